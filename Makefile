@@ -1,0 +1,64 @@
+# One entry for everything: `make help` lists the targets.
+#
+# SIGTERM: `run` replaces the recipe's shell by the program, so make passes the signal on to it; the program closes
+# down, and ends with 0. GNU make then always dies of the SIGTERM it got itself (status 143, as a shell shows it):
+# a supervisor that looks at the status should start `.venv/bin/deal-monitor run`, which is the same command.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.up-to-date
+# Only wheels: building an archive would fetch build tools that no hash guards.
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help venv run demo test lint types check bench pictures lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+venv: $(STAMP) ## Set up .venv from the lock (PYTHON=... chooses the interpreter)
+
+run: $(STAMP) ## Start the monitor with config.toml
+	@exec $(BIN)/deal-monitor run
+
+demo: $(STAMP) ## Replay the sample year offline into var/demo
+	@exec $(BIN)/deal-monitor demo
+
+test: $(STAMP) ## Run the tests
+	@exec $(BIN)/python -m pytest
+
+lint: $(STAMP) ## Check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP) ## Check types
+	$(BIN)/mypy
+
+check: lint types test ## All of the above checks
+
+bench: $(STAMP) ## Measure speed (benchmarks/bench_*.py)
+	@set -e; for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+pictures: $(STAMP) ## Make the README's pictures from the demo (needs Chromium)
+	$(BIN)/python docs/pictures.py
+
+lock: ## Renew requirements.lock from pyproject.toml (needs uv on the PATH)
+	uv pip compile pyproject.toml --group dev --group build --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+
+clean: ## Remove .venv and caches; var/ stays
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find monitor tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "make: $(PYTHON) is missing or older than 3.11. Name another one: make venv PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+		echo "make: $(PYTHON) comes without venv; install it (Debian: python3-venv) or name another: PYTHON=..." >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@echo "Setting up $(VENV) with $$($(BIN)/python --version) ..."
+	@$(PIP) install --require-hashes --only-binary :all: --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@

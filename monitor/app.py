@@ -1,0 +1,326 @@
+"""The running program: settings, database, rulebook and channels wired together, and what it does when something is due.
+
+Besides `jobs` and the command line this is the only place that joins the parts. Each function takes the moment from
+`app.clock`, so the sample year runs through the very same code as the live news.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from threading import Event
+
+from monitor import digest, ingest, outbox, review
+from monitor.channels.email import EmailChannel
+from monitor.channels.file import FileChannel, parcel_name
+from monitor.channels.slack import SlackChannel, SlackWebhook
+from monitor.config import FeedSettings, Settings
+from monitor.domain.brief import Parcel, Receipt, SourceHealth
+from monitor.domain.model import Cause, Route
+from monitor.domain.rules import Rulebook
+from monitor.errors import ConfigError, FeedError
+from monitor.feeds.fetch import FetchLimits, FetchRequest, FetchResult, fetch_many
+from monitor.feeds.schedule import next_poll, wants_whole
+from monitor.feeds.worker import ParseWorker
+from monitor.health import source_health
+from monitor.ingest import FeedSpec, Fetched, IngestReport, NotModified, Recent
+from monitor.logs import get_logger
+from monitor.render.renderer import Renderer
+from monitor.rulebook import load_rulebook
+from monitor.store import Store, open_store
+from monitor.store import feeds as feed_store
+
+Sender = Callable[[Parcel], Receipt]
+MOVED_AFTER = 3
+"""So many polls in a row must find the same permanent redirect before the new address is asked directly."""
+DEFAULT_SENDER = "Deal monitor <deal-monitor@localhost.localdomain>"
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What was found and done at the start: messages of unknown fate, commitments decided, messages queued and sent."""
+
+    uncertain: int
+    decided: int
+    messages: int
+    sent: int
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class App:
+    """All that a running monitor holds. `stop` is set when it shall end."""
+
+    settings: Settings
+    store: Store
+    rulebook: Rulebook
+    routes: tuple[Route, ...]
+    renderer: Renderer
+    senders: Mapping[str, Sender]
+    clock: Callable[[], datetime] = utc_now
+    chance: Callable[[], float] = random.random
+    stop: Event = field(default_factory=Event)
+    recent: Recent = field(default_factory=Recent)
+    whole: dict[str, datetime] = field(default_factory=dict)
+    """When each feed was last asked without conditions; a start counts as such."""
+
+    @property
+    def owner(self) -> str:
+        return f"{socket.gethostname()}:{os.getpid()}"
+
+    def feeds(self) -> tuple[FeedSettings, ...]:
+        return tuple(feed for feed in self.settings.feeds if feed.enabled)
+
+    def owner_routes(self) -> tuple[Route, ...]:
+        """Where the owner hears of a broken channel: the route named in [owner] first, then every other one."""
+        named = self.settings.owner.route
+        return tuple(sorted(self.routes, key=lambda route: route.name != named))
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[], datetime] = utc_now) -> App:
+    """The program ready to work. Raises ConfigError, RuleError or StoreError, each with a remedy."""
+    rulebook = load_rulebook(settings.rules)
+    routes = settings.domain_routes()
+    check_routes(routes, rulebook)
+    renderer = make_renderer(settings)
+    store = open_database(settings, exclusive=exclusive)
+    return App(settings, store, rulebook, routes, renderer, make_senders(settings, renderer), clock)
+
+
+def open_database(settings: Settings, *, exclusive: bool = False) -> Store:
+    """The database, in a data folder that a fresh copy does not have yet. Raises StoreError."""
+    with suppress(OSError):  # whatever needs the folder says so in its own words
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return open_store(settings.database, exclusive=exclusive)
+
+
+def check_routes(routes: Sequence[Route], rulebook: Rulebook) -> None:
+    """Refuses a route whose pattern fits no commitment of the rules: it would never hear anything."""
+    for route in routes:
+        for pattern in route.commitments:
+            if not any(fnmatchcase(name, pattern) for name in rulebook.commitments):
+                known = ", ".join(sorted(rulebook.commitments))
+                raise ConfigError(
+                    f"route {route.name!r}: no commitment fits {pattern!r}. The rules name: {known}", subject=route.name
+                )
+
+
+def make_renderer(settings: Settings) -> Renderer:
+    sender = settings.smtp.sender or DEFAULT_SENDER
+    domain = sender.rpartition("@")[2].strip("> ")
+    return Renderer(settings.templates, sender=sender, list_domain=domain)
+
+
+# ---------------------------------------------------------------- channels
+
+
+def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
+    """One sender a channel; a channel that is not configured writes the same message to the outbox folder."""
+    files = FileChannel(settings.outbox_dir)
+    senders: dict[str, Sender] = {
+        "email": lambda parcel: files.send_mail(renderer.mail(parcel), parcel_name(parcel)),
+        "slack": lambda parcel: files.send_slack(renderer.slack(parcel), parcel_name(parcel)),
+        "file": lambda parcel: write_both(files, renderer, parcel),
+    }
+    if settings.smtp.configured:
+        mail = email_channel(settings)
+        senders["email"] = lambda parcel: mail.send(renderer.mail(parcel), parcel.to)
+    if settings.slack.configured:
+        slack = slack_channel(settings)
+        senders["slack"] = lambda parcel: slack.send(renderer.slack(parcel))
+    return senders
+
+
+def write_both(files: FileChannel, renderer: Renderer, parcel: Parcel) -> Receipt:
+    files.send_slack(renderer.slack(parcel), parcel_name(parcel))
+    return files.send_mail(renderer.mail(parcel), parcel_name(parcel))
+
+
+def email_channel(settings: Settings) -> EmailChannel:
+    smtp = settings.smtp
+    assert smtp.host is not None
+    return EmailChannel(
+        smtp.host, smtp.port, sender=(smtp.sender or DEFAULT_SENDER).rpartition("<")[2].rstrip("> "), mode=smtp.security,
+        username=smtp.username or "", password=smtp.password.get_secret_value() if smtp.password else "",
+        timeout=smtp.timeout_seconds, ca_file=str(smtp.ca_file) if smtp.ca_file else None,
+    )  # fmt: skip
+
+
+def slack_channel(settings: Settings) -> SlackChannel | SlackWebhook:
+    slack = settings.slack
+    if slack.token is not None:
+        return SlackChannel(slack.token.get_secret_value(), base_url=slack.api_url)
+    assert slack.webhook is not None
+    return SlackWebhook(slack.webhook.get_secret_value())
+
+
+# ---------------------------------------------------------------- polling
+
+
+def poll(app: App, worker: ParseWorker, *, everything: bool = False) -> list[IngestReport]:
+    """Asks every feed that is due (or all) and stores what came; a feed that fails stops only itself."""
+    due = due_feeds(app, everything=everything)
+    with app.store.read() as conn:
+        states = feed_store.states(conn)
+    requests = [_request(app, feed, states.get(feed.name)) for feed in due]
+    outcomes = fetch_many(requests, fetch_limits(app.settings), stop=app.stop)
+    reports = []
+    for feed, outcome in zip(due, outcomes, strict=True):
+        if app.stop.is_set():
+            break
+        reports.append(_take(app, worker, feed, outcome, states.get(feed.name)))
+    return reports
+
+
+def due_feeds(app: App, *, everything: bool = False) -> tuple[FeedSettings, ...]:
+    feeds = app.feeds()
+    if everything:
+        return feeds
+    with app.store.read() as conn:
+        waiting = feed_store.waiting(conn, [feed.name for feed in feeds], app.clock())
+    return tuple(feed for feed in feeds if feed.name not in waiting)
+
+
+def fetch_limits(settings: Settings) -> FetchLimits:
+    poll = settings.poll
+    return FetchLimits(
+        max_bytes=poll.max_bytes, total_s=poll.total_seconds, read_s=poll.timeout_seconds,
+        connect_s=min(poll.timeout_seconds, 10.0), per_host=poll.per_host, at_once=poll.concurrency,
+        allow_private=poll.allow_private_addresses, user_agent=poll.user_agent,
+    )  # fmt: skip
+
+
+def _request(app: App, feed: FeedSettings, state: feed_store.FeedState | None) -> FetchRequest:
+    """Conditional, but for once a day: some servers answer "unchanged" for ever."""
+    if state is None:
+        return FetchRequest(feed.name, feed.url)
+    url = state.moved_to if state.moved_to and state.moved_polls >= MOVED_AFTER and state.url == feed.url else feed.url
+    if wants_whole(app.whole.setdefault(feed.name, app.clock()), app.clock()):
+        app.whole[feed.name] = app.clock()
+        return FetchRequest(feed.name, url)
+    return FetchRequest(feed.name, url, state.etag or None, state.last_modified or None)
+
+
+def _take(
+    app: App, worker: ParseWorker, feed: FeedSettings, outcome: FetchResult | FeedError,
+    state: feed_store.FeedState | None,
+) -> IngestReport:  # fmt: skip
+    found = _read(app, worker, feed, outcome, state)
+    error = found if isinstance(found, FeedError) else None
+    failures = (state.failures if state else 0) + 1 if error else 0
+    when = next_poll(feed.interval, failures, error, app.clock(), app.chance)
+    report = ingest.ingest(
+        app.store, app.rulebook, feed_spec(feed), found, app.clock(), recent=app.recent, next_poll=when
+    )
+    _log(feed, report, error)
+    return report
+
+
+def _read(
+    app: App, worker: ParseWorker, feed: FeedSettings, outcome: FetchResult | FeedError,
+    state: feed_store.FeedState | None,
+) -> Fetched | NotModified | FeedError:  # fmt: skip
+    """The answer parsed; bytes that are the same as last time are not parsed again."""
+    if isinstance(outcome, FeedError):
+        return outcome
+    digest = hashlib.blake2b(outcome.body, digest_size=16).hexdigest()
+    if outcome.status == 304 or (state is not None and state.body_hash == digest):
+        return NotModified()
+    try:
+        parsed = worker.parse(
+            outcome.body, url=feed.url, content_type=outcome.content_type, zone=feed.zone, tz_names=feed.tz_names,
+            encoding=feed.encoding or None, now=app.clock(),
+        )  # fmt: skip
+    except FeedError as error:
+        return error
+    entries = ingest.entries_of(feed_spec(feed), parsed.entries, parsed.lang)
+    return Fetched(entries, outcome.etag or "", outcome.last_modified or "", outcome.permanent_url, digest)
+
+
+def feed_spec(feed: FeedSettings) -> FeedSpec:
+    return FeedSpec(feed.name, feed.url, feed.publisher, feed.interval, feed.lang, feed.zone)
+
+
+def _log(feed: FeedSettings, report: IngestReport, error: FeedError | None) -> None:
+    if error is not None:
+        log.warning("feed failed", feed=feed.name, kind=error.kind, error=str(error))
+        return
+    if report.new or report.revised or report.withdrawn:
+        log.info(
+            "feed read", feed=feed.name, new=report.new, revised=report.revised, outlets=report.outlets,
+            signals=report.signals, backfill=report.backfill,
+        )  # fmt: skip
+    if report.gap:
+        log.warning("entries may have been missed: nothing in the feed was known", feed=feed.name)
+    for problem in report.problems:
+        log.error("story set aside", feed=feed.name, problem=problem)
+
+
+# ---------------------------------------------------------------- verdicts and messages
+
+
+def review_due(app: App, *, settled: bool = False, cause: Cause = Cause.NEWS) -> review.ReviewReport:
+    """Decides every commitment that is due; `settled` does not wait for news that may still be coming in."""
+    report = review.review(app.store, app.rulebook, app.routes, app.clock(), cause=cause, settled=settled)
+    for problem in report.problems:
+        log.error("commitment could not be decided", problem=problem)
+    return report
+
+
+def deliver_due(app: App) -> outbox.DeliveryReport:
+    """Sends what may go out now."""
+    report = outbox.deliver(
+        app.store, app.senders, app.clock(), owner=app.owner, rng=app.chance, notify=app.owner_routes()
+    )
+    for name in report.broken:
+        log.error("channel needs a person", channel=name)
+    if report.sent:
+        log.info("messages sent", count=len(report.sent))
+    return report
+
+
+def outbox_folder(settings: Settings) -> Path | None:
+    """Where messages of unconfigured channels are written; None if every channel of a route can send."""
+    wanted = {route.channel for route in settings.domain_routes()}
+    return settings.outbox_dir if wanted - (settings.live_channels() - {"file"}) else None
+
+
+# ---------------------------------------------------------------- sources and digests
+
+
+def sources(app: App) -> tuple[SourceHealth, ...]:
+    """The health of every feed that is polled."""
+    with app.store.read() as conn:
+        return source_health(app.feeds(), feed_store.states(conn), app.clock())
+
+
+def digests_due(app: App) -> list[str]:
+    """Queues the digests whose slot has come; returns the names of their routes."""
+    made = digest.make_due(app.store, app.rulebook, app.routes, lambda: sources(app), app.clock())
+    if made:
+        log.info("digests made", routes=made)
+    return made
+
+
+def begin(app: App) -> Started:
+    """What a start does before anything else: leases of a dead process, what fell due meanwhile, what still waits to go out."""
+    uncertain = outbox.recover(app.store, app.clock())
+    report = review_due(app)
+    delivered = deliver_due(app)
+    return Started(len(uncertain), len(report.decided), len(report.messages), len(delivered.sent))

@@ -1,0 +1,75 @@
+"""The channel of a first run: messages as files in a folder, exactly as they would have been sent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from monitor.domain.brief import AlertBrief, Parcel, Receipt
+from monitor.errors import ChannelError
+
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def parcel_name(parcel: Parcel) -> str:
+    """A file name without its ending: sorts by the event's time, and is the same however often the parcel is written."""
+    at = parcel.brief.at if isinstance(parcel.brief, AlertBrief) else parcel.brief.end
+    reader = hashlib.sha256(f"{parcel.channel}\0{parcel.to}".encode("utf-8", "replace")).hexdigest()[:8]
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{safe_name(parcel.message_id)}-{reader}"
+
+
+def safe_name(text: str) -> str:
+    """`text` as part of a file name; what had to be changed or cut is told apart by a short hash."""
+    safe = UNSAFE.sub("-", text).strip(".-")[:80]
+    if safe == text:
+        return safe
+    return f"{safe or 'message'}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
+class FileChannel:
+    """Writes mails as `.eml` and Slack messages as `.json`, each whole or not at all; the same name is written over."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send_mail(self, raw: bytes, name: str) -> Receipt:
+        """Write the mail `raw` as NAME.eml. Raises ChannelError when the folder cannot be written."""
+        return self._write(f"{safe_name(name)}.eml", raw)
+
+    def send_slack(self, payload: Mapping[str, Any], name: str) -> Receipt:
+        """Write the Slack message as NAME.json. Raises ChannelError when the folder cannot be written."""
+        text = json.dumps(payload, ensure_ascii=False, indent=2) + "\n"
+        return self._write(f"{safe_name(name)}.json", text.encode("utf-8", "replace"))
+
+    def _write(self, name: str, data: bytes) -> Receipt:
+        target = self.folder / name
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _replace(target, data)
+        except OSError as error:
+            raise ChannelError(
+                f"cannot write {target}: {error.strerror or error}. Make the folder writable or free some space",
+                subject="file",
+            ) from error
+        return Receipt(ref=name, thread=None)
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Write beside the target, flush to the disk, then rename: a reader never sees half a file."""
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,192 @@
+"""Slack, by bot token or by incoming webhook.
+
+The client's own retries are off: it would send again after a lost answer, and only the outbox may decide that.
+Nothing here repeats a token or a webhook address in an error.
+"""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.error import URLError
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.webhook import WebhookClient
+
+from monitor.domain.brief import Receipt
+from monitor.errors import ChannelError
+
+Payload = Mapping[str, Any]
+
+BROKEN = frozenset({
+    "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope",
+    "no_permission", "org_login_required", "ekm_access_denied", "team_access_not_granted", "access_denied",
+    "no_service", "invalid_token", "no_team", "team_disabled", "action_prohibited",
+})  # fmt: skip
+"""The whole channel is unusable until a person repairs the token, the scopes or the webhook."""
+PERMANENT = frozenset({
+    "channel_not_found", "is_archived", "not_in_channel", "restricted_action", "restricted_action_read_only_channel",
+    "cannot_dm_bot", "user_not_found", "channel_is_archived", "user_is_bot", "posting_to_general_channel_denied",
+})  # fmt: skip
+"""This one conversation cannot be posted to."""
+SHAPE = frozenset({
+    "invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text", "invalid_payload",
+    "invalid_attachments", "too_many_attachments", "metadata_too_large", "invalid_metadata_format",
+    "invalid_metadata_schema", "block_mismatch",
+})  # fmt: skip
+"""Slack does not like the layout: the words are sent once more without it."""
+NO_THREAD = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
+
+PLAIN_LIMIT = 3000
+WAIT_LIMITS = (1.0, 3600.0)
+WAIT_UNSAID = 30.0
+SILENT = logging.getLogger("monitor.channels.slack.client")
+SILENT.propagate = False
+SILENT.setLevel(logging.CRITICAL)
+"""The client logs addresses and bodies; what matters of them is in our own errors."""
+
+
+class SlackChannel:
+    """Posts with a bot token by chat.postMessage. timeout: seconds for connecting and for the answer."""
+
+    def __init__(self, token: str, *, base_url: str = "https://slack.com/api/", timeout: int = 15) -> None:
+        self._client = WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[], logger=SILENT)
+
+    def send(self, payload: Payload) -> Receipt:
+        """Post one message. Raises ChannelError; a refused layout or a lost thread is mended once before that."""
+        return _mended(self._post, payload, str(payload.get("channel", "")))
+
+    def check(self) -> str:
+        """Ask Slack whether the token works; returns workspace and bot name. Raises ChannelError."""
+        try:
+            answer = self._client.auth_test()
+        except Exception as error:  # noqa: BLE001 - what the client raises for a strange answer is not documented
+            raise _classified(error, "slack") from None
+        return f"{answer.get('team', '')}/{answer.get('user', '')}"
+
+    def _post(self, payload: Payload) -> Receipt:
+        answer = self._client.chat_postMessage(**payload)
+        stamp = str(answer.get("ts") or "")
+        return Receipt(ref=stamp, thread=payload.get("thread_ts") or stamp or None)
+
+
+class SlackWebhook:
+    """Posts to one channel by its incoming webhook: no threads, no reference to come back to."""
+
+    def __init__(self, url: str, *, timeout: int = 15) -> None:
+        self._client = WebhookClient(url, timeout=timeout, retry_handlers=[], logger=SILENT)
+
+    def send(self, payload: Payload) -> Receipt:
+        """Post one message. Raises ChannelError; a refused layout is mended once before that."""
+        kept = ("text", "blocks", "unfurl_links", "unfurl_media", "metadata")
+        return _mended(self._post, {key: payload[key] for key in kept if key in payload}, "webhook")
+
+    def _post(self, payload: Payload) -> Receipt:
+        answer = self._client.send_dict(dict(payload))
+        if answer.status_code == http.HTTPStatus.OK and answer.body.strip() == "ok":
+            return Receipt(ref="webhook")
+        raise _answered(answer.status_code, answer.body.strip(), answer.headers, "webhook")
+
+
+class _RefusedError(ChannelError):
+    """A ChannelError that still knows Slack's word for it."""
+
+    code = ""
+
+
+def _mended(post: Callable[[Payload], Receipt], payload: Payload, subject: str) -> Receipt:
+    """Post; after a refusal that plain words or a fresh thread would cure, once more."""
+    try:
+        return _posted(post, payload, subject)
+    except _RefusedError as error:
+        if error.code in SHAPE:
+            return _posted(post, plain(payload), subject)
+        if error.code in NO_THREAD and payload.get("thread_ts"):
+            return _posted(post, {**payload, "thread_ts": None, "reply_broadcast": None}, subject)
+        raise
+
+
+def plain(payload: Payload) -> dict[str, Any]:
+    """The message without layout and metadata, its text within what Slack surely takes."""
+    text = str(payload.get("text") or "A message of the deal monitor could not be laid out; see its outbox.")
+    left_out = ("blocks", "attachments", "metadata")
+    return {**{key: value for key, value in payload.items() if key not in left_out}, "text": text[:PLAIN_LIMIT]}
+
+
+def _posted(post: Callable[[Payload], Receipt], payload: Payload, subject: str) -> Receipt:
+    try:
+        return post(payload)
+    except ChannelError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what the client raises for a strange answer is not documented
+        # `from None`: the client's errors carry the request, and with it the webhook's secret address.
+        raise _classified(error, subject) from None
+
+
+def _classified(error: Exception, subject: str) -> ChannelError:
+    if isinstance(error, SlackApiError):
+        answer = error.response
+        code = str(answer.get("error", "")) if isinstance(answer.data, dict) else ""
+        return _answered(answer.status_code, code, answer.headers, subject)
+    if _never_arrived(error):
+        return ChannelError(f"Slack cannot be reached: {_cause(error)}", subject=subject)
+    if isinstance(error, (OSError, http.client.HTTPException, UnicodeError)):
+        text = f"Slack's answer was lost ({_cause(error)}); the message may have arrived"
+        return ChannelError(text, subject=subject, uncertain=True)
+    if isinstance(error, SlackClientError):
+        return ChannelError(f"Slack's client failed: {type(error).__name__}", subject=subject)
+    return ChannelError(f"the message cannot be posted: {type(error).__name__}", subject=subject, permanent=True)
+
+
+def _never_arrived(error: Exception) -> bool:
+    """True when no byte of the request can have been taken: no address, no connection, no trusted certificate."""
+    cause = error.reason if isinstance(error, URLError) else error
+    return isinstance(cause, (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError))
+
+
+def _cause(error: Exception) -> str:
+    cause = error.reason if isinstance(error, URLError) else error
+    return type(cause).__name__
+
+
+def _answered(status: int, code: str, headers: Mapping[str, Any], subject: str) -> ChannelError:
+    """What an answer other than success means."""
+    # An answer that is not JSON puts its whole body where the code should be.
+    known = code if code.replace("_", "").isalnum() and len(code) < 60 else ""
+    if status == http.HTTPStatus.TOO_MANY_REQUESTS or known in ("ratelimited", "rate_limited"):
+        return ChannelError("Slack asks to slow down", subject=subject, retry_after=_wait(headers))
+    if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR or not known:
+        return ChannelError(f"Slack answered {status} without a message of its own", subject=subject)
+    error = _RefusedError(
+        f"Slack refused the message: {known}{_remedy(known)}",
+        subject=subject,
+        broken=known in BROKEN,
+        permanent=known in PERMANENT or known in SHAPE,
+    )
+    error.code = known
+    return error
+
+
+def _remedy(code: str) -> str:
+    if code in BROKEN:
+        return "; repair the token, its scopes or the webhook in the configuration"
+    if code == "not_in_channel":
+        return "; invite the bot to the channel"
+    return "; check the route's channel" if code in PERMANENT else ""
+
+
+def _wait(headers: Mapping[str, Any]) -> float:
+    """Seconds to wait, within 1 s and 1 h; 30 s when Slack named none that can be read."""
+    raw = next((value for key, value in headers.items() if key.lower() == "retry-after"), None)
+    try:
+        seconds = float(raw[0] if isinstance(raw, list) else raw) if raw is not None else WAIT_UNSAID
+    except ValueError:
+        seconds = WAIT_UNSAID
+    # Not a number compares false with everything, so it counts as unsaid too.
+    asked = seconds if seconds >= 0 else WAIT_UNSAID
+    return min(max(asked, WAIT_LIMITS[0]), WAIT_LIMITS[1])

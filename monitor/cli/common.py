@@ -1,0 +1,97 @@
+"""What several commands share: settings, the opened program, JSON lines, and where bundled files lie."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from monitor.app import App
+    from monitor.config import Settings
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+class Group(click.Group):
+    """A group that answers a mistyped command with the one that was probably meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.list_commands(ctx), 1)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
+
+
+def bundled(name: str) -> Path:
+    """A file or folder that ships with the program (rules, templates, config.toml), in a wheel or a checkout."""
+    packaged = PACKAGE / "_data" / name
+    return packaged if packaged.exists() else PACKAGE.parent / name
+
+
+def settings_of(ctx: click.Context, **overrides: Any) -> Settings:
+    """The checked settings, with logs set up to blot out their secrets; warnings go to stderr."""
+    from monitor.config import load_settings
+    from monitor.logs import setup_logging
+
+    given = ctx.find_root().obj
+    setup_logging(level=given["log_level"])
+    path = Path(given["config"]) if given["config"] else None
+    settings = load_settings(path, {"monitor.database": given["database"], **overrides})
+    setup_logging(level=given["log_level"], secrets=settings.secret_values())
+    for warning in settings.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    return settings
+
+
+@contextmanager
+def opened(
+    ctx: click.Context, *, exclusive: bool = False, clock: Callable[[], datetime] | None = None
+) -> Iterator[App]:
+    """The program with its database open, closed again at the end."""
+    from monitor.app import open_app, utc_now
+
+    app = open_app(settings_of(ctx), exclusive=exclusive, clock=clock or utc_now)
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+class Moment(click.ParamType[datetime]):
+    """An ISO date or time; without a zone it is UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a date or time such as 2025-10-30 or 2025-10-30T09:00Z", param, ctx)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def echo_json(value: Any) -> None:
+    """One JSON line; moments and days as ISO 8601, secrets and other values as their text."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def day(moment: datetime | None) -> str:
+    return f"{moment:%-d %b %Y}" if moment else ""

@@ -1,0 +1,153 @@
+"""`demo`: a sample year through the whole program, offline; what would have been sent is printed and kept."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.common import PACKAGE, bundled
+
+if TYPE_CHECKING:
+    from monitor.app import App
+    from monitor.config import Settings
+    from monitor.domain.brief import Parcel, Receipt
+    from monitor.domain.model import Entry
+    from monitor.rehearsal import Clock
+
+CONFIG = """\
+[monitor]
+database = "sqlite:///monitor.db"
+data = "."
+rules = {rules}
+templates = {templates}
+
+[[routes]]
+name = "desk"
+channel = "file"
+to = "desk@example.org"
+digest = "mon 08:00"
+"""
+SAMPLE = PACKAGE / "samples" / "year.jsonl"
+FEED = "sample year"
+MADE = (
+    "alerts",
+    "digests",
+    "monitor.db",
+    "monitor.db-wal",
+    "monitor.db-shm",
+    "config.toml",
+    "status.txt",
+    "alerts.txt",
+)
+"""What a demo leaves in its folder, and what the next one clears away there; nothing else is touched."""
+
+
+@click.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("var/demo"), show_default=True)
+@click.option(
+    "--stories", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=SAMPLE,
+    help="Other stories than the sample year (JSON lines).",
+)  # fmt: skip
+@click.option(
+    "--rules", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Other rules than the shipped."
+)
+@click.option("--brief", is_flag=True, help="Print only the first line of each message.")
+def demo(*, out: Path, stories: Path, rules: Path | None, brief: bool) -> None:
+    """Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised.
+
+    The stories are written for this purpose about what really happened; their addresses lead nowhere. Alerts, weekly
+    digests and the final table are left in the output folder.
+    """
+    from monitor.cli.archive import read_entries
+
+    entries = read_entries(stories)
+    if not entries:
+        raise click.UsageError(f"{stories} holds no stories")
+    clear(out)
+    app, clock = stage(write_config(out, rules or bundled("rules")))
+    app.senders = {"file": lambda parcel: keep(app, out, parcel, brief=brief)}
+    try:
+        play(app, clock, entries)
+        show_table(app, clock, out)
+    finally:
+        app.close()
+    alerts, digests = (len(list((out / kind).glob("*.eml"))) for kind in ("alerts", "digests"))
+    click.echo(f"{len(entries)} stories, {alerts} alerts, {digests} digests: see {out}", err=True)
+
+
+def clear(out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for name in MADE:
+        target = out / name
+        if target.is_dir():
+            shutil.rmtree(target)
+        else:
+            target.unlink(missing_ok=True)
+
+
+def write_config(out: Path, rules: Path) -> Settings:
+    """The demo's own configuration, kept beside its results so that other commands can look at its database."""
+    import json
+
+    from monitor.config import load_settings
+
+    path = out / "config.toml"
+    text = CONFIG.format(
+        rules=json.dumps(str(rules.resolve())), templates=json.dumps(str(bundled("templates").resolve()))
+    )
+    path.write_text(text, encoding="utf-8")
+    return load_settings(path, environ={})
+
+
+def stage(settings: Settings) -> tuple[App, Clock]:
+    from monitor.app import open_app
+    from monitor.logs import setup_logging
+    from monitor.rehearsal import Clock
+
+    setup_logging(level="warning")
+    clock = Clock()
+    return open_app(settings, exclusive=True, clock=clock), clock
+
+
+def play(app: App, clock: Clock, entries: list[Entry]) -> None:
+    from monitor.ingest import FeedSpec
+    from monitor.rehearsal import rehearse
+
+    def progress(done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{done}/{of} stories, {clock.now:%d %b %Y} ", err=True, nl=False)
+
+    rehearse(app, clock, entries, FeedSpec(FEED, "https://example.org/sample", FEED, 3600), progress=progress)
+    progress(len(entries), len(entries))
+    if sys.stderr.isatty():
+        click.echo("", err=True)
+
+
+def keep(app: App, out: Path, parcel: Parcel, *, brief: bool) -> Receipt:
+    """Writes a message as mail and as Slack JSON, and prints alerts as they would have been read."""
+    from monitor.app import write_both
+    from monitor.channels.file import FileChannel
+
+    is_digest = parcel.kind == "digest"
+    receipt = write_both(FileChannel(out / ("digests" if is_digest else "alerts")), app.renderer, parcel)
+    if not is_digest:
+        text = app.renderer.text(parcel)
+        with (out / "alerts.txt").open("a", encoding="utf-8") as log:
+            log.write(f"{text}\n{'-' * 72}\n")
+        click.echo(text.splitlines()[0] if brief else f"{text}\n{'-' * 72}")
+    return receipt
+
+
+def show_table(app: App, clock: Clock, out: Path) -> None:
+    from monitor.cli.standing import published
+    from monitor.cli.tables import console, standings
+
+    screen = console()
+    with screen.capture() as captured:
+        screen.print(standings(app.rulebook.commitments, published(app), clock.now))
+    click.echo(captured.get())
+    (out / "status.txt").write_text(captured.get(), encoding="utf-8")

@@ -1,0 +1,152 @@
+"""`doctor`: is everything that a running monitor needs in order? One line a check, with the remedy where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from monitor.cli.common import day, echo_json, settings_of
+from monitor.errors import MonitorError
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: what was looked at, and what to know or to do."""
+
+    state: Literal["ok", "warn", "FAIL"]
+    what: str
+    text: str
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Do not ask Slack or the mail server.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a check.")
+@click.pass_context
+def doctor(ctx: click.Context, *, offline: bool, as_json: bool) -> None:
+    """Check configuration, rules, templates, database, channels and sources. Exit code 1 if anything fails."""
+    findings = []
+    for finding in examine(settings_of(ctx), offline=offline):
+        findings.append(finding)
+        if as_json:
+            echo_json({"state": finding.state, "what": finding.what, "text": finding.text})
+        else:
+            click.echo(f"{finding.state:<5} {finding.what:<10} {finding.text}")
+    if any(finding.state == "FAIL" for finding in findings):
+        raise SystemExit(1)
+
+
+def examine(settings: Settings, *, offline: bool) -> Iterator[Finding]:
+    """Every check, the cheap and telling ones first."""
+    yield Finding("ok", "config", f"{settings.path}: {len(settings.feeds)} feeds, {len(settings.routes)} routes")
+    for warning in settings.warnings:
+        yield Finding("warn", "config", warning)
+    yield from guarded("rules", lambda: check_rules(settings))
+    yield from guarded("templates", lambda: check_templates(settings))
+    yield from guarded("outbox", lambda: check_folder(settings))
+    if not offline:
+        yield from guarded("slack", lambda: check_slack(settings))
+        yield from guarded("mail", lambda: check_mail(settings))
+    yield from guarded("database", lambda: check_database(settings))
+
+
+def guarded(what: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """A check that breaks is a finding, not the end of the examination."""
+    try:
+        yield from check()
+    except MonitorError as error:
+        yield Finding("FAIL", what, str(error))
+
+
+def check_rules(settings: Settings) -> Iterator[Finding]:
+    from monitor.app import check_routes
+    from monitor.rulebook import load_rulebook, test_rulebook
+
+    rulebook = load_rulebook(settings.rules)
+    failed = [result for result in test_rulebook(rulebook) if not result.passed]
+    counted = f"{len(rulebook.commitments)} commitments, {len(rulebook.rules)} rules, version {rulebook.version}"
+    yield Finding("ok", "rules", counted)
+    if failed:
+        yield Finding("warn", "rules", f"{len(failed)} examples fail; see `deal-monitor rules test`")
+    check_routes(settings.domain_routes(), rulebook)
+
+
+def check_templates(settings: Settings) -> Iterator[Finding]:
+    from monitor.app import make_renderer
+
+    problems = make_renderer(settings).check()
+    for problem in problems:
+        yield Finding("FAIL", "templates", problem)
+    if not problems:
+        yield Finding("ok", "templates", f"every message renders from {settings.templates}")
+
+
+def check_folder(settings: Settings) -> Iterator[Finding]:
+    from monitor.app import outbox_folder
+
+    folder = outbox_folder(settings)
+    if folder is None:
+        yield Finding("ok", "outbox", "every route has a channel that can send")
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".probe"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as error:
+        yield Finding("FAIL", "outbox", f"{folder} cannot be written: {error.strerror}. Make it writable")
+        return
+    yield Finding("ok", "outbox", f"messages of channels that are not configured are written to {folder}")
+
+
+def check_slack(settings: Settings) -> Iterator[Finding]:
+    from monitor.app import slack_channel
+    from monitor.channels.slack import SlackChannel
+
+    if not settings.slack.configured:
+        return
+    channel = slack_channel(settings)
+    if isinstance(channel, SlackChannel):
+        yield Finding("ok", "slack", f"token of {channel.check()}")
+    else:
+        yield Finding("ok", "slack", "incoming webhook (no threads, no look-up of uncertain messages)")
+
+
+def check_mail(settings: Settings) -> Iterator[Finding]:
+    from monitor.app import email_channel
+
+    if settings.smtp.configured:
+        yield Finding("ok", "mail", email_channel(settings).check())
+
+
+def check_database(settings: Settings) -> Iterator[Finding]:
+    from monitor.app import open_database, utc_now
+    from monitor.health import source_health
+    from monitor.outbox import counts
+    from monitor.store import feeds, journal
+
+    store = open_database(settings)
+    try:
+        yield Finding("ok", "database", store.name)
+        yield from waiting(counts(store))
+        with store.read() as conn:
+            problems, states = journal.problems(conn), feeds.states(conn)
+        for problem in problems:
+            yield Finding("warn", problem.kind, f"{problem.subject}: {problem.error}")
+        for source in source_health([feed for feed in settings.feeds if feed.enabled], states, utc_now()):
+            if source.state not in ("ok", "never"):
+                text = f"{source.name}: {source.state} since {day(source.since)}: {source.detail}"
+                yield Finding("warn", "source", text)
+    finally:
+        store.close()
+
+
+def waiting(totals: dict[str, int]) -> Iterator[Finding]:
+    told = ", ".join(f"{count} {state}" for state, count in totals.items() if count)
+    state: Literal["ok", "warn"] = "warn" if totals.get("dead") or totals.get("uncertain") else "ok"
+    yield Finding(state, "messages", told or "none yet")

@@ -1,0 +1,73 @@
+"""`feeds`: what is polled and how it does, and how a document would be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.cli.common import Group, echo_json, opened
+
+
+@click.group(cls=Group)
+def feeds() -> None:
+    """Look at the configured feeds, or at one document."""
+
+
+@feeds.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a feed.")
+@click.option("--bad", is_flag=True, help="Only those that cannot be relied on.")
+@click.pass_context
+def list_feeds(ctx: click.Context, *, as_json: bool, bad: bool) -> None:
+    """Every configured feed with its health: ok, failing, silent, frozen, or never polled."""
+    from monitor.app import sources
+    from monitor.cli.tables import console, source_table
+
+    with opened(ctx) as app:
+        health = sources(app)
+        urls = {feed.name: feed.url for feed in app.feeds()}
+    if as_json:
+        for source in health:
+            if source.state != "ok" or not bad:
+                echo_json({
+                    "feed": source.name, "url": urls[source.name], "state": source.state, "since": source.since,
+                    "detail": source.detail,
+                })  # fmt: skip
+        return
+    console().print(source_table(health, only_bad=bad))
+
+
+@feeds.command("parse")
+@click.argument("document", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--url", default="", help="Address the document came from, for relative links.")
+@click.option("--content-type", help="As the server would name it.")
+@click.option("--zone", default="UTC", show_default=True, help="Zone of dates that name none.")
+@click.option("--encoding", help="Encoding to assume, if the document names a wrong one or none.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object an entry.")
+def parse_document(
+    document: Path, *, url: str, content_type: str | None, zone: str, encoding: str | None, as_json: bool
+) -> None:
+    """Read DOCUMENT (a saved feed) as a poll would, and print its entries."""
+    from monitor.feeds.parse import parse
+
+    parsed = parse(
+        document.read_bytes(), url=url or document.resolve().as_uri(), content_type=content_type, zone=zone,
+        encoding=encoding,
+    )  # fmt: skip
+    for entry in parsed.entries:
+        if as_json:
+            echo_json(_entry(entry))
+        else:
+            when = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "no date"
+            click.echo(f"{when:<16}  {entry.title}  {entry.url}")
+    for warning in parsed.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(f"{parsed.version}: {len(parsed.entries)} entries, {parsed.title}", err=True)
+
+
+def _entry(entry: Any) -> dict[str, Any]:
+    return {
+        "id": entry.id, "title": entry.title, "url": entry.url, "published": entry.published, "summary": entry.summary,
+        "source": entry.source, "date_only": entry.date_only,
+    }  # fmt: skip

@@ -1,0 +1,198 @@
+"""`run` and `poll`: the daemon and one round of it."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.common import Moment, echo_json, opened
+
+if TYPE_CHECKING:
+    from monitor.app import App
+
+REFRESH_SECONDS = 2.0
+
+
+@click.command()
+@click.option("--quiet", is_flag=True, help="No table, only the log.")
+@click.pass_context
+def run(ctx: click.Context, *, quiet: bool) -> None:
+    """Watch the configured feeds until stopped (Ctrl-C or SIGTERM), and send what changes."""
+    with opened(ctx, exclusive=True) as app:
+        stop_on_signals(app.stop)
+        click.echo(opening(app), err=True)
+        watch(app, quiet=quiet)
+    click.echo("stopped", err=True)
+
+
+def opening(app: App) -> str:
+    """What a person should know as the program starts: what is watched, and where messages go."""
+    from monitor.app import outbox_folder
+
+    lines = [f"watching {len(app.feeds())} feeds for {len(app.rulebook.commitments)} commitments"]
+    folder = outbox_folder(app.settings)
+    if folder is not None:
+        lines.append(f"messages of channels that are not configured are written to {folder}")
+    return "\n".join(lines)
+
+
+def watch(app: App, *, quiet: bool) -> None:
+    """Runs the jobs until `app.stop` is set, showing the table."""
+    from monitor.app import begin
+    from monitor.feeds.worker import ParseWorker
+    from monitor.jobs import start_jobs
+
+    started = begin(app)
+    if started.uncertain:
+        click.echo(f"{started.uncertain} message(s) of unknown fate will be sent again", err=True)
+    news = Event()
+    with ParseWorker() as worker:
+        scheduler = start_jobs(app, worker, news.set)
+        try:
+            with view(app, quiet=quiet) as refresh:
+                while not app.stop.wait(REFRESH_SECONDS):
+                    refresh(news)
+        finally:
+            app.stop.set()
+            worker.close()
+            scheduler.shutdown(wait=True)
+
+
+def view(app: App, *, quiet: bool) -> AbstractContextManager[Callable[[Event], None]]:
+    """How the table is shown: live on a terminal, else printed again after each round of polls that changed it."""
+    from rich.live import Live
+
+    from monitor.cli.tables import console
+
+    if quiet:
+        return nullcontext(_show_nothing)
+    screen = console()
+    if not screen.is_terminal:
+        return nullcontext(_printer(app, screen))
+    live = Live(console=screen, auto_refresh=False, transient=False)
+    return _living(app, live)
+
+
+def _show_nothing(news: Event) -> None:
+    news.clear()
+
+
+def _printer(app: App, screen: Any) -> Callable[[Event], None]:
+    shown: list[str] = []
+
+    def refresh(news: Event) -> None:
+        if not news.is_set():
+            return
+        news.clear()
+        with screen.capture() as captured:
+            screen.print(picture(app))
+        if captured.get() not in shown:
+            shown[:] = [captured.get()]
+            click.echo(captured.get())
+
+    return refresh
+
+
+class _living(AbstractContextManager[Callable[[Event], None]]):  # noqa: N801 - reads as the phrase it stands in
+    """The table kept up to date in place."""
+
+    def __init__(self, app: App, live: Any) -> None:
+        self.app, self.live = app, live
+
+    def __enter__(self) -> Callable[[Event], None]:
+        self.live.start()
+        return self._refresh
+
+    def __exit__(self, *failure: object) -> None:
+        self.live.stop()
+
+    def _refresh(self, news: Event) -> None:
+        news.clear()
+        self.live.update(picture(self.app), refresh=True)
+
+
+def picture(app: App) -> Any:
+    """Commitments and sources as they are now."""
+    from monitor.app import sources
+    from monitor.cli.tables import overview
+    from monitor.store import cases
+
+    with app.store.read() as conn:
+        verdicts = {name: record.published for name, record in cases.records(conn).items()}
+    return overview(app.rulebook.commitments, verdicts, sources(app), app.clock())
+
+
+def stop_on_signals(stop: Event) -> None:
+    """The first SIGTERM or SIGINT asks for an orderly end; a second one is not waited for."""
+
+    def ask(number: int, frame: object) -> None:
+        del frame
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+
+
+@click.command()
+@click.option("--once", is_flag=True, required=True, help="Ask every feed once, decide, send, and end.")
+@click.option("--now", type=Moment(), help="Rehearse as if it were this moment (for recorded feeds).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: feeds, transitions, messages.")
+@click.pass_context
+def poll(ctx: click.Context, *, once: bool, now: datetime | None, as_json: bool) -> None:
+    """Ask every feed once, without waiting for news to settle; for cron and for trying things out."""
+    del once
+    with opened(ctx, exclusive=True, clock=(lambda: now) if now else None) as app:
+        stop_on_signals(app.stop)
+        result = one_round(app)
+        if as_json:
+            echo_json(result)
+        else:
+            show_round(app, result)
+
+
+def one_round(app: App) -> dict[str, Any]:
+    """One whole round: what fell due while the program was off, polls, verdicts, deliveries, digests."""
+    from monitor.app import begin, deliver_due, digests_due, review_due
+    from monitor.app import poll as ask
+    from monitor.feeds.worker import ParseWorker
+
+    begin(app)
+    with ParseWorker() as worker:
+        reports = ask(app, worker, everything=True)
+    decided = review_due(app, settled=True)
+    digests = digests_due(app)
+    delivered = deliver_due(app)
+    return {
+        "feeds": [
+            {"feed": r.feed, "new": r.new, "revised": r.revised, "outlets": r.outlets, "error": r.error}
+            for r in reports
+        ],
+        "transitions": [
+            {"commitment": t.commitment, "kind": t.kind.value, "from": t.frm, "to": t.to, "reason": t.reason.text}
+            for t in decided.transitions
+        ],
+        "messages": [m.id for m in decided.messages],
+        "digests": digests,
+        "sent": len(delivered.sent),
+        "waiting": len(delivered.failed) + len(delivered.uncertain),
+        "dead": len(delivered.dead),
+    }
+
+
+def show_round(app: App, result: dict[str, Any]) -> None:
+    from monitor.cli.tables import console
+
+    console().print(picture(app))
+    fresh = sum(feed["new"] for feed in result["feeds"])
+    failed = sum(bool(feed["error"]) for feed in result["feeds"])
+    click.echo(
+        f"{len(result['feeds'])} feeds asked, {failed} failed; {fresh} new stories; "
+        f"{len(result['transitions'])} changes; {result['sent']} messages sent, {result['waiting']} waiting"
+    )

@@ -1,0 +1,156 @@
+"""Find the configuration, read its layers and check the whole, so that one run shows every problem."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import ValidationError
+
+from monitor.config.layers import (
+    CONFIG_VARIABLE,
+    Layer,
+    env_layer,
+    flag_layer,
+    merge,
+    place_of,
+    secret_layer,
+    secrets_folder,
+    toml_layer,
+)
+from monitor.config.positions import Path
+from monitor.config.problems import Place, Problem, explain
+from monitor.config.schema import BASE, Settings
+from monitor.config.values import did_you_mean
+from monitor.errors import ConfigError
+
+_POLITE_SECONDS = 60
+_CHANNELS = {
+    "slack": ("Slack", "set DEAL_MONITOR_SLACK__TOKEN or DEAL_MONITOR_SLACK__WEBHOOK"),
+    "email": ("a mail server", "set host and sender in [smtp]"),
+}
+
+Placer = Callable[[Path], Place]
+
+
+def find_config(path: FilePath | None, environ: Mapping[str, str]) -> FilePath:
+    """The file to read: `path` (--config), else $DEAL_MONITOR_CONFIG, else ./config.toml. ConfigError when absent."""
+    file = path or FilePath(environ.get(CONFIG_VARIABLE) or "config.toml")
+    if not file.is_file():
+        raise ConfigError(
+            f"{file}: there is no such file; name one with --config or {CONFIG_VARIABLE}, "
+            "or lay out a folder with 'deal-monitor init DIR'",
+            subject=str(file),
+        )
+    return file
+
+
+def load_settings(
+    path: FilePath | None,
+    overrides: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """The checked settings: config.toml < secrets folder < environment < `overrides` ({'poll.per_host': 1}).
+
+    Raises ConfigError that lists every problem as 'path:line: text (did you mean ...)'.
+    """
+    environ = os.environ if environ is None else environ
+    file = find_config(path, environ)
+    layers = _layers(file, overrides or {}, environ)
+    merged = merge(layers)
+
+    def place(at: Path) -> Place:
+        return place_of(at, layers)
+
+    problems = [problem for layer in layers for problem in layer.problems]
+    problems += _across(merged, place)
+    token = BASE.set(file.resolve().parent)
+    try:
+        settings = Settings(**merged)
+    except ValidationError as error:
+        problems += explain(error.errors(), place)
+    finally:
+        BASE.reset(token)
+    if problems:
+        raise ConfigError(_listed(problems), subject=str(file))
+    settings._path = file.resolve()
+    settings._warnings = tuple(map(str, _doubts(settings, place)))
+    return settings
+
+
+def _layers(file: FilePath, overrides: Mapping[str, Any], environ: Mapping[str, str]) -> list[Layer]:
+    base, env, flags = toml_layer(file), env_layer(environ), flag_layer(overrides)
+    folder = secrets_folder([base, env, flags], environ, file.resolve().parent)
+    return [base, *([secret_layer(folder)] if folder else []), env, flags]
+
+
+def _listed(problems: list[Problem]) -> str:
+    ordered = sorted(dict.fromkeys(problems), key=lambda problem: (problem.place.name, problem.place.line))
+    return "\n".join(map(str, ordered))
+
+
+# ---------------------------------------------------------------- across sections
+
+
+def _across(merged: Mapping[str, Any], place: Placer) -> list[Problem]:
+    """Checks over several tables, on plain values, so that they also run when some of those are wrong."""
+    feeds, routes = _tables(merged, "feeds"), _tables(merged, "routes")
+    found = [
+        *_twice("feeds", "name", feeds, place),
+        *_twice("feeds", "url", feeds, place),
+        *_twice("routes", "name", routes, place),
+    ]
+    owner = merged.get("owner")
+    wanted = owner.get("route") if isinstance(owner, dict) else None
+    names = [str(route.get("name")) for _, route in routes]
+    if isinstance(wanted, str) and wanted not in names:
+        text = f"owner.route {wanted!r} names no route{did_you_mean(wanted, names)}"
+        found.append(Problem(place(("owner", "route")), text))
+    return found
+
+
+def _tables(merged: Mapping[str, Any], name: str) -> list[tuple[int, dict[str, Any]]]:
+    rows = merged.get(name)
+    return [(index, row) for index, row in enumerate(rows) if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _twice(name: str, key: str, rows: list[tuple[int, dict[str, Any]]], place: Placer) -> Iterator[Problem]:
+    places: defaultdict[str, list[Place]] = defaultdict(list)
+    for index, row in rows:
+        if isinstance(row.get(key), str):
+            places[row[key]].append(place((name, index, key)))
+    for value, (first, *others) in places.items():
+        yield from (Problem(other, f"{key} {value!r} is taken already at {first}") for other in others)
+
+
+def _doubts(settings: Settings, place: Placer) -> Iterator[Problem]:
+    """Allowed, but hardly meant."""
+    live = settings.live_channels()
+    for index, route in enumerate(settings.routes):
+        if route.channel not in live:
+            what, remedy = _CHANNELS[route.channel]
+            text = (
+                f"route {route.name!r} wants {what}, which is not set up: its messages are written to files ({remedy})"
+            )
+            yield Problem(place(("routes", index, "channel")), text)
+        elif route.channel == "email" and route.to.endswith(("example.com", "example.org", "example.net")):
+            yield Problem(
+                place(("routes", index, "to")), f"route {route.name!r} mails to {route.to}, which nobody reads"
+            )
+        elif route.channel == "slack" and settings.slack.token and not (route.to or settings.slack.channel):
+            yield Problem(place(("routes", index)), f"route {route.name!r} names no Slack channel, nor does [slack]")
+    for channel in sorted(live - {"file"} - {route.channel for route in settings.routes}):
+        yield Problem(place(_switch(channel, settings)), f"{_CHANNELS[channel][0]} is set up, but no route uses it")
+    for index, feed in enumerate(settings.feeds):
+        if feed.interval < _POLITE_SECONDS and not settings.poll.allow_private_addresses:
+            yield Problem(place(("feeds", index, "interval")), f"feed {feed.name!r} is polled more than once a minute")
+
+
+def _switch(channel: str, settings: Settings) -> Path:
+    """The key whose value turns the channel on."""
+    if channel == "email":
+        return ("smtp", "host")
+    return ("slack", "token" if settings.slack.token else "webhook")

@@ -1,0 +1,111 @@
+"""What is wrong with a configuration, in words that name the place and the remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from monitor.config.positions import Path
+from monitor.config.schema import Settings
+from monitor.config.values import did_you_mean
+
+_SAID = {
+    "missing": "is missing",
+    "string_type": "must be text in quotes",
+    "string_too_short": "is empty",
+    "string_too_long": "is longer than {max_length} characters",
+    "string_pattern_mismatch": "must fit {pattern}",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "path_type": "must be a path in quotes",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "value_error": "{error}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value came from: a file with a line, an environment variable or a flag."""
+
+    name: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.line}" if self.line else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    place: Place
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}"
+
+
+def key_name(path: Path) -> str:
+    """('feeds', 0, 'url') as people read it: 'feeds[1].url', counted from 1."""
+    text = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def explain(errors: list[ErrorDetails], place_of: Callable[[Path], Place]) -> Iterator[Problem]:
+    """pydantic's complaints as problems."""
+    for error in errors:
+        path = tuple(error["loc"])
+        yield Problem(place_of(path), _sentence(error, path))
+
+
+def _sentence(error: ErrorDetails, path: Path) -> str:
+    context: Mapping[str, Any] = error.get("ctx", {})
+    if error["type"] == "extra_forbidden":
+        key = str(path[-1])
+        return f"unknown key {key!r}{_in_table(path[:-1])}{did_you_mean(key, known_keys(path[:-1]))}"
+    if error["type"] == "literal_error":
+        choices = re.findall(r"'([^']*)'", context["expected"])
+        given = error["input"]
+        hint = did_you_mean(given, choices) if isinstance(given, str) else ""
+        return f"{key_name(path)} must be one of {', '.join(choices)}{hint}"
+    said = _SAID.get(error["type"])
+    return f"{key_name(path)} {said.format(**context) if said else error['msg']}"
+
+
+def _in_table(path: Path) -> str:
+    if not path:
+        return ""
+    return f" in [[{path[0]}]]" if len(path) > 1 and isinstance(path[1], int) else f" in [{key_name(path)}]"
+
+
+def known_keys(table: Path) -> tuple[str, ...]:
+    """The keys that a table of config.toml may have; none for a free one."""
+    model: Any = Settings
+    for part in table:
+        if isinstance(part, int):
+            continue
+        field = model.model_fields.get(part)
+        found = _model_in(field.annotation) if field else None
+        if found is None:
+            return ()
+        model = found
+    return tuple(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The section class in `Section` or `tuple[Section, ...]`."""
+    inner = get_args(annotation)[0] if get_args(annotation) else annotation
+    return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None

@@ -1,0 +1,331 @@
+"""The shape of the configuration: one class a section of config.toml, and the checks inside one section."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from monitor.config import values
+from monitor.domain.model import Route, Severity
+
+BASE: ContextVar[Path | None] = ContextVar("BASE", default=None)
+"""The folder that relative paths start from: that of the config file while one is loaded, else the working folder."""
+
+_SMTP_PORTS = {"starttls": 587, "tls": 465, "plain": 25}
+_SQLITE = "sqlite:///"
+_DATABASES = (_SQLITE, "postgresql+psycopg://")
+
+
+def _refuse_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number")
+    return value
+
+
+def _local_path(path: Path) -> Path:
+    return ((BASE.get() or Path.cwd()) / path.expanduser()).resolve()
+
+
+def _database(secret: SecretStr) -> SecretStr:
+    url = secret.get_secret_value()
+    if not url.startswith(_DATABASES):
+        raise ValueError(f"must start with {' or '.join(map(repr, _DATABASES))}")
+    file = url.removeprefix(_SQLITE)
+    if file in ("", ":memory:"):
+        raise ValueError("names no file, and a database in memory forgets what was sent; write 'sqlite:///var/x.db'")
+    return secret if file == url else SecretStr(f"{_SQLITE}{_local_path(Path(file))}")
+
+
+def _severity(value: object) -> object:
+    names = [severity.name.lower() for severity in Severity]
+    if isinstance(value, str):
+        if value not in names:
+            raise ValueError(f"{value!r} must be one of {', '.join(names)}{values.did_you_mean(value, names)}")
+        return Severity[value.upper()]
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_refuse_bool)]
+Seconds = Annotated[float, BeforeValidator(_refuse_bool), Field(gt=0, le=3600)]
+LocalPath = Annotated[Path, AfterValidator(_local_path)]
+Zone = Annotated[str, AfterValidator(values.check_zone)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+
+
+class Section(BaseModel):
+    """A table of config.toml; keys it does not know are refused, and errors never show what was given."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, validate_default=True)
+
+
+class MonitorSettings(Section):
+    """[monitor]: where things lie."""
+
+    database: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("sqlite:///var/monitor.db")
+    rules: LocalPath = Path("rules")
+    templates: LocalPath = Path("templates")
+    data: LocalPath = Path("var")
+    secrets_dir: LocalPath | None = None
+
+
+class PollSettings(Section):
+    """[poll]: how feeds are fetched. Times in seconds, sizes in bytes after decompression."""
+
+    timeout_seconds: Seconds = 20.0
+    total_seconds: Seconds = 120.0
+    max_bytes: Annotated[Whole, Field(ge=1024, le=256 * 2**20)] = 10 * 2**20
+    concurrency: Annotated[Whole, Field(ge=1, le=256)] = 16
+    per_host: Annotated[Whole, Field(ge=1, le=64)] = 2
+    user_agent: Text = "deal-monitor/0.1"
+    allow_private_addresses: bool = False
+
+    @field_validator("total_seconds")
+    @classmethod
+    def _covers_one_request(cls, total: float, info: ValidationInfo) -> float:
+        if total < info.data.get("timeout_seconds", 0):
+            raise ValueError("is shorter than timeout_seconds, which would then have no effect")
+        return total
+
+    @field_validator("per_host")
+    @classmethod
+    def _within_concurrency(cls, per_host: int, info: ValidationInfo) -> int:
+        if per_host > info.data.get("concurrency", per_host):
+            raise ValueError("is larger than concurrency and so has no effect; lower it")
+        return per_host
+
+
+class SlackSettings(Section):
+    """[slack]: a bot token, or an incoming webhook as the simple way; never both."""
+
+    channel: Text | None = None
+    """Where routes go that name no channel of their own."""
+    api_url: Annotated[str, AfterValidator(values.check_private_url)] = "https://slack.com/api/"
+    token: SecretStr | None = None
+    webhook: SecretStr | None = None
+
+    @field_validator("webhook")
+    @classmethod
+    def _one_way(cls, webhook: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if webhook is None:
+            return None
+        values.check_private_url(webhook.get_secret_value())
+        if info.data.get("token") is not None:
+            raise ValueError("has no effect beside a token; set only one of them")
+        return webhook
+
+    @property
+    def configured(self) -> bool:
+        return self.token is not None or self.webhook is not None
+
+
+class SmtpSettings(Section):
+    """[smtp]: the mail server. Without a host, mail is written to files."""
+
+    host: Text | None = None
+    security: Literal["starttls", "tls", "plain"] = "starttls"
+    port: Annotated[Whole, Field(ge=0, le=65535)] = 0
+    """0 stands for the usual port of `security`; after loading it is that port."""
+    username: Text | None = None
+    password: SecretStr | None = None
+    sender: Text | None = None
+    timeout_seconds: Seconds = 30.0
+    ca_file: LocalPath | None = None
+    """Certificates to trust instead of the system's."""
+
+    @field_validator("port")
+    @classmethod
+    def _usual_port(cls, port: int, info: ValidationInfo) -> int:
+        return port or _SMTP_PORTS[info.data.get("security", "starttls")]
+
+    @field_validator("password")
+    @classmethod
+    def _goes_with_username(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        username, host = info.data.get("username"), info.data.get("host")
+        if username and password is None:
+            raise ValueError("is missing beside username; set DEAL_MONITOR_SMTP__PASSWORD or a file smtp__password")
+        if password and not username and "username" in info.data:
+            raise ValueError("has no effect without username")
+        if password and info.data.get("security") == "plain" and host and not values.is_loopback(host):
+            raise ValueError("would travel unprotected with security = 'plain'; choose 'starttls' or 'tls'")
+        return password
+
+    @field_validator("sender")
+    @classmethod
+    def _one_address(cls, sender: str | None, info: ValidationInfo) -> str | None:
+        if sender is None:
+            if info.data.get("host"):
+                raise ValueError("is missing; write the address that mail comes from")
+            return None
+        if "," in values.check_addresses(sender):
+            raise ValueError(f"{sender!r} must be one address")
+        return sender
+
+    @field_validator("ca_file")
+    @classmethod
+    def _readable(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if file is not None and info.data.get("security") == "plain":
+            raise ValueError("has no effect with security = 'plain'")
+        if file is not None and not file.is_file():
+            raise ValueError(f"'{file}' is no file")
+        return file
+
+    @property
+    def configured(self) -> bool:
+        return self.host is not None
+
+
+class OwnerSettings(Section):
+    """[owner]: who hears that a channel or a feed is broken."""
+
+    route: Slug | None = None
+
+
+class RouteSettings(Section):
+    """[[routes]]: who hears of what, where and when."""
+
+    name: Slug
+    channel: Literal["email", "slack", "file"]
+    to: Annotated[str, Field(max_length=1000)] = ""
+    commitments: Annotated[tuple[str, ...], AfterValidator(values.check_commitments)] = ("*",)
+    least_severity: Annotated[Severity, BeforeValidator(_severity)] = Severity.NOTABLE
+    zone: Zone = "UTC"
+    quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(values.read_quiet_hours)] = None
+    digest: Annotated[tuple[int, str] | None, BeforeValidator(values.read_digest)] = None
+
+    @field_validator("to")
+    @classmethod
+    def _fits_channel(cls, to: str, info: ValidationInfo) -> str:
+        if info.data.get("channel") == "email":
+            return values.check_addresses(to)
+        return to.strip()
+
+
+class FeedSettings(Section):
+    """[[feeds]]: one address to poll. `zone` and `tz_names` are for dates that name no zone, or an ambiguous one."""
+
+    name: Text
+    url: Annotated[str, AfterValidator(values.check_feed_url)]
+    publisher: str = ""
+    """As named in rules/sources.yaml; the feed's own name if left out."""
+    interval: Annotated[int, BeforeValidator(values.read_interval)]
+    """Seconds between polls; written '15m' or '1h'."""
+    lang: Annotated[str, StringConstraints(pattern=r"^([a-z]{2}(-[A-Za-z]{2,4})?)?$")] = ""
+    zone: Zone = "UTC"
+    tz_names: dict[str, Zone] = Field(default_factory=dict)
+    encoding: Annotated[str, AfterValidator(values.check_encoding)] = ""
+    enabled: bool = True
+
+    @field_validator("publisher")
+    @classmethod
+    def _own_name(cls, publisher: str, info: ValidationInfo) -> str:
+        return publisher.strip() or str(info.data.get("name", ""))
+
+
+class Settings(BaseSettings):
+    """The whole configuration, checked. Made by `monitor.config.load_settings`."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        hide_input_in_errors=True,
+        env_prefix="DEAL_MONITOR_",
+        env_nested_delimiter="__",
+    )
+
+    monitor: MonitorSettings = Field(default_factory=MonitorSettings)
+    poll: PollSettings = Field(default_factory=PollSettings)
+    slack: SlackSettings = Field(default_factory=SlackSettings)
+    smtp: SmtpSettings = Field(default_factory=SmtpSettings)
+    owner: OwnerSettings = Field(default_factory=OwnerSettings)
+    routes: tuple[RouteSettings, ...] = ()
+    feeds: tuple[FeedSettings, ...] = ()
+
+    _path: Path | None = PrivateAttr(default=None)
+    _warnings: tuple[str, ...] = PrivateAttr(default=())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is passed in: `monitor.config.layers` merges the sources, so that each keeps its place."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+    @property
+    def path(self) -> Path | None:
+        """The file these settings were read from."""
+        return self._path
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is allowed but surely not meant, each with its place; to be shown at the start and by doctor."""
+        return self._warnings
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy address; may hold a password, so never print it."""
+        return self.monitor.database.get_secret_value()
+
+    @property
+    def rules(self) -> Path:
+        return self.monitor.rules
+
+    @property
+    def templates(self) -> Path:
+        return self.monitor.templates
+
+    @property
+    def data_dir(self) -> Path:
+        return self.monitor.data
+
+    @property
+    def outbox_dir(self) -> Path:
+        """Where the file channel writes."""
+        return self.monitor.data / "outbox"
+
+    def live_channels(self) -> frozenset[str]:
+        """The channels that can send; messages for any other one are written by the file channel."""
+        ready = {"file": True, "slack": self.slack.configured, "email": self.smtp.configured}
+        return frozenset(name for name, is_ready in ready.items() if is_ready)
+
+    def secret_values(self) -> tuple[str, ...]:
+        """Every secret in clear, for `monitor.logs` to blot out."""
+        secrets = (self.slack.token, self.slack.webhook, self.smtp.password)
+        found = [secret.get_secret_value() for secret in secrets if secret is not None]
+        return (*found, password) if (password := values.url_password(self.database)) else tuple(found)
+
+    def domain_routes(self) -> tuple[Route, ...]:
+        """The routes as the domain knows them; `channel` stays the one wished for, see `live_channels`."""
+        return tuple(
+            Route(
+                name=route.name,
+                channel=route.channel,
+                to=route.to or (self.slack.channel or "" if route.channel == "slack" else ""),
+                commitments=route.commitments,
+                least_severity=route.least_severity,
+                zone=route.zone,
+                quiet=route.quiet_hours,
+                digest=route.digest,
+            )
+            for route in self.routes
+        )

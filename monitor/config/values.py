@@ -1,0 +1,159 @@
+"""How single settings are written, and what each complaint says. Every function raises ValueError with a remedy."""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import ipaddress
+import re
+from collections.abc import Iterable, Sequence
+from email.utils import getaddresses
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LONGEST_INTERVAL = 7 * 86400
+_FIRST_DIGEST_HOUR = 4
+_INTERVAL = re.compile(r"(\d{1,6}) ?([smhd])")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_COMMITMENTS = re.compile(r"\*|[a-z0-9]+(?:-[a-z0-9]+)*-?\*?")
+_ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+|[^\s@<>,;\"]+@localhost")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """' (did you mean ...?)' for the nearest of `known`, or '' when none is near."""
+    by_fold = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower(), by_fold, n=1, cutoff=0.6)
+    return f" (did you mean {by_fold[near[0]]!r}?)" if near else ""
+
+
+def read_interval(value: object) -> int:
+    """'90s', '15m', '1h', '1d' as seconds."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise ValueError(f"{value} has no unit; write '{value}s' or '{value}m'")
+    match = _INTERVAL.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"{value!r} is no interval; write '90s', '15m', '1h' or '1d'")
+    seconds = int(match[1]) * _UNITS[match[2]]
+    if not 1 <= seconds <= _LONGEST_INTERVAL:
+        raise ValueError(f"{value!r} must lie between 1s and 7d")
+    return seconds
+
+
+def read_quiet_hours(value: object) -> object:
+    """'22:00-07:00' as ('22:00', '07:00'); may pass midnight."""
+    if not isinstance(value, str):
+        return value
+    start, _, end = (part.strip() for part in value.partition("-"))
+    if not (_CLOCK.fullmatch(start) and _CLOCK.fullmatch(end)):
+        raise ValueError(f"{value!r} are no quiet hours; write '22:00-07:00'")
+    if start == end:
+        raise ValueError(f"{value!r} starts and ends together and so has no effect; leave quiet_hours out instead")
+    return start, end
+
+
+def read_digest(value: object) -> object:
+    """'mon 08:00' as (0, '08:00').
+
+    The hours from 00 to 03 are refused: clock changes skip or repeat them in some zones.
+    """
+    if not isinstance(value, str):
+        return value
+    day, _, clock = value.strip().lower().partition(" ")
+    if day not in DAYS:
+        raise ValueError(f"{value!r} names no weekday; write 'mon 08:00' ({', '.join(DAYS)})")
+    if not _CLOCK.fullmatch(clock.strip()):
+        raise ValueError(f"{value!r} has no time of day; write '{day} 08:00'")
+    if int(clock.strip()[:2]) < _FIRST_DIGEST_HOUR:
+        raise ValueError(f"{value!r} lies before 04:00, an hour that clock changes skip or repeat; choose a later one")
+    return DAYS.index(day), clock.strip()
+
+
+def check_zone(name: str) -> str:
+    """`name` if it is a time zone of the IANA database."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, KeyError, OSError):
+        raise ValueError(f"{name!r} is no time zone{did_you_mean(name, available_timezones())}") from None
+    return name
+
+
+def check_encoding(name: str) -> str:
+    """`name` if Python can decode it; '' leaves the choice to the document."""
+    try:
+        return name and codecs.lookup(name).name
+    except LookupError:
+        raise ValueError(f"{name!r} is no known encoding; write 'utf-8' or 'gb18030', or leave it out") from None
+
+
+def check_feed_url(url: str) -> str:
+    """An http or https address without name and password in it."""
+    host, text = _web_host(url), repr(url)
+    if host is None:
+        raise ValueError(f"{text} is no http or https address")
+    if "@" in urlsplit(url).netloc:
+        raise ValueError("holds a user name or password, which would be stored and logged; use an open address")
+    return url
+
+
+def check_private_url(url: str) -> str:
+    """An address that secrets travel to: https, or http to this machine. The complaint never shows it."""
+    host = _web_host(url)
+    if host is None:
+        raise ValueError("is no http or https address")
+    if not url.startswith("https://") and not is_loopback(host):
+        raise ValueError("must start with https://, because a secret travels with it")
+    return url
+
+
+def _web_host(url: str) -> str | None:
+    if re.search(r"[\s\x00-\x1f]", url):
+        return None
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  (reading it raises ValueError when it is out of range)
+    except ValueError:
+        return None
+    return parts.hostname if parts.scheme in ("http", "https") else None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_addresses(text: str) -> str:
+    """One or several mail addresses, separated by commas; 'Name <name@host>' is fine."""
+    pairs = getaddresses([text])
+    bad = [address for _, address in pairs if not _ADDRESS.fullmatch(address)]
+    if bad or not pairs or re.search(r"[\r\n]", text):
+        raise ValueError(f"{text!r} is no mail address; write 'desk@company.org', several separated by commas")
+    return text
+
+
+def check_commitments(patterns: Sequence[str]) -> tuple[str, ...]:
+    """Commitment ids, 'prefix*', or '*' alone."""
+    if not patterns:
+        raise ValueError("is empty, so the route would get nothing; write ['*'] for all commitments")
+    for index, pattern in enumerate(patterns):
+        if not _COMMITMENTS.fullmatch(pattern):
+            raise ValueError(f"{pattern!r} is no commitment id, 'prefix*' or '*'")
+        others = (*patterns[:index], *patterns[index + 1 :])
+        shadow = next((other for other in others if _covers(other, pattern)), None)
+        if shadow is not None:
+            raise ValueError(f"{pattern!r} has no effect beside {shadow!r}; remove one of them")
+    return tuple(patterns)
+
+
+def _covers(wide: str, narrow: str) -> bool:
+    return wide == narrow or (wide.endswith("*") and narrow.startswith(wide[:-1]))
+
+
+def url_password(url: str) -> str:
+    """The password inside a database address, or ''."""
+    login, at, _ = url.partition("://")[2].rpartition("@")
+    return login.partition(":")[2] if at else ""

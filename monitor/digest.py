@@ -1,0 +1,104 @@
+"""The regular digest: which slot is due, and the brief of the time since the last one.
+
+A slot is a weekday and hour in the recipient's zone; its name is that local date and hour, so it is made once however often the
+program restarts, across changes of the clocks too. Slots missed while it was off are caught up by one digest over the whole gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.domain.brief import DigestBrief, SourceHealth, digest_brief, to_json
+from monitor.domain.decide import initial
+from monitor.domain.model import Route, Signal, Story, Transition, Verdict
+from monitor.domain.rules import Rulebook
+from monitor.outbox import enqueue_digest
+from monitor.store import Connection, Store, cases, journal, queue, signals, stories
+
+WEEK = timedelta(days=7)
+"""Added to a slot it gives the same local hour, whether or not the clocks change in between."""
+STRIP = timedelta(days=120)
+"""How far back the status timeline of a digest goes."""
+
+
+def latest_slot(route: Route, now: datetime) -> datetime | None:
+    """The last moment at or before `now` at which this route's digest was due, in its zone; None if it wants none."""
+    if route.digest is None:
+        return None
+    weekday, hour = route.digest
+    local = now.astimezone(ZoneInfo(route.zone))
+    day = local.date() - timedelta(days=(local.weekday() - weekday) % 7)
+    slot = datetime.combine(day, time.fromisoformat(hour), ZoneInfo(route.zone))
+    return slot if slot <= local else slot - WEEK
+
+
+def next_slot(route: Route, now: datetime) -> datetime | None:
+    """The first moment after `now` at which this route's digest is due; None if it wants none."""
+    latest = latest_slot(route, now)
+    return latest + WEEK if latest is not None else None
+
+
+def slot_name(slot: datetime) -> str:
+    return f"{slot:%Y-%m-%dT%H:%M}"
+
+
+def period(conn: Connection, route: Route, now: datetime) -> tuple[datetime, datetime] | None:
+    """(start, end) of the digest now due for this route, None if it was made already or none is due since the first start."""
+    slot = latest_slot(route, now)
+    if slot is None:
+        return None
+    last = queue.last_slot(conn, route.name)
+    if last is None:
+        installed = journal.installed_at(conn)
+        if installed is None or slot <= installed:
+            return None
+        return max(installed, slot - WEEK), slot
+    before = datetime.fromisoformat(last[0]).replace(tzinfo=ZoneInfo(route.zone))
+    return (before, slot) if slot > before else None
+
+
+def brief(
+    conn: Connection, rulebook: Rulebook, route: Route, sources: Sequence[SourceHealth], start: datetime, end: datetime
+) -> DigestBrief:
+    """The digest of one route for the time from `start` to `end`."""
+    verdicts = {name: initial(commitment, end) for name, commitment in rulebook.commitments.items()}
+    verdicts |= {name: record.published for name, record in cases.records(conn).items()}
+    happened = cases.transitions(conn, start, end)
+    history = cases.transitions(conn, end - STRIP, end)
+    known = _evidence(conn, verdicts, happened)
+    return digest_brief(
+        commitments=rulebook.commitments, verdicts=verdicts, transitions=happened, history=history, signals=known,
+        stories=_stories(conn, known), publishers=rulebook.publishers, sources=sources, route=route, start=start, end=end,
+        rules=rulebook.rules,
+    )  # fmt: skip
+
+
+def _evidence(conn: Connection, verdicts: dict[str, Verdict], happened: Sequence[Transition]) -> dict[str, Signal]:
+    ids = {i for t in happened for i in (*t.evidence, *t.reason.signals)}
+    ids |= {i for v in verdicts.values() for i in (*v.evidence, *v.outlook_evidence)}
+    ids |= {i for v in verdicts.values() for flag in v.flags for i in flag.evidence}
+    return signals.by_ids(conn, ids)
+
+
+def _stories(conn: Connection, known: dict[str, Signal]) -> dict[str, Story]:
+    return stories.by_ids(conn, {signal.story for signal in known.values()})
+
+
+def make_due(
+    store: Store,
+    rulebook: Rulebook,
+    routes: Sequence[Route],
+    sources: Callable[[], Sequence[SourceHealth]],
+    now: datetime,
+) -> list[str]:
+    """Queues every digest that is due; returns the names of the routes it was made for."""
+    made = []
+    for route in routes:
+        with store.read() as conn:
+            due = period(conn, route, now)
+            found = brief(conn, rulebook, route, sources(), *due) if due else None
+        if due and found and enqueue_digest(store, route, slot_name(due[1]), to_json(found), now):
+            made.append(route.name)
+    return made

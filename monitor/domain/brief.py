@@ -1,0 +1,215 @@
+"""What a message says: pure view models made from a decision, rendered elsewhere.
+
+`alert_brief` and `digest_brief` settle every figure and phrase; mail, Slack and files only lay them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from monitor.domain.brief_changes import change_line
+from monitor.domain.brief_codec import from_json, to_json
+from monitor.domain.brief_digest import digest_brief
+from monitor.domain.brief_model import (
+    AlertBrief,
+    Basis,
+    Brief,
+    ChangeLine,
+    DeadlineLine,
+    DigestBrief,
+    EvidenceLine,
+    OpenLine,
+    Parcel,
+    Point,
+    ProgressLine,
+    Receipt,
+    Section,
+    SourceHealth,
+    SourceLine,
+    Span,
+    StandLine,
+    Strip,
+)
+from monitor.domain.brief_parts import (
+    Facts,
+    Finds,
+    RuleFacts,
+    deadline_lines,
+    evidence_lines,
+    known_signals,
+    progress_line,
+    status_strip,
+    sure_line,
+)
+from monitor.domain.brief_words import (
+    BACK,
+    clean,
+    clock,
+    counted,
+    first_line,
+    follows,
+    route_line,
+    shown_status,
+    words,
+)
+from monitor.domain.model import (
+    Cause,
+    Commitment,
+    FlagKind,
+    Message,
+    Route,
+    Signal,
+    Story,
+    Transition,
+    Verdict,
+)
+from monitor.errors import RenderError
+
+__all__ = [
+    "AlertBrief", "Brief", "ChangeLine", "DeadlineLine", "DigestBrief", "EvidenceLine", "OpenLine", "Parcel", "Point",
+    "ProgressLine", "Receipt", "Section", "SourceHealth", "SourceLine", "Span", "StandLine", "Strip", "alert_brief",
+    "digest_brief", "first_line", "follows", "from_json", "to_json",
+]  # fmt: skip
+
+T = TypeVar("T")
+STRIP_DAYS = 120
+PREFIXES = {"confirmation": "confirmed: ", "correction": "corrected: "}
+BASES: Mapping[Cause, tuple[Basis, str]] = {
+    Cause.CLOCK: ("deadline", "the calendar"),
+    Cause.PERSON: ("act", "a person's act"),
+    Cause.CORRECTION: ("correction", "a correction of the evidence"),
+    Cause.RULES: ("rules", "an edit of the rules"),
+}
+"""Causes that can move a verdict without a sentence to quote: what is shown instead, and who tells it."""
+
+
+def alert_brief(
+    message: Message,
+    *,
+    commitments: Mapping[str, Commitment],
+    verdicts: Mapping[str, Verdict],
+    signals: Mapping[str, Signal],
+    stories: Mapping[str, Story],
+    publishers: Finds,
+    rules: Mapping[str, RuleFacts],
+    history: Sequence[Transition],
+    route: Route,
+    now: datetime,
+) -> AlertBrief:
+    """The brief of an alert, confirmation, correction or summary. Raises RenderError when there is nothing to show."""
+    facts = Facts(signals, stories, publishers, now, route.zone, rules)
+    lead = _lead(message)
+    commitment = _known(commitments, lead.commitment, message, "rules no longer name the commitment")
+    verdict = _known(verdicts, lead.commitment, message, "no verdict is stored for the commitment")
+    used = known_signals(_evidence_ids(message, verdict), facts)
+    why = _why(message, lead)
+    unconfirmed, contested = (_flagged(verdict, kind) for kind in (FlagKind.UNCONFIRMED, FlagKind.CONTESTED))
+    return AlertBrief(
+        message_id=message.id,
+        kind=message.kind,
+        commitment=commitment.id,
+        name=clean(commitment.name, 160),
+        short=clean(commitment.short, 60),
+        first_line=first_line(verdict.status, commitment.short, why, unconfirmed=unconfirmed),
+        status=verdict.status,
+        shown=shown_status(verdict),
+        way=lead.way.value,
+        changes=tuple(change_line(item, commitments, route.zone) for item in _ordered(message.transitions, lead)),
+        why=clean(lead.reason.text or why, 600),
+        sure=sure_line(used, verdict.flags, facts),
+        evidence=_basis_lines(message, verdict, facts) + evidence_lines(used, verdict.flags, facts),
+        progress=progress_line(verdict.progress, commitment),
+        deadlines=deadline_lines(verdict, commitment.short, facts),
+        criteria=clean(dict(commitment.criteria).get(verdict.status, ""), 600),
+        back=BACK.get(verdict.status, ""),
+        route=route_line(route),
+        as_of=now,
+        data_time=clock(now, route.zone),
+        at=message.at,
+        events=tuple(item.id for item in message.transitions),
+        zone=route.zone,
+        unconfirmed=unconfirmed,
+        contested=contested,
+        late=any(item.late for item in message.transitions),
+        note=clean(message.note, 400),
+        sections=_sections(message, commitments, verdicts),
+        strip=_strip(message, verdict, commitment, history, now),
+    )
+
+
+def _lead(message: Message) -> Transition:
+    """The transition a reader must hear of first: the loudest, and of those the first."""
+    if not message.transitions:
+        raise RenderError(f"message {message.id} carries no transition", subject=message.id)
+    return max(message.transitions, key=lambda item: item.severity)
+
+
+def _ordered(transitions: Sequence[Transition], lead: Transition) -> list[Transition]:
+    return [lead, *(item for item in transitions if item is not lead)]
+
+
+def _known(values: Mapping[str, T], key: str, message: Message, problem: str) -> T:
+    if key not in values:
+        raise RenderError(f"message {message.id} about {key}: {problem}", subject=message.id)
+    return values[key]
+
+
+def _why(message: Message, lead: Transition) -> str:
+    if message.kind == "summary" and len(message.transitions) > 1:
+        return f"{counted(len(message.transitions), 'change')} held back; first: {lead.reason.text}"
+    text = lead.reason.text or f"{lead.kind.value} {words(lead.frm)} to {words(lead.to)}"
+    return PREFIXES.get(message.kind, "") + text
+
+
+def _flagged(verdict: Verdict, kind: FlagKind) -> bool:
+    return any(flag.kind is kind for flag in verdict.flags)
+
+
+def _evidence_ids(message: Message, verdict: Verdict) -> list[str]:
+    """Signals by their weight for the reader: the lead's, the other transitions', both sides of a dispute."""
+    moves = _ordered(message.transitions, _lead(message))
+    ids = [key for item in moves for key in (*item.evidence, *item.reason.signals)]
+    disputes = (flag for flag in verdict.flags if flag.kind is FlagKind.CONTESTED)
+    return ids + [key for flag in disputes for key in flag.evidence]
+
+
+def _basis_lines(message: Message, verdict: Verdict, facts: Facts) -> tuple[EvidenceLine, ...]:
+    """What moved the verdict where no sentence did: a date, an act of a person, a correction, an edit of the rules."""
+    lines = (_basis_line(item, verdict, facts) for item in message.transitions if item.cause in BASES)
+    return tuple(dict.fromkeys(lines))
+
+
+def _basis_line(move: Transition, verdict: Verdict, facts: Facts) -> EvidenceLine:
+    basis, teller = BASES[move.cause]
+    text = clean(move.reason.text) or f"{move.kind.value}: {words(move.frm)} to {words(move.to)}"
+    if move.cause is Cause.CLOCK:
+        text = _dates(verdict, facts) or text
+    return EvidenceLine(basis, text, outlet=teller, at=move.happened, when=clock(move.happened, facts.zone))
+
+
+def _dates(verdict: Verdict, facts: Facts) -> str:
+    return "; ".join(line.text for line in deadline_lines(verdict, "", facts))
+
+
+def _strip(
+    message: Message, verdict: Verdict, commitment: Commitment, history: Sequence[Transition], now: datetime
+) -> Strip:
+    """The statuses so far and the one just reached, which gets an hour so that it can be seen."""
+    moves = {item.id: item for item in (*history, *message.transitions)}
+    start, end = now - timedelta(days=STRIP_DAYS), now + timedelta(hours=1)
+    return status_strip(verdict, commitment.short, moves.values(), start, end)
+
+
+def _sections(
+    message: Message, commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict]
+) -> tuple[Section, ...]:
+    """Where each further commitment stands, in a message about several."""
+    lead = _lead(message).commitment
+    ids = [key for key in dict.fromkeys(item.commitment for item in message.transitions) if key != lead]
+    return tuple(
+        Section(key, clean(commitments[key].name, 160), shown_status(verdicts[key]), verdicts[key].status)
+        for key in ids
+        if key in commitments and key in verdicts
+    )

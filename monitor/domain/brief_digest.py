@@ -1,0 +1,223 @@
+"""The regular summary: what changed, where each promise stands, what is open, and what could not be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from monitor.domain.brief_changes import change_line
+from monitor.domain.brief_model import (
+    DeadlineLine,
+    DigestBrief,
+    EvidenceLine,
+    OpenLine,
+    SourceHealth,
+    SourceLine,
+    StandLine,
+)
+from monitor.domain.brief_parts import (
+    Facts,
+    Finds,
+    RuleFacts,
+    deadline_lines,
+    evidence_lines,
+    known_signals,
+    progress_line,
+    silence,
+    status_strip,
+)
+from monitor.domain.brief_words import (
+    FLAG_WORDS,
+    clean,
+    clock,
+    counted,
+    day,
+    follows,
+    local_day,
+    route_line,
+    shown_status,
+)
+from monitor.domain.model import Commitment, Flag, FlagKind, Route, Signal, Story, Transition, Verdict
+
+STRIP_DAYS = 90
+SOON_DAYS = 30
+QUOTES_A_CHANGE = 3
+URGENCY = ("breached", "lapsed", "at_risk", "stalled")
+SOURCE_WORDS = {
+    "failing": "does not answer",
+    "silent": "answers, but has brought nothing new",
+    "frozen": "answers with the same page",
+    "never": "has never answered",
+}
+
+
+def digest_brief(
+    *,
+    commitments: Mapping[str, Commitment],
+    verdicts: Mapping[str, Verdict],
+    transitions: Sequence[Transition],
+    history: Sequence[Transition],
+    signals: Mapping[str, Signal],
+    stories: Mapping[str, Story],
+    publishers: Finds,
+    sources: Sequence[SourceHealth],
+    route: Route,
+    start: datetime,
+    end: datetime,
+    rules: Mapping[str, RuleFacts] | None = None,
+) -> DigestBrief:
+    """The digest of the commitments that the route follows, for transitions from start (included) to end."""
+    facts = Facts(signals, stories, publishers, end, route.zone, rules or {})
+    stands = _followed(commitments, verdicts, route)
+    names = {commitment.id for commitment, _ in stands}
+    moves = sorted((item for item in transitions if item.commitment in names), key=lambda item: item.at)
+    opened = tuple(line for pair in stands for line in _open(*pair, facts))
+    soon = tuple(sorted((line for pair in stands for line in _soon(*pair, facts)), key=lambda line: line.date))
+    headline = _headline(stands, len(moves))
+    return DigestBrief(
+        subject=f"{', '.join(headline)} · {_week(end, route.zone)}",
+        counts=_counts(headline, opened, soon, sources),
+        quiet=not moves,
+        changes=tuple(change_line(item, commitments, route.zone) for item in moves),
+        evidence=_each_once(tuple(_quotes(item, facts) for item in moves)),
+        strips=tuple(
+            status_strip(verdict, commitment.short, history, end - timedelta(days=STRIP_DAYS), end)
+            for commitment, verdict in stands
+        ),
+        stands=tuple(_stand(*pair, facts) for pair in stands),
+        deadlines=soon,
+        open=opened,
+        unchecked=tuple(_source(item, facts) for item in sources if item.state != "ok"),
+        sources=_sources(sources),
+        start=start,
+        end=end,
+        period=f"{day(local_day(start, route.zone))} to {day(local_day(end, route.zone))}",
+        route=route_line(route),
+        data_time=clock(end, route.zone),
+        zone=route.zone,
+    )
+
+
+Pair = tuple[Commitment, Verdict]
+
+
+def _followed(commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], route: Route) -> list[Pair]:
+    """The commitments of the route, those in trouble first, parts beside their parent."""
+    pairs = [
+        (commitment, verdicts[key])
+        for key, commitment in commitments.items()
+        if key in verdicts and follows(route, key)
+    ]
+    return sorted(pairs, key=lambda pair: (_urgency(pair[1].status), pair[0].id))
+
+
+def _urgency(status: str) -> int:
+    return URGENCY.index(status) if status in URGENCY else len(URGENCY)
+
+
+# ---------------------------------------------------------------- counts
+
+
+def _headline(stands: Sequence[Pair], changes: int) -> list[str]:
+    """'3 changes', '1 overdue', '2 at risk': what the subject and the first sentence both say."""
+    verdicts = [verdict for _, verdict in stands]
+    found = [counted(changes, "change") if changes else "Nothing changed"]
+    overdue = sum(_has(verdict, FlagKind.OVERDUE) for verdict in verdicts)
+    found += [f"{overdue} overdue"] if overdue else []
+    for status in URGENCY:
+        number = sum(verdict.status == status for verdict in verdicts)
+        found += [f"{number} {status.replace('_', ' ')}"] if number else []
+    return found
+
+
+def _counts(
+    headline: Sequence[str], opened: Sequence[OpenLine], soon: Sequence[DeadlineLine], sources: Sequence[SourceHealth]
+) -> str:
+    found = list(headline)
+    for kind in ("contested", "unconfirmed"):
+        number = sum(line.kind == kind for line in opened)
+        found += [f"{number} {kind}"] if number else []
+    found += [f"{counted(len(soon), 'deadline')} within {SOON_DAYS} days"] if soon else []
+    bad = sum(item.state != "ok" for item in sources)
+    found += [f"{counted(bad, 'source')} not to be relied on"] if bad else []
+    return ", ".join(found) + "."
+
+
+def _has(verdict: Verdict, kind: FlagKind) -> bool:
+    return any(flag.kind is kind for flag in verdict.flags)
+
+
+def _week(end: datetime, zone: str) -> str:
+    # A digest sent on Monday morning is about the week that ended on Sunday.
+    year, week, _ = local_day(end - timedelta(days=1), zone).isocalendar()
+    return f"week {week} of {year}"
+
+
+# ---------------------------------------------------------------- rows
+
+
+def _quotes(move: Transition, facts: Facts) -> tuple[EvidenceLine, ...]:
+    used = known_signals((*move.evidence, *move.reason.signals), facts)
+    return evidence_lines(used, move.flags, facts)[:QUOTES_A_CHANGE]
+
+
+def _each_once(groups: Sequence[tuple[EvidenceLine, ...]]) -> tuple[tuple[EvidenceLine, ...], ...]:
+    """The same evidence behind two changes in a row is shown with the first."""
+    earlier = [(), *groups[:-1]]
+    return tuple(() if group == before else group for before, group in zip(earlier, groups, strict=False))
+
+
+def _stand(commitment: Commitment, verdict: Verdict, facts: Facts) -> StandLine:
+    deadlines = deadline_lines(verdict, commitment.short, facts)
+    progress = progress_line(verdict.progress, commitment)
+    ruling = verdict.outlook_since if verdict.status == verdict.outlook.value else None
+    return StandLine(
+        commitment=commitment.id,
+        short=clean(commitment.short, 60),
+        name=clean(commitment.name, 160),
+        status=verdict.status,
+        shown=shown_status(verdict),
+        since=day(local_day(ruling or verdict.since, facts.zone)),
+        last_evidence=day(local_day(verdict.last_evidence, facts.zone)) if verdict.last_evidence else "none yet",
+        deadline=deadlines[0].text if deadlines else "",
+        progress=progress.counted_text if progress else "",
+        flags=", ".join(dict.fromkeys(FLAG_WORDS[flag.kind.value] for flag in verdict.flags)),
+    )
+
+
+def _soon(commitment: Commitment, verdict: Verdict, facts: Facts) -> list[DeadlineLine]:
+    """Dates within the next days, and those past that nobody has settled."""
+    return [line for line in deadline_lines(verdict, commitment.short, facts) if line.left <= SOON_DAYS]
+
+
+def _open(commitment: Commitment, verdict: Verdict, facts: Facts) -> list[OpenLine]:
+    return [
+        OpenLine(
+            commitment=commitment.id,
+            short=clean(commitment.short, 60),
+            kind=flag.kind.value,
+            text=_open_text(flag),
+            since=day(local_day(flag.since, facts.zone)),
+            evidence=evidence_lines(known_signals(flag.evidence, facts), (flag,), facts)[:QUOTES_A_CHANGE],
+        )
+        for flag in verdict.flags
+        if flag.kind in (FlagKind.CONTESTED, FlagKind.UNCONFIRMED)
+    ]
+
+
+def _open_text(flag: Flag) -> str:
+    fallback = silence(flag.subject) if flag.kind is FlagKind.UNCONFIRMED else f"two accounts of {flag.subject}"
+    return clean(flag.detail or fallback, 300)
+
+
+def _source(source: SourceHealth, facts: Facts) -> SourceLine:
+    since = f" since {clock(source.since, facts.zone)}" if source.since else ""
+    detail = f" ({clean(source.detail, 200)})" if source.detail else ""
+    return SourceLine(clean(source.name, 60), source.state, f"{SOURCE_WORDS[source.state]}{since}{detail}")
+
+
+def _sources(sources: Sequence[SourceHealth]) -> str:
+    if not sources:
+        return "No source is configured."
+    fine = sum(item.state == "ok" for item in sources)
+    return f"{fine} of {counted(len(sources), 'source')} can be relied on."

@@ -1,0 +1,267 @@
+"""What a message says, as plain values: every figure and phrase is settled here, once, before any template sees it.
+
+A brief can be stored as JSON and rendered later to the same bytes; it holds no rule, no verdict and no open question.
+Texts are ready to print, in the route's zone; the instants beside them are for charts and headers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from monitor.errors import RenderError
+
+Basis = Literal["quote", "deadline", "act", "correction", "rules"]
+"""What a line of evidence is: a quoted sentence, or what moved a status when no sentence did."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """One piece of evidence. `against` marks the other side of a contradiction; `url` is http, https or empty."""
+
+    basis: Basis
+    quote: str
+    outlet: str = ""
+    others: int = 0
+    says: str = ""
+    at: datetime | None = None
+    when: str = ""
+    url: str = ""
+    rule: str = ""
+    version: str = ""
+    place: str = ""
+    """Where the rule is written: `rules/…/file.yaml:line`, when the version that matched is still the one in use."""
+    against: bool = False
+    signal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One change: what it is about ("status", "deadline", ...), the words before and after, and one sentence why."""
+
+    subject: str
+    what: str
+    was: str
+    now: str
+    why: str
+    way: str
+    cause: str
+    when: str
+    late: bool = False
+    commitment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineLine:
+    """A date that matters. `left` is whole days from now (negative: days past); `text` is the printed line."""
+
+    subject: str
+    what: str
+    kind: str
+    date: date
+    left: int
+    state: str
+    said_by: str
+    text: str
+    commitment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One reading for the chart: counter, instant, amount in the progress' unit."""
+
+    counter: str
+    at: datetime
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressLine:
+    """How much is done. `share` is None when no target on the same basis is known: then no percentage is claimed."""
+
+    text: str
+    bar: str
+    share: float | None
+    counted: float
+    target: float
+    unit: str
+    label: str
+    counted_text: str
+    target_text: str
+    start: date | None = None
+    due: date | None = None
+    points: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A commitment was in `status` (a key such as at_risk) from start to end."""
+
+    status: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The status history of one commitment, oldest span first."""
+
+    commitment: str
+    short: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One more commitment in a message about several (a summary after quiet hours)."""
+
+    commitment: str
+    name: str
+    shown: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertBrief:
+    """One alert, confirmation, correction or summary, in the order in which it is read.
+
+    There is no alert without evidence: building one with an empty list raises RenderError.
+    """
+
+    message_id: str
+    kind: str
+    commitment: str
+    name: str
+    short: str
+    first_line: str
+    status: str
+    shown: str
+    way: str
+    changes: tuple[ChangeLine, ...]
+    why: str
+    sure: str
+    evidence: tuple[EvidenceLine, ...]
+    progress: ProgressLine | None
+    deadlines: tuple[DeadlineLine, ...]
+    criteria: str
+    back: str
+    route: str
+    as_of: datetime
+    data_time: str
+    at: datetime
+    events: tuple[str, ...]
+    zone: str = "UTC"
+    unconfirmed: bool = False
+    contested: bool = False
+    late: bool = False
+    note: str = ""
+    sections: tuple[Section, ...] = ()
+    strip: Strip | None = None
+
+    def __post_init__(self) -> None:
+        if not self.evidence:
+            raise RenderError(
+                f"message {self.message_id} has no evidence to show; it is not sent. "
+                "Its transition must name at least one signal whose story is still stored",
+                subject=self.message_id,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class StandLine:
+    """One row of the digest's table."""
+
+    commitment: str
+    short: str
+    name: str
+    status: str
+    shown: str
+    since: str
+    last_evidence: str
+    deadline: str
+    progress: str
+    flags: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """Something contested or unconfirmed: whose matter, since when, and what is known of it."""
+
+    commitment: str
+    short: str
+    kind: str
+    text: str
+    since: str
+    evidence: tuple[EvidenceLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How a feed does. since: when it entered this state; detail: one sentence for people."""
+
+    name: str
+    state: Literal["ok", "failing", "silent", "frozen", "never"]
+    since: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A source that could not be relied on in the period."""
+
+    name: str
+    state: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestBrief:
+    """The regular summary: counts, changes, the picture, the table, dates, what is open, what could not be checked."""
+
+    subject: str
+    counts: str
+    quiet: bool
+    """True when nothing changed: said in so many words."""
+    changes: tuple[ChangeLine, ...]
+    evidence: tuple[tuple[EvidenceLine, ...], ...]
+    """For each change, its evidence."""
+    strips: tuple[Strip, ...]
+    stands: tuple[StandLine, ...]
+    deadlines: tuple[DeadlineLine, ...]
+    open: tuple[OpenLine, ...]
+    unchecked: tuple[SourceLine, ...]
+    sources: str
+    """One sentence on all sources ("27 of 30 sources answered")."""
+    start: datetime
+    end: datetime
+    period: str
+    route: str
+    data_time: str
+    zone: str = "UTC"
+
+
+Brief = AlertBrief | DigestBrief
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message on its way to one recipient. number: the outbox row; repeat: an earlier copy may have arrived."""
+
+    message_id: str
+    number: int
+    channel: str
+    to: str
+    kind: str
+    commitment: str
+    brief: Brief
+    thread: str | None = None
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a channel says of a message it took: its reference there, and the thread it belongs to."""
+
+    ref: str
+    thread: str | None = None

@@ -1,0 +1,331 @@
+"""The parts that alerts and digests share: evidence, whose word it is, progress, deadlines and the status strip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from monitor.domain.brief_model import DeadlineLine, EvidenceLine, Point, ProgressLine, Span, Strip
+from monitor.domain.brief_words import (
+    amount,
+    clean,
+    clock,
+    counter_name,
+    day,
+    days_left,
+    listed,
+    local_day,
+    side,
+    web_link,
+    words,
+)
+from monitor.domain.model import (
+    Commitment,
+    Deadline,
+    Flag,
+    FlagKind,
+    Progress,
+    Publisher,
+    Reading,
+    Says,
+    Signal,
+    Story,
+    Target,
+    Transition,
+    TransitionKind,
+    Verdict,
+)
+
+BAR_CELLS = 20
+OPEN_DEADLINES = ("current", "claimed")
+
+
+class Finds(Protocol):
+    """Whatever knows publishers by name or address."""
+
+    def find(self, source: str, url: str = "") -> Publisher: ...
+
+
+class RuleFacts(Protocol):
+    """What a brief needs to know of a rule."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known at the moment a brief is made, so that its builders need not pass six things along."""
+
+    signals: Mapping[str, Signal]
+    stories: Mapping[str, Story]
+    publishers: Finds
+    now: datetime
+    zone: str
+    rules: Mapping[str, RuleFacts] = field(default_factory=dict)
+
+    def outlet(self, source: str, url: str = "") -> str:
+        return clean(self.publishers.find(source, url).name or source or "an unnamed outlet", 60)
+
+
+# ---------------------------------------------------------------- evidence
+
+
+def known_signals(ids: Iterable[str], facts: Facts) -> tuple[Signal, ...]:
+    """The signals still stored together with their story, each once, in the order given."""
+    found = (facts.signals[key] for key in dict.fromkeys(ids) if key in facts.signals)
+    return tuple(signal for signal in found if signal.story in facts.stories)
+
+
+def evidence_lines(signals: Sequence[Signal], flags: Sequence[Flag], facts: Facts) -> tuple[EvidenceLine, ...]:
+    """One line a quoted sentence; the same sentence matched twice is shown once."""
+    disputed = {key for flag in flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence}
+    lead = signals[0].says if signals else Says.PRESS
+    lines: dict[tuple[str, str], EvidenceLine] = {}
+    for signal in signals:
+        line = _line(signal, facts)
+        against = signal.id in disputed and signal.says is not lead
+        lines.setdefault((signal.story, line.quote), replace(line, against=against))
+    return tuple(lines.values())
+
+
+def _line(signal: Signal, facts: Facts) -> EvidenceLine:
+    story = facts.stories[signal.story]
+    rule = facts.rules.get(signal.rule)
+    place = f"{rule.path}:{rule.line}" if rule and rule.version == signal.rule_version else ""
+    return EvidenceLine(
+        basis="quote",
+        quote=clean(signal.quote or story.title),
+        outlet=facts.outlet(story.source, story.url),
+        others=len(_outlets([story], facts)) - 1,
+        says=voice(signal),
+        at=story.published_at,
+        when=_when(story, facts.zone),
+        url=web_link(story.url),
+        rule=clean(signal.rule, 80),
+        version=clean(signal.rule_version, 12),
+        place=clean(place, 120),
+        signal=signal.id,
+    )
+
+
+def _when(story: Story, zone: str) -> str:
+    return day(story.published_at.date()) if story.date_only else clock(story.published_at, zone)
+
+
+def voice(signal: Signal) -> str:
+    """Whose word a signal is: 'US Treasury says', or '' when the outlet speaks for itself."""
+    if signal.says is Says.PRESS:
+        return ""
+    if signal.says is Says.DATA:
+        return f"{speaker(signal)} show"
+    return f"{speaker(signal)} say{'' if speaker(signal) == side('both') else 's'}"
+
+
+def speaker(signal: Signal) -> str:
+    return clean(signal.origin, 60) or side(signal.says.value)
+
+
+# ---------------------------------------------------------------- how sure
+
+
+def sure_line(signals: Sequence[Signal], flags: Sequence[Flag], facts: Facts) -> str:
+    """How sure, and by whose word: 'US Treasury says; China has not confirmed. Carried by Reuters and 6 others.'"""
+    voices = [signal for signal in signals if signal.says is not Says.PRESS]
+    names = tuple(dict.fromkeys(map(speaker, voices)))
+    outlets = _outlets((facts.stories[signal.story] for signal in signals), facts)
+    carriers = _carriers(outlets)
+    opening = [_disputed(flags, names) or _spoken(voices) or _reported(signals, carriers)]
+    opening += [silence(flag.subject) for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
+    said = "; ".join(part for part in opening if part)
+    tail = f" Carried by {carriers}." if names and not set(outlets) <= set(names) else ""
+    return f"{said[:1].upper()}{said[1:]}.{tail}" if said else ""
+
+
+def _spoken(voices: Sequence[Signal]) -> str:
+    """'US Treasury says', 'US Treasury and MOFCOM say; USDA data show it'."""
+    data = tuple(dict.fromkeys(speaker(signal) for signal in voices if signal.says is Says.DATA))
+    words_ = {speaker(signal): voice(signal) for signal in voices if signal.says is not Says.DATA}
+    said = next(iter(words_.values())) if len(words_) == 1 else f"{listed(tuple(words_))} say" if words_ else ""
+    return "; ".join(part for part in (said, f"{listed(data)} show it" if data else "") if part)
+
+
+def _reported(signals: Sequence[Signal], carriers: str) -> str:
+    if not carriers:
+        return ""
+    origins = len({signal.origin or signal.story for signal in signals})
+    if " and " not in carriers:
+        return f"{carriers} reports; no second source yet"
+    return f"{carriers} report, " + (f"from {origins} independent sources" if origins > 1 else "all from one source")
+
+
+def _disputed(flags: Sequence[Flag], names: Sequence[str]) -> str:
+    contested = [flag for flag in flags if flag.kind is FlagKind.CONTESTED]
+    if not contested:
+        return ""
+    if len(names) > 1:
+        return f"contested: {listed(names)} contradict each other"
+    return clean(f"contested: {contested[0].detail or words(contested[0].subject)}", 200).rstrip(".")
+
+
+def silence(subject: str) -> str:
+    """Who has not confirmed, in words."""
+    if subject == "both":
+        return "neither side has confirmed"
+    if subject == "data":
+        return "no independent data confirm it"
+    return f"{side(subject)} has not confirmed"
+
+
+def _outlets(stories: Iterable[Story], facts: Facts) -> tuple[str, ...]:
+    """The names of all outlets that carried the stories, the first teller first."""
+    names: dict[str, None] = {}
+    for story in stories:
+        names.setdefault(facts.outlet(story.source, story.url))
+        for outlet in sorted(story.outlets, key=lambda item: item.published_at):
+            names.setdefault(facts.outlet(outlet.source, outlet.url))
+    return tuple(names)
+
+
+def _carriers(names: Sequence[str]) -> str:
+    """'Reuters', 'Reuters and Xinhua', 'Reuters and 6 others'."""
+    if len(names) <= 2:
+        return listed(names)
+    return f"{names[0]} and {len(names) - 1} others"
+
+
+# ---------------------------------------------------------------- progress
+
+
+def progress_line(progress: Progress | None, commitment: Commitment) -> ProgressLine | None:
+    if progress is None:
+        return None
+    share = progress.share if progress.basis and progress.target else None
+    target = _target(progress, commitment)
+    return ProgressLine(
+        text=_readings(progress),
+        bar=text_bar(share),
+        share=share,
+        counted=progress.counted,
+        target=progress.target,
+        unit=progress.unit,
+        label=clean(progress.label, 80),
+        counted_text=_counted(progress, share),
+        target_text=amount(progress.target, progress.unit),
+        start=target.start if target else None,
+        due=target.due if target else None,
+        points=tuple(
+            Point(counter_name(item.counter), item.as_of, item.amount)
+            for item in sorted(progress.readings, key=lambda item: item.as_of)
+        ),
+    )
+
+
+def text_bar(share: float | None) -> str:
+    """'[#######-------------] 33%', or '' when there is no share to show."""
+    if share is None:
+        return ""
+    filled = min(BAR_CELLS, max(0, int(share * BAR_CELLS)))
+    return f"[{'#' * filled}{'-' * (BAR_CELLS - filled)}] {percent(share)}"
+
+
+def percent(share: float) -> str:
+    """Whole percent, rounded down, so that 100% is never shown before it is true."""
+    return f"{int(share * 100 + 1e-9)}%"
+
+
+def _counted(progress: Progress, share: float | None) -> str:
+    of = f"of {amount(progress.target, progress.unit)}" if progress.target else "counted, no target on the same basis"
+    tail = f" {progress.basis}" if progress.basis else ""
+    return f"{amount(progress.counted, progress.unit, like=progress.target or None)} {of}{tail}" + (
+        f" ({percent(share)})" if share is not None else ""
+    )
+
+
+def _readings(progress: Progress) -> str:
+    """Each counter's latest count, highest first: '8-10 traders, 4 USDA, 0 customs'."""
+    latest: dict[str, Reading] = {}
+    for reading in sorted(progress.readings, key=lambda item: item.as_of):
+        latest[reading.counter] = reading
+    ranked = sorted(latest.values(), key=lambda item: (-item.amount, item.counter))
+    return ", ".join(_reading(item, progress.target or progress.high) for item in ranked)
+
+
+def _reading(reading: Reading, like: float) -> str:
+    number = amount(reading.amount, reading.unit, like=like, bare=True)
+    if reading.high is None:
+        number = f"at least {number}"
+    elif reading.high > reading.amount:
+        number = f"{number}-{amount(reading.high, reading.unit, like=like, bare=True)}"
+    return f"{number} {counter_name(reading.counter)}"
+
+
+def _target(progress: Progress, commitment: Commitment) -> Target | None:
+    same = [target for target in commitment.targets if target.amount == progress.target]
+    return next((target for target in same if target.label == progress.label), same[0] if same else None)
+
+
+# ---------------------------------------------------------------- deadlines
+
+
+def deadline_lines(verdict: Verdict, short: str, facts: Facts) -> tuple[DeadlineLine, ...]:
+    """The dates that still count, nearest first."""
+    still = [deadline for deadline in verdict.deadlines if deadline.state in OPEN_DEADLINES]
+    return tuple(
+        deadline_line(deadline, verdict.commitment, short, facts)
+        for deadline in sorted(still, key=lambda item: (item.date, item.what))
+    )
+
+
+def deadline_line(deadline: Deadline, commitment: str, short: str, facts: Facts) -> DeadlineLine:
+    left = (deadline.date - local_day(facts.now, facts.zone)).days
+    verb = "expires" if deadline.kind == "expiry" else "due"
+    only = f" (only {side(deadline.said_by)} says so)" if deadline.state == "claimed" else ""
+    shown = day(deadline.date) if deadline.precision == "day" else f"{deadline.date:%b %Y}"
+    return DeadlineLine(
+        subject=clean(short, 60),
+        what=clean(deadline.what, 80),
+        kind=deadline.kind,
+        date=deadline.date,
+        left=left,
+        state=deadline.state,
+        said_by=side(deadline.said_by) if deadline.said_by else "",
+        text=f"{clean(deadline.what, 80)} {verb} {shown}, {days_left(left)}{only}",
+        commitment=commitment,
+    )
+
+
+# ---------------------------------------------------------------- the strip of statuses
+
+
+def status_after(move: Transition) -> str:
+    return Verdict(move.commitment, move.standing, move.at, move.outlook).status
+
+
+def status_strip(verdict: Verdict, short: str, history: Iterable[Transition], start: datetime, end: datetime) -> Strip:
+    """The statuses of one commitment between two instants, adjacent equal ones joined."""
+    moves = sorted(
+        (item for item in history if item.commitment == verdict.commitment and item.kind is TransitionKind.STATUS),
+        key=lambda item: item.at,
+    )
+    changes = [(item.at, status_after(item)) for item in moves if item.at < end]
+    first = moves[0].frm if moves else verdict.status
+    spans: list[Span] = []
+    for (begin, status), (stop, _) in zip([(start, first), *changes], [*changes, (end, "")], strict=True):
+        _extend(spans, Span(status, max(begin, start), stop))
+    return Strip(verdict.commitment, clean(short, 60), tuple(spans))
+
+
+def _extend(spans: list[Span], span: Span) -> None:
+    if span.end <= span.start:
+        return
+    if spans and spans[-1].status == span.status:
+        spans[-1] = replace(spans[-1], end=span.end)
+    else:
+        spans.append(span)

@@ -1,0 +1,212 @@
+"""The wording of messages: statuses, sides, dates, amounts and the first line, each in one place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, tzinfo
+from fnmatch import fnmatchcase
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from monitor.domain.model import Outlook, Route, Standing, Verdict
+
+FIRST_LINE = 90
+"""A lock screen shows about this many characters."""
+
+SIDES = {"us": "the United States", "cn": "China", "both": "both sides", "company": "the company", "data": "data"}
+
+COUNTERS = {"us": "US", "cn": "China", "both": "both sides"}
+
+FLAG_WORDS = {
+    "unconfirmed": "unconfirmed",
+    "contested": "contested",
+    "overdue": "overdue",
+    "late": "late",
+    "behind_pace": "behind pace",
+    "stale": "no news",
+    "pinned": "pinned",
+}
+
+BACK: Mapping[str, str] = {
+    Outlook.AT_RISK: "Cleared by an act that keeps the promise, or by the named event passing; never by silence.",
+    Outlook.STALLED: "Cleared by a reported step forward; never by silence.",
+    Standing.BREACHED: "Only an official text or two independent sources on a return to the terms change this.",
+    Standing.LAPSED: "Only a new pledge or an extension by both sides changes this.",
+    Standing.MET: "Only a reported breach changes this.",
+    Standing.IN_FORCE: "A breach, an expiry or a threat with a date changes this.",
+    Standing.PARTLY_MET: "A higher confirmed count or the last open step makes it met; a breach undoes it.",
+    Standing.IN_PROGRESS: "The criteria for met, a setback by the side that owes it, or the deadline change this.",
+    Standing.PLEDGED: "A first reported step makes it in progress; a threat or a setback puts it at risk.",
+    Standing.UNPLEDGED: "A pledge by the side that would owe it changes this.",
+}
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+BREAKING = re.compile(r"[\u2028\u2029\u0085\x0b\x0c\r\n\t]")
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+"""Controls and everything that turns the direction of text: they never belong in a quote."""
+SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+# ---------------------------------------------------------------- text from outside
+
+
+def printable(text: str) -> str:
+    """`text` without control and direction characters; a lone surrogate becomes U+FFFD. Line feeds stay."""
+    return SURROGATE.sub("\ufffd", FORBIDDEN.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n")))
+
+
+def clean(text: str, limit: int = 400) -> str:
+    """`text` fit to print on one line: printable, white space collapsed, cut at a word to `limit` characters."""
+    head = text[: limit * 8]
+    return cut(" ".join(printable(BREAKING.sub(" ", head)).split()), limit)
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, ending at a word with an ellipsis when something was left out."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    at_word = head.rpartition(" ")[0] if not text[limit - 1].isspace() else head
+    # A long unbroken run (Chinese, an address) has no word to end at: cut it where it must be.
+    if len(at_word) < limit // 2:
+        at_word = head
+    return at_word.rstrip(" ,;:·-–—") + "…"
+
+
+def web_link(url: str) -> str:
+    """`url` when it is a plain http or https address, else ''."""
+    url = url.strip()
+    fine = re.fullmatch(r"https?://[^\s<>\"'`\\\x00-\x1f\x7f]+", url, re.IGNORECASE)
+    return printable(url) if fine and len(url) <= 2000 else ""
+
+
+# ---------------------------------------------------------------- status, sides, dates
+
+
+def words(key: str) -> str:
+    """A status key, a flag or an ISO date as people write it: 'at_risk' -> 'at risk', '2026-11-10' -> '10 Nov 2026'."""
+    if ISO_DATE.fullmatch(key):
+        return day(date.fromisoformat(key))
+    return clean(key.replace("_", " "), 120)
+
+
+def capitals(key: str) -> str:
+    return words(key).upper()
+
+
+def day(value: date) -> str:
+    return f"{value.day} {value:%b %Y}"
+
+
+def zone_of(name: str) -> tzinfo:
+    """The zone by its IANA name, UTC when there is no such zone (configuration checks names long before)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def clock(at: datetime, zone: str) -> str:
+    """'24 Nov 2026 08:00 CST' in the reader's zone."""
+    local = at.astimezone(zone_of(zone))
+    name = local.tzname() or "UTC"
+    shown = f"UTC{name}" if name[0] in "+-" else name
+    return f"{day(local.date())} {local:%H:%M} {shown}"
+
+
+def local_day(at: datetime, zone: str) -> date:
+    return at.astimezone(zone_of(zone)).date()
+
+
+def days_left(left: int) -> str:
+    if left == 0:
+        return "today"
+    count = f"{abs(left)} day{'s' if abs(left) != 1 else ''}"
+    return f"in {count}" if left > 0 else f"{count} ago"
+
+
+def shown_status(verdict: Verdict) -> str:
+    """The status with what stands behind it: 'AT RISK (in force since 10 Nov 2025)' when the outlook rules."""
+    status = verdict.status
+    if status == verdict.standing.value:
+        return capitals(status)
+    return f"{capitals(status)} ({words(verdict.standing.value)} since {day(verdict.since.date())})"
+
+
+def side(key: str) -> str:
+    return SIDES.get(key, clean(key, 60))
+
+
+def listed(items: Sequence[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def counter_name(key: str) -> str:
+    """A counter beside its count: a side by its short name, an agency as it is called."""
+    return COUNTERS.get(key) or clean(key, 40)
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+# ---------------------------------------------------------------- amounts
+
+SCALES = {
+    "t": ((1e9, "Gt"), (1e6, "Mt"), (1e3, "kt"), (1.0, "t")),
+    "usd": ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1.0, "")),
+}
+UNIT_NAMES = {
+    "t": "t", "tonne": "t", "tonnes": "t", "ton": "t",
+    "usd": "usd", "dollar": "usd", "dollars": "usd", "$": "usd",
+    "percent": "%", "%": "%",
+}  # fmt: skip
+
+
+def _scale(value: float, unit: str) -> tuple[float, str]:
+    steps = SCALES[unit]
+    return next(((size, name) for size, name in steps if abs(value) >= size), steps[-1])
+
+
+def _number(value: float) -> str:
+    return f"{value:,.1f}".removesuffix(".0") if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def amount(value: float, unit: str, *, like: float | None = None, bare: bool = False) -> str:
+    """An amount in base units, as printed: '8.5 Mt', '$1.2bn', '12%'. `like` fixes the scale; `bare` drops the unit."""
+    known = UNIT_NAMES.get(unit.lower(), unit)
+    if known not in SCALES:
+        tail = "%" if known == "%" else f" {known}".rstrip()
+        return _number(value) + ("" if bare else tail)
+    size, name = _scale(value if like is None else like, known)
+    number = _number(value / size)
+    if bare:
+        return number
+    return f"${number}{name}" if known == "usd" else f"{number} {name}"
+
+
+# ---------------------------------------------------------------- first line and route
+
+
+def first_line(status: str, short: str, why: str, *, unconfirmed: bool = False) -> str:
+    """`{STATUS}[, unconfirmed] · {short name} · {why}`, at most 90 characters, cut at a word."""
+    head = capitals(status) + (", unconfirmed" if unconfirmed else "")
+    return cut(" · ".join(part for part in (head, clean(short, 40), clean(why, 200).rstrip(".")) if part), FIRST_LINE)
+
+
+def follows(route: Route, commitment: str) -> bool:
+    """Whether the route hears of the commitment: '*', its id, a parent's id, or a pattern such as 'soybean-*'."""
+    return any(fnmatchcase(commitment, wanted) or commitment.startswith(f"{wanted}-") for wanted in route.commitments)
+
+
+def route_line(route: Route) -> str:
+    """Why a reader gets this, and where to change it."""
+    what = "every commitment" if "*" in route.commitments else listed(route.commitments)
+    least = route.least_severity.name.lower()
+    return clean(
+        f"You get this because the route “{route.name}” follows {what}, from {least} up. "
+        "To change it, edit that route in config.toml.",
+        300,
+    )

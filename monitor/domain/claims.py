@@ -1,0 +1,146 @@
+"""Signals gathered into claims: who says the same thing, how independently, and is that enough?
+
+A claim is kept open for a window of days; its origins, not the likeness of its texts, decide how well it is supported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from monitor.domain.model import (
+    BAD,
+    GOOD,
+    Commitment,
+    Effect,
+    Policy,
+    Says,
+    Signal,
+    Story,
+    Tier,
+)
+from monitor.domain.rules import Publishers
+
+CLAIM_EFFECTS = GOOD | BAD | {Effect.DEADLINE}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Signals that say one thing about one commitment, oldest first."""
+
+    key: str
+    signals: tuple[Signal, ...]
+
+    @property
+    def latest(self) -> Signal:
+        return self.signals[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """How well a claim is supported.
+
+    origins: independent voices of publishers that count; official: the owing side itself has said so in a text of its own
+    or by an official whom a wire quotes; data: independent statistics; silent: owing sides that have not spoken.
+    """
+
+    origins: int
+    official: bool
+    data: bool
+    moving: bool
+    silent: tuple[str, ...]
+
+    def meets_bar(self, policy: Policy) -> bool:
+        """The evidence bar: the owing side's own word, independent data, or enough independent origins."""
+        return self.official or self.data or self.origins >= policy.origins_needed
+
+
+def weighed(signal: Signal, stories: Mapping[str, Story], publishers: Publishers) -> Signal:
+    """The signal with the best publisher among all outlets that carried its story (a reprint may reach us before the wire)."""
+    story = stories.get(signal.story)
+    if story is None or len(story.outlets) < 2:
+        return signal
+    best = min((publishers.find(outlet.source, outlet.url) for outlet in story.outlets), key=lambda p: p.tier)
+    if best.tier >= signal.tier:
+        return signal
+    return replace(signal, tier=best.tier, origin=best.origin if signal.says is Says.PRESS else signal.origin)
+
+
+def claim_key(signal: Signal) -> str:
+    """What must agree for two signals to say the same: effect, object and, where one was read, the date."""
+    date = signal.date.date.isoformat() if signal.effect is Effect.DEADLINE and signal.date else ""
+    return "|".join((signal.commitment, signal.effect, signal.object, date))
+
+
+def gather(open_claims: dict[str, Claim], signal: Signal, policy: Policy) -> Claim:
+    """Adds the signal to its claim, dropping members older than the corroboration window; returns the claim as it now is."""
+    key = claim_key(signal)
+    oldest = signal.happened.end - timedelta(days=policy.corroborate_days)
+    known = open_claims[key].signals if key in open_claims else ()
+    claim = Claim(key, (*(s for s in known if s.happened.end >= oldest), signal))
+    open_claims[key] = claim
+    return claim
+
+
+def owing_sides(commitment: Commitment) -> tuple[str, ...]:
+    return ("us", "cn") if commitment.owed_by == "both" else (commitment.owed_by,)
+
+
+def support(claim: Claim, commitment: Commitment, policy: Policy) -> Support:
+    """Weighs a claim against the evidence bar of the commitment it is about."""
+    counted = [s for s in claim.signals if s.tier in policy.corroborating_tiers]
+    voices = {voice(s) for s in counted}
+    spoken = _sides(s for s in counted if s.tier in policy.moving_tiers)
+    owing = owing_sides(commitment)
+    silent = tuple(side for side in owing if side not in spoken)
+    return Support(
+        origins=len(voices),
+        official=not silent,
+        data=any(s.says is Says.DATA for s in counted),
+        moving=any(s.tier in policy.moving_tiers for s in counted) or len(voices) >= policy.origins_needed,
+        silent=silent,
+    )
+
+
+def voice(signal: Signal) -> str:
+    """The independent voice behind a signal: a government counts once however many of its officials speak."""
+    return signal.says.value if signal.says in (Says.US, Says.CN, Says.BOTH) else signal.origin
+
+
+def _sides(signals: Iterable[Signal]) -> set[str]:
+    spoken: set[str] = set()
+    for signal in signals:
+        spoken |= {"us", "cn"} if signal.says is Says.BOTH else {signal.says.value}
+    return spoken
+
+
+def denied_by(signal: Signal, open_claims: Mapping[str, Claim]) -> Signal | None:
+    """The latest signal on the same act whose word comes from the other government and cannot be true together with this one."""
+    if signal.says not in (Says.US, Says.CN):
+        return None
+    other = Says.CN if signal.says is Says.US else Says.US
+    opposed = BAD if signal.effect in GOOD | {Effect.DEADLINE} else GOOD | {Effect.DEADLINE}
+    rivals = [
+        rival
+        for claim in open_claims.values()
+        for rival in claim.signals
+        if rival.rule == signal.rule
+        and rival.says is other
+        and rival.effect in opposed
+        and (rival.denied or signal.denied)
+        and _same_amount(rival, signal)
+    ]
+    return max(rivals, key=lambda s: (s.happened.end, s.id), default=None)
+
+
+def _same_amount(one: Signal, two: Signal) -> bool:
+    """Amounts of another basis or period are no contradiction."""
+    if one.quantity is None or two.quantity is None:
+        return True
+    return (one.quantity.basis, one.quantity.period) == (two.quantity.basis, two.quantity.period)
+
+
+def is_official(signal: Signal) -> bool:
+    """A formal act in an official text, which need not wait for the news to settle."""
+    return signal.tier is Tier.OFFICIAL and signal.effect in (Effect.DELIVERED, Effect.BREACH, Effect.DEADLINE)

@@ -1,0 +1,232 @@
+"""decide: one commitment's verdict from the set of its live signals and acts, and what changed against the published one.
+
+The fold runs through the signals in order of (happened, id) with the clock between them, so neither the order of arrival nor
+how often it is called changes the answer. `next_due` is the next moment at which time alone could.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+
+from monitor.domain import deadlines, progress
+from monitor.domain.changes import changes
+from monitor.domain.claims import CLAIM_EFFECTS, Claim, denied_by, gather, support, weighed
+from monitor.domain.model import (
+    Act,
+    Baseline,
+    Case,
+    Cause,
+    Commitment,
+    Decision,
+    Effect,
+    Flag,
+    FlagKind,
+    Kind,
+    Outlook,
+    Policy,
+    Reason,
+    Signal,
+    Standing,
+    Story,
+    Verdict,
+)
+from monitor.domain.rules import Rulebook
+from monitor.domain.verdict import step, with_flag, without
+
+
+def baseline_at(commitment: Commitment, at: datetime) -> Baseline:
+    """The latest baseline at or before `at`; the first one when `at` is before them all."""
+    before = [b for b in commitment.baselines if _closing(b) <= at]
+    return max(before, key=lambda b: b.as_of) if before else commitment.baselines[0]
+
+
+def _closing(baseline: Baseline) -> datetime:
+    return datetime.combine(baseline.as_of, time(), UTC)
+
+
+def initial(commitment: Commitment, at: datetime) -> Verdict:
+    """The verdict that a person's baseline gives; what happened before its day moves nothing."""
+    base = baseline_at(commitment, at)
+    as_of = _closing(base)
+    since = datetime.combine(base.since, time(), UTC) if base.since else as_of
+    flags = tuple(Flag(FlagKind.UNCONFIRMED, side, as_of, base.note) for side in base.unconfirmed)
+    return Verdict(
+        commitment.id, base.standing, since, outlook=base.outlook,
+        outlook_since=as_of if base.outlook is not Outlook.STEADY else None,
+        why=base.note or f"baseline of {base.as_of:%-d %B %Y}", flags=flags, deadlines=base.deadlines, steps=base.steps,
+        last_evidence=as_of,
+    )  # fmt: skip
+
+
+def decide(
+    case: Case, stories: Mapping[str, Story], rulebook: Rulebook, now: datetime, cause: Cause = Cause.NEWS
+) -> Decision:
+    """The verdict at `now` and its transitions against `case.published`; calling it twice changes nothing."""
+    run = _Run(case.commitment, stories, rulebook, case.folded)
+    run.through(_counting(case, now, rulebook.policy), now)
+    verdict = pinned(stale(run.verdict, case.commitment, now), case.acts, now)
+    moved = changes(case, verdict, tuple(run.reasons), now, cause, rulebook.policy)
+    return Decision(verdict, moved, tuple(run.reasons), _next_due(case, run.verdict, rulebook.policy, now))
+
+
+def fold(case: Case, stories: Mapping[str, Story], rulebook: Rulebook, until: datetime) -> Verdict:
+    """The verdict from `case.folded` and the signals up to `until`: what may be kept when they leave the live window."""
+    run = _Run(case.commitment, stories, rulebook, case.folded)
+    run.through([s for s in _counting(case, until, rulebook.policy) if s.happened.end <= until], until)
+    return run.verdict
+
+
+def _counting(case: Case, now: datetime, policy: Policy) -> list[Signal]:
+    """The signals that count, in order: not rejected, not experimental, not from the future, not later than the window allows."""
+    rejected = {act.subject for act in case.acts if act.kind == "reject"}
+    window = timedelta(days=policy.live_days)
+    return sorted(
+        (
+            s
+            for s in case.signals
+            if s.id not in rejected
+            and not s.experimental
+            and s.happened.end <= now
+            and s.seen_at - s.happened.end <= window
+        ),
+        key=lambda s: (s.happened.end, s.id),
+    )
+
+
+@dataclass(slots=True)
+class _Run:
+    """One pass through the signals of one commitment."""
+
+    commitment: Commitment
+    stories: Mapping[str, Story]
+    rulebook: Rulebook
+    verdict: Verdict
+    claims: dict[str, Claim] = field(default_factory=dict)
+    reasons: list[Reason] = field(default_factory=list)
+    start: datetime | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start = self.verdict.last_evidence
+
+    def through(self, signals: Sequence[Signal], now: datetime) -> None:
+        for signal in signals:
+            weighted = weighed(signal, self.stories, self.rulebook.publishers)
+            if self.start is not None and signal.happened.end <= self.start:
+                self._remember(weighted)
+            else:
+                self.tick(signal.happened.end)
+                self.take(weighted)
+        self.tick(now)
+
+    def tick(self, now: datetime) -> None:
+        """Lets time pass up to `now`: what ran out before a new period begins belongs to the old one."""
+        target = progress.opened(self.commitment, self.verdict.since, now)
+        if target is not None:
+            self._run_down(progress.begins(target))
+            self.verdict, period = progress.new_period(self.verdict, self.commitment, now)
+            self.reasons += [period] if period is not None else []
+        self._run_down(now)
+
+    def _run_down(self, now: datetime) -> None:
+        self.verdict, reasons = deadlines.run_down(self.verdict, self.commitment, self.rulebook.policy, now)
+        self.reasons.extend(r for r in reasons if r not in self.reasons)
+
+    def _remember(self, signal: Signal) -> None:
+        """A signal already folded still lends its voice to a claim that goes on."""
+        if signal.effect in CLAIM_EFFECTS:
+            gather(self.claims, signal, self.rulebook.policy)
+
+    def take(self, signal: Signal) -> None:
+        policy = self.rulebook.policy
+        self.verdict = progress.count(self.verdict, signal, self.commitment, policy)
+        if signal.effect not in CLAIM_EFFECTS:
+            self.verdict = replace(self.verdict, last_evidence=signal.happened.end)
+            return
+        rival = denied_by(signal, self.claims)
+        claim = gather(self.claims, signal, policy)
+        backing = support(claim, self.commitment, policy)
+        if rival is not None:
+            self.verdict = with_flag(self.verdict, _contested(signal, rival))
+        move = step(self.verdict, claim, backing, self.commitment, policy)
+        self.verdict = self._by_count(move.verdict, signal)
+        self.reasons.append(move.reason)
+        if backing.moving:
+            self.verdict = deadlines.note_date(self.verdict, claim, backing, self.commitment, policy)
+
+    def _by_count(self, verdict: Verdict, signal: Signal) -> Verdict:
+        """A quantity stands where its counted share says, once that is more than the words alone have reached."""
+        done = verdict.progress
+        if self.commitment.kind is not Kind.QUANTITY or done is None or signal.effect is Effect.PLEDGE:
+            return verdict
+        reached = reached_by(done.share or 0.0, self.rulebook.policy)
+        if reached is None or verdict.standing not in BELOW[reached]:
+            return verdict
+        own = [r for r in done.readings if r.basis == done.basis]
+        return replace(
+            verdict, standing=reached, since=signal.happened.end, why=" ".join(signal.quote.split()),
+            evidence=tuple(r.signal for r in progress.agreeing(done.counted, own)), outlook=Outlook.STEADY,
+            flags=without(verdict.flags, FlagKind.UNCONFIRMED),
+        )  # fmt: skip
+
+
+BELOW = {
+    Standing.PARTLY_MET: (Standing.UNPLEDGED, Standing.PLEDGED, Standing.IN_PROGRESS),
+    Standing.MET: (Standing.UNPLEDGED, Standing.PLEDGED, Standing.IN_PROGRESS, Standing.PARTLY_MET),
+}
+"""From which standings a count alone leads to these."""
+
+
+def reached_by(share: float, policy: Policy) -> Standing | None:
+    """The standing that a counted share of the target makes by itself."""
+    if share >= 1:
+        return Standing.MET
+    return Standing.PARTLY_MET if share >= policy.partly_met_share else None
+
+
+def _contested(signal: Signal, rival: Signal) -> Flag:
+    detail = f"{signal.origin or signal.says}: “{signal.quote}”; {rival.origin or rival.says}: “{rival.quote}”"
+    return Flag(FlagKind.CONTESTED, signal.rule, signal.happened.end, detail, (signal.id, rival.id))
+
+
+def stale(verdict: Verdict, commitment: Commitment, now: datetime) -> Verdict:
+    """The verdict flagged stale when nothing at all was heard for longer than the commitment allows."""
+    heard = verdict.last_evidence or verdict.since
+    finished = verdict.standing is Standing.MET and bool(commitment.after_met)
+    if finished or now < heard + timedelta(days=commitment.stale_days):
+        return replace(verdict, flags=without(verdict.flags, FlagKind.STALE))
+    detail = f"nothing heard since {heard:%-d %B %Y}"
+    return with_flag(verdict, Flag(FlagKind.STALE, "news", heard + timedelta(days=commitment.stale_days), detail))
+
+
+def pin_in_force(acts: Sequence[Act], now: datetime) -> Act | None:
+    """The pin that rules at `now`, unless a later unpin took it away."""
+    acts = sorted((a for a in acts if a.kind in ("pin", "unpin") and a.at <= now), key=lambda a: (a.at, a.id))
+    last = acts[-1] if acts else None
+    if last is None or last.kind == "unpin" or (last.until is not None and last.until <= now):
+        return None
+    return last
+
+
+def pinned(verdict: Verdict, acts: Sequence[Act], now: datetime) -> Verdict:
+    """The verdict as a person has pinned it; what the program would say stays in the flag."""
+    pin = pin_in_force(acts, now)
+    if pin is None:
+        return verdict
+    said = f"pinned: {pin.reason} ({pin.source}); the program would say {verdict.status.replace('_', ' ')}"
+    flag = Flag(FlagKind.PINNED, pin.id, pin.at, said)
+    word = pin.payload
+    if word in (Outlook.AT_RISK, Outlook.STALLED):
+        return with_flag(replace(verdict, outlook=Outlook(word)), flag)
+    return with_flag(replace(verdict, standing=Standing(word), outlook=Outlook.STEADY, why=pin.reason), flag)
+
+
+def _next_due(case: Case, verdict: Verdict, policy: Policy, now: datetime) -> datetime | None:
+    """The next moment at which time alone could change the verdict."""
+    moments = list(deadlines.instants(verdict, case.commitment, policy))
+    moments.append((verdict.last_evidence or verdict.since) + timedelta(days=case.commitment.stale_days))
+    moments += [progress.begins(target) for target in case.commitment.targets]
+    moments += [act.until for act in case.acts if act.until is not None]
+    moments += [s.happened.end for s in case.signals]
+    return min((m for m in moments if m > now), default=None)

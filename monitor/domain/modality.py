@@ -1,0 +1,179 @@
+"""How firmly a clause speaks, and what that makes of an act: polarity and mood give the effect.
+
+This is the one table of its kind. A rule says what an act is in itself ("buys" is good, "bans" is bad); whether it is
+rumoured, planned, denied, negated or stopped is read from the words that stand before it in its clause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.domain.model import Effect, Modality
+from monitor.domain.spans import Compiled, Span, View
+from monitor.domain.text import WORD_COST, Clause
+
+
+class Polarity(StrEnum):
+    """What an act is for its commitment when it is simply done."""
+
+    GOOD = "good"
+    DONE = "done"
+    BAD = "bad"
+    BREAK = "break"
+    THREAT = "threat"
+    PLEDGE = "pledge"
+    DEADLINE = "deadline"
+    WEAK = "weak"
+
+
+class Mark(StrEnum):
+    """Kinds of words that change how an act is meant; the keys of `modality` in the vocabulary."""
+
+    RUMOUR = "rumour"
+    PLAN = "plan"
+    UNDER_WAY = "under_way"
+    FORMAL = "formal"
+    DONE = "done"
+    NEGATION = "negation"
+    DENIAL = "denial"
+    STOP = "stop"
+
+
+class Turn(StrEnum):
+    """What the words around an act do to it."""
+
+    PLAIN = "plain"
+    HEDGED = "hedged"
+    NEGATED = "negated"
+    DENIED = "denied"
+    STOPPED = "stopped"
+    STOP_HEDGED = "stop hedged"
+
+
+_LADDER = {
+    Mark.RUMOUR: Modality.RUMOUR,
+    Mark.PLAN: Modality.PLAN,
+    Mark.UNDER_WAY: Modality.UNDER_WAY,
+    Mark.FORMAL: Modality.FORMAL,
+    Mark.DONE: Modality.DONE,
+}
+HEDGES = frozenset({Modality.RUMOUR, Modality.PLAN})
+
+_E = Effect
+EFFECTS: Mapping[Polarity, Mapping[Turn, Effect]] = {
+    Polarity.GOOD: {
+        Turn.PLAIN: _E.PROGRESS, Turn.HEDGED: _E.PLEDGE, Turn.NEGATED: _E.SETBACK, Turn.DENIED: _E.SETBACK,
+        Turn.STOPPED: _E.PROGRESS, Turn.STOP_HEDGED: _E.PLEDGE,
+    },
+    Polarity.DONE: {
+        Turn.PLAIN: _E.DELIVERED, Turn.HEDGED: _E.PLEDGE, Turn.NEGATED: _E.SETBACK, Turn.DENIED: _E.SETBACK,
+        Turn.STOPPED: _E.DELIVERED, Turn.STOP_HEDGED: _E.PLEDGE,
+    },
+    Polarity.BAD: {
+        Turn.PLAIN: _E.SETBACK, Turn.HEDGED: _E.THREAT, Turn.NEGATED: _E.NONE, Turn.DENIED: _E.NONE,
+        Turn.STOPPED: _E.PROGRESS, Turn.STOP_HEDGED: _E.PLEDGE,
+    },
+    Polarity.BREAK: {
+        Turn.PLAIN: _E.BREACH, Turn.HEDGED: _E.THREAT, Turn.NEGATED: _E.NONE, Turn.DENIED: _E.NONE,
+        Turn.STOPPED: _E.PROGRESS, Turn.STOP_HEDGED: _E.PLEDGE,
+    },
+    Polarity.THREAT: {
+        Turn.PLAIN: _E.THREAT, Turn.HEDGED: _E.THREAT, Turn.NEGATED: _E.NONE, Turn.DENIED: _E.NONE,
+        Turn.STOPPED: _E.NONE, Turn.STOP_HEDGED: _E.NONE,
+    },
+    Polarity.PLEDGE: {
+        Turn.PLAIN: _E.PLEDGE, Turn.HEDGED: _E.PLEDGE, Turn.NEGATED: _E.SETBACK, Turn.DENIED: _E.SETBACK,
+        Turn.STOPPED: _E.PLEDGE, Turn.STOP_HEDGED: _E.PLEDGE,
+    },
+    Polarity.DEADLINE: {
+        Turn.PLAIN: _E.DEADLINE, Turn.HEDGED: _E.PLEDGE, Turn.NEGATED: _E.SETBACK, Turn.DENIED: _E.SETBACK,
+        Turn.STOPPED: _E.DEADLINE, Turn.STOP_HEDGED: _E.PLEDGE,
+    },
+}  # fmt: skip
+"""A stopped good act keeps its effect: "drops tariffs, buys beans" is two acts, and rules name the end of a good one as
+an act of its own."""
+
+_REACH = {Mark.NEGATION: 5 * WORD_COST, Mark.STOP: 4 * WORD_COST}
+"""How far before one of an act's words, in half words, a mark still belongs to it. Hedges and denials reach to the start of
+the clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """What was read around one act. `marks`: the words that decided, for the trace."""
+
+    turn: Turn
+    modality: Modality
+    marks: tuple[tuple[Mark, Span], ...] = ()
+
+    @property
+    def denied(self) -> bool:
+        """Whether the clause says that the act did not happen."""
+        return self.turn in (Turn.NEGATED, Turn.DENIED)
+
+
+def effect_of(polarity: Polarity, mood: Mood) -> Effect:
+    """The effect of an act under a mood. Weak acts have an effect of their own and are not asked here."""
+    return EFFECTS[polarity][mood.turn]
+
+
+def read_mood(view: View, clause: Clause, act: Span, marks: Mapping[Mark, Compiled]) -> Mood:
+    """Read the words of a clause that bear on an act: those before its head (its last word, unless its pattern marks
+    another) that are not its own words."""
+    found = {mark: near for mark, node in marks.items() if (near := _bearing(view, clause, act, mark, node))}
+    modality = _modality(found, _own_firmness(view, act, marks))
+    decided = tuple((mark, span) for mark, spans in found.items() for span in spans)
+    return Mood(_turn(found, hedged=modality in HEDGES), modality, decided)
+
+
+def _modality(found: Mapping[Mark, list[Span]], own: tuple[int, Modality] | None) -> Modality:
+    """The weakest word caps the act, unless the act's own firm word governs it: "met its pledge" is met."""
+    steps = [(span.start, _LADDER[mark]) for mark, spans in found.items() if mark in _LADDER for span in spans]
+    if own is not None:
+        steps = [step for step in steps if step[0] < own[0]]
+    weakest = min((modality for _, modality in steps), default=Modality.NONE)
+    return own[1] if own is not None and weakest not in HEDGES else weakest
+
+
+def _own_firmness(view: View, act: Span, marks: Mapping[Mark, Compiled]) -> tuple[int, Modality] | None:
+    """The first firm word (done, formal, under way) among the act's own, with its place."""
+    own = (
+        (span.start, _LADDER[mark])
+        for mark in (Mark.DONE, Mark.FORMAL, Mark.UNDER_WAY) if mark in marks
+        for span in view.find(marks[mark]) if _overlaps(span, act)
+    )  # fmt: skip
+    return min(own, default=None)
+
+
+def _turn(found: Mapping[Mark, list[Span]], *, hedged: bool) -> Turn:
+    if Mark.DENIAL in found:
+        return Turn.DENIED
+    if Mark.NEGATION in found:
+        return Turn.NEGATED
+    if Mark.STOP in found:
+        return Turn.STOP_HEDGED if hedged else Turn.STOPPED
+    return Turn.HEDGED if hedged else Turn.PLAIN
+
+
+def _bearing(view: View, clause: Clause, act: Span, mark: Mark, node: Compiled) -> list[Span]:
+    head = act.head if act.head >= 0 else act.parts[-1][0]
+    return [
+        span
+        for span in view.find(node)
+        if clause.start <= span.start and span.end <= head
+        and not _overlaps(span, act) and _reaches(view, span, act, mark)
+    ]  # fmt: skip
+
+
+def _overlaps(span: Span, act: Span) -> bool:
+    return any(span.start < end and start < span.end for start, end in act.parts)
+
+
+def _reaches(view: View, span: Span, act: Span, mark: Mark) -> bool:
+    """Whether a mark is near enough to the next of the act's words."""
+    if mark not in _REACH:
+        return True
+    nearest = next(start for start, _ in act.parts if start >= span.end)
+    return view.text.distance(span.end, nearest) <= _REACH[mark]

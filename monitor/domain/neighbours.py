@@ -1,0 +1,160 @@
+"""The stories of the last days, found by key and by rare shared words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import zip_longest
+
+from monitor.domain.identity import is_cjk
+from monitor.domain.likeness import LONG_ENOUGH, gist, heft, is_cut, same_report
+from monitor.domain.model import Story
+
+_COMMON = 300
+"""A word (or pair of characters) in more titles than this finds nothing worth comparing."""
+
+_LACKING = 0.3
+
+
+def _handles(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """What a title is found by: its words, and pairs of neighbouring characters in Chinese."""
+    found: dict[str, None] = {}
+    for token, following in zip_longest(tokens, tokens[1:], fillvalue=""):
+        if not is_cjk(token):
+            found[token] = None
+        elif following and is_cjk(following):
+            found[token + following] = None
+    return tuple(found)
+
+
+class StoryIndex:
+    """A window of recent stories in memory. Only `add` and `prune` change it.
+
+    A key may lead to several stories (one title on different days); the latest added comes first.
+    About 1.5 kB a story beside the story itself.
+    """
+
+    def __init__(self) -> None:
+        self._stories: dict[int, Story] = {}
+        self._numbers: dict[str, int] = {}
+        self._by_key: dict[str, int | tuple[int, ...]] = {}
+        self._keys_of: dict[int, tuple[str, ...]] = {}
+        self._gists: dict[int, tuple[str, ...]] = {}
+        self._cut: set[int] = set()
+        self._by_handle: dict[str, list[int]] = {}
+        self._next = 0
+
+    def __len__(self) -> int:
+        return len(self._stories)
+
+    def __contains__(self, story_id: str) -> bool:
+        return story_id in self._numbers
+
+    def add(self, story: Story, keys: Iterable[str]) -> None:
+        """Put a story in, or its newer state in the place of the older; `keys` are those of the entry that brought it."""
+        number = self._numbers.get(story.id)
+        if number is None:
+            number = self._numbers[story.id] = self._next
+            self._next += 1
+        self._set_title(number, story)
+        self._stories[number] = story
+        self._set_keys(number, keys)
+
+    def _set_title(self, number: int, story: Story) -> None:
+        old = self._stories.get(number)
+        if old is not None and old.title == story.title:
+            return
+        if old is not None:
+            self._forget_handles([number])
+        tokens = gist(story.title)
+        self._gists[number] = tokens
+        (self._cut.add if is_cut(story.title) else self._cut.discard)(number)
+        for handle in _handles(tokens):
+            self._by_handle.setdefault(handle, []).append(number)
+
+    def _set_keys(self, number: int, keys: Iterable[str]) -> None:
+        known = self._keys_of.get(number, ())
+        self._keys_of[number] = (*known, *(key for key in keys if key not in known))
+        for key in keys:
+            there = self._by_key.get(key)
+            if there is None or there == number:
+                self._by_key[key] = number
+            else:
+                others = (there,) if isinstance(there, int) else there
+                self._by_key[key] = (number, *(other for other in others if other != number))
+
+    def prune(self, before: datetime) -> int:
+        """Drop the stories last seen before a moment; returns how many."""
+        old = [number for number, story in self._stories.items() if _last_seen(story) < before]
+        self._forget_handles(old)
+        for number in old:
+            self._forget_keys(number)
+            story = self._stories.pop(number)
+            self._cut.discard(number)
+            del self._numbers[story.id], self._gists[number]
+        return len(old)
+
+    def _forget_handles(self, numbers: list[int]) -> None:
+        gone = set(numbers)
+        for handle in {handle for number in numbers for handle in _handles(self._gists[number])}:
+            kept = [number for number in self._by_handle[handle] if number not in gone]
+            if kept:
+                self._by_handle[handle] = kept
+            else:
+                del self._by_handle[handle]
+
+    def _forget_keys(self, number: int) -> None:
+        for key in self._keys_of.pop(number):
+            there = self._by_key[key]
+            kept = () if isinstance(there, int) else tuple(other for other in there if other != number)
+            if not kept:
+                del self._by_key[key]
+            else:
+                self._by_key[key] = kept[0] if len(kept) == 1 else kept
+
+    def under(self, key: str) -> tuple[Story, ...]:
+        """The stories known by a key, the latest added first."""
+        there = self._by_key.get(key)
+        if there is None:
+            return ()
+        numbers = (there,) if isinstance(there, int) else there
+        return tuple(self._stories[number] for number in numbers)
+
+    def keys_of(self, story_id: str) -> tuple[str, ...]:
+        """All keys under which a story is known."""
+        number = self._numbers.get(story_id)
+        return () if number is None else self._keys_of[number]
+
+    def like(self, title: str) -> Iterator[Story]:
+        """The stories whose headline is the same report as `title`, by rare shared words; oldest known first."""
+        tokens = gist(title)
+        if heft(tokens) < LONG_ENOUGH - 1:
+            return
+        first, beginning, cut = tokens[0], tokens[:3], is_cut(title)
+        for number in sorted(self._candidates(_handles(tokens))):
+            other = self._gists[number]
+            # One report begins alike in both headlines; looking at that first saves most of the comparisons.
+            if (first in other[:3] or other[0] in beginning) and same_report(
+                tokens, other, fresh_cut=cut, known_cut=number in self._cut
+            ):
+                yield self._stories[number]
+
+    def _candidates(self, handles: tuple[str, ...]) -> set[int]:
+        """Stories that share two of the rarest words, or one where there are too few.
+
+        A headline that is the same report lacks at most `_LACKING` of the words (and may break the pairs around one), so it
+        shares two of any number of them that is larger by two.
+        """
+        lists = [found for handle in handles if (found := self._by_handle.get(handle))]
+        lacking = 1 + int(_LACKING * len(handles)) - (len(handles) - len(lists))
+        rare = sorted((found for found in lists if len(found) <= _COMMON), key=len)[: max(0, lacking + 2)]
+        once: set[int] = set()
+        twice: set[int] = set()
+        for found in rare if lacking >= 0 else ():
+            twice.update(once.intersection(found))
+            once.update(found)
+        return twice if len(rare) >= lacking + 2 else once
+
+
+def _last_seen(story: Story) -> datetime:
+    return max((outlet.seen_at for outlet in story.outlets), default=story.seen_at)

@@ -1,0 +1,140 @@
+"""Numbers as people write them, in English and Chinese: "1,200", "twenty-five", "a dozen", "1.2万", "十二", with offsets kept."""
+
+from __future__ import annotations
+
+import re
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_ALIKE = {
+    **_FULL_WIDTH,
+    0x00A0: 0x20,
+    0x202F: 0x20,
+    0x2009: 0x20,
+    0x3000: 0x20,
+    0x2010: 0x2D,
+    0x2011: 0x2D,
+    0x2212: 0x2D,
+    0x2019: 0x27,
+}
+
+
+# The traditional characters that stand in amounts, dates and the words around them.
+_TRADITIONAL = dict(
+    zip(
+        "萬億噸兩點個購買進從將諾達計約過於暫長遲後訂銷運裝發離關總協議戰還擬劃應標預開實內為爲屆滿終結啟動頓數貨應"
+        "貿對幣圓間週號顆塊張項許證緩徵納穀",
+        "万亿吨两点个购买进从将诺达计约过于暂长迟后订销运装发离关总协议战还拟划应标预开实内为为届满终结启动顿数货应"
+        "贸对币元间周号颗块张项许证缓征纳谷",
+        strict=True,
+    )
+)
+_PLAIN: dict[int, int | str] = {**_ALIKE, **{ord(traditional): simple for traditional, simple in _TRADITIONAL.items()}}
+
+
+def same_length(text: str) -> str:
+    """The text with full-width forms, odd blanks, hyphens and traditional characters made plain.
+
+    One character stands for one, so offsets stay true.
+    """
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_ONES = {
+    word: value
+    for value, word in enumerate(
+        _words(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+            " eighteen nineteen"
+        )
+    )
+}
+_TENS = {
+    word: 10 * value for value, word in enumerate(_words("twenty thirty forty fifty sixty seventy eighty ninety"), 2)
+}
+_GROUPS = {
+    "a dozen": 12.0, "half a dozen": 6.0, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0,
+    "a hundred": 100.0,
+}  # fmt: skip
+SCALES = {
+    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6, "mm": 1e6,
+    "billion": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "trn": 1e12, "tn": 1e12,
+}  # fmt: skip
+
+_TENS_WORDS = "|".join(_TENS)
+_ONES_WORDS = "|".join(sorted(_ONES, key=len, reverse=True))
+DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+WORDS = (
+    r"(?:half an?(?= [mbt]illion| thousand)|an?(?= [mbt]illion| thousand)|"
+    rf"(?:{_TENS_WORDS})(?:[- ](?:{_ONES_WORDS}))?|(?:{_ONES_WORDS})(?: dozen)?|half a dozen|a dozen|a hundred)\b"
+)
+"""Regular expressions for a number in digits, and in English words (lower case)."""
+
+
+def english_number(text: str) -> float:
+    """The value of what `DIGITS` or `WORDS` matched. ValueError if it is no number."""
+    text = text.lower().strip()
+    if text[0].isdigit():
+        return float(text.replace(",", ""))
+    if text in _GROUPS:
+        return _GROUPS[text]
+    parts = re.split(r"[- ]", text)
+    if parts[-1] == "dozen":
+        return 12.0 * _ONES[parts[0]]
+    return float(sum(_TENS.get(part, 0) or _ONES[part] for part in parts))
+
+
+_HAN_ONES = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+HAN = r"[零〇一二两三四五六七八九十百千]+"
+HAN_SCALE = r"万亿|[十百千]?[万亿]|[百千]"
+"""Regular expressions for a number in Chinese characters below ten thousand, and for the scale after a number."""
+
+
+def han_number(text: str) -> float:
+    """The value of a number in Chinese characters: 十二, 一百零五, 二五. ValueError if a character is no numeral."""
+    if not any(char in _HAN_SCALES for char in text):
+        if any(char not in _HAN_ONES for char in text):
+            raise ValueError(f"not a Chinese numeral: {text!r}")
+        return float("".join(str(_HAN_ONES[char]) for char in text))
+    total, digit = 0, -1
+    for char in text:
+        if char in _HAN_ONES:
+            digit = _HAN_ONES[char]
+        else:
+            total += _HAN_SCALES[char] * (1 if digit < 0 else digit or 1)
+            digit = -1
+    return float(total + max(0, digit))
+
+
+def chinese_number(text: str) -> float:
+    """The value of a number in digits or in Chinese characters, as `DIGITS` and `HAN` match them."""
+    return english_number(text) if text[0].isdigit() else han_number(text)
+
+
+def han_scale(text: str) -> float:
+    """万 -> 1e4, 亿 -> 1e8, 百万 -> 1e6, 千万 -> 1e7, 万亿 -> 1e12."""
+    value = 1.0
+    for char in text:
+        value *= _HAN_SCALES[char]
+    return value
+
+
+_ABBREVIATED = r"(?:No|St|vs|Mr|Ms|Dr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|approx|[A-Z])"
+_STOP = re.compile(rf"(?P<within>(?<!\w){_ABBREVIATED}\.\s+)|(?<=[.!?])[\"”’']?\s+(?=[A-Z\"“'$(\d])|[。！？；\n]|;\s")
+
+
+def sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Offsets of the sentence around a span. Abbreviated months ("Nov. 10") and initials end none."""
+    left = 0
+    for found in _STOP.finditer(text):
+        if found["within"]:
+            continue
+        if found.end() <= start:
+            left = found.end()
+        elif found.start() >= end:
+            return left, found.start()
+    return left, len(text)

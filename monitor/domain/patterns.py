@@ -1,0 +1,288 @@
+"""The pattern language of the rules: parsing, sets, and what must be present for a pattern to match.
+
+word word      in this order, adjacent            {set}          any entry of a set
+word*          the word and its family            (a|b c)        one of these
+..N            up to N words between (.. = 6)     ~N             within N words, in either order
+...            any distance within the clause     ^              at the start of a clause
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from monitor.domain.folding import fold, is_unspaced
+from monitor.domain.phrases import Phrase
+
+DEFAULT_GAP = 6
+MAX_GAP = 60
+_SYMBOLS = frozenset("&%$#@+")
+
+
+class PatternError(ValueError):
+    """A pattern cannot be read. `column` counts from 0 inside the pattern."""
+
+    def __init__(self, message: str, column: int, hint: str = "") -> None:
+        super().__init__(message)
+        self.column = column
+        self.hint = hint
+
+
+class Join(Enum):
+    """How two neighbours of a sequence stand to each other."""
+
+    ADJACENT = "adjacent"
+    GAP = "gap"
+    CLAUSE = "clause"
+    NEAR = "near"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    join: Join
+    words: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One phrase, already folded."""
+
+    phrase: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class SetRef:
+    """A set named in a pattern, until it is expanded."""
+
+    name: str
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    options: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """`links[i]` stands between `parts[i]` and `parts[i + 1]`."""
+
+    parts: tuple[Node, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtStart:
+    inner: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    inner: Node
+
+
+Node: TypeAlias = Words | SetRef | Choice | Sequence | AtStart | Head
+
+_TOKEN = re.compile(
+    r"(?P<space>\s+)|(?P<clause>\.\.\.(?!\.)|…)|(?P<gap>\.\.(?P<words>\d*))|~(?P<near>\d*)"
+    r"|\{(?P<set>[^{}|()]*)\}|(?P<mark>[{}()|^]|!(?=\S))|(?P<word>(?:(?!\.\.|…)[^\s{}()|^~])+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    column: int
+
+
+def parse(pattern: str) -> Node:
+    """Read one pattern; sets stay references. Raises PatternError with the column of the first fault."""
+    return _Parser(pattern).whole()
+
+
+class _Parser:
+    def __init__(self, pattern: str) -> None:
+        self.tokens = list(_tokens(pattern))
+        self.at = 0
+        self.end = len(pattern)
+
+    def whole(self) -> Node:
+        node = self.sequence()
+        if self.peek().kind != "end":
+            raise PatternError(f"unexpected {self.peek().text!r}", self.peek().column, "every ')' needs its '('")
+        return node
+
+    def peek(self) -> _Token:
+        return self.tokens[self.at] if self.at < len(self.tokens) else _Token("end", "the end", self.end)
+
+    def take(self) -> _Token:
+        token = self.peek()
+        self.at += 1
+        return token
+
+    def sequence(self) -> Node:
+        start = self.take() if self.peek().text == "^" else None
+        parts, links = [self.atom()], list[Link]()
+        while (kind := self.peek().kind) not in ("end", "|", ")"):
+            links.append(_link(self.take()) if kind in ("gap", "clause", "near") else Link(Join.ADJACENT))
+            parts.append(self.atom())
+        node = _merged(parts, links)
+        return AtStart(node) if start else node
+
+    def atom(self) -> Node:
+        token = self.take()
+        if token.kind == "word":
+            return _words(token)
+        if token.kind == "set":
+            return SetRef(token.text, token.column)
+        if token.kind == "(":
+            return self.choice()
+        if token.kind == "!":
+            return Head(self.atom())
+        if token.kind == "^":
+            raise PatternError("'^' must stand first", token.column, "it means: at the start of a clause")
+        raise PatternError(
+            f"a word, {{set}} or (group) is missing before {token.text!r}", token.column,
+            "a pattern may not be empty, nor begin or end with a gap",
+        )  # fmt: skip
+
+    def choice(self) -> Node:
+        options = [self.sequence()]
+        while self.peek().kind == "|":
+            self.take()
+            options.append(self.sequence())
+        closing = self.take()
+        if closing.kind != ")":
+            raise PatternError("this group is not closed", closing.column, "add ')'")
+        return Choice(tuple(options)) if len(options) > 1 else options[0]
+
+
+def _tokens(pattern: str) -> Iterator[_Token]:
+    at = 0
+    while at < len(pattern):
+        match = _TOKEN.match(pattern, at)
+        if match is None:
+            raise PatternError(f"unexpected {pattern[at]!r}", at)
+        at = match.end()
+        if match.lastgroup != "space":
+            yield _token(match)
+
+
+def _token(match: re.Match[str]) -> _Token:
+    column = match.start()
+    if match["word"] is not None:
+        return _Token("word", match["word"], column)
+    if match["set"] is not None:
+        if not match["set"].strip():
+            raise PatternError("this set has no name", column)
+        return _Token("set", match["set"].strip(), column)
+    if match["mark"] is not None:
+        if match["mark"] in "{}":
+            raise PatternError(f"unpaired {match['mark']!r}", column, "a set is written {name}")
+        return _Token(match["mark"], match["mark"], column)
+    kind = "clause" if match["clause"] else "gap" if match["gap"] else "near"
+    return _Token(kind, match[0], column)
+
+
+def _link(token: _Token) -> Link:
+    if token.kind == "clause":
+        return Link(Join.CLAUSE)
+    digits = token.text.lstrip(".~")
+    if token.kind == "near" and not digits:
+        raise PatternError("'~' needs a number of words", token.column, "write ~5")
+    words = int(digits) if digits else DEFAULT_GAP
+    if words > MAX_GAP:
+        raise PatternError(f"a gap of {words} words is too wide", token.column, f"at most {MAX_GAP}; or use ...")
+    return Link(Join.GAP if token.kind == "gap" else Join.NEAR, words)
+
+
+def _words(token: _Token) -> Words:
+    family = token.text.endswith("*")
+    bare = token.text.removesuffix("*")
+    if "*" in bare:
+        raise PatternError("'*' must end a word", token.column + bare.index("*"))
+    folded = fold(bare).text.strip()
+    if not any(char.isalnum() or char in _SYMBOLS for char in folded):
+        raise PatternError(
+            f"{token.text!r} holds no letter or digit", token.column, "punctuation says nothing by itself"
+        )
+    return Words(Phrase(folded, family and not is_unspaced(folded[-1])))
+
+
+def _merged(parts: list[Node], links: list[Link]) -> Node:
+    """Adjacent plain words become one phrase, so that the automaton finds them in one go."""
+    out_parts, out_links = [parts[0]], list[Link]()
+    for link, part in zip(links, parts[1:], strict=True):
+        last = out_parts[-1]
+        if (
+            link.join is Join.ADJACENT
+            and isinstance(last, Words)
+            and isinstance(part, Words)
+            and not last.phrase.family
+        ):
+            joined = fold(f"{last.phrase.text} {part.phrase.text}").text
+            out_parts[-1] = Words(Phrase(joined, part.phrase.family))
+        else:
+            out_parts.append(part)
+            out_links.append(link)
+    return out_parts[0] if len(out_parts) == 1 else Sequence(tuple(out_parts), tuple(out_links))
+
+
+def expand(node: Node, lookup: Callable[[SetRef], Node]) -> Node:
+    """The same pattern with every set replaced by what `lookup` gives for it."""
+    match node:
+        case SetRef():
+            return lookup(node)
+        case Choice(options):
+            return choice_of(tuple(expand(option, lookup) for option in options))
+        case Sequence(parts, links):
+            return Sequence(tuple(expand(part, lookup) for part in parts), links)
+        case AtStart(inner):
+            return AtStart(expand(inner, lookup))
+        case Head(inner):
+            return Head(expand(inner, lookup))
+    return node
+
+
+def choice_of(options: tuple[Node, ...]) -> Node:
+    """One of these; nested choices are laid flat and repeated ones dropped."""
+    flat: dict[Node, None] = {}
+    for option in options:
+        flat.update(dict.fromkeys(option.options if isinstance(option, Choice) else (option,)))
+    return Choice(tuple(flat)) if len(flat) != 1 else next(iter(flat))
+
+
+def set_refs(node: Node) -> Iterator[SetRef]:
+    """Every set that a pattern names, in order."""
+    match node:
+        case SetRef():
+            yield node
+        case Choice(children) | Sequence(children, _):
+            for child in children:
+                yield from set_refs(child)
+        case AtStart(inner) | Head(inner):
+            yield from set_refs(inner)
+
+
+def anchors(node: Node) -> frozenset[Phrase]:
+    """Phrases of which at least one stands in every text that the pattern matches: the rarest such group it has."""
+    match node:
+        case Words(phrase):
+            return frozenset((phrase,))
+        case Choice(options):
+            return frozenset().union(*(anchors(option) for option in options))
+        case Sequence(parts, _):
+            return min((anchors(part) for part in parts), key=_commonness)
+        case AtStart(inner) | Head(inner):
+            return anchors(inner)
+    return frozenset()
+
+
+def _commonness(group: frozenset[Phrase]) -> float:
+    """A guess at how often one of the group turns up: short phrases are common. A Han character says about as much as
+    three letters."""
+    return sum(0.5 ** sum(3 if is_unspaced(char) else 1 for char in phrase.text) for phrase in group)

@@ -1,0 +1,35 @@
+"""Weights and windows of verdicts and messages, with the defaults that rules/policy.yaml documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from monitor.domain.words import Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Weights and windows of rules/policy.yaml; the defaults here are its documented table. Days and seconds as named."""
+
+    live_days: int = 45
+    """Signals older than this are folded into the verdict; one that arrives later moves nothing without a person."""
+    settle_seconds: int = 90
+    late_hours: int = 72
+    digest_only_days: int = 7
+    held_hours: int = 72
+    corroborate_days: int = 7
+    """Two independent origins count together when they speak within this many days."""
+    origins_needed: int = 2
+    partly_met_share: float = 0.5
+    progress_step: float = 0.1
+    due_notices: tuple[int, ...] = (30, 7, 1)
+    cooldown_hours: int = 48
+    turns_allowed: int = 2
+    """So many messages about one commitment go out within the cool-down; further turns of its outlook wait for the digest."""
+    corroborating_tiers: frozenset[Tier] = field(
+        default=frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA, Tier.WIRE, Tier.TRADE})
+    )
+    moving_tiers: frozenset[Tier] = field(default=frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA, Tier.WIRE}))
+    """Publishers whose single word moves a standing or outlook that moves at once."""
+    statistics: frozenset[str] = field(default=frozenset({"USDA data", "China Customs", "US Census Bureau"}))
+    """Origins whose counts are data of record: they bear themselves; any other count needs a second counter."""

@@ -1,0 +1,227 @@
+"""The rulebook as the matcher uses it: publishers, commitments, policy, and rules compiled over one list of phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from monitor.domain.modality import Mark, Polarity
+from monitor.domain.model import By, Commitment, Effect, Policy, Publisher, Tier
+from monitor.domain.phrases import Hits, PhraseIndex
+from monitor.domain.spans import Compiled, Span, View
+
+ABOUT = "about"
+"""The name of the rule behind a signal that only says: this story concerns the commitment."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What is known of one rule outside matching. `id` is commitment/act; `path` and `line` say where it is written."""
+
+    id: str
+    commitment: str
+    version: str
+    path: str
+    line: int
+    stage: str = "stable"
+    notes: str = ""
+
+
+# ---------------------------------------------------------------- publishers
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherNames:
+    """A publisher with every name and domain it is known by."""
+
+    publisher: Publisher
+    aliases: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+class Publishers:
+    """Looks publishers up by name, alias or domain."""
+
+    def __init__(self, entries: Iterable[PublisherNames]) -> None:
+        self.entries = tuple(entries)
+        self._names: dict[str, Publisher] = {}
+        self._domains: dict[str, Publisher] = {}
+        for entry in self.entries:
+            for name in (entry.publisher.name, *entry.aliases):
+                self._names.setdefault(_name_key(name), entry.publisher)
+            for domain in entry.domains:
+                self._domains.setdefault(domain.lower(), entry.publisher)
+
+    def find(self, source: str, url: str = "") -> Publisher:
+        """The publisher of a story. An unknown one keeps its own name, so that it counts as a voice of its own.
+
+        An aggregator's address says nothing about an item's publisher: the name that the item gives goes first.
+        """
+        known = self._names.get(_name_key(source)) or self._by_domain(source)
+        if known is not None:
+            return known
+        by_url = self._by_domain(_host(url))
+        if by_url is not None and (not source.strip() or by_url.tier is not Tier.AGGREGATOR):
+            return by_url
+        name = source.strip() or _host(url)
+        return Publisher(name=name, owner=name)
+
+    def __iter__(self) -> Iterator[Publisher]:
+        return (entry.publisher for entry in self.entries)
+
+    def _by_domain(self, host: str) -> Publisher | None:
+        labels = host.strip().lower().split(".")
+        parents = (".".join(labels[start:]) for start in range(len(labels) - 1))
+        return next((self._domains[parent] for parent in parents if parent in self._domains), None)
+
+
+def _name_key(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+# ---------------------------------------------------------------- compiled rules
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One compiled pattern. `number` names it in Matcher.anchored; `source` is how its author wrote it."""
+
+    number: int
+    node: Compiled
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActRule:
+    """What counts as one act for a commitment, and what the act is in itself."""
+
+    rule: str
+    version: str
+    polarity: Polarity
+    any: tuple[Pattern, ...]
+    none: tuple[Pattern, ...] = ()
+    by: By = By.UNKNOWN
+    object: str = ""
+    terms: str = ""
+    effect: Effect = Effect.NONE
+    """Only for weak acts."""
+    experimental: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GivesWay:
+    """Words on which another commitment takes the story."""
+
+    commitment: str
+    when: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """All rules of one commitment. `units`: those its targets are counted in."""
+
+    commitment: str
+    version: str
+    any: tuple[Pattern, ...]
+    title: tuple[Pattern, ...] = ()
+    summary: tuple[Pattern, ...] = ()
+    never: tuple[Pattern, ...] = ()
+    unless: tuple[Pattern, ...] = ()
+    gives_way: tuple[GivesWay, ...] = ()
+    acts: tuple[ActRule, ...] = ()
+    units: frozenset[str] = frozenset()
+
+    @property
+    def rule(self) -> str:
+        return f"{self.commitment}/{ABOUT}"
+
+    def about(self, view_name: str) -> tuple[Pattern, ...]:
+        """The patterns that make a title or a summary concern this commitment."""
+        return self.any + (self.title if view_name == "title" else self.summary)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Someone whose word a sentence may credit. side: us, cn, company or data."""
+
+    name: str
+    side: str
+    words: Compiled
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Compiled rules of all commitments.
+
+    anchored: phrase number -> the patterns that cannot match without one of its group. A pattern none of whose phrases
+    was hit is never evaluated.
+    """
+
+    index: PhraseIndex
+    topics: tuple[Topic, ...]
+    anchored: Mapping[int, tuple[int, ...]]
+    marks: Mapping[Mark, Compiled]
+    frames: Mapping[str, Compiled]
+    speakers: tuple[Speaker, ...]
+    sayings: Compiled | None = None
+
+    def candidates(self, hits: Hits) -> frozenset[int]:
+        """Numbers of the patterns that these hits leave possible."""
+        return frozenset(number for phrase in hits for number in self.anchored.get(phrase, ()))
+
+    def opened(self, candidates: frozenset[int]) -> frozenset[str]:
+        """Commitments that one of these patterns could make a story concern."""
+        return frozenset(self._openings[number] for number in candidates & self._openings.keys())
+
+    @cached_property
+    def _openings(self) -> dict[int, str]:
+        return {
+            pattern.number: topic.commitment
+            for topic in self.topics
+            for pattern in topic.any + topic.title + topic.summary
+        }
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything that rules/ says, checked and compiled. `version` changes with any of it."""
+
+    commitments: Mapping[str, Commitment]
+    publishers: Publishers
+    policy: Policy
+    version: str
+    rules: Mapping[str, RuleInfo]
+    matcher: Matcher
+    examples: tuple[Example, ...] = ()
+    deals: Mapping[str, str] = field(default_factory=dict)
+    """Deal id -> its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence that a rule carries as its test. `effect` is None where the story must not concern the commitment."""
+
+    rule: str
+    commitment: str
+    number: int
+    text: str
+    effect: Effect | None
+    path: str
+    line: int
+    summary: str = ""
+    source: str = ""
+    lang: str = ""
+
+
+def spans_of(view: View, patterns: Iterable[Pattern], candidates: frozenset[int]) -> list[tuple[Pattern, Span]]:
+    """Every place where one of these patterns stands in a field."""
+    return [(pattern, span) for pattern in patterns if pattern.number in candidates for span in view.find(pattern.node)]

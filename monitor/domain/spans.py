@@ -1,0 +1,199 @@
+"""Where patterns stand in a text: compiled patterns and their evaluation over phrase hits."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
+from typing import TypeAlias
+
+from monitor.domain.patterns import AtStart, Choice, Head, Join, Link, Node, Sequence, Words, anchors
+from monitor.domain.phrases import Hits, Phrase, PhraseIndex
+from monitor.domain.text import WORD_COST, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A match in folded text. `parts` are the phrases it is made of, in text order; `head` is where the word begins that
+    its pattern marks with '!', or -1."""
+
+    start: int
+    end: int
+    parts: tuple[tuple[int, int], ...]
+    head: int = -1
+
+    def joined(self, later: Span) -> Span:
+        """This match and a later one as one match."""
+        return Span(self.start, later.end, self.parts + later.parts, max(self.head, later.head))
+
+
+# Compiled patterns: numbered, so that what several rules share is worked out once a text.
+
+
+@dataclass(frozen=True, slots=True)
+class AnyPhrase:
+    key: int
+    numbers: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    key: int
+    options: tuple[Compiled, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InOrder:
+    key: int
+    parts: tuple[Compiled, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseStart:
+    key: int
+    inner: Compiled
+
+
+@dataclass(frozen=True, slots=True)
+class HeadOf:
+    key: int
+    inner: Compiled
+
+
+Compiled: TypeAlias = AnyPhrase | AnyOf | InOrder | ClauseStart | HeadOf
+
+
+@dataclass
+class Compiler:
+    """Turns expanded patterns into compiled ones over one growing list of phrases."""
+
+    _phrases: dict[Phrase, int] = field(default_factory=dict)
+    _nodes: dict[Node, Compiled] = field(default_factory=dict)
+
+    def compile(self, node: Node) -> Compiled:
+        if node not in self._nodes:
+            self._nodes[node] = self._build(node)
+        return self._nodes[node]
+
+    def number(self, phrase: Phrase) -> int:
+        return self._phrases.setdefault(phrase, len(self._phrases))
+
+    def anchors(self, node: Node) -> frozenset[int]:
+        """Numbers of phrases of which one stands wherever the pattern matches."""
+        return frozenset(self.number(phrase) for phrase in anchors(node))
+
+    def index(self, masks: Iterable[Phrase] = ()) -> PhraseIndex:
+        hidden = frozenset(self.number(phrase) for phrase in masks)
+        return PhraseIndex(tuple(self._phrases), hidden)
+
+    def _build(self, node: Node) -> Compiled:
+        match node:
+            case Words(phrase):
+                return AnyPhrase(self._key(), frozenset((self.number(phrase),)))
+            case Choice(options):
+                return self._choice(options)
+            case Sequence(parts, links):
+                return InOrder(self._key(), tuple(self.compile(part) for part in parts), links)
+            case AtStart(inner):
+                return ClauseStart(self._key(), self.compile(inner))
+            case Head(inner):
+                return HeadOf(self._key(), self.compile(inner))
+        raise TypeError(f"a set was not expanded: {node}")
+
+    def _choice(self, options: tuple[Node, ...]) -> Compiled:
+        plain = frozenset(self.number(option.phrase) for option in options if isinstance(option, Words))
+        others = tuple(self.compile(option) for option in options if not isinstance(option, Words))
+        if not others:
+            return AnyPhrase(self._key(), plain)
+        return AnyOf(self._key(), (AnyPhrase(self._key(), plain), *others) if plain else others)
+
+    def _key(self) -> int:
+        self._keys = getattr(self, "_keys", 0) + 1
+        return self._keys
+
+
+@dataclass
+class View:
+    """One field of one story under evaluation: its text, its phrase hits, and the spans found so far."""
+
+    name: str
+    text: Text
+    hits: Hits
+    _found: dict[int, list[Span]] = field(default_factory=dict)
+
+    def find(self, node: Compiled) -> list[Span]:
+        """Every place where a pattern stands, in order, each (start, end) once."""
+        found = self._found.get(node.key)
+        if found is None:
+            found = self._found[node.key] = self._evaluate(node)
+        return found
+
+    def words(self, span: Span) -> tuple[str, ...]:
+        """The original words that a span is made of."""
+        raw = (self.text.raw_span(start, end) for start, end in span.parts)
+        return tuple(self.text.raw[start:end] for start, end in raw)
+
+    def _evaluate(self, node: Compiled) -> list[Span]:
+        match node:
+            case AnyPhrase(_, numbers):
+                spans = (Span(s, e, ((s, e),)) for number in self.hits.keys() & numbers for s, e in self.hits[number])
+                return _ordered(spans)
+            case AnyOf(_, options):
+                return _ordered(span for option in options for span in self.find(option))
+            case InOrder(_, parts, links):
+                return self._in_order(parts, links)
+            case ClauseStart(_, inner):
+                return [span for span in self.find(inner) if self.text.is_clause_start(span.start)]
+            case HeadOf(_, inner):
+                return [replace(span, head=span.start) for span in self.find(inner)]
+
+    def _in_order(self, parts: tuple[Compiled, ...], links: tuple[Link, ...]) -> list[Span]:
+        spans = self.find(parts[0])
+        for link, part in zip(links, parts[1:], strict=True):
+            if not spans:
+                return []
+            spans = _ordered(self._linked(spans, link, self.find(part)))
+        return spans
+
+    def _linked(self, left: list[Span], link: Link, right: list[Span]) -> Iterator[Span]:
+        for first in left:
+            sentence = self.text.sentence_at(first.start)
+            if first.end > sentence.end:
+                continue
+            for second in _between(right, first.end, sentence.end):
+                if self._fits(first, link, second):
+                    yield first.joined(second)
+            if link.join is Join.NEAR:
+                yield from self._before(first, link, _between(right, sentence.start, first.start))
+
+    def _before(self, first: Span, link: Link, earlier: Iterable[Span]) -> Iterator[Span]:
+        for second in earlier:
+            if second.end <= first.start and self._fits(second, link, first):
+                yield second.joined(first)
+
+    def _fits(self, first: Span, link: Link, second: Span) -> bool:
+        match link.join:
+            case Join.ADJACENT:
+                return self.text.folded[first.end : second.start] in ("", " ")
+            case Join.CLAUSE:
+                return self.text.clause_at(first.start) is self.text.clause_at(second.end - 1)
+        return self.text.distance(first.end, second.start) <= link.words * WORD_COST
+
+
+def _ordered(spans: Iterable[Span]) -> list[Span]:
+    unique: dict[tuple[int, int], Span] = {}
+    for span in spans:
+        unique.setdefault((span.start, span.end), span)
+    return [unique[place] for place in sorted(unique)]
+
+
+def _between(spans: list[Span], start: int, end: int) -> Iterator[Span]:
+    """Those that begin at or after `start` and end by `end`."""
+    for at in range(bisect_left(spans, start, key=attrgetter("start")), len(spans)):
+        span = spans[at]
+        if span.start >= end:
+            return
+        if span.end <= end:
+            yield span

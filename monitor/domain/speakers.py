@@ -1,0 +1,109 @@
+"""Whose word a sentence is: the official, agency or company it credits, else the publisher."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from monitor.domain.folding import CLAUSE_DASH
+from monitor.domain.model import Publisher, Says, Tier
+from monitor.domain.reading import Reading
+from monitor.domain.rules import Speaker
+from monitor.domain.spans import Span, View
+from monitor.domain.text import WORD_COST, Sentence
+
+SAYINGS = (
+    "(say|says|said|saying|tell|tells|told|announce|announces|announced|confirm|confirms|confirmed|claim|claims|claimed)",
+    "(report|reports|reported|declare|declares|declared|deny|denies|denied|warn|warns|warned)",
+    "(vows|vowed|insists|insisted|adds|added|states|stated|posts|posted|writes|wrote|argues|argued|notes|noted)",
+    "(signs|signed|issues|issued|publishes|published|rules|ruled|statement|spokesman|spokeswoman|spokesperson|according to)",
+    "(表示|称|说|宣布|公告|指出|强调|透露|认为|介绍|答记者问|发布|证实|确认|否认|警告|签署|据)",
+)
+"""Patterns of words that tie a statement to its speaker; a vocabulary set named `sayings` replaces them."""
+
+REACH = 4 * WORD_COST
+"""Half words that may stand between a speaker and the word of saying."""
+
+_UNNAMED = re.compile(
+    r"\b(?:sources?|people|traders?|analysts?|experts?|insiders?|reporters?|aides?)\b|知情人士|消息人士|分析|专家|外媒"
+)
+_INVERTED = frozenset({"said", "says", "according to", "told", "据"})
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Who stands behind a sentence. `origin` is one name however many outlets quote it."""
+
+    says: Says
+    origin: str
+
+
+def credit(reading: Reading, view: View, sentence: Sentence) -> Credit:
+    """The speakers that a sentence credits; a turn of a document credits its own; else the publisher speaks."""
+    credited = _credited(reading, view, sentence)
+    turn = reading.turn_at(view, sentence)
+    if turn is not None and turn.speaker is not None and not credited:
+        credited = [turn.speaker]
+    if credited:
+        return _joint(credited)
+    return own_voice(reading.publisher, frozenset(s.name for s in reading.matcher.speakers if s.side == Says.DATA))
+
+
+def own_voice(publisher: Publisher, statistics: frozenset[str]) -> Credit:
+    """What a publisher says itself: a party to the deal speaks for its side, everyone else is press."""
+    if statistics & {publisher.name, publisher.owner}:
+        return Credit(Says.DATA, publisher.origin)
+    official = publisher.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
+    if publisher.side and (official or publisher.side == Says.COMPANY):
+        return Credit(Says(publisher.side), publisher.origin)
+    return Credit(Says.PRESS, publisher.origin)
+
+
+def _joint(credited: list[Speaker]) -> Credit:
+    first = credited[0]
+    other = next((s for s in credited if {s.side, first.side} == {Says.US, Says.CN}), None)
+    if other is None:
+        return Credit(Says(first.side), first.name)
+    return Credit(Says.BOTH, " and ".join(sorted((first.name, other.name))))
+
+
+def _credited(reading: Reading, view: View, sentence: Sentence) -> list[Speaker]:
+    """Credited speakers in order of mention. A statistics body needs no verb: its figures are its word."""
+    found = sorted(
+        ((span, speaker) for speaker in reading.matcher.speakers for span in view.find(speaker.words)
+         if sentence.start <= span.start < sentence.end),
+        key=lambda pair: (pair[0].start, -pair[0].end),
+    )  # fmt: skip
+    named = [s for span, s in found if s.side != Says.DATA and _tied(reading, view, sentence, span)]
+    return named or [speaker for _, speaker in found if speaker.side == Says.DATA][:1]
+
+
+def _tied(reading: Reading, view: View, sentence: Sentence, name: Span) -> bool:
+    """Whether a name is that of someone who speaks here: "Bessent: …", "… — Bessent", "Bessent says", "said Bessent"."""
+    text = view.text.folded
+    if text[name.end : name.end + 1] == ":" or _signs(text[sentence.start : name.start], text[name.end : sentence.end]):
+        return True
+    if reading.matcher.sayings is None:
+        return False
+    sayings = [s for s in view.find(reading.matcher.sayings) if sentence.start <= s.start < sentence.end]
+    return _says(view, name, sayings) or any(_said_by(view, saying, name) for saying in sayings)
+
+
+def _signs(before: str, after: str) -> bool:
+    """Whether a name stands alone after a dash at the end of a sentence, an adjective or two before it allowed."""
+    dash = before.rfind(CLAUSE_DASH)
+    return dash >= 0 and not after.strip(" .") and len(before[dash + 1 :].split()) <= 2
+
+
+def _says(view: View, name: Span, sayings: list[Span]) -> bool:
+    """Whether the first word of saying from the name on is near, with nobody unnamed between ("Trump, sources say")."""
+    saying = next((s for s in sayings if s.start >= name.start), None)
+    if saying is None or view.text.distance(name.end, saying.start) > REACH:
+        return False
+    return _UNNAMED.search(view.text.folded[name.end : saying.start]) is None
+
+
+def _said_by(view: View, saying: Span, name: Span) -> bool:
+    word = view.text.folded[saying.start : saying.end]
+    near = saying.end <= name.start and view.text.distance(saying.end, name.start) <= WORD_COST
+    return near and word in _INVERTED

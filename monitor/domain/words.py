@@ -1,0 +1,136 @@
+"""The words the program uses for what news says and where a promise stands: one enumeration a question."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class Effect(StrEnum):
+    """What a story reports for one commitment."""
+
+    PLEDGE = "pledge"
+    PROGRESS = "progress"
+    DELIVERED = "delivered"
+    SETBACK = "setback"
+    BREACH = "breach"
+    THREAT = "threat"
+    DEADLINE = "deadline"
+    NONE = "none"
+
+
+PRECEDENCE = (
+    Effect.BREACH, Effect.DELIVERED, Effect.DEADLINE, Effect.SETBACK,
+    Effect.THREAT, Effect.PROGRESS, Effect.PLEDGE, Effect.NONE,
+)  # fmt: skip
+"""If two effects fit one story, the first of these is the one that a reader must hear of first."""
+
+GOOD = frozenset({Effect.PLEDGE, Effect.PROGRESS, Effect.DELIVERED})
+BAD = frozenset({Effect.SETBACK, Effect.BREACH, Effect.THREAT})
+
+
+class Modality(IntEnum):
+    """How firmly a clause says a thing happened, weakest to strongest."""
+
+    NONE = 0
+    RUMOUR = 1
+    PLAN = 2
+    UNDER_WAY = 3
+    FORMAL = 4
+    DONE = 5
+
+
+class Tier(IntEnum):
+    """What kind of publisher speaks; a lower number is nearer to the act itself."""
+
+    OFFICIAL = 1
+    STATE_MEDIA = 2
+    WIRE = 3
+    TRADE = 4
+    AGGREGATOR = 5
+    UNKNOWN = 6
+
+
+class Says(StrEnum):
+    US = "us"
+    CN = "cn"
+    BOTH = "both"
+    COMPANY = "company"
+    DATA = "data"
+    PRESS = "press"
+
+
+class By(StrEnum):
+    """Who acts."""
+
+    US = "us"
+    CN = "cn"
+    BOTH = "both"
+    COMPANY = "company"
+    THIRD = "third"
+    UNKNOWN = "unknown"
+
+
+class Kind(StrEnum):
+    QUANTITY = "quantity"
+    MILESTONE = "milestone"
+    STANDING = "standing"
+    SERIES = "series"
+
+
+class Standing(StrEnum):
+    UNPLEDGED = "unpledged"
+    """Nothing promised yet: only a baseline says so; nothing moves back to it."""
+    PLEDGED = "pledged"
+    IN_PROGRESS = "in_progress"
+    PARTLY_MET = "partly_met"
+    MET = "met"
+    IN_FORCE = "in_force"
+    BREACHED = "breached"
+    LAPSED = "lapsed"
+
+
+class Outlook(StrEnum):
+    STEADY = "steady"
+    AT_RISK = "at_risk"
+    STALLED = "stalled"
+
+
+class FlagKind(StrEnum):
+    UNCONFIRMED = "unconfirmed"
+    CONTESTED = "contested"
+    OVERDUE = "overdue"
+    LATE = "late"
+    BEHIND_PACE = "behind_pace"
+    STALE = "stale"
+    PINNED = "pinned"
+
+
+class TransitionKind(StrEnum):
+    STATUS = "status"
+    DEADLINE = "deadline"
+    PROGRESS = "progress"
+    TERMS = "terms"
+    FLAG = "flag"
+
+
+class Way(StrEnum):
+    UP = "up"
+    DOWN = "down"
+    OTHER = "other"
+
+
+class Cause(StrEnum):
+    NEWS = "news"
+    CLOCK = "clock"
+    PERSON = "person"
+    CORRECTION = "correction"
+    RULES = "rules"
+    BACKFILL = "backfill"
+
+
+class Severity(IntEnum):
+    """How loudly a transition asks to be heard; routes name the least one they want."""
+
+    ROUTINE = 1
+    NOTABLE = 2
+    URGENT = 3

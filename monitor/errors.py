@@ -1,0 +1,108 @@
+"""One exception tree for the whole program.
+
+MonitorError
+├── ConfigError      config.toml, the environment or a flag: names file and line where there is one
+├── RuleError        rules/: carries every issue found, not only the first
+├── FeedError        one poll of one feed failed; `kind` says how
+├── StoreError       the database cannot be used (locked, corrupt, wrong schema, lost)
+├── RenderError      a template could not be rendered
+├── ChannelError     a send failed; says whether it is permanent and whether the message may have arrived
+└── ReplayError      a story line that cannot be read
+
+Every error has a `subject` (what it is about: a feed's name, a file, a channel) so that one place can log all of them alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+class MonitorError(Exception):
+    """Base of all errors that the program raises on purpose."""
+
+    def __init__(self, message: str, *, subject: str = "") -> None:
+        super().__init__(message)
+        self.subject = subject
+
+
+class ConfigError(MonitorError):
+    """The configuration is missing, unreadable or wrong. The message names file, line and remedy."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Issue:
+    """One problem in one place of a file that a person edits (line and column count from 1)."""
+
+    path: str
+    line: int
+    column: int
+    severity: Literal["error", "warning"]
+    code: str
+    message: str
+    hint: str = ""
+    source: str = ""
+
+    def __str__(self) -> str:
+        remedy = f" ({self.hint})" if self.hint else ""
+        return f"{self.path}:{self.line}:{self.column}: {self.severity}[{self.code}]: {self.message}{remedy}"
+
+
+class RuleError(MonitorError):
+    """The rules cannot be used; `issues` holds all problems, each with its place."""
+
+    def __init__(self, issues: Sequence[Issue], *, subject: str = "rules") -> None:
+        super().__init__("\n".join(str(issue) for issue in issues), subject=subject)
+        self.issues = tuple(issues)
+
+
+FeedErrorKind = Literal[
+    "http", "gone", "rate_limited", "timeout", "network", "tls", "refused_address",
+    "too_large", "redirects", "not_a_feed", "empty", "unreadable", "dns",
+]  # fmt: skip
+
+
+class FeedError(MonitorError):
+    """One poll of one feed failed. `retry_after` is in seconds, when the server named a delay."""
+
+    def __init__(
+        self, kind: FeedErrorKind, message: str, *, subject: str = "", status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(message, subject=subject)
+        self.kind = kind
+        self.status = status
+        self.retry_after = retry_after
+
+
+class StoreError(MonitorError):
+    """The database cannot be used as it is; the message says what to do."""
+
+
+class RenderError(MonitorError):
+    """A template failed; `subject` is its file name."""
+
+
+class ChannelError(MonitorError):
+    """A send failed.
+
+    permanent: trying again cannot help (unknown channel, refused recipient).
+    uncertain: the other side may have accepted the message (the answer was lost).
+    broken: the whole channel is unusable until a person repairs it (revoked token, refused password).
+    retry_after: seconds the other side asked us to wait, if it did.
+    """
+
+    def __init__(
+        self, message: str, *, subject: str = "", permanent: bool = False, uncertain: bool = False,
+        broken: bool = False, retry_after: float | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(message, subject=subject)
+        self.permanent = permanent
+        self.uncertain = uncertain
+        self.broken = broken
+        self.retry_after = retry_after
+
+
+class ReplayError(MonitorError):
+    """A line of a story file cannot be used; the message names the line."""

@@ -1,0 +1,202 @@
+"""Dates as feeds write them, read by ourselves: a wrong date is worse than none.
+
+feedparser reads slash dates, Chinese dates and epoch seconds wrongly without saying so, so only the raw string is taken
+from it. What cannot be read with certainty is None, and the story then counts from when we first saw it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+OLDEST = timedelta(days=3653)
+NEWEST = timedelta(days=2)
+"""How far before and after `now` a date may lie (the ten years and two days of the glossary's `published_at`)."""
+
+LONGEST = 120
+"""Characters of a raw date that are looked at; real ones have under 50."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDate:
+    """A moment in UTC. With `date_only` the feed gave no time, and `at` is midnight in the feed's zone."""
+
+    at: datetime
+    date_only: bool = False
+
+
+_HOURS = {
+    "gmt": 0, "utc": 0, "ut": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3,
+    "msk": 3, "ist": 5.5, "bjt": 8, "hkt": 8, "sgt": 8, "myt": 8, "pht": 8, "awst": 8, "jst": 9, "kst": 9, "aest": 10,
+    "aedt": 11, "nzst": 12, "nzdt": 13, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8,
+    "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "brt": -3, "art": -3,
+}  # fmt: skip
+"""Hours from UTC that a zone's short name means, unless the feed's own zone uses that name."""
+
+_MONTHS = {
+    stem: number
+    for number, stems in enumerate(
+        (
+            "jan ene gen janv", "feb fev fév févr", "mar mär mrz mars", "apr avr abr", "may mai mag", "jun juin giu",
+            "jul juil lug", "aug aoû aou août ago", "sep set sept", "oct okt ott out", "nov", "dec dez dic déc",
+        ),
+        start=1,
+    )
+    for stem in stems.split()
+}  # fmt: skip
+"""First letters of month names in the languages that news feeds use beside English."""
+
+_YMD = re.compile(r"(?<!\d)(\d{4})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)\s*[日号號일]?")
+_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(?=$|Z|[ +-])")
+_TWO_FIRST = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
+_DAY_MONTH = re.compile(
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?[\s.-]+(?:de\s+)?([^\W\d_]{3,})\.?,?[\s.-]+(?:de\s+)?(\d{4}|\d{2})(?![\d:])"
+)
+_MONTH_DAY = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
+_ASCTIME = re.compile(r"([^\W\d_]{3})\s+(\d{1,2})\s+(\d{1,2}:\d{2}:\d{2})\s+(?:([A-Z]{3,4})\s+)?(\d{4})$")
+_TIME = re.compile(
+    r"(上午|下午|晚上|凌晨|早上|中午)?\s*(\d{1,2})\s*[:时時点點시]\s*(?:(\d{2})(?:\s*[:分분]\s*(\d{2})?(?:[.,]\d+)?)?)?\s*[秒초]?\s*([ap])?\.?(?:(?<=[ap])m|(?<=[ap]\.)m)?",
+    re.IGNORECASE,
+)
+_OFFSET = re.compile(r"(?:(?:gmt|utc)\s*)?([+-])(\d{1,2}):?(\d{2})?(?!\d)", re.IGNORECASE)
+_ZONE_NAME = re.compile(r"\b([A-Za-z]{1,5})\b")
+_AFTERNOON = frozenset({"下午", "晚上"})
+
+
+def read_date(
+    raw: str, *, zone: str = "UTC", tz_names: Mapping[str, str] | None = None, now: datetime | None = None
+) -> FeedDate | None:
+    """The moment that `raw` names, or None if it cannot be read for certain or lies outside [now-10y, now+2d].
+
+    A date without a zone is in `zone`. `tz_names` says what short names mean in this feed ("CST" -> "Asia/Shanghai" or
+    "+08:00"); without it, a name that `zone` itself uses is read in `zone`, so that Shanghai's CST is not Chicago's.
+    """
+    text = unicodedata.normalize("NFKC", raw[:LONGEST]).strip()
+    try:
+        found = _epoch(text) or _written(text, zone, tz_names or {})
+    except (ValueError, OverflowError):
+        return None
+    if found is None or (now is not None and not now - OLDEST <= found.at <= now + NEWEST):
+        return None
+    return found
+
+
+def _epoch(text: str) -> FeedDate | None:
+    if not re.fullmatch(r"\d{9,10}(?:\.\d+)?|\d{12,13}", text):
+        return None
+    if len(text) == 12 and text.startswith(("19", "20")):  # 202511240800 is a date, not the year 1976
+        return None
+    seconds = float(text) / (1000 if "." not in text and len(text) > 10 else 1)
+    return FeedDate(datetime.fromtimestamp(int(seconds), UTC))
+
+
+def _written(text: str, zone: str, tz_names: Mapping[str, str]) -> FeedDate | None:
+    split = _split(text, zone)
+    if split is None:
+        return None
+    (year, month, day), rest = split
+    time = _TIME.search(rest)
+    if time is None:
+        return FeedDate(datetime(year, month, day, tzinfo=named_zone(zone)).astimezone(UTC), date_only=True)
+    where = _zone(rest[time.end() :], zone, tz_names)
+    return FeedDate(datetime(year, month, day, *_clock(time), tzinfo=where).astimezone(UTC))
+
+
+def _split(text: str, zone: str) -> tuple[tuple[int, int, int], str] | None:
+    """(year, month, day) and what is left of the text once the date is taken out."""
+    if compact := _COMPACT.match(text):
+        year, month, day, hour, minute, second = compact.groups()
+        clock = f" {hour}:{minute}:{second or '00'} " if hour else " "
+        return (int(year), int(month), int(day)), clock + text[compact.end() :]
+    if asctime := _ASCTIME.search(text):
+        name, day, clock, zone_name, year = asctime.groups()
+        return _with_month(year, name, day, f"{clock} {zone_name or ''}")
+    if found := _YMD.search(text):
+        year, month, day = found.groups()
+        return (int(year), int(month), int(day)), _without(text, found)
+    if found := _DAY_MONTH.search(text):
+        return _with_month(found[3], found[2], found[1], _without(text, found))
+    if found := _MONTH_DAY.search(text):
+        return _with_month(found[3], found[1], found[2], _without(text, found))
+    if found := _TWO_FIRST.search(text):
+        order = _day_and_month(int(found[1]), int(found[2]), text, zone)
+        return order and ((int(found[3]), order[1], order[0]), _without(text, found))
+    return None
+
+
+def _without(text: str, found: re.Match[str]) -> str:
+    # The "T" between an ISO date and its time would otherwise read as a zone's name.
+    return text[: found.start()] + " " + text[found.end() :].removeprefix("T")
+
+
+def _with_month(year: str, name: str, day: str, rest: str) -> tuple[tuple[int, int, int], str] | None:
+    low = name.lower()
+    month = _MONTHS.get(low[:4]) or _MONTHS.get(low[:3])
+    full_year = int(year) + 2000 if len(year) == 2 else int(year)
+    return ((full_year, month, int(day)), rest) if month else None
+
+
+def _day_and_month(first: int, second: int, text: str, zone: str) -> tuple[int, int] | None:
+    """(day, month) of 24/11/2025 or 11/24/2025; None where both readings are dates and nothing tells which."""
+    if first > 12 or first == second:
+        return first, second
+    if second > 12:
+        return second, first
+    if zone.startswith(("America/", "US/")) or re.search(r"\d\s*[ap]\.?m\b", text, re.IGNORECASE):
+        return second, first
+    return (first, second) if zone not in ("UTC", "GMT", "") else None
+
+
+def _clock(found: re.Match[str]) -> tuple[int, int, int]:
+    part, hour_text, minute, second, half = found.groups()
+    hour = int(hour_text)
+    if ((half and half.lower() == "p") or part in _AFTERNOON) and hour < 12:
+        hour += 12
+    elif ((half and half.lower() == "a") or part == "凌晨") and hour == 12:
+        hour = 0
+    return hour, int(minute or 0), min(int(second or 0), 59)  # a leap second is shown as :60
+
+
+def _zone(rest: str, zone: str, tz_names: Mapping[str, str]) -> tzinfo:
+    if offset := _OFFSET.search(rest):
+        sign, hours, minutes = offset.groups()
+        return _fixed(float(hours) + int(minutes or 0) / 60, sign)
+    name = _ZONE_NAME.search(rest)
+    return _by_name(name[1], zone, tz_names) if name else named_zone(zone)
+
+
+def _by_name(name: str, zone: str, tz_names: Mapping[str, str]) -> tzinfo:
+    if meant := tz_names.get(name) or tz_names.get(name.upper()):
+        return named_zone(meant)
+    own = named_zone(zone)
+    if name.upper() in _names_used_in(zone):
+        return own
+    hours = _HOURS.get(name.lower())
+    return own if hours is None else _fixed(abs(hours), "-" if hours < 0 else "+")
+
+
+def _fixed(hours: float, sign: str) -> timezone:
+    return timezone(timedelta(hours=-hours if sign == "-" else hours))
+
+
+@lru_cache(maxsize=256)
+def named_zone(name: str) -> tzinfo:
+    """The zone of a name ("Asia/Shanghai") or an offset ("+08:00"); UTC when it is unknown."""
+    if offset := _OFFSET.fullmatch(name):
+        return _fixed(float(offset[2]) + int(offset[3] or 0) / 60, offset[1])
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+@lru_cache(maxsize=256)
+def _names_used_in(zone: str) -> frozenset[str]:
+    """The short names of a zone in winter and summer: EST and EDT for New York, CST for Shanghai."""
+    where = named_zone(zone)
+    return frozenset(datetime(2025, month, 1, tzinfo=where).tzname() or "" for month in (1, 7))

@@ -1,0 +1,221 @@
+"""Ask feeds over HTTP: all at once, each within its own bounds, so that one bad feed costs the others nothing.
+
+Nothing that a server says is taken on trust: not the length of a body, not the ratio of its compression, not where a
+redirect leads. What fails comes back as a FeedError in the failed request's place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import aiohttp
+
+from monitor.errors import FeedError
+from monitor.feeds.addresses import Address, read_address
+from monitor.feeds.answers import PERMANENT, REDIRECTS, redirect_target, refuse_bad_status, usable_validator
+from monitor.feeds.body import ACCEPTED, read_body
+from monitor.feeds.faults import as_feed_error
+from monitor.feeds.transport import open_session
+from monitor.feeds.turns import Turns
+
+_WANTED = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+)
+_STOP_CHECK_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """One feed to ask. `etag` and `last_modified`: what its last answer carried; None asks without conditions."""
+
+    name: str
+    url: str = field(repr=False)
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """Bounds of a batch. Times in seconds; `total_s` is the deadline of one request with all its redirects.
+
+    max_bytes: of a body, unpacked. per_host, at_once: requests being served; one that has taken `patience_s` no longer
+    counts, and `most_open` bounds those too. allow_private: addresses in the configuration may lead to private networks
+    and this machine; a redirect may do so only within the host and port it came from. Link-local and metadata
+    addresses are never asked.
+    """
+
+    max_bytes: int = 10_000_000
+    total_s: float = 30.0
+    connect_s: float = 10.0
+    read_s: float = 15.0
+    redirects: int = 5
+    per_host: int = 4
+    at_once: int = 64
+    most_open: int = 256
+    patience_s: float = 2.0
+    allow_private: bool = False
+    user_agent: str = "deal-monitor/1 (feed reader)"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchResult:
+    """An answer. With 304 the body is empty and the validators are those that were sent.
+
+    final_url: where the body came from, without credentials. permanent_url: the same, if every redirect on the way was
+    permanent and the feed has no credentials; keep it only once the body has proved to be a feed. elapsed: seconds.
+    """
+
+    name: str
+    status: Literal[200, 304]
+    body: bytes = field(repr=False)
+    etag: str | None
+    last_modified: str | None
+    content_type: str | None
+    final_url: str
+    permanent_url: str | None
+    elapsed: float
+
+
+def fetch_many(
+    requests: Sequence[FetchRequest], limits: FetchLimits | None = None, *, stop: threading.Event | None = None
+) -> list[FetchResult | FeedError]:
+    """Ask all feeds; the answers and failures come in the order of the requests. Never raises for what a feed does.
+
+    stop: once set, what is still open is given up within a second and reported as FeedError network "stopped".
+    """
+    return asyncio.run(_fetch_all(requests, limits or FetchLimits(), stop)) if requests else []
+
+
+async def _fetch_all(
+    requests: Sequence[FetchRequest], limits: FetchLimits, stop: threading.Event | None
+) -> list[FetchResult | FeedError]:
+    async with AsyncExitStack() as stack:
+        fetcher = _Fetcher(limits, stack)
+        tasks = [asyncio.create_task(fetcher.fetch(request)) for request in requests]
+        watch = asyncio.create_task(_cancel_when(stop, tasks)) if stop else None
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        if watch:
+            watch.cancel()
+    return [_settled(outcome, request) for outcome, request in zip(outcomes, requests, strict=True)]
+
+
+async def _cancel_when(stop: threading.Event, tasks: Sequence[asyncio.Task[FetchResult]]) -> None:
+    while not stop.is_set():  # noqa: ASYNC110 - a threading.Event cannot be awaited
+        await asyncio.sleep(_STOP_CHECK_S)
+    for task in tasks:
+        task.cancel()
+
+
+def _settled(outcome: FetchResult | BaseException, request: FetchRequest) -> FetchResult | FeedError:
+    if isinstance(outcome, FetchResult):
+        return outcome
+    if isinstance(outcome, asyncio.CancelledError):
+        outcome = FeedError("network", "stopped before the answer was complete")
+    elif not isinstance(outcome, FeedError):
+        fault, outcome = outcome, FeedError("network", f"could not be asked ({type(outcome).__name__})")
+        outcome.__cause__ = fault
+    outcome.subject = request.name
+    return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    target: Address
+    permanent: bool
+
+
+class _Fetcher:
+    """The sessions and gates of one batch."""
+
+    def __init__(self, limits: FetchLimits, stack: AsyncExitStack) -> None:
+        self._limits = limits
+        self._stack = stack
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._turns = Turns(
+            per_host=limits.per_host, at_once=limits.at_once, most_open=limits.most_open, patience=limits.patience_s
+        )
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """The answer to one request; raises only FeedError and CancelledError."""
+        start = read_address(request.url)
+        try:
+            async with self._turns.turn(start.host), asyncio.timeout(self._limits.total_s):
+                return await self._follow(request, start)
+        except TimeoutError:
+            raise FeedError("timeout", f"{start.host}: no whole answer within {self._limits.total_s:g} s") from None
+
+    async def _follow(self, request: FetchRequest, start: Address) -> FetchResult:
+        """Ask, and follow redirects by hand: each step is an address of its own, checked like the first."""
+        began = asyncio.get_running_loop().time()
+        here, permanent, seen = start, not start.user, {start.url}
+        while True:
+            outcome = await self._step(request, here, start)
+            if not isinstance(outcome, _Redirect):
+                moved = here.url if permanent and here is not start else None
+                elapsed = asyncio.get_running_loop().time() - began
+                return replace(outcome, permanent_url=moved, elapsed=elapsed)
+            here, permanent = outcome.target, permanent and outcome.permanent
+            if here.url in seen or len(seen) > self._limits.redirects:
+                circle = "in a circle" if here.url in seen else f"more than {self._limits.redirects} times"
+                raise FeedError("redirects", f"{start.host} redirects {circle}")
+            seen.add(here.url)
+
+    async def _step(self, request: FetchRequest, here: Address, start: Address) -> FetchResult | _Redirect:
+        """One request and its answer, whole; raises FeedError, or TimeoutError at the deadline."""
+        try:
+            async with self._ask(request, here, start) as response:
+                if response.status in REDIRECTS:
+                    return _Redirect(redirect_target(here, response), response.status in PERMANENT)
+                return await self._read(request, response, here)
+        except FeedError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a server provokes concerns its feed alone
+            raise as_feed_error(error, here.host) from None  # aiohttp's texts show whole addresses, keys included
+
+    def _ask(self, request: FetchRequest, here: Address, start: Address) -> aiohttp.client._RequestContextManager:
+        same_origin = here.origin == start.origin
+        headers = {
+            name: value
+            for name, value in (("If-None-Match", request.etag), ("If-Modified-Since", request.last_modified))
+            if usable_validator(value) and value
+        }
+        if start.user and same_origin:  # credentials go to the address they were configured for and nowhere else
+            headers["Authorization"] = start.authorization
+        session = self._session(allow_private=self._limits.allow_private and same_origin)
+        return session.get(here.url, headers=headers, allow_redirects=False)
+
+    def _session(self, *, allow_private: bool) -> aiohttp.ClientSession:
+        session = self._sessions.get(allow_private)
+        if session is None:
+            limits = self._limits
+            session = open_session(
+                allow_private=allow_private,
+                connect_s=limits.connect_s,
+                read_s=limits.read_s,
+                headers={"User-Agent": limits.user_agent, "Accept": _WANTED, "Accept-Encoding": ACCEPTED},
+            )
+            self._sessions[allow_private] = session
+            self._stack.push_async_callback(session.close)
+        return session
+
+    async def _read(self, request: FetchRequest, response: aiohttp.ClientResponse, here: Address) -> FetchResult:
+        etag, modified = usable_validator(request.etag), usable_validator(request.last_modified)
+        refuse_bad_status(response, conditional=bool(etag or modified))
+        unchanged = response.status == 304
+        body = b"" if unchanged else await read_body(response, self._limits.max_bytes)
+        return FetchResult(
+            name=request.name,
+            status=304 if unchanged else 200,
+            body=body,
+            etag=usable_validator(response.headers.get("ETag")) or (etag if unchanged else None),
+            last_modified=usable_validator(response.headers.get("Last-Modified")) or (modified if unchanged else None),
+            content_type=response.headers.get("Content-Type", "")[:200] or None,
+            final_url=here.url,
+            permanent_url=None,
+            elapsed=0.0,
+        )

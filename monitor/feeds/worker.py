@@ -1,0 +1,260 @@
+"""Parse feeds in a child process, so that a hostile body costs one poll and nothing more.
+
+The child has bounds on processor time and memory, parses one body at a time and is replaced after some number of them
+or after any accident. It is handed bytes and gives back JSON: nothing that it says is executed here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from multiprocessing.connection import Connection, Pipe
+from types import TracebackType
+from typing import Any, Self
+
+from monitor.errors import FeedError
+from monitor.feeds.addresses import shown
+from monitor.feeds.items import ParsedEntry, ParsedFeed
+
+_ANSWER_LIMIT = 64_000_000
+_START_S = 60.0
+"""Seconds that a child may take to load; a busy machine needs some of them."""
+_NO_MEMORY = 77
+"""The child's exit code when memory ran out where no answer could be given any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    """Bounds of a child: seconds of processor and of clock a body, megabytes in all, bodies before it is replaced."""
+
+    cpu_s: int = 20
+    wall_s: float = 60.0
+    memory_mb: int = 768
+    parses: int = 500
+
+
+class ParseWorker:
+    """A context manager around one child process, started at the first parse. Threads may share it; they take turns."""
+
+    def __init__(self, limits: WorkerLimits | None = None) -> None:
+        self._limits = limits or WorkerLimits()
+        self._lock = threading.Lock()
+        self._child: _Child | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child at once, even amid a parse. The worker can be used again: a new child starts then."""
+        child, self._child = self._child, None
+        if child:
+            child.end()
+
+    def parse(
+        self,
+        body: bytes,
+        *,
+        url: str,
+        content_type: str | None,
+        zone: str = "UTC",
+        tz_names: Mapping[str, str] | None = None,
+        encoding: str | None = None,
+        now: datetime | None = None,
+    ) -> ParsedFeed:
+        """As `parse.parse`; a body that crashes the child or exceeds its bounds is FeedError unreadable."""
+        options = {
+            "url": url,
+            "content_type": content_type,
+            "zone": zone,
+            "tz_names": dict(tz_names or {}),
+            "encoding": encoding,
+            "now": now.isoformat() if now else None,
+        }
+        with self._lock:
+            answer = self._exchange(json.dumps(options).encode(), body, shown(url))
+        return _feed(answer, shown(url))
+
+    def _exchange(self, options: bytes, body: bytes, subject: str) -> dict[str, Any]:
+        try:
+            child = self._ready()
+        except OSError as error:
+            raise FeedError(
+                "unreadable", f"no parser process can be started: {error.strerror}", subject=subject
+            ) from error
+        try:
+            answer = child.ask(options, body, self._limits.wall_s)
+        except _LostError as lost:
+            self.close()
+            raise FeedError("unreadable", f"the parser {lost}", subject=subject) from lost
+        except BaseException:  # a signal to this process: the answer may still come and must not meet the next question
+            self.close()
+            raise
+        if child.parses >= self._limits.parses or answer.get("spent"):
+            self.close()
+        return answer
+
+    def _ready(self) -> _Child:
+        """The living child, else a new one: a child that died between two bodies is nobody's fault."""
+        if self._child and not self._child.alive():
+            self.close()
+        if self._child is None:
+            self._child = _Child(self._limits)
+        return self._child
+
+
+class _LostError(Exception):
+    """The child gave no answer; the message says why, as the end of "the parser ..."."""
+
+
+class _Child:
+    """One process and the pipe to it."""
+
+    def __init__(self, limits: WorkerLimits) -> None:
+        self._limits = limits
+        self.parses = 0
+        self._pipe, theirs = Pipe()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-c", _PROGRAM, str(theirs.fileno()), str(limits.cpu_s), str(limits.memory_mb)],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+                start_new_session=True,  # Ctrl-C and a group's SIGTERM are for the parent, which ends the child itself
+            )
+        self._await_ready()
+
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, options: bytes, body: bytes, wall_s: float) -> dict[str, Any]:
+        """The child's answer; _LostError if it does not give one."""
+        self.parses += 1
+        try:
+            self._pipe.send_bytes(options)
+            self._pipe.send_bytes(body)
+            if not self._pipe.poll(wall_s):
+                raise _LostError(f"took longer than {wall_s:g} s and was stopped")
+            answer: dict[str, Any] = json.loads(self._pipe.recv_bytes(_ANSWER_LIMIT))
+        except (OSError, EOFError, ValueError) as error:
+            raise _LostError(self._obituary()) from error
+        return answer
+
+    def end(self) -> None:
+        self._pipe.close()
+        self._process.kill()
+        self._process.wait()
+
+    def _await_ready(self) -> None:
+        try:
+            ready = self._pipe.poll(_START_S) and self._pipe.recv_bytes(16) == b"ready"
+        except (OSError, EOFError):
+            ready = False
+        if not ready:
+            self.end()
+            raise FeedError("unreadable", f"the parser process did not start (exit {self._process.returncode})")
+
+    def _obituary(self) -> str:
+        """How the child ended, as the end of "the parser ..."."""
+        try:
+            code = self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return "gave no usable answer and was stopped"
+        if code in (-signal.SIGXCPU, -signal.SIGKILL):
+            return f"used more than {self._limits.cpu_s} s of processor time or was killed by the system"
+        return f"needed more than {self._limits.memory_mb} MB" if code == _NO_MEMORY else f"crashed (exit {code})"
+
+
+def _environment() -> dict[str, str]:
+    """Only what the child needs: it must not even see the secrets that our environment may hold."""
+    kept = {
+        name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZDIR", "PYTHONTZPATH") if name in os.environ
+    }
+    return kept | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"}
+
+
+def _feed(answer: dict[str, Any], subject: str) -> ParsedFeed:
+    """The answer as values; FeedError if it is one, or if it has not the shape it must have."""
+    try:
+        if error := answer.get("error"):
+            raise FeedError(error["kind"], error["message"], subject=subject)
+        feed = answer["feed"]
+        entries = tuple(ParsedEntry(**{**entry, "published": _moment(entry["published"])}) for entry in feed["entries"])
+        return ParsedFeed(feed["title"], entries, feed["version"], feed["lang"], tuple(feed["warnings"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise FeedError("unreadable", "the parser gave an answer of the wrong shape", subject=subject) from error
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+# ---------------------------------------------------------------- inside the child
+
+_PROGRAM = "import sys; from monitor.feeds.worker import serve; serve(*map(int, sys.argv[1:]))"
+
+
+def serve(handle: int, cpu_s: int, memory_mb: int) -> None:
+    """The child's main loop: two messages in (options, body), one out, until the parent closes the pipe."""
+    from monitor.feeds.parse import parse  # loaded before the bounds on memory and files are set
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    parse(b"<rss version='2.0'><channel><title>-</title></channel></rss>", url="", content_type=None)
+    _bound(memory_mb)
+    pipe: Connection[Any, Any] = Connection(handle)
+    pipe.send_bytes(b"ready")
+    try:
+        while True:
+            options, body = json.loads(pipe.recv_bytes()), pipe.recv_bytes()
+            _allow_processor(cpu_s)
+            pipe.send_bytes(json.dumps(_answer(parse, options, body)).encode())
+    except MemoryError:
+        os._exit(_NO_MEMORY)  # nothing more can be relied on here, not even an orderly end
+    except (EOFError, OSError):
+        return
+
+
+def _answer(parse: Any, options: dict[str, Any], body: bytes) -> dict[str, Any]:
+    options["now"] = _moment(options["now"])
+    try:
+        feed = asdict(parse(body, **options))
+    except FeedError as error:
+        return {
+            "error": {"kind": error.kind, "message": str(error)},
+            "spent": isinstance(error.__cause__, MemoryError | RecursionError),
+        }
+    for entry in feed["entries"]:
+        entry["published"] = entry["published"].isoformat() if entry["published"] else None
+    return {"feed": feed}
+
+
+def _bound(memory_mb: int) -> None:
+    import resource
+
+    for what, most in ((resource.RLIMIT_AS, memory_mb << 20), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):
+        _, hard = resource.getrlimit(what)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (most, most))
+
+
+def _allow_processor(seconds: int) -> None:
+    """Raise the bound to what is used by now and `seconds` more; beyond it the system ends this process."""
+    import resource
+
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime) + seconds + 1, hard))

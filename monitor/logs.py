@@ -1,0 +1,131 @@
+"""Logging for the whole program: JSON lines, or plain columns on a terminal, to stderr, and never with a secret in it.
+
+Messages of libraries that use the standard `logging` pass through the same processors.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Iterable, Mapping, MutableMapping
+from typing import Any, TextIO, cast
+
+import structlog
+from structlog.typing import Processor
+
+HIDDEN = "[redacted]"
+
+_SECRET_KEY = re.compile(r"password|passwd|secret|token|webhook|authorization|cookie|api_?key", re.IGNORECASE)
+# Recognised even when nobody registered them: Slack tokens, webhook paths, and the password inside an address.
+_SECRET_SHAPE = re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)|(/services/)T\w+/B\w+/\w+|xox[a-z]-[\w-]+|xapp-[\w-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""A title from a feed must not move the reader's cursor or colour the terminal."""
+_SHORTEST_SECRET = 4
+"""A shorter one would blot out ordinary words."""
+_CHATTY = ("aiohttp", "alembic", "apscheduler", "asyncio", "mail.log", "slack_sdk", "sqlalchemy")
+
+
+class Redactor:
+    """Blots out known secrets, things shaped like one, and every value whose key sounds like one."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        # Longest first, so that a secret which contains another one vanishes whole.
+        known = sorted({text for text in secrets if len(text) >= _SHORTEST_SECRET}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def text(self, text: str) -> str:
+        """`text` without secrets and control characters."""
+        if self._known is not None:
+            text = self._known.sub(HIDDEN, text)
+        text = _SECRET_SHAPE.sub(lambda found: (found[1] or found[2] or "") + HIDDEN, text)
+        return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+    def value(self, value: Any) -> Any:
+        """`value` without secrets in any depth; what is no plain value becomes text first."""
+        match value:
+            case None | bool() | int() | float():
+                return value
+            case Mapping():
+                return {self.text(str(key)): self._keyed(str(key), inner) for key, inner in value.items()}
+            case list() | tuple() | set() | frozenset():
+                return [self.value(inner) for inner in value]
+        return self.text(str(value))
+
+    def _keyed(self, key: str, value: Any) -> Any:
+        return HIDDEN if value and _SECRET_KEY.search(key) else self.value(value)
+
+    def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        """As a structlog processor."""
+        return {key: self._keyed(key, value) for key, value in event.items()}
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Ours, told apart from handlers that others put on the root logger."""
+
+
+def setup_logging(
+    *,
+    level: str = "info",
+    secrets: Iterable[str] = (),
+    stream: TextIO | None = None,
+    as_json: bool | None = None,
+) -> None:
+    """Log to `stream` (stderr) from `level` on; `as_json` is decided by whether the stream is a terminal.
+
+    May be called again, for instance once the configuration has told the secrets.
+    """
+    stream = sys.stderr if stream is None else stream
+    as_json = not stream.isatty() if as_json is None else as_json
+    added: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    handler = _Handler(stream)
+    handler.setFormatter(_formatter(added, Redactor(secrets), _renderer(stream, as_json)))
+    _replace_handler(handler, level.upper())
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *added,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+
+
+def _renderer(stream: TextIO, as_json: bool) -> Processor:
+    if as_json:
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    # The pretty tracebacks of a terminal would print local variables, and so secrets that nobody registered.
+    return structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
+
+
+def _formatter(added: list[Processor], redactor: Redactor, renderer: Processor) -> structlog.stdlib.ProcessorFormatter:
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=added,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            cast(Processor, redactor),
+            renderer,
+        ],
+    )
+
+
+def _replace_handler(handler: _Handler, level: str) -> None:
+    root = logging.getLogger()
+    for old in [old for old in root.handlers if isinstance(old, _Handler)]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(level)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(level if level == "DEBUG" else logging.WARNING)
+
+
+def get_logger(name: str) -> structlog.stdlib.BoundLogger:
+    """The logger of one module; take it with `get_logger(__name__)`."""
+    return cast(structlog.stdlib.BoundLogger, structlog.get_logger(name))

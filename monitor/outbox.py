@@ -1,0 +1,267 @@
+"""The outbox at work: lease a row, record the attempt, send, settle.
+
+The attempt is committed before the send starts, so after a crash the row is *uncertain*, never forgotten: its message is
+sent again under the same id and marked as a repeat, or looked up first where the channel can be asked. Messages to one
+place keep their order; a place that must wait holds up no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import PurePath
+from typing import Final
+
+from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel, Receipt, from_json, to_json
+from monitor.domain.model import Route
+from monitor.errors import ChannelError, MonitorError, RenderError
+from monitor.store import Connection, Store, queue
+from monitor.store.queue import Item, NewItem, Settlement
+
+Sender = Callable[[Parcel], Receipt]
+Finder = Callable[[Parcel], Receipt | None]
+"""Asks a channel for a message that may have arrived; None if it is not there."""
+
+LEASE: Final = timedelta(minutes=5)
+"""Longer than any send can take: a channel's own time limits end it before."""
+PACE: Final = {"slack": timedelta(seconds=1)}
+"""The least time between two messages to one place of a channel, where its provider sets a limit."""
+FIRST_BACKOFF: Final = timedelta(seconds=2)
+LONGEST_BACKOFF: Final = timedelta(minutes=15)
+RETRY_AFTER: Final = (timedelta(seconds=1), timedelta(hours=1))
+"""What a provider may ask us to wait."""
+BROKEN_RETRY: Final = timedelta(minutes=1)
+FAULT_RETRY: Final = timedelta(minutes=1)
+FAULTS_ALLOWED: Final = 5
+"""A row that fails so often in our own code is poison."""
+GIVE_UP: Final = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class DeliveryReport:
+    """What one delivery did, by number of the row. next_at: when the next row could go out; None if none waits."""
+
+    sent: list[int] = field(default_factory=list)
+    failed: list[int] = field(default_factory=list)
+    uncertain: list[int] = field(default_factory=list)
+    dead: list[int] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    expired: int = 0
+    next_at: datetime | None = None
+
+
+def deliver(
+    store: Store, senders: Mapping[str, Sender], now: datetime, *, owner: str, rng: Callable[[], float],
+    finders: Mapping[str, Finder] | None = None, notify: Sequence[Route] = (),
+) -> DeliveryReport:  # fmt: skip
+    """Send every row that may go out now through these channels.
+
+    owner: a name no other worker uses; rng: uniform in [0, 1), for jitter; finders: channels that can be asked whether a
+    repeat has arrived; notify: where the owner of the program hears of a broken channel, the first on another channel.
+    Raises only StoreError; every other failure is settled in its row.
+    """
+    desk = _Desk(store, senders, finders or {}, tuple(notify), owner, now, rng)
+    with store.begin() as conn:
+        queue.give_up_leases(conn, now, everyone=False)
+        desk.report.expired = queue.expire_held(conn, now)
+    while desk.one():
+        pass
+    with store.read() as conn:
+        desk.report.next_at = queue.next_ripe(conn, senders.keys())
+    return desk.report
+
+
+def recover(store: Store, now: datetime) -> tuple[int, ...]:
+    """At start: rows leased by a process that is gone become uncertain. Returns their numbers.
+
+    The one running instance knows that every lease is a dead one's; any other caller ends only those that ran out.
+    """
+    with store.begin() as conn:
+        return queue.give_up_leases(conn, now, everyone=store.exclusive)
+
+
+# ---------------------------------------------------------------- one row
+
+
+@dataclass(slots=True)
+class _Desk:
+    """One delivery: its tools and its report."""
+
+    store: Store
+    senders: Mapping[str, Sender]
+    finders: Mapping[str, Finder]
+    notify: tuple[Route, ...]
+    owner: str
+    now: datetime
+    rng: Callable[[], float]
+    report: DeliveryReport = field(default_factory=DeliveryReport)
+
+    def one(self) -> bool:
+        """Lease, send and settle one row; False if none may go out."""
+        with self.store.begin() as conn:
+            item = queue.claim(conn, self.senders.keys(), self.owner, self.now, self.now + LEASE)
+            if item is None:
+                return False
+            queue.hold_off(conn, item.channel, self.now + BROKEN_RETRY)
+            failures = queue.failures(conn, item.channel, item.to)
+            thread = queue.thread(conn, item.channel, item.to, item.commitment) if item.commitment else None
+        end = self._send(item, thread, failures)
+        with self.store.begin() as conn:
+            self._settle(conn, item, end)
+        return True
+
+    def _send(self, item: Item, thread: str | None, failures: int) -> Settlement:
+        """Only what is no failure of a message (the end of the process) leaves this without a settlement."""
+        try:
+            return delivered(self._receipt(_parcel(item, thread)), item, self.now)
+        except ChannelError as error:
+            return failed(error, item, failures, self.now, self.rng())
+        except Exception as error:  # noqa: BLE001 - a template or payload may raise anything; the rows behind go out
+            return faulty(error, item, self.now)
+
+    def _receipt(self, parcel: Parcel) -> Receipt:
+        finder = self.finders.get(parcel.channel) if parcel.repeat else None
+        found = finder(parcel) if finder else None
+        return found or self.senders[parcel.channel](parcel)
+
+    def _settle(self, conn: Connection, item: Item, end: Settlement) -> None:
+        queue.settle(conn, item, end, self.now)
+        if end.state == "sent":
+            queue.mend(conn, item.channel)
+            if end.thread and item.commitment:
+                queue.start_thread(conn, item, end.thread)
+        if end.outcome == "broken":
+            self._broken(conn, item, end.error)
+        lists = {"sent": self.report.sent, "dead": self.report.dead, "uncertain": self.report.uncertain}
+        lists.get(end.state, self.report.failed).append(item.number)
+
+    def _broken(self, conn: Connection, item: Item, error: str) -> None:
+        if not queue.mark_broken(conn, item.channel, error, self.now, self.now + BROKEN_RETRY):
+            return
+        self.report.broken.append(item.channel)
+        out_of_order = queue.broken(conn).keys()
+        route = next((route for route in self.notify if route.channel not in out_of_order), None)
+        if route is not None:
+            queue.enqueue(conn, [_notice(item.channel, error, route, self.now)], self.now)
+
+
+def _parcel(item: Item, thread: str | None) -> Parcel:
+    return Parcel(
+        item.message_id, item.number, item.channel, item.to, item.kind, item.commitment, from_json(item.payload),
+        thread, item.repeat,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- what follows from an attempt
+
+
+def delivered(receipt: Receipt, item: Item, now: datetime) -> Settlement:
+    """The channel took the message."""
+    pace = PACE.get(item.channel, timedelta())
+    return Settlement("sent", "sent", ref=receipt.ref, thread=receipt.thread or "", lane_until=now + pace)
+
+
+def failed(error: ChannelError, item: Item, failures: int, now: datetime, chance: float) -> Settlement:
+    """The channel did not take the message, or may not have; `failures` attempts in its lane failed before."""
+    text = str(error)
+    if error.broken:
+        return Settlement("waiting", "broken", text, faults=item.faults)
+    if error.permanent:
+        return Settlement("dead", "permanent", text)
+    until = now + backoff(failures, error.retry_after, chance)
+    if error.uncertain:
+        return Settlement(
+            "uncertain", "uncertain", text, repeat=True, lane_until=until, failures=failures + 1, faults=item.faults
+        )
+    if now - max(item.created_at, item.not_before or item.created_at) > GIVE_UP:
+        return Settlement("dead", "failed", f"given up after {GIVE_UP.days} days: {text}")
+    again = "uncertain" if item.repeat else "waiting"
+    return Settlement(again, "failed", text, lane_until=until, failures=failures + 1, faults=item.faults)
+
+
+def faulty(error: Exception, item: Item, now: datetime) -> Settlement:
+    """Our own code failed on the message: it steps aside, and after some attempts it is given up."""
+    faults = item.faults + 1
+    if faults >= FAULTS_ALLOWED:
+        return Settlement("dead", "fault", f"failed {faults} times: {_place(error)}", faults=faults)
+    aside = now + FAULT_RETRY * 2 ** (faults - 1)
+    unsent = isinstance(error, RenderError)
+    return Settlement("waiting", "fault", _place(error), not_before=aside, repeat=not unsent, faults=faults)
+
+
+def backoff(failures: int, retry_after: float | None, chance: float) -> timedelta:
+    """How long a lane waits after a failure: what the provider asks within bounds, else twice as long each time."""
+    if retry_after is not None:
+        least, most = (bound.total_seconds() for bound in RETRY_AFTER)
+        return timedelta(seconds=min(max(retry_after, least), most))
+    full: timedelta = min(FIRST_BACKOFF * 2 ** min(failures, 20), LONGEST_BACKOFF)
+    return full * (0.5 + chance / 2)
+
+
+def _place(error: Exception) -> str:
+    """What failed and where. A foreign error's text may hold an address or a token, so only ours is quoted."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    said = f": {error}" if isinstance(error, MonitorError) else ""
+    kind = "template" if isinstance(error, RenderError) else type(error).__name__
+    return f"{kind}{said}{where}"
+
+
+def _notice(channel: str, error: str, route: Route, now: datetime) -> NewItem:
+    """What the owner is told, once, when a channel breaks."""
+    first = f"CHANNEL BROKEN · {channel} · nothing goes out through it"
+    why = f"Messages for {channel} wait in the outbox and go out in order once it is repaired: {error}"
+    message_id = hashlib.sha256(f"broken\n{channel}\n{now.isoformat()}".encode()).hexdigest()[:16]
+    stamp = f"{now:%d %b %Y %H:%M} UTC"
+    brief = AlertBrief(
+        message_id=message_id, kind="notice", commitment="", name=f"Channel {channel}", short=channel,
+        first_line=first[:90], status="stalled", shown="broken", way="down", changes=(), why=why,
+        sure="The channel itself said so.", evidence=(EvidenceLine("act", error, outlet=channel, at=now, when=stamp),),
+        progress=None, deadlines=(), criteria="", back="Repair its token or password; the outbox tries once a minute.",
+        route=f"You get this because route {route.name} is told of the program's own troubles.", as_of=now,
+        data_time=stamp, at=now, events=(), zone="UTC",
+    )  # fmt: skip
+    return NewItem(message_id, "notice", route.name, route.channel, route.to, "", to_json(brief))
+
+
+# ---------------------------------------------------------------- digests
+
+
+def enqueue_digest(store: Store, route: Route, slot: str, brief_json: str, now: datetime) -> bool:
+    """Put the digest of a slot ("2026-W47") into the outbox; False, and nothing done, if it was made before."""
+    message_id = hashlib.sha256(f"digest\n{route.name}\n{slot}".encode()).hexdigest()[:16]
+    item = NewItem(message_id, "digest", route.name, route.channel, route.to, "", brief_json)
+    with store.begin() as conn:
+        return queue.enqueue_once(conn, slot, item, now)
+
+
+# ---------------------------------------------------------------- for people
+
+
+def list_rows(store: Store, states: Collection[str] | None = None, limit: int | None = 100) -> tuple[Item, ...]:
+    """The newest rows in these states (all, if None), in order of number."""
+    with store.read() as conn:
+        return queue.items(conn, states, limit=limit)
+
+
+def retry(store: Store, now: datetime, numbers: Collection[int] | None = None) -> int:
+    """Send dead rows (all, if None) again, and let waiting ones try at once; returns how many were dead."""
+    with store.begin() as conn:
+        queue.hurry(conn, now)
+        return queue.move(conn, numbers, ("dead",), "waiting")
+
+
+def release(store: Store, numbers: Collection[int] | None = None) -> int:
+    """Let held rows (all, if None) go out; returns how many."""
+    with store.begin() as conn:
+        return queue.move(conn, numbers, ("held",), "waiting")
+
+
+def counts(store: Store) -> dict[str, int]:
+    """How many rows are waiting, leased, uncertain, held, sent, expired and dead."""
+    empty = dict.fromkeys(("waiting", "leased", "uncertain", "held", "sent", "expired", "dead"), 0)
+    with store.read() as conn:
+        return empty | queue.counts(conn)

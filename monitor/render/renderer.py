@@ -1,0 +1,140 @@
+"""Parcels in, messages out: mail as bytes, Slack as a payload. One renderer serves sending, previews and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import css_inline
+
+from monitor.domain.brief import AlertBrief, Parcel
+from monitor.domain.brief_digest import STRIP_DAYS
+from monitor.errors import RenderError
+from monitor.render import charts, mail, slack
+from monitor.render.environment import Templates
+from monitor.render.samples import ALERT_PARCEL, DIGEST_PARCEL
+from monitor.render.trimming import trimmed
+
+ENCODED = 0.8
+"""Quoted-printable makes HTML longer; measured on alerts and digests it stays below a fourth more."""
+HTML_BUDGET = 90_000
+"""Bytes on the wire; Gmail clips a mail's HTML near 102 KB."""
+LIMITS = (60, 25, 10, 5, 3)
+"""Items a list, tried in turn until the HTML fits."""
+
+REPEAT_NOTE = "An earlier copy of this message may have reached you: the answer to it was lost."
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart in a mail: its content id, its drawing, and the finding it shows, in words."""
+
+    cid: str
+    data: bytes
+    alt: str
+
+
+class Renderer:
+    """Renders with the templates of one folder. sender: 'Name <address>'; list_domain: the domain of message ids."""
+
+    def __init__(self, templates: Path, *, sender: str, list_domain: str, list_name: str = "Deal monitor") -> None:
+        self._templates = Templates(templates)
+        self._post = mail.Post(sender, list_domain, list_name)
+
+    def mail(self, parcel: Parcel) -> bytes:
+        """The parcel as an RFC 5322 message with CRLF line ends. Raises RenderError."""
+        pictures = self._pictures(parcel)
+        html, limit = self._fitting(parcel, pictures)
+        text = self.text(parcel, limit)
+        return mail.build(parcel, self._post, text, html, {item.cid: item.data for item in pictures.values()})
+
+    def text(self, parcel: Parcel, limit: int = LIMITS[0]) -> str:
+        """The parcel as plain text: the mail's text part, and what a terminal shows."""
+        values = self._values(parcel, limit, {})
+        return self._templates.render(f"{_template(parcel)}.txt.j2", values).strip() + "\n"
+
+    def slack(self, parcel: Parcel) -> dict[str, Any]:
+        """The parcel as arguments of chat.postMessage, within all of Slack's limits."""
+        return slack.payload(parcel, REPEAT_NOTE if parcel.repeat else "")
+
+    def check(self) -> list[str]:
+        """Render every kind of message with sample values; returns the problems found, none when all is well."""
+        problems = []
+        for parcel in (ALERT_PARCEL, DIGEST_PARCEL):
+            for render in (self.mail, self.slack):
+                try:
+                    render(parcel)
+                except RenderError as error:
+                    problems.append(str(error))
+        return list(dict.fromkeys(problems))
+
+    # ------------------------------------------------------------ parts
+
+    def _values(self, parcel: Parcel, limit: int, pictures: Mapping[str, Picture]) -> dict[str, Any]:
+        brief, more = trimmed(parcel.brief, limit)
+        return {
+            "brief": brief,
+            "more": more,
+            "subject": mail.subject(parcel),
+            "pictures": pictures,
+            "repeat": REPEAT_NOTE if parcel.repeat else "",
+            "message_id": parcel.message_id,
+        }
+
+    def _fitting(self, parcel: Parcel, pictures: Mapping[str, Picture]) -> tuple[str, int]:
+        """The HTML with as many items a list as the budget allows, and that number."""
+        for limit in LIMITS:
+            html = self._html(parcel, self._values(parcel, limit, pictures))
+            if len(html) <= HTML_BUDGET * ENCODED:
+                break
+        return html, limit
+
+    def _html(self, parcel: Parcel, values: Mapping[str, Any]) -> str:
+        html = self._templates.render(f"{_template(parcel)}.html.j2", values)
+        try:
+            inliner = css_inline.CSSInliner(
+                extra_css=self._templates.css(), keep_style_tags=True, load_remote_stylesheets=False, minify_css=True
+            )
+            # All ASCII: the mail needs no <meta>, which careful mail filters take for an active element.
+            return inliner.inline(html).encode("ascii", "xmlcharrefreplace").decode("ascii")
+        except (css_inline.InlineError, ValueError) as error:
+            raise RenderError(f"mail.css cannot be written into the HTML: {error}", subject="mail.css") from error
+
+    def _pictures(self, parcel: Parcel) -> dict[str, Picture]:
+        drawn = _alert_charts(parcel.brief) if isinstance(parcel.brief, AlertBrief) else _digest_charts(parcel)
+        found = {}
+        for name, (svg, alt) in drawn.items():
+            data = charts.png(svg)
+            if data is not None:
+                found[name] = Picture(mail.picture_id(name, parcel, self._post), data, alt)
+        return found
+
+
+def _template(parcel: Parcel) -> str:
+    return "alert" if isinstance(parcel.brief, AlertBrief) else "digest"
+
+
+def _alert_charts(brief: AlertBrief) -> dict[str, tuple[str, str]]:
+    found = {}
+    drawing = charts.progress(brief.progress, brief.as_of) if brief.progress else None
+    if brief.progress and drawing:
+        found["progress"] = (drawing, f"Progress against the path: {brief.progress.counted_text}.")
+    if brief.strip and len(brief.strip.spans) > 1:
+        first, last = brief.strip.spans[0].start, brief.strip.spans[-1].end
+        found["timeline"] = (
+            charts.timeline((brief.strip,), first, last),
+            f"Status so far: {charts.told(brief.strip)}.",
+        )
+    return found
+
+
+def _digest_charts(parcel: Parcel) -> dict[str, tuple[str, str]]:
+    brief = parcel.brief
+    if isinstance(brief, AlertBrief) or not brief.strips:
+        return {}
+    strips = brief.strips[: LIMITS[1]]
+    told = "; ".join(f"{strip.short}: {charts.told(strip)}" for strip in strips[:6])
+    return {"timeline": (charts.timeline(strips, brief.end - timedelta(days=STRIP_DAYS), brief.end), f"{told}.")}

@@ -1,0 +1,205 @@
+"""Made-up briefs that fill every part of every template: for `check`, previews and tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from monitor.domain.brief import (
+    AlertBrief,
+    ChangeLine,
+    DeadlineLine,
+    DigestBrief,
+    EvidenceLine,
+    OpenLine,
+    Parcel,
+    Point,
+    ProgressLine,
+    Section,
+    SourceLine,
+    Span,
+    StandLine,
+    Strip,
+)
+
+NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
+DUE = date(2026, 6, 30)
+ROUTE = (
+    "You get this because the route “trade desk” follows every commitment, from notable up. "
+    "To change it, edit that route in config.toml."
+)
+
+
+def _ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+PROGRESS = ProgressLine(
+    text="5.1-5.6 grain traders, 3.4 the farm department, 2.9 customs",
+    bar="[#####---------------] 28%",
+    share=3.4 / 12,
+    counted=3.4e6,
+    target=12e6,
+    unit="t",
+    label="first half of 2026",
+    counted_text="3.4 Mt of 12 Mt booked (28%)",
+    target_text="12 Mt",
+    start=date(2026, 1, 1),
+    due=DUE,
+    points=(
+        Point("the farm department", _ago(58), 0.9e6),
+        Point("the farm department", _ago(30), 2.2e6),
+        Point("customs", _ago(16), 2.9e6),
+        Point("the farm department", _ago(9), 3.4e6),
+        Point("grain traders", _ago(2), 5.1e6),
+    ),
+)
+
+EVIDENCE = (
+    EvidenceLine(
+        basis="quote",
+        quote="Buyers in the country have put off two cargoes of soybeans until the tariff question is settled",
+        outlet="Harbour Wire",
+        others=6,
+        says="US Trade Office says",
+        at=_ago(0.1),
+        when="14 Mar 2026 07:06 UTC",
+        url="https://harbour-wire.example/2026/03/14/soybean-cargoes-put-off",
+        rule="soybean-purchases.postponed",
+        version="3f9c1a",
+        place="rules/sample/soybean-purchases.yaml:41",
+    ),
+    EvidenceLine(
+        basis="quote",
+        quote="采购按计划进行，没有推迟",
+        outlet="Commerce Daily",
+        says="China Commerce Ministry says",
+        at=_ago(0.05),
+        when="14 Mar 2026 08:18 UTC",
+        url="https://commerce-daily.example/a?id=77&lang=zh",
+        rule="soybean-purchases.on-course",
+        version="8d20bb",
+        against=True,
+    ),
+)
+DATES = (
+    DeadlineLine(
+        "Soybeans 12 Mt", "12 Mt booked", "due", DUE, 108, "current", "both sides",
+        "12 Mt booked due 30 Jun 2026, in 108 days",
+    ),
+    DeadlineLine(
+        "Tariff truce", "truce", "expiry", date(2026, 4, 2), 19, "claimed", "the United States",
+        "truce expires 2 Apr 2026, in 19 days (only the United States says so)",
+    ),
+)  # fmt: skip
+CHANGES = (
+    ChangeLine(
+        "Soybeans 12 Mt", "status", "IN PROGRESS", "AT RISK", "Two cargoes put off until the tariff question is settled.",
+        "down", "news", "14 Mar 2026 07:06 UTC",
+    ),
+    ChangeLine(
+        "Tariff truce", "deadline", "2 Apr 2026", "2 Jul 2026", "The United States extended the truce by three months.",
+        "up", "news", "11 Mar 2026 16:00 UTC", late=True,
+    ),
+)  # fmt: skip
+
+
+def strip(commitment: str, short: str, *spans: tuple[str, float, float]) -> Strip:
+    """A strip from (status, days ago it began, days ago it ended)."""
+    return Strip(commitment, short, tuple(Span(status, _ago(begin), _ago(end)) for status, begin, end in spans))
+
+
+STRIPS = (
+    strip("soybean-purchases", "Soybeans 12 Mt", ("pledged", 90, 73), ("in_progress", 73, 0.1), ("at_risk", 0.1, 0)),
+    strip("tariff-truce", "Tariff truce", ("in_force", 90, 40), ("at_risk", 40, 22), ("in_force", 22, 0)),
+    strip("port-fees", "Port fees", ("in_force", 90, 55), ("stalled", 55, 12), ("lapsed", 12, 0)),
+    strip("app-sale", "App sale", ("in_progress", 90, 51), ("met", 51, 0)),
+    strip("ore-licences", "Ore licences", ("pledged", 90, 62), ("partly_met", 62, 30), ("breached", 30, 0)),
+)
+
+ALERT = AlertBrief(
+    message_id="sample-alert",
+    kind="alert",
+    commitment="soybean-purchases",
+    name="China buys 12 million tonnes of US soybeans by the end of June 2026",
+    short="Soybeans 12 Mt",
+    first_line="AT RISK, unconfirmed · Soybeans 12 Mt · two cargoes put off over the tariff question",
+    status="at_risk",
+    shown="AT RISK (in progress since 31 Dec 2025)",
+    way="down",
+    changes=CHANGES,
+    why="Two cargoes of US soybeans are put off until the tariff question is settled, the US Trade Office says.",
+    sure="US Trade Office says; China has not confirmed. Carried by Harbour Wire and 6 others.",
+    evidence=EVIDENCE,
+    progress=PROGRESS,
+    deadlines=DATES[:1],
+    criteria="A side that owes the purchases delays or cancels them, or names a condition that is not met.",
+    back="Cleared by an act that keeps the promise, or by the named event passing; never by silence.",
+    route=ROUTE,
+    as_of=NOW,
+    data_time="14 Mar 2026 09:30 UTC",
+    at=_ago(0.1),
+    events=("soybean-purchases-0007",),
+    unconfirmed=True,
+    contested=True,
+    late=True,
+    note="Held back during quiet hours.",
+    sections=(Section("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),),
+    strip=STRIPS[0],
+)
+
+DIGEST = DigestBrief(
+    subject="2 changes, 1 overdue, 1 breached, 1 lapsed, 1 at risk · week 11 of 2026",
+    counts="2 changes, 1 overdue, 1 breached, 1 lapsed, 1 at risk, 1 contested, 1 unconfirmed, 1 deadline within 30 days, "
+    "2 sources not to be relied on.",
+    quiet=False,
+    changes=CHANGES,
+    evidence=(EVIDENCE, ()),
+    strips=STRIPS,
+    stands=(
+        StandLine(
+            "ore-licences", "Ore licences", "China issues general licences for rare ores", "breached", "BREACHED",
+            "12 Feb 2026", "13 Mar 2026", "", "", "overdue",
+        ),
+        StandLine(
+            "port-fees", "Port fees", "Both sides suspend port fees", "lapsed", "LAPSED", "2 Mar 2026", "2 Mar 2026",
+            "", "", "",
+        ),
+        StandLine(
+            "soybean-purchases", "Soybeans 12 Mt", "China buys 12 million tonnes of US soybeans", "at_risk",
+            "AT RISK (in progress since 31 Dec 2025)", "14 Mar 2026", "14 Mar 2026",
+            "12 Mt booked due 30 Jun 2026, in 108 days", "3.4 Mt of 12 Mt booked (28%)", "unconfirmed, contested",
+        ),
+        StandLine(
+            "tariff-truce", "Tariff truce", "Both sides keep the tariff cuts", "in_force", "IN FORCE", "20 Feb 2026",
+            "11 Mar 2026", "truce expires 2 Apr 2026, in 19 days (only the United States says so)", "", "",
+        ),
+        StandLine(
+            "app-sale", "App sale", "The app is sold to a joint venture", "met", "MET", "22 Jan 2026", "22 Jan 2026",
+            "", "", "",
+        ),
+    ),
+    deadlines=DATES[1:],
+    open=(
+        OpenLine(
+            "soybean-purchases", "Soybeans 12 Mt", "contested",
+            "The US Trade Office says cargoes are put off; the China Commerce Ministry denies it.", "14 Mar 2026",
+            EVIDENCE,
+        ),
+        OpenLine(
+            "soybean-purchases", "Soybeans 12 Mt", "unconfirmed", "China has not confirmed.", "14 Mar 2026", EVIDENCE[:1],
+        ),
+    ),
+    unchecked=(
+        SourceLine("Ministry of Commerce", "failing", "does not answer since 12 Mar 2026 04:00 UTC (HTTP 503)"),
+        SourceLine("Harbour notices", "frozen", "answers with the same page since 1 Mar 2026 00:00 UTC"),
+    ),
+    sources="28 of 30 sources can be relied on.",
+    start=_ago(7),
+    end=NOW,
+    period="7 Mar 2026 to 14 Mar 2026",
+    route=ROUTE,
+    data_time="14 Mar 2026 09:30 UTC",
+)  # fmt: skip
+
+ALERT_PARCEL = Parcel("sample-alert", 1, "email", "reader@example.org", "alert", "soybean-purchases", ALERT)
+DIGEST_PARCEL = Parcel("sample-digest", 2, "email", "reader@example.org", "digest", "", DIGEST)

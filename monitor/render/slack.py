@@ -1,0 +1,242 @@
+"""Briefs as Slack messages in Block Kit, within every limit Slack states and the one on the whole that it does not.
+
+Text from outside is escaped, its mark-up broken, and sent `verbatim`, so that no headline can ping a channel, forge a
+link or turn bold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from monitor.domain.brief import AlertBrief, ChangeLine, DigestBrief, EvidenceLine, Parcel, StandLine
+from monitor.domain.brief_words import capitals, cut, printable, web_link
+from monitor.render.palette import look
+
+BLOCKS = 48
+TEXT = 2900
+FIELD = 1900
+HEADER = 150
+TOTAL = 12_000
+"""Slack refuses a message somewhere above 13,000 characters; it does not say where."""
+RESERVE = 1500
+"""Kept free for the closing lines while lists are filled."""
+FALLBACK = 1000
+ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+MARKUP = re.compile(r"[*_~`]")
+BREAK = "\u200b"
+WORSE = ("down",)
+
+Block = dict[str, Any]
+
+
+def payload(parcel: Parcel, repeat: str = "") -> dict[str, Any]:
+    """The arguments of chat.postMessage. `repeat` is the remark on a copy that may have arrived before."""
+    brief = parcel.brief
+    page = _Page()
+    if isinstance(brief, AlertBrief):
+        _alert(page, brief, repeat)
+        fallback = brief.first_line
+    else:
+        _digest(page, brief, repeat)
+        fallback = f"Digest: {brief.subject}"
+    message: dict[str, Any] = {
+        "channel": parcel.to,
+        "text": cut(escape(fallback), FALLBACK),
+        "blocks": page.blocks,
+        "metadata": {
+            "event_type": "deal_monitor_message",
+            "event_payload": {
+                "message_id": parcel.message_id, "number": parcel.number, "kind": parcel.kind,
+                "commitment": parcel.commitment,
+            },
+        },
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }  # fmt: skip
+    if parcel.thread:
+        message["thread_ts"] = parcel.thread
+        # Bad news is shown in the channel too: a reply in an old thread is easily missed.
+        message["reply_broadcast"] = isinstance(brief, AlertBrief) and brief.way in WORSE
+    return message
+
+
+# ---------------------------------------------------------------- text
+
+
+def escape(text: str) -> str:
+    """Our own words: `& < >` escaped, control and direction characters gone."""
+    return "".join(ESCAPES.get(letter, letter) for letter in printable(text))
+
+
+def quoted(text: str) -> str:
+    """Words from outside: escaped, and their mark-up broken by a character without width."""
+    return MARKUP.sub(lambda match: f"{BREAK}{match.group()}{BREAK}", escape(text))
+
+
+def linked(url: str, label: str) -> str:
+    """A link, or its label alone when the address is none we follow."""
+    shown = quoted(label).replace("|", "/") or "link"
+    address = escape(web_link(url)).replace("|", "%7C")
+    return f"<{address}|{shown}>" if address else shown
+
+
+def moment(at: datetime, words: str) -> str:
+    """A time in the reader's own zone, with our wording for clients that cannot."""
+    fallback = escape(words).replace("|", "/").replace("^", "")
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
+
+
+# ---------------------------------------------------------------- blocks
+
+
+class _Page:
+    """Blocks in order, counted against the limits; what does not fit is left out whole."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.used = 0
+
+    def _take(self, block: Block, size: int, reserve: int = 0) -> bool:
+        if len(self.blocks) >= BLOCKS or self.used + size > TOTAL - reserve:
+            return False
+        self.blocks.append(block)
+        self.used += size
+        return True
+
+    def header(self, text: str) -> None:
+        shown = cut(printable(text), HEADER)
+        self._take({"type": "header", "text": {"type": "plain_text", "text": shown, "emoji": True}}, len(shown))
+
+    def section(self, text: str, reserve: int = 0) -> bool:
+        """One paragraph; False when the message has no room for it."""
+        if not text.strip():
+            return True
+        shown = shorten(text, TEXT)
+        return self._take({"type": "section", "text": _words(shown)}, len(shown), reserve)
+
+    def fields(self, pairs: Iterable[tuple[str, str]]) -> None:
+        texts = [shorten(f"*{label}*\n{text}", FIELD) for label, text in pairs if text][:10]
+        if texts:
+            self._take({"type": "section", "fields": [_words(text) for text in texts]}, sum(map(len, texts)))
+
+    def context(self, *texts: str) -> None:
+        shown = [shorten(text, TEXT) for text in texts if text.strip()]
+        if shown:
+            self._take({"type": "context", "elements": [_words(text) for text in shown[:10]]}, sum(map(len, shown)))
+
+    def items(self, title: str, texts: Sequence[str]) -> None:
+        """A titled list, one block an item, ending in '+7 more' when the rest has no room."""
+        if not texts:
+            return
+        self.section(f"*{title}*", RESERVE)
+        for number, text in enumerate(texts):
+            last = number == len(texts) - 1
+            if len(self.blocks) >= BLOCKS - (6 if last else 7) or not self.section(text, RESERVE):
+                self.section(f"_+{len(texts) - number} more_")
+                return
+
+
+def _words(text: str) -> Block:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, without half an escape or half a link at the end."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    head = head[: head.rfind("<")] if head.rfind("<") > head.rfind(">") else head
+    return re.sub(r"&[a-z]{0,3}$", "", head).rstrip() + "…"
+
+
+# ---------------------------------------------------------------- alert
+
+
+def _alert(page: _Page, brief: AlertBrief, repeat: str) -> None:
+    page.header(f"{look(brief.status).emoji} {capitals(brief.status)} · {brief.short}")
+    page.section("\n".join(_change(change) for change in brief.changes[:5]))
+    page.section(quoted(brief.why))
+    page.context(*_remarks(brief, repeat))
+    page.items("Evidence", [_evidence(line) for line in brief.evidence])
+    page.fields(_facts(brief))
+    page.context(
+        f"{escape(brief.route)}",
+        f"Data as of {moment(brief.as_of, brief.data_time)} · event {quoted(', '.join(brief.events[:3]))}",
+    )
+
+
+def _change(change: ChangeLine) -> str:
+    late = " (late)" if change.late else ""
+    return f"{quoted(change.subject)}, {change.what}: {quoted(change.was)} → *{quoted(change.now)}*{late}"
+
+
+def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
+    marks = [word for word, holds in (("contested", brief.contested), ("unconfirmed", brief.unconfirmed)) if holds]
+    flags = f"*{' and '.join(marks)}* · " if marks else ""
+    return [flags + quoted(brief.sure) if flags or brief.sure else "", escape(brief.note), escape(repeat)]
+
+
+def _evidence(line: EvidenceLine) -> str:
+    others = f" and {line.others} other{'s' if line.others > 1 else ''}" if line.others else ""
+    says = f"{quoted(line.says)}: " if line.says else ""
+    against = "_against:_ " if line.against else ""
+    rule = f" · rule {quoted(line.rule)} {quoted(line.version)}" if line.rule else ""
+    teller = f"{linked(line.url, line.outlet)}{others} · {escape(line.when)}{rule}"
+    return f"> {against}{says}“{quoted(line.quote)}”\n{teller}"
+
+
+def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
+    progress = brief.progress
+    done = [progress.counted_text, progress.bar, progress.text] if progress else []
+    return [
+        ("Status", quoted(brief.shown)),
+        ("Progress", "\n".join(quoted(text) for text in done if text)),
+        ("Dates", "\n".join(quoted(line.text) for line in brief.deadlines[:6])),
+        (f"When it counts as {capitals(brief.status)}", quoted(brief.criteria)),
+        ("What would change it", escape(brief.back)),
+        (
+            "Also in this message",
+            "\n".join(f"{quoted(item.name)}: {quoted(item.shown)}" for item in brief.sections[:8]),
+        ),
+    ]
+
+
+# ---------------------------------------------------------------- digest
+
+
+def _digest(page: _Page, brief: DigestBrief, repeat: str) -> None:
+    page.header(f"Digest · {brief.period}")
+    page.section(escape(brief.counts))
+    page.context(escape(repeat))
+    if brief.quiet:
+        page.section("*Nothing changed in this period.* Every commitment stands where it stood.")
+    page.items("What changed", [_moved(*pair) for pair in zip(brief.changes, brief.evidence, strict=False)])
+    page.items("Where each stands", _grouped([_stand(line) for line in brief.stands]))
+    page.items("Dates within 30 days", _grouped([f"• {quoted(d.subject)}: {quoted(d.text)}" for d in brief.deadlines]))
+    page.items(
+        "Contested and unconfirmed",
+        _grouped([f"• {quoted(o.short)}, {o.kind} since {o.since}: {quoted(o.text)}" for o in brief.open]),
+    )
+    page.items(
+        "What we could not check", _grouped([f"• {quoted(line.name)} {quoted(line.text)}" for line in brief.unchecked])
+    )
+    page.context(f"{escape(brief.sources)} {escape(brief.route)}", f"Data as of {moment(brief.end, brief.data_time)}")
+
+
+def _moved(change: ChangeLine, evidence: Sequence[EvidenceLine]) -> str:
+    sources = " ".join(linked(line.url, line.outlet) for line in evidence)
+    return f"{_change(change)}\n{quoted(change.why)}" + (f"\n{sources}" if sources else "")
+
+
+def _stand(line: StandLine) -> str:
+    extras = [part for part in (line.progress, line.deadline, line.flags) if part]
+    tail = f" · {quoted('; '.join(extras))}" if extras else ""
+    return f"{look(line.status).emoji} *{quoted(line.short)}* {quoted(line.shown)}, since {line.since}{tail}"
+
+
+def _grouped(lines: Sequence[str], size: int = 5) -> list[str]:
+    """Short lines, several a block: fifty blocks are soon used up."""
+    return ["\n".join(lines[at : at + size]) for at in range(0, len(lines), size)]

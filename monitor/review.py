@@ -1,0 +1,327 @@
+"""T2: every commitment that is due gets its verdict, and what changed is announced, in one write.
+
+Reading, deciding and announcing touch nothing. The write is compare-and-set on each verdict: if another writer was
+first, everything is read and decided again, so no change is lost and none is recorded twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+
+from monitor.domain.announce import Sent, SentLog, announce
+from monitor.domain.brief import alert_brief, to_json
+from monitor.domain.decide import decide, fold, initial
+from monitor.domain.model import (
+    Act,
+    Case,
+    Cause,
+    Commitment,
+    Decision,
+    Message,
+    Policy,
+    Route,
+    Signal,
+    Story,
+    Transition,
+    Verdict,
+)
+from monitor.domain.rules import Rulebook
+from monitor.errors import StoreError
+from monitor.store import Connection, Store, cases, journal, queue, rematch, signals, stories
+from monitor.store.cases import Dirty, Record
+from monitor.store.queue import NewItem
+
+ROUNDS = 5
+"""How often a review starts over because other writers were first."""
+MEMORY = timedelta(days=45)
+"""How far back messages are looked at for cool-downs and repeats."""
+HISTORY = 200
+"""Changes of a commitment that its status strip is drawn from."""
+UNTOLD = frozenset({"held", "expired", "dead"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewReport:
+    """What one review did. problems: commitments that could not be decided, each with its error; they stay due."""
+
+    decided: tuple[str, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    messages: tuple[Message, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def review(
+    store: Store, rulebook: Rulebook, routes: Sequence[Route], now: datetime, *, cause: Cause = Cause.NEWS,
+    settled: bool = False,
+) -> ReviewReport:  # fmt: skip
+    """Decide what is due at `now` and queue what is worth telling. `cause` is that of marks left by plain news.
+
+    Due is a commitment marked dirty `settle_seconds` ago (any mark, if `settled`), or at once by a formal act or a
+    person; one whose verdict time alone may have changed; one never seen before. Raises StoreError.
+    """
+    policy = replace(rulebook.policy, settle_seconds=0) if settled else rulebook.policy
+    adopt(store, rulebook, now)
+    for _ in range(ROUNDS):
+        with store.read() as conn:
+            work = _load(conn, rulebook, policy, now, cause)
+        if not work.due:
+            return ReviewReport()
+        outcome = _Review(rulebook, tuple(routes), now, work).run(store)
+        try:
+            with store.begin() as conn:
+                outcome.write(conn)
+            return outcome.report()
+        except _OvertakenError:
+            continue
+    raise StoreError(
+        f"verdicts in {store.name} changed {ROUNDS} times while they were decided: is another instance writing?",
+        subject=store.name,
+    )
+
+
+def adopt(store: Store, rulebook: Rulebook, now: datetime) -> frozenset[str]:
+    """Take a rulebook into use, if it is not the one last used; returns the commitments that it touches."""
+    with store.read() as conn:
+        if rematch.in_use(conn, rulebook):
+            return frozenset()
+    with store.begin() as conn:
+        return rematch.adopt(conn, rulebook, now)
+
+
+def next_due(store: Store, policy: Policy | None = None) -> datetime | None:
+    """When a review will next have something to do, as far as is known now."""
+    settle = timedelta(seconds=(policy or Policy()).settle_seconds)
+    with store.read() as conn:
+        marks = cases.dirty(conn)
+        by_time = cases.next_due(conn, apart_from=marks)
+    settled = [mark.since if mark.urgent else mark.since + settle for mark in marks.values()]
+    return min([*settled, *([by_time] if by_time else [])], default=None)
+
+
+# ---------------------------------------------------------------- what is due
+
+
+class _OvertakenError(Exception):
+    """Another writer was first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """One commitment to decide: what is stored of it (None: nothing yet) and why it is due."""
+
+    commitment: Commitment
+    record: Record | None
+    mark: Dirty | None
+    cause: Cause
+    signals: tuple[Signal, ...] = ()
+    acts: tuple[Act, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """All that one review reads before it decides."""
+
+    due: tuple[_Due, ...]
+    verdicts: Mapping[str, Verdict]
+    stories: Mapping[str, Story]
+    sent: SentLog
+
+
+def _load(conn: Connection, rulebook: Rulebook, policy: Policy, now: datetime, cause: Cause) -> _Work:
+    records, marks = cases.records(conn), cases.dirty(conn)
+    resting = {p.subject for p in journal.problems(conn, "verdict") if p.retry_at and p.retry_at > now}
+    due = []
+    for name, commitment in rulebook.commitments.items():
+        why = _why_due(records.get(name), marks.get(name), policy, now, cause)
+        if why is not None and name not in resting:
+            due.append(_Due(commitment, records.get(name), marks.get(name), why))
+    due = _with_evidence(conn, due, policy, now)
+    heard = stories.by_ids(conn, {signal.story for one in due for signal in one.signals})
+    verdicts = {name: record.published for name, record in records.items()}
+    return _Work(tuple(due), verdicts, heard, _sent_log(conn, now) if due else SentLog())
+
+
+def _why_due(record: Record | None, mark: Dirty | None, policy: Policy, now: datetime, news: Cause) -> Cause | None:
+    if record is None:
+        return Cause.BACKFILL
+    if mark is not None:
+        settled = mark.urgent or mark.since + timedelta(seconds=policy.settle_seconds) <= now
+        return (news if mark.cause is Cause.NEWS else mark.cause) if settled else None
+    return Cause.CLOCK if record.next_due is not None and record.next_due <= now else None
+
+
+def _with_evidence(conn: Connection, due: Sequence[_Due], policy: Policy, now: datetime) -> list[_Due]:
+    """The signals since each folded verdict, and some before it: they still lend their voice to a claim that goes on."""
+    voice = timedelta(days=policy.corroborate_days)
+    window = now - timedelta(days=policy.live_days)
+    starts = {one.commitment.id: one.record.folded_to if one.record else window for one in due}
+    found = signals.after(conn, {name: start - voice for name, start in starts.items()})
+    acts = cases.acts(conn, starts.keys())
+    return [
+        replace(one, signals=found[name], acts=(*acts.get("", ()), *acts.get(name, ())))
+        for one in due
+        for name in (one.commitment.id,)
+    ]
+
+
+def _sent_log(conn: Connection, now: datetime) -> SentLog:
+    told = (item for item in queue.items(conn, since=now - MEMORY) if item.state not in UNTOLD)
+    return SentLog(tuple(
+        Sent(i.message_id, i.route, i.commitment, i.transitions, i.evidence, i.created_at) for i in told
+    ))  # fmt: skip
+
+
+# ---------------------------------------------------------------- one commitment
+
+
+def first(commitment: Commitment, now: datetime) -> Record:
+    """What is published of a commitment never seen before: where its baseline says it stands."""
+    verdict = initial(commitment, now)
+    return Record(commitment.id, 0, verdict, verdict, verdict.last_evidence or now, None, now)
+
+
+def _rebased(record: Record, commitment: Commitment, now: datetime) -> Record:
+    """A person has written a newer baseline: signals are weighed from there on."""
+    base = first(commitment, now)
+    return (
+        replace(record, folded=base.folded, folded_to=base.folded_to) if base.folded_to > record.folded_to else record
+    )
+
+
+def _case(one: _Due, record: Record) -> Case:
+    return Case(one.commitment, record.folded, one.signals, one.acts, record.published)
+
+
+def _folded(one: _Due, record: Record, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime) -> Record:
+    """Signals that have left the live window become part of the folded verdict, a whole day at a time."""
+    edge = now - timedelta(days=rulebook.policy.live_days)
+    until = datetime.combine(edge.date(), time(), UTC)
+    if until - record.folded_to < timedelta(days=1):
+        return record
+    return replace(record, folded=fold(_case(one, record), heard, rulebook, until), folded_to=until)
+
+
+def _decided(
+    one: _Due, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime
+) -> tuple[Record, Decision]:  # fmt: skip
+    record = _rebased(one.record or first(one.commitment, now), one.commitment, now)
+    record = _folded(one, record, heard, rulebook, now)
+    decision = decide(_case(one, record), heard, rulebook, now, one.cause)
+    after = replace(record, published=decision.verdict, next_due=decision.next_due, decided_at=now)
+    return after, decision
+
+
+# ---------------------------------------------------------------- all together
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the messages of one round may quote and show. history: by commitment, oldest first."""
+
+    signals: Mapping[str, Signal]
+    stories: Mapping[str, Story]
+    history: Mapping[str, tuple[Transition, ...]]
+
+
+@dataclass(slots=True)
+class _Review:
+    """One round: decisions and messages on their way to the one write."""
+
+    rulebook: Rulebook
+    routes: tuple[Route, ...]
+    now: datetime
+    work: _Work
+    done: dict[str, tuple[Record, Decision]] = field(default_factory=dict)
+    failed: dict[str, Exception] = field(default_factory=dict)
+    messages: tuple[Message, ...] = ()
+    items: list[NewItem] = field(default_factory=list)
+
+    def run(self, store: Store) -> _Review:
+        for one in self.work.due:
+            try:
+                self.done[one.commitment.id] = _decided(one, self.work.stories, self.rulebook, self.now)
+            except Exception as error:  # noqa: BLE001 - a commitment that cannot be decided stops only itself
+                self.failed[one.commitment.id] = error
+        self._announce()
+        with store.read() as conn:
+            while self.messages and not self._write_messages(conn):
+                self._announce()
+        return self
+
+    def _announce(self) -> None:
+        self.messages = announce(
+            self.transitions(), self.work.sent, self.routes, self.rulebook.commitments, self.rulebook.policy, self.now
+        )
+
+    def transitions(self) -> tuple[Transition, ...]:
+        return tuple(t for _, decision in self.done.values() for t in decision.transitions)
+
+    def _write_messages(self, conn: Connection) -> bool:
+        """Make the outbox rows. A message that cannot be written keeps its commitments undecided: nothing goes untold."""
+        self.items = []
+        facts = self._facts(conn)
+        for message in self.messages:
+            try:
+                self.items.append(self._item(message, facts))
+            except Exception as error:  # noqa: BLE001 - as above
+                for name in {t.commitment for t in message.transitions}:
+                    self.failed[name] = error
+                    self.done.pop(name, None)
+                return False
+        return True
+
+    def _facts(self, conn: Connection) -> _Facts:
+        """What messages may quote and show: evidence, signals that no longer count included, and past changes."""
+        ids = {key for t in self.transitions() for key in _evidence(t)}
+        ids |= {key for record, _ in self.done.values() for key in _evidence_of(record.published)}
+        quoted = signals.by_ids(conn, ids)
+        past = {name: cases.history(conn, [name], HISTORY) for name in {m.commitment for m in self.messages}}
+        return _Facts(quoted, stories.by_ids(conn, {signal.story for signal in quoted.values()}), past)
+
+    def _item(self, message: Message, facts: _Facts) -> NewItem:
+        verdicts = {**self.work.verdicts, **{name: record.published for name, (record, _) in self.done.items()}}
+        brief = alert_brief(
+            message, commitments=self.rulebook.commitments, verdicts=verdicts, signals=facts.signals,
+            stories=facts.stories,
+            publishers=self.rulebook.publishers, rules=self.rulebook.rules, history=(*facts.history.get(message.commitment, ()), *message.transitions),
+            route=next(route for route in self.routes if route.name == message.route), now=self.now,
+        )  # fmt: skip
+        held = timedelta(hours=self.rulebook.policy.held_hours)
+        return NewItem(
+            message.id, message.kind, message.route, message.channel, message.to, message.commitment, to_json(brief),
+            transitions=tuple(t.id for t in message.transitions),
+            evidence=tuple(dict.fromkeys(key for t in message.transitions for key in t.evidence)),
+            not_before=message.not_before, held_until=self.now + held if message.held else None,
+        )  # fmt: skip
+
+    def write(self, conn: Connection) -> None:
+        """The one write; _OvertakenError, and nothing written, if a verdict changed since it was read."""
+        for record, _ in self.done.values():
+            if not cases.save_record(conn, record):
+                raise _OvertakenError
+        cases.add_transitions(conn, self.transitions())
+        queue.enqueue(conn, self.items, self.now)
+        cases.clear_dirty(conn, [one.mark for one in self.work.due if one.mark and one.commitment.id in self.done])
+        journal.solve(conn, "verdict", self.done)
+        for name, error in self.failed.items():
+            journal.add_problem(conn, "verdict", name, error, self.now)
+
+    def report(self) -> ReviewReport:
+        problems = tuple(f"{name}: {type(error).__name__}: {error}" for name, error in self.failed.items())
+        return ReviewReport(tuple(self.done), self.transitions(), self.messages, problems)
+
+
+def _evidence(transition: Transition) -> Iterable[str]:
+    yield from transition.evidence
+    yield from transition.reason.signals
+    for flag in transition.flags:
+        yield from flag.evidence
+
+
+def _evidence_of(verdict: Verdict) -> Iterable[str]:
+    yield from verdict.evidence
+    yield from verdict.outlook_evidence
+    for flag in verdict.flags:
+        yield from flag.evidence

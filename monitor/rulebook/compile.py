@@ -1,0 +1,235 @@
+"""Checked files made into a rulebook: patterns parsed, sets filled in, everything over one list of phrases."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from monitor.domain.modality import Mark
+from monitor.domain.model import Effect, Policy
+from monitor.domain.patterns import Choice, Node, Words
+from monitor.domain.phrases import Phrase
+from monitor.domain.rules import (
+    ABOUT,
+    ActRule,
+    Example,
+    GivesWay,
+    Matcher,
+    Pattern,
+    Publishers,
+    Rulebook,
+    RuleInfo,
+    Speaker,
+    Topic,
+)
+from monitor.domain.spans import Compiled, Compiler
+from monitor.domain.speakers import SAYINGS
+from monitor.errors import Issue
+from monitor.rulebook.commitments import commitment_of
+from monitor.rulebook.crosscheck import crosscheck
+from monitor.rulebook.files import Files
+from monitor.rulebook.places import Source, Where
+from monitor.rulebook.publishers import publishers_of
+from monitor.rulebook.schema import AboutShape, ActShape, CommitmentShape
+from monitor.rulebook.wordsets import Entry, WordSets, entries
+
+SAYINGS_SET = "sayings"
+
+
+def build(files: Files, root: str) -> tuple[Rulebook | None, list[Issue]]:
+    """The rulebook of these files, and what is wrong between and inside them. `root` names the folder in issues."""
+    issues = crosscheck(files, root)
+    book = _Book(files, issues)
+    return book.build(), issues
+
+
+@dataclass
+class _Book:
+    """The work of one build."""
+
+    files: Files
+    issues: list[Issue]
+    compiler: Compiler = field(default_factory=Compiler)
+    anchored: dict[int, list[int]] = field(default_factory=dict)
+    rules: dict[str, RuleInfo] = field(default_factory=dict)
+    examples: list[Example] = field(default_factory=list)
+    common: str = ""
+    """The version of the words that every rule leans on: modality and frames."""
+    voices: list[object] = field(default_factory=list)
+    """The words that tell who speaks, and the masks: part of the rulebook's version, not of a rule's."""
+    count: int = 0
+    shared: WordSets = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shared = WordSets(self._shared_sets(), self.issues)
+        self.shared.resolve_all()
+
+    def build(self) -> Rulebook:
+        marks, frames = self._common_words()
+        speakers = self._speakers()
+        topics = tuple(self._topic(source, shape) for source, shape, _ in self.files.commitments)
+        sayings = self._sayings()
+        matcher = Matcher(
+            self.compiler.index(self._masks()), topics, {phrase: tuple(found) for phrase, found in self.anchored.items()},
+            marks, frames, speakers, sayings,
+        )  # fmt: skip
+        commitments = {shape.id: commitment_of(shape, deal) for _, shape, deal in self.files.commitments}
+        publishers = publishers_of(self.files.sources[1]) if self.files.sources else Publishers(())
+        policy = Policy(**dict(self.files.policy[1])) if self.files.policy else Policy()
+        version = _version(
+            sorted((rule.id, rule.version) for rule in self.rules.values()),
+            sorted(commitments.items()), publishers.entries, _stable(policy), self.voices,
+        )  # fmt: skip
+        deals = {deal: shape.name for deal, (_, shape) in self.files.deals.items()}
+        return Rulebook(commitments, publishers, policy, version, self.rules, matcher, tuple(self.examples), deals)
+
+    def _shared_sets(self) -> dict[str, list[Entry]]:
+        return {
+            name: entries(source, ("sets", name), words)
+            for source, shape in self.files.vocabulary
+            for name, words in shape.sets.items()
+        }
+
+    def _common_words(self) -> tuple[dict[Mark, Compiled], dict[str, Compiled]]:
+        marks: dict[Mark, list[Entry]] = {}
+        frames: dict[str, list[Entry]] = {}
+        for source, shape in self.files.vocabulary:
+            for mark, words in shape.modality.items():
+                marks.setdefault(mark, []).extend(entries(source, ("modality", mark.value), words))
+            for name, words in shape.frames.items():
+                frames.setdefault(name, []).extend(entries(source, ("frames", name), words))
+        mark_nodes = {mark: node for mark, found in marks.items() if (node := self.shared.choice(found))}
+        frame_nodes = {name: node for name, found in frames.items() if (node := self.shared.choice(found))}
+        self.common = _version(sorted(mark_nodes.items()), sorted(frame_nodes.items()))
+        return (
+            {mark: self.compiler.compile(node) for mark, node in mark_nodes.items()},
+            {name: self.compiler.compile(node) for name, node in frame_nodes.items()},
+        )
+
+    def _speakers(self) -> tuple[Speaker, ...]:
+        found = []
+        for source, shape in self.files.vocabulary:
+            for number, speaker in enumerate(shape.speakers):
+                node = self.shared.choice(entries(source, ("speakers", number, "words"), speaker.words))
+                if node is not None:
+                    found.append(Speaker(speaker.name, speaker.side, self.compiler.compile(node)))
+                    self.voices.append((speaker.name, speaker.side, node))
+        return tuple(found)
+
+    def _sayings(self) -> Compiled | None:
+        source = Source("sayings", "", None)
+        own = self.shared.sets.get(SAYINGS_SET, [Entry(text, source, ()) for text in SAYINGS])
+        node = self.shared.choice(own)
+        self.voices.append(node)
+        return self.compiler.compile(node) if node else None
+
+    def _masks(self) -> list[Phrase]:
+        nodes = [
+            self.shared.choice(entries(source, ("masks",), shape.masks))
+            for source, shape in self.files.vocabulary
+        ]  # fmt: skip
+        options = [
+            option for node in nodes if node for option in (node.options if isinstance(node, Choice) else (node,))
+        ]
+        masks = [option.phrase for option in options if isinstance(option, Words)]
+        self.voices.append(masks)
+        return masks
+
+    # ------------------------------------------------------------ one commitment
+
+    def _topic(self, source: Source, shape: CommitmentShape) -> Topic:
+        local = {name: entries(source, ("sets", name), words) for name, words in shape.sets.items()}
+        sets = WordSets(local, self.issues, self.shared)
+        sets.resolve_all()
+        used = _Used()
+        about = {
+            part: self._patterns(sets, source, ("about", part), texts, used)
+            for part, texts in _about_parts(shape.about).items()
+        }
+        gives_way = tuple(
+            GivesWay(
+                rule.commitment, self._patterns(sets, source, ("about", "gives_way_to", n, "when"), rule.when, used)
+            )
+            for n, rule in enumerate(shape.about.gives_way_to)
+        )
+        version = used.version(self.common)
+        acts = tuple(self._act(sets, source, shape, number, version) for number in range(len(shape.acts)))
+        self._add_rule(source, shape.id, ABOUT, version, ("about",))
+        units = frozenset(target.amount.unit for target in shape.targets)
+        return Topic(shape.id, version, **about, gives_way=gives_way, acts=acts, units=units)
+
+    def _act(self, sets: WordSets, source: Source, shape: CommitmentShape, number: int, about: str) -> ActRule:
+        act, where, used = shape.acts[number], ("acts", number), _Used()
+        any_ = self._patterns(sets, source, (*where, "any"), act.any, used)
+        none = self._patterns(sets, source, (*where, "none"), act.none, used)
+        object_ = act.object or act.step
+        version = used.version(about, act.polarity, act.by, object_, act.terms, act.effect)
+        rule = self._add_rule(source, shape.id, act.id, version, (*where, "id"), act)
+        self._add_examples(source, shape.id, rule, act, where)
+        return ActRule(
+            rule, version, act.polarity, any_, none, act.by, object_, act.terms, act.effect or Effect.NONE,
+            experimental=act.stage == "experimental",
+        )  # fmt: skip
+
+    def _patterns(
+        self, sets: WordSets, source: Source, where: Where, texts: Sequence[str], used: _Used
+    ) -> tuple[Pattern, ...]:
+        found = sets.patterns(Entry(text, source, (*where, number)) for number, text in enumerate(texts))
+        used.add(where, [node for _, node in found])
+        return tuple(self._pattern(entry, node) for entry, node in found)
+
+    def _pattern(self, entry: Entry, node: Node) -> Pattern:
+        self.count += 1
+        for phrase in self.compiler.anchors(node):
+            self.anchored.setdefault(phrase, []).append(self.count)
+        return Pattern(self.count, self.compiler.compile(node), entry.text)
+
+    def _add_rule(
+        self, source: Source, commitment: str, name: str, version: str, where: Where, act: ActShape | None = None
+    ) -> str:
+        rule = f"{commitment}/{name}"
+        line = source.place(where)[0]
+        stage, notes = (act.stage, act.notes) if act else ("stable", "")
+        self.rules[rule] = RuleInfo(rule, commitment, version, source.path, line, stage, notes)
+        return rule
+
+    def _add_examples(self, source: Source, commitment: str, rule: str, act: ActShape, where: Where) -> None:
+        for number, example in enumerate(act.examples):
+            line = source.place((*where, "examples", number))[0]
+            effect = None if example.effect == "not_about" else Effect(example.effect)
+            self.examples.append(
+                Example(rule, commitment, number + 1, example.text, effect, source.path, line,
+                        example.summary, example.source, example.lang)
+            )  # fmt: skip
+
+
+@dataclass
+class _Used:
+    """The patterns behind one rule, for its version."""
+
+    parts: list[object] = field(default_factory=list)
+
+    def add(self, where: Where, nodes: list[Node]) -> None:
+        self.parts.append((where[-1], nodes))
+
+    def version(self, *more: object) -> str:
+        return _version(self.parts, more)
+
+
+def _about_parts(about: AboutShape) -> Mapping[str, list[str]]:
+    return {
+        "any": about.any, "title": about.title, "summary": about.summary,
+        "never": about.never, "unless": about.unless,
+    }  # fmt: skip
+
+
+def _version(*parts: object) -> str:
+    """The first eight hex digits of a hash; the same for the same rules on every machine."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
+
+
+def _stable(policy: Policy) -> Iterable[tuple[str, object]]:
+    """A policy in an order that does not change between runs (sets have none)."""
+    values = ((name, getattr(policy, name)) for name in sorted(policy.__slots__))
+    return [(name, sorted(value) if isinstance(value, frozenset) else value) for name, value in values]

@@ -1,0 +1,22 @@
+"""What a folder of rules holds, once each file has its right shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+from monitor.rulebook.places import Source
+from monitor.rulebook.schema import CommitmentShape, DealShape, SourcesShape, VocabularyShape
+
+
+@dataclass
+class Files:
+    """Every file of a rules folder that has its right shape, with its source."""
+
+    sources: tuple[Source, SourcesShape] | None = None
+    policy: tuple[Source, BaseModel] | None = None
+    vocabulary: list[tuple[Source, VocabularyShape]] = field(default_factory=list)
+    deals: dict[str, tuple[Source, DealShape]] = field(default_factory=dict)
+    commitments: list[tuple[Source, CommitmentShape, str]] = field(default_factory=list)
+    """With the id of the deal whose folder the file stands in."""

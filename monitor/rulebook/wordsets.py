@@ -1,0 +1,99 @@
+"""Named sets of words: patterns parsed and their sets filled in, with the place of whatever is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from monitor.domain.patterns import Node, PatternError, SetRef, choice_of, expand, parse
+from monitor.errors import Issue
+from monitor.rulebook.places import Source, Where, did_you_mean
+from monitor.rulebook.schema import WordsShape
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One pattern as written, and where."""
+
+    text: str
+    source: Source
+    where: Where
+
+    def issue(self, code: str, message: str, *, hint: str = "", inside: int) -> Issue:
+        return self.source.issue(code, message, self.where, hint=hint, inside=inside)
+
+
+def entries(source: Source, where: Where, words: WordsShape) -> list[Entry]:
+    """The patterns of all languages of one set."""
+    by_language = {"en": words.en, "zh": words.zh}
+    return [
+        Entry(text, source, (*where, language, number))
+        for language, texts in by_language.items()
+        for number, text in enumerate(texts)
+    ]
+
+
+@dataclass
+class WordSets:
+    """Sets by name; those of one commitment's file look into the shared ones behind them."""
+
+    sets: Mapping[str, list[Entry]]
+    issues: list[Issue]
+    shared: WordSets | None = None
+    _resolved: dict[str, Node | None] = field(default_factory=dict)
+    _open: list[str] = field(default_factory=list)
+
+    def pattern(self, entry: Entry) -> Node | None:
+        """One pattern with its sets filled in; None, and issues, if it cannot be used."""
+        try:
+            return expand(parse(entry.text), lambda ref: self._filled(ref, entry))
+        except PatternError as error:
+            self.issues.append(entry.issue("pattern", str(error), hint=error.hint, inside=error.column))
+        except _UnusableError:
+            pass
+        return None
+
+    def patterns(self, found: Iterable[Entry]) -> list[tuple[Entry, Node]]:
+        return [(entry, node) for entry in found if (node := self.pattern(entry)) is not None]
+
+    def choice(self, found: Iterable[Entry]) -> Node | None:
+        """One of these entries, those that cannot be used left out."""
+        nodes = tuple(node for _, node in self.patterns(found))
+        return choice_of(nodes) if nodes else None
+
+    def resolve_all(self) -> None:
+        """Look into every set, so that faults of sets nobody uses are found too."""
+        for name in self.sets:
+            if name not in self._resolved:
+                self._resolve(name)
+
+    def names(self) -> set[str]:
+        return set(self.sets) | (self.shared.names() if self.shared else set())
+
+    def _filled(self, ref: SetRef, entry: Entry) -> Node:
+        owner = self if ref.name in self.sets else self.shared
+        if owner is None or ref.name not in owner.sets:
+            hint = did_you_mean(ref.name, self.names())
+            self.issues.append(
+                entry.issue("unknown_set", f"there is no set {ref.name!r}", hint=hint, inside=ref.column)
+            )
+            raise _UnusableError
+        if ref.name in owner._open:
+            round_trip = " -> ".join([*owner._open[owner._open.index(ref.name) :], ref.name])
+            self.issues.append(entry.issue("set_cycle", f"sets contain each other: {round_trip}", inside=ref.column))
+            raise _UnusableError
+        node = owner._resolved[ref.name] if ref.name in owner._resolved else owner._resolve(ref.name)
+        if node is None:
+            raise _UnusableError
+        return node
+
+    def _resolve(self, name: str) -> Node | None:
+        self._open.append(name)
+        node = self.choice(self.sets[name])
+        self._open.pop()
+        self._resolved[name] = node
+        return node
+
+
+class _UnusableError(Exception):
+    """A pattern leans on something whose fault is already recorded."""

@@ -1,0 +1,159 @@
+"""Verdicts, what made them due, what changed, and what people did about them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, or_, select, update
+
+from monitor.domain.model import Act, Cause, Transition, Verdict
+from monitor.store import codec
+from monitor.store.rows import insert_new, plain, upsert
+from monitor.store.tables import ActRow, DirtyRow, TransitionRow, VerdictRow, table_of
+
+_VERDICT, _DIRTY, _TRANSITION, _ACT = (table_of(row) for row in (VerdictRow, DirtyRow, TransitionRow, ActRow))
+
+_WEIGHT = {Cause.PERSON: 5, Cause.CORRECTION: 4, Cause.NEWS: 3, Cause.CLOCK: 2, Cause.RULES: 1, Cause.BACKFILL: 0}
+"""Which of two causes a reader must be told: news is told even while a rule edit is pending, backfill never is."""
+
+
+# ---------------------------------------------------------------- verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A commitment's stored verdicts. `version` counts writes, for compare-and-set; 0 is not stored yet."""
+
+    commitment: str
+    version: int
+    published: Verdict
+    folded: Verdict
+    folded_to: datetime
+    next_due: datetime | None
+    decided_at: datetime
+
+
+def records(conn: Connection) -> dict[str, Record]:
+    """Every stored verdict, by commitment."""
+    return {
+        row.commitment: Record(
+            row.commitment, row.version, codec.load(Verdict, row.published), codec.load(Verdict, row.folded),
+            row.folded_to, row.next_due, row.decided_at,
+        )
+        for row in conn.execute(select(_VERDICT).order_by(_VERDICT.c.commitment))
+    }  # fmt: skip
+
+
+def save_record(conn: Connection, record: Record) -> bool:
+    """Write `record` as the version after its own; False, and nothing written, if another has written since."""
+    values = {
+        "version": record.version + 1, "published": codec.dump(record.published), "folded": codec.dump(record.folded),
+        "folded_to": record.folded_to, "next_due": record.next_due, "decided_at": record.decided_at,
+    }  # fmt: skip
+    mine = (_VERDICT.c.commitment == record.commitment, _VERDICT.c.version == record.version)
+    if record.version:
+        return conn.execute(update(_VERDICT).where(*mine).values(**values)).rowcount == 1
+    if conn.scalar(select(func.count()).select_from(_VERDICT).where(_VERDICT.c.commitment == record.commitment)):
+        return False
+    insert_new(conn, VerdictRow, [{"commitment": record.commitment, **values}])
+    return True
+
+
+def next_due(conn: Connection, apart_from: Collection[str] = ()) -> datetime | None:
+    """The earliest moment at which time alone could change a verdict, these commitments left out."""
+    others = _VERDICT.c.commitment.not_in(list(apart_from))
+    earliest: datetime | None = conn.scalar(select(func.min(_VERDICT.c.next_due)).where(others))
+    return earliest
+
+
+# ---------------------------------------------------------------- dirty
+
+
+@dataclass(frozen=True, slots=True)
+class Dirty:
+    """A commitment that has something new to weigh since `since`; urgent: a formal act by an official source."""
+
+    commitment: str
+    since: datetime
+    cause: Cause = Cause.NEWS
+    urgent: bool = False
+    stamp: int = 0
+
+
+def dirty(conn: Connection) -> dict[str, Dirty]:
+    rows = conn.execute(select(_DIRTY).order_by(_DIRTY.c.commitment))
+    return {row.commitment: Dirty(row.commitment, row.since, Cause(row.cause), row.urgent, row.stamp) for row in rows}
+
+
+def mark_dirty(conn: Connection, marks: Iterable[Dirty]) -> None:
+    """Add marks to those already there: the earliest since, the weightiest cause, urgent if any is."""
+    merged = dirty(conn)
+    changed = set()
+    for mark in marks:
+        merged[mark.commitment] = _merge(merged.get(mark.commitment), mark)
+        changed.add(mark.commitment)
+    upsert(conn, DirtyRow, [plain(merged[name]) | {"cause": merged[name].cause.value} for name in sorted(changed)])
+
+
+def _merge(old: Dirty | None, new: Dirty) -> Dirty:
+    if old is None:
+        return Dirty(new.commitment, new.since, new.cause, new.urgent, 1)
+    cause = max(old.cause, new.cause, key=_WEIGHT.__getitem__)
+    return Dirty(new.commitment, min(old.since, new.since), cause, old.urgent or new.urgent, old.stamp + 1)
+
+
+def clear_dirty(conn: Connection, done: Iterable[Dirty]) -> None:
+    """Clear the marks that are as they were when read; one that was added to since stays."""
+    for mark in done:
+        conn.execute(delete(_DIRTY).where(_DIRTY.c.commitment == mark.commitment, _DIRTY.c.stamp == mark.stamp))
+
+
+# ---------------------------------------------------------------- transitions
+
+
+def add_transitions(conn: Connection, transitions: Iterable[Transition]) -> None:
+    """Record changes; one already recorded stays as it is."""
+    rows = ({"id": t.id, "commitment": t.commitment, "at": t.at, "body": codec.dump(t)} for t in transitions)
+    insert_new(conn, TransitionRow, rows)
+
+
+def transitions(
+    conn: Connection, start: datetime, end: datetime, commitments: Collection[str] | None = None
+) -> tuple[Transition, ...]:
+    """Changes recorded in [start, end), oldest first; of all commitments unless some are named."""
+    wanted = select(_TRANSITION.c.body).where(_TRANSITION.c.at >= start, _TRANSITION.c.at < end)
+    if commitments is not None:
+        wanted = wanted.where(_TRANSITION.c.commitment.in_(list(commitments)))
+    return tuple(
+        codec.load(Transition, body) for body in conn.scalars(wanted.order_by(_TRANSITION.c.at, _TRANSITION.c.id))
+    )
+
+
+def history(conn: Connection, commitments: Collection[str], limit: int = 50) -> tuple[Transition, ...]:
+    """The newest `limit` changes of these commitments together, oldest first."""
+    newest = select(_TRANSITION.c.body).where(_TRANSITION.c.commitment.in_(list(commitments)))
+    bodies = conn.scalars(newest.order_by(_TRANSITION.c.at.desc(), _TRANSITION.c.id.desc()).limit(limit)).all()
+    return tuple(codec.load(Transition, body) for body in reversed(bodies))
+
+
+# ---------------------------------------------------------------- acts of people
+
+
+def add_act(conn: Connection, act: Act, now: datetime) -> None:
+    """Record what a person did and have its commitment weighed again at once."""
+    insert_new(conn, ActRow, [{"id": act.id, "commitment": act.commitment, "at": act.at, "body": codec.dump(act)}])
+    mark_dirty(conn, [Dirty(act.commitment, now, Cause.PERSON, urgent=True)])
+
+
+def acts(conn: Connection, commitments: Collection[str] | None = None) -> dict[str, tuple[Act, ...]]:
+    """By commitment: the acts on it, oldest first. Acts on no commitment in particular stand under ''."""
+    wanted = select(_ACT.c.commitment, _ACT.c.body).order_by(_ACT.c.at, _ACT.c.id)
+    if commitments is not None:
+        wanted = wanted.where(or_(_ACT.c.commitment.in_(list(commitments)), _ACT.c.commitment == ""))
+    found: dict[str, list[Act]] = defaultdict(list)
+    for commitment, body in conn.execute(wanted):
+        found[commitment].append(codec.load(Act, body))
+    return {commitment: tuple(own) for commitment, own in found.items()}

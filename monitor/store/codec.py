@@ -1,0 +1,140 @@
+"""Frozen values to JSON text and back.
+
+The dataclasses of `domain.model` are the schema: a field's annotation says how it is written (times as ISO 8601 in UTC,
+enums by value, tuples as lists). Reading is strict about what it finds and lenient about what it does not: a field that
+an older program did not write gets its default, a field that no longer exists is ignored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from monitor.errors import StoreError
+
+T = TypeVar("T")
+Plain = Any
+"""What the json module writes: dict, list, str, int, float, bool or None."""
+
+
+def dump(value: object) -> str:
+    """The JSON text of a frozen value; equal values give equal text."""
+    return json.dumps(_plain(value), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
+def load(kind: type[T], text: str) -> T:
+    """The value of `kind` that `dump` wrote; StoreError where the text is not one."""
+    try:
+        value: T = _reader(cast(Any, kind))(json.loads(text))
+    except (ValueError, TypeError, KeyError) as error:
+        raise StoreError(
+            f"a stored {kind.__name__} cannot be read ({error}); restore the database from a backup",
+            subject=kind.__name__,
+        ) from error
+    return value
+
+
+def _plain(value: Any) -> Plain:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return _utc(value).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(_plain(item) for item in value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise TypeError(f"{type(value).__name__} is not a value that the store writes")
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return moment.astimezone(UTC)
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Plain], Any]:
+    """How a value annotated `kind` is read from plain JSON."""
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        return _optional(kind)
+    if origin is tuple:
+        return _tuple(get_args(kind))
+    if origin is frozenset:
+        item = _reader(get_args(kind)[0])
+        return lambda plain: frozenset(item(one) for one in plain)
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _dataclass(kind)
+    if isinstance(kind, type):
+        return _scalar(kind)
+    raise TypeError(f"{kind} is not a type that the store reads")
+
+
+def _scalar(kind: type) -> Callable[[Plain], Any]:
+    if issubclass(kind, Enum):
+        return kind
+    if issubclass(kind, datetime):
+        return lambda plain: _utc(datetime.fromisoformat(plain))
+    if issubclass(kind, date):
+        return date.fromisoformat
+    if kind is float:
+        return _float
+    return _exactly(kind)
+
+
+def _float(plain: Plain) -> float:
+    if isinstance(plain, bool) or not isinstance(plain, int | float):
+        raise TypeError(f"{plain!r} is not a number")
+    return float(plain)
+
+
+def _exactly(kind: type) -> Callable[[Plain], Any]:
+    def read(plain: Plain) -> Any:
+        if type(plain) is not kind:
+            raise TypeError(f"{plain!r} is not of type {kind.__name__}")
+        return plain
+
+    return read
+
+
+def _optional(kind: Any) -> Callable[[Plain], Any]:
+    inner = [part for part in get_args(kind) if part is not NoneType]
+    if len(inner) != 1 or len(inner) == len(get_args(kind)):
+        raise TypeError(f"{kind} is not a type that the store reads")
+    read = _reader(inner[0])
+    return lambda plain: None if plain is None else read(plain)
+
+
+def _tuple(parts: tuple[Any, ...]) -> Callable[[Plain], Any]:
+    if len(parts) == 2 and parts[1] is Ellipsis:
+        item = _reader(parts[0])
+        return lambda plain: tuple(item(one) for one in plain)
+    items = [_reader(part) for part in parts]
+    return lambda plain: tuple(read(one) for read, one in zip(items, plain, strict=True))
+
+
+def _dataclass(kind: type) -> Callable[[Plain], Any]:
+    hints = get_type_hints(kind)
+    required = {field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING}
+
+    def read(plain: Plain) -> Any:
+        if not isinstance(plain, dict):
+            raise TypeError(f"{plain!r} is not an object")
+        missing = required - plain.keys()
+        if missing:
+            raise KeyError(f"{kind.__name__} without {', '.join(sorted(missing))}")
+        return kind(**{name: _reader(hint)(plain[name]) for name, hint in hints.items() if name in plain})
+
+    return read

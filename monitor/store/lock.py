@@ -1,0 +1,91 @@
+"""One running instance a database: a locked file beside SQLite, an advisory lock in PostgreSQL.
+
+Both end with the process, so a killed instance never has to be cleared by hand.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from monitor.errors import StoreError
+
+
+class InstanceLock(Protocol):
+    """Held while the program runs."""
+
+    def hold(self) -> None:
+        """Check that the lock is still ours, taking it again if its connection was cut; StoreError if it is not."""
+
+    def release(self) -> None:
+        """Give it up; harmless when repeated."""
+
+
+def _refusal(name: str, who: str) -> StoreError:
+    return StoreError(
+        f"database {name} is in use by a running instance{who}: stop that one first, or give this one its own database",
+        subject=name,
+    )
+
+
+class FileLock:
+    """flock on `<database>.lock`; the file holds the number of the process for people to read."""
+
+    def __init__(self, database: Path) -> None:
+        self._path = database.with_name(database.name + ".lock")
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.read(self._file, 20).decode("ascii", "replace").strip()
+            os.close(self._file)
+            raise _refusal(str(database), f" (process {holder})" if holder else "") from error
+        os.ftruncate(self._file, 0)
+        os.write(self._file, str(os.getpid()).encode())
+
+    def hold(self) -> None:
+        """A lock on an open file cannot be lost."""
+
+    def release(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+
+_TAKE = text("SELECT pg_try_advisory_lock(hashtext('deal-monitor instance'), hashtext(current_schema()))")
+
+
+class AdvisoryLock:
+    """A session lock on a connection of its own; the server drops it when that connection ends."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine, self._name = engine, name
+        self._conn: Connection | None = None
+        self._take()
+
+    def _take(self) -> None:
+        conn = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if not conn.scalar(_TAKE):
+            conn.close()
+            raise _refusal(self._name, "")
+        self._conn = conn
+
+    def hold(self) -> None:
+        try:
+            if self._conn is not None:
+                self._conn.scalar(text("SELECT 1"))
+                return
+        except SQLAlchemyError:
+            self.release()
+        self._take()
+
+    def release(self) -> None:
+        if self._conn is not None:
+            self._conn.invalidate()
+            self._conn.close()
+            self._conn = None

@@ -1,0 +1,72 @@
+"""Bulk writes and reads that SQLite and PostgreSQL both understand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
+
+from monitor.store.tables import table_of
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Row = Mapping[str, Any]
+
+CHUNK = 500
+"""Values bound in one statement: far below the limits of both databases."""
+
+
+_GENERATED = frozenset({"number", "id"})
+"""Columns that the database counts up by itself where a row does not name them."""
+
+
+@cache
+def _defaults(model: type[SQLModel]) -> dict[str, Any]:
+    """Core knows nothing of a model's defaults, so a bulk row names every column itself."""
+    return {
+        name: field.default
+        for name, field in model.model_fields.items()
+        if not field.is_required() and name not in _GENERATED
+    }
+
+
+def _insert(conn: Connection, table: Table) -> Any:
+    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+def insert_new(conn: Connection, model: type[SQLModel], rows: Iterable[Row]) -> None:
+    """Insert the rows whose key is not there yet."""
+    full = [{**_defaults(model), **row} for row in rows]
+    if full:
+        conn.execute(_insert(conn, table_of(model)).on_conflict_do_nothing(), full)
+
+
+def upsert(conn: Connection, model: type[SQLModel], rows: Iterable[Row]) -> None:
+    """Insert rows; where the primary key is there already, set all other columns."""
+    full = [{**_defaults(model), **row} for row in rows]
+    if not full:
+        return
+    table = table_of(model)
+    statement = _insert(conn, table)
+    keys = [column.name for column in table.primary_key]
+    changes = {name: statement.excluded[name] for name in full[0] if name not in keys}
+    conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), full)
+
+
+def plain(value: DataclassInstance) -> dict[str, Any]:
+    """The fields of a frozen value as a row; unlike `asdict` it copies nothing."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def chunks(values: Collection[str]) -> Iterator[Sequence[str]]:
+    """`values` without repeats, in parts that fit one statement, in a fixed order."""
+    ordered = sorted(set(values))
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]

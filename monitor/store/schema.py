@@ -1,0 +1,74 @@
+"""Which tables a database has, and bringing them up to date.
+
+Alembic costs half a second to import, so it is loaded only when there is something to do.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from monitor.errors import StoreError
+
+REVISIONS = ("0001",)
+"""All revisions under migrations/versions, oldest first; the last is the schema of this program."""
+HEAD = REVISIONS[-1]
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class State(Enum):
+    EMPTY = "empty"
+    OLDER = "older"
+    CURRENT = "current"
+
+
+def refuse_damage(engine: Engine, name: str, *, thorough: bool) -> None:
+    """Stop before a damaged file is written to. thorough: read every page, once a start of the service."""
+    with engine.connect() as conn:
+        found = conn.exec_driver_sql("PRAGMA quick_check(1)" if thorough else "PRAGMA schema_version").scalar()
+    if thorough and found != "ok":
+        raise StoreError(
+            f"database {name} is damaged: stop the program, keep the file, and restore a backup ({found})", subject=name
+        )
+
+
+def look(conn: Connection, name: str) -> State:
+    """How the tables compare with this program's; StoreError if they are newer or not ours."""
+    tables = set(inspect(conn).get_table_names())
+    if not tables:
+        return State.EMPTY
+    if "alembic_version" not in tables or "verdict" not in tables:
+        raise StoreError(
+            f"database {name} holds the tables of another program: name a database of its own for the monitor",
+            subject=name,
+        )
+    found = conn.scalar(text("SELECT version_num FROM alembic_version"))
+    if found not in REVISIONS or _user_version(conn) > int(HEAD):
+        raise StoreError(
+            f"database {name} was written by a newer version of this program (schema {found}, ours is {HEAD}): "
+            "upgrade the program, or restore the backup made before the upgrade",
+            subject=name,
+        )
+    return State.CURRENT if found == HEAD else State.OLDER
+
+
+def _user_version(conn: Connection) -> int:
+    if conn.dialect.name != "sqlite":
+        return 0
+    return int(conn.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def upgrade(conn: Connection) -> None:
+    """Run the migrations that are missing, inside the transaction of `conn`."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = conn
+    command.upgrade(config, "head")
+    if conn.dialect.name == "sqlite":
+        conn.exec_driver_sql(f"PRAGMA user_version = {int(HEAD)}")

@@ -1,0 +1,149 @@
+"""SMTP: before the final dot nothing was taken, after it nobody knows, and a password never travels in the open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.channels.email import EmailChannel
+from monitor.errors import ChannelError, ConfigError
+from tests.channels.fakes import DROP, HANG, Smtp, certificate, closed_port, smtp
+
+RAW = b"Message-ID: <ev.m1.abc@deals.example>\r\nSubject: x\r\n\r\nline\r\n.dotted\r\nlast\r\n"
+TO = "desk@example.org"
+PASSWORD = "open-sesame-1"
+
+
+def channel(server: Smtp, **options: Any) -> EmailChannel:
+    given: dict[str, Any] = {"sender": "monitor@deals.example", "mode": "plain", "timeout": 5}
+    return EmailChannel("127.0.0.1", server.port, **{**given, **options})
+
+
+def failure(server: Smtp, **options: Any) -> ChannelError:
+    with pytest.raises(ChannelError) as caught:
+        channel(server, **options).send(RAW, TO)
+    assert PASSWORD not in str(caught.value)
+    return caught.value
+
+
+def kind(error: ChannelError) -> str:
+    marks = {"permanent": error.permanent, "broken": error.broken, "uncertain": error.uncertain}
+    return " ".join(name for name, holds in marks.items() if holds) or "retry"
+
+
+def test_a_mail_arrives_byte_for_byte_and_its_id_is_the_receipt() -> None:
+    with smtp() as server:
+        receipt = channel(server).send(RAW, TO)
+    assert receipt.ref == "<ev.m1.abc@deals.example>"
+    assert server.accepted == [RAW.replace(b"\r\n.dotted", b"\r\n..dotted")]
+    assert "rcpt TO:<desk@example.org>" in server.heard
+
+
+@pytest.mark.parametrize(
+    ("script", "means"),
+    [
+        ({"banner": "421 busy"}, "retry"), ({"banner": "554 go away"}, "broken"), ({"banner": DROP}, "retry"),
+        ({"mail": "451 later"}, "retry"), ({"mail": "550 no"}, "permanent"), ({"mail": "530 log in"}, "broken"),
+        ({"rcpt": "450 busy"}, "retry"), ({"rcpt": "550 unknown"}, "permanent"), ({"rcpt": DROP}, "retry"),
+        ({"data": "451 later"}, "retry"), ({"data": "554 no"}, "permanent"), ({"data": DROP}, "retry"),
+        ({"dot": "451 later"}, "retry"), ({"dot": "552 too big"}, "permanent"), ({"dot": DROP}, "uncertain"),
+        ({"body": DROP}, "retry"),
+    ],
+)  # fmt: skip
+def test_each_step_tells_what_its_failure_means(script: dict[str, str], means: str) -> None:
+    with smtp(script=script) as server:
+        assert kind(failure(server)) == means
+
+
+@pytest.mark.parametrize(
+    ("step", "means"), [("banner", "retry"), ("ehlo", "retry"), ("rcpt", "retry"), ("dot", "uncertain")]
+)
+def test_a_server_that_hangs_is_left_in_time(step: str, means: str) -> None:
+    with smtp(script={step: HANG}) as server:
+        assert kind(failure(server, timeout=0.3)) == means
+
+
+def test_all_steps_together_keep_the_deadline() -> None:
+    with smtp() as server:
+        error = failure(server, deadline=0.0)
+    assert kind(error) == "retry"
+    assert server.accepted == []
+
+
+@pytest.mark.parametrize("goodbye", [DROP, HANG, "421 closing", "500 what"])
+def test_a_goodbye_that_fails_changes_nothing(goodbye: str) -> None:
+    with smtp(script={"quit": goodbye}) as server:
+        assert channel(server, timeout=0.5).send(RAW, TO).ref
+    assert len(server.accepted) == 1
+
+
+def test_a_server_without_ehlo_is_greeted_the_old_way() -> None:
+    with smtp(script={"ehlo": "502 no"}) as server:
+        assert channel(server).send(RAW, TO).ref
+
+
+def test_nobody_listening_is_tried_again() -> None:
+    assert kind(failure(Smtp(port=closed_port()))) == "retry"
+
+
+@pytest.mark.parametrize("to", ["a@b\r\nRCPT TO:<c@d>", "ä@example.org", "a b@example.org", "<a@b>"])
+def test_an_address_that_could_smuggle_commands_is_refused_before_connecting(to: str) -> None:
+    with pytest.raises(ChannelError) as caught:
+        channel(Smtp(port=closed_port())).send(RAW, to)
+    assert caught.value.permanent
+
+
+# ---------------------------------------------------------------- TLS and password
+
+
+def test_a_password_goes_only_through_tls(tmp_path: Path) -> None:
+    context, trust = certificate(tmp_path)
+    with smtp(tls=context, extensions=("STARTTLS", "AUTH PLAIN")) as server:
+        channel(server, mode="starttls", username="u", password=PASSWORD, ca_file=str(trust)).send(RAW, TO)
+    verbs = [line.split()[0].lower() for line in server.heard]
+    assert verbs.index("starttls") < verbs.index("auth")
+    assert len(server.accepted) == 1
+
+
+@pytest.mark.parametrize("script", [{}, {"starttls": "454 not now"}])
+def test_without_tls_neither_password_nor_mail_is_sent(script: dict[str, str]) -> None:
+    offered = ("STARTTLS", "AUTH PLAIN") if script else ("AUTH PLAIN",)
+    with smtp(script=script, extensions=offered) as server:
+        error = failure(server, mode="starttls", username="u", password=PASSWORD)
+    assert kind(error) == ("retry" if script else "broken")
+    assert not [line for line in server.heard if line.lower().startswith(("auth", "mail"))]
+
+
+def test_a_certificate_nobody_vouches_for_is_not_trusted(tmp_path: Path) -> None:
+    context, _ = certificate(tmp_path)
+    with smtp(tls=context, extensions=("STARTTLS", "AUTH PLAIN")) as server:
+        error = failure(server, mode="starttls", username="u", password=PASSWORD)
+    assert kind(error) == "broken"
+    assert "certificate" in str(error)
+    assert not [line for line in server.heard if line.lower().startswith("auth")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "means"),
+    [("535 wrong", "broken"), (f"535 wrong: {PASSWORD}", "broken"), ("454 not now", "retry"), (DROP, "retry")],
+)
+def test_a_refused_password_breaks_the_channel_and_a_busy_server_does_not(
+    tmp_path: Path, answer: str, means: str
+) -> None:
+    context, trust = certificate(tmp_path)
+    with smtp(tls=context, extensions=("STARTTLS", "AUTH PLAIN"), script={"auth": answer}) as server:
+        error = failure(server, mode="starttls", username="u", password=PASSWORD, ca_file=str(trust))
+    assert kind(error) == means
+
+
+def test_a_password_in_the_open_is_refused_in_the_configuration() -> None:
+    with pytest.raises(ConfigError, match="starttls"):
+        EmailChannel("127.0.0.1", sender="a@b", mode="plain", password=PASSWORD)
+
+
+def test_checking_sends_nothing() -> None:
+    with smtp() as server:
+        assert channel(server).check() == f"127.0.0.1:{server.port}"
+    assert [line.split()[0].lower() for line in server.heard] == ["ehlo", "quit"]

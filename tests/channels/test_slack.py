@@ -1,0 +1,181 @@
+"""Slack: what each answer means for the outbox, and that nothing is sent twice behind its back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from monitor.channels.slack import SlackChannel, SlackWebhook
+from monitor.errors import ChannelError
+from tests.channels.fakes import Answer, Slack, closed_port, slack
+
+TOKEN = "xoxb-secret-token"
+HOOK = "services/T0/B0/secretpath"
+PAYLOAD: dict[str, Any] = {
+    "channel": "C1",
+    "text": "AT RISK · Soybeans 12 Mt",
+    "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "x"}}],
+    "metadata": {"event_type": "deal_monitor_message", "event_payload": {"message_id": "m1"}},
+    "unfurl_links": False,
+}
+DONE = Answer(body={"ok": True, "channel": "C1", "ts": "1700000000.000200"})
+
+
+def refused(code: str) -> Answer:
+    return Answer(body={"ok": False, "error": code})
+
+
+def bot(server: Slack, timeout: int = 5) -> SlackChannel:
+    return SlackChannel(TOKEN, base_url=f"{server.url}api/", timeout=timeout)
+
+
+def hook(server: Slack) -> SlackWebhook:
+    return SlackWebhook(server.url + HOOK, timeout=5)
+
+
+def failure(channel: SlackChannel | SlackWebhook, payload: dict[str, Any] | None = None) -> ChannelError:
+    with pytest.raises(ChannelError) as caught:
+        channel.send(payload or PAYLOAD)
+    assert TOKEN not in f"{caught.value!r} {caught.value.__cause__!r}"
+    assert "secretpath" not in f"{caught.value!r} {caught.value.__cause__!r}"
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+    return caught.value
+
+
+def kind(error: ChannelError) -> str:
+    marks = {"permanent": error.permanent, "broken": error.broken, "uncertain": error.uncertain}
+    return " ".join(name for name, holds in marks.items() if holds) or "retry"
+
+
+def test_a_post_returns_its_stamp_as_reference_and_thread() -> None:
+    with slack(DONE) as server:
+        receipt = bot(server).send(PAYLOAD)
+    assert (receipt.ref, receipt.thread) == ("1700000000.000200", "1700000000.000200")
+    path, sent = server.heard[0]
+    assert path == "/api/chat.postMessage"
+    assert sent["metadata"]["event_payload"]["message_id"] == "m1"
+
+
+def test_a_reply_stays_in_its_thread() -> None:
+    with slack(DONE) as server:
+        assert bot(server).send({**PAYLOAD, "thread_ts": "1.5"}).thread == "1.5"
+
+
+@pytest.mark.parametrize(
+    ("code", "means"),
+    [
+        ("invalid_auth", "broken"), ("token_revoked", "broken"), ("account_inactive", "broken"),
+        ("missing_scope", "broken"), ("channel_not_found", "permanent"), ("is_archived", "permanent"),
+        ("not_in_channel", "permanent"), ("internal_error", "retry"), ("fatal_error", "retry"),
+        ("a code of tomorrow", "retry"), ("ratelimited", "retry"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_classified(code: str, means: str) -> None:
+    with slack(refused(code)) as server:
+        assert kind(failure(bot(server))) == means
+    assert len(server.heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [({"Retry-After": "7"}, 7), ({"Retry-After": "999999"}, 3600), ({"Retry-After": "-5"}, 30), ({}, 30),
+     ({"Retry-After": "soon"}, 30), ({"Retry-After": "0"}, 1), ({"retry-after": "nan"}, 30)],
+)  # fmt: skip
+def test_a_wish_to_slow_down_is_heard_within_bounds(header: dict[str, str], seconds: float) -> None:
+    with slack(Answer(429, {"ok": False, "error": "ratelimited"}, header)) as server:
+        error = failure(bot(server))
+    assert (kind(error), error.retry_after) == ("retry", seconds)
+    assert len(server.heard) == 1
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer(503, "<html>upstream</html>"), Answer(200, "<!doctype html>"), Answer(500, "")]
+)
+def test_an_answer_that_is_not_slacks_is_tried_again_later(answer: Answer) -> None:
+    with slack(answer) as server:
+        assert kind(failure(bot(server))) == "retry"
+    assert len(server.heard) == 1
+
+
+@pytest.mark.parametrize("fault", ["drop", "reset", "half"])
+def test_a_lost_answer_is_uncertain_and_not_sent_again(fault: str) -> None:
+    with slack(Answer(fault=fault)) as server:
+        assert kind(failure(bot(server))) == "uncertain"
+    assert len(server.heard) == 1
+
+
+def test_a_time_out_is_uncertain_and_bounded() -> None:
+    with slack(Answer(fault="hang")) as server:
+        assert kind(failure(bot(server, timeout=1))) == "uncertain"
+
+
+def test_a_server_that_is_not_there_has_taken_nothing() -> None:
+    nobody = SlackChannel(TOKEN, base_url=f"http://127.0.0.1:{closed_port()}/api/", timeout=5)
+    assert kind(failure(nobody)) == "retry"
+
+
+@pytest.mark.parametrize("code", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long", "no_text"])
+def test_a_refused_layout_is_sent_once_more_as_plain_words(code: str) -> None:
+    with slack(refused(code), DONE) as server:
+        assert bot(server).send({**PAYLOAD, "text": "w" * 9000}).ref
+    again = server.heard[1][1]
+    assert "blocks" not in again
+    assert len(again["text"]) == 3000
+
+
+def test_plain_words_refused_too_are_given_up() -> None:
+    with slack(refused("invalid_blocks"), refused("no_text")) as server:
+        assert kind(failure(bot(server))) == "permanent"
+    assert len(server.heard) == 2
+
+
+def test_a_thread_that_is_gone_gives_way_to_a_new_one() -> None:
+    with slack(refused("thread_not_found"), DONE) as server:
+        receipt = bot(server).send({**PAYLOAD, "thread_ts": "1.5", "reply_broadcast": True})
+    assert receipt.thread == "1700000000.000200"
+    assert "thread_ts" not in server.heard[1][1]
+
+
+def test_checking_the_token_says_who_it_is() -> None:
+    with slack(Answer(body={"ok": True, "team": "Desk", "user": "monitor"})) as server:
+        assert bot(server).check() == "Desk/monitor"
+    with slack(refused("invalid_auth")) as server, pytest.raises(ChannelError) as caught:
+        bot(server).check()
+    assert caught.value.broken
+
+
+# ---------------------------------------------------------------- webhook
+
+
+def test_a_webhook_sends_words_and_layout_but_no_channel() -> None:
+    with slack(Answer(body="ok")) as server:
+        receipt = hook(server).send({**PAYLOAD, "thread_ts": "1.5"})
+    assert receipt.thread is None
+    assert set(server.heard[0][1]) == {"text", "blocks", "metadata", "unfurl_links"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "means"),
+    [
+        (404, "no_service", "broken"), (403, "invalid_token", "broken"), (404, "channel_not_found", "permanent"),
+        (410, "channel_is_archived", "permanent"), (429, "rate_limited", "retry"), (503, "<html>", "retry"),
+        (200, "<!doctype html>", "retry"),
+    ],
+)  # fmt: skip
+def test_a_webhooks_answer_is_classified(status: int, body: str, means: str) -> None:
+    with slack(Answer(status, body)) as server:
+        assert kind(failure(hook(server))) == means
+    assert len(server.heard) == 1
+
+
+def test_a_webhook_mends_a_refused_layout_too() -> None:
+    with slack(Answer(400, "invalid_blocks"), Answer(body="ok")) as server:
+        hook(server).send(PAYLOAD)
+    assert "blocks" not in server.heard[1][1]
+
+
+def test_a_webhooks_lost_answer_is_uncertain() -> None:
+    with slack(Answer(fault="drop")) as server:
+        assert kind(failure(hook(server))) == "uncertain"
+    assert len(server.heard) == 1

@@ -1,0 +1,143 @@
+"""A working folder with a small made-up deal, and the command line as a person would use it there."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from monitor.app import App, begin, open_app, review_due
+from monitor.cli import main
+from monitor.config import load_settings
+from monitor.domain.model import Entry
+from monitor.domain.rules import Rulebook
+from monitor.ingest import FeedSpec, Fetched, ingest
+from monitor.rehearsal import Clock
+from monitor.rulebook import load_rulebook
+from tests.store.build import NOW, later
+from tests.store.rules import rulebook
+
+ROOT = Path(__file__).parents[2]
+
+CONFIG = """\
+[monitor]
+database = "sqlite:///monitor.db"
+rules = "rules"
+templates = {templates}
+data = "."
+
+[poll]
+total_seconds = 3
+timeout_seconds = 2
+allow_private_addresses = true
+
+[[routes]]
+name = "desk"
+channel = "file"
+to = "desk@deals.example"
+least_severity = "routine"
+digest = "mon 08:00"
+
+[[feeds]]
+name = "herald"
+url = "http://127.0.0.1:9/herald"
+publisher = "Herald Wire"
+interval = "5m"
+
+[[feeds]]
+name = "ministry"
+url = "http://127.0.0.1:9/ministry"
+publisher = "Ministry"
+interval = "5m"
+"""
+"""Port 9 of this machine is closed: the feeds are there, and cannot be reached."""
+
+
+HERALD = FeedSpec("herald", "http://127.0.0.1:9/herald", "Herald Wire", 300)
+BUYS = "China buys two cargoes of soybeans from the United States"
+CANCELS = "China cancels three orders of soybeans from the United States"
+
+
+def command(*arguments: str | Path, given: str | None = None) -> Result:
+    """The command line with these arguments; `given` is what comes on standard input."""
+    return CliRunner().invoke(main, [str(a) for a in arguments], input=given, prog_name="deal-monitor")
+
+
+def objects(text: str) -> list[dict[str, Any]]:
+    """The JSON lines of an output."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A folder laid out for the monitor."""
+
+    folder: Path
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config.toml"
+
+    def run(self, *arguments: str | Path, given: str | None = None) -> Result:
+        """A command with this folder's configuration."""
+        return command("--config", self.config, *arguments, given=given)
+
+    def edit(self, old: str, new: str) -> None:
+        """Replace `old`, which must be there, in config.toml."""
+        text = self.config.read_text(encoding="utf-8")
+        assert old in text
+        self.config.write_text(text.replace(old, new), encoding="utf-8")
+
+    @contextmanager
+    def opened(self, clock: Clock | None = None) -> Iterator[App]:
+        """The program on this folder's database, as a daemon beside the command line would have it."""
+        app = open_app(load_settings(self.config), clock=clock or Clock(NOW))
+        try:
+            yield app
+        finally:
+            app.close()
+
+    def hear(self, *titles: str) -> None:
+        """A monitor that runs since NOW hears these reports of the Herald Wire, an hour apart, and decides on each."""
+        clock = Clock(NOW)
+        with self.opened(clock) as app:
+            begin(app)
+            ingest(app.store, app.rulebook, HERALD, Fetched(()), NOW)
+            for hour, title in enumerate(titles, 1):
+                clock.move(later(hours=hour))
+                page = f"https://herald.example/{hour}"
+                entry = Entry(page, title, page, clock.now, "", HERALD.publisher)
+                ingest(app.store, app.rulebook, HERALD, Fetched((entry,)), clock.now)
+                clock.move(later(hours=hour, seconds=90))
+                review_due(app)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    rulebook(tmp_path / "rules")
+    templates = json.dumps(str(ROOT / "templates"))
+    (tmp_path / "config.toml").write_text(CONFIG.format(templates=templates), encoding="utf-8")
+    return Desk(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Rulebook:
+    """The rules that come with the program."""
+    return load_rulebook(ROOT / "rules")
+
+
+@pytest.fixture(autouse=True)
+def _no_handler_on_a_closed_stream() -> Iterator[None]:
+    """Commands log to the standard error of their test, which ends with it."""
+    yield
+    root = logging.getLogger()
+    ours: Sequence[logging.Handler] = [h for h in root.handlers if type(h).__module__ == "monitor.logs"]
+    for handler in ours:
+        root.removeHandler(handler)

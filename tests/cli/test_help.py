@@ -1,0 +1,120 @@
+"""Every command says what it does, at once, and the README knows it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from monitor.cli import COMMANDS, main
+from tests.cli.conftest import ROOT, command
+
+SLOW = ("sqlalchemy", "pydantic", "aiohttp", "feedparser", "jinja2", "apscheduler")
+EXIT_CODES = {"rules check": "Exit code 1", "rules test": "Exit code 1", "doctor": "Exit code 1"}
+READING = (
+    "poll", "status", "feeds list", "feeds parse", "match", "replay", "rules check", "rules test", "outbox list", "doctor",
+)  # fmt: skip
+
+
+def all_commands() -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        found = main.get_command(context, name)
+        assert found is not None
+        if isinstance(found, click.Group):
+            yield from ((f"{name} {sub}", one) for sub, one in found.commands.items())
+        yield name, found
+
+
+ALL = dict(all_commands())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_command_answers_help_with_what_it_does(name: str) -> None:
+    result = command(*name.split(), "--help")
+    assert result.exit_code == 0
+    assert f"Usage: deal-monitor {name}" in result.stdout
+    assert (ALL[name].help or "").split("\n")[0][:40] in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_option_says_what_it_is_for(name: str) -> None:
+    options = [p for p in ALL[name].params if isinstance(p, click.Option) and p.name != "help"]
+    shown_by_itself = {option.name for option in options if option.show_default}
+    assert not [option.name for option in options if not option.help and option.name not in shown_by_itself]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_readme_names_every_command(name: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"`deal-monitor {name}" in readme or f"`{name}" in readme
+
+
+@pytest.mark.parametrize("name", READING)
+def test_every_reading_command_can_answer_in_json(name: str) -> None:
+    assert any("--json" in parameter.opts for parameter in ALL[name].params)
+
+
+@pytest.mark.parametrize(("name", "words"), EXIT_CODES.items())
+def test_a_check_says_when_its_exit_code_is_1(name: str, words: str) -> None:
+    assert words in (ALL[name].help or "")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["--version"], ["match", "--help"], ["run", "--help"]])
+def test_help_loads_none_of_the_slow_libraries(arguments: list[str], tmp_path: Path) -> None:
+    script = (
+        "import atexit, sys\n"
+        f"atexit.register(lambda: print('loaded:', *[name for name in {SLOW!r} if name in sys.modules]))\n"
+        "from monitor.cli import main\n"
+        f"main({arguments!r}, prog_name='deal-monitor', standalone_mode=False)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "loaded:"
+
+
+def test_the_version_is_one_line_even_where_nothing_is_installed() -> None:
+    result = command("--version")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("deal-monitor")
+    assert result.stdout.count("\n") == 1
+
+
+def test_the_program_can_be_run_as_a_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0
+    assert all(name in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("rnu", "run"), ("stauts", "status"), ("replya", "replay")])
+def test_a_mistyped_command_is_answered_with_the_one_that_was_meant(typed: str, meant: str) -> None:
+    result = command(typed)
+    assert result.exit_code == 2
+    assert f"No such command '{typed}'. Did you mean '{meant}'?" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_mistyped_subcommand_too() -> None:
+    result = command("rules", "chekc")
+    assert result.exit_code == 2
+    assert "Did you mean 'check'?" in result.stderr
+
+
+def test_a_command_like_no_other_is_answered_with_the_usage() -> None:
+    result = command("xyzzy")
+    assert result.exit_code == 2
+    assert "Usage: deal-monitor" in result.stderr
+    assert "Did you mean" not in result.stderr

@@ -1,0 +1,55 @@
+"""What all tests share: no network but loopback, no settings from the outside, data beside the clone."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parents[1]
+
+settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+settings.load_profile("steady")
+
+
+def _refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook: whatever library opens the connection, only this machine may be reached."""
+    if event != "socket.connect" or not isinstance(arguments[1], tuple):
+        return
+    host = str(arguments[1][0]).partition("%")[0]
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = host == "localhost"
+    if not loopback:
+        raise RuntimeError(f"a test tried to reach {host}; tests use loopback only")
+
+
+def pytest_configure() -> None:
+    sys.addaudithook(_refuse_the_network)
+
+
+@pytest.fixture(autouse=True)
+def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("DEAL_MONITOR_") or name == "CREDENTIALS_DIRECTORY"]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The top folder of the clone."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder beside the clone with recorded feeds and labels; the test is skipped where it is absent."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("../shared is absent")
+    return folder

@@ -1,0 +1,116 @@
+"""Small makers of signals, commitments and cases, so that a test states only what it is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
+
+from monitor.domain.decide import decide, initial
+from monitor.domain.model import (
+    Baseline,
+    By,
+    Case,
+    Commitment,
+    DateRead,
+    Deadline,
+    Decision,
+    Effect,
+    Happened,
+    Kind,
+    Modality,
+    Policy,
+    Publisher,
+    Quantity,
+    Says,
+    Signal,
+    Standing,
+    Story,
+    Target,
+    Tier,
+    Verdict,
+)
+from monitor.domain.phrases import PhraseIndex
+from monitor.domain.rules import Matcher, PublisherNames, Publishers, Rulebook
+
+START = date(2025, 10, 1)
+
+
+def at(text: str) -> datetime:
+    """ "2025-10-30" or "2025-10-30 09:00" as aware UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def commitment(kind: Kind = Kind.STANDING, owed_by: str = "both", **changed: Any) -> Commitment:
+    made = Commitment(
+        id="truce", deal="deal", name="Tariff truce", short="Tariff truce", kind=kind, owed_by=owed_by,
+        baselines=(Baseline(START, Standing.UNPLEDGED, "https://example.org/baseline"),), stale_days=4000,
+    )  # fmt: skip
+    return replace(made, **changed)
+
+
+def rulebook(*commitments: Commitment, policy: Policy | None = None) -> Rulebook:
+    publishers = Publishers([PublisherNames(Publisher("Reuters", Tier.WIRE, owner="Reuters"))])
+    matcher = Matcher(PhraseIndex(()), (), {}, {}, {}, ())
+    return Rulebook({c.id: c for c in commitments}, publishers, policy or Policy(), "test", {}, matcher)
+
+
+_number = iter(range(1, 1_000_000))
+
+
+def signal(effect: Effect, when: str, **changed: Any) -> Signal:
+    """A wire's report in its own voice, unless told otherwise."""
+    moment = at(when)
+    number = changed.pop("id", f"s{next(_number):06}")
+    made = Signal(
+        id=number, story=f"story-{number}", revision="r", commitment="truce", effect=effect, rule="truce/act",
+        rule_version="v", quote=f"{effect} reported", field="title", start=0, end=8, happened=Happened(moment, moment),
+        seen_at=moment, by=By.UNKNOWN, says=Says.PRESS, origin="Reuters", tier=Tier.WIRE, modality=Modality.DONE,
+    )  # fmt: skip
+    return replace(made, **changed)
+
+
+def from_us(effect: Effect, when: str, **changed: Any) -> Signal:
+    return signal(effect, when, **{"says": Says.US, "origin": "White House", "tier": Tier.OFFICIAL, **changed})
+
+
+def from_cn(effect: Effect, when: str, **changed: Any) -> Signal:
+    return signal(effect, when, **{"says": Says.CN, "origin": "MOFCOM", "tier": Tier.OFFICIAL, **changed})
+
+
+def tonnes(amount: float, high: float | None = None, **changed: Any) -> Quantity:
+    return replace(Quantity(amount, high or amount, "t", basis="booked", reading=True), **changed)
+
+
+def until(day: str, role: str = "expiry") -> DateRead:
+    return DateRead(date.fromisoformat(day), role=role)
+
+
+def expiry(day: str, said_by: str = "both", state: str = "current", what: str = "truce") -> Deadline:
+    return Deadline(what, "expiry", date.fromisoformat(day), said_by, state)
+
+
+def due(day: str, said_by: str = "both", state: str = "current", what: str = "delivery") -> Deadline:
+    return Deadline(what, "due", date.fromisoformat(day), said_by, state)
+
+
+def target(amount: float, start: str, end: str) -> Target:
+    return Target(amount, "t", "booked", date.fromisoformat(start), date.fromisoformat(end), label=f"{amount:.0f} t")
+
+
+def verdict(of: Commitment, **changed: Any) -> Verdict:
+    return replace(initial(of, at("2025-10-02")), **changed)
+
+
+def decided(
+    of: Commitment, signals: list[Signal], now: str, *, published: Verdict | None = None, policy: Policy | None = None,
+    acts: tuple[Any, ...] = (), stories: dict[str, Story] | None = None,
+) -> Decision:  # fmt: skip
+    """decide() for one commitment from its baseline."""
+    start = initial(of, at("2025-10-02"))
+    case = Case(of, start, tuple(signals), acts, published or start)
+    return decide(case, stories or {}, rulebook(of, policy=policy), at(now))
+
+
+quantity_commitment = partial(commitment, Kind.QUANTITY, "cn")

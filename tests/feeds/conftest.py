@@ -1,0 +1,71 @@
+"""A web server on the loopback interface, whose answers each test writes, and that stops by itself."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+class Site:
+    """Paths and their answers; `hits` counts requests, `headers` keeps the last request's; `closing` ends slow answers."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.hits: Counter[str] = Counter()
+        self.headers: dict[str, dict[str, str]] = {}
+        self.closing = threading.Event()
+        self.base = ""
+
+    def serve(self, path: str, body: bytes = b"", status: int = 200, **headers: str) -> str:
+        """Answer `path` so; underscores in header names stand for hyphens."""
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            handler.send_response(status)
+            for name, value in headers.items():
+                handler.send_header(name.replace("_", "-"), value)
+            handler.send_header("Content-Length", str(len(body)))
+            handler.end_headers()
+            handler.wfile.write(body)
+
+        return self.on(path, answer)
+
+    def on(self, path: str, answer: Answer) -> str:
+        self.answers[path] = answer
+        return self.base + path
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            path = self.path.partition("?")[0]
+            site.hits[path] += 1
+            site.headers[path] = dict(self.headers.items())
+            try:
+                site.answers[path](self)
+            except OSError:
+                self.close_connection = True
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    site.base = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield site
+    site.closing.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.feeds.dates import read_date
+
+NOW = datetime(2025, 12, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("raw", "zone", "moment"),
+    [
+        ("Mon, 24 Nov 2025 08:00:00 GMT", "UTC", "2025-11-24T08:00"),
+        ("Mon, 24 Nov 2025 08:00:00 +0800", "UTC", "2025-11-24T00:00"),
+        ("Mon, 24 Nov 2025 08:00:00 -0000", "Asia/Shanghai", "2025-11-24T08:00"),
+        ("24 Nov 25 08:00 EST", "UTC", "2025-11-24T13:00"),
+        ("2025-11-24T08:00:00Z", "UTC", "2025-11-24T08:00"),
+        ("2025-11-24T08:00:00.123456+05:30", "UTC", "2025-11-24T02:30"),
+        ("2025-11-24 08:00:00", "Asia/Shanghai", "2025-11-24T00:00"),
+        ("2025/11/24 08:00:00", "UTC", "2025-11-24T08:00"),
+        ("2020/1/10 14:33:00", "Asia/Shanghai", "2020-01-10T06:33"),
+        ("2025.11.24 08:00", "UTC", "2025-11-24T08:00"),
+        ("2025年11月24日 08:00", "Asia/Shanghai", "2025-11-24T00:00"),
+        ("2025年11月24日上午8时30分", "Asia/Shanghai", "2025-11-24T00:30"),
+        ("2025年11月24日下午3点05分", "Asia/Shanghai", "2025-11-24T07:05"),
+        ("２０２５年１１月２４日 08:00", "Asia/Shanghai", "2025-11-24T00:00"),
+        ("2025년 11월 24일 08:00", "Asia/Seoul", "2025-11-23T23:00"),
+        ("20251124T080000Z", "UTC", "2025-11-24T08:00"),
+        ("202511240800", "UTC", "2025-11-24T08:00"),
+        ("1764000000", "Asia/Shanghai", "2025-11-24T16:00"),
+        ("1764000000000", "UTC", "2025-11-24T16:00"),
+        ("24/11/2025 08:00", "UTC", "2025-11-24T08:00"),
+        ("11/24/2025 8:00 AM", "UTC", "2025-11-24T08:00"),
+        ("11/24/2025 12:15 a.m.", "UTC", "2025-11-24T00:15"),
+        ("November 24, 2025 8:00 PM EST", "UTC", "2025-11-25T01:00"),
+        ("Nov. 24th, 2025 08:00", "UTC", "2025-11-24T08:00"),
+        ("lun., 24 nov. 2025 08:00:00 +0100", "UTC", "2025-11-24T07:00"),
+        ("Mon Nov 24 08:00:00 2025", "UTC", "2025-11-24T08:00"),
+        ("Mon, 24 Nov 2025 08:00:00 GMT+8", "UTC", "2025-11-24T00:00"),
+        ("Mon, 24 Nov 2025 08:00:60 GMT", "UTC", "2025-11-24T08:00"),
+    ],
+)
+def test_the_forms_that_feeds_use_are_read(raw: str, zone: str, moment: str) -> None:
+    found = read_date(raw, zone=zone, now=NOW)
+    assert found is not None
+    assert found.at.strftime("%Y-%m-%dT%H:%M") == moment
+    assert not found.date_only
+
+
+@pytest.mark.parametrize(
+    ("raw", "zone", "tz_names", "hour"),
+    [
+        ("Mon, 24 Nov 2025 08:00:00 CST", "UTC", {}, 14),
+        ("Mon, 24 Nov 2025 08:00:00 CST", "Asia/Shanghai", {}, 0),
+        ("Mon, 24 Nov 2025 08:00:00 CST", "UTC", {"CST": "Asia/Shanghai"}, 0),
+        ("Mon, 24 Nov 2025 08:00:00 CST", "UTC", {"CST": "+08:00"}, 0),
+        ("Mon, 24 Nov 2025 08:00:00 CEST", "UTC", {}, 6),
+        ("Mon, 24 Nov 2025 08:00:00 BJT", "UTC", {}, 0),
+        ("Mon, 24 Nov 2025 08:00:00 XYZ", "Asia/Tokyo", {}, 23),
+        ("Thu, 24 Jul 2025 08:00:00 EST", "America/New_York", {}, 12),
+        ("Thu, 24 Jul 2025 08:00:00 EST", "UTC", {}, 13),
+    ],
+)
+def test_a_zone_name_means_what_the_feed_means_by_it(raw: str, zone: str, tz_names: dict[str, str], hour: int) -> None:
+    found = read_date(raw, zone=zone, tz_names=tz_names)
+    assert found is not None
+    assert found.at.hour == hour
+
+
+@pytest.mark.parametrize(
+    ("raw", "start"),
+    [
+        ("2025-11-24", "2025-11-23T16:00"),
+        ("2025年11月24日", "2025-11-23T16:00"),
+        ("November 24, 2025", "2025-11-23T16:00"),
+    ],
+)
+def test_a_bare_date_is_midnight_in_the_feeds_zone_and_says_so(raw: str, start: str) -> None:
+    found = read_date(raw, zone="Asia/Shanghai")
+    assert found is not None
+    assert found.date_only
+    assert found.at.strftime("%Y-%m-%dT%H:%M") == start
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        "soon",
+        "0000-00-00",
+        "2025-13-45",
+        "Mon, 24 Nov 2025 25:00:00 GMT",
+        "31 Feb 2025",
+        "3 hours ago",
+        "9" * 400,
+        "24 Nov",
+    ],
+)
+def test_what_is_no_date_is_none(raw: str) -> None:
+    assert read_date(raw) is None
+
+
+def test_a_date_that_can_be_read_two_ways_is_none_unless_the_zone_tells() -> None:
+    assert read_date("11/12/2025 08:00") is None
+    american, british = (
+        read_date("11/12/2025 08:00", zone="America/New_York"),
+        read_date("11/12/2025", zone="Europe/London"),
+    )
+    assert american is not None
+    assert british is not None
+    assert (american.at.month, british.at.month) == (11, 12)
+
+
+def test_dates_outside_ten_years_back_and_two_days_ahead_are_refused() -> None:
+    for days, kept in ((1, True), (3, False), (-3650, True), (-3700, False)):
+        raw = (NOW + timedelta(days=days)).isoformat()
+        assert (read_date(raw, now=NOW) is not None) is kept
+        assert read_date(raw) is not None
+
+
+@given(
+    st.text("0123456789年月日 -/:.TZ+apmNov", max_size=40),
+    st.sampled_from(["UTC", "Asia/Shanghai", "no/zone", "+25:00"]),
+)
+def test_no_text_breaks_the_reader(raw: str, zone: str) -> None:
+    found = read_date(raw, zone=zone, now=NOW)
+    assert found is None or found.at.tzinfo is UTC

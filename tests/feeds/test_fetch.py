@@ -1,0 +1,374 @@
+from __future__ import annotations
+
+import gzip
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
+from typing import Protocol
+
+import pytest
+
+from monitor.errors import FeedError
+from monitor.feeds.fetch import FetchLimits, FetchRequest, FetchResult, fetch_many
+
+BODY = b"<rss version='2.0'><channel><title>Wire</title></channel></rss>"
+QUICK = FetchLimits(allow_private=True, total_s=5, connect_s=2, read_s=4, max_bytes=100_000, patience_s=0.05)
+HURRIED = replace(QUICK, total_s=0.3)
+
+
+class Site(Protocol):
+    """The server of conftest.py."""
+
+    base: str
+    hits: dict[str, int]
+    headers: dict[str, dict[str, str]]
+    closing: threading.Event
+
+    def serve(self, path: str, body: bytes = b"", status: int = 200, **headers: str) -> str: ...
+    def on(self, path: str, answer: Callable[[BaseHTTPRequestHandler], None]) -> str: ...
+
+
+def ask(url: str, limits: FetchLimits = QUICK, etag: str | None = None) -> FetchResult | FeedError:
+    return fetch_many([FetchRequest("wire", url, etag)], limits)[0]
+
+
+def result(url: str, limits: FetchLimits = QUICK, etag: str | None = None) -> FetchResult:
+    outcome = ask(url, limits, etag)
+    assert isinstance(outcome, FetchResult), outcome
+    return outcome
+
+
+def failure(url: str, limits: FetchLimits = QUICK, etag: str | None = None) -> FeedError:
+    outcome = ask(url, limits, etag)
+    assert isinstance(outcome, FeedError), outcome
+    assert outcome.subject == "wire"
+    return outcome
+
+
+def raw(*parts: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Send these bytes as they are and close."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.close_connection = True
+        for part in parts:
+            handler.connection.sendall(part)
+
+    return answer
+
+
+def say_nothing(site: Site) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Accept and never answer, until the test ends."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        site.closing.wait(20)
+        handler.close_connection = True
+
+    return answer
+
+
+# ---------------------------------------------------------------- answers
+
+
+def test_a_good_answer_carries_body_and_validators(site: Site) -> None:
+    url = site.serve("/feed", BODY, ETag='"1"', Last_Modified="Mon, 24 Nov 2025 08:00:00 GMT", Content_Type="text/xml")
+    found = result(url)
+    assert (found.name, found.status, found.body) == ("wire", 200, BODY)
+    assert (found.etag, found.last_modified) == ('"1"', "Mon, 24 Nov 2025 08:00:00 GMT")
+    assert (found.content_type, found.final_url, found.permanent_url) == ("text/xml", url, None)
+
+
+def test_an_unchanged_feed_is_asked_with_conditions_and_keeps_its_validators(site: Site) -> None:
+    found = result(site.serve("/feed", status=304), etag='"1"')
+    assert (found.status, found.body, found.etag) == (304, b"", '"1"')
+    assert site.headers["/feed"]["If-None-Match"] == '"1"'
+
+
+def test_unchanged_without_conditions_is_a_failure(site: Site) -> None:
+    error = failure(site.serve("/feed", status=304))
+    assert (error.kind, error.status) == ("http", 304)
+
+
+@pytest.mark.parametrize("etag", ['"a\x01b"', "e" * 600, '"\u00e9"', '"a\r\nX: y"'])
+def test_a_validator_unfit_to_send_is_not_sent(site: Site, etag: str) -> None:
+    result(site.serve("/feed", BODY), etag=etag)
+    assert "If-None-Match" not in site.headers["/feed"]
+
+
+def test_a_validator_unfit_to_store_is_not_returned(site: Site) -> None:
+    assert result(site.serve("/feed", BODY, ETag='"' + "e" * 600 + '"')).etag is None
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(204, "empty"), (206, "http"), (401, "http"), (404, "http"), (410, "gone"), (429, "rate_limited"), (503, "http")],
+)
+def test_every_other_status_is_a_failure_of_its_kind(site: Site, status: int, kind: str) -> None:
+    error = failure(site.serve("/feed", BODY if status != 204 else b"", status))
+    assert (error.kind, error.status) == (kind, status)
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [("120", 120), ("99999999999", 86_400), ("-5", None), ("soon", None), ("Mon, 24 Nov 2025 08:02:00 GMT", 120)],
+)
+def test_a_delay_that_the_server_asks_for_is_read_and_clamped(site: Site, asked: str, seconds: float | None) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response_only(429)
+        handler.send_header("Date", "Mon, 24 Nov 2025 08:00:00 GMT")
+        handler.send_header("Retry-After", asked)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    assert failure(site.on("/feed", answer)).retry_after == seconds
+
+
+def test_an_empty_body_is_a_failure(site: Site) -> None:
+    assert failure(site.serve("/feed", b" \n")).kind == "empty"
+
+
+def test_answers_come_in_the_order_of_the_requests(site: Site) -> None:
+    urls = [site.serve(f"/{n}", BODY, status=200 if n % 2 else 404) for n in range(20)]
+    outcomes = fetch_many([FetchRequest(str(n), url) for n, url in enumerate(urls)], QUICK)
+    names = [one.name if isinstance(one, FetchResult) else one.subject for one in outcomes]
+    assert names == [str(n) for n in range(20)]
+    assert fetch_many([], QUICK) == []
+
+
+# ---------------------------------------------------------------- size and compression
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed"),
+    [
+        ("gzip", gzip.compress(BODY)),
+        ("x-gzip", gzip.compress(BODY)),
+        ("gzip", gzip.compress(BODY[:20]) + gzip.compress(BODY[20:])),
+        ("gzip", BODY),
+        ("deflate", zlib.compress(BODY)),
+        ("deflate", zlib.compress(BODY)[2:-4]),
+        ("identity", BODY),
+    ],
+)
+def test_compressed_bodies_are_unpacked(site: Site, coding: str, packed: bytes) -> None:
+    assert result(site.serve("/feed", packed, Content_Encoding=coding)).body == BODY
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed", "kind"),
+    [
+        ("gzip", gzip.compress(b" " * 50_000_000), "too_large"),
+        ("gzip", gzip.compress(b"") * 50 + gzip.compress(b" " * 50_000_000), "too_large"),
+        ("deflate", zlib.compress(b" " * 50_000_000), "too_large"),
+        ("gzip, gzip", gzip.compress(gzip.compress(BODY)), "unreadable"),
+        ("br", b"\x0b\x02\x80abc\x03", "unreadable"),
+        ("gzip", gzip.compress(BODY)[:-12], "unreadable"),
+        ("gzip", b"\x1f\x8bno gzip at all", "unreadable"),
+    ],
+)
+def test_bombs_and_broken_or_strange_compression_are_refused(site: Site, coding: str, packed: bytes, kind: str) -> None:
+    assert failure(site.serve("/feed", packed, Content_Encoding=coding)).kind == kind
+
+
+def test_a_length_over_the_limit_is_refused_before_the_body(site: Site) -> None:
+    url = site.on("/feed", raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n"))
+    assert failure(url).kind == "too_large"
+
+
+def test_a_body_without_end_is_cut_at_the_limit(site: Site) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        raw(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")(handler)
+        while not site.closing.is_set():
+            handler.wfile.write(b"<item/>" * 1_000)
+
+    assert failure(site.on("/feed", answer)).kind == "too_large"
+
+
+def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(site: Site) -> None:
+    limits = replace(QUICK, max_bytes=1_000)
+    assert len(result(site.serve("/feed", b"x" * 1_000), limits).body) == 1_000
+    packed = gzip.compress(b"x" * 1_001)
+    assert failure(site.serve("/more", packed, Content_Encoding="gzip"), limits).kind == "too_large"
+
+
+# ---------------------------------------------------------------- broken answers
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n", BODY),
+        raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"),
+        raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZZ\r\nhello\r\n0\r\n\r\n"),
+        raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 63\r\n\r\n", BODY),
+        raw(b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(10_000)) + b"\r\n"),
+        raw(BODY),
+        raw(),
+    ],
+)
+def test_a_cut_or_garbled_answer_is_a_network_failure(
+    site: Site, answer: Callable[[BaseHTTPRequestHandler], None]
+) -> None:
+    assert failure(site.on("/feed", answer)).kind == "network"
+
+
+def test_a_closed_port_is_a_network_failure_with_a_plain_reason() -> None:
+    error = failure("http://127.0.0.1:1/")
+    assert (error.kind, str(error)) == ("network", "127.0.0.1: the connection was refused")
+
+
+def test_a_name_that_does_not_exist_has_its_own_kind() -> None:
+    error = failure("http://reader:s3cret@nowhere.invalid/feed?key=TOKEN")
+    assert error.kind == "dns"
+    assert str(error).startswith("nowhere.invalid: no such host name")
+
+
+def test_a_server_without_tls_has_its_own_kind(site: Site) -> None:
+    assert failure(site.serve("/feed", BODY).replace("http:", "https:")).kind == "tls"
+
+
+# ---------------------------------------------------------------- time
+
+
+def test_a_silent_server_is_given_up_at_the_deadline(site: Site) -> None:
+    url = site.on("/feed", say_nothing(site))
+    assert failure(url, HURRIED).kind == "timeout"
+
+
+def test_the_deadline_is_for_the_whole_answer_not_for_each_byte(site: Site) -> None:
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")(handler)
+        while not site.closing.wait(0.02):
+            handler.connection.sendall(b"x")
+
+    assert failure(site.on("/feed", drip), HURRIED).kind == "timeout"
+
+
+def test_silent_feeds_do_not_hold_up_the_good_ones_of_their_host(site: Site) -> None:
+    silent = site.on("/silent", say_nothing(site))
+    good = site.serve("/good", BODY)
+    requests = [FetchRequest("silent", silent)] * 12 + [FetchRequest("good", good)] * 20
+    outcomes = fetch_many(requests, replace(QUICK, per_host=2, at_once=4, total_s=2))
+    assert all(isinstance(one, FeedError) and one.kind == "timeout" for one in outcomes[:12])
+    assert all(isinstance(one, FetchResult) and one.elapsed < 1 for one in outcomes[12:])
+
+
+def test_a_host_is_asked_by_few_at_once(site: Site) -> None:
+    active, most, lock = 0, 0, threading.Lock()
+
+    def count(handler: BaseHTTPRequestHandler) -> None:
+        nonlocal active, most
+        with lock:
+            active, most = active + 1, max(most, active + 1)
+        site.closing.wait(0.01)
+        with lock:
+            active -= 1
+        raw(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(BODY), BODY)(handler)
+
+    url = site.on("/feed", count)
+    fetch_many([FetchRequest("wire", url)] * 12, replace(QUICK, per_host=3, patience_s=5))
+    assert most <= 3
+
+
+def test_a_stop_ends_the_batch_at_once_and_keeps_what_came(site: Site) -> None:
+    stop = threading.Event()
+
+    def hang(handler: BaseHTTPRequestHandler) -> None:
+        stop.set()
+        say_nothing(site)(handler)
+
+    requests = [FetchRequest("good", site.serve("/good", BODY)), FetchRequest("silent", site.on("/silent", hang))]
+    began = time.monotonic()
+    good, silent = fetch_many(requests, replace(QUICK, total_s=20, read_s=20), stop=stop)
+    assert time.monotonic() - began < 5
+    assert isinstance(good, FetchResult)
+    assert isinstance(silent, FeedError)
+    assert "stopped" in str(silent)
+
+
+# ---------------------------------------------------------------- redirects
+
+
+def test_permanent_redirects_are_reported_only_if_all_are_permanent(site: Site) -> None:
+    good = site.serve("/good", BODY)
+    site.serve("/308", status=308, Location="/good")
+    assert result(site.serve("/301", status=301, Location="/308")).permanent_url == good
+    mixed = result(site.serve("/mixed", status=302, Location="/308"))
+    assert (mixed.final_url, mixed.permanent_url) == (good, None)
+
+
+def test_redirects_in_a_circle_or_without_end_are_bounded(site: Site) -> None:
+    assert "circle" in str(failure(site.serve("/loop", status=302, Location="/loop")))
+    for step in range(9):
+        site.serve(f"/{step}", status=302, Location=f"/{step + 1}")
+    error = failure(site.base + "/0")
+    assert (error.kind, "more than 5" in str(error)) == ("redirects", True)
+    assert site.hits["/5"] == 1
+    assert not site.hits["/6"]
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["file:///etc/passwd", "ftp://127.0.0.1/x", "data:text/xml,x", "gopher://127.0.0.1/x", "http://169.254.169.254/latest/",
+     "http://[::ffff:169.254.169.254]/", "http://10.0.0.1/", "http://localhost:{port}/canary", "http://2130706433:{port}/canary",
+     "http://0x7f.1:{port}/canary", "http://[::ffff:127.0.0.1]:{port}/canary", "http://0.0.0.0:{port}/canary"],
+)  # fmt: skip
+def test_a_redirect_to_another_scheme_or_a_private_address_is_refused(site: Site, location: str) -> None:
+    """Also where private addresses are allowed: only the configured host and port may be private."""
+    site.serve("/canary", BODY)
+    url = site.serve("/feed", status=302, Location=location.format(port=site.base.rpartition(":")[2]))
+    assert failure(url).kind == "refused_address"
+    assert not site.hits["/canary"]
+
+
+@pytest.mark.parametrize(
+    "location", ["", "http://[::1", "http://reader@127.0.0.1/", "http://127.0.0.1:22/", "/" + "a" * 5_000]
+)
+def test_a_redirect_that_makes_no_sense_is_refused(site: Site, location: str) -> None:
+    assert failure(site.serve("/feed", status=302, Location=location)).kind == "redirects"
+
+
+def test_a_redirect_without_a_place_is_refused(site: Site) -> None:
+    assert failure(site.serve("/feed", status=302)).kind == "redirects"
+
+
+def test_cookies_are_not_kept(site: Site) -> None:
+    site.serve("/good", BODY)
+    result(site.serve("/feed", status=302, Location="/good", Set_Cookie="a=b"))
+    assert "Cookie" not in site.headers["/good"]
+
+
+# ---------------------------------------------------------------- addresses and secrets
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "10.0.0.1", "169.254.169.254"])
+def test_private_addresses_are_refused_unless_allowed(site: Site, host: str) -> None:
+    site.serve("/feed", BODY)
+    url = site.base.replace("127.0.0.1", host) + "/feed"
+    assert failure(url, replace(QUICK, allow_private=False)).kind == "refused_address"
+    assert not site.hits["/feed"]
+
+
+def test_metadata_services_are_refused_even_where_private_addresses_are_allowed() -> None:
+    assert failure("http://169.254.169.254/latest/meta-data/").kind == "refused_address"
+
+
+def test_credentials_go_to_their_own_address_and_appear_nowhere_else(site: Site) -> None:
+    site.serve("/good", BODY)
+    url = site.serve("/feed", status=301, Location="/good").replace("//", "//reader:s3cret@")
+    found = result(url)
+    assert site.headers["/good"]["Authorization"].startswith("Basic ")
+    assert "s3cret" not in repr(found) + found.final_url
+    assert found.permanent_url is None
+    assert "s3cret" not in repr(FetchRequest("wire", url))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://reader:s3cret@x.example/", "http://reader:s3c/ret@x/", "http://reader:s3cret@nowhere.invalid/?key=s3cret"],
+)
+def test_no_failure_repeats_a_secret(url: str) -> None:
+    error = failure(url)
+    assert "s3c" not in f"{error} {error.subject} {error.__cause__}"

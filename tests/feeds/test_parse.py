@@ -1,0 +1,344 @@
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.errors import FeedError
+from monitor.feeds.items import ParsedEntry, ParsedFeed
+from monitor.feeds.parse import MAX_ENTRIES, parse
+
+URL = "https://news.example/feed.xml"
+
+
+def rss(items: str, *, head: str = "", declaration: str = '<?xml version="1.0" encoding="utf-8"?>') -> str:
+    return f'{declaration}<rss version="2.0"><channel><title>Wire</title>{head}{items}</channel></rss>'
+
+
+def atom(entries: str, attributes: str = "") -> str:
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"{attributes}><title>Wire</title>{entries}</feed>'
+
+
+def read(document: str | bytes, content_type: str | None = None, *, encoding: str | None = None) -> ParsedFeed:
+    body = document.encode() if isinstance(document, str) else document
+    return parse(body, url=URL, content_type=content_type, encoding=encoding)
+
+
+def only(item: str) -> ParsedEntry:
+    (entry,) = read(rss(f"<item>{item}</item>")).entries
+    return entry
+
+
+def failure(document: str | bytes) -> FeedError:
+    with pytest.raises(FeedError) as caught:
+        read(document)
+    assert caught.value.subject == URL
+    return caught.value
+
+
+# ---------------------------------------------------------------- what an entry holds
+
+
+def test_an_rss_item_becomes_an_entry_with_all_its_parts() -> None:
+    entry = only(
+        "<title>Buyers book ten cargoes</title><link>https://news.example/a</link><guid>abc123</guid>"
+        "<pubDate>Mon, 24 Nov 2025 08:00:00 +0800</pubDate><description>Ten &lt;b&gt;cargoes&lt;/b&gt;.</description>"
+    )
+    assert entry == ParsedEntry(
+        id="abc123",
+        title="Buyers book ten cargoes",
+        url="https://news.example/a",
+        published=datetime(2025, 11, 24, tzinfo=UTC),
+        summary="Ten cargoes.",
+        source="",
+        date_only=False,
+        raw_date="Mon, 24 Nov 2025 08:00:00 +0800",
+    )
+
+
+def test_a_guid_is_kept_as_written_and_never_joined_to_an_address() -> None:
+    document = atom(
+        '<entry><title>a</title><id>abc123</id><link href="/a"/></entry>', ' xml:base="https://old.example/x/"'
+    )
+    (entry,) = read(document).entries
+    assert (entry.id, entry.url) == ("abc123", "https://old.example/a")
+
+
+def test_without_a_guid_the_link_identifies_and_without_both_title_and_date_do() -> None:
+    assert only("<title>a</title><link>/rel</link>").id == "https://news.example/rel"
+    first, again = only("<title>a</title><pubDate>x</pubDate>"), only("<title>a</title><pubDate>x</pubDate>")
+    assert first.id == again.id != only("<title>b</title><pubDate>x</pubDate>").id
+
+
+def test_atom_with_only_updated_has_a_date() -> None:
+    (entry,) = read(atom("<entry><title>a</title><updated>2025-11-24T08:00:00Z</updated></entry>")).entries
+    assert entry.published == datetime(2025, 11, 24, 8, tzinfo=UTC)
+
+
+def test_a_date_beyond_ten_years_back_or_two_days_ahead_is_dropped_but_kept_raw() -> None:
+    body = rss("<item><title>a</title><pubDate>Mon, 24 Nov 2025 08:00:00 GMT</pubDate></item>").encode()
+    (entry,) = parse(body, url=URL, content_type=None, now=datetime(2025, 11, 20, tzinfo=UTC)).entries
+    assert entry.published is None
+    assert entry.raw_date == "Mon, 24 Nov 2025 08:00:00 GMT"
+
+
+def test_dates_without_a_zone_are_in_the_feeds_zone() -> None:
+    body = rss("<item><title>a</title><pubDate>2025-11-24 08:00:00</pubDate></item>").encode()
+    (entry,) = parse(body, url=URL, content_type=None, zone="Asia/Shanghai").entries
+    assert entry.published == datetime(2025, 11, 24, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "data:text/html,x", "mailto:a@b", "http://[::1", "file:///etc/passwd"]
+)
+def test_links_that_lead_to_no_web_page_are_dropped(link: str) -> None:
+    assert only(f"<title>a</title><link>{link}</link>").url == ""
+
+
+def test_a_lone_guid_is_a_link_only_if_it_is_an_address() -> None:
+    assert only("<title>a</title><guid>abc123</guid>").url == ""
+    assert only("<title>a</title><guid>https://news.example/1</guid>").url == "https://news.example/1"
+
+
+def test_the_link_to_the_text_wins_over_links_to_the_feed_and_to_files() -> None:
+    links = '<link rel="self" href="/self"/><link rel="enclosure" href="/a.mp3"/><link rel="related" href="/text"/>'
+    (entry,) = read(atom(f"<entry><title>a</title>{links}</entry>")).entries
+    assert entry.url == "https://news.example/text"
+
+
+def test_an_empty_link_falls_back_to_a_guid_that_is_an_address() -> None:
+    (entry,) = read(atom('<entry><title>a</title><link href=""/><id>https://news.example/1</id></entry>')).entries
+    assert entry.url == "https://news.example/1"
+
+
+def test_an_item_without_title_takes_one_from_its_text_and_one_without_either_is_dropped() -> None:
+    feed = read(rss("<item><description>A post of few words</description></item><item><link>/x</link></item>"))
+    assert [entry.title for entry in feed.entries] == ["A post of few words"]
+    assert feed.warnings == ("1 items without title or text left out",)
+
+
+# ---------------------------------------------------------------- titles and summaries
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("US &lt;b&gt;buys&lt;/b&gt; &amp;lt;10m &amp;amp; more", "US buys <10m & more"),
+        ("<![CDATA[US <b>buys</b> &lt;10m &amp; more]]>", "US buys <10m & more"),
+        ("Firm&amp;#8217;s deal", "Firm’s deal"),
+        ("P&G buys", "P&G buys"),
+        ("P&G; buys", "P&G buys"),
+        ("AT&T & Co", "AT&T & Co"),
+        ("A&nbsp;B", "A B"),
+        ("  two\n\tlines  ", "two lines"),
+        ("un\u202eseen\u200b\u0007", "unseen"),
+        ("half &#xD83D; pair", "half pair"),
+        ("less < more &amp; x", "less < more & x"),
+    ],
+)
+def test_titles_are_plain_text_as_people_read_it(written: str, meant: str) -> None:
+    assert only(f"<title>{written}</title>").title == meant
+
+
+def test_a_title_in_xhtml_keeps_its_words() -> None:
+    title = '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Ten <em>new</em> cargoes</div></title>'
+    (entry,) = read(atom(f"<entry>{title}</entry>")).entries
+    assert entry.title == "Ten new cargoes"
+
+
+def test_summaries_are_plain_bounded_and_without_scripts() -> None:
+    entry = only(
+        "<title>a</title><description><![CDATA[<p>one</p><script>x()</script><p>two</p>"
+        + "word " * 9000
+        + "]]></description>"
+    )
+    assert entry.summary.startswith("one two word")
+    assert len(entry.summary) <= 2000
+
+
+@pytest.mark.parametrize("joint", [" - ", " | ", " – "])
+def test_an_aggregators_publisher_becomes_the_source_and_leaves_the_title(joint: str) -> None:
+    entry = only(f'<title>Ten cargoes sold{joint}The Wire</title><source url="https://wire.example">The Wire</source>')
+    assert (entry.title, entry.source) == ("Ten cargoes sold", "The Wire")
+
+
+def test_a_publisher_that_is_unknown_is_no_source() -> None:
+    assert only("<title>a</title><source>Unknown</source>").source == ""
+
+
+def test_a_summary_that_only_repeats_title_and_publisher_is_empty() -> None:
+    link = '&lt;a href="https://x.example"&gt;Ten cargoes&lt;/a&gt;&amp;nbsp;&lt;font&gt;The Wire&lt;/font&gt;'
+    assert (
+        only(f"<title>Ten cargoes - The Wire</title><source>The Wire</source><description>{link}</description>").summary
+        == ""
+    )
+
+
+# ---------------------------------------------------------------- charsets
+
+CHINESE = rss("<item><title>中国商务部宣布采购大豆</title></item>", declaration="")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "encoding"),
+    [
+        (CHINESE.encode(), None, None),
+        (CHINESE.encode(), "text/xml; charset=iso-8859-1", None),
+        (CHINESE.encode("gbk"), None, None),
+        (CHINESE.encode("gbk"), "text/xml; charset=ISO-8859-1", None),
+        (CHINESE.encode("gbk"), "application/rss+xml; charset=utf-8", None),
+        (CHINESE.encode("gbk"), "text/xml; charset=gb2312", None),
+        (b'<?xml version="1.0" encoding="gb2312"?>' + CHINESE.encode("gbk"), None, None),
+        (CHINESE.encode("big5", "ignore"), None, "big5"),
+        (CHINESE.encode("utf-16"), None, None),
+        (CHINESE.encode(), "application/rss+xml; charset=zlib", None),
+        (CHINESE.encode(), ';;;=charset="', None),
+    ],
+)
+def test_chinese_is_read_whatever_the_charset_says(body: bytes, content_type: str | None, encoding: str | None) -> None:
+    (entry,) = read(body, content_type, encoding=encoding).entries
+    assert entry.title.startswith("中国" if encoding is None else "中")
+
+
+def test_western_text_is_not_taken_for_chinese() -> None:
+    document = rss("<item><title>Été à Genève: café fermé, señor Müller déçu</title></item>", declaration="")
+    (entry,) = read(document.encode("cp1252")).entries
+    assert entry.title == "Été à Genève: café fermé, señor Müller déçu"
+
+
+def test_a_stray_byte_in_utf8_spoils_nothing_else() -> None:
+    document = rss("<item><title>采购大豆 “deal” XX</title></item>").encode().replace(b"XX", b"\x93ok\x94")
+    (entry,) = read(document).entries
+    assert entry.title == "采购大豆 “deal” “ok”"
+
+
+# ---------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("document", "kind"),
+    [
+        ("", "empty"),
+        (" \n\t ", "empty"),
+        ("<!doctype html><title>Log in</title>", "not_a_feed"),
+        ("<html><body><rss version='2.0'></rss></body></html>", "not_a_feed"),
+        ('<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url/></urlset>', "not_a_feed"),
+        ("<opml version='2.0'/>", "not_a_feed"),
+        ("<note>no feed</note>", "not_a_feed"),
+        ("just words", "not_a_feed"),
+        ('{"a": 1}', "not_a_feed"),
+        ("[1, 2]", "not_a_feed"),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": [{"id', "unreadable"),
+        ('{"a":' * 100_000, "unreadable"),
+        ('<!DOCTYPE rss [<!ENTITY a "b">]>' + rss("", declaration=""), "unreadable"),
+        (
+            '<!doctype x SYSTEM "a>b" [<!ATTLIST a b CDATA "<!--"><!entity % p "q">]>' + rss("", declaration=""),
+            "unreadable",
+        ),
+        ("<rss version='2.0'><channel><title>x</title><item><title>cut", "unreadable"),
+    ],
+)
+def test_what_is_no_readable_feed_is_refused_with_its_kind(document: str, kind: str) -> None:
+    assert failure(document).kind == kind
+
+
+def test_a_document_over_the_bound_is_refused_unread() -> None:
+    with pytest.raises(FeedError) as caught:
+        parse(b" " * 101, url=URL, content_type=None, max_bytes=100)
+    assert caught.value.kind == "too_large"
+
+
+def test_a_body_that_spells_a_path_or_an_address_is_not_opened(tmp_path: Path) -> None:
+    secret = tmp_path / "feed.xml"
+    secret.write_text(rss("<item><title>secret</title></item>"))
+    assert failure(str(secret)).kind == "not_a_feed"
+    assert failure(secret.as_uri()).kind == "not_a_feed"
+
+
+def test_a_doctype_without_entities_is_harmless() -> None:
+    doctype = '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "https://news.example/rss.dtd">'
+    assert read(doctype + rss("<item><title>a</title></item>", declaration="")).entries
+
+
+def test_credentials_of_the_address_are_not_in_the_error() -> None:
+    with pytest.raises(FeedError) as caught:
+        parse(b"", url="https://me:s3cret@news.example/f?key=TOKEN", content_type=None)
+    assert "s3cret" not in caught.value.subject + str(caught.value)
+    assert "TOKEN" not in caught.value.subject + str(caught.value)
+
+
+# ---------------------------------------------------------------- broken documents
+
+
+def test_of_a_cut_document_the_whole_items_are_used_and_the_cut_one_never() -> None:
+    whole = rss(
+        "".join(f"<item><title>Story {n} of five</title><link>https://a.example/{n}</link></item>" for n in range(5))
+    )
+    for length in range(whole.index("</item>") + 7, len(whole)):
+        titles = [entry.title for entry in read(whole[:length]).entries]
+        assert titles == [f"Story {n} of five" for n in range(whole[:length].count("</item>"))]
+
+
+def test_an_item_end_inside_cdata_does_not_make_a_cut_item_whole() -> None:
+    document = (
+        "<rss><channel><item><title>one</title></item><item><title>two</title><description><![CDATA[ </item></rss>"
+    )
+    feed = read(document)
+    assert [entry.title for entry in feed.entries] == ["one"]
+    assert "cut off" in feed.warnings[0]
+
+
+def test_what_a_broken_site_prints_around_the_feed_is_left_out() -> None:
+    feed = read("<br />Warning: x<br />" + rss("<item><title>a</title></item>") + "<script>x</script>")
+    assert [entry.title for entry in feed.entries] == ["a"]
+
+
+def test_harmless_slips_are_no_failure() -> None:
+    feed = read("\n\n" + rss("<item><title>a\x07 &nbsp;b</title></item>", declaration=""), "text/plain")
+    assert [entry.title for entry in feed.entries] == ["a b"]
+
+
+def test_an_item_left_open_does_not_lose_the_next_one() -> None:
+    feed = read(rss("<item><title>one</title><description><b>x</description></item><item><title>two</title></item>"))
+    assert [entry.title for entry in feed.entries] == ["one", "two"]
+    assert "not well-formed" in feed.warnings[-1]
+
+
+def test_a_feed_with_no_items_is_a_feed() -> None:
+    assert read(rss("", head="<language>zh-CN</language>")) == ParsedFeed("Wire", (), "rss20", "zh-cn")
+
+
+def test_a_flood_of_items_is_bounded_with_a_warning() -> None:
+    feed = read(rss("<item><title>a</title></item>" * (MAX_ENTRIES + 1)))
+    assert len(feed.entries) == MAX_ENTRIES
+    assert "only the first" in feed.warnings[-1]
+
+
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([b"", b"<rss>", b"<feed><entry>", b"{", b"<?xml version='1.0'?><rss><channel><item>"]),
+)
+def test_no_bytes_raise_anything_but_a_feed_error(noise: bytes, start: bytes) -> None:
+    with suppress(FeedError):
+        parse(start + noise, url=URL, content_type="text/xml")
+
+
+# ---------------------------------------------------------------- JSON Feed
+
+
+def test_a_json_feed_is_read() -> None:
+    feed = read(
+        '{"version": "https://jsonfeed.org/version/1.1", "title": "Posts", "language": "en-US", "items": ['
+        '{"id": 7, "url": "/a", "title": "A &amp; B", "content_html": "<p>text</p>", "date_published": "2025-11-24T08:00:00Z"},'
+        '{"id": "8", "content_text": "Only \\ud83d words"}, {"id": "9"}, null]}'
+    )
+    assert (feed.title, feed.version, feed.lang) == ("Posts", "json11", "en-us")
+    assert [(entry.id, entry.title, entry.url) for entry in feed.entries] == [
+        ("7", "A & B", "https://news.example/a"),
+        ("8", "Only words", ""),
+    ]
+    assert feed.entries[0].published == datetime(2025, 11, 24, 8, tzinfo=UTC)

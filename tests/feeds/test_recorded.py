@@ -1,0 +1,60 @@
+"""Every recorded document beside this repository, against what its list says it holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.errors import FeedError
+from monitor.feeds.parse import parse
+
+FEEDS = Path(__file__).resolve().parents[3] / "shared" / "feeds"
+MANIFEST = FEEDS / "MANIFEST.jsonl"
+NOT_FEEDS = {"news sitemap", "unknown"}
+
+FEWER = {"series/world_merged_busan_day/0001.xml": 1}
+"""One item there has a picture's tag for its title and no text: there is nothing in it to read."""
+OTHER_DATES = {"single/rsparser_kc0011_rss.xml"}
+"""Its dates are written with slashes, which whoever made the list could not read and we do."""
+
+RECORDED: list[dict[str, Any]] = (
+    [json.loads(line) for line in MANIFEST.read_text("utf-8").splitlines()] if MANIFEST.exists() else []
+)
+pytestmark = pytest.mark.skipif(not RECORDED, reason="the recorded feeds are not there (../shared/feeds)")
+
+
+def document(record: dict[str, Any]) -> tuple[bytes, str]:
+    return (FEEDS / record["file"]).read_bytes(), f"https://feeds.example/{record['file']}"
+
+
+@pytest.mark.parametrize("record", [r for r in RECORDED if r["type"] not in NOT_FEEDS], ids=lambda r: r["file"])
+def test_every_item_of_a_recorded_feed_is_read_with_its_date(record: dict[str, Any]) -> None:
+    body, url = document(record)
+    feed = parse(body, url=url, content_type=None)
+    assert len(feed.entries) == record["items"] - FEWER.get(record["file"], 0)
+    assert all(entry.title and entry.url and entry.id for entry in feed.entries)
+    assert all(entry.published for entry in feed.entries if entry.raw_date)
+    newest = max((entry.published for entry in feed.entries if entry.published), default=None)
+    if record["file"] not in OTHER_DATES:
+        assert (newest.strftime("%Y-%m-%dT%H:%M:%SZ") if newest else None) == record["newest"]
+
+
+@pytest.mark.parametrize("record", [r for r in RECORDED if r["type"] in NOT_FEEDS], ids=lambda r: r["file"])
+def test_a_recorded_document_that_is_no_feed_is_called_so(record: dict[str, Any]) -> None:
+    body, url = document(record)
+    with pytest.raises(FeedError) as caught:
+        parse(body, url=url, content_type=None)
+    assert caught.value.kind == "not_a_feed"
+
+
+@pytest.mark.parametrize("record", RECORDED[:12], ids=lambda r: r["file"])
+def test_a_recorded_feed_cut_anywhere_yields_only_items_it_has_whole(record: dict[str, Any]) -> None:
+    if record["type"] in NOT_FEEDS:
+        pytest.skip("not a feed")
+    body, url = document(record)
+    whole = set(parse(body, url=url, content_type=None).entries)
+    for tenth in range(3, 10, 3):
+        assert set(parse(body[: len(body) * tenth // 10], url=url, content_type=None).entries) <= whole

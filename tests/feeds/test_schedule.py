@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.errors import FeedError, FeedErrorKind
+from monitor.feeds.schedule import DAY, next_poll, wants_whole
+
+NOW = datetime(2025, 12, 1, tzinfo=UTC)
+
+
+def wait(failures: int, error: FeedError | None, *, interval: float = 300, chance: float = 0.5) -> float:
+    return (next_poll(interval, failures, error, NOW, lambda: chance) - NOW).total_seconds()
+
+
+def failed(kind: FeedErrorKind = "timeout", retry_after: float | None = None) -> FeedError:
+    return FeedError(kind, "-", retry_after=retry_after)
+
+
+def test_a_good_feed_is_asked_again_after_its_interval_give_or_take_a_tenth() -> None:
+    assert [round(wait(0, None, chance=chance)) for chance in (0.0, 0.5, 1.0)] == [270, 300, 330]
+
+
+def test_failures_double_the_wait_up_to_a_bound() -> None:
+    assert [wait(n, failed()) for n in (1, 2, 3)] == [300, 600, 1200]
+    assert wait(1_000_000, failed()) == 3 * 3600
+    assert wait(50, failed("http")) == 6 * 3600
+
+
+def test_an_interval_longer_than_the_bound_stays() -> None:
+    assert wait(9, failed(), interval=2 * DAY) == 2 * DAY
+
+
+def test_a_delay_that_the_server_asked_for_is_never_undercut() -> None:
+    assert wait(1, failed("rate_limited", 3600), chance=0.0) == 3600
+    assert wait(1, failed("rate_limited", 5)) == 300
+
+
+def test_a_delay_asked_for_is_clamped_to_about_a_day() -> None:
+    assert wait(1, failed("rate_limited", 1e12), chance=1.0) <= 1.2 * DAY
+
+
+def test_a_feed_that_is_gone_is_left_alone_for_a_month() -> None:
+    assert wait(1, failed("gone")) == 30 * DAY
+
+
+@given(
+    interval=st.floats(60, DAY),
+    failures=st.integers(0, 10**6),
+    chance=st.floats(0, 1),
+    delay=st.none() | st.floats(-1e9, 1e12),
+)
+def test_every_wait_is_ahead_and_bounded(interval: float, failures: int, chance: float, delay: float | None) -> None:
+    assert 0 < wait(failures, failed("http", delay), interval=interval, chance=chance) <= 1.2 * DAY
+
+
+def test_a_whole_answer_is_wanted_once_a_day() -> None:
+    assert wants_whole(None, NOW)
+    assert not wants_whole(NOW - timedelta(hours=23), NOW)
+    assert wants_whole(NOW - timedelta(hours=24), NOW)

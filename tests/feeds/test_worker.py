@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import FeedError
+from monitor.feeds.parse import parse
+from monitor.feeds.worker import ParseWorker, WorkerLimits
+
+URL = "https://news.example/feed.xml"
+SMALL = (
+    b"<rss version='2.0'><channel><title>Wire</title><item><title>Ten cargoes</title>"
+    b"<pubDate>2025-11-24 08:00</pubDate></item></channel></rss>"
+)
+HUGE = (
+    b"<rss version='2.0'><channel><title>Wire</title>"
+    + b"<item><title>a</title></item>" * 300_000
+    + b"</channel></rss>"
+)
+
+
+def children() -> set[str]:
+    """The process ids of this thread's children."""
+    listed = Path(f"/proc/self/task/{threading.get_native_id()}/children")
+    if not listed.exists():
+        pytest.skip("this system does not list the children of a thread (/proc)")
+    return set(listed.read_text().split())
+
+
+def failure(worker: ParseWorker, body: bytes) -> FeedError:
+    with pytest.raises(FeedError) as caught:
+        worker.parse(body, url=URL, content_type=None)
+    return caught.value
+
+
+def test_the_child_reads_what_the_parser_reads() -> None:
+    now = datetime(2025, 12, 1, tzinfo=UTC)
+    with ParseWorker() as worker:
+        far = worker.parse(SMALL, url=URL, content_type="text/xml", zone="Asia/Shanghai", now=now)
+    assert far == parse(SMALL, url=URL, content_type="text/xml", zone="Asia/Shanghai", now=now)
+
+
+def test_a_parsers_refusal_comes_back_with_its_kind_and_the_child_lives_on() -> None:
+    with ParseWorker() as worker:
+        error = failure(worker, b"<html>")
+        before = children()
+        assert worker.parse(SMALL, url=URL, content_type=None).entries
+        assert children() == before
+    assert (error.kind, error.subject) == ("not_a_feed", URL)
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        (WorkerLimits(cpu_s=1), "processor time"),
+        (WorkerLimits(wall_s=0.2), "longer than 0.2 s"),
+        (WorkerLimits(memory_mb=150), "more"),
+    ],
+)
+def test_a_body_that_costs_too_much_fails_alone(limits: WorkerLimits, reason: str) -> None:
+    with ParseWorker(limits) as worker:
+        error = failure(worker, HUGE)
+        assert (error.kind, error.subject) == ("unreadable", URL)
+        assert reason in str(error)
+    with ParseWorker(WorkerLimits(cpu_s=limits.cpu_s, memory_mb=limits.memory_mb)) as worker:
+        assert worker.parse(SMALL, url=URL, content_type=None).entries
+
+
+def test_a_child_that_died_between_two_bodies_is_replaced_without_a_failure() -> None:
+    with ParseWorker() as worker:
+        before = children()
+        worker.parse(SMALL, url=URL, content_type=None)
+        (child,) = children() - before
+        os.kill(int(child), signal.SIGKILL)
+        os.waitid(os.P_PID, int(child), os.WEXITED | os.WNOWAIT)
+        assert worker.parse(SMALL, url=URL, content_type=None).entries
+
+
+def test_a_child_killed_amid_a_body_fails_that_body_and_is_replaced() -> None:
+    with ParseWorker() as worker:
+        before = children()
+        worker.parse(SMALL, url=URL, content_type=None)
+        (child,) = children() - before
+        timer = threading.Timer(0.3, os.kill, (int(child), signal.SIGKILL))
+        timer.start()
+        assert failure(worker, HUGE).kind == "unreadable"
+        timer.join()
+        assert worker.parse(SMALL, url=URL, content_type=None).entries
+
+
+def test_the_child_outlives_the_signals_that_end_a_process_group() -> None:
+    with ParseWorker() as worker:
+        before = children()
+        worker.parse(SMALL, url=URL, content_type=None)
+        (child,) = children() - before
+        for number in (signal.SIGTERM, signal.SIGINT):
+            os.kill(int(child), number)
+        assert worker.parse(SMALL, url=URL, content_type=None).entries
+        assert children() - before == {child}
+
+
+def test_the_child_is_replaced_after_so_many_bodies() -> None:
+    with ParseWorker(WorkerLimits(parses=2)) as worker:
+        before = children()
+        worker.parse(SMALL, url=URL, content_type=None)
+        first = children() - before
+        worker.parse(SMALL, url=URL, content_type=None)
+        worker.parse(SMALL, url=URL, content_type=None)
+        assert children() - before != first
+
+
+def test_no_child_is_left_behind() -> None:
+    before = children()
+    with ParseWorker() as worker:
+        worker.parse(SMALL, url=URL, content_type=None)
+    assert children() == before
+
+
+def test_threads_may_share_a_worker() -> None:
+    found: list[int] = []
+    with ParseWorker() as worker:
+        threads = [
+            threading.Thread(target=lambda: found.append(len(worker.parse(SMALL, url=URL, content_type=None).entries)))
+            for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert found == [1] * 8
+
+
+def test_secrets_of_the_environment_do_not_reach_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_PASSWORD", "CANARY")
+    with ParseWorker() as worker:
+        before = children()
+        worker.parse(SMALL, url=URL, content_type=None)
+        (child,) = children() - before
+        assert b"CANARY" not in Path(f"/proc/{child}/environ").read_bytes()

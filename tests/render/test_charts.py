@@ -1,0 +1,105 @@
+"""Charts: drawn the same everywhere, readable without colour, and never a reason to hold a message."""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from monitor.domain.model import Outlook, Standing
+from monitor.render import charts
+from monitor.render.palette import LOOKS, TONES, UNKNOWN, look
+from monitor.render.samples import NOW, PROGRESS, STRIPS, strip
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+
+def texts(svg: str) -> list[str]:
+    return [item.text or "" for item in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def timeline() -> str:
+    return charts.timeline(STRIPS, NOW - timedelta(days=90), NOW)
+
+
+def test_a_timeline_names_every_commitment_and_status() -> None:
+    shown = texts(timeline())
+    assert {item.short for item in STRIPS} <= set(shown)
+    assert {"in force", "at risk", "stalled", "breached", "lapsed", "met"} <= set(shown)
+
+
+def test_progress_names_every_counter_the_target_and_the_due_date() -> None:
+    svg = charts.progress(PROGRESS, NOW)
+    assert svg is not None
+    shown = texts(svg)
+    assert {"12 Mt", "due 30 Jun 2026", "today", "customs 2.9 Mt", "the farm department 3.4 Mt"} <= set(shown)
+
+
+def test_without_a_path_there_is_no_progress_chart() -> None:
+    assert charts.progress(replace(PROGRESS, due=None), NOW) is None
+    assert charts.progress(replace(PROGRESS, points=()), NOW) is None
+
+
+def test_a_picture_is_drawn_at_twice_its_size_and_always_alike() -> None:
+    one, other = charts.png(timeline()), charts.png(timeline())
+    assert one is not None
+    assert one == other
+    assert one[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">I", one[16:20])[0] == charts.WIDTH * 2
+
+
+def test_letters_are_drawn_from_the_font_that_travels_along() -> None:
+    assert charts.FONT.is_file()
+    bare = charts.png(re.sub(r"<text.*?</text>", "", timeline()))
+    assert bare != charts.png(timeline())
+
+
+def test_a_drawing_that_fails_is_left_out() -> None:
+    assert charts.png("<svg") is None
+
+
+@pytest.mark.parametrize("name", ["<b>&\"'", "\x00\ud800", "长" * 300])
+def test_names_from_outside_keep_the_drawing_well_formed(name: str) -> None:
+    svg = charts.timeline((strip("x", name, ("met", 9, 0)),), NOW - timedelta(days=9), NOW)
+    assert ElementTree.fromstring(svg) is not None
+    assert charts.png(svg)
+
+
+def test_every_status_has_a_look_of_its_own_shape() -> None:
+    keys = {key.value for key in Standing} | {Outlook.AT_RISK.value, Outlook.STALLED.value}
+    assert keys == set(LOOKS)
+    assert len({item.shape for item in LOOKS.values()}) == len(LOOKS)
+    assert look("no such status") is UNKNOWN
+
+
+@pytest.mark.parametrize("tone", TONES)
+def test_words_on_a_bar_can_be_read(tone: str) -> None:
+    assert contrast(TONES[tone].fill, TONES[tone].ink) >= 4.5
+
+
+@pytest.mark.parametrize("name", ["mail.css", "layout.html.j2"])
+def test_words_on_a_pill_can_be_read_by_day_and_night(name: str) -> None:
+    sheet = (TEMPLATES / name).read_text(encoding="utf-8")
+    pairs = re.findall(r"\.tone-(\w+) \{ background-color: (#\w{6})[^;]*; color: (#\w{6})", sheet)
+    assert {tone for tone, _, _ in pairs} == set(TONES)
+    assert all(contrast(ground, ink) >= 4.5 for _, ground, ink in pairs)
+
+
+def contrast(one: str, other: str) -> float:
+    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_a_strip_is_told_in_words() -> None:
+    assert charts.told(STRIPS[1]) == "in force, at risk from 2 Feb 2026, in force from 20 Feb 2026"

@@ -1,0 +1,230 @@
+"""Mails: shape, headers, sameness, and text from outside that tries to get out of its place."""
+
+from __future__ import annotations
+
+import email
+import re
+from dataclasses import replace
+from email.message import EmailMessage
+from email.policy import SMTP
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.brief import AlertBrief, Parcel
+from monitor.errors import RenderError
+from monitor.render import Renderer
+from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+STRICT = SMTP.clone(raise_on_defect=True)
+BOTH = pytest.mark.parametrize("parcel", [ALERT_PARCEL, DIGEST_PARCEL], ids=["alert", "digest"])
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</style><img src=x onerror=alert(1)>",
+    "<!channel> & <@U123>",
+    "\u202edesrever\u202c and \u2067more",
+    "one\r\nBcc: all@example.org\r\n\r\ntwo",
+    "nul \x00 bell \x07 escape \x1b[31m",
+    "lone \ud800 surrogate",
+    "🚢🌱 采购",
+    "{{ 7 * 7 }}{% raw %}",
+    "x" * 1_000_000,
+)
+
+
+class Page(HTMLParser):
+    """Links, pictures and visible text of an HTML part."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.images: list[dict[str, str | None]] = []
+        self.tags: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag == "a":
+            self.links.append(dict(attrs).get("href") or "")
+        if tag == "img":
+            self.images.append(dict(attrs))
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer(TEMPLATES, sender="Deal monitor <monitor@deals.example>", list_domain="deals.example")
+
+
+def read(raw: bytes) -> EmailMessage:
+    found = email.message_from_bytes(raw, policy=STRICT)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
+def saying(text: str) -> Parcel:
+    """An alert whose every text from outside is `text`, as it comes from a story that nobody cleaned."""
+    evidence = replace(EVIDENCE[0], quote=text, outlet=text, says=text)
+    return replace(ALERT_PARCEL, brief=replace(ALERT, name=text, short=text, why=text, evidence=(evidence,)))
+
+
+def test_every_template_renders_with_the_samples(renderer: Renderer) -> None:
+    assert renderer.check() == []
+
+
+@BOTH
+def test_text_comes_first_and_pictures_hang_on_the_html(renderer: Renderer, parcel: Parcel) -> None:
+    mail = read(renderer.mail(parcel))
+    assert mail.get_content_type() == "multipart/alternative"
+    kinds = [item.get_content_type() for item in mail.iter_parts()]
+    assert kinds == ["text/plain", "multipart/related"]
+    pictures = {f"cid:{item['Content-ID'].strip('<>')}" for item in mail.walk() if item["Content-ID"]}
+    assert pictures == {image["src"] for image in Page(part(mail, "html")).images}
+    assert all(image["alt"] for image in Page(part(mail, "html")).images)
+
+
+@BOTH
+def test_a_mail_holds_no_element_that_filters_distrust(renderer: Renderer, parcel: Parcel) -> None:
+    distrusted = {"script", "iframe", "object", "embed", "form", "meta", "link", "base", "svg", "video"}
+    html = part(read(renderer.mail(parcel)), "html")
+    assert not distrusted & set(Page(html).tags)
+    assert html.isascii()
+
+
+@BOTH
+def test_two_builds_are_the_same_bytes(renderer: Renderer, parcel: Parcel) -> None:
+    assert renderer.mail(parcel) == renderer.mail(parcel)
+
+
+def test_headers_thread_by_commitment_and_identify_by_message_and_reader(renderer: Renderer) -> None:
+    one, other = (read(renderer.mail(replace(ALERT_PARCEL, to=to))) for to in ("a@example.org", "b@example.org"))
+    assert re.fullmatch(r"<ev\.sample-alert\.[0-9a-f]{12}@deals\.example>", str(one["Message-ID"]))
+    assert one["Message-ID"] != other["Message-ID"]
+    assert one["References"] == one["In-Reply-To"] == "<commitment.soybean-purchases@deals.example>"
+    assert str(one["List-Id"]) == "Deal monitor <soybean-purchases.deals.example>"
+    assert one["Auto-Submitted"] == "auto-generated"
+    assert one["List-Unsubscribe"] == "<mailto:monitor@deals.example?subject=unsubscribe>"
+    assert one["Date"].datetime == ALERT.at
+
+
+def test_a_second_copy_keeps_its_identity_and_says_what_it_is(renderer: Renderer) -> None:
+    first, second = (read(renderer.mail(replace(ALERT_PARCEL, repeat=repeat))) for repeat in (False, True))
+    assert first["Message-ID"] == second["Message-ID"]
+    assert "An earlier copy" in part(second, "plain")
+    assert "An earlier copy" in part(second, "html")
+    assert "An earlier copy" not in part(first, "plain")
+
+
+@BOTH
+def test_every_link_of_the_html_is_in_the_text_and_no_line_is_long(renderer: Renderer, parcel: Parcel) -> None:
+    mail = read(renderer.mail(parcel))
+    text = part(mail, "plain")
+    links = Page(part(mail, "html")).links
+    assert links
+    assert [link for link in links if link not in text] == []
+    assert max(map(len, text.splitlines())) <= 100
+
+
+@BOTH
+def test_a_mail_stays_far_below_the_size_at_which_it_is_clipped(renderer: Renderer, parcel: Parcel) -> None:
+    raw = renderer.mail(parcel)
+    html = read(raw).get_body(("html",))
+    assert html is not None
+    assert len(html.as_bytes()) < 40_000
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+def test_a_digest_of_hundreds_of_items_is_cut_at_items_and_says_so(renderer: Renderer) -> None:
+    many = replace(
+        DIGEST, changes=DIGEST.changes[:1] * 400, evidence=(EVIDENCE,) * 400, stands=DIGEST.stands * 80,
+    )  # fmt: skip
+    mail = read(renderer.mail(replace(DIGEST_PARCEL, brief=many)))
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert len(html.as_bytes()) <= 90_000
+    left_out = re.findall(r"\+(\d+) more", part(mail, "html"))
+    assert left_out
+    assert left_out == re.findall(r"\+(\d+) more", part(mail, "plain"))
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:24])
+def test_text_from_outside_stays_text(renderer: Renderer, text: str) -> None:
+    raw = renderer.mail(saying(text))
+    mail = read(raw)
+    html = part(mail, "html")
+    page = Page(html)
+    assert "script" not in page.tags
+    assert {str(image["src"])[:4] for image in page.images} == {"cid:"}
+    assert "Bcc" not in mail
+    assert "49" not in str(mail["Subject"])
+    assert not re.search(
+        "[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069]", html.replace("\r", "") + str(mail["Subject"])
+    )
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://a.example/'onx='", "ftp://a"])
+def test_only_web_addresses_become_links(renderer: Renderer, url: str) -> None:
+    evidence = replace(EVIDENCE[0], url=url)
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=(evidence,)))))
+    assert Page(part(mail, "html")).links == []
+
+
+@pytest.mark.parametrize("line", ["word " * 60, "采购" * 60, "two\r\nlines\tand  more"])
+def test_a_subject_is_one_line_of_at_most_78_characters(renderer: Renderer, line: str) -> None:
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, first_line=line))))
+    subject = str(mail["Subject"])
+    assert len(subject) <= 78
+    assert subject == " ".join(subject.split())
+
+
+@pytest.mark.parametrize("to", ["a@b\r\nBcc: c@d", "no address", "", "x@\ud800"])
+def test_an_address_that_cannot_be_written_is_refused(renderer: Renderer, to: str) -> None:
+    with pytest.raises(RenderError):
+        renderer.mail(replace(ALERT_PARCEL, to=to))
+
+
+def test_a_message_id_that_is_no_token_is_made_one_without_clashes(renderer: Renderer) -> None:
+    ids = {
+        str(read(renderer.mail(replace(ALERT_PARCEL, message_id=key)))["Message-ID"]) for key in ("a b", "a/b", "a\nb")
+    }
+    assert len(ids) == 3
+    assert all(re.fullmatch(r"<[\w.-]+@deals\.example>", key) for key in ids)
+
+
+def test_the_same_figure_stands_in_text_html_and_slack(renderer: Renderer) -> None:
+    mail = read(renderer.mail(ALERT_PARCEL))
+    figure = ALERT.progress.counted_text if ALERT.progress else ""
+    assert figure in part(mail, "plain")
+    assert figure in part(mail, "html")
+    assert figure in str(renderer.slack(ALERT_PARCEL))
+
+
+def test_a_chart_that_cannot_be_drawn_does_not_hold_the_mail(renderer: Renderer) -> None:
+    assert ALERT.strip is not None
+    odd = replace(ALERT.strip, spans=tuple(replace(span, status='"><') for span in ALERT.strip.spans))
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, strip=odd))))
+    assert part(mail, "plain")
+
+
+def test_a_quiet_digest_says_that_nothing_changed(renderer: Renderer) -> None:
+    quiet = replace(DIGEST, quiet=True, changes=(), evidence=(), subject="Nothing changed · week 11 of 2026")
+    mail = read(renderer.mail(replace(DIGEST_PARCEL, brief=quiet)))
+    assert mail["Subject"] == "Digest: Nothing changed · week 11 of 2026"
+    assert "Nothing changed in this period" in part(mail, "plain")
+    assert "Nothing changed in this period" in part(mail, "html")
+
+
+def test_an_alert_by_the_clock_shows_the_date_as_its_evidence(renderer: Renderer) -> None:
+    line = replace(EVIDENCE[0], basis="deadline", quote="12 Mt due today", outlet="the calendar", url="")
+    clock: AlertBrief = replace(ALERT, evidence=(line,), progress=None, strip=None)
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=clock)))
+    assert "12 Mt due today" in part(mail, "plain")
+    assert "By the calendar" in part(mail, "html")
+    assert Page(part(mail, "html")).images == []

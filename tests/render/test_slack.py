@@ -1,0 +1,124 @@
+"""Slack messages: within every limit, and no text from outside that pings, links or formats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.domain.brief import Parcel
+from monitor.render import Renderer
+from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE
+from monitor.render.slack import escape, linked, quoted, shorten
+from tests.render.test_mail import HOSTILE, saying
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+RENDERER = Renderer(TEMPLATES, sender="Deal monitor <monitor@deals.example>", list_domain="deals.example")
+
+
+def texts(value: Any) -> Iterator[str]:
+    """All texts of the blocks."""
+    if isinstance(value, dict):
+        if isinstance(value.get("text"), str):
+            yield value["text"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+
+
+def check_limits(payload: dict[str, Any]) -> None:
+    assert 1 <= len(payload["blocks"]) <= 50
+    assert 1 <= len(payload["text"]) <= 3000
+    for block in payload["blocks"]:
+        if block["type"] == "header":
+            assert 1 <= len(block["text"]["text"]) <= 150
+        if block["type"] == "section":
+            assert len(block.get("fields", [])) <= 10
+            assert all(1 <= len(field["text"]) <= 2000 for field in block.get("fields", []))
+            assert all(1 <= len(text) <= 3000 for text in texts(block.get("text", {})))
+        if block["type"] == "context":
+            assert 1 <= len(block["elements"]) <= 10
+    assert sum(map(len, texts(payload["blocks"]))) <= 13_000
+
+
+def check_harmless(payload: dict[str, Any]) -> None:
+    for text in [payload["text"], *texts([block for block in payload["blocks"] if block["type"] != "header"])]:
+        assert not re.search(r"<(!channel|!here|!everyone|!subteam|@|#)", text)
+        assert not re.search(r"&(?!amp;|lt;|gt;)", text)
+        tags = re.findall(r"<([^<>]*)>", text)
+        assert all(re.match(r"https?://|!date\^", tag) for tag in tags)
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text)
+
+
+@pytest.mark.parametrize("parcel", [ALERT_PARCEL, DIGEST_PARCEL], ids=["alert", "digest"])
+def test_a_message_is_within_all_limits_and_carries_its_id(parcel: Parcel) -> None:
+    payload = RENDERER.slack(parcel)
+    check_limits(payload)
+    check_harmless(payload)
+    assert payload["metadata"]["event_payload"]["message_id"] == parcel.message_id
+    assert (payload["unfurl_links"], payload["unfurl_media"]) == (False, False)
+    assert "thread_ts" not in payload
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:24])
+def test_text_from_outside_can_do_nothing(text: str) -> None:
+    payload = RENDERER.slack(saying(text))
+    check_limits(payload)
+    check_harmless(payload)
+
+
+@given(st.text(max_size=3000))
+def test_any_text_can_be_shown(text: str) -> None:
+    payload = RENDERER.slack(saying(text))
+    check_limits(payload)
+    check_harmless(payload)
+
+
+def test_mark_up_in_a_quote_is_broken() -> None:
+    assert "*" not in re.sub("\u200b\\*\u200b", "", quoted("*bold* _it_ ~no~ `code`"))
+    assert escape("a & b < c") == "a &amp; b &lt; c"
+
+
+def test_a_link_label_cannot_end_the_link() -> None:
+    assert linked("https://a.example/?x=1&y=|", "A|B>") == "<https://a.example/?x=1&amp;y=%7C|A/B&gt;>"
+    assert linked("javascript:alert(1)", "A") == "A"
+
+
+def test_a_cut_never_leaves_half_an_escape_or_half_a_link() -> None:
+    assert shorten("ab &amp; c", 6) == "ab…"
+    assert shorten("see <https://a.example/long|here> now", 20) == "see…"
+
+
+def test_too_many_quotes_end_with_how_many_more() -> None:
+    many = replace(ALERT, evidence=tuple(replace(EVIDENCE[0], quote=f"{n} " + "w" * 390) for n in range(60)))
+    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=many))
+    check_limits(payload)
+    shown = sum("harbour-wire" in text for text in texts(payload["blocks"]))
+    assert 5 < shown < 60
+    assert f"_+{60 - shown} more_" in list(texts(payload["blocks"]))
+    assert "route “trade desk”" in str(payload["blocks"][-1])
+
+
+def test_a_long_digest_ends_its_lists_with_how_many_more() -> None:
+    many = replace(DIGEST, changes=DIGEST.changes[:1] * 200, evidence=(EVIDENCE,) * 200)
+    payload = RENDERER.slack(replace(DIGEST_PARCEL, brief=many))
+    check_limits(payload)
+    assert any(re.fullmatch(r"_\+\d+ more_", text) for text in texts(payload["blocks"]))
+
+
+def test_a_reply_goes_to_its_thread_and_bad_news_to_the_channel_too() -> None:
+    worse = RENDERER.slack(replace(ALERT_PARCEL, thread="1700000000.000100"))
+    better = RENDERER.slack(replace(ALERT_PARCEL, thread="1700000000.000100", brief=replace(ALERT, way="up")))
+    assert worse["thread_ts"] == better["thread_ts"] == "1700000000.000100"
+    assert (worse["reply_broadcast"], better["reply_broadcast"]) == (True, False)
+
+
+def test_a_copy_that_may_repeat_says_so() -> None:
+    assert "An earlier copy" in str(RENDERER.slack(replace(ALERT_PARCEL, repeat=True)))

@@ -1,0 +1,82 @@
+"""Templates are edited by people: mistakes are named with their place, and a template can reach nothing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import RenderError
+from monitor.render import Renderer
+from monitor.render.environment import whole
+from monitor.render.samples import ALERT_PARCEL
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(TEMPLATES, tmp_path / "templates"))
+
+
+def renderer(folder: Path) -> Renderer:
+    return Renderer(folder, sender="Deal monitor <monitor@deals.example>", list_domain="deals.example")
+
+
+def edited(folder: Path, name: str, text: str) -> Renderer:
+    (folder / name).write_text(text, encoding="utf-8")
+    return renderer(folder)
+
+
+def test_a_misspelt_name_is_an_error_with_file_and_line(folder: Path) -> None:
+    found = edited(folder, "alert.txt.j2", "{{ brief.first_line }}\n{{ brief.frist_line }}\n").check()
+    assert len(found) == 1
+    assert "alert.txt.j2:2:" in found[0]
+    assert "frist_line" in found[0]
+
+
+def test_a_syntax_error_is_an_error_with_file_and_line(folder: Path) -> None:
+    found = edited(folder, "digest.html.j2", "<p>\n{% for x in %}\n").check()
+    assert len(found) == 1
+    assert "digest.html.j2:2:" in found[0]
+
+
+def test_a_missing_template_is_named(folder: Path) -> None:
+    (folder / "digest.txt.j2").unlink()
+    found = renderer(folder).check()
+    assert len(found) == 1
+    assert "digest.txt.j2" in found[0]
+
+
+def test_a_missing_style_sheet_is_named(folder: Path) -> None:
+    (folder / "mail.css").unlink()
+    assert all("mail.css" in problem for problem in renderer(folder).check())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ brief.__class__.__mro__ }}",
+        "{{ ''.__class__.__base__.__subclasses__() }}",
+        "{{ cycler.__init__.__globals__.os }}",
+        "{% for n in range(999999999) %}{% endfor %}",
+        "{% include '../../etc/passwd' %}",
+    ],
+)
+def test_a_template_reaches_nothing_but_its_values(folder: Path, text: str) -> None:
+    with pytest.raises(RenderError):
+        edited(folder, "alert.txt.j2", text).text(ALERT_PARCEL)
+
+
+@pytest.mark.parametrize(("length", "blanks"), [(60, 4), (96, 4), (97, 0), (300, 0)])
+def test_a_link_is_never_broken_and_indented_only_where_it_fits(length: int, blanks: int) -> None:
+    url = "https://a.example/".ljust(length, "x")
+    assert whole(url, 4) == " " * blanks + url
+
+
+def test_html_templates_escape_and_text_templates_do_not(folder: Path) -> None:
+    (folder / "alert.txt.j2").write_text("{{ 'a < b' }}", encoding="utf-8")
+    made = edited(folder, "alert.html.j2", "<p>{{ 'a < b' }}</p>")
+    assert made.text(ALERT_PARCEL) == "a < b\n"
+    assert b"a &lt; b" in made.mail(ALERT_PARCEL)

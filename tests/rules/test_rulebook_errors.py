@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor import rulebook
+from monitor.errors import Issue, RuleError
+from tests.rules import book
+
+
+def issues(folder: Path, **changed: str) -> tuple[Issue, ...]:
+    return rulebook.check_rulebook(book.write(folder, **changed))[1]
+
+
+def place(text: str, found: str, *, offset: int = 0) -> tuple[int, int]:
+    """Line and column of the first place where `found` stands in a text."""
+    at = text.index(found) + offset
+    return text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1
+
+
+BROKEN = [
+    # (old, new, code, where the caret stands, part of message or hint)
+    ("polarity: bad\n", "polarity: baad\n", "unknown_value", "baad", "'bad'"),
+    ("kind: quantity", "kind: quantty", "unknown_value", "quantty", "'quantity'"),
+    ("    none: [", "    nonne: [", "unknown_key", "nonne", "'none'"),
+    ("{us_beans}']\n  summary", "{us_bean}']\n  summary", "unknown_set", "{us_bean}", "'us_beans'"),
+    ("commitment: talks", "commitment: tolks", "unknown_commitment", "tolks", "'talks'"),
+    ("(ban|bans|boycott) ..6", "(ban|bans|boycott ..6", "pattern", "'(ban", "not closed"),
+    ("cancels ..6 {beans}", "cancels ..6", "pattern", "'cancels ..6'", "missing"),
+    ("id: cancelled", "id: banned", "duplicate_id", "banned\n    polarity: break", "second time"),
+    ("amount: 12 Mt", "amount: 12 bags", "value_error", "12 bags", "'bags'"),
+    ("grace: 60 days", "grace: some", "value_error", "some", "60 days"),
+    ("as_of: 2026-01-20", "as_of: 2025-01-20", "baseline_order", "2025-01-20", "oldest"),
+    ("standing: met", "standing: mett", "unknown_value", "mett", "'met'"),
+    ("as_of: 2025-09-15", "as_of: soon", "date_from_datetime_parsing", "soon", ""),
+    ("short: Beans\n", "short: Beans\nshort: Soya\n", "duplicate_key", "short: Soya", "line 3"),
+    ("name: China buys", "name: &a China buys", "anchor", "&a", "anchors"),
+    ("name: China buys soybeans", "name: *a", "anchor", "*a", "anchors"),
+    ("short: Beans", "short: !!python/name:os.system x", "tag", "!!python", "tags"),
+    ("'soybean oil'", '"\\bsoybean oil"', "control_character", '"\\bsoy', "single quotes"),
+    ("short: Beans\n", "short: Beans\n\tkind: x\n", "tab", "\tkind", "spaces"),
+    ("short: Beans\n", "short: a: b\n", "syntax", "a: b\nkind", "quotes"),
+    ("'soybean oil'", "2025", "not_text", "2025]", "quotes"),
+    ("owed_by: cn\n", "", "missing_key", "id: beans", "'owed_by'"),
+    ("polarity: weak\n    effect: pledge", "polarity: weak", "value_error", "id: named", "weak"),
+    ("text: China bans video games,", "text: China bans games, films,", "unknown_key", "films", "comma"),
+    ("targets: [{amount", "targets: []  # [{amount", "no_targets", "quantity", "targets"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "at", "says"), BROKEN, ids=[f"{row[2]}-{n}" for n, row in enumerate(BROKEN)]
+)
+def test_a_broken_file_is_named_with_line_and_column(
+    tmp_path: Path, old: str, new: str, code: str, at: str, says: str
+) -> None:
+    assert old in book.COMMITMENT
+    text = book.COMMITMENT.replace(old, new, 1)
+    found = [issue for issue in issues(tmp_path, beans=text) if issue.code == code]
+    assert found, issues(tmp_path, beans=text)
+    issue = found[0]
+    line, column = place(text, at)
+    assert (issue.path, issue.line) == ("rules/deal/beans.yaml", line)
+    assert says in f"{issue.message} {issue.hint}"
+    assert issue.source == text.splitlines()[line - 1]
+    if code not in ("pattern", "missing_key", "syntax"):
+        assert issue.column == column
+
+
+def test_a_fault_inside_a_pattern_has_its_own_column(tmp_path: Path) -> None:
+    text = book.COMMITMENT.replace("'cancels ..6 {beans}'", "'cancels ..6 {beens}'")
+    (issue,) = issues(tmp_path, beans=text)
+    assert (issue.line, issue.column) == place(text, "{beens}")
+
+
+def test_all_issues_come_at_once(tmp_path: Path) -> None:
+    text = book.COMMITMENT.replace("polarity: bad\n", "polarity: baad\n").replace("short: Beans", "shrt: Beans")
+    found = issues(tmp_path, beans=text, policy="live_days: many\nsettle: 3\n", words=book.VOCABULARY + "extra: 1\n")
+    assert len(found) >= 6
+    assert {issue.path for issue in found} >= {
+        "rules/deal/beans.yaml",
+        "rules/policy.yaml",
+        "rules/vocabulary/words.yaml",
+    }
+    assert list(found) == sorted(found)
+
+
+def test_loading_raises_with_every_error(tmp_path: Path) -> None:
+    folder = book.write(tmp_path, beans=book.COMMITMENT.replace("polarity: bad\n", "polarity: baad\n"), policy="x: 1\n")
+    with pytest.raises(RuleError) as raised:
+        rulebook.load_rulebook(folder)
+    assert {issue.code for issue in raised.value.issues} >= {"unknown_value", "unknown_key"}
+    assert "rules/policy.yaml:1:1" in str(raised.value)
+
+
+def test_sets_that_contain_each_other_are_refused(tmp_path: Path) -> None:
+    words = book.VOCABULARY.replace("soya]", "'{us_beans}']")
+    found = issues(tmp_path, words=words)
+    assert {issue.code for issue in found} == {"set_cycle"}
+    assert "beans -> us_beans -> beans" in found[0].message
+
+
+def test_an_act_needs_an_example_and_a_near_miss(tmp_path: Path) -> None:
+    without = book.COMMITMENT.replace("      - {text: China cancels a concert, effect: not_about}\n", "")
+    assert [issue.code for issue in issues(tmp_path / "one", beans=without)] == ["no_near_miss"]
+    neither = without.replace("    examples:\n      - {text: China cancels US soybeans, effect: breach}\n", "")
+    assert {issue.code for issue in issues(tmp_path / "two", beans=neither)} == {"no_example", "no_near_miss"}
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "line"),
+    [
+        (b"id: deal\nname: \xff\xfe\n", "encoding", 2),
+        ("id: deal\nname: x\n".encode("utf-16"), "encoding", 1),
+        (b"id: deal\nname: " + b"x" * 1_000_001, "too_large", 1),
+        (b"id: deal\nname: " + b"[" * 30 + b"]" * 30, "too_deep", 2),
+        (b"id: deal\nname: [unclosed\n", "syntax", 3),
+        (b"- just\n- a list\n", "model_type", 1),
+        (b"", "missing_key", 1),
+        (b"id: deal\nname: 'a\x07b'\n", "syntax", 1),
+    ],
+)
+def test_a_file_that_is_no_plain_yaml_is_refused_with_its_place(
+    tmp_path: Path, body: bytes, code: str, line: int
+) -> None:
+    folder = book.write(tmp_path)
+    (folder / "deal" / "deal.yaml").write_bytes(body)
+    found = [issue for issue in rulebook.check_rulebook(folder)[1] if issue.path.endswith("deal.yaml")]
+    assert (found[0].code, found[0].line) == (code, line)
+
+
+def test_files_in_the_wrong_place_are_named(tmp_path: Path) -> None:
+    folder = book.write(tmp_path)
+    (folder / "stray.yaml").write_text("a: 1\n", encoding="utf-8")
+    (folder / "deal" / "beans.yaml").rename(folder / "deal" / "other.yaml")
+    (folder / "policy.yaml").unlink()
+    found = {issue.code for issue in rulebook.check_rulebook(folder)[1]}
+    assert {"unknown_file", "file_name", "missing_file"} <= found
+
+
+def test_a_missing_folder_is_an_issue_and_not_a_crash(tmp_path: Path) -> None:
+    loaded, found = rulebook.check_rulebook(tmp_path / "none")
+    assert loaded is None
+    assert [issue.code for issue in found] == ["no_folder"]
+
+
+def test_a_part_belongs_to_its_parents_deal(tmp_path: Path) -> None:
+    folder = book.write(tmp_path)
+    other = folder / "elsewhere"
+    other.mkdir()
+    (other / "deal.yaml").write_text("id: elsewhere\nname: B\n", encoding="utf-8")
+    part = book.COMMITMENT.replace("id: beans\n", "id: beans-yearly\n", 1)
+    (other / "beans-yearly.yaml").write_text(part, encoding="utf-8")
+    assert [issue.code for issue in rulebook.check_rulebook(folder)[1]] == ["part"]
+
+
+def test_an_issue_is_rendered_with_its_line_and_a_caret() -> None:
+    issue = Issue(
+        "rules/a.yaml",
+        6,
+        11,
+        "error",
+        "unknown_value",
+        "'baad' is not known here",
+        "did you mean 'bad'?",
+        "polarity: baad",
+    )
+    assert rulebook.render_issue(issue) == (
+        "rules/a.yaml:6:11: error[unknown_value]: 'baad' is not known here (did you mean 'bad'?)\n"
+        "     6 | polarity: baad\n"
+        "       |           ^"
+    )
+
+
+def test_a_caret_stands_under_its_column_after_wide_characters() -> None:
+    issue = Issue("rules/a.yaml", 1, 3, "error", "x", "m", "", "中国x")
+    assert rulebook.render_issue(issue).splitlines()[-1] == "       |     ^"
+
+
+def test_yaml_words_stay_words(tmp_path: Path) -> None:
+    words = book.VOCABULARY.replace("sets:\n", "sets:\n  on: {en: [yes, no, off, NO]}\n", 1)
+    assert issues(tmp_path, words=words) == ()

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from monitor.domain.patterns import AtStart, Choice, Head, Join, Link, Node, Sequence, Words
+from monitor.domain.phrases import Phrase
+from monitor.domain.spans import Compiler, View
+from monitor.domain.text import Text
+from tests.rules import oracle
+
+WORDS = ["us", "U.S.", "China", "buys", "rare earth", "earth magnets", "rare", "50%", "24%", "12", "关税", "中国", "中", "国采购",
+         "café", "cafe\u0301", "🚢", "한국", "สภา", "don’t", "deal", "a", "3.5", "1,200"]  # fmt: skip
+GLUE = [" ", " ", " ", "", ", ", ". ", "; ", "，", "。", " after ", " but ", "\n\n", "’s ", "-", "? ", " — "]
+
+links = st.one_of(
+    st.just(Link(Join.ADJACENT)),
+    st.just(Link(Join.CLAUSE)),
+    st.builds(Link, st.sampled_from([Join.GAP, Join.NEAR]), st.integers(0, 4)),
+)
+
+
+def phrase(word: str, family: bool) -> Words:
+    folded = Text(word).folded
+    return Words(Phrase(folded, family and folded[-1].isascii()))
+
+
+def nodes(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    def sequence(parts: list[Node], between: list[Link]) -> Node:
+        return Sequence(tuple(parts), tuple(between[: len(parts) - 1]))
+
+    return st.one_of(
+        st.builds(sequence, st.lists(inner, min_size=2, max_size=3), st.lists(links, min_size=2, max_size=2)),
+        st.builds(lambda options: Choice(tuple(options)), st.lists(inner, min_size=2, max_size=3)),
+        st.builds(AtStart, inner),
+        st.builds(Head, inner),
+    )
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Node, str]:
+    """A pattern and a text over the same few words, so that they meet often."""
+    words = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))
+    pieces = draw(st.lists(st.tuples(st.sampled_from(words), st.sampled_from(GLUE)), min_size=1, max_size=8))
+    phrases = st.builds(phrase, st.sampled_from(words), st.booleans())
+    pattern = draw(st.recursive(phrases, nodes, max_leaves=4))
+    return pattern, "".join(word + glue for word, glue in pieces)
+
+
+def found(node: Node, text: Text) -> set[tuple[int, int]]:
+    compiler = Compiler()
+    compiled = compiler.compile(node)
+    view = View("title", text, compiler.index().find(text.folded))
+    return {(span.start, span.end) for span in view.find(compiled)}
+
+
+@settings(max_examples=400, deadline=None)
+@given(cases())
+@example((Words(Phrase("usa")), "us U.S. us"))
+@example((Words(Phrase("关税")), "24%关税"))
+@example((Words(Phrase("12")), "2.12 and 12, 12.5 or 12."))
+@example(
+    (Sequence((Words(Phrase("rare")), Words(Phrase("earth magnets"))), (Link(Join.ADJACENT),)), "rare earth magnets")
+)
+@example((Sequence((Words(Phrase("a")), Words(Phrase("b"))), (Link(Join.ADJACENT),)), "a b, a, b"))
+@example((Sequence((Words(Phrase("a")), Words(Phrase("b"))), (Link(Join.GAP, 2),)), "a 1 2 b 1 2 3 a 1 2 3 b"))
+@example((Sequence((Words(Phrase("中")), Words(Phrase("买"))), (Link(Join.NEAR, 1),)), "买国国中国国国买"))
+@example((Sequence((Words(Phrase("a")), Words(Phrase("b"))), (Link(Join.CLAUSE),)), "a after b. a b; b"))
+def test_patterns_stand_where_the_slow_matcher_finds_them(case: tuple[Node, str]) -> None:
+    node, raw = case
+    text = Text(raw)
+    assert found(node, text) == oracle.find(node, text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases())
+def test_a_pattern_never_matches_without_one_of_its_anchors(case: tuple[Node, str]) -> None:
+    node, raw = case
+    text = Text(raw)
+    compiler = Compiler()
+    compiled, required = compiler.compile(node), compiler.anchors(node)
+    view = View("title", text, compiler.index().find(text.folded))
+    assert not view.find(compiled) or required & view.hits.keys()
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases())
+def test_the_words_of_a_match_are_cut_from_the_original_exactly(case: tuple[Node, str]) -> None:
+    node, raw = case
+    text = Text(raw)
+    compiler = Compiler()
+    compiled = compiler.compile(node)
+    view = View("title", text, compiler.index().find(text.folded))
+    for span in view.find(compiled):
+        for (start, end), word in zip(span.parts, view.words(span), strict=True):
+            assert word in raw
+            assert Text(word).folded.strip() == text.folded[start:end].strip() or "\u0301" in raw

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+
+from monitor.domain.matching import match
+from monitor.domain.model import Effect, Says, Signal
+from monitor.domain.rules import Rulebook
+from tests.rules import book
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return book.load(tmp_path_factory.mktemp("rules"))
+
+
+def signal(rules: Rulebook, title: str, summary: str = "", source: str = "Somebody") -> Signal:
+    return book.only(match(book.story(title, summary, source=source), rules))
+
+
+@pytest.mark.parametrize(
+    ("title", "says", "origin"),
+    [
+        ("China buys US soybeans, Bessent says", Says.US, "US Treasury"),
+        ("Bessent: China buys US soybeans", Says.US, "US Treasury"),
+        ("China buys US soybeans, according to Bessent", Says.US, "US Treasury"),
+        ("China's commerce ministry says it bought soybeans", Says.CN, "MOFCOM"),
+        ("贝森特称中国采购美国大豆", Says.US, "US Treasury"),
+        ("据商务部消息中国采购美国大豆", Says.CN, "MOFCOM"),
+        ("USDA data show China buys US soybeans", Says.DATA, "USDA data"),
+        ("Bessent and MOFCOM say China buys soybeans", Says.BOTH, "MOFCOM and US Treasury"),
+        ("China buys US soybeans — Chinese commerce ministry", Says.CN, "MOFCOM"),
+        ("Bessent eats; China buys US soybeans", Says.PRESS, "Somebody"),
+        ("Bessent in Davos, sources say China buys US soybeans", Says.PRESS, "Somebody"),
+    ],
+)
+def test_the_sentence_says_whose_word_it_is(rules: Rulebook, title: str, says: Says, origin: str) -> None:
+    found = signal(rules, title)
+    assert (found.says, found.origin) == (says, origin)
+
+
+@pytest.mark.parametrize(
+    ("source", "says", "origin"),
+    [
+        ("Commerce Ministry", Says.CN, "MOFCOM"),
+        ("mofcom", Says.CN, "MOFCOM"),
+        ("Grain Daily", Says.PRESS, "Harvest Group"),
+        ("Video Sharing Co", Says.COMPANY, "Video Sharing"),
+        ("A Blog", Says.PRESS, "A Blog"),
+    ],
+)
+def test_without_a_credit_the_publisher_speaks(rules: Rulebook, source: str, says: Says, origin: str) -> None:
+    found = signal(rules, "China buys US soybeans", source=source)
+    assert (found.says, found.origin) == (says, origin)
+
+
+DOCUMENT = (
+    "Reporter: Is it true that China cancels US soybeans? I heard China cancels US soybeans. "
+    "Treasury Secretary Bessent: China buys US soybeans. That is all."
+)
+
+
+def test_a_documents_turns_speak_for_themselves(rules: Rulebook) -> None:
+    found = signal(rules, "The press asks about China and soybeans", DOCUMENT)
+    assert (found.effect, found.says, found.origin) == (Effect.PROGRESS, Says.US, "US Treasury")
+
+
+@pytest.mark.parametrize("asker", ["NHK reporter", "A reporter asked", "The Press", "David E. Sanger", "Q"])
+def test_whoever_is_not_known_to_answer_asks(rules: Rulebook, asker: str) -> None:
+    document = f"{asker}: We hear that China cancels US soybeans. Secretary Bessent: China buys US soybeans."
+    assert signal(rules, "On China and soybeans", document).effect is Effect.PROGRESS
+
+
+def test_a_reporters_words_move_nothing(rules: Rulebook) -> None:
+    asked = "问：中国取消采购美国大豆了吗，听说中国采购美国大豆。答：我没有可以提供的信息。"
+    assert signal(rules, "记者会", asked).effect is Effect.NONE
+
+
+def test_an_answer_without_a_known_speaker_is_the_publishers_word(rules: Rulebook) -> None:
+    answered = "问：有何评论？答：中国采购美国大豆。"
+    found = signal(rules, "记者会", answered, source="MOFCOM")
+    assert (found.effect, found.says) == (Effect.PROGRESS, Says.CN)
+
+
+def test_a_colon_in_plain_news_makes_no_document(rules: Rulebook) -> None:
+    assert signal(rules, "Grain: China news", "Update: China buys US soybeans.").effect is Effect.PROGRESS

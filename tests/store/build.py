@@ -1,0 +1,47 @@
+"""A real, empty database for a test: always SQLite, PostgreSQL too where DEAL_MONITOR_TEST_POSTGRES names one."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+from monitor.store import Store, open_store
+
+POSTGRES = os.environ.get("DEAL_MONITOR_TEST_POSTGRES", "")
+"""Read before the tests start: each of them runs without the settings of this machine."""
+BACKENDS = ("sqlite", "postgresql") if POSTGRES else ("sqlite",)
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def later(**wait: float) -> datetime:
+    """NOW and so many minutes, hours or days."""
+    return NOW + timedelta(**wait)
+
+
+def addresses(backend: str, folder: Path) -> Iterator[str]:
+    """The address of a database of its own, removed at the end."""
+    if backend == "sqlite":
+        yield f"sqlite:///{folder / 'monitor.db'}"
+        return
+    schema = f"test_{uuid.uuid4().hex}"
+    engine = create_engine(POSTGRES.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as conn:
+        conn.execute(text(f"CREATE SCHEMA {schema}"))
+    yield f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{schema}"
+    with engine.connect() as conn:
+        conn.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
+
+
+def stores(backend: str, folder: Path) -> Iterator[Store]:
+    """An open database, closed at the end."""
+    for address in addresses(backend, folder):
+        opened = open_store(address)
+        yield opened
+        opened.close()

@@ -1,0 +1,60 @@
+"""A rulebook of one made-up deal, small enough to be read beside the tests that use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from monitor.domain.rules import Rulebook
+from monitor.rulebook import load_rulebook
+
+SOURCES = """
+publishers:
+  - {name: Herald Wire, domains: [herald.example], tier: wire, owner: Herald}
+  - {name: Second Wire, domains: [second.example], tier: wire, owner: Second}
+  - {name: Ministry, domains: [ministry.example], tier: official, side: cn, owner: Ministry}
+  - {name: Aggregator, domains: [news.example], tier: aggregator, owner: Aggregator}
+"""
+WORDS = """
+sets: {}
+modality:
+  plan: {en: [plans to]}
+"""
+DEAL = "{id: deal, name: A deal, description: Made up for tests.}"
+SOY = """
+id: soy
+name: China buys soybeans
+short: Soybeans
+kind: standing
+owed_by: cn
+baselines:
+  - {as_of: 2026-01-05, standing: pledged, outlook: steady, source: "https://ministry.example/pledge", note: made up}
+criteria: {in_force: it buys}
+about: {any: [soybeans]}
+acts:
+  - id: bought
+    polarity: good
+    any: [buys]
+    by: cn
+    examples:
+      - {text: "China buys soybeans", effect: progress}
+      - {text: "China buys wheat", effect: not_about}
+  - id: cancelled
+    polarity: bad
+    any: [cancels]
+    by: cn
+    examples:
+      - {text: "China cancels orders of soybeans", effect: setback}
+      - {text: "Brazil grows soybeans", effect: none}
+"""
+SHIPS = SOY.replace("id: soy", "id: ships").replace("soybeans", "tankers").replace("Soybeans", "Tankers")
+
+
+def rulebook(folder: Path, **commitments: str) -> Rulebook:
+    """The rulebook of these commitments, each as YAML; of soy and ships, if none is given."""
+    files = {"sources": SOURCES, "policy": "{}", "vocabulary/words": WORDS, "deal/deal": DEAL}
+    files |= {f"deal/{name}": text for name, text in (commitments or {"soy": SOY, "ships": SHIPS}).items()}
+    for name, text in files.items():
+        path = folder / f"{name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return load_rulebook(folder)

@@ -1,0 +1,275 @@
+"""Opening, refusing, locking and losing a database."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import SQLModel
+
+from monitor.errors import StoreError
+from monitor.store import open_store, schema
+from monitor.store.advice import store_error
+from tests.store.build import BACKENDS, addresses
+
+
+@pytest.fixture(params=BACKENDS)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    yield from addresses(request.param, tmp_path)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "monitor.db"
+
+
+def test_a_new_database_has_every_table_and_opens_again(address: str) -> None:
+    for _ in range(2):
+        store = open_store(address)
+        with store.read() as conn:
+            assert schema.look(conn, store.name) is schema.State.CURRENT
+        store.close()
+
+
+def test_the_migrations_make_exactly_the_tables_that_the_models_describe(address: str) -> None:
+    store = open_store(address)
+    with store.read() as conn:
+        context = MigrationContext.configure(conn, opts={"compare_type": True})
+        differences = compare_metadata(context, SQLModel.metadata)
+    store.close()
+    assert differences == []
+
+
+def test_the_known_revisions_are_those_in_the_folder() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    revisions = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    assert tuple(reversed(revisions)) == schema.REVISIONS
+
+
+def test_sqlite_is_set_for_safety(file: Path) -> None:
+    store = open_store(f"sqlite:///{file}")
+    with store.begin() as conn:
+        found = {name: conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in (
+            "journal_mode", "synchronous", "foreign_keys", "busy_timeout",
+        )}  # fmt: skip
+    store.close()
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15_000}
+
+
+def test_concurrent_read_modify_write_loses_no_update(address: str) -> None:
+    store = open_store(address)
+    with store.begin() as conn:
+        conn.execute(text("INSERT INTO thread VALUES ('c', 't', 'x', '0')"))
+
+    def add(_: int) -> None:
+        with store.begin() as conn:
+            old = conn.scalar(text("SELECT ref FROM thread"))
+            conn.execute(text("UPDATE thread SET ref = :ref"), {"ref": str(int(str(old)) + 1)})
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, range(80)))
+    with store.read() as conn:
+        assert conn.scalar(text("SELECT ref FROM thread")) == "80"
+    store.close()
+
+
+def test_a_transaction_that_fails_leaves_nothing(address: str) -> None:
+    store = open_store(address)
+    with suppress(RuntimeError), store.begin() as conn:
+        conn.execute(text("INSERT INTO thread VALUES ('c', 't', 'x', '0')"))
+        raise RuntimeError
+    with store.read() as conn:
+        assert conn.scalar(text("SELECT count(*) FROM thread")) == 0
+    store.close()
+
+
+def test_a_reader_does_not_wait_for_a_writer(address: str) -> None:
+    store = open_store(address)
+    with store.begin() as writer, store.read() as reader:
+        writer.execute(text("INSERT INTO thread VALUES ('c', 't', 'x', '0')"))
+        assert reader.scalar(text("SELECT count(*) FROM thread")) == 0
+    store.close()
+
+
+# ---------------------------------------------------------------- one instance
+
+
+def test_a_second_instance_is_refused_and_told_why(address: str) -> None:
+    first = open_store(address, exclusive=True)
+    with pytest.raises(StoreError, match="in use by a running instance"):
+        open_store(address, exclusive=True)
+    open_store(address).close()
+    first.close()
+    open_store(address, exclusive=True).close()
+
+
+def test_the_refusal_names_the_process(file: Path) -> None:
+    first = open_store(f"sqlite:///{file}", exclusive=True)
+    with pytest.raises(StoreError, match=f"process {os.getpid()}"):
+        open_store(f"sqlite:///{file}", exclusive=True)
+    first.close()
+
+
+def test_the_lock_of_a_killed_instance_is_free(file: Path) -> None:
+    script = (
+        f"import os; from monitor.store import open_store; open_store('sqlite:///{file}', exclusive=True); os._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], timeout=60, check=False).returncode == 9
+    open_store(f"sqlite:///{file}", exclusive=True).close()
+
+
+# ---------------------------------------------------------------- what cannot be used
+
+
+@pytest.mark.parametrize(
+    ("url", "remedy"),
+    [
+        ("sqlite:///no/such/folder/monitor.db", "does not exist; create it"),
+        ("sqlite:////", "is a folder"),
+        ("sqlite://", "name a file"),
+        ("sqlite:///:memory:", "name a file"),
+        ("mysql://user@host/name", "use sqlite or postgresql"),
+        ("what is this", "cannot be read; write sqlite:///"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused_with_a_remedy(url: str, remedy: str) -> None:
+    with pytest.raises(StoreError, match=remedy):
+        open_store(url)
+
+
+def test_a_password_is_in_no_message() -> None:
+    with pytest.raises(StoreError) as refusal:
+        open_store("postgresql://monitor:s3cret@127.0.0.1:1/none?connect_timeout=2")
+    assert "s3cret" not in str(refusal.value)
+    assert "***" in str(refusal.value)
+
+
+def test_a_file_that_is_no_database_is_refused_and_kept(file: Path) -> None:
+    file.write_bytes(b"rss feeds of the week\n" * 200)
+    with pytest.raises(StoreError, match="restore a backup"):
+        open_store(f"sqlite:///{file}")
+    assert file.read_bytes().startswith(b"rss feeds")
+
+
+def test_a_damaged_page_is_found_when_the_service_starts(file: Path) -> None:
+    open_store(f"sqlite:///{file}").close()
+    with file.open("r+b") as raw:
+        raw.seek(4096)
+        raw.write(b"\xff" * 4096)
+    with pytest.raises(StoreError, match="damaged"):
+        open_store(f"sqlite:///{file}", exclusive=True)
+
+
+def test_a_truncated_file_is_refused(file: Path) -> None:
+    open_store(f"sqlite:///{file}").close()
+    with file.open("r+b") as raw:
+        raw.truncate(9000)
+    with pytest.raises(StoreError, match="restore a backup"):
+        open_store(f"sqlite:///{file}", exclusive=True)
+
+
+def test_a_newer_schema_is_refused(address: str) -> None:
+    store = open_store(address)
+    with store.begin() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    store.close()
+    with pytest.raises(StoreError, match=r"newer version.*upgrade the program"):
+        open_store(address)
+
+
+def test_a_newer_user_version_is_refused(file: Path) -> None:
+    open_store(f"sqlite:///{file}").close()
+    raw = sqlite3.connect(file)
+    raw.execute("PRAGMA user_version = 999")
+    raw.close()
+    with pytest.raises(StoreError, match="newer version"):
+        open_store(f"sqlite:///{file}")
+
+
+def test_the_database_of_another_program_is_refused(file: Path) -> None:
+    raw = sqlite3.connect(file)
+    raw.execute("CREATE TABLE recipes (id)")
+    raw.close()
+    with pytest.raises(StoreError, match="another program"):
+        open_store(f"sqlite:///{file}")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to everything")
+def test_a_read_only_file_is_refused(file: Path) -> None:
+    open_store(f"sqlite:///{file}").close()
+    file.chmod(0o444)
+    with pytest.raises(StoreError, match="read-only"):
+        open_store(f"sqlite:///{file}")
+
+
+def test_a_file_replaced_while_running_is_noticed(file: Path) -> None:
+    store = open_store(f"sqlite:///{file}")
+    file.rename(file.with_suffix(".bak"))
+    with pytest.raises(StoreError, match="removed or replaced"), store.begin():
+        pass
+    open_store(f"sqlite:///{file}").close()
+    with pytest.raises(StoreError, match="removed or replaced"), store.read():
+        pass
+    store.close()
+
+
+def test_a_database_that_stays_locked_is_a_store_error(file: Path) -> None:
+    store = open_store(f"sqlite:///{file}", patience=0.05)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="locked"), store.begin():
+        pass
+    other.close()
+    with store.begin() as conn:
+        conn.execute(text("INSERT INTO thread VALUES ('c', 't', 'x', '0')"))
+    store.close()
+
+
+def test_a_full_disk_stores_nothing_and_heals_by_itself(file: Path) -> None:
+    store = open_store(f"sqlite:///{file}")
+    big = {"ref": "x" * 200_000}
+    with store.begin() as conn:
+        pages = conn.exec_driver_sql("PRAGMA page_count").scalar_one()
+        conn.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(StoreError, match="free some space"), store.begin() as conn:
+        conn.execute(text("INSERT INTO thread VALUES ('c', 't', 'x', :ref)"), big)
+    with store.begin() as conn:
+        conn.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        conn.execute(text("INSERT INTO thread VALUES ('c', 't', 'x', :ref)"), big)
+    with store.read() as conn:
+        assert conn.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [
+        ("attempt to write a readonly database", "right to write"),
+        ("unable to open database file", "folder exists"),
+        ("database disk image is malformed", "restore a backup"),
+        ("database or disk is full", "free some space"),
+        ("disk I/O error", "check the disk"),
+        ("server closed the connection unexpectedly", "check that it is running"),
+        ("something new", "refused a statement"),
+    ],
+)
+def test_what_the_driver_says_becomes_an_instruction(said: str, remedy: str) -> None:
+    error = OperationalError("SELECT secret", {"token": "abc"}, sqlite3.OperationalError(said))
+    message = str(store_error(error, "monitor.db"))
+    assert remedy in message
+    assert "secret" not in message
+    assert "abc" not in message

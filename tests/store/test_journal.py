@@ -1,0 +1,93 @@
+"""Problems, runs, transitions and feeds as the command line reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.model import Cause, Outlook, Reason, Severity, Standing, Transition, TransitionKind, Verdict, Way
+from monitor.store import Store, cases, feeds, journal
+from monitor.store.cases import Dirty, Record
+from monitor.store.feeds import FeedState
+from monitor.store.journal import Run
+from tests.store.build import BACKENDS, NOW, later, stores
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    yield from stores(request.param, tmp_path)
+
+
+def test_a_problem_that_comes_back_waits_twice_as_long_up_to_an_hour(store: Store) -> None:
+    waits = []
+    for _ in range(9):
+        with store.begin() as conn:
+            problem = journal.add_problem(conn, "verdict", "soy", ValueError("no baseline"), NOW)
+        assert problem.retry_at is not None
+        waits.append(problem.retry_at - NOW)
+    assert waits[:3] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
+    assert waits[-1] == timedelta(hours=1)
+    with store.begin() as conn:
+        (problem,) = journal.problems(conn)
+        journal.solve(conn, "verdict", ["soy"])
+        assert journal.problems(conn) == ()
+    assert (problem.error, problem.count) == ("ValueError: no baseline", 9)
+
+
+def test_runs_are_read_newest_first_and_forgotten_by_age(store: Store) -> None:
+    with store.begin() as conn:
+        for day in range(4):
+            journal.add_run(conn, Run("poll" if day % 2 else "digest", later(days=day), later(days=day), "ok"))
+    with store.begin() as conn:
+        assert [run.started_at for run in journal.last_runs(conn, 2)] == [later(days=3), later(days=2)]
+        assert [run.started_at for run in journal.last_runs(conn, job="digest")] == [later(days=2), NOW]
+        assert journal.forget_runs(conn, later(days=2)) == 2
+
+
+def transition(number: int) -> Transition:
+    return Transition(
+        f"t{number}", "soy", TransitionKind.STATUS, Way.UP, "pledged", "met", Standing.MET, Outlook.STEADY, Cause.NEWS,
+        Reason("status", "bought"), later(days=number), later(days=number), Severity.URGENT,
+    )  # fmt: skip
+
+
+def test_transitions_are_recorded_once_and_read_by_period(store: Store) -> None:
+    verdict = Verdict("soy", Standing.MET, NOW)
+    with store.begin() as conn:
+        assert cases.save_record(conn, Record("soy", 0, verdict, verdict, NOW, None, NOW))
+        assert not cases.save_record(conn, Record("soy", 0, verdict, verdict, NOW, None, NOW))
+        cases.add_transitions(conn, [transition(n) for n in (1, 2, 3)])
+        cases.add_transitions(conn, [transition(3)])
+    with store.read() as conn:
+        assert cases.transitions(conn, later(days=1), later(days=3)) == (transition(1), transition(2))
+        assert cases.transitions(conn, NOW, later(days=9), ["ships"]) == ()
+        assert cases.history(conn, ["soy"], limit=2) == (transition(2), transition(3))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [(Cause.NEWS, Cause.CORRECTION, Cause.CORRECTION), (Cause.PERSON, Cause.NEWS, Cause.PERSON), (Cause.BACKFILL, Cause.NEWS, Cause.NEWS),
+     (Cause.RULES, Cause.BACKFILL, Cause.RULES), (Cause.RULES, Cause.NEWS, Cause.NEWS)],
+)  # fmt: skip
+def test_of_two_causes_the_one_that_must_be_told_is_kept(
+    store: Store, first: Cause, second: Cause, told: Cause
+) -> None:
+    with store.begin() as conn:
+        cases.mark_dirty(conn, [Dirty("soy", later(hours=1), first), Dirty("soy", NOW, second, urgent=True)])
+        (mark,) = cases.dirty(conn).values()
+    assert (mark.cause, mark.since, mark.urgent) == (told, NOW, True)
+
+
+def test_feed_states_are_kept_by_name(store: Store) -> None:
+    failing = FeedState("b", "https://b.example", failures=2, error="503", error_kind="http")
+    with store.begin() as conn:
+        feeds.save(conn, failing)
+        feeds.save(conn, FeedState("a", "https://a.example", etag="1"))
+        feeds.save(conn, FeedState("a", "https://a.example", etag="2"))
+    with store.read() as conn:
+        assert [(name, state.etag) for name, state in feeds.states(conn).items()] == [("a", "2"), ("b", "")]
+        assert feeds.failing(conn) == (failing,)
+        assert feeds.state(conn, "c") is None

@@ -1,0 +1,521 @@
+"""What messages say: first line, evidence, whose word, progress, dates, and the digest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.domain.brief import (
+    AlertBrief,
+    DigestBrief,
+    SourceHealth,
+    alert_brief,
+    digest_brief,
+    first_line,
+    follows,
+    from_json,
+    to_json,
+)
+from monitor.domain.brief_words import amount, clean, cut, days_left, printable, web_link, words
+from monitor.domain.model import (
+    Baseline,
+    Cause,
+    Commitment,
+    Deadline,
+    Effect,
+    Flag,
+    FlagKind,
+    Happened,
+    Kind,
+    Message,
+    Outlet,
+    Outlook,
+    Progress,
+    Publisher,
+    Reading,
+    Reason,
+    Route,
+    Says,
+    Severity,
+    Signal,
+    Standing,
+    Story,
+    Target,
+    Transition,
+    TransitionKind,
+    Verdict,
+    Way,
+)
+from monitor.domain.rules import RuleInfo
+from monitor.errors import RenderError
+
+NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
+SINCE = datetime(2025, 11, 10, 5, 0, tzinfo=UTC)
+
+
+class Known:
+    """Publishers by the name given, as the rulebook's would find them."""
+
+    def find(self, source: str, url: str = "") -> Publisher:
+        return Publisher(name=source)
+
+
+def commitment(key: str = "soybean-purchases", **changes: Any) -> Commitment:
+    plain = Commitment(
+        id=key,
+        deal="sample",
+        name="China buys 12 million tonnes of US soybeans",
+        short="Soybeans 12 Mt",
+        kind=Kind.QUANTITY,
+        owed_by="cn",
+        baselines=(Baseline(date(2025, 11, 1), Standing.PLEDGED, "https://example.org/text"),),
+        criteria=(("at_risk", "Orders are put off or made to hang on a condition."),),
+        targets=(Target(12e6, "t", "booked", date(2025, 11, 1), date(2026, 6, 30), "first half"),),
+    )
+    return replace(plain, **changes)
+
+
+def verdict(key: str = "soybean-purchases", **changes: Any) -> Verdict:
+    plain = Verdict(
+        key, Standing.IN_PROGRESS, SINCE, Outlook.AT_RISK, NOW, flags=(Flag(FlagKind.UNCONFIRMED, "cn", NOW),),
+        deadlines=(Deadline("12 Mt booked", "due", date(2026, 6, 30), "both"),), last_evidence=NOW,
+    )  # fmt: skip
+    return replace(plain, **changes)
+
+
+def story(key: str, source: str = "Harbour Wire", others: Sequence[str] = (), **changes: Any) -> Story:
+    plain = Story(
+        key, NOW, NOW, source, f"https://news.example/{key}", "Two cargoes put off", "", "en",
+        outlets=tuple(Outlet(name, "", NOW + timedelta(minutes=at), NOW) for at, name in enumerate(others)),
+    )  # fmt: skip
+    return replace(plain, **changes)
+
+
+def signal(key: str, of: str, **changes: Any) -> Signal:
+    plain = Signal(
+        key, of, "r1", "soybean-purchases", Effect.SETBACK, "soybean-purchases.postponed", "3f9c1a",
+        "Buyers have put off two cargoes", "title", 0, 10, Happened(NOW, NOW), NOW, says=Says.US, origin="US Treasury",
+    )  # fmt: skip
+    return replace(plain, **changes)
+
+
+def move(key: str = "t1", **changes: Any) -> Transition:
+    plain = Transition(
+        key, "soybean-purchases", TransitionKind.STATUS, Way.DOWN, "in_progress", "at_risk", Standing.IN_PROGRESS,
+        Outlook.AT_RISK, Cause.NEWS, Reason("setback", "Two cargoes are put off over the tariff question."), NOW, NOW,
+        Severity.NOTABLE, evidence=("s1",),
+    )  # fmt: skip
+    return replace(plain, **changes)
+
+
+def route(**changes: Any) -> Route:
+    return replace(Route("trade desk", "email", "desk@example.org"), **changes)
+
+
+def message(*moves: Transition, **changes: Any) -> Message:
+    plain = Message("m1", "alert", "trade desk", "email", "desk@example.org", moves, "soybean-purchases", NOW)
+    return replace(plain, **changes)
+
+
+def brief(of: Message | None = None, **changes: Any) -> AlertBrief:
+    given_: dict[str, Any] = {
+        "commitments": {"soybean-purchases": commitment()},
+        "verdicts": {"soybean-purchases": verdict()},
+        "signals": {"s1": signal("s1", "a")},
+        "stories": {"a": story("a", others=("Dock News", "Xing Daily"))},
+        "publishers": Known(),
+        "rules": {
+            "soybean-purchases.postponed": RuleInfo(
+                "soybean-purchases.postponed", "soybean-purchases", "3f9c1a", "rules/sample/soy.yaml", 41
+            )
+        },
+        "history": (),
+        "route": route(),
+        "now": NOW,
+    }
+    return alert_brief(of or message(move()), **{**given_, **changes})
+
+
+# ---------------------------------------------------------------- first line
+
+
+def test_the_first_line_names_status_commitment_and_reason() -> None:
+    assert brief().first_line == (
+        "AT RISK, unconfirmed · Soybeans 12 Mt · Two cargoes are put off over the tariff question"
+    )
+
+
+@given(st.text(max_size=400), st.text(max_size=400), st.booleans())
+def test_a_first_line_is_one_line_of_at_most_90_characters(short: str, why: str, unconfirmed: bool) -> None:
+    line = first_line("at_risk", short, why, unconfirmed=unconfirmed)
+    assert len(line) <= 90
+    assert len(line.splitlines()) == 1
+    assert line.startswith("AT RISK")
+
+
+def test_a_long_first_line_ends_at_a_word_with_an_ellipsis() -> None:
+    line = first_line("met", "Soybeans", "the purchases that were promised " * 5)
+    assert line.endswith("…")
+    assert line[:-1].split()[-1] in {"the", "purchases", "that", "were", "promised"}
+
+
+def test_chinese_text_without_blanks_is_cut_where_it_must_be() -> None:
+    assert len(cut("采购按计划进行" * 30, 90)) == 90
+
+
+# ---------------------------------------------------------------- status, change, certainty
+
+
+def test_a_status_ruled_by_the_outlook_shows_what_stands_behind_it() -> None:
+    shown = brief(verdicts={"soybean-purchases": verdict(standing=Standing.IN_FORCE)}).shown
+    assert shown == "AT RISK (in force since 10 Nov 2025)"
+
+
+def test_a_change_is_told_as_was_and_now() -> None:
+    change = brief().changes[0]
+    assert (change.was, change.now) == ("IN PROGRESS", "AT RISK")
+
+
+def test_a_moved_date_is_written_as_people_write_dates() -> None:
+    moved = move(kind=TransitionKind.DEADLINE, frm="2025-11-10", to="2026-11-10")
+    change = brief(message(moved)).changes[0]
+    assert (change.was, change.now) == ("10 Nov 2025", "10 Nov 2026")
+
+
+def test_whose_word_it_is_and_who_is_silent_are_said() -> None:
+    assert brief().sure == "US Treasury says; China has not confirmed. Carried by Harbour Wire and 2 others."
+
+
+def test_press_reports_count_independent_sources() -> None:
+    found = brief(
+        message(move(evidence=("s1", "s2"))),
+        verdicts={"soybean-purchases": verdict(flags=())},
+        signals={
+            "s1": signal("s1", "a", says=Says.PRESS, origin="Harbour Wire"),
+            "s2": signal("s2", "b", says=Says.PRESS, origin="Dock News"),
+        },
+        stories={"a": story("a"), "b": story("b", "Dock News")},
+    )
+    assert found.sure == "Harbour Wire and Dock News report, from 2 independent sources."
+
+
+def test_one_outlet_alone_is_said_to_be_alone() -> None:
+    found = brief(
+        verdicts={"soybean-purchases": verdict(flags=())},
+        signals={"s1": signal("s1", "a", says=Says.PRESS, origin="Harbour Wire")},
+        stories={"a": story("a")},
+    )
+    assert found.sure == "Harbour Wire reports; no second source yet."
+
+
+def test_an_office_that_publishes_its_own_word_is_named_once() -> None:
+    found = brief(verdicts={"soybean-purchases": verdict(flags=())}, stories={"a": story("a", source="US Treasury")})
+    assert found.sure == "US Treasury says."
+
+
+def test_data_show_where_people_say() -> None:
+    found = brief(
+        verdicts={"soybean-purchases": verdict(flags=())},
+        signals={"s1": signal("s1", "a"), "s2": signal("s2", "b", says=Says.DATA, origin="USDA data")},
+        stories={"a": story("a"), "b": story("b")},
+        of=message(move(evidence=("s1", "s2"))),
+    )
+    assert found.sure == "US Treasury says; USDA data show it. Carried by Harbour Wire."
+    assert [line.says for line in found.evidence] == ["US Treasury says", "USDA data show"]
+
+
+def test_the_status_just_reached_is_on_the_strip() -> None:
+    strip = brief().strip
+    assert strip is not None
+    assert [span.status for span in strip.spans] == ["in_progress", "at_risk"]
+
+
+def test_a_contested_verdict_quotes_both_sides() -> None:
+    flag = Flag(FlagKind.CONTESTED, "orders", NOW, evidence=("s1", "s2"))
+    found = brief(
+        verdicts={"soybean-purchases": verdict(flags=(flag,))},
+        signals={"s1": signal("s1", "a"), "s2": signal("s2", "b", says=Says.CN, origin="MOFCOM", quote="按计划进行")},
+        stories={"a": story("a"), "b": story("b", "Commerce Daily")},
+    )
+    assert found.contested
+    assert found.sure.startswith("Contested: US Treasury and MOFCOM contradict each other.")
+    assert [(line.says, line.against) for line in found.evidence] == [
+        ("US Treasury says", False),
+        ("MOFCOM says", True),
+    ]
+
+
+# ---------------------------------------------------------------- evidence
+
+
+def test_evidence_names_outlet_time_link_rule_and_place() -> None:
+    line = brief().evidence[0]
+    assert (line.outlet, line.others, line.url) == ("Harbour Wire", 2, "https://news.example/a")
+    assert (line.rule, line.version, line.place) == (
+        "soybean-purchases.postponed", "3f9c1a", "rules/sample/soy.yaml:41",
+    )  # fmt: skip
+    assert line.when == "14 Mar 2026 09:30 UTC"
+
+
+def test_a_rule_edited_since_loses_its_place_but_not_its_version() -> None:
+    line = brief(signals={"s1": signal("s1", "a", rule_version="0ld")}).evidence[0]
+    assert (line.version, line.place) == ("0ld", "")
+
+
+@pytest.mark.parametrize("cause", [Cause.NEWS, Cause.BACKFILL])
+def test_an_alert_about_news_without_evidence_is_refused(cause: Cause) -> None:
+    with pytest.raises(RenderError, match="no evidence"):
+        brief(message(move(cause=cause)), signals={})
+
+
+def test_a_passed_date_is_its_own_evidence() -> None:
+    found = brief(message(move(cause=Cause.CLOCK, evidence=())), signals={})
+    assert [(line.basis, line.quote) for line in found.evidence] == [
+        ("deadline", "12 Mt booked due 30 Jun 2026, in 108 days")
+    ]
+
+
+def test_a_persons_act_is_shown_as_such() -> None:
+    found = brief(message(move(cause=Cause.PERSON, evidence=(), reason=Reason("pin", "Pinned by the trade desk."))))
+    assert found.evidence[0].basis == "act"
+    assert found.evidence[0].quote == "Pinned by the trade desk."
+
+
+def test_a_quote_cannot_carry_controls_directions_or_a_million_letters() -> None:
+    nasty = "\x00Ships\u202e \ud800late\n\n" + "x" * 1_000_000
+    quote = brief(signals={"s1": signal("s1", "a", quote=nasty)}).evidence[0].quote
+    assert quote.startswith("Ships \ufffdlate")
+    assert len(quote) <= 400
+    assert printable(quote) == quote
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://a b", 'https://a"b', "//a", ""]
+)
+def test_only_web_addresses_are_linked(url: str) -> None:
+    assert brief(stories={"a": story("a", url=url)}).evidence[0].url == ""
+
+
+# ---------------------------------------------------------------- progress, dates, route
+
+
+def counts(*readings: tuple[str, float, float | None]) -> Progress:
+    rows = tuple(Reading(name, low, high, "t", "booked", "", NOW, "a") for name, low, high in readings)
+    return Progress(4e6, 0, 10e6, 12e6, "t", "booked", "first half", rows)
+
+
+def test_progress_prints_the_range_and_a_bar() -> None:
+    progress = counts(("traders", 8e6, 10e6), ("us", 4e6, 4e6), ("customs", 0, 0))
+    line = brief(verdicts={"soybean-purchases": verdict(progress=progress)}).progress
+    assert line is not None
+    assert line.text == "8-10 traders, 4 US, 0 customs"
+    assert line.bar == "[######--------------] 33%"
+    assert line.counted_text == "4 Mt of 12 Mt booked (33%)"
+    assert line.due == date(2026, 6, 30)
+
+
+def test_without_a_basis_no_percentage_is_claimed() -> None:
+    progress = replace(counts(("traders", 4e6, 4e6)), basis="")
+    line = brief(verdicts={"soybean-purchases": verdict(progress=progress)}).progress
+    assert line is not None
+    assert (line.share, line.bar) == (None, "")
+    assert "%" not in line.counted_text
+
+
+def test_almost_done_is_never_shown_as_done() -> None:
+    progress = replace(counts(("USDA", 11.99e6, 11.99e6)), counted=11.99e6)
+    line = brief(verdicts={"soybean-purchases": verdict(progress=progress)}).progress
+    assert line is not None
+    assert line.bar.endswith("-] 99%")
+
+
+def test_a_date_only_one_side_names_says_so() -> None:
+    dates = (
+        Deadline("truce", "expiry", date(2026, 3, 20), "us", state="claimed"),
+        Deadline("truce", "expiry", date(2026, 3, 15), "both"),
+        Deadline("truce", "expiry", date(2026, 1, 1), "both", state="superseded"),
+    )
+    lines = brief(verdicts={"soybean-purchases": verdict(deadlines=dates)}).deadlines
+    assert [line.text for line in lines] == [
+        "truce expires 15 Mar 2026, in 1 day",
+        "truce expires 20 Mar 2026, in 6 days (only the United States says so)",
+    ]
+
+
+def test_days_are_counted_in_the_readers_zone() -> None:
+    late = datetime(2026, 3, 14, 23, 0, tzinfo=UTC)
+    dates = (Deadline("truce", "expiry", date(2026, 3, 15), "both"),)
+    found = brief(now=late, route=route(zone="Asia/Shanghai"), verdicts={"soybean-purchases": verdict(deadlines=dates)})
+    assert found.deadlines[0].left == 0
+    assert found.data_time == "15 Mar 2026 07:00 CST"
+
+
+def test_a_reader_learns_why_the_message_came_and_what_would_undo_it() -> None:
+    found = brief(route=route(commitments=("soybean-*",)))
+    assert "route “trade desk” follows soybean-*, from notable up" in found.route
+    assert found.criteria == "Orders are put off or made to hang on a condition."
+    assert "never by silence" in found.back
+
+
+@pytest.mark.parametrize(
+    ("wanted", "hears"),
+    [(("*",), True), (("soybean-purchases",), True), (("soybean",), True), (("soy",), False), (("soy*",), True)],
+)
+def test_a_route_hears_of_parts_and_patterns(wanted: tuple[str, ...], hears: bool) -> None:
+    assert follows(route(commitments=wanted), "soybean-purchases") is hears
+
+
+def test_a_summary_tells_the_loudest_change_first_and_names_the_other_commitments() -> None:
+    quiet = move("t0", commitment="truce", severity=Severity.ROUTINE, reason=Reason("x", "Nothing much."))
+    found = brief(
+        message(quiet, move(severity=Severity.URGENT), kind="summary"),
+        commitments={"soybean-purchases": commitment(), "truce": commitment("truce", name="Truce", short="Truce")},
+        verdicts={"soybean-purchases": verdict(), "truce": verdict("truce", outlook=Outlook.STEADY)},
+    )
+    assert found.first_line.startswith("AT RISK, unconfirmed · Soybeans 12 Mt · 2 changes held back")
+    assert [change.commitment for change in found.changes] == ["soybean-purchases", "truce"]
+    assert [item.name for item in found.sections] == ["Truce"]
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def test_a_stored_alert_reads_back_equal() -> None:
+    found = brief(verdicts={"soybean-purchases": verdict(progress=counts(("USDA", 4e6, 4e6)))}, history=(move("t0"),))
+    assert from_json(to_json(found)) == found
+
+
+def test_a_row_of_another_version_is_read_as_far_as_it_is_known() -> None:
+    text = to_json(brief()).replace('"zone":"UTC",', '"colour":"blue",', 1)
+    assert from_json(text) == brief()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"brief":"letter"}', '{"brief":"alert"}'])
+def test_a_text_that_is_no_brief_is_refused(text: str) -> None:
+    with pytest.raises(RenderError):
+        from_json(text)
+
+
+# ---------------------------------------------------------------- digest
+
+
+def digest(**changes: Any) -> DigestBrief:
+    flags = (Flag(FlagKind.CONTESTED, "orders", NOW, evidence=("s1",)), Flag(FlagKind.OVERDUE, "12 Mt", NOW))
+    given_: dict[str, Any] = {
+        "commitments": {
+            "soybean-purchases": commitment(),
+            "truce": commitment("truce", short="Truce", name="Both keep the truce"),
+        },
+        "verdicts": {
+            "soybean-purchases": verdict(flags=flags),
+            "truce": verdict(
+                "truce", standing=Standing.IN_FORCE, outlook=Outlook.STEADY, flags=(),
+                deadlines=(Deadline("truce", "expiry", date(2026, 4, 1), "both"),),
+            ),
+        },
+        "transitions": (move(),),
+        "history": (move(at=NOW - timedelta(days=3)),),
+        "signals": {"s1": signal("s1", "a")},
+        "stories": {"a": story("a")},
+        "publishers": Known(),
+        "sources": (
+            SourceHealth("Harbour Wire", "ok"), SourceHealth("Ministry", "failing", NOW - timedelta(days=2), "HTTP 503"),
+        ),
+        "route": route(),
+        "start": NOW - timedelta(days=7),
+        "end": NOW,
+    }  # fmt: skip
+    return digest_brief(**{**given_, **changes})
+
+
+def test_a_digest_opens_with_its_counts() -> None:
+    found = digest()
+    assert found.subject == "1 change, 1 overdue, 1 at risk · week 11 of 2026"
+    assert found.counts == (
+        "1 change, 1 overdue, 1 at risk, 1 contested, 1 deadline within 30 days, 1 source not to be relied on."
+    )
+
+
+def test_a_week_without_change_says_so() -> None:
+    found = digest(transitions=())
+    assert found.quiet
+    assert found.subject.startswith("Nothing changed, 1 overdue")
+
+
+def test_a_digest_names_the_sources_it_could_not_check() -> None:
+    found = digest()
+    assert [(line.name, line.text) for line in found.unchecked] == [
+        ("Ministry", "does not answer since 12 Mar 2026 09:30 UTC (HTTP 503)")
+    ]
+    assert found.sources == "1 of 2 sources can be relied on."
+
+
+def test_evidence_shared_by_two_changes_is_shown_once() -> None:
+    found = digest(transitions=(move(), move("t2", kind=TransitionKind.TERMS, frm="", to="signed")))
+    assert [len(lines) for lines in found.evidence] == [1, 0]
+    assert (found.changes[1].was, found.changes[1].now) == ("none", "signed")
+
+
+def test_a_digest_puts_trouble_first_and_holds_only_what_the_route_follows() -> None:
+    assert [line.status for line in digest().stands] == ["at_risk", "in_force"]
+    assert [line.commitment for line in digest(route=route(commitments=("truce",))).stands] == ["truce"]
+    assert digest(route=route(commitments=("truce",))).quiet
+
+
+def test_the_strip_joins_what_the_history_tells() -> None:
+    strip = digest().strips[0]
+    assert [(span.status, (span.end - span.start).days) for span in strip.spans] == [
+        ("in_progress", 87),
+        ("at_risk", 3),
+    ]
+
+
+def test_a_status_without_history_fills_the_whole_strip() -> None:
+    strip = digest(history=()).strips[1]
+    assert [span.status for span in strip.spans] == ["in_force"]
+
+
+def test_a_stored_digest_reads_back_equal() -> None:
+    assert from_json(to_json(digest())) == digest()
+
+
+# ---------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (12e6, "t", "12 Mt"), (332e3, "tonnes", "332 kt"), (0, "t", "0 t"), (17e9, "usd", "$17bn"), (10, "percent", "10%"),
+        (350, "units", "350 units"), (8.55e6, "t", "8.6 Mt"),
+    ],
+)  # fmt: skip
+def test_amounts_are_printed_in_a_readable_unit(value: float, unit: str, text: str) -> None:
+    assert amount(value, unit) == text
+
+
+def test_days_left_reads_like_speech() -> None:
+    assert [days_left(left) for left in (0, 1, 30, -1)] == ["today", "in 1 day", "in 30 days", "1 day ago"]
+
+
+def test_words_leave_no_underscore() -> None:
+    found: Mapping[str, str] = {key.value: words(key.value) for key in (*Standing, *Outlook, *FlagKind)}
+    assert not [text for text in found.values() if "_" in text]
+
+
+@given(st.text())
+def test_clean_text_is_one_printable_line(text: str) -> None:
+    found = clean(text)
+    assert printable(found) == found
+    assert len(found.splitlines()) <= 1
+    assert found == found.strip()
+
+
+@given(st.text())
+def test_no_address_that_is_linked_can_break_out_of_its_place(text: str) -> None:
+    assert not set(web_link(f"https://{text}")) & set("<>\"'` \n\t")

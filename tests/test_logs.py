@@ -1,0 +1,105 @@
+"""What the log shows, and what it must never show."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from monitor.logs import HIDDEN, Redactor, get_logger, setup_logging
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _log_as_found() -> Iterator[None]:
+    logger = logging.getLogger()
+    handlers, level = list(logger.handlers), logger.level
+    yield
+    logger.handlers[:] = handlers
+    logger.setLevel(level)
+    structlog.reset_defaults()
+
+
+def lines(stream: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_off_a_terminal_each_event_is_one_json_line_with_time_level_and_logger() -> None:
+    stream = io.StringIO()
+    setup_logging(stream=stream)
+    get_logger("monitor.jobs").info("poll done", feed="新华社", stories=3)
+    (line,) = lines(stream)
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {"event": "poll done", "feed": "新华社", "stories": 3, "level": "info", "logger": "monitor.jobs"}
+
+
+def test_on_a_terminal_events_are_written_for_people() -> None:
+    stream = Terminal()
+    setup_logging(stream=stream)
+    get_logger("monitor.jobs").warning("poll failed")
+    assert "poll failed" in stream.getvalue()
+    assert not stream.getvalue().startswith("{")
+
+
+def test_libraries_log_in_the_same_form_and_only_what_matters() -> None:
+    stream = io.StringIO()
+    setup_logging(stream=stream)
+    logging.getLogger("apscheduler.scheduler").info("chatter")
+    logging.getLogger("apscheduler.scheduler").error("job %s failed", "poll")
+    (line,) = lines(stream)
+    assert (line["event"], line["level"], line["logger"]) == ("job poll failed", "error", "apscheduler.scheduler")
+
+
+def test_setting_up_again_replaces_the_first_set_up() -> None:
+    first, second = io.StringIO(), io.StringIO()
+    setup_logging(stream=first)
+    setup_logging(stream=second, level="warning")
+    get_logger("x").info("quiet")
+    get_logger("x").warning("loud")
+    assert first.getvalue() == ""
+    assert [line["event"] for line in lines(second)] == ["loud"]
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()], ids=["json", "terminal"])
+def test_a_known_secret_shows_neither_in_events_nor_in_tracebacks(stream: io.StringIO) -> None:
+    setup_logging(stream=stream, secrets=["hunter22"])
+    local_only = "hunter22"
+    try:
+        raise ValueError(f"refused {local_only}")
+    except ValueError:
+        get_logger("x").exception("login as hunter22", deep={"list": ["a hunter22 b"]})
+        logging.getLogger("lib").exception("login as %s", local_only)
+    assert "ValueError: refused" in stream.getvalue()
+    assert "hunter22" not in stream.getvalue()
+
+
+@pytest.mark.parametrize("key", ["password", "smtp_password", "Authorization", "api_key", "token", "Set-Cookie"])
+def test_a_value_under_a_telling_key_is_hidden(key: str) -> None:
+    assert Redactor().value({key: "s3"}) == {key: HIDDEN}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("sent with xoxb-12-ab-Cd.", f"sent with {HIDDEN}."),
+        ("https://hooks.example/services/T01/B02/x1y2", f"https://hooks.example/services/{HIDDEN}"),
+        ("postgresql://me:hunter22@db/x", f"postgresql://me:{HIDDEN}@db/x"),
+        ("at 12:30 mail to:desk@company.org", "at 12:30 mail to:desk@company.org"),
+        ("https://news.example:8080/a@b", "https://news.example:8080/a@b"),
+    ],
+)
+def test_what_looks_like_a_secret_is_hidden_and_nothing_else(text: str, shown: str) -> None:
+    assert Redactor().text(text) == shown
+
+
+def test_a_title_cannot_steer_the_terminal() -> None:
+    assert Redactor().text("\x1b[2JGone\x07\nnext") == "\N{REPLACEMENT CHARACTER}[2JGone\N{REPLACEMENT CHARACTER}\nnext"

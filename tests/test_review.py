@@ -1,0 +1,319 @@
+"""What is due is decided once, written in one piece, and told in the same write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor import outbox, review
+from monitor.domain.decide import initial
+from monitor.domain.model import Act, Cause, Entry, Outlook, Route, Severity, Standing, Transition
+from monitor.domain.rules import Rulebook
+from monitor.ingest import FeedSpec, Fetched, ingest
+from monitor.review import ReviewReport
+from monitor.store import Store, cases, journal, queue, signals
+from monitor.store.cases import Dirty
+from tests.store.build import BACKENDS, NOW, later, stores
+from tests.store.rules import SHIPS, SOY, rulebook
+
+HERALD = FeedSpec("herald", "https://herald.example/rss", "Herald Wire", 600)
+MINISTRY = FeedSpec("ministry", "https://ministry.example/rss", "Ministry", 600)
+BUYS = "China buys two cargoes of soybeans from the United States"
+CANCELS = "China cancels three orders of soybeans from the United States"
+TANKERS = "China buys six tankers from the United States"
+DESK = Route("desk", "slack", "C1", least_severity=Severity.ROUTINE)
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    yield from stores(request.param, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rulebook(tmp_path_factory.mktemp("rules"))
+
+
+@dataclass(slots=True)
+class Monitor:
+    """Polls and reviews on one database."""
+
+    store: Store
+    rules: Rulebook
+    routes: tuple[Route, ...] = (DESK,)
+    number: int = 0
+
+    def news(self, title: str, now: datetime, feed: FeedSpec = HERALD) -> None:
+        self.number += 1
+        self.poll(now, self.entry(title, self.number, now, feed), feed=feed)
+
+    def entry(self, title: str, number: int, now: datetime, feed: FeedSpec = HERALD) -> Entry:
+        url = feed.url.replace("rss", str(number))
+        return Entry(f"guid-{number}", title, url, now - timedelta(minutes=1), "", feed.publisher)
+
+    def poll(self, now: datetime, *entries: Entry, feed: FeedSpec = HERALD) -> None:
+        ingest(self.store, self.rules, feed, Fetched(entries), now)
+
+    def review(self, now: datetime, *, settled: bool = False) -> ReviewReport:
+        return review.review(self.store, self.rules, self.routes, now, settled=settled)
+
+    def begin(self) -> None:
+        """A monitor that has seen its feeds and published its baselines."""
+        self.poll(later(days=-1))
+        self.poll(later(days=-1), feed=MINISTRY)
+        self.review(later(days=-1))
+
+    def published(self, commitment: str = "soy") -> cases.Record:
+        with self.store.read() as conn:
+            return cases.records(conn)[commitment]
+
+    def transitions(self) -> tuple[Transition, ...]:
+        with self.store.read() as conn:
+            return cases.transitions(conn, later(days=-400), later(days=400))
+
+    def rows(self) -> list[str]:
+        return [f"{row.commitment} {row.state}" for row in outbox.list_rows(self.store)]
+
+
+@pytest.fixture
+def monitor(store: Store, rules: Rulebook) -> Monitor:
+    return Monitor(store, rules)
+
+
+# ---------------------------------------------------------------- the first time
+
+
+def test_at_first_the_baseline_is_published_and_nobody_is_told(monitor: Monitor) -> None:
+    report = monitor.review(NOW)
+    assert report.decided == ("ships", "soy")
+    assert monitor.published().published.standing is Standing.PLEDGED
+    assert monitor.rows() == []
+    assert monitor.review(NOW) == ReviewReport(), "then nothing is due"
+
+
+def test_what_the_first_documents_say_is_recorded_as_backfill_and_not_told(monitor: Monitor) -> None:
+    monitor.poll(NOW, monitor.entry(BUYS, 1, NOW))
+    monitor.review(NOW)
+    assert monitor.published().published.standing is Standing.IN_PROGRESS
+    assert {transition.cause for transition in monitor.transitions()} == {Cause.BACKFILL}
+    assert monitor.rows() == []
+
+
+# ---------------------------------------------------------------- news
+
+
+def test_a_change_is_recorded_and_queued_in_one_write(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    report = monitor.review(later(seconds=90))
+    (transition,) = monitor.transitions()
+    assert (transition.frm, transition.to) == ("pledged", "in_progress")
+    assert report.transitions == (transition,)
+    assert monitor.rows() == ["soy waiting"]
+    with monitor.store.read() as conn:
+        (row,) = queue.items(conn)
+        assert cases.dirty(conn) == {}
+    assert row.transitions == (transition.id,)
+    assert row.evidence == transition.evidence
+    assert "buys two cargoes" in row.payload
+
+
+def test_news_settles_before_it_is_weighed(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    assert monitor.review(later(seconds=89)).decided == ()
+    assert review.next_due(monitor.store) == later(seconds=90)
+    assert monitor.review(later(seconds=90)).decided == ("soy",)
+
+
+def test_a_review_that_is_told_not_to_wait_weighs_news_at_once(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    assert monitor.review(NOW, settled=True).decided == ("soy",)
+
+
+def test_reviewing_again_records_and_tells_nothing_new(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.review(later(seconds=90))
+    with monitor.store.begin() as conn:
+        cases.mark_dirty(conn, [Dirty("soy", NOW)])
+    assert monitor.review(later(minutes=10)).transitions == ()
+    assert (len(monitor.transitions()), monitor.rows()) == (1, ["soy waiting"])
+
+
+def test_a_verdict_survives_the_restart_of_everything(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.review(later(seconds=90))
+    again = Monitor(monitor.store, monitor.rules, number=monitor.number)
+    again.news(CANCELS, later(hours=2))
+    again.review(later(hours=3))
+    assert again.published().published.outlook is Outlook.AT_RISK
+    assert len(again.rows()) == 2
+
+
+def test_an_edit_that_takes_back_the_evidence_is_corrected(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.poll(NOW, monitor.entry(BUYS, 7, NOW))
+    monitor.review(later(seconds=90))
+    monitor.poll(later(hours=1), monitor.entry(f"WITHDRAWN: {BUYS}", 7, NOW))
+    report = monitor.review(later(hours=2))
+    assert [transition.cause for transition in report.transitions] == [Cause.CORRECTION]
+    assert [message.kind for message in report.messages] == ["correction"]
+    assert monitor.published().published.standing is Standing.PLEDGED
+
+
+def test_each_route_hears_of_its_own_commitments(monitor: Monitor) -> None:
+    ships = replace(DESK, name="ships desk", to="C2", commitments=("ships",))
+    monitor.routes = (replace(DESK, commitments=("soy",)), ships)
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.news(TANKERS, NOW)
+    monitor.review(later(seconds=90))
+    with monitor.store.read() as conn:
+        assert [(row.route, row.to) for row in queue.items(conn)] == [("desk", "C1"), ("ships desk", "C2")]
+
+
+# ---------------------------------------------------------------- time and people
+
+
+def test_a_verdict_that_time_alone_may_change_is_due_then(monitor: Monitor) -> None:
+    monitor.begin()
+    due = monitor.published().next_due
+    assert due is not None
+    assert review.next_due(monitor.store) == due
+    assert monitor.review(due - timedelta(seconds=1)).decided == ()
+    report = monitor.review(due)
+    assert "soy" in report.decided
+    assert {transition.cause for transition in report.transitions} <= {Cause.CLOCK}
+
+
+def test_a_persons_act_is_weighed_at_once(monitor: Monitor) -> None:
+    monitor.begin()
+    act = Act("a1", "pin", "soy", "", "the treaty text", "https://ministry.example/text", NOW, payload="in_force")
+    with monitor.store.begin() as conn:
+        cases.add_act(conn, act, NOW)
+    report = monitor.review(NOW)
+    assert monitor.published().published.standing is Standing.IN_FORCE
+    assert {transition.cause for transition in report.transitions} == {Cause.PERSON}
+
+
+def test_rejected_evidence_no_longer_moves_anything(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.review(later(seconds=90))
+    (signal,) = monitor.published().published.evidence
+    with monitor.store.begin() as conn:
+        cases.add_act(conn, Act("a1", "reject", "soy", signal, "a satire page", "desk", later(hours=1)), later(hours=1))
+    monitor.review(later(hours=1))
+    assert monitor.published().published.standing is Standing.PLEDGED
+
+
+def test_signals_that_leave_the_live_window_are_folded_and_not_forgotten(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.review(later(seconds=90))
+    monitor.news(CANCELS, later(days=60))
+    monitor.review(later(days=60, hours=1))
+    record = monitor.published()
+    assert record.folded.standing is Standing.IN_PROGRESS
+    assert record.folded_to > NOW
+    assert (record.published.standing, record.published.outlook) == (Standing.IN_PROGRESS, Outlook.AT_RISK)
+
+
+# ---------------------------------------------------------------- races and trouble
+
+
+def test_a_verdict_that_another_writer_changed_is_not_overwritten(monitor: Monitor) -> None:
+    monitor.begin()
+    old = monitor.published()
+    with monitor.store.begin() as conn:
+        assert cases.save_record(conn, old)
+        assert not cases.save_record(conn, old)
+    assert monitor.published().version == old.version + 1
+
+
+def test_reviews_at_the_same_time_record_and_tell_a_change_once(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.news(TANKERS, NOW)
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(lambda _: monitor.review(later(seconds=90)), range(4)))
+    assert sorted(t.commitment for report in reports for t in report.transitions) == ["ships", "soy"]
+    assert sorted(monitor.rows()) == ["ships waiting", "soy waiting"]
+
+
+def test_news_that_comes_while_a_verdict_is_decided_is_weighed_next(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    with monitor.store.read() as conn:
+        read = cases.dirty(conn)["soy"]
+    monitor.news(CANCELS, later(seconds=30))
+    with monitor.store.begin() as conn:
+        cases.clear_dirty(conn, [read])
+        assert "soy" in cases.dirty(conn)
+
+
+def test_a_commitment_that_cannot_be_decided_stops_only_itself_and_stays_due(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.news(TANKERS, NOW)
+    sound = monitor.rules
+    broken = replace(sound.commitments["soy"], baselines=())
+    monitor.rules = replace(sound, commitments={**sound.commitments, "soy": broken})
+    report = monitor.review(later(seconds=90))
+    assert report.decided == ("ships",)
+    assert report.problems[0].startswith("soy: ")
+    assert monitor.review(later(seconds=100)).problems == (), "not tried again in a tight loop"
+    monitor.rules = sound
+    assert monitor.review(later(minutes=5)).decided == ("soy",)
+    with monitor.store.read() as conn:
+        assert journal.problems(conn) == ()
+
+
+# ---------------------------------------------------------------- another rulebook
+
+
+def test_a_rule_edit_is_recorded_with_its_cause_and_its_messages_are_held(monitor: Monitor, tmp_path: Path) -> None:
+    monitor.begin()
+    monitor.news("China snaps up two cargoes of soybeans from the United States", NOW)
+    monitor.review(later(seconds=90))
+    assert monitor.transitions() == ()
+    monitor.rules = rulebook(tmp_path / "edited", soy=SOY.replace("any: [buys]", "any: [buys, snaps up]"), ships=SHIPS)
+    assert review.adopt(monitor.store, monitor.rules, later(hours=1)) == {"soy"}
+    monitor.review(later(hours=2))
+    assert {transition.cause for transition in monitor.transitions()} == {Cause.RULES}
+    assert monitor.rows() == ["soy held"]
+
+
+def test_an_edit_that_changes_nothing_found_touches_nothing(monitor: Monitor, tmp_path: Path) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.review(later(seconds=90))
+    before = monitor.published().published
+    monitor.rules = rulebook(tmp_path / "edited", soy=SOY.replace("any: [buys]", "any: [buys, hoards]"), ships=SHIPS)
+    assert review.adopt(monitor.store, monitor.rules, later(hours=1)) == frozenset()
+    with monitor.store.read() as conn:
+        ((signal,),) = signals.after(conn, {"soy": NOW - timedelta(days=1)}).values()
+    assert signal.id in before.evidence
+
+
+def test_a_newer_baseline_is_where_signals_are_weighed_from(monitor: Monitor, tmp_path: Path) -> None:
+    monitor.begin()
+    monitor.news(CANCELS, NOW)
+    monitor.review(later(seconds=90))
+    newer = (
+        '  - {as_of: 2026-03-10, standing: in_force, outlook: steady, source: "https://ministry.example/2", note: x}\n'
+    )
+    monitor.rules = rulebook(tmp_path / "edited", soy=SOY.replace("criteria:", f"{newer}criteria:"), ships=SHIPS)
+    monitor.review(later(days=10))
+    monitor.review(later(days=10, hours=1))
+    assert monitor.published().published.standing is Standing.IN_FORCE
+    assert monitor.published().folded == initial(monitor.rules.commitments["soy"], later(days=10))
+    assert [row for row in monitor.rows() if "soy" in row] == ["soy waiting", "soy held"]
