@@ -35,6 +35,9 @@ _TIME = re.compile(
     r"(?P<lead>暂停|延长|延期|推迟|顺延|展期|为期|期限|再|未来|有效期|豁免|缓征|实施)?(?:[为了至]|不超过)?"
     rf"(?P<n>{_NUMBER})(?P<unit>天|日|周|个?星期|个月|年)(?![月\d度])"
 )
+_TERM_BEFORE = re.compile(r"(?:暂停|停止|中止|休战|延长|延期|豁免|缓征|维持|保持)[^，。；！？,;]{0,24}$")
+"""A verb earlier in the clause whose object stands between it and its length of time: 暂停对美24%关税一年."""
+_NO_TERM_AFTER = re.compile(r"[前来内间以后底初末中多首]")
 _DAYS = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "month", "年": "year"}
 _GRAIN = re.compile(r"豆|粮|谷|玉米|高粱|小麦")
 _NO_GRAIN = re.compile(r"原油|油轮|天然气|军舰|航母|渔船|货轮|集装箱")
@@ -82,6 +85,16 @@ def chinese_times(text: str) -> Iterator[Amount]:
     """Every length of time (暂停一年, 延长两个月, 90天), in days; 2026年 and 10日 are dates."""
     for found in _TIME.finditer(text):
         value = chinese_number(found["n"])
-        if (found["lead"] or found["unit"] == "天") and value < _A_YEAR_NUMBER:
+        if (found["unit"] == "天" or _is_term(text, found)) and value < _A_YEAR_NUMBER:
             days = value * DAYS_IN[_DAYS[found["unit"].removeprefix("个")]]
             yield Amount(found.start("n"), found.end(), days, days, "days")
+
+
+def _is_term(text: str, found: re.Match[str]) -> bool:
+    """Is this a time that something lasts, and no moment (一年前) or ordinal (三年来首次)?"""
+    if found["lead"]:
+        return True
+    before = text[: found.start("n")][-1:]
+    if before in ("月", "年", "第") or _NO_TERM_AFTER.match(text, found.end()):
+        return False
+    return _TERM_BEFORE.search(text, 0, found.start("n")) is not None

@@ -68,9 +68,11 @@ def weighed(signal: Signal, stories: Mapping[str, Story], publishers: Publishers
 
 
 def claim_key(signal: Signal) -> str:
-    """What must agree for two signals to say the same: effect, object and, where one was read, the date."""
-    date = signal.date.date.isoformat() if signal.effect is Effect.DEADLINE and signal.date else ""
-    return "|".join((signal.commitment, signal.effect, signal.object, date))
+    """What must agree for two signals to say the same: effect, object and, for a deadline, its date or length."""
+    term = ""
+    if signal.effect is Effect.DEADLINE:
+        term = signal.date.date.isoformat() if signal.date else f"{signal.lasts or ''}"
+    return "|".join((signal.commitment, signal.effect, signal.object, term))
 
 
 def gather(open_claims: dict[str, Claim], signal: Signal, policy: Policy) -> Claim:

@@ -30,6 +30,9 @@ from monitor.domain.progress import begins
 from monitor.domain.verdict import with_flag
 
 OPEN = frozenset({"current", "claimed"})
+NAMING = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effect.PROGRESS})
+SHORTEST_TERM = 28
+"""Days: "two days of talks" is no term."""
 VOICES = frozenset({"us", "cn", "both", "company"})
 """Whose single word makes a date a claim; a date that only the press names needs the evidence bar."""
 ENDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
@@ -70,15 +73,24 @@ def note_date(verdict: Verdict, claim: Claim, backing: Support, commitment: Comm
 
 
 def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date | None:
-    """The deadline a signal names: a date with the role of one, or a length of time added to the present one."""
-    if signal.effect not in (Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE):
+    """The deadline a signal names: a date with the role of one, or a length of time from its start."""
+    if signal.effect not in NAMING:
         return None
     if signal.date is not None and _is_deadline(signal, commitment):
         return signal.date.date
-    if signal.effect is Effect.DEADLINE and signal.quantity is not None and signal.quantity.unit == "days":
-        base = next(iter(counted(verdict)), None)
-        return _added(base.date, signal.quantity.low) if base else None
-    return None
+    if signal.lasts is None or signal.lasts < SHORTEST_TERM or commitment.kind is not Kind.STANDING:
+        return None
+    start = _term_starts(verdict, signal)
+    return _added(start, signal.lasts) if start else None
+
+
+def _term_starts(verdict: Verdict, signal: Signal) -> date | None:
+    """Where "for one year" begins: the start the sentence names, the end of the present term, or the day it took effect."""
+    if signal.date is not None and signal.date.role == "start":
+        return signal.date.date
+    if signal.effect in (Effect.DEADLINE, Effect.PLEDGE):
+        return next((d.date for d in counted(verdict)), None)
+    return signal.happened.end.date() if signal.effect is Effect.DELIVERED else None
 
 
 def _is_deadline(signal: Signal, commitment: Commitment) -> bool:
@@ -95,17 +107,20 @@ def _kind(commitment: Commitment) -> str:
 
 
 def _what(verdict: Verdict, signal: Signal, commitment: Commitment) -> str:
+    """Which deadline a date belongs to: the one that holds the rule's object in its name, a new one for another object."""
     names = [d.what for d in verdict.deadlines if d.state in OPEN]
-    if signal.object and signal.object in names:
-        return signal.object
+    meant = signal.object if signal.object not in commitment.steps else ""
+    if meant:
+        return next((name for name in names if meant.lower() in name.lower()), meant)
     return names[0] if names else commitment.short
 
 
 def _said_by(claim: Claim) -> str:
+    """Whose word the date is: both sides, the one side that has spoken, else whoever reported it last."""
     sides = {s.says.value for s in claim.signals}
     if "both" in sides or {"us", "cn"} <= sides:
         return "both"
-    return claim.latest.says.value
+    return next((side for side in ("us", "cn", "company") if side in sides), claim.latest.says.value)
 
 
 def _added(day: date, days: float) -> date:
@@ -140,11 +155,12 @@ def _making_way(records: tuple[Deadline, ...], new: Deadline) -> tuple[Deadline,
 
 
 def _joined(old: Deadline, new: Deadline) -> Deadline:
+    """One date that two name: both sides together, or the side rather than the press."""
     voices = {old.said_by, new.said_by}
     both = "both" in voices or {"us", "cn"} <= voices
     state = "current" if "current" in (old.state, new.state) or both else "claimed"
-    said_by = "both" if both else old.said_by
-    return replace(old, said_by=said_by, state=state)
+    said_by = "both" if both else (old.said_by if old.said_by in VOICES else new.said_by)
+    return replace(old, said_by=said_by, state=state, evidence=tuple(dict.fromkeys((*old.evidence, *new.evidence))))
 
 
 def _superseded(record: Deadline) -> Deadline:

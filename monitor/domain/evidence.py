@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -61,11 +61,14 @@ def signal_of(reading: Reading, topic: Topic, place: Place, effect: Effect, act:
 
 
 def _with_act(signal: Signal, reading: Reading, topic: Topic, place: Place, act: ActRule, mood: Mood) -> Signal:
-    """What the act adds: who acts, how firmly, how much and until when."""
+    """What the act adds: who acts, how firmly, how much, until when and for how long."""
     near = (place.start - signal.start, place.end - signal.start)
+    amounts = read_quantities(signal.quote, reading.story.lang)
+    lasts = _nearest([r for r in amounts if r[2].unit == "days"], near)
     return replace(
         signal, by=act.by, modality=mood.modality, denied=mood.denied, object=act.object, terms=act.terms,
-        quantity=_quantity(signal.quote, reading.story.lang, near, topic), date=_date(signal.quote, reading, near),
+        quantity=_quantity(amounts, near, topic), date=_date(signal.quote, reading, near),
+        lasts=lasts.low if lasts else None,
         experimental=act.experimental,
     )  # fmt: skip
 
@@ -115,10 +118,9 @@ def _border_before(raw: str, at: int, limit: int) -> int:
     return at if space is None else space
 
 
-def _quantity(quote: str, lang: str, near: tuple[int, int], topic: Topic) -> Quantity | None:
+def _quantity(amounts: Sequence[tuple[int, int, Quantity]], near: tuple[int, int], topic: Topic) -> Quantity | None:
     """The amount nearest to the match, one in the unit of the commitment's targets before any other."""
-    read = read_quantities(quote, lang)
-    return _nearest([r for r in read if r[2].unit in topic.units], near) or _nearest(read, near)
+    return _nearest([r for r in amounts if r[2].unit in topic.units], near) or _nearest(amounts, near)
 
 
 def _date(quote: str, reading: Reading, near: tuple[int, int]) -> DateRead | None:

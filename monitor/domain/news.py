@@ -140,6 +140,8 @@ class Signal:
     """What the act is about, where the rule names it (a step, an instrument): part of the claim's key."""
     quantity: Quantity | None = None
     date: DateRead | None = None
+    lasts: float | None = None
+    """The length of time the sentence names ("for one year"), in days."""
     denied: bool = False
     """The clause denies or negates the act that the rule names: only then can it contradict another side's word."""
     terms: str = ""

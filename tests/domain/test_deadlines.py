@@ -160,6 +160,22 @@ def test_a_date_that_one_outlet_alone_names_is_no_deadline() -> None:
     assert dates(decided(TRUCE, [wish], "2026-09-26"), "claimed") == []
 
 
+def test_for_one_year_runs_from_the_end_of_the_present_term_and_both_sides_make_it_current() -> None:
+    now_held = in_force(expiry("2025-11-10"))
+    said = [
+        from_us(Effect.PLEDGE, "2025-11-01", date=until("2026-11-10")),
+        from_cn(Effect.DEADLINE, "2025-11-05", lasts=365.0, date=until("2025-11-10", "start")),
+    ]
+    decision = decided(now_held, said, "2025-11-06")
+    assert dates(decision, "current") == [("2026-11-10", "both")]
+    assert decided(now_held, said, "2025-11-12").verdict.standing is Standing.IN_FORCE
+
+
+def test_a_term_that_takes_effect_today_runs_from_today() -> None:
+    decision = decided(commitment(owed_by="cn"), [from_cn(Effect.DELIVERED, "2025-11-10", lasts=365.0)], "2025-11-11")
+    assert dates(decision, "current") == [("2026-11-10", "cn")]
+
+
 def test_a_date_in_passing_is_no_deadline() -> None:
     mention = signal(Effect.PROGRESS, "2025-11-07", date=until("2026-04-01", "start"))
     assert not decided(commitment(), [mention], "2025-11-08").verdict.deadlines
