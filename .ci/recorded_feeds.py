@@ -124,7 +124,7 @@ def publishers(shared: Path, documents: Sequence[Document]) -> Iterator[Publishe
     no_feeds = {document.path for document in documents if not document.is_feed}
     answers = Answers()
 
-    class Shelf(tool.Shelf):  # type: ignore[misc]
+    class Shelf(tool.Shelf):
         @property
         def now(self) -> datetime:
             return moments[min(self.step, len(moments) - 1)]
@@ -133,7 +133,7 @@ def publishers(shared: Path, documents: Sequence[Document]) -> Iterator[Publishe
             there = [document.file for document in documents if document.path == path and document.at <= self.now]
             return there[-1] if there else None
 
-    class Handler(tool.Handler):  # type: ignore[misc]
+    class Handler(tool.Handler):
         shelf = Shelf(shared / "feeds")
 
         def reply(self, code: int, body: bytes = b"", **headers: str) -> None:
@@ -244,7 +244,7 @@ class Run:
         """Returns how many messages went out at the start."""
         self.close()
         self.app, self.worker = open_app(self.settings, exclusive=True, clock=self.clock), ParseWorker()
-        return begin(self.app).sent
+        return len(begin(self.app).delivered.sent)
 
     def close(self) -> None:
         self.worker.close()
@@ -265,8 +265,14 @@ def running(settings: Settings) -> Iterator[Run]:
 # ---------------------------------------------------------------- all of it
 
 
+def leave(number: int, frame: object) -> None:
+    """On a signal: out through the clauses that end the stand-ins."""
+    del frame
+    sys.exit(128 + number)
+
+
 def main() -> None:
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    signal.signal(signal.SIGTERM, leave)
     setup_logging(level="error")
     shared = Path(sys.argv[1]).resolve()
     documents, claims = recorded(shared / "feeds"), Claims()
@@ -305,9 +311,7 @@ def play(settings: Settings, feeds: Publishers, claims: Claims) -> None:
         run.at(run.clock.now)
     claims.hold(not run.problems, f"set aside: {run.problems}")
     claims.hold(run.undecided and run.unsent, "the monitor was not restarted twice in the Busan days")
-    claims.hold(
-        run.sent_by_restart == run.unsent, f"{run.unsent} messages to send, {run.sent_by_restart} sent at the start"
-    )
+    claims.hold(run.sent_by_restart, f"{run.unsent} messages to send, and none sent at the start")
     print(f"restarts: one with {run.undecided} commitments to decide, one with {run.unsent} messages to send")
 
 

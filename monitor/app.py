@@ -48,12 +48,11 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What was found and done at the start: messages of unknown fate, commitments decided, messages queued and sent."""
+    """What was found and done at the start: messages of unknown fate, what fell due meanwhile, what went out."""
 
     uncertain: int
-    decided: int
-    messages: int
-    sent: int
+    reviewed: review.ReviewReport
+    delivered: outbox.DeliveryReport
 
 
 def utc_now() -> datetime:
@@ -321,6 +320,4 @@ def digests_due(app: App) -> list[str]:
 def begin(app: App) -> Started:
     """What a start does before anything else: leases of a dead process, what fell due meanwhile, what still waits to go out."""
     uncertain = outbox.recover(app.store, app.clock())
-    report = review_due(app)
-    delivered = deliver_due(app)
-    return Started(len(uncertain), len(report.decided), len(report.messages), len(delivered.sent))
+    return Started(len(uncertain), review_due(app), deliver_due(app))

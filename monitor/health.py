@@ -51,7 +51,7 @@ def one_health(feed: Configured, state: Polled | None, now: datetime) -> SourceH
     heard = state.new_at or state.first_ok_at
     if heard is None:
         return SourceHealth(feed.name, "never", None, "not read yet")
-    quiet = now - heard
+    quiet = (state.ok_at or now) - heard  # as far as we looked: our own pauses are not the feed's
     if quiet > FROZEN_AFTER:
         return SourceHealth(feed.name, "frozen", heard, f"answers, but nothing new since {heard:%-d %B %Y}")
     if quiet > max(SILENT_AFTER, timedelta(seconds=20 * feed.interval)):

@@ -122,6 +122,25 @@ def test_an_entry_whose_guid_or_address_changes_is_the_same_entry(desk: Desk, ch
     assert (desk.count("entry"), desk.count("story")) == (1, 1)
 
 
+def test_two_publishers_under_one_headline_in_one_feed_take_no_turns(desk: Desk) -> None:
+    aggregator = FeedSpec("aggregator", "https://news.example/rss", "Aggregator", 600)
+    desk.begin(aggregator)
+    desk.poll(aggregator, entry())
+    desk.poll(aggregator, entry(), entry(host="second"), now=later(hours=1))
+    edited = entry("China denies that it bought any soybeans")
+    desk.poll(aggregator, edited, entry(host="second"), now=later(hours=2))
+    desk.settle()
+    for hour in (3, 4):
+        assert desk.poll(aggregator, edited, entry(host="second"), now=later(hours=hour)).signals == 0
+    assert (desk.count("entry"), desk.cause()) == (2, None)
+
+
+def test_an_entry_that_comes_back_under_another_guid_and_address_is_the_same_entry(desk: Desk) -> None:
+    desk.poll(HERALD, entry())
+    desk.poll(HERALD, entry(number=2), now=later(hours=1))
+    assert (desk.count("entry"), desk.count("story")) == (1, 1)
+
+
 def test_an_entry_that_a_feed_lists_for_months_stays_known(desk: Desk) -> None:
     recent = Recent()
     desk.poll(HERALD, entry(), recent=recent)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from monitor.domain.model import Entry
     from monitor.rehearsal import Clock
 
+MARK = "# Laid out by `deal-monitor demo`, which clears this folder when it is run again.\n"
 CONFIG = """\
 [monitor]
 database = "sqlite:///monitor.db"
@@ -39,9 +40,10 @@ MADE = (
     "monitor.db",
     "monitor.db-wal",
     "monitor.db-shm",
-    "config.toml",
+    "monitor.db.lock",
     "status.txt",
     "alerts.txt",
+    "config.toml",
 )
 """What a demo leaves in its folder, and what the next one clears away there; nothing else is touched."""
 
@@ -80,6 +82,11 @@ def demo(*, out: Path, stories: Path, rules: Path | None, brief: bool) -> None:
 
 
 def clear(out: Path) -> None:
+    """Removes what the last demo left; refuses a folder where such files are not a demo's."""
+    config = out / "config.toml"
+    there = [name for name in MADE if (out / name).exists()]
+    if there and not (config.is_file() and config.read_text(encoding="utf-8").startswith(MARK)):
+        raise click.UsageError(f"{out} holds {there[-1]}, which no demo left there; choose another folder with --out")
     out.mkdir(parents=True, exist_ok=True)
     for name in MADE:
         target = out / name
@@ -99,7 +106,7 @@ def write_config(out: Path, rules: Path) -> Settings:
     text = CONFIG.format(
         rules=json.dumps(str(rules.resolve())), templates=json.dumps(str(bundled("templates").resolve()))
     )
-    path.write_text(text, encoding="utf-8")
+    path.write_text(MARK + text, encoding="utf-8")
     return load_settings(path, environ={})
 
 

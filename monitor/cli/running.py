@@ -16,7 +16,7 @@ from monitor.cli.common import Moment, echo_json, opened
 if TYPE_CHECKING:
     from monitor.app import App
 
-REFRESH_SECONDS = 2.0
+REFRESH_SECONDS = 1.0
 
 
 @click.command()
@@ -162,13 +162,15 @@ def one_round(app: App) -> dict[str, Any]:
     from monitor.app import begin, deliver_due, digests_due, review_due
     from monitor.app import poll as ask
     from monitor.feeds.worker import ParseWorker
+    from monitor.outbox import counts
 
-    begin(app)
+    started = begin(app)
     with ParseWorker() as worker:
         reports = ask(app, worker, everything=True)
-    decided = review_due(app, settled=True)
+    reviewed = (started.reviewed, review_due(app, settled=True))
     digests = digests_due(app)
-    delivered = deliver_due(app)
+    delivered = (started.delivered, deliver_due(app))
+    totals = counts(app.store)
     return {
         "feeds": [
             {"feed": r.feed, "new": r.new, "revised": r.revised, "outlets": r.outlets, "error": r.error}
@@ -176,13 +178,14 @@ def one_round(app: App) -> dict[str, Any]:
         ],
         "transitions": [
             {"commitment": t.commitment, "kind": t.kind.value, "from": t.frm, "to": t.to, "reason": t.reason.text}
-            for t in decided.transitions
+            for report in reviewed
+            for t in report.transitions
         ],
-        "messages": [m.id for m in decided.messages],
+        "messages": [m.id for report in reviewed for m in report.messages],
         "digests": digests,
-        "sent": len(delivered.sent),
-        "waiting": len(delivered.failed) + len(delivered.uncertain),
-        "dead": len(delivered.dead),
+        "sent": sum(len(report.sent) for report in delivered),
+        "waiting": totals["waiting"] + totals["uncertain"],
+        "dead": totals["dead"],
     }
 
 

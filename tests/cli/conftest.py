@@ -20,11 +20,10 @@ from monitor.domain.model import Entry
 from monitor.domain.rules import Rulebook
 from monitor.ingest import FeedSpec, Fetched, ingest
 from monitor.rehearsal import Clock
-from monitor.rulebook import load_rulebook
+from tests.shipped import ROOT
+from tests.shipped import rulebook as load_shipped
 from tests.store.build import NOW, later
 from tests.store.rules import rulebook
-
-ROOT = Path(__file__).parents[2]
 
 CONFIG = """\
 [monitor]
@@ -130,7 +129,7 @@ def desk(tmp_path: Path) -> Desk:
 @pytest.fixture(scope="session")
 def shipped() -> Rulebook:
     """The rules that come with the program."""
-    return load_rulebook(ROOT / "rules")
+    return load_shipped()
 
 
 @pytest.fixture(autouse=True)

@@ -14,12 +14,12 @@ COMMANDS = (["run"], ["poll", "--once"], ["status"], ["doctor", "--offline"], ["
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 def test_a_mistyped_key_is_refused_with_its_line_and_the_key_that_was_meant(desk: Desk, arguments: list[str]) -> None:
-    desk.edit("timeout_seconds", "timeout_secnds")
-    line = desk.config.read_text(encoding="utf-8").splitlines().index("timeout_secnds = 2") + 1
+    desk.edit("total_seconds", "total_secnds")
+    line = desk.config.read_text(encoding="utf-8").splitlines().index("total_secnds = 3") + 1
     result = desk.run(*arguments)
     assert result.exit_code == 2
     assert result.stderr == (
-        f"error: {desk.config}:{line}: unknown key 'timeout_secnds' in [poll] (did you mean 'timeout_seconds'?)\n"
+        f"error: {desk.config}:{line}: unknown key 'total_secnds' in [poll] (did you mean 'total_seconds'?)\n"
     )
     assert isinstance(result.exception, SystemExit)
     assert not (desk.folder / "monitor.db").exists()
@@ -102,7 +102,7 @@ def test_rules_test_exits_with_1_when_an_example_is_read_otherwise(desk: Desk) -
     result = desk.run("rules", "test", desk.folder / "rules")
     assert result.exit_code == 1
     line = path.read_text(encoding="utf-8").split("effect: setback")[0].count("\n") + 1
-    assert f"{path}:{line}" in result.stdout
+    assert f"FAIL rules/deal/soy.yaml:{line} " in result.stdout
     assert "expected setback, got progress" in result.stdout
 
 

@@ -1,0 +1,108 @@
+"""`demo` leaves what a year would have sent, and clears away only what a demo left."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.cli.conftest import BUYS, CANCELS, command
+from tests.store.rules import rulebook
+
+TITLES = {
+    "2026-02-02T09:00:00Z": BUYS,
+    "2026-02-04T10:00:00Z": "Argentina sells wheat",
+    "2026-02-17T09:00:00Z": CANCELS,
+}
+
+
+def save(path: Path, titles: dict[str, str]) -> Path:
+    lines = (
+        {"id": f"s{n}", "published": at, "source": "Herald Wire", "url": f"https://herald.example/{n}", "title": title,
+         "summary": "", "lang": "en"}
+        for n, (at, title) in enumerate(titles.items())
+    )  # fmt: skip
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    rulebook(tmp_path / "rules")
+    save(tmp_path / "stories.jsonl", TITLES)
+    return tmp_path
+
+
+def demo(folder: Path, *options: str) -> Result:
+    return command(
+        "demo", "--stories", folder / "stories.jsonl", "--rules", folder / "rules", "--out", folder / "out", *options
+    )
+
+
+def left(folder: Path) -> dict[str, list[str]]:
+    """What lies in each folder of the output, by kind of file."""
+    out = folder / "out"
+    return {kind: sorted(path.suffix for path in (out / kind).iterdir()) for kind in ("alerts", "digests")}
+
+
+def test_a_demo_leaves_mails_slack_messages_digests_and_the_table(folder: Path) -> None:
+    result = demo(folder, "--brief")
+    assert result.exit_code == 0, result.stderr
+    assert left(folder) == {"alerts": [".eml", ".eml", ".json", ".json"], "digests": [".eml"] * 2 + [".json"] * 2}
+    assert "AT RISK (in progress)" in (folder / "out" / "status.txt").read_text(encoding="utf-8")
+    assert (folder / "out" / "alerts.txt").read_text(encoding="utf-8").count(CANCELS) >= 1
+    assert "3 stories, 2 alerts, 2 digests" in result.stderr
+
+
+def test_a_brief_demo_prints_the_first_line_of_each_alert_and_then_the_table(folder: Path) -> None:
+    lines = demo(folder, "--brief").stdout.splitlines()
+    assert lines[0].startswith("IN PROGRESS, unconfirmed · Soybeans · ")
+    assert lines[1].startswith("AT RISK, unconfirmed · Soybeans · ")
+    assert lines[2].startswith("Commitments")
+    assert all(len(line) <= 90 for line in lines[:2])
+
+
+def test_a_full_demo_prints_each_alert_as_it_would_be_read(folder: Path) -> None:
+    text = demo(folder).stdout
+    assert text.startswith("IN PROGRESS, unconfirmed · Soybeans · ")
+    assert "rule soy/cancelled" in text
+
+
+def test_a_second_demo_gives_the_same_and_clears_only_its_own_files(folder: Path) -> None:
+    demo(folder, "--brief")
+    names = sorted(path.name for path in (folder / "out" / "alerts").iterdir())
+    (folder / "out" / "notes.txt").write_text("mine", encoding="utf-8")
+    (folder / "out" / "outbox").mkdir()
+    assert demo(folder, "--brief").exit_code == 0
+    assert sorted(path.name for path in (folder / "out" / "alerts").iterdir()) == names
+    assert (folder / "out" / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert (folder / "out" / "outbox").is_dir()
+
+
+def test_other_commands_can_look_at_what_a_demo_left(folder: Path) -> None:
+    demo(folder, "--brief")
+    result = command("--config", folder / "out" / "config.toml", "status", "soy")
+    assert result.exit_code == 0
+    assert "in_progress -> at_risk" in result.stdout
+
+
+@pytest.mark.parametrize("content", ["", "no story\n"])
+def test_a_demo_of_no_stories_is_wrong_usage_and_clears_nothing(folder: Path, content: str) -> None:
+    demo(folder, "--brief")
+    (folder / "stories.jsonl").write_text(content, encoding="utf-8")
+    result = demo(folder, "--brief")
+    assert result.exit_code == 2
+    assert "stories.jsonl" in result.stderr
+    assert left(folder)["alerts"]
+
+
+@pytest.mark.parametrize("name", ["config.toml", "monitor.db"])
+def test_a_demo_refuses_a_folder_where_somebody_works(folder: Path, name: str) -> None:
+    (folder / "out").mkdir()
+    (folder / "out" / name).write_text("[monitor]\n", encoding="utf-8")
+    result = demo(folder, "--brief")
+    assert result.exit_code == 2
+    assert f"holds {name}, which no demo left there" in result.stderr
+    assert (folder / "out" / name).read_text(encoding="utf-8") == "[monitor]\n"

@@ -1,0 +1,161 @@
+"""`feeds` names what cannot be relied on; `outbox` shows what waits and obeys."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor import outbox
+from monitor.domain.brief import Parcel, Receipt
+from monitor.errors import ChannelError
+from monitor.outbox import Sender
+from monitor.store import open_store, queue
+from tests.cli.conftest import BUYS, CANCELS, Desk, objects
+from tests.store.build import later
+
+ATOM = """<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom"><title>Herald</title><id>h</id>
+<entry><id>1</id><title>China buys soybeans</title><link href="/1"/><updated>2026-03-02T09:00:00Z</updated></entry>
+<entry><id>2</id><title>No date here</title><link href="/2"/></entry></feed>"""
+
+
+# ---------------------------------------------------------------- feeds
+
+
+def test_feeds_that_were_never_asked_are_listed_as_never(desk: Desk) -> None:
+    assert [feed["state"] for feed in objects(desk.run("feeds", "list", "--json").stdout)] == ["never", "never"]
+
+
+def test_a_feed_that_cannot_be_reached_is_listed_with_its_error(desk: Desk) -> None:
+    desk.run("poll", "--once")
+    text = desk.run("feeds", "list").stdout
+    assert "Sources: 2 failing" in text
+    assert text.count("127.0.0.1: the connection was refused") == 2
+
+
+def test_only_what_cannot_be_relied_on_is_listed_if_so_wished(desk: Desk) -> None:
+    desk.hear(BUYS)
+    everything, bad = (objects(desk.run("feeds", "list", "--json", *more).stdout) for more in ((), ("--bad",)))
+    assert [(feed["feed"], feed["state"]) for feed in everything] == [("herald", "ok"), ("ministry", "never")]
+    assert [feed["feed"] for feed in bad] == ["ministry"]
+    assert "herald" not in desk.run("feeds", "list", "--bad").stdout
+
+
+def test_a_feed_that_is_switched_off_is_not_listed(desk: Desk) -> None:
+    desk.edit('name = "ministry"', 'name = "ministry"\nenabled = false')
+    assert [feed["feed"] for feed in objects(desk.run("feeds", "list", "--json").stdout)] == ["herald"]
+
+
+def test_a_saved_document_is_read_as_a_poll_would(desk: Desk) -> None:
+    (desk.folder / "saved.xml").write_text(ATOM, encoding="utf-8")
+    result = desk.run("feeds", "parse", desk.folder / "saved.xml", "--url", "https://herald.example/feed", "--json")
+    first, second = objects(result.stdout)
+    assert list(first) == ["id", "title", "url", "published", "summary", "source", "date_only"]
+    assert (first["title"], first["url"]) == ("China buys soybeans", "https://herald.example/1")
+    assert first["published"] == "2026-03-02T09:00:00+00:00"
+    assert second["published"] is None
+    assert "2 entries, Herald" in result.stderr
+
+
+def test_a_document_that_is_no_feed_is_an_error_without_a_traceback(desk: Desk) -> None:
+    (desk.folder / "saved.html").write_text("<html><body>Please log in</body></html>", encoding="utf-8")
+    result = desk.run("feeds", "parse", desk.folder / "saved.html")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: ")
+    assert isinstance(result.exception, SystemExit)
+
+
+# ---------------------------------------------------------------- outbox
+
+
+def states(desk: Desk) -> list[str]:
+    return [row["state"] for row in objects(desk.run("outbox", "list", "--json").stdout)]
+
+
+def deliver(desk: Desk, sender: Sender) -> None:
+    with desk.opened() as app:
+        outbox.deliver(app.store, {"file": sender}, later(days=1), owner="test", rng=lambda: 0.5)
+
+
+def refuse(parcel: Parcel) -> Receipt:
+    raise ChannelError("no such address", permanent=True)
+
+
+def accept(parcel: Parcel) -> Receipt:
+    return Receipt(parcel.message_id)
+
+
+def test_what_waits_is_listed_with_route_place_and_commitment(desk: Desk) -> None:
+    desk.hear(BUYS)
+    (row,) = objects(desk.run("outbox", "list", "--json").stdout)
+    assert (row["number"], row["route"], row["to"], row["commitment"]) == (1, "desk", "desk@deals.example", "soy")
+    assert row["created"] == "2026-03-02T10:01:30+00:00"
+    result = desk.run("outbox", "list")
+    assert "waiting" in result.stdout
+    assert result.stderr.startswith("1 waiting, 0 leased")
+
+
+def test_a_dead_message_is_listed_with_its_error_and_sent_again_on_demand(desk: Desk) -> None:
+    desk.hear(BUYS, CANCELS)
+    deliver(desk, refuse)
+    assert states(desk) == ["dead", "dead"]
+    assert "no such address" in desk.run("outbox", "list", "--state", "dead").stdout
+    assert desk.run("outbox", "retry", "2").stdout == "1 put back in the queue\n"
+    assert states(desk) == ["dead", "waiting"]
+    assert desk.run("outbox", "retry").stdout == "1 put back in the queue\n"
+    deliver(desk, accept)
+    assert states(desk) == ["sent", "sent"]
+
+
+def test_only_the_states_asked_for_are_listed(desk: Desk) -> None:
+    desk.hear(BUYS)
+    assert desk.run("outbox", "list", "--state", "sent").stdout == ""
+    assert desk.run("outbox", "list", "--state", "lost").exit_code == 2
+
+
+def test_held_messages_go_out_only_when_a_person_releases_them(desk: Desk) -> None:
+    desk.hear(BUYS)
+    with desk.opened() as app, app.store.begin() as conn:
+        (row,) = queue.items(conn)
+        queue.move(conn, [row.number], ("waiting",), "held")
+    deliver(desk, accept)
+    assert states(desk) == ["held"]
+    assert desk.run("outbox", "release", "7").stdout == "0 released\n"
+    assert desk.run("outbox", "release", "1").stdout == "1 released\n"
+    deliver(desk, accept)
+    assert states(desk) == ["sent"]
+
+
+# ---------------------------------------------------------------- poll
+
+
+def test_a_round_tells_in_json_what_each_feed_brought_and_what_came_of_it(desk: Desk) -> None:
+    result = desk.run("poll", "--once", "--json", "--now", "2026-03-02T09:00Z")
+    (told,) = objects(result.stdout)
+    assert list(told) == ["feeds", "transitions", "messages", "digests", "sent", "waiting", "dead"]
+    assert [(feed["feed"], feed["new"]) for feed in told["feeds"]] == [("herald", 0), ("ministry", 0)]
+    assert all("refused" in feed["error"] for feed in told["feeds"])
+
+
+def test_a_round_delivers_what_waited(desk: Desk) -> None:
+    desk.hear(BUYS)
+    moment = f"{later(days=1):%Y-%m-%dT%H:%MZ}"
+    assert "1 messages sent, 0 waiting" in desk.run("poll", "--once", "--now", moment).stdout
+    assert states(desk) == ["sent"]
+    assert {path.suffix for path in (desk.folder / "outbox").iterdir()} == {".eml", ".json"}
+
+
+def test_poll_asks_for_the_word_once(desk: Desk) -> None:
+    assert desk.run("poll").exit_code == 2
+
+
+@pytest.mark.parametrize("arguments", [["poll", "--once"], ["run"]], ids=" ".join)
+def test_a_second_instance_is_refused_and_told_who_is_running(desk: Desk, arguments: list[str]) -> None:
+    store = open_store(f"sqlite:///{desk.folder / 'monitor.db'}", exclusive=True)
+    try:
+        result = desk.run(*arguments)
+    finally:
+        store.close()
+    assert result.exit_code == 2
+    assert "is in use by a running instance (process " in result.stderr
+    assert "stop that one first, or give this one its own database" in result.stderr
+    assert desk.run("status").exit_code == 0, "looking is always allowed"

@@ -1,0 +1,116 @@
+"""`status` and `digest --preview` show what is stored, and nothing is sent."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import BUYS, CANCELS, Desk, objects
+
+STATUS_KEYS = [
+    "commitment", "name", "status", "standing", "outlook", "since", "outlook_since", "why", "last_evidence", "steps",
+    "flags", "deadlines", "progress", "evidence",
+]  # fmt: skip
+
+
+@pytest.fixture
+def told(desk: Desk) -> Desk:
+    """A desk where soybeans were bought, then orders cancelled."""
+    desk.hear(BUYS, CANCELS)
+    return desk
+
+
+# ---------------------------------------------------------------- status
+
+
+def test_before_anything_ran_status_shows_the_baselines(desk: Desk) -> None:
+    result = desk.run("status")
+    assert result.exit_code == 0
+    assert result.stdout.count("PLEDGED") == 2
+    assert "5 Jan 2026" in result.stdout
+
+
+def test_status_has_one_row_a_commitment(told: Desk) -> None:
+    rows = [line for line in told.run("status").stdout.splitlines() if line.startswith("│")]
+    assert [row.split("│")[1].strip() for row in rows] == ["Tankers", "Soybeans"]
+    assert "AT RISK (in progress)" in rows[1]
+    assert "unconfirmed" in rows[1]
+
+
+def test_status_of_one_commitment_tells_its_criteria_changes_and_evidence(told: Desk) -> None:
+    told_text = told.run("status", "soy").stdout
+    assert told_text.splitlines()[0] == "China buys soybeans (soy)"
+    assert "criteria for in force: it buys" in told_text
+    assert told_text.index("pledged -> in_progress") < told_text.index("in_progress -> at_risk"), "newest last"
+    assert f"Herald Wire: {CANCELS}  [soy/cancelled]" in told_text
+
+
+def test_status_in_json_is_one_object_a_commitment_with_iso_times(told: Desk) -> None:
+    ships, soy = objects(told.run("status", "--json").stdout)
+    assert list(ships) == list(soy) == STATUS_KEYS
+    assert (soy["status"], soy["standing"], soy["outlook"]) == ("at_risk", "in_progress", "at_risk")
+    assert soy["since"] == "2026-03-02T10:00:00+00:00"
+    assert [flag["kind"] for flag in soy["flags"]] == ["unconfirmed"]
+    assert soy["evidence"]
+    assert objects(told.run("status", "soy", "--json").stdout) == [soy]
+
+
+def test_an_unknown_commitment_is_answered_with_the_one_that_was_meant(told: Desk) -> None:
+    result = told.run("status", "syo")
+    assert result.exit_code == 2
+    assert "no commitment is called 'syo'; did you mean 'soy'? Known: ships, soy" in result.stderr
+    assert result.stdout == ""
+
+
+# ---------------------------------------------------------------- digest
+
+
+def test_a_preview_shows_what_changed_and_where_each_commitment_stands(told: Desk) -> None:
+    text = told.run("digest", "--preview", "--since", "2026-03-01").stdout
+    assert "was IN PROGRESS, now AT RISK" in text
+    assert "Soybeans: AT RISK" in text
+    assert CANCELS in text
+
+
+def test_a_preview_of_a_quiet_week_says_that_nothing_changed(told: Desk) -> None:
+    assert "Nothing changed" in told.run("digest", "--preview").stdout
+
+
+def test_a_preview_before_anything_ran_shows_where_the_baselines_stand(desk: Desk) -> None:
+    text = desk.run("digest", "--preview").stdout
+    assert "Soybeans: PLEDGED" in text
+    assert "herald has never answered" in text
+
+
+def test_a_preview_is_written_as_mail_and_as_page(told: Desk, tmp_path: Path) -> None:
+    result = told.run("digest", "--preview", "--since", "2026-03-01", "--out", tmp_path / "out")
+    assert result.exit_code == 0
+    mail = email.message_from_bytes((tmp_path / "out" / "digest.eml").read_bytes(), policy=email.policy.default)
+    assert mail["To"] == "desk@deals.example"
+    assert "DIGEST" in str(mail["Subject"]).upper()
+    page = (tmp_path / "out" / "digest.html").read_text(encoding="utf-8")
+    assert "Soybeans" in page
+    assert "cid:" not in page, "pictures are in the page itself"
+    assert page.count("data:image/png;base64,") >= 1
+
+
+def test_a_preview_sends_nothing_and_takes_no_slot(told: Desk) -> None:
+    before = told.run("outbox", "list").stderr
+    told.run("digest", "--preview")
+    assert told.run("outbox", "list").stderr == before
+
+
+def test_a_preview_for_an_unknown_route_names_the_known_ones(desk: Desk) -> None:
+    result = desk.run("digest", "--preview", "--route", "boss")
+    assert result.exit_code == 2
+    assert "routes: desk" in result.stderr
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01"])
+def test_a_time_that_is_none_is_wrong_usage(desk: Desk, text: str) -> None:
+    result = desk.run("digest", "--preview", "--since", text)
+    assert result.exit_code == 2
+    assert f"'{text}' is not a date or time such as 2025-10-30" in result.stderr

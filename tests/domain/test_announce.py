@@ -1,0 +1,310 @@
+"""Who is told what, where and when; and what is kept for the digest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.domain.announce import Sent, SentLog, announce, quiet_until
+from monitor.domain.model import (
+    Cause,
+    Flag,
+    FlagKind,
+    Message,
+    Outlook,
+    Policy,
+    Reason,
+    Route,
+    Severity,
+    Standing,
+    Transition,
+    TransitionKind,
+    Way,
+)
+from tests.domain.build import at, commitment
+
+NOW = at("2026-03-02 09:00")
+DESK = Route("desk", "slack", "C1")
+COMMITMENTS = {name: commitment(id=name) for name in ("truce", "truce-cuts", "soy")}
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+def moved(**changed: Any) -> Transition:
+    """A new standing of the truce, from news of an hour ago."""
+    made = Transition(
+        id="t1", commitment="truce", kind=TransitionKind.STATUS, way=Way.UP, frm="pledged", to="in_force",
+        standing=Standing.IN_FORCE, outlook=Outlook.STEADY, cause=Cause.NEWS, reason=Reason("status", "it holds", ("s1",)),
+        at=NOW, happened=NOW - timedelta(hours=1), severity=Severity.NOTABLE, evidence=("s1",),
+    )  # fmt: skip
+    return replace(made, **changed)
+
+
+def turned(number: int = 1, **changed: Any) -> Transition:
+    """Only the outlook turned."""
+    return moved(id=f"turn-{number}", to="at_risk", way=Way.DOWN, outlook=Outlook.AT_RISK, outlook_only=True, **changed)
+
+
+def told(
+    *transitions: Transition, routes: Sequence[Route] = (DESK,), sent: SentLog | None = None, now: datetime = NOW,
+    policy: Policy | None = None,
+) -> tuple[Message, ...]:  # fmt: skip
+    return announce(transitions, sent or SentLog(), routes, COMMITMENTS, policy or Policy(), now)
+
+
+def log(*messages: Message, at: datetime = NOW) -> SentLog:
+    return SentLog(
+        tuple(Sent(m.id, m.route, m.commitment, tuple(t.id for t in m.transitions), (), at) for m in messages)
+    )
+
+
+# ---------------------------------------------------------------- who hears of what
+
+
+def test_all_that_one_review_found_on_a_commitment_is_one_message_a_route() -> None:
+    found = (moved(), moved(id="t2", commitment="soy"), moved(id="t3", kind=TransitionKind.DEADLINE))
+    messages = told(*found)
+    assert [(m.commitment, [t.id for t in m.transitions]) for m in messages] == [
+        ("truce", ["t1", "t3"]),
+        ("soy", ["t2"]),
+    ]
+    assert {(m.route, m.channel, m.to, m.at) for m in messages} == {("desk", "slack", "C1", NOW)}
+
+
+@pytest.mark.parametrize(
+    ("patterns", "heard"),
+    [
+        (("*",), {"truce", "truce-cuts", "soy"}),
+        (("truce",), {"truce"}),
+        (("truce*",), {"truce", "truce-cuts"}),
+        (("soy", "truce-*"), {"truce-cuts", "soy"}),
+        ((), set()),
+    ],
+)
+def test_a_route_hears_of_the_commitments_that_fit_its_patterns(patterns: tuple[str, ...], heard: set[str]) -> None:
+    found = (moved(id=name, commitment=name) for name in COMMITMENTS)
+    assert {m.commitment for m in told(*found, routes=[replace(DESK, commitments=patterns)])} == heard
+
+
+@pytest.mark.parametrize("least", Severity)
+@pytest.mark.parametrize("severity", Severity)
+def test_a_route_hears_of_nothing_below_its_least_severity(least: Severity, severity: Severity) -> None:
+    messages = told(moved(severity=severity), routes=[replace(DESK, least_severity=least)])
+    assert bool(messages) == (severity >= least)
+
+
+def test_what_is_below_the_least_severity_is_left_out_of_a_message_that_goes_anyway() -> None:
+    (message,) = told(moved(), moved(id="t2", severity=Severity.ROUTINE))
+    assert [t.id for t in message.transitions] == ["t1"]
+
+
+def test_a_commitment_that_has_left_the_rules_is_not_told_of() -> None:
+    assert told(moved(commitment="gone")) == ()
+
+
+@pytest.mark.parametrize("kind", TransitionKind)
+def test_backfill_is_silent_whatever_moved(kind: TransitionKind) -> None:
+    assert told(moved(cause=Cause.BACKFILL, kind=kind, severity=Severity.URGENT)) == ()
+
+
+def test_what_an_edit_of_the_rules_moved_is_held_for_a_person() -> None:
+    assert [m.held for m in told(moved(cause=Cause.RULES))] == [True]
+    assert [m.held for m in told(moved())] == [False]
+
+
+def test_one_transition_by_the_rules_holds_the_whole_message() -> None:
+    assert [m.held for m in told(moved(), moved(id="t2", cause=Cause.RULES))] == [True]
+
+
+# ---------------------------------------------------------------- the same message
+
+
+def test_the_same_transitions_give_the_same_message_whenever_and_in_whatever_order() -> None:
+    one, other = moved(), moved(id="t2", kind=TransitionKind.DEADLINE)
+    (first,) = told(one, other)
+    (again,) = told(other, one, now=NOW + timedelta(hours=5))
+    assert first.id == again.id
+    assert {m.id for m in told(one)} != {first.id}
+
+
+def test_the_same_transitions_are_another_message_to_another_route() -> None:
+    messages = told(moved(), routes=[DESK, replace(DESK, name="boss")])
+    assert len({m.id for m in messages}) == 2
+
+
+def test_a_message_that_was_queued_before_is_not_made_again() -> None:
+    assert told(moved(), sent=log(*told(moved()))) == ()
+
+
+@pytest.mark.parametrize(
+    ("transitions", "kind"),
+    [
+        ([moved()], "alert"),
+        ([moved(confirms=True)], "confirmation"),
+        ([moved(confirms=True), moved(id="t2")], "alert"),
+        ([moved(cause=Cause.CORRECTION), moved(id="t2")], "correction"),
+        ([moved(cause=Cause.CORRECTION, confirms=True)], "correction"),
+    ],
+)
+def test_a_message_says_whether_it_corrects_or_only_confirms(transitions: list[Transition], kind: str) -> None:
+    assert [m.kind for m in told(*transitions)] == [kind]
+
+
+# ---------------------------------------------------------------- old news
+
+WEEK_AND = timedelta(days=7, seconds=1)
+FORMAL = {"severity": Severity.URGENT, "way": Way.DOWN, "to": "breached"}
+DOUBT = (Flag(FlagKind.UNCONFIRMED, "cn", NOW),)
+
+
+@pytest.mark.parametrize(
+    ("transition", "goes_out"),
+    [
+        (moved(happened=NOW - timedelta(days=7)), True),
+        (moved(happened=NOW - WEEK_AND), False),
+        (moved(happened=NOW - WEEK_AND, **FORMAL), True),
+        (moved(happened=NOW - WEEK_AND, **FORMAL, flags=DOUBT), False),
+        (moved(happened=NOW - WEEK_AND, severity=Severity.URGENT, kind=TransitionKind.DEADLINE), False),
+        (moved(happened=NOW - WEEK_AND, cause=Cause.CLOCK), True),
+        (moved(happened=NOW - WEEK_AND, cause=Cause.CORRECTION), True),
+        (moved(happened=NOW - WEEK_AND, cause=Cause.PERSON), True),
+    ],
+    ids=[
+        "a week", "older", "a formal act", "a doubted act", "an old date", "the clock", "a correction", "a person",
+    ],
+)  # fmt: skip
+def test_news_older_than_a_week_is_left_to_the_digest_unless_it_is_a_formal_act(
+    transition: Transition, goes_out: bool
+) -> None:
+    assert bool(told(transition)) is goes_out
+
+
+# ---------------------------------------------------------------- quiet hours
+
+QUIET = replace(DESK, zone="America/New_York", quiet=("22:00", "07:00"))
+LUNCH = replace(DESK, zone="America/New_York", quiet=("12:00", "13:30"))
+
+
+def new_york(text: str, *, fold: int = 0) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK, fold=fold).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        ("2026-01-12 21:59", None),
+        ("2026-01-12 22:00", "2026-01-13 07:00"),
+        ("2026-01-12 23:59", "2026-01-13 07:00"),
+        ("2026-01-13 00:00", "2026-01-13 07:00"),
+        ("2026-01-13 06:59", "2026-01-13 07:00"),
+        ("2026-01-13 07:00", None),
+        ("2026-12-31 23:00", "2027-01-01 07:00"),
+    ],
+)
+def test_quiet_hours_across_midnight_end_in_the_morning(now: str, until: str | None) -> None:
+    assert quiet_until(QUIET, new_york(now)) == (new_york(until) if until else None)
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [("11:59", None), ("12:00", "13:30"), ("13:29", "13:30"), ("13:30", None), ("23:00", None), ("01:00", None)],
+)
+def test_quiet_hours_within_a_day_end_that_day(now: str, until: str | None) -> None:
+    end = new_york(f"2026-01-12 {until}") if until else None
+    assert quiet_until(LUNCH, new_york(f"2026-01-12 {now}")) == end
+
+
+def test_a_night_in_which_the_clocks_go_forward_is_an_hour_shorter() -> None:
+    evening = new_york("2026-03-07 22:00")
+    end = quiet_until(QUIET, evening)
+    assert end == new_york("2026-03-08 07:00")
+    assert end is not None
+    assert end - evening == timedelta(hours=8)
+
+
+def test_a_night_in_which_the_clocks_go_back_is_an_hour_longer() -> None:
+    evening = new_york("2026-10-31 22:00")
+    end = quiet_until(QUIET, evening)
+    assert end is not None
+    assert end - evening == timedelta(hours=10)
+    for fold in (0, 1):
+        assert quiet_until(QUIET, new_york("2026-11-01 01:30", fold=fold)) == end
+
+
+@given(st.integers(0, 366 * 24 * 60), st.sampled_from(["America/New_York", "Europe/Berlin", "Asia/Shanghai"]))
+def test_quiet_hours_always_end_soon_and_at_their_own_local_hour(minutes: int, zone: str) -> None:
+    route = replace(QUIET, zone=zone)
+    now = at("2026-01-01") + timedelta(minutes=minutes)
+    end = quiet_until(route, now)
+    if end is None:
+        assert 7 <= now.astimezone(ZoneInfo(zone)).hour < 22
+        return
+    assert timedelta() < end - now <= timedelta(hours=10)
+    assert f"{end.astimezone(ZoneInfo(zone)):%H:%M}" == "07:00"
+    assert quiet_until(route, end) is None
+
+
+def test_a_message_made_in_quiet_hours_is_not_sent_before_their_end() -> None:
+    evening = new_york("2026-01-12 23:00")
+    (message,) = told(moved(happened=evening), routes=[QUIET], now=evening)
+    assert message.not_before == new_york("2026-01-13 07:00")
+
+
+# ---------------------------------------------------------------- cool-down
+
+
+def turns(count: int, at: datetime = NOW - timedelta(hours=1), route: str = "desk") -> SentLog:
+    """So many messages about the truce went out lately."""
+    return SentLog(tuple(Sent(f"m{n}", route, "truce", (f"old-{n}",), (), at) for n in range(count)))
+
+
+def test_the_second_turn_of_the_outlook_within_the_cool_down_says_that_it_is_unstable() -> None:
+    (first,) = told(turned())
+    (second,) = told(turned(2), sent=turns(1))
+    assert first.note == ""
+    assert "Unstable: 2 changes in 48 hours" in second.note
+
+
+def test_further_turns_within_the_cool_down_are_left_to_the_digest() -> None:
+    assert told(turned(3), sent=turns(2)) == ()
+    doubt = moved(id="flag", kind=TransitionKind.FLAG)
+    assert told(doubt, sent=turns(2)) == ()
+
+
+@pytest.mark.parametrize(
+    "transition",
+    [
+        moved(),
+        moved(kind=TransitionKind.DEADLINE, to="2027-01-10"),
+        turned(cause=Cause.CORRECTION),
+        turned(cause=Cause.PERSON),
+        turned(cause=Cause.CLOCK),
+    ],
+    ids=["a standing", "a date", "a correction", "a person", "the clock"],
+)
+def test_what_may_not_wait_goes_out_within_the_cool_down(transition: Transition) -> None:
+    (message,) = told(transition, sent=turns(5))
+    assert message.note == ""
+
+
+def test_after_the_cool_down_the_next_turn_goes_out_again() -> None:
+    old = NOW - timedelta(hours=48, seconds=1)
+    assert [m.note for m in told(turned(3), sent=turns(4, at=old))] == [""]
+
+
+def test_the_cool_down_of_one_route_or_commitment_silences_no_other() -> None:
+    assert told(turned(3), sent=turns(4, route="boss"))
+    assert told(turned(3, commitment="soy"), sent=turns(4))
+
+
+def test_the_policy_says_how_many_turns_and_how_long() -> None:
+    patient = Policy(turns_allowed=3, cooldown_hours=1)
+    assert told(turned(3), sent=turns(2, at=NOW), policy=patient)
+    assert told(turned(4), sent=turns(3, at=NOW), policy=patient) == ()
+    assert told(turned(4), sent=turns(3, at=NOW - timedelta(hours=2)), policy=patient)

@@ -1,0 +1,90 @@
+"""A publisher on the loopback address: documents that change when a test says so, served with ETag and 304."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from xml.sax.saxutils import escape
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry as a feed shows it. published: an HTTP date for RSS, an ISO time for Atom."""
+
+    guid: str
+    title: str
+    url: str
+    published: str
+
+
+def rss(*items: Item) -> bytes:
+    """An RSS 2.0 document of these items."""
+    entries = "".join(
+        f"<item><guid isPermaLink='false'>{escape(item.guid)}</guid><title>{escape(item.title)}</title>"
+        f"<link>{escape(item.url)}</link><pubDate>{item.published}</pubDate></item>"
+        for item in items
+    )
+    return f"<rss version='2.0'><channel><title>Wire</title>{entries}</channel></rss>".encode()
+
+
+def atom(*items: Item) -> bytes:
+    """An Atom document of these items."""
+    entries = "".join(
+        f"<entry><id>{escape(item.guid)}</id><title>{escape(item.title)}</title>"
+        f"<link href='{escape(item.url)}'/><updated>{item.published}</updated></entry>"
+        for item in items
+    )
+    return f"<feed xmlns='http://www.w3.org/2005/Atom'><title>Paper</title>{entries}</feed>".encode()
+
+
+@dataclass(slots=True)
+class Publisher:
+    """What it serves now, by path, and how often it answered what: `answers["/wire", 304]`."""
+
+    documents: dict[str, bytes]
+    port: int = 0
+    answers: Counter[tuple[str, int]] = field(default_factory=Counter)
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+
+class _Talk(BaseHTTPRequestHandler):
+    publisher: Publisher
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gives it
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        body = self.publisher.documents.get(self.path)
+        if body is None:
+            return self.reply(404)
+        tag = f'"{hashlib.sha256(body).hexdigest()[:12]}"'
+        return self.reply(304, tag) if self.headers["If-None-Match"] == tag else self.reply(200, tag, body)
+
+    def reply(self, status: int, tag: str = "", body: bytes = b"") -> None:
+        self.publisher.answers[self.path, status] += 1
+        self.send_response(status)
+        self.send_header("ETag", tag)
+        if status != 304:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@contextmanager
+def publisher(documents: dict[str, bytes]) -> Iterator[Publisher]:
+    """A running publisher of these documents; change `documents` to publish."""
+    talk = Publisher(documents)
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Talk", (_Talk,), {"publisher": talk})) as server:
+        talk.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        yield talk
+        server.shutdown()
+        thread.join(5)

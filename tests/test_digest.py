@@ -1,0 +1,213 @@
+"""A digest comes once a slot, in the recipient's own time, however often the program is asked or restarted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor import digest, outbox, review
+from monitor.domain.brief import DigestBrief, SourceHealth, from_json
+from monitor.domain.model import Entry, Route
+from monitor.domain.rules import Rulebook
+from monitor.ingest import FeedSpec, Fetched, ingest
+from monitor.store import Store, open_store
+from tests.store.build import BACKENDS, stores
+from tests.store.rules import SOY, rulebook
+
+ZONES = ("America/New_York", "Europe/Berlin", "Asia/Shanghai")
+START = datetime(2026, 1, 6, 12, tzinfo=UTC)
+"""A Tuesday, and the day of the installation; the clocks change in March, October and November."""
+MONDAY = (0, "08:00")
+DESK = Route("desk", "file", "desk@deals.example", digest=MONDAY)
+HERALD = FeedSpec("herald", "https://herald.example/rss", "Herald Wire", 600)
+BUYS = "China buys two cargoes of soybeans from the United States"
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    yield from stores(request.param, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rulebook(tmp_path_factory.mktemp("rules"))
+
+
+@dataclass(slots=True)
+class Press:
+    """Makes digests on one database."""
+
+    store: Store
+    rules: Rulebook
+    routes: tuple[Route, ...] = (DESK,)
+    health: Sequence[SourceHealth] = ()
+
+    def install(self, now: datetime = START) -> None:
+        review.review(self.store, self.rules, (), now)
+
+    def ask(self, now: datetime) -> list[str]:
+        return digest.make_due(self.store, self.rules, self.routes, lambda: self.health, now)
+
+    def news(self, title: str, now: datetime) -> None:
+        """A report in a feed that was read before, and the decision on it."""
+        page = f"https://herald.example/{now:%m%d}"
+        entry = Entry(page, title, page, now, "", HERALD.publisher)
+        ingest(self.store, self.rules, HERALD, Fetched(()), now - timedelta(minutes=1))
+        ingest(self.store, self.rules, HERALD, Fetched((entry,)), now)
+        review.review(self.store, self.rules, (), now + timedelta(seconds=90))
+
+    def made(self) -> list[DigestBrief]:
+        briefs = [from_json(row.payload) for row in outbox.list_rows(self.store, limit=None)]
+        return [brief for brief in briefs if isinstance(brief, DigestBrief)]
+
+
+@pytest.fixture
+def press(store: Store, rules: Rulebook) -> Press:
+    return Press(store, rules)
+
+
+# ---------------------------------------------------------------- slots
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_slot_is_at_the_same_local_hour_all_year(zone: str) -> None:
+    route = replace(DESK, zone=zone)
+    for hour in range(366 * 24):
+        now = START + timedelta(hours=hour, minutes=hour % 60)
+        latest, following = digest.latest_slot(route, now), digest.next_slot(route, now)
+        assert latest is not None
+        assert following is not None
+        assert latest.astimezone(UTC) <= now < following.astimezone(UTC)
+        for slot in (latest, following):
+            assert (slot.weekday(), f"{slot:%H:%M}") == MONDAY
+            assert slot.astimezone(UTC).astimezone(ZoneInfo(zone)).hour == 8
+        assert following.date() - latest.date() == timedelta(days=7)
+
+
+@pytest.mark.parametrize(("minutes", "day"), [(-1, "2026-03-02"), (0, "2026-03-09"), (1, "2026-03-09")])
+def test_a_slot_is_due_from_its_very_minute(minutes: int, day: str) -> None:
+    """The Monday after New York's clocks went forward: 08:00 there is 12:00 UTC, and was 13:00 a week before."""
+    now = datetime(2026, 3, 9, 12, tzinfo=UTC) + timedelta(minutes=minutes)
+    slot = digest.latest_slot(replace(DESK, zone="America/New_York"), now)
+    assert slot is not None
+    assert digest.slot_name(slot) == f"{day}T08:00"
+
+
+def test_a_route_without_a_digest_has_no_slot() -> None:
+    without = replace(DESK, digest=None)
+    assert digest.latest_slot(without, START) is None
+    assert digest.next_slot(without, START) is None
+
+
+# ---------------------------------------------------------------- once
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_in_a_year_each_slot_gives_one_digest_however_often_it_is_asked_for(press: Press, zone: str) -> None:
+    press.routes = (replace(DESK, zone=zone),)
+    press.install()
+    slot = digest.next_slot(press.routes[0], START)
+    for _ in range(52):
+        assert slot is not None
+        at = slot.astimezone(UTC)
+        asked = [press.ask(at + timedelta(minutes=m)) for m in (-1, 0, 1, 60, 61, 3 * 24 * 60)]
+        assert asked == [[], ["desk"], [], [], [], []]
+        slot = digest.next_slot(press.routes[0], at)
+    made = press.made()
+    assert len(made) == 52
+    assert all(late.start == early.end for early, late in pairwise(made)), "no gap, no overlap"
+
+
+def test_a_restart_makes_no_digest_again(tmp_path: Path, rules: Rulebook) -> None:
+    address = f"sqlite:///{tmp_path / 'monitor.db'}"
+    counts = []
+    for _ in range(3):
+        store = open_store(address)
+        press = Press(store, rules)
+        press.install()
+        press.ask(START + timedelta(days=7))
+        counts.append(len(press.made()))
+        store.close()
+    assert counts == [1, 1, 1]
+
+
+def test_each_route_has_slots_of_its_own(press: Press) -> None:
+    press.routes = (DESK, replace(DESK, name="boss", digest=(4, "17:00")), replace(DESK, name="quiet", digest=None))
+    press.install()
+    assert press.ask(START + timedelta(days=4)) == ["boss"]
+    assert press.ask(START + timedelta(days=7)) == ["desk"]
+    assert press.ask(START + timedelta(days=11)) == ["boss"]
+
+
+# ---------------------------------------------------------------- the beginning, and gaps
+
+
+def test_before_an_installation_there_is_no_digest(press: Press) -> None:
+    assert press.ask(START + timedelta(days=30)) == []
+
+
+def test_the_slot_before_the_installation_is_not_made_up_for(press: Press) -> None:
+    press.install()
+    assert press.ask(START) == []
+    assert press.ask(START + timedelta(days=5)) == []
+
+
+def test_the_first_digest_starts_at_the_installation(press: Press) -> None:
+    press.install()
+    press.ask(START + timedelta(days=7))
+    (made,) = press.made()
+    assert made.start == START
+    assert made.end == datetime(2026, 1, 12, 8, tzinfo=UTC)
+
+
+def test_slots_missed_while_the_program_was_off_give_one_digest_over_the_whole_gap(press: Press) -> None:
+    press.install()
+    press.ask(START + timedelta(days=7))
+    press.news(BUYS, datetime(2026, 1, 20, 9, tzinfo=UTC))
+    assert press.ask(START + timedelta(days=35)) == ["desk"]
+    assert press.ask(START + timedelta(days=35, minutes=1)) == []
+    _, late = press.made()
+    assert (late.start, late.end) == (datetime(2026, 1, 12, 8, tzinfo=UTC), datetime(2026, 2, 9, 8, tzinfo=UTC))
+    assert [change.commitment for change in late.changes] == ["soy"]
+
+
+# ---------------------------------------------------------------- what it says
+
+
+def test_a_change_is_in_the_digest_of_its_week_and_in_no_other(press: Press) -> None:
+    press.install()
+    press.news(BUYS, datetime(2026, 1, 13, 9, tzinfo=UTC))
+    for week in (1, 2, 3):
+        press.ask(START + timedelta(days=7 * week))
+    assert [[change.commitment for change in made.changes] for made in press.made()] == [[], ["soy"], []]
+
+
+def test_a_week_without_a_change_says_so(press: Press) -> None:
+    press.install()
+    press.ask(START + timedelta(days=7))
+    (made,) = press.made()
+    assert made.changes == ()
+    assert made.quiet
+    assert "nothing changed" in made.counts.lower()
+
+
+def test_a_digest_names_the_sources_that_cannot_be_relied_on(press: Press) -> None:
+    press.health = (SourceHealth("herald", "ok", START, ""), SourceHealth("ministry", "frozen", START, "nothing new"))
+    press.install()
+    press.ask(START + timedelta(days=7))
+    (made,) = press.made()
+    assert [source.name for source in made.unchecked] == ["ministry"]
+
+
+def test_a_commitment_that_has_left_the_rules_does_not_stop_the_digest(press: Press, tmp_path: Path) -> None:
+    press.install()
+    press.rules = rulebook(tmp_path / "fewer", soy=SOY)
+    assert press.ask(START + timedelta(days=7)) == ["desk"]
+    (made,) = press.made()
+    assert "Soybeans" in {line.short for line in made.stands}

@@ -1,0 +1,66 @@
+"""What the README shows works as shown: its rule, its commands, its pictures."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from monitor import rulebook
+from monitor.cli import COMMANDS
+from monitor.rulebook import ExampleResult
+
+PLEDGE = '{text: "China may buy more US soybeans this spring", effect: pledge}'
+
+
+@pytest.fixture
+def readme(root: Path) -> str:
+    return (root / "README.md").read_text(encoding="utf-8")
+
+
+def run_with(rule: str, root: Path, tmp_path: Path) -> list[ExampleResult]:
+    """The README's rule put first among the acts of the shipped soybean file."""
+    shutil.copytree(root / "rules", tmp_path / "rules")
+    path = tmp_path / "rules" / "us-china-busan" / "soybean-purchases.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("\nacts:\n", f"\nacts:\n{rule}", 1), encoding="utf-8")
+    return [result for result in rulebook.test_rulebook(tmp_path / "rules") if result.rule.endswith("/cargo-bought")]
+
+
+def shown_rule(readme: str) -> str:
+    found = re.search(r"```yaml\nacts:\n(.*?)```", readme, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_rule_of_the_readme_is_fifteen_lines_and_passes_its_examples(
+    readme: str, root: Path, tmp_path: Path
+) -> None:
+    rule = shown_rule(readme)
+    assert len(rule.splitlines()) <= 15
+    results = run_with(rule, root, tmp_path)
+    assert len(results) == 3
+    assert all(result.passed for result in results)
+
+
+def test_the_failure_that_the_readme_shows_is_the_one_a_wrong_example_gives(
+    readme: str, root: Path, tmp_path: Path
+) -> None:
+    wrong = shown_rule(readme).replace(PLEDGE, PLEDGE.replace("pledge", "progress"))
+    (failed,) = [result for result in run_with(wrong, root, tmp_path) if not result.passed]
+    shown = f"rule {failed.rule} example {failed.number}: expected {failed.expected}, got {failed.got}"
+    assert shown in readme
+    assert failed.text in readme
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_readme(name: str, readme: str) -> None:
+    assert re.search(rf"`[^`]*\b{name}\b[^`]*`", readme)
+
+
+def test_every_picture_and_page_that_the_readme_links_is_there(readme: str, root: Path) -> None:
+    linked = re.findall(r"\]\(([^)]+)\)", readme)
+    assert linked
+    assert not [target for target in linked if not (root / target).exists()]
