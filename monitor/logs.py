@@ -23,7 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """A title from a feed must not move the reader's cursor or colour the terminal."""
 _SHORTEST_SECRET = 4
 """A shorter one would blot out ordinary words."""
-_CHATTY = ("aiohttp", "alembic", "apscheduler", "asyncio", "mail.log", "slack_sdk", "sqlalchemy")
+_CHATTY = ("aiohttp", "alembic", "asyncio", "mail.log", "slack_sdk", "sqlalchemy")
 
 
 class Redactor:
@@ -124,6 +124,8 @@ def _replace_handler(handler: _Handler, level: str) -> None:
     root.setLevel(level)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(level if level == "DEBUG" else logging.WARNING)
+    # What it warns of (a job still running) is no trouble here: due rows decide, and monitor.jobs listens itself.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
