@@ -10,10 +10,11 @@ import hashlib
 import os
 import random
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from email.utils import getaddresses
 from fnmatch import fnmatchcase
 from pathlib import Path
 from threading import Event
@@ -41,6 +42,7 @@ from monitor.store import feeds as feed_store
 Sender = Callable[[Parcel], Receipt]
 MOVED_AFTER = 3
 """So many polls in a row must find the same permanent redirect before the new address is asked directly."""
+NOBODY = "nobody@localhost.localdomain"
 DEFAULT_SENDER = "Deal monitor <deal-monitor@localhost.localdomain>"
 
 log = get_logger(__name__)
@@ -48,11 +50,10 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What was found and done at the start: messages of unknown fate, what fell due meanwhile, what went out."""
+    """What was found and done at the start: messages of unknown fate, and what fell due meanwhile."""
 
     uncertain: int
     reviewed: review.ReviewReport
-    delivered: outbox.DeliveryReport
 
 
 def utc_now() -> datetime:
@@ -95,7 +96,7 @@ class App:
 def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[], datetime] = utc_now) -> App:
     """The program ready to work. Raises ConfigError, RuleError or StoreError, each with a remedy."""
     rulebook = load_rulebook(settings.rules)
-    routes = settings.domain_routes()
+    routes = tuple(routes_of(settings))
     check_routes(routes, rulebook)
     renderer = make_renderer(settings)
     store = open_database(settings, exclusive=exclusive)
@@ -107,6 +108,17 @@ def open_database(settings: Settings, *, exclusive: bool = False) -> Store:
     with suppress(OSError):  # whatever needs the folder says so in its own words
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     return open_store(settings.database, exclusive=exclusive)
+
+
+def routes_of(settings: Settings) -> Iterator[Route]:
+    """The routes, one a mail address: each has a lane of its own, so that one that is refused holds up no other."""
+    for route in settings.domain_routes():
+        if route.channel != "email":
+            yield route
+            continue
+        first, *others = (address for _, address in getaddresses([route.to]))
+        yield replace(route, to=first)
+        yield from (replace(route, to=address, name=f"{route.name}/{address}") for address in dict.fromkeys(others))
 
 
 def check_routes(routes: Sequence[Route], rulebook: Rulebook) -> None:
@@ -147,8 +159,10 @@ def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
 
 
 def write_both(files: FileChannel, renderer: Renderer, parcel: Parcel) -> Receipt:
+    """The message as Slack JSON and as mail; a route that only writes files need not name an address."""
     files.send_slack(renderer.slack(parcel), parcel_name(parcel))
-    return files.send_mail(renderer.mail(parcel), parcel_name(parcel))
+    addressed = parcel if "@" in parcel.to else replace(parcel, to=NOBODY)
+    return files.send_mail(renderer.mail(addressed), parcel_name(parcel))
 
 
 def email_channel(settings: Settings) -> EmailChannel:
@@ -206,10 +220,10 @@ def fetch_limits(settings: Settings) -> FetchLimits:
 
 
 def _request(app: App, feed: FeedSettings, state: feed_store.FeedState | None) -> FetchRequest:
-    """Conditional, but for once a day: some servers answer "unchanged" for ever."""
-    if state is None:
+    """Conditional, but for the first time at an address and once a day: some servers answer "unchanged" for ever."""
+    if state is None or state.url != feed.url:
         return FetchRequest(feed.name, feed.url)
-    url = state.moved_to if state.moved_to and state.moved_polls >= MOVED_AFTER and state.url == feed.url else feed.url
+    url = state.moved_to if state.moved_to and state.moved_polls >= MOVED_AFTER else feed.url
     if wants_whole(app.whole.setdefault(feed.name, app.clock()), app.clock()):
         app.whole[feed.name] = app.clock()
         return FetchRequest(feed.name, url)
@@ -285,7 +299,13 @@ def review_due(app: App, *, settled: bool = False, cause: Cause = Cause.NEWS) ->
 def deliver_due(app: App) -> outbox.DeliveryReport:
     """Sends what may go out now."""
     report = outbox.deliver(
-        app.store, app.senders, app.clock(), owner=app.owner, rng=app.chance, notify=app.owner_routes()
+        app.store,
+        app.senders,
+        app.clock(),
+        owner=app.owner,
+        rng=app.chance,
+        notify=app.owner_routes(),
+        stop=app.stop.is_set,
     )
     for name in report.broken:
         log.error("channel needs a person", channel=name)
@@ -318,6 +338,9 @@ def digests_due(app: App) -> list[str]:
 
 
 def begin(app: App) -> Started:
-    """What a start does before anything else: leases of a dead process, what fell due meanwhile, what still waits to go out."""
+    """What a start does before anything else: leases of a dead process, and what fell due meanwhile.
+
+    What still waits to go out is left to the first delivery: a channel that hangs must not hold up the start.
+    """
     uncertain = outbox.recover(app.store, app.clock())
-    return Started(len(uncertain), review_due(app), deliver_due(app))
+    return Started(len(uncertain), review_due(app))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event, Thread
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
@@ -48,6 +49,18 @@ def start_jobs(app: App, worker: ParseWorker, after_poll: Callable[[], None]) ->
     _every(scheduler, app, lambda: prune(app), hours=PRUNE_HOURS, name="prune")
     scheduler.start()
     return scheduler
+
+
+def stop_jobs(scheduler: BackgroundScheduler, grace_s: float) -> bool:
+    """Starts nothing more and waits for what is running; False if something still runs after `grace_s` seconds."""
+    ended = Event()
+
+    def end() -> None:
+        scheduler.shutdown(wait=True)
+        ended.set()
+
+    Thread(target=end, daemon=True).start()
+    return ended.wait(grace_s)
 
 
 def _every(

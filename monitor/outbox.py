@@ -55,19 +55,19 @@ class DeliveryReport:
 
 def deliver(
     store: Store, senders: Mapping[str, Sender], now: datetime, *, owner: str, rng: Callable[[], float],
-    finders: Mapping[str, Finder] | None = None, notify: Sequence[Route] = (),
+    finders: Mapping[str, Finder] | None = None, notify: Sequence[Route] = (), stop: Callable[[], bool] = lambda: False,
 ) -> DeliveryReport:  # fmt: skip
     """Send every row that may go out now through these channels.
 
     owner: a name no other worker uses; rng: uniform in [0, 1), for jitter; finders: channels that can be asked whether a
-    repeat has arrived; notify: where the owner of the program hears of a broken channel, the first on another channel.
+    repeat has arrived; stop: asked before each row, True ends the delivery there; notify: where the owner of the program hears of a broken channel, the first on another channel.
     Raises only StoreError; every other failure is settled in its row.
     """
     desk = _Desk(store, senders, finders or {}, tuple(notify), owner, now, rng)
     with store.begin() as conn:
         queue.give_up_leases(conn, now, everyone=False)
         desk.report.expired = queue.expire_held(conn, now)
-    while desk.one():
+    while not stop() and desk.one():
         pass
     with store.read() as conn:
         desk.report.next_at = queue.next_ripe(conn, senders.keys())

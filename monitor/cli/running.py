@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from monitor.app import App
 
 REFRESH_SECONDS = 1.0
+GRACE_SECONDS = 7.0
+"""How long a running step may take to end once the program is told to stop."""
 
 
 @click.command()
@@ -24,10 +28,13 @@ REFRESH_SECONDS = 1.0
 @click.pass_context
 def run(ctx: click.Context, *, quiet: bool) -> None:
     """Watch the configured feeds until stopped (Ctrl-C or SIGTERM), and send what changes."""
+    stop = Event()
+    stop_on_signals(stop)
     with opened(ctx, exclusive=True) as app:
-        stop_on_signals(app.stop)
+        app.stop = stop
         click.echo(opening(app), err=True)
-        watch(app, quiet=quiet)
+        if not watch(app, quiet=quiet):
+            leave_at_once()
     click.echo("stopped", err=True)
 
 
@@ -42,11 +49,18 @@ def opening(app: App) -> str:
     return "\n".join(lines)
 
 
-def watch(app: App, *, quiet: bool) -> None:
-    """Runs the jobs until `app.stop` is set, showing the table."""
+def leave_at_once() -> NoReturn:
+    """Ends with a send still hanging: its row was marked before it began, and is uncertain at the next start."""
+    click.echo(f"stopped; a send did not end within {GRACE_SECONDS:.0f} seconds and counts as uncertain", err=True)
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def watch(app: App, *, quiet: bool) -> bool:
+    """Runs the jobs until `app.stop` is set, showing the table; False if a job would not end in time."""
     from monitor.app import begin
     from monitor.feeds.worker import ParseWorker
-    from monitor.jobs import start_jobs
+    from monitor.jobs import start_jobs, stop_jobs
 
     started = begin(app)
     if started.uncertain:
@@ -61,7 +75,8 @@ def watch(app: App, *, quiet: bool) -> None:
         finally:
             app.stop.set()
             worker.close()
-            scheduler.shutdown(wait=True)
+            ended = stop_jobs(scheduler, GRACE_SECONDS)
+    return ended
 
 
 def view(app: App, *, quiet: bool) -> AbstractContextManager[Callable[[Event], None]]:
@@ -169,7 +184,7 @@ def one_round(app: App) -> dict[str, Any]:
         reports = ask(app, worker, everything=True)
     reviewed = (started.reviewed, review_due(app, settled=True))
     digests = digests_due(app)
-    delivered = (started.delivered, deliver_due(app))
+    delivered = deliver_due(app)
     totals = counts(app.store)
     return {
         "feeds": [
@@ -183,7 +198,7 @@ def one_round(app: App) -> dict[str, Any]:
         ],
         "messages": [m.id for report in reviewed for m in report.messages],
         "digests": digests,
-        "sent": sum(len(report.sent) for report in delivered),
+        "sent": len(delivered.sent),
         "waiting": totals["waiting"] + totals["uncertain"],
         "dead": totals["dead"],
     }

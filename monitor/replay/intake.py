@@ -52,6 +52,7 @@ class Intake:
     marks: dict[str, Mark] = field(default_factory=dict)
     _index: StoryIndex = field(default_factory=StoryIndex)
     _pruned: datetime | None = None
+    _recalled: bool = False
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _entries: dict[str, dict[EntryId, str]] = field(default_factory=lambda: defaultdict(dict))
     _by_key: dict[str, EntryId] = field(default_factory=dict)
@@ -79,13 +80,20 @@ class Intake:
 
     def _recall(self, keys: tuple[str, ...], now: datetime) -> None:
         """Lets old stories leave the index, and brings back those that these keys name."""
-        if self._pruned is None or now - self._pruned >= PRUNE_EVERY:
-            self._index.prune(now - WINDOW)
-            self._pruned = now
+        self._forget(keys, now)
         for key in keys:
             story = self._by_key[key][0] if key in self._by_key else None
             if story is not None and story not in self._index:
                 self._index.add(self.stories[story], self._keys[story])
+                self._recalled = True
+
+    def _forget(self, keys: tuple[str, ...], now: datetime) -> None:
+        """Prunes the index when it could make a difference: to look through all of it for each story would be slow."""
+        start = now - WINDOW
+        old = (story for key in keys for story in self._index.under(key) if _last_seen(story) < start)
+        if self._pruned is None or now - self._pruned >= PRUNE_EVERY or self._recalled or any(old):
+            self._index.prune(start)
+            self._pruned, self._recalled = now, False
 
     def _keep(self, found: Identified, keys: tuple[str, ...]) -> None:
         story = found.story
@@ -158,3 +166,7 @@ class Intake:
         for signal in filter(moves, signals):
             mark, old = Mark(now, cause, urgent), self.marks.get(signal.commitment)
             self.marks[signal.commitment] = old.joined(mark) if old else mark
+
+
+def _last_seen(story: Story) -> datetime:
+    return max((outlet.seen_at for outlet in story.outlets), default=story.seen_at)

@@ -65,7 +65,8 @@ class Replay:
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     """(story, text) -> the id of the line that brought this text."""
     sent: SentLog = field(default_factory=SentLog)
-    transitions: list[Transition] = field(default_factory=list)
+    transitions: dict[str, Transition] = field(default_factory=dict)
+    """Every change, told or not, by id."""
 
     def __post_init__(self) -> None:
         self.intake = Intake(self.rulebook)
@@ -110,7 +111,8 @@ class Replay:
         due = [name for name in self.held if (at := self._due_at(name)) is not None and at <= now]
         found = [transition for name in due for transition in self._decide(name, now)]
         messages = announce(found, self.sent, self.routes, self.rulebook.commitments, self.rulebook.policy, now)
-        self.transitions += found
+        for transition in found:  # one that came before under the same id is the same change
+            self.transitions.setdefault(transition.id, transition)
         for message in messages:
             ids = tuple(t.id for t in message.transitions)
             evidence = tuple(e for t in message.transitions for e in t.evidence)
