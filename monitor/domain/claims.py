@@ -42,7 +42,7 @@ class Support:
     """How well a claim is supported.
 
     origins: independent voices of publishers that count; official: the owing side itself has said so in a text of its own
-    or by an official whom a wire quotes; data: independent statistics; silent: owing sides that have not spoken.
+    or by an official whom a wire quotes; data: statistics of record (policy names them); silent: owing sides that have not spoken.
     """
 
     origins: int
@@ -99,7 +99,7 @@ def support(claim: Claim, commitment: Commitment, policy: Policy) -> Support:
     return Support(
         origins=len(voices),
         official=not silent,
-        data=any(s.says is Says.DATA for s in counted),
+        data=any(s.says is Says.DATA and s.origin in policy.statistics for s in counted),
         moving=any(s.tier in policy.moving_tiers for s in counted) or len(voices) >= policy.origins_needed,
         silent=silent,
     )

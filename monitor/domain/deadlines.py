@@ -48,6 +48,10 @@ def counted(verdict: Verdict) -> tuple[Deadline, ...]:
     return tuple(sorted((d for d in verdict.deadlines if d.state == "current"), key=lambda d: (d.date, d.what)))
 
 
+def _open(verdict: Verdict) -> tuple[Deadline, ...]:
+    return tuple(d for d in verdict.deadlines if d.state in OPEN)
+
+
 # ---------------------------------------------------------------- from news
 
 
@@ -175,7 +179,8 @@ def run_down(
 ) -> tuple[Verdict, tuple[Reason, ...]]:
     """The verdict as time alone has made it at `now`: notices, overdue, lapsed; with a reason for each."""
     reasons: list[Reason] = []
-    for record in counted(verdict):
+    running = _open(verdict) if verdict.standing in ENDED else counted(verdict)
+    for record in running:
         verdict, reason = _tick(verdict, record, commitment, policy, now)
         if reason is not None:
             reasons.append(reason)
@@ -187,6 +192,8 @@ def _tick(
 ) -> tuple[Verdict, Reason | None]:
     if verdict.standing in ENDED and _within(record, verdict, commitment):
         return _settled(verdict, record), None
+    if record.state == "claimed":
+        return verdict, None
     if now < closes(record):
         return _noticed(verdict, record, _notice(record, policy, now)), None
     if now >= closes(record) + timedelta(days=commitment.grace_days) and not _later_claim(verdict, record):

@@ -150,7 +150,7 @@ class _Run:
         if rival is not None:
             self.verdict = with_flag(self.verdict, _contested(signal, rival))
         move = step(self.verdict, claim, backing, self.commitment, policy)
-        self.verdict = self._by_count(move.verdict, signal)
+        self.verdict = progress.closed(self._by_count(move.verdict, signal))
         self.reasons.append(move.reason)
         if backing.moving:
             self.verdict = deadlines.note_date(self.verdict, claim, backing, self.commitment, policy)

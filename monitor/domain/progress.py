@@ -115,6 +115,14 @@ def _cumulative(signal: Signal, quantity: Quantity, target: Target) -> bool:
     return quantity.reading or signal.effect is Effect.DELIVERED or quantity.low > LARGEST_LOT * target.amount
 
 
+def closed(verdict: Verdict) -> Verdict:
+    """Once the evidence bar has borne "met", no less than the target is counted, whatever slower counters still say."""
+    done = verdict.progress
+    if verdict.standing is not Standing.MET or done is None or done.counted >= done.target:
+        return verdict
+    return replace(verdict, progress=replace(done, counted=done.target))
+
+
 def summed(readings: tuple[Reading, ...], target: Target, policy: Policy) -> Progress:
     """All readings as one progress: what the evidence bears on the target's own basis, and the range of all counts."""
     own = [r for r in readings if r.basis == target.basis]

@@ -154,7 +154,7 @@ def _confirm(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -
 def waiting_flag(reached: Standing, claim: Claim, backing: Support) -> Flag:
     """The flag of a standing that one voice claims and nobody else has borne out."""
     silent = _side_names(backing.silent) or "others"
-    detail = f"{_speaker(claim.latest)} says {reached.value.replace('_', ' ')}; {silent} silent"
+    detail = f"{_speaker(claim.latest)}: {reached.value.replace('_', ' ')}; {silent} silent"
     return Flag(FlagKind.UNCONFIRMED, reached.value, claim.signals[0].happened.end, detail, _ids(claim))
 
 

@@ -17,11 +17,9 @@ from monitor.app import App, begin, open_app, review_due
 from monitor.cli import main
 from monitor.config import load_settings
 from monitor.domain.model import Entry
-from monitor.domain.rules import Rulebook
 from monitor.ingest import FeedSpec, Fetched, ingest
 from monitor.rehearsal import Clock
 from tests.shipped import ROOT
-from tests.shipped import rulebook as load_shipped
 from tests.store.build import NOW, later
 from tests.store.rules import rulebook
 
@@ -124,12 +122,6 @@ def desk(tmp_path: Path) -> Desk:
     templates = json.dumps(str(ROOT / "templates"))
     (tmp_path / "config.toml").write_text(CONFIG.format(templates=templates), encoding="utf-8")
     return Desk(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def shipped() -> Rulebook:
-    """The rules that come with the program."""
-    return load_shipped()
 
 
 @pytest.fixture(autouse=True)

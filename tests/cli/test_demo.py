@@ -47,13 +47,16 @@ def left(folder: Path) -> dict[str, list[str]]:
     return {kind: sorted(path.suffix for path in (out / kind).iterdir()) for kind in ("alerts", "digests")}
 
 
-def test_a_demo_leaves_mails_slack_messages_digests_and_the_table(folder: Path) -> None:
+def test_a_demo_leaves_mails_slack_messages_digests_and_a_database_to_look_at(folder: Path) -> None:
     result = demo(folder, "--brief")
     assert result.exit_code == 0, result.stderr
     assert left(folder) == {"alerts": [".eml", ".eml", ".json", ".json"], "digests": [".eml"] * 2 + [".json"] * 2}
     assert "AT RISK (in progress)" in (folder / "out" / "status.txt").read_text(encoding="utf-8")
     assert (folder / "out" / "alerts.txt").read_text(encoding="utf-8").count(CANCELS) >= 1
     assert "3 stories, 2 alerts, 2 digests" in result.stderr
+    shown = command("--config", folder / "out" / "config.toml", "status", "soy")
+    assert shown.exit_code == 0
+    assert "in_progress -> at_risk" in shown.stdout
 
 
 def test_a_brief_demo_prints_the_first_line_of_each_alert_and_then_the_table(folder: Path) -> None:
@@ -81,21 +84,16 @@ def test_a_second_demo_gives_the_same_and_clears_only_its_own_files(folder: Path
     assert (folder / "out" / "outbox").is_dir()
 
 
-def test_other_commands_can_look_at_what_a_demo_left(folder: Path) -> None:
-    demo(folder, "--brief")
-    result = command("--config", folder / "out" / "config.toml", "status", "soy")
-    assert result.exit_code == 0
-    assert "in_progress -> at_risk" in result.stdout
-
-
 @pytest.mark.parametrize("content", ["", "no story\n"])
 def test_a_demo_of_no_stories_is_wrong_usage_and_clears_nothing(folder: Path, content: str) -> None:
-    demo(folder, "--brief")
+    earlier = folder / "out" / "alerts" / "earlier.eml"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("kept", encoding="utf-8")
     (folder / "stories.jsonl").write_text(content, encoding="utf-8")
     result = demo(folder, "--brief")
     assert result.exit_code == 2
     assert "stories.jsonl" in result.stderr
-    assert left(folder)["alerts"]
+    assert earlier.exists()
 
 
 @pytest.mark.parametrize("name", ["config.toml", "monitor.db"])

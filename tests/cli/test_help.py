@@ -11,7 +11,8 @@ import click
 import pytest
 
 from monitor.cli import COMMANDS, main
-from tests.cli.conftest import ROOT, command
+from tests.cli.conftest import command
+from tests.shipped import ROOT
 
 SLOW = ("sqlalchemy", "pydantic", "aiohttp", "feedparser", "jinja2", "apscheduler")
 EXIT_CODES = {"rules check": "Exit code 1", "rules test": "Exit code 1", "doctor": "Exit code 1"}

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.cli.conftest import ROOT, Desk
+from tests.cli.conftest import Desk
+from tests.shipped import ROOT
 
 LIMIT_S = 20.0
 """Only a broken program is waited for so long."""

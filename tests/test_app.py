@@ -1,0 +1,407 @@
+"""What the running program wires together: which feeds are asked and how, where messages go, and what the jobs do."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor import app as wiring
+from monitor.app import (
+    App,
+    begin,
+    deliver_due,
+    digests_due,
+    due_feeds,
+    open_app,
+    outbox_folder,
+    poll,
+    review_due,
+    sources,
+)
+from monitor.config import Settings, load_settings
+from monitor.errors import ChannelError, ConfigError, RuleError, StoreError
+from monitor.feeds.worker import ParseWorker
+from monitor.jobs import prune, start_jobs, stop_jobs
+from monitor.outbox import list_rows
+from monitor.rehearsal import Clock
+from monitor.store import cases, journal, queue
+from monitor.store import feeds as feed_store
+from tests.channels.fakes import smtp
+from tests.fakes import Item, Publisher, publisher, rss
+from tests.shipped import ROOT
+from tests.store.build import NOW, later
+from tests.store.rules import rulebook
+
+CONFIG = """
+[monitor]
+database = "sqlite:///monitor.db"
+rules = "rules"
+templates = {templates}
+data = "var"
+[poll]
+allow_private_addresses = true
+[owner]
+route = "boss"
+[[routes]]
+name = "desk"
+channel = "email"
+to = "desk@deals.example"
+least_severity = "routine"
+digest = "mon 08:00"
+[[routes]]
+name = "boss"
+channel = "file"
+commitments = ["ships"]
+"""
+FEED = """
+[[feeds]]
+name = "{name}"
+url = "{url}"
+publisher = "{publisher}"
+interval = "10m"
+"""
+OLD = Item("1", "Museum opens a new wing for its old maps", "https://herald.example/1", "Mon, 02 Mar 2026 07:00:00 GMT")
+BUYS = Item(
+    "2", "China buys two cargoes of soybeans from the United States", "https://herald.example/2",
+    "Mon, 02 Mar 2026 09:30:00 GMT",
+)  # fmt: skip
+
+
+@pytest.fixture
+def wire() -> Iterator[Publisher]:
+    with publisher({"/herald": rss(OLD), "/ministry": b"<html><body>Please log in</body></html>"}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[ParseWorker]:
+    with ParseWorker() as running:
+        yield running
+
+
+@pytest.fixture
+def folder(tmp_path: Path, wire: Publisher) -> Path:
+    rulebook(tmp_path / "rules")
+    feeds = (("herald", "/herald", "Herald Wire"), ("ministry", "/ministry", "Ministry"), ("gone", "/gone", "Ministry"))
+    text = CONFIG.format(templates=json.dumps(str(ROOT / "templates")))
+    text += "".join(FEED.format(name=name, url=wire.url(path), publisher=whose) for name, path, whose in feeds)
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def settings(folder: Path) -> Settings:
+    return load_settings(folder / "config.toml", environ={})
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(NOW)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: Clock) -> Iterator[App]:
+    opened = open_app(settings, exclusive=True, clock=clock)
+    opened.chance = lambda: 0.5
+    with closing(opened):
+        yield opened
+
+
+def states(app: App) -> dict[str, feed_store.FeedState]:
+    with app.store.read() as conn:
+        return feed_store.states(conn)
+
+
+def due(app: App) -> list[str]:
+    return [feed.name for feed in due_feeds(app)]
+
+
+# ---------------------------------------------------------------- opening
+
+
+def test_a_fresh_folder_is_opened_with_its_data_folder(settings: Settings) -> None:
+    assert not settings.data_dir.exists()
+    open_app(settings).close()
+    assert settings.data_dir.is_dir()
+
+
+def test_a_data_folder_that_cannot_be_made_stops_nothing_that_does_not_need_it(settings: Settings) -> None:
+    settings.data_dir.write_text("a file in the way", encoding="utf-8")
+    open_app(settings).close()
+
+
+def test_a_second_instance_is_refused_and_a_reader_is_not(app: App, settings: Settings) -> None:
+    with pytest.raises(StoreError, match="in use by a running instance"):
+        open_app(settings, exclusive=True)
+    open_app(settings).close()
+
+
+def test_broken_rules_leave_no_database_behind(settings: Settings, folder: Path) -> None:
+    (folder / "rules" / "deal" / "soy.yaml").write_text("id: soy\n", encoding="utf-8")
+    with pytest.raises(RuleError):
+        open_app(settings)
+    assert not (folder / "monitor.db").exists()
+
+
+def test_a_route_whose_pattern_fits_nothing_is_refused(settings: Settings, folder: Path) -> None:
+    routes = (replace(settings.domain_routes()[0], commitments=("soy", "wheat*")),)
+    with pytest.raises(ConfigError, match=r"route 'desk': no commitment fits 'wheat\*'"):
+        wiring.check_routes(routes, rulebook(folder / "rules"))
+
+
+# ---------------------------------------------------------------- polling
+
+
+def test_a_feed_that_fails_stops_only_itself(app: App, worker: ParseWorker) -> None:
+    herald, ministry, gone = poll(app, worker)
+    assert (herald.new, herald.error) == (1, "")
+    assert ministry.error
+    assert "404" in gone.error
+    assert [(health.name, health.state) for health in sources(app)] == [
+        ("herald", "ok"), ("ministry", "failing"), ("gone", "failing"),
+    ]  # fmt: skip
+
+
+def test_only_feeds_that_are_due_are_asked(app: App, worker: ParseWorker, clock: Clock, wire: Publisher) -> None:
+    assert due(app) == ["herald", "ministry", "gone"]
+    poll(app, worker)
+    assert due(app) == []
+    clock.move(later(minutes=10, seconds=1))
+    assert "herald" in due(app)
+    poll(app, worker)
+    assert wire.answers["/herald", 304] == 1
+
+
+def test_a_feed_that_goes_on_failing_is_asked_less_and_less_and_a_good_one_is_not(
+    app: App, worker: ParseWorker, clock: Clock
+) -> None:
+    asked = {"herald": 0, "gone": 0}
+    for _ in range(24 * 6):
+        names = due(app)
+        for name in asked:
+            asked[name] += name in names
+        poll(app, worker)
+        clock.move(clock.now + timedelta(minutes=10))
+    assert asked["herald"] == 24 * 6
+    assert asked["gone"] < 30
+
+
+def test_a_feed_that_is_switched_off_is_not_asked(app: App, settings: Settings) -> None:
+    feeds = (settings.feeds[0].model_copy(update={"enabled": False}), *settings.feeds[1:])
+    app.settings = settings.model_copy(update={"feeds": feeds})
+    assert due(app) == ["ministry", "gone"]
+
+
+def test_all_feeds_are_asked_on_demand(app: App, worker: ParseWorker) -> None:
+    poll(app, worker)
+    assert len(poll(app, worker, everything=True)) == 3
+
+
+def test_once_a_day_a_feed_is_asked_without_conditions(
+    app: App, worker: ParseWorker, clock: Clock, wire: Publisher
+) -> None:
+    for hours in (0, 1, 25, 26):
+        clock.move(later(hours=hours))
+        poll(app, worker)
+    assert (wire.answers["/herald", 200], wire.answers["/herald", 304]) == (2, 2)
+
+
+def test_the_same_bytes_are_not_read_again(app: App, worker: ParseWorker, clock: Clock) -> None:
+    poll(app, worker)
+    clock.move(later(hours=25))
+    herald = poll(app, worker)[0]
+    assert (herald.new, herald.known) == (0, 0)
+    assert states(app)["herald"].ok_at == clock.now
+
+
+def test_a_lasting_redirect_is_followed_directly_after_some_polls_and_forgotten_with_the_address(
+    app: App, worker: ParseWorker, clock: Clock, wire: Publisher
+) -> None:
+    poll(app, worker)
+    with app.store.begin() as conn:
+        state = feed_store.states(conn)["herald"]
+        feed_store.save(conn, replace(state, moved_to=wire.url("/moved"), moved_polls=wiring.MOVED_AFTER))
+    wire.documents["/moved"] = rss(OLD)
+    clock.move(later(minutes=15))
+    poll(app, worker)
+    assert wire.answers["/moved", 200] + wire.answers["/moved", 304] == 1
+    changed = app.settings.feeds[0].model_copy(update={"url": wire.url("/edited")})
+    app.settings = app.settings.model_copy(update={"feeds": (changed,)})
+    wire.documents["/edited"] = rss(OLD)
+    clock.move(later(minutes=30))
+    poll(app, worker)
+    assert wire.answers["/edited", 200] == 1
+
+
+def test_a_program_that_is_stopping_takes_nothing_in(app: App, worker: ParseWorker) -> None:
+    app.stop.set()
+    assert poll(app, worker) == []
+    assert states(app) == {}
+
+
+# ---------------------------------------------------------------- where messages go
+
+
+def hear(app: App, worker: ParseWorker, clock: Clock, wire: Publisher) -> None:
+    """A running monitor hears that soybeans were bought, and decides."""
+    begin(app)
+    poll(app, worker)
+    wire.documents["/herald"] = rss(OLD, BUYS)
+    clock.move(later(hours=1))
+    poll(app, worker)
+    clock.move(later(hours=1, seconds=90))
+    review_due(app)
+
+
+def test_without_a_mail_server_the_mail_is_written_to_the_outbox_folder(
+    app: App, worker: ParseWorker, clock: Clock, wire: Publisher
+) -> None:
+    hear(app, worker, clock, wire)
+    assert len(deliver_due(app).sent) == 1
+    (mail,) = app.settings.outbox_dir.iterdir()
+    assert mail.suffix == ".eml"
+    assert b"To: desk@deals.example" in mail.read_bytes()
+    assert deliver_due(app).sent == []
+
+
+def test_with_a_mail_server_the_same_mail_goes_there(
+    settings: Settings, worker: ParseWorker, clock: Clock, wire: Publisher
+) -> None:
+    with smtp() as server:
+        mail = settings.smtp.model_copy(
+            update={
+                "host": "127.0.0.1",
+                "port": server.port,
+                "security": "plain",
+                "sender": "Monitor <m@deals.example>",
+            }
+        )
+        with closing(open_app(settings.model_copy(update={"smtp": mail}), clock=clock)) as app:
+            hear(app, worker, clock, wire)
+            assert len(deliver_due(app).sent) == 1
+        assert len(server.accepted) == 1
+        assert not settings.outbox_dir.exists()
+
+
+def test_each_address_of_a_route_gets_a_mail_of_its_own(
+    folder: Path, worker: ParseWorker, clock: Clock, wire: Publisher
+) -> None:
+    text = (folder / "config.toml").read_text(encoding="utf-8")
+    three = "Trade Desk <desk@deals.example>, boss@deals.example, boss@deals.example"
+    (folder / "config.toml").write_text(text.replace("desk@deals.example", three), encoding="utf-8")
+    with closing(open_app(load_settings(folder / "config.toml", environ={}), clock=clock)) as app:
+        hear(app, worker, clock, wire)
+        assert len(deliver_due(app).sent) == 2
+        assert [(row.to, row.route) for row in list_rows(app.store)] == [
+            ("desk@deals.example", "desk"), ("boss@deals.example", "desk/boss@deals.example"),
+        ]  # fmt: skip
+        clock.move(later(days=7))
+        assert len(digests_due(app)) == 2
+
+
+def test_the_outbox_folder_is_named_only_if_some_message_goes_there(settings: Settings) -> None:
+    assert outbox_folder(settings) == settings.outbox_dir
+    mail = settings.smtp.model_copy(update={"host": "127.0.0.1", "sender": "m@deals.example"})
+    only_mail = settings.model_copy(update={"smtp": mail, "routes": settings.routes[:1]})
+    assert outbox_folder(only_mail) is None
+
+
+def test_the_owner_hears_of_a_broken_channel_first_where_the_owner_reads(
+    app: App, worker: ParseWorker, clock: Clock, wire: Publisher
+) -> None:
+    assert [route.name for route in app.owner_routes()] == ["boss", "desk"]
+
+    def refuse(_: object) -> None:
+        raise ChannelError("the password was refused", broken=True)
+
+    hear(app, worker, clock, wire)
+    app.senders = {**app.senders, "email": refuse}  # type: ignore[dict-item]
+    report = deliver_due(app)
+    assert report.broken == ["email"]
+    assert [(row.kind, row.route, row.state) for row in list_rows(app.store)] == [
+        ("alert", "desk", "waiting"), ("notice", "boss", "sent"),
+    ]  # fmt: skip
+
+
+# ---------------------------------------------------------------- starting again
+
+
+def test_a_start_finds_what_a_dead_process_was_sending_and_what_fell_due_meanwhile(
+    app: App, worker: ParseWorker, clock: Clock, wire: Publisher
+) -> None:
+    hear(app, worker, clock, wire)
+    with app.store.begin() as conn:
+        leased = queue.claim(conn, ["email"], "dead:1", clock.now, clock.now + timedelta(minutes=5))
+    assert leased is not None
+    clock.move(later(days=100))
+    started = begin(app)
+    assert started.uncertain == 1
+    assert set(started.reviewed.decided) == {"ships", "soy"}, "nothing was heard for too long"
+    assert leased.number in deliver_due(app).sent, "it goes out again"
+
+
+def test_the_first_start_publishes_the_baselines_and_tells_nobody(app: App) -> None:
+    started = begin(app)
+    assert (started.uncertain, set(started.reviewed.decided)) == (0, {"ships", "soy"})
+    assert list_rows(app.store) == ()
+    with app.store.read() as conn:
+        assert set(cases.records(conn)) == {"ships", "soy"}
+
+
+def test_digests_are_made_once_with_the_health_of_the_sources(app: App, worker: ParseWorker, clock: Clock) -> None:
+    begin(app)
+    poll(app, worker)
+    clock.move(later(days=7))
+    assert digests_due(app) == ["desk"]
+    assert digests_due(app) == []
+    assert "ministry" in list_rows(app.store)[-1].payload
+
+
+# ---------------------------------------------------------------- jobs
+
+
+def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Settings, worker: ParseWorker) -> None:
+    tried, polled = threading.Event(), threading.Event()
+    with closing(open_app(settings)) as app:
+        long_ago = app.clock() - timedelta(days=31)
+        with app.store.begin() as conn:
+            journal.add_run(conn, journal.Run("poll", long_ago, long_ago, "ok"))
+        app.senders = Broken(tried)
+        scheduler = start_jobs(app, worker, polled.set)
+        assert {job.id for job in scheduler.get_jobs()} == {"poll", "review", "deliver", "digest", "prune"}
+        assert tried.wait(20), "the delivery was tried"
+        assert polled.wait(20), "and feeds are asked all the same"
+        app.stop.set()
+        assert stop_jobs(scheduler, 20)
+        assert states(app)["herald"].ok_at is not None
+        with app.store.read() as conn:
+            assert set(cases.records(conn)) == {"ships", "soy"}
+            assert journal.last_runs(conn) == (), "what is a month old is forgotten"
+
+
+class Broken(dict[str, wiring.Sender]):
+    """Senders of a program whose delivery fails before it begins."""
+
+    def __init__(self, tried: threading.Event) -> None:
+        super().__init__()
+        self.tried = tried
+
+    def keys(self):  # type: ignore[no-untyped-def]
+        self.tried.set()
+        raise RuntimeError("out of order")
+
+
+def test_pruning_keeps_the_runs_of_the_last_month(app: App) -> None:
+    with app.store.begin() as conn:
+        for days in (-31, -29):
+            journal.add_run(conn, journal.Run("poll", later(days=days), later(days=days), "ok"))
+    prune(app)
+    with app.store.read() as conn:
+        assert [run.started_at for run in journal.last_runs(conn)] == [later(days=-29)]
