@@ -257,7 +257,7 @@ def archives(draw: st.DrawFn) -> list[Entry]:
     return entries
 
 
-@hypothesis_settings(max_examples=6)
+@hypothesis_settings(max_examples=5)
 @given(entries=archives())
 def test_any_archive_is_told_alike_by_replay_and_rehearsal(rules: Rulebook, entries: list[Entry]) -> None:
     with TemporaryDirectory() as folder:

@@ -16,6 +16,9 @@ YEAR = Path(__file__).parents[1] / "monitor" / "samples" / "year.jsonl"
 FIELDS = ["id", "published", "source", "url", "title", "summary", "lang"]
 HAN = re.compile(r"[\u4e00-\u9fff]")
 BARE = "T00:00:00Z"
+LONGEST_URL = 96
+INVENTED = {"Pacific Trade Courier", "Truce Watch Blog"}
+"""Names of no real publisher: the only ones under which a slip may stand."""
 
 Story = dict[str, str]
 
@@ -123,6 +126,10 @@ def test_every_address_lies_in_a_reserved_domain() -> None:
         assert (parts.hostname or "").endswith(".example"), story["url"]
 
 
+def test_an_address_fits_a_line_of_a_mail() -> None:
+    assert max(len(story["url"]) for story in STORIES) <= LONGEST_URL
+
+
 def test_a_publisher_keeps_one_host() -> None:
     hosts: dict[str, set[str]] = defaultdict(set)
     for story in STORIES:
@@ -178,6 +185,12 @@ def test_changed_headlines_keep_their_address_and_come_later() -> None:
     words = " ".join(group[-1]["title"] for group in changed)
     assert "Correct" in words
     assert "Withdrawn" in words
+
+
+def test_a_staged_slip_stands_under_no_real_name() -> None:
+    slips = [g for g in by_url().values() if re.search(r"Correct|Withdrawn", g[-1]["title"])]
+    assert len(slips) == 3
+    assert {story["source"] for group in slips for story in group} <= INVENTED
 
 
 def test_one_report_comes_under_more_than_one_address() -> None:

@@ -18,7 +18,7 @@ from monitor.cli.common import Moment, echo_json, opened
 if TYPE_CHECKING:
     from monitor.app import App
 
-REFRESH_SECONDS = 1.0
+REFRESH_SECONDS = 0.5
 GRACE_SECONDS = 7.0
 """How long a running step may take to end once the program is told to stop."""
 
