@@ -41,7 +41,7 @@ from recorded_claims import (
     recorded,
 )
 
-from monitor.app import App, begin, open_app, poll, review_due
+from monitor.app import App, begin, deliver_due, open_app, poll, review_due
 from monitor.config import Settings, load_settings
 from monitor.feeds.worker import ParseWorker
 from monitor.logs import setup_logging
@@ -241,10 +241,11 @@ class Run:
             self.sent_by_restart = self._restart()
 
     def _restart(self) -> int:
-        """Returns how many messages went out at the start."""
+        """Returns how many messages went out with the first delivery of the new start."""
         self.close()
         self.app, self.worker = open_app(self.settings, exclusive=True, clock=self.clock), ParseWorker()
-        return len(begin(self.app).delivered.sent)
+        begin(self.app)
+        return len(deliver_due(self.app).sent)
 
     def close(self) -> None:
         self.worker.close()

@@ -21,7 +21,9 @@ DARK = "--blink-settings=preferredColorScheme=0"
 
 
 def main() -> None:
-    browser = os.environ.get("CHROMIUM") or shutil.which("chromium") or sys.exit("chromium is missing: see this file's head")
+    browser = (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or sys.exit("chromium is missing: see this file's head")
+    )
     subject = sys.argv[1] if len(sys.argv) > 1 else "PARTLY MET"
     shoot(browser, newest("alerts", subject), "alert", "alert")
     shoot(browser, newest("alerts", subject), "alert", "alert-dark", DARK)
