@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -86,9 +87,16 @@ def worker() -> Iterator[ParseWorker]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("rules") / "rules"
+    rulebook(folder)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path, wire: Publisher) -> Path:
-    rulebook(tmp_path / "rules")
+def folder(tmp_path: Path, rules: Path, wire: Publisher) -> Path:
+    shutil.copytree(rules, tmp_path / "rules")
     feeds = (("herald", "/herald", "Herald Wire"), ("ministry", "/ministry", "Ministry"), ("gone", "/gone", "Ministry"))
     text = CONFIG.format(templates=json.dumps(str(ROOT / "templates")))
     text += "".join(FEED.format(name=name, url=wire.url(path), publisher=whose) for name, path, whose in feeds)
@@ -150,10 +158,10 @@ def test_broken_rules_leave_no_database_behind(settings: Settings, folder: Path)
     assert not (folder / "monitor.db").exists()
 
 
-def test_a_route_whose_pattern_fits_nothing_is_refused(settings: Settings, folder: Path) -> None:
-    routes = (replace(settings.domain_routes()[0], commitments=("soy", "wheat*")),)
+def test_a_route_whose_pattern_fits_nothing_is_refused(app: App) -> None:
+    routes = (replace(app.routes[0], commitments=("soy", "wheat*")),)
     with pytest.raises(ConfigError, match=r"route 'desk': no commitment fits 'wheat\*'"):
-        wiring.check_routes(routes, rulebook(folder / "rules"))
+        wiring.check_routes(routes, app.rulebook)
 
 
 # ---------------------------------------------------------------- polling

@@ -66,6 +66,7 @@ def watch(app: App, *, quiet: bool) -> bool:
     if started.uncertain:
         click.echo(f"{started.uncertain} message(s) of unknown fate will be sent again", err=True)
     news = Event()
+    news.set()  # the first table does not wait for feeds that are slow to answer
     with ParseWorker() as worker:
         scheduler = start_jobs(app, worker, news.set)
         try:

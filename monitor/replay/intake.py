@@ -71,7 +71,7 @@ class Intake:
         self._recall(keys, now)
         found = identify(entry, self._index, self.rulebook.publishers, now)
         self._keep(found, keys)
-        self._carry(found, mine, keys, text)
+        self._carry(found, entry, mine, keys, text)
         self._weigh(found, entry, text, now)
         self._mark_lost(now)
         return found.story.id, text
@@ -102,16 +102,23 @@ class Intake:
         if found.kind != "known":
             self.stories[story.id] = story
 
-    def _carry(self, found: Identified, mine: list[EntryId], keys: tuple[str, ...], text: str) -> None:
+    def _carry(
+        self, found: Identified, entry: Entry, mine: list[EntryId], keys: tuple[str, ...], text: str
+    ) -> None:  # fmt: skip
         """Notes which entry carries the story, and lets the text die that it carried before."""
         story, carried = found.story, self._entries[found.story.id]
-        old = next((one for one in mine if one in carried), None)
-        if old is None and found.kind != "new":
-            old = next((one for one, shown in carried.items() if shown == text), None)
+        old = next((one for one in mine if one in carried), None) or self._reissued(found, entry, mine, text)
         before = carried[old] if old else text
         self._note(old or (story.id, keys[0]), keys, text)
         if before not in (text, story.revision, *carried.values()):
             self._bury(story.id, before)
+
+    def _reissued(self, found: Identified, entry: Entry, mine: list[EntryId], text: str) -> EntryId | None:
+        """The entry of the same publisher that this one replaces under another address, if there is one."""
+        if found.previous is None or entry.source not in {outlet.source for outlet in found.previous.outlets}:
+            return None
+        carried = self._entries[found.story.id]
+        return next((one for one, shown in carried.items() if shown == text and one not in mine), None)
 
     def _note(self, entry: EntryId, keys: tuple[str, ...], text: str) -> None:
         self._entries[entry[0]][entry] = text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -116,9 +117,17 @@ class Desk:
                 review_due(app)
 
 
+@pytest.fixture(scope="session")
+def small_rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the rules of a small deal, for reading only."""
+    folder = tmp_path_factory.mktemp("small") / "rules"
+    rulebook(folder)
+    return folder
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    rulebook(tmp_path / "rules")
+def desk(tmp_path: Path, small_rules: Path) -> Desk:
+    shutil.copytree(small_rules, tmp_path / "rules")
     templates = json.dumps(str(ROOT / "templates"))
     (tmp_path / "config.toml").write_text(CONFIG.format(templates=templates), encoding="utf-8")
     return Desk(tmp_path)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import command, objects
-from tests.store.rules import SOY, rulebook
+from tests.store.rules import SOY
 
 STORY_KEYS = ("id", "published", "source", "url", "title", "summary", "lang")
 MATCH_KEYS = ["commitment", "effect", "by", "says", "rule", "quote"]
@@ -31,9 +32,8 @@ PLAN = story("plan", "2026-02-04T09:00:00Z", "China plans to build a bigger port
 
 
 @pytest.fixture
-def rules(tmp_path: Path) -> Path:
-    rulebook(tmp_path / "rules")
-    return tmp_path / "rules"
+def rules(small_rules: Path) -> Path:
+    return small_rules
 
 
 def saved(tmp_path: Path, *lines: str, name: str = "stories.jsonl") -> Path:
@@ -196,8 +196,8 @@ def test_a_missing_file_is_wrong_usage(name: str, rules: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", ["match", "replay"])
-def test_broken_rules_are_refused_with_every_issue(name: str, tmp_path: Path) -> None:
-    rulebook(tmp_path / "rules")
+def test_broken_rules_are_refused_with_every_issue(name: str, rules: Path, tmp_path: Path) -> None:
+    shutil.copytree(rules, tmp_path / "rules")
     broken = SOY.replace("polarity: good", "polarity: godo").replace("kind: standing", "kind: standign")
     (tmp_path / "rules" / "deal" / "soy.yaml").write_text(broken, encoding="utf-8")
     result = command(name, "--rules", tmp_path / "rules", "--json", saved(tmp_path, BUYS))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
 from tests.cli.conftest import BUYS, CANCELS, command
-from tests.store.rules import rulebook
 
 TITLES = {
     "2026-02-02T09:00:00Z": BUYS,
@@ -29,8 +29,8 @@ def save(path: Path, titles: dict[str, str]) -> Path:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    rulebook(tmp_path / "rules")
+def folder(tmp_path: Path, small_rules: Path) -> Path:
+    shutil.copytree(small_rules, tmp_path / "rules")
     save(tmp_path / "stories.jsonl", TITLES)
     return tmp_path
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from monitor.cli.running import view
 from tests.cli.conftest import Desk
 from tests.shipped import ROOT
 
@@ -117,12 +118,25 @@ def test_a_feed_that_never_answers_does_not_hold_up_the_end(start: Start, desk: 
     with socket.create_server(("127.0.0.1", 0)) as mute:
         desk.edit("127.0.0.1:9/herald", f"127.0.0.1:{mute.getsockname()[1]}/herald")
         desk.edit("total_seconds = 3\ntimeout_seconds = 2", "total_seconds = 300\ntimeout_seconds = 200")
-        running = start("--quiet")
+        running = start()
         mute.settimeout(LIMIT_S)
         connection, _ = mute.accept()
         with connection:
+            assert running.says(r"herald +│ never"), "nor the first table"
             asked = time.monotonic()
             assert running.end() == 0
             assert time.monotonic() - asked < 10
     assert running.says("stopped")
-    assert "Commitments" not in running.text, "--quiet means only the log"
+
+
+def test_quiet_means_no_table(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = []
+    for quiet in (False, True):
+        news = threading.Event()
+        news.set()
+        with desk.opened() as app, view(app, quiet=quiet) as refresh:
+            refresh(news)
+        assert not news.is_set()
+        shown.append(capsys.readouterr().out)
+    assert "Commitments" in shown[0]
+    assert shown[1] == ""
