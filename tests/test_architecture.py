@@ -26,7 +26,6 @@ OWNERS = {
     "apscheduler": ("monitor.jobs",),
     "click": ("monitor.cli",),
     "css_inline": ("monitor.render",),
-    "dateutil": ("monitor.feeds",),
     "feedparser": ("monitor.feeds",),
     "jinja2": ("monitor.render",),
     "markupsafe": ("monitor.render",),

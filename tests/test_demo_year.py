@@ -52,6 +52,7 @@ ROWS = (
     Row("2025-10-30", "export-controls-rollback", STATUS, UP, "pledged", "the US promises to pause its 50% rule"),
     Row("2025-10-30", "trade-barriers-port-fees", STATUS, UP, "pledged", "both promise to pause port fees"),
     Row("2025-10-30", "dialogue", STATUS, UP, "met", "the leaders meet in Busan"),
+    Row("2025-10-30", "soybean-purchases", STATUS, UP, "pledged", "the US names 12 Mt"),
     Row("2025-10-30", "soybean-purchases-annual", STATUS, UP, "pledged", "the US names 25 Mt a year"),
     Row("2025-11-01", "trade-barriers", STATUS, UP, "pledged", "the fact sheet ends probes of US chip firms"),
     Row("2025-11-01", "trade-barriers-farm", STATUS, UP, "pledged", "the fact sheet ends retaliation on farm goods"),
@@ -107,10 +108,9 @@ ALSO_TOLD = {
     ("2025-11-01", "trade-barriers-listings"): "promised in the fact sheet",
     ("2025-11-01", "export-controls-rollback-nexperia"): "promised in the fact sheet",
     ("2025-11-05", "trade-barriers-listings"): "the notice, five days before it takes effect",
-    ("2025-11-24", "dialogue"): "the next round opens",
+    ("2025-11-10", "soybean-purchases"): "licences of three exporters are restored",
     ("2025-12-08", "export-controls-rollback-chips"): "Washington opens, before customs shut",
     ("2026-01-09", "soybean-purchases"): "buying goes on after the missed date",
-    ("2026-09-17", "dialogue"): "the next round opens",
 }
 """(day, promise) -> why a status alert outside the rows is right."""
 

@@ -33,7 +33,7 @@ from tests.fakes import Item, Publisher, atom, publisher, rss
 ROOT = Path(__file__).parents[1]
 DAWN = datetime(2025, 10, 30, 6, 0, tzinfo=UTC)
 TOKEN = "xoxb-a-test-of-the-whole"
-BOUGHT = "China buys ten cargoes of US soybeans for December shipment"
+BOUGHT = "China agrees to buy 12 million tons of US soybeans this season"
 
 MAPS = Item(
     "w1", "Museum opens a new wing for its old maps", "https://wire.example/maps", "Thu, 30 Oct 2025 04:00:00 GMT"

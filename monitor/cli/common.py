@@ -86,7 +86,9 @@ class Moment(click.ParamType[datetime]):
 
 def echo_json(value: Any) -> None:
     """One JSON line; moments and days as ISO 8601, secrets and other values as their text."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+    line = json.dumps(value, ensure_ascii=False, default=_plain)
+    whole = line.encode("utf-8", "ignore").decode() == line
+    click.echo(line if whole else json.dumps(value, default=_plain))  # half a character can only be written as escape
 
 
 def _plain(value: Any) -> str:

@@ -32,6 +32,8 @@ from monitor.domain.verdict import RANK
 
 OUTLOOK_RANK = {Outlook.STALLED: 0, Outlook.AT_RISK: 1, Outlook.STEADY: 2}
 CLOCK_REASONS = frozenset({"overdue", "lapsed", "notice", "stale", "period"})
+REOPENED = (Standing.MET, Standing.IN_PROGRESS)
+"""A series goes on to its next round: news, but neither good nor bad."""
 IDLE_REASONS = frozenset({"same", "thin", "closed", "waits"})
 """Codes of reasons that say why a verdict did not move."""
 FLAG_SEVERITY = {
@@ -120,6 +122,8 @@ class _Differ:
         way = _way(old, new)
         words = (old.status, new.status) if old.status != new.status else (old.standing.value, new.standing.value)
         severity = Severity.URGENT if way is Way.DOWN else Severity.NOTABLE
+        if (old.standing, new.standing) == REOPENED:
+            severity = Severity.ROUTINE
         by_outlook = old.standing is new.standing
         evidence = new.outlook_evidence if by_outlook else new.evidence
         at = (new.outlook_since if by_outlook else None) or new.since
@@ -274,7 +278,7 @@ def _way(old: Verdict, new: Verdict) -> Way:
     """Up or down: the outlook decides where it moved, else the standing; ending is always bad, a new period neither."""
     if new.standing in (Standing.BREACHED, Standing.LAPSED) and new.standing is not old.standing:
         return Way.DOWN
-    if new.standing is Standing.PLEDGED and old.standing in ENDED:
+    if (old.standing, new.standing) == REOPENED or (new.standing is Standing.PLEDGED and old.standing in ENDED):
         return Way.OTHER
     moved = OUTLOOK_RANK[new.outlook] - OUTLOOK_RANK[old.outlook] or RANK[new.standing] - RANK[old.standing]
     return Way.UP if moved > 0 else Way.DOWN

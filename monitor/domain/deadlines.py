@@ -33,6 +33,8 @@ OPEN = frozenset({"current", "claimed"})
 NAMING = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effect.PROGRESS})
 SHORTEST_TERM = 28
 """Days: "two days of talks" is no term."""
+NEAR = timedelta(days=21)
+"""A term is told in round months, and from the day of the report: so near to a date already named, it is that date."""
 VOICES = frozenset({"us", "cn", "both", "company"})
 """Whose single word makes a date a claim; a date that only the press names needs the evidence bar."""
 ENDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
@@ -84,8 +86,17 @@ def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date
         return signal.date.date
     if signal.lasts is None or signal.lasts < SHORTEST_TERM or commitment.kind is not Kind.STANDING:
         return None
-    start = _term_starts(verdict, signal)
-    return _added(start, signal.lasts) if start else None
+    return _end_of_term(verdict, signal, signal.lasts)
+
+
+def _end_of_term(verdict: Verdict, signal: Signal, days: float) -> date | None:
+    """The end of a term of so many days: a date already named, if the term leads to about that; else counted anew."""
+    known = [d.date for d in verdict.deadlines]
+    starts = [start for start in (_term_starts(verdict, signal), *known) if start is not None]
+    ends = [_added(start, days) for start in starts]
+    named = [d.date for d in verdict.deadlines if d.state in OPEN]
+    meant = next((day for day in named if any(abs(day - end) <= NEAR for end in ends)), None)
+    return meant or (ends[0] if _term_starts(verdict, signal) else None)
 
 
 def _term_starts(verdict: Verdict, signal: Signal) -> date | None:
@@ -143,11 +154,8 @@ def _placed(records: tuple[Deadline, ...], new: Deadline) -> tuple[Deadline, ...
         joined = _joined(same, new)
         rest = tuple(d for d in records if d is not same)
         return (*_making_way(rest, joined), joined)
-    if new.state == "claimed" and any(d.what == new.what and d.state == "current" for d in records):
-        kept = tuple(
-            d for d in records if not (d.what == new.what and d.state == "claimed" and d.said_by == new.said_by)
-        )
-        return (*kept, new)
+    if new.state == "claimed":
+        return (*(d for d in records if (d.what, d.state, d.said_by) != (new.what, "claimed", new.said_by)), new)
     return (*_making_way(records, new), new)
 
 

@@ -82,7 +82,9 @@ def count(verdict: Verdict, signal: Signal, commitment: Commitment, policy: Poli
 def _countable(signal: Signal, quantity: Quantity, target: Target) -> bool:
     if signal.effect not in COUNTS or quantity.basis == "pledged":
         return False
-    if signal.effect in (Effect.SETBACK, Effect.NONE) and not quantity.reading:
+    if signal.effect is Effect.SETBACK and not quantity.reading:
+        return False  # "falls short of 12 million tons" names the target, not a count
+    if signal.effect is Effect.NONE and not _cumulative(signal, quantity, target):
         return False
     return quantity.period in ("", "since-deal", f"calendar-{target.start.year}", f"calendar-{target.due.year}")
 

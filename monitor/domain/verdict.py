@@ -40,7 +40,7 @@ DONE = {
 
 FOLLOWS: Mapping[Effect, Mapping[Standing, Standing | None]] = {
     Effect.PLEDGE: {S.UNPLEDGED: S.PLEDGED, S.LAPSED: S.PLEDGED, S.BREACHED: S.PLEDGED},
-    Effect.PROGRESS: dict.fromkeys((S.UNPLEDGED, S.PLEDGED, S.LAPSED, S.BREACHED), S.IN_PROGRESS),
+    Effect.PROGRESS: dict.fromkeys((S.PLEDGED, S.LAPSED, S.BREACHED), S.IN_PROGRESS),
     Effect.DELIVERED: dict.fromkeys(
         (S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.LAPSED, S.BREACHED), None
     ),  # None: what DONE names for the kind
@@ -97,6 +97,8 @@ def _next_standing(verdict: Verdict, signal: Signal, commitment: Commitment, pol
         return S.IN_PROGRESS
     if signal.effect is Effect.DELIVERED and signal.object in commitment.steps[:-1]:
         return FOLLOWS[Effect.PROGRESS].get(verdict.standing)
+    if signal.effect is Effect.PLEDGE and signal.modality is Modality.RUMOUR:
+        return None
     row = FOLLOWS.get(signal.effect, {})
     if verdict.standing not in row:
         return None
@@ -182,7 +184,9 @@ def _move_outlook(verdict: Verdict, claim: Claim, backing: Support, policy: Poli
 
 def _worse(verdict: Verdict, signal: Signal) -> tuple[Verdict, Reason | None]:
     outlook = Outlook.STALLED if signal.object.startswith("stall") else Outlook.AT_RISK
-    if verdict.outlook is outlook or (verdict.standing is S.UNPLEDGED and outlook is Outlook.STALLED):
+    if verdict.outlook in (outlook, Outlook.STALLED) or (
+        verdict.standing is S.UNPLEDGED and outlook is Outlook.STALLED
+    ):
         return verdict, None
     worse = replace(
         verdict, outlook=outlook, outlook_since=signal.happened.end, why=_why(signal), outlook_evidence=(signal.id,)
@@ -191,13 +195,12 @@ def _worse(verdict: Verdict, signal: Signal) -> tuple[Verdict, Reason | None]:
 
 
 def _clears(signal: Signal, backing: Support, policy: Policy) -> bool:
-    """An act clears the outlook; a promise does only when both governments, or two voices, stand behind it."""
-    if signal.effect in (Effect.DELIVERED, Effect.DEADLINE):
+    """An act clears the outlook on the word of a side or enough voices; a promise only when it is well borne out."""
+    if signal.effect is Effect.DEADLINE:
         return True
-    official = signal.says in (Says.US, Says.CN, Says.BOTH, Says.COMPANY, Says.DATA)
-    if signal.effect is Effect.PROGRESS:
-        return official or backing.meets_bar(policy)
-    return signal.effect is Effect.PLEDGE and signal.modality >= Modality.PLAN and backing.meets_bar(policy)
+    if signal.effect in (Effect.DELIVERED, Effect.PROGRESS):
+        return signal.says is not Says.PRESS or backing.meets_bar(policy)
+    return signal.effect is Effect.PLEDGE and signal.modality is not Modality.RUMOUR and backing.meets_bar(policy)
 
 
 def _step_done(verdict: Verdict, signal: Signal, commitment: Commitment) -> Verdict:

@@ -6,7 +6,7 @@ All story lines count as entries of one feed that was read before, so nothing is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -63,7 +63,7 @@ class Intake:
     def take(self, entry: Entry, now: datetime) -> tuple[str, str]:
         """One entry arrives; returns the story that it carries and the name of its text."""
         keys, text = entry_keys(entry), revision_hash(entry.title, entry.summary)
-        mine = list(dict.fromkeys(self._by_key[key] for key in keys if key in self._by_key))
+        mine = list(dict.fromkeys(self._known(keys)))
         same = next((one for one in mine if self._entries[one[0]][one] == text), None)
         if same is not None:
             self._note(same, keys, text)
@@ -81,11 +81,15 @@ class Intake:
     def _recall(self, keys: tuple[str, ...], now: datetime) -> None:
         """Lets old stories leave the index, and brings back those that these keys name."""
         self._forget(keys, now)
-        for key in keys:
-            story = self._by_key[key][0] if key in self._by_key else None
-            if story is not None and story not in self._index:
-                self._index.add(self.stories[story], self._keys[story])
+        for story, _ in self._known(keys):
+            if story not in self._index:
+                own = [key for key in self._keys[story] if self._by_key[key][0] == story]
+                self._index.add(self.stories[story], own)
                 self._recalled = True
+
+    def _known(self, keys: tuple[str, ...]) -> Iterator[EntryId]:
+        """The entries that bear these keys; a title is none, for it may come again every day."""
+        return (self._by_key[key] for key in keys if key in self._by_key and not key.startswith("title:"))
 
     def _forget(self, keys: tuple[str, ...], now: datetime) -> None:
         """Prunes the index when it could make a difference: to look through all of it for each story would be slow."""
@@ -123,8 +127,7 @@ class Intake:
     def _note(self, entry: EntryId, keys: tuple[str, ...], text: str) -> None:
         self._entries[entry[0]][entry] = text
         for key in keys:
-            if not key.startswith("title:"):  # a title may come again every day
-                self._by_key.setdefault(key, entry)
+            self._by_key.setdefault(key, entry)
 
     # ------------------------------------------------------------ signals
 

@@ -49,11 +49,16 @@ def published(story: Mapping[str, Any], number: int, path: str) -> tuple[datetim
 
 def as_entry(story: Mapping[str, Any], number: int, path: str) -> Entry:
     at, date_only = published(story, number, path)
-    text = {name: str(story.get(name) or "") for name in ("id", "title", "url", "summary", "source", "lang")}
+    text = {name: _whole(str(story.get(name) or "")) for name in ("id", "title", "url", "summary", "source", "lang")}
     return Entry(
         key=text["id"], title=text["title"], url=text["url"], published_at=at, summary=text["summary"],
         source=text["source"], lang=text["lang"], date_only=date_only,
     )  # fmt: skip
+
+
+def _whole(text: str) -> str:
+    """The text without what no matcher and no database takes: NUL, and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def as_story(entry: Entry) -> Story:

@@ -88,6 +88,13 @@ def test_match_without_json_prints_only_the_stories_that_say_something(rules: Pa
     assert "wheat" not in result.stdout
 
 
+def test_half_a_character_comes_back_as_it_came(rules: Path) -> None:
+    broken = BUYS.replace('"buys"', '"\\ud83d"').replace("China buys", "\\ud83d China buys")
+    (answer,) = matched(rules, broken)
+    assert answer["id"] == "\ud83d"
+    assert [m["effect"] for m in answer["matches"]] == ["progress"]
+
+
 # ---------------------------------------------------------------- replay
 
 

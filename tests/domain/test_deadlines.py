@@ -176,6 +176,22 @@ def test_a_term_that_takes_effect_today_runs_from_today() -> None:
     assert dates(decision, "current") == [("2026-11-10", "cn")]
 
 
+def test_a_term_told_again_days_later_is_the_date_already_named() -> None:
+    first = from_us(Effect.DELIVERED, "2025-11-10", date=until("2026-11-10"))
+    again = [signal(Effect.DELIVERED, f"2025-11-1{day}", lasts=365.0, origin=f"paper {day}") for day in (1, 2)]
+    extended = signal(Effect.DEADLINE, "2025-11-13", lasts=365.0)
+    decision = decided(in_force(expiry("2025-11-10"), owed_by="us"), [first, *again, extended], "2025-11-14")
+    assert dates(decision, "current") == [("2026-11-10", "us")]
+    assert dates(decision, "claimed") == []
+
+
+def test_a_side_that_names_another_date_drops_the_one_it_named_before() -> None:
+    early = from_us(Effect.DEADLINE, "2025-10-30", date=until("2026-01-31", "due"))
+    later = from_us(Effect.DEADLINE, "2025-12-03", date=until("2026-02-28", "due"))
+    owed = quantity_commitment(baselines=(replace(commitment().baselines[0], standing=Standing.IN_PROGRESS),))
+    assert dates(decided(owed, [early, later], "2025-12-04"), "claimed") == [("2026-02-28", "us")]
+
+
 def test_a_date_in_passing_is_no_deadline() -> None:
     mention = signal(Effect.PROGRESS, "2025-11-07", date=until("2026-04-01", "start"))
     assert not decided(commitment(), [mention], "2025-11-08").verdict.deadlines

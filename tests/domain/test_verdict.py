@@ -134,8 +134,32 @@ def test_a_rumoured_promise_does_not_clear_a_risk_but_an_act_does() -> None:
     risk = from_us(Effect.THREAT, "2025-10-10")
     hope = signal(Effect.PLEDGE, "2025-10-12", modality=Modality.RUMOUR)
     deed = from_cn(Effect.PROGRESS, "2025-10-14")
-    assert status_of(decided(TRUCE, [risk, hope], "2025-10-13")) == "at_risk"
-    assert status_of(decided(TRUCE, [risk, hope, deed], "2025-10-15")) == "in_progress"
+    promised = commitment(baselines=pledged())
+    assert status_of(decided(promised, [risk, hope], "2025-10-13")) == "at_risk"
+    assert status_of(decided(promised, [risk, hope, deed], "2025-10-15")) == "in_progress"
+
+
+def test_a_rumour_pledges_nothing_and_a_step_before_the_promise_is_no_progress_of_it() -> None:
+    rumour = signal(Effect.PLEDGE, "2025-10-12", modality=Modality.RUMOUR)
+    early = from_cn(Effect.PROGRESS, "2025-10-14")
+    assert status_of(decided(TRUCE, [rumour, early], "2025-10-15")) == "unpledged"
+
+
+def test_a_threat_does_not_lift_a_stall() -> None:
+    stalled = signal(Effect.SETBACK, "2026-01-14", object="stall")
+    threat = from_us(Effect.THREAT, "2026-01-16")
+    assert status_of(decided(commitment(baselines=pledged()), [stalled, threat], "2026-01-17")) == "stalled"
+
+
+def test_a_delivered_that_waits_for_the_bar_does_not_clear_the_outlook() -> None:
+    risk = from_us(Effect.THREAT, "2025-11-05")
+    claim = signal(Effect.DELIVERED, "2025-11-10")
+    assert status_of(decided(commitment(baselines=pledged()), [risk, claim], "2025-11-11")) == "at_risk"
+
+
+def test_a_shortfall_names_the_target_and_is_no_count() -> None:
+    short = signal(Effect.SETBACK, "2025-12-31", quantity=tonnes(12e6, reading=False))
+    assert decided(BEANS, [short], "2026-01-01").verdict.progress is None
 
 
 def test_silence_never_clears_a_risk() -> None:
@@ -154,7 +178,7 @@ def test_contradiction_on_the_same_act_is_contested_and_quotes_both() -> None:
 def test_an_act_answered_by_an_act_is_a_sequence_not_a_contradiction() -> None:
     opened = from_us(Effect.PROGRESS, "2026-01-13", rule="truce/us-opens")
     shut = from_cn(Effect.SETBACK, "2026-01-14", rule="truce/cn-shuts", object="stall")
-    decision = decided(TRUCE, [opened, shut], "2026-01-14")
+    decision = decided(commitment(baselines=pledged()), [opened, shut], "2026-01-14")
     assert status_of(decision) == "stalled"
     assert FlagKind.CONTESTED not in flags_of(decision)
 
