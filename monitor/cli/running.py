@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -145,13 +145,23 @@ def picture(app: App) -> Any:
 
 
 def stop_on_signals(stop: Event) -> None:
-    """The first SIGTERM or SIGINT asks for an orderly end; a second one is not waited for."""
+    """The first SIGTERM or SIGINT asks for an orderly end; a second one is not waited for.
+
+    The handler only writes to a pipe: setting the event itself would wait for ever if the signal came while the main
+    thread holds the event's lock.
+    """
+    listen, speak = os.pipe()
 
     def ask(number: int, frame: object) -> None:
         del frame
-        stop.set()
+        os.write(speak, b".")
         signal.signal(number, signal.SIG_DFL)
 
+    def pass_on() -> None:
+        os.read(listen, 1)
+        stop.set()
+
+    Thread(target=pass_on, name="signals", daemon=True).start()
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
 
