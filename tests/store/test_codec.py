@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.domain import model
@@ -39,6 +39,7 @@ st.register_type_strategy(float, numbers)
 
 @pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.__name__)
 def test_whatever_is_written_is_read_back_the_same(kind: type[Any]) -> None:
+    @settings(max_examples=40)
     @given(st.from_type(kind))
     def round_trip(value: Any) -> None:
         text = codec.dump(value)
