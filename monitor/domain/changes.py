@@ -93,7 +93,9 @@ def _recorded(
 
 
 def _id(made: Transition) -> str:
-    parts = (made.commitment, made.kind, made.frm, made.to, made.happened.isoformat(), made.reason.code)
+    """The same change decided again at another moment (a report withdrawn and restored) is another transition."""
+    when = (made.happened.isoformat(), made.at.isoformat())
+    parts = (made.commitment, made.kind, made.frm, made.to, *when, made.reason.code)
     return hashlib.blake2b("|".join((*parts, *made.reason.signals)).encode(), digest_size=8).hexdigest()
 
 
@@ -121,9 +123,7 @@ class _Differ:
             return
         way = _way(old, new)
         words = (old.status, new.status) if old.status != new.status else (old.standing.value, new.standing.value)
-        severity = Severity.URGENT if way is Way.DOWN else Severity.NOTABLE
-        if (old.standing, new.standing) == REOPENED:
-            severity = Severity.ROUTINE
+        severity = _status_severity(old, new, way)
         by_outlook = old.standing is new.standing
         evidence = new.outlook_evidence if by_outlook else new.evidence
         at = (new.outlook_since if by_outlook else None) or new.since
@@ -272,6 +272,14 @@ class _Differ:
     def _at(self, evidence: Sequence[str]) -> datetime:
         known = [self.signals[i].happened.end for i in evidence if i in self.signals]
         return max(known, default=self.now)
+
+
+def _status_severity(old: Verdict, new: Verdict, way: Way) -> Severity:
+    """Bad news is urgent; a next round of a series, and relief where nothing is promised, wait for the digest."""
+    if way is Way.DOWN:
+        return Severity.URGENT
+    relief = new.standing is Standing.UNPLEDGED
+    return Severity.ROUTINE if relief or (old.standing, new.standing) == REOPENED else Severity.NOTABLE
 
 
 def _way(old: Verdict, new: Verdict) -> Way:

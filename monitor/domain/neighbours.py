@@ -157,4 +157,4 @@ class StoryIndex:
 
 
 def _last_seen(story: Story) -> datetime:
-    return max((outlet.seen_at for outlet in story.outlets), default=story.seen_at)
+    return max(story.seen_at, *(outlet.seen_at for outlet in story.outlets))

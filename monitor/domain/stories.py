@@ -65,10 +65,16 @@ def as_story(entry: Entry, now: datetime, *, backfill: bool = False) -> Story:
     return _story(entry, entry_keys(entry)[0], now, backfill=backfill)
 
 
+def story_id_of(key: str, published: datetime) -> str:
+    """The id of a new story under a key. Words alone come back (a column, a standing headline): then the day counts too."""
+    by_words = key.startswith(("title:", "text:"))
+    return digest("story", key, published.date().isoformat()) if by_words else digest("story", key)
+
+
 def _story(entry: Entry, key: str, now: datetime, *, backfill: bool) -> Story:
     published = published_at(entry, now)
     return Story(
-        id=digest("story", key),
+        id=story_id_of(key, published),
         published_at=published,
         seen_at=now,
         source=entry.source,
@@ -77,7 +83,7 @@ def _story(entry: Entry, key: str, now: datetime, *, backfill: bool) -> Story:
         summary=entry.summary,
         lang=entry.lang,
         revision=revision_hash(entry.title, entry.summary),
-        date_only=entry.date_only and published is not now,
+        date_only=entry.date_only and entry.published_at is not None and published == entry.published_at,
         outlets=(Outlet(entry.source, entry.url, published, now),),
         withdrawn=is_withdrawal(entry.title, entry.summary),
         backfill=backfill,
@@ -121,7 +127,7 @@ class _Look:
 
     def as_new(self) -> Identified:
         free = next((key for key in self.keys if not self.index.under(key)), None)
-        story_id = digest("story", free) if free else ""
+        story_id = story_id_of(free, self.fresh.published_at) if free else ""
         if not story_id or story_id in self.index:
             story_id = digest("story", *self.keys, self.fresh.published_at.isoformat(), self.fresh.revision)
         story = self.fresh if self.fresh.id == story_id else replace(self.fresh, id=story_id)

@@ -584,3 +584,11 @@ def test_a_bare_date_lasts_the_whole_day_in_its_publishers_zone(index: StoryInde
     span = happened(story, "Asia/Shanghai")
     assert span.start == datetime(2025, 11, 4, 16, tzinfo=UTC)
     assert span.end == datetime(2025, 11, 5, 15, 59, 59, 999999, tzinfo=UTC)
+
+
+def test_a_headline_that_returns_after_weeks_is_a_story_of_its_own() -> None:
+    column = Entry("", "The week ahead in trade and shipping", "", NOW, "", "Herald")
+    later = replace(column, published_at=NOW + timedelta(days=21))
+    first, again = look(StoryIndex(), column), look(StoryIndex(), later, NOW + timedelta(days=21))
+    assert (first.kind, again.kind) == ("new", "new")
+    assert first.story.id != again.story.id
