@@ -103,6 +103,7 @@ ROWS = (
 
 ALSO_TOLD = {
     ("2025-10-10", "tariff-truce"): "the threat of 100% more",
+    ("2025-10-14", "trade-barriers-port-fees"): "both begin to charge, a month after the threat",
     ("2025-10-26", "rare-earth-licenses"): "the US says so four days before Busan",
     ("2025-10-29", "soybean-purchases"): "a first purchase before anything was promised",
     ("2025-11-01", "trade-barriers-listings"): "promised in the fact sheet",

@@ -57,12 +57,14 @@ from monitor.domain.brief_words import (
 from monitor.domain.model import (
     Cause,
     Commitment,
+    Flag,
     FlagKind,
     Message,
     Route,
     Signal,
     Story,
     Transition,
+    TransitionKind,
     Verdict,
 )
 from monitor.errors import RenderError
@@ -105,14 +107,16 @@ def alert_brief(
     verdict = _known(verdicts, lead.commitment, message, "no verdict is stored for the commitment")
     used = known_signals(_evidence_ids(message, verdict), facts)
     why = _why(message, lead)
-    unconfirmed, contested = (_flagged(verdict, kind) for kind in (FlagKind.UNCONFIRMED, FlagKind.CONTESTED))
+    unconfirmed, contested = (
+        _flagged((*verdict.flags, *lead.flags), kind) for kind in (FlagKind.UNCONFIRMED, FlagKind.CONTESTED)
+    )
     return AlertBrief(
         message_id=message.id,
         kind=message.kind,
         commitment=commitment.id,
         name=clean(commitment.name, 160),
         short=clean(commitment.short, 60),
-        first_line=first_line(verdict.status, commitment.short, why, unconfirmed=unconfirmed),
+        first_line=first_line(_headline(lead, verdict), commitment.short, why, unconfirmed=unconfirmed),
         status=verdict.status,
         shown=shown_status(verdict),
         way=lead.way.value,
@@ -163,8 +167,15 @@ def _why(message: Message, lead: Transition) -> str:
     return PREFIXES.get(message.kind, "") + text
 
 
-def _flagged(verdict: Verdict, kind: FlagKind) -> bool:
-    return any(flag.kind is kind for flag in verdict.flags)
+def _headline(lead: Transition, verdict: Verdict) -> str:
+    """The status; a standing that rose while the outlook stays bad is told first, or the line would belie its reason."""
+    if lead.kind is TransitionKind.STATUS and lead.to != verdict.status:
+        return f"{lead.to}, still {verdict.status}"
+    return verdict.status
+
+
+def _flagged(flags: Sequence[Flag], kind: FlagKind) -> bool:
+    return any(flag.kind is kind for flag in flags)
 
 
 def _evidence_ids(message: Message, verdict: Verdict) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from monitor.domain.brief_model import DeadlineLine, EvidenceLine, Point, ProgressLine, Span, Strip
 from monitor.domain.brief_words import (
+    SIDES,
     amount,
     clean,
     clock,
@@ -175,12 +176,15 @@ def _disputed(flags: Sequence[Flag], names: Sequence[str]) -> str:
 
 
 def silence(subject: str) -> str:
-    """Who has not confirmed, in words."""
-    if subject == "both":
+    """Who has not confirmed, in words. A flag's subject is one side, several with commas, or the standing that waits."""
+    sides = set(subject.split(","))
+    if subject == "both" or {"us", "cn"} <= sides:
         return "neither side has confirmed"
     if subject == "data":
         return "no independent data confirm it"
-    return f"{side(subject)} has not confirmed"
+    if sides <= SIDES.keys():
+        return f"{side(subject)} has not confirmed"
+    return "no second source yet"
 
 
 def _outlets(stories: Iterable[Story], facts: Facts) -> tuple[str, ...]:
@@ -206,7 +210,7 @@ def _carriers(names: Sequence[str]) -> str:
 def progress_line(progress: Progress | None, commitment: Commitment) -> ProgressLine | None:
     if progress is None:
         return None
-    share = progress.share if progress.basis and progress.target else None
+    share = progress.share if progress.basis and progress.target and progress.counted else None
     target = _target(progress, commitment)
     return ProgressLine(
         text=_readings(progress),

@@ -114,6 +114,9 @@ def clock(at: datetime, zone: str) -> str:
 
 
 def local_day(at: datetime, zone: str) -> date:
+    """The day in a zone; midnight sharp in UTC is how a bare date is kept, and a date has no zone."""
+    if (at.hour, at.minute, at.second, at.microsecond) == (0, 0, 0, 0) and not at.utcoffset():
+        return at.date()
     return at.astimezone(zone_of(zone)).date()
 
 

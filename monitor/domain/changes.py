@@ -120,6 +120,7 @@ class _Differ:
     def status(self) -> Iterator[_Change]:
         old, new = self.old, self.new
         if (old.standing, old.outlook) == (new.standing, new.outlook):
+            yield from self.again()
             return
         way = _way(old, new)
         words = (old.status, new.status) if old.status != new.status else (old.standing.value, new.standing.value)
@@ -133,6 +134,15 @@ class _Differ:
         else:
             reason = self._reason(evidence)
             yield _Change(TransitionKind.STATUS, way, *words, reason, at, severity, new.flags)
+
+    def again(self) -> Iterator[_Change]:
+        """A further blow to what was at risk already."""
+        since, told = self.new.outlook_since, self.old.outlook_since
+        if self.new.outlook is Outlook.STEADY or since is None or told is None or since <= told:
+            return
+        reason = self._reason(self.new.outlook_evidence)
+        words = (self.old.status, self.new.status)
+        yield _Change(TransitionKind.STATUS, Way.DOWN, *words, reason, since, Severity.URGENT, self.new.flags)
 
     def _reason(self, evidence: tuple[str, ...]) -> Reason:
         """The reason that the fold gave: the clock's if it has the last word, else the newest that shares a signal."""

@@ -23,6 +23,8 @@ class Policy:
     partly_met_share: float = 0.5
     progress_step: float = 0.1
     due_notices: tuple[int, ...] = (30, 7, 1)
+    risk_again_days: int = 21
+    """A further blow to what is at risk already is told again if so many days have passed since the last one told."""
     cooldown_hours: int = 48
     turns_allowed: int = 2
     """So many messages about one commitment go out within the cool-down; further turns of its outlook wait for the digest."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.domain.claims import Claim, Support
 from monitor.domain.model import (
@@ -145,12 +145,20 @@ def _move_standing(
 
 
 def _confirm(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -> Verdict:
-    """Takes the unconfirmed flag away once the claim that it is about meets the bar."""
-    if not backing.meets_bar(policy):
-        return verdict
-    about = {s.id for s in claim.signals}
-    kept = tuple(f for f in verdict.flags if f.kind is not FlagKind.UNCONFIRMED or not about & set(f.evidence))
+    """Takes the unconfirmed flag away once the claim that it is about meets the bar, or the silent side has spoken."""
+    about = {s.id for s in claim.signals} if backing.meets_bar(policy) else set()
+    said = claim.latest.says.value if claim.latest.effect not in BAD else ""
+    kept = tuple(
+        flag
+        for flag in verdict.flags
+        if flag.kind is not FlagKind.UNCONFIRMED or not (about & set(flag.evidence) or _now_said(flag, said))
+    )
     return replace(verdict, flags=kept)
+
+
+def _now_said(flag: Flag, side: str) -> bool:
+    """Has the very side that a person's baseline called silent spoken? (Flags of our own know their claim by evidence.)"""
+    return not flag.evidence and side in (flag.subject, Says.BOTH)
 
 
 def waiting_flag(reached: Standing, claim: Claim, backing: Support) -> Flag:
@@ -169,7 +177,7 @@ def one_sided_flag(claim: Claim, backing: Support) -> Flag:
 def _move_outlook(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -> tuple[Verdict, Reason | None]:
     signal = claim.latest
     if signal.effect in BAD and verdict.standing is not S.BREACHED:
-        return _worse(verdict, signal)
+        return _worse(verdict, signal, policy)
     if verdict.outlook is Outlook.STEADY or not _clears(signal, backing, policy):
         return verdict, None
     cleared = replace(
@@ -182,9 +190,13 @@ def _move_outlook(verdict: Verdict, claim: Claim, backing: Support, policy: Poli
     return cleared, Reason("cleared", _why(signal), _ids(claim))
 
 
-def _worse(verdict: Verdict, signal: Signal) -> tuple[Verdict, Reason | None]:
+def _worse(verdict: Verdict, signal: Signal, policy: Policy) -> tuple[Verdict, Reason | None]:
+    """A blow turns the outlook; while it is bad already, only one that comes after a quiet time is news again."""
     outlook = Outlook.STALLED if signal.object.startswith("stall") else Outlook.AT_RISK
-    if verdict.outlook in (outlook, Outlook.STALLED) or (
+    again = verdict.outlook_since is not None and signal.happened.end - verdict.outlook_since >= timedelta(
+        days=policy.risk_again_days
+    )
+    if (verdict.outlook in (outlook, Outlook.STALLED) and not again) or (
         verdict.standing is S.UNPLEDGED and outlook is Outlook.STALLED
     ):
         return verdict, None
@@ -196,9 +208,7 @@ def _worse(verdict: Verdict, signal: Signal) -> tuple[Verdict, Reason | None]:
 
 def _clears(signal: Signal, backing: Support, policy: Policy) -> bool:
     """An act clears the outlook on the word of a side or enough voices; a promise only when it is well borne out."""
-    if signal.effect is Effect.DEADLINE:
-        return True
-    if signal.effect in (Effect.DELIVERED, Effect.PROGRESS):
+    if signal.effect in (Effect.DELIVERED, Effect.PROGRESS, Effect.DEADLINE):
         return signal.says is not Says.PRESS or backing.meets_bar(policy)
     return signal.effect is Effect.PLEDGE and signal.modality is not Modality.RUMOUR and backing.meets_bar(policy)
 

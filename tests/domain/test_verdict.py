@@ -37,6 +37,7 @@ from tests.domain.build import (
     signal,
     target,
     tonnes,
+    until,
     verdict,
 )
 
@@ -160,6 +161,29 @@ def test_a_delivered_that_waits_for_the_bar_does_not_clear_the_outlook() -> None
 def test_a_shortfall_names_the_target_and_is_no_count() -> None:
     short = signal(Effect.SETBACK, "2025-12-31", quantity=tonnes(12e6, reading=False))
     assert decided(BEANS, [short], "2026-01-01").verdict.progress is None
+
+
+def test_a_further_blow_is_told_again_only_after_a_quiet_time() -> None:
+    first = from_us(Effect.THREAT, "2025-10-10")
+    told = decided(TRUCE, [first], "2025-10-10").verdict
+    soon, late = from_us(Effect.THREAT, "2025-10-15"), from_us(Effect.BREACH, "2025-11-20")
+    assert not decided(TRUCE, [first, soon], "2025-10-15", published=told).transitions
+    again = decided(TRUCE, [first, soon, late], "2025-11-20", published=told).transitions
+    assert [(t.frm, t.to, t.way) for t in again if t.kind is TransitionKind.STATUS] == [
+        ("at_risk", "at_risk", Way.DOWN)
+    ]
+
+
+def test_one_report_of_an_extension_does_not_clear_the_risk() -> None:
+    risk = from_us(Effect.THREAT, "2025-10-10")
+    report = signal(Effect.DEADLINE, "2025-10-12", date=until("2026-11-10"))
+    assert status_of(decided(TRUCE, [risk, report], "2025-10-13")) == "at_risk"
+
+
+def test_the_silent_side_of_a_baseline_has_spoken_once_it_speaks() -> None:
+    doubtful = replace(pledged()[0], standing=Standing.IN_FORCE, unconfirmed=("cn",))
+    spoken = decided(commitment(baselines=(doubtful,)), [from_cn(Effect.DELIVERED, "2025-10-12")], "2025-10-13")
+    assert FlagKind.UNCONFIRMED not in flags_of(spoken)
 
 
 def test_silence_never_clears_a_risk() -> None:
