@@ -100,19 +100,31 @@ def _show_nothing(news: Event) -> None:
 
 
 def _printer(app: App, screen: Any) -> Callable[[Event], None]:
+    """Prints the table at once, and again when polls changed it; if nobody reads any more, the work goes on without it."""
     shown: list[str] = []
 
     def refresh(news: Event) -> None:
-        if not news.is_set():
+        if shown and not news.is_set():
             return
         news.clear()
         with screen.capture() as captured:
             screen.print(picture(app))
-        if captured.get() not in shown:
-            shown[:] = [captured.get()]
-            click.echo(captured.get())
+        text = captured.get()
+        if shown[-1:] == [text]:
+            return
+        shown[:] = [text]
+        say(text)
 
     return refresh
+
+
+def say(text: str) -> None:
+    """Writes to stdout; a reader that has gone ends the table, not the program."""
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo("nobody reads the table any more; going on without it", err=True)
 
 
 class _living(AbstractContextManager[Callable[[Event], None]]):  # noqa: N801 - reads as the phrase it stands in
@@ -130,18 +142,18 @@ class _living(AbstractContextManager[Callable[[Event], None]]):  # noqa: N801 - 
 
     def _refresh(self, news: Event) -> None:
         news.clear()
-        self.live.update(picture(self.app), refresh=True)
+        self.live.update(picture(self.app, self.live.console.size), refresh=True)
 
 
-def picture(app: App) -> Any:
-    """Commitments and sources as they are now."""
+def picture(app: App, room: Any = None) -> Any:
+    """Commitments and sources as they are now, as far as they fit a terminal of this size."""
     from monitor.app import sources
     from monitor.cli.tables import overview
     from monitor.store import cases
 
     with app.store.read() as conn:
         verdicts = {name: record.published for name, record in cases.records(conn).items()}
-    return overview(app.rulebook.commitments, verdicts, sources(app), app.clock())
+    return overview(app.rulebook.commitments, verdicts, sources(app), app.clock(), room)
 
 
 def stop_on_signals(stop: Event) -> None:

@@ -38,16 +38,21 @@ def status(ctx: click.Context, *, commitment: str | None, as_json: bool) -> None
 
 
 def published(app: App) -> dict[str, Verdict]:
-    """The stored verdicts; of a commitment never decided, where its baseline says it stands."""
-    from monitor.domain.decide import initial
+    """The stored verdicts; of a commitment never decided, what its baseline and the calendar make of it now."""
     from monitor.store import cases
 
     with app.store.read() as conn:
         stored = {name: record.published for name, record in cases.records(conn).items()}
-    return {
-        name: stored.get(name) or initial(commitment, app.clock())
-        for name, commitment in app.rulebook.commitments.items()
-    }
+    return {name: stored.get(name) or undecided(app, name) for name in app.rulebook.commitments}
+
+
+def undecided(app: App, name: str) -> Verdict:
+    from monitor.domain.decide import decide, initial
+    from monitor.domain.model import Case
+
+    commitment = app.rulebook.commitments[name]
+    start = initial(commitment, app.clock())
+    return decide(Case(commitment, start, (), (), start), {}, app.rulebook, app.clock()).verdict
 
 
 def unknown(name: str, known: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from rich.console import Console, Group
+from rich.console import Console, ConsoleDimensions, Group
 from rich.table import Table
 
 from monitor.cli.common import day
@@ -57,32 +57,47 @@ def amount(value: float, unit: str) -> str:
     return f"{value:,.0f} {unit}"
 
 
-def standings(commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], now: datetime) -> Table:
+WIDE = 130
+"""Columns from which all headings fit; a narrower terminal shows fewer of them rather than broken words."""
+HEADINGS = ("commitment", "status", "since", "deadline", "progress", "last evidence", "flags")
+
+
+def standings(
+    commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], now: datetime, *, width: int = WIDE
+) -> Table:
     """One row a commitment, parts under their parent."""
+    shown = HEADINGS if width >= WIDE else HEADINGS[:4]
     table = Table(title="Commitments", title_justify="left", expand=False)
-    for heading in ("commitment", "status", "since", "last evidence", "deadline", "progress", "flags"):
+    for heading in shown:
         table.add_column(heading, overflow="fold")
     for name in sorted(verdicts):
-        verdict = verdicts[name]
-        since = verdict.since if verdict.outlook is Outlook.STEADY else verdict.outlook_since or verdict.since
-        table.add_row(
-            commitments[name].short if name in commitments else name,
-            f"[{COLOURS.get(verdict.status, '')}]{status_words(verdict)}[/]",
-            day(since), day(verdict.last_evidence), deadline_words(verdict, now.date()),
-            progress_words(verdict.progress), flag_words(verdict),
-        )  # fmt: skip
+        short = commitments[name].short if name in commitments else name
+        table.add_row(*cells(short, verdicts[name], now)[: len(shown)])
     return table
 
 
-def source_table(sources: Sequence[SourceHealth], *, only_bad: bool = False) -> Table:
-    """One row a feed, those that cannot be relied on first."""
+def cells(short: str, verdict: Verdict, now: datetime) -> tuple[str, ...]:
+    """One row of the table, in the order of HEADINGS."""
+    since = verdict.since if verdict.outlook is Outlook.STEADY else verdict.outlook_since or verdict.since
+    return (
+        short, f"[{COLOURS.get(verdict.status, '')}]{status_words(verdict)}[/]", day(since),
+        deadline_words(verdict, now.date()), progress_words(verdict.progress), day(verdict.last_evidence),
+        flag_words(verdict),
+    )  # fmt: skip
+
+
+def source_table(sources: Sequence[SourceHealth], *, only_bad: bool = False, most: int | None = None) -> Table:
+    """One row a feed, those that cannot be relied on first; `most` rows at the most, and a word on the rest."""
     table = Table(title=f"Sources: {source_counts(sources)}", title_justify="left", expand=False)
     for heading in ("feed", "state", "since", "what is wrong"):
         table.add_column(heading, overflow="fold")
-    for source in sorted(sources, key=lambda s: (s.state == "ok", s.name)):
-        if not (only_bad and source.state == "ok"):
-            colour = SOURCE_COLOURS[source.state]
-            table.add_row(source.name, f"[{colour}]{source.state}[/]", day(source.since), source.detail)
+    wanted = [s for s in sorted(sources, key=lambda s: (s.state == "ok", s.name)) if not (only_bad and s.state == "ok")]
+    shown = wanted if most is None or len(wanted) <= most else wanted[: max(0, most - 1)]
+    for source in shown:
+        colour = SOURCE_COLOURS[source.state]
+        table.add_row(source.name, f"[{colour}]{source.state}[/]", day(source.since), source.detail)
+    if len(shown) < len(wanted):
+        table.add_row(f"{len(wanted) - len(shown)} more", "", "", "deal-monitor feeds list")
     return table
 
 
@@ -91,14 +106,20 @@ def source_counts(sources: Sequence[SourceHealth]) -> str:
     return ", ".join(f"{states.count(state)} {state}" for state in SOURCE_COLOURS if state in states) or "none"
 
 
+TABLE_LINES = 5
+"""Title, rules and headings of a table."""
+
+
 def overview(
-    commitments: Mapping[str, Commitment],
-    verdicts: Mapping[str, Verdict],
-    sources: Sequence[SourceHealth],
-    now: datetime,
-) -> Group:
-    """Everything the live view shows."""
-    return Group(standings(commitments, verdicts, now), source_table(sources))
+    commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], sources: Sequence[SourceHealth],
+    now: datetime, room: ConsoleDimensions | None = None,
+) -> Group:  # fmt: skip
+    """Everything the live view shows, cut to the room there is: commitments first, then the sources in trouble."""
+    if room is None:
+        return Group(standings(commitments, verdicts, now), source_table(sources))
+    most = max(1, room.height - len(verdicts) - 2 * TABLE_LINES - 1)
+    table = standings(commitments, verdicts, now, width=room.width)
+    return Group(table, source_table(sources, only_bad=len(sources) > most, most=most))
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -23,7 +23,7 @@ class Policy:
     partly_met_share: float = 0.5
     progress_step: float = 0.1
     due_notices: tuple[int, ...] = (30, 7, 1)
-    risk_again_days: int = 21
+    risk_again_days: int = 45
     """A further blow to what is at risk already is told again if so many days have passed since the last one told."""
     cooldown_hours: int = 48
     turns_allowed: int = 2

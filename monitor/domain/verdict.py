@@ -177,7 +177,7 @@ def one_sided_flag(claim: Claim, backing: Support) -> Flag:
 def _move_outlook(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -> tuple[Verdict, Reason | None]:
     signal = claim.latest
     if signal.effect in BAD and verdict.standing is not S.BREACHED:
-        return _worse(verdict, signal, policy)
+        return _worse(verdict, signal, backing, policy)
     if verdict.outlook is Outlook.STEADY or not _clears(signal, backing, policy):
         return verdict, None
     cleared = replace(
@@ -190,12 +190,10 @@ def _move_outlook(verdict: Verdict, claim: Claim, backing: Support, policy: Poli
     return cleared, Reason("cleared", _why(signal), _ids(claim))
 
 
-def _worse(verdict: Verdict, signal: Signal, policy: Policy) -> tuple[Verdict, Reason | None]:
-    """A blow turns the outlook; while it is bad already, only one that comes after a quiet time is news again."""
+def _worse(verdict: Verdict, signal: Signal, backing: Support, policy: Policy) -> tuple[Verdict, Reason | None]:
+    """A blow turns the outlook; while it is bad already, only a well supported one may be news again."""
     outlook = Outlook.STALLED if signal.object.startswith("stall") else Outlook.AT_RISK
-    again = verdict.outlook_since is not None and signal.happened.end - verdict.outlook_since >= timedelta(
-        days=policy.risk_again_days
-    )
+    again = backing.meets_bar(policy) and _may_be_told_again(verdict, signal, policy)
     if (verdict.outlook in (outlook, Outlook.STALLED) and not again) or (
         verdict.standing is S.UNPLEDGED and outlook is Outlook.STALLED
     ):
@@ -204,6 +202,20 @@ def _worse(verdict: Verdict, signal: Signal, policy: Policy) -> tuple[Verdict, R
         verdict, outlook=outlook, outlook_since=signal.happened.end, why=_why(signal), outlook_evidence=(signal.id,)
     )
     return worse, Reason(f"{signal.effect}", _why(signal), (signal.id,))
+
+
+def _may_be_told_again(verdict: Verdict, signal: Signal, policy: Policy) -> bool:
+    """Was it only the calendar or a baseline that made the outlook bad, or is the last blow long ago?"""
+    since = verdict.outlook_since
+    if verdict.standing is S.UNPLEDGED:
+        return False
+    if (
+        since is None
+        or not verdict.outlook_evidence
+        or any(f.kind is FlagKind.OVERDUE and f.since == since for f in verdict.flags)
+    ):
+        return True
+    return signal.happened.end - since >= timedelta(days=policy.risk_again_days)
 
 
 def _clears(signal: Signal, backing: Support, policy: Policy) -> bool:

@@ -31,6 +31,7 @@ from tests.domain.build import (
     commitment,
     decided,
     due,
+    expiry,
     from_cn,
     from_us,
     quantity_commitment,
@@ -164,14 +165,32 @@ def test_a_shortfall_names_the_target_and_is_no_count() -> None:
 
 
 def test_a_further_blow_is_told_again_only_after_a_quiet_time() -> None:
+    promised = commitment(baselines=pledged())
     first = from_us(Effect.THREAT, "2025-10-10")
-    told = decided(TRUCE, [first], "2025-10-10").verdict
-    soon, late = from_us(Effect.THREAT, "2025-10-15"), from_us(Effect.BREACH, "2025-11-20")
-    assert not decided(TRUCE, [first, soon], "2025-10-15", published=told).transitions
-    again = decided(TRUCE, [first, soon, late], "2025-11-20", published=told).transitions
+    told = decided(promised, [first], "2025-10-10").verdict
+    soon = from_us(Effect.THREAT, "2025-10-15")
+    late = [signal(Effect.THREAT, "2025-11-30"), signal(Effect.THREAT, "2025-11-30", origin="Bloomberg")]
+    assert not decided(promised, [first, soon], "2025-10-15", published=told).transitions
+    assert not decided(promised, [first, soon, late[0]], "2025-11-30", published=told).transitions
+    again = decided(promised, [first, soon, *late], "2025-11-30", published=told).transitions
     assert [(t.frm, t.to, t.way) for t in again if t.kind is TransitionKind.STATUS] == [
         ("at_risk", "at_risk", Way.DOWN)
     ]
+
+
+def test_the_first_blow_after_a_date_merely_passed_is_told() -> None:
+    passed = (
+        replace(
+            pledged()[0],
+            standing=Standing.IN_FORCE,
+            deadlines=(expiry("2025-11-10"), expiry("2026-01-10", "us", "claimed")),
+        ),
+    )
+    held = commitment(baselines=passed)
+    told = decided(held, [], "2025-11-12").verdict
+    blows = [signal(Effect.THREAT, "2025-11-14"), signal(Effect.THREAT, "2025-11-14", origin="Bloomberg")]
+    assert told.outlook is Outlook.AT_RISK
+    assert [t.kind for t in decided(held, blows, "2025-11-14", published=told).transitions] == [TransitionKind.STATUS]
 
 
 def test_one_report_of_an_extension_does_not_clear_the_risk() -> None:
