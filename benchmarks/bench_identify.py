@@ -1,6 +1,6 @@
 """How fast, how large and how sure is `identify`?
 
-    python benchmarks/identify.py [stories.jsonl.gz] [--window 100000]
+    python benchmarks/bench_identify.py [stories.jsonl.gz] [--window 100000]
 
 Takes headlines from a story file (by default the corpus beside the clone, else invented ones) until the index holds --window
 stories, then altered copies: a publisher's suffix, "UPDATE 1-", capitals, a word left out, two words exchanged, the end cut off.
