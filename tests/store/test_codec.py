@@ -39,7 +39,7 @@ st.register_type_strategy(float, numbers)
 
 @pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.__name__)
 def test_whatever_is_written_is_read_back_the_same(kind: type[Any]) -> None:
-    @settings(max_examples=40)
+    @settings(max_examples=25)
     @given(st.from_type(kind))
     def round_trip(value: Any) -> None:
         text = codec.dump(value)
