@@ -46,7 +46,8 @@ def deadline_words(verdict: Verdict, today: date) -> str:
 def progress_words(progress: Progress | None) -> str:
     if progress is None or progress.share is None:
         return ""
-    return f"{progress.share:.0%} of {amount(progress.target, progress.unit)}"
+    done = f"{progress.share:.0%}" if progress.counted else "nothing confirmed"
+    return f"{done} of {amount(progress.target, progress.unit)}"
 
 
 def amount(value: float, unit: str) -> str:
