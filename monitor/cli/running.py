@@ -92,7 +92,7 @@ def view(app: App, *, quiet: bool) -> AbstractContextManager[Callable[[Event], N
     if not screen.is_terminal:
         return nullcontext(_printer(app, screen))
     live = Live(console=screen, auto_refresh=False, transient=False)
-    return _living(app, live)
+    return _Living(app, live)
 
 
 def _show_nothing(news: Event) -> None:
@@ -127,7 +127,7 @@ def say(text: str) -> None:
         click.echo("nobody reads the table any more; going on without it", err=True)
 
 
-class _living(AbstractContextManager[Callable[[Event], None]]):  # noqa: N801 - reads as the phrase it stands in
+class _Living(AbstractContextManager[Callable[[Event], None]]):
     """The table kept up to date in place."""
 
     def __init__(self, app: App, live: Any) -> None:

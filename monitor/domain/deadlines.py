@@ -91,12 +91,11 @@ def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date
 
 def _end_of_term(verdict: Verdict, signal: Signal, days: float) -> date | None:
     """The end of a term of so many days: a date already named, if the term leads to about that; else counted anew."""
-    known = [d.date for d in verdict.deadlines]
-    starts = [start for start in (_term_starts(verdict, signal), *known) if start is not None]
-    ends = [_added(start, days) for start in starts]
+    start = _term_starts(verdict, signal)
+    fresh = _added(start, days) if start else None
+    ends = [_added(d.date, days) for d in verdict.deadlines] + ([fresh] if fresh else [])
     named = [d.date for d in verdict.deadlines if d.state in OPEN]
-    meant = next((day for day in named if any(abs(day - end) <= NEAR for end in ends)), None)
-    return meant or (ends[0] if _term_starts(verdict, signal) else None)
+    return next((day for day in named if any(abs(day - end) <= NEAR for end in ends)), fresh)
 
 
 def _term_starts(verdict: Verdict, signal: Signal) -> date | None:
