@@ -32,7 +32,7 @@ from monitor.domain.model import (
     Story,
     Verdict,
 )
-from monitor.domain.rules import Rulebook
+from monitor.domain.rules import Rulebook, RuleInfo
 from monitor.domain.verdict import step, with_flag, without
 
 
@@ -140,6 +140,7 @@ class _Run:
 
     def take(self, signal: Signal) -> None:
         policy = self.rulebook.policy
+        signal = meant(signal, self.verdict, self.rulebook.rules.get(signal.rule))
         self.verdict = progress.count(self.verdict, signal, self.commitment, policy)
         if signal.effect not in CLAIM_EFFECTS:
             self.verdict = replace(self.verdict, last_evidence=signal.happened.end)
@@ -188,6 +189,17 @@ def reached_by(share: float, policy: Policy) -> Standing | None:
 def _contested(signal: Signal, rival: Signal) -> Flag:
     detail = f"{signal.origin or signal.says}: “{signal.quote}”; {rival.origin or rival.says}: “{rival.quote}”"
     return Flag(FlagKind.CONTESTED, signal.rule, signal.happened.end, detail, (signal.id, rival.id))
+
+
+def meant(signal: Signal, verdict: Verdict, rule: RuleInfo | None) -> Signal:
+    """A signal as its rule reads it under the standing and outlook that it meets: the first reading that fits."""
+    for state in rule.states if rule is not None else ():
+        fits = bool(state.under & {verdict.standing, verdict.outlook}) and (
+            not state.after or state.after in verdict.steps
+        )
+        if fits and signal.effect in state.meant:
+            return replace(signal, effect=state.meant[signal.effect])
+    return signal
 
 
 def stale(verdict: Verdict, commitment: Commitment, now: datetime) -> Verdict:

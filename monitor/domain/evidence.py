@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
+from monitor.domain.actors import actor
 from monitor.domain.dates import read_dates
 from monitor.domain.modality import Mood
-from monitor.domain.model import DateRead, Effect, Quantity, Signal
+from monitor.domain.model import By, DateRead, Effect, Quantity, Signal
+from monitor.domain.places import Place
 from monitor.domain.quantities import read_quantities
 from monitor.domain.reading import Reading
 from monitor.domain.rules import ActRule, Topic
-from monitor.domain.spans import Span, View
 from monitor.domain.speakers import credit
 from monitor.domain.stories import happened
 
@@ -22,26 +23,6 @@ _OPENING = frozenset("\"'“‘「『《(（[【")
 _CLOSING = frozenset("\"'”’」』》)）]】")
 
 Value = TypeVar("Value", Quantity, DateRead)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A span of one field, with the original words that matched and where they stand in the original."""
-
-    view: View
-    span: Span
-    words: tuple[str, ...]
-    start: int
-    end: int
-
-    @property
-    def field(self) -> str:
-        return self.view.name
-
-
-def place_of(view: View, span: Span) -> Place:
-    start, end = view.text.raw_span(span.start, span.end)
-    return Place(view, span, view.words(span), start, end)
 
 
 def signal_of(reading: Reading, topic: Topic, place: Place, effect: Effect, act: ActRule | None, mood: Mood) -> Signal:
@@ -66,7 +47,7 @@ def _with_act(signal: Signal, reading: Reading, topic: Topic, place: Place, act:
     amounts = read_quantities(signal.quote, reading.story.lang)
     lasts = _nearest([r for r in amounts if r[2].unit == "days"], near)
     return replace(
-        signal, by=act.by, modality=mood.modality, denied=mood.denied, object=act.object, terms=act.terms,
+        signal, by=act.by if act.by is not By.UNKNOWN else actor(reading, place), modality=mood.modality, denied=mood.denied, object=act.object, terms=act.terms,
         quantity=_quantity(amounts, near, topic), date=_date(signal.quote, reading, near),
         lasts=lasts.low if lasts else None,
         experimental=act.experimental,

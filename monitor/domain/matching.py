@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import attrgetter
 
-from monitor.domain.evidence import Place, place_of, signal_of
+from monitor.domain.conditions import unmet
+from monitor.domain.evidence import signal_of
 from monitor.domain.modality import Mood, Polarity, Turn, effect_of, read_mood
 from monitor.domain.model import PRECEDENCE, Effect, Modality, Signal, Story
+from monitor.domain.places import Place, place_of
 from monitor.domain.reading import SHORT_SUMMARY, TITLE, Reading
 from monitor.domain.rules import ActRule, GivesWay, Pattern, Rulebook, Topic, spans_of
 from monitor.domain.spans import Span, View
@@ -115,7 +117,9 @@ def _concern(reading: Reading, topic: Topic) -> Judgment:
 def _about(reading: Reading, topic: Topic, view: View) -> Iterator[About]:
     for pattern, span in spans_of(view, topic.about(view.name), reading.candidates[view.name]):
         sentence = view.text.sentence_at(span.start)
-        yield About(pattern.source, place_of(view, span), _excluded(reading, topic, view, sentence))
+        shutting = reading.shutting(view, span.start)
+        blocked = f"frame: {shutting}" if shutting else _excluded(reading, topic, view, sentence)
+        yield About(pattern.source, place_of(view, span), blocked)
 
 
 def _excluded(reading: Reading, topic: Topic, view: View, sentence: Sentence | None) -> str:
@@ -144,11 +148,13 @@ def _give_way(reading: Reading, topic: Topic, judgment: Judgment, others: set[st
 
 
 def _yields(reading: Reading, rule: GivesWay, judgment: Judgment) -> str:
+    if rule.since is not None and reading.story.published_at.date() < rule.since:
+        return ""
     fields = {hit.place.field for hit in judgment.about if not hit.blocked}
     for view in reading.views:
         if view.name == TITLE or TITLE not in fields:
             span = _first(reading, view, rule.when, None)
-            if span is not None:
+            if span is not None and _first(reading, view, rule.unless, None) is None:
                 return f"gives way to {rule.commitment}: {_quoted(view, span)}"
     return ""
 
@@ -169,7 +175,7 @@ def _judge(reading: Reading, topic: Topic, about: tuple[About, ...]) -> Judgment
 
 
 def _candidates(reading: Reading, topic: Topic, view: View, about: tuple[About, ...]) -> Iterator[Candidate]:
-    scope = _scope(view, about)
+    scope = _scope(reading, view, about)
     for act in topic.acts:
         for _, span in spans_of(view, act.any, reading.candidates[view.name]):
             sentence = view.text.sentence_at(span.start)
@@ -198,9 +204,10 @@ def _longer(candidate: Candidate, others: list[Candidate]) -> str:
     )
 
 
-def _scope(view: View, about: tuple[About, ...]) -> frozenset[Sentence]:
+def _scope(reading: Reading, view: View, about: tuple[About, ...]) -> frozenset[Sentence]:
     """The sentences whose acts are about the commitment: all of the title; of a summary those that speak of it and
-    the one after each, or all of a short one under a title that speaks of it."""
+    the one after each, or all of a short one under a title that speaks of it; of a document the whole turn that speaks
+    of it, and the answer to a question that does."""
     sentences = view.text.sentences
     if view.name == TITLE:
         return frozenset(sentences)
@@ -208,6 +215,8 @@ def _scope(view: View, about: tuple[About, ...]) -> frozenset[Sentence]:
     if len(sentences) <= SHORT_SUMMARY and any(hit.place.field == TITLE for hit in hits):
         return frozenset(sentences)
     spoken = {view.text.sentence_at(hit.place.span.start) for hit in hits if hit.place.field == view.name}
+    if reading.turns:
+        return reading.answered(view, spoken)
     after = (following for sentence, following in pairwise(sentences) if sentence in spoken)
     return frozenset(spoken) | frozenset(after)
 
@@ -216,17 +225,23 @@ def _candidate(reading: Reading, topic: Topic, view: View, act: ActRule, span: S
     clause = view.text.clause_at(span.start)
     mood = read_mood(view, clause, span, reading.matcher.marks)
     effect = act.effect if act.polarity is Polarity.WEAK else effect_of(act.polarity, mood)
-    blocked = _blocked(reading, topic, view, act, sentence)
-    return Candidate(act, place_of(view, span), effect, mood, clause.subordinate, blocked)
+    place = place_of(view, span)
+    blocked = next(filter(None, _obstacles(reading, topic, act, place, sentence)), "")
+    return Candidate(act, place, effect, mood, clause.subordinate, blocked)
 
 
-def _blocked(reading: Reading, topic: Topic, view: View, act: ActRule, sentence: Sentence) -> str:
-    """Why an act in this sentence does not count, or ''."""
+def _obstacles(reading: Reading, topic: Topic, act: ActRule, place: Place, sentence: Sentence) -> Iterator[str]:
+    """Why an act in this sentence does not count: each reason that could be, '' where it is none."""
+    view = place.view
     if view.name != TITLE and reading.title_frame:
-        return f"the title is of kind {reading.title_frame!r}"
-    if frame := reading.frame(view, sentence):
-        return f"frame: {frame}"
-    if view.name != TITLE and (never := _excluded(reading, topic, view, sentence)):
-        return never
-    local = _first(reading, view, act.none, sentence)
-    return f"none: {_quoted(view, local)}" if local is not None else ""
+        yield f"the title is of kind {reading.title_frame!r}"
+    frame = reading.frame(view, place.span.start)
+    yield f"frame: {frame}" if frame else ""
+    if view.name != TITLE:
+        yield _excluded(reading, topic, view, sentence)
+    vetoed = _first(reading, view, act.none, sentence)
+    if vetoed is not None and _first(reading, view, act.unless, sentence) is None:
+        yield f"none: {_quoted(view, vetoed)}"
+    missing = next((p for p in act.all if _first(reading, view, (p,), sentence) is None), None)
+    yield f"all: nothing of {missing.source}" if missing is not None else ""
+    yield unmet(act.only, reading, place)

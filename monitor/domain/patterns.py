@@ -2,8 +2,11 @@
 
 word word      in this order, adjacent            {set}          any entry of a set
 word*          the word and its family            (a|b c)        one of these
-..N            up to N words between (.. = 6)     ~N             within N words, in either order
-...            any distance within the clause     ^              at the start of a clause
+/h\\d00/        a word of that form (wordforms)    ^              at the start of a clause
+..N            up to N words between (.. = 6)     ~N             the same in either order
+..clause  ...  any distance within the clause     ~clause        the same in either order
+..sentence     any distance within the sentence   ~sentence      the same in either order
+!word          the head: what stands after it in its clause does not bear on the act
 """
 
 from __future__ import annotations
@@ -16,34 +19,29 @@ from typing import TypeAlias
 
 from monitor.domain.folding import fold, is_unspaced
 from monitor.domain.phrases import Phrase
+from monitor.domain.wordforms import PatternError, WordForm, word_form
 
 DEFAULT_GAP = 6
 MAX_GAP = 60
 _SYMBOLS = frozenset("&%$#@+")
 
 
-class PatternError(ValueError):
-    """A pattern cannot be read. `column` counts from 0 inside the pattern."""
-
-    def __init__(self, message: str, column: int, hint: str = "") -> None:
-        super().__init__(message)
-        self.column = column
-        self.hint = hint
-
-
 class Join(Enum):
-    """How two neighbours of a sequence stand to each other."""
+    """Within what two neighbours of a sequence must stand."""
 
     ADJACENT = "adjacent"
     GAP = "gap"
     CLAUSE = "clause"
-    NEAR = "near"
+    SENTENCE = "sentence"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
+    """How two neighbours stand to each other. `words`: at most so many between them, of a GAP; `either`: in either order."""
+
     join: Join
     words: int = 0
+    either: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,13 @@ class Words:
     """One phrase, already folded."""
 
     phrase: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One word of a form: a regular expression that reads a single word."""
+
+    form: WordForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +89,11 @@ class Head:
     inner: Node
 
 
-Node: TypeAlias = Words | SetRef | Choice | Sequence | AtStart | Head
+Node: TypeAlias = Words | Form | SetRef | Choice | Sequence | AtStart | Head
 
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<clause>\.\.\.(?!\.)|…)|(?P<gap>\.\.(?P<words>\d*))|~(?P<near>\d*)"
-    r"|\{(?P<set>[^{}|()]*)\}|(?P<mark>[{}()|^]|!(?=\S))|(?P<word>(?:(?!\.\.|…)[^\s{}()|^~])+)"
+    r"(?P<space>\s+)|(?P<clause>\.\.\.(?!\.)|…)|(?P<link>(?:\.\.|~)(?:clause\b|sentence\b|\d*))"
+    r"|/(?P<form>(?:[^/\\\s]|\\.)+)/(?=[\s()|~.]|$)|\{(?P<set>[^{}|()]*)\}|(?P<mark>[{}()|^]|!(?=\S))|(?P<word>(?:(?!\.\.|…)[^\s{}()|^~])+)"
 )
 
 
@@ -128,7 +133,7 @@ class _Parser:
         start = self.take() if self.peek().text == "^" else None
         parts, links = [self.atom()], list[Link]()
         while (kind := self.peek().kind) not in ("end", "|", ")"):
-            links.append(_link(self.take()) if kind in ("gap", "clause", "near") else Link(Join.ADJACENT))
+            links.append(_link(self.take()) if kind in ("link", "clause") else Link(Join.ADJACENT))
             parts.append(self.atom())
         node = _merged(parts, links)
         return AtStart(node) if start else node
@@ -139,6 +144,8 @@ class _Parser:
             return _words(token)
         if token.kind == "set":
             return SetRef(token.text, token.column)
+        if token.kind == "form":
+            return Form(word_form(token.text, token.column + 1))
         if token.kind == "(":
             return self.choice()
         if token.kind == "!":
@@ -174,8 +181,8 @@ def _tokens(pattern: str) -> Iterator[_Token]:
 
 def _token(match: re.Match[str]) -> _Token:
     column = match.start()
-    if match["word"] is not None:
-        return _Token("word", match["word"], column)
+    if match.lastgroup in ("word", "form", "link"):
+        return _Token(match.lastgroup, match[match.lastgroup], column)
     if match["set"] is not None:
         if not match["set"].strip():
             raise PatternError("this set has no name", column)
@@ -184,20 +191,21 @@ def _token(match: re.Match[str]) -> _Token:
         if match["mark"] in "{}":
             raise PatternError(f"unpaired {match['mark']!r}", column, "a set is written {name}")
         return _Token(match["mark"], match["mark"], column)
-    kind = "clause" if match["clause"] else "gap" if match["gap"] else "near"
-    return _Token(kind, match[0], column)
+    return _Token("clause", match[0], column)
 
 
 def _link(token: _Token) -> Link:
     if token.kind == "clause":
         return Link(Join.CLAUSE)
-    digits = token.text.lstrip(".~")
-    if token.kind == "near" and not digits:
-        raise PatternError("'~' needs a number of words", token.column, "write ~5")
-    words = int(digits) if digits else DEFAULT_GAP
+    either, reach = token.text.startswith("~"), token.text.lstrip(".~")
+    if reach in (Join.CLAUSE.value, Join.SENTENCE.value):
+        return Link(Join(reach), either=either)
+    if either and not reach:
+        raise PatternError("'~' needs a number of words", token.column, "write ~5, ~clause or ~sentence")
+    words = int(reach) if reach else DEFAULT_GAP
     if words > MAX_GAP:
-        raise PatternError(f"a gap of {words} words is too wide", token.column, f"at most {MAX_GAP}; or use ...")
-    return Link(Join.GAP if token.kind == "gap" else Join.NEAR, words)
+        raise PatternError(f"a gap of {words} words is too wide", token.column, f"at most {MAX_GAP}; or use ..clause")
+    return Link(Join.GAP, words, either)
 
 
 def _words(token: _Token) -> Words:
@@ -269,14 +277,16 @@ def set_refs(node: Node) -> Iterator[SetRef]:
 
 
 def anchors(node: Node) -> frozenset[Phrase]:
-    """Phrases of which at least one stands in every text that the pattern matches: the rarest such group it has."""
+    """Phrases of which at least one stands in every text that the pattern matches: the rarest such group it has.
+    None at all for a pattern that word forms alone can match."""
     match node:
         case Words(phrase):
             return frozenset((phrase,))
         case Choice(options):
-            return frozenset().union(*(anchors(option) for option in options))
+            groups = [anchors(option) for option in options]
+            return frozenset().union(*groups) if all(groups) else frozenset()
         case Sequence(parts, _):
-            return min((anchors(part) for part in parts), key=_commonness)
+            return min(filter(None, map(anchors, parts)), key=_commonness, default=frozenset())
         case AtStart(inner) | Head(inner):
             return anchors(inner)
     return frozenset()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from monitor.domain.model import Publisher, Story
-from monitor.domain.rules import Matcher, Rulebook, Speaker
+from monitor.domain.rules import Frame, Matcher, Rulebook, Speaker
 from monitor.domain.spans import View
 from monitor.domain.text import Sentence, Text
 
@@ -94,22 +96,42 @@ class Reading:
         found = bisect_right([turn.start for turn in self.turns], start) - 1
         return self.turns[found] if found >= 0 else None
 
-    def frame(self, view: View, sentence: Sentence) -> str:
-        """The frame that a sentence stands in (question, opinion, market, …), or ''."""
+    def answered(self, view: View, spoken: Iterable[Sentence]) -> frozenset[Sentence]:
+        """All sentences of the turns in which these stand, and of the turn that answers each one that asks."""
+        turns = {self.turn_at(view, sentence) for sentence in spoken}
+        turns |= {later for asked, later in pairwise(self.turns) if asked in turns and asked.asks}
+        return frozenset(sentence for sentence in view.text.sentences if self.turn_at(view, sentence) in turns)
+
+    def frame(self, view: View, position: int) -> str:
+        """The frame that a place of a text stands in (question, opinion, market, …), or ''."""
+        sentence = view.text.sentence_at(position)
         if sentence.question:
             return "question"
         turn = self.turn_at(view, sentence)
         if turn is not None and turn.asks:
             return "reporter's question"
-        for name, node in self.matcher.frames.items():
-            if any(sentence.start <= span.start < sentence.end for span in view.find(node)):
-                return name
-        return ""
+        return next((frame.name for frame in self.matcher.frames if _holds(frame, view, position)), "")
+
+    def shutting(self, view: View, position: int) -> str:
+        """The frame that keeps a sentence from concerning anything, or ''."""
+        return next((f.name for f in self.matcher.frames if f.shuts and _holds(f, view, position)), "")
 
     @cached_property
     def title_frame(self) -> str:
-        frames = (self.frame(self.title, sentence) for sentence in self.title.text.sentences)
-        return next((frame for frame in frames if frame), "")
+        """The frame of the whole title: of one of its sentences, or of a main clause of one."""
+        text = self.title.text
+        starts = (clause.start for clause in text.clauses if not clause.subordinate)
+        return next((frame for start in starts if (frame := self.frame(self.title, start))), "")
+
+    @cached_property
+    def document(self) -> str:
+        """The class of document that the title names (answers, briefing, …), or '' for plain news."""
+        return next((name for name, words in self.matcher.documents.items() if self.title.find(words)), "")
+
+
+def _holds(frame: Frame, view: View, position: int) -> bool:
+    within = view.text.clause_at(position) if frame.by_clause else view.text.sentence_at(position)
+    return any(within.start <= span.start < within.end for span in view.find(frame.words))
 
 
 def _fields(story: Story) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -27,6 +28,19 @@ class RuleInfo:
     line: int
     stage: str = "stable"
     notes: str = ""
+    owner: str = ""
+    references: tuple[str, ...] = ()
+    states: tuple[StateReading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StateReading:
+    """What a rule's words mean under some standings or outlooks of the verdict (`under`), once a step is done (`after`, if
+    it names one): effect read -> effect meant."""
+
+    under: frozenset[str]
+    meant: Mapping[Effect, Effect]
+    after: str = ""
 
 
 # ---------------------------------------------------------------- publishers
@@ -101,6 +115,40 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
+class AmountIs:
+    """What an amount in the sentence must be: base unit, bounds, basis and period (each empty: any)."""
+
+    unit: str
+    at_least: float | None = None
+    at_most: float | None = None
+    basis: frozenset[str] = frozenset()
+    period: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What else must hold where an act's words stand; an empty one always does. `among`: fact -> the values it may have."""
+
+    among: tuple[tuple[str, frozenset[str]], ...] = ()
+    since: date | None = None
+    until: date | None = None
+    amount: AmountIs | None = None
+    dated: frozenset[str] = frozenset()
+    """Roles of which a date in the sentence must have one: due, expiry, start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A way of talking about a thing rather than reporting it. `by_clause`: it holds for its clause, else for its sentence;
+    `shuts`: such a sentence does not even concern a commitment."""
+
+    name: str
+    words: Compiled
+    by_clause: bool = False
+    shuts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ActRule:
     """What counts as one act for a commitment, and what the act is in itself."""
 
@@ -108,7 +156,12 @@ class ActRule:
     version: str
     polarity: Polarity
     any: tuple[Pattern, ...]
+    all: tuple[Pattern, ...] = ()
+    """Each must stand in the same sentence."""
     none: tuple[Pattern, ...] = ()
+    unless: tuple[Pattern, ...] = ()
+    """Exceptions to `none`."""
+    only: Conditions = Conditions()
     by: By = By.UNKNOWN
     object: str = ""
     terms: str = ""
@@ -119,10 +172,12 @@ class ActRule:
 
 @dataclass(frozen=True, slots=True)
 class GivesWay:
-    """Words on which another commitment takes the story."""
+    """Words on which another commitment takes a story published from `since` on, unless others stand in it."""
 
     commitment: str
     when: tuple[Pattern, ...]
+    unless: tuple[Pattern, ...] = ()
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +225,12 @@ class Matcher:
     topics: tuple[Topic, ...]
     anchored: Mapping[int, tuple[int, ...]]
     marks: Mapping[Mark, Compiled]
-    frames: Mapping[str, Compiled]
+    frames: tuple[Frame, ...]
     speakers: tuple[Speaker, ...]
     sayings: Compiled | None = None
+    parties: Mapping[By, Compiled] = field(default_factory=dict)
+    documents: Mapping[str, Compiled] = field(default_factory=dict)
+    """Class of document -> the words of its title."""
 
     def candidates(self, hits: Hits) -> frozenset[int]:
         """Numbers of the patterns that these hits leave possible."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import TypeAlias
 
-from monitor.domain.patterns import AtStart, Choice, Head, Join, Link, Node, Sequence, Words, anchors
+from monitor.domain.patterns import AtStart, Choice, Form, Head, Join, Link, Node, Sequence, Words, anchors
 from monitor.domain.phrases import Hits, Phrase, PhraseIndex
 from monitor.domain.text import WORD_COST, Text
+from monitor.domain.wordforms import WordForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,12 @@ class AnyPhrase:
 
 
 @dataclass(frozen=True, slots=True)
+class AnyWord:
+    key: int
+    form: WordForm
+
+
+@dataclass(frozen=True, slots=True)
 class AnyOf:
     key: int
     options: tuple[Compiled, ...]
@@ -62,7 +69,7 @@ class HeadOf:
     inner: Compiled
 
 
-Compiled: TypeAlias = AnyPhrase | AnyOf | InOrder | ClauseStart | HeadOf
+Compiled: TypeAlias = AnyPhrase | AnyWord | AnyOf | InOrder | ClauseStart | HeadOf
 
 
 @dataclass
@@ -92,6 +99,8 @@ class Compiler:
         match node:
             case Words(phrase):
                 return AnyPhrase(self._key(), frozenset((self.number(phrase),)))
+            case Form(form):
+                return AnyWord(self._key(), form)
             case Choice(options):
                 return self._choice(options)
             case Sequence(parts, links):
@@ -140,6 +149,9 @@ class View:
             case AnyPhrase(_, numbers):
                 spans = (Span(s, e, ((s, e),)) for number in self.hits.keys() & numbers for s, e in self.hits[number])
                 return _ordered(spans)
+            case AnyWord(_, form):
+                words = (word for word in self.text.words if form.fits(self.text.folded[word[0] : word[1]]))
+                return [Span(start, end, ((start, end),)) for start, end in words]
             case AnyOf(_, options):
                 return _ordered(span for option in options for span in self.find(option))
             case InOrder(_, parts, links):
@@ -165,7 +177,7 @@ class View:
             for second in _between(right, first.end, sentence.end):
                 if self._fits(first, link, second):
                     yield first.joined(second)
-            if link.join is Join.NEAR:
+            if link.either:
                 yield from self._before(first, link, _between(right, sentence.start, first.start))
 
     def _before(self, first: Span, link: Link, earlier: Iterable[Span]) -> Iterator[Span]:
@@ -179,6 +191,8 @@ class View:
                 return self.text.folded[first.end : second.start] in ("", " ")
             case Join.CLAUSE:
                 return self.text.clause_at(first.start) is self.text.clause_at(second.end - 1)
+            case Join.SENTENCE:
+                return True
         return self.text.distance(first.end, second.start) <= link.words * WORD_COST
 
 

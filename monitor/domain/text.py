@@ -141,6 +141,11 @@ class Text:
         starts, costs = self._words
         return costs[bisect_left(starts, right)] - costs[bisect_left(starts, left)]
 
+    @cached_property
+    def words(self) -> tuple[tuple[int, int], ...]:
+        """Where the words of scripts with spaces stand; a number keeps its decimals."""
+        return tuple(match.span() for match in _WORD.finditer(self.folded) if not is_unspaced(match[0]))
+
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Where a span of the folded text stands in the original."""
         return self._folded.raw_start(start), self._folded.raw_end(end)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from monitor.domain.modality import Mark
-from monitor.domain.model import Effect, Policy
+from monitor.domain.model import By, Effect, Policy
 from monitor.domain.patterns import Choice, Node, Words
 from monitor.domain.phrases import Phrase
 from monitor.domain.rules import (
     ABOUT,
     ActRule,
+    Conditions,
     Example,
+    Frame,
     GivesWay,
     Matcher,
     Pattern,
@@ -21,17 +24,19 @@ from monitor.domain.rules import (
     Rulebook,
     RuleInfo,
     Speaker,
+    StateReading,
     Topic,
 )
 from monitor.domain.spans import Compiled, Compiler
 from monitor.domain.speakers import SAYINGS
 from monitor.errors import Issue
 from monitor.rulebook.commitments import commitment_of
+from monitor.rulebook.conditions import conditions_of
 from monitor.rulebook.crosscheck import crosscheck
 from monitor.rulebook.files import Files
 from monitor.rulebook.places import Source, Where
 from monitor.rulebook.publishers import publishers_of
-from monitor.rulebook.schema import AboutShape, ActShape, CommitmentShape
+from monitor.rulebook.schema import AboutShape, ActShape, CommitmentShape, GivesWayShape
 from monitor.rulebook.wordsets import Entry, WordSets, entries
 
 SAYINGS_SET = "sayings"
@@ -68,11 +73,13 @@ class _Book:
     def build(self) -> Rulebook:
         marks, frames = self._common_words()
         speakers = self._speakers()
+        parties = self._named("parties", {by for _, shape in self.files.vocabulary for by in shape.parties})
+        documents = self._named("documents", {name for _, shape in self.files.vocabulary for name in shape.documents})
         topics = tuple(self._topic(source, shape) for source, shape, _ in self.files.commitments)
         sayings = self._sayings()
         matcher = Matcher(
             self.compiler.index(self._masks()), topics, {phrase: tuple(found) for phrase, found in self.anchored.items()},
-            marks, frames, speakers, sayings,
+            marks, frames, speakers, sayings, {By(party): words for party, words in parties.items()}, documents,
         )  # fmt: skip
         commitments = {shape.id: commitment_of(shape, deal) for _, shape, deal in self.files.commitments}
         publishers = publishers_of(self.files.sources[1]) if self.files.sources else Publishers(())
@@ -91,21 +98,49 @@ class _Book:
             for name, words in shape.sets.items()
         }
 
-    def _common_words(self) -> tuple[dict[Mark, Compiled], dict[str, Compiled]]:
+    def _common_words(self) -> tuple[dict[Mark, Compiled], tuple[Frame, ...]]:
         marks: dict[Mark, list[Entry]] = {}
-        frames: dict[str, list[Entry]] = {}
         for source, shape in self.files.vocabulary:
             for mark, words in shape.modality.items():
                 marks.setdefault(mark, []).extend(entries(source, ("modality", mark.value), words))
-            for name, words in shape.frames.items():
-                frames.setdefault(name, []).extend(entries(source, ("frames", name), words))
         mark_nodes = {mark: node for mark, found in marks.items() if (node := self.shared.choice(found))}
-        frame_nodes = {name: node for name, found in frames.items() if (node := self.shared.choice(found))}
-        self.common = _version(sorted(mark_nodes.items()), sorted(frame_nodes.items()))
+        frames = list(self._frames())
+        self.common = _version(sorted(mark_nodes.items()), [(words, node) for words, node in frames])
         return (
             {mark: self.compiler.compile(node) for mark, node in mark_nodes.items()},
-            {name: self.compiler.compile(node) for name, node in frame_nodes.items()},
+            tuple(
+                Frame(words.name, self.compiler.compile(node), words.scope == "clause", words.makes == "not_about")
+                for words, node in frames
+            ),
         )
+
+    def _frames(self) -> Iterator[tuple[_FrameHead, Node]]:
+        """Each frame with its words; what several files say of one frame of the same scope is one frame."""
+        found: dict[_FrameHead, list[Entry]] = {}
+        for source, shape in self.files.vocabulary:
+            for name, words in shape.frames.items():
+                head = _FrameHead(name, words.scope, words.makes)
+                found.setdefault(head, []).extend(entries(source, ("frames", name), words))
+        for head, texts in found.items():
+            node = self.shared.choice(texts)
+            if node is not None:
+                yield head, node
+
+    def _named(self, part: str, names: Iterable[str]) -> dict[str, Compiled]:
+        """Words by name, gathered from all files of vocabulary: parties, classes of documents."""
+        found: dict[str, Compiled] = {}
+        for name in sorted(names):
+            texts = [
+                entry
+                for source, shape in self.files.vocabulary
+                if name in getattr(shape, part)
+                for entry in entries(source, (part, name), getattr(shape, part)[name])
+            ]
+            node = self.shared.choice(texts)
+            if node is not None:
+                found[name] = self.compiler.compile(node)
+                self.voices.append((part, name, node))
+        return found
 
     def _speakers(self) -> tuple[Speaker, ...]:
         found = []
@@ -148,10 +183,8 @@ class _Book:
             for part, texts in _about_parts(shape.about).items()
         }
         gives_way = tuple(
-            GivesWay(
-                rule.commitment, self._patterns(sets, source, ("about", "gives_way_to", n, "when"), rule.when, used)
-            )
-            for n, rule in enumerate(shape.about.gives_way_to)
+            self._gives_way(sets, source, ("about", "gives_way_to", number), rule, used)
+            for number, rule in enumerate(shape.about.gives_way_to)
         )
         version = used.version(self.common)
         acts = tuple(self._act(sets, source, shape, number, version) for number in range(len(shape.acts)))
@@ -159,23 +192,35 @@ class _Book:
         units = frozenset(target.amount.unit for target in shape.targets)
         return Topic(shape.id, version, **about, gives_way=gives_way, acts=acts, units=units)
 
+    def _gives_way(self, sets: WordSets, source: Source, where: Where, rule: GivesWayShape, used: _Used) -> GivesWay:
+        used.parts.append((rule.commitment, rule.since))
+        return GivesWay(
+            rule.commitment,
+            self._patterns(sets, source, (*where, "when"), rule.when, used),
+            self._patterns(sets, source, (*where, "unless"), rule.unless, used),
+            rule.since,
+        )
+
     def _act(self, sets: WordSets, source: Source, shape: CommitmentShape, number: int, about: str) -> ActRule:
         act, where, used = shape.acts[number], ("acts", number), _Used()
-        any_ = self._patterns(sets, source, (*where, "any"), act.any, used)
-        none = self._patterns(sets, source, (*where, "none"), act.none, used)
-        object_ = act.object or act.step
-        version = used.version(about, act.polarity, act.by, object_, act.terms, act.effect)
+        words = {
+            part: self._patterns(sets, source, (*where, part), getattr(act, part), used)
+            for part in ("any", "all", "none", "unless")
+        }
+        object_, only = act.object or act.step, conditions_of(act.only_if)
+        more = (_stated(only), [state.model_dump(mode="json") for state in act.when_status])
+        version = used.version(about, act.polarity, act.by, object_, act.terms, act.effect, *more)
         rule = self._add_rule(source, shape.id, act.id, version, (*where, "id"), act)
         self._add_examples(source, shape.id, rule, act, where)
         return ActRule(
-            rule, version, act.polarity, any_, none, act.by, object_, act.terms, act.effect or Effect.NONE,
-            experimental=act.stage == "experimental",
+            rule, version, act.polarity, **words, only=only, by=act.by, object=object_, terms=act.terms,
+            effect=act.effect or Effect.NONE, experimental=act.stage == "experimental",
         )  # fmt: skip
 
     def _patterns(
         self, sets: WordSets, source: Source, where: Where, texts: Sequence[str], used: _Used
     ) -> tuple[Pattern, ...]:
-        found = sets.patterns(Entry(text, source, (*where, number)) for number, text in enumerate(texts))
+        found = sets.anchored(Entry(text, source, (*where, number)) for number, text in enumerate(texts))
         used.add(where, [node for _, node in found])
         return tuple(self._pattern(entry, node) for entry, node in found)
 
@@ -190,8 +235,8 @@ class _Book:
     ) -> str:
         rule = f"{commitment}/{name}"
         line = source.place(where)[0]
-        stage, notes = (act.stage, act.notes) if act else ("stable", "")
-        self.rules[rule] = RuleInfo(rule, commitment, version, source.path, line, stage, notes)
+        info = RuleInfo(rule, commitment, version, source.path, line)
+        self.rules[rule] = info if act is None else _described(info, act)
         return rule
 
     def _add_examples(self, source: Source, commitment: str, rule: str, act: ActShape, where: Where) -> None:
@@ -202,6 +247,22 @@ class _Book:
                 Example(rule, commitment, number + 1, example.text, effect, source.path, line,
                         example.summary, example.source, example.lang)
             )  # fmt: skip
+
+
+class _FrameHead(NamedTuple):
+    name: str
+    scope: str
+    makes: str
+
+
+def _described(info: RuleInfo, act: ActShape) -> RuleInfo:
+    """What is known of a rule, with what its act says of itself."""
+    states = tuple(
+        StateReading(frozenset(str(word) for word in state.under), state.read, state.after) for state in act.when_status
+    )
+    return replace(
+        info, stage=act.stage, notes=act.notes, owner=act.owner, references=tuple(act.references), states=states
+    )
 
 
 @dataclass
@@ -215,6 +276,19 @@ class _Used:
 
     def version(self, *more: object) -> str:
         return _version(self.parts, more)
+
+
+def _stated(only: Conditions) -> object:
+    """Conditions in an order that does not change between runs."""
+    among = [(name, sorted(values)) for name, values in only.among]
+    amount = only.amount and (
+        only.amount.unit,
+        only.amount.at_least,
+        only.amount.at_most,
+        sorted(only.amount.basis),
+        sorted(only.amount.period),
+    )
+    return (among, only.since, only.until, amount, sorted(only.dated))
 
 
 def _about_parts(about: AboutShape) -> Mapping[str, list[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from monitor.domain.conditions import PLAIN
 from monitor.domain.model import Effect
 from monitor.domain.rules import ABOUT
 from monitor.errors import Issue
@@ -27,7 +28,23 @@ def crosscheck(files: Files, root: str) -> list[Issue]:
             )
         seen.setdefault(shape.id, source)
         issues += _commitment(files, source, shape, deal)
+        issues += _conditions(files, source, shape)
     return issues
+
+
+def _conditions(files: Files, source: Source, shape: CommitmentShape) -> Iterator[Issue]:
+    """Publishers and classes of documents that conditions name must exist."""
+    known = {
+        "source": {publisher.name for publisher in files.sources[1].publishers} if files.sources else set[str](),
+        "document": {PLAIN, *(name for _, words in files.vocabulary for name in words.documents)},
+    }
+    for number, act in enumerate(shape.acts):
+        for part, names in known.items():
+            for at, name in enumerate(getattr(act.only_if, part)):
+                if name not in names:
+                    where = ("acts", number, "only_if", part, at)
+                    hint = did_you_mean(name, names)
+                    yield source.issue(f"unknown_{part}", f"there is no {part} {name!r}", where, hint=hint)
 
 
 def _vocabulary(files: Files) -> Iterator[Issue]:
@@ -137,6 +154,7 @@ def _acts(source: Source, shape: CommitmentShape) -> Iterator[Issue]:
             hint = did_you_mean(act.step, shape.steps)
             yield source.issue("unknown_step", f"there is no step {act.step!r}", ("acts", number, "step"), hint=hint)
         yield from _examples(source, number, act)
+        yield from _states(source, number, act, shape)
 
 
 def _examples(source: Source, number: int, act: ActShape) -> Iterator[Issue]:
@@ -149,6 +167,14 @@ def _examples(source: Source, number: int, act: ActShape) -> Iterator[Issue]:
     if len(hits) == len(act.examples):
         yield source.issue("no_near_miss", f"the act {act.id!r} has no near miss among its examples", where,
                            hint="add one with effect: not_about, or none")  # fmt: skip
+
+
+def _states(source: Source, number: int, act: ActShape, shape: CommitmentShape) -> Iterator[Issue]:
+    for at, state in enumerate(act.when_status):
+        if state.after and state.after not in shape.steps:
+            where = ("acts", number, "when_status", at, "after")
+            hint = did_you_mean(state.after, shape.steps)
+            yield source.issue("unknown_step", f"there is no step {state.after!r}", where, hint=hint)
 
 
 def is_positive(act: ActShape, effect: Effect | str) -> bool:

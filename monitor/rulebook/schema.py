@@ -78,6 +78,15 @@ class WordsShape(Shape):
     zh: list[str] = []
 
 
+class FrameShape(WordsShape):
+    """A way of talking about a thing rather than reporting it."""
+
+    scope: Literal["clause", "sentence"] = Field("sentence", description="How far the frame reaches.")
+    makes: Literal["none", "not_about"] = Field(
+        "none", description="none: an act inside it counts for nothing. not_about: the sentence concerns no commitment."
+    )
+
+
 class SpeakerShape(Shape):
     name: str = Field(min_length=1, description="The origin of what is said: one name for all ways to name one voice.")
     side: Literal["us", "cn", "company", "data"]
@@ -88,7 +97,11 @@ class VocabularyShape(Shape):
     sets: dict[str, WordsShape] = {}
     speakers: list[SpeakerShape] = []
     modality: dict[Mark, WordsShape] = {}
-    frames: dict[str, WordsShape] = {}
+    frames: dict[str, FrameShape] = {}
+    parties: dict[Literal["us", "cn", "both", "company", "third"], WordsShape] = Field(
+        {}, description="How each party is named: who acts is read from these words."
+    )
+    documents: dict[str, WordsShape] = Field({}, description="Classes of documents by the words of their titles.")
     masks: WordsShape = Field(WordsShape(), description="Longer words that hide the phrases inside them.")
 
 
@@ -137,6 +150,8 @@ class BaselineShape(Shape):
 class GivesWayShape(Shape):
     commitment: str
     when: list[str] = Field(min_length=1)
+    unless: list[str] = Field([], description="Words on which it does not give way after all.")
+    since: date | None = Field(None, description="Only stories published on this day or later give way.")
 
 
 class AboutShape(Shape):
@@ -162,24 +177,78 @@ class ExampleShape(Shape):
     lang: str = ""
 
 
+class AmountIsShape(Shape):
+    """An amount in the same sentence: its unit, from the bounds or named, its bounds, basis and period."""
+
+    unit: Literal["t", "usd", "cny", "pct", "pp", "days", "units", ""] = ""
+    at_least: Tonnage | None = None
+    at_most: Tonnage | None = None
+    basis: list[Literal["pledged", "booked", "shipped", "arrived"]] = []
+    period: list[Annotated[str, Field(pattern=r"^(since-deal|(calendar|marketing)-\d{4})$")]] = []
+
+    @model_validator(mode="after")
+    def one_unit(self) -> AmountIsShape:
+        units = {bound.unit for bound in (self.at_least, self.at_most) if bound is not None} | {self.unit} - {""}
+        if len(units) != 1:
+            raise ValueError("an amount needs one unit: at_least: 1 Mt, or unit: t")
+        return self
+
+
+class PublishedShape(Shape):
+    since: date | None = Field(None, alias="from")
+    until: date | None = None
+
+
+class OnlyIfShape(Shape):
+    """Conditions on where an act's words stand and who says them; each that is given must hold."""
+
+    field: list[Literal["title", "summary"]] = []
+    lang: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = []
+    source: list[str] = Field([], description="Names of publishers, as in sources.yaml.")
+    tier: list[TierName] = []
+    side: list[Literal["us", "cn", "company"]] = Field([], description="Whose voice the publisher is.")
+    document: list[str] = Field([], description="Classes of documents; news is what is no document.")
+    says: list[Literal["us", "cn", "both", "company", "data", "press"]] = Field([], description="Whose word it is.")
+    by: list[Literal["us", "cn", "both", "company", "third", "unknown"]] = Field([], description="Who acts.")
+    published: PublishedShape = PublishedShape()
+    amount: AmountIsShape | None = None
+    date: list[Literal["due", "expiry", "start"]] = Field([], description="What a date in the sentence is for.")
+
+
+class StateReadingShape(Shape):
+    """The same words under another standing: what they are read as there."""
+
+    under: list[Standing | Outlook] = Field(min_length=1, description="Standings or outlooks of the verdict.")
+    after: str = Field("", description="Only once this step is done.")
+    read: dict[Effect, Effect] = Field(min_length=1, description="Effect by the words -> effect meant.")
+
+
 class ActShape(Shape):
     id: Id
     polarity: Polarity
     any: list[str] = Field(min_length=1)
+    all: list[str] = Field([], description="Each must stand in the same sentence.")
     none: list[str] = []
+    unless: list[str] = Field([], description="Exceptions to none.")
+    only_if: OnlyIfShape = OnlyIfShape()
+    when_status: list[StateReadingShape] = []
     by: By = By.UNKNOWN
     object: str = ""
     step: str = ""
     terms: str = ""
     effect: Effect | None = Field(None, description="Only for weak acts.")
     stage: Literal["stable", "experimental"] = "stable"
-    notes: str = ""
+    owner: str = Field("", description="Who answers for the rule, if not the commitment's owner.")
+    notes: str = Field("", description="Known false positives, and why the rule is as it is.")
+    references: list[str] = Field([], description="Pages that say why the rule exists.")
     examples: list[ExampleShape] = []
 
     @model_validator(mode="after")
     def effect_only_for_weak(self) -> ActShape:
         if (self.polarity is Polarity.WEAK) != (self.effect is not None):
             raise ValueError("weak acts name their effect, and only they")
+        if self.unless and not self.none:
+            raise ValueError("unless is an exception to none, and there is none")
         if self.object and self.step:
             raise ValueError("a step is the object of its act: name only one of them")
         return self
@@ -191,7 +260,8 @@ class CommitmentShape(Shape):
     short: str = Field(min_length=1, max_length=40)
     kind: Kind
     owed_by: Party
-    owner: str = ""
+    owner: str = Field("", description="Who answers for the commitment's rules.")
+    references: list[str] = Field([], description="Pages on which the commitment is set down.")
     targets: list[TargetShape] = []
     steps: list[str] = []
     grace: Days = 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from monitor.domain.patterns import Node, PatternError, SetRef, choice_of, expand, parse
+from monitor.domain.patterns import Node, SetRef, anchors, choice_of, expand, parse
+from monitor.domain.wordforms import PatternError
 from monitor.errors import Issue
 from monitor.rulebook.places import Source, Where, did_you_mean
 from monitor.rulebook.schema import WordsShape
@@ -55,6 +56,18 @@ class WordSets:
 
     def patterns(self, found: Iterable[Entry]) -> list[tuple[Entry, Node]]:
         return [(entry, node) for entry in found if (node := self.pattern(entry)) is not None]
+
+    def anchored(self, found: Iterable[Entry]) -> list[tuple[Entry, Node]]:
+        """Patterns of a rule, each with a phrase that must be present: one of word forms alone would be tried on all news."""
+        patterns = self.patterns(found)
+        for entry, node in patterns:
+            if not anchors(node):
+                self.issues.append(
+                    entry.issue(
+                        "no_word", "a word form needs a word or a set beside it", hint="{us} ..4 /h\\d00/", inside=0
+                    )
+                )
+        return patterns
 
     def choice(self, found: Iterable[Entry]) -> Node | None:
         """One of these entries, those that cannot be used left out."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from itertools import product
 
-from monitor.domain.patterns import AtStart, Choice, Head, Join, Link, Node, Sequence, Words
+from monitor.domain.patterns import AtStart, Choice, Form, Head, Join, Link, Node, Sequence, Words
 from monitor.domain.phrases import Phrase
 from monitor.domain.text import Text
 
@@ -17,6 +18,10 @@ def find(node: Node, text: Text) -> Found:
     match node:
         case Words(phrase):
             return _phrase(phrase, text.folded)
+        case Form(form):
+            return {
+                (start, end) for start, end in _words(text.folded) if re.fullmatch(form.source, text.folded[start:end])
+            }
         case Choice(options):
             return set().union(*(find(option, text) for option in options))
         case AtStart(inner):
@@ -77,7 +82,7 @@ def _joined(left: Found, link: Link, right: Found, text: Text) -> Found:
     for one, two in product(left, right):
         if _fits(one, link, two, text):
             found.add((one[0], two[1]))
-        if link.join is Join.NEAR and _fits(two, link, one, text):
+        if link.either and _fits(two, link, one, text):
             found.add((two[0], one[1]))
     return found
 
@@ -90,6 +95,8 @@ def _fits(one: tuple[int, int], link: Link, two: tuple[int, int], text: Text) ->
         return between in ("", " ")
     if link.join is Join.CLAUSE:
         return _share(text.clauses, one[0], two[1])
+    if link.join is Join.SENTENCE:
+        return True
     return _half_words(between) <= 2 * link.words
 
 
@@ -108,6 +115,26 @@ def _half_words(between: str) -> int:
         elif not (char in ".," and between[max(0, at - 1) : at].isdigit() and between[at + 1 : at + 2].isdigit()):
             inside = False
     return total
+
+
+def _words(text: str) -> Found:
+    """Runs of letters and digits, grown one character at a time; a point or comma between digits belongs to the number."""
+    found, start = set(), None
+    for at in range(len(text) + 1):
+        if at < len(text) and _in_word(text, at, start):
+            start = at if start is None else start
+        elif start is not None:
+            found.add((start, at))
+            start = None
+    return found
+
+
+def _in_word(text: str, at: int, start: int | None) -> bool:
+    char = text[at]
+    if char.isalnum():
+        return not _unspaced(char)
+    inside = start is not None and char in ".," and text[at - 1].isdigit()
+    return inside and text[at + 1 : at + 2].isalnum() and not _unspaced(text[at + 1]) and text[at + 1].isdigit()
 
 
 def _opens_clause(text: Text, start: int) -> bool:

@@ -7,7 +7,6 @@ from monitor.domain.patterns import (
     Head,
     Join,
     Link,
-    PatternError,
     Sequence,
     SetRef,
     Words,
@@ -16,6 +15,7 @@ from monitor.domain.patterns import (
     set_refs,
 )
 from monitor.domain.phrases import Phrase
+from monitor.domain.wordforms import PatternError
 
 
 def words(text: str, *, family: bool = False) -> Words:
@@ -31,7 +31,12 @@ def test_every_mark_of_the_language_is_read() -> None:
     assert parse("{us} ..4 a") == Sequence((SetRef("us", 0), words("a")), (Link(Join.GAP, 4),))
     assert parse("a .. b") == Sequence((words("a"), words("b")), (Link(Join.GAP, 6),))
     assert parse("a ... b") == Sequence((words("a"), words("b")), (Link(Join.CLAUSE),))
-    assert parse("a ~3 b") == Sequence((words("a"), words("b")), (Link(Join.NEAR, 3),))
+    assert parse("a ~3 b") == Sequence((words("a"), words("b")), (Link(Join.GAP, 3, either=True),))
+    assert parse("a ..clause b") == parse("a ... b")
+    assert parse("a ~clause b") == Sequence((words("a"), words("b")), (Link(Join.CLAUSE, either=True),))
+    assert parse("a ..sentence b") == Sequence((words("a"), words("b")), (Link(Join.SENTENCE),))
+    assert parse("a ~sentence b") == Sequence((words("a"), words("b")), (Link(Join.SENTENCE, either=True),))
+    assert parse("a .. sentence") == Sequence((words("a"), words("sentence")), (Link(Join.GAP, 6),))
     assert parse("(a b|c)") == Choice((words("a b"), words("c")))
     assert parse("a ..2 !b") == Sequence((words("a"), Head(words("b"))), (Link(Join.GAP, 2),))
 
