@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -69,10 +70,12 @@ class Publishers:
                 self._domains.setdefault(domain.lower(), entry.publisher)
 
     def find(self, source: str, url: str = "") -> Publisher:
-        """The publisher of a story. An unknown one keeps its own name, so that it counts as a voice of its own.
+        """The publisher of a story. An unknown one keeps its own name, so that it counts as a voice of its own. What an
+        aggregator adds in brackets ("Gazette (+4 others)") is no part of a name.
 
         An aggregator's address says nothing about an item's publisher: the name that the item gives goes first.
         """
+        source = _MORE.sub("", source)
         known = self._names.get(_name_key(source)) or self._by_domain(source)
         if known is not None:
             return known
@@ -89,6 +92,9 @@ class Publishers:
         labels = host.strip().lower().split(".")
         parents = (".".join(labels[start:]) for start in range(len(labels) - 1))
         return next((self._domains[parent] for parent in parents if parent in self._domains), None)
+
+
+_MORE = re.compile(r"\s*\(\+\s?\d+[^()]*\)\s*$")
 
 
 def _name_key(name: str) -> str:

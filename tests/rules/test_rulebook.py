@@ -94,6 +94,13 @@ def test_publishers_are_found_by_name_alias_or_domain(
     assert (publisher.name, publisher.tier) == (name, tier)
 
 
+def test_what_an_aggregator_adds_to_a_name_is_no_part_of_it(tmp_path: Path) -> None:
+    publishers = book.load(tmp_path).publishers
+    assert publishers.find("Grain Daily (+4 other sources)").name == "Grain Daily"
+    assert publishers.find("Somebody (+12 others)").owner == "Somebody"
+    assert publishers.find("Somebody (London)").owner == "Somebody (London)"
+
+
 def test_unknown_publishers_are_origins_of_their_own(tmp_path: Path) -> None:
     publishers = book.load(tmp_path).publishers
     assert publishers.find("A Blog").origin != publishers.find("B Blog").origin

@@ -1,0 +1,96 @@
+"""What docs/rules.md teaches is so: its files load and pass, its acts work, its tables are those of the engine."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from itertools import chain
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+from monitor import rulebook
+from monitor.cli.rules import rules
+from monitor.domain.modality import EFFECTS, Polarity, Turn
+from monitor.domain.patterns import parse
+from monitor.domain.spans import Compiler, View
+from monitor.domain.text import Text
+from tests.shipped import ROOT
+
+GUIDE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+SETS = {"us_beans": "(US|American) (soybean*|beans)"}
+
+
+def blocks(kind: str) -> list[tuple[str, str]]:
+    """The YAML samples of one kind: what stands after it in the opening line, and the text."""
+    return re.findall(rf"```yaml {kind}=?(\S*)\n(.*?)```", GUIDE, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped rules with the guide's deal beside them, its single acts put into its commitment."""
+    root = tmp_path_factory.mktemp("guide") / "rules"
+    shutil.copytree(ROOT / "rules", root)
+    for name, text in blocks("file"):
+        (root / name).parent.mkdir(exist_ok=True)
+        more = "".join(indent(act, "  ") for _, act in blocks("act")) if "acts:" in text else ""
+        (root / name).write_text(text + more, encoding="utf-8")
+    return root
+
+
+def test_the_samples_load_without_a_word_of_complaint(folder: Path) -> None:
+    _, issues = rulebook.check_rulebook(folder)
+    assert [issue for issue in issues if "uk-india" in issue.path] == []
+
+
+def test_every_example_of_the_samples_passes(folder: Path) -> None:
+    results = [r for r in rulebook.test_rulebook(folder) if r.rule.startswith("uk-india")]
+    assert len(results) >= 9
+    assert [(r.text, r.expected, r.got) for r in results if not r.passed] == []
+
+
+def rows(header: str) -> list[list[str]]:
+    """The cells of the table that begins with this header."""
+    table = GUIDE[GUIDE.index(header) :].split("\n\n")[0].splitlines()[2:]
+    return [[cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in table]
+
+
+@pytest.mark.parametrize("row", rows("| pattern | means"), ids=lambda row: row[0])
+def test_a_pattern_stands_where_the_table_says(row: list[str]) -> None:
+    source = row[0].strip("`")
+    for name, words in SETS.items():
+        source = source.replace(f"{{{name}}}", words)
+    assert stands(source, row[2])
+    assert not stands(source, row[3])
+
+
+def stands(source: str, raw: str) -> bool:
+    compiler, text = Compiler(), Text(raw)
+    compiled = compiler.compile(parse(source))
+    return bool(View("title", text, compiler.index().find(text.folded)).find(compiled))
+
+
+def test_the_table_of_effects_is_the_engines() -> None:
+    shown = {row[0]: row[1:] for row in rows("| polarity |")}
+    turns = (Turn.PLAIN, Turn.HEDGED, Turn.NEGATED, Turn.STOPPED)
+    engine = {polarity.value: [by_turn[turn].value for turn in turns] for polarity, by_turn in EFFECTS.items()}
+    assert shown == engine
+    assert set(shown) == {polarity.value for polarity in Polarity} - {"weak"}
+    assert all(by_turn[Turn.NEGATED] == by_turn[Turn.DENIED] for by_turn in EFFECTS.values())
+
+
+def test_every_command_of_the_workbench_is_named_and_exists() -> None:
+    named = set(chain.from_iterable(re.findall(r"`rules (\w+)", row[0]) for row in rows("| command | question")))
+    assert named == set(rules.commands)
+
+
+def test_every_key_of_the_conditions_is_explained() -> None:
+    from monitor.rulebook.schema import OnlyIfShape
+
+    explained = set(re.findall(r"`(\w+)`", " ".join(row[0] for row in rows("| key | values"))))
+    assert explained == set(OnlyIfShape.model_fields)
+
+
+def test_the_guide_teaches_in_one_sitting() -> None:
+    assert len(GUIDE.split()) < 3000
