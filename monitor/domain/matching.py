@@ -180,7 +180,7 @@ def _candidates(reading: Reading, topic: Topic, view: View, about: tuple[About, 
         for _, span in spans_of(view, act.any, reading.candidates[view.name]):
             sentence = view.text.sentence_at(span.start)
             if sentence in scope:
-                yield _candidate(reading, topic, view, act, span, sentence)
+                yield candidate_at(reading, topic, view, act, span, sentence)
 
 
 def _refined(candidates: list[Candidate]) -> tuple[Candidate, ...]:
@@ -221,16 +221,16 @@ def _scope(reading: Reading, view: View, about: tuple[About, ...]) -> frozenset[
     return frozenset(spoken) | frozenset(after)
 
 
-def _candidate(reading: Reading, topic: Topic, view: View, act: ActRule, span: Span, sentence: Sentence) -> Candidate:
+def candidate_at(reading: Reading, topic: Topic, view: View, act: ActRule, span: Span, sentence: Sentence) -> Candidate:
     clause = view.text.clause_at(span.start)
     mood = read_mood(view, clause, span, reading.matcher.marks)
     effect = act.effect if act.polarity is Polarity.WEAK else effect_of(act.polarity, mood)
     place = place_of(view, span)
-    blocked = next(filter(None, _obstacles(reading, topic, act, place, sentence)), "")
+    blocked = next(filter(None, obstacles(reading, topic, act, place, sentence)), "")
     return Candidate(act, place, effect, mood, clause.subordinate, blocked)
 
 
-def _obstacles(reading: Reading, topic: Topic, act: ActRule, place: Place, sentence: Sentence) -> Iterator[str]:
+def obstacles(reading: Reading, topic: Topic, act: ActRule, place: Place, sentence: Sentence) -> Iterator[str]:
     """Why an act in this sentence does not count: each reason that could be, '' where it is none."""
     view = place.view
     if view.name != TITLE and reading.title_frame:

@@ -6,7 +6,7 @@ rumoured, planned, denied, negated or stopped is read from the words that stand 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +39,10 @@ class Mark(StrEnum):
     NEGATION = "negation"
     DENIAL = "denial"
     STOP = "stop"
+    EASE = "ease"
+    """Like a stop for a bad act; a good one is not stopped by being eased ("eases exports", 放宽)."""
+    PLAIN = "plain"
+    """No mark itself: what looks like one inside such words is none ("a trip to Beijing", "in May")."""
 
 
 class Turn(StrEnum):
@@ -65,7 +69,7 @@ _E = Effect
 EFFECTS: Mapping[Polarity, Mapping[Turn, Effect]] = {
     Polarity.GOOD: {
         Turn.PLAIN: _E.PROGRESS, Turn.HEDGED: _E.PLEDGE, Turn.NEGATED: _E.SETBACK, Turn.DENIED: _E.SETBACK,
-        Turn.STOPPED: _E.PROGRESS, Turn.STOP_HEDGED: _E.PLEDGE,
+        Turn.STOPPED: _E.SETBACK, Turn.STOP_HEDGED: _E.THREAT,
     },
     Polarity.DONE: {
         Turn.PLAIN: _E.DELIVERED, Turn.HEDGED: _E.PLEDGE, Turn.NEGATED: _E.SETBACK, Turn.DENIED: _E.SETBACK,
@@ -92,10 +96,14 @@ EFFECTS: Mapping[Polarity, Mapping[Turn, Effect]] = {
         Turn.STOPPED: _E.DEADLINE, Turn.STOP_HEDGED: _E.PLEDGE,
     },
 }  # fmt: skip
-"""A stopped good act keeps its effect: "drops tariffs, buys beans" is two acts, and rules name the end of a good one as
-an act of its own."""
+"""What each act is under each mood. See `effect_of` for the one thing that the table does not say."""
 
-_REACH = {Mark.NEGATION: 5 * WORD_COST, Mark.STOP: 4 * WORD_COST}
+_STOPPED_ONLY_BESIDE = frozenset({Polarity.GOOD})
+"""Polarities that a word of stopping turns only when it stands beside the act, one word between at most: "halts all
+purchases" is a setback, "ends its boycott, resumes purchases" is none."""
+_BESIDE = WORD_COST
+
+_REACH = {Mark.NEGATION: 5 * WORD_COST, Mark.STOP: 4 * WORD_COST, Mark.EASE: 4 * WORD_COST}
 """How far before one of an act's words, in half words, a mark still belongs to it. Hedges and denials reach to the start of
 the clause."""
 
@@ -107,6 +115,8 @@ class Mood:
     turn: Turn
     modality: Modality
     marks: tuple[tuple[Mark, Span], ...] = ()
+    beside: bool = False
+    """Whether a word of stopping stands right beside the act."""
 
     @property
     def denied(self) -> bool:
@@ -116,16 +126,33 @@ class Mood:
 
 def effect_of(polarity: Polarity, mood: Mood) -> Effect:
     """The effect of an act under a mood. Weak acts have an effect of their own and are not asked here."""
+    if polarity in _STOPPED_ONLY_BESIDE and not mood.beside:
+        return EFFECTS[polarity][_UNSTOPPED.get(mood.turn, mood.turn)]
     return EFFECTS[polarity][mood.turn]
+
+
+_UNSTOPPED = {Turn.STOPPED: Turn.PLAIN, Turn.STOP_HEDGED: Turn.HEDGED}
 
 
 def read_mood(view: View, clause: Clause, act: Span, marks: Mapping[Mark, Compiled]) -> Mood:
     """Read the words of a clause that bear on an act: those before its head (its last word, unless its pattern marks
     another) that are not its own words."""
-    found = {mark: near for mark, node in marks.items() if (near := _bearing(view, clause, act, mark, node))}
+    found = {mark: near for mark, node in telling(marks) if (near := _bearing(view, clause, act, mark, node, marks))}
     modality = _modality(found, _own_firmness(view, act, marks))
     decided = tuple((mark, span) for mark, spans in found.items() for span in spans)
-    return Mood(_turn(found, hedged=modality in HEDGES), modality, decided)
+    beside = any(_distance(view, span, act) <= _BESIDE for span in found.get(Mark.STOP, ()))
+    return Mood(_turn(found, hedged=modality in HEDGES), modality, decided, beside)
+
+
+def telling(marks: Mapping[Mark, Compiled]) -> Iterator[tuple[Mark, Compiled]]:
+    """The marks that do something to an act."""
+    return ((mark, node) for mark, node in marks.items() if mark is not Mark.PLAIN)
+
+
+def shield(view: View, span: Span, marks: Mapping[Mark, Compiled]) -> Span | None:
+    """The words around a mark that make it none ("in May"), or None where it stands for itself."""
+    plain = view.find(marks[Mark.PLAIN]) if Mark.PLAIN in marks else ()
+    return next((s for s in plain if any(start <= span.start and span.end <= end for start, end in s.parts)), None)
 
 
 def _modality(found: Mapping[Mark, list[Span]], own: tuple[int, Modality] | None) -> Modality:
@@ -152,18 +179,20 @@ def _turn(found: Mapping[Mark, list[Span]], *, hedged: bool) -> Turn:
         return Turn.DENIED
     if Mark.NEGATION in found:
         return Turn.NEGATED
-    if Mark.STOP in found:
+    if Mark.STOP in found or Mark.EASE in found:
         return Turn.STOP_HEDGED if hedged else Turn.STOPPED
     return Turn.HEDGED if hedged else Turn.PLAIN
 
 
-def _bearing(view: View, clause: Clause, act: Span, mark: Mark, node: Compiled) -> list[Span]:
+def _bearing(
+    view: View, clause: Clause, act: Span, mark: Mark, node: Compiled, marks: Mapping[Mark, Compiled]
+) -> list[Span]:
     head = act.head if act.head >= 0 else act.parts[-1][0]
     return [
         span
         for span in view.find(node)
         if clause.start <= span.start and span.end <= head
-        and not _overlaps(span, act) and _reaches(view, span, act, mark)
+        and not _overlaps(span, act) and _reaches(view, span, act, mark) and shield(view, span, marks) is None
     ]  # fmt: skip
 
 
@@ -173,7 +202,9 @@ def _overlaps(span: Span, act: Span) -> bool:
 
 def _reaches(view: View, span: Span, act: Span, mark: Mark) -> bool:
     """Whether a mark is near enough to the next of the act's words."""
-    if mark not in _REACH:
-        return True
-    nearest = next(start for start, _ in act.parts if start >= span.end)
-    return view.text.distance(span.end, nearest) <= _REACH[mark]
+    return mark not in _REACH or _distance(view, span, act) <= _REACH[mark]
+
+
+def _distance(view: View, span: Span, act: Span) -> int:
+    """Half words from a mark to the next of the act's words."""
+    return view.text.distance(span.end, next(start for start, _ in act.parts if start >= span.end))

@@ -5,6 +5,7 @@ word*          the word and its family            (a|b c)        one of these
 /h\\d00/        a word of that form (wordforms)    ^              at the start of a clause
 ..N            up to N words between (.. = 6)     ~N             the same in either order
 ..clause  ...  any distance within the clause     ~clause        the same in either order
+...N           up to N words, within the clause
 ..sentence     any distance within the sentence   ~sentence      the same in either order
 !word          the head: what stands after it in its clause does not bear on the act
 """
@@ -37,7 +38,8 @@ class Join(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """How two neighbours stand to each other. `words`: at most so many between them, of a GAP; `either`: in either order."""
+    """How two neighbours stand to each other. `words`: at most so many between them, of a GAP, and of a CLAUSE if not 0;
+    `either`: in either order."""
 
     join: Join
     words: int = 0
@@ -92,7 +94,7 @@ class Head:
 Node: TypeAlias = Words | Form | SetRef | Choice | Sequence | AtStart | Head
 
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<clause>\.\.\.(?!\.)|…)|(?P<link>(?:\.\.|~)(?:clause\b|sentence\b|\d*))"
+    r"(?P<space>\s+)|(?P<clause>(?:\.\.\.(?!\.)|…)\d*)|(?P<link>(?:\.\.|~)(?:clause\b|sentence\b|\d*))"
     r"|/(?P<form>(?:[^/\\\s]|\\.)+)/(?=[\s()|~.]|$)|\{(?P<set>[^{}|()]*)\}|(?P<mark>[{}()|^]|!(?=\S))|(?P<word>(?:(?!\.\.|…)[^\s{}()|^~])+)"
 )
 
@@ -196,16 +198,19 @@ def _token(match: re.Match[str]) -> _Token:
 
 def _link(token: _Token) -> Link:
     if token.kind == "clause":
-        return Link(Join.CLAUSE)
+        return Link(Join.CLAUSE, _width(token, token.text.lstrip(".…") or "0"))
     either, reach = token.text.startswith("~"), token.text.lstrip(".~")
     if reach in (Join.CLAUSE.value, Join.SENTENCE.value):
         return Link(Join(reach), either=either)
     if either and not reach:
         raise PatternError("'~' needs a number of words", token.column, "write ~5, ~clause or ~sentence")
-    words = int(reach) if reach else DEFAULT_GAP
-    if words > MAX_GAP:
-        raise PatternError(f"a gap of {words} words is too wide", token.column, f"at most {MAX_GAP}; or use ..clause")
-    return Link(Join.GAP, words, either)
+    return Link(Join.GAP, _width(token, reach or str(DEFAULT_GAP)), either)
+
+
+def _width(token: _Token, digits: str) -> int:
+    if int(digits) > MAX_GAP:
+        raise PatternError(f"a gap of {digits} words is too wide", token.column, f"at most {MAX_GAP}; or use ..clause")
+    return int(digits)
 
 
 def _words(token: _Token) -> Words:

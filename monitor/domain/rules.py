@@ -284,6 +284,7 @@ class Example:
     summary: str = ""
     source: str = ""
     lang: str = ""
+    published: date | None = None
 
 
 def spans_of(view: View, patterns: Iterable[Pattern], candidates: frozenset[int]) -> list[tuple[Pattern, Span]]:

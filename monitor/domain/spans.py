@@ -190,9 +190,15 @@ class View:
             case Join.ADJACENT:
                 return self.text.folded[first.end : second.start] in ("", " ")
             case Join.CLAUSE:
-                return self.text.clause_at(first.start) is self.text.clause_at(second.end - 1)
+                return self._one_clause(first, second) and (not link.words or self._near(first, link, second))
             case Join.SENTENCE:
                 return True
+        return self._near(first, link, second)
+
+    def _one_clause(self, first: Span, second: Span) -> bool:
+        return self.text.clause_at(first.start) is self.text.clause_at(second.end - 1)
+
+    def _near(self, first: Span, link: Link, second: Span) -> bool:
         return self.text.distance(first.end, second.start) <= link.words * WORD_COST
 
 

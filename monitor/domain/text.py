@@ -81,7 +81,7 @@ _SUBORDINATORS = (
 )
 _BREAK = re.compile(
     rf"(?P<sub>(?<![^\W_])(?:{_SUBORDINATORS})(?![^\W_]))"
-    rf"|(?P<main>(?<![^\W_])but(?![^\W_]))"
+    rf"|(?P<main>(?<![^\W_])(?:but|yet(?! to\b))(?![^\W_]))"
     rf"|(?P<cut>;|:(?=\s|[^\x00-\x7f])|{CLAUSE_DASH}|[，；]|(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff]))"
 )
 _UNSPACED_SUBORDINATOR = re.compile(r"\s*(?:尽管|虽然|随着|由于|如果|若|在.{1,20}(?:后|之际|之前|背景下)$)")

@@ -38,7 +38,8 @@ modality:
   done: {en: [completes, met its], zh: [完成]}
   negation: {en: [not, no, has yet to, never], zh: [未, 没有]}
   denial: {en: [denies], zh: [否认]}
-  stop: {en: [lifts, drops, halts], zh: [取消]}
+  stop: {en: [drops, halts], zh: [取消]}
+  ease: {en: [lifts, eases], zh: [放宽]}
 frames:
   opinion: {en: ['^opinion'], zh: [评论员]}
   market: {en: [shares, futures], zh: [股价]}

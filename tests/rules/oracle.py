@@ -94,7 +94,7 @@ def _fits(one: tuple[int, int], link: Link, two: tuple[int, int], text: Text) ->
     if link.join is Join.ADJACENT:
         return between in ("", " ")
     if link.join is Join.CLAUSE:
-        return _share(text.clauses, one[0], two[1])
+        return _share(text.clauses, one[0], two[1]) and (not link.words or _half_words(between) <= 2 * link.words)
     if link.join is Join.SENTENCE:
         return True
     return _half_words(between) <= 2 * link.words

@@ -169,3 +169,11 @@ def test_a_changed_condition_is_a_changed_rule(tmp_path: Path) -> None:
         for number, lines in enumerate(["", "    all: [cargo*]", "    only_if: {lang: [en]}", "    only_if: {lang: [zh]}", STATES.replace("after: signed, ", "")])
     }  # fmt: skip
     assert len(versions) == 5
+
+
+def test_an_example_may_name_its_day(tmp_path: Path) -> None:
+    text = book.COMMITMENT.replace(BOUGHT, "    only_if: {published: {from: 2026-02-01}}\n" + BOUGHT)
+    dated = text.replace("US soybeans, effect: progress}", "US soybeans, published: 2026-02-01, effect: progress}")
+    results = rulebook.test_rulebook(book.write(tmp_path, beans=dated))
+    (first, *_) = [result for result in results if result.rule == "beans/bought"]
+    assert first.passed

@@ -31,6 +31,12 @@ def test_every_polarity_but_weak_has_an_effect_for_every_turn() -> None:
         ("China begins buying US soybeans", Effect.PROGRESS),
         ("China has not bought US soybeans", Effect.SETBACK),
         ("China denies it bought US soybeans", Effect.SETBACK),
+        ("China halts all buying of US soybeans", Effect.SETBACK),
+        ("China may say it halts buying US soybeans", Effect.THREAT),
+        ("China drops its ban and books US soybeans", Effect.PROGRESS),
+        ("China eases buying of US soybeans", Effect.PROGRESS),
+        ("中国取消采购美国大豆", Effect.SETBACK),
+        ("中国放宽采购美国大豆", Effect.PROGRESS),
         # done
         ("China completes purchase of US soybeans", Effect.DELIVERED),
         ("China will completes US soybeans", Effect.PLEDGE),
@@ -97,3 +103,11 @@ def test_a_hedge_counts_only_before_the_marked_head(tmp_path: Path, act: str, ef
 def test_a_denial_is_marked_on_the_signal(rules: Rulebook) -> None:
     assert book.only(match(book.story("China denies it bought US soybeans"), rules)).denied
     assert not book.only(match(book.story("China bought US soybeans"), rules)).denied
+
+
+def test_a_mark_inside_words_that_only_look_like_one_is_none(tmp_path: Path) -> None:
+    words = book.VOCABULARY.replace("modality:\n", "modality:\n  plain: {en: [in may, the will of]}\n")
+    rules = book.load(tmp_path, words=words)
+    for title in ("In May China buys soybeans", "China by the will of Beijing buys soybeans"):
+        assert book.only(match(book.story(title), rules)).effect is Effect.PROGRESS
+    assert book.only(match(book.story("In May China may buy soybeans"), rules)).effect is Effect.PLEDGE

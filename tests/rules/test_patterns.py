@@ -33,6 +33,7 @@ def test_every_mark_of_the_language_is_read() -> None:
     assert parse("a ... b") == Sequence((words("a"), words("b")), (Link(Join.CLAUSE),))
     assert parse("a ~3 b") == Sequence((words("a"), words("b")), (Link(Join.GAP, 3, either=True),))
     assert parse("a ..clause b") == parse("a ... b")
+    assert parse("a ...3 b") == Sequence((words("a"), words("b")), (Link(Join.CLAUSE, 3),))
     assert parse("a ~clause b") == Sequence((words("a"), words("b")), (Link(Join.CLAUSE, either=True),))
     assert parse("a ..sentence b") == Sequence((words("a"), words("b")), (Link(Join.SENTENCE),))
     assert parse("a ~sentence b") == Sequence((words("a"), words("b")), (Link(Join.SENTENCE, either=True),))
