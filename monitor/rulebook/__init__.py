@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from monitor.rulebook.examples import ExampleResult, test_rulebook
 from monitor.rulebook.load import check_rulebook, load_rulebook
-from monitor.rulebook.places import render_issue
+from monitor.rulebook.rendering import render_issue
 
 __all__ = ["ExampleResult", "check_rulebook", "load_rulebook", "render_issue", "test_rulebook"]

@@ -17,6 +17,15 @@ _UNITS = {
     "units": ("units", 1.0), "unit": ("units", 1.0), "days": ("days", 1.0), "day": ("days", 1.0),
 }  # fmt: skip
 _DAYS = re.compile(r"\s*(\d{1,4})\s*(day|week|month)s?\s*")
+DAYS = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0},
+        {"type": "string", "pattern": r"^\s*\d{1,4}\s*(day|week|month)s?\s*$"},
+    ],
+    "examples": ["60 days", "2 weeks"],
+}
+AMOUNT = {"type": "string", "pattern": r"\d", "examples": ["12 Mt", "$30 billion", "100 units"]}
+"""The same for editors, as JSON Schema."""
 _DAYS_IN = {"day": 1, "week": 7, "month": 30}
 
 

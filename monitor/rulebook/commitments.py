@@ -9,7 +9,7 @@ from monitor.rulebook.schema import BaselineShape, CommitmentShape, DeadlineShap
 def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
     return Commitment(
         id=shape.id, deal=deal, name=shape.name, short=shape.short, kind=shape.kind, owed_by=shape.owed_by,
-        baselines=tuple(_baseline(baseline) for baseline in shape.baselines),
+        baselines=tuple(baseline_of(baseline) for baseline in shape.baselines),
         criteria=tuple((str(status), text) for status, text in shape.criteria.items()),
         targets=tuple(_target(target) for target in shape.targets),
         steps=tuple(shape.steps), grace_days=shape.grace, after_met=tuple(shape.after_met),
@@ -21,7 +21,7 @@ def _target(shape: TargetShape) -> Target:
     return Target(shape.amount.amount, shape.amount.unit, shape.basis, shape.start, shape.due, shape.label)
 
 
-def _baseline(shape: BaselineShape) -> Baseline:
+def baseline_of(shape: BaselineShape) -> Baseline:
     return Baseline(
         as_of=shape.as_of, standing=shape.standing, source=shape.source, outlook=shape.outlook, since=shape.since,
         note=shape.note, steps=tuple(shape.steps), deadlines=tuple(_deadline(deadline) for deadline in shape.deadlines),

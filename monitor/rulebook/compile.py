@@ -245,7 +245,7 @@ class _Book:
             effect = None if example.effect == "not_about" else Effect(example.effect)
             self.examples.append(
                 Example(rule, commitment, number + 1, example.text, effect, source.path, line,
-                        example.summary, example.source, example.lang)
+                        example.summary, example.source, example.lang, example.published)
             )  # fmt: skip
 
 

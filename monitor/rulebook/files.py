@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel
@@ -20,3 +21,9 @@ class Files:
     deals: dict[str, tuple[Source, DealShape]] = field(default_factory=dict)
     commitments: list[tuple[Source, CommitmentShape, str]] = field(default_factory=list)
     """With the id of the deal whose folder the file stands in."""
+
+    def all_sources(self) -> Iterator[Source]:
+        """Every file that has its right shape."""
+        yield from (found[0] for found in (self.sources, self.policy) if found is not None)
+        for group in (self.vocabulary, self.deals.values(), self.commitments):
+            yield from (found[0] for found in group)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +14,7 @@ from monitor.domain.rules import Rulebook
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.compile import build
 from monitor.rulebook.files import Files
+from monitor.rulebook.lints import lints
 from monitor.rulebook.places import Source, read_source
 from monitor.rulebook.schema import CommitmentShape, DealShape, PolicyShape, SourcesShape, VocabularyShape
 from monitor.rulebook.validate import validated
@@ -18,6 +22,9 @@ from monitor.rulebook.validate import validated
 Shape = TypeVar("Shape", bound=BaseModel)
 
 SOURCES, POLICY, DEAL, VOCABULARY, TESTS = "sources.yaml", "policy.yaml", "deal.yaml", "vocabulary", "tests"
+
+MOST_ISSUES = 100
+"""Of one file; who has more sees them after mending these."""
 
 
 def load_rulebook(folder: Path) -> Rulebook:
@@ -28,32 +35,76 @@ def load_rulebook(folder: Path) -> Rulebook:
     return rulebook
 
 
-def check_rulebook(folder: Path) -> tuple[Rulebook | None, tuple[Issue, ...]]:
-    """All issues of a folder, in order of place; the rulebook as well if none of them is an error."""
-    if not folder.is_dir():
-        return None, (Issue(str(folder), 1, 1, "error", "no_folder", "there is no such folder of rules"),)
-    files, issues = _read(folder)
+def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None, tuple[Issue, ...]]:
+    """All issues of a folder, in order of place; the rulebook as well if none of them is an error.
+
+    With `lint` also what is allowed but probably not meant, as warnings.
+    """
+    try:
+        files, issues = _read(folder)
+    except OSError as error:
+        return None, (_whole(folder, "no_folder", f"the folder of rules cannot be read: {error.strerror or error}"),)
     rulebook, more = build(files, folder.name)
-    found = tuple(sorted({*issues, *more}))
-    return (None if any(issue.severity == "error" for issue in found) else rulebook), found
+    found = {*issues, *more}
+    if issues:
+        found = {issue for issue in found if issue.code != "no_commitments"}  # a broken file defines none
+    sound = all(issue.severity != "error" for issue in found)
+    if lint:
+        found |= set(lints(files, sound=sound))
+    return (rulebook if sound else None), tuple(_shortened(found))
+
+
+def _shortened(issues: Iterable[Issue]) -> Iterator[Issue]:
+    """In order of place, at most so many a file as anybody would read."""
+    for path, group in groupby(sorted(issues), attrgetter("path")):
+        found = list(group)
+        yield from found[:MOST_ISSUES]
+        if left := found[MOST_ISSUES:]:
+            severity = min(issue.severity for issue in left)  # "error" before "warning"
+            yield Issue(path, left[0].line, left[0].column, severity, "more", f"and {len(left):,} more from here on")
 
 
 def _read(folder: Path) -> tuple[Files, list[Issue]]:
     files, issues = Files(), list[Issue]()
     files.sources = _one(folder, folder / SOURCES, SourcesShape, issues)
     files.policy = _one(folder, folder / POLICY, PolicyShape, issues)
-    for path in sorted((folder / VOCABULARY).glob("*.yaml")):
+    for path in yaml_files(folder / VOCABULARY):
         if (shape := _one(folder, path, VocabularyShape, issues)) is not None:
             files.vocabulary.append(shape)
-    for deal in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
-        if deal.name not in (VOCABULARY, TESTS):
-            _read_deal(folder, deal, files, issues)
-    issues += [
-        Issue(_shown(folder, path), 1, 1, "error", "unknown_file", f"{path.name} is not a file that rules know",
-              "a commitment stands in the folder of its deal")
-        for path in sorted(folder.glob("*.yaml")) if path.name not in (SOURCES, POLICY)
-    ]  # fmt: skip
+    for deal in deal_folders(folder):
+        _read_deal(folder, deal, files, issues)
+    issues += _strays(folder)
     return files, issues
+
+
+def deal_folders(folder: Path) -> list[Path]:
+    """The folders of deals: those that hold rule files, apart from vocabulary and tests."""
+    return [
+        path for path in sorted(folder.iterdir())
+        if path.is_dir() and not path.name.startswith(".") and path.name not in (VOCABULARY, TESTS) and yaml_files(path)
+    ]  # fmt: skip
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """The rule files of a folder, in order; hidden ones are an editor's."""
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
+
+
+def _strays(folder: Path) -> Iterator[Issue]:
+    """Files that look like rules and would be passed over in silence."""
+    for path in yaml_files(folder):
+        if path.name not in (SOURCES, POLICY):
+            yield _whole(folder, "unknown_file", f"{path.name} is not a file that rules know",
+                         "a commitment stands in the folder of its deal", path)  # fmt: skip
+    for path in sorted(folder.rglob("*")):
+        inner = path.relative_to(folder)
+        if any(part.startswith(".") for part in inner.parts):
+            continue
+        if path.suffix.lower() in (".yml", ".yaml") and path.suffix != ".yaml":
+            yield _whole(folder, "unknown_file", f"{path.name} is not read", "its name must end in .yaml", path)
+        elif path.suffix == ".yaml" and len(inner.parts) > 2:
+            yield _whole(folder, "unknown_file", f"{path.name} is not read: it stands too deep",
+                         "a commitment stands in the folder of its deal", path)  # fmt: skip
 
 
 def _read_deal(folder: Path, deal: Path, files: Files, issues: list[Issue]) -> None:
@@ -61,17 +112,16 @@ def _read_deal(folder: Path, deal: Path, files: Files, issues: list[Issue]) -> N
     deal_id = found[1].id if found else deal.name
     if found:
         files.deals[deal_id] = found
-    for path in sorted(deal.glob("*.yaml")):
+    for path in yaml_files(deal):
         if path.name != DEAL and (read := _one(folder, path, CommitmentShape, issues)) is not None:
             files.commitments.append((*read, deal_id))
 
 
 def _one(folder: Path, path: Path, shape: type[Shape], issues: list[Issue]) -> tuple[Source, Shape] | None:
-    shown = _shown(folder, path)
-    if not path.exists():
-        issues.append(Issue(shown, 1, 1, "error", "missing_file", f"{path.name} is missing"))
+    if not path.exists() and not path.is_symlink():
+        issues.append(_whole(folder, "missing_file", f"{path.name} is missing", "", path))
         return None
-    source, found = read_source(path, shown)
+    source, found = read_source(path, _shown(folder, path))
     issues += found
     if source is None:
         return None
@@ -80,6 +130,12 @@ def _one(folder: Path, path: Path, shape: type[Shape], issues: list[Issue]) -> t
     return (source, value) if value is not None else None
 
 
+def _whole(folder: Path, code: str, message: str, hint: str = "", path: Path | None = None) -> Issue:
+    """A problem with a file or folder as such."""
+    return Issue(_shown(folder, path) if path else str(folder), 1, 1, "error", code, message, hint)
+
+
 def _shown(folder: Path, path: Path) -> str:
     """The name of a file as issues print it: from the rules folder on, so that it reads the same on every machine."""
-    return (Path(folder.name) / path.relative_to(folder)).as_posix()
+    name = (Path(folder.name) / path.relative_to(folder)).as_posix()
+    return name.encode("utf-8", "replace").decode()

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    create_model,
+    field_validator,
+    model_validator,
+)
 
 from monitor.domain.modality import Mark, Polarity
 from monitor.domain.model import By, Effect, Kind, Outlook, Policy, Standing, Tier
-from monitor.rulebook.amounts import Amount, read_amount, read_days
+from monitor.rulebook.amounts import AMOUNT, DAYS, Amount, read_amount, read_days
+from monitor.rulebook.meanings import POLICY
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 TierName = Literal["official", "state_media", "wire", "trade", "aggregator", "unknown"]
 Side = Literal["us", "cn", "company", ""]
 Party = Literal["us", "cn", "both", "company"]
-Days = Annotated[int, BeforeValidator(read_days)]
-Tonnage = Annotated[Amount, BeforeValidator(read_amount)]
+Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(DAYS)]
+Tonnage = Annotated[Amount, BeforeValidator(read_amount), WithJsonSchema(AMOUNT)]
 
 
 class Shape(BaseModel):
@@ -28,13 +38,13 @@ class Shape(BaseModel):
 
 class PublisherShape(Shape):
     name: str = Field(min_length=1, description="As feeds and stories name it.")
-    aliases: list[str] = []
+    aliases: list[str] = Field([], description="Other names that stories give it.")
     domains: list[str] = Field([], description="Its sites; subdomains count too.")
-    tier: TierName
+    tier: TierName = Field(description="How far its word carries.")
     side: Side = Field("", description="Whose voice it is, where it is a party's.")
     owner: str = Field("", description="Publishers of one owner are one origin.")
     zone: str = Field("UTC", description="Time zone of its dates, as in Asia/Shanghai.")
-    lang: str = ""
+    lang: str = Field("", description="Language of its stories, in two letters, where feeds do not say.")
 
     @field_validator("zone")
     @classmethod
@@ -47,7 +57,7 @@ class PublisherShape(Shape):
 
 
 class SourcesShape(Shape):
-    publishers: list[PublisherShape]
+    publishers: list[PublisherShape] = Field(description="Everybody whose stories are known by name.")
 
 
 def _tier(value: object) -> Tier:
@@ -60,22 +70,27 @@ def _tier(value: object) -> Tier:
 _POLICY_TYPES: dict[Any, Any] = {
     int: Annotated[int, Field(ge=0)],
     float: Annotated[float, Field(gt=0, le=1)],
-    frozenset[Tier]: frozenset[Annotated[Tier, BeforeValidator(_tier)]],
+    frozenset[Tier]: frozenset[
+        Annotated[Tier, BeforeValidator(_tier), WithJsonSchema({"enum": [*get_args(TierName)]})]
+    ],
 }
 
 # The keys of policy.yaml are the fields of Policy, so that a weight added there can be set here without another word.
 PolicyShape = create_model(
     "PolicyShape",
     __base__=Shape,
-    **{name: (_POLICY_TYPES.get(hint, hint), getattr(Policy(), name)) for name, hint in get_type_hints(Policy).items()},
+    **{
+        name: (_POLICY_TYPES.get(hint, hint), Field(getattr(Policy(), name), description=POLICY.get(name, "")))
+        for name, hint in get_type_hints(Policy).items()
+    },
 )  # type: ignore[call-overload]
 
 
 class WordsShape(Shape):
     """Pattern pieces by language."""
 
-    en: list[str] = []
-    zh: list[str] = []
+    en: list[str] = Field([], description="English patterns.", examples=[["soybean*", "(buys|books) cargoes"]])
+    zh: list[str] = Field([], description="Chinese patterns.", examples=[["大豆", "拟 ..4 采购"]])
 
 
 class FrameShape(WordsShape):
@@ -89,15 +104,19 @@ class FrameShape(WordsShape):
 
 class SpeakerShape(Shape):
     name: str = Field(min_length=1, description="The origin of what is said: one name for all ways to name one voice.")
-    side: Literal["us", "cn", "company", "data"]
-    words: WordsShape
+    side: Literal["us", "cn", "company", "data"] = Field(description="Whose voice it is.")
+    words: WordsShape = Field(description="How stories name the voice.")
 
 
 class VocabularyShape(Shape):
-    sets: dict[str, WordsShape] = {}
-    speakers: list[SpeakerShape] = []
-    modality: dict[Mark, WordsShape] = {}
-    frames: dict[str, FrameShape] = {}
+    sets: dict[str, WordsShape] = Field(
+        {}, description="Named patterns for all files: {name} in a pattern is any of them."
+    )
+    speakers: list[SpeakerShape] = Field([], description="Voices: whose word a sentence is that names them.")
+    modality: dict[Mark, WordsShape] = Field(
+        {}, description="Words that change how an act before or after them is meant."
+    )
+    frames: dict[str, FrameShape] = Field({}, description="Ways of talking about a thing rather than reporting it.")
     parties: dict[Literal["us", "cn", "both", "company", "third"], WordsShape] = Field(
         {}, description="How each party is named: who acts is read from these words."
     )
@@ -106,17 +125,19 @@ class VocabularyShape(Shape):
 
 
 class DealShape(Shape):
-    id: Id
-    name: str = Field(min_length=1)
-    description: str = ""
+    id: Id = Field(description="The name of the deal's folder.")
+    name: str = Field(min_length=1, description="As people read it.")
+    description: str = Field("", description="What was agreed, when and by whom.")
 
 
 class TargetShape(Shape):
     amount: Tonnage = Field(description="An amount with its unit: 12 Mt, $30 billion, 100 units.")
-    basis: Literal["pledged", "booked", "shipped", "arrived", ""] = ""
-    start: date
-    due: date
-    label: str = ""
+    basis: Literal["pledged", "booked", "shipped", "arrived", ""] = Field(
+        "", description="What counts towards it; left out, it is unknown and no share is reckoned."
+    )
+    start: date = Field(description="First day that counts.")
+    due: date = Field(description="Last day that counts.")
+    label: str = Field("", description="The name of the period, as charts show it.")
 
     @model_validator(mode="after")
     def in_order(self) -> TargetShape:
@@ -126,41 +147,53 @@ class TargetShape(Shape):
 
 
 class DeadlineShape(Shape):
-    what: str = Field(min_length=1)
-    kind: Literal["due", "expiry"]
-    day: date = Field(alias="date")
-    said_by: Literal["us", "cn", "both", "company", "data", "press"]
-    state: Literal["current", "claimed", "superseded", "met", "lapsed"] = "current"
-    precision: Literal["day", "month", "quarter", "year"] = "day"
-    since: date | None = None
+    what: str = Field(min_length=1, description="What is due or ends then.")
+    kind: Literal["due", "expiry"] = Field(description="Moving a due date later is bad news, an expiry later is good.")
+    day: date = Field(alias="date", description="The day; of a month, quarter or year its last day.")
+    said_by: Literal["us", "cn", "both", "company", "data", "press"] = Field(description="Who stands behind the date.")
+    state: Literal["current", "claimed", "superseded", "met", "lapsed"] = Field(
+        "current", description="How the date stood on that day."
+    )
+    precision: Literal["day", "month", "quarter", "year"] = Field("day", description="How exact the date is.")
+    since: date | None = Field(None, description="Since when the date is known.")
 
 
 class BaselineShape(Shape):
-    as_of: date
-    standing: Standing
-    outlook: Outlook = Outlook.STEADY
-    since: date | None = None
-    source: str = Field(min_length=1)
-    note: str = ""
-    steps: list[str] = []
-    deadlines: list[DeadlineShape] = []
-    unconfirmed: list[str] = []
+    as_of: date = Field(description="The day of the reading. Nothing before it moves the verdict.")
+    standing: Standing = Field(description="What had been reached on that day.")
+    outlook: Outlook = Field(Outlook.STEADY, description="What was to be feared on that day.")
+    since: date | None = Field(None, description="Since when it stood so; as_of, if left out.")
+    source: str = Field(min_length=1, description="A page where a reader can see that it was so.")
+    note: str = Field("", description="What was known, in a sentence or two.")
+    steps: list[str] = Field([], description="Steps of a milestone that were done.")
+    deadlines: list[DeadlineShape] = Field([], description="Dates that hung over it.")
+    unconfirmed: list[str] = Field([], description="Sides that had not confirmed this.")
 
 
 class GivesWayShape(Shape):
-    commitment: str
-    when: list[str] = Field(min_length=1)
+    commitment: str = Field(description="The id of the commitment that takes the story, if it concerns that one too.")
+    when: list[str] = Field(
+        min_length=1, description="Words on which it gives way.", examples=[["after ..2 (call|talks)"]]
+    )
     unless: list[str] = Field([], description="Words on which it does not give way after all.")
     since: date | None = Field(None, description="Only stories published on this day or later give way.")
 
 
 class AboutShape(Shape):
-    any: list[str] = Field([], description="In the title or the summary.")
+    """Which stories concern the commitment: in the title or the summary."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["any"]}, {"required": ["title"]}, {"required": ["summary"]}]}
+    )
+
+    any: list[str] = Field(
+        [], description="Words that make a title or a summary concern the commitment.", examples=[["{cn} ..8 {soy}"]]
+    )
     title: list[str] = Field([], description="Looser: in the title only.")
     summary: list[str] = Field([], description="Stricter: in the summary only.")
     never: list[str] = Field([], description="Shuts the story (in the title) or the sentence (in the summary) out.")
     unless: list[str] = Field([], description="Exception to never.")
-    gives_way_to: list[GivesWayShape] = []
+    gives_way_to: list[GivesWayShape] = Field([], description="Commitments that go before this one.")
 
     @model_validator(mode="after")
     def says_something(self) -> AboutShape:
@@ -170,21 +203,28 @@ class AboutShape(Shape):
 
 
 class ExampleShape(Shape):
-    text: str = Field(min_length=1, description="A title.")
-    effect: Effect | Literal["not_about"]
-    summary: str = ""
-    source: str = ""
-    lang: str = ""
+    text: str = Field(min_length=1, description="A title of your own; news belongs to its publisher.")
+    effect: Effect | Literal["not_about"] = Field(
+        description="What the rules must read in it; none or not_about for a near miss."
+    )
+    summary: str = Field("", description="The text under the title.")
+    source: str = Field("", description="The publisher, by a name or domain of sources.yaml.")
+    lang: str = Field("", description="en or zh; seen from the title, if left out.")
+    published: date | None = Field(None, description="Its day, where that matters; 1 January 2026, if left out.")
 
 
 class AmountIsShape(Shape):
     """An amount in the same sentence: its unit, from the bounds or named, its bounds, basis and period."""
 
-    unit: Literal["t", "usd", "cny", "pct", "pp", "days", "units", ""] = ""
-    at_least: Tonnage | None = None
-    at_most: Tonnage | None = None
-    basis: list[Literal["pledged", "booked", "shipped", "arrived"]] = []
-    period: list[Annotated[str, Field(pattern=r"^(since-deal|(calendar|marketing)-\d{4})$")]] = []
+    unit: Literal["t", "usd", "cny", "pct", "pp", "days", "units", ""] = Field(
+        "", description="Its unit, where no bound names it."
+    )
+    at_least: Tonnage | None = Field(None, description="No less than this.")
+    at_most: Tonnage | None = Field(None, description="No more than this.")
+    basis: list[Literal["pledged", "booked", "shipped", "arrived"]] = Field([], description="What the amount counts.")
+    period: list[Annotated[str, Field(pattern=r"^(since-deal|(calendar|marketing)-\d{4})$")]] = Field(
+        [], description="The time it counts for.", examples=[["since-deal", "calendar-2026", "marketing-2026"]]
+    )
 
     @model_validator(mode="after")
     def one_unit(self) -> AmountIsShape:
@@ -195,23 +235,23 @@ class AmountIsShape(Shape):
 
 
 class PublishedShape(Shape):
-    since: date | None = Field(None, alias="from")
-    until: date | None = None
+    since: date | None = Field(None, alias="from", description="The first day.")
+    until: date | None = Field(None, description="The last day.")
 
 
 class OnlyIfShape(Shape):
     """Conditions on where an act's words stand and who says them; each that is given must hold."""
 
-    field: list[Literal["title", "summary"]] = []
-    lang: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = []
+    field: list[Literal["title", "summary"]] = Field([], description="Where the words stand.")
+    lang: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = Field([], description="The story's language: en, zh.")
     source: list[str] = Field([], description="Names of publishers, as in sources.yaml.")
-    tier: list[TierName] = []
+    tier: list[TierName] = Field([], description="How far the publisher's word carries.")
     side: list[Literal["us", "cn", "company"]] = Field([], description="Whose voice the publisher is.")
     document: list[str] = Field([], description="Classes of documents; news is what is no document.")
     says: list[Literal["us", "cn", "both", "company", "data", "press"]] = Field([], description="Whose word it is.")
     by: list[Literal["us", "cn", "both", "company", "third", "unknown"]] = Field([], description="Who acts.")
-    published: PublishedShape = PublishedShape()
-    amount: AmountIsShape | None = None
+    published: PublishedShape = Field(PublishedShape(), description="When the story was published.")
+    amount: AmountIsShape | None = Field(None, description="An amount in the same sentence.")
     date: list[Literal["due", "expiry", "start"]] = Field([], description="What a date in the sentence is for.")
 
 
@@ -224,24 +264,37 @@ class StateReadingShape(Shape):
 
 
 class ActShape(Shape):
-    id: Id
-    polarity: Polarity
-    any: list[str] = Field(min_length=1)
+    """What a story can report, and what that is for the commitment."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"required": ["polarity"], "properties": {"polarity": {"const": "weak"}}},
+            "then": {"required": ["effect"]},
+            "else": {"not": {"required": ["effect"]}},
+            "dependencies": {"unless": ["none"]},
+        }
+    )
+
+    id: Id = Field(description="The rule's name within its commitment.")
+    polarity: Polarity = Field(description="What the act is for the commitment when it is simply done.")
+    any: list[str] = Field(
+        min_length=1, description="Words that report the act.", examples=[["{cn} ..8 (buys|books) ..6 {soy}"]]
+    )
     all: list[str] = Field([], description="Each must stand in the same sentence.")
-    none: list[str] = []
+    none: list[str] = Field([], description="Words in the same sentence on which the act does not count.")
     unless: list[str] = Field([], description="Exceptions to none.")
-    only_if: OnlyIfShape = OnlyIfShape()
-    when_status: list[StateReadingShape] = []
-    by: By = By.UNKNOWN
-    object: str = ""
-    step: str = ""
-    terms: str = ""
-    effect: Effect | None = Field(None, description="Only for weak acts.")
-    stage: Literal["stable", "experimental"] = "stable"
+    only_if: OnlyIfShape = Field(OnlyIfShape(), description="Conditions on the place and the story; each must hold.")
+    when_status: list[StateReadingShape] = Field([], description="Other effects under other standings.")
+    by: By = Field(By.UNKNOWN, description="Who acts, where the sentence does not say.")
+    object: str = Field("", description="What the act is about, where one commitment has several: first cargo.")
+    step: str = Field("", description="The step of the milestone that the act is.")
+    terms: str = Field("", description="The instrument or rate that it changes, where that is told apart.")
+    effect: Effect | None = Field(None, description="Only for weak acts: the effect of the bare noun.")
+    stage: Literal["stable", "experimental"] = Field("stable", description="Whether the rule may move a verdict.")
     owner: str = Field("", description="Who answers for the rule, if not the commitment's owner.")
     notes: str = Field("", description="Known false positives, and why the rule is as it is.")
     references: list[str] = Field([], description="Pages that say why the rule exists.")
-    examples: list[ExampleShape] = []
+    examples: list[ExampleShape] = Field([], description="At least one title that the act matches, and one near miss.")
 
     @model_validator(mode="after")
     def effect_only_for_weak(self) -> ActShape:
@@ -255,20 +308,27 @@ class ActShape(Shape):
 
 
 class CommitmentShape(Shape):
-    id: Id
-    name: str = Field(min_length=1)
-    short: str = Field(min_length=1, max_length=40)
-    kind: Kind
-    owed_by: Party
+    id: Id = Field(description="The name of the file. A part carries its parent's id before its own.")
+    name: str = Field(min_length=1, description="The promise in a sentence.")
+    short: str = Field(min_length=1, max_length=40, description="Its name in alerts and tables.")
+    kind: Kind = Field(description="What fulfils it.")
+    owed_by: Party = Field(description="Who has promised it.")
     owner: str = Field("", description="Who answers for the commitment's rules.")
     references: list[str] = Field([], description="Pages on which the commitment is set down.")
-    targets: list[TargetShape] = []
-    steps: list[str] = []
-    grace: Days = 0
-    stale: Days = 60
-    after_met: list[Effect] = []
-    criteria: dict[Standing | Outlook, str] = {}
-    baselines: list[BaselineShape] = Field(min_length=1)
-    sets: dict[str, WordsShape] = {}
-    about: AboutShape
-    acts: list[ActShape] = Field(min_length=1)
+    targets: list[TargetShape] = Field([], description="Of a quantity: how much, by when.")
+    steps: list[str] = Field(
+        [], description="Of a milestone: its steps in order.", examples=[["agreed", "signed", "closed"]]
+    )
+    grace: Days = Field(0, description="How long after its date it has lapsed: 30 days.")
+    stale: Days = Field(60, description="Without news for so long it is marked stale.")
+    after_met: list[Effect] = Field([], description="Once met, only these effects still count; all, if left out.")
+    criteria: dict[Standing | Outlook, str] = Field(
+        {}, description="What each status means here, as alerts quote it.",
+        json_schema_extra={"propertyNames": {"enum": [*Standing, *Outlook]}},
+    )  # fmt: skip
+    baselines: list[BaselineShape] = Field(
+        min_length=1, description="Where it stood on given days, read by a person, oldest first."
+    )
+    sets: dict[str, WordsShape] = Field({}, description="Named patterns of this file alone.")
+    about: AboutShape = Field(description="Which stories concern the commitment.")
+    acts: list[ActShape] = Field(min_length=1, description="What a story can report of it.")

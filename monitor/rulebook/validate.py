@@ -2,65 +2,88 @@
 
 from __future__ import annotations
 
+import json
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from monitor.errors import Issue
 from monitor.rulebook.places import Source, Where, did_you_mean
+from monitor.rulebook.wrong import Fault, Said, said_of
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
+AT_KEY = frozenset({"missing_key", "value_error"})
+"""Faults of a whole mapping: they stand at the key of it, where there is one, as editors show them."""
+
 
 def validated(source: Source, shape: type[Shape]) -> tuple[Shape | None, list[Issue]]:
-    """The file's value as its shape, or every reason why it is not."""
+    """The file's value as its shape, or every reason why it is not.
+
+    It is validated as the JSON that it could have been, strictly: the number 5 is no text and no date, as in the editor.
+    """
     try:
-        return shape.model_validate(source.value), []
+        return shape.model_validate_json(json.dumps(source.value), strict=True), []
     except ValidationError as error:
-        return None, [_issue(source, shape, detail) for detail in error.errors(include_url=False)]
+        if source.blank:
+            return None, [source.issue("empty", "the file is empty", hint=f"it needs {_required(shape)}")]
+        faults = [Fault.of(detail, _existing(source, detail["loc"])) for detail in error.errors(include_url=False)]
+        return None, [_issue(source, shape, fault) for fault in _merged(faults)]
 
 
-def _issue(source: Source, shape: type[BaseModel], detail: Mapping[str, Any]) -> Issue:
-    where: Where = _existing(source, detail["loc"])
-    kind, message = detail["type"], detail["msg"].removeprefix("Value error, ")
-    if kind == "extra_forbidden":
-        key = str(detail["loc"][-1])
-        hint = did_you_mean(key, _keys_at(shape, detail["loc"][:-1]))
-        if detail["input"] is None:
-            hint = "a text with a comma needs single quotes inside { }"
-        return source.issue("unknown_key", f"unknown key {key!r}", where, hint=hint, key=True)
-    if kind == "missing":
-        return source.issue("missing_key", f"the key {detail['loc'][-1]!r} is missing", where)
-    if kind in ("enum", "literal_error"):
-        found = str(detail["input"])
-        return source.issue("unknown_value", f"{found!r} is not known here", where, hint=_choices(detail, found))
-    if kind == "string_type":
-        return source.issue("not_text", f"{detail['input']!r} is not text", where, hint="put it in single quotes")
-    return source.issue(kind, message[:1].lower() + message[1:], where)
+def _issue(source: Source, shape: type[BaseModel], fault: Fault) -> Issue:
+    said = said_of(fault)
+    if fault.kind == "extra_forbidden":
+        said = _unknown_key(shape, fault)
+        return source.issue(said.code, said.message, fault.where, hint=said.hint, key=True)
+    if fault.kind == "missing":
+        said = said._replace(hint=_fields_at(shape, fault.loc[:-1])[str(fault.loc[-1])].description or "")
+    whole = said.code in AT_KEY and isinstance(fault.value, dict)
+    return source.issue(said.code, said.message, fault.where, hint=said.hint, key=whole or fault.at_key)
 
 
-def _existing(source: Source, loc: tuple[str | int, ...]) -> Where:
+def _unknown_key(shape: type[BaseModel], fault: Fault) -> Said:
+    key = str(fault.loc[-1])
+    hint = did_you_mean(key, _fields_at(shape, fault.loc[:-1]))
+    if fault.value is None:
+        hint = "a space must follow the colon" if ":" in key else "a text with a comma needs single quotes inside { }"
+    return Said("unknown_key", f"unknown key {key!r}", hint)
+
+
+def _required(shape: type[BaseModel]) -> str:
+    return ", ".join(field.alias or name for name, field in shape.model_fields.items() if field.is_required())
+
+
+def _existing(source: Source, loc: Sequence[str | int]) -> Where:
     """The longest beginning of a location that stands in the file (pydantic adds names of union members to it)."""
-    known = source.places.keys() | source.keys.keys()
     path: Where = ()
     for step in loc:
-        if (*path, step) in known:
+        if (*path, step) in source.places or (*path, step) in source.keys:
             path = (*path, step)
     return path
 
 
-def _choices(detail: Mapping[str, Any], found: str) -> str:
-    quoted = str(detail.get("ctx", {}).get("expected", ""))
-    return did_you_mean(found, [part.strip().strip("'") for part in quoted.replace(" or ", ", ").split(",")])
+def _merged(faults: list[Fault]) -> Iterator[Fault]:
+    """Where a value may be one of several things, what is nearest to what was written: one fault, not one for each."""
+    inner = {fault.where[:depth] for fault in faults for depth in range(len(fault.where))}
+    found: dict[tuple[Where, str], Fault] = {}
+    for fault in faults:
+        if fault.of_union and fault.where in inner and fault.is_type:
+            continue
+        key = (fault.where, "" if fault.of_union else f"{fault.kind} {fault.loc[-1:]}")
+        found[key] = found[key].merged(fault) if key in found else fault
+    yield from found.values()
 
 
-def _keys_at(shape: Any, loc: tuple[str | int, ...]) -> list[str]:
+def _fields_at(shape: Any, loc: Sequence[str | int]) -> dict[str, FieldInfo]:
     """The keys that a mapping at a location may have."""
+    shapes: list[Any] = [shape]
     for step in loc:
-        shape = next(_inner(shape, step), None)
-    return [f.alias or name for name, f in shape.model_fields.items()] if _is_shape(shape) else []
+        shapes = [inner for outer in shapes for inner in _inner(outer, step)] or shapes
+    return {f.alias or name: f for one in shapes if _is_shape(one) for name, f in one.model_fields.items()}
 
 
 def _inner(shape: Any, step: str | int) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from monitor.domain.patterns import Node, SetRef, anchors, choice_of, expand, parse
 from monitor.domain.wordforms import PatternError
 from monitor.errors import Issue
+from monitor.rulebook.limits import MOST_NESTED, MOST_WORDS, MOST_WORDS_OF_ALL, refuse_large, words_in
 from monitor.rulebook.places import Source, Where, did_you_mean
 from monitor.rulebook.schema import WordsShape
 
@@ -43,11 +44,16 @@ class WordSets:
     shared: WordSets | None = None
     _resolved: dict[str, Node | None] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
+    _words: dict[str, int] = field(default_factory=dict)
+    _all_words: int = 0
 
     def pattern(self, entry: Entry) -> Node | None:
         """One pattern with its sets filled in; None, and issues, if it cannot be used."""
         try:
-            return expand(parse(entry.text), lambda ref: self._filled(ref, entry))
+            refuse_large(entry.text)
+            node = expand(parse(entry.text), lambda ref: self._filled(ref, entry))
+            self._count(entry)
+            return node
         except PatternError as error:
             self.issues.append(entry.issue("pattern", str(error), hint=error.hint, inside=error.column))
         except _UnusableError:
@@ -83,6 +89,17 @@ class WordSets:
     def names(self) -> set[str]:
         return set(self.sets) | (self.shared.names() if self.shared else set())
 
+    def _count(self, entry: Entry) -> None:
+        """Refuse what grows too large when it is filled in. Raises PatternError."""
+        words = words_in(entry.text, self._words_of)
+        self._all_words += words
+        if words > MOST_WORDS or self._all_words > MOST_WORDS_OF_ALL:
+            raise PatternError("with its sets filled in this is too large", 0, "use fewer or smaller sets")
+
+    def _words_of(self, name: str) -> int:
+        owner = self if name in self.sets or self.shared is None else self.shared
+        return owner._words.get(name, 0)
+
     def _filled(self, ref: SetRef, entry: Entry) -> Node:
         owner = self if ref.name in self.sets else self.shared
         if owner is None or ref.name not in owner.sets:
@@ -95,6 +112,11 @@ class WordSets:
             round_trip = " -> ".join([*owner._open[owner._open.index(ref.name) :], ref.name])
             self.issues.append(entry.issue("set_cycle", f"sets contain each other: {round_trip}", inside=ref.column))
             raise _UnusableError
+        if len(owner._open) >= MOST_NESTED:
+            self.issues.append(
+                entry.issue("set_depth", f"sets stand more than {MOST_NESTED} deep in each other", inside=ref.column)
+            )
+            raise _UnusableError
         node = owner._resolved[ref.name] if ref.name in owner._resolved else owner._resolve(ref.name)
         if node is None:
             raise _UnusableError
@@ -104,6 +126,7 @@ class WordSets:
         self._open.append(name)
         node = self.choice(self.sets[name])
         self._open.pop()
+        self._words[name] = sum(words_in(entry.text, self._words_of) for entry in self.sets[name])
         self._resolved[name] = node
         return node
 

@@ -22,6 +22,14 @@ def test_init_lays_out_a_folder_that_doctor_accepts_rules_and_all(tmp_path: Path
     assert (folder / "var" / "monitor.db").exists()
 
 
+def test_init_lays_what_an_editor_needs_for_the_rules(tmp_path: Path) -> None:
+    command("init", tmp_path)
+    assert {path.name for path in (tmp_path / ".vscode").iterdir()} == {"settings.json", "extensions.json"}
+    for path in (tmp_path / "rules").rglob("*.yaml"):
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        assert (path.parent / first.removeprefix("# yaml-language-server: $schema=")).is_file(), path
+
+
 def test_init_keeps_what_is_there(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     command("init", folder)
@@ -29,7 +37,7 @@ def test_init_keeps_what_is_there(tmp_path: Path) -> None:
     (folder / "rules" / "policy.yaml").unlink()
     result = command("init", folder)
     assert result.exit_code == 0
-    assert result.stdout.count("kept") == 3
+    assert result.stdout.count("kept") == 4
     assert (folder / "config.toml").read_text(encoding="utf-8") == "# mine\n"
     assert not (folder / "rules" / "policy.yaml").exists()
 

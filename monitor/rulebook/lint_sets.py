@@ -1,0 +1,54 @@
+"""Sets that nobody uses, or that hide one of the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.domain.patterns import set_refs
+from monitor.errors import Issue
+from monitor.rulebook.compile import SAYINGS_SET
+from monitor.rulebook.files import Files
+from monitor.rulebook.listing import List, lists, parsed
+from monitor.rulebook.places import Source
+
+
+def set_lints(files: Files) -> Iterator[Issue]:
+    """Every set that nothing names, and every local one that stands in the way of a shared one."""
+    shared = {name for _, shape in files.vocabulary for name in shape.sets}
+    used = _used(lists(files))
+    outside: set[str] = set().union(*(names - _local(files, path) for path, names in used.items()))
+    for source, shape in files.vocabulary:
+        for name in shape.sets:
+            if name not in outside and name != SAYINGS_SET:
+                yield _unused(source, name, "in no file")
+    for source, commitment, _ in files.commitments:
+        for name in commitment.sets:
+            if name not in used.get(source.path, ()):
+                yield _unused(source, name, "in this file")
+            if name in shared:
+                yield source.issue(
+                    "hides_set", f"the set {name!r} of this file hides the shared one", ("sets", name), key=True,
+                    hint="give it a name of its own", severity="warning",
+                )  # fmt: skip
+
+
+def _used(found: Iterator[List]) -> dict[str, set[str]]:
+    """The sets that the patterns of each file name."""
+    used: dict[str, set[str]] = {}
+    for one in found:
+        names = used.setdefault(one.source.path, set())
+        for text in one.texts:
+            if "{" in text and (node := parsed(text)) is not None:
+                names |= {ref.name for ref in set_refs(node)}
+    return used
+
+
+def _local(files: Files, path: str) -> set[str]:
+    return {name for source, shape, _ in files.commitments if source.path == path for name in shape.sets}
+
+
+def _unused(source: Source, name: str, scope: str) -> Issue:
+    return source.issue(
+        "unused_set", f"the set {name!r} is used {scope}", ("sets", name), key=True, hint="delete it",
+        severity="warning",
+    )  # fmt: skip

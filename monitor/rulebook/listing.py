@@ -1,0 +1,89 @@
+"""Every list of patterns in a folder of rules: where it stands, and what its entries are for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from monitor.domain.patterns import Node, parse
+from monitor.domain.wordforms import PatternError
+from monitor.rulebook.files import Files
+from monitor.rulebook.page import Where
+from monitor.rulebook.places import Source
+from monitor.rulebook.schema import AboutShape, ActShape, WordsShape
+
+Role: TypeAlias = Literal["words", "open", "shut", "each"]
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """Patterns that stand in one list.
+
+    words: one of them is part of a longer pattern, or counts by its place, so that each span matters.
+    open: one of them is enough to see a topic or an act.
+    shut: one of them anywhere is enough to shut something out.
+    each: all of them must be there.
+    """
+
+    source: Source
+    where: Where
+    texts: Sequence[str]
+    role: Role
+
+
+@lru_cache(maxsize=50_000)
+def parsed(text: str) -> Node | None:
+    """A pattern read, or None where it has a fault (which is an error of its own)."""
+    try:
+        return parse(text)
+    except PatternError:
+        return None
+
+
+def lists(files: Files) -> Iterator[List]:
+    """Every list of patterns of these files."""
+    for source, shape in files.vocabulary:
+        for name, words in shape.sets.items():
+            yield from _words(source, ("sets", name), words, "words")
+        for mark, words in shape.modality.items():
+            yield from _words(source, ("modality", mark.value), words, "words")
+        for name, frame in shape.frames.items():
+            yield from _words(source, ("frames", name), frame, "shut")
+        for party, words in shape.parties.items():
+            yield from _words(source, ("parties", party), words, "words")
+        for name, words in shape.documents.items():
+            yield from _words(source, ("documents", name), words, "shut")
+        for number, speaker in enumerate(shape.speakers):
+            yield from _words(source, ("speakers", number, "words"), speaker.words, "words")
+        yield from _words(source, ("masks",), shape.masks, "words")
+    for source, commitment, _ in files.commitments:
+        for name, words in commitment.sets.items():
+            yield from _words(source, ("sets", name), words, "words")
+        yield from about_lists(source, commitment.about)
+        for number, act in enumerate(commitment.acts):
+            yield from act_lists(source, number, act)
+
+
+def about_lists(source: Source, about: AboutShape) -> Iterator[List]:
+    yield List(source, ("about", "any"), about.any, "open")
+    yield List(source, ("about", "title"), about.title, "open")
+    yield List(source, ("about", "summary"), about.summary, "open")
+    yield List(source, ("about", "never"), about.never, "shut")
+    yield List(source, ("about", "unless"), about.unless, "shut")
+    for number, rule in enumerate(about.gives_way_to):
+        yield List(source, ("about", "gives_way_to", number, "when"), rule.when, "shut")
+        yield List(source, ("about", "gives_way_to", number, "unless"), rule.unless, "shut")
+
+
+def act_lists(source: Source, number: int, act: ActShape) -> Iterator[List]:
+    yield List(source, ("acts", number, "any"), act.any, "open")
+    yield List(source, ("acts", number, "all"), act.all, "each")
+    yield List(source, ("acts", number, "none"), act.none, "shut")
+    yield List(source, ("acts", number, "unless"), act.unless, "shut")
+
+
+def _words(source: Source, where: Where, words: WordsShape, role: Role) -> Iterator[List]:
+    yield List(source, (*where, "en"), words.en, role)
+    yield List(source, (*where, "zh"), words.zh, role)

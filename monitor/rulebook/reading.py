@@ -1,0 +1,175 @@
+"""Plain values out of the events of one YAML file, each read once: its type, its place, and what is not allowed in it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from monitor.errors import Issue
+from monitor.rulebook.decoding import RefusedError
+from monitor.rulebook.page import Page, Place, Where
+from monitor.rulebook.scalars import Scalar, plain_value
+from monitor.rulebook.syntax import explained
+
+MAX_DEPTH = 20
+UNNAMED = "?"
+"""Stands in paths for a key that cannot be used."""
+
+
+class Builder:
+    """The work of reading one file. `issues` are faults that leave the rest of the file readable."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.issues: list[Issue] = []
+        self.places: dict[Where, Place] = {}
+        self.keys: dict[Where, Place] = {}
+        self.scalars: dict[Where, Scalar] = {}
+        self.documents = 0
+        self.events = self._checked()
+
+    def whole(self) -> Any:
+        """The value of the whole file. A file without any is an empty mapping, as if every key were left out."""
+        first = next(self.events, None)
+        value = self.value(first, ()) if first is not None else {}
+        for _ in self.events:  # to the end of the file: what else stands there is refused
+            pass
+        return value
+
+    def value(self, event: Event, where: Where) -> Any:
+        self.places[where] = place_of(event.start_mark)
+        if isinstance(event, MappingStartEvent):
+            return self.mapping(where)
+        if isinstance(event, SequenceStartEvent):
+            return self.sequence(where)
+        assert isinstance(event, ScalarEvent)
+        return self.scalar(event, where)
+
+    def mapping(self, where: Where) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for event in self._until(MappingEndEvent):
+            key = self.key(event, where)
+            if key is None or key in out:
+                self.value(next(self.events), (*where, UNNAMED))
+            else:
+                self.keys[(*where, key)] = place_of(event.start_mark)
+                out[key] = self.value(next(self.events), (*where, key))
+                if out[key] is None:
+                    self.places[(*where, key)] = self._after_colon((*where, key), event.end_mark.index)
+        return out
+
+    def key(self, event: Event, where: Where) -> str | None:
+        """A key as text; None, and an issue, if it is no text. One that stands there already is an issue too."""
+        if not isinstance(event, ScalarEvent) or not (event.value or event.style):
+            self.value(event, (*where, UNNAMED))
+            self.report(event, "key", "a key is one word of text", "quote a text that begins with [ or { or ?")
+            return None
+        key = str(event.value)
+        if (first := self.keys.get((*where, key))) is not None:
+            self.report(event, "duplicate_key", f"{key!r} stands here for the second time",
+                        f"the first is in line {first[0]}")  # fmt: skip
+        return key
+
+    def _after_colon(self, where: Where, end_of_key: int) -> Place:
+        """Where a value would begin that was left out. (The parser has gone on to the next thing by then.)"""
+        scalar = self.scalars[where]
+        if scalar.start < scalar.end:
+            return self.places[where]
+        colon = self.page.text.find(":", end_of_key, scalar.start + 1)
+        line, column = self.page.place_at(colon + 1)
+        rest = self.page.line(line)[column - 1 :]
+        return line, column + (len(rest) - len(rest.lstrip()) if rest.strip() else 0)
+
+    def sequence(self, where: Where) -> list[Any]:
+        return [self.value(event, (*where, number)) for number, event in enumerate(self._until(SequenceEndEvent))]
+
+    def scalar(self, event: ScalarEvent, where: Where) -> Any:
+        style = event.style or ""
+        self.scalars[where] = Scalar(style, event.start_mark.index, event.end_mark.index)
+        text = str(event.value)
+        if style == '"' and (bad := next((char for char in text if _unseen(char)), None)) is not None:
+            self.report(event, "control_character", f"the value holds the control character U+{ord(bad):04X}",
+                        r'in double quotes "\b" is one; use single quotes')  # fmt: skip
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return text if style else plain_value(text)
+
+    def report(self, event: Event, code: str, message: str, hint: str) -> None:
+        self.issues.append(self.page.issue_at(place_of(event.start_mark), code, message, hint=hint))
+
+    # ------------------------------------------------------------ events
+
+    def _until(self, end: type[Event]) -> Iterator[Event]:
+        for event in self.events:
+            if isinstance(event, end):
+                return
+            yield event
+
+    def _checked(self) -> Iterator[Event]:
+        """Values, keys and ends, once it is sure that they cannot make a small file large or run code."""
+        depth = 0
+        for event in self._parsed():
+            self._refuse(event)
+            if isinstance(event, MappingStartEvent | SequenceStartEvent):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    raise self._refused(event, "too_deep", f"nested deeper than {MAX_DEPTH}", "")
+            elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+                depth -= 1
+            elif not isinstance(event, ScalarEvent):
+                continue
+            yield event
+
+    def _parsed(self) -> Iterator[Event]:
+        try:
+            yield from YAML(typ="safe", pure=True).parse(self.page.text)
+        except MarkedYAMLError as error:
+            raise RefusedError(explained(error, self.page, self._latest())) from error
+        except (YAMLError, ValueError, OverflowError) as error:
+            message = " ".join(str(error).split())[:200]
+            raise RefusedError(self.page.issue_at((1, 1), "syntax", message)) from error
+
+    def _latest(self) -> Scalar | None:
+        return next(reversed(self.scalars.values()), None)
+
+    def _refuse(self, event: Event) -> None:
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            raise self._refused(event, "anchor", "anchors and aliases (& and *) are not used here",
+                                "put a pattern that begins with * or & in single quotes")  # fmt: skip
+        if isinstance(event, DocumentStartEvent):
+            self._refuse_document(event)
+        if tag := getattr(event, "tag", None):
+            raise self._refused(event, "tag", f"tags ({tag}) are not used here",
+                                "put a value that begins with ! in single quotes")  # fmt: skip
+
+    def _refuse_document(self, event: DocumentStartEvent) -> None:
+        self.documents += 1
+        if event.version or event.tags:
+            raise self._refused(event, "directive", "directives (%YAML, %TAG) are not used here", "delete the line")
+        if self.documents > 1:
+            raise self._refused(event, "second_document", "a second document begins here",
+                                "one file holds one document; delete the line ---")  # fmt: skip
+
+    def _refused(self, event: Event, code: str, message: str, hint: str) -> RefusedError:
+        return RefusedError(self.page.issue_at(place_of(event.start_mark), code, message, hint=hint))
+
+
+def place_of(mark: StreamMark) -> Place:
+    return mark.line + 1, mark.column + 1
+
+
+def _unseen(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t"
