@@ -32,6 +32,7 @@ from monitor.errors import StoreError
 from monitor.store import Connection, Store, cases, journal, queue, rematch, signals, stories
 from monitor.store.cases import Dirty, Record
 from monitor.store.queue import NewItem
+from monitor.store.rematch import UNCHANGED, Foreseen
 
 ROUNDS = 5
 """How often a review starts over because other writers were first."""
@@ -90,6 +91,18 @@ def adopt(store: Store, rulebook: Rulebook, now: datetime) -> frozenset[str]:
         return rematch.adopt(conn, rulebook, now)
 
 
+def foresee(store: Store, rulebook: Rulebook, routes: Sequence[Route], now: datetime) -> ReviewReport:
+    """What taking this rulebook into use and deciding all that is then due would record and tell; nothing is written.
+
+    What a rule edit alone changes has the cause `rules`, and its messages are held; what waits to be decided anyway is
+    decided under the new rules and told.
+    """
+    policy = replace(rulebook.policy, settle_seconds=0)
+    with store.read() as conn:
+        work = _load(conn, rulebook, policy, now, Cause.NEWS, rematch.foresee(conn, rulebook, now))
+    return _Review(rulebook, tuple(routes), now, work).decide().report()
+
+
 def next_due(store: Store, policy: Policy | None = None) -> datetime | None:
     """When a review will next have something to do, as far as is known now."""
     settle = timedelta(seconds=(policy or Policy()).settle_seconds)
@@ -129,15 +142,18 @@ class _Work:
     sent: SentLog
 
 
-def _load(conn: Connection, rulebook: Rulebook, policy: Policy, now: datetime, cause: Cause) -> _Work:
-    records, marks = cases.records(conn), cases.dirty(conn)
+def _load(
+    conn: Connection, rulebook: Rulebook, policy: Policy, now: datetime, cause: Cause, change: Foreseen = UNCHANGED
+) -> _Work:
+    """`change`: what is read as if it had been made already."""
+    records, marks = cases.records(conn), change.marked(cases.dirty(conn), now)
     resting = {p.subject for p in journal.problems(conn, "verdict") if p.retry_at and p.retry_at > now}
     due = []
     for name, commitment in rulebook.commitments.items():
         why = _why_due(records.get(name), marks.get(name), policy, now, cause)
         if why is not None and name not in resting:
             due.append(_Due(commitment, records.get(name), marks.get(name), why))
-    due = _with_evidence(conn, due, policy, now)
+    due = _with_evidence(conn, due, policy, now, change)
     heard = stories.by_ids(conn, {signal.story for one in due for signal in one.signals})
     verdicts = {name: record.published for name, record in records.items()}
     return _Work(tuple(due), verdicts, heard, _sent_log(conn, now) if due else SentLog())
@@ -152,12 +168,15 @@ def _why_due(record: Record | None, mark: Dirty | None, policy: Policy, now: dat
     return Cause.CLOCK if record.next_due is not None and record.next_due <= now else None
 
 
-def _with_evidence(conn: Connection, due: Sequence[_Due], policy: Policy, now: datetime) -> list[_Due]:
+def _with_evidence(
+    conn: Connection, due: Sequence[_Due], policy: Policy, now: datetime, change: Foreseen
+) -> list[_Due]:
     """The signals since each folded verdict, and some before it: they still lend their voice to a claim that goes on."""
     voice = timedelta(days=policy.corroborate_days)
     window = now - timedelta(days=policy.live_days)
     starts = {one.commitment.id: one.record.folded_to if one.record else window for one in due}
-    found = signals.after(conn, {name: start - voice for name, start in starts.items()})
+    moments = {name: start - voice for name, start in starts.items()}
+    found = change.seen(signals.after(conn, moments), moments)
     acts = cases.acts(conn, starts.keys())
     return [
         replace(one, signals=found[name], acts=(*acts.get("", ()), *acts.get(name, ())))
@@ -238,13 +257,17 @@ class _Review:
     messages: tuple[Message, ...] = ()
     items: list[NewItem] = field(default_factory=list)
 
-    def run(self, store: Store) -> _Review:
+    def decide(self) -> _Review:
         for one in self.work.due:
             try:
                 self.done[one.commitment.id] = _decided(one, self.work.stories, self.rulebook, self.now)
             except Exception as error:  # noqa: BLE001 - a commitment that cannot be decided stops only itself
                 self.failed[one.commitment.id] = error
         self._announce()
+        return self
+
+    def run(self, store: Store) -> _Review:
+        self.decide()
         with store.read() as conn:
             while self.messages and not self._write_messages(conn):
                 self._announce()

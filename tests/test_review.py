@@ -317,3 +317,17 @@ def test_a_newer_baseline_is_where_signals_are_weighed_from(monitor: Monitor, tm
     assert monitor.published().published.standing is Standing.IN_FORCE
     assert monitor.published().folded == initial(monitor.rules.commitments["soy"], later(days=10))
     assert [row for row in monitor.rows() if "soy" in row] == ["soy waiting", "soy held"]
+
+
+def test_what_a_rulebook_would_do_is_foreseen_and_nothing_is_written(monitor: Monitor, tmp_path: Path) -> None:
+    monitor.begin()
+    monitor.news("China snaps up two cargoes of soybeans from the United States", NOW)
+    monitor.news(TANKERS, NOW)
+    edited = rulebook(tmp_path / "edited", soy=SOY.replace("any: [buys]", "any: [buys, snaps up]"), ships=SHIPS)
+    report = review.foresee(monitor.store, edited, monitor.routes, later(minutes=1))
+    assert {(t.commitment, t.cause) for t in report.transitions} == {("soy", Cause.RULES), ("ships", Cause.NEWS)}
+    assert {(m.commitment, m.held) for m in report.messages} == {("soy", True), ("ships", False)}
+    assert (monitor.transitions(), monitor.rows()) == ((), [])
+    with monitor.store.read() as conn:
+        assert cases.dirty(conn).keys() == {"ships"}
+        assert {signal.commitment for signal in signals.latest(conn, "soy", 9) if signal.effect != "none"} == set()

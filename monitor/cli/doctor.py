@@ -13,6 +13,7 @@ from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
     from monitor.config import Settings
+    from monitor.store.journal import Adopted, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +136,27 @@ def check_database(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", "database", store.name)
         yield from waiting(counts(store))
         with store.read() as conn:
-            problems, states = journal.problems(conn), feeds.states(conn)
+            problems, states, used = journal.problems(conn), feeds.states(conn), journal.adopted(conn)
         for problem in problems:
-            yield Finding("warn", problem.kind, f"{problem.subject}: {problem.error}")
+            yield refused(problem, used) if problem.kind == "rules" else trouble(problem)
         for source in source_health([feed for feed in settings.feeds if feed.enabled], states, utc_now()):
             if source.state not in ("ok", "never"):
                 text = f"{source.name}: {source.state} since {day(source.since)}: {source.detail}"
                 yield Finding("warn", "source", text)
     finally:
         store.close()
+
+
+def trouble(problem: Problem) -> Finding:
+    return Finding("warn", problem.kind, f"{problem.subject}: {problem.error}")
+
+
+def refused(problem: Problem, used: Adopted | None) -> Finding:
+    """An edit under the running monitor that cannot be used. What stands in the folder now is checked apart."""
+    version = f"version {used.version} of {day(used.at)}" if used else "the last good version"
+    when = f"{problem.first_at:%-d %b %Y %H:%M} UTC"
+    return Finding("warn", "reload", f"{problem.subject}: an edit was refused on {when}, {version} stays in use: "
+                   f"{problem.error.partition(': ')[2] or problem.error}")  # fmt: skip
 
 
 def waiting(totals: dict[str, int]) -> Iterator[Finding]:

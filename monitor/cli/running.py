@@ -147,13 +147,32 @@ class _Living(AbstractContextManager[Callable[[Event], None]]):
 
 def picture(app: App, room: Any = None) -> Any:
     """Commitments and sources as they are now, as far as they fit a terminal of this size."""
+    from rich.console import Group
+
     from monitor.app import sources
     from monitor.cli.tables import overview
     from monitor.store import cases
 
     with app.store.read() as conn:
         verdicts = {name: record.published for name, record in cases.records(conn).items()}
-    return overview(app.rulebook.commitments, verdicts, sources(app), app.clock(), room)
+    told = refusal(app.refused, app.rulebook.version)
+    shown = overview(app.rulebook.commitments, verdicts, sources(app), app.clock(), _left(room, told))
+    return Group(*told, shown)
+
+
+def refusal(fault: str, version: str) -> list[Any]:
+    """The lines above the table while the folder of rules holds an edit that cannot be used."""
+    from rich.text import Text
+
+    if not fault:
+        return []
+    told = f"rules refused, version {version} stays in use: {fault}"
+    return [Text(told, style="bold red", no_wrap=True, overflow="ellipsis")]
+
+
+def _left(room: Any, told: list[Any]) -> Any:
+    """The room that these lines leave."""
+    return room and room.__class__(room.width, room.height - len(told))
 
 
 def stop_on_signals(stop: Event) -> None:

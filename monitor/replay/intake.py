@@ -6,7 +6,7 @@ All story lines count as entries of one feed that was read before, so nothing is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -23,6 +23,10 @@ PRUNE_EVERY = timedelta(days=1)
 
 EntryId = tuple[str, str]
 """An entry: the story that it carries, and the strongest key that it was first known by."""
+
+
+Reads = Callable[[Story, Rulebook], tuple[Signal, ...]]
+"""How a text is read: by the matcher, or by one who looks over its shoulder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Intake:
     """
 
     rulebook: Rulebook
+    reads: Reads = match
     stories: dict[str, Story] = field(default_factory=dict)
     live: dict[str, dict[str, Signal]] = field(default_factory=lambda: defaultdict(dict))
     known: dict[str, Signal] = field(default_factory=dict)
@@ -138,13 +143,13 @@ class Intake:
         elif found.kind in ("new", "revised"):
             if found.previous is not None:
                 self._bury(story.id, found.previous.revision)
-            self._add(match(story, self.rulebook), now)
+            self._add(self.reads(story, self.rulebook), now)
         else:
             if found.kind == "outlet":
                 self._mark(self._of_story[story.id], now)
             if text != story.revision:
                 variant = replace(as_story(entry, now), id=story.id)
-                self._add(unsaid(match(variant, self.rulebook), self._of_story[story.id]), now)
+                self._add(unsaid(self.reads(variant, self.rulebook), self._of_story[story.id]), now)
 
     def _add(self, found: Iterable[Signal], now: datetime) -> None:
         for signal in found:

@@ -12,9 +12,10 @@ from typing import Any
 
 from monitor.domain.announce import Sent, SentLog, announce
 from monitor.domain.decide import decide, fold, initial
+from monitor.domain.matching import match
 from monitor.domain.model import Case, Cause, Entry, Route, Severity, Signal, Transition, Verdict
 from monitor.domain.rules import Rulebook
-from monitor.replay.intake import Intake
+from monitor.replay.intake import Intake, Reads
 from monitor.replay.lines import Dated, dated
 
 EVERYONE = Route(name="replay", channel="file", to="replay", least_severity=Severity.NOTABLE)
@@ -60,6 +61,7 @@ class Replay:
 
     rulebook: Rulebook
     routes: tuple[Route, ...] = (EVERYONE,)
+    reads: Reads = match
     intake: Intake = field(init=False)
     held: dict[str, _Held] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -69,7 +71,7 @@ class Replay:
     """Every change, told or not, by id."""
 
     def __post_init__(self) -> None:
-        self.intake = Intake(self.rulebook)
+        self.intake = Intake(self.rulebook, self.reads)
 
     def run(self, entries: Iterable[Entry]) -> Iterator[Told]:
         """All stories in time order; yields what would have been sent, as it would have been."""

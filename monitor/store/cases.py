@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -90,12 +90,18 @@ def dirty(conn: Connection) -> dict[str, Dirty]:
 
 def mark_dirty(conn: Connection, marks: Iterable[Dirty]) -> None:
     """Add marks to those already there: the earliest since, the weightiest cause, urgent if any is."""
-    merged = dirty(conn)
-    changed = set()
-    for mark in marks:
-        merged[mark.commitment] = _merge(merged.get(mark.commitment), mark)
-        changed.add(mark.commitment)
-    upsert(conn, DirtyRow, [plain(merged[name]) | {"cause": merged[name].cause.value} for name in sorted(changed)])
+    added = tuple(marks)
+    together = merged(dirty(conn), added)
+    rows = (together[name] for name in sorted({mark.commitment for mark in added}))
+    upsert(conn, DirtyRow, [plain(mark) | {"cause": mark.cause.value} for mark in rows])
+
+
+def merged(old: Mapping[str, Dirty], new: Iterable[Dirty]) -> dict[str, Dirty]:
+    """Marks, by commitment, with more of them added."""
+    together = dict(old)
+    for mark in new:
+        together[mark.commitment] = _merge(together.get(mark.commitment), mark)
+    return together
 
 
 def _merge(old: Dirty | None, new: Dirty) -> Dirty:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -37,12 +37,58 @@ def adopt(conn: Connection, rulebook: Rulebook, now: datetime) -> frozenset[str]
     last, prints = journal.adopted(conn), _prints(rulebook)
     touched: set[str] = set()
     if last is not None:
-        touched = {name for name, value in prints.items() if last.prints.get(name, value) != value}
-        touched |= _rematch(conn, rulebook, now)
+        touched = _redefined(last, prints)
+        for part in _rematched(conn, rulebook, now):
+            part.write(conn, now)
+            touched |= part.touched
     journal.adopt(conn, Adopted(rulebook.version, now, prints))
     journal.solve(conn, "verdict", rulebook.commitments)
     cases.mark_dirty(conn, [Dirty(name, now, Cause.RULES) for name in sorted(touched & prints.keys())])
     return frozenset(touched)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What adopting a rulebook would do to the signals stored: which would die, which would be new or other, and the
+    commitments touched."""
+
+    gone: frozenset[str] = frozenset()
+    changed: tuple[Signal, ...] = ()
+    touched: frozenset[str] = frozenset()
+
+    def marked(self, marks: Mapping[str, Dirty], now: datetime) -> dict[str, Dirty]:
+        """The marks as they would then be."""
+        return cases.merged(marks, [Dirty(name, now, Cause.RULES) for name in sorted(self.touched)])
+
+    def seen(
+        self, stored: Mapping[str, tuple[Signal, ...]], starts: Mapping[str, datetime]
+    ) -> dict[str, tuple[Signal, ...]]:
+        """By commitment: the signals stored after a moment, as they would then be."""
+        out = self.gone | {signal.id for signal in self.changed}
+        found = {name: [s for s in own if s.id not in out] for name, own in stored.items()}
+        for signal in self.changed:
+            if signal.commitment in found and signal.happened.end > starts[signal.commitment]:
+                found[signal.commitment].append(signal)
+        return {name: tuple(sorted(own, key=lambda s: (s.happened.end, s.id))) for name, own in found.items()}
+
+
+UNCHANGED = Foreseen()
+
+
+def foresee(conn: Connection, rulebook: Rulebook, now: datetime) -> Foreseen:
+    """What `adopt` would do, found by the same steps; nothing is written."""
+    last, prints = journal.adopted(conn), _prints(rulebook)
+    if last is None or in_use(conn, rulebook):
+        return UNCHANGED
+    parts = tuple(_rematched(conn, rulebook, now))
+    touched = _redefined(last, prints).union(*(part.touched for part in parts))
+    gone = frozenset(key for part in parts for key in part.gone)
+    changed = tuple(signal for part in parts for signal in part.changed)
+    return Foreseen(gone, changed, frozenset(touched & prints.keys()))
+
+
+def _redefined(last: Adopted, prints: Mapping[str, str]) -> set[str]:
+    return {name for name, value in prints.items() if last.prints.get(name, value) != value}
 
 
 def _prints(rulebook: Rulebook) -> dict[str, str]:
@@ -54,33 +100,51 @@ def _prints(rulebook: Rulebook) -> dict[str, str]:
     }
 
 
-def _rematch(conn: Connection, rulebook: Rulebook, now: datetime) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some stories matched again. failed: those that the matcher could not read."""
+
+    stories: frozenset[str]
+    gone: frozenset[str]
+    changed: tuple[Signal, ...]
+    touched: frozenset[str]
+    failed: Mapping[str, Exception]
+
+    def write(self, conn: Connection, now: datetime) -> None:
+        signals.kill(conn, self.gone, now, "rules")
+        signals.save(conn, self.changed)
+        for story, error in self.failed.items():
+            journal.add_problem(conn, "story", story, error, now)
+        journal.solve(conn, "story", self.stories - self.failed.keys())
+
+
+def _rematched(conn: Connection, rulebook: Rulebook, now: datetime) -> Iterator[_Part]:
+    """The stories of the live window, so many at a time."""
     start = now - timedelta(days=rulebook.policy.live_days)
     kept = [story for story in stories.since(conn, start) if not story.withdrawn]
-    touched: set[str] = set()
     for begin in range(0, len(kept), BATCH):
-        touched |= _rematch_some(conn, {s.id: s for s in kept[begin : begin + BATCH]}, rulebook, now)
-    return touched
+        yield _rematch_some(conn, {s.id: s for s in kept[begin : begin + BATCH]}, rulebook)
 
 
-def _rematch_some(conn: Connection, kept: Mapping[str, Story], rulebook: Rulebook, now: datetime) -> set[str]:
+def _rematch_some(conn: Connection, kept: Mapping[str, Story], rulebook: Rulebook) -> _Part:
     old = {signal.id: signal for signal in signals.of_stories(conn, kept)}
-    new, failed = _matched(conn, kept, rulebook, now)
+    new, failed = _matched(conn, kept, rulebook)
     old = {key: signal for key, signal in old.items() if signal.story not in failed}
-    gone = old.keys() - new.keys()
-    changed = [signal for key, signal in new.items() if old.get(key) != signal]
-    signals.kill(conn, gone, now, "rules")
-    signals.save(conn, changed)
+    gone = frozenset(old.keys() - new.keys())
+    changed = tuple(signal for key, signal in new.items() if old.get(key) != signal)
     before = [old[key] for key in gone] + [old[signal.id] for signal in changed if signal.id in old]
-    return {s.commitment for s in (*before, *changed) if moves(s) and not _only_version(old.get(s.id), new.get(s.id))}
+    touched = {
+        s.commitment for s in (*before, *changed) if moves(s) and not _only_version(old.get(s.id), new.get(s.id))
+    }
+    return _Part(frozenset(kept), gone, changed, frozenset(touched), failed)
 
 
 def _matched(
-    conn: Connection, kept: Mapping[str, Story], rulebook: Rulebook, now: datetime
-) -> tuple[dict[str, Signal], set[str]]:
-    """The signals of every live text of these stories, and the stories that the matcher could not read."""
+    conn: Connection, kept: Mapping[str, Story], rulebook: Rulebook
+) -> tuple[dict[str, Signal], dict[str, Exception]]:
+    """The signals of every live text of these stories, and the stories that the matcher could not read, each with its error."""
     found: dict[str, dict[str, Signal]] = {}
-    failed: set[str] = set()
+    failed: dict[str, Exception] = {}
     own_text_first = sorted(
         stories.live_revisions(conn, kept), key=lambda r: (r.story, r.hash != kept[r.story].revision, r.seen_at, r.hash)
     )
@@ -89,12 +153,10 @@ def _matched(
         try:
             matched: Sequence[Signal] = match(_in_words_of(story, revision), rulebook)
         except Exception as error:  # noqa: BLE001 - whatever one story does to a rule, the others are matched
-            journal.add_problem(conn, "story", story.id, error, now)
-            failed.add(story.id)
+            failed[story.id] = error
             continue
         own = revision.hash == story.revision
         said.update({signal.id: signal for signal in (matched if own else unsaid(matched, said.values()))})
-    journal.solve(conn, "story", kept.keys() - failed)
     return {k: s for name, said in found.items() if name not in failed for k, s in said.items()}, failed
 
 

@@ -17,7 +17,8 @@ from tests.shipped import ROOT
 SLOW = ("sqlalchemy", "pydantic", "aiohttp", "feedparser", "jinja2", "apscheduler")
 EXIT_CODES = {"rules check": "Exit code 1", "rules test": "Exit code 1", "doctor": "Exit code 1"}
 READING = (
-    "poll", "status", "feeds list", "feeds parse", "match", "replay", "rules check", "rules test", "outbox list", "doctor",
+    "poll", "status", "feeds list", "feeds parse", "match", "replay", "rules check", "rules test", "rules explain", "rules try",
+    "rules diff", "rules drift", "outbox list", "doctor",
 )  # fmt: skip
 
 

@@ -1,0 +1,115 @@
+"""`rules example`: a story, or a sentence about it, becomes an example of a rule in one step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.archive import RULES, rules_folder
+from monitor.cli.common import echo_json, opened
+from monitor.cli.story_sources import STORIES
+
+if TYPE_CHECKING:
+    from monitor.workbench.adding import Added, Wording
+
+EFFECTS = ("pledge", "progress", "delivered", "setback", "breach", "threat", "deadline", "none", "not_about")
+OWNERSHIP = (
+    "warning: news text belongs to its publisher. Before these rules leave the house, say it in a sentence of your own "
+    "(rules example RULE --text '…')"
+)
+
+
+@click.command()
+@click.argument("rule")
+@click.option("--text", help="The sentence.")
+@click.option("--story", "story_id", metavar="ID", help="A story: its id in --stories, or in the database.")
+@STORIES
+@RULES
+@click.option("--effect", type=click.Choice(EFFECTS), help="What it must mean [what the rules read in it now].")
+@click.option("--near-miss", is_flag=True, help="It must not match: none, or not_about where nothing is about it.")
+@click.option("--summary", default="", help="With --text: the text under the headline.")
+@click.option("--source", default="", help="With --text: the publisher.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def example(
+    ctx: click.Context, rule: str, text: str | None, story_id: str | None, stories: Path | None, folder: Path | None,
+    effect: str | None, summary: str, source: str, *, near_miss: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Append an example to RULE (commitment/act) in its file, and show what the rules say of it now.
+
+    Comments and layout stay as they are. A text that is an example already is refused, and an edit after which the
+    rules would not load is taken back.
+    """
+    from monitor.rulebook import load_rulebook
+    from monitor.rulebook.places import did_you_mean
+    from monitor.workbench.adding import Wording, acts_of, add_example
+
+    if (text is None) == (story_id is None):
+        raise click.UsageError("give the sentence by --text, or a story by --story")
+    if near_miss and effect not in (None, "none", "not_about"):
+        raise click.UsageError(f"a near miss is none or not_about, and cannot be {effect}")
+    wording = Wording(text, summary, source) if text is not None else _found(ctx, str(story_id), stories)
+    if not wording.text.strip():
+        raise click.UsageError("the text is empty")
+    root = rules_folder(folder)
+    rulebook = load_rulebook(root)
+    if rule not in acts_of(rulebook):
+        raise click.BadParameter(
+            f"there is no rule {rule!r}. {did_you_mean(rule, acts_of(rulebook))}", param_hint="RULE"
+        )
+    added = add_example(root, rulebook, rule, wording, effect or "", near_miss=near_miss)
+    if as_json:
+        echo_json(_fields(added))
+    else:
+        _show(added)
+    if story_id is not None:
+        click.echo(OWNERSHIP, err=True)
+
+
+def _found(ctx: click.Context, story_id: str, stories: Path | None) -> Wording:
+    """The words of a story of a file, or of the database."""
+    found = _in_file(story_id, stories) if stories is not None else _in_database(ctx, story_id)
+    if found is None:
+        place = stories if stories is not None else "the database"
+        raise click.UsageError(f"there is no story {story_id!r} in {place}")
+    return found
+
+
+def _in_file(story_id: str, path: Path) -> Wording | None:
+    from monitor.cli.archive import read_entries
+    from monitor.workbench.adding import Wording
+
+    entry = next((entry for entry in read_entries(path) if entry.key == story_id), None)
+    return Wording(entry.title, entry.summary, entry.source, entry.lang) if entry else None
+
+
+def _in_database(ctx: click.Context, story_id: str) -> Wording | None:
+    from monitor.store import stories
+    from monitor.workbench.adding import Wording
+
+    with opened(ctx) as app, app.store.read() as conn:
+        story = stories.by_ids(conn, [story_id]).get(story_id)
+    return Wording(story.title, story.summary, story.source, story.lang) if story else None
+
+
+def _show(added: Added) -> None:
+    from monitor.workbench.failures import example_failure
+
+    result = added.result
+    click.echo(f"{added.path}:{added.line}: - {added.written}")
+    if result.passed:
+        click.echo(f"The rules say {result.got}: {result.decided or '; '.join(result.blocked) or 'nothing matched'}")
+    else:
+        click.echo(example_failure(result))
+        click.echo("It stands in the file, and rules test fails until the rules are changed.")
+
+
+def _fields(added: Added) -> dict[str, Any]:
+    result = added.result
+    return {
+        "path": str(added.path), "line": added.line, "rule": result.rule, "written": added.written,
+        "expected": result.expected, "got": result.got, "passed": result.passed, "decided": result.decided,
+        "matched": result.matched, "blocked": result.blocked,
+    }  # fmt: skip

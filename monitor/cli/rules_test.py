@@ -1,0 +1,238 @@
+"""`rules test`: the examples that rules carry and the scenarios beside them, and how much of the rules they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from monitor.cli.archive import rules_folder
+from monitor.cli.common import echo_json
+
+if TYPE_CHECKING:
+    from monitor.domain.rules import Rulebook
+    from monitor.rulebook import ExampleResult
+    from monitor.rulebook.scenario_shape import Scenario
+    from monitor.workbench.coverage import Coverage, Item
+    from monitor.workbench.mutation import Mutation
+    from monitor.workbench.scenarios import ScenarioResult
+    from monitor.workbench.selection import Selection
+
+Result = TypeVar("Result", "ExampleResult", "ScenarioResult")
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--only", metavar="PATTERN", help="Only rules, commitments, scenarios or files of tests of this name.")
+@click.option("--coverage", is_flag=True, help="List what no test exercises: rules, patterns, exclusions, words.")
+@click.option("--mutation", is_flag=True, help="List the clauses that can be dropped or changed and no test fails.")
+@click.option(
+    "--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT",
+    help="With --mutation: exit code 1 if fewer of the changes are noticed.",
+)  # fmt: skip
+@click.option(
+    "--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a report for a CI system."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object an example, scenario, idle clause or change.")
+def test(
+    folder: Path | None, only: str | None, fail_under: float | None, junit: Path | None,
+    *, coverage: bool, mutation: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Run the examples that the rules carry, and the scenarios of FOLDER/tests.
+
+    Exit code 1 if one fails, 2 if the rules cannot be loaded. --coverage and --mutation tell how much of the rules the
+    tests hold: what they do not reach is found only by those who read the alerts.
+    """
+    from monitor.workbench.selection import Selection
+
+    if fail_under is not None and not mutation:
+        raise click.UsageError("--fail-under is a bar for --mutation")
+    desk = _Desk(rules_folder(folder), Selection(only or "*"), as_json=as_json)
+    passed = desk.run_tests(junit)
+    if coverage:
+        desk.show_coverage()
+    held = desk.show_mutation(fail_under) if mutation else True
+    if not (passed and held):
+        raise SystemExit(1)
+
+
+class _Desk:
+    """One folder of rules with its tests, as one run looks at them."""
+
+    def __init__(self, folder: Path, selection: Selection, *, as_json: bool) -> None:
+        from monitor.rulebook import load_rulebook
+        from monitor.rulebook.scenario_shape import load_scenarios
+
+        self.folder, self.selection, self.as_json = folder, selection, as_json
+        self.rulebook: Rulebook = load_rulebook(folder)
+        self.scenarios: Sequence[Scenario] = load_scenarios(folder, self.rulebook)
+
+    def run_tests(self, junit: Path | None) -> bool:
+        """Runs what is selected, shows what fails, and says whether nothing did."""
+        from monitor.workbench import failures
+
+        examples, scenarios = self._examples(), self._scenarios()
+        if not examples and not scenarios:
+            raise click.UsageError(f"no rule and no scenario is called {self.selection.pattern!r}")
+        if junit is not None:
+            _write_junit(junit, examples, scenarios)
+        self._show(examples, failures.example_failure, _example)
+        self._show(scenarios, failures.scenario_failure, _scenario)
+        self._sum_up(examples, scenarios)
+        return not _failed(examples, scenarios)
+
+    def _examples(self) -> list[ExampleResult]:
+        from time import perf_counter
+
+        from monitor.rulebook.examples import run_example
+
+        wanted = (one for one in self.rulebook.examples if self.selection.rule(one.rule))
+        return [run_example(one, self.rulebook, perf_counter) for one in wanted]
+
+    def _scenarios(self) -> list[ScenarioResult]:
+        from time import perf_counter
+
+        from monitor.workbench.scenarios import run_scenario
+
+        return [run_scenario(s, self.rulebook, perf_counter) for s in self.scenarios if self.selection.scenario(s)]
+
+    def _show(
+        self, results: list[Result], failure: Callable[[Result], str], fields: Callable[[Result], dict[str, Any]]
+    ) -> None:
+        for result in results:
+            if self.as_json:
+                echo_json(fields(result))
+            elif not result.passed:
+                click.echo(failure(result))
+
+    def _sum_up(self, examples: list[ExampleResult], scenarios: list[ScenarioResult]) -> None:
+        rules = len({result.rule for result in examples})
+        failed = _failed(examples, scenarios)
+        passed = len(examples) + len(scenarios) - failed
+        words = f"{rules} rules, {len(examples)} examples, {len(scenarios)} scenarios: {passed} passed, {failed} failed"
+        click.echo(words, err=self.as_json)
+
+    # ------------------------------------------------------------ how much the tests hold
+
+    def show_coverage(self) -> None:
+        from monitor.workbench.clauses import sources_of
+        from monitor.workbench.coverage import cover
+
+        whole = cover(self.folder, self.rulebook, sources_of(self.folder, self.rulebook), self.scenarios)
+        found = whole.of(self.selection.rule)
+        if self.as_json:
+            for item in found.idle:
+                echo_json(_idle(item))
+            echo_json({"test": "coverage_total", "share": found.share, "files": found.by_file()})
+        else:
+            for line in _grouped(found.idle):
+                click.echo(line)
+            for line in _by_file(found):
+                click.echo(line)
+        click.echo(f"exercised: {found.share:.0%} of {len(found.items)}", err=self.as_json)
+
+    def show_mutation(self, least: float | None) -> bool:
+        """Shows the changes that no test notices; says whether enough are noticed."""
+        from monitor.workbench.clauses import sources_of
+        from monitor.workbench.mutation import mutate
+
+        sources = sources_of(self.folder, self.rulebook)
+        found = mutate(self.rulebook, sources, self.scenarios, self.selection.rule, _progress)
+        for survivor in found.survivors:
+            if self.as_json:
+                fields = ("path", "line", "rule", "kind", "what", "tests")
+                echo_json({"test": "mutation"} | {name: getattr(survivor, name) for name in fields})
+            else:
+                click.echo(str(survivor))
+        if self.as_json:
+            echo_json(
+                {"test": "mutation_total", "share": found.share, "kinds": {k: found.of_kind(k) for k in found.changed}}
+            )
+        click.echo(_noticed(found), err=self.as_json)
+        if least is None or 100 * found.share >= least:
+            return True
+        click.echo(f"{found.share:.1%} of the changes are noticed, fewer than {least:g}%", err=True)
+        return False
+
+
+def _failed(examples: Sequence[ExampleResult], scenarios: Sequence[ScenarioResult]) -> int:
+    return sum(not one.passed for one in examples) + sum(not one.passed for one in scenarios)
+
+
+def _progress(commitment: str, so_far: Mutation) -> None:
+    click.echo(f"changing {commitment} ({so_far.tried} changes so far)", err=True)
+
+
+def _noticed(found: Mutation) -> str:
+    kinds = (f"{kind} {noticed} of {tried}" for kind in found.changed for noticed, tried in [found.of_kind(kind)])
+    noticed, idle = found.tried - len(found.survivors), sum(not survivor.tests for survivor in found.survivors)
+    return (
+        f"{found.tried} changes, {noticed} noticed by a test ({found.share:.0%}), {idle} in no test: "
+        f"{', '.join(kinds) or 'none'}"
+    )
+
+
+def _grouped(idle: Iterable[Item]) -> Iterable[str]:
+    """A line an item; the words of one list on one line."""
+    for (path, line, owner, kind), items in groupby(
+        idle, key=lambda item: (item.path, item.line, item.owner, item.kind)
+    ):
+        own = list(items)
+        if kind == "word":
+            yield f"{path}:{line}: {owner}: {len(own)} in no test: {', '.join(item.text for item in own)}"
+        else:
+            yield from map(str, own)
+
+
+def _by_file(found: Coverage) -> Iterable[str]:
+    from monitor.workbench.coverage import KINDS
+
+    files = found.by_file()
+    width = max(map(len, files), default=0)
+    yield f"{'exercised':{width}}" + "".join(f"{kind + 's':>14}" for kind in KINDS)
+    for path, kinds in files.items():
+        cells = (f"{done} of {of}" if of else "-" for done, of in (kinds[kind] for kind in KINDS))
+        yield f"{path:{width}}" + "".join(f"{cell:>14}" for cell in cells)
+
+
+def _write_junit(path: Path, examples: list[ExampleResult], scenarios: list[ScenarioResult]) -> None:
+    from monitor.workbench.junit import junit
+
+    try:
+        path.write_text(junit(examples, scenarios), encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+# ---------------------------------------------------------------- JSON lines
+
+
+def _example(result: ExampleResult) -> dict[str, Any]:
+    return {
+        "test": "example", "path": result.path, "line": result.line, "rule": result.rule, "text": result.text,
+        "expected": result.expected, "got": result.got, "passed": result.passed, "decided": result.decided,
+        "matched": result.matched, "blocked": result.blocked,
+    }  # fmt: skip
+
+
+def _scenario(result: ScenarioResult) -> dict[str, Any]:
+    faults = [
+        {
+            "line": f.line, "commitment": f.commitment, "expected": f.expected, "got": f.got, "words": f.words,
+        }
+        for f in result.faults
+    ]  # fmt: skip
+    return {
+        "test": "scenario", "path": result.path, "line": result.line, "name": result.name,
+        "commitments": result.commitments, "passed": result.passed, "faults": faults, "read": result.read,
+    }  # fmt: skip
+
+
+def _idle(item: Item) -> dict[str, Any]:
+    return {
+        "test": "coverage", "path": item.path, "line": item.line, "kind": item.kind, "owner": item.owner,
+        "text": item.text,
+    }  # fmt: skip

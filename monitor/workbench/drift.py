@@ -1,0 +1,189 @@
+"""How rules hold up as the news moves on: one pass over stories, and what of it an author should look at."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
+
+from monitor.domain.matching import Judgment, trace
+from monitor.domain.model import Effect, Story
+from monitor.domain.reading import Reading
+from monitor.domain.rules import Rulebook, RuleInfo, Topic, spans_of
+from monitor.workbench.clauses import Clause
+from monitor.workbench.exclusions import Exclusions, Firing, title_key
+from monitor.workbench.months import Month, marked
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One story for one commitment. A hit names its effect, rule and quote; any other says why it is none."""
+
+    commitment: str
+    story: Story
+    effect: str = ""
+    rule: str = ""
+    quote: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One commitment through the months, and the newest stories that nobody has read: its hits, and those that came near."""
+
+    commitment: str
+    months: tuple[Month, ...]
+    hits: tuple[Seen, ...]
+    misses: tuple[Seen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What one pass over the stories shows. unfired: rules that no story made count."""
+
+    stories: int
+    courses: tuple[Course, ...]
+    unfired: tuple[RuleInfo, ...]
+    firings: tuple[Firing, ...]
+
+    @property
+    def fired_never(self) -> tuple[Firing, ...]:
+        return tuple(one for one in self.firings if not one.titles)
+
+    @property
+    def fired_once(self) -> tuple[Firing, ...]:
+        return tuple(one for one in self.firings if one.titles == 1)
+
+
+def survey(
+    stories: Iterable[Story], rulebook: Rulebook, clauses: Mapping[str, Sequence[Clause]], *,
+    names: frozenset[str], newest: int = 0, read: Collection[str] = (), progress: Callable[[int], None] = lambda _: None,
+) -> Drift:  # fmt: skip
+    """The rules of the commitments named over these stories.
+
+    clauses: theirs, by commitment; newest: so many unread hits and misses are kept of each commitment; read: ids of stories
+    that a person has read. The rules' own examples count as read.
+    """
+    survey = _Survey(rulebook, clauses, names, newest, frozenset(read))
+    for number, story in enumerate(sorted(stories, key=attrgetter("published_at", "id"), reverse=True), 1):
+        progress(number)
+        survey.take(story)
+    return survey.result()
+
+
+@dataclass(slots=True)
+class _Survey:
+    """One pass, the newest story first."""
+
+    rulebook: Rulebook
+    clauses: Mapping[str, Sequence[Clause]]
+    names: frozenset[str]
+    newest: int
+    read: frozenset[str]
+    stories: Counter[str] = field(default_factory=Counter)
+    hits: Counter[tuple[str, str]] = field(default_factory=Counter)
+    nones: Counter[tuple[str, str]] = field(default_factory=Counter)
+    fired: set[str] = field(default_factory=set)
+    exclusions: Exclusions = field(init=False)
+    desk: _Desk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.exclusions = Exclusions(self.rulebook, self.clauses)
+        known = frozenset(title_key(example.text) for example in self.rulebook.examples)
+        self.desk = _Desk(self.rulebook, self.names, self.newest, self.read, known)
+
+    def take(self, story: Story) -> None:
+        month = f"{story.published_at:%Y-%m}"
+        self.stories[month] += 1
+        judgments = [one for one in trace(story, self.rulebook) if one.commitment in self.names]
+        for judgment in judgments:
+            self._count(month, judgment)
+        self.exclusions.note(story, judgments)
+        self.desk.take(story, judgments)
+
+    def _count(self, month: str, judgment: Judgment) -> None:
+        signal = judgment.signal
+        if signal is None:
+            return
+        self.hits[judgment.commitment, month] += 1
+        self.nones[judgment.commitment, month] += signal.effect is Effect.NONE
+        self.fired.add(signal.rule)
+        self.fired.update(candidate.act.rule for candidate in judgment.candidates if candidate.counts)
+
+    def result(self) -> Drift:
+        courses = (
+            Course(name, self._months(name), tuple(self.desk.hits[name]), tuple(self.desk.misses(name)))
+            for name in sorted(self.names)
+        )
+        topics = (topic for topic in self.rulebook.matcher.topics if topic.commitment in self.names)
+        acts = {act.rule for topic in topics for act in topic.acts}
+        unfired = (rule for name, rule in sorted(self.rulebook.rules.items()) if name in acts - self.fired)
+        return Drift(self.stories.total(), tuple(courses), tuple(unfired), self.exclusions.firings())
+
+    def _months(self, name: str) -> tuple[Month, ...]:
+        return marked([
+            Month(month, count, self.hits[name, month], self.nones[name, month])
+            for month, count in sorted(self.stories.items())
+        ])  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Desk:
+    """The newest stories that nobody has read, each headline once: so many of each commitment."""
+
+    rulebook: Rulebook
+    names: frozenset[str]
+    newest: int
+    read: frozenset[str]
+    known: frozenset[str]
+    """Headlines that need no reading."""
+    hits: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
+    near: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
+    far: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
+    _headlines: set[tuple[str, str]] = field(default_factory=set)
+
+    def take(self, story: Story, judgments: Iterable[Judgment]) -> None:
+        if not self.newest or story.id in self.read or title_key(story.title) in self.known:
+            return
+        told = {judgment.commitment for judgment in judgments}
+        for judgment in judgments:
+            signal, name = judgment.signal, judgment.commitment
+            if signal is None:
+                self._put(self.near, Seen(name, story, why=judgment.blocked))
+            else:
+                self._put(self.hits, Seen(name, story, signal.effect.value, signal.rule, signal.quote))
+        self._passed_over(story, told)
+
+    def _put(self, pile: dict[str, list[Seen]], seen: Seen) -> None:
+        headline = (seen.commitment, title_key(seen.story.title))
+        if len(pile[seen.commitment]) < self.newest and headline not in self._headlines:
+            self._headlines.add(headline)
+            pile[seen.commitment].append(seen)
+
+    def _passed_over(self, story: Story, told: Collection[str]) -> None:
+        """Commitments whose words stand in the title though nothing makes the story concern them."""
+        wanted = {name for name in self.names - set(told) if len(self.near[name]) < self.newest}
+        topics = [topic for topic in self.rulebook.matcher.topics if topic.commitment in wanted]
+        if not topics:
+            return
+        reading = Reading(replace(story, summary=""), self.rulebook)
+        for topic in topics:
+            if topic.commitment not in reading.opened:
+                continue
+            rule = next(_acts_in(reading, topic), "")
+            why = f"{rule} stands, and nothing of about" if rule else "some words of about stand, and no pattern"
+            self._put(self.near if rule else self.far, Seen(topic.commitment, story, rule=rule, why=why))
+
+    def misses(self, commitment: str) -> list[Seen]:
+        """Those that came nearest, and others only where there are too few of them; the newest first."""
+        near = self.near[commitment]
+        chosen = near + self.far[commitment][: self.newest - len(near)]
+        return sorted(chosen, key=lambda seen: (seen.story.published_at, seen.story.id), reverse=True)
+
+
+def _acts_in(reading: Reading, topic: Topic) -> Iterator[str]:
+    view = reading.title
+    for act in topic.acts:
+        if spans_of(view, act.any, reading.candidates[view.name]):
+            yield act.rule

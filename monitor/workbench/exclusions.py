@@ -1,0 +1,116 @@
+"""Which exclusions earn their keep: an exclusion fires on a story when it alone shuts out what would otherwise be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from monitor.domain.matching import Judgment, trace
+from monitor.domain.model import Story
+from monitor.domain.reading import Reading
+from monitor.domain.rules import Rulebook, Topic, spans_of
+from monitor.workbench.clauses import Clause
+from monitor.workbench.edits import narrowed
+
+SHUTTING = frozenset({"never", "none", "gives_way_to"})
+"""The kinds of clauses that shut something out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """One exclusion and how many titles it fires on, with one of them; titles spelt alike count once.
+
+    besides: stories shut out in which it stands too, and something else shuts them out without it.
+    """
+
+    clause: Clause
+    titles: int
+    title: str = ""
+    besides: int = 0
+
+
+@dataclass(slots=True)
+class Exclusions:
+    """A tally of exclusions over stories. `clauses`: all clauses of the rules, by commitment."""
+
+    rulebook: Rulebook
+    clauses: Mapping[str, Sequence[Clause]]
+    _shut: dict[Clause, dict[str, str]] = field(default_factory=dict)
+    _besides: Counter[Clause] = field(default_factory=Counter)
+    _without: dict[Clause, Rulebook] = field(default_factory=dict)
+    _own: dict[str, tuple[Clause, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, clauses in self.clauses.items():
+            self._own[name] = tuple(clause for clause in clauses if clause.kind in SHUTTING)
+            self._shut.update((clause, {}) for clause in self._own[name])
+
+    def note(self, story: Story, judgments: Iterable[Judgment]) -> None:
+        """Counts the exclusions that alone shut out something of this story."""
+        shut = [judgment for judgment in judgments if is_shut(judgment)]
+        if not shut:
+            return
+        reading = Reading(story, self.rulebook)
+        for judgment in shut:
+            for clause in self._standing(reading, judgment.commitment):
+                if lets_in(judgment, self._judged_without(story, clause)):
+                    self._shut[clause].setdefault(title_key(story.title), story.title)
+                else:
+                    self._besides[clause] += 1
+
+    def _standing(self, reading: Reading, commitment: str) -> Iterator[Clause]:
+        """The exclusions of a commitment whose words stand in the story."""
+        for clause in self._own.get(commitment, ()):
+            if any(spans_of(view, (clause.pattern,), reading.candidates[view.name]) for view in reading.views):
+                yield clause
+
+    def _judged_without(self, story: Story, clause: Clause) -> Judgment | None:
+        if clause not in self._without:
+            self._without[clause] = _without(self.rulebook, clause)
+        found = trace(story, self._without[clause])
+        return next((judgment for judgment in found if judgment.commitment == clause.commitment), None)
+
+    def firings(self) -> tuple[Firing, ...]:
+        """Every exclusion, in the order of the files."""
+        found = (
+            Firing(clause, len(titles), next(iter(titles.values()), ""), self._besides[clause])
+            for clause, titles in self._shut.items()
+        )
+        return tuple(sorted(found, key=lambda one: (one.clause.path, one.clause.line, one.clause.text)))
+
+
+def is_shut(judgment: Judgment) -> bool:
+    """Whether anything in this judgment was shut out."""
+    blocked = bool(judgment.blocked) or any(about.blocked for about in judgment.about)
+    return blocked or any(candidate.blocked for candidate in judgment.candidates)
+
+
+def lets_in(judgment: Judgment, without: Judgment | None) -> bool:
+    """Whether the story concerns the commitment, or an act counts, only without the exclusion."""
+    if without is None or without.signal is None:
+        return False
+    return judgment.signal is None or not _counting(without) <= _counting(judgment)
+
+
+def _counting(judgment: Judgment) -> frozenset[tuple[str, str, int, int]]:
+    return frozenset(
+        (candidate.act.rule, candidate.place.field, candidate.place.start, candidate.place.end)
+        for candidate in judgment.candidates
+        if not candidate.blocked
+    )
+
+
+def _without(rulebook: Rulebook, clause: Clause) -> Rulebook:
+    """The commitment's own rules without one clause, and those that it may give way to."""
+    own = narrowed(rulebook, frozenset({clause.commitment}))
+
+    def changed(topic: Topic) -> Topic:
+        return clause.address.put(topic, None) if topic.commitment == clause.commitment else topic
+
+    return replace(own, matcher=replace(own.matcher, topics=tuple(changed(topic) for topic in own.matcher.topics)))
+
+
+def title_key(title: str) -> str:
+    """The same for one headline however it is spaced and cased."""
+    return " ".join(title.casefold().split())

@@ -1,0 +1,205 @@
+"""Scenarios play over virtual time through the functions of live news, and say what did not come and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import RuleError
+from monitor.replay import Replay
+from monitor.rulebook import load_rulebook
+from monitor.rulebook.scenario_shape import check_scenarios, load_scenarios
+from monitor.workbench.scenarios import Fault, cast, entry_of, play, run_scenario
+from tests import shipped
+from tests.workbench.desk import lay, loaded
+
+COURSE = """\
+scenarios:
+  - name: Orders are placed, cancelled and placed again
+    start: 2026-01-05
+    standing: {{soy: pledged}}
+    stories:
+      - {{at: 2026-01-09T10:00Z, source: Herald Wire, title: China buys soybeans from the United States}}
+      - {{at: 2026-01-20T10:00Z, source: Herald Wire, title: China cancels three orders of soybeans}}
+      - {{at: 2026-02-02, source: Ministry, title: China buys two cargoes of soybeans}}
+    {expected}
+"""
+
+
+def faults(tmp_path: Path, expected: str) -> list[Fault]:
+    rules, (scenario,) = loaded(lay(tmp_path, COURSE.format(expected=expected)))
+    return list(run_scenario(scenario, rules).faults)
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "expect: [{at: 2026-01-08, commitment: soy, status: pledged, flags: []}]",
+        "expect: [{at: 2026-01-09, commitment: soy, standing: in_progress, outlook: steady, flags: [unconfirmed]}]",
+        "expect: [{at: 2026-01-20, commitment: soy, status: at_risk, standing: in_progress}]",
+        "expect: [{at: 2026-02-02, commitment: soy, status: in_progress}]",
+        "alerts: [{commitment: soy, on: 2026-01-20, way: down, from: in_progress, to: at_risk, cause: news}]",
+        "transitions: [{commitment: soy, to: in_progress}, {commitment: soy, to: at_risk}]",
+        "alerts: [{commitment: soy, on: 2026-02-02, way: up, to: in_progress}]",
+        "quiet_until: 2026-01-09",
+        "quiet: [{commitment: soy, since: 2026-01-10, until: 2026-01-20}]",
+    ],
+)
+def test_what_comes_as_expected_is_no_fault(tmp_path: Path, expected: str) -> None:
+    assert faults(tmp_path, expected) == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "wanted", "got"),
+    [
+        ("expect: [{at: 2026-01-20, commitment: soy, status: in_progress}]", "status in_progress at 2026-01-20", "at_risk"),
+        ("expect: [{at: 2026-01-09, commitment: soy, flags: []}]", "flags none at 2026-01-09", "unconfirmed"),
+        ("expect: [{at: 2026-01-09, commitment: soy, deadline: 2026-03-01}]", "deadline 2026-03-01 at 2026-01-09", "none"),
+        ("expect: [{at: 2026-01-09, commitment: soy, counted: 2 Mt}]", "counted 2,000,000 t at 2026-01-09", "nothing"),
+        ("alerts: [{commitment: soy, to: met}]", "alert … -> met (status)",
+         "2026-01-09 10:01 pledged -> in_progress (status, up, news); "
+         "2026-01-20 10:01 in_progress -> at_risk (status, down, news); "
+         "2026-02-03 00:01 at_risk -> in_progress (status, up, news)"),
+        ("alerts: [{commitment: ships, to: met}]", "alert … -> met (status)", "nothing"),
+        ("quiet_until: 2026-01-10", "quiet until 2026-01-10", "2026-01-09 10:01 pledged -> in_progress (status, up, news)"),
+    ],
+)  # fmt: skip
+def test_a_fault_says_what_was_wanted_and_what_came(tmp_path: Path, expected: str, wanted: str, got: str) -> None:
+    (fault,) = faults(tmp_path, expected)
+    assert (fault.expected, fault.got) == (wanted, got)
+
+
+def test_changes_are_expected_in_their_order(tmp_path: Path) -> None:
+    found = faults(tmp_path, "alerts: [{commitment: soy, to: at_risk}, {commitment: soy, from: pledged}]")
+    assert [fault.expected for fault in found] == ["alert pledged -> … (status)"]
+
+
+def test_a_fault_stands_at_the_line_of_what_was_expected(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, "expect:\n      - at: 2026-01-20\n        commitment: soy\n        status: met")
+    text = COURSE.splitlines()
+    assert fault.line == text.index("    {expected}") + 4
+
+
+def test_a_failure_tells_what_was_read_in_every_story(tmp_path: Path) -> None:
+    twice = COURSE.replace(
+        "    {expected}",
+        "      - {{at: 2026-02-03, source: Second Wire, title: China buys two cargoes of soybeans}}\n    {expected}",
+    )
+    rules, (scenario,) = loaded(
+        lay(tmp_path, twice.format(expected="expect: [{at: 2026-02-04, commitment: soy, status: met}]"))
+    )
+    result = run_scenario(scenario, rules)
+    assert not result.passed
+    assert [line.rpartition(": ")[2] for line in result.read] == [
+        "progress, says press [soy/bought]", "setback, says press [soy/cancelled]", "progress, says cn [soy/bought]",
+        "joins an earlier story",
+    ]  # fmt: skip
+    assert result.faults[0].words[0] == "why: China buys two cargoes of soybeans"
+
+
+def test_a_bare_date_looks_back_on_all_stories_of_its_day(tmp_path: Path) -> None:
+    late = COURSE.replace("at: 2026-02-02,", "at: 2026-02-02T23:59:30Z,")
+    assert "23:59:30" in late
+    rules, (scenario,) = loaded(
+        lay(tmp_path, late.format(expected="expect: [{at: 2026-02-02, commitment: soy, outlook: steady}]"))
+    )
+    assert run_scenario(scenario, rules).passed, "although its news settles on the next day only"
+
+
+def test_time_alone_moves_a_scenario_without_stories(tmp_path: Path) -> None:
+    course = """
+scenarios:
+  - name: A date passes
+    start: 2026-01-05
+    standing:
+      soy:
+        standing: in_force
+        deadlines: [{what: order, kind: expiry, date: 2026-01-20, said_by: both}]
+    expect:
+      - {at: 2026-01-20, commitment: soy, status: in_force, deadline: 2026-01-20}
+      - {at: 2026-01-21T00:00Z, commitment: soy, status: lapsed}
+    alerts:
+      - {commitment: soy, on: 2026-01-21, way: down, to: lapsed, cause: clock}
+"""
+    rules, (scenario,) = loaded(lay(tmp_path, course))
+    assert run_scenario(scenario, rules).faults == ()
+
+
+def test_a_second_text_under_one_page_corrects_the_first(tmp_path: Path) -> None:
+    course = """
+scenarios:
+  - name: A report is taken back
+    start: 2026-01-05
+    standing: {soy: pledged}
+    stories:
+      - {at: 2026-01-09T10:00Z, source: Herald Wire, url: 'https://herald.example/1', title: China buys soybeans}
+      - {at: 2026-01-09T15:00Z, source: Herald Wire, url: 'https://herald.example/1', title: 'WITHDRAWN: China buys soybeans'}
+    alerts:
+      - {commitment: soy, to: in_progress, cause: news}
+      - {commitment: soy, to: pledged, cause: correction}
+"""
+    rules, (scenario,) = loaded(lay(tmp_path, course))
+    assert run_scenario(scenario, rules).faults == ()
+
+
+def test_a_scenario_tells_what_a_replay_of_its_stories_tells(tmp_path: Path) -> None:
+    rules, (scenario,) = loaded(lay(tmp_path, COURSE.format(expected="quiet_until: 2026-01-06")))
+    entries = [entry_of(story, number) for number, story in enumerate(scenario.shape.stories)]
+    replayed = [told.transition.to for told in Replay(cast(scenario, rules)).run(entries)]
+    assert [told.transition.to for told in play(scenario, rules).told] == replayed
+    assert replayed == ["in_progress", "at_risk", "in_progress"]
+
+
+def test_a_scenario_that_names_no_commitment_looks_at_all_of_them(tmp_path: Path) -> None:
+    course = COURSE.format(expected="quiet_until: 2026-01-09").replace("    standing: {soy: pledged}\n", "")
+    rules, (scenario,) = loaded(lay(tmp_path, course))
+    assert scenario.commitments == ()
+    assert cast(scenario, rules).commitments.keys() == rules.commitments.keys()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "message"),
+    [
+        ("expect: [{at: 2026-01-09, commitment: soja, status: met}]", 9, "there is no commitment 'soja'"),
+        ("expect: [{at: 2026-01-09, commitment: soy}]", 9, "say what to expect"),
+        ("expect: [{at: the ides, commitment: soy, status: met}]", 9, "write a date such as"),
+        ("expect: [{at: 2026-01-09, commitment: soy, status: done}]", 9, "done"),
+        ("alerts: [{commitment: soy, too: met}]", 9, "unknown key 'too'"),
+        ("hope: []", 9, "unknown key 'hope'"),
+    ],
+)
+def test_a_wrong_scenario_is_an_issue_at_its_place(tmp_path: Path, wrong: str, line: int, message: str) -> None:
+    root = lay(tmp_path, COURSE.format(expected=wrong))
+    scenarios, issues = check_scenarios(root, load_rulebook(root))
+    assert [issue.path for issue in issues] == ["rules/tests/course.yaml"] * len(issues)
+    assert any(issue.line == line and message in issue.message for issue in issues), issues
+    assert scenarios == () or "soja" in wrong
+
+
+def test_a_scenario_that_asks_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="a scenario needs expect, alerts"):
+        loaded(lay(tmp_path, COURSE.format(expected="")))
+
+
+@pytest.mark.parametrize("start", ["2026-01-10", "2026-01-09T10:01Z"])
+def test_a_story_before_the_start_is_refused(tmp_path: Path, start: str) -> None:
+    early = COURSE.format(expected="quiet_until: 2026-01-06").replace("start: 2026-01-05", f"start: {start}")
+    with pytest.raises(RuleError, match="lies before the start"):
+        loaded(lay(tmp_path, early))
+
+
+def test_an_unknown_step_at_the_start_is_an_issue_with_its_place(tmp_path: Path) -> None:
+    wrong = COURSE.format(expected="quiet_until: 2026-01-06").replace(
+        "{soy: pledged}", "{soy: {standing: pledged, steps: [signed]}}"
+    )
+    with pytest.raises(RuleError, match=r"course\.yaml:4:\d+: error\[unknown_step\]"):
+        loaded(lay(tmp_path, wrong))
+
+
+def test_the_scenarios_of_the_shipped_rules_come_true() -> None:
+    rules = shipped.rulebook()
+    scenarios = load_scenarios(shipped.ROOT / "rules", rules)
+    failed = [fault for one in scenarios for fault in run_scenario(one, rules).faults]
+    assert failed == []
+    assert len(scenarios) >= 12
