@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from email.utils import getaddresses
 from fnmatch import fnmatchcase
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 from monitor import digest, ingest, outbox, review
 from monitor.channels.email import EmailChannel
@@ -36,6 +36,7 @@ from monitor.ingest import FeedSpec, Fetched, IngestReport, NotModified, Recent
 from monitor.logs import get_logger
 from monitor.render.renderer import Renderer
 from monitor.rulebook import load_rulebook
+from monitor.rulebook.watch import FolderWatch
 from monitor.store import Store, open_store
 from monitor.store import feeds as feed_store
 
@@ -76,6 +77,12 @@ class App:
     recent: Recent = field(default_factory=Recent)
     whole: dict[str, datetime] = field(default_factory=dict)
     """When each feed was last asked without conditions; a start counts as such."""
+    watch: FolderWatch | None = None
+    """Looks for edits of the rules; None where the rulebook came from elsewhere."""
+    steady: Lock = field(default_factory=Lock)
+    """Held by whoever writes what the rulebook found, so that an edited one is taken over between two such jobs."""
+    refused: str = ""
+    """The first error of an edit of the rules that cannot be used, for as long as the folder holds it."""
 
     @property
     def owner(self) -> str:
@@ -95,12 +102,14 @@ class App:
 
 def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[], datetime] = utc_now) -> App:
     """The program ready to work. Raises ConfigError, RuleError or StoreError, each with a remedy."""
+    watch = FolderWatch(settings.rules)
     rulebook = load_rulebook(settings.rules)
     routes = tuple(routes_of(settings))
     check_routes(routes, rulebook)
     renderer = make_renderer(settings)
     store = open_database(settings, exclusive=exclusive)
-    return App(settings, store, rulebook, routes, renderer, make_senders(settings, renderer), clock)
+    senders = make_senders(settings, renderer)
+    return App(settings, store, rulebook, routes, renderer, senders, clock, watch=watch)
 
 
 def open_database(settings: Settings, *, exclusive: bool = False) -> Store:
@@ -238,9 +247,10 @@ def _take(
     error = found if isinstance(found, FeedError) else None
     failures = (state.failures if state else 0) + 1 if error else 0
     when = next_poll(feed.interval, failures, error, app.clock(), app.chance)
-    report = ingest.ingest(
-        app.store, app.rulebook, feed_spec(feed), found, app.clock(), recent=app.recent, next_poll=when
-    )
+    with app.steady:
+        report = ingest.ingest(
+            app.store, app.rulebook, feed_spec(feed), found, app.clock(), recent=app.recent, next_poll=when
+        )
     _log(feed, report, error)
     return report
 
@@ -290,7 +300,8 @@ def _log(feed: FeedSettings, report: IngestReport, error: FeedError | None) -> N
 
 def review_due(app: App, *, settled: bool = False, cause: Cause = Cause.NEWS) -> review.ReviewReport:
     """Decides every commitment that is due; `settled` does not wait for news that may still be coming in."""
-    report = review.review(app.store, app.rulebook, app.routes, app.clock(), cause=cause, settled=settled)
+    with app.steady:
+        report = review.review(app.store, app.rulebook, app.routes, app.clock(), cause=cause, settled=settled)
     for problem in report.problems:
         log.error("commitment could not be decided", problem=problem)
     return report

@@ -17,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from monitor.app import App, deliver_due, digests_due, poll, review_due
 from monitor.feeds.worker import ParseWorker
 from monitor.logs import get_logger
+from monitor.reload import reload_rules
 from monitor.store import journal
 
 log = get_logger(__name__)
@@ -25,12 +26,13 @@ POLL_SECONDS = 5
 REVIEW_SECONDS = 5
 DELIVER_SECONDS = 2
 DIGEST_SECONDS = 30
+RULES_SECONDS = 3
 PRUNE_HOURS = 24
 KEEP_RUNS = timedelta(days=30)
 
 
 def start_jobs(app: App, worker: ParseWorker, after_poll: Callable[[], None]) -> BackgroundScheduler:
-    """The scheduler, running: polls, reviews, deliveries, digests, pruning. `after_poll` is called when feeds were asked."""
+    """The scheduler, running: polls, reviews, deliveries, digests, edits of the rules, pruning. `after_poll` is called when feeds were asked."""
     scheduler = BackgroundScheduler(
         timezone="UTC",
         executors={"default": ThreadPoolExecutor(4)},
@@ -46,6 +48,7 @@ def start_jobs(app: App, worker: ParseWorker, after_poll: Callable[[], None]) ->
     _every(scheduler, app, lambda: review_due(app), seconds=REVIEW_SECONDS, name="review")
     _every(scheduler, app, lambda: deliver_due(app), seconds=DELIVER_SECONDS, name="deliver")
     _every(scheduler, app, lambda: digests_due(app), seconds=DIGEST_SECONDS, name="digest")
+    _every(scheduler, app, lambda: reload_rules(app), seconds=RULES_SECONDS, name="rules")
     _every(scheduler, app, lambda: prune(app), hours=PRUNE_HOURS, name="prune")
     scheduler.start()
     return scheduler

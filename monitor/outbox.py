@@ -142,10 +142,7 @@ class _Desk:
         if not queue.mark_broken(conn, item.channel, error, self.now, self.now + BROKEN_RETRY):
             return
         self.report.broken.append(item.channel)
-        out_of_order = queue.broken(conn).keys()
-        route = next((route for route in self.notify if route.channel not in out_of_order), None)
-        if route is not None:
-            queue.enqueue(conn, [_notice(item.channel, error, route, self.now)], self.now)
+        tell_owner(conn, _channel_notice(item.channel, error, self.now), self.notify, self.now)
 
 
 def _parcel(item: Item, thread: str | None) -> Parcel:
@@ -210,17 +207,57 @@ def _place(error: Exception) -> str:
     return f"{kind}{said}{where}"
 
 
-def _notice(channel: str, error: str, route: Route, now: datetime) -> NewItem:
+# ---------------------------------------------------------------- notices to the owner
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the owner of the program must hear about the program itself. One `key` is told once.
+
+    said: what whoever found the trouble (`by`) says of it, a line each; good: the trouble is over.
+    """
+
+    key: str
+    name: str
+    short: str
+    shown: str
+    first_line: str
+    why: str
+    sure: str
+    said: tuple[str, ...]
+    by: str
+    remedy: str
+    good: bool = False
+
+
+def tell_owner(conn: Connection, notice: Notice, routes: Sequence[Route], now: datetime) -> None:
+    """Queue a notice for the first of these routes whose channel is in order."""
+    out_of_order = queue.broken(conn).keys()
+    route = next((route for route in routes if route.channel not in out_of_order), None)
+    if route is not None:
+        queue.enqueue(conn, [_notice_item(notice, route, now)], now)
+
+
+def _channel_notice(channel: str, error: str, now: datetime) -> Notice:
     """What the owner is told, once, when a channel breaks."""
-    first = f"CHANNEL BROKEN · {channel} · nothing goes out through it"
-    why = f"Messages for {channel} wait in the outbox and go out in order once it is repaired: {error}"
-    message_id = hashlib.sha256(f"broken\n{channel}\n{now.isoformat()}".encode()).hexdigest()[:16]
+    return Notice(
+        key=f"broken\n{channel}\n{now.isoformat()}", name=f"Channel {channel}", short=channel, shown="broken",
+        first_line=f"CHANNEL BROKEN · {channel} · nothing goes out through it",
+        why=f"Messages for {channel} wait in the outbox and go out in order once it is repaired: {error}",
+        sure="The channel itself said so.", said=(error,), by=channel,
+        remedy="Repair its token or password; the outbox tries once a minute.",
+    )  # fmt: skip
+
+
+def _notice_item(notice: Notice, route: Route, now: datetime) -> NewItem:
+    message_id = hashlib.sha256(notice.key.encode()).hexdigest()[:16]
     stamp = f"{now:%d %b %Y %H:%M} UTC"
     brief = AlertBrief(
-        message_id=message_id, kind="notice", commitment="", name=f"Channel {channel}", short=channel,
-        first_line=first[:90], status="stalled", shown="broken", way="down", changes=(), why=why,
-        sure="The channel itself said so.", evidence=(EvidenceLine("act", error, outlet=channel, at=now, when=stamp),),
-        progress=None, deadlines=(), criteria="", back="Repair its token or password; the outbox tries once a minute.",
+        message_id=message_id, kind="notice", commitment="", name=notice.name, short=notice.short,
+        first_line=notice.first_line[:90], status="in_force" if notice.good else "stalled", shown=notice.shown,
+        way="up" if notice.good else "down", changes=(), why=notice.why, sure=notice.sure,
+        evidence=tuple(EvidenceLine("act", line, outlet=notice.by, at=now, when=stamp) for line in notice.said),
+        progress=None, deadlines=(), criteria="", back=notice.remedy,
         route=f"You get this because route {route.name} is told of the program's own troubles.", as_of=now,
         data_time=stamp, at=now, events=(), zone="UTC",
     )  # fmt: skip

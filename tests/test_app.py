@@ -383,7 +383,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
             journal.add_run(conn, journal.Run("poll", long_ago, long_ago, "ok"))
         app.senders = Broken(tried)
         scheduler = start_jobs(app, worker, polled.set)
-        assert {job.id for job in scheduler.get_jobs()} == {"poll", "review", "deliver", "digest", "prune"}
+        assert {job.id for job in scheduler.get_jobs()} == {"poll", "review", "deliver", "digest", "rules", "prune"}
         assert tried.wait(20), "the delivery was tried"
         assert polled.wait(20), "and feeds are asked all the same"
         app.stop.set()

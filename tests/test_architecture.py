@@ -43,7 +43,7 @@ OWNERS = {
 }
 """Each library has one home, so that replacing it touches one place."""
 
-EDGE = ("monitor.__main__", "monitor.app", "monitor.cli", "monitor.jobs", "monitor.rehearsal")
+EDGE = ("monitor.__main__", "monitor.app", "monitor.cli", "monitor.jobs", "monitor.rehearsal", "monitor.reload")
 """The only modules that wire the parts together."""
 
 EVERYWHERE = ("monitor.domain", "monitor.errors", "monitor.logs")
@@ -53,6 +53,7 @@ COLLABORATORS = {
     "monitor.outbox": ("monitor.store",),
     "monitor.review": ("monitor.store",),
     "monitor.site": ("monitor.render", "monitor.store"),
+    "monitor.workbench": ("monitor.replay", "monitor.rulebook"),
 }
 
 IMPURE = frozenset(
