@@ -14,8 +14,12 @@ from monitor import rulebook
 from monitor.cli.rules import rules
 from monitor.domain.modality import EFFECTS, Polarity, Turn
 from monitor.domain.patterns import parse
+from monitor.domain.rules import Rulebook
 from monitor.domain.spans import Compiler, View
 from monitor.domain.text import Text
+from monitor.errors import Issue
+from monitor.rulebook.scenario_shape import load_scenarios
+from monitor.workbench.scenarios import run_scenario
 from tests.shipped import ROOT
 
 GUIDE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
@@ -36,18 +40,31 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / name).parent.mkdir(exist_ok=True)
         more = "".join(indent(act, "  ") for _, act in blocks("act")) if "acts:" in text else ""
         (root / name).write_text(text + more, encoding="utf-8")
+    ((_, scenario),) = blocks("scenario")
+    (root / "tests" / "guide.yaml").write_text(scenario, encoding="utf-8")
     return root
 
 
-def test_the_samples_load_without_a_word_of_complaint(folder: Path) -> None:
-    _, issues = rulebook.check_rulebook(folder)
-    assert [issue for issue in issues if "uk-india" in issue.path] == []
+@pytest.fixture(scope="module")
+def checked(folder: Path) -> tuple[Rulebook, tuple[Issue, ...]]:
+    loaded, issues = rulebook.check_rulebook(folder, lint=True)
+    assert loaded is not None
+    return loaded, issues
 
 
-def test_every_example_of_the_samples_passes(folder: Path) -> None:
-    results = [r for r in rulebook.test_rulebook(folder) if r.rule.startswith("uk-india")]
+def test_the_samples_load_without_a_word_of_complaint(checked: tuple[Rulebook, tuple[Issue, ...]]) -> None:
+    assert [issue for issue in checked[1] if "uk-india" in issue.path or "guide" in issue.path] == []
+
+
+def test_every_example_of_the_samples_passes(checked: tuple[Rulebook, tuple[Issue, ...]]) -> None:
+    results = [r for r in rulebook.test_rulebook(checked[0]) if r.rule.startswith("uk-india")]
     assert len(results) >= 9
     assert [(r.text, r.expected, r.got) for r in results if not r.passed] == []
+
+
+def test_the_scenario_of_the_guide_comes_true(folder: Path, checked: tuple[Rulebook, tuple[Issue, ...]]) -> None:
+    (scenario,) = [one for one in load_scenarios(folder, checked[0]) if one.path.endswith("guide.yaml")]
+    assert run_scenario(scenario, checked[0]).faults == ()
 
 
 def rows(header: str) -> list[list[str]]:

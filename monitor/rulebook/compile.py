@@ -67,7 +67,7 @@ class _Book:
     shared: WordSets = field(init=False)
 
     def __post_init__(self) -> None:
-        self.shared = WordSets(self._shared_sets(), self.issues)
+        self.shared = WordSets(self._shared_sets(), self.issues, partial=self.files.vocabulary_partial)
         self.shared.resolve_all()
 
     def build(self) -> Rulebook:
@@ -175,7 +175,7 @@ class _Book:
 
     def _topic(self, source: Source, shape: CommitmentShape) -> Topic:
         local = {name: entries(source, ("sets", name), words) for name, words in shape.sets.items()}
-        sets = WordSets(local, self.issues, self.shared)
+        sets = WordSets(local, self.issues, self.shared, self.shared.partial)
         sets.resolve_all()
         used = _Used()
         about = {

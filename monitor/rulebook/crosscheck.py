@@ -105,7 +105,7 @@ def _part(files: Files, source: Source, shape: CommitmentShape, deal: str) -> It
 
 
 def _gives_way(files: Files, source: Source, shape: CommitmentShape) -> Iterator[Issue]:
-    known = {other.id for _, other, _ in files.commitments}
+    known = {other.id for _, other, _ in files.commitments} | files.faulty
     for number, rule in enumerate(shape.about.gives_way_to):
         where = ("about", "gives_way_to", number, "commitment")
         if rule.commitment not in known:

@@ -18,9 +18,13 @@ class Files:
     sources: tuple[Source, SourcesShape] | None = None
     policy: tuple[Source, BaseModel] | None = None
     vocabulary: list[tuple[Source, VocabularyShape]] = field(default_factory=list)
+    vocabulary_partial: bool = False
+    """A file of vocabulary has faults of its own and is left out."""
     deals: dict[str, tuple[Source, DealShape]] = field(default_factory=dict)
     commitments: list[tuple[Source, CommitmentShape, str]] = field(default_factory=list)
     """With the id of the deal whose folder the file stands in."""
+    faulty: set[str] = field(default_factory=set)
+    """Ids of commitments whose files have faults of their own: others may name them all the same."""
 
     def all_sources(self) -> Iterator[Source]:
         """Every file that has its right shape."""

@@ -71,6 +71,8 @@ def _read(folder: Path) -> tuple[Files, list[Issue]]:
     for path in yaml_files(folder / VOCABULARY):
         if (shape := _one(folder, path, VocabularyShape, issues)) is not None:
             files.vocabulary.append(shape)
+        else:
+            files.vocabulary_partial = True
     for deal in deal_folders(folder):
         _read_deal(folder, deal, files, issues)
     issues += _strays(folder)
@@ -113,8 +115,12 @@ def _read_deal(folder: Path, deal: Path, files: Files, issues: list[Issue]) -> N
     if found:
         files.deals[deal_id] = found
     for path in yaml_files(deal):
-        if path.name != DEAL and (read := _one(folder, path, CommitmentShape, issues)) is not None:
+        if path.name == DEAL:
+            continue
+        if (read := _one(folder, path, CommitmentShape, issues)) is not None:
             files.commitments.append((*read, deal_id))
+        else:
+            files.faulty.add(path.stem)
 
 
 def _one(folder: Path, path: Path, shape: type[Shape], issues: list[Issue]) -> tuple[Source, Shape] | None:

@@ -42,6 +42,8 @@ class WordSets:
     sets: Mapping[str, list[Entry]]
     issues: list[Issue]
     shared: WordSets | None = None
+    partial: bool = False
+    """Some file of vocabulary has faults of its own: a set that is not known may stand there."""
     _resolved: dict[str, Node | None] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
     _words: dict[str, int] = field(default_factory=dict)
@@ -103,10 +105,10 @@ class WordSets:
     def _filled(self, ref: SetRef, entry: Entry) -> Node:
         owner = self if ref.name in self.sets else self.shared
         if owner is None or ref.name not in owner.sets:
-            hint = did_you_mean(ref.name, self.names())
-            self.issues.append(
-                entry.issue("unknown_set", f"there is no set {ref.name!r}", hint=hint, inside=ref.column)
-            )
+            if not self.partial:
+                hint = did_you_mean(ref.name, self.names())
+                unknown = f"there is no set {ref.name!r}"
+                self.issues.append(entry.issue("unknown_set", unknown, hint=hint, inside=ref.column))
             raise _UnusableError
         if ref.name in owner._open:
             round_trip = " -> ".join([*owner._open[owner._open.index(ref.name) :], ref.name])

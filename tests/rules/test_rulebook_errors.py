@@ -164,3 +164,10 @@ def test_a_part_belongs_to_its_parents_deal(tmp_path: Path) -> None:
 def test_yaml_words_stay_words(tmp_path: Path) -> None:
     words = book.VOCABULARY.replace("sets:\n", "sets:\n  on: {en: [yes, no, off, NO]}\n", 1)
     assert issues(tmp_path, words=words) == ()
+
+
+def test_a_fault_is_told_once_and_not_by_every_file_that_leans_on_it(tmp_path: Path) -> None:
+    in_words = issues(tmp_path / "words", words=book.VOCABULARY.replace("sets:\n", "setz:\n", 1))
+    assert [issue.code for issue in in_words] == ["unknown_key"]
+    in_talks = issues(tmp_path / "talks", talks=book.TALKS.replace("kind:", "kidn:"))
+    assert {issue.path for issue in in_talks} == {"rules/deal/talks.yaml"}
