@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from itertools import chain
 from pathlib import Path
 from textwrap import indent
@@ -18,11 +17,12 @@ from monitor.domain.rules import Rulebook
 from monitor.domain.spans import Compiler, View
 from monitor.domain.text import Text
 from monitor.errors import Issue
+from monitor.rulebook.amounts import Amount, read_amount
 from monitor.rulebook.scenario_shape import load_scenarios
 from monitor.workbench.scenarios import run_scenario
-from tests.shipped import ROOT
+from tests import shipped
 
-GUIDE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+GUIDE = (shipped.ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 SETS = {"us_beans": "(US|American) (soybean*|beans)"}
 
 
@@ -33,14 +33,14 @@ def blocks(kind: str) -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped rules with the guide's deal beside them, its single acts put into its commitment."""
-    root = tmp_path_factory.mktemp("guide") / "rules"
-    shutil.copytree(ROOT / "rules", root)
+    """The guide's deal on what the shipped deals stand on, its single acts put into its commitment."""
+    root = shipped.lay_foundations(tmp_path_factory.mktemp("guide"))
     for name, text in blocks("file"):
         (root / name).parent.mkdir(exist_ok=True)
         more = "".join(indent(act, "  ") for _, act in blocks("act")) if "acts:" in text else ""
         (root / name).write_text(text + more, encoding="utf-8")
     ((_, scenario),) = blocks("scenario")
+    (root / "tests").mkdir()
     (root / "tests" / "guide.yaml").write_text(scenario, encoding="utf-8")
     return root
 
@@ -62,9 +62,17 @@ def test_every_example_of_the_samples_passes(checked: tuple[Rulebook, tuple[Issu
     assert [(r.text, r.expected, r.got) for r in results if not r.passed] == []
 
 
-def test_the_scenario_of_the_guide_comes_true(folder: Path, checked: tuple[Rulebook, tuple[Issue, ...]]) -> None:
-    (scenario,) = [one for one in load_scenarios(folder, checked[0]) if one.path.endswith("guide.yaml")]
-    assert run_scenario(scenario, checked[0]).faults == ()
+def test_the_target_of_the_guide_is_one() -> None:
+    ((_, part),) = blocks("part")
+    amount = re.search(r"amount: ([^,]+),", part)
+    assert amount is not None
+    assert read_amount(amount[1]) == Amount(750e9, "usd")
+
+
+def test_the_scenario_of_the_guide_comes_true(folder: Path) -> None:
+    """It is one of the shipped deal."""
+    (scenario,) = load_scenarios(folder, shipped.rulebook())
+    assert run_scenario(scenario, shipped.rulebook()).faults == ()
 
 
 def rows(header: str) -> list[list[str]]:
@@ -90,7 +98,7 @@ def stands(source: str, raw: str) -> bool:
 
 def test_the_table_of_effects_is_the_engines() -> None:
     shown = {row[0]: row[1:] for row in rows("| polarity |")}
-    turns = (Turn.PLAIN, Turn.HEDGED, Turn.NEGATED, Turn.STOPPED)
+    turns = (Turn.PLAIN, Turn.HEDGED, Turn.NEGATED, Turn.STOPPED, Turn.STOP_HEDGED, Turn.STOP_DENIED)
     engine = {polarity.value: [by_turn[turn].value for turn in turns] for polarity, by_turn in EFFECTS.items()}
     assert shown == engine
     assert set(shown) == {polarity.value for polarity in Polarity} - {"weak"}

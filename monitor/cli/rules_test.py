@@ -26,7 +26,11 @@ Result = TypeVar("Result", "ExampleResult", "ScenarioResult")
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--only", metavar="PATTERN", help="Only rules, commitments, scenarios or files of tests of this name.")
+@click.option(
+    "--only",
+    metavar="PATTERN",
+    help="Only what has this in the name of its rule, commitment, scenario or test file (without .yaml); * and ? as in a shell.",
+)
 @click.option("--coverage", is_flag=True, help="List what no test exercises: rules, patterns, exclusions, words.")
 @click.option("--mutation", is_flag=True, help="List the clauses that can be dropped or changed and no test fails.")
 @click.option(

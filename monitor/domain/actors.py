@@ -13,14 +13,13 @@ _PASSIVE = re.compile(r"(?:\bby (?:the )?|由|被)$")
 
 
 def actor(reading: Reading, place: Place) -> By:
-    """The party named after "by" behind the act, else the nearest one before its first word in the clause, else the
-    first among its own words. UNKNOWN where the clause names none."""
+    """The party named after "by" behind the act, else the nearest one that stands before it in its clause or opens it.
+    UNKNOWN where the clause names none there."""
     clause = place.view.text.clause_at(place.span.start)
     named = [(span, by) for span, by in _parties(reading, place) if clause.start <= span.start < clause.end]
     agents = [(span, by) for span, by in named if _PASSIVE.search(place.view.text.folded[clause.start : span.start])]
     before = [(span, by) for span, by in named if span.start <= place.span.start]
-    within = [(span, by) for span, by in named if span.end <= place.span.end]
-    return (agents[-1:] or before[-1:] or within[:1] or [(place.span, By.UNKNOWN)])[0][1]
+    return (agents[-1:] or before[-1:] or [(place.span, By.UNKNOWN)])[0][1]
 
 
 def _parties(reading: Reading, place: Place) -> list[tuple[Span, By]]:

@@ -6,7 +6,7 @@ rumoured, planned, denied, negated or stopped is read from the words that stand 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,6 +54,7 @@ class Turn(StrEnum):
     DENIED = "denied"
     STOPPED = "stopped"
     STOP_HEDGED = "stop hedged"
+    STOP_DENIED = "stop denied"
 
 
 _LADDER = {
@@ -69,31 +70,31 @@ _E = Effect
 EFFECTS: Mapping[Polarity, Mapping[Turn, Effect]] = {
     Polarity.GOOD: {
         Turn.PLAIN: _E.PROGRESS, Turn.HEDGED: _E.PLEDGE, Turn.NEGATED: _E.SETBACK, Turn.DENIED: _E.SETBACK,
-        Turn.STOPPED: _E.SETBACK, Turn.STOP_HEDGED: _E.THREAT,
+        Turn.STOPPED: _E.SETBACK, Turn.STOP_HEDGED: _E.THREAT, Turn.STOP_DENIED: _E.NONE,
     },
     Polarity.DONE: {
         Turn.PLAIN: _E.DELIVERED, Turn.HEDGED: _E.PLEDGE, Turn.NEGATED: _E.SETBACK, Turn.DENIED: _E.SETBACK,
-        Turn.STOPPED: _E.DELIVERED, Turn.STOP_HEDGED: _E.PLEDGE,
+        Turn.STOPPED: _E.DELIVERED, Turn.STOP_HEDGED: _E.PLEDGE, Turn.STOP_DENIED: _E.NONE,
     },
     Polarity.BAD: {
         Turn.PLAIN: _E.SETBACK, Turn.HEDGED: _E.THREAT, Turn.NEGATED: _E.NONE, Turn.DENIED: _E.NONE,
-        Turn.STOPPED: _E.PROGRESS, Turn.STOP_HEDGED: _E.PLEDGE,
+        Turn.STOPPED: _E.PROGRESS, Turn.STOP_HEDGED: _E.PLEDGE, Turn.STOP_DENIED: _E.SETBACK,
     },
     Polarity.BREAK: {
         Turn.PLAIN: _E.BREACH, Turn.HEDGED: _E.THREAT, Turn.NEGATED: _E.NONE, Turn.DENIED: _E.NONE,
-        Turn.STOPPED: _E.PROGRESS, Turn.STOP_HEDGED: _E.PLEDGE,
+        Turn.STOPPED: _E.PROGRESS, Turn.STOP_HEDGED: _E.PLEDGE, Turn.STOP_DENIED: _E.SETBACK,
     },
     Polarity.THREAT: {
         Turn.PLAIN: _E.THREAT, Turn.HEDGED: _E.THREAT, Turn.NEGATED: _E.NONE, Turn.DENIED: _E.NONE,
-        Turn.STOPPED: _E.NONE, Turn.STOP_HEDGED: _E.NONE,
+        Turn.STOPPED: _E.NONE, Turn.STOP_HEDGED: _E.NONE, Turn.STOP_DENIED: _E.THREAT,
     },
     Polarity.PLEDGE: {
         Turn.PLAIN: _E.PLEDGE, Turn.HEDGED: _E.PLEDGE, Turn.NEGATED: _E.SETBACK, Turn.DENIED: _E.SETBACK,
-        Turn.STOPPED: _E.PLEDGE, Turn.STOP_HEDGED: _E.PLEDGE,
+        Turn.STOPPED: _E.PLEDGE, Turn.STOP_HEDGED: _E.PLEDGE, Turn.STOP_DENIED: _E.NONE,
     },
     Polarity.DEADLINE: {
         Turn.PLAIN: _E.DEADLINE, Turn.HEDGED: _E.PLEDGE, Turn.NEGATED: _E.SETBACK, Turn.DENIED: _E.SETBACK,
-        Turn.STOPPED: _E.DEADLINE, Turn.STOP_HEDGED: _E.PLEDGE,
+        Turn.STOPPED: _E.DEADLINE, Turn.STOP_HEDGED: _E.PLEDGE, Turn.STOP_DENIED: _E.NONE,
     },
 }  # fmt: skip
 """What each act is under each mood. See `effect_of` for the one thing that the table does not say."""
@@ -131,7 +132,7 @@ def effect_of(polarity: Polarity, mood: Mood) -> Effect:
     return EFFECTS[polarity][mood.turn]
 
 
-_UNSTOPPED = {Turn.STOPPED: Turn.PLAIN, Turn.STOP_HEDGED: Turn.HEDGED}
+_UNSTOPPED = {Turn.STOPPED: Turn.PLAIN, Turn.STOP_HEDGED: Turn.HEDGED, Turn.STOP_DENIED: Turn.NEGATED}
 
 
 def read_mood(view: View, clause: Clause, act: Span, marks: Mapping[Mark, Compiled]) -> Mood:
@@ -140,8 +141,7 @@ def read_mood(view: View, clause: Clause, act: Span, marks: Mapping[Mark, Compil
     found = {mark: near for mark, node in telling(marks) if (near := _bearing(view, clause, act, mark, node, marks))}
     modality = _modality(found, _own_firmness(view, act, marks))
     decided = tuple((mark, span) for mark, spans in found.items() for span in spans)
-    beside = any(_distance(view, span, act) <= _BESIDE for span in found.get(Mark.STOP, ()))
-    return Mood(_turn(found, hedged=modality in HEDGES), modality, decided, beside)
+    return Mood(_turn(found, hedged=modality in HEDGES), modality, decided, _beside(view, found, act))
 
 
 def telling(marks: Mapping[Mark, Compiled]) -> Iterator[tuple[Mark, Compiled]]:
@@ -175,13 +175,35 @@ def _own_firmness(view: View, act: Span, marks: Mapping[Mark, Compiled]) -> tupl
 
 
 def _turn(found: Mapping[Mark, list[Span]], *, hedged: bool) -> Turn:
-    if Mark.DENIAL in found:
-        return Turn.DENIED
-    if Mark.NEGATION in found:
-        return Turn.NEGATED
-    if Mark.STOP in found or Mark.EASE in found:
-        return Turn.STOP_HEDGED if hedged else Turn.STOPPED
-    return Turn.HEDGED if hedged else Turn.PLAIN
+    """Of a stop and a hedge the first governs the other: "drops plan to raise" is stopped, "may drop" is hedged."""
+    stops = [span.start for mark in _STOPS for span in found.get(mark, ())]
+    if Mark.DENIAL in found or Mark.NEGATION in found:
+        if stops:
+            return Turn.STOP_DENIED
+        return Turn.DENIED if Mark.DENIAL in found else Turn.NEGATED
+    if not stops:
+        return Turn.HEDGED if hedged else Turn.PLAIN
+    return Turn.STOP_HEDGED if hedged and _first(found, _HEDGING) < min(stops) else Turn.STOPPED
+
+
+_STOPS = (Mark.STOP, Mark.EASE)
+_HEDGING = (Mark.RUMOUR, Mark.PLAN)
+
+
+def _first(found: Mapping[Mark, list[Span]], marks: Iterable[Mark]) -> int:
+    """Where the first of these marks stands."""
+    return min(span.start for mark in marks for span in found.get(mark, ()))
+
+
+def _beside(view: View, found: Mapping[Mark, list[Span]], act: Span) -> bool:
+    """Whether a stop stands right before the act, or before a hedge of it ("suspends plan to buy")."""
+    hedges = [span for mark in _HEDGING for span in found.get(mark, ())]
+    stops = found.get(Mark.STOP, ())
+    return any(_distance(view, stop, act) <= _BESIDE or _adjoins(view, stop, hedges) for stop in stops)
+
+
+def _adjoins(view: View, stop: Span, hedges: Iterable[Span]) -> bool:
+    return any(h.start >= stop.end and view.text.distance(stop.end, h.start) <= _BESIDE for h in hedges)
 
 
 def _bearing(

@@ -264,7 +264,8 @@ SIDE_NAMES = {"us": "the US", "cn": "China", "company": "the company", "both": "
 
 
 def _side_names(sides: tuple[str, ...]) -> str:
-    return " and ".join(SIDE_NAMES.get(side, side) for side in sides)
+    """Sides as prose; both together need no names, which are other ones in a deal of others."""
+    return SIDE_NAMES["both"] if set(sides) == {"us", "cn"} else " and ".join(SIDE_NAMES.get(s, s) for s in sides)
 
 
 def _speaker(signal: Signal) -> str:

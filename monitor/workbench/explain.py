@@ -53,7 +53,8 @@ _HEDGING = frozenset((Mark.RUMOUR, Mark.PLAN))
 _STOPPING = frozenset((Mark.STOP, Mark.EASE))
 _DECIDES = {
     Turn.DENIED: frozenset((Mark.DENIAL,)), Turn.NEGATED: frozenset((Mark.NEGATION,)),
-    Turn.STOPPED: _STOPPING, Turn.STOP_HEDGED: _HEDGING | _STOPPING, Turn.HEDGED: _HEDGING,
+    Turn.STOPPED: _STOPPING, Turn.STOP_HEDGED: _HEDGING | _STOPPING,
+    Turn.STOP_DENIED: _STOPPING | {Mark.NEGATION, Mark.DENIAL}, Turn.HEDGED: _HEDGING,
 }  # fmt: skip
 """The marks that make each turn."""
 
