@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import sys
@@ -32,6 +33,14 @@ def _refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:
 
 def pytest_configure() -> None:
     sys.addaudithook(_refuse_the_network)
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """All tests and what they import live to the end: the collector need not go through them again and again."""
+    gc.enable()
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

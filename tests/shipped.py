@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 from pathlib import Path
 
 from monitor.domain.rules import Rulebook
-from monitor.rulebook import load_rulebook
+from monitor.errors import Issue
+from monitor.rulebook import check_rulebook
 
 ROOT = Path(__file__).parents[1]
+RULES = ROOT / "rules"
 YEAR = ROOT / "monitor" / "samples" / "year.jsonl"
 
 
 @cache
+def checked() -> tuple[Rulebook, tuple[Issue, ...]]:
+    """The rulebook, and all that `check` says of it."""
+    loaded, issues = check_rulebook(RULES)
+    assert loaded is not None, issues
+    return loaded, issues
+
+
 def rulebook() -> Rulebook:
-    return load_rulebook(ROOT / "rules")
+    return checked()[0]
+
+
+def lay_foundations(folder: Path) -> Path:
+    """The folder `rules` with what all shipped deals stand on, their sources, policy and vocabulary, and no deal."""
+    root = folder / "rules"
+    shutil.copytree(RULES / "vocabulary", root / "vocabulary")
+    for name in ("sources.yaml", "policy.yaml"):
+        shutil.copy(RULES / name, root)
+    return root

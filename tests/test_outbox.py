@@ -446,7 +446,7 @@ AFTER = (None, PowerCut(), ChannelError("lost", uncertain=True), RuntimeError("b
 def test_random_interleavings_lose_nothing(tmp_path: Path) -> None:
     for store in stores("sqlite", tmp_path):
         now = NOW
-        for seed in range(30):
+        for seed in range(20):
             now = _one_interleaving(store, random.Random(seed), seed, now)
 
 

@@ -11,6 +11,7 @@ import pytest
 from monitor import rulebook
 from monitor.cli import COMMANDS
 from monitor.rulebook import ExampleResult
+from tests import shipped
 
 PLEDGE = '{text: "China may buy more US soybeans this spring", effect: pledge}'
 
@@ -20,13 +21,17 @@ def readme(root: Path) -> str:
     return (root / "README.md").read_text(encoding="utf-8")
 
 
-def run_with(rule: str, root: Path, tmp_path: Path) -> list[ExampleResult]:
+def run_with(rule: str, folder: Path) -> list[ExampleResult]:
     """The README's rule put first among the acts of the shipped soybean file."""
-    shutil.copytree(root / "rules", tmp_path / "rules")
-    path = tmp_path / "rules" / "us-china-busan" / "soybean-purchases.yaml"
+    rules = shipped.lay_foundations(folder)
+    deal = rules / "us-china-busan"
+    deal.mkdir()
+    for name in ("deal.yaml", "soybean-purchases.yaml", "soybean-purchases-annual.yaml"):
+        shutil.copy(shipped.RULES / deal.name / name, deal)
+    path = deal / "soybean-purchases.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("\nacts:\n", f"\nacts:\n{rule}", 1), encoding="utf-8")
-    return [result for result in rulebook.test_rulebook(tmp_path / "rules") if result.rule.endswith("/cargo-bought")]
+    return [result for result in rulebook.test_rulebook(rules) if result.rule.endswith("/cargo-bought")]
 
 
 def shown_rule(readme: str) -> str:
@@ -35,14 +40,12 @@ def shown_rule(readme: str) -> str:
     return found[1]
 
 
-def test_the_rule_of_the_readme_passes_its_examples_and_a_wrong_one_fails_as_shown(
-    readme: str, root: Path, tmp_path: Path
-) -> None:
+def test_the_rule_of_the_readme_passes_its_examples_and_a_wrong_one_fails_as_shown(readme: str, tmp_path: Path) -> None:
     rule = shown_rule(readme)
     assert len(rule.splitlines()) <= 15
     wrong = rule.replace(PLEDGE, PLEDGE.replace("pledge", "progress"))
     assert wrong != rule
-    results = run_with(wrong, root, tmp_path)
+    results = run_with(wrong, tmp_path)
     (failed,) = [result for result in results if not result.passed]
     assert len(results) == 3
     shown = f"rule {failed.rule} example {failed.number}: expected {failed.expected}, got {failed.got}"

@@ -127,10 +127,10 @@ def test_our_own_turning_points_are_told_alike_by_replay_and_rehearsal(tmp_path:
 
 
 def test_the_sample_year_begins_alike_in_replay_and_rehearsal(tmp_path: Path) -> None:
-    lines = shipped.YEAR.read_text(encoding="utf-8").splitlines()[:120]
+    lines = shipped.YEAR.read_text(encoding="utf-8").splitlines()[:60]
     entries = [as_entry(json.loads(line), number, "year") for number, line in enumerate(lines, 1)]
     heard = same(shipped.rulebook(), entries, tmp_path, WITH_DIGEST)
-    assert len(heard.told) >= 20
+    assert len(heard.told) >= 10
     assert len(heard.changes) > len(heard.told), "some changes are for the digest only"
 
 

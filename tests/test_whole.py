@@ -6,11 +6,10 @@ The whole of the recorded feeds goes the same way in .ci/shared-feeds, where tho
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -28,28 +27,30 @@ from monitor.feeds.worker import ParseWorker
 from monitor.ingest import IngestReport
 from monitor.rehearsal import Clock
 from tests.channels.fakes import Answer, Slack, Smtp, slack, smtp
+from tests.cli.conftest import command
 from tests.fakes import Item, Publisher, atom, publisher, rss
+from tests.store.rules import write
 
 ROOT = Path(__file__).parents[1]
-DAWN = datetime(2025, 10, 30, 6, 0, tzinfo=UTC)
+DAWN = datetime(2026, 1, 30, 6, 0, tzinfo=UTC)
 TOKEN = "xoxb-a-test-of-the-whole"
-BOUGHT = "China agrees to buy 12 million tons of US soybeans this season"
+BOUGHT = "China buys two cargoes of soybeans from the United States"
 
 MAPS = Item(
-    "w1", "Museum opens a new wing for its old maps", "https://wire.example/maps", "Thu, 30 Oct 2025 04:00:00 GMT"
+    "w1", "Museum opens a new wing for its old maps", "https://wire.example/maps", "Fri, 30 Jan 2026 04:00:00 GMT"
 )
 FERRY = Item(
-    "w2", "Ferry line adds an evening crossing in spring", "https://wire.example/ferry", "Thu, 30 Oct 2025 04:30:00 GMT"
+    "w2", "Ferry line adds an evening crossing in spring", "https://wire.example/ferry", "Fri, 30 Jan 2026 04:30:00 GMT"
 )
 FERRY_AGAIN = Item("w2b", FERRY.title, f"{FERRY.url}?utm_source=rss", FERRY.published)
-BUYS = Item("w3", BOUGHT, "https://wire.example/soybeans", "Thu, 30 Oct 2025 06:20:00 GMT")
-CHESS = Item("p1", "A chess club in the hills turns one hundred", "https://paper.example/chess", "2025-10-30T03:00:00Z")
-BUYS_TOO = Item("p2", BOUGHT, "https://paper.example/soy", "2025-10-30T06:40:00Z")
+BUYS = Item("w3", BOUGHT, "https://wire.example/soybeans", "Fri, 30 Jan 2026 06:20:00 GMT")
+CHESS = Item("p1", "A chess club in the hills turns one hundred", "https://paper.example/chess", "2026-01-30T03:00:00Z")
+BUYS_TOO = Item("p2", BOUGHT, "https://paper.example/soy", "2026-01-30T06:40:00Z")
 
 CONFIG = """
 [monitor]
 database = "sqlite:///{work}/monitor.db"
-rules = "{root}/rules"
+rules = "{work}/rules"
 templates = "{root}/templates"
 data = "{work}"
 
@@ -70,25 +71,25 @@ sender = "monitor@deals.test"
 name = "mail"
 channel = "email"
 to = "desk@deals.test"
-commitments = ["soybean-purchases"]
+commitments = ["soy"]
 least_severity = "routine"
 
 [[routes]]
 name = "chat"
 channel = "slack"
-commitments = ["soybean-purchases"]
+commitments = ["soy"]
 least_severity = "routine"
 
 [[feeds]]
 name = "wire"
 url = "{wire}"
-publisher = "Reuters"
+publisher = "Herald Wire"
 interval = "10m"
 
 [[feeds]]
 name = "paper"
 url = "{paper}"
-publisher = "Financial Times"
+publisher = "Second Wire"
 interval = "10m"
 
 [[feeds]]
@@ -110,6 +111,7 @@ class World:
     def configure(self) -> Path:
         addresses = {name: self.feeds.url(f"/{name}") for name in ("wire", "paper", "page")}
         far_ends = {"slack": f"{self.slack.url}api/", "smtp": self.smtp.port}
+        write(self.work / "rules")
         file = self.work / "config.toml"
         file.write_text(CONFIG.format(work=self.work, root=ROOT, **far_ends, **addresses), encoding="utf-8")
         return file
@@ -249,25 +251,40 @@ def test_the_token_stands_nowhere_in_the_database(played: Played) -> None:
     assert TOKEN.encode() not in (played.world.work / "monitor.db").read_bytes()
 
 
-def test_each_run_of_the_command_goes_on_where_the_last_one_ended(tmp_path: Path) -> None:
+def test_each_run_of_the_command_goes_on_where_the_last_one_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEAL_MONITOR_SLACK__TOKEN", TOKEN)
     with world(tmp_path) as around:
         around.configure()
-        first = once(around, "2025-10-30T06:00Z")
+        first = once(around, "2026-01-30T06:00Z", run_here)
         around.feeds.documents["/wire"] = rss(BUYS, MAPS, FERRY)
-        second, third = once(around, "2025-10-30T06:30Z"), once(around, "2025-10-30T07:00Z")
+        second = once(around, "2026-01-30T06:30Z", run_apart)
+        third = once(around, "2026-01-30T07:00Z", run_here)
         assert (first["sent"], second["sent"], third["sent"]) == (0, 2, 0)
         assert [feed["new"] for feed in second["feeds"]] == [1, 0, 0]
         assert around.feeds.answers["/wire", 304] == 1
         assert len(around.subjects()) == len(around.posts()) == 1
 
 
-def once(around: World, moment: str) -> dict[str, Any]:
+def once(around: World, moment: str, run: Callable[..., str]) -> dict[str, Any]:
     """One `deal-monitor poll --once` as if it were `moment`."""
-    command = [sys.executable, "-m", "monitor", "--config", str(around.work / "config.toml"), "--log-level", "error"]
-    done = subprocess.run(
-        [*command, "poll", "--once", "--json", "--now", moment], cwd=ROOT, capture_output=True, text=True, timeout=60,
-        env={**os.environ, "DEAL_MONITOR_SLACK__TOKEN": TOKEN},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    result: dict[str, Any] = json.loads(done.stdout)
+    config = str(around.work / "config.toml")
+    told = run("--config", config, "--log-level", "error", "poll", "--once", "--json", "--now", moment)
+    result: dict[str, Any] = json.loads(told)
     return result
+
+
+def run_here(*arguments: str) -> str:
+    done = command(*arguments)
+    assert done.exit_code == 0, done.stderr
+    return done.stdout
+
+
+def run_apart(*arguments: str) -> str:
+    """In a process of its own, which knows of the runs before it only what they wrote."""
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import shipped
 from tests.cli.conftest import command
 from tests.rules import book
-from tests.shipped import ROOT
 
 KINDS = ("quantity", "milestone", "standing", "series")
 
@@ -42,9 +42,8 @@ def test_it_works_beside_rules_with_a_vocabulary_of_their_own(tmp_path: Path, ki
     passes(rules)
 
 
-def test_it_works_beside_the_shipped_rules(tmp_path: Path) -> None:
-    command("init", tmp_path)
-    rules = tmp_path / "rules"
+def test_it_works_with_the_shipped_vocabulary(tmp_path: Path) -> None:
+    rules = shipped.lay_foundations(tmp_path)
     result = command("rules", "new", "uk-india/steel-quota", "--kind", "quantity", "--rules", rules)
     assert (result.exit_code, result.stderr) == (0, "")
 
@@ -101,4 +100,4 @@ def test_the_shipped_rules_are_left_alone_without_a_folder_here(
     monkeypatch.chdir(tmp_path)
     assert command("rules", "new", "uk-india/tea").exit_code == 0
     assert (tmp_path / "rules" / "uk-india" / "tea.yaml").exists()
-    assert not (ROOT / "rules" / "uk-india").exists()
+    assert not (shipped.RULES / "uk-india").exists()

@@ -76,12 +76,12 @@ REFUSED: dict[str, tuple[str | bytes, str, int, int]] = {
     "deep indentation": ("".join(f"{' ' * n}k{n}:\n" for n in range(400)), "too_deep", 21, 21),
     "too many bytes": ("#" * (MAX_BYTES + 1), "too_large", 1, 1),
     "a quote left open": (put("name: China", "name: 'China"), "syntax", 16, 10),
-    "a quote left open to the end": ("name: 'China\n" + "x\n" * 50_000, "syntax", 50_002, 1),
+    "a quote left open to the end": ("name: 'China\n" + "x\n" * 20_000, "syntax", 20_002, 1),
     "a bracket left open": (put("[buy*, bought, book*]", "[buy*, bought, book*"), "syntax", 14, 49),
     "brackets in a pattern": (pattern("(" * 2000 + "a"), "pattern", 25, 33),
     "closed brackets in a pattern": (pattern("(" * 900 + "a" + ")" * 900), "pattern", 25, 33),
     "heads in a pattern": (pattern("!" * 2000 + "a"), "pattern", 25, 33),
-    "a pattern without end": (pattern("word " * 50_000), "pattern", 25, 3013),
+    "a pattern without end": (pattern("word " * 20_000), "pattern", 25, 3013),
     "a word form that could run for ever": (pattern("beans /(a+)+b/"), "pattern", 25, 24),
     "a word form that matches nothing": (pattern("beans /a*/"), "pattern", 25, 20),
     "sets that grow when filled in": (put("sets:\n", f"sets:\n{SETS_IN_SETS}  b40: {{en: [x]}}\n"), "set_depth", 33, 15),
@@ -129,7 +129,7 @@ SIGNS = ["'", '"', "[", "]", "{", "}", ":", ": ", "- ", "\n", "  ", " #", "&", "
 @given(
     st.lists(st.tuples(st.integers(0, len(GOOD)), st.integers(0, 40), st.sampled_from(SIGNS)), min_size=1, max_size=4)
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_no_edit_of_a_good_file_makes_a_traceback(edits: list[tuple[int, int, str]]) -> None:
     text = GOOD
     for start, length, sign in edits:
@@ -145,10 +145,10 @@ def test_no_edit_of_a_good_file_makes_a_traceback(edits: list[tuple[int, int, st
 @pytest.mark.parametrize(
     "body",
     [
-        "a: 1\n" * 20_000,
-        "".join(f"k{n}: 1\n" for n in range(10_000)),
-        put("['soybean oil']", f"[{'1, ' * 20_000}]"),
-        put("['soybean oil']", f"['{{', {'(, ' * 5_000}]"),
+        "a: 1\n" * 4_000,
+        "".join(f"k{n}: 1\n" for n in range(3_000)),
+        put("['soybean oil']", f"[{'1, ' * 4_000}]"),
+        put("['soybean oil']", f"['{{', {'(, ' * 2_000}]"),
     ],
     ids=["one key many times", "many unknown keys", "many wrong values", "many wrong patterns"],
 )
@@ -161,7 +161,7 @@ def test_a_file_full_of_faults_says_how_many_more_there_are(tmp_path: Path, body
 
 @pytest.mark.timeout(60)
 def test_a_long_list_of_good_patterns_is_read_and_linted(tmp_path: Path) -> None:
-    lines = "".join(f"      - 'word{number} ..8 (a{number}|b) {{beans}}'\n" for number in range(2_000))
+    lines = "".join(f"      - 'word{number} ..8 (a{number}|b) {{beans}}'\n" for number in range(500))
     assert found(tmp_path, put("none: ['soybean oil']", f"none:\n{lines}").encode()) == []
 
 

@@ -7,8 +7,15 @@ import pytest
 
 from monitor import rulebook
 from monitor.domain.model import Kind, Policy, Standing, Tier
+from monitor.domain.rules import Publishers
 from monitor.rulebook.amounts import Amount, read_amount, read_days
+from tests import shipped
 from tests.rules import book
+
+
+@pytest.fixture(scope="module")
+def publishers(tmp_path_factory: pytest.TempPathFactory) -> Publishers:
+    return book.load(tmp_path_factory.mktemp("rules")).publishers
 
 
 def test_a_commitment_is_read_as_written(tmp_path: Path) -> None:
@@ -88,21 +95,19 @@ def test_an_example_that_another_rule_answers_fails(tmp_path: Path) -> None:
     ],
 )
 def test_publishers_are_found_by_name_alias_or_domain(
-    tmp_path: Path, source: str, url: str, name: str, tier: Tier
+    publishers: Publishers, source: str, url: str, name: str, tier: Tier
 ) -> None:
-    publisher = book.load(tmp_path).publishers.find(source, url)
+    publisher = publishers.find(source, url)
     assert (publisher.name, publisher.tier) == (name, tier)
 
 
-def test_what_an_aggregator_adds_to_a_name_is_no_part_of_it(tmp_path: Path) -> None:
-    publishers = book.load(tmp_path).publishers
+def test_what_an_aggregator_adds_to_a_name_is_no_part_of_it(publishers: Publishers) -> None:
     assert publishers.find("Grain Daily (+4 other sources)").name == "Grain Daily"
     assert publishers.find("Somebody (+12 others)").owner == "Somebody"
     assert publishers.find("Somebody (London)").owner == "Somebody (London)"
 
 
-def test_unknown_publishers_are_origins_of_their_own(tmp_path: Path) -> None:
-    publishers = book.load(tmp_path).publishers
+def test_unknown_publishers_are_origins_of_their_own(publishers: Publishers) -> None:
     assert publishers.find("A Blog").origin != publishers.find("B Blog").origin
 
 
@@ -128,13 +133,10 @@ def test_days_are_read_in_days() -> None:
     assert [read_days(value) for value in ("60 days", "2 weeks", "1 month", 5)] == [60, 14, 30, 5]
 
 
-SHIPPED = Path(__file__).parents[2] / "rules"
-
-
 def test_the_shipped_rules_load_without_an_issue() -> None:
-    assert [rulebook.render_issue(issue) for issue in rulebook.check_rulebook(SHIPPED)[1]] == []
+    assert [rulebook.render_issue(issue) for issue in shipped.checked()[1]] == []
 
 
 def test_every_example_of_the_shipped_rules_passes() -> None:
-    failed = [result for result in rulebook.test_rulebook(SHIPPED) if not result.passed]
+    failed = [result for result in rulebook.test_rulebook(shipped.rulebook()) if not result.passed]
     assert [f"{r.path}:{r.line} {r.text}: expected {r.expected}, got {r.got}" for r in failed] == []

@@ -6,7 +6,9 @@ import os
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import create_engine, text
 
@@ -39,9 +41,20 @@ def addresses(backend: str, folder: Path) -> Iterator[str]:
     engine.dispose()
 
 
+@cache
+def _empty_database() -> bytes:
+    """What the migrations make of a new SQLite file."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "monitor.db"
+        open_store(f"sqlite:///{file}").close()
+        return file.read_bytes()
+
+
 def stores(backend: str, folder: Path) -> Iterator[Store]:
-    """An open database, closed at the end."""
+    """An open database, closed at the end; to copy an empty one is ten times as fast as to make it."""
     for address in addresses(backend, folder):
+        if backend == "sqlite":
+            (folder / "monitor.db").write_bytes(_empty_database())
         opened = open_store(address)
         yield opened
         opened.close()

@@ -49,12 +49,17 @@ acts:
 SHIPS = SOY.replace("id: soy", "id: ships").replace("soybeans", "tankers").replace("Soybeans", "Tankers")
 
 
-def rulebook(folder: Path, **commitments: str) -> Rulebook:
-    """The rulebook of these commitments, each as YAML; of soy and ships, if none is given."""
+def write(folder: Path, **commitments: str) -> Path:
+    """The folder with these commitments, each as YAML; with soy and ships, if none is given."""
     files = {"sources": SOURCES, "policy": "{}", "vocabulary/words": WORDS, "deal/deal": DEAL}
     files |= {f"deal/{name}": text for name, text in (commitments or {"soy": SOY, "ships": SHIPS}).items()}
     for name, text in files.items():
         path = folder / f"{name}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return load_rulebook(folder)
+    return folder
+
+
+def rulebook(folder: Path, **commitments: str) -> Rulebook:
+    """The rulebook of these commitments."""
+    return load_rulebook(write(folder, **commitments))

@@ -7,13 +7,12 @@ from pathlib import Path
 from monitor.domain.rules import Rulebook
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.scenario_shape import Scenario, load_scenarios
-from tests.store.rules import rulebook
+from tests.store.rules import write
 
 
 def lay(folder: Path, scenarios: str = "", **commitments: str) -> Path:
     """The rules of the made-up deal (or of these commitments), and a file of scenarios if there is one."""
-    root = folder / "rules"
-    rulebook(root, **commitments)
+    root = write(folder / "rules", **commitments)
     if scenarios:
         (root / "tests").mkdir()
         (root / "tests" / "course.yaml").write_text(scenarios, encoding="utf-8")
