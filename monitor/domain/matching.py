@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from monitor.domain.conditions import unmet
 from monitor.domain.evidence import signal_of
-from monitor.domain.modality import Mood, Polarity, Turn, effect_of, read_mood
+from monitor.domain.modality import Mood, Turn, effect_of, read_mood
 from monitor.domain.model import PRECEDENCE, Effect, Modality, Signal, Story
 from monitor.domain.places import Place, place_of
 from monitor.domain.reading import SHORT_SUMMARY, TITLE, Reading
@@ -39,10 +39,10 @@ class Candidate:
 
     @property
     def rank(self) -> tuple[bool, bool, bool, bool, bool, int, int]:
-        """Lower wins: stable rules before experimental, verbs before bare nouns, the title before the summary, effects
+        """Lower wins: stable rules before experimental, named acts before weak ones, the title before the summary, effects
         before none, the main clause before others, then what a reader must hear of first."""
         return (
-            self.act.experimental, self.act.polarity is Polarity.WEAK, self.place.field != TITLE,
+            self.act.experimental, self.act.weak, self.place.field != TITLE,
             self.effect is Effect.NONE, self.subordinate, _RANK[self.effect], self.place.span.start,
         )  # fmt: skip
 
@@ -196,7 +196,7 @@ def _longer(candidate: Candidate, others: list[Candidate]) -> str:
             other.act.rule
             for other in others
             if other.act is not candidate.act
-            and other.act.polarity is not Polarity.WEAK
+            and not other.act.weak
             and other.place.field == candidate.place.field
             and own < frozenset(other.place.span.parts)
         ),
@@ -224,7 +224,7 @@ def _scope(reading: Reading, view: View, about: tuple[About, ...]) -> frozenset[
 def candidate_at(reading: Reading, topic: Topic, view: View, act: ActRule, span: Span, sentence: Sentence) -> Candidate:
     clause = view.text.clause_at(span.start)
     mood = read_mood(view, clause, span, reading.matcher.marks)
-    effect = act.effect if act.polarity is Polarity.WEAK else effect_of(act.polarity, mood)
+    effect = act.effect if act.polarity is None else effect_of(act.polarity, mood)
     place = place_of(view, span)
     blocked = next(filter(None, obstacles(reading, topic, act, place, sentence)), "")
     return Candidate(act, place, effect, mood, clause.subordinate, blocked)

@@ -25,7 +25,6 @@ class Polarity(StrEnum):
     THREAT = "threat"
     PLEDGE = "pledge"
     DEADLINE = "deadline"
-    WEAK = "weak"
 
 
 class Mark(StrEnum):
@@ -126,7 +125,7 @@ class Mood:
 
 
 def effect_of(polarity: Polarity, mood: Mood) -> Effect:
-    """The effect of an act under a mood. Weak acts have an effect of their own and are not asked here."""
+    """The effect of an act under a mood. Acts that name their effect are not asked here."""
     if polarity in _STOPPED_ONLY_BESIDE and not mood.beside:
         return EFFECTS[polarity][_UNSTOPPED.get(mood.turn, mood.turn)]
     return EFFECTS[polarity][mood.turn]

@@ -160,7 +160,8 @@ class ActRule:
 
     rule: str
     version: str
-    polarity: Polarity
+    polarity: Polarity | None
+    """None where the act names its `effect` itself."""
     any: tuple[Pattern, ...]
     all: tuple[Pattern, ...] = ()
     """Each must stand in the same sentence."""
@@ -172,7 +173,9 @@ class ActRule:
     object: str = ""
     terms: str = ""
     effect: Effect = Effect.NONE
-    """Only for weak acts."""
+    """Where there is no polarity."""
+    weak: bool = False
+    """Counts only where no other act does: for bare nouns, and for words that tell no more than how a matter goes."""
     experimental: bool = False
 
 

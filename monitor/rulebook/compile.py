@@ -209,12 +209,12 @@ class _Book:
         }
         object_, only = act.object or act.step, conditions_of(act.only_if)
         more = (_stated(only), [state.model_dump(mode="json") for state in act.when_status])
-        version = used.version(about, act.polarity, act.by, object_, act.terms, act.effect, *more)
+        version = used.version(about, act.polarity, act.weak, act.by, object_, act.terms, act.effect, *more)
         rule = self._add_rule(source, shape.id, act.id, version, (*where, "id"), act)
         self._add_examples(source, shape.id, rule, act, where)
         return ActRule(
             rule, version, act.polarity, **words, only=only, by=act.by, object=object_, terms=act.terms,
-            effect=act.effect or Effect.NONE, experimental=act.stage == "experimental",
+            effect=act.effect or Effect.NONE, weak=act.weak, experimental=act.stage == "experimental",
         )  # fmt: skip
 
     def _patterns(

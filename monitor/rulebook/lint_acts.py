@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from monitor.domain.modality import Polarity
 from monitor.domain.patterns import AtStart, Choice, Head, Node, Sequence, SetRef, Words
 from monitor.domain.phrases import Phrase
 from monitor.errors import Issue
@@ -64,11 +63,11 @@ def _exclusions(patterns: list[str], unless: list[str], name: str) -> Mapping[Ph
 
 
 def _others(shape: CommitmentShape, number: int) -> Iterator[ActShape]:
-    """Acts that win a tie first, then the verbs that win against a bare noun wherever they stand."""
+    """Acts that win a tie first, then those that win against a weak one wherever they stand."""
     act = shape.acts[number]
     for at, other in enumerate(shape.acts):
-        verb = act.polarity is Polarity.WEAK and other.polarity is not Polarity.WEAK
-        same = at < number and (act.polarity, act.effect) == (other.polarity, other.effect)
+        verb = act.weak and not other.weak
+        same = at < number and (act.polarity, act.effect, act.weak) == (other.polarity, other.effect, other.weak)
         if verb or same:
             yield other
 

@@ -62,7 +62,6 @@ MEANINGS: tuple[Mapping[str, str], ...] = (
         "threat": "Announces a break: threat.",
         "pledge": "Says that it will be done: pledge.",
         "deadline": "Moves a date.",
-        "weak": "A bare noun such as 'soybean deal': names its effect, and loses to every verb.",
     },
     {
         "rumour": "may, weighs, 或将: not sure to come.",

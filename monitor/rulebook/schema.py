@@ -26,6 +26,16 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 TierName = Literal["official", "state_media", "wire", "trade", "aggregator", "unknown"]
 Side = Literal["us", "cn", "company", ""]
 Party = Literal["us", "cn", "both", "company"]
+
+
+def _named(value: object) -> object:
+    """A key that may be left out may still not stand empty."""
+    if value is None:
+        raise ValueError("a word belongs here, not nothing")
+    return value
+
+
+PolarityName = Annotated[Polarity | None, BeforeValidator(_named), WithJsonSchema({"enum": [*Polarity]})]
 Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(DAYS)]
 Tonnage = Annotated[Amount, BeforeValidator(read_amount), WithJsonSchema(AMOUNT)]
 
@@ -268,15 +278,15 @@ class ActShape(Shape):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "if": {"required": ["polarity"], "properties": {"polarity": {"const": "weak"}}},
-            "then": {"required": ["effect"]},
-            "else": {"not": {"required": ["effect"]}},
+            "if": {"required": ["effect"]},
+            "then": {"required": ["weak"], "properties": {"weak": {"const": True}}, "not": {"required": ["polarity"]}},
+            "else": {"required": ["polarity"]},
             "dependencies": {"unless": ["none"]},
         }
     )
 
     id: Id = Field(description="The rule's name within its commitment.")
-    polarity: Polarity = Field(description="What the act is for the commitment when it is simply done.")
+    polarity: PolarityName = Field(None, description="What the act is for the commitment when it is simply done.")
     any: list[str] = Field(
         min_length=1, description="Words that report the act.", examples=[["{cn} ..8 (buys|books) ..6 {soy}"]]
     )
@@ -289,7 +299,10 @@ class ActShape(Shape):
     object: str = Field("", description="What the act is about, where one commitment has several: first cargo.")
     step: str = Field("", description="The step of the milestone that the act is.")
     terms: str = Field("", description="The instrument or rate that it changes, where that is told apart.")
-    effect: Effect | None = Field(None, description="Only for weak acts: the effect of the bare noun.")
+    weak: bool = Field(
+        False, description="Counts only where no other act does: for bare nouns and for words of no act."
+    )
+    effect: Effect | None = Field(None, description="In place of a polarity, for weak acts: whatever the clause says.")
     stage: Literal["stable", "experimental"] = Field("stable", description="Whether the rule may move a verdict.")
     owner: str = Field("", description="Who answers for the rule, if not the commitment's owner.")
     notes: str = Field("", description="Known false positives, and why the rule is as it is.")
@@ -297,9 +310,11 @@ class ActShape(Shape):
     examples: list[ExampleShape] = Field([], description="At least one title that the act matches, and one near miss.")
 
     @model_validator(mode="after")
-    def effect_only_for_weak(self) -> ActShape:
-        if (self.polarity is Polarity.WEAK) != (self.effect is not None):
-            raise ValueError("weak acts name their effect, and only they")
+    def polarity_or_effect(self) -> ActShape:
+        if (self.polarity is None) == (self.effect is None):
+            raise ValueError("an act has a polarity, from which the clause makes the effect, or (if weak) an effect")
+        if self.effect is not None and not self.weak:
+            raise ValueError("only a weak act names its effect: add weak: true, or give a polarity instead")
         if self.unless and not self.none:
             raise ValueError("unless is an exception to none, and there is none")
         if self.object and self.step:

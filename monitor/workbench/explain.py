@@ -10,7 +10,7 @@ from typing import Any
 
 from monitor.domain.conditions import checked
 from monitor.domain.matching import About, Candidate, Judgment, trace
-from monitor.domain.modality import EFFECTS, HEDGES, Mark, Polarity, Turn, shield, telling
+from monitor.domain.modality import EFFECTS, HEDGES, Mark, Turn, shield, telling
 from monitor.domain.model import Signal, Story
 from monitor.domain.nearmiss import NearMiss, frame_words, near_misses, openings, pattern_at
 from monitor.domain.places import Place
@@ -107,15 +107,20 @@ def _act(reading: Reading, candidate: Candidate, judgment: Judgment) -> ActSeen:
     act, place, mood = candidate.act, candidate.place, candidate.mood
     clause = place.view.text.clause_at(place.span.start)
     outcome, why = _outcome(candidate, judgment.winner)
-    plain = act.effect if act.polarity is Polarity.WEAK else EFFECTS[act.polarity][Turn.PLAIN]
+    plain = act.effect if act.polarity is None else EFFECTS[act.polarity][Turn.PLAIN]
     info = reading.rulebook.rules[act.rule]
     return ActSeen(
         act.rule, f"{info.path}:{info.line}", info.stage, pattern_at(candidate), words_of(place),
         raw(place.view, clause.start, clause.end).strip(), not candidate.subordinate, _turn(reading, place),
-        _head(place), act.polarity.value, tuple(_marks(candidate, reading.matcher.marks)), mood.turn.value,
+        _head(place), kind_of(act), tuple(_marks(candidate, reading.matcher.marks)), mood.turn.value,
         mood.modality.name.lower(), plain.value, candidate.effect.value,
         (*_frame(reading, candidate), *_conditions(reading, act, place)), outcome, why,
     )  # fmt: skip
+
+
+def kind_of(act: ActRule) -> str:
+    """What an act is in itself, as a reader is told: "good", "weak good", "weak"."""
+    return " ".join(filter(None, ("weak" if act.weak else "", act.polarity.value if act.polarity else "")))
 
 
 def _outcome(candidate: Candidate, winner: Candidate | None) -> tuple[str, str]:
@@ -150,7 +155,7 @@ def _head(place: Place) -> str:
 def _marks(candidate: Candidate, marks: Mapping[Mark, Compiled]) -> Iterator[MarkSeen]:
     """The words of an act's clause that could change how it is meant: those that bear on it, then those that do not."""
     mood, view = candidate.mood, candidate.place.view
-    deciding = _DECIDES.get(mood.turn, frozenset()) if candidate.act.polarity is not Polarity.WEAK else frozenset()
+    deciding = _DECIDES.get(mood.turn, frozenset()) if candidate.act.polarity is not None else frozenset()
     if mood.modality not in HEDGES:
         deciding -= _HEDGING
     for mark, span in mood.marks:

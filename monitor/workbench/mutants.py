@@ -94,7 +94,7 @@ class _Change:
 def _act_changes(act: ActRule, number: int) -> Iterator[tuple[_Change, ActRule]]:
     """Every change of an act, which is the number so-and-so of its file."""
     where = ("acts", number)
-    if act.polarity is Polarity.WEAK:
+    if act.polarity is None:
         other = Effect.PROGRESS if act.effect is Effect.NONE else Effect.NONE
         yield _Change("effect", (*where, "effect"), f"making the effect {other}"), replace(act, effect=other)
     else:

@@ -103,7 +103,7 @@ acts:
       - {text: China extended its soybean deadline, effect: deadline}
       - {text: China extended a road, effect: not_about}
   - id: named
-    polarity: weak
+    weak: true
     effect: pledge
     any: ['{beans} (deal|pledge)']
     examples:

@@ -129,7 +129,7 @@ def test_an_act_that_its_exclusion_shuts_out_can_never_win(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("act", "dead"),
     [
-        ("polarity: weak\n    effect: setback\n    any: ['cancels ..6 {beans}']", True),
+        ("weak: true\n    effect: setback\n    any: ['cancels ..6 {beans}']", True),
         ("polarity: break\n    any: ['cancels ..6 {beans}']", True),
         ("polarity: break\n    any: ['cancels ..6 {beans}', 'drops ..6 {beans}']", False),
         ("polarity: bad\n    any: ['cancels ..6 {beans}']", False),

@@ -16,8 +16,8 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     return book.load(tmp_path_factory.mktemp("rules"))
 
 
-def test_every_polarity_but_weak_has_an_effect_for_every_turn() -> None:
-    assert set(EFFECTS) == set(Polarity) - {Polarity.WEAK}
+def test_every_polarity_has_an_effect_for_every_turn() -> None:
+    assert set(EFFECTS) == set(Polarity)
     assert all(set(row) == set(Turn) for row in EFFECTS.values())
 
 
