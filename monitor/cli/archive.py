@@ -63,7 +63,11 @@ def readable(stream: IO[str], name: str) -> Iterator[str]:
 @click.option("--json", "as_json", is_flag=True, help="A JSON line for every story line, in the same order.")
 @click.argument("stories", type=click.File("r", encoding="utf-8"), default="-")
 def match(folder: Path | None, stories: IO[str], *, as_json: bool) -> None:
-    """What the rules read in each story of STORIES (JSON lines; standard input by default)."""
+    """What the rules read in each story of STORIES (JSON lines; standard input by default).
+
+    A line is a JSON object of texts: id, title and published (an ISO date or time), and where known source, url, summary
+    and lang.
+    """
     from monitor.domain.matching import match as match_story
     from monitor.replay import as_entry, as_story, read_story
     from monitor.rulebook import load_rulebook

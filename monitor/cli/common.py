@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from monitor.app import App
     from monitor.config import Settings
+    from monitor.domain.rules import Rulebook
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -93,6 +94,17 @@ def echo_json(value: Any) -> None:
 
 def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """The count with its noun: "1 rule", "1,041 examples"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def size_of(rulebook: Rulebook) -> str:
+    """How much a rulebook holds, and which one it is: "15 commitments, 157 rules, version 84e55ce0"."""
+    acts = sum(len(topic.acts) for topic in rulebook.matcher.topics)
+    return f"{counted(len(rulebook.commitments), 'commitment')}, {counted(acts, 'rule')}, version {rulebook.version}"
 
 
 def day(moment: datetime | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from monitor.cli.common import day, echo_json, settings_of
+from monitor.cli.common import day, echo_json, settings_of, size_of
 from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def check_rules(settings: Settings) -> Iterator[Finding]:
 
     rulebook = load_rulebook(settings.rules)
     failed = [result for result in test_rulebook(rulebook) if not result.passed]
-    counted = f"{len(rulebook.commitments)} commitments, {len(rulebook.rules)} rules, version {rulebook.version}"
+    counted = size_of(rulebook)
     yield Finding("ok", "rules", counted)
     if failed:
         yield Finding("warn", "rules", f"{len(failed)} examples fail; see `deal-monitor rules test`")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.archive import rules_folder
-from monitor.cli.common import echo_json
+from monitor.cli.common import counted, echo_json, size_of
 
 if TYPE_CHECKING:
     from monitor.domain.rules import Rulebook
@@ -75,9 +75,5 @@ def _fields(issue: Issue) -> dict[str, object]:
 
 
 def _summary(folder: Path, rulebook: Rulebook | None, errors: int, warnings: int) -> str:
-    counted = f"{folder}: {errors} error(s), {warnings} warning(s)"
-    if rulebook is None:
-        return counted
-    return (
-        f"{counted}; {len(rulebook.commitments)} commitments, {len(rulebook.rules)} rules, version {rulebook.version}"
-    )
+    found = f"{folder}: {counted(errors, 'error')}, {counted(warnings, 'warning')}"
+    return found if rulebook is None else f"{found}; {size_of(rulebook)}"

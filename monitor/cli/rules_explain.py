@@ -118,8 +118,11 @@ def _object(text: str, name: str) -> dict[str, Any]:
 def _one_line(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise click.BadParameter(f"there is no file {path}", param_hint="STORY")
-    with open_text(path) as stream:
-        lines = [line for _, line in zip(range(2), (line for line in stream if line.strip()), strict=False)]
+    try:
+        with open_text(path) as stream:
+            lines = [line for _, line in zip(range(2), (line for line in stream if line.strip()), strict=False)]
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"{path} cannot be read as text: {error}", param_hint="STORY") from None
     if len(lines) != 1:
         holds = "no story" if not lines else "more than one story; name one by its id, with --stories"
         raise click.BadParameter(f"{path} holds {holds}", param_hint="STORY")
@@ -141,6 +144,8 @@ def _made(story: dict[str, Any], given: dict[str, Any]) -> Story:
     from monitor.replay import as_entry, as_story
 
     fields = {name: value for name, value in given.items() if value} | {k: v for k, v in story.items() if v}
+    if not str(fields.get("title", "")).strip():
+        raise click.BadParameter("a story needs a title", param_hint="STORY")
     text = f"{fields['title']} {fields.get('summary', '')}"
     fields.setdefault("id", "given")
     fields.setdefault("lang", "zh" if _HAN.search(text) else "en")

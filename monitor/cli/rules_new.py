@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.common import bundled
+
 KINDS = ("quantity", "milestone", "standing", "series")
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def new(place: str, kind: str, name: str, folder: Path) -> None:
         raise click.UsageError(f"{place!r} is not of the form DEAL/COMMITMENT, such as uk-india/steel-quota")
     begun = Start(deal, commitment, Kind(kind), name or default_name(commitment), datetime.now(UTC).date())
     try:
-        written = start(folder, begun)
+        written = start(folder, begun, {name: _shipped(name) for name in WORDS})
     except StartError as error:
         raise click.UsageError(str(error)) from None
     for path in written:
@@ -42,6 +44,14 @@ def new(place: str, kind: str, name: str, folder: Path) -> None:
     _report(folder, commitment)
     click.echo(f"\nNext: edit {written[0]}, and after each change\n  deal-monitor rules check {folder}")
     click.echo(f"  deal-monitor rules test {folder}\nHow to write rules: docs/rules.md")
+
+
+WORDS = ("modality.yaml", "frames.yaml")
+"""Vocabulary that rules of every deal lean on."""
+
+
+def _shipped(name: str) -> str:
+    return (bundled("rules") / "vocabulary" / name).read_text(encoding="utf-8")
 
 
 def _report(folder: Path, commitment: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from monitor.cli.archive import rules_folder
-from monitor.cli.common import echo_json
+from monitor.cli.common import counted, echo_json
 
 if TYPE_CHECKING:
     from monitor.domain.rules import Rulebook
@@ -58,6 +58,8 @@ def test(
     passed = desk.run_tests(junit)
     if coverage:
         desk.show_coverage()
+    if mutation and not passed:
+        raise click.ClickException("--mutation needs tests that all pass: mend the rules or the tests first")
     held = desk.show_mutation(fail_under) if mutation else True
     if not (passed and held):
         raise SystemExit(1)
@@ -116,8 +118,9 @@ class _Desk:
         rules = len({result.rule for result in examples})
         failed = _failed(examples, scenarios)
         passed = len(examples) + len(scenarios) - failed
-        words = f"{rules} rules, {len(examples)} examples, {len(scenarios)} scenarios: {passed} passed, {failed} failed"
-        click.echo(words, err=self.as_json)
+        sizes = ((rules, "rule"), (len(examples), "example"), (len(scenarios), "scenario"))
+        sums = ", ".join(counted(size, noun) for size, noun in sizes)
+        click.echo(f"{sums}: {passed} passed, {failed} failed", err=self.as_json)
 
     # ------------------------------------------------------------ how much the tests hold
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.archive import read_entries, rules_folder
-from monitor.cli.common import echo_json, settings_of
+from monitor.cli.common import counted, echo_json, settings_of
 from monitor.cli.rules_explain import brief, wrapped
 from monitor.cli.story_sources import STORIES, Since, entries_since, moment, stored
 
@@ -101,6 +101,10 @@ def _report(trial: Trial, found: Outcome, limit: int) -> Iterator[str]:
     heading = f"{trial.topic.commitment}: {counted(found.stories, 'story', 'stories')}, {len(found.hits):,} about it"
     yield click.style(heading, bold=True)
     yield from _tally("read as", Counter(hit.signal.effect.value for hit in found.hits))
+    if not found.stories:
+        yield from wrapped(
+            "no story to read: poll the feeds first, take a wider --since, or name a file with --stories", 2
+        )
     yield from ["", "matches, newest first"] if found.hits else []
     for hit in found.hits[:limit]:
         yield from _hit(hit)
@@ -111,10 +115,6 @@ def _report(trial: Trial, found: Outcome, limit: int) -> Iterator[str]:
     for failing in found.telling(limit):
         yield from _failing(failing)
     yield from _rest(len(found.failing) - limit, "clause", "clauses")
-
-
-def counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
 
 
 def _tally(label: str, counts: Counter[str]) -> Iterator[str]:

@@ -34,7 +34,13 @@ class Since(click.ParamType[timedelta | datetime]):
         if isinstance(value, timedelta | datetime):
             return value
         ago = _AGO.fullmatch(str(value).strip().lower())
-        return int(ago[1]) * _UNITS[ago[2]] if ago else Moment().convert(value, param, ctx)
+        if ago:
+            return int(ago[1]) * _UNITS[ago[2]]
+        if str(value).strip().isdigit():
+            self.fail(
+                f"{value!r} is no span: write {value}d for days, {value}h for hours, {value}w for weeks", param, ctx
+            )
+        return Moment().convert(value, param, ctx)
 
 
 SINCE = click.option("--since", type=Since(), help="Only stories since then: 30d, 12h, 6w, or a date.")

@@ -48,11 +48,25 @@ NAMED_BY = {
 }  # fmt: skip
 
 
+def doubts(verdict: Verdict) -> frozenset[str]:
+    """The subjects on which a verdict waits for a second voice."""
+    return frozenset(flag.subject for flag in verdict.flags if flag.kind is FlagKind.UNCONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a verdict was come to: each step with its reason, and the subjects that were doubted on the way, if only for
+    a while."""
+
+    reasons: tuple[Reason, ...] = ()
+    doubted: frozenset[str] = frozenset()
+
+
 def changes(
-    case: Case, verdict: Verdict, reasons: Sequence[Reason], now: datetime, cause: Cause, policy: Policy
+    case: Case, verdict: Verdict, course: Course, now: datetime, cause: Cause, policy: Policy
 ) -> tuple[Transition, ...]:
     """What changed between what is published and `verdict`, the status first."""
-    differ = _Differ(case, verdict, reasons, now, policy)
+    differ = _Differ(case, verdict, course, now, policy)
     return tuple(_recorded(change, verdict, case.published, now, cause, policy) for change in differ.all())
 
 
@@ -102,11 +116,11 @@ def _id(made: Transition) -> str:
 class _Differ:
     """One comparison of the published verdict with the new one."""
 
-    def __init__(self, case: Case, verdict: Verdict, reasons: Sequence[Reason], now: datetime, policy: Policy) -> None:
+    def __init__(self, case: Case, verdict: Verdict, course: Course, now: datetime, policy: Policy) -> None:
         rejected = {act.subject for act in case.acts if act.kind == "reject"}
         self.signals = {s.id: s for s in case.signals if s.id not in rejected}
         self.old, self.new, self.folded = case.published, verdict, case.folded
-        self.reasons, self.now, self.policy = reasons, now, policy
+        self.reasons, self.doubted, self.now, self.policy = course.reasons, course.doubted, now, policy
 
     def all(self) -> list[_Change]:
         status = list(self.status())
@@ -246,7 +260,8 @@ class _Differ:
     # ------------------------------------------------------------ flags
 
     def flags(self, *, carried: bool) -> Iterator[_Change]:
-        """Flags that came, and doubts that went (a confirmation). `carried`: a status change tells of them already."""
+        """Flags that came, and doubts that went: borne out, or with the report that raised them. `carried`: a status
+        change tells of them already."""
         before = {(f.kind, f.subject) for f in self.old.flags}
         after = {(f.kind, f.subject) for f in self.new.flags}
         for flag in self.new.flags:
@@ -254,7 +269,7 @@ class _Differ:
                 yield self._flagged(flag)
         for flag in self.old.flags:
             if flag.kind is FlagKind.UNCONFIRMED and (flag.kind, flag.subject) not in after and not carried:
-                yield self._borne_out(flag)
+                yield self._borne_out(flag) if flag.subject in self.doubted else self._fell(flag)
 
     def _flagged(self, flag: Flag) -> _Change:
         reason = Reason(flag.kind.value, flag.detail, flag.evidence)
@@ -266,6 +281,12 @@ class _Differ:
         reason = Reason("confirmed", f"confirmed: {flag.detail}", flag.evidence)
         words = (flag.kind.value, "confirmed")
         return _Change(TransitionKind.FLAG, Way.OTHER, *words, reason, self.now, Severity.ROUTINE, confirms=True)
+
+    def _fell(self, flag: Flag) -> _Change:
+        """The report that raised a doubt no longer counts: nothing was confirmed, there is nothing left to doubt."""
+        reason = Reason("withdrawn", f"no longer reported: {flag.detail}", flag.evidence)
+        words = (flag.kind.value, "withdrawn")
+        return _Change(TransitionKind.FLAG, Way.OTHER, *words, reason, self.now, FLAG_SEVERITY[flag.kind])
 
     # ------------------------------------------------------------ evidence
 

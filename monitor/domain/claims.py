@@ -85,6 +85,10 @@ def gather(open_claims: dict[str, Claim], signal: Signal, policy: Policy) -> Cla
     return claim
 
 
+OTHERS = "others"
+"""Who owes what neither the two governments nor a company has promised."""
+
+
 def owing_sides(commitment: Commitment) -> tuple[str, ...]:
     return ("us", "cn") if commitment.owed_by == "both" else (commitment.owed_by,)
 
@@ -111,9 +115,12 @@ def voice(signal: Signal) -> str:
 
 
 def _sides(signals: Iterable[Signal]) -> set[str]:
+    """The sides whose own word is among these. An official text that is neither government's is one of the others'."""
     spoken: set[str] = set()
     for signal in signals:
         spoken |= {"us", "cn"} if signal.says is Says.BOTH else {signal.says.value}
+        if signal.says is Says.PRESS and signal.tier is Tier.OFFICIAL:
+            spoken.add(OTHERS)
     return spoken
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain import deadlines, progress
-from monitor.domain.changes import changes
+from monitor.domain.changes import Course, changes, doubts
 from monitor.domain.claims import CLAIM_EFFECTS, Claim, denied_by, gather, support, weighed
 from monitor.domain.model import (
     Act,
@@ -67,7 +67,7 @@ def decide(
     run = _Run(case.commitment, stories, rulebook, case.folded)
     run.through(_counting(case, now, rulebook.policy), now)
     verdict = pinned(stale(run.verdict, case.commitment, now), case.acts, now)
-    moved = changes(case, verdict, tuple(run.reasons), now, cause, rulebook.policy)
+    moved = changes(case, verdict, Course(tuple(run.reasons), frozenset(run.doubted)), now, cause, rulebook.policy)
     return Decision(verdict, moved, tuple(run.reasons), _next_due(case, run.verdict, rulebook.policy, now))
 
 
@@ -105,10 +105,13 @@ class _Run:
     verdict: Verdict
     claims: dict[str, Claim] = field(default_factory=dict)
     reasons: list[Reason] = field(default_factory=list)
+    doubted: set[str] = field(default_factory=set)
+    """Subjects of the doubts that were there at any time: what is no longer doubted was borne out."""
     start: datetime | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.start = self.verdict.last_evidence
+        self.doubted |= doubts(self.verdict)
 
     def through(self, signals: Sequence[Signal], now: datetime) -> None:
         for signal in signals:
@@ -145,6 +148,12 @@ class _Run:
         if signal.effect not in CLAIM_EFFECTS:
             self.verdict = replace(self.verdict, last_evidence=signal.happened.end)
             return
+        self._weigh(signal)
+        self.doubted |= doubts(self.verdict)
+
+    def _weigh(self, signal: Signal) -> None:
+        """A signal that claims something: the claim that it joins, and what that makes of the verdict."""
+        policy = self.rulebook.policy
         rival = denied_by(signal, self.claims)
         claim = gather(self.claims, signal, policy)
         backing = support(claim, self.commitment, policy)

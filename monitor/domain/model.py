@@ -105,7 +105,7 @@ class Commitment:
     short: str
     kind: Kind
     owed_by: str
-    """us, cn, both or company: whose act fulfils it."""
+    """us, cn, both, company or others: whose act fulfils it."""
     baselines: tuple[Baseline, ...]
     criteria: tuple[tuple[str, str], ...] = ()
     """(status, what it takes), as printed in alerts."""

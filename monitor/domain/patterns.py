@@ -121,6 +121,9 @@ class _Parser:
         node = self.sequence()
         if self.peek().kind != "end":
             raise PatternError(f"unexpected {self.peek().text!r}", self.peek().column, "every ')' needs its '('")
+        if _heads(node) > 1:
+            marks = [token.column for token in self.tokens if token.kind == "!"]
+            raise PatternError("a second '!' in one pattern", marks[-1], "an act has one head")
         return node
 
     def peek(self) -> _Token:
@@ -170,6 +173,20 @@ class _Parser:
         return Choice(tuple(options)) if len(options) > 1 else options[0]
 
 
+def _heads(node: Node) -> int:
+    """The most heads that one way to read a pattern has."""
+    match node:
+        case Choice(options):
+            return max(map(_heads, options))
+        case Sequence(parts, _):
+            return sum(map(_heads, parts))
+        case Head(inner):
+            return 1 + _heads(inner)
+        case AtStart(inner):
+            return _heads(inner)
+    return 0
+
+
 def _tokens(pattern: str) -> Iterator[_Token]:
     at = 0
     while at < len(pattern):
@@ -177,8 +194,19 @@ def _tokens(pattern: str) -> Iterator[_Token]:
         if match is None:
             raise PatternError(f"unexpected {pattern[at]!r}", at)
         at = match.end()
+        if match.lastgroup in ("link", "clause") and (more := _NO_GAP.match(pattern, at)):
+            raise PatternError(f"{match[0] + more[0]!r} is no gap", match.start(), GAPS)
         if match.lastgroup != "space":
             yield _token(match)
+
+
+GAPS = "gaps are ..4, ...4, ~4, ..clause, ~clause, ..sentence, ~sentence; a space follows"
+_NO_GAP = re.compile(r"[A-Za-z0-9.\-]+")
+_FOREIGN = re.compile(r"[?\[\]\\]|^/")
+"""Signs of regular expressions, which are none of a pattern's."""
+REGEX = (
+    "patterns are words, not regular expressions: word* is a family, ..4 a gap, (a|b) a choice, /h\\d00/ a word form"
+)
 
 
 def _token(match: re.Match[str]) -> _Token:
@@ -214,6 +242,8 @@ def _width(token: _Token, digits: str) -> int:
 
 
 def _words(token: _Token) -> Words:
+    if (foreign := _FOREIGN.search(token.text)) is not None:
+        raise PatternError(f"{foreign[0]!r} means nothing in {token.text!r}", token.column + foreign.start(), REGEX)
     family = token.text.endswith("*")
     bare = token.text.removesuffix("*")
     if "*" in bare:
@@ -221,7 +251,9 @@ def _words(token: _Token) -> Words:
     folded = fold(bare).text.strip()
     if not any(char.isalnum() or char in _SYMBOLS for char in folded):
         raise PatternError(
-            f"{token.text!r} holds no letter or digit", token.column, "punctuation says nothing by itself"
+            f"{token.text!r} holds no letter or digit",
+            token.column,
+            "punctuation says nothing by itself",
         )
     return Words(Phrase(folded, family and not is_unspaced(folded[-1])))
 

@@ -72,6 +72,18 @@ class HeadOf:
 Compiled: TypeAlias = AnyPhrase | AnyWord | AnyOf | InOrder | ClauseStart | HeadOf
 
 
+def phrases_in(node: Compiled) -> Iterator[int]:
+    """The number of every phrase that a pattern names."""
+    match node:
+        case AnyPhrase(_, numbers):
+            yield from numbers
+        case AnyOf(_, inner) | InOrder(_, inner, _):
+            for part in inner:
+                yield from phrases_in(part)
+        case ClauseStart(_, one) | HeadOf(_, one):
+            yield from phrases_in(one)
+
+
 @dataclass
 class Compiler:
     """Turns expanded patterns into compiled ones over one growing list of phrases."""

@@ -260,7 +260,7 @@ def _later(one: datetime | None, two: datetime) -> datetime:
     return two if one is None or two > one else one
 
 
-SIDE_NAMES = {"us": "the US", "cn": "China", "company": "the company", "both": "both sides"}
+SIDE_NAMES = {"us": "the US", "cn": "China", "company": "the company", "both": "both sides", "others": "others"}
 
 
 def _side_names(sides: tuple[str, ...]) -> str:

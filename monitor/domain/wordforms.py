@@ -95,6 +95,8 @@ class _Check:
         return held
 
     def _refuse_odd(self, part: re.Match[str], at: int) -> None:
+        if part[0].startswith("[") and "[" in part[0][1:]:
+            raise PatternError("a '[' inside '[…]' is not used here", at, "list the letters, as in [a-z0-9]")
         if part["odd"]:
             raise PatternError("look-around and flags are not used here", at, "write (…) or (?:…)")
         if part["escape"] and part["escape"] not in _ESCAPES:

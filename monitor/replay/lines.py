@@ -13,6 +13,9 @@ from monitor.domain.rules import Rulebook
 from monitor.domain.stories import happened, revision_hash
 from monitor.errors import ReplayError
 
+STORY_SHAPE = '{"id", "title", "published"}, and, where known, "source", "url", "summary", "lang"'
+"""What a line of a story file holds: all of it text, `published` an ISO date or time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dated:
@@ -29,10 +32,11 @@ def read_story(line: str, number: int, path: str) -> Mapping[str, Any]:
         story = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise ReplayError(f"{path}:{number}: not JSON: {error}", subject=path) from error
-    if not isinstance(story, dict) or not isinstance(story.get("id"), str) or not isinstance(story.get("title"), str):
-        raise ReplayError(
-            f'{path}:{number}: a story is an object with at least "id", "title" and "published"', subject=path
-        )
+    if not isinstance(story, dict):
+        raise ReplayError(f"{path}:{number}: a story is a JSON object: {STORY_SHAPE}", subject=path)
+    lacking = [name for name in ("id", "title", "published") if not isinstance(story.get(name), str)]
+    if lacking:
+        raise ReplayError(f'{path}:{number}: the story has no text for "{lacking[0]}": {STORY_SHAPE}', subject=path)
     return story
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from monitor.domain.conditions import PLAIN
-from monitor.domain.model import Effect
+from monitor.domain.model import Effect, Kind, Standing
 from monitor.domain.rules import ABOUT
 from monitor.errors import Issue
 from monitor.rulebook.files import Files
@@ -115,6 +115,10 @@ def _gives_way(files: Files, source: Source, shape: CommitmentShape) -> Iterator
             yield source.issue("gives_way_to_itself", "a commitment cannot give way to itself", where)
 
 
+_ONLY_OF = {Standing.IN_FORCE: True, Standing.MET: False, Standing.PARTLY_MET: False}
+"""Standings that only a commitment of kind standing can have (True), or only the others (False)."""
+
+
 def _baselines(source: Source, shape: CommitmentShape) -> Iterator[Issue]:
     for number, (one, two) in enumerate(pairwise(shape.baselines), 1):
         if two.as_of <= one.as_of:
@@ -122,6 +126,12 @@ def _baselines(source: Source, shape: CommitmentShape) -> Iterator[Issue]:
                 "baseline_order", "baselines go from the oldest to the newest", ("baselines", number, "as_of")
             )
     for number, baseline in enumerate(shape.baselines):
+        if baseline.standing in _ONLY_OF and (shape.kind is Kind.STANDING) != _ONLY_OF[baseline.standing]:
+            other = Standing.MET if baseline.standing is Standing.IN_FORCE else Standing.IN_FORCE
+            yield source.issue(
+                "wrong_standing", f"a commitment of kind {shape.kind} is never {baseline.standing}",
+                ("baselines", number, "standing"), hint=f"did you mean {other}?",
+            )  # fmt: skip
         for at, step in enumerate(baseline.steps):
             if step not in shape.steps:
                 hint = did_you_mean(step, shape.steps)

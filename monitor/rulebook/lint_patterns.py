@@ -168,12 +168,18 @@ def _spelling(one: List, entry: int, text: str) -> Iterator[Issue]:
         if char.isalnum():
             message = f"the full-width {char} is the same as the narrow one"
         yield _warning(one, Option(entry, found.start(), text, _ANY), "full_width", message, hint)
+    if (loose := _LOOSE_GAP.search(text)) is not None:
+        yield _warning(one, Option(entry, loose.start(), text, _ANY), "loose_gap",
+                       f"the number {loose[2]} is a word of the text here, not the width of the gap",
+                       f"write {loose[1]}{loose[2]} without a space")  # fmt: skip
     for word in re.finditer(r"[\u3400-\u9fff]+", text):
         if is_mixed(word[0]):
             yield _warning(one, Option(entry, word.start(), text, _ANY), "mixed_scripts",
                            f"{word[0]!r} has Simplified and Traditional characters",
                            "write each script as an entry of its own")  # fmt: skip
 
+
+_LOOSE_GAP = re.compile(r"(\.\.\.?|~)\s+(\d{1,2})(?=\s)")
 
 _ANY = Words(Phrase("", family=False))
 

@@ -14,6 +14,7 @@ from monitor.rulebook.places import Source
 
 def set_lints(files: Files) -> Iterator[Issue]:
     """Every set that nothing names, and every local one that stands in the way of a shared one."""
+    yield from _without_marks(files)
     shared = {name for _, shape in files.vocabulary for name in shape.sets}
     used = _used(lists(files))
     outside: set[str] = set().union(*(names - _local(files, path) for path, names in used.items()))
@@ -30,6 +31,17 @@ def set_lints(files: Files) -> Iterator[Issue]:
                     "hides_set", f"the set {name!r} of this file hides the shared one", ("sets", name), key=True,
                     hint="give it a name of its own", severity="warning",
                 )  # fmt: skip
+
+
+def _without_marks(files: Files) -> Iterator[Issue]:
+    """Rules whose vocabulary has no word that hedges or denies: whatever may be, and whatever is not, reads as done."""
+    known = {mark for _, shape in files.vocabulary for mark in shape.modality}
+    for marks, does in ((("rumour", "plan"), "hedges"), (("negation", "denial"), "denies")):
+        if files.commitments and not known & set(marks):
+            yield files.commitments[0][0].issue(
+                "no_modality", f"no word of the vocabulary {does} an act", ("acts",), key=True, severity="warning",
+                hint=f"modality: {{{marks[0]}: {{en: […], zh: […]}}}} in rules/vocabulary/modality.yaml",
+            )  # fmt: skip
 
 
 def _used(found: Iterator[List]) -> dict[str, set[str]]:

@@ -65,7 +65,7 @@ def _shortened(issues: Iterable[Issue]) -> Iterator[Issue]:
 
 
 def _read(folder: Path) -> tuple[Files, list[Issue]]:
-    files, issues = Files(), list[Issue]()
+    files, issues = Files(), [*_closed(folder)]
     files.sources = _one(folder, folder / SOURCES, SourcesShape, issues)
     files.policy = _one(folder, folder / POLICY, PolicyShape, issues)
     for path in yaml_files(folder / VOCABULARY):
@@ -77,6 +77,17 @@ def _read(folder: Path) -> tuple[Files, list[Issue]]:
         _read_deal(folder, deal, files, issues)
     issues += _strays(folder)
     return files, issues
+
+
+def _closed(folder: Path) -> Iterator[Issue]:
+    """Folders whose files nobody can see: glob takes them for empty ones."""
+    for path in sorted(path for path in (folder, *folder.iterdir()) if path.is_dir() and path.name[:1] != "."):
+        try:
+            next(iter(path.iterdir()), None)
+        except OSError as error:
+            yield _whole(folder, "unreadable", f"the folder cannot be read: {error.strerror or error}", "", path)
+    if (folder / VOCABULARY).exists() and not (folder / VOCABULARY).is_dir():
+        yield _whole(folder, "unreadable", "this is no folder", "it holds the shared words", folder / VOCABULARY)
 
 
 def deal_folders(folder: Path) -> list[Path]:

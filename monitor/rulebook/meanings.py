@@ -36,6 +36,7 @@ _VOICES = {
     "both": "Both governments.",
     "company": "A company that is a party.",
     "third": "Somebody outside the deal.",
+    "others": "Parties other than these: any official publisher of no side speaks for them.",
     "unknown": "It is not said.",
     "data": "Statistics of record.",
     "press": "The outlet itself.",

@@ -86,10 +86,16 @@ def read_yaml(text: str, shown: str) -> tuple[Source | None, list[Issue]]:
     return Source(shown, text, value, builder.places, builder.keys, builder.scalars), builder.issues
 
 
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """The known word that is most like this one, or '' where none is as like it as that (0 to 1)."""
+    return next(iter(difflib.get_close_matches(word[:100], sorted(known), n=1, cutoff=likeness)), "")
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word, or all of them when they are few."""
     choices: Sequence[str] = sorted(known)
-    near = difflib.get_close_matches(word[:100], choices, n=1, cutoff=0.6)
+    near = nearest(word, choices)
     if near:
-        return f"did you mean {near[0]!r}?"
-    return f"one of: {', '.join(choices)}" if 0 < len(choices) <= 12 else ""
+        return f"did you mean {near!r}?"
+    named = [choice for choice in choices if choice]
+    return f"one of: {', '.join(named)}" if 0 < len(named) <= 12 else ""

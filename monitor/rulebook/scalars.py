@@ -19,18 +19,24 @@ _ESCAPED = {"n": "\n", "t": "\t", "0": "\0", "a": "\a", "b": "\b", "v": "\v", "f
             "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029"}  # fmt: skip
 
 
+LONGEST_NUMBER = 300
+"""Digits of a number that anybody means; a longer one stays text, and is refused as that where a number belongs."""
+
+
 def plain_value(text: str) -> str | int | float | bool | None:
     """A scalar without quotes as YAML 1.2 reads it (core schema). Dates stay text: whoever wants a date reads it."""
     if _NULL.fullmatch(text):
         return None
     if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
         return _TRUE.fullmatch(text) is not None
+    if len(text) > LONGEST_NUMBER:
+        return text
     try:
         if _INT.fullmatch(text):
             return int(text) if text.lstrip("+-").isdigit() else int(text, 0)
         if _FLOAT.fullmatch(text):
             return float(text.replace(".inf", "inf").replace(".nan", "nan") if text[-1].isalpha() else text)
-    except ValueError:  # more digits than Python reads, or .Inf in capitals
+    except ValueError:  # .Inf in capitals
         return text
     return text
 

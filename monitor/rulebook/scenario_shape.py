@@ -10,12 +10,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from monitor.domain.model import Baseline, Cause, FlagKind, Outlook, Standing, TransitionKind, Way
-from monitor.domain.rules import Rulebook
+from monitor.domain.model import Baseline, Cause, FlagKind, Outlook, Standing, Tier, TransitionKind, Way
+from monitor.domain.rules import Publishers, Rulebook
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.commitments import baseline_of
 from monitor.rulebook.load import TESTS, yaml_files
-from monitor.rulebook.places import Source, Where, did_you_mean, read_source
+from monitor.rulebook.places import Source, Where, did_you_mean, nearest, read_source
 from monitor.rulebook.schema import BaselineShape, DeadlineShape, Shape, Tonnage
 from monitor.rulebook.validate import validated
 
@@ -206,8 +206,9 @@ class Scenario:
 def load_scenarios(folder: Path, rulebook: Rulebook) -> tuple[Scenario, ...]:
     """The scenarios of a folder of rules. Raises RuleError with every error found in them."""
     scenarios, issues = check_scenarios(folder, rulebook)
-    if issues:
-        raise RuleError(issues, subject=str(folder / TESTS))
+    errors = [issue for issue in issues if issue.severity == "error"]
+    if errors:
+        raise RuleError(errors, subject=str(folder / TESTS))
     return scenarios
 
 
@@ -223,7 +224,8 @@ def check_scenarios(folder: Path, rulebook: Rulebook) -> tuple[tuple[Scenario, .
             shape, faults = validated(source, ScenariosShape)
             issues += faults
             found += _scenarios(source, shape) if shape is not None else []
-    issues += (issue for scenario in found for issue in _unknown(scenario, rulebook))
+    for scenario in found:
+        issues += (*_unknown(scenario, rulebook), *_mistyped_sources(scenario, rulebook.publishers))
     return tuple(found), tuple(sorted(issues))
 
 
@@ -243,6 +245,22 @@ def _unknown(scenario: Scenario, rulebook: Rulebook) -> Iterator[Issue]:
             yield scenario.source.issue("unknown_commitment", message, place, hint=hint, key=in_key)
         elif where[0] == "standing":
             yield from _unknown_steps(scenario, place, rulebook.commitments[key].steps)
+
+
+def _mistyped_sources(scenario: Scenario, publishers: Publishers) -> Iterator[Issue]:
+    """A source that nobody knows may be meant, for it confirms nothing; one that nearly is a known one hardly is."""
+    names = {name for entry in publishers.entries for name in (entry.publisher.name, *entry.aliases)}
+    for number, story in enumerate(scenario.shape.stories):
+        near = (
+            ""
+            if publishers.find(story.source, story.url).tier is not Tier.UNKNOWN
+            else nearest(story.source, names, 0.8)
+        )
+        if near:
+            yield scenario.source.issue(
+                "unknown_source", f"no publisher {story.source!r} in sources.yaml: it confirms nothing",
+                (*scenario.where, "stories", number, "source"), hint=f"did you mean {near!r}?", severity="warning",
+            )  # fmt: skip
 
 
 def _named(shape: ScenarioShape) -> Iterator[tuple[Where, str]]:

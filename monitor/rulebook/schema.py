@@ -25,7 +25,7 @@ from monitor.rulebook.meanings import POLICY
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 TierName = Literal["official", "state_media", "wire", "trade", "aggregator", "unknown"]
 Side = Literal["us", "cn", "company", ""]
-Party = Literal["us", "cn", "both", "company"]
+Party = Literal["us", "cn", "both", "company", "others"]
 
 
 def _named(value: object) -> object:
@@ -241,12 +241,20 @@ class AmountIsShape(Shape):
         units = {bound.unit for bound in (self.at_least, self.at_most) if bound is not None} | {self.unit} - {""}
         if len(units) != 1:
             raise ValueError("an amount needs one unit: at_least: 1 Mt, or unit: t")
+        if self.at_least is not None and self.at_most is not None and self.at_least.amount > self.at_most.amount:
+            raise ValueError("no amount is at least this and at most that: at_least is the larger of the two")
         return self
 
 
 class PublishedShape(Shape):
     since: date | None = Field(None, alias="from", description="The first day.")
     until: date | None = Field(None, description="The last day.")
+
+    @model_validator(mode="after")
+    def some_day(self) -> PublishedShape:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ValueError("no day lies in it: from is later than until")
+        return self
 
 
 class OnlyIfShape(Shape):

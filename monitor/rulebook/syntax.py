@@ -20,7 +20,8 @@ _KNOWN = (
     ("expected escape sequence", "no such escape in double quotes", "use single quotes, where \\ is itself"),
     ("unknown escape character", "no such escape in double quotes", "use single quotes, where \\ is itself"),
     ("expected <block end>", "this does not belong to what stands before it", LEVEL),
-    ("did not find expected", "this does not belong to what stands before it", LEVEL),
+    ("did not find expected", "this does not belong to what stands before it", f"{QUOTE}; {LEVEL}"),
+    ("scanning a tag", "a value may not begin with !", "put it in single quotes"),
     ("expected the node content", "a value is missing here", QUOTE),
     ("block sequence entries are not allowed", "an entry (- …) cannot begin here", "begin it in a line of its own"),
 )
@@ -46,7 +47,7 @@ def explained(error: MarkedYAMLError, page: Page, latest: Scalar | None) -> Issu
 
 def _place(error: MarkedYAMLError) -> Place:
     mark = error.problem_mark or error.context_mark
-    if error.context_mark is not None and "simple key" in str(error.context):
+    if error.context_mark is not None and any(part in str(error.context) for part in ("simple key", "scanning a tag")):
         mark = error.context_mark
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
@@ -58,7 +59,8 @@ def _unclosed(error: MarkedYAMLError, said: str) -> tuple[str, str] | None:
     line, column = error.context_mark.line + 1, error.context_mark.column + 1
     if opened == "quote" and "end of stream" not in said:
         return None
-    return f"the {opened} that opens in line {line}, column {column} is not closed before this", QUOTE
+    hint = f"{QUOTE}; an apostrophe inside single quotes is written twice ('')"
+    return f"the {opened} that opens in line {line}, column {column} is not closed before this", hint
 
 
 def _swallowed(page: Page, place: Place, latest: Scalar | None) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from monitor.errors import Issue
-from monitor.rulebook.places import Source, Where, did_you_mean
+from monitor.rulebook.places import Source, Where, did_you_mean, nearest
 from monitor.rulebook.wrong import Fault, Said, said_of
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -31,7 +31,7 @@ def validated(source: Source, shape: type[Shape]) -> tuple[Shape | None, list[Is
         if source.blank:
             return None, [source.issue("empty", "the file is empty", hint=f"it needs {_required(shape)}")]
         faults = [Fault.of(detail, _existing(source, detail["loc"])) for detail in error.errors(include_url=False)]
-        return None, [_issue(source, shape, fault) for fault in _merged(faults)]
+        return None, [_issue(source, shape, fault) for fault in _unmistyped(shape, list(_merged(faults)))]
 
 
 def _issue(source: Source, shape: type[BaseModel], fault: Fault) -> Issue:
@@ -51,6 +51,16 @@ def _unknown_key(shape: type[BaseModel], fault: Fault) -> Said:
     if fault.value is None:
         hint = "a space must follow the colon" if ":" in key else "a text with a comma needs single quotes inside { }"
     return Said("unknown_key", f"unknown key {key!r}", hint)
+
+
+def _unmistyped(shape: type[BaseModel], faults: list[Fault]) -> list[Fault]:
+    """Without the missing keys that are there under a mistyped name: the unknown key says so already."""
+    meant = {
+        (*fault.loc[:-1], key)
+        for fault in faults if fault.kind == "extra_forbidden"
+        if (key := nearest(str(fault.loc[-1]), _fields_at(shape, fault.loc[:-1])))
+    }  # fmt: skip
+    return [fault for fault in faults if fault.kind != "missing" or tuple(fault.loc) not in meant]
 
 
 def _required(shape: type[BaseModel]) -> str:

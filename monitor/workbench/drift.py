@@ -11,6 +11,7 @@ from monitor.domain.matching import Judgment, trace
 from monitor.domain.model import Effect, Story
 from monitor.domain.reading import Reading
 from monitor.domain.rules import Rulebook, RuleInfo, Topic, spans_of
+from monitor.domain.spans import phrases_in
 from monitor.workbench.clauses import Clause
 from monitor.workbench.exclusions import Exclusions, Firing, title_key
 from monitor.workbench.months import Month, marked
@@ -139,9 +140,14 @@ class _Desk:
     known: frozenset[str]
     """Headlines that need no reading."""
     hits: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
+    own: Mapping[str, frozenset[int]] = field(init=False)
+    """Commitment -> phrases by which only it and its kin are known."""
     near: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
     far: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
     _headlines: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.own = own_words(self.rulebook)
 
     def take(self, story: Story, judgments: Iterable[Judgment]) -> None:
         if not self.newest or story.id in self.read or title_key(story.title) in self.known:
@@ -169,7 +175,7 @@ class _Desk:
             return
         reading = Reading(replace(story, summary=""), self.rulebook)
         for topic in topics:
-            if topic.commitment not in reading.opened:
+            if topic.commitment not in reading.opened or not self.own[topic.commitment] & reading.title.hits.keys():
                 continue
             rule = next(_acts_in(reading, topic), "")
             why = f"{rule} stands, and nothing of about" if rule else "some words of about stand, and no pattern"
@@ -180,6 +186,20 @@ class _Desk:
         near = self.near[commitment]
         chosen = near + self.far[commitment][: self.newest - len(near)]
         return sorted(chosen, key=lambda seen: (seen.story.published_at, seen.story.id), reverse=True)
+
+
+def own_words(rulebook: Rulebook) -> dict[str, frozenset[int]]:
+    """The phrases of each commitment's `about` that are in no more than a few others': "soybeans" rather than "China"."""
+    known = {
+        topic.commitment: frozenset(number for p in topic.any + topic.title + topic.summary for number in phrases_in(p.node))
+        for topic in rulebook.matcher.topics
+    }  # fmt: skip
+    shared = Counter(number for numbers in known.values() for number in numbers)
+    return {name: frozenset(n for n in numbers if shared[n] <= KIN) for name, numbers in known.items()}
+
+
+KIN = 3
+"""So many commitments may share a word and it still tells which one is meant: a promise, its parts, and one other."""
 
 
 def _acts_in(reading: Reading, topic: Topic) -> Iterator[str]:

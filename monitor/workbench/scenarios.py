@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.domain.model import Cause, Entry, Signal, Transition, Verdict
+from monitor.domain.model import Cause, Entry, Signal, Tier, Transition, Verdict
 from monitor.domain.rules import Rulebook
 from monitor.replay import Dated, Replay, Told, as_entry, dated
 from monitor.rulebook.amounts import Amount
@@ -285,7 +285,11 @@ def _reading(signals: tuple[Signal, ...] | None, commitment: str) -> str:
     if signals is None:
         return "joins an earlier story"
     own = [signal for signal in signals if signal.commitment == commitment]
-    return "; ".join(f"{s.effect}, says {s.says} [{s.rule}]" for s in own) or "not about it"
+    return "; ".join(f"{s.effect}, says {s.says} [{s.rule}]{_unlisted(s)}" for s in own) or "not about it"
+
+
+def _unlisted(signal: Signal) -> str:
+    return " (not in sources.yaml: confirms nothing)" if signal.tier is Tier.UNKNOWN else ""
 
 
 def _short(title: str) -> str:

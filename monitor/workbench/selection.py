@@ -8,12 +8,10 @@ from pathlib import PurePosixPath
 
 from monitor.rulebook.scenario_shape import Scenario
 
-_WILD = frozenset("*?[")
-
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Everything, or what one pattern means. Without a wildcard it may stand anywhere in a name; case does not count."""
+    """Everything, or what one pattern means. It may stand anywhere in a name; case does not count."""
 
     pattern: str = "*"
 
@@ -27,6 +25,4 @@ class Selection:
         return any(map(self._means, names))
 
     def _means(self, name: str) -> bool:
-        pattern = self.pattern.casefold()
-        wild = pattern if _WILD & set(pattern) else f"*{pattern}*"
-        return fnmatchcase(name.casefold(), wild)
+        return fnmatchcase(name.casefold(), f"*{self.pattern.casefold()}*")

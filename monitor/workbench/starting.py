@@ -71,15 +71,20 @@ _ACTS: Mapping[Kind, _FirstAct] = {
 _STANDINGS = {Kind.STANDING: "in_force", Kind.SERIES: "in_progress"}
 
 
-def start(rules: Path, begun: Start) -> list[Path]:
-    """Write the files that a new commitment needs and that are not there; returns them. Raises StartError."""
+def start(rules: Path, begun: Start, words: Mapping[str, str]) -> list[Path]:
+    """Write the files that a new commitment needs and that are not there; returns them. Raises StartError.
+
+    words: files of vocabulary by name, for a folder that has none: without them nothing hedges, denies or asks.
+    """
     refuse(rules, begun)
     texts = {
         f"{begun.deal}/{begun.commitment}.yaml": commitment_file(begun),
-        f"{begun.deal}/{DEAL}": f"id: {begun.deal}\nname: {_quoted(_title(begun.deal))}\ndescription: ''\n",
+        f"{begun.deal}/{DEAL}": f"id: {begun.deal}\nname: {_quoted(_deal_name(begun.deal))}\ndescription: ''\n",
         SOURCES: "# Who is known by name, and how far each one's word carries.\npublishers: []\n",
         POLICY: "# Weights and windows; what is not set here has its default.\n",
     }
+    if not (rules / VOCABULARY).is_dir():
+        texts |= {f"{VOCABULARY}/{name}": text for name, text in words.items()}
     missing = [(inner, text) for inner, text in texts.items() if not (rules / inner).exists()]
     if not rules.is_dir():
         write_schemas(rules / FOLDER)
@@ -111,7 +116,7 @@ id: {begun.commitment}
 name: {_quoted(begun.name)}
 short: {_quoted(begun.name[:SHORT].strip())}
 kind: {begun.kind.value}
-owed_by: both  # us, cn, both or company
+owed_by: both  # us, cn, both or company; others for parties that are none of these
 {_kind_lines(begun)}criteria:
   met: The promise is kept in full.  # alerts quote this sentence
 # Where it stands today, with a page on which a reader can see it. Nothing before this day moves the verdict.
@@ -149,6 +154,11 @@ def _kind_lines(begun: Start) -> str:
     if begun.kind is Kind.MILESTONE:
         return "steps: [agreed, signed, closed]\n"
     return ""
+
+
+def _deal_name(words: str) -> str:
+    """us-japan -> US Japan: words so short are nearly always initials."""
+    return " ".join(word.upper() if len(word) < 3 else word.capitalize() for word in words.split("-"))
 
 
 def _title(words: str) -> str:

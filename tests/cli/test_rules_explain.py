@@ -102,12 +102,24 @@ def test_one_word_that_is_no_id_is_read_as_a_headline_and_says_so(desk: Desk) ->
 
 @pytest.mark.parametrize(
     ("story", "words"),
-    [("{not json", "STORY is no JSON object"), ('{"id": "n1"}', 'has no "title"'), ("gone.jsonl", "there is no file")],
+    [
+        ("", "needs a title"),
+        ("  ", "needs a title"),
+        ("{not json", "STORY is no JSON object"),
+        ('{"id": "n1"}', 'has no "title"'),
+        ("gone.jsonl", "there is no file"),
+    ],
 )
 def test_what_is_no_story_is_refused(rules: Path, story: str, words: str) -> None:
     result = command("rules", "explain", story, rules)
     assert result.exit_code == 2
     assert words in result.stderr
+
+
+def test_a_file_that_is_no_text_is_refused(rules: Path, tmp_path: Path) -> None:
+    (tmp_path / "b.json").write_bytes(bytes(range(128, 256)))
+    result = command("rules", "explain", tmp_path / "b.json", rules)
+    assert (result.exit_code, "cannot be read as text" in result.stderr) == (2, True)
 
 
 def test_a_file_of_many_stories_asks_for_an_id(rules: Path, archive: Path) -> None:
@@ -225,6 +237,17 @@ def test_try_reads_the_database_without_stories(desk: Desk) -> None:
         "progress",
         "setback",
     ]
+
+
+def test_try_without_any_story_says_where_to_get_some(rules: Path, tmp_path: Path) -> None:
+    (tmp_path / "none.jsonl").write_text("", encoding="utf-8")
+    result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", tmp_path / "none.jsonl")
+    assert "name a file with --stories" in " ".join(result.stdout.split())
+
+
+def test_a_bare_number_is_no_span_and_the_error_says_how_to_write_one(rules: Path, archive: Path) -> None:
+    result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", archive, "--since", "30")
+    assert (result.exit_code, "30d for days" in result.stderr) == (2, True)
 
 
 def test_try_names_the_fault_of_a_broken_file_and_leaves_with_2(rules: Path, archive: Path, tmp_path: Path) -> None:

@@ -28,7 +28,15 @@ def test_a_new_commitment_passes_check_and_test_at_once(tmp_path: Path, kind: st
     assert result.exit_code == 0
     assert result.stderr == ""
     assert [line.split()[-1] for line in result.stdout.splitlines() if line.startswith("written")] == [
-        str(rules / name) for name in ("uk-india/steel-quota.yaml", "uk-india/deal.yaml", "sources.yaml", "policy.yaml")
+        str(rules / name)
+        for name in (
+            "uk-india/steel-quota.yaml",
+            "uk-india/deal.yaml",
+            "sources.yaml",
+            "policy.yaml",
+            "vocabulary/modality.yaml",
+            "vocabulary/frames.yaml",
+        )
     ]
     passes(rules)
 
@@ -65,7 +73,7 @@ def test_the_name_is_the_words_of_the_id_or_what_is_given(tmp_path: Path) -> Non
     files = {path.stem: path.read_text(encoding="utf-8") for path in (tmp_path / "rules" / "uk-india").iterdir()}
     assert "name: 'Steel quota'\n" in files["steel-quota"]
     assert "name: 'India''s tea is let in'\n" in files["tea"]
-    assert "name: 'Uk india'\n" in files["deal"]
+    assert "name: 'UK India'\n" in files["deal"]
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def rules_test(folder: Path, *arguments: str | Path, course: str = "in_progress"
 def test_examples_and_scenarios_that_pass_are_counted(tmp_path: Path) -> None:
     result = rules_test(tmp_path)
     assert result.exit_code == 0
-    assert result.stdout == "2 rules, 4 examples, 1 scenarios: 5 passed, 0 failed\n"
+    assert result.stdout == "2 rules, 4 examples, 1 scenario: 5 passed, 0 failed\n"
 
 
 def test_a_failed_example_shows_its_line_what_came_and_the_words_that_decided(tmp_path: Path) -> None:
@@ -64,9 +64,9 @@ def test_a_failed_scenario_shows_what_was_expected_what_came_and_what_was_read(t
 @pytest.mark.parametrize(
     ("only", "counted"),
     [
-        ("soy/bought", "1 rules, 2 examples, 0 scenarios"), ("*/cancelled", "1 rules, 2 examples, 0 scenarios"),
-        ("soy", "2 rules, 4 examples, 1 scenarios"), ("orders are*", "0 rules, 0 examples, 1 scenarios"),
-        ("course", "0 rules, 0 examples, 1 scenarios"),
+        ("soy/bought", "1 rule, 2 examples, 0 scenarios"), ("*/cancelled", "1 rule, 2 examples, 0 scenarios"),
+        ("soy", "2 rules, 4 examples, 1 scenario"), ("orders are*", "0 rules, 0 examples, 1 scenario"),
+        ("course", "0 rules, 0 examples, 1 scenario"),
     ],
 )  # fmt: skip
 def test_a_pattern_chooses_rules_commitments_scenarios_or_files(tmp_path: Path, only: str, counted: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -101,6 +102,32 @@ def test_the_owing_sides_own_text_is_enough() -> None:
     decision = decided(owed_by_china, [from_cn(Effect.DELIVERED, "2025-11-07")], "2025-11-07")
     assert decision.verdict.standing is Standing.IN_FORCE
     assert not decision.verdict.flags
+
+
+def test_a_doubt_that_goes_with_its_report_is_withdrawn_and_not_confirmed() -> None:
+    promised, report = commitment(baselines=pledged()), signal(Effect.DELIVERED, "2025-11-10")
+    raised = decided(promised, [report], "2025-11-10").verdict
+    assert [flag.kind for flag in raised.flags] == [FlagKind.UNCONFIRMED]
+    (told,) = decided(promised, [], "2025-11-11", published=raised).transitions
+    assert (told.kind, told.to, told.confirms) == (TransitionKind.FLAG, "withdrawn", False)
+    second = signal(Effect.DELIVERED, "2025-11-10", origin="Bloomberg")
+    borne_out = decided(promised, [report, second], "2025-11-11", published=raised).transitions
+    assert [(move.kind, move.to) for move in borne_out] == [(TransitionKind.STATUS, "in_force")]
+
+
+def test_in_a_deal_of_others_their_own_official_text_is_enough() -> None:
+    theirs = commitment(owed_by="others", baselines=pledged())
+    text = signal(Effect.DELIVERED, "2025-11-07", tier=Tier.OFFICIAL, origin="European Commission")
+    decision = decided(theirs, [text], "2025-11-07")
+    assert (decision.verdict.standing, decision.verdict.flags) == (Standing.IN_FORCE, ())
+
+
+@pytest.mark.parametrize("said", [from_us, from_cn])
+def test_in_a_deal_of_others_a_governments_word_is_one_voice_among_many(said: Callable[..., Signal]) -> None:
+    theirs = commitment(owed_by="others", baselines=pledged())
+    decision = decided(theirs, [said(Effect.DELIVERED, "2025-11-07")], "2025-11-07")
+    assert decision.verdict.standing is Standing.PLEDGED
+    assert [flag.detail.endswith("others silent") for flag in decision.verdict.flags] == [True]
 
 
 def test_unknown_publishers_and_aggregators_never_move_anything() -> None:

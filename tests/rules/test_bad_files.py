@@ -83,6 +83,7 @@ REFUSED: dict[str, tuple[str | bytes, str, int, int]] = {
     "heads in a pattern": (pattern("!" * 2000 + "a"), "pattern", 25, 33),
     "a pattern without end": (pattern("word " * 20_000), "pattern", 25, 3013),
     "a word form that could run for ever": (pattern("beans /(a+)+b/"), "pattern", 25, 24),
+    "a number without end": (put("short: Beans", f"short: 0x{'f' * 5000}"), "too_long", 3, 8),
     "a word form that matches nothing": (pattern("beans /a*/"), "pattern", 25, 20),
     "sets that grow when filled in": (put("sets:\n", f"sets:\n{SETS_IN_SETS}  b40: {{en: [x]}}\n"), "set_depth", 33, 15),
     "a pattern of large sets": (put("sets:\n", f"sets:\n  w: {{en: [{MANY_WORDS}]}}\n  v: {{en: ['{{w}} {{w}}']}}\n"),
@@ -208,7 +209,18 @@ def test_a_pipe_and_an_endless_device_are_not_waited_for(tmp_path: Path) -> None
 def test_a_file_or_folder_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     root = book.write(tmp_path)
     (root / "deal" / "talks.yaml").chmod(0)
-    assert codes(root)["rules/deal/talks.yaml"] == "unreadable"
+    (root / "vocabulary").chmod(0)
+    found = codes(root)
+    (root / "vocabulary").chmod(0o700)
+    assert (found["rules/deal/talks.yaml"], found["rules/vocabulary"]) == ("unreadable", "unreadable")
+
+
+def test_a_file_in_the_place_of_the_vocabulary_is_named(tmp_path: Path) -> None:
+    root = book.write(tmp_path)
+    (root / "vocabulary" / "words.yaml").unlink()
+    (root / "vocabulary").rmdir()
+    (root / "vocabulary").write_text("sets: {}\n", encoding="utf-8")
+    assert codes(root)["rules/vocabulary"] == "unreadable"
 
 
 def test_files_that_would_be_passed_over_in_silence_are_named(tmp_path: Path) -> None:

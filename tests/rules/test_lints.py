@@ -48,6 +48,7 @@ BEANS = [
     ("none: ['soybean oil']", "none: [oil, 'soybean oil']", "shadowed", "'soybean oil'", "'oil'"),
     ("none: ['soybean oil']", "none: ['(oil|palm oil)']", "shadowed", "palm oil", "'oil'"),
     ("(Brazil*|巴西)", "(Brazil*|巴西|巴西大豆)", "shadowed", "巴西大豆", "'巴西'"),
+    ("none: ['soybean oil']", "none: ['oil .. 4 price']", "loose_gap", ".. 4", "without a space"),
     ("none: ['soybean oil']", "none: ['^why', '^why not']", "shadowed", "'^why not'", "'^why'"),
     ("[buy*, bought, book*]", "[buy*, bought, Bought]", "duplicate_pattern", "Bought", "case"),
     ("(ban|bans|boycott)", "(ban|bans|ban)", "duplicate_pattern", "ban)", "second"),
@@ -115,6 +116,12 @@ def test_a_pattern_that_its_own_exclusion_shuts_out_is_told(tmp_path: Path) -> N
     (found,) = warnings(tmp_path, beans=text)
     assert (found.code, (found.line, found.column)) == ("dead_pattern", at(text, "'{takes} ..8"))
     assert "none ('buy')" in found.message
+
+
+def test_a_vocabulary_without_a_word_of_doubt_or_denial_is_named(tmp_path: Path) -> None:
+    bare = VOCABULARY[: VOCABULARY.index("modality:")]
+    told = [issue.message for issue in warnings(tmp_path, words=bare) if issue.code == "no_modality"]
+    assert told == ["no word of the vocabulary denies an act", "no word of the vocabulary hedges an act"]
 
 
 def test_an_act_that_its_exclusion_shuts_out_can_never_win(tmp_path: Path) -> None:

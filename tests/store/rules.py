@@ -18,6 +18,7 @@ WORDS = """
 sets: {}
 modality:
   plan: {en: [plans to]}
+  denial: {en: [denies]}
 """
 DEAL = "{id: deal, name: A deal, description: Made up for tests.}"
 SOY = """

@@ -197,6 +197,22 @@ def test_an_unknown_step_at_the_start_is_an_issue_with_its_place(tmp_path: Path)
         loaded(lay(tmp_path, wrong))
 
 
+def test_a_mistyped_source_is_a_warning_and_an_unknown_one_is_none(tmp_path: Path) -> None:
+    course = COURSE.format(expected="quiet_until: 2026-01-09")
+    folder = lay(tmp_path, course.replace("Herald Wire", "Herold Wire", 1).replace("Ministry", "A Blog Somewhere"))
+    (scenario,), (issue,) = check_scenarios(folder, load_rulebook(folder))
+    assert (issue.severity, issue.code, issue.line) == ("warning", "unknown_source", 6)
+    assert "did you mean 'Herald Wire'?" in issue.hint
+    assert load_scenarios(folder, load_rulebook(folder)) == (scenario,)
+
+
+def test_a_failure_says_that_a_source_is_not_listed(tmp_path: Path) -> None:
+    course = COURSE.format(expected="expect: [{at: 2026-01-09, commitment: soy, status: met}]")
+    rules, (scenario,) = loaded(lay(tmp_path, course.replace("Herald Wire", "A Blog Somewhere", 1)))
+    result = run_scenario(scenario, rules)
+    assert ["not in sources.yaml" in line for line in result.read] == [True, False, False]
+
+
 def test_the_scenarios_of_the_shipped_rules_come_true() -> None:
     rules = shipped.rulebook()
     scenarios = load_scenarios(shipped.ROOT / "rules", rules)
