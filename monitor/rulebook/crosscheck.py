@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -115,6 +116,7 @@ def _gives_way(files: Files, source: Source, shape: CommitmentShape) -> Iterator
             yield source.issue("gives_way_to_itself", "a commitment cannot give way to itself", where)
 
 
+_PAGE = re.compile(r"https?://\S+")
 _ONLY_OF = {Standing.IN_FORCE: True, Standing.MET: False, Standing.PARTLY_MET: False}
 """Standings that only a commitment of kind standing can have (True), or only the others (False)."""
 
@@ -131,6 +133,11 @@ def _baselines(source: Source, shape: CommitmentShape) -> Iterator[Issue]:
             yield source.issue(
                 "wrong_standing", f"a commitment of kind {shape.kind} is never {baseline.standing}",
                 ("baselines", number, "standing"), hint=f"did you mean {other}?",
+            )  # fmt: skip
+        if not _PAGE.fullmatch(baseline.source):
+            yield source.issue(
+                "no_page", f"{baseline.source[:60]!r} is no page that a reader can open", ("baselines", number, "source"),
+                hint="an address begins with https://",
             )  # fmt: skip
         for at, step in enumerate(baseline.steps):
             if step not in shape.steps:
