@@ -20,7 +20,7 @@ from monitor.domain.model import (
     Story,
     Tier,
 )
-from monitor.domain.rules import Publishers
+from monitor.domain.rules import Publishers, RuleInfo
 
 CLAIM_EFFECTS = GOOD | BAD | {Effect.DEADLINE}
 
@@ -93,8 +93,8 @@ def owing_sides(commitment: Commitment) -> tuple[str, ...]:
     return ("us", "cn") if commitment.owed_by == "both" else (commitment.owed_by,)
 
 
-def support(claim: Claim, commitment: Commitment, policy: Policy) -> Support:
-    """Weighs a claim against the evidence bar of the commitment it is about."""
+def support(claim: Claim, commitment: Commitment, policy: Policy, rules: Mapping[str, RuleInfo]) -> Support:
+    """Weighs a claim against the evidence bar of the commitment it is about. What a weak act reads moves nothing alone."""
     counted = [s for s in claim.signals if s.tier in policy.corroborating_tiers]
     voices = {voice(s) for s in counted}
     spoken = _sides(s for s in counted if s.tier in policy.moving_tiers)
@@ -104,9 +104,14 @@ def support(claim: Claim, commitment: Commitment, policy: Policy) -> Support:
         origins=len(voices),
         official=not silent,
         data=any(s.says is Says.DATA and s.origin in policy.statistics for s in counted),
-        moving=any(s.tier in policy.moving_tiers for s in counted) or len(voices) >= policy.origins_needed,
+        moving=any(s.tier in policy.moving_tiers and not _weak(s, rules) for s in counted)
+        or len(voices) >= policy.origins_needed,
         silent=silent,
     )
+
+
+def _weak(signal: Signal, rules: Mapping[str, RuleInfo]) -> bool:
+    return signal.rule in rules and rules[signal.rule].weak
 
 
 def voice(signal: Signal) -> str:

@@ -156,7 +156,7 @@ class _Run:
         policy = self.rulebook.policy
         rival = denied_by(signal, self.claims)
         claim = gather(self.claims, signal, policy)
-        backing = support(claim, self.commitment, policy)
+        backing = support(claim, self.commitment, policy, self.rulebook.rules)
         if rival is not None:
             self.verdict = with_flag(self.verdict, _contested(signal, rival))
         move = step(self.verdict, claim, backing, self.commitment, policy)

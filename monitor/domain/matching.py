@@ -38,11 +38,20 @@ class Candidate:
         return not self.blocked and not self.inside
 
     @property
-    def rank(self) -> tuple[bool, bool, bool, bool, bool, int, int]:
+    def weakness(self) -> int:
+        """Weak acts come last, but a title's goes before a summary that says no more than what is not so."""
+        if self.place.field == TITLE:
+            return int(self.act.weak)
+        if self.act.weak:
+            return 3
+        return 2 if self.effect is Effect.NONE else 0
+
+    @property
+    def rank(self) -> tuple[bool, int, bool, bool, bool, int, int]:
         """Lower wins: stable rules before experimental, named acts before weak ones, the title before the summary, effects
         before none, the main clause before others, then what a reader must hear of first."""
         return (
-            self.act.experimental, self.act.weak, self.place.field != TITLE,
+            self.act.experimental, self.weakness, self.place.field != TITLE,
             self.effect is Effect.NONE, self.subordinate, _RANK[self.effect], self.place.span.start,
         )  # fmt: skip
 

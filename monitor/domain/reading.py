@@ -29,7 +29,7 @@ _LABEL = re.compile(
     r"[:：](?=\s|[^\x00-\x7f])"
 )
 _ANSWERS = re.compile(
-    r"(?:A|Answer|答)$|.*(?:[Ss]pokes(?:person|man|woman)|President|Secretary|Minister|Ambassador|Premier|发言人)"
+    r"(?:A|Answer|答)$|.*(?:spokes(?:person|man|woman)|President|Secretary|Minister|Ambassador|Premier|发言人)", re.I
 )
 FEWEST_TURNS = 2
 

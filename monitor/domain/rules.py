@@ -32,6 +32,8 @@ class RuleInfo:
     owner: str = ""
     references: tuple[str, ...] = ()
     states: tuple[StateReading, ...] = ()
+    weak: bool = False
+    """Whether its act is weak: what it reads moves nothing before a second voice says the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,7 +261,13 @@ def _described(info: RuleInfo, act: ActShape) -> RuleInfo:
         StateReading(frozenset(str(word) for word in state.under), state.read, state.after) for state in act.when_status
     )
     return replace(
-        info, stage=act.stage, notes=act.notes, owner=act.owner, references=tuple(act.references), states=states
+        info,
+        stage=act.stage,
+        notes=act.notes,
+        owner=act.owner,
+        references=tuple(act.references),
+        states=states,
+        weak=act.weak,
     )
 
 

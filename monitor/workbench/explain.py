@@ -38,7 +38,7 @@ MOST_WANTED = 8
 """Words told of a group of which none stands."""
 
 RANKS = (
-    "a stable rule goes before an experimental one", "a verb goes before a bare noun",
+    "a stable rule goes before an experimental one", "a named act goes before a weak one",
     "the title goes before the summary", "an effect goes before none",
     "the main clause goes before a subordinate one", "a reader must hear of {winner} before {loser}",
     "of two alike the first goes",

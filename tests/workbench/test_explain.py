@@ -147,7 +147,7 @@ def test_a_longer_act_is_named_by_the_one_inside_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("title", "summary", "loser", "why"),
     [
-        ("US soybean deal with China, which buys soybeans", "", "named", "a verb goes before a bare noun"),
+        ("US soybean deal with China, which buys soybeans", "", "named", "a named act goes before a weak one"),
         ("China buys US soybeans", "China cancels US soybeans.", "cancelled", "the title goes before the summary"),
         ("China buys soybeans after it cancels US soybeans", "", "cancelled",
          "the main clause goes before a subordinate one"),
