@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv run demo test lint types check bench pictures lock clean
+.PHONY: help venv run demo test deep lint types check bench pictures lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,6 +28,9 @@ demo: $(STAMP) ## Replay the sample year offline into var/demo
 
 test: $(STAMP) ## Run the tests
 	@exec $(BIN)/python -m pytest
+
+deep: $(STAMP) ## Try the properties on thirty times as many examples, new ones each time
+	@PROPERTY_TIMES=30 exec $(BIN)/python -m pytest tests/rules/test_spans_against_oracle.py tests/domain --timeout 1200
 
 lint: $(STAMP) ## Check style and format
 	$(BIN)/ruff check .

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.depth import TIMES
+
 ROOT = Path(__file__).parents[1]
 
-settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+settings.register_profile("steady", deadline=None, derandomize=TIMES == 1, database=None, max_examples=100 * TIMES)
 settings.load_profile("steady")
 
 

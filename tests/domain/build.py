@@ -105,12 +105,12 @@ def verdict(of: Commitment, **changed: Any) -> Verdict:
 
 def decided(
     of: Commitment, signals: list[Signal], now: str, *, published: Verdict | None = None, policy: Policy | None = None,
-    acts: tuple[Any, ...] = (), stories: dict[str, Story] | None = None,
+    acts: tuple[Any, ...] = (), stories: dict[str, Story] | None = None, book: Rulebook | None = None,
 ) -> Decision:  # fmt: skip
     """decide() for one commitment from its baseline."""
     start = initial(of, at("2025-10-02"))
     case = Case(of, start, tuple(signals), acts, published or start)
-    return decide(case, stories or {}, rulebook(of, policy=policy), at(now))
+    return decide(case, stories or {}, book or rulebook(of, policy=policy), at(now))
 
 
 quantity_commitment = partial(commitment, Kind.QUANTITY, "cn")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.domain.decide import decide, fold, initial
 from monitor.domain.model import Case, Effect, Says, Signal, Standing, Tier, Verdict
+from tests.depth import TIMES
 from tests.domain.build import at, commitment, rulebook, signal, until
 
 EFFECTS = st.sampled_from(list(Effect))
@@ -80,7 +81,7 @@ def test_folding_away_old_signals_never_changes_the_verdict(some: list[Signal], 
 
 
 @given(signals())
-@settings(max_examples=60)
+@settings(max_examples=60 * TIMES)
 def test_every_transition_of_news_has_evidence_and_a_reason(some: list[Signal]) -> None:
     for transition in decide(case(some), {}, BOOK, NOW).transitions:
         assert transition.reason.text

@@ -27,6 +27,7 @@ from monitor.domain.model import (
     TransitionKind,
     Way,
 )
+from monitor.domain.rules import RuleInfo
 from tests.domain.build import (
     at,
     commitment,
@@ -36,6 +37,7 @@ from tests.domain.build import (
     from_cn,
     from_us,
     quantity_commitment,
+    rulebook,
     signal,
     target,
     tonnes,
@@ -102,6 +104,16 @@ def test_the_owing_sides_own_text_is_enough() -> None:
     decision = decided(owed_by_china, [from_cn(Effect.DELIVERED, "2025-11-07")], "2025-11-07")
     assert decision.verdict.standing is Standing.IN_FORCE
     assert not decision.verdict.flags
+
+
+def test_what_a_weak_act_reads_moves_nothing_before_a_second_voice() -> None:
+    weak = replace(
+        rulebook(TRUCE), rules={"truce/act": RuleInfo("truce/act", "truce", "v", "truce.yaml", 1, weak=True)}
+    )
+    first, second = signal(Effect.THREAT, "2025-11-10"), signal(Effect.THREAT, "2025-11-11", origin="Bloomberg")
+    assert not decided(TRUCE, [first], "2025-11-11", book=weak).transitions
+    assert status_of(decided(TRUCE, [first, second], "2025-11-11", book=weak)) == "at_risk"
+    assert status_of(decided(TRUCE, [first], "2025-11-11")) == "at_risk"
 
 
 def test_a_doubt_that_goes_with_its_report_is_withdrawn_and_not_confirmed() -> None:

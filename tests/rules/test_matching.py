@@ -99,6 +99,12 @@ def test_a_bare_noun_loses_to_any_verb(rules: Rulebook) -> None:
     assert effect(rules, "US soybean deal with China") is Effect.PLEDGE
 
 
+def test_a_weak_act_of_the_title_goes_before_a_summary_in_which_nothing_is_done(rules: Rulebook) -> None:
+    denied = "China denies it cancels US soybeans."
+    assert effect(rules, "US soybean deal with China", denied) is Effect.PLEDGE
+    assert effect(rules, "US soybeans and China", denied) is Effect.NONE
+
+
 def test_none_of_an_act_blocks_it_in_its_sentence(rules: Rulebook) -> None:
     assert effect(rules, "China buys soybean oil") is Effect.NONE
 

@@ -70,6 +70,11 @@ def test_whoever_is_not_known_to_answer_asks(rules: Rulebook, asker: str) -> Non
     assert signal(rules, "On China and soybeans", document).effect is Effect.PROGRESS
 
 
+def test_labels_in_capitals_open_turns_too(rules: Rulebook) -> None:
+    document = "REPORTER: We hear that China cancels US soybeans. THE PRESIDENT: China buys US soybeans. Many of them."
+    assert signal(rules, "On China and soybeans", document).effect is Effect.PROGRESS
+
+
 def test_a_reporters_words_move_nothing(rules: Rulebook) -> None:
     asked = "问：中国取消采购美国大豆了吗，听说中国采购美国大豆。答：我没有可以提供的信息。"
     assert signal(rules, "记者会", asked).effect is Effect.NONE
