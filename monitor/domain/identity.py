@@ -76,7 +76,7 @@ def canonical_url(url: str) -> str:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return url
         query = _query(parts.query)
-        return f"https://{_host(parts)}{_path(parts.path)}{'?' + query if query else ''}"
+        return f"https://{_host(parts)}{_path(parts.path.strip())}{'?' + query if query else ''}"
     except ValueError:
         return url
 

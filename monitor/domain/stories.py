@@ -151,10 +151,17 @@ class _Look:
                 if apart <= WINDOW:
                     yield self._again(known)
             elif apart <= _SAME_PUBLISHER and not _summaries_differ(self.fresh, known):
-                yield self._again(known) if exact else self._one_more_outlet(known)
+                own = exact and title_words(known.title) == title_words(self.fresh.title)  # not that of an outlet of it
+                yield self._again(known) if own else self._one_more_outlet(known)
 
     def _speaks_for(self, known: Story) -> bool:
-        return canonical_url(known.url) == canonical_url(self.fresh.url) or self._same_publisher(known)
+        """Whether the entry is the story's own, rather than one of its further outlets: a second page of the publisher
+        that once joined it stays one."""
+        page = canonical_url(self.fresh.url)
+        if canonical_url(known.url) == page:
+            return True
+        joined = any(canonical_url(outlet.url) == page for outlet in known.outlets)
+        return not joined and self._same_publisher(known)
 
     def _same_publisher(self, known: Story) -> bool:
         return known.source == self.fresh.source or self._publisher(known).name == self._publisher(self.fresh).name
