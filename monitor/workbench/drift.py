@@ -140,52 +140,86 @@ class _Desk:
     known: frozenset[str]
     """Headlines that need no reading."""
     hits: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
+    shut: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
+    passed: dict[str, list[tuple[Seen, frozenset[int]]]] = field(default_factory=lambda: defaultdict(list))
+    """Stories in whose titles words of a commitment stand, with those words."""
     own: Mapping[str, frozenset[int]] = field(init=False)
     """Commitment -> phrases by which only it and its kin are known."""
-    near: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
-    far: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
+    titles: Counter[int] = field(default_factory=Counter)
+    """Phrase -> titles that it stands in; `told`: those of them that concern a commitment."""
+    told: Counter[tuple[str, int]] = field(default_factory=Counter)
     _headlines: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.own = own_words(self.rulebook)
 
     def take(self, story: Story, judgments: Iterable[Judgment]) -> None:
-        if not self.newest or story.id in self.read or title_key(story.title) in self.known:
-            return
-        told = {judgment.commitment for judgment in judgments}
-        for judgment in judgments:
-            signal, name = judgment.signal, judgment.commitment
-            if signal is None:
-                self._put(self.near, Seen(name, story, why=judgment.blocked))
-            else:
-                self._put(self.hits, Seen(name, story, signal.effect.value, signal.rule, signal.quote))
-        self._passed_over(story, told)
-
-    def _put(self, pile: dict[str, list[Seen]], seen: Seen) -> None:
-        headline = (seen.commitment, title_key(seen.story.title))
-        if len(pile[seen.commitment]) < self.newest and headline not in self._headlines:
-            self._headlines.add(headline)
-            pile[seen.commitment].append(seen)
-
-    def _passed_over(self, story: Story, told: Collection[str]) -> None:
-        """Commitments whose words stand in the title though nothing makes the story concern them."""
-        wanted = {name for name in self.names - set(told) if len(self.near[name]) < self.newest}
-        topics = [topic for topic in self.rulebook.matcher.topics if topic.commitment in wanted]
-        if not topics:
+        if not self.newest:
             return
         reading = Reading(replace(story, summary=""), self.rulebook)
-        for topic in topics:
-            if topic.commitment not in reading.opened or not self.own[topic.commitment] & reading.title.hits.keys():
+        words = frozenset(reading.title.hits)
+        self.titles.update(words)
+        about = {judgment.commitment: judgment for judgment in judgments}
+        self.told.update((name, word) for name, one in about.items() if one.signal is not None for word in words)
+        if story.id in self.read or title_key(story.title) in self.known:
+            return
+        for name, one in about.items():
+            self._judged(Seen(name, story, why=one.blocked), one)
+        self._passed_over(reading, words, about)
+
+    def _judged(self, seen: Seen, judgment: Judgment) -> None:
+        signal = judgment.signal
+        if signal is None:
+            self._put(self.shut, seen)
+        else:
+            self._put(
+                self.hits, replace(seen, why="", effect=signal.effect.value, rule=signal.rule, quote=signal.quote)
+            )
+
+    def _put(self, pile: dict[str, list[Seen]], seen: Seen) -> None:
+        if len(pile[seen.commitment]) < self.newest and self._is_new(seen):
+            pile[seen.commitment].append(seen)
+
+    def _is_new(self, seen: Seen) -> bool:
+        headline = (seen.commitment, title_key(seen.story.title))
+        new = headline not in self._headlines
+        self._headlines.add(headline)
+        return new
+
+    def _passed_over(self, reading: Reading, words: frozenset[int], about: Collection[str]) -> None:
+        """Commitments whose words stand in the title though nothing makes the story concern them."""
+        for topic in self.rulebook.matcher.topics:
+            name = topic.commitment
+            own = self.own[name] & words if name in self.names and name not in about else frozenset()
+            if not own or name not in reading.opened or len(self.passed[name]) >= MOST_PASSED:
                 continue
             rule = next(_acts_in(reading, topic), "")
             why = f"{rule} stands, and nothing of about" if rule else "some words of about stand, and no pattern"
-            self._put(self.near if rule else self.far, Seen(topic.commitment, story, rule=rule, why=why))
+            seen = Seen(name, reading.story, rule=rule, why=why)
+            if self._is_new(seen):
+                self.passed[name].append((seen, own))
 
     def misses(self, commitment: str) -> list[Seen]:
         """Those that came nearest, and others only where there are too few of them; the newest first."""
-        near = self.near[commitment]
-        chosen = near + self.far[commitment][: self.newest - len(near)]
-        return sorted(chosen, key=lambda seen: (seen.story.published_at, seen.story.id), reverse=True)
+        passed = [seen for seen, own in self.passed[commitment] if any(self._tells(commitment, word) for word in own)]
+        near = _newest([*self.shut[commitment], *(seen for seen in passed if seen.rule)])
+        return _newest(near[: self.newest] + [seen for seen in passed if not seen.rule][: self.newest - len(near)])
+
+    def _tells(self, commitment: str, word: int) -> bool:
+        """Whether a word points at the commitment: among titles that hold it, some do concern it. Where no story does,
+        any of its own words may."""
+        known = bool(self.hits[commitment])
+        return not known or self.told[commitment, word] >= POINTS * self.titles[word] > 0
+
+
+def _newest(found: list[Seen]) -> list[Seen]:
+    return sorted(found, key=lambda seen: (seen.story.published_at, seen.story.id), reverse=True)
+
+
+MOST_PASSED = 3_000
+"""Stories passed over that are kept of each commitment until the end, when it is known which words tell."""
+POINTS = 0.2
+"""In this share of the titles that hold it a word must point at a commitment, to make another title worth a look."""
 
 
 def own_words(rulebook: Rulebook) -> dict[str, frozenset[int]]:

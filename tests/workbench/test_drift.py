@@ -154,6 +154,15 @@ def test_an_act_without_its_commitment_is_a_non_hit_that_comes_near(drifts: Drif
     assert only.story.title == near, "nearer ones go before newer ones where there is room for one"
 
 
+@pytest.mark.parametrize(("ports", "offered"), [(2, 2), (9, 0)])
+def test_a_word_that_seldom_means_the_commitment_makes_no_story_worth_reading(
+    drifts: Drifts, ports: int, offered: int
+) -> None:
+    """One title in three that names cargoes is about the beans, or one in ten."""
+    corn = (f"Cargoes of corn reach port number {number}" for number in range(ports))
+    assert len(course(drifts(stories(BOOKS, *corn), newest=20)).misses) == offered
+
+
 def test_nothing_is_kept_to_read_unless_asked(drifts: Drifts) -> None:
     found = course(drifts(stories(BOOKS, BRAZIL)))
     assert (found.hits, found.misses) == ((), ())
