@@ -132,11 +132,13 @@ def _about(reading: Reading, topic: Topic, view: View) -> Iterator[About]:
 
 
 def _excluded(reading: Reading, topic: Topic, view: View, sentence: Sentence | None) -> str:
-    """Why the words of `never` shut a sentence (None: the whole field) out, or ''."""
-    shut = _first(reading, view, topic.never, sentence)
+    """Why the words of `never` or `none` shut a sentence (None: the whole field) out, or ''."""
+    if (shut := _first(reading, view, topic.never, sentence)) is not None:
+        return f"never: {_quoted(view, shut)}"
+    shut = _first(reading, view, topic.none, sentence)
     if shut is None or _first(reading, view, topic.unless, sentence) is not None:
         return ""
-    return f"never: {_quoted(view, shut)}"
+    return f"about.none: {_quoted(view, shut)}"
 
 
 def _first(reading: Reading, view: View, patterns: tuple[Pattern, ...], sentence: Sentence | None) -> Span | None:

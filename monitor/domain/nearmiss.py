@@ -22,9 +22,10 @@ from monitor.domain.text import Sentence
 
 _USEFUL = (
     Fault.GAP, Fault.START, Fault.CLAUSE, Fault.NONE, Fault.CONDITION, Fault.ALL, Fault.ORDER, Fault.GIVES_WAY,
-    Fault.NEVER, Fault.ABOUT, Fault.FRAME, Fault.GROUP,
+    Fault.SHUT_OUT, Fault.NEVER, Fault.ABOUT, Fault.FRAME, Fault.GROUP,
 )  # fmt: skip
 """Kinds of fault, those first that most often turn out to be the rule's own."""
+_EXCLUSIONS = frozenset((Fault.NEVER, Fault.SHUT_OUT))
 _TOLD = frozenset((Fault.GAP, Fault.START, Fault.CLAUSE))
 """Faults worth telling where another act was read too: all the words stand. A missing word says nothing there."""
 
@@ -184,10 +185,10 @@ class _Search:
     # ------------------------------------------------------------ it does not, or was shut out
 
     def _shut_out(self) -> Iterator[NearMiss]:
-        """The act that would have been read, had `never`, a frame or another commitment not gone first."""
+        """The act that would have been read, had an exclusion, a frame or another commitment not gone first."""
         fault = _fault_of(self.judgment.blocked)
         best = self._best_act(self.reading.views, fault)
-        if best is not None and (fault is not Fault.NEVER or len(self._nevers(best)) == 1):
+        if best is not None and (fault not in _EXCLUSIONS or len(self._exclusions(best)) == 1):
             yield self._blocked(best, self.judgment.blocked)
 
     def _unopened(self) -> Iterator[NearMiss]:
@@ -195,7 +196,11 @@ class _Search:
         for view in self.reading.views:
             best = self._best_act((view,))
             near = self._nearest_opening(best.place) if best else None
-            if best is not None and near is not None and self._first(view, self.topic.never, None) is None:
+            if (
+                best is not None
+                and near is not None
+                and self._first(view, self.topic.never + self.topic.none, None) is None
+            ):
                 short = near.shortfall
                 yield NearMiss(
                     best.act.rule, Fault.ABOUT, f"about: {short.clause}", f"about {near.pattern}: {short.detail}",
@@ -266,24 +271,26 @@ class _Search:
         view, sentence, found = candidate.place.view, _sentence(candidate.place), None
         if fault is Fault.NONE:
             found = self._first(view, candidate.act.none, sentence)
-        elif fault is Fault.NEVER:
-            found = next(iter(self._nevers(candidate)), None)
+        elif fault in _EXCLUSIONS:
+            found = next(iter(self._exclusions(candidate)), None)
         if found is not None:
             return f"{fault}: {found.source}"
         return reason if fault in (Fault.FRAME, Fault.ALL) else reason.partition(": ")[0]
 
-    def _nevers(self, candidate: Candidate) -> list[Pattern]:
-        """The patterns of `never` that shut out the title, or the sentence of the summary that an act stands in."""
+    def _exclusions(self, candidate: Candidate) -> list[Pattern]:
+        """The patterns of `about` that shut out the title, or the sentence of the summary that an act stands in."""
         fields: list[tuple[View, Sentence | None]] = [(self.reading.title, None)]
         if candidate.place.field != TITLE:
             fields.append((candidate.place.view, _sentence(candidate.place)))
         return [
             pattern
             for view, sentence in fields
-            if self._first(view, self.topic.unless, sentence) is None
-            for pattern in self.topic.never
+            for pattern in self.topic.never + self._open_to_exceptions(view, sentence)
             if self._first(view, (pattern,), sentence) is not None
         ]
+
+    def _open_to_exceptions(self, view: View, sentence: Sentence | None) -> tuple[Pattern, ...]:
+        return self.topic.none if self._first(view, self.topic.unless, sentence) is None else ()
 
     def _first(self, view: View, patterns: tuple[Pattern, ...], sentence: Sentence | None) -> Pattern | None:
         found = spans_of(view, patterns, self.reading.candidates[view.name])
@@ -298,7 +305,7 @@ def _sentence(place: Place) -> Sentence:
 
 _BETWEEN = " … "
 _NAMED = {
-    "none": Fault.NONE, "never": Fault.NEVER, "all": Fault.ALL, "only_if": Fault.CONDITION, "gives": Fault.GIVES_WAY,
+    "none": Fault.NONE, "never": Fault.NEVER, "about.none": Fault.SHUT_OUT, "all": Fault.ALL, "only_if": Fault.CONDITION, "gives": Fault.GIVES_WAY,
 }  # fmt: skip
 
 

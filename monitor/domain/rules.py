@@ -201,7 +201,9 @@ class Topic:
     title: tuple[Pattern, ...] = ()
     summary: tuple[Pattern, ...] = ()
     never: tuple[Pattern, ...] = ()
+    none: tuple[Pattern, ...] = ()
     unless: tuple[Pattern, ...] = ()
+    """Exceptions to `none`; `never` has none."""
     gives_way: tuple[GivesWay, ...] = ()
     acts: tuple[ActRule, ...] = ()
     units: frozenset[str] = frozenset()

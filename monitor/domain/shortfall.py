@@ -32,6 +32,7 @@ class Fault(StrEnum):
 
     NONE = "none"
     NEVER = "never"
+    SHUT_OUT = "about.none"
     FRAME = "frame"
     GIVES_WAY = "gives way"
     CONDITION = "condition"

@@ -300,7 +300,7 @@ def _stated(only: Conditions) -> object:
 def _about_parts(about: AboutShape) -> Mapping[str, list[str]]:
     return {
         "any": about.any, "title": about.title, "summary": about.summary,
-        "never": about.never, "unless": about.unless,
+        "never": about.never, "none": about.none, "unless": about.unless,
     }  # fmt: skip
 
 

@@ -26,16 +26,17 @@ def act_lints(files: Files) -> Iterator[Issue]:
 
 
 def _lonely_exceptions(source: Source, shape: CommitmentShape) -> Iterator[Issue]:
-    if shape.about.unless and not shape.about.never:
-        yield source.issue("unless_alone", "unless is an exception to never, and there is none", ("about", "unless"),
-                           key=True, hint="delete it, or add never", severity="warning")  # fmt: skip
+    if shape.about.unless and not shape.about.none:
+        yield source.issue("unless_alone", "unless is an exception to none, and there is none", ("about", "unless"),
+                           key=True, hint="delete it, or add none", severity="warning")  # fmt: skip
 
 
 def _act(source: Source, shape: CommitmentShape, number: int, sets: _Sets) -> Iterator[Issue]:
     act, where = shape.acts[number], ("acts", number)
     excluded = {
         **_exclusions(act.none, act.unless, "none"),
-        **_exclusions(shape.about.never, shape.about.unless, "never"),
+        **_exclusions(shape.about.none, shape.about.unless, "about.none"),
+        **_exclusions(shape.about.never, [], "never"),
     }
     idle = [(entry, by) for entry, text in enumerate(act.any) if (by := sets.shut_by(parsed(text), excluded))]
     if len(idle) == len(act.any):

@@ -71,6 +71,7 @@ def about_lists(source: Source, about: AboutShape) -> Iterator[List]:
     yield List(source, ("about", "title"), about.title, "open")
     yield List(source, ("about", "summary"), about.summary, "open")
     yield List(source, ("about", "never"), about.never, "shut")
+    yield List(source, ("about", "none"), about.none, "shut")
     yield List(source, ("about", "unless"), about.unless, "shut")
     for number, rule in enumerate(about.gives_way_to):
         yield List(source, ("about", "gives_way_to", number, "when"), rule.when, "shut")

@@ -201,8 +201,12 @@ class AboutShape(Shape):
     )
     title: list[str] = Field([], description="Looser: in the title only.")
     summary: list[str] = Field([], description="Stricter: in the summary only.")
-    never: list[str] = Field([], description="Shuts the story (in the title) or the sentence (in the summary) out.")
-    unless: list[str] = Field([], description="Exception to never.")
+    never: list[str] = Field(
+        [],
+        description="Shuts the story (in the title) or the sentence (in the summary) out, whatever else stands there.",
+    )
+    none: list[str] = Field([], description="Shuts out like never, but for what stands under unless.")
+    unless: list[str] = Field([], description="Exceptions to none.")
     gives_way_to: list[GivesWayShape] = Field([], description="Commitments that go before this one.")
 
     @model_validator(mode="after")

@@ -194,7 +194,7 @@ def test_try_shows_matches_and_near_misses_by_the_clause_at_fault(rules: Path, a
     assert "beans: 4 stories, 2 about it" in shown
     assert "2026-02-01  progress   China buys soybeans" in shown
     assert "1  bought · none: soybean oil" in shown
-    assert "1  bought · never: (Brazil*|巴西)" in shown
+    assert "1  bought · about.none: (Brazil*|巴西)" in shown
     assert "2026-02-03  not about it, would be progress" in shown
     assert max(columns(line) for line in shown.splitlines()) <= WIDTH
 

@@ -139,7 +139,7 @@ def test_without_the_clause_at_fault_the_story_reports_what_was_told(rules: Rule
 def _without(topic: Topic, source: str) -> Topic:
     """A commitment's rules without the exclusions of this text."""
     acts = tuple(replace(act, none=tuple(p for p in act.none if p.source != source)) for act in topic.acts)
-    return replace(topic, acts=acts, never=tuple(p for p in topic.never if p.source != source))
+    return replace(topic, acts=acts, none=tuple(p for p in topic.none if p.source != source))
 
 
 def test_a_frame_is_named_with_the_words_that_make_it_one(near: Near) -> None:
@@ -157,9 +157,9 @@ def test_a_title_that_frames_its_summary_is_named_with_the_words_that_make_it_on
 # ---------------------------------------------------------------- stories that are not about it
 
 
-def test_never_is_named_with_its_pattern(near: Near) -> None:
+def test_an_exclusion_of_about_is_named_with_its_pattern(near: Near) -> None:
     miss = only(near("China buys soybeans from Brazil"))
-    assert (miss.fault, miss.clause, miss.words) == (Fault.NEVER, "never: (Brazil*|巴西)", ("Brazil",))
+    assert (miss.fault, miss.clause, miss.words) == (Fault.SHUT_OUT, "about.none: (Brazil*|巴西)", ("Brazil",))
 
 
 def test_giving_way_is_named_with_the_commitment_that_took_the_story(near: Near) -> None:

@@ -63,7 +63,7 @@ sets:
 about:
   any: ['{cn} ..8 {beans}', '{beans} ..8 {cn}', '{us_beans}']
   summary: ['{us_beans} ..4 cargoes']
-  never: ['(Brazil*|巴西)']
+  none: ['(Brazil*|巴西)']
   unless: ['{us_beans}']
   gives_way_to: [{commitment: talks, when: ['after ..2 (call|talks)']}]
 acts:

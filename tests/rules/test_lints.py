@@ -53,13 +53,13 @@ BEANS = [
     ("[buy*, bought, book*]", "[buy*, bought, Bought]", "duplicate_pattern", "Bought", "case"),
     ("(ban|bans|boycott)", "(ban|bans|ban)", "duplicate_pattern", "ban)", "second"),
     ("'{us_beans}']\n  summary", "'{us_beans}', '{us_beans}']\n  summary", "duplicate_pattern", "'{us_beans}']\n  summary", "second"),
-    ("['{us_beans} ..4 cargoes']", "['{us_beans}']", "duplicate_pattern", "'{us_beans}']\n  never", "under any"),
+    ("['{us_beans} ..4 cargoes']", "['{us_beans}']", "duplicate_pattern", "'{us_beans}']\n  none", "under any"),
     ("sets:\n", "sets:\n  corn: {en: [corn, maize]}\n", "unused_set", "corn: {", "in this file"),
     ("sets:\n", "sets:\n  us: {en: [US]}\n", "hides_set", "us: {", "the shared one"),
     ("'{us_beans}']\n  summary", "'{us_beans}', today]\n  summary", "common_word", "today", "all news"),
     ("'{us_beans}']\n  summary", "'{us_beans}', 将]\n  summary", "common_word", "将]", "all news"),
     ("'(completes|met its) ..8 {beans}'", "'(completes|met its) ..8 {beans}', '(sees|the)'", "common_word", "the)", "'the'"),
-    ("  never: ['(Brazil*|巴西)']\n", "", "unless_alone", "unless", "never"),
+    ("  none: ['(Brazil*|巴西)']\n", "", "unless_alone", "unless", "none"),
     ("zh: [采购, 购买]", "zh: [采购, 買賣]", "only_traditional", "買賣", "'买卖'"),
     ("zh: [采购, 购买]", "zh: [采购, 購买]", "mixed_scripts", "購买", "Traditional"),
     ("'(ban|bans|boycott) ..6 {beans}'", "'ban ..6 {beans}', '（禁止｜停止）{beans}'", "full_width", "（", "write ("),
@@ -125,9 +125,7 @@ def test_a_vocabulary_without_a_word_of_doubt_or_denial_is_named(tmp_path: Path)
 
 
 def test_an_act_that_its_exclusion_shuts_out_can_never_win(tmp_path: Path) -> None:
-    text = change(
-        book.COMMITMENT, ("never: ['(Brazil*|巴西)']", "never: [cancels]"), ("  unless: ['{us_beans}']\n", "")
-    )
+    text = change(book.COMMITMENT, ("none: ['(Brazil*|巴西)']", "never: [cancels]"), ("  unless: ['{us_beans}']\n", ""))
     (found,) = warnings(tmp_path, beans=text)
     assert (found.code, (found.line, found.column)) == ("dead_act", at(text, "cancelled"))
     assert "never ('cancels')" in found.message

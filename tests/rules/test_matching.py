@@ -39,13 +39,22 @@ def test_a_story_that_moves_nothing_gives_none(rules: Rulebook) -> None:
     assert (signal.effect, signal.rule) == (Effect.NONE, "beans/about")
 
 
-def test_never_shuts_a_story_out_unless_its_exception_stands_there(rules: Rulebook) -> None:
+def test_never_shuts_a_story_out_whatever_else_stands_there(tmp_path: Path) -> None:
+    hard = book.load(
+        tmp_path,
+        beans=book.COMMITMENT.replace("  none: ['(Brazil*|巴西)']", "  none: [Brasilia]\n  never: ['(Brazil*|巴西)']"),
+    )
+    assert not about(hard, "China buys US soybeans, not beans from Brazil")
+    assert about(hard, "China buys US soybeans, Brasilia notes")
+
+
+def test_none_shuts_a_story_out_unless_its_exception_stands_there(rules: Rulebook) -> None:
     assert not about(rules, "China buys soybeans from Brazil")
     assert about(rules, "China buys US soybeans, not beans from Brazil")
     assert not about(rules, "Brazil's harvest", "China buys soybeans.")
 
 
-def test_never_in_a_summary_shuts_out_its_sentence_alone(rules: Rulebook) -> None:
+def test_none_in_a_summary_shuts_out_its_sentence_alone(rules: Rulebook) -> None:
     summary = "China buys soybeans from Brazil. China has bought soybeans."
     (hit,) = [hit for hit in trace(book.story("Grain news", summary), rules)[0].about if not hit.blocked]
     assert hit.place.start > summary.index(".")

@@ -143,7 +143,7 @@ def test_one_headline_is_shown_once_however_many_carry_it(drifts: Drifts) -> Non
 
 def test_a_non_hit_says_what_kept_it_out(drifts: Drifts) -> None:
     misses = course(drifts(stories(RIVER, BRAZIL), newest=5)).misses
-    assert [(seen.story.title, seen.why) for seen in misses] == [(BRAZIL, "never: Brazil")]
+    assert [(seen.story.title, seen.why) for seen in misses] == [(BRAZIL, "about.none: Brazil")]
 
 
 def test_an_act_without_its_commitment_is_a_non_hit_that_comes_near(drifts: Drifts) -> None:
@@ -181,7 +181,7 @@ def test_rules_that_no_story_made_count_are_named(drifts: Drifts) -> None:
 def test_an_exclusion_fires_where_it_alone_shuts_something_out(drifts: Drifts) -> None:
     found = drifts(stories(BRAZIL, OIL, BOOKS))
     assert fired(found) == {"(Brazil*|巴西)": 1, "soybean oil": 1, "after ..2 (call|talks)": 0}
-    assert {one.clause.kind: one.title for one in found.fired_once} == {"never": BRAZIL, "none": OIL}
+    assert [(one.clause.kind, one.title) for one in found.fired_once] == [("none", BRAZIL), ("none", OIL)]
     assert [one.clause.kind for one in found.fired_never] == ["gives_way_to"]
 
 
@@ -200,9 +200,7 @@ def test_giving_way_fires_where_the_other_commitment_takes_the_story(drifts: Dri
 
 
 def test_of_two_exclusions_that_stand_together_neither_fires(tmp_path: Path) -> None:
-    twice = load(
-        tmp_path, beans=COMMITMENT.replace("never: ['(Brazil*|巴西)']", "never: ['(Brazil*|巴西)', 'turns to']")
-    )
+    twice = load(tmp_path, beans=COMMITMENT.replace("none: ['(Brazil*|巴西)']", "none: ['(Brazil*|巴西)', 'turns to']"))
     sources = sources_of(tmp_path / "rules", twice)
     own = {t.commitment: tuple(clauses_of(t, sources[t.commitment])) for t in twice.matcher.topics}
     found = survey(stories(BRAZIL), twice, own, names=frozenset({"beans"}))
@@ -211,9 +209,13 @@ def test_of_two_exclusions_that_stand_together_neither_fires(tmp_path: Path) -> 
 
 
 def test_exclusions_are_named_with_file_and_line(drifts: Drifts, folder: Path) -> None:
-    firings: dict[str, Firing] = {one.clause.kind: one for one in drifts([]).firings}
+    firings: dict[str, Firing] = {one.clause.text: one for one in drifts([]).firings}
     lines = (folder / "rules/deal/beans.yaml").read_text(encoding="utf-8").splitlines()
-    for kind, words in (("never", "Brazil"), ("none", "soybean oil"), ("gives_way_to", "call|talks")):
-        clause = firings[kind].clause
+    for text, words in (
+        ("(Brazil*|巴西)", "Brazil"),
+        ("soybean oil", "soybean oil"),
+        ("after ..2 (call|talks)", "call|talks"),
+    ):
+        clause = firings[text].clause
         assert clause.path == "rules/deal/beans.yaml"
         assert words in lines[clause.line - 1]
