@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TypeAlias
 
 from monitor.domain.folding import fold, is_unspaced
@@ -330,6 +331,11 @@ def anchors(node: Node) -> frozenset[Phrase]:
 
 
 def _commonness(group: frozenset[Phrase]) -> float:
-    """A guess at how often one of the group turns up: short phrases are common. A Han character says about as much as
-    three letters."""
-    return sum(0.5 ** sum(3 if is_unspaced(char) else 1 for char in phrase.text) for phrase in group)
+    """A guess at how often one of the group turns up."""
+    return sum(_likely(phrase.text) for phrase in group)
+
+
+@lru_cache(maxsize=100_000)
+def _likely(phrase: str) -> float:
+    """Short phrases are common. A Han character says about as much as three letters."""
+    return 0.5 ** sum(3 if is_unspaced(char) else 1 for char in phrase)
