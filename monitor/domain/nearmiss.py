@@ -305,7 +305,8 @@ def _sentence(place: Place) -> Sentence:
 
 _BETWEEN = " … "
 _NAMED = {
-    "none": Fault.NONE, "never": Fault.NEVER, "about.none": Fault.SHUT_OUT, "all": Fault.ALL, "only_if": Fault.CONDITION, "gives": Fault.GIVES_WAY,
+    "none": Fault.NONE, "never": Fault.NEVER, "about.none": Fault.SHUT_OUT, "all": Fault.ALL,
+    "only_if": Fault.CONDITION, "gives": Fault.GIVES_WAY,
 }  # fmt: skip
 
 
