@@ -32,13 +32,14 @@ from monitor.feeds.fetch import FetchLimits, FetchRequest, FetchResult, fetch_ma
 from monitor.feeds.schedule import next_poll, wants_whole
 from monitor.feeds.worker import ParseWorker
 from monitor.health import source_health
-from monitor.ingest import FeedSpec, Fetched, IngestReport, NotModified, Recent
+from monitor.ingest import FeedSpec, Fetched, IngestReport, NotModified
 from monitor.logs import get_logger
 from monitor.render.renderer import Renderer
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.watch import FolderWatch
 from monitor.store import Store, open_store
 from monitor.store import feeds as feed_store
+from monitor.store.recent import Recent
 
 Sender = Callable[[Parcel], Receipt]
 MOVED_AFTER = 3

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.domain.announce import Silence, muted
 from monitor.domain.brief import DigestBrief, SourceHealth, digest_brief, to_json
+from monitor.domain.brief_words import clean, clock
 from monitor.domain.decide import initial
 from monitor.domain.model import Route, Signal, Story, Transition, Verdict
 from monitor.domain.rules import Rulebook
@@ -71,8 +73,20 @@ def brief(
     return digest_brief(
         commitments=rulebook.commitments, verdicts=verdicts, transitions=happened, history=history, signals=known,
         stories=_stories(conn, known), publishers=rulebook.publishers, sources=sources, route=route, start=start, end=end,
-        rules=rulebook.rules,
+        rules=rulebook.rules, muted=_muted(conn, rulebook, route, end),
     )  # fmt: skip
+
+
+def _muted(conn: Connection, rulebook: Rulebook, route: Route, end: datetime) -> dict[str, str]:
+    """By commitment: until when a person wants no alerts of it, and why."""
+    acts = cases.acts(conn, ()).get("", ())
+    found = {name: muted(acts, name, end) for name in rulebook.commitments}
+    return {name: _silence(one, route) for name, one in found.items() if one is not None}
+
+
+def _silence(one: Silence, route: Route) -> str:
+    until = f" until {clock(one.until, route.zone)}" if one.until else ""
+    return clean(f"alerts muted{until}: {'; '.join(act.reason for act in one.mutes)}", 200)
 
 
 def _evidence(conn: Connection, verdicts: dict[str, Verdict], happened: Sequence[Transition]) -> dict[str, Signal]:

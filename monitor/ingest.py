@@ -6,14 +6,15 @@ either stored or will be fetched again. A story that the matcher cannot read is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from monitor.domain.claims import is_official
-from monitor.domain.echoes import gist, moves, unsaid
+from monitor.domain.echoes import heir, moves, still_said, unsaid
+from monitor.domain.identity import identifies, page_key
 from monitor.domain.matching import match
 from monitor.domain.model import Cause, Entry, Signal, Story
 from monitor.domain.rules import Rulebook
@@ -22,12 +23,9 @@ from monitor.errors import FeedError
 from monitor.store import Connection, Store, cases, feeds, journal, signals, stories
 from monitor.store.cases import Dirty
 from monitor.store.feeds import FeedState
+from monitor.store.recent import Recent, add_stored
+from monitor.store.rematch import in_words_of
 from monitor.store.stories import Revision, StoredEntry
-
-INDEX_DAYS = 10
-"""Stories older than this join no outlet; an entry that a feed still lists is found in the database whatever its age."""
-LONGEST_BACKOFF = timedelta(hours=6)
-
 
 # ---------------------------------------------------------------- what comes in
 
@@ -83,11 +81,18 @@ def entries_of(feed: FeedSpec, items: Iterable[ParsedItem], lang: str = "") -> t
     """Parsed items as entries of `feed`. An aggregator's item keeps the publisher that it names itself."""
     return tuple(
         Entry(
-            key=item.id, title=item.title, url=item.url, published_at=item.published, summary=item.summary,
+            key=item.id, title=item.title, url=item.url, published_at=_given(item, feed.zone), summary=item.summary,
             source=item.source or feed.publisher, lang=feed.lang or lang, date_only=item.date_only,
         )
         for item in items
     )  # fmt: skip
+
+
+def _given(item: ParsedItem, zone: str) -> datetime | None:
+    """When an item says it was published; a bare date, which is midnight in the feed's zone, as midnight UTC of that day."""
+    if item.published is None or not item.date_only:
+        return item.published
+    return datetime.combine(item.published.astimezone(ZoneInfo(zone)).date(), time(), UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,37 +112,6 @@ class IngestReport:
     error: str = ""
 
 
-class Recent:
-    """The stories of the last days in memory: read from the database at first use, and again after a failed poll."""
-
-    def __init__(self) -> None:
-        self._index: StoryIndex | None = None
-
-    @contextmanager
-    def kept(self) -> Iterator[Recent]:
-        """Around a transaction: if it fails, what was added to the index is forgotten with it."""
-        try:
-            yield self
-        except BaseException:
-            self._index = None
-            raise
-
-    def at(self, conn: Connection, now: datetime) -> StoryIndex:
-        """The index for a poll at `now`."""
-        start = now - timedelta(days=INDEX_DAYS)
-        if self._index is None:
-            self._index = StoryIndex()
-            _add_stored(conn, self._index, tuple(stories.since(conn, start)))
-        self._index.prune(start)
-        return self._index
-
-
-def _add_stored(conn: Connection, index: StoryIndex, stored: Sequence[Story]) -> None:
-    keys = stories.keys_of(conn, [story.id for story in stored])
-    for story in stored:
-        index.add(story, keys.get(story.id, ()))
-
-
 # ---------------------------------------------------------------- the transaction
 
 
@@ -152,11 +126,11 @@ def ingest(
     recent = recent or Recent()
     with recent.kept(), store.begin() as conn:
         before = feeds.state(conn, feed.name) or FeedState(feed.name, feed.url)
-        state = replace(before, url=feed.url, polled_at=now)
+        state, interval = replace(before, url=feed.url, polled_at=now), timedelta(seconds=feed.interval_s)
         if isinstance(outcome, FeedError):
-            feeds.save(conn, _failed(state, feed, outcome, now, next_poll))
+            feeds.save(conn, feeds.failed(state, outcome, interval, now, next_poll))
             return IngestReport(feed.name, error=str(outcome))
-        state = _answered(state, feed, now, next_poll)
+        state = feeds.answered(state, interval, now, next_poll)
         if isinstance(outcome, NotModified):
             feeds.save(conn, state)
             return IngestReport(feed.name)
@@ -164,22 +138,6 @@ def ingest(
         report = poll.take(outcome.entries)
         feeds.save(conn, _read(state, outcome, report, now))
         return report
-
-
-def _failed(state: FeedState, feed: FeedSpec, error: FeedError, now: datetime, next_poll: datetime | None) -> FeedState:
-    interval = timedelta(seconds=feed.interval_s)
-    backoff = max(interval, min(interval * 2 ** min(state.failures, 12), LONGEST_BACKOFF))
-    return replace(
-        state, failures=state.failures + 1, failing_since=state.failing_since or now, error_kind=error.kind,
-        error=str(error), next_poll_at=next_poll or now + backoff, moved_polls=0,
-    )  # fmt: skip
-
-
-def _answered(state: FeedState, feed: FeedSpec, now: datetime, next_poll: datetime | None) -> FeedState:
-    return replace(
-        state, ok_at=now, failures=0, failing_since=None, error_kind="", error="",
-        next_poll_at=next_poll or now + timedelta(seconds=feed.interval_s),
-    )  # fmt: skip
 
 
 def _read(state: FeedState, outcome: Fetched, report: IngestReport, now: datetime) -> FeedState:
@@ -219,7 +177,7 @@ class _Poll:
 
     def take(self, entries: Sequence[Entry]) -> IngestReport:
         keyed = [(clean, entry_keys(clean)) for clean in map(_storable, entries)]
-        self._recall({key for _, keys in keyed for key in keys if _identifies(key)})
+        self._recall({key for _, keys in keyed for key in keys if identifies(key)})
         for entry, keys in keyed:
             self._one(entry, keys)
         self._write()
@@ -234,15 +192,15 @@ class _Poll:
         bearing = stories.entries_by_key(self.conn, keys)
         self.known = {key: [e for e in entries if e.feed == self.feed.name] for key, entries in bearing.items()}
         ids = {entry.story for entries in bearing.values() for entry in entries if entry.story not in self.index}
-        _add_stored(self.conn, self.index, tuple(stories.by_ids(self.conn, ids).values()))
+        add_stored(self.conn, self.index, tuple(stories.by_ids(self.conn, ids).values()))
 
     def _one(self, entry: Entry, keys: tuple[str, ...]) -> None:
         text = revision_hash(entry.title, entry.summary)
-        mine = list({e.id: e for key in keys if _identifies(key) for e in self.known.get(key, ())}.values())
+        mine = list({e.id: e for key in keys if identifies(key) for e in self.known.get(key, ())}.values())
         same = next((e for e in mine if e.revision == text), None)
         if same is not None:
             self.seen += 1
-            if any(same not in self.known.get(key, ()) for key in keys if _identifies(key)):
+            if any(same not in self.known.get(key, ()) for key in keys if identifies(key)):
                 self._note(same, keys)
             return
         found = self._identify(entry)
@@ -253,8 +211,11 @@ class _Poll:
         else:
             self.counts[found.kind] += 1
         self._keep(found, entry, keys, text)
-        self._carry(found, entry, mine, keys, text)
-        self._weigh(found, entry, text)
+        left = self._carry(found, entry, mine, keys, text)
+        self._weigh(found, entry, text, left)
+        for other in mine:
+            if other.story != found.story.id and all(other in self.known[key] for key in filter(identifies, keys)):
+                self._move_away(other, entry)
 
     def _identify(self, entry: Entry) -> Identified | None:
         try:
@@ -267,21 +228,21 @@ class _Poll:
         self.index.add(found.story, keys)
         if found.kind != "known":
             self.stories[found.story.id] = found.story
-        revision = Revision(found.story.id, text, entry.source, entry.url, entry.title, entry.summary, self.now)
-        self.revisions[found.story.id, text] = revision
+        if found.kind == "new" or text not in self._texts(found.story.id):  # the first who tells it stays its teller
+            revision = Revision(found.story.id, text, entry.source, entry.url, entry.title, entry.summary, self.now)
+            self.revisions[found.story.id, text] = revision
 
     def _carry(
         self, found: Identified, entry: Entry, mine: list[StoredEntry], keys: tuple[str, ...], text: str
-    ) -> None:
-        """Store which entry carries the story, and let the text die that it carried before."""
+    ) -> list[str]:
+        """Store which entry carries the story; returns the texts that its publisher shows no longer."""
         story = found.story.id
         old = next((e for e in mine if e.story == story), None) or self._reissued(found, entry, text)
         entry_id = old.id if old else stories.entry_id(self.feed.name, story, keys[0])
         self._note(StoredEntry(entry_id, self.feed.name, story, text, self.now), keys)
-        if old is not None and old.revision not in (text, found.story.revision):
-            others = [e for e in stories.showing(self.conn, story, old.revision) if e.id != old.id]
-            if not others:
-                self._bury(story, old.revision)
+        left = [found.previous.revision] if found.kind in ("revised", "withdrawn") and found.previous else []
+        left += [old.revision] if old else []
+        return [gone for gone in dict.fromkeys(left) if gone not in (text, found.story.revision)]
 
     def _reissued(self, found: Identified, entry: Entry, text: str) -> StoredEntry | None:
         """The entry that this one replaces under another guid and address, if there is one.
@@ -304,20 +265,63 @@ class _Poll:
 
     # ------------------------------------------------------------ signals
 
-    def _weigh(self, found: Identified, entry: Entry, text: str) -> None:
+    def _weigh(self, found: Identified, entry: Entry, text: str, left: Sequence[str]) -> None:
         story = found.story
+        for gone in left:
+            self._leave(story, gone, entry)
         if found.kind == "withdrawn" or story.withdrawn:
             self._bury(story.id, None)
             return
         if found.kind in ("new", "revised"):
-            if found.previous is not None:
-                self._bury(story.id, found.previous.revision)
             self._add(self._match(story))
-            return
-        if found.kind == "outlet":
+        elif found.kind == "outlet":
             self._carried_further(story.id)
         if text != story.revision:
             self._add(self._unsaid(story, entry))
+        if left:
+            self._retell(story)
+
+    def _leave(self, story: Story, text: str, entry: Entry) -> None:
+        """The publisher of `entry` shows this text no longer: it dies, or becomes the word of who shows it still."""
+        told = self._texts(story.id).get(text)
+        self._bury(story.id, text)
+        leaver = self.rulebook.publishers.find(entry.source, entry.url).name
+        teller = heir(story, leaver, self._pages_showing(story, text), self.rulebook.publishers)
+        if told is not None and teller is not None:
+            passed = replace(told, source=teller.source, url=teller.url, seen_at=teller.seen_at, live=True)
+            self.revisions[story.id, text] = passed
+
+    def _move_away(self, old: StoredEntry, entry: Entry) -> None:
+        """The page of an outlet has become a report of its own: it shows what it showed no longer."""
+        self._note(replace(old, revision=""), ())
+        story = self.stories.get(old.story) or stories.by_ids(self.conn, [old.story])[old.story]
+        if old.revision != story.revision and old.revision in self._texts(story.id):
+            self._leave(story, old.revision, entry)
+            if not story.withdrawn:
+                self._retell(story)
+
+    def _pages_showing(self, story: Story, text: str) -> set[str]:
+        """The keys of the pages of a story's outlets that show this text."""
+        pages = {page_key(outlet.url) for outlet in story.outlets}
+        bearing = [(key, e) for key, found in stories.entries_by_key(self.conn, pages).items() for e in found]
+        bearing += [(key, e) for e in self.entries.values() for key in self.keys.get(e.id, ())]
+        latest = ((key, self.entries.get(e.id, e)) for key, e in bearing)
+        return {key for key, e in latest if (e.story, e.revision) == (story.id, text)}
+
+    def _texts(self, story: str) -> dict[str, Revision]:
+        """The live texts of a story, by name."""
+        stored = {text.hash: text for text in stories.live_revisions(self.conn, [story])}
+        pending = {text.hash: text for text in self.revisions.values() if text.story == story}
+        return {name: text for name, text in (stored | pending).items() if text.live}
+
+    def _retell(self, story: Story) -> None:
+        """What the texts of other outlets say, now that the story no longer says it in their stead."""
+        others = (text for text in self._texts(story.id).values() if text.hash != story.revision)
+        for told in sorted(others, key=lambda text: (text.seen_at, text.hash)):
+            live = self._live(story.id)
+            variant, known = in_words_of(story, told), {signal.id for signal in live}
+            found = [] if variant.withdrawn else unsaid(self._match(variant), live)
+            self._add(signal for signal in found if signal.id not in known)
 
     def _carried_further(self, story: str) -> None:
         """Who carries a story is part of what it weighs."""
@@ -327,7 +331,7 @@ class _Poll:
     def _unsaid(self, story: Story, entry: Entry) -> list[Signal]:
         """What an outlet's own text adds to what the story's other texts say."""
         variant = replace(as_story(entry, self.now), id=story.id, backfill=story.backfill)
-        return unsaid(self._match(variant), self._live(story.id))
+        return [] if variant.withdrawn else unsaid(self._match(variant), self._live(story.id))
 
     def _match(self, story: Story) -> tuple[Signal, ...]:
         try:
@@ -362,10 +366,8 @@ class _Poll:
 
     def _mark_lost(self) -> None:
         """What a lost signal moved is weighed again: as a correction, unless the story still says the same."""
-        still = {(signal.story, gist(signal)) for signal in self.signals.values()}
         for signal in self.lost:
-            again = (signal.story, gist(signal)) in still
-            self._mark(signal, Cause.NEWS if again else Cause.CORRECTION)
+            self._mark(signal, Cause.NEWS if still_said(signal, self.signals.values()) else Cause.CORRECTION)
 
     def _mark(self, signal: Signal, cause: Cause, *, urgent: bool = False) -> None:
         if moves(signal):
@@ -381,11 +383,6 @@ class _Poll:
         stories.save_entries(self.conn, self.entries.values(), self.keys)
         signals.save(self.conn, self.signals.values())
         cases.mark_dirty(self.conn, self.dirty)
-
-
-def _identifies(key: str) -> bool:
-    """A page or a guid is one entry of a feed; a title may come again every day."""
-    return not key.startswith("title:")
 
 
 def _storable(entry: Entry) -> Entry:

@@ -1,12 +1,14 @@
 """What runs when: APScheduler as the clock, in memory. The database, not the scheduler, says what is due.
 
 Every job may be late or run twice without harm: due rows decide. A job that fails is logged and runs again at its next tick.
+The run log in the database holds each failure and each recovery, and one run an hour of a job that goes on as before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Any
 
@@ -15,10 +17,12 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.app import App, deliver_due, digests_due, poll, review_due
+from monitor.errors import StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.logs import get_logger
 from monitor.reload import reload_rules
 from monitor.store import journal
+from monitor.store.journal import Run
 
 log = get_logger(__name__)
 
@@ -29,6 +33,41 @@ DIGEST_SECONDS = 30
 RULES_SECONDS = 3
 PRUNE_HOURS = 24
 KEEP_RUNS = timedelta(days=30)
+RECORD_EVERY = timedelta(hours=1)
+"""A job that goes on as before is recorded so often: not every two seconds."""
+
+
+@dataclass(slots=True)
+class RunLog:
+    """Writes down what became of the runs of jobs. written: the run last recorded, by job."""
+
+    app: App
+    written: dict[str, Run] = field(default_factory=dict)
+
+    def note(self, job: str, started: datetime, outcome: str, error: BaseException | None = None) -> None:
+        """Record a run that ended now, if it tells more than the last one did. Never raises for a database out of order."""
+        detail = f"{type(error).__name__}: {error}"[:2000] if error is not None else ""
+        run = Run(job, started, self.app.clock(), outcome, detail)
+        if not self._is_news(run):
+            return
+        try:
+            with self.app.store.begin() as conn:
+                journal.add_run(conn, run)
+        except StoreError as trouble:
+            log.warning("a run could not be recorded", job=job, outcome=outcome, error=str(trouble))
+            return
+        self.written[job] = run
+
+    def _is_news(self, run: Run) -> bool:
+        last = self.written.get(run.job)
+        if last is None or run.started_at - last.started_at >= RECORD_EVERY:
+            return True
+        return "failed" in (run.outcome, last.outcome) and _kind_of(run) != _kind_of(last)
+
+
+def _kind_of(run: Run) -> tuple[str, str]:
+    """What a run is known by: its outcome, and the kind of its error."""
+    return run.outcome, run.detail.partition(":")[0]
 
 
 def start_jobs(app: App, worker: ParseWorker, after_poll: Callable[[], None]) -> BackgroundScheduler:
@@ -38,18 +77,21 @@ def start_jobs(app: App, worker: ParseWorker, after_poll: Callable[[], None]) ->
         executors={"default": ThreadPoolExecutor(4)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    scheduler.add_listener(_report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+    runs = RunLog(app)
+    scheduler.add_listener(
+        lambda event: _report(event, runs), EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
+    )
 
     def ask_feeds() -> None:
         if poll(app, worker):
             after_poll()
 
-    _every(scheduler, app, ask_feeds, seconds=POLL_SECONDS)
-    _every(scheduler, app, lambda: review_due(app), seconds=REVIEW_SECONDS, name="review")
-    _every(scheduler, app, lambda: deliver_due(app), seconds=DELIVER_SECONDS, name="deliver")
-    _every(scheduler, app, lambda: digests_due(app), seconds=DIGEST_SECONDS, name="digest")
-    _every(scheduler, app, lambda: reload_rules(app), seconds=RULES_SECONDS, name="rules")
-    _every(scheduler, app, lambda: prune(app), hours=PRUNE_HOURS, name="prune")
+    _every(scheduler, runs, ask_feeds, seconds=POLL_SECONDS)
+    _every(scheduler, runs, lambda: review_due(app), seconds=REVIEW_SECONDS, name="review")
+    _every(scheduler, runs, lambda: deliver_due(app), seconds=DELIVER_SECONDS, name="deliver")
+    _every(scheduler, runs, lambda: digests_due(app), seconds=DIGEST_SECONDS, name="digest")
+    _every(scheduler, runs, lambda: reload_rules(app), seconds=RULES_SECONDS, name="rules")
+    _every(scheduler, runs, lambda: prune(app), hours=PRUNE_HOURS, name="prune")
     scheduler.start()
     return scheduler
 
@@ -67,13 +109,21 @@ def stop_jobs(scheduler: BackgroundScheduler, grace_s: float) -> bool:
 
 
 def _every(
-    scheduler: BackgroundScheduler, app: App, do: Callable[[], Any], *, name: str = "poll", **interval: int
+    scheduler: BackgroundScheduler, runs: RunLog, do: Callable[[], Any], *, name: str = "poll", **interval: int
 ) -> None:
-    """Runs `do` at once and then at the interval, unless the program is stopping."""
+    """Runs `do` at once and then at the interval, unless the program is stopping; each run is noted."""
+    app = runs.app
 
     def job() -> None:
-        if not app.stop.is_set():
+        if app.stop.is_set():
+            return
+        started = app.clock()
+        try:
             do()
+        except Exception as error:
+            runs.note(name, started, "failed", error)
+            raise
+        runs.note(name, started, "ok")
 
     scheduler.add_job(job, "interval", id=name, name=name, next_run_time=app.clock(), **interval)
 
@@ -84,7 +134,7 @@ def prune(app: App) -> None:
         journal.forget_runs(conn, app.clock() - KEEP_RUNS)
 
 
-def _report(event: Any) -> None:
+def _report(event: Any, runs: RunLog) -> None:
     error = getattr(event, "exception", None)
     if error is not None:
         log.error(
@@ -92,5 +142,7 @@ def _report(event: Any) -> None:
         )
     elif event.code == EVENT_JOB_MISSED:
         log.warning("job missed its time", job=event.job_id)
+        runs.note(event.job_id, event.scheduled_run_time, "missed")
     else:
         log.debug("job still running", job=event.job_id)
+        runs.note(event.job_id, event.scheduled_run_times[-1], "skipped")

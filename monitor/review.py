@@ -6,11 +6,13 @@ first, everything is read and decided again, so no change is lost and none is re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
-from monitor.domain.announce import Sent, SentLog, announce
+from monitor.domain import cited
+from monitor.domain.acts import reaches_back
+from monitor.domain.announce import Sent, SentLog, Silence, Unmuted, announce, as_recorded, ended
 from monitor.domain.brief import alert_brief, to_json
 from monitor.domain.decide import decide, fold, initial
 from monitor.domain.model import (
@@ -122,7 +124,8 @@ class _OvertakenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """One commitment to decide: what is stored of it (None: nothing yet) and why it is due."""
+    """One commitment to decide: what is stored of it (None: nothing yet) and why it is due. anew: a person's act
+    concerns what is folded already, so all of it is weighed again. muted: the silence that has just ended."""
 
     commitment: Commitment
     record: Record | None
@@ -130,6 +133,17 @@ class _Due:
     cause: Cause
     signals: tuple[Signal, ...] = ()
     acts: tuple[Act, ...] = ()
+    anew: bool = False
+    muted: _Muted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Muted:
+    """A silence that has ended: what was published when it began, and the changes recorded since."""
+
+    silence: Silence
+    before: Verdict
+    recorded: tuple[Transition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,23 +154,25 @@ class _Work:
     verdicts: Mapping[str, Verdict]
     stories: Mapping[str, Story]
     sent: SentLog
+    acts: tuple[Act, ...] = ()
 
 
 def _load(
     conn: Connection, rulebook: Rulebook, policy: Policy, now: datetime, cause: Cause, change: Foreseen = UNCHANGED
 ) -> _Work:
     """`change`: what is read as if it had been made already."""
-    records, marks = cases.records(conn), change.marked(cases.dirty(conn), now)
+    records, marks = change.records(cases.records(conn)), change.marked(cases.dirty(conn), now)
     resting = {p.subject for p in journal.problems(conn, "verdict") if p.retry_at and p.retry_at > now}
     due = []
     for name, commitment in rulebook.commitments.items():
         why = _why_due(records.get(name), marks.get(name), policy, now, cause)
         if why is not None and name not in resting:
             due.append(_Due(commitment, records.get(name), marks.get(name), why))
-    due = _with_evidence(conn, due, policy, now, change)
+    due = [_after_mute(conn, one, now) for one in _with_evidence(conn, due, policy, now, change)]
     heard = stories.by_ids(conn, {signal.story for one in due for signal in one.signals})
     verdicts = {name: record.published for name, record in records.items()}
-    return _Work(tuple(due), verdicts, heard, _sent_log(conn, now) if due else SentLog())
+    log = _sent_log(conn, now) if due else SentLog()
+    return _Work(tuple(due), verdicts, heard, log, cases.acts(conn, ()).get("", ()))
 
 
 def _why_due(record: Record | None, mark: Dirty | None, policy: Policy, now: datetime, news: Cause) -> Cause | None:
@@ -172,17 +188,40 @@ def _with_evidence(
     conn: Connection, due: Sequence[_Due], policy: Policy, now: datetime, change: Foreseen
 ) -> list[_Due]:
     """The signals since each folded verdict, and some before it: they still lend their voice to a claim that goes on."""
+    acts = cases.acts(conn, [one.commitment.id for one in due])
+    due = [replace(one, acts=(*acts.get("", ()), *acts.get(one.commitment.id, ()))) for one in due]
+    due = [replace(one, anew=_reaches_back(one)) for one in due]
     voice = timedelta(days=policy.corroborate_days)
-    window = now - timedelta(days=policy.live_days)
-    starts = {one.commitment.id: one.record.folded_to if one.record else window for one in due}
-    moments = {name: start - voice for name, start in starts.items()}
+    moments = {one.commitment.id: _start(one, policy, now) - voice for one in due}
     found = change.seen(signals.after(conn, moments), moments)
-    acts = cases.acts(conn, starts.keys())
-    return [
-        replace(one, signals=found[name], acts=(*acts.get("", ()), *acts.get(name, ())))
-        for one in due
-        for name in (one.commitment.id,)
-    ]
+    return [replace(one, signals=found[one.commitment.id]) for one in due]
+
+
+def _reaches_back(one: _Due) -> bool:
+    if one.record is None or one.mark is None or one.mark.cause is not Cause.PERSON:
+        return False
+    return reaches_back(one.acts, one.mark.since, one.record.folded_to)
+
+
+def _start(one: _Due, policy: Policy, now: datetime) -> datetime:
+    """From where on signals are weighed."""
+    if one.record is None:
+        return now - timedelta(days=policy.live_days)
+    return first(one.commitment, now).folded_to if one.anew else one.record.folded_to
+
+
+def _after_mute(conn: Connection, one: _Due, now: datetime) -> _Due:
+    """With what a summary needs if a silence has ended since the last decision (or the act that ended it was unseen)."""
+    if one.record is None:
+        return one
+    name, seen = one.commitment.id, one.record.decided_at
+    if one.mark is not None and one.mark.cause is Cause.PERSON:
+        seen = min(seen, one.mark.since - timedelta(microseconds=1))
+    over = ended(one.acts, name, seen, now)
+    told = cases.published_at(conn, over.since, [name]).get(name) if over else None
+    if over is None or told is None:
+        return one
+    return replace(one, muted=_Muted(over, told.verdict, cases.transitions(conn, over.since, now, [name])))
 
 
 def _sent_log(conn: Connection, now: datetime) -> SentLog:
@@ -201,12 +240,12 @@ def first(commitment: Commitment, now: datetime) -> Record:
     return Record(commitment.id, 0, verdict, verdict, verdict.last_evidence or now, None, now)
 
 
-def _rebased(record: Record, commitment: Commitment, now: datetime) -> Record:
-    """A person has written a newer baseline: signals are weighed from there on."""
-    base = first(commitment, now)
-    return (
-        replace(record, folded=base.folded, folded_to=base.folded_to) if base.folded_to > record.folded_to else record
-    )
+def _anew(record: Record, one: _Due, now: datetime) -> Record:
+    """A person has rejected what is folded: signals are weighed from the baseline on."""
+    if not one.anew:
+        return record
+    base = first(one.commitment, now)
+    return replace(record, folded=base.folded, folded_to=base.folded_to)
 
 
 def _case(one: _Due, record: Record) -> Case:
@@ -225,11 +264,23 @@ def _folded(one: _Due, record: Record, heard: Mapping[str, Story], rulebook: Rul
 def _decided(
     one: _Due, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime
 ) -> tuple[Record, Decision]:  # fmt: skip
-    record = _rebased(one.record or first(one.commitment, now), one.commitment, now)
+    record = _anew(one.record or first(one.commitment, now), one, now)
     record = _folded(one, record, heard, rulebook, now)
     decision = decide(_case(one, record), heard, rulebook, now, one.cause)
     after = replace(record, published=decision.verdict, next_due=decision.next_due, decided_at=now)
     return after, decision
+
+
+def _unmuted(
+    one: _Due, record: Record, decision: Decision, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime
+) -> Unmuted | None:
+    """What differs after a mute: the same decision against what was published when it began, in the recorded words."""
+    if one.muted is None:
+        return None
+    recorded = (*one.muted.recorded, *decision.transitions)
+    case = replace(_case(one, record), published=one.muted.before)
+    differs = (as_recorded(t, recorded) for t in decide(case, heard, rulebook, now).transitions)
+    return Unmuted(one.commitment.id, one.muted.silence, tuple(differs), len(recorded))
 
 
 # ---------------------------------------------------------------- all together
@@ -253,6 +304,7 @@ class _Review:
     now: datetime
     work: _Work
     done: dict[str, tuple[Record, Decision]] = field(default_factory=dict)
+    unmuted: dict[str, Unmuted] = field(default_factory=dict)
     failed: dict[str, Exception] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
     items: list[NewItem] = field(default_factory=list)
@@ -260,7 +312,10 @@ class _Review:
     def decide(self) -> _Review:
         for one in self.work.due:
             try:
-                self.done[one.commitment.id] = _decided(one, self.work.stories, self.rulebook, self.now)
+                record, decision = _decided(one, self.work.stories, self.rulebook, self.now)
+                unmuted = _unmuted(one, record, decision, self.work.stories, self.rulebook, self.now)
+                self.done[one.commitment.id] = record, decision
+                self.unmuted |= {one.commitment.id: unmuted} if unmuted is not None else {}
             except Exception as error:  # noqa: BLE001 - a commitment that cannot be decided stops only itself
                 self.failed[one.commitment.id] = error
         self._announce()
@@ -274,9 +329,11 @@ class _Review:
         return self
 
     def _announce(self) -> None:
+        unmuted = tuple(one for name, one in self.unmuted.items() if name in self.done)
         self.messages = announce(
-            self.transitions(), self.work.sent, self.routes, self.rulebook.commitments, self.rulebook.policy, self.now
-        )
+            self.transitions(), self.work.sent, self.routes, self.rulebook.commitments, self.rulebook.policy, self.now,
+            acts=self.work.acts, unmuted=unmuted,
+        )  # fmt: skip
 
     def transitions(self) -> tuple[Transition, ...]:
         return tuple(t for _, decision in self.done.values() for t in decision.transitions)
@@ -297,8 +354,9 @@ class _Review:
 
     def _facts(self, conn: Connection) -> _Facts:
         """What messages may quote and show: evidence, signals that no longer count included, and past changes."""
-        ids = {key for t in self.transitions() for key in _evidence(t)}
-        ids |= {key for record, _ in self.done.values() for key in _evidence_of(record.published)}
+        told = (t for message in self.messages for t in message.transitions)
+        ids = {key for t in (*self.transitions(), *told) for key in cited.of_transition(t)}
+        ids |= {key for record, _ in self.done.values() for key in cited.of_verdict(record.published)}
         quoted = signals.by_ids(conn, ids)
         past = {name: cases.history(conn, [name], HISTORY) for name in {m.commitment for m in self.messages}}
         return _Facts(quoted, stories.by_ids(conn, {signal.story for signal in quoted.values()}), past)
@@ -334,17 +392,3 @@ class _Review:
     def report(self) -> ReviewReport:
         problems = tuple(f"{name}: {type(error).__name__}: {error}" for name, error in self.failed.items())
         return ReviewReport(tuple(self.done), self.transitions(), self.messages, problems)
-
-
-def _evidence(transition: Transition) -> Iterable[str]:
-    yield from transition.evidence
-    yield from transition.reason.signals
-    for flag in transition.flags:
-        yield from flag.evidence
-
-
-def _evidence_of(verdict: Verdict) -> Iterable[str]:
-    yield from verdict.evidence
-    yield from verdict.outlook_evidence
-    for flag in verdict.flags:
-        yield from flag.evidence

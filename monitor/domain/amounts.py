@@ -27,12 +27,19 @@ class Measure:
 
 
 TONNE = Measure("t")
+KILOGRAM = Measure("t", 1e-3, 1e-3)
 KILOTONNE = Measure("t", 1e3, 1e3)
 MEGATONNE = Measure("t", 1e6, 1e6)
 CARGO = Measure("t", *CARGO_TONNES)
+SHORT_TON = Measure("t", 0.90718474, 0.90718474)
+LONG_TON = Measure("t", 1.0160469, 1.0160469)
+TENTH = Measure("pct", 10.0, 10.0)
 UNITS = Measure("units")
 SIMPLE = {
     "tonne": TONNE,
+    "kilogram": KILOGRAM,
+    "short_ton": SHORT_TON,
+    "long_ton": LONG_TON,
     "kilo": KILOTONNE,
     "points": Measure("pp"),
     "basis_points": Measure("pp", 0.01, 0.01),
@@ -57,18 +64,19 @@ class Amount:
     unit: str
 
 
-def amount(found: re.Match[str], measure: Measure, low: float, high: float) -> Amount:
+def amount(found: re.Match[str], measure: Measure, low: float, high: float, *, start: int | None = None) -> Amount:
     """The amount of a match, its bound ("at least", "up to", "nearly") applied.
 
-    "about" changes nothing: the text's own figure is the best there is.
+    "about" changes nothing: the text's own figure is the best there is. `start`: where the amount begins if not the match.
     """
     groups = found.groupdict()
+    begin = found.start() if start is None else start
     least, most = low * measure.low, high * measure.high
-    if groups.get("low") or groups.get("and_more"):
-        return Amount(found.start(), found.end(), least, None, measure.unit)
+    if groups.get("low") or groups.get("and_more") or groups.get("plus"):
+        return Amount(begin, found.end(), least, None, measure.unit)
     if groups.get("high") or groups.get("or_less"):
-        return Amount(found.start(), found.end(), 0.0, most, measure.unit)
-    return Amount(found.start(), found.end(), least * (_NEARLY if groups.get("near") else 1.0), most, measure.unit)
+        return Amount(begin, found.end(), 0.0, most, measure.unit)
+    return Amount(begin, found.end(), least * (_NEARLY if groups.get("near") else 1.0), most, measure.unit)
 
 
 def bushel(following: str) -> Measure:

@@ -5,35 +5,48 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from monitor.domain.amounts import CARGO, DAYS_IN, SIMPLE, Amount, Measure, amount, bushel, named
-from monitor.domain.numerals import DIGITS, HAN, HAN_SCALE, chinese_number, han_scale, sentence
+from monitor.domain.amounts import CARGO, DAYS_IN, SIMPLE, TENTH, Amount, Measure, amount, bushel, named
+from monitor.domain.numerals import (
+    DIGITS,
+    HAN,
+    HAN_COUNT,
+    HAN_SCALE,
+    chinese_between,
+    chinese_count,
+    chinese_number,
+    sentence,
+    shared_scale,
+)
 
 _BOUNDS = {
-    "low": r"至少|不少于|不低于|超过|逾|超|突破|高于|大于",
-    "high": r"不超过|最多|至多|高达|多达|不到|不足|低于|少于|上限为?",
+    "low": r"至少|最少|起码|不少于|不低于|不下|超过|逾|超|突破|高于|大于|多于",
+    "high": r"不超过|不多于|不高于|最多|至多|高达|多达|不到|不足|低于|少于|上限[为是]?",
     "near": r"将近|接近|近",
-    "about": r"大约|约为?",
+    "about": r"大约|大概|约为?|左右",
 }
 _UNITS = {
     "tonne": r"公吨|吨",
+    "kilogram": r"公斤|千克",
     "bushel": r"蒲式耳",
     "usd": r"美元|美金",
     "cny": r"元人民币|人民币|元",
     "points": r"个?百分点",
+    "basis_points": r"个?基点",
     "percent": r"%",
+    "tenths": r"成半?(?![为立交功果员本就品])",
     "cargo": r"船|艘次|艘",
     "units": r"[枚颗块片架]|家(?=企业|公司|实体|美|中)|个税号|项许可|[张份]许可证",
 }
-_NUMBER = rf"{DIGITS}|{HAN}"
 _AMOUNT = re.compile(
-    rf"(?:{named(_BOUNDS)})?(?P<dollar>US\$|\$)?(?<![\d.])(?P<n1>{_NUMBER})(?P<odd1>[多余])? ?(?P<scale1>{HAN_SCALE})?(?P<odd2>[多余])?"
-    rf"(?:[-—~至到](?P<n2>{_NUMBER}) ?(?P<scale2>{HAN_SCALE})?)? ?(?:{named(_UNITS)})(?P<and_more>以上)?(?P<or_less>以下|以内)?",
+    rf"(?:(?:{named(_BOUNDS)})(?:再|每年|继续|新增|增加|采购|购买|进口|订购|买入|出口|达到?){{0,3}})?(?P<dollar>US\$|\$)?(?<![\d.数几])(?<!\d,)(?P<n1>{HAN_COUNT})(?P<odd1>[多余几])?(?P<scale1>{HAN_SCALE})?(?P<odd2>[多余])?"
+    rf"(?:[-–—~至到](?P<n2>{HAN_COUNT}))? ?(?:{named(_UNITS)})(?P<and_more>以上|及以上)?(?P<or_less>以下|以内)?",
     re.IGNORECASE,
 )
+_NUMBER = rf"{DIGITS}|{HAN}"
 _HUNDREDTHS = re.compile(rf"(?:{named(_BOUNDS)})?百分之(?P<n1>{_NUMBER})(?P<and_more>以上)?(?P<or_less>以下|以内)?")
 _TIME = re.compile(
-    r"(?P<lead>暂停|延长|延期|推迟|顺延|展期|为期|期限|再|未来|有效期|豁免|缓征|实施)?(?:[为了至]|不超过)?"
-    rf"(?P<n>{_NUMBER})(?P<unit>天|日|周|个?星期|个月|年)(?![月\d度])"
+    r"(?P<lead>暂停|延长|延期|推迟|顺延|展期|为期|期限|再|未来|有效期|豁免|缓征|实施)?(?:[为了至])?"
+    rf"(?:{named(_BOUNDS)})?(?P<n>{_NUMBER}|半)(?P<unit>天|日|周|个?星期|个月|年)(?P<half>半)?(?![月\d度])"
 )
 _TERM_BEFORE = re.compile(r"(?:暂停|停止|中止|休战|延长|延期|豁免|缓征|维持|保持)[^，。；！？,;]{0,24}$")
 """A verb earlier in the clause whose object stands between it and its length of time: 暂停对美24%关税一年."""
@@ -56,10 +69,14 @@ def chinese_amounts(text: str) -> Iterator[Amount]:
 
 
 def _amount(found: re.Match[str], measure: Measure) -> Amount:
-    last = found["scale2"] if found["n2"] else found["scale1"]
-    one = chinese_number(found["n1"]) * han_scale(found["scale1"] or last or "")
-    two = chinese_number(found["n2"]) * han_scale(last or "") if found["n2"] else one
-    read = amount(found, measure, min(one, two), max(one, two))
+    low, high = chinese_between(found["n1"])
+    if found["scale1"]:
+        low, high = (value * chinese_count("一" + found["scale1"]) for value in (low, high))
+    if found["n2"]:
+        low, high = low * shared_scale(found["n1"] + (found["scale1"] or ""), found["n2"]), chinese_count(found["n2"])
+    if (found["tenths"] or "").endswith("半"):
+        low, high = low + 0.5, high + 0.5
+    read = amount(found, measure, min(low, high), max(low, high))
     odd = found["odd1"] or found["odd2"]
     return Amount(read.start, read.end, read.low, None, read.unit) if odd else read
 
@@ -71,6 +88,8 @@ def _measure(text: str, found: re.Match[str]) -> Measure | None:
             return bushel(text[max(0, found.start() - 10) : found.end() + 10])
         case "cargo":
             return _cargo(text, found)
+        case "tenths":
+            return TENTH
         case _:
             return SIMPLE[kind]
 
@@ -82,12 +101,13 @@ def _cargo(text: str, found: re.Match[str]) -> Measure | None:
 
 
 def chinese_times(text: str) -> Iterator[Amount]:
-    """Every length of time (暂停一年, 延长两个月, 90天), in days; 2026年 and 10日 are dates."""
+    """Every length of time (暂停一年, 延长两个月, 半年, 90天), in days; 2026年 and 10日 are dates."""
     for found in _TIME.finditer(text):
-        value = chinese_number(found["n"])
-        if (found["unit"] == "天" or _is_term(text, found)) and value < _A_YEAR_NUMBER:
-            days = value * DAYS_IN[_DAYS[found["unit"].removeprefix("个")]]
-            yield Amount(found.start("n"), found.end(), days, days, "days")
+        half = 0.5 if found["half"] else 0.0
+        low, high = (0.5, 0.5) if found["n"] == "半" else chinese_between(found["n"])
+        if (found["unit"] == "天" or _is_term(text, found)) and 0 < low < _A_YEAR_NUMBER:
+            days = DAYS_IN[_DAYS[found["unit"].removeprefix("个")]]
+            yield amount(found, Measure("days", days, days), low + half, high + half, start=found.start("n"))
 
 
 def _is_term(text: str, found: re.Match[str]) -> bool:

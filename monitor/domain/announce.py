@@ -1,19 +1,21 @@
 """announce: transitions of all commitments -> messages to routes. All noise control lives here and nowhere else.
 
 One message a route and commitment for all that one review found; quiet hours hold it back; a commitment that keeps turning is
-announced as unstable once and then left to the digest until it settles.
+announced as unstable once and then left to the digest until it settles. A muted commitment is not announced at all; when the
+mute ends, what then differs from what had been told before is told once.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
-from monitor.domain.model import Cause, Commitment, Message, Policy, Route, Severity, Transition, TransitionKind
+from monitor.domain.acts import in_force, who
+from monitor.domain.model import Act, Cause, Commitment, Message, Policy, Route, Severity, Transition, TransitionKind
 
 SILENT = frozenset({Cause.BACKFILL})
 """Weighed and recorded like any other change, and told to nobody."""
@@ -40,34 +42,157 @@ class SentLog:
     def knows(self, message_id: str) -> bool:
         return any(sent.message_id == message_id for sent in self.messages)
 
+    def told(self, route: str, transition: Transition) -> bool:
+        """Whether this route was told of the same commitment on evidence that the transition shares."""
+        shared = {*transition.evidence, *transition.reason.signals}
+        return any(
+            s.route == route and s.commitment == transition.commitment and shared & set(s.evidence)
+            for s in self.messages
+        )
+
     def recent(self, route: str, commitment: str, since: datetime) -> int:
         """How many messages this route got about the commitment since then."""
         return sum(1 for s in self.messages if s.route == route and s.commitment == commitment and s.at >= since)
 
 
+# ---------------------------------------------------------------- mutes
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A time without a gap in which mutes covered a commitment. until: None while no end is set."""
+
+    since: datetime
+    until: datetime | None
+    mutes: tuple[Act, ...]
+
+    def covers(self, moment: datetime) -> bool:
+        return self.since <= moment and (self.until is None or moment < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmuted:
+    """A commitment whose silence has ended: what differs now from what was published when it began, and how many changes
+    were recorded meanwhile."""
+
+    commitment: str
+    silence: Silence
+    differs: tuple[Transition, ...]
+    recorded: int
+
+
+def silences(acts: Iterable[Act], commitment: str) -> tuple[Silence, ...]:
+    """When a commitment was and will be muted, oldest first; mutes that overlap or follow at once are one silence."""
+    known = tuple(acts)
+    ends = {act.subject: act.at for act in known if act.kind == "unmute"}
+    own = [act for act in known if act.kind == "mute" and fnmatchcase(commitment, act.subject)]
+    found: list[Silence] = []
+    for mute in sorted(own, key=lambda act: (act.at, act.id)):
+        until = min((end for end in (mute.until, ends.get(mute.id)) if end is not None), default=None)
+        last = found[-1] if found else None
+        if last is not None and (last.until is None or mute.at <= last.until):
+            end = None if last.until is None or until is None else max(last.until, until)
+            found[-1] = Silence(last.since, end, (*last.mutes, mute))
+        else:
+            found.append(Silence(mute.at, until, (mute,)))
+    return tuple(found)
+
+
+def muted(acts: Iterable[Act], commitment: str, now: datetime) -> Silence | None:
+    """The silence that `now` falls in."""
+    return next((silence for silence in silences(acts, commitment) if silence.covers(now)), None)
+
+
+def mutes_at(acts: Iterable[Act], now: datetime) -> tuple[Act, ...]:
+    """The mutes that are in force."""
+    left = in_force(acts, "mute", "unmute")
+    return tuple(act for act in left if act.at <= now and (act.until is None or now < act.until))
+
+
+def ended(acts: Iterable[Act], commitment: str, after: datetime, now: datetime) -> Silence | None:
+    """The last silence whose end lies after `after` and not after `now`, unless the commitment is muted again."""
+    over = [s for s in silences(acts, commitment) if s.until is not None and after < s.until <= now]
+    return over[-1] if over and muted(acts, commitment, now) is None else None
+
+
+def as_recorded(net: Transition, recorded: Sequence[Transition]) -> Transition:
+    """What differs after a mute, told as the last recorded change that brought it about, if there was such a one."""
+    same = [t for t in recorded if (t.kind, t.to, t.flags[:1]) == (net.kind, net.to, net.flags[:1])]
+    same = same or [t for t in recorded if (t.kind, t.to) == (net.kind, net.to)]
+    if not same:
+        return net
+    return replace(same[-1], frm=net.frm, way=net.way, severity=net.severity, outlook_only=net.outlook_only)
+
+
+# ---------------------------------------------------------------- messages
+
+
 def announce(
     transitions: Sequence[Transition], sent: SentLog, routes: Sequence[Route], commitments: Mapping[str, Commitment],
-    policy: Policy, now: datetime,
+    policy: Policy, now: datetime, *, acts: Sequence[Act] = (), unmuted: Sequence[Unmuted] = (),
 ) -> tuple[Message, ...]:  # fmt: skip
-    """The messages that these transitions are worth, by route; the same transitions always give the same message ids."""
+    """The messages that these transitions are worth, by route; the same transitions always give the same message ids.
+
+    acts: those of people, of which the mutes matter here. unmuted: commitments of which one summary tells all that differs.
+    """
+    apart = {one.commitment for one in unmuted}
+    names = {t.commitment for t in transitions} & commitments.keys()
+    open_ones = {name for name in names if name not in apart and muted(acts, name, now) is None}
     messages = []
     for route in routes:
-        wanted = [t for t in transitions if t.commitment in commitments and wants(route, t, policy, now)]
+        wanted = [
+            t
+            for t in transitions
+            if t.commitment in open_ones and (wants(route, t, policy, now) or _takes_back(route, t, sent))
+        ]
         for commitment in dict.fromkeys(t.commitment for t in wanted):
             message = _message(route, [t for t in wanted if t.commitment == commitment], sent, policy, now)
             if message is not None and not sent.knows(message.id):
                 messages.append(message)
+        messages += [m for m in _summaries(route, unmuted, now) if not sent.knows(m.id)]
     return tuple(messages)
 
 
-def wants(route: Route, transition: Transition, policy: Policy, now: datetime) -> bool:
-    """Does this route hear of this transition by an alert? (The digest carries all of them.)"""
+def _summaries(route: Route, unmuted: Sequence[Unmuted], now: datetime) -> Iterable[Message]:
+    """One message on all that differs after a mute, and one more, held, on what only an edit of the rules made differ."""
+    found = [t for one in unmuted for t in one.differs if _concerns(route, t)]
+    for held in (False, True):
+        group = [t for t in found if (t.cause is Cause.RULES) is held]
+        if group:
+            lead = max(group, key=lambda t: t.severity)
+            told = {t.commitment for t in group}
+            yield Message(
+                id=_message_id(route, group), kind="summary", route=route.name, channel=route.channel, to=route.to,
+                transitions=tuple(group), commitment=lead.commitment, at=now, not_before=quiet_until(route, now),
+                held=held, note=_after_mute([one for one in unmuted if one.commitment in told]),
+            )  # fmt: skip
+
+
+def _after_mute(told: Sequence[Unmuted]) -> str:
+    mutes = {act.id: act for one in told for act in one.silence.mutes}
+    why = "; ".join(f"{act.reason} ({who(act)})" for act in mutes.values())
+    since = min(one.silence.since for one in told)
+    count = sum(one.recorded for one in told)
+    changes = f"{count} change{'s were' if count != 1 else ' was'} recorded meanwhile"
+    return f"Muted from {since:%-d %B %Y} until now: {why}. {changes}; this is what differs from what was told before."
+
+
+def _concerns(route: Route, transition: Transition) -> bool:
     return (
         transition.cause not in SILENT
         and covers(route, transition.commitment)
         and transition.severity >= route.least_severity
-        and not _too_old(transition, policy, now)
     )
+
+
+def wants(route: Route, transition: Transition, policy: Policy, now: datetime) -> bool:
+    """Does this route hear of this transition by an alert? (The digest carries all of them.)"""
+    return _concerns(route, transition) and not _too_old(transition, policy, now)
+
+
+def _takes_back(route: Route, transition: Transition, sent: SentLog) -> bool:
+    """Does this correct something that this route was told? Then it hears of it, however quiet the correction is by itself."""
+    return transition.cause is Cause.CORRECTION and sent.told(route.name, transition)
 
 
 def covers(route: Route, commitment: str) -> bool:

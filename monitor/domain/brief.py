@@ -50,6 +50,7 @@ from monitor.domain.brief_words import (
     counted,
     first_line,
     follows,
+    moment,
     route_line,
     shown_status,
     words,
@@ -107,9 +108,11 @@ def alert_brief(
     verdict = _known(verdicts, lead.commitment, message, "no verdict is stored for the commitment")
     used = known_signals(_evidence_ids(message, verdict), facts)
     why = _why(message, lead)
-    unconfirmed, contested = (
-        _flagged((*verdict.flags, *lead.flags), kind) for kind in (FlagKind.UNCONFIRMED, FlagKind.CONTESTED)
+    unconfirmed, contested, held = (
+        _flagged((*verdict.flags, *lead.flags), kind)
+        for kind in (FlagKind.UNCONFIRMED, FlagKind.CONTESTED, FlagKind.PINNED)
     )
+    unconfirmed = unconfirmed and not held  # a pinned status rests on the word of the person who pinned it
     return AlertBrief(
         message_id=message.id,
         kind=message.kind,
@@ -122,7 +125,7 @@ def alert_brief(
         way=lead.way.value,
         changes=tuple(change_line(item, commitments, route.zone) for item in _ordered(message.transitions, lead)),
         why=clean(lead.reason.text or why, 600),
-        sure=sure_line(used, verdict.flags, facts),
+        sure=_sure(used, verdict, facts, held=held),
         evidence=_basis_lines(message, verdict, facts) + evidence_lines(used, verdict.flags, facts),
         progress=progress_line(verdict.progress, commitment),
         deadlines=deadline_lines(verdict, commitment.short, facts),
@@ -140,6 +143,16 @@ def alert_brief(
         note=clean(message.note, 400),
         sections=_sections(message, commitments, verdicts),
         strip=_strip(message, verdict, commitment, history, now),
+    )
+
+
+def _sure(used: Sequence[Signal], verdict: Verdict, facts: Facts, *, held: bool) -> str:
+    """Whose word it is; of a pinned status first that it is a person's, and what the news say as far as it is quoted."""
+    if not held:
+        return sure_line(used, verdict.flags, facts)
+    flags = tuple(flag for flag in verdict.flags if flag.kind is not FlagKind.UNCONFIRMED)
+    return " ".join(
+        filter(None, ("The status is held by a person's pin.", sure_line(used, flags, facts) if used else ""))
     )
 
 
@@ -165,6 +178,12 @@ def _why(message: Message, lead: Transition) -> str:
         return f"{counted(len(message.transitions), 'change')} held back; first: {lead.reason.text}"
     text = lead.reason.text or f"{lead.kind.value} {words(lead.frm)} to {words(lead.to)}"
     return PREFIXES.get(message.kind, "") + text
+
+
+def _sure_flags(verdict: Verdict, lead: Transition) -> tuple[Flag, ...]:
+    """The flags that bear on this change: whose word a date is concerns the changes of dates, and stands under dates."""
+    dated = set() if lead.kind is TransitionKind.DEADLINE else {d.what for d in verdict.deadlines}
+    return tuple(f for f in verdict.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in dated)
 
 
 def _headline(lead: Transition, verdict: Verdict) -> str:
@@ -197,7 +216,7 @@ def _basis_line(move: Transition, verdict: Verdict, facts: Facts) -> EvidenceLin
     text = clean(move.reason.text) or f"{move.kind.value}: {words(move.frm)} to {words(move.to)}"
     if move.cause is Cause.CLOCK:
         text = _dates(verdict, facts) or text
-    return EvidenceLine(basis, text, outlet=teller, at=move.happened, when=clock(move.happened, facts.zone))
+    return EvidenceLine(basis, text, outlet=teller, at=move.happened, when=moment(move.happened, facts.zone))
 
 
 def _dates(verdict: Verdict, facts: Facts) -> str:

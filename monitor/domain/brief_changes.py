@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from monitor.domain.brief_model import ChangeLine
-from monitor.domain.brief_words import capitals, clean, clock, words
+from monitor.domain.brief_words import capitals, clean, moment, words
 from monitor.domain.model import Commitment, Transition, TransitionKind
 
 
@@ -21,7 +21,7 @@ def change_line(move: Transition, commitments: Mapping[str, Commitment], zone: s
         why=clean(move.reason.text, 300),
         way=move.way.value,
         cause=move.cause.value,
-        when=clock(move.happened, zone),
+        when=moment(move.happened, zone),
         late=move.late,
         commitment=move.commitment,
     )

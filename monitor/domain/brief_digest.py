@@ -65,8 +65,12 @@ def digest_brief(
     start: datetime,
     end: datetime,
     rules: Mapping[str, RuleFacts] | None = None,
+    muted: Mapping[str, str] | None = None,
 ) -> DigestBrief:
-    """The digest of the commitments that the route follows, for transitions from start (included) to end."""
+    """The digest of the commitments that the route follows, for transitions from start (included) to end.
+
+    muted: by commitment, until when and why no alerts are sent of it.
+    """
     facts = Facts(signals, stories, publishers, end, route.zone, rules or {})
     stands = _followed(commitments, verdicts, route)
     names = {commitment.id for commitment, _ in stands}
@@ -84,7 +88,7 @@ def digest_brief(
             status_strip(verdict, commitment.short, history, end - timedelta(days=STRIP_DAYS), end)
             for commitment, verdict in stands
         ),
-        stands=tuple(_stand(*pair, facts) for pair in stands),
+        stands=tuple(_stand(*pair, facts, (muted or {}).get(pair[0].id, "")) for pair in stands),
         deadlines=soon,
         open=opened,
         unchecked=tuple(_source(item, facts) for item in sources if item.state != "ok"),
@@ -167,7 +171,7 @@ def _each_once(groups: Sequence[tuple[EvidenceLine, ...]]) -> tuple[tuple[Eviden
     return tuple(() if group == before else group for before, group in zip(earlier, groups, strict=False))
 
 
-def _stand(commitment: Commitment, verdict: Verdict, facts: Facts) -> StandLine:
+def _stand(commitment: Commitment, verdict: Verdict, facts: Facts, muted: str) -> StandLine:
     deadlines = deadline_lines(verdict, commitment.short, facts)
     progress = progress_line(verdict.progress, commitment)
     ruling = verdict.outlook_since if verdict.status == verdict.outlook.value else None
@@ -181,7 +185,9 @@ def _stand(commitment: Commitment, verdict: Verdict, facts: Facts) -> StandLine:
         last_evidence=day(local_day(verdict.last_evidence, facts.zone)) if verdict.last_evidence else "none yet",
         deadline=deadlines[0].text if deadlines else "",
         progress=progress.counted_text if progress else "",
-        flags=", ".join(dict.fromkeys(FLAG_WORDS[flag.kind.value] for flag in verdict.flags)),
+        flags=", ".join(
+            [*dict.fromkeys(FLAG_WORDS[flag.kind.value] for flag in verdict.flags), *filter(None, [muted])]
+        ),
     )
 
 

@@ -32,6 +32,7 @@ from monitor.domain.model import (
     Reading,
     Says,
     Signal,
+    Standing,
     Story,
     Target,
     Transition,
@@ -143,8 +144,8 @@ def sure_line(signals: Sequence[Signal], flags: Sequence[Flag], facts: Facts) ->
     outlets = _outlets((facts.stories[signal.story] for signal in signals), facts)
     carriers = _carriers(outlets)
     opening = [_disputed(flags, names) or _spoken(voices) or _reported(signals, carriers)]
-    opening += [silence(flag.subject) for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
-    said = "; ".join(part for part in opening if part)
+    opening += [unsure(flag) for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
+    said = "; ".join(dict.fromkeys(part for part in opening if part))
     tail = f" Carried by {carriers}." if names and not set(outlets) <= set(names) else ""
     return f"{said[:1].upper()}{said[1:]}.{tail}" if said else ""
 
@@ -173,6 +174,13 @@ def _disputed(flags: Sequence[Flag], names: Sequence[str]) -> str:
     if len(names) > 1:
         return f"contested: {listed(names)} contradict each other"
     return clean(f"contested: {contested[0].detail or words(contested[0].subject)}", 200).rstrip(".")
+
+
+def unsure(flag: Flag) -> str:
+    """What an unconfirmed flag adds: which side is silent; of a date, or of trouble that one voice sees, its own words."""
+    sides = set(flag.subject.split(",")) <= SIDES.keys() | {"others"}
+    waits = flag.subject in {standing.value for standing in Standing}
+    return silence(flag.subject) if sides or waits or not flag.detail else clean(flag.detail, 160).rstrip(".")
 
 
 def silence(subject: str) -> str:

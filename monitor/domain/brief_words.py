@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.domain.model import Outlook, Route, Standing, Verdict
+from monitor.domain.news import day_of
 
 FIRST_LINE = 90
 """A lock screen shows about this many characters."""
@@ -114,10 +115,14 @@ def clock(at: datetime, zone: str) -> str:
 
 
 def local_day(at: datetime, zone: str) -> date:
-    """The day in a zone; midnight sharp in UTC is how a bare date is kept, and a date has no zone."""
-    if (at.hour, at.minute, at.second, at.microsecond) == (0, 0, 0, 0) and not at.utcoffset():
-        return at.date()
-    return at.astimezone(zone_of(zone)).date()
+    """The day in a zone; a bare date has no zone."""
+    return day_of(at, zone_of(zone))
+
+
+def moment(at: datetime, zone: str) -> str:
+    """When something happened, in the reader's zone; the day alone where the publisher gave no more."""
+    whole_day = (at.second, at.microsecond) == (59, 999999)
+    return day(day_of(at)) if whole_day else clock(at, zone)
 
 
 def days_left(left: int) -> str:
@@ -132,7 +137,7 @@ def shown_status(verdict: Verdict) -> str:
     status = verdict.status
     if status == verdict.standing.value:
         return capitals(status)
-    return f"{capitals(status)} ({words(verdict.standing.value)} since {day(verdict.since.date())})"
+    return f"{capitals(status)} ({words(verdict.standing.value)} since {day(day_of(verdict.since))})"
 
 
 def side(key: str) -> str:

@@ -6,8 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_BACK = {"due": timedelta(days=60), "expiry": timedelta(days=60), "start": timedelta(days=180)}
-"""A date with a role that lies no further behind than this is meant as it stands; else the next year is."""
+_BACK = {
+    ("due", ""): timedelta(days=45), ("due", "ahead"): timedelta(days=2),
+    ("expiry", ""): timedelta(days=21), ("expiry", "ahead"): timedelta(days=2),
+    ("start", ""): timedelta(days=180), ("start", "ahead"): timedelta(days=180),
+    ("", "ahead"): timedelta(days=60),
+}  # fmt: skip
+"""By role and tense: a date that lies no further behind than this is meant as it stands; else the next year is. Where the
+words speak of what is to come, a deadline may have passed only in the zone of the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,8 @@ def end_of(span: Span | None) -> Span | None:
 
 
 def part_of_year(part: str, number: int) -> Span | None:
-    """early, mid, late, first or second half of a year; early and late are its first and last quarter."""
-    first, count = {"early": (1, 3), "mid": (4, 6), "late": (10, 3), "first": (1, 6), "second": (7, 6)}[part]
+    """early, mid, late, first or second half of a year; early, mid and late are its first, second and last quarter."""
+    first, count = {"early": (1, 3), "mid": (4, 3), "late": (10, 3), "first": (1, 6), "second": (7, 6)}[part]
     return months(number, first, count, "quarter")
 
 
@@ -86,10 +92,51 @@ def after(start: date, count: float, unit: str) -> date:
     return add_months(start, round(count) * (12 if unit == "year" else 1))
 
 
-def nearest(published: date, role: str, spans: Iterable[Span | None]) -> Span | None:
-    """Of one day or month in several years, the one that a reader of that day thinks of."""
+def nearest(published: date, role: str, spans: Iterable[Span | None], *, tense: str = "") -> Span | None:
+    """Of one day or month in several years, the one that a reader of that day thinks of.
+
+    `tense`: "ahead" where the words speak of what is to come, "past" of what is over, else "". A month or quarter that has
+    ended is no deadline any more.
+    """
     real = [span for span in spans if span]
-    ahead = [span for span in real if role and span.last >= published - _BACK[role]]
+    back = _BACK.get((role, tense))
+    ahead = [
+        span
+        for span in real
+        if back is not None and span.last >= published - (back if _may_be_over(span, role) else timedelta())
+    ]
     if ahead:
         return min(ahead, key=lambda span: span.last)
-    return min(real, key=lambda span: abs(span.last - published), default=None)
+    return min(real, key=lambda span: _away(span, published), default=None)
+
+
+def _away(span: Span, published: date) -> timedelta:
+    """How far a stretch lies from a day; one to come seems half as far again, except a day: reports tell what has been."""
+    ahead = span.first - published
+    return max(ahead if span.precision == "day" else 1.5 * ahead, published - span.last)
+
+
+def _may_be_over(span: Span, role: str) -> bool:
+    return span.precision == "day" or role not in ("due", "expiry")
+
+
+def week(at: date, ahead: int = 0) -> Span:
+    """Monday to Sunday of the week `ahead` weeks after the one of a day."""
+    first = at - timedelta(days=at.weekday()) + timedelta(weeks=ahead)
+    return Span(first, first + timedelta(days=6), "day")
+
+
+def third_of_month(span: Span | None, part: str) -> Span | None:
+    """The first ten, second ten or last days of a month; its precision stays the month's."""
+    if span is None:
+        return None
+    first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, span.last.day)}[part]
+    return Span(span.first.replace(day=first), span.first.replace(day=last), span.precision)
+
+
+def fiscal(span: Span | None) -> Span | None:
+    """A stretch of a fiscal year of the US government, which begins three months before the calendar's."""
+    if span is None:
+        return None
+    first = add_months(span.first, -3)
+    return Span(first, add_months(span.last + timedelta(days=1), -3) - timedelta(days=1), span.precision)

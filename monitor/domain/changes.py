@@ -5,15 +5,19 @@ Each comparison yields at most one change a subject, with the reason of the sign
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from monitor.domain.acts import rejections, who
+from monitor.domain.corrections import lost
+from monitor.domain.deadlines import closes
 from monitor.domain.model import (
+    BAD,
     Case,
     Cause,
     Deadline,
+    Effect,
     Flag,
     FlagKind,
     Outlook,
@@ -27,11 +31,12 @@ from monitor.domain.model import (
     Verdict,
     Way,
 )
+from monitor.domain.outlook import DOUBTED
 from monitor.domain.progress import ENDED
-from monitor.domain.verdict import RANK
+from monitor.domain.recording import CLOCK_REASONS, Change, recorded
+from monitor.domain.verdict import AT_ONCE, RANK
 
 OUTLOOK_RANK = {Outlook.STALLED: 0, Outlook.AT_RISK: 1, Outlook.STEADY: 2}
-CLOCK_REASONS = frozenset({"overdue", "lapsed", "notice", "stale", "period"})
 REOPENED = (Standing.MET, Standing.IN_PROGRESS)
 """A series goes on to its next round: news, but neither good nor bad."""
 IDLE_REASONS = frozenset({"same", "thin", "closed", "waits"})
@@ -66,63 +71,26 @@ def changes(
     case: Case, verdict: Verdict, course: Course, now: datetime, cause: Cause, policy: Policy
 ) -> tuple[Transition, ...]:
     """What changed between what is published and `verdict`, the status first."""
-    differ = _Differ(case, verdict, course, now, policy)
-    return tuple(_recorded(change, verdict, case.published, now, cause, policy) for change in differ.all())
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A difference before it is dated and numbered. `cause` overrides that of the review."""
-
-    kind: TransitionKind
-    way: Way
-    frm: str
-    to: str
-    reason: Reason
-    happened: datetime
-    severity: Severity
-    flags: tuple[Flag, ...] = ()
-    cause: Cause | None = None
-    confirms: bool = False
-
-
-def _recorded(
-    change: _Change, verdict: Verdict, before: Verdict, now: datetime, cause: Cause, policy: Policy
-) -> Transition:
-    """The change as a transition of `verdict`, with its id, its cause, and the mark of lateness."""
-    shown = change.cause or (Cause.CLOCK if change.reason.code in CLOCK_REASONS else cause)
-    if cause in (Cause.BACKFILL, Cause.RULES):
-        shown = cause
-    late = shown is not Cause.CLOCK and now - change.happened > timedelta(hours=policy.late_hours)
-    flags = change.flags
-    if late and change.kind is TransitionKind.STATUS:
-        flags = (*flags, Flag(FlagKind.LATE, "report", change.happened, f"first seen {now:%-d %B %Y}"))
-    made = Transition(
-        "", verdict.commitment, change.kind, change.way, change.frm, change.to, verdict.standing, verdict.outlook, shown,
-        change.reason, now, change.happened, change.severity, flags, change.reason.signals, late,
-        outlook_only=change.kind is TransitionKind.STATUS and before.standing is verdict.standing,
-        confirms=change.confirms,
-    )  # fmt: skip
-    return replace(made, id=_id(made))
-
-
-def _id(made: Transition) -> str:
-    """The same change decided again at another moment (a report withdrawn and restored) is another transition."""
-    when = (made.happened.isoformat(), made.at.isoformat())
-    parts = (made.commitment, made.kind, made.frm, made.to, *when, made.reason.code)
-    return hashlib.blake2b("|".join((*parts, *made.reason.signals)).encode(), digest_size=8).hexdigest()
+    differ = _Differ(case, verdict, course, now, policy, by_person=cause is Cause.PERSON)
+    taken_back = cause is Cause.CORRECTION or (differ.by_person and differ.rejected)
+    found = [*differ.all(), *(differ.lost() if taken_back else ())]
+    return tuple(recorded(change, verdict, case.published, now, cause, policy) for change in found)
 
 
 class _Differ:
     """One comparison of the published verdict with the new one."""
 
-    def __init__(self, case: Case, verdict: Verdict, course: Course, now: datetime, policy: Policy) -> None:
-        rejected = {act.subject for act in case.acts if act.kind == "reject"}
-        self.signals = {s.id: s for s in case.signals if s.id not in rejected}
-        self.old, self.new, self.folded = case.published, verdict, case.folded
+    def __init__(
+        self, case: Case, verdict: Verdict, course: Course, now: datetime, policy: Policy, *, by_person: bool = False
+    ) -> None:
+        rejected = rejections(case.acts)
+        self.rejected = {s.id: act for s in case.signals if (act := rejected.of(s)) is not None}
+        self.signals = {s.id: s for s in case.signals if s.id not in self.rejected}
+        self.case, self.old, self.new, self.folded = case, case.published, verdict, case.folded
         self.reasons, self.doubted, self.now, self.policy = course.reasons, course.doubted, now, policy
+        self.by_person = by_person
 
-    def all(self) -> list[_Change]:
+    def all(self) -> list[Change]:
         status = list(self.status())
         return [
             *status, *self.deadlines(), *self.steps(), *self.progress(), *self.terms(),
@@ -131,10 +99,10 @@ class _Differ:
 
     # ------------------------------------------------------------ status
 
-    def status(self) -> Iterator[_Change]:
+    def status(self) -> Iterator[Change]:
         old, new = self.old, self.new
         if (old.standing, old.outlook) == (new.standing, new.outlook):
-            yield from self.again()
+            yield from self.met_again() if self._met_again() else self.again()
             return
         way = _way(old, new)
         words = (old.status, new.status) if old.status != new.status else (old.standing.value, new.standing.value)
@@ -142,21 +110,32 @@ class _Differ:
         by_outlook = old.standing is new.standing
         evidence = new.outlook_evidence if by_outlook else new.evidence
         at = (new.outlook_since if by_outlook else None) or new.since
-        if self._corrected(evidence, at):
-            taken = self._taken_back()
-            yield _Change(TransitionKind.STATUS, way, *words, taken, self.now, severity, new.flags, Cause.CORRECTION)
+        if (pin := self._by_pin()) is not None:
+            yield Change(TransitionKind.STATUS, way, *words, pin, self.now, severity, new.flags, Cause.PERSON)
+        elif self._corrected(evidence, at):
+            taken = self._taken_back(words[0])
+            yield Change(TransitionKind.STATUS, way, *words, taken, self.now, severity, new.flags, Cause.CORRECTION)
         else:
             reason = self._reason(evidence)
-            yield _Change(TransitionKind.STATUS, way, *words, reason, at, severity, new.flags)
+            yield Change(TransitionKind.STATUS, way, *words, reason, at, severity, new.flags)
 
-    def again(self) -> Iterator[_Change]:
+    def _met_again(self) -> bool:
+        return self.new.standing is Standing.MET and self.new.since > self.old.since and bool(self.new.evidence)
+
+    def met_again(self) -> Iterator[Change]:
+        """The next round of a series was held, though nobody had announced it."""
+        words = (self.old.status, self.new.status)
+        reason = self._reason(self.new.evidence)
+        yield Change(TransitionKind.STATUS, Way.UP, *words, reason, self.new.since, Severity.NOTABLE, self.new.flags)
+
+    def again(self) -> Iterator[Change]:
         """A further blow to what was at risk already."""
         since, told = self.new.outlook_since, self.old.outlook_since
         if self.new.outlook is Outlook.STEADY or since is None or told is None or since <= told:
             return
         reason = self._reason(self.new.outlook_evidence)
         words = (self.old.status, self.new.status)
-        yield _Change(TransitionKind.STATUS, Way.DOWN, *words, reason, since, Severity.URGENT, self.new.flags)
+        yield Change(TransitionKind.STATUS, Way.DOWN, *words, reason, since, Severity.URGENT, self.new.flags)
 
     def _reason(self, evidence: tuple[str, ...]) -> Reason:
         """The reason that the fold gave: the clock's if it has the last word, else the newest that shares a signal."""
@@ -167,24 +146,65 @@ class _Differ:
                 return reason
         return Reason("status", self.new.why, evidence)
 
+    def _by_pin(self) -> Reason | None:
+        """The reason of a status that a person's pin, or its end, has changed."""
+        old, new = (next((f for f in v.flags if f.kind is FlagKind.PINNED), None) for v in (self.old, self.new))
+        if new is not None and (old is None or old.subject != new.subject):
+            return Reason("pinned", new.detail)
+        if old is None or new is not None:
+            return None
+        held = self.old.status.replace("_", " ")
+        ruling = self.new.evidence if self.new.outlook is Outlook.STEADY else self.new.outlook_evidence
+        return Reason("pin_ended", f"the pin as “{held}” has ended; the program says: {self.new.why}", ruling)
+
     def _gone(self) -> tuple[str, ...]:
+        """Evidence of what was said that no longer counts; else what a person rejected last, on which it had built."""
         said = (*self.old.evidence, *self.old.outlook_evidence)
-        return tuple(i for i in said if i not in self.signals)
+        gone = tuple(i for i in said if i not in self.signals)
+        if gone or not self.by_person:
+            return gone
+        last = max((act.at for act in self.rejected.values()), default=None)
+        return tuple(i for i, act in self.rejected.items() if act.at == last)
 
     def _corrected(self, evidence: tuple[str, ...], at: datetime) -> bool:
-        """What was said has lost its evidence, within the live window, and nothing newer explains the verdict."""
+        """What was said has lost its evidence, to a person or within the live window, and nothing newer explains the verdict."""
+        if (
+            any(r.code in CLOCK_REASONS and r.text == self.new.why for r in self.reasons)
+            and self.new.why != self.old.why
+        ):
+            return False  # the calendar has the last word
         told = max(self.old.since, self.old.outlook_since or self.old.since)
         fresh = at > told or (at == told and bool(evidence) and set(evidence) <= self.signals.keys())
-        return bool(self._gone()) and told > (self.folded.last_evidence or self.folded.since) and not fresh
+        gone = self._gone()
+        known = told > (self.folded.last_evidence or self.folded.since) or any(i in self.rejected for i in gone)
+        return bool(gone) and known and not fresh
 
-    def _taken_back(self) -> Reason:
-        word = self.old.status.replace("_", " ")
-        return Reason("corrected", f"the report behind “{word}” no longer stands: {self.old.why}", self._gone())
+    def _taken_back(self, word: str) -> Reason:
+        gone = self._gone()
+        quotes = (" ".join(s.quote.split()) for s in self.case.signals if s.id in gone and s.id in self.rejected)
+        what = next(quotes, self.old.why)
+        text = f"the report behind “{word.replace('_', ' ')}” no longer stands{self._rejection(gone)}: {what}"
+        return Reason("corrected", text, gone)
+
+    def _rejection(self, ids: Iterable[str]) -> str:
+        """Who rejected the first of these signals, and why; '' where a publisher took them back."""
+        act = next((self.rejected[i] for i in ids if i in self.rejected), None)
+        return f" (rejected by {who(act)}: {act.reason})" if act is not None else ""
+
+    def lost(self) -> Iterator[Change]:
+        """What was told, and whose report no longer stands."""
+        for item in lost(self.old, self.new, self.signals, self.policy.progress_step):
+            because = self._rejection(item.signals or self.rejected)
+            reason = Reason("corrected", f"the report of {item.about} no longer stands{because}", item.signals)
+            words = (item.frm, item.to)
+            yield Change(item.kind, item.way, *words, reason, self.now, Severity.NOTABLE, cause=Cause.CORRECTION)
 
     # ------------------------------------------------------------ deadlines
 
-    def deadlines(self) -> Iterator[_Change]:
+    def deadlines(self) -> Iterator[Change]:
         for record in self.new.deadlines:
+            if record.state == "missed" and replace(record, state="superseded") in self.old.deadlines:
+                yield self._missed(record)
             if record.state not in ("current", "claimed"):
                 continue
             before = _before(self.old.deadlines, record)
@@ -195,7 +215,7 @@ class _Differ:
             elif record.noticed and record.noticed != before.noticed:
                 yield self._due(record)
 
-    def _named(self, record: Deadline) -> _Change:
+    def _named(self, record: Deadline) -> Change:
         """A date that nobody had named: later is good for an expiry and bad for a due date."""
         former = [d for d in self.old.deadlines if d.what == record.what and d.state in ("current", "claimed")]
         last = max(former, key=lambda d: (d.state == "current", d.date), default=None)
@@ -205,35 +225,43 @@ class _Differ:
         reason = self._quoted("deadline", record.evidence, _naming(record))
         to = record.date.isoformat()
         if last is None:
-            return _Change(TransitionKind.DEADLINE, Way.OTHER, "", to, reason, at, Severity.ROUTINE, flags)
+            return Change(TransitionKind.DEADLINE, Way.OTHER, "", to, reason, at, Severity.ROUTINE, flags)
         way = Way.UP if (record.date > last.date) == (record.kind == "expiry") else Way.DOWN
-        return _Change(TransitionKind.DEADLINE, way, last.date.isoformat(), to, reason, at, Severity.NOTABLE, flags)
+        return Change(TransitionKind.DEADLINE, way, last.date.isoformat(), to, reason, at, Severity.NOTABLE, flags)
 
-    def _confirmed(self, record: Deadline) -> _Change:
+    def _confirmed(self, record: Deadline) -> Change:
         reason = self._quoted("deadline", record.evidence, _naming(record))
         words = (record.date.isoformat(), record.date.isoformat())
         at = self._at(record.evidence)
-        return _Change(TransitionKind.DEADLINE, Way.OTHER, *words, reason, at, Severity.ROUTINE, confirms=True)
+        return Change(TransitionKind.DEADLINE, Way.OTHER, *words, reason, at, Severity.ROUTINE, confirms=True)
 
-    def _due(self, record: Deadline) -> _Change:
+    def _missed(self, record: Deadline) -> Change:
+        """The first date has passed, whatever later one was named since."""
+        reason = next(r for r in self.reasons if r.code == "missed" and r.signals == record.evidence)
+        words = (record.date.isoformat(), "missed")
+        return Change(TransitionKind.DEADLINE, Way.DOWN, *words, reason, closes(record), Severity.NOTABLE)
+
+    def _due(self, record: Deadline) -> Change:
         days = record.noticed or 0
         left = f"{days} day{'s' if days != 1 else ''}"
         verb = "expires" if record.kind == "expiry" else "is due"
-        reason = Reason("notice", f"{record.what} {verb} on {record.date:%-d %B %Y}, in {left}", record.evidence)
+        text = f"{record.what} {verb} on {record.date:%-d %B %Y}, in {left}"
+        text += f"; only {_naming(record)}" if record.state == "claimed" else ""
+        reason = Reason("notice", text, record.evidence)
         severity = Severity.NOTABLE if days <= 7 else Severity.ROUTINE
         words = (record.date.isoformat(), f"due in {left}")
-        return _Change(TransitionKind.DEADLINE, Way.OTHER, *words, reason, self.now, severity)
+        return Change(TransitionKind.DEADLINE, Way.OTHER, *words, reason, self.now, severity)
 
     # ------------------------------------------------------------ steps, progress, terms
 
-    def steps(self) -> Iterator[_Change]:
+    def steps(self) -> Iterator[Change]:
         for name in self.new.steps:
             if name not in self.old.steps:
                 reason = self._quoted("step", self._newest(s for s in self.signals.values() if s.object == name), name)
                 at = self._at(reason.signals)
-                yield _Change(TransitionKind.PROGRESS, Way.UP, "", name, reason, at, Severity.NOTABLE)
+                yield Change(TransitionKind.PROGRESS, Way.UP, "", name, reason, at, Severity.NOTABLE)
 
-    def progress(self) -> Iterator[_Change]:
+    def progress(self) -> Iterator[Change]:
         """A step of the counted share, as policy sizes them."""
         new, old = self.new.progress, self.old.progress
         if new is None or new.share is None:
@@ -244,49 +272,58 @@ class _Differ:
         last = new.readings[-1]
         reason = Reason("count", f"{new.share:.0%} of {new.label or 'the target'} counted", (last.signal,))
         words = (f"{was:.0%}", f"{new.share:.0%}")
-        yield _Change(TransitionKind.PROGRESS, Way.UP, *words, reason, last.as_of, Severity.ROUTINE)
+        yield Change(TransitionKind.PROGRESS, Way.UP, *words, reason, last.as_of, Severity.ROUTINE)
 
     def _steps(self, share: float) -> int:
         return int(share / self.policy.progress_step + 1e-9)
 
-    def terms(self) -> Iterator[_Change]:
+    def terms(self) -> Iterator[Change]:
         for name in self.new.terms:
             if name not in self.old.terms:
                 reason = self._quoted("terms", self._newest(s for s in self.signals.values() if s.terms == name), name)
                 words = (", ".join(self.old.terms), name)
                 at = self._at(reason.signals)
-                yield _Change(TransitionKind.TERMS, Way.OTHER, *words, reason, at, Severity.NOTABLE)
+                yield Change(TransitionKind.TERMS, Way.OTHER, *words, reason, at, Severity.NOTABLE)
 
     # ------------------------------------------------------------ flags
 
-    def flags(self, *, carried: bool) -> Iterator[_Change]:
+    def flags(self, *, carried: bool) -> Iterator[Change]:
         """Flags that came, and doubts that went: borne out, or with the report that raised them. `carried`: a status
         change tells of them already."""
-        before = {(f.kind, f.subject) for f in self.old.flags}
-        after = {(f.kind, f.subject) for f in self.new.flags}
-        for flag in self.new.flags:
+        old, new = (_told(verdict) for verdict in (self.old, self.new))
+        before, after = ({(f.kind, f.subject) for f in flags} for flags in (old, new))
+        for flag in new:
             if (flag.kind, flag.subject) not in before and (not carried or flag.kind is FlagKind.CONTESTED):
                 yield self._flagged(flag)
-        for flag in self.old.flags:
+        for flag in old:
             if flag.kind is FlagKind.UNCONFIRMED and (flag.kind, flag.subject) not in after and not carried:
                 yield self._borne_out(flag) if flag.subject in self.doubted else self._fell(flag)
 
-    def _flagged(self, flag: Flag) -> _Change:
+    def _flagged(self, flag: Flag) -> Change:
         reason = Reason(flag.kind.value, flag.detail, flag.evidence)
-        severity = FLAG_SEVERITY.get(flag.kind, Severity.ROUTINE)
+        light = flag.kind is FlagKind.UNCONFIRMED and flag.subject in AT_ONCE
+        severity = Severity.ROUTINE if light else FLAG_SEVERITY.get(flag.kind, Severity.ROUTINE)
         words = ("", flag.kind.value)
-        return _Change(TransitionKind.FLAG, Way.OTHER, *words, reason, flag.since, severity, (flag,))
+        return Change(TransitionKind.FLAG, Way.OTHER, *words, reason, flag.since, severity, (flag,))
 
-    def _borne_out(self, flag: Flag) -> _Change:
-        reason = Reason("confirmed", f"confirmed: {flag.detail}", flag.evidence)
+    def _borne_out(self, flag: Flag) -> Change:
+        bearing = self._bearing(flag)
+        told = " ".join(self.signals[bearing[0]].quote.split()) if bearing else flag.detail
+        reason = Reason("confirmed", f"confirmed: {flag.detail or told}", (*bearing, *flag.evidence))
         words = (flag.kind.value, "confirmed")
-        return _Change(TransitionKind.FLAG, Way.OTHER, *words, reason, self.now, Severity.ROUTINE, confirms=True)
+        return Change(TransitionKind.FLAG, Way.OTHER, *words, reason, self.now, Severity.ROUTINE, confirms=True)
 
-    def _fell(self, flag: Flag) -> _Change:
+    def _bearing(self, flag: Flag) -> tuple[str, ...]:
+        """The newest report since the doubt arose that says the same way: what bore it out."""
+        bad = {self.signals[i].effect in BAD for i in flag.evidence if i in self.signals} or {False}
+        later = (s for s in self.signals.values() if s.happened.end > flag.since and s.id not in flag.evidence)
+        return self._newest(s for s in later if s.effect is not Effect.NONE and (s.effect in BAD) in bad)
+
+    def _fell(self, flag: Flag) -> Change:
         """The report that raised a doubt no longer counts: nothing was confirmed, there is nothing left to doubt."""
         reason = Reason("withdrawn", f"no longer reported: {flag.detail}", flag.evidence)
         words = (flag.kind.value, "withdrawn")
-        return _Change(TransitionKind.FLAG, Way.OTHER, *words, reason, self.now, FLAG_SEVERITY[flag.kind])
+        return Change(TransitionKind.FLAG, Way.OTHER, *words, reason, self.now, FLAG_SEVERITY[flag.kind])
 
     # ------------------------------------------------------------ evidence
 
@@ -303,6 +340,13 @@ class _Differ:
     def _at(self, evidence: Sequence[str]) -> datetime:
         known = [self.signals[i].happened.end for i in evidence if i in self.signals]
         return max(known, default=self.now)
+
+
+def _told(verdict: Verdict) -> list[Flag]:
+    """The flags whose coming and going is a change of its own. That one voice sees trouble is shown as long as it lasts, no
+    more; whose word a date is, is told with the date."""
+    apart = DOUBTED | {record.what for record in verdict.deadlines}
+    return [flag for flag in verdict.flags if not (flag.kind is FlagKind.UNCONFIRMED and flag.subject in apart)]
 
 
 def _status_severity(old: Verdict, new: Verdict, way: Way) -> Severity:

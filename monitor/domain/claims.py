@@ -12,8 +12,10 @@ from datetime import timedelta
 from monitor.domain.model import (
     BAD,
     GOOD,
+    By,
     Commitment,
     Effect,
+    Modality,
     Policy,
     Says,
     Signal,
@@ -42,34 +44,53 @@ class Support:
     """How well a claim is supported.
 
     origins: independent voices of publishers that count; official: the owing side itself has said so in a text of its own
-    or by an official whom a wire quotes; data: statistics of record (policy names them); silent: owing sides that have not spoken.
+    or by an official whom a wire quotes; data: statistics of record (policy names them); formal: a formal act in an
+    official text; heard: somebody says so whose word alone is worth a remark; sided: a side, not the press alone, says so;
+    silent: owing sides that have not spoken.
     """
 
     origins: int
     official: bool
     data: bool
-    moving: bool
+    formal: bool
+    heard: bool
+    sided: bool
     silent: tuple[str, ...]
 
     def meets_bar(self, policy: Policy) -> bool:
         """The evidence bar: the owing side's own word, independent data, or enough independent origins."""
         return self.official or self.data or self.origins >= policy.origins_needed
 
+    def moves_at_once(self, policy: Policy) -> bool:
+        """Enough for a standing that needs no bar: the word of a side, or enough voices of the press."""
+        return self.heard and (self.sided or self.data or self.origins >= policy.press_origins)
+
+    def turns_outlook(self, origins: int) -> bool:
+        """Enough to turn an outlook: a formal act in an official text, statistics of record, or so many voices."""
+        return self.formal or self.data or (self.heard and self.origins >= origins)
+
 
 def weighed(signal: Signal, stories: Mapping[str, Story], publishers: Publishers) -> Signal:
-    """The signal with the best publisher among all outlets that carried its story (a reprint may reach us before the wire)."""
+    """The signal with the best publisher among all outlets that carried its story (a reprint may reach us before the wire).
+
+    What only another outlet's text says is that outlet's word.
+    """
     story = stories.get(signal.story)
-    if story is None or len(story.outlets) < 2:
+    if story is None or len(story.outlets) < 2 or signal.revision != story.revision:
         return signal
     best = min((publishers.find(outlet.source, outlet.url) for outlet in story.outlets), key=lambda p: p.tier)
     if best.tier >= signal.tier:
         return signal
-    return replace(signal, tier=best.tier, origin=best.origin if signal.says is Says.PRESS else signal.origin)
+    if signal.says is not Says.PRESS:
+        return replace(signal, tier=best.tier)
+    own_voice = best.side and best.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
+    return replace(signal, tier=best.tier, origin=best.origin, says=Says(best.side) if own_voice else signal.says)
 
 
 def claim_key(signal: Signal) -> str:
-    """What must agree for two signals to say the same: effect, object and, for a deadline, its date or length."""
-    term = ""
+    """What must agree for two signals to say the same: effect, object, for a deadline its date or length, and for a pledge
+    whether it is more than a rumour (rumours bear out no promise)."""
+    term = "rumour" if signal.effect is Effect.PLEDGE and signal.modality is Modality.RUMOUR else ""
     if signal.effect is Effect.DEADLINE:
         term = signal.date.date.isoformat() if signal.date else f"{signal.lasts or ''}"
     return "|".join((signal.commitment, signal.effect, signal.object, term))
@@ -98,14 +119,17 @@ def support(claim: Claim, commitment: Commitment, policy: Policy, rules: Mapping
     counted = [s for s in claim.signals if s.tier in policy.corroborating_tiers]
     voices = {voice(s) for s in counted}
     spoken = _sides(s for s in counted if s.tier in policy.moving_tiers)
-    owing = owing_sides(commitment)
+    strong = [s for s in counted if s.tier in policy.moving_tiers and not _weak(s, rules)]
+    third = claim.signals and claim.latest.by is By.THIRD
+    owing = (OTHERS,) if third else owing_sides(commitment)
     silent = tuple(side for side in owing if side not in spoken)
     return Support(
         origins=len(voices),
         official=not silent,
-        data=any(s.says is Says.DATA and s.origin in policy.statistics for s in counted),
-        moving=any(s.tier in policy.moving_tiers and not _weak(s, rules) for s in counted)
-        or len(voices) >= policy.origins_needed,
+        data=any(s.says is Says.DATA and s.origin in policy.statistics for s in counted if not _weak(s, rules)),
+        formal=any(is_official(s) for s in counted),
+        heard=bool(strong) or len(voices) >= policy.origins_needed,
+        sided=any(s.says is not Says.PRESS for s in strong),
         silent=silent,
     )
 
@@ -129,18 +153,24 @@ def _sides(signals: Iterable[Signal]) -> set[str]:
     return spoken
 
 
-def denied_by(signal: Signal, open_claims: Mapping[str, Claim]) -> Signal | None:
-    """The latest signal on the same act whose word comes from the other government and cannot be true together with this one."""
-    if signal.says not in (Says.US, Says.CN):
+def denied_by(signal: Signal, open_claims: Mapping[str, Claim], policy: Policy) -> Signal | None:
+    """The latest signal on the same act whose word comes from the other government and cannot be true together with this one.
+
+    Both must be told by publishers that count: an aggregator neither corroborates nor contradicts.
+    """
+    if signal.says not in (Says.US, Says.CN) or signal.tier not in policy.corroborating_tiers:
         return None
     other = Says.CN if signal.says is Says.US else Says.US
     opposed = BAD if signal.effect in GOOD | {Effect.DEADLINE} else GOOD | {Effect.DEADLINE}
+    oldest = signal.happened.end - timedelta(days=policy.corroborate_days)
     rivals = [
         rival
         for claim in open_claims.values()
         for rival in claim.signals
         if rival.rule == signal.rule
         and rival.says is other
+        and rival.happened.end >= oldest
+        and rival.tier in policy.corroborating_tiers
         and rival.effect in opposed
         and (rival.denied or signal.denied)
         and _same_amount(rival, signal)

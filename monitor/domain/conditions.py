@@ -69,7 +69,7 @@ def _published(conditions: Conditions, reading: Reading) -> Iterator[Checked]:
 
 
 def _amount(wanted: AmountIs, reading: Reading, place: Place) -> Checked:
-    read = [quantity for _, _, quantity in read_quantities(*_sentence(reading, place))]
+    read = [quantity for _, _, quantity in read_quantities(*_sentence(reading, place), published=_day(reading))]
     found = ", ".join(f"{q.text} ({q.basis})" if q.basis else q.text for q in read)
     return Checked("amount", _shown(wanted), found, any(_fits(q, wanted) for q in read))
 

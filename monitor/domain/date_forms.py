@@ -7,17 +7,31 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from monitor.domain.calendar_spans import Span, day, end_of, month, nearest, next_month, part_of_year, quarter, year
+from monitor.domain.calendar_spans import (
+    Span,
+    add_months,
+    day,
+    end_of,
+    fiscal,
+    month,
+    nearest,
+    next_month,
+    part_of_year,
+    quarter,
+    third_of_month,
+    week,
+    year,
+)
 from monitor.domain.numerals import han_number
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a form needs besides its words: the day of publication, the date's role, and whether it lies ahead."""
+    """What a form needs besides its words: the day of publication, the date's role, and the tense before it."""
 
     published: date
     role: str
-    ahead: bool = False
+    tense: str = ""
 
     def yearless(self, month_number: int, day_of_month: int = 0) -> Span | None:
         """The month or day of the year that is meant when none is given."""
@@ -27,16 +41,19 @@ class Setting:
 
     def nearest(self, spans: Iterable[Span | None]) -> Span | None:
         """Of one stretch in several years, the one that is meant."""
-        return nearest(self.published, self.role or ("due" if self.ahead else ""), spans)
+        return nearest(self.published, self.role, spans, tense=self.tense)
 
     def relative_year(self, word: str | None) -> int:
         """The year of "next year", 明年, "2027", or of publication where nothing is said."""
         word = (word or "").strip().lower().removesuffix("年")
         if word.isdigit():
             return int(word)
+        if re.fullmatch(_YEAR_HAN, word):
+            return int(han_number(word))
         return self.published.year + _YEARS_AWAY.get(word, 0)
 
 
+_YEAR_HAN = "[一二][〇零一二三四五六七八九]{3}"
 Build = Callable[[re.Match[str], Setting], Span | None]
 Form = tuple[re.Pattern[str], Build]
 
@@ -52,6 +69,12 @@ _M = rf"(?P<month>{'|'.join(f'{name}|{name.upper()}' for name in _CAPITALISED)})
 _Y = r"(?P<year>(?:19|20)\d\d)(?![\d%]|,\d)"
 _D = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|[.,:]\d)"
 _AMOUNT_NEXT = r"(?! (?:million|billion|thousand|percent|per cent|tons|tonnes|cargoes|days|points))"
+_HALVES = {"h1": "first", "h2": "second", "middle": "mid"}
+_WEEKDAYS = {
+    **{name: number for number, name in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))},
+    **{name: number for number, name in enumerate("一二三四五六日")}, "天": 6,
+}  # fmt: skip
+_WEEKS_AWAY = {"next": 1, "last": -1, "下": 1, "下个": 1, "上": -1, "上个": -1}
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "一": 1, "二": 2, "三": 3, "四": 4}
 
 
@@ -81,20 +104,64 @@ def _some_month(found: re.Match[str], setting: Setting) -> Span | None:
     return month(setting.relative_year(given), number) if given else setting.yearless(number)
 
 
+def _part_of_month(found: re.Match[str], setting: Setting) -> Span | None:
+    return third_of_month(_some_month(found, setting), found["part"].lower())
+
+
+def _day_of_year(found: re.Match[str], setting: Setting) -> Span | None:
+    return day(setting.relative_year(found["rel"]), _month_of(found), int(found["day"]))
+
+
+def _last_of_days(found: re.Match[str], setting: Setting) -> Span | None:
+    """The stretch of "15-16 December"; both days lie in one month."""
+    given = found.groupdict().get("year")
+    number = _month_of(found)
+    last = day(int(given), number, int(found["day"])) if given else setting.yearless(number, int(found["day"]))
+    first = day(last.last.year, number, int(found["first"])) if last else None
+    return Span(first.first, last.last, "day") if first and last and first.first < last.last else last
+
+
 def _month_end(found: re.Match[str], setting: Setting) -> Span | None:
     return end_of(_some_month(found, setting))
 
 
 def _quarter(found: re.Match[str], setting: Setting) -> Span | None:
-    number = _NTH[found["nth"].lower()] if found["nth"] else int(found["digit"])
-    if not found["year"] and not found["rel"]:
+    groups = found.groupdict()
+    number = _NTH[groups["nth"].lower()] if groups.get("nth") else int(groups.get("digit") or 0)
+    given = groups.get("year") or groups.get("rel")
+    if not given:
         years = range(setting.published.year - 1, setting.published.year + 2)
         return setting.nearest(quarter(one, number) for one in years)
-    return quarter(setting.relative_year(found["year"] or found["rel"]), number)
+    return quarter(setting.relative_year(given), number)
+
+
+def _quarter_end(found: re.Match[str], setting: Setting) -> Span | None:
+    return end_of(_quarter(found, setting))
+
+
+def _fiscal(found: re.Match[str], _: Setting) -> Span | None:
+    """A fiscal year, its end or one of its quarters. "FY26" is 2026."""
+    groups = found.groupdict()
+    number = int(found["fiscal"]) % 100 + 2000
+    if groups.get("nth") or groups.get("digit"):
+        return fiscal(quarter(number, _NTH[groups["nth"].lower()] if groups.get("nth") else int(found["digit"])))
+    span = fiscal(year(number))
+    return end_of(span) if groups.get("end") else span
+
+
+def _relative_quarter(found: re.Match[str], setting: Setting) -> Span | None:
+    """This quarter or the next."""
+    away = 0 if found["rel"].lower() in ("this", "本") else 3
+    at = add_months(setting.published.replace(day=1), away)
+    return quarter(at.year, (at.month + 2) // 3)
 
 
 def _year_part(found: re.Match[str], setting: Setting) -> Span | None:
-    return part_of_year(found["part"].lower(), setting.relative_year(found["year"] or found["rel"]))
+    groups = found.groupdict()
+    part = groups.get("part") or f"h{groups['half']}"
+    return part_of_year(
+        _HALVES.get(part.lower(), part.lower()), setting.relative_year(groups.get("year") or groups.get("rel"))
+    )
 
 
 def _year_end(found: re.Match[str], setting: Setting) -> Span | None:
@@ -103,10 +170,23 @@ def _year_end(found: re.Match[str], setting: Setting) -> Span | None:
 
 
 def _relative(found: re.Match[str], setting: Setting) -> Span | None:
-    ahead = 1 if found["rel"].lower() == "next" else 0
+    away = _YEARS_AWAY.get(found["rel"].lower(), 0)
     if found["unit"] == "year":
-        return year(setting.published.year + ahead)
-    return next_month(setting.published, ahead)
+        return year(setting.published.year + away)
+    return next_month(setting.published, away)
+
+
+def _relative_week(found: re.Match[str], setting: Setting) -> Span | None:
+    """Next week, or its Tuesday; a bare weekday is the one to come ("by Friday")."""
+    groups = found.groupdict()
+    rel, name = (groups.get("rel") or "").lower(), (groups.get("weekday") or "").lower()
+    around = week(setting.published, _WEEKS_AWAY.get(rel, 0))
+    if not name:
+        return around
+    at = around.first + timedelta(days=_WEEKDAYS[name])
+    if not rel and at < setting.published:
+        at += timedelta(weeks=1)
+    return Span(at, at, "day")
 
 
 def _relative_month_end(found: re.Match[str], setting: Setting) -> Span | None:
@@ -117,45 +197,69 @@ def _some_year(found: re.Match[str], setting: Setting) -> Span | None:
     return year(setting.relative_year(found["year"]))
 
 
-def _tomorrow(_: re.Match[str], setting: Setting) -> Span | None:
-    at = setting.published + timedelta(days=1)
-    return Span(at, at, "day")
+def _days_away(count: int) -> Build:
+    def build(_: re.Match[str], setting: Setting) -> Span:
+        at = setting.published + timedelta(days=count)
+        return Span(at, at, "day")
+
+    return build
 
 
 def _form(pattern: str, build: Build) -> Form:
     return re.compile(pattern), build
 
 
+_ANY_MONTH = rf"(?:{'|'.join(_CAPITALISED)})\b"
+_W = r"(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+_PART = r"(?P<part>[Ee]arly|[Mm]id|[Ll]ate)[ -]"
+_Q = r"(?:(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth)[ -]quarter|Q(?P<digit>[1-4]))"
+_THE_Q = r"(?:(?<=\b[Tt]he )(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth) quarter|\bQ(?P<digit>[1-4]))(?! of (?:losses|growth|fiscal)\b| fiscal)"
+_YEAR_OR_REL = rf"(?:,? (?:of )?{_Y}| (?:of )?(?P<rel>the|this|next|last) year)"
+_END = r"(?:\b[Tt]he )?\b(?:[Ee]nd|[Cc]lose|last day)(?: of |-)"
+_AT = r"(?:(?<=\b[Ii]n )|(?<=\b[Bb]y )|(?<=\buntil )|(?<=\btill )|(?<=\b[Ss]ince )|(?<=\bthrough )|(?<=\bbefore )|(?<=\bfrom )"
+_FISCAL = r"(?:fiscal(?: year)?|FY) ?(?P<fiscal>(?:20)?\d\d)\b"
+
 ENGLISH: tuple[Form, ...] = (
     _form(rf"(?<![\w.,$]){_D}(?: of)? {_M},? {_Y}", _full),
     _form(rf"(?<!\w){_M} {_D},? {_Y}", _full),
     _form(r"(?<![\d/.-])(?P<year>20\d\d)(?P<sep>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=sep)(?P<day>3[01]|[12]\d|0?[1-9])(?![\d/-])", _digits),
+    _form(rf"(?<![\w.,$-])(?P<first>\d\d?)(?:-|–| to | and ){_D} {_M}(?:,? {_Y})?", _last_of_days),
+    _form(rf"(?<!\w){_M} (?P<first>\d\d?)(?:-|–| to | and ){_D}(?:,? {_Y})?{_AMOUNT_NEXT}", _last_of_days),
     _form(rf"(?<!\w){_M} {_D}{_AMOUNT_NEXT}", _month_day),
     _form(rf"(?<![\w.,$-]){_D}(?: of)? {_M}(?! \d)", _month_day),
-    _form(rf"(?:\b[Tt]he )?\b[Ee]nd(?: of |-){_M}(?:,? {_Y})?", _month_end),
-    _form(rf"\b(?:[Ee]arly|[Ll]ate|[Mm]id)[ -]{_M}(?:,? {_Y})?(?! \d)", _some_month),
+    _form(rf"(?<!\w){_M} {_D},? (?:of )?(?P<rel>this|last|next) year\b", _day_of_year),
+    _form(rf"(?<![\w.,$-]){_D}(?: of)? {_M},? (?:of )?(?P<rel>this|last|next) year\b", _day_of_year),
+    _form(rf"{_END}{_M}(?:,? {_Y})?", _month_end),
+    _form(rf"\b{_PART}{_M}(?:,? {_Y})?(?! \d)", _part_of_month),
     _form(rf"(?<!\w){_M},? {_Y}", _some_month),
     _form(rf"(?<!\w){_M} (?:of )?(?P<rel>this|last|next) year\b", _some_month),
-    _form(
-        rf"(?:(?<=\b[Ii]n )|(?<=\b[Bb]y )|(?<=\buntil )|(?<=\btill )|(?<=\b[Ss]ince )|(?<=\bthrough )|(?<=\bbefore )|(?<=\bfrom )"
-        rf"|(?<=\bnext )|(?<=\bthis )){_M}(?!,? \d)", _some_month,
-    ),
-    _form(rf"\b(?:(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth) quarter|Q(?P<digit>[1-4]))(?:(?: of)? {_Y}| (?:of )?(?P<rel>this|next|last) year)?", _quarter),
-    _form(rf"\b(?P<part>[Ff]irst|[Ss]econd) half(?: of)? (?:{_Y}|(?P<rel>this|next|last) year)", _year_part),
-    _form(rf"\b(?P<part>[Ee]arly|[Mm]id|[Ll]ate)[ -](?:in )?(?:{_Y}|(?P<rel>this|next|last) year)\b", _year_part),
-    _form(rf"(?:\b[Tt]he )?\b[Ee]nd(?: of |-)(?:calendar |the year )?{_Y}", _year_end),
-    _form(r"(?:\b[Tt]he )?\b[Ee]nd of (?P<rel>the|this|next) (?:calendar )?year\b|\byear(?:'s)?[ -]end\b", _year_end),
+    _form(rf"{_AT}|(?<=\bnext )|(?<=\bthis )){_M}(?!,? \d)", _some_month),
+    _form(rf"\b{_Q}{_YEAR_OR_REL}", _quarter),
+    _form(rf"(?<!fiscal ){_THE_Q}", _quarter),
+    _form(rf"{_END}(?:the )?{_Q}{_YEAR_OR_REL}?", _quarter_end),
+    _form(r"\b(?P<rel>[Tt]his|[Nn]ext) quarter\b", _relative_quarter),
+    _form(rf"\b(?:{_Q} (?:of |in )?)?{_FISCAL}", _fiscal),
+    _form(rf"(?P<end>{_END}){_FISCAL}", _fiscal),
+    _form(rf"\b(?P<part>[Ff]irst|[Ss]econd) half{_YEAR_OR_REL}", _year_part),
+    _form(rf"\b(?:(?P<part>H[12])|(?P<half>[12])H) ?{_Y}", _year_part),
+    _form(rf"\b{_PART}(?:in )?(?:{_Y}|(?P<rel>this|next|last) year)\b", _year_part),
+    _form(rf"\b(?P<part>middle) of (?:{_Y}|(?P<rel>the|this|next|last) year)\b", _year_part),
+    _form(rf"{_END}(?:calendar |the year )?{_Y}", _year_end),
+    _form(rf"{_END}(?P<rel>the|this|next|last) (?:calendar )?year\b|\byear(?:'s)?[ -]end\b|\bthe year (?:is out|ends|is over)\b", _year_end),
     _form(rf"\byear(?:'s)?[ -]end {_Y}", _year_end),
-    _form(r"(?:\b[Tt]he )?\b[Ee]nd of (?P<rel>the|this|next) month\b|\bmonth[ -]end\b", _relative_month_end),
-    _form(r"\b(?P<rel>[Tt]his|[Nn]ext) (?P<unit>month|year)\b", _relative),
-    _form(rf"(?:(?<=\b[Ii]n )|(?<=\b[Bb]y )|(?<=\buntil )|(?<=\btill )|(?<=\bthrough )|(?<=\bbefore )|(?<=\bfrom )|(?<=\bsince )|(?<=\bduring )){_Y}(?![-/]\d)\b", _some_year),
-    _form(r"\b[Tt]omorrow\b", _tomorrow),
+    _form(rf"{_END}(?P<rel>the|this|next) month\b|\bmonth[ -]end\b", _relative_month_end),
+    _form(r"\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) (?P<unit>month|year)\b", _relative),
+    _form(rf"(?:{_END})?\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) week\b", _relative_week),
+    _form(rf"\b(?P<rel>[Nn]ext|[Ll]ast) {_W}", _relative_week),
+    _form(rf"(?:(?<=\b[Bb]y )|(?<=\buntil )|(?<=\btill )|(?<=\bthrough )|(?<=\bbefore )|(?<=\b[Tt]his )|(?<=\bcoming )|(?<=\beffective )|(?<=\bstarting )){_W}(?!,? {_ANY_MONTH})", _relative_week),
+    _form(rf"{_AT}|(?<=\bduring )){_Y}(?![-/]\d)\b", _some_year),
+    _form(r"\b[Tt]omorrow\b", _days_away(1)),
 )  # fmt: skip
 
 
 # ---------------------------------------------------------------- Chinese
 
-_Y_ZH = r"(?P<year>(?:19|20)\d\d年|[今明去后次]年)"
+_Y_ZH = rf"(?P<year>(?:19|20)\d\d年|{_YEAR_HAN}年|[今明去后次]年)"
 _M_ZH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月"
 _D_ZH = r"(?P<day>3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]"
 _NOT_INSIDE = r"(?<![\d十一二三四五六七八九.])"
@@ -170,12 +274,22 @@ _PARTS_ZH = {
 }
 
 
+_THIRDS_ZH = {"上": "early", "中": "mid", "下": "late"}
+
+
 def _full_zh(found: re.Match[str], setting: Setting) -> Span | None:
     return day(setting.relative_year(found["year"]), _number(found, "month"), _number(found, "day"))
 
 
 def _month_day_zh(found: re.Match[str], setting: Setting) -> Span | None:
     return setting.yearless(_number(found, "month"), _number(found, "day"))
+
+
+def _last_of_days_zh(found: re.Match[str], setting: Setting) -> Span | None:
+    """The stretch of 12月15日至16日."""
+    last = _full_zh(found, setting) if found["year"] else _month_day_zh(found, setting)
+    first = day(last.last.year, last.last.month, int(found["first"])) if last else None
+    return Span(first.first, last.last, "day") if first and last and first.first < last.last else last
 
 
 def _day_of_month_zh(found: re.Match[str], setting: Setting) -> Span | None:
@@ -190,31 +304,65 @@ def _month_zh(found: re.Match[str], setting: Setting) -> Span | None:
     return end_of(span) if found["end"] else span
 
 
+def _part_of_month_zh(found: re.Match[str], setting: Setting) -> Span | None:
+    return third_of_month(_month_zh(found, setting), _THIRDS_ZH[found["third"]])
+
+
 def _year_part_zh(found: re.Match[str], setting: Setting) -> Span | None:
-    return part_of_year(_PARTS_ZH[found["part"]], setting.relative_year(found["year"]))
+    part, years = _PARTS_ZH[found["part"]], range(setting.published.year - 1, setting.published.year + 2)
+    if "year" not in found.groupdict():
+        return setting.nearest(part_of_year(part, one) for one in years)
+    return part_of_year(part, setting.relative_year(found["year"]))
 
 
 def _quarter_zh(found: re.Match[str], setting: Setting) -> Span | None:
-    return quarter(setting.relative_year(found["year"]), _NTH.get(found["nth"]) or int(found["nth"]))
+    number, years = (
+        _NTH.get(found["nth"]) or int(found["nth"]),
+        range(setting.published.year - 1, setting.published.year + 2),
+    )
+    if "year" not in found.groupdict():
+        return setting.nearest(quarter(one, number) for one in years)
+    return quarter(setting.relative_year(found["year"]), number)
 
 
 def _relative_month_zh(found: re.Match[str], setting: Setting) -> Span | None:
-    span = next_month(setting.published, 1 if (found["rel"] or "").startswith(("下", "次")) else 0)
-    return end_of(span) if found["end"] else span
+    rel = found["rel"] or ""
+    span = next_month(setting.published, 1 if rel.startswith(("下", "次")) else -1 if rel.startswith("上") else 0)
+    return end_of(span) if found.groupdict().get("end") else span
+
+
+_W_ZH = r"(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])"
+_Q_ZH = r"(?P<nth>[一二三四1-4])季度"
+
+
+def _part_of_relative_month_zh(found: re.Match[str], setting: Setting) -> Span | None:
+    return third_of_month(_relative_month_zh(found, setting), _THIRDS_ZH[found["third"]])
 
 
 CHINESE: tuple[Form, ...] = (
     _form(rf"{_Y_ZH}{_M_ZH}{_D_ZH}", _full_zh),
     _form(rf"{_NOT_INSIDE}{_M_ZH}{_D_ZH}", _month_day_zh),
+    _form(rf"(?:{_Y_ZH}|{_NOT_INSIDE}){_M_ZH}(?P<first>\d\d?)[日号]?(?:至|到|-|~|、|和){_D_ZH}", _last_of_days_zh),
     _form(rf"(?P<rel>本月|当月|下个?月|次月){_D_ZH}", _day_of_month_zh),
     _form(rf"{_Y_ZH}{_M_ZH}(?P<end>底|末)?", _month_zh),
     _form(rf"{_NOT_INSIDE}{_M_ZH}(?!\d)(?P<end>底|末)?", _month_zh),
-    _form(rf"{_Y_ZH}(?:年?[底末])", _year_end),
+    _form(rf"(?:{_Y_ZH}|{_NOT_INSIDE}){_M_ZH}(?P<end>(?!))?(?P<third>[上中下])旬", _part_of_month_zh),
+    _form(r"(?P<rel>本|当|下个?|次|上个?)月(?P<third>[上中下])旬", _part_of_relative_month_zh),
+    _form(rf"{_Y_ZH}(?:年?[底末]|(?=[之以]?内))", _year_end),
     _form(r"(?<![\d今明去后次])年[底末]", _year_end),
+    _form(r"(?<![\d今明去后次半一二两三四五六七八九十几多])年(?=内)", _year_end),
     _form(rf"{_Y_ZH}(?P<part>年初|初|年中|中(?!国|美|方|欧|期|央)|上半年|下半年|晚些时候)", _year_part_zh),
-    _form(rf"{_Y_ZH}第?(?P<nth>[一二三四1-4])季度", _quarter_zh),
+    _form(r"(?P<part>[上下]半年)", _year_part_zh),
+    _form(rf"{_Y_ZH}第?{_Q_ZH}", _quarter_zh),
+    _form(rf"(?<!前)第?{_Q_ZH}(?!报告|财报|业绩|营收)", _quarter_zh),
+    _form(r"(?P<rel>本|下)(?:一?个?)季度", _relative_quarter),
     _form(r"(?P<rel>本|当|下个?|次)?月(?P<end>底|末)", _relative_month_zh),
-    _form(r"(?P<rel>下个?|次)月(?P<end>(?!.))?", _relative_month_zh),
-    _form(rf"{_Y_ZH}", _some_year),
-    _form(r"明[天日]", _tomorrow),
+    _form(r"(?P<rel>下个?|次|上个?)月(?!\d)", _relative_month_zh),
+    _form(rf"(?P<rel>[上下本]个?){_W_ZH}", _relative_week),
+    _form(r"(?P<rel>[上下本]个?)周(?![期一二三四五六日天刊末边])", _relative_week),
+    _form(rf"(?<![上下本每个]){_W_ZH}(?=之?前|以前|起)", _relative_week),
+    _form(rf"{_Y_ZH}(?!第?\d+号)", _some_year),
+    _form(r"明[天日]", _days_away(1)),
+    _form(r"后天", _days_away(2)),
+    _form(r"[即今]日(?=起)", _days_away(0)),
 )

@@ -2,6 +2,9 @@
 
 * A date without a year is the nearest one to `published`; after "until", "by" or "from" one that lies ahead is preferred.
 * A month, quarter or year stands for its last day, and for its first day where something starts then.
+* A week stands for its Sunday, a third of a month (mid-January, 1月中旬) for its last day with the month's precision, and a
+  half of a year for its last day with a quarter's. A fiscal year is the US government's, October to September.
+* What a day was moved from, and up to which past day something was counted, has no role.
 * A length of time is a date only where its beginning is known ("within 30 days", "from 10 November 2025 for one year");
   otherwise `quantities` reads it as days.
 """
@@ -15,7 +18,7 @@ from datetime import date
 
 from monitor.domain.calendar_spans import Span, after
 from monitor.domain.date_forms import CHINESE, ENGLISH, Form, Setting
-from monitor.domain.date_roles import looks_ahead, role_of
+from monitor.domain.date_roles import is_count_until, role_of, tense_of
 from monitor.domain.model import DateRead
 from monitor.domain.numerals import DIGITS, HAN, WORDS, chinese_number, english_number, same_length, sentence
 
@@ -60,7 +63,9 @@ def _dates(text: str, forms: tuple[Form, ...], published: date) -> Iterator[_Fou
     for pattern, build in forms:
         for found in pattern.finditer(text):
             role = role_of(text, found.start(), found.end())
-            span = build(found, Setting(published, role, looks_ahead(text, found.start())))
+            span = build(found, Setting(published, role, tense_of(text, found.start())))
+            if span and span.last < published and is_count_until(text, found.start()):
+                role = ""
             if span:
                 yield _Found(found.start(), found.end(), _one_day(span, role), span.precision, role)
 
@@ -74,13 +79,18 @@ def _one_day(span: Span, role: str) -> date:
 _UNITS_ZH = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "month", "年": "year"}
 _NUMBER = rf"{DIGITS}|{WORDS}|an?"
 _TERM = re.compile(
-    rf"\bfor (?:a (?:period|term) of )?(?P<n>{_NUMBER})[ -](?P<unit>day|week|month|year)s?\b", re.IGNORECASE
+    rf"\b(?:for|(?:extend|prolong)\w* (?:[\w-]+ ){{0,3}}?by) (?:a (?:period|term) of |an? (?:further|additional) |another )?(?P<n>{_NUMBER})[ -](?P<unit>day|week|month|year)s?\b",
+    re.IGNORECASE,
 )
 _TERM_ZH = re.compile(
-    rf"(?:暂停|停止|实施|豁免|继续|延长|为期|有效期)[^，。；\d]{{0,16}}?(?P<n>{DIGITS}|{HAN})(?P<unit>天|周|个?星期|个?月|年)(?![月\d])"
+    rf"(?:暂停|停止|实施|豁免|继续|延长|为期|有效期)[^,，。;；\d]{{0,16}}?(?P<n>{DIGITS}|{HAN})(?P<unit>天|周|个?星期|个?月|年)(?![月\d])"
+)
+_TERM_FROM_ZH = re.compile(
+    rf"起(?:的|之后)?[^,，。;；\d]{{0,6}}?(?P<n>{DIGITS}|{HAN})(?P<unit>天|周|个?星期|个?月|年)(?:之内|以内|内)"
 )
 _GRACE = re.compile(
-    rf"\bwithin (?:the next )?(?P<n>{_NUMBER})[ -](?P<unit>day|week|month|year)s?\b(?! (?:of|after|from)\b)",
+    rf"\b(?:within (?:the (?:next |coming )?)?(?P<n>{_NUMBER})[ -]|in the (?:next|coming) (?P<n2>{_NUMBER})[ -](?=day|week|month)|within the (?:next|coming) )"
+    r"(?P<unit>day|week|month|year)s?\b(?! (?:of|after|from)\b)",
     re.IGNORECASE,
 )
 _GRACE_ZH = re.compile(rf"(?:在|于|未来)?(?P<n>{DIGITS}|{HAN})(?P<unit>天|日|周|个?星期|个?月|年)(?:之内|以内|内)")
@@ -89,7 +99,8 @@ _GRACE_ZH = re.compile(rf"(?:在|于|未来)?(?P<n>{DIGITS}|{HAN})(?P<unit>天|�
 def _length(found: re.Match[str]) -> tuple[float, str]:
     """The number and the unit (day, week, month, year) of a length of time."""
     unit = _UNITS_ZH.get(found["unit"].removeprefix("个"), found["unit"].lower())
-    number = found["n"].lower()
+    groups = found.groupdict()
+    number = (groups["n"] or groups.get("n2") or "a").lower()
     if number in ("a", "an"):
         return 1.0, unit
     return (chinese_number(number) if _HAN_CHAR.match(number) else english_number(number)), unit
@@ -98,7 +109,7 @@ def _length(found: re.Match[str]) -> tuple[float, str]:
 def _terms(text: str, dates: list[_Found]) -> Iterator[_Found]:
     """Ends of terms whose start stands in the same sentence: "from 10 November 2025 for one year"."""
     starts = [one for one in dates if one.role == "start" and one.precision == "day"]
-    for pattern in (_TERM, _TERM_ZH) if starts else ():
+    for pattern in (_TERM, _TERM_ZH, _TERM_FROM_ZH) if starts else ():
         for found in pattern.finditer(text):
             left, right = sentence(text, found.start(), found.end())
             begun = next((one for one in starts if left <= one.start < right), None)

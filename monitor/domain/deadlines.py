@@ -1,17 +1,19 @@
 """Deadline records: read from signals, moved, and run down by the clock.
 
 A record is current when the side (or both sides) that owes the commitment stands behind its date, else claimed by whoever named it.
-The clock counts to current dates; a later date that only one side names never silences the notices of the current one.
+The clock counts to the current date of each deadline, and to a claimed one where nobody else has named any; a later date that only
+one side names never silences the notices of the current one. A due date that was moved and then passes unmet is missed.
 Days end at midnight UTC at their close.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from monitor.domain.claims import Claim, Support
+from monitor.domain.claims import Claim, support
+from monitor.domain.flags import with_flag
 from monitor.domain.model import (
     Commitment,
     Deadline,
@@ -26,8 +28,9 @@ from monitor.domain.model import (
     Standing,
     Verdict,
 )
+from monitor.domain.news import day_of
 from monitor.domain.progress import begins
-from monitor.domain.verdict import with_flag
+from monitor.domain.rules import RuleInfo
 
 OPEN = frozenset({"current", "claimed"})
 NAMING = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effect.PROGRESS})
@@ -35,6 +38,13 @@ SHORTEST_TERM = 28
 """Days: "two days of talks" is no term."""
 NEAR = timedelta(days=21)
 """A term is told in round months, and from the day of the report: so near to a date already named, it is that date."""
+SAYS = {
+    "us": "the US says",
+    "cn": "China says",
+    "both": "both sides say",
+    "company": "the company says",
+    "press": "reports say",
+}
 VOICES = frozenset({"us", "cn", "both", "company"})
 """Whose single word makes a date a claim; a date that only the press names needs the evidence bar."""
 ENDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
@@ -46,8 +56,28 @@ def closes(deadline: Deadline) -> datetime:
 
 
 def counted(verdict: Verdict) -> tuple[Deadline, ...]:
-    """The records the clock runs on, earliest first."""
-    return tuple(sorted((d for d in verdict.deadlines if d.state == "current"), key=lambda d: (d.date, d.what)))
+    """The records the clock runs on, earliest first: the current ones, and the first claim where there is no current one."""
+    settled = {d.what for d in verdict.deadlines if d.state == "current"}
+    alone = [d for d in verdict.deadlines if d.state == "claimed" and d.said_by in VOICES and d.what not in settled]
+    claimed = {d.what: d for d in sorted(alone, key=lambda d: d.date, reverse=True)}
+    current = (d for d in verdict.deadlines if d.state == "current")
+    return tuple(sorted((*current, *claimed.values()), key=lambda d: (d.date, d.what)))
+
+
+def moved_away(verdict: Verdict) -> tuple[Deadline, ...]:
+    """Due dates that were superseded by later ones: what they promised was not done if they pass unmet."""
+    return tuple(d for d in verdict.deadlines if d.state == "superseded" and d.kind == "due")
+
+
+def doubtful(verdict: Verdict) -> Verdict:
+    """The verdict with a flag for each date that one voice names beside, or in place of, the date of all who owe it."""
+    for record in verdict.deadlines:
+        if record.state == "claimed":
+            others = "the other side" if record.said_by in ("us", "cn") else "those who owe it"
+            detail = f"{SAYS.get(record.said_by, record.said_by)} {record.date:%-d %B %Y}; {others} not yet"
+            since = datetime.combine(record.since, time(), UTC) if record.since else verdict.since
+            verdict = with_flag(verdict, Flag(FlagKind.UNCONFIRMED, record.what, since, detail, record.evidence))
+    return verdict
 
 
 def _open(verdict: Verdict) -> tuple[Deadline, ...]:
@@ -57,30 +87,43 @@ def _open(verdict: Verdict) -> tuple[Deadline, ...]:
 # ---------------------------------------------------------------- from news
 
 
-def note_date(verdict: Verdict, claim: Claim, backing: Support, commitment: Commitment, policy: Policy) -> Verdict:
+def note_date(
+    verdict: Verdict, claim: Claim, commitment: Commitment, policy: Policy, rules: Mapping[str, RuleInfo]
+) -> Verdict:  # fmt: skip
     """The verdict with the date that the newest signal of `claim` names, if somebody who counts names one for a deadline.
 
     A date is current when those who owe the commitment stand behind it, or the side that set the present date moves it.
     """
     signal = claim.latest
     day = named_date(verdict, signal, commitment)
-    said_by = _said_by(claim)
-    if day is None or (said_by not in VOICES and not backing.meets_bar(policy)):
+    if day is None:
+        return verdict
+    naming = replace(claim, signals=tuple(s for s in claim.signals if named_date(verdict, s, commitment) == day))
+    backing, said_by = support(naming, commitment, policy, rules), _said_by(naming)
+    if not backing.heard or (said_by not in VOICES and not backing.meets_bar(policy)):
         return verdict
     what = _what(verdict, signal, commitment)
+    if signal.effect is not Effect.DEADLINE and _given_up(verdict, what, day):
+        return verdict
     set_by = {d.said_by for d in verdict.deadlines if d.what == what and d.state == "current"}
     state = "current" if backing.official or said_by == "both" or set_by == {said_by} else "claimed"
     record = Deadline(
         what=what, kind=_kind(commitment), date=day, said_by=said_by, state=state,
-        precision=signal.date.precision if signal.date else "day", since=signal.happened.end.date(),
-        evidence=tuple(s.id for s in claim.signals),
+        precision=signal.date.precision if signal.date else "day", since=day_of(signal.happened.end),
+        evidence=tuple(s.id for s in naming.signals),
     )  # fmt: skip
     return replace(verdict, deadlines=_placed(verdict.deadlines, record))
 
 
+def _given_up(verdict: Verdict, what: str, day: date) -> bool:
+    """Is this a date that a later one has replaced? Only an act of moving brings it back, not a reminder of what was promised."""
+    return any(d.what == what and d.date == day and d.state in ("superseded", "missed") for d in verdict.deadlines)
+
+
 def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date | None:
     """The deadline a signal names: a date with the role of one, or a length of time from its start."""
-    if signal.effect not in NAMING:
+    put_off = commitment.kind is Kind.SERIES and signal.effect is Effect.SETBACK
+    if signal.effect not in NAMING and not put_off:
         return None
     if signal.date is not None and _is_deadline(signal, commitment):
         return signal.date.date
@@ -100,19 +143,19 @@ def _end_of_term(verdict: Verdict, signal: Signal, days: float) -> date | None:
 
 def _term_starts(verdict: Verdict, signal: Signal) -> date | None:
     """Where "for one year" begins: the start the sentence names, the end of the present term, or the day it took effect."""
-    if signal.date is not None and signal.date.role == "start":
-        return signal.date.date
+    if signal.starts is not None:
+        return signal.starts.date
     if signal.effect in (Effect.DEADLINE, Effect.PLEDGE):
         return next((d.date for d in counted(verdict)), None)
-    return signal.happened.end.date() if signal.effect is Effect.DELIVERED else None
+    return day_of(signal.happened.end) if signal.effect is Effect.DELIVERED else None
 
 
 def _is_deadline(signal: Signal, commitment: Commitment) -> bool:
     assert signal.date is not None
-    if signal.date.date <= signal.happened.end.date():
+    if signal.date.date <= day_of(signal.happened.end):
         return False
-    if signal.effect is Effect.DEADLINE:
-        return signal.date.role != "start"
+    if signal.effect in (Effect.DEADLINE, Effect.SETBACK):
+        return signal.date.role != "start" and signal.date.precision == "day"
     return signal.date.role == _kind(commitment)
 
 
@@ -154,8 +197,17 @@ def _placed(records: tuple[Deadline, ...], new: Deadline) -> tuple[Deadline, ...
         rest = tuple(d for d in records if d is not same)
         return (*_making_way(rest, joined), joined)
     if new.state == "claimed":
-        return (*(d for d in records if (d.what, d.state, d.said_by) != (new.what, "claimed", new.said_by)), new)
+        return (*_without_former_claim(records, new), new)
     return (*_making_way(records, new), new)
+
+
+def _without_former_claim(records: tuple[Deadline, ...], new: Deadline) -> tuple[Deadline, ...]:
+    """The records once the voice behind `new` has named another date: its former one is superseded if the clock ran on it."""
+    former = (new.what, "claimed", new.said_by)
+    rest = tuple(d for d in records if (d.what, d.state, d.said_by) != former)
+    if any((d.what, d.state) == (new.what, "current") for d in records):
+        return rest
+    return (*rest, *(_superseded(d) for d in records if d not in rest))
 
 
 def _making_way(records: tuple[Deadline, ...], new: Deadline) -> tuple[Deadline, ...]:
@@ -185,31 +237,47 @@ def run_down(
     verdict: Verdict, commitment: Commitment, policy: Policy, now: datetime
 ) -> tuple[Verdict, tuple[Reason, ...]]:
     """The verdict as time alone has made it at `now`: notices, overdue, lapsed; with a reason for each."""
-    reasons: list[Reason] = []
-    running = _open(verdict) if verdict.standing in ENDED else counted(verdict)
-    for record in running:
-        verdict, reason = _tick(verdict, record, commitment, policy, now)
-        if reason is not None:
+    reasons: list[Reason | None] = []
+    before: Verdict | None = None
+    while verdict != before:  # what has ended settles the dates beside it
+        before = verdict
+        for record in moved_away(verdict):
+            verdict, reason = _passed(verdict, record, now)
             reasons.append(reason)
-    return verdict, tuple(reasons)
+        for record in _open(verdict) if verdict.standing in ENDED else counted(verdict):
+            verdict, reason = _tick(verdict, record, commitment, policy, now)
+            reasons.append(reason)
+    return verdict, tuple(dict.fromkeys(filter(None, reasons)))
+
+
+def _passed(verdict: Verdict, record: Deadline, now: datetime) -> tuple[Verdict, Reason | None]:
+    """A due date that was moved has come, and what it promised is not done."""
+    later = max((d.date for d in counted(verdict) if d.what == record.what), default=record.date)
+    if verdict.standing in ENDED or now < closes(record) or later <= record.date:
+        return verdict, None
+    text = f"{record.what} was first due by {record.date:%-d %B %Y}, which passed unmet; now due by {later:%-d %B %Y}"
+    return _with(verdict, record, replace(record, state="missed")), Reason("missed", text, record.evidence)
 
 
 def _tick(
     verdict: Verdict, record: Deadline, commitment: Commitment, policy: Policy, now: datetime
 ) -> tuple[Verdict, Reason | None]:
-    if verdict.standing in ENDED and _within(record, verdict, commitment):
+    if verdict.standing in ENDED and _over(record, verdict, commitment, now):
         return _settled(verdict, record), None
-    if record.state == "claimed":
+    if record not in counted(verdict):
         return verdict, None
     if now < closes(record):
         return _noticed(verdict, record, _notice(record, policy, now)), None
-    if now >= closes(record) + timedelta(days=commitment.grace_days) and not _later_claim(verdict, record):
-        return _lapsed(verdict, record)
-    return _overdue(verdict, record)
+    out = now >= closes(record) + timedelta(days=commitment.grace_days) and not _later_claim(verdict, record)
+    return _lapsed(verdict, record) if out and record.state == "current" else _overdue(verdict, record)
 
 
-def _within(record: Deadline, verdict: Verdict, commitment: Commitment) -> bool:
-    """Does the record belong to the period that has ended, and not to a later one?"""
+def _over(record: Deadline, verdict: Verdict, commitment: Commitment, now: datetime) -> bool:
+    """Is the record done with? Fulfilment settles all dates of its period; what has lapsed or was broken, those that passed."""
+    if verdict.standing is not Standing.MET:
+        return now >= closes(record)
+    if commitment.kind is Kind.SERIES:
+        return record.date <= day_of(verdict.since)
     later = [t.due for t in commitment.targets if begins(t) > verdict.since]
     return not later or record.date < min(later)
 
@@ -226,13 +294,15 @@ def _noticed(verdict: Verdict, record: Deadline, days: int | None) -> Verdict:
 def _settled(verdict: Verdict, record: Deadline) -> Verdict:
     """A date on which nothing hangs any more; met after it is late."""
     met = verdict.standing is Standing.MET
+    missed = [d for d in verdict.deadlines if d.state == "missed" and d.what == record.what]
     settled = _with(verdict, record, replace(record, state="met" if met else "lapsed", noticed=None))
     settled = replace(
         settled, flags=tuple(f for f in settled.flags if (f.kind, f.subject) != (FlagKind.OVERDUE, record.what))
     )
-    if not met or record.kind != "due" or verdict.since < closes(record):
+    if not met or record.kind != "due" or (verdict.since < closes(record) and not missed):
         return settled
-    text = f"met after {record.date:%-d %B %Y}, the date first set"
+    first = min((d.date for d in missed), default=record.date)
+    text = f"met after {first:%-d %B %Y}, the date first set"
     return with_flag(settled, Flag(FlagKind.LATE, record.what, verdict.since, text, verdict.evidence))
 
 
@@ -242,7 +312,8 @@ def _lapsed(verdict: Verdict, record: Deadline) -> tuple[Verdict, Reason]:
     if record.kind == "due":
         text = f"{record.what} was due by {record.date:%-d %B %Y} and the time allowed after it has passed"
     lapsed = replace(
-        ended, standing=Standing.LAPSED, since=closes(record), outlook=Outlook.STEADY, why=text, evidence=record.evidence,
+        ended, standing=Standing.LAPSED, since=closes(record), outlook=Outlook.STEADY, outlook_since=closes(record), outlook_evidence=(),
+        why=text, evidence=record.evidence,
         flags=tuple(f for f in ended.flags if f.kind is not FlagKind.OVERDUE),
     )  # fmt: skip
     return lapsed, Reason("lapsed", text, record.evidence)
@@ -253,9 +324,10 @@ def _overdue(verdict: Verdict, record: Deadline) -> tuple[Verdict, Reason]:
     later = _later_claim(verdict, record)
     text = f"{record.what} passed {record.date:%-d %B %Y} unmet"
     if record.kind == "expiry":
-        text = f"{record.what} ran to {record.date:%-d %B %Y}, the last date all who owe it stand behind"
+        behind = "the last date all who owe it stand behind"
+        text = f"{record.what} ran to {record.date:%-d %B %Y}, {behind if record.state == 'current' else 'the only date named'}"
     if later is not None:
-        text += f"; {later.said_by.upper()} says {later.date:%-d %B %Y}"
+        text += f"; {SAYS.get(later.said_by, later.said_by)} {later.date:%-d %B %Y}"
     flag = Flag(FlagKind.OVERDUE, record.what, closes(record), text, record.evidence)
     marked = with_flag(_with(verdict, record, replace(record, noticed=0)), flag)
     first = not any(f.kind is FlagKind.OVERDUE and f.subject == record.what for f in verdict.flags)
@@ -282,3 +354,5 @@ def instants(verdict: Verdict, commitment: Commitment, policy: Policy) -> Iterab
         yield closes(record) + timedelta(days=commitment.grace_days)
         for days in policy.due_notices:
             yield closes(record) - timedelta(days=days + 1)
+    for record in moved_away(verdict):
+        yield closes(record)

@@ -11,8 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain import deadlines, progress
+from monitor.domain.acts import rejections, who
 from monitor.domain.changes import Course, changes, doubts
 from monitor.domain.claims import CLAIM_EFFECTS, Claim, denied_by, gather, support, weighed
+from monitor.domain.effective import unfolded
+from monitor.domain.flags import with_flag, without
 from monitor.domain.model import (
     Act,
     Baseline,
@@ -26,14 +29,17 @@ from monitor.domain.model import (
     Kind,
     Outlook,
     Policy,
+    Progress,
     Reason,
     Signal,
     Standing,
     Story,
     Verdict,
 )
-from monitor.domain.rules import Rulebook, RuleInfo
-from monitor.domain.verdict import step, with_flag, without
+from monitor.domain.news import day_of
+from monitor.domain.outlook import Mood
+from monitor.domain.rules import Rulebook, RuleInfo, is_outside
+from monitor.domain.verdict import step
 
 
 def baseline_at(commitment: Commitment, at: datetime) -> Baseline:
@@ -66,9 +72,9 @@ def decide(
     """The verdict at `now` and its transitions against `case.published`; calling it twice changes nothing."""
     run = _Run(case.commitment, stories, rulebook, case.folded)
     run.through(_counting(case, now, rulebook.policy), now)
-    verdict = pinned(stale(run.verdict, case.commitment, now), case.acts, now)
+    verdict = pinned(stale(deadlines.doubtful(run.verdict), case.commitment, now), case.acts, now)
     moved = changes(case, verdict, Course(tuple(run.reasons), frozenset(run.doubted)), now, cause, rulebook.policy)
-    return Decision(verdict, moved, tuple(run.reasons), _next_due(case, run.verdict, rulebook.policy, now))
+    return Decision(verdict, moved, tuple(run.reasons), _next_due(case, run, now))
 
 
 def fold(case: Case, stories: Mapping[str, Story], rulebook: Rulebook, until: datetime) -> Verdict:
@@ -80,16 +86,17 @@ def fold(case: Case, stories: Mapping[str, Story], rulebook: Rulebook, until: da
 
 def _counting(case: Case, now: datetime, policy: Policy) -> list[Signal]:
     """The signals that count, in order: not rejected, not experimental, not from the future, not later than the window allows."""
-    rejected = {act.subject for act in case.acts if act.kind == "reject"}
+    rejected = rejections(case.acts)
     window = timedelta(days=policy.live_days)
     return sorted(
         (
             s
-            for s in case.signals
-            if s.id not in rejected
-            and not s.experimental
+            for signal in case.signals
+            for s in unfolded(signal, case.commitment)
+            if not s.experimental
             and s.happened.end <= now
             and s.seen_at - s.happened.end <= window
+            and rejected.of(s) is None
         ),
         key=lambda s: (s.happened.end, s.id),
     )
@@ -108,8 +115,10 @@ class _Run:
     doubted: set[str] = field(default_factory=set)
     """Subjects of the doubts that were there at any time: what is no longer doubted was borne out."""
     start: datetime | None = field(init=False)
+    mood: Mood = field(init=False)
 
     def __post_init__(self) -> None:
+        self.mood = Mood(self.commitment, self.rulebook.policy, self.rulebook.rules)
         self.start = self.verdict.last_evidence
         self.doubted |= doubts(self.verdict)
 
@@ -133,17 +142,23 @@ class _Run:
         self._run_down(now)
 
     def _run_down(self, now: datetime) -> None:
+        self.verdict = self.mood.fade(self.verdict, now)
         self.verdict, reasons = deadlines.run_down(self.verdict, self.commitment, self.rulebook.policy, now)
         self.reasons.extend(r for r in reasons if r not in self.reasons)
 
     def _remember(self, signal: Signal) -> None:
         """A signal already folded still lends its voice to a claim that goes on."""
         if signal.effect in CLAIM_EFFECTS:
-            gather(self.claims, signal, self.rulebook.policy)
+            self.mood.hear(signal, self.verdict.outlook_since)
+            if not is_outside(signal, self.rulebook):
+                gather(self.claims, signal, self.rulebook.policy)
 
     def take(self, signal: Signal) -> None:
         policy = self.rulebook.policy
         signal = meant(signal, self.verdict, self.rulebook.rules.get(signal.rule))
+        if is_outside(signal, self.rulebook):
+            self._weigh_outside(signal)
+            return
         self.verdict = progress.count(self.verdict, signal, self.commitment, policy)
         if signal.effect not in CLAIM_EFFECTS:
             self.verdict = replace(self.verdict, last_evidence=signal.happened.end)
@@ -151,19 +166,25 @@ class _Run:
         self._weigh(signal)
         self.doubted |= doubts(self.verdict)
 
+    def _weigh_outside(self, signal: Signal) -> None:
+        """An act beyond the promise: it turns the outlook or nothing."""
+        self.verdict, reason = self.mood.turn(self.verdict, signal)
+        self.reasons += [reason] if reason else []
+
     def _weigh(self, signal: Signal) -> None:
         """A signal that claims something: the claim that it joins, and what that makes of the verdict."""
         policy = self.rulebook.policy
-        rival = denied_by(signal, self.claims)
+        rival = denied_by(signal, self.claims, policy)
         claim = gather(self.claims, signal, policy)
         backing = support(claim, self.commitment, policy, self.rulebook.rules)
         if rival is not None:
             self.verdict = with_flag(self.verdict, _contested(signal, rival))
         move = step(self.verdict, claim, backing, self.commitment, policy)
-        self.verdict = progress.closed(self._by_count(move.verdict, signal))
-        self.reasons.append(move.reason)
-        if backing.moving:
-            self.verdict = deadlines.note_date(self.verdict, claim, backing, self.commitment, policy)
+        turned, outlook = (move.verdict, None) if move.closed else self.mood.turn(move.verdict, signal)
+        self.verdict = progress.closed(self._by_count(turned, signal))
+        self.reasons.append(outlook or move.reason)
+        if backing.heard:
+            self.verdict = deadlines.note_date(self.verdict, claim, self.commitment, policy, self.rulebook.rules)
 
     def _by_count(self, verdict: Verdict, signal: Signal) -> Verdict:
         """A quantity stands where its counted share says, once that is more than the words alone have reached."""
@@ -172,13 +193,22 @@ class _Run:
             return verdict
         reached = reached_by(done.share or 0.0, self.rulebook.policy)
         if reached is None or verdict.standing not in BELOW[reached]:
-            return verdict
+            return self._counted_by_one(verdict, done)
         own = [r for r in done.readings if r.basis == done.basis]
         return replace(
             verdict, standing=reached, since=signal.happened.end, why=" ".join(signal.quote.split()),
             evidence=tuple(r.signal for r in progress.agreeing(done.counted, own)), outlook=Outlook.STEADY,
             flags=without(verdict.flags, FlagKind.UNCONFIRMED),
         )  # fmt: skip
+
+    def _counted_by_one(self, verdict: Verdict, done: Progress) -> Verdict:
+        """The remark that one counter has passed a mark which no second one bears out yet."""
+        alone = progress.claimed_by_one(done)
+        reached = reached_by(alone.amount / done.target, self.rulebook.policy) if alone is not None else None
+        if alone is None or reached is None or verdict.standing not in BELOW[reached]:
+            return verdict
+        detail = f"{reached.value.replace('_', ' ')} by one count: {progress.range_words(done)}"
+        return with_flag(verdict, Flag(FlagKind.UNCONFIRMED, reached.value, alone.as_of, detail, (alone.signal,)))
 
 
 BELOW = {
@@ -217,7 +247,7 @@ def stale(verdict: Verdict, commitment: Commitment, now: datetime) -> Verdict:
     finished = verdict.standing is Standing.MET and bool(commitment.after_met)
     if finished or now < heard + timedelta(days=commitment.stale_days):
         return replace(verdict, flags=without(verdict.flags, FlagKind.STALE))
-    detail = f"nothing heard since {heard:%-d %B %Y}"
+    detail = f"nothing heard since {day_of(heard):%-d %B %Y}"
     return with_flag(verdict, Flag(FlagKind.STALE, "news", heard + timedelta(days=commitment.stale_days), detail))
 
 
@@ -235,19 +265,39 @@ def pinned(verdict: Verdict, acts: Sequence[Act], now: datetime) -> Verdict:
     pin = pin_in_force(acts, now)
     if pin is None:
         return verdict
-    said = f"pinned: {pin.reason} ({pin.source}); the program would say {verdict.status.replace('_', ' ')}"
-    flag = Flag(FlagKind.PINNED, pin.id, pin.at, said)
-    word = pin.payload
-    if word in (Outlook.AT_RISK, Outlook.STALLED):
-        return with_flag(replace(verdict, outlook=Outlook(word)), flag)
-    return with_flag(replace(verdict, standing=Standing(word), outlook=Outlook.STEADY, why=pin.reason), flag)
+    end = f" until {pin.until:%-d %B %Y}" if pin.until else ""
+    program = verdict.status.replace("_", " ")
+    said = f"pinned by {who(pin)}{end}: {pin.reason} ({pin.source}); the program would say {program}"
+    return with_flag(_held(verdict, pin), Flag(FlagKind.PINNED, pin.id, pin.at, said))
 
 
-def _next_due(case: Case, verdict: Verdict, policy: Policy, now: datetime) -> datetime | None:
+def _held(verdict: Verdict, pin: Act) -> Verdict:
+    """The standing and outlook that the pin names, resting on the person's word where the program says otherwise.
+
+    A pinned outlook leaves the standing to the program, but not an end of all outlook: then the standing of the day of
+    the pin, which its payload names behind a slash, is held with it.
+    """
+    word, _, then = pin.payload.partition("/")
+    risky = word in (Outlook.AT_RISK, Outlook.STALLED)
+    outlook = Outlook(word) if risky else Outlook.STEADY
+    ended = verdict.standing in (Standing.BREACHED, Standing.LAPSED)
+    standing = verdict.standing if risky and not (ended and then) else Standing(then if risky else word)
+    held = verdict
+    if standing is not verdict.standing:
+        held = replace(held, standing=standing, since=pin.at, why=pin.reason, evidence=())
+    if outlook is not verdict.outlook:
+        held = replace(held, outlook=outlook, outlook_since=pin.at, why=pin.reason, outlook_evidence=())
+    return held
+
+
+def _next_due(case: Case, run: _Run, now: datetime) -> datetime | None:
     """The next moment at which time alone could change the verdict."""
-    moments = list(deadlines.instants(verdict, case.commitment, policy))
+    verdict = run.verdict
+    moments = list(deadlines.instants(verdict, case.commitment, run.rulebook.policy))
+    doubted = run.mood.doubted_until(verdict)
+    moments += [doubted] if doubted else []
     moments.append((verdict.last_evidence or verdict.since) + timedelta(days=case.commitment.stale_days))
     moments += [progress.begins(target) for target in case.commitment.targets]
     moments += [act.until for act in case.acts if act.until is not None]
-    moments += [s.happened.end for s in case.signals]
+    moments += [s.happened.end for signal in case.signals for s in unfolded(signal, case.commitment)]
     return min((m for m in moments if m > now), default=None)

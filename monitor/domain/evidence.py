@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from monitor.domain.actors import actor
+from monitor.domain.belonging import dates_with, own_amount, own_date
 from monitor.domain.dates import read_dates
 from monitor.domain.modality import Mood
-from monitor.domain.model import By, DateRead, Effect, Quantity, Signal
+from monitor.domain.model import By, DateRead, Effect, Quantity, Signal, Tier
 from monitor.domain.places import Place
 from monitor.domain.quantities import read_quantities
-from monitor.domain.reading import Reading
+from monitor.domain.reading import TITLE, Reading
 from monitor.domain.rules import ActRule, Topic
+from monitor.domain.shares import read_share
 from monitor.domain.speakers import credit
 from monitor.domain.stories import happened
 
 QUOTE_LENGTH = 300
+ORDER_LENGTH = 600
+"""An order names its day in its first sentences."""
+COUNTED = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.SETBACK})
+"""What such an act tells an amount of has been done, or fallen short."""
 _OPENING = frozenset("\"'“‘「『《(（[【")
 _CLOSING = frozenset("\"'”’」』》)）]】")
-
-Value = TypeVar("Value", Quantity, DateRead)
 
 
 def signal_of(reading: Reading, topic: Topic, place: Place, effect: Effect, act: ActRule | None, mood: Mood) -> Signal:
@@ -44,14 +46,47 @@ def signal_of(reading: Reading, topic: Topic, place: Place, effect: Effect, act:
 def _with_act(signal: Signal, reading: Reading, topic: Topic, place: Place, act: ActRule, mood: Mood) -> Signal:
     """What the act adds: who acts, how firmly, how much, until when and for how long."""
     near = (place.start - signal.start, place.end - signal.start)
-    amounts = read_quantities(signal.quote, reading.story.lang)
-    lasts = _nearest([r for r in amounts if r[2].unit == "days"], near)
+    published = reading.story.published_at.date()
+    amounts = read_quantities(signal.quote, reading.story.lang, published=published)
+    own = own_amount(signal.quote, amounts, near, topic, done=signal.effect in COUNTED)
+    dates = dates_with(read_dates(signal.quote, reading.story.lang, published=published), amounts, own)
+    starting = [one for one in dates if one[2].role == "start"]
+    ends = own_date(signal.quote, [one for one in dates if one not in starting], near, published=published)
+    starts = own_date(signal.quote, starting, near, published=published) or _from_order(reading, place)
+    lasts = own_amount(signal.quote, [r for r in amounts if r[2].unit == "days"], near, topic)
     return replace(
-        signal, by=act.by if act.by is not By.UNKNOWN else actor(reading, place), modality=mood.modality, denied=mood.denied, object=act.object, terms=act.terms,
-        quantity=_quantity(amounts, near, topic), date=_date(signal.quote, reading, near),
+        signal, by=_who_acts(signal, act, actor(reading, place)), modality=mood.modality, denied=mood.denied, object=act.object, terms=act.terms,
+        quantity=_quantity(signal, own, topic),
+        date=ends or starts, starts=starts,
         lasts=lasts.low if lasts else None,
         experimental=act.experimental,
     )  # fmt: skip
+
+
+def _quantity(signal: Signal, amount: Quantity | None, topic: Topic) -> Quantity | None:
+    """The amount; or the share of the promise, where the sentence names no amount of its units but the promised one."""
+    if not topic.units or (amount is not None and amount.unit in topic.units and amount.basis != "pledged"):
+        return amount
+    return read_share(signal.quote) or amount
+
+
+def _who_acts(signal: Signal, act: ActRule, named: By) -> By:
+    """Who acts, by the rule; by the clause, where the rule does not say or the clause names both sides as promising together."""
+    together = signal.effect is Effect.PLEDGE and named is By.BOTH
+    return named if act.by is By.UNKNOWN or together else act.by
+
+
+FORMAL_VOICES = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA})
+
+
+def _from_order(reading: Reading, place: Place) -> DateRead | None:
+    """The day from which an order holds that an official text names in its title: the one day of that kind in what follows."""
+    if place.field != TITLE or reading.publisher.tier not in FORMAL_VOICES:
+        return None
+    story = reading.story
+    read = read_dates(story.summary[:ORDER_LENGTH], story.lang, published=story.published_at.date())
+    starts = [found for _, _, found in read if found.role == "start" and found.precision == "day"]
+    return starts[0] if len({found.date for found in starts}) == 1 else None
 
 
 def signal_id(story: str, revision: str, commitment: str, rule: str) -> str:
@@ -97,20 +132,3 @@ def _border(raw: str, at: int, limit: int) -> int:
 def _border_before(raw: str, at: int, limit: int) -> int:
     space = next((i for i in range(at - 1, limit - 1, -1) if raw[i].isspace()), None)
     return at if space is None else space
-
-
-def _quantity(amounts: Sequence[tuple[int, int, Quantity]], near: tuple[int, int], topic: Topic) -> Quantity | None:
-    """The amount nearest to the match, one in the unit of the commitment's targets before any other."""
-    return _nearest([r for r in amounts if r[2].unit in topic.units], near) or _nearest(amounts, near)
-
-
-def _date(quote: str, reading: Reading, near: tuple[int, int]) -> DateRead | None:
-    """The date nearest to the match, one that is said to be due, to expire or to start before any other."""
-    read = read_dates(quote, reading.story.lang, published=reading.story.published_at.date())
-    return _nearest([r for r in read if r[2].role], near) or _nearest(read, near)
-
-
-def _nearest(read: Iterable[tuple[int, int, Value]], near: tuple[int, int]) -> Value | None:
-    distance: Callable[[tuple[int, int, Value]], int] = lambda r: max(r[0] - near[1], near[0] - r[1], 0)  # noqa: E731
-    found = min(read, key=distance, default=None)
-    return found[2] if found else None

@@ -1,4 +1,4 @@
-"""What stays the same of an entry when feeds change around it: canonical address, normal title, identity keys.
+"""What stays the same of an entry when feeds change around it: its canonical address and its identity keys.
 
 Keys are about the publisher, the page and the title, never about the address of the feed that listed them, so a feed
 that moves to a new host or from http to https changes nothing.
@@ -6,7 +6,6 @@ that moves to a new host or from http to https changes nothing.
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from functools import lru_cache
@@ -14,15 +13,10 @@ from hashlib import blake2b
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from monitor.domain.model import Entry
+from monitor.domain.titles import title_words, weight, words_of
 
 ENOUGH_WORDS = 5.0
 """A title with fewer words ("Live updates") is no identity; two characters of Chinese count as one word."""
-
-
-def words_of(text: str) -> frozenset[str]:
-    """A list of words, as written in the source, as a set."""
-    return frozenset(text.split())
-
 
 _TRACKING = words_of(
     "amp at_campaign at_medium campaign_id cmp cmpid cmpon cvid dclid dicbo fbclid feature feed feedname feedtype from fromuid gclid"
@@ -86,88 +80,6 @@ def _is_page(canonical: str) -> bool:
     return canonical.startswith("https://") and ("/" in canonical[8:] or "?" in canonical)
 
 
-# ---------------------------------------------------------------- titles
-
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
-_PREFIX = re.compile(
-    r"^\s*(?:\d{1,2}\s*[.、]\s+|(?:update|wrapup|refile|corrected|correction|refiled|breakingviews|rpt|exclusive|breaking|"
-    r"breaking news|just in|flash|live|live updates|watch|video|listen|explainer|factbox|instant view|alert|urgent|news alert|"
-    r"withdrawn|retracted|retraction|kill)(?:\s+\d{1,2})?\s*(?:[-–—:|]|\.\.\.)\s*"
-    r"|(?:快讯|视频|突发|独家|更正|最新|早报|晚报|撤稿|直播|重磅|现场|图集|滚动)\s*[丨|｜:：\-—]+\s*|[\[【](?:快讯|视频|突发|独家|更正|撤稿|corrected|exclusive|update[sd]?)[\]】]\s*)",
-    re.IGNORECASE,
-)
-_SUFFIX = re.compile(r"(?:\s+[-–—|·•]\s+|\s*[|｜丨_]\s*|[-—–](?=[^\x00-\x7f]{2,8}$))(?P<name>[^|｜丨_–—]{2,40})$")
-_SUFFIX_WORDS = re.compile(
-    r"^(?:[A-Z0-9][\w.&'’]*|of|the|and|for|[^\x00-\x7f]{2,8})(?:\s+(?:[A-Z0-9][\w.&'’]*|of|the|and|for)){0,4}$"
-)
-_NOT_A_NAME = re.compile(
-    r"\d{2}|\b(?:not|no|but|yet|live|what|why|how|says?|report|sources?|officials?|denie[sd]|will|may|trump|xi|china|us|u\.s\.)\b",
-    re.IGNORECASE,
-)
-_HARMLESS_IN_NAME = re.compile(r"\b(?:china|us|u\.s\.|live) (?:daily|news|times|today|post|weekly)\b", re.IGNORECASE)
-_WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%$€£¥?+]|(?<!\w)[-−](?=\d)", re.UNICODE)
-_NEGATED = {"can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "ain't": "is not"}
-_INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
-
-
-def is_cjk(word: str) -> bool:
-    """Whether a word begins in a script whose words are not set apart by spaces (kana, Han, hangul)."""
-    return word >= "\u3040"
-
-
-def _without_publisher(title: str) -> str:
-    """The title without a publisher's name at its end, as aggregators and sites add it ("… - Example News")."""
-    found = _SUFFIX.search(title)
-    if not found or found.start() < 8:
-        return title
-    name = found["name"].strip()
-    if not _SUFFIX_WORDS.match(name) or _NOT_A_NAME.search(_HARMLESS_IN_NAME.sub("", name)):
-        return title
-    return title[: found.start()]
-
-
-def _one_word(word: str) -> str:
-    if word[0].isdigit():
-        return word.replace(",", "")
-    word = word.replace("’", "'")
-    if "'" not in word:
-        return word
-    if word.endswith("n't"):
-        return _NEGATED.get(word, f"{word[:-3]} not")
-    return word.removesuffix("'s").replace("'", "")
-
-
-def plain_title(title: str) -> str:
-    """The title in compatible characters, without markup, newsroom prefixes and the publisher's name."""
-    if "<" in title or "&" in title:
-        title = html.unescape(_TAG.sub(" ", html.unescape(title)))
-    if not title.isascii():
-        title = unicodedata.normalize("NFKC", title)
-    while found := _PREFIX.match(title):
-        title = title[found.end() :]
-    return _without_publisher(title.strip())
-
-
-@lru_cache(maxsize=4096)
-def title_words(title: str) -> tuple[str, ...]:
-    """The words of a title for comparison: case, punctuation, markup and the publisher's name do not count.
-
-    Numbers keep their decimals, a question keeps its mark, "won't" is "will not"; Han, kana and hangul stay in runs.
-    """
-    plain = _INITIALS.sub(lambda found: found[0].replace(".", ""), plain_title(title))
-    return tuple(" ".join(_one_word(word) for word in _WORD.findall(plain.casefold())).split())
-
-
-def normal_title(title: str) -> str:
-    """`title_words` as one string: equal for two spellings of one headline."""
-    return " ".join(title_words(title))
-
-
-def weight(words: tuple[str, ...]) -> float:
-    """How much a title says, in words; two Chinese characters count as one word."""
-    return sum(len(word) / 2 if is_cjk(word[0]) else 1.0 for word in words)
-
-
 # ---------------------------------------------------------------- keys
 
 
@@ -204,11 +116,22 @@ def _guid_key(guid: str, url: str, canonical: str, source: str) -> str:
     return f"guid:{digest(owner, guid)}"
 
 
+def page_key(url: str) -> str:
+    """The key of a page, under which every entry at that address is known; '' where an address is no page."""
+    canonical = canonical_url(url)
+    return f"url:{digest(canonical)}" if _is_page(canonical) else ""
+
+
+def identifies(key: str) -> bool:
+    """Whether a key is one entry of a feed, as a page or a guid is; a title may come again every day."""
+    return not key.startswith("title:")
+
+
 @lru_cache(maxsize=256)
 def entry_keys(entry: Entry) -> tuple[str, ...]:
     """The keys under which an entry is known, strongest first: page, guid, title (if it says enough); never empty."""
     canonical = canonical_url(entry.url)
-    keys = [f"url:{digest(canonical)}"] if _is_page(canonical) else []
+    keys = [key] if (key := page_key(entry.url)) else []
     if guid := _guid_key(entry.key.strip(), entry.url.strip(), canonical, entry.source):
         keys.append(guid)
     words = title_words(entry.title)

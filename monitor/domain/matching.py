@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import attrgetter
@@ -102,8 +102,12 @@ def trace(story: Story, rulebook: Rulebook) -> tuple[Judgment, ...]:
             others = {name for name, other in concerned.items() if not other.blocked} - {topic.commitment}
             judgment = _give_way(reading, topic, judgment, others)
             concerned[topic.commitment] = judgment
-        if judgment.about:
-            taken[topic.commitment] = judgment if judgment.blocked else _judge(reading, topic, judgment.about)
+        if judgment.blocked:
+            judgment = _from_outside(reading, topic, judgment)
+        else:
+            judgment = _judge(reading, topic, judgment.about)
+        if judgment.about or judgment.candidates:
+            taken[topic.commitment] = judgment
     return tuple(taken.values())
 
 
@@ -174,7 +178,10 @@ def _yields(reading: Reading, rule: GivesWay, judgment: Judgment) -> str:
 
 
 def _judge(reading: Reading, topic: Topic, about: tuple[About, ...]) -> Judgment:
-    candidates = _refined([c for view in reading.views for c in _candidates(reading, topic, view, about)])
+    acts = [act for act in topic.acts if not act.outside]
+    candidates = _refined(
+        [c for view in reading.views for c in _candidates(reading, topic, view, acts, _scope(reading, view, about))]
+    )
     counted = [candidate for candidate in candidates if candidate.counts]
     winner = min(counted, key=attrgetter("rank"), default=None)
     if winner is None:
@@ -185,9 +192,23 @@ def _judge(reading: Reading, topic: Topic, about: tuple[About, ...]) -> Judgment
     return Judgment(topic.commitment, about, candidates, winner, signal)
 
 
-def _candidates(reading: Reading, topic: Topic, view: View, about: tuple[About, ...]) -> Iterator[Candidate]:
-    scope = _scope(reading, view, about)
-    for act in topic.acts:
+def _from_outside(reading: Reading, topic: Topic, judgment: Judgment) -> Judgment:
+    """The judgment of a story that is not about the commitment, with what its title reports that weighs on it from outside."""
+    acts = [act for act in topic.acts if act.outside]
+    view = reading.title
+    found = tuple(_candidates(reading, topic, view, acts, frozenset(view.text.sentences)) if acts else ())
+    winner = min((c for c in found if c.counts), key=attrgetter("rank"), default=None)
+    if winner is None:
+        return judgment
+    signal = signal_of(reading, topic, winner.place, winner.effect, winner.act, winner.mood)
+    return replace(judgment, candidates=found, winner=winner, signal=signal)
+
+
+def _candidates(
+    reading: Reading, topic: Topic, view: View, acts: Sequence[ActRule], scope: frozenset[Sentence]
+) -> Iterator[Candidate]:
+    """The places in these sentences where one of the acts stands."""
+    for act in acts:
         for _, span in spans_of(view, act.any, reading.candidates[view.name]):
             sentence = view.text.sentence_at(span.start)
             if sentence in scope:

@@ -111,6 +111,8 @@ class Commitment:
     """(status, what it takes), as printed in alerts."""
     targets: tuple[Target, ...] = ()
     steps: tuple[str, ...] = ()
+    partly_met_by: tuple[str, ...] = ()
+    """The steps that fulfil a part of it."""
     grace_days: int = 0
     after_met: tuple[Effect, ...] = ()
     """Once met, only these effects still count; empty: all do."""
@@ -151,7 +153,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How much is done: `counted` is the lowest reading that meets the evidence bar; low and high span all readings."""
+    """How much is done: `counted` is the highest reading that meets the evidence bar; low and high span all readings.
+
+    Counts lag: what two independent counters bear is done even while the statistics of record have not reached it.
+    """
 
     counted: float
     low: float
@@ -232,7 +237,11 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a person did: pin (payload: status words), unpin, reject (subject: signal id), mute."""
+    """What a person did, and who (`by`), why and until when.
+
+    pin (payload: the word held), unpin (subject: the pin), reject (subject: a signal; payload: what it said), restore
+    (subject: the rejection), mute (subject: an id or a pattern of ids), unmute (subject: the mute).
+    """
 
     id: str
     kind: str
@@ -243,6 +252,7 @@ class Act:
     at: datetime
     until: datetime | None = None
     payload: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import zip_longest
 
-from monitor.domain.identity import is_cjk
-from monitor.domain.likeness import LONG_ENOUGH, gist, heft, is_cut, same_report
+from monitor.domain.identity import ENOUGH_WORDS
+from monitor.domain.likeness import LONG_ENOUGH, gist, heft, is_cut, same_but_for_order, same_report
 from monitor.domain.model import Story
+from monitor.domain.titles import is_cjk
 
 _COMMON = 300
 """A word (or pair of characters) in more titles than this finds nothing worth comparing."""
@@ -128,14 +129,19 @@ class StoryIndex:
     def like(self, title: str) -> Iterator[Story]:
         """The stories whose headline is the same report as `title`, by rare shared words; oldest known first."""
         tokens = gist(title)
-        if heft(tokens) < LONG_ENOUGH - 1:
+        cut = is_cut(title)
+        if heft(tokens) < (ENOUGH_WORDS if cut else LONG_ENOUGH - 1):
             return
-        first, beginning, cut = tokens[0], tokens[:3], is_cut(title)
+        first, beginning, words = tokens[0], tokens[:3], frozenset(tokens)
         for number in sorted(self._candidates(_handles(tokens))):
             other = self._gists[number]
             # One report begins alike in both headlines; looking at that first saves most of the comparisons.
-            if (first in other[:3] or other[0] in beginning) and same_report(
-                tokens, other, fresh_cut=cut, known_cut=number in self._cut
+            if not (first in other[:3] or other[0] in beginning):
+                continue
+            if same_report(tokens, other, fresh_cut=cut, known_cut=number in self._cut) or (
+                len(tokens) == len(other)
+                and words.issuperset(other)
+                and same_but_for_order(title, self._stories[number].title)
             ):
                 yield self._stories[number]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from monitor.domain.words import By, Effect, Modality, Says, Tier
 
@@ -82,6 +82,20 @@ class Happened:
     end: datetime
 
 
+def day_of(moment: datetime, zone: tzinfo = UTC) -> date:
+    """The day to show for a moment of news, to a reader in `zone`.
+
+    A bare date is no moment, so it is the day that the publisher gave, wherever the reader is. It is kept as midnight UTC
+    sharp (dates of rules and deadlines) or as the last microsecond of the day in the publisher's zone, which can be any
+    from 10 hours behind Greenwich to 13 ahead.
+    """
+    if moment.astimezone(UTC).time() == time():
+        return moment.astimezone(UTC).date()
+    if (moment.second, moment.microsecond) == (59, 999999):
+        return (moment.astimezone(UTC) + timedelta(microseconds=1) - timedelta(hours=11)).date()
+    return moment.astimezone(zone).date()
+
+
 # ---------------------------------------------------------------- what is read from a text
 
 
@@ -140,6 +154,8 @@ class Signal:
     """What the act is about, where the rule names it (a step, an instrument): part of the claim's key."""
     quantity: Quantity | None = None
     date: DateRead | None = None
+    starts: DateRead | None = None
+    """The day from which the act is said to hold."""
     lasts: float | None = None
     """The length of time the sentence names ("for one year"), in days."""
     denied: bool = False

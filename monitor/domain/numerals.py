@@ -56,20 +56,25 @@ _TENS = {
     word: 10 * value for value, word in enumerate(_words("twenty thirty forty fifty sixty seventy eighty ninety"), 2)
 }
 _GROUPS = {
-    "a dozen": 12.0, "half a dozen": 6.0, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0,
-    "a hundred": 100.0,
+    "half a": 0.5, "half an": 0.5, "a quarter of a": 0.25, "three quarters of a": 0.75, "three-quarters of a": 0.75,
+    "a": 1.0, "an": 1.0, "a couple of": 2.0, "a couple": 2.0, "half a dozen": 6.0, "a dozen": 12.0,
 }  # fmt: skip
+"""What stands for a number without naming one."""
 SCALES = {
     "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6, "mm": 1e6,
     "billion": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "trn": 1e12, "tn": 1e12,
 }  # fmt: skip
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
 _TENS_WORDS = "|".join(_TENS)
 _ONES_WORDS = "|".join(sorted(_ONES, key=len, reverse=True))
-DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_BELOW_HUNDRED = rf"(?:(?:{_TENS_WORDS})(?:[- ](?:{_ONES_WORDS}))?|(?:{_ONES_WORDS}))"
+_BEFORE_SCALE = r"(?= [mbt]illion| hundred thousand| thousand)"
+DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+|[½¼¾])?|[½¼¾]"
 WORDS = (
-    r"(?:half an?(?= [mbt]illion| thousand)|an?(?= [mbt]illion| thousand)|"
-    rf"(?:{_TENS_WORDS})(?:[- ](?:{_ONES_WORDS}))?|(?:{_ONES_WORDS})(?: dozen)?|half a dozen|a dozen|a hundred)\b"
+    rf"(?:(?:half an?|(?:a |three[- ])quarters? of an?|an?){_BEFORE_SCALE}"
+    rf"|(?:an?|{_ONES_WORDS}) hundred(?:(?: and)? {_BELOW_HUNDRED})?"
+    rf"|{_BELOW_HUNDRED}(?:[- ]and[- ]a[- ](?:half|quarter)| dozen)?|half a dozen|a dozen|a couple(?: of)?)\b"
 )
 """Regular expressions for a number in digits, and in English words (lower case)."""
 
@@ -77,25 +82,44 @@ WORDS = (
 def english_number(text: str) -> float:
     """The value of what `DIGITS` or `WORDS` matched. ValueError if it is no number."""
     text = text.lower().strip()
+    if text[-1] in _FRACTIONS:
+        return float(text[:-1] or 0) + _FRACTIONS[text[-1]]
     if text[0].isdigit():
         return float(text.replace(",", ""))
     if text in _GROUPS:
         return _GROUPS[text]
-    parts = re.split(r"[- ]", text)
+    return _spelt(re.split(r"[- ]", text))
+
+
+def _spelt(parts: list[str]) -> float:
+    """The value of number words: "two dozen", "two and a half", "three hundred and five", "twenty-five"."""
+    if parts[-3:-1] == ["and", "a"]:
+        return _spelt(parts[:-3]) + {"half": 0.5, "quarter": 0.25}[parts[-1]]
     if parts[-1] == "dozen":
         return 12.0 * _ONES[parts[0]]
+    if parts[1:2] == ["hundred"]:
+        rest = [part for part in parts[2:] if part != "and"]
+        return 100.0 * _ONES.get(parts[0], 1) + (_spelt(rest) if rest else 0.0)
     return float(sum(_TENS.get(part, 0) or _ONES[part] for part in parts))
 
 
 _HAN_ONES = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
-HAN = r"[零〇一二两三四五六七八九十百千]+"
+HAN = r"[零〇一二两三四五六七八九十百千]{1,16}(?:点[零〇一二三四五六七八九]{1,8})?"
 HAN_SCALE = r"万亿|[十百千]?[万亿]|[百千]"
-"""Regular expressions for a number in Chinese characters below ten thousand, and for the scale after a number."""
+HAN_COUNT = rf"(?:(?:{DIGITS})(?: ?[百千]?(?:万亿|[万亿])(?:(?:{DIGITS})[百千]?万?)?| ?[百千])?|(?:{HAN})(?:(?:万亿|[万亿])(?:{HAN})?){{0,3}})"
+"""Regular expressions: a number in Chinese characters below ten thousand, the scale after a number, and a number in digits
+or characters with all its scales (1.2亿, 一亿二千万, 2万5000)."""
+_NEIGHBOURS = re.compile(
+    r"(?<![零〇一二两三四五六七八九])(?:一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)(?![零〇一二两三四五六七八九])"
+)
 
 
 def han_number(text: str) -> float:
-    """The value of a number in Chinese characters: 十二, 一百零五, 二五. ValueError if a character is no numeral."""
+    """The value of a number in Chinese characters: 十二, 一百零五, 二五, 三点五. ValueError if a character is no numeral."""
+    whole, _, part = text.partition("点")
+    if part:
+        return float(f"{han_number(whole):.0f}.{''.join(str(_HAN_ONES[char]) for char in part)}")
     if not any(char in _HAN_SCALES for char in text):
         if any(char not in _HAN_ONES for char in text):
             raise ValueError(f"not a Chinese numeral: {text!r}")
@@ -112,19 +136,47 @@ def han_number(text: str) -> float:
 
 def chinese_number(text: str) -> float:
     """The value of a number in digits or in Chinese characters, as `DIGITS` and `HAN` match them."""
-    return english_number(text) if text[0].isdigit() else han_number(text)
+    return english_number(text) if text[0].isdigit() or text[0] in _FRACTIONS else han_number(text)
 
 
-def han_scale(text: str) -> float:
-    """万 -> 1e4, 亿 -> 1e8, 百万 -> 1e6, 千万 -> 1e7, 万亿 -> 1e12."""
-    value = 1.0
-    for char in text:
-        value *= _HAN_SCALES[char]
-    return value
+def chinese_count(text: str) -> float:
+    """The value of what `HAN_COUNT` matched: the parts before and after 亿 and 万, each with its own scale."""
+    text = text.replace(" ", "")
+    for scale in ("亿", "万"):
+        if scale in text:
+            more, _, rest = text.rpartition(scale)
+            return (chinese_count(more) if more else 1.0) * _HAN_SCALES[scale] + (chinese_count(rest) if rest else 0.0)
+    digits = re.match(DIGITS, text)
+    if not digits or digits.end() == len(text):
+        return chinese_number(text)
+    thousands = _HAN_SCALES[text[digits.end()]]
+    rest = text[digits.end() + 1 :]
+    return english_number(digits[0]) * thousands + (chinese_count(rest) if rest else 0.0)
+
+
+def chinese_between(text: str) -> tuple[float, float]:
+    """The least and the most that a count means: 三四百万 is 3 to 4 million, 十二 is twelve."""
+    pair = _NEIGHBOURS.search(text)
+    if not pair:
+        value = chinese_count(text)
+        return value, value
+    low, high = (text[: pair.start()] + one + text[pair.end() :] for one in pair[0])
+    return chinese_count(low), chinese_count(high)
+
+
+def shared_scale(first: str, last: str) -> float:
+    """What "800" in 800至1000万 and 三 in 三至四百万 are multiplied with: the scale said once, at the end, for both."""
+    if re.search("[十百千万亿]", first):
+        found = re.search("[万亿]+$", last) if not re.search("[万亿]", first) else None
+    else:
+        found = re.search("[十百千]?[万亿]+$|[百千]$", last)
+    return chinese_count("一" + found[0]) if found else 1.0
 
 
 _ABBREVIATED = r"(?:No|St|vs|Mr|Ms|Dr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|approx|[A-Z])"
-_STOP = re.compile(rf"(?P<within>(?<!\w){_ABBREVIATED}\.\s+)|(?<=[.!?])[\"”’']?\s+(?=[A-Z\"“'$(\d])|[。！？；\n]|;\s")
+_STOP = re.compile(
+    rf"(?P<within>(?<!\w){_ABBREVIATED}\.\s+)|(?<=[.!?])[\"”’']?\s+(?=[A-Z\"“'$(\d])|[。！？；\n]|;\s|[!?;](?=[\u4e00-\u9fff])"
+)
 
 
 def sentence(text: str, start: int, end: int) -> tuple[int, int]:

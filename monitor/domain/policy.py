@@ -20,13 +20,20 @@ class Policy:
     corroborate_days: int = 7
     """Two independent origins count together when they speak within this many days."""
     origins_needed: int = 2
+    press_origins: int = 2
+    """So many independent voices of the press pledge or begin a thing, which the word of a side does at once; 1: the first wire."""
+    outlook_origins: int = 3
+    """So many independent voices turn an outlook, for the worse or the better; 1: the first wire. A formal act in an official text and
+    statistics of record need none."""
+    outlook_days: int = 3
+    """Within so many days they must speak."""
     partly_met_share: float = 0.5
     progress_step: float = 0.1
     due_notices: tuple[int, ...] = (30, 7, 1)
     risk_again_days: int = 45
     """A further blow to what is at risk already is told again if so many days have passed since the last one told."""
     cooldown_hours: int = 48
-    turns_allowed: int = 2
+    turns_allowed: int = 3
     """So many messages about one commitment go out within the cool-down; further turns of its outlook wait for the digest."""
     corroborating_tiers: frozenset[Tier] = field(
         default=frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA, Tier.WIRE, Tier.TRADE})

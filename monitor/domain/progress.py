@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
+from monitor.domain.brief_words import amount
 from monitor.domain.claims import voice
+from monitor.domain.flags import with_flag
 from monitor.domain.model import (
     Commitment,
     Effect,
+    Flag,
+    FlagKind,
+    Outlook,
     Policy,
     Progress,
     Quantity,
@@ -23,11 +28,18 @@ from monitor.domain.model import (
     Target,
     Verdict,
 )
+from monitor.domain.news import day_of
 
 SAME_COUNT = 0.9
 """Two counts within a tenth of each other bear each other out."""
+SMALL_BESIDE = 0.2
+"""A count this much smaller than the highest is that of a lot or of another time, and no rival of it."""
 LARGEST_LOT = 0.1
 """One purchase is never a larger share of the target: "buys 7 million tons" of 12 is a count, whatever the verb."""
+PATH_TELLS = 0.15
+"""Before so much of the time has run, a count far behind the path says nothing yet."""
+FAR_BEHIND = 0.5
+"""A count below this share of the straight path is far behind it."""
 COUNTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.SETBACK, Effect.NONE})
 
 
@@ -66,17 +78,75 @@ def count(verdict: Verdict, signal: Signal, commitment: Commitment, policy: Poli
         return verdict
     target = target_at(commitment, signal.happened.end)
     quantity = signal.quantity
-    if (
-        signal.tier not in policy.corroborating_tiers
-        or target is None
-        or quantity is None
-        or quantity.unit != target.unit
-        or not _countable(signal, quantity, target)
-    ):
+    if target is None or quantity is None or signal.tier not in policy.corroborating_tiers:
+        return verdict
+    quantity = _in_units_of(target, quantity)
+    if quantity.unit != target.unit or not _countable(signal, quantity, target):
         return verdict
     old = verdict.progress if verdict.progress and verdict.progress.label == target.label else None
-    readings = _taken(old.readings if old else (), signal, quantity, target)
-    return replace(verdict, progress=summed(readings, target, policy))
+    readings = _taken(old.readings if old else (), signal, quantity, target, yearly=len(commitment.targets) > 1)
+    counted = replace(verdict, progress=summed(readings, target, policy))
+    if not _cumulative(signal, quantity, target):
+        return counted
+    due = target.due if len(commitment.targets) > 1 else _due_now(verdict, target)
+    return _paced(counted, replace(target, due=due), readings[-1], policy)
+
+
+def _due_now(verdict: Verdict, target: Target) -> date:
+    """The date by which the one target is due now, if a later one than its own has been named."""
+    named = (d.date for d in verdict.deadlines if d.kind == "due" and d.state in ("current", "claimed"))
+    return max([target.due, *named])
+
+
+def _in_units_of(target: Target, quantity: Quantity) -> Quantity:
+    """A share of the promise as an amount."""
+    if quantity.unit != "share":
+        return quantity
+    high = None if quantity.high is None else quantity.high * target.amount
+    return replace(quantity, low=quantity.low * target.amount, high=high, unit=target.unit)
+
+
+def path(target: Target, at: datetime) -> float:
+    """The share of the target that a straight line from its start to its due date reaches at `at`.
+
+    A yardstick and no forecast: purchases of a crop follow its harvest, not the calendar.
+    """
+    whole = datetime.combine(target.due, time(), UTC) + timedelta(days=1) - begins(target)
+    return min(1.0, max(0.0, (at - begins(target)) / whole))
+
+
+def _paced(verdict: Verdict, target: Target, newest: Reading, policy: Policy) -> Verdict:
+    """The verdict flagged while what is borne lies far behind the straight path. A count of record that first finds it there
+    puts it at risk, too; a later one that still does is no new blow."""
+    done, on_path = verdict.progress, path(target, newest.as_of)
+    kept = tuple(flag for flag in verdict.flags if flag.kind is not FlagKind.BEHIND_PACE)
+    known = len(kept) < len(verdict.flags)
+    if done is None or not done.counted or on_path < PATH_TELLS or (done.share or 0.0) >= FAR_BEHIND * on_path:
+        return replace(verdict, flags=kept)
+    detail = (
+        f"{amount(done.counted, done.unit)} of {amount(done.target, done.unit)} counted ({done.share:.0%}); "
+        f"a straight path would be at {on_path:.0%} on {day_of(newest.as_of):%-d %B %Y}"
+    )
+    flag = Flag(FlagKind.BEHIND_PACE, target.label or "target", newest.as_of, detail, (newest.signal,))
+    behind = with_flag(verdict, flag)
+    if known or newest.counter not in policy.statistics or verdict.outlook is not Outlook.STEADY:
+        return behind
+    return replace(
+        behind, outlook=Outlook.AT_RISK, outlook_since=newest.as_of, why=detail, outlook_evidence=(newest.signal,)
+    )
+
+
+def claimed_by_one(progress: Progress) -> Reading | None:
+    """The highest reading on the target's own basis, if it lies above what is borne."""
+    own = [r for r in progress.readings if r.basis == progress.basis and r.amount > progress.counted]
+    return max(own, key=lambda r: r.amount, default=None)
+
+
+def range_words(progress: Progress) -> str:
+    """The counts side by side, the highest first, without single lots: "Reuters 7 Mt booked; USDA data 3.9 Mt booked"."""
+    floor = SMALL_BESIDE * max(r.amount for r in progress.readings)
+    high_first = sorted((r for r in progress.readings if r.amount >= floor), key=lambda r: -r.amount)
+    return "; ".join(f"{r.counter} {amount(r.amount, r.unit)} {r.basis}".rstrip() for r in high_first)
 
 
 def _countable(signal: Signal, quantity: Quantity, target: Target) -> bool:
@@ -89,9 +159,14 @@ def _countable(signal: Signal, quantity: Quantity, target: Target) -> bool:
     return quantity.period in ("", "since-deal", f"calendar-{target.start.year}", f"calendar-{target.due.year}")
 
 
-def _taken(readings: tuple[Reading, ...], signal: Signal, quantity: Quantity, target: Target) -> tuple[Reading, ...]:
+def _taken(
+    readings: tuple[Reading, ...], signal: Signal, quantity: Quantity, target: Target, *, yearly: bool
+) -> tuple[Reading, ...]:
+    """The readings with a new one. Of a yearly promise a cumulative count without its period ("15 Mt ordered so far": this year,
+    this season, since the deal?) is shown beside the others and counts for nothing."""
     counter = signal.origin or signal.says.value
-    basis = quantity.basis or target.basis
+    unclear = yearly and not quantity.period and _cumulative(signal, quantity, target)
+    basis = "" if unclear else quantity.basis or target.basis
     last = next((r for r in readings if (r.counter, r.basis) == (counter, basis)), None)
     if last is None or _cumulative(signal, quantity, target):
         low, high = quantity.low, quantity.high

@@ -10,7 +10,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from monitor.domain.modality import Mark, Polarity
-from monitor.domain.model import By, Commitment, Effect, Policy, Publisher, Tier
+from monitor.domain.model import By, Commitment, Effect, Policy, Publisher, Signal, Tier
 from monitor.domain.phrases import Hits, PhraseIndex
 from monitor.domain.spans import Compiled, Span, View
 
@@ -34,6 +34,8 @@ class RuleInfo:
     states: tuple[StateReading, ...] = ()
     weak: bool = False
     """Whether its act is weak: what it reads moves nothing before a second voice says the same."""
+    outside: bool = False
+    """Whether its act lies outside the promise: it weighs on the outlook only, and is no story about the promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,8 @@ class ActRule:
     weak: bool = False
     """Counts only where no other act does: for bare nouns, and for words that tell no more than how a matter goes."""
     experimental: bool = False
+    outside: bool = False
+    """Read in a title that does not speak of the commitment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,7 @@ class GivesWay:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """All rules of one commitment. `units`: those its targets are counted in."""
+    """All rules of one commitment. `units`: those its targets are counted in; `periods`: the calendar years they run in."""
 
     commitment: str
     version: str
@@ -207,10 +211,16 @@ class Topic:
     gives_way: tuple[GivesWay, ...] = ()
     acts: tuple[ActRule, ...] = ()
     units: frozenset[str] = frozenset()
+    periods: frozenset[str] = frozenset()
 
     @property
     def rule(self) -> str:
         return f"{self.commitment}/{ABOUT}"
+
+    @property
+    def outside(self) -> tuple[Pattern, ...]:
+        """The patterns of acts that need no story about the commitment."""
+        return tuple(pattern for act in self.acts if act.outside for pattern in act.any)
 
     def about(self, view_name: str) -> tuple[Pattern, ...]:
         """The patterns that make a title or a summary concern this commitment."""
@@ -250,7 +260,7 @@ class Matcher:
         return frozenset(number for phrase in hits for number in self.anchored.get(phrase, ()))
 
     def opened(self, candidates: frozenset[int]) -> frozenset[str]:
-        """Commitments that one of these patterns could make a story concern."""
+        """Commitments that one of these patterns could make a story concern, or weigh on from outside."""
         return frozenset(self._openings[number] for number in candidates & self._openings.keys())
 
     @cached_property
@@ -258,7 +268,7 @@ class Matcher:
         return {
             pattern.number: topic.commitment
             for topic in self.topics
-            for pattern in topic.any + topic.title + topic.summary
+            for pattern in topic.any + topic.title + topic.summary + topic.outside
         }
 
 
@@ -292,6 +302,12 @@ class Example:
     source: str = ""
     lang: str = ""
     published: date | None = None
+
+
+def is_outside(signal: Signal, rulebook: Rulebook) -> bool:
+    """Whether a signal only weighs on a commitment from outside; its story is not about the commitment."""
+    info = rulebook.rules.get(signal.rule)
+    return info is not None and info.outside
 
 
 def spans_of(view: View, patterns: Iterable[Pattern], candidates: frozenset[int]) -> list[tuple[Pattern, Span]]:

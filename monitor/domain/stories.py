@@ -19,11 +19,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from monitor.domain.identity import canonical_url, digest, entry_keys, normal_title, revision_hash, title_words
+from monitor.domain.identity import canonical_url, digest, entry_keys, revision_hash
 from monitor.domain.likeness import gist, same_report
 from monitor.domain.model import Entry, Happened, Outlet, Publisher, Story
 from monitor.domain.neighbours import StoryIndex
 from monitor.domain.notices import is_correction, is_withdrawal
+from monitor.domain.titles import normal_title, title_words
 
 WINDOW = timedelta(days=7)
 """Two outlets carry one report only within this time; callers keep an index at least this long."""

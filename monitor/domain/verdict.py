@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitor.domain.claims import Claim, Support
+from monitor.domain.flags import SIDE_NAMES, ids, side_names, side_words, why, with_flag, without
 from monitor.domain.model import (
     BAD,
     Commitment,
@@ -57,6 +58,9 @@ RANK = {
 """Better is higher; used only to tell up from down."""
 
 
+CLOSED = "closed"
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """A verdict after one signal, and why it is as it is."""
@@ -64,23 +68,27 @@ class Move:
     verdict: Verdict
     reason: Reason
 
+    @property
+    def closed(self) -> bool:
+        """Is the promise kept for good, so that this signal counts for nothing?"""
+        return self.reason.code == CLOSED
+
 
 def step(verdict: Verdict, claim: Claim, backing: Support, commitment: Commitment, policy: Policy) -> Move:
-    """The verdict after the newest signal of `claim`, of which `backing` tells how well it is supported."""
+    """The verdict after the newest signal of `claim`, of which `backing` tells how well it is supported; its outlook is
+    another matter (`outlook`)."""
     signal = claim.latest
     seen = replace(verdict, last_evidence=_later(verdict.last_evidence, signal.happened.end))
     if _closed(verdict, commitment, signal):
         return Move(
             seen,
-            Reason("closed", f"already {verdict.standing}: only {_words(commitment)} would reopen it", (signal.id,)),
+            Reason(CLOSED, f"already {verdict.standing}: only {_words(commitment)} would reopen it", (signal.id,)),
         )
-    if not backing.moving:
+    if not backing.heard:
         return Move(seen, Reason("thin", "no official, state or wire source says so yet", (signal.id,)))
     reached = _next_standing(verdict, signal, commitment, policy)
     moved, reason = _move_standing(seen, reached, claim, backing, policy)
-    moved = _step_done(moved, signal, commitment)
-    outlook, outlook_reason = _move_outlook(moved, claim, backing, policy)
-    return Move(_terms(outlook, signal), outlook_reason or reason)
+    return Move(_terms(_step_done(moved, signal, commitment), signal), reason)
 
 
 def _closed(verdict: Verdict, commitment: Commitment, signal: Signal) -> bool:
@@ -95,6 +103,10 @@ def _next_standing(verdict: Verdict, signal: Signal, commitment: Commitment, pol
     """The standing that this signal argues for, before anyone asks whether the evidence is enough."""
     if _new_meeting(verdict, signal, commitment, policy):
         return S.IN_PROGRESS
+    if _met_again(verdict, signal, commitment, policy):
+        return S.MET
+    if signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.object in commitment.partly_met_by:
+        return S.PARTLY_MET if RANK[verdict.standing] < RANK[S.PARTLY_MET] else None
     if signal.effect is Effect.DELIVERED and signal.object in commitment.steps[:-1]:
         return FOLLOWS[Effect.PROGRESS].get(verdict.standing)
     if signal.effect is Effect.PLEDGE and signal.modality is Modality.RUMOUR:
@@ -118,6 +130,16 @@ def _new_meeting(verdict: Verdict, signal: Signal, commitment: Commitment, polic
     )
 
 
+def _met_again(verdict: Verdict, signal: Signal, commitment: Commitment, policy: Policy) -> bool:
+    """The next round of a series held, though nothing was heard of it before."""
+    return (
+        commitment.kind is Kind.SERIES
+        and verdict.standing is S.MET
+        and signal.effect is Effect.DELIVERED
+        and (signal.happened.end - verdict.since).days >= policy.corroborate_days
+    )
+
+
 def falls_short(progress: Progress | None, signal: Signal) -> bool:
     """A "delivered" whose own figure is below the target delivers a part."""
     if progress is None or signal.quantity is None or signal.quantity.unit != progress.unit or not progress.target:
@@ -130,24 +152,29 @@ def _move_standing(
 ) -> tuple[Verdict, Reason]:
     signal = claim.latest
     if reached is None:
-        return _confirm(verdict, claim, backing, policy), Reason("same", _why(signal), (signal.id,))
-    if reached not in AT_ONCE and not backing.meets_bar(policy):
+        return _confirm(verdict, claim, backing, policy), Reason("same", why(signal), (signal.id,))
+    enough = backing.moves_at_once(policy) if reached in AT_ONCE else backing.meets_bar(policy)
+    if not enough:
         flag = waiting_flag(reached, claim, backing)
         return with_flag(verdict, flag), Reason("waits", flag.detail, flag.evidence)
     ids = tuple(s.id for s in claim.signals)
     moved = replace(
-        verdict, standing=reached, since=signal.happened.end, why=_why(signal), evidence=ids,
+        verdict, standing=reached, since=signal.happened.end, why=why(signal), evidence=ids,
         flags=without(verdict.flags, FlagKind.UNCONFIRMED),
     )  # fmt: skip
     if not backing.meets_bar(policy):
         moved = with_flag(moved, one_sided_flag(claim, backing))
-    return moved, Reason(f"{signal.effect}", _why(signal), ids)
+    if reached is S.MET and moved.outlook is not Outlook.STEADY:  # nothing is left to be at risk
+        moved = replace(moved, outlook=Outlook.STEADY, outlook_since=moved.since, outlook_evidence=())
+    return moved, Reason(f"{signal.effect}", why(signal), ids)
 
 
 def _confirm(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -> Verdict:
     """Takes the unconfirmed flag away once the claim that it is about meets the bar, or the silent side has spoken."""
     about = {s.id for s in claim.signals} if backing.meets_bar(policy) else set()
-    said = claim.latest.says.value if claim.latest.effect not in BAD else ""
+    latest = claim.latest
+    firm = latest.effect not in BAD and latest.modality is not Modality.RUMOUR and latest.tier in policy.moving_tiers
+    said = latest.says.value if firm else ""
     kept = tuple(
         flag
         for flag in verdict.flags
@@ -157,120 +184,37 @@ def _confirm(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -
 
 
 def _now_said(flag: Flag, side: str) -> bool:
-    """Has the very side that a person's baseline called silent spoken? (Flags of our own know their claim by evidence.)"""
-    return not flag.evidence and side in (flag.subject, Says.BOTH)
+    """Has the very side that the flag calls silent spoken, in whatever words?"""
+    return side == flag.subject or (side == Says.BOTH and set(flag.subject.split(",")) <= SIDE_NAMES.keys())
 
 
 def waiting_flag(reached: Standing, claim: Claim, backing: Support) -> Flag:
     """The flag of a standing that one voice claims and nobody else has borne out."""
-    silent = _side_names(backing.silent) or "others"
-    detail = f"{_speaker(claim.latest)}: {reached.value.replace('_', ' ')}; {silent} silent"
-    return Flag(FlagKind.UNCONFIRMED, reached.value, claim.signals[0].happened.end, detail, _ids(claim))
+    silent = side_names(backing.silent) or "others"
+    detail = f"{side_words(claim.latest)}: {reached.value.replace('_', ' ')}; {silent} silent"
+    return Flag(FlagKind.UNCONFIRMED, reached.value, claim.signals[0].happened.end, detail, ids(claim))
 
 
 def one_sided_flag(claim: Claim, backing: Support) -> Flag:
     subject = ",".join(backing.silent) or "others"
-    detail = f"{_speaker(claim.latest)} says so; {_side_names(backing.silent) or 'no second source'} not yet"
-    return Flag(FlagKind.UNCONFIRMED, subject, claim.signals[0].happened.end, detail, _ids(claim))
-
-
-def _move_outlook(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -> tuple[Verdict, Reason | None]:
-    signal = claim.latest
-    if signal.effect in BAD and verdict.standing is not S.BREACHED:
-        return _worse(verdict, signal, backing, policy)
-    if verdict.outlook is Outlook.STEADY or not _clears(signal, backing, policy):
-        return verdict, None
-    cleared = replace(
-        verdict,
-        outlook=Outlook.STEADY,
-        outlook_since=signal.happened.end,
-        why=_why(signal),
-        outlook_evidence=_ids(claim),
-    )
-    return cleared, Reason("cleared", _why(signal), _ids(claim))
-
-
-def _worse(verdict: Verdict, signal: Signal, backing: Support, policy: Policy) -> tuple[Verdict, Reason | None]:
-    """A blow turns the outlook; while it is bad already, only a well supported one may be news again."""
-    outlook = Outlook.STALLED if signal.object.startswith("stall") else Outlook.AT_RISK
-    again = backing.meets_bar(policy) and _may_be_told_again(verdict, signal, policy)
-    if (verdict.outlook in (outlook, Outlook.STALLED) and not again) or (
-        verdict.standing is S.UNPLEDGED and outlook is Outlook.STALLED
-    ):
-        return verdict, None
-    worse = replace(
-        verdict, outlook=outlook, outlook_since=signal.happened.end, why=_why(signal), outlook_evidence=(signal.id,)
-    )
-    return worse, Reason(f"{signal.effect}", _why(signal), (signal.id,))
-
-
-def _may_be_told_again(verdict: Verdict, signal: Signal, policy: Policy) -> bool:
-    """Was it only the calendar or a baseline that made the outlook bad, or is the last blow long ago?"""
-    since = verdict.outlook_since
-    if verdict.standing is S.UNPLEDGED:
-        return False
-    if (
-        since is None
-        or not verdict.outlook_evidence
-        or any(f.kind is FlagKind.OVERDUE and f.since == since for f in verdict.flags)
-    ):
-        return True
-    return signal.happened.end - since >= timedelta(days=policy.risk_again_days)
-
-
-def _clears(signal: Signal, backing: Support, policy: Policy) -> bool:
-    """An act clears the outlook on the word of a side or enough voices; a promise only when it is well borne out."""
-    if signal.effect in (Effect.DELIVERED, Effect.PROGRESS, Effect.DEADLINE):
-        return signal.says is not Says.PRESS or backing.meets_bar(policy)
-    return signal.effect is Effect.PLEDGE and signal.modality is not Modality.RUMOUR and backing.meets_bar(policy)
+    detail = f"{side_words(claim.latest)} says so; {side_names(backing.silent) or 'no second source'} not yet"
+    return Flag(FlagKind.UNCONFIRMED, subject, claim.signals[0].happened.end, detail, ids(claim))
 
 
 def _step_done(verdict: Verdict, signal: Signal, commitment: Commitment) -> Verdict:
     named = signal.object in commitment.steps and signal.object not in verdict.steps
-    if not named or signal.effect not in (Effect.PROGRESS, Effect.DELIVERED):
+    promised = signal.effect is Effect.PLEDGE and signal.modality not in (Modality.RUMOUR, Modality.PLAN)
+    if not named or not (promised or signal.effect in (Effect.PROGRESS, Effect.DELIVERED)):
         return verdict
     return replace(verdict, steps=(*verdict.steps, signal.object))
 
 
 def _terms(verdict: Verdict, signal: Signal) -> Verdict:
-    if not signal.terms or signal.terms in verdict.terms:
+    loose = signal.effect is Effect.THREAT or signal.modality is Modality.RUMOUR
+    if not signal.terms or signal.terms in verdict.terms or loose:
         return verdict
     return replace(verdict, terms=(*verdict.terms, signal.terms))
 
 
-# ---------------------------------------------------------------- small helpers
-
-
-def with_flag(verdict: Verdict, flag: Flag) -> Verdict:
-    """Sets a flag; one of the same kind and subject is kept with its own beginning and the newer words."""
-    old = next((f for f in verdict.flags if (f.kind, f.subject) == (flag.kind, flag.subject)), None)
-    rest = tuple(f for f in verdict.flags if f is not old)
-    return replace(verdict, flags=(*rest, replace(flag, since=old.since) if old else flag))
-
-
-def without(flags: tuple[Flag, ...], kind: FlagKind) -> tuple[Flag, ...]:
-    return tuple(flag for flag in flags if flag.kind is not kind)
-
-
-def _ids(claim: Claim) -> tuple[str, ...]:
-    return tuple(s.id for s in claim.signals)
-
-
 def _later(one: datetime | None, two: datetime) -> datetime:
     return two if one is None or two > one else one
-
-
-SIDE_NAMES = {"us": "the US", "cn": "China", "company": "the company", "both": "both sides", "others": "others"}
-
-
-def _side_names(sides: tuple[str, ...]) -> str:
-    """Sides as prose; both together need no names, which are other ones in a deal of others."""
-    return SIDE_NAMES["both"] if set(sides) == {"us", "cn"} else " and ".join(SIDE_NAMES.get(s, s) for s in sides)
-
-
-def _speaker(signal: Signal) -> str:
-    return signal.origin or SIDE_NAMES.get(signal.says.value, "the press")
-
-
-def _why(signal: Signal) -> str:
-    return " ".join(signal.quote.split())

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.claims import is_official
-from monitor.domain.echoes import gist, moves, unsaid
+from monitor.domain.echoes import Text, heir, moves, still_said, told_by, unsaid
+from monitor.domain.identity import identifies, page_key
 from monitor.domain.matching import match
 from monitor.domain.model import Cause, Entry, Signal, Story
 from monitor.domain.rules import Rulebook
@@ -61,6 +62,8 @@ class Intake:
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _entries: dict[str, dict[EntryId, str]] = field(default_factory=lambda: defaultdict(dict))
     _by_key: dict[str, EntryId] = field(default_factory=dict)
+    _variants: dict[str, dict[str, Text]] = field(default_factory=lambda: defaultdict(dict))
+    """By story and name: its live texts beside its own."""
     _of_story: dict[str, list[Signal]] = field(default_factory=lambda: defaultdict(list))
     _found: list[Signal] = field(default_factory=list)
     _lost: list[Signal] = field(default_factory=list)
@@ -76,8 +79,11 @@ class Intake:
         self._recall(keys, now)
         found = identify(entry, self._index, self.rulebook.publishers, now)
         self._keep(found, keys)
-        self._carry(found, entry, mine, keys, text)
-        self._weigh(found, entry, text, now)
+        left = self._carry(found, entry, mine, keys, text)
+        self._weigh(found, entry, text, left, now)
+        for other in mine:
+            if other[0] != found.story.id and all(self._by_key[key] == other for key in filter(identifies, keys)):
+                self._move_away(other, entry, now)
         self._mark_lost(now)
         return found.story.id, text
 
@@ -93,8 +99,8 @@ class Intake:
                 self._recalled = True
 
     def _known(self, keys: tuple[str, ...]) -> Iterator[EntryId]:
-        """The entries that bear these keys; a title is none, for it may come again every day."""
-        return (self._by_key[key] for key in keys if key in self._by_key and not key.startswith("title:"))
+        """The entries that bear these keys."""
+        return (self._by_key[key] for key in keys if key in self._by_key and identifies(key))
 
     def _forget(self, keys: tuple[str, ...], now: datetime) -> None:
         """Prunes the index when it could make a difference: to look through all of it for each story would be slow."""
@@ -113,14 +119,15 @@ class Intake:
 
     def _carry(
         self, found: Identified, entry: Entry, mine: list[EntryId], keys: tuple[str, ...], text: str
-    ) -> None:  # fmt: skip
-        """Notes which entry carries the story, and lets the text die that it carried before."""
+    ) -> list[Text]:
+        """Notes which entry carries the story; returns the texts that its publisher shows no longer."""
         story, carried = found.story, self._entries[found.story.id]
         old = next((one for one in mine if one in carried), None) or self._reissued(found, entry, mine, text)
-        before = carried[old] if old else text
+        shown = carried[old] if old else text
         self._note(old or (story.id, keys[0]), keys, text)
-        if before not in (text, story.revision, *carried.values()):
-            self._bury(story.id, before)
+        left = [_text_of(found.previous)] if found.kind in ("revised", "withdrawn") and found.previous else []
+        left += [told for told in self._variants[story.id].values() if told.name == shown]
+        return [told for told in left if told.name not in (text, story.revision)]
 
     def _reissued(self, found: Identified, entry: Entry, mine: list[EntryId], text: str) -> EntryId | None:
         """The entry of the same publisher that this one replaces under another address, if there is one."""
@@ -136,20 +143,56 @@ class Intake:
 
     # ------------------------------------------------------------ signals
 
-    def _weigh(self, found: Identified, entry: Entry, text: str, now: datetime) -> None:
-        story = found.story
+    def _weigh(self, found: Identified, entry: Entry, text: str, left: Iterable[Text], now: datetime) -> None:
+        story, variant = found.story, replace(as_story(entry, now), id=found.story.id)
+        for told in left:
+            self._leave(story, told, entry)
+        self._variants[story.id].pop(story.revision, None)
+        if text != story.revision:
+            self._variants[story.id].setdefault(text, _text_of(variant))
         if found.kind == "withdrawn" or story.withdrawn:
             self._bury(story.id, None)
-        elif found.kind in ("new", "revised"):
-            if found.previous is not None:
-                self._bury(story.id, found.previous.revision)
+            return
+        if found.kind in ("new", "revised"):
             self._add(self.reads(story, self.rulebook), now)
-        else:
-            if found.kind == "outlet":
-                self._mark(self._of_story[story.id], now)
-            if text != story.revision:
-                variant = replace(as_story(entry, now), id=story.id)
-                self._add(unsaid(self.reads(variant, self.rulebook), self._of_story[story.id]), now)
+        elif found.kind == "outlet":
+            self._mark(self._of_story[story.id], now)
+        if text != story.revision:
+            self._add(self._unsaid(variant), now)
+        if left:
+            self._retell(story, now)
+
+    def _unsaid(self, variant: Story) -> list[Signal]:
+        """What a text of another outlet adds to what the story's other texts say."""
+        return [] if variant.withdrawn else unsaid(self.reads(variant, self.rulebook), self._of_story[variant.id])
+
+    def _leave(self, story: Story, told: Text, entry: Entry) -> None:
+        """The publisher of `entry` shows this text no longer: it dies, or becomes the word of who shows it still."""
+        self._bury(story.id, told.name)
+        leaver = self.rulebook.publishers.find(entry.source, entry.url).name
+        pages = {page_key(outlet.url) for outlet in story.outlets} & self._by_key.keys()
+        entries = self._entries[story.id]
+        shown = {key for key in pages if entries.get(self._by_key[key]) == told.name}
+        teller = heir(story, leaver, shown, self.rulebook.publishers)
+        if teller is not None:
+            passed = replace(told, source=teller.source, url=teller.url, seen_at=teller.seen_at)
+            self._variants[story.id][told.name] = passed
+
+    def _move_away(self, old: EntryId, entry: Entry, now: datetime) -> None:
+        """The page of an outlet has become a report of its own: it shows what it showed no longer."""
+        story, text = self.stories[old[0]], self._entries[old[0]][old]
+        self._entries[old[0]][old] = ""
+        if text in self._variants[story.id]:
+            self._leave(story, self._variants[story.id][text], entry)
+            if not story.withdrawn:
+                self._retell(story, now)
+
+    def _retell(self, story: Story, now: datetime) -> None:
+        """What the texts of other outlets say, now that the story no longer says it in their stead."""
+        for told in sorted(self._variants[story.id].values(), key=lambda told: (told.seen_at, told.name)):
+            live = {signal.id for signal in self._of_story[story.id]}
+            found = self._unsaid(told_by(story, told))
+            self._add([signal for signal in found if signal.id not in live], now)
 
     def _add(self, found: Iterable[Signal], now: datetime) -> None:
         for signal in found:
@@ -161,6 +204,8 @@ class Intake:
 
     def _bury(self, story: str, text: str | None) -> None:
         """The signals of one text of a story (of all its texts, if None) die."""
+        if text is not None:
+            self._variants[story].pop(text, None)
         for signal in list(self._of_story[story]):
             if text is None or signal.revision == text:
                 self._of_story[story].remove(signal)
@@ -169,9 +214,8 @@ class Intake:
 
     def _mark_lost(self, now: datetime) -> None:
         """What a lost signal moved is weighed again: as a correction, unless the story still says the same."""
-        still = {(signal.story, gist(signal)) for signal in self._found}
         for signal in self._lost:
-            again = (signal.story, gist(signal)) in still
+            again = still_said(signal, self._found)
             self._mark([signal], now, Cause.NEWS if again else Cause.CORRECTION)
         self._found, self._lost = [], []
 
@@ -181,6 +225,10 @@ class Intake:
         for signal in filter(moves, signals):
             mark, old = Mark(now, cause, urgent), self.marks.get(signal.commitment)
             self.marks[signal.commitment] = old.joined(mark) if old else mark
+
+
+def _text_of(story: Story) -> Text:
+    return Text(story.revision, story.source, story.url, story.title, story.summary, story.seen_at)
 
 
 def _last_seen(story: Story) -> datetime:

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from monitor.domain.announce import Sent, SentLog, announce
-from monitor.domain.decide import decide, fold, initial
+from monitor.domain.decide import baseline_at, decide, fold, initial
 from monitor.domain.matching import match
-from monitor.domain.model import Case, Cause, Entry, Route, Severity, Signal, Transition, Verdict
+from monitor.domain.model import Baseline, Case, Cause, Entry, Route, Severity, Signal, Transition, Verdict
 from monitor.domain.rules import Rulebook
 from monitor.replay.intake import Intake, Reads
 from monitor.replay.lines import Dated, dated
@@ -32,6 +32,8 @@ class Told:
     transition: Transition
     evidence: tuple[tuple[Signal, str], ...]
     """The signals behind it, each with the id that the line it was read from has in the input."""
+    baseline: Baseline
+    """What the verdict was before any story: the evidence of a change that time alone made of it."""
 
     def as_json(self) -> dict[str, Any]:
         """The line of the `replay --json` contract."""
@@ -40,8 +42,13 @@ class Told:
             "at": t.at.isoformat(), "commitment": t.commitment, "kind": t.kind.value, "way": t.way.value,
             "from": t.frm, "to": t.to, "standing": t.standing.value, "outlook": t.outlook.value,
             "cause": t.cause.value, "reason": t.reason.text, "flags": [f.kind.value for f in t.flags],
-            "evidence": [{"story": story, "rule": s.rule, "quote": s.quote} for s, story in self.evidence],
+            "evidence": [{"story": story, "rule": s.rule, "quote": s.quote} for s, story in self.evidence] or [self._written()],
         }  # fmt: skip
+
+    def _written(self) -> dict[str, str]:
+        """What a person read, and where, of a date that no story has named."""
+        note = self.baseline.note or f"baseline of {self.baseline.as_of:%-d %B %Y}"
+        return {"story": self.baseline.source, "rule": f"{self.transition.commitment}/baseline", "quote": note}
 
 
 @dataclass(slots=True)
@@ -64,6 +71,7 @@ class Replay:
     reads: Reads = match
     intake: Intake = field(init=False)
     held: dict[str, _Held] = field(default_factory=dict)
+    started: dict[str, Baseline] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     """(story, text) -> the id of the line that brought this text."""
     sent: SentLog = field(default_factory=SentLog)
@@ -87,6 +95,7 @@ class Replay:
     def begin(self, at: datetime) -> None:
         for commitment in self.rulebook.commitments.values():
             verdict = initial(commitment, at)
+            self.started[commitment.id] = baseline_at(commitment, at)
             self.held[commitment.id] = _Held(verdict, verdict.last_evidence or at, verdict, at)
 
     def take(self, item: Dated) -> None:
@@ -121,7 +130,7 @@ class Replay:
             entry = Sent(message.id, message.route, message.commitment, ids, evidence, now)
             self.sent = SentLog((*self.sent.messages[-SENT_KEPT:], entry))
             for transition in message.transitions:
-                yield Told(transition, tuple(self._shown(transition)))
+                yield Told(transition, tuple(self._shown(transition)), self.started[transition.commitment])
 
     def _decide(self, name: str, now: datetime) -> tuple[Transition, ...]:
         held, mark = self.held[name], self.intake.marks.pop(name, None)

@@ -12,7 +12,7 @@ def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
         baselines=tuple(baseline_of(baseline) for baseline in shape.baselines),
         criteria=tuple((str(status), text) for status, text in shape.criteria.items()),
         targets=tuple(_target(target) for target in shape.targets),
-        steps=tuple(shape.steps), grace_days=shape.grace, after_met=tuple(shape.after_met),
+        steps=tuple(shape.steps), partly_met_by=tuple(shape.partly_met_by), grace_days=shape.grace, after_met=tuple(shape.after_met),
         stale_days=shape.stale, owner=shape.owner,
     )  # fmt: skip
 

@@ -190,7 +190,9 @@ class _Book:
         acts = tuple(self._act(sets, source, shape, number, version) for number in range(len(shape.acts)))
         self._add_rule(source, shape.id, ABOUT, version, ("about",))
         units = frozenset(target.amount.unit for target in shape.targets)
-        return Topic(shape.id, version, **about, gives_way=gives_way, acts=acts, units=units)
+        years = {year for target in shape.targets for year in range(target.start.year, target.due.year + 1)}
+        periods = frozenset(f"calendar-{year}" for year in years)
+        return Topic(shape.id, version, **about, gives_way=gives_way, acts=acts, units=units, periods=periods)
 
     def _gives_way(self, sets: WordSets, source: Source, where: Where, rule: GivesWayShape, used: _Used) -> GivesWay:
         used.parts.append((rule.commitment, rule.since))
@@ -209,12 +211,14 @@ class _Book:
         }
         object_, only = act.object or act.step, conditions_of(act.only_if)
         more = (_stated(only), [state.model_dump(mode="json") for state in act.when_status])
-        version = used.version(about, act.polarity, act.weak, act.by, object_, act.terms, act.effect, *more)
+        version = used.version(
+            about, act.polarity, act.weak, act.by, object_, act.terms, act.effect, act.outside, *more
+        )
         rule = self._add_rule(source, shape.id, act.id, version, (*where, "id"), act)
         self._add_examples(source, shape.id, rule, act, where)
         return ActRule(
             rule, version, act.polarity, **words, only=only, by=act.by, object=object_, terms=act.terms,
-            effect=act.effect or Effect.NONE, weak=act.weak, experimental=act.stage == "experimental",
+            effect=act.effect or Effect.NONE, weak=act.weak, experimental=act.stage == "experimental", outside=act.outside,
         )  # fmt: skip
 
     def _patterns(
@@ -268,6 +272,7 @@ def _described(info: RuleInfo, act: ActShape) -> RuleInfo:
         references=tuple(act.references),
         states=states,
         weak=act.weak,
+        outside=act.outside,
     )
 
 

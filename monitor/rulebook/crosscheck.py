@@ -152,6 +152,10 @@ def _baselines(source: Source, shape: CommitmentShape) -> Iterator[Issue]:
 def _kind(source: Source, shape: CommitmentShape) -> Iterator[Issue]:
     if shape.kind == "milestone" and not shape.steps:
         yield source.issue("no_steps", "a milestone needs its steps", ("kind",), hint="steps: [agreed, signed, closed]")
+    for number, step in enumerate(shape.partly_met_by):
+        if step not in shape.steps:
+            hint = did_you_mean(step, shape.steps)
+            yield source.issue("unknown_step", f"there is no step {step!r}", ("partly_met_by", number), hint=hint)
     if shape.kind == "quantity" and not shape.targets:
         yield source.issue(
             "no_targets", "a quantity needs its targets", ("kind",), hint="targets: [{amount: 12 Mt, …}]"

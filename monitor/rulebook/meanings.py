@@ -160,9 +160,12 @@ POLICY: Mapping[str, str] = {
     "due_notices": "Days before a deadline on which a notice is due.",
     "risk_again_days": "A further blow to what is at risk is told again if so many days have passed since the last one told.",
     "cooldown_hours": "A turn back within so many hours goes out only on an official text or two origins.",
-    "turns_allowed": "So many messages about one commitment go out within the cool-down.",
+    "turns_allowed": "So many messages about one commitment go out within the cool-down; further turns of its outlook wait for the digest.",
     "corroborating_tiers": "Publishers that count as one of the independent origins.",
-    "moving_tiers": "Publishers whose single word moves a standing or an outlook that moves at once.",
+    "moving_tiers": "Publishers whose single word is worth a remark, and quotes a side well enough to move what moves at once.",
+    "press_origins": "So many independent voices of the press move what a side's word moves at once.",
+    "outlook_origins": "So many independent voices turn an outlook, for the worse or the better.",
+    "outlook_days": "Within so many days the voices that turn an outlook must speak.",
     "statistics": "Origins whose counts are data of record; any other count needs a second counter.",
 }
 """The keys of policy.yaml."""

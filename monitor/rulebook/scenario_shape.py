@@ -4,57 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
-from monitor.domain.model import Baseline, Cause, FlagKind, Outlook, Standing, Tier, TransitionKind, Way
+from monitor.domain.model import Baseline, Outlook, Standing, Tier
 from monitor.domain.rules import Publishers, Rulebook
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.commitments import baseline_of
+from monitor.rulebook.expected_shape import ChangeShape, ExpectShape, QuietShape, When
 from monitor.rulebook.load import TESTS, yaml_files
 from monitor.rulebook.places import Source, Where, did_you_mean, nearest, read_source
-from monitor.rulebook.schema import BaselineShape, DeadlineShape, Shape, Tonnage
+from monitor.rulebook.schema import BaselineShape, DeadlineShape, Shape
 from monitor.rulebook.validate import validated
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A point of virtual time. A bare date is the end of its day."""
-
-    at: datetime
-    date_only: bool
-
-    def before(self, other: Moment) -> bool:
-        """Whether it lies before another, however late in its day a bare date may be."""
-        return self.at.date() < other.at.date() if self.date_only else self.at < other.at
-
-    def iso(self) -> str:
-        """The moment as story lines write it."""
-        return self.at.date().isoformat() if self.date_only else self.at.isoformat()
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d}" if self.date_only else f"{self.at:%Y-%m-%d %H:%M}"
-
-
-def read_moment(value: object) -> Moment:
-    """Read 2025-11-14, or 2025-11-14T09:30Z; without a zone it is UTC. Raises ValueError with a remedy."""
-    if isinstance(value, Moment):
-        return value
-    try:
-        at = datetime.fromisoformat(value if isinstance(value, str) else "")
-        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ValueError("write a date such as 2025-11-14, or a time such as 2025-11-14T09:30Z") from error
-    return Moment(at, len(str(value)) == len("2025-11-14"))
-
-
-When = Annotated[
-    Moment, BeforeValidator(read_moment),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}(T.*)?$", "examples": ["2025-11-14", "2025-11-14T09:30Z"]}),
-]  # fmt: skip
 
 
 class StartShape(Shape):
@@ -86,45 +50,6 @@ class StoryShape(Shape):
     url: str = Field("", description="Its page. A second story with the same page is a new version of the first.")
 
 
-class ExpectShape(Shape):
-    """What is known of one commitment at one moment. Only what is written is checked."""
-
-    at: When = Field(description="A bare date is the end of its day, with all stories of that day read and weighed.")
-    commitment: str = Field(description="The id of the commitment.")
-    status: Standing | Outlook | None = Field(None, description="The one word that people read.")
-    standing: Standing | None = Field(None, description="What has been reached.")
-    outlook: Outlook | None = Field(None, description="What is to be feared: steady, at_risk or stalled.")
-    flags: list[FlagKind] | None = Field(None, description="The kinds of its flags, all of them; [] for none.")
-    deadline: date | None = Field(None, description="A date that hangs over it then, current or claimed.")
-    counted: Tonnage | None = Field(None, description="How much of a quantity counts as done, such as 2 Mt.")
-
-    @model_validator(mode="after")
-    def expects_something(self) -> ExpectShape:
-        if not self.model_fields_set - {"at", "commitment"}:
-            raise ValueError("say what to expect: status, standing, outlook, flags, deadline or counted")
-        return self
-
-
-class ChangeShape(Shape):
-    """One change. Only what is written is checked."""
-
-    commitment: str = Field(description="The id of the commitment.")
-    on: date | None = Field(None, description="The day of the change, or of what made it, in UTC.")
-    kind: TransitionKind = Field(TransitionKind.STATUS, description="What changes; the status, if left out.")
-    way: Way | None = Field(None, description="up, down or other.")
-    frm: str | None = Field(None, alias="from", description="The word before, such as pledged.")
-    to: str | None = Field(None, description="The word after, such as at_risk; for a deadline its date.")
-    cause: Cause | None = Field(None, description="news, clock, correction, …")
-
-
-class QuietShape(Shape):
-    """A time in which nothing is told."""
-
-    commitment: str = Field("", description="Its id; every commitment that the scenario names, if left out.")
-    since: When | None = Field(None, description="From when on; from the start, if left out.")
-    until: When = Field(description="Until when; a bare date is the beginning of its day.")
-
-
 class ScenarioShape(Shape):
     """A made-up or real course of events, and what the program must make of it."""
 
@@ -141,6 +66,8 @@ class ScenarioShape(Shape):
     transitions: list[ChangeShape] = Field(
         [], description="Changes that are recorded, whether told or left to the digest."
     )
+    never: list[ChangeShape] = Field([], description="Changes that are not recorded at any time.")
+    nothing_else: bool = Field(False, description="true: people are told of nothing that `alerts` does not list.")
     quiet: list[QuietShape] = Field([], description="Times in which nothing is told.")
     quiet_until: When | None = Field(
         None, description="Nothing is told before; a bare date is the beginning of its day."
@@ -155,8 +82,17 @@ class ScenarioShape(Shape):
 
     @model_validator(mode="after")
     def asks_something(self) -> ScenarioShape:
-        if not (self.expect or self.alerts or self.transitions or self.quiet or self.quiet_until):
-            raise ValueError("a scenario needs expect, alerts, transitions, quiet or quiet_until")
+        asked = (
+            self.expect,
+            self.alerts,
+            self.transitions,
+            self.never,
+            self.nothing_else,
+            self.quiet,
+            self.quiet_until,
+        )
+        if not any(asked):
+            raise ValueError("a scenario needs expect, alerts, transitions, never, nothing_else, quiet or quiet_until")
         early = next((story for story in self.stories if story.at.before(self.start)), None)
         if early is not None:
             raise ValueError(f"the story of {early.at} lies before the start")
@@ -194,7 +130,7 @@ class Scenario:
         """The commitments that it names. One that names none looks at all of them."""
         shape = self.shape
         named: Iterable[ExpectShape | ChangeShape | QuietShape] = (
-            *shape.expect, *shape.alerts, *shape.transitions, *shape.quiet,
+            *shape.expect, *shape.alerts, *shape.transitions, *shape.never, *shape.quiet,
         )  # fmt: skip
         return tuple(dict.fromkeys([*shape.standing, *(one.commitment for one in named if one.commitment)]))
 
@@ -243,8 +179,8 @@ def _unknown(scenario: Scenario, rulebook: Rulebook) -> Iterator[Issue]:
             in_key = where[0] == "standing"
             message = f"there is no commitment {key!r}"
             yield scenario.source.issue("unknown_commitment", message, place, hint=hint, key=in_key)
-        elif where[0] == "standing":
-            yield from _unknown_steps(scenario, place, rulebook.commitments[key].steps)
+        else:
+            yield from _unknown_steps(scenario, where, rulebook.commitments[key].steps)
 
 
 def _mistyped_sources(scenario: Scenario, publishers: Publishers) -> Iterator[Issue]:
@@ -267,7 +203,8 @@ def _named(shape: ScenarioShape) -> Iterator[tuple[Where, str]]:
     for name in shape.standing:
         yield ("standing", name), name
     parts: dict[str, Iterable[Any]] = {
-        "expect": shape.expect, "alerts": shape.alerts, "transitions": shape.transitions, "quiet": shape.quiet,
+        "expect": shape.expect, "alerts": shape.alerts, "transitions": shape.transitions, "never": shape.never,
+        "quiet": shape.quiet,
     }  # fmt: skip
     for part, items in parts.items():
         for number, item in enumerate(items):
@@ -275,9 +212,16 @@ def _named(shape: ScenarioShape) -> Iterator[tuple[Where, str]]:
                 yield (part, number, "commitment"), item.commitment
 
 
-def _unknown_steps(scenario: Scenario, place: Where, steps: tuple[str, ...]) -> Iterator[Issue]:
-    for number, step in enumerate(scenario.shape.starts()[str(place[-1])].steps):
+def _unknown_steps(scenario: Scenario, where: Where, steps: tuple[str, ...]) -> Iterator[Issue]:
+    """Steps that a start or an expectation names and its commitment does not have."""
+    part, key = where[:2]
+    holder = where if part == "standing" else where[:-1]
+    shape = scenario.shape
+    named = shape.starts()[str(key)].steps if part == "standing" else []
+    if part == "expect":
+        named = shape.expect[int(key)].steps or []
+    for number, step in enumerate(named):
         if step not in steps:
-            where = (*place, "steps", number)
+            place = (*scenario.where, *holder, "steps", number)
             message = f"there is no step {step!r}"
-            yield scenario.source.issue("unknown_step", message, where, hint=did_you_mean(step, steps))
+            yield scenario.source.issue("unknown_step", message, place, hint=did_you_mean(step, steps))

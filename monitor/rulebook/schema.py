@@ -314,6 +314,10 @@ class ActShape(Shape):
     weak: bool = Field(
         False, description="Counts only where no other act does: for bare nouns and for words of no act."
     )
+    outside: bool = Field(
+        False,
+        description="An act beyond the promise: read in any title, it weighs on the outlook alone and is no story about it.",
+    )
     effect: Effect | None = Field(None, description="In place of a polarity, for weak acts: whatever the clause says.")
     stage: Literal["stable", "experimental"] = Field("stable", description="Whether the rule may move a verdict.")
     owner: str = Field("", description="Who answers for the rule, if not the commitment's owner.")
@@ -346,6 +350,9 @@ class CommitmentShape(Shape):
     steps: list[str] = Field(
         [], description="Of a milestone: its steps in order.", examples=[["agreed", "signed", "closed"]]
     )
+    partly_met_by: list[str] = Field(
+        [], description="The steps that fulfil a part of it.", examples=[["first granted"]]
+    )
     grace: Days = Field(0, description="How long after its date it has lapsed: 30 days.")
     stale: Days = Field(60, description="Without news for so long it is marked stale.")
     after_met: list[Effect] = Field([], description="Once met, only these effects still count; all, if left out.")
@@ -354,7 +361,9 @@ class CommitmentShape(Shape):
         json_schema_extra={"propertyNames": {"enum": [*Standing, *Outlook]}},
     )  # fmt: skip
     baselines: list[BaselineShape] = Field(
-        min_length=1, description="Where it stood on given days, read by a person, oldest first."
+        min_length=1,
+        description="Where it stood on given days, read by a person, oldest first. A monitor starts from the latest one "
+        "before its start; one added later counts with that edit (cause `rules`), not when its day comes.",
     )
     sets: dict[str, WordsShape] = Field({}, description="Named patterns of this file alone.")
     about: AboutShape = Field(description="Which stories concern the commitment.")

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 from monitor.domain.model import Act, Cause, Transition, Verdict
 from monitor.store import codec
 from monitor.store.rows import insert_new, plain, upsert
-from monitor.store.tables import ActRow, DirtyRow, TransitionRow, VerdictRow, table_of
+from monitor.store.tables import ActRow, DirtyRow, PublishedRow, TransitionRow, VerdictRow, table_of
 
 _VERDICT, _DIRTY, _TRANSITION, _ACT = (table_of(row) for row in (VerdictRow, DirtyRow, TransitionRow, ActRow))
+_PUBLISHED = table_of(PublishedRow)
 
 _WEIGHT = {Cause.PERSON: 5, Cause.CORRECTION: 4, Cause.NEWS: 3, Cause.CLOCK: 2, Cause.RULES: 1, Cause.BACKFILL: 0}
 """Which of two causes a reader must be told: news is told even while a rule edit is pending, backfill never is."""
@@ -48,18 +49,30 @@ def records(conn: Connection) -> dict[str, Record]:
 
 
 def save_record(conn: Connection, record: Record) -> bool:
-    """Write `record` as the version after its own; False, and nothing written, if another has written since."""
+    """Write `record` as the version after its own, and into the history of what was published where that differs.
+
+    False, and nothing written, if another has written since.
+    """
     values = {
         "version": record.version + 1, "published": codec.dump(record.published), "folded": codec.dump(record.folded),
         "folded_to": record.folded_to, "next_due": record.next_due, "decided_at": record.decided_at,
     }  # fmt: skip
     mine = (_VERDICT.c.commitment == record.commitment, _VERDICT.c.version == record.version)
     if record.version:
-        return conn.execute(update(_VERDICT).where(*mine).values(**values)).rowcount == 1
-    if conn.scalar(select(func.count()).select_from(_VERDICT).where(_VERDICT.c.commitment == record.commitment)):
+        if conn.execute(update(_VERDICT).where(*mine).values(**values)).rowcount != 1:
+            return False
+    elif conn.scalar(select(func.count()).select_from(_VERDICT).where(_VERDICT.c.commitment == record.commitment)):
         return False
-    insert_new(conn, VerdictRow, [{"commitment": record.commitment, **values}])
+    else:
+        insert_new(conn, VerdictRow, [{"commitment": record.commitment, **values}])
+    _remember(conn, record.commitment, record.version + 1, record.decided_at, str(values["published"]))
     return True
+
+
+def _remember(conn: Connection, commitment: str, version: int, at: datetime, body: str) -> None:
+    newest = select(_PUBLISHED.c.body).where(_PUBLISHED.c.commitment == commitment)
+    if conn.scalar(newest.order_by(_PUBLISHED.c.version.desc()).limit(1)) != body:
+        insert_new(conn, PublishedRow, [{"commitment": commitment, "version": version, "at": at, "body": body}])
 
 
 def next_due(conn: Connection, apart_from: Collection[str] = ()) -> datetime | None:
@@ -67,6 +80,37 @@ def next_due(conn: Connection, apart_from: Collection[str] = ()) -> datetime | N
     others = _VERDICT.c.commitment.not_in(list(apart_from))
     earliest: datetime | None = conn.scalar(select(func.min(_VERDICT.c.next_due)).where(others))
     return earliest
+
+
+# ---------------------------------------------------------------- what was published when
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A verdict as it was published from `at` on."""
+
+    at: datetime
+    verdict: Verdict
+
+
+def published_at(
+    conn: Connection, moment: datetime, commitments: Collection[str] | None = None
+) -> dict[str, Published]:
+    """By commitment: the verdict published at a moment. Those of which there was no record yet are left out."""
+    until = select(_PUBLISHED.c.commitment, func.max(_PUBLISHED.c.version).label("version"))
+    until = until.where(_PUBLISHED.c.at <= moment)
+    if commitments is not None:
+        until = until.where(_PUBLISHED.c.commitment.in_(list(commitments)))
+    last = until.group_by(_PUBLISHED.c.commitment).subquery()
+    same = (last.c.commitment == _PUBLISHED.c.commitment) & (last.c.version == _PUBLISHED.c.version)
+    rows = conn.execute(select(_PUBLISHED).join(last, same).order_by(_PUBLISHED.c.commitment))
+    return {row.commitment: Published(row.at, codec.load(Verdict, row.body)) for row in rows}
+
+
+def first_published(conn: Connection) -> dict[str, datetime]:
+    """By commitment: when the record of what was published begins."""
+    first = select(_PUBLISHED.c.commitment, func.min(_PUBLISHED.c.at)).group_by(_PUBLISHED.c.commitment)
+    return {row[0]: row[1] for row in conn.execute(first)}
 
 
 # ---------------------------------------------------------------- dirty
@@ -148,10 +192,11 @@ def history(conn: Connection, commitments: Collection[str], limit: int = 50) -> 
 # ---------------------------------------------------------------- acts of people
 
 
-def add_act(conn: Connection, act: Act, now: datetime) -> None:
-    """Record what a person did and have its commitment weighed again at once."""
+def add_act(conn: Connection, act: Act, now: datetime, concerned: Collection[str] | None = None) -> None:
+    """Record what a person did and have its commitment, or those concerned, weighed again at once."""
     insert_new(conn, ActRow, [{"id": act.id, "commitment": act.commitment, "at": act.at, "body": codec.dump(act)}])
-    mark_dirty(conn, [Dirty(act.commitment, now, Cause.PERSON, urgent=True)])
+    names = (act.commitment,) if concerned is None else concerned
+    mark_dirty(conn, [Dirty(name, now, Cause.PERSON, urgent=True) for name in names])
 
 
 def acts(conn: Connection, commitments: Collection[str] | None = None) -> dict[str, tuple[Act, ...]]:

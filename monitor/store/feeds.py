@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, or_, select
 
+from monitor.errors import FeedError
 from monitor.store.rows import plain, upsert
 from monitor.store.tables import FeedRow, table_of
 
 _FEED = table_of(FeedRow)
+
+LONGEST_BACKOFF = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +63,25 @@ def failing(conn: Connection) -> tuple[FeedState, ...]:
     """Feeds whose last poll failed, by name."""
     broken = select(_FEED).where(or_(_FEED.c.failures > 0, _FEED.c.error != "")).order_by(_FEED.c.name)
     return tuple(FeedState(**row._mapping) for row in conn.execute(broken))
+
+
+# ---------------------------------------------------------------- after a poll
+
+
+def failed(
+    state: FeedState, error: FeedError, interval: timedelta, now: datetime, next_poll: datetime | None
+) -> FeedState:
+    """The state after a poll that failed; it waits longer each time, unless `next_poll` says until when."""
+    backoff = max(interval, min(interval * 2 ** min(state.failures, 12), LONGEST_BACKOFF))
+    return replace(
+        state, failures=state.failures + 1, failing_since=state.failing_since or now, error_kind=error.kind,
+        error=str(error), next_poll_at=next_poll or now + backoff, moved_polls=0,
+    )  # fmt: skip
+
+
+def answered(state: FeedState, interval: timedelta, now: datetime, next_poll: datetime | None) -> FeedState:
+    """The state after a poll that was answered."""
+    return replace(
+        state, ok_at=now, failures=0, failing_since=None, error_kind="", error="",
+        next_poll_at=next_poll or now + interval,
+    )  # fmt: skip

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, desc, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, desc, insert, select
 
 from monitor.store.rows import plain, upsert
 from monitor.store.tables import ProblemRow, RulebookRow, RunRow, table_of
@@ -79,11 +80,36 @@ def add_run(conn: Connection, run: Run) -> None:
 
 def last_runs(conn: Connection, limit: int = 50, job: str | None = None) -> tuple[Run, ...]:
     """The newest runs, newest first."""
-    columns = [_RUN.c[name] for name in Run.__dataclass_fields__]
-    wanted = select(*columns).order_by(desc(_RUN.c.started_at), desc(_RUN.c.id)).limit(limit)
+    wanted = select(*_run_columns()).order_by(desc(_RUN.c.started_at), desc(_RUN.c.id)).limit(limit)
     if job is not None:
         wanted = wanted.where(_RUN.c.job == job)
     return tuple(Run(**row._mapping) for row in conn.execute(wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The last failed run of a job; over: it has run well since."""
+
+    run: Run
+    over: bool
+
+
+def failures(conn: Connection, since: datetime) -> tuple[Failure, ...]:
+    """Of each job that failed at or after a moment: its last failure, the latest first."""
+    recent = select(*_run_columns()).where(_RUN.c.started_at >= since)
+    found: dict[str, Failure] = {}
+    well: set[str] = set()
+    for row in conn.execute(recent.order_by(desc(_RUN.c.started_at), desc(_RUN.c.id))):
+        run = Run(**row._mapping)
+        if run.outcome == "ok":
+            well.add(run.job)
+        elif run.outcome == "failed":
+            found.setdefault(run.job, Failure(run, run.job in well))
+    return tuple(found.values())
+
+
+def _run_columns() -> list[ColumnElement[Any]]:
+    return [_RUN.c[name] for name in Run.__dataclass_fields__]
 
 
 def forget_runs(conn: Connection, before: datetime) -> int:

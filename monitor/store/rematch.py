@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.domain.echoes import moves, unsaid
+from monitor.domain.decide import baseline_at, initial
+from monitor.domain.echoes import Text, moves, told_by, unsaid
 from monitor.domain.matching import match
-from monitor.domain.model import Cause, Signal, Story
+from monitor.domain.model import Baseline, Cause, Signal, Story
 from monitor.domain.rules import Rulebook
 from monitor.store import cases, codec, journal, signals, stories
-from monitor.store.cases import Dirty
+from monitor.store.cases import Dirty, Record
 from monitor.store.journal import Adopted
 
 BATCH = 500
@@ -30,7 +31,8 @@ def in_use(conn: Connection, rulebook: Rulebook) -> bool:
 def adopt(conn: Connection, rulebook: Rulebook, now: datetime) -> frozenset[str]:
     """Match the stories of the live window again and mark what differs, with the cause `rules`.
 
-    Returns the commitments touched. Recorded transitions stay as they are. The first rulebook of all touches nothing.
+    A baseline that the edit brings is where its commitment is weighed from; one that has been in the rules all along is
+    not taken up when its day comes, for a monitor that was at work by then has a verdict of its own. Returns the commitments touched. Recorded transitions stay as they are. The first rulebook of all touches nothing.
     """
     if in_use(conn, rulebook):
         return frozenset()
@@ -38,10 +40,12 @@ def adopt(conn: Connection, rulebook: Rulebook, now: datetime) -> frozenset[str]
     touched: set[str] = set()
     if last is not None:
         touched = _redefined(last, prints)
+        for record in _rebased(last, rulebook, cases.records(conn), now):
+            cases.save_record(conn, record)
         for part in _rematched(conn, rulebook, now):
             part.write(conn, now)
             touched |= part.touched
-    journal.adopt(conn, Adopted(rulebook.version, now, prints))
+    journal.adopt(conn, Adopted(rulebook.version, now, prints | _baseline_prints(rulebook)))
     journal.solve(conn, "verdict", rulebook.commitments)
     cases.mark_dirty(conn, [Dirty(name, now, Cause.RULES) for name in sorted(touched & prints.keys())])
     return frozenset(touched)
@@ -49,12 +53,17 @@ def adopt(conn: Connection, rulebook: Rulebook, now: datetime) -> frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What adopting a rulebook would do to the signals stored: which would die, which would be new or other, and the
-    commitments touched."""
+    """What adopting a rulebook would do to what is stored: which signals would die, which would be new or other, the
+    commitments touched, and those weighed from a baseline that is new."""
 
     gone: frozenset[str] = frozenset()
     changed: tuple[Signal, ...] = ()
     touched: frozenset[str] = frozenset()
+    rebased: tuple[Record, ...] = ()
+
+    def records(self, stored: Mapping[str, Record]) -> dict[str, Record]:
+        """The verdicts as they would then be stored."""
+        return {**stored, **{record.commitment: record for record in self.rebased}}
 
     def marked(self, marks: Mapping[str, Dirty], now: datetime) -> dict[str, Dirty]:
         """The marks as they would then be."""
@@ -84,7 +93,22 @@ def foresee(conn: Connection, rulebook: Rulebook, now: datetime) -> Foreseen:
     touched = _redefined(last, prints).union(*(part.touched for part in parts))
     gone = frozenset(key for part in parts for key in part.gone)
     changed = tuple(signal for part in parts for signal in part.changed)
-    return Foreseen(gone, changed, frozenset(touched & prints.keys()))
+    rebased = tuple(_rebased(last, rulebook, cases.records(conn), now))
+    return Foreseen(gone, changed, frozenset(touched & prints.keys()), rebased)
+
+
+def reread(
+    conn: Connection, rulebook: Rulebook, kept: Sequence[Story]
+) -> tuple[tuple[Signal, ...], dict[str, Exception]]:
+    """What a rulebook finds in the texts of these stories that are still shown, and the stories that the matcher could
+    not read, each with its error; nothing is written."""
+    found: list[Signal] = []
+    failed: dict[str, Exception] = {}
+    for begin in range(0, len(kept), BATCH):
+        signals_of, bad = _matched(conn, {s.id: s for s in kept[begin : begin + BATCH]}, rulebook)
+        found += signals_of.values()
+        failed |= bad
+    return tuple(found), failed
 
 
 def _redefined(last: Adopted, prints: Mapping[str, str]) -> set[str]:
@@ -98,6 +122,37 @@ def _prints(rulebook: Rulebook) -> dict[str, str]:
         name: hashlib.sha256((codec.dump(commitment) + common).encode()).hexdigest()[:16]
         for name, commitment in rulebook.commitments.items()
     }
+
+
+# ---------------------------------------------------------------- baselines
+
+BASELINES = "baselines of "
+
+
+def _baseline_prints(rulebook: Rulebook) -> dict[str, str]:
+    """By commitment, under a name of its own: a fingerprint of each of its baselines."""
+    return {
+        f"{BASELINES}{name}": " ".join(sorted(map(_print_of, commitment.baselines)))
+        for name, commitment in rulebook.commitments.items()
+    }
+
+
+def _print_of(baseline: Baseline) -> str:
+    return hashlib.sha256(codec.dump(baseline).encode()).hexdigest()[:16]
+
+
+def _rebased(last: Adopted, rulebook: Rulebook, records: Mapping[str, Record], now: datetime) -> Iterator[Record]:
+    """The verdicts that a person has written a baseline for since the rulebook last used."""
+    for name, record in records.items():
+        known = last.prints.get(f"{BASELINES}{name}")
+        commitment = rulebook.commitments.get(name)
+        if commitment is None or known is None or _print_of(baseline_at(commitment, now)) in known.split():
+            continue
+        base = initial(commitment, now)
+        yield replace(record, folded=base, folded_to=base.last_evidence or now)
+
+
+# ---------------------------------------------------------------- stories matched again
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +205,11 @@ def _matched(
     )
     for revision in own_text_first:
         story, said = kept[revision.story], found.setdefault(revision.story, {})
+        told = in_words_of(story, revision)
+        if told.withdrawn:
+            continue
         try:
-            matched: Sequence[Signal] = match(_in_words_of(story, revision), rulebook)
+            matched: Sequence[Signal] = match(told, rulebook)
         except Exception as error:  # noqa: BLE001 - whatever one story does to a rule, the others are matched
             failed[story.id] = error
             continue
@@ -160,16 +218,12 @@ def _matched(
     return {k: s for name, said in found.items() if name not in failed for k, s in said.items()}, failed
 
 
-def _in_words_of(story: Story, revision: stories.Revision) -> Story:
+def in_words_of(story: Story, revision: stories.Revision) -> Story:
     """The story as one of its texts told it."""
     if revision.hash == story.revision:
         return story
-    carried = (o for o in story.outlets if (o.source, o.url) == (revision.source, revision.url))
-    published = next((outlet.published_at for outlet in carried), story.published_at)
-    return replace(
-        story, source=revision.source, url=revision.url, title=revision.title, summary=revision.summary,
-        revision=revision.hash, seen_at=revision.seen_at, published_at=published,
-    )  # fmt: skip
+    of = revision
+    return told_by(story, Text(of.hash, of.source, of.url, of.title, of.summary, of.seen_at))
 
 
 def _only_version(old: Signal | None, new: Signal | None) -> bool:

@@ -145,7 +145,12 @@ def end_revision(conn: Connection, story: str, text: str) -> None:
 
 def live_revisions(conn: Connection, stories: Collection[str]) -> Iterator[Revision]:
     """The texts of these stories that are still shown somewhere."""
+    return (revision for revision in revisions(conn, stories) if revision.live)
+
+
+def revisions(conn: Connection, stories: Collection[str]) -> Iterator[Revision]:
+    """Every text that these stories have had."""
     for part in chunks(stories):
-        live = select(_REVISION).where(_REVISION.c.story.in_(part), _REVISION.c.live)
-        for row in conn.execute(live.order_by(_REVISION.c.story, _REVISION.c.seen_at, _REVISION.c.hash)):
+        texts = select(_REVISION).where(_REVISION.c.story.in_(part))
+        for row in conn.execute(texts.order_by(_REVISION.c.story, _REVISION.c.seen_at, _REVISION.c.hash)):
             yield Revision(**row._mapping)

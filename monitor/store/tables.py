@@ -158,6 +158,18 @@ class VerdictRow(SQLModel, table=True):
     decided_at: datetime
 
 
+class PublishedRow(SQLModel, table=True):
+    """A verdict as it was published from `at` on; a row for every version whose verdict differs from the one before."""
+
+    __tablename__ = "published"
+    __table_args__ = (Index("ix_published_commitment_at", "commitment", "at"),)
+
+    commitment: str = Field(primary_key=True, foreign_key="verdict.commitment")
+    version: int = Field(primary_key=True)
+    at: datetime
+    body: str = Field(sa_type=Text)
+
+
 class TransitionRow(SQLModel, table=True):
     """A recorded change; never rewritten."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from monitor.rulebook.examples import ExampleResult
-from monitor.workbench.scenarios import Fault, ScenarioResult
+from monitor.workbench.expectations import Fault
+from monitor.workbench.scenarios import ScenarioResult
 
 INDENT = " " * 5
 

@@ -1,0 +1,130 @@
+"""Recorded changes and signals as rows to be cited: one for each change and each sentence behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from monitor.domain.brief_parts import Finds
+from monitor.domain.brief_words import web_link
+from monitor.domain.cited import Evidence
+from monitor.domain.model import Commitment, FlagKind, Transition, TransitionKind, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the export; the names of the fields are its columns. Moments are ISO 8601 in UTC, to the second; what
+    does not apply is empty."""
+
+    record: str
+    """change or signal."""
+    commitment: str
+    commitment_name: str
+    change: str = ""
+    """Id of the change; rows of one change share it."""
+    changed_at: str = ""
+    kind: str = ""
+    """status, deadline, progress, terms or flag."""
+    before: str = ""
+    after: str = ""
+    status_after: str = ""
+    standing_after: str = ""
+    outlook_after: str = ""
+    cause: str = ""
+    reason: str = ""
+    messages: str = ""
+    """Numbers of the messages that told of the change and were sent, with spaces between."""
+    signal: str = ""
+    effect: str = ""
+    happened: str = ""
+    quotation: str = ""
+    outlet: str = ""
+    title: str = ""
+    url: str = ""
+    published: str = ""
+    first_seen: str = ""
+    retrieved: str = ""
+    """When we last took down this very text from its feed."""
+    acts: str = ""
+    """Who acts: us, cn, both, company, third or unknown."""
+    says: str = ""
+    """Whose word it is: us, cn, both, company, data or press."""
+    origin: str = ""
+    rule: str = ""
+    rule_version: str = ""
+    state: str = ""
+    """live, dead, rejected, experimental or too_late, as of the export."""
+    state_reason: str = ""
+
+
+COLUMNS = tuple(field.name for field in fields(Row))
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What rows are made from. messages: by change, the numbers of those sent."""
+
+    evidence: Mapping[str, Evidence]
+    messages: Mapping[str, Sequence[int]]
+    commitments: Mapping[str, Commitment]
+    publishers: Finds
+
+    def name(self, commitment: str) -> str:
+        known = self.commitments.get(commitment)
+        return known.name if known is not None else commitment
+
+
+def rows_of(changes: Iterable[Transition], signals: Iterable[Evidence], sources: Sources) -> tuple[Row, ...]:
+    """Changes by commitment and time, each with its sentences; then signals by commitment and what happened first."""
+    ordered = sorted(changes, key=lambda t: (t.commitment, t.at, t.id))
+    apart = sorted(signals, key=lambda e: (e.signal.commitment, e.signal.happened.end, e.signal.id))
+    return (
+        *(row for change in ordered for row in _of_change(change, sources)),
+        *(_row("signal", one.signal.commitment, sources, **_quoted(one, sources)) for one in apart),
+    )
+
+
+def _of_change(change: Transition, sources: Sources) -> Iterator[Row]:
+    said = {
+        "change": change.id, "changed_at": stamp(change.at), "kind": change.kind.value, "before": change.frm,
+        "after": change.to, "status_after": Verdict("", change.standing, change.at, change.outlook).status,
+        "standing_after": change.standing.value, "outlook_after": change.outlook.value, "cause": change.cause.value,
+        "reason": change.reason.text, "messages": " ".join(map(str, sorted(sources.messages.get(change.id, ())))),
+    }  # fmt: skip
+    found = [sources.evidence[key] for key in _cited(change) if key in sources.evidence]
+    for one in found:
+        yield _row("change", change.commitment, sources, **said, **_quoted(one, sources))
+    if not found:
+        yield _row("change", change.commitment, sources, **said)
+
+
+def _cited(change: Transition) -> Iterable[str]:
+    """The signals behind a change; of its flags those that it is about, and both sides of a dispute."""
+    telling = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
+    disputed = (key for flag in telling for key in flag.evidence)
+    return dict.fromkeys((*change.evidence, *change.reason.signals, *disputed))
+
+
+def _row(record: str, commitment: str, sources: Sources, **values: str) -> Row:
+    return Row(record, commitment, sources.name(commitment), **values)
+
+
+def _quoted(one: Evidence, sources: Sources) -> dict[str, str]:
+    s = one.signal
+    return {
+        "signal": s.id, "effect": s.effect.value, "happened": stamp(s.happened.end), "quotation": s.quote,
+        "outlet": sources.publishers.find(one.source, one.url).name or one.source, "title": one.title,
+        "url": web_link(one.url), "published": _dated(one), "first_seen": stamp(one.seen),
+        "retrieved": stamp(one.retrieved), "acts": s.by.value, "says": s.says.value, "origin": s.origin, "rule": s.rule,
+        "rule_version": s.rule_version, "state": one.state, "state_reason": one.why,
+    }  # fmt: skip
+
+
+def _dated(one: Evidence) -> str:
+    """A bare date stays one: the outlet named no hour."""
+    return one.published.date().isoformat() if one.story.date_only else stamp(one.published)
+
+
+def stamp(at: datetime) -> str:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")

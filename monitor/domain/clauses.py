@@ -1,0 +1,78 @@
+"""The clauses of a sentence as it is printed, and how far each stands from the act: what a date or an amount belongs to.
+
+`Text.clauses` divides folded text for the matcher; here offsets are those of the quote, and what matters is how a clause opens.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import pairwise
+
+
+class Standing(IntEnum):
+    """MAIN carries the sentence on, DESCRIBING tells more of what stands before it, ASIDE names a circumstance,
+    FOREIGN has a subject of its own ("while Brazil ...", "China, whose ministry ...")."""
+
+    MAIN = 0
+    DESCRIBING = 1
+    ASIDE = 2
+    FOREIGN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    start: int
+    end: int
+    standing: Standing
+    stopped: bool = False
+    """Whether a semicolon stands before it."""
+
+
+_CONTRAST = r"while|whereas|although|even though|though|but|whose|who|unlike"
+_COMPARED = r"compare[sd]? (?:with|to)|as against|against|versus|vs\.?|than|(?:up|down) from"
+_HAN = r"[\u4e00-\u9fff]"
+_BORDER = re.compile(
+    rf"(?P<stop>;\s|；|;(?={_HAN}))|,(?=\s(?!20\d\d\b))|(?<={_HAN}),|[,:(](?={_HAN})|[，：（）]|:\s|\s\(|\s[-–—]+\s|—"
+    rf"|\s(?=(?:{_CONTRAST}|which|because)\s)",
+    re.IGNORECASE,
+)
+_BORDER_COMPARED = re.compile(rf"{_BORDER.pattern}|\s(?=(?:{_COMPARED})\s)", re.IGNORECASE)
+_OPENINGS = (
+    (Standing.FOREIGN, re.compile(rf"\W*(?:and )?(?:{_CONTRAST})\b|\W*(?:而|但|不过|尽管|虽然)", re.IGNORECASE)),
+    (Standing.DESCRIBING, re.compile(r"\W*(?:which|that)\b", re.IGNORECASE)),
+    (
+        Standing.ASIDE,
+        re.compile(r"\W*(?:after|before|when|as|if|once|because|since|following|compared|against|versus|unless)\b", re.IGNORECASE),
+    ),
+)  # fmt: skip
+
+
+def clauses_of(text: str, *, compared: bool = False) -> tuple[Clause, ...]:
+    """The clauses of a sentence in order, without gaps. `compared` divides before "compared with" and "up from" too."""
+    found = list((_BORDER_COMPARED if compared else _BORDER).finditer(text))
+    borders = [0, *(one.end() for one in found if 0 < one.end() < len(text)), len(text)]
+    stops = {one.end() for one in found if one["stop"]}
+    return tuple(Clause(left, right, _standing(text, left), left in stops) for left, right in pairwise(borders))
+
+
+def _standing(text: str, start: int) -> Standing:
+    return next((standing for standing, words in _OPENINGS if words.match(text, start)), Standing.MAIN)
+
+
+def clause_at(clauses: tuple[Clause, ...], position: int) -> int:
+    """The number of the clause that a position lies in."""
+    return next((number for number, one in enumerate(clauses) if position < one.end), len(clauses) - 1)
+
+
+def standing_to(clauses: tuple[Clause, ...], own: range, number: int) -> Standing | None:
+    """How a clause stands to the clauses `own` of an act; None if it is one of them.
+
+    Beyond a semicolon all is foreign, and so is what stands before an act that has a subject of its own.
+    """
+    if number in own:
+        return None
+    between = clauses[own.stop : number + 1] if number >= own.stop else clauses[number + 1 : own.start + 1]
+    apart = number < own.start and clauses[own.start].standing is Standing.FOREIGN
+    return Standing.FOREIGN if apart or any(one.stopped for one in between) else clauses[number].standing

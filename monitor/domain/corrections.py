@@ -1,0 +1,60 @@
+"""What was told and is no more: dates, counts, steps and terms whose report a publisher or a person took back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from monitor.domain.model import Deadline, TransitionKind, Verdict, Way
+
+OPEN = ("current", "claimed")
+WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """One thing that no longer stands. about: what was reported; signals: those that said so, where they are known."""
+
+    kind: TransitionKind
+    way: Way
+    frm: str
+    to: str
+    about: str
+    signals: tuple[str, ...] = ()
+
+
+def lost(old: Verdict, new: Verdict, counting: Collection[str], step: float) -> Iterator[Lost]:
+    """What `old` held and `new` does not. counting: ids of the signals that still count; step: of progress, as a share."""
+    yield from _deadlines(old, new, counting)
+    yield from _progress(old, new, counting, step)
+    for name in old.steps:
+        if name not in new.steps:
+            yield Lost(TransitionKind.PROGRESS, Way.DOWN, name, WITHDRAWN, f"the step “{name}”")
+    for name in old.terms:
+        if name not in new.terms:
+            yield Lost(TransitionKind.TERMS, Way.OTHER, name, WITHDRAWN, f"“{name}”")
+
+
+def _deadlines(old: Verdict, new: Verdict, counting: Collection[str]) -> Iterator[Lost]:
+    """Dates without a successor; that another date rules instead is told as the moving of a date."""
+    kept = {(d.what, d.kind, d.date) for d in new.deadlines}
+    ruled = {d.what for d in new.deadlines if d.state in OPEN}
+    for d in old.deadlines:
+        if d.state in OPEN and d.what not in ruled and (d.what, d.kind, d.date) not in kept and _gone(d, counting):
+            about = f"{d.what} on {d.date:%-d %B %Y}"
+            yield Lost(TransitionKind.DEADLINE, Way.OTHER, d.date.isoformat(), WITHDRAWN, about, d.evidence)
+
+
+def _gone(deadline: Deadline, counting: Collection[str]) -> bool:
+    return not any(signal in counting for signal in deadline.evidence)
+
+
+def _progress(old: Verdict, new: Verdict, counting: Collection[str], step: float) -> Iterator[Lost]:
+    was, now = old.progress, new.progress
+    if was is None or was.share is None or (now is not None and now.label != was.label):
+        return
+    share = (now.share or 0.0) if now is not None else 0.0
+    gone = tuple(r.signal for r in was.readings if r.signal not in counting)
+    if gone and int(share / step + 1e-9) < int(was.share / step + 1e-9):
+        about = f"{was.share:.0%} of {was.label or 'the target'}"
+        yield Lost(TransitionKind.PROGRESS, Way.DOWN, f"{was.share:.0%}", f"{share:.0%}", about, gone)
