@@ -6,18 +6,25 @@ Exit codes: 0 fine · 1 the check found problems · 2 wrong usage or configurati
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from importlib import import_module
 
 import click
 
-from monitor.cli.common import Group
+from monitor.cli.common import Group, Moment
 from monitor.errors import ConfigError, MonitorError, ReplayError, RuleError, StoreError
 
 COMMANDS = {
     "run": "monitor.cli.running:run",
     "poll": "monitor.cli.running:poll",
     "status": "monitor.cli.standing:status",
-    "digest": "monitor.cli.standing:digest",
+    "digest": "monitor.cli.digests:digest",
+    "pin": "monitor.cli.pins:pin",
+    "unpin": "monitor.cli.pins:unpin",
+    "mute": "monitor.cli.mutes:mute",
+    "unmute": "monitor.cli.mutes:unmute",
+    "acts": "monitor.cli.acts:acts",
+    "evidence": "monitor.cli.evidence:evidence",
     "feeds": "monitor.cli.feeds:feeds",
     "match": "monitor.cli.archive:match",
     "replay": "monitor.cli.archive:replay",
@@ -77,6 +84,12 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
     "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
 )
 @click.option(
+    "--now",
+    type=Moment(),
+    metavar="TIME",
+    help="Take this for the present: rehearsals on a copy, or the demo's database.",
+)
+@click.option(
     "--version",
     is_flag=True,
     is_eager=True,
@@ -85,6 +98,8 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
     help="Show the version and exit.",
 )
 @click.pass_context
-def main(ctx: click.Context, config: str | None, database: str | None, log_level: str) -> None:
+def main(ctx: click.Context, config: str | None, database: str | None, log_level: str, now: datetime | None) -> None:
     """Watch the news for what becomes of a deal's commitments, and tell people when a status changes."""
-    ctx.obj = {"config": config, "database": database, "log_level": log_level}
+    if now is not None and ctx.invoked_subcommand == "run":
+        raise click.UsageError("run goes by the clock; --now is for commands that look or act once")
+    ctx.obj = {"config": config, "database": database, "log_level": log_level, "now": now}

@@ -69,13 +69,15 @@ def match(folder: Path | None, stories: IO[str], *, as_json: bool) -> None:
     and lang.
     """
     from monitor.domain.matching import match as match_story
+    from monitor.domain.rules import is_outside
     from monitor.replay import as_entry, as_story, read_story
     from monitor.rulebook import load_rulebook
 
     rulebook = load_rulebook(rules_folder(folder))
     for number, line in lines_of(stories, stories.name):
         story = read_story(line, number, stories.name)
-        signals = match_story(as_story(as_entry(story, number, stories.name)), rulebook)
+        read = match_story(as_story(as_entry(story, number, stories.name)), rulebook)
+        signals = [signal for signal in read if not is_outside(signal, rulebook)]
         if as_json:
             echo_json({"id": story["id"], "matches": [_matched(s) for s in signals]})
         elif signals:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from monitor.domain.news import day_of
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -60,10 +62,12 @@ def settings_of(ctx: click.Context, **overrides: Any) -> Settings:
 def opened(
     ctx: click.Context, *, exclusive: bool = False, clock: Callable[[], datetime] | None = None
 ) -> Iterator[App]:
-    """The program with its database open, closed again at the end."""
+    """The program with its database open, closed again at the end; its clock is that of --now where one is given."""
     from monitor.app import open_app, utc_now
 
-    app = open_app(settings_of(ctx), exclusive=exclusive, clock=clock or utc_now)
+    now = ctx.find_root().obj.get("now")
+    rehearsed = (lambda: now) if now is not None else utc_now
+    app = open_app(settings_of(ctx), exclusive=exclusive, clock=clock or rehearsed)
     try:
         yield app
     finally:
@@ -83,6 +87,30 @@ class Moment(click.ParamType[datetime]):
         except ValueError:
             self.fail(f"{value!r} is not a date or time such as 2025-10-30 or 2025-10-30T09:00Z", param, ctx)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Ending(Moment):
+    """The same, and a bare date means the end of that day in UTC."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        moment = super().convert(value, param, ctx)
+        bare = isinstance(value, str) and not set(value.strip()) & set("Tt: ")
+        return moment + timedelta(days=1, microseconds=-1) if bare else moment
+
+
+class Span(click.ParamType[timedelta]):
+    """A length of time: 12h, 7d, 2w."""
+
+    name = "span"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        units = {"h": "hours", "d": "days", "w": "weeks"}
+        number, unit = str(value)[:-1], str(value)[-1:]
+        if not number.isdecimal() or unit not in units or not 0 < int(number) <= 9999:
+            self.fail(f"{value!r} is not a length of time such as 12h, 7d or 2w", param, ctx)
+        return timedelta(**{units[unit]: int(number)})
 
 
 def echo_json(value: Any) -> None:
@@ -108,4 +136,4 @@ def size_of(rulebook: Rulebook) -> str:
 
 
 def day(moment: datetime | None) -> str:
-    return f"{moment:%-d %b %Y}" if moment else ""
+    return f"{day_of(moment):%-d %b %Y}" if moment else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -13,7 +14,10 @@ from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.store.journal import Adopted, Problem
+    from monitor.store.journal import Adopted, Failure, Problem
+
+
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +141,11 @@ def check_database(settings: Settings) -> Iterator[Finding]:
         yield from waiting(counts(store))
         with store.read() as conn:
             problems, states, used = journal.problems(conn), feeds.states(conn), journal.adopted(conn)
+            failures = journal.failures(conn, utc_now() - A_DAY)
         for problem in problems:
             yield refused(problem, used) if problem.kind == "rules" else trouble(problem)
+        for failure in failures:
+            yield failed(failure)
         for source in source_health([feed for feed in settings.feeds if feed.enabled], states, utc_now()):
             if source.state not in ("ok", "never"):
                 text = f"{source.name}: {source.state} since {day(source.since)}: {source.detail}"
@@ -149,6 +156,14 @@ def check_database(settings: Settings) -> Iterator[Finding]:
 
 def trouble(problem: Problem) -> Finding:
     return Finding("warn", problem.kind, f"{problem.subject}: {problem.error}")
+
+
+def failed(failure: Failure) -> Finding:
+    """A job of the running monitor that failed within the last day."""
+    run = failure.run
+    when = f"{run.ended_at:%-d %b %Y %H:%M} UTC"
+    text = f"{run.job} failed on {when}: {run.detail}"
+    return Finding("ok", "job", f"{text}; it works again") if failure.over else Finding("warn", "job", text)
 
 
 def refused(problem: Problem, used: Adopted | None) -> Finding:

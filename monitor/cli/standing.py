@@ -1,40 +1,62 @@
-"""`status` and `digest`: where each commitment stands, and the regular summary."""
+"""`status`: where each commitment stands, now or at a moment in the past."""
 
 from __future__ import annotations
 
-import webbrowser
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import Moment, echo_json, opened
+from monitor.cli.common import Ending, echo_json, opened
+from monitor.domain.news import day_of
 
 if TYPE_CHECKING:
     from monitor.app import App
-    from monitor.domain.brief import Parcel
-    from monitor.domain.model import Route, Verdict
+    from monitor.domain.model import Act, Verdict
 
 
 @click.command()
 @click.argument("commitment", required=False)
+@click.option("--at", type=Ending(), help="As published at this moment; a bare date means its last moment, UTC.")
+@click.option("--as-known-now", is_flag=True, help="With --at: what we would say today about that moment.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a commitment.")
 @click.pass_context
-def status(ctx: click.Context, *, commitment: str | None, as_json: bool) -> None:
-    """Where each commitment stands, or all that is known of one COMMITMENT."""
+def status(
+    ctx: click.Context, *, commitment: str | None, at: datetime | None, as_known_now: bool, as_json: bool
+) -> None:
+    """Where each commitment stands, or all that is known of one COMMITMENT.
+
+    With --at it is what was published then, word for word; with --as-known-now what all evidence that counts today says
+    about that moment, by the present rules. Both say how the two differ, and why.
+
+    \b
+    Examples:
+      deal-monitor status soybean-purchases
+      deal-monitor status --at 2025-11-10 --as-known-now
+    """
+    from monitor.cli.looking_back import look_back
+
+    if as_known_now and at is None:
+        raise click.UsageError("--as-known-now needs a moment: --at DATE")
     with opened(ctx) as app:
-        verdicts = published(app)
-        names = [commitment] if commitment else sorted(verdicts)
-        if commitment and commitment not in verdicts:
+        if commitment and commitment not in app.rulebook.commitments:
             raise click.BadParameter(unknown(commitment, list(app.rulebook.commitments)), param_hint="COMMITMENT")
-        if as_json:
-            for name in names:
-                echo_json(as_values(app, name, verdicts[name]))
-        elif commitment:
-            show_one(app, commitment, verdicts[commitment])
+        if at is not None:
+            look_back(app, commitment, at, as_known_now=as_known_now, as_json=as_json)
         else:
-            show_all(app, verdicts)
+            show(app, commitment, as_json=as_json)
+
+
+def show(app: App, commitment: str | None, *, as_json: bool) -> None:
+    """Where all stand now, or one."""
+    verdicts = published(app)
+    if as_json:
+        for name in [commitment] if commitment else sorted(verdicts):
+            echo_json(as_values(app, name, verdicts[name]) | by_people(app, name))
+    elif commitment:
+        show_one(app, commitment, verdicts[commitment])
+    else:
+        show_all(app, verdicts)
 
 
 def published(app: App) -> dict[str, Verdict]:
@@ -82,25 +104,84 @@ def as_values(app: App, name: str, verdict: Verdict) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def by_people(app: App, name: str) -> dict[str, Any]:
+    """What a person holds or silences: the pin, with what the program itself would say, and the end of a mute."""
+    silence = muted(app, name)
+    held = pin_of(app, name)
+    pinned = None
+    if held is not None:
+        program = program_says(app, name)
+        pinned = {
+            "status": held.payload.partition("/")[0], "by": held.by, "at": held.at, "until": held.until,
+            "reason": held.reason, "source": held.source,
+            "program": {
+                "status": program.status, "standing": program.standing.value, "outlook": program.outlook.value,
+                "why": program.why,
+            },
+        }  # fmt: skip
+    return {"pinned": pinned, "muted_until": silence[0] if silence else None}
+
+
+def pin_of(app: App, name: str) -> Act | None:
+    from monitor.domain.decide import pin_in_force
+    from monitor.store import cases
+
+    with app.store.read() as conn:
+        return pin_in_force(cases.acts(conn, [name]).get(name, ()), app.clock())
+
+
+def muted(app: App, name: str) -> tuple[datetime | None, str] | None:
+    """Until when a commitment is muted, and why."""
+    from monitor.domain import announce
+    from monitor.domain.acts import who
+    from monitor.store import cases
+
+    with app.store.read() as conn:
+        silence = announce.muted(cases.acts(conn, ()).get("", ()), name, app.clock())
+    if silence is None:
+        return None
+    return silence.until, "; ".join(f"{act.reason} ({who(act)})" for act in silence.mutes)
+
+
+def program_says(app: App, name: str) -> Verdict:
+    from monitor.store import cases, hindsight
+
+    with app.store.read() as conn:
+        if name in cases.records(conn):
+            return hindsight.unpinned(conn, app.rulebook, name, app.clock())
+    return undecided(app, name)
+
+
 def show_all(app: App, verdicts: dict[str, Verdict]) -> None:
     from monitor.cli.tables import console, standings
 
     console().print(standings(app.rulebook.commitments, verdicts, app.clock()))
+    for name in sorted(verdicts):
+        show_people(app, name)
+
+
+def show_people(app: App, name: str, prefix: str = "") -> None:
+    """The pin and the mute of one commitment, a line each."""
+    from monitor.cli.deeds import moment, status_words
+    from monitor.domain.acts import who
+
+    if (held := pin_of(app, name)) is not None:
+        until = f" until {moment(held.until)}" if held.until else ""
+        program = status_words(program_says(app, name))
+        click.echo(f"{prefix or name + ': '}pinned by {who(held)}{until}: {held.reason} ({held.source})")
+        click.echo(f"{prefix or name + ': '}the program would say: {program}")
+    if (silence := muted(app, name)) is not None:
+        until = f" until {moment(silence[0])}" if silence[0] else ""
+        click.echo(f"{prefix or name + ': '}muted{until}: {silence[1]}")
 
 
 def show_one(app: App, name: str, verdict: Verdict) -> None:
-    from monitor.cli.tables import flag_words, progress_words, status_words
     from monitor.store import cases, signals, stories
 
-    commitment = app.rulebook.commitments[name]
-    click.echo(f"{commitment.name} ({name})")
-    click.echo(f"{status_words(verdict)} since {verdict.since:%-d %B %Y}: {verdict.why}")
-    for label, text in (("flags", flag_words(verdict)), ("progress", progress_words(verdict.progress))):
-        if text:
-            click.echo(f"{label}: {text}")
-    for deadline in verdict.deadlines:
-        click.echo(f"{deadline.kind} {deadline.date:%-d %B %Y}: {deadline.what} ({deadline.said_by}, {deadline.state})")
-    for word, text in commitment.criteria:
+    click.echo(f"{app.rulebook.commitments[name].name} ({name})")
+    show_verdict(verdict)
+    show_people(app, name, prefix="by a person: ")
+    for word, text in app.rulebook.commitments[name].criteria:
         click.echo(f"criteria for {word.replace('_', ' ')}: {text}")
     with app.store.read() as conn:
         past = cases.history(conn, [name])
@@ -114,64 +195,16 @@ def show_one(app: App, name: str, verdict: Verdict) -> None:
     click.echo("\nlatest evidence:" if latest else "\nno evidence yet")
     for s in latest:
         outlet = heard[s.story].source if s.story in heard else ""
-        click.echo(f"  {s.happened.end:%Y-%m-%d}  {s.effect.value:<9} {outlet}: {s.quote}  [{s.rule}]")
+        click.echo(f"  {day_of(s.happened.end)}  {s.effect.value:<9} {outlet}: {s.quote}  [{s.rule}]")
 
 
-@click.command()
-@click.option("--preview", is_flag=True, required=True, help="Make the digest of now and show it; nothing is sent.")
-@click.option("--route", "route_name", help="As this route would get it [the first with a digest].")
-@click.option("--since", type=Moment(), help="Start of the period [a week before now].")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Also write .eml and .html there.")
-@click.option("--open", "open_it", is_flag=True, help="Open the HTML in a browser (with --out).")
-@click.pass_context
-def digest(
-    ctx: click.Context,
-    *,
-    preview: bool,
-    route_name: str | None,
-    since: datetime | None,
-    out: Path | None,
-    open_it: bool,
-) -> None:
-    """Show the digest as it would be sent now."""
-    del preview
-    with opened(ctx) as app:
-        parcel = digest_parcel(app, pick_route(app, route_name), since)
-        click.echo(app.renderer.text(parcel))
-        if out:
-            written = write_out(app, parcel, out)
-            click.echo(f"written to {written.parent}", err=True)
-            if open_it:
-                webbrowser.open(written.as_uri())
+def show_verdict(verdict: Verdict) -> None:
+    """Status, flags, progress and dates, a line each."""
+    from monitor.cli.tables import flag_words, progress_words, status_words
 
-
-def pick_route(app: App, name: str | None) -> Route:
-    with_digest = [route for route in app.routes if route.digest]
-    found = [route for route in app.routes if route.name == name] if name else (with_digest or list(app.routes))
-    if not found:
-        known = ", ".join(route.name for route in app.routes) or "none are configured"
-        raise click.BadParameter(f"no such route (routes: {known})", param_hint="--route")
-    return found[0]
-
-
-def digest_parcel(app: App, route: Route, since: datetime | None) -> Parcel:
-    from monitor.app import sources
-    from monitor.digest import WEEK, brief
-    from monitor.domain.brief import Parcel
-
-    now = app.clock()
-    with app.store.read() as conn:
-        made = brief(conn, app.rulebook, route, sources(app), since or now - WEEK, now)
-    return Parcel(f"preview-{now:%Y%m%dT%H%M%S}", 0, route.channel, route.to or "you@localhost", "digest", "", made)
-
-
-def write_out(app: App, parcel: Parcel, folder: Path) -> Path:
-    """The mail as .eml and its HTML part as a page; returns the page."""
-    from monitor.render.pages import page_of
-
-    folder.mkdir(parents=True, exist_ok=True)
-    raw = app.renderer.mail(parcel)
-    (folder / "digest.eml").write_bytes(raw)
-    page = folder / "digest.html"
-    page.write_text(page_of(raw), encoding="utf-8")
-    return page.resolve()
+    click.echo(f"{status_words(verdict)} since {day_of(verdict.since):%-d %B %Y}: {verdict.why}")
+    for label, text in (("flags", flag_words(verdict)), ("progress", progress_words(verdict.progress))):
+        if text:
+            click.echo(f"{label}: {text}")
+    for deadline in verdict.deadlines:
+        click.echo(f"{deadline.kind} {deadline.date:%-d %B %Y}: {deadline.what} ({deadline.said_by}, {deadline.state})")
