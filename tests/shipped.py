@@ -9,6 +9,7 @@ from pathlib import Path
 from monitor.domain.rules import Rulebook
 from monitor.errors import Issue
 from monitor.rulebook import check_rulebook
+from monitor.rulebook.scenario_shape import Scenario, load_scenarios
 
 ROOT = Path(__file__).parents[1]
 RULES = ROOT / "rules"
@@ -25,6 +26,12 @@ def checked() -> tuple[Rulebook, tuple[Issue, ...]]:
 
 def rulebook() -> Rulebook:
     return checked()[0]
+
+
+@cache
+def scenarios() -> tuple[Scenario, ...]:
+    """The scenarios of rules/tests."""
+    return load_scenarios(RULES, rulebook())
 
 
 def lay_foundations(folder: Path) -> Path:

@@ -29,7 +29,7 @@ from monitor.app import (
 from monitor.config import Settings, load_settings
 from monitor.errors import ChannelError, ConfigError, RuleError, StoreError
 from monitor.feeds.worker import ParseWorker
-from monitor.jobs import prune, start_jobs, stop_jobs
+from monitor.jobs import RunLog, prune, start_jobs, stop_jobs
 from monitor.outbox import list_rows
 from monitor.rehearsal import Clock
 from monitor.store import cases, journal, queue
@@ -391,7 +391,10 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
         assert states(app)["herald"].ok_at is not None
         with app.store.read() as conn:
             assert set(cases.records(conn)) == {"ships", "soy"}
-            assert journal.last_runs(conn) == (), "what is a month old is forgotten"
+            runs = journal.last_runs(conn)
+        assert long_ago not in {run.started_at for run in runs}, "what is a month old is forgotten"
+        ended = {(run.job, run.outcome, run.detail) for run in runs}
+        assert {("deliver", "failed", "RuntimeError: out of order"), ("poll", "ok", "")} <= ended
 
 
 class Broken(dict[str, wiring.Sender]):
@@ -404,6 +407,25 @@ class Broken(dict[str, wiring.Sender]):
     def keys(self):  # type: ignore[no-untyped-def]
         self.tried.set()
         raise RuntimeError("out of order")
+
+
+def test_a_run_is_recorded_when_it_tells_more_than_the_last_one(app: App, clock: Clock) -> None:
+    runs = RunLog(app)
+    trouble = RuntimeError("out of order")
+    for minutes, outcome, error in (
+        (0, "ok", None), (1, "ok", None), (2, "failed", trouble), (3, "failed", RuntimeError("out of order, again")),
+        (4, "failed", ValueError("no")), (5, "ok", None), (6, "skipped", None), (64, "ok", None), (65, "ok", None),
+    ):  # fmt: skip
+        clock.move(later(minutes=minutes))
+        runs.note("deliver", clock(), outcome, error)
+    with app.store.read() as conn:
+        kept = [(run.started_at - NOW, run.outcome) for run in reversed(journal.last_runs(conn))]
+        (failure,) = journal.failures(conn, NOW)
+        assert journal.failures(conn, later(minutes=5)) == ()
+    assert [(wait // timedelta(minutes=1), outcome) for wait, outcome in kept] == [
+        (0, "ok"), (2, "failed"), (4, "failed"), (5, "ok"), (65, "ok"),
+    ]  # fmt: skip
+    assert (failure.run.detail, failure.over) == ("ValueError: no", True)
 
 
 def test_pruning_keeps_the_runs_of_the_last_month(app: App) -> None:

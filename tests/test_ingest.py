@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,10 @@ from sqlalchemy import text
 from monitor.domain.model import Cause, Effect, Entry, Publisher, Tier
 from monitor.domain.rules import PublisherNames, Publishers, Rulebook
 from monitor.errors import FeedError, StoreError
-from monitor.ingest import FeedSpec, Fetched, IngestReport, NotModified, Recent, entries_of, ingest
+from monitor.feeds.items import ParsedEntry
+from monitor.ingest import FeedSpec, Fetched, IngestReport, NotModified, entries_of, ingest
 from monitor.store import Store, cases, feeds, journal, signals, stories
+from monitor.store.recent import Recent
 from tests.store.build import BACKENDS, NOW, later, stores
 from tests.store.rules import rulebook
 
@@ -336,6 +338,15 @@ def test_items_of_an_aggregator_keep_the_publisher_they_name() -> None:
 
     named, unnamed = entries_of(HERALD, [Item(source="Second Wire"), Item()], "en")
     assert (named.source, unnamed.source, named.lang) == ("Second Wire", "Herald Wire", "en")
+
+
+def test_a_bare_date_is_the_day_in_the_zone_of_its_feed() -> None:
+    midnight = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
+    item = ParsedEntry("1", BUYS, "https://ministry.example/1", midnight, "", "", date_only=True, raw_date="2026-03-02")
+    (read,) = entries_of(replace(MINISTRY, zone="Asia/Shanghai"), [item])
+    assert (read.published_at, read.date_only) == (datetime(2026, 3, 2, tzinfo=UTC), True)
+    (timed,) = entries_of(replace(MINISTRY, zone="Asia/Shanghai"), [replace(item, date_only=False)])
+    assert timed.published_at == midnight
 
 
 def test_a_long_document_is_read_and_known_again(desk: Desk) -> None:

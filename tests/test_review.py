@@ -169,6 +169,34 @@ def test_an_edit_that_takes_back_the_evidence_is_corrected(monitor: Monitor) -> 
     assert monitor.published().published.standing is Standing.PLEDGED
 
 
+@pytest.mark.parametrize("fate", ["withdrawn", "edited", "rejected"])
+def test_an_alert_whose_evidence_falls_is_corrected_wherever_it_went_and_never_unsaid(
+    monitor: Monitor, fate: str
+) -> None:
+    monitor.routes = (DESK, replace(DESK, name="second desk", to="C2"))
+    monitor.begin()
+    monitor.poll(NOW, monitor.entry(BUYS, 7, NOW))
+    monitor.review(later(seconds=90))
+    told, recorded = outbox.list_rows(monitor.store), monitor.transitions()
+    assert [row.kind for row in told] == ["alert", "alert"]
+    if fate == "rejected":
+        act = Act("a1", "reject", "soy", told[0].evidence[0], "a satire page", "desk", later(hours=1))
+        with monitor.store.begin() as conn:
+            cases.add_act(conn, act, later(hours=1))
+    else:
+        title = f"WITHDRAWN: {BUYS}" if fate == "withdrawn" else "China takes stock of soybeans from the United States"
+        monitor.poll(later(hours=1), monitor.entry(title, 7, NOW))
+    monitor.review(later(hours=2))
+    rows = outbox.list_rows(monitor.store)
+    assert rows[:2] == told, "what was sent stays as it was sent"
+    assert [(row.kind, row.route, row.to) for row in rows[2:]] == [
+        ("correction", "desk", "C1"), ("correction", "second desk", "C2"),
+    ]  # fmt: skip
+    assert {row.evidence for row in rows[2:]} == {told[0].evidence}, "of that very evidence"
+    assert monitor.transitions()[: len(recorded)] == recorded
+    assert monitor.published().published.standing is Standing.PLEDGED
+
+
 def test_each_route_hears_of_its_own_commitments(monitor: Monitor) -> None:
     ships = replace(DESK, name="ships desk", to="C2", commitments=("ships",))
     monitor.routes = (replace(DESK, commitments=("soy",)), ships)
@@ -265,7 +293,7 @@ def test_a_commitment_that_cannot_be_decided_stops_only_itself_and_stays_due(mon
     monitor.news(BUYS, NOW)
     monitor.news(TANKERS, NOW)
     sound = monitor.rules
-    broken = replace(sound.commitments["soy"], baselines=())
+    broken = replace(sound.commitments["soy"], targets=(None,))  # type: ignore[arg-type]
     monitor.rules = replace(sound, commitments={**sound.commitments, "soy": broken})
     report = monitor.review(later(seconds=90))
     assert report.decided == ("ships",)
@@ -304,19 +332,59 @@ def test_an_edit_that_changes_nothing_found_touches_nothing(monitor: Monitor, tm
     assert signal.id in before.evidence
 
 
-def test_a_newer_baseline_is_where_signals_are_weighed_from(monitor: Monitor, tmp_path: Path) -> None:
+NEWER = '  - {as_of: 2026-03-10, standing: in_force, outlook: steady, source: "https://ministry.example/2", note: x}\n'
+WITH_NEWER = SOY.replace("criteria:", f"{NEWER}criteria:")
+
+
+def test_a_baseline_that_an_edit_brings_is_where_signals_are_weighed_from(monitor: Monitor, tmp_path: Path) -> None:
     monitor.begin()
     monitor.news(CANCELS, NOW)
     monitor.review(later(seconds=90))
-    newer = (
-        '  - {as_of: 2026-03-10, standing: in_force, outlook: steady, source: "https://ministry.example/2", note: x}\n'
-    )
-    monitor.rules = rulebook(tmp_path / "edited", soy=SOY.replace("criteria:", f"{newer}criteria:"), ships=SHIPS)
+    edited = rulebook(tmp_path / "edited", soy=WITH_NEWER, ships=SHIPS)
+    foreseen = review.foresee(monitor.store, edited, monitor.routes, later(days=10, hours=1))
+    monitor.rules = edited
     monitor.review(later(days=10))
-    monitor.review(later(days=10, hours=1))
+    done = monitor.review(later(days=10, hours=1))
     assert monitor.published().published.standing is Standing.IN_FORCE
     assert monitor.published().folded == initial(monitor.rules.commitments["soy"], later(days=10))
     assert [row for row in monitor.rows() if "soy" in row] == ["soy waiting", "soy held"]
+    assert [t.to for t in foreseen.transitions if t.commitment == "soy"] == [t.to for t in done.transitions]
+
+
+def test_a_baseline_of_old_is_not_taken_up_when_its_day_comes(monitor: Monitor, tmp_path: Path) -> None:
+    """The monitor was at work by then: it has a verdict of its own, as a replay from the same start has."""
+    monitor.rules = rulebook(tmp_path / "rules", soy=WITH_NEWER, ships=SHIPS)
+    monitor.begin()
+    monitor.news(CANCELS, NOW)
+    monitor.review(later(seconds=90))
+    monitor.news(BUYS, later(days=20))
+    monitor.review(later(days=20, seconds=90))
+    assert monitor.published().published.standing is Standing.IN_PROGRESS
+    again = rulebook(tmp_path / "again", soy=WITH_NEWER.replace("any: [buys]", "any: [buys, hoards]"), ships=SHIPS)
+    monitor.rules = again
+    monitor.review(later(days=21))
+    monitor.review(later(days=21, hours=1))
+    assert monitor.published().published.standing is Standing.IN_PROGRESS, "nor by an edit of something else"
+
+
+def test_a_baseline_corrected_after_months_is_weighed_from_with_all_news_since(
+    monitor: Monitor, tmp_path: Path
+) -> None:
+    monitor.begin()
+    monitor.news(CANCELS, NOW)
+    monitor.review(later(seconds=90))
+    monitor.news(TANKERS, later(days=90))
+    monitor.review(later(days=90, seconds=90))
+    assert (monitor.published().published.standing, monitor.published().published.outlook) == (
+        Standing.PLEDGED, Outlook.AT_RISK,
+    )  # fmt: skip
+    corrected = SOY.replace("standing: pledged", "standing: in_progress")
+    monitor.rules = rulebook(tmp_path / "edited", soy=corrected, ships=SHIPS)
+    monitor.review(later(days=91))
+    monitor.review(later(days=91, hours=1))
+    verdict = monitor.published().published
+    assert (verdict.standing, verdict.outlook) == (Standing.IN_PROGRESS, Outlook.AT_RISK), "the news of March counts"
+    assert {t.cause for t in monitor.transitions()[-1:]} == {Cause.RULES}
 
 
 def test_what_a_rulebook_would_do_is_foreseen_and_nothing_is_written(monitor: Monitor, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,8 +19,14 @@ SLOW = ("sqlalchemy", "pydantic", "aiohttp", "feedparser", "jinja2", "apschedule
 EXIT_CODES = {"rules check": "Exit code 1", "rules test": "Exit code 1", "doctor": "Exit code 1"}
 READING = (
     "poll", "status", "feeds list", "feeds parse", "match", "replay", "rules check", "rules test", "rules explain", "rules try",
-    "rules diff", "rules drift", "outbox list", "doctor",
+    "rules diff", "rules drift", "outbox list", "doctor", "acts", "evidence list",
 )  # fmt: skip
+
+ACTS = (
+    "status", "pin", "unpin", "mute", "unmute", "acts", "evidence list", "evidence reject", "evidence restore",
+    "evidence export",
+)  # fmt: skip
+"""Commands by which people act on verdicts or look back."""
 
 
 def all_commands() -> Iterator[tuple[str, click.Command]]:
@@ -54,6 +61,17 @@ def test_every_option_says_what_it_is_for(name: str) -> None:
 def test_the_readme_names_every_command(name: str) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"`deal-monitor {name}" in readme or f"`{name}" in readme
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_the_help_of_what_people_do_shows_an_example_that_parses_and_the_guide_teaches_it(name: str) -> None:
+    text = command(*name.split(), "--help").stdout
+    _, _, example = text.replace("\\\n", " ").partition("Example")
+    line = next(line.strip() for line in example.splitlines() if "deal-monitor" in line)
+    words = shlex.split(line)[1 + len(name.split()) :]
+    assert line.startswith(f"deal-monitor {name}")
+    ALL[name].make_context(name, words, resilient_parsing=False)
+    assert f"deal-monitor {name}" in (ROOT / "docs" / "people.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", READING)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+from monitor.app import utc_now
+from monitor.store import journal
 from tests.cli.conftest import Desk, command, objects
 from tests.shipped import ROOT
 from tests.store.rules import SOY
@@ -118,3 +121,17 @@ def test_doctor_only_warns_of_failing_examples_dead_feeds_and_channels_that_are_
     assert "wants Slack, which is not set up" in told.found["config"][1]
     assert told.found["rules"][1].startswith("warn 1 examples fail")
     assert [text.split(":")[0] for text in told.found["source"]] == ["warn herald", "warn ministry"]
+
+
+def test_doctor_tells_which_job_failed_within_a_day_and_whether_it_works_again(desk: Desk) -> None:
+    now = utc_now()
+    with desk.opened() as app, app.store.begin() as conn:
+        for job, hours, outcome in (
+            ("deliver", 3, "failed"), ("deliver", 2, "ok"), ("review", 5, "ok"), ("review", 4, "failed"), ("poll", 30, "failed"),
+        ):  # fmt: skip
+            at = now - timedelta(hours=hours)
+            journal.add_run(conn, journal.Run(job, at, at, outcome, "ValueError: no" if outcome == "failed" else ""))
+    told = examined(desk)
+    assert told.exit_code == 0
+    assert [text.split(" on ")[0] for text in told.found["job"]] == ["ok deliver failed", "warn review failed"]
+    assert told.found["job"][0].endswith("ValueError: no; it works again")

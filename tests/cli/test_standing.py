@@ -12,7 +12,7 @@ from tests.cli.conftest import BUYS, CANCELS, Desk, objects
 
 STATUS_KEYS = [
     "commitment", "name", "status", "standing", "outlook", "since", "outlook_since", "why", "last_evidence", "steps",
-    "flags", "deadlines", "progress", "evidence",
+    "flags", "deadlines", "progress", "evidence", "pinned", "muted_until",
 ]  # fmt: skip
 
 

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from monitor.domain.dates import read_dates
 from monitor.domain.model import DateRead
+from tests.domain import fresh_phrases
+from tests.domain.date_phrases import DATE_PHRASES, WITHOUT_DATE
+from tests.domain.phrases import dates, language, shown
 
 PUBLISHED = date(2025, 11, 1)
 
@@ -151,3 +154,24 @@ def test_a_day_without_a_year_is_the_nearest_one(published: date, away: int) -> 
     day = published + timedelta(days=away)
     if (day.month, day.day) != (2, 29):
         assert read(f"{day.strftime('%B')} {day.day}", published)[0].date == day
+
+
+PHRASES = [*DATE_PHRASES, *fresh_phrases.DATE_PHRASES]
+KNOWN_WRONG = {
+    "extend the truce from Nov. 10 to Jan. 10, 2027": "the old day's year could be told only from the new one's",
+}
+
+
+@pytest.mark.parametrize(("published", "text", "expected"), PHRASES, ids=[f"{row[1]} ({row[0]})" for row in PHRASES])
+def test_every_date_of_a_phrase_is_read(published: date, text: str, expected: str) -> None:
+    found = [shown(one[2]) for one in read_dates(text, language(text), published=published)]
+    assert (found == dates(expected)) is (text not in KNOWN_WRONG)
+
+
+@pytest.mark.parametrize("text", [*WITHOUT_DATE, *fresh_phrases.WITHOUT_DATE])
+def test_no_day_is_read_where_none_is_meant(text: str) -> None:
+    assert read_dates(text, language(text), published=date(2025, 12, 10)) == ()
+
+
+def test_hardly_any_phrase_is_known_to_be_read_wrong() -> None:
+    assert len(KNOWN_WRONG) <= 0.05 * len(PHRASES)

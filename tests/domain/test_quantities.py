@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.model import Quantity
 from monitor.domain.quantities import read_quantities
+from tests.domain import fresh_phrases
+from tests.domain.amount_phrases import AMOUNT_PHRASES, WITHOUT_AMOUNT
+from tests.domain.phrases import PUBLISHED, alike, amounts, language
 
 MT = 1e6
 BUSHEL = 0.0272155
@@ -237,3 +242,161 @@ def test_offsets_are_exact_and_spans_do_not_overlap(before: str, amount: str, af
 @given(st.integers(1, 99_999), st.sampled_from(["tonnes", "tons", "t"]))
 def test_thousands_separators_do_not_change_a_number(number: int, unit: str) -> None:
     assert only(f"{number:,} {unit}").low == only(f"{number} {unit}").low == number
+
+
+PHRASES = [*AMOUNT_PHRASES, *fresh_phrases.AMOUNT_PHRASES]
+KNOWN_WRONG = {
+    "licences for more than 400 shipments and 20 companies": "a basis is read for companies too, from the word nearest to them",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PHRASES, ids=[row[0] for row in PHRASES])
+def test_every_amount_of_a_phrase_is_read_in_all_its_fields(text: str, expected: str) -> None:
+    found = [one[2] for one in read_quantities(text, language(text), published=PUBLISHED)]
+    assert alike(found, amounts(expected)) is (text not in KNOWN_WRONG), found
+
+
+def test_hardly_any_phrase_is_known_to_be_read_wrong() -> None:
+    assert len(KNOWN_WRONG) <= 0.05 * len(PHRASES)
+
+
+@pytest.mark.parametrize("text", [*WITHOUT_AMOUNT, *fresh_phrases.WITHOUT_AMOUNT])
+def test_no_amount_is_read_where_none_is_named(text: str) -> None:
+    assert read_quantities(text, language(text), published=PUBLISHED) == ()
+
+
+def test_this_year_is_no_period_where_the_day_of_publication_is_unknown() -> None:
+    (found,) = read_quantities("China bought 3 million tonnes so far this year", "en")
+    assert found[2].period == ""
+
+
+# ---------------------------------------------------------------- no factor of ten
+
+PER_BUSHEL = 1 / 36.74
+ENGLISH_FORMS = [
+    ("{} tonnes", 1, "t"), ("{} metric tons", 1, "t"), ("{}-tonne", 1, "t"), ("{} thousand tonnes", 1e3, "t"), ("{} kt", 1e3, "t"),
+    ("{} million tonnes", MT, "t"), ("{} million metric tons", MT, "t"), ("{}m tonnes", MT, "t"), ("{}mn tons", MT, "t"), ("{}-million-ton", MT, "t"),
+    ("{} MMT", MT, "t"), ("{}MMT", MT, "t"), ("{} mmt", MT, "t"), ("{} Mt", MT, "t"), ("{} million MT", MT, "t"), ("{} million mt", MT, "t"), ("{} thousand MT", 1e3, "t"),
+    ("{} million bushels of soybeans", MT * PER_BUSHEL, "t"), ("{} million bu of soybeans", MT * PER_BUSHEL, "t"),
+    ("${} million", 1e6, "usd"), ("${} billion", 1e9, "usd"), ("${}bn", 1e9, "usd"), ("US${} billion", 1e9, "usd"), ("{} billion dollars", 1e9, "usd"),
+    ("${} trillion", 1e12, "usd"), ("${}tn", 1e12, "usd"), ("{} billion yuan", 1e9, "cny"),
+    ("{}%", 1, "pct"), ("{} percent", 1, "pct"), ("{} per cent", 1, "pct"), ("{} percentage points", 1, "pp"), ("{} basis points", 0.01, "pp"),
+    ("for {} days", 1, "days"), ("a {}-day", 1, "days"), ("for {} months", 30, "days"),
+]  # fmt: skip
+CHINESE_FORMS = [
+    ("{}吨", 1, "t"), ("{}万吨", 1e4, "t"), ("{}亿吨", 1e8, "t"), ("{}万公吨", 1e4, "t"), ("{}万蒲式耳大豆", 1e4 * PER_BUSHEL, "t"), ("{}亿蒲式耳大豆", 1e8 * PER_BUSHEL, "t"),
+    ("{}万美元", 1e4, "usd"), ("{}亿美元", 1e8, "usd"), ("{}万亿美元", 1e12, "usd"), ("{}亿元", 1e8, "cny"), ("{}万亿元", 1e12, "cny"),
+    ("{}%", 1, "pct"), ("{}个百分点", 1, "pp"), ("暂停{}天", 1, "days"), ("延长{}个月", 30, "days"),
+]  # fmt: skip
+CARGOES = [
+    "{} soybean cargoes",
+    "{} cargoes of soybeans",
+    "{} boatloads of soybeans",
+    "{} vessels of soybeans",
+    "{}船大豆",
+    "{}艘船的大豆",
+]
+_ONES = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+
+
+def english(number: int) -> str:
+    """A whole number from 1 to 999 in words."""
+    if number < 20:
+        return _ONES[number - 1]
+    if number < 100:
+        return _TENS[number // 10 - 2] + (f"-{_ONES[number % 10 - 1]}" if number % 10 else "")
+    return f"{_ONES[number // 100 - 1]} hundred" + (f" and {english(number % 100)}" if number % 100 else "")
+
+
+def chinese(number: int) -> str:
+    """A whole number from 1 to 999 in Chinese characters."""
+    digits = "零一二三四五六七八九"
+    hundreds, tens, ones = number // 100, number // 10 % 10, number % 10
+    text = f"{digits[hundreds]}百" if hundreds else ""
+    if tens:
+        text += "十" if tens == 1 and not hundreds else f"{digits[tens]}十"
+    elif hundreds and ones:
+        text += "零"
+    return text + (digits[ones] if ones else "")
+
+
+BEFORE = ["", "China bought ", "about ", "roughly ", "The total is ", "中方采购 ", "中方采购", "约"]
+AFTER = ["", " this week", ", officials said", "。", "，同比增长"]
+
+
+@given(
+    st.integers(1, 999), st.sampled_from(["{}", "{}.5", "words"]), st.sampled_from(BEFORE),
+    st.sampled_from([*ENGLISH_FORMS, *CHINESE_FORMS]), st.sampled_from(AFTER),
+)  # fmt: skip
+def test_no_form_of_an_amount_is_off_by_a_factor_of_ten(
+    number: int, way: str, before: str, form: tuple[str, float, str], after: str
+) -> None:
+    template, size, unit = form
+    speak = chinese if form in CHINESE_FORMS else english
+    spelt = way == "words" and ("$" not in template and re.search(r"\{\}[ -]|[\u4e00-\u9fff]", template) is not None)
+    written = speak(number) if spelt else way.replace("words", "{}").format(number)
+    meant = (number + 0.5 if way == "{}.5" else number) * size
+    if form in ENGLISH_FORMS and before in ("中方采购", "约"):
+        before = ""
+    text = f"{before}{template.format(written)}{after}"
+    found = only(text)
+    assert found.unit == unit, text
+    assert [found.low, found.high] == pytest.approx([meant, meant], rel=1e-3), text
+
+
+@given(st.integers(1, 60), st.sampled_from(["digits", "words"]), st.sampled_from(CARGOES))
+def test_a_cargo_is_sixty_to_sixty_six_thousand_tonnes(number: int, way: str, template: str) -> None:
+    speak = chinese if "船" in template else english
+    found = only(template.format(speak(number) if way == "words" else number))
+    assert (found.low, found.high, found.unit) == (number * 60_000, number * 66_000, "t")
+
+
+@given(
+    st.integers(1, 400), st.integers(1, 99), st.sampled_from([f for f in ENGLISH_FORMS if "-" not in f[0] and f[2] != "days"]),
+    st.sampled_from(["{}-{}", "{} to {}", "{}–{}"]),
+)  # fmt: skip
+def test_a_range_has_the_scale_of_its_end(low: int, more: int, form: tuple[str, float, str], joint: str) -> None:
+    template, size, _ = form
+    found = only(template.format(joint.format(low, low + more)))
+    assert [found.low, found.high] == pytest.approx([low * size, (low + more) * size], rel=1e-3)
+
+
+@given(st.integers(1, 9999), st.integers(1, 999), st.sampled_from(["万", "亿"]), st.sampled_from("至到-~"))
+def test_a_chinese_range_has_the_scale_of_its_end(low: int, more: int, scale: str, joint: str) -> None:
+    size = {"万": 1e4, "亿": 1e8}[scale]
+    for text in (f"{low}{joint}{low + more}{scale}吨", f"{low}{scale}{joint}{low + more}{scale}吨"):
+        found = only(text)
+        assert [found.low, found.high] == pytest.approx([low * size, (low + more) * size])
+
+
+@given(
+    st.text(
+        "0123456789.,%$-–十百千万亿零一两二三点半成个多余几至到月年日天船吨美元前约近 amillionthousandtonsbushelsdozenhalfandquartertokMT",
+        max_size=30,
+    )
+)
+def test_no_heap_of_numerals_makes_the_reader_fail(text: str) -> None:
+    for start, end, found in read_quantities(text, "zh", published=PUBLISHED):
+        assert text[start:end] == found.text
+        assert found.high is None or 0 <= found.low <= found.high

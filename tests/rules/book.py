@@ -18,7 +18,7 @@ publishers:
   - {name: News Search, domains: [search.example], tier: aggregator}
   - {name: Video Sharing Co, tier: trade, side: company, owner: Video Sharing}
 """
-POLICY = "live_days: 45\ncorroborating_tiers: [official, wire]\n"
+POLICY = "live_days: 45\ncorroborating_tiers: [official, wire]\npress_origins: 1\noutlook_origins: 1\n"
 VOCABULARY = """\
 sets:
   us: {en: [US, American, Washington, Trump], zh: [美国, 美方]}

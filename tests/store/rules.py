@@ -52,7 +52,12 @@ SHIPS = SOY.replace("id: soy", "id: ships").replace("soybeans", "tankers").repla
 
 def write(folder: Path, **commitments: str) -> Path:
     """The folder with these commitments, each as YAML; with soy and ships, if none is given."""
-    files = {"sources": SOURCES, "policy": "{}", "vocabulary/words": WORDS, "deal/deal": DEAL}
+    files = {
+        "sources": SOURCES,
+        "policy": "{press_origins: 1, outlook_origins: 1}  # the first wire moves all that needs no bar",
+        "vocabulary/words": WORDS,
+        "deal/deal": DEAL,
+    }
     files |= {f"deal/{name}": text for name, text in (commitments or {"soy": SOY, "ships": SHIPS}).items()}
     for name, text in files.items():
         path = folder / f"{name}.yaml"

@@ -8,8 +8,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from monitor.rulebook import ExampleResult
+from monitor.workbench.expectations import Fault
 from monitor.workbench.junit import junit
-from monitor.workbench.scenarios import Fault, ScenarioResult
+from monitor.workbench.scenarios import ScenarioResult
 
 PASSED = ExampleResult(
     "rules/deal/soy.yaml", 12, "soy/bought", 1, "China buys soybeans", "progress", "progress", passed=True, seconds=0.25

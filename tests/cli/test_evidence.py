@@ -1,0 +1,177 @@
+"""`evidence` shows what the verdicts rest on, and lets a person take a misread signal out of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.domain.model import Cause
+from tests.cli.conftest import BUYS, CANCELS, Desk
+from tests.cli.people import People, day
+
+KEYS = [
+    "id", "commitment", "happened", "effect", "by", "says", "origin", "modality", "outlets", "quote", "rule", "version",
+    "state", "state_since", "why", "verdict_rests_on_it", "first_seen", "story", "title", "url",
+]  # fmt: skip
+
+
+@pytest.fixture
+def people(desk: Desk) -> People:
+    """Soybeans were bought, then orders cancelled; both were told."""
+    desk.hear(BUYS, CANCELS)
+    return People(desk)
+
+
+def rename(people: People, old: str, new: str) -> None:
+    """An analyst gives an act another name; the running monitor takes the rules over."""
+    rules = people.desk.folder / "rules" / "deal" / "soy.yaml"
+    text = rules.read_text(encoding="utf-8")
+    assert f"id: {old}" in text
+    rules.write_text(text.replace(f"id: {old}", f"id: {new}"), encoding="utf-8")
+
+
+# ---------------------------------------------------------------- list
+
+
+def test_a_signal_is_listed_with_its_source_its_rule_and_whether_the_verdict_rests_on_it(people: People) -> None:
+    bought, cancelled = people.asked(day(1), "evidence", "list")
+    assert list(bought) == KEYS
+    assert (bought["effect"], bought["by"], bought["outlets"]) == ("progress", "cn", ["Herald Wire"])
+    assert (bought["quote"], bought["rule"], bought["state"]) == (BUYS, "soy/bought", "live")
+    assert [one["verdict_rests_on_it"] for one in (bought, cancelled)] == [True, True]
+    text = people.did(day(1), "evidence", "list", "soy")
+    assert f"* {bought['id']}  2026-03-02  progress " in text
+    assert f"Herald Wire: “{BUYS}”" in text
+    assert f"[soy/bought@{bought['version']}]" in text
+
+
+def test_a_list_can_be_narrowed_by_commitment_effect_and_time(people: People) -> None:
+    def listed(*options: str) -> list[str]:
+        return [one["effect"] for one in people.asked(day(1), "evidence", "list", *options)]
+
+    assert listed("ships") == []
+    assert listed("soy", "--effect", "setback") == ["setback"]
+    assert listed("--since", "2026-03-02T10:30") == ["setback"]
+    assert listed("--until", "2026-03-02T10:30") == ["progress"]
+    assert listed("--until", "2026-03-02") == ["progress", "setback"]
+
+
+def test_what_a_publisher_edited_away_is_shown_only_when_asked_for_and_says_why(people: People) -> None:
+    people.news("China keeps its orders of soybeans", day(1), page="https://herald.example/2")
+    assert [one["effect"] for one in people.asked(day(2), "evidence", "list")] == ["progress"]
+    dead = people.asked(day(2), "evidence", "list", "--all", "--effect", "setback")
+    assert [(one["state"], one["why"]) for one in dead] == [("dead", "revised")]
+
+
+# ---------------------------------------------------------------- reject
+
+
+def test_a_rejection_counts_at_once_and_corrects_in_the_thread(people: People) -> None:
+    setback = people.signal(day(1), "setback")
+    said = people.did(day(1), "evidence", "reject", setback, "--reason", "last year's orders", "--by", "ann")
+    assert f"rejected {setback} (soy, setback), by ann: last year's orders" in said
+    assert "was AT RISK (in progress since 2 Mar 2026), now IN PROGRESS" in said
+    change = people.changes()[-1]
+    assert (change.frm, change.to, change.cause) == ("at_risk", "in_progress", Cause.CORRECTION)
+    text = f"the report behind “at risk” no longer stands (rejected by ann: last year's orders): {CANCELS}"
+    assert change.reason.text == text
+    kind, brief = people.messages()[-1]
+    assert (kind, brief.commitment) == ("correction", "soy"), "the thread is the commitment's"
+    assert brief.evidence[0].quote == text
+
+
+def test_a_rejected_signal_is_listed_with_who_and_why_and_the_verdict_does_not_rest_on_it(people: People) -> None:
+    setback = people.signal(day(1), "setback")
+    people.did(day(1), "evidence", "reject", setback, "--reason", "last year's", "--by", "ann")
+    (one,) = people.asked(day(2), "evidence", "list", "--effect", "setback")
+    assert (one["state"], one["why"], one["verdict_rests_on_it"]) == ("rejected", "rejected by ann: last year's", False)
+
+
+def test_a_rejection_survives_an_edit_that_renames_the_rule(people: People) -> None:
+    setback = people.signal(day(1), "setback")
+    people.did(day(1), "evidence", "reject", setback, "--reason", "last year's")
+    rename(people, "cancelled", "called-off")
+    people.daemon(day(2))
+    (one,) = people.asked(day(2), "evidence", "list", "--effect", "setback")
+    assert one["rule"] == "soy/called-off"
+    assert one["id"] != setback
+    assert one["state"] == "rejected"
+    assert people.status(day(2)) == "in_progress"
+
+
+def test_a_rejection_survives_an_edit_elsewhere_in_the_text_and_not_one_of_the_sentence(people: People) -> None:
+    setback = people.signal(day(1), "setback")
+    people.did(day(1), "evidence", "reject", setback, "--reason", "last year's")
+    people.news(CANCELS, day(2), page="https://herald.example/2", summary="Updated with a map.")
+    assert people.status(day(2.5)) == "in_progress"
+    people.news(CANCELS.replace("three", "nine"), day(3), page="https://herald.example/2")
+    assert people.status(day(3.5)) == "at_risk"
+
+
+def test_a_restored_signal_counts_again_also_under_another_rules_name(people: People) -> None:
+    people.did(day(1), "evidence", "reject", people.signal(day(1), "setback"), "--reason", "last year's")
+    rename(people, "cancelled", "called-off")
+    people.daemon(day(2))
+    renamed = people.signal(day(2), "setback")
+    said = people.did(day(3), "evidence", "restore", renamed[:8], "--reason", "this year's after all", "--by", "bob")
+    assert f"restored {renamed} (soy, setback), by bob: this year's after all" in said
+    assert people.status(day(3)) == "at_risk"
+    assert people.asked(day(3), "acts") == []
+    assert people.changes()[-1].cause is Cause.PERSON
+
+
+def test_what_has_left_the_live_window_can_be_rejected_and_restored_too(desk: Desk) -> None:
+    desk.hear(BUYS)
+    people = People(desk)
+    people.news(CANCELS, day(70))
+    bought = people.signal(day(80))
+    people.did(day(80), "evidence", "reject", bought, "--reason", "barley")
+    (soy,) = people.asked(day(80), "status", "soy")
+    assert (soy["standing"], soy["outlook"]) == ("pledged", "at_risk")
+    people.did(day(81), "evidence", "restore", bought, "--reason", "soy after all")
+    (soy,) = people.asked(day(81), "status", "soy")
+    assert (soy["standing"], soy["outlook"]) == ("in_progress", "at_risk")
+
+
+def test_a_rejection_offers_a_near_miss_that_the_rule_file_takes(people: People) -> None:
+    said = people.did(day(1), "evidence", "reject", people.signal(day(1), "setback"), "--reason", "last year's")
+    (line,) = [line for line in said.splitlines() if line.lstrip().startswith("- {text:")]
+    assert "examples of soy/cancelled (rules/deal/soy.yaml:" in said
+    rules = people.desk.folder / "rules" / "deal" / "soy.yaml"
+    rules.write_text(f"{rules.read_text(encoding='utf-8')}{line}\n", encoding="utf-8")
+    assert people.does(day(1), "rules", "check", people.desk.folder / "rules").exit_code == 0
+    tested = people.does(day(1), "rules", "test", people.desk.folder / "rules")
+    assert tested.exit_code == 1, "until the rule is mended"
+    assert "expected none, got setback" in tested.stdout
+
+
+@pytest.mark.parametrize("command", ["reject", "restore"])
+def test_an_id_that_names_nothing_or_too_much_is_refused(people: People, command: str) -> None:
+    for given, words in (("zzz", "no signal has the id 'zzz'"), ("", "no signal has the id ''")):
+        result = people.does(day(1), "evidence", command, given, "--reason", "r")
+        assert (result.exit_code, words in " ".join(result.stderr.split())) == (2, True)
+
+
+def test_the_beginning_of_an_id_must_be_of_one_signal(people: People) -> None:
+    for number in range(17):
+        people.news(f"China buys {number + 20} cargoes of soybeans from the United States", day(1 + number / 10))
+    ids = [one["id"] for one in people.asked(day(3), "evidence", "list", "soy")]
+    first = next(letter for letter in "0123456789abcdef" if sum(key.startswith(letter) for key in ids) > 1)
+    result = people.does(day(3), "evidence", "reject", first, "--reason", "r")
+    assert result.exit_code == 2
+    assert f"signals begin with '{first}': " in " ".join(result.stderr.split())
+
+
+def test_what_is_rejected_already_or_not_at_all_is_said_with_the_remedy(people: People) -> None:
+    setback = people.signal(day(1), "setback")
+    refused = people.does(day(1), "evidence", "restore", setback, "--reason", "r")
+    assert "is not rejected; deal-monitor acts shows what is" in " ".join(refused.stderr.split())
+    people.did(day(1), "evidence", "reject", setback, "--reason", "last year's", "--by", "ann")
+    again = people.does(day(2), "evidence", "reject", setback, "--reason", "r")
+    assert (refused.exit_code, again.exit_code) == (2, 2)
+    assert "rejected by ann: last year's already; evidence restore takes that back" in " ".join(again.stderr.split())
+
+
+def test_a_rejection_without_a_reason_is_refused(people: People) -> None:
+    result = people.does(day(1), "evidence", "reject", people.signal(day(1)), "--reason", "  ")
+    assert result.exit_code == 2
+    assert "the reason is empty" in result.stderr
