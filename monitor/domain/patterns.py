@@ -12,9 +12,10 @@ word*          the word and its family            (a|b c)        one of these
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias
@@ -71,7 +72,16 @@ class SetRef:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """One of several. A set of hundreds of words stands in hundreds of patterns: it is hashed once."""
+
     options: tuple[Node, ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(self.options))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,7 @@ class _Token:
     column: int
 
 
+@lru_cache(maxsize=50_000)
 def parse(pattern: str) -> Node:
     """Read one pattern; sets stay references. Raises PatternError with the column of the first fault."""
     return _Parser(pattern).whole()
@@ -314,6 +325,7 @@ def set_refs(node: Node) -> Iterator[SetRef]:
             yield from set_refs(inner)
 
 
+@lru_cache(maxsize=50_000)
 def anchors(node: Node) -> frozenset[Phrase]:
     """Phrases of which at least one stands in every text that the pattern matches: the rarest such group it has.
     None at all for a pattern that word forms alone can match."""
@@ -328,6 +340,20 @@ def anchors(node: Node) -> frozenset[Phrase]:
         case AtStart(inner) | Head(inner):
             return anchors(inner)
     return frozenset()
+
+
+@lru_cache(maxsize=50_000)
+def digest(node: Node) -> str:
+    """A hash of what a pattern says, the same on every machine."""
+    match node:
+        case Choice(children) | Sequence(children, _):
+            parts: list[object] = [digest(child) for child in children]
+        case AtStart(inner) | Head(inner):
+            parts = [digest(inner)]
+        case _:
+            parts = [node]
+    links = node.links if isinstance(node, Sequence) else ()
+    return hashlib.sha256(repr((type(node).__name__, parts, links)).encode()).hexdigest()
 
 
 def _commonness(group: frozenset[Phrase]) -> float:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from monitor.domain.modality import Mark
 from monitor.domain.model import By, Effect, Policy
-from monitor.domain.patterns import Choice, Node, Words
+from monitor.domain.patterns import Choice, Node, Words, digest
 from monitor.domain.phrases import Phrase
 from monitor.domain.rules import (
     ABOUT,
@@ -283,7 +283,7 @@ class _Used:
     parts: list[object] = field(default_factory=list)
 
     def add(self, where: Where, nodes: list[Node]) -> None:
-        self.parts.append((where[-1], nodes))
+        self.parts.append((where[-1], [digest(node) for node in nodes]))
 
     def version(self, *more: object) -> str:
         return _version(self.parts, more)

@@ -33,7 +33,6 @@ class List:
     role: Role
 
 
-@lru_cache(maxsize=50_000)
 def parsed(text: str) -> Node | None:
     """A pattern read, or None where it has a fault (which is an error of its own)."""
     try:

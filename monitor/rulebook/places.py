@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +79,19 @@ def read_source(path: Path, shown: str) -> tuple[Source | None, list[Issue]]:
 
 def read_yaml(text: str, shown: str) -> tuple[Source | None, list[Issue]]:
     """The same for text that is no file yet."""
+    source, issues = _read(text, shown)
+    return source, list(issues)
+
+
+@lru_cache(maxsize=64)
+def _read(text: str, shown: str) -> tuple[Source | None, tuple[Issue, ...]]:
+    """An edit changes one file of many: the others need not be read again when the rules are."""
     builder = Builder(Page(shown, text))
     try:
         value = builder.whole()
     except RefusedError as refused:
-        return None, [*builder.issues, refused.issue]
-    return Source(shown, text, value, builder.places, builder.keys, builder.scalars), builder.issues
+        return None, (*builder.issues, refused.issue)
+    return Source(shown, text, value, builder.places, builder.keys, builder.scalars), tuple(builder.issues)
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:

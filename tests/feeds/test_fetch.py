@@ -255,7 +255,7 @@ def test_silent_feeds_do_not_hold_up_the_good_ones_of_their_host(site: Site) -> 
     silent = site.on("/silent", say_nothing(site))
     good = site.serve("/good", BODY)
     requests = [FetchRequest("silent", silent)] * 12 + [FetchRequest("good", good)] * 20
-    outcomes = fetch_many(requests, replace(QUICK, per_host=2, at_once=4, total_s=2))
+    outcomes = fetch_many(requests, replace(QUICK, per_host=2, at_once=4, total_s=1))
     assert all(isinstance(one, FeedError) and one.kind == "timeout" for one in outcomes[:12])
     assert all(isinstance(one, FetchResult) and one.elapsed < 1 for one in outcomes[12:])
 
