@@ -10,6 +10,7 @@ from rich.table import Table
 
 from monitor.cli.common import day
 from monitor.domain.brief import SourceHealth
+from monitor.domain.brief_words import percent
 from monitor.domain.model import Commitment, Outlook, Progress, Standing, Verdict
 
 COLOURS = {
@@ -46,7 +47,7 @@ def deadline_words(verdict: Verdict, today: date) -> str:
 def progress_words(progress: Progress | None) -> str:
     if progress is None or progress.share is None:
         return ""
-    done = f"{progress.share:.0%}" if progress.counted else "nothing confirmed"
+    done = percent(progress.share or 0.0) if progress.counted else "nothing confirmed"
     return f"{done} of {amount(progress.target, progress.unit)}"
 
 

@@ -125,7 +125,7 @@ def alert_brief(
         way=lead.way.value,
         changes=tuple(change_line(item, commitments, route.zone) for item in _ordered(message.transitions, lead)),
         why=clean(lead.reason.text or why, 600),
-        sure=_sure(used, verdict, facts, held=held),
+        sure=_sure(used, _sure_flags(verdict, lead), facts, held=held),
         evidence=_basis_lines(message, verdict, facts) + evidence_lines(used, verdict.flags, facts),
         progress=progress_line(verdict.progress, commitment),
         deadlines=deadline_lines(verdict, commitment.short, facts),
@@ -146,13 +146,13 @@ def alert_brief(
     )
 
 
-def _sure(used: Sequence[Signal], verdict: Verdict, facts: Facts, *, held: bool) -> str:
+def _sure(used: Sequence[Signal], flags: Sequence[Flag], facts: Facts, *, held: bool) -> str:
     """Whose word it is; of a pinned status first that it is a person's, and what the news say as far as it is quoted."""
     if not held:
-        return sure_line(used, verdict.flags, facts)
-    flags = tuple(flag for flag in verdict.flags if flag.kind is not FlagKind.UNCONFIRMED)
+        return sure_line(used, flags, facts)
+    told = tuple(flag for flag in flags if flag.kind is not FlagKind.UNCONFIRMED)
     return " ".join(
-        filter(None, ("The status is held by a person's pin.", sure_line(used, flags, facts) if used else ""))
+        filter(None, ("The status is held by a person's pin.", sure_line(used, told, facts) if used else ""))
     )
 
 

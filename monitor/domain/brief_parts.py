@@ -18,6 +18,7 @@ from monitor.domain.brief_words import (
     days_left,
     listed,
     local_day,
+    percent,
     side,
     web_link,
     words,
@@ -127,7 +128,12 @@ def voice(signal: Signal) -> str:
         return ""
     if signal.says is Says.DATA:
         return f"{speaker(signal)} show"
-    return f"{speaker(signal)} say{'' if speaker(signal) == side('both') else 's'}"
+    return f"{speaker(signal)} {_verb(speaker(signal))}"
+
+
+def _verb(name: str) -> str:
+    """'says'; 'say' for many voices under one name."""
+    return "say" if name.rpartition(" ")[2] in ("officials", "counts", "sides") else "says"
 
 
 def speaker(signal: Signal) -> str:
@@ -145,7 +151,8 @@ def sure_line(signals: Sequence[Signal], flags: Sequence[Flag], facts: Facts) ->
     carriers = _carriers(outlets)
     opening = [_disputed(flags, names) or _spoken(voices) or _reported(signals, carriers)]
     opening += [unsure(flag) for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
-    said = "; ".join(dict.fromkeys(part for part in opening if part))
+    clauses = (clause for part in opening if part for clause in part.split("; "))
+    said = "; ".join(dict.fromkeys(clauses))
     tail = f" Carried by {carriers}." if names and not set(outlets) <= set(names) else ""
     return f"{said[:1].upper()}{said[1:]}.{tail}" if said else ""
 
@@ -247,15 +254,10 @@ def text_bar(share: float | None) -> str:
     return f"[{'#' * filled}{'-' * (BAR_CELLS - filled)}] {percent(share)}"
 
 
-def percent(share: float) -> str:
-    """Whole percent, rounded down, so that 100% is never shown before it is true."""
-    return f"{int(share * 100 + 1e-9)}%"
-
-
 def _counted(progress: Progress, share: float | None) -> str:
     of = f"of {amount(progress.target, progress.unit)}" if progress.target else "counted, no target on the same basis"
     tail = f" {progress.basis}" if progress.basis else ""
-    return f"{amount(progress.counted, progress.unit, like=progress.target or None)} {of}{tail}" + (
+    return f"{amount(progress.counted, progress.unit)} {of}{tail}" + (
         f" ({percent(share)})" if share is not None else ""
     )
 
@@ -275,7 +277,7 @@ def _reading(reading: Reading, like: float) -> str:
         number = f"at least {number}"
     elif reading.high > reading.amount:
         number = f"{number}-{amount(reading.high, reading.unit, like=like, bare=True)}"
-    return f"{number} {counter_name(reading.counter)}"
+    return f"{number} {counter_name(reading.counter)}" + (" in single purchases" if reading.lots else "")
 
 
 def _target(progress: Progress, commitment: Commitment) -> Target | None:

@@ -195,6 +195,11 @@ def amount(value: float, unit: str, *, like: float | None = None, bare: bool = F
     return f"${number}{name}" if known == "usd" else f"{number} {name}"
 
 
+def percent(share: float) -> str:
+    """Whole percent, rounded down, so that 100% is never shown before it is true."""
+    return f"{int(share * 100 + 1e-9)}%"
+
+
 # ---------------------------------------------------------------- first line and route
 
 

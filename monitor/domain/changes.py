@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.domain.acts import rejections, who
+from monitor.domain.brief_words import percent
 from monitor.domain.corrections import lost
 from monitor.domain.deadlines import closes
 from monitor.domain.model import (
@@ -270,8 +271,8 @@ class _Differ:
         if self._steps(new.share) <= self._steps(was):
             return
         last = new.readings[-1]
-        reason = Reason("count", f"{new.share:.0%} of {new.label or 'the target'} counted", (last.signal,))
-        words = (f"{was:.0%}", f"{new.share:.0%}")
+        reason = Reason("count", f"{percent(new.share)} of {new.label or 'the target'} counted", (last.signal,))
+        words = (percent(was), percent(new.share))
         yield Change(TransitionKind.PROGRESS, Way.UP, *words, reason, last.as_of, Severity.ROUTINE)
 
     def _steps(self, share: float) -> int:

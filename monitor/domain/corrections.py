@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from monitor.domain.brief_words import percent
 from monitor.domain.model import Deadline, TransitionKind, Verdict, Way
 
 OPEN = ("current", "claimed")
@@ -56,5 +57,5 @@ def _progress(old: Verdict, new: Verdict, counting: Collection[str], step: float
     share = (now.share or 0.0) if now is not None else 0.0
     gone = tuple(r.signal for r in was.readings if r.signal not in counting)
     if gone and int(share / step + 1e-9) < int(was.share / step + 1e-9):
-        about = f"{was.share:.0%} of {was.label or 'the target'}"
-        yield Lost(TransitionKind.PROGRESS, Way.DOWN, f"{was.share:.0%}", f"{share:.0%}", about, gone)
+        about = f"{percent(was.share)} of {was.label or 'the target'}"
+        yield Lost(TransitionKind.PROGRESS, Way.DOWN, percent(was.share), percent(share), about, gone)

@@ -149,6 +149,8 @@ class Reading:
     signal: str = ""
     voice: str = ""
     """Whose word it is: two counters of one voice do not bear each other out."""
+    lots: bool = False
+    """Whether it is a sum of single purchases that this counter told of, and no count of all that was done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from monitor.domain.brief_words import amount
+from monitor.domain.brief_words import amount, percent
 from monitor.domain.claims import voice
 from monitor.domain.flags import with_flag
 from monitor.domain.model import (
@@ -124,8 +124,8 @@ def _paced(verdict: Verdict, target: Target, newest: Reading, policy: Policy) ->
     if done is None or not done.counted or on_path < PATH_TELLS or (done.share or 0.0) >= FAR_BEHIND * on_path:
         return replace(verdict, flags=kept)
     detail = (
-        f"{amount(done.counted, done.unit)} of {amount(done.target, done.unit)} counted ({done.share:.0%}); "
-        f"a straight path would be at {on_path:.0%} on {day_of(newest.as_of):%-d %B %Y}"
+        f"{amount(done.counted, done.unit)} of {amount(done.target, done.unit)} counted ({percent(done.share or 0.0)}); "
+        f"a straight path would be at {percent(on_path)} on {day_of(newest.as_of):%-d %B %Y}"
     )
     flag = Flag(FlagKind.BEHIND_PACE, target.label or "target", newest.as_of, detail, (newest.signal,))
     behind = with_flag(verdict, flag)
@@ -144,9 +144,18 @@ def claimed_by_one(progress: Progress) -> Reading | None:
 
 def range_words(progress: Progress) -> str:
     """The counts side by side, the highest first, without single lots: "Reuters 7 Mt booked; USDA data 3.9 Mt booked"."""
-    floor = SMALL_BESIDE * max(r.amount for r in progress.readings)
-    high_first = sorted((r for r in progress.readings if r.amount >= floor), key=lambda r: -r.amount)
-    return "; ".join(f"{r.counter} {amount(r.amount, r.unit)} {r.basis}".rstrip() for r in high_first)
+    counts = [r for r in progress.readings if not r.lots] or progress.readings
+    floor = SMALL_BESIDE * max(r.amount for r in counts)
+    high_first = sorted((r for r in counts if r.amount >= floor), key=lambda r: -r.amount)
+    return "; ".join(f"{r.counter} {spread(r)} {r.basis}".rstrip() for r in high_first)
+
+
+def spread(reading: Reading) -> str:
+    """What one counter says, from its least to its most: "1.9-2 Mt"."""
+    if reading.high is None or reading.high <= reading.amount:
+        return amount(reading.amount, reading.unit)
+    least = amount(reading.amount, reading.unit, like=reading.high, bare=True)
+    return f"{least}-{amount(reading.high, reading.unit)}"
 
 
 def _countable(signal: Signal, quantity: Quantity, target: Target) -> bool:
@@ -168,7 +177,8 @@ def _taken(
     unclear = yearly and not quantity.period and _cumulative(signal, quantity, target)
     basis = "" if unclear else quantity.basis or target.basis
     last = next((r for r in readings if (r.counter, r.basis) == (counter, basis)), None)
-    if last is None or _cumulative(signal, quantity, target):
+    cumulative = _cumulative(signal, quantity, target)
+    if last is None or cumulative:
         low, high = quantity.low, quantity.high
     else:
         low = last.amount + quantity.low
@@ -184,6 +194,7 @@ def _taken(
         signal.story,
         signal.id,
         voice(signal),
+        lots=not cumulative and (last is None or last.lots),
     )
     return (*(r for r in readings if r is not last), new)
 
