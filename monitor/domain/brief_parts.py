@@ -277,7 +277,7 @@ def _reading(reading: Reading, like: float) -> str:
         number = f"at least {number}"
     elif reading.high > reading.amount:
         number = f"{number}-{amount(reading.high, reading.unit, like=like, bare=True)}"
-    return f"{number} {counter_name(reading.counter)}" + (" in single purchases" if reading.lots else "")
+    return f"{number} {counter_name(reading.counter)}" + (" in single purchases" if reading.single else "")
 
 
 def _target(progress: Progress, commitment: Commitment) -> Target | None:

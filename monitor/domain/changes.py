@@ -11,6 +11,7 @@ from datetime import datetime
 
 from monitor.domain.acts import rejections, who
 from monitor.domain.brief_words import percent
+from monitor.domain.cited import as_read
 from monitor.domain.corrections import lost
 from monitor.domain.deadlines import closes
 from monitor.domain.model import (
@@ -75,7 +76,9 @@ def changes(
     differ = _Differ(case, verdict, course, now, policy, by_person=cause is Cause.PERSON)
     taken_back = cause is Cause.CORRECTION or (differ.by_person and differ.rejected)
     found = [*differ.all(), *(differ.lost() if taken_back else ())]
-    return tuple(recorded(change, verdict, case.published, now, cause, policy) for change in found)
+    made = (recorded(change, verdict, case.published, now, cause, policy) for change in found)
+    signals = {signal.id: signal for signal in case.signals}
+    return tuple(replace(move, cited=as_read(move, signals)) for move in made)
 
 
 class _Differ:

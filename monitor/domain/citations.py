@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from monitor.domain.brief_parts import Finds
 from monitor.domain.brief_words import web_link
 from monitor.domain.cited import Evidence
-from monitor.domain.model import Commitment, FlagKind, Transition, TransitionKind, Verdict
+from monitor.domain.model import Cited, Commitment, FlagKind, Transition, TransitionKind, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,8 @@ def _of_change(change: Transition, sources: Sources) -> Iterator[Row]:
         "standing_after": change.standing.value, "outlook_after": change.outlook.value, "cause": change.cause.value,
         "reason": change.reason.text, "messages": " ".join(map(str, sorted(sources.messages.get(change.id, ())))),
     }  # fmt: skip
-    found = [sources.evidence[key] for key in _cited(change) if key in sources.evidence]
+    then = {one.signal: one for one in change.cited}
+    found = [_as_then(sources.evidence[key], then.get(key)) for key in _cited(change) if key in sources.evidence]
     for one in found:
         yield _row("change", change.commitment, sources, **said, **_quoted(one, sources))
     if not found:
@@ -104,6 +105,14 @@ def _cited(change: Transition) -> Iterable[str]:
     telling = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
     disputed = (key for flag in telling for key in flag.evidence)
     return dict.fromkeys((*change.evidence, *change.reason.signals, *disputed))
+
+
+def _as_then(one: Evidence, then: Cited | None) -> Evidence:
+    """The evidence as it was read when the change was recorded, whatever the rules make of it now."""
+    if then is None:
+        return one
+    read = replace(one.signal, effect=then.effect, rule=then.rule, rule_version=then.version, quote=then.quote)
+    return replace(one, signal=read)
 
 
 def _row(record: str, commitment: str, sources: Sources, **values: str) -> Row:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.domain.model import Signal, Story, Transition, Verdict
+from monitor.domain.model import Cited, Signal, Story, Transition, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,12 @@ def of_transition(transition: Transition) -> Iterator[str]:
     yield from transition.reason.signals
     for flag in transition.flags:
         yield from flag.evidence
+
+
+def as_read(transition: Transition, signals: Mapping[str, Signal]) -> tuple[Cited, ...]:
+    """The signals that a change names, as they are read now."""
+    named = (signals[key] for key in dict.fromkeys(of_transition(transition)) if key in signals)
+    return tuple(Cited(s.id, s.effect, s.rule, s.rule_version, s.quote) for s in named)
 
 
 def of_verdict(verdict: Verdict) -> Iterator[str]:

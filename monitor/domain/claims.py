@@ -126,12 +126,22 @@ def support(claim: Claim, commitment: Commitment, policy: Policy, rules: Mapping
     return Support(
         origins=len(voices),
         official=not silent,
-        data=any(s.says is Says.DATA and s.origin in policy.statistics for s in counted if not _weak(s, rules)),
+        data=any(_of_record(s, commitment, policy) for s in counted if not _weak(s, rules)),
         formal=any(is_official(s) for s in counted),
         heard=bool(strong) or len(voices) >= policy.origins_needed,
         sided=any(s.says is not Says.PRESS for s in strong),
         silent=silent,
     )
+
+
+def _of_record(signal: Signal, commitment: Commitment, policy: Policy) -> bool:
+    """Whether these are statistics of record on what was promised: what has arrived in a month says little about bookings."""
+    if signal.says is not Says.DATA or signal.origin not in policy.statistics:
+        return False
+    promised = {target.basis for target in commitment.targets}
+    told = signal.quantity.basis if signal.quantity else ""
+    counted = told or ("arrived" if signal.origin in policy.arrival_statistics else "")
+    return not promised or counted in {*promised, ""}
 
 
 def _weak(signal: Signal, rules: Mapping[str, RuleInfo]) -> bool:

@@ -135,6 +135,14 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """One purchase, in the target's unit, and when it was told of."""
+
+    amount: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One counter's cumulative count. amount in the target's unit."""
 
@@ -149,8 +157,13 @@ class Reading:
     signal: str = ""
     voice: str = ""
     """Whose word it is: two counters of one voice do not bear each other out."""
-    lots: bool = False
-    """Whether it is a sum of single purchases that this counter told of, and no count of all that was done."""
+    lots: tuple[Lot, ...] = ()
+    """The single purchases in it that this counter has told of since its last count of all that was done."""
+
+    @property
+    def single(self) -> bool:
+        """Whether it is a sum of single purchases alone, and no count of all that was done."""
+        return bool(self.lots) and sum(lot.amount for lot in self.lots) >= self.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +225,17 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """A signal as it was read when a change was recorded."""
+
+    signal: str
+    effect: Effect
+    rule: str
+    version: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class Transition:
     """A recorded change. `frm` and `to` are the words shown ("at_risk", "2026-11-10")."""
 
@@ -235,6 +259,8 @@ class Transition:
     """The standing stayed; only the outlook turned."""
     confirms: bool = False
     """Only adds certainty to what was said before: a reply in the thread and a line in the digest."""
+    cited: tuple[Cited, ...] = ()
+    """Its signals as they were read then: a later edit of the rules may read them otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

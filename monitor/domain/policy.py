@@ -42,3 +42,5 @@ class Policy:
     """Publishers whose single word moves a standing or outlook that moves at once."""
     statistics: frozenset[str] = field(default=frozenset({"USDA data", "China Customs", "US Census Bureau"}))
     """Origins whose counts are data of record: they bear themselves; any other count needs a second counter."""
+    arrival_statistics: frozenset[str] = field(default=frozenset({"China Customs"}))
+    """Those of them that count what has arrived, which says little about what has been booked."""

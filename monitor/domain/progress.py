@@ -17,6 +17,7 @@ from monitor.domain.model import (
     Effect,
     Flag,
     FlagKind,
+    Lot,
     Outlook,
     Policy,
     Progress,
@@ -34,6 +35,8 @@ SAME_COUNT = 0.9
 """Two counts within a tenth of each other bear each other out."""
 SMALL_BESIDE = 0.2
 """A count this much smaller than the highest is that of a lot or of another time, and no rival of it."""
+SAME_LOT = timedelta(days=2)
+"""Within so long an equal amount by one counter is the same purchase."""
 LARGEST_LOT = 0.1
 """One purchase is never a larger share of the target: "buys 7 million tons" of 12 is a count, whatever the verb."""
 PATH_TELLS = 0.15
@@ -144,7 +147,7 @@ def claimed_by_one(progress: Progress) -> Reading | None:
 
 def range_words(progress: Progress) -> str:
     """The counts side by side, the highest first, without single lots: "Reuters 7 Mt booked; USDA data 3.9 Mt booked"."""
-    counts = [r for r in progress.readings if not r.lots] or progress.readings
+    counts = [r for r in progress.readings if not r.single] or progress.readings
     floor = SMALL_BESIDE * max(r.amount for r in counts)
     high_first = sorted((r for r in counts if r.amount >= floor), key=lambda r: -r.amount)
     return "; ".join(f"{r.counter} {spread(r)} {r.basis}".rstrip() for r in high_first)
@@ -174,29 +177,25 @@ def _taken(
     """The readings with a new one. Of a yearly promise a cumulative count without its period ("15 Mt ordered so far": this year,
     this season, since the deal?) is shown beside the others and counts for nothing."""
     counter = signal.origin or signal.says.value
-    unclear = yearly and not quantity.period and _cumulative(signal, quantity, target)
-    basis = "" if unclear else quantity.basis or target.basis
-    last = next((r for r in readings if (r.counter, r.basis) == (counter, basis)), None)
     cumulative = _cumulative(signal, quantity, target)
-    if last is None or cumulative:
-        low, high = quantity.low, quantity.high
-    else:
-        low = last.amount + quantity.low
-        high = None if last.high is None or quantity.high is None else last.high + quantity.high
+    basis = "" if yearly and not quantity.period and cumulative else quantity.basis or target.basis
+    last = next((r for r in readings if (r.counter, r.basis) == (counter, basis)), None)
+    at, low, high, lots = signal.happened.end, quantity.low, quantity.high, tuple[Lot, ...]()
+    if not cumulative:
+        if last is not None and any(_same_lot(lot, low, at) for lot in last.lots):
+            return readings
+        lots = (*(last.lots if last else ()), Lot(low, at))
+        if last is not None:
+            low, high = last.amount + low, None if last.high is None or high is None else last.high + high
     new = Reading(
-        counter,
-        low,
-        high,
-        quantity.unit,
-        basis,
-        quantity.period,
-        signal.happened.end,
-        signal.story,
-        signal.id,
-        voice(signal),
-        lots=not cumulative and (last is None or last.lots),
-    )
+        counter, low, high, quantity.unit, basis, quantity.period, at, signal.story, signal.id, voice(signal), lots
+    )  # fmt: skip
     return (*(r for r in readings if r is not last), new)
+
+
+def _same_lot(lot: Lot, amount: float, at: datetime) -> bool:
+    """Whether a counter tells of one purchase once more: ten papers print the day's sale."""
+    return abs(at - lot.at) <= SAME_LOT and min(amount, lot.amount) >= SAME_COUNT * max(amount, lot.amount)
 
 
 def _cumulative(signal: Signal, quantity: Quantity, target: Target) -> bool:

@@ -229,7 +229,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Someone whose word a sentence may credit. side: us, cn, company or data."""
+    """Someone whose word a sentence may credit. side: us, cn, company, data or press."""
 
     name: str
     side: str

@@ -1,4 +1,8 @@
-"""Whose word a sentence is: the official, agency or company it credits, else the publisher."""
+"""Whose word a sentence is: the official, agency or company it credits, else the publisher.
+
+"China has bought a million tonnes, Reuters reports" in another paper is Reuters once more, as is its dateline "(Reuters) -".
+Who is told to be silent ("declined to say") says nothing.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,13 @@ REACH = 4 * WORD_COST
 _UNNAMED = re.compile(
     r"\b(?:sources?|people|traders?|analysts?|experts?|insiders?|reporters?|aides?)\b|知情人士|消息人士|分析|专家|外媒"
 )
+_SILENT = re.compile(
+    r"\b(?:declin\w*|refus\w*|not|never|cannot|fails? to|failed to|yet to|without|neither)\b|n't\b|尚未|未(?!来)|没有|拒绝|不予|不愿|拒"
+)
+DATELINE = 60
+"""So many characters of a summary may hold its dateline."""
+_DATED = re.compile(r"\) ?[-–—]|[^。]{0,12}[电讯]")
+"""What stands behind an agency's name in a dateline."""
 _INVERTED = frozenset({"said", "says", "according to", "told", "据"})
 
 
@@ -44,6 +55,8 @@ def credit(reading: Reading, view: View, sentence: Sentence) -> Credit:
     turn = reading.turn_at(view, sentence)
     if turn is not None and turn.speaker is not None and not credited:
         credited = [turn.speaker]
+    if not credited:
+        credited = _dateline(reading)
     if credited:
         return _joint(credited)
     return own_voice(reading.publisher, frozenset(s.name for s in reading.matcher.speakers if s.side == Says.DATA))
@@ -74,8 +87,21 @@ def _credited(reading: Reading, view: View, sentence: Sentence) -> list[Speaker]
          if sentence.start <= span.start < sentence.end),
         key=lambda pair: (pair[0].start, -pair[0].end),
     )  # fmt: skip
-    named = [s for span, s in found if s.side != Says.DATA and _tied(reading, view, sentence, span)]
-    return named or [speaker for _, speaker in found if speaker.side == Says.DATA][:1]
+    tied = [s for span, s in found if s.side != Says.DATA and _tied(reading, view, sentence, span)]
+    named = [speaker for speaker in tied if speaker.side != Says.PRESS]
+    return named or [speaker for _, speaker in found if speaker.side == Says.DATA][:1] or tied[:1]
+
+
+def _dateline(reading: Reading) -> list[Speaker]:
+    """The agency whose report another outlet prints: "(Reuters) - …", "路透北京3日电"."""
+    for view in reading.views:
+        text = view.text.folded
+        for speaker in reading.matcher.speakers:
+            if speaker.side == Says.PRESS and any(
+                span.end <= DATELINE and _DATED.match(text, span.end) for span in view.find(speaker.words)
+            ):
+                return [speaker]
+    return []
 
 
 def _tied(reading: Reading, view: View, sentence: Sentence, name: Span) -> bool:
@@ -96,11 +122,13 @@ def _signs(before: str, after: str) -> bool:
 
 
 def _says(view: View, name: Span, sayings: list[Span]) -> bool:
-    """Whether the first word of saying from the name on is near, with nobody unnamed between ("Trump, sources say")."""
+    """Whether the first word of saying from the name on is near, with nobody unnamed between ("Trump, sources say") and no
+    word of silence ("declined to say")."""
     saying = next((s for s in sayings if s.start >= name.start), None)
     if saying is None or view.text.distance(name.end, saying.start) > REACH:
         return False
-    return _UNNAMED.search(view.text.folded[name.end : saying.start]) is None
+    between = view.text.folded[name.end : saying.start]
+    return _UNNAMED.search(between) is None and _SILENT.search(between) is None
 
 
 def _said_by(view: View, saying: Span, name: Span) -> bool:

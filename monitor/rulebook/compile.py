@@ -212,8 +212,9 @@ class _Book:
         object_, only = act.object or act.step, conditions_of(act.only_if)
         more = (_stated(only), [state.model_dump(mode="json") for state in act.when_status])
         version = used.version(
-            about, act.polarity, act.weak, act.by, object_, act.terms, act.effect, act.outside, *more
-        )
+            about, act.polarity, act.weak, act.by, object_, act.terms, act.effect, act.outside,
+            act.stage == "experimental", *more,
+        )  # fmt: skip
         rule = self._add_rule(source, shape.id, act.id, version, (*where, "id"), act)
         self._add_examples(source, shape.id, rule, act, where)
         return ActRule(

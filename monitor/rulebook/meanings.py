@@ -167,6 +167,7 @@ POLICY: Mapping[str, str] = {
     "outlook_origins": "So many independent voices turn an outlook, for the worse or the better.",
     "outlook_days": "Within so many days the voices that turn an outlook must speak.",
     "statistics": "Origins whose counts are data of record; any other count needs a second counter.",
+    "arrival_statistics": "Those of them that count what has arrived, which says little about what has been booked.",
 }
 """The keys of policy.yaml."""
 

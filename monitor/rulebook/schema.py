@@ -114,7 +114,9 @@ class FrameShape(WordsShape):
 
 class SpeakerShape(Shape):
     name: str = Field(min_length=1, description="The origin of what is said: one name for all ways to name one voice.")
-    side: Literal["us", "cn", "company", "data"] = Field(description="Whose voice it is.")
+    side: Literal["us", "cn", "company", "data", "press"] = Field(
+        description="Whose voice it is. press: an agency that others quote; its name is the `owner` of its own reports."
+    )
     words: WordsShape = Field(description="How stories name the voice.")
 
 
