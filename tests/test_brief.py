@@ -274,10 +274,11 @@ def test_an_alert_about_news_without_evidence_is_refused(cause: Cause) -> None:
         brief(message(move(cause=cause)), signals={})
 
 
-def test_a_passed_date_is_its_own_evidence() -> None:
+def test_a_passed_date_is_shown_with_what_a_person_wrote_of_it_where_no_story_has() -> None:
     found = brief(message(move(cause=Cause.CLOCK, evidence=())), signals={})
     assert [(line.basis, line.quote) for line in found.evidence] == [
-        ("deadline", "12 Mt booked due 30 Jun 2026, in 108 days")
+        ("deadline", "12 Mt booked due 30 Jun 2026, in 108 days"),
+        ("baseline", "pledged"),
     ]
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from monitor import outbox, review
 from monitor.app import App, deliver_due, make_renderer, review_due
+from monitor.cli.evidence import citations
 from monitor.config import load_settings
 from monitor.domain.brief import Parcel, Receipt
 from monitor.domain.model import Cause, Entry, Tier, Transition
@@ -161,6 +162,30 @@ def test_an_edit_leaves_what_was_recorded_and_holds_what_differs_as_was_foreseen
     assert done.messages
     assert office.states(now) == ["held"] * len(done.messages)
     assert office.channel.parcels == []
+
+
+def test_the_evidence_of_a_recorded_change_is_cited_as_it_was_read_then(office: Office) -> None:
+    """Every act is renamed by the edit; what was told before goes on naming the acts of its time."""
+    before_, after = exported(office.app), _relabelled(before())
+    office.adopts(after)
+    told = {row["change"] for row in before_}
+    assert [row for row in exported(office.app) if row["change"] in told] == before_
+    assert any(row["rule_version"] != "relabelled" for row in before_)
+
+
+def exported(app: App) -> list[dict[str, str]]:
+    """The changes with their evidence as they would be cited, without what became of the signals since."""
+    rows = citations(app, sorted(before().commitments), None, None, with_signals=False)
+    named = ("change", "effect", "quotation", "rule", "rule_version", "title", "url")
+    return [{name: getattr(row, name) for name in named} for row in rows]
+
+
+def _relabelled(rules: Rulebook) -> Rulebook:
+    topics = tuple(
+        replace(topic, acts=tuple(replace(act, version="relabelled") for act in topic.acts))
+        for topic in rules.matcher.topics
+    )
+    return replace(rules, version="relabelled", matcher=replace(rules.matcher, topics=topics))
 
 
 def test_held_messages_expire_unsent_after_three_days(office: Office) -> None:

@@ -94,6 +94,8 @@ def _change(rows: list[Row]) -> str:
     shown = capitals if row.kind == "status" else words
     notes = "".join(f"[^{_note(one.signal)}]" for one in rows if one.signal)
     told = f" Told in message {row.messages.replace(' ', ', ')}." if row.messages else ""
+    if row.url and not row.signal:
+        told = f" By {text(row.outlet)} of {row.published}: “{text(row.quotation)}” <{row.url}>.{told}"
     moved = f"{text(shown(row.before)) or 'none'} → **{text(shown(row.after))}**"
     return f"- {row.changed_at}, {row.kind}: {moved} ({row.cause}). {text(row.reason).rstrip('.')}{notes}.{told}"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ import click
 
 from monitor.cli.archive import read_entries, rules_folder, words
 from monitor.cli.common import echo_json, settings_of
-from monitor.cli.story_sources import NOW, SINCE, STORIES, counter, done, entries_since, moment, stored
+from monitor.cli.story_sources import NOW, SINCE, STORIES, counter, done, entries_since, moment, present, stored
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -83,7 +83,7 @@ def diff(
     else:
         settings = settings_of(ctx)
         old = folders[0] if len(folders) == 2 else settings.rules
-        found = over_database(settings, old, folders[-1], since, now or datetime.now(UTC))
+        found = over_database(settings, old, folders[-1], since, present(ctx, now))
     for line in as_lines(found):
         if as_json:
             echo_json(line)
@@ -258,7 +258,8 @@ def as_text(found: Found, limit: int) -> Iterator[str]:
     if found.review is not None:
         yield from _review_text(found)
     if not found.differs:
-        yield "nothing differs"
+        waits = found.review is not None and found.review.transitions
+        yield "nothing differs" + (": what waits would be decided so by the old rules, too" if waits else "")
 
 
 def _rules_text(found: Found) -> Iterator[str]:

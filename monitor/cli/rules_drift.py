@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from textwrap import shorten
@@ -13,7 +13,7 @@ import click
 
 from monitor.cli.archive import read_entries, rules_folder
 from monitor.cli.common import echo_json, settings_of
-from monitor.cli.story_sources import NOW, SINCE, STORIES, counter, done, entries_since, moment, stored
+from monitor.cli.story_sources import NOW, SINCE, STORIES, counter, done, entries_since, moment, present, stored
 
 if TYPE_CHECKING:
     from monitor.domain.model import Story
@@ -50,7 +50,7 @@ def drift(
     """
     folder = folder or (rules_folder(None) if stories else settings_of(ctx).rules)
     ledger = read_file or folder / READ_FILE
-    texts = list(_stories(ctx, stories, since, now or datetime.now(UTC)))
+    texts = list(_stories(ctx, stories, since, present(ctx, now)))
     found = _survey(folder, texts, pattern, newest, read_ids(ledger))
     if as_json:
         for line in as_lines(found):

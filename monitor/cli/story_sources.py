@@ -52,6 +52,12 @@ STORIES = click.option(
 NOW = click.option("--now", type=Moment(), help="As if it were this moment (for the database).")
 
 
+def present(ctx: click.Context, now: datetime | None) -> datetime:
+    """The moment asked for, else that of the program's own --now, else now."""
+    rehearsed: datetime | None = ctx.find_root().obj.get("now")
+    return now or rehearsed or datetime.now(UTC)
+
+
 def moment(since: timedelta | datetime, now: datetime) -> datetime:
     return now - since if isinstance(since, timedelta) else since
 

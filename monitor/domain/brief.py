@@ -48,13 +48,16 @@ from monitor.domain.brief_words import (
     clean,
     clock,
     counted,
+    day,
     first_line,
     follows,
     moment,
     route_line,
     shown_status,
+    web_link,
     words,
 )
+from monitor.domain.decide import baseline_at
 from monitor.domain.model import (
     Cause,
     Commitment,
@@ -126,7 +129,8 @@ def alert_brief(
         changes=tuple(change_line(item, commitments, route.zone) for item in _ordered(message.transitions, lead)),
         why=clean(lead.reason.text or why, 600),
         sure=_sure(used, _sure_flags(verdict, lead), facts, held=held),
-        evidence=_basis_lines(message, verdict, facts) + evidence_lines(used, verdict.flags, facts),
+        evidence=_basis_lines(message, verdict, facts)
+        + (evidence_lines(used, verdict.flags, facts) or _baseline_lines(commitment, lead)),
         progress=progress_line(verdict.progress, commitment),
         deadlines=deadline_lines(verdict, commitment.short, facts),
         criteria=clean(dict(commitment.criteria).get(verdict.status, ""), 600),
@@ -217,6 +221,17 @@ def _basis_line(move: Transition, verdict: Verdict, facts: Facts) -> EvidenceLin
     if move.cause is Cause.CLOCK:
         text = _dates(verdict, facts) or text
     return EvidenceLine(basis, text, outlet=teller, at=move.happened, when=moment(move.happened, facts.zone))
+
+
+def _baseline_lines(commitment: Commitment, lead: Transition) -> tuple[EvidenceLine, ...]:
+    """What a person read, and where, of a change that no story has told of: a date that stood in the rules from the start."""
+    if lead.cause is not Cause.CLOCK or not commitment.baselines:
+        return ()
+    base = baseline_at(commitment, lead.at)
+    text = clean(base.note, 600) or words(base.standing.value)
+    return (
+        EvidenceLine("baseline", text, "the baseline in the rules", when=day(base.as_of), url=web_link(base.source)),
+    )
 
 
 def _dates(verdict: Verdict, facts: Facts) -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from monitor.errors import RenderError
 
-Basis = Literal["quote", "deadline", "act", "correction", "rules"]
+Basis = Literal["quote", "deadline", "act", "correction", "rules", "baseline"]
 """What a line of evidence is: a quoted sentence, or what moved a status when no sentence did."""
 
 

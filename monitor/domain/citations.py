@@ -9,7 +9,8 @@ from datetime import datetime
 from monitor.domain.brief_parts import Finds
 from monitor.domain.brief_words import web_link
 from monitor.domain.cited import Evidence
-from monitor.domain.model import Cited, Commitment, FlagKind, Transition, TransitionKind, Verdict
+from monitor.domain.decide import baseline_at
+from monitor.domain.model import Cause, Cited, Commitment, FlagKind, Transition, TransitionKind, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,19 @@ def _of_change(change: Transition, sources: Sources) -> Iterator[Row]:
     for one in found:
         yield _row("change", change.commitment, sources, **said, **_quoted(one, sources))
     if not found:
-        yield _row("change", change.commitment, sources, **said)
+        yield _row("change", change.commitment, sources, **said, **_written(change, sources))
+
+
+def _written(change: Transition, sources: Sources) -> dict[str, str]:
+    """What a person wrote in the rules, and from which source, where no story is behind a change."""
+    commitment = sources.commitments.get(change.commitment)
+    if change.cause is not Cause.CLOCK or commitment is None or not commitment.baselines:
+        return {}
+    base = baseline_at(commitment, change.at)
+    return {
+        "quotation": base.note, "outlet": "the baseline in the rules", "url": web_link(base.source),
+        "published": base.as_of.isoformat(), "rule": f"{commitment.id}/baseline",
+    }  # fmt: skip
 
 
 def _cited(change: Transition) -> Iterable[str]:

@@ -21,6 +21,7 @@ from tests.cli.conftest import BUYS, Desk
 from tests.cli.people import People, day
 from tests.shipped import ROOT
 
+BASELINE = "https://ministry.example/pledge"
 HOSTILE = (
     "=HYPERLINK(1) | China cancels *three* [orders](https://evil.example) of soybeans `now` <b>x</b> "
     "www.evil.example [^1] \u202egnp \u05e9\u05dc\u05d5\u05dd, says \"a\" & 'b'"
@@ -148,8 +149,10 @@ def test_markdown_shows_hostile_titles_as_text_and_nothing_else(people: People) 
     assert "\u202e" not in text
     html = MarkdownIt("gfm-like", {"linkify": False}).render(text)
     links = re.findall(r'<a href="([^"]+)"', html)
-    assert len(links) == 3, "the address of each source"
-    assert {link.rpartition("/")[0] for link in links} == {"https://herald.example"}
+    stories = [link for link in links if link != BASELINE]
+    assert len(stories) == 3, "the address of each source"
+    assert {link.rpartition("/")[0] for link in stories} == {"https://herald.example"}
+    assert BASELINE in links, "the source of what no story has told"
     assert "<b>" not in html
     assert "<code>" not in html
     assert "<em>" not in html

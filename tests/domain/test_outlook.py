@@ -20,7 +20,7 @@ from monitor.domain.model import (
     Tier,
 )
 from monitor.domain.rules import RuleInfo
-from tests.domain.build import commitment, decided, from_cn, from_us, rulebook, signal
+from tests.domain.build import commitment, decided, from_cn, from_us, quantity_commitment, rulebook, signal, target
 from tests.domain.test_verdict import pledged
 
 SHIPPED = Policy()
@@ -81,6 +81,15 @@ def test_an_official_text_of_a_formal_act_needs_no_second_voice() -> None:
 def test_statistics_of_record_need_no_second_voice() -> None:
     short = signal(Effect.SETBACK, "2025-10-10", says=Says.DATA, origin="USDA data")
     assert outlook_of(after(short)) is Outlook.AT_RISK
+
+
+def test_statistics_of_what_has_arrived_say_little_about_what_was_booked() -> None:
+    beans = quantity_commitment(targets=(target(12e6, "2025-10-01", "2025-12-31"),), baselines=PROMISED.baselines)
+    book = rulebook(beans, policy=SHIPPED)
+    none_came = signal(Effect.SETBACK, "2025-10-10", says=Says.DATA, origin="China Customs", tier=Tier.WIRE)
+    assert outlook_of(decided(beans, [none_came], "2025-10-11", book=book)) is Outlook.STEADY
+    few = replace(none_came, origin="USDA data")
+    assert outlook_of(decided(beans, [few], "2025-10-11", book=book)) is Outlook.AT_RISK
 
 
 def test_what_a_weak_act_reads_of_statistics_turns_nothing_alone() -> None:

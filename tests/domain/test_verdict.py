@@ -293,6 +293,18 @@ def test_counts_of_several_counters_stand_side_by_side_and_are_never_summed() ->
     assert {r.counter for r in progress.readings} == {"traders", "USDA data", "China Customs"}
 
 
+def test_one_purchase_told_by_many_is_counted_once() -> None:
+    """A day's sale is in every paper; a second sale of the same size days later is another one."""
+
+    def sale(day: str) -> Signal:
+        quantity = tonnes(79e4, reading=False)
+        return signal(Effect.PROGRESS, day, quantity=quantity, says=Says.DATA, origin="USDA data")
+
+    told = [sale("2026-01-06"), sale("2026-01-06"), sale("2026-01-07")]
+    assert progress_of(decided(BEANS, told, "2026-01-07")).counted == 79e4
+    assert progress_of(decided(BEANS, [*told, sale("2026-01-12")], "2026-01-12")).counted == 2 * 79e4
+
+
 def test_half_of_the_target_by_two_counters_is_partly_met_and_two_of_twelve_is_not() -> None:
     two = [signal(Effect.PROGRESS, "2025-11-24", quantity=tonnes(2e6), says=Says.DATA, origin="USDA data")]
     seven = [

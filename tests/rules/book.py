@@ -30,6 +30,7 @@ speakers:
   - {name: MOFCOM, side: cn, words: {en: [commerce ministry, MOFCOM], zh: [商务部]}}
   - {name: USDA data, side: data, words: {en: [USDA data, export sales]}}
   - {name: Video Sharing, side: company, words: {en: [Video Sharing CEO]}}
+  - {name: Far Wire, side: press, words: {en: [Far Wire], zh: [远通社]}}
 modality:
   rumour: {en: [may, could, weighs], zh: [或将, 拟]}
   plan: {en: [will, agreed to, to buy], zh: [将]}

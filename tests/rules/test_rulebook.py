@@ -140,3 +140,10 @@ def test_the_shipped_rules_load_without_an_issue() -> None:
 def test_every_example_of_the_shipped_rules_passes() -> None:
     failed = [result for result in rulebook.test_rulebook(shipped.rulebook()) if not result.passed]
     assert [f"{r.path}:{r.line} {r.text}: expected {r.expected}, got {r.got}" for r in failed] == []
+
+
+def test_a_rule_put_on_trial_is_an_edit(tmp_path: Path) -> None:
+    trial = book.COMMITMENT.replace("id: cancelled\n", "id: cancelled\n    stage: experimental\n")
+    plain = book.load(tmp_path / "plain")
+    tried = book.load(tmp_path / "tried", beans=trial)
+    assert plain.version != tried.version

@@ -53,6 +53,38 @@ def test_without_a_credit_the_publisher_speaks(rules: Rulebook, source: str, say
     assert (found.says, found.origin) == (says, origin)
 
 
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("China buys US soybeans, Far Wire reports", ""),
+        ("China buys US soybeans, according to Far Wire", ""),
+        ("远通社：中国采购美国大豆", ""),
+        ("China buys US soybeans", "BEIJING, Nov 3 (Far Wire) - China bought three cargoes of US soybeans."),
+        ("中国采购美国大豆", "（远通社北京3日电）中国采购三船美国大豆。"),
+    ],
+)
+def test_an_agency_that_another_outlet_quotes_is_that_agency(rules: Rulebook, title: str, summary: str) -> None:
+    found = signal(rules, title, summary, source="Grain Daily")
+    assert (found.says, found.origin) == (Says.PRESS, "Far Wire")
+
+
+def test_who_speaks_to_an_agency_is_heard_and_not_the_agency(rules: Rulebook) -> None:
+    found = signal(rules, "China buys US soybeans, Bessent says, Far Wire reports")
+    assert (found.says, found.origin) == (Says.US, "US Treasury")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "MOFCOM declined to say whether China buys US soybeans",
+        "China's commerce ministry has not confirmed that it bought US soybeans",
+        "商务部尚未证实中国采购美国大豆",
+    ],
+)
+def test_who_says_nothing_is_no_voice(rules: Rulebook, title: str) -> None:
+    assert signal(rules, title).says is Says.PRESS
+
+
 DOCUMENT = (
     "Reporter: Is it true that China cancels US soybeans? I heard China cancels US soybeans. "
     "Treasury Secretary Bessent: China buys US soybeans. That is all."
