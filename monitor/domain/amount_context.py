@@ -102,6 +102,8 @@ def _nearest_basis(sentence: str, start: int, end: int) -> str:
         ):
             continue
         inside = found.end() > start and found.start() < end
+        if inside and found.lastgroup == "shipped":
+            continue  # "two 66,000-tonne shipments": what is counted, not what was done with it
         far = 0 if inside else start - found.end() if found.end() <= start else found.start() - end + _AFTER_COSTS
         if clause_at(clauses, found.start()) != own:
             far += _OTHER_CLAUSE_COSTS

@@ -62,7 +62,7 @@ _MORE = r"(?:(?:another|(?:an )?additional|a further|further|an extra|some|about
 _AMOUNT = re.compile(
     rf"(?:\b(?:{named(_BOUNDS)})[ -]{_MORE})?(?:(?P<between>between|ranging from|anywhere from|somewhere from) )?(?P<currency>{_CURRENCY})?"
     rf"(?<![a-z\d_.])(?<!\d,)(?P<n1>{_NUMBER})(?:[ -]?(?P<scale1>{_SCALE})\b)?(?:(?P<share>%)|\+)?"
-    rf"(?:(?P<joint> ?[-–—] ?| to | and | or )(?:{_CURRENCY})?(?P<n2>{_NUMBER})(?:[ -]?(?P<scale2>{_SCALE})\b)?)?"
+    rf"(?:(?P<joint> ?[-–—] ?|-? to |-to-| and | or )(?:{_CURRENCY})?(?P<n2>{_NUMBER})(?:[ -]?(?P<scale2>{_SCALE})\b)?)?"
     rf"(?P<plus>\+)?(?:[ -]?(?:(?:more|additional|further|extra) )?(?:{named(_UNITS)}))?(?!\w)(?:{named(_AFTER_BOUNDS)})?",
     re.IGNORECASE,
 )
@@ -77,7 +77,7 @@ _TIME_BOUNDS = {
 }
 """As `_BOUNDS`, without "over 12 months" and "the worst in more than 30 years"."""
 _TIME = re.compile(
-    rf"(?:\b(?P<lead>for|by|another|additional|extra|further|next|within|lasting|of|extended) )?(?:\b(?:{named(_TIME_BOUNDS)}) (?:another )?)?"
+    rf"(?:\b(?P<lead>for|by|another|additional|extra|further|next|within|lasting|of|extended|add(?:s|ed|ing)?) )?(?:\b(?:{named(_TIME_BOUNDS)}) (?:another )?)?"
     rf"(?<![a-z\d_.])(?P<n>{_NUMBER}|an?|half an?)(?P<joint>[ -])(?P<more>(?:more|additional|further|extra) )?(?P<unit>day|week|month|year)(?:s\b|(?P<long>[- ]?long)?\b)"
     r"(?![- ](?:old|ago|high|low|peak|bond|note|yield|treasur|plan|earlier|later|after|on[- ]year))",
     re.IGNORECASE,
@@ -117,7 +117,7 @@ def english_amounts(text: str) -> Iterator[Amount]:
 
 def _is_range(text: str, found: re.Match[str]) -> bool:
     """Whether two numbers are the ends of one range ("8-10 million", "between 8 and 10"): "from 57% to 47%" is a change."""
-    joint = found["joint"].strip().lower()
+    joint = found["joint"].strip(" -").lower()
     if found["share"] and not (found["percent"] or found["points"]):
         return False
     if joint == "and":

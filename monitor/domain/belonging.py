@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from monitor.domain.amount_context import is_compared
 from monitor.domain.clauses import Clause, Standing, clause_at, clauses_of, standing_to
+from monitor.domain.date_roles import is_set_aside
 from monitor.domain.model import DateRead, Quantity
 from monitor.domain.rules import Topic
 
@@ -27,7 +28,8 @@ def own_date(quote: str, dates: Sequence[Read[DateRead]], near: tuple[int, int],
     """The date of the act at `near` in a quote, or None.
 
     One that is due, expires or starts goes before one that is only mentioned, except that the act's own clause may name a
-    day to come; a past day there is mostly that of the report ("said on 3 December").
+    day to come; a past day there is mostly that of the report ("said on 3 December"). A day that does not hold ("rather
+    than on 10 November") is no act's.
     """
 
     def rank(read: Read[DateRead], standing: Standing | None) -> int:
@@ -39,7 +41,7 @@ def own_date(quote: str, dates: Sequence[Read[DateRead]], near: tuple[int, int],
         describes_object = standing is Standing.DESCRIBING and start >= near[1]
         return 7 + standing if not found.role else 3 if describes_object else 6
 
-    return _best(quote, dates, near, rank)
+    return _best(quote, [one for one in dates if not is_set_aside(quote[: one[0]])], near, rank)
 
 
 def own_amount(

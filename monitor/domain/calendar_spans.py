@@ -63,6 +63,36 @@ def end_of(span: Span | None) -> Span | None:
     return Span(span.last.replace(day=1), span.last, "month")
 
 
+def eve_of(span: Span | None) -> Span | None:
+    """The day before a week, a month or anything longer begins: what is due "before January" is late in January. A single
+    day stays: "before 10 November" names the last day as people write it."""
+    if span is None or (span.precision == "day" and span.last - span.first != _A_WEEK):
+        return span
+    before = span.first - timedelta(days=1)
+    return Span(before, before, "day")
+
+
+def last_of_year(number: int, count: int, unit: str) -> Span | None:
+    """The last `count` days, weeks, months or quarters of a year."""
+    whole = year(number)
+    if whole is None or not 1 <= count <= _MOST_OF_YEAR[unit]:
+        return None
+    if unit in ("day", "week"):
+        return Span(whole.last - timedelta(days=count * (7 if unit == "week" else 1) - 1), whole.last, "month")
+    length = 3 * count if unit == "quarter" else count
+    return months(number, 13 - length, length, "quarter" if unit == "quarter" else "month")
+
+
+_A_WEEK = timedelta(days=6)
+"""From the first day of a week to its last."""
+_MOST_OF_YEAR = {"day": 100, "week": 20, "month": 11, "quarter": 3}
+
+
+def marketing(first_year: int) -> Span:
+    """The marketing year of US soybeans that begins in a year: September to August."""
+    return Span(date(first_year, 9, 1), date(first_year + 1, 8, 31), "year")
+
+
 def part_of_year(part: str, number: int) -> Span | None:
     """early, mid, late, first or second half of a year; early, mid and late are its first, second and last quarter."""
     first, count = {"early": (1, 3), "mid": (4, 3), "late": (10, 3), "first": (1, 6), "second": (7, 6)}[part]

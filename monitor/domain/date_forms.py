@@ -12,7 +12,10 @@ from monitor.domain.calendar_spans import (
     add_months,
     day,
     end_of,
+    eve_of,
     fiscal,
+    last_of_year,
+    marketing,
     month,
     nearest,
     next_month,
@@ -22,16 +25,18 @@ from monitor.domain.calendar_spans import (
     week,
     year,
 )
-from monitor.domain.numerals import han_number
+from monitor.domain.numerals import DIGITS, HAN, WORDS, chinese_number, english_number, han_number
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a form needs besides its words: the day of publication, the date's role, and the tense before it."""
+    """What a form needs besides its words: the day of publication, the date's role, the tense of the words around it, and
+    whether the day before it is meant ("before January")."""
 
     published: date
     role: str
     tense: str = ""
+    eve: bool = False
 
     def yearless(self, month_number: int, day_of_month: int = 0) -> Span | None:
         """The month or day of the year that is meant when none is given."""
@@ -41,7 +46,8 @@ class Setting:
 
     def nearest(self, spans: Iterable[Span | None]) -> Span | None:
         """Of one stretch in several years, the one that is meant."""
-        return nearest(self.published, self.role, spans, tense=self.tense)
+        meant = (eve_of(span) for span in spans) if self.eve else spans
+        return nearest(self.published, self.role, meant, tense=self.tense)
 
     def relative_year(self, word: str | None) -> int:
         """The year of "next year", 明年, "2027", or of publication where nothing is said."""
@@ -177,20 +183,58 @@ def _relative(found: re.Match[str], setting: Setting) -> Span | None:
 
 
 def _relative_week(found: re.Match[str], setting: Setting) -> Span | None:
-    """Next week, or its Tuesday; a bare weekday is the one to come ("by Friday")."""
+    """Next week, or its Tuesday; a bare weekday is the one to come ("by Friday"), of what is done the one before."""
     groups = found.groupdict()
     rel, name = (groups.get("rel") or "").lower(), (groups.get("weekday") or "").lower()
     around = week(setting.published, _WEEKS_AWAY.get(rel, 0))
     if not name:
         return around
     at = around.first + timedelta(days=_WEEKDAYS[name])
-    if not rel and at < setting.published:
+    if not rel and setting.tense == "done":
+        at -= timedelta(weeks=at > setting.published)
+    elif not rel and at < setting.published:
         at += timedelta(weeks=1)
     return Span(at, at, "day")
 
 
 def _relative_month_end(found: re.Match[str], setting: Setting) -> Span | None:
     return end_of(next_month(setting.published, 1 if (found.groupdict().get("rel") or "").lower() == "next" else 0))
+
+
+def _digits_of_day(found: re.Match[str], _: Setting) -> Span | None:
+    """3/31/2026 or 31/03/2026; None where both numbers may be the month, as in 03/04/2026."""
+    one, two = int(found["one"]), int(found["two"])
+    if one != two and max(one, two) <= _MONTHS_IN_YEAR:
+        return None
+    return day(int(found["year"]) % 100 + 2000, *((one, two) if one <= _MONTHS_IN_YEAR else (two, one)))
+
+
+_MONTHS_IN_YEAR = 12
+_UNITS_ZH = {"天": "day", "周": "week", "星期": "week", "月": "month", "季度": "quarter", "季": "quarter"}
+_SOME = {"day": 30, "week": 4, "month": 3, "quarter": 1}
+"""How much of a year "its final weeks" are, where no number is said."""
+
+
+def _last_of_year(found: re.Match[str], setting: Setting) -> Span | None:
+    """The last two months of a year, its final quarter, or the rest of it, from publication on."""
+    groups = found.groupdict()
+    number = setting.relative_year(groups.get("year") or groups.get("rel"))
+    if not groups.get("unit"):
+        return end_of(year(number))
+    unit = _UNITS_ZH.get(found["unit"]) or found["unit"].lower().removesuffix("s")
+    text = (groups.get("count") or "").lower()
+    alone = 1 if found["unit"] in ("month", "quarter") else _SOME[unit]
+    count = alone if not text else english_number(text) if text.isascii() else chinese_number(text)
+    return last_of_year(number, round(count), unit)
+
+
+def _marketing_end(found: re.Match[str], setting: Setting) -> Span | None:
+    """The end of the marketing year that is named, or of this one or the next."""
+    groups = found.groupdict()
+    if groups.get("year"):
+        return end_of(marketing(int(found["year"])))
+    running = setting.published.year - (setting.published < marketing(setting.published.year).first)
+    return end_of(marketing(running + _WEEKS_AWAY.get((groups.get("rel") or "").lower(), 0)))
 
 
 def _some_year(found: re.Match[str], setting: Setting) -> Span | None:
@@ -216,13 +260,25 @@ _Q = r"(?:(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth)[ -]quarter|Q(?P<digit>[
 _THE_Q = r"(?:(?<=\b[Tt]he )(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth) quarter|\bQ(?P<digit>[1-4]))(?! of (?:losses|growth|fiscal)\b| fiscal)"
 _YEAR_OR_REL = rf"(?:,? (?:of )?{_Y}| (?:of )?(?P<rel>the|this|next|last) year)"
 _END = r"(?:\b[Tt]he )?\b(?:[Ee]nd|[Cc]lose|last day)(?: of |-)"
-_AT = r"(?:(?<=\b[Ii]n )|(?<=\b[Bb]y )|(?<=\buntil )|(?<=\btill )|(?<=\b[Ss]ince )|(?<=\bthrough )|(?<=\bbefore )|(?<=\bfrom )"
+_AT = (
+    r"(?:(?<=\b[Ii]n )|(?<=\b[Bb]y )|(?<=\buntil )|(?<=\btill )|(?<=\b[Ss]ince )|(?<=\bthrough )|(?<=\b[Bb]efore )|(?<=\bfrom )"
+    r"|(?<=\bprior to )|(?<=\bahead of )|(?<=\bbefore the start of )|(?<=\bbefore the beginning of )"
+)
+_LAST = r"(?:[Ll]ast|[Ff]inal|[Cc]losing|[Rr]emaining)"
+_COUNT = rf"(?:(?P<count>{DIGITS}|{WORDS}) )?(?P<unit>days|weeks|months?|quarters?)"
+_REST = r"(?:[Rr]est|[Rr]emainder)"
+_A_YEAR = rf"(?:(?:calendar )?{_Y}|(?P<rel>the|this|next) (?:calendar )?year\b)"
+_MARKETING = r"(?:marketing|crop)[- ]year"
+_MY = r"(?P<year>20\d\d)(?:[/-]\d{2,4})"
+_ENDS = r"(?:ends|closes|finishes|runs out|is (?:over|out|up|done))\b"
 _FISCAL = r"(?:fiscal(?: year)?|FY) ?(?P<fiscal>(?:20)?\d\d)\b"
 
 ENGLISH: tuple[Form, ...] = (
     _form(rf"(?<![\w.,$]){_D}(?: of)? {_M},? {_Y}", _full),
     _form(rf"(?<!\w){_M} {_D},? {_Y}", _full),
     _form(r"(?<![\d/.-])(?P<year>20\d\d)(?P<sep>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=sep)(?P<day>3[01]|[12]\d|0?[1-9])(?![\d/-])", _digits),
+    _form(r"(?<![\d/.-])(?P<one>\d\d?)(?P<sep>[/.-])(?P<two>\d\d?)(?P=sep)(?P<year>20\d\d)(?![\d/-]|\.\d)", _digits_of_day),
+    _form(r"(?<![\d/.-])(?P<one>0?[1-9]|1[0-2])/(?P<two>1[3-9]|2\d|3[01])/(?P<year>[23]\d)(?![\d/-]|\.\d)", _digits_of_day),
     _form(rf"(?<![\w.,$-])(?P<first>\d\d?)(?:-|–| to | and ){_D} {_M}(?:,? {_Y})?", _last_of_days),
     _form(rf"(?<!\w){_M} (?P<first>\d\d?)(?:-|–| to | and ){_D}(?:,? {_Y})?{_AMOUNT_NEXT}", _last_of_days),
     _form(rf"(?<!\w){_M} {_D}{_AMOUNT_NEXT}", _month_day),
@@ -248,10 +304,19 @@ ENGLISH: tuple[Form, ...] = (
     _form(rf"{_END}(?P<rel>the|this|next|last) (?:calendar )?year\b|\byear(?:'s)?[ -]end\b|\bthe year (?:is out|ends|is over)\b", _year_end),
     _form(rf"\byear(?:'s)?[ -]end {_Y}", _year_end),
     _form(rf"{_END}(?P<rel>the|this|next) month\b|\bmonth[ -]end\b", _relative_month_end),
+    _form(rf"\b(?:[Tt]he )?{_LAST} {_COUNT} (?:of|in|left in) {_A_YEAR}", _last_of_year),
+    _form(rf"(?<!\w)(?:{_Y}|(?P<rel>[Tt]he|[Tt]his|[Nn]ext) year)'s {_LAST} {_COUNT}\b", _last_of_year),
+    _form(rf"\b[Tt]he {_REST} of {_A_YEAR}", _last_of_year),
+    _form(rf"{_END}(?:the )?(?:{_MARKETING}|MY) ?{_MY}", _marketing_end),
+    _form(rf"{_END}(?:the )?{_MY} (?:{_MARKETING}|season)", _marketing_end),
+    _form(rf"{_END}(?P<rel>this|the current|the running|next) {_MARKETING}", _marketing_end),
+    _form(rf"\b(?:the )?(?:{_MARKETING}|MY) ?{_MY} {_ENDS}", _marketing_end),
+    _form(rf"\b(?:the )?{_MY} (?:{_MARKETING}|season) {_ENDS}", _marketing_end),
+    _form(rf"\b(?P<rel>this|the current|the running|next) {_MARKETING} {_ENDS}", _marketing_end),
     _form(r"\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) (?P<unit>month|year)\b", _relative),
     _form(rf"(?:{_END})?\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) week\b", _relative_week),
     _form(rf"\b(?P<rel>[Nn]ext|[Ll]ast) {_W}", _relative_week),
-    _form(rf"(?:(?<=\b[Bb]y )|(?<=\buntil )|(?<=\btill )|(?<=\bthrough )|(?<=\bbefore )|(?<=\b[Tt]his )|(?<=\bcoming )|(?<=\beffective )|(?<=\bstarting )){_W}(?!,? {_ANY_MONTH})", _relative_week),
+    _form(rf"(?:(?<=\b[Bb]y )|(?<=\buntil )|(?<=\btill )|(?<=\bthrough )|(?<=\bbefore )|(?<=\b[Tt]his )|(?<=\bcoming )|(?<=\beffective )|(?<=\bstarting )|(?<=\b[Aa]s of )|(?<=\b[Uu]p to )|(?<=[ap]\.m\. on )|(?<=midnight on )|(?<=noon on )){_W}(?!,? {_ANY_MONTH})", _relative_week),
     _form(rf"{_AT}|(?<=\bduring )){_Y}(?![-/]\d)\b", _some_year),
     _form(r"\b[Tt]omorrow\b", _days_away(1)),
 )  # fmt: skip
@@ -331,6 +396,9 @@ def _relative_month_zh(found: re.Match[str], setting: Setting) -> Span | None:
     return end_of(span) if found.groupdict().get("end") else span
 
 
+_LAST_ZH = "(?:最后|最末|余下|剩余|剩下)"
+_MARKETING_ZH = "(?:市场|销售|作物|产销)?年度"
+_MY_ZH = r"(?P<year>20\d\d)[/-]\d{2,4}"
 _W_ZH = r"(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])"
 _Q_ZH = r"(?P<nth>[一二三四1-4])季度"
 
@@ -352,6 +420,12 @@ CHINESE: tuple[Form, ...] = (
     _form(r"(?<![\d今明去后次])年[底末]", _year_end),
     _form(r"(?<![\d今明去后次半一二两三四五六七八九十几多])年(?=内)", _year_end),
     _form(rf"{_Y_ZH}(?P<part>年初|初|年中|中(?!国|美|方|欧|期|央)|上半年|下半年|晚些时候)", _year_part_zh),
+    _form(
+        rf"(?:{_Y_ZH}|年内)的?{_LAST_ZH}的?(?P<count>\d+|{HAN})个?(?P<unit>月|周|星期|天|季度?)(?!前)", _last_of_year
+    ),
+    _form(rf"(?:{_Y_ZH}|年内)的?(?:{_LAST_ZH})的?(?:时间|时段|日子)", _last_of_year),
+    _form(rf"(?<!\d){_MY_ZH}{_MARKETING_ZH}(?:结束|终了|完结|[年]?[底末])", _marketing_end),
+    _form(rf"(?P<rel>[本下]|当前|这)一?个?{_MARKETING_ZH}(?:结束|终了|完结|[底末])", _marketing_end),
     _form(r"(?P<part>[上下]半年)", _year_part_zh),
     _form(rf"{_Y_ZH}第?{_Q_ZH}", _quarter_zh),
     _form(rf"(?<!前)第?{_Q_ZH}(?!报告|财报|业绩|营收)", _quarter_zh),
@@ -360,7 +434,8 @@ CHINESE: tuple[Form, ...] = (
     _form(r"(?P<rel>下个?|次|上个?)月(?!\d)", _relative_month_zh),
     _form(rf"(?P<rel>[上下本]个?){_W_ZH}", _relative_week),
     _form(r"(?P<rel>[上下本]个?)周(?![期一二三四五六日天刊末边])", _relative_week),
-    _form(rf"(?<![上下本每个]){_W_ZH}(?=之?前|以前|起)", _relative_week),
+    _form(rf"(?<![上下本每个]){_W_ZH}(?=之?前|以前|起|为止)", _relative_week),
+    _form(rf"(?:(?<=截至)|(?<=截止)|(?<=截至到)){_W_ZH}", _relative_week),
     _form(rf"{_Y_ZH}(?!第?\d+号)", _some_year),
     _form(r"明[天日]", _days_away(1)),
     _form(r"后天", _days_away(2)),

@@ -1,7 +1,8 @@
 """The period that an amount counts for: calendar-YYYY, marketing-YYYY (its first year), since-deal or ''.
 
 A marketing year of soybeans runs from September to August. "This year", 前11个月 and the like count from the day of
-publication; a count for some months of a year is one of that year, so far. What names a shorter stretch ("in the second
+publication; a count for some months of a year is one of that year, so far, and what is promised for its last months is
+promised for that year. What names a shorter stretch ("in the second
 quarter of 2026", 去年12月) or a fiscal year is no period: a count for it can be held against no target.
 """
 
@@ -26,12 +27,14 @@ _YEARS_AWAY = {"last": -1, "previous": -1, "next": 1, "去": -1, "上": -1, "明
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A period as it stands in a sentence. `cumulative`: what is counted for it is a count so far, not one lot."""
+    """A period as it stands in a sentence. `cumulative`: what is counted for it is a count so far, not one lot.
+    `promised`: only what is promised for it counts for the whole year; what was done in it is a part of that year's."""
 
     start: int
     end: int
     name: str
     cumulative: bool = False
+    promised: bool = False
 
 
 Name = Callable[[re.Match[str], date | None], str]
@@ -94,10 +97,11 @@ class _Form:
     pattern: re.Pattern[str]
     name: Name
     cumulative: bool
+    promised: bool
 
 
-def _forms(name: Name, *patterns: str, cumulative: bool = False) -> tuple[_Form, ...]:
-    return tuple(_Form(re.compile(pattern, re.IGNORECASE), name, cumulative) for pattern in patterns)
+def _forms(name: Name, *patterns: str, cumulative: bool = False, promised: bool = False) -> tuple[_Form, ...]:
+    return tuple(_Form(re.compile(pattern, re.IGNORECASE), name, cumulative, promised) for pattern in patterns)
 
 
 _NUMBER = rf"{DIGITS}|{WORDS}"
@@ -106,13 +110,23 @@ _OF_YEAR_ZH = r"(?:(?P<year>20\d\d)年|(?P<rel>[今去])年)?的?"
 _DEAL_WORDS = (
     r"deal|truce|busan|summit|agreement|meeting|met|accord|pact|trump-xi|xi-trump|late october|october 30|oct\. 30"
 )
+_LAST_PART = rf"(?:last|final|closing|remaining) (?:(?:{_NUMBER}) )?(?:days|weeks|months?|quarters?)"
+_LAST_PART_ZH = rf"的?(?:最后|最末|余下|剩余|剩下)的?(?:(?:\d+|{HAN})个?(?:月|周|星期|天|季度?)|时间)"
 _FORMS = (
+    # the end of a year
+    *_forms(
+        _calendar,
+        rf"\b{_LAST_PART} (?:of|in|left in) (?:calendar )?(?:(?P<year>20\d\d)(?![/-]\d)|(?P<rel>the|this|next|last) (?:calendar )?year\b)",
+        rf"\b(?:(?P<year>20\d\d)|(?P<rel>the|this|next|last) year)'s {_LAST_PART}\b",
+        rf"(?:(?P<year>20\d\d)年|(?P<rel>[今明去])年|年内){_LAST_PART_ZH}",
+        promised=True,
+    ),
     # no periods, read first so that no year in them is taken for one
     *_forms(
         _none,
         r"\b(?:fiscal(?: year)?|FY) ?(?:20)?\d\d\b", rf"\b(?:second|third|fourth) quarter(?: of)? 20\d\d|\b{_M} (?:\d+, )?(?:of )?20\d\d",
         r"\b(?:an?|one|the|last) ?years? (?:earlier|ago|before)\b|[去上]年同期", r"(?:[去今明]|20\d\d)年\d+月(?!底)",
-        r"\b(?:an?|per|each|every) year (?:through|until|to|from|for|in)[^,;]{0,20}\b20\d\d", r"\blast \w+ months of 20\d\d",
+        r"\b(?:an?|per|each|every) year (?:through|until|to|from|for|in)[^,;]{0,20}\b20\d\d",
         r"20\d\d(?:, 20\d\d)*(?:,? and | to | through |-)20\d\d\b", r"20\d\d年?(?:[、和至到及-]20\d\d年?)+",
         r"(?:(?:[去今明]|20\d\d)年)?(?:第?[二三四]季度|下半年)",
     ),
@@ -160,7 +174,7 @@ def _periods(sentence: str, published: date | None) -> list[Period]:
         for found in form.pattern.finditer(sentence):
             if all(found.end() <= one.start or found.start() >= one.end for one in kept):
                 name = form.name(found, published)
-                kept.append(Period(found.start(), found.end(), name, form.cumulative and bool(name)))
+                kept.append(Period(found.start(), found.end(), name, form.cumulative and bool(name), form.promised))
     return [one for one in kept if one.name]
 
 

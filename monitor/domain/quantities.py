@@ -3,7 +3,7 @@
 Base units: "t" (metric tonnes), "usd", "cny", "pct", "pp" (percentage points), "days", "units" (chips, aircraft, licences).
 
 * "at least 12" has no high; "up to 12" has low 0; "nearly 12" is 5 % below to 12; "about 12" is 12, as the text says it.
-* A cargo, boatload or vessel of grain is 60,000 to 66,000 t. "MT" after a scale or a large number is metric tonnes,
+* A cargo, boatload or vessel of grain is 60,000 to 66,000 t, unless its size is said: "four 66,000-tonne cargoes" are 264,000 t. "MT" after a scale or a large number is metric tonnes,
   "Mt" and "MMT" million tonnes. A large number without a measure in a sentence that counts tonnes is tonnes.
 * What is only compared with ("down from 4.2 million") is never a count so far. Hong Kong's and other dollars are not read.
 * Months count 30 days and years 365.
@@ -17,6 +17,7 @@ from datetime import date
 from monitor.domain.amount_context import basis_of, is_compared, is_reading
 from monitor.domain.amounts import Amount, without_overlap
 from monitor.domain.amounts_en import english_amounts, english_times
+from monitor.domain.amounts_lots import lots
 from monitor.domain.amounts_zh import chinese_amounts, chinese_times
 from monitor.domain.model import Quantity
 from monitor.domain.numerals import same_length, sentence
@@ -37,7 +38,8 @@ def read_quantities(text: str, lang: str, *, published: date | None = None) -> t
     plain = same_length(text)
     english = [*english_amounts(plain), *english_times(plain)]
     chinese = [*chinese_amounts(plain), *chinese_times(plain)] if _HAN.search(plain) else []
-    amounts = without_overlap([*chinese, *english] if lang.startswith("zh") else [*english, *chinese])
+    single = [*chinese, *english] if lang.startswith("zh") else [*english, *chinese]
+    amounts = without_overlap([*single, *lots(plain, single)])
     return tuple(
         (one.start, one.end, _quantity(text, plain, amounts, place, published)) for place, one in enumerate(amounts)
     )
@@ -53,6 +55,8 @@ def _quantity(text: str, plain: str, amounts: list[Amount], place: int, publishe
     counted = [(a.start - start, a.end - start) for a in amounts if start <= a.start < end and a.unit in _DELIVERABLE]
     basis = basis_of(around, *own)
     period = period_of(around, own, counted, published)
+    if period and period.promised and basis != "pledged":
+        period = None
     reading = basis != "pledged" and not is_compared(around[: own[0]]) and (
         (period is not None and period.cumulative) or _is_reading(plain, amounts, place, end)
     )  # fmt: skip

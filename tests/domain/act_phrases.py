@@ -32,9 +32,28 @@ ACTS_AND_DATES = [
     ("10月30日会晤后，中方[暂停加征关税]至2026年11月10日", "2026-11-10 day expiry"),
     ("中方将在年底前[采购大豆]，休战有效期至2026年11月10日", "2025-12-31 month due"),
     ("[剥离期限]由12月16日延至1月23日", "2026-01-23 day due"),
+    ("China [will purchase] 12 million tons during the last two months of 2025", "2025-12-31 month due"),
+    ("China [had bought] 1.2 MMT by Friday", "2025-12-05 day"),
+    ("China [must buy] 12 million tons before January 2026", "2025-12-31 day due"),
 ]  # fmt: skip
 
+ACTS_LATER = [
+    ("The leaders [extended the truce] 90 days from 10 November", "2027-02-08 day expiry"),
+    ("The order [adds two months to the pause], which was to end on 10 November", "2027-01-10 day expiry"),
+    ("The two sides [agreed to extend] the pause by another two months beyond 10 November 2026", "2027-01-10 day expiry"),
+    ("The [truce will now lapse] on January 10, 2027 rather than November 10", "2027-01-10 day expiry"),
+    ("Rather than on November 10, the [truce will now lapse] on January 10, 2027", "2027-01-10 day expiry"),
+    ("The [truce gets 61 more days], to Jan. 10", "2027-01-10 day expiry"),
+    ("The pause, set to run out on 10 November, [wins a 61-day extension], to January 10", "2027-01-10 day expiry"),
+    ("The [truce, which expires] at 12:01 a.m. on November 10, 2026, was not discussed", "2026-11-10 day expiry"),
+    ("中美[将11月10日到期的休战延长]两个月", "2027-01-10 day expiry"),
+    ("[休战将于]明年1月10日而非11月10日到期", "2027-01-10 day expiry"),
+]  # fmt: skip
+"""As above, published on 23 September 2026."""
+
 ACTS_AND_AMOUNTS = [
+    ("China [took four 66,000-tonne cargoes] of US soybeans, half of what it took a week ago", "264e3 t"),
+    ("China [bought two 60,000-ton cargoes], while Brazil sold ten", "120e3 t booked"),
     ("China [bought 10 cargoes] of soybeans, bringing the total to 4 million tonnes", "600e3..660e3 t booked"),
     ("China, which pledged 12 million tonnes, [bought] 600,000 tonnes this week", "600e3 t booked"),
     ("China [has bought] 7 million of the 12 million tonnes it pledged", "7e6 t booked reading"),

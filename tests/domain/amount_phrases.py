@@ -263,7 +263,54 @@ COMPARED = [
     ("进口811万吨，低于上年同期的973万吨", "8.11e6 t arrived | 9.73e6 t arrived"),
 ]
 
-AMOUNT_PHRASES = [*LOTS, *READINGS, *PLEDGES, *NUMBERS, *MONEY, *SHARES, *TIMES, *UNITS, *PERIODS, *COMPARED]
+LOTS_OF_ONE_SIZE = [
+    ("China took four 66,000-tonne cargoes of US soybeans", "264e3 t"),
+    ("Sinograin booked two 60,000-ton cargoes", "120e3 t booked"),
+    ("COFCO bought at least three 60,000- to 66,000-ton soybean cargoes", ">=180e3 t booked"),
+    ("Exporters sold two 132,000-ton lots to China", "264e3 t booked"),
+    ("USDA confirmed sales of three 66,000 MT shipments", "198e3 t booked"),
+    ("A crusher ordered five cargoes of 60,000 tonnes each", "300e3 t booked"),
+    ("two cargoes of soybeans, each of 66,000 tonnes, sailed", "132e3 t shipped"),
+    ("half a dozen 65,000-tonne vessels", "390e3 t"),
+    ("three vessels carrying about 60,000 tons apiece", "180e3 t"),
+    ("China bought 10 cargoes, each about 65,000 tonnes", "650e3 t booked"),
+    ("two 66,000-tonne soybean cargoes and a 55,000-tonne sorghum cargo", "132e3 t | 55e3 t"),
+    ("up to four 66,000-tonne cargoes", "0..264e3 t"),
+    ("a 66,000-tonne cargo of US soybeans", "66e3 t"),
+    ("two cargoes and 66,000 tonnes of sorghum", "120e3..132e3 t | 66e3 t"),
+    ("三船各6.6万吨", "198e3 t"),
+    ("中粮买入三船美豆,每船6.6万吨", "198e3 t booked"),
+    ("中储粮采购两批各13.2万吨的大豆", "264e3 t booked"),
+    ("四艘货轮各载约6万吨大豆离港", "240e3 t shipped"),
+    ("至少两船各6万吨", ">=120e3 t"),
+    ("每船6.6万吨的大豆共三船", "198e3 t"),
+    ("一船6.6万吨大豆", "60e3..66e3 t | 66e3 t"),
+]  # fmt: skip
+
+LAST_OF_YEAR = [
+    ("China will purchase at least 12 million metric tons during the last two months of 2025", ">=12e6 t pledged calendar-2025"),
+    ("China promised 12 million tons over the final quarter of 2025", "12e6 t pledged calendar-2025"),
+    ("China agreed to buy 12 million tons in the last two months of the year", "12e6 t pledged calendar-2025"),
+    ("China bought 3 million tons in the last two months of 2024", "3e6 t booked"),
+    ("中方承诺今年最后两个月采购1200万吨", "12e6 t pledged calendar-2025"),
+    ("中方将在2025年最后两个月内采购1200万吨", "12e6 t pledged calendar-2025"),
+    ("去年最后两个月进口300万吨", "3e6 t arrived"),
+]  # fmt: skip
+
+AMOUNT_PHRASES = [
+    *LOTS_OF_ONE_SIZE,
+    *LAST_OF_YEAR,
+    *LOTS,
+    *READINGS,
+    *PLEDGES,
+    *NUMBERS,
+    *MONEY,
+    *SHARES,
+    *TIMES,
+    *UNITS,
+    *PERIODS,
+    *COMPARED,
+]
 
 WITHOUT_AMOUNT = [
     "HK$20 million", "A$8.5 billion", "NT$30 billion", "3 billion euros", "100亿港元", "300亿欧元", "8000亿日元",

@@ -167,8 +167,172 @@ AROUND_NEW_YEAR = [
     (date(2026, 2, 2), "in the second quarter", "2026-06-30 quarter"),
 ]
 
+_NOVEMBER = date(2025, 11, 3)
+LAST_OF_YEAR = [
+    (
+        "China will purchase at least 12 million metric tons of US soybeans during the last two months of 2025",
+        "2025-12-31 month due",
+    ),
+    ("Beijing agreed to take 12 million tons over the final two months of the year", "2025-12-31 month due"),
+    ("In the last two months of 2025, China is to buy 12 million tons", "2025-12-31 month due"),
+    ("within the last two months of 2025", "2025-12-31 month due"),
+    ("China has pledged to order 12 million tons in the final quarter of 2025", "2025-12-31 quarter due"),
+    ("Buyers must place the orders in the year's last two months", "2025-12-31 month due"),
+    ("a promise to ship the beans over the closing weeks of 2025", "2025-12-31 month due"),
+    ("The venture shall be sold in the last 60 days of 2025", "2025-12-31 month due"),
+    ("Beijing vowed to buy more over the rest of the year", "2025-12-31 month due"),
+    ("Prices fell in the last two months of 2024", "2024-12-31 month"),
+    ("Imports may slow in the final quarter of 2025", "2025-12-31 quarter"),
+    ("Demand will fall in the last two months of 2025", "2025-12-31 month"),
+    ("prices over the last two months", ""),
+    ("中方承诺2025年最后两个月采购1200万吨", "2025-12-31 month due"),
+    ("2025年最后两个月内采购1200万吨", "2025-12-31 month due"),
+    ("今年最后两个月,中方将采购1200万吨", "2025-12-31 month due"),
+    ("中方同意在今年最后一个季度买入大豆", "2025-12-31 quarter due"),
+    ("今年余下时间将继续采购", "2025-12-31 month due"),
+    ("去年最后两个月进口下降", "2024-12-31 month"),
+    ("必须在年内剩余两个月完成", "2025-12-31 month due"),
+]
+
+EVES = [
+    ("明年1月前完成采购", "2025-12-31 day due"),
+    ("1月之前", "2025-12-31 day due"),
+    ("2026年3月以前到位", "2026-02-28 day due"),
+    ("下月前", "2025-11-30 day due"),
+    ("1月底前", "2026-01-31 day due"),
+    ("二季度之前", "2026-03-31 day due"),
+    ("before January 2026", "2025-12-31 day due"),
+    ("before January", "2025-12-31 day due"),
+    ("prior to March 2026", "2026-02-28 day due"),
+    ("ahead of February", "2026-01-31 day due"),
+    ("before the start of April 2026", "2026-03-31 day due"),
+    ("before the second quarter of 2026", "2026-03-31 day due"),
+    ("before next month", "2025-11-30 day due"),
+    ("before 2026", "2025-12-31 day due"),
+    ("before November", "2025-10-31 day due"),
+    ("before the end of January", "2026-01-31 day due"),
+    ("before mid-January", "2026-01-20 month due"),
+    ("before the January 2026 hearing", "2026-01-31 month due"),
+    ("before January 2026 talks", "2026-01-31 month due"),
+    ("by January", "2026-01-31 month due"),
+    ("by 1 January", "2026-01-01 day due"),
+    ("until January 2026", "2026-01-31 month expiry"),
+    ("2028年前", "2028-12-31 year due"),
+]
+
+HOURS = [
+    ("The pause expires at 12:01 a.m. on November 10, 2026", "2026-11-10 day expiry"),
+    ("The pause lapses at midnight on 10 November 2026", "2026-11-10 day expiry"),
+    ("The waiver ends at 11:59 p.m. Eastern time on March 31", "2026-03-31 day expiry"),
+    ("The levy takes effect at 00:01 on 1 January 2026", "2026-01-01 day start"),
+    ("The offer runs out at one minute past midnight on January 5", "2026-01-05 day expiry"),
+    ("The sale must close by 5 p.m. ET on January 22", "2026-01-22 day due"),
+    ("at 12:01 a.m. EST on Jan. 6, 2026", "2026-01-06 day"),
+    ("休战于2026年11月10日零时01分到期", "2026-11-10 day expiry"),
+    ("豁免将于1月5日午夜失效", "2026-01-05 day expiry"),
+    ("措施将在1月5日00:01到期", "2026-01-05 day expiry"),
+]
+
+_SEPTEMBER = date(2026, 9, 23)
+EXTENSIONS = [
+    ("truce extended 90 days from 10 November 2025", "2026-02-08 day expiry | 2025-11-10 day start"),
+    ("truce extended for another two months beyond 10 November", "2027-01-10 day expiry | 2026-11-10 day"),
+    ("The two sides extend the pause past 10 November by 90 days", "2026-11-10 day | 2027-02-08 day expiry"),
+    (
+        "The order adds two months to the pause, which was to end on 10 November",
+        "2027-01-10 day expiry | 2026-11-10 day",
+    ),
+    ("The waiver, due to expire on 30 September, is renewed for six months", "2026-09-30 day | 2027-03-30 day expiry"),
+    ("Washington grants a 60-day extension from October 1", "2026-11-30 day expiry | 2026-10-01 day start"),
+    ("an extension of 30 days beyond the current October 15 deadline", "2026-11-14 day expiry | 2026-10-15 day due"),
+    ("The pause expiring on 10 November is prolonged by two months", "2026-11-10 day | 2027-01-10 day expiry"),
+    (
+        "The pause expiring on 10 November is prolonged by two months to 10 January",
+        "2026-11-10 day | 2027-01-10 day expiry",
+    ),
+    ("The truce will now lapse on January 10, 2027 rather than November 10", "2027-01-10 day expiry | 2026-11-10 day"),
+    ("The exemption ends on 31 October instead of lapsing on 30 September", "2026-10-31 day expiry | 2026-09-30 day"),
+    ("The truce gets 61 more days, to Jan. 10", "2027-01-10 day expiry"),
+    ("a 61-day extension, to January 10", "2027-01-10 day expiry"),
+    ("The pause gains two more months, until 10 January", "2027-01-10 day expiry"),
+    (
+        "The order extends the truce due to expire on 10 November by two months",
+        "2026-11-10 day | 2027-01-10 day expiry",
+    ),
+    ("They extend by 90 days the truce that runs until 10 November", "2027-02-08 day expiry | 2026-11-10 day"),
+    ("The truce, in force through 10 November, is extended by 90 days", "2026-11-10 day | 2027-02-08 day expiry"),
+    ("The pause lapses on January 10, not on November 10", "2027-01-10 day expiry | 2026-11-10 day"),
+    ("Trump gave Beijing two more months on 20 September", "2026-09-20 day"),
+    ("China has until midnight on Friday to reply", "2026-09-25 day expiry"),
+    ("双方同意在11月10日之后再延长90天", "2026-11-10 day | 2027-02-08 day expiry"),
+    ("自11月10日起延期90天至2月8日", "2026-11-10 day start | 2027-02-08 day expiry"),
+    ("The truce was extended for 90 days after 21 September talks", "2026-09-21 day"),
+    ("延长90天,自11月10日起", "2027-02-08 day expiry | 2026-11-10 day start"),
+    ("自2026年11月10日起再延长两个月", "2026-11-10 day start | 2027-01-10 day expiry"),
+    ("将11月10日到期的休战延长两个月", "2026-11-10 day | 2027-01-10 day expiry"),
+    ("休战在11月10日到期后顺延60天", "2026-11-10 day | 2027-01-09 day expiry"),
+    ("休战将于明年1月10日而非11月10日到期", "2027-01-10 day expiry | 2026-11-10 day"),
+    ("延长61天,至1月10日", "2027-01-10 day expiry"),
+]
+
+_JANUARY = date(2026, 1, 23)
+NUMERIC = [
+    ("no later than 3/31/2026", "2026-03-31 day due"),
+    ("by 31/03/2026", "2026-03-31 day due"),
+    ("until 31.10.2026", "2026-10-31 day expiry"),
+    ("by 3/31/26", "2026-03-31 day due"),
+    ("on 04/04/2026", "2026-04-04 day"),
+    ("by 03/04/2026", ""),
+    ("by 31/31/2026", ""),
+    ("by end of marketing year 2025/26", "2026-08-31 month due"),
+    ("by the end of the 2025/26 marketing year", "2026-08-31 month due"),
+    ("before the 2026-27 crop year ends", "2027-08-31 month due"),
+    ("before the end of the current marketing year", "2026-08-31 month due"),
+    ("before the marketing year ends in August", "2026-08-31 month due"),
+    ("before the marketing year ends on August 31", "2026-08-31 day due"),
+    ("before the season closes in August 2026", "2026-08-31 month due"),
+    ("before the truce ends on 10 November", "2026-11-10 day expiry"),
+    ("2025/26市场年度结束前", "2026-08-31 month due"),
+    ("本市场年度结束之前", "2026-08-31 month due"),
+    ("2026/27年度末", "2027-08-31 month"),
+]
+
+DONE = [
+    ("China had bought 1.2 MMT by Friday", "2025-12-05 day"),
+    ("As of Friday China had bought 1.2 MMT", "2025-12-05 day"),
+    ("Exporters had shipped 900,000 tonnes by the end of last week", "2025-12-07 day"),
+    ("2 million tonnes had been purchased by Nov. 30", "2025-11-30 day"),
+    ("China bought 1.2 MMT by the end of November", "2025-11-30 day"),
+    ("Sales had reached 3 million tonnes by Sept. 30", "2025-09-30 day"),
+    ("China has shipped 40 tonnes to US plants by Wednesday", "2025-12-10 day"),
+    ("Purchases stood at 2 million tonnes by last Friday", "2025-12-05 day"),
+    ("China had shipped 1 million tonnes through Monday", "2025-12-08 day"),
+    ("No beans had been shipped by December 5", "2025-12-05 day"),
+    ("The tons were bought by the Nov. 30 deadline", "2025-11-30 day due"),
+    ("China agreed to buy 1.2 MMT by Friday", "2025-12-12 day due"),
+    ("The stake must be sold by Friday", "2025-12-12 day due"),
+    ("China will have bought 12 MMT by Friday", "2025-12-12 day due"),
+    ("China bought cargoes for shipment by Friday", "2025-12-12 day due"),
+    ("The firm sold its unit and must pay by Friday", "2025-12-12 day due"),
+    ("The office ordered the fees lifted by Friday", "2025-12-12 day due"),
+    ("China bought 1 million tonnes and will buy more by Dec. 31", "2025-12-31 day due"),
+    ("effective as of Friday", "2025-12-12 day start"),
+    ("截至周五,中方已采购120万吨", "2025-12-05 day"),
+    ("11月底前已采购120万吨", "2025-11-30 day"),
+    ("中方已于12月5日前交付", "2025-12-05 day"),
+    ("周五前已装运90万吨", "2025-12-05 day"),
+    ("中方已承诺周五前采购", "2025-12-12 day due"),
+    ("周五前将采购90万吨", "2025-12-12 day due"),
+]  # fmt: skip
+
 _USUAL = date(2025, 12, 10)
-DATE_PHRASES = [*((_USUAL, text, expected) for text, expected in [*ROLES, *FORMS, *CHINESE]), *AROUND_NEW_YEAR]
+_BY_DAY = [
+    (_USUAL, [*ROLES, *FORMS, *CHINESE, *HOURS, *DONE]),
+    (_NOVEMBER, [*LAST_OF_YEAR, *EVES]),
+    (_SEPTEMBER, EXTENSIONS),
+    (_JANUARY, NUMERIC),
+]
+DATE_PHRASES = [*((day, text, expected) for day, rows in _BY_DAY for text, expected in rows), *AROUND_NEW_YEAR]
 
 WITHOUT_DATE = [
     "延长一年", "截至目前", "until further notice", "until now", "2025年第70号公告", "Announcement No. 70 of 2025",

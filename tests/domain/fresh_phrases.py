@@ -108,7 +108,7 @@ AMOUNT_PHRASES = [
     ("a joint venture valued at about $14 billion", "14e9 usd"),
     ("exports of rare-earth magnets rose 12% to 6,150 tonnes", "12 pct | 6150 t shipped"),
     ("licences for more than 400 shipments and 20 companies", "20 units"),
-    ("China will import at least 12 million tons in the last two months of 2025", ">=12e6 t pledged"),
+    ("China will import at least 12 million tons in the last two months of 2025", ">=12e6 t pledged calendar-2025"),
     ("中国承诺在2026年、2027年和2028年每年至少采购2500万吨大豆", ">=25e6 t pledged"),
     ("中储粮拍卖51.3万吨进口大豆", "513e3 t"),
     ("目前已采购约1000万吨美国大豆", "10e6 t booked reading"),

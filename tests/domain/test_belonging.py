@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from monitor.domain.belonging import dates_with, own_amount, own_date
@@ -19,6 +21,17 @@ TONNES = Topic("soybean-purchases", "1", (), units=frozenset({"t"}))
 def test_the_date_of_an_act_is_chosen_by_clause_and_role(sentence: str, expected: str) -> None:
     text, near = marked(sentence)
     found = own_date(text, read_dates(text, language(text), published=PUBLISHED), near, published=PUBLISHED)
+    assert ([shown(found)] if found else []) == dates(expected)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"), act_phrases.ACTS_LATER, ids=[row[0] for row in act_phrases.ACTS_LATER]
+)
+def test_the_new_end_is_the_act_s_and_never_the_old_one(sentence: str, expected: str) -> None:
+    text, near = marked(sentence)
+    day = date(2026, 9, 23)
+    read = [one for one in read_dates(text, language(text), published=day) if one[2].role != "start"]
+    found = own_date(text, read, near, published=day)
     assert ([shown(found)] if found else []) == dates(expected)
 
 
