@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.domain.acts import rejections, who
 from monitor.domain.brief_words import percent
@@ -261,7 +261,7 @@ class _Differ:
     def steps(self) -> Iterator[Change]:
         for name in self.new.steps:
             if name not in self.old.steps:
-                reason = self._quoted("step", self._newest(s for s in self.signals.values() if s.object == name), name)
+                reason = self._quoted("step", self._tellers(s for s in self.signals.values() if s.object == name), name)
                 at = self._at(reason.signals)
                 yield Change(TransitionKind.PROGRESS, Way.UP, "", name, reason, at, Severity.NOTABLE)
 
@@ -284,7 +284,7 @@ class _Differ:
     def terms(self) -> Iterator[Change]:
         for name in self.new.terms:
             if name not in self.old.terms:
-                reason = self._quoted("terms", self._newest(s for s in self.signals.values() if s.terms == name), name)
+                reason = self._quoted("terms", self._tellers(s for s in self.signals.values() if s.terms == name), name)
                 words = (", ".join(self.old.terms), name)
                 at = self._at(reason.signals)
                 yield Change(TransitionKind.TERMS, Way.OTHER, *words, reason, at, Severity.NOTABLE)
@@ -336,6 +336,12 @@ class _Differ:
         newest = self._newest(self.signals[i] for i in evidence if i in self.signals)
         text = " ".join(self.signals[newest[0]].quote.split()) if newest else otherwise
         return Reason(code, text, evidence or newest)
+
+    def _tellers(self, signals: Iterable[Signal]) -> tuple[str, ...]:
+        """The newest of these signals and those before it that still speak with it, in order."""
+        ordered = sorted(signals, key=lambda s: (s.happened.end, s.id))
+        oldest = ordered[-1].happened.end - timedelta(days=self.policy.corroborate_days) if ordered else self.now
+        return tuple(s.id for s in ordered if s.happened.end >= oldest)
 
     def _newest(self, signals: Iterable[Signal]) -> tuple[str, ...]:
         last = max(signals, key=lambda s: (s.happened.end, s.id), default=None)

@@ -1,16 +1,16 @@
 """What may follow what: one signal, with the support of its claim, moves a verdict or says why it does not.
 
-The table `FOLLOWS` is the only place that knows which standing an effect leads to. Standings in `AT_ONCE`, and the outlook, move
-on the first word of an official or a wire; the others wait for the evidence bar, shown meanwhile as an `unconfirmed` flag.
+The table `FOLLOWS` is the only place that knows which standing an effect leads to. Standings in `AT_ONCE`, steps and terms move on
+the word of a side or of two voices of the press; the others wait for the evidence bar, shown meanwhile as an `unconfirmed` flag.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.domain.claims import Claim, Support
+from monitor.domain.claims import Claim, Support, voice
 from monitor.domain.flags import SIDE_NAMES, ids, side_names, side_words, why, with_flag, without
 from monitor.domain.model import (
     BAD,
@@ -88,7 +88,11 @@ def step(verdict: Verdict, claim: Claim, backing: Support, commitment: Commitmen
         return Move(seen, Reason("thin", "no official, state or wire source says so yet", (signal.id,)))
     reached = _next_standing(verdict, signal, commitment, policy)
     moved, reason = _move_standing(seen, reached, claim, backing, policy)
-    return Move(_terms(_step_done(moved, signal, commitment), signal), reason)
+    if borne(claim, backing, policy, lambda s: s.object == signal.object):
+        moved = _step_done(moved, signal, commitment)
+    if borne(claim, backing, policy, lambda s: s.terms == signal.terms):
+        moved = _terms(moved, signal)
+    return Move(moved, reason)
 
 
 def _closed(verdict: Verdict, commitment: Commitment, signal: Signal) -> bool:
@@ -199,6 +203,13 @@ def one_sided_flag(claim: Claim, backing: Support) -> Flag:
     subject = ",".join(backing.silent) or "others"
     detail = f"{side_words(claim.latest)} says so; {side_names(backing.silent) or 'no second source'} not yet"
     return Flag(FlagKind.UNCONFIRMED, subject, claim.signals[0].happened.end, detail, ids(claim))
+
+
+def borne(claim: Claim, backing: Support, policy: Policy, same: Callable[[Signal], bool]) -> bool:
+    """Whether a step or a term is told as the standings are that move at once: by a side, or by enough voices of the press."""
+    tellers = [s for s in claim.signals if same(s)]
+    sided = any(s.says is not Says.PRESS for s in tellers)
+    return backing.moves_at_once(policy) and (sided or len({voice(s) for s in tellers}) >= policy.press_origins)
 
 
 def _step_done(verdict: Verdict, signal: Signal, commitment: Commitment) -> Verdict:
