@@ -25,6 +25,7 @@ from monitor.domain.model import (
     Outlook,
     Policy,
     Reason,
+    Says,
     Severity,
     Signal,
     Standing,
@@ -313,15 +314,17 @@ class _Differ:
     def _borne_out(self, flag: Flag) -> Change:
         bearing = self._bearing(flag)
         told = " ".join(self.signals[bearing[0]].quote.split()) if bearing else flag.detail
-        reason = Reason("confirmed", f"confirmed: {flag.detail or told}", (*bearing, *flag.evidence))
+        reason = Reason("confirmed", f"confirmed: {told}", (*bearing, *flag.evidence))
         words = (flag.kind.value, "confirmed")
         return Change(TransitionKind.FLAG, Way.OTHER, *words, reason, self.now, Severity.ROUTINE, confirms=True)
 
     def _bearing(self, flag: Flag) -> tuple[str, ...]:
-        """The newest report since the doubt arose that says the same way: what bore it out."""
+        """The newest report since the doubt arose that says the same way: what bore it out; of a silent side, its own word."""
+        silent = {*flag.subject.split(","), Says.BOTH.value}
         bad = {self.signals[i].effect in BAD for i in flag.evidence if i in self.signals} or {False}
         later = (s for s in self.signals.values() if s.happened.end > flag.since and s.id not in flag.evidence)
-        return self._newest(s for s in later if s.effect is not Effect.NONE and (s.effect in BAD) in bad)
+        own = [s for s in later if s.effect is not Effect.NONE and (s.effect in BAD) in bad]
+        return self._newest([s for s in own if s.says.value in silent] or own)
 
     def _fell(self, flag: Flag) -> Change:
         """The report that raised a doubt no longer counts: nothing was confirmed, there is nothing left to doubt."""

@@ -59,11 +59,14 @@ def credit(reading: Reading, view: View, sentence: Sentence) -> Credit:
         credited = _dateline(reading)
     if credited:
         return _joint(credited)
-    return own_voice(reading.publisher, frozenset(s.name for s in reading.matcher.speakers if s.side == Says.DATA))
+    counts = any(char.isdigit() for char in view.text.folded[sentence.start : sentence.end])
+    statistics = (s.name for s in reading.matcher.speakers if s.side == Says.DATA) if counts else ()
+    return own_voice(reading.publisher, frozenset(statistics))
 
 
 def own_voice(publisher: Publisher, statistics: frozenset[str]) -> Credit:
-    """What a publisher says itself: a party to the deal speaks for its side, everyone else is press."""
+    """What a publisher says itself: a party to the deal speaks for its side, everyone else is press. A customs office that counts
+    is a statistic; one that restores a licence is its government."""
     if statistics & {publisher.name, publisher.owner}:
         return Credit(Says.DATA, publisher.origin)
     official = publisher.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
