@@ -107,6 +107,8 @@ def _show_difference(view: View) -> None:
     from monitor.cli.deeds import moment
 
     known = view.known.status.replace("_", " ")
+    if view.baseline:
+        known += f" (by the first baseline, of {view.baseline:%-d %B %Y})"
     if view.then is None:
         begins = f"the record begins on {moment(view.first)}" if view.first else "nothing has been published yet"
         click.echo(f"{view.name}: as published then: no record ({begins}); as known now: {known}")

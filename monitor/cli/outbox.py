@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from monitor.cli.common import Group, echo_json, opened
+
+if TYPE_CHECKING:
+    from monitor.app import App
 
 STATES = ["waiting", "leased", "uncertain", "held", "sent", "dead", "expired"]
 
@@ -47,6 +53,7 @@ def retry(ctx: click.Context, *, numbers: tuple[int, ...]) -> None:
     from monitor.outbox import retry as again
 
     with opened(ctx) as app:
+        only(app, numbers, "dead")
         click.echo(f"{again(app.store, app.clock(), numbers or None)} put back in the queue")
 
 
@@ -58,4 +65,21 @@ def release(ctx: click.Context, *, numbers: tuple[int, ...]) -> None:
     from monitor.outbox import release as let_go
 
     with opened(ctx) as app:
+        only(app, numbers, "held")
         click.echo(f"{let_go(app.store, numbers or None)} released")
+
+
+def only(app: App, numbers: Sequence[int], state: str) -> None:
+    """Refuses numbers of messages that are in another state, or of none: nothing is done then."""
+    from monitor.outbox import list_rows
+
+    if not numbers:
+        return
+    states = {row.number: row.state for row in list_rows(app.store, limit=None)}
+    wrong = [
+        f"{n} is {states[n]}" if n in states else f"there is no message {n}" for n in numbers if states.get(n) != state
+    ]
+    if wrong:
+        raise click.BadParameter(
+            f"{'; '.join(wrong)}. deal-monitor outbox list --state {state} shows those it can be", param_hint="NUMBERS"
+        )

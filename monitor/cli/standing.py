@@ -81,7 +81,7 @@ def unknown(name: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, 1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
+    hint = f"; did you mean {near[0]!r}?" if near else "."
     return f"no commitment is called {name!r}{hint} Known: {', '.join(sorted(known))}"
 
 
@@ -176,6 +176,7 @@ def show_people(app: App, name: str, prefix: str = "") -> None:
 
 
 def show_one(app: App, name: str, verdict: Verdict) -> None:
+    from monitor.domain.brief_words import clean
     from monitor.store import cases, signals, stories
 
     click.echo(f"{app.rulebook.commitments[name].name} ({name})")
@@ -190,19 +191,20 @@ def show_one(app: App, name: str, verdict: Verdict) -> None:
     click.echo("\nchanges, newest last:" if past else "\nno change recorded yet")
     for move in past:
         click.echo(
-            f"  {move.at:%Y-%m-%d}  {move.kind.value:<8} {move.frm or '-'} -> {move.to}  {move.reason.text[:100]}"
+            f"  {move.at:%Y-%m-%d}  {move.kind.value:<8} {move.frm or '-'} -> {move.to}  {clean(move.reason.text, 100)}"
         )
     click.echo("\nlatest evidence:" if latest else "\nno evidence yet")
     for s in latest:
         outlet = heard[s.story].source if s.story in heard else ""
-        click.echo(f"  {day_of(s.happened.end)}  {s.effect.value:<9} {outlet}: {s.quote}  [{s.rule}]")
+        click.echo(f"  {day_of(s.happened.end)}  {s.effect.value:<9} {clean(outlet, 60)}: {clean(s.quote)}  [{s.rule}]")
 
 
 def show_verdict(verdict: Verdict) -> None:
     """Status, flags, progress and dates, a line each."""
     from monitor.cli.tables import flag_words, progress_words, status_words
+    from monitor.domain.brief_words import clean
 
-    click.echo(f"{status_words(verdict)} since {day_of(verdict.since):%-d %B %Y}: {verdict.why}")
+    click.echo(f"{status_words(verdict)} since {day_of(verdict.since):%-d %B %Y}: {clean(verdict.why)}")
     for label, text in (("flags", flag_words(verdict)), ("progress", progress_words(verdict.progress))):
         if text:
             click.echo(f"{label}: {text}")

@@ -119,7 +119,9 @@ def test_held_messages_go_out_only_when_a_person_releases_them(desk: Desk) -> No
         queue.move(conn, [row.number], ("waiting",), "held")
     deliver(desk, accept)
     assert states(desk) == ["held"]
-    assert desk.run("outbox", "release", "7").stdout == "0 released\n"
+    wrong = desk.run("outbox", "release", "7", "1")
+    assert wrong.exit_code == 2
+    assert "there is no message 7" in wrong.stderr
     assert desk.run("outbox", "release", "1").stdout == "1 released\n"
     deliver(desk, accept)
     assert states(desk) == ["sent"]
