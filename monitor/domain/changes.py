@@ -221,9 +221,10 @@ class _Differ:
                 yield self._due(record)
 
     def _named(self, record: Deadline) -> Change:
-        """A date that nobody had named: later is good for an expiry and bad for a due date."""
+        """A date that nobody had named: later is good for an expiry and bad for a due date. Who changes his claim moves from
+        what he said before, not from the date that both stand behind."""
         former = [d for d in self.old.deadlines if d.what == record.what and d.state in ("current", "claimed")]
-        last = max(former, key=lambda d: (d.state == "current", d.date), default=None)
+        last = max(former, key=lambda d: (_claims(d, record), d.state == "current", d.date), default=None)
         at = self._at(record.evidence)
         doubt = Flag(FlagKind.UNCONFIRMED, record.what, at, _naming(record), record.evidence)
         flags = () if record.state == "current" else (doubt,)
@@ -353,6 +354,11 @@ class _Differ:
     def _at(self, evidence: Sequence[str]) -> datetime:
         known = [self.signals[i].happened.end for i in evidence if i in self.signals]
         return max(known, default=self.now)
+
+
+def _claims(one: Deadline, other: Deadline) -> bool:
+    """Whether both are claims of one side."""
+    return one.state == other.state == "claimed" and one.said_by == other.said_by
 
 
 def _told(verdict: Verdict) -> list[Flag]:

@@ -75,6 +75,14 @@ def test_a_one_sided_later_date_stands_beside_and_the_clock_keeps_to_the_old_one
     assert FlagKind.UNCONFIRMED in {f.kind for f in move.flags}
 
 
+def test_a_side_that_changes_its_claim_moves_from_what_it_said_before() -> None:
+    first = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
+    second = from_us(Effect.DEADLINE, "2026-09-25", date=until("2027-01-20"))
+    before = decided(TRUCE, [first], "2026-09-24").verdict
+    after = decided(TRUCE, [first, second], "2026-09-26", published=before)
+    assert deadline_moves(after) == [("2027-01-10", "2027-01-20", Way.UP)]
+
+
 def test_a_claimed_date_never_silences_due_in_seven_days() -> None:
     claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
     before = decided(TRUCE, [claim], "2026-11-01").verdict
