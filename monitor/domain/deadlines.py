@@ -21,6 +21,7 @@ from monitor.domain.model import (
     Flag,
     FlagKind,
     Kind,
+    Modality,
     Outlook,
     Policy,
     Reason,
@@ -121,7 +122,9 @@ def _given_up(verdict: Verdict, what: str, day: date) -> bool:
 
 
 def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date | None:
-    """The deadline a signal names: a date with the role of one, or a length of time from its start."""
+    """The deadline a signal names: a date with the role of one, or a length of time from its start. What "may" be names none."""
+    if signal.modality is Modality.RUMOUR:
+        return None
     put_off = commitment.kind is Kind.SERIES and signal.effect is Effect.SETBACK
     if signal.effect not in NAMING and not put_off:
         return None

@@ -15,6 +15,7 @@ from monitor.domain.model import (
     Decision,
     Effect,
     FlagKind,
+    Modality,
     Outlook,
     Policy,
     Severity,
@@ -81,6 +82,11 @@ def test_a_side_that_changes_its_claim_moves_from_what_it_said_before() -> None:
     before = decided(TRUCE, [first], "2026-09-24").verdict
     after = decided(TRUCE, [first, second], "2026-09-26", published=before)
     assert deadline_moves(after) == [("2027-01-10", "2027-01-20", Way.UP)]
+
+
+def test_a_rumour_names_no_date() -> None:
+    maybe = from_us(Effect.PLEDGE, "2026-09-23", date=until("2027-01-10"), modality=Modality.RUMOUR)
+    assert deadline_moves(decided(TRUCE, [maybe], "2026-09-24")) == []
 
 
 def test_a_claimed_date_never_silences_due_in_seven_days() -> None:
