@@ -263,11 +263,12 @@ def _counted(progress: Progress, share: float | None) -> str:
 
 
 def _readings(progress: Progress) -> str:
-    """Each counter's latest count, highest first: '8-10 traders, 4 USDA, 0 customs'."""
+    """Each counter's latest count, highest first: '8-10 traders, 4 USDA, 0 customs'; single purchases only where nobody counts."""
     latest: dict[str, Reading] = {}
     for reading in sorted(progress.readings, key=lambda item: item.as_of):
         latest[reading.counter] = reading
-    ranked = sorted(latest.values(), key=lambda item: (-item.amount, item.counter))
+    counts = [item for item in latest.values() if not item.single] or latest.values()
+    ranked = sorted(counts, key=lambda item: (-item.amount, item.counter))
     return ", ".join(_reading(item, progress.target or progress.high) for item in ranked)
 
 
