@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from monitor.domain.model import Publisher, Story
+from monitor.domain.model import Publisher, Says, Story
 from monitor.domain.rules import Frame, Matcher, Rulebook, Speaker
 from monitor.domain.spans import View
 from monitor.domain.text import Sentence, Text
@@ -79,7 +79,8 @@ class Reading:
 
     def _turn(self, label: re.Match[str]) -> SpeakerTurn:
         start, end = label.span("label")
-        speaker = next((known for known in self.matcher.speakers if self._names(known, start, end)), None)
+        answering = (known for known in self.matcher.speakers if known.side != Says.PRESS)
+        speaker = next((known for known in answering if self._names(known, start, end)), None)
         asks = speaker is None and _ANSWERS.match(label["label"]) is None
         return SpeakerTurn(start, label["label"], speaker, asks)
 

@@ -96,7 +96,7 @@ def test_a_documents_turns_speak_for_themselves(rules: Rulebook) -> None:
     assert (found.effect, found.says, found.origin) == (Effect.PROGRESS, Says.US, "US Treasury")
 
 
-@pytest.mark.parametrize("asker", ["NHK reporter", "A reporter asked", "The Press", "David E. Sanger", "Q"])
+@pytest.mark.parametrize("asker", ["NHK reporter", "A reporter asked", "Far Wire", "The Press", "David E. Sanger", "Q"])
 def test_whoever_is_not_known_to_answer_asks(rules: Rulebook, asker: str) -> None:
     document = f"{asker}: We hear that China cancels US soybeans. Secretary Bessent: China buys US soybeans."
     assert signal(rules, "On China and soybeans", document).effect is Effect.PROGRESS
