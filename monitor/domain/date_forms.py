@@ -1,4 +1,4 @@
-"""The forms in which English and Chinese texts write a date, each with the stretch of days it means."""
+"""The forms in which English texts write a date, each with the stretch of days it means, and what those of both languages build on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from monitor.domain.calendar_spans import (
     week,
     year,
 )
-from monitor.domain.numerals import DIGITS, HAN, WORDS, chinese_number, english_number, han_number
+from monitor.domain.numerals import DIGITS, WORDS, chinese_number, english_number, han_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ class Setting:
         word = (word or "").strip().lower().removesuffix("年")
         if word.isdigit():
             return int(word)
-        if re.fullmatch(_YEAR_HAN, word):
+        if re.fullmatch(YEAR_HAN, word):
             return int(han_number(word))
         return self.published.year + _YEARS_AWAY.get(word, 0)
 
 
-_YEAR_HAN = "[一二][〇零一二三四五六七八九]{3}"
+YEAR_HAN = "[一二][〇零一二三四五六七八九]{3}"
 Build = Callable[[re.Match[str], Setting], Span | None]
 Form = tuple[re.Pattern[str], Build]
 
@@ -81,10 +81,10 @@ _WEEKDAYS = {
     **{name: number for number, name in enumerate("一二三四五六日")}, "天": 6,
 }  # fmt: skip
 _WEEKS_AWAY = {"next": 1, "last": -1, "下": 1, "下个": 1, "上": -1, "上个": -1}
-_NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "一": 1, "二": 2, "三": 3, "四": 4}
+NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "一": 1, "二": 2, "三": 3, "四": 4}
 
 
-def _number(found: re.Match[str], name: str) -> int:
+def number_in(found: re.Match[str], name: str) -> int:
     return int(found[name]) if found[name].isdigit() else int(han_number(found[name]))
 
 
@@ -133,7 +133,7 @@ def _month_end(found: re.Match[str], setting: Setting) -> Span | None:
 
 def _quarter(found: re.Match[str], setting: Setting) -> Span | None:
     groups = found.groupdict()
-    number = _NTH[groups["nth"].lower()] if groups.get("nth") else int(groups.get("digit") or 0)
+    number = NTH[groups["nth"].lower()] if groups.get("nth") else int(groups.get("digit") or 0)
     given = groups.get("year") or groups.get("rel")
     if not given:
         years = range(setting.published.year - 1, setting.published.year + 2)
@@ -150,12 +150,12 @@ def _fiscal(found: re.Match[str], _: Setting) -> Span | None:
     groups = found.groupdict()
     number = int(found["fiscal"]) % 100 + 2000
     if groups.get("nth") or groups.get("digit"):
-        return fiscal(quarter(number, _NTH[groups["nth"].lower()] if groups.get("nth") else int(found["digit"])))
+        return fiscal(quarter(number, NTH[groups["nth"].lower()] if groups.get("nth") else int(found["digit"])))
     span = fiscal(year(number))
     return end_of(span) if groups.get("end") else span
 
 
-def _relative_quarter(found: re.Match[str], setting: Setting) -> Span | None:
+def relative_quarter(found: re.Match[str], setting: Setting) -> Span | None:
     """This quarter or the next."""
     away = 0 if found["rel"].lower() in ("this", "本") else 3
     at = add_months(setting.published.replace(day=1), away)
@@ -170,7 +170,7 @@ def _year_part(found: re.Match[str], setting: Setting) -> Span | None:
     )
 
 
-def _year_end(found: re.Match[str], setting: Setting) -> Span | None:
+def year_end(found: re.Match[str], setting: Setting) -> Span | None:
     groups = found.groupdict()
     return end_of(year(setting.relative_year(groups.get("year") or groups.get("rel"))))
 
@@ -182,7 +182,7 @@ def _relative(found: re.Match[str], setting: Setting) -> Span | None:
     return next_month(setting.published, away)
 
 
-def _relative_week(found: re.Match[str], setting: Setting) -> Span | None:
+def relative_week(found: re.Match[str], setting: Setting) -> Span | None:
     """Next week, or its Tuesday; a bare weekday is the one to come ("by Friday"), of what is done the one before."""
     groups = found.groupdict()
     rel, name = (groups.get("rel") or "").lower(), (groups.get("weekday") or "").lower()
@@ -215,7 +215,7 @@ _SOME = {"day": 30, "week": 4, "month": 3, "quarter": 1}
 """How much of a year "its final weeks" are, where no number is said."""
 
 
-def _last_of_year(found: re.Match[str], setting: Setting) -> Span | None:
+def rest_of_year(found: re.Match[str], setting: Setting) -> Span | None:
     """The last two months of a year, its final quarter, or the rest of it, from publication on."""
     groups = found.groupdict()
     number = setting.relative_year(groups.get("year") or groups.get("rel"))
@@ -228,7 +228,7 @@ def _last_of_year(found: re.Match[str], setting: Setting) -> Span | None:
     return last_of_year(number, round(count), unit)
 
 
-def _marketing_end(found: re.Match[str], setting: Setting) -> Span | None:
+def marketing_end(found: re.Match[str], setting: Setting) -> Span | None:
     """The end of the marketing year that is named, or of this one or the next."""
     groups = found.groupdict()
     if groups.get("year"):
@@ -237,11 +237,11 @@ def _marketing_end(found: re.Match[str], setting: Setting) -> Span | None:
     return end_of(marketing(running + _WEEKS_AWAY.get((groups.get("rel") or "").lower(), 0)))
 
 
-def _some_year(found: re.Match[str], setting: Setting) -> Span | None:
+def some_year(found: re.Match[str], setting: Setting) -> Span | None:
     return year(setting.relative_year(found["year"]))
 
 
-def _days_away(count: int) -> Build:
+def days_away(count: int) -> Build:
     def build(_: re.Match[str], setting: Setting) -> Span:
         at = setting.published + timedelta(days=count)
         return Span(at, at, "day")
@@ -249,7 +249,7 @@ def _days_away(count: int) -> Build:
     return build
 
 
-def _form(pattern: str, build: Build) -> Form:
+def form(pattern: str, build: Build) -> Form:
     return re.compile(pattern), build
 
 
@@ -274,170 +274,49 @@ _ENDS = r"(?:ends|closes|finishes|runs out|is (?:over|out|up|done))\b"
 _FISCAL = r"(?:fiscal(?: year)?|FY) ?(?P<fiscal>(?:20)?\d\d)\b"
 
 ENGLISH: tuple[Form, ...] = (
-    _form(rf"(?<![\w.,$]){_D}(?: of)? {_M},? {_Y}", _full),
-    _form(rf"(?<!\w){_M} {_D},? {_Y}", _full),
-    _form(r"(?<![\d/.-])(?P<year>20\d\d)(?P<sep>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=sep)(?P<day>3[01]|[12]\d|0?[1-9])(?![\d/-])", _digits),
-    _form(r"(?<![\d/.-])(?P<one>\d\d?)(?P<sep>[/.-])(?P<two>\d\d?)(?P=sep)(?P<year>20\d\d)(?![\d/-]|\.\d)", _digits_of_day),
-    _form(r"(?<![\d/.-])(?P<one>0?[1-9]|1[0-2])/(?P<two>1[3-9]|2\d|3[01])/(?P<year>[23]\d)(?![\d/-]|\.\d)", _digits_of_day),
-    _form(rf"(?<![\w.,$-])(?P<first>\d\d?)(?:-|–| to | and ){_D} {_M}(?:,? {_Y})?", _last_of_days),
-    _form(rf"(?<!\w){_M} (?P<first>\d\d?)(?:-|–| to | and ){_D}(?:,? {_Y})?{_AMOUNT_NEXT}", _last_of_days),
-    _form(rf"(?<!\w){_M} {_D}{_AMOUNT_NEXT}", _month_day),
-    _form(rf"(?<![\w.,$-]){_D}(?: of)? {_M}(?! \d)", _month_day),
-    _form(rf"(?<!\w){_M} {_D},? (?:of )?(?P<rel>this|last|next) year\b", _day_of_year),
-    _form(rf"(?<![\w.,$-]){_D}(?: of)? {_M},? (?:of )?(?P<rel>this|last|next) year\b", _day_of_year),
-    _form(rf"{_END}{_M}(?:,? {_Y})?", _month_end),
-    _form(rf"\b{_PART}{_M}(?:,? {_Y})?(?! \d)", _part_of_month),
-    _form(rf"(?<!\w){_M},? {_Y}", _some_month),
-    _form(rf"(?<!\w){_M} (?:of )?(?P<rel>this|last|next) year\b", _some_month),
-    _form(rf"{_AT}|(?<=\bnext )|(?<=\bthis )){_M}(?!,? \d)", _some_month),
-    _form(rf"\b{_Q}{_YEAR_OR_REL}", _quarter),
-    _form(rf"(?<!fiscal ){_THE_Q}", _quarter),
-    _form(rf"{_END}(?:the )?{_Q}{_YEAR_OR_REL}?", _quarter_end),
-    _form(r"\b(?P<rel>[Tt]his|[Nn]ext) quarter\b", _relative_quarter),
-    _form(rf"\b(?:{_Q} (?:of |in )?)?{_FISCAL}", _fiscal),
-    _form(rf"(?P<end>{_END}){_FISCAL}", _fiscal),
-    _form(rf"\b(?P<part>[Ff]irst|[Ss]econd) half{_YEAR_OR_REL}", _year_part),
-    _form(rf"\b(?:(?P<part>H[12])|(?P<half>[12])H) ?{_Y}", _year_part),
-    _form(rf"\b{_PART}(?:in )?(?:{_Y}|(?P<rel>this|next|last) year)\b", _year_part),
-    _form(rf"\b(?P<part>middle) of (?:{_Y}|(?P<rel>the|this|next|last) year)\b", _year_part),
-    _form(rf"{_END}(?:calendar |the year )?{_Y}", _year_end),
-    _form(rf"{_END}(?P<rel>the|this|next|last) (?:calendar )?year\b|\byear(?:'s)?[ -]end\b|\bthe year (?:is out|ends|is over)\b", _year_end),
-    _form(rf"\byear(?:'s)?[ -]end {_Y}", _year_end),
-    _form(rf"{_END}(?P<rel>the|this|next) month\b|\bmonth[ -]end\b", _relative_month_end),
-    _form(rf"\b(?:[Tt]he )?{_LAST} {_COUNT} (?:of|in|left in) {_A_YEAR}", _last_of_year),
-    _form(rf"(?<!\w)(?:{_Y}|(?P<rel>[Tt]he|[Tt]his|[Nn]ext) year)'s {_LAST} {_COUNT}\b", _last_of_year),
-    _form(rf"\b[Tt]he {_REST} of {_A_YEAR}", _last_of_year),
-    _form(rf"{_END}(?:the )?(?:{_MARKETING}|MY) ?{_MY}", _marketing_end),
-    _form(rf"{_END}(?:the )?{_MY} (?:{_MARKETING}|season)", _marketing_end),
-    _form(rf"{_END}(?P<rel>this|the current|the running|next) {_MARKETING}", _marketing_end),
-    _form(rf"\b(?:the )?(?:{_MARKETING}|MY) ?{_MY} {_ENDS}", _marketing_end),
-    _form(rf"\b(?:the )?{_MY} (?:{_MARKETING}|season) {_ENDS}", _marketing_end),
-    _form(rf"\b(?P<rel>this|the current|the running|next) {_MARKETING} {_ENDS}", _marketing_end),
-    _form(r"\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) (?P<unit>month|year)\b", _relative),
-    _form(rf"(?:{_END})?\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) week\b", _relative_week),
-    _form(rf"\b(?P<rel>[Nn]ext|[Ll]ast) {_W}", _relative_week),
-    _form(rf"(?:(?<=\b[Bb]y )|(?<=\buntil )|(?<=\btill )|(?<=\bthrough )|(?<=\bbefore )|(?<=\b[Tt]his )|(?<=\bcoming )|(?<=\beffective )|(?<=\bstarting )|(?<=\b[Aa]s of )|(?<=\b[Uu]p to )|(?<=[ap]\.m\. on )|(?<=midnight on )|(?<=noon on )){_W}(?!,? {_ANY_MONTH})", _relative_week),
-    _form(rf"{_AT}|(?<=\bduring )){_Y}(?![-/]\d)\b", _some_year),
-    _form(r"\b[Tt]omorrow\b", _days_away(1)),
+    form(rf"(?<![\w.,$]){_D}(?: of)? {_M},? {_Y}", _full),
+    form(rf"(?<!\w){_M} {_D},? {_Y}", _full),
+    form(r"(?<![\d/.-])(?P<year>20\d\d)(?P<sep>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=sep)(?P<day>3[01]|[12]\d|0?[1-9])(?![\d/-])", _digits),
+    form(r"(?<![\d/.-])(?P<one>\d\d?)(?P<sep>[/.-])(?P<two>\d\d?)(?P=sep)(?P<year>20\d\d)(?![\d/-]|\.\d)", _digits_of_day),
+    form(r"(?<![\d/.-])(?P<one>0?[1-9]|1[0-2])/(?P<two>1[3-9]|2\d|3[01])/(?P<year>[23]\d)(?![\d/-]|\.\d)", _digits_of_day),
+    form(rf"(?<![\w.,$-])(?P<first>\d\d?)(?:-|–| to | and ){_D} {_M}(?:,? {_Y})?", _last_of_days),
+    form(rf"(?<!\w){_M} (?P<first>\d\d?)(?:-|–| to | and ){_D}(?:,? {_Y})?{_AMOUNT_NEXT}", _last_of_days),
+    form(rf"(?<!\w){_M} {_D}{_AMOUNT_NEXT}", _month_day),
+    form(rf"(?<![\w.,$-]){_D}(?: of)? {_M}(?! \d)", _month_day),
+    form(rf"(?<!\w){_M} {_D},? (?:of )?(?P<rel>this|last|next) year\b", _day_of_year),
+    form(rf"(?<![\w.,$-]){_D}(?: of)? {_M},? (?:of )?(?P<rel>this|last|next) year\b", _day_of_year),
+    form(rf"{_END}{_M}(?:,? {_Y})?", _month_end),
+    form(rf"\b{_PART}{_M}(?:,? {_Y})?(?! \d)", _part_of_month),
+    form(rf"(?<!\w){_M},? {_Y}", _some_month),
+    form(rf"(?<!\w){_M} (?:of )?(?P<rel>this|last|next) year\b", _some_month),
+    form(rf"{_AT}|(?<=\bnext )|(?<=\bthis )){_M}(?!,? \d)", _some_month),
+    form(rf"\b{_Q}{_YEAR_OR_REL}", _quarter),
+    form(rf"(?<!fiscal ){_THE_Q}", _quarter),
+    form(rf"{_END}(?:the )?{_Q}{_YEAR_OR_REL}?", _quarter_end),
+    form(r"\b(?P<rel>[Tt]his|[Nn]ext) quarter\b", relative_quarter),
+    form(rf"\b(?:{_Q} (?:of |in )?)?{_FISCAL}", _fiscal),
+    form(rf"(?P<end>{_END}){_FISCAL}", _fiscal),
+    form(rf"\b(?P<part>[Ff]irst|[Ss]econd) half{_YEAR_OR_REL}", _year_part),
+    form(rf"\b(?:(?P<part>H[12])|(?P<half>[12])H) ?{_Y}", _year_part),
+    form(rf"\b{_PART}(?:in )?(?:{_Y}|(?P<rel>this|next|last) year)\b", _year_part),
+    form(rf"\b(?P<part>middle) of (?:{_Y}|(?P<rel>the|this|next|last) year)\b", _year_part),
+    form(rf"{_END}(?:calendar |the year )?{_Y}", year_end),
+    form(rf"{_END}(?P<rel>the|this|next|last) (?:calendar )?year\b|\byear(?:'s)?[ -]end\b|\bthe year (?:is out|ends|is over)\b", year_end),
+    form(rf"\byear(?:'s)?[ -]end {_Y}", year_end),
+    form(rf"{_END}(?P<rel>the|this|next) month\b|\bmonth[ -]end\b", _relative_month_end),
+    form(rf"\b(?:[Tt]he )?{_LAST} {_COUNT} (?:of|in|left in) {_A_YEAR}", rest_of_year),
+    form(rf"(?<!\w)(?:{_Y}|(?P<rel>[Tt]he|[Tt]his|[Nn]ext) year)'s {_LAST} {_COUNT}\b", rest_of_year),
+    form(rf"\b[Tt]he {_REST} of {_A_YEAR}", rest_of_year),
+    form(rf"{_END}(?:the )?(?:{_MARKETING}|MY) ?{_MY}", marketing_end),
+    form(rf"{_END}(?:the )?{_MY} (?:{_MARKETING}|season)", marketing_end),
+    form(rf"{_END}(?P<rel>this|the current|the running|next) {_MARKETING}", marketing_end),
+    form(rf"\b(?:the )?(?:{_MARKETING}|MY) ?{_MY} {_ENDS}", marketing_end),
+    form(rf"\b(?:the )?{_MY} (?:{_MARKETING}|season) {_ENDS}", marketing_end),
+    form(rf"\b(?P<rel>this|the current|the running|next) {_MARKETING} {_ENDS}", marketing_end),
+    form(r"\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) (?P<unit>month|year)\b", _relative),
+    form(rf"(?:{_END})?\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) week\b", relative_week),
+    form(rf"\b(?P<rel>[Nn]ext|[Ll]ast) {_W}", relative_week),
+    form(rf"(?:(?<=\b[Bb]y )|(?<=\buntil )|(?<=\btill )|(?<=\bthrough )|(?<=\bbefore )|(?<=\b[Tt]his )|(?<=\bcoming )|(?<=\beffective )|(?<=\bstarting )|(?<=\b[Aa]s of )|(?<=\b[Uu]p to )|(?<=[ap]\.m\. on )|(?<=midnight on )|(?<=noon on )){_W}(?!,? {_ANY_MONTH})", relative_week),
+    form(rf"{_AT}|(?<=\bduring )){_Y}(?![-/]\d)\b", some_year),
+    form(r"\b[Tt]omorrow\b", days_away(1)),
 )  # fmt: skip
-
-
-# ---------------------------------------------------------------- Chinese
-
-_Y_ZH = rf"(?P<year>(?:19|20)\d\d年|{_YEAR_HAN}年|[今明去后次]年)"
-_M_ZH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月"
-_D_ZH = r"(?P<day>3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]"
-_NOT_INSIDE = r"(?<![\d十一二三四五六七八九.])"
-_PARTS_ZH = {
-    "初": "early",
-    "年初": "early",
-    "中": "mid",
-    "年中": "mid",
-    "上半年": "first",
-    "下半年": "second",
-    "晚些时候": "late",
-}
-
-
-_THIRDS_ZH = {"上": "early", "中": "mid", "下": "late"}
-
-
-def _full_zh(found: re.Match[str], setting: Setting) -> Span | None:
-    return day(setting.relative_year(found["year"]), _number(found, "month"), _number(found, "day"))
-
-
-def _month_day_zh(found: re.Match[str], setting: Setting) -> Span | None:
-    return setting.yearless(_number(found, "month"), _number(found, "day"))
-
-
-def _last_of_days_zh(found: re.Match[str], setting: Setting) -> Span | None:
-    """The stretch of 12月15日至16日."""
-    last = _full_zh(found, setting) if found["year"] else _month_day_zh(found, setting)
-    first = day(last.last.year, last.last.month, int(found["first"])) if last else None
-    return Span(first.first, last.last, "day") if first and last and first.first < last.last else last
-
-
-def _day_of_month_zh(found: re.Match[str], setting: Setting) -> Span | None:
-    at = next_month(setting.published, 1 if found["rel"].startswith(("下", "次")) else 0)
-    return day(at.first.year, at.first.month, _number(found, "day")) if at else None
-
-
-def _month_zh(found: re.Match[str], setting: Setting) -> Span | None:
-    number = _number(found, "month")
-    given = found.groupdict().get("year")
-    span = month(setting.relative_year(given), number) if given else setting.yearless(number)
-    return end_of(span) if found["end"] else span
-
-
-def _part_of_month_zh(found: re.Match[str], setting: Setting) -> Span | None:
-    return third_of_month(_month_zh(found, setting), _THIRDS_ZH[found["third"]])
-
-
-def _year_part_zh(found: re.Match[str], setting: Setting) -> Span | None:
-    part, years = _PARTS_ZH[found["part"]], range(setting.published.year - 1, setting.published.year + 2)
-    if "year" not in found.groupdict():
-        return setting.nearest(part_of_year(part, one) for one in years)
-    return part_of_year(part, setting.relative_year(found["year"]))
-
-
-def _quarter_zh(found: re.Match[str], setting: Setting) -> Span | None:
-    number, years = (
-        _NTH.get(found["nth"]) or int(found["nth"]),
-        range(setting.published.year - 1, setting.published.year + 2),
-    )
-    if "year" not in found.groupdict():
-        return setting.nearest(quarter(one, number) for one in years)
-    return quarter(setting.relative_year(found["year"]), number)
-
-
-def _relative_month_zh(found: re.Match[str], setting: Setting) -> Span | None:
-    rel = found["rel"] or ""
-    span = next_month(setting.published, 1 if rel.startswith(("下", "次")) else -1 if rel.startswith("上") else 0)
-    return end_of(span) if found.groupdict().get("end") else span
-
-
-_LAST_ZH = "(?:最后|最末|余下|剩余|剩下)"
-_MARKETING_ZH = "(?:市场|销售|作物|产销)?年度"
-_MY_ZH = r"(?P<year>20\d\d)[/-]\d{2,4}"
-_W_ZH = r"(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])"
-_Q_ZH = r"(?P<nth>[一二三四1-4])季度"
-
-
-def _part_of_relative_month_zh(found: re.Match[str], setting: Setting) -> Span | None:
-    return third_of_month(_relative_month_zh(found, setting), _THIRDS_ZH[found["third"]])
-
-
-CHINESE: tuple[Form, ...] = (
-    _form(rf"{_Y_ZH}{_M_ZH}{_D_ZH}", _full_zh),
-    _form(rf"{_NOT_INSIDE}{_M_ZH}{_D_ZH}", _month_day_zh),
-    _form(rf"(?:{_Y_ZH}|{_NOT_INSIDE}){_M_ZH}(?P<first>\d\d?)[日号]?(?:至|到|-|~|、|和){_D_ZH}", _last_of_days_zh),
-    _form(rf"(?P<rel>本月|当月|下个?月|次月){_D_ZH}", _day_of_month_zh),
-    _form(rf"{_Y_ZH}{_M_ZH}(?P<end>底|末)?", _month_zh),
-    _form(rf"{_NOT_INSIDE}{_M_ZH}(?!\d)(?P<end>底|末)?", _month_zh),
-    _form(rf"(?:{_Y_ZH}|{_NOT_INSIDE}){_M_ZH}(?P<end>(?!))?(?P<third>[上中下])旬", _part_of_month_zh),
-    _form(r"(?P<rel>本|当|下个?|次|上个?)月(?P<third>[上中下])旬", _part_of_relative_month_zh),
-    _form(rf"{_Y_ZH}(?:年?[底末]|(?=[之以]?内))", _year_end),
-    _form(r"(?<![\d今明去后次])年[底末]", _year_end),
-    _form(r"(?<![\d今明去后次半一二两三四五六七八九十几多])年(?=内)", _year_end),
-    _form(rf"{_Y_ZH}(?P<part>年初|初|年中|中(?!国|美|方|欧|期|央)|上半年|下半年|晚些时候)", _year_part_zh),
-    _form(
-        rf"(?:{_Y_ZH}|年内)的?{_LAST_ZH}的?(?P<count>\d+|{HAN})个?(?P<unit>月|周|星期|天|季度?)(?!前)", _last_of_year
-    ),
-    _form(rf"(?:{_Y_ZH}|年内)的?(?:{_LAST_ZH})的?(?:时间|时段|日子)", _last_of_year),
-    _form(rf"(?<!\d){_MY_ZH}{_MARKETING_ZH}(?:结束|终了|完结|[年]?[底末])", _marketing_end),
-    _form(rf"(?P<rel>[本下]|当前|这)一?个?{_MARKETING_ZH}(?:结束|终了|完结|[底末])", _marketing_end),
-    _form(r"(?P<part>[上下]半年)", _year_part_zh),
-    _form(rf"{_Y_ZH}第?{_Q_ZH}", _quarter_zh),
-    _form(rf"(?<!前)第?{_Q_ZH}(?!报告|财报|业绩|营收)", _quarter_zh),
-    _form(r"(?P<rel>本|下)(?:一?个?)季度", _relative_quarter),
-    _form(r"(?P<rel>本|当|下个?|次)?月(?P<end>底|末)", _relative_month_zh),
-    _form(r"(?P<rel>下个?|次|上个?)月(?!\d)", _relative_month_zh),
-    _form(rf"(?P<rel>[上下本]个?){_W_ZH}", _relative_week),
-    _form(r"(?P<rel>[上下本]个?)周(?![期一二三四五六日天刊末边])", _relative_week),
-    _form(rf"(?<![上下本每个]){_W_ZH}(?=之?前|以前|起|为止)", _relative_week),
-    _form(rf"(?:(?<=截至)|(?<=截止)|(?<=截至到)){_W_ZH}", _relative_week),
-    _form(rf"{_Y_ZH}(?!第?\d+号)", _some_year),
-    _form(r"明[天日]", _days_away(1)),
-    _form(r"后天", _days_away(2)),
-    _form(r"[即今]日(?=起)", _days_away(0)),
-)

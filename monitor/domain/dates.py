@@ -22,7 +22,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from monitor.domain.calendar_spans import Span, after, eve_of
-from monitor.domain.date_forms import CHINESE, ENGLISH, Build, Form, Setting
+from monitor.domain.date_forms import ENGLISH, Build, Form, Setting
+from monitor.domain.date_forms_zh import CHINESE
 from monitor.domain.date_roles import FILL, is_count_until, is_eve, is_of_the_done, near_sentence, role_of, tense_of
 from monitor.domain.model import DateRead
 from monitor.domain.numerals import DIGITS, HAN, WORDS, chinese_number, english_number, same_length, sentence
