@@ -19,6 +19,7 @@ from monitor.domain.brief_words import (
     listed,
     local_day,
     percent,
+    says,
     side,
     web_link,
     words,
@@ -128,12 +129,7 @@ def voice(signal: Signal) -> str:
         return ""
     if signal.says is Says.DATA:
         return f"{speaker(signal)} show"
-    return f"{speaker(signal)} {_verb(speaker(signal))}"
-
-
-def _verb(name: str) -> str:
-    """'says'; 'say' for many voices under one name."""
-    return "say" if name.rpartition(" ")[2] in ("officials", "counts", "sides") else "says"
+    return f"{speaker(signal)} {says(speaker(signal))}"
 
 
 def speaker(signal: Signal) -> str:

@@ -144,6 +144,11 @@ def side(key: str) -> str:
     return SIDES.get(key, clean(key, 60))
 
 
+def says(name: str) -> str:
+    """'says'; 'say' for many voices under one name."""
+    return "say" if name.rpartition(" ")[2] in ("officials", "counts", "sides") else "says"
+
+
 def listed(items: Sequence[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     if len(items) < 2:

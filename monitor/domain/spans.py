@@ -157,28 +157,36 @@ class View:
         return tuple(self.text.raw[start:end] for start, end in raw)
 
     def _evaluate(self, node: Compiled) -> list[Span]:
-        match node:
-            case AnyPhrase(_, numbers):
-                spans = (Span(s, e, ((s, e),)) for number in self.hits.keys() & numbers for s, e in self.hits[number])
-                return _ordered(spans)
-            case AnyWord(_, form):
-                words = (word for word in self.text.words if form.fits(self.text.folded[word[0] : word[1]]))
-                return [Span(start, end, ((start, end),)) for start, end in words]
-            case AnyOf(_, options):
-                return _ordered(span for option in options for span in self.find(option))
-            case InOrder(_, parts, links):
-                return self._in_order(parts, links)
-            case ClauseStart(_, inner):
-                return [span for span in self.find(inner) if self.text.is_clause_start(span.start)]
-            case HeadOf(_, inner):
-                return [replace(span, head=span.start) for span in self.find(inner)]
+        """By far most patterns stand nowhere in a text: to find that out is to be cheap, so the commonest kinds come first."""
+        if isinstance(node, AnyPhrase):
+            return self._phrases(node.numbers)
+        if isinstance(node, InOrder):
+            return self._in_order(node.parts, node.links)
+        if isinstance(node, AnyOf):
+            return _ordered([span for option in node.options for span in self.find(option)])
+        if isinstance(node, HeadOf):
+            return [replace(span, head=span.start) for span in self.find(node.inner)]
+        if isinstance(node, ClauseStart):
+            return [span for span in self.find(node.inner) if self.text.is_clause_start(span.start)]
+        words = (word for word in self.text.words if node.form.fits(self.text.folded[word[0] : word[1]]))
+        return [Span(start, end, ((start, end),)) for start, end in words]
+
+    def _phrases(self, numbers: frozenset[int]) -> list[Span]:
+        if self.hits.keys().isdisjoint(numbers):
+            return []
+        here = self.hits.keys() & numbers
+        return _ordered([Span(s, e, ((s, e),)) for number in here for s, e in self.hits[number]])
 
     def _in_order(self, parts: tuple[Compiled, ...], links: tuple[Link, ...]) -> list[Span]:
+        """Plain phrases are looked up before anything is worked out: where one is missing, so is the whole."""
+        for part in parts:
+            if isinstance(part, AnyPhrase) and not self.find(part):
+                return []
         spans = self.find(parts[0])
         for link, part in zip(links, parts[1:], strict=True):
             if not spans:
                 return []
-            spans = _ordered(self._linked(spans, link, self.find(part)))
+            spans = _ordered(list(self._linked(spans, link, self.find(part))))
         return spans
 
     def _linked(self, left: list[Span], link: Link, right: list[Span]) -> Iterator[Span]:
@@ -214,7 +222,9 @@ class View:
         return self.text.distance(first.end, second.start) <= link.words * WORD_COST
 
 
-def _ordered(spans: Iterable[Span]) -> list[Span]:
+def _ordered(spans: list[Span]) -> list[Span]:
+    if len(spans) < 2:
+        return spans
     unique: dict[tuple[int, int], Span] = {}
     for span in spans:
         unique.setdefault((span.start, span.end), span)

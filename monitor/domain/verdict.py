@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from monitor.domain.brief_words import says
 from monitor.domain.claims import Claim, Support, voice
 from monitor.domain.flags import SIDE_NAMES, ids, side_names, side_words, why, with_flag, without
 from monitor.domain.model import (
@@ -201,7 +202,8 @@ def waiting_flag(reached: Standing, claim: Claim, backing: Support) -> Flag:
 
 def one_sided_flag(claim: Claim, backing: Support) -> Flag:
     subject = ",".join(backing.silent) or "others"
-    detail = f"{side_words(claim.latest)} says so; {side_names(backing.silent) or 'no second source'} not yet"
+    who = side_words(claim.latest)
+    detail = f"{who} {says(who)} so; {side_names(backing.silent) or 'no second source'} not yet"
     return Flag(FlagKind.UNCONFIRMED, subject, claim.signals[0].happened.end, detail, ids(claim))
 
 
