@@ -42,6 +42,12 @@ def next_slot(route: Route, now: datetime) -> datetime | None:
     return latest + WEEK if latest is not None else None
 
 
+def next_due(conn: Connection, route: Route, now: datetime) -> datetime | None:
+    """When this route's digest is due: a slot that has come and waits to be made, else the next one; None if it wants none."""
+    waiting = period(conn, route, now)
+    return waiting[1] if waiting else next_slot(route, now)
+
+
 def slot_name(slot: datetime) -> str:
     return f"{slot:%Y-%m-%dT%H:%M}"
 
