@@ -1,18 +1,19 @@
 """The regular digest: which slot is due, and the brief of the time since the last one.
 
-A slot is a weekday and hour in the recipient's zone; its name is that local date and hour, so it is made once however often the
-program restarts, across changes of the clocks too. Slots missed while it was off are caught up by one digest over the whole gap.
+A slot is a day and hour in the recipient's zone, as the route's cadence says (daily, weekly, fortnightly, monthly); its name is that
+local date and hour, so it is made once however often the program restarts, across changes of the clocks too. Slots missed while it was off are caught up by one digest over the whole gap.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.domain.announce import Silence, muted
 from monitor.domain.brief import DigestBrief, SourceHealth, digest_brief, to_json
 from monitor.domain.brief_words import clean, clock
+from monitor.domain.cadence import Cadence
 from monitor.domain.decide import initial
 from monitor.domain.model import Route, Signal, Story, Transition, Verdict
 from monitor.domain.rules import Rulebook
@@ -20,7 +21,6 @@ from monitor.outbox import enqueue_digest
 from monitor.store import Connection, Store, cases, journal, queue, signals, stories
 
 WEEK = timedelta(days=7)
-"""Added to a slot it gives the same local hour, whether or not the clocks change in between."""
 STRIP = timedelta(days=120)
 """How far back the status timeline of a digest goes."""
 
@@ -29,17 +29,36 @@ def latest_slot(route: Route, now: datetime) -> datetime | None:
     """The last moment at or before `now` at which this route's digest was due, in its zone; None if it wants none."""
     if route.digest is None:
         return None
-    weekday, hour = route.digest
     local = now.astimezone(ZoneInfo(route.zone))
-    day = local.date() - timedelta(days=(local.weekday() - weekday) % 7)
-    slot = datetime.combine(day, time.fromisoformat(hour), ZoneInfo(route.zone))
-    return slot if slot <= local else slot - WEEK
+    slot = _slot(route.digest, route.digest.latest(local.date()), route.zone)
+    return slot if slot <= local else slot_before(route.digest, slot)
 
 
 def next_slot(route: Route, now: datetime) -> datetime | None:
     """The first moment after `now` at which this route's digest is due; None if it wants none."""
     latest = latest_slot(route, now)
-    return latest + WEEK if latest is not None else None
+    if latest is None or route.digest is None:
+        return None
+    return _slot(route.digest, route.digest.following(latest.date()), route.zone)
+
+
+def slot_before(cadence: Cadence, slot: datetime) -> datetime:
+    """The slot before this one. The same local hour, whether or not the clocks change in between."""
+    day = cadence.latest(slot.date() - timedelta(days=1))
+    return datetime.combine(day, slot.time(), slot.tzinfo)
+
+
+def _slot(cadence: Cadence, day: date, zone: str) -> datetime:
+    return datetime.combine(day, time.fromisoformat(cadence.hour), ZoneInfo(zone))
+
+
+def usual_start(route: Route, now: datetime) -> datetime:
+    """Where a digest of this route would begin if it were made at `now`; a week ago for a route that wants none."""
+    slot = latest_slot(route, now)
+    if slot is None or route.digest is None:
+        return now - WEEK
+    before = slot_before(route.digest, slot)
+    return now - (slot.astimezone(UTC) - before.astimezone(UTC))
 
 
 def next_due(conn: Connection, route: Route, now: datetime) -> datetime | None:
@@ -55,14 +74,14 @@ def slot_name(slot: datetime) -> str:
 def period(conn: Connection, route: Route, now: datetime) -> tuple[datetime, datetime] | None:
     """(start, end) of the digest now due for this route, None if it was made already or none is due since the first start."""
     slot = latest_slot(route, now)
-    if slot is None:
+    if slot is None or route.digest is None:
         return None
     last = queue.last_slot(conn, route.name)
     if last is None:
         installed = journal.installed_at(conn)
         if installed is None or slot <= installed:
             return None
-        return max(installed, slot - WEEK), slot
+        return max(installed, slot_before(route.digest, slot)), slot
     before = datetime.fromisoformat(last[0]).replace(tzinfo=ZoneInfo(route.zone))
     return (before, slot) if slot > before else None
 
