@@ -7,6 +7,7 @@ local date and hour, so it is made once however often the program restarts, acro
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from monitor.outbox import enqueue_digest
 from monitor.store import Connection, Store, cases, journal, queue, signals, stories
 
 WEEK = timedelta(days=7)
+Keep = Callable[[Route, str, DigestBrief], str]
 STRIP = timedelta(days=120)
 """How far back the status timeline of a digest goes."""
 
@@ -131,13 +133,20 @@ def make_due(
     routes: Sequence[Route],
     sources: Callable[[], Sequence[SourceHealth]],
     now: datetime,
+    keep: Keep | None = None,
 ) -> list[str]:
-    """Queues every digest that is due; returns the names of the routes it was made for."""
+    """Queues every digest that is due; returns the names of the routes it was made for.
+
+    keep: writes the digest down as a page and says where, or '' where it cannot.
+    """
     made = []
     for route in routes:
         with store.read() as conn:
             due = period(conn, route, now)
             found = brief(conn, rulebook, route, sources(), *due) if due else None
-        if due and found and enqueue_digest(store, route, slot_name(due[1]), to_json(found), now):
-            made.append(route.name)
+        if due and found:
+            slot = slot_name(due[1])
+            kept = replace(found, page=keep(route, slot, found)) if keep else found
+            if enqueue_digest(store, route, slot, to_json(kept), now):
+                made.append(route.name)
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from monitor.domain.brief_changes import change_line
@@ -99,6 +100,16 @@ def digest_brief(
         route=route_line(route),
         data_time=clock(end, route.zone),
         zone=route.zone,
+    )
+
+
+def as_test(brief: DigestBrief) -> DigestBrief:
+    """The same digest for trying out a channel: marked at the head of its subject, its first line and its first sentence."""
+    return replace(
+        brief,
+        subject=f"TEST · {brief.subject}",
+        period=f"TEST · {brief.period}",
+        counts=f"A test sent by hand, which takes the place of no digest. {brief.counts}",
     )
 
 
