@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.domain.announce import Silence, muted
 from monitor.domain.brief import DigestBrief, SourceHealth, digest_brief, to_json
+from monitor.domain.brief_rules import LOOKED_BACK, Watched
 from monitor.domain.brief_words import clean, clock
 from monitor.domain.cadence import Cadence
 from monitor.domain.decide import initial
@@ -100,8 +101,14 @@ def brief(
     return digest_brief(
         commitments=rulebook.commitments, verdicts=verdicts, transitions=happened, history=history, signals=known,
         stories=_stories(conn, known), publishers=rulebook.publishers, sources=sources, route=route, start=start, end=end,
-        rules=rulebook.rules, muted=_muted(conn, rulebook, route, end),
+        rules=rulebook.rules, muted=_muted(conn, rulebook, route, end), watched=_watched(conn, end),
     )  # fmt: skip
+
+
+def _watched(conn: Connection, end: datetime) -> Watched:
+    """What rules matched, back to the installation: what was there already says nothing of how often news comes."""
+    since = max(journal.installed_at(conn) or end, end - LOOKED_BACK)
+    return Watched(since, signals.matches(conn, since, end))
 
 
 def _muted(conn: Connection, rulebook: Rulebook, route: Route, end: datetime) -> dict[str, str]:

@@ -17,7 +17,7 @@ from monitor.domain.cadence import Cadence
 from monitor.domain.model import Entry, Route
 from monitor.domain.rules import Rulebook
 from monitor.ingest import FeedSpec, Fetched, ingest
-from monitor.store import Store, open_store
+from monitor.store import Store, open_store, signals
 from tests.store.build import BACKENDS, stores
 from tests.store.rules import SOY, rulebook
 
@@ -284,6 +284,29 @@ def test_a_digest_names_the_sources_that_cannot_be_relied_on(press: Press) -> No
     press.ask(START + timedelta(days=7))
     (made,) = press.made()
     assert [source.name for source in made.unchecked] == ["ministry"]
+
+
+def test_a_digest_names_rules_that_found_nothing_in_two_months_of_news(press: Press) -> None:
+    press.install()
+    for week in range(9):
+        press.news(f"Soybeans of harvest number {week} reach the mill", START + timedelta(days=7 * week + 1))
+    press.ask(START + timedelta(days=55))
+    press.ask(START + timedelta(days=62))
+    early, late = press.made()
+    assert early.unchecked == ()
+    assert [(line.name, line.state) for line in late.unchecked] == [("Rules for Soybeans", "deaf")]
+    assert "found no act in 8 stories of the last 60 days (bought and cancelled)" in late.unchecked[0].text
+    assert "not to be relied on" not in late.counts
+
+
+def test_a_reading_that_counts_no_longer_does_not_answer_for_a_rule(press: Press) -> None:
+    press.install()
+    press.news(BUYS, START + timedelta(days=1))
+    with press.store.begin() as conn:
+        (match,) = (one for one in signals.matches(conn, START, START + timedelta(days=2)) if one.rule == "soy/bought")
+        assert match.story
+        signals.kill(conn, [one.id for one in signals.of_story(conn, match.story)], START, "withdrawn")
+        assert signals.matches(conn, START, START + timedelta(days=2)) == ()
 
 
 def test_a_commitment_that_has_left_the_rules_does_not_stop_the_digest(press: Press, tmp_path: Path) -> None:

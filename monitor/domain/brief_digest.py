@@ -27,6 +27,7 @@ from monitor.domain.brief_parts import (
     silence,
     status_strip,
 )
+from monitor.domain.brief_rules import Watched, silent_rules
 from monitor.domain.brief_words import (
     FLAG_WORDS,
     clean,
@@ -67,10 +68,11 @@ def digest_brief(
     end: datetime,
     rules: Mapping[str, RuleFacts] | None = None,
     muted: Mapping[str, str] | None = None,
+    watched: Watched | None = None,
 ) -> DigestBrief:
     """The digest of the commitments that the route follows, for transitions from start (included) to end.
 
-    muted: by commitment, until when and why no alerts are sent of it.
+    muted: by commitment, until when and why no alerts are sent of it; watched: what the rules matched.
     """
     facts = Facts(signals, stories, publishers, end, route.zone, rules or {})
     stands = _followed(commitments, verdicts, route)
@@ -92,7 +94,10 @@ def digest_brief(
         stands=tuple(_stand(*pair, facts, (muted or {}).get(pair[0].id, "")) for pair in stands),
         deadlines=soon,
         open=opened,
-        unchecked=tuple(_source(item, facts) for item in sources if item.state != "ok"),
+        unchecked=(
+            *(_source(item, facts) for item in sources if item.state != "ok"),
+            *(silent_rules([one for one, _ in stands], list(rules or ()), watched, end) if watched else ()),
+        ),
         sources=_sources(sources),
         start=start,
         end=end,
