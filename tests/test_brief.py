@@ -477,6 +477,13 @@ def test_a_date_that_only_one_side_names_is_marked_so_among_the_dates() -> None:
     ]  # fmt: skip
 
 
+def test_a_date_that_bears_its_commitments_own_name_says_it_once() -> None:
+    found = digest(
+        verdicts={"truce": verdict("truce", flags=(), deadlines=(Deadline("Truce", "expiry", NOW.date(), "both"),))}
+    )
+    assert [f"{line.subject}: {line.text}" for line in found.deadlines] == ["Truce: expires 14 Mar 2026, today"]
+
+
 def test_without_feeds_a_digest_says_that_there_was_none_to_check() -> None:
     assert digest(sources=()).sources == "No feed is polled, so there was none to check."
 

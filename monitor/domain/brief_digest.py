@@ -223,8 +223,9 @@ def _stand(commitment: Commitment, verdict: Verdict, facts: Facts, muted: str) -
 
 
 def _soon(commitment: Commitment, verdict: Verdict, facts: Facts) -> list[DeadlineLine]:
-    """Dates within the next days, and those past that nobody has settled."""
-    return [line for line in deadline_lines(verdict, commitment.short, facts) if line.left <= SOON_DAYS]
+    """Dates within the next days, and those past that nobody has settled; a date of the commitment's own name says it once."""
+    near = [line for line in deadline_lines(verdict, commitment.short, facts) if line.left <= SOON_DAYS]
+    return [replace(line, text=line.text.removeprefix(f"{line.subject} ")) for line in near]
 
 
 def _open(commitment: Commitment, verdict: Verdict, facts: Facts) -> list[OpenLine]:

@@ -86,6 +86,18 @@ def test_a_preview_shows_what_changed_and_where_each_commitment_stands(told: Des
     assert CANCELS in text
 
 
+@pytest.mark.parametrize(
+    ("cadence", "period"),
+    [
+        ("daily 08:00", "9 Mar 2026 to 10 Mar 2026"), ("tue 08:00", "3 Mar 2026 to 10 Mar 2026"),
+        ("fortnightly mon 08:00", "24 Feb 2026 to 10 Mar 2026"), ("monthly 1 08:00", "10 Feb 2026 to 10 Mar 2026"),
+    ],
+)  # fmt: skip
+def test_a_preview_reaches_back_as_far_as_a_digest_of_the_route_does(told: Desk, cadence: str, period: str) -> None:
+    told.edit("mon 08:00", cadence)
+    assert told.run("--now", "2026-03-10T09:00Z", "digest", "--preview").stdout.startswith(f"DIGEST, {period}\n")
+
+
 def test_a_preview_of_a_quiet_week_says_that_nothing_changed(told: Desk) -> None:
     assert "Nothing changed" in told.run("digest", "--preview").stdout
 
