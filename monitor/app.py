@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import getaddresses
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from threading import Event, Lock
 
@@ -24,7 +25,7 @@ from monitor.channels.email import EmailChannel
 from monitor.channels.file import FileChannel, parcel_name
 from monitor.channels.slack import SlackChannel, SlackWebhook
 from monitor.config import FeedSettings, Settings
-from monitor.domain.brief import Parcel, Receipt, SourceHealth
+from monitor.domain.brief import DigestBrief, Parcel, Receipt, SourceHealth
 from monitor.domain.model import Cause, Route
 from monitor.domain.rules import Rulebook
 from monitor.errors import ConfigError, FeedError
@@ -34,6 +35,7 @@ from monitor.feeds.worker import ParseWorker
 from monitor.health import source_health
 from monitor.ingest import FeedSpec, Fetched, IngestReport, NotModified
 from monitor.logs import get_logger
+from monitor.render import archive
 from monitor.render.renderer import Renderer
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.watch import FolderWatch
@@ -343,10 +345,23 @@ def sources(app: App) -> tuple[SourceHealth, ...]:
 
 def digests_due(app: App) -> list[str]:
     """Queues the digests whose slot has come; returns the names of their routes."""
-    made = digest.make_due(app.store, app.rulebook, app.routes, lambda: sources(app), app.clock())
+    keep = partial(keep_page, app)
+    made = digest.make_due(app.store, app.rulebook, app.routes, lambda: sources(app), app.clock(), keep)
     if made:
         log.info("digests made", routes=made)
     return made
+
+
+def keep_page(app: App, route: Route, slot: str, made: DigestBrief) -> str:
+    """Where the page of a digest was written; '' if it could not be: the message goes out all the same."""
+    parcel = Parcel(f"{route.name}-{slot}", 0, "file", NOBODY, "digest", "", made)
+    try:
+        page = archive.keep(app.renderer, parcel, app.settings.data_dir / "digests", route.name, slot)
+    except Exception as error:  # noqa: BLE001 - the page is an extra, whatever a template or the disk raises
+        log.warning("digest not kept as a page", route=route.name, slot=slot, error=str(error))
+        return ""
+    home = app.settings.path.parent if app.settings.path else Path()
+    return str(page.relative_to(home) if page.is_relative_to(home) else page)
 
 
 def begin(app: App) -> Started:

@@ -1,18 +1,21 @@
 """The regular digest: which slot is due, and the brief of the time since the last one.
 
-A slot is a weekday and hour in the recipient's zone; its name is that local date and hour, so it is made once however often the
-program restarts, across changes of the clocks too. Slots missed while it was off are caught up by one digest over the whole gap.
+A slot is a day and hour in the recipient's zone, as the route's cadence says (daily, weekly, fortnightly, monthly); its name is that
+local date and hour, so it is made once however often the program restarts, across changes of the clocks too. Slots missed while it was off are caught up by one digest over the whole gap.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.domain.announce import Silence, muted
 from monitor.domain.brief import DigestBrief, SourceHealth, digest_brief, to_json
+from monitor.domain.brief_rules import LOOKED_BACK, Watched
 from monitor.domain.brief_words import clean, clock
+from monitor.domain.cadence import Cadence
 from monitor.domain.decide import initial
 from monitor.domain.model import Route, Signal, Story, Transition, Verdict
 from monitor.domain.rules import Rulebook
@@ -20,7 +23,7 @@ from monitor.outbox import enqueue_digest
 from monitor.store import Connection, Store, cases, journal, queue, signals, stories
 
 WEEK = timedelta(days=7)
-"""Added to a slot it gives the same local hour, whether or not the clocks change in between."""
+Keep = Callable[[Route, str, DigestBrief], str]
 STRIP = timedelta(days=120)
 """How far back the status timeline of a digest goes."""
 
@@ -29,17 +32,42 @@ def latest_slot(route: Route, now: datetime) -> datetime | None:
     """The last moment at or before `now` at which this route's digest was due, in its zone; None if it wants none."""
     if route.digest is None:
         return None
-    weekday, hour = route.digest
     local = now.astimezone(ZoneInfo(route.zone))
-    day = local.date() - timedelta(days=(local.weekday() - weekday) % 7)
-    slot = datetime.combine(day, time.fromisoformat(hour), ZoneInfo(route.zone))
-    return slot if slot <= local else slot - WEEK
+    slot = _slot(route.digest, route.digest.latest(local.date()), route.zone)
+    return slot if slot <= local else slot_before(route.digest, slot)
 
 
 def next_slot(route: Route, now: datetime) -> datetime | None:
     """The first moment after `now` at which this route's digest is due; None if it wants none."""
     latest = latest_slot(route, now)
-    return latest + WEEK if latest is not None else None
+    if latest is None or route.digest is None:
+        return None
+    return _slot(route.digest, route.digest.following(latest.date()), route.zone)
+
+
+def slot_before(cadence: Cadence, slot: datetime) -> datetime:
+    """The slot before this one. The same local hour, whether or not the clocks change in between."""
+    day = cadence.latest(slot.date() - timedelta(days=1))
+    return datetime.combine(day, slot.time(), slot.tzinfo)
+
+
+def _slot(cadence: Cadence, day: date, zone: str) -> datetime:
+    return datetime.combine(day, time.fromisoformat(cadence.hour), ZoneInfo(zone))
+
+
+def usual_start(route: Route, now: datetime) -> datetime:
+    """Where a digest of this route would begin if it were made at `now`; a week ago for a route that wants none."""
+    slot = latest_slot(route, now)
+    if slot is None or route.digest is None:
+        return now - WEEK
+    before = slot_before(route.digest, slot)
+    return now - (slot.astimezone(UTC) - before.astimezone(UTC))
+
+
+def next_due(conn: Connection, route: Route, now: datetime) -> datetime | None:
+    """When this route's digest is due: a slot that has come and waits to be made, else the next one; None if it wants none."""
+    waiting = period(conn, route, now)
+    return waiting[1] if waiting else next_slot(route, now)
 
 
 def slot_name(slot: datetime) -> str:
@@ -49,14 +77,14 @@ def slot_name(slot: datetime) -> str:
 def period(conn: Connection, route: Route, now: datetime) -> tuple[datetime, datetime] | None:
     """(start, end) of the digest now due for this route, None if it was made already or none is due since the first start."""
     slot = latest_slot(route, now)
-    if slot is None:
+    if slot is None or route.digest is None:
         return None
     last = queue.last_slot(conn, route.name)
     if last is None:
         installed = journal.installed_at(conn)
         if installed is None or slot <= installed:
             return None
-        return max(installed, slot - WEEK), slot
+        return max(installed, slot_before(route.digest, slot)), slot
     before = datetime.fromisoformat(last[0]).replace(tzinfo=ZoneInfo(route.zone))
     return (before, slot) if slot > before else None
 
@@ -73,8 +101,14 @@ def brief(
     return digest_brief(
         commitments=rulebook.commitments, verdicts=verdicts, transitions=happened, history=history, signals=known,
         stories=_stories(conn, known), publishers=rulebook.publishers, sources=sources, route=route, start=start, end=end,
-        rules=rulebook.rules, muted=_muted(conn, rulebook, route, end),
+        rules=rulebook.rules, muted=_muted(conn, rulebook, route, end), watched=_watched(conn, end),
     )  # fmt: skip
+
+
+def _watched(conn: Connection, end: datetime) -> Watched:
+    """What rules matched, back to the installation: what was there already says nothing of how often news comes."""
+    since = max(journal.installed_at(conn) or end, end - LOOKED_BACK)
+    return Watched(since, signals.matches(conn, since, end))
 
 
 def _muted(conn: Connection, rulebook: Rulebook, route: Route, end: datetime) -> dict[str, str]:
@@ -106,13 +140,20 @@ def make_due(
     routes: Sequence[Route],
     sources: Callable[[], Sequence[SourceHealth]],
     now: datetime,
+    keep: Keep | None = None,
 ) -> list[str]:
-    """Queues every digest that is due; returns the names of the routes it was made for."""
+    """Queues every digest that is due; returns the names of the routes it was made for.
+
+    keep: writes the digest down as a page and says where, or '' where it cannot.
+    """
     made = []
     for route in routes:
         with store.read() as conn:
             due = period(conn, route, now)
             found = brief(conn, rulebook, route, sources(), *due) if due else None
-        if due and found and enqueue_digest(store, route, slot_name(due[1]), to_json(found), now):
-            made.append(route.name)
+        if due and found:
+            slot = slot_name(due[1])
+            kept = replace(found, page=keep(route, slot, found)) if keep else found
+            if enqueue_digest(store, route, slot, to_json(kept), now):
+                made.append(route.name)
     return made

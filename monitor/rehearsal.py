@@ -65,15 +65,24 @@ def run_until(app: App, clock: Clock, end: datetime) -> None:
 
 
 def moments(app: App, clock: Clock, end: datetime) -> Iterator[datetime]:
-    """The next thing that falls due, again and again, until there is none before `end`; one that stays due is left alone."""
-    last: datetime | None = None
+    """The next thing that falls due, again and again, until there is none before `end`.
+
+    What is still due after its turn (a commitment that cannot be decided) is left alone and hides nothing behind it.
+    """
+    tried: set[datetime] = set()
     while True:
-        slots = [digest.next_slot(route, clock.now) for route in app.routes]
-        upcoming = min(filter(None, [review.next_due(app.store, app.rulebook.policy), *slots]), default=end)
-        if upcoming >= end or upcoming == last:
+        upcoming = min((moment for moment in falls_due(app, clock) if moment not in tried), default=end)
+        if upcoming >= end:
             return
         yield upcoming
-        last = upcoming
+        tried.add(upcoming)
+
+
+def falls_due(app: App, clock: Clock) -> list[datetime]:
+    """When the next review and each route's next digest are due; a moment now passed if the thing still waits."""
+    with app.store.read() as conn:
+        digests = [digest.next_due(conn, route, clock.now) for route in app.routes]
+    return [moment for moment in (review.next_due(app.store, app.rulebook.policy), *digests) if moment is not None]
 
 
 def drain(app: App, clock: Clock) -> None:

@@ -437,10 +437,55 @@ def digest(**changes: Any) -> DigestBrief:
 
 def test_a_digest_opens_with_its_counts() -> None:
     found = digest()
-    assert found.subject == "1 change, 1 overdue, 1 at risk · week 11 of 2026"
+    assert found.subject == "1 change, 1 overdue, 1 at risk · 7 to 14 Mar 2026"
     assert found.counts == (
         "1 change, 1 overdue, 1 at risk, 1 contested, 1 deadline within 30 days, 1 source not to be relied on."
     )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "named"),
+    [
+        ("2026-03-09", "2026-03-16", "week 11 of 2026"), ("2026-03-02", "2026-03-16", "weeks 10 and 11 of 2026"),
+        ("2026-02-23", "2026-03-16", "weeks 9 to 11 of 2026"), ("2025-12-29", "2026-01-05", "week 1 of 2026"),
+        ("2025-12-22", "2026-01-05", "22 Dec 2025 to 5 Jan 2026"), ("2026-03-13", "2026-03-20", "13 to 20 Mar 2026"),
+        ("2026-03-09", "2026-03-10", "9 to 10 Mar 2026"), ("2026-05-01", "2026-06-01", "May 2026"),
+        ("2025-12-01", "2026-01-01", "December 2025"), ("2026-05-01", "2026-07-01", "1 May to 1 Jul 2026"),
+        ("2026-05-15", "2026-06-15", "15 May to 15 Jun 2026"), ("2026-03-09", "2026-03-09", "9 Mar 2026"),
+    ],
+)  # fmt: skip
+def test_a_digest_is_named_by_the_days_it_covers(start: str, end: str, named: str) -> None:
+    from_, to = (datetime.fromisoformat(f"{day}T08:00+00:00") for day in (start, end))
+    assert digest(start=from_, end=to).subject.endswith(f" · {named}")
+
+
+def test_a_commitment_that_waits_for_two_sides_is_one_unconfirmed_commitment() -> None:
+    flags = tuple(Flag(FlagKind.UNCONFIRMED, who, NOW) for who in ("us", "cn"))
+    found = digest(verdicts={"soybean-purchases": verdict(flags=flags)})
+    assert len(found.open) == 2
+    assert ", 1 unconfirmed" in found.counts
+
+
+def test_a_date_that_only_one_side_names_is_marked_so_among_the_dates() -> None:
+    dates = (
+        Deadline("truce", "expiry", date(2026, 4, 1), "both"),
+        Deadline("truce", "expiry", date(2026, 4, 9), "us", state="claimed"),
+    )
+    found = digest(verdicts={"truce": verdict("truce", flags=(), deadlines=dates)})
+    assert [line.text for line in found.deadlines] == [
+        "truce expires 1 Apr 2026, in 18 days", "truce expires 9 Apr 2026, in 26 days (only the United States says so)",
+    ]  # fmt: skip
+
+
+def test_a_date_that_bears_its_commitments_own_name_says_it_once() -> None:
+    found = digest(
+        verdicts={"truce": verdict("truce", flags=(), deadlines=(Deadline("Truce", "expiry", NOW.date(), "both"),))}
+    )
+    assert [f"{line.subject}: {line.text}" for line in found.deadlines] == ["Truce: expires 14 Mar 2026, today"]
+
+
+def test_without_feeds_a_digest_says_that_there_was_none_to_check() -> None:
+    assert digest(sources=()).sources == "No feed is polled, so there was none to check."
 
 
 def test_a_week_without_change_says_so() -> None:

@@ -12,6 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from monitor.config import Settings, load_settings
+from monitor.domain.cadence import Cadence
 from monitor.domain.model import Route, Severity
 from monitor.errors import ConfigError
 
@@ -197,7 +198,24 @@ def test_all_problems_are_told_at_once_each_at_its_line(folder: Folder) -> None:
         ('quiet_hours = "22-7"', "quiet_hours '22-7' are no quiet hours; write '22:00-07:00'"),
         ('digest = "mon 02:30"', "digest 'mon 02:30' lies before 04:00, an hour that clock changes skip"),
         ('digest = "1 08:00"', "digest '1 08:00' names no weekday; write 'mon 08:00'"),
-        ('digest = "mon 8"', "digest 'mon 8' has no time of day"),
+        ('digest = "mon 8"', "digest 'mon 8' has no time of day; write 'mon 08:00'"),
+        ('digest = "tue 8:00"', "digest 'tue 8:00' has no time of day; write 'tue 08:00'"),
+        ('digest = ""', "digest '' says not when a digest comes; write 'mon 08:00', 'daily 08:00', 'fortnightly mon"),
+        ("digest = 5", "digest 5 says not when a digest comes; write 'mon 08:00'"),
+        (
+            'digest = "dayly 08:00"',
+            "digest 'dayly 08:00' names no weekday (did you mean 'daily'?); write 'mon 08:00', '",
+        ),
+        ('digest = "mno 08:00"', "digest 'mno 08:00' names no weekday (did you mean 'mon'?)"),
+        ('digest = "mon tue 08:00"', "digest 'mon tue 08:00' says 'tue' besides; write 'mon 08:00'"),
+        ('digest = "daily mon 08:00"', "digest 'daily mon 08:00' says 'mon' besides; write 'daily 08:00'"),
+        ('digest = "daily 03:59"', "digest 'daily 03:59' lies before 04:00"),
+        ('digest = "fortnightly 08:00"', "digest 'fortnightly 08:00' names no weekday; write 'fortnightly mon 08:00'"),
+        ('digest = "monthly 31 08:00"', "digest 'monthly 31 08:00' names no day from 1 to 28, which every month has"),
+        (
+            'digest = "monthly 08:00"',
+            "digest 'monthly 08:00' names no day from 1 to 28, which every month has; write 'm",
+        ),
         ("commitments = []", "commitments is empty, so the route would get nothing"),
         ('commitments = [""]', "commitments '' is no commitment id"),
         ('commitments = ["*", "dialogue"]', "commitments 'dialogue' has no effect beside '*'"),
@@ -354,9 +372,21 @@ def test_routes_reach_the_domain_in_its_own_words(folder: Folder) -> None:
             least_severity=Severity.URGENT,
             zone="Asia/Shanghai",
             quiet=("22:00", "07:00"),
-            digest=(4, "17:30"),
+            digest=Cadence("week", 4, "17:30"),
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "cadence"),
+    [
+        ("Mon 08:00", Cadence("week", 0, "08:00")), ("weekly  fri 17:30", Cadence("week", 4, "17:30")),
+        ("daily 04:00", Cadence("day", 0, "04:00")), ("Fortnightly Tue 08:00", Cadence("fortnight", 1, "08:00")),
+        ("monthly 28 23:59", Cadence("month", 28, "23:59")),
+    ],
+)  # fmt: skip
+def test_a_digest_comes_daily_weekly_fortnightly_or_monthly(folder: Folder, written: str, cadence: Cadence) -> None:
+    assert folder.load(f'{ROUTE}digest = "{written}"').routes[0].digest == cadence
 
 
 @pytest.mark.parametrize(("security", "port"), [("starttls", 587), ("tls", 465), ("plain", 25)])

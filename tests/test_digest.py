@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,17 +13,18 @@ import pytest
 
 from monitor import digest, outbox, review
 from monitor.domain.brief import DigestBrief, SourceHealth, from_json
+from monitor.domain.cadence import Cadence
 from monitor.domain.model import Entry, Route
 from monitor.domain.rules import Rulebook
 from monitor.ingest import FeedSpec, Fetched, ingest
-from monitor.store import Store, open_store
+from monitor.store import Store, open_store, signals
 from tests.store.build import BACKENDS, stores
 from tests.store.rules import SOY, rulebook
 
 ZONES = ("America/New_York", "Europe/Berlin", "Asia/Shanghai")
 START = datetime(2026, 1, 6, 12, tzinfo=UTC)
 """A Tuesday, and the day of the installation; the clocks change in March, October and November."""
-MONDAY = (0, "08:00")
+MONDAY = Cadence("week", 0, "08:00")
 DESK = Route("desk", "file", "desk@deals.example", digest=MONDAY)
 HERALD = FeedSpec("herald", "https://herald.example/rss", "Herald Wire", 600)
 BUYS = "China buys two cargoes of soybeans from the United States"
@@ -85,9 +86,45 @@ def test_a_slot_is_at_the_same_local_hour_all_year(zone: str) -> None:
         assert following is not None
         assert latest.astimezone(UTC) <= now < following.astimezone(UTC)
         for slot in (latest, following):
-            assert (slot.weekday(), f"{slot:%H:%M}") == MONDAY
+            assert (slot.weekday(), f"{slot:%H:%M}") == (0, "08:00")
             assert slot.astimezone(UTC).astimezone(ZoneInfo(zone)).hour == 8
         assert following.date() - latest.date() == timedelta(days=7)
+
+
+CADENCES = {
+    "daily": (Cadence("day", 0, "08:00"), 366), "fortnightly": (Cadence("fortnight", 2, "08:00"), 27),
+    "monthly": (Cadence("month", 28, "08:00"), 12),
+}  # fmt: skip
+"""A cadence, and how many digests it gives from START to the same hour of 7 January 2027."""
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("cadence", CADENCES)
+def test_slots_of_every_cadence_come_at_the_same_local_hour_and_none_is_left_out(cadence: str, zone: str) -> None:
+    wanted, count = CADENCES[cadence]
+    route = replace(DESK, zone=zone, digest=wanted)
+    latest = {digest.latest_slot(route, START + timedelta(hours=hour)) for hour in range(0, 366 * 24 + 1, 8)}
+    found = sorted(slot for slot in latest if slot is not None and slot > START)
+    assert len(found) == count
+    for slot, later in pairwise(found):
+        assert slot.astimezone(UTC).astimezone(ZoneInfo(zone)).hour == 8
+        assert digest.next_slot(route, slot) == later
+        assert digest.slot_before(wanted, later) == slot
+
+
+def test_a_fortnight_passes_between_two_fortnightly_slots_across_a_year_of_53_weeks() -> None:
+    cadence = Cadence("fortnight", 0, "08:00")
+    days = [date(2026, 12, 1) + timedelta(days=n) for n in range(90)]
+    due = [day for day in days if cadence.falls_on(day)]
+    assert {(later - day).days for day, later in pairwise(due)} == {14}
+    assert all(day.weekday() == 0 for day in due)
+
+
+def test_a_monthly_digest_comes_on_its_day_of_every_month() -> None:
+    cadence = Cadence("month", 28, "08:00")
+    assert [cadence.following(date(2026, month, 28)) for month in (1, 2, 11, 12)] == [
+        date(2026, 2, 28), date(2026, 3, 28), date(2026, 12, 28), date(2027, 1, 28),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("minutes", "day"), [(-1, "2026-03-02"), (0, "2026-03-09"), (1, "2026-03-09")])
@@ -138,11 +175,55 @@ def test_a_restart_makes_no_digest_again(tmp_path: Path, rules: Rulebook) -> Non
 
 
 def test_each_route_has_slots_of_its_own(press: Press) -> None:
-    press.routes = (DESK, replace(DESK, name="boss", digest=(4, "17:00")), replace(DESK, name="quiet", digest=None))
+    press.routes = (
+        DESK,
+        replace(DESK, name="boss", digest=Cadence("week", 4, "17:00")),
+        replace(DESK, name="quiet", digest=None),
+    )
     press.install()
     assert press.ask(START + timedelta(days=4)) == ["boss"]
     assert press.ask(START + timedelta(days=7)) == ["desk"]
     assert press.ask(START + timedelta(days=11)) == ["boss"]
+
+
+@pytest.mark.parametrize("cadence", CADENCES)
+def test_each_cadence_gives_one_digest_a_slot_without_gap_or_overlap(press: Press, cadence: str) -> None:
+    press.routes = (replace(DESK, zone="Europe/Berlin", digest=CADENCES[cadence][0]),)
+    press.install()
+    made = [press.ask(START + timedelta(hours=hour)) for hour in range(0, 95 * 24, 6)]
+    briefs = press.made()
+    assert made.count(["desk"]) == len(briefs) == {"daily": 95, "fortnightly": 7, "monthly": 3}[cadence]
+    assert briefs[0].start == START
+    assert all(late.start == early.end for early, late in pairwise(briefs))
+
+
+@pytest.mark.parametrize(
+    ("cadence", "away", "named"),
+    [
+        ("daily", 1, "19 to 20 Jan 2026"), ("daily", 12, "19 to 31 Jan 2026"), ("fortnightly", 14, "21 Jan to 4 Feb 2026"),
+        ("fortnightly", 44, "21 Jan to 4 Mar 2026"), ("monthly", 40, "28 Jan to 28 Feb 2026"),
+    ],
+)  # fmt: skip
+def test_slots_missed_are_caught_up_by_one_digest_that_names_the_days_it_covers(
+    press: Press, cadence: str, away: int, named: str
+) -> None:
+    press.routes = (replace(DESK, digest=CADENCES[cadence][0]),)
+    press.install()
+    off = datetime(2026, 1, 29 if cadence == "monthly" else 19 if cadence == "daily" else 21, 9, tzinfo=UTC)
+    press.ask(off)
+    back = off + timedelta(days=away)
+    assert [press.ask(back), press.ask(back)] == [["desk"], []]
+    assert press.made()[-1].subject.endswith(f" · {named}")
+
+
+def test_a_change_of_cadence_goes_on_where_the_last_digest_ended(press: Press) -> None:
+    press.install()
+    press.ask(START + timedelta(days=7))
+    press.routes = (replace(DESK, digest=CADENCES["daily"][0]),)
+    press.ask(START + timedelta(days=7, hours=1))
+    press.ask(START + timedelta(days=8))
+    weekly, *daily = press.made()
+    assert [made.start for made in daily] == [weekly.end, *(made.end for made in daily[:-1])]
 
 
 # ---------------------------------------------------------------- the beginning, and gaps
@@ -203,6 +284,29 @@ def test_a_digest_names_the_sources_that_cannot_be_relied_on(press: Press) -> No
     press.ask(START + timedelta(days=7))
     (made,) = press.made()
     assert [source.name for source in made.unchecked] == ["ministry"]
+
+
+def test_a_digest_names_rules_that_found_nothing_in_two_months_of_news(press: Press) -> None:
+    press.install()
+    for week in range(9):
+        press.news(f"Soybeans of harvest number {week} reach the mill", START + timedelta(days=7 * week + 1))
+    press.ask(START + timedelta(days=55))
+    press.ask(START + timedelta(days=62))
+    early, late = press.made()
+    assert early.unchecked == ()
+    assert [(line.name, line.state) for line in late.unchecked] == [("Rules for Soybeans", "deaf")]
+    assert "found no act in 8 stories of the last 60 days (bought and cancelled)" in late.unchecked[0].text
+    assert "not to be relied on" not in late.counts
+
+
+def test_a_reading_that_counts_no_longer_does_not_answer_for_a_rule(press: Press) -> None:
+    press.install()
+    press.news(BUYS, START + timedelta(days=1))
+    with press.store.begin() as conn:
+        (match,) = (one for one in signals.matches(conn, START, START + timedelta(days=2)) if one.rule == "soy/bought")
+        assert match.story
+        signals.kill(conn, [one.id for one in signals.of_story(conn, match.story)], START, "withdrawn")
+        assert signals.matches(conn, START, START + timedelta(days=2)) == ()
 
 
 def test_a_commitment_that_has_left_the_rules_does_not_stop_the_digest(press: Press, tmp_path: Path) -> None:

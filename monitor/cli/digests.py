@@ -1,4 +1,4 @@
-"""`digest`: the regular summary, as it would be sent now."""
+"""`digest`: the regular summary, as it would be sent now; shown, or sent as a test."""
 
 from __future__ import annotations
 
@@ -13,56 +13,102 @@ from monitor.cli.common import Moment, opened
 
 if TYPE_CHECKING:
     from monitor.app import App
-    from monitor.domain.brief import Parcel
+    from monitor.domain.brief import DigestBrief, Parcel
     from monitor.domain.model import Route
+
+TEST_THREAD = "digest-test"
+"""Tests form a thread of their own in a mailbox, apart from the digests."""
 
 
 @click.command()
-@click.option("--preview", is_flag=True, required=True, help="Make the digest of now and show it; nothing is sent.")
-@click.option("--route", "route_name", help="As this route would get it [the first with a digest].")
-@click.option("--since", type=Moment(), help="Start of the period [a week before now].")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Also write .eml and .html there.")
+@click.option("--preview", is_flag=True, help="Make the digest of now and show it; nothing is sent.")
+@click.option("--send-test", "test_route", metavar="ROUTE", help="Send the digest of now to this route, marked TEST.")
+@click.option("--route", "route_name", help="With --preview: as this route would get it [the first with a digest].")
+@click.option("--since", type=Moment(), help="Start of the period [as long ago as the route's digests lie apart].")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="With --preview: write .eml and .html there."
+)
 @click.option("--open", "open_it", is_flag=True, help="Open the HTML in a browser (with --out).")
 @click.pass_context
 def digest(
     ctx: click.Context,
     *,
     preview: bool,
+    test_route: str | None,
     route_name: str | None,
     since: datetime | None,
     out: Path | None,
     open_it: bool,
 ) -> None:
-    """Show the digest as it would be sent now."""
-    del preview
+    """Show the digest as it would be sent now, or send it as a test.
+
+    A test goes out through the route's own channel. It takes no slot, is kept nowhere and answers in no thread.
+    """
+    if preview == (test_route is not None):
+        raise click.UsageError("say either --preview, to look at the digest, or --send-test ROUTE, to send one")
+    if test_route is not None and (route_name or out or open_it):
+        raise click.UsageError("--route, --out and --open go with --preview; --send-test names its route itself")
     with opened(ctx) as app:
-        parcel = digest_parcel(app, pick_route(app, route_name), since)
-        click.echo(app.renderer.text(parcel))
-        if out:
-            written = write_out(app, parcel, out)
-            click.echo(f"written to {written.parent}", err=True)
-            if open_it:
-                webbrowser.open(written.as_uri())
+        if test_route is not None:
+            send_tests(app, test_route, since)
+        else:
+            show(app, digest_parcel(app, pick_route(app, route_name), since), out, open_it=open_it)
 
 
-def pick_route(app: App, name: str | None) -> Route:
+def show(app: App, parcel: Parcel, out: Path | None, *, open_it: bool) -> None:
+    click.echo(app.renderer.text(parcel))
+    if out:
+        written = write_out(app, parcel, out)
+        click.echo(f"written to {written.parent}", err=True)
+        if open_it:
+            webbrowser.open(written.as_uri())
+
+
+def send_tests(app: App, name: str, since: datetime | None) -> None:
+    """One test to each reader of the route: every mail address of it is a route of its own, named ROUTE or ROUTE/ADDRESS."""
+    live = app.settings.live_channels() - {"file"}
+    readers = [route for route in app.routes if route.name.startswith(f"{name}/")]
+    for route in (pick_route(app, name, "--send-test"), *readers):
+        app.senders[route.channel](test_parcel(app, route, since))
+        sent = f"sent to {route.to or name} by {route.channel}"
+        click.echo(
+            f"test digest {sent if route.channel in live else f'written to {app.settings.outbox_dir}'}", err=True
+        )
+
+
+def pick_route(app: App, name: str | None, option: str = "--route") -> Route:
     with_digest = [route for route in app.routes if route.digest]
     found = [route for route in app.routes if route.name == name] if name else (with_digest or list(app.routes))
     if not found:
         known = ", ".join(route.name for route in app.routes) or "none are configured"
-        raise click.BadParameter(f"no such route (routes: {known})", param_hint="--route")
+        raise click.BadParameter(f"no such route (routes: {known})", param_hint=option)
     return found[0]
 
 
 def digest_parcel(app: App, route: Route, since: datetime | None) -> Parcel:
-    from monitor.app import sources
-    from monitor.digest import WEEK, brief
     from monitor.domain.brief import Parcel
+
+    name, made = f"preview-{app.clock():%Y%m%dT%H%M%S}", digest_brief(app, route, since)
+    return Parcel(name, 0, route.channel, route.to or "you@localhost", "digest", "", made)
+
+
+def test_parcel(app: App, route: Route, since: datetime | None) -> Parcel:
+    """A digest marked as a test, in no thread of the digests: a mailbox gathers tests under a root of their own."""
+    from monitor.domain.brief import Parcel
+    from monitor.domain.brief_digest import as_test
+
+    name, made = f"test-{app.clock():%Y%m%dT%H%M%S}", as_test(digest_brief(app, route, since))
+    return Parcel(name, 0, route.channel, route.to, "test", TEST_THREAD, made)
+
+
+def digest_brief(app: App, route: Route, since: datetime | None) -> DigestBrief:
+    """The digest of now, of the time since `since` or of as long as usually lies between two digests of this route."""
+    from monitor.app import sources
+    from monitor.digest import brief, usual_start
 
     now = app.clock()
     with app.store.read() as conn:
-        made = brief(conn, app.rulebook, route, sources(app), since or now - WEEK, now)
-    return Parcel(f"preview-{now:%Y%m%dT%H%M%S}", 0, route.channel, route.to or "you@localhost", "digest", "", made)
+        return brief(conn, app.rulebook, route, sources(app), since or usual_start(route, now), now)
 
 
 def write_out(app: App, parcel: Parcel, folder: Path) -> Path:

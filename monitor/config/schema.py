@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.config import values
+from monitor.domain.cadence import Cadence
 from monitor.domain.model import Route, Severity
 
 BASE: ContextVar[Path | None] = ContextVar("BASE", default=None)
@@ -206,7 +207,7 @@ class RouteSettings(Section):
     least_severity: Annotated[Severity, BeforeValidator(_severity)] = Severity.NOTABLE
     zone: Zone = "UTC"
     quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(values.read_quiet_hours)] = None
-    digest: Annotated[tuple[int, str] | None, BeforeValidator(values.read_digest)] = None
+    digest: Annotated[Cadence | None, BeforeValidator(values.read_digest)] = None
 
     @field_validator("to")
     @classmethod

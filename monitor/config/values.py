@@ -6,15 +6,22 @@ import codecs
 import difflib
 import ipaddress
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from email.utils import getaddresses
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
+
+from monitor.domain.cadence import Cadence, Every
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST_INTERVAL = 7 * 86400
 _FIRST_DIGEST_HOUR = 4
+_EVERY: Mapping[str, Every] = {"daily": "day", "weekly": "week", "fortnightly": "fortnight", "monthly": "month"}
+_CADENCES: Mapping[Every, str] = {
+    "week": "mon 08:00", "day": "daily 08:00", "fortnight": "fortnightly mon 08:00", "month": "monthly 1 08:00",
+}  # fmt: skip
+"""How each cadence is written."""
 _INTERVAL = re.compile(r"(\d{1,6}) ?([smhd])")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _COMMITMENTS = re.compile(r"\*|[a-z0-9]+(?:-[a-z0-9]+)*-?\*?")
@@ -53,21 +60,52 @@ def read_quiet_hours(value: object) -> object:
     return start, end
 
 
-def read_digest(value: object) -> object:
-    """'mon 08:00' as (0, '08:00').
+def read_digest(value: object) -> Cadence | None:
+    """'daily 08:00', 'mon 08:00', 'fortnightly mon 08:00' or 'monthly 1 08:00' as a cadence.
 
     The hours from 00 to 03 are refused: clock changes skip or repeat them in some zones.
     """
-    if not isinstance(value, str):
-        return value
-    day, _, clock = value.strip().lower().partition(" ")
-    if day not in DAYS:
-        raise ValueError(f"{value!r} names no weekday; write 'mon 08:00' ({', '.join(DAYS)})")
-    if not _CLOCK.fullmatch(clock.strip()):
-        raise ValueError(f"{value!r} has no time of day; write '{day} 08:00'")
-    if int(clock.strip()[:2]) < _FIRST_DIGEST_HOUR:
+    if value is None:
+        return None
+    words = value.lower().split() if isinstance(value, str) else []
+    if not words:
+        raise ValueError(f"{value!r} says not when a digest comes; write {_ways()}")
+    every = _EVERY.get(words[0], "week")
+    rest = words[1:] if words[0] in _EVERY else words
+    hour = next((word for word in rest if ":" in word), "")
+    days = [word for word in rest if word != hour]
+    wanted = 0 if every == "day" else 1
+    day = _digest_day(value, every, days) if wanted else 0
+    _check_hour(value, hour, [*words[: len(words) - len(rest)], *days[:wanted]])
+    if days[wanted:]:
+        raise ValueError(f"{value!r} says {days[-1]!r} besides; write {_CADENCES[every]!r}")
+    return Cadence(every, day, hour)
+
+
+def _digest_day(value: object, every: Every, days: Sequence[str]) -> int:
+    word = days[0] if days else ""
+    if every == "month":
+        if not re.fullmatch(r"[1-9]|1\d|2[0-8]", word):
+            raise ValueError(f"{value!r} names no day from 1 to 28, which every month has; write {_CADENCES[every]!r}")
+        return int(word)
+    if word not in DAYS:
+        near = did_you_mean(word, [*DAYS, "daily", "fortnightly", "monthly"]) if word.isalpha() else ""
+        ways = _ways() if every == "week" else repr(_CADENCES[every])
+        raise ValueError(f"{value!r} names no weekday{near}; write {ways}")
+    return DAYS.index(word)
+
+
+def _check_hour(value: object, hour: str, before: Sequence[str]) -> None:
+    """`before`: the words in front of the hour."""
+    if not _CLOCK.fullmatch(hour):
+        raise ValueError(f"{value!r} has no time of day; write {' '.join([*before, '08:00'])!r}")
+    if int(hour[:2]) < _FIRST_DIGEST_HOUR:
         raise ValueError(f"{value!r} lies before 04:00, an hour that clock changes skip or repeat; choose a later one")
-    return DAYS.index(day), clock.strip()
+
+
+def _ways() -> str:
+    *first, last = map(repr, _CADENCES.values())
+    return f"{', '.join(first)} or {last}"
 
 
 def check_zone(name: str) -> str:

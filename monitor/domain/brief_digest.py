@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from monitor.domain.brief_changes import change_line
 from monitor.domain.brief_model import (
@@ -26,6 +27,7 @@ from monitor.domain.brief_parts import (
     silence,
     status_strip,
 )
+from monitor.domain.brief_rules import Watched, silent_rules
 from monitor.domain.brief_words import (
     FLAG_WORDS,
     clean,
@@ -66,10 +68,11 @@ def digest_brief(
     end: datetime,
     rules: Mapping[str, RuleFacts] | None = None,
     muted: Mapping[str, str] | None = None,
+    watched: Watched | None = None,
 ) -> DigestBrief:
     """The digest of the commitments that the route follows, for transitions from start (included) to end.
 
-    muted: by commitment, until when and why no alerts are sent of it.
+    muted: by commitment, until when and why no alerts are sent of it; watched: what the rules matched.
     """
     facts = Facts(signals, stories, publishers, end, route.zone, rules or {})
     stands = _followed(commitments, verdicts, route)
@@ -79,7 +82,7 @@ def digest_brief(
     soon = tuple(sorted((line for pair in stands for line in _soon(*pair, facts)), key=lambda line: line.date))
     headline = _headline(stands, len(moves))
     return DigestBrief(
-        subject=f"{', '.join(headline)} · {_week(end, route.zone)}",
+        subject=f"{', '.join(headline)} · {_span(local_day(start, route.zone), local_day(end, route.zone))}",
         counts=_counts(headline, opened, soon, sources),
         quiet=not moves,
         changes=tuple(change_line(item, commitments, route.zone) for item in moves),
@@ -91,7 +94,10 @@ def digest_brief(
         stands=tuple(_stand(*pair, facts, (muted or {}).get(pair[0].id, "")) for pair in stands),
         deadlines=soon,
         open=opened,
-        unchecked=tuple(_source(item, facts) for item in sources if item.state != "ok"),
+        unchecked=(
+            *(_source(item, facts) for item in sources if item.state != "ok"),
+            *(silent_rules([one for one, _ in stands], list(rules or ()), watched, end) if watched else ()),
+        ),
         sources=_sources(sources),
         start=start,
         end=end,
@@ -99,6 +105,16 @@ def digest_brief(
         route=route_line(route),
         data_time=clock(end, route.zone),
         zone=route.zone,
+    )
+
+
+def as_test(brief: DigestBrief) -> DigestBrief:
+    """The same digest for trying out a channel: marked at the head of its subject, its first line and its first sentence."""
+    return replace(
+        brief,
+        subject=f"TEST · {brief.subject}",
+        period=f"TEST · {brief.period}",
+        counts=f"A test sent by hand, which takes the place of no digest. {brief.counts}",
     )
 
 
@@ -139,7 +155,7 @@ def _counts(
 ) -> str:
     found = list(headline)
     for kind in ("contested", "unconfirmed"):
-        number = sum(line.kind == kind for line in opened)
+        number = len({line.commitment for line in opened if line.kind == kind})
         found += [f"{number} {kind}"] if number else []
     found += [f"{counted(len(soon), 'deadline')} within {SOON_DAYS} days"] if soon else []
     bad = sum(item.state != "ok" for item in sources)
@@ -151,10 +167,25 @@ def _has(verdict: Verdict, kind: FlagKind) -> bool:
     return any(flag.kind is kind for flag in verdict.flags)
 
 
-def _week(end: datetime, zone: str) -> str:
-    # A digest sent on Monday morning is about the week that ended on Sunday.
-    year, week, _ = local_day(end - timedelta(days=1), zone).isocalendar()
-    return f"week {week} of {year}"
+def _span(start: date, end: date) -> str:
+    """'week 11 of 2026', 'weeks 10 and 11 of 2026', 'May 2026'; by its days where it is neither whole weeks nor a month."""
+    last = end - timedelta(days=1)
+    if (start.day, end.day) == (1, 1) and (start.year, start.month) == (last.year, last.month):
+        return f"{start:%B %Y}"
+    (year, first, weekday), (_, final, _) = start.isocalendar(), last.isocalendar()
+    if weekday == end.isoweekday() == 1 and start < end and year == last.isocalendar().year:
+        weeks = f"week {first}" if first == final else f"weeks {first} {'and' if final - first == 1 else 'to'} {final}"
+        return f"{weeks} of {year}"
+    return _days(start, end)
+
+
+def _days(start: date, end: date) -> str:
+    """'25 to 26 May 2026', '18 May to 1 Jun 2026': no more of the first day than differs from the last."""
+    if start == end:
+        return day(end)
+    if start.year != end.year:
+        return f"{day(start)} to {day(end)}"
+    return f"{start.day} to {day(end)}" if start.month == end.month else f"{start.day} {start:%b} to {day(end)}"
 
 
 # ---------------------------------------------------------------- rows
@@ -192,8 +223,9 @@ def _stand(commitment: Commitment, verdict: Verdict, facts: Facts, muted: str) -
 
 
 def _soon(commitment: Commitment, verdict: Verdict, facts: Facts) -> list[DeadlineLine]:
-    """Dates within the next days, and those past that nobody has settled."""
-    return [line for line in deadline_lines(verdict, commitment.short, facts) if line.left <= SOON_DAYS]
+    """Dates within the next days, and those past that nobody has settled; a date of the commitment's own name says it once."""
+    near = [line for line in deadline_lines(verdict, commitment.short, facts) if line.left <= SOON_DAYS]
+    return [replace(line, text=line.text.removeprefix(f"{line.subject} ")) for line in near]
 
 
 def _open(commitment: Commitment, verdict: Verdict, facts: Facts) -> list[OpenLine]:
@@ -224,6 +256,6 @@ def _source(source: SourceHealth, facts: Facts) -> SourceLine:
 
 def _sources(sources: Sequence[SourceHealth]) -> str:
     if not sources:
-        return "No source is configured."
+        return "No feed is polled, so there was none to check."
     fine = sum(item.state == "ok" for item in sources)
     return f"{fine} of {counted(len(sources), 'source')} can be relied on."

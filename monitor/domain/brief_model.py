@@ -239,6 +239,8 @@ class DigestBrief:
     route: str
     data_time: str
     zone: str = "UTC"
+    page: str = ""
+    """Where this digest is kept as a page; '' if it is not."""
 
 
 Brief = AlertBrief | DigestBrief

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from monitor.domain.cadence import Cadence
 from monitor.domain.news import (
     DateRead,
     Day,
@@ -309,7 +310,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who hears of what, where and when. quiet: (from, to) as 'HH:MM' in zone; digest: (weekday 0-6, 'HH:MM') or None."""
+    """Who hears of what, where and when. quiet: (from, to) as 'HH:MM' in zone; digest: when one comes, or None."""
 
     name: str
     channel: str
@@ -318,7 +319,7 @@ class Route:
     least_severity: Severity = Severity.NOTABLE
     zone: str = "UTC"
     quiet: tuple[str, str] | None = None
-    digest: tuple[int, str] | None = None
+    digest: Cadence | None = None
 
 
 @dataclass(frozen=True, slots=True)

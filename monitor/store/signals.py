@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.sql import Select
 
+from monitor.domain.brief_rules import Match
 from monitor.domain.model import Signal
 from monitor.store import codec
 from monitor.store.rows import chunks, upsert
@@ -66,6 +68,14 @@ def latest(conn: Connection, commitment: str, limit: int) -> tuple[Signal, ...]:
     """The newest live signals of one commitment, newest first."""
     newest = select(_SIGNAL.c.body).where(_SIGNAL.c.commitment == commitment, _SIGNAL.c.dead_at.is_(None))
     return _read(conn, newest.order_by(_SIGNAL.c.happened_at.desc(), _SIGNAL.c.id).limit(limit))
+
+
+def matches(conn: Connection, since: datetime, until: datetime) -> tuple[Match, ...]:
+    """Which rule matched which story, of what happened between these moments (the last left out) and still counts."""
+    live = select(_SIGNAL.c.story, _SIGNAL.c.happened_at, _SIGNAL.c.body).where(_SIGNAL.c.dead_at.is_(None))
+    within = live.where(_SIGNAL.c.happened_at >= since, _SIGNAL.c.happened_at < until)
+    rows = conn.execute(within.order_by(_SIGNAL.c.happened_at, _SIGNAL.c.id))
+    return tuple(Match(json.loads(row.body)["rule"], row.story, row.happened_at) for row in rows)
 
 
 def _ordered() -> Select[str]:

@@ -42,15 +42,17 @@ def demo(folder: Path, *options: str) -> Result:
 
 
 def left(folder: Path) -> dict[str, list[str]]:
-    """What lies in each folder of the output, by kind of file."""
+    """What lies in and below each folder of the output, by kind of file."""
     out = folder / "out"
-    return {kind: sorted(path.suffix for path in (out / kind).iterdir()) for kind in ("alerts", "digests")}
+    kinds = ("alerts", "digests")
+    return {kind: sorted(path.suffix for path in (out / kind).rglob("*") if path.is_file()) for kind in kinds}
 
 
 def test_a_demo_leaves_mails_slack_messages_digests_and_a_database_to_look_at(folder: Path) -> None:
     result = demo(folder, "--brief")
     assert result.exit_code == 0, result.stderr
-    assert left(folder) == {"alerts": [".eml", ".eml", ".json", ".json"], "digests": [".eml"] * 2 + [".json"] * 2}
+    digests = [".eml"] * 2 + [".html"] * 2 + [".json"] * 2
+    assert left(folder) == {"alerts": [".eml", ".eml", ".json", ".json"], "digests": digests}
     assert "AT RISK (in progress)" in (folder / "out" / "status.txt").read_text(encoding="utf-8")
     assert (folder / "out" / "alerts.txt").read_text(encoding="utf-8").count(CANCELS) >= 1
     assert "3 stories, 2 alerts, 2 digests" in result.stderr

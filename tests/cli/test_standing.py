@@ -1,19 +1,30 @@
-"""`status` and `digest --preview` show what is stored, and nothing is sent."""
+"""`status` and `digest --preview` show what is stored, and nothing is sent; `digest --send-test` sends and stores nothing."""
 
 from __future__ import annotations
 
 import email
 import email.policy
+import html
+from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from monitor.store import queue
+from tests.channels.fakes import smtp
 from tests.cli.conftest import BUYS, CANCELS, Desk, objects
 
 STATUS_KEYS = [
     "commitment", "name", "status", "standing", "outlook", "since", "outlook_since", "why", "last_evidence", "steps",
     "flags", "deadlines", "progress", "evidence", "pinned", "muted_until",
 ]  # fmt: skip
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
 
 
 @pytest.fixture
@@ -75,6 +86,18 @@ def test_a_preview_shows_what_changed_and_where_each_commitment_stands(told: Des
     assert CANCELS in text
 
 
+@pytest.mark.parametrize(
+    ("cadence", "period"),
+    [
+        ("daily 08:00", "9 Mar 2026 to 10 Mar 2026"), ("tue 08:00", "3 Mar 2026 to 10 Mar 2026"),
+        ("fortnightly mon 08:00", "24 Feb 2026 to 10 Mar 2026"), ("monthly 1 08:00", "10 Feb 2026 to 10 Mar 2026"),
+    ],
+)  # fmt: skip
+def test_a_preview_reaches_back_as_far_as_a_digest_of_the_route_does(told: Desk, cadence: str, period: str) -> None:
+    told.edit("mon 08:00", cadence)
+    assert told.run("--now", "2026-03-10T09:00Z", "digest", "--preview").stdout.startswith(f"DIGEST, {period}\n")
+
+
 def test_a_preview_of_a_quiet_week_says_that_nothing_changed(told: Desk) -> None:
     assert "Nothing changed" in told.run("digest", "--preview").stdout
 
@@ -101,6 +124,83 @@ def test_a_preview_sends_nothing_and_takes_no_slot(told: Desk) -> None:
     before = told.run("outbox", "list").stderr
     told.run("digest", "--preview")
     assert told.run("outbox", "list").stderr == before
+
+
+@pytest.fixture
+def mails(told: Desk) -> Iterator[list[bytes]]:
+    """What a mail server takes from the desk, whose route has two readers."""
+    with smtp() as server:
+        told.edit('channel = "file"', 'channel = "email"')
+        told.edit('to = "desk@deals.example"', 'to = "desk@deals.example, boss@deals.example"')
+        extra = f'[smtp]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "plain"\nsender = "monitor@deals.example"\n\n'
+        told.edit("[poll]", f"{extra}[poll]")
+        yield server.accepted
+
+
+def test_a_test_goes_out_by_the_routes_own_channel_to_each_of_its_readers(told: Desk, mails: list[bytes]) -> None:
+    result = told.run("digest", "--send-test", "desk", "--since", "2026-03-01")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.splitlines() == [
+        "test digest sent to desk@deals.example by email", "test digest sent to boss@deals.example by email",
+    ]  # fmt: skip
+    assert [parsed(raw)["To"] for raw in mails] == ["desk@deals.example", "boss@deals.example"]
+
+
+def test_a_test_is_marked_in_its_subject_and_in_its_first_line(told: Desk) -> None:
+    result = told.run("digest", "--send-test", "desk", "--since", "2026-03-01")
+    assert result.exit_code == 0, result.stderr
+    (eml,) = (told.folder / "outbox").glob("*.eml")
+    mail = parsed(eml.read_bytes())
+    text, page = (part.get_content() for kind in ("plain", "html") if (part := mail.get_body((kind,))))
+    assert str(mail["Subject"]).startswith("Digest: TEST · 2 changes")
+    assert text.startswith("DIGEST, TEST · 1 Mar 2026 to ")
+    assert "DIGEST · TEST · 1 Mar 2026" in html.unescape(page)
+    (slack,) = objects(next((told.folder / "outbox").glob("*.json")).read_text(encoding="utf-8").replace("\n", ""))
+    assert slack["text"].startswith("Digest: TEST · ")
+    assert slack["blocks"][0]["text"]["text"].startswith("Digest · TEST · ")
+
+
+def test_a_test_takes_no_slot_and_leaves_no_trace_in_outbox_pages_or_threads(told: Desk) -> None:
+    def left() -> list[object]:
+        with told.opened() as app, app.store.read() as conn:
+            slot = queue.last_slot(conn, "desk")
+            return [
+                queue.items(conn, limit=None),
+                slot,
+                queue.thread(conn, "file", "desk@deals.example", "digest-test"),
+            ]
+
+    before = left()
+    told.run("digest", "--send-test", "desk")
+    assert left() == before
+    assert not (told.folder / "digests").exists()
+    (eml,) = (told.folder / "outbox").glob("*.eml")
+    digest_root = f"<digest@{parsed(eml.read_bytes())['References'].partition('@')[2]}"
+    assert parsed(eml.read_bytes())["References"] != digest_root
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "say either --preview, to look at the digest, or --send-test ROUTE"),
+        (("--preview", "--send-test", "desk"), "say either --preview"),
+        (("--send-test", "desk", "--route", "desk"), "--send-test names its route itself"),
+        (("--send-test", "boss"), "no such route (routes: desk)"),
+    ],
+)
+def test_a_digest_command_that_says_not_what_to_do_is_wrong_usage(
+    told: Desk, options: tuple[str, ...], said: str
+) -> None:
+    result = told.run("digest", *options)
+    assert result.exit_code == 2
+    assert said in " ".join(result.stderr.split())
+
+
+def test_a_test_that_a_channel_refuses_is_an_error_with_the_channels_words(told: Desk) -> None:
+    (told.folder / "outbox").write_text("no folder", encoding="utf-8")
+    result = told.run("digest", "--send-test", "desk")
+    assert result.exit_code == 1
+    assert "error: cannot write" in result.stderr
 
 
 def test_a_preview_for_an_unknown_route_names_the_known_ones(desk: Desk) -> None:

@@ -1,0 +1,93 @@
+"""A rehearsal lets nothing pass that falls due, whatever else happens at the same second."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.app import App, open_app
+from monitor.cli.archive import read_entries
+from monitor.config import load_settings
+from monitor.domain.brief import DigestBrief, Receipt, from_json
+from monitor.domain.model import Cause, Entry
+from monitor.ingest import FeedSpec
+from monitor.outbox import list_rows
+from monitor.rehearsal import Clock, rehearse, run_until
+from monitor.store import cases
+from monitor.store.cases import Dirty
+from tests import shipped
+from tests.store.rules import rulebook
+
+FEED = FeedSpec("wire", "https://herald.example/rss", "Herald Wire", 600)
+CONFIG = """
+[monitor]
+database = "sqlite:///monitor.db"
+templates = {templates}
+data = "."
+[[routes]]
+name = "desk"
+channel = "file"
+digest = "mon 08:00"
+"""
+MONDAY = datetime(2026, 5, 25, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    rulebook(tmp_path / "rules")
+    text = CONFIG.format(templates=json.dumps(str(shipped.ROOT / "templates")))
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    opened = open_app(load_settings(tmp_path / "config.toml", environ={}), clock=Clock())
+    opened.senders = {"file": lambda parcel: Receipt(parcel.message_id)}
+    with closing(opened):
+        yield opened
+
+
+def clock_of(app: App) -> Clock:
+    assert isinstance(app.clock, Clock)
+    return app.clock
+
+
+def play(app: App, entries: Sequence[Entry]) -> None:
+    rehearse(app, clock_of(app), entries, FEED, progress=lambda done, of: None)
+
+
+def slots(app: App) -> list[datetime]:
+    """The ends of the digests that were made."""
+    briefs = [from_json(row.payload) for row in list_rows(app.store, limit=None)]
+    return [brief.end for brief in briefs if isinstance(brief, DigestBrief)]
+
+
+def story(at: datetime) -> Entry:
+    page = f"https://herald.example/{at:%m%d%H}"
+    return Entry(page, "Museum opens a new wing for its old maps", page, at, "", FEED.publisher)
+
+
+def test_each_monday_of_the_sample_year_has_its_digest(app: App) -> None:
+    year = read_entries(shipped.YEAR)
+    play(app, year)
+    first, last = year[0].published_at, year[-1].published_at
+    assert first is not None
+    assert last is not None
+    days = (first.replace(hour=8, minute=0) + timedelta(days=n) for n in range(400))
+    mondays = [day for day in days if day.weekday() == 0 and first < day < last]
+    assert len(mondays) == 53
+    assert slots(app) == mondays
+
+
+def test_a_story_at_the_very_second_of_a_slot_does_not_hide_it(app: App) -> None:
+    play(app, [story(MONDAY - timedelta(days=1)), story(MONDAY), story(MONDAY + timedelta(days=20))])
+    assert slots(app) == [MONDAY, MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]
+
+
+def test_a_commitment_that_stays_due_hides_no_slot(app: App) -> None:
+    play(app, [story(MONDAY - timedelta(days=1))])
+    with app.store.begin() as conn:
+        cases.mark_dirty(conn, [Dirty("gone-from-the-rules", clock_of(app).now, Cause.NEWS)])
+    run_until(app, clock_of(app), MONDAY + timedelta(days=15))
+    assert slots(app) == [MONDAY, MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]
