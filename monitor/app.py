@@ -11,11 +11,13 @@ import os
 import random
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import getaddresses
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from threading import Event, Lock
 
@@ -309,12 +311,24 @@ def review_due(app: App, *, settled: bool = False, cause: Cause = Cause.NEWS) ->
 
 
 def deliver_due(app: App) -> outbox.DeliveryReport:
-    """Sends what may go out now."""
+    """Sends what may go out now, each channel at its own speed; a channel that breaks is told of before the end."""
+    total = outbox.DeliveryReport()
+    while True:
+        with ThreadPoolExecutor(len(app.senders) or 1) as pool:
+            told = outbox.together(pool.map(partial(deliver_through, app), app.senders))
+        total = outbox.together((total, told))
+        total.next_at = told.next_at
+        if not told.broken:
+            return total
+
+
+def deliver_through(app: App, channel: str) -> outbox.DeliveryReport:
+    """Sends what may go out now through one channel. Whoever does so for another one neither waits for it nor takes its rows."""
     report = outbox.deliver(
         app.store,
-        app.senders,
+        {channel: app.senders[channel]},
         app.clock(),
-        owner=app.owner,
+        owner=f"{app.owner}:{channel}",
         rng=app.chance,
         notify=app.owner_routes(),
         stop=app.stop.is_set,

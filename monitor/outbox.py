@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePath
@@ -51,6 +51,17 @@ class DeliveryReport:
     broken: list[str] = field(default_factory=list)
     expired: int = 0
     next_at: datetime | None = None
+
+
+def together(reports: Iterable[DeliveryReport]) -> DeliveryReport:
+    """Several deliveries, each through a channel of its own, as one."""
+    total = DeliveryReport()
+    for report in reports:
+        for name in ("sent", "failed", "uncertain", "dead", "broken"):
+            getattr(total, name).extend(getattr(report, name))
+        total.expired += report.expired
+        total.next_at = min(filter(None, (total.next_at, report.next_at)), default=None)
+    return total
 
 
 def deliver(
