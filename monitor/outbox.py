@@ -18,7 +18,7 @@ from typing import Final
 from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel, Receipt, from_json, to_json
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, MonitorError, RenderError
-from monitor.store import Connection, Store, queue
+from monitor.store import Connection, Store, queue, threads
 from monitor.store.queue import Item, NewItem, Settlement
 
 Sender = Callable[[Parcel], Receipt]
@@ -38,6 +38,8 @@ FAULT_RETRY: Final = timedelta(minutes=1)
 FAULTS_ALLOWED: Final = 5
 """A row that fails so often in our own code is poison."""
 GIVE_UP: Final = timedelta(days=7)
+NEW_THREAD: Final = timedelta(days=30)
+"""A reply to something older is overlooked, so a thread of that age is left and a new one begun."""
 
 
 @dataclass(slots=True)
@@ -118,7 +120,7 @@ class _Desk:
                 return False
             queue.hold_off(conn, item.channel, self.now + BROKEN_RETRY)
             failures = queue.failures(conn, item.channel, item.to)
-            thread = queue.thread(conn, item.channel, item.to, item.commitment) if item.commitment else None
+            thread = threads.current(conn, item, self.now - NEW_THREAD) if item.commitment else None
         end = self._send(item, thread, failures)
         with self.store.begin() as conn:
             self._settle(conn, item, end)
@@ -143,7 +145,7 @@ class _Desk:
         if end.state == "sent":
             queue.mend(conn, item.channel)
             if end.thread and item.commitment:
-                queue.start_thread(conn, item, end.thread)
+                threads.went_into(conn, item, end.thread, self.now)
         if end.outcome == "broken":
             self._broken(conn, item, end.error)
         lists = {"sent": self.report.sent, "dead": self.report.dead, "uncertain": self.report.uncertain}

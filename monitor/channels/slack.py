@@ -10,7 +10,7 @@ import http.client
 import logging
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.error import URLError
 
@@ -40,6 +40,7 @@ SHAPE = frozenset({
     "invalid_metadata_schema", "block_mismatch",
 })  # fmt: skip
 """Slack does not like the layout: the words are sent once more without it."""
+LAYOUT, METADATA = ("blocks", "attachments"), ("metadata",)
 NO_THREAD = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
 
 PLAIN_LIMIT = 3000
@@ -100,22 +101,37 @@ class _RefusedError(ChannelError):
 
 
 def _mended(post: Callable[[Payload], Receipt], payload: Payload, subject: str) -> Receipt:
-    """Post; after a refusal that plain words or a fresh thread would cure, once more."""
-    try:
-        return _posted(post, payload, subject)
-    except _RefusedError as error:
-        if error.code in SHAPE:
-            return _posted(post, plain(payload), subject)
-        if error.code in NO_THREAD and payload.get("thread_ts"):
-            return _posted(post, {**payload, "thread_ts": None, "reply_broadcast": None}, subject)
-        raise
+    """Post; after a refusal that plainer words or a fresh thread would cure, once more, each cure once."""
+    while True:
+        try:
+            return _posted(post, payload, subject)
+        except _RefusedError as error:
+            cured = _cured(payload, error.code)
+            if cured is None:
+                raise
+            payload = cured
+
+
+def _cured(payload: Payload, code: str) -> Payload | None:
+    """The message without what Slack refused in it; None if there is nothing to leave out."""
+    if code in NO_THREAD:
+        refused: tuple[str, ...] = ("thread_ts", "reply_broadcast")
+    elif code in SHAPE:
+        refused = METADATA if "metadata" in code else LAYOUT
+    else:
+        return None
+    return _without(payload, refused) if any(payload.get(key) for key in refused) else None
+
+
+def _without(payload: Payload, left_out: Collection[str]) -> Payload:
+    kept = {key: value for key, value in payload.items() if key not in left_out}
+    return kept if "blocks" in kept else plain(kept)
 
 
 def plain(payload: Payload) -> dict[str, Any]:
-    """The message without layout and metadata, its text within what Slack surely takes."""
+    """A message without layout: its text within what Slack surely takes."""
     text = str(payload.get("text") or "A message of the deal monitor could not be laid out; see its outbox.")
-    left_out = ("blocks", "attachments", "metadata")
-    return {**{key: value for key, value in payload.items() if key not in left_out}, "text": text[:PLAIN_LIMIT]}
+    return {**payload, "text": text[:PLAIN_LIMIT]}
 
 
 def _posted(post: Callable[[Payload], Receipt], payload: Payload, subject: str) -> Receipt:

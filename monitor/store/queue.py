@@ -21,12 +21,11 @@ from monitor.store.tables import (
     DigestSlotRow,
     LaneRow,
     OutboxRow,
-    ThreadRow,
     table_of,
 )
 
 _OUT, _ATTEMPT, _LANE = table_of(OutboxRow), table_of(AttemptRow), table_of(LaneRow)
-_BROKEN, _THREAD, _SLOT = table_of(BrokenRow), table_of(ThreadRow), table_of(DigestSlotRow)
+_BROKEN, _SLOT = table_of(BrokenRow), table_of(DigestSlotRow)
 
 _TO_SEND = ("waiting", "uncertain")
 
@@ -210,7 +209,7 @@ def next_ripe(conn: Connection, channels: Collection[str]) -> datetime | None:
     return min(moments, default=None)
 
 
-# ---------------------------------------------------------------- channels and threads
+# ---------------------------------------------------------------- channels
 
 
 def mark_broken(conn: Connection, channel: str, error: str, now: datetime, retry_at: datetime) -> bool:
@@ -239,19 +238,6 @@ def mend(conn: Connection, channel: str) -> None:
 def broken(conn: Connection) -> dict[str, tuple[datetime, str]]:
     """Broken channels: since when, and why."""
     return {row.channel: (row.since, row.error) for row in conn.execute(select(_BROKEN).order_by(_BROKEN.c.channel))}
-
-
-def thread(conn: Connection, channel: str, to: str, commitment: str) -> str | None:
-    """Where the conversation about a commitment goes on, if one was started."""
-    place = (_THREAD.c.channel == channel, _THREAD.c.to == to, _THREAD.c.commitment == commitment)
-    found: str | None = conn.scalar(select(_THREAD.c.ref).where(*place))
-    return found
-
-
-def start_thread(conn: Connection, item: Item, ref: str) -> None:
-    """Remember the first thread of a commitment in a place; later ones change nothing."""
-    row = {"channel": item.channel, "to": item.to, "commitment": item.commitment, "ref": ref}
-    insert_new(conn, ThreadRow, [row])
 
 
 # ---------------------------------------------------------------- for people

@@ -1,0 +1,97 @@
+"""The outbox and Slack together: threads, look-ups and the message that is kept up to date, in a workspace that remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor import outbox
+from monitor.domain.brief import Parcel, Receipt, to_json
+from monitor.outbox import DeliveryReport, Sender
+from monitor.render.samples import ALERT
+from monitor.render.slack import payload
+from monitor.store import Store, queue
+from monitor.store.queue import NewItem
+from tests.channels.workspace import Workspace, workspace
+from tests.store.build import NOW, later, stores
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    yield from stores("sqlite", tmp_path)
+
+
+@pytest.fixture
+def slack() -> Iterator[Workspace]:
+    with workspace() as running:
+        yield running
+
+
+def enqueue(store: Store, name: str, **changed: str) -> None:
+    """An alert about soybeans whose first line is its name."""
+    brief = to_json(replace(ALERT, message_id=name, first_line=name))
+    made = NewItem(name, "alert", "desk", "slack", "C1", "soy", brief)
+    with store.begin() as conn:
+        queue.enqueue(conn, [replace(made, **changed)], NOW)  # type: ignore[arg-type]
+
+
+def sender(slack: Workspace) -> Sender:
+    channel = slack.channel()
+
+    def send(parcel: Parcel) -> Receipt:
+        return channel.send(payload(parcel))
+
+    return send
+
+
+def deliver(store: Store, slack: Workspace, now: datetime) -> DeliveryReport:
+    return outbox.deliver(store, {"slack": sender(slack)}, now, owner="worker", rng=lambda: 0.5)
+
+
+def tell(store: Store, slack: Workspace, name: str, now: datetime, **changed: str) -> None:
+    """One more alert goes out."""
+    enqueue(store, name, **changed)
+    deliver(store, slack, now)
+
+
+def shape(slack: Workspace) -> list[tuple[str, list[str]]]:
+    """The first messages in the channel, each with the replies to it."""
+    return [(one["text"], [reply["text"] for reply in slack.replies(one["ts"])]) for one in slack.parents]
+
+
+# ---------------------------------------------------------------- threads
+
+
+def test_a_thread_that_was_deleted_is_replaced_once_and_the_conversation_goes_on_there(
+    store: Store, slack: Workspace
+) -> None:
+    tell(store, slack, "first", NOW)
+    slack.delete(slack.messages[0]["ts"])
+    for minutes, name in enumerate(("second", "third", "fourth"), 1):
+        tell(store, slack, name, later(minutes=minutes))
+    assert shape(slack) == [("second", ["third", "fourth"])]
+    assert slack.calls["chat.postMessage"] == 5, "only the second message met the thread that is gone"
+
+
+def test_after_thirty_days_a_new_thread_is_begun(store: Store, slack: Workspace) -> None:
+    for days, name in ((0, "first"), (29, "second"), (31, "third"), (60, "fourth")):
+        tell(store, slack, name, later(days=days))
+    assert shape(slack) == [("first", ["second"]), ("third", ["fourth"])]
+
+
+def test_a_correction_goes_into_its_thread_however_old_that_is(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    tell(store, slack, "taken back", later(days=90), kind="correction")
+    tell(store, slack, "next", later(days=91))
+    assert shape(slack) == [("first", ["taken back"]), ("next", [])]
+
+
+def test_each_place_and_commitment_has_a_thread_of_its_own(store: Store, slack: Workspace) -> None:
+    slack.names["C2"] = "bosses"
+    for name, to, commitment in (("a", "C1", "soy"), ("b", "C2", "soy"), ("c", "C1", "ships"), ("d", "C1", "soy")):
+        tell(store, slack, name, NOW + timedelta(minutes=ord(name)), to=to, commitment=commitment)
+    assert shape(slack) == [("a", ["d"]), ("b", []), ("c", [])]
