@@ -84,6 +84,8 @@ class App:
     """Looks for edits of the rules; None where the rulebook came from elsewhere."""
     steady: Lock = field(default_factory=Lock)
     """Held by whoever writes what the rulebook found, so that an edited one is taken over between two such jobs."""
+    finders: Mapping[str, outbox.Finder] = field(default_factory=dict)
+    """The channels that can be asked whether a message of unknown fate has arrived."""
     refused: str = ""
     """The first error of an edit of the rules that cannot be used, for as long as the folder holds it."""
 
@@ -112,7 +114,7 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
     renderer = make_renderer(settings)
     store = open_database(settings, exclusive=exclusive)
     senders = make_senders(settings, renderer)
-    return App(settings, store, rulebook, routes, renderer, senders, clock, watch=watch)
+    return App(settings, store, rulebook, routes, renderer, senders, clock, watch=watch, finders=make_finders(settings))
 
 
 def open_database(settings: Settings, *, exclusive: bool = False) -> Store:
@@ -168,6 +170,12 @@ def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
         slack = slack_channel(settings)
         senders["slack"] = lambda parcel: slack.send(renderer.slack(parcel))
     return senders
+
+
+def make_finders(settings: Settings) -> dict[str, outbox.Finder]:
+    """What can be asked for a message of unknown fate: Slack by its token; a webhook and a mail server tell nothing."""
+    slack = slack_channel(settings) if settings.slack.configured else None
+    return {"slack": slack.find} if isinstance(slack, SlackChannel) else {}
 
 
 def write_both(files: FileChannel, renderer: Renderer, parcel: Parcel) -> Receipt:
@@ -330,6 +338,7 @@ def deliver_through(app: App, channel: str) -> outbox.DeliveryReport:
         app.clock(),
         owner=f"{app.owner}:{channel}",
         rng=app.chance,
+        finders=app.finders,
         notify=app.owner_routes(),
         stop=app.stop.is_set,
     )

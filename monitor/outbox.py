@@ -22,8 +22,8 @@ from monitor.store import Connection, Store, queue, threads
 from monitor.store.queue import Item, NewItem, Settlement
 
 Sender = Callable[[Parcel], Receipt]
-Finder = Callable[[Parcel], Receipt | None]
-"""Asks a channel for a message that may have arrived; None if it is not there."""
+Finder = Callable[[Parcel, datetime], Receipt | None]
+"""Asks a channel for a message that may have arrived at or after a moment; None if it is not there."""
 
 LEASE: Final = timedelta(minutes=5)
 """Longer than any send can take: a channel's own time limits end it before."""
@@ -34,6 +34,8 @@ LONGEST_BACKOFF: Final = timedelta(minutes=15)
 RETRY_AFTER: Final = (timedelta(seconds=1), timedelta(hours=1))
 """What a provider may ask us to wait."""
 BROKEN_RETRY: Final = timedelta(minutes=1)
+LOOKS: Final = 3
+"""So often a channel that cannot be asked at the moment is asked again, before a message is repeated without."""
 FAULT_RETRY: Final = timedelta(minutes=1)
 FAULTS_ALLOWED: Final = 5
 """A row that fails so often in our own code is poison."""
@@ -121,24 +123,33 @@ class _Desk:
             queue.hold_off(conn, item.channel, self.now + BROKEN_RETRY)
             failures = queue.failures(conn, item.channel, item.to)
             thread = threads.current(conn, item, self.now - NEW_THREAD) if item.commitment else None
-        end = self._send(item, thread, failures)
+            since = queue.doubted_since(conn, item.number) if item.repeat else None
+        end = self._send(item, thread, failures, since)
         with self.store.begin() as conn:
             self._settle(conn, item, end)
         return True
 
-    def _send(self, item: Item, thread: str | None, failures: int) -> Settlement:
+    def _send(self, item: Item, thread: str | None, failures: int, since: datetime | None) -> Settlement:
         """Only what is no failure of a message (the end of the process) leaves this without a settlement."""
         try:
-            return delivered(self._receipt(_parcel(item, thread)), item, self.now)
+            parcel = _parcel(item, thread)
+            found = self._found(parcel, item.attempts, since) if since else None
+            receipt = found or self.senders[parcel.channel](parcel)
+            return delivered(receipt, item, self.now, found=found is not None)
         except ChannelError as error:
             return failed(error, item, failures, self.now, self.rng())
         except Exception as error:  # noqa: BLE001 - a template or payload may raise anything; the rows behind go out
             return faulty(error, item, self.now)
 
-    def _receipt(self, parcel: Parcel) -> Receipt:
-        finder = self.finders.get(parcel.channel) if parcel.repeat else None
-        found = finder(parcel) if finder else None
-        return found or self.senders[parcel.channel](parcel)
+    def _found(self, parcel: Parcel, attempts: int, since: datetime) -> Receipt | None:
+        """The earlier copy, if the channel can be asked. One that cannot for long must not keep the message back."""
+        finder = self.finders.get(parcel.channel)
+        try:
+            return finder(parcel, since) if finder else None
+        except ChannelError:
+            if attempts <= LOOKS + 1:
+                raise
+            return None
 
     def _settle(self, conn: Connection, item: Item, end: Settlement) -> None:
         queue.settle(conn, item, end, self.now)
@@ -168,10 +179,12 @@ def _parcel(item: Item, thread: str | None) -> Parcel:
 # ---------------------------------------------------------------- what follows from an attempt
 
 
-def delivered(receipt: Receipt, item: Item, now: datetime) -> Settlement:
-    """The channel took the message."""
+def delivered(receipt: Receipt, item: Item, now: datetime, *, found: bool = False) -> Settlement:
+    """The channel took the message, now or (found) at an earlier attempt whose answer was lost."""
     pace = PACE.get(item.channel, timedelta())
-    return Settlement("sent", "sent", ref=receipt.ref, thread=receipt.thread or "", lane_until=now + pace)
+    return Settlement(
+        "sent", "found" if found else "sent", ref=receipt.ref, thread=receipt.thread or "", lane_until=now + pace
+    )
 
 
 def failed(error: ChannelError, item: Item, failures: int, now: datetime, chance: float) -> Settlement:

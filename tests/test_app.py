@@ -39,6 +39,7 @@ from monitor.store import cases, journal, queue
 from monitor.store import feeds as feed_store
 from monitor.store.queue import NewItem
 from tests.channels.fakes import smtp
+from tests.channels.workspace import workspace
 from tests.fakes import Item, Publisher, publisher, rss
 from tests.shipped import ROOT
 from tests.store.build import NOW, later
@@ -300,6 +301,26 @@ def test_with_a_mail_server_the_same_mail_goes_there(
             assert len(deliver_due(app).sent) == 1
         assert len(server.accepted) == 1
         assert not settings.outbox_dir.exists()
+
+
+def slack_settings(folder: Path, api: str) -> Settings:
+    """The desk hears by Slack, with a token."""
+    text = (folder / "config.toml").read_text(encoding="utf-8")
+    text = text.replace('channel = "email"\nto = "desk@deals.example"', 'channel = "slack"\nto = "C1"')
+    (folder / "config.toml").write_text(f'{text}\n[slack]\napi_url = "{api}"\n', encoding="utf-8")
+    return load_settings(folder / "config.toml", environ={"DEAL_MONITOR_SLACK__TOKEN": "xoxb-secret-token"})
+
+
+def test_a_slack_message_whose_answer_was_lost_is_looked_up_and_arrives_once(
+    folder: Path, worker: ParseWorker, clock: Clock, wire: Publisher
+) -> None:
+    at = later(hours=1).timestamp()
+    with workspace(lost=1, clock=at) as slack, closing(open_app(slack_settings(folder, slack.url), clock=clock)) as app:
+        hear(app, worker, clock, wire)
+        assert deliver_due(app).uncertain == [1]
+        clock.move(later(hours=2))
+        assert deliver_due(app).sent == [1]
+        assert len(slack.messages) == 1
 
 
 def test_each_address_of_a_route_gets_a_mail_of_its_own(

@@ -209,7 +209,7 @@ def test_a_channel_that_can_be_asked_is_asked_before_a_repeat(store: Store) -> N
         later(hours=1),
         owner="w",
         rng=lambda: 0.5,
-        finders={"slack": lambda _: Receipt("there")},
+        finders={"slack": lambda *_: Receipt("there")},
     )
     assert found.sent == [1]
     assert slack.names == ["m"]
@@ -221,9 +221,49 @@ def test_a_repeat_that_did_not_arrive_is_sent(store: Store) -> None:
     slack = Channel(before=[ChannelError("the answer was lost", uncertain=True)])
     deliver(store, slack=slack)
     outbox.deliver(
-        store, {"slack": slack}, later(hours=1), owner="w", rng=lambda: 0.5, finders={"slack": lambda _: None}
+        store, {"slack": slack}, later(hours=1), owner="w", rng=lambda: 0.5, finders={"slack": lambda *_: None}
     )
     assert slack.names == ["m"]
+
+
+def test_a_channel_is_asked_for_what_came_since_the_first_attempt_in_doubt(store: Store) -> None:
+    enqueue(store, item("m"))
+    slack, asked = Channel(before=[ChannelError("503")], after=[ChannelError("lost", uncertain=True)]), []
+
+    def find(parcel: Parcel, since: datetime) -> Receipt:
+        asked.append((parcel.message_id, since))
+        return Receipt("there")
+
+    for hours in (0, 1, 2):
+        outbox.deliver(
+            store, {"slack": slack}, later(hours=hours), owner="w", rng=lambda: 0.5, finders={"slack": find}
+        )  # fmt: skip
+    assert asked == [("m", later(hours=1))]
+    assert [outcome for _, outcome, _ in attempts(store, 1)] == ["failed", "uncertain", "found"]
+
+
+def test_a_channel_that_cannot_be_asked_is_asked_again_some_times_and_then_the_message_is_repeated(
+    store: Store,
+) -> None:
+    enqueue(store, item("m"))
+    slack, asked = Channel(after=[ChannelError("lost", uncertain=True)]), []
+
+    def find(parcel: Parcel, since: datetime) -> None:
+        asked.append(since)
+        raise ChannelError("503")
+
+    for hours in range(8):
+        outbox.deliver(
+            store, {"slack": slack}, later(hours=hours), owner="w", rng=lambda: 0.5, finders={"slack": find}
+        )  # fmt: skip
+    assert slack.names == ["m", "m"]
+    assert len(asked) == outbox.LOOKS + 1
+    assert [outcome for _, outcome, _ in attempts(store, 1)] == ["uncertain", *["failed"] * outbox.LOOKS, "sent"]
+
+
+def attempts(store: Store, number: int) -> tuple[tuple[datetime, str, str], ...]:
+    with store.read() as conn:
+        return queue.attempts(conn, number)
 
 
 def test_an_uncertain_row_keeps_its_place_before_the_next(store: Store) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from monitor import outbox
+from monitor.channels.slack import LOOK_PAGES
 from monitor.domain.brief import Parcel, Receipt, to_json
 from monitor.outbox import DeliveryReport, Sender
-from monitor.render.samples import ALERT
+from monitor.render.samples import ALERT, ALERT_PARCEL
 from monitor.render.slack import payload
 from monitor.store import Store, queue
 from monitor.store.queue import NewItem
@@ -49,7 +51,9 @@ def sender(slack: Workspace) -> Sender:
 
 
 def deliver(store: Store, slack: Workspace, now: datetime) -> DeliveryReport:
-    return outbox.deliver(store, {"slack": sender(slack)}, now, owner="worker", rng=lambda: 0.5)
+    """One delivery by a program that was started for it."""
+    senders, finders = {"slack": sender(slack)}, {"slack": slack.channel().find}
+    return outbox.deliver(store, senders, now, owner="worker", rng=lambda: 0.5, finders=finders)
 
 
 def tell(store: Store, slack: Workspace, name: str, now: datetime, **changed: str) -> None:
@@ -95,3 +99,83 @@ def test_each_place_and_commitment_has_a_thread_of_its_own(store: Store, slack: 
     for name, to, commitment in (("a", "C1", "soy"), ("b", "C2", "soy"), ("c", "C1", "ships"), ("d", "C1", "soy")):
         tell(store, slack, name, NOW + timedelta(minutes=ord(name)), to=to, commitment=commitment)
     assert shape(slack) == [("a", ["d"]), ("b", []), ("c", [])]
+
+
+# ---------------------------------------------------------------- a message of unknown fate
+
+
+@pytest.mark.parametrize("to", ["C1", "#deals"])
+def test_a_message_whose_answer_was_lost_is_found_and_not_sent_again(store: Store, slack: Workspace, to: str) -> None:
+    slack.lost = 1
+    tell(store, slack, "first", NOW, to=to)
+    deliver(store, slack, later(minutes=1))
+    tell(store, slack, "second", later(minutes=2), to=to)
+    assert shape(slack) == [("first", ["second"])], "and the thread goes on under it"
+    assert outbox.counts(store)["sent"] == 2
+
+
+def test_a_reply_whose_answer_was_lost_is_found_in_its_thread(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    slack.lost = 1
+    tell(store, slack, "second", later(minutes=1))
+    deliver(store, slack, later(minutes=2))
+    assert shape(slack) == [("first", ["second"])]
+
+
+def test_a_reply_that_had_to_begin_a_new_thread_is_found_in_the_channel(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    slack.delete(slack.messages[0]["ts"])
+    slack.lost = 1
+    tell(store, slack, "second", later(minutes=1))
+    for minutes in (2, 3):
+        tell(store, slack, f"after {minutes}", later(minutes=minutes))
+    deliver(store, slack, later(minutes=5))
+    assert shape(slack) == [("second", ["after 2", "after 3"])]
+
+
+def test_a_message_that_never_arrived_is_sent_again_however_much_was_said_since(store: Store, slack: Workspace) -> None:
+    slack.lost = 1
+    tell(store, slack, "first", NOW)
+    slack.messages.clear()
+    for number in range(30):
+        slack.clock += 1
+        slack.messages.append({"channel": "C1", "ts": f"{slack.clock:.6f}", "text": f"chat {number}"})
+    slack.page = 3
+    deliver(store, slack, later(minutes=1))
+    assert slack.parents[-1]["text"] == "first"
+    assert slack.calls["conversations.history"] == LOOK_PAGES, "a look-up ends"
+
+
+@pytest.mark.parametrize("code", ["missing_scope", "unknown_method", "not_in_channel"])
+def test_where_slack_lets_nobody_look_the_message_is_sent_again(store: Store, slack: Workspace, code: str) -> None:
+    slack.refuses = {"conversations.history": code}
+    slack.lost = 1
+    tell(store, slack, "first", NOW)
+    deliver(store, slack, later(minutes=1))
+    assert [one["text"] for one in slack.messages] == ["first", "first"]
+
+
+def test_a_look_up_that_fails_for_the_moment_is_tried_again_before_anything_is_repeated(
+    store: Store, slack: Workspace
+) -> None:
+    slack.down = {"conversations.history"}
+    slack.lost = 1
+    tell(store, slack, "first", NOW)
+    deliver(store, slack, later(minutes=1))
+    slack.down = set()
+    deliver(store, slack, later(minutes=9))
+    assert [one["text"] for one in slack.messages] == ["first"]
+    assert outbox.counts(store)["sent"] == 1
+
+
+def test_nobody_elses_message_is_taken_for_ours(slack: Workspace) -> None:
+    said: list[dict[str, Any]] = [
+        {},
+        {"metadata": None},
+        {"metadata": {"event_type": "other", "event_payload": {"message_id": "first"}}},
+    ]
+    for one in said:
+        slack.clock += 1
+        slack.messages.append({"channel": "C1", "ts": f"{slack.clock:.6f}", "text": "first", **one})
+    parcel = replace(ALERT_PARCEL, message_id="first", to="C1", thread=None)
+    assert slack.channel().find(parcel, NOW - timedelta(days=9)) is None

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import http.client
 import logging
+import re
 import socket
 import ssl
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import chain, islice
+from time import monotonic
 from typing import Any
 from urllib.error import URLError
 
@@ -18,7 +22,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from monitor.domain.brief import Receipt
+from monitor.domain.brief import Parcel, Receipt
 from monitor.errors import ChannelError
 
 Payload = Mapping[str, Any]
@@ -43,7 +47,15 @@ SHAPE = frozenset({
 LAYOUT, METADATA = ("blocks", "attachments"), ("metadata",)
 NO_THREAD = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
 
+CHANNEL_ID = re.compile("[CGD][A-Z0-9]+")
+
 PLAIN_LIMIT = 3000
+LOOK_PAGES = 5
+LOOK_AT = 200
+LOOK_SECONDS = 20.0
+"""A look-up is given up after so many pages of so many messages, or after so long."""
+SKEW = timedelta(minutes=10)
+"""How far Slack's clock and ours may differ."""
 WAIT_LIMITS = (1.0, 3600.0)
 WAIT_UNSAID = 30.0
 SILENT = logging.getLogger("monitor.channels.slack.client")
@@ -57,6 +69,7 @@ class SlackChannel:
 
     def __init__(self, token: str, *, base_url: str = "https://slack.com/api/", timeout: int = 15) -> None:
         self._client = WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[], logger=SILENT)
+        self._ids: dict[str, str] = {}
 
     def send(self, payload: Payload) -> Receipt:
         """Post one message. Raises ChannelError; a refused layout or a lost thread is mended once before that."""
@@ -70,10 +83,78 @@ class SlackChannel:
             raise _classified(error, "slack") from None
         return f"{answer.get('team', '')}/{answer.get('user', '')}"
 
+    def find(self, parcel: Parcel, since: datetime) -> Receipt | None:
+        """A message that may have been taken at or after `since`; None if it is not there or Slack does not let us look.
+
+        Raises ChannelError when Slack cannot be asked now and may be later; bounded in requests and in time.
+        """
+        ends = monotonic() + LOOK_SECONDS
+        try:
+            for page in islice(self._said(parcel, since - SKEW), LOOK_PAGES):
+                found = next((message for message in page if _is(message, parcel.message_id)), None)
+                if found is not None:
+                    stamp = str(found["ts"])
+                    return Receipt(ref=stamp, thread=str(found.get("thread_ts") or stamp))
+                if monotonic() > ends:
+                    break
+        except _RefusedError:
+            return None
+        except ChannelError as error:
+            # Asking again is always safe: only a message whose answer was lost is uncertain.
+            raise ChannelError(f"look-up: {error}", subject=parcel.to, retry_after=error.retry_after) from None
+        return None
+
+    def blind(self, to: str) -> str:
+        """Why what was said in a place cannot be looked up, in Slack's word; '' if it can. Raises ChannelError."""
+        try:
+            self._ask("conversations.history", channel=self._id_of(to), limit=1, include_all_metadata=True)
+        except _RefusedError as error:
+            return error.code
+        return ""
+
+    # ------------------------------------------------------------ requests
+
     def _post(self, payload: Payload) -> Receipt:
         answer = self._client.chat_postMessage(**payload)
         stamp = str(answer.get("ts") or "")
+        self._ids[str(payload.get("channel", ""))] = str(answer.get("channel") or "")
         return Receipt(ref=stamp, thread=payload.get("thread_ts") or stamp or None)
+
+    def _said(self, parcel: Parcel, since: datetime) -> Iterator[list[Any]]:
+        """What was said where the message would be: in its thread, and in the channel, where it is if the thread is gone."""
+        place = {"channel": self._id_of(parcel.to), "oldest": f"{since.timestamp():.6f}", "include_all_metadata": True}
+        replies = _as_allowed(self._pages("conversations.replies", {**place, "ts": parcel.thread}))
+        history = self._pages("conversations.history", place)
+        return chain(replies, history) if parcel.thread else history
+
+    def _pages(self, method: str, asked: Payload, key: str = "messages") -> Iterator[list[Any]]:
+        """The pages of a list, asked for one by one as they are wanted."""
+        cursor = ""
+        while True:
+            answer = self._ask(method, **asked, limit=LOOK_AT, cursor=cursor or None)
+            yield answer.get(key) or []
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    def _ask(self, method: str, **asked: Any) -> Any:
+        params = {key: value for key, value in asked.items() if value is not None}
+        try:
+            return self._client.api_call(method, http_verb="GET", params=params).data
+        except Exception as error:  # noqa: BLE001 - what the client raises for a strange answer is not documented
+            raise _classified(error, "slack") from None
+
+    def _id_of(self, to: str) -> str:
+        """A channel's id: names are good enough to post to, and for nothing else."""
+        if not CHANNEL_ID.fullmatch(to) and not self._ids.get(to):
+            name = to.lstrip("#")
+            self._ids[to] = next((key for key, said in self._channels() if said == name), to)
+        return self._ids.get(to) or to
+
+    def _channels(self) -> Iterator[tuple[str, str]]:
+        kinds = {"types": "public_channel,private_channel", "exclude_archived": True}
+        for page in islice(self._pages("conversations.list", kinds, "channels"), LOOK_PAGES):
+            yield from ((str(one.get("id")), str(one.get("name"))) for one in page)
 
 
 class SlackWebhook:
@@ -98,6 +179,21 @@ class _RefusedError(ChannelError):
     """A ChannelError that still knows Slack's word for it."""
 
     code = ""
+
+
+def _is(message: Any, message_id: str) -> bool:
+    """Whether this is the message of that id, by the metadata that it was posted with."""
+    metadata = message.get("metadata") or {}
+    ours = metadata.get("event_type") == "deal_monitor_message"
+    return bool(ours and (metadata.get("event_payload") or {}).get("message_id") == message_id)
+
+
+def _as_allowed(pages: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    """The pages, none if Slack refuses them: a thread that was deleted says nothing of the channel around it."""
+    try:
+        yield from pages
+    except _RefusedError:
+        return
 
 
 def _mended(post: Callable[[Payload], Receipt], payload: Payload, subject: str) -> Receipt:

@@ -28,6 +28,8 @@ _OUT, _ATTEMPT, _LANE = table_of(OutboxRow), table_of(AttemptRow), table_of(Lane
 _BROKEN, _SLOT = table_of(BrokenRow), table_of(DigestSlotRow)
 
 _TO_SEND = ("waiting", "uncertain")
+_DOUBTFUL = ("uncertain", "fault")
+"""How attempts end whose message may have arrived all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Item:
 class Settlement:
     """How one attempt ended and what follows from it.
 
-    outcome: sent, uncertain, failed, broken, permanent or fault. repeat: it may have arrived. lane_until: the whole lane waits until then;
+    outcome: sent, found, uncertain, failed, broken, permanent or fault. repeat: it may have arrived. lane_until: the whole lane waits until then;
     failures: how many attempts in a row have failed in the lane.
     """
 
@@ -188,6 +190,13 @@ def give_up_leases(conn: Connection, now: datetime, *, everyone: bool) -> tuple[
         rows = update(_OUT).where(_OUT.c.number.in_(numbers))
         conn.execute(rows.values(state="uncertain", repeat=True, lease_owner="", lease_until=None))
     return numbers
+
+
+def doubted_since(conn: Connection, number: int) -> datetime | None:
+    """When the first attempt began whose message may have arrived."""
+    doubtful = (_ATTEMPT.c.number == number, _ATTEMPT.c.outcome.in_(_DOUBTFUL))
+    since: datetime | None = conn.scalar(select(func.min(_ATTEMPT.c.started_at)).where(*doubtful))
+    return since
 
 
 def failures(conn: Connection, channel: str, to: str) -> int:
