@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event, Lock
 
-from monitor import digest, ingest, outbox, review
+from monitor import cards, digest, ingest, outbox, review
 from monitor.channels.email import EmailChannel
 from monitor.channels.file import FileChannel, parcel_name
 from monitor.channels.slack import SlackChannel, SlackWebhook
@@ -37,6 +37,7 @@ from monitor.health import source_health
 from monitor.ingest import FeedSpec, Fetched, IngestReport, NotModified
 from monitor.logs import get_logger
 from monitor.render.renderer import Renderer
+from monitor.render.slack import status_card
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.watch import FolderWatch
 from monitor.store import Store, open_store
@@ -86,6 +87,8 @@ class App:
     """Held by whoever writes what the rulebook found, so that an edited one is taken over between two such jobs."""
     finders: Mapping[str, outbox.Finder] = field(default_factory=dict)
     """The channels that can be asked whether a message of unknown fate has arrived."""
+    updaters: Mapping[str, cards.Updater] = field(default_factory=dict)
+    """The channels in which a message that was sent can be rewritten."""
     refused: str = ""
     """The first error of an edit of the rules that cannot be used, for as long as the folder holds it."""
 
@@ -114,7 +117,7 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
     renderer = make_renderer(settings)
     store = open_database(settings, exclusive=exclusive)
     senders = make_senders(settings, renderer)
-    return App(settings, store, rulebook, routes, renderer, senders, clock, watch=watch, finders=make_finders(settings))
+    return with_memory(App(settings, store, rulebook, routes, renderer, senders, clock, watch=watch))
 
 
 def open_database(settings: Settings, *, exclusive: bool = False) -> Store:
@@ -172,10 +175,13 @@ def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
     return senders
 
 
-def make_finders(settings: Settings) -> dict[str, outbox.Finder]:
-    """What can be asked for a message of unknown fate: Slack by its token; a webhook and a mail server tell nothing."""
-    slack = slack_channel(settings) if settings.slack.configured else None
-    return {"slack": slack.find} if isinstance(slack, SlackChannel) else {}
+def with_memory(app: App) -> App:
+    """With what Slack can do by its token, and a webhook and mail cannot: look up what was said, and rewrite it."""
+    slack = slack_channel(app.settings) if app.settings.slack.configured else None
+    if isinstance(slack, SlackChannel):
+        app.finders = {"slack": slack.find}
+        app.updaters = {"slack": lambda card: slack.update(status_card(card))}
+    return app
 
 
 def write_both(files: FileChannel, renderer: Renderer, parcel: Parcel) -> Receipt:
@@ -346,6 +352,10 @@ def deliver_through(app: App, channel: str) -> outbox.DeliveryReport:
         log.error("channel needs a person", channel=name)
     if report.sent:
         log.info("messages sent", count=len(report.sent))
+    if channel in app.updaters:
+        update = app.updaters[channel]
+        for trouble in cards.refresh(app.store, channel, update, app.clock(), rng=app.chance, stop=app.stop.is_set):
+            log.warning("the first message of a thread could not be brought up to date", thread=trouble)
     return report
 
 

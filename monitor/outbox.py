@@ -156,7 +156,7 @@ class _Desk:
         if end.state == "sent":
             queue.mend(conn, item.channel)
             if end.thread and item.commitment:
-                threads.went_into(conn, item, end.thread, self.now)
+                threads.went_into(conn, item, end, self.now)
         if end.outcome == "broken":
             self._broken(conn, item, end.error)
         lists = {"sent": self.report.sent, "dead": self.report.dead, "uncertain": self.report.uncertain}

@@ -323,6 +323,34 @@ def test_a_slack_message_whose_answer_was_lost_is_looked_up_and_arrives_once(
         assert len(slack.messages) == 1
 
 
+def test_in_slack_the_first_message_of_a_thread_is_kept_up_to_date_and_a_failure_of_that_is_only_a_warning(
+    folder: Path, worker: ParseWorker, clock: Clock, wire: Publisher, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with workspace() as slack, closing(open_app(slack_settings(folder, slack.url), clock=clock)) as app:
+        for number in (1, 2):
+            queued(app, ("slack", "C1"), prefix=f"{number}-")
+            clock.move(later(minutes=number))
+            deliver_due(app)
+        slack.refuses = {"chat.update": "edit_window_closed"}
+        clock.move(later(minutes=3))
+        assert deliver_due(app).failed == []
+        assert "could not be brought up to date" in capsys.readouterr().out
+        slack.refuses = {}
+        queued(app, ("slack", "C1"), prefix="3-")
+        for minutes in (4, 5):
+            clock.move(later(minutes=minutes))
+            deliver_due(app)
+        assert slack.calls == {"chat.postMessage": 3, "chat.update": 2}
+        assert len(slack.parents) == 1
+
+
+def test_a_webhook_rewrites_nothing_and_is_asked_nothing(folder: Path) -> None:
+    slack_settings(folder, "https://slack.example/api/")
+    hook = {"DEAL_MONITOR_SLACK__WEBHOOK": "https://hooks.slack.example/services/T0/B0/x"}
+    with closing(open_app(load_settings(folder / "config.toml", environ=hook))) as app:
+        assert (app.finders, app.updaters) == ({}, {})
+
+
 def test_each_address_of_a_route_gets_a_mail_of_its_own(
     folder: Path, worker: ParseWorker, clock: Clock, wire: Publisher
 ) -> None:
@@ -413,8 +441,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
         }  # fmt: skip
         assert tried.wait(20), "the delivery was tried"
         assert polled.wait(20), "and feeds are asked all the same"
-        app.stop.set()
-        assert stop_jobs(scheduler, 20)
+        assert stop_jobs(scheduler, 20), "once what was begun has ended"
         assert states(app)["herald"].ok_at is not None
         with app.store.read() as conn:
             assert set(cases.records(conn)) == {"ships", "soy"}
@@ -439,9 +466,9 @@ class Broken(dict[str, wiring.Sender]):
         return super().__getitem__(channel)
 
 
-def queued(app: App, *places: tuple[str, str]) -> None:
+def queued(app: App, *places: tuple[str, str], prefix: str = "") -> None:
     """One message for each of these places of a channel waits."""
-    items = [NewItem(to, "alert", "desk", channel, to, "soy", to_json(ALERT)) for channel, to in places]
+    items = [NewItem(f"{prefix}{to}", "alert", "desk", channel, to, "soy", to_json(ALERT)) for channel, to in places]
     with app.store.begin() as conn:
         queue.enqueue(conn, items, app.clock())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,12 +11,14 @@ from typing import Any
 
 import pytest
 
-from monitor import outbox
+from monitor import cards, outbox
+from monitor.cards import Updater
 from monitor.channels.slack import LOOK_PAGES
 from monitor.domain.brief import Parcel, Receipt, to_json
+from monitor.domain.card import Card
 from monitor.outbox import DeliveryReport, Sender
 from monitor.render.samples import ALERT, ALERT_PARCEL
-from monitor.render.slack import payload
+from monitor.render.slack import payload, status_card
 from monitor.store import Store, queue
 from monitor.store.queue import NewItem
 from tests.channels.workspace import Workspace, workspace
@@ -179,3 +182,124 @@ def test_nobody_elses_message_is_taken_for_ours(slack: Workspace) -> None:
         slack.messages.append({"channel": "C1", "ts": f"{slack.clock:.6f}", "text": "first", **one})
     parcel = replace(ALERT_PARCEL, message_id="first", to="C1", thread=None)
     assert slack.channel().find(parcel, NOW - timedelta(days=9)) is None
+
+
+# ---------------------------------------------------------------- the first message of a thread
+
+
+def refresh(store: Store, slack: Workspace, now: datetime) -> list[str]:
+    channel = slack.channel()
+    return refreshed(store, lambda card: channel.update(status_card(card)), now)
+
+
+def refreshed(store: Store, update: Updater, now: datetime) -> list[str]:
+    return cards.refresh(store, "slack", update, now, rng=lambda: 0.5)
+
+
+def words(message: dict[str, Any]) -> str:
+    return json.dumps(message["blocks"], ensure_ascii=False)
+
+
+@pytest.mark.parametrize("to", ["C1", "#deals"])
+def test_after_each_change_the_first_message_tells_how_it_stands_now(store: Store, slack: Workspace, to: str) -> None:
+    tell(store, slack, "first", NOW, to=to)
+    posted = dict(slack.messages[0])
+    for minutes, name in ((1, "second"), (2, "third")):
+        tell(store, slack, name, later(minutes=minutes), to=to)
+        assert refresh(store, slack, later(minutes=minutes, seconds=2)) == []
+        assert slack.parents[0]["text"] == name
+    assert shape(slack) == [("third", ["second", "third"])], "each change is a reply of its own"
+    (card,) = slack.parents
+    assert all(f"· {name}" in words(card) for name in ("first", "second", "third"))
+    assert ALERT.evidence[0].quote[:40] in words(card), "what the message was posted for stays on it"
+    assert card["metadata"] == posted["metadata"], "it can still be looked up"
+
+
+def test_a_first_message_alone_is_not_rewritten(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    refresh(store, slack, later(minutes=1))
+    assert slack.calls["chat.update"] == 0
+
+
+def test_a_message_is_rewritten_once_a_change_and_not_while_its_place_must_wait(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    tell(store, slack, "second", later(minutes=1))
+    refresh(store, slack, later(minutes=1))
+    assert slack.calls["chat.update"] == 0, "a message went there within this second"
+    for seconds in (2, 4, 600):
+        refresh(store, slack, later(minutes=1, seconds=seconds))
+    assert slack.calls["chat.update"] == 1
+
+
+def test_a_rewrite_that_failed_is_tried_again_and_says_why(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    tell(store, slack, "second", later(minutes=1))
+    slack.down = {"chat.update"}
+    (trouble,) = refresh(store, slack, later(minutes=2))
+    assert trouble.startswith("slack C1, soy: Slack answered 503")
+    assert refresh(store, slack, later(minutes=2)) == [], "not at once"
+    slack.down = set()
+    refresh(store, slack, later(minutes=3))
+    assert slack.parents[0]["text"] == "second"
+
+
+@pytest.mark.parametrize("code", ["message_not_found", "cant_update_message", "missing_scope", "is_archived"])
+def test_a_message_that_cannot_be_rewritten_costs_one_warning_a_change_and_no_alert(
+    store: Store, slack: Workspace, code: str
+) -> None:
+    slack.refuses = {"chat.update": code}
+    tell(store, slack, "first", NOW)
+    troubles = []
+    for hours, name in ((1, "second"), (2, "third")):
+        tell(store, slack, name, later(hours=hours))
+        for minutes in range(1, 50, 3):
+            troubles += refresh(store, slack, later(hours=hours, minutes=minutes))
+    assert [code in trouble for trouble in troubles] == [True, True]
+    assert shape(slack) == [("first", ["second", "third"])]
+    assert outbox.counts(store)["sent"] == 3
+
+
+def test_a_rewrite_that_always_fails_is_given_up(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    tell(store, slack, "second", later(minutes=1))
+    slack.down = {"chat.update"}
+    troubles = [trouble for hours in range(1, 30) for trouble in refresh(store, slack, later(hours=hours))]
+    assert len(troubles) == cards.TRIES
+
+
+def test_a_change_told_while_a_message_is_rewritten_is_not_forgotten(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    tell(store, slack, "second", later(minutes=1))
+    shown = []
+
+    def update(card: Card) -> None:
+        shown.append(card.latest.first_line)
+        if len(shown) == 1:
+            tell(store, slack, "third", later(minutes=2))
+
+    for minutes in (2, 3, 4):
+        refreshed(store, update, later(minutes=minutes))
+    assert shown == ["second", "third"]
+
+
+def test_a_program_that_ends_in_the_middle_of_a_rewrite_does_it_again(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    tell(store, slack, "second", later(minutes=1))
+
+    def die(card: Card) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        refreshed(store, die, later(minutes=2))
+    refresh(store, slack, later(minutes=3))
+    assert slack.parents[0]["text"] == "second"
+
+
+def test_a_new_thread_leaves_the_old_card_as_it_was(store: Store, slack: Workspace) -> None:
+    for days, name in ((0, "first"), (1, "second"), (40, "third"), (41, "fourth")):
+        tell(store, slack, name, later(days=days))
+        refresh(store, slack, later(days=days, minutes=1))
+    assert shape(slack) == [("second", ["second"]), ("fourth", ["fourth"])]
+    assert [f"· {name}" in words(slack.parents[1]) for name in ("first", "second", "third", "fourth")] == [
+        False, False, True, True,
+    ]  # fmt: skip

@@ -46,6 +46,8 @@ SHAPE = frozenset({
 """Slack does not like the layout: the words are sent once more without it."""
 LAYOUT, METADATA = ("blocks", "attachments"), ("metadata",)
 NO_THREAD = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
+FIXED = NO_THREAD | {"cant_update_message", "edit_window_closed", "update_failed", "invalid_ts"}
+"""This message cannot be rewritten, now or later."""
 
 CHANNEL_ID = re.compile("[CGD][A-Z0-9]+")
 
@@ -83,6 +85,16 @@ class SlackChannel:
             raise _classified(error, "slack") from None
         return f"{answer.get('team', '')}/{answer.get('user', '')}"
 
+    def update(self, payload: Payload) -> None:
+        """Rewrite a message that was posted before. Raises ChannelError; repeating it does no harm."""
+        to = str(payload.get("channel", ""))
+        try:
+            _posted(self._rewrite, {**payload, "channel": self._id_of(to)}, to)
+        except _RefusedError as error:
+            if error.code in FIXED:
+                raise ChannelError(str(error), subject=to, permanent=True) from None
+            raise
+
     def find(self, parcel: Parcel, since: datetime) -> Receipt | None:
         """A message that may have been taken at or after `since`; None if it is not there or Slack does not let us look.
 
@@ -119,6 +131,10 @@ class SlackChannel:
         stamp = str(answer.get("ts") or "")
         self._ids[str(payload.get("channel", ""))] = str(answer.get("channel") or "")
         return Receipt(ref=stamp, thread=payload.get("thread_ts") or stamp or None)
+
+    def _rewrite(self, payload: Payload) -> Receipt:
+        self._client.chat_update(**payload)
+        return Receipt(ref=str(payload.get("ts", "")))
 
     def _said(self, parcel: Parcel, since: datetime) -> Iterator[list[Any]]:
         """What was said where the message would be: in its thread, and in the channel, where it is if the thread is gone."""

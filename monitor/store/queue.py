@@ -204,6 +204,12 @@ def failures(conn: Connection, channel: str, to: str) -> int:
     return conn.scalar(select(_LANE.c.failures).where(_LANE.c.channel == channel, _LANE.c.to == to)) or 0
 
 
+def pause(conn: Connection, channel: str, to: str, until: datetime) -> None:
+    """Nothing more goes to a place before `until`."""
+    early = (_LANE.c.channel == channel, _LANE.c.to == to, _LANE.c.not_before < until)
+    conn.execute(update(_LANE).where(*early).values(not_before=until))
+
+
 def next_ripe(conn: Connection, channels: Collection[str]) -> datetime | None:
     """The earliest moment at which a row could go out through one of these channels; None if none waits."""
     ready = func.coalesce(_OUT.c.not_before, _OUT.c.created_at)
@@ -268,6 +274,11 @@ def items(
     if since is not None:
         wanted = wanted.where(_OUT.c.created_at >= since)
     return tuple(_item(row) for row in reversed(conn.execute(wanted.limit(limit)).all()))
+
+
+def items_where(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[Item, ...]:
+    """Rows of which all this is true, in order of number."""
+    return tuple(_item(row) for row in conn.execute(select(_OUT).where(*conditions).order_by(_OUT.c.number)))
 
 
 def attempts(conn: Connection, number: int) -> tuple[tuple[datetime, str, str], ...]:
