@@ -345,6 +345,7 @@ def deliver_through(app: App, channel: str) -> outbox.DeliveryReport:
         owner=f"{app.owner}:{channel}",
         rng=app.chance,
         finders=app.finders,
+        clock=app.clock,
         notify=app.owner_routes(),
         stop=app.stop.is_set,
     )

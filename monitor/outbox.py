@@ -19,7 +19,7 @@ from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel, Receipt, from
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, MonitorError, RenderError
 from monitor.store import Connection, Store, queue, threads
-from monitor.store.queue import Item, NewItem, Settlement
+from monitor.store.queue import Attempt, Item, NewItem, Settlement
 
 Sender = Callable[[Parcel], Receipt]
 Finder = Callable[[Parcel, datetime], Receipt | None]
@@ -71,14 +71,16 @@ def together(reports: Iterable[DeliveryReport]) -> DeliveryReport:
 def deliver(
     store: Store, senders: Mapping[str, Sender], now: datetime, *, owner: str, rng: Callable[[], float],
     finders: Mapping[str, Finder] | None = None, notify: Sequence[Route] = (), stop: Callable[[], bool] = lambda: False,
+    clock: Callable[[], datetime] | None = None,
 ) -> DeliveryReport:  # fmt: skip
     """Send every row that may go out now through these channels.
 
     owner: a name no other worker uses; rng: uniform in [0, 1), for jitter; finders: channels that can be asked whether a
-    repeat has arrived; stop: asked before each row, True ends the delivery there; notify: where the owner of the program hears of a broken channel, the first on another channel.
+    repeat has arrived; stop: asked before each row, True ends the delivery there; notify: where the owner of the program hears of a broken channel, the first on another channel;
+    clock: the time as it goes on while much is sent, without which it stands still at `now`.
     Raises only StoreError; every other failure is settled in its row.
     """
-    desk = _Desk(store, senders, finders or {}, tuple(notify), owner, now, rng)
+    desk = _Desk(store, senders, finders or {}, tuple(notify), owner, clock or (lambda: now), rng)
     with store.begin() as conn:
         queue.give_up_leases(conn, now, everyone=False)
         desk.report.expired = queue.expire_held(conn, now)
@@ -110,9 +112,14 @@ class _Desk:
     finders: Mapping[str, Finder]
     notify: tuple[Route, ...]
     owner: str
-    now: datetime
+    clock: Callable[[], datetime]
     rng: Callable[[], float]
     report: DeliveryReport = field(default_factory=DeliveryReport)
+
+    @property
+    def now(self) -> datetime:
+        """Read afresh each time: a lease, a pace and a wait begin when the row does, not when the delivery did."""
+        return self.clock()
 
     def one(self) -> bool:
         """Lease, send and settle one row; False if none may go out."""
@@ -308,6 +315,28 @@ def list_rows(store: Store, states: Collection[str] | None = None, limit: int | 
     """The newest rows in these states (all, if None), in order of number."""
     with store.read() as conn:
         return queue.items(conn, states, limit=limit)
+
+
+def doubles(store: Store, rows: Iterable[Item]) -> frozenset[int]:
+    """The numbers of those of these rows that may have arrived more than once."""
+    with store.read() as conn:
+        return queue.doubles(conn, [row.number for row in rows])
+
+
+def history(store: Store, number: int) -> tuple[Item, tuple[Attempt, ...]] | None:
+    """One row and the attempts to send it; None if there is no such row."""
+    with store.read() as conn:
+        row = queue.item(conn, number)
+        return (row, queue.attempts(conn, number)) if row else None
+
+
+def first_line(item: Item) -> str:
+    """What a message says first; '' if its content cannot be read."""
+    try:
+        brief = from_json(item.payload)
+    except RenderError:
+        return ""
+    return brief.first_line if isinstance(brief, AlertBrief) else brief.subject
 
 
 def retry(store: Store, now: datetime, numbers: Collection[int] | None = None) -> int:

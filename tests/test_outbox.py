@@ -18,8 +18,9 @@ from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel, Receipt, to_j
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, RenderError
 from monitor.outbox import DeliveryReport, Sender
+from monitor.rehearsal import Clock
 from monitor.store import Store, queue
-from monitor.store.queue import Item, NewItem
+from monitor.store.queue import Attempt, Item, NewItem
 from tests.store.build import BACKENDS, NOW, later, stores
 
 DESK = Route("desk", "slack", "C1")
@@ -154,6 +155,25 @@ def test_rows_of_a_channel_without_a_sender_wait(store: Store) -> None:
     assert row(store, "b").state == "waiting"
 
 
+def test_in_a_long_delivery_each_lease_attempt_and_pace_counts_from_its_own_moment(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", to=f"C{n}") for n in range(4)))
+    clock, leases = Clock(NOW), []
+
+    def slow(parcel: Parcel) -> Receipt:
+        (leased,) = outbox.list_rows(store, ["leased"])
+        leases.append((clock.now - NOW, leased.lease_until))
+        clock.move(clock.now + timedelta(minutes=4))
+        return Receipt("ref")
+
+    outbox.deliver(store, {"slack": slow}, NOW, owner="w", rng=lambda: 0.5, clock=clock)
+    assert [wait for wait, _ in leases] == [timedelta(minutes=4) * n for n in range(4)]
+    assert [until for _, until in leases] == [NOW + wait + outbox.LEASE for wait, _ in leases]
+    tries = [attempts(store, number)[0] for number in range(1, 5)]
+    assert [(one.started_at, one.ended_at) for one in tries] == [
+        (later(minutes=n), later(minutes=n + 4)) for n in (0, 4, 8, 12)
+    ]
+
+
 # ---------------------------------------------------------------- crashes
 
 
@@ -183,7 +203,7 @@ def test_the_attempt_is_on_record_before_the_send_starts(store: Store) -> None:
 
     def look(parcel: Parcel) -> Receipt:
         with store.read() as conn:
-            assert queue.attempts(conn, parcel.number) == ((NOW, "", ""),)
+            assert queue.attempts(conn, parcel.number) == (Attempt(1, "worker", NOW, None, "", ""),)
         return Receipt("ref")
 
     assert deliver(store, slack=look).sent == [1]
@@ -226,6 +246,32 @@ def test_a_repeat_that_did_not_arrive_is_sent(store: Store) -> None:
     assert slack.names == ["m"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "finds", "double"),
+    [
+        ([], [], False, False),
+        ([ChannelError("503")], [], False, False),
+        ([], [ChannelError("lost", uncertain=True)], False, True),
+        ([], [ChannelError("lost", uncertain=True)], True, False),
+        ([], [ChannelError("lost", uncertain=True), ChannelError("lost", uncertain=True)], False, True),
+        ([ChannelError("503")], [RuntimeError("bug")], False, True),
+    ],
+    ids=["sent", "refused, then sent", "sent again", "found", "sent three times", "sent again after a fault"],
+)  # fmt: skip
+def test_only_a_message_that_was_sent_after_one_in_doubt_may_be_double(
+    store: Store, before: list[BaseException | None], after: list[BaseException | None], finds: bool, double: bool
+) -> None:
+    enqueue(store, item("m"))
+    slack = Channel(before=[*before], after=[*after])
+    for hours in range(6):
+        outbox.deliver(
+            store, {"slack": slack}, later(hours=hours), owner="w", rng=lambda: 0.5,
+            finders={"slack": lambda *_: Receipt("there") if finds else None},
+        )  # fmt: skip
+    assert row(store, "m").state == "sent"
+    assert outbox.doubles(store, outbox.list_rows(store)) == ({1} if double else set())
+
+
 def test_a_channel_is_asked_for_what_came_since_the_first_attempt_in_doubt(store: Store) -> None:
     enqueue(store, item("m"))
     slack, asked = Channel(before=[ChannelError("503")], after=[ChannelError("lost", uncertain=True)]), []
@@ -239,7 +285,7 @@ def test_a_channel_is_asked_for_what_came_since_the_first_attempt_in_doubt(store
             store, {"slack": slack}, later(hours=hours), owner="w", rng=lambda: 0.5, finders={"slack": find}
         )  # fmt: skip
     assert asked == [("m", later(hours=1))]
-    assert [outcome for _, outcome, _ in attempts(store, 1)] == ["failed", "uncertain", "found"]
+    assert [one.outcome for one in attempts(store, 1)] == ["failed", "uncertain", "found"]
 
 
 def test_a_channel_that_cannot_be_asked_is_asked_again_some_times_and_then_the_message_is_repeated(
@@ -258,10 +304,10 @@ def test_a_channel_that_cannot_be_asked_is_asked_again_some_times_and_then_the_m
         )  # fmt: skip
     assert slack.names == ["m", "m"]
     assert len(asked) == outbox.LOOKS + 1
-    assert [outcome for _, outcome, _ in attempts(store, 1)] == ["uncertain", *["failed"] * outbox.LOOKS, "sent"]
+    assert [one.outcome for one in attempts(store, 1)] == ["uncertain", *["failed"] * outbox.LOOKS, "sent"]
 
 
-def attempts(store: Store, number: int) -> tuple[tuple[datetime, str, str], ...]:
+def attempts(store: Store, number: int) -> tuple[Attempt, ...]:
     with store.read() as conn:
         return queue.attempts(conn, number)
 

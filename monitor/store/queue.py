@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -281,10 +281,36 @@ def items_where(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[Ite
     return tuple(_item(row) for row in conn.execute(select(_OUT).where(*conditions).order_by(_OUT.c.number)))
 
 
-def attempts(conn: Connection, number: int) -> tuple[tuple[datetime, str, str], ...]:
-    """The attempts to send one row: started, outcome ('' while open), error."""
-    rows = conn.execute(select(_ATTEMPT).where(_ATTEMPT.c.number == number).order_by(_ATTEMPT.c.attempt))
-    return tuple((row.started_at, row.outcome, row.error) for row in rows)
+def item(conn: Connection, number: int) -> Item | None:
+    """The row of this number."""
+    return next(iter(items_where(conn, _OUT.c.number == number)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to send a row. outcome: '' while it runs, else as a Settlement has it."""
+
+    attempt: int
+    owner: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    error: str
+
+
+def attempts(conn: Connection, number: int) -> tuple[Attempt, ...]:
+    """The attempts to send one row, in order."""
+    columns = [_ATTEMPT.c[field.name] for field in fields(Attempt)]
+    rows = conn.execute(select(*columns).where(_ATTEMPT.c.number == number).order_by(_ATTEMPT.c.attempt))
+    return tuple(Attempt(**row._mapping) for row in rows)
+
+
+def doubles(conn: Connection, numbers: Collection[int]) -> frozenset[int]:
+    """Which of these rows may have arrived more than once: a copy was sent after one whose fate is unknown, and not found."""
+    count, number = func.count(), _ATTEMPT.c.number
+    arrived = select(number).where(number.in_(list(numbers)), _ATTEMPT.c.outcome.in_(("sent", *_DOUBTFUL)))
+    doubted = select(_OUT.c.number).where(_OUT.c.repeat)
+    return frozenset(conn.scalars(arrived.where(number.in_(doubted)).group_by(number).having(count > 1)))
 
 
 def counts(conn: Connection) -> dict[str, int]:
