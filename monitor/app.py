@@ -325,14 +325,14 @@ def review_due(app: App, *, settled: bool = False, cause: Cause = Cause.NEWS) ->
 
 
 def deliver_due(app: App) -> outbox.DeliveryReport:
-    """Sends what may go out now, each channel at its own speed; a channel that breaks is told of before the end."""
+    """Sends what may go out now, each channel at its own speed; what the owner must hear of that goes out before the end."""
     total = outbox.DeliveryReport()
     while True:
         with ThreadPoolExecutor(len(app.senders) or 1) as pool:
             told = outbox.together(pool.map(partial(deliver_through, app), app.senders))
         total = outbox.together((total, told))
         total.next_at = told.next_at
-        if not told.broken:
+        if not told.broken and not told.lost_places:
             return total
 
 
@@ -351,6 +351,8 @@ def deliver_through(app: App, channel: str) -> outbox.DeliveryReport:
     )
     for name in report.broken:
         log.error("channel needs a person", channel=name)
+    for place in report.lost_places:
+        log.warning("messages are given up; see outbox list --state dead", place=place)
     if report.sent:
         log.info("messages sent", count=len(report.sent))
     if channel in app.updaters:

@@ -53,6 +53,8 @@ class DeliveryReport:
     uncertain: list[int] = field(default_factory=list)
     dead: list[int] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    lost_places: list[str] = field(default_factory=list)
+    """Places where messages began to be given up, each with why: "slack C1: ..."."""
     expired: int = 0
     next_at: datetime | None = None
 
@@ -61,7 +63,7 @@ def together(reports: Iterable[DeliveryReport]) -> DeliveryReport:
     """Several deliveries, each through a channel of its own, as one."""
     total = DeliveryReport()
     for report in reports:
-        for name in ("sent", "failed", "uncertain", "dead", "broken"):
+        for name in ("sent", "failed", "uncertain", "dead", "broken", "lost_places"):
             getattr(total, name).extend(getattr(report, name))
         total.expired += report.expired
         total.next_at = min(filter(None, (total.next_at, report.next_at)), default=None)
@@ -166,6 +168,8 @@ class _Desk:
                 threads.went_into(conn, item, end, self.now)
         if end.outcome == "broken":
             self._broken(conn, item, end.error)
+        if end.state == "dead":
+            self._dead(conn, item, end.error)
         lists = {"sent": self.report.sent, "dead": self.report.dead, "uncertain": self.report.uncertain}
         lists.get(end.state, self.report.failed).append(item.number)
 
@@ -174,6 +178,13 @@ class _Desk:
             return
         self.report.broken.append(item.channel)
         tell_owner(conn, _channel_notice(item.channel, error, self.now), self.notify, self.now)
+
+    def _dead(self, conn: Connection, item: Item, error: str) -> None:
+        """Told when it begins, not for each message that follows."""
+        if queue.last_end(conn, item.channel, item.to, but=item.number)[0] == "dead":
+            return
+        self.report.lost_places.append(f"{item.channel} {item.to}: {error}")
+        tell_owner(conn, _dead_notice(item, error, self.now), self.notify, self.now)
 
 
 def _parcel(item: Item, thread: str | None) -> Parcel:
@@ -264,9 +275,9 @@ class Notice:
 
 
 def tell_owner(conn: Connection, notice: Notice, routes: Sequence[Route], now: datetime) -> None:
-    """Queue a notice for the first of these routes whose channel is in order."""
-    out_of_order = queue.broken(conn).keys()
-    route = next((route for route in routes if route.channel not in out_of_order), None)
+    """Queue a notice for the first of these routes whose channel and place are in order."""
+    broken = queue.broken(conn).keys()
+    route = next((one for one in routes if one.channel not in broken and _within_reach(conn, one)), None)
     if route is not None:
         queue.enqueue(conn, [_notice_item(notice, route, now)], now)
 
@@ -279,6 +290,24 @@ def _channel_notice(channel: str, error: str, now: datetime) -> Notice:
         why=f"Messages for {channel} wait in the outbox and go out in order once it is repaired: {error}",
         sure="The channel itself said so.", said=(error,), by=channel,
         remedy="Repair its token or password; the outbox tries once a minute.",
+    )  # fmt: skip
+
+
+def _within_reach(conn: Connection, route: Route) -> bool:
+    """A place is out of reach when it refused the last message; one that our own code could not make says nothing of it."""
+    state, faults = queue.last_end(conn, route.channel, route.to)
+    return state != "dead" or faults > 0
+
+
+def _dead_notice(item: Item, error: str, now: datetime) -> Notice:
+    """What the owner is told when messages to a place begin to be given up; at most once a day for one place."""
+    place = f"{item.channel} {item.to}"
+    return Notice(
+        key=f"dead\n{place}\n{now:%Y-%m-%d}", name=f"Messages to {place}", short=place, shown="not delivered",
+        first_line=f"NOT DELIVERED · {place} · {error}",
+        why=f"Message {item.number} was given up, and those to the same place that follow may be too: {error}",
+        sure="The outbox keeps them.", said=(error,), by=item.channel,
+        remedy="Repair the cause, see `deal-monitor outbox list --state dead`, then `deal-monitor outbox retry`.",
     )  # fmt: skip
 
 

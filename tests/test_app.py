@@ -391,6 +391,22 @@ def test_the_owner_hears_of_a_broken_channel_first_where_the_owner_reads(
     ]  # fmt: skip
 
 
+def test_a_dead_letter_is_one_warning_and_one_notice_for_its_place(
+    app: App, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(parcel: Parcel) -> Receipt:
+        raise ChannelError("no such address", permanent=True)
+
+    app.senders = {**app.senders, "email": refuse}
+    for number in (1, 2, 3):
+        queued(app, ("email", "desk@deals.example"), prefix=f"{number}-")
+        deliver_due(app)
+    assert capsys.readouterr().out.count("messages are given up") == 1
+    assert [(row.kind, row.route, row.state) for row in list_rows(app.store)] == [
+        ("alert", "desk", "dead"), ("notice", "boss", "sent"), ("alert", "desk", "dead"), ("alert", "desk", "dead"),
+    ]  # fmt: skip
+
+
 # ---------------------------------------------------------------- starting again
 
 

@@ -431,6 +431,82 @@ def test_a_repaired_channel_can_be_tried_at_once(store: Store) -> None:
     assert slack.names == ["m"]
 
 
+# ---------------------------------------------------------------- dead letters
+
+OWNER = Route("owner", "email", "owner@example.org")
+
+
+def given_up(store: Store, now: datetime, slack: Sender, mail: Sender, *routes: Route) -> list[str]:
+    """One delivery by Slack and mail; returns the places that were reported."""
+    senders = {"slack": slack, "email": mail}
+    return outbox.deliver(store, senders, now, owner="w", rng=lambda: 0.5, notify=routes or (OWNER,)).lost_places
+
+
+def refuses(*places: str) -> Callable[[Parcel], Receipt]:
+    """A channel that knows all places but these."""
+
+    def send(parcel: Parcel) -> Receipt:
+        if parcel.to in places:
+            raise ChannelError("channel_not_found", permanent=True)
+        return Receipt("ref")
+
+    return send
+
+
+def test_the_owner_is_told_once_of_a_place_where_messages_are_given_up(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", to=f"C{n % 3}") for n in range(12)))
+    mail = Channel()
+    told = [place for minutes in range(12) for place in given_up(store, later(minutes=minutes), refuses("C2"), mail)]
+    assert told == ["slack C2: channel_not_found"]
+    (notice,) = mail.accepted
+    assert (notice.kind, notice.to) == ("notice", "owner@example.org")
+    assert isinstance(notice.brief, AlertBrief)
+    assert notice.brief.first_line == "NOT DELIVERED · slack C2 · channel_not_found"
+    assert (outbox.counts(store)["dead"], outbox.counts(store)["sent"]) == (4, 8 + 1)
+
+
+def test_a_place_that_was_repaired_and_fails_another_day_is_told_again(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", not_before=later(days=n)) for n in range(4)))
+    mail = Channel()
+    for days, missing in ((0, "C1"), (1, ""), (2, "C1"), (3, "C1")):
+        given_up(store, later(days=days), refuses(missing), mail)
+    assert [parcel.kind for parcel in mail.accepted] == ["notice", "notice"]
+
+
+def test_a_place_that_comes_and_goes_is_told_once_a_day(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", not_before=later(minutes=n)) for n in range(6)))
+    mail = Channel()
+    for minutes in range(6):
+        given_up(store, later(minutes=minutes), refuses("C1" if minutes % 2 else ""), mail)
+    assert len(mail.accepted) == 1
+
+
+def test_the_notice_goes_where_the_last_message_was_not_refused(store: Store) -> None:
+    enqueue(store, item("a", to="C9"), item("b", to="C1"))
+    mail = Channel()
+    given_up(store, NOW, refuses("C9", "C1"), mail, Route("boss", "slack", "C9"), OWNER)
+    assert [parcel.kind for parcel in mail.accepted] == ["notice", "notice"]
+
+
+def test_a_notice_that_cannot_be_delivered_either_makes_no_end_of_notices(store: Store) -> None:
+    enqueue(store, item("a", to="C1"))
+    gone = refuses("C1", "C9", "owner@example.org")
+    for hours in range(40):
+        given_up(store, later(hours=hours), gone, gone, Route("boss", "slack", "C9"), OWNER)
+    assert [(row.kind, row.to) for row in outbox.list_rows(store)] == [
+        ("alert", "C1"), ("notice", "C9"), ("notice", "owner@example.org"),
+    ]  # fmt: skip
+
+
+def test_a_message_that_our_own_code_cannot_make_is_told_to_the_owner_even_in_the_same_place(store: Store) -> None:
+    enqueue(store, item("poison", payload="{"))
+    slack = Channel()
+    for minutes in range(60):
+        given_up(store, later(minutes=minutes), slack, Channel(), DESK)
+    (notice,) = slack.accepted
+    assert "a stored message cannot be read" in to_json(notice.brief)
+
+
 # ---------------------------------------------------------------- poison
 
 

@@ -204,6 +204,14 @@ def failures(conn: Connection, channel: str, to: str) -> int:
     return conn.scalar(select(_LANE.c.failures).where(_LANE.c.channel == channel, _LANE.c.to == to)) or 0
 
 
+def last_end(conn: Connection, channel: str, to: str, but: int = 0) -> tuple[str, int]:
+    """How the message to a place that was settled last ended ("sent", "dead", "" if none was), and its faults in our own code."""
+    ended = select(_OUT.c.state, _OUT.c.faults).where(_OUT.c.channel == channel, _OUT.c.to == to, _OUT.c.number != but)
+    ended = ended.where(_OUT.c.state.in_(("sent", "dead"))).order_by(_OUT.c.settled_at.desc(), _OUT.c.number.desc())
+    row = conn.execute(ended.limit(1)).first()
+    return (row.state, row.faults) if row else ("", 0)
+
+
 def pause(conn: Connection, channel: str, to: str, until: datetime) -> None:
     """Nothing more goes to a place before `until`."""
     early = (_LANE.c.channel == channel, _LANE.c.to == to, _LANE.c.not_before < until)
