@@ -11,6 +11,7 @@ import os
 import random
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event, Lock
 
-from monitor import digest, ingest, outbox, review
+from monitor import cards, digest, ingest, outbox, review
 from monitor.channels.email import EmailChannel
 from monitor.channels.file import FileChannel, parcel_name
 from monitor.channels.slack import SlackChannel, SlackWebhook
@@ -37,6 +38,7 @@ from monitor.ingest import FeedSpec, Fetched, IngestReport, NotModified
 from monitor.logs import get_logger
 from monitor.render import archive
 from monitor.render.renderer import Renderer
+from monitor.render.slack import status_card
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.watch import FolderWatch
 from monitor.store import Store, open_store
@@ -84,6 +86,10 @@ class App:
     """Looks for edits of the rules; None where the rulebook came from elsewhere."""
     steady: Lock = field(default_factory=Lock)
     """Held by whoever writes what the rulebook found, so that an edited one is taken over between two such jobs."""
+    finders: Mapping[str, outbox.Finder] = field(default_factory=dict)
+    """The channels that can be asked whether a message of unknown fate has arrived."""
+    updaters: Mapping[str, cards.Updater] = field(default_factory=dict)
+    """The channels in which a message that was sent can be rewritten."""
     refused: str = ""
     """The first error of an edit of the rules that cannot be used, for as long as the folder holds it."""
 
@@ -112,7 +118,7 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
     renderer = make_renderer(settings)
     store = open_database(settings, exclusive=exclusive)
     senders = make_senders(settings, renderer)
-    return App(settings, store, rulebook, routes, renderer, senders, clock, watch=watch)
+    return with_memory(App(settings, store, rulebook, routes, renderer, senders, clock, watch=watch))
 
 
 def open_database(settings: Settings, *, exclusive: bool = False) -> Store:
@@ -168,6 +174,15 @@ def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
         slack = slack_channel(settings)
         senders["slack"] = lambda parcel: slack.send(renderer.slack(parcel))
     return senders
+
+
+def with_memory(app: App) -> App:
+    """With what Slack can do by its token, and a webhook and mail cannot: look up what was said, and rewrite it."""
+    slack = slack_channel(app.settings) if app.settings.slack.configured else None
+    if isinstance(slack, SlackChannel):
+        app.finders = {"slack": slack.find}
+        app.updaters = {"slack": lambda card: slack.update(status_card(card))}
+    return app
 
 
 def write_both(files: FileChannel, renderer: Renderer, parcel: Parcel) -> Receipt:
@@ -311,20 +326,40 @@ def review_due(app: App, *, settled: bool = False, cause: Cause = Cause.NEWS) ->
 
 
 def deliver_due(app: App) -> outbox.DeliveryReport:
-    """Sends what may go out now."""
+    """Sends what may go out now, each channel at its own speed; what the owner must hear of that goes out before the end."""
+    total = outbox.DeliveryReport()
+    while True:
+        with ThreadPoolExecutor(len(app.senders) or 1) as pool:
+            told = outbox.together(pool.map(partial(deliver_through, app), app.senders))
+        total = outbox.together((total, told))
+        total.next_at = told.next_at
+        if not told.broken and not told.lost_places:
+            return total
+
+
+def deliver_through(app: App, channel: str) -> outbox.DeliveryReport:
+    """Sends what may go out now through one channel. Whoever does so for another one neither waits for it nor takes its rows."""
     report = outbox.deliver(
         app.store,
-        app.senders,
+        {channel: app.senders[channel]},
         app.clock(),
-        owner=app.owner,
+        owner=f"{app.owner}:{channel}",
         rng=app.chance,
+        finders=app.finders,
+        clock=app.clock,
         notify=app.owner_routes(),
         stop=app.stop.is_set,
     )
     for name in report.broken:
         log.error("channel needs a person", channel=name)
+    for place in report.lost_places:
+        log.warning("messages are given up; see outbox list --state dead", place=place)
     if report.sent:
         log.info("messages sent", count=len(report.sent))
+    if channel in app.updaters:
+        update = app.updaters[channel]
+        for trouble in cards.refresh(app.store, channel, update, app.clock(), rng=app.chance, stop=app.stop.is_set):
+            log.warning("the first message of a thread could not be brought up to date", thread=trouble)
     return report
 
 

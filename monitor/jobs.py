@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
@@ -16,7 +17,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_J
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from monitor.app import App, deliver_due, digests_due, poll, review_due
+from monitor.app import App, deliver_through, digests_due, poll, review_due
 from monitor.errors import StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.logs import get_logger
@@ -71,10 +72,13 @@ def _kind_of(run: Run) -> tuple[str, str]:
 
 
 def start_jobs(app: App, worker: ParseWorker, after_poll: Callable[[], None]) -> BackgroundScheduler:
-    """The scheduler, running: polls, reviews, deliveries, digests, edits of the rules, pruning. `after_poll` is called when feeds were asked."""
+    """The scheduler, running: polls, reviews, deliveries, digests, edits of the rules, pruning. `after_poll` is called when feeds were asked.
+
+    Each channel has a job and a thread of its own: one that hangs holds up no other channel and no other work.
+    """
     scheduler = BackgroundScheduler(
         timezone="UTC",
-        executors={"default": ThreadPoolExecutor(4)},
+        executors={"default": ThreadPoolExecutor(4), "channels": ThreadPoolExecutor(len(app.senders) or 1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     runs = RunLog(app)
@@ -88,7 +92,9 @@ def start_jobs(app: App, worker: ParseWorker, after_poll: Callable[[], None]) ->
 
     _every(scheduler, runs, ask_feeds, seconds=POLL_SECONDS)
     _every(scheduler, runs, lambda: review_due(app), seconds=REVIEW_SECONDS, name="review")
-    _every(scheduler, runs, lambda: deliver_due(app), seconds=DELIVER_SECONDS, name="deliver")
+    for channel in app.senders:
+        send = partial(deliver_through, app, channel)
+        _every(scheduler, runs, send, seconds=DELIVER_SECONDS, name=f"deliver {channel}", executor="channels")
     _every(scheduler, runs, lambda: digests_due(app), seconds=DIGEST_SECONDS, name="digest")
     _every(scheduler, runs, lambda: reload_rules(app), seconds=RULES_SECONDS, name="rules")
     _every(scheduler, runs, lambda: prune(app), hours=PRUNE_HOURS, name="prune")
@@ -109,8 +115,9 @@ def stop_jobs(scheduler: BackgroundScheduler, grace_s: float) -> bool:
 
 
 def _every(
-    scheduler: BackgroundScheduler, runs: RunLog, do: Callable[[], Any], *, name: str = "poll", **interval: int
-) -> None:
+    scheduler: BackgroundScheduler, runs: RunLog, do: Callable[[], Any], *, name: str = "poll",
+    executor: str = "default", **interval: int,
+) -> None:  # fmt: skip
     """Runs `do` at once and then at the interval, unless the program is stopping; each run is noted."""
     app = runs.app
 
@@ -125,7 +132,7 @@ def _every(
             raise
         runs.note(name, started, "ok")
 
-    scheduler.add_job(job, "interval", id=name, name=name, next_run_time=app.clock(), **interval)
+    scheduler.add_job(job, "interval", id=name, name=name, next_run_time=app.clock(), executor=executor, **interval)
 
 
 def prune(app: App) -> None:

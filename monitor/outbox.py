@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePath
@@ -18,12 +18,12 @@ from typing import Final
 from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel, Receipt, from_json, to_json
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, MonitorError, RenderError
-from monitor.store import Connection, Store, queue
-from monitor.store.queue import Item, NewItem, Settlement
+from monitor.store import Connection, Store, queue, threads
+from monitor.store.queue import Attempt, Item, NewItem, Settlement
 
 Sender = Callable[[Parcel], Receipt]
-Finder = Callable[[Parcel], Receipt | None]
-"""Asks a channel for a message that may have arrived; None if it is not there."""
+Finder = Callable[[Parcel, datetime], Receipt | None]
+"""Asks a channel for a message that may have arrived at or after a moment; None if it is not there."""
 
 LEASE: Final = timedelta(minutes=5)
 """Longer than any send can take: a channel's own time limits end it before."""
@@ -34,10 +34,14 @@ LONGEST_BACKOFF: Final = timedelta(minutes=15)
 RETRY_AFTER: Final = (timedelta(seconds=1), timedelta(hours=1))
 """What a provider may ask us to wait."""
 BROKEN_RETRY: Final = timedelta(minutes=1)
+LOOKS: Final = 3
+"""So often a channel that cannot be asked at the moment is asked again, before a message is repeated without."""
 FAULT_RETRY: Final = timedelta(minutes=1)
 FAULTS_ALLOWED: Final = 5
 """A row that fails so often in our own code is poison."""
 GIVE_UP: Final = timedelta(days=7)
+NEW_THREAD: Final = timedelta(days=30)
+"""A reply to something older is overlooked, so a thread of that age is left and a new one begun."""
 
 
 @dataclass(slots=True)
@@ -49,21 +53,36 @@ class DeliveryReport:
     uncertain: list[int] = field(default_factory=list)
     dead: list[int] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    lost_places: list[str] = field(default_factory=list)
+    """Places where messages began to be given up, each with why: "slack C1: ..."."""
     expired: int = 0
     next_at: datetime | None = None
+
+
+def together(reports: Iterable[DeliveryReport]) -> DeliveryReport:
+    """Several deliveries, each through a channel of its own, as one."""
+    total = DeliveryReport()
+    for report in reports:
+        for name in ("sent", "failed", "uncertain", "dead", "broken", "lost_places"):
+            getattr(total, name).extend(getattr(report, name))
+        total.expired += report.expired
+        total.next_at = min(filter(None, (total.next_at, report.next_at)), default=None)
+    return total
 
 
 def deliver(
     store: Store, senders: Mapping[str, Sender], now: datetime, *, owner: str, rng: Callable[[], float],
     finders: Mapping[str, Finder] | None = None, notify: Sequence[Route] = (), stop: Callable[[], bool] = lambda: False,
+    clock: Callable[[], datetime] | None = None,
 ) -> DeliveryReport:  # fmt: skip
     """Send every row that may go out now through these channels.
 
     owner: a name no other worker uses; rng: uniform in [0, 1), for jitter; finders: channels that can be asked whether a
-    repeat has arrived; stop: asked before each row, True ends the delivery there; notify: where the owner of the program hears of a broken channel, the first on another channel.
+    repeat has arrived; stop: asked before each row, True ends the delivery there; notify: where the owner of the program hears of a broken channel, the first on another channel;
+    clock: the time as it goes on while much is sent, without which it stands still at `now`.
     Raises only StoreError; every other failure is settled in its row.
     """
-    desk = _Desk(store, senders, finders or {}, tuple(notify), owner, now, rng)
+    desk = _Desk(store, senders, finders or {}, tuple(notify), owner, clock or (lambda: now), rng)
     with store.begin() as conn:
         queue.give_up_leases(conn, now, everyone=False)
         desk.report.expired = queue.expire_held(conn, now)
@@ -95,9 +114,14 @@ class _Desk:
     finders: Mapping[str, Finder]
     notify: tuple[Route, ...]
     owner: str
-    now: datetime
+    clock: Callable[[], datetime]
     rng: Callable[[], float]
     report: DeliveryReport = field(default_factory=DeliveryReport)
+
+    @property
+    def now(self) -> datetime:
+        """Read afresh each time: a lease, a pace and a wait begin when the row does, not when the delivery did."""
+        return self.clock()
 
     def one(self) -> bool:
         """Lease, send and settle one row; False if none may go out."""
@@ -107,34 +131,45 @@ class _Desk:
                 return False
             queue.hold_off(conn, item.channel, self.now + BROKEN_RETRY)
             failures = queue.failures(conn, item.channel, item.to)
-            thread = queue.thread(conn, item.channel, item.to, item.commitment) if item.commitment else None
-        end = self._send(item, thread, failures)
+            thread = threads.current(conn, item, self.now - NEW_THREAD) if item.commitment else None
+            since = queue.doubted_since(conn, item.number) if item.repeat else None
+        end = self._send(item, thread, failures, since)
         with self.store.begin() as conn:
             self._settle(conn, item, end)
         return True
 
-    def _send(self, item: Item, thread: str | None, failures: int) -> Settlement:
+    def _send(self, item: Item, thread: str | None, failures: int, since: datetime | None) -> Settlement:
         """Only what is no failure of a message (the end of the process) leaves this without a settlement."""
         try:
-            return delivered(self._receipt(_parcel(item, thread)), item, self.now)
+            parcel = _parcel(item, thread)
+            found = self._found(parcel, item.attempts, since) if since else None
+            receipt = found or self.senders[parcel.channel](parcel)
+            return delivered(receipt, item, self.now, found=found is not None)
         except ChannelError as error:
             return failed(error, item, failures, self.now, self.rng())
         except Exception as error:  # noqa: BLE001 - a template or payload may raise anything; the rows behind go out
             return faulty(error, item, self.now)
 
-    def _receipt(self, parcel: Parcel) -> Receipt:
-        finder = self.finders.get(parcel.channel) if parcel.repeat else None
-        found = finder(parcel) if finder else None
-        return found or self.senders[parcel.channel](parcel)
+    def _found(self, parcel: Parcel, attempts: int, since: datetime) -> Receipt | None:
+        """The earlier copy, if the channel can be asked. One that cannot for long must not keep the message back."""
+        finder = self.finders.get(parcel.channel)
+        try:
+            return finder(parcel, since) if finder else None
+        except ChannelError:
+            if attempts <= LOOKS + 1:
+                raise
+            return None
 
     def _settle(self, conn: Connection, item: Item, end: Settlement) -> None:
         queue.settle(conn, item, end, self.now)
         if end.state == "sent":
             queue.mend(conn, item.channel)
             if end.thread and item.commitment:
-                queue.start_thread(conn, item, end.thread)
+                threads.went_into(conn, item, end, self.now)
         if end.outcome == "broken":
             self._broken(conn, item, end.error)
+        if end.state == "dead":
+            self._dead(conn, item, end.error)
         lists = {"sent": self.report.sent, "dead": self.report.dead, "uncertain": self.report.uncertain}
         lists.get(end.state, self.report.failed).append(item.number)
 
@@ -143,6 +178,13 @@ class _Desk:
             return
         self.report.broken.append(item.channel)
         tell_owner(conn, _channel_notice(item.channel, error, self.now), self.notify, self.now)
+
+    def _dead(self, conn: Connection, item: Item, error: str) -> None:
+        """Told when it begins, not for each message that follows."""
+        if queue.last_end(conn, item.channel, item.to, but=item.number)[0] == "dead":
+            return
+        self.report.lost_places.append(f"{item.channel} {item.to}: {error}")
+        tell_owner(conn, _dead_notice(item, error, self.now), self.notify, self.now)
 
 
 def _parcel(item: Item, thread: str | None) -> Parcel:
@@ -155,10 +197,12 @@ def _parcel(item: Item, thread: str | None) -> Parcel:
 # ---------------------------------------------------------------- what follows from an attempt
 
 
-def delivered(receipt: Receipt, item: Item, now: datetime) -> Settlement:
-    """The channel took the message."""
+def delivered(receipt: Receipt, item: Item, now: datetime, *, found: bool = False) -> Settlement:
+    """The channel took the message, now or (found) at an earlier attempt whose answer was lost."""
     pace = PACE.get(item.channel, timedelta())
-    return Settlement("sent", "sent", ref=receipt.ref, thread=receipt.thread or "", lane_until=now + pace)
+    return Settlement(
+        "sent", "found" if found else "sent", ref=receipt.ref, thread=receipt.thread or "", lane_until=now + pace
+    )
 
 
 def failed(error: ChannelError, item: Item, failures: int, now: datetime, chance: float) -> Settlement:
@@ -231,9 +275,9 @@ class Notice:
 
 
 def tell_owner(conn: Connection, notice: Notice, routes: Sequence[Route], now: datetime) -> None:
-    """Queue a notice for the first of these routes whose channel is in order."""
-    out_of_order = queue.broken(conn).keys()
-    route = next((route for route in routes if route.channel not in out_of_order), None)
+    """Queue a notice for the first of these routes whose channel and place are in order."""
+    broken = queue.broken(conn).keys()
+    route = next((one for one in routes if one.channel not in broken and _within_reach(conn, one)), None)
     if route is not None:
         queue.enqueue(conn, [_notice_item(notice, route, now)], now)
 
@@ -246,6 +290,24 @@ def _channel_notice(channel: str, error: str, now: datetime) -> Notice:
         why=f"Messages for {channel} wait in the outbox and go out in order once it is repaired: {error}",
         sure="The channel itself said so.", said=(error,), by=channel,
         remedy="Repair its token or password; the outbox tries once a minute.",
+    )  # fmt: skip
+
+
+def _within_reach(conn: Connection, route: Route) -> bool:
+    """A place is out of reach when it refused the last message; one that our own code could not make says nothing of it."""
+    state, faults = queue.last_end(conn, route.channel, route.to)
+    return state != "dead" or faults > 0
+
+
+def _dead_notice(item: Item, error: str, now: datetime) -> Notice:
+    """What the owner is told when messages to a place begin to be given up; at most once a day for one place."""
+    place = f"{item.channel} {item.to}"
+    return Notice(
+        key=f"dead\n{place}\n{now:%Y-%m-%d}", name=f"Messages to {place}", short=place, shown="not delivered",
+        first_line=f"NOT DELIVERED · {place} · {error}",
+        why=f"Message {item.number} was given up, and those to the same place that follow may be too: {error}",
+        sure="The outbox keeps them.", said=(error,), by=item.channel,
+        remedy="Repair the cause, see `deal-monitor outbox list --state dead`, then `deal-monitor outbox retry`.",
     )  # fmt: skip
 
 
@@ -282,6 +344,28 @@ def list_rows(store: Store, states: Collection[str] | None = None, limit: int | 
     """The newest rows in these states (all, if None), in order of number."""
     with store.read() as conn:
         return queue.items(conn, states, limit=limit)
+
+
+def doubles(store: Store, rows: Iterable[Item]) -> frozenset[int]:
+    """The numbers of those of these rows that may have arrived more than once."""
+    with store.read() as conn:
+        return queue.doubles(conn, [row.number for row in rows])
+
+
+def history(store: Store, number: int) -> tuple[Item, tuple[Attempt, ...]] | None:
+    """One row and the attempts to send it; None if there is no such row."""
+    with store.read() as conn:
+        row = queue.item(conn, number)
+        return (row, queue.attempts(conn, number)) if row else None
+
+
+def first_line(item: Item) -> str:
+    """What a message says first; '' if its content cannot be read."""
+    try:
+        brief = from_json(item.payload)
+    except RenderError:
+        return ""
+    return brief.first_line if isinstance(brief, AlertBrief) else brief.subject
 
 
 def retry(store: Store, now: datetime, numbers: Collection[int] | None = None) -> int:

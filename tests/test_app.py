@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,14 +28,18 @@ from monitor.app import (
     sources,
 )
 from monitor.config import Settings, load_settings
+from monitor.domain.brief import Parcel, Receipt, to_json
 from monitor.errors import ChannelError, ConfigError, RuleError, StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.jobs import RunLog, prune, start_jobs, stop_jobs
 from monitor.outbox import list_rows
 from monitor.rehearsal import Clock
+from monitor.render.samples import ALERT
 from monitor.store import cases, journal, queue
 from monitor.store import feeds as feed_store
+from monitor.store.queue import NewItem
 from tests.channels.fakes import smtp
+from tests.channels.workspace import workspace
 from tests.fakes import Item, Publisher, publisher, rss
 from tests.shipped import ROOT
 from tests.store.build import NOW, later
@@ -298,6 +303,54 @@ def test_with_a_mail_server_the_same_mail_goes_there(
         assert not settings.outbox_dir.exists()
 
 
+def slack_settings(folder: Path, api: str) -> Settings:
+    """The desk hears by Slack, with a token."""
+    text = (folder / "config.toml").read_text(encoding="utf-8")
+    text = text.replace('channel = "email"\nto = "desk@deals.example"', 'channel = "slack"\nto = "C1"')
+    (folder / "config.toml").write_text(f'{text}\n[slack]\napi_url = "{api}"\n', encoding="utf-8")
+    return load_settings(folder / "config.toml", environ={"DEAL_MONITOR_SLACK__TOKEN": "xoxb-secret-token"})
+
+
+def test_a_slack_message_whose_answer_was_lost_is_looked_up_and_arrives_once(
+    folder: Path, worker: ParseWorker, clock: Clock, wire: Publisher
+) -> None:
+    at = later(hours=1).timestamp()
+    with workspace(lost=1, clock=at) as slack, closing(open_app(slack_settings(folder, slack.url), clock=clock)) as app:
+        hear(app, worker, clock, wire)
+        assert deliver_due(app).uncertain == [1]
+        clock.move(later(hours=2))
+        assert deliver_due(app).sent == [1]
+        assert len(slack.messages) == 1
+
+
+def test_in_slack_the_first_message_of_a_thread_is_kept_up_to_date_and_a_failure_of_that_is_only_a_warning(
+    folder: Path, worker: ParseWorker, clock: Clock, wire: Publisher, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with workspace() as slack, closing(open_app(slack_settings(folder, slack.url), clock=clock)) as app:
+        for number in (1, 2):
+            queued(app, ("slack", "C1"), prefix=f"{number}-")
+            clock.move(later(minutes=number))
+            deliver_due(app)
+        slack.refuses = {"chat.update": "edit_window_closed"}
+        clock.move(later(minutes=3))
+        assert deliver_due(app).failed == []
+        assert "could not be brought up to date" in capsys.readouterr().out
+        slack.refuses = {}
+        queued(app, ("slack", "C1"), prefix="3-")
+        for minutes in (4, 5):
+            clock.move(later(minutes=minutes))
+            deliver_due(app)
+        assert slack.calls == {"chat.postMessage": 3, "chat.update": 2}
+        assert len(slack.parents) == 1
+
+
+def test_a_webhook_rewrites_nothing_and_is_asked_nothing(folder: Path) -> None:
+    slack_settings(folder, "https://slack.example/api/")
+    hook = {"DEAL_MONITOR_SLACK__WEBHOOK": "https://hooks.slack.example/services/T0/B0/x"}
+    with closing(open_app(load_settings(folder / "config.toml", environ=hook))) as app:
+        assert (app.finders, app.updaters) == ({}, {})
+
+
 def test_each_address_of_a_route_gets_a_mail_of_its_own(
     folder: Path, worker: ParseWorker, clock: Clock, wire: Publisher
 ) -> None:
@@ -335,6 +388,22 @@ def test_the_owner_hears_of_a_broken_channel_first_where_the_owner_reads(
     assert report.broken == ["email"]
     assert [(row.kind, row.route, row.state) for row in list_rows(app.store)] == [
         ("alert", "desk", "waiting"), ("notice", "boss", "sent"),
+    ]  # fmt: skip
+
+
+def test_a_dead_letter_is_one_warning_and_one_notice_for_its_place(
+    app: App, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(parcel: Parcel) -> Receipt:
+        raise ChannelError("no such address", permanent=True)
+
+    app.senders = {**app.senders, "email": refuse}
+    for number in (1, 2, 3):
+        queued(app, ("email", "desk@deals.example"), prefix=f"{number}-")
+        deliver_due(app)
+    assert capsys.readouterr().out.count("messages are given up") == 1
+    assert [(row.kind, row.route, row.state) for row in list_rows(app.store)] == [
+        ("alert", "desk", "dead"), ("notice", "boss", "sent"), ("alert", "desk", "dead"), ("alert", "desk", "dead"),
     ]  # fmt: skip
 
 
@@ -381,32 +450,94 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
         long_ago = app.clock() - timedelta(days=31)
         with app.store.begin() as conn:
             journal.add_run(conn, journal.Run("poll", long_ago, long_ago, "ok"))
-        app.senders = Broken(tried)
+        app.senders = Broken(app.senders, tried)
         scheduler = start_jobs(app, worker, polled.set)
-        assert {job.id for job in scheduler.get_jobs()} == {"poll", "review", "deliver", "digest", "rules", "prune"}
+        assert {job.id for job in scheduler.get_jobs()} == {
+            "poll", "review", "deliver email", "deliver file", "deliver slack", "digest", "rules", "prune",
+        }  # fmt: skip
         assert tried.wait(20), "the delivery was tried"
         assert polled.wait(20), "and feeds are asked all the same"
-        app.stop.set()
-        assert stop_jobs(scheduler, 20)
+        assert stop_jobs(scheduler, 20), "once what was begun has ended"
         assert states(app)["herald"].ok_at is not None
         with app.store.read() as conn:
             assert set(cases.records(conn)) == {"ships", "soy"}
             runs = journal.last_runs(conn)
         assert long_ago not in {run.started_at for run in runs}, "what is a month old is forgotten"
         ended = {(run.job, run.outcome, run.detail) for run in runs}
-        assert {("deliver", "failed", "RuntimeError: out of order"), ("poll", "ok", "")} <= ended
+        assert {("deliver email", "failed", "RuntimeError: out of order"), ("poll", "ok", "")} <= ended
+        assert ("deliver file", "ok", "") in ended, "the other channels work"
 
 
 class Broken(dict[str, wiring.Sender]):
-    """Senders of a program whose delivery fails before it begins."""
+    """Senders of a program whose delivery of mail fails before it begins."""
 
-    def __init__(self, tried: threading.Event) -> None:
-        super().__init__()
+    def __init__(self, senders: Mapping[str, wiring.Sender], tried: threading.Event) -> None:
+        super().__init__(senders)
         self.tried = tried
 
-    def keys(self):  # type: ignore[no-untyped-def]
-        self.tried.set()
-        raise RuntimeError("out of order")
+    def __getitem__(self, channel: str) -> wiring.Sender:
+        if channel == "email":
+            self.tried.set()
+            raise RuntimeError("out of order")
+        return super().__getitem__(channel)
+
+
+def queued(app: App, *places: tuple[str, str], prefix: str = "") -> None:
+    """One message for each of these places of a channel waits."""
+    items = [NewItem(f"{prefix}{to}", "alert", "desk", channel, to, "soy", to_json(ALERT)) for channel, to in places]
+    with app.store.begin() as conn:
+        queue.enqueue(conn, items, app.clock())
+
+
+@contextmanager
+def hanging(app: App) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Mail hangs in the middle of a send, and files are written as ever: (mail is being sent, a file was written)."""
+    sending, written, done = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(parcel: Parcel) -> Receipt:
+        sending.set()
+        assert done.wait(30)
+        return Receipt(parcel.message_id)
+
+    def write(parcel: Parcel) -> Receipt:
+        assert sending.wait(20)
+        written.set()
+        return Receipt(parcel.message_id)
+
+    app.senders = {"email": hang, "file": write}
+    try:
+        yield sending, written
+    finally:
+        done.set()
+
+
+def test_a_channel_that_hangs_holds_up_no_other_and_the_end_waits_for_its_send(app: App, worker: ParseWorker) -> None:
+    app.clock = wiring.utc_now
+    queued(app, ("email", "desk@deals.example"), ("file", "a"))
+    with hanging(app) as (sending, written):
+        scheduler = start_jobs(app, worker, threading.Event().set)
+        assert sending.wait(20)
+        assert written.wait(20), "while the mail is still being sent"
+        queued(app, ("file", "b"))
+        written.clear()
+        assert written.wait(20), "again and again"
+        app.stop.set()
+        elsewhere = ThreadPoolExecutor(1)
+        ended = elsewhere.submit(stop_jobs, scheduler, 20)
+        assert not ended.done(), "the mail server has not answered yet"
+    assert ended.result()
+    elsewhere.shutdown()
+    assert [row.state for row in list_rows(app.store)] == ["sent", "sent", "sent"]
+
+
+def test_in_a_single_round_too_a_channel_that_hangs_holds_up_no_other(app: App) -> None:
+    queued(app, ("email", "desk@deals.example"), ("file", "a"))
+    with ThreadPoolExecutor(1) as elsewhere, hanging(app) as (_, written):
+        round_ = elsewhere.submit(deliver_due, app)
+        assert written.wait(20)
+        assert not round_.done()
+        assert list_rows(app.store, ["leased"])[0].lease_owner == f"{app.owner}:email"
+    assert sorted(round_.result().sent) == [1, 2]
 
 
 def test_a_run_is_recorded_when_it_tells_more_than_the_last_one(app: App, clock: Clock) -> None:

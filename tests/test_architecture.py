@@ -46,6 +46,7 @@ EDGE = ("monitor.__main__", "monitor.app", "monitor.cli", "monitor.jobs", "monit
 
 EVERYWHERE = ("monitor.domain", "monitor.errors", "monitor.logs")
 COLLABORATORS = {
+    "monitor.cards": ("monitor.outbox", "monitor.store"),
     "monitor.digest": ("monitor.outbox", "monitor.store"),
     "monitor.ingest": ("monitor.store",),
     "monitor.outbox": ("monitor.store",),

@@ -18,8 +18,9 @@ from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel, Receipt, to_j
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, RenderError
 from monitor.outbox import DeliveryReport, Sender
+from monitor.rehearsal import Clock
 from monitor.store import Store, queue
-from monitor.store.queue import Item, NewItem
+from monitor.store.queue import Attempt, Item, NewItem
 from tests.store.build import BACKENDS, NOW, later, stores
 
 DESK = Route("desk", "slack", "C1")
@@ -154,6 +155,25 @@ def test_rows_of_a_channel_without_a_sender_wait(store: Store) -> None:
     assert row(store, "b").state == "waiting"
 
 
+def test_in_a_long_delivery_each_lease_attempt_and_pace_counts_from_its_own_moment(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", to=f"C{n}") for n in range(4)))
+    clock, leases = Clock(NOW), []
+
+    def slow(parcel: Parcel) -> Receipt:
+        (leased,) = outbox.list_rows(store, ["leased"])
+        leases.append((clock.now - NOW, leased.lease_until))
+        clock.move(clock.now + timedelta(minutes=4))
+        return Receipt("ref")
+
+    outbox.deliver(store, {"slack": slow}, NOW, owner="w", rng=lambda: 0.5, clock=clock)
+    assert [wait for wait, _ in leases] == [timedelta(minutes=4) * n for n in range(4)]
+    assert [until for _, until in leases] == [NOW + wait + outbox.LEASE for wait, _ in leases]
+    tries = [attempts(store, number)[0] for number in range(1, 5)]
+    assert [(one.started_at, one.ended_at) for one in tries] == [
+        (later(minutes=n), later(minutes=n + 4)) for n in (0, 4, 8, 12)
+    ]
+
+
 # ---------------------------------------------------------------- crashes
 
 
@@ -183,7 +203,7 @@ def test_the_attempt_is_on_record_before_the_send_starts(store: Store) -> None:
 
     def look(parcel: Parcel) -> Receipt:
         with store.read() as conn:
-            assert queue.attempts(conn, parcel.number) == ((NOW, "", ""),)
+            assert queue.attempts(conn, parcel.number) == (Attempt(1, "worker", NOW, None, "", ""),)
         return Receipt("ref")
 
     assert deliver(store, slack=look).sent == [1]
@@ -209,7 +229,7 @@ def test_a_channel_that_can_be_asked_is_asked_before_a_repeat(store: Store) -> N
         later(hours=1),
         owner="w",
         rng=lambda: 0.5,
-        finders={"slack": lambda _: Receipt("there")},
+        finders={"slack": lambda *_: Receipt("there")},
     )
     assert found.sent == [1]
     assert slack.names == ["m"]
@@ -221,9 +241,75 @@ def test_a_repeat_that_did_not_arrive_is_sent(store: Store) -> None:
     slack = Channel(before=[ChannelError("the answer was lost", uncertain=True)])
     deliver(store, slack=slack)
     outbox.deliver(
-        store, {"slack": slack}, later(hours=1), owner="w", rng=lambda: 0.5, finders={"slack": lambda _: None}
+        store, {"slack": slack}, later(hours=1), owner="w", rng=lambda: 0.5, finders={"slack": lambda *_: None}
     )
     assert slack.names == ["m"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "finds", "double"),
+    [
+        ([], [], False, False),
+        ([ChannelError("503")], [], False, False),
+        ([], [ChannelError("lost", uncertain=True)], False, True),
+        ([], [ChannelError("lost", uncertain=True)], True, False),
+        ([], [ChannelError("lost", uncertain=True), ChannelError("lost", uncertain=True)], False, True),
+        ([ChannelError("503")], [RuntimeError("bug")], False, True),
+    ],
+    ids=["sent", "refused, then sent", "sent again", "found", "sent three times", "sent again after a fault"],
+)  # fmt: skip
+def test_only_a_message_that_was_sent_after_one_in_doubt_may_be_double(
+    store: Store, before: list[BaseException | None], after: list[BaseException | None], finds: bool, double: bool
+) -> None:
+    enqueue(store, item("m"))
+    slack = Channel(before=[*before], after=[*after])
+    for hours in range(6):
+        outbox.deliver(
+            store, {"slack": slack}, later(hours=hours), owner="w", rng=lambda: 0.5,
+            finders={"slack": lambda *_: Receipt("there") if finds else None},
+        )  # fmt: skip
+    assert row(store, "m").state == "sent"
+    assert outbox.doubles(store, outbox.list_rows(store)) == ({1} if double else set())
+
+
+def test_a_channel_is_asked_for_what_came_since_the_first_attempt_in_doubt(store: Store) -> None:
+    enqueue(store, item("m"))
+    slack, asked = Channel(before=[ChannelError("503")], after=[ChannelError("lost", uncertain=True)]), []
+
+    def find(parcel: Parcel, since: datetime) -> Receipt:
+        asked.append((parcel.message_id, since))
+        return Receipt("there")
+
+    for hours in (0, 1, 2):
+        outbox.deliver(
+            store, {"slack": slack}, later(hours=hours), owner="w", rng=lambda: 0.5, finders={"slack": find}
+        )  # fmt: skip
+    assert asked == [("m", later(hours=1))]
+    assert [one.outcome for one in attempts(store, 1)] == ["failed", "uncertain", "found"]
+
+
+def test_a_channel_that_cannot_be_asked_is_asked_again_some_times_and_then_the_message_is_repeated(
+    store: Store,
+) -> None:
+    enqueue(store, item("m"))
+    slack, asked = Channel(after=[ChannelError("lost", uncertain=True)]), []
+
+    def find(parcel: Parcel, since: datetime) -> None:
+        asked.append(since)
+        raise ChannelError("503")
+
+    for hours in range(8):
+        outbox.deliver(
+            store, {"slack": slack}, later(hours=hours), owner="w", rng=lambda: 0.5, finders={"slack": find}
+        )  # fmt: skip
+    assert slack.names == ["m", "m"]
+    assert len(asked) == outbox.LOOKS + 1
+    assert [one.outcome for one in attempts(store, 1)] == ["uncertain", *["failed"] * outbox.LOOKS, "sent"]
+
+
+def attempts(store: Store, number: int) -> tuple[Attempt, ...]:
+    with store.read() as conn:
+        return queue.attempts(conn, number)
 
 
 def test_an_uncertain_row_keeps_its_place_before_the_next(store: Store) -> None:
@@ -343,6 +429,82 @@ def test_a_repaired_channel_can_be_tried_at_once(store: Store) -> None:
     outbox.retry(store, later(seconds=5))
     deliver(store, later(seconds=5), slack=slack)
     assert slack.names == ["m"]
+
+
+# ---------------------------------------------------------------- dead letters
+
+OWNER = Route("owner", "email", "owner@example.org")
+
+
+def given_up(store: Store, now: datetime, slack: Sender, mail: Sender, *routes: Route) -> list[str]:
+    """One delivery by Slack and mail; returns the places that were reported."""
+    senders = {"slack": slack, "email": mail}
+    return outbox.deliver(store, senders, now, owner="w", rng=lambda: 0.5, notify=routes or (OWNER,)).lost_places
+
+
+def refuses(*places: str) -> Callable[[Parcel], Receipt]:
+    """A channel that knows all places but these."""
+
+    def send(parcel: Parcel) -> Receipt:
+        if parcel.to in places:
+            raise ChannelError("channel_not_found", permanent=True)
+        return Receipt("ref")
+
+    return send
+
+
+def test_the_owner_is_told_once_of_a_place_where_messages_are_given_up(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", to=f"C{n % 3}") for n in range(12)))
+    mail = Channel()
+    told = [place for minutes in range(12) for place in given_up(store, later(minutes=minutes), refuses("C2"), mail)]
+    assert told == ["slack C2: channel_not_found"]
+    (notice,) = mail.accepted
+    assert (notice.kind, notice.to) == ("notice", "owner@example.org")
+    assert isinstance(notice.brief, AlertBrief)
+    assert notice.brief.first_line == "NOT DELIVERED · slack C2 · channel_not_found"
+    assert (outbox.counts(store)["dead"], outbox.counts(store)["sent"]) == (4, 8 + 1)
+
+
+def test_a_place_that_was_repaired_and_fails_another_day_is_told_again(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", not_before=later(days=n)) for n in range(4)))
+    mail = Channel()
+    for days, missing in ((0, "C1"), (1, ""), (2, "C1"), (3, "C1")):
+        given_up(store, later(days=days), refuses(missing), mail)
+    assert [parcel.kind for parcel in mail.accepted] == ["notice", "notice"]
+
+
+def test_a_place_that_comes_and_goes_is_told_once_a_day(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", not_before=later(minutes=n)) for n in range(6)))
+    mail = Channel()
+    for minutes in range(6):
+        given_up(store, later(minutes=minutes), refuses("C1" if minutes % 2 else ""), mail)
+    assert len(mail.accepted) == 1
+
+
+def test_the_notice_goes_where_the_last_message_was_not_refused(store: Store) -> None:
+    enqueue(store, item("a", to="C9"), item("b", to="C1"))
+    mail = Channel()
+    given_up(store, NOW, refuses("C9", "C1"), mail, Route("boss", "slack", "C9"), OWNER)
+    assert [parcel.kind for parcel in mail.accepted] == ["notice", "notice"]
+
+
+def test_a_notice_that_cannot_be_delivered_either_makes_no_end_of_notices(store: Store) -> None:
+    enqueue(store, item("a", to="C1"))
+    gone = refuses("C1", "C9", "owner@example.org")
+    for hours in range(40):
+        given_up(store, later(hours=hours), gone, gone, Route("boss", "slack", "C9"), OWNER)
+    assert [(row.kind, row.to) for row in outbox.list_rows(store)] == [
+        ("alert", "C1"), ("notice", "C9"), ("notice", "owner@example.org"),
+    ]  # fmt: skip
+
+
+def test_a_message_that_our_own_code_cannot_make_is_told_to_the_owner_even_in_the_same_place(store: Store) -> None:
+    enqueue(store, item("poison", payload="{"))
+    slack = Channel()
+    for minutes in range(60):
+        given_up(store, later(minutes=minutes), slack, Channel(), DESK)
+    (notice,) = slack.accepted
+    assert "a stored message cannot be read" in to_json(notice.brief)
 
 
 # ---------------------------------------------------------------- poison

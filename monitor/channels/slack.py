@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import http.client
 import logging
+import re
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import chain, islice
+from time import monotonic
 from typing import Any
 from urllib.error import URLError
 
@@ -18,7 +22,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from monitor.domain.brief import Receipt
+from monitor.domain.brief import Parcel, Receipt
 from monitor.errors import ChannelError
 
 Payload = Mapping[str, Any]
@@ -40,9 +44,20 @@ SHAPE = frozenset({
     "invalid_metadata_schema", "block_mismatch",
 })  # fmt: skip
 """Slack does not like the layout: the words are sent once more without it."""
+LAYOUT, METADATA = ("blocks", "attachments"), ("metadata",)
 NO_THREAD = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
+FIXED = NO_THREAD | {"cant_update_message", "edit_window_closed", "update_failed", "invalid_ts"}
+"""This message cannot be rewritten, now or later."""
+
+CHANNEL_ID = re.compile("[CGD][A-Z0-9]+")
 
 PLAIN_LIMIT = 3000
+LOOK_PAGES = 5
+LOOK_AT = 200
+LOOK_SECONDS = 20.0
+"""A look-up is given up after so many pages of so many messages, or after so long."""
+SKEW = timedelta(minutes=10)
+"""How far Slack's clock and ours may differ."""
 WAIT_LIMITS = (1.0, 3600.0)
 WAIT_UNSAID = 30.0
 SILENT = logging.getLogger("monitor.channels.slack.client")
@@ -56,6 +71,7 @@ class SlackChannel:
 
     def __init__(self, token: str, *, base_url: str = "https://slack.com/api/", timeout: int = 15) -> None:
         self._client = WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[], logger=SILENT)
+        self._ids: dict[str, str] = {}
 
     def send(self, payload: Payload) -> Receipt:
         """Post one message. Raises ChannelError; a refused layout or a lost thread is mended once before that."""
@@ -69,10 +85,92 @@ class SlackChannel:
             raise _classified(error, "slack") from None
         return f"{answer.get('team', '')}/{answer.get('user', '')}"
 
+    def update(self, payload: Payload) -> None:
+        """Rewrite a message that was posted before. Raises ChannelError; repeating it does no harm."""
+        to = str(payload.get("channel", ""))
+        try:
+            _posted(self._rewrite, {**payload, "channel": self._id_of(to)}, to)
+        except _RefusedError as error:
+            if error.code in FIXED:
+                raise ChannelError(str(error), subject=to, permanent=True) from None
+            raise
+
+    def find(self, parcel: Parcel, since: datetime) -> Receipt | None:
+        """A message that may have been taken at or after `since`; None if it is not there or Slack does not let us look.
+
+        Raises ChannelError when Slack cannot be asked now and may be later; bounded in requests and in time.
+        """
+        ends = monotonic() + LOOK_SECONDS
+        try:
+            for page in islice(self._said(parcel, since - SKEW), LOOK_PAGES):
+                found = next((message for message in page if _is(message, parcel.message_id)), None)
+                if found is not None:
+                    stamp = str(found["ts"])
+                    return Receipt(ref=stamp, thread=str(found.get("thread_ts") or stamp))
+                if monotonic() > ends:
+                    break
+        except _RefusedError:
+            return None
+        except ChannelError as error:
+            # Asking again is always safe: only a message whose answer was lost is uncertain.
+            raise ChannelError(f"look-up: {error}", subject=parcel.to, retry_after=error.retry_after) from None
+        return None
+
+    def blind(self, to: str) -> str:
+        """Why what was said in a place cannot be looked up, in Slack's word; '' if it can. Raises ChannelError."""
+        try:
+            self._ask("conversations.history", channel=self._id_of(to), limit=1, include_all_metadata=True)
+        except _RefusedError as error:
+            return error.code
+        return ""
+
+    # ------------------------------------------------------------ requests
+
     def _post(self, payload: Payload) -> Receipt:
         answer = self._client.chat_postMessage(**payload)
         stamp = str(answer.get("ts") or "")
+        self._ids[str(payload.get("channel", ""))] = str(answer.get("channel") or "")
         return Receipt(ref=stamp, thread=payload.get("thread_ts") or stamp or None)
+
+    def _rewrite(self, payload: Payload) -> Receipt:
+        self._client.chat_update(**payload)
+        return Receipt(ref=str(payload.get("ts", "")))
+
+    def _said(self, parcel: Parcel, since: datetime) -> Iterator[list[Any]]:
+        """What was said where the message would be: in its thread, and in the channel, where it is if the thread is gone."""
+        place = {"channel": self._id_of(parcel.to), "oldest": f"{since.timestamp():.6f}", "include_all_metadata": True}
+        replies = _as_allowed(self._pages("conversations.replies", {**place, "ts": parcel.thread}))
+        history = self._pages("conversations.history", place)
+        return chain(replies, history) if parcel.thread else history
+
+    def _pages(self, method: str, asked: Payload, key: str = "messages") -> Iterator[list[Any]]:
+        """The pages of a list, asked for one by one as they are wanted."""
+        cursor = ""
+        while True:
+            answer = self._ask(method, **asked, limit=LOOK_AT, cursor=cursor or None)
+            yield answer.get(key) or []
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    def _ask(self, method: str, **asked: Any) -> Any:
+        params = {key: value for key, value in asked.items() if value is not None}
+        try:
+            return self._client.api_call(method, http_verb="GET", params=params).data
+        except Exception as error:  # noqa: BLE001 - what the client raises for a strange answer is not documented
+            raise _classified(error, "slack") from None
+
+    def _id_of(self, to: str) -> str:
+        """A channel's id: names are good enough to post to, and for nothing else."""
+        if not CHANNEL_ID.fullmatch(to) and not self._ids.get(to):
+            name = to.lstrip("#")
+            self._ids[to] = next((key for key, said in self._channels() if said == name), to)
+        return self._ids.get(to) or to
+
+    def _channels(self) -> Iterator[tuple[str, str]]:
+        kinds = {"types": "public_channel,private_channel", "exclude_archived": True}
+        for page in islice(self._pages("conversations.list", kinds, "channels"), LOOK_PAGES):
+            yield from ((str(one.get("id")), str(one.get("name"))) for one in page)
 
 
 class SlackWebhook:
@@ -99,23 +197,53 @@ class _RefusedError(ChannelError):
     code = ""
 
 
-def _mended(post: Callable[[Payload], Receipt], payload: Payload, subject: str) -> Receipt:
-    """Post; after a refusal that plain words or a fresh thread would cure, once more."""
+def _is(message: Any, message_id: str) -> bool:
+    """Whether this is the message of that id, by the metadata that it was posted with."""
+    metadata = message.get("metadata") or {}
+    ours = metadata.get("event_type") == "deal_monitor_message"
+    return bool(ours and (metadata.get("event_payload") or {}).get("message_id") == message_id)
+
+
+def _as_allowed(pages: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    """The pages, none if Slack refuses them: a thread that was deleted says nothing of the channel around it."""
     try:
-        return _posted(post, payload, subject)
-    except _RefusedError as error:
-        if error.code in SHAPE:
-            return _posted(post, plain(payload), subject)
-        if error.code in NO_THREAD and payload.get("thread_ts"):
-            return _posted(post, {**payload, "thread_ts": None, "reply_broadcast": None}, subject)
-        raise
+        yield from pages
+    except _RefusedError:
+        return
+
+
+def _mended(post: Callable[[Payload], Receipt], payload: Payload, subject: str) -> Receipt:
+    """Post; after a refusal that plainer words or a fresh thread would cure, once more, each cure once."""
+    while True:
+        try:
+            return _posted(post, payload, subject)
+        except _RefusedError as error:
+            cured = _cured(payload, error.code)
+            if cured is None:
+                raise
+            payload = cured
+
+
+def _cured(payload: Payload, code: str) -> Payload | None:
+    """The message without what Slack refused in it; None if there is nothing to leave out."""
+    if code in NO_THREAD:
+        refused: tuple[str, ...] = ("thread_ts", "reply_broadcast")
+    elif code in SHAPE:
+        refused = METADATA if "metadata" in code else LAYOUT
+    else:
+        return None
+    return _without(payload, refused) if any(payload.get(key) for key in refused) else None
+
+
+def _without(payload: Payload, left_out: Collection[str]) -> Payload:
+    kept = {key: value for key, value in payload.items() if key not in left_out}
+    return kept if "blocks" in kept else plain(kept)
 
 
 def plain(payload: Payload) -> dict[str, Any]:
-    """The message without layout and metadata, its text within what Slack surely takes."""
+    """A message without layout: its text within what Slack surely takes."""
     text = str(payload.get("text") or "A message of the deal monitor could not be laid out; see its outbox.")
-    left_out = ("blocks", "attachments", "metadata")
-    return {**{key: value for key, value in payload.items() if key not in left_out}, "text": text[:PLAIN_LIMIT]}
+    return {**payload, "text": text[:PLAIN_LIMIT]}
 
 
 def _posted(post: Callable[[Payload], Receipt], payload: Payload, subject: str) -> Receipt:

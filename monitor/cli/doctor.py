@@ -118,8 +118,27 @@ def check_slack(settings: Settings) -> Iterator[Finding]:
     channel = slack_channel(settings)
     if isinstance(channel, SlackChannel):
         yield Finding("ok", "slack", f"token of {channel.check()}")
+        for place in dict.fromkeys(route.to for route in settings.domain_routes() if route.channel == "slack"):
+            yield looked_up(place, channel.blind(place))
     else:
         yield Finding("ok", "slack", "incoming webhook (no threads, no look-up of uncertain messages)")
+
+
+REMEDIES = {
+    "missing_scope": "give its app channels:history, and groups:history for private channels (with channels:read and "
+    "groups:read where routes name channels by #name)",
+    "not_in_channel": "invite the bot to the channel",
+    "channel_not_found": "invite the bot to the channel, or give the route the channel's id",
+}
+
+
+def looked_up(place: str, fault: str) -> Finding:
+    """Whether a message of unknown fate is looked up in this place before it is sent again."""
+    if not fault:
+        return Finding("ok", "slack", f"{place}: a message of unknown fate is looked up before it is sent again")
+    remedy = f". To look first, {REMEDIES[fault]}" if fault in REMEDIES else ""
+    text = f"{place}: a message of unknown fate is sent again without a look whether it arrived ({fault}){remedy}"
+    return Finding("warn", "slack", text)
 
 
 def check_mail(settings: Settings) -> Iterator[Finding]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,13 +12,15 @@ from monitor.cli.common import Group, echo_json, opened
 
 if TYPE_CHECKING:
     from monitor.app import App
+    from monitor.store.queue import Attempt, Item
 
+MAY_BE_DOUBLE = "sent again, may be double"
 STATES = ["waiting", "leased", "uncertain", "held", "sent", "dead", "expired"]
 
 
 @click.group(cls=Group)
 def outbox() -> None:
-    """Messages on their way: list them, retry dead ones, release held ones."""
+    """Messages on their way: list them, show one, retry dead ones, release held ones."""
 
 
 @outbox.command("list")
@@ -26,23 +29,91 @@ def outbox() -> None:
 @click.pass_context
 def list_messages(ctx: click.Context, *, states: tuple[str, ...], as_json: bool) -> None:
     """The newest messages with their state, attempts and last error."""
-    from monitor.outbox import counts, list_rows
+    from monitor.outbox import counts, doubles, list_rows
 
     with opened(ctx) as app:
         rows, totals = list_rows(app.store, states or None), counts(app.store)
+        double = doubles(app.store, rows)
     for row in rows:
         if as_json:
-            echo_json({
-                "number": row.number, "message": row.message_id, "kind": row.kind, "route": row.route,
-                "channel": row.channel, "to": row.to, "commitment": row.commitment, "state": row.state,
-                "attempts": row.attempts, "error": row.error, "created": row.created_at, "settled": row.settled_at,
-            })  # fmt: skip
+            echo_json(facts(row, double=row.number in double))
         else:
-            error = f"  {row.error}" if row.error else ""
-            click.echo(
-                f"{row.number:>5}  {row.state:<9} {row.channel:<5} {row.to:<28} {row.kind:<8} {row.commitment}{error}"
-            )
+            click.echo(line(row, double=row.number in double))
     click.echo(", ".join(f"{count} {state}" for state, count in totals.items()) or "empty", err=True)
+
+
+def facts(row: Item, *, double: bool) -> dict[str, Any]:
+    """A message as JSON. repeat: an attempt may have arrived unknown; double: a copy was sent after it."""
+    return {
+        "number": row.number, "message": row.message_id, "kind": row.kind, "route": row.route,
+        "channel": row.channel, "to": row.to, "commitment": row.commitment, "state": row.state,
+        "attempts": row.attempts, "repeat": row.repeat, "double": double, "error": row.error,
+        "created": row.created_at, "settled": row.settled_at,
+    }  # fmt: skip
+
+
+def line(row: Item, *, double: bool) -> str:
+    tail = "".join(f"  {text}" for text in (MAY_BE_DOUBLE if double else "", row.error) if text)
+    return f"{row.number:>5}  {row.state:<9} {row.channel:<5} {row.to:<28} {row.kind:<8} {row.commitment}{tail}"
+
+
+@outbox.command()
+@click.argument("number", type=int)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def show(ctx: click.Context, *, number: int, as_json: bool) -> None:
+    """One message: to whom, what it says first, its state, and every attempt to send it."""
+    from monitor.outbox import doubles, first_line, history
+
+    with opened(ctx) as app:
+        found = history(app.store, number)
+        if found is None:
+            raise click.BadParameter(f"there is no message {number}. deal-monitor outbox list shows them")
+        row, attempts = found
+        double = number in doubles(app.store, [row])
+    if as_json:
+        tries = [
+            {"attempt": one.attempt, "started": one.started_at, "ended": one.ended_at, "outcome": one.outcome,
+             "error": one.error, "by": one.owner} for one in attempts
+        ]  # fmt: skip
+        echo_json({**facts(row, double=double), "first_line": first_line(row), "reference": row.ref,
+                   "thread": row.thread, "not_before": row.not_before, "tries": tries})  # fmt: skip
+        return
+    for label, text in described(row, first_line(row), double=double):
+        click.echo(f"{label:<11} {text}")
+    for one in attempts:
+        click.echo(f"attempt {one.attempt:<3} {tried(one)}")
+
+
+def described(row: Item, first: str, *, double: bool) -> Iterator[tuple[str, str]]:
+    """What is known of a message beside its attempts, a line each."""
+    yield (
+        "message",
+        f"{row.number} ({row.message_id}), {row.kind}{f' about {row.commitment}' if row.commitment else ''}",
+    )
+    yield "says", first or "its content cannot be read"
+    yield "to", f"{row.channel} {row.to}, route {row.route}"
+    settled = f" since {moment(row.settled_at)}" if row.settled_at else ""
+    yield "state", f"{row.state}{settled}{f'; {MAY_BE_DOUBLE}' if double else ''}"
+    yield "made", moment(row.created_at)
+    if row.not_before and row.state in ("waiting", "uncertain"):
+        yield "waits until", moment(row.not_before)
+    if row.held_until and row.state == "held":
+        yield "held until", moment(row.held_until)
+    if row.ref:
+        yield "there as", row.ref + (f", in the thread {row.thread}" if row.thread not in ("", row.ref) else "")
+
+
+def tried(one: Attempt) -> str:
+    """When an attempt began, how it ended and after how long, and what was said of it."""
+    if one.ended_at is None:
+        return f"{moment(one.started_at)}  still running"
+    took = (one.ended_at - one.started_at).total_seconds()
+    return f"{moment(one.started_at)}  {one.outcome} after {took:.0f} s{f': {one.error}' if one.error else ''}"
+
+
+def moment(at: datetime) -> str:
+    return f"{at:%-d %b %Y %H:%M:%S} UTC"
 
 
 @outbox.command()

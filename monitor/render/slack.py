@@ -13,6 +13,7 @@ from typing import Any
 
 from monitor.domain.brief import AlertBrief, ChangeLine, DigestBrief, EvidenceLine, Parcel, StandLine
 from monitor.domain.brief_words import capitals, cut, printable, web_link
+from monitor.domain.card import Card, Told
 from monitor.render.palette import look
 
 BLOCKS = 48
@@ -24,6 +25,7 @@ TOTAL = 12_000
 RESERVE = 1500
 """Kept free for the closing lines while lists are filled."""
 FALLBACK = 1000
+CARD_LINES, CARD_LINE = 10, 200
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 MARKUP = re.compile(r"[*_~`]")
 BREAK = "\u200b"
@@ -156,7 +158,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _alert(page: _Page, brief: AlertBrief, repeat: str) -> None:
-    page.header(f"{look(brief.status).emoji} {capitals(brief.status)} · {brief.short}")
+    page.header(_title(brief))
     page.section("\n".join(_change(change) for change in brief.changes[:5]))
     page.section(quoted(brief.why))
     page.context(*_remarks(brief, repeat))
@@ -166,6 +168,10 @@ def _alert(page: _Page, brief: AlertBrief, repeat: str) -> None:
         f"{escape(brief.route)}",
         f"Data as of {moment(brief.as_of, brief.data_time)} · event {quoted(', '.join(brief.events[:3]))}",
     )
+
+
+def _title(brief: AlertBrief) -> str:
+    return f"{look(brief.status).emoji} {capitals(brief.status)} · {brief.short}"
 
 
 def _change(change: ChangeLine) -> str:
@@ -202,6 +208,31 @@ def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
             "\n".join(f"{quoted(item.name)}: {quoted(item.shown)}" for item in brief.sections[:8]),
         ),
     ]
+
+
+# ---------------------------------------------------------------- the first message of a thread
+
+
+def status_card(card: Card) -> dict[str, Any]:
+    """The arguments of chat.update: how it stands now, what the thread told, and how it began.
+
+    Without metadata: Slack keeps those that the message was posted with, by which it can still be looked up.
+    """
+    now, page = card.latest, _Page()
+    page.header(_title(now))
+    page.section(quoted(now.first_line))
+    page.context(*_remarks(now, ""))
+    page.fields(_facts(now))
+    page.items("Told in this thread, the latest first", [_told(one) for one in reversed(card.told[-CARD_LINES:])])
+    page.section("*How this thread began*", RESERVE)
+    page.section("\n".join([*(_change(change) for change in card.first.changes[:5]), quoted(card.first.why)]), RESERVE)
+    page.items("Evidence then", [_evidence(line) for line in card.first.evidence])
+    page.context(escape(now.route), f"Data as of {moment(now.as_of, now.data_time)}")
+    return {"channel": card.to, "ts": card.ref, "text": cut(escape(now.first_line), FALLBACK), "blocks": page.blocks}
+
+
+def _told(one: Told) -> str:
+    return f"{moment(one.at, f'{one.at:%-d %b %Y}')} · {quoted(cut(one.line, CARD_LINE))}"
 
 
 # ---------------------------------------------------------------- digest

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -21,14 +21,15 @@ from monitor.store.tables import (
     DigestSlotRow,
     LaneRow,
     OutboxRow,
-    ThreadRow,
     table_of,
 )
 
 _OUT, _ATTEMPT, _LANE = table_of(OutboxRow), table_of(AttemptRow), table_of(LaneRow)
-_BROKEN, _THREAD, _SLOT = table_of(BrokenRow), table_of(ThreadRow), table_of(DigestSlotRow)
+_BROKEN, _SLOT = table_of(BrokenRow), table_of(DigestSlotRow)
 
 _TO_SEND = ("waiting", "uncertain")
+_DOUBTFUL = ("uncertain", "fault")
+"""How attempts end whose message may have arrived all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Item:
 class Settlement:
     """How one attempt ended and what follows from it.
 
-    outcome: sent, uncertain, failed, broken, permanent or fault. repeat: it may have arrived. lane_until: the whole lane waits until then;
+    outcome: sent, found, uncertain, failed, broken, permanent or fault. repeat: it may have arrived. lane_until: the whole lane waits until then;
     failures: how many attempts in a row have failed in the lane.
     """
 
@@ -191,9 +192,30 @@ def give_up_leases(conn: Connection, now: datetime, *, everyone: bool) -> tuple[
     return numbers
 
 
+def doubted_since(conn: Connection, number: int) -> datetime | None:
+    """When the first attempt began whose message may have arrived."""
+    doubtful = (_ATTEMPT.c.number == number, _ATTEMPT.c.outcome.in_(_DOUBTFUL))
+    since: datetime | None = conn.scalar(select(func.min(_ATTEMPT.c.started_at)).where(*doubtful))
+    return since
+
+
 def failures(conn: Connection, channel: str, to: str) -> int:
     """How many attempts in a row have failed in this lane."""
     return conn.scalar(select(_LANE.c.failures).where(_LANE.c.channel == channel, _LANE.c.to == to)) or 0
+
+
+def last_end(conn: Connection, channel: str, to: str, but: int = 0) -> tuple[str, int]:
+    """How the message to a place that was settled last ended ("sent", "dead", "" if none was), and its faults in our own code."""
+    ended = select(_OUT.c.state, _OUT.c.faults).where(_OUT.c.channel == channel, _OUT.c.to == to, _OUT.c.number != but)
+    ended = ended.where(_OUT.c.state.in_(("sent", "dead"))).order_by(_OUT.c.settled_at.desc(), _OUT.c.number.desc())
+    row = conn.execute(ended.limit(1)).first()
+    return (row.state, row.faults) if row else ("", 0)
+
+
+def pause(conn: Connection, channel: str, to: str, until: datetime) -> None:
+    """Nothing more goes to a place before `until`."""
+    early = (_LANE.c.channel == channel, _LANE.c.to == to, _LANE.c.not_before < until)
+    conn.execute(update(_LANE).where(*early).values(not_before=until))
 
 
 def next_ripe(conn: Connection, channels: Collection[str]) -> datetime | None:
@@ -210,7 +232,7 @@ def next_ripe(conn: Connection, channels: Collection[str]) -> datetime | None:
     return min(moments, default=None)
 
 
-# ---------------------------------------------------------------- channels and threads
+# ---------------------------------------------------------------- channels
 
 
 def mark_broken(conn: Connection, channel: str, error: str, now: datetime, retry_at: datetime) -> bool:
@@ -241,19 +263,6 @@ def broken(conn: Connection) -> dict[str, tuple[datetime, str]]:
     return {row.channel: (row.since, row.error) for row in conn.execute(select(_BROKEN).order_by(_BROKEN.c.channel))}
 
 
-def thread(conn: Connection, channel: str, to: str, commitment: str) -> str | None:
-    """Where the conversation about a commitment goes on, if one was started."""
-    place = (_THREAD.c.channel == channel, _THREAD.c.to == to, _THREAD.c.commitment == commitment)
-    found: str | None = conn.scalar(select(_THREAD.c.ref).where(*place))
-    return found
-
-
-def start_thread(conn: Connection, item: Item, ref: str) -> None:
-    """Remember the first thread of a commitment in a place; later ones change nothing."""
-    row = {"channel": item.channel, "to": item.to, "commitment": item.commitment, "ref": ref}
-    insert_new(conn, ThreadRow, [row])
-
-
 # ---------------------------------------------------------------- for people
 
 
@@ -275,10 +284,41 @@ def items(
     return tuple(_item(row) for row in reversed(conn.execute(wanted.limit(limit)).all()))
 
 
-def attempts(conn: Connection, number: int) -> tuple[tuple[datetime, str, str], ...]:
-    """The attempts to send one row: started, outcome ('' while open), error."""
-    rows = conn.execute(select(_ATTEMPT).where(_ATTEMPT.c.number == number).order_by(_ATTEMPT.c.attempt))
-    return tuple((row.started_at, row.outcome, row.error) for row in rows)
+def items_where(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[Item, ...]:
+    """Rows of which all this is true, in order of number."""
+    return tuple(_item(row) for row in conn.execute(select(_OUT).where(*conditions).order_by(_OUT.c.number)))
+
+
+def item(conn: Connection, number: int) -> Item | None:
+    """The row of this number."""
+    return next(iter(items_where(conn, _OUT.c.number == number)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to send a row. outcome: '' while it runs, else as a Settlement has it."""
+
+    attempt: int
+    owner: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    error: str
+
+
+def attempts(conn: Connection, number: int) -> tuple[Attempt, ...]:
+    """The attempts to send one row, in order."""
+    columns = [_ATTEMPT.c[field.name] for field in fields(Attempt)]
+    rows = conn.execute(select(*columns).where(_ATTEMPT.c.number == number).order_by(_ATTEMPT.c.attempt))
+    return tuple(Attempt(**row._mapping) for row in rows)
+
+
+def doubles(conn: Connection, numbers: Collection[int]) -> frozenset[int]:
+    """Which of these rows may have arrived more than once: a copy was sent after one whose fate is unknown, and not found."""
+    count, number = func.count(), _ATTEMPT.c.number
+    arrived = select(number).where(number.in_(list(numbers)), _ATTEMPT.c.outcome.in_(("sent", *_DOUBTFUL)))
+    doubted = select(_OUT.c.number).where(_OUT.c.repeat)
+    return frozenset(conn.scalars(arrived.where(number.in_(doubted)).group_by(number).having(count > 1)))
 
 
 def counts(conn: Connection) -> dict[str, int]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from monitor.errors import StoreError
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """All revisions under migrations/versions, oldest first; the last is the schema of this program."""
 HEAD = REVISIONS[-1]
 

@@ -277,6 +277,11 @@ class ThreadRow(SQLModel, table=True):
     to: str = Field(primary_key=True)
     commitment: str = Field(primary_key=True)
     ref: str
+    started_at: datetime | None = None
+    refresh_at: datetime | None = None
+    """When the first message is to be brought up to date; empty when it is."""
+    tries: int = 0
+    """How often that has failed in a row."""
 
 
 class DigestSlotRow(SQLModel, table=True):

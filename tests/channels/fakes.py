@@ -111,10 +111,10 @@ def smtp(**options: Any) -> Iterator[Smtp]:
     with ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         talk.port = server.server_address[1]
-        yield from _served(server, talk)
+        yield from served(server, talk)
 
 
-def _served(server: Any, talk: Any) -> Iterator[Any]:
+def served(server: Any, talk: Any) -> Iterator[Any]:
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
@@ -221,7 +221,7 @@ class _SlackTalk(BaseHTTPRequestHandler):
         self.close_connection = True
 
 
-class _Quiet(ThreadingHTTPServer):
+class Quiet(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -232,6 +232,6 @@ class _Quiet(ThreadingHTTPServer):
 def slack(*answers: Answer) -> Iterator[Slack]:
     """A running HTTP server that gives these answers."""
     talk = Slack(list(answers))
-    with _Quiet(("127.0.0.1", 0), type("Talk", (_SlackTalk,), {"slack": talk})) as server:
+    with Quiet(("127.0.0.1", 0), type("Talk", (_SlackTalk,), {"slack": talk})) as server:
         talk.port = server.server_address[1]
-        yield from _served(server, talk)
+        yield from served(server, talk)

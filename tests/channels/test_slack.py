@@ -137,6 +137,20 @@ def test_a_thread_that_is_gone_gives_way_to_a_new_one() -> None:
     assert "thread_ts" not in server.heard[1][1]
 
 
+def test_a_message_is_cured_of_its_layout_and_of_a_thread_that_is_gone() -> None:
+    with slack(refused("invalid_blocks"), refused("thread_not_found"), DONE) as server:
+        receipt = bot(server).send({**PAYLOAD, "thread_ts": "1.5"})
+    assert receipt.thread == "1700000000.000200"
+    assert set(server.heard[2][1]) == {"channel", "text", "metadata", "unfurl_links"}
+
+
+def test_refused_metadata_cost_the_message_nothing_else() -> None:
+    with slack(refused("metadata_too_large"), DONE) as server:
+        bot(server).send(PAYLOAD)
+    assert "metadata" not in server.heard[1][1]
+    assert server.heard[1][1]["blocks"] == PAYLOAD["blocks"]
+
+
 def test_checking_the_token_says_who_it_is() -> None:
     with slack(Answer(body={"ok": True, "team": "Desk", "user": "monitor"})) as server:
         assert bot(server).check() == "Desk/monitor"

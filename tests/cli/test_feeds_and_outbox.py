@@ -71,9 +71,9 @@ def states(desk: Desk) -> list[str]:
     return [row["state"] for row in objects(desk.run("outbox", "list", "--json").stdout)]
 
 
-def deliver(desk: Desk, sender: Sender) -> None:
+def deliver(desk: Desk, sender: Sender, days: int = 1) -> None:
     with desk.opened() as app:
-        outbox.deliver(app.store, {"file": sender}, later(days=1), owner="test", rng=lambda: 0.5)
+        outbox.deliver(app.store, {"file": sender}, later(days=days), owner="test", rng=lambda: 0.5)
 
 
 def refuse(parcel: Parcel) -> Receipt:
@@ -125,6 +125,60 @@ def test_held_messages_go_out_only_when_a_person_releases_them(desk: Desk) -> No
     assert desk.run("outbox", "release", "1").stdout == "1 released\n"
     deliver(desk, accept)
     assert states(desk) == ["sent"]
+
+
+def lose(parcel: Parcel) -> Receipt:
+    raise ChannelError("the answer was lost", uncertain=True)
+
+
+def test_a_message_that_was_sent_again_is_marked_so(desk: Desk) -> None:
+    desk.hear(BUYS)
+    deliver(desk, lose)
+    (doubted,) = objects(desk.run("outbox", "list", "--json").stdout)
+    assert (doubted["state"], doubted["repeat"], doubted["double"]) == ("uncertain", True, False)
+    deliver(desk, accept, days=2)
+    (again,) = objects(desk.run("outbox", "list", "--json").stdout)
+    assert (again["state"], again["attempts"], again["repeat"], again["double"]) == ("sent", 2, True, True)
+    assert "soy  sent again, may be double" in desk.run("outbox", "list").stdout
+
+
+def test_an_ordinary_message_is_not_marked(desk: Desk) -> None:
+    desk.hear(BUYS)
+    deliver(desk, accept)
+    assert "double" not in desk.run("outbox", "list").stdout + desk.run("outbox", "show", "1").stdout
+
+
+def test_one_message_is_shown_with_all_its_attempts(desk: Desk) -> None:
+    desk.hear(BUYS)
+    deliver(desk, lose)
+    deliver(desk, accept, days=2)
+    told = desk.run("outbox", "show", "1").stdout.splitlines()
+    (row,) = objects(desk.run("outbox", "list", "--json").stdout)
+    assert told[0] == f"message     1 ({row['message']}), alert about soy"
+    assert told[1].startswith("says        IN PROGRESS, unconfirmed · Soybeans")
+    assert told[2] == "to          file desk@deals.example, route desk"
+    assert told[3] == "state       sent since 4 Mar 2026 09:00:00 UTC; sent again, may be double"
+    assert told[-2:] == [
+        "attempt 1   3 Mar 2026 09:00:00 UTC  uncertain after 0 s: the answer was lost",
+        "attempt 2   4 Mar 2026 09:00:00 UTC  sent after 0 s",
+    ]
+    (shown,) = objects(desk.run("outbox", "show", "1", "--json").stdout)
+    assert row.items() <= shown.items()
+    assert [one["outcome"] for one in shown["tries"]] == ["uncertain", "sent"]
+    assert f"says        {shown['first_line']}" == told[1]
+
+
+def test_a_message_in_the_middle_of_being_sent_says_so(desk: Desk) -> None:
+    desk.hear(BUYS)
+    with desk.opened() as app, app.store.begin() as conn:
+        queue.claim(conn, ["file"], "worker", later(days=1), later(days=2))
+    assert "attempt 1   3 Mar 2026 09:00:00 UTC  still running" in desk.run("outbox", "show", "1").stdout
+
+
+def test_a_message_that_is_not_there_cannot_be_shown(desk: Desk) -> None:
+    result = desk.run("outbox", "show", "7")
+    assert result.exit_code == 2
+    assert "there is no message 7" in result.stderr
 
 
 # ---------------------------------------------------------------- poll

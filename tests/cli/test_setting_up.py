@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from monitor.app import utc_now
 from monitor.store import journal
+from tests.channels.workspace import Workspace, workspace
 from tests.cli.conftest import Desk, command, objects
 from tests.shipped import ROOT
 from tests.store.rules import SOY
@@ -121,6 +124,35 @@ def test_doctor_only_warns_of_failing_examples_dead_feeds_and_channels_that_are_
     assert "wants Slack, which is not set up" in told.found["config"][1]
     assert told.found["rules"][1].startswith("warn 1 examples fail")
     assert [text.split(":")[0] for text in told.found["source"]] == ["warn herald", "warn ministry"]
+
+
+def slack_findings(desk: Desk, monkeypatch: pytest.MonkeyPatch, slack: Workspace) -> list[str]:
+    """What doctor says of a Slack that is set up by token, for a route to the channel C1."""
+    monkeypatch.setenv("DEAL_MONITOR_SLACK__TOKEN", "xoxb-secret-token")
+    desk.edit("[poll]", f'[slack]\napi_url = "{slack.url}"\n[poll]')
+    desk.edit('channel = "file"\nto = "desk@deals.example"', 'channel = "slack"\nto = "C1"')
+    told = objects(desk.run("doctor", "--json").stdout)
+    return [f"{one['state']} {one['text']}" for one in told if one["what"] == "slack"]
+
+
+def test_doctor_says_that_messages_of_unknown_fate_are_looked_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with workspace() as slack:
+        assert slack_findings(desk, monkeypatch, slack) == [
+            "ok token of Desk/monitor", "ok C1: a message of unknown fate is looked up before it is sent again",
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"), [("missing_scope", "channels:history"), ("not_in_channel", "invite"), ("unknown_method", "")]
+)
+def test_doctor_warns_where_they_cannot_be_looked_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, code: str, remedy: str
+) -> None:
+    with workspace(refuses={"conversations.history": code}) as slack:
+        _, told = slack_findings(desk, monkeypatch, slack)
+    assert told.startswith("warn C1: ")
+    assert f"({code})" in told
+    assert remedy in told
 
 
 def test_doctor_tells_which_job_failed_within_a_day_and_whether_it_works_again(desk: Desk) -> None:

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.brief import Parcel
+from monitor.domain.brief import AlertBrief, Parcel
+from monitor.domain.card import Card, Told
 from monitor.render import Renderer
 from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE
-from monitor.render.slack import escape, linked, quoted, shorten
+from monitor.render.slack import escape, linked, quoted, shorten, status_card
 from tests.render.test_mail import HOSTILE, saying
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -122,3 +123,25 @@ def test_a_reply_goes_to_its_thread_and_bad_news_to_the_channel_too() -> None:
 
 def test_a_copy_that_may_repeat_says_so() -> None:
     assert "An earlier copy" in str(RENDERER.slack(replace(ALERT_PARCEL, repeat=True)))
+
+
+def a_card(text: str, told: int = 3) -> Card:
+    brief = saying(text).brief
+    assert isinstance(brief, AlertBrief)
+    return Card("slack", "C1", "1.5", brief, brief, tuple(Told(n, brief.at, f"{n} {text}") for n in range(1, told + 1)))
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:24])
+def test_text_from_outside_can_do_nothing_in_a_message_that_is_rewritten(text: str) -> None:
+    payload = status_card(a_card(text))
+    check_limits(payload)
+    check_harmless(payload)
+
+
+def test_a_card_names_the_latest_changes_and_how_the_thread_began() -> None:
+    payload = status_card(replace(a_card("x"), first=replace(ALERT, why="It began so."), told=a_card("x", 40).told))
+    check_limits(payload)
+    told = [re.search(r"> · (\d+) x$", text) for text in texts(payload["blocks"])]
+    assert [int(found[1]) for found in told if found] == list(range(40, 30, -1))
+    assert any("It began so." in text for text in texts(payload["blocks"]))
+    assert (payload["channel"], payload["ts"], "metadata" in payload) == ("C1", "1.5", False)

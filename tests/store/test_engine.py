@@ -25,6 +25,9 @@ from monitor.store import open_store, schema
 from monitor.store.advice import store_error
 from tests.store.build import BACKENDS, addresses
 
+ADD = 'INSERT INTO thread (channel, "to", commitment, ref) VALUES '
+ONE_ROW = text(f"{ADD} ('c', 't', 'x', '0')")
+
 
 @pytest.fixture(params=BACKENDS)
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
@@ -73,7 +76,7 @@ def test_sqlite_is_set_for_safety(file: Path) -> None:
 def test_concurrent_read_modify_write_loses_no_update(address: str) -> None:
     store = open_store(address)
     with store.begin() as conn:
-        conn.execute(text("INSERT INTO thread VALUES ('c', 't', 'x', '0')"))
+        conn.execute(ONE_ROW)
 
     def add(_: int) -> None:
         with store.begin() as conn:
@@ -90,7 +93,7 @@ def test_concurrent_read_modify_write_loses_no_update(address: str) -> None:
 def test_a_transaction_that_fails_leaves_nothing(address: str) -> None:
     store = open_store(address)
     with suppress(RuntimeError), store.begin() as conn:
-        conn.execute(text("INSERT INTO thread VALUES ('c', 't', 'x', '0')"))
+        conn.execute(ONE_ROW)
         raise RuntimeError
     with store.read() as conn:
         assert conn.scalar(text("SELECT count(*) FROM thread")) == 0
@@ -100,7 +103,7 @@ def test_a_transaction_that_fails_leaves_nothing(address: str) -> None:
 def test_a_reader_does_not_wait_for_a_writer(address: str) -> None:
     store = open_store(address)
     with store.begin() as writer, store.read() as reader:
-        writer.execute(text("INSERT INTO thread VALUES ('c', 't', 'x', '0')"))
+        writer.execute(ONE_ROW)
         assert reader.scalar(text("SELECT count(*) FROM thread")) == 0
     store.close()
 
@@ -235,7 +238,7 @@ def test_a_database_that_stays_locked_is_a_store_error(file: Path) -> None:
         pass
     other.close()
     with store.begin() as conn:
-        conn.execute(text("INSERT INTO thread VALUES ('c', 't', 'x', '0')"))
+        conn.execute(ONE_ROW)
     store.close()
 
 
@@ -246,10 +249,10 @@ def test_a_full_disk_stores_nothing_and_heals_by_itself(file: Path) -> None:
         pages = conn.exec_driver_sql("PRAGMA page_count").scalar_one()
         conn.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
     with pytest.raises(StoreError, match="free some space"), store.begin() as conn:
-        conn.execute(text("INSERT INTO thread VALUES ('c', 't', 'x', :ref)"), big)
+        conn.execute(text(f"{ADD} ('c', 't', 'x', :ref)"), big)
     with store.begin() as conn:
         conn.exec_driver_sql("PRAGMA max_page_count = 1000000")
-        conn.execute(text("INSERT INTO thread VALUES ('c', 't', 'x', :ref)"), big)
+        conn.execute(text(f"{ADD} ('c', 't', 'x', :ref)"), big)
     with store.read() as conn:
         assert conn.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
     store.close()

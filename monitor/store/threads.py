@@ -1,0 +1,83 @@
+"""Where the conversation about a commitment goes on in a place, and whether its first message tells how things stand now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, exists, select, update
+
+from monitor.store.queue import Item, Settlement, items_where
+from monitor.store.rows import upsert
+from monitor.store.tables import BrokenRow, LaneRow, OutboxRow, ThreadRow, table_of
+
+_THREAD, _OUT = table_of(ThreadRow), table_of(OutboxRow)
+_LANE, _BROKEN = table_of(LaneRow), table_of(BrokenRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A conversation. ref: its first message; refresh_at: when that is to be rewritten; tries: how often that failed."""
+
+    channel: str
+    to: str
+    commitment: str
+    ref: str
+    started_at: datetime | None
+    refresh_at: datetime | None
+    tries: int
+
+
+def current(conn: Connection, item: Item, begun_after: datetime) -> str | None:
+    """The thread that this message belongs to, if one was started and is not too old.
+
+    What was said is taken back where it was said: a correction goes into its thread however old that is.
+    """
+    known = _known(conn, item)
+    if known is None or item.kind == "correction":
+        return known and str(known.ref)
+    young = known.started_at is not None and known.started_at > begun_after
+    return str(known.ref) if young else None
+
+
+def went_into(conn: Connection, item: Item, end: Settlement, now: datetime) -> None:
+    """The message was taken into a thread: it goes on there from now on, also if the channel had to begin a new one.
+
+    A reply tells something that the first message of the thread does not say yet.
+    """
+    known = _known(conn, item)
+    if known is None or known.ref != end.thread:
+        place = {"channel": item.channel, "to": item.to, "commitment": item.commitment}
+        upsert(conn, ThreadRow, [{**place, "ref": end.thread, "started_at": now}])
+    elif end.ref != end.thread:
+        conn.execute(update(_THREAD).where(*_place(item)).values(refresh_at=now, tries=0))
+
+
+def stale(conn: Connection, channel: str, now: datetime) -> tuple[Thread, ...]:
+    """Threads of a channel whose first message is to be rewritten now; places that must wait and broken channels are left alone."""
+    waits = exists().where(_LANE.c.channel == channel, _LANE.c.to == _THREAD.c.to, _LANE.c.not_before > now)
+    broken = exists().where(_BROKEN.c.channel == channel)
+    due = select(_THREAD).where(_THREAD.c.channel == channel, _THREAD.c.refresh_at <= now, ~waits, ~broken)
+    return tuple(Thread(**row._mapping) for row in conn.execute(due.order_by(_THREAD.c.refresh_at)))
+
+
+def said(conn: Connection, thread: Thread) -> tuple[Item, ...]:
+    """The messages that went into a thread, in order."""
+    inside = (_OUT.c.thread == thread.ref, _OUT.c.state == "sent", _OUT.c.commitment == thread.commitment)
+    return items_where(conn, _OUT.c.channel == thread.channel, _OUT.c.to == thread.to, *inside)
+
+
+def refreshed(conn: Connection, thread: Thread, again: datetime | None) -> None:
+    """The first message was rewritten, or is to be tried `again`; a reply that came meanwhile keeps its own claim."""
+    same = (_THREAD.c.ref == thread.ref, _THREAD.c.refresh_at == thread.refresh_at)
+    tries = thread.tries + 1 if again else 0
+    conn.execute(update(_THREAD).where(*_place(thread), *same).values(refresh_at=again, tries=tries))
+
+
+def _known(conn: Connection, item: Item) -> Row[Any] | None:
+    return conn.execute(select(_THREAD).where(*_place(item))).one_or_none()
+
+
+def _place(of: Item | Thread) -> tuple[ColumnElement[bool], ...]:
+    return _THREAD.c.channel == of.channel, _THREAD.c.to == of.to, _THREAD.c.commitment == of.commitment
