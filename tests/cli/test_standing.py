@@ -10,8 +10,10 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from monitor.store import queue
+from monitor.store.tables import ThreadRow, table_of
 from tests.channels.fakes import smtp
 from tests.cli.conftest import BUYS, CANCELS, Desk, objects
 
@@ -163,12 +165,8 @@ def test_a_test_is_marked_in_its_subject_and_in_its_first_line(told: Desk) -> No
 def test_a_test_takes_no_slot_and_leaves_no_trace_in_outbox_pages_or_threads(told: Desk) -> None:
     def left() -> list[object]:
         with told.opened() as app, app.store.read() as conn:
-            slot = queue.last_slot(conn, "desk")
-            return [
-                queue.items(conn, limit=None),
-                slot,
-                queue.thread(conn, "file", "desk@deals.example", "digest-test"),
-            ]
+            threads = conn.execute(select(table_of(ThreadRow))).all()
+            return [queue.items(conn, limit=None), queue.last_slot(conn, "desk"), threads]
 
     before = left()
     told.run("digest", "--send-test", "desk")
