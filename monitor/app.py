@@ -1,7 +1,7 @@
 """The running program: settings, database, rulebook and channels wired together, and what it does when something is due.
 
-Besides `jobs` and the command line this is the only place that joins the parts. Each function takes the moment from
-`app.clock`, so the sample year runs through the very same code as the live news.
+Besides `jobs`, `wiring` and the command line this is the only place that joins the parts. Each function takes the moment
+from `app.clock`, so the sample year runs through the very same code as the live news.
 """
 
 from __future__ import annotations
@@ -22,11 +22,8 @@ from pathlib import Path
 from threading import Event, Lock
 
 from monitor import cards, digest, ingest, outbox, review
-from monitor.channels.email import EmailChannel
-from monitor.channels.file import FileChannel, parcel_name
-from monitor.channels.slack import SlackChannel, SlackWebhook
 from monitor.config import FeedSettings, Settings
-from monitor.domain.brief import DigestBrief, Parcel, Receipt, SourceHealth
+from monitor.domain.brief import DigestBrief, Parcel, SourceHealth
 from monitor.domain.model import Cause, Route
 from monitor.domain.rules import Rulebook
 from monitor.errors import ConfigError, FeedError
@@ -38,18 +35,15 @@ from monitor.ingest import FeedSpec, Fetched, IngestReport, NotModified
 from monitor.logs import get_logger
 from monitor.render import archive
 from monitor.render.renderer import Renderer
-from monitor.render.slack import status_card
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.watch import FolderWatch
 from monitor.store import Store, open_store
 from monitor.store import feeds as feed_store
 from monitor.store.recent import Recent
+from monitor.wiring import NOBODY, make_renderer, make_senders, memory
 
-Sender = Callable[[Parcel], Receipt]
 MOVED_AFTER = 3
 """So many polls in a row must find the same permanent redirect before the new address is asked directly."""
-NOBODY = "nobody@localhost.localdomain"
-DEFAULT_SENDER = "Deal monitor <deal-monitor@localhost.localdomain>"
 
 log = get_logger(__name__)
 
@@ -75,7 +69,7 @@ class App:
     rulebook: Rulebook
     routes: tuple[Route, ...]
     renderer: Renderer
-    senders: Mapping[str, Sender]
+    senders: Mapping[str, outbox.Sender]
     clock: Callable[[], datetime] = utc_now
     chance: Callable[[], float] = random.random
     stop: Event = field(default_factory=Event)
@@ -117,8 +111,10 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
     check_routes(routes, rulebook)
     renderer = make_renderer(settings)
     store = open_database(settings, exclusive=exclusive)
-    senders = make_senders(settings, renderer)
-    return with_memory(App(settings, store, rulebook, routes, renderer, senders, clock, watch=watch))
+    senders, (finders, updaters) = make_senders(settings, renderer), memory(settings)
+    return App(
+        settings, store, rulebook, routes, renderer, senders, clock, watch=watch, finders=finders, updaters=updaters
+    )
 
 
 def open_database(settings: Settings, *, exclusive: bool = False) -> Store:
@@ -148,66 +144,6 @@ def check_routes(routes: Sequence[Route], rulebook: Rulebook) -> None:
                 raise ConfigError(
                     f"route {route.name!r}: no commitment fits {pattern!r}. The rules name: {known}", subject=route.name
                 )
-
-
-def make_renderer(settings: Settings) -> Renderer:
-    sender = settings.smtp.sender or DEFAULT_SENDER
-    domain = sender.rpartition("@")[2].strip("> ")
-    return Renderer(settings.templates, sender=sender, list_domain=domain)
-
-
-# ---------------------------------------------------------------- channels
-
-
-def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
-    """One sender a channel; a channel that is not configured writes the same message to the outbox folder."""
-    files = FileChannel(settings.outbox_dir)
-    senders: dict[str, Sender] = {
-        "email": lambda parcel: files.send_mail(renderer.mail(parcel), parcel_name(parcel)),
-        "slack": lambda parcel: files.send_slack(renderer.slack(parcel), parcel_name(parcel)),
-        "file": lambda parcel: write_both(files, renderer, parcel),
-    }
-    if settings.smtp.configured:
-        mail = email_channel(settings)
-        senders["email"] = lambda parcel: mail.send(renderer.mail(parcel), parcel.to)
-    if settings.slack.configured:
-        slack = slack_channel(settings)
-        senders["slack"] = lambda parcel: slack.send(renderer.slack(parcel))
-    return senders
-
-
-def with_memory(app: App) -> App:
-    """With what Slack can do by its token, and a webhook and mail cannot: look up what was said, and rewrite it."""
-    slack = slack_channel(app.settings) if app.settings.slack.configured else None
-    if isinstance(slack, SlackChannel):
-        app.finders = {"slack": slack.find}
-        app.updaters = {"slack": lambda card: slack.update(status_card(card))}
-    return app
-
-
-def write_both(files: FileChannel, renderer: Renderer, parcel: Parcel) -> Receipt:
-    """The message as Slack JSON and as mail; a route that only writes files need not name an address."""
-    files.send_slack(renderer.slack(parcel), parcel_name(parcel))
-    addressed = parcel if "@" in parcel.to else replace(parcel, to=NOBODY)
-    return files.send_mail(renderer.mail(addressed), parcel_name(parcel))
-
-
-def email_channel(settings: Settings) -> EmailChannel:
-    smtp = settings.smtp
-    assert smtp.host is not None
-    return EmailChannel(
-        smtp.host, smtp.port, sender=(smtp.sender or DEFAULT_SENDER).rpartition("<")[2].rstrip("> "), mode=smtp.security,
-        username=smtp.username or "", password=smtp.password.get_secret_value() if smtp.password else "",
-        timeout=smtp.timeout_seconds, ca_file=str(smtp.ca_file) if smtp.ca_file else None,
-    )  # fmt: skip
-
-
-def slack_channel(settings: Settings) -> SlackChannel | SlackWebhook:
-    slack = settings.slack
-    if slack.token is not None:
-        return SlackChannel(slack.token.get_secret_value(), base_url=slack.api_url)
-    assert slack.webhook is not None
-    return SlackWebhook(slack.webhook.get_secret_value())
 
 
 # ---------------------------------------------------------------- polling
@@ -358,7 +294,8 @@ def deliver_through(app: App, channel: str) -> outbox.DeliveryReport:
         log.info("messages sent", count=len(report.sent))
     if channel in app.updaters:
         update = app.updaters[channel]
-        for trouble in cards.refresh(app.store, channel, update, app.clock(), rng=app.chance, stop=app.stop.is_set):
+        trouble = cards.refresh(app.store, channel, update, app.clock(), rng=app.chance, stop=app.stop.is_set)
+        if trouble:
             log.warning("the first message of a thread could not be brought up to date", thread=trouble)
     return report
 

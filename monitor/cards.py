@@ -27,17 +27,18 @@ TRIES: Final = 6
 def refresh(
     store: Store, channel: str, update: Updater, now: datetime, *, rng: Callable[[], float],
     stop: Callable[[], bool] = lambda: False,
-) -> list[str]:  # fmt: skip
-    """Rewrite what is due in one channel; returns what went wrong, a sentence each. Raises only StoreError."""
-    with store.read() as conn:
-        due = threads.stale(conn, channel, now)
-    troubles: list[str] = []
-    for thread in due:
-        if stop() or troubles:
-            break
+) -> str:  # fmt: skip
+    """Rewrite what is due in one channel, up to the first that fails; returns why it did, '' if none. Raises only StoreError."""
+    while not stop() and (thread := _stale(store, channel, now)):
         trouble = _renew(store, thread, update, now, rng())
-        troubles += [f"{thread.channel} {thread.to}, {thread.commitment}: {trouble}"] if trouble else []
-    return troubles
+        if trouble:
+            return f"{thread.channel} {thread.to}, {thread.commitment}: {trouble}"
+    return ""
+
+
+def _stale(store: Store, channel: str, now: datetime) -> Thread | None:
+    with store.read() as conn:
+        return threads.stale(conn, channel, now)
 
 
 def _renew(store: Store, thread: Thread, update: Updater, now: datetime, chance: float) -> str:

@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from monitor.app import App, begin, make_renderer, make_senders, open_database, poll, routes_of
+from monitor.app import App, begin, open_database, poll, routes_of
 from monitor.config import Settings, load_settings
 from monitor.domain.model import Entry, Transition
 from monitor.domain.rules import Rulebook
@@ -23,6 +23,7 @@ from monitor.feeds.worker import ParseWorker
 from monitor.rehearsal import Clock, run_until
 from monitor.replay import BEFORE, Dated, Replay, dated
 from monitor.store import cases
+from monitor.wiring import make_renderer, make_senders
 from tests.fakes import Publisher, publisher
 
 ROOT = Path(__file__).parents[1]

@@ -32,7 +32,7 @@ from monitor.domain.brief import Parcel, Receipt, to_json
 from monitor.errors import ChannelError, ConfigError, RuleError, StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.jobs import RunLog, prune, start_jobs, stop_jobs
-from monitor.outbox import list_rows
+from monitor.outbox import Sender, list_rows
 from monitor.rehearsal import Clock
 from monitor.render.samples import ALERT
 from monitor.store import cases, journal, queue
@@ -468,14 +468,14 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
         assert ("deliver file", "ok", "") in ended, "the other channels work"
 
 
-class Broken(dict[str, wiring.Sender]):
+class Broken(dict[str, Sender]):
     """Senders of a program whose delivery of mail fails before it begins."""
 
-    def __init__(self, senders: Mapping[str, wiring.Sender], tried: threading.Event) -> None:
+    def __init__(self, senders: Mapping[str, Sender], tried: threading.Event) -> None:
         super().__init__(senders)
         self.tried = tried
 
-    def __getitem__(self, channel: str) -> wiring.Sender:
+    def __getitem__(self, channel: str) -> Sender:
         if channel == "email":
             self.tried.set()
             raise RuntimeError("out of order")

@@ -41,7 +41,15 @@ OWNERS = {
 }
 """Each library has one home, so that replacing it touches one place."""
 
-EDGE = ("monitor.__main__", "monitor.app", "monitor.cli", "monitor.jobs", "monitor.rehearsal", "monitor.reload")
+EDGE = (
+    "monitor.__main__",
+    "monitor.app",
+    "monitor.cli",
+    "monitor.jobs",
+    "monitor.rehearsal",
+    "monitor.reload",
+    "monitor.wiring",
+)
 """The only modules that wire the parts together."""
 
 EVERYWHERE = ("monitor.domain", "monitor.errors", "monitor.logs")

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from monitor.app import App, make_renderer
+from monitor.app import App
 from monitor.config import load_settings
 from monitor.domain.brief import Receipt
 from monitor.domain.matching import match
@@ -25,6 +25,7 @@ from monitor.ingest import FeedSpec
 from monitor.rehearsal import Clock, rehearse
 from monitor.replay import Replay, Told, as_entry
 from monitor.store import cases, open_store, queue
+from monitor.wiring import make_renderer
 from tests import shipped
 from tests.depth import TIMES
 from tests.store.rules import SHIPS, SOY, rulebook

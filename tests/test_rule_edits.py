@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from monitor import outbox, review
-from monitor.app import App, deliver_due, make_renderer, review_due
+from monitor.app import App, deliver_due, review_due
 from monitor.cli.evidence import citations
 from monitor.config import load_settings
 from monitor.domain.brief import Parcel, Receipt
@@ -27,6 +27,7 @@ from monitor.ingest import FeedSpec, Fetched, ingest
 from monitor.rehearsal import Clock, drain, rehearse, run_until
 from monitor.replay import as_entry
 from monitor.store import cases, open_store
+from monitor.wiring import make_renderer
 from monitor.workbench.edits import narrowed
 from tests import shipped
 

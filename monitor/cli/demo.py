@@ -136,8 +136,8 @@ def play(app: App, clock: Clock, entries: list[Entry]) -> None:
 
 def keep(app: App, out: Path, parcel: Parcel, *, brief: bool) -> Receipt:
     """Writes a message as mail and as Slack JSON, and prints alerts as they would have been read."""
-    from monitor.app import write_both
     from monitor.channels.file import FileChannel
+    from monitor.wiring import write_both
 
     is_digest = parcel.kind == "digest"
     receipt = write_both(FileChannel(out / ("digests" if is_digest else "alerts")), app.renderer, parcel)

@@ -82,7 +82,7 @@ def check_rules(settings: Settings) -> Iterator[Finding]:
 
 
 def check_templates(settings: Settings) -> Iterator[Finding]:
-    from monitor.app import make_renderer
+    from monitor.wiring import make_renderer
 
     problems = make_renderer(settings).check()
     for problem in problems:
@@ -110,8 +110,8 @@ def check_folder(settings: Settings) -> Iterator[Finding]:
 
 
 def check_slack(settings: Settings) -> Iterator[Finding]:
-    from monitor.app import slack_channel
     from monitor.channels.slack import SlackChannel
+    from monitor.wiring import slack_channel
 
     if not settings.slack.configured:
         return
@@ -142,7 +142,7 @@ def looked_up(place: str, fault: str) -> Finding:
 
 
 def check_mail(settings: Settings) -> Iterator[Finding]:
-    from monitor.app import email_channel
+    from monitor.wiring import email_channel
 
     if settings.smtp.configured:
         yield Finding("ok", "mail", email_channel(settings).check())

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from monitor.domain.brief import AlertBrief, ChangeLine, DigestBrief, EvidenceLine, Parcel, StandLine
+from monitor.domain.brief import AlertBrief, ChangeLine, DigestBrief, EvidenceLine, OpenLine, Parcel, StandLine
 from monitor.domain.brief_words import capitals, cut, printable, web_link
 from monitor.domain.card import Card, Told
 from monitor.render.palette import look
@@ -24,8 +24,13 @@ TOTAL = 12_000
 """Slack refuses a message somewhere above 13,000 characters; it does not say where."""
 RESERVE = 1500
 """Kept free for the closing lines while lists are filled."""
+CLOSING = 6
+"""Blocks kept free for them."""
+LIST_TEXT, LIST_BLOCKS = 900, 3
+"""Kept free for each list that is still to come: its title, a block of items, how many more there are."""
 FALLBACK = 1000
 CARD_LINES, CARD_LINE = 10, 200
+GROUP = 5
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 MARKUP = re.compile(r"[*_~`]")
 BREAK = "\u200b"
@@ -46,7 +51,7 @@ def payload(parcel: Parcel, repeat: str = "") -> dict[str, Any]:
         fallback = f"Digest: {brief.subject}"
     message: dict[str, Any] = {
         "channel": parcel.to,
-        "text": cut(escape(fallback), FALLBACK),
+        "text": shorten(escape(fallback), FALLBACK),
         "blocks": page.blocks,
         "metadata": {
             "event_type": "deal_monitor_message",
@@ -129,15 +134,20 @@ class _Page:
         if shown:
             self._take({"type": "context", "elements": [_words(text) for text in shown[:10]]}, sum(map(len, shown)))
 
-    def items(self, title: str, texts: Sequence[str]) -> None:
-        """A titled list, one block an item, ending in '+7 more' when the rest has no room."""
+    def items(self, title: str, texts: Sequence[str], size: int = 1, behind: int = 0) -> None:
+        """A titled list, `size` items a block (fifty are soon used up), ending in '+7 more' when the rest has no room.
+
+        behind: so many lists follow, and each of them shall be able to show something too.
+        """
         if not texts:
             return
-        self.section(f"*{title}*", RESERVE)
-        for number, text in enumerate(texts):
-            last = number == len(texts) - 1
-            if len(self.blocks) >= BLOCKS - (6 if last else 7) or not self.section(text, RESERVE):
-                self.section(f"_+{len(texts) - number} more_")
+        self.section(f"*{title}*")
+        most, reserve = BLOCKS - CLOSING - behind * LIST_BLOCKS, RESERVE + behind * LIST_TEXT
+        for start in range(0, len(texts), size):
+            last = start + size >= len(texts)
+            block = "\n".join(texts[start : start + size])
+            if len(self.blocks) >= most - (not last) or not self.section(block, reserve):
+                self.section(f"_+{len(texts) - start} more_")
                 return
 
 
@@ -228,7 +238,12 @@ def status_card(card: Card) -> dict[str, Any]:
     page.section("\n".join([*(_change(change) for change in card.first.changes[:5]), quoted(card.first.why)]), RESERVE)
     page.items("Evidence then", [_evidence(line) for line in card.first.evidence])
     page.context(escape(now.route), f"Data as of {moment(now.as_of, now.data_time)}")
-    return {"channel": card.to, "ts": card.ref, "text": cut(escape(now.first_line), FALLBACK), "blocks": page.blocks}
+    return {
+        "channel": card.to,
+        "ts": card.ref,
+        "text": shorten(escape(now.first_line), FALLBACK),
+        "blocks": page.blocks,
+    }
 
 
 def _told(one: Told) -> str:
@@ -244,17 +259,21 @@ def _digest(page: _Page, brief: DigestBrief, repeat: str) -> None:
     page.context(escape(repeat))
     if brief.quiet:
         page.section("*Nothing changed in this period.* Every commitment stands where it stood.")
-    page.items("What changed", [_moved(*pair) for pair in zip(brief.changes, brief.evidence, strict=False)])
-    page.items("Where each stands", _grouped([_stand(line) for line in brief.stands]))
-    page.items("Dates within 30 days", _grouped([f"• {quoted(d.subject)}: {quoted(d.text)}" for d in brief.deadlines]))
-    page.items(
-        "Contested and unconfirmed",
-        _grouped([f"• {quoted(o.short)}, {o.kind} since {o.since}: {quoted(o.text)}" for o in brief.open]),
-    )
-    page.items(
-        "What we could not check", _grouped([f"• {quoted(line.name)} {quoted(line.text)}" for line in brief.unchecked])
-    )
+    lists: list[tuple[str, list[str], int]] = [
+        ("What changed", [_moved(*pair) for pair in zip(brief.changes, brief.evidence, strict=False)], 1),
+        ("Where each stands", [_stand(line) for line in brief.stands], GROUP),
+        ("Dates within 30 days", [f"• {quoted(d.subject)}: {quoted(d.text)}" for d in brief.deadlines], GROUP),
+        ("Contested and unconfirmed", [_open(line) for line in brief.open], GROUP),
+        ("What we could not check", [f"• {quoted(line.name)} {quoted(line.text)}" for line in brief.unchecked], GROUP),
+    ]
+    filled = [one for one in lists if one[1]]
+    for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
+        page.items(title, texts, size, behind)
     page.context(f"{escape(brief.sources)} {escape(brief.route)}", f"Data as of {moment(brief.end, brief.data_time)}")
+
+
+def _open(line: OpenLine) -> str:
+    return f"• {quoted(line.short)}, {line.kind} since {line.since}: {quoted(line.text)}"
 
 
 def _moved(change: ChangeLine, evidence: Sequence[EvidenceLine]) -> str:
@@ -266,8 +285,3 @@ def _stand(line: StandLine) -> str:
     extras = [part for part in (line.progress, line.deadline, line.flags) if part]
     tail = f" · {quoted('; '.join(extras))}" if extras else ""
     return f"{look(line.status).emoji} *{quoted(line.short)}* {quoted(line.shown)}, since {line.since}{tail}"
-
-
-def _grouped(lines: Sequence[str], size: int = 5) -> list[str]:
-    """Short lines, several a block: fifty blocks are soon used up."""
-    return ["\n".join(lines[at : at + size]) for at in range(0, len(lines), size)]

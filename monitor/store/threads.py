@@ -54,12 +54,16 @@ def went_into(conn: Connection, item: Item, end: Settlement, now: datetime) -> N
         conn.execute(update(_THREAD).where(*_place(item)).values(refresh_at=now, tries=0))
 
 
-def stale(conn: Connection, channel: str, now: datetime) -> tuple[Thread, ...]:
-    """Threads of a channel whose first message is to be rewritten now; places that must wait and broken channels are left alone."""
+def stale(conn: Connection, channel: str, now: datetime) -> Thread | None:
+    """The next thread of a channel whose first message is to be rewritten now.
+
+    Places that must wait, and a channel that is broken, are left alone.
+    """
     waits = exists().where(_LANE.c.channel == channel, _LANE.c.to == _THREAD.c.to, _LANE.c.not_before > now)
     broken = exists().where(_BROKEN.c.channel == channel)
     due = select(_THREAD).where(_THREAD.c.channel == channel, _THREAD.c.refresh_at <= now, ~waits, ~broken)
-    return tuple(Thread(**row._mapping) for row in conn.execute(due.order_by(_THREAD.c.refresh_at)))
+    row = conn.execute(due.order_by(_THREAD.c.refresh_at).limit(1)).one_or_none()
+    return Thread(**row._mapping) if row else None
 
 
 def said(conn: Connection, thread: Thread) -> tuple[Item, ...]:
