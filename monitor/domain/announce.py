@@ -8,13 +8,14 @@ mute ends, what then differs from what had been told before is told once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
 from monitor.domain.acts import in_force, who
+from monitor.domain.brief_words import follows
 from monitor.domain.model import Act, Cause, Commitment, Message, Policy, Route, Severity, Transition, TransitionKind
 
 SILENT = frozenset({Cause.BACKFILL})
@@ -143,19 +144,19 @@ def announce(
         wanted = [
             t
             for t in transitions
-            if t.commitment in open_ones and (wants(route, t, policy, now) or _takes_back(route, t, sent))
+            if t.commitment in open_ones and (wants(route, t, commitments, policy, now) or _takes_back(route, t, sent))
         ]
         for commitment in dict.fromkeys(t.commitment for t in wanted):
             message = _message(route, [t for t in wanted if t.commitment == commitment], sent, policy, now)
             if message is not None and not sent.knows(message.id):
                 messages.append(message)
-        messages += [m for m in _summaries(route, unmuted, now) if not sent.knows(m.id)]
+        messages += [m for m in _summaries(route, unmuted, commitments, now) if not sent.knows(m.id)]
     return tuple(messages)
 
 
-def _summaries(route: Route, unmuted: Sequence[Unmuted], now: datetime) -> Iterable[Message]:
+def _summaries(route: Route, unmuted: Sequence[Unmuted], declared: Collection[str], now: datetime) -> Iterable[Message]:
     """One message on all that differs after a mute, and one more, held, on what only an edit of the rules made differ."""
-    found = [t for one in unmuted for t in one.differs if _concerns(route, t)]
+    found = [t for one in unmuted for t in one.differs if _concerns(route, t, declared)]
     for held in (False, True):
         group = [t for t in found if (t.cause is Cause.RULES) is held]
         if group:
@@ -177,26 +178,22 @@ def _after_mute(told: Sequence[Unmuted]) -> str:
     return f"Muted from {since:%-d %B %Y} until now: {why}. {changes}; this is what differs from what was told before."
 
 
-def _concerns(route: Route, transition: Transition) -> bool:
+def _concerns(route: Route, transition: Transition, declared: Collection[str]) -> bool:
     return (
         transition.cause not in SILENT
-        and covers(route, transition.commitment)
+        and follows(route, transition.commitment, declared)
         and transition.severity >= route.least_severity
     )
 
 
-def wants(route: Route, transition: Transition, policy: Policy, now: datetime) -> bool:
-    """Does this route hear of this transition by an alert? (The digest carries all of them.)"""
-    return _concerns(route, transition) and not _too_old(transition, policy, now)
+def wants(route: Route, transition: Transition, declared: Collection[str], policy: Policy, now: datetime) -> bool:
+    """Does this route hear of this transition by an alert? (The digest carries all of them.) declared: all commitments."""
+    return _concerns(route, transition, declared) and not _too_old(transition, policy, now)
 
 
 def _takes_back(route: Route, transition: Transition, sent: SentLog) -> bool:
     """Does this correct something that this route was told? Then it hears of it, however quiet the correction is by itself."""
     return transition.cause is Cause.CORRECTION and sent.told(route.name, transition)
-
-
-def covers(route: Route, commitment: str) -> bool:
-    return any(fnmatchcase(commitment, pattern) for pattern in route.commitments)
 
 
 def _too_old(transition: Transition, policy: Policy, now: datetime) -> bool:

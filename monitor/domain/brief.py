@@ -53,6 +53,7 @@ from monitor.domain.brief_words import (
     follows,
     moment,
     route_line,
+    sentence,
     shown_status,
     web_link,
     words,
@@ -81,6 +82,7 @@ __all__ = [
 
 T = TypeVar("T")
 STRIP_DAYS = 120
+WAITS = "The status moves once this is confirmed."
 PREFIXES = {"confirmation": "confirmed: ", "correction": "corrected: "}
 BASES: Mapping[Cause, tuple[Basis, str]] = {
     Cause.CLOCK: ("deadline", "the calendar"),
@@ -127,7 +129,7 @@ def alert_brief(
         shown=shown_status(verdict),
         way=lead.way.value,
         changes=tuple(change_line(item, commitments, route.zone) for item in _ordered(message.transitions, lead)),
-        why=clean(lead.reason.text or why, 600),
+        why=sentence(clean(_reason(lead) or why, 600)),
         sure=_sure(used, _sure_flags(verdict, lead), facts, held=held),
         evidence=_basis_lines(message, verdict, facts)
         + (evidence_lines(used, verdict.flags, facts) or _baseline_lines(commitment, lead)),
@@ -184,6 +186,12 @@ def _why(message: Message, lead: Transition) -> str:
     return PREFIXES.get(message.kind, "") + text
 
 
+def _reason(lead: Transition) -> str:
+    """Why, in a sentence; a doubt says what it waits for."""
+    doubted = lead.kind is TransitionKind.FLAG and lead.to == FlagKind.UNCONFIRMED
+    return f"{lead.reason.text}. {WAITS}" if doubted and lead.reason.text else lead.reason.text
+
+
 def _sure_flags(verdict: Verdict, lead: Transition) -> tuple[Flag, ...]:
     """The flags that bear on this change: whose word a date is concerns the changes of dates, and stands under dates."""
     dated = set() if lead.kind is TransitionKind.DEADLINE else {d.what for d in verdict.deadlines}
@@ -193,7 +201,7 @@ def _sure_flags(verdict: Verdict, lead: Transition) -> tuple[Flag, ...]:
 def _headline(lead: Transition, verdict: Verdict) -> str:
     """The status; a standing that rose while the outlook stays bad is told first, or the line would belie its reason."""
     if lead.kind is TransitionKind.STATUS and lead.to != verdict.status:
-        return f"{lead.to}, still {verdict.status}"
+        return f"{words(lead.to)}, still {words(verdict.status)}"
     return verdict.status
 
 

@@ -170,7 +170,7 @@ def _alert(page: _Page, brief: AlertBrief, repeat: str) -> None:
 
 def _change(change: ChangeLine) -> str:
     late = " (late)" if change.late else ""
-    return f"{quoted(change.subject)}, {change.what}: {quoted(change.was)} → *{quoted(change.now)}*{late}"
+    return f"*{quoted(change.line_within)}*{late}"
 
 
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:

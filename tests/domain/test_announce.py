@@ -81,13 +81,17 @@ def test_all_that_one_review_found_on_a_commitment_is_one_message_a_route() -> N
     ("patterns", "heard"),
     [
         (("*",), {"truce", "truce-cuts", "soy"}),
-        (("truce",), {"truce"}),
+        (("truce",), {"truce", "truce-cuts"}),
+        (("truce-cuts",), {"truce-cuts"}),
+        (("tru",), set()),
         (("truce*",), {"truce", "truce-cuts"}),
         (("soy", "truce-*"), {"truce-cuts", "soy"}),
         ((), set()),
     ],
 )
-def test_a_route_hears_of_the_commitments_that_fit_its_patterns(patterns: tuple[str, ...], heard: set[str]) -> None:
+def test_a_route_hears_of_the_commitments_that_fit_its_patterns_and_of_their_parts(
+    patterns: tuple[str, ...], heard: set[str]
+) -> None:
     found = (moved(id=name, commitment=name) for name in COMMITMENTS)
     assert {m.commitment for m in told(*found, routes=[replace(DESK, commitments=patterns)])} == heard
 
