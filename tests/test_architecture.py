@@ -49,9 +49,10 @@ COLLABORATORS = {
     "monitor.digest": ("monitor.outbox", "monitor.store"),
     "monitor.ingest": ("monitor.store",),
     "monitor.outbox": ("monitor.store",),
-    "monitor.review": ("monitor.store",),
+    "monitor.review": ("monitor.store", "monitor.writing"),
     "monitor.site": ("monitor.render", "monitor.store"),
     "monitor.workbench": ("monitor.replay", "monitor.rulebook"),
+    "monitor.writing": ("monitor.store",),
 }
 
 IMPURE = frozenset(

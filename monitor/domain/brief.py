@@ -124,7 +124,7 @@ def alert_brief(
         commitment=commitment.id,
         name=clean(commitment.name, 160),
         short=clean(commitment.short, 60),
-        first_line=first_line(_headline(lead, verdict), commitment.short, why, unconfirmed=unconfirmed),
+        first_line=first_line(_headline(lead, verdict), _named(message, commitment), why, unconfirmed=unconfirmed),
         status=verdict.status,
         shown=shown_status(verdict),
         way=lead.way.value,
@@ -196,6 +196,12 @@ def _sure_flags(verdict: Verdict, lead: Transition) -> tuple[Flag, ...]:
     """The flags that bear on this change: whose word a date is concerns the changes of dates, and stands under dates."""
     dated = set() if lead.kind is TransitionKind.DEADLINE else {d.what for d in verdict.deadlines}
     return tuple(f for f in verdict.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in dated)
+
+
+def _named(message: Message, commitment: Commitment) -> str:
+    """The short name; of one event over several commitments with the number of the others."""
+    others = len({item.commitment for item in message.transitions}) - 1
+    return f"{commitment.short} +{others}" if others and message.kind != "summary" else commitment.short
 
 
 def _headline(lead: Transition, verdict: Verdict) -> str:
