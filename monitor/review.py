@@ -29,6 +29,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.rules import Rulebook
 from monitor.errors import StoreError
+from monitor.quiet import Fold, folds, retire
 from monitor.store import Connection, Store, cases, journal, queue, rematch, signals, stories
 from monitor.store.cases import Dirty, Record
 from monitor.store.queue import NewItem
@@ -39,6 +40,8 @@ ROUNDS = 5
 """How often a review starts over because other writers were first."""
 MEMORY = timedelta(days=45)
 """How far back messages are looked at for cool-downs and repeats."""
+QUIET_HOURS = "quiet hours"
+"""The subject of the problem that what waits for their end could not be made one message."""
 UNTOLD = frozenset({"held", "expired", "dead"})
 
 
@@ -296,6 +299,7 @@ class _Review:
     failed: dict[str, Exception] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
     items: list[NewItem] = field(default_factory=list)
+    folded: tuple[Fold, ...] = ()
     together: bool = True
     """Whether several commitments may share a message: not after one that did could not be written."""
 
@@ -316,6 +320,7 @@ class _Review:
         with store.read() as conn:
             while self.messages and not self._write_messages(conn):
                 self._announce()
+            self._fold(conn)
         return self
 
     def _announce(self) -> None:
@@ -343,6 +348,7 @@ class _Review:
                 self.items.append(written.row(message))
             except Exception as error:  # noqa: BLE001 - as above
                 names = {t.commitment for t in message.transitions}
+                self.items = []
                 if len(names) > 1 and self.together:
                     self.together = False  # so that only the one that cannot be told of stays undecided
                     return False
@@ -352,15 +358,31 @@ class _Review:
                 return False
         return True
 
+    def _fold(self, conn: Connection) -> None:
+        """What waits for the end of quiet hours waits as one; if that cannot be written, each message waits by itself."""
+        new = tuple(zip(self.messages, self.items, strict=True))
+        try:
+            self.folded = folds(
+                conn, self.rulebook, self.routes, self.now, self.verdicts(), new, self.transitions()
+            )  # fmt: skip
+        except Exception as error:  # noqa: BLE001 - nothing goes untold because it cannot be summed up
+            self.failed[QUIET_HOURS] = error
+            return
+        dropped = {key for fold in self.folded for key in fold.dropped}
+        self.items = [item for item in self.items if item.message_id not in dropped]
+        self.items += [fold.row for fold in self.folded if fold.row is not None]
+
     def write(self, conn: Connection) -> None:
         """The one write; _OvertakenError, and nothing written, if a verdict changed since it was read."""
         for record, _ in self.done.values():
             if not cases.save_record(conn, record):
                 raise _OvertakenError
+        if not retire(conn, self.folded):
+            raise _OvertakenError
         cases.add_transitions(conn, self.transitions())
         queue.enqueue(conn, self.items, self.now)
         cases.clear_dirty(conn, [one.mark for one in self.work.due if one.mark and one.commitment.id in self.done])
-        journal.solve(conn, "verdict", self.done)
+        journal.solve(conn, "verdict", {*self.done, QUIET_HOURS} - self.failed.keys())
         for name, error in self.failed.items():
             journal.add_problem(conn, "verdict", name, error, self.now)
 
