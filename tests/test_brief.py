@@ -194,6 +194,26 @@ def test_the_first_line_names_the_promise_once() -> None:
     assert line == "AT RISK · Soybeans 12 Mt · was first due by 31 December 2025"
 
 
+def test_a_confirmation_says_so_once() -> None:
+    reason = Reason("confirmed", "confirmed: China agrees")
+    confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True, reason=reason)
+    found = brief(message(confirmed, kind="confirmation"))
+    assert found.first_line == "AT RISK, unconfirmed · Soybeans 12 Mt · confirmed: China agrees"
+    plain = brief(message(move(reason=Reason("x", "China agrees"), confirms=True), kind="confirmation"))
+    assert plain.first_line == found.first_line
+
+
+def test_one_event_over_several_commitments_counts_the_others_in_its_first_line() -> None:
+    other = move("t2", commitment="truce", severity=Severity.ROUTINE)
+    found = brief(
+        message(move(), other),
+        commitments={"soybean-purchases": commitment(), "truce": commitment("truce", short="Truce")},
+        verdicts={"soybean-purchases": verdict(), "truce": verdict("truce")},
+    )
+    assert found.first_line.startswith("AT RISK, unconfirmed · Soybeans 12 Mt +1 · Two cargoes")
+    assert found.changes[1].line_within == "Truce, status: was IN PROGRESS, now AT RISK"
+
+
 def test_the_reason_begins_with_a_capital() -> None:
     assert brief(message(move(reason=Reason("notice", "the sale is due in 7 days")))).why == "The sale is due in 7 days"
 

@@ -183,7 +183,8 @@ def _why(message: Message, lead: Transition) -> str:
     if message.kind == "summary" and len(message.transitions) > 1:
         return f"{counted(len(message.transitions), 'change')} held back; first: {lead.reason.text}"
     text = lead.reason.text or f"{lead.kind.value} {words(lead.frm)} to {words(lead.to)}"
-    return PREFIXES.get(message.kind, "") + text
+    prefix = PREFIXES.get(message.kind, "")
+    return text if text.startswith(prefix) else prefix + text
 
 
 def _reason(lead: Transition) -> str:
