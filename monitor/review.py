@@ -10,10 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
-from monitor.domain import cited
 from monitor.domain.acts import reaches_back
 from monitor.domain.announce import Sent, SentLog, Silence, Unmuted, announce, as_recorded, ended
-from monitor.domain.brief import alert_brief, to_json
 from monitor.domain.decide import decide, fold, initial
 from monitor.domain.model import (
     Act,
@@ -31,17 +29,19 @@ from monitor.domain.model import (
 )
 from monitor.domain.rules import Rulebook
 from monitor.errors import StoreError
+from monitor.quiet import Fold, folds, retire
 from monitor.store import Connection, Store, cases, journal, queue, rematch, signals, stories
 from monitor.store.cases import Dirty, Record
 from monitor.store.queue import NewItem
 from monitor.store.rematch import UNCHANGED, Foreseen
+from monitor.writing import writer
 
 ROUNDS = 5
 """How often a review starts over because other writers were first."""
 MEMORY = timedelta(days=45)
 """How far back messages are looked at for cool-downs and repeats."""
-HISTORY = 200
-"""Changes of a commitment that its status strip is drawn from."""
+QUIET_HOURS = "quiet hours"
+"""The subject of the problem that what waits for their end could not be made one message."""
 UNTOLD = frozenset({"held", "expired", "dead"})
 
 
@@ -286,15 +286,6 @@ def _unmuted(
 # ---------------------------------------------------------------- all together
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What the messages of one round may quote and show. history: by commitment, oldest first."""
-
-    signals: Mapping[str, Signal]
-    stories: Mapping[str, Story]
-    history: Mapping[str, tuple[Transition, ...]]
-
-
 @dataclass(slots=True)
 class _Review:
     """One round: decisions and messages on their way to the one write."""
@@ -308,6 +299,9 @@ class _Review:
     failed: dict[str, Exception] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
     items: list[NewItem] = field(default_factory=list)
+    folded: tuple[Fold, ...] = ()
+    together: bool = True
+    """Whether several commitments may share a message: not after one that did could not be written."""
 
     def decide(self) -> _Review:
         for one in self.work.due:
@@ -326,6 +320,7 @@ class _Review:
         with store.read() as conn:
             while self.messages and not self._write_messages(conn):
                 self._announce()
+            self._fold(conn)
         return self
 
     def _announce(self) -> None:
@@ -333,59 +328,61 @@ class _Review:
         self.messages = announce(
             self.transitions(), self.work.sent, self.routes, self.rulebook.commitments, self.rulebook.policy, self.now,
             acts=self.work.acts, unmuted=unmuted,
+            told_by={s.id: s.story for one in self.work.due for s in one.signals} if self.together else {},
         )  # fmt: skip
 
     def transitions(self) -> tuple[Transition, ...]:
         return tuple(t for _, decision in self.done.values() for t in decision.transitions)
 
+    def verdicts(self) -> dict[str, Verdict]:
+        """All that will be published once this is written."""
+        return {**self.work.verdicts, **{name: record.published for name, (record, _) in self.done.items()}}
+
     def _write_messages(self, conn: Connection) -> bool:
         """Make the outbox rows. A message that cannot be written keeps its commitments undecided: nothing goes untold."""
         self.items = []
-        facts = self._facts(conn)
+        told = (t for message in self.messages for t in message.transitions)
+        written = writer(conn, self.rulebook, self.routes, self.now, self.verdicts(), told)
         for message in self.messages:
             try:
-                self.items.append(self._item(message, facts))
+                self.items.append(written.row(message))
             except Exception as error:  # noqa: BLE001 - as above
-                for name in {t.commitment for t in message.transitions}:
+                names = {t.commitment for t in message.transitions}
+                self.items = []
+                if len(names) > 1 and self.together:
+                    self.together = False  # so that only the one that cannot be told of stays undecided
+                    return False
+                for name in names:
                     self.failed[name] = error
                     self.done.pop(name, None)
                 return False
         return True
 
-    def _facts(self, conn: Connection) -> _Facts:
-        """What messages may quote and show: evidence, signals that no longer count included, and past changes."""
-        told = (t for message in self.messages for t in message.transitions)
-        ids = {key for t in (*self.transitions(), *told) for key in cited.of_transition(t)}
-        ids |= {key for record, _ in self.done.values() for key in cited.of_verdict(record.published)}
-        quoted = signals.by_ids(conn, ids)
-        past = {name: cases.history(conn, [name], HISTORY) for name in {m.commitment for m in self.messages}}
-        return _Facts(quoted, stories.by_ids(conn, {signal.story for signal in quoted.values()}), past)
-
-    def _item(self, message: Message, facts: _Facts) -> NewItem:
-        verdicts = {**self.work.verdicts, **{name: record.published for name, (record, _) in self.done.items()}}
-        brief = alert_brief(
-            message, commitments=self.rulebook.commitments, verdicts=verdicts, signals=facts.signals,
-            stories=facts.stories,
-            publishers=self.rulebook.publishers, rules=self.rulebook.rules, history=(*facts.history.get(message.commitment, ()), *message.transitions),
-            route=next(route for route in self.routes if route.name == message.route), now=self.now,
-        )  # fmt: skip
-        held = timedelta(hours=self.rulebook.policy.held_hours)
-        return NewItem(
-            message.id, message.kind, message.route, message.channel, message.to, message.commitment, to_json(brief),
-            transitions=tuple(t.id for t in message.transitions),
-            evidence=tuple(dict.fromkeys(key for t in message.transitions for key in t.evidence)),
-            not_before=message.not_before, held_until=self.now + held if message.held else None,
-        )  # fmt: skip
+    def _fold(self, conn: Connection) -> None:
+        """What waits for the end of quiet hours waits as one; if that cannot be written, each message waits by itself."""
+        new = tuple(zip(self.messages, self.items, strict=True))
+        try:
+            self.folded = folds(
+                conn, self.rulebook, self.routes, self.now, self.verdicts(), new, self.transitions()
+            )  # fmt: skip
+        except Exception as error:  # noqa: BLE001 - nothing goes untold because it cannot be summed up
+            self.failed[QUIET_HOURS] = error
+            return
+        dropped = {key for fold in self.folded for key in fold.dropped}
+        self.items = [item for item in self.items if item.message_id not in dropped]
+        self.items += [fold.row for fold in self.folded if fold.row is not None]
 
     def write(self, conn: Connection) -> None:
         """The one write; _OvertakenError, and nothing written, if a verdict changed since it was read."""
         for record, _ in self.done.values():
             if not cases.save_record(conn, record):
                 raise _OvertakenError
+        if not retire(conn, self.folded):
+            raise _OvertakenError
         cases.add_transitions(conn, self.transitions())
         queue.enqueue(conn, self.items, self.now)
         cases.clear_dirty(conn, [one.mark for one in self.work.due if one.mark and one.commitment.id in self.done])
-        journal.solve(conn, "verdict", self.done)
+        journal.solve(conn, "verdict", {*self.done, QUIET_HOURS} - self.failed.keys())
         for name, error in self.failed.items():
             journal.add_problem(conn, "verdict", name, error, self.now)
 

@@ -58,9 +58,11 @@ COLLABORATORS = {
     "monitor.digest": ("monitor.outbox", "monitor.store"),
     "monitor.ingest": ("monitor.store",),
     "monitor.outbox": ("monitor.store",),
-    "monitor.review": ("monitor.store",),
+    "monitor.quiet": ("monitor.store", "monitor.writing"),
+    "monitor.review": ("monitor.quiet", "monitor.store", "monitor.writing"),
     "monitor.site": ("monitor.render", "monitor.store"),
     "monitor.workbench": ("monitor.replay", "monitor.rulebook"),
+    "monitor.writing": ("monitor.store",),
 }
 
 IMPURE = frozenset(

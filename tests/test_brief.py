@@ -47,6 +47,7 @@ from monitor.domain.model import (
     Standing,
     Story,
     Target,
+    Tier,
     Transition,
     TransitionKind,
     Verdict,
@@ -169,6 +170,61 @@ def test_chinese_text_without_blanks_is_cut_where_it_must_be() -> None:
     assert len(cut("采购按计划进行" * 30, 90)) == 90
 
 
+def test_a_chinese_reason_too_long_for_the_line_is_cut_and_not_dropped() -> None:
+    line = first_line("pledged", "Port fees", "商务部：美方将暂停对华造船业措施一年中方将相应暂停反制" * 4)
+    assert line.startswith("PLEDGED · Port fees · 商务部：美方将暂停")
+    assert len(line) == 90
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("采购按计划进行 Nvidiachipsarenot", "采购按计划进行…"),
+        ("采购按计划进行按计划进行按计划", "采购按计划进行按计划进行…"),
+        ("采购按计划进行按计划进，进按计划", "采购按计划进行按计划进…"),
+        ("one two three four", "one two…"),
+    ],
+)
+def test_a_text_is_cut_at_a_blank_or_within_a_script_without_blanks(text: str, kept: str) -> None:
+    assert cut(text, 13) == kept
+
+
+def test_the_first_line_names_the_promise_once() -> None:
+    line = first_line("at_risk", "Soybeans 12 Mt", "Soybeans 12 Mt was first due by 31 December 2025")
+    assert line == "AT RISK · Soybeans 12 Mt · was first due by 31 December 2025"
+
+
+def test_a_confirmation_says_so_once() -> None:
+    reason = Reason("confirmed", "confirmed: China agrees")
+    confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True, reason=reason)
+    found = brief(message(confirmed, kind="confirmation"))
+    assert found.first_line == "AT RISK, unconfirmed · Soybeans 12 Mt · confirmed: China agrees"
+    plain = brief(message(move(reason=Reason("x", "China agrees"), confirms=True), kind="confirmation"))
+    assert plain.first_line == found.first_line
+
+
+def test_one_event_over_several_commitments_counts_the_others_in_its_first_line() -> None:
+    other = move("t2", commitment="truce", severity=Severity.ROUTINE)
+    found = brief(
+        message(move(), other),
+        commitments={"soybean-purchases": commitment(), "truce": commitment("truce", short="Truce")},
+        verdicts={"soybean-purchases": verdict(), "truce": verdict("truce")},
+    )
+    assert found.first_line.startswith("AT RISK, unconfirmed · Soybeans 12 Mt +1 · Two cargoes")
+    assert found.changes[1].line_within == "Truce, status: was IN PROGRESS, now AT RISK"
+
+
+def test_the_reason_begins_with_a_capital() -> None:
+    assert brief(message(move(reason=Reason("notice", "the sale is due in 7 days")))).why == "The sale is due in 7 days"
+
+
+def test_what_nobody_has_promised_yet_is_said_in_words_and_without_a_day() -> None:
+    open_ = verdict(standing=Standing.UNPLEDGED)
+    found = brief(message(move(frm="unpledged")), verdicts={"soybean-purchases": open_})
+    assert found.shown == "AT RISK (not yet pledged)"
+    assert found.changes[0].line == "Status: was NOT YET PLEDGED, now AT RISK"
+
+
 # ---------------------------------------------------------------- status, change, certainty
 
 
@@ -188,6 +244,63 @@ def test_a_moved_date_is_written_as_people_write_dates() -> None:
     assert (change.was, change.now) == ("10 Nov 2025", "10 Nov 2026")
 
 
+def changed(kind: TransitionKind, frm: str, to: str, **changes: Any) -> str:
+    return brief(message(move(kind=kind, frm=frm, to=to, **changes))).changes[0].line
+
+
+DOUBTED = (Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "frm", "to", "changes", "line"),
+    [
+        (TransitionKind.STATUS, "in_progress", "at_risk", {}, "Status: was IN PROGRESS, now AT RISK"),
+        (TransitionKind.STATUS, "at_risk", "at_risk", {}, "Still AT RISK: a further blow"),
+        (TransitionKind.STATUS, "met", "met", {"way": Way.UP}, "MET once more: the next round was held"),
+        (TransitionKind.DEADLINE, "", "2026-11-10", {}, "Deadline: now 10 Nov 2026"),
+        (TransitionKind.DEADLINE, "2025-11-10", "2026-11-10", {}, "Deadline: was 10 Nov 2025, now 10 Nov 2026"),
+        (TransitionKind.DEADLINE, "2025-11-10", "2026-11-10", {"flags": DOUBTED},
+         "Deadline: was 10 Nov 2025, now 10 Nov 2026 (not yet confirmed)"),
+        (TransitionKind.DEADLINE, "2026-11-10", "2026-11-10", {}, "10 Nov 2026: now confirmed"),
+        (TransitionKind.DEADLINE, "2026-11-10", "due in 7 days", {}, "10 Nov 2026: due in 7 days"),
+        (TransitionKind.DEADLINE, "2025-12-31", "missed", {}, "31 Dec 2025: missed"),
+        (TransitionKind.DEADLINE, "2025-12-31", "withdrawn", {}, "31 Dec 2025: no longer reported"),
+        (TransitionKind.TERMS, "", "orders", {}, "Terms now: orders"),
+        (TransitionKind.TERMS, "orders, duties", "a new duty", {}, "Terms now also: a new duty"),
+        (TransitionKind.TERMS, "orders", "withdrawn", {}, "Terms no longer reported: orders"),
+        (TransitionKind.PROGRESS, "", "closed", {}, "Step done: closed"),
+        (TransitionKind.PROGRESS, "signed", "withdrawn", {}, "Step no longer reported: signed"),
+        (TransitionKind.PROGRESS, "7%", "15%", {}, "Progress: was 7%, now 15%"),
+        (TransitionKind.FLAG, "", "unconfirmed", {"reason": Reason("x", "Dock News says it is met; China is silent")},
+         "In doubt: Dock News says it is met; China is silent"),
+        (TransitionKind.FLAG, "unconfirmed", "confirmed", {"confirms": True}, "No longer in doubt: confirmed"),
+        (TransitionKind.FLAG, "unconfirmed", "withdrawn", {}, "No longer reported, so no longer in doubt"),
+        (TransitionKind.FLAG, "", "behind_pace", {}, "Behind pace"),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_in_plain_words(
+    kind: TransitionKind, frm: str, to: str, changes: dict[str, Any], line: str
+) -> None:
+    assert changed(kind, frm, to, **changes) == line
+
+
+def test_a_doubt_says_whose_word_it_is_and_what_it_waits_for() -> None:
+    said = "Bloomberg says it is partly met, no second count yet: Bloomberg 7 Mt booked; USDA 2 Mt booked"
+    doubt = move(kind=TransitionKind.FLAG, frm="", to="unconfirmed", reason=Reason("unconfirmed", said))
+    found = brief(message(doubt))
+    assert found.changes[0].line == "In doubt: Bloomberg says it is partly met, no second count yet"
+    assert found.changes[0].more == "Bloomberg 7 Mt booked; USDA 2 Mt booked", (
+        "what the line has said is not said again"
+    )
+    assert found.why == f"{said}. The status moves once this is confirmed."
+
+
+def test_a_change_stored_without_its_words_says_was_and_now() -> None:
+    line = replace(brief().changes[0], text="")
+    assert line.line == "Status: was IN PROGRESS, now AT RISK"
+    assert line.line_within == "Soybeans 12 Mt, status: was IN PROGRESS, now AT RISK"
+
+
 def test_whose_word_it_is_and_who_is_silent_are_said() -> None:
     assert brief().sure == "US Treasury says; China has not confirmed. Carried by Harbour Wire and 2 others."
 
@@ -197,12 +310,91 @@ def test_press_reports_count_independent_sources() -> None:
         message(move(evidence=("s1", "s2"))),
         verdicts={"soybean-purchases": verdict(flags=())},
         signals={
-            "s1": signal("s1", "a", says=Says.PRESS, origin="Harbour Wire"),
-            "s2": signal("s2", "b", says=Says.PRESS, origin="Dock News"),
+            "s1": signal("s1", "a", says=Says.PRESS, origin="Harbour Wire", tier=Tier.WIRE),
+            "s2": signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.TRADE),
         },
         stories={"a": story("a"), "b": story("b", "Dock News")},
     )
     assert found.sure == "Harbour Wire and Dock News report, from 2 independent sources."
+
+
+def reported(*tiers: Tier, flags: tuple[Flag, ...] = (), publishers: Any = None) -> str:
+    """How sure a change is that so many outlets of these tiers tell of, each in a report of its own."""
+    names = [f"Paper {number}" for number in range(len(tiers))]
+    told = {n: signal(n, n, says=Says.PRESS, origin=n, tier=t) for n, t in zip(names, tiers, strict=True)}
+    return brief(
+        message(move(evidence=tuple(names))), verdicts={"soybean-purchases": verdict(flags=flags)}, signals=told,
+        stories={n: story(n, n) for n in names}, publishers=publishers or Known(),
+    ).sure  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tiers", "said"),
+    [
+        ((Tier.WIRE, Tier.TRADE, Tier.AGGREGATOR), "Paper 0 and 2 others report, from 2 independent sources."),
+        ((Tier.WIRE, Tier.AGGREGATOR, Tier.UNKNOWN), "Paper 0 and 2 others report, all from one source."),
+        ((Tier.AGGREGATOR, Tier.UNKNOWN), "Paper 0 and Paper 1 report; no second source yet."),
+    ],
+)
+def test_who_only_repeats_and_whom_nobody_knows_is_no_independent_source(tiers: tuple[Tier, ...], said: str) -> None:
+    assert reported(*tiers) == said
+
+
+def test_a_wires_report_that_an_aggregator_brought_first_counts_as_the_wires() -> None:
+    class Ranked(Known):
+        def find(self, source: str, url: str = "") -> Publisher:
+            return Publisher(source, Tier.WIRE if source == "Harbour Wire" else Tier.AGGREGATOR)
+
+    found = brief(
+        message(move(evidence=("s1", "s2"))), verdicts={"soybean-purchases": verdict(flags=())}, publishers=Ranked(),
+        signals={
+            "s1": signal("s1", "a", says=Says.PRESS, origin="News Heap", tier=Tier.AGGREGATOR),
+            "s2": signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.TRADE),
+        },
+        stories={"a": story("a", "News Heap", ("Harbour Wire",)), "b": story("b", "Dock News")},
+    )  # fmt: skip
+    assert found.sure == "News Heap and 2 others report, from 2 independent sources."
+
+
+@pytest.mark.parametrize(
+    ("subject", "detail", "said"),
+    [
+        ("others", "", ""),
+        ("in_force", "Paper 1 says it is in force; China is silent", "; Paper 1 says it is in force; China is silent"),
+        ("cn", "Paper 1 says so; China not yet", "; China has not confirmed"),
+    ],
+)
+def test_several_sources_are_never_said_to_lack_a_second(subject: str, detail: str, said: str) -> None:
+    doubt = Flag(FlagKind.UNCONFIRMED, subject, NOW, detail)
+    found = reported(Tier.WIRE, Tier.WIRE, flags=(doubt,))
+    assert found == f"Paper 0 and Paper 1 report, from 2 independent sources{said}."
+
+
+def test_a_speaker_does_not_carry_its_own_word() -> None:
+    owned = {"CCTV": Publisher("CCTV", Tier.STATE_MEDIA, owner="China Media Group")}
+
+    class Owned(Known):
+        def find(self, source: str, url: str = "") -> Publisher:
+            return owned.get(source, Publisher(source))
+
+    found = brief(
+        verdicts={"soybean-purchases": verdict(flags=())}, publishers=Owned(),
+        signals={"s1": signal("s1", "a", says=Says.CN, origin="China Media Group")},
+        stories={"a": story("a", "Harbour Wire", ("CCTV", "Dock News"))},
+    )  # fmt: skip
+    assert found.sure == "China Media Group says. Carried by Harbour Wire and Dock News."
+
+
+@pytest.mark.parametrize(
+    ("origin", "verb"), [("China Customs", "shows"), ("USDA data", "show"), ("Traders' counts", "show")]
+)
+def test_one_office_shows_and_data_show(origin: str, verb: str) -> None:
+    found = brief(
+        verdicts={"soybean-purchases": verdict(flags=())},
+        signals={"s1": signal("s1", "a", says=Says.DATA, origin=origin)},
+    )
+    assert found.sure.startswith(f"{origin} {verb} it. ")
+    assert found.evidence[0].says == f"{origin} {verb}"
 
 
 def test_one_outlet_alone_is_said_to_be_alone() -> None:
@@ -315,10 +507,24 @@ def test_progress_prints_the_range_and_a_bar() -> None:
     progress = counts(("traders", 8e6, 10e6), ("us", 4e6, 4e6), ("customs", 0, 0))
     line = brief(verdicts={"soybean-purchases": verdict(progress=progress)}).progress
     assert line is not None
-    assert line.text == "8-10 traders, 4 US, 0 customs"
+    assert line.text == "8-10 Mt traders, 4 Mt US, 0 Mt customs"
     assert line.bar == "[######--------------] 33%"
     assert line.counted_text == "4 Mt of 12 Mt booked (33%)"
     assert line.due == date(2026, 6, 30)
+
+
+def test_a_count_that_nobody_bears_out_is_no_count_of_nothing() -> None:
+    alone = replace(counts(("University", 15.5e6, 15.5e6)), counted=0.0, target=25e6)
+    line = brief(verdicts={"soybean-purchases": verdict(progress=alone)}).progress
+    assert line is not None
+    assert (line.counted_text, line.text) == ("nothing confirmed of 25 Mt", "15.5 Mt University")
+    assert "nothing confirmed" not in progress_text(counted=0.0, readings=())
+
+
+def progress_text(**changes: Any) -> str:
+    line = brief(verdicts={"soybean-purchases": verdict(progress=replace(counts(), **changes))}).progress
+    assert line is not None
+    return line.counted_text
 
 
 def test_without_a_basis_no_percentage_is_claimed() -> None:
@@ -364,12 +570,27 @@ def test_a_reader_learns_why_the_message_came_and_what_would_undo_it() -> None:
     assert "never by silence" in found.back
 
 
+DECLARED = ("soybean-purchases", "soybean-purchases-annual", "truce")
+
+
 @pytest.mark.parametrize(
     ("wanted", "hears"),
-    [(("*",), True), (("soybean-purchases",), True), (("soybean",), True), (("soy",), False), (("soy*",), True)],
-)
-def test_a_route_hears_of_parts_and_patterns(wanted: tuple[str, ...], hears: bool) -> None:
-    assert follows(route(commitments=wanted), "soybean-purchases") is hears
+    [
+        ("*", True), ("soybean-purchases-annual", True), ("soybean-purchases", True), ("soy*", True), ("truce", False),
+        ("soybean", False), ("soybean-purch", False), ("soybean-purchases-annual-first", False),
+    ],
+)  # fmt: skip
+def test_a_route_hears_of_a_part_with_its_declared_parent_and_by_patterns(wanted: str, hears: bool) -> None:
+    assert follows(route(commitments=(wanted,)), "soybean-purchases-annual", DECLARED) is hears
+
+
+def test_a_digest_holds_the_parts_that_the_alerts_tell_of() -> None:
+    known = {key: commitment(key) for key in DECLARED}
+    found = digest(
+        commitments=known, verdicts={key: verdict(key) for key in known}, transitions=(),
+        route=route(commitments=("soybean-purchases",)),
+    )  # fmt: skip
+    assert {line.commitment for line in found.stands} == {"soybean-purchases", "soybean-purchases-annual"}
 
 
 def test_a_summary_tells_the_loudest_change_first_and_names_the_other_commitments() -> None:

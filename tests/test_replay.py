@@ -76,7 +76,8 @@ def by_rehearsal(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: 
         alerts = [item for item in queue.items(conn) if item.kind != "digest"]
     assert {item.state for item in alerts} <= {"sent"}
     app.close()
-    return Heard(sorted(changes, key=order), {i for item in alerts for i in item.transitions})
+    replies = {change.id for change in changes if change.confirms}
+    return Heard(sorted(changes, key=order), {i for item in alerts for i in item.transitions} - replies)
 
 
 def same(rules: Rulebook, entries: Sequence[Entry], folder: Path, config: str = CONFIG) -> Heard:

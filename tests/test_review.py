@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor import outbox, review
+from monitor.domain.brief import AlertBrief, from_json
 from monitor.domain.decide import initial
 from monitor.domain.model import Act, Cause, Entry, Outlook, Route, Severity, Standing, Transition
 from monitor.domain.rules import Rulebook
@@ -399,3 +400,57 @@ def test_what_a_rulebook_would_do_is_foreseen_and_nothing_is_written(monitor: Mo
     with monitor.store.read() as conn:
         assert cases.dirty(conn).keys() == {"ships"}
         assert {signal.commitment for signal in signals.latest(conn, "soy", 9) if signal.effect != "none"} == set()
+
+
+# ---------------------------------------------------------------- one event, and what follows up
+
+BOTH = "China buys two cargoes of soybeans and buys six tankers from the United States"
+
+
+def test_one_report_on_two_commitments_is_one_message(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BOTH, NOW)
+    (message,) = monitor.review(later(seconds=90)).messages
+    assert {t.commitment for t in message.transitions} == {"soy", "ships"}
+    (row,) = outbox.list_rows(monitor.store)
+    brief = from_json(row.payload)
+    assert isinstance(brief, AlertBrief)
+    assert row.commitment == brief.commitment == "ships", "the first of equals leads"
+    assert brief.first_line.startswith("IN PROGRESS, unconfirmed · Tankers +1 · ")
+    assert [(item.commitment, item.shown) for item in brief.sections] == [("soy", "IN PROGRESS")]
+    assert len(brief.evidence) == 1, "the sentence is quoted once"
+
+
+def test_the_correction_of_a_common_message_goes_into_its_thread(monitor: Monitor) -> None:
+    monitor.begin()
+    entry = monitor.entry(BOTH, 1, NOW)
+    monitor.poll(NOW, entry)
+    monitor.review(later(seconds=90))
+    monitor.poll(later(minutes=5), replace(entry, title=TANKERS))
+    (correction,) = monitor.review(later(minutes=10)).messages
+    assert {t.commitment for t in correction.transitions} == {"soy"}
+    assert (correction.kind, correction.commitment) == ("correction", "ships")
+
+
+def test_a_commitment_that_cannot_be_told_of_keeps_no_other_of_the_event_from_being_told(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BOTH, NOW)
+    broken = replace(monitor.rules.commitments["soy"], name=None)  # type: ignore[arg-type]
+    rules = replace(monitor.rules, commitments={"ships": monitor.rules.commitments["ships"], "soy": broken})
+    report = review.review(monitor.store, rules, (DESK,), later(seconds=90))
+    assert (report.decided, monitor.rows()) == (("ships",), ["ships waiting"])
+    assert [problem.partition(":")[0] for problem in report.problems] == ["soy"]
+
+
+def test_a_confirmation_reaches_a_route_that_was_told_though_it_wants_only_loud_ones(monitor: Monitor) -> None:
+    monitor.routes = (
+        replace(DESK, least_severity=Severity.NOTABLE),
+        replace(DESK, name="late", to="C2", commitments=("ships",)),
+    )
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.review(later(seconds=90))
+    monitor.news("Spokesman on trade this season: China buys soybeans again", later(hours=2), MINISTRY)
+    (message,) = monitor.review(later(hours=3)).messages
+    assert (message.kind, message.commitment, message.to) == ("confirmation", "soy", "C1")
+    assert {t.severity for t in message.transitions} == {Severity.ROUTINE}

@@ -1,29 +1,36 @@
 """announce: transitions of all commitments -> messages to routes. All noise control lives here and nowhere else.
 
-One message a route and commitment for all that one review found; quiet hours hold it back; a commitment that keeps turning is
-announced as unstable once and then left to the digest until it settles. A muted commitment is not announced at all; when the
-mute ends, what then differs from what had been told before is told once.
+One message a route and event for all that one review found: what it found on one commitment, together with the commitments
+whose changes rest on a story in common. The loudest change leads; its commitment names the message and its thread. Quiet hours
+hold a message back; a commitment that keeps turning is announced as unstable once and then left to the digest until it settles.
+What confirms or corrects something that was told goes to whoever was told it, into the thread where that was said. A muted
+commitment is not announced at all; when the mute ends, what then differs from what had been told before is told once.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from fnmatch import fnmatchcase
+from functools import reduce
+from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from monitor.domain.acts import in_force, who
+from monitor.domain.brief_words import follows
 from monitor.domain.model import Act, Cause, Commitment, Message, Policy, Route, Severity, Transition, TransitionKind
 
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 SILENT = frozenset({Cause.BACKFILL})
 """Weighed and recorded like any other change, and told to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One message already queued: to which route, about which transitions."""
+    """One message already queued: to which route, about which transitions, in the thread of which commitment."""
 
     message_id: str
     route: str
@@ -42,13 +49,11 @@ class SentLog:
     def knows(self, message_id: str) -> bool:
         return any(sent.message_id == message_id for sent in self.messages)
 
-    def told(self, route: str, transition: Transition) -> bool:
-        """Whether this route was told of the same commitment on evidence that the transition shares."""
+    def told(self, route: str, transition: Transition) -> Sent | None:
+        """The first message to this route on evidence that the transition shares. A signal is about one commitment, so
+        the message told of that commitment, whichever one led it."""
         shared = {*transition.evidence, *transition.reason.signals}
-        return any(
-            s.route == route and s.commitment == transition.commitment and shared & set(s.evidence)
-            for s in self.messages
-        )
+        return next((s for s in self.messages if s.route == route and shared & set(s.evidence)), None)
 
     def recent(self, route: str, commitment: str, since: datetime) -> int:
         """How many messages this route got about the commitment since then."""
@@ -130,10 +135,12 @@ def as_recorded(net: Transition, recorded: Sequence[Transition]) -> Transition:
 def announce(
     transitions: Sequence[Transition], sent: SentLog, routes: Sequence[Route], commitments: Mapping[str, Commitment],
     policy: Policy, now: datetime, *, acts: Sequence[Act] = (), unmuted: Sequence[Unmuted] = (),
+    told_by: Mapping[str, str] = NOTHING,
 ) -> tuple[Message, ...]:  # fmt: skip
     """The messages that these transitions are worth, by route; the same transitions always give the same message ids.
 
     acts: those of people, of which the mutes matter here. unmuted: commitments of which one summary tells all that differs.
+    told_by: signal -> its story; changes of several commitments on one story are one message.
     """
     apart = {one.commitment for one in unmuted}
     names = {t.commitment for t in transitions} & commitments.keys()
@@ -143,19 +150,22 @@ def announce(
         wanted = [
             t
             for t in transitions
-            if t.commitment in open_ones and (wants(route, t, policy, now) or _takes_back(route, t, sent))
+            if t.commitment in open_ones
+            and (wants(route, t, commitments, policy, now) or _follows_up(route, t, sent, policy, now))
         ]
-        for commitment in dict.fromkeys(t.commitment for t in wanted):
-            message = _message(route, [t for t in wanted if t.commitment == commitment], sent, policy, now)
-            if message is not None and not sent.knows(message.id):
-                messages.append(message)
-        messages += [m for m in _summaries(route, unmuted, now) if not sent.knows(m.id)]
+        parts = [
+            _part(route, [t for t in wanted if t.commitment == name], sent, policy, now, told_by)
+            for name in dict.fromkeys(t.commitment for t in wanted)
+        ]
+        made = (_message(route, group, now) for group in _joined(filter(None, parts)))
+        messages += [message for message in made if not sent.knows(message.id)]
+        messages += [m for m in _summaries(route, unmuted, commitments, now) if not sent.knows(m.id)]
     return tuple(messages)
 
 
-def _summaries(route: Route, unmuted: Sequence[Unmuted], now: datetime) -> Iterable[Message]:
+def _summaries(route: Route, unmuted: Sequence[Unmuted], declared: Collection[str], now: datetime) -> Iterable[Message]:
     """One message on all that differs after a mute, and one more, held, on what only an edit of the rules made differ."""
-    found = [t for one in unmuted for t in one.differs if _concerns(route, t)]
+    found = [t for one in unmuted for t in one.differs if _concerns(route, t, declared)]
     for held in (False, True):
         group = [t for t in found if (t.cause is Cause.RULES) is held]
         if group:
@@ -177,26 +187,23 @@ def _after_mute(told: Sequence[Unmuted]) -> str:
     return f"Muted from {since:%-d %B %Y} until now: {why}. {changes}; this is what differs from what was told before."
 
 
-def _concerns(route: Route, transition: Transition) -> bool:
+def _concerns(route: Route, transition: Transition, declared: Collection[str]) -> bool:
     return (
         transition.cause not in SILENT
-        and covers(route, transition.commitment)
+        and follows(route, transition.commitment, declared)
         and transition.severity >= route.least_severity
     )
 
 
-def wants(route: Route, transition: Transition, policy: Policy, now: datetime) -> bool:
-    """Does this route hear of this transition by an alert? (The digest carries all of them.)"""
-    return _concerns(route, transition) and not _too_old(transition, policy, now)
+def wants(route: Route, transition: Transition, declared: Collection[str], policy: Policy, now: datetime) -> bool:
+    """Does this route hear of this transition by an alert? (The digest carries all of them.) declared: all commitments."""
+    return _concerns(route, transition, declared) and not _too_old(transition, policy, now)
 
 
-def _takes_back(route: Route, transition: Transition, sent: SentLog) -> bool:
-    """Does this correct something that this route was told? Then it hears of it, however quiet the correction is by itself."""
-    return transition.cause is Cause.CORRECTION and sent.told(route.name, transition)
-
-
-def covers(route: Route, commitment: str) -> bool:
-    return any(fnmatchcase(commitment, pattern) for pattern in route.commitments)
+def _follows_up(route: Route, transition: Transition, sent: SentLog, policy: Policy, now: datetime) -> bool:
+    """Does this correct or confirm something that this route was told? Then it hears of it, however quiet it is by itself."""
+    confirms = transition.confirms and transition.cause not in SILENT and not _too_old(transition, policy, now)
+    return (confirms or transition.cause is Cause.CORRECTION) and sent.told(route.name, transition) is not None
 
 
 def _too_old(transition: Transition, policy: Policy, now: datetime) -> bool:
@@ -209,7 +216,54 @@ def _too_old(transition: Transition, policy: Policy, now: datetime) -> bool:
     return now - transition.happened > timedelta(days=policy.digest_only_days) and not formal
 
 
-def _message(route: Route, group: list[Transition], sent: SentLog, policy: Policy, now: datetime) -> Message | None:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What there is to tell of one commitment, or of several that are told together. stories: what it rests on; thread:
+    the commitment in whose thread it was said what this follows up."""
+
+    transitions: tuple[Transition, ...]
+    stories: frozenset[str]
+    note: str = ""
+    thread: str = ""
+
+    @property
+    def kind(self) -> str:
+        return _kind(self.transitions)
+
+    @property
+    def held(self) -> bool:
+        return any(t.cause is Cause.RULES for t in self.transitions)
+
+    def belongs_to(self, other: _Part) -> bool:
+        """Is it the same event? What is new: if it rests on a story in common; what follows up: if that was told together."""
+        if (self.kind, self.held) != (other.kind, other.held):
+            return False
+        return bool(self.stories & other.stories) if self.kind == "alert" else self.thread == other.thread != ""
+
+    def joined(self, other: _Part) -> _Part:
+        notes = dict.fromkeys(filter(None, (self.note, other.note)))
+        moves = (*self.transitions, *other.transitions)
+        return _Part(moves, self.stories | other.stories, " ".join(notes), self.thread)
+
+
+def _joined(parts: Iterable[_Part]) -> list[_Part]:
+    """The parts, those of one event together, in order of their first."""
+    groups: list[_Part] = []
+    for part in parts:
+        same = [group for group in groups if part.belongs_to(group)]
+        whole = reduce(_Part.joined, [*same, part])
+        groups = (
+            [whole if group is same[0] else group for group in groups if group not in same[1:]]
+            if same
+            else [*groups, part]
+        )
+    return groups
+
+
+def _part(
+    route: Route, group: list[Transition], sent: SentLog, policy: Policy, now: datetime, told_by: Mapping[str, str]
+) -> _Part | None:
+    """What this route hears of one commitment; None while further turns are left to the digest."""
     commitment = group[0].commitment
     turns = sent.recent(route.name, commitment, now - timedelta(hours=policy.cooldown_hours))
     if turns >= policy.turns_allowed and all(_may_wait(t) for t in group):
@@ -220,16 +274,25 @@ def _message(route: Route, group: list[Transition], sent: SentLog, policy: Polic
             f"Unstable: {turns + 1} changes in {policy.cooldown_hours} hours. "
             "Until it settles, further turns of the outlook go to the digest only."
         )
+    stories = {told_by[key] for t in group for key in (*t.evidence, *t.reason.signals) if key in told_by}
+    earlier = (sent.told(route.name, t) for t in group) if _kind(group) != "alert" else ()
+    thread = next((told.commitment for told in earlier if told is not None), "")
+    return _Part(tuple(group), frozenset(stories), note, thread)
+
+
+def _message(route: Route, part: _Part, now: datetime) -> Message:
+    """The message on one event. `commitment` is that of its loudest change, or of the thread where it goes on."""
+    lead = max(part.transitions, key=lambda t: t.severity)
     return Message(
-        id=_message_id(route, group), kind=_kind(group), route=route.name, channel=route.channel, to=route.to,
-        transitions=tuple(group), commitment=commitment, at=now, not_before=quiet_until(route, now),
-        held=any(t.cause is Cause.RULES for t in group), note=note,
+        id=_message_id(route, part.transitions), kind=part.kind, route=route.name, channel=route.channel, to=route.to,
+        transitions=part.transitions, commitment=part.thread or lead.commitment, at=now,
+        not_before=quiet_until(route, now), held=part.held, note=part.note,
     )  # fmt: skip
 
 
 def _may_wait(transition: Transition) -> bool:
-    """Turns of the outlook and doubts may wait for the digest; a new standing, a moved date or a correction may not."""
-    if transition.cause in (Cause.CORRECTION, Cause.PERSON, Cause.CLOCK):
+    """Turns of the outlook and doubts may wait for the digest; a new standing, a moved date or what follows up may not."""
+    if transition.confirms or transition.cause in (Cause.CORRECTION, Cause.PERSON, Cause.CLOCK):
         return False
     return transition.kind is TransitionKind.FLAG or transition.outlook_only
 

@@ -53,6 +53,7 @@ from monitor.domain.brief_words import (
     follows,
     moment,
     route_line,
+    sentence,
     shown_status,
     web_link,
     words,
@@ -81,6 +82,7 @@ __all__ = [
 
 T = TypeVar("T")
 STRIP_DAYS = 120
+WAITS = "The status moves once this is confirmed."
 PREFIXES = {"confirmation": "confirmed: ", "correction": "corrected: "}
 BASES: Mapping[Cause, tuple[Basis, str]] = {
     Cause.CLOCK: ("deadline", "the calendar"),
@@ -122,12 +124,12 @@ def alert_brief(
         commitment=commitment.id,
         name=clean(commitment.name, 160),
         short=clean(commitment.short, 60),
-        first_line=first_line(_headline(lead, verdict), commitment.short, why, unconfirmed=unconfirmed),
+        first_line=first_line(_headline(lead, verdict), _named(message, commitment), why, unconfirmed=unconfirmed),
         status=verdict.status,
         shown=shown_status(verdict),
         way=lead.way.value,
         changes=tuple(change_line(item, commitments, route.zone) for item in _ordered(message.transitions, lead)),
-        why=clean(lead.reason.text or why, 600),
+        why=sentence(clean(_reason(lead) or why, 600)),
         sure=_sure(used, _sure_flags(verdict, lead), facts, held=held),
         evidence=_basis_lines(message, verdict, facts)
         + (evidence_lines(used, verdict.flags, facts) or _baseline_lines(commitment, lead)),
@@ -181,7 +183,14 @@ def _why(message: Message, lead: Transition) -> str:
     if message.kind == "summary" and len(message.transitions) > 1:
         return f"{counted(len(message.transitions), 'change')} held back; first: {lead.reason.text}"
     text = lead.reason.text or f"{lead.kind.value} {words(lead.frm)} to {words(lead.to)}"
-    return PREFIXES.get(message.kind, "") + text
+    prefix = PREFIXES.get(message.kind, "")
+    return text if text.startswith(prefix) else prefix + text
+
+
+def _reason(lead: Transition) -> str:
+    """Why, in a sentence; a doubt says what it waits for."""
+    doubted = lead.kind is TransitionKind.FLAG and lead.to == FlagKind.UNCONFIRMED
+    return f"{lead.reason.text}. {WAITS}" if doubted and lead.reason.text else lead.reason.text
 
 
 def _sure_flags(verdict: Verdict, lead: Transition) -> tuple[Flag, ...]:
@@ -190,10 +199,16 @@ def _sure_flags(verdict: Verdict, lead: Transition) -> tuple[Flag, ...]:
     return tuple(f for f in verdict.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in dated)
 
 
+def _named(message: Message, commitment: Commitment) -> str:
+    """The short name; of one event over several commitments with the number of the others."""
+    others = len({item.commitment for item in message.transitions}) - 1
+    return f"{commitment.short} +{others}" if others and message.kind != "summary" else commitment.short
+
+
 def _headline(lead: Transition, verdict: Verdict) -> str:
     """The status; a standing that rose while the outlook stays bad is told first, or the line would belie its reason."""
     if lead.kind is TransitionKind.STATUS and lead.to != verdict.status:
-        return f"{lead.to}, still {verdict.status}"
+        return f"{words(lead.to)}, still {words(verdict.status)}"
     return verdict.status
 
 

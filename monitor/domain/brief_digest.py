@@ -126,7 +126,7 @@ def _followed(commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verd
     pairs = [
         (commitment, verdicts[key])
         for key, commitment in commitments.items()
-        if key in verdicts and follows(route, key)
+        if key in verdicts and follows(route, key, commitments.keys())
     ]
     return sorted(pairs, key=lambda pair: (_urgency(pair[1].status), pair[0].id))
 

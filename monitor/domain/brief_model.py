@@ -38,7 +38,10 @@ class EvidenceLine:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One change: what it is about ("status", "deadline", ...), the words before and after, and one sentence why."""
+    """One change: what it is about ("status", "deadline", ...), the words before and after, and one sentence why.
+
+    text: the change in plain words; a row stored before there was one says "was, now".
+    """
 
     subject: str
     what: str
@@ -50,6 +53,24 @@ class ChangeLine:
     when: str
     late: bool = False
     commitment: str = ""
+    text: str = ""
+
+    @property
+    def line(self) -> str:
+        """What changed, ready to print: 'Status: was IN PROGRESS, now AT RISK', '31 Dec 2025: missed'."""
+        return self.text or f"{self.what[:1].upper()}{self.what[1:]}: was {self.was}, now {self.now}"
+
+    @property
+    def line_within(self) -> str:
+        """The same after the name of its commitment, in a message about several."""
+        return f"{self.subject}, {self.line[:1].lower()}{self.line[1:]}"
+
+    @property
+    def more(self) -> str:
+        """Why, unless the line has said it."""
+        told = self.line.partition(": ")[2]
+        rest = self.why.removeprefix(told).lstrip(":;. ") if told else self.why
+        return "" if self.why in self.line else rest
 
 
 @dataclass(frozen=True, slots=True)

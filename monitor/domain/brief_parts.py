@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +11,7 @@ from monitor.domain.brief_model import DeadlineLine, EvidenceLine, Point, Progre
 from monitor.domain.brief_words import (
     SIDES,
     amount,
+    amount_range,
     clean,
     clock,
     counter_name,
@@ -20,6 +21,7 @@ from monitor.domain.brief_words import (
     local_day,
     percent,
     says,
+    sentence,
     side,
     web_link,
     words,
@@ -37,12 +39,16 @@ from monitor.domain.model import (
     Standing,
     Story,
     Target,
+    Tier,
     Transition,
     TransitionKind,
     Verdict,
 )
 
 BAR_CELLS = 20
+NO_SECOND = "no second source yet"
+COUNTING = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA, Tier.WIRE, Tier.TRADE})
+"""Publishers whose word bears out another's."""
 OPEN_DEADLINES = ("current", "claimed")
 
 
@@ -128,7 +134,7 @@ def voice(signal: Signal) -> str:
     if signal.says is Says.PRESS:
         return ""
     if signal.says is Says.DATA:
-        return f"{speaker(signal)} show"
+        return f"{speaker(signal)} {says(speaker(signal), 'show')}"
     return f"{speaker(signal)} {says(speaker(signal))}"
 
 
@@ -143,14 +149,16 @@ def sure_line(signals: Sequence[Signal], flags: Sequence[Flag], facts: Facts) ->
     """How sure, and by whose word: 'US Treasury says; China has not confirmed. Carried by Reuters and 6 others.'"""
     voices = [signal for signal in signals if signal.says is not Says.PRESS]
     names = tuple(dict.fromkeys(map(speaker, voices)))
-    outlets = _outlets((facts.stories[signal.story] for signal in signals), facts)
-    carriers = _carriers(outlets)
-    opening = [_disputed(flags, names) or _spoken(voices) or _reported(signals, carriers)]
-    opening += [unsure(flag) for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
+    told = [facts.stories[signal.story] for signal in signals]
+    origins = _independent(signals, facts)
+    opening = [_disputed(flags, names) or _spoken(voices) or _reported(_outlets(told, facts), origins)]
+    several = not voices and len(origins) > 1
+    opening += [unsure(flag, several=several) for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
     clauses = (clause for part in opening if part for clause in part.split("; "))
     said = "; ".join(dict.fromkeys(clauses))
-    tail = f" Carried by {carriers}." if names and not set(outlets) <= set(names) else ""
-    return f"{said[:1].upper()}{said[1:]}.{tail}" if said else ""
+    carriers = _carriers(_outlets(told, facts, apart=frozenset(names))) if names else ""
+    tail = f" Carried by {carriers}." if carriers else ""
+    return f"{sentence(said)}.{tail}" if said else ""
 
 
 def _spoken(voices: Sequence[Signal]) -> str:
@@ -158,16 +166,33 @@ def _spoken(voices: Sequence[Signal]) -> str:
     data = tuple(dict.fromkeys(speaker(signal) for signal in voices if signal.says is Says.DATA))
     words_ = {speaker(signal): voice(signal) for signal in voices if signal.says is not Says.DATA}
     said = next(iter(words_.values())) if len(words_) == 1 else f"{listed(tuple(words_))} say" if words_ else ""
-    return "; ".join(part for part in (said, f"{listed(data)} show it" if data else "") if part)
+    shown = f"{listed(data)} {says(data[0], 'show') if len(data) == 1 else 'show'} it" if data else ""
+    return "; ".join(part for part in (said, shown) if part)
 
 
-def _reported(signals: Sequence[Signal], carriers: str) -> str:
-    if not carriers:
+def _reported(outlets: Sequence[str], origins: Collection[str]) -> str:
+    """'Reuters reports; no second source yet', 'Reuters and 2 others report, from 3 independent sources'."""
+    if not outlets:
         return ""
-    origins = len({signal.origin or signal.story for signal in signals})
-    if " and " not in carriers:
-        return f"{carriers} reports; no second source yet"
-    return f"{carriers} report, " + (f"from {origins} independent sources" if origins > 1 else "all from one source")
+    who = _carriers(outlets)
+    if len(outlets) == 1:
+        return f"{who} {says(who, 'report')}; {NO_SECOND}"
+    sources = f"from {len(origins)} independent sources" if len(origins) > 1 else "all from one source"
+    return f"{who} report, {sources}" if origins else f"{who} report; {NO_SECOND}"
+
+
+def _independent(signals: Iterable[Signal], facts: Facts) -> frozenset[str]:
+    """The voices of the press that count, each once: an aggregator and a page that nobody knows bear nothing out. A report
+    that reached us through one of these first is the word of the best outlet that carried it."""
+    found = (signal.origin if signal.tier in COUNTING else _best_origin(signal, facts) for signal in signals)
+    return frozenset(filter(None, found))
+
+
+def _best_origin(signal: Signal, facts: Facts) -> str:
+    outlets = facts.stories[signal.story].outlets
+    known = [facts.publishers.find(outlet.source, outlet.url) for outlet in outlets]
+    best = min(known, key=lambda publisher: publisher.tier, default=None)
+    return best.origin if best is not None and best.tier in COUNTING else ""
 
 
 def _disputed(flags: Sequence[Flag], names: Sequence[str]) -> str:
@@ -179,11 +204,17 @@ def _disputed(flags: Sequence[Flag], names: Sequence[str]) -> str:
     return clean(f"contested: {contested[0].detail or words(contested[0].subject)}", 200).rstrip(".")
 
 
-def unsure(flag: Flag) -> str:
-    """What an unconfirmed flag adds: which side is silent; of a date, or of trouble that one voice sees, its own words."""
+def unsure(flag: Flag, *, several: bool = False) -> str:
+    """What an unconfirmed flag adds: which side is silent; of a date, or of trouble that one voice sees, its own words.
+
+    several: more than one source tells of the change, so that it is another thing which has no second source yet.
+    """
     sides = set(flag.subject.split(",")) <= SIDES.keys() | {"others"}
     waits = flag.subject in {standing.value for standing in Standing}
-    return silence(flag.subject) if sides or waits or not flag.detail else clean(flag.detail, 160).rstrip(".")
+    silent, detail = silence(flag.subject), clean(flag.detail, 160).rstrip(".")
+    if several and silent == NO_SECOND:
+        return detail
+    return silent if sides or waits or not detail else detail
 
 
 def silence(subject: str) -> str:
@@ -195,16 +226,18 @@ def silence(subject: str) -> str:
         return "no independent data confirm it"
     if sides <= SIDES.keys():
         return f"{side(subject)} has not confirmed"
-    return "no second source yet"
+    return NO_SECOND
 
 
-def _outlets(stories: Iterable[Story], facts: Facts) -> tuple[str, ...]:
-    """The names of all outlets that carried the stories, the first teller first."""
+def _outlets(stories: Iterable[Story], facts: Facts, apart: Collection[str] = ()) -> tuple[str, ...]:
+    """The names of all outlets that carried the stories, the first teller first; without those that belong to `apart`."""
     names: dict[str, None] = {}
     for story in stories:
-        names.setdefault(facts.outlet(story.source, story.url))
-        for outlet in sorted(story.outlets, key=lambda item: item.published_at):
-            names.setdefault(facts.outlet(outlet.source, outlet.url))
+        told = sorted(story.outlets, key=lambda item: item.published_at)
+        for source, url in ((story.source, story.url), *((item.source, item.url) for item in told)):
+            name, owner = facts.outlet(source, url), clean(facts.publishers.find(source, url).origin, 60)
+            if not {name, owner} & set(apart):
+                names.setdefault(name)
     return tuple(names)
 
 
@@ -253,13 +286,17 @@ def text_bar(share: float | None) -> str:
 def _counted(progress: Progress, share: float | None) -> str:
     of = f"of {amount(progress.target, progress.unit)}" if progress.target else "counted, no target on the same basis"
     tail = f" {progress.basis}" if progress.basis else ""
+    if not progress.counted and progress.readings:  # somebody counts, and nobody bears it out
+        return (
+            f"nothing confirmed of {amount(progress.target, progress.unit)}" if progress.target else "nothing confirmed"
+        )
     return f"{amount(progress.counted, progress.unit)} {of}{tail}" + (
         f" ({percent(share)})" if share is not None else ""
     )
 
 
 def _readings(progress: Progress) -> str:
-    """Each counter's latest count, highest first: '8-10 traders, 4 USDA, 0 customs'; single purchases only where nobody counts."""
+    """Each counter's latest count, highest first: '8-10 Mt traders, 4 Mt USDA'; single purchases only where nobody counts."""
     latest: dict[str, Reading] = {}
     for reading in sorted(progress.readings, key=lambda item: item.as_of):
         latest[reading.counter] = reading
@@ -269,11 +306,11 @@ def _readings(progress: Progress) -> str:
 
 
 def _reading(reading: Reading, like: float) -> str:
-    number = amount(reading.amount, reading.unit, like=like, bare=True)
+    number = amount(reading.amount, reading.unit, like=like)
     if reading.high is None:
         number = f"at least {number}"
     elif reading.high > reading.amount:
-        number = f"{number}-{amount(reading.high, reading.unit, like=like, bare=True)}"
+        number = amount_range(reading.amount, reading.high, reading.unit, like=like)
     return f"{number} {counter_name(reading.counter)}" + (" in single purchases" if reading.single else "")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from monitor.domain.folding import is_unspaced
 from monitor.domain.model import Outlook, Route, Standing, Verdict
 from monitor.domain.news import day_of
 
@@ -27,6 +28,9 @@ FLAG_WORDS = {
     "stale": "no news",
     "pinned": "pinned",
 }
+
+STATUS_WORDS = {Standing.UNPLEDGED.value: "not yet pledged"}
+"""Statuses whose key is no word that people use."""
 
 BACK: Mapping[str, str] = {
     Outlook.AT_RISK: "Cleared by an act that keeps the promise, or by the named event passing; never by silence.",
@@ -65,12 +69,14 @@ def cut(text: str, limit: int) -> str:
     """At most `limit` characters, ending at a word with an ellipsis when something was left out."""
     if len(text) <= limit:
         return text
-    head = text[: limit - 1]
-    at_word = head.rpartition(" ")[0] if not text[limit - 1].isspace() else head
-    # A long unbroken run (Chinese, an address) has no word to end at: cut it where it must be.
-    if len(at_word) < limit // 2:
-        at_word = head
-    return at_word.rstrip(" ,;:·-–—") + "…"
+    at = next((at for at in range(limit - 1, limit // 2 - 1, -1) if _ends_word(text, at)), limit - 1)
+    # A long unbroken run (an address) has no word to end at: it is cut where it must be.
+    return text[:at].rstrip(" ,;:·-–—，、；：") + "…"
+
+
+def _ends_word(text: str, at: int) -> bool:
+    """May a text end before `at`? At a blank, and beside any letter of a script that is written without blanks."""
+    return text[at].isspace() or is_unspaced(text[at]) or is_unspaced(text[at - 1])
 
 
 def web_link(url: str) -> str:
@@ -87,7 +93,7 @@ def words(key: str) -> str:
     """A status key, a flag or an ISO date as people write it: 'at_risk' -> 'at risk', '2026-11-10' -> '10 Nov 2026'."""
     if ISO_DATE.fullmatch(key):
         return day(date.fromisoformat(key))
-    return clean(key.replace("_", " "), 120)
+    return STATUS_WORDS.get(key) or clean(key.replace("_", " "), 120)
 
 
 def capitals(key: str) -> str:
@@ -137,16 +143,27 @@ def shown_status(verdict: Verdict) -> str:
     status = verdict.status
     if status == verdict.standing.value:
         return capitals(status)
-    return f"{capitals(status)} ({words(verdict.standing.value)} since {day(day_of(verdict.since))})"
+    # What nobody has promised has no beginning: the day would be that on which we began to look.
+    since = "" if verdict.standing is Standing.UNPLEDGED else f" since {day(day_of(verdict.since))}"
+    return f"{capitals(status)} ({words(verdict.standing.value)}{since})"
 
 
 def side(key: str) -> str:
     return SIDES.get(key, clean(key, 60))
 
 
-def says(name: str) -> str:
-    """'says'; 'say' for many voices under one name."""
-    return "say" if name.rpartition(" ")[2] in ("officials", "counts", "sides") else "says"
+MANY = frozenset({"officials", "counts", "sides", "data", "figures", "statistics", "press"})
+"""Last words of names that stand for many voices."""
+
+
+def says(name: str, verb: str = "say") -> str:
+    """'says'; 'say' for many voices under one name. So for any other verb that only takes an s."""
+    return verb if name.rpartition(" ")[2] in MANY else f"{verb}s"
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def listed(items: Sequence[str]) -> str:
@@ -200,6 +217,12 @@ def amount(value: float, unit: str, *, like: float | None = None, bare: bool = F
     return f"${number}{name}" if known == "usd" else f"{number} {name}"
 
 
+def amount_range(low: float, high: float, unit: str, *, like: float | None = None) -> str:
+    """Two amounts with their unit once: '8-10 Mt', '$8-10bn'."""
+    least, most = amount(low, unit, like=high if like is None else like, bare=True), amount(high, unit, like=like)
+    return f"${least}-{most[1:]}" if most.startswith("$") else f"{least}-{most}"
+
+
 def percent(share: float) -> str:
     """Whole percent, rounded down, so that 100% is never shown before it is true."""
     return f"{int(share * 100 + 1e-9)}%"
@@ -211,12 +234,23 @@ def percent(share: float) -> str:
 def first_line(status: str, short: str, why: str, *, unconfirmed: bool = False) -> str:
     """`{STATUS}[, unconfirmed] · {short name} · {why}`, at most 90 characters, cut at a word."""
     head = capitals(status) + (", unconfirmed" if unconfirmed else "")
-    return cut(" · ".join(part for part in (head, clean(short, 40), clean(why, 200).rstrip(".")) if part), FIRST_LINE)
+    name = clean(short, 40)
+    # A reason that begins with the promise's own name ("Soybeans 12 Mt was due ...") need not name it again.
+    reason = clean(why, 200).rstrip(".").removeprefix(f"{name} ")
+    return cut(" · ".join(part for part in (head, name, reason) if part), FIRST_LINE)
 
 
-def follows(route: Route, commitment: str) -> bool:
-    """Whether the route hears of the commitment: '*', its id, a parent's id, or a pattern such as 'soybean-*'."""
-    return any(fnmatchcase(commitment, wanted) or commitment.startswith(f"{wanted}-") for wanted in route.commitments)
+def follows(route: Route, commitment: str, declared: Collection[str]) -> bool:
+    """Whether the route hears of the commitment, by alert and by digest alike: its id, a pattern such as 'soybean-*', '*',
+    or the id of the commitment that it is a part of.
+
+    Rules name a part by its parent's id, a hyphen and its own. So only an id that the rules declare (`declared`) has parts:
+    a route to 'soybean' hears of nothing where there is no commitment of that id.
+    """
+    return any(
+        fnmatchcase(commitment, wanted) or (wanted in declared and commitment.startswith(f"{wanted}-"))
+        for wanted in route.commitments
+    )
 
 
 def route_line(route: Route) -> str:

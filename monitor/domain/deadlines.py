@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from monitor.domain.claims import Claim, support
-from monitor.domain.flags import with_flag
+from monitor.domain.claims import Claim, owing_sides, support
+from monitor.domain.flags import side_names, with_flag
 from monitor.domain.model import (
     Commitment,
     Deadline,
@@ -70,11 +70,12 @@ def moved_away(verdict: Verdict) -> tuple[Deadline, ...]:
     return tuple(d for d in verdict.deadlines if d.state == "superseded" and d.kind == "due")
 
 
-def doubtful(verdict: Verdict) -> Verdict:
+def doubtful(verdict: Verdict, commitment: Commitment) -> Verdict:
     """The verdict with a flag for each date that one voice names beside, or in place of, the date of all who owe it."""
     for record in verdict.deadlines:
         if record.state == "claimed":
-            others = "the other side" if record.said_by in ("us", "cn") else "those who owe it"
+            waiting = tuple(side for side in owing_sides(commitment) if side != record.said_by)
+            others = side_names(waiting) or "those who owe it"
             detail = f"{SAYS.get(record.said_by, record.said_by)} {record.date:%-d %B %Y}; {others} not yet"
             since = datetime.combine(record.since, time(), UTC) if record.since else verdict.since
             verdict = with_flag(verdict, Flag(FlagKind.UNCONFIRMED, record.what, since, detail, record.evidence))

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain import deadlines, progress
 from monitor.domain.acts import rejections, who
+from monitor.domain.brief_words import says
 from monitor.domain.changes import Course, changes, doubts
 from monitor.domain.claims import CLAIM_EFFECTS, Claim, denied_by, gather, support, weighed
 from monitor.domain.effective import unfolded
@@ -72,7 +73,7 @@ def decide(
     """The verdict at `now` and its transitions against `case.published`; calling it twice changes nothing."""
     run = _Run(case.commitment, stories, rulebook, case.folded)
     run.through(_counting(case, now, rulebook.policy), now)
-    verdict = pinned(stale(deadlines.doubtful(run.verdict), case.commitment, now), case.acts, now)
+    verdict = pinned(stale(deadlines.doubtful(run.verdict, case.commitment), case.commitment, now), case.acts, now)
     moved = changes(case, verdict, Course(tuple(run.reasons), frozenset(run.doubted)), now, cause, rulebook.policy)
     return Decision(verdict, moved, tuple(run.reasons), _next_due(case, run, now))
 
@@ -207,7 +208,8 @@ class _Run:
         reached = reached_by(alone.amount / done.target, self.rulebook.policy) if alone is not None else None
         if alone is None or reached is None or verdict.standing not in BELOW[reached]:
             return verdict
-        detail = f"{reached.value.replace('_', ' ')} by one count: {progress.range_words(done)}"
+        words, verb = reached.value.replace("_", " "), says(alone.counter)
+        detail = f"{alone.counter} {verb} it is {words}, no second count yet: {progress.range_words(done)}"
         return with_flag(verdict, Flag(FlagKind.UNCONFIRMED, reached.value, alone.as_of, detail, (alone.signal,)))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from monitor.domain.brief_words import says
 from monitor.domain.claims import Claim, Support, support
 from monitor.domain.flags import ids, lead, side_words, why, with_flag
 from monitor.domain.model import (
@@ -148,8 +149,9 @@ def _doubtful(verdict: Verdict, claim: Claim, backing: Support, policy: Policy, 
     """The remark that somebody sees trouble, while the outlook is steady and too few say so."""
     if verdict.outlook is not Outlook.STEADY or not backing.heard:
         return verdict
-    voices = f"{backing.origins} of {policy.outlook_origins} voices in {policy.outlook_days} days"
-    detail = f"{side_words(claim.latest)}: {outlook.value.replace('_', ' ')}; {voices}"
+    who, sight = side_words(claim.latest), "a risk" if outlook is Outlook.AT_RISK else "it stalled"
+    voices = f"{backing.origins} of the {policy.outlook_origins} voices needed within {policy.outlook_days} days"
+    detail = f"{who} {says(who, 'see')} {sight}; {voices}"
     flag = Flag(FlagKind.UNCONFIRMED, outlook.value, claim.signals[0].happened.end, detail, ids(claim))
     return with_flag(without_doubt(verdict), flag)
 

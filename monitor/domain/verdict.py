@@ -195,15 +195,18 @@ def _now_said(flag: Flag, side: str) -> bool:
 
 def waiting_flag(reached: Standing, claim: Claim, backing: Support) -> Flag:
     """The flag of a standing that one voice claims and nobody else has borne out."""
-    silent = side_names(backing.silent) or "others"
-    detail = f"{side_words(claim.latest)}: {reached.value.replace('_', ' ')}; {silent} silent"
+    silent, who = side_names(backing.silent), side_words(claim.latest)
+    many = silent in ("both sides", "others") or " and " in silent
+    quiet = f"{silent} {'are' if many else 'is'} silent" if silent else "no second source yet"
+    detail = f"{who} {says(who)} it is {reached.value.replace('_', ' ')}; {quiet}"
     return Flag(FlagKind.UNCONFIRMED, reached.value, claim.signals[0].happened.end, detail, ids(claim))
 
 
 def one_sided_flag(claim: Claim, backing: Support) -> Flag:
     subject = ",".join(backing.silent) or "others"
     who = side_words(claim.latest)
-    detail = f"{who} {says(who)} so; {side_names(backing.silent) or 'no second source'} not yet"
+    silent = side_names(backing.silent)
+    detail = f"{who} {says(who)} so; {f'{silent} not' if silent else 'no second source'} yet"
     return Flag(FlagKind.UNCONFIRMED, subject, claim.signals[0].happened.end, detail, ids(claim))
 
 

@@ -186,7 +186,7 @@ def _title(brief: AlertBrief) -> str:
 
 def _change(change: ChangeLine) -> str:
     late = " (late)" if change.late else ""
-    return f"{quoted(change.subject)}, {change.what}: {quoted(change.was)} → *{quoted(change.now)}*{late}"
+    return f"*{quoted(change.line_within)}*{late}"
 
 
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:

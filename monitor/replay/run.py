@@ -27,7 +27,7 @@ SENT_KEPT = 500
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One transition that would have sent a message."""
+    """One transition that would have sent a message. (A reply that only confirms an earlier one is not counted again.)"""
 
     transition: Transition
     evidence: tuple[tuple[Signal, str], ...]
@@ -121,7 +121,11 @@ class Replay:
         """Decides all that is due at `now` and announces it together."""
         due = [name for name in self.held if (at := self._due_at(name)) is not None and at <= now]
         found = [transition for name in due for transition in self._decide(name, now)]
-        messages = announce(found, self.sent, self.routes, self.rulebook.commitments, self.rulebook.policy, now)
+        known = self.intake.known
+        told_by = {i: known[i].story for t in found for i in (*t.evidence, *t.reason.signals) if i in known}
+        messages = announce(
+            found, self.sent, self.routes, self.rulebook.commitments, self.rulebook.policy, now, told_by=told_by
+        )
         for transition in found:  # one that came before under the same id is the same change
             self.transitions.setdefault(transition.id, transition)
         for message in messages:
@@ -129,7 +133,8 @@ class Replay:
             evidence = tuple(e for t in message.transitions for e in t.evidence)
             entry = Sent(message.id, message.route, message.commitment, ids, evidence, now)
             self.sent = SentLog((*self.sent.messages[-SENT_KEPT:], entry))
-            for transition in message.transitions:
+            # That something told before is confirmed is a reply to that, and no line of its own.
+            for transition in (t for t in message.transitions if not t.confirms):
                 yield Told(transition, tuple(self._shown(transition)), self.started[transition.commitment])
 
     def _decide(self, name: str, now: datetime) -> tuple[Transition, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,15 +53,19 @@ def turned(number: int = 1, **changed: Any) -> Transition:
 
 def told(
     *transitions: Transition, routes: Sequence[Route] = (DESK,), sent: SentLog | None = None, now: datetime = NOW,
-    policy: Policy | None = None,
+    policy: Policy | None = None, told_by: Mapping[str, str] | None = None,
 ) -> tuple[Message, ...]:  # fmt: skip
-    return announce(transitions, sent or SentLog(), routes, COMMITMENTS, policy or Policy(), now)
+    return announce(transitions, sent or SentLog(), routes, COMMITMENTS, policy or Policy(), now, told_by=told_by or {})
 
 
 def log(*messages: Message, at: datetime = NOW) -> SentLog:
-    return SentLog(
-        tuple(Sent(m.id, m.route, m.commitment, tuple(t.id for t in m.transitions), (), at) for m in messages)
-    )
+    return SentLog(tuple(
+        Sent(
+            m.id, m.route, m.commitment, tuple(t.id for t in m.transitions),
+            tuple(key for t in m.transitions for key in t.evidence), at,
+        )
+        for m in messages
+    ))  # fmt: skip
 
 
 # ---------------------------------------------------------------- who hears of what
@@ -81,13 +85,17 @@ def test_all_that_one_review_found_on_a_commitment_is_one_message_a_route() -> N
     ("patterns", "heard"),
     [
         (("*",), {"truce", "truce-cuts", "soy"}),
-        (("truce",), {"truce"}),
+        (("truce",), {"truce", "truce-cuts"}),
+        (("truce-cuts",), {"truce-cuts"}),
+        (("tru",), set()),
         (("truce*",), {"truce", "truce-cuts"}),
         (("soy", "truce-*"), {"truce-cuts", "soy"}),
         ((), set()),
     ],
 )
-def test_a_route_hears_of_the_commitments_that_fit_its_patterns(patterns: tuple[str, ...], heard: set[str]) -> None:
+def test_a_route_hears_of_the_commitments_that_fit_its_patterns_and_of_their_parts(
+    patterns: tuple[str, ...], heard: set[str]
+) -> None:
     found = (moved(id=name, commitment=name) for name in COMMITMENTS)
     assert {m.commitment for m in told(*found, routes=[replace(DESK, commitments=patterns)])} == heard
 
@@ -120,6 +128,143 @@ def test_what_an_edit_of_the_rules_moved_is_held_for_a_person() -> None:
 
 def test_one_transition_by_the_rules_holds_the_whole_message() -> None:
     assert [m.held for m in told(moved(), moved(id="t2", cause=Cause.RULES))] == [True]
+
+
+# ---------------------------------------------------------------- one event over several commitments
+
+SHEET = {"s1": "fact sheet", "s2": "fact sheet", "s3": "another paper"}
+
+
+def on(commitment: str, *evidence: str, **changed: Any) -> Transition:
+    """A change of one commitment that rests on these signals."""
+    made = moved(commitment=commitment, evidence=evidence, reason=Reason("status", "it holds", evidence), **changed)
+    return replace(made, id="-".join((commitment, made.kind, made.cause, *evidence)))
+
+
+def grouped(*transitions: Transition, told_by: Mapping[str, str] = SHEET, **given: Any) -> list[list[str]]:
+    """The commitments of each message."""
+    messages = told(*transitions, told_by=told_by, **given)
+    return [list(dict.fromkeys(t.commitment for t in m.transitions)) for m in messages]
+
+
+def test_changes_of_several_commitments_on_one_story_are_one_message() -> None:
+    assert grouped(on("truce", "s1"), on("soy", "s2"), on("truce-cuts", "s3")) == [["truce", "soy"], ["truce-cuts"]]
+
+
+def test_changes_on_different_stories_stay_apart() -> None:
+    assert grouped(on("truce", "s1"), on("soy", "s3")) == [["truce"], ["soy"]]
+    assert grouped(on("truce", "s1"), on("soy", "s2"), told_by={}) == [["truce"], ["soy"]], (
+        "stories nobody knows join nothing"
+    )
+
+
+def test_a_change_on_two_stories_joins_what_rests_on_either() -> None:
+    assert grouped(on("truce", "s1"), on("soy", "s3"), on("truce-cuts", "s2", "s3")) == [["truce", "soy", "truce-cuts"]]
+
+
+def test_the_loudest_change_leads_and_names_the_message() -> None:
+    (message,) = told(on("truce", "s1"), on("soy", "s2", severity=Severity.URGENT), told_by=SHEET)
+    assert (message.commitment, message.kind) == ("soy", "alert")
+    (message,) = told(on("truce", "s1"), on("soy", "s2"), told_by=SHEET)
+    assert message.commitment == "truce", "the first of equals"
+
+
+def test_a_route_hears_in_the_common_message_only_of_what_it_follows() -> None:
+    routes = [DESK, replace(DESK, name="beans", commitments=("soy",))]
+    assert grouped(on("truce", "s1"), on("soy", "s2"), routes=routes) == [["truce", "soy"], ["soy"]]
+
+
+def test_what_an_edit_of_the_rules_moved_holds_back_no_news_on_the_same_story() -> None:
+    messages = told(on("truce", "s1"), on("soy", "s2", cause=Cause.RULES), told_by=SHEET)
+    assert [(m.commitment, m.held) for m in messages] == [("truce", False), ("soy", True)]
+
+
+def test_a_turn_left_to_the_digest_leaves_the_common_message_to_the_others() -> None:
+    turn = turned(4, evidence=("s1",))
+    assert grouped(turn, on("soy", "s2"), sent=turns(3)) == [["soy"]]
+    (message,) = told(turned(3, evidence=("s1",)), on("soy", "s2"), told_by=SHEET, sent=turns(2))
+    assert "Unstable: 3 changes" in message.note
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(list(COMMITMENTS)),
+            st.lists(st.sampled_from("abcde"), max_size=3),
+            st.sampled_from(Severity),
+        ),
+        max_size=6,
+    )
+)
+def test_grouping_loses_and_repeats_nothing_and_no_two_messages_share_a_story(
+    found: list[tuple[str, list[str], Severity]],
+) -> None:
+    moves = [
+        on(name, *stories, severity=severity, happened=NOW - timedelta(minutes=n))
+        for n, (name, stories, severity) in enumerate(found)
+    ]
+    moves = [replace(move, id=f"{n}") for n, move in enumerate(moves)]
+    messages = told(*moves, told_by={key: key for key in "abcde"})
+    heard = [t.id for m in messages for t in m.transitions]
+    assert sorted(heard) == sorted(t.id for t in moves if t.severity >= DESK.least_severity)
+    rest = [{key for t in m.transitions for key in (*t.evidence, t.commitment)} for m in messages]
+    assert all(not one & other for n, one in enumerate(rest) for other in rest[:n])
+    again = told(*moves, told_by={key: key for key in "abcde"}, now=NOW + timedelta(hours=1))
+    assert [m.id for m in again] == [m.id for m in messages]
+
+
+# ---------------------------------------------------------------- what follows up
+
+LOUD = replace(DESK, least_severity=Severity.URGENT)
+
+
+def confirmed(*evidence: str, commitment: str = "truce", **changed: Any) -> Transition:
+    """A doubt that was borne out: quiet by itself."""
+    return on(
+        commitment, *evidence, kind=TransitionKind.FLAG, severity=Severity.ROUTINE, confirms=True, frm="unconfirmed",
+        to="confirmed", **changed,
+    )  # fmt: skip
+
+
+def test_who_was_told_of_a_thing_hears_that_it_is_confirmed_however_quiet_that_is() -> None:
+    before = log(*told(on("truce", "s1", severity=Severity.URGENT), routes=[LOUD]))
+    (message,) = told(confirmed("s9", "s1"), routes=[LOUD], sent=before)
+    assert (message.kind, message.commitment) == ("confirmation", "truce")
+
+
+@pytest.mark.parametrize(
+    "quiet",
+    [
+        confirmed("s9"),
+        confirmed("s1", cause=Cause.BACKFILL),
+        confirmed("s1", happened=NOW - timedelta(days=8)),
+        replace(confirmed("s1"), confirms=False),
+    ],
+    ids=["of something else", "as backfill", "long ago", "no confirmation"],
+)
+def test_nobody_hears_of_what_does_not_confirm_what_was_told(quiet: Transition) -> None:
+    assert told(quiet, sent=log(*told(on("truce", "s1")))) == ()
+    assert told(confirmed("s1"), sent=log(*told(on("truce", "s1"), routes=[replace(DESK, name="boss")]))) == ()
+
+
+def test_a_confirmation_goes_out_within_the_cool_down_and_turns_nothing_unstable() -> None:
+    before = SentLog((*turns(2).messages, *log(*told(on("truce", "s1"))).messages))
+    assert [m.note for m in told(confirmed("s1"), sent=before)] == [""]
+
+
+@pytest.mark.parametrize("follow", [confirmed, lambda *e, **c: on(c["commitment"], *e, cause=Cause.CORRECTION)])
+def test_what_follows_up_a_common_message_goes_on_in_its_thread(follow: Callable[..., Transition]) -> None:
+    before = log(*told(on("truce", "s1", severity=Severity.URGENT), on("soy", "s2"), told_by=SHEET))
+    (message,) = told(follow("s2", commitment="soy"), sent=before)
+    assert message.commitment == "truce", "where it was said"
+    (message,) = told(follow("s2", commitment="soy"), follow("s1", commitment="truce"), sent=before)
+    assert [t.commitment for t in message.transitions] == ["soy", "truce"]
+
+
+def test_corrections_of_messages_told_apart_stay_apart() -> None:
+    before = log(*told(on("truce", "s1"), on("soy", "s2")))
+    taken_back = [on(name, key, cause=Cause.CORRECTION) for name, key in (("truce", "s1"), ("soy", "s2"))]
+    assert grouped(*taken_back, sent=before) == [["truce"], ["soy"]]
 
 
 # ---------------------------------------------------------------- the same message

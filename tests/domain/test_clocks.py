@@ -90,7 +90,7 @@ def test_a_claimed_date_is_flagged_with_whose_word_it_is() -> None:
     held = in_force(expiry("2026-11-10"))
     claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
     found = decided(held, [claim], "2026-09-24")
-    assert [f.detail for f in found.verdict.flags] == ["the US says 10 January 2027; the other side not yet"]
+    assert [f.detail for f in found.verdict.flags] == ["the US says 10 January 2027; China not yet"]
     assert [t.kind for t in found.transitions] == [TransitionKind.DEADLINE]
 
 

@@ -138,7 +138,7 @@ def test_in_a_deal_of_others_a_governments_word_is_one_voice_among_many(said: Ca
     theirs = commitment(owed_by="others", baselines=pledged())
     decision = decided(theirs, [said(Effect.DELIVERED, "2025-11-07")], "2025-11-07")
     assert decision.verdict.standing is Standing.PLEDGED
-    assert [flag.detail.endswith("others silent") for flag in decision.verdict.flags] == [True]
+    assert [flag.detail.endswith("others are silent") for flag in decision.verdict.flags] == [True]
 
 
 def test_unknown_publishers_and_aggregators_never_move_anything() -> None:

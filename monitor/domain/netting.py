@@ -1,0 +1,56 @@
+"""Changes that follow each other told as what they come to: what was held back must be true when it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from monitor.domain.brief_words import ISO_DATE
+from monitor.domain.corrections import WITHDRAWN
+from monitor.domain.model import Transition, TransitionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """What some changes in a row come to. of: the ids of these changes, oldest first."""
+
+    move: Transition
+    of: tuple[str, ...]
+
+    @property
+    def turned_back(self) -> bool:
+        """Is it as if nothing had been?"""
+        gone = not self.move.frm and self.move.to in (WITHDRAWN, "confirmed")
+        return len(self.of) > 1 and (self.move.frm == self.move.to or gone)
+
+
+def netted(moves: Iterable[Transition]) -> tuple[Net, ...]:
+    """Changes, oldest first, those that go on from another joined with it, each in the place of the last."""
+    found: list[Net] = []
+    for move in moves:
+        before = next((net for net in reversed(found) if _goes_on(net.move, move)), None)
+        if before is not None:
+            found.remove(before)
+        found.append(
+            Net(move, (move.id,)) if before is None else Net(_joined(before.move, move), (*before.of, move.id))
+        )
+    return tuple(found)
+
+
+def _goes_on(one: Transition, later: Transition) -> bool:
+    """Does the later change begin where the other ended? A date that is missed or rings has not moved; doubts are of one
+    thing if they rest on evidence in common."""
+    if (one.commitment, one.kind, one.to) != (later.commitment, later.kind, later.frm):
+        return False
+    if later.kind is TransitionKind.DEADLINE:
+        return later.to == WITHDRAWN or ISO_DATE.fullmatch(later.to) is not None
+    return later.kind is not TransitionKind.FLAG or bool({*one.evidence} & {*later.evidence})
+
+
+def _joined(one: Transition, later: Transition) -> Transition:
+    """The later change, told from where the first began and as loudly as the louder of them."""
+    return replace(
+        later, frm=one.frm, severity=max(one.severity, later.severity), confirms=one.confirms and later.confirms,
+        outlook_only=one.outlook_only and later.outlook_only,
+        evidence=tuple(dict.fromkeys((*later.evidence, *one.evidence))),
+    )  # fmt: skip

@@ -1,0 +1,60 @@
+"""Messages made into rows of the outbox, with all that they may quote and show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.domain import cited
+from monitor.domain.brief import alert_brief, to_json
+from monitor.domain.model import Message, Route, Signal, Story, Transition, Verdict
+from monitor.domain.rules import Rulebook
+from monitor.store import Connection, cases, signals, stories
+from monitor.store.queue import NewItem
+
+HISTORY = 200
+"""Changes of a commitment that its status strip is drawn from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What the messages of one moment are written from. history: of the commitments told of, oldest first for each."""
+
+    rulebook: Rulebook
+    routes: Sequence[Route]
+    now: datetime
+    verdicts: Mapping[str, Verdict]
+    signals: Mapping[str, Signal]
+    stories: Mapping[str, Story]
+    history: Sequence[Transition]
+
+    def row(self, message: Message) -> NewItem:
+        """The row of one message. Raises RenderError where there is nothing to show."""
+        brief = alert_brief(
+            message, commitments=self.rulebook.commitments, verdicts=self.verdicts, signals=self.signals,
+            stories=self.stories, publishers=self.rulebook.publishers, rules=self.rulebook.rules, history=self.history,
+            route=next(route for route in self.routes if route.name == message.route), now=self.now,
+        )  # fmt: skip
+        held = timedelta(hours=self.rulebook.policy.held_hours)
+        return NewItem(
+            message.id, message.kind, message.route, message.channel, message.to, message.commitment, to_json(brief),
+            transitions=tuple(t.id for t in message.transitions),
+            evidence=tuple(dict.fromkeys(key for t in message.transitions for key in t.evidence)),
+            not_before=message.not_before, held_until=self.now + held if message.held else None,
+        )  # fmt: skip
+
+
+def writer(
+    conn: Connection, rulebook: Rulebook, routes: Sequence[Route], now: datetime, verdicts: Mapping[str, Verdict],
+    told: Iterable[Transition],
+) -> Writer:  # fmt: skip
+    """For messages about these changes: their evidence, signals that no longer count included, and past changes."""
+    told = tuple(told)
+    names = dict.fromkeys(t.commitment for t in told)
+    ids = {key for t in told for key in cited.of_transition(t)}
+    ids |= {key for name in names if name in verdicts for key in cited.of_verdict(verdicts[name])}
+    quoted = signals.by_ids(conn, ids)
+    past = [move for name in names for move in cases.history(conn, [name], HISTORY)]
+    heard = stories.by_ids(conn, {signal.story for signal in quoted.values()})
+    return Writer(rulebook, routes, now, verdicts, quoted, heard, past)
