@@ -15,7 +15,7 @@ from monitor.domain.brief_digest import STRIP_DAYS
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack
 from monitor.render.environment import Templates
-from monitor.render.samples import ALERT_PARCEL, DIGEST_PARCEL
+from monitor.render.samples import PARCELS
 from monitor.render.trimming import trimmed
 
 ENCODED = 0.8
@@ -63,7 +63,7 @@ class Renderer:
     def check(self) -> list[str]:
         """Render every kind of message with sample values; returns the problems found, none when all is well."""
         problems = []
-        for parcel in (ALERT_PARCEL, DIGEST_PARCEL):
+        for parcel in PARCELS.values():
             for render in (self.mail, self.slack):
                 try:
                     render(parcel)
