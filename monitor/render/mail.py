@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import quopri
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -77,6 +78,12 @@ def build(parcel: Parcel, post: Post, text: str, html: str, pictures: Mapping[st
         raise RenderError(
             f"message {parcel.message_id} to {parcel.to!r}: {error}", subject=parcel.message_id
         ) from error
+
+
+def size(html: str) -> int:
+    """Bytes of an HTML part on the wire: quoted-printable with CRLF line ends."""
+    coded = quopri.encodestring(html.encode("utf-8"))
+    return len(coded) + coded.count(b"\n")
 
 
 def picture_id(name: str, parcel: Parcel, post: Post) -> str:
