@@ -54,6 +54,7 @@ PROGRESS = ProgressLine(
         Point("the farm department", _ago(9), 3.4e6),
         Point("grain traders", _ago(2), 5.1e6),
     ),
+    done=28,
 )
 
 EVIDENCE = (
@@ -284,7 +285,9 @@ PARCELS: Mapping[str, Parcel] = {
     "pin": _alert("pin", replace(BETTER, evidence=PINNED, sure="The status is held by a person's pin.")),
     "rules": _alert("rules", replace(BETTER, evidence=RESTED, sure="")),
     "contested": _alert("contested", replace(PLAIN, contested=True, sure=DISPUTE)),
-    "no target": _alert("no-target", replace(PLAIN, progress=replace(PROGRESS, share=None, bar="", due=None))),
+    "no target": _alert(
+        "no-target", replace(PLAIN, progress=replace(PROGRESS, share=None, bar="", done=None, due=None))
+    ),
     "repeat": replace(ALERT_PARCEL, repeat=True),
     "digest": DIGEST_PARCEL,
     "quiet digest": _digest("quiet", QUIET),

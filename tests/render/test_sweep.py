@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import re
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
 from html import unescape
@@ -12,7 +13,7 @@ import pytest
 
 from monitor.domain.brief import AlertBrief, Parcel
 from monitor.render.renderer import REPEAT_NOTE
-from monitor.render.samples import PARCELS
+from monitor.render.samples import PARCELS, PROGRESS
 from tests.render.test_slack import RENDERER, check_harmless, check_limits, texts
 
 STRICT = SMTP.clone(raise_on_defect=True)
@@ -99,6 +100,15 @@ def test_a_notice_about_the_program_names_no_event_and_no_moment_of_change() -> 
     text, html = mail(PARCELS["notice"])
     assert "Event" not in text + html
     assert re.search(r">NOTICE\s*<", html)
+
+
+@pytest.mark.parametrize("done", [1, 28, 99, 100])
+def test_a_bar_is_as_long_as_the_brief_says(done: int) -> None:
+    assert isinstance(PARCELS["alert"].brief, AlertBrief)
+    progress = replace(PROGRESS, share=0.5, done=done)
+    _, html = mail(replace(PARCELS["alert"], brief=replace(PARCELS["alert"].brief, progress=progress)))
+    widths = {name: int(at) for name, at in re.findall(r'class="(bar-\w+)"[^>]* width="(\d+)%"', html)}
+    assert widths == ({"bar-done": done} | ({"bar-left": 100 - done} if done < 100 else {}))
 
 
 @pytest.mark.parametrize("kind", PARCELS)
