@@ -16,6 +16,7 @@ from monitor.domain.brief_words import cut
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack
 from monitor.render.environment import Templates
+from monitor.render.markup import breakable, quiet
 from monitor.render.samples import PARCELS
 from monitor.render.trimming import ROOMS, WHOLE, Room, trimmed
 
@@ -92,13 +93,13 @@ class Renderer:
         return html, room
 
     def _html(self, parcel: Parcel, values: Mapping[str, Any]) -> str:
-        html = self._templates.render(f"{_template(parcel)}.html.j2", values)
+        html = breakable(self._templates.render(f"{_template(parcel)}.html.j2", values))
         try:
             inliner = css_inline.CSSInliner(
                 extra_css=self._templates.css(), keep_style_tags=True, load_remote_stylesheets=False, minify_css=True
             )
             # All ASCII: the mail needs no <meta>, which careful mail filters take for an active element.
-            return inliner.inline(html).encode("ascii", "xmlcharrefreplace").decode("ascii")
+            return quiet(inliner.inline(html)).encode("ascii", "xmlcharrefreplace").decode("ascii")
         except (css_inline.InlineError, ValueError) as error:
             raise RenderError(f"mail.css cannot be written into the HTML: {error}", subject="mail.css") from error
 
