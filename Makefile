@@ -13,10 +13,10 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv run demo test deep lint types check bench pictures lock clean
+.PHONY: help venv run demo test deep lint types check bench pictures mail-checks lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 venv: $(STAMP) ## Set up .venv from the lock (PYTHON=... chooses the interpreter)
 
@@ -46,6 +46,10 @@ bench: $(STAMP) ## Measure speed (benchmarks/bench_*.py)
 
 pictures: $(STAMP) ## Make the README's pictures from the demo (needs Chromium)
 	$(BIN)/python docs/pictures.py
+
+mail-checks: $(STAMP) ## Set up the checkers of mails and run them on every kind (needs ../shared; as root, apt-get installs)
+	@.ci/mail-tools
+	@.ci/shared-mail
 
 lock: ## Renew requirements.lock from pyproject.toml (needs uv on the PATH)
 	uv pip compile pyproject.toml --group dev --group build --universal --python-version 3.11 --upgrade \

@@ -1,57 +1,94 @@
-"""Pictures for the README: an alert and a digest of the demo, as a browser shows the mail. Run by `make pictures`.
+"""Pictures for the README: an alert and a digest of the demo as a browser shows the mails, light, dark and on a phone.
 
-Needs Chromium (Debian: apt-get install chromium fonts-noto-cjk), found on the PATH or named by $CHROMIUM.
+Run by `make pictures` after `make demo`. Needs Chromium (Debian: apt-get install chromium fonts-noto-cjk), found on the
+PATH or named by $CHROMIUM.
 """
 
 from __future__ import annotations
 
+import email
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
+from email import policy
 from pathlib import Path
 
 from monitor.render.pages import page_of
 
 DEMO = Path("var/demo")
 PICTURES = Path(__file__).parent / "pictures"
-WINDOW = {"alert": (680, 1180), "digest": (680, 1500)}
 DARK = "--blink-settings=preferredColorScheme=0"
+WIDTH, PHONE = 680, 390
+FRAME = """\
+<!doctype html><html><body style="margin:0;overflow:hidden"><iframe src="mail.html" style="border:0;display:block;\
+width:{width}px;height:{height}px"></iframe></body></html>
+"""
+"""A headless window is never as narrow as a phone; a frame is."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A picture: its name and its size in CSS pixels."""
+
+    name: str
+    width: int
+    height: int
+    dark: bool = False
+
+
+def views(name: str, height: int, phone_height: int) -> tuple[View, View, View]:
+    return (
+        View(name, WIDTH, height), View(f"{name}-dark", WIDTH, height, dark=True),
+        View(f"{name}-phone", PHONE, phone_height),
+    )  # fmt: skip
+
+
+VIEWS = {
+    "alerts": ("Soybeans 12 Mt · China misses", views("alert", 1720, 1720)),
+    "digests": ("2 changes, 2 at risk", views("digest", 1720, 1720)),
+}
+"""For each folder of the demo: words in the subject of the mail to show, and how it is shown."""
 
 
 def main() -> None:
     browser = (
         os.environ.get("CHROMIUM") or shutil.which("chromium") or sys.exit("chromium is missing: see this file's head")
     )
-    subject = sys.argv[1] if len(sys.argv) > 1 else "PARTLY MET"
-    shoot(browser, newest("alerts", subject), "alert", "alert")
-    shoot(browser, newest("alerts", subject), "alert", "alert-dark", DARK)
-    shoot(browser, newest("digests", ""), "digest", "digest")
+    for folder, (subject, views) in VIEWS.items():
+        mail = newest(folder, subject)
+        for view in views:
+            shoot(browser, mail, view)
 
 
 def newest(folder: str, subject: str) -> Path:
     """The latest mail in a folder of the demo whose subject holds these words."""
-    mails = sorted((DEMO / folder).glob("*.eml"))
-    found = [mail for mail in mails if subject in mail.read_text(encoding="utf-8", errors="replace")]
+    found = [mail for mail in sorted((DEMO / folder).glob("*.eml")) if subject in subject_of(mail)]
     if not found:
         sys.exit(f"no mail about {subject!r} in {DEMO / folder}: run `make demo` first")
     return found[-1]
 
 
-def shoot(browser: str, mail: Path, kind: str, name: str, *flags: str) -> None:
-    width, height = WINDOW[kind]
+def subject_of(mail: Path) -> str:
+    return str(email.message_from_bytes(mail.read_bytes(), policy=policy.default)["Subject"])
+
+
+def shoot(browser: str, mail: Path, view: View) -> None:
+    picture = PICTURES / f"{view.name}.png"
     with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder) / "mail.html"
-        page.write_text(page_of(mail.read_bytes()), encoding="utf-8")
+        (Path(folder) / "mail.html").write_text(page_of(mail.read_bytes()), encoding="utf-8")
+        page = Path(folder) / "frame.html"
+        page.write_text(FRAME.format(width=view.width, height=view.height), encoding="utf-8")
         command = [
             browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={folder}/profile", *flags,
-            f"--window-size={width},{height}", f"--screenshot={PICTURES / (name + '.png')}", page.as_uri(),
+            "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={folder}/profile", *([DARK] if view.dark else []),
+            f"--window-size={view.width},{view.height}", f"--screenshot={picture}", page.as_uri(),
         ]  # fmt: skip
         subprocess.run(command, check=True, capture_output=True)  # noqa: S603
-    print(f"{PICTURES / (name + '.png')}  from {mail.name}")  # noqa: T201
+    print(f"{picture}  from {mail.name}")  # noqa: T201
 
 
 if __name__ == "__main__":

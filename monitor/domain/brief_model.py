@@ -113,6 +113,8 @@ class ProgressLine:
     start: date | None = None
     due: date | None = None
     points: tuple[Point, ...] = ()
+    done: int | None = None
+    """The done part of a drawn bar in whole percent, 1 to 100; None where no bar is drawn."""
 
 
 @dataclass(frozen=True, slots=True)

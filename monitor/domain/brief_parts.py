@@ -272,7 +272,13 @@ def progress_line(progress: Progress | None, commitment: Commitment) -> Progress
             Point(counter_name(item.counter), item.as_of, item.amount)
             for item in sorted(progress.readings, key=lambda item: item.as_of)
         ),
+        done=bar_width(share),
     )
+
+
+def bar_width(share: float | None) -> int | None:
+    """How much of a bar is filled, in whole percent; a bar that has begun is never shown empty."""
+    return None if share is None else min(100, max(1, int(share * 100 + 1e-9)))
 
 
 def text_bar(share: float | None) -> str:

@@ -63,7 +63,7 @@ def _text(x: float, y: float, words_: str, *, size: int = 12, fill: str = INK, a
 
 def _haloed(text: str) -> str:
     """A text with a rim of the ground colour, readable across lines."""
-    return text.replace("<text ", f'<text stroke="{GROUND}" stroke-width="4" paint-order="stroke" ', 1)
+    return text.replace("<text ", f'<text stroke="{GROUND}" stroke-width="5" paint-order="stroke" ', 1)
 
 
 def _rule(x1: float, y1: float, x2: float, y2: float, *, stroke: str = LINE, dash: str = "", width: float = 1) -> str:
@@ -259,11 +259,11 @@ class _Frame:
             above = min(self.y(point.amount) + 4, above - GAP, BOTTOM - 3)
             x, y = self.x(point.at), self.y(point.amount)
             label = f"{cut(point.counter, 24)} {amount(point.amount, self.line.unit, like=self.line.target)}"
-            if room:
-                parts.append(_rule(x + 5, y, max(x, today) + 7, above - 4, stroke=ACCENT, width=0.8))
             # Without room beside today a name stands left of its dot, unless it would leave the picture there.
             left = not room and x - 8 > len(label) * 11 * LETTER
             at = x - 8 if left else (max(x, today) + 10 if room else x + 8)
+            if room or y - above > GAP / 2:
+                parts.append(_rule(x, y, at + (2 if left else -3), above - 4, stroke=ACCENT, width=0.8))
             parts.append(_haloed(_text(at, above, label, size=11, anchor="end" if left else "start")))
         return parts
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import quopri
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
@@ -17,6 +19,8 @@ from monitor.domain.brief_words import clean, cut
 from monitor.errors import RenderError
 
 SUBJECT = 78
+HEADER_LINE = 76
+"""Most characters of a line with encoded words, by the standard on them."""
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -69,11 +73,17 @@ def build(parcel: Parcel, post: Post, text: str, html: str, pictures: Mapping[st
                 data, "image", "png", cid=f"<{cid}>", disposition="inline", filename=f"{cid.partition('.')[0]}.png"
             )
         _name_boundaries(mail)
-        return mail.as_bytes()
+        return _subject_line(subject(parcel)) + mail.as_bytes()
     except (ValueError, UnicodeError, IndexError) as error:
         raise RenderError(
             f"message {parcel.message_id} to {parcel.to!r}: {error}", subject=parcel.message_id
         ) from error
+
+
+def size(html: str) -> int:
+    """Bytes of an HTML part on the wire: quoted-printable with CRLF line ends."""
+    coded = quopri.encodestring(html.encode("utf-8"))
+    return len(coded) + coded.count(b"\n")
 
 
 def picture_id(name: str, parcel: Parcel, post: Post) -> str:
@@ -82,7 +92,6 @@ def picture_id(name: str, parcel: Parcel, post: Post) -> str:
 
 def _head(mail: EmailMessage, parcel: Parcel, post: Post) -> None:
     root = f"commitment.{token(parcel.commitment)}" if parcel.commitment else "digest"
-    mail["Subject"] = subject(parcel)
     mail["From"] = post.sender
     mail["To"] = Address(addr_spec=parcel.to)
     mail["Date"] = moment(parcel)
@@ -94,6 +103,15 @@ def _head(mail: EmailMessage, parcel: Parcel, post: Post) -> None:
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     mail["X-Deal-Event"] = _event(parcel)
+
+
+def _subject_line(text: str) -> bytes:
+    """The header as it travels. The mail's own folding would lose the blanks between encoded words, and would read
+    words of a title that look encoded.
+    """
+    charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
+    folded = Header(text, charset, HEADER_LINE, "Subject").encode(linesep="\r\n")
+    return f"Subject: {folded}\r\n".encode("ascii")
 
 
 def _event(parcel: Parcel) -> str:

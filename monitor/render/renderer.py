@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,18 +12,18 @@ import css_inline
 
 from monitor.domain.brief import AlertBrief, Parcel
 from monitor.domain.brief_digest import STRIP_DAYS
+from monitor.domain.brief_words import cut
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack
 from monitor.render.environment import Templates
-from monitor.render.samples import ALERT_PARCEL, DIGEST_PARCEL
-from monitor.render.trimming import trimmed
+from monitor.render.markup import breakable, quiet
+from monitor.render.samples import PARCELS
+from monitor.render.trimming import ROOMS, WHOLE, Room, trimmed
 
-ENCODED = 0.8
-"""Quoted-printable makes HTML longer; measured on alerts and digests it stays below a fourth more."""
-HTML_BUDGET = 90_000
-"""Bytes on the wire; Gmail clips a mail's HTML near 102 KB."""
-LIMITS = (60, 25, 10, 5, 3)
-"""Items a list, tried in turn until the HTML fits."""
+HTML_BUDGET = 89_000
+"""Bytes on the wire, without the part's few headers; Gmail clips a mail's HTML near 102 KB, and 90 KB are promised."""
+ROWS = 25
+"""Commitments in a digest's picture."""
 
 REPEAT_NOTE = "An earlier copy of this message may have reached you: the answer to it was lost."
 
@@ -46,14 +46,14 @@ class Renderer:
 
     def mail(self, parcel: Parcel) -> bytes:
         """The parcel as an RFC 5322 message with CRLF line ends. Raises RenderError."""
-        pictures = self._pictures(parcel)
-        html, limit = self._fitting(parcel, pictures)
-        text = self.text(parcel, limit)
+        pictures = self._pictures(replace(parcel, brief=trimmed(parcel.brief, WHOLE)[0]))
+        html, room = self._fitting(parcel, pictures)
+        text = self.text(parcel, room)
         return mail.build(parcel, self._post, text, html, {item.cid: item.data for item in pictures.values()})
 
-    def text(self, parcel: Parcel, limit: int = LIMITS[0]) -> str:
+    def text(self, parcel: Parcel, room: Room = WHOLE) -> str:
         """The parcel as plain text: the mail's text part, and what a terminal shows."""
-        values = self._values(parcel, limit, {})
+        values = self._values(parcel, room, {})
         return self._templates.render(f"{_template(parcel)}.txt.j2", values).strip() + "\n"
 
     def slack(self, parcel: Parcel) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class Renderer:
     def check(self) -> list[str]:
         """Render every kind of message with sample values; returns the problems found, none when all is well."""
         problems = []
-        for parcel in (ALERT_PARCEL, DIGEST_PARCEL):
+        for parcel in PARCELS.values():
             for render in (self.mail, self.slack):
                 try:
                     render(parcel)
@@ -73,8 +73,8 @@ class Renderer:
 
     # ------------------------------------------------------------ parts
 
-    def _values(self, parcel: Parcel, limit: int, pictures: Mapping[str, Picture]) -> dict[str, Any]:
-        brief, more = trimmed(parcel.brief, limit)
+    def _values(self, parcel: Parcel, room: Room, pictures: Mapping[str, Picture]) -> dict[str, Any]:
+        brief, more = trimmed(parcel.brief, room)
         return {
             "brief": brief,
             "more": more,
@@ -84,22 +84,22 @@ class Renderer:
             "message_id": parcel.message_id,
         }
 
-    def _fitting(self, parcel: Parcel, pictures: Mapping[str, Picture]) -> tuple[str, int]:
-        """The HTML with as many items a list as the budget allows, and that number."""
-        for limit in LIMITS:
-            html = self._html(parcel, self._values(parcel, limit, pictures))
-            if len(html) <= HTML_BUDGET * ENCODED:
+    def _fitting(self, parcel: Parcel, pictures: Mapping[str, Picture]) -> tuple[str, Room]:
+        """The HTML with as much of the brief as the budget allows, and how much that is."""
+        for room in ROOMS:
+            html = self._html(parcel, self._values(parcel, room, pictures))
+            if mail.size(html) <= HTML_BUDGET:
                 break
-        return html, limit
+        return html, room
 
     def _html(self, parcel: Parcel, values: Mapping[str, Any]) -> str:
-        html = self._templates.render(f"{_template(parcel)}.html.j2", values)
+        html = breakable(self._templates.render(f"{_template(parcel)}.html.j2", values))
         try:
             inliner = css_inline.CSSInliner(
                 extra_css=self._templates.css(), keep_style_tags=True, load_remote_stylesheets=False, minify_css=True
             )
             # All ASCII: the mail needs no <meta>, which careful mail filters take for an active element.
-            return inliner.inline(html).encode("ascii", "xmlcharrefreplace").decode("ascii")
+            return quiet(inliner.inline(html)).encode("ascii", "xmlcharrefreplace").decode("ascii")
         except (css_inline.InlineError, ValueError) as error:
             raise RenderError(f"mail.css cannot be written into the HTML: {error}", subject="mail.css") from error
 
@@ -109,7 +109,7 @@ class Renderer:
         for name, (svg, alt) in drawn.items():
             data = charts.png(svg)
             if data is not None:
-                found[name] = Picture(mail.picture_id(name, parcel, self._post), data, alt)
+                found[name] = Picture(mail.picture_id(name, parcel, self._post), data, cut(alt, WHOLE.letters))
         return found
 
 
@@ -135,6 +135,6 @@ def _digest_charts(parcel: Parcel) -> dict[str, tuple[str, str]]:
     brief = parcel.brief
     if isinstance(brief, AlertBrief) or not brief.strips:
         return {}
-    strips = brief.strips[: LIMITS[1]]
+    strips = brief.strips[:ROWS]
     told = "; ".join(f"{strip.short}: {charts.told(strip)}" for strip in strips[:6])
     return {"timeline": (charts.timeline(strips, brief.end - timedelta(days=STRIP_DAYS), brief.end), f"{told}.")}

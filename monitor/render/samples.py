@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from monitor.domain.brief import (
@@ -52,6 +54,7 @@ PROGRESS = ProgressLine(
         Point("the farm department", _ago(9), 3.4e6),
         Point("grain traders", _ago(2), 5.1e6),
     ),
+    done=28,
 )
 
 EVIDENCE = (
@@ -203,3 +206,92 @@ DIGEST = DigestBrief(
 
 ALERT_PARCEL = Parcel("sample-alert", 1, "email", "reader@example.org", "alert", "soybean-purchases", ALERT)
 DIGEST_PARCEL = Parcel("sample-digest", 2, "email", "reader@example.org", "digest", "", DIGEST)
+
+# ---------------------------------------------------------------- every kind there is
+
+SAID_NO_MORE = (
+    EvidenceLine(
+        "correction", "Harbour Wire took its report back: the two cargoes sailed on 12 Mar 2026",
+        outlet="a correction of the evidence", at=_ago(0.05), when="14 Mar 2026 08:18 UTC",
+    ),
+)  # fmt: skip
+RANG = (
+    EvidenceLine(
+        "deadline", "12 Mt booked due 14 Mar 2026, today", outlet="the calendar", at=_ago(0), when="14 Mar 2026",
+    ),
+)  # fmt: skip
+READ_BY_A_PERSON = (
+    EvidenceLine(
+        "baseline", "pledged; the text names 12 Mt by the end of June", outlet="the baseline in the rules",
+        when="1 Nov 2025", url="https://agreements.example/soybeans?annex=b&page=3",
+    ),
+)  # fmt: skip
+PINNED = (
+    EvidenceLine("act", "Pinned by the trade desk: the talks go on", outlet="a person's act", when="14 Mar 2026"),
+)
+RESTED = (EvidenceLine("rules", "status: at risk to in progress", outlet="an edit of the rules", when="14 Mar 2026"),)
+HELD = (
+    Section("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),
+    Section("ore-licences", "China issues general licences for rare ores", "BREACHED", "breached"),
+    Section("port-fees", "Both sides suspend port fees", "LAPSED", "lapsed"),
+)
+PLAIN = replace(ALERT, unconfirmed=False, contested=False, late=False, note="", sections=(), changes=CHANGES[:1])
+"""The alert without its remarks, for the kinds that differ in one thing."""
+BETTER = replace(PLAIN, status="in_progress", shown="IN PROGRESS", way="up", criteria="", first_line="IN PROGRESS")
+NOTICE = replace(
+    PLAIN, kind="notice", commitment="", name="Channel slack", short="slack", status="stalled", shown="broken",
+    first_line="CHANNEL BROKEN · slack · nothing goes out through it", changes=(), events=(), progress=None,
+    deadlines=(), strip=None, criteria="", sure="The channel itself said so.",
+    why="Messages for slack wait in the outbox and go out in order once it is repaired: invalid_auth",
+    evidence=(EvidenceLine("act", "invalid_auth", outlet="slack", at=NOW, when="14 Mar 2026 09:30 UTC"),),
+    back="Repair its token or password; the outbox tries once a minute.",
+)  # fmt: skip
+QUIET = replace(
+    DIGEST, quiet=True, changes=(), evidence=(), deadlines=(), open=(), unchecked=(),
+    subject="Nothing changed · week 11 of 2026", counts="Nothing changed.", sources="All 30 sources can be relied on.",
+)  # fmt: skip
+DISPUTE = "Contested: the US Trade Office and the China Commerce Ministry contradict each other."
+MANY = 500
+
+
+def _busy_week() -> DigestBrief:
+    moves = tuple(
+        replace(CHANGES[at % 2], subject=f"Promise {at}", when=f"{1 + at % 28} Mar 2026 07:06 UTC")
+        for at in range(MANY)
+    )
+    return replace(
+        DIGEST, subject=f"{MANY} changes · week 11 of 2026", counts=f"{MANY} changes.", changes=moves,
+        evidence=((EVIDENCE[0],),) * MANY, stands=DIGEST.stands * 20, open=DIGEST.open * 20,
+        strips=tuple(replace(one, short=f"{one.short} {at}") for at in range(10) for one in STRIPS),
+    )  # fmt: skip
+
+
+def _alert(kind: str, brief: AlertBrief) -> Parcel:
+    return replace(ALERT_PARCEL, message_id=f"sample-{kind}", kind=brief.kind, commitment=brief.commitment, brief=brief)
+
+
+def _digest(kind: str, brief: DigestBrief) -> Parcel:
+    return replace(DIGEST_PARCEL, message_id=f"sample-{kind}", brief=brief)
+
+
+PARCELS: Mapping[str, Parcel] = {
+    "alert": ALERT_PARCEL,
+    "confirmation": _alert("confirmation", replace(PLAIN, kind="confirmation")),
+    "correction": _alert("correction", replace(BETTER, kind="correction", evidence=SAID_NO_MORE)),
+    "summary": _alert("summary", replace(PLAIN, kind="summary", changes=CHANGES, sections=HELD)),
+    "notice": _alert("notice", NOTICE),
+    "clock": _alert("clock", replace(PLAIN, evidence=RANG, progress=None, strip=None)),
+    "baseline": _alert("baseline", replace(PLAIN, evidence=(*RANG, *READ_BY_A_PERSON))),
+    "pin": _alert("pin", replace(BETTER, evidence=PINNED, sure="The status is held by a person's pin.")),
+    "rules": _alert("rules", replace(BETTER, evidence=RESTED, sure="")),
+    "contested": _alert("contested", replace(PLAIN, contested=True, sure=DISPUTE)),
+    "no target": _alert(
+        "no-target", replace(PLAIN, progress=replace(PROGRESS, share=None, bar="", done=None, due=None))
+    ),
+    "repeat": replace(ALERT_PARCEL, repeat=True),
+    "digest": DIGEST_PARCEL,
+    "quiet digest": _digest("quiet", QUIET),
+    "busy digest": _digest("busy", _busy_week()),
+    "repeated digest": replace(DIGEST_PARCEL, repeat=True),
+}
+"""One parcel for each kind of message and each part that a kind has of its own."""

@@ -1,21 +1,67 @@
-"""Long lists cut at the border of an item, with the number left out said."""
+"""Briefs cut to the room there is: lists at the border of an item, with the number left out said; texts at a word.
+
+A brief's texts come cleaned and cut, and nothing here touches those. But a mail that is too large is one that nobody
+can open, so the size does not hang on every brief being well made.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, TypeVar
 
-from monitor.domain.brief import AlertBrief, Brief
+from monitor.domain.brief import AlertBrief, Brief, OpenLine
+from monitor.domain.brief_words import cut
 
-ALERT_LISTS = ("evidence", "changes", "deadlines", "sections")
+ALERT_LISTS = ("evidence", "changes", "deadlines", "sections", "events")
 DIGEST_LISTS = ("changes", "evidence", "stands", "deadlines", "open", "unchecked", "strips")
+LINKS = ("url",)
+"""Never cut: half an address leads nowhere. One that is too long becomes no link."""
+
+QUOTES = 5
+"""Pieces of evidence behind one line of a digest; a brief brings fewer."""
+
+T = TypeVar("T")
 
 
-def trimmed(brief: Brief, limit: int) -> tuple[Brief, Mapping[str, int]]:
-    """The brief with at most `limit` items a list, and for each list how many were left out."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much is shown at most: items a list, letters a text."""
+
+    items: int
+    letters: int
+
+
+WHOLE = Room(60, 1200)
+ROOMS = (WHOLE, Room(25, 1200), Room(10, 800), Room(5, 400), Room(3, 200), Room(1, 100))
+"""Tried in turn until a mail's HTML fits. Even the last shows each part."""
+
+
+def trimmed(brief: Brief, room: Room) -> tuple[Brief, Mapping[str, int]]:
+    """The brief within its room, and for each list how many items were left out."""
     names = ALERT_LISTS if isinstance(brief, AlertBrief) else DIGEST_LISTS
     lists: dict[str, tuple[Any, ...]] = {name: getattr(brief, name) for name in names}
-    kept: dict[str, Any] = {name: items[:limit] for name, items in lists.items()}
-    more = {name: max(0, len(items) - limit) for name, items in lists.items()}
-    return replace(brief, **kept), more
+    kept: dict[str, Any] = {name: tuple(map(_few, items[: room.items])) for name, items in lists.items()}
+    more = {name: max(0, len(items) - room.items) for name, items in lists.items()}
+    return shortened(replace(brief, **kept), room.letters), more
+
+
+def _few(item: Any) -> Any:
+    """An item of a list, with few pieces of evidence of its own."""
+    if isinstance(item, tuple):
+        return item[:QUOTES]
+    return replace(item, evidence=item.evidence[:QUOTES]) if isinstance(item, OpenLine) else item
+
+
+def shortened(value: T, letters: int) -> T:
+    """A brief or a part of one, with no text longer than `letters` in it, however deep."""
+    short: Any = value
+    if isinstance(value, str):
+        short = cut(value, letters)
+    elif isinstance(value, tuple):
+        short = tuple(shortened(item, letters) for item in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        texts = {field.name: getattr(value, field.name) for field in fields(value) if field.name not in LINKS}
+        short = replace(value, **{name: shortened(text, letters) for name, text in texts.items()})
+    result: T = short
+    return result

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from monitor.domain.brief import Point
 from monitor.domain.model import Outlook, Standing
 from monitor.render import charts
 from monitor.render.palette import LOOKS, TONES, UNKNOWN, look
@@ -38,6 +39,15 @@ def test_progress_names_every_counter_the_target_and_the_due_date() -> None:
     assert svg is not None
     shown = texts(svg)
     assert {"12 Mt", "due 30 Jun 2026", "today", "customs 2.9 Mt", "the farm department 3.4 Mt"} <= set(shown)
+
+
+def test_a_name_that_had_to_move_is_tied_to_its_dot() -> None:
+    """On the due day there is no room beside today, and three counts of one size push their names apart."""
+    points = tuple(Point(name, NOW - timedelta(days=20), 3e6) for name in ("Caixin", "Reuters", "Yicai"))
+    crowded = charts.progress(replace(PROGRESS, due=NOW.date(), points=points), NOW) or ""
+    alone = charts.progress(replace(PROGRESS, due=NOW.date(), points=points[:1]), NOW) or ""
+    threads = [svg.count(f'stroke="{charts.ACCENT}" stroke-width="0.8"') for svg in (crowded, alone)]
+    assert threads == [2, 0]
 
 
 def test_without_a_path_there_is_no_progress_chart() -> None:
@@ -103,3 +113,9 @@ def luminance(colour: str) -> float:
 
 def test_a_strip_is_told_in_words() -> None:
     assert charts.told(STRIPS[1]) == "in force, at risk from 2 Feb 2026, in force from 20 Feb 2026"
+
+
+def test_the_name_of_a_row_is_as_bright_as_its_text_at_night() -> None:
+    """`.grid th` is for the muted heads of the columns; a row's own name must win over it."""
+    night = (TEMPLATES / "layout.html.j2").read_text(encoding="utf-8").partition("prefers-color-scheme: dark")[2]
+    assert re.search(r"^[^{]*\.grid \.row[,{ ][^{]*\{ color: #e6eaf0", night, re.MULTILINE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,6 +17,7 @@ from monitor.domain.brief import AlertBrief, Parcel
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE
+from tests.render.hostile import TITLES, alert_about, digest_about
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 STRICT = SMTP.clone(raise_on_defect=True)
@@ -228,3 +230,13 @@ def test_an_alert_by_the_clock_shows_the_date_as_its_evidence(renderer: Renderer
     assert "12 Mt due today" in part(mail, "plain")
     assert "By the calendar" in part(mail, "html")
     assert Page(part(mail, "html")).images == []
+
+
+@pytest.mark.parametrize("about", [alert_about, digest_about], ids=["alert", "digest"])
+@pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
+def test_a_careless_filter_finds_no_active_element_under_any_title(
+    renderer: Renderer, title: str, about: Callable[[str], Parcel]
+) -> None:
+    html = part(read(renderer.mail(about(title))), "html")
+    assert not re.search(r"<\s*(script|iframe|object|embed|form|meta|link|base)\b", html, re.IGNORECASE)
+    assert not re.search(r"\son\w+\s*=", re.sub(r">[^<]*<", "><", html), re.IGNORECASE)

@@ -1,0 +1,23 @@
+"""The messages that are put to the test: each kind there is, and alerts and digests under twenty hostile titles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from monitor.domain.brief import Parcel
+from monitor.render import Renderer
+from monitor.render.samples import PARCELS
+from tests.render.hostile import TITLES, alert_about, digest_about
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+RENDERER = Renderer(TEMPLATES, sender="Deal monitor <monitor@deals.example>", list_domain="deals.example")
+
+
+def parcels() -> Mapping[str, Parcel]:
+    """Each message by a name that can be a file's."""
+    return {
+        **{f"kind-{kind.replace(' ', '-')}": parcel for kind, parcel in PARCELS.items()},
+        **{f"title-{name}": alert_about(title) for name, title in TITLES.items()},
+        **{f"title-{name}-digest": digest_about(title) for name, title in TITLES.items()},
+    }

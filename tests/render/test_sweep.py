@@ -1,0 +1,120 @@
+"""Every kind of message in every channel: whole, within its limits, and saying what is its own."""
+
+from __future__ import annotations
+
+import email
+import re
+from dataclasses import replace
+from email.message import EmailMessage
+from email.policy import SMTP
+from html import unescape
+
+import pytest
+
+from monitor.domain.brief import AlertBrief, Parcel
+from monitor.render.renderer import REPEAT_NOTE
+from monitor.render.samples import PARCELS, PROGRESS
+from tests.render.test_slack import RENDERER, check_harmless, check_limits, texts
+
+STRICT = SMTP.clone(raise_on_defect=True)
+OWN_WORDS = {
+    "alert": "Held back during quiet hours",
+    "confirmation": "Harbour Wire",
+    "correction": "took its report back",
+    "summary": "China issues general licences for rare ores",
+    "notice": "Repair its token or password",
+    "clock": "12 Mt booked due 14 Mar 2026, today",
+    "baseline": "the text names 12 Mt by the end of June",
+    "pin": "held by a person's pin",
+    "rules": "an edit of the rules",
+    "contested": "contested",
+    "no target": "5.1-5.6 grain traders",
+    "repeat": REPEAT_NOTE,
+    "digest": "Contested and unconfirmed",
+    "quiet digest": "Nothing changed in this period",
+    "busy digest": "500 changes",
+    "repeated digest": REPEAT_NOTE,
+}
+"""What a reader must find in a message of this kind, whichever way it comes."""
+HOLES = re.compile(r"\bNone\b|Undefined|\{[{%]|<built-in|\bTrue\b|\bFalse\b")
+EMPTY = re.compile(r"<h2[^>]*>[^<]*</h2>\s*(?:</td>|<h2)|<p[^>]*>\s*</p>|<td class=\"(?:cell|top)[^>]*>\s*</td>")
+
+
+def mail(parcel: Parcel) -> tuple[str, str]:
+    """The text part and the HTML part."""
+    found = email.message_from_bytes(RENDERER.mail(parcel), policy=STRICT)
+    assert isinstance(found, EmailMessage)
+    return part(found, "plain"), part(found, "html")
+
+
+def part(found: EmailMessage, kind: str) -> str:
+    body = found.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
+def shown(parcel: Parcel, channel: str) -> str:
+    if channel == "slack":
+        payload = RENDERER.slack(parcel)
+        check_limits(payload)
+        check_harmless(payload)
+        return "\n".join(texts(payload["blocks"])).replace("\u200b", "")
+    return RENDERER.text(parcel) if channel == "terminal" else mail(parcel)[channel == "html"]
+
+
+def plain(words: str) -> str:
+    """Words as a reader sees them, without the layout's line ends, marks and case."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", words)).split()).lower()
+
+
+def test_every_kind_is_swept() -> None:
+    assert OWN_WORDS.keys() == PARCELS.keys()
+    kinds = {parcel.kind for parcel in PARCELS.values()}
+    assert {"alert", "confirmation", "correction", "summary", "notice", "digest"} == kinds
+    bases = {e.basis for p in PARCELS.values() if isinstance(p.brief, AlertBrief) for e in p.brief.evidence}
+    assert bases == {"quote", "deadline", "act", "correction", "rules", "baseline"}
+
+
+@pytest.mark.parametrize("channel", ["text", "html", "terminal", "slack"])
+@pytest.mark.parametrize("kind", PARCELS)
+def test_a_kind_says_what_is_its_own_in_every_channel(kind: str, channel: str) -> None:
+    found = shown(PARCELS[kind], channel)
+    assert plain(OWN_WORDS[kind]) in plain(found)
+    assert not HOLES.search(found)
+
+
+@pytest.mark.parametrize("kind", PARCELS)
+def test_a_mail_of_every_kind_says_why_one_gets_it_and_how_to_change_that(kind: str) -> None:
+    for found in mail(PARCELS[kind]):
+        assert plain(PARCELS[kind].brief.route) in plain(found)
+
+
+@pytest.mark.parametrize("kind", PARCELS)
+def test_no_heading_stands_over_nothing(kind: str) -> None:
+    text, html = mail(PARCELS[kind])
+    assert not EMPTY.search(html)
+    assert [block for block in re.split(r"\n\n+", text) if block.isupper()] == []
+
+
+def test_a_notice_about_the_program_names_no_event_and_no_moment_of_change() -> None:
+    text, html = mail(PARCELS["notice"])
+    assert "Event" not in text + html
+    assert re.search(r">NOTICE\s*<", html)
+
+
+@pytest.mark.parametrize("done", [1, 28, 99, 100])
+def test_a_bar_is_as_long_as_the_brief_says(done: int) -> None:
+    assert isinstance(PARCELS["alert"].brief, AlertBrief)
+    progress = replace(PROGRESS, share=0.5, done=done)
+    _, html = mail(replace(PARCELS["alert"], brief=replace(PARCELS["alert"].brief, progress=progress)))
+    widths = {name: int(at) for name, at in re.findall(r'class="(bar-\w+)"[^>]* width="(\d+)%"', html)}
+    assert widths == ({"bar-done": done} | ({"bar-left": 100 - done} if done < 100 else {}))
+
+
+@pytest.mark.parametrize("kind", PARCELS)
+def test_a_kind_stays_below_the_size_at_which_it_is_clipped(kind: str) -> None:
+    found = email.message_from_bytes(RENDERER.mail(PARCELS[kind]), policy=STRICT)
+    assert isinstance(found, EmailMessage)
+    html = found.get_body(("html",))
+    assert html is not None
+    assert len(html.as_bytes()) <= 90_000
