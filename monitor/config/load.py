@@ -102,6 +102,7 @@ def _across(merged: Mapping[str, Any], place: Placer) -> list[Problem]:
         *_twice("feeds", "name", feeds, place),
         *_twice("feeds", "url", feeds, place),
         *_twice("routes", "name", routes, place),
+        *_beside_webhook(merged, routes, place),
     ]
     owner = merged.get("owner")
     wanted = owner.get("route") if isinstance(owner, dict) else None
@@ -110,6 +111,22 @@ def _across(merged: Mapping[str, Any], place: Placer) -> list[Problem]:
         text = f"owner.route {wanted!r} names no route{did_you_mean(wanted, names)}"
         found.append(Problem(place(("owner", "route")), text))
     return found
+
+
+def _beside_webhook(
+    merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: Placer
+) -> Iterator[Problem]:
+    """A webhook belongs to one channel, so a route cannot name another one."""
+    slack = merged.get("slack")
+    if not (isinstance(slack, dict) and slack.get("webhook")):
+        return
+    for index, route in routes:
+        if route.get("channel") == "slack" and route.get("to"):
+            text = (
+                f"route {route.get('name')!r} names the Slack channel {route['to']!r}, which has no effect beside a webhook: "
+                "it posts to its own channel; leave 'to' out, or set a token instead"
+            )
+            yield Problem(place(("routes", index, "to")), text)
 
 
 def _tables(merged: Mapping[str, Any], name: str) -> list[tuple[int, dict[str, Any]]]:

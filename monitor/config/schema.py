@@ -208,6 +208,14 @@ class RouteSettings(Section):
     quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(values.read_quiet_hours)] = None
     digest: Annotated[tuple[int, str] | None, BeforeValidator(values.read_digest)] = None
 
+    @field_validator("digest")
+    @classmethod
+    def _outside_quiet_hours(cls, digest: tuple[int, str] | None, info: ValidationInfo) -> tuple[int, str] | None:
+        quiet = info.data.get("quiet_hours")
+        if digest is not None and quiet and values.is_quiet(quiet, digest[1]):
+            raise ValueError(f"{digest[1]} lies within the quiet hours {'-'.join(quiet)}; choose a time outside them")
+        return digest
+
     @field_validator("to")
     @classmethod
     def _fits_channel(cls, to: str, info: ValidationInfo) -> str:

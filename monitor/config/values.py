@@ -7,9 +7,13 @@ import difflib
 import ipaddress
 import re
 from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time
 from email.utils import getaddresses
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
+
+from monitor.domain.announce import quiet_until
+from monitor.domain.model import Route
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -68,6 +72,12 @@ def read_digest(value: object) -> object:
     if int(clock.strip()[:2]) < _FIRST_DIGEST_HOUR:
         raise ValueError(f"{value!r} lies before 04:00, an hour that clock changes skip or repeat; choose a later one")
     return DAYS.index(day), clock.strip()
+
+
+def is_quiet(quiet: tuple[str, str], clock: str) -> bool:
+    """Whether a time of day falls into quiet hours, by the rule that holds messages back."""
+    moment = datetime.combine(date(2026, 1, 5), time.fromisoformat(clock), UTC)
+    return quiet_until(Route("", "", "", quiet=quiet), moment) is not None
 
 
 def check_zone(name: str) -> str:
