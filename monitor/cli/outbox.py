@@ -35,7 +35,7 @@ def list_messages(ctx: click.Context, *, states: tuple[str, ...], as_json: bool)
             echo_json({
                 "number": row.number, "message": row.message_id, "kind": row.kind, "route": row.route,
                 "channel": row.channel, "to": row.to, "commitment": row.commitment, "state": row.state,
-                "attempts": row.attempts, "error": row.error, "created": row.created_at, "settled": row.settled_at,
+                "attempts": row.attempts, "repeat": row.repeat, "error": row.error, "created": row.created_at, "settled": row.settled_at,
             })  # fmt: skip
         else:
             error = f"  {row.error}" if row.error else ""
