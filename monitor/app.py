@@ -20,6 +20,7 @@ from pathlib import Path
 from threading import Event, Lock
 
 from monitor import digest, ingest, outbox, review
+from monitor.channels.apprise import AppriseChannel
 from monitor.channels.email import EmailChannel
 from monitor.channels.file import FileChannel, parcel_name
 from monitor.channels.slack import SlackChannel, SlackWebhook
@@ -34,6 +35,7 @@ from monitor.feeds.worker import ParseWorker
 from monitor.health import source_health
 from monitor.ingest import FeedSpec, Fetched, IngestReport, NotModified
 from monitor.logs import get_logger
+from monitor.render.mail import subject
 from monitor.render.renderer import Renderer
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.watch import FolderWatch
@@ -157,6 +159,7 @@ def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
     senders: dict[str, Sender] = {
         "email": lambda parcel: files.send_mail(renderer.mail(parcel), parcel_name(parcel)),
         "slack": lambda parcel: files.send_slack(renderer.slack(parcel), parcel_name(parcel)),
+        "apprise": lambda parcel: write_both(files, renderer, parcel),
         "file": lambda parcel: write_both(files, renderer, parcel),
     }
     if settings.smtp.configured:
@@ -165,6 +168,9 @@ def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
     if settings.slack.configured:
         slack = slack_channel(settings)
         senders["slack"] = lambda parcel: slack.send(renderer.slack(parcel))
+    if settings.apprise.configured:
+        others = AppriseChannel(settings.apprise.targets)
+        senders["apprise"] = lambda parcel: others.send(subject(parcel), renderer.text(parcel), parcel.to)
     return senders
 
 

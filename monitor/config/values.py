@@ -22,6 +22,7 @@ _FIRST_DIGEST_HOUR = 4
 _INTERVAL = re.compile(r"(\d{1,6}) ?([smhd])")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _COMMITMENTS = re.compile(r"\*|[a-z0-9]+(?:-[a-z0-9]+)*-?\*?")
+_TARGET = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+|[^\s@<>,;\"]+@localhost")
 
 
@@ -143,6 +144,23 @@ def check_addresses(text: str) -> str:
     if bad or not pairs or re.search(r"[\r\n]", text):
         raise ValueError(f"{text!r} is no mail address; write 'desk@company.org', several separated by commas")
     return text
+
+
+def read_targets(text: str) -> dict[str, str]:
+    """'phone=pover://… team=msteams://…' as name and address. The complaint never shows an address."""
+    found: dict[str, str] = {}
+    for number, word in enumerate(text.split(), 1):
+        name, _, url = word.partition("=")
+        if not (_TARGET.fullmatch(name) and "://" in url):
+            raise ValueError(
+                f"entry {number} is no target; write 'name=service://…', several with blanks or lines between"
+            )
+        if name in found:
+            raise ValueError(f"names {name!r} twice")
+        found[name] = url
+    if not found:
+        raise ValueError("is empty; write 'name=service://…', or leave it out")
+    return found
 
 
 def check_commitments(patterns: Sequence[str]) -> tuple[str, ...]:
