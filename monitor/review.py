@@ -171,7 +171,7 @@ def _load(
     due = [_after_mute(conn, one, now) for one in _with_evidence(conn, due, policy, now, change)]
     heard = stories.by_ids(conn, {signal.story for one in due for signal in one.signals})
     verdicts = {name: record.published for name, record in records.items()}
-    log = _sent_log(conn, now) if due else SentLog()
+    log = sent_log(conn, now) if due else SentLog()
     return _Work(tuple(due), verdicts, heard, log, cases.acts(conn, ()).get("", ()))
 
 
@@ -224,7 +224,8 @@ def _after_mute(conn: Connection, one: _Due, now: datetime) -> _Due:
     return replace(one, muted=_Muted(over, told.verdict, cases.transitions(conn, over.since, now, [name])))
 
 
-def _sent_log(conn: Connection, now: datetime) -> SentLog:
+def sent_log(conn: Connection, now: datetime) -> SentLog:
+    """What was told, as far back as it bears on what is told now."""
     told = (item for item in queue.items(conn, since=now - MEMORY) if item.state not in UNTOLD)
     return SentLog(tuple(
         Sent(i.message_id, i.route, i.commitment, i.transitions, i.evidence, i.created_at) for i in told

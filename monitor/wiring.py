@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from monitor.cards import Updater
+from monitor.channels.apprise import AppriseChannel
 from monitor.channels.email import EmailChannel
 from monitor.channels.file import FileChannel, parcel_name
 from monitor.channels.slack import SlackChannel, SlackWebhook
 from monitor.config import Settings
 from monitor.domain.brief import Parcel, Receipt
 from monitor.outbox import Finder, Sender
+from monitor.render.mail import subject
 from monitor.render.renderer import Renderer
 from monitor.render.slack import status_card
 
@@ -30,6 +32,7 @@ def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
     senders: dict[str, Sender] = {
         "email": lambda parcel: files.send_mail(renderer.mail(parcel), parcel_name(parcel)),
         "slack": lambda parcel: files.send_slack(renderer.slack(parcel), parcel_name(parcel)),
+        "apprise": lambda parcel: write_both(files, renderer, parcel),
         "file": lambda parcel: write_both(files, renderer, parcel),
     }
     if settings.smtp.configured:
@@ -38,6 +41,9 @@ def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
     if settings.slack.configured:
         slack = slack_channel(settings)
         senders["slack"] = lambda parcel: slack.send(renderer.slack(parcel))
+    if settings.apprise.configured:
+        others = AppriseChannel(settings.apprise.targets)
+        senders["apprise"] = lambda parcel: others.send(subject(parcel), renderer.text(parcel), parcel.to)
     return senders
 
 

@@ -22,6 +22,7 @@ OWNERS = {
     "aiohttp": ("monitor.feeds",),
     "alembic": ("monitor.store",),
     "apscheduler": ("monitor.jobs",),
+    "apprise": ("monitor.channels.apprise",),
     "click": ("monitor.cli",),
     "css_inline": ("monitor.render",),
     "feedparser": ("monitor.feeds",),

@@ -30,6 +30,7 @@ COMMANDS = {
     "replay": "monitor.cli.archive:replay",
     "rules": "monitor.cli.rules:rules",
     "outbox": "monitor.cli.outbox:outbox",
+    "route": "monitor.cli.routes:route",
     "demo": "monitor.cli.demo:demo",
     "init": "monitor.cli.setting_up:init",
     "doctor": "monitor.cli.doctor:doctor",

@@ -54,6 +54,7 @@ def examine(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     yield from guarded("rules", lambda: check_rules(settings))
     yield from guarded("templates", lambda: check_templates(settings))
     yield from guarded("outbox", lambda: check_folder(settings))
+    yield from guarded("apprise", lambda: check_apprise(settings))
     if not offline:
         yield from guarded("slack", lambda: check_slack(settings))
         yield from guarded("mail", lambda: check_mail(settings))
@@ -146,6 +147,14 @@ def check_mail(settings: Settings) -> Iterator[Finding]:
 
     if settings.smtp.configured:
         yield Finding("ok", "mail", email_channel(settings).check())
+
+
+def check_apprise(settings: Settings) -> Iterator[Finding]:
+    """That the optional package is there and reads every address; it sends nothing, so it is asked offline too."""
+    from monitor.channels.apprise import AppriseChannel
+
+    if settings.apprise.configured:
+        yield Finding("ok", "apprise", f"targets {AppriseChannel(settings.apprise.targets).check()}")
 
 
 def check_database(settings: Settings) -> Iterator[Finding]:

@@ -30,6 +30,7 @@ from monitor.errors import ConfigError
 _POLITE_SECONDS = 60
 _CHANNELS = {
     "slack": ("Slack", "set DEAL_MONITOR_SLACK__TOKEN or DEAL_MONITOR_SLACK__WEBHOOK"),
+    "apprise": ("apprise", "set DEAL_MONITOR_APPRISE__URLS"),
     "email": ("a mail server", "set host and sender in [smtp]"),
 }
 
@@ -102,6 +103,8 @@ def _across(merged: Mapping[str, Any], place: Placer) -> list[Problem]:
         *_twice("feeds", "name", feeds, place),
         *_twice("feeds", "url", feeds, place),
         *_twice("routes", "name", routes, place),
+        *_beside_webhook(merged, routes, place),
+        *_unknown_targets(merged, routes, place),
     ]
     owner = merged.get("owner")
     wanted = owner.get("route") if isinstance(owner, dict) else None
@@ -110,6 +113,37 @@ def _across(merged: Mapping[str, Any], place: Placer) -> list[Problem]:
         text = f"owner.route {wanted!r} names no route{did_you_mean(wanted, names)}"
         found.append(Problem(place(("owner", "route")), text))
     return found
+
+
+def _beside_webhook(
+    merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: Placer
+) -> Iterator[Problem]:
+    """A webhook belongs to one channel, so a route cannot name another one."""
+    slack = merged.get("slack")
+    if not (isinstance(slack, dict) and slack.get("webhook")):
+        return
+    for index, route in routes:
+        if route.get("channel") == "slack" and route.get("to"):
+            text = (
+                f"route {route.get('name')!r} names the Slack channel {route['to']!r}, which has no effect beside a webhook: "
+                "it posts to its own channel; leave 'to' out, or set a token instead"
+            )
+            yield Problem(place(("routes", index, "to")), text)
+
+
+def _unknown_targets(
+    merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: Placer
+) -> Iterator[Problem]:
+    """A route through apprise names one of its targets, once there are any."""
+    section = merged.get("apprise")
+    urls = section.get("urls") if isinstance(section, dict) else None
+    if not isinstance(urls, str):
+        return
+    names = [word.partition("=")[0] for word in urls.split()]
+    for index, route in routes:
+        if route.get("channel") == "apprise" and route.get("to") not in ("", None, *names):
+            text = f"route {route.get('name')!r} sends to {route['to']!r}, which apprise.urls does not name"
+            yield Problem(place(("routes", index, "to")), text + did_you_mean(str(route["to"]), names))
 
 
 def _tables(merged: Mapping[str, Any], name: str) -> list[tuple[int, dict[str, Any]]]:
@@ -151,6 +185,6 @@ def _doubts(settings: Settings, place: Placer) -> Iterator[Problem]:
 
 def _switch(channel: str, settings: Settings) -> Path:
     """The key whose value turns the channel on."""
-    if channel == "email":
-        return ("smtp", "host")
+    if channel != "slack":
+        return ("smtp", "host") if channel == "email" else ("apprise", "urls")
     return ("slack", "token" if settings.slack.token else "webhook")

@@ -191,6 +191,27 @@ class SmtpSettings(Section):
         return self.host is not None
 
 
+def _targets(secret: SecretStr | None) -> SecretStr | None:
+    if secret is not None:
+        values.read_targets(secret.get_secret_value())
+    return secret
+
+
+class AppriseSettings(Section):
+    """[apprise]: every other service, by the optional package of that name."""
+
+    urls: Annotated[SecretStr | None, AfterValidator(_targets)] = None
+    """'phone=pover://… team=msteams://…': the targets that routes name, each with its secret address."""
+
+    @property
+    def configured(self) -> bool:
+        return self.urls is not None
+
+    @property
+    def targets(self) -> dict[str, str]:
+        return values.read_targets(self.urls.get_secret_value()) if self.urls else {}
+
+
 class OwnerSettings(Section):
     """[owner]: who hears that a channel or a feed is broken."""
 
@@ -201,7 +222,7 @@ class RouteSettings(Section):
     """[[routes]]: who hears of what, where and when."""
 
     name: Slug
-    channel: Literal["email", "slack", "file"]
+    channel: Literal["email", "slack", "apprise", "file"]
     to: Annotated[str, Field(max_length=1000)] = ""
     commitments: Annotated[tuple[str, ...], AfterValidator(values.check_commitments)] = ("*",)
     least_severity: Annotated[Severity, BeforeValidator(_severity)] = Severity.NOTABLE
@@ -209,11 +230,21 @@ class RouteSettings(Section):
     quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(values.read_quiet_hours)] = None
     digest: Annotated[Cadence | None, BeforeValidator(values.read_digest)] = None
 
+    @field_validator("digest")
+    @classmethod
+    def _outside_quiet_hours(cls, digest: Cadence | None, info: ValidationInfo) -> Cadence | None:
+        quiet = info.data.get("quiet_hours")
+        if digest is not None and quiet and values.is_quiet(quiet, digest.hour):
+            raise ValueError(f"{digest.hour} lies within the quiet hours {'-'.join(quiet)}; choose a time outside them")
+        return digest
+
     @field_validator("to")
     @classmethod
     def _fits_channel(cls, to: str, info: ValidationInfo) -> str:
         if info.data.get("channel") == "email":
             return values.check_addresses(to)
+        if info.data.get("channel") == "apprise" and not to.strip():
+            raise ValueError("is missing; write the name that the target has in apprise.urls")
         return to.strip()
 
 
@@ -252,6 +283,7 @@ class Settings(BaseSettings):
     poll: PollSettings = Field(default_factory=PollSettings)
     slack: SlackSettings = Field(default_factory=SlackSettings)
     smtp: SmtpSettings = Field(default_factory=SmtpSettings)
+    apprise: AppriseSettings = Field(default_factory=AppriseSettings)
     owner: OwnerSettings = Field(default_factory=OwnerSettings)
     routes: tuple[RouteSettings, ...] = ()
     feeds: tuple[FeedSettings, ...] = ()
@@ -307,12 +339,14 @@ class Settings(BaseSettings):
     def live_channels(self) -> frozenset[str]:
         """The channels that can send; messages for any other one are written by the file channel."""
         ready = {"file": True, "slack": self.slack.configured, "email": self.smtp.configured}
+        ready["apprise"] = self.apprise.configured
         return frozenset(name for name, is_ready in ready.items() if is_ready)
 
     def secret_values(self) -> tuple[str, ...]:
         """Every secret in clear, for `monitor.logs` to blot out."""
         secrets = (self.slack.token, self.slack.webhook, self.smtp.password)
         found = [secret.get_secret_value() for secret in secrets if secret is not None]
+        found += self.apprise.targets.values()
         return (*found, password) if (password := values.url_password(self.database)) else tuple(found)
 
     def domain_routes(self) -> tuple[Route, ...]:

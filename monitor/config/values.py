@@ -7,11 +7,14 @@ import difflib
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from email.utils import getaddresses
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from monitor.domain.announce import quiet_until
 from monitor.domain.cadence import Cadence, Every
+from monitor.domain.model import Route
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -25,6 +28,7 @@ _CADENCES: Mapping[Every, str] = {
 _INTERVAL = re.compile(r"(\d{1,6}) ?([smhd])")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _COMMITMENTS = re.compile(r"\*|[a-z0-9]+(?:-[a-z0-9]+)*-?\*?")
+_TARGET = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+|[^\s@<>,;\"]+@localhost")
 
 
@@ -108,6 +112,12 @@ def _ways() -> str:
     return f"{', '.join(first)} or {last}"
 
 
+def is_quiet(quiet: tuple[str, str], clock: str) -> bool:
+    """Whether a time of day falls into quiet hours, by the rule that holds messages back."""
+    moment = datetime.combine(date(2026, 1, 5), time.fromisoformat(clock), UTC)
+    return quiet_until(Route("", "", "", quiet=quiet), moment) is not None
+
+
 def check_zone(name: str) -> str:
     """`name` if it is a time zone of the IANA database."""
     try:
@@ -171,6 +181,23 @@ def check_addresses(text: str) -> str:
     if bad or not pairs or re.search(r"[\r\n]", text):
         raise ValueError(f"{text!r} is no mail address; write 'desk@company.org', several separated by commas")
     return text
+
+
+def read_targets(text: str) -> dict[str, str]:
+    """'phone=pover://… team=msteams://…' as name and address. The complaint never shows an address."""
+    found: dict[str, str] = {}
+    for number, word in enumerate(text.split(), 1):
+        name, _, url = word.partition("=")
+        if not (_TARGET.fullmatch(name) and "://" in url):
+            raise ValueError(
+                f"entry {number} is no target; write 'name=service://…', several with blanks or lines between"
+            )
+        if name in found:
+            raise ValueError(f"names {name!r} twice")
+        found[name] = url
+    if not found:
+        raise ValueError("is empty; write 'name=service://…', or leave it out")
+    return found
 
 
 def check_commitments(patterns: Sequence[str]) -> tuple[str, ...]:

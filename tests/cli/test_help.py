@@ -19,7 +19,7 @@ SLOW = ("sqlalchemy", "pydantic", "aiohttp", "feedparser", "jinja2", "apschedule
 EXIT_CODES = {"rules check": "Exit code 1", "rules test": "Exit code 1", "doctor": "Exit code 1"}
 READING = (
     "poll", "status", "feeds list", "feeds parse", "match", "replay", "rules check", "rules test", "rules explain", "rules try",
-    "rules diff", "rules drift", "outbox list", "outbox show", "doctor", "acts", "evidence list",
+    "rules diff", "rules drift", "outbox list", "outbox show", "route try", "doctor", "acts", "evidence list",
 )  # fmt: skip
 
 ACTS = (

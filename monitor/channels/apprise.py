@@ -1,0 +1,100 @@
+"""Every other service, through the optional package `apprise`: one address a target, title and plain text.
+
+The package says only whether a message was taken, and logs why not. What it logs may hold the address, which is a secret: it
+is read here for the number of the answer, and goes no further.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from monitor.domain.brief import Receipt
+from monitor.errors import ChannelError
+
+REMEDY = "install it: pip install 'deal-monitor[apprise]'"
+ANSWER = re.compile(r"\berror=(\d{3})\b")
+LATER = frozenset({408, 409, 425, 429})
+"""Refusals that may pass; every other 4xx stays."""
+
+_LOG = logging.getLogger("apprise")
+_LOG.propagate = False
+_LOG.setLevel(logging.WARNING)
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+"""What carries the requests would name each address it asks."""
+
+
+class AppriseChannel:
+    """Sends to targets by name. addresses: each target's secret address, in the form that apprise reads."""
+
+    def __init__(self, addresses: Mapping[str, str]) -> None:
+        self._addresses = addresses
+
+    def send(self, title: str, text: str, target: str) -> Receipt:
+        """Hand the text to the target's service. Raises ChannelError: broken (the package is missing), permanent (the
+        address or the message is refused), uncertain (no answer came), else worth trying again."""
+        service = self._service(target)
+        with _heard() as codes:
+            taken = service.notify(body=text, title=title, body_format="text")
+        if not taken:
+            raise refused(target, codes)
+        return Receipt(ref=target)
+
+    def check(self) -> str:
+        """That the package is there and can read every address; sends nothing. Raises ChannelError."""
+        for target in self._addresses:
+            self._service(target)
+        return ", ".join(self._addresses)
+
+    def _service(self, target: str) -> Any:
+        try:
+            import apprise
+        except ImportError:
+            text = f"the package apprise is missing; {REMEDY}"
+            raise ChannelError(text, subject="apprise", broken=True) from None
+        # The service itself, not the collection around it: that one sends from threads of its own and repeats.
+        with _heard():
+            service = apprise.Apprise.instantiate(self._addresses.get(target, ""))
+        if service is None:
+            text = f"apprise cannot read the address of {target!r}; correct it in apprise.urls"
+            raise ChannelError(text, subject=target, permanent=True)
+        return service
+
+
+def refused(target: str, codes: list[int]) -> ChannelError:
+    """What it means that a service did not take a message: by its answer, or that there was none."""
+    if not codes:
+        text = f"{target}: no answer; the message may have arrived"
+        return ChannelError(text, subject=target, uncertain=True)
+    code = codes[-1]
+    final = 400 <= code < 500 and code not in LATER
+    remedy = "; check its address in apprise.urls" if final else ""
+    return ChannelError(f"{target}: the service answered {code}{remedy}", subject=target, permanent=final)
+
+
+class _Ear(logging.Handler):
+    """Hears what the package logs in this thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.codes: list[int] = []
+        self._thread = threading.get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self._thread:
+            self.codes += map(int, ANSWER.findall(record.getMessage()))
+
+
+@contextmanager
+def _heard() -> Iterator[list[int]]:
+    """The numbers of the answers that the package logs meanwhile."""
+    ear = _Ear()
+    _LOG.addHandler(ear)
+    try:
+        yield ear.codes
+    finally:
+        _LOG.removeHandler(ear)

@@ -1,0 +1,146 @@
+"""What a change would do to the routes: asked before it happens, by the very function that decides when it does.
+
+`announce` alone knows who hears of what. Here a made-up change is put to it, and where it says nothing, the first thing that
+stands in the way is named.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from monitor.domain.acts import who
+from monitor.domain.announce import SentLog, announce, muted
+from monitor.domain.brief_words import clock, follows
+from monitor.domain.model import (
+    Act,
+    Cause,
+    Commitment,
+    Message,
+    Outlook,
+    Policy,
+    Reason,
+    Route,
+    Severity,
+    Standing,
+    Transition,
+    TransitionKind,
+    Way,
+)
+
+Outcome = Literal["now", "held", "review", "digest", "muted", "nothing"]
+"""now and held: an alert, at once or at the end of the quiet hours; review: held for a person; digest: in the digest only;
+muted: told in one message after the mute, as far as it still differs then; nothing: this route never hears of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A kind of change, by what of it decides who hears of it."""
+
+    kind: TransitionKind
+    cause: Cause = Cause.NEWS
+    outlook_only: bool = False
+
+
+SORTS: Final[Mapping[str, Sort]] = {
+    "standing": Sort(TransitionKind.STATUS),
+    "outlook": Sort(TransitionKind.STATUS, outlook_only=True),
+    "progress": Sort(TransitionKind.PROGRESS),
+    "terms": Sort(TransitionKind.TERMS),
+    "doubt": Sort(TransitionKind.FLAG),
+    "deadline": Sort(TransitionKind.DEADLINE, Cause.CLOCK),
+    "correction": Sort(TransitionKind.STATUS, Cause.CORRECTION),
+    "rules": Sort(TransitionKind.STATUS, Cause.RULES),
+}
+"""The kinds by the names that people type; deadline: the clock brings it; rules: an edit of the rules does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a change for one route. until: when it goes out, or when the mute ends; why: in words."""
+
+    outcome: Outcome
+    until: datetime | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """All that decides who hears of a change at a moment."""
+
+    severity: Severity
+    sort: Sort
+    now: datetime
+    sent: SentLog
+    commitments: Mapping[str, Commitment]
+    policy: Policy
+    acts: Sequence[Act] = ()
+
+    def fate(self, route: Route, commitment: str) -> Fate:
+        """What this route would get of such a change of one commitment."""
+        change = self._change(route, commitment)
+        made = announce([change], self.sent, [route], self.commitments, self.policy, self.now, acts=self.acts)
+        return self._gets(route, made[0]) if made else self._gets_none(route, commitment)
+
+    def fates(self, route: Route) -> tuple[tuple[Fate, tuple[str, ...]], ...]:
+        """What it would get of such a change of each commitment that it follows: what holds for most of them first."""
+        found: dict[Fate, list[str]] = defaultdict(list)
+        for name in self.commitments:
+            if follows(route, name, self.commitments):
+                found[self.fate(route, name)].append(name)
+        ordered = sorted(found.items(), key=lambda item: -len(item[1]))
+        return tuple((fate, tuple(names)) for fate, names in ordered)
+
+    def _change(self, route: Route, commitment: str) -> Transition:
+        """Such a change, happening now. A correction takes back whatever the route was told."""
+        takes_back = self.sort.cause is Cause.CORRECTION
+        evidence = told_on(self.sent, route, commitment) if takes_back else ()
+        return Transition(
+            id=f"trial {self.now.isoformat()}", commitment=commitment, kind=self.sort.kind, way=Way.OTHER, frm="", to="",
+            standing=Standing.IN_PROGRESS, outlook=Outlook.STEADY, cause=self.sort.cause, reason=Reason("trial", ""),
+            at=self.now, happened=self.now, severity=self.severity, evidence=evidence,
+            outlook_only=self.sort.outlook_only,
+        )  # fmt: skip
+
+    def _gets(self, route: Route, message: Message) -> Fate:
+        if message.held:
+            return Fate(
+                "review", None, f"an edit of the rules: a person lets it go within {self.policy.held_hours} hours"
+            )
+        if message.not_before is None:
+            return Fate("now")
+        assert route.quiet is not None
+        quiet = f"quiet hours {'-'.join(route.quiet)}"
+        return Fate("held", message.not_before, f"until {clock(message.not_before, route.zone)}: {quiet}")
+
+    def _gets_none(self, route: Route, commitment: str) -> Fate:
+        """The first thing that stands in the way, in the order in which `announce` looks."""
+        if not follows(route, commitment, self.commitments):
+            return Fate("nothing", None, f"it follows {', '.join(route.commitments) or 'nothing'}")
+        silence = muted(self.acts, commitment, self.now)
+        if silence is not None:
+            end = f"until {clock(silence.until, route.zone)}" if silence.until else "without an end"
+            why = "; ".join(f"{act.reason} ({who(act)})" for act in silence.mutes)
+            return Fate("muted", silence.until, f"{end}: {why}")
+        if self.severity < route.least_severity:
+            return _left(route, f"{word(self.severity)} is below its least severity, {word(route.least_severity)}")
+        allowed, hours = self.policy.turns_allowed, self.policy.cooldown_hours
+        return _left(route, f"cool-down: {allowed} or more messages about it went out within {hours} hours")
+
+
+def _left(route: Route, why: str) -> Fate:
+    """No alert; the digest, if the route has one, lists every change."""
+    return Fate("digest" if route.digest else "nothing", None, why)
+
+
+def told_on(sent: SentLog, route: Route, commitment: str) -> tuple[str, ...]:
+    """The evidence of all that a route was told about a commitment."""
+    told = (one for one in sent.messages if (one.route, one.commitment) == (route.name, commitment))
+    return tuple(dict.fromkeys(piece for one in told for piece in one.evidence))
+
+
+def word(severity: Severity) -> str:
+    return severity.name.lower()

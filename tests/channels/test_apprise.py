@@ -1,0 +1,237 @@
+"""The optional channel: what a service says of a message, and what is said of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from monitor.channels.apprise import AppriseChannel
+from monitor.cli import main
+from monitor.config import load_settings
+from monitor.domain.brief import Receipt
+from monitor.errors import ChannelError, ConfigError
+from monitor.render.samples import ALERT, ALERT_PARCEL
+from monitor.wiring import make_renderer, make_senders
+from tests.shipped import ROOT
+from tests.store.rules import write
+
+SECRET = "a-very-secret-path"
+ROUTE = '[[routes]]\nname = "desk"\nchannel = "apprise"\nto = "phone"\n'
+DROP = 0
+
+
+@dataclass(slots=True)
+class Service:
+    """What a service answers, in order (the last for ever), and what it heard."""
+
+    answers: Sequence[int]
+    port: int = 0
+    heard: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return f"json://127.0.0.1:{self.port}/{SECRET}"
+
+    def answer(self) -> int:
+        return self.answers[min(len(self.heard), len(self.answers)) - 1]
+
+
+class _Talk(BaseHTTPRequestHandler):
+    service: Service
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gives it
+        """Say nothing."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.service.heard.append(json.loads(body))
+        status = self.service.answer()
+        if status == DROP:
+            self.close_connection = True
+            return
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+
+@contextmanager
+def service(*answers: int) -> Iterator[Service]:
+    found = Service(answers or (200,))
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Talk", (_Talk,), {"service": found})) as server:
+        found.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        yield found
+        server.shutdown()
+        thread.join(5)
+
+
+def failure(found: Service) -> ChannelError:
+    with pytest.raises(ChannelError) as refused:
+        AppriseChannel({"phone": found.address}).send("title", "text", "phone")
+    assert SECRET not in str(refused.value)
+    return refused.value
+
+
+def test_title_and_text_reach_the_target_that_the_route_names() -> None:
+    with service() as phone, service() as team:
+        channel = AppriseChannel({"phone": phone.address, "team": team.address})
+        assert channel.send("AT RISK", "line one\nline <two>", "phone") == Receipt(ref="phone")
+    ((heard,), others) = phone.heard, team.heard
+    assert (heard["title"], heard["message"]) == ("AT RISK", "line one\nline <two>")
+    assert others == []
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_a_refusal_stops_this_target_and_names_the_answer_and_the_remedy(status: int) -> None:
+    with service(status) as phone:
+        error = failure(phone)
+    assert (error.permanent, error.uncertain, error.broken) == (True, False, False)
+    assert str(error) == f"phone: the service answered {status}; check its address in apprise.urls"
+    assert len(phone.heard) == 1
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503])
+def test_a_refusal_that_may_pass_is_worth_trying_again(status: int) -> None:
+    with service(status) as phone:
+        error = failure(phone)
+    assert (error.permanent, error.uncertain, error.broken) == (False, False, False)
+    assert len(phone.heard) == 1, "the package itself sends once"
+
+
+def test_an_answer_that_never_comes_leaves_the_fate_of_the_message_open() -> None:
+    with service(DROP) as phone:
+        error = failure(phone)
+    assert (error.permanent, error.uncertain) == (False, True)
+
+
+def test_an_address_that_cannot_be_read_is_named_by_its_target_alone() -> None:
+    with pytest.raises(
+        ChannelError, match=r"apprise cannot read the address of 'phone'; correct it in apprise\.urls"
+    ) as no:
+        AppriseChannel({"phone": f"nosuchservice://{SECRET}"}).check()
+    assert SECRET not in str(no.value)
+    assert no.value.permanent
+
+
+def test_nothing_that_the_package_logs_reaches_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with service(404) as phone:
+        failure(phone)
+    assert SECRET not in caplog.text
+
+
+WITHOUT = "import sys\nsys.modules['apprise'] = None\n"
+"""Begins a program that cannot import the package."""
+
+
+def without_package(script: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT + script], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    return done.stdout
+
+
+def test_a_missing_package_breaks_the_channel_until_it_is_installed() -> None:
+    said = without_package(
+        "from monitor.channels.apprise import AppriseChannel\nfrom monitor.errors import ChannelError\n"
+        "try:\n    AppriseChannel({'phone': 'json://127.0.0.1'}).send('t', 'x', 'phone')\n"
+        "except ChannelError as error:\n    print(error.broken, error)\n"
+    )
+    assert said == "True the package apprise is missing; install it: pip install 'deal-monitor[apprise]'\n"
+
+
+def test_doctor_names_a_missing_package_with_the_remedy_and_finds_one_that_is_there(tmp_path: Path) -> None:
+    write(tmp_path / "rules")
+    arguments = ["--config", str(settings_file(tmp_path)), "doctor", "--offline"]
+    urls = {"DEAL_MONITOR_APPRISE__URLS": "phone=json://127.0.0.1:9/x"}
+    said = without_package(
+        f"import os\nos.environ.update({urls!r})\nfrom monitor.cli import main\n"
+        f"main({arguments!r}, prog_name='deal-monitor', standalone_mode=False)\n"
+    )
+    assert "FAIL  apprise    the package apprise is missing; install it: pip install 'deal-monitor[apprise]'" in said
+    found = CliRunner().invoke(main, arguments, env=urls)
+    assert "ok    apprise    targets phone" in found.stdout
+
+
+# ---------------------------------------------------------------- settings and wiring
+
+
+def settings_file(folder: Path, text: str = ROUTE) -> Path:
+    file = folder / "config.toml"
+    file.write_text(f"[monitor]\ntemplates = {json.dumps(str(ROOT / 'templates'))}\n{text}", encoding="utf-8")
+    return file
+
+
+def complaint(folder: Path, urls: str, text: str = ROUTE) -> str:
+    with pytest.raises(ConfigError) as refused:
+        load_settings(settings_file(folder, text), environ={"DEAL_MONITOR_APPRISE__URLS": urls})
+    assert SECRET not in str(refused.value)
+    return str(refused.value)
+
+
+def test_an_alert_goes_out_as_its_subject_and_the_text_of_its_mail(tmp_path: Path) -> None:
+    with service() as phone:
+        urls = {"DEAL_MONITOR_APPRISE__URLS": f"team=json://127.0.0.1:9/x\nphone={phone.address}"}
+        settings = load_settings(settings_file(tmp_path), environ=urls)
+        renderer = make_renderer(settings)
+        parcel = replace(ALERT_PARCEL, channel="apprise", to="phone")
+        assert make_senders(settings, renderer)["apprise"](parcel).ref == "phone"
+    (heard,) = phone.heard
+    assert heard["message"].strip() == renderer.text(parcel).strip()
+    assert ALERT.first_line.startswith(heard["title"].rstrip("…"))
+
+
+def test_until_an_address_is_given_the_messages_are_written_to_files_and_a_warning_says_how(tmp_path: Path) -> None:
+    settings = load_settings(settings_file(tmp_path), environ={})
+    assert "apprise" not in settings.live_channels()
+    (warning,) = settings.warnings
+    assert "written to files (set DEAL_MONITOR_APPRISE__URLS)" in warning
+
+
+def test_the_addresses_come_from_the_secrets_folder_too_and_are_blotted_out_in_logs(tmp_path: Path) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "apprise__urls").write_text(f"phone=json://127.0.0.1/{SECRET}\n", encoding="utf-8")
+    settings = load_settings(settings_file(tmp_path), environ={"CREDENTIALS_DIRECTORY": str(secrets)})
+    assert "apprise" in settings.live_channels()
+    assert f"json://127.0.0.1/{SECRET}" in settings.secret_values()
+    assert SECRET not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("urls", "said"),
+    [
+        (f"json://127.0.0.1/{SECRET}", "entry 1 is no target; write 'name=service://…'"),
+        (f"phone=json://h/{SECRET} phone=json://h/{SECRET}", "names 'phone' twice"),
+        (
+            f"team=json://h/{SECRET} phon=json://h/{SECRET}",
+            "sends to 'phone', which apprise.urls does not name (did you mean 'phon'?)",
+        ),
+    ],
+)
+def test_targets_that_make_no_sense_are_refused_without_showing_an_address(
+    tmp_path: Path, urls: str, said: str
+) -> None:
+    assert said in complaint(tmp_path, urls)
+
+
+def test_a_route_must_name_its_target_and_an_address_has_no_business_in_the_file(tmp_path: Path) -> None:
+    urls = f"phone=json://h/{SECRET}"
+    assert "write the name that the target has in apprise.urls" in complaint(
+        tmp_path, urls, ROUTE.replace('to = "phone"\n', "")
+    )
+    assert "set DEAL_MONITOR_APPRISE__URLS or a file apprise__urls" in complaint(
+        tmp_path, urls, f'[apprise]\nurls = "{urls}"\n{ROUTE}'
+    )

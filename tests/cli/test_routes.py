@@ -1,0 +1,110 @@
+"""`route try` says who would get what, and what then happens is what it said."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.store import queue
+from tests.cli.conftest import BUYS, CANCELS, Desk
+from tests.cli.people import SETTLED, People, day
+
+NIGHT_ROUTE = """
+[[routes]]
+name = "night"
+channel = "slack"
+to = "#night"
+commitments = ["soy"]
+zone = "America/New_York"
+quiet_hours = "00:00-06:30"
+
+[[feeds]]
+name = "herald"
+"""
+QUIET = day(0.05)
+"""Twelve minutes past ten in the morning in UTC: twelve past five in New York."""
+
+
+@pytest.fixture
+def people(desk: Desk) -> People:
+    desk.edit('\n[[feeds]]\nname = "herald"\n', NIGHT_ROUTE)
+    desk.hear()
+    return People(desk)
+
+
+def test_each_route_has_a_row_with_its_place_and_what_it_gets(people: People) -> None:
+    desk, night = people.did(QUIET, "route", "try", "soy").splitlines()
+    assert desk.split() == ["desk", "file", "desk@deals.example", "now"]
+    assert night.split("  ")[0] == "night"
+    assert "#night              held until 2 Mar 2026 06:30 EST: quiet hours 00:00-06:30" in night
+    assert "[slack is not set up: written to files]" in night
+
+
+def test_what_it_says_is_what_happens(people: People) -> None:
+    seen = QUIET
+    said = {row["route"]: row for row in people.asked(seen + SETTLED, "route", "try", "soy")}
+    people.news(BUYS, seen)
+    with people.desk.opened() as app, app.store.read() as conn:
+        rows = {row.route: row for row in queue.items(conn)}
+    assert rows.keys() == said.keys() == {"desk", "night"}
+    held = rows["night"].not_before
+    assert held is not None
+    assert (said["night"]["outcome"], said["night"]["until"]) == ("held", held.isoformat())
+    assert (said["desk"]["outcome"], rows["desk"].not_before) == ("now", None)
+
+
+def test_without_a_commitment_it_is_about_all_that_a_route_follows_with_each_exception(people: People) -> None:
+    people.did(day(0.1), "mute", "soy", "--reason", "revised", "--by", "ann")
+    desk, but, night = people.did(day(0.5), "route", "try").splitlines()
+    assert desk.endswith("now")
+    assert but.strip() == "but soy: muted until 9 Mar 2026 11:24 UTC: revised (ann)"
+    assert "muted until 9 Mar 2026 07:24 EDT: revised (ann)" in night
+    first, second = people.asked(day(0.5), "route", "try")
+    assert [other["commitments"] for other in first["others"]] == [["soy"]]
+    assert (second["outcome"], second["others"]) == ("muted", [])
+
+
+def test_severity_kind_and_moment_are_taken_from_the_command_line(people: People) -> None:
+    row = people.asked(day(0.5), "route", "try", "soy", "--severity", "routine", "--at", "2026-03-02T05:00-05:00")[1]
+    assert (row["outcome"], row["why"]) == ("nothing", "routine is below its least severity, notable")
+    row = people.asked(day(0.5), "route", "try", "soy", "--at", "2026-03-02T05:00-05:00")[1]
+    assert (row["outcome"], row["until"]) == ("held", "2026-03-02T11:30:00+00:00")
+    assert people.asked(day(0.5), "route", "try", "soy", "--kind", "rules")[0]["outcome"] == "review"
+
+
+def test_of_a_moment_in_the_past_only_what_was_told_by_then_counts(people: People) -> None:
+    people.news(BUYS, day(1))
+    people.news(CANCELS, day(1.05))
+    people.did(day(1.1), "pin", "soy", "in_progress", "--reason", "read by hand", "--source", "https://a.example")
+    assert len(people.messages()) == 6, "three to each route"
+    ask = ("route", "try", "soy", "--kind", "outlook", "--severity", "urgent")
+    assert people.asked(day(1.2), *ask)[0]["why"].startswith("cool-down: ")
+    assert people.asked(day(1.2), *ask, "--at", "2026-03-03T08:00Z")[0]["outcome"] == "now"
+
+
+def test_a_channel_out_of_order_is_named(people: People) -> None:
+    with people.desk.opened() as app, app.store.begin() as conn:
+        queue.mark_broken(conn, "slack", "the token was revoked", day(0), day(1))
+    night = people.asked(day(0.5), "route", "try", "soy")[1]
+    assert night["channel_note"] == "slack is out of order and waits: the token was revoked"
+
+
+def test_nothing_is_sent_or_stored(people: People) -> None:
+    people.did(QUIET, "route", "try")
+    people.did(QUIET, "route", "try", "soy", "--severity", "urgent")
+    with people.desk.opened() as app, app.store.read() as conn:
+        assert queue.items(conn) == ()
+
+
+def test_an_unknown_commitment_is_refused_with_the_one_that_was_meant(people: People) -> None:
+    result = people.does(QUIET, "route", "try", "soi")
+    assert result.exit_code == 2
+    assert "did you mean 'soy'?" in result.stderr
+
+
+def test_a_configuration_without_routes_is_told_what_to_add(desk: Desk) -> None:
+    text = desk.config.read_text(encoding="utf-8")
+    start, end = text.index("[[routes]]"), text.index("[[feeds]]")
+    desk.config.write_text(text[:start] + text[end:], encoding="utf-8")
+    result = desk.run("route", "try")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "no route is configured: add [[routes]] to config.toml" in result.stderr

@@ -1,0 +1,44 @@
+"""The program in a process of its own that goes by moments it is told: for waits that no test should sit out.
+
+`python -m tests.faults.rounds CONFIG` reads a moment a line. At each it does what a running monitor does then (decide,
+make digests, deliver), with the real sockets and database, and answers with what went out as a line of JSON.
+"""
+
+# ruff: noqa: T201 - it answers on standard output
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from monitor.app import App, begin, deliver_due, digests_due, open_app, review_due
+from monitor.config import load_settings
+from monitor.logs import setup_logging
+from monitor.rehearsal import Clock
+
+
+def main() -> None:
+    setup_logging(level="error")
+    lines = (datetime.fromisoformat(line.strip()) for line in sys.stdin)
+    clock = Clock(next(lines))
+    with closing(open_app(load_settings(Path(sys.argv[1])), exclusive=True, clock=clock)) as app:
+        begin(app)
+        print(json.dumps(done(app)), flush=True)
+        for moment in lines:
+            clock.move(moment)
+            print(json.dumps(done(app)), flush=True)
+
+
+def done(app: App) -> dict[str, object]:
+    """What was done at this moment."""
+    review_due(app, settled=True)
+    digests = digests_due(app)
+    report = deliver_due(app)
+    return {"digests": digests, "sent": report.sent, "dead": report.dead, "broken": report.broken}
+
+
+if __name__ == "__main__":
+    main()

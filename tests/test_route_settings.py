@@ -1,0 +1,84 @@
+"""What a route may say, and what is refused because it could have no effect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.app import check_routes
+from monitor.config import load_settings
+from monitor.config.schema import RouteSettings
+from monitor.domain.cadence import Cadence
+from monitor.errors import ConfigError
+from tests.shipped import rulebook
+
+ROUTE = '[[routes]]\nname = "desk"\nchannel = "file"\n'
+WEBHOOK = {"DEAL_MONITOR_SLACK__WEBHOOK": "https://hooks.slack.test/services/T/B/X"}
+NOT_OF_TIME = {"name", "channel", "to", "commitments", "least_severity", "zone"}
+
+
+def refusal(folder: Path, text: str, environ: dict[str, str] | None = None) -> str:
+    file = folder / "config.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load_settings(file, environ=environ or {})
+    return str(refused.value).replace(f"{folder}/", "")
+
+
+def test_a_route_has_two_knobs_of_time_and_no_more() -> None:
+    assert set(RouteSettings.model_fields) - NOT_OF_TIME == {"quiet_hours", "digest"}
+
+
+@pytest.mark.parametrize(
+    ("quiet", "digest"),
+    [("22:00-07:00", "06:59"), ("22:00-07:00", "22:00"), ("22:00-07:00", "23:30"), ("06:00-09:00", "06:00")],
+)
+def test_a_digest_within_the_quiet_hours_is_refused(tmp_path: Path, quiet: str, digest: str) -> None:
+    text = f'{ROUTE}quiet_hours = "{quiet}"\ndigest = "mon {digest}"\n'
+    assert refusal(tmp_path, text) == (
+        f"config.toml:5: routes[1].digest {digest} lies within the quiet hours {quiet}; choose a time outside them"
+    )
+
+
+@pytest.mark.parametrize(
+    ("quiet", "digest"), [("22:00-07:00", "07:00"), ("22:00-07:00", "21:59"), ("09:00-17:00", "08:00")]
+)
+def test_a_digest_at_the_end_of_the_quiet_hours_or_outside_them_is_taken(
+    tmp_path: Path, quiet: str, digest: str
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f'{ROUTE}quiet_hours = "{quiet}"\ndigest = "mon {digest}"\n', encoding="utf-8")
+    (route,) = load_settings(file, environ={}).domain_routes()
+    assert (route.quiet, route.digest) == (tuple(quiet.split("-")), Cadence("week", 0, digest))
+
+
+def test_an_owners_route_that_does_not_exist_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
+    said = refusal(tmp_path, f'[owner]\nroute = "dsek"\n{ROUTE}')
+    assert said == "config.toml:2: owner.route 'dsek' names no route (did you mean 'desk'?)"
+
+
+def test_two_routes_of_one_name_are_refused_with_both_places(tmp_path: Path) -> None:
+    said = refusal(tmp_path, ROUTE + ROUTE)
+    assert said == "config.toml:5: name 'desk' is taken already at config.toml:2"
+
+
+def test_a_route_that_follows_nothing_is_refused(tmp_path: Path) -> None:
+    said = refusal(tmp_path, f"{ROUTE}commitments = []\n")
+    assert "is empty, so the route would get nothing; write ['*'] for all commitments" in said
+    file = tmp_path / "config.toml"
+    file.write_text(f'{ROUTE}commitments = ["wheat-*"]\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"route 'desk': no commitment fits 'wheat-\*'\. The rules name: "):
+        check_routes(load_settings(file, environ={}).domain_routes(), rulebook())
+
+
+def test_a_slack_channel_beside_a_webhook_is_refused_and_taken_with_a_token(tmp_path: Path) -> None:
+    text = '[[routes]]\nname = "chat"\nchannel = "slack"\nto = "#deals"\n'
+    said = refusal(tmp_path, text, WEBHOOK)
+    assert said.startswith(
+        "config.toml:4: route 'chat' names the Slack channel '#deals', which has no effect beside a webhook"
+    )
+    assert "leave 'to' out, or set a token instead" in said
+    assert WEBHOOK["DEAL_MONITOR_SLACK__WEBHOOK"] not in said
+    token = {"DEAL_MONITOR_SLACK__TOKEN": "xoxb-test"}
+    assert load_settings(tmp_path / "config.toml", environ=token).domain_routes()[0].to == "#deals"
