@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import gc
+import io
 import ipaddress
+import logging
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from monitor.logs import setup_logging
 from tests.depth import TIMES
 
 ROOT = Path(__file__).parents[1]
@@ -64,3 +68,14 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("../shared is absent")
     return folder
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """What is logged meanwhile."""
+    root, stream = logging.getLogger(), io.StringIO()
+    handlers, level = list(root.handlers), root.level
+    setup_logging(stream=stream)
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import threading
@@ -324,7 +325,7 @@ def test_a_slack_message_whose_answer_was_lost_is_looked_up_and_arrives_once(
 
 
 def test_in_slack_the_first_message_of_a_thread_is_kept_up_to_date_and_a_failure_of_that_is_only_a_warning(
-    folder: Path, worker: ParseWorker, clock: Clock, wire: Publisher, capsys: pytest.CaptureFixture[str]
+    folder: Path, worker: ParseWorker, clock: Clock, wire: Publisher, logged: io.StringIO
 ) -> None:
     with workspace() as slack, closing(open_app(slack_settings(folder, slack.url), clock=clock)) as app:
         for number in (1, 2):
@@ -334,7 +335,7 @@ def test_in_slack_the_first_message_of_a_thread_is_kept_up_to_date_and_a_failure
         slack.refuses = {"chat.update": "edit_window_closed"}
         clock.move(later(minutes=3))
         assert deliver_due(app).failed == []
-        assert "could not be brought up to date" in capsys.readouterr().out
+        assert "could not be brought up to date" in logged.getvalue()
         slack.refuses = {}
         queued(app, ("slack", "C1"), prefix="3-")
         for minutes in (4, 5):
@@ -346,6 +347,8 @@ def test_in_slack_the_first_message_of_a_thread_is_kept_up_to_date_and_a_failure
 
 def test_a_webhook_rewrites_nothing_and_is_asked_nothing(folder: Path) -> None:
     slack_settings(folder, "https://slack.example/api/")
+    config = folder / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace('to = "C1"\n', ""), encoding="utf-8")
     hook = {"DEAL_MONITOR_SLACK__WEBHOOK": "https://hooks.slack.example/services/T0/B0/x"}
     with closing(open_app(load_settings(folder / "config.toml", environ=hook))) as app:
         assert (app.finders, app.updaters) == ({}, {})
@@ -391,9 +394,7 @@ def test_the_owner_hears_of_a_broken_channel_first_where_the_owner_reads(
     ]  # fmt: skip
 
 
-def test_a_dead_letter_is_one_warning_and_one_notice_for_its_place(
-    app: App, clock: Clock, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_dead_letter_is_one_warning_and_one_notice_for_its_place(app: App, clock: Clock, logged: io.StringIO) -> None:
     def refuse(parcel: Parcel) -> Receipt:
         raise ChannelError("no such address", permanent=True)
 
@@ -401,7 +402,7 @@ def test_a_dead_letter_is_one_warning_and_one_notice_for_its_place(
     for number in (1, 2, 3):
         queued(app, ("email", "desk@deals.example"), prefix=f"{number}-")
         deliver_due(app)
-    assert capsys.readouterr().out.count("messages are given up") == 1
+    assert logged.getvalue().count("messages are given up") == 1
     assert [(row.kind, row.route, row.state) for row in list_rows(app.store)] == [
         ("alert", "desk", "dead"), ("notice", "boss", "sent"), ("alert", "desk", "dead"), ("alert", "desk", "dead"),
     ]  # fmt: skip
@@ -453,7 +454,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
         app.senders = Broken(app.senders, tried)
         scheduler = start_jobs(app, worker, polled.set)
         assert {job.id for job in scheduler.get_jobs()} == {
-            "poll", "review", "deliver email", "deliver file", "deliver slack", "digest", "rules", "prune",
+            "poll", "review", "deliver apprise", "deliver email", "deliver file", "deliver slack", "digest", "rules", "prune",
         }  # fmt: skip
         assert tried.wait(20), "the delivery was tried"
         assert polled.wait(20), "and feeds are asked all the same"

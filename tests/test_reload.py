@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import io
 import json
-import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -20,7 +21,6 @@ from monitor.config import load_settings
 from monitor.domain.brief import AlertBrief, from_json
 from monitor.domain.model import Cause, Entry
 from monitor.ingest import FeedSpec, Fetched, ingest
-from monitor.logs import setup_logging
 from monitor.outbox import list_rows
 from monitor.rehearsal import Clock
 from monitor.reload import reload_rules
@@ -212,17 +212,6 @@ def test_an_edit_of_a_remark_moves_nothing_and_keeps_the_places_right(desk: Desk
 # ---------------------------------------------------------------- a bad edit
 
 
-@pytest.fixture
-def logged() -> Iterator[io.StringIO]:
-    """What is logged meanwhile."""
-    root, stream = logging.getLogger(), io.StringIO()
-    handlers, level = list(root.handlers), root.level
-    setup_logging(stream=stream)
-    yield stream
-    root.handlers[:] = handlers
-    root.setLevel(level)
-
-
 def test_a_bad_edit_keeps_the_last_good_rules_and_says_so_loudly(desk: Desk, logged: io.StringIO) -> None:
     before = desk.app.rulebook
     assert not desk.edit(UNKNOWN)
@@ -291,9 +280,8 @@ def test_a_notice_reads_like_any_other_message(desk: Desk) -> None:
     desk.edit(UNKNOWN)
     assert len(deliver_due(desk.app).sent) == 1
     (mail,) = desk.app.settings.outbox_dir.rglob("*.eml")
-    text = mail.read_text(encoding="utf-8")
-    assert "Subject: RULES REFUSED" in text
-    assert "rules/deal/soy.yaml:13:15" in text
+    read = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
+    assert str(read["Subject"]).startswith("RULES REFUSED · rules/deal/soy.yaml:13:15")
 
 
 def test_doctor_and_the_live_view_show_the_refused_edit(desk: Desk) -> None:
