@@ -122,7 +122,7 @@ def test_a_mail_that_cannot_be_made_steps_aside_and_is_named_in_the_end(program:
             assert len(monitor.at(now)["sent"]) == 3, "the rows behind it go out at once"
             found = [monitor.at(now + timedelta(hours=hour)) for hour in range(1, 5)]
         assert [len(one["dead"]) for one in found] == [0, 0, 0, 1]
-        assert len(check(program, "email", post.copies())) == 3
+        assert len(check(program, "email", post.copies())) == 4, "three alerts, and the notice about the fourth"
     (dead,) = [row for row in program.outbox() if row["state"] == "dead"]
     assert dead["commitment"] == "beef"
     assert "alert.txt.j2" in dead["error"]
