@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event, Lock
 
-from monitor import cards, digest, ingest, outbox, review
+from monitor import cards, digest, ingest, outbox, review, trials
 from monitor.config import FeedSettings, Settings
 from monitor.domain.brief import DigestBrief, Parcel, SourceHealth
 from monitor.domain.model import Cause, Route
@@ -256,6 +256,7 @@ def review_due(app: App, *, settled: bool = False, cause: Cause = Cause.NEWS) ->
     """Decides every commitment that is due; `settled` does not wait for news that may still be coming in."""
     with app.steady:
         report = review.review(app.store, app.rulebook, app.routes, app.clock(), cause=cause, settled=settled)
+        trials.tell(app.store, app.rulebook, app.routes, app.clock())
     for problem in report.problems:
         log.error("commitment could not be decided", problem=problem)
     return report

@@ -62,6 +62,7 @@ COLLABORATORS = {
     "monitor.quiet": ("monitor.store", "monitor.writing"),
     "monitor.review": ("monitor.quiet", "monitor.store", "monitor.writing"),
     "monitor.site": ("monitor.render", "monitor.store"),
+    "monitor.trials": ("monitor.review", "monitor.store"),
     "monitor.workbench": ("monitor.replay", "monitor.rulebook"),
     "monitor.writing": ("monitor.store",),
 }

@@ -15,7 +15,7 @@ from tests.shipped import rulebook
 
 ROUTE = '[[routes]]\nname = "desk"\nchannel = "file"\n'
 WEBHOOK = {"DEAL_MONITOR_SLACK__WEBHOOK": "https://hooks.slack.test/services/T/B/X"}
-NOT_OF_TIME = {"name", "channel", "to", "commitments", "least_severity", "zone"}
+NOT_OF_TIME = {"name", "channel", "to", "commitments", "least_severity", "zone", "stage"}
 
 
 def refusal(folder: Path, text: str, environ: dict[str, str] | None = None) -> str:

@@ -228,11 +228,15 @@ class RouteSettings(Section):
     least_severity: Annotated[Severity, BeforeValidator(_severity)] = Severity.NOTABLE
     zone: Zone = "UTC"
     quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(values.read_quiet_hours)] = None
+    stage: Literal["stable", "experimental"] = "stable"
+    """experimental: what rules on trial match, and nothing else."""
     digest: Annotated[Cadence | None, BeforeValidator(values.read_digest)] = None
 
     @field_validator("digest")
     @classmethod
     def _outside_quiet_hours(cls, digest: Cadence | None, info: ValidationInfo) -> Cadence | None:
+        if digest is not None and info.data.get("stage") == "experimental":
+            raise ValueError("has no effect on a route that hears of rules on trial alone; leave it out")
         quiet = info.data.get("quiet_hours")
         if digest is not None and quiet and values.is_quiet(quiet, digest.hour):
             raise ValueError(f"{digest.hour} lies within the quiet hours {'-'.join(quiet)}; choose a time outside them")
@@ -361,6 +365,7 @@ class Settings(BaseSettings):
                 zone=route.zone,
                 quiet=route.quiet_hours,
                 digest=route.digest,
+                stage=route.stage,
             )
             for route in self.routes
         )

@@ -147,6 +147,8 @@ def announce(
     open_ones = {name for name in names if name not in apart and muted(acts, name, now) is None}
     messages = []
     for route in routes:
+        if route.stage != "stable":
+            continue
         wanted = [
             t
             for t in transitions

@@ -310,7 +310,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who hears of what, where and when. quiet: (from, to) as 'HH:MM' in zone; digest: when one comes, or None."""
+    """Who hears of what, where and when. quiet: (from, to) as 'HH:MM' in zone; digest: when one comes, or None.
+
+    stage: experimental hears what rules on trial match, and nothing else.
+    """
 
     name: str
     channel: str
@@ -320,6 +323,7 @@ class Route:
     zone: str = "UTC"
     quiet: tuple[str, str] | None = None
     digest: Cadence | None = None
+    stage: str = "stable"
 
 
 @dataclass(frozen=True, slots=True)

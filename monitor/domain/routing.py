@@ -118,6 +118,8 @@ class Trial:
 
     def _gets_none(self, route: Route, commitment: str) -> Fate:
         """The first thing that stands in the way, in the order in which `announce` looks."""
+        if route.stage != "stable":
+            return Fate("nothing", None, "it hears of rules on trial alone (stage)")
         if not follows(route, commitment, self.commitments):
             return Fate("nothing", None, f"it follows {', '.join(route.commitments) or 'nothing'}")
         silence = muted(self.acts, commitment, self.now)

@@ -64,6 +64,11 @@ def after(conn: Connection, moments: Mapping[str, datetime]) -> dict[str, tuple[
     }
 
 
+def seen_since(conn: Connection, moment: datetime) -> tuple[Signal, ...]:
+    """All live signals of texts first seen after a moment, in order of (happened, id)."""
+    return _read(conn, _live().where(_SIGNAL.c.seen_at > moment))
+
+
 def latest(conn: Connection, commitment: str, limit: int) -> tuple[Signal, ...]:
     """The newest live signals of one commitment, newest first."""
     newest = select(_SIGNAL.c.body).where(_SIGNAL.c.commitment == commitment, _SIGNAL.c.dead_at.is_(None))
