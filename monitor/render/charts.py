@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -44,13 +45,19 @@ def png(svg: str, *, zoom: int = 2) -> bytes | None:
     A message never waits for its picture: a failure is logged and the message goes out without.
     """
     try:
-        drawn = resvg_py.svg_to_bytes(
-            svg_string=svg, zoom=zoom, background=GROUND, font_files=[str(FONT)], skip_system_fonts=True
-        )
-        return bytes(drawn)
+        return _drawn(svg, zoom)
     except (ValueError, OSError, RuntimeError, TypeError) as error:
         log.warning("a chart is left out: %s", error)
         return None
+
+
+@lru_cache(maxsize=32)
+def _drawn(svg: str, zoom: int) -> bytes:
+    """One change goes to several people with the same picture: it is drawn once."""
+    drawn = resvg_py.svg_to_bytes(
+        svg_string=svg, zoom=zoom, background=GROUND, font_files=[str(FONT)], skip_system_fonts=True
+    )
+    return bytes(drawn)
 
 
 # ---------------------------------------------------------------- drawing
