@@ -1,7 +1,7 @@
 """Whose word a sentence is: the official, agency or company it credits, else the publisher.
 
 "China has bought a million tonnes, Reuters reports" in another paper is Reuters once more, as is its dateline "(Reuters) -".
-Who is told to be silent ("declined to say") says nothing.
+Who declines to speak ("declined to say", 尚未证实) says nothing.
 """
 
 from __future__ import annotations

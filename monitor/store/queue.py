@@ -327,12 +327,6 @@ def counts(conn: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in conn.execute(grouped)}
 
 
-def oldest_waiting(conn: Connection) -> datetime | None:
-    """When the oldest row that still has to go out was made."""
-    oldest: datetime | None = conn.scalar(select(func.min(_OUT.c.created_at)).where(_OUT.c.state.in_(_TO_SEND)))
-    return oldest
-
-
 def move(conn: Connection, numbers: Collection[int] | None, states: Collection[str], to: str) -> int:
     """Put rows (all, if None) that are in one of `states` into another, fresh; returns how many moved."""
     fresh: dict[str, Any] = {"state": to, "faults": 0, "error": "", "held_until": None, "settled_at": None}
