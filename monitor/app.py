@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event, Lock
 
-from monitor import cards, digest, ingest, outbox, review, trials
+from monitor import cards, digest, further, ingest, outbox, review, trials
 from monitor.config import FeedSettings, Settings
 from monitor.domain.brief import DigestBrief, Parcel, SourceHealth
 from monitor.domain.model import Cause, Route
@@ -260,6 +260,15 @@ def review_due(app: App, *, settled: bool = False, cause: Cause = Cause.NEWS) ->
     for problem in report.problems:
         log.error("commitment could not be decided", problem=problem)
     return report
+
+
+def further_due(app: App) -> int:
+    """Queues replies on further evidence for what was told; returns how many."""
+    with app.steady:
+        made = further.tell(app.store, app.rulebook, app.routes, app.clock())
+    if made:
+        log.info("further evidence told", messages=made)
+    return made
 
 
 def deliver_due(app: App) -> outbox.DeliveryReport:

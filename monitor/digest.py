@@ -6,7 +6,7 @@ local date and hour, so it is made once however often the program restarts, acro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +17,8 @@ from monitor.domain.brief_rules import LOOKED_BACK, Watched
 from monitor.domain.brief_words import clean, clock
 from monitor.domain.cadence import Cadence
 from monitor.domain.decide import initial
-from monitor.domain.model import Route, Signal, Story, Transition, Verdict
+from monitor.domain.further import bearing
+from monitor.domain.model import Case, Route, Signal, Story, Transition, Verdict
 from monitor.domain.rules import Rulebook
 from monitor.outbox import enqueue_digest
 from monitor.store import Connection, Store, cases, journal, queue, signals, stories
@@ -97,12 +98,28 @@ def brief(
     verdicts |= {name: record.published for name, record in cases.records(conn).items()}
     happened = cases.transitions(conn, start, end)
     history = cases.transitions(conn, end - STRIP, end)
-    known = _evidence(conn, verdicts, happened)
+    borne = _borne(conn, rulebook, verdicts, start, end)
+    known = _evidence(conn, verdicts, happened) | {s.id: s for group in borne.values() for s in group}
     return digest_brief(
         commitments=rulebook.commitments, verdicts=verdicts, transitions=happened, history=history, signals=known,
         stories=_stories(conn, known), publishers=rulebook.publishers, sources=sources, route=route, start=start, end=end,
         rules=rulebook.rules, muted=_muted(conn, rulebook, route, end), watched=_watched(conn, end),
+        borne=borne,
     )  # fmt: skip
+
+
+def _borne(
+    conn: Connection, rulebook: Rulebook, verdicts: Mapping[str, Verdict], start: datetime, end: datetime
+) -> dict[str, tuple[Signal, ...]]:
+    """By commitment: what of this period bears out its status, without having moved it."""
+    heard = signals.after(conn, dict.fromkeys(rulebook.commitments, start))
+    told = stories.by_ids(conn, {signal.story for group in heard.values() for signal in group})
+    acts, found = cases.acts(conn), {}
+    for name, commitment in rulebook.commitments.items():
+        own, verdict = (*acts.get("", ()), *acts.get(name, ())), verdicts[name]
+        case = Case(commitment, verdict, tuple(s for s in heard[name] if s.happened.end < end), own, verdict)
+        found[name] = bearing(case, told, rulebook, end)
+    return found
 
 
 def _watched(conn: Connection, end: datetime) -> Watched:

@@ -17,7 +17,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_J
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from monitor.app import App, deliver_through, digests_due, poll, review_due
+from monitor.app import App, deliver_through, digests_due, further_due, poll, review_due
 from monitor.errors import StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.logs import get_logger
@@ -30,6 +30,7 @@ log = get_logger(__name__)
 POLL_SECONDS = 5
 REVIEW_SECONDS = 5
 DELIVER_SECONDS = 2
+FURTHER_SECONDS = 60
 DIGEST_SECONDS = 30
 RULES_SECONDS = 3
 PRUNE_HOURS = 24
@@ -72,7 +73,7 @@ def _kind_of(run: Run) -> tuple[str, str]:
 
 
 def start_jobs(app: App, worker: ParseWorker, after_poll: Callable[[], None]) -> BackgroundScheduler:
-    """The scheduler, running: polls, reviews, deliveries, digests, edits of the rules, pruning. `after_poll` is called when feeds were asked.
+    """The scheduler, running: polls, reviews, further evidence, deliveries, digests, edits of the rules, pruning. `after_poll` is called when feeds were asked.
 
     Each channel has a job and a thread of its own: one that hangs holds up no other channel and no other work.
     """
@@ -92,6 +93,7 @@ def start_jobs(app: App, worker: ParseWorker, after_poll: Callable[[], None]) ->
 
     _every(scheduler, runs, ask_feeds, seconds=POLL_SECONDS)
     _every(scheduler, runs, lambda: review_due(app), seconds=REVIEW_SECONDS, name="review")
+    _every(scheduler, runs, lambda: further_due(app), seconds=FURTHER_SECONDS, name="further evidence")
     for channel in app.senders:
         send = partial(deliver_through, app, channel)
         _every(scheduler, runs, send, seconds=DELIVER_SECONDS, name=f"deliver {channel}", executor="channels")

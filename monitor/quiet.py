@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 from monitor.domain.announce import quiet_until
 from monitor.domain.brief import AlertBrief, from_json
-from monitor.domain.model import FlagKind, Message, Route, Transition, Verdict
-from monitor.domain.netting import Net, netted
+from monitor.domain.model import Message, Route, Transition, Verdict
+from monitor.domain.netting import Net, as_it_stands, netted
 from monitor.domain.rules import Rulebook
 from monitor.store import Connection, cases, queue
 from monitor.store.queue import Item, NewItem
@@ -134,18 +134,10 @@ def _written(
     return Fold(replaced, dropped, replace(row, transitions=tuple(key for net in chosen.kept for key in net.of)))
 
 
-def _as_it_stands(move: Transition, verdict: Verdict) -> Transition:
-    """The change without doubts that are over."""
-    doubts = {flag.subject for flag in verdict.flags if flag.kind is FlagKind.UNCONFIRMED}
-    return replace(
-        move, flags=tuple(f for f in move.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject in doubts)
-    )
-
-
 def _summary(
     route: Route, now: datetime, verdicts: Mapping[str, Verdict], table: _Table, chosen: _Chosen
 ) -> Message:  # fmt: skip
-    moves = tuple(_as_it_stands(net.move, verdicts[net.move.commitment]) for net in chosen.kept)
+    moves = tuple(as_it_stands(net.move, verdicts[net.move.commitment]) for net in chosen.kept)
     lead = max(moves, key=lambda t: t.severity)
     parts = [*(row.message_id for row in table.rows), *(message.id for message, _ in table.new)]
     key = "|".join((route.name, *sorted(parts), *sorted(chosen.used)))

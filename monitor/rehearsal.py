@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from monitor import digest, ingest, review
-from monitor.app import App, begin, deliver_due, digests_due, review_due
+from monitor.app import App, begin, deliver_due, digests_due, further_due, review_due
 from monitor.domain.model import Entry
 from monitor.ingest import FeedSpec, Fetched
 from monitor.replay import BEFORE, Dated, dated
@@ -59,6 +59,7 @@ def run_until(app: App, clock: Clock, end: datetime) -> None:
     for moment in moments(app, clock, end):
         clock.move(moment)
         review_due(app)
+        further_due(app)
         digests_due(app)
         drain(app, clock)
     clock.move(end)

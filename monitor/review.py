@@ -8,21 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from monitor.domain.acts import reaches_back
-from monitor.domain.announce import Sent, SentLog, Silence, Unmuted, announce, as_recorded, ended
-from monitor.domain.decide import decide, fold, initial
+from monitor.domain.announce import Sent, SentLog, Unmuted, announce, ended
 from monitor.domain.model import (
     Act,
-    Case,
     Cause,
-    Commitment,
     Decision,
     Message,
     Policy,
     Route,
-    Signal,
     Story,
     Transition,
     Verdict,
@@ -34,6 +30,7 @@ from monitor.store import Connection, Store, cases, journal, queue, rematch, sig
 from monitor.store.cases import Dirty, Record
 from monitor.store.queue import NewItem
 from monitor.store.rematch import UNCHANGED, Foreseen
+from monitor.weighing import Due, Muted, after_mute, also_said, decided, first
 from monitor.writing import writer
 
 ROUNDS = 5
@@ -123,34 +120,10 @@ class _OvertakenError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
-    """One commitment to decide: what is stored of it (None: nothing yet) and why it is due. anew: a person's act
-    concerns what is folded already, so all of it is weighed again. muted: the silence that has just ended."""
-
-    commitment: Commitment
-    record: Record | None
-    mark: Dirty | None
-    cause: Cause
-    signals: tuple[Signal, ...] = ()
-    acts: tuple[Act, ...] = ()
-    anew: bool = False
-    muted: _Muted | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Muted:
-    """A silence that has ended: what was published when it began, and the changes recorded since."""
-
-    silence: Silence
-    before: Verdict
-    recorded: tuple[Transition, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Work:
     """All that one review reads before it decides."""
 
-    due: tuple[_Due, ...]
+    due: tuple[Due, ...]
     verdicts: Mapping[str, Verdict]
     stories: Mapping[str, Story]
     sent: SentLog
@@ -167,7 +140,7 @@ def _load(
     for name, commitment in rulebook.commitments.items():
         why = _why_due(records.get(name), marks.get(name), policy, now, cause)
         if why is not None and name not in resting:
-            due.append(_Due(commitment, records.get(name), marks.get(name), why))
+            due.append(Due(commitment, records.get(name), marks.get(name), why))
     due = [_after_mute(conn, one, now) for one in _with_evidence(conn, due, policy, now, change)]
     heard = stories.by_ids(conn, {signal.story for one in due for signal in one.signals})
     verdicts = {name: record.published for name, record in records.items()}
@@ -184,9 +157,7 @@ def _why_due(record: Record | None, mark: Dirty | None, policy: Policy, now: dat
     return Cause.CLOCK if record.next_due is not None and record.next_due <= now else None
 
 
-def _with_evidence(
-    conn: Connection, due: Sequence[_Due], policy: Policy, now: datetime, change: Foreseen
-) -> list[_Due]:
+def _with_evidence(conn: Connection, due: Sequence[Due], policy: Policy, now: datetime, change: Foreseen) -> list[Due]:
     """The signals since each folded verdict, and some before it: they still lend their voice to a claim that goes on."""
     acts = cases.acts(conn, [one.commitment.id for one in due])
     due = [replace(one, acts=(*acts.get("", ()), *acts.get(one.commitment.id, ()))) for one in due]
@@ -197,20 +168,20 @@ def _with_evidence(
     return [replace(one, signals=found[one.commitment.id]) for one in due]
 
 
-def _reaches_back(one: _Due) -> bool:
+def _reaches_back(one: Due) -> bool:
     if one.record is None or one.mark is None or one.mark.cause is not Cause.PERSON:
         return False
     return reaches_back(one.acts, one.mark.since, one.record.folded_to)
 
 
-def _start(one: _Due, policy: Policy, now: datetime) -> datetime:
+def _start(one: Due, policy: Policy, now: datetime) -> datetime:
     """From where on signals are weighed."""
     if one.record is None:
         return now - timedelta(days=policy.live_days)
     return first(one.commitment, now).folded_to if one.anew else one.record.folded_to
 
 
-def _after_mute(conn: Connection, one: _Due, now: datetime) -> _Due:
+def _after_mute(conn: Connection, one: Due, now: datetime) -> Due:
     """With what a summary needs if a silence has ended since the last decision (or the act that ended it was unseen)."""
     if one.record is None:
         return one
@@ -221,7 +192,7 @@ def _after_mute(conn: Connection, one: _Due, now: datetime) -> _Due:
     told = cases.published_at(conn, over.since, [name]).get(name) if over else None
     if over is None or told is None:
         return one
-    return replace(one, muted=_Muted(over, told.verdict, cases.transitions(conn, over.since, now, [name])))
+    return replace(one, muted=Muted(over, told.verdict, cases.transitions(conn, over.since, now, [name])))
 
 
 def sent_log(conn: Connection, now: datetime) -> SentLog:
@@ -230,58 +201,6 @@ def sent_log(conn: Connection, now: datetime) -> SentLog:
     return SentLog(tuple(
         Sent(i.message_id, i.route, i.commitment, i.transitions, i.evidence, i.created_at) for i in told
     ))  # fmt: skip
-
-
-# ---------------------------------------------------------------- one commitment
-
-
-def first(commitment: Commitment, now: datetime) -> Record:
-    """What is published of a commitment never seen before: where its baseline says it stands."""
-    verdict = initial(commitment, now)
-    return Record(commitment.id, 0, verdict, verdict, verdict.last_evidence or now, None, now)
-
-
-def _anew(record: Record, one: _Due, now: datetime) -> Record:
-    """A person has rejected what is folded: signals are weighed from the baseline on."""
-    if not one.anew:
-        return record
-    base = first(one.commitment, now)
-    return replace(record, folded=base.folded, folded_to=base.folded_to)
-
-
-def _case(one: _Due, record: Record) -> Case:
-    return Case(one.commitment, record.folded, one.signals, one.acts, record.published)
-
-
-def _folded(one: _Due, record: Record, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime) -> Record:
-    """Signals that have left the live window become part of the folded verdict, a whole day at a time."""
-    edge = now - timedelta(days=rulebook.policy.live_days)
-    until = datetime.combine(edge.date(), time(), UTC)
-    if until - record.folded_to < timedelta(days=1):
-        return record
-    return replace(record, folded=fold(_case(one, record), heard, rulebook, until), folded_to=until)
-
-
-def _decided(
-    one: _Due, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime
-) -> tuple[Record, Decision]:  # fmt: skip
-    record = _anew(one.record or first(one.commitment, now), one, now)
-    record = _folded(one, record, heard, rulebook, now)
-    decision = decide(_case(one, record), heard, rulebook, now, one.cause)
-    after = replace(record, published=decision.verdict, next_due=decision.next_due, decided_at=now)
-    return after, decision
-
-
-def _unmuted(
-    one: _Due, record: Record, decision: Decision, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime
-) -> Unmuted | None:
-    """What differs after a mute: the same decision against what was published when it began, in the recorded words."""
-    if one.muted is None:
-        return None
-    recorded = (*one.muted.recorded, *decision.transitions)
-    case = replace(_case(one, record), published=one.muted.before)
-    differs = (as_recorded(t, recorded) for t in decide(case, heard, rulebook, now).transitions)
-    return Unmuted(one.commitment.id, one.muted.silence, tuple(differs), len(recorded))
 
 
 # ---------------------------------------------------------------- all together
@@ -297,6 +216,7 @@ class _Review:
     work: _Work
     done: dict[str, tuple[Record, Decision]] = field(default_factory=dict)
     unmuted: dict[str, Unmuted] = field(default_factory=dict)
+    also: dict[str, tuple[str, ...]] = field(default_factory=dict)
     failed: dict[str, Exception] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
     items: list[NewItem] = field(default_factory=list)
@@ -307,10 +227,11 @@ class _Review:
     def decide(self) -> _Review:
         for one in self.work.due:
             try:
-                record, decision = _decided(one, self.work.stories, self.rulebook, self.now)
-                unmuted = _unmuted(one, record, decision, self.work.stories, self.rulebook, self.now)
+                record, decision = decided(one, self.work.stories, self.rulebook, self.now)
+                differs = after_mute(one, record, decision, self.work.stories, self.rulebook, self.now)
                 self.done[one.commitment.id] = record, decision
-                self.unmuted |= {one.commitment.id: unmuted} if unmuted is not None else {}
+                self.unmuted |= {one.commitment.id: differs} if differs is not None else {}
+                self.also |= also_said(one, record, decision, self.work.stories, self.rulebook, self.now)
             except Exception as error:  # noqa: BLE001 - a commitment that cannot be decided stops only itself
                 self.failed[one.commitment.id] = error
         self._announce()
@@ -330,6 +251,7 @@ class _Review:
             self.transitions(), self.work.sent, self.routes, self.rulebook.commitments, self.rulebook.policy, self.now,
             acts=self.work.acts, unmuted=unmuted,
             told_by={s.id: s.story for one in self.work.due for s in one.signals} if self.together else {},
+            also=self.also,
         )  # fmt: skip
 
     def transitions(self) -> tuple[Transition, ...]:
@@ -343,7 +265,8 @@ class _Review:
         """Make the outbox rows. A message that cannot be written keeps its commitments undecided: nothing goes untold."""
         self.items = []
         told = (t for message in self.messages for t in message.transitions)
-        written = writer(conn, self.rulebook, self.routes, self.now, self.verdicts(), told)
+        also = (key for message in self.messages for key in message.also)
+        written = writer(conn, self.rulebook, self.routes, self.now, self.verdicts(), told, also)
         for message in self.messages:
             try:
                 self.items.append(written.row(message))

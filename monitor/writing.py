@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.domain import cited
 from monitor.domain.brief import alert_brief, to_json
-from monitor.domain.model import Message, Route, Signal, Story, Transition, Verdict
+from monitor.domain.model import FURTHER, Message, Route, Signal, Story, Transition, Verdict
 from monitor.domain.rules import Rulebook
 from monitor.store import Connection, cases, signals, stories
 from monitor.store.queue import NewItem
@@ -36,24 +36,28 @@ class Writer:
             stories=self.stories, publishers=self.rulebook.publishers, rules=self.rulebook.rules, history=self.history,
             route=next(route for route in self.routes if route.name == message.route), now=self.now,
         )  # fmt: skip
+        told, further = (key for t in message.transitions for key in t.evidence), message.kind == FURTHER
         held = timedelta(hours=self.rulebook.policy.held_hours)
         return NewItem(
             message.id, message.kind, message.route, message.channel, message.to, message.commitment, to_json(brief),
-            transitions=tuple(t.id for t in message.transitions),
-            evidence=tuple(dict.fromkeys(key for t in message.transitions for key in t.evidence)),
+            transitions=() if further else tuple(t.id for t in message.transitions),
+            evidence=tuple(dict.fromkeys((*(() if further else told), *message.also))),
             not_before=message.not_before, held_until=self.now + held if message.held else None,
         )  # fmt: skip
 
 
 def writer(
     conn: Connection, rulebook: Rulebook, routes: Sequence[Route], now: datetime, verdicts: Mapping[str, Verdict],
-    told: Iterable[Transition],
+    told: Iterable[Transition], also: Iterable[str] = (),
 ) -> Writer:  # fmt: skip
-    """For messages about these changes: their evidence, signals that no longer count included, and past changes."""
+    """For messages about these changes: their evidence, signals that no longer count included, and past changes.
+
+    also: signals beside the evidence that the messages tell of.
+    """
     told = tuple(told)
     names = dict.fromkeys(t.commitment for t in told)
     ids = {key for t in told for key in cited.of_transition(t)}
-    ids |= {key for name in names if name in verdicts for key in cited.of_verdict(verdicts[name])}
+    ids |= {*also} | {key for name in names if name in verdicts for key in cited.of_verdict(verdicts[name])}
     quoted = signals.by_ids(conn, ids)
     past = [move for name in names for move in cases.history(conn, [name], HISTORY)]
     heard = stories.by_ids(conn, {signal.story for signal in quoted.values()})

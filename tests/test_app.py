@@ -454,7 +454,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
         app.senders = Broken(app.senders, tried)
         scheduler = start_jobs(app, worker, polled.set)
         assert {job.id for job in scheduler.get_jobs()} == {
-            "poll", "review", "deliver apprise", "deliver email", "deliver file", "deliver slack", "digest", "rules", "prune",
+            "poll", "review", "further evidence", "deliver apprise", "deliver email", "deliver file", "deliver slack", "digest", "rules", "prune",
         }  # fmt: skip
         assert tried.wait(20), "the delivery was tried"
         assert polled.wait(20), "and feeds are asked all the same"

@@ -57,13 +57,15 @@ EVERYWHERE = ("monitor.domain", "monitor.errors", "monitor.logs")
 COLLABORATORS = {
     "monitor.cards": ("monitor.outbox", "monitor.store"),
     "monitor.digest": ("monitor.outbox", "monitor.store"),
+    "monitor.further": ("monitor.review", "monitor.store", "monitor.writing"),
     "monitor.ingest": ("monitor.store",),
     "monitor.outbox": ("monitor.store",),
     "monitor.quiet": ("monitor.store", "monitor.writing"),
-    "monitor.review": ("monitor.quiet", "monitor.store", "monitor.writing"),
+    "monitor.review": ("monitor.quiet", "monitor.store", "monitor.weighing", "monitor.writing"),
     "monitor.site": ("monitor.render", "monitor.store"),
     "monitor.trials": ("monitor.review", "monitor.store"),
     "monitor.workbench": ("monitor.replay", "monitor.rulebook"),
+    "monitor.weighing": ("monitor.store",),
     "monitor.writing": ("monitor.store",),
 }
 

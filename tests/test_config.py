@@ -373,6 +373,7 @@ def test_routes_reach_the_domain_in_its_own_words(folder: Folder) -> None:
             zone="Asia/Shanghai",
             quiet=("22:00", "07:00"),
             digest=Cadence("week", 4, "17:30"),
+            further=True,
         ),
     )
 

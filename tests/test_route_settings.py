@@ -15,7 +15,7 @@ from tests.shipped import rulebook
 
 ROUTE = '[[routes]]\nname = "desk"\nchannel = "file"\n'
 WEBHOOK = {"DEAL_MONITOR_SLACK__WEBHOOK": "https://hooks.slack.test/services/T/B/X"}
-NOT_OF_TIME = {"name", "channel", "to", "commitments", "least_severity", "zone", "stage"}
+NOT_OF_TIME = {"name", "channel", "to", "commitments", "least_severity", "zone", "stage", "further_evidence"}
 
 
 def refusal(folder: Path, text: str, environ: dict[str, str] | None = None) -> str:
@@ -82,3 +82,31 @@ def test_a_slack_channel_beside_a_webhook_is_refused_and_taken_with_a_token(tmp_
     assert WEBHOOK["DEAL_MONITOR_SLACK__WEBHOOK"] not in said
     token = {"DEAL_MONITOR_SLACK__TOKEN": "xoxb-test"}
     assert load_settings(tmp_path / "config.toml", environ=token).domain_routes()[0].to == "#deals"
+
+
+@pytest.mark.parametrize(
+    ("channel", "setting", "environ", "replies"),
+    [
+        ("slack", "", {}, True),
+        ("slack", "further_evidence = false", {}, False),
+        ("slack", "", WEBHOOK, False),
+        ("slack", "further_evidence = true", WEBHOOK, True),
+        ("file", "", {}, False),
+        ("file", "further_evidence = true", {}, True),
+        ("slack", 'stage = "experimental"', {}, False),
+    ],
+)
+def test_further_evidence_comes_as_a_reply_where_that_is_quiet_or_where_it_is_wished(
+    tmp_path: Path, channel: str, setting: str, environ: dict[str, str], *, replies: bool
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f'[[routes]]\nname = "desk"\nchannel = "{channel}"\n{setting}\n', encoding="utf-8")
+    (route,) = load_settings(file, environ=environ).domain_routes()
+    assert route.further is replies
+
+
+def test_further_evidence_of_rules_on_trial_is_refused(tmp_path: Path) -> None:
+    said = refusal(tmp_path, f'{ROUTE}stage = "experimental"\nfurther_evidence = true\n')
+    assert said.startswith(
+        "config.toml:5: routes[1].further_evidence has no effect on a route that hears of rules on trial"
+    )

@@ -216,7 +216,7 @@ def poll(ctx: click.Context, *, once: bool, now: datetime | None, as_json: bool)
 
 def one_round(app: App) -> dict[str, Any]:
     """One whole round: what fell due while the program was off, polls, verdicts, deliveries, digests."""
-    from monitor.app import begin, deliver_due, digests_due, review_due
+    from monitor.app import begin, deliver_due, digests_due, further_due, review_due
     from monitor.app import poll as ask
     from monitor.feeds.worker import ParseWorker
     from monitor.outbox import counts
@@ -225,6 +225,7 @@ def one_round(app: App) -> dict[str, Any]:
     with ParseWorker() as worker:
         reports = ask(app, worker, everything=True)
     reviewed = (started.reviewed, review_due(app, settled=True))
+    further_due(app)
     digests = digests_due(app)
     delivered = deliver_due(app)
     totals = counts(app.store)

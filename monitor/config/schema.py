@@ -230,7 +230,16 @@ class RouteSettings(Section):
     quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(values.read_quiet_hours)] = None
     stage: Literal["stable", "experimental"] = "stable"
     """experimental: what rules on trial match, and nothing else."""
+    further_evidence: bool | None = None
+    """Whether a reply tells who else says what was told. Left out: where a reply is quiet, in a thread of Slack."""
     digest: Annotated[Cadence | None, BeforeValidator(values.read_digest)] = None
+
+    @field_validator("further_evidence")
+    @classmethod
+    def _of_what_was_told(cls, wanted: bool | None, info: ValidationInfo) -> bool | None:
+        if wanted and info.data.get("stage") == "experimental":
+            raise ValueError("has no effect on a route that hears of rules on trial alone; leave it out")
+        return wanted
 
     @field_validator("digest")
     @classmethod
@@ -353,6 +362,11 @@ class Settings(BaseSettings):
         found += self.apprise.targets.values()
         return (*found, password) if (password := values.url_password(self.database)) else tuple(found)
 
+    def _replies(self, route: RouteSettings) -> bool:
+        """Whether further evidence is told by replies; a webhook knows no threads, so there each would be a message more."""
+        threads = route.channel == "slack" and self.slack.webhook is None and route.stage == "stable"
+        return threads if route.further_evidence is None else route.further_evidence
+
     def domain_routes(self) -> tuple[Route, ...]:
         """The routes as the domain knows them; `channel` stays the one wished for, see `live_channels`."""
         return tuple(
@@ -366,6 +380,7 @@ class Settings(BaseSettings):
                 quiet=route.quiet_hours,
                 digest=route.digest,
                 stage=route.stage,
+                further=self._replies(route),
             )
             for route in self.routes
         )

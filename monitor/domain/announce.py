@@ -16,14 +16,14 @@ from datetime import datetime, time, timedelta
 from fnmatch import fnmatchcase
 from functools import reduce
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from monitor.domain.acts import in_force, who
 from monitor.domain.brief_words import follows
 from monitor.domain.model import Act, Cause, Commitment, Message, Policy, Route, Severity, Transition, TransitionKind
 
-NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 SILENT = frozenset({Cause.BACKFILL})
 """Weighed and recorded like any other change, and told to nobody."""
 
@@ -56,8 +56,17 @@ class SentLog:
         return next((s for s in self.messages if s.route == route and shared & set(s.evidence)), None)
 
     def recent(self, route: str, commitment: str, since: datetime) -> int:
-        """How many messages this route got about the commitment since then."""
-        return sum(1 for s in self.messages if s.route == route and s.commitment == commitment and s.at >= since)
+        """How many messages on its changes this route got about the commitment since then."""
+        mine = (s for s in self.messages if s.route == route and s.commitment == commitment and s.transition_ids)
+        return sum(1 for s in mine if s.at >= since)
+
+    def last(self, route: str, commitment: str) -> datetime | None:
+        """When this route was last told anything in the thread of the commitment."""
+        return max((s.at for s in self.messages if s.route == route and s.commitment == commitment), default=None)
+
+    def heard(self, route: str) -> frozenset[str]:
+        """The signals that this route was shown."""
+        return frozenset(key for s in self.messages if s.route == route for key in s.evidence)
 
 
 # ---------------------------------------------------------------- mutes
@@ -135,12 +144,13 @@ def as_recorded(net: Transition, recorded: Sequence[Transition]) -> Transition:
 def announce(
     transitions: Sequence[Transition], sent: SentLog, routes: Sequence[Route], commitments: Mapping[str, Commitment],
     policy: Policy, now: datetime, *, acts: Sequence[Act] = (), unmuted: Sequence[Unmuted] = (),
-    told_by: Mapping[str, str] = NOTHING,
+    told_by: Mapping[str, str] = NOTHING, also: Mapping[str, tuple[str, ...]] = NOTHING,
 ) -> tuple[Message, ...]:  # fmt: skip
     """The messages that these transitions are worth, by route; the same transitions always give the same message ids.
 
     acts: those of people, of which the mutes matter here. unmuted: commitments of which one summary tells all that differs.
-    told_by: signal -> its story; changes of several commitments on one story are one message.
+    told_by: signal -> its story; changes of several commitments on one story are one message. also: change -> signals beside
+    its evidence that say the same.
     """
     apart = {one.commitment for one in unmuted}
     names = {t.commitment for t in transitions} & commitments.keys()
@@ -159,7 +169,7 @@ def announce(
             _part(route, [t for t in wanted if t.commitment == name], sent, policy, now, told_by)
             for name in dict.fromkeys(t.commitment for t in wanted)
         ]
-        made = (_message(route, group, now) for group in _joined(filter(None, parts)))
+        made = (_message(route, group, now, also) for group in _joined(filter(None, parts)))
         messages += [message for message in made if not sent.knows(message.id)]
         messages += [m for m in _summaries(route, unmuted, commitments, now) if not sent.knows(m.id)]
     return tuple(messages)
@@ -282,13 +292,14 @@ def _part(
     return _Part(tuple(group), frozenset(stories), note, thread)
 
 
-def _message(route: Route, part: _Part, now: datetime) -> Message:
+def _message(route: Route, part: _Part, now: datetime, also: Mapping[str, tuple[str, ...]]) -> Message:
     """The message on one event. `commitment` is that of its loudest change, or of the thread where it goes on."""
     lead = max(part.transitions, key=lambda t: t.severity)
     return Message(
         id=_message_id(route, part.transitions), kind=part.kind, route=route.name, channel=route.channel, to=route.to,
         transitions=part.transitions, commitment=part.thread or lead.commitment, at=now,
         not_before=quiet_until(route, now), held=part.held, note=part.note,
+        also=tuple(key for t in part.transitions if t.cause is not Cause.CORRECTION for key in also.get(t.id, ())),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from monitor.domain.brief_model import (
     DeadlineLine,
     DigestBrief,
     EvidenceLine,
+    FurtherLine,
     OpenLine,
     Parcel,
     Point,
@@ -40,6 +41,7 @@ from monitor.domain.brief_parts import (
     evidence_lines,
     known_signals,
     progress_line,
+    speaker,
     status_strip,
     sure_line,
 )
@@ -51,8 +53,10 @@ from monitor.domain.brief_words import (
     day,
     first_line,
     follows,
+    listed,
     moment,
     route_line,
+    says,
     sentence,
     shown_status,
     web_link,
@@ -60,12 +64,14 @@ from monitor.domain.brief_words import (
 )
 from monitor.domain.decide import baseline_at
 from monitor.domain.model import (
+    FURTHER,
     Cause,
     Commitment,
     Flag,
     FlagKind,
     Message,
     Route,
+    Says,
     Signal,
     Story,
     Transition,
@@ -75,7 +81,7 @@ from monitor.domain.model import (
 from monitor.errors import RenderError
 
 __all__ = [
-    "AlertBrief", "Brief", "ChangeLine", "DeadlineLine", "DigestBrief", "EvidenceLine", "OpenLine", "Parcel", "Point",
+    "AlertBrief", "Brief", "ChangeLine", "DeadlineLine", "DigestBrief", "EvidenceLine", "FurtherLine", "OpenLine", "Parcel", "Point",
     "ProgressLine", "Receipt", "Section", "SourceHealth", "SourceLine", "Span", "StandLine", "Strip", "alert_brief",
     "digest_brief", "first_line", "follows", "from_json", "to_json",
 ]  # fmt: skip
@@ -106,13 +112,15 @@ def alert_brief(
     route: Route,
     now: datetime,
 ) -> AlertBrief:
-    """The brief of an alert, confirmation, correction or summary. Raises RenderError when there is nothing to show."""
+    """The brief of an alert, confirmation, correction, summary or of further evidence. Raises RenderError when there is nothing to show."""
     facts = Facts(signals, stories, publishers, now, route.zone, rules)
     lead = _lead(message)
     commitment = _known(commitments, lead.commitment, message, "rules no longer name the commitment")
     verdict = _known(verdicts, lead.commitment, message, "no verdict is stored for the commitment")
-    used = known_signals(_evidence_ids(message, verdict), facts)
-    why = _why(message, lead)
+    further = message.kind == FURTHER
+    behind = known_signals((*_evidence_ids(message, verdict), *message.also), facts)
+    used = known_signals(message.also, facts) if further else behind
+    why = _seconded(used, facts) if further else _why(message, lead)
     unconfirmed, contested, held = (
         _flagged((*verdict.flags, *lead.flags), kind)
         for kind in (FlagKind.UNCONFIRMED, FlagKind.CONTESTED, FlagKind.PINNED)
@@ -127,11 +135,11 @@ def alert_brief(
         first_line=first_line(_headline(lead, verdict), _named(message, commitment), why, unconfirmed=unconfirmed),
         status=verdict.status,
         shown=shown_status(verdict),
-        way=lead.way.value,
+        way="other" if further else lead.way.value,
         changes=tuple(change_line(item, commitments, route.zone) for item in _ordered(message.transitions, lead)),
-        why=sentence(clean(_reason(lead) or why, 600)),
-        sure=_sure(used, _sure_flags(verdict, lead), facts, held=held),
-        evidence=_basis_lines(message, verdict, facts)
+        why=sentence(clean(("" if further else _reason(lead)) or why, 600)),
+        sure=_sure(behind, _sure_flags(verdict, lead), facts, held=held),
+        evidence=(() if further else _basis_lines(message, verdict, facts))
         + (evidence_lines(used, verdict.flags, facts) or _baseline_lines(commitment, lead)),
         progress=progress_line(verdict.progress, commitment),
         deadlines=deadline_lines(verdict, commitment.short, facts),
@@ -167,6 +175,18 @@ def _lead(message: Message) -> Transition:
     if not message.transitions:
         raise RenderError(f"message {message.id} carries no transition", subject=message.id)
     return max(message.transitions, key=lambda item: item.severity)
+
+
+def _seconded(used: Sequence[Signal], facts: Facts) -> str:
+    """Who says so too, and how the first of them says it."""
+    told = [(signal, facts.stories[signal.story]) for signal in used]
+    names = tuple(dict.fromkeys(
+        speaker(signal) if signal.says is not Says.PRESS else facts.outlet(story.source, story.url)
+        for signal, story in told
+    ))  # fmt: skip
+    verb = says(names[0]) if len(names) == 1 else "say"
+    quote = " ".join(used[0].quote.split()) if used else ""
+    return f"{listed(names)} {verb} so too: {quote}"
 
 
 def _ordered(transitions: Sequence[Transition], lead: Transition) -> list[Transition]:

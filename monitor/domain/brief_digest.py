@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -11,6 +11,7 @@ from monitor.domain.brief_model import (
     DeadlineLine,
     DigestBrief,
     EvidenceLine,
+    FurtherLine,
     OpenLine,
     SourceHealth,
     SourceLine,
@@ -34,11 +35,14 @@ from monitor.domain.brief_words import (
     clock,
     counted,
     day,
+    few,
     follows,
     local_day,
     route_line,
     shown_status,
+    words,
 )
+from monitor.domain.further import by_voice
 from monitor.domain.model import Commitment, Flag, FlagKind, Route, Signal, Story, Transition, Verdict
 
 STRIP_DAYS = 90
@@ -69,10 +73,12 @@ def digest_brief(
     rules: Mapping[str, RuleFacts] | None = None,
     muted: Mapping[str, str] | None = None,
     watched: Watched | None = None,
+    borne: Mapping[str, Sequence[Signal]] | None = None,
 ) -> DigestBrief:
     """The digest of the commitments that the route follows, for transitions from start (included) to end.
 
-    muted: by commitment, until when and why no alerts are sent of it; watched: what the rules matched.
+    muted: by commitment, until when and why no alerts are sent of it; watched: what the rules matched; borne: by
+    commitment, what bears out its status.
     """
     facts = Facts(signals, stories, publishers, end, route.zone, rules or {})
     stands = _followed(commitments, verdicts, route)
@@ -99,6 +105,7 @@ def digest_brief(
             *(silent_rules([one for one, _ in stands], list(rules or ()), watched, end) if watched else ()),
         ),
         sources=_sources(sources),
+        further=tuple(_further(stands, borne or {}, moves, facts)),
         start=start,
         end=end,
         period=f"{day(local_day(start, route.zone))} to {day(local_day(end, route.zone))}",
@@ -226,6 +233,22 @@ def _soon(commitment: Commitment, verdict: Verdict, facts: Facts) -> list[Deadli
     """Dates within the next days, and those past that nobody has settled; a date of the commitment's own name says it once."""
     near = [line for line in deadline_lines(verdict, commitment.short, facts) if line.left <= SOON_DAYS]
     return [replace(line, text=line.text.removeprefix(f"{line.subject} ")) for line in near]
+
+
+def _further(
+    stands: Sequence[Pair], borne: Mapping[str, Sequence[Signal]], moves: Sequence[Transition], facts: Facts
+) -> Iterator[FurtherLine]:
+    """By commitment, what says what its status says, apart from what the changes of this digest quote."""
+    shown = {key for move in moves for key in (*move.evidence, *move.reason.signals)}
+    for commitment, verdict in stands:
+        found = known_signals((s.id for s in borne.get(commitment.id, ()) if s.id not in shown), facts)
+        if found:
+            told = {s.story: facts.stories[s.story] for s in found}
+            names = tuple(dict.fromkeys(facts.outlet(story.source, story.url) for story in told.values()))
+            verb = "say" if len(told) > 1 else "says"
+            text = f"{counted(len(told), 'report')} more {verb} it is {words(verdict.status)}: {few(names)}"
+            quotes = evidence_lines(by_voice(found), (), facts)[:QUOTES_A_CHANGE]
+            yield FurtherLine(commitment.id, clean(commitment.short, 60), clean(text, 300), quotes)
 
 
 def _open(commitment: Commitment, verdict: Verdict, facts: Facts) -> list[OpenLine]:

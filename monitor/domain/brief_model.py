@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from monitor.domain.model import FURTHER
 from monitor.errors import RenderError
 
 Basis = Literal["quote", "deadline", "act", "correction", "rules", "baseline"]
@@ -147,7 +148,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class AlertBrief:
-    """One alert, confirmation, correction or summary, in the order in which it is read.
+    """One alert, confirmation, correction, summary or word of further evidence, in the order in which it is read.
 
     There is no alert without evidence: building one with an empty list raises RenderError.
     """
@@ -181,6 +182,18 @@ class AlertBrief:
     note: str = ""
     sections: tuple[Section, ...] = ()
     strip: Strip | None = None
+
+    @property
+    def heading(self) -> str:
+        """What the changes stand under."""
+        return "What was told before" if self.kind == FURTHER else "What changed"
+
+    @property
+    def shown_when(self) -> str:
+        """When what this message is about came to pass, ready to print; of further evidence, when it was put together."""
+        if self.kind == FURTHER:
+            return self.data_time
+        return self.changes[0].when if self.changes else ""
 
     def __post_init__(self) -> None:
         if not self.evidence:
@@ -216,6 +229,16 @@ class OpenLine:
     kind: str
     text: str
     since: str
+    evidence: tuple[EvidenceLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherLine:
+    """What bears out a status without having changed it: how many reports say so, and in which outlets."""
+
+    commitment: str
+    short: str
+    text: str
     evidence: tuple[EvidenceLine, ...] = ()
 
 
@@ -264,6 +287,7 @@ class DigestBrief:
     zone: str = "UTC"
     page: str = ""
     """Where this digest is kept as a page; '' if it is not."""
+    further: tuple[FurtherLine, ...] = ()
 
 
 Brief = AlertBrief | DigestBrief

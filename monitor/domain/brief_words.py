@@ -173,6 +173,12 @@ def listed(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def few(names: Sequence[str], most: int = 4) -> str:
+    """'a, b and c'; of more than `most`, 'a, b, c and 9 others'."""
+    shown = most - 1 if len(names) > most else len(names)
+    return listed((*names[:shown], f"{len(names) - shown} others") if shown < len(names) else names)
+
+
 def counter_name(key: str) -> str:
     """A counter beside its count: a side by its short name, an agency as it is called."""
     return COUNTERS.get(key) or clean(key, 40)

@@ -72,7 +72,7 @@ def decide(
 ) -> Decision:
     """The verdict at `now` and its transitions against `case.published`; calling it twice changes nothing."""
     run = _Run(case.commitment, stories, rulebook, case.folded)
-    run.through(_counting(case, now, rulebook.policy), now)
+    run.through(counting(case, now, rulebook.policy), now)
     verdict = pinned(stale(deadlines.doubtful(run.verdict, case.commitment), case.commitment, now), case.acts, now)
     moved = changes(case, verdict, Course(tuple(run.reasons), frozenset(run.doubted)), now, cause, rulebook.policy)
     return Decision(verdict, moved, tuple(run.reasons), _next_due(case, run, now))
@@ -81,11 +81,11 @@ def decide(
 def fold(case: Case, stories: Mapping[str, Story], rulebook: Rulebook, until: datetime) -> Verdict:
     """The verdict from `case.folded` and the signals up to `until`: what may be kept when they leave the live window."""
     run = _Run(case.commitment, stories, rulebook, case.folded)
-    run.through([s for s in _counting(case, until, rulebook.policy) if s.happened.end <= until], until)
+    run.through([s for s in counting(case, until, rulebook.policy) if s.happened.end <= until], until)
     return run.verdict
 
 
-def _counting(case: Case, now: datetime, policy: Policy) -> list[Signal]:
+def counting(case: Case, now: datetime, policy: Policy) -> list[Signal]:
     """The signals that count, in order: not rejected, not experimental, not from the future, not later than the window allows."""
     rejected = rejections(case.acts)
     window = timedelta(days=policy.live_days)

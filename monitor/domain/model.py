@@ -312,7 +312,8 @@ class Decision:
 class Route:
     """Who hears of what, where and when. quiet: (from, to) as 'HH:MM' in zone; digest: when one comes, or None.
 
-    stage: experimental hears what rules on trial match, and nothing else.
+    stage: experimental hears what rules on trial match, and nothing else. further: who else says what was told is a reply, and
+    not left to the digest.
     """
 
     name: str
@@ -324,13 +325,18 @@ class Route:
     quiet: tuple[str, str] | None = None
     digest: Cadence | None = None
     stage: str = "stable"
+    further: bool = False
+
+
+FURTHER = "further evidence"
+"""The kind of a message that tells no change, but who else says what was told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """One thing to tell one route. `id` is the same however often it is computed from the same transitions.
 
-    kind: alert, confirmation, correction, summary (released after quiet hours), digest.
+    kind: alert, confirmation, correction, summary (released after quiet hours), further evidence (for what was told), digest.
     not_before: earliest moment to send (quiet hours); held: waits for a person (a rule edit caused it).
     """
 
@@ -345,3 +351,5 @@ class Message:
     not_before: datetime | None = None
     held: bool = False
     note: str = ""
+    also: tuple[str, ...] = ()
+    """Signals beside the evidence of the changes that say the same; of further evidence, all it tells."""

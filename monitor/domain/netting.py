@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from monitor.domain.brief_words import ISO_DATE
 from monitor.domain.corrections import WITHDRAWN
-from monitor.domain.model import Transition, TransitionKind
+from monitor.domain.model import FlagKind, Transition, TransitionKind, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +54,11 @@ def _joined(one: Transition, later: Transition) -> Transition:
         outlook_only=one.outlook_only and later.outlook_only,
         evidence=tuple(dict.fromkeys((*later.evidence, *one.evidence))),
     )  # fmt: skip
+
+
+def as_it_stands(move: Transition, verdict: Verdict) -> Transition:
+    """The change without doubts that are over."""
+    doubts = {flag.subject for flag in verdict.flags if flag.kind is FlagKind.UNCONFIRMED}
+    return replace(
+        move, flags=tuple(f for f in move.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject in doubts)
+    )

@@ -12,6 +12,7 @@ from monitor.domain.brief import (
     DeadlineLine,
     DigestBrief,
     EvidenceLine,
+    FurtherLine,
     OpenLine,
     Parcel,
     Point,
@@ -22,6 +23,7 @@ from monitor.domain.brief import (
     StandLine,
     Strip,
 )
+from monitor.domain.model import FURTHER
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 DUE = date(2026, 6, 30)
@@ -197,6 +199,11 @@ DIGEST = DigestBrief(
         SourceLine("Harbour notices", "frozen", "answers with the same page since 1 Mar 2026 00:00 UTC"),
     ),
     sources="28 of 30 sources can be relied on.",
+    further=(
+        FurtherLine(
+            "tariff-truce", "Tariff truce", "2 reports more say it is in force: Harbour Wire and Grain Courier", EVIDENCE[:2]
+        ),
+    ),
     start=_ago(7),
     end=NOW,
     period="7 Mar 2026 to 14 Mar 2026",
@@ -238,6 +245,11 @@ HELD = (
 PLAIN = replace(ALERT, unconfirmed=False, contested=False, late=False, note="", sections=(), changes=CHANGES[:1])
 """The alert without its remarks, for the kinds that differ in one thing."""
 BETTER = replace(PLAIN, status="in_progress", shown="IN PROGRESS", way="up", criteria="", first_line="IN PROGRESS")
+FURTHER_SAMPLE = replace(
+    PLAIN, kind=FURTHER, first_line="AT RISK · Soybeans · Grain Courier and Harbour Wire say so too: two cargoes turned back",
+    way="other", why="Grain Courier and Harbour Wire say so too: two cargoes turned back.",
+    note="Nothing has changed: this bears out what was told before.", evidence=EVIDENCE[:2],
+)  # fmt: skip
 NOTICE = replace(
     PLAIN, kind="notice", commitment="", name="Channel slack", short="slack", status="stalled", shown="broken",
     first_line="CHANNEL BROKEN · slack · nothing goes out through it", changes=(), events=(), progress=None,
@@ -247,7 +259,7 @@ NOTICE = replace(
     back="Repair its token or password; the outbox tries once a minute.",
 )  # fmt: skip
 QUIET = replace(
-    DIGEST, quiet=True, changes=(), evidence=(), deadlines=(), open=(), unchecked=(),
+    DIGEST, quiet=True, changes=(), evidence=(), further=(), deadlines=(), open=(), unchecked=(),
     subject="Nothing changed · week 11 of 2026", counts="Nothing changed.", sources="All 30 sources can be relied on.",
 )  # fmt: skip
 DISPUTE = "Contested: the US Trade Office and the China Commerce Ministry contradict each other."
@@ -277,6 +289,7 @@ def _digest(kind: str, brief: DigestBrief) -> Parcel:
 PARCELS: Mapping[str, Parcel] = {
     "alert": ALERT_PARCEL,
     "confirmation": _alert("confirmation", replace(PLAIN, kind="confirmation")),
+    "further evidence": _alert("further", FURTHER_SAMPLE),
     "correction": _alert("correction", replace(BETTER, kind="correction", evidence=SAID_NO_MORE)),
     "summary": _alert("summary", replace(PLAIN, kind="summary", changes=CHANGES, sections=HELD)),
     "notice": _alert("notice", NOTICE),

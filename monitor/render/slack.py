@@ -11,9 +11,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from monitor.domain.brief import AlertBrief, ChangeLine, DigestBrief, EvidenceLine, OpenLine, Parcel, StandLine
+from monitor.domain.brief import (
+    AlertBrief,
+    ChangeLine,
+    DigestBrief,
+    EvidenceLine,
+    FurtherLine,
+    OpenLine,
+    Parcel,
+    StandLine,
+)
 from monitor.domain.brief_words import capitals, cut, printable, web_link
 from monitor.domain.card import Card, Told
+from monitor.domain.model import FURTHER
 from monitor.render.palette import look
 
 BLOCKS = 48
@@ -169,7 +179,7 @@ def shorten(text: str, limit: int) -> str:
 
 def _alert(page: _Page, brief: AlertBrief, repeat: str) -> None:
     page.header(_title(brief))
-    page.section("\n".join(_change(change) for change in brief.changes[:5]))
+    page.section("\n".join([*_earlier(brief), *(_change(change) for change in brief.changes[:5])]))
     page.section(quoted(brief.why))
     page.context(*_remarks(brief, repeat))
     page.items("Evidence", [_evidence(line) for line in brief.evidence])
@@ -182,6 +192,11 @@ def _alert(page: _Page, brief: AlertBrief, repeat: str) -> None:
 
 def _title(brief: AlertBrief) -> str:
     return f"{look(brief.status).emoji} {capitals(brief.status)} · {brief.short}"
+
+
+def _earlier(brief: AlertBrief) -> list[str]:
+    """That what follows was told before, lest a reply on further evidence reads as news."""
+    return [f"_{brief.heading} ({escape(brief.changes[0].when)}):_"] if brief.kind == FURTHER and brief.changes else []
 
 
 def _change(change: ChangeLine) -> str:
@@ -261,6 +276,7 @@ def _digest(page: _Page, brief: DigestBrief, repeat: str) -> None:
         page.section("*Nothing changed in this period.* Every commitment stands where it stood.")
     lists: list[tuple[str, list[str], int]] = [
         ("What changed", [_moved(*pair) for pair in zip(brief.changes, brief.evidence, strict=False)], 1),
+        ("Further evidence", [_further(line) for line in brief.further], GROUP),
         ("Where each stands", [_stand(line) for line in brief.stands], GROUP),
         ("Dates within 30 days", [f"• {quoted(d.subject)}: {quoted(d.text)}" for d in brief.deadlines], GROUP),
         ("Contested and unconfirmed", [_open(line) for line in brief.open], GROUP),
@@ -274,6 +290,11 @@ def _digest(page: _Page, brief: DigestBrief, repeat: str) -> None:
 
 def _open(line: OpenLine) -> str:
     return f"• {quoted(line.short)}, {line.kind} since {line.since}: {quoted(line.text)}"
+
+
+def _further(line: FurtherLine) -> str:
+    sources = " ".join(linked(one.url, one.outlet) for one in line.evidence)
+    return f"• {quoted(line.short)}: {quoted(line.text)}" + (f"\n{sources}" if sources else "")
 
 
 def _moved(change: ChangeLine, evidence: Sequence[EvidenceLine]) -> str:

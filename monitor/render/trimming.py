@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from monitor.domain.brief import AlertBrief, Brief, OpenLine
+from monitor.domain.brief import AlertBrief, Brief, FurtherLine, OpenLine
 from monitor.domain.brief_words import cut
 
 ALERT_LISTS = ("evidence", "changes", "deadlines", "sections", "events")
-DIGEST_LISTS = ("changes", "evidence", "stands", "deadlines", "open", "unchecked", "strips")
+DIGEST_LISTS = ("changes", "evidence", "further", "stands", "deadlines", "open", "unchecked", "strips")
 LINKS = ("url",)
 """Never cut: half an address leads nowhere. One that is too long becomes no link."""
 
@@ -50,7 +50,7 @@ def _few(item: Any) -> Any:
     """An item of a list, with few pieces of evidence of its own."""
     if isinstance(item, tuple):
         return item[:QUOTES]
-    return replace(item, evidence=item.evidence[:QUOTES]) if isinstance(item, OpenLine) else item
+    return replace(item, evidence=item.evidence[:QUOTES]) if isinstance(item, FurtherLine | OpenLine) else item
 
 
 def shortened(value: T, letters: int) -> T:

@@ -20,6 +20,7 @@ STRICT = SMTP.clone(raise_on_defect=True)
 OWN_WORDS = {
     "alert": "Held back during quiet hours",
     "confirmation": "Harbour Wire",
+    "further evidence": "bears out what was told before",
     "correction": "took its report back",
     "summary": "China issues general licences for rare ores",
     "notice": "Repair its token or password",
@@ -70,7 +71,7 @@ def plain(words: str) -> str:
 def test_every_kind_is_swept() -> None:
     assert OWN_WORDS.keys() == PARCELS.keys()
     kinds = {parcel.kind for parcel in PARCELS.values()}
-    assert {"alert", "confirmation", "correction", "summary", "notice", "digest"} == kinds
+    assert {"alert", "confirmation", "further evidence", "correction", "summary", "notice", "digest"} == kinds
     bases = {e.basis for p in PARCELS.values() if isinstance(p.brief, AlertBrief) for e in p.brief.evidence}
     assert bases == {"quote", "deadline", "act", "correction", "rules", "baseline"}
 

@@ -11,6 +11,7 @@ SOURCES = """
 publishers:
   - {name: Herald Wire, domains: [herald.example], tier: wire, owner: Herald}
   - {name: Second Wire, domains: [second.example], tier: wire, owner: Second}
+  - {name: Third Wire, domains: [third.example], tier: wire, owner: Third}
   - {name: Ministry, domains: [ministry.example], tier: official, side: cn, owner: Ministry}
   - {name: Aggregator, domains: [news.example], tier: aggregator, owner: Aggregator}
 """
