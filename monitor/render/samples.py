@@ -202,6 +202,7 @@ DIGEST = DigestBrief(
     period="7 Mar 2026 to 14 Mar 2026",
     route=ROUTE,
     data_time="14 Mar 2026 09:30 UTC",
+    page="var/digests/trade_desk/2026-03-14T0930.html",
 )  # fmt: skip
 
 ALERT_PARCEL = Parcel("sample-alert", 1, "email", "reader@example.org", "alert", "soybean-purchases", ALERT)

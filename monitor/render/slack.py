@@ -26,6 +26,8 @@ RESERVE = 1500
 """Kept free for the closing lines while lists are filled."""
 CLOSING = 6
 """Blocks kept free for them."""
+LAST_LINE = 700
+"""Kept free for the very last: why one gets this, and as of when it holds."""
 LIST_TEXT, LIST_BLOCKS = 900, 3
 """Kept free for each list that is still to come: its title, a block of items, how many more there are."""
 FALLBACK = 1000
@@ -129,10 +131,11 @@ class _Page:
         if texts:
             self._take({"type": "section", "fields": [_words(text) for text in texts]}, sum(map(len, texts)))
 
-    def context(self, *texts: str) -> None:
+    def context(self, *texts: str, reserve: int = 0) -> None:
         shown = [shorten(text, TEXT) for text in texts if text.strip()]
         if shown:
-            self._take({"type": "context", "elements": [_words(text) for text in shown[:10]]}, sum(map(len, shown)))
+            block = {"type": "context", "elements": [_words(text) for text in shown[:10]]}
+            self._take(block, sum(map(len, shown)), reserve)
 
     def items(self, title: str, texts: Sequence[str], size: int = 1, behind: int = 0) -> None:
         """A titled list, `size` items a block (fifty are soon used up), ending in '+7 more' when the rest has no room.
@@ -269,7 +272,16 @@ def _digest(page: _Page, brief: DigestBrief, repeat: str) -> None:
     filled = [one for one in lists if one[1]]
     for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
         page.items(title, texts, size, behind)
+    if brief.page:
+        page.context(f"This digest is kept as a page: {_place(brief.page)}", reserve=LAST_LINE)
     page.context(f"{escape(brief.sources)} {escape(brief.route)}", f"Data as of {moment(brief.end, brief.data_time)}")
+
+
+def _place(page: str) -> str:
+    """A page's address as a link; a path of a file as code, in which no mark-up holds and from which it can be copied."""
+    if web_link(page):
+        return linked(page, cut(page, HEADER))
+    return quoted(page) if "`" in page else f"`{escape(page)}`"
 
 
 def _open(line: OpenLine) -> str:

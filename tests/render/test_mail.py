@@ -215,6 +215,14 @@ def test_a_chart_that_cannot_be_drawn_does_not_hold_the_mail(renderer: Renderer)
     assert part(mail, "plain")
 
 
+@pytest.mark.parametrize(("page", "links"), [("https://deals.example/d/1", 1), ("var/digests/desk/1.html", 0)])
+def test_the_page_of_a_digest_is_a_link_where_it_has_an_address(renderer: Renderer, page: str, links: int) -> None:
+    mail = read(renderer.mail(replace(DIGEST_PARCEL, brief=replace(DIGEST, page=page))))
+    assert f"This digest is kept as a page:\n  {page}" in part(mail, "plain").replace("\r", "")
+    assert Page(part(mail, "html")).links.count(page) == links
+    assert page in part(mail, "html")
+
+
 def test_a_quiet_digest_says_that_nothing_changed(renderer: Renderer) -> None:
     quiet = replace(DIGEST, quiet=True, changes=(), evidence=(), subject="Nothing changed · week 11 of 2026")
     mail = read(renderer.mail(replace(DIGEST_PARCEL, brief=quiet)))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from monitor.domain.brief import AlertBrief, Parcel
 from monitor.domain.card import Card, Told
 from monitor.render import Renderer
-from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE
+from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS
 from monitor.render.slack import escape, linked, quoted, shorten, status_card
 from tests.render.test_mail import HOSTILE, saying
 
@@ -112,6 +112,40 @@ def test_a_long_digest_ends_its_lists_with_how_many_more() -> None:
     payload = RENDERER.slack(replace(DIGEST_PARCEL, brief=many))
     check_limits(payload)
     assert any(re.fullmatch(r"_\+\d+ more_", text) for text in texts(payload["blocks"]))
+
+
+PATH = "var/digests/trade_desk/2026-03-14T0930.html"
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        (PATH, f"`{PATH}`"),
+        ("https://deals.example/d/1?a=b&c=_d_", "<https://deals.example/d/1?a=b&amp;c=_d_|https://deals.example/d/1"),
+        ("https://deals.example/" + "p" * 1500, "<https://deals.example/" + "p" * 1500 + "|https://deals.example/"),
+        ("javascript:alert(1)", "`javascript:alert(1)`"),
+        ("a`*folder*", quoted("a`*folder*")),
+    ],
+)  # fmt: skip
+def test_a_digest_says_where_its_page_is_kept_by_a_link_where_it_has_an_address(page: str, shown: str) -> None:
+    payload = RENDERER.slack(replace(DIGEST_PARCEL, brief=replace(DIGEST, page=page)))
+    check_limits(payload)
+    check_harmless(payload)
+    (told,) = [text for text in texts(payload["blocks"]) if text.startswith("This digest is kept as a page: ")]
+    assert told.startswith(f"This digest is kept as a page: {shown}")
+
+
+def test_a_digest_that_is_kept_nowhere_names_no_page() -> None:
+    payload = RENDERER.slack(replace(DIGEST_PARCEL, brief=replace(DIGEST, page="")))
+    assert "kept as a page" not in str(payload)
+
+
+def test_the_page_of_a_digest_is_named_however_much_there_is_to_tell() -> None:
+    payload = RENDERER.slack(PARCELS["busy digest"])
+    check_limits(payload)
+    shown = list(texts(payload["blocks"]))
+    assert PATH in shown[-3]
+    assert DIGEST.route in shown[-2]
 
 
 def test_a_reply_goes_to_its_thread_and_bad_news_to_the_channel_too() -> None:
