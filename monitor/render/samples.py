@@ -22,6 +22,7 @@ from monitor.domain.brief import (
     StandLine,
     Strip,
 )
+from monitor.domain.brief_model import Report
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 DUE = date(2026, 6, 30)
@@ -148,6 +149,7 @@ ALERT = AlertBrief(
     note="Held back during quiet hours.",
     sections=(Section("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),),
     strip=STRIPS[0],
+    report=Report(EVIDENCE[0].url, EVIDENCE[0].outlet),
 )
 
 DIGEST = DigestBrief(
@@ -288,6 +290,9 @@ PARCELS: Mapping[str, Parcel] = {
     "contested": _alert("contested", replace(PLAIN, contested=True, sure=DISPUTE)),
     "no target": _alert(
         "no-target", replace(PLAIN, progress=replace(PROGRESS, share=None, bar="", done=None, due=None))
+    ),
+    "in chinese": _alert(
+        "in-chinese", replace(PLAIN, report=Report(EVIDENCE[1].url, EVIDENCE[1].outlet, "in Chinese"))
     ),
     "repeat": replace(ALERT_PARCEL, repeat=True),
     "digest": DIGEST_PARCEL,

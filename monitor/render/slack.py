@@ -174,6 +174,7 @@ def _alert(page: _Page, brief: AlertBrief, repeat: str) -> None:
     page.header(_title(brief))
     page.section("\n".join(_change(change) for change in brief.changes[:5]))
     page.section(quoted(brief.why))
+    page.section(_main_link(brief))
     page.context(*_remarks(brief, repeat))
     page.items("Evidence", [_evidence(line) for line in brief.evidence])
     page.fields(_facts(brief))
@@ -190,6 +191,12 @@ def _title(brief: AlertBrief) -> str:
 def _change(change: ChangeLine) -> str:
     late = " (late)" if change.late else ""
     return f"*{quoted(change.line_within)}*{late}"
+
+
+def _main_link(brief: AlertBrief) -> str:
+    """The report to read first: a link and no button, which Slack marks as failed where nothing listens for its clicks."""
+    report = brief.main_report
+    return f"*{linked(report.url, cut(report.label, HEADER))}*" if report and web_link(report.url) else ""
 
 
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.brief import AlertBrief, Parcel
+from monitor.domain.brief_model import Report
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE
@@ -74,7 +75,10 @@ def part(mail: EmailMessage, kind: str) -> str:
 def saying(text: str) -> Parcel:
     """An alert whose every text from outside is `text`, as it comes from a story that nobody cleaned."""
     evidence = replace(EVIDENCE[0], quote=text, outlet=text, says=text)
-    return replace(ALERT_PARCEL, brief=replace(ALERT, name=text, short=text, why=text, evidence=(evidence,)))
+    report = Report(evidence.url, text, text)
+    return replace(
+        ALERT_PARCEL, brief=replace(ALERT, name=text, short=text, why=text, evidence=(evidence,), report=report)
+    )
 
 
 def test_every_template_renders_with_the_samples(renderer: Renderer) -> None:
@@ -134,6 +138,17 @@ def test_every_link_of_the_html_is_in_the_text_and_no_line_is_long(renderer: Ren
     assert max(map(len, text.splitlines())) <= 100
 
 
+@pytest.mark.parametrize("language", ["", "in Chinese"])
+def test_the_main_link_leads_to_the_report_that_was_chosen_and_says_its_language(
+    renderer: Renderer, language: str
+) -> None:
+    report = Report("https://dock-news.example/1", "Dock News", language)
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, report=report))))
+    label = "Read the report at Dock News" + (" (in Chinese)" if language else "")
+    assert f'href="{report.url}">{label}</a>' in re.sub(r' style="[^"]*"', "", part(mail, "html"))
+    assert f"{label}:\n  {report.url}" in part(mail, "plain").replace("\r", "")
+
+
 @BOTH
 def test_a_mail_stays_far_below_the_size_at_which_it_is_clipped(renderer: Renderer, parcel: Parcel) -> None:
     raw = renderer.mail(parcel)
@@ -173,9 +188,10 @@ def test_text_from_outside_stays_text(renderer: Renderer, text: str) -> None:
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://a.example/'onx='", "ftp://a"])
 def test_only_web_addresses_become_links(renderer: Renderer, url: str) -> None:
-    evidence = replace(EVIDENCE[0], url=url)
-    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=(evidence,)))))
+    evidence, report = replace(EVIDENCE[0], url=url), Report(url, "Harbour Wire")
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=(evidence,), report=report))))
     assert Page(part(mail, "html")).links == []
+    assert "Read the report" not in part(mail, "plain")
 
 
 @pytest.mark.parametrize("line", ["word " * 60, "采购" * 60, "two\r\nlines\tand  more"])

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.brief import AlertBrief, Parcel
+from monitor.domain.brief_model import Report
 from monitor.domain.card import Card, Told
 from monitor.render import Renderer
 from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS
@@ -97,11 +98,24 @@ def test_a_cut_never_leaves_half_an_escape_or_half_a_link() -> None:
     assert shorten("see <https://a.example/long|here> now", 20) == "see…"
 
 
+def test_the_main_link_leads_to_the_report_that_was_chosen_and_stands_before_all_evidence() -> None:
+    report = Report("https://dock-news.example/1", "Dock News", "in Chinese")
+    shown = list(texts(RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, report=report)))["blocks"]))
+    link = "*<https://dock-news.example/1|Read the report at Dock News (in Chinese)>*"
+    assert shown.index(link) < shown.index("*Evidence*")
+
+
+def test_where_no_report_has_an_address_there_is_no_main_link() -> None:
+    unlinked = tuple(replace(line, url="") for line in EVIDENCE)
+    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, report=None, evidence=unlinked)))
+    assert "Read the report" not in str(payload)
+
+
 def test_too_many_quotes_end_with_how_many_more() -> None:
     many = replace(ALERT, evidence=tuple(replace(EVIDENCE[0], quote=f"{n} " + "w" * 390) for n in range(60)))
     payload = RENDERER.slack(replace(ALERT_PARCEL, brief=many))
     check_limits(payload)
-    shown = sum("harbour-wire" in text for text in texts(payload["blocks"]))
+    shown = sum("w" * 390 in text for text in texts(payload["blocks"]))
     assert 5 < shown < 60
     assert f"_+{60 - shown} more_" in list(texts(payload["blocks"]))
     assert "route “trade desk”" in str(payload["blocks"][-1])
