@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from monitor.domain.brief_model import Report
+from monitor.domain.brief_model import EvidenceLine, Report
 from monitor.domain.brief_parts import Facts
-from monitor.domain.brief_words import web_link
+from monitor.domain.brief_words import counted, cut, listed, web_link
 from monitor.domain.folding import is_unspaced
 from monitor.domain.model import Signal, Story, Transition
 
@@ -16,6 +16,8 @@ LANGUAGES: Mapping[str, str] = {
     "zh": "Chinese", "ja": "Japanese", "ko": "Korean", "th": "Thai", "vi": "Vietnamese", "ru": "Russian", "de": "German",
     "fr": "French", "es": "Spanish", "pt": "Portuguese", "it": "Italian", "nl": "Dutch", "ar": "Arabic", "hi": "Hindi",
 }  # fmt: skip
+NAMED, NAME = 4, 40
+"""So many outlets are named, and so much of each, where there is only room to say who else told it."""
 Rank = tuple[int, int]
 
 
@@ -25,6 +27,18 @@ def lead_report(lead: Transition, used: Sequence[Signal], facts: Facts) -> Repor
     own = {*lead.evidence, *lead.reason.signals}
     first = (signal.story for signal in used if signal.id in own)
     return _best(first, facts) or _best((signal.story for signal in used), facts)
+
+
+def told_by(left_out: Sequence[EvidenceLine]) -> str:
+    """Who told what a message has no room for: 'Reuters, Xinhua and 3 other outlets'; '' where it is nobody's report."""
+    names = [
+        cut(name, NAME) for name in dict.fromkeys(line.outlet for line in left_out if line.basis == "quote") if name
+    ]
+    return (
+        listed(names)
+        if len(names) <= NAMED
+        else f"{', '.join(names[:NAMED])} and {counted(len(names) - NAMED, 'other outlet')}"
+    )
 
 
 def _best(stories: Iterable[str], facts: Facts) -> Report | None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.domain.brief import AlertBrief, ChangeLine, DigestBrief, EvidenceLine, OpenLine, Parcel, StandLine
+from monitor.domain.brief_report import told_by
 from monitor.domain.brief_words import capitals, cut, printable, web_link
 from monitor.domain.card import Card, Told
 from monitor.render.palette import look
@@ -137,10 +138,13 @@ class _Page:
             block = {"type": "context", "elements": [_words(text) for text in shown[:10]]}
             self._take(block, sum(map(len, shown)), reserve)
 
-    def items(self, title: str, texts: Sequence[str], size: int = 1, behind: int = 0) -> None:
+    def items(
+        self, title: str, texts: Sequence[str], size: int = 1, behind: int = 0, source: Sequence[EvidenceLine] = ()
+    ) -> None:
         """A titled list, `size` items a block (fifty are soon used up), ending in '+7 more' when the rest has no room.
 
-        behind: so many lists follow, and each of them shall be able to show something too.
+        behind: so many lists follow, and each of them shall be able to show something too. source: the evidence that the
+        items show, one each: of the rest it is said who told it.
         """
         if not texts:
             return
@@ -150,7 +154,8 @@ class _Page:
             last = start + size >= len(texts)
             block = "\n".join(texts[start : start + size])
             if len(self.blocks) >= most - (not last) or not self.section(block, reserve):
-                self.section(f"_+{len(texts) - start} more_")
+                others = told_by(source[start:])
+                self.section(f"_+{len(texts) - start} more_" + (f", from {quoted(others)}" if others else ""))
                 return
 
 
@@ -172,11 +177,11 @@ def shorten(text: str, limit: int) -> str:
 
 def _alert(page: _Page, brief: AlertBrief, repeat: str) -> None:
     page.header(_title(brief))
-    page.section("\n".join(_change(change) for change in brief.changes[:5]))
+    page.section(_some(map(_change, brief.changes), 5))
     page.section(quoted(brief.why))
     page.section(_main_link(brief))
     page.context(*_remarks(brief, repeat))
-    page.items("Evidence", [_evidence(line) for line in brief.evidence])
+    page.items("Evidence", [_evidence(line) for line in brief.evidence], source=brief.evidence)
     page.fields(_facts(brief))
     page.context(
         f"{escape(brief.route)}",
@@ -186,6 +191,12 @@ def _alert(page: _Page, brief: AlertBrief, repeat: str) -> None:
 
 def _title(brief: AlertBrief) -> str:
     return f"{look(brief.status).emoji} {capitals(brief.status)} · {brief.short}"
+
+
+def _some(lines: Iterable[str], most: int) -> str:
+    """At most so many lines, and how many there are besides."""
+    known = list(lines)
+    return "\n".join([*known[:most], *([f"_+{len(known) - most} more_"] if len(known) > most else [])])
 
 
 def _change(change: ChangeLine) -> str:
@@ -220,13 +231,10 @@ def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
     return [
         ("Status", quoted(brief.shown)),
         ("Progress", "\n".join(quoted(text) for text in done if text)),
-        ("Dates", "\n".join(quoted(line.text) for line in brief.deadlines[:6])),
+        ("Dates", _some((quoted(line.text) for line in brief.deadlines), 6)),
         (f"When it counts as {capitals(brief.status)}", quoted(brief.criteria)),
         ("What would change it", escape(brief.back)),
-        (
-            "Also in this message",
-            "\n".join(f"{quoted(item.name)}: {quoted(item.shown)}" for item in brief.sections[:8]),
-        ),
+        ("Also in this message", _some((f"{quoted(item.name)}: {quoted(item.shown)}" for item in brief.sections), 8)),
     ]
 
 
@@ -245,8 +253,9 @@ def status_card(card: Card) -> dict[str, Any]:
     page.fields(_facts(now))
     page.items("Told in this thread, the latest first", [_told(one) for one in reversed(card.told[-CARD_LINES:])])
     page.section("*How this thread began*", RESERVE)
-    page.section("\n".join([*(_change(change) for change in card.first.changes[:5]), quoted(card.first.why)]), RESERVE)
-    page.items("Evidence then", [_evidence(line) for line in card.first.evidence])
+    page.section(f"{_some(map(_change, card.first.changes), 5)}\n{quoted(card.first.why)}".strip(), RESERVE)
+    then = card.first.evidence
+    page.items("Evidence then", [_evidence(line) for line in then], source=then)
     page.context(escape(now.route), f"Data as of {moment(now.as_of, now.data_time)}")
     return {
         "channel": card.to,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -169,6 +170,24 @@ def test_a_digest_of_hundreds_of_items_is_cut_at_items_and_says_so(renderer: Ren
     left_out = re.findall(r"\+(\d+) more", part(mail, "html"))
     assert left_out
     assert left_out == re.findall(r"\+(\d+) more", part(mail, "plain"))
+
+
+def test_reports_that_have_no_room_are_counted_and_their_outlets_named(renderer: Renderer) -> None:
+    names = ("Harbour Wire", "Dock <News>", "Xing Daily", "Grain Trade", "Port Paper", "State Daily")
+    many = tuple(replace(EVIDENCE[0], quote=f"{n} {'w ' * 150}", outlet=names[n % 6]) for n in range(200))
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=many))))
+    html, plain = part(mail, "html"), part(mail, "plain")
+    said = re.search(r"\+(\d+) more, from [^.<]*? and 2 other outlets", unescape(html).replace("<News>", "News"))
+    assert said
+    assert int(said[1]) == 200 - html.count('class="quote')
+    assert " ".join(said[0].split()).replace("News", "<News>") in " ".join(plain.split())
+
+
+def test_what_moved_a_status_without_a_report_is_counted_and_nobody_named(renderer: Renderer) -> None:
+    line = replace(EVIDENCE[0], basis="deadline", outlet="the calendar", url="")
+    many = tuple(replace(line, quote=f"date {n}") for n in range(100))
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=many))))
+    assert re.search(r"\+\d+ more\n", part(mail, "plain").replace("\r", ""))
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:24])

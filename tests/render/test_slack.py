@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.brief import AlertBrief, Parcel
+from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel
 from monitor.domain.brief_model import Report
 from monitor.domain.card import Card, Told
 from monitor.render import Renderer
@@ -117,8 +117,42 @@ def test_too_many_quotes_end_with_how_many_more() -> None:
     check_limits(payload)
     shown = sum("w" * 390 in text for text in texts(payload["blocks"]))
     assert 5 < shown < 60
-    assert f"_+{60 - shown} more_" in list(texts(payload["blocks"]))
+    assert f"_+{60 - shown} more_, from Harbour Wire" in list(texts(payload["blocks"]))
     assert "route “trade desk”" in str(payload["blocks"][-1])
+
+
+NAMES = ("Ministry", "State *Daily*", "Dock News", "Xing Daily", "Grain Trade", "Port Paper")
+
+
+def flood() -> tuple[EvidenceLine, ...]:
+    """Many reports of one thing, each a story of its own, by a few outlets in turn after a first one."""
+    lines = (replace(EVIDENCE[0], quote=f"{n} " + "w" * 390, outlet=NAMES[n % len(NAMES)]) for n in range(120))
+    return (replace(EVIDENCE[0], outlet="Harbour Wire"), *lines)
+
+
+def test_reports_that_have_no_room_are_counted_and_their_outlets_named() -> None:
+    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=flood())))
+    check_limits(payload)
+    check_harmless(payload)
+    (more,) = [text.replace("\u200b", "") for text in texts(payload["blocks"]) if " more_, from " in text]
+    shown = sum("w" * 390 in text for text in texts(payload["blocks"]))
+    assert more.startswith(f"_+{120 - shown} more_, from ")
+    assert more.endswith(" and 2 other outlets")
+    assert sum(name in more for name in NAMES) == 4
+
+
+def test_a_card_counts_and_names_what_it_has_no_room_for() -> None:
+    payload = status_card(replace(a_card("x"), first=replace(ALERT, evidence=flood())))
+    check_limits(payload)
+    assert any(re.match(r"_\+\d+ more_, from .* and 2 other outlets$", text) for text in texts(payload["blocks"]))
+
+
+def test_a_short_list_within_a_message_says_how_much_is_left_out() -> None:
+    brief = replace(
+        ALERT, changes=ALERT.changes[:1] * 9, deadlines=ALERT.deadlines[:1] * 11, sections=ALERT.sections * 20
+    )
+    shown = "\n".join(texts(RENDERER.slack(replace(ALERT_PARCEL, brief=brief))["blocks"]))
+    assert re.findall(r"_\+(\d+) more_", shown) == ["4", "5", "12"]
 
 
 def test_a_long_digest_ends_its_lists_with_how_many_more() -> None:
