@@ -246,7 +246,7 @@ def status_card(card: Card) -> dict[str, Any]:
 
     Without metadata: Slack keeps those that the message was posted with, by which it can still be looked up.
     """
-    now, page = card.latest, _Page()
+    now, page = card.now, _Page()
     page.header(_title(now))
     page.section(quoted(now.first_line))
     page.context(*_remarks(now, ""))
