@@ -304,7 +304,9 @@ def deliver_through(app: App, channel: str) -> outbox.DeliveryReport:
         log.info("messages sent", count=len(report.sent))
     if channel in app.updaters:
         update = app.updaters[channel]
-        trouble = cards.refresh(app.store, channel, update, app.clock(), rng=app.chance, stop=app.stop.is_set)
+        trouble = cards.refresh(
+            app.store, app.rulebook, channel, update, app.clock(), rng=app.chance, stop=app.stop.is_set
+        )
         if trouble:
             log.warning("the first message of a thread could not be brought up to date", thread=trouble)
     return report

@@ -1,20 +1,24 @@
 """Threads at work: after each change the first message of a thread is rewritten to how the commitment stands now.
 
-What is to be rewritten is on record, in the same commit as the reply that told the change, and is worked out from what was
-sent. So a rewrite may be late, come twice or fail without harm: the change itself is a message of its own.
+What is to be rewritten is on record, in the same commit as the change itself and as the reply that told it, and is worked out
+from what is published and what was sent. So a rewrite may be late, come twice or fail without harm: what is worth a message
+is told by one of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from monitor.domain.brief import from_json
-from monitor.domain.card import Card, card
+from monitor.domain.brief_parts import Facts
+from monitor.domain.card import Card, as_published, card
+from monitor.domain.rules import Rulebook
 from monitor.errors import ChannelError
 from monitor.outbox import PACE, backoff
-from monitor.store import Store, queue, threads
+from monitor.store import Store, cases, queue, threads
 from monitor.store.threads import Thread
 
 Updater = Callable[[Card], None]
@@ -25,12 +29,12 @@ TRIES: Final = 6
 
 
 def refresh(
-    store: Store, channel: str, update: Updater, now: datetime, *, rng: Callable[[], float],
+    store: Store, rulebook: Rulebook, channel: str, update: Updater, now: datetime, *, rng: Callable[[], float],
     stop: Callable[[], bool] = lambda: False,
 ) -> str:  # fmt: skip
     """Rewrite what is due in one channel, up to the first that fails; returns why it did, '' if none. Raises only StoreError."""
     while not stop() and (thread := _stale(store, channel, now)):
-        trouble = _renew(store, thread, update, now, rng())
+        trouble = _renew(store, rulebook, thread, update, now, rng())
         if trouble:
             return f"{thread.channel} {thread.to}, {thread.commitment}: {trouble}"
     return ""
@@ -41,11 +45,13 @@ def _stale(store: Store, channel: str, now: datetime) -> Thread | None:
         return threads.stale(conn, channel, now)
 
 
-def _renew(store: Store, thread: Thread, update: Updater, now: datetime, chance: float) -> str:
+def _renew(
+    store: Store, rulebook: Rulebook, thread: Thread, update: Updater, now: datetime, chance: float
+) -> str:  # fmt: skip
     """Rewrite the first message of one thread; returns why that failed, '' if it did not."""
     again, trouble = None, ""
     try:
-        shown = _card(store, thread)
+        shown = _card(store, rulebook, thread, now)
         if shown is not None:
             update(shown)
     except ChannelError as error:
@@ -60,7 +66,14 @@ def _renew(store: Store, thread: Thread, update: Updater, now: datetime, chance:
     return trouble
 
 
-def _card(store: Store, thread: Thread) -> Card | None:
+def _card(store: Store, rulebook: Rulebook, thread: Thread, now: datetime) -> Card | None:
+    """What the first message is to say; None while it alone tells all there is to tell."""
     with store.read() as conn:
         said = threads.said(conn, thread)
-    return card(thread.channel, thread.to, thread.ref, [(item.number, from_json(item.payload)) for item in said])
+        published = cases.published_at(conn, now, [thread.commitment]).get(thread.commitment)
+    made = card(thread.channel, thread.to, thread.ref, [(item.number, from_json(item.payload)) for item in said])
+    commitment = rulebook.commitments.get(thread.commitment)
+    if made is None or published is None or commitment is None:
+        return made if made is not None and len(made.told) > 1 else None
+    facts = Facts({}, {}, rulebook.publishers, now, made.now.zone)
+    return replace(made, now=as_published(made.now, published.verdict, commitment, facts))

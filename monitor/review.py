@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from monitor.domain.acts import reaches_back
 from monitor.domain.announce import Sent, SentLog, Unmuted, announce, ended
+from monitor.domain.card import outdated
 from monitor.domain.model import (
     Act,
     Cause,
@@ -26,7 +27,7 @@ from monitor.domain.model import (
 from monitor.domain.rules import Rulebook
 from monitor.errors import StoreError
 from monitor.quiet import Fold, folds, retire
-from monitor.store import Connection, Store, cases, journal, queue, rematch, signals, stories
+from monitor.store import Connection, Store, cases, journal, queue, rematch, signals, stories, threads
 from monitor.store.cases import Dirty, Record
 from monitor.store.queue import NewItem
 from monitor.store.rematch import UNCHANGED, Foreseen
@@ -305,6 +306,7 @@ class _Review:
             raise _OvertakenError
         cases.add_transitions(conn, self.transitions())
         queue.enqueue(conn, self.items, self.now)
+        threads.outdated(conn, outdated(self.transitions(), self.unmuted, self.work.acts, self.now), self.now)
         cases.clear_dirty(conn, [one.mark for one in self.work.due if one.mark and one.commitment.id in self.done])
         journal.solve(conn, "verdict", {*self.done, QUIET_HOURS} - self.failed.keys())
         for name, error in self.failed.items():

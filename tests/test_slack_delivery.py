@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from monitor.cards import Updater
 from monitor.channels.slack import LOOK_PAGES
 from monitor.domain.brief import Parcel, Receipt, to_json
 from monitor.domain.card import Card
+from monitor.domain.rules import Rulebook
 from monitor.outbox import DeliveryReport, Sender
 from monitor.render.samples import ALERT, ALERT_PARCEL
 from monitor.render.slack import payload, status_card
@@ -23,6 +26,7 @@ from monitor.store import Store, queue
 from monitor.store.queue import NewItem
 from tests.channels.workspace import Workspace, workspace
 from tests.store.build import NOW, later, stores
+from tests.store.rules import rulebook
 
 
 @pytest.fixture
@@ -34,6 +38,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def slack() -> Iterator[Workspace]:
     with workspace() as running:
         yield running
+
+
+@cache
+def rules() -> Rulebook:
+    with TemporaryDirectory() as folder:
+        return rulebook(Path(folder))
 
 
 def enqueue(store: Store, name: str, **changed: str) -> None:
@@ -193,7 +203,7 @@ def refresh(store: Store, slack: Workspace, now: datetime) -> str:
 
 
 def refreshed(store: Store, update: Updater, now: datetime) -> str:
-    return cards.refresh(store, "slack", update, now, rng=lambda: 0.5)
+    return cards.refresh(store, rules(), "slack", update, now, rng=lambda: 0.5)
 
 
 def words(message: dict[str, Any]) -> str:
@@ -283,7 +293,7 @@ def test_a_change_told_while_a_message_is_rewritten_is_not_forgotten(store: Stor
     shown = []
 
     def update(card: Card) -> None:
-        shown.append(card.latest.first_line)
+        shown.append(card.now.first_line)
         if len(shown) == 1:
             tell(store, slack, "third", later(minutes=2))
 

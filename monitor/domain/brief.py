@@ -45,6 +45,7 @@ from monitor.domain.brief_parts import (
     status_strip,
     sure_line,
 )
+from monitor.domain.brief_report import lead_report
 from monitor.domain.brief_words import (
     BACK,
     clean,
@@ -157,6 +158,7 @@ def alert_brief(
         note=clean(message.note, 400),
         sections=_sections(message, commitments, verdicts),
         strip=_strip(message, verdict, commitment, history, now),
+        report=lead_report(lead, used, facts),
     )
 
 

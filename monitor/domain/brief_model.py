@@ -147,6 +147,19 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """A page to read. language: what is to be said of its language ("in Chinese"); '' where it is the reader's."""
+
+    url: str
+    outlet: str
+    language: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"Read the report at {self.outlet}" + (f" ({self.language})" if self.language else "")
+
+
+@dataclass(frozen=True, slots=True)
 class AlertBrief:
     """One alert, confirmation, correction, summary or word of further evidence, in the order in which it is read.
 
@@ -182,6 +195,14 @@ class AlertBrief:
     note: str = ""
     sections: tuple[Section, ...] = ()
     strip: Strip | None = None
+    report: Report | None = None
+    """The report to read first. A row stored before it was chosen has none; `main_report` serves both."""
+
+    @property
+    def main_report(self) -> Report | None:
+        """Where the main link of the message leads; None where no report can be opened."""
+        quoted = (line for line in self.evidence if line.url and line.basis == "quote")
+        return self.report or next((Report(line.url, line.outlet) for line in quoted), None)
 
     @property
     def heading(self) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from monitor.domain.announce import muted
 from monitor.domain.brief_model import AlertBrief, Brief
+from monitor.domain.brief_parts import Facts, deadline_lines, progress_line
+from monitor.domain.brief_words import BACK, clean, clock, day, first_line, local_day, shown_status
+from monitor.domain.model import FURTHER, Act, Cause, Commitment, FlagKind, Standing, Transition, Verdict
+
+UNTOLD = "The status has moved since the last message here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +26,72 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The message `ref` in a place. first: what it said when it was posted, which stays on it; told: oldest first."""
+    """The message `ref` in a place. first: what it said when it was posted, which stays on it; now: how it stands, first
+    as the latest message told it; told: oldest first."""
 
     channel: str
     to: str
     ref: str
     first: AlertBrief
-    latest: AlertBrief
+    now: AlertBrief
     told: tuple[Told, ...]
 
 
 def card(channel: str, to: str, ref: str, said: Sequence[tuple[int, Brief]]) -> Card | None:
-    """The card of a thread that said this, in this order; None while its first message alone tells all there is."""
+    """The card of a thread that said this, in this order; None if that is nothing about a commitment."""
     alerts = [(number, brief) for number, brief in said if isinstance(brief, AlertBrief)]
-    if len(alerts) < 2:
+    if not alerts:
         return None
     told = tuple(Told(number, brief.at, brief.first_line) for number, brief in alerts)
-    return Card(channel, to, ref, alerts[0][1], alerts[-1][1], told)
+    latest = next((brief for _, brief in reversed(alerts) if brief.kind != FURTHER), alerts[-1][1])
+    return Card(channel, to, ref, alerts[0][1], latest, told)
+
+
+def outdated(
+    transitions: Iterable[Transition], unmuted: Collection[str], acts: Sequence[Act], now: datetime
+) -> frozenset[str]:
+    """The commitments whose cards are to be rewritten: each that changed, whoever is told of it by a message. What an edit of
+    the rules alone changed is held, so a card does not show it first; those of a muted one stay as they are until the mute has
+    ended (unmuted)."""
+    changed = {t.commitment for t in transitions if t.cause is not Cause.RULES}
+    return frozenset({name for name in changed if muted(acts, name, now) is None} | {*unmuted})
+
+
+def as_published(latest: AlertBrief, verdict: Verdict, commitment: Commitment, facts: Facts) -> AlertBrief:
+    """What a card says of the present: the verdict as it is published, in the words of the latest message where that told it."""
+    status, short = verdict.status, clean(commitment.short, 60)
+    flags = {flag.kind for flag in verdict.flags}
+    # A pinned status rests on the word of the person who pinned it.
+    unconfirmed = FlagKind.UNCONFIRMED in flags and FlagKind.PINNED not in flags
+    contested = FlagKind.CONTESTED in flags
+    moved = (latest.commitment, latest.status) != (commitment.id, status)
+    same = not moved and (latest.unconfirmed, latest.contested) == (unconfirmed, contested)
+    why = _since(verdict, facts.zone) if moved else latest.why
+    return replace(
+        latest,
+        commitment=commitment.id,
+        name=clean(commitment.name, 160),
+        short=short,
+        first_line=latest.first_line if same else first_line(status, short, why, unconfirmed=unconfirmed),
+        status=status,
+        shown=", ".join(filter(None, (shown_status(verdict), _since(verdict, facts.zone)))),
+        sure=latest.sure if same else "",
+        note=UNTOLD if moved else latest.note if same else "",
+        progress=progress_line(verdict.progress, commitment),
+        deadlines=deadline_lines(verdict, commitment.short, facts),
+        criteria=clean(dict(commitment.criteria).get(status, ""), 600),
+        back=BACK.get(status, ""),
+        as_of=facts.now,
+        data_time=clock(facts.now, facts.zone),
+        unconfirmed=unconfirmed,
+        contested=contested,
+        sections=(),
+    )
+
+
+def _since(verdict: Verdict, zone: str) -> str:
+    """Since when the status holds; what nobody has promised has no beginning."""
+    if verdict.status == Standing.UNPLEDGED.value:
+        return ""
+    ruling = verdict.outlook_since if verdict.status == verdict.outlook.value else None
+    return f"since {day(local_day(ruling or verdict.since, zone))}"

@@ -12,6 +12,7 @@ import css_inline
 
 from monitor.domain.brief import AlertBrief, Parcel
 from monitor.domain.brief_digest import STRIP_DAYS
+from monitor.domain.brief_report import told_by
 from monitor.domain.brief_words import cut
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack
@@ -78,6 +79,7 @@ class Renderer:
         return {
             "brief": brief,
             "more": more,
+            "others": told_by(parcel.brief.evidence[room.items :]) if isinstance(parcel.brief, AlertBrief) else "",
             "subject": mail.subject(parcel),
             "pictures": pictures,
             "repeat": REPEAT_NOTE if parcel.repeat else "",

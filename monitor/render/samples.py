@@ -23,6 +23,7 @@ from monitor.domain.brief import (
     StandLine,
     Strip,
 )
+from monitor.domain.brief_model import Report
 from monitor.domain.model import FURTHER
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
@@ -150,6 +151,7 @@ ALERT = AlertBrief(
     note="Held back during quiet hours.",
     sections=(Section("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),),
     strip=STRIPS[0],
+    report=Report(EVIDENCE[0].url, EVIDENCE[0].outlet),
 )
 
 DIGEST = DigestBrief(
@@ -209,6 +211,7 @@ DIGEST = DigestBrief(
     period="7 Mar 2026 to 14 Mar 2026",
     route=ROUTE,
     data_time="14 Mar 2026 09:30 UTC",
+    page="var/digests/trade_desk/2026-03-14T0930.html",
 )  # fmt: skip
 
 ALERT_PARCEL = Parcel("sample-alert", 1, "email", "reader@example.org", "alert", "soybean-purchases", ALERT)
@@ -300,6 +303,9 @@ PARCELS: Mapping[str, Parcel] = {
     "contested": _alert("contested", replace(PLAIN, contested=True, sure=DISPUTE)),
     "no target": _alert(
         "no-target", replace(PLAIN, progress=replace(PROGRESS, share=None, bar="", done=None, due=None))
+    ),
+    "in chinese": _alert(
+        "in-chinese", replace(PLAIN, report=Report(EVIDENCE[1].url, EVIDENCE[1].outlet, "in Chinese"))
     ),
     "repeat": replace(ALERT_PARCEL, repeat=True),
     "digest": DIGEST_PARCEL,

@@ -21,6 +21,7 @@ from monitor.domain.brief import (
     Parcel,
     StandLine,
 )
+from monitor.domain.brief_report import told_by
 from monitor.domain.brief_words import capitals, cut, printable, web_link
 from monitor.domain.card import Card, Told
 from monitor.domain.model import FURTHER
@@ -36,6 +37,8 @@ RESERVE = 1500
 """Kept free for the closing lines while lists are filled."""
 CLOSING = 6
 """Blocks kept free for them."""
+LAST_LINE = 700
+"""Kept free for the very last: why one gets this, and as of when it holds."""
 LIST_TEXT, LIST_BLOCKS = 900, 3
 """Kept free for each list that is still to come: its title, a block of items, how many more there are."""
 FALLBACK = 1000
@@ -139,15 +142,19 @@ class _Page:
         if texts:
             self._take({"type": "section", "fields": [_words(text) for text in texts]}, sum(map(len, texts)))
 
-    def context(self, *texts: str) -> None:
+    def context(self, *texts: str, reserve: int = 0) -> None:
         shown = [shorten(text, TEXT) for text in texts if text.strip()]
         if shown:
-            self._take({"type": "context", "elements": [_words(text) for text in shown[:10]]}, sum(map(len, shown)))
+            block = {"type": "context", "elements": [_words(text) for text in shown[:10]]}
+            self._take(block, sum(map(len, shown)), reserve)
 
-    def items(self, title: str, texts: Sequence[str], size: int = 1, behind: int = 0) -> None:
+    def items(
+        self, title: str, texts: Sequence[str], size: int = 1, behind: int = 0, source: Sequence[EvidenceLine] = ()
+    ) -> None:
         """A titled list, `size` items a block (fifty are soon used up), ending in '+7 more' when the rest has no room.
 
-        behind: so many lists follow, and each of them shall be able to show something too.
+        behind: so many lists follow, and each of them shall be able to show something too. source: the evidence that the
+        items show, one each: of the rest it is said who told it.
         """
         if not texts:
             return
@@ -157,7 +164,8 @@ class _Page:
             last = start + size >= len(texts)
             block = "\n".join(texts[start : start + size])
             if len(self.blocks) >= most - (not last) or not self.section(block, reserve):
-                self.section(f"_+{len(texts) - start} more_")
+                others = told_by(source[start:])
+                self.section(f"_+{len(texts) - start} more_" + (f", from {quoted(others)}" if others else ""))
                 return
 
 
@@ -179,10 +187,11 @@ def shorten(text: str, limit: int) -> str:
 
 def _alert(page: _Page, brief: AlertBrief, repeat: str) -> None:
     page.header(_title(brief))
-    page.section("\n".join([*_earlier(brief), *(_change(change) for change in brief.changes[:5])]))
+    page.section("\n".join([*_earlier(brief), _some(map(_change, brief.changes), 5)]))
     page.section(quoted(brief.why))
+    page.section(_main_link(brief))
     page.context(*_remarks(brief, repeat))
-    page.items("Evidence", [_evidence(line) for line in brief.evidence])
+    page.items("Evidence", [_evidence(line) for line in brief.evidence], source=brief.evidence)
     page.fields(_facts(brief))
     page.context(
         f"{escape(brief.route)}",
@@ -199,9 +208,21 @@ def _earlier(brief: AlertBrief) -> list[str]:
     return [f"_{brief.heading} ({escape(brief.changes[0].when)}):_"] if brief.kind == FURTHER and brief.changes else []
 
 
+def _some(lines: Iterable[str], most: int) -> str:
+    """At most so many lines, and how many there are besides."""
+    known = list(lines)
+    return "\n".join([*known[:most], *([f"_+{len(known) - most} more_"] if len(known) > most else [])])
+
+
 def _change(change: ChangeLine) -> str:
     late = " (late)" if change.late else ""
     return f"*{quoted(change.line_within)}*{late}"
+
+
+def _main_link(brief: AlertBrief) -> str:
+    """The report to read first: a link and no button, which Slack marks as failed where nothing listens for its clicks."""
+    report = brief.main_report
+    return f"*{linked(report.url, cut(report.label, HEADER))}*" if report and web_link(report.url) else ""
 
 
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
@@ -225,13 +246,10 @@ def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
     return [
         ("Status", quoted(brief.shown)),
         ("Progress", "\n".join(quoted(text) for text in done if text)),
-        ("Dates", "\n".join(quoted(line.text) for line in brief.deadlines[:6])),
+        ("Dates", _some((quoted(line.text) for line in brief.deadlines), 6)),
         (f"When it counts as {capitals(brief.status)}", quoted(brief.criteria)),
         ("What would change it", escape(brief.back)),
-        (
-            "Also in this message",
-            "\n".join(f"{quoted(item.name)}: {quoted(item.shown)}" for item in brief.sections[:8]),
-        ),
+        ("Also in this message", _some((f"{quoted(item.name)}: {quoted(item.shown)}" for item in brief.sections), 8)),
     ]
 
 
@@ -243,15 +261,16 @@ def status_card(card: Card) -> dict[str, Any]:
 
     Without metadata: Slack keeps those that the message was posted with, by which it can still be looked up.
     """
-    now, page = card.latest, _Page()
+    now, page = card.now, _Page()
     page.header(_title(now))
     page.section(quoted(now.first_line))
     page.context(*_remarks(now, ""))
     page.fields(_facts(now))
     page.items("Told in this thread, the latest first", [_told(one) for one in reversed(card.told[-CARD_LINES:])])
     page.section("*How this thread began*", RESERVE)
-    page.section("\n".join([*(_change(change) for change in card.first.changes[:5]), quoted(card.first.why)]), RESERVE)
-    page.items("Evidence then", [_evidence(line) for line in card.first.evidence])
+    page.section(f"{_some(map(_change, card.first.changes), 5)}\n{quoted(card.first.why)}".strip(), RESERVE)
+    then = card.first.evidence
+    page.items("Evidence then", [_evidence(line) for line in then], source=then)
     page.context(escape(now.route), f"Data as of {moment(now.as_of, now.data_time)}")
     return {
         "channel": card.to,
@@ -285,7 +304,16 @@ def _digest(page: _Page, brief: DigestBrief, repeat: str) -> None:
     filled = [one for one in lists if one[1]]
     for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
         page.items(title, texts, size, behind)
+    if brief.page:
+        page.context(f"This digest is kept as a page: {_place(brief.page)}", reserve=LAST_LINE)
     page.context(f"{escape(brief.sources)} {escape(brief.route)}", f"Data as of {moment(brief.end, brief.data_time)}")
+
+
+def _place(page: str) -> str:
+    """A page's address as a link; a path of a file as code, in which no mark-up holds and from which it can be copied."""
+    if web_link(page):
+        return linked(page, cut(page, HEADER))
+    return quoted(page) if "`" in page else f"`{escape(page)}`"
 
 
 def _open(line: OpenLine) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +11,10 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, select, update
 
 from monitor.store.queue import Item, Settlement, items_where
 from monitor.store.rows import upsert
-from monitor.store.tables import BrokenRow, LaneRow, OutboxRow, ThreadRow, table_of
+from monitor.store.tables import BrokenRow, LaneRow, OutboxRow, ThreadRow, TransitionRow, table_of
 
 _THREAD, _OUT = table_of(ThreadRow), table_of(OutboxRow)
-_LANE, _BROKEN = table_of(LaneRow), table_of(BrokenRow)
+_LANE, _BROKEN, _MOVES = table_of(LaneRow), table_of(BrokenRow), table_of(TransitionRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,23 @@ def current(conn: Connection, item: Item, begun_after: datetime) -> str | None:
 def went_into(conn: Connection, item: Item, end: Settlement, now: datetime) -> None:
     """The message was taken into a thread: it goes on there from now on, also if the channel had to begin a new one.
 
-    A reply tells something that the first message of the thread does not say yet.
+    A reply tells something that the first message of the thread does not say yet; so does a change that was recorded while
+    that message waited to go out.
     """
     known = _known(conn, item)
     if known is None or known.ref != end.thread:
         place = {"channel": item.channel, "to": item.to, "commitment": item.commitment}
-        upsert(conn, ThreadRow, [{**place, "ref": end.thread, "started_at": now}])
+        due = now if _changed_since(conn, item) else None
+        upsert(conn, ThreadRow, [{**place, "ref": end.thread, "started_at": now, "refresh_at": due}])
     elif end.ref != end.thread:
         conn.execute(update(_THREAD).where(*_place(item)).values(refresh_at=now, tries=0))
+
+
+def outdated(conn: Connection, commitments: Collection[str], now: datetime) -> None:
+    """These commitments changed: the first messages of their threads, wherever they are, no longer tell how they stand."""
+    if commitments:
+        concerned = update(_THREAD).where(_THREAD.c.commitment.in_(sorted(commitments)))
+        conn.execute(concerned.values(refresh_at=now, tries=0))
 
 
 def stale(conn: Connection, channel: str, now: datetime) -> Thread | None:
@@ -77,6 +87,12 @@ def refreshed(conn: Connection, thread: Thread, again: datetime | None) -> None:
     same = (_THREAD.c.ref == thread.ref, _THREAD.c.refresh_at == thread.refresh_at)
     tries = thread.tries + 1 if again else 0
     conn.execute(update(_THREAD).where(*_place(thread), *same).values(refresh_at=again, tries=tries))
+
+
+def _changed_since(conn: Connection, item: Item) -> bool:
+    """Whether the commitment changed after the message was written."""
+    later = select(_MOVES.c.id).where(_MOVES.c.commitment == item.commitment, _MOVES.c.at > item.created_at)
+    return conn.execute(later.limit(1)).first() is not None
 
 
 def _known(conn: Connection, item: Item) -> Row[Any] | None:

@@ -8,12 +8,15 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.announce import Sent, SentLog
+from monitor.domain.brief import AlertBrief
+from monitor.domain.card import card, outdated
 from monitor.domain.decide import decide, initial
 from monitor.domain.further import GATHER, bearing, brought_about, by_voice, message
 from monitor.domain.model import (
     FURTHER,
     Act,
     Case,
+    Cause,
     Effect,
     Modality,
     Outlook,
@@ -25,6 +28,7 @@ from monitor.domain.model import (
     Transition,
     Verdict,
 )
+from monitor.render.samples import ALERT_PARCEL
 from tests.domain.build import at, commitment, from_cn, from_us, rulebook, signal
 
 TRUCE = commitment()
@@ -174,3 +178,22 @@ def test_what_comes_within_the_hour_is_gathered_into_one_reply() -> None:
 def test_a_reply_on_further_evidence_is_no_turn_that_the_cool_down_counts() -> None:
     alone = Sent("m2", "desk", "truce", (), ("later",), NOW)
     assert SentLog((*told("moved").messages, alone)).recent("desk", "truce", at("2025-11-01")) == 1
+
+
+# ---------------------------------------------------------------- the card of the thread
+
+
+def test_a_card_tells_how_it_stands_by_the_last_change_and_lists_the_further_evidence() -> None:
+    alert = ALERT_PARCEL.brief
+    assert isinstance(alert, AlertBrief)
+    reply = replace(alert, kind=FURTHER, first_line="AP says so too")
+    shown = card("slack", "C1", "1.1", [(1, alert), (2, reply)])
+    assert shown is not None
+    assert shown.now == alert
+    assert [one.line for one in shown.told] == [alert.first_line, "AP says so too"]
+
+
+@pytest.mark.parametrize(("cause", "names"), [(Cause.NEWS, {"truce"}), (Cause.RULES, set())])
+def test_a_card_does_not_show_what_is_held_after_an_edit_of_the_rules(cause: Cause, names: set[str]) -> None:
+    move, _ = change()
+    assert outdated([replace(move, cause=cause)], (), (), NOW) == names

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from monitor.domain.brief import AlertBrief, Parcel
+from monitor.domain.brief_model import Report
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE
@@ -74,7 +76,10 @@ def part(mail: EmailMessage, kind: str) -> str:
 def saying(text: str) -> Parcel:
     """An alert whose every text from outside is `text`, as it comes from a story that nobody cleaned."""
     evidence = replace(EVIDENCE[0], quote=text, outlet=text, says=text)
-    return replace(ALERT_PARCEL, brief=replace(ALERT, name=text, short=text, why=text, evidence=(evidence,)))
+    report = Report(evidence.url, text, text)
+    return replace(
+        ALERT_PARCEL, brief=replace(ALERT, name=text, short=text, why=text, evidence=(evidence,), report=report)
+    )
 
 
 def test_every_template_renders_with_the_samples(renderer: Renderer) -> None:
@@ -134,6 +139,17 @@ def test_every_link_of_the_html_is_in_the_text_and_no_line_is_long(renderer: Ren
     assert max(map(len, text.splitlines())) <= 100
 
 
+@pytest.mark.parametrize("language", ["", "in Chinese"])
+def test_the_main_link_leads_to_the_report_that_was_chosen_and_says_its_language(
+    renderer: Renderer, language: str
+) -> None:
+    report = Report("https://dock-news.example/1", "Dock News", language)
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, report=report))))
+    label = "Read the report at Dock News" + (" (in Chinese)" if language else "")
+    assert f'href="{report.url}">{label}</a>' in re.sub(r' style="[^"]*"', "", part(mail, "html"))
+    assert f"{label}:\n  {report.url}" in part(mail, "plain").replace("\r", "")
+
+
 @BOTH
 def test_a_mail_stays_far_below_the_size_at_which_it_is_clipped(renderer: Renderer, parcel: Parcel) -> None:
     raw = renderer.mail(parcel)
@@ -156,6 +172,24 @@ def test_a_digest_of_hundreds_of_items_is_cut_at_items_and_says_so(renderer: Ren
     assert left_out == re.findall(r"\+(\d+) more", part(mail, "plain"))
 
 
+def test_reports_that_have_no_room_are_counted_and_their_outlets_named(renderer: Renderer) -> None:
+    names = ("Harbour Wire", "Dock <News>", "Xing Daily", "Grain Trade", "Port Paper", "State Daily")
+    many = tuple(replace(EVIDENCE[0], quote=f"{n} {'w ' * 150}", outlet=names[n % 6]) for n in range(200))
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=many))))
+    html, plain = part(mail, "html"), part(mail, "plain")
+    said = re.search(r"\+(\d+) more, from [^.<]*? and 2 other outlets", unescape(html).replace("<News>", "News"))
+    assert said
+    assert int(said[1]) == 200 - html.count('class="quote')
+    assert " ".join(said[0].split()).replace("News", "<News>") in " ".join(plain.split())
+
+
+def test_what_moved_a_status_without_a_report_is_counted_and_nobody_named(renderer: Renderer) -> None:
+    line = replace(EVIDENCE[0], basis="deadline", outlet="the calendar", url="")
+    many = tuple(replace(line, quote=f"date {n}") for n in range(100))
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=many))))
+    assert re.search(r"\+\d+ more\n", part(mail, "plain").replace("\r", ""))
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:24])
 def test_text_from_outside_stays_text(renderer: Renderer, text: str) -> None:
     raw = renderer.mail(saying(text))
@@ -173,9 +207,10 @@ def test_text_from_outside_stays_text(renderer: Renderer, text: str) -> None:
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://a.example/'onx='", "ftp://a"])
 def test_only_web_addresses_become_links(renderer: Renderer, url: str) -> None:
-    evidence = replace(EVIDENCE[0], url=url)
-    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=(evidence,)))))
+    evidence, report = replace(EVIDENCE[0], url=url), Report(url, "Harbour Wire")
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=(evidence,), report=report))))
     assert Page(part(mail, "html")).links == []
+    assert "Read the report" not in part(mail, "plain")
 
 
 @pytest.mark.parametrize("line", ["word " * 60, "采购" * 60, "two\r\nlines\tand  more"])
@@ -213,6 +248,14 @@ def test_a_chart_that_cannot_be_drawn_does_not_hold_the_mail(renderer: Renderer)
     odd = replace(ALERT.strip, spans=tuple(replace(span, status='"><') for span in ALERT.strip.spans))
     mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, strip=odd))))
     assert part(mail, "plain")
+
+
+@pytest.mark.parametrize(("page", "links"), [("https://deals.example/d/1", 1), ("var/digests/desk/1.html", 0)])
+def test_the_page_of_a_digest_is_a_link_where_it_has_an_address(renderer: Renderer, page: str, links: int) -> None:
+    mail = read(renderer.mail(replace(DIGEST_PARCEL, brief=replace(DIGEST, page=page))))
+    assert f"This digest is kept as a page:\n  {page}" in part(mail, "plain").replace("\r", "")
+    assert Page(part(mail, "html")).links.count(page) == links
+    assert page in part(mail, "html")
 
 
 def test_a_quiet_digest_says_that_nothing_changed(renderer: Renderer) -> None:

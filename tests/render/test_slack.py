@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.brief import AlertBrief, Parcel
+from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel
+from monitor.domain.brief_model import Report
 from monitor.domain.card import Card, Told
 from monitor.render import Renderer
-from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE
+from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS
 from monitor.render.slack import escape, linked, quoted, shorten, status_card
 from tests.render.test_mail import HOSTILE, saying
 
@@ -97,14 +98,61 @@ def test_a_cut_never_leaves_half_an_escape_or_half_a_link() -> None:
     assert shorten("see <https://a.example/long|here> now", 20) == "see…"
 
 
+def test_the_main_link_leads_to_the_report_that_was_chosen_and_stands_before_all_evidence() -> None:
+    report = Report("https://dock-news.example/1", "Dock News", "in Chinese")
+    shown = list(texts(RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, report=report)))["blocks"]))
+    link = "*<https://dock-news.example/1|Read the report at Dock News (in Chinese)>*"
+    assert shown.index(link) < shown.index("*Evidence*")
+
+
+def test_where_no_report_has_an_address_there_is_no_main_link() -> None:
+    unlinked = tuple(replace(line, url="") for line in EVIDENCE)
+    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, report=None, evidence=unlinked)))
+    assert "Read the report" not in str(payload)
+
+
 def test_too_many_quotes_end_with_how_many_more() -> None:
     many = replace(ALERT, evidence=tuple(replace(EVIDENCE[0], quote=f"{n} " + "w" * 390) for n in range(60)))
     payload = RENDERER.slack(replace(ALERT_PARCEL, brief=many))
     check_limits(payload)
-    shown = sum("harbour-wire" in text for text in texts(payload["blocks"]))
+    shown = sum("w" * 390 in text for text in texts(payload["blocks"]))
     assert 5 < shown < 60
-    assert f"_+{60 - shown} more_" in list(texts(payload["blocks"]))
+    assert f"_+{60 - shown} more_, from Harbour Wire" in list(texts(payload["blocks"]))
     assert "route “trade desk”" in str(payload["blocks"][-1])
+
+
+NAMES = ("Ministry", "State *Daily*", "Dock News", "Xing Daily", "Grain Trade", "Port Paper")
+
+
+def flood() -> tuple[EvidenceLine, ...]:
+    """Many reports of one thing, each a story of its own, by a few outlets in turn after a first one."""
+    lines = (replace(EVIDENCE[0], quote=f"{n} " + "w" * 390, outlet=NAMES[n % len(NAMES)]) for n in range(120))
+    return (replace(EVIDENCE[0], outlet="Harbour Wire"), *lines)
+
+
+def test_reports_that_have_no_room_are_counted_and_their_outlets_named() -> None:
+    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=flood())))
+    check_limits(payload)
+    check_harmless(payload)
+    (more,) = [text.replace("\u200b", "") for text in texts(payload["blocks"]) if " more_, from " in text]
+    shown = sum("w" * 390 in text for text in texts(payload["blocks"]))
+    assert more.startswith(f"_+{120 - shown} more_, from ")
+    assert more.endswith(" and 2 other outlets")
+    assert sum(name in more for name in NAMES) == 4
+
+
+def test_a_card_counts_and_names_what_it_has_no_room_for() -> None:
+    payload = status_card(replace(a_card("x"), first=replace(ALERT, evidence=flood())))
+    check_limits(payload)
+    assert any(re.match(r"_\+\d+ more_, from .* and 2 other outlets$", text) for text in texts(payload["blocks"]))
+
+
+def test_a_short_list_within_a_message_says_how_much_is_left_out() -> None:
+    brief = replace(
+        ALERT, changes=ALERT.changes[:1] * 9, deadlines=ALERT.deadlines[:1] * 11, sections=ALERT.sections * 20
+    )
+    shown = "\n".join(texts(RENDERER.slack(replace(ALERT_PARCEL, brief=brief))["blocks"]))
+    assert re.findall(r"_\+(\d+) more_", shown) == ["4", "5", "12"]
 
 
 def test_a_long_digest_ends_its_lists_with_how_many_more() -> None:
@@ -112,6 +160,40 @@ def test_a_long_digest_ends_its_lists_with_how_many_more() -> None:
     payload = RENDERER.slack(replace(DIGEST_PARCEL, brief=many))
     check_limits(payload)
     assert any(re.fullmatch(r"_\+\d+ more_", text) for text in texts(payload["blocks"]))
+
+
+PATH = "var/digests/trade_desk/2026-03-14T0930.html"
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        (PATH, f"`{PATH}`"),
+        ("https://deals.example/d/1?a=b&c=_d_", "<https://deals.example/d/1?a=b&amp;c=_d_|https://deals.example/d/1"),
+        ("https://deals.example/" + "p" * 1500, "<https://deals.example/" + "p" * 1500 + "|https://deals.example/"),
+        ("javascript:alert(1)", "`javascript:alert(1)`"),
+        ("a`*folder*", quoted("a`*folder*")),
+    ],
+)  # fmt: skip
+def test_a_digest_says_where_its_page_is_kept_by_a_link_where_it_has_an_address(page: str, shown: str) -> None:
+    payload = RENDERER.slack(replace(DIGEST_PARCEL, brief=replace(DIGEST, page=page)))
+    check_limits(payload)
+    check_harmless(payload)
+    (told,) = [text for text in texts(payload["blocks"]) if text.startswith("This digest is kept as a page: ")]
+    assert told.startswith(f"This digest is kept as a page: {shown}")
+
+
+def test_a_digest_that_is_kept_nowhere_names_no_page() -> None:
+    payload = RENDERER.slack(replace(DIGEST_PARCEL, brief=replace(DIGEST, page="")))
+    assert "kept as a page" not in str(payload)
+
+
+def test_the_page_of_a_digest_is_named_however_much_there_is_to_tell() -> None:
+    payload = RENDERER.slack(PARCELS["busy digest"])
+    check_limits(payload)
+    shown = list(texts(payload["blocks"]))
+    assert PATH in shown[-3]
+    assert DIGEST.route in shown[-2]
 
 
 def test_a_reply_goes_to_its_thread_and_bad_news_to_the_channel_too() -> None:

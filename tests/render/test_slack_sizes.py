@@ -120,5 +120,5 @@ def test_a_long_list_of_evidence_says_how_much_is_left_out() -> None:
     parcel: Parcel = replace(ALERT_PARCEL, brief=brief)
     shown = list(texts(payload(parcel)["blocks"]))
     told = sum("quote " in text for text in shown)
-    assert f"_+{300 - told} more_" in shown
+    assert f"_+{300 - told} more_, from {ALERT.evidence[0].outlet}" in shown
     assert told >= 10

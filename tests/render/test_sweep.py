@@ -30,6 +30,7 @@ OWN_WORDS = {
     "rules": "an edit of the rules",
     "contested": "contested",
     "no target": "5.1-5.6 grain traders",
+    "in chinese": "Read the report at Commerce Daily (in Chinese)",
     "repeat": REPEAT_NOTE,
     "digest": "Contested and unconfirmed",
     "quiet digest": "Nothing changed in this period",
@@ -59,7 +60,8 @@ def shown(parcel: Parcel, channel: str) -> str:
         payload = RENDERER.slack(parcel)
         check_limits(payload)
         check_harmless(payload)
-        return "\n".join(texts(payload["blocks"])).replace("\u200b", "")
+        found = "\n".join(texts(payload["blocks"])).replace("\u200b", "")
+        return re.sub(r"<https?://[^|<>]+\|([^<>]*)>", r"\1", found)
     return RENDERER.text(parcel) if channel == "terminal" else mail(parcel)[channel == "html"]
 
 

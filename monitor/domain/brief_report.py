@@ -1,0 +1,71 @@
+"""The one report that an alert sends its reader to first: one that they can read, by whoever is nearest to the act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from monitor.domain.brief_model import EvidenceLine, Report
+from monitor.domain.brief_parts import Facts
+from monitor.domain.brief_words import counted, cut, listed, web_link
+from monitor.domain.folding import is_unspaced
+from monitor.domain.model import Signal, Story, Transition
+
+READERS = "en"
+"""The language that messages are written in, and so the one that their readers know."""
+LANGUAGES: Mapping[str, str] = {
+    "zh": "Chinese", "ja": "Japanese", "ko": "Korean", "th": "Thai", "vi": "Vietnamese", "ru": "Russian", "de": "German",
+    "fr": "French", "es": "Spanish", "pt": "Portuguese", "it": "Italian", "nl": "Dutch", "ar": "Arabic", "hi": "Hindi",
+}  # fmt: skip
+NAMED, NAME = 4, 40
+"""So many outlets are named, and so much of each, where there is only room to say who else told it."""
+Rank = tuple[int, int]
+
+
+def lead_report(lead: Transition, used: Sequence[Signal], facts: Facts) -> Report | None:
+    """Of the reports that the leading change rests on (if none of them has an address, of all those quoted) the one to open
+    first: in the reader's language, then by the best kind of publisher, then the first."""
+    own = {*lead.evidence, *lead.reason.signals}
+    first = (signal.story for signal in used if signal.id in own)
+    return _best(first, facts) or _best((signal.story for signal in used), facts)
+
+
+def told_by(left_out: Sequence[EvidenceLine]) -> str:
+    """Who told what a message has no room for: 'Reuters, Xinhua and 3 other outlets'; '' where it is nobody's report."""
+    names = [
+        cut(name, NAME) for name in dict.fromkeys(line.outlet for line in left_out if line.basis == "quote") if name
+    ]
+    return (
+        listed(names)
+        if len(names) <= NAMED
+        else f"{', '.join(names[:NAMED])} and {counted(len(names) - NAMED, 'other outlet')}"
+    )
+
+
+def _best(stories: Iterable[str], facts: Facts) -> Report | None:
+    found = [one for key in dict.fromkeys(stories) for one in _reports(facts.stories[key], facts)]
+    return min(found, key=lambda one: one[0])[1] if found else None
+
+
+def _reports(story: Story, facts: Facts) -> Iterator[tuple[Rank, Report]]:
+    """The pages at which a story can be read, the first teller's first: an aggregator may have shown it to us before its source."""
+    lang = _language(story)
+    told = sorted(story.outlets, key=lambda outlet: outlet.published_at)
+    for source, url in ((story.source, story.url), *((outlet.source, outlet.url) for outlet in told)):
+        if web_link(url):
+            rank = _strangeness(lang), facts.publishers.find(source, url).tier.value
+            yield rank, Report(web_link(url), facts.outlet(source, url), _remark(lang))
+
+
+def _language(story: Story) -> str:
+    """The code of the language; '' where the feed does not say and the letters do not show that it is another one."""
+    said = story.lang.partition("-")[0].lower()
+    return said or ("other" if any(map(is_unspaced, story.title)) else "")
+
+
+def _strangeness(lang: str) -> int:
+    return (READERS, "").index(lang) if lang in (READERS, "") else 2
+
+
+def _remark(lang: str) -> str:
+    """What a reader must know of the language beforehand."""
+    return f"in {LANGUAGES[lang]}" if lang in LANGUAGES else "not in English" if _strangeness(lang) == 2 else ""
