@@ -786,3 +786,12 @@ def test_clean_text_is_one_printable_line(text: str) -> None:
 @given(st.text())
 def test_no_address_that_is_linked_can_break_out_of_its_place(text: str) -> None:
     assert not set(web_link(f"https://{text}")) & set("<>\"'` \n\t")
+
+
+def test_a_digest_quotes_three_reports_behind_a_change_and_says_how_many_more_there_are() -> None:
+    names = [f"s{number}" for number in range(1, 6)]
+    signals = {name: signal(name, f"story-{name}") for name in names}
+    stories = {f"story-{name}": story(f"story-{name}") for name in names}
+    found = digest(transitions=(move(evidence=tuple(names)),), signals=signals, stories=stories)
+    assert [len(group) for group in found.evidence] == [3]
+    assert found.unquoted == (2,)

@@ -87,12 +87,14 @@ def digest_brief(
     opened = tuple(line for pair in stands for line in _open(*pair, facts))
     soon = tuple(sorted((line for pair in stands for line in _soon(*pair, facts)), key=lambda line: line.date))
     headline = _headline(stands, len(moves))
+    quoted = _each_once(tuple(_quotes(item, facts) for item in moves))
     return DigestBrief(
         subject=f"{', '.join(headline)} · {_span(local_day(start, route.zone), local_day(end, route.zone))}",
         counts=_counts(headline, opened, soon, sources),
         quiet=not moves,
         changes=tuple(change_line(item, commitments, route.zone) for item in moves),
-        evidence=_each_once(tuple(_quotes(item, facts) for item in moves)),
+        evidence=tuple(group[:QUOTES_A_CHANGE] for group in quoted),
+        unquoted=tuple(max(0, len(group) - QUOTES_A_CHANGE) for group in quoted),
         strips=tuple(
             status_strip(verdict, commitment.short, history, end - timedelta(days=STRIP_DAYS), end)
             for commitment, verdict in stands
@@ -200,7 +202,7 @@ def _days(start: date, end: date) -> str:
 
 def _quotes(move: Transition, facts: Facts) -> tuple[EvidenceLine, ...]:
     used = known_signals((*move.evidence, *move.reason.signals), facts)
-    return evidence_lines(used, move.flags, facts)[:QUOTES_A_CHANGE]
+    return evidence_lines(used, move.flags, facts)
 
 
 def _each_once(groups: Sequence[tuple[EvidenceLine, ...]]) -> tuple[tuple[EvidenceLine, ...], ...]:

@@ -309,6 +309,8 @@ class DigestBrief:
     page: str = ""
     """Where this digest is kept as a page; '' if it is not."""
     further: tuple[FurtherLine, ...] = ()
+    unquoted: tuple[int, ...] = ()
+    """For each change, how many pieces of evidence there are besides those shown."""
 
 
 Brief = AlertBrief | DigestBrief

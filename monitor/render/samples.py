@@ -201,6 +201,7 @@ DIGEST = DigestBrief(
         SourceLine("Harbour notices", "frozen", "answers with the same page since 1 Mar 2026 00:00 UTC"),
     ),
     sources="28 of 30 sources can be relied on.",
+    unquoted=(2, 0),
     further=(
         FurtherLine(
             "tariff-truce", "Tariff truce", "2 reports more say it is in force: Harbour Wire and Grain Courier", EVIDENCE[:2]
@@ -262,7 +263,7 @@ NOTICE = replace(
     back="Repair its token or password; the outbox tries once a minute.",
 )  # fmt: skip
 QUIET = replace(
-    DIGEST, quiet=True, changes=(), evidence=(), further=(), deadlines=(), open=(), unchecked=(),
+    DIGEST, quiet=True, changes=(), evidence=(), unquoted=(), further=(), deadlines=(), open=(), unchecked=(),
     subject="Nothing changed · week 11 of 2026", counts="Nothing changed.", sources="All 30 sources can be relied on.",
 )  # fmt: skip
 DISPUTE = "Contested: the US Trade Office and the China Commerce Ministry contradict each other."
@@ -276,7 +277,7 @@ def _busy_week() -> DigestBrief:
     )
     return replace(
         DIGEST, subject=f"{MANY} changes · week 11 of 2026", counts=f"{MANY} changes.", changes=moves,
-        evidence=((EVIDENCE[0],),) * MANY, stands=DIGEST.stands * 20, open=DIGEST.open * 20,
+        evidence=((EVIDENCE[0],),) * MANY, unquoted=(0,) * MANY, stands=DIGEST.stands * 20, open=DIGEST.open * 20,
         strips=tuple(replace(one, short=f"{one.short} {at}") for at in range(10) for one in STRIPS),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain, repeat
 from typing import Any
 
 from monitor.domain.brief import (
@@ -294,7 +295,7 @@ def _digest(page: _Page, brief: DigestBrief, repeat: str) -> None:
     if brief.quiet:
         page.section("*Nothing changed in this period.* Every commitment stands where it stood.")
     lists: list[tuple[str, list[str], int]] = [
-        ("What changed", [_moved(*pair) for pair in zip(brief.changes, brief.evidence, strict=False)], 1),
+        ("What changed", [_moved(*row) for row in _changed(brief)], 1),
         ("Further evidence", [_further(line) for line in brief.further], GROUP),
         ("Where each stands", [_stand(line) for line in brief.stands], GROUP),
         ("Dates within 30 days", [f"• {quoted(d.subject)}: {quoted(d.text)}" for d in brief.deadlines], GROUP),
@@ -325,8 +326,13 @@ def _further(line: FurtherLine) -> str:
     return f"• {quoted(line.short)}: {quoted(line.text)}" + (f"\n{sources}" if sources else "")
 
 
-def _moved(change: ChangeLine, evidence: Sequence[EvidenceLine]) -> str:
-    sources = " ".join(linked(line.url, line.outlet) for line in evidence)
+def _changed(brief: DigestBrief) -> Iterable[tuple[ChangeLine, Sequence[EvidenceLine], int]]:
+    """Each change with the evidence shown and the number of what is not; a row stored before there was one has none."""
+    return zip(brief.changes, brief.evidence, chain(brief.unquoted, repeat(0)), strict=False)
+
+
+def _moved(change: ChangeLine, evidence: Sequence[EvidenceLine], more: int) -> str:
+    sources = " ".join([*(linked(line.url, line.outlet) for line in evidence), *([f"+{more} more"] if more else [])])
     return f"{_change(change)}\n{quoted(change.why)}" + (f"\n{sources}" if sources else "")
 
 
