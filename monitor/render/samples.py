@@ -204,7 +204,7 @@ DIGEST = DigestBrief(
     unquoted=(2, 0),
     further=(
         FurtherLine(
-            "tariff-truce", "Tariff truce", "2 reports more say it is in force: Harbour Wire and Grain Courier", EVIDENCE[:2]
+            "tariff-truce", "Tariff truce", "2 more reports say it is in force: Harbour Wire and Grain Courier", EVIDENCE[:2]
         ),
     ),
     start=_ago(7),
