@@ -72,7 +72,7 @@ def story(at: datetime) -> Entry:
 
 def test_each_monday_of_the_sample_year_has_its_digest(app: App) -> None:
     whole = read_entries(shipped.YEAR)
-    year = [*whole[:-1:4], whole[-1]]  # a quarter of its stories pass the same Mondays
+    year = [*whole[:-1:8], whole[-1]]  # an eighth of its stories passes the same Mondays
     play(app, year)
     first, last = year[0].published_at, year[-1].published_at
     assert first is not None

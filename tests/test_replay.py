@@ -301,7 +301,7 @@ def archives(draw: st.DrawFn) -> list[Entry]:
     return entries
 
 
-@hypothesis_settings(max_examples=5 * TIMES)
+@hypothesis_settings(max_examples=3 * TIMES)
 @given(entries=archives())
 def test_any_archive_is_told_alike_by_replay_and_rehearsal(rules: Rulebook, entries: list[Entry]) -> None:
     with TemporaryDirectory() as folder:
