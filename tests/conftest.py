@@ -7,7 +7,9 @@ import io
 import ipaddress
 import logging
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from monitor.logs import setup_logging
 from tests.depth import TIMES
 
 ROOT = Path(__file__).parents[1]
+ROOM = 1_000_000_000
+"""Bytes; the files of all tests together are a fifth of it."""
 
 settings.register_profile("steady", deadline=None, derandomize=TIMES == 1, database=None, max_examples=100 * TIMES)
 settings.load_profile("steady")
@@ -37,8 +41,17 @@ def _refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:
         raise RuntimeError(f"a test tried to reach {host}; tests use loopback only")
 
 
+def _keep_files_in_memory() -> None:
+    """A database waits for the disk after each transaction; where memory can be written as a folder, none needs to."""
+    memory = Path("/dev/shm")
+    if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
+        os.environ["TMPDIR"] = str(memory)
+        tempfile.tempdir = None
+
+
 def pytest_configure() -> None:
     sys.addaudithook(_refuse_the_network)
+    _keep_files_in_memory()
     gc.disable()
 
 
@@ -49,10 +62,10 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-@pytest.fixture(autouse=True)
-def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _no_outside_settings() -> None:
     for name in [name for name in os.environ if name.startswith("DEAL_MONITOR_") or name == "CREDENTIALS_DIRECTORY"]:
-        monkeypatch.delenv(name)
+        del os.environ[name]
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ from tests.channels.fakes import smtp
 from tests.channels.workspace import workspace
 from tests.fakes import Item, Publisher, publisher, rss
 from tests.shipped import ROOT
-from tests.store.build import NOW, later
+from tests.store.build import NOW, empty_database, later
 from tests.store.rules import rulebook
 
 CONFIG = """
@@ -107,6 +107,7 @@ def folder(tmp_path: Path, rules: Path, wire: Publisher) -> Path:
     text = CONFIG.format(templates=json.dumps(str(ROOT / "templates")))
     text += "".join(FEED.format(name=name, url=wire.url(path), publisher=whose) for name, path, whose in feeds)
     (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "monitor.db").write_bytes(empty_database())
     return tmp_path
 
 
@@ -158,6 +159,7 @@ def test_a_second_instance_is_refused_and_a_reader_is_not(app: App, settings: Se
 
 
 def test_broken_rules_leave_no_database_behind(settings: Settings, folder: Path) -> None:
+    (folder / "monitor.db").unlink()
     (folder / "rules" / "deal" / "soy.yaml").write_text("id: soy\n", encoding="utf-8")
     with pytest.raises(RuleError):
         open_app(settings)

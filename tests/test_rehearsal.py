@@ -21,6 +21,7 @@ from monitor.rehearsal import Clock, rehearse, run_until
 from monitor.store import cases
 from monitor.store.cases import Dirty
 from tests import shipped
+from tests.store.build import empty_database
 from tests.store.rules import rulebook
 
 FEED = FeedSpec("wire", "https://herald.example/rss", "Herald Wire", 600)
@@ -42,6 +43,7 @@ def app(tmp_path: Path) -> Iterator[App]:
     rulebook(tmp_path / "rules")
     text = CONFIG.format(templates=json.dumps(str(shipped.ROOT / "templates")))
     (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "monitor.db").write_bytes(empty_database())
     opened = open_app(load_settings(tmp_path / "config.toml", environ={}), clock=Clock())
     opened.senders = {"file": lambda parcel: Receipt(parcel.message_id)}
     with closing(opened):
@@ -69,7 +71,8 @@ def story(at: datetime) -> Entry:
 
 
 def test_each_monday_of_the_sample_year_has_its_digest(app: App) -> None:
-    year = read_entries(shipped.YEAR)
+    whole = read_entries(shipped.YEAR)
+    year = [*whole[:-1:8], whole[-1]]  # an eighth of its stories passes the same Mondays
     play(app, year)
     first, last = year[0].published_at, year[-1].published_at
     assert first is not None

@@ -28,6 +28,7 @@ from monitor.store import cases, open_store, queue
 from monitor.wiring import make_renderer
 from tests import shipped
 from tests.depth import TIMES
+from tests.store.build import empty_database
 from tests.store.rules import SHIPS, SOY, rulebook
 
 FEED = FeedSpec("archive", "https://example.org/archive", "archive", 3600)
@@ -67,6 +68,7 @@ def by_rehearsal(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: 
     config = folder / "config.toml"
     config.write_text(text.format(templates=json.dumps(str(shipped.ROOT / "templates"))), encoding="utf-8")
     settings, clock = load_settings(config, environ={}), Clock()
+    (folder / "monitor.db").write_bytes(empty_database())
     store = open_store(f"sqlite:///{folder / 'monitor.db'}", exclusive=True)
     senders = {"file": lambda parcel: Receipt(parcel.message_id)}
     app = App(settings, store, rules, settings.domain_routes(), make_renderer(settings), senders, clock)
@@ -299,7 +301,7 @@ def archives(draw: st.DrawFn) -> list[Entry]:
     return entries
 
 
-@hypothesis_settings(max_examples=5 * TIMES)
+@hypothesis_settings(max_examples=3 * TIMES)
 @given(entries=archives())
 def test_any_archive_is_told_alike_by_replay_and_rehearsal(rules: Rulebook, entries: list[Entry]) -> None:
     with TemporaryDirectory() as folder:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 _UNSPACED_CHAR = re.compile(f"[{UNSPACED}]")
@@ -34,6 +35,7 @@ _LONG_DASHES = frozenset("\u2014\u2015")
 CLAUSE_DASH = "\u2014"
 
 
+@lru_cache(maxsize=4096)
 def is_unspaced(char: str) -> bool:
     """Whether a character belongs to a script written without spaces between words (Han, kana, hangul, Thai)."""
     return _UNSPACED_CHAR.match(char) is not None

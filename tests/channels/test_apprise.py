@@ -132,35 +132,30 @@ def test_nothing_that_the_package_logs_reaches_the_log(caplog: pytest.LogCapture
     assert SECRET not in caplog.text
 
 
-WITHOUT = "import sys\nsys.modules['apprise'] = None\n"
-"""Begins a program that cannot import the package."""
-
-
-def without_package(script: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT + script], cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
-    return done.stdout
+MISSING = "the package apprise is missing; install it: pip install 'deal-monitor[apprise]'"
 
 
 def test_a_missing_package_breaks_the_channel_until_it_is_installed() -> None:
-    said = without_package(
+    script = (
+        "import sys\nsys.modules['apprise'] = None\n"
         "from monitor.channels.apprise import AppriseChannel\nfrom monitor.errors import ChannelError\n"
         "try:\n    AppriseChannel({'phone': 'json://127.0.0.1'}).send('t', 'x', 'phone')\n"
         "except ChannelError as error:\n    print(error.broken, error)\n"
     )
-    assert said == "True the package apprise is missing; install it: pip install 'deal-monitor[apprise]'\n"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout == f"True {MISSING}\n"
 
 
-def test_doctor_names_a_missing_package_with_the_remedy_and_finds_one_that_is_there(tmp_path: Path) -> None:
+def test_doctor_names_a_missing_package_with_the_remedy_and_finds_one_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(tmp_path / "rules")
     arguments = ["--config", str(settings_file(tmp_path)), "doctor", "--offline"]
     urls = {"DEAL_MONITOR_APPRISE__URLS": "phone=json://127.0.0.1:9/x"}
-    said = without_package(
-        f"import os\nos.environ.update({urls!r})\nfrom monitor.cli import main\n"
-        f"main({arguments!r}, prog_name='deal-monitor', standalone_mode=False)\n"
-    )
-    assert "FAIL  apprise    the package apprise is missing; install it: pip install 'deal-monitor[apprise]'" in said
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "apprise", None)  # as Python says that a package cannot be imported
+        missing = CliRunner().invoke(main, arguments, env=urls)
+    assert f"FAIL  apprise    {MISSING}" in missing.stdout
     found = CliRunner().invoke(main, arguments, env=urls)
     assert "ok    apprise    targets phone" in found.stdout
 

@@ -8,7 +8,9 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ from monitor.domain.model import Entry
 from monitor.ingest import FeedSpec, Fetched, ingest
 from monitor.rehearsal import Clock
 from tests.shipped import ROOT
-from tests.store.build import NOW, later
+from tests.store.build import NOW, empty_database, later
 from tests.store.rules import rulebook
 
 CONFIG = """\
@@ -83,6 +85,10 @@ class Desk:
     def config(self) -> Path:
         return self.folder / "config.toml"
 
+    @property
+    def database(self) -> Path:
+        return self.folder / "monitor.db"
+
     def run(self, *arguments: str | Path, given: str | None = None) -> Result:
         """A command with this folder's configuration."""
         return command("--config", self.config, *arguments, given=given)
@@ -96,6 +102,8 @@ class Desk:
     @contextmanager
     def opened(self, clock: Clock | None = None) -> Iterator[App]:
         """The program on this folder's database, as a daemon beside the command line would have it."""
+        if not self.database.exists():
+            self.database.write_bytes(empty_database())
         app = open_app(load_settings(self.config), clock=clock or Clock(NOW))
         try:
             yield app
@@ -104,6 +112,15 @@ class Desk:
 
     def hear(self, *titles: str) -> None:
         """A monitor that runs since NOW hears these reports of the Herald Wire, an hour apart, and decides on each."""
+        if self.database.exists():
+            self.listen(titles)
+            return
+        files = (self.config, *sorted((self.folder / "rules").rglob("*.yaml")))
+        texts = tuple((path.relative_to(self.folder).as_posix(), path.read_text(encoding="utf-8")) for path in files)
+        self.database.write_bytes(_heard(titles, texts))
+
+    def listen(self, titles: Sequence[str]) -> None:
+        """The same, step by step."""
         clock = Clock(NOW)
         with self.opened(clock) as app:
             begin(app)
@@ -115,6 +132,19 @@ class Desk:
                 ingest(app.store, app.rulebook, HERALD, Fetched((entry,)), clock.now)
                 clock.move(later(hours=hour, seconds=90))
                 review_due(app)
+
+
+@cache
+def _heard(titles: Sequence[str], texts: tuple[tuple[str, str], ...]) -> bytes:
+    """The database of a monitor in a folder with these files after it heard the reports: the same ones for many tests."""
+    with TemporaryDirectory() as folder:
+        desk = Desk(Path(folder))
+        for name, text in texts:
+            path = desk.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        desk.listen(titles)
+        return desk.database.read_bytes()
 
 
 @pytest.fixture(scope="session")

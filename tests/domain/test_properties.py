@@ -51,7 +51,7 @@ def test_looking_more_often_than_at_next_due_changes_nothing_in_the_history() ->
     met: Counter[str] = Counter()
 
     @given(courses(), st.lists(st.integers(1, (END - BEGIN) // timedelta(minutes=1)), max_size=6))
-    @settings(max_examples=100 * TIMES)
+    @settings(max_examples=60 * TIMES)
     def holds(course: Course, minutes: list[int]) -> None:
         seldom = lived(course)
         met.update(reached(course, seldom))

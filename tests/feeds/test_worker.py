@@ -59,7 +59,7 @@ def test_a_parsers_refusal_comes_back_with_its_kind_and_the_child_lives_on() -> 
     [
         (WorkerLimits(cpu_s=1), "processor time"),
         (WorkerLimits(wall_s=0.2), "longer than 0.2 s"),
-        (WorkerLimits(memory_mb=80), "more"),
+        (WorkerLimits(memory_mb=60), "more"),
     ],
 )
 def test_a_body_that_costs_too_much_fails_alone(limits: WorkerLimits, reason: str) -> None:

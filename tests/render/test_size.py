@@ -69,9 +69,12 @@ def test_titles_of_a_megabyte_make_small_mails(text: str, make: Any) -> None:
     check_small(RENDERER.mail(make(text)))
 
 
-@pytest.mark.parametrize("parcel", [ALERT_PARCEL, DIGEST_PARCEL], ids=["alert", "digest"])
-@pytest.mark.parametrize("text", [HEAVIEST["equals"], HEAVIEST["wide"]], ids=["equals", "wide"])
-def test_long_lists_of_texts_that_nobody_cleaned_make_small_mails(text: str, parcel: Parcel) -> None:
+@pytest.mark.parametrize(
+    ("parcel", "text"),
+    [(ALERT_PARCEL, HEAVIEST["equals"]), (DIGEST_PARCEL, HEAVIEST["wide"])],
+    ids=["alert-equals", "digest-wide"],
+)
+def test_long_lists_of_texts_that_nobody_cleaned_make_small_mails(parcel: Parcel, text: str) -> None:
     strips = {"strip": ALERT.strip} if parcel is ALERT_PARCEL else {"strips": DIGEST.strips}
     brief: Any = replace(overflowing(parcel.brief, text), **strips)
     raw = RENDERER.mail(replace(parcel, brief=brief))

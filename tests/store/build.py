@@ -42,8 +42,8 @@ def addresses(backend: str, folder: Path) -> Iterator[str]:
 
 
 @cache
-def _empty_database() -> bytes:
-    """What the migrations make of a new SQLite file."""
+def empty_database() -> bytes:
+    """What the migrations make of a new SQLite file; to copy it is ten times as fast as to make another."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "monitor.db"
         open_store(f"sqlite:///{file}").close()
@@ -51,10 +51,10 @@ def _empty_database() -> bytes:
 
 
 def stores(backend: str, folder: Path) -> Iterator[Store]:
-    """An open database, closed at the end; to copy an empty one is ten times as fast as to make it."""
+    """An open database, closed at the end."""
     for address in addresses(backend, folder):
         if backend == "sqlite":
-            (folder / "monitor.db").write_bytes(_empty_database())
+            (folder / "monitor.db").write_bytes(empty_database())
         opened = open_store(address)
         yield opened
         opened.close()

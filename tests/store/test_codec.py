@@ -27,6 +27,7 @@ from monitor.domain.model import (
 )
 from monitor.errors import StoreError
 from monitor.store import codec
+from tests.depth import TIMES
 
 STORED = (Verdict, Signal, Transition, Act, Story, Commitment, Policy)
 MOMENT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
@@ -39,7 +40,7 @@ st.register_type_strategy(float, numbers)
 
 @pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.__name__)
 def test_whatever_is_written_is_read_back_the_same(kind: type[Any]) -> None:
-    @settings(max_examples=25)
+    @settings(max_examples=12 * TIMES)
     @given(st.from_type(kind))
     def round_trip(value: Any) -> None:
         text = codec.dump(value)
