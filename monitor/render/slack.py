@@ -45,7 +45,7 @@ LIST_TEXT, LIST_BLOCKS = 900, 3
 FALLBACK = 1000
 CARD_LINES, CARD_LINE = 10, 200
 GROUP = 5
-ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 MARKUP = re.compile(r"[*_~`]")
 BREAK = "\u200b"
 WORSE = ("down",)
@@ -89,7 +89,7 @@ def payload(parcel: Parcel, repeat: str = "") -> dict[str, Any]:
 
 def escape(text: str) -> str:
     """Our own words: `& < >` escaped, control and direction characters gone."""
-    return "".join(ESCAPES.get(letter, letter) for letter in printable(text))
+    return printable(text).translate(ESCAPES)
 
 
 def quoted(text: str) -> str:
