@@ -106,8 +106,12 @@ def bullet(text: str, indent: int = 0, mark: str = "- ") -> str:
 
 
 def whole(url: str, indent: int = 0) -> str:
-    """A link on a line of its own: never broken, and moved to the left edge when it would pass 100 characters."""
-    return url if indent + len(url) > LINK_WIDTH else " " * indent + url
+    """A link on a line of its own, never broken; moved to the left by what keeps the line within 100 characters.
+
+    Where nothing does, it keeps its place under the words that it belongs to.
+    """
+    room = LINK_WIDTH - len(url)
+    return " " * (min(indent, room) if room >= 0 else indent) + url
 
 
 def _filled(text: str, first: str, rest: str) -> str:

@@ -69,8 +69,8 @@ def test_a_template_reaches_nothing_but_its_values(folder: Path, text: str) -> N
         edited(folder, "alert.txt.j2", text).text(ALERT_PARCEL)
 
 
-@pytest.mark.parametrize(("length", "blanks"), [(60, 4), (96, 4), (97, 0), (300, 0)])
-def test_a_link_is_never_broken_and_indented_only_where_it_fits(length: int, blanks: int) -> None:
+@pytest.mark.parametrize(("length", "blanks"), [(60, 4), (96, 4), (97, 3), (100, 0), (101, 4), (300, 4)])
+def test_a_link_is_never_broken_and_leaves_its_indent_only_where_that_makes_it_fit(length: int, blanks: int) -> None:
     url = "https://a.example/".ljust(length, "x")
     assert whole(url, 4) == " " * blanks + url
 
