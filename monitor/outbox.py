@@ -16,7 +16,8 @@ from pathlib import PurePath
 from typing import Final
 
 from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel, Receipt, from_json, to_json
-from monitor.domain.model import Route
+from monitor.domain.brief_words import FIRST_LINE, cut
+from monitor.domain.model import NOTICE, Route
 from monitor.errors import ChannelError, MonitorError, RenderError
 from monitor.store import Connection, Store, queue, threads
 from monitor.store.queue import Attempt, Item, NewItem, Settlement
@@ -289,7 +290,7 @@ def _channel_notice(channel: str, error: str, now: datetime) -> Notice:
         first_line=f"CHANNEL BROKEN · {channel} · nothing goes out through it",
         why=f"Messages for {channel} wait in the outbox and go out in order once it is repaired: {error}",
         sure="The channel itself said so.", said=(error,), by=channel,
-        remedy="Repair its token or password; the outbox tries once a minute.",
+        remedy="Mend what it names (a token, a password, a certificate, a setting); the outbox tries once a minute.",
     )  # fmt: skip
 
 
@@ -315,15 +316,15 @@ def _notice_item(notice: Notice, route: Route, now: datetime) -> NewItem:
     message_id = hashlib.sha256(notice.key.encode()).hexdigest()[:16]
     stamp = f"{now:%d %b %Y %H:%M} UTC"
     brief = AlertBrief(
-        message_id=message_id, kind="notice", commitment="", name=notice.name, short=notice.short,
-        first_line=notice.first_line[:90], status="in_force" if notice.good else "stalled", shown=notice.shown,
+        message_id=message_id, kind=NOTICE, commitment="", name=notice.name, short=notice.short,
+        first_line=cut(notice.first_line, FIRST_LINE), status="mended" if notice.good else "trouble", shown=notice.shown,
         way="up" if notice.good else "down", changes=(), why=notice.why, sure=notice.sure,
         evidence=tuple(EvidenceLine("act", line, outlet=notice.by, at=now, when=stamp) for line in notice.said),
         progress=None, deadlines=(), criteria="", back=notice.remedy,
         route=f"You get this because route {route.name} is told of the program's own troubles.", as_of=now,
         data_time=stamp, at=now, events=(), zone="UTC",
     )  # fmt: skip
-    return NewItem(message_id, "notice", route.name, route.channel, route.to, "", to_json(brief))
+    return NewItem(message_id, NOTICE, route.name, route.channel, route.to, "", to_json(brief))
 
 
 # ---------------------------------------------------------------- digests

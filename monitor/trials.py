@@ -11,7 +11,7 @@ from monitor.domain.announce import SentLog, muted, quiet_until
 from monitor.domain.brief import AlertBrief, first_line, follows, to_json
 from monitor.domain.brief_parts import Facts, evidence_lines
 from monitor.domain.brief_words import clean, clock, counted
-from monitor.domain.model import Act, Commitment, Route, Signal, Story
+from monitor.domain.model import NOTICE, Act, Commitment, Route, Signal, Story
 from monitor.domain.rules import Rulebook
 from monitor.review import sent_log
 from monitor.store import Store, cases, queue, signals, stories
@@ -19,7 +19,7 @@ from monitor.store.queue import NewItem
 
 LOOK_BACK: Final = timedelta(days=1)
 """What rules on trial matched longer ago is told no more: an author watches them at work."""
-STATUS: Final = "pledged"
+STATUS: Final = "trial"
 """The calm colour: nothing has happened to a promise."""
 
 
@@ -70,7 +70,7 @@ def row(
     why = f"{counted(len(group), 'match', 'matches')} of rules on trial: {rules}"
     facts = Facts({s.id: s for s in group}, heard, rulebook.publishers, now, route.zone, rulebook.rules)
     brief = AlertBrief(
-        message_id=message_id, kind="notice", commitment="", name=clean(commitment.name, 160), short=commitment.short,
+        message_id=message_id, kind=NOTICE, commitment="", name=clean(commitment.name, 160), short=commitment.short,
         first_line=first_line("experimental", commitment.short, why), status=STATUS, shown="EXPERIMENTAL", way="other",
         changes=(), why=f"{why}. They would have read {_effects(group)}; no verdict was moved.",
         sure="Trial rules count for nothing until their stage is stable.",
@@ -80,7 +80,7 @@ def row(
         data_time=clock(now, route.zone), at=now, events=(), zone=route.zone,
     )  # fmt: skip
     return NewItem(
-        message_id, "notice", route.name, route.channel, route.to, "", to_json(brief), evidence=ids,
+        message_id, NOTICE, route.name, route.channel, route.to, "", to_json(brief), evidence=ids,
         not_before=quiet_until(route, now),
     )  # fmt: skip
 

@@ -413,7 +413,10 @@ def test_a_broken_channel_waits_tells_the_owner_once_and_catches_up_in_order(sto
             )  # fmt: skip
     assert slack.asked == 30, "at most one attempt a minute, whatever the number of places"
     assert len(mail.accepted) == 1
-    assert "token_revoked" in to_json(mail.accepted[0].brief)
+    told = mail.accepted[0].brief
+    assert isinstance(told, AlertBrief)
+    assert "token_revoked" in told.why
+    assert (told.status, "certificate" in told.back) == ("trouble", True), "what it is is no status of a promise"
     assert outbox.counts(store)["waiting"] == 4
     deliver_all(store, later(hours=1), slack=slack)
     assert sorted(slack.names) == ["m0", "m1", "m2", "m3"]

@@ -163,24 +163,28 @@ class EmailChannel:
         except smtplib.SMTPResponseException as error:
             raise self._refused(step, error) from error
         except smtplib.SMTPNotSupportedError as error:
-            raise ChannelError(f"{self.host}, {step}: {error}", subject=self.host, broken=True) from error
+            raise ChannelError(self._said(str(error), step), subject=self.host, broken=True) from error
         except ssl.SSLCertVerificationError as error:
-            text = f"{self.host}, {step}: the certificate is not trusted ({error.verify_message})"
+            text = self._said(f"the certificate is not trusted: {error.verify_message}", step)
             raise ChannelError(text, subject=self.host, broken=True) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
             # smtplib wraps a time-out as "disconnected": only the step tells what is known.
-            text = f"{self.host}, {step}: {self._scrub(str(error)) or type(error).__name__}"
+            text = self._said(self._scrub(str(error)) or type(error).__name__, step)
             raise ChannelError(text, subject=self.host, uncertain=uncertain) from error
 
     def _refused(self, step: str, error: smtplib.SMTPResponseException) -> ChannelError:
         reply = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-        text = f"{self.host}, {step}: {error.smtp_code} {self._scrub(reply)[:200]}"
+        text = self._said(f"{error.smtp_code} {self._scrub(reply)[:200]}", step)
         final = error.smtp_code >= 500
         # Refused at the door or at the password: no recipient's fault, and no other mail would fare better.
         door = step not in ("naming the sender", "naming the recipient", "sending", "waiting for the receipt")
         login = error.smtp_code in (530, 535) or isinstance(error, smtplib.SMTPAuthenticationError)
         broken = final and (door or login)
         return ChannelError(text, subject=self.host, permanent=final and not broken, broken=broken)
+
+    def _said(self, words: str, step: str) -> str:
+        """What went wrong, then where: the subject of a notice has no room for both."""
+        return f"{words} ({self.host}, {step})"
 
     def _scrub(self, text: str) -> str:
         clean = " ".join(text.split())

@@ -6,11 +6,12 @@ Texts are ready to print, in the route's zone; the instants beside them are for 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from monitor.domain.model import FURTHER
+from monitor.domain.model import FURTHER, NOTICE
 from monitor.errors import RenderError
 
 Basis = Literal["quote", "deadline", "act", "correction", "rules", "baseline"]
@@ -160,8 +161,29 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Headings:
+    """What the parts of a message stand under."""
+
+    changes: str = "What changed"
+    why: str = "Why"
+    sure: str = "How sure"
+    status: str = "Status"
+    evidence: str = "Evidence"
+    back: str = "What would change it"
+
+
+HEADINGS: Mapping[str, Headings] = {
+    FURTHER: Headings(changes="What was told before"),
+    NOTICE: Headings(why="What happened", sure="Note", status="State", evidence="In detail", back="What to do"),
+}
+"""By kind, where it has headings of its own. A notice is about the program, or its rules: nothing changes, and it has no status."""
+
+
+@dataclass(frozen=True, slots=True)
 class AlertBrief:
-    """One alert, confirmation, correction, summary or word of further evidence, in the order in which it is read.
+    """One alert, confirmation, correction, summary, word of further evidence or notice, in the order in which it is read.
+
+    status: of a notice, what it looks like.
 
     There is no alert without evidence: building one with an empty list raises RenderError.
     """
@@ -205,9 +227,13 @@ class AlertBrief:
         return self.report or next((Report(line.url, line.outlet) for line in quoted), None)
 
     @property
-    def heading(self) -> str:
-        """What the changes stand under."""
-        return "What was told before" if self.kind == FURTHER else "What changed"
+    def title(self) -> str:
+        """The first line without its reason: the status with its marks, and the name."""
+        return " · ".join(self.first_line.split(" · ")[:2])
+
+    @property
+    def headings(self) -> Headings:
+        return HEADINGS.get(self.kind, Headings())
 
     @property
     def shown_when(self) -> str:

@@ -329,6 +329,7 @@ class Route:
 
 
 FURTHER = "further evidence"
+NOTICE = "notice"
 """The kind of a message that tells no change, but who else says what was told."""
 
 

@@ -16,6 +16,7 @@ from email.utils import parseaddr
 
 from monitor.domain.brief import AlertBrief, Parcel
 from monitor.domain.brief_words import clean, cut
+from monitor.domain.model import NOTICE
 from monitor.errors import RenderError
 
 SUBJECT = 78
@@ -115,8 +116,9 @@ def _subject_line(text: str) -> bytes:
 
 
 def _event(parcel: Parcel) -> str:
-    """For people's filters: kind, status and commitment in a fixed form."""
-    status = f"; status={token(parcel.brief.status)}" if isinstance(parcel.brief, AlertBrief) else ""
+    """For people's filters: kind, status and commitment in a fixed form. A notice has no status."""
+    brief = parcel.brief
+    status = f"; status={token(brief.status)}" if isinstance(brief, AlertBrief) and brief.kind != NOTICE else ""
     about = f"; commitment={token(parcel.commitment)}" if parcel.commitment else ""
     return f"{token(parcel.kind)}{status}{about}"
 

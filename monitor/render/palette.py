@@ -28,6 +28,12 @@ LOOKS: Mapping[str, Look] = {
     "breached": Look("bad", "✖", ":red_circle:", hatched=True),
     "lapsed": Look("bad", "◆", ":red_circle:", hatched=True),
 }
+NOTICES: Mapping[str, Look] = {
+    "trouble": Look("warn", "!", ":wrench:"),
+    "mended": Look("good", "✓", ":white_check_mark:"),
+    "trial": Look("word", "◌", ":test_tube:"),
+}
+"""What a notice is about, in place of the status that it has not."""
 UNKNOWN = Look("quiet", "?", ":grey_question:")
 
 
@@ -51,7 +57,7 @@ TONES: Mapping[str, Tone] = {
 
 
 def look(status: str) -> Look:
-    return LOOKS.get(status, UNKNOWN)
+    return LOOKS.get(status) or NOTICES.get(status, UNKNOWN)
 
 
 def tone(status: str) -> Tone:

@@ -255,12 +255,13 @@ FURTHER_SAMPLE = replace(
     note="Nothing has changed: this bears out what was told before.", evidence=EVIDENCE[:2],
 )  # fmt: skip
 NOTICE = replace(
-    PLAIN, kind="notice", commitment="", name="Channel slack", short="slack", status="stalled", shown="broken",
+    PLAIN, kind="notice", commitment="", name="Channel slack", short="slack", status="trouble", shown="broken",
     first_line="CHANNEL BROKEN · slack · nothing goes out through it", changes=(), events=(), progress=None,
     deadlines=(), strip=None, criteria="", sure="The channel itself said so.",
     why="Messages for slack wait in the outbox and go out in order once it is repaired: invalid_auth",
     evidence=(EvidenceLine("act", "invalid_auth", outlet="slack", at=NOW, when="14 Mar 2026 09:30 UTC"),),
-    back="Repair its token or password; the outbox tries once a minute.",
+    back="Mend what it names (a token, a password, a certificate, a setting); the outbox tries once a minute.",
+    report=None,
 )  # fmt: skip
 QUIET = replace(
     DIGEST, quiet=True, changes=(), evidence=(), unquoted=(), further=(), deadlines=(), open=(), unchecked=(),

@@ -192,21 +192,20 @@ def _alert(page: _Page, brief: AlertBrief, repeat: str) -> None:
     page.section(quoted(brief.why))
     page.section(_main_link(brief))
     page.context(*_remarks(brief, repeat))
-    page.items("Evidence", [_evidence(line) for line in brief.evidence], source=brief.evidence)
+    page.items(brief.headings.evidence, [_evidence(line) for line in brief.evidence], source=brief.evidence)
     page.fields(_facts(brief))
-    page.context(
-        f"{escape(brief.route)}",
-        f"Data as of {moment(brief.as_of, brief.data_time)} · event {quoted(', '.join(brief.events[:3]))}",
-    )
+    events = f" · event {quoted(', '.join(brief.events[:3]))}" if brief.events else ""
+    page.context(f"{escape(brief.route)}", f"Data as of {moment(brief.as_of, brief.data_time)}{events}")
 
 
 def _title(brief: AlertBrief) -> str:
-    return f"{look(brief.status).emoji} {capitals(brief.status)} · {brief.short}"
+    return f"{look(brief.status).emoji} {brief.title}"
 
 
 def _earlier(brief: AlertBrief) -> list[str]:
     """That what follows was told before, lest a reply on further evidence reads as news."""
-    return [f"_{brief.heading} ({escape(brief.changes[0].when)}):_"] if brief.kind == FURTHER and brief.changes else []
+    when = brief.changes[0].when if brief.kind == FURTHER and brief.changes else ""
+    return [f"_{brief.headings.changes} ({escape(when)}):_"] if when else []
 
 
 def _some(lines: Iterable[str], most: int) -> str:
@@ -245,11 +244,11 @@ def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
     progress = brief.progress
     done = [progress.counted_text, progress.bar, progress.text] if progress else []
     return [
-        ("Status", quoted(brief.shown)),
+        (brief.headings.status, quoted(brief.shown)),
         ("Progress", "\n".join(quoted(text) for text in done if text)),
         ("Dates", _some((quoted(line.text) for line in brief.deadlines), 6)),
         (f"When it counts as {capitals(brief.status)}", quoted(brief.criteria)),
-        ("What would change it", escape(brief.back)),
+        (brief.headings.back, escape(brief.back)),
         ("Also in this message", _some((f"{quoted(item.name)}: {quoted(item.shown)}" for item in brief.sections), 8)),
     ]
 

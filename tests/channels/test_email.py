@@ -116,6 +116,13 @@ def test_without_tls_neither_password_nor_mail_is_sent(script: dict[str, str]) -
     assert not [line for line in server.heard if line.lower().startswith(("auth", "mail"))]
 
 
+def test_the_words_of_the_server_come_before_where_they_were_said() -> None:
+    with smtp(script={"rcpt": "550 5.1.1 User unknown"}) as server:
+        error = failure(server)
+    assert str(error).startswith("550 5.1.1 User unknown (")
+    assert str(error).endswith(", naming the recipient)")
+
+
 def test_a_certificate_nobody_vouches_for_is_not_trusted(tmp_path: Path) -> None:
     context, _ = certificate(tmp_path)
     with smtp(tls=context, extensions=("STARTTLS", "AUTH PLAIN")) as server:

@@ -203,6 +203,15 @@ def test_a_reply_goes_to_its_thread_and_bad_news_to_the_channel_too() -> None:
     assert (worse["reply_broadcast"], better["reply_broadcast"]) == (True, False)
 
 
+@pytest.mark.parametrize(
+    "head", ["PLEDGED, unconfirmed · Rare earths +2", "IN PROGRESS, STILL AT RISK · Soybeans", "CHANNEL BROKEN · slack"]
+)
+def test_the_header_says_what_the_first_line_says_before_its_reason(head: str) -> None:
+    for first_line in (head, f"{head} · the talks go on · and on"):
+        payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, first_line=first_line)))
+        assert payload["blocks"][0]["text"]["text"] == f":warning: {head}"
+
+
 def test_a_copy_that_may_repeat_says_so() -> None:
     assert "An earlier copy" in str(RENDERER.slack(replace(ALERT_PARCEL, repeat=True)))
 

@@ -23,7 +23,7 @@ OWN_WORDS = {
     "further evidence": "bears out what was told before",
     "correction": "took its report back",
     "summary": "China issues general licences for rare ores",
-    "notice": "Repair its token or password",
+    "notice": "What to do",
     "clock": "12 Mt booked due 14 Mar 2026, today",
     "baseline": "the text names 12 Mt by the end of June",
     "pin": "held by a person's pin",
@@ -103,6 +103,20 @@ def test_a_notice_about_the_program_names_no_event_and_no_moment_of_change() -> 
     text, html = mail(PARCELS["notice"])
     assert "Event" not in text + html
     assert re.search(r">NOTICE\s*<", html)
+
+
+@pytest.mark.parametrize("channel", ["text", "html", "slack"])
+def test_a_notice_stands_under_headings_of_its_own_and_says_what_to_do(channel: str) -> None:
+    found = plain(shown(PARCELS["notice"], channel))
+    assert "what to do" in found
+    assert not re.search(r"how sure|what would change it|what changed|stalled|read the report|· event", found)
+
+
+def test_a_filter_on_a_status_catches_no_notice() -> None:
+    headers = (email.message_from_bytes(RENDERER.mail(PARCELS[kind]), policy=STRICT) for kind in ("notice", "alert"))
+    assert [str(found["X-Deal-Event"]) for found in headers] == [
+        "notice", "alert; status=at_risk; commitment=soybean-purchases",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("done", [1, 28, 99, 100])
