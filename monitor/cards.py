@@ -7,18 +7,19 @@ is told by one of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from monitor.domain.brief import from_json
 from monitor.domain.brief_parts import Facts
-from monitor.domain.card import Card, as_published, card
+from monitor.domain.card import Card, as_published, beside, card, others, status_told
 from monitor.domain.rules import Rulebook
 from monitor.errors import ChannelError
 from monitor.outbox import PACE, backoff
 from monitor.store import Store, cases, queue, threads
+from monitor.store.queue import Item
 from monitor.store.threads import Thread
 
 Updater = Callable[[Card], None]
@@ -69,11 +70,23 @@ def _renew(
 def _card(store: Store, rulebook: Rulebook, thread: Thread, now: datetime) -> Card | None:
     """What the first message is to say; None while it alone tells all there is to tell."""
     with store.read() as conn:
-        said = threads.said(conn, thread)
-        published = cases.published_at(conn, now, [thread.commitment]).get(thread.commitment)
-    made = card(thread.channel, thread.to, thread.ref, [(item.number, from_json(item.payload)) for item in said])
-    commitment = rulebook.commitments.get(thread.commitment)
-    if made is None or published is None or commitment is None:
-        return made if made is not None and len(made.told) > 1 else None
+        said = [(item.number, from_json(item.payload)) for item in threads.said(conn, thread)]
+        made = card(thread.channel, thread.to, thread.ref, said)
+        if made is None:
+            return None
+        names = others(made.first, thread.commitment)
+        published = cases.published_at(conn, now, [thread.commitment, *names])
+        there = threads.there(conn, thread, made.told[0].number)
+    verdicts = {name: record.verdict for name, record in published.items()}
+    verdict, commitment = verdicts.get(thread.commitment), rulebook.commitments.get(thread.commitment)
+    if verdict is None or commitment is None:
+        return made if len(made.told) > 1 else None
     facts = Facts({}, {}, rulebook.publishers, now, made.now.zone)
-    return replace(made, now=as_published(made.now, published.verdict, commitment, facts))
+    present = as_published(made.now, verdict, commitment, facts, _last_told(there, thread.commitment))
+    return replace(made, now=present, beside=beside(names, verdicts, rulebook.commitments, facts.zone))
+
+
+def _last_told(there: Sequence[Item], commitment: str) -> str:
+    """The status that the latest of these messages to name the commitment gave it."""
+    statuses = (status_told(from_json(item.payload), commitment) for item in reversed(there))
+    return next(filter(None, statuses), "")

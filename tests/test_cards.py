@@ -19,7 +19,7 @@ from monitor.store import Store, cases
 from tests.channels.workspace import Workspace, workspace
 from tests.store.build import later, stores
 from tests.store.rules import SHIPS, rulebook
-from tests.test_review import BUYS, CANCELS, TANKERS, Monitor
+from tests.test_review import BOTH, BUYS, CANCELS, TANKERS, Monitor
 
 AGAIN = "China cancels orders of soybeans again, says a new report from the port"
 URGENT = Route("desk", "slack", "C1", least_severity=Severity.URGENT)
@@ -177,3 +177,54 @@ def test_a_commitment_that_the_rules_no_longer_name_keeps_its_card(desk: Desk, t
     desk.monitor.rules = rulebook(tmp_path / "other", ships=SHIPS)
     desk.refresh(later(hours=51))
     assert desk.first().startswith("AT RISK")
+
+
+# ---------------------------------------------------------------- a thread that began with several commitments
+
+
+@pytest.fixture
+def several(desk: Desk) -> Desk:
+    """A desk that is told of everything."""
+    desk.monitor.routes = (Route("desk", "slack", "C1", least_severity=Severity.ROUTINE),)
+    return desk
+
+
+def above(card: str) -> str:
+    """What a card says before how its thread began."""
+    return card.partition("How this thread began")[0]
+
+
+def test_the_others_of_the_first_message_are_shown_as_they_stand_now(several: Desk) -> None:
+    several.news(BOTH, 0)
+    assert several.slack.calls["chat.update"] == 0
+    several.news(CANCELS, 50)
+    card = several.card()
+    assert several.first(about="Tankers").startswith("IN PROGRESS, unconfirmed · Tankers +1")
+    assert ":warning: China buys soybeans: AT RISK (in progress since 2 Mar 2026), since 4 Mar 2026" in above(card)
+    assert card.index("Also in this thread") < card.index("Told in this thread")
+    assert UNTOLD not in card, "nothing has moved of what leads the thread"
+
+
+def test_all_changes_of_the_first_message_stay_under_how_the_thread_began(several: Desk) -> None:
+    several.news(BOTH, 0)
+    several.news(CANCELS, 50)
+    began = several.card().partition("How this thread began")[2]
+    assert began.count("status: was PLEDGED, now IN PROGRESS") == 2
+
+
+def test_a_change_of_another_that_came_while_the_first_message_waited_is_shown(several: Desk) -> None:
+    several.monitor.news(BOTH, later())
+    several.review(later(minutes=5))
+    several.monitor.routes = ()
+    several.monitor.news(CANCELS, later(hours=2))
+    several.review(later(hours=2, minutes=5))
+    several.deliver(later(hours=3))
+    assert "China buys soybeans: AT RISK" in several.card()
+
+
+def test_a_status_that_another_message_in_the_place_has_told_has_not_moved_untold(several: Desk) -> None:
+    several.news(CANCELS, 0)
+    several.news(BOTH, 50)
+    assert [one["text"].split(" · ")[1] for one in several.slack.parents] == ["Soybeans", "Tankers +1"]
+    assert several.first() == "IN PROGRESS, unconfirmed · Soybeans · since 4 Mar 2026"
+    assert UNTOLD not in several.card()

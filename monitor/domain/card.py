@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.domain.announce import muted
-from monitor.domain.brief_model import AlertBrief, Brief
+from monitor.domain.brief_model import AlertBrief, Brief, Section
 from monitor.domain.brief_parts import Facts, deadline_lines, progress_line
 from monitor.domain.brief_words import BACK, clean, clock, day, first_line, local_day, shown_status
 from monitor.domain.model import FURTHER, Act, Cause, Commitment, FlagKind, Standing, Transition, Verdict
@@ -27,7 +27,7 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Card:
     """The message `ref` in a place. first: what it said when it was posted, which stays on it; now: how it stands, first
-    as the latest message told it; told: oldest first."""
+    as the latest message told it; told: oldest first; beside: how the others that the first message told of stand now."""
 
     channel: str
     to: str
@@ -35,6 +35,7 @@ class Card:
     first: AlertBrief
     now: AlertBrief
     told: tuple[Told, ...]
+    beside: tuple[Section, ...] = ()
 
 
 def card(channel: str, to: str, ref: str, said: Sequence[tuple[int, Brief]]) -> Card | None:
@@ -47,6 +48,31 @@ def card(channel: str, to: str, ref: str, said: Sequence[tuple[int, Brief]]) -> 
     return Card(channel, to, ref, alerts[0][1], latest, told)
 
 
+def others(first: AlertBrief, commitment: str) -> tuple[str, ...]:
+    """The commitments besides this one of which a message tells how they stand."""
+    names = (first.commitment, *(section.commitment for section in first.sections))
+    return tuple(name for name in dict.fromkeys(names) if name != commitment)
+
+
+def status_told(brief: Brief, commitment: str) -> str:
+    """The status that an alert gave this commitment, as its lead or as one of several; '' if it names none."""
+    if not isinstance(brief, AlertBrief):
+        return ""
+    named = {section.commitment: section.status for section in brief.sections} | {brief.commitment: brief.status}
+    return named.get(commitment, "")
+
+
+def beside(
+    names: Iterable[str], verdicts: Mapping[str, Verdict], commitments: Mapping[str, Commitment], zone: str
+) -> tuple[Section, ...]:
+    """How each of these stands as published; those that the rules no longer name are left out."""
+    return tuple(
+        Section(name, clean(commitments[name].name, 160), _present(verdicts[name], zone), verdicts[name].status)
+        for name in names
+        if name in verdicts and name in commitments
+    )
+
+
 def outdated(
     transitions: Iterable[Transition], unmuted: Collection[str], acts: Sequence[Act], now: datetime
 ) -> frozenset[str]:
@@ -57,13 +83,15 @@ def outdated(
     return frozenset({name for name in changed if muted(acts, name, now) is None} | {*unmuted})
 
 
-def as_published(latest: AlertBrief, verdict: Verdict, commitment: Commitment, facts: Facts) -> AlertBrief:
-    """What a card says of the present: the verdict as it is published, in the words of the latest message where that told it."""
+def as_published(
+    latest: AlertBrief, verdict: Verdict, commitment: Commitment, facts: Facts, told: str
+) -> AlertBrief:  # fmt: skip
+    """What a card says of the present: the verdict as it is published, in the words of the latest message where that told it.
+
+    told: the status that was last told of the commitment in this place, whichever thread that went into.
+    """
     status, short = verdict.status, clean(commitment.short, 60)
-    flags = {flag.kind for flag in verdict.flags}
-    # A pinned status rests on the word of the person who pinned it.
-    unconfirmed = FlagKind.UNCONFIRMED in flags and FlagKind.PINNED not in flags
-    contested = FlagKind.CONTESTED in flags
+    unconfirmed, contested = _unconfirmed(verdict), _flagged(verdict, FlagKind.CONTESTED)
     moved = (latest.commitment, latest.status) != (commitment.id, status)
     same = not moved and (latest.unconfirmed, latest.contested) == (unconfirmed, contested)
     why = _since(verdict, facts.zone) if moved else latest.why
@@ -74,9 +102,9 @@ def as_published(latest: AlertBrief, verdict: Verdict, commitment: Commitment, f
         short=short,
         first_line=latest.first_line if same else first_line(status, short, why, unconfirmed=unconfirmed),
         status=status,
-        shown=", ".join(filter(None, (shown_status(verdict), _since(verdict, facts.zone)))),
+        shown=_standing(verdict, facts.zone),
         sure=latest.sure if same else "",
-        note=UNTOLD if moved else latest.note if same else "",
+        note=UNTOLD if told != status else latest.note if same else "",
         progress=progress_line(verdict.progress, commitment),
         deadlines=deadline_lines(verdict, commitment.short, facts),
         criteria=clean(dict(commitment.criteria).get(status, ""), 600),
@@ -87,6 +115,23 @@ def as_published(latest: AlertBrief, verdict: Verdict, commitment: Commitment, f
         contested=contested,
         sections=(),
     )
+
+
+def _unconfirmed(verdict: Verdict) -> bool:
+    """A pinned status rests on the word of the person who pinned it."""
+    return _flagged(verdict, FlagKind.UNCONFIRMED) and not _flagged(verdict, FlagKind.PINNED)
+
+
+def _flagged(verdict: Verdict, kind: FlagKind) -> bool:
+    return any(flag.kind is kind for flag in verdict.flags)
+
+
+def _standing(verdict: Verdict, zone: str) -> str:
+    return ", ".join(filter(None, (shown_status(verdict), _since(verdict, zone))))
+
+
+def _present(verdict: Verdict, zone: str) -> str:
+    return _standing(verdict, zone) + (", unconfirmed" if _unconfirmed(verdict) else "")
 
 
 def _since(verdict: Verdict, zone: str) -> str:

@@ -20,6 +20,7 @@ from monitor.domain.brief import (
     FurtherLine,
     OpenLine,
     Parcel,
+    Section,
     StandLine,
 )
 from monitor.domain.brief_report import told_by
@@ -227,8 +228,8 @@ def _main_link(brief: AlertBrief) -> str:
 
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
     marks = [word for word, holds in (("contested", brief.contested), ("unconfirmed", brief.unconfirmed)) if holds]
-    flags = f"*{' and '.join(marks)}* · " if marks else ""
-    return [flags + quoted(brief.sure) if flags or brief.sure else "", escape(brief.note), escape(repeat)]
+    flags = f"*{' and '.join(marks)}*" if marks else ""
+    return [" · ".join(filter(None, (flags, quoted(brief.sure)))), escape(brief.note), escape(repeat)]
 
 
 def _evidence(line: EvidenceLine) -> str:
@@ -265,10 +266,11 @@ def status_card(card: Card) -> dict[str, Any]:
     page.header(_title(now))
     page.section(quoted(now.first_line))
     page.context(*_remarks(now, ""))
+    page.items("Also in this thread", [_beside(one) for one in card.beside], GROUP, behind=2)
     page.fields(_facts(now))
     page.items("Told in this thread, the latest first", [_told(one) for one in reversed(card.told[-CARD_LINES:])])
-    page.section("*How this thread began*", RESERVE)
-    page.section(f"{_some(map(_change, card.first.changes), 5)}\n{quoted(card.first.why)}".strip(), RESERVE)
+    page.items("How this thread began", [_change(one) for one in card.first.changes], GROUP, behind=1)
+    page.section(quoted(card.first.why), RESERVE)
     then = card.first.evidence
     page.items("Evidence then", [_evidence(line) for line in then], source=then)
     page.context(escape(now.route), f"Data as of {moment(now.as_of, now.data_time)}")
@@ -278,6 +280,10 @@ def status_card(card: Card) -> dict[str, Any]:
         "text": shorten(escape(now.first_line), FALLBACK),
         "blocks": page.blocks,
     }
+
+
+def _beside(one: Section) -> str:
+    return f"{look(one.status).emoji} {quoted(one.name)}: {quoted(one.shown)}"
 
 
 def _told(one: Told) -> str:

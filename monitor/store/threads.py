@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,10 +59,17 @@ def went_into(conn: Connection, item: Item, end: Settlement, now: datetime) -> N
 
 
 def outdated(conn: Connection, commitments: Collection[str], now: datetime) -> None:
-    """These commitments changed: the first messages of their threads, wherever they are, no longer tell how they stand."""
+    """These commitments changed: the first messages that told of them, wherever they are, no longer tell how they stand."""
     if commitments:
-        concerned = update(_THREAD).where(_THREAD.c.commitment.in_(sorted(commitments)))
-        conn.execute(concerned.values(refresh_at=now, tries=0))
+        concerned = _THREAD.c.commitment.in_(sorted(commitments)) | _THREAD.c.ref.in_(_begun_with(conn, commitments))
+        conn.execute(update(_THREAD).where(concerned).values(refresh_at=now, tries=0))
+
+
+def _begun_with(conn: Connection, commitments: Collection[str]) -> list[str]:
+    """The first messages of threads that tell of a change of one of these, be it beside others."""
+    first = select(_OUT.c.ref, _OUT.c.transitions).where(_OUT.c.ref.in_(select(_THREAD.c.ref)), _OUT.c.state == "sent")
+    moves = set(conn.execute(select(_MOVES.c.id).where(_MOVES.c.commitment.in_(sorted(commitments)))).scalars())
+    return [row.ref for row in conn.execute(first) if moves.intersection(json.loads(row.transitions))]
 
 
 def stale(conn: Connection, channel: str, now: datetime) -> Thread | None:
@@ -82,6 +90,12 @@ def said(conn: Connection, thread: Thread) -> tuple[Item, ...]:
     return items_where(conn, _OUT.c.channel == thread.channel, _OUT.c.to == thread.to, *inside)
 
 
+def there(conn: Connection, thread: Thread, since: int) -> tuple[Item, ...]:
+    """The messages that went to the place of a thread, into it or not, from this number on, in order."""
+    sent = (_OUT.c.state == "sent", _OUT.c.number >= since)
+    return items_where(conn, _OUT.c.channel == thread.channel, _OUT.c.to == thread.to, *sent)
+
+
 def refreshed(conn: Connection, thread: Thread, again: datetime | None) -> None:
     """The first message was rewritten, or is to be tried `again`; a reply that came meanwhile keeps its own claim."""
     same = (_THREAD.c.ref == thread.ref, _THREAD.c.refresh_at == thread.refresh_at)
@@ -90,8 +104,10 @@ def refreshed(conn: Connection, thread: Thread, again: datetime | None) -> None:
 
 
 def _changed_since(conn: Connection, item: Item) -> bool:
-    """Whether the commitment changed after the message was written."""
-    later = select(_MOVES.c.id).where(_MOVES.c.commitment == item.commitment, _MOVES.c.at > item.created_at)
+    """Whether a commitment that the message tells of changed after it was written."""
+    told = select(_MOVES.c.commitment).where(_MOVES.c.id.in_(item.transitions))
+    concerned = (_MOVES.c.commitment == item.commitment) | _MOVES.c.commitment.in_(told)
+    later = select(_MOVES.c.id).where(concerned, _MOVES.c.at > item.created_at)
     return conn.execute(later.limit(1)).first() is not None
 
 

@@ -229,6 +229,12 @@ def test_text_from_outside_can_do_nothing_in_a_message_that_is_rewritten(text: s
     check_harmless(payload)
 
 
+def test_a_doubt_of_which_nothing_more_is_known_stands_alone() -> None:
+    now = replace(ALERT, contested=False, unconfirmed=True, sure="", note="")
+    shown = list(texts(status_card(replace(a_card("x"), now=now))["blocks"]))
+    assert "*unconfirmed*" in shown
+
+
 def test_a_card_names_the_latest_changes_and_how_the_thread_began() -> None:
     payload = status_card(replace(a_card("x"), first=replace(ALERT, why="It began so."), told=a_card("x", 40).told))
     check_limits(payload)
