@@ -162,7 +162,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """What the parts of a message stand under."""
+    """What the parts of a message stand under. told: its changes are no news, and come after what is."""
 
     changes: str = "What changed"
     why: str = "Why"
@@ -170,10 +170,11 @@ class Headings:
     status: str = "Status"
     evidence: str = "Evidence"
     back: str = "What would change it"
+    told: bool = False
 
 
 HEADINGS: Mapping[str, Headings] = {
-    FURTHER: Headings(changes="What was told before"),
+    FURTHER: Headings(changes="What was told before", why="Who else says so", told=True),
     NOTICE: Headings(why="What happened", sure="Note", status="State", evidence="In detail", back="What to do"),
 }
 """By kind, where it has headings of its own. A notice is about the program, or its rules: nothing changes, and it has no status."""

@@ -26,7 +26,6 @@ from monitor.domain.brief import (
 from monitor.domain.brief_report import told_by
 from monitor.domain.brief_words import capitals, cut, printable, web_link
 from monitor.domain.card import Card, Told
-from monitor.domain.model import FURTHER
 from monitor.render.palette import look
 
 BLOCKS = 48
@@ -189,8 +188,8 @@ def shorten(text: str, limit: int) -> str:
 
 def _alert(page: _Page, brief: AlertBrief, repeat: str) -> None:
     page.header(_title(brief))
-    page.section("\n".join([*_earlier(brief), _some(map(_change, brief.changes), 5)]))
-    page.section(quoted(brief.why))
+    for text in (_moves(brief), quoted(brief.why))[:: -1 if brief.headings.told else 1]:
+        page.section(text)
     page.section(_main_link(brief))
     page.context(*_remarks(brief, repeat))
     page.items(brief.headings.evidence, [_evidence(line) for line in brief.evidence], source=brief.evidence)
@@ -203,10 +202,11 @@ def _title(brief: AlertBrief) -> str:
     return f"{look(brief.status).emoji} {brief.title}"
 
 
-def _earlier(brief: AlertBrief) -> list[str]:
-    """That what follows was told before, lest a reply on further evidence reads as news."""
-    when = brief.changes[0].when if brief.kind == FURTHER and brief.changes else ""
-    return [f"_{brief.headings.changes} ({escape(when)}):_"] if when else []
+def _moves(brief: AlertBrief) -> str:
+    """The changes; of those told before it is said, lest a reply on further evidence reads as news."""
+    told = brief.headings.told and brief.changes
+    head = [f"_{brief.headings.changes} ({escape(brief.changes[0].when)}):_"] if told else []
+    return "\n".join([*head, _some(map(_change, brief.changes), 5)])
 
 
 def _some(lines: Iterable[str], most: int) -> str:

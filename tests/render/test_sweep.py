@@ -112,6 +112,13 @@ def test_a_notice_stands_under_headings_of_its_own_and_says_what_to_do(channel: 
     assert not re.search(r"how sure|what would change it|what changed|stalled|read the report|· event", found)
 
 
+@pytest.mark.parametrize("channel", ["text", "html", "slack"])
+def test_further_evidence_says_who_else_says_so_before_what_was_told(channel: str) -> None:
+    above, _, below = plain(shown(PARCELS["further evidence"], channel)).partition("bears out what was told before")
+    body = above if channel == "slack" else below  # where the remark stands below the text
+    assert body.index("harbour wire say so too: two cargoes turned back.") < body.index("what was told before")
+
+
 def test_a_filter_on_a_status_catches_no_notice() -> None:
     headers = (email.message_from_bytes(RENDERER.mail(PARCELS[kind]), policy=STRICT) for kind in ("notice", "alert"))
     assert [str(found["X-Deal-Event"]) for found in headers] == [
