@@ -35,7 +35,6 @@ from monitor.domain.brief_words import (
     clock,
     counted,
     day,
-    few,
     follows,
     local_day,
     route_line,
@@ -248,9 +247,10 @@ def _further(
             told = {s.story: facts.stories[s.story] for s in found}
             names = tuple(dict.fromkeys(facts.outlet(story.source, story.url) for story in told.values()))
             verb = "say" if len(told) > 1 else "says"
-            text = f"{counted(len(told), 'more report')} {verb} it is {words(verdict.status)}: {few(names)}"
-            quotes = evidence_lines(by_voice(found), (), facts)[:QUOTES_A_CHANGE]
-            yield FurtherLine(commitment.id, clean(commitment.short, 60), clean(text, 300), quotes)
+            text = f"{counted(len(told), 'more report')} {verb} it is {words(verdict.status)}"
+            quotes = {line.outlet: line for line in reversed(evidence_lines(by_voice(found), (), facts))}
+            opened = tuple(quotes[name] for name in names if name in quotes)[:QUOTES_A_CHANGE]
+            yield FurtherLine(commitment.id, clean(commitment.short, 60), clean(text, 300), opened, names)
 
 
 def _open(commitment: Commitment, verdict: Verdict, facts: Facts) -> list[OpenLine]:

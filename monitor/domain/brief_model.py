@@ -282,12 +282,23 @@ class OpenLine:
 
 @dataclass(frozen=True, slots=True)
 class FurtherLine:
-    """What bears out a status without having changed it: how many reports say so, and in which outlets."""
+    """What bears out a status without having changed it: how many reports say so; and in which outlets, in two ways.
+
+    evidence: a few reports to open, of as many outlets; names: all outlets. A row stored before names stood apart has them in
+    its text, and none here.
+    """
 
     commitment: str
     short: str
     text: str
     evidence: tuple[EvidenceLine, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def outlets(self) -> tuple[Report, ...]:
+        """All outlets, first those that have a report to open."""
+        urls = {line.outlet: line.url for line in self.evidence} if self.names else {}
+        return tuple(Report(urls.get(name, ""), name) for name in dict.fromkeys((*urls, *self.names)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,17 @@ given, and a name it misspells is an error with file and line, not an empty plac
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from monitor.domain.brief_words import capitals, printable, web_link, words
+from monitor.domain.brief_model import Report
+from monitor.domain.brief_words import capitals, few, printable, web_link, words
 from monitor.errors import RenderError
 from monitor.render.palette import look
 
@@ -75,7 +76,16 @@ def _environment(folder: Path, *, autoescape: bool) -> SandboxedEnvironment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        capitals=capitals, words=words, wrap=wrap, link=web_link, bullet=bullet, whole=whole, tone=_tone, shape=_shape
+        capitals=capitals,
+        words=words,
+        anchor=anchor,
+        few=_enumerated if autoescape else few,
+        wrap=wrap,
+        link=web_link,
+        bullet=bullet,
+        whole=whole,
+        tone=_tone,
+        shape=_shape,
     )
     return environment
 
@@ -93,6 +103,16 @@ def _tone(status: str) -> str:
 
 def _shape(status: str) -> str:
     return look(status).shape
+
+
+def anchor(report: Report) -> Markup:
+    """The name of an outlet as a link to its report; alone where there is none to open."""
+    url, name = web_link(report.url), printable(report.outlet)
+    return Markup('<a href="{}">{}</a>').format(url, name) if url else escape(name)
+
+
+def _enumerated(names: Iterable[str]) -> Markup:
+    return Markup(few([str(escape(name)) for name in names]))  # noqa: S704 - each name is escaped
 
 
 def wrap(text: str, indent: int = 0) -> str:

@@ -204,7 +204,8 @@ DIGEST = DigestBrief(
     unquoted=(2, 0),
     further=(
         FurtherLine(
-            "tariff-truce", "Tariff truce", "2 more reports say it is in force: Harbour Wire and Grain Courier", EVIDENCE[:2]
+            "tariff-truce", "Tariff truce", "6 more reports say it is in force", EVIDENCE[:2],
+            ("Grain Courier", "Harbour Wire", "Commerce Daily", "Dock News", "Port Paper"),
         ),
     ),
     start=_ago(7),

@@ -24,7 +24,7 @@ from monitor.domain.brief import (
     StandLine,
 )
 from monitor.domain.brief_report import told_by
-from monitor.domain.brief_words import capitals, cut, printable, web_link
+from monitor.domain.brief_words import capitals, cut, few, printable, web_link
 from monitor.domain.card import Card, Told
 from monitor.render.palette import look
 
@@ -327,8 +327,8 @@ def _open(line: OpenLine) -> str:
 
 
 def _further(line: FurtherLine) -> str:
-    sources = " ".join(linked(one.url, one.outlet) for one in line.evidence)
-    return f"• {quoted(line.short)}: {quoted(line.text)}" + (f"\n{sources}" if sources else "")
+    sources = few([linked(one.url, one.outlet) for one in line.outlets])
+    return f"• {quoted(line.short)}: {quoted(line.text)}" + (f": {sources}" if sources else "")
 
 
 def _changed(brief: DigestBrief) -> Iterable[tuple[ChangeLine, Sequence[EvidenceLine], int]]:

@@ -11,9 +11,9 @@ from html import unescape
 
 import pytest
 
-from monitor.domain.brief import AlertBrief, Parcel
+from monitor.domain.brief import AlertBrief, FurtherLine, Parcel
 from monitor.render.renderer import REPEAT_NOTE
-from monitor.render.samples import PARCELS, PROGRESS
+from monitor.render.samples import DIGEST, EVIDENCE, PARCELS, PROGRESS
 from tests.render.test_slack import RENDERER, check_harmless, check_limits, texts
 
 STRICT = SMTP.clone(raise_on_defect=True)
@@ -117,6 +117,23 @@ def test_further_evidence_says_who_else_says_so_before_what_was_told(channel: st
     above, _, below = plain(shown(PARCELS["further evidence"], channel)).partition("bears out what was told before")
     body = above if channel == "slack" else below  # where the remark stands below the text
     assert body.index("harbour wire say so too: two cargoes turned back.") < body.index("what was told before")
+
+
+@pytest.mark.parametrize("channel", ["text", "html", "slack"])
+def test_a_digest_names_each_outlet_of_further_evidence_once(channel: str) -> None:
+    """Names stand in the sentence, as links where there is a report to open."""
+    found = plain(shown(PARCELS["digest"], channel)).partition("further evidence")[2]
+    line = found.partition("where each stands")[0].partition("the last 90 days")[0]
+    said = "tariff truce: 6 more reports say it is in force: harbour wire, commerce daily, grain courier and 2 others"
+    assert said in " ".join(line.replace("*", "").split()).replace(" ,", ",").replace("truce :", "truce:")
+    assert re.sub(r"https?://\S+", "", line).count("harbour wire") == 1
+
+
+def test_only_a_web_address_makes_a_link_of_an_outlet_in_a_digest() -> None:
+    bad = replace(EVIDENCE[0], url="javascript:alert(1)", outlet="<b>Harbour")
+    line = FurtherLine("tariff-truce", "Tariff truce", "1 more report says so", (bad,), ("<b>Harbour",))
+    _, html = mail(replace(PARCELS["digest"], brief=replace(DIGEST, further=(line,))))
+    assert "1 more report says so: &lt;b&gt;Harbour</p>" in html
 
 
 def test_a_filter_on_a_status_catches_no_notice() -> None:
