@@ -7,7 +7,9 @@ are the same on every machine.
 from __future__ import annotations
 
 import logging
+import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -27,7 +29,8 @@ INK, MUTED, LINE, ACCENT = "#1c2530", "#55606e", "#ccd3db", "#0d4f98"
 LETTER = 0.62
 """Width of an average letter of DejaVu Sans, in parts of its size."""
 
-LABELS = 150
+LABELS = (150, 200)
+"""Least and most width of the column of names; one that does not fit into the most takes two lines."""
 ROW = 26
 PAD = 8
 BAR = 19
@@ -101,9 +104,10 @@ def timeline(strips: Sequence[Strip], start: datetime, end: datetime) -> str:
     bottom = len(strips) * ROW + PAD
     statuses = list(dict.fromkeys(span.status for strip in strips for span in strip.spans))
     parts = [_stripes(status) for status in statuses if look(status).hatched]
-    parts += _months(start, end, bottom)
+    axis = _Axis(start, end, _column([strip.short for strip in strips]))
+    parts += _months(axis, bottom)
     for number, strip in enumerate(strips):
-        parts += _row(strip, number * ROW + PAD, start, end)
+        parts += _row(strip, number * ROW + PAD, axis)
     legend, rows = _legend(statuses, bottom + AXIS + LEGEND)
     title = f"Status of {len(strips)} commitments from {start:%Y-%m-%d} to {end:%Y-%m-%d}"
     return _picture(bottom + AXIS + LEGEND * rows + 10, title, parts + legend)
@@ -122,17 +126,40 @@ def _fill(status: str) -> str:
     return f"url(#s-{escape(status)})" if look(status).hatched else tone(status).fill
 
 
-def _place(at: datetime, start: datetime, end: datetime) -> float:
-    share = (at - start) / (end - start) if end > start else 0.0
-    return LABELS + min(max(share, 0.0), 1.0) * (WIDTH - LABELS - PAD)
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """Where days lie right of the column of names."""
+
+    start: datetime
+    end: datetime
+    left: float
+
+    def x(self, at: datetime) -> float:
+        share = (at - self.start) / (self.end - self.start) if self.end > self.start else 0.0
+        return self.left + min(max(share, 0.0), 1.0) * (WIDTH - self.left - PAD)
 
 
-def _row(strip: Strip, top: float, start: datetime, end: datetime) -> list[str]:
-    middle = top + BAR / 2 + 4
-    parts = [_text(PAD, middle, cut(strip.short, 18))]
+def _column(names: Sequence[str]) -> float:
+    """As wide as the longest name needs, within bounds: what names take, the bars lack."""
+    least, most = LABELS
+    return min(max(least, *(len(name) * 12 * LETTER + 2 * PAD for name in names)), most)
+
+
+def _name(name: str, top: float, width: float) -> list[str]:
+    """In one line; in two smaller ones where it needs them."""
+    if _fits(name, width - PAD, 12):
+        return [_text(PAD, top + BAR / 2 + 4, name)]
+    letters = int((width - 2 * PAD) / (10 * LETTER))
+    first, *rest = textwrap.wrap(name, letters, break_on_hyphens=False) or [""]
+    lines = [first, cut(" ".join(rest), letters)] if rest else [first]
+    return [_text(PAD, top + 8 + 11 * number, line, size=10) for number, line in enumerate(lines)]
+
+
+def _row(strip: Strip, top: float, axis: _Axis) -> list[str]:
+    parts = _name(strip.short, top, axis.left)
     for span in strip.spans:
-        right = _place(span.end, start, end)
-        left = min(_place(span.start, start, end), right - THIN)
+        right = axis.x(span.end)
+        left = min(axis.x(span.start), right - THIN)
         shape = f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{BAR}" rx="2" '
         parts.append(f'{shape}fill="{_fill(span.status)}" stroke="#ffffff"/>')
         label = words(span.status)
@@ -149,12 +176,12 @@ def _plate(left: float, top: float, label: str, status: str) -> list[str]:
     return [*plate, _text(left + 6, top + BAR / 2 + 4, label, size=11, fill=tone(status).ink)]
 
 
-def _months(start: datetime, end: datetime, bottom: float) -> list[str]:
+def _months(axis: _Axis, bottom: float) -> list[str]:
     parts = []
-    first = datetime(start.year, start.month, 1, tzinfo=start.tzinfo)
-    marks = [moment for moment in _month_starts(first, end) if moment >= start]
+    first = axis.start.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    marks = [moment for moment in _month_starts(first, axis.end) if moment >= axis.start]
     for moment in marks:
-        x = _place(moment, start, end)
+        x = axis.x(moment)
         parts.append(_rule(x, 0, x, bottom))
         if x < WIDTH - 50:
             parts.append(_text(x + 3, bottom + 13, f"{moment:%b %Y}", size=11, fill=MUTED))

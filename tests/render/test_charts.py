@@ -34,6 +34,24 @@ def test_a_timeline_names_every_commitment_and_status() -> None:
     assert {"in force", "at risk", "stalled", "breached", "lapsed", "met"} <= set(shown)
 
 
+def named(*names: str) -> list[str]:
+    strips = [replace(STRIPS[0], short=name) for name in names]
+    return texts(charts.timeline(strips, NOW - timedelta(days=90), NOW))
+
+
+@pytest.mark.parametrize("name", ["Leaders' and trade talks", "Soybeans 25 Mt a year"])
+def test_a_name_has_the_room_that_it_needs(name: str) -> None:
+    assert name in named("Rare earths", name)
+
+
+def test_a_long_name_takes_two_lines_and_is_cut_at_the_end_of_the_second() -> None:
+    assert {"General licences for rare", "earths and magnets"} <= set(
+        named("General licences for rare earths and magnets")
+    )
+    (cut,) = [text for text in named("licences " * 9) if text.endswith("…")]
+    assert cut.startswith("licences licences")
+
+
 def test_progress_names_every_counter_the_target_and_the_due_date() -> None:
     svg = charts.progress(PROGRESS, NOW)
     assert svg is not None
