@@ -295,10 +295,24 @@ def test_a_message_that_was_queued_before_is_not_made_again() -> None:
         ([moved(confirms=True), moved(id="t2")], "alert"),
         ([moved(cause=Cause.CORRECTION), moved(id="t2")], "correction"),
         ([moved(cause=Cause.CORRECTION, confirms=True)], "correction"),
+        ([moved(id="t2"), moved(cause=Cause.CORRECTION, kind=TransitionKind.FLAG)], "alert"),
     ],
 )
 def test_a_message_says_whether_it_corrects_or_only_confirms(transitions: list[Transition], kind: str) -> None:
-    assert [m.kind for m in told(*transitions)] == [kind]
+    before = log(*told(moved(id="t0")))
+    assert [m.kind for m in told(*transitions, sent=before)] == [kind]
+
+
+def test_what_is_taken_back_is_no_correction_to_whom_it_was_never_told() -> None:
+    assert [m.kind for m in told(moved(cause=Cause.CORRECTION))] == ["alert"]
+
+
+def test_of_one_event_the_commitment_in_trouble_leads() -> None:
+    """Both are as loud as each other, and only one says what a reader must know."""
+    fine, worse = moved(), moved(id="t2", commitment="soy", outlook=Outlook.AT_RISK)
+    (message,) = told(fine, worse, told_by={"s1": "story"})
+    assert message.commitment == "soy"
+    assert told(worse, fine, told_by={"s1": "story"})[0].commitment == "soy"
 
 
 # ---------------------------------------------------------------- old news
