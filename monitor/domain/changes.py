@@ -241,9 +241,9 @@ class _Differ:
     def _due(self, record: Deadline) -> Change:
         days = record.noticed or 0
         left = f"{days} day{'s' if days != 1 else ''}"
-        verb = "expires" if record.kind == "expiry" else "is due"
-        text = f"{record.what} {verb} on {record.date:%-d %B %Y}, in {left}"
-        text += f"; only {_naming(record)}" if record.state == "claimed" else ""
+        verb = "expires" if record.kind == "expiry" else "due"
+        text = f"{verb} in {left}: {record.what}, {record.date:%-d %B %Y}"
+        text += f"; only {NAMED_BY.get(record.said_by, record.said_by)} that date" if record.state == "claimed" else ""
         reason = Reason("notice", text, record.evidence)
         severity = Severity.NOTABLE if days <= 7 else Severity.ROUTINE
         words = (record.date.isoformat(), f"due in {left}")
