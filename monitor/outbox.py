@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Final
 
+from monitor.domain.announce import quiet_until
 from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel, Receipt, from_json, to_json
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, MonitorError, RenderError
@@ -330,9 +331,14 @@ def _notice_item(notice: Notice, route: Route, now: datetime) -> NewItem:
 
 
 def enqueue_digest(store: Store, route: Route, slot: str, brief_json: str, now: datetime) -> bool:
-    """Put the digest of a slot ("2026-W47") into the outbox; False, and nothing done, if it was made before."""
+    """Put the digest of a slot ("2026-W47") into the outbox; False, and nothing done, if it was made before.
+
+    One that is caught up in the route's quiet hours waits for their end.
+    """
     message_id = hashlib.sha256(f"digest\n{route.name}\n{slot}".encode()).hexdigest()[:16]
-    item = NewItem(message_id, "digest", route.name, route.channel, route.to, "", brief_json)
+    item = NewItem(
+        message_id, "digest", route.name, route.channel, route.to, "", brief_json, not_before=quiet_until(route, now)
+    )
     with store.begin() as conn:
         return queue.enqueue_once(conn, slot, item, now)
 
