@@ -213,15 +213,16 @@ def failed(error: ChannelError, item: Item, failures: int, now: datetime, chance
         return Settlement("waiting", "broken", text, faults=item.faults)
     if error.permanent:
         return Settlement("dead", "permanent", text)
-    until = now + backoff(failures, error.retry_after, chance)
-    if error.uncertain:
-        return Settlement(
-            "uncertain", "uncertain", text, repeat=True, lane_until=until, failures=failures + 1, faults=item.faults
-        )
+    in_doubt = error.uncertain or item.repeat
+    outcome = "uncertain" if error.uncertain else "failed"
     if now - max(item.created_at, item.not_before or item.created_at) > GIVE_UP:
-        return Settlement("dead", "failed", f"given up after {GIVE_UP.days} days: {text}")
-    again = "uncertain" if item.repeat else "waiting"
-    return Settlement(again, "failed", text, lane_until=until, failures=failures + 1, faults=item.faults)
+        doubt = ", it may have arrived" if in_doubt else ""
+        return Settlement("dead", outcome, f"given up after {GIVE_UP.days} days{doubt}: {text}", repeat=in_doubt)
+    again = "uncertain" if in_doubt else "waiting"
+    until = now + backoff(failures, error.retry_after, chance)
+    return Settlement(
+        again, outcome, text, repeat=in_doubt, lane_until=until, failures=failures + 1, faults=item.faults
+    )
 
 
 def faulty(error: Exception, item: Item, now: datetime) -> Settlement:
