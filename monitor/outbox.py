@@ -47,7 +47,7 @@ NEW_THREAD: Final = timedelta(days=30)
 
 @dataclass(slots=True)
 class DeliveryReport:
-    """What one delivery did, by number of the row. next_at: when the next row could go out; None if none waits."""
+    """What one delivery did, by number of the row. next_at: when there is something to do again; None if nothing waits."""
 
     sent: list[int] = field(default_factory=list)
     failed: list[int] = field(default_factory=list)
