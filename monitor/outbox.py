@@ -184,7 +184,7 @@ class _Desk:
         """Told when it begins, not for each message that follows."""
         if queue.last_end(conn, item.channel, item.to, but=item.number)[0] == "dead":
             return
-        self.report.lost_places.append(f"{item.channel} {item.to}: {error}")
+        self.report.lost_places.append(f"{item.place}: {error}")
         tell_owner(conn, _dead_notice(item, error, self.now), self.notify, self.now)
 
 
@@ -303,7 +303,7 @@ def _within_reach(conn: Connection, route: Route) -> bool:
 
 def _dead_notice(item: Item, error: str, now: datetime) -> Notice:
     """What the owner is told when messages to a place begin to be given up; at most once a day for one place."""
-    place = f"{item.channel} {item.to}"
+    place = item.place
     return Notice(
         key=f"dead\n{place}\n{now:%Y-%m-%d}", name=f"Messages to {place}", short=place, shown="not delivered",
         first_line=f"NOT DELIVERED · {place} · {error}",

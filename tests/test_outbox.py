@@ -481,6 +481,15 @@ def test_the_owner_is_told_once_of_a_place_where_messages_are_given_up(store: St
     assert (outbox.counts(store)["dead"], outbox.counts(store)["sent"]) == (4, 8 + 1)
 
 
+def test_a_webhook_that_refuses_is_told_without_an_empty_place(store: Store) -> None:
+    enqueue(store, item("m", to=""))
+    mail = Channel()
+    assert given_up(store, NOW, refuses(""), mail) == ["slack: channel_not_found"]
+    (notice,) = mail.accepted
+    assert isinstance(notice.brief, AlertBrief)
+    assert notice.brief.first_line == "NOT DELIVERED · slack · channel_not_found"
+
+
 def test_a_place_that_was_repaired_and_fails_another_day_is_told_again(store: Store) -> None:
     enqueue(store, *(item(f"m{n}", not_before=later(days=n)) for n in range(4)))
     mail = Channel()

@@ -107,6 +107,10 @@ def test_a_dead_message_is_listed_with_its_error_and_sent_again_on_demand(desk: 
     deliver(desk, refuse)
     assert states(desk) == ["dead", "dead"]
     assert "no such address" in desk.run("outbox", "list", "--state", "dead").stdout
+    told = " ".join(desk.run("outbox", "retry", "2", "99").stderr.split())
+    assert (
+        "there is no message 99; nothing was done. deal-monitor outbox list --state dead shows which are dead" in told
+    )
     assert desk.run("outbox", "retry", "2").stdout == "1 put back in the queue\n"
     assert states(desk) == ["dead", "waiting"]
     assert desk.run("outbox", "retry").stdout == "1 put back in the queue\n"
@@ -174,6 +178,11 @@ def test_one_message_is_shown_with_all_its_attempts(desk: Desk) -> None:
     assert row.items() <= shown.items()
     assert [one["outcome"] for one in shown["tries"]] == ["uncertain", "sent"]
     assert f"says        {shown['first_line']}" == told[1]
+
+
+def test_a_message_to_a_webhook_is_shown_without_a_place(desk: Desk) -> None:
+    round_of(desk, message(1, to=""))
+    assert "\nto          slack, route desk\n" in desk.run("outbox", "show", "1").stdout
 
 
 def test_a_message_in_the_middle_of_being_sent_says_so(desk: Desk) -> None:
