@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
 from functools import partial, reduce
 from types import MappingProxyType
@@ -321,14 +321,27 @@ def _message_id(route: Route, group: Iterable[Transition]) -> str:
 
 
 def quiet_until(route: Route, now: datetime) -> datetime | None:
-    """The end of the quiet hours that `now` falls in, in the recipient's zone; None outside them."""
+    """The end of the quiet hours that `now` falls in, in the recipient's zone; None outside them.
+
+    Where the clocks go back the end may come twice: it is the first one still to come.
+    """
     if route.quiet is None:
         return None
-    local = now.astimezone(ZoneInfo(route.zone))
+    zone = ZoneInfo(route.zone)
+    local = now.astimezone(zone)
     start, end = (time.fromisoformat(text) for text in route.quiet)
     clock = local.time().replace(tzinfo=None)
     inside = start <= clock < end if start < end else clock >= start or clock < end
     if not inside:
         return None
-    day = local.date() + timedelta(days=1 if clock >= end else 0)
-    return datetime.combine(day, end, ZoneInfo(route.zone)).astimezone(now.tzinfo)
+    days = (local.date(), local.date() + timedelta(days=1))
+    ends = (_moment(datetime.combine(day, end, zone).replace(fold=fold)) for day in days for fold in (0, 1))
+    # Compared in UTC: two times of one zone are compared by the hands of its clock, whichever of the two hours it is.
+    return min(moment for moment in ends if moment > now.astimezone(UTC)).astimezone(now.tzinfo)
+
+
+def _moment(local: datetime) -> datetime:
+    """A local time in UTC; for one that the clocks leave out, the first moment after it that they show."""
+    moment = local.astimezone(UTC)
+    shown = moment.astimezone(local.tzinfo).replace(tzinfo=None)
+    return moment if shown == local.replace(tzinfo=None) else _moment(local.replace(fold=0) + timedelta(minutes=1))
