@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import getaddresses
 from fnmatch import fnmatchcase
 from functools import partial
@@ -44,6 +44,9 @@ from monitor.wiring import NOBODY, make_renderer, make_senders, memory
 
 MOVED_AFTER = 3
 """So many polls in a row must find the same permanent redirect before the new address is asked directly."""
+BREATH = timedelta(seconds=5)
+"""What may go out within it is waited for where a delivery ends by itself: the pace of a place, the first try after a failure."""
+LEAST_WAIT = timedelta(milliseconds=100)
 
 log = get_logger(__name__)
 
@@ -283,6 +286,20 @@ def deliver_due(app: App) -> outbox.DeliveryReport:
             return total
 
 
+def deliver_on(
+    app: App, wait: Callable[[datetime], object], *, most: timedelta = timedelta.max
+) -> outbox.DeliveryReport:
+    """Sends until nothing is left that may go out within a breath, or `most` has passed. `wait` lets time pass up to a moment."""
+    began, total = app.clock(), outbox.DeliveryReport()
+    while True:
+        told = deliver_due(app)
+        total = outbox.together((total, told))
+        now, total.next_at = app.clock(), told.next_at
+        if app.stop.is_set() or told.next_at is None or told.next_at > now + BREATH or now - began >= most:
+            return total
+        wait(max(told.next_at, now + LEAST_WAIT))
+
+
 def deliver_through(app: App, channel: str) -> outbox.DeliveryReport:
     """Sends what may go out now through one channel. Whoever does so for another one neither waits for it nor takes its rows."""
     report = outbox.deliver(
@@ -309,6 +326,7 @@ def deliver_through(app: App, channel: str) -> outbox.DeliveryReport:
         )
         if trouble:
             log.warning("the first message of a thread could not be brought up to date", thread=trouble)
+        report.next_at = min(filter(None, (report.next_at, cards.next_due(app.store, channel))), default=None)
     return report
 
 

@@ -41,6 +41,12 @@ def refresh(
     return ""
 
 
+def next_due(store: Store, channel: str) -> datetime | None:
+    """When the next rewrite in a channel may be made; None if none is due."""
+    with store.read() as conn:
+        return threads.next_stale(conn, channel)
+
+
 def _stale(store: Store, channel: str, now: datetime) -> Thread | None:
     with store.read() as conn:
         return threads.stale(conn, channel, now)

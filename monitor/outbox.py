@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Final
 
+from monitor.domain.announce import quiet_until
 from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel, Receipt, from_json, to_json
 from monitor.domain.brief_words import FIRST_LINE, cut
 from monitor.domain.model import NOTICE, Route
@@ -47,7 +48,7 @@ NEW_THREAD: Final = timedelta(days=30)
 
 @dataclass(slots=True)
 class DeliveryReport:
-    """What one delivery did, by number of the row. next_at: when the next row could go out; None if none waits."""
+    """What one delivery did, by number of the row. next_at: when there is something to do again; None if nothing waits."""
 
     sent: list[int] = field(default_factory=list)
     failed: list[int] = field(default_factory=list)
@@ -184,7 +185,7 @@ class _Desk:
         """Told when it begins, not for each message that follows."""
         if queue.last_end(conn, item.channel, item.to, but=item.number)[0] == "dead":
             return
-        self.report.lost_places.append(f"{item.channel} {item.to}: {error}")
+        self.report.lost_places.append(f"{item.place}: {error}")
         tell_owner(conn, _dead_notice(item, error, self.now), self.notify, self.now)
 
 
@@ -213,15 +214,16 @@ def failed(error: ChannelError, item: Item, failures: int, now: datetime, chance
         return Settlement("waiting", "broken", text, faults=item.faults)
     if error.permanent:
         return Settlement("dead", "permanent", text)
-    until = now + backoff(failures, error.retry_after, chance)
-    if error.uncertain:
-        return Settlement(
-            "uncertain", "uncertain", text, repeat=True, lane_until=until, failures=failures + 1, faults=item.faults
-        )
+    in_doubt = error.uncertain or item.repeat
+    outcome = "uncertain" if error.uncertain else "failed"
     if now - max(item.created_at, item.not_before or item.created_at) > GIVE_UP:
-        return Settlement("dead", "failed", f"given up after {GIVE_UP.days} days: {text}")
-    again = "uncertain" if item.repeat else "waiting"
-    return Settlement(again, "failed", text, lane_until=until, failures=failures + 1, faults=item.faults)
+        doubt = ", it may have arrived" if in_doubt else ""
+        return Settlement("dead", outcome, f"given up after {GIVE_UP.days} days{doubt}: {text}", repeat=in_doubt)
+    again = "uncertain" if in_doubt else "waiting"
+    until = now + backoff(failures, error.retry_after, chance)
+    return Settlement(
+        again, outcome, text, repeat=in_doubt, lane_until=until, failures=failures + 1, faults=item.faults
+    )
 
 
 def faulty(error: Exception, item: Item, now: datetime) -> Settlement:
@@ -302,7 +304,7 @@ def _within_reach(conn: Connection, route: Route) -> bool:
 
 def _dead_notice(item: Item, error: str, now: datetime) -> Notice:
     """What the owner is told when messages to a place begin to be given up; at most once a day for one place."""
-    place = f"{item.channel} {item.to}"
+    place = item.place
     return Notice(
         key=f"dead\n{place}\n{now:%Y-%m-%d}", name=f"Messages to {place}", short=place, shown="not delivered",
         first_line=f"NOT DELIVERED · {place} · {error}",
@@ -331,9 +333,14 @@ def _notice_item(notice: Notice, route: Route, now: datetime) -> NewItem:
 
 
 def enqueue_digest(store: Store, route: Route, slot: str, brief_json: str, now: datetime) -> bool:
-    """Put the digest of a slot ("2026-W47") into the outbox; False, and nothing done, if it was made before."""
+    """Put the digest of a slot ("2026-W47") into the outbox; False, and nothing done, if it was made before.
+
+    One that is caught up in the route's quiet hours waits for their end.
+    """
     message_id = hashlib.sha256(f"digest\n{route.name}\n{slot}".encode()).hexdigest()[:16]
-    item = NewItem(message_id, "digest", route.name, route.channel, route.to, "", brief_json)
+    item = NewItem(
+        message_id, "digest", route.name, route.channel, route.to, "", brief_json, not_before=quiet_until(route, now)
+    )
     with store.begin() as conn:
         return queue.enqueue_once(conn, slot, item, now)
 

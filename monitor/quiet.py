@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 
 from monitor.domain.announce import quiet_until
 from monitor.domain.brief import AlertBrief, from_json
+from monitor.domain.leading import lead
 from monitor.domain.model import Message, Route, Transition, Verdict
-from monitor.domain.netting import Net, as_it_stands, netted
+from monitor.domain.netting import Net, as_it_stands, netted, settled
 from monitor.domain.rules import Rulebook
 from monitor.store import Connection, cases, queue
 from monitor.store.queue import Item, NewItem
@@ -53,7 +54,7 @@ def folds(
             tuple(row for row in rows if row.route == route.name and _waits(row, now) and known.keys() >= {*row.transitions}),
             tuple(pair for pair in new if pair[0].route == route.name and not pair[0].held),
         )  # fmt: skip
-        fold = table.fold(known, found)
+        fold = table.fold(known, found, verdicts)
         if fold is not None:
             made.append(_written(conn, rulebook, route, now, verdicts, table, fold))
     return tuple(made)
@@ -88,7 +89,9 @@ class _Table:
         """The changes of each message that may become one, in order."""
         return [row.transitions for row in self.rows] + [tuple(t.id for t in m.transitions) for m, _ in self.fresh]
 
-    def fold(self, known: dict[str, Transition], found: Sequence[Transition]) -> _Chosen | None:
+    def fold(
+        self, known: dict[str, Transition], found: Sequence[Transition], verdicts: Mapping[str, Verdict]
+    ) -> _Chosen | None:
         """What is left to tell; None if what waits stays as it is."""
         told = dict.fromkeys(key for source in self.sources() for key in source)
         added = {t.id: None for t in found if t.id not in told}
@@ -96,9 +99,8 @@ class _Table:
         nets = [net for net in netted(moves) if told.keys() & {*net.of}]
         if not any(added.keys() & {*net.of} for net in nets) and (not self.fresh or len(self.sources()) < 2):
             return None
-        return _Chosen(
-            tuple(net for net in nets if not net.turned_back), frozenset(key for net in nets for key in net.of)
-        )
+        left = (net for net in nets if not (net.turned_back or settled(net, verdicts[net.move.commitment])))
+        return _Chosen(tuple(left), frozenset(key for net in nets for key in net.of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,6 @@ def _summary(
     route: Route, now: datetime, verdicts: Mapping[str, Verdict], table: _Table, chosen: _Chosen
 ) -> Message:  # fmt: skip
     moves = tuple(as_it_stands(net.move, verdicts[net.move.commitment]) for net in chosen.kept)
-    lead = max(moves, key=lambda t: t.severity)
     parts = [*(row.message_id for row in table.rows), *(message.id for message, _ in table.new)]
     key = "|".join((route.name, *sorted(parts), *sorted(chosen.used)))
     start, end = route.quiet or ("", "")
@@ -148,7 +149,7 @@ def _summary(
     return Message(
         id=hashlib.blake2b(key.encode(), digest_size=8).hexdigest(),
         kind="summary" if len(moves) > 1 else "alert", route=route.name, channel=route.channel, to=route.to,
-        transitions=moves, commitment=lead.commitment, at=now, not_before=quiet_until(route, now),
+        transitions=moves, commitment=lead(moves).commitment, at=now, not_before=quiet_until(route, now),
         note=" ".join(dict.fromkeys(filter(None, notes))),
     )  # fmt: skip
 

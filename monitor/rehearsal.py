@@ -9,14 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from monitor import digest, ingest, review
-from monitor.app import App, begin, deliver_due, digests_due, further_due, review_due
+from monitor.app import App, begin, deliver_on, digests_due, further_due, review_due
 from monitor.domain.model import Entry
 from monitor.ingest import FeedSpec, Fetched
 from monitor.replay import BEFORE, Dated, dated
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-BREATH = timedelta(seconds=2)
-"""Messages to one place keep a pace; so much later the next one may go."""
 
 
 class Clock:
@@ -88,8 +86,4 @@ def falls_due(app: App, clock: Clock) -> list[datetime]:
 
 def drain(app: App, clock: Clock) -> None:
     """Sends until nothing is left that may go out within a breath."""
-    while True:
-        report = deliver_due(app)
-        if report.next_at is None or report.next_at > clock.now + BREATH:
-            return
-        clock.move(clock.now + BREATH)
+    deliver_on(app, clock.move)

@@ -20,6 +20,7 @@ from monitor.app import (
     App,
     begin,
     deliver_due,
+    deliver_on,
     digests_due,
     due_feeds,
     open_app,
@@ -345,6 +346,24 @@ def test_in_slack_the_first_message_of_a_thread_is_kept_up_to_date_and_a_failure
             deliver_due(app)
         assert slack.calls == {"chat.postMessage": 3, "chat.update": 2}
         assert len(slack.parents) == 1
+
+
+def test_a_delivery_that_ends_by_itself_leaves_the_first_message_of_a_thread_up_to_date(
+    folder: Path, clock: Clock
+) -> None:
+    with workspace() as slack, closing(open_app(slack_settings(folder, slack.url), clock=clock)) as app:
+        for number in (1, 2):
+            queued(app, ("slack", "C1"), prefix=f"{number}-")
+        assert len(deliver_on(app, clock.move).sent) == 2
+        assert slack.calls == {"chat.postMessage": 2, "chat.update": 1}
+        assert clock.now - NOW < timedelta(seconds=5)
+
+
+def test_a_delivery_that_ends_by_itself_ends_at_once_when_the_program_stops(app: App, clock: Clock) -> None:
+    queued(app, ("file", "desk"), prefix="1-")
+    app.stop.set()
+    assert deliver_on(app, clock.move).sent == []
+    assert clock.now == NOW
 
 
 def test_a_webhook_rewrites_nothing_and_is_asked_nothing(folder: Path) -> None:

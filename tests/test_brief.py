@@ -198,8 +198,8 @@ def test_a_confirmation_says_so_once() -> None:
     reason = Reason("confirmed", "confirmed: China agrees")
     confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True, reason=reason)
     found = brief(message(confirmed, kind="confirmation"))
-    assert found.first_line == "AT RISK, unconfirmed · Soybeans 12 Mt · confirmed: China agrees"
-    plain = brief(message(move(reason=Reason("x", "China agrees"), confirms=True), kind="confirmation"))
+    assert found.first_line == "IN PROGRESS, STILL AT RISK · Soybeans 12 Mt · confirmed: China agrees"
+    plain = brief(message(replace(confirmed, reason=Reason("x", "China agrees")), kind="confirmation"))
     assert plain.first_line == found.first_line
 
 
@@ -273,7 +273,7 @@ DOUBTED = (Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW),)
         (TransitionKind.PROGRESS, "7%", "15%", {}, "Progress: was 7%, now 15%"),
         (TransitionKind.FLAG, "", "unconfirmed", {"reason": Reason("x", "Dock News says it is met; China is silent")},
          "In doubt: Dock News says it is met; China is silent"),
-        (TransitionKind.FLAG, "unconfirmed", "confirmed", {"confirms": True}, "No longer in doubt: confirmed"),
+        (TransitionKind.FLAG, "unconfirmed", "confirmed", {"confirms": True}, "IN PROGRESS is now confirmed"),
         (TransitionKind.FLAG, "unconfirmed", "withdrawn", {}, "No longer reported, so no longer in doubt"),
         (TransitionKind.FLAG, "", "behind_pace", {}, "Behind pace"),
     ],
@@ -469,7 +469,7 @@ def test_an_alert_about_news_without_evidence_is_refused(cause: Cause) -> None:
 def test_a_passed_date_is_shown_with_what_a_person_wrote_of_it_where_no_story_has() -> None:
     found = brief(message(move(cause=Cause.CLOCK, evidence=())), signals={})
     assert [(line.basis, line.quote) for line in found.evidence] == [
-        ("deadline", "12 Mt booked due 30 Jun 2026, in 108 days"),
+        ("deadline", "Two cargoes are put off over the tariff question."),
         ("baseline", "pledged"),
     ]
 

@@ -419,6 +419,12 @@ def test_a_feed_without_publisher_speaks_under_its_own_name(folder: Folder) -> N
             {},
             "config.toml:4: route 'desk' mails to desk@example.org, which nobody reads",
         ),
+        (
+            '[monitor]\ndata = "var"\nrules = "rulez"',
+            {},
+            "config.toml:3: monitor.rules: there is no folder rulez; "
+            "correct the path ('deal-monitor init DIR' lays the shipped rules out)",
+        ),
     ],
 )
 def test_what_is_hardly_meant_is_a_warning(folder: Folder, text: str, environ: Mapping[str, str], warning: str) -> None:

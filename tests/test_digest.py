@@ -216,6 +216,21 @@ def test_slots_missed_are_caught_up_by_one_digest_that_names_the_days_it_covers(
     assert press.made()[-1].subject.endswith(f" · {named}")
 
 
+@pytest.mark.parametrize(
+    ("back", "waits_until"),
+    [("2026-01-21T00:30", "2026-01-21T07:00"), ("2026-01-20T22:00", "2026-01-21T07:00"), ("2026-01-21T07:00", None)],
+)
+def test_a_digest_caught_up_in_quiet_hours_waits_for_their_end(
+    press: Press, back: str, waits_until: str | None
+) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    press.routes = (replace(DESK, zone="Europe/Berlin", quiet=("22:00", "07:00"), digest=CADENCES["daily"][0]),)
+    press.install()
+    assert press.ask(datetime.fromisoformat(back).replace(tzinfo=berlin).astimezone(UTC)) == ["desk"]
+    (row,) = outbox.list_rows(press.store)
+    assert row.not_before == (datetime.fromisoformat(waits_until).replace(tzinfo=berlin) if waits_until else None)
+
+
 def test_a_change_of_cadence_goes_on_where_the_last_digest_ended(press: Press) -> None:
     press.install()
     press.ask(START + timedelta(days=7))

@@ -401,6 +401,22 @@ def test_a_message_is_given_up_after_a_week(store: Store) -> None:
     assert "given up after 7 days" in row(store, "m").error
 
 
+@pytest.mark.parametrize("last", [ChannelError("lost", uncertain=True), ChannelError("503")], ids=str)
+def test_a_message_whose_answers_are_lost_for_a_week_is_given_up_as_one_that_may_have_arrived(
+    store: Store, last: ChannelError
+) -> None:
+    enqueue(store, item("m"))
+    slack = Channel(before=[ChannelError("lost", uncertain=True), last])
+    deliver(store, later(days=6), slack=slack)
+    assert row(store, "m").state == "uncertain"
+    assert deliver(store, later(days=8), slack=slack).dead == [1]
+    assert row(store, "m").error == f"given up after 7 days, it may have arrived: {last}"
+    assert [one.outcome for one in attempts(store, 1)] == ["uncertain", "uncertain" if last.uncertain else "failed"]
+    outbox.retry(store, later(days=9))
+    deliver(store, later(days=9), slack=slack)
+    assert [parcel.repeat for parcel in slack.accepted] == [True]
+
+
 def test_a_broken_channel_waits_tells_the_owner_once_and_catches_up_in_order(store: Store) -> None:
     enqueue(store, *(item(f"m{n}", to=f"C{n % 2}") for n in range(4)))
     slack, mail = Channel(before=[ChannelError("token_revoked", broken=True)] * 30), Channel()
@@ -466,6 +482,15 @@ def test_the_owner_is_told_once_of_a_place_where_messages_are_given_up(store: St
     assert isinstance(notice.brief, AlertBrief)
     assert notice.brief.first_line == "NOT DELIVERED · slack C2 · channel_not_found"
     assert (outbox.counts(store)["dead"], outbox.counts(store)["sent"]) == (4, 8 + 1)
+
+
+def test_a_webhook_that_refuses_is_told_without_an_empty_place(store: Store) -> None:
+    enqueue(store, item("m", to=""))
+    mail = Channel()
+    assert given_up(store, NOW, refuses(""), mail) == ["slack: channel_not_found"]
+    (notice,) = mail.accepted
+    assert isinstance(notice.brief, AlertBrief)
+    assert notice.brief.first_line == "NOT DELIVERED · slack · channel_not_found"
 
 
 def test_a_place_that_was_repaired_and_fails_another_day_is_told_again(store: Store) -> None:

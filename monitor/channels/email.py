@@ -23,6 +23,17 @@ Mode = Literal["starttls", "tls", "plain"]
 PORTS = {"starttls": 587, "tls": 465, "plain": 25}
 GOODBYE_SECONDS = 2.0
 NOTICE_MILLISECONDS = 20
+REMEDIES = {
+    "connecting": "check smtp.host, smtp.port and smtp.security",
+    "greeting": "check smtp.host, smtp.port and smtp.security",
+    "starting TLS": "check smtp.port and smtp.security",
+    "logging in": "check smtp.username and its password",
+    "naming the sender": "check smtp.sender",
+}
+"""What a person can look at, by the step that failed."""
+TRUST = (
+    "if the server has an authority of its own, name its certificate in smtp.ca_file; smtp.host must be the name in it"
+)
 LEADING_DOT = re.compile(rb"(?m)^\.")
 LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -49,7 +60,7 @@ class EmailChannel:
     ) -> None:
         if mode == "plain" and password:
             raise ConfigError(
-                'smtp.mode = "plain" would send the password readable by anyone on the way; use "starttls" or "tls"',
+                'smtp.security = "plain" would send the password readable by anyone on the way; use "starttls" or "tls"',
                 subject="smtp",
             )
         self.host = host
@@ -116,7 +127,7 @@ class EmailChannel:
         if not server.has_extn("starttls"):
             raise ChannelError(
                 f"{self.host} does not offer STARTTLS and nothing is sent unprotected; "
-                'set smtp.mode to "tls", or to "plain" for a relay on this machine',
+                'set smtp.security to "tls", or to "plain" for a relay on this machine',
                 subject=self.host,
                 broken=True,
             )
@@ -165,11 +176,11 @@ class EmailChannel:
         except smtplib.SMTPNotSupportedError as error:
             raise ChannelError(self._said(str(error), step), subject=self.host, broken=True) from error
         except ssl.SSLCertVerificationError as error:
-            text = self._said(f"the certificate is not trusted: {error.verify_message}", step)
+            text = f"{self._said(f'the certificate is not trusted: {error.verify_message}', step)}; {TRUST}"
             raise ChannelError(text, subject=self.host, broken=True) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
             # smtplib wraps a time-out as "disconnected": only the step tells what is known.
-            text = self._said(self._scrub(str(error)) or type(error).__name__, step)
+            text = self._said(self._scrub(str(error)) or type(error).__name__, step) + _remedy(step)
             raise ChannelError(text, subject=self.host, uncertain=uncertain) from error
 
     def _refused(self, step: str, error: smtplib.SMTPResponseException) -> ChannelError:
@@ -180,7 +191,8 @@ class EmailChannel:
         door = step not in ("naming the sender", "naming the recipient", "sending", "waiting for the receipt")
         login = error.smtp_code in (530, 535) or isinstance(error, smtplib.SMTPAuthenticationError)
         broken = final and (door or login)
-        return ChannelError(text, subject=self.host, permanent=final and not broken, broken=broken)
+        remedy = _remedy("logging in" if login else step) if final else ""
+        return ChannelError(text + remedy, subject=self.host, permanent=final and not broken, broken=broken)
 
     def _said(self, words: str, step: str) -> str:
         """What went wrong, then where: the subject of a notice has no room for both."""
@@ -189,6 +201,10 @@ class EmailChannel:
     def _scrub(self, text: str) -> str:
         clean = " ".join(text.split())
         return clean.replace(self._password, "***") if self._password else clean
+
+
+def _remedy(step: str) -> str:
+    return f"; {REMEDIES[step]}" if step in REMEDIES else ""
 
 
 def _expect(answer: tuple[int, bytes], *codes: int) -> None:

@@ -49,6 +49,8 @@ def digest(
     if test_route is not None and (route_name or out or open_it):
         raise click.UsageError("--route, --out and --open go with --preview; --send-test names its route itself")
     with opened(ctx) as app:
+        if since is not None and since >= app.clock():
+            raise click.BadParameter(f"{since:%-d %b %Y %H:%M} UTC is not before now", param_hint="--since")
         if test_route is not None:
             send_tests(app, test_route, since)
         else:
@@ -68,7 +70,10 @@ def send_tests(app: App, name: str, since: datetime | None) -> None:
     """One test to each reader of the route: every mail address of it is a route of its own, named ROUTE or ROUTE/ADDRESS."""
     live = app.settings.live_channels() - {"file"}
     readers = [route for route in app.routes if route.name.startswith(f"{name}/")]
-    for route in (pick_route(app, name, "--send-test"), *readers):
+    chosen = pick_route(app, name, "--send-test")
+    if chosen.digest is None:
+        click.echo(f"route {name!r} has no digest: beside this test it gets none (digest = … in config.toml)", err=True)
+    for route in (chosen, *readers):
         app.senders[route.channel](test_parcel(app, route, since))
         sent = f"sent to {route.to or name} by {route.channel}"
         click.echo(
@@ -82,6 +87,9 @@ def pick_route(app: App, name: str | None, option: str = "--route") -> Route:
     if not found:
         known = ", ".join(route.name for route in app.routes) or "none are configured"
         raise click.BadParameter(f"no such route (routes: {known})", param_hint=option)
+    if name and found[0].stage != "stable":
+        told = f'route {name!r} hears of rules on trial alone (stage = "{found[0].stage}") and gets no digest'
+        raise click.BadParameter(told, param_hint=option)
     return found[0]
 
 

@@ -13,11 +13,18 @@ from monitor.cli.common import day, echo_json, settings_of, size_of
 from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from monitor.config import Settings
     from monitor.store.journal import Adopted, Failure, Problem
 
 
 A_DAY = timedelta(days=1)
+LEFT = {
+    "uncertain": "Uncertain ones may have arrived, and are sent again by themselves",
+    "dead": "`deal-monitor outbox list --state dead` tells why; once that is mended, `deal-monitor outbox retry` sends them",
+}
+"""What to know or to do about messages in a state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +168,18 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     from monitor.app import open_database, utc_now
     from monitor.health import source_health
     from monitor.outbox import counts
-    from monitor.store import feeds, journal
+    from monitor.store import feeds, journal, queue
 
     store = open_database(settings)
     try:
         yield Finding("ok", "database", store.name)
         yield from waiting(counts(store))
         with store.read() as conn:
+            broken = queue.broken(conn)
             problems, states, used = journal.problems(conn), feeds.states(conn), journal.adopted(conn)
             failures = journal.failures(conn, utc_now() - A_DAY)
+        for channel, (since, error) in broken.items():
+            yield out_of_order(channel, since, error)
         for problem in problems:
             yield refused(problem, used) if problem.kind == "rules" else trouble(problem)
         for failure in failures:
@@ -205,4 +215,12 @@ def refused(problem: Problem, used: Adopted | None) -> Finding:
 def waiting(totals: dict[str, int]) -> Iterator[Finding]:
     told = ", ".join(f"{count} {state}" for state, count in totals.items() if count)
     state: Literal["ok", "warn"] = "warn" if totals.get("dead") or totals.get("uncertain") else "ok"
-    yield Finding(state, "messages", told or "none yet")
+    remedies = [text for name, text in LEFT.items() if totals.get(name)]
+    yield Finding(state, "messages", ". ".join((told or "none yet", *remedies)))
+
+
+def out_of_order(channel: str, since: datetime, error: str) -> Finding:
+    """What the outbox knows of a channel, whatever the channel itself answers to a mere greeting."""
+    when = f"{since:%-d %b %Y %H:%M} UTC"
+    remedy = "Mend that; a running monitor tries once a minute, `deal-monitor outbox retry` makes the next try at once"
+    return Finding("FAIL", "channel", f"{channel}: out of order since {when}, its messages wait: {error}. {remedy}")

@@ -92,7 +92,7 @@ def described(row: Item, first: str, *, double: bool) -> Iterator[tuple[str, str
         f"{row.number} ({row.message_id}), {row.kind}{f' about {row.commitment}' if row.commitment else ''}",
     )
     yield "says", first or "its content cannot be read"
-    yield "to", f"{row.channel} {row.to}, route {row.route}"
+    yield "to", f"{row.place}, route {row.route}"
     settled = f" since {moment(row.settled_at)}" if row.settled_at else ""
     yield "state", f"{row.state}{settled}{f'; {MAY_BE_DOUBLE}' if double else ''}"
     yield "made", moment(row.created_at)
@@ -151,6 +151,5 @@ def only(app: App, numbers: Sequence[int], state: str) -> None:
         f"{n} is {states[n]}" if n in states else f"there is no message {n}" for n in numbers if states.get(n) != state
     ]
     if wrong:
-        raise click.BadParameter(
-            f"{'; '.join(wrong)}. deal-monitor outbox list --state {state} shows those it can be", param_hint="NUMBERS"
-        )
+        told = f"{'; '.join(wrong)}; nothing was done. deal-monitor outbox list --state {state} shows which are {state}"
+        raise click.BadParameter(told, param_hint="NUMBERS")

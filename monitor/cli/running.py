@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from monitor.cli.common import Moment, echo_json, opened
+from monitor.cli.common import Moment, counted, echo_json, opened
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 REFRESH_SECONDS = 0.5
 GRACE_SECONDS = 7.0
 """How long a running step may take to end once the program is told to stop."""
+ROUND = timedelta(seconds=45)
+"""So long a round sends, at the longest: one that is started every minute should not meet the one before."""
 
 
 @click.command()
@@ -203,9 +205,15 @@ def stop_on_signals(stop: Event) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: feeds, transitions, messages.")
 @click.pass_context
 def poll(ctx: click.Context, *, once: bool, now: datetime | None, as_json: bool) -> None:
-    """Ask every feed once, without waiting for news to settle; for cron and for trying things out."""
+    """Ask every feed once, without waiting for news to settle; for cron and for trying things out.
+
+    It ends when what may go out within seconds has gone out, or after most of a minute.
+    """
+    from monitor.rehearsal import Clock
+
     del once
-    with opened(ctx, exclusive=True, clock=(lambda: now) if now else None) as app:
+    start = now or ctx.find_root().obj["now"]
+    with opened(ctx, exclusive=True, clock=Clock(start) if start else None) as app:
         stop_on_signals(app.stop)
         result = one_round(app)
         if as_json:
@@ -216,7 +224,7 @@ def poll(ctx: click.Context, *, once: bool, now: datetime | None, as_json: bool)
 
 def one_round(app: App) -> dict[str, Any]:
     """One whole round: what fell due while the program was off, polls, verdicts, deliveries, digests."""
-    from monitor.app import begin, deliver_due, digests_due, further_due, review_due
+    from monitor.app import begin, deliver_on, digests_due, further_due, review_due
     from monitor.app import poll as ask
     from monitor.feeds.worker import ParseWorker
     from monitor.outbox import counts
@@ -227,7 +235,7 @@ def one_round(app: App) -> dict[str, Any]:
     reviewed = (started.reviewed, review_due(app, settled=True))
     further_due(app)
     digests = digests_due(app)
-    delivered = deliver_due(app)
+    delivered = deliver_on(app, passing(app), most=ROUND)
     totals = counts(app.store)
     return {
         "feeds": [
@@ -244,7 +252,24 @@ def one_round(app: App) -> dict[str, Any]:
         "sent": len(delivered.sent),
         "waiting": totals["waiting"] + totals["uncertain"],
         "dead": totals["dead"],
+        "next_at": next_message(app),
     }
+
+
+def passing(app: App) -> Callable[[datetime], object]:
+    """How time passes up to a moment: the clock of a rehearsal is moved, by the real one is waited, or until told to stop."""
+    from monitor.rehearsal import Clock
+
+    clock = app.clock
+    return clock.move if isinstance(clock, Clock) else lambda to: app.stop.wait((to - clock()).total_seconds())
+
+
+def next_message(app: App) -> datetime | None:
+    """When the next message that waits may go out."""
+    from monitor.store import queue
+
+    with app.store.read() as conn:
+        return queue.next_ripe(conn, app.senders.keys())
 
 
 def show_round(app: App, result: dict[str, Any]) -> None:
@@ -255,5 +280,16 @@ def show_round(app: App, result: dict[str, Any]) -> None:
     failed = sum(bool(feed["error"]) for feed in result["feeds"])
     click.echo(
         f"{len(result['feeds'])} feeds asked, {failed} failed; {fresh} new stories; "
-        f"{len(result['transitions'])} changes; {result['sent']} messages sent, {result['waiting']} waiting"
+        f"{len(result['transitions'])} changes; {', '.join(outcome(result, app.clock()))}"
     )
+
+
+def outcome(result: dict[str, Any], now: datetime) -> Iterator[str]:
+    """What became of the messages of a round, and what is left of this and of earlier ones."""
+    yield f"{counted(result['sent'], 'message')} sent"
+    later = result["next_at"] is not None and result["next_at"] > now
+    yield f"{result['waiting']} waiting" + (
+        f" (the next until {result['next_at']:%-d %b %Y %H:%M} UTC)" if later else ""
+    )
+    if result["dead"]:
+        yield f"{result['dead']} dead: deal-monitor outbox list --state dead"

@@ -162,6 +162,7 @@ def _twice(name: str, key: str, rows: list[tuple[int, dict[str, Any]]], place: P
 
 def _doubts(settings: Settings, place: Placer) -> Iterator[Problem]:
     """Allowed, but hardly meant."""
+    yield from _missing_folders(settings, place)
     live = settings.live_channels()
     for index, route in enumerate(settings.routes):
         if route.channel not in live:
@@ -181,6 +182,15 @@ def _doubts(settings: Settings, place: Placer) -> Iterator[Problem]:
     for index, feed in enumerate(settings.feeds):
         if feed.interval < _POLITE_SECONDS and not settings.poll.allow_private_addresses:
             yield Problem(place(("feeds", index, "interval")), f"feed {feed.name!r} is polled more than once a minute")
+
+
+def _missing_folders(settings: Settings, place: Placer) -> Iterator[Problem]:
+    """Not refused: a command may be given other rules, or need none."""
+    for key in ("rules", "templates"):
+        folder = getattr(settings, key)
+        if key in settings.monitor.model_fields_set and not folder.is_dir():
+            text = f"monitor.{key}: there is no folder {folder}; correct the path ('deal-monitor init DIR' lays the shipped {key} out)"
+            yield Problem(place(("monitor", key)), text)
 
 
 def _switch(channel: str, settings: Settings) -> Path:

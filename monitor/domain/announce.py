@@ -10,17 +10,18 @@ commitment is not announced at all; when the mute ends, what then differs from w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
-from functools import reduce
+from functools import partial, reduce
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from monitor.domain.acts import in_force, who
 from monitor.domain.brief_words import follows
+from monitor.domain.leading import lead
 from monitor.domain.model import Act, Cause, Commitment, Message, Policy, Route, Severity, Transition, TransitionKind
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -181,11 +182,10 @@ def _summaries(route: Route, unmuted: Sequence[Unmuted], declared: Collection[st
     for held in (False, True):
         group = [t for t in found if (t.cause is Cause.RULES) is held]
         if group:
-            lead = max(group, key=lambda t: t.severity)
             told = {t.commitment for t in group}
             yield Message(
                 id=_message_id(route, group), kind="summary", route=route.name, channel=route.channel, to=route.to,
-                transitions=tuple(group), commitment=lead.commitment, at=now, not_before=quiet_until(route, now),
+                transitions=tuple(group), commitment=lead(group).commitment, at=now, not_before=quiet_until(route, now),
                 held=held, note=_after_mute([one for one in unmuted if one.commitment in told]),
             )  # fmt: skip
 
@@ -233,14 +233,11 @@ class _Part:
     """What there is to tell of one commitment, or of several that are told together. stories: what it rests on; thread:
     the commitment in whose thread it was said what this follows up."""
 
+    kind: str
     transitions: tuple[Transition, ...]
     stories: frozenset[str]
     note: str = ""
     thread: str = ""
-
-    @property
-    def kind(self) -> str:
-        return _kind(self.transitions)
 
     @property
     def held(self) -> bool:
@@ -255,7 +252,7 @@ class _Part:
     def joined(self, other: _Part) -> _Part:
         notes = dict.fromkeys(filter(None, (self.note, other.note)))
         moves = (*self.transitions, *other.transitions)
-        return _Part(moves, self.stories | other.stories, " ".join(notes), self.thread)
+        return _Part(self.kind, moves, self.stories | other.stories, " ".join(notes), self.thread)
 
 
 def _joined(parts: Iterable[_Part]) -> list[_Part]:
@@ -287,17 +284,18 @@ def _part(
             "Until it settles, further turns of the outlook go to the digest only."
         )
     stories = {told_by[key] for t in group for key in (*t.evidence, *t.reason.signals) if key in told_by}
-    earlier = (sent.told(route.name, t) for t in group) if _kind(group) != "alert" else ()
+    kind = _kind(group, partial(sent.told, route.name))
+    earlier = (sent.told(route.name, t) for t in group) if kind != "alert" else ()
     thread = next((told.commitment for told in earlier if told is not None), "")
-    return _Part(tuple(group), frozenset(stories), note, thread)
+    return _Part(kind, tuple(group), frozenset(stories), note, thread)
 
 
 def _message(route: Route, part: _Part, now: datetime, also: Mapping[str, tuple[str, ...]]) -> Message:
     """The message on one event. `commitment` is that of its loudest change, or of the thread where it goes on."""
-    lead = max(part.transitions, key=lambda t: t.severity)
+    first = lead(part.transitions)
     return Message(
         id=_message_id(route, part.transitions), kind=part.kind, route=route.name, channel=route.channel, to=route.to,
-        transitions=part.transitions, commitment=part.thread or lead.commitment, at=now,
+        transitions=part.transitions, commitment=part.thread or first.commitment, at=now,
         not_before=quiet_until(route, now), held=part.held, note=part.note,
         also=tuple(key for t in part.transitions if t.cause is not Cause.CORRECTION for key in also.get(t.id, ())),
     )  # fmt: skip
@@ -310,9 +308,9 @@ def _may_wait(transition: Transition) -> bool:
     return transition.kind is TransitionKind.FLAG or transition.outlook_only
 
 
-def _kind(group: Iterable[Transition]) -> str:
-    group = list(group)
-    if any(t.cause is Cause.CORRECTION for t in group):
+def _kind(group: Sequence[Transition], told: Callable[[Transition], Sent | None]) -> str:
+    """told: what the route was told on the same evidence. To whom it was never told, what is taken back is news like any other."""
+    if (first := lead(group)).cause is Cause.CORRECTION and told(first) is not None:
         return "correction"
     return "confirmation" if all(t.confirms for t in group) else "alert"
 
@@ -323,14 +321,27 @@ def _message_id(route: Route, group: Iterable[Transition]) -> str:
 
 
 def quiet_until(route: Route, now: datetime) -> datetime | None:
-    """The end of the quiet hours that `now` falls in, in the recipient's zone; None outside them."""
+    """The end of the quiet hours that `now` falls in, in the recipient's zone; None outside them.
+
+    Where the clocks go back the end may come twice: it is the first one still to come.
+    """
     if route.quiet is None:
         return None
-    local = now.astimezone(ZoneInfo(route.zone))
+    zone = ZoneInfo(route.zone)
+    local = now.astimezone(zone)
     start, end = (time.fromisoformat(text) for text in route.quiet)
     clock = local.time().replace(tzinfo=None)
     inside = start <= clock < end if start < end else clock >= start or clock < end
     if not inside:
         return None
-    day = local.date() + timedelta(days=1 if clock >= end else 0)
-    return datetime.combine(day, end, ZoneInfo(route.zone)).astimezone(now.tzinfo)
+    days = (local.date(), local.date() + timedelta(days=1))
+    ends = (_moment(datetime.combine(day, end, zone).replace(fold=fold)) for day in days for fold in (0, 1))
+    # Compared in UTC: two times of one zone are compared by the hands of its clock, whichever of the two hours it is.
+    return min(moment for moment in ends if moment > now.astimezone(UTC)).astimezone(now.tzinfo)
+
+
+def _moment(local: datetime) -> datetime:
+    """A local time in UTC; for one that the clocks leave out, the first moment after it that they show."""
+    moment = local.astimezone(UTC)
+    shown = moment.astimezone(local.tzinfo).replace(tzinfo=None)
+    return moment if shown == local.replace(tzinfo=None) else _moment(local.replace(fold=0) + timedelta(minutes=1))

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from monitor.domain import leading
 from monitor.domain.brief_changes import change_line
 from monitor.domain.brief_codec import from_json, to_json
 from monitor.domain.brief_digest import digest_brief
+from monitor.domain.brief_gone import gone_lines, taken_back
 from monitor.domain.brief_model import (
     AlertBrief,
     Basis,
@@ -64,6 +67,7 @@ from monitor.domain.brief_words import (
     words,
 )
 from monitor.domain.decide import baseline_at
+from monitor.domain.further import ruling
 from monitor.domain.model import (
     FURTHER,
     Cause,
@@ -119,14 +123,16 @@ def alert_brief(
     commitment = _known(commitments, lead.commitment, message, "rules no longer name the commitment")
     verdict = _known(verdicts, lead.commitment, message, "no verdict is stored for the commitment")
     further = message.kind == FURTHER
-    behind = known_signals((*_evidence_ids(message, verdict), *message.also), facts)
+    gone = taken_back(message.transitions)
+    behind = known_signals((*_evidence_ids(message, verdict, gone), *message.also), facts)
     used = known_signals(message.also, facts) if further else behind
     why = _seconded(used, facts) if further else _why(message, lead)
     unconfirmed, contested, held = (
-        _flagged((*verdict.flags, *lead.flags), kind)
+        _flagged((*_sure_flags(verdict, lead), *lead.flags), kind)
         for kind in (FlagKind.UNCONFIRMED, FlagKind.CONTESTED, FlagKind.PINNED)
     )
-    unconfirmed = unconfirmed and not held  # a pinned status rests on the word of the person who pinned it
+    # A pinned status rests on the word of the person who pinned it, and what is confirmed is no longer in doubt.
+    unconfirmed = unconfirmed and not held and not lead.confirms
     return AlertBrief(
         message_id=message.id,
         kind=message.kind,
@@ -140,10 +146,11 @@ def alert_brief(
         changes=tuple(change_line(item, commitments, route.zone) for item in _ordered(message.transitions, lead)),
         why=sentence(clean(("" if further else _reason(lead)) or why, 600)),
         sure=_sure(behind, _sure_flags(verdict, lead), facts, held=held),
-        evidence=(() if further else _basis_lines(message, verdict, facts))
-        + (evidence_lines(used, verdict.flags, facts) or _baseline_lines(commitment, lead)),
+        evidence=(() if further else _basis_lines(message, facts))
+        + (evidence_lines(used, verdict.flags, facts) or _baseline_lines(commitment, lead))
+        + gone_lines(gone, facts),
         progress=progress_line(verdict.progress, commitment),
-        deadlines=deadline_lines(verdict, commitment.short, facts),
+        deadlines=_deadlines(message, commitment, commitments, verdicts, facts),
         criteria=clean(dict(commitment.criteria).get(verdict.status, ""), 600),
         back=BACK.get(verdict.status, ""),
         route=route_line(route),
@@ -173,10 +180,10 @@ def _sure(used: Sequence[Signal], flags: Sequence[Flag], facts: Facts, *, held: 
 
 
 def _lead(message: Message) -> Transition:
-    """The transition a reader must hear of first: the loudest, and of those the first."""
+    """The transition that a reader must hear of first."""
     if not message.transitions:
         raise RenderError(f"message {message.id} carries no transition", subject=message.id)
-    return max(message.transitions, key=lambda item: item.severity)
+    return leading.lead(message.transitions)
 
 
 def _seconded(used: Sequence[Signal], facts: Facts) -> str:
@@ -228,35 +235,57 @@ def _named(message: Message, commitment: Commitment) -> str:
 
 
 def _headline(lead: Transition, verdict: Verdict) -> str:
-    """The status; a standing that rose while the outlook stays bad is told first, or the line would belie its reason."""
-    if lead.kind is TransitionKind.STATUS and lead.to != verdict.status:
-        return f"{words(lead.to)}, still {words(verdict.status)}"
-    return verdict.status
+    """The status; a standing that rose or was confirmed while the outlook stays bad is told first, or the line would belie
+    its reason."""
+    told = verdict.status
+    if lead.kind is TransitionKind.STATUS:
+        told = lead.to
+    elif lead.kind is TransitionKind.FLAG and lead.confirms:  # it is the standing that was in doubt
+        told = lead.standing.value
+    return verdict.status if told == verdict.status else f"{words(told)}, still {words(verdict.status)}"
 
 
 def _flagged(flags: Sequence[Flag], kind: FlagKind) -> bool:
     return any(flag.kind is kind for flag in flags)
 
 
-def _evidence_ids(message: Message, verdict: Verdict) -> list[str]:
-    """Signals by their weight for the reader: the lead's, the other transitions', both sides of a dispute."""
+def _evidence_ids(message: Message, verdict: Verdict, gone: Collection[str]) -> list[str]:
+    """Signals by their weight for the reader: the lead's, the other transitions', both sides of a dispute. Where some have
+    been taken back, what is left behind the status in their place."""
     moves = _ordered(message.transitions, _lead(message))
     ids = [key for item in moves for key in (*item.evidence, *item.reason.signals)]
     disputes = (flag for flag in verdict.flags if flag.kind is FlagKind.CONTESTED)
-    return ids + [key for flag in disputes for key in flag.evidence]
+    left = ruling(verdict) if gone else ()
+    return [key for key in (*ids, *(key for flag in disputes for key in flag.evidence), *left) if key not in gone]
 
 
-def _basis_lines(message: Message, verdict: Verdict, facts: Facts) -> tuple[EvidenceLine, ...]:
+def _deadlines(
+    message: Message, commitment: Commitment, commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict],
+    facts: Facts,
+) -> tuple[DeadlineLine, ...]:  # fmt: skip
+    """The dates of the leading commitment, and those of the others of which this message tells that a date has moved."""
+    lines = list(deadline_lines(verdicts[commitment.id], commitment.short, facts))
+    moved = (t.commitment for t in message.transitions if t.kind is TransitionKind.DEADLINE)
+    for name in dict.fromkeys(name for name in moved if name != commitment.id):
+        if name in commitments and name in verdicts:
+            short = commitments[name].short
+            own = deadline_lines(verdicts[name], short, facts)
+            lines += [
+                replace(line, text=line.text if short in line.text else f"{clean(short, 60)}: {line.text}")
+                for line in own
+            ]
+    return tuple(lines)
+
+
+def _basis_lines(message: Message, facts: Facts) -> tuple[EvidenceLine, ...]:
     """What moved the verdict where no sentence did: a date, an act of a person, a correction, an edit of the rules."""
-    lines = (_basis_line(item, verdict, facts) for item in message.transitions if item.cause in BASES)
+    lines = (_basis_line(item, facts) for item in message.transitions if item.cause in BASES)
     return tuple(dict.fromkeys(lines))
 
 
-def _basis_line(move: Transition, verdict: Verdict, facts: Facts) -> EvidenceLine:
+def _basis_line(move: Transition, facts: Facts) -> EvidenceLine:
     basis, teller = BASES[move.cause]
     text = clean(move.reason.text) or f"{move.kind.value}: {words(move.frm)} to {words(move.to)}"
-    if move.cause is Cause.CLOCK:
-        text = _dates(verdict, facts) or text
     return EvidenceLine(basis, text, outlet=teller, at=move.happened, when=moment(move.happened, facts.zone))
 
 
@@ -269,10 +298,6 @@ def _baseline_lines(commitment: Commitment, lead: Transition) -> tuple[EvidenceL
     return (
         EvidenceLine("baseline", text, "the baseline in the rules", when=day(base.as_of), url=web_link(base.source)),
     )
-
-
-def _dates(verdict: Verdict, facts: Facts) -> str:
-    return "; ".join(line.text for line in deadline_lines(verdict, "", facts))
 
 
 def _strip(

@@ -69,7 +69,11 @@ def _terms(move: Transition) -> str:
 def _flag(move: Transition) -> str:
     """A doubt that came or went, or another remark. A doubt that came says whose word it is, as far as its first colon."""
     if move.frm == FlagKind.UNCONFIRMED:
-        return "No longer in doubt: confirmed" if move.confirms else "No longer reported, so no longer in doubt"
+        return (
+            f"{capitals(move.standing)} is now confirmed"
+            if move.confirms
+            else "No longer reported, so no longer in doubt"
+        )
     if move.to == FlagKind.UNCONFIRMED:
         return f"In doubt: {move.reason.text.partition(': ')[0] or 'nobody has confirmed it'}"
     return sentence(FLAG_WORDS.get(move.to, words(move.to)))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from monitor.domain.brief_changes import change_line
+from monitor.domain.brief_gone import gone_lines, taken_back
 from monitor.domain.brief_model import (
     DeadlineLine,
     DigestBrief,
@@ -42,7 +43,7 @@ from monitor.domain.brief_words import (
     words,
 )
 from monitor.domain.further import by_voice
-from monitor.domain.model import Commitment, Flag, FlagKind, Route, Signal, Story, Transition, Verdict
+from monitor.domain.model import Commitment, Flag, FlagKind, Route, Signal, Story, Transition, TransitionKind, Verdict
 
 STRIP_DAYS = 90
 SOON_DAYS = 30
@@ -82,7 +83,8 @@ def digest_brief(
     facts = Facts(signals, stories, publishers, end, route.zone, rules or {})
     stands = _followed(commitments, verdicts, route)
     names = {commitment.id for commitment, _ in stands}
-    moves = sorted((item for item in transitions if item.commitment in names), key=lambda item: item.at)
+    mine = (item for item in transitions if item.commitment in names)
+    moves = sorted(mine, key=lambda item: (item.at, item.kind is not TransitionKind.STATUS))
     opened = tuple(line for pair in stands for line in _open(*pair, facts))
     soon = tuple(sorted((line for pair in stands for line in _soon(*pair, facts)), key=lambda line: line.date))
     headline = _headline(stands, len(moves))
@@ -200,8 +202,9 @@ def _days(start: date, end: date) -> str:
 
 
 def _quotes(move: Transition, facts: Facts) -> tuple[EvidenceLine, ...]:
-    used = known_signals((*move.evidence, *move.reason.signals), facts)
-    return evidence_lines(used, move.flags, facts)
+    gone = taken_back([move])
+    used = known_signals((key for key in (*move.evidence, *move.reason.signals) if key not in gone), facts)
+    return (*evidence_lines(used, move.flags, facts), *gone_lines(gone, facts))
 
 
 def _each_once(groups: Sequence[tuple[EvidenceLine, ...]]) -> tuple[tuple[EvidenceLine, ...], ...]:

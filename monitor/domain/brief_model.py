@@ -36,6 +36,8 @@ class EvidenceLine:
     """Where the rule is written: `rules/…/file.yaml:line`, when the version that matched is still the one in use."""
     against: bool = False
     signal: str = ""
+    gone: bool = False
+    """A publisher or a person has taken it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,7 @@ class AlertBrief:
     @property
     def main_report(self) -> Report | None:
         """Where the main link of the message leads; None where no report can be opened."""
-        quoted = (line for line in self.evidence if line.url and line.basis == "quote")
+        quoted = (line for line in self.evidence if line.url and line.basis == "quote" and not line.gone)
         return self.report or next((Report(line.url, line.outlet) for line in quoted), None)
 
     @property

@@ -14,6 +14,7 @@ from monitor.domain.brief_words import percent
 from monitor.domain.cited import as_read
 from monitor.domain.corrections import lost
 from monitor.domain.deadlines import closes
+from monitor.domain.loudness import FLAG_SEVERITY, status_severity, way_of
 from monitor.domain.model import (
     BAD,
     Case,
@@ -35,21 +36,11 @@ from monitor.domain.model import (
     Way,
 )
 from monitor.domain.outlook import DOUBTED
-from monitor.domain.progress import ENDED
 from monitor.domain.recording import CLOCK_REASONS, Change, recorded
-from monitor.domain.verdict import AT_ONCE, RANK
+from monitor.domain.verdict import AT_ONCE
 
-OUTLOOK_RANK = {Outlook.STALLED: 0, Outlook.AT_RISK: 1, Outlook.STEADY: 2}
-REOPENED = (Standing.MET, Standing.IN_PROGRESS)
-"""A series goes on to its next round: news, but neither good nor bad."""
 IDLE_REASONS = frozenset({"same", "thin", "closed", "waits"})
 """Codes of reasons that say why a verdict did not move."""
-FLAG_SEVERITY = {
-    FlagKind.UNCONFIRMED: Severity.NOTABLE,
-    FlagKind.CONTESTED: Severity.NOTABLE,
-    FlagKind.OVERDUE: Severity.NOTABLE,
-}
-"""How loud a new flag is; the others are routine."""
 NAMED_BY = {
     "us": "the US names", "cn": "China names", "both": "both sides name", "company": "the company names",
     "press": "reports name",
@@ -109,9 +100,9 @@ class _Differ:
         if (old.standing, old.outlook) == (new.standing, new.outlook):
             yield from self.met_again() if self._met_again() else self.again()
             return
-        way = _way(old, new)
+        way = way_of(old, new)
         words = (old.status, new.status) if old.status != new.status else (old.standing.value, new.standing.value)
-        severity = _status_severity(old, new, way)
+        severity = status_severity(old, new, way)
         by_outlook = old.standing is new.standing
         evidence = new.outlook_evidence if by_outlook else new.evidence
         at = (new.outlook_since if by_outlook else None) or new.since
@@ -250,9 +241,9 @@ class _Differ:
     def _due(self, record: Deadline) -> Change:
         days = record.noticed or 0
         left = f"{days} day{'s' if days != 1 else ''}"
-        verb = "expires" if record.kind == "expiry" else "is due"
-        text = f"{record.what} {verb} on {record.date:%-d %B %Y}, in {left}"
-        text += f"; only {_naming(record)}" if record.state == "claimed" else ""
+        verb = "expires" if record.kind == "expiry" else "due"
+        text = f"{verb} in {left}: {record.what}, {record.date:%-d %B %Y}"
+        text += f"; only {NAMED_BY.get(record.said_by, record.said_by)} that date" if record.state == "claimed" else ""
         reason = Reason("notice", text, record.evidence)
         severity = Severity.NOTABLE if days <= 7 else Severity.ROUTINE
         words = (record.date.isoformat(), f"due in {left}")
@@ -329,9 +320,15 @@ class _Differ:
 
     def _fell(self, flag: Flag) -> Change:
         """The report that raised a doubt no longer counts: nothing was confirmed, there is nothing left to doubt."""
-        reason = Reason("withdrawn", f"no longer reported: {flag.detail}", flag.evidence)
-        words = (flag.kind.value, "withdrawn")
-        return Change(TransitionKind.FLAG, Way.OTHER, *words, reason, self.now, FLAG_SEVERITY[flag.kind])
+        gone = tuple(key for key in flag.evidence if key not in self.signals)
+        text = f"the report behind “{flag.detail}” no longer stands{self._rejection(gone)}"
+        reason = Reason(
+            "withdrawn" if gone else "dropped",
+            text if gone else f"no longer reported: {flag.detail}",
+            gone or flag.evidence,
+        )
+        words, cause = (flag.kind.value, "withdrawn"), Cause.CORRECTION if gone else None
+        return Change(TransitionKind.FLAG, Way.OTHER, *words, reason, self.now, FLAG_SEVERITY[flag.kind], cause=cause)
 
     # ------------------------------------------------------------ evidence
 
@@ -366,24 +363,6 @@ def _told(verdict: Verdict) -> list[Flag]:
     more; whose word a date is, is told with the date."""
     apart = DOUBTED | {record.what for record in verdict.deadlines}
     return [flag for flag in verdict.flags if not (flag.kind is FlagKind.UNCONFIRMED and flag.subject in apart)]
-
-
-def _status_severity(old: Verdict, new: Verdict, way: Way) -> Severity:
-    """Bad news is urgent; a next round of a series, and relief where nothing is promised, wait for the digest."""
-    if way is Way.DOWN:
-        return Severity.URGENT
-    relief = new.standing is Standing.UNPLEDGED
-    return Severity.ROUTINE if relief or (old.standing, new.standing) == REOPENED else Severity.NOTABLE
-
-
-def _way(old: Verdict, new: Verdict) -> Way:
-    """Up or down: the outlook decides where it moved, else the standing; ending is always bad, a new period neither."""
-    if new.standing in (Standing.BREACHED, Standing.LAPSED) and new.standing is not old.standing:
-        return Way.DOWN
-    if (old.standing, new.standing) == REOPENED or (new.standing is Standing.PLEDGED and old.standing in ENDED):
-        return Way.OTHER
-    moved = OUTLOOK_RANK[new.outlook] - OUTLOOK_RANK[old.outlook] or RANK[new.standing] - RANK[old.standing]
-    return Way.UP if moved > 0 else Way.DOWN
 
 
 def _before(records: Iterable[Deadline], record: Deadline) -> Deadline | None:

@@ -24,6 +24,13 @@ class Net:
         return len(self.of) > 1 and (self.move.frm == self.move.to or gone)
 
 
+def settled(net: Net, verdict: Verdict) -> bool:
+    """Is this a doubt that is over by now?"""
+    doubts = {flag.subject for flag in verdict.flags if flag.kind is FlagKind.UNCONFIRMED}
+    raised = {flag.subject for flag in net.move.flags if flag.kind is FlagKind.UNCONFIRMED}
+    return net.move.kind is TransitionKind.FLAG and net.move.to == FlagKind.UNCONFIRMED and not raised & doubts
+
+
 def netted(moves: Iterable[Transition]) -> tuple[Net, ...]:
     """Changes, oldest first, those that go on from another joined with it, each in the place of the last."""
     found: list[Net] = []

@@ -43,7 +43,9 @@ def recorded(
     change: Change, verdict: Verdict, before: Verdict, now: datetime, cause: Cause, policy: Policy
 ) -> Transition:
     """The change as a transition of `verdict`, with its id, its cause, and the mark of lateness."""
-    shown = change.cause or (Cause.CLOCK if change.reason.code in CLOCK_REASONS else cause)
+    known = before.last_evidence or before.since
+    by_news = cause is Cause.CORRECTION and change.happened > known  # a report that was corrected came with it, no more
+    shown = change.cause or (Cause.CLOCK if change.reason.code in CLOCK_REASONS else Cause.NEWS if by_news else cause)
     if cause in (Cause.BACKFILL, Cause.RULES):
         shown = cause
     late = shown is not Cause.CLOCK and now - change.happened > timedelta(hours=policy.late_hours)

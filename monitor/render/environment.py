@@ -12,7 +12,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -23,6 +23,7 @@ from monitor.render.palette import look
 
 TEXT_WIDTH = 78
 LINK_WIDTH = 100
+SHIPPED = "`templates` in config.toml names the folder; `deal-monitor init DIR` lays the shipped ones out"
 
 
 class Templates:
@@ -50,7 +51,9 @@ class Templates:
         try:
             return (self.folder / "mail.css").read_text(encoding="utf-8")
         except (OSError, UnicodeError) as error:
-            raise RenderError(f"{self.folder / 'mail.css'} cannot be read: {error}", subject="mail.css") from error
+            raise RenderError(
+                f"{self.folder / 'mail.css'} cannot be read: {error}; {SHIPPED}", subject="mail.css"
+            ) from error
 
     def _place(self, name: str, error: Exception) -> str:
         """The innermost line of a template in the traceback: Jinja maps its frames to template lines."""
@@ -60,8 +63,8 @@ class Templates:
 
 def _said(error: Exception) -> str:
     text = str(error)
-    if isinstance(error, TemplateError) and not text:
-        return "the template does not exist"
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template {error.name}; {SHIPPED}"
     return text if isinstance(error, TemplateError) else f"{type(error).__name__}: {text}"
 
 

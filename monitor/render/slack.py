@@ -235,7 +235,7 @@ def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
 def _evidence(line: EvidenceLine) -> str:
     others = f" and {line.others} other{'s' if line.others > 1 else ''}" if line.others else ""
     says = f"{quoted(line.says)}: " if line.says else ""
-    against = "_against:_ " if line.against else ""
+    against = "_no longer counts:_ " if line.gone else "_against:_ " if line.against else ""
     rule = f" · rule {quoted(line.rule)} {quoted(line.version)}" if line.rule else ""
     teller = f"{linked(line.url, line.outlet)}{others} · {escape(line.when)}{rule}"
     return f"> {against}{says}“{quoted(line.quote)}”\n{teller}"

@@ -23,6 +23,7 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 SOURCES, POLICY, DEAL, VOCABULARY, TESTS = "sources.yaml", "policy.yaml", "deal.yaml", "vocabulary", "tests"
 
+NAMED = "`rules` in config.toml or --rules names it; `deal-monitor init DIR` lays the shipped ones out"
 MOST_ISSUES = 100
 """Of one file; who has more sees them after mending these."""
 
@@ -43,7 +44,8 @@ def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None
     try:
         files, issues = _read(folder)
     except OSError as error:
-        return None, (_whole(folder, "no_folder", f"the folder of rules cannot be read: {error.strerror or error}"),)
+        said = f"the folder of rules cannot be read: {error.strerror or error}"
+        return None, (_whole(folder, "no_folder", said, NAMED),)
     rulebook, more = build(files, folder.name)
     found = {*issues, *more}
     if issues:

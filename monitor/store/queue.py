@@ -77,6 +77,11 @@ class Item:
     thread: str
     error: str
 
+    @property
+    def place(self) -> str:
+        """'slack C1'; a webhook posts where it belongs, and names no place."""
+        return f"{self.channel} {self.to}".rstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, select, update
 
 from monitor.store.queue import Item, Settlement, items_where
 from monitor.store.rows import upsert
@@ -82,6 +82,16 @@ def stale(conn: Connection, channel: str, now: datetime) -> Thread | None:
     due = select(_THREAD).where(_THREAD.c.channel == channel, _THREAD.c.refresh_at <= now, ~waits, ~broken)
     row = conn.execute(due.order_by(_THREAD.c.refresh_at).limit(1)).one_or_none()
     return Thread(**row._mapping) if row else None
+
+
+def next_stale(conn: Connection, channel: str) -> datetime | None:
+    """The earliest moment at which a first message of a channel may be rewritten; None if none is due or the channel is broken."""
+    if conn.scalar(select(exists().where(_BROKEN.c.channel == channel))):
+        return None
+    lane = and_(_LANE.c.channel == _THREAD.c.channel, _LANE.c.to == _THREAD.c.to)
+    due = select(_THREAD.c.refresh_at, _LANE.c.not_before).outerjoin_from(_THREAD, _LANE, lane)
+    rows = conn.execute(due.where(_THREAD.c.channel == channel, _THREAD.c.refresh_at.is_not(None)))
+    return min((max(filter(None, row)) for row in rows), default=None)
 
 
 def said(conn: Connection, thread: Thread) -> tuple[Item, ...]:

@@ -85,7 +85,22 @@ def test_a_server_without_ehlo_is_greeted_the_old_way() -> None:
 
 
 def test_nobody_listening_is_tried_again() -> None:
-    assert kind(failure(Smtp(port=closed_port()))) == "retry"
+    error = failure(Smtp(port=closed_port()))
+    assert kind(error) == "retry"
+    assert "; check smtp.host, smtp.port and smtp.security" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("script", "remedy"),
+    [
+        ({"banner": "554 go away"}, "smtp.host"), ({"banner": "421 busy"}, ""), ({"mail": "550 no"}, "smtp.sender"),
+        ({"mail": "530 log in"}, "smtp.username"), ({"rcpt": "550 unknown"}, ""), ({"data": "554 no"}, ""),
+    ],
+)  # fmt: skip
+def test_a_refusal_that_a_setting_can_cure_names_the_setting(script: dict[str, str], remedy: str) -> None:
+    with smtp(script=script) as server:
+        told = str(failure(server))
+    assert (f"; check {remedy}" in told) if remedy else ("; check" not in told)
 
 
 @pytest.mark.parametrize("to", ["a@b\r\nRCPT TO:<c@d>", "ä@example.org", "a b@example.org", "<a@b>"])
@@ -128,7 +143,8 @@ def test_a_certificate_nobody_vouches_for_is_not_trusted(tmp_path: Path) -> None
     with smtp(tls=context, extensions=("STARTTLS", "AUTH PLAIN")) as server:
         error = failure(server, mode="starttls", username="u", password=PASSWORD)
     assert kind(error) == "broken"
-    assert "certificate" in str(error)
+    assert "certificate is not trusted" in str(error)
+    assert "smtp.ca_file" in str(error)
     assert not [line for line in server.heard if line.lower().startswith("auth")]
 
 

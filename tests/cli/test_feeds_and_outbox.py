@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from threading import Event
+
 import pytest
 
 from monitor import outbox
-from monitor.domain.brief import Parcel, Receipt
+from monitor.app import begin
+from monitor.cli.running import ROUND, one_round, outcome
+from monitor.domain.brief import Parcel, Receipt, to_json
 from monitor.errors import ChannelError
 from monitor.outbox import Sender
+from monitor.rehearsal import Clock
+from monitor.render.samples import PARCELS
 from monitor.store import open_store, queue
+from monitor.store.queue import NewItem
 from tests.cli.conftest import BUYS, CANCELS, Desk, objects
 from tests.store.build import later
 
@@ -99,6 +107,10 @@ def test_a_dead_message_is_listed_with_its_error_and_sent_again_on_demand(desk: 
     deliver(desk, refuse)
     assert states(desk) == ["dead", "dead"]
     assert "no such address" in desk.run("outbox", "list", "--state", "dead").stdout
+    told = " ".join(desk.run("outbox", "retry", "2", "99").stderr.split())
+    assert (
+        "there is no message 99; nothing was done. deal-monitor outbox list --state dead shows which are dead" in told
+    )
     assert desk.run("outbox", "retry", "2").stdout == "1 put back in the queue\n"
     assert states(desk) == ["dead", "waiting"]
     assert desk.run("outbox", "retry").stdout == "1 put back in the queue\n"
@@ -168,6 +180,11 @@ def test_one_message_is_shown_with_all_its_attempts(desk: Desk) -> None:
     assert f"says        {shown['first_line']}" == told[1]
 
 
+def test_a_message_to_a_webhook_is_shown_without_a_place(desk: Desk) -> None:
+    round_of(desk, message(1, to=""))
+    assert "\nto          slack, route desk\n" in desk.run("outbox", "show", "1").stdout
+
+
 def test_a_message_in_the_middle_of_being_sent_says_so(desk: Desk) -> None:
     desk.hear(BUYS)
     with desk.opened() as app, app.store.begin() as conn:
@@ -187,7 +204,7 @@ def test_a_message_that_is_not_there_cannot_be_shown(desk: Desk) -> None:
 def test_a_round_tells_in_json_what_each_feed_brought_and_what_came_of_it(desk: Desk) -> None:
     result = desk.run("poll", "--once", "--json", "--now", "2026-03-02T09:00Z")
     (told,) = objects(result.stdout)
-    assert list(told) == ["feeds", "transitions", "messages", "digests", "sent", "waiting", "dead"]
+    assert list(told) == ["feeds", "transitions", "messages", "digests", "sent", "waiting", "dead", "next_at"]
     assert [(feed["feed"], feed["new"]) for feed in told["feeds"]] == [("herald", 0), ("ministry", 0)]
     assert all("refused" in feed["error"] for feed in told["feeds"])
 
@@ -195,9 +212,70 @@ def test_a_round_tells_in_json_what_each_feed_brought_and_what_came_of_it(desk: 
 def test_a_round_delivers_what_waited(desk: Desk) -> None:
     desk.hear(BUYS)
     moment = f"{later(days=1):%Y-%m-%dT%H:%MZ}"
-    assert "1 messages sent, 0 waiting" in desk.run("poll", "--once", "--now", moment).stdout
+    assert "1 message sent, 0 waiting\n" in desk.run("poll", "--once", "--now", moment).stdout
     assert states(desk) == ["sent"]
     assert {path.suffix for path in (desk.folder / "outbox").iterdir()} == {".eml", ".json"}
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["--now before the command", "--now after it"])
+def test_a_rehearsed_round_goes_on_until_a_place_that_keeps_a_pace_has_everything(desk: Desk, before: bool) -> None:
+    desk.edit('channel = "file"\nto = "desk@deals.example"', 'channel = "slack"\nto = "C1"')
+    desk.hear(BUYS, CANCELS)
+    at, once = ("--now", f"{later(days=1):%Y-%m-%dT%H:%MZ}"), ("poll", "--once")
+    assert "2 messages sent, 0 waiting\n" in desk.run(*((*at, *once) if before else (*once, *at))).stdout
+
+
+class Passing(Event):
+    """Time that passes only while somebody waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = Clock(later(hours=2))
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        self.clock.move(self.clock.now + timedelta(seconds=timeout))
+        return False
+
+
+def round_of(desk: Desk, *items: NewItem) -> tuple[str, datetime]:
+    """What a round says at its end that finds these messages in the outbox, and when that is."""
+    passing = Passing()
+    with desk.opened(passing.clock) as app:
+        app.stop, app.clock = passing, lambda: passing.clock.now
+        begin(app)
+        with app.store.begin() as conn:
+            queue.enqueue(conn, items, passing.clock.now)
+        return ", ".join(outcome(one_round(app), app.clock())), passing.clock.now
+
+
+def message(number: int, to: str = "C1", not_before: datetime | None = None) -> NewItem:
+    brief = to_json(PARCELS["alert"].brief)
+    return NewItem(f"m{number}", "alert", "desk", "slack", to, "soy", brief, not_before=not_before)
+
+
+def test_a_round_waits_while_a_place_keeps_its_pace(desk: Desk) -> None:
+    told, end = round_of(desk, *(message(number) for number in range(7)))
+    assert told == "7 messages sent, 0 waiting"
+    assert timedelta(seconds=6) <= end - later(hours=2) < timedelta(seconds=8)
+
+
+def test_a_round_ends_before_the_next_one_begins_and_tells_what_is_left(desk: Desk) -> None:
+    told, end = round_of(desk, *(message(number) for number in range(100)))
+    assert ROUND <= end - later(hours=2) < ROUND + timedelta(seconds=2)
+    assert told.startswith("46 messages sent, 54 waiting (the next until ")
+
+
+def test_a_round_does_not_wait_for_the_end_of_quiet_hours_and_names_it(desk: Desk) -> None:
+    told, end = round_of(desk, message(1), message(2, not_before=later(hours=9)))
+    assert told == f"1 message sent, 1 waiting (the next until {later(hours=9):%-d %b %Y %H:%M} UTC)"
+    assert end == later(hours=2)
+
+
+def test_a_round_names_what_is_dead_and_how_to_see_it(desk: Desk) -> None:
+    desk.hear(BUYS)
+    deliver(desk, refuse)
+    assert "0 waiting, 1 dead: deal-monitor outbox list --state dead\n" in desk.run("poll", "--once").stdout
 
 
 def test_poll_asks_for_the_word_once(desk: Desk) -> None:

@@ -10,11 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from monitor import outbox
 from monitor.app import utc_now
-from monitor.store import journal
+from monitor.domain.brief import Parcel, Receipt
+from monitor.errors import ChannelError
+from monitor.store import journal, queue
+from tests.channels.fakes import certificate, smtp
 from tests.channels.workspace import Workspace, workspace
-from tests.cli.conftest import Desk, command, objects
+from tests.cli.conftest import BUYS, Desk, command, objects
 from tests.shipped import ROOT
+from tests.store.build import NOW, later
 from tests.store.rules import SOY
 
 
@@ -173,6 +178,70 @@ def test_doctor_warns_where_they_cannot_be_looked_up(
     assert told.startswith("warn C1: ")
     assert f"({code})" in told
     assert remedy in told
+
+
+def test_doctor_fails_on_a_channel_that_the_outbox_knows_as_out_of_order(desk: Desk) -> None:
+    with desk.opened() as app, app.store.begin() as conn:
+        queue.mark_broken(conn, "slack", "Slack refused the message: token_revoked", NOW, NOW)
+    told = examined(desk)
+    assert (told.exit_code, told.failing()) == (1, ["channel"])
+    (text,) = told.found["channel"]
+    assert text.startswith("FAIL slack: out of order since 2 Mar 2026 09:00 UTC, its messages wait: ")
+    assert "token_revoked. Mend that; " in text
+    assert "`deal-monitor outbox retry`" in text
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ChannelError("no such address", permanent=True), ("1 dead", "outbox list --state dead", "outbox retry")),
+        (ChannelError("lost", uncertain=True), ("1 uncertain", "sent again by themselves")),
+    ],
+    ids=["dead", "uncertain"],
+)
+def test_doctor_says_what_to_do_about_messages_that_are_dead_or_in_doubt(
+    desk: Desk, error: ChannelError, said: tuple[str, ...]
+) -> None:
+    def fail(parcel: Parcel) -> Receipt:
+        raise error
+
+    desk.hear(BUYS)
+    with desk.opened() as app:
+        outbox.deliver(app.store, {"file": fail}, later(days=1), owner="test", rng=lambda: 0.5)
+    told = examined(desk)
+    assert told.exit_code == 0
+    (text,) = told.found["messages"]
+    assert text.startswith("warn ")
+    assert all(part in text for part in said)
+
+
+def test_doctor_names_the_line_of_a_folder_that_is_not_there_and_how_to_get_one(desk: Desk) -> None:
+    desk.edit('rules = "rules"', 'rules = "rulez"')
+    desk.edit('templates = "', 'templates = "tmpl" # ')
+    told = examined(desk)
+    assert told.failing() == ["rules", "templates"]
+    assert [re.sub(".*config.toml:", "", text)[:21] for text in told.found["config"][1:]] == [
+        "3: monitor.rules: the", "4: monitor.templates:",
+    ]  # fmt: skip
+    assert all("deal-monitor init DIR" in text for what in ("rules", "templates") for text in told.found[what])
+
+
+@pytest.mark.parametrize(
+    ("answers", "remedy"),
+    [({"banner": "554 go away"}, "smtp.host"), ({"auth": "535 wrong"}, "smtp.username and its password")],
+    ids=["at the door", "at the password"],
+)
+def test_doctor_says_what_to_look_at_when_the_mail_server_refuses(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: dict[str, str], remedy: str
+) -> None:
+    monkeypatch.setenv("DEAL_MONITOR_SMTP__PASSWORD", "open-sesame-1")
+    context, trust = certificate(tmp_path)
+    with smtp(tls=context, extensions=("STARTTLS", "AUTH PLAIN"), script=answers) as server:
+        extra = f'[smtp]\nhost = "127.0.0.1"\nport = {server.port}\nusername = "u"\nsender = "m@deals.example"\n'
+        desk.edit("[poll]", f'{extra}ca_file = "{trust}"\n[poll]')
+        (told,) = (one for one in objects(desk.run("doctor", "--json").stdout) if one["what"] == "mail")
+    assert told["state"] == "FAIL"
+    assert f"; check {remedy}" in told["text"]
 
 
 def test_doctor_tells_which_job_failed_within_a_day_and_whether_it_works_again(desk: Desk) -> None:

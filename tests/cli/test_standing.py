@@ -194,6 +194,34 @@ def test_a_digest_command_that_says_not_what_to_do_is_wrong_usage(
     assert said in " ".join(result.stderr.split())
 
 
+@pytest.mark.parametrize("wanted", [("--send-test", "desk"), ("--preview", "--route", "desk")], ids=" ".join)
+def test_a_route_that_hears_of_rules_on_trial_alone_gets_no_digest_by_hand_either(
+    told: Desk, wanted: tuple[str, ...]
+) -> None:
+    told.edit('least_severity = "routine"\ndigest = "mon 08:00"', 'stage = "experimental"')
+    result = told.run("digest", *wanted)
+    assert result.exit_code == 2
+    assert "'desk' hears of rules on trial alone (stage = \"experimental\") and gets no digest" in result.stderr
+    assert not (told.folder / "outbox").exists()
+
+
+def test_a_test_to_a_route_without_a_digest_is_sent_and_says_that_no_other_will_come(told: Desk) -> None:
+    told.edit('digest = "mon 08:00"', "")
+    result = told.run("digest", "--send-test", "desk")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.startswith("route 'desk' has no digest: beside this test it gets none")
+    assert list((told.folder / "outbox").glob("*.eml"))
+
+
+@pytest.mark.parametrize("wanted", [("--send-test", "desk"), ("--preview",)], ids=" ".join)
+def test_a_digest_of_a_time_to_come_is_refused(told: Desk, wanted: tuple[str, ...]) -> None:
+    for since in ("2026-03-10", "2026-03-09T09:00Z"):
+        result = told.run("--now", "2026-03-09T09:00Z", "digest", *wanted, "--since", since)
+        assert result.exit_code == 2
+        assert "is not before now" in result.stderr
+        assert "--since" in result.stderr
+
+
 def test_a_test_that_a_channel_refuses_is_an_error_with_the_channels_words(told: Desk) -> None:
     (told.folder / "outbox").write_text("no folder", encoding="utf-8")
     result = told.run("digest", "--send-test", "desk")

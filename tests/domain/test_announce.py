@@ -295,10 +295,24 @@ def test_a_message_that_was_queued_before_is_not_made_again() -> None:
         ([moved(confirms=True), moved(id="t2")], "alert"),
         ([moved(cause=Cause.CORRECTION), moved(id="t2")], "correction"),
         ([moved(cause=Cause.CORRECTION, confirms=True)], "correction"),
+        ([moved(id="t2"), moved(cause=Cause.CORRECTION, kind=TransitionKind.FLAG)], "alert"),
     ],
 )
 def test_a_message_says_whether_it_corrects_or_only_confirms(transitions: list[Transition], kind: str) -> None:
-    assert [m.kind for m in told(*transitions)] == [kind]
+    before = log(*told(moved(id="t0")))
+    assert [m.kind for m in told(*transitions, sent=before)] == [kind]
+
+
+def test_what_is_taken_back_is_no_correction_to_whom_it_was_never_told() -> None:
+    assert [m.kind for m in told(moved(cause=Cause.CORRECTION))] == ["alert"]
+
+
+def test_of_one_event_the_commitment_in_trouble_leads() -> None:
+    """Both are as loud as each other, and only one says what a reader must know."""
+    fine, worse = moved(), moved(id="t2", commitment="soy", outlook=Outlook.AT_RISK)
+    (message,) = told(fine, worse, told_by={"s1": "story"})
+    assert message.commitment == "soy"
+    assert told(worse, fine, told_by={"s1": "story"})[0].commitment == "soy"
 
 
 # ---------------------------------------------------------------- old news
@@ -393,6 +407,46 @@ def test_quiet_hours_always_end_soon_and_at_their_own_local_hour(minutes: int, z
     assert timedelta() < end - now <= timedelta(hours=10)
     assert f"{end.astimezone(ZoneInfo(zone)):%H:%M}" == "07:00"
     assert quiet_until(route, end) is None
+
+
+BERLIN = replace(DESK, zone="Europe/Berlin", quiet=("23:00", "02:30"))
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        ("2025-10-25T21:00+00:00", "2025-10-26T00:30+00:00"),
+        ("2025-10-26T00:29+00:00", "2025-10-26T00:30+00:00"),
+        ("2025-10-26T00:30+00:00", None),
+        ("2025-10-26T01:05+00:00", "2025-10-26T01:30+00:00"),
+        ("2025-10-26T01:30+00:00", None),
+    ],
+)
+def test_an_end_that_comes_twice_is_the_first_one_still_to_come(now: str, until: str | None) -> None:
+    assert quiet_until(BERLIN, datetime.fromisoformat(now)) == (datetime.fromisoformat(until) if until else None)
+
+
+def test_an_end_that_the_clocks_leave_out_is_the_first_moment_after_it() -> None:
+    change = datetime(2026, 3, 29, 1, tzinfo=UTC)
+    for before in (timedelta(hours=3), timedelta(minutes=1)):
+        assert quiet_until(BERLIN, change - before) == change
+    assert quiet_until(BERLIN, change) is None
+
+
+NIGHTS = [("22:00", "07:00"), ("23:00", "02:30"), ("01:15", "02:45"), ("02:05", "02:25"), ("23:30", "00:30")]
+CHANGING = ["Europe/Berlin", "America/New_York", "America/Santiago", "Australia/Lord_Howe"]
+
+
+@pytest.mark.parametrize("zone", CHANGING)
+@pytest.mark.parametrize("quiet", NIGHTS, ids="-".join)
+def test_all_year_quiet_hours_end_after_now_within_a_day_and_are_over_then(zone: str, quiet: tuple[str, str]) -> None:
+    route = replace(DESK, zone=zone, quiet=quiet)
+    for step in range(366 * 24 * 2):
+        now = at("2026-01-01") + timedelta(minutes=30 * step, seconds=step)
+        end = quiet_until(route, now)
+        if end is not None:
+            assert now < end <= now + timedelta(days=1)
+            assert quiet_until(route, end) is None
 
 
 def test_a_message_made_in_quiet_hours_is_not_sent_before_their_end() -> None:

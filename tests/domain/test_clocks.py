@@ -71,7 +71,7 @@ def test_a_date_that_one_side_alone_names_rings_in_its_name() -> None:
     seen = decided(GOAL, [FIRST], "2025-11-02").verdict
     ring = decided(GOAL, [FIRST], "2025-12-24 12:00", published=seen).transitions
     assert [(t.to, t.reason.text) for t in ring] == [
-        ("due in 7 days", "Tariff truce is due on 31 December 2025, in 7 days; only the US names 31 December 2025")
+        ("due in 7 days", "due in 7 days: Tariff truce, 31 December 2025; only the US names that date")
     ]
 
 

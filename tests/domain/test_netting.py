@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.model import Severity, Transition, TransitionKind
-from monitor.domain.netting import netted
+from monitor.domain.model import Flag, FlagKind, Severity, Standing, Transition, TransitionKind, Verdict
+from monitor.domain.netting import Net, netted, settled
 from tests.domain.test_announce import NOW, moved
 
 STATUS, DEADLINE, TERMS, PROGRESS, FLAG = (
@@ -71,3 +72,12 @@ def test_a_course_of_statuses_is_told_by_its_ends_alone(course: list[str]) -> No
     found = netted(moves)
     assert [net.of for net in found] == [tuple(m.id for m in moves)]
     assert found[0].turned_back is (course[-1] == "a" and len(course) > 1)
+
+
+@pytest.mark.parametrize(("open_ones", "told"), [((), False), (("met",), True), (("cn",), False)])
+def test_a_doubt_is_told_only_while_it_is_open(open_ones: tuple[str, ...], *, told: bool) -> None:
+    doubt = Flag(FlagKind.UNCONFIRMED, "met", NOW)
+    raised = step(FLAG, "", "unconfirmed", flags=(doubt,))
+    flags = tuple(replace(doubt, subject=subject) for subject in open_ones)
+    verdict = Verdict("truce", Standing.MET, NOW, flags=flags)
+    assert settled(Net(raised, (raised.id,)), verdict) is not told

@@ -46,12 +46,14 @@ def test_a_missing_template_is_named(folder: Path) -> None:
     (folder / "digest.txt.j2").unlink()
     found = renderer(folder).check()
     assert len(found) == 1
-    assert "digest.txt.j2" in found[0]
+    assert "there is no template digest.txt.j2; `templates` in config.toml names the folder" in found[0]
 
 
 def test_a_missing_style_sheet_is_named(folder: Path) -> None:
     (folder / "mail.css").unlink()
-    assert all("mail.css" in problem for problem in renderer(folder).check())
+    for problem in renderer(folder).check():
+        assert "mail.css" in problem
+        assert "`templates` in config.toml names the folder" in problem
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,7 @@ def test_a_missing_folder_is_an_issue_and_not_a_crash(tmp_path: Path) -> None:
     loaded, found = rulebook.check_rulebook(tmp_path / "none")
     assert loaded is None
     assert [issue.code for issue in found] == ["no_folder"]
+    assert "`rules` in config.toml" in str(found[0])
 
 
 def test_a_part_belongs_to_its_parents_deal(tmp_path: Path) -> None:

@@ -1,0 +1,102 @@
+"""What is taken back, as its readers meet it: marked in the evidence, named with its reason, and no correction to strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.acts import payload_of
+from monitor.domain.brief import AlertBrief, from_json
+from monitor.domain.decide import decide, initial
+from monitor.domain.model import Act, Case, Cause, Effect
+from monitor.domain.rules import Rulebook
+from monitor.ingest import FeedSpec
+from monitor.store import Store, cases, queue, signals
+from tests.domain.build import at, commitment, from_us
+from tests.domain.build import rulebook as small
+from tests.store.build import NOW, later, stores
+from tests.store.rules import rulebook
+from tests.test_review import BUYS, CANCELS, HERALD, Monitor
+
+SECOND = FeedSpec("second", "https://second.example/rss", "Second Wire", 600)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    yield from stores("sqlite", tmp_path)
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rulebook(tmp_path_factory.mktemp("rules"))
+
+
+@pytest.fixture
+def monitor(store: Store, rules: Rulebook) -> Monitor:
+    made = Monitor(store, rules)
+    made.begin()
+    made.poll(later(days=-1), feed=SECOND)
+    return made
+
+
+def last(monitor: Monitor) -> AlertBrief:
+    with monitor.store.read() as conn:
+        brief = from_json(queue.items(conn)[-1].payload)
+    assert isinstance(brief, AlertBrief)
+    return brief
+
+
+def reject(monitor: Monitor, teller: str) -> None:
+    """A person takes out what this wire reported."""
+    with monitor.store.begin() as conn:
+        live = signals.after(conn, {"soy": later(days=-9)})["soy"]
+        signal = next(s for s in live if s.origin == teller)
+        act = Act(
+            "r", "reject", "soy", signal.id, "it was barley", "", later(hours=3), payload=payload_of(signal), by="ann"
+        )
+        cases.add_act(conn, act, act.at)
+
+
+def test_a_headline_edited_beside_real_news_makes_no_correction_of_the_news(monitor: Monitor) -> None:
+    monitor.poll(NOW, monitor.entry("China holds soybeans in store", 1, NOW))
+    monitor.review(later(minutes=5))
+    edited = replace(monitor.entry("Stocks edge up in quiet trade", 1, NOW))
+    monitor.poll(later(hours=1), edited, monitor.entry(BUYS, 2, later(hours=1)))
+    (message,) = monitor.review(later(hours=2)).messages
+    assert message.kind == "alert"
+    assert {t.cause for t in message.transitions} == {Cause.NEWS}
+    assert "corrected" not in last(monitor).first_line
+
+
+def test_a_correction_shows_the_report_as_no_longer_counting_and_rests_on_what_is_left(monitor: Monitor) -> None:
+    monitor.news(BUYS, NOW, HERALD)
+    monitor.review(later(minutes=5))
+    monitor.news(CANCELS, later(hours=1), SECOND)
+    monitor.review(later(hours=2))
+    reject(monitor, "Second")
+    (message,) = monitor.review(later(hours=3)).messages
+    assert message.kind == "correction"
+    shown = last(monitor)
+    quotes = [(line.outlet, line.gone) for line in shown.evidence if line.basis == "quote"]
+    assert quotes == [("Herald Wire", False), ("Second Wire", True)]
+    assert "Second" not in shown.sure
+    assert shown.main_report is not None
+    assert shown.main_report.outlet == "Herald Wire"
+    assert "(rejected by ann: it was barley)" in shown.why
+
+
+def test_a_doubt_that_goes_with_its_rejected_report_is_a_correction_with_the_reason() -> None:
+    truce = commitment()
+    says = from_us(Effect.DELIVERED, "2025-11-10")
+    base = initial(truce, at("2025-10-01"))
+    case = Case(truce, base, (says,), (), base)
+    told = decide(case, {}, small(truce), at("2025-11-11"))
+    act = Act("r", "reject", "truce", says.id, "misread", "", at("2025-11-12"), payload=payload_of(says), by="ann")
+    after = replace(case, published=told.verdict, acts=(act,))
+    moves = decide(after, {}, small(truce), at("2025-11-12"), Cause.PERSON).transitions
+    (fell,) = (t for t in moves if t.to == "withdrawn")
+    assert fell.cause is Cause.CORRECTION
+    assert fell.reason.text.endswith("no longer stands (rejected by ann: misread)")
