@@ -271,8 +271,8 @@ DOUBTED = (Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW),)
         (TransitionKind.PROGRESS, "", "closed", {}, "Step done: closed"),
         (TransitionKind.PROGRESS, "signed", "withdrawn", {}, "Step no longer reported: signed"),
         (TransitionKind.PROGRESS, "7%", "15%", {}, "Progress: was 7%, now 15%"),
-        (TransitionKind.FLAG, "", "unconfirmed", {"reason": Reason("x", "Dock News says it is met; China is silent")},
-         "In doubt: Dock News says it is met; China is silent"),
+        (TransitionKind.FLAG, "", "unconfirmed", {"reason": Reason("x", "Dock Ministry says it is met; China is silent")},
+         "In doubt: Dock Ministry says it is met; China is silent"),
         (TransitionKind.FLAG, "unconfirmed", "confirmed", {"confirms": True}, "No longer in doubt: confirmed"),
         (TransitionKind.FLAG, "unconfirmed", "withdrawn", {}, "No longer reported, so no longer in doubt"),
         (TransitionKind.FLAG, "", "behind_pace", {}, "Behind pace"),
@@ -285,10 +285,10 @@ def test_a_change_is_told_in_plain_words(
 
 
 def test_a_doubt_says_whose_word_it_is_and_what_it_waits_for() -> None:
-    said = "Bloomberg says it is partly met, no second count yet: Bloomberg 7 Mt booked; USDA 2 Mt booked"
+    said = "7 Mt (Bloomberg) would make it partly met, no second count yet: Bloomberg 7 Mt booked; USDA 2 Mt booked"
     doubt = move(kind=TransitionKind.FLAG, frm="", to="unconfirmed", reason=Reason("unconfirmed", said))
     found = brief(message(doubt))
-    assert found.changes[0].line == "In doubt: Bloomberg says it is partly met, no second count yet"
+    assert found.changes[0].line == "In doubt: 7 Mt (Bloomberg) would make it partly met, no second count yet"
     assert found.changes[0].more == "Bloomberg 7 Mt booked; USDA 2 Mt booked", (
         "what the line has said is not said again"
     )
@@ -302,7 +302,7 @@ def test_a_change_stored_without_its_words_says_was_and_now() -> None:
 
 
 def test_whose_word_it_is_and_who_is_silent_are_said() -> None:
-    assert brief().sure == "US Treasury says; China has not confirmed. Carried by Harbour Wire and 2 others."
+    assert brief().sure == "US Treasury says; China has not confirmed it. Carried by Harbour Wire and 2 others."
 
 
 def test_press_reports_count_independent_sources() -> None:
@@ -360,8 +360,12 @@ def test_a_wires_report_that_an_aggregator_brought_first_counts_as_the_wires() -
     ("subject", "detail", "said"),
     [
         ("others", "", ""),
-        ("in_force", "Paper 1 says it is in force; China is silent", "; Paper 1 says it is in force; China is silent"),
-        ("cn", "Paper 1 says so; China not yet", "; China has not confirmed"),
+        (
+            "in_force",
+            "if Paper 1 is right, it is in force; China is silent",
+            "; if Paper 1 is right, it is in force; China is silent",
+        ),
+        ("cn", "Paper 1 reports it; China not yet", "; China has not confirmed it"),
     ],
 )
 def test_several_sources_are_never_said_to_lack_a_second(subject: str, detail: str, said: str) -> None:

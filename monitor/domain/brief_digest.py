@@ -247,8 +247,8 @@ def _further(
         if found:
             told = {s.story: facts.stories[s.story] for s in found}
             names = tuple(dict.fromkeys(facts.outlet(story.source, story.url) for story in told.values()))
-            verb = "say" if len(told) > 1 else "says"
-            text = f"{counted(len(told), 'more report')} {verb} it is {words(verdict.status)}: {few(names)}"
+            verb = "bear" if len(told) > 1 else "bears"
+            text = f"{counted(len(told), 'more report')} {verb} out that it is {words(verdict.status)}: {few(names)}"
             quotes = evidence_lines(by_voice(found), (), facts)[:QUOTES_A_CHANGE]
             yield FurtherLine(commitment.id, clean(commitment.short, 60), clean(text, 300), quotes)
 

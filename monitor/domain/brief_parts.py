@@ -146,7 +146,7 @@ def speaker(signal: Signal) -> str:
 
 
 def sure_line(signals: Sequence[Signal], flags: Sequence[Flag], facts: Facts) -> str:
-    """How sure, and by whose word: 'US Treasury says; China has not confirmed. Carried by Reuters and 6 others.'"""
+    """How sure, and by whose word: 'US Treasury says; China has not confirmed it. Carried by Reuters.'"""
     voices = [signal for signal in signals if signal.says is not Says.PRESS]
     names = tuple(dict.fromkeys(map(speaker, voices)))
     told = [facts.stories[signal.story] for signal in signals]
@@ -221,11 +221,11 @@ def silence(subject: str) -> str:
     """Who has not confirmed, in words. A flag's subject is one side, several with commas, or the standing that waits."""
     sides = set(subject.split(","))
     if subject == "both" or {"us", "cn"} <= sides:
-        return "neither side has confirmed"
+        return "neither side has confirmed it"
     if subject == "data":
         return "no independent data confirm it"
     if sides <= SIDES.keys():
-        return f"{side(subject)} has not confirmed"
+        return f"{side(subject)} has not confirmed it"
     return NO_SECOND
 
 
