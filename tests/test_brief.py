@@ -33,6 +33,7 @@ from monitor.domain.model import (
     FlagKind,
     Happened,
     Kind,
+    Lot,
     Message,
     Outlet,
     Outlook,
@@ -515,6 +516,21 @@ def test_progress_prints_the_range_and_a_bar() -> None:
     assert line.bar == "[######--------------] 33%"
     assert line.counted_text == "4 Mt of 12 Mt booked (33%)"
     assert line.due == date(2026, 6, 30)
+
+
+def test_what_the_progress_rests_on_is_among_the_counts_and_each_count_has_digits_enough() -> None:
+    lots = Reading("Reuters", 840e3, 840e3, "t", "booked", "", NOW, "a", lots=(Lot(840e3, NOW),))
+    others = counts(("USDA", 1.9e6, 2e6), ("USDA data", 332e3, 332e3), ("traders", 332e3, 2e6))
+    found = replace(others, counted=840e3, readings=(*others.readings, lots))
+    line = brief(verdicts={"soybean-purchases": verdict(progress=found)}).progress
+    assert line is not None
+    assert line.counted_text.startswith("840 kt of 12 Mt")
+    shown = "1.9-2 Mt USDA, 840 kt Reuters in single purchases, 332 kt USDA data, 332 kt-2 Mt traders"
+    assert line.text == shown
+    elsewhere = replace(found, counted=1.9e6)
+    line = brief(verdicts={"soybean-purchases": verdict(progress=elsewhere)}).progress
+    assert line is not None
+    assert "single purchases" not in line.text
 
 
 def test_a_count_that_nobody_bears_out_is_no_count_of_nothing() -> None:

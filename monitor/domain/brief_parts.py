@@ -302,21 +302,27 @@ def _counted(progress: Progress, share: float | None) -> str:
 
 
 def _readings(progress: Progress) -> str:
-    """Each counter's latest count, highest first: '8-10 Mt traders, 4 Mt USDA'; single purchases only where nobody counts."""
+    """Each counter's latest count, highest first: '8-10 Mt traders, 4 Mt USDA'; single purchases only where nobody counts, or
+    where they are what the progress rests on."""
     latest: dict[str, Reading] = {}
     for reading in sorted(progress.readings, key=lambda item: item.as_of):
         latest[reading.counter] = reading
-    counts = [item for item in latest.values() if not item.single] or latest.values()
+    told = [item for item in latest.values() if not item.single]
+    counts = (
+        [item for item in latest.values() if not item.single or item.amount == progress.counted]
+        if told
+        else latest.values()
+    )
     ranked = sorted(counts, key=lambda item: (-item.amount, item.counter))
     return ", ".join(_reading(item, progress.target or progress.high) for item in ranked)
 
 
 def _reading(reading: Reading, like: float) -> str:
-    number = amount(reading.amount, reading.unit, like=like)
+    number = amount(reading.amount, reading.unit, like=reading.amount or like)
     if reading.high is None:
         number = f"at least {number}"
     elif reading.high > reading.amount:
-        number = amount_range(reading.amount, reading.high, reading.unit, like=like)
+        number = amount_range(reading.amount, reading.high, reading.unit)
     return f"{number} {counter_name(reading.counter)}" + (" in single purchases" if reading.single else "")
 
 
