@@ -263,7 +263,7 @@ DOUBTED = (Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW),)
         (TransitionKind.DEADLINE, "2025-11-10", "2026-11-10", {"flags": DOUBTED},
          "Deadline: was 10 Nov 2025, now 10 Nov 2026 (not yet confirmed)"),
         (TransitionKind.DEADLINE, "2026-11-10", "2026-11-10", {}, "10 Nov 2026: now confirmed"),
-        (TransitionKind.DEADLINE, "2026-11-10", "due in 7 days", {}, "10 Nov 2026: due in 7 days"),
+        (TransitionKind.DEADLINE, "2026-11-10", "due in 7 days", {}, "10 Nov 2026: notice of 7 days"),
         (TransitionKind.DEADLINE, "2025-12-31", "missed", {}, "31 Dec 2025: missed"),
         (TransitionKind.DEADLINE, "2025-12-31", "withdrawn", {}, "31 Dec 2025: no longer reported"),
         (TransitionKind.TERMS, "", "orders", {}, "Terms now: orders"),
@@ -573,6 +573,26 @@ def test_a_date_only_one_side_names_says_so() -> None:
         "truce expires 15 Mar 2026, in 1 day",
         "truce expires 20 Mar 2026, in 6 days (only the United States says so)",
     ]
+
+
+def test_a_date_that_has_passed_is_told_of_as_past() -> None:
+    dates = (
+        Deadline("truce", "expiry", date(2026, 3, 4), "both"),
+        Deadline("visit", "due", date(2026, 3, 13), "both", precision="month"),
+        Deadline("sale", "due", date(2026, 3, 14), "both"),
+    )
+    lines = brief(verdicts={"soybean-purchases": verdict(deadlines=dates)}).deadlines
+    assert [line.text for line in lines] == [
+        "truce was to expire 4 Mar 2026, 10 days ago", "visit was due Mar 2026, 1 day ago", "sale due 14 Mar 2026, today",
+    ]  # fmt: skip
+
+
+def test_a_notice_in_a_digest_does_not_count_the_days_as_of_now() -> None:
+    told = Reason("notice", "truce expires on 10 November 2026, in 30 days; only the US names 10 November 2026")
+    notice = move(kind=TransitionKind.DEADLINE, frm="2026-11-10", to="due in 30 days", reason=told)
+    (change,) = digest(transitions=(notice,)).changes
+    assert change.text == "10 Nov 2026: notice of 30 days"
+    assert change.more == "truce expires on 10 November 2026; only the US names 10 November 2026"
 
 
 def test_days_are_counted_in_the_readers_zone() -> None:

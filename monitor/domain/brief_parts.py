@@ -345,7 +345,7 @@ def deadline_lines(verdict: Verdict, short: str, facts: Facts) -> tuple[Deadline
 
 def deadline_line(deadline: Deadline, commitment: str, short: str, facts: Facts) -> DeadlineLine:
     left = (deadline.date - local_day(facts.now, facts.zone)).days
-    verb = "expires" if deadline.kind == "expiry" else "due"
+    coming, gone = ("expires", "was to expire") if deadline.kind == "expiry" else ("due", "was due")
     only = f" (only {side(deadline.said_by)} says so)" if deadline.state == "claimed" else ""
     shown = day(deadline.date) if deadline.precision == "day" else f"{deadline.date:%b %Y}"
     return DeadlineLine(
@@ -356,7 +356,7 @@ def deadline_line(deadline: Deadline, commitment: str, short: str, facts: Facts)
         left=left,
         state=deadline.state,
         said_by=side(deadline.said_by) if deadline.said_by else "",
-        text=f"{clean(deadline.what, 80)} {verb} {shown}, {days_left(left)}{only}",
+        text=f"{clean(deadline.what, 80)} {gone if left < 0 else coming} {shown}, {days_left(left)}{only}",
         commitment=commitment,
     )
 
