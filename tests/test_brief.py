@@ -33,6 +33,7 @@ from monitor.domain.model import (
     FlagKind,
     Happened,
     Kind,
+    Lot,
     Message,
     Outlet,
     Outlook,
@@ -262,7 +263,7 @@ DOUBTED = (Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW),)
         (TransitionKind.DEADLINE, "2025-11-10", "2026-11-10", {"flags": DOUBTED},
          "Deadline: was 10 Nov 2025, now 10 Nov 2026 (not yet confirmed)"),
         (TransitionKind.DEADLINE, "2026-11-10", "2026-11-10", {}, "10 Nov 2026: now confirmed"),
-        (TransitionKind.DEADLINE, "2026-11-10", "due in 7 days", {}, "10 Nov 2026: due in 7 days"),
+        (TransitionKind.DEADLINE, "2026-11-10", "due in 7 days", {}, "10 Nov 2026: notice of 7 days"),
         (TransitionKind.DEADLINE, "2025-12-31", "missed", {}, "31 Dec 2025: missed"),
         (TransitionKind.DEADLINE, "2025-12-31", "withdrawn", {}, "31 Dec 2025: no longer reported"),
         (TransitionKind.TERMS, "", "orders", {}, "Terms now: orders"),
@@ -271,8 +272,8 @@ DOUBTED = (Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW),)
         (TransitionKind.PROGRESS, "", "closed", {}, "Step done: closed"),
         (TransitionKind.PROGRESS, "signed", "withdrawn", {}, "Step no longer reported: signed"),
         (TransitionKind.PROGRESS, "7%", "15%", {}, "Progress: was 7%, now 15%"),
-        (TransitionKind.FLAG, "", "unconfirmed", {"reason": Reason("x", "Dock News says it is met; China is silent")},
-         "In doubt: Dock News says it is met; China is silent"),
+        (TransitionKind.FLAG, "", "unconfirmed", {"reason": Reason("x", "Dock Ministry says it is met; China is silent")},
+         "In doubt: Dock Ministry says it is met; China is silent"),
         (TransitionKind.FLAG, "unconfirmed", "confirmed", {"confirms": True}, "IN PROGRESS is now confirmed"),
         (TransitionKind.FLAG, "unconfirmed", "withdrawn", {}, "No longer reported, so no longer in doubt"),
         (TransitionKind.FLAG, "", "behind_pace", {}, "Behind pace"),
@@ -285,10 +286,10 @@ def test_a_change_is_told_in_plain_words(
 
 
 def test_a_doubt_says_whose_word_it_is_and_what_it_waits_for() -> None:
-    said = "Bloomberg says it is partly met, no second count yet: Bloomberg 7 Mt booked; USDA 2 Mt booked"
+    said = "7 Mt (Bloomberg) would make it partly met, no second count yet: Bloomberg 7 Mt booked; USDA 2 Mt booked"
     doubt = move(kind=TransitionKind.FLAG, frm="", to="unconfirmed", reason=Reason("unconfirmed", said))
     found = brief(message(doubt))
-    assert found.changes[0].line == "In doubt: Bloomberg says it is partly met, no second count yet"
+    assert found.changes[0].line == "In doubt: 7 Mt (Bloomberg) would make it partly met, no second count yet"
     assert found.changes[0].more == "Bloomberg 7 Mt booked; USDA 2 Mt booked", (
         "what the line has said is not said again"
     )
@@ -302,7 +303,7 @@ def test_a_change_stored_without_its_words_says_was_and_now() -> None:
 
 
 def test_whose_word_it_is_and_who_is_silent_are_said() -> None:
-    assert brief().sure == "US Treasury says; China has not confirmed. Carried by Harbour Wire and 2 others."
+    assert brief().sure == "US Treasury says; China has not confirmed it. Carried by Harbour Wire and 2 others."
 
 
 def test_press_reports_count_independent_sources() -> None:
@@ -360,8 +361,12 @@ def test_a_wires_report_that_an_aggregator_brought_first_counts_as_the_wires() -
     ("subject", "detail", "said"),
     [
         ("others", "", ""),
-        ("in_force", "Paper 1 says it is in force; China is silent", "; Paper 1 says it is in force; China is silent"),
-        ("cn", "Paper 1 says so; China not yet", "; China has not confirmed"),
+        (
+            "in_force",
+            "if Paper 1 is right, it is in force; China is silent",
+            "; if Paper 1 is right, it is in force; China is silent",
+        ),
+        ("cn", "Paper 1 reports it; China not yet", "; China has not confirmed it"),
     ],
 )
 def test_several_sources_are_never_said_to_lack_a_second(subject: str, detail: str, said: str) -> None:
@@ -513,6 +518,21 @@ def test_progress_prints_the_range_and_a_bar() -> None:
     assert line.due == date(2026, 6, 30)
 
 
+def test_what_the_progress_rests_on_is_among_the_counts_and_each_count_has_digits_enough() -> None:
+    lots = Reading("Reuters", 840e3, 840e3, "t", "booked", "", NOW, "a", lots=(Lot(840e3, NOW),))
+    others = counts(("USDA", 1.9e6, 2e6), ("USDA data", 332e3, 332e3), ("traders", 332e3, 2e6))
+    found = replace(others, counted=840e3, readings=(*others.readings, lots))
+    line = brief(verdicts={"soybean-purchases": verdict(progress=found)}).progress
+    assert line is not None
+    assert line.counted_text.startswith("840 kt of 12 Mt")
+    shown = "1.9-2 Mt USDA, 840 kt Reuters in single purchases, 332 kt USDA data, 332 kt-2 Mt traders"
+    assert line.text == shown
+    elsewhere = replace(found, counted=1.9e6)
+    line = brief(verdicts={"soybean-purchases": verdict(progress=elsewhere)}).progress
+    assert line is not None
+    assert "single purchases" not in line.text
+
+
 def test_a_count_that_nobody_bears_out_is_no_count_of_nothing() -> None:
     alone = replace(counts(("University", 15.5e6, 15.5e6)), counted=0.0, target=25e6)
     line = brief(verdicts={"soybean-purchases": verdict(progress=alone)}).progress
@@ -553,6 +573,26 @@ def test_a_date_only_one_side_names_says_so() -> None:
         "truce expires 15 Mar 2026, in 1 day",
         "truce expires 20 Mar 2026, in 6 days (only the United States says so)",
     ]
+
+
+def test_a_date_that_has_passed_is_told_of_as_past() -> None:
+    dates = (
+        Deadline("truce", "expiry", date(2026, 3, 4), "both"),
+        Deadline("visit", "due", date(2026, 3, 13), "both", precision="month"),
+        Deadline("sale", "due", date(2026, 3, 14), "both"),
+    )
+    lines = brief(verdicts={"soybean-purchases": verdict(deadlines=dates)}).deadlines
+    assert [line.text for line in lines] == [
+        "truce was to expire 4 Mar 2026, 10 days ago", "visit was due Mar 2026, 1 day ago", "sale due 14 Mar 2026, today",
+    ]  # fmt: skip
+
+
+def test_a_notice_in_a_digest_does_not_count_the_days_as_of_now() -> None:
+    told = Reason("notice", "truce expires on 10 November 2026, in 30 days; only the US names 10 November 2026")
+    notice = move(kind=TransitionKind.DEADLINE, frm="2026-11-10", to="due in 30 days", reason=told)
+    (change,) = digest(transitions=(notice,)).changes
+    assert change.text == "10 Nov 2026: notice of 30 days"
+    assert change.more == "truce expires on 10 November 2026; only the US names 10 November 2026"
 
 
 def test_days_are_counted_in_the_readers_zone() -> None:

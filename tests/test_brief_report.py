@@ -78,7 +78,20 @@ def test_letters_show_the_language_of_a_report_whose_feed_says_none() -> None:
         "b": story("b", "Gatherer", lang="", title="Two cargoes put off"),
     }
     assert alert(stories, ("a", "b")).report == Report("https://news.example/b", "Gatherer")
-    assert alert({"a": stories["a"]}, ("a",)).report == Report("https://news.example/a", "Ministry", "not in English")
+    assert alert({"a": stories["a"]}, ("a",)).report == Report("https://news.example/a", "Ministry", "in Chinese")
+
+
+@pytest.mark.parametrize(
+    ("title", "language"),
+    [
+        ("米国産大豆の購入、2隻分延期", "in Japanese"), ("미국산 대두 두 척 연기", "in Korean"), ("美中 대두 구매 연기", "in Korean"),
+        ("จีนเลื่อนซื้อถั่วเหลืองสหรัฐ", "in Thai"), ("COFCO推迟两船美国大豆", "in Chinese"), ("Two cargoes put off", ""),
+    ],
+)  # fmt: skip
+def test_letters_tell_one_eastern_language_from_another(title: str, language: str) -> None:
+    found = alert({"a": story("a", "Ministry", lang="", title=title)}, ("a",)).report
+    assert found is not None
+    assert found.language == language
 
 
 def test_the_page_of_a_known_outlet_comes_before_that_of_the_aggregator_that_had_the_story_first() -> None:

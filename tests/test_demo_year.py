@@ -232,6 +232,12 @@ QUIET = (
     ("rare-earth-licenses", "2025-11-16", "2025-11-30", "one month of more exports is no act"),
     ("rare-earth-licenses", "2025-12-19", "2026-01-04", "a weaker month does not end a suspension in force"),
     ("soybean-purchases", "2026-01-02", "2026-01-19", "neither three counts nor one purchase mend a missed date"),
+    (
+        "tariff-truce",
+        "2026-07-25",
+        "2026-07-25",
+        "duties that an office told of yesterday are no second blow in the wires",
+    ),
     ("tariff-truce", "2026-07-26", "2026-09-09", "a regulator's step outside the deal is no blow to it"),
     ("trade-barriers", "2026-07-15", "2026-08-01", "nor is it one to the promise on probes of firms"),
     ("export-controls-rollback", "2026-09-25", "2026-10-09", "a summit without chips in its texts changes no rule"),

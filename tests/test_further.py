@@ -160,6 +160,6 @@ def test_the_digest_has_a_line_on_what_bears_out_a_status_without_having_changed
         this = digest.brief(conn, told.rules, MAIL, (), later(days=-6), later(days=1))
         next_ = digest.brief(conn, told.rules, MAIL, (), later(days=1), later(days=8))
     (line,) = this.further
-    assert (line.text, line.names) == ("1 more report says it is in progress", ("Third Wire",))
+    assert (line.text, line.names) == ("1 more report bears out that it is in progress", ("Third Wire",))
     assert [one.url for one in line.evidence] == ["https://third.example/3"]
     assert next_.further == (), "of what was said in its own time"

@@ -10,6 +10,7 @@ from monitor.domain.corrections import WITHDRAWN
 from monitor.domain.model import Commitment, FlagKind, Standing, Transition, TransitionKind, Way
 
 LONGEST = 200
+DUE_IN = "due in "
 
 
 def change_line(move: Transition, commitments: Mapping[str, Commitment], zone: str) -> ChangeLine:
@@ -21,7 +22,7 @@ def change_line(move: Transition, commitments: Mapping[str, Commitment], zone: s
         what=move.kind.value,
         was=print_word(move.frm) or "none",
         now=print_word(move.to) or "none",
-        why=clean(move.reason.text, 300),
+        why=clean(_why(move), 300),
         way=move.way.value,
         cause=move.cause.value,
         when=moment(move.happened, zone),
@@ -29,6 +30,15 @@ def change_line(move: Transition, commitments: Mapping[str, Commitment], zone: s
         commitment=move.commitment,
         text=clean(TELLERS[move.kind](move), LONGEST),
     )
+
+
+def _why(move: Transition) -> str:
+    """The reason; that of a notice without the days left, which are other ones by the time that a digest tells of it."""
+    return move.reason.text.replace(f", {move.to.removeprefix('due ')}", "") if _notice(move) else move.reason.text
+
+
+def _notice(move: Transition) -> bool:
+    return move.kind is TransitionKind.DEADLINE and move.to.startswith(DUE_IN)
 
 
 def _status(move: Transition) -> str:
@@ -43,7 +53,9 @@ def _status(move: Transition) -> str:
 def _deadline(move: Transition) -> str:
     if move.to == WITHDRAWN:
         return f"{words(move.frm)}: no longer reported"
-    if not ISO_DATE.fullmatch(move.to):  # "missed", "due in 7 days"
+    if _notice(move):
+        return f"{words(move.frm)}: notice of {move.to.removeprefix(DUE_IN)}"
+    if not ISO_DATE.fullmatch(move.to):  # "missed"
         return f"{words(move.frm)}: {words(move.to)}"
     if move.frm == move.to:
         return f"{words(move.to)}: now confirmed"

@@ -249,8 +249,8 @@ def _further(
         if found:
             told = {s.story: facts.stories[s.story] for s in found}
             names = tuple(dict.fromkeys(facts.outlet(story.source, story.url) for story in told.values()))
-            verb = "say" if len(told) > 1 else "says"
-            text = f"{counted(len(told), 'more report')} {verb} it is {words(verdict.status)}"
+            verb = "bear" if len(told) > 1 else "bears"
+            text = f"{counted(len(told), 'more report')} {verb} out that it is {words(verdict.status)}"
             quotes = {line.outlet: line for line in reversed(evidence_lines(by_voice(found), (), facts))}
             opened = tuple(quotes[name] for name in names if name in quotes)[:QUOTES_A_CHANGE]
             yield FurtherLine(commitment.id, clean(commitment.short, 60), clean(text, 300), opened, names)

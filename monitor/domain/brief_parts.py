@@ -146,7 +146,7 @@ def speaker(signal: Signal) -> str:
 
 
 def sure_line(signals: Sequence[Signal], flags: Sequence[Flag], facts: Facts) -> str:
-    """How sure, and by whose word: 'US Treasury says; China has not confirmed. Carried by Reuters and 6 others.'"""
+    """How sure, and by whose word: 'US Treasury says; China has not confirmed it. Carried by Reuters.'"""
     voices = [signal for signal in signals if signal.says is not Says.PRESS]
     names = tuple(dict.fromkeys(map(speaker, voices)))
     told = [facts.stories[signal.story] for signal in signals]
@@ -221,11 +221,11 @@ def silence(subject: str) -> str:
     """Who has not confirmed, in words. A flag's subject is one side, several with commas, or the standing that waits."""
     sides = set(subject.split(","))
     if subject == "both" or {"us", "cn"} <= sides:
-        return "neither side has confirmed"
+        return "neither side has confirmed it"
     if subject == "data":
         return "no independent data confirm it"
     if sides <= SIDES.keys():
-        return f"{side(subject)} has not confirmed"
+        return f"{side(subject)} has not confirmed it"
     return NO_SECOND
 
 
@@ -302,21 +302,27 @@ def _counted(progress: Progress, share: float | None) -> str:
 
 
 def _readings(progress: Progress) -> str:
-    """Each counter's latest count, highest first: '8-10 Mt traders, 4 Mt USDA'; single purchases only where nobody counts."""
+    """Each counter's latest count, highest first: '8-10 Mt traders, 4 Mt USDA'; single purchases only where nobody counts, or
+    where they are what the progress rests on."""
     latest: dict[str, Reading] = {}
     for reading in sorted(progress.readings, key=lambda item: item.as_of):
         latest[reading.counter] = reading
-    counts = [item for item in latest.values() if not item.single] or latest.values()
+    told = [item for item in latest.values() if not item.single]
+    counts = (
+        [item for item in latest.values() if not item.single or item.amount == progress.counted]
+        if told
+        else latest.values()
+    )
     ranked = sorted(counts, key=lambda item: (-item.amount, item.counter))
     return ", ".join(_reading(item, progress.target or progress.high) for item in ranked)
 
 
 def _reading(reading: Reading, like: float) -> str:
-    number = amount(reading.amount, reading.unit, like=like)
+    number = amount(reading.amount, reading.unit, like=reading.amount or like)
     if reading.high is None:
         number = f"at least {number}"
     elif reading.high > reading.amount:
-        number = amount_range(reading.amount, reading.high, reading.unit, like=like)
+        number = amount_range(reading.amount, reading.high, reading.unit)
     return f"{number} {counter_name(reading.counter)}" + (" in single purchases" if reading.single else "")
 
 
@@ -339,7 +345,7 @@ def deadline_lines(verdict: Verdict, short: str, facts: Facts) -> tuple[Deadline
 
 def deadline_line(deadline: Deadline, commitment: str, short: str, facts: Facts) -> DeadlineLine:
     left = (deadline.date - local_day(facts.now, facts.zone)).days
-    verb = "expires" if deadline.kind == "expiry" else "due"
+    coming, gone = ("expires", "was to expire") if deadline.kind == "expiry" else ("due", "was due")
     only = f" (only {side(deadline.said_by)} says so)" if deadline.state == "claimed" else ""
     shown = day(deadline.date) if deadline.precision == "day" else f"{deadline.date:%b %Y}"
     return DeadlineLine(
@@ -350,7 +356,7 @@ def deadline_line(deadline: Deadline, commitment: str, short: str, facts: Facts)
         left=left,
         state=deadline.state,
         said_by=side(deadline.said_by) if deadline.said_by else "",
-        text=f"{clean(deadline.what, 80)} {verb} {shown}, {days_left(left)}{only}",
+        text=f"{clean(deadline.what, 80)} {gone if left < 0 else coming} {shown}, {days_left(left)}{only}",
         commitment=commitment,
     )
 

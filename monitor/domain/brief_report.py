@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from monitor.domain.brief_model import EvidenceLine, Report
 from monitor.domain.brief_parts import Facts
 from monitor.domain.brief_words import counted, cut, listed, web_link
-from monitor.domain.folding import is_unspaced
 from monitor.domain.model import Signal, Story, Transition
 
 READERS = "en"
@@ -16,6 +16,12 @@ LANGUAGES: Mapping[str, str] = {
     "zh": "Chinese", "ja": "Japanese", "ko": "Korean", "th": "Thai", "vi": "Vietnamese", "ru": "Russian", "de": "German",
     "fr": "French", "es": "Spanish", "pt": "Portuguese", "it": "Italian", "nl": "Dutch", "ar": "Arabic", "hi": "Hindi",
 }  # fmt: skip
+LETTERS = (
+    ("ja", re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")), ("ko", re.compile(r"[\uac00-\ud7a3]")),
+    ("th", re.compile(r"[\u0e00-\u0e7f]")), ("zh", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")),
+)  # fmt: skip
+"""What shows the language of a title. Japanese and Korean are written with Han letters, too: only where no others stand are they
+Chinese."""
 NAMED, NAME = 4, 40
 """So many outlets are named, and so much of each, where there is only room to say who else told it."""
 Rank = tuple[int, int]
@@ -57,9 +63,9 @@ def _reports(story: Story, facts: Facts) -> Iterator[tuple[Rank, Report]]:
 
 
 def _language(story: Story) -> str:
-    """The code of the language; '' where the feed does not say and the letters do not show that it is another one."""
+    """The code of the language; '' where the feed does not say and the letters do not show which other one it is."""
     said = story.lang.partition("-")[0].lower()
-    return said or ("other" if any(map(is_unspaced, story.title)) else "")
+    return said or next((code for code, letters in LETTERS if letters.search(story.title)), "")
 
 
 def _strangeness(lang: str) -> int:

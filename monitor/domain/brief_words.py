@@ -223,9 +223,12 @@ def amount(value: float, unit: str, *, like: float | None = None, bare: bool = F
     return f"${number}{name}" if known == "usd" else f"{number} {name}"
 
 
-def amount_range(low: float, high: float, unit: str, *, like: float | None = None) -> str:
-    """Two amounts with their unit once: '8-10 Mt', '$8-10bn'."""
-    least, most = amount(low, unit, like=high if like is None else like, bare=True), amount(high, unit, like=like)
+def amount_range(low: float, high: float, unit: str) -> str:
+    """Two amounts with their unit once: '8-10 Mt', '$8-10bn'; each with its own where they are far apart: '332 kt-2 Mt'."""
+    most, own = amount(high, unit), amount(low, unit)
+    least = amount(low, unit, like=high, bare=True)
+    if low and own != amount(low, unit, like=high):
+        return f"{own}-{most}"
     return f"${least}-{most[1:]}" if most.startswith("$") else f"{least}-{most}"
 
 

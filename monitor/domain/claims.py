@@ -196,5 +196,7 @@ def _same_amount(one: Signal, two: Signal) -> bool:
 
 
 def is_official(signal: Signal) -> bool:
-    """A formal act in an official text, which need not wait for the news to settle."""
-    return signal.tier is Tier.OFFICIAL and signal.effect in (Effect.DELIVERED, Effect.BREACH, Effect.DEADLINE)
+    """A formal act in an official text, which need not wait for the news to settle. A blow that changes the terms is one: told
+    with them at once, it is no news again when the wires come to say the same."""
+    acts = signal.effect in (Effect.DELIVERED, Effect.BREACH, Effect.DEADLINE)
+    return signal.tier is Tier.OFFICIAL and (acts or (signal.effect is Effect.SETBACK and bool(signal.terms)))

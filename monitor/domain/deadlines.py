@@ -76,7 +76,7 @@ def doubtful(verdict: Verdict, commitment: Commitment) -> Verdict:
         if record.state == "claimed":
             waiting = tuple(side for side in owing_sides(commitment) if side != record.said_by)
             others = side_names(waiting) or "those who owe it"
-            detail = f"{SAYS.get(record.said_by, record.said_by)} {record.date:%-d %B %Y}; {others} not yet"
+            detail = f"{SAYS.get(record.said_by, record.said_by)} {record.date:%-d %B %Y}; not confirmed by {others}"
             since = datetime.combine(record.since, time(), UTC) if record.since else verdict.since
             verdict = with_flag(verdict, Flag(FlagKind.UNCONFIRMED, record.what, since, detail, record.evidence))
     return verdict

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain import deadlines, progress
 from monitor.domain.acts import rejections, who
-from monitor.domain.brief_words import says
 from monitor.domain.changes import Course, changes, doubts
 from monitor.domain.claims import CLAIM_EFFECTS, Claim, denied_by, gather, support, weighed
 from monitor.domain.effective import unfolded
@@ -208,8 +207,8 @@ class _Run:
         reached = reached_by(alone.amount / done.target, self.rulebook.policy) if alone is not None else None
         if alone is None or reached is None or verdict.standing not in BELOW[reached]:
             return verdict
-        words, verb = reached.value.replace("_", " "), says(alone.counter)
-        detail = f"{alone.counter} {verb} it is {words}, no second count yet: {progress.range_words(done)}"
+        makes = f"{progress.spread(alone)} ({alone.counter}) would make it {reached.value.replace('_', ' ')}"
+        detail = f"{makes}, no second count yet: {progress.range_words(done)}"
         return with_flag(verdict, Flag(FlagKind.UNCONFIRMED, reached.value, alone.as_of, detail, (alone.signal,)))
 
 

@@ -52,6 +52,12 @@ def side_names(sides: tuple[str, ...]) -> str:
     return SIDE_NAMES["both"] if set(sides) == {"us", "cn"} else " and ".join(SIDE_NAMES.get(s, s) for s in sides)
 
 
+def is_report(signal: Signal) -> bool:
+    """Does an outlet tell what happened, rather than a side what it says? What follows for the promise is then our reading and
+    not the outlet's word. State media speak for their side, and report all the same."""
+    return signal.says is Says.PRESS or signal.tier is Tier.STATE_MEDIA
+
+
 def side_words(signal: Signal) -> str:
     """Who speaks: the official, agency, company or outlet by name, else the side."""
     return signal.origin or SIDE_NAMES.get(signal.says.value, "the press")

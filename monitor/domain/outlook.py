@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from monitor.domain.brief_words import says
 from monitor.domain.claims import Claim, Support, support
-from monitor.domain.flags import ids, lead, side_words, why, with_flag
+from monitor.domain.flags import ids, is_report, lead, side_words, why, with_flag
 from monitor.domain.model import (
     BAD,
     By,
@@ -149,11 +149,19 @@ def _doubtful(verdict: Verdict, claim: Claim, backing: Support, policy: Policy, 
     """The remark that somebody sees trouble, while the outlook is steady and too few say so."""
     if verdict.outlook is not Outlook.STEADY or not backing.heard:
         return verdict
-    who, sight = side_words(claim.latest), "a risk" if outlook is Outlook.AT_RISK else "it stalled"
     voices = f"{backing.origins} of the {policy.outlook_origins} voices needed within {policy.outlook_days} days"
-    detail = f"{who} {says(who, 'see')} {sight}; {voices}"
+    detail = f"{_sight(claim.latest, outlook)}; {voices}"
     flag = Flag(FlagKind.UNCONFIRMED, outlook.value, claim.signals[0].happened.end, detail, ids(claim))
     return with_flag(without_doubt(verdict), flag)
+
+
+def _sight(signal: Signal, outlook: Outlook) -> str:
+    """'US Treasury sees a risk'; an outlet only reports what we see one in."""
+    who = side_words(signal)
+    if is_report(signal):
+        blow = "put it at risk" if outlook is Outlook.AT_RISK else "stall it"
+        return f"{who} {says(who, 'report')} what would {blow}"
+    return f"{who} {says(who, 'see')} {'a risk' if outlook is Outlook.AT_RISK else 'it stalled'}"
 
 
 def _may_be_told_again(verdict: Verdict, signal: Signal, policy: Policy) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from monitor.domain.brief_words import amount, percent
+from monitor.domain.brief_words import amount, amount_range, percent
 from monitor.domain.claims import voice
 from monitor.domain.flags import with_flag
 from monitor.domain.model import (
@@ -83,7 +83,7 @@ def count(verdict: Verdict, signal: Signal, commitment: Commitment, policy: Poli
     quantity = signal.quantity
     if target is None or quantity is None or signal.tier not in policy.corroborating_tiers:
         return verdict
-    quantity = _in_units_of(target, quantity)
+    quantity = _whole(signal, _in_units_of(target, quantity), target)
     if quantity.unit != target.unit or not _countable(signal, quantity, target):
         return verdict
     old = verdict.progress if verdict.progress and verdict.progress.label == target.label else None
@@ -107,6 +107,12 @@ def _in_units_of(target: Target, quantity: Quantity) -> Quantity:
         return quantity
     high = None if quantity.high is None else quantity.high * target.amount
     return replace(quantity, low=quantity.low * target.amount, high=high, unit=target.unit)
+
+
+def _whole(signal: Signal, quantity: Quantity, target: Target) -> Quantity:
+    """Who says that the promise of so much is kept ("meets its pledge to buy 12 Mt") has counted what was promised."""
+    kept = signal.effect is Effect.DELIVERED and quantity.basis == "pledged" and quantity.low >= target.amount
+    return replace(quantity, basis=target.basis, reading=True) if kept else quantity
 
 
 def path(target: Target, at: datetime) -> float:
@@ -157,8 +163,7 @@ def spread(reading: Reading) -> str:
     """What one counter says, from its least to its most: "1.9-2 Mt"."""
     if reading.high is None or reading.high <= reading.amount:
         return amount(reading.amount, reading.unit)
-    least = amount(reading.amount, reading.unit, like=reading.high, bare=True)
-    return f"{least}-{amount(reading.high, reading.unit)}"
+    return amount_range(reading.amount, reading.high, reading.unit)
 
 
 def _countable(signal: Signal, quantity: Quantity, target: Target) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from monitor.domain.brief_words import says
 from monitor.domain.claims import Claim, Support, voice
-from monitor.domain.flags import SIDE_NAMES, ids, side_names, side_words, why, with_flag, without
+from monitor.domain.flags import SIDE_NAMES, ids, is_report, side_names, side_words, why, with_flag, without
 from monitor.domain.model import (
     BAD,
     Commitment,
@@ -198,7 +198,8 @@ def waiting_flag(reached: Standing, claim: Claim, backing: Support) -> Flag:
     silent, who = side_names(backing.silent), side_words(claim.latest)
     many = silent in ("both sides", "others") or " and " in silent
     quiet = f"{silent} {'are' if many else 'is'} silent" if silent else "no second source yet"
-    detail = f"{who} {says(who)} it is {reached.value.replace('_', ' ')}; {quiet}"
+    told = f"if {who} is right," if is_report(claim.latest) else f"{who} {says(who)}"
+    detail = f"{told} it is {reached.value.replace('_', ' ')}; {quiet}"
     return Flag(FlagKind.UNCONFIRMED, reached.value, claim.signals[0].happened.end, detail, ids(claim))
 
 
@@ -206,7 +207,8 @@ def one_sided_flag(claim: Claim, backing: Support) -> Flag:
     subject = ",".join(backing.silent) or "others"
     who = side_words(claim.latest)
     silent = side_names(backing.silent)
-    detail = f"{who} {says(who)} so; {f'{silent} not' if silent else 'no second source'} yet"
+    told = f"{says(who, 'report')} it" if is_report(claim.latest) else f"{says(who)} so"
+    detail = f"{who} {told}; {f'{silent} not' if silent else 'no second source'} yet"
     return Flag(FlagKind.UNCONFIRMED, subject, claim.signals[0].happened.end, detail, ids(claim))
 
 

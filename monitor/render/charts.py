@@ -292,7 +292,7 @@ class _Frame:
         for point in sorted(last, key=lambda item: item.amount):
             above = min(self.y(point.amount) + 4, above - GAP, BOTTOM - 3)
             x, y = self.x(point.at), self.y(point.amount)
-            label = f"{cut(point.counter, 24)} {amount(point.amount, self.line.unit, like=self.line.target)}"
+            label = f"{cut(point.counter, 24)} {amount(point.amount, self.line.unit, like=point.amount or self.line.target)}"
             # Without room beside today a name stands left of its dot, unless it would leave the picture there.
             left = not room and x - 8 > len(label) * 11 * LETTER
             at = x - 8 if left else (max(x, today) + 10 if room else x + 8)

@@ -134,7 +134,7 @@ ALERT = AlertBrief(
     way="down",
     changes=CHANGES,
     why="Two cargoes of US soybeans are put off until the tariff question is settled, the US Trade Office says.",
-    sure="US Trade Office says; China has not confirmed. Carried by Harbour Wire and 6 others.",
+    sure="US Trade Office says; China has not confirmed it. Carried by Harbour Wire and 6 others.",
     evidence=EVIDENCE,
     progress=PROGRESS,
     deadlines=DATES[:1],
@@ -193,7 +193,7 @@ DIGEST = DigestBrief(
             EVIDENCE,
         ),
         OpenLine(
-            "soybean-purchases", "Soybeans 12 Mt", "unconfirmed", "China has not confirmed.", "14 Mar 2026", EVIDENCE[:1],
+            "soybean-purchases", "Soybeans 12 Mt", "unconfirmed", "China has not confirmed it.", "14 Mar 2026", EVIDENCE[:1],
         ),
     ),
     unchecked=(

@@ -90,7 +90,7 @@ def test_a_claimed_date_is_flagged_with_whose_word_it_is() -> None:
     held = in_force(expiry("2026-11-10"))
     claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
     found = decided(held, [claim], "2026-09-24")
-    assert [f.detail for f in found.verdict.flags] == ["the US says 10 January 2027; China not yet"]
+    assert [f.detail for f in found.verdict.flags] == ["the US says 10 January 2027; not confirmed by China"]
     assert [t.kind for t in found.transitions] == [TransitionKind.DEADLINE]
 
 
@@ -269,10 +269,26 @@ def of_record(amount: float, when: str) -> Signal:
     return count(amount, when, "USDA data", says=Says.DATA)
 
 
+def test_who_says_that_the_promise_is_kept_has_counted_what_was_promised() -> None:
+    pledge = tonnes(12e6, basis="pledged", reading=False)
+    early = count(7e6, "2025-12-17", "Traders' counts", says=Says.DATA)
+    kept = signal(Effect.DELIVERED, "2025-12-20", origin="Traders' counts", says=Says.DATA, quantity=pledge)
+    found = decided(BEANS, [early, kept], "2025-12-20").verdict
+    assert found.progress is not None
+    assert [reading.amount for reading in found.progress.readings] == [12e6]
+    assert found.standing is not Standing.MET
+    some = replace(kept, quantity=replace(pledge, low=5e6, high=5e6))
+    first = decided(BEANS, [early, some], "2025-12-20").verdict.progress
+    assert first is not None
+    assert first.readings[0].amount == 7e6
+
+
 def test_one_count_past_half_is_a_doubt_and_a_second_makes_it_partly_met() -> None:
     alone = decided(BEANS, [of_record(3.9e6, "2025-12-16"), count(7e6, "2025-12-17")], "2025-12-17 12:00")
     assert flags_of(alone, FlagKind.UNCONFIRMED)[-1] == "partly_met"
-    assert "Reuters 7 Mt booked; USDA data 3.9 Mt booked" in alone.verdict.flags[-1].detail
+    assert alone.verdict.flags[-1].detail == (
+        "7 Mt (Reuters) would make it partly met, no second count yet: Reuters 7 Mt booked; USDA data 3.9 Mt booked"
+    )
     borne = decided(BEANS, [count(7e6, "2025-12-17"), count(7.2e6, "2025-12-18", "AFP")], "2025-12-19")
     assert borne.verdict.standing is Standing.PARTLY_MET
 

@@ -18,6 +18,7 @@ from monitor.domain.model import (
     Signal,
     Standing,
     Tier,
+    TransitionKind,
 )
 from monitor.domain.rules import RuleInfo
 from tests.domain.build import commitment, decided, from_cn, from_us, quantity_commitment, rulebook, signal, target
@@ -78,6 +79,20 @@ def test_an_official_text_of_a_formal_act_needs_no_second_voice() -> None:
     assert after(broken).verdict.outlook is Outlook.AT_RISK
 
 
+def test_a_blow_that_changes_the_terms_is_told_with_them_and_not_again_when_the_wires_report_it() -> None:
+    laid = from_us(Effect.SETBACK, "2025-12-10 10:00", terms="Section 301 duties")
+    wires = told(Effect.SETBACK, "2025-12-11", "Reuters", "Bloomberg")
+    before = after(*RISK, now="2025-12-09")
+    at_once = decided(PROMISED, [*RISK, laid], "2025-12-10 11:00", policy=SHIPPED, published=before.verdict)
+    assert [move.kind for move in at_once.transitions] == [TransitionKind.STATUS, TransitionKind.TERMS]
+    later = decided(PROMISED, [*RISK, laid, *wires], "2025-12-11 12:00", policy=SHIPPED, published=at_once.verdict)
+    assert later.transitions == ()
+
+
+def test_a_blow_in_an_official_text_that_changes_no_terms_waits_for_more_voices() -> None:
+    assert outlook_of(after(from_us(Effect.SETBACK, "2025-10-10"))) is Outlook.STEADY
+
+
 def test_statistics_of_record_need_no_second_voice() -> None:
     short = signal(Effect.SETBACK, "2025-10-10", says=Says.DATA, origin="USDA data")
     assert outlook_of(after(short)) is Outlook.AT_RISK
@@ -102,7 +117,7 @@ def test_what_a_weak_act_reads_of_statistics_turns_nothing_alone() -> None:
 def test_a_single_report_of_trouble_is_shown_while_it_lasts_and_told_to_nobody() -> None:
     one = signal(Effect.THREAT, "2025-10-10", origin="Reuters")
     now, later = after(one, now="2025-10-11"), after(one, now="2025-10-14")
-    assert doubts_of(now) == ["Reuters sees a risk; 1 of the 3 voices needed within 3 days"]
+    assert doubts_of(now) == ["Reuters reports what would put it at risk; 1 of the 3 voices needed within 3 days"]
     assert not now.transitions
     assert not doubts_of(later)
     assert now.next_due == one.happened.end + timedelta(days=SHIPPED.outlook_days)

@@ -18,6 +18,7 @@ from monitor.domain.model import (
     Modality,
     Outlet,
     Outlook,
+    Policy,
     Progress,
     Says,
     Signal,
@@ -139,6 +140,27 @@ def test_in_a_deal_of_others_a_governments_word_is_one_voice_among_many(said: Ca
     decision = decided(theirs, [said(Effect.DELIVERED, "2025-11-07")], "2025-11-07")
     assert decision.verdict.standing is Standing.PLEDGED
     assert [flag.detail.endswith("others are silent") for flag in decision.verdict.flags] == [True]
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [
+        (signal(Effect.BREACH, "2025-11-10"), "if Reuters is right, it is breached; both sides are silent"),
+        (
+            signal(Effect.BREACH, "2025-11-10", says=Says.CN, origin="Xinhua", tier=Tier.STATE_MEDIA),
+            "if Xinhua is right, it is breached; the US is silent",
+        ),
+        (
+            signal(Effect.DELIVERED, "2025-11-10", says=Says.US, origin="US Treasury"),
+            "US Treasury says it is in force; China is silent",
+        ),
+        (signal(Effect.PROGRESS, "2025-11-10", origin="Reuters"), "Reuters reports it; both sides not yet"),
+    ],
+)
+def test_what_a_report_makes_of_the_promise_is_never_the_outlets_word(report: Signal, words: str) -> None:
+    policy = Policy(press_origins=1)
+    flags = decided(commitment(baselines=pledged()), [report], "2025-11-10", policy=policy).verdict.flags
+    assert words in [flag.detail for flag in flags]
 
 
 def test_unknown_publishers_and_aggregators_never_move_anything() -> None:

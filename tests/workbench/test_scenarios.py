@@ -76,7 +76,7 @@ def test_what_comes_as_expected_is_no_fault(tmp_path: Path, expected: str) -> No
         ("alerts: [{commitment: ships, to: met}]", "alert … -> met (status)", "nothing"),
         ("quiet_until: 2026-01-10", "quiet until 2026-01-10", "2026-01-09 10:01 pledged -> in_progress (status, up, news)"),
         ("expect: [{at: 2026-01-09, commitment: soy, flags: [{kind: unconfirmed, subject: us}]}]",
-         "flags unconfirmed us at 2026-01-09", "unconfirmed cn: Herald says so; China not yet"),
+         "flags unconfirmed us at 2026-01-09", "unconfirmed cn: Herald reports it; China not yet"),
         ("expect: [{at: 2026-01-09, commitment: soy, flags: [unconfirmed, overdue]}]",
          "flags overdue, unconfirmed at 2026-01-09", "unconfirmed"),
         ("expect: [{at: 2026-01-09, commitment: soy, deadlines: [{date: 2026-03-01, said_by: cn, state: claimed}]}]",
