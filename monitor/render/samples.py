@@ -204,7 +204,7 @@ DIGEST = DigestBrief(
     unquoted=(2, 0),
     further=(
         FurtherLine(
-            "tariff-truce", "Tariff truce", "6 more reports say it is in force", EVIDENCE[:2],
+            "tariff-truce", "Tariff truce", "6 more reports bear out that it is in force", EVIDENCE[:2],
             ("Grain Courier", "Harbour Wire", "Commerce Daily", "Dock News", "Port Paper"),
         ),
     ),

@@ -124,7 +124,7 @@ def test_a_digest_names_each_outlet_of_further_evidence_once(channel: str) -> No
     """Names stand in the sentence, as links where there is a report to open."""
     found = plain(shown(PARCELS["digest"], channel)).partition("further evidence")[2]
     line = found.partition("where each stands")[0].partition("the last 90 days")[0]
-    said = "tariff truce: 6 more reports say it is in force: harbour wire, commerce daily, grain courier and 2 others"
+    said = "tariff truce: 6 more reports bear out that it is in force: harbour wire, commerce daily, grain courier and 2 others"
     assert said in " ".join(line.replace("*", "").split()).replace(" ,", ",").replace("truce :", "truce:")
     assert re.sub(r"https?://\S+", "", line).count("harbour wire") == 1
 
