@@ -300,6 +300,37 @@ def test_a_misspelt_variable_is_refused_with_the_nearest_one(folder: Folder) -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[poll]\nallow_private_addresses = "yes"', "2: poll.allow_private_addresses must be true or false"),
+        ("[poll]\nallow_private_addresses = 1", "2: poll.allow_private_addresses must be true or false"),
+        ('[poll]\nper_host = "2"', "2: poll.per_host must be a whole number, without quotes"),
+        ("[poll]\nper_host = 2.0", "2: poll.per_host must be a whole number"),
+        ('[poll]\ntimeout_seconds = "7.5"', "2: poll.timeout_seconds must be a number, without quotes"),
+        ("[poll]\ntimeout_seconds = true", "2: poll.timeout_seconds must be a number"),
+        ('[smtp]\nport = "587"', "2: smtp.port must be a whole number, without quotes"),
+        (f'{ROUTE}further_evidence = "yes"', "4: routes[1].further_evidence must be true or false"),
+        (f'{ROUTE}further_evidence = "true"', "4: routes[1].further_evidence must be true or false, without quotes"),
+        (f"{FEED}enabled = 0", "5: feeds[1].enabled must be true or false"),
+    ],
+)
+def test_a_number_or_a_yes_or_no_is_never_read_out_of_text(folder: Folder, text: str, said: str) -> None:
+    assert folder.complaint(text) == f"config.toml:{said}"
+
+
+def test_the_environment_and_secrets_give_numbers_and_yes_or_no_as_text(folder: Folder) -> None:
+    environ = {
+        "DEAL_MONITOR_POLL__ALLOW_PRIVATE_ADDRESSES": "True", "DEAL_MONITOR_POLL__TIMEOUT_SECONDS": "7.5",
+        "CREDENTIALS_DIRECTORY": folder.secrets(poll__per_host="3\n"),
+    }  # fmt: skip
+    poll = folder.load("", environ).poll
+    assert (poll.allow_private_addresses, poll.timeout_seconds, poll.per_host) == (True, 7.5, 3)
+    assert folder.complaint("", {"DEAL_MONITOR_POLL__ALLOW_PRIVATE_ADDRESSES": "perhaps"}) == (
+        "environment DEAL_MONITOR_POLL__ALLOW_PRIVATE_ADDRESSES: poll.allow_private_addresses must be true or false"
+    )
+
+
 # ---------------------------------------------------------------- secrets
 
 

@@ -132,13 +132,14 @@ def over_database(
 ) -> Found:  # fmt: skip
     """Two rulebooks over the stories of the database, and what the running monitor would make of the new one."""
     from monitor import review
-    from monitor.app import check_routes, open_database, routes_of
+    from monitor.app import open_database, routes_of
+    from monitor.config import check_routes
     from monitor.workbench.diffing import story_changes
     from monitor.workbench.edits import concerning, openers
 
     before, after, names = both(old, new)
     routes = tuple(routes_of(settings))
-    check_routes(routes, after)
+    check_routes(settings, after.commitments)
     with closing(open_database(settings)) as store:
         start = now - timedelta(days=after.policy.live_days) if since is None else moment(since, now)
         stories = stored(store, start)

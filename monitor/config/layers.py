@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, get_args
 
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import EnvSettingsSource, SettingsError
 
-from monitor.config.positions import Path, key_lines
-from monitor.config.problems import Place, Problem, key_name, known_keys
+from monitor.config.positions import Path, Place, key_lines
+from monitor.config.problems import Problem, key_name, known_keys
 from monitor.config.schema import Settings
 from monitor.config.values import did_you_mean, url_password
 from monitor.errors import ConfigError
@@ -202,10 +203,20 @@ def _nested(texts: Mapping[str, str], prefix: str) -> dict[str, Any]:
     source = EnvSettingsSource(Settings, env_prefix=prefix, env_nested_delimiter=_DELIMITER)
     source.env_vars = {name.lower(): text for name, text in texts.items()}
     try:
-        return source()
+        return _typed(source())
     except SettingsError as error:
         # The cause quotes the text, which may be a secret.
         raise ConfigError(f"environment: {error}; write tables and lists as JSON") from None
+
+
+def _typed(values: dict[str, Any]) -> dict[str, Any]:
+    """Texts that stand for a number or a yes or no as that; what stands for none is left for the check to refuse."""
+    for section, key in _leaves():
+        kind, table = _annotation(section, key), values.get(section)
+        if kind in (int, float, bool) and isinstance(table, dict) and isinstance(table.get(key), str):
+            with suppress(ValidationError):
+                table[key] = TypeAdapter(kind).validate_python(table[key])
+    return values
 
 
 def flag_layer(overrides: Mapping[str, Any]) -> Layer:

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from monitor.config.positions import Path
+from monitor.config.positions import Path, Place
 from monitor.config.schema import Settings
 from monitor.config.values import did_you_mean
 
@@ -36,17 +36,8 @@ _SAID = {
     "less_than_equal": "must be at most {le}",
     "value_error": "{error}",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a value came from: a file with a line, an environment variable or a flag."""
-
-    name: str
-    line: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.name}:{self.line}" if self.line else self.name
+_BARE = {"int_type": r"[+-]?\d+", "float_type": r"[+-]?\d+(\.\d+)?", "bool_type": "true|false"}
+"""How a value of the wanted type is written, so that one in quotes is told apart from what is none at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +73,13 @@ def _sentence(error: ErrorDetails, path: Path) -> str:
         hint = did_you_mean(given, choices) if isinstance(given, str) else ""
         return f"{key_name(path)} must be one of {', '.join(choices)}{hint}"
     said = _SAID.get(error["type"])
-    return f"{key_name(path)} {said.format(**context) if said else error['msg']}"
+    return f"{key_name(path)} {said.format(**context) if said else error['msg']}{_unquoted(error)}"
+
+
+def _unquoted(error: ErrorDetails) -> str:
+    """What to do about "2" where 2 was meant."""
+    given, bare = error["input"], _BARE.get(error["type"])
+    return ", without quotes" if bare and isinstance(given, str) and re.fullmatch(bare, given.strip()) else ""
 
 
 def _in_table(path: Path) -> str:

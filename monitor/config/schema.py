@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     SecretStr,
@@ -21,25 +19,15 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.config import values
+from monitor.config.kinds import LocalPath, Seconds, Section, Slug, Text, Whole, YesNo, Zone, local_path
+from monitor.config.positions import Path as KeyPath
+from monitor.config.positions import Place
 from monitor.domain.cadence import Cadence
 from monitor.domain.model import Route, Severity
-
-BASE: ContextVar[Path | None] = ContextVar("BASE", default=None)
-"""The folder that relative paths start from: that of the config file while one is loaded, else the working folder."""
 
 _SMTP_PORTS = {"starttls": 587, "tls": 465, "plain": 25}
 _SQLITE = "sqlite:///"
 _DATABASES = (_SQLITE, "postgresql+psycopg://")
-
-
-def _refuse_bool(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("must be a number")
-    return value
-
-
-def _local_path(path: Path) -> Path:
-    return ((BASE.get() or Path.cwd()) / path.expanduser()).resolve()
 
 
 def _database(secret: SecretStr) -> SecretStr:
@@ -49,7 +37,7 @@ def _database(secret: SecretStr) -> SecretStr:
     file = url.removeprefix(_SQLITE)
     if file in ("", ":memory:"):
         raise ValueError("names no file, and a database in memory forgets what was sent; write 'sqlite:///var/x.db'")
-    return secret if file == url else SecretStr(f"{_SQLITE}{_local_path(Path(file))}")
+    return secret if file == url else SecretStr(f"{_SQLITE}{local_path(Path(file))}")
 
 
 def _severity(value: object) -> object:
@@ -59,20 +47,6 @@ def _severity(value: object) -> object:
             raise ValueError(f"{value!r} must be one of {', '.join(names)}{values.did_you_mean(value, names)}")
         return Severity[value.upper()]
     return value
-
-
-Whole = Annotated[int, BeforeValidator(_refuse_bool)]
-Seconds = Annotated[float, BeforeValidator(_refuse_bool), Field(gt=0, le=3600)]
-LocalPath = Annotated[Path, AfterValidator(_local_path)]
-Zone = Annotated[str, AfterValidator(values.check_zone)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
-
-
-class Section(BaseModel):
-    """A table of config.toml; keys it does not know are refused, and errors never show what was given."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, validate_default=True)
 
 
 class MonitorSettings(Section):
@@ -94,7 +68,7 @@ class PollSettings(Section):
     concurrency: Annotated[Whole, Field(ge=1, le=256)] = 16
     per_host: Annotated[Whole, Field(ge=1, le=64)] = 2
     user_agent: Text = "deal-monitor/0.1"
-    allow_private_addresses: bool = False
+    allow_private_addresses: YesNo = False
 
     @field_validator("total_seconds")
     @classmethod
@@ -225,27 +199,27 @@ class RouteSettings(Section):
     channel: Literal["email", "slack", "apprise", "file"]
     to: Annotated[str, Field(max_length=1000)] = ""
     commitments: Annotated[tuple[str, ...], AfterValidator(values.check_commitments)] = ("*",)
-    least_severity: Annotated[Severity, BeforeValidator(_severity)] = Severity.NOTABLE
     zone: Zone = "UTC"
     quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(values.read_quiet_hours)] = None
     stage: Literal["stable", "experimental"] = "stable"
     """experimental: what rules on trial match, and nothing else."""
-    further_evidence: bool | None = None
+    least_severity: Annotated[Severity | None, BeforeValidator(_severity)] = None
+    """Left out: notable."""
+    further_evidence: YesNo | None = None
     """Whether a reply tells who else says what was told. Left out: where a reply is quiet, in a thread of Slack."""
     digest: Annotated[Cadence | None, BeforeValidator(values.read_digest)] = None
 
-    @field_validator("further_evidence")
+    @field_validator("least_severity", "further_evidence", "digest")
     @classmethod
-    def _of_what_was_told(cls, wanted: bool | None, info: ValidationInfo) -> bool | None:
-        if wanted and info.data.get("stage") == "experimental":
+    def _of_verdicts(cls, wanted: object, info: ValidationInfo) -> object:
+        given = wanted is not None and wanted is not False
+        if given and info.data.get("stage") == "experimental":
             raise ValueError("has no effect on a route that hears of rules on trial alone; leave it out")
         return wanted
 
     @field_validator("digest")
     @classmethod
     def _outside_quiet_hours(cls, digest: Cadence | None, info: ValidationInfo) -> Cadence | None:
-        if digest is not None and info.data.get("stage") == "experimental":
-            raise ValueError("has no effect on a route that hears of rules on trial alone; leave it out")
         quiet = info.data.get("quiet_hours")
         if digest is not None and quiet and values.is_quiet(quiet, digest.hour):
             raise ValueError(f"{digest.hour} lies within the quiet hours {'-'.join(quiet)}; choose a time outside them")
@@ -274,7 +248,7 @@ class FeedSettings(Section):
     zone: Zone = "UTC"
     tz_names: dict[str, Zone] = Field(default_factory=dict)
     encoding: Annotated[str, AfterValidator(values.check_encoding)] = ""
-    enabled: bool = True
+    enabled: YesNo = True
 
     @field_validator("publisher")
     @classmethod
@@ -303,6 +277,7 @@ class Settings(BaseSettings):
 
     _path: Path | None = PrivateAttr(default=None)
     _warnings: tuple[str, ...] = PrivateAttr(default=())
+    _place: Callable[[KeyPath], Place] | None = PrivateAttr(default=None)
 
     @classmethod
     def settings_customise_sources(
@@ -321,6 +296,10 @@ class Settings(BaseSettings):
     def path(self) -> Path | None:
         """The file these settings were read from."""
         return self._path
+
+    def place(self, at: KeyPath) -> Place:
+        """Where the value at `at` was given, for what is found wrong with it later."""
+        return self._place(at) if self._place else Place("settings")
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -375,7 +354,7 @@ class Settings(BaseSettings):
                 channel=route.channel,
                 to=route.to or (self.slack.channel or "" if route.channel == "slack" else ""),
                 commitments=route.commitments,
-                least_severity=route.least_severity,
+                least_severity=Severity.NOTABLE if route.least_severity is None else route.least_severity,
                 zone=route.zone,
                 quiet=route.quiet_hours,
                 digest=route.digest,

@@ -176,10 +176,14 @@ def is_loopback(host: str) -> bool:
 
 def check_addresses(text: str) -> str:
     """One or several mail addresses, separated by commas; 'Name <name@host>' is fine."""
-    pairs = getaddresses([text])
-    bad = [address for _, address in pairs if not _ADDRESS.fullmatch(address)]
-    if bad or not pairs or re.search(r"[\r\n]", text):
+    addresses = [address for _, address in getaddresses([text])]
+    bad = [address for address in addresses if not _ADDRESS.fullmatch(address)]
+    if bad or not addresses or re.search(r"[\r\n]", text):
         raise ValueError(f"{text!r} is no mail address; write 'desk@company.org', several separated by commas")
+    boxes = [address.casefold() for address in addresses]
+    twice = next((address for address in addresses if boxes.count(address.casefold()) > 1), None)
+    if twice is not None:
+        raise ValueError(f"names the mailbox {twice!r} more than once; leave one of them")
     return text
 
 
