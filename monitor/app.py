@@ -94,9 +94,10 @@ class App:
         return tuple(feed for feed in self.settings.feeds if feed.enabled)
 
     def owner_routes(self) -> tuple[Route, ...]:
-        """Where the owner hears of a broken channel: the route named in [owner] first, then every other one."""
+        """Where the owner hears of a broken channel: the route named in [owner] first, with all its addresses, and those that
+        hear of rules on trial alone after every other one."""
         named = self.settings.owner.route
-        return tuple(sorted(self.routes, key=lambda route: route.name != named))
+        return tuple(sorted(self.routes, key=lambda route: (route.written != named, route.stage != "stable")))
 
     def close(self) -> None:
         self.store.close()

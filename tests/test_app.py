@@ -377,6 +377,12 @@ def test_the_owner_hears_of_a_broken_channel_first_where_the_owner_reads(
     app: App, worker: ParseWorker, clock: Clock, wire: Publisher
 ) -> None:
     assert [route.name for route in app.owner_routes()] == ["boss", "desk"]
+    twin, trial = (
+        replace(app.routes[1], name="boss/b@deals.example"),
+        replace(app.routes[0], name="t", stage="experimental"),
+    )
+    every = replace(app, routes=(trial, *app.routes, twin))
+    assert [route.name for route in every.owner_routes()] == ["boss", "boss/b@deals.example", "desk", "t"]
 
     def refuse(_: object) -> None:
         raise ChannelError("the password was refused", broken=True)

@@ -18,6 +18,7 @@ import click
 from monitor.cli.archive import read_entries, rules_folder, words
 from monitor.cli.common import echo_json, settings_of
 from monitor.cli.story_sources import NOW, SINCE, STORIES, counter, done, entries_since, moment, present, stored
+from monitor.domain.model import as_written
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -342,7 +343,7 @@ def _review_text(found: Found) -> Iterator[str]:
     ):
         yield f"{len(messages)} {title}"
         for message in messages:
-            yield f"  to {message.route} ({message.kind})"
+            yield f"  to {as_written(message.route)}, {message.to} ({message.kind})"
             for transition in message.transitions:
                 yield from _transition_text("   ", transition)
     untold = [t for t in found.review.transitions if t.id not in told]
