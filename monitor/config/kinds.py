@@ -27,8 +27,10 @@ Seconds = Annotated[float, Field(strict=True, gt=0, le=3600)]
 YesNo = Annotated[bool, Field(strict=True)]
 LocalPath = Annotated[Path, AfterValidator(local_path)]
 Zone = Annotated[str, AfterValidator(values.check_zone)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(values.check_line)
+]
+Slug = Annotated[str, Field(max_length=60), AfterValidator(values.check_slug)]
 
 
 class Section(BaseModel):

@@ -5,7 +5,6 @@ Each is read into a `Layer` of its own, which remembers where every value came f
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -17,8 +16,9 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import EnvSettingsSource, SettingsError
 
 from monitor.config.positions import Path, Place, key_lines
-from monitor.config.problems import Problem, key_name, known_keys
+from monitor.config.problems import Problem, key_name, known_keys, unknown_key
 from monitor.config.schema import Settings
+from monitor.config.syntax import explained
 from monitor.config.values import did_you_mean, url_password
 from monitor.errors import ConfigError
 
@@ -78,7 +78,8 @@ def toml_layer(file: FilePath) -> Layer:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{_decode_place(file, text, str(error))}", subject=str(file)) from None
+        number, problem = explained(str(error), text)
+        raise ConfigError(f"{file}:{number}: {problem}", subject=str(file)) from None
     lines = key_lines(text)
 
     def place(path: Path) -> Place:
@@ -86,7 +87,7 @@ def toml_layer(file: FilePath) -> Layer:
             path = path[:-1]
         return Place(str(file), lines.get(path, 1))
 
-    return Layer(values, place, tuple(_secrets_in_file(values, place)))
+    return Layer(values, place, (*_unknown_sections(values, place), *_secrets_in_file(values, place)))
 
 
 def _read(file: FilePath) -> str:
@@ -100,11 +101,9 @@ def _read(file: FilePath) -> str:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}", subject=str(file)) from None
 
 
-def _decode_place(file: FilePath, text: str, said: str) -> str:
-    """tomllib's message with its place in front: 'config.toml:3: Invalid value'."""
-    found = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", said, re.DOTALL)
-    line = int(found[2] or text.count("\n") + 1) if found else 1
-    return f"{file}:{line}: is no valid TOML: {found[1] if found else said}"
+def _unknown_sections(values: dict[str, Any], place: Callable[[Path], Place]) -> Iterator[Problem]:
+    """Names are taken as they are written: pydantic-settings would take [Slack] for [slack], past the checks made here."""
+    yield from (Problem(place((key,)), unknown_key((key,))) for key in values if key not in Settings.model_fields)
 
 
 def _secrets_in_file(values: dict[str, Any], place: Callable[[Path], Place]) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,7 +13,6 @@ from pydantic import (
     Field,
     PrivateAttr,
     SecretStr,
-    StringConstraints,
     ValidationInfo,
     field_validator,
 )
@@ -42,11 +42,10 @@ def _database(secret: SecretStr) -> SecretStr:
 
 def _severity(value: object) -> object:
     names = [severity.name.lower() for severity in Severity]
-    if isinstance(value, str):
-        if value not in names:
-            raise ValueError(f"{value!r} must be one of {', '.join(names)}{values.did_you_mean(value, names)}")
-        return Severity[value.upper()]
-    return value
+    if value is None or (isinstance(value, str) and value in names):
+        return value and Severity[value.upper()]
+    hint = values.did_you_mean(value, names) if isinstance(value, str) else ""
+    raise ValueError(f"{value!r} must be one of {', '.join(names)}{hint}")
 
 
 class MonitorSettings(Section):
@@ -88,7 +87,7 @@ class PollSettings(Section):
 class SlackSettings(Section):
     """[slack]: a bot token, or an incoming webhook as the simple way; never both."""
 
-    channel: Text | None = None
+    channel: Annotated[Text, AfterValidator(values.check_slack_place)] | None = None
     """Where routes go that name no channel of their own."""
     api_url: Annotated[str, AfterValidator(values.check_private_url)] = "https://slack.com/api/"
     token: SecretStr | None = None
@@ -112,7 +111,7 @@ class SlackSettings(Section):
 class SmtpSettings(Section):
     """[smtp]: the mail server. Without a host, mail is written to files."""
 
-    host: Text | None = None
+    host: Annotated[Text, AfterValidator(values.check_host)] | None = None
     security: Literal["starttls", "tls", "plain"] = "starttls"
     port: Annotated[Whole, Field(ge=0, le=65535)] = 0
     """0 stands for the usual port of `security`; after loading it is that port."""
@@ -142,14 +141,17 @@ class SmtpSettings(Section):
 
     @field_validator("sender")
     @classmethod
-    def _one_address(cls, sender: str | None, info: ValidationInfo) -> str | None:
-        if sender is None:
-            if info.data.get("host"):
-                raise ValueError("is missing; write the address that mail comes from")
-            return None
-        if "," in values.check_addresses(sender):
-            raise ValueError(f"{sender!r} must be one address")
+    def _beside_host(cls, sender: str | None, info: ValidationInfo) -> str | None:
+        if sender is None and info.data.get("host"):
+            raise ValueError("is missing; write the address that mail comes from")
         return sender
+
+    @field_validator("sender")
+    @classmethod
+    def _one_address(cls, given: str | None) -> str | None:
+        if given is not None and len(getaddresses([values.check_addresses(given)])) > 1:
+            raise ValueError(f"{given!r} must be one address")
+        return given
 
     @field_validator("ca_file")
     @classmethod
@@ -225,13 +227,23 @@ class RouteSettings(Section):
             raise ValueError(f"{digest.hour} lies within the quiet hours {'-'.join(quiet)}; choose a time outside them")
         return digest
 
+    @field_validator("to", mode="before")
+    @classmethod
+    def _one_text(cls, to: object) -> object:
+        if isinstance(to, list):
+            raise ValueError("must be one text; write several addresses as 'a@company.org, b@company.org'")
+        return to
+
     @field_validator("to")
     @classmethod
     def _fits_channel(cls, to: str, info: ValidationInfo) -> str:
         if info.data.get("channel") == "email":
             return values.check_addresses(to)
-        if info.data.get("channel") == "apprise" and not to.strip():
-            raise ValueError("is missing; write the name that the target has in apprise.urls")
+        if info.data.get("channel") == "slack":
+            return values.check_slack_place(to.strip())
+        if info.data.get("channel") == "apprise" and (not to.strip() or "://" in to):
+            what = "holds an address, which is a secret" if to.strip() else "is missing"
+            raise ValueError(f"{what}; write the name that the target has in apprise.urls")
         return to.strip()
 
 
@@ -244,7 +256,7 @@ class FeedSettings(Section):
     """As named in rules/sources.yaml; the feed's own name if left out."""
     interval: Annotated[int, BeforeValidator(values.read_interval)]
     """Seconds between polls; written '15m' or '1h'."""
-    lang: Annotated[str, StringConstraints(pattern=r"^([a-z]{2}(-[A-Za-z]{2,4})?)?$")] = ""
+    lang: Annotated[str, AfterValidator(values.check_lang)] = ""
     zone: Zone = "UTC"
     tz_names: dict[str, Zone] = Field(default_factory=dict)
     encoding: Annotated[str, AfterValidator(values.check_encoding)] = ""
