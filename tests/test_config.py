@@ -356,6 +356,7 @@ def test_a_table_that_is_written_otherwise_is_refused_with_its_right_form(folder
             '[smtp]\nhost = "mail.example:587"\nsender = "a@x.org"',
             "smtp.host 'mail.example:587' is no name of a server; w",
         ),
+        ('[smtp]\nunsubscribe = "a@x.org, b@x.org"', "smtp.unsubscribe 'a@x.org, b@x.org' must be one address"),
         ('[poll]\nuser_agent = "a\\nb"', "poll.user_agent holds a line end"),
         ("[poll]\ntimeout_seconds = 0", "poll.timeout_seconds must be more than 0"),
         (

@@ -118,6 +118,8 @@ class SmtpSettings(Section):
     username: Text | None = None
     password: SecretStr | None = None
     sender: Text | None = None
+    unsubscribe: Text | None = None
+    """Where readers write who want no more mail; the sender's mailbox if left out."""
     timeout_seconds: Seconds = 30.0
     ca_file: LocalPath | None = None
     """Certificates to trust instead of the system's."""
@@ -146,7 +148,7 @@ class SmtpSettings(Section):
             raise ValueError("is missing; write the address that mail comes from")
         return sender
 
-    @field_validator("sender")
+    @field_validator("sender", "unsubscribe")
     @classmethod
     def _one_address(cls, given: str | None) -> str | None:
         if given is not None and len(getaddresses([values.check_addresses(given)])) > 1:
