@@ -35,10 +35,11 @@ from monitor.feeds.worker import ParseWorker
 from monitor.jobs import RunLog, prune, start_jobs, stop_jobs
 from monitor.outbox import Sender, list_rows
 from monitor.rehearsal import Clock
-from monitor.render.samples import ALERT
+from monitor.render.samples import ALERT, PARCELS
 from monitor.store import cases, journal, queue
 from monitor.store import feeds as feed_store
 from monitor.store.queue import NewItem
+from monitor.wiring import make_renderer
 from tests.channels.fakes import smtp
 from tests.channels.workspace import workspace
 from tests.fakes import Item, Publisher, publisher, rss
@@ -364,6 +365,12 @@ def test_each_address_of_a_route_gets_a_mail_of_its_own(
         ]  # fmt: skip
         clock.move(later(days=7))
         assert len(digests_due(app)) == 2
+
+
+def test_mails_name_the_mailbox_of_the_settings_for_those_who_want_no_more(settings: Settings) -> None:
+    smtp = settings.smtp.model_copy(update={"unsubscribe": "Trade desk <leave@deals.example>"})
+    mail = make_renderer(settings.model_copy(update={"smtp": smtp})).mail(PARCELS["alert"])
+    assert b"List-Unsubscribe: <mailto:leave@deals.example?subject=unsubscribe>\r\n" in mail
 
 
 def test_the_outbox_folder_is_named_only_if_some_message_goes_there(settings: Settings) -> None:

@@ -379,6 +379,22 @@ def test_a_secret_where_a_slack_channel_belongs_is_refused_without_showing_it(
     assert "hunter22" not in said
 
 
+@pytest.mark.parametrize(
+    ("channel", "name", "secret"),
+    [
+        ("slack", "DEAL_MONITOR_SLACK__WEBHOOK", "https://hooks.slack.example/services/T/B/hunter22"),
+        ("apprise", "DEAL_MONITOR_APPRISE__URLS", "phone=pover://hunter22"),
+    ],
+)
+def test_a_secret_in_a_route_is_not_shown_where_it_is_set_up_in_its_place_too(
+    folder: Folder, channel: str, name: str, secret: str
+) -> None:
+    text = f'[[routes]]\nname = "chat"\nchannel = "{channel}"\nto = "{secret.removeprefix("phone=")}"'
+    said = folder.complaint(text, {name: secret})
+    assert said.startswith("config.toml:4: routes[1].to holds ")
+    assert "hunter22" not in said
+
+
 def test_a_sender_may_have_a_comma_in_the_name_and_a_mail_server_an_address_of_its_own(folder: Folder) -> None:
     smtp = folder.load('[smtp]\nhost = "::1"\nsender = \'"Monitor, deals" <m@x.org>\'').smtp
     assert (smtp.host, smtp.sender) == ("::1", '"Monitor, deals" <m@x.org>')

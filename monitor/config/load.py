@@ -26,7 +26,7 @@ from monitor.config.layers import (
 from monitor.config.positions import Path, Place
 from monitor.config.problems import Problem, explain
 from monitor.config.schema import Settings
-from monitor.config.values import did_you_mean
+from monitor.config.values import did_you_mean, looks_secret
 from monitor.errors import ConfigError
 
 _POLITE_SECONDS = 60
@@ -154,12 +154,12 @@ def _deaf_owner(
 def _beside_webhook(
     merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: Placer
 ) -> Iterator[Problem]:
-    """A webhook belongs to one channel, so a route cannot name another one."""
+    """A webhook belongs to one channel, so a route cannot name another one. A secret there is refused without being shown."""
     slack = merged.get("slack")
     if not (isinstance(slack, dict) and slack.get("webhook")):
         return
     for index, route in routes:
-        if route.get("channel") == "slack" and route.get("to"):
+        if route.get("channel") == "slack" and route.get("to") and not looks_secret(str(route["to"])):
             text = (
                 f"route {route.get('name')!r} names the Slack channel {route['to']!r}, which has no effect beside a webhook: "
                 "it posts to its own channel; leave 'to' out, or set a token instead"
@@ -177,7 +177,8 @@ def _unknown_targets(
         return
     names = [word.partition("=")[0] for word in urls.split()]
     for index, route in routes:
-        if route.get("channel") == "apprise" and route.get("to") not in ("", None, *names):
+        to = route.get("to")
+        if route.get("channel") == "apprise" and to not in ("", None, *names) and not looks_secret(str(to)):
             text = f"route {route.get('name')!r} sends to {route['to']!r}, which apprise.urls does not name"
             yield Problem(place(("routes", index, "to")), text + did_you_mean(str(route["to"]), names))
 

@@ -243,7 +243,7 @@ class RouteSettings(Section):
             return values.check_addresses(to)
         if info.data.get("channel") == "slack":
             return values.check_slack_place(to.strip())
-        if info.data.get("channel") == "apprise" and (not to.strip() or "://" in to):
+        if info.data.get("channel") == "apprise" and (not to.strip() or values.looks_secret(to)):
             what = "holds an address, which is a secret" if to.strip() else "is missing"
             raise ValueError(f"{what}; write the name that the target has in apprise.urls")
         return to.strip()

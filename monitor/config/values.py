@@ -167,9 +167,14 @@ def check_host(host: str) -> str:
     return host
 
 
+def looks_secret(place: str) -> bool:
+    """Whether what should name a place is a Slack token, or an address that lets its holder post."""
+    return re.match(r"xox|xapp-", place) is not None or "://" in place
+
+
 def check_slack_place(place: str) -> str:
     """A channel's name or id. What looks like a secret is refused without showing it."""
-    if re.match(r"xox|xapp-", place) or "://" in place:
+    if looks_secret(place):
         raise ValueError(
             "holds a token or an address, which is no channel; write '#name', and secrets as DEAL_MONITOR_SLACK__…"
         )
