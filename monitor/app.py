@@ -10,23 +10,22 @@ import hashlib
 import os
 import random
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import getaddresses
-from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from threading import Event, Lock
 
 from monitor import cards, digest, further, ingest, outbox, review, trials
-from monitor.config import FeedSettings, Settings
+from monitor.config import FeedSettings, Settings, check_routes
 from monitor.domain.brief import DigestBrief, Parcel, SourceHealth
 from monitor.domain.model import Cause, Route
 from monitor.domain.rules import Rulebook
-from monitor.errors import ConfigError, FeedError
+from monitor.errors import FeedError
 from monitor.feeds.fetch import FetchLimits, FetchRequest, FetchResult, fetch_many
 from monitor.feeds.schedule import next_poll, wants_whole
 from monitor.feeds.worker import ParseWorker
@@ -98,9 +97,10 @@ class App:
         return tuple(feed for feed in self.settings.feeds if feed.enabled)
 
     def owner_routes(self) -> tuple[Route, ...]:
-        """Where the owner hears of a broken channel: the route named in [owner] first, then every other one."""
+        """Where the owner hears of a broken channel: the route named in [owner] first, with all its addresses, and those that
+        hear of rules on trial alone after every other one."""
         named = self.settings.owner.route
-        return tuple(sorted(self.routes, key=lambda route: route.name != named))
+        return tuple(sorted(self.routes, key=lambda route: (route.written != named, route.stage != "stable")))
 
     def close(self) -> None:
         self.store.close()
@@ -111,7 +111,7 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
     watch = FolderWatch(settings.rules)
     rulebook = load_rulebook(settings.rules)
     routes = tuple(routes_of(settings))
-    check_routes(routes, rulebook)
+    check_routes(settings, rulebook.commitments)
     renderer = make_renderer(settings)
     store = open_database(settings, exclusive=exclusive)
     senders, (finders, updaters) = make_senders(settings, renderer), memory(settings)
@@ -135,18 +135,7 @@ def routes_of(settings: Settings) -> Iterator[Route]:
             continue
         first, *others = (address for _, address in getaddresses([route.to]))
         yield replace(route, to=first)
-        yield from (replace(route, to=address, name=f"{route.name}/{address}") for address in dict.fromkeys(others))
-
-
-def check_routes(routes: Sequence[Route], rulebook: Rulebook) -> None:
-    """Refuses a route whose pattern fits no commitment of the rules: it would never hear anything."""
-    for route in routes:
-        for pattern in route.commitments:
-            if not any(fnmatchcase(name, pattern) for name in rulebook.commitments):
-                known = ", ".join(sorted(rulebook.commitments))
-                raise ConfigError(
-                    f"route {route.name!r}: no commitment fits {pattern!r}. The rules name: {known}", subject=route.name
-                )
+        yield from (replace(route, to=address, name=f"{route.name}/{address}") for address in others)
 
 
 # ---------------------------------------------------------------- polling

@@ -323,7 +323,7 @@ def _notice_item(notice: Notice, route: Route, now: datetime) -> NewItem:
         way="up" if notice.good else "down", changes=(), why=notice.why, sure=notice.sure,
         evidence=tuple(EvidenceLine("act", line, outlet=notice.by, at=now, when=stamp) for line in notice.said),
         progress=None, deadlines=(), criteria="", back=notice.remedy,
-        route=f"You get this because route {route.name} is told of the program's own troubles.", as_of=now,
+        route=f"You get this because the route “{route.written}” is told of the program's own troubles.", as_of=now,
         data_time=stamp, at=now, events=(), zone="UTC",
     )  # fmt: skip
     return NewItem(message_id, NOTICE, route.name, route.channel, route.to, "", to_json(brief))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 
-from monitor.app import App, check_routes, review_due
+from monitor.app import App, review_due
+from monitor.config import check_routes
 from monitor.domain.rules import Rulebook
 from monitor.errors import Issue, RuleError
 from monitor.logs import get_logger
@@ -34,7 +35,7 @@ def reload_rules(app: App) -> bool:
         return False
     try:
         rulebook = load_rulebook(app.settings.rules)
-        check_routes(app.routes, rulebook)
+        check_routes(app.settings, rulebook.commitments)
     except Exception as error:  # noqa: BLE001 - whatever an edit does to the loader, the last good rules stay in use
         _refused(app, error)
         return False
@@ -64,7 +65,7 @@ def _take_over(app: App, rulebook: Rulebook) -> None:
 def _refused(app: App, error: Exception) -> None:
     """Logged with every place, noted for `doctor`, and told to the owner once for each distinct fault."""
     issues, now = _issues(error), app.clock()
-    app.refused = _short(issues[0]) if issues else str(error) or type(error).__name__
+    app.refused = _short(issues[0]) if issues else (str(error) or type(error).__name__).splitlines()[0]
     log.error(
         "rules refused; the last good version stays in use",
         folder=str(app.settings.rules), version=app.rulebook.version, errors=len(issues) or 1, first=app.refused,

@@ -76,7 +76,7 @@ def row(
         sure="Trial rules count for nothing until their stage is stable.",
         evidence=evidence_lines(group, (), facts), progress=None, deadlines=(), criteria="",
         back="Take `stage: experimental` out of the rule to put it into service; `deal-monitor rules diff` shows what that moves.",
-        route=f"You get this because the route “{route.name}” has stage = \"experimental\".", as_of=now,
+        route=f"You get this because the route “{route.written}” has stage = \"experimental\".", as_of=now,
         data_time=clock(now, route.zone), at=now, events=(), zone=route.zone,
     )  # fmt: skip
     return NewItem(

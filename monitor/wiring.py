@@ -23,7 +23,8 @@ DEFAULT_SENDER = "Deal monitor <deal-monitor@localhost.localdomain>"
 def make_renderer(settings: Settings) -> Renderer:
     sender = settings.smtp.sender or DEFAULT_SENDER
     domain = sender.rpartition("@")[2].strip("> ")
-    return Renderer(settings.templates, sender=sender, list_domain=domain)
+    leave = settings.smtp.unsubscribe or ""
+    return Renderer(settings.templates, sender=sender, list_domain=domain, unsubscribe=leave)
 
 
 def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:

@@ -31,15 +31,16 @@ from monitor.app import (
 )
 from monitor.config import Settings, load_settings
 from monitor.domain.brief import Parcel, Receipt, to_json
-from monitor.errors import ChannelError, ConfigError, RuleError, StoreError
+from monitor.errors import ChannelError, RuleError, StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.jobs import RunLog, prune, start_jobs, stop_jobs
 from monitor.outbox import Sender, list_rows
 from monitor.rehearsal import Clock
-from monitor.render.samples import ALERT
+from monitor.render.samples import ALERT, PARCELS
 from monitor.store import cases, journal, queue
 from monitor.store import feeds as feed_store
 from monitor.store.queue import NewItem
+from monitor.wiring import make_renderer
 from tests.channels.fakes import smtp
 from tests.channels.workspace import workspace
 from tests.fakes import Item, Publisher, publisher, rss
@@ -165,12 +166,6 @@ def test_broken_rules_leave_no_database_behind(settings: Settings, folder: Path)
     with pytest.raises(RuleError):
         open_app(settings)
     assert not (folder / "monitor.db").exists()
-
-
-def test_a_route_whose_pattern_fits_nothing_is_refused(app: App) -> None:
-    routes = (replace(app.routes[0], commitments=("soy", "wheat*")),)
-    with pytest.raises(ConfigError, match=r"route 'desk': no commitment fits 'wheat\*'"):
-        wiring.check_routes(routes, app.rulebook)
 
 
 # ---------------------------------------------------------------- polling
@@ -379,8 +374,8 @@ def test_each_address_of_a_route_gets_a_mail_of_its_own(
     folder: Path, worker: ParseWorker, clock: Clock, wire: Publisher
 ) -> None:
     text = (folder / "config.toml").read_text(encoding="utf-8")
-    three = "Trade Desk <desk@deals.example>, boss@deals.example, boss@deals.example"
-    (folder / "config.toml").write_text(text.replace("desk@deals.example", three), encoding="utf-8")
+    two = "Trade Desk <desk@deals.example>, boss@deals.example"
+    (folder / "config.toml").write_text(text.replace("desk@deals.example", two), encoding="utf-8")
     with closing(open_app(load_settings(folder / "config.toml", environ={}), clock=clock)) as app:
         hear(app, worker, clock, wire)
         assert len(deliver_due(app).sent) == 2
@@ -389,6 +384,12 @@ def test_each_address_of_a_route_gets_a_mail_of_its_own(
         ]  # fmt: skip
         clock.move(later(days=7))
         assert len(digests_due(app)) == 2
+
+
+def test_mails_name_the_mailbox_of_the_settings_for_those_who_want_no_more(settings: Settings) -> None:
+    smtp = settings.smtp.model_copy(update={"unsubscribe": "Trade desk <leave@deals.example>"})
+    mail = make_renderer(settings.model_copy(update={"smtp": smtp})).mail(PARCELS["alert"])
+    assert b"List-Unsubscribe: <mailto:leave@deals.example?subject=unsubscribe>\r\n" in mail
 
 
 def test_the_outbox_folder_is_named_only_if_some_message_goes_there(settings: Settings) -> None:
@@ -402,6 +403,12 @@ def test_the_owner_hears_of_a_broken_channel_first_where_the_owner_reads(
     app: App, worker: ParseWorker, clock: Clock, wire: Publisher
 ) -> None:
     assert [route.name for route in app.owner_routes()] == ["boss", "desk"]
+    twin, trial = (
+        replace(app.routes[1], name="boss/b@deals.example"),
+        replace(app.routes[0], name="t", stage="experimental"),
+    )
+    every = replace(app, routes=(trial, *app.routes, twin))
+    assert [route.name for route in every.owner_routes()] == ["boss", "boss/b@deals.example", "desk", "t"]
 
     def refuse(_: object) -> None:
         raise ChannelError("the password was refused", broken=True)

@@ -109,6 +109,55 @@ def test_a_syntax_error_is_reported_with_its_line(folder: Folder) -> None:
     assert folder.complaint("[poll]\nper_host = [1,").startswith("config.toml:2: is no valid TOML: ")
 
 
+@pytest.mark.parametrize(
+    ("line", "column", "remedy"),
+    [
+        ("channel = slack", 11, 'a text needs quotes: channel = "…"'),
+        ("quiet_hours = 22:00-07:00", 17, 'a text needs quotes: quiet_hours = "…"'),
+        ("interval = 15m", 14, 'a text needs quotes: interval = "…"'),
+        ("password = hunter22", 12, 'a text needs quotes: password = "…"'),
+        ("enabled = True", 11, "write true or false, in small letters and without quotes"),
+        ("enabled = yes", 11, "write true or false, in small letters and without quotes"),
+        ("digest = # none", 10, "the value is missing; give one, or leave 'digest' out"),
+        ("digest = null", 10, "leave 'digest' out where it has no value"),
+        ("commitments = [soy, dialogue]", 16, 'write a list as ["one", "two"]: each text in quotes'),
+        ('commitments = ["soy" "dialogue"]', 22, 'write a list as ["one", "two"]: each text in quotes, commas between'),
+        ('to = "a@x.org", "b@x.org"', 15, "one value only: a list stands in [brackets], several addresses in one"),
+        ('to = "desk', 11, "a text that begins with a quote must end with one"),
+        ('data = "C:\\data"', 13, "write \\\\ for each \\, or put the text in single quotes"),
+        ("to = “desk”", 6, 'quotes must be straight: "…"'),
+        ('to\u00a0= "desk"', 3, "a blank in it is none, but only looks so; type it anew"),
+        ('to: "desk"', 3, "write key = value, with '=' in place of ':'"),
+        ('quiet hours = "22:00-07:00"', 7, "the name of a setting has no blanks"),
+        ('// to = "desk"', 1, "a comment begins with #"),
+        ("[poll", 6, "write [name], or [[name]] for each of several"),
+        ("[owner]", 7, "join both [owner] into one"),
+        ('name = "other"', 15, "it stands twice in this table; remove one"),
+    ],
+)
+def test_a_line_that_is_no_toml_is_refused_with_column_and_remedy(
+    folder: Folder, line: str, column: int, remedy: str
+) -> None:
+    said = folder.complaint(f'[owner]\r\n[x]\r\nname = "one"\r\n{line}\r\n')
+    place, _, advice = said.partition("; ")
+    assert place.startswith("config.toml:4: is no valid TOML: ")
+    assert place.endswith(f" in column {column}")
+    assert advice.startswith(remedy)
+    assert "hunter22" not in said
+
+
+def test_a_list_without_its_end_is_refused_with_what_it_lacks(folder: Folder) -> None:
+    said = folder.complaint('[x]\ncommitments = ["soy",\n[[feeds]]\n')
+    assert said.startswith("config.toml:3: is no valid TOML: ")
+    assert said.endswith('the list above it a ] at its end: ["one", "two"]')
+
+
+def test_a_list_of_tables_written_in_single_brackets_is_refused_with_the_double_ones(folder: Folder) -> None:
+    said = folder.complaint('[routes]\nname = "a"\n[routes]\nname = "b"\n')
+    assert said.startswith("config.toml:3: ")
+    assert said.endswith("; write [[routes]] for each")
+
+
 def test_a_file_in_another_encoding_is_refused_and_a_byte_order_mark_is_not(folder: Folder) -> None:
     file = folder.write("")
     file.write_bytes("[slack]\nchannel = '#börse'\n".encode("latin-1"))
@@ -194,6 +243,14 @@ def test_all_problems_are_told_at_once_each_at_its_line(folder: Folder) -> None:
     [
         ('zone = "Asia/Shangai"', "zone 'Asia/Shangai' is no time zone (did you mean 'Asia/Shanghai'?)"),
         ('zone = "../etc"', "zone '../etc' is no time zone"),
+        ('zone = "New York"', "zone 'New York' is no time zone (did you mean 'America/New_York'?)"),
+        ('zone = "Asia/Beijing"', "zone 'Asia/Beijing' is no time zone (did you mean 'Asia/Shanghai'?)"),
+        ('zone = "EDT"', "zone 'EDT' is no time zone (did you mean 'America/New_York'?)"),
+        ('zone = "GMT+8"', "zone 'GMT+8' is no time zone; write one by its city, such as"),
+        ('zone = "localtime"', "zone 'localtime' is no time zone; write one by its city, such as"),
+        ('quiet_hours = ["25:00", "9"]', "quiet_hours ['25:00', '9'] are no quiet hours; write '22:00-07:00'"),
+        ("quiet_hours = false", "quiet_hours False are no quiet hours; write '22:00-07:00', or leave quiet_hours out"),
+        ("digest = 08:00:00", "digest 08:00:00 says not when a digest comes; write 'mon 08:00'"),
         ('quiet_hours = "22:00-22:00"', "quiet_hours '22:00-22:00' starts and ends together"),
         ('quiet_hours = "22-7"', "quiet_hours '22-7' are no quiet hours; write '22:00-07:00'"),
         ('digest = "mon 02:30"', "digest 'mon 02:30' lies before 04:00, an hour that clock changes skip"),
@@ -220,6 +277,16 @@ def test_all_problems_are_told_at_once_each_at_its_line(folder: Folder) -> None:
         ('commitments = [""]', "commitments '' is no commitment id"),
         ('commitments = ["*", "dialogue"]', "commitments 'dialogue' has no effect beside '*'"),
         ('commitments = ["dialogue", "dialogue"]', "commitments 'dialogue' has no effect beside 'dialogue'"),
+        ("least_severity = 2", "least_severity 2 must be one of routine, notable, urgent"),
+        (
+            'commitments = ["Soybean_Purchases"]',
+            "commitments 'Soybean_Purchases' is no commitment id, 'prefix*' or '*' (d",
+        ),
+        ('commitments = "dialogue"', "commitments must be a list; write ['one', 'two']"),
+        (
+            'to = ["a@x.org", "b@x.org"]',
+            "to must be one text; write several addresses as 'a@company.org, b@company.org'",
+        ),
         ('least_severity = "noteable"', "least_severity 'noteable' must be one of routine, notable, urgent (did you"),
         ("to = 5", "to must be text in quotes"),
     ],
@@ -231,7 +298,9 @@ def test_a_wrong_value_in_a_route_is_refused_with_a_remedy(folder: Folder, line:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('lang = "English"', "lang must fit"),
+        ('lang = "English"', "lang 'English' is no code of a language; write 'en' or 'zh', or leave it out"),
+        ('lang = "EN"', "lang 'EN' is no code of a language"),
+        ('tz_names = "CST"', "tz_names must be a table"),
         ('encoding = "utf-88"', "encoding 'utf-88' is no known encoding"),
         ('tz_names = { CST = "Asia/Shangai" }', "tz_names.CST 'Asia/Shangai' is no time zone (did you mean"),
         ('enabled = "perhaps"', "enabled must be true or false"),
@@ -262,6 +331,73 @@ def test_an_interval_is_read_as_seconds(folder: Folder, given: str, seconds: int
 @pytest.mark.parametrize("given", ['"15x"', '"0s"', '"8d"', "15", "true", '""'])
 def test_what_is_no_interval_is_refused(folder: Folder, given: str) -> None:
     assert folder.complaint(FEED.replace('"15m"', given)).startswith("config.toml:4: feeds[1].interval ")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[[owner]]\nroute = "desk"\n' + ROUTE, "owner must be a table; write [owner], once"),
+        (ROUTE.replace("[[routes]]", "[routes]"), "routes must be a list; write [[routes]] for each"),
+        ('feeds = ["https://news.example/rss"]', "feeds[1] must be a table; write [[feeds]]"),
+        ('[Slack]\ntoken = "xoxb-1"', "unknown key 'Slack' (did you mean 'slack'?)"),
+        ('zone = "UTC"', "unknown key 'zone' (a key of [[routes]] and [[feeds]])"),
+        ('[[routes]]\nname = "desk"', "routes[1].channel is missing; write one of email, slack, apprise, file"),
+    ],
+)
+def test_a_table_that_is_written_otherwise_is_refused_with_its_right_form(folder: Folder, text: str, said: str) -> None:
+    assert folder.complaint(text) == f"config.toml:1: {said}"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[smtp]\nchannel = "#x"', "unknown key 'channel' in [smtp] (a key of [slack] and [[routes]])"),
+        (
+            '[smtp]\nhost = "mail.example:587"\nsender = "a@x.org"',
+            "smtp.host 'mail.example:587' is no name of a server; w",
+        ),
+        ('[smtp]\nunsubscribe = "a@x.org, b@x.org"', "smtp.unsubscribe 'a@x.org, b@x.org' must be one address"),
+        ('[poll]\nuser_agent = "a\\nb"', "poll.user_agent holds a line end"),
+        ("[poll]\ntimeout_seconds = 0", "poll.timeout_seconds must be more than 0"),
+        (
+            '[[routes]]\nname = "Trade Desk"\nchannel = "file"',
+            "routes[1].name 'Trade Desk' must be of small letters, digits",
+        ),
+    ],
+)
+def test_a_value_in_the_wrong_place_or_form_is_refused_with_the_right_one(folder: Folder, text: str, said: str) -> None:
+    assert folder.complaint(text).startswith(f"config.toml:2: {said}")
+
+
+@pytest.mark.parametrize("secret", ["xoxb-hunter22", "https://hooks.slack.example/services/T/B/hunter22"])
+@pytest.mark.parametrize("text", ['[[routes]]\nname = "chat"\nchannel = "slack"\nto = "{}"', '[slack]\nchannel = "{}"'])
+def test_a_secret_where_a_slack_channel_belongs_is_refused_without_showing_it(
+    folder: Folder, text: str, secret: str
+) -> None:
+    said = folder.complaint(text.format(secret))
+    assert "holds a token or an address, which is no channel" in said
+    assert "hunter22" not in said
+
+
+@pytest.mark.parametrize(
+    ("channel", "name", "secret"),
+    [
+        ("slack", "DEAL_MONITOR_SLACK__WEBHOOK", "https://hooks.slack.example/services/T/B/hunter22"),
+        ("apprise", "DEAL_MONITOR_APPRISE__URLS", "phone=pover://hunter22"),
+    ],
+)
+def test_a_secret_in_a_route_is_not_shown_where_it_is_set_up_in_its_place_too(
+    folder: Folder, channel: str, name: str, secret: str
+) -> None:
+    text = f'[[routes]]\nname = "chat"\nchannel = "{channel}"\nto = "{secret.removeprefix("phone=")}"'
+    said = folder.complaint(text, {name: secret})
+    assert said.startswith("config.toml:4: routes[1].to holds ")
+    assert "hunter22" not in said
+
+
+def test_a_sender_may_have_a_comma_in_the_name_and_a_mail_server_an_address_of_its_own(folder: Folder) -> None:
+    smtp = folder.load('[smtp]\nhost = "::1"\nsender = \'"Monitor, deals" <m@x.org>\'').smtp
+    assert (smtp.host, smtp.sender) == ("::1", '"Monitor, deals" <m@x.org>')
 
 
 def test_a_missing_key_is_reported_at_its_table(folder: Folder) -> None:
@@ -297,6 +433,37 @@ def test_a_mail_route_needs_addresses(folder: Folder, to: str) -> None:
 def test_a_misspelt_variable_is_refused_with_the_nearest_one(folder: Folder) -> None:
     assert folder.complaint("", {"DEAL_MONITOR_SMTP_PASSWORD": "hunter22"}) == (
         "environment DEAL_MONITOR_SMTP_PASSWORD: is no known setting (did you mean 'DEAL_MONITOR_SMTP__PASSWORD'?)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[poll]\nallow_private_addresses = "yes"', "2: poll.allow_private_addresses must be true or false"),
+        ("[poll]\nallow_private_addresses = 1", "2: poll.allow_private_addresses must be true or false"),
+        ('[poll]\nper_host = "2"', "2: poll.per_host must be a whole number, without quotes"),
+        ("[poll]\nper_host = 2.0", "2: poll.per_host must be a whole number"),
+        ('[poll]\ntimeout_seconds = "7.5"', "2: poll.timeout_seconds must be a number, without quotes"),
+        ("[poll]\ntimeout_seconds = true", "2: poll.timeout_seconds must be a number"),
+        ('[smtp]\nport = "587"', "2: smtp.port must be a whole number, without quotes"),
+        (f'{ROUTE}further_evidence = "yes"', "4: routes[1].further_evidence must be true or false"),
+        (f'{ROUTE}further_evidence = "true"', "4: routes[1].further_evidence must be true or false, without quotes"),
+        (f"{FEED}enabled = 0", "5: feeds[1].enabled must be true or false"),
+    ],
+)
+def test_a_number_or_a_yes_or_no_is_never_read_out_of_text(folder: Folder, text: str, said: str) -> None:
+    assert folder.complaint(text) == f"config.toml:{said}"
+
+
+def test_the_environment_and_secrets_give_numbers_and_yes_or_no_as_text(folder: Folder) -> None:
+    environ = {
+        "DEAL_MONITOR_POLL__ALLOW_PRIVATE_ADDRESSES": "True", "DEAL_MONITOR_POLL__TIMEOUT_SECONDS": "7.5",
+        "CREDENTIALS_DIRECTORY": folder.secrets(poll__per_host="3\n"),
+    }  # fmt: skip
+    poll = folder.load("", environ).poll
+    assert (poll.allow_private_addresses, poll.timeout_seconds, poll.per_host) == (True, 7.5, 3)
+    assert folder.complaint("", {"DEAL_MONITOR_POLL__ALLOW_PRIVATE_ADDRESSES": "perhaps"}) == (
+        "environment DEAL_MONITOR_POLL__ALLOW_PRIVATE_ADDRESSES: poll.allow_private_addresses must be true or false"
     )
 
 

@@ -252,8 +252,17 @@ def test_when_the_rules_are_good_again_the_owner_hears_it_once_and_a_new_fault_a
 def test_rules_that_leave_a_route_without_its_commitment_are_refused(desk: Desk) -> None:
     (desk.folder / "deal" / "ships.yaml").unlink()
     assert not desk.look()
-    assert "route 'boss'" in desk.app.refused
+    assert "config.toml:" in desk.app.refused
+    assert "route 'boss': no commitment fits 'ships'" in desk.app.refused
     assert "ships" in desk.app.rulebook.commitments
+
+
+def test_of_several_routes_that_an_edit_leaves_without_a_commitment_the_first_is_told_in_one_line(desk: Desk) -> None:
+    both = tuple(route.model_copy(update={"commitments": ("ships",)}) for route in desk.app.settings.routes)
+    desk.app.settings = desk.app.settings.model_copy(update={"routes": both})
+    (desk.folder / "deal" / "ships.yaml").unlink()
+    assert not desk.look()
+    assert desk.app.refused.endswith("route 'desk': no commitment fits 'ships'. The rules name: soy")
 
 
 def test_a_folder_that_disappears_is_refused_and_may_come_back(desk: Desk) -> None:

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app import check_routes
-from monitor.config import load_settings
+from monitor.config import check_routes, load_settings
 from monitor.config.schema import RouteSettings
 from monitor.domain.cadence import Cadence
 from monitor.errors import ConfigError
-from tests.shipped import rulebook
 
 ROUTE = '[[routes]]\nname = "desk"\nchannel = "file"\n'
 WEBHOOK = {"DEAL_MONITOR_SLACK__WEBHOOK": "https://hooks.slack.test/services/T/B/X"}
@@ -66,10 +64,21 @@ def test_two_routes_of_one_name_are_refused_with_both_places(tmp_path: Path) -> 
 def test_a_route_that_follows_nothing_is_refused(tmp_path: Path) -> None:
     said = refusal(tmp_path, f"{ROUTE}commitments = []\n")
     assert "is empty, so the route would get nothing; write ['*'] for all commitments" in said
+
+
+def test_every_pattern_that_fits_no_commitment_is_told_with_its_place_and_what_was_probably_meant(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "config.toml"
-    file.write_text(f'{ROUTE}commitments = ["wheat-*"]\n', encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"route 'desk': no commitment fits 'wheat-\*'\. The rules name: "):
-        check_routes(load_settings(file, environ={}).domain_routes(), rulebook())
+    file.write_text(f'{ROUTE}commitments = ["soybean", "dialogue",\n"dialog", "wheat-*"]\n', encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        check_routes(load_settings(file, environ={}), ("soybean-purchases-annual", "soybean-purchases", "dialogue"))
+    assert str(refused.value).replace(f"{tmp_path}/", "").splitlines() == [
+        "config.toml:4: route 'desk': no commitment fits 'soybean' (did you mean 'soybean-purchases'?)",
+        "config.toml:5: route 'desk': no commitment fits 'dialog' (did you mean 'dialogue'?)",
+        "config.toml:5: route 'desk': no commitment fits 'wheat-*'. The rules name: dialogue, soybean-purchases, "
+        "soybean-purchases-annual",
+    ]
 
 
 def test_a_slack_channel_beside_a_webhook_is_refused_and_taken_with_a_token(tmp_path: Path) -> None:
@@ -105,8 +114,25 @@ def test_further_evidence_comes_as_a_reply_where_that_is_quiet_or_where_it_is_wi
     assert route.further is replies
 
 
-def test_further_evidence_of_rules_on_trial_is_refused(tmp_path: Path) -> None:
-    said = refusal(tmp_path, f'{ROUTE}stage = "experimental"\nfurther_evidence = true\n')
-    assert said.startswith(
-        "config.toml:5: routes[1].further_evidence has no effect on a route that hears of rules on trial"
+@pytest.mark.parametrize("setting", ["further_evidence = true", 'least_severity = "notable"', 'digest = "mon 08:00"'])
+def test_what_does_not_concern_rules_on_trial_is_refused_on_a_route_that_hears_of_them_alone(
+    tmp_path: Path, setting: str
+) -> None:
+    key = setting.partition(" ")[0]
+    assert refusal(tmp_path, f'{ROUTE}{setting}\nstage = "experimental"\n') == (
+        f"config.toml:4: routes[1].{key} has no effect on a route that hears of rules on trial alone; leave it out"
+    )
+
+
+def test_an_owners_route_that_hears_of_rules_on_trial_alone_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path, f'[owner]\nroute = "desk"\n{ROUTE}stage = "experimental"\n') == (
+        "config.toml:2: owner.route 'desk' hears of rules on trial alone; name a route without stage = 'experimental'"
+    )
+
+
+@pytest.mark.parametrize("to", ["a@x.org, b@x.org, a@x.org", "a@x.org, A@X.org", "Desk <a@x.org>, a@X.ORG"])
+def test_a_mailbox_that_a_route_names_more_than_once_is_refused(tmp_path: Path, to: str) -> None:
+    text = f'[[routes]]\nname = "mail"\nchannel = "email"\nto = "{to}"\n'
+    assert refusal(tmp_path, text) == (
+        "config.toml:4: routes[1].to names the mailbox 'a@x.org' more than once; leave one of them"
     )

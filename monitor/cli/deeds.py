@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.domain.model import as_written
+
 if TYPE_CHECKING:
     from monitor.app import App
     from monitor.domain.model import Act, Transition, Verdict
@@ -91,7 +93,7 @@ def tell(outcome: Outcome) -> None:
         words = f"{move.frm or 'none'} -> {move.to}"
         click.echo(f"  recorded: {move.kind.value} {words}, cause {move.cause.value}: {move.reason.text}")
     for item in outcome.messages:
-        click.echo(f"  message {item.number} ({item.kind}) to {item.route}: {item.state}")
+        click.echo(f"  message {item.number} ({item.kind}) to {as_written(item.route)}, {item.to}: {item.state}")
     if not outcome.transitions:
         click.echo("  no change to record")
     for name in outcome.undecided:

@@ -67,13 +67,12 @@ def show(app: App, parcel: Parcel, out: Path | None, *, open_it: bool) -> None:
 
 
 def send_tests(app: App, name: str, since: datetime | None) -> None:
-    """One test to each reader of the route: every mail address of it is a route of its own, named ROUTE or ROUTE/ADDRESS."""
+    """One test to each reader of the route: every mail address of it is a route of its own."""
     live = app.settings.live_channels() - {"file"}
-    readers = [route for route in app.routes if route.name.startswith(f"{name}/")]
-    chosen = pick_route(app, name, "--send-test")
-    if chosen.digest is None:
+    first = pick_route(app, name, "--send-test")
+    if first.digest is None:
         click.echo(f"route {name!r} has no digest: beside this test it gets none (digest = … in config.toml)", err=True)
-    for route in (chosen, *readers):
+    for route in (first, *(other for other in app.routes if other.written == name and other != first)):
         app.senders[route.channel](test_parcel(app, route, since))
         sent = f"sent to {route.to or name} by {route.channel}"
         click.echo(
@@ -85,7 +84,7 @@ def pick_route(app: App, name: str | None, option: str = "--route") -> Route:
     with_digest = [route for route in app.routes if route.digest]
     found = [route for route in app.routes if route.name == name] if name else (with_digest or list(app.routes))
     if not found:
-        known = ", ".join(route.name for route in app.routes) or "none are configured"
+        known = ", ".join(dict.fromkeys(route.written for route in app.routes)) or "none are configured"
         raise click.BadParameter(f"no such route (routes: {known})", param_hint=option)
     if name and found[0].stage != "stable":
         told = f'route {name!r} hears of rules on trial alone (stage = "{found[0].stage}") and gets no digest'

@@ -77,7 +77,7 @@ def guarded(what: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Findi
 
 
 def check_rules(settings: Settings) -> Iterator[Finding]:
-    from monitor.app import check_routes
+    from monitor.config import check_routes
     from monitor.rulebook import load_rulebook, test_rulebook
 
     rulebook = load_rulebook(settings.rules)
@@ -86,7 +86,7 @@ def check_rules(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", "rules", counted)
     if failed:
         yield Finding("warn", "rules", f"{len(failed)} examples fail; see `deal-monitor rules test`")
-    check_routes(settings.domain_routes(), rulebook)
+    check_routes(settings, rulebook.commitments)
 
 
 def check_templates(settings: Settings) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import Group, echo_json, opened
+from monitor.domain.model import as_written
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -92,7 +93,7 @@ def described(row: Item, first: str, *, double: bool) -> Iterator[tuple[str, str
         f"{row.number} ({row.message_id}), {row.kind}{f' about {row.commitment}' if row.commitment else ''}",
     )
     yield "says", first or "its content cannot be read"
-    yield "to", f"{row.place}, route {row.route}"
+    yield "to", f"{row.place}, route {as_written(row.route)}"
     settled = f" since {moment(row.settled_at)}" if row.settled_at else ""
     yield "state", f"{row.state}{settled}{f'; {MAY_BE_DOUBLE}' if double else ''}"
     yield "made", moment(row.created_at)

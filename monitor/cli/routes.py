@@ -139,11 +139,11 @@ def channel_notes(app: App) -> dict[str, str]:
 
 
 def show(rows: Sequence[Row]) -> None:
-    name_width = max((len(row.route.name) for row in rows), default=0)
+    name_width = max((len(row.route.written) for row in rows), default=0)
     to_width = max((len(row.route.to) for row in rows), default=0)
     for row in rows:
         note = f"  [{row.channel_note}]" if row.channel_note else ""
-        place = f"{row.route.name:<{name_width}}  {row.route.channel:<7}  {row.route.to:<{to_width}}"
+        place = f"{row.route.written:<{name_width}}  {row.route.channel:<7}  {row.route.to:<{to_width}}"
         click.echo(f"{place}  {told(row.fate)}{note}")
         for fate, names in row.others:
             click.echo(f"{'':<{name_width}}  but {', '.join(names)}: {told(fate)}")

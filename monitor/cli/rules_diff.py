@@ -18,6 +18,7 @@ import click
 from monitor.cli.archive import read_entries, rules_folder, words
 from monitor.cli.common import echo_json, settings_of
 from monitor.cli.story_sources import NOW, SINCE, STORIES, counter, done, entries_since, moment, present, stored
+from monitor.domain.model import as_written
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -132,13 +133,14 @@ def over_database(
 ) -> Found:  # fmt: skip
     """Two rulebooks over the stories of the database, and what the running monitor would make of the new one."""
     from monitor import review
-    from monitor.app import check_routes, open_database, routes_of
+    from monitor.app import open_database, routes_of
+    from monitor.config import check_routes
     from monitor.workbench.diffing import story_changes
     from monitor.workbench.edits import concerning, openers
 
     before, after, names = both(old, new)
     routes = tuple(routes_of(settings))
-    check_routes(routes, after)
+    check_routes(settings, after.commitments)
     with closing(open_database(settings)) as store:
         start = now - timedelta(days=after.policy.live_days) if since is None else moment(since, now)
         stories = stored(store, start)
@@ -341,7 +343,7 @@ def _review_text(found: Found) -> Iterator[str]:
     ):
         yield f"{len(messages)} {title}"
         for message in messages:
-            yield f"  to {message.route} ({message.kind})"
+            yield f"  to {as_written(message.route)}, {message.to} ({message.kind})"
             for transition in message.transitions:
                 yield from _transition_text("   ", transition)
     untold = [t for t in found.review.transitions if t.id not in told]

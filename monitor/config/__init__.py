@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.config.load import find_config, load_settings
+from monitor.config.load import check_routes, find_config, load_settings
 from monitor.config.schema import FeedSettings, PollSettings, RouteSettings, Settings, SlackSettings, SmtpSettings
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Settings",
     "SlackSettings",
     "SmtpSettings",
+    "check_routes",
     "find_config",
     "load_settings",
 ]

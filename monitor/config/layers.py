@@ -5,19 +5,20 @@ Each is read into a `Layer` of its own, which remembers where every value came f
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, get_args
 
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import EnvSettingsSource, SettingsError
 
-from monitor.config.positions import Path, key_lines
-from monitor.config.problems import Place, Problem, key_name, known_keys
+from monitor.config.positions import Path, Place, key_lines
+from monitor.config.problems import Problem, key_name, known_keys, unknown_key
 from monitor.config.schema import Settings
+from monitor.config.syntax import explained
 from monitor.config.values import did_you_mean, url_password
 from monitor.errors import ConfigError
 
@@ -77,7 +78,8 @@ def toml_layer(file: FilePath) -> Layer:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{_decode_place(file, text, str(error))}", subject=str(file)) from None
+        number, problem = explained(str(error), text)
+        raise ConfigError(f"{file}:{number}: {problem}", subject=str(file)) from None
     lines = key_lines(text)
 
     def place(path: Path) -> Place:
@@ -85,7 +87,7 @@ def toml_layer(file: FilePath) -> Layer:
             path = path[:-1]
         return Place(str(file), lines.get(path, 1))
 
-    return Layer(values, place, tuple(_secrets_in_file(values, place)))
+    return Layer(values, place, (*_unknown_sections(values, place), *_secrets_in_file(values, place)))
 
 
 def _read(file: FilePath) -> str:
@@ -99,11 +101,9 @@ def _read(file: FilePath) -> str:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}", subject=str(file)) from None
 
 
-def _decode_place(file: FilePath, text: str, said: str) -> str:
-    """tomllib's message with its place in front: 'config.toml:3: Invalid value'."""
-    found = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", said, re.DOTALL)
-    line = int(found[2] or text.count("\n") + 1) if found else 1
-    return f"{file}:{line}: is no valid TOML: {found[1] if found else said}"
+def _unknown_sections(values: dict[str, Any], place: Callable[[Path], Place]) -> Iterator[Problem]:
+    """Names are taken as they are written: pydantic-settings would take [Slack] for [slack], past the checks made here."""
+    yield from (Problem(place((key,)), unknown_key((key,))) for key in values if key not in Settings.model_fields)
 
 
 def _secrets_in_file(values: dict[str, Any], place: Callable[[Path], Place]) -> Iterator[Problem]:
@@ -202,10 +202,20 @@ def _nested(texts: Mapping[str, str], prefix: str) -> dict[str, Any]:
     source = EnvSettingsSource(Settings, env_prefix=prefix, env_nested_delimiter=_DELIMITER)
     source.env_vars = {name.lower(): text for name, text in texts.items()}
     try:
-        return source()
+        return _typed(source())
     except SettingsError as error:
         # The cause quotes the text, which may be a secret.
         raise ConfigError(f"environment: {error}; write tables and lists as JSON") from None
+
+
+def _typed(values: dict[str, Any]) -> dict[str, Any]:
+    """Texts that stand for a number or a yes or no as that; what stands for none is left for the check to refuse."""
+    for section, key in _leaves():
+        kind, table = _annotation(section, key), values.get(section)
+        if kind in (int, float, bool) and isinstance(table, dict) and isinstance(table.get(key), str):
+            with suppress(ValidationError):
+                table[key] = TypeAdapter(kind).validate_python(table[key])
+    return values
 
 
 def flag_layer(overrides: Mapping[str, Any]) -> Layer:

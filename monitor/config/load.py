@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
 
+from monitor.config.kinds import BASE
 from monitor.config.layers import (
     CONFIG_VARIABLE,
     Layer,
@@ -21,10 +23,10 @@ from monitor.config.layers import (
     secrets_folder,
     toml_layer,
 )
-from monitor.config.positions import Path
-from monitor.config.problems import Place, Problem, explain
-from monitor.config.schema import BASE, Settings
-from monitor.config.values import did_you_mean
+from monitor.config.positions import Path, Place
+from monitor.config.problems import Problem, explain
+from monitor.config.schema import Settings
+from monitor.config.values import did_you_mean, looks_secret
 from monitor.errors import ConfigError
 
 _POLITE_SECONDS = 60
@@ -77,9 +79,32 @@ def load_settings(
         BASE.reset(token)
     if problems:
         raise ConfigError(_listed(problems), subject=str(file))
-    settings._path = file.resolve()
+    settings._path, settings._place = file.resolve(), place
     settings._warnings = tuple(map(str, _doubts(settings, place)))
     return settings
+
+
+def check_routes(settings: Settings, commitments: Collection[str]) -> None:
+    """Refuses routes with a pattern that fits no commitment of the rules: they would never hear anything. ConfigError."""
+    problems = [
+        Problem(
+            settings.place(("routes", index, "commitments", number)),
+            f"route {route.name!r}: no commitment fits {pattern!r}{_nearest(pattern, commitments)}",
+        )
+        for index, route in enumerate(settings.routes)
+        for number, pattern in enumerate(route.commitments)
+        if not any(fnmatchcase(name, pattern) for name in commitments)
+    ]
+    if problems:
+        raise ConfigError(_listed(problems), subject=str(settings.path))
+
+
+def _nearest(pattern: str, commitments: Collection[str]) -> str:
+    """What was probably meant: an id that goes on where the pattern ends, else one much like it, else any of them."""
+    stem = pattern.rstrip("*-")
+    longer = min((name for name in commitments if name.startswith(stem)), key=len, default="")
+    meant = f" (did you mean {longer!r}?)" if longer else did_you_mean(stem, commitments)
+    return meant or f". The rules name: {', '.join(sorted(commitments))}"
 
 
 def _layers(file: FilePath, overrides: Mapping[str, Any], environ: Mapping[str, str]) -> list[Layer]:
@@ -99,31 +124,42 @@ def _listed(problems: list[Problem]) -> str:
 def _across(merged: Mapping[str, Any], place: Placer) -> list[Problem]:
     """Checks over several tables, on plain values, so that they also run when some of those are wrong."""
     feeds, routes = _tables(merged, "feeds"), _tables(merged, "routes")
-    found = [
+    return [
         *_twice("feeds", "name", feeds, place),
         *_twice("feeds", "url", feeds, place),
         *_twice("routes", "name", routes, place),
         *_beside_webhook(merged, routes, place),
         *_unknown_targets(merged, routes, place),
+        *_deaf_owner(merged, routes, place),
     ]
+
+
+def _deaf_owner(
+    merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: Placer
+) -> Iterator[Problem]:
+    """The owner's route must be there, and hear of more than rules on trial."""
     owner = merged.get("owner")
     wanted = owner.get("route") if isinstance(owner, dict) else None
-    names = [str(route.get("name")) for _, route in routes]
-    if isinstance(wanted, str) and wanted not in names:
-        text = f"owner.route {wanted!r} names no route{did_you_mean(wanted, names)}"
-        found.append(Problem(place(("owner", "route")), text))
-    return found
+    if not isinstance(wanted, str):
+        return
+    stages = {str(route.get("name")): route.get("stage") for _, route in routes}
+    if wanted not in stages:
+        text = f"owner.route {wanted!r} names no route{did_you_mean(wanted, stages)}"
+        yield Problem(place(("owner", "route")), text)
+    elif stages[wanted] == "experimental":
+        text = f"owner.route {wanted!r} hears of rules on trial alone; name a route without stage = 'experimental'"
+        yield Problem(place(("owner", "route")), text)
 
 
 def _beside_webhook(
     merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: Placer
 ) -> Iterator[Problem]:
-    """A webhook belongs to one channel, so a route cannot name another one."""
+    """A webhook belongs to one channel, so a route cannot name another one. A secret there is refused without being shown."""
     slack = merged.get("slack")
     if not (isinstance(slack, dict) and slack.get("webhook")):
         return
     for index, route in routes:
-        if route.get("channel") == "slack" and route.get("to"):
+        if route.get("channel") == "slack" and route.get("to") and not looks_secret(str(route["to"])):
             text = (
                 f"route {route.get('name')!r} names the Slack channel {route['to']!r}, which has no effect beside a webhook: "
                 "it posts to its own channel; leave 'to' out, or set a token instead"
@@ -141,7 +177,8 @@ def _unknown_targets(
         return
     names = [word.partition("=")[0] for word in urls.split()]
     for index, route in routes:
-        if route.get("channel") == "apprise" and route.get("to") not in ("", None, *names):
+        to = route.get("to")
+        if route.get("channel") == "apprise" and to not in ("", None, *names) and not looks_secret(str(to)):
             text = f"route {route.get('name')!r} sends to {route['to']!r}, which apprise.urls does not name"
             yield Problem(place(("routes", index, "to")), text + did_you_mean(str(route["to"]), names))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from monitor.config.positions import Path
+from monitor.config.positions import Path, Place
 from monitor.config.schema import Settings
 from monitor.config.values import did_you_mean
 
@@ -31,22 +31,13 @@ _SAID = {
     "tuple_type": "must be a list",
     "dict_type": "must be a table",
     "model_type": "must be a table",
-    "greater_than": "must be more than {gt}",
+    "greater_than": "must be more than {gt:g}",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
     "value_error": "{error}",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a value came from: a file with a line, an environment variable or a flag."""
-
-    name: str
-    line: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.name}:{self.line}" if self.line else self.name
+_BARE = {"int_type": r"[+-]?\d+", "float_type": r"[+-]?\d+(\.\d+)?", "bool_type": "true|false"}
+"""How a value of the wanted type is written, so that one in quotes is told apart from what is none at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +65,51 @@ def explain(errors: list[ErrorDetails], place_of: Callable[[Path], Place]) -> It
 def _sentence(error: ErrorDetails, path: Path) -> str:
     context: Mapping[str, Any] = error.get("ctx", {})
     if error["type"] == "extra_forbidden":
-        key = str(path[-1])
-        return f"unknown key {key!r}{_in_table(path[:-1])}{did_you_mean(key, known_keys(path[:-1]))}"
+        return unknown_key(path)
     if error["type"] == "literal_error":
         choices = re.findall(r"'([^']*)'", context["expected"])
         given = error["input"]
         hint = did_you_mean(given, choices) if isinstance(given, str) else ""
         return f"{key_name(path)} must be one of {', '.join(choices)}{hint}"
     said = _SAID.get(error["type"])
-    return f"{key_name(path)} {said.format(**context) if said else error['msg']}"
+    return f"{key_name(path)} {said.format(**context) if said else error['msg']}{_unquoted(error)}{_shape(error, path)}"
+
+
+def unknown_key(path: Path) -> str:
+    """A key that its table does not have, with the one that was probably meant, else with the tables that have it."""
+    key, table = str(path[-1]), path[:-1]
+    near, elsewhere = did_you_mean(key, known_keys(table)), _elsewhere(key)
+    hint = (near or elsewhere) if table else (elsewhere or near)
+    return f"unknown key {key!r}{_in_table(table)}{hint}"
+
+
+def _elsewhere(key: str) -> str:
+    """' (a key of [slack] and [[routes]])', or '' for a key of no table."""
+    homes = [_header(name) for name in Settings.model_fields if key in known_keys((name,))]
+    return f" (a key of {' and '.join(homes)})" if homes else ""
+
+
+def _header(section: str) -> str:
+    """How the table is written: [slack], [[routes]]."""
+    return f"[[{section}]]" if get_args(Settings.model_fields[section].annotation) else f"[{section}]"
+
+
+def _unquoted(error: ErrorDetails) -> str:
+    """What to do about "2" where 2 was meant."""
+    given, bare = error["input"], _BARE.get(error["type"])
+    return ", without quotes" if bare and isinstance(given, str) and re.fullmatch(bare, given.strip()) else ""
+
+
+def _shape(error: ErrorDetails, path: Path) -> str:
+    """How a table, a list or a text is written, where another of them was given."""
+    kind, top = error["type"], str(path[0])
+    if kind == "missing":
+        return f"; write one of {', '.join(choices)}" if (choices := _choices(path)) else ""
+    if kind == "tuple_type":
+        return f"; write {_header(top)} for each" if len(path) == 1 else "; write ['one', 'two']"
+    if kind == "model_type":
+        return f"; write {_header(top)}{'' if len(path) > 1 else ', once'}"
+    return ", not a list" if kind == "string_type" and isinstance(error["input"], list) else ""
 
 
 def _in_table(path: Path) -> str:
@@ -93,16 +120,28 @@ def _in_table(path: Path) -> str:
 
 def known_keys(table: Path) -> tuple[str, ...]:
     """The keys that a table of config.toml may have; none for a free one."""
-    model: Any = Settings
+    model = _model_of(table)
+    return tuple(model.model_fields) if model else ()
+
+
+def _choices(path: Path) -> tuple[str, ...]:
+    """The words that the value at `path` is one of; none where it is free."""
+    model = _model_of(path[:-1])
+    annotation = model.model_fields[str(path[-1])].annotation if model else None
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
+
+
+def _model_of(table: Path) -> type[BaseModel] | None:
+    model: type[BaseModel] = Settings
     for part in table:
         if isinstance(part, int):
             continue
         field = model.model_fields.get(part)
         found = _model_in(field.annotation) if field else None
         if found is None:
-            return ()
+            return None
         model = found
-    return tuple(model.model_fields)
+    return model
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

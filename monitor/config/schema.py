@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+from collections.abc import Callable
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     SecretStr,
-    StringConstraints,
     ValidationInfo,
     field_validator,
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.config import values
+from monitor.config.kinds import LocalPath, Seconds, Section, Slug, Text, Whole, YesNo, Zone, local_path
+from monitor.config.positions import Path as KeyPath
+from monitor.config.positions import Place
 from monitor.domain.cadence import Cadence
 from monitor.domain.model import Route, Severity
-
-BASE: ContextVar[Path | None] = ContextVar("BASE", default=None)
-"""The folder that relative paths start from: that of the config file while one is loaded, else the working folder."""
 
 _SMTP_PORTS = {"starttls": 587, "tls": 465, "plain": 25}
 _SQLITE = "sqlite:///"
 _DATABASES = (_SQLITE, "postgresql+psycopg://")
-
-
-def _refuse_bool(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("must be a number")
-    return value
-
-
-def _local_path(path: Path) -> Path:
-    return ((BASE.get() or Path.cwd()) / path.expanduser()).resolve()
 
 
 def _database(secret: SecretStr) -> SecretStr:
@@ -49,30 +37,15 @@ def _database(secret: SecretStr) -> SecretStr:
     file = url.removeprefix(_SQLITE)
     if file in ("", ":memory:"):
         raise ValueError("names no file, and a database in memory forgets what was sent; write 'sqlite:///var/x.db'")
-    return secret if file == url else SecretStr(f"{_SQLITE}{_local_path(Path(file))}")
+    return secret if file == url else SecretStr(f"{_SQLITE}{local_path(Path(file))}")
 
 
 def _severity(value: object) -> object:
     names = [severity.name.lower() for severity in Severity]
-    if isinstance(value, str):
-        if value not in names:
-            raise ValueError(f"{value!r} must be one of {', '.join(names)}{values.did_you_mean(value, names)}")
-        return Severity[value.upper()]
-    return value
-
-
-Whole = Annotated[int, BeforeValidator(_refuse_bool)]
-Seconds = Annotated[float, BeforeValidator(_refuse_bool), Field(gt=0, le=3600)]
-LocalPath = Annotated[Path, AfterValidator(_local_path)]
-Zone = Annotated[str, AfterValidator(values.check_zone)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
-
-
-class Section(BaseModel):
-    """A table of config.toml; keys it does not know are refused, and errors never show what was given."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, validate_default=True)
+    if value is None or (isinstance(value, str) and value in names):
+        return value and Severity[value.upper()]
+    hint = values.did_you_mean(value, names) if isinstance(value, str) else ""
+    raise ValueError(f"{value!r} must be one of {', '.join(names)}{hint}")
 
 
 class MonitorSettings(Section):
@@ -94,7 +67,7 @@ class PollSettings(Section):
     concurrency: Annotated[Whole, Field(ge=1, le=256)] = 16
     per_host: Annotated[Whole, Field(ge=1, le=64)] = 2
     user_agent: Text = "deal-monitor/0.1"
-    allow_private_addresses: bool = False
+    allow_private_addresses: YesNo = False
 
     @field_validator("total_seconds")
     @classmethod
@@ -114,7 +87,7 @@ class PollSettings(Section):
 class SlackSettings(Section):
     """[slack]: a bot token, or an incoming webhook as the simple way; never both."""
 
-    channel: Text | None = None
+    channel: Annotated[Text, AfterValidator(values.check_slack_place)] | None = None
     """Where routes go that name no channel of their own."""
     api_url: Annotated[str, AfterValidator(values.check_private_url)] = "https://slack.com/api/"
     token: SecretStr | None = None
@@ -138,13 +111,15 @@ class SlackSettings(Section):
 class SmtpSettings(Section):
     """[smtp]: the mail server. Without a host, mail is written to files."""
 
-    host: Text | None = None
+    host: Annotated[Text, AfterValidator(values.check_host)] | None = None
     security: Literal["starttls", "tls", "plain"] = "starttls"
     port: Annotated[Whole, Field(ge=0, le=65535)] = 0
     """0 stands for the usual port of `security`; after loading it is that port."""
     username: Text | None = None
     password: SecretStr | None = None
     sender: Text | None = None
+    unsubscribe: Text | None = None
+    """Where readers write who want no more mail; the sender's mailbox if left out."""
     timeout_seconds: Seconds = 30.0
     ca_file: LocalPath | None = None
     """Certificates to trust instead of the system's."""
@@ -168,14 +143,17 @@ class SmtpSettings(Section):
 
     @field_validator("sender")
     @classmethod
-    def _one_address(cls, sender: str | None, info: ValidationInfo) -> str | None:
-        if sender is None:
-            if info.data.get("host"):
-                raise ValueError("is missing; write the address that mail comes from")
-            return None
-        if "," in values.check_addresses(sender):
-            raise ValueError(f"{sender!r} must be one address")
+    def _beside_host(cls, sender: str | None, info: ValidationInfo) -> str | None:
+        if sender is None and info.data.get("host"):
+            raise ValueError("is missing; write the address that mail comes from")
         return sender
+
+    @field_validator("sender", "unsubscribe")
+    @classmethod
+    def _one_address(cls, given: str | None) -> str | None:
+        if given is not None and len(getaddresses([values.check_addresses(given)])) > 1:
+            raise ValueError(f"{given!r} must be one address")
+        return given
 
     @field_validator("ca_file")
     @classmethod
@@ -225,39 +203,49 @@ class RouteSettings(Section):
     channel: Literal["email", "slack", "apprise", "file"]
     to: Annotated[str, Field(max_length=1000)] = ""
     commitments: Annotated[tuple[str, ...], AfterValidator(values.check_commitments)] = ("*",)
-    least_severity: Annotated[Severity, BeforeValidator(_severity)] = Severity.NOTABLE
     zone: Zone = "UTC"
     quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(values.read_quiet_hours)] = None
     stage: Literal["stable", "experimental"] = "stable"
     """experimental: what rules on trial match, and nothing else."""
-    further_evidence: bool | None = None
+    least_severity: Annotated[Severity | None, BeforeValidator(_severity)] = None
+    """Left out: notable."""
+    further_evidence: YesNo | None = None
     """Whether a reply tells who else says what was told. Left out: where a reply is quiet, in a thread of Slack."""
     digest: Annotated[Cadence | None, BeforeValidator(values.read_digest)] = None
 
-    @field_validator("further_evidence")
+    @field_validator("least_severity", "further_evidence", "digest")
     @classmethod
-    def _of_what_was_told(cls, wanted: bool | None, info: ValidationInfo) -> bool | None:
-        if wanted and info.data.get("stage") == "experimental":
+    def _of_verdicts(cls, wanted: object, info: ValidationInfo) -> object:
+        given = wanted is not None and wanted is not False
+        if given and info.data.get("stage") == "experimental":
             raise ValueError("has no effect on a route that hears of rules on trial alone; leave it out")
         return wanted
 
     @field_validator("digest")
     @classmethod
     def _outside_quiet_hours(cls, digest: Cadence | None, info: ValidationInfo) -> Cadence | None:
-        if digest is not None and info.data.get("stage") == "experimental":
-            raise ValueError("has no effect on a route that hears of rules on trial alone; leave it out")
         quiet = info.data.get("quiet_hours")
         if digest is not None and quiet and values.is_quiet(quiet, digest.hour):
             raise ValueError(f"{digest.hour} lies within the quiet hours {'-'.join(quiet)}; choose a time outside them")
         return digest
+
+    @field_validator("to", mode="before")
+    @classmethod
+    def _one_text(cls, to: object) -> object:
+        if isinstance(to, list):
+            raise ValueError("must be one text; write several addresses as 'a@company.org, b@company.org'")
+        return to
 
     @field_validator("to")
     @classmethod
     def _fits_channel(cls, to: str, info: ValidationInfo) -> str:
         if info.data.get("channel") == "email":
             return values.check_addresses(to)
-        if info.data.get("channel") == "apprise" and not to.strip():
-            raise ValueError("is missing; write the name that the target has in apprise.urls")
+        if info.data.get("channel") == "slack":
+            return values.check_slack_place(to.strip())
+        if info.data.get("channel") == "apprise" and (not to.strip() or values.looks_secret(to)):
+            what = "holds an address, which is a secret" if to.strip() else "is missing"
+            raise ValueError(f"{what}; write the name that the target has in apprise.urls")
         return to.strip()
 
 
@@ -270,11 +258,11 @@ class FeedSettings(Section):
     """As named in rules/sources.yaml; the feed's own name if left out."""
     interval: Annotated[int, BeforeValidator(values.read_interval)]
     """Seconds between polls; written '15m' or '1h'."""
-    lang: Annotated[str, StringConstraints(pattern=r"^([a-z]{2}(-[A-Za-z]{2,4})?)?$")] = ""
+    lang: Annotated[str, AfterValidator(values.check_lang)] = ""
     zone: Zone = "UTC"
     tz_names: dict[str, Zone] = Field(default_factory=dict)
     encoding: Annotated[str, AfterValidator(values.check_encoding)] = ""
-    enabled: bool = True
+    enabled: YesNo = True
 
     @field_validator("publisher")
     @classmethod
@@ -303,6 +291,7 @@ class Settings(BaseSettings):
 
     _path: Path | None = PrivateAttr(default=None)
     _warnings: tuple[str, ...] = PrivateAttr(default=())
+    _place: Callable[[KeyPath], Place] | None = PrivateAttr(default=None)
 
     @classmethod
     def settings_customise_sources(
@@ -321,6 +310,10 @@ class Settings(BaseSettings):
     def path(self) -> Path | None:
         """The file these settings were read from."""
         return self._path
+
+    def place(self, at: KeyPath) -> Place:
+        """Where the value at `at` was given, for what is found wrong with it later."""
+        return self._place(at) if self._place else Place("settings")
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -375,7 +368,7 @@ class Settings(BaseSettings):
                 channel=route.channel,
                 to=route.to or (self.slack.channel or "" if route.channel == "slack" else ""),
                 commitments=route.commitments,
-                least_severity=route.least_severity,
+                least_severity=Severity.NOTABLE if route.least_severity is None else route.least_severity,
                 zone=route.zone,
                 quiet=route.quiet_hours,
                 digest=route.digest,

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from email.utils import getaddresses
+from functools import cache
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from monitor.domain.announce import quiet_until
 from monitor.domain.cadence import Cadence, Every
@@ -29,6 +30,16 @@ _INTERVAL = re.compile(r"(\d{1,6}) ?([smhd])")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _COMMITMENTS = re.compile(r"\*|[a-z0-9]+(?:-[a-z0-9]+)*-?\*?")
 _TARGET = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_LANG = re.compile(r"([a-z]{2}(-[A-Za-z]{2,4})?)?")
+_MEANT = {
+    "edt": "'America/New_York'", "et": "'America/New_York'", "eastern": "'America/New_York'", "washington": "'America/New_York'",
+    "cst": "'America/Chicago' or 'Asia/Shanghai'", "cdt": "'America/Chicago'", "mdt": "'America/Denver'",
+    "pst": "'America/Los_Angeles'", "pdt": "'America/Los_Angeles'", "bst": "'Europe/London'", "cest": "'Europe/Berlin'",
+    "beijing": "'Asia/Shanghai'", "hkt": "'Asia/Hong_Kong'", "jst": "'Asia/Tokyo'",
+}  # fmt: skip
+"""What people write for a zone that the database names by another city."""
+_BY_CITY = "; write one by its city, such as 'America/New_York' or 'Asia/Shanghai'"
 _ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+|[^\s@<>,;\"]+@localhost")
 
 
@@ -54,14 +65,19 @@ def read_interval(value: object) -> int:
 
 def read_quiet_hours(value: object) -> object:
     """'22:00-07:00' as ('22:00', '07:00'); may pass midnight."""
-    if not isinstance(value, str):
-        return value
-    start, _, end = (part.strip() for part in value.partition("-"))
+    if value is None:
+        return None
+    start, _, end = (part.strip() for part in str(value).partition("-"))
     if not (_CLOCK.fullmatch(start) and _CLOCK.fullmatch(end)):
-        raise ValueError(f"{value!r} are no quiet hours; write '22:00-07:00'")
+        raise ValueError(f"{_shown(value)} are no quiet hours; write '22:00-07:00', or leave quiet_hours out")
     if start == end:
         raise ValueError(f"{value!r} starts and ends together and so has no effect; leave quiet_hours out instead")
     return start, end
+
+
+def _shown(value: object) -> str:
+    """As it stands in the file, more or less: a text in quotes, a time of day without."""
+    return repr(value) if isinstance(value, str) else str(value)
 
 
 def read_digest(value: object) -> Cadence | None:
@@ -73,7 +89,7 @@ def read_digest(value: object) -> Cadence | None:
         return None
     words = value.lower().split() if isinstance(value, str) else []
     if not words:
-        raise ValueError(f"{value!r} says not when a digest comes; write {_ways()}")
+        raise ValueError(f"{_shown(value)} says not when a digest comes; write {_ways()}, or leave digest out")
     every = _EVERY.get(words[0], "week")
     rest = words[1:] if words[0] in _EVERY else words
     hour = next((word for word in rest if ":" in word), "")
@@ -118,13 +134,77 @@ def is_quiet(quiet: tuple[str, str], clock: str) -> bool:
     return quiet_until(Route("", "", "", quiet=quiet), moment) is not None
 
 
+def check_line(text: str) -> str:
+    """One line without control characters: these texts become headers."""
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        raise ValueError("holds a line end, a tab or another control character; write one plain line")
+    return text
+
+
+def check_slug(name: str) -> str:
+    """A name that is typed at the command line and becomes a folder's: small letters, digits, '-' and '_'."""
+    if not _SLUG.fullmatch(name):
+        near = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_")
+        hint = f"; write {near!r}" if near else ""
+        raise ValueError(f"{name!r} must be of small letters, digits, '-' and '_'{hint}")
+    return name
+
+
+def check_lang(code: str) -> str:
+    """'en', 'zh' or 'zh-CN'; '' leaves it to the document."""
+    if not _LANG.fullmatch(code):
+        raise ValueError(f"{code!r} is no code of a language; write 'en' or 'zh', or leave it out")
+    return code
+
+
+def check_host(host: str) -> str:
+    """The bare name or address of a machine."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        if re.search(r"[\s/:@]", host):
+            raise ValueError(f"{host!r} is no name of a server; write it bare, the port as port = 587") from None
+    return host
+
+
+def looks_secret(place: str) -> bool:
+    """Whether what should name a place is a Slack token, or an address that lets its holder post."""
+    return re.match(r"xox|xapp-", place) is not None or "://" in place
+
+
+def check_slack_place(place: str) -> str:
+    """A channel's name or id. What looks like a secret is refused without showing it."""
+    if looks_secret(place):
+        raise ValueError(
+            "holds a token or an address, which is no channel; write '#name', and secrets as DEAL_MONITOR_SLACK__…"
+        )
+    if re.search(r"[\s,;]|.@", place):
+        raise ValueError(f"{place!r} is no Slack channel; write one, as '#name' or by its id")
+    return place
+
+
 def check_zone(name: str) -> str:
     """`name` if it is a time zone of the IANA database."""
-    try:
-        ZoneInfo(name)
-    except (ValueError, KeyError, OSError):
-        raise ValueError(f"{name!r} is no time zone{did_you_mean(name, available_timezones())}") from None
+    if name not in _zones():
+        raise ValueError(f"{name!r} is no time zone{_near_zone(name)}")
     return name
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """'localtime' is left out: it would mean another zone on another machine."""
+    return frozenset(available_timezones() - {"localtime"})
+
+
+def _near_zone(name: str) -> str:
+    """A hint: an abbreviation or a city spelt out, else the nearest name; an offset is near to none."""
+    if re.search(r"\d", name):
+        return _BY_CITY
+    place = name.strip().lower().replace(" ", "_").rpartition("/")[2]
+    cities = sorted(zone for zone in _zones() if zone.lower().rpartition("/")[2] == place)
+    if meant := _MEANT.get(place) or " or ".join(map(repr, cities[:1])):
+        return f" (did you mean {meant}?)"
+    return (did_you_mean(name, _zones()) if len(name) > len("CEST") else "") or _BY_CITY
 
 
 def check_encoding(name: str) -> str:
@@ -139,7 +219,7 @@ def check_feed_url(url: str) -> str:
     """An http or https address without name and password in it."""
     host, text = _web_host(url), repr(url)
     if host is None:
-        raise ValueError(f"{text} is no http or https address")
+        raise ValueError(f"{text} is no http or https address; write 'https://…'")
     if "@" in urlsplit(url).netloc:
         raise ValueError("holds a user name or password, which would be stored and logged; use an open address")
     return url
@@ -176,10 +256,14 @@ def is_loopback(host: str) -> bool:
 
 def check_addresses(text: str) -> str:
     """One or several mail addresses, separated by commas; 'Name <name@host>' is fine."""
-    pairs = getaddresses([text])
-    bad = [address for _, address in pairs if not _ADDRESS.fullmatch(address)]
-    if bad or not pairs or re.search(r"[\r\n]", text):
+    addresses = [address for _, address in getaddresses([text])]
+    bad = [address for address in addresses if not _ADDRESS.fullmatch(address)]
+    if bad or not addresses or re.search(r"[\r\n]", text):
         raise ValueError(f"{text!r} is no mail address; write 'desk@company.org', several separated by commas")
+    boxes = [address.casefold() for address in addresses]
+    twice = next((address for address in addresses if boxes.count(address.casefold()) > 1), None)
+    if twice is not None:
+        raise ValueError(f"names the mailbox {twice!r} more than once; leave one of them")
     return text
 
 
@@ -206,7 +290,9 @@ def check_commitments(patterns: Sequence[str]) -> tuple[str, ...]:
         raise ValueError("is empty, so the route would get nothing; write ['*'] for all commitments")
     for index, pattern in enumerate(patterns):
         if not _COMMITMENTS.fullmatch(pattern):
-            raise ValueError(f"{pattern!r} is no commitment id, 'prefix*' or '*'")
+            near = pattern.strip().lower().replace("_", "-").replace(" ", "-")
+            hint = f" (did you mean {near!r}?)" if _COMMITMENTS.fullmatch(near) else ""
+            raise ValueError(f"{pattern!r} is no commitment id, 'prefix*' or '*'{hint}")
         others = (*patterns[:index], *patterns[index + 1 :])
         shadow = next((other for other in others if _covers(other, pattern)), None)
         if shadow is not None:

@@ -267,7 +267,7 @@ def route_line(route: Route) -> str:
     what = "every commitment" if "*" in route.commitments else listed(route.commitments)
     least = route.least_severity.name.lower()
     return clean(
-        f"You get this because the route “{route.name}” follows {what}, from {least} up. "
+        f"You get this because the route “{route.written}” follows {what}, from {least} up. "
         "To change it, edit that route in config.toml.",
         300,
     )

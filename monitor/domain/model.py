@@ -327,6 +327,15 @@ class Route:
     stage: str = "stable"
     further: bool = False
 
+    @property
+    def written(self) -> str:
+        return as_written(self.name)
+
+
+def as_written(route: str) -> str:
+    """A route's name as config.toml has it: a further mail address of 'desk' is a route of its own, 'desk/boss@company.org'."""
+    return route.partition("/")[0]
+
 
 FURTHER = "further evidence"
 NOTICE = "notice"

@@ -32,10 +32,12 @@ class Post:
     sender: str
     domain: str
     list_name: str = "Deal monitor"
+    unsubscribe: str = ""
+    """Whoever takes a reader off the list; '' stands for the sender."""
 
     @property
-    def address(self) -> str:
-        return parseaddr(self.sender)[1]
+    def leave(self) -> str:
+        return parseaddr(self.unsubscribe or self.sender)[1]
 
 
 def subject(parcel: Parcel) -> str:
@@ -100,7 +102,7 @@ def _head(mail: EmailMessage, parcel: Parcel, post: Post) -> None:
     # The root is no real mail: every mail of a commitment hangs on it, so a lost or rewritten one breaks no thread.
     mail["In-Reply-To"] = mail["References"] = f"<{root}@{post.domain}>"
     mail["List-Id"] = f"{post.list_name} <{token(parcel.commitment) or 'digest'}.{post.domain}>"
-    mail["List-Unsubscribe"] = f"<mailto:{post.address}?subject=unsubscribe>"
+    mail["List-Unsubscribe"] = f"<mailto:{post.leave}?subject=unsubscribe>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     mail["X-Deal-Event"] = _event(parcel)

@@ -39,11 +39,16 @@ class Picture:
 
 
 class Renderer:
-    """Renders with the templates of one folder. sender: 'Name <address>'; list_domain: the domain of message ids."""
+    """Renders with the templates of one folder. sender: 'Name <address>'; list_domain: the domain of message ids.
 
-    def __init__(self, templates: Path, *, sender: str, list_domain: str, list_name: str = "Deal monitor") -> None:
+    unsubscribe: where readers write who want no more mail, if not to the sender.
+    """
+
+    def __init__(
+        self, templates: Path, *, sender: str, list_domain: str, list_name: str = "Deal monitor", unsubscribe: str = ""
+    ) -> None:
         self._templates = Templates(templates)
-        self._post = mail.Post(sender, list_domain, list_name)
+        self._post = mail.Post(sender, list_domain, list_name, unsubscribe)
 
     def mail(self, parcel: Parcel) -> bytes:
         """The parcel as an RFC 5322 message with CRLF line ends. Raises RenderError."""

@@ -39,11 +39,27 @@ def test_a_missing_configuration_says_how_to_get_one(tmp_path: Path) -> None:
     assert "deal-monitor init" in result.stderr
 
 
-def test_a_route_that_no_commitment_fits_is_refused(desk: Desk) -> None:
-    desk.edit('least_severity = "routine"', 'commitments = ["soyabeans"]')
-    result = desk.run("status")
+@pytest.mark.parametrize("arguments", [command for command in COMMANDS if command[0] != "doctor"], ids=" ".join)
+def test_a_route_that_no_commitment_fits_is_refused_with_its_line(desk: Desk, arguments: list[str]) -> None:
+    line = misdirected(desk)
+    result = desk.run(*arguments)
     assert result.exit_code == 2
-    assert "route 'desk': no commitment fits 'soyabeans'. The rules name: ships, soy" in result.stderr
+    assert result.stderr.endswith(
+        f"error: {desk.config}:{line}: route 'desk': no commitment fits 'soyabeans'. The rules name: ships, soy\n"
+    )
+
+
+def test_doctor_finds_a_route_that_no_commitment_fits_with_its_line(desk: Desk) -> None:
+    line = misdirected(desk)
+    result = desk.run("doctor", "--offline")
+    assert result.exit_code == 1
+    assert f"{desk.config}:{line}: route 'desk': no commitment fits 'soyabeans'" in result.stdout
+
+
+def misdirected(desk: Desk) -> int:
+    """A route whose pattern fits nothing; the line of that pattern."""
+    desk.edit('least_severity = "routine"', 'commitments = ["soyabeans"]')
+    return desk.config.read_text(encoding="utf-8").splitlines().index('commitments = ["soyabeans"]') + 1
 
 
 def test_a_database_can_be_named_for_one_command(desk: Desk) -> None:

@@ -102,6 +102,23 @@ def test_what_waits_is_listed_with_route_place_and_commitment(desk: Desk) -> Non
     assert result.stderr.startswith("1 waiting, 0 leased")
 
 
+def test_a_route_of_two_addresses_is_called_as_config_toml_calls_it(desk: Desk) -> None:
+    desk.edit(
+        'channel = "file"\nto = "desk@deals.example"',
+        'channel = "email"\nto = "desk@deals.example, boss@deals.example"',
+    )
+    desk.hear(BUYS)
+    for number, place in (("1", "desk@deals.example"), ("2", "boss@deals.example")):
+        assert f"to          email {place}, route desk\n" in desk.run("outbox", "show", number).stdout
+    rows = [line.split()[:4] for line in desk.run("route", "try", "soy").stdout.splitlines()]
+    assert rows == [["desk", "email", f"{name}@deals.example", "now"] for name in ("desk", "boss")]
+    assert "(routes: desk)" in desk.run("digest", "--send-test", "dsek").stderr
+    muted = desk.run("evidence", "reject", "1", "--reason", "no such sale").stdout
+    assert "to desk, boss@deals.example: waiting" in muted
+    with desk.opened() as app, app.store.read() as conn:
+        assert all("because the route “desk” " in row.payload for row in queue.items(conn))
+
+
 def test_a_dead_message_is_listed_with_its_error_and_sent_again_on_demand(desk: Desk) -> None:
     desk.hear(BUYS, CANCELS)
     deliver(desk, refuse)

@@ -142,7 +142,7 @@ def test_doctor_names_a_damaged_database(desk: Desk) -> None:
 def test_doctor_only_warns_of_failing_examples_dead_feeds_and_channels_that_are_not_set_up(desk: Desk) -> None:
     path = desk.folder / "rules" / "deal" / "soy.yaml"
     path.write_text(SOY.replace("effect: progress", "effect: setback"), encoding="utf-8")
-    desk.edit('channel = "file"', 'channel = "slack"')
+    desk.edit('channel = "file"\nto = "desk@deals.example"', 'channel = "slack"\nto = "#desk"')
     desk.run("poll", "--once")
     told = examined(desk)
     assert (told.exit_code, told.failing()) == (0, [])

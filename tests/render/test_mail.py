@@ -121,6 +121,13 @@ def test_headers_thread_by_commitment_and_identify_by_message_and_reader(rendere
     assert one["Date"].datetime == ALERT.at
 
 
+def test_who_wants_no_more_mail_writes_to_the_mailbox_that_is_read_for_it() -> None:
+    leave = "Trade desk <desk@deals.example>"
+    renderer = Renderer(TEMPLATES, sender="m@deals.example", list_domain="deals.example", unsubscribe=leave)
+    mail = read(renderer.mail(ALERT_PARCEL))
+    assert mail["List-Unsubscribe"] == "<mailto:desk@deals.example?subject=unsubscribe>"
+
+
 def test_a_second_copy_keeps_its_identity_and_says_what_it_is(renderer: Renderer) -> None:
     first, second = (read(renderer.mail(replace(ALERT_PARCEL, repeat=repeat))) for repeat in (False, True))
     assert first["Message-ID"] == second["Message-ID"]
