@@ -23,6 +23,7 @@ from monitor.domain.brief import (
     to_json,
 )
 from monitor.domain.brief_words import amount, clean, cut, days_left, printable, web_link, words
+from monitor.domain.folding import is_unspaced
 from monitor.domain.model import (
     Baseline,
     Cause,
@@ -835,3 +836,20 @@ def test_a_digest_quotes_three_reports_behind_a_change_and_says_how_many_more_th
     found = digest(transitions=(move(evidence=tuple(names)),), signals=signals, stories=stories)
     assert [len(group) for group in found.evidence] == [3]
     assert found.unquoted == (2,)
+
+
+def slow_cut(text: str, limit: int) -> str:
+    """The same, letter by letter."""
+    if len(text) <= limit:
+        return text
+    may_end = (
+        at
+        for at in range(limit - 1, limit // 2 - 1, -1)
+        if text[at].isspace() or is_unspaced(text[at]) or is_unspaced(text[at - 1])
+    )
+    return text[: next(may_end, limit - 1)].rstrip(" ,;:·-–—，、；：") + "…"
+
+
+@given(st.text(alphabet="ab \n\u3000-，采购ก.", max_size=40), st.integers(2, 30))
+def test_a_text_is_cut_where_the_slow_way_cuts_it(text: str, limit: int) -> None:
+    assert cut(text, limit) == slow_cut(text, limit)

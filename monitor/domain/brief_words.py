@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, tzinfo
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from monitor.domain.folding import is_unspaced
+from monitor.domain.folding import UNSPACED
 from monitor.domain.model import Outlook, Route, Standing, Verdict
 from monitor.domain.news import day_of
 
@@ -48,6 +48,7 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 BREAKING = re.compile(r"[\u2028\u2029\u0085\x0b\x0c\r\n\t]")
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
 """Controls and everything that turns the direction of text: they never belong in a quote."""
+WORD_END = re.compile(rf"\s|[{UNSPACED}]")
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -69,14 +70,20 @@ def cut(text: str, limit: int) -> str:
     """At most `limit` characters, ending at a word with an ellipsis when something was left out."""
     if len(text) <= limit:
         return text
-    at = next((at for at in range(limit - 1, limit // 2 - 1, -1) if _ends_word(text, at)), limit - 1)
     # A long unbroken run (an address) has no word to end at: it is cut where it must be.
+    at = _word_end(text, limit // 2, limit) or limit - 1
     return text[:at].rstrip(" ,;:·-–—，、；：") + "…"
 
 
-def _ends_word(text: str, at: int) -> bool:
-    """May a text end before `at`? At a blank, and beside any letter of a script that is written without blanks."""
-    return text[at].isspace() or is_unspaced(text[at]) or is_unspaced(text[at - 1])
+def _word_end(text: str, first: int, end: int) -> int:
+    """The last place from `first` on and before `end` at which a text may end: before a blank, and beside any letter of a
+    script that is written without blanks. 0 where there is none."""
+    last = WORD_END.search(text[max(first - 1, 0) : end][::-1])  # backwards: a long title is cut near its limit
+    if last is None:
+        return 0
+    at = end - 1 - last.start()
+    after = at if last.group().isspace() else min(at + 1, end - 1)
+    return after if after >= first else 0
 
 
 def web_link(url: str) -> str:

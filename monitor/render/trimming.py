@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
+from operator import is_
 from typing import Any, TypeVar
 
 from monitor.domain.brief import AlertBrief, Brief, FurtherLine, OpenLine
@@ -59,9 +61,17 @@ def shortened(value: T, letters: int) -> T:
     if isinstance(value, str):
         short = cut(value, letters)
     elif isinstance(value, tuple):
-        short = tuple(shortened(item, letters) for item in value)
+        items = tuple(shortened(item, letters) for item in value)
+        short = value if all(map(is_, items, value)) else items
     elif is_dataclass(value) and not isinstance(value, type):
-        texts = {field.name: getattr(value, field.name) for field in fields(value) if field.name not in LINKS}
-        short = replace(value, **{name: shortened(text, letters) for name, text in texts.items()})
+        texts = {name: getattr(value, name) for name in _texts(type(value))}
+        cuts = {name: found for name, text in texts.items() if (found := shortened(text, letters)) is not text}
+        short = replace(value, **cuts) if cuts else value
     result: T = short
     return result
+
+
+@cache
+def _texts(kind: type) -> tuple[str, ...]:
+    """The fields of a part of a brief that may be cut."""
+    return tuple(field.name for field in fields(kind) if field.name not in LINKS)

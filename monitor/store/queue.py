@@ -27,6 +27,8 @@ from monitor.store.tables import (
 _OUT, _ATTEMPT, _LANE = table_of(OutboxRow), table_of(AttemptRow), table_of(LaneRow)
 _BROKEN, _SLOT = table_of(BrokenRow), table_of(DigestSlotRow)
 
+_OTHER = _OUT.alias("other")
+
 _TO_SEND = ("waiting", "uncertain")
 _DOUBTFUL = ("uncertain", "fault")
 """How attempts end whose message may have arrived all the same."""
@@ -153,8 +155,7 @@ def claim(conn: Connection, channels: Collection[str], owner: str, now: datetime
 def _claimable(channels: Collection[str], now: datetime) -> Any:
     waits = exists().where(_LANE.c.channel == _OUT.c.channel, _LANE.c.to == _OUT.c.to, _LANE.c.not_before > now)
     broken = exists().where(_BROKEN.c.channel == _OUT.c.channel, _BROKEN.c.retry_at > now)
-    other = _OUT.alias("other")
-    busy = exists().where(other.c.channel == _OUT.c.channel, other.c.to == _OUT.c.to, other.c.state == "leased")
+    busy = exists().where(_OTHER.c.channel == _OUT.c.channel, _OTHER.c.to == _OUT.c.to, _OTHER.c.state == "leased")
     return select(func.min(_OUT.c.number)).where(
         _OUT.c.state.in_(_TO_SEND), _OUT.c.channel.in_(list(channels)), _ripe(now), ~waits, ~broken, ~busy
     )

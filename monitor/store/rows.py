@@ -36,28 +36,37 @@ def _defaults(model: type[SQLModel]) -> dict[str, Any]:
     }
 
 
-def _insert(conn: Connection, table: Table) -> Any:
-    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+def _insert(dialect: str, table: Table) -> Any:
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+
+
+@cache
+def _insert_new(dialect: str, model: type[SQLModel]) -> Any:
+    """To make a statement takes longer than to run it, so each is made once."""
+    return _insert(dialect, table_of(model)).on_conflict_do_nothing()
+
+
+@cache
+def _upsert(dialect: str, model: type[SQLModel], columns: frozenset[str]) -> Any:
+    table = table_of(model)
+    statement = _insert(dialect, table)
+    keys = [column.name for column in table.primary_key]
+    changes = {name: statement.excluded[name] for name in sorted(columns - {*keys})}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
 
 
 def insert_new(conn: Connection, model: type[SQLModel], rows: Iterable[Row]) -> None:
     """Insert the rows whose key is not there yet."""
     full = [{**_defaults(model), **row} for row in rows]
     if full:
-        conn.execute(_insert(conn, table_of(model)).on_conflict_do_nothing(), full)
+        conn.execute(_insert_new(conn.dialect.name, model), full)
 
 
 def upsert(conn: Connection, model: type[SQLModel], rows: Iterable[Row]) -> None:
     """Insert rows; where the primary key is there already, set all other columns."""
     full = [{**_defaults(model), **row} for row in rows]
-    if not full:
-        return
-    table = table_of(model)
-    statement = _insert(conn, table)
-    keys = [column.name for column in table.primary_key]
-    changes = {name: statement.excluded[name] for name in full[0] if name not in keys}
-    conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), full)
+    if full:
+        conn.execute(_upsert(conn.dialect.name, model, frozenset(full[0])), full)
 
 
 def plain(value: DataclassInstance) -> dict[str, Any]:
