@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 ROOM = 1_000_000_000
 """Bytes; the files of all tests together are a fifth of it."""
 
-settings.register_profile("steady", deadline=None, derandomize=TIMES == 1, database=None, max_examples=100 * TIMES)
+settings.register_profile("steady", deadline=None, derandomize=TIMES == 1, database=None, max_examples=50 * TIMES)
 settings.load_profile("steady")
 
 

@@ -235,7 +235,7 @@ def _leave(server: smtplib.SMTP) -> None:
     """Say goodbye, briefly. The receipt was the 250 after the dot, so a failure here changes nothing."""
     with contextlib.suppress(OSError, smtplib.SMTPException):
         if server.sock is not None:
-            server.sock.settimeout(GOODBYE_SECONDS)
+            server.sock.settimeout(min(GOODBYE_SECONDS, server.sock.gettimeout() or GOODBYE_SECONDS))
         server.quit()
     server.close()
 
