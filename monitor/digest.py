@@ -85,6 +85,9 @@ def period(conn: Connection, route: Route, now: datetime) -> tuple[datetime, dat
         installed = journal.installed_at(conn)
         if installed is None or slot <= installed:
             return None
+        made = queue.first_slot_made(conn)
+        if made is None or made >= slot.astimezone(UTC):  # the program itself is new, and not only this route
+            return installed, slot
         return max(installed, slot_before(route.digest, slot)), slot
     before = datetime.fromisoformat(last[0]).replace(tzinfo=ZoneInfo(route.zone))
     return (before, slot) if slot > before else None

@@ -853,3 +853,10 @@ def slow_cut(text: str, limit: int) -> str:
 @given(st.text(alphabet="ab \n\u3000-，采购ก.", max_size=40), st.integers(2, 30))
 def test_a_text_is_cut_where_the_slow_way_cuts_it(text: str, limit: int) -> None:
     assert cut(text, limit) == slow_cut(text, limit)
+
+
+def test_a_line_within_a_message_about_several_keeps_a_status_in_capitals() -> None:
+    confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True)
+    line = brief(message(confirmed, kind="confirmation")).changes[0]
+    assert line.line_within == "Soybeans 12 Mt, IN PROGRESS is now confirmed"
+    assert brief(message(move())).changes[0].line_within.startswith("Soybeans 12 Mt, status: ")

@@ -9,17 +9,19 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.acts import payload_of
+from monitor.domain.announce import Sent, SentLog, announce
 from monitor.domain.brief import AlertBrief, from_json
 from monitor.domain.decide import decide, initial
-from monitor.domain.model import Act, Case, Cause, Effect
+from monitor.domain.model import Act, Case, Cause, Effect, Policy, Reason, Severity, Transition, TransitionKind
 from monitor.domain.rules import Rulebook
 from monitor.ingest import FeedSpec
 from monitor.store import Store, cases, queue, signals
 from tests.domain.build import at, commitment, from_us
 from tests.domain.build import rulebook as small
+from tests.domain.test_announce import moved
 from tests.store.build import NOW, later, stores
 from tests.store.rules import rulebook
-from tests.test_review import BUYS, CANCELS, HERALD, Monitor
+from tests.test_review import BUYS, CANCELS, DESK, HERALD, Monitor
 
 SECOND = FeedSpec("second", "https://second.example/rss", "Second Wire", 600)
 
@@ -100,3 +102,27 @@ def test_a_doubt_that_goes_with_its_rejected_report_is_a_correction_with_the_rea
     (fell,) = (t for t in moves if t.to == "withdrawn")
     assert fell.cause is Cause.CORRECTION
     assert fell.reason.text.endswith("no longer stands (rejected by ann: misread)")
+
+
+def test_that_a_doubt_fell_is_told_to_those_alone_who_were_told_of_it(monitor: Monitor) -> None:
+    """A doubt is routine, its end is not: to a desk that wants notable news, neither has happened."""
+    quiet = replace(DESK, name="quiet", to="C2", least_severity=Severity.URGENT)
+    move = retraction(TransitionKind.FLAG)
+    assert announce([move], SentLog(), (quiet, DESK), monitor.rules.commitments, Policy(), NOW) == ()
+    told = Sent("m", "quiet", "ships", ("t",), move.evidence, NOW)
+    (message,) = announce([move], SentLog((told,)), (quiet, DESK), monitor.rules.commitments, Policy(), NOW)
+    assert (message.route, message.kind) == ("quiet", "correction")
+
+
+def test_a_status_that_falls_is_a_correction_to_who_was_told_of_it_by_another_report(monitor: Monitor) -> None:
+    told = Sent("m", "desk", "soy", ("t",), ("the first report",), NOW)
+    move = retraction(TransitionKind.STATUS)
+    (message,) = announce([move], SentLog((told,)), (DESK,), monitor.rules.commitments, Policy(), NOW)
+    assert message.kind == "correction"
+
+
+def retraction(kind: TransitionKind) -> Transition:
+    return replace(
+        moved(id="gone", commitment="soy", kind=kind, cause=Cause.CORRECTION, evidence=("the last report",)),
+        reason=Reason("corrected", "it no longer stands", ("the last report",)), severity=Severity.NOTABLE,
+    )  # fmt: skip

@@ -273,6 +273,24 @@ def test_slots_missed_while_the_program_was_off_give_one_digest_over_the_whole_g
     assert [change.commitment for change in late.changes] == ["soy"]
 
 
+def test_a_program_off_since_its_first_days_tells_of_all_of_them_in_the_first_digest(press: Press) -> None:
+    press.install()
+    press.news(BUYS, START + timedelta(hours=6))
+    press.ask(START + timedelta(days=35))
+    (made,) = press.made()
+    assert made.start == START
+    assert [change.commitment for change in made.changes] == ["soy"]
+
+
+def test_a_route_that_joins_later_begins_with_its_last_slot(press: Press) -> None:
+    press.install()
+    press.ask(START + timedelta(days=7))
+    press.routes = (replace(DESK, name="new"),)
+    press.ask(START + timedelta(days=70))
+    *_, made = press.made()
+    assert made.end - made.start == timedelta(days=7)
+
+
 # ---------------------------------------------------------------- what it says
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import Group, echo_json, opened
+from monitor.cli.common import Group, counted, echo_json, opened
 from monitor.domain.model import as_written
 
 if TYPE_CHECKING:
@@ -121,12 +121,13 @@ def moment(at: datetime) -> str:
 @click.argument("numbers", nargs=-1, type=int)
 @click.pass_context
 def retry(ctx: click.Context, *, numbers: tuple[int, ...]) -> None:
-    """Send dead messages again: those NUMBERS, or all."""
+    """Send dead messages again: those NUMBERS, or all. What waits for a broken channel or a pause is tried at once too."""
     from monitor.outbox import retry as again
 
     with opened(ctx) as app:
         only(app, numbers, "dead")
-        click.echo(f"{again(app.store, app.clock(), numbers or None)} put back in the queue")
+        back = again(app.store, app.clock(), numbers or None)
+        click.echo(f"{counted(back, 'dead message')} put back in the queue; what waits is tried at once")
 
 
 @outbox.command()

@@ -50,6 +50,13 @@ class SentLog:
     def knows(self, message_id: str) -> bool:
         return any(sent.message_id == message_id for sent in self.messages)
 
+    def told_of(self, route: str, transition: Transition) -> Sent | None:
+        """The first message to this route on evidence that the transition shares, else in the thread of its commitment."""
+        own = (
+            s for s in self.messages if s.route == route and s.commitment == transition.commitment and s.transition_ids
+        )
+        return self.told(route, transition) or next(own, None)
+
     def told(self, route: str, transition: Transition) -> Sent | None:
         """The first message to this route on evidence that the transition shares. A signal is about one commitment, so
         the message told of that commitment, whichever one led it."""
@@ -208,8 +215,12 @@ def _concerns(route: Route, transition: Transition, declared: Collection[str]) -
 
 
 def wants(route: Route, transition: Transition, declared: Collection[str], policy: Policy, now: datetime) -> bool:
-    """Does this route hear of this transition by an alert? (The digest carries all of them.) declared: all commitments."""
-    return _concerns(route, transition, declared) and not _too_old(transition, policy, now)
+    """Does this route hear of this transition by an alert? (The digest carries all of them.) declared: all commitments.
+
+    That a doubt, a date or a count no longer stands concerns those alone who were told of it (`_follows_up`).
+    """
+    retracted = transition.cause is Cause.CORRECTION and transition.kind is not TransitionKind.STATUS
+    return _concerns(route, transition, declared) and not retracted and not _too_old(transition, policy, now)
 
 
 def _follows_up(route: Route, transition: Transition, sent: SentLog, policy: Policy, now: datetime) -> bool:
@@ -284,8 +295,8 @@ def _part(
             "Until it settles, further turns of the outlook go to the digest only."
         )
     stories = {told_by[key] for t in group for key in (*t.evidence, *t.reason.signals) if key in told_by}
-    kind = _kind(group, partial(sent.told, route.name))
-    earlier = (sent.told(route.name, t) for t in group) if kind != "alert" else ()
+    kind = _kind(group, partial(sent.told_of, route.name))
+    earlier = (sent.told_of(route.name, t) for t in group) if kind != "alert" else ()
     thread = next((told.commitment for told in earlier if told is not None), "")
     return _Part(kind, tuple(group), frozenset(stories), note, thread)
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -128,7 +128,7 @@ def alert_brief(
     used = known_signals(message.also, facts) if further else behind
     why = _seconded(used, facts) if further else _why(message, lead)
     unconfirmed, contested, held = (
-        _flagged((*_sure_flags(verdict, lead), *lead.flags), kind)
+        _flagged(_sure_flags((*verdict.flags, *lead.flags), verdict, lead), kind)
         for kind in (FlagKind.UNCONFIRMED, FlagKind.CONTESTED, FlagKind.PINNED)
     )
     # A pinned status rests on the word of the person who pinned it, and what is confirmed is no longer in doubt.
@@ -145,7 +145,7 @@ def alert_brief(
         way="other" if further else lead.way.value,
         changes=tuple(change_line(item, commitments, route.zone) for item in _ordered(message.transitions, lead)),
         why=sentence(clean(("" if further else _reason(lead)) or why, 600)),
-        sure=_sure(behind, _sure_flags(verdict, lead), facts, held=held),
+        sure=_sure(behind, _sure_flags(verdict.flags, verdict, lead), facts, held=held),
         evidence=(() if further else _basis_lines(message, facts))
         + (evidence_lines(used, verdict.flags, facts) or _baseline_lines(commitment, lead))
         + gone_lines(gone, facts),
@@ -222,10 +222,10 @@ def _reason(lead: Transition) -> str:
     return f"{lead.reason.text}. {WAITS}" if doubted and lead.reason.text else lead.reason.text
 
 
-def _sure_flags(verdict: Verdict, lead: Transition) -> tuple[Flag, ...]:
+def _sure_flags(flags: Iterable[Flag], verdict: Verdict, lead: Transition) -> tuple[Flag, ...]:
     """The flags that bear on this change: whose word a date is concerns the changes of dates, and stands under dates."""
     dated = set() if lead.kind is TransitionKind.DEADLINE else {d.what for d in verdict.deadlines}
-    return tuple(f for f in verdict.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in dated)
+    return tuple(f for f in flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in dated)
 
 
 def _named(message: Message, commitment: Commitment) -> str:

@@ -67,7 +67,8 @@ class ChangeLine:
     @property
     def line_within(self) -> str:
         """The same after the name of its commitment, in a message about several."""
-        return f"{self.subject}, {self.line[:1].lower()}{self.line[1:]}"
+        small = self.line[1:2].islower()  # a status in capitals stays as it is
+        return f"{self.subject}, {self.line[:1].lower() if small else self.line[:1]}{self.line[1:]}"
 
     @property
     def more(self) -> str:

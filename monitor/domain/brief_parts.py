@@ -152,7 +152,7 @@ def sure_line(signals: Sequence[Signal], flags: Sequence[Flag], facts: Facts) ->
     told = [facts.stories[signal.story] for signal in signals]
     origins = _independent(signals, facts)
     opening = [_disputed(flags, names) or _spoken(voices) or _reported(_outlets(told, facts), origins)]
-    several = not voices and len(origins) > 1
+    several = not voices and (len(origins) > 1 or not signals)  # where nothing is quoted, a doubt says all of itself
     opening += [unsure(flag, several=several) for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
     clauses = (clause for part in opening if part for clause in part.split("; "))
     said = "; ".join(dict.fromkeys(clauses))

@@ -183,9 +183,13 @@ class _Differ:
         return Reason("corrected", text, gone)
 
     def _rejection(self, ids: Iterable[str]) -> str:
-        """Who rejected the first of these signals, and why; '' where a publisher took them back."""
+        """Who took the first of these signals back, and why; a publisher gives no reason."""
         act = next((self.rejected[i] for i in ids if i in self.rejected), None)
-        return f" (rejected by {who(act)}: {act.reason})" if act is not None else ""
+        return (
+            f" (rejected by {who(act)}: {act.reason})"
+            if act is not None
+            else " (its outlet took it back or changed it)"
+        )
 
     def lost(self) -> Iterator[Change]:
         """What was told, and whose report no longer stands."""

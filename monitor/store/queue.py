@@ -129,6 +129,12 @@ def enqueue_once(conn: Connection, slot: str, item: NewItem, now: datetime) -> b
     return True
 
 
+def first_slot_made(conn: Connection) -> datetime | None:
+    """When the first digest of any route was made; None before there was one."""
+    made: datetime | None = conn.scalar(select(func.min(_SLOT.c.made_at)))
+    return made
+
+
 def last_slot(conn: Connection, route: str) -> tuple[str, datetime] | None:
     """The slot of the digest last made for a route, and when it was made."""
     row = conn.execute(select(_SLOT).where(_SLOT.c.route == route).order_by(_SLOT.c.made_at.desc()).limit(1)).first()
