@@ -128,9 +128,10 @@ def test_a_dead_message_is_listed_with_its_error_and_sent_again_on_demand(desk: 
     assert (
         "there is no message 99; nothing was done. deal-monitor outbox list --state dead shows which are dead" in told
     )
-    assert desk.run("outbox", "retry", "2").stdout == "1 dead message put back in the queue; what waits is tried at once\n"
+    back = "1 dead message put back in the queue; what waits is tried at once\n"
+    assert desk.run("outbox", "retry", "2").stdout == back
     assert states(desk) == ["dead", "waiting"]
-    assert desk.run("outbox", "retry").stdout == "1 put back in the queue\n"
+    assert desk.run("outbox", "retry").stdout == back
     deliver(desk, accept)
     assert states(desk) == ["sent", "sent"]
 
