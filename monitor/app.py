@@ -257,10 +257,12 @@ def review_due(app: App, *, settled: bool = False, cause: Cause = Cause.NEWS) ->
 def further_due(app: App) -> int:
     """Queues replies on further evidence for what was told; returns how many."""
     with app.steady:
-        made = further.tell(app.store, app.rulebook, app.routes, app.clock())
-    if made:
-        log.info("further evidence told", messages=made)
-    return made
+        told = further.tell(app.store, app.rulebook, app.routes, app.clock())
+    for problem in told.problems:
+        log.error("further evidence could not be told", problem=problem)
+    if told.queued:
+        log.info("further evidence told", messages=told.queued)
+    return told.queued
 
 
 def deliver_due(app: App) -> outbox.DeliveryReport:

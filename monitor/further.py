@@ -16,28 +16,47 @@ from monitor.domain.model import Act, Case, Message, Route, Story, Transition, V
 from monitor.domain.rules import Rulebook
 from monitor.review import sent_log
 from monitor.store import Connection, Store, cases, queue, signals, stories
-from monitor.writing import writer
+from monitor.store.queue import NewItem
+from monitor.writing import Writer, writer
 
 
-def tell(store: Store, rulebook: Rulebook, routes: Sequence[Route], now: datetime) -> int:
-    """Queue a reply for each route that asks for further evidence and has not been shown what there is; returns how many.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many replies were queued, and what kept others from being written; those are tried again."""
 
-    Changes told longer ago than policy's `corroborate_days` are left alone: what is said so late is news of its own.
-    Raises StoreError, and RenderError where a message cannot be written.
+    queued: int = 0
+    problems: tuple[str, ...] = ()
+
+
+def tell(store: Store, rulebook: Rulebook, routes: Sequence[Route], now: datetime) -> Told:
+    """Queue a reply for each route that asks for further evidence and has not been shown what there is.
+
+    Changes told longer ago than policy's `corroborate_days` are left alone: what is said so late is news of its own. A reply
+    that cannot be written stops only itself. Raises StoreError.
     """
     asking = [route for route in routes if route.further]
     if not asking:
-        return 0
+        return Told()
     with store.read() as conn:
         found = _load(conn, rulebook, now)
         messages = [made for change in found.changes for made in found.about(change, rulebook, asking, now)]
         told, also = (t for m in messages for t in m.transitions), (key for m in messages for key in m.also)
         written = writer(conn, rulebook, asking, now, found.verdicts, told, also) if messages else None
-        rows = [written.row(made) for made in messages] if written else []
+    rows, problems = _rows(written, messages) if written else ([], ())
     if rows:
         with store.begin() as conn:
             queue.enqueue(conn, rows, now)
-    return len(rows)
+    return Told(len(rows), problems)
+
+
+def _rows(written: Writer, messages: Sequence[Message]) -> tuple[list[NewItem], tuple[str, ...]]:
+    rows, problems = [], []
+    for made in messages:
+        try:
+            rows.append(written.row(made))
+        except Exception as error:  # noqa: BLE001 - whatever a brief raises, the other replies go out
+            problems.append(f"{made.commitment}, route {made.route}: {type(error).__name__}: {error}")
+    return rows, tuple(problems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,9 @@ def told(store: Store, rules: Rulebook) -> Monitor:
 
 
 def tell(monitor: Monitor, now: datetime) -> int:
-    return further.tell(monitor.store, monitor.rules, monitor.routes, now)
+    told = further.tell(monitor.store, monitor.rules, monitor.routes, now)
+    assert told.problems == ()
+    return told.queued
 
 
 def rows(monitor: Monitor, kind: str = "further evidence") -> list[Item]:
@@ -163,3 +165,20 @@ def test_the_digest_has_a_line_on_what_bears_out_a_status_without_having_changed
     assert (line.text, line.names) == ("1 more report bears out that it is in progress", ("Third Wire",))
     assert [one.url for one in line.evidence] == ["https://third.example/3"]
     assert next_.further == (), "of what was said in its own time"
+
+
+def test_a_reply_that_cannot_be_written_stops_no_other_and_is_told_once_it_can_be(told: Monitor) -> None:
+    told.news(ALSO, later(hours=2), THIRD)
+    told.news("Traders report that China buys tankers", later(hours=-1))
+    told.review(later(hours=1))
+    told.news("Brokers see China buys tankers", later(hours=1, minutes=5), SECOND)
+    told.review(later(hours=2, minutes=5))
+    told.news("Yards report that China buys tankers, six of them", later(hours=2, minutes=30), THIRD)
+    told.review(later(hours=4))
+    broken = replace(told.rules.commitments["soy"], name=None)  # type: ignore[arg-type]
+    rules = replace(told.rules, commitments={**told.rules.commitments, "soy": broken})
+    found = further.tell(told.store, rules, told.routes, later(hours=4))
+    assert [problem.partition(":")[0] for problem in found.problems] == ["soy, route desk"]
+    assert [row.commitment for row in rows(told)] == ["ships"]
+    assert tell(told, later(hours=4)) == 1
+    assert [row.commitment for row in rows(told)] == ["ships", "soy"]
