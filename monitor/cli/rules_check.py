@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,10 @@ def check(folder: Path | None, form: str, *, as_json: bool, strict: bool) -> Non
 
     Warnings are about what is allowed but hardly meant. Exit code 1 if there are errors.
     """
+    from monitor.rulebook import checked_rulebook
+
     folder = rules_folder(folder)
-    rulebook, issues = checked(folder)
+    rulebook, issues = checked_rulebook(folder)
     write = _writer("json" if as_json else form, folder)
     for issue in issues:
         write(issue)
@@ -37,17 +39,6 @@ def check(folder: Path | None, form: str, *, as_json: bool, strict: bool) -> Non
     click.echo(_summary(folder, rulebook, errors, len(issues) - errors), err=True)
     if errors or rulebook is None or (strict and issues):
         raise SystemExit(1)
-
-
-def checked(folder: Path) -> tuple[Rulebook | None, Sequence[Issue]]:
-    """The rules of a folder if they can be used, and every issue of theirs and of their scenarios."""
-    from monitor.rulebook import check_rulebook
-    from monitor.rulebook.scenario_shape import check_scenarios
-
-    rulebook, issues = check_rulebook(folder, lint=True)
-    if rulebook is None:
-        return None, issues
-    return rulebook, sorted({*issues, *check_scenarios(folder, rulebook)[1]})
 
 
 def _writer(form: str, folder: Path) -> Callable[[Issue], None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -57,6 +57,11 @@ class PhraseIndex:
             object.__setattr__(self, "_automaton", automaton)
         object.__setattr__(self, "_numbers", list(numbers.values()))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as its phrases alone: the automaton is made again, which takes less time than reading it would."""
+        texts = tuple(phrase.text for phrase in self.phrases)
+        return _index, (texts, bytes(phrase.family for phrase in self.phrases), self.masks)
+
     def find(self, text: str) -> Hits:
         """Every phrase that stands in a folded text, overlapping ones included."""
         hits: Hits = {}
@@ -70,6 +75,10 @@ class PhraseIndex:
                 if _closes(text, stop):
                     hits.setdefault(number, []).append((start, stop))
         return _unmasked(hits, self.masks)
+
+
+def _index(texts: Sequence[str], families: bytes, masks: frozenset[int]) -> PhraseIndex:
+    return PhraseIndex(tuple(Phrase(text, family == 1) for text, family in zip(texts, families, strict=True)), masks)
 
 
 def _opens(text: str, start: int) -> bool:

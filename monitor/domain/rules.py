@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -282,7 +282,7 @@ class Rulebook:
     version: str
     rules: Mapping[str, RuleInfo]
     matcher: Matcher
-    examples: tuple[Example, ...] = ()
+    examples: Sequence[Example] = ()
     deals: Mapping[str, str] = field(default_factory=dict)
     """Deal id -> its name."""
 

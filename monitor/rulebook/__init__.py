@@ -1,12 +1,33 @@
 """rules/ read, checked and compiled: the only package that knows YAML.
 
-`check_rulebook` collects every problem with its place; `load_rulebook` raises RuleError with all of them.
+`load_rulebook` takes the compiled rules from the cache where they are unchanged, and raises RuleError with all that is wrong;
+`check_rulebook` reads every file and collects every problem with its place.
 """
 
 from __future__ import annotations
 
-from monitor.rulebook.examples import ExampleResult, test_rulebook
-from monitor.rulebook.load import check_rulebook, load_rulebook
-from monitor.rulebook.rendering import render_issue
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["ExampleResult", "check_rulebook", "load_rulebook", "render_issue", "test_rulebook"]
+from monitor.rulebook.cache import checked_rulebook, load_rulebook
+
+if TYPE_CHECKING:
+    from monitor.rulebook.examples import ExampleResult, test_rulebook
+    from monitor.rulebook.load import check_rulebook
+    from monitor.rulebook.rendering import render_issue
+
+__all__ = ["ExampleResult", "check_rulebook", "checked_rulebook", "load_rulebook", "render_issue", "test_rulebook"]
+
+_ON_DEMAND = {
+    "ExampleResult": "monitor.rulebook.examples",
+    "check_rulebook": "monitor.rulebook.load",
+    "render_issue": "monitor.rulebook.rendering",
+    "test_rulebook": "monitor.rulebook.examples",
+}
+"""What is imported once somebody names it: a rulebook from the cache needs neither pydantic nor a YAML parser."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ON_DEMAND:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_ON_DEMAND[name]), name)

@@ -11,7 +11,7 @@ from pathlib import Path
 from monitor.domain.matching import Candidate, Judgment, trace
 from monitor.domain.model import Effect, Story
 from monitor.domain.rules import Example, Rulebook
-from monitor.rulebook.load import load_rulebook
+from monitor.rulebook.cache import load_rulebook
 
 NOT_ABOUT = "not_about"
 _WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -11,7 +11,8 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from monitor.domain.rules import Rulebook
-from monitor.errors import Issue, RuleError
+from monitor.errors import Issue
+from monitor.rulebook.cache import collector_off
 from monitor.rulebook.compile import build
 from monitor.rulebook.files import Files
 from monitor.rulebook.lints import lints
@@ -28,19 +29,16 @@ MOST_ISSUES = 100
 """Of one file; who has more sees them after mending these."""
 
 
-def load_rulebook(folder: Path) -> Rulebook:
-    """The compiled rules of a folder. Raises RuleError with every error found in it."""
-    rulebook, issues = check_rulebook(folder)
-    if rulebook is None:
-        raise RuleError([issue for issue in issues if issue.severity == "error"], subject=str(folder))
-    return rulebook
-
-
 def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None, tuple[Issue, ...]]:
     """All issues of a folder, in order of place; the rulebook as well if none of them is an error.
 
     With `lint` also what is allowed but probably not meant, as warnings.
     """
+    with collector_off():
+        return _checked(folder, lint=lint)
+
+
+def _checked(folder: Path, *, lint: bool) -> tuple[Rulebook | None, tuple[Issue, ...]]:
     try:
         files, issues = _read(folder)
     except OSError as error:
