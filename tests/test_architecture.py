@@ -38,6 +38,7 @@ OWNERS = {
     "sqlalchemy": ("monitor.store",),
     "sqlmodel": ("monitor.store",),
     "structlog": ("monitor.logs",),
+    "yaml": ("monitor.rulebook",),
     "yarl": ("monitor.feeds",),
 }
 """Each library has one home, so that replacing it touches one place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,10 +13,14 @@ from typing import Any
 from monitor.errors import Issue
 from monitor.rulebook.decoding import RefusedError, read_text
 from monitor.rulebook.page import Page, Place, Where
-from monitor.rulebook.reading import Builder
+from monitor.rulebook.reading import LIBYAML, Builder, UnclearError
 from monitor.rulebook.scalars import Scalar
 
 __all__ = ["Place", "Source", "Where", "did_you_mean", "read_source", "read_yaml"]
+
+
+ODD = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""Tabs, carriage returns, byte order marks and what cannot be printed."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +91,33 @@ def read_yaml(text: str, shown: str) -> tuple[Source | None, list[Issue]]:
 @lru_cache(maxsize=64)
 def _read(text: str, shown: str) -> tuple[Source | None, tuple[Issue, ...]]:
     """An edit changes one file of many: the others need not be read again when the rules are."""
+    return _quickly(text, shown) or _exactly(text, shown)
+
+
+def _quickly(text: str, shown: str) -> tuple[Source, tuple[Issue, ...]] | None:
+    """A file in which nothing is wrong; None for any other one, and for one with characters that the parsers see differently."""
+    if LIBYAML is None or ODD.search(text):
+        return None
+    builder = Builder(Page(shown, text), quickly=True)
+    try:
+        value = builder.whole()
+    except (RefusedError, UnclearError):
+        return None
+    return None if builder.issues else (_source(builder, value), ())
+
+
+def _exactly(text: str, shown: str) -> tuple[Source | None, tuple[Issue, ...]]:
     builder = Builder(Page(shown, text))
     try:
         value = builder.whole()
     except RefusedError as refused:
         return None, (*builder.issues, refused.issue)
-    return Source(shown, text, value, builder.places, builder.keys, builder.scalars), tuple(builder.issues)
+    return _source(builder, value), tuple(builder.issues)
+
+
+def _source(builder: Builder, value: Any) -> Source:
+    page = builder.page
+    return Source(page.path, page.text, value, builder.places, builder.keys, builder.scalars)
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
