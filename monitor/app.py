@@ -10,33 +10,30 @@ import hashlib
 import os
 import random
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import getaddresses
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Event, Lock
 
 from monitor import cards, digest, further, ingest, outbox, review, trials
-from monitor.config import FeedSettings, Settings, check_routes
-from monitor.domain.brief import DigestBrief, Parcel, SourceHealth
+from monitor.config import FeedSettings, Settings
+from monitor.domain.brief import DigestBrief, Parcel
 from monitor.domain.model import Cause, Route
 from monitor.domain.rules import Rulebook
 from monitor.errors import FeedError
 from monitor.feeds.fetch import FetchLimits, FetchRequest, FetchResult, fetch_many
 from monitor.feeds.schedule import next_poll, wants_whole
 from monitor.feeds.worker import ParseWorker
-from monitor.health import source_health
 from monitor.ingest import FeedSpec, Fetched, IngestReport, NotModified
 from monitor.logs import get_logger
+from monitor.opening import feeds_of, open_database, routes_of, rules_of, sources, utc_now
 from monitor.render import archive
 from monitor.render.renderer import Renderer
-from monitor.rulebook import load_rulebook
 from monitor.rulebook.watch import FolderWatch
-from monitor.store import Store, open_store
+from monitor.store import Store
 from monitor.store import feeds as feed_store
 from monitor.store.recent import Recent
 from monitor.wiring import NOBODY, make_renderer, make_senders, memory
@@ -56,10 +53,6 @@ class Started:
 
     uncertain: int
     reviewed: review.ReviewReport
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True)
@@ -94,7 +87,7 @@ class App:
         return f"{socket.gethostname()}:{os.getpid()}"
 
     def feeds(self) -> tuple[FeedSettings, ...]:
-        return tuple(feed for feed in self.settings.feeds if feed.enabled)
+        return feeds_of(self.settings)
 
     def owner_routes(self) -> tuple[Route, ...]:
         """Where the owner hears of a broken channel: the route named in [owner] first, with all its addresses, and those that
@@ -109,33 +102,14 @@ class App:
 def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[], datetime] = utc_now) -> App:
     """The program ready to work. Raises ConfigError, RuleError or StoreError, each with a remedy."""
     watch = FolderWatch(settings.rules)
-    rulebook = load_rulebook(settings.rules)
+    rulebook = rules_of(settings)
     routes = tuple(routes_of(settings))
-    check_routes(settings, rulebook.commitments)
     renderer = make_renderer(settings)
     store = open_database(settings, exclusive=exclusive)
     senders, (finders, updaters) = make_senders(settings, renderer), memory(settings)
     return App(
         settings, store, rulebook, routes, renderer, senders, clock, watch=watch, finders=finders, updaters=updaters
     )
-
-
-def open_database(settings: Settings, *, exclusive: bool = False) -> Store:
-    """The database, in a data folder that a fresh copy does not have yet. Raises StoreError."""
-    with suppress(OSError):  # whatever needs the folder says so in its own words
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return open_store(settings.database, exclusive=exclusive)
-
-
-def routes_of(settings: Settings) -> Iterator[Route]:
-    """The routes, one a mail address: each has a lane of its own, so that one that is refused holds up no other."""
-    for route in settings.domain_routes():
-        if route.channel != "email":
-            yield route
-            continue
-        first, *others = (address for _, address in getaddresses([route.to]))
-        yield replace(route, to=first)
-        yield from (replace(route, to=address, name=f"{route.name}/{address}") for address in others)
 
 
 # ---------------------------------------------------------------- polling
@@ -328,12 +302,6 @@ def outbox_folder(settings: Settings) -> Path | None:
 
 
 # ---------------------------------------------------------------- sources and digests
-
-
-def sources(app: App) -> tuple[SourceHealth, ...]:
-    """The health of every feed that is polled."""
-    with app.store.read() as conn:
-        return source_health(app.feeds(), feed_store.states(conn), app.clock())
 
 
 def digests_due(app: App) -> list[str]:

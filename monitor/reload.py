@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 
 from monitor.app import App, review_due
-from monitor.config import check_routes
 from monitor.domain.rules import Rulebook
 from monitor.errors import Issue, RuleError
 from monitor.logs import get_logger
+from monitor.opening import rules_of
 from monitor.outbox import Notice, tell_owner
-from monitor.rulebook import load_rulebook
 from monitor.store import journal
 from monitor.store.journal import Problem
 
@@ -34,8 +33,7 @@ def reload_rules(app: App) -> bool:
         _mended(app)
         return False
     try:
-        rulebook = load_rulebook(app.settings.rules)
-        check_routes(app.settings, rulebook.commitments)
+        rulebook = rules_of(app.settings)
     except Exception as error:  # noqa: BLE001 - whatever an edit does to the loader, the last good rules stay in use
         _refused(app, error)
         return False

@@ -15,11 +15,12 @@ from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from monitor.app import App, begin, open_database, poll, routes_of
+from monitor.app import App, begin, poll
 from monitor.config import Settings, load_settings
 from monitor.domain.model import Entry, Transition
 from monitor.domain.rules import Rulebook
 from monitor.feeds.worker import ParseWorker
+from monitor.opening import open_database, routes_of
 from monitor.rehearsal import Clock, run_until
 from monitor.replay import BEFORE, Dated, Replay, dated
 from monitor.store import cases

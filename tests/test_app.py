@@ -27,13 +27,13 @@ from monitor.app import (
     outbox_folder,
     poll,
     review_due,
-    sources,
 )
 from monitor.config import Settings, load_settings
 from monitor.domain.brief import Parcel, Receipt, to_json
 from monitor.errors import ChannelError, RuleError, StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.jobs import RunLog, prune, start_jobs, stop_jobs
+from monitor.opening import sources, utc_now
 from monitor.outbox import Sender, list_rows
 from monitor.rehearsal import Clock
 from monitor.render.samples import ALERT, PARCELS
@@ -541,7 +541,7 @@ def hanging(app: App) -> Iterator[tuple[threading.Event, threading.Event]]:
 
 
 def test_a_channel_that_hangs_holds_up_no_other_and_the_end_waits_for_its_send(app: App, worker: ParseWorker) -> None:
-    app.clock = wiring.utc_now
+    app.clock = utc_now
     queued(app, ("email", "desk@deals.example"), ("file", "a"))
     with hanging(app) as (sending, written):
         scheduler = start_jobs(app, worker, threading.Event().set)

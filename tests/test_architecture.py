@@ -48,6 +48,7 @@ EDGE = (
     "monitor.app",
     "monitor.cli",
     "monitor.jobs",
+    "monitor.opening",
     "monitor.rehearsal",
     "monitor.reload",
     "monitor.wiring",

@@ -21,10 +21,11 @@ import pytest
 from sqlalchemy import text
 
 from monitor import outbox
-from monitor.app import App, Started, begin, deliver_due, open_app, poll, review_due, sources
+from monitor.app import App, Started, begin, deliver_due, open_app, poll, review_due
 from monitor.config import Settings, load_settings
 from monitor.feeds.worker import ParseWorker
 from monitor.ingest import IngestReport
+from monitor.opening import sources
 from monitor.rehearsal import Clock
 from tests.channels.fakes import Answer, Slack, Smtp, slack, smtp
 from tests.cli.conftest import command

@@ -1,4 +1,5 @@
-"""The command line: arguments in, text and an exit code out. Commands import what they need inside, so that --help is instant.
+"""The command line: arguments in, text and an exit code out. A command is imported when it is called, and imports
+what it needs inside: help texts stand in COMMANDS.
 
 Exit codes: 0 fine · 1 the check found problems · 2 wrong usage or configuration · 3 a diff differs.
 """
@@ -7,53 +8,40 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from importlib import import_module
 
 import click
 
-from monitor.cli.common import Group, Moment
+from monitor.cli.common import Entry, ListedGroup, Moment
 from monitor.errors import ConfigError, MonitorError, ReplayError, RuleError, StoreError
 
 COMMANDS = {
-    "run": "monitor.cli.running:run",
-    "poll": "monitor.cli.running:poll",
-    "status": "monitor.cli.standing:status",
-    "digest": "monitor.cli.digests:digest",
-    "pin": "monitor.cli.pins:pin",
-    "unpin": "monitor.cli.pins:unpin",
-    "mute": "monitor.cli.mutes:mute",
-    "unmute": "monitor.cli.mutes:unmute",
-    "acts": "monitor.cli.acts:acts",
-    "evidence": "monitor.cli.evidence:evidence",
-    "feeds": "monitor.cli.feeds:feeds",
-    "match": "monitor.cli.archive:match",
-    "replay": "monitor.cli.archive:replay",
-    "rules": "monitor.cli.rules:rules",
-    "outbox": "monitor.cli.outbox:outbox",
-    "route": "monitor.cli.routes:route",
-    "demo": "monitor.cli.demo:demo",
-    "init": "monitor.cli.setting_up:init",
-    "doctor": "monitor.cli.doctor:doctor",
+    "run": Entry("monitor.cli.running:run", "Watch the configured feeds until stopped (Ctrl-C or SIGTERM), and send what changes."),
+    "poll": Entry("monitor.cli.running:poll", "Ask every feed once, without waiting for news to settle; for cron and for trying things out."),
+    "status": Entry("monitor.cli.standing:status", "Where each commitment stands, or all that is known of one COMMITMENT."),
+    "digest": Entry("monitor.cli.digests:digest", "Show the digest as it would be sent now, or send it as a test."),
+    "pin": Entry("monitor.cli.pins:pin", "Hold the published STATUS of a COMMITMENT, whatever the news says."),
+    "unpin": Entry("monitor.cli.pins:unpin", "End the pin of a COMMITMENT: the program's own verdict is published again, and told where it differs."),
+    "mute": Entry("monitor.cli.mutes:mute", "Send no alerts about a COMMITMENT, or all that fit a PATTERN such as 'soybean-*'."),
+    "unmute": Entry("monitor.cli.mutes:unmute", "End a mute, named as it was given, before its time."),
+    "acts": Entry("monitor.cli.acts:acts", "What people have done: pins, mutes and rejections in force, with who, when, why and until when."),
+    "evidence": Entry("monitor.cli.evidence:evidence", "The signals behind the verdicts: list them, reject a misread one, export them as citations."),
+    "feeds": Entry("monitor.cli.feeds:feeds", "Look at the configured feeds, or at one document."),
+    "match": Entry("monitor.cli.archive:match", "What the rules read in each story of STORIES (JSON lines; standard input by default)."),
+    "replay": Entry("monitor.cli.archive:replay", "Dated stories of STORIES (.jsonl or .jsonl.gz) in time order through the whole verdict; nothing is sent."),
+    "rules": Entry("monitor.cli.rules:rules", "Check the rule files, and run the examples they carry."),
+    "outbox": Entry("monitor.cli.outbox:outbox", "Messages on their way: list them, show one, retry dead ones, release held ones."),
+    "route": Entry("monitor.cli.routes:route", "Routes: who hears of what, where and when."),
+    "demo": Entry("monitor.cli.demo:demo", "Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised."),
+    "init": Entry("monitor.cli.setting_up:init", "Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own."),
+    "doctor": Entry("monitor.cli.doctor:doctor", "Check configuration, rules, templates, database, channels and sources."),
 }
-"""Command -> where it is written, in the order in which --help lists them."""
+"""Command -> where it is written and its help, in the order in which --help lists them."""
 
 USAGE = (ConfigError, RuleError, StoreError, ReplayError)
 
 
-class Commands(Group):
-    """A group that imports a command when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(module), name)
-        return command
+class Commands(ListedGroup):
+    """All commands."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Errors of our own are for people: one message, no traceback."""
@@ -76,7 +64,7 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
     ctx.exit()
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--config", type=click.Path(dir_okay=False), help="Configuration file [$DEAL_MONITOR_CONFIG, ./config.toml]."
 )

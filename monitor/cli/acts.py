@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, opened
+from monitor.cli.common import echo_json, session
 
 if TYPE_CHECKING:
-    from monitor.app import App
     from monitor.domain.model import Act
+    from monitor.opening import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,8 @@ def acts(ctx: click.Context, *, commitment: str | None, everything: bool, as_jso
     Example:
       deal-monitor acts soybean-purchases --all
     """
-    from monitor.cli.deeds import commitment_of
-
-    with opened(ctx) as app:
-        names = [commitment_of(app, commitment)] if commitment else list(app.rulebook.commitments)
+    with session(ctx) as app:
+        names = known(app, commitment)
         found = [deed for deed in deeds(app, names) if everything or deed.in_force]
         if as_json:
             for deed in found:
@@ -53,7 +51,19 @@ def acts(ctx: click.Context, *, commitment: str | None, everything: bool, as_jso
             click.echo("no act of a person" + ("" if everything else " is in force"))
 
 
-def deeds(app: App, names: Sequence[str]) -> list[Deed]:
+def known(app: Opened, commitment: str | None) -> list[str]:
+    """The commitment, or all that were ever decided: nobody can act on another one. The rules are asked for an unknown one."""
+    from monitor.cli.deeds import commitment_of
+    from monitor.store import cases
+
+    with app.store.read() as conn:
+        decided = cases.decided(conn)
+    if commitment is None:
+        return decided
+    return [commitment if commitment in decided else commitment_of(app, commitment)]
+
+
+def deeds(app: Opened, names: Sequence[str]) -> list[Deed]:
     """The acts on these commitments, mutes that cover one of them included, oldest first."""
     from monitor.store import cases
 

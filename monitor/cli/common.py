@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-
-from monitor.domain.news import day_of
 
 if TYPE_CHECKING:
     from monitor.app import App
     from monitor.config import Settings
     from monitor.domain.rules import Rulebook
+    from monitor.opening import Session
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -35,6 +35,42 @@ class Group(click.Group):
             if not near:
                 raise
             raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
+
+
+class Entry(NamedTuple):
+    """One command of a table: "module:name", and the first sentence of its help."""
+
+    where: str
+    help: str
+
+
+class ListedGroup(Group):
+    """A group whose commands stand in a table: one is imported when it is called, and none for the list of them."""
+
+    def __init__(self, *arguments: Any, table: Mapping[str, Entry], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.table = table
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in self.table:
+            return None
+        module, _, name = self.table[cmd_name].where.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list as click lays it out: what does not fit beside the longest name is cut."""
+        del ctx
+        room = formatter.width - 6 - max(map(len, self.table))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, click.Command(name, help=entry.help).get_short_help_str(room)) for name, entry in self.table.items()]
+            )
 
 
 def bundled(name: str) -> Path:
@@ -62,16 +98,34 @@ def settings_of(ctx: click.Context, **overrides: Any) -> Settings:
 def opened(
     ctx: click.Context, *, exclusive: bool = False, clock: Callable[[], datetime] | None = None
 ) -> Iterator[App]:
-    """The program with its database open, closed again at the end; its clock is that of --now where one is given."""
-    from monitor.app import open_app, utc_now
+    """The whole program with its database open, closed again at the end."""
+    from monitor.app import open_app
 
-    now = ctx.find_root().obj.get("now")
-    rehearsed = (lambda: now) if now is not None else utc_now
-    app = open_app(settings_of(ctx), exclusive=exclusive, clock=clock or rehearsed)
+    app = open_app(settings_of(ctx), exclusive=exclusive, clock=clock or clock_of(ctx))
     try:
         yield app
     finally:
         app.close()
+
+
+@contextmanager
+def session(ctx: click.Context) -> Iterator[Session]:
+    """The database alone, closed again at the end; the rules are read if they are asked for."""
+    from monitor.opening import open_session
+
+    one = open_session(settings_of(ctx), clock=clock_of(ctx))
+    try:
+        yield one
+    finally:
+        one.close()
+
+
+def clock_of(ctx: click.Context) -> Callable[[], datetime]:
+    """The time, or that of --now where one is given."""
+    from monitor.opening import utc_now
+
+    now = ctx.find_root().obj.get("now")
+    return (lambda: now) if now is not None else utc_now
 
 
 class Moment(click.ParamType[datetime]):
@@ -136,4 +190,6 @@ def size_of(rulebook: Rulebook) -> str:
 
 
 def day(moment: datetime | None) -> str:
+    from monitor.domain.news import day_of
+
     return f"{day_of(moment):%-d %b %Y}" if moment else ""

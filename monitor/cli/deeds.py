@@ -17,6 +17,7 @@ from monitor.domain.model import as_written
 if TYPE_CHECKING:
     from monitor.app import App
     from monitor.domain.model import Act, Transition, Verdict
+    from monitor.opening import Opened
     from monitor.store.queue import Item
 
 
@@ -121,7 +122,7 @@ def moment(at: datetime) -> str:
     return f"{at:%-d %b %Y %H:%M} UTC"
 
 
-def commitment_of(app: App, name: str) -> str:
+def commitment_of(app: Opened, name: str) -> str:
     """The name, if the rules have it; else a refusal that names the near one."""
     from monitor.cli.standing import unknown
 

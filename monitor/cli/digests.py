@@ -110,8 +110,8 @@ def test_parcel(app: App, route: Route, since: datetime | None) -> Parcel:
 
 def digest_brief(app: App, route: Route, since: datetime | None) -> DigestBrief:
     """The digest of now, of the time since `since` or of as long as usually lies between two digests of this route."""
-    from monitor.app import sources
     from monitor.digest import brief, usual_start
+    from monitor.opening import sources
 
     now = app.clock()
     with app.store.read() as conn:

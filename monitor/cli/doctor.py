@@ -165,8 +165,8 @@ def check_apprise(settings: Settings) -> Iterator[Finding]:
 
 
 def check_database(settings: Settings) -> Iterator[Finding]:
-    from monitor.app import open_database, utc_now
     from monitor.health import source_health
+    from monitor.opening import open_database, utc_now
     from monitor.outbox import counts
     from monitor.store import feeds, journal, queue
 

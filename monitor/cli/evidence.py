@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import Ending, Group, Moment, echo_json, opened
+from monitor.cli.common import Ending, Group, Moment, echo_json, opened, session
 
 if TYPE_CHECKING:
     from monitor.app import App
     from monitor.domain.cited import Evidence
     from monitor.domain.model import Act, Signal
+    from monitor.opening import Opened
 
 EFFECTS = ("pledge", "progress", "delivered", "setback", "breach", "threat", "deadline", "none")
 
@@ -47,7 +48,7 @@ def list_signals(
     Example:
       deal-monitor evidence list soybean-purchases --since 2026-03-01 --effect setback
     """
-    with opened(ctx) as app:
+    with session(ctx) as app:
         found = [
             one
             for one in known(app, commitment)
@@ -71,7 +72,7 @@ def _wanted(one: Evidence, effects: tuple[str, ...], *, everything: bool) -> boo
     return everything or (one.signal.effect != "none" and not one.gone)
 
 
-def known(app: App, commitment: str | None = None) -> tuple[Evidence, ...]:
+def known(app: Opened, commitment: str | None = None) -> tuple[Evidence, ...]:
     """All signals ever found for one commitment, or for all of them."""
     from monitor.cli.deeds import commitment_of
     from monitor.store import hindsight
@@ -81,7 +82,7 @@ def known(app: App, commitment: str | None = None) -> tuple[Evidence, ...]:
         return hindsight.evidence(conn, names, app.rulebook.policy)
 
 
-def rests_on(app: App) -> frozenset[str]:
+def rests_on(app: Opened) -> frozenset[str]:
     """The signals that the published verdicts rest on."""
     from monitor.domain.cited import behind
     from monitor.store import cases
@@ -90,14 +91,14 @@ def rests_on(app: App) -> frozenset[str]:
         return frozenset(key for record in cases.records(conn).values() for key in behind(record.published))
 
 
-def outlets(app: App, one: Evidence) -> list[str]:
+def outlets(app: Opened, one: Evidence) -> list[str]:
     """Who carried the text, the outlet whose text it is first."""
     carried = [(one.source, one.url), *((o.source, o.url) for o in one.story.outlets)]
     names = (app.rulebook.publishers.find(source, url).name or source for source, url in carried)
     return list(dict.fromkeys(names))
 
 
-def lines(app: App, one: Evidence, *, rests: bool) -> str:
+def lines(app: Opened, one: Evidence, *, rests: bool) -> str:
     """One signal for people."""
     from monitor.domain.brief_words import clean
 
@@ -115,7 +116,7 @@ def lines(app: App, one: Evidence, *, rests: bool) -> str:
     )
 
 
-def as_values(app: App, one: Evidence, *, rests: bool) -> dict[str, Any]:
+def as_values(app: Opened, one: Evidence, *, rests: bool) -> dict[str, Any]:
     s = one.signal
     return {
         "id": s.id, "commitment": s.commitment, "happened": s.happened.end, "effect": s.effect.value, "by": s.by.value,

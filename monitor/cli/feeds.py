@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from monitor.cli.common import Group, echo_json, opened
+from monitor.cli.common import Group, echo_json, session
 
 
 @click.group(cls=Group)
@@ -21,10 +21,10 @@ def feeds() -> None:
 @click.pass_context
 def list_feeds(ctx: click.Context, *, as_json: bool, bad: bool) -> None:
     """Every configured feed with its health: ok, failing, silent, frozen, or never polled."""
-    from monitor.app import sources
     from monitor.cli.tables import console, source_table
+    from monitor.opening import sources
 
-    with opened(ctx) as app:
+    with session(ctx) as app:
         health = sources(app)
         urls = {feed.name: feed.url for feed in app.feeds()}
     if as_json:

@@ -12,9 +12,9 @@ import click
 from monitor.cli.common import echo_json
 
 if TYPE_CHECKING:
-    from monitor.app import App
     from monitor.domain.hindsight import Difference
     from monitor.domain.model import Verdict
+    from monitor.opening import Opened
     from monitor.store.cases import Published
 
 
@@ -32,7 +32,7 @@ class View:
     """The first baseline, where it is later than the moment."""
 
 
-def look_back(app: App, commitment: str | None, at: datetime, *, as_known_now: bool, as_json: bool) -> None:
+def look_back(app: Opened, commitment: str | None, at: datetime, *, as_known_now: bool, as_json: bool) -> None:
     """Shows one of the two verdicts of that moment, and how the other differs."""
     from monitor.cli.deeds import moment
 
@@ -54,7 +54,7 @@ def look_back(app: App, commitment: str | None, at: datetime, *, as_known_now: b
         _show_difference(view)
 
 
-def views_at(app: App, names: Sequence[str], at: datetime) -> list[View]:
+def views_at(app: Opened, names: Sequence[str], at: datetime) -> list[View]:
     from monitor.domain.hindsight import Grounds, differences, why
     from monitor.store import cases, hindsight
 
@@ -77,7 +77,7 @@ def views_at(app: App, names: Sequence[str], at: datetime) -> list[View]:
 # ---------------------------------------------------------------- text
 
 
-def _show_one(app: App, view: View, *, as_known_now: bool) -> None:
+def _show_one(app: Opened, view: View, *, as_known_now: bool) -> None:
     from monitor.cli.deeds import moment
     from monitor.cli.standing import show_verdict
 
@@ -93,7 +93,7 @@ def _show_one(app: App, view: View, *, as_known_now: bool) -> None:
         click.echo(f"published so since {moment(view.then.at)}")
 
 
-def _show_all(app: App, views: Sequence[View], at: datetime, *, as_known_now: bool) -> None:
+def _show_all(app: Opened, views: Sequence[View], at: datetime, *, as_known_now: bool) -> None:
     from monitor.cli.tables import console, standings
 
     shown = ((v.name, v.known if as_known_now else (v.then.verdict if v.then else None)) for v in views)
@@ -130,7 +130,7 @@ def _words(value: str) -> str:
 # ---------------------------------------------------------------- JSON
 
 
-def as_values(app: App, view: View, at: datetime, *, as_known_now: bool) -> dict[str, Any]:
+def as_values(app: Opened, view: View, at: datetime, *, as_known_now: bool) -> dict[str, Any]:
     from monitor.cli.standing import as_values as verdict_values
 
     then = view.then

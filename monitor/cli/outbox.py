@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import Group, counted, echo_json, opened
+from monitor.cli.common import Group, counted, echo_json, session
 from monitor.domain.model import as_written
 
 if TYPE_CHECKING:
-    from monitor.app import App
+    from monitor.opening import Opened
     from monitor.store.queue import Attempt, Item
 
 MAY_BE_DOUBLE = "sent again, may be double"
@@ -32,7 +32,7 @@ def list_messages(ctx: click.Context, *, states: tuple[str, ...], as_json: bool)
     """The newest messages with their state, attempts and last error."""
     from monitor.outbox import counts, doubles, list_rows
 
-    with opened(ctx) as app:
+    with session(ctx) as app:
         rows, totals = list_rows(app.store, states or None), counts(app.store)
         double = doubles(app.store, rows)
     for row in rows:
@@ -66,7 +66,7 @@ def show(ctx: click.Context, *, number: int, as_json: bool) -> None:
     """One message: to whom, what it says first, its state, and every attempt to send it."""
     from monitor.outbox import doubles, first_line, history
 
-    with opened(ctx) as app:
+    with session(ctx) as app:
         found = history(app.store, number)
         if found is None:
             raise click.BadParameter(f"there is no message {number}. deal-monitor outbox list shows them")
@@ -124,7 +124,7 @@ def retry(ctx: click.Context, *, numbers: tuple[int, ...]) -> None:
     """Send dead messages again: those NUMBERS, or all. What waits for a broken channel or a pause is tried at once too."""
     from monitor.outbox import retry as again
 
-    with opened(ctx) as app:
+    with session(ctx) as app:
         only(app, numbers, "dead")
         back = again(app.store, app.clock(), numbers or None)
         click.echo(f"{counted(back, 'dead message')} put back in the queue; what waits is tried at once")
@@ -137,12 +137,12 @@ def release(ctx: click.Context, *, numbers: tuple[int, ...]) -> None:
     """Let messages go out that were held after a rule edit: those NUMBERS, or all."""
     from monitor.outbox import release as let_go
 
-    with opened(ctx) as app:
+    with session(ctx) as app:
         only(app, numbers, "held")
         click.echo(f"{let_go(app.store, numbers or None)} released")
 
 
-def only(app: App, numbers: Sequence[int], state: str) -> None:
+def only(app: Opened, numbers: Sequence[int], state: str) -> None:
     """Refuses numbers of messages that are in another state, or of none: nothing is done then."""
     from monitor.outbox import list_rows
 

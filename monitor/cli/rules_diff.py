@@ -133,8 +133,8 @@ def over_database(
 ) -> Found:  # fmt: skip
     """Two rulebooks over the stories of the database, and what the running monitor would make of the new one."""
     from monitor import review
-    from monitor.app import open_database, routes_of
     from monitor.config import check_routes
+    from monitor.opening import open_database, routes_of
     from monitor.workbench.diffing import story_changes
     from monitor.workbench.edits import concerning, openers
 

@@ -71,7 +71,7 @@ def _stories(
         return (as_story(entry) for entry in entries_since(read_entries(path), since))
     from contextlib import closing
 
-    from monitor.app import open_database
+    from monitor.opening import open_database
 
     with closing(open_database(settings_of(ctx))) as store:
         return stored(store, moment(since, now) if since is not None else None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.archive import RULES, rules_folder
-from monitor.cli.common import echo_json, opened
+from monitor.cli.common import echo_json, session
 from monitor.cli.story_sources import STORIES
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _in_database(ctx: click.Context, story_id: str) -> Wording | None:
     from monitor.store import stories
     from monitor.workbench.adding import Wording
 
-    with opened(ctx) as app, app.store.read() as conn:
+    with session(ctx) as app, app.store.read() as conn:
         story = stories.by_ids(conn, [story_id]).get(story_id)
     return Wording(story.title, story.summary, story.source, story.lang) if story else None
 

@@ -154,7 +154,7 @@ def _made(story: dict[str, Any], given: dict[str, Any]) -> Story:
 
 
 def _stored(ctx: click.Context, name: str) -> Story | None:
-    from monitor.app import open_database
+    from monitor.opening import open_database
     from monitor.store import stories
 
     store = open_database(settings_of(ctx))

@@ -71,7 +71,7 @@ def _stories(ctx: click.Context, path: Path | None, since: timedelta | datetime 
         from monitor.replay import as_story
 
         return [as_story(entry) for entry in entries_since(read_entries(path), since)]
-    from monitor.app import open_database, utc_now
+    from monitor.opening import open_database, utc_now
 
     store = open_database(settings_of(ctx))
     try:

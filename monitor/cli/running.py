@@ -151,8 +151,8 @@ def picture(app: App, room: Any = None) -> Any:
     """Commitments and sources as they are now, as far as they fit a terminal of this size."""
     from rich.console import Group
 
-    from monitor.app import sources
     from monitor.cli.tables import overview
+    from monitor.opening import sources
     from monitor.store import cases
 
     with app.store.read() as conn:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import Ending, echo_json, opened
+from monitor.cli.common import Ending, echo_json, session
 from monitor.domain.news import day_of
 
 if TYPE_CHECKING:
-    from monitor.app import App
     from monitor.domain.model import Act, Verdict
+    from monitor.opening import Opened
 
 
 @click.command()
@@ -38,7 +38,7 @@ def status(
 
     if as_known_now and at is None:
         raise click.UsageError("--as-known-now needs a moment: --at DATE")
-    with opened(ctx) as app:
+    with session(ctx) as app:
         if commitment and commitment not in app.rulebook.commitments:
             raise click.BadParameter(unknown(commitment, list(app.rulebook.commitments)), param_hint="COMMITMENT")
         if at is not None:
@@ -47,7 +47,7 @@ def status(
             show(app, commitment, as_json=as_json)
 
 
-def show(app: App, commitment: str | None, *, as_json: bool) -> None:
+def show(app: Opened, commitment: str | None, *, as_json: bool) -> None:
     """Where all stand now, or one."""
     verdicts = published(app)
     if as_json:
@@ -59,7 +59,7 @@ def show(app: App, commitment: str | None, *, as_json: bool) -> None:
         show_all(app, verdicts)
 
 
-def published(app: App) -> dict[str, Verdict]:
+def published(app: Opened) -> dict[str, Verdict]:
     """The stored verdicts; of a commitment never decided, what its baseline and the calendar make of it now."""
     from monitor.store import cases
 
@@ -68,7 +68,7 @@ def published(app: App) -> dict[str, Verdict]:
     return {name: stored.get(name) or undecided(app, name) for name in app.rulebook.commitments}
 
 
-def undecided(app: App, name: str) -> Verdict:
+def undecided(app: Opened, name: str) -> Verdict:
     from monitor.domain.decide import decide, initial
     from monitor.domain.model import Case
 
@@ -85,7 +85,7 @@ def unknown(name: str, known: list[str]) -> str:
     return f"no commitment is called {name!r}{hint} Known: {', '.join(sorted(known))}"
 
 
-def as_values(app: App, name: str, verdict: Verdict) -> dict[str, Any]:
+def as_values(app: Opened, name: str, verdict: Verdict) -> dict[str, Any]:
     commitment = app.rulebook.commitments[name]
     return {
         "commitment": name, "name": commitment.name, "status": verdict.status, "standing": verdict.standing.value,
@@ -104,7 +104,7 @@ def as_values(app: App, name: str, verdict: Verdict) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def by_people(app: App, name: str) -> dict[str, Any]:
+def by_people(app: Opened, name: str) -> dict[str, Any]:
     """What a person holds or silences: the pin, with what the program itself would say, and the end of a mute."""
     silence = muted(app, name)
     held = pin_of(app, name)
@@ -122,7 +122,7 @@ def by_people(app: App, name: str) -> dict[str, Any]:
     return {"pinned": pinned, "muted_until": silence[0] if silence else None}
 
 
-def pin_of(app: App, name: str) -> Act | None:
+def pin_of(app: Opened, name: str) -> Act | None:
     from monitor.domain.decide import pin_in_force
     from monitor.store import cases
 
@@ -130,7 +130,7 @@ def pin_of(app: App, name: str) -> Act | None:
         return pin_in_force(cases.acts(conn, [name]).get(name, ()), app.clock())
 
 
-def muted(app: App, name: str) -> tuple[datetime | None, str] | None:
+def muted(app: Opened, name: str) -> tuple[datetime | None, str] | None:
     """Until when a commitment is muted, and why."""
     from monitor.domain import announce
     from monitor.domain.acts import who
@@ -143,7 +143,7 @@ def muted(app: App, name: str) -> tuple[datetime | None, str] | None:
     return silence.until, "; ".join(f"{act.reason} ({who(act)})" for act in silence.mutes)
 
 
-def program_says(app: App, name: str) -> Verdict:
+def program_says(app: Opened, name: str) -> Verdict:
     from monitor.store import cases, hindsight
 
     with app.store.read() as conn:
@@ -152,7 +152,7 @@ def program_says(app: App, name: str) -> Verdict:
     return undecided(app, name)
 
 
-def show_all(app: App, verdicts: dict[str, Verdict]) -> None:
+def show_all(app: Opened, verdicts: dict[str, Verdict]) -> None:
     from monitor.cli.tables import console, standings
 
     console().print(standings(app.rulebook.commitments, verdicts, app.clock()))
@@ -160,7 +160,7 @@ def show_all(app: App, verdicts: dict[str, Verdict]) -> None:
         show_people(app, name)
 
 
-def show_people(app: App, name: str, prefix: str = "") -> None:
+def show_people(app: Opened, name: str, prefix: str = "") -> None:
     """The pin and the mute of one commitment, a line each."""
     from monitor.cli.deeds import moment, status_words
     from monitor.domain.acts import who
@@ -175,7 +175,7 @@ def show_people(app: App, name: str, prefix: str = "") -> None:
         click.echo(f"{prefix or name + ': '}muted{until}: {silence[1]}")
 
 
-def show_one(app: App, name: str, verdict: Verdict) -> None:
+def show_one(app: Opened, name: str, verdict: Verdict) -> None:
     from monitor.domain.brief_words import clean
     from monitor.store import cases, signals, stories
 

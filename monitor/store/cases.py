@@ -48,6 +48,11 @@ def records(conn: Connection) -> dict[str, Record]:
     }  # fmt: skip
 
 
+def decided(conn: Connection) -> list[str]:
+    """The commitments that have a stored verdict."""
+    return list(conn.scalars(select(_VERDICT.c.commitment).order_by(_VERDICT.c.commitment)))
+
+
 def save_record(conn: Connection, record: Record) -> bool:
     """Write `record` as the version after its own, and into the history of what was published where that differs.
 

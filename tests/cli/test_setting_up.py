@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from monitor import outbox
-from monitor.app import utc_now
 from monitor.domain.brief import Parcel, Receipt
 from monitor.errors import ChannelError
+from monitor.opening import utc_now
 from monitor.store import journal, queue
 from tests.channels.fakes import certificate, smtp
 from tests.channels.workspace import Workspace, workspace
