@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePath
@@ -21,7 +21,7 @@ from monitor.domain.brief_words import FIRST_LINE, cut
 from monitor.domain.model import NOTICE, Route
 from monitor.errors import ChannelError, MonitorError, RenderError
 from monitor.store import Connection, Store, queue, threads
-from monitor.store.queue import Attempt, Item, NewItem, Settlement
+from monitor.store.queue import Item, NewItem, Settlement
 
 Sender = Callable[[Parcel], Receipt]
 Finder = Callable[[Parcel, datetime], Receipt | None]
@@ -343,54 +343,3 @@ def enqueue_digest(store: Store, route: Route, slot: str, brief_json: str, now: 
     )
     with store.begin() as conn:
         return queue.enqueue_once(conn, slot, item, now)
-
-
-# ---------------------------------------------------------------- for people
-
-
-def list_rows(store: Store, states: Collection[str] | None = None, limit: int | None = 100) -> tuple[Item, ...]:
-    """The newest rows in these states (all, if None), in order of number."""
-    with store.read() as conn:
-        return queue.items(conn, states, limit=limit)
-
-
-def doubles(store: Store, rows: Iterable[Item]) -> frozenset[int]:
-    """The numbers of those of these rows that may have arrived more than once."""
-    with store.read() as conn:
-        return queue.doubles(conn, [row.number for row in rows])
-
-
-def history(store: Store, number: int) -> tuple[Item, tuple[Attempt, ...]] | None:
-    """One row and the attempts to send it; None if there is no such row."""
-    with store.read() as conn:
-        row = queue.item(conn, number)
-        return (row, queue.attempts(conn, number)) if row else None
-
-
-def first_line(item: Item) -> str:
-    """What a message says first; '' if its content cannot be read."""
-    try:
-        brief = from_json(item.payload)
-    except RenderError:
-        return ""
-    return brief.first_line if isinstance(brief, AlertBrief) else brief.subject
-
-
-def retry(store: Store, now: datetime, numbers: Collection[int] | None = None) -> int:
-    """Send dead rows (all, if None) again, and let waiting ones try at once; returns how many were dead."""
-    with store.begin() as conn:
-        queue.hurry(conn, now)
-        return queue.move(conn, numbers, ("dead",), "waiting")
-
-
-def release(store: Store, numbers: Collection[int] | None = None) -> int:
-    """Let held rows (all, if None) go out; returns how many."""
-    with store.begin() as conn:
-        return queue.move(conn, numbers, ("held",), "waiting")
-
-
-def counts(store: Store) -> dict[str, int]:
-    """How many rows are waiting, leased, uncertain, held, sent, expired and dead."""
-    empty = dict.fromkeys(("waiting", "leased", "uncertain", "held", "sent", "expired", "dead"), 0)
-    with store.read() as conn:
-        return empty | queue.counts(conn)

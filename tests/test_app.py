@@ -34,7 +34,8 @@ from monitor.errors import ChannelError, RuleError, StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.jobs import RunLog, prune, start_jobs, stop_jobs
 from monitor.opening import sources, utc_now
-from monitor.outbox import Sender, list_rows
+from monitor.outbox import Sender
+from monitor.outbox_admin import list_rows
 from monitor.rehearsal import Clock
 from monitor.render.samples import ALERT, PARCELS
 from monitor.store import cases, journal, queue

@@ -62,6 +62,7 @@ COLLABORATORS = {
     "monitor.further": ("monitor.review", "monitor.store", "monitor.writing"),
     "monitor.ingest": ("monitor.store",),
     "monitor.outbox": ("monitor.store",),
+    "monitor.outbox_admin": ("monitor.store",),
     "monitor.quiet": ("monitor.store", "monitor.writing"),
     "monitor.review": ("monitor.quiet", "monitor.store", "monitor.weighing", "monitor.writing"),
     "monitor.site": ("monitor.render", "monitor.store"),

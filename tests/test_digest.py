@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor import digest, outbox, review
+from monitor import digest, outbox_admin, review
 from monitor.domain.brief import DigestBrief, SourceHealth, from_json
 from monitor.domain.cadence import Cadence
 from monitor.domain.model import Entry, Route
@@ -64,7 +64,7 @@ class Press:
         review.review(self.store, self.rules, (), now + timedelta(seconds=90))
 
     def made(self) -> list[DigestBrief]:
-        briefs = [from_json(row.payload) for row in outbox.list_rows(self.store, limit=None)]
+        briefs = [from_json(row.payload) for row in outbox_admin.list_rows(self.store, limit=None)]
         return [brief for brief in briefs if isinstance(brief, DigestBrief)]
 
 
@@ -227,7 +227,7 @@ def test_a_digest_caught_up_in_quiet_hours_waits_for_their_end(
     press.routes = (replace(DESK, zone="Europe/Berlin", quiet=("22:00", "07:00"), digest=CADENCES["daily"][0]),)
     press.install()
     assert press.ask(datetime.fromisoformat(back).replace(tzinfo=berlin).astimezone(UTC)) == ["desk"]
-    (row,) = outbox.list_rows(press.store)
+    (row,) = outbox_admin.list_rows(press.store)
     assert row.not_before == (datetime.fromisoformat(waits_until).replace(tzinfo=berlin) if waits_until else None)
 
 

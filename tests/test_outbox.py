@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import outbox
+from monitor import outbox, outbox_admin
 from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel, Receipt, to_json
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, RenderError
@@ -96,7 +96,7 @@ def deliver_all(store: Store, now: datetime = NOW, hours: int = 12, **senders: S
 
 
 def row(store: Store, name: str) -> Item:
-    return next(row for row in outbox.list_rows(store) if row.message_id == name)
+    return next(row for row in outbox_admin.list_rows(store) if row.message_id == name)
 
 
 # ---------------------------------------------------------------- the ordinary way
@@ -108,13 +108,13 @@ def test_messages_go_out_once_and_in_order(store: Store) -> None:
     deliver_all(store, slack=slack)
     deliver(store, later(days=1), slack=slack)
     assert slack.names == [f"m{n}" for n in range(5)]
-    assert outbox.counts(store)["sent"] == 5
+    assert outbox_admin.counts(store)["sent"] == 5
 
 
 def test_a_message_queued_twice_is_one(store: Store) -> None:
     enqueue(store, item("m"), item("m"))
     enqueue(store, item("m"))
-    assert len(outbox.list_rows(store)) == 1
+    assert len(outbox_admin.list_rows(store)) == 1
 
 
 def test_slack_gets_one_message_a_second_to_a_place(store: Store) -> None:
@@ -160,7 +160,7 @@ def test_in_a_long_delivery_each_lease_attempt_and_pace_counts_from_its_own_mome
     clock, leases = Clock(NOW), []
 
     def slow(parcel: Parcel) -> Receipt:
-        (leased,) = outbox.list_rows(store, ["leased"])
+        (leased,) = outbox_admin.list_rows(store, ["leased"])
         leases.append((clock.now - NOW, leased.lease_until))
         clock.move(clock.now + timedelta(minutes=4))
         return Receipt("ref")
@@ -269,7 +269,7 @@ def test_only_a_message_that_was_sent_after_one_in_doubt_may_be_double(
             finders={"slack": lambda *_: Receipt("there") if finds else None},
         )  # fmt: skip
     assert row(store, "m").state == "sent"
-    assert outbox.doubles(store, outbox.list_rows(store)) == ({1} if double else set())
+    assert outbox_admin.doubles(store, outbox_admin.list_rows(store)) == ({1} if double else set())
 
 
 def test_a_channel_is_asked_for_what_came_since_the_first_attempt_in_doubt(store: Store) -> None:
@@ -412,7 +412,7 @@ def test_a_message_whose_answers_are_lost_for_a_week_is_given_up_as_one_that_may
     assert deliver(store, later(days=8), slack=slack).dead == [1]
     assert row(store, "m").error == f"given up after 7 days, it may have arrived: {last}"
     assert [one.outcome for one in attempts(store, 1)] == ["uncertain", "uncertain" if last.uncertain else "failed"]
-    outbox.retry(store, later(days=9))
+    outbox_admin.retry(store, later(days=9))
     deliver(store, later(days=9), slack=slack)
     assert [parcel.repeat for parcel in slack.accepted] == [True]
 
@@ -433,7 +433,7 @@ def test_a_broken_channel_waits_tells_the_owner_once_and_catches_up_in_order(sto
     assert isinstance(told, AlertBrief)
     assert "token_revoked" in told.why
     assert (told.status, "certificate" in told.back) == ("trouble", True), "what it is is no status of a promise"
-    assert outbox.counts(store)["waiting"] == 4
+    assert outbox_admin.counts(store)["waiting"] == 4
     deliver_all(store, later(hours=1), slack=slack)
     assert sorted(slack.names) == ["m0", "m1", "m2", "m3"]
     assert [name for name in slack.names if name in ("m0", "m2")] == ["m0", "m2"]
@@ -445,7 +445,7 @@ def test_a_repaired_channel_can_be_tried_at_once(store: Store) -> None:
     enqueue(store, item("m"))
     slack = Channel(before=[ChannelError("token_revoked", broken=True)])
     deliver(store, slack=slack)
-    outbox.retry(store, later(seconds=5))
+    outbox_admin.retry(store, later(seconds=5))
     deliver(store, later(seconds=5), slack=slack)
     assert slack.names == ["m"]
 
@@ -481,7 +481,7 @@ def test_the_owner_is_told_once_of_a_place_where_messages_are_given_up(store: St
     assert (notice.kind, notice.to) == ("notice", "owner@example.org")
     assert isinstance(notice.brief, AlertBrief)
     assert notice.brief.first_line == "NOT DELIVERED · slack C2 · channel_not_found"
-    assert (outbox.counts(store)["dead"], outbox.counts(store)["sent"]) == (4, 8 + 1)
+    assert (outbox_admin.counts(store)["dead"], outbox_admin.counts(store)["sent"]) == (4, 8 + 1)
 
 
 def test_a_webhook_that_refuses_is_told_without_an_empty_place(store: Store) -> None:
@@ -521,7 +521,7 @@ def test_a_notice_that_cannot_be_delivered_either_makes_no_end_of_notices(store:
     gone = refuses("C1", "C9", "owner@example.org")
     for hours in range(40):
         given_up(store, later(hours=hours), gone, gone, Route("boss", "slack", "C9"), OWNER)
-    assert [(row.kind, row.to) for row in outbox.list_rows(store)] == [
+    assert [(row.kind, row.to) for row in outbox_admin.list_rows(store)] == [
         ("alert", "C1"), ("notice", "C9"), ("notice", "owner@example.org"),
     ]  # fmt: skip
 
@@ -576,7 +576,7 @@ def test_a_dead_letter_can_be_sent_again_by_hand(store: Store) -> None:
     enqueue(store, item("a"), item("b"))
     slack = Channel(before=[ChannelError("not_in_channel", permanent=True)] * 2)
     deliver(store, slack=slack)
-    assert outbox.retry(store, later(minutes=1), [1]) == 1
+    assert outbox_admin.retry(store, later(minutes=1), [1]) == 1
     deliver(store, later(minutes=1), slack=slack)
     assert slack.names == ["a"]
     assert row(store, "b").state == "dead"
@@ -590,7 +590,7 @@ def test_a_held_message_goes_out_only_when_released(store: Store) -> None:
     slack = Channel()
     deliver(store, slack=slack)
     assert slack.names == ["b"]
-    assert outbox.release(store) == 1
+    assert outbox_admin.release(store) == 1
     deliver_all(store, later(hours=71), slack=slack)
     assert slack.names == ["b", "a"]
 
@@ -598,14 +598,14 @@ def test_a_held_message_goes_out_only_when_released(store: Store) -> None:
 def test_a_held_message_expires(store: Store) -> None:
     enqueue(store, item("a", held_until=later(hours=72)))
     assert deliver(store, later(hours=72), slack=Channel()).expired == 1
-    assert outbox.release(store) == 0
-    assert outbox.counts(store)["expired"] == 1
+    assert outbox_admin.release(store) == 0
+    assert outbox_admin.counts(store)["expired"] == 1
 
 
 def test_a_digest_is_made_once_a_slot(store: Store) -> None:
     made = [outbox.enqueue_digest(store, DESK, slot, to_json(brief("d")), NOW) for slot in ("W9", "W9", "W10")]
     assert made == [True, False, True]
-    assert [row.kind for row in outbox.list_rows(store)] == ["digest", "digest"]
+    assert [row.kind for row in outbox_admin.list_rows(store)] == ["digest", "digest"]
     with store.read() as conn:
         assert queue.last_slot(conn, "desk") is not None
         assert queue.last_slot(conn, "other") is None
@@ -653,7 +653,7 @@ def _one_interleaving(store: Store, dice: random.Random, seed: int, now: datetim
         now += timedelta(seconds=dice.choice([1, 30, 400]))
     slack.before, slack.after, mail.before, mail.after = [], [], [], []
     now = deliver_all(store, now + outbox.LEASE, slack=slack, email=mail)
-    outbox.retry(store, now)
+    outbox_admin.retry(store, now)
     now = deliver_all(store, now + timedelta(minutes=1), slack=slack, email=mail)
     _nothing_is_lost(store, names, slack.accepted + mail.accepted)
     return now + timedelta(minutes=1)
@@ -661,7 +661,7 @@ def _one_interleaving(store: Store, dice: random.Random, seed: int, now: datetim
 
 def _nothing_is_lost(store: Store, names: set[str], accepted: list[Parcel]) -> None:
     assert {parcel.message_id for parcel in accepted} == names
-    assert {row.message_id for row in outbox.list_rows(store) if row.state == "sent"} >= names
+    assert {row.message_id for row in outbox_admin.list_rows(store) if row.state == "sent"} >= names
     seen: set[str] = set()
     for parcel in accepted:
         assert parcel.repeat or parcel.message_id not in seen, "a second copy says that it may be one"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor import outbox, quiet
+from monitor import outbox, outbox_admin, quiet
 from monitor.domain.brief import AlertBrief, Parcel, Receipt, from_json
 from monitor.domain.model import Route, Severity
 from monitor.domain.rules import Rulebook
@@ -180,7 +180,7 @@ def test_the_night_is_told_of_once_however_it_is_put_together(monitor: Monitor) 
 
 def test_rows_that_changed_meanwhile_are_not_replaced(monitor: Monitor) -> None:
     tells(monitor, BUYS, 0)
-    (row,) = outbox.list_rows(monitor.store)
+    (row,) = outbox_admin.list_rows(monitor.store)
     with monitor.store.begin() as conn:
         assert quiet.retire(conn, [quiet.Fold((row.number,))])
         assert not quiet.retire(conn, [quiet.Fold((row.number,))])
@@ -205,6 +205,6 @@ def test_what_cannot_be_summed_up_goes_out_as_it_is_and_the_trouble_is_named_unt
 def test_a_stored_summary_reads_as_a_brief(monitor: Monitor) -> None:
     tells(monitor, BUYS, 0)
     tells(monitor, TANKERS, 1)
-    brief = from_json(outbox.list_rows(monitor.store)[-1].payload)
+    brief = from_json(outbox_admin.list_rows(monitor.store)[-1].payload)
     assert isinstance(brief, AlertBrief)
     assert brief.first_line.startswith("IN PROGRESS, unconfirmed · Soybeans · 2 changes held back; first: ")

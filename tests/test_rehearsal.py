@@ -16,7 +16,7 @@ from monitor.config import load_settings
 from monitor.domain.brief import DigestBrief, Receipt, from_json
 from monitor.domain.model import Cause, Entry
 from monitor.ingest import FeedSpec
-from monitor.outbox import list_rows
+from monitor.outbox_admin import list_rows
 from monitor.rehearsal import Clock, rehearse, run_until
 from monitor.store import cases
 from monitor.store.cases import Dirty

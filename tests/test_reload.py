@@ -21,7 +21,7 @@ from monitor.config import load_settings
 from monitor.domain.brief import AlertBrief, from_json
 from monitor.domain.model import Cause, Entry
 from monitor.ingest import FeedSpec, Fetched, ingest
-from monitor.outbox import list_rows
+from monitor.outbox_admin import list_rows
 from monitor.rehearsal import Clock
 from monitor.reload import reload_rules
 from monitor.rulebook.watch import FolderWatch

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import outbox, review
+from monitor import outbox_admin, review
 from monitor.domain.brief import AlertBrief, from_json
 from monitor.domain.decide import initial
 from monitor.domain.model import Act, Cause, Entry, Outlook, Route, Severity, Standing, Transition
@@ -78,7 +78,7 @@ class Monitor:
             return cases.transitions(conn, later(days=-400), later(days=400))
 
     def rows(self) -> list[str]:
-        return [f"{row.commitment} {row.state}" for row in outbox.list_rows(self.store)]
+        return [f"{row.commitment} {row.state}" for row in outbox_admin.list_rows(self.store)]
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_an_alert_whose_evidence_falls_is_corrected_wherever_it_went_and_never_u
     monitor.begin()
     monitor.poll(NOW, monitor.entry(BUYS, 7, NOW))
     monitor.review(later(seconds=90))
-    told, recorded = outbox.list_rows(monitor.store), monitor.transitions()
+    told, recorded = outbox_admin.list_rows(monitor.store), monitor.transitions()
     assert [row.kind for row in told] == ["alert", "alert"]
     if fate == "rejected":
         act = Act("a1", "reject", "soy", told[0].evidence[0], "a satire page", "desk", later(hours=1))
@@ -188,7 +188,7 @@ def test_an_alert_whose_evidence_falls_is_corrected_wherever_it_went_and_never_u
         title = f"WITHDRAWN: {BUYS}" if fate == "withdrawn" else "China takes stock of soybeans from the United States"
         monitor.poll(later(hours=1), monitor.entry(title, 7, NOW))
     monitor.review(later(hours=2))
-    rows = outbox.list_rows(monitor.store)
+    rows = outbox_admin.list_rows(monitor.store)
     assert rows[:2] == told, "what was sent stays as it was sent"
     assert [(row.kind, row.route, row.to) for row in rows[2:]] == [
         ("correction", "desk", "C1"), ("correction", "second desk", "C2"),
@@ -412,7 +412,7 @@ def test_one_report_on_two_commitments_is_one_message(monitor: Monitor) -> None:
     monitor.news(BOTH, NOW)
     (message,) = monitor.review(later(seconds=90)).messages
     assert {t.commitment for t in message.transitions} == {"soy", "ships"}
-    (row,) = outbox.list_rows(monitor.store)
+    (row,) = outbox_admin.list_rows(monitor.store)
     brief = from_json(row.payload)
     assert isinstance(brief, AlertBrief)
     assert row.commitment == brief.commitment == "ships", "the first of equals leads"

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from monitor import outbox, review
+from monitor import outbox_admin, review
 from monitor.app import App, deliver_due, review_due
 from monitor.cli.evidence import citations
 from monitor.config import load_settings
@@ -86,7 +86,7 @@ class Office:
             return {row.id: f"{row}" for row in conn.execute(text("SELECT * FROM transition"))}
 
     def states(self, since: datetime) -> list[str]:
-        return sorted(row.state for row in outbox.list_rows(self.app.store, limit=None) if row.created_at >= since)
+        return sorted(row.state for row in outbox_admin.list_rows(self.app.store, limit=None) if row.created_at >= since)
 
 
 def opened(folder: Path, rules: Rulebook, clock: Clock) -> Office:
@@ -204,7 +204,7 @@ def test_held_messages_expire_unsent_after_three_days(office: Office) -> None:
 def test_held_messages_go_out_once_a_person_releases_them(office: Office) -> None:
     now = office.clock()
     held = office.adopts(forgetful()).messages
-    assert outbox.release(office.app.store) == len(held)
+    assert outbox_admin.release(office.app.store) == len(held)
     drain(office.app, office.clock)
     assert set(office.states(now)) == {"sent"}
     assert sorted(parcel.message_id for parcel in office.channel.parcels) == sorted(message.id for message in held)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from monitor import cards, outbox
+from monitor import cards, outbox, outbox_admin
 from monitor.cards import Updater
 from monitor.channels.slack import LOOK_PAGES
 from monitor.domain.brief import Parcel, Receipt, to_json
@@ -124,7 +124,7 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_sent_again(store: Stor
     deliver(store, slack, later(minutes=1))
     tell(store, slack, "second", later(minutes=2), to=to)
     assert shape(slack) == [("first", ["second"])], "and the thread goes on under it"
-    assert outbox.counts(store)["sent"] == 2
+    assert outbox_admin.counts(store)["sent"] == 2
 
 
 def test_a_reply_whose_answer_was_lost_is_found_in_its_thread(store: Store, slack: Workspace) -> None:
@@ -178,7 +178,7 @@ def test_a_look_up_that_fails_for_the_moment_is_tried_again_before_anything_is_r
     slack.down = set()
     deliver(store, slack, later(minutes=9))
     assert [one["text"] for one in slack.messages] == ["first"]
-    assert outbox.counts(store)["sent"] == 1
+    assert outbox_admin.counts(store)["sent"] == 1
 
 
 def test_nobody_elses_message_is_taken_for_ours(slack: Workspace) -> None:
@@ -276,7 +276,7 @@ def test_a_message_that_cannot_be_rewritten_costs_one_warning_a_change_and_no_al
         troubles += [refresh(store, slack, later(hours=hours, minutes=minutes)) for minutes in range(1, 50, 3)]
     assert [code in trouble for trouble in troubles if trouble] == [True, True]
     assert shape(slack) == [("first", ["second", "third"])]
-    assert outbox.counts(store)["sent"] == 3
+    assert outbox_admin.counts(store)["sent"] == 3
 
 
 def test_a_rewrite_that_always_fails_is_given_up(store: Store, slack: Workspace) -> None:

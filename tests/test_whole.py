@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from monitor import outbox
+from monitor import outbox_admin
 from monitor.app import App, Started, begin, deliver_due, open_app, poll, review_due
 from monitor.config import Settings, load_settings
 from monitor.feeds.worker import ParseWorker
@@ -244,7 +244,7 @@ def test_an_alert_reaches_both_channels_once(played: Played) -> None:
     assert "Soybeans" in subject
     assert "Soybeans" in post
     assert played.told[2] == 0, "the second outlet says nothing new"
-    rows = outbox.list_rows(played.monitor.app.store)
+    rows = outbox_admin.list_rows(played.monitor.app.store)
     assert [(row.state, row.attempts, row.repeat) for row in rows] == [("sent", 1, False)] * 2
 
 

@@ -167,7 +167,7 @@ def check_apprise(settings: Settings) -> Iterator[Finding]:
 def check_database(settings: Settings) -> Iterator[Finding]:
     from monitor.health import source_health
     from monitor.opening import open_database, utc_now
-    from monitor.outbox import counts
+    from monitor.outbox_admin import counts
     from monitor.store import feeds, journal, queue
 
     store = open_database(settings)

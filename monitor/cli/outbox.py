@@ -30,7 +30,7 @@ def outbox() -> None:
 @click.pass_context
 def list_messages(ctx: click.Context, *, states: tuple[str, ...], as_json: bool) -> None:
     """The newest messages with their state, attempts and last error."""
-    from monitor.outbox import counts, doubles, list_rows
+    from monitor.outbox_admin import counts, doubles, list_rows
 
     with session(ctx) as app:
         rows, totals = list_rows(app.store, states or None), counts(app.store)
@@ -64,7 +64,7 @@ def line(row: Item, *, double: bool) -> str:
 @click.pass_context
 def show(ctx: click.Context, *, number: int, as_json: bool) -> None:
     """One message: to whom, what it says first, its state, and every attempt to send it."""
-    from monitor.outbox import doubles, first_line, history
+    from monitor.outbox_admin import doubles, first_line, history
 
     with session(ctx) as app:
         found = history(app.store, number)
@@ -122,7 +122,7 @@ def moment(at: datetime) -> str:
 @click.pass_context
 def retry(ctx: click.Context, *, numbers: tuple[int, ...]) -> None:
     """Send dead messages again: those NUMBERS, or all. What waits for a broken channel or a pause is tried at once too."""
-    from monitor.outbox import retry as again
+    from monitor.outbox_admin import retry as again
 
     with session(ctx) as app:
         only(app, numbers, "dead")
@@ -135,7 +135,7 @@ def retry(ctx: click.Context, *, numbers: tuple[int, ...]) -> None:
 @click.pass_context
 def release(ctx: click.Context, *, numbers: tuple[int, ...]) -> None:
     """Let messages go out that were held after a rule edit: those NUMBERS, or all."""
-    from monitor.outbox import release as let_go
+    from monitor.outbox_admin import release as let_go
 
     with session(ctx) as app:
         only(app, numbers, "held")
@@ -144,7 +144,7 @@ def release(ctx: click.Context, *, numbers: tuple[int, ...]) -> None:
 
 def only(app: Opened, numbers: Sequence[int], state: str) -> None:
     """Refuses numbers of messages that are in another state, or of none: nothing is done then."""
-    from monitor.outbox import list_rows
+    from monitor.outbox_admin import list_rows
 
     if not numbers:
         return

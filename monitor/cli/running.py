@@ -227,7 +227,7 @@ def one_round(app: App) -> dict[str, Any]:
     from monitor.app import begin, deliver_on, digests_due, further_due, review_due
     from monitor.app import poll as ask
     from monitor.feeds.worker import ParseWorker
-    from monitor.outbox import counts
+    from monitor.outbox_admin import counts
 
     started = begin(app)
     with ParseWorker() as worker:

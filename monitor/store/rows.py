@@ -8,7 +8,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from monitor.store.tables import table_of
@@ -37,7 +36,14 @@ def _defaults(model: type[SQLModel]) -> dict[str, Any]:
 
 
 def _insert(dialect: str, table: Table) -> Any:
-    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    """An insert that can say what happens where the row is there already, each database in its own words."""
+    if dialect == "postgresql":  # whose module takes longer to import than all of SQLite's
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
 
 
 @cache

@@ -11,7 +11,7 @@ from click.testing import Result
 
 from monitor.domain.model import Entry
 from monitor.ingest import Fetched, ingest
-from monitor.outbox import list_rows
+from monitor.outbox_admin import list_rows
 from monitor.store import cases, journal, signals
 from tests.cli.conftest import BUYS, CANCELS, HERALD, Desk, command, objects
 from tests.cli.test_archive import saved, story

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.app import deliver_due
-from monitor.outbox import list_rows
+from monitor.outbox_admin import list_rows
 from monitor.rehearsal import Clock
 from tests.cli.conftest import BUYS, CANCELS, Desk
 from tests.store.build import later
