@@ -120,7 +120,13 @@ class _Token:
 @lru_cache(maxsize=50_000)
 def parse(pattern: str) -> Node:
     """Read one pattern; sets stay references. Raises PatternError with the column of the first fault."""
+    if _PLAIN.fullmatch(pattern):
+        return Words(Phrase(pattern))
     return _Parser(pattern).whole()
+
+
+_PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*|[\u4e00-\u9fff]+")
+"""Plain words, in which folding changes nothing: two patterns of three are no more than that."""
 
 
 class _Parser:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -19,9 +19,11 @@ Hits: TypeAlias = dict[int, list[tuple[int, int]]]
 """Phrase number -> the spans where it stands, in order of start."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Folded words that stand in this order, one space between. A family (`word*`) may go on to the end of its last word."""
+class Phrase(NamedTuple):
+    """Folded words that stand in this order, one space between. A family (`word*`) may go on to the end of its last word.
+
+    A tuple, because compiling looks phrases up a million times: its hash costs a quarter of a dataclass's.
+    """
 
     text: str
     family: bool = False
