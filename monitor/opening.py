@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -47,11 +46,14 @@ class Session:
     settings: Settings
     store: Store
     clock: Callable[[], datetime] = utc_now
+    _rulebook: Rulebook | None = None
 
-    @cached_property
+    @property
     def rulebook(self) -> Rulebook:
         """The rules, compiled. Raises RuleError, and ConfigError for a route that fits none of their commitments."""
-        return rules_of(self.settings)
+        if self._rulebook is None:
+            self._rulebook = rules_of(self.settings)
+        return self._rulebook
 
     def feeds(self) -> tuple[FeedSettings, ...]:
         return feeds_of(self.settings)
@@ -60,9 +62,11 @@ class Session:
         self.store.close()
 
 
-def open_session(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Session:
-    """Raises StoreError, with a remedy, where the database cannot be used."""
-    return Session(settings, open_database(settings), clock)
+def open_session(settings: Settings, *, rules: bool = False, clock: Callable[[], datetime] = utc_now) -> Session:
+    """With `rules` they are read first, so that broken ones leave no database behind. Raises RuleError, ConfigError and
+    StoreError, each with a remedy."""
+    rulebook = rules_of(settings) if rules else None
+    return Session(settings, open_database(settings), clock, rulebook)
 
 
 def open_database(settings: Settings, *, exclusive: bool = False) -> Store:

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import settings
 
 from monitor.logs import setup_logging
+from monitor.rulebook.cache import VARIABLE
 from tests.depth import TIMES
 
 ROOT = Path(__file__).parents[1]
@@ -49,10 +50,17 @@ def _keep_files_in_memory() -> None:
         tempfile.tempdir = None
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_refuse_the_network)
     _keep_files_in_memory()
+    if not hasattr(config, "workerinput"):  # the workers inherit it
+        os.environ[VARIABLE] = tempfile.mkdtemp(prefix="deal-monitor-rules-")
     gc.disable()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(VARIABLE), ignore_errors=True)
 
 
 def pytest_collection_finish() -> None:
@@ -64,8 +72,10 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_outside_settings() -> None:
-    for name in [name for name in os.environ if name.startswith("DEAL_MONITOR_") or name == "CREDENTIALS_DIRECTORY"]:
-        del os.environ[name]
+    """All but the folder of compiled rules, which is this session's own."""
+    outside = [name for name in os.environ if name.startswith("DEAL_MONITOR_") and name != VARIABLE]
+    for name in (*outside, "CREDENTIALS_DIRECTORY"):
+        os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session")

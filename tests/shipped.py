@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from monitor.domain.rules import Rulebook
 from monitor.errors import Issue
-from monitor.rulebook import check_rulebook
+from monitor.rulebook import checked_rulebook
+from monitor.rulebook.cache import VARIABLE
 from monitor.rulebook.scenario_shape import Scenario, load_scenarios
 
 ROOT = Path(__file__).parents[1]
@@ -17,9 +21,11 @@ YEAR = ROOT / "monitor" / "samples" / "year.jsonl"
 
 
 @cache
-def checked() -> tuple[Rulebook, tuple[Issue, ...]]:
-    """The rulebook, and all that `check` says of it."""
-    loaded, issues = check_rulebook(RULES)
+def checked() -> tuple[Rulebook, Sequence[Issue]]:
+    """The rulebook, and all that `rules check` says of it. One worker of the tests compiles it, the others read the cache."""
+    with (Path(os.environ[VARIABLE]) / "turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        loaded, issues = checked_rulebook(RULES)
     assert loaded is not None, issues
     return loaded, issues
 

@@ -69,7 +69,10 @@ class ListedGroup(Group):
         room = formatter.width - 6 - max(map(len, self.table))
         with formatter.section("Commands"):
             formatter.write_dl(
-                [(name, click.Command(name, help=entry.help).get_short_help_str(room)) for name, entry in self.table.items()]
+                [
+                    (name, click.Command(name, help=entry.help).get_short_help_str(room))
+                    for name, entry in self.table.items()
+                ]
             )
 
 
@@ -109,11 +112,11 @@ def opened(
 
 
 @contextmanager
-def session(ctx: click.Context) -> Iterator[Session]:
-    """The database alone, closed again at the end; the rules are read if they are asked for."""
+def session(ctx: click.Context, *, rules: bool = False) -> Iterator[Session]:
+    """The database alone, closed again at the end. The rules are read first (`rules`), or once they are asked for."""
     from monitor.opening import open_session
 
-    one = open_session(settings_of(ctx), clock=clock_of(ctx))
+    one = open_session(settings_of(ctx), rules=rules, clock=clock_of(ctx))
     try:
         yield one
     finally:

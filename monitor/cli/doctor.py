@@ -78,9 +78,10 @@ def guarded(what: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Findi
 
 def check_rules(settings: Settings) -> Iterator[Finding]:
     from monitor.config import check_routes
+    from monitor.opening import rule_cache
     from monitor.rulebook import load_rulebook, test_rulebook
 
-    rulebook = load_rulebook(settings.rules)
+    rulebook = load_rulebook(settings.rules, cache=rule_cache(settings))
     failed = [result for result in test_rulebook(rulebook) if not result.passed]
     counted = size_of(rulebook)
     yield Finding("ok", "rules", counted)

@@ -48,7 +48,7 @@ def list_signals(
     Example:
       deal-monitor evidence list soybean-purchases --since 2026-03-01 --effect setback
     """
-    with session(ctx) as app:
+    with session(ctx, rules=True) as app:
         found = [
             one
             for one in known(app, commitment)

@@ -38,7 +38,7 @@ def status(
 
     if as_known_now and at is None:
         raise click.UsageError("--as-known-now needs a moment: --at DATE")
-    with session(ctx) as app:
+    with session(ctx, rules=True) as app:
         if commitment and commitment not in app.rulebook.commitments:
             raise click.BadParameter(unknown(commitment, list(app.rulebook.commitments)), param_hint="COMMITMENT")
         if at is not None:

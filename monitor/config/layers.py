@@ -24,6 +24,8 @@ from monitor.errors import ConfigError
 
 PREFIX = "DEAL_MONITOR_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
+CACHE_VARIABLE = f"{PREFIX}CACHE"
+"""No setting: it is read by `monitor.rulebook.cache`, which commands without a configuration use too."""
 _DELIMITER = "__"
 _SECRET_SIZE = 64 * 1024
 
@@ -180,7 +182,7 @@ def _secret(file: FilePath) -> str:
 def env_layer(environ: Mapping[str, str]) -> Layer:
     """Variables like DEAL_MONITOR_SMTP__PASSWORD; an empty one counts as not set."""
     ours = {name: text for name, text in environ.items() if name.upper().startswith(PREFIX) and text}
-    ours.pop(CONFIG_VARIABLE, None)
+    ours = {name: text for name, text in ours.items() if name not in (CONFIG_VARIABLE, CACHE_VARIABLE)}
     problems = [
         Problem(Place(f"environment {name}"), f"is no known setting{did_you_mean(name, _variables())}")
         for name in ours
@@ -194,7 +196,7 @@ def _variable(path: Path) -> str:
 
 
 def _variables() -> list[str]:
-    return [*map(_variable, _leaves()), CONFIG_VARIABLE]
+    return [*map(_variable, _leaves()), CONFIG_VARIABLE, CACHE_VARIABLE]
 
 
 def _nested(texts: Mapping[str, str], prefix: str) -> dict[str, Any]:

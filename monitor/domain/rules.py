@@ -89,6 +89,12 @@ class Publishers:
         name = source.strip() or _host(url)
         return Publisher(name=name, owner=name)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Publishers) and self.entries == other.entries
+
+    def __hash__(self) -> int:
+        return hash(self.entries)
+
     def __iter__(self) -> Iterator[Publisher]:
         return (entry.publisher for entry in self.entries)
 

@@ -17,7 +17,7 @@ import pickle
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache as once
@@ -41,7 +41,9 @@ LARGEST = 100_000_000
 ABANDONED_S = 3600
 """Seconds after which an unfinished file belongs to a writer that was killed."""
 
-log = logging.getLogger(__name__)  # the standard one: structlog would triple the import, and print where nobody set it up
+log = logging.getLogger(
+    __name__
+)  # the standard one: structlog would triple the import, and print where nobody set it up
 
 _MAGIC = b"deal-monitor rulebook 1\n"
 _DIGEST = 32
@@ -209,7 +211,7 @@ def _read(where: Path | None, key: str | None) -> Stored | None:
         _refuse_folder(where)
         rules, examples, issues = _parts(_body(path), key)
         with collector_off():
-            rulebook = _unpickled(rules)
+            rulebook = replace(_unpickled(rules), examples=StoredExamples(examples))
             found = _unpickled(issues)
     except FileNotFoundError:
         return None
@@ -218,7 +220,7 @@ def _read(where: Path | None, key: str | None) -> Stored | None:
         return None
     with suppress(OSError):
         os.utime(path)  # the newest stay
-    return Stored(replace(rulebook, examples=StoredExamples(examples)), found)
+    return Stored(rulebook, found)
 
 
 def _refuse_folder(where: Path) -> None:
@@ -245,7 +247,10 @@ def _body(path: Path) -> bytes:
 def _parts(body: bytes, key: str) -> list[bytes]:
     """The three pickles of a file: rulebook, examples, issues. Raises _RefusedError unless it is whole and of this key."""
     head = len(_MAGIC) + _DIGEST
-    if not body.startswith(_MAGIC) or hashlib.blake2b(body[head:], digest_size=_DIGEST).digest() != body[head - _DIGEST : head]:
+    if (
+        not body.startswith(_MAGIC)
+        or hashlib.blake2b(body[head:], digest_size=_DIGEST).digest() != body[head - _DIGEST : head]
+    ):
         raise _RefusedError("the file is damaged")
     stream = io.BytesIO(body[head:])
     if stream.read(len(key)) != key.encode():
@@ -327,7 +332,8 @@ def _write(where: Path | None, key: str | None, rules: Path, stored: Stored) -> 
         _set_aside(where, error)
 
 
-_pickled: Callable[[object], bytes] = lambda part: pickle.dumps(part, pickle.HIGHEST_PROTOCOL)  # noqa: E731
+def _pickled(part: object) -> bytes:
+    return pickle.dumps(part, pickle.HIGHEST_PROTOCOL)
 
 
 def _replace(where: Path, name: str, body: bytes) -> None:

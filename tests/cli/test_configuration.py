@@ -9,7 +9,8 @@ import pytest
 from tests.cli.conftest import Desk, command, objects
 from tests.store.rules import SOY
 
-COMMANDS = (["run"], ["poll", "--once"], ["status"], ["doctor", "--offline"], ["feeds", "list"], ["outbox", "list"])
+READ_RULES = (["run"], ["poll", "--once"], ["status"])
+COMMANDS = (*READ_RULES, ["doctor", "--offline"], ["feeds", "list"], ["outbox", "list"])
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
@@ -39,7 +40,7 @@ def test_a_missing_configuration_says_how_to_get_one(tmp_path: Path) -> None:
     assert "deal-monitor init" in result.stderr
 
 
-@pytest.mark.parametrize("arguments", [command for command in COMMANDS if command[0] != "doctor"], ids=" ".join)
+@pytest.mark.parametrize("arguments", READ_RULES, ids=" ".join)
 def test_a_route_that_no_commitment_fits_is_refused_with_its_line(desk: Desk, arguments: list[str]) -> None:
     line = misdirected(desk)
     result = desk.run(*arguments)
@@ -92,6 +93,12 @@ def test_broken_rules_start_nothing_and_every_issue_is_told(desk: Desk, argument
     assert result.exit_code == 2
     assert result.stderr.count("soy.yaml:") == 2
     assert not (desk.folder / "monitor.db").exists()
+
+
+@pytest.mark.parametrize("arguments", [["feeds", "list"], ["outbox", "list"], ["acts"]], ids=" ".join)
+def test_what_needs_no_rules_answers_beside_broken_ones(desk: Desk, arguments: list[str]) -> None:
+    spoil(desk)
+    assert desk.run(*arguments).exit_code == 0
 
 
 def test_rules_check_prints_every_issue_and_exits_with_1(desk: Desk) -> None:

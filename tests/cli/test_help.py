@@ -12,7 +12,8 @@ import click
 import pytest
 
 from monitor.cli import COMMANDS, main
-from tests.cli.conftest import command
+from monitor.cli.common import ListedGroup
+from tests.cli.conftest import Desk, command
 from tests.shipped import ROOT
 
 SLOW = ("sqlalchemy", "pydantic", "aiohttp", "feedparser", "jinja2", "apscheduler")
@@ -35,7 +36,10 @@ def all_commands() -> Iterator[tuple[str, click.Command]]:
         found = main.get_command(context, name)
         assert found is not None
         if isinstance(found, click.Group):
-            yield from ((f"{name} {sub}", one) for sub, one in found.commands.items())
+            for sub in found.list_commands(context):
+                one = found.get_command(context, sub)
+                assert one is not None
+                yield f"{name} {sub}", one
         yield name, found
 
 
@@ -138,3 +142,65 @@ def test_a_command_like_no_other_is_answered_with_the_usage() -> None:
     assert result.exit_code == 2
     assert "Usage: deal-monitor" in result.stderr
     assert "Did you mean" not in result.stderr
+
+
+@pytest.mark.parametrize("group", [main, ALL["rules"]], ids=["main", "rules"])
+def test_the_table_of_a_group_says_of_each_command_what_the_command_says_itself(group: ListedGroup) -> None:
+    context = click.Context(group)
+    for name, entry in group.table.items():
+        found = group.get_command(context, name)
+        assert found is not None
+        assert entry.help == found.get_short_help_str(limit=1000)
+
+
+IMPORTED = """
+import sys
+sys.argv = ["deal-monitor", *sys.argv[1:]]
+from monitor.cli import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+print(*sys.modules, file=sys.stderr)
+"""
+
+
+def imported(*arguments: str | Path) -> set[str]:
+    """Every module that a command has imported at its end, the second time it runs."""
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", IMPORTED, *map(str, arguments)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_help_imports_no_module_of_a_command() -> None:
+    for arguments in (["--help"], ["rules", "--help"]):
+        found = imported(*arguments)
+        assert {name for name in found if name.startswith("monitor.cli.")} <= {"monitor.cli.common", "monitor.cli.rules"}
+        assert not found & {"monitor.domain.model", "sqlalchemy", "pydantic", "concurrent.futures.process"}
+
+
+@pytest.mark.parametrize("arguments", [["outbox", "list"], ["feeds", "list"], ["acts"]], ids=" ".join)
+def test_a_command_that_needs_no_rules_loads_none(desk: Desk, arguments: list[str]) -> None:
+    found = imported("--config", desk.config, *arguments)
+    assert not found & {"monitor.rulebook", "monitor.app", "ruamel.yaml", "yaml", "aiohttp", "jinja2", "feedparser", "alembic"}
+    assert "sqlalchemy.dialects.postgresql" not in found
+
+
+def test_status_reads_the_rules_and_nothing_that_polls_decides_or_sends(desk: Desk) -> None:
+    found = imported("--config", desk.config, "status")
+    assert "monitor.rulebook" in found
+    assert not found & {"monitor.app", "monitor.ingest", "aiohttp", "jinja2", "feedparser", "multiprocessing", "slack_sdk"}
+
+
+def test_match_opens_no_database_and_reads_no_settings(tmp_path: Path) -> None:
+    stories = tmp_path / "none.jsonl"
+    stories.touch()
+    found = imported("match", "--rules", ROOT / "rules", stories)
+    assert not found & {"sqlalchemy", "pydantic", "ruamel.yaml", "yaml", "structlog", "monitor.rulebook.compile"}
