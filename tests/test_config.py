@@ -12,9 +12,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from monitor.config import Settings, load_settings
+from monitor.config.layers import CACHE_VARIABLE
 from monitor.domain.cadence import Cadence
 from monitor.domain.model import Route, Severity
 from monitor.errors import ConfigError
+from monitor.rulebook.cache import VARIABLE
 
 ROOT = Path(__file__).parents[1]
 FEED = '[[feeds]]\nname = "one"\nurl = "https://news.example/rss"\ninterval = "15m"\n'
@@ -97,6 +99,11 @@ def test_the_file_is_the_one_named_else_that_of_the_environment_else_the_working
     assert load_settings(None, environ={}).path == named
     assert load_settings(None, environ={"DEAL_MONITOR_CONFIG": str(other)}).path == other
     assert load_settings(named, environ={"DEAL_MONITOR_CONFIG": str(other)}).path == named
+
+
+def test_the_variable_of_the_rule_cache_is_no_unknown_setting(folder: Folder) -> None:
+    assert CACHE_VARIABLE == VARIABLE
+    assert folder.load("", environ={VARIABLE: "off"})
 
 
 def test_a_missing_file_is_reported_with_the_ways_to_name_one(tmp_path: Path) -> None:

@@ -86,7 +86,9 @@ class Office:
             return {row.id: f"{row}" for row in conn.execute(text("SELECT * FROM transition"))}
 
     def states(self, since: datetime) -> list[str]:
-        return sorted(row.state for row in outbox_admin.list_rows(self.app.store, limit=None) if row.created_at >= since)
+        return sorted(
+            row.state for row in outbox_admin.list_rows(self.app.store, limit=None) if row.created_at >= since
+        )
 
 
 def opened(folder: Path, rules: Rulebook, clock: Clock) -> Office:

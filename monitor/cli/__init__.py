@@ -17,25 +17,60 @@ from monitor.cli.common import Entry, ListedGroup, Moment
 from monitor.errors import ConfigError, MonitorError, ReplayError, RuleError, StoreError
 
 COMMANDS = {
-    "run": Entry("monitor.cli.running:run", "Watch the configured feeds until stopped (Ctrl-C or SIGTERM), and send what changes."),
-    "poll": Entry("monitor.cli.running:poll", "Ask every feed once, without waiting for news to settle; for cron and for trying things out."),
-    "status": Entry("monitor.cli.standing:status", "Where each commitment stands, or all that is known of one COMMITMENT."),
+    "run": Entry(
+        "monitor.cli.running:run",
+        "Watch the configured feeds until stopped (Ctrl-C or SIGTERM), and send what changes.",
+    ),
+    "poll": Entry(
+        "monitor.cli.running:poll",
+        "Ask every feed once, without waiting for news to settle; for cron and for trying things out.",
+    ),
+    "status": Entry(
+        "monitor.cli.standing:status", "Where each commitment stands, or all that is known of one COMMITMENT."
+    ),
     "digest": Entry("monitor.cli.digests:digest", "Show the digest as it would be sent now, or send it as a test."),
     "pin": Entry("monitor.cli.pins:pin", "Hold the published STATUS of a COMMITMENT, whatever the news says."),
-    "unpin": Entry("monitor.cli.pins:unpin", "End the pin of a COMMITMENT: the program's own verdict is published again, and told where it differs."),
-    "mute": Entry("monitor.cli.mutes:mute", "Send no alerts about a COMMITMENT, or all that fit a PATTERN such as 'soybean-*'."),
+    "unpin": Entry(
+        "monitor.cli.pins:unpin",
+        "End the pin of a COMMITMENT: the program's own verdict is published again, and told where it differs.",
+    ),
+    "mute": Entry(
+        "monitor.cli.mutes:mute", "Send no alerts about a COMMITMENT, or all that fit a PATTERN such as 'soybean-*'."
+    ),
     "unmute": Entry("monitor.cli.mutes:unmute", "End a mute, named as it was given, before its time."),
-    "acts": Entry("monitor.cli.acts:acts", "What people have done: pins, mutes and rejections in force, with who, when, why and until when."),
-    "evidence": Entry("monitor.cli.evidence:evidence", "The signals behind the verdicts: list them, reject a misread one, export them as citations."),
+    "acts": Entry(
+        "monitor.cli.acts:acts",
+        "What people have done: pins, mutes and rejections in force, with who, when, why and until when.",
+    ),
+    "evidence": Entry(
+        "monitor.cli.evidence:evidence",
+        "The signals behind the verdicts: list them, reject a misread one, export them as citations.",
+    ),
     "feeds": Entry("monitor.cli.feeds:feeds", "Look at the configured feeds, or at one document."),
-    "match": Entry("monitor.cli.archive:match", "What the rules read in each story of STORIES (JSON lines; standard input by default)."),
-    "replay": Entry("monitor.cli.archive:replay", "Dated stories of STORIES (.jsonl or .jsonl.gz) in time order through the whole verdict; nothing is sent."),
+    "match": Entry(
+        "monitor.cli.archive:match",
+        "What the rules read in each story of STORIES (JSON lines; standard input by default).",
+    ),
+    "replay": Entry(
+        "monitor.cli.archive:replay",
+        "Dated stories of STORIES (.jsonl or .jsonl.gz) in time order through the whole verdict; nothing is sent.",
+    ),
     "rules": Entry("monitor.cli.rules:rules", "Check the rule files, and run the examples they carry."),
-    "outbox": Entry("monitor.cli.outbox:outbox", "Messages on their way: list them, show one, retry dead ones, release held ones."),
+    "outbox": Entry(
+        "monitor.cli.outbox:outbox", "Messages on their way: list them, show one, retry dead ones, release held ones."
+    ),
     "route": Entry("monitor.cli.routes:route", "Routes: who hears of what, where and when."),
-    "demo": Entry("monitor.cli.demo:demo", "Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised."),
-    "init": Entry("monitor.cli.setting_up:init", "Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own."),
-    "doctor": Entry("monitor.cli.doctor:doctor", "Check configuration, rules, templates, database, channels and sources."),
+    "demo": Entry(
+        "monitor.cli.demo:demo",
+        "Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised.",
+    ),
+    "init": Entry(
+        "monitor.cli.setting_up:init",
+        "Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own.",
+    ),
+    "doctor": Entry(
+        "monitor.cli.doctor:doctor", "Check configuration, rules, templates, database, channels and sources."
+    ),
 }
 """Command -> where it is written and its help, in the order in which --help lists them."""
 
@@ -70,7 +105,9 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
     ctx.exit()
 
 
-@click.group(cls=Commands, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--config", type=click.Path(dir_okay=False), help="Configuration file [$DEAL_MONITOR_CONFIG, ./config.toml]."
 )
@@ -98,7 +135,9 @@ def main(ctx: click.Context, config: str | None, database: str | None, log_level
     if ctx.invoked_subcommand != "run":
         gc.set_threshold(COLLECT_AFTER)
     atexit.unregister(gc.freeze)
-    atexit.register(gc.freeze)  # what is left at the end goes back to the system whole: to collect it takes 0.2 to 0.5 s
+    atexit.register(
+        gc.freeze
+    )  # what is left at the end goes back to the system whole: to collect it takes 0.2 to 0.5 s
     if now is not None and ctx.invoked_subcommand == "run":
         raise click.UsageError("run goes by the clock; --now is for commands that look or act once")
     ctx.obj = {"config": config, "database": database, "log_level": log_level, "now": now}

@@ -93,7 +93,9 @@ class _Sets:
         """Which exclusion stands in every text that a pattern matches, or ''."""
         match node:
             case Words(phrase):
-                return next((by for short, by in excluded.items() if short.text in phrase.text and _inside(phrase, short)), "")
+                return next(
+                    (by for short, by in excluded.items() if short.text in phrase.text and _inside(phrase, short)), ""
+                )
             case SetRef(name):
                 return self._set(name, excluded)
             case Choice(options):

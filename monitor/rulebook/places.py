@@ -91,10 +91,10 @@ def read_yaml(text: str, shown: str) -> tuple[Source | None, list[Issue]]:
 @lru_cache(maxsize=64)
 def _read(text: str, shown: str) -> tuple[Source | None, tuple[Issue, ...]]:
     """An edit changes one file of many: the others need not be read again when the rules are."""
-    return _quickly(text, shown) or _exactly(text, shown)
+    return read_quickly(text, shown) or read_exactly(text, shown)
 
 
-def _quickly(text: str, shown: str) -> tuple[Source, tuple[Issue, ...]] | None:
+def read_quickly(text: str, shown: str) -> tuple[Source, tuple[Issue, ...]] | None:
     """A file in which nothing is wrong; None for any other one, and for one with characters that the parsers see differently."""
     if LIBYAML is None or ODD.search(text):
         return None
@@ -106,7 +106,8 @@ def _quickly(text: str, shown: str) -> tuple[Source, tuple[Issue, ...]] | None:
     return None if builder.issues else (_source(builder, value), ())
 
 
-def _exactly(text: str, shown: str) -> tuple[Source | None, tuple[Issue, ...]]:
+def read_exactly(text: str, shown: str) -> tuple[Source | None, tuple[Issue, ...]]:
+    """Any file, by the parser whose errors stand where people look for them."""
     builder = Builder(Page(shown, text))
     try:
         value = builder.whole()

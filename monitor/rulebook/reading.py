@@ -25,7 +25,10 @@ MAX_DEPTH = 20
 # Both parsers tell of the same events, in classes of their own.
 ALIAS = (quick.AliasEvent, exact.AliasEvent)
 DOCUMENT = (quick.DocumentStartEvent, exact.DocumentStartEvent)
-MAPPING, END_OF_MAPPING = (quick.MappingStartEvent, exact.MappingStartEvent), (quick.MappingEndEvent, exact.MappingEndEvent)
+MAPPING, END_OF_MAPPING = (
+    (quick.MappingStartEvent, exact.MappingStartEvent),
+    (quick.MappingEndEvent, exact.MappingEndEvent),
+)
 SEQUENCE = (quick.SequenceStartEvent, exact.SequenceStartEvent)
 END_OF_SEQUENCE = (quick.SequenceEndEvent, exact.SequenceEndEvent)
 SCALAR = (quick.ScalarEvent, exact.ScalarEvent)
@@ -153,7 +156,9 @@ class Builder:
         if self.quickly:
             try:
                 for event in yaml.parse(self.page.text, Loader=LIBYAML):
-                    if getattr(event, "explicit", False) is True or (getattr(event, "value", None) == "" and not event.style):
+                    if getattr(event, "explicit", False) is True or (
+                        getattr(event, "value", None) == "" and not event.style
+                    ):
                         raise UnclearError  # marks of documents and values left out: the parsers see them in other places
                     yield event
             except (yaml.YAMLError, ValueError) as error:

@@ -182,21 +182,41 @@ def imported(*arguments: str | Path) -> set[str]:
 def test_help_imports_no_module_of_a_command() -> None:
     for arguments in (["--help"], ["rules", "--help"]):
         found = imported(*arguments)
-        assert {name for name in found if name.startswith("monitor.cli.")} <= {"monitor.cli.common", "monitor.cli.rules"}
+        assert {name for name in found if name.startswith("monitor.cli.")} <= {
+            "monitor.cli.common",
+            "monitor.cli.rules",
+        }
         assert not found & {"monitor.domain.model", "sqlalchemy", "pydantic", "concurrent.futures.process"}
 
 
 @pytest.mark.parametrize("arguments", [["outbox", "list"], ["feeds", "list"], ["acts"]], ids=" ".join)
 def test_a_command_that_needs_no_rules_loads_none(desk: Desk, arguments: list[str]) -> None:
     found = imported("--config", desk.config, *arguments)
-    assert not found & {"monitor.rulebook", "monitor.app", "ruamel.yaml", "yaml", "aiohttp", "jinja2", "feedparser", "alembic"}
+    assert not found & {
+        "monitor.rulebook",
+        "monitor.app",
+        "ruamel.yaml",
+        "yaml",
+        "aiohttp",
+        "jinja2",
+        "feedparser",
+        "alembic",
+    }
     assert "sqlalchemy.dialects.postgresql" not in found
 
 
 def test_status_reads_the_rules_and_nothing_that_polls_decides_or_sends(desk: Desk) -> None:
     found = imported("--config", desk.config, "status")
     assert "monitor.rulebook" in found
-    assert not found & {"monitor.app", "monitor.ingest", "aiohttp", "jinja2", "feedparser", "multiprocessing", "slack_sdk"}
+    assert not found & {
+        "monitor.app",
+        "monitor.ingest",
+        "aiohttp",
+        "jinja2",
+        "feedparser",
+        "multiprocessing",
+        "slack_sdk",
+    }
 
 
 def test_match_opens_no_database_and_reads_no_settings(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import json
 import logging
 import os
@@ -201,13 +202,16 @@ def flip(path: Path) -> None:
 
 def sealed(path: Path, parts: tuple[object, ...], key: str = "") -> None:
     """A file whose hash is right, whatever it holds."""
-    path.write_bytes(b"")
-    path.parent.chmod(0o700)
     stored = [pickle.dumps(part) for part in parts]
     body = (key or path.stem).encode() + b"".join(len(part).to_bytes(8, "big") + part for part in stored)
-    digest = cache.hashlib.blake2b(body, digest_size=32).digest()
+    digest = hashlib.blake2b(body, digest_size=32).digest()
     path.write_bytes(b"deal-monitor rulebook 1\n" + digest + body)
     path.chmod(0o600)
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
 
 
 class Harm:
@@ -228,7 +232,7 @@ class Harm:
         lambda path: sealed(path, ("no rulebook", (), None)),
         lambda path: sealed(path, (Harm(), (), None)),
         lambda path: (path.unlink(), path.mkdir()),
-        lambda path: (path.unlink(), os.mkfifo(path)),
+        pipe,
         lambda path: (path.rename(path.with_name("elsewhere")), path.symlink_to(path.with_name("elsewhere"))),
     ],
     ids=["cut", "flipped", "empty", "foreign", "other key", "no rulebook", "code", "folder", "pipe", "link"],

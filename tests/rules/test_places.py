@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.errors import Issue
-from monitor.rulebook.places import Source, read_yaml
+from monitor.rulebook.places import Source, read_exactly, read_quickly, read_yaml
 from monitor.rulebook.rendering import WIDEST, render_annotation, render_issue
 from monitor.rulebook.scalars import plain_value
+from tests.shipped import ROOT
 
 WORDS = st.text(alphabet="ab{}(|)*'\"\\:#大豆拟🐼é", min_size=1, max_size=6)
 TEXTS = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
@@ -154,3 +157,27 @@ def test_an_annotation_escapes_what_github_would_read() -> None:
     assert render_annotation(told, "sub/folder") == (
         "::warning file=sub/folder/rules/a%2Cb%3Ac.yaml,line=6,col=11,title=code::100%25 of%0Aa::b (x)"
     )
+
+
+SIGNS = (": ", "- ", "? ", "#", " #", "'", '"', "|", ">", ">-", "\n", "\n  ", "\n- ", "\\n", "\\x41", "[", "]", "{", "}", ",", "~",
+         "''", "---", "...", "&a ", "*a", "!t ", "%", "@", "é", "谷", "😀", "a", "b c", "1", "0o7", "yes", "<<", "&", "`")  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(SIGNS), max_size=14).map("".join))
+@example("a: |\n  x\n\n y: 1")
+@example('{"a":1, b: [c, d]}')
+@example("a: 'it''s\n  so'")
+@example("a:\nb: \n")
+@example("a: b\n...\n...")
+def test_whatever_the_quick_parser_takes_the_exact_one_reads_the_same_at_the_same_places(text: str) -> None:
+    found = read_quickly(text, "x.yaml")
+    if found is not None:
+        assert found == read_exactly(text, "x.yaml")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "rules").rglob("*.yaml")), ids=lambda path: path.name)
+def test_a_shipped_file_is_read_by_the_quick_parser_and_the_exact_one_agrees(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    found = read_quickly(text, path.name)
+    assert found is not None
+    assert found == read_exactly(text, path.name)
