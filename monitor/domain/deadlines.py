@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from monitor.domain.calendar_spans import after_length
 from monitor.domain.claims import Claim, owing_sides, support
 from monitor.domain.flags import side_names, with_flag
 from monitor.domain.model import (
@@ -139,8 +140,8 @@ def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date
 def _end_of_term(verdict: Verdict, signal: Signal, days: float) -> date | None:
     """The end of a term of so many days: a date already named, if the term leads to about that; else counted anew."""
     start = _term_starts(verdict, signal)
-    fresh = _added(start, days) if start else None
-    ends = [_added(d.date, days) for d in verdict.deadlines] + ([fresh] if fresh else [])
+    fresh = after_length(start, days) if start else None
+    ends = [after_length(d.date, days) for d in verdict.deadlines] + ([fresh] if fresh else [])
     named = [d.date for d in verdict.deadlines if d.state in OPEN]
     return next((day for day in named if any(abs(day - end) <= NEAR for end in ends)), fresh)
 
@@ -182,15 +183,6 @@ def _said_by(claim: Claim) -> str:
     if "both" in sides or {"us", "cn"} <= sides:
         return "both"
     return next((side for side in ("us", "cn", "company") if side in sides), claim.latest.says.value)
-
-
-def _added(day: date, days: float) -> date:
-    """Months and years are given in days by the reader of quantities: whole months are added as months."""
-    months = round(days / 30.4)
-    if months < 1 or abs(days - months * 30.4) > 6:
-        return day + timedelta(days=round(days))
-    year, month = divmod(day.month - 1 + months, 12)
-    return date(day.year + year, month + 1, min(day.day, 28) if day.day > 28 else day.day)
 
 
 def _placed(records: tuple[Deadline, ...], new: Deadline) -> tuple[Deadline, ...]:
