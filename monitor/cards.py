@@ -19,8 +19,7 @@ from monitor.domain.rules import Rulebook
 from monitor.errors import ChannelError
 from monitor.outbox import PACE, backoff
 from monitor.store import Store, cases, queue, threads
-from monitor.store.queue import Item
-from monitor.store.threads import Thread
+from monitor.store.tables import Item, Thread
 
 Updater = Callable[[Card], None]
 """Rewrites the message that a card stands on. Raises ChannelError."""

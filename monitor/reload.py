@@ -16,7 +16,7 @@ from monitor.logs import get_logger
 from monitor.outbox import Notice, tell_owner
 from monitor.rulebook import load_rulebook
 from monitor.store import journal
-from monitor.store.journal import Problem
+from monitor.store.tables import Problem
 
 PROBLEM = "rules"
 """The kind under which a refused edit stands among the open problems."""

@@ -17,7 +17,7 @@ from monitor.domain.model import as_written
 if TYPE_CHECKING:
     from monitor.app import App
     from monitor.domain.model import Act, Transition, Verdict
-    from monitor.store.queue import Item
+    from monitor.store.tables import Item
 
 
 @dataclass(frozen=True, slots=True)
