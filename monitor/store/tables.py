@@ -3,9 +3,10 @@
 Rows are read and written as sets through SQLAlchemy Core (`table_of`), never one object at a time: a commit a row costs
 25 to 40 times as much.
 
-A row that the program handles as it is stored has its fields once, in a `Stored` value (`FeedState`); the table class
-(`FeedRow`) inherits them and adds what only the database needs. The query modules return the value: it is frozen,
-belongs to no session and loads nothing by itself. A table whose row is taken apart, or decoded by `codec`, has no value.
+A row that is a value of the store's own has its fields once, in a `Stored` class (`FeedState`); the table (`FeedRow`)
+inherits them and adds what only the database needs. The query modules return that value: it is frozen, belongs to no
+session and loads nothing by itself. What the domain defines (a story, a verdict) is stored from and read into the value
+of the domain, which may not know a database.
 """
 
 from __future__ import annotations

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from pydantic import ValidationError
 from sqlalchemy import inspect, select, text
 from sqlmodel import SQLModel
 
+import monitor.store
 from monitor.store import Store, feeds, journal, queue, tables
 from monitor.store.queue import NewItem
 from monitor.store.rows import read, read_first
@@ -35,6 +39,13 @@ def test_a_value_and_its_table_have_the_same_fields(value: type[Stored]) -> None
     assert columns - set(value.model_fields) <= {"id"}, "but for a number that nobody reads"
     assert set(value.model_fields) <= columns
     assert set(row_of(value).__annotations__) <= {"id"}, "the table writes none of them again"
+
+
+def test_no_value_of_a_row_has_its_fields_written_a_second_time() -> None:
+    modules = [importlib.import_module(f"monitor.store.{found.name}") for found in iter_modules(monitor.store.__path__)]
+    classes = {kind for module in modules for kind in vars(module).values() if dataclasses.is_dataclass(kind)}
+    written = [set(value.model_fields) for value in VALUES]
+    assert [kind for kind in classes if {field.name for field in dataclasses.fields(kind)} in written] == []
 
 
 def test_what_a_query_returns_is_frozen_and_belongs_to_no_session(store: Store) -> None:
