@@ -9,7 +9,6 @@ from typing import Protocol
 
 from monitor.domain.brief_model import DeadlineLine, EvidenceLine, Point, ProgressLine, Span, Strip
 from monitor.domain.brief_words import (
-    SIDES,
     amount,
     amount_range,
     clean,
@@ -44,6 +43,7 @@ from monitor.domain.model import (
     TransitionKind,
     Verdict,
 )
+from monitor.domain.sides import PARTIES
 
 BAR_CELLS = 20
 NO_SECOND = "no second source yet"
@@ -209,7 +209,7 @@ def unsure(flag: Flag, *, several: bool = False) -> str:
 
     several: more than one source tells of the change, so that it is another thing which has no second source yet.
     """
-    sides = set(flag.subject.split(",")) <= SIDES.keys() | {"others"}
+    sides = set(flag.subject.split(",")) <= PARTIES | {"data"}
     waits = flag.subject in {standing.value for standing in Standing}
     silent, detail = silence(flag.subject), clean(flag.detail, 160).rstrip(".")
     if several and silent == NO_SECOND:
@@ -224,7 +224,7 @@ def silence(subject: str) -> str:
         return "neither side has confirmed it"
     if subject == "data":
         return "no independent data confirm it"
-    if sides <= SIDES.keys():
+    if sides <= PARTIES - {"others"}:
         return f"{side(subject)} has not confirmed it"
     return NO_SECOND
 

@@ -11,13 +11,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from monitor.domain.folding import UNSPACED
 from monitor.domain.model import Outlook, Route, Standing, Verdict
 from monitor.domain.news import day_of
+from monitor.domain.sides import SIDES
 
 FIRST_LINE = 90
 """A lock screen shows about this many characters."""
-
-SIDES = {"us": "the United States", "cn": "China", "both": "both sides", "company": "the company", "data": "data"}
-
-COUNTERS = {"us": "US", "cn": "China", "both": "both sides"}
 
 FLAG_WORDS = {
     "unconfirmed": "unconfirmed",
@@ -156,7 +153,7 @@ def shown_status(verdict: Verdict) -> str:
 
 
 def side(key: str) -> str:
-    return SIDES.get(key, clean(key, 60))
+    return SIDES[key].name if key in SIDES else clean(key, 60)
 
 
 MANY = frozenset({"officials", "counts", "sides", "data", "figures", "statistics", "press"})
@@ -188,7 +185,7 @@ def few(names: Sequence[str], most: int = 4) -> str:
 
 def counter_name(key: str) -> str:
     """A counter beside its count: a side by its short name, an agency as it is called."""
-    return COUNTERS.get(key) or clean(key, 40)
+    return SIDES[key].label if key in SIDES else clean(key, 40)
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.domain.calendar_spans import after_length
 from monitor.domain.claims import Claim, owing_sides, support
-from monitor.domain.flags import side_names, with_flag
+from monitor.domain.flags import with_flag
 from monitor.domain.model import (
     Commitment,
     Deadline,
@@ -33,6 +33,7 @@ from monitor.domain.model import (
 from monitor.domain.news import day_of
 from monitor.domain.progress import begins
 from monitor.domain.rules import RuleInfo
+from monitor.domain.sides import side_does, side_names
 
 OPEN = frozenset({"current", "claimed"})
 NAMING = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effect.PROGRESS})
@@ -40,16 +41,10 @@ SHORTEST_TERM = 28
 """Days: "two days of talks" is no term."""
 NEAR = timedelta(days=21)
 """A term is told in round months, and from the day of the report: so near to a date already named, it is that date."""
-SAYS = {
-    "us": "the US says",
-    "cn": "China says",
-    "both": "both sides say",
-    "company": "the company says",
-    "press": "reports say",
-}
 VOICES = frozenset({"us", "cn", "both", "company"})
 """Whose single word makes a date a claim; a date that only the press names needs the evidence bar."""
-ENDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
+CONCLUDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
+"""Standings in which no date is waited for any more: what is open is settled as its day comes."""
 
 
 def closes(deadline: Deadline) -> datetime:
@@ -77,7 +72,7 @@ def doubtful(verdict: Verdict, commitment: Commitment) -> Verdict:
         if record.state == "claimed":
             waiting = tuple(side for side in owing_sides(commitment) if side != record.said_by)
             others = side_names(waiting) or "those who owe it"
-            detail = f"{SAYS.get(record.said_by, record.said_by)} {record.date:%-d %B %Y}; not confirmed by {others}"
+            detail = f"{side_does(record.said_by, 'say')} {record.date:%-d %B %Y}; not confirmed by {others}"
             since = datetime.combine(record.since, time(), UTC) if record.since else verdict.since
             verdict = with_flag(verdict, Flag(FlagKind.UNCONFIRMED, record.what, since, detail, record.evidence))
     return verdict
@@ -240,7 +235,7 @@ def run_down(
         for record in moved_away(verdict):
             verdict, reason = _passed(verdict, record, now)
             reasons.append(reason)
-        for record in _open(verdict) if verdict.standing in ENDED else counted(verdict):
+        for record in _open(verdict) if verdict.standing in CONCLUDED else counted(verdict):
             verdict, reason = _tick(verdict, record, commitment, policy, now)
             reasons.append(reason)
     return verdict, tuple(dict.fromkeys(filter(None, reasons)))
@@ -249,7 +244,7 @@ def run_down(
 def _passed(verdict: Verdict, record: Deadline, now: datetime) -> tuple[Verdict, Reason | None]:
     """A due date that was moved has come, and what it promised is not done."""
     later = max((d.date for d in counted(verdict) if d.what == record.what), default=record.date)
-    if verdict.standing in ENDED or now < closes(record) or later <= record.date:
+    if verdict.standing in CONCLUDED or now < closes(record) or later <= record.date:
         return verdict, None
     text = f"{record.what} was first due by {record.date:%-d %B %Y}, which passed unmet; now due by {later:%-d %B %Y}"
     return _with(verdict, record, replace(record, state="missed")), Reason("missed", text, record.evidence)
@@ -258,7 +253,7 @@ def _passed(verdict: Verdict, record: Deadline, now: datetime) -> tuple[Verdict,
 def _tick(
     verdict: Verdict, record: Deadline, commitment: Commitment, policy: Policy, now: datetime
 ) -> tuple[Verdict, Reason | None]:
-    if verdict.standing in ENDED and _over(record, verdict, commitment, now):
+    if verdict.standing in CONCLUDED and _over(record, verdict, commitment, now):
         return _settled(verdict, record), None
     if record not in counted(verdict):
         return verdict, None
@@ -323,7 +318,7 @@ def _overdue(verdict: Verdict, record: Deadline) -> tuple[Verdict, Reason]:
         behind = "the last date all who owe it stand behind"
         text = f"{record.what} ran to {record.date:%-d %B %Y}, {behind if record.state == 'current' else 'the only date named'}"
     if later is not None:
-        text += f"; {SAYS.get(later.said_by, later.said_by)} {later.date:%-d %B %Y}"
+        text += f"; {side_does(later.said_by, 'say')} {later.date:%-d %B %Y}"
     flag = Flag(FlagKind.OVERDUE, record.what, closes(record), text, record.evidence)
     marked = with_flag(_with(verdict, record, replace(record, noticed=0)), flag)
     first = not any(f.kind is FlagKind.OVERDUE and f.subject == record.what for f in verdict.flags)
