@@ -36,6 +36,7 @@ from monitor.rulebook.watch import FolderWatch
 from monitor.store import Store
 from monitor.store import feeds as feed_store
 from monitor.store.recent import Recent
+from monitor.store.tables import FeedState
 from monitor.wiring import NOBODY, make_renderer, make_senders, memory
 
 MOVED_AFTER = 3
@@ -148,7 +149,7 @@ def fetch_limits(settings: Settings) -> FetchLimits:
     )  # fmt: skip
 
 
-def _request(app: App, feed: FeedSettings, state: feed_store.FeedState | None) -> FetchRequest:
+def _request(app: App, feed: FeedSettings, state: FeedState | None) -> FetchRequest:
     """Conditional, but for the first time at an address and once a day: some servers answer "unchanged" for ever."""
     if state is None or state.url != feed.url:
         return FetchRequest(feed.name, feed.url)
@@ -161,7 +162,7 @@ def _request(app: App, feed: FeedSettings, state: feed_store.FeedState | None) -
 
 def _take(
     app: App, worker: ParseWorker, feed: FeedSettings, outcome: FetchResult | FeedError,
-    state: feed_store.FeedState | None,
+    state: FeedState | None,
 ) -> IngestReport:  # fmt: skip
     found = _read(app, worker, feed, outcome, state)
     error = found if isinstance(found, FeedError) else None
@@ -177,7 +178,7 @@ def _take(
 
 def _read(
     app: App, worker: ParseWorker, feed: FeedSettings, outcome: FetchResult | FeedError,
-    state: feed_store.FeedState | None,
+    state: FeedState | None,
 ) -> Fetched | NotModified | FeedError:  # fmt: skip
     """The answer parsed; bytes that are the same as last time are not parsed again."""
     if isinstance(outcome, FeedError):

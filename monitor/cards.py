@@ -19,8 +19,7 @@ from monitor.domain.rules import Rulebook
 from monitor.errors import ChannelError
 from monitor.outbox import PACE, backoff
 from monitor.store import Store, cases, queue, threads
-from monitor.store.queue import Item
-from monitor.store.threads import Thread
+from monitor.store.tables import Item, Thread
 
 Updater = Callable[[Card], None]
 """Rewrites the message that a card stands on. Raises ChannelError."""
@@ -87,7 +86,7 @@ def _card(store: Store, rulebook: Rulebook, thread: Thread, now: datetime) -> Ca
     verdict, commitment = verdicts.get(thread.commitment), rulebook.commitments.get(thread.commitment)
     if verdict is None or commitment is None:
         return made if len(made.told) > 1 else None
-    facts = Facts({}, {}, rulebook.publishers, now, made.now.zone)
+    facts = Facts({}, {}, rulebook.publishers, rulebook.policy, now, made.now.zone)
     present = as_published(made.now, verdict, commitment, facts, _last_told(there, thread.commitment))
     return replace(made, now=present, beside=beside(names, verdicts, rulebook.commitments, facts.zone))
 

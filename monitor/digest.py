@@ -105,8 +105,8 @@ def brief(
     known = _evidence(conn, verdicts, happened) | {s.id: s for group in borne.values() for s in group}
     return digest_brief(
         commitments=rulebook.commitments, verdicts=verdicts, transitions=happened, history=history, signals=known,
-        stories=_stories(conn, known), publishers=rulebook.publishers, sources=sources, route=route, start=start, end=end,
-        rules=rulebook.rules, muted=_muted(conn, rulebook, route, end), watched=_watched(conn, end),
+        stories=_stories(conn, known), publishers=rulebook.publishers, policy=rulebook.policy, sources=sources, route=route, start=start,
+        end=end, rules=rulebook.rules, muted=_muted(conn, rulebook, route, end), watched=_watched(conn, end),
         borne=borne,
     )  # fmt: skip
 

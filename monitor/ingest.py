@@ -22,10 +22,10 @@ from monitor.domain.stories import Identified, StoryIndex, as_story, entry_keys,
 from monitor.errors import FeedError
 from monitor.store import Connection, Store, cases, feeds, journal, signals, stories
 from monitor.store.cases import Dirty
-from monitor.store.feeds import FeedState
 from monitor.store.recent import Recent, add_stored
 from monitor.store.rematch import in_words_of
 from monitor.store.stories import Revision, StoredEntry
+from monitor.store.tables import FeedState
 
 # ---------------------------------------------------------------- what comes in
 
@@ -125,8 +125,8 @@ def ingest(
     """
     recent = recent or Recent()
     with recent.kept(), store.begin() as conn:
-        before = feeds.state(conn, feed.name) or FeedState(feed.name, feed.url)
-        state, interval = replace(before, url=feed.url, polled_at=now), timedelta(seconds=feed.interval_s)
+        before = feeds.state(conn, feed.name) or FeedState(name=feed.name, url=feed.url)
+        state, interval = before.changed(url=feed.url, polled_at=now), timedelta(seconds=feed.interval_s)
         if isinstance(outcome, FeedError):
             feeds.save(conn, feeds.failed(state, outcome, interval, now, next_poll))
             return IngestReport(feed.name, error=str(outcome))
@@ -143,8 +143,8 @@ def ingest(
 def _read(state: FeedState, outcome: Fetched, report: IngestReport, now: datetime) -> FeedState:
     moved_to = outcome.permanent_url or ""
     again = moved_to != "" and moved_to == state.moved_to
-    return replace(
-        state, etag=outcome.etag, last_modified=outcome.last_modified, body_hash=outcome.body_hash,
+    return state.changed(
+        etag=outcome.etag, last_modified=outcome.last_modified, body_hash=outcome.body_hash,
         first_ok_at=state.first_ok_at or now, new_at=now if report.new else state.new_at,
         moved_to=moved_to, moved_polls=state.moved_polls + 1 if again else int(bool(moved_to)),
     )  # fmt: skip

@@ -23,7 +23,7 @@ from monitor.feeds.worker import ParseWorker
 from monitor.logs import get_logger
 from monitor.reload import reload_rules
 from monitor.store import journal
-from monitor.store.journal import Run
+from monitor.store.tables import Run
 
 log = get_logger(__name__)
 
@@ -49,7 +49,7 @@ class RunLog:
     def note(self, job: str, started: datetime, outcome: str, error: BaseException | None = None) -> None:
         """Record a run that ended now, if it tells more than the last one did. Never raises for a database out of order."""
         detail = f"{type(error).__name__}: {error}"[:2000] if error is not None else ""
-        run = Run(job, started, self.app.clock(), outcome, detail)
+        run = Run(job=job, started_at=started, ended_at=self.app.clock(), outcome=outcome, detail=detail)
         if not self._is_news(run):
             return
         try:

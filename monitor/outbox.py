@@ -21,7 +21,8 @@ from monitor.domain.brief_words import FIRST_LINE, cut
 from monitor.domain.model import NOTICE, Route
 from monitor.errors import ChannelError, MonitorError, RenderError
 from monitor.store import Connection, Store, queue, threads
-from monitor.store.queue import Item, NewItem, Settlement
+from monitor.store.queue import NewItem, Settlement
+from monitor.store.tables import Item
 
 Sender = Callable[[Parcel], Receipt]
 Finder = Callable[[Parcel, datetime], Receipt | None]

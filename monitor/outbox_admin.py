@@ -10,7 +10,7 @@ from datetime import datetime
 
 from monitor.errors import RenderError
 from monitor.store import Store, queue
-from monitor.store.queue import Attempt, Item
+from monitor.store.tables import Attempt, Item
 
 
 def list_rows(store: Store, states: Collection[str] | None = None, limit: int | None = 100) -> tuple[Item, ...]:

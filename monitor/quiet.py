@@ -19,7 +19,8 @@ from monitor.domain.model import Message, Route, Transition, Verdict
 from monitor.domain.netting import Net, as_it_stands, netted, settled
 from monitor.domain.rules import Rulebook
 from monitor.store import Connection, cases, queue
-from monitor.store.queue import Item, NewItem
+from monitor.store.queue import NewItem
+from monitor.store.tables import Item
 from monitor.writing import writer
 
 FOLDED = ("alert", "summary")

@@ -15,7 +15,7 @@ from monitor.logs import get_logger
 from monitor.opening import rules_of
 from monitor.outbox import Notice, tell_owner
 from monitor.store import journal
-from monitor.store.journal import Problem
+from monitor.store.tables import Problem
 
 PROBLEM = "rules"
 """The kind under which a refused edit stands among the open problems."""

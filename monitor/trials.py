@@ -68,7 +68,9 @@ def row(
     commitment = rulebook.commitments[group[0].commitment]
     rules = ", ".join(dict.fromkeys(signal.rule for signal in group))
     why = f"{counted(len(group), 'match', 'matches')} of rules on trial: {rules}"
-    facts = Facts({s.id: s for s in group}, heard, rulebook.publishers, now, route.zone, rulebook.rules)
+    facts = Facts(
+        {s.id: s for s in group}, heard, rulebook.publishers, rulebook.policy, now, route.zone, rulebook.rules
+    )
     brief = AlertBrief(
         message_id=message_id, kind=NOTICE, commitment="", name=clean(commitment.name, 160), short=commitment.short,
         first_line=first_line("experimental", commitment.short, why), status=STATUS, shown="EXPERIMENTAL", way="other",

@@ -33,7 +33,7 @@ class Writer:
         """The row of one message. Raises RenderError where there is nothing to show."""
         brief = alert_brief(
             message, commitments=self.rulebook.commitments, verdicts=self.verdicts, signals=self.signals,
-            stories=self.stories, publishers=self.rulebook.publishers, rules=self.rulebook.rules, history=self.history,
+            stories=self.stories, publishers=self.rulebook.publishers, policy=self.rulebook.policy, rules=self.rulebook.rules, history=self.history,
             route=next(route for route in self.routes if route.name == message.route), now=self.now,
         )  # fmt: skip
         told, further = (key for t in message.transitions for key in t.evidence), message.kind == FURTHER

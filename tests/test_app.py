@@ -41,12 +41,13 @@ from monitor.render.samples import ALERT, PARCELS
 from monitor.store import cases, journal, queue
 from monitor.store import feeds as feed_store
 from monitor.store.queue import NewItem
+from monitor.store.tables import FeedState, Run
 from monitor.wiring import make_renderer
 from tests.channels.fakes import smtp
 from tests.channels.workspace import workspace
 from tests.fakes import Item, Publisher, publisher, rss
 from tests.shipped import ROOT
-from tests.store.build import NOW, empty_database, later
+from tests.store.build import NOW, empty_database, later, recorded_runs
 from tests.store.rules import rulebook
 
 CONFIG = """
@@ -132,7 +133,7 @@ def app(settings: Settings, clock: Clock) -> Iterator[App]:
         yield opened
 
 
-def states(app: App) -> dict[str, feed_store.FeedState]:
+def states(app: App) -> dict[str, FeedState]:
     with app.store.read() as conn:
         return feed_store.states(conn)
 
@@ -479,7 +480,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
     with closing(open_app(settings)) as app:
         long_ago = app.clock() - timedelta(days=31)
         with app.store.begin() as conn:
-            journal.add_run(conn, journal.Run("poll", long_ago, long_ago, "ok"))
+            journal.add_run(conn, Run(job="poll", started_at=long_ago, ended_at=long_ago, outcome="ok"))
         app.senders = Broken(app.senders, tried)
         scheduler = start_jobs(app, worker, polled.set)
         assert {job.id for job in scheduler.get_jobs()} == {
@@ -491,7 +492,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
         assert states(app)["herald"].ok_at is not None
         with app.store.read() as conn:
             assert set(cases.records(conn)) == {"ships", "soy"}
-            runs = journal.last_runs(conn)
+            runs = recorded_runs(conn)
         assert long_ago not in {run.started_at for run in runs}, "what is a month old is forgotten"
         ended = {(run.job, run.outcome, run.detail) for run in runs}
         assert {("deliver email", "failed", "RuntimeError: out of order"), ("poll", "ok", "")} <= ended
@@ -580,7 +581,7 @@ def test_a_run_is_recorded_when_it_tells_more_than_the_last_one(app: App, clock:
         clock.move(later(minutes=minutes))
         runs.note("deliver", clock(), outcome, error)
     with app.store.read() as conn:
-        kept = [(run.started_at - NOW, run.outcome) for run in reversed(journal.last_runs(conn))]
+        kept = [(run.started_at - NOW, run.outcome) for run in recorded_runs(conn)]
         (failure,) = journal.failures(conn, NOW)
         assert journal.failures(conn, later(minutes=5)) == ()
     assert [(wait // timedelta(minutes=1), outcome) for wait, outcome in kept] == [
@@ -592,7 +593,7 @@ def test_a_run_is_recorded_when_it_tells_more_than_the_last_one(app: App, clock:
 def test_pruning_keeps_the_runs_of_the_last_month(app: App) -> None:
     with app.store.begin() as conn:
         for days in (-31, -29):
-            journal.add_run(conn, journal.Run("poll", later(days=days), later(days=days), "ok"))
+            journal.add_run(conn, Run(job="poll", started_at=later(days=days), ended_at=later(days=days), outcome="ok"))
     prune(app)
     with app.store.read() as conn:
-        assert [run.started_at for run in journal.last_runs(conn)] == [later(days=-29)]
+        assert [run.started_at for run in recorded_runs(conn)] == [later(days=-29)]

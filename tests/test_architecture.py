@@ -65,7 +65,6 @@ COLLABORATORS = {
     "monitor.outbox_admin": ("monitor.store",),
     "monitor.quiet": ("monitor.store", "monitor.writing"),
     "monitor.review": ("monitor.quiet", "monitor.store", "monitor.weighing", "monitor.writing"),
-    "monitor.site": ("monitor.render", "monitor.store"),
     "monitor.trials": ("monitor.review", "monitor.store"),
     "monitor.workbench": ("monitor.replay", "monitor.rulebook"),
     "monitor.weighing": ("monitor.store",),
@@ -147,6 +146,12 @@ def wired(name: str) -> set[str]:
 
 def test_only_the_edge_wires_parts_together() -> None:
     assert [(name, found) for name in INNER for found in wired(name)] == []
+
+
+def test_the_parts_that_rules_of_this_file_name_exist() -> None:
+    owners = [owner for homes in OWNERS.values() for owner in homes]
+    named = {*EDGE, *EVERYWHERE, *owners, *COLLABORATORS, *(part for parts in COLLABORATORS.values() for part in parts)}
+    assert [part for part in sorted(named) if not any(within(name, (part,)) for name in MODULES)] == []
 
 
 def foreign(name: str) -> set[str]:

@@ -38,6 +38,7 @@ from monitor.domain.model import (
     Message,
     Outlet,
     Outlook,
+    Policy,
     Progress,
     Publisher,
     Reading,
@@ -133,6 +134,7 @@ def brief(of: Message | None = None, **changes: Any) -> AlertBrief:
         "signals": {"s1": signal("s1", "a")},
         "stories": {"a": story("a", others=("Dock News", "Xing Daily"))},
         "publishers": Known(),
+        "policy": Policy(),
         "rules": {
             "soybean-purchases.postponed": RuleInfo(
                 "soybean-purchases.postponed", "soybean-purchases", "3f9c1a", "rules/sample/soy.yaml", 41
@@ -320,13 +322,13 @@ def test_press_reports_count_independent_sources() -> None:
     assert found.sure == "Harbour Wire and Dock News report, from 2 independent sources."
 
 
-def reported(*tiers: Tier, flags: tuple[Flag, ...] = (), publishers: Any = None) -> str:
+def reported(*tiers: Tier, flags: tuple[Flag, ...] = (), **changes: Any) -> str:
     """How sure a change is that so many outlets of these tiers tell of, each in a report of its own."""
     names = [f"Paper {number}" for number in range(len(tiers))]
     told = {n: signal(n, n, says=Says.PRESS, origin=n, tier=t) for n, t in zip(names, tiers, strict=True)}
     return brief(
         message(move(evidence=tuple(names))), verdicts={"soybean-purchases": verdict(flags=flags)}, signals=told,
-        stories={n: story(n, n) for n in names}, publishers=publishers or Known(),
+        stories={n: story(n, n) for n in names}, **changes,
     ).sure  # fmt: skip
 
 
@@ -340,6 +342,14 @@ def reported(*tiers: Tier, flags: tuple[Flag, ...] = (), publishers: Any = None)
 )
 def test_who_only_repeats_and_whom_nobody_knows_is_no_independent_source(tiers: tuple[Tier, ...], said: str) -> None:
     assert reported(*tiers) == said
+
+
+def test_whose_word_counts_in_a_message_is_what_the_policy_says() -> None:
+    strict = Policy(corroborating_tiers=frozenset({Tier.OFFICIAL, Tier.WIRE}))
+    assert reported(Tier.WIRE, Tier.TRADE, policy=strict) == "Paper 0 and Paper 1 report, all from one source."
+    open_to_all = Policy(corroborating_tiers=frozenset(Tier))
+    said = reported(Tier.WIRE, Tier.AGGREGATOR, policy=open_to_all)
+    assert said == "Paper 0 and Paper 1 report, from 2 independent sources."
 
 
 def test_a_wires_report_that_an_aggregator_brought_first_counts_as_the_wires() -> None:
@@ -687,6 +697,7 @@ def digest(**changes: Any) -> DigestBrief:
         "signals": {"s1": signal("s1", "a")},
         "stories": {"a": story("a")},
         "publishers": Known(),
+        "policy": Policy(),
         "sources": (
             SourceHealth("Harbour Wire", "ok"), SourceHealth("Ministry", "failing", NOW - timedelta(days=2), "HTTP 503"),
         ),

@@ -17,7 +17,7 @@ from monitor.config import load_settings
 from monitor.domain.brief import DigestBrief, from_json
 from monitor.outbox_admin import list_rows
 from monitor.rehearsal import Clock
-from monitor.store.queue import Item
+from monitor.store.tables import Item
 from tests.shipped import ROOT
 from tests.store.build import empty_database
 from tests.store.rules import rulebook

@@ -15,7 +15,7 @@ from monitor.domain.model import Act, Severity
 from monitor.domain.rules import Rulebook
 from monitor.ingest import FeedSpec
 from monitor.store import Store, cases, queue
-from monitor.store.queue import Item
+from monitor.store.tables import Item
 from tests.store.build import BACKENDS, NOW, later, stores
 from tests.store.rules import rulebook
 from tests.test_review import BUYS, DESK, MINISTRY, Monitor

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.health import FROZEN_AFTER, SILENT_AFTER, one_health, source_health
-from monitor.store.feeds import FeedState
+from monitor.store.tables import FeedState
 from tests.store.build import NOW, later
 
 
@@ -20,12 +20,14 @@ class Feed:
 
 def answering(*, new: datetime | None, ok: datetime = NOW) -> FeedState:
     """A feed that last answered at `ok` and last brought something at `new`."""
-    return FeedState("herald", "https://herald.example/rss", first_ok_at=later(days=-400), new_at=new, ok_at=ok)
+    return FeedState(
+        name="herald", url="https://herald.example/rss", first_ok_at=later(days=-400), new_at=new, ok_at=ok
+    )
 
 
 def failing(*, first_ok_at: datetime | None) -> FeedState:
     return FeedState(
-        "herald", "https://herald.example/rss", first_ok_at=first_ok_at, new_at=first_ok_at, failures=3,
+        name="herald", url="https://herald.example/rss", first_ok_at=first_ok_at, new_at=first_ok_at, failures=3,
         failing_since=later(hours=-5), error="herald.example: HTTP 503",
     )  # fmt: skip
 

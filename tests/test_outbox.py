@@ -20,7 +20,8 @@ from monitor.errors import ChannelError, RenderError
 from monitor.outbox import DeliveryReport, Sender
 from monitor.rehearsal import Clock
 from monitor.store import Store, queue
-from monitor.store.queue import Attempt, Item, NewItem
+from monitor.store.queue import NewItem
+from monitor.store.tables import Attempt, Item
 from tests.store.build import BACKENDS, NOW, later, stores
 
 DESK = Route("desk", "slack", "C1")
@@ -203,7 +204,9 @@ def test_the_attempt_is_on_record_before_the_send_starts(store: Store) -> None:
 
     def look(parcel: Parcel) -> Receipt:
         with store.read() as conn:
-            assert queue.attempts(conn, parcel.number) == (Attempt(1, "worker", NOW, None, "", ""),)
+            assert queue.attempts(conn, parcel.number) == (
+                Attempt(number=1, attempt=1, owner="worker", started_at=NOW),
+            )
         return Receipt("ref")
 
     assert deliver(store, slack=look).sent == [1]

@@ -54,6 +54,15 @@ def test_the_lock_covers_every_dependency_and_the_build() -> None:
     assert not set(wanted()) - set(pinned())
 
 
+def test_behind_every_extra_stands_code_that_uses_its_libraries() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "monitor").rglob("*.py"))
+    used = {"apprise": "import apprise", "psycopg": '"postgresql+psycopg"'}
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    libraries = {plain(re.split(r"[^\w.-]", text, maxsplit=1)[0]) for texts in extras.values() for text in texts}
+    assert libraries == set(used)
+    assert [library for library, said in used.items() if said not in code] == []
+
+
 @pytest.mark.parametrize(
     "name",
     [

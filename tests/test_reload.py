@@ -26,6 +26,7 @@ from monitor.rehearsal import Clock
 from monitor.reload import reload_rules
 from monitor.rulebook.watch import FolderWatch
 from monitor.store import cases, journal
+from monitor.store.tables import Problem
 from tests.shipped import ROOT
 from tests.store.build import NOW, later
 from tests.store.rules import SOY, rulebook
@@ -106,7 +107,7 @@ class Desk:
         with self.app.store.read() as conn:
             return [t.cause for t in cases.transitions(conn, later(days=-400), later(days=400))]
 
-    def problems(self) -> tuple[journal.Problem, ...]:
+    def problems(self) -> tuple[Problem, ...]:
         with self.app.store.read() as conn:
             return journal.problems(conn, "rules")
 

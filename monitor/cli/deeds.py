@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from monitor.app import App
     from monitor.domain.model import Act, Transition, Verdict
     from monitor.opening import Opened
-    from monitor.store.queue import Item
+    from monitor.store.tables import Item
 
 
 @dataclass(frozen=True, slots=True)

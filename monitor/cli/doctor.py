@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.config import Settings
-    from monitor.store.journal import Adopted, Failure, Problem
+    from monitor.store.journal import Failure
+    from monitor.store.tables import Adopted, Problem
 
 
 A_DAY = timedelta(days=1)
@@ -207,7 +208,7 @@ def failed(failure: Failure) -> Finding:
 
 def refused(problem: Problem, used: Adopted | None) -> Finding:
     """An edit under the running monitor that cannot be used. What stands in the folder now is checked apart."""
-    version = f"version {used.version} of {day(used.at)}" if used else "the last good version"
+    version = f"version {used.version} of {day(used.adopted_at)}" if used else "the last good version"
     when = f"{problem.first_at:%-d %b %Y %H:%M} UTC"
     return Finding("warn", "reload", f"{problem.subject}: an edit was refused on {when}, {version} stays in use: "
                    f"{problem.error.partition(': ')[2] or problem.error}")  # fmt: skip

@@ -13,7 +13,7 @@ from monitor.domain.model import as_written
 
 if TYPE_CHECKING:
     from monitor.opening import Opened
-    from monitor.store.queue import Attempt, Item
+    from monitor.store.tables import Attempt, Item
 
 MAY_BE_DOUBLE = "sent again, may be double"
 STATES = ["waiting", "leased", "uncertain", "held", "sent", "dead", "expired"]

@@ -15,6 +15,7 @@ import click
 
 from monitor.cli.archive import lines_of, open_text, rules_folder
 from monitor.cli.common import Moment, echo_json, settings_of
+from monitor.domain.writing_systems import HAN_RANGE, KANA_RANGE, language_of
 
 if TYPE_CHECKING:
     from monitor.domain.model import Story
@@ -37,10 +38,9 @@ OUTCOMES = {"won": "green", "lost": "yellow", "inside": "yellow", "blocked": "re
 SEVERAL = 3
 """Places of one kind that are shown in full; the rest is counted."""
 _ID = re.compile(r"[A-Za-z0-9][\w.:#/@?=&%+-]*", re.ASCII)
-_WIDE = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
+_WIDE = f"\u3000-\u303f{KANA_RANGE}{HAN_RANGE}\uff00-\uffef"
 _PIECE = re.compile(rf"\s*(?:[{_WIDE}]|[^\s{_WIDE}]+)")
 _LONG_GROUP = re.compile(r"\(([^()]{30,})\)")
-_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 @click.command()
@@ -148,7 +148,7 @@ def _made(story: dict[str, Any], given: dict[str, Any]) -> Story:
         raise click.BadParameter("a story needs a title", param_hint="STORY")
     text = f"{fields['title']} {fields.get('summary', '')}"
     fields.setdefault("id", "given")
-    fields.setdefault("lang", "zh" if _HAN.search(text) else "en")
+    fields.setdefault("lang", language_of(text))
     fields["published"] = str(fields.get("published") or datetime.now(UTC).isoformat())
     return as_story(as_entry(fields, 1, "STORY"))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 CARGO_TONNES = (60_000.0, 66_000.0)
 SOYBEAN_BUSHEL = 0.0272155
@@ -90,10 +91,22 @@ def named(words: dict[str, str]) -> str:
     return "|".join(f"(?P<{name}>{pattern})" for name, pattern in words.items())
 
 
-def without_overlap(amounts: Iterable[Amount]) -> list[Amount]:
-    """The amounts in order of place; of two that overlap the longer stays, of two alike the first."""
-    kept: list[Amount] = []
-    for one in sorted(amounts, key=lambda found: found.start - found.end):
+class InText(Protocol):
+    """What was read at a place of a text."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+Read = TypeVar("Read", bound=InText)
+
+
+def without_overlap(readings: Iterable[Read]) -> list[Read]:
+    """What was read, in order of place; of two that overlap the longer stays, of two alike the first."""
+    kept: list[Read] = []
+    for one in sorted(readings, key=lambda found: found.start - found.end):
         if all(one.end <= other.start or one.start >= other.end for other in kept):
             kept.append(one)
     return sorted(kept, key=lambda found: found.start)

@@ -75,6 +75,7 @@ from monitor.domain.model import (
     Flag,
     FlagKind,
     Message,
+    Policy,
     Route,
     Says,
     Signal,
@@ -112,13 +113,14 @@ def alert_brief(
     signals: Mapping[str, Signal],
     stories: Mapping[str, Story],
     publishers: Finds,
+    policy: Policy,
     rules: Mapping[str, RuleFacts],
     history: Sequence[Transition],
     route: Route,
     now: datetime,
 ) -> AlertBrief:
     """The brief of an alert, confirmation, correction, summary or of further evidence. Raises RenderError when there is nothing to show."""
-    facts = Facts(signals, stories, publishers, now, route.zone, rules)
+    facts = Facts(signals, stories, publishers, policy, now, route.zone, rules)
     lead = _lead(message)
     commitment = _known(commitments, lead.commitment, message, "rules no longer name the commitment")
     verdict = _known(verdicts, lead.commitment, message, "no verdict is stored for the commitment")

@@ -43,7 +43,18 @@ from monitor.domain.brief_words import (
     words,
 )
 from monitor.domain.further import by_voice
-from monitor.domain.model import Commitment, Flag, FlagKind, Route, Signal, Story, Transition, TransitionKind, Verdict
+from monitor.domain.model import (
+    Commitment,
+    Flag,
+    FlagKind,
+    Policy,
+    Route,
+    Signal,
+    Story,
+    Transition,
+    TransitionKind,
+    Verdict,
+)
 
 STRIP_DAYS = 90
 SOON_DAYS = 30
@@ -66,6 +77,7 @@ def digest_brief(
     signals: Mapping[str, Signal],
     stories: Mapping[str, Story],
     publishers: Finds,
+    policy: Policy,
     sources: Sequence[SourceHealth],
     route: Route,
     start: datetime,
@@ -80,7 +92,7 @@ def digest_brief(
     muted: by commitment, until when and why no alerts are sent of it; watched: what the rules matched; borne: by
     commitment, what bears out its status.
     """
-    facts = Facts(signals, stories, publishers, end, route.zone, rules or {})
+    facts = Facts(signals, stories, publishers, policy, end, route.zone, rules or {})
     stands = _followed(commitments, verdicts, route)
     names = {commitment.id for commitment, _ in stands}
     mine = (item for item in transitions if item.commitment in names)

@@ -9,7 +9,6 @@ from typing import Protocol
 
 from monitor.domain.brief_model import DeadlineLine, EvidenceLine, Point, ProgressLine, Span, Strip
 from monitor.domain.brief_words import (
-    SIDES,
     amount,
     amount_range,
     clean,
@@ -31,6 +30,7 @@ from monitor.domain.model import (
     Deadline,
     Flag,
     FlagKind,
+    Policy,
     Progress,
     Publisher,
     Reading,
@@ -39,16 +39,14 @@ from monitor.domain.model import (
     Standing,
     Story,
     Target,
-    Tier,
     Transition,
     TransitionKind,
     Verdict,
 )
+from monitor.domain.sides import PARTIES
 
 BAR_CELLS = 20
 NO_SECOND = "no second source yet"
-COUNTING = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA, Tier.WIRE, Tier.TRADE})
-"""Publishers whose word bears out another's."""
 OPEN_DEADLINES = ("current", "claimed")
 
 
@@ -76,6 +74,7 @@ class Facts:
     signals: Mapping[str, Signal]
     stories: Mapping[str, Story]
     publishers: Finds
+    policy: Policy
     now: datetime
     zone: str
     rules: Mapping[str, RuleFacts] = field(default_factory=dict)
@@ -182,9 +181,10 @@ def _reported(outlets: Sequence[str], origins: Collection[str]) -> str:
 
 
 def _independent(signals: Iterable[Signal], facts: Facts) -> frozenset[str]:
-    """The voices of the press that count, each once: an aggregator and a page that nobody knows bear nothing out. A report
-    that reached us through one of these first is the word of the best outlet that carried it."""
-    found = (signal.origin if signal.tier in COUNTING else _best_origin(signal, facts) for signal in signals)
+    """The voices of the press that corroborate by the policy, each once. A report that reached us first through a publisher
+    that does not is the word of the best outlet that carried it."""
+    counting = facts.policy.corroborating_tiers
+    found = (signal.origin if signal.tier in counting else _best_origin(signal, facts) for signal in signals)
     return frozenset(filter(None, found))
 
 
@@ -192,7 +192,7 @@ def _best_origin(signal: Signal, facts: Facts) -> str:
     outlets = facts.stories[signal.story].outlets
     known = [facts.publishers.find(outlet.source, outlet.url) for outlet in outlets]
     best = min(known, key=lambda publisher: publisher.tier, default=None)
-    return best.origin if best is not None and best.tier in COUNTING else ""
+    return best.origin if best is not None and best.tier in facts.policy.corroborating_tiers else ""
 
 
 def _disputed(flags: Sequence[Flag], names: Sequence[str]) -> str:
@@ -209,7 +209,7 @@ def unsure(flag: Flag, *, several: bool = False) -> str:
 
     several: more than one source tells of the change, so that it is another thing which has no second source yet.
     """
-    sides = set(flag.subject.split(",")) <= SIDES.keys() | {"others"}
+    sides = set(flag.subject.split(",")) <= PARTIES | {"data"}
     waits = flag.subject in {standing.value for standing in Standing}
     silent, detail = silence(flag.subject), clean(flag.detail, 160).rstrip(".")
     if several and silent == NO_SECOND:
@@ -224,7 +224,7 @@ def silence(subject: str) -> str:
         return "neither side has confirmed it"
     if subject == "data":
         return "no independent data confirm it"
-    if sides <= SIDES.keys():
+    if sides <= PARTIES - {"others"}:
         return f"{side(subject)} has not confirmed it"
     return NO_SECOND
 

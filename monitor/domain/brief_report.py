@@ -9,6 +9,7 @@ from monitor.domain.brief_model import EvidenceLine, Report
 from monitor.domain.brief_parts import Facts
 from monitor.domain.brief_words import counted, cut, listed, web_link
 from monitor.domain.model import Signal, Story, Transition
+from monitor.domain.writing_systems import HAN_CHAR, HANGUL_RANGE, THAI_RANGE
 
 READERS = "en"
 """The language that messages are written in, and so the one that their readers know."""
@@ -17,8 +18,8 @@ LANGUAGES: Mapping[str, str] = {
     "fr": "French", "es": "Spanish", "pt": "Portuguese", "it": "Italian", "nl": "Dutch", "ar": "Arabic", "hi": "Hindi",
 }  # fmt: skip
 LETTERS = (
-    ("ja", re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")), ("ko", re.compile(r"[\uac00-\ud7a3]")),
-    ("th", re.compile(r"[\u0e00-\u0e7f]")), ("zh", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")),
+    ("ja", re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")), ("ko", re.compile(f"[{HANGUL_RANGE}]")),
+    ("th", re.compile(f"[{THAI_RANGE}]")), ("zh", HAN_CHAR),
 )  # fmt: skip
 """What shows the language of a title. Japanese and Korean are written with Han letters, too: only where no others stand are they
 Chinese."""

@@ -8,16 +8,13 @@ from datetime import UTC, date, datetime, tzinfo
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from monitor.domain.folding import UNSPACED
 from monitor.domain.model import Outlook, Route, Standing, Verdict
 from monitor.domain.news import day_of
+from monitor.domain.sides import SIDES
+from monitor.domain.writing_systems import UNSPACED_RANGE
 
 FIRST_LINE = 90
 """A lock screen shows about this many characters."""
-
-SIDES = {"us": "the United States", "cn": "China", "both": "both sides", "company": "the company", "data": "data"}
-
-COUNTERS = {"us": "US", "cn": "China", "both": "both sides"}
 
 FLAG_WORDS = {
     "unconfirmed": "unconfirmed",
@@ -48,7 +45,7 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 BREAKING = re.compile(r"[\u2028\u2029\u0085\x0b\x0c\r\n\t]")
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
 """Controls and everything that turns the direction of text: they never belong in a quote."""
-WORD_END = re.compile(rf"\s|[{UNSPACED}]")
+WORD_END = re.compile(rf"\s|[{UNSPACED_RANGE}]")
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -156,7 +153,7 @@ def shown_status(verdict: Verdict) -> str:
 
 
 def side(key: str) -> str:
-    return SIDES.get(key, clean(key, 60))
+    return SIDES[key].name if key in SIDES else clean(key, 60)
 
 
 MANY = frozenset({"officials", "counts", "sides", "data", "figures", "statistics", "press"})
@@ -188,7 +185,7 @@ def few(names: Sequence[str], most: int = 4) -> str:
 
 def counter_name(key: str) -> str:
     """A counter beside its count: a side by its short name, an agency as it is called."""
-    return COUNTERS.get(key) or clean(key, 40)
+    return SIDES[key].label if key in SIDES else clean(key, 40)
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from monitor.domain.amounts import DAYS_IN
+
 _BACK = {
     ("due", ""): timedelta(days=45), ("due", "ahead"): timedelta(days=2),
     ("expiry", ""): timedelta(days=21), ("expiry", "ahead"): timedelta(days=2),
@@ -38,8 +40,8 @@ def months(year: int, first: int, count: int, precision: str) -> Span | None:
     """`count` months from the month `first` of a year on; None if they do not lie within that year."""
     if not 1 <= first <= 13 - count:
         return None
-    after = date(year + 1, 1, 1) if first + count > 12 else date(year, first + count, 1)
-    return Span(date(year, first, 1), after - timedelta(days=1), precision)
+    begin = date(year, first, 1)
+    return Span(begin, add_months(begin, count) - timedelta(days=1), precision)
 
 
 def month(year: int, number: int) -> Span | None:
@@ -120,6 +122,19 @@ def after(start: date, count: float, unit: str) -> date:
     if unit == "week":
         return start + timedelta(weeks=round(count))
     return add_months(start, round(count) * (12 if unit == "year" else 1))
+
+
+def after_length(start: date, days: float) -> date:
+    """The day a length of time after `start`, where the length is in days as the reader of amounts gives it.
+
+    That reader counts 30 days a month and 365 a year (`amounts.DAYS_IN`), so whole months, years and half years are
+    added by the calendar: one year from 30 October is 30 October. 60, 90 and 180 days cannot be told from two, three
+    and six months. Any other length is added as days.
+    """
+    half_years, months = days / (DAYS_IN["year"] / 2), days / DAYS_IN["month"]
+    if days > 0 and half_years.is_integer():
+        return add_months(start, 6 * int(half_years))
+    return add_months(start, int(months)) if months.is_integer() else start + timedelta(days=round(days))
 
 
 def nearest(published: date, role: str, spans: Iterable[Span | None], *, tense: str = "") -> Span | None:

@@ -37,14 +37,11 @@ from monitor.domain.model import (
 )
 from monitor.domain.outlook import DOUBTED
 from monitor.domain.recording import CLOCK_REASONS, Change, recorded
+from monitor.domain.sides import side_does
 from monitor.domain.verdict import AT_ONCE
 
 IDLE_REASONS = frozenset({"same", "thin", "closed", "waits"})
 """Codes of reasons that say why a verdict did not move."""
-NAMED_BY = {
-    "us": "the US names", "cn": "China names", "both": "both sides name", "company": "the company names",
-    "press": "reports name",
-}  # fmt: skip
 
 
 def doubts(verdict: Verdict) -> frozenset[str]:
@@ -247,7 +244,7 @@ class _Differ:
         left = f"{days} day{'s' if days != 1 else ''}"
         verb = "expires" if record.kind == "expiry" else "due"
         text = f"{verb} in {left}: {record.what}, {record.date:%-d %B %Y}"
-        text += f"; only {NAMED_BY.get(record.said_by, record.said_by)} that date" if record.state == "claimed" else ""
+        text += f"; only {side_does(record.said_by, 'name')} that date" if record.state == "claimed" else ""
         reason = Reason("notice", text, record.evidence)
         severity = Severity.NOTABLE if days <= 7 else Severity.ROUTINE
         words = (record.date.isoformat(), f"due in {left}")
@@ -375,4 +372,4 @@ def _before(records: Iterable[Deadline], record: Deadline) -> Deadline | None:
 
 
 def _naming(record: Deadline) -> str:
-    return f"{NAMED_BY.get(record.said_by, record.said_by)} {record.date:%-d %B %Y}"
+    return f"{side_does(record.said_by, 'name')} {record.date:%-d %B %Y}"

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
 
+from monitor.domain.writing_systems import HAN_RANGE
+
 
 class Standing(IntEnum):
     """MAIN carries the sentence on, DESCRIBING tells more of what stands before it, ASIDE names a circumstance,
@@ -32,7 +34,7 @@ class Clause:
 
 _CONTRAST = r"while|whereas|although|even though|though|but|whose|who|unlike"
 _COMPARED = r"compare[sd]? (?:with|to)|as against|against|versus|vs\.?|than|(?:up|down) from"
-_HAN = r"[\u4e00-\u9fff]"
+_HAN = f"[{HAN_RANGE}]"
 _BORDER = re.compile(
     rf"(?P<stop>;\s|；|;(?={_HAN}))|,(?=\s(?!20\d\d\b))|(?<={_HAN}),|[,:(](?={_HAN})|[，：（）]|:\s|\s\(|\s[-–—]+\s|—"
     rf"|\s(?=(?:{_CONTRAST}|which|because)\s)",

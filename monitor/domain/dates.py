@@ -21,14 +21,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from monitor.domain.amounts import without_overlap
 from monitor.domain.calendar_spans import Span, after, eve_of
 from monitor.domain.date_forms import ENGLISH, Build, Form, Setting
 from monitor.domain.date_forms_zh import CHINESE
 from monitor.domain.date_roles import FILL, is_count_until, is_eve, is_of_the_done, near_sentence, role_of, tense_of
 from monitor.domain.model import DateRead
 from monitor.domain.numerals import DIGITS, HAN, WORDS, chinese_number, english_number, same_length, sentence
-
-_HAN_CHAR = re.compile(r"[\u4e00-\u9fff]")
+from monitor.domain.writing_systems import HAN_CHAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +48,12 @@ def read_dates(text: str, lang: str, *, published: date) -> tuple[tuple[int, int
     `published` is the day that the text is dated, in its publisher's zone; `lang` may be any, both languages are read.
     """
     plain = same_length(text)
-    forms = (*CHINESE, *ENGLISH) if lang.startswith("zh") or _HAN_CHAR.search(plain) else ENGLISH
-    dates = _without_overlap(list(_dates(plain, forms, published)))
-    dates = _extended(plain, _without_overlap([*dates, *_terms(plain, dates), *_periods_of_grace(plain, published)]))
+    forms = (*CHINESE, *ENGLISH) if lang.startswith("zh") or HAN_CHAR.search(plain) else ENGLISH
+    dates = without_overlap(list(_dates(plain, forms, published)))
+    dates = _extended(plain, without_overlap([*dates, *_terms(plain, dates), *_periods_of_grace(plain, published)]))
     return tuple(
         (one.start, one.end, DateRead(one.date, one.precision, one.role, text[one.start : one.end])) for one in dates
     )
-
-
-def _without_overlap(dates: list[_Found]) -> list[_Found]:
-    """The dates in order of place; of two that overlap the longer stays."""
-    kept: list[_Found] = []
-    for one in sorted(dates, key=lambda found: found.start - found.end):
-        if all(one.end <= other.start or one.start >= other.end for other in kept):
-            kept.append(one)
-    return sorted(kept, key=lambda found: found.start)
 
 
 def _dates(text: str, forms: tuple[Form, ...], published: date) -> Iterator[_Found]:
@@ -129,7 +120,7 @@ def _length(found: re.Match[str]) -> tuple[float, str]:
     number = next((one for name, one in groups.items() if name.startswith("n") and one), "a").lower()
     if number in ("a", "an"):
         return 1.0, unit
-    return (chinese_number(number) if _HAN_CHAR.match(number) else english_number(number)), unit
+    return (chinese_number(number) if HAN_CHAR.match(number) else english_number(number)), unit
 
 
 def _terms(text: str, dates: list[_Found]) -> Iterator[_Found]:

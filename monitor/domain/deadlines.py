@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from monitor.domain.calendar_spans import after_length
 from monitor.domain.claims import Claim, owing_sides, support
-from monitor.domain.flags import side_names, with_flag
+from monitor.domain.flags import with_flag
 from monitor.domain.model import (
     Commitment,
     Deadline,
@@ -32,6 +33,7 @@ from monitor.domain.model import (
 from monitor.domain.news import day_of
 from monitor.domain.progress import begins
 from monitor.domain.rules import RuleInfo
+from monitor.domain.sides import side_does, side_names
 
 OPEN = frozenset({"current", "claimed"})
 NAMING = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effect.PROGRESS})
@@ -39,16 +41,10 @@ SHORTEST_TERM = 28
 """Days: "two days of talks" is no term."""
 NEAR = timedelta(days=21)
 """A term is told in round months, and from the day of the report: so near to a date already named, it is that date."""
-SAYS = {
-    "us": "the US says",
-    "cn": "China says",
-    "both": "both sides say",
-    "company": "the company says",
-    "press": "reports say",
-}
 VOICES = frozenset({"us", "cn", "both", "company"})
 """Whose single word makes a date a claim; a date that only the press names needs the evidence bar."""
-ENDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
+CONCLUDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
+"""Standings in which no date is waited for any more: what is open is settled as its day comes."""
 
 
 def closes(deadline: Deadline) -> datetime:
@@ -76,7 +72,7 @@ def doubtful(verdict: Verdict, commitment: Commitment) -> Verdict:
         if record.state == "claimed":
             waiting = tuple(side for side in owing_sides(commitment) if side != record.said_by)
             others = side_names(waiting) or "those who owe it"
-            detail = f"{SAYS.get(record.said_by, record.said_by)} {record.date:%-d %B %Y}; not confirmed by {others}"
+            detail = f"{side_does(record.said_by, 'say')} {record.date:%-d %B %Y}; not confirmed by {others}"
             since = datetime.combine(record.since, time(), UTC) if record.since else verdict.since
             verdict = with_flag(verdict, Flag(FlagKind.UNCONFIRMED, record.what, since, detail, record.evidence))
     return verdict
@@ -139,8 +135,8 @@ def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date
 def _end_of_term(verdict: Verdict, signal: Signal, days: float) -> date | None:
     """The end of a term of so many days: a date already named, if the term leads to about that; else counted anew."""
     start = _term_starts(verdict, signal)
-    fresh = _added(start, days) if start else None
-    ends = [_added(d.date, days) for d in verdict.deadlines] + ([fresh] if fresh else [])
+    fresh = after_length(start, days) if start else None
+    ends = [after_length(d.date, days) for d in verdict.deadlines] + ([fresh] if fresh else [])
     named = [d.date for d in verdict.deadlines if d.state in OPEN]
     return next((day for day in named if any(abs(day - end) <= NEAR for end in ends)), fresh)
 
@@ -182,15 +178,6 @@ def _said_by(claim: Claim) -> str:
     if "both" in sides or {"us", "cn"} <= sides:
         return "both"
     return next((side for side in ("us", "cn", "company") if side in sides), claim.latest.says.value)
-
-
-def _added(day: date, days: float) -> date:
-    """Months and years are given in days by the reader of quantities: whole months are added as months."""
-    months = round(days / 30.4)
-    if months < 1 or abs(days - months * 30.4) > 6:
-        return day + timedelta(days=round(days))
-    year, month = divmod(day.month - 1 + months, 12)
-    return date(day.year + year, month + 1, min(day.day, 28) if day.day > 28 else day.day)
 
 
 def _placed(records: tuple[Deadline, ...], new: Deadline) -> tuple[Deadline, ...]:
@@ -248,7 +235,7 @@ def run_down(
         for record in moved_away(verdict):
             verdict, reason = _passed(verdict, record, now)
             reasons.append(reason)
-        for record in _open(verdict) if verdict.standing in ENDED else counted(verdict):
+        for record in _open(verdict) if verdict.standing in CONCLUDED else counted(verdict):
             verdict, reason = _tick(verdict, record, commitment, policy, now)
             reasons.append(reason)
     return verdict, tuple(dict.fromkeys(filter(None, reasons)))
@@ -257,7 +244,7 @@ def run_down(
 def _passed(verdict: Verdict, record: Deadline, now: datetime) -> tuple[Verdict, Reason | None]:
     """A due date that was moved has come, and what it promised is not done."""
     later = max((d.date for d in counted(verdict) if d.what == record.what), default=record.date)
-    if verdict.standing in ENDED or now < closes(record) or later <= record.date:
+    if verdict.standing in CONCLUDED or now < closes(record) or later <= record.date:
         return verdict, None
     text = f"{record.what} was first due by {record.date:%-d %B %Y}, which passed unmet; now due by {later:%-d %B %Y}"
     return _with(verdict, record, replace(record, state="missed")), Reason("missed", text, record.evidence)
@@ -266,7 +253,7 @@ def _passed(verdict: Verdict, record: Deadline, now: datetime) -> tuple[Verdict,
 def _tick(
     verdict: Verdict, record: Deadline, commitment: Commitment, policy: Policy, now: datetime
 ) -> tuple[Verdict, Reason | None]:
-    if verdict.standing in ENDED and _over(record, verdict, commitment, now):
+    if verdict.standing in CONCLUDED and _over(record, verdict, commitment, now):
         return _settled(verdict, record), None
     if record not in counted(verdict):
         return verdict, None
@@ -331,7 +318,7 @@ def _overdue(verdict: Verdict, record: Deadline) -> tuple[Verdict, Reason]:
         behind = "the last date all who owe it stand behind"
         text = f"{record.what} ran to {record.date:%-d %B %Y}, {behind if record.state == 'current' else 'the only date named'}"
     if later is not None:
-        text += f"; {SAYS.get(later.said_by, later.said_by)} {later.date:%-d %B %Y}"
+        text += f"; {side_does(later.said_by, 'say')} {later.date:%-d %B %Y}"
     flag = Flag(FlagKind.OVERDUE, record.what, closes(record), text, record.evidence)
     marked = with_flag(_with(verdict, record, replace(record, noticed=0)), flag)
     first = not any(f.kind is FlagKind.OVERDUE and f.subject == record.what for f in verdict.flags)

@@ -7,8 +7,7 @@ from dataclasses import replace
 from monitor.domain.claims import Claim
 from monitor.domain.folding import is_unspaced
 from monitor.domain.model import Flag, FlagKind, Says, Signal, Tier, Verdict
-
-SIDE_NAMES = {"us": "the US", "cn": "China", "company": "the company", "both": "both sides", "others": "others"}
+from monitor.domain.sides import PARTIES, side_names
 
 
 def with_flag(verdict: Verdict, flag: Flag) -> Verdict:
@@ -47,11 +46,6 @@ def why(signal: Signal) -> str:
     return " ".join(signal.quote.split())
 
 
-def side_names(sides: tuple[str, ...]) -> str:
-    """Sides as prose; both together need no names, which are other ones in a deal of others."""
-    return SIDE_NAMES["both"] if set(sides) == {"us", "cn"} else " and ".join(SIDE_NAMES.get(s, s) for s in sides)
-
-
 def is_report(signal: Signal) -> bool:
     """Does an outlet tell what happened, rather than a side what it says? What follows for the promise is then our reading and
     not the outlet's word. State media speak for their side, and report all the same."""
@@ -60,4 +54,4 @@ def is_report(signal: Signal) -> bool:
 
 def side_words(signal: Signal) -> str:
     """Who speaks: the official, agency, company or outlet by name, else the side."""
-    return signal.origin or SIDE_NAMES.get(signal.says.value, "the press")
+    return signal.origin or (side_names((signal.says.value,)) if signal.says.value in PARTIES else "the press")

@@ -13,8 +13,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
-_UNSPACED_CHAR = re.compile(f"[{UNSPACED}]")
+from monitor.domain.writing_systems import UNSPACED_RANGE
+
+_UNSPACED_CHAR = re.compile(f"[{UNSPACED_RANGE}]")
 
 _QUOTE_MARKS = "\"'`\u00ab\u00bb\u2018-\u201f\u2039\u203a\u02bc\uff02\uff07\u300a-\u300f\u301d\u301e"
 
@@ -23,11 +24,11 @@ _QUOTE_MARKS = "\"'`\u00ab\u00bb\u2018-\u201f\u2039\u203a\u02bc\uff02\uff07\u300
 _SPECIAL = re.compile(
     r"(?P<us>(?<![A-Za-z0-9])(?:[Uu]\.\s?[Ss]\.(?:\s?[Aa]\.)?|USA?|U\.S)(?![A-Za-z0-9$]))"
     rf"|(?P<floating>(?<=\s)[{_QUOTE_MARKS}]+\s)"
-    rf"|(?P<glue>(?<=[{UNSPACED}]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9%]) (?=[{UNSPACED}]))"
+    rf"|(?P<glue>(?<=[{UNSPACED_RANGE}]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9%]) (?=[{UNSPACED_RANGE}]))"
     r"|(?P<space>\s{2,}|[^\S ])"
     r"|(?P<owner>['\u2019\u02bc\uff07][sS](?![A-Za-z0-9]))"
     r"|(?P<dash>[-\u2010-\u2015\u2212\ufe58\uff0d]+)"
-    rf"|(?P<other>[{_QUOTE_MARKS}\x00-\x1f\x7f]|[^\x00-\x7f\u3001\u3002\uff0c{UNSPACED}])"
+    rf"|(?P<other>[{_QUOTE_MARKS}\x00-\x1f\x7f]|[^\x00-\x7f\u3001\u3002\uff0c{UNSPACED_RANGE}])"
 )
 _QUOTE = re.compile(f"[{_QUOTE_MARKS}]")
 _APOSTROPHES = frozenset("'\u2019\u02bc\uff07")

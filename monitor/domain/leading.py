@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from monitor.domain.model import Outlook, Standing, Transition, TransitionKind
 
-ENDED = (Standing.BREACHED, Standing.LAPSED)
+FAILED = (Standing.BREACHED, Standing.LAPSED)
 
 
 def lead(transitions: Iterable[Transition]) -> Transition:
@@ -16,4 +16,4 @@ def lead(transitions: Iterable[Transition]) -> Transition:
 
 
 def _in_trouble(move: Transition) -> bool:
-    return move.outlook is not Outlook.STEADY or move.standing in ENDED
+    return move.outlook is not Outlook.STEADY or move.standing in FAILED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.domain.model import FlagKind, Outlook, Severity, Standing, Verdict, Way
-from monitor.domain.progress import ENDED
+from monitor.domain.progress import RENEWABLE
 from monitor.domain.verdict import RANK
 
 OUTLOOK_RANK = {Outlook.STALLED: 0, Outlook.AT_RISK: 1, Outlook.STEADY: 2}
@@ -29,7 +29,7 @@ def way_of(old: Verdict, new: Verdict) -> Way:
     """Up or down: the outlook decides where it moved, else the standing; ending is always bad, a new period neither."""
     if new.standing in (Standing.BREACHED, Standing.LAPSED) and new.standing is not old.standing:
         return Way.DOWN
-    if (old.standing, new.standing) == REOPENED or (new.standing is Standing.PLEDGED and old.standing in ENDED):
+    if (old.standing, new.standing) == REOPENED or (new.standing is Standing.PLEDGED and old.standing in RENEWABLE):
         return Way.OTHER
     moved = OUTLOOK_RANK[new.outlook] - OUTLOOK_RANK[old.outlook] or RANK[new.standing] - RANK[old.standing]
     return Way.UP if moved > 0 else Way.DOWN

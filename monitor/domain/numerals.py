@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from monitor.domain.writing_systems import HAN_RANGE
+
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _ALIKE = {
     **_FULL_WIDTH,
@@ -175,7 +177,7 @@ def shared_scale(first: str, last: str) -> float:
 
 _ABBREVIATED = r"(?:No|St|vs|Mr|Ms|Dr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|approx|[A-Z])"
 _STOP = re.compile(
-    rf"(?P<within>(?<!\w){_ABBREVIATED}\.\s+)|(?<=[.!?])[\"”’']?\s+(?=[A-Z\"“'$(\d])|[。！？；\n]|;\s|[!?;](?=[\u4e00-\u9fff])"
+    rf"(?P<within>(?<!\w){_ABBREVIATED}\.\s+)|(?<=[.!?])[\"”’']?\s+(?=[A-Z\"“'$(\d])|[。！？；\n]|;\s|[!?;](?=[{HAN_RANGE}])"
 )
 
 

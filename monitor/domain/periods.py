@@ -15,6 +15,7 @@ from datetime import date
 
 from monitor.domain.clauses import clause_at, clauses_of
 from monitor.domain.numerals import DIGITS, HAN, WORDS, chinese_number, english_number
+from monitor.domain.writing_systems import HAN_CHAR
 
 _BEFORE_COSTS = 15
 """Characters: a period mostly follows the amount it is said of."""
@@ -74,7 +75,7 @@ def _last_month(found: re.Match[str]) -> int:
     if groups.get("half"):
         return 6
     text = (groups.get("n") or "3").lower()
-    return int(chinese_number(text) if re.match("[\u4e00-\u9fff]", text) else english_number(text))
+    return int(chinese_number(text) if HAN_CHAR.match(text) else english_number(text))
 
 
 def _marketing(found: re.Match[str], published: date | None) -> str:

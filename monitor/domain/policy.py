@@ -33,8 +33,9 @@ class Policy:
     risk_again_days: int = 45
     """A further blow to what is at risk already is told again if so many days have passed since the last one told."""
     cooldown_hours: int = 48
+    """The window in which messages on changes of one commitment are counted, for each route."""
     turns_allowed: int = 3
-    """So many messages about one commitment go out within the cool-down; further turns of its outlook wait for the digest."""
+    """After this many messages within the window, what changes the outlook or a flag alone is left to the digest."""
     corroborating_tiers: frozenset[Tier] = field(
         default=frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA, Tier.WIRE, Tier.TRADE})
     )

@@ -52,7 +52,8 @@ def target_at(commitment: Commitment, at: datetime) -> Target | None:
     return max(begun, key=lambda t: t.start, default=None)
 
 
-ENDED = frozenset({Standing.MET, Standing.PARTLY_MET, Standing.LAPSED})
+RENEWABLE = frozenset({Standing.MET, Standing.PARTLY_MET, Standing.LAPSED})
+"""Standings at the end of one period, from which the next begins as pledged; a breach stays one."""
 
 
 def opened(commitment: Commitment, since: datetime, now: datetime) -> Target | None:
@@ -68,7 +69,7 @@ def begins(target: Target) -> datetime:
 def new_period(verdict: Verdict, commitment: Commitment, now: datetime) -> tuple[Verdict, Reason | None]:
     """The verdict at the start of a new period: owed again, with nothing counted yet."""
     target = opened(commitment, verdict.since, now)
-    if target is None or verdict.standing not in ENDED:
+    if target is None or verdict.standing not in RENEWABLE:
         return verdict, None
     text = f"a new period began: {target.label}"
     owed = replace(verdict, standing=Standing.PLEDGED, since=begins(target), why=text, evidence=(), progress=None)

@@ -11,7 +11,6 @@ Base units: "t" (metric tonnes), "usd", "cny", "pct", "pp" (percentage points), 
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from monitor.domain.amount_context import basis_of, is_compared, is_reading
@@ -22,8 +21,8 @@ from monitor.domain.amounts_zh import chinese_amounts, chinese_times
 from monitor.domain.model import Quantity
 from monitor.domain.numerals import same_length, sentence
 from monitor.domain.periods import period_of
+from monitor.domain.writing_systems import HAN_CHAR
 
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _DELIVERABLE = frozenset({"t", "usd", "cny", "units"})
 _MORE_THAN_ONE_PURCHASE = 1e6
 """Tonnes: no single purchase is as large."""
@@ -37,7 +36,7 @@ def read_quantities(text: str, lang: str, *, published: date | None = None) -> t
     """
     plain = same_length(text)
     english = [*english_amounts(plain), *english_times(plain)]
-    chinese = [*chinese_amounts(plain), *chinese_times(plain)] if _HAN.search(plain) else []
+    chinese = [*chinese_amounts(plain), *chinese_times(plain)] if HAN_CHAR.search(plain) else []
     single = [*chinese, *english] if lang.startswith("zh") else [*english, *chinese]
     amounts = without_overlap([*single, *lots(plain, single)])
     return tuple(

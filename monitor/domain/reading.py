@@ -13,6 +13,7 @@ from monitor.domain.model import Publisher, Says, Story
 from monitor.domain.rules import Frame, Matcher, Rulebook, Speaker
 from monitor.domain.spans import View
 from monitor.domain.text import Sentence, Text
+from monitor.domain.writing_systems import HAN_RANGE
 
 TITLE = "title"
 SUMMARY = "summary"
@@ -25,7 +26,7 @@ SHORT_SUMMARY = 6
 _WORD = r"(?:[A-Z](?:\.[A-Z])*\.|[A-Z][\w'’\-]*)"
 _NAME = rf"{_WORD}(?: (?:of|the|and|for|de|{_WORD})){{0,6}}(?: reporter| correspondent)?|A reporter asked"
 _LABEL = re.compile(
-    rf"(?:^|(?<=[\s.!?。！？”\"’)]))(?P<label>{_NAME}|[问答]|记者|主持人|[\u4e00-\u9fff·]{{2,14}}(?:记者|发言人|社|报|台))"
+    rf"(?:^|(?<=[\s.!?。！？”\"’)]))(?P<label>{_NAME}|[问答]|记者|主持人|[{HAN_RANGE}·]{{2,14}}(?:记者|发言人|社|报|台))"
     r"[:：](?=\s|[^\x00-\x7f])"
 )
 _ANSWERS = re.compile(

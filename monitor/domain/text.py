@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from monitor.domain.folding import CLAUSE_DASH, UNSPACED, Folded, fold, is_unspaced
+from monitor.domain.folding import CLAUSE_DASH, Folded, fold, is_unspaced
+from monitor.domain.writing_systems import HAN_RANGE, KANA_RANGE, UNSPACED_RANGE
 
 WORD_COST = 2
 UNSPACED_COST = 1
@@ -16,9 +17,9 @@ UNSPACED_COST = 1
 LONGEST_SENTENCE = 1000
 """Characters; a longer run without a stop is cut."""
 
-_STOP = re.compile(r"[.!?]+[)\]]*(?=\s|$)|[!?](?=[\u3040-\u30ff\u3400-\u9fff])|[。｡][)\]]*|\n")
-_LETTERS = rf"(?:(?![{UNSPACED}])[^\W_])+"
-_WORD = re.compile(rf"[{UNSPACED}]|{_LETTERS}(?:(?<=\d)[.,](?=\d){_LETTERS})*")
+_STOP = re.compile(rf"[.!?]+[)\]]*(?=\s|$)|[!?](?=[{KANA_RANGE}{HAN_RANGE}])|[。｡][)\]]*|\n")
+_LETTERS = rf"(?:(?![{UNSPACED_RANGE}])[^\W_])+"
+_WORD = re.compile(rf"[{UNSPACED_RANGE}]|{_LETTERS}(?:(?<=\d)[.,](?=\d){_LETTERS})*")
 _WORD_BEFORE = re.compile(r"([^\W_]+)\.+[)\]]*$")
 _ABBREVIATIONS = frozenset(
     [
@@ -82,7 +83,7 @@ _SUBORDINATORS = (
 _BREAK = re.compile(
     rf"(?P<sub>(?<![^\W_])(?:{_SUBORDINATORS})(?![^\W_]))"
     rf"|(?P<main>(?<![^\W_])(?:but|yet(?! to\b))(?![^\W_]))"
-    rf"|(?P<cut>;|:(?=\s|[^\x00-\x7f])|{CLAUSE_DASH}|[，；]|(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff]))"
+    rf"|(?P<cut>;|:(?=\s|[^\x00-\x7f])|{CLAUSE_DASH}|[，；]|(?<=[{HAN_RANGE}]) (?=[{HAN_RANGE}]))"
 )
 _UNSPACED_SUBORDINATOR = re.compile(r"\s*(?:尽管|虽然|随着|由于|如果|若|在.{1,20}(?:后|之际|之前|背景下)$)")
 _LEADING_SPACE = re.compile(r"[\s,，;:—\-]*")

@@ -12,6 +12,7 @@ import unicodedata
 from functools import lru_cache
 
 from monitor.domain.outlets import is_outlet
+from monitor.domain.writing_systems import HAN_RANGE, HANGUL_RANGE, KANA_RANGE
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -42,10 +43,10 @@ _PREFIX = re.compile(
     rf"|[^\w(\[【（〔]*(?:{_LABELS_ZH})\s*[丨|｜:：\-—!！,，]+\s*"
     rf"|\s*[\[【（(〔]\s*(?:{_LABELS}|{_LABELS_ZH}|(?:\d(?:st|nd|rd|th) )?(?:LEAD|LD))\s*[)\]】）〕]\s*"
     r"|\s*【[^\x00-\x7f]{2,6}(?:[报社网]|日报|时报|新闻|财经)】"
-    r"|\s*[\u4e00-\u9fff]{2,6}[丨｜|]\s*(?=\S{8})",
+    rf"|\s*[{HAN_RANGE}]{{2,6}}[丨｜|]\s*(?=\S{{8}})",
     re.IGNORECASE,
 )
-_COLUMN = re.compile(r"\s*(?P<name>[\u4e00-\u9fff]{2,6})[丨｜|]")
+_COLUMN = re.compile(rf"\s*(?P<name>[{HAN_RANGE}]{{2,6}})[丨｜|]")
 _NO_COLUMN = re.compile(r"[中美欧日俄韩英法德印台]|[不否未辟谣疑或拟]|回应|澄清")
 """A column in front of a bar is no column if it names who speaks, or says that something is not so."""
 
@@ -101,8 +102,10 @@ def plain_title(title: str) -> str:
 # ---------------------------------------------------------------- words
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
-_HAN = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_WORD = re.compile(rf"\d+(?:[.,:]\d+)*|[{_HAN}]+|[^\W\d_{_HAN}]+(?:['’][^\W\d_{_HAN}]+)*|[%$€£¥?+]|(?<!\w)[-−](?=\d)")
+_EAST_ASIAN = KANA_RANGE + HAN_RANGE + HANGUL_RANGE
+_WORD = re.compile(
+    rf"\d+(?:[.,:]\d+)*|[{_EAST_ASIAN}]+|[^\W\d_{_EAST_ASIAN}]+(?:['’][^\W\d_{_EAST_ASIAN}]+)*|[%$€£¥?+]|(?<!\w)[-−](?=\d)"
+)
 _NEGATED = {"can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "ain't": "is not"}
 _INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from monitor.domain.brief_words import says
 from monitor.domain.claims import Claim, Support, voice
-from monitor.domain.flags import SIDE_NAMES, ids, is_report, side_names, side_words, why, with_flag, without
+from monitor.domain.flags import ids, is_report, side_words, why, with_flag, without
 from monitor.domain.model import (
     BAD,
     Commitment,
@@ -30,6 +30,7 @@ from monitor.domain.model import (
     Standing,
     Verdict,
 )
+from monitor.domain.sides import PARTIES, side_names
 
 S = Standing
 DONE = {
@@ -190,7 +191,7 @@ def _confirm(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -
 
 def _now_said(flag: Flag, side: str) -> bool:
     """Has the very side that the flag calls silent spoken, in whatever words?"""
-    return side == flag.subject or (side == Says.BOTH and set(flag.subject.split(",")) <= SIDE_NAMES.keys())
+    return side == flag.subject or (side == Says.BOTH and set(flag.subject.split(",")) <= PARTIES)
 
 
 def waiting_flag(reached: Standing, claim: Claim, backing: Support) -> Flag:

@@ -20,6 +20,7 @@ import resvg_py
 
 from monitor.domain.brief import Point, ProgressLine, Strip
 from monitor.domain.brief_words import amount, cut, day, printable, words
+from monitor.domain.calendar_spans import add_months
 from monitor.render.palette import look, tone
 
 WIDTH = 536
@@ -191,8 +192,7 @@ def _months(axis: _Axis, bottom: float) -> list[str]:
 def _month_starts(first: datetime, end: datetime) -> list[datetime]:
     found = [first]
     while found[-1] < end:
-        last = found[-1]
-        found.append(last.replace(year=last.year + last.month // 12, month=last.month % 12 + 1))
+        found.append(datetime.combine(add_months(found[-1].date(), 1), time(), first.tzinfo))
     return found[:-1]
 
 

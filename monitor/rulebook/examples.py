@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -11,11 +10,11 @@ from pathlib import Path
 from monitor.domain.matching import Candidate, Judgment, trace
 from monitor.domain.model import Effect, Story
 from monitor.domain.rules import Example, Rulebook
+from monitor.domain.writing_systems import language_of
 from monitor.rulebook.cache import load_rulebook
 
 NOT_ABOUT = "not_about"
 _WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
-_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +90,6 @@ def story_of(example: Example) -> Story:
         id=f"{example.rule}#{example.number}", published_at=written, seen_at=written, source=example.source, url="",
         title=example.text, summary=example.summary, lang=example.lang or language_of(example.text),
     )  # fmt: skip
-
-
-def language_of(text: str) -> str:
-    return "zh" if _HAN.search(text) else "en"
 
 
 def _matched(judgment: Judgment) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from monitor.domain.patterns import Choice, Node, Words
 from monitor.domain.phrases import Phrase
+from monitor.domain.writing_systems import HAN_RANGE
 from monitor.errors import Issue
 from monitor.rulebook.files import Files
 from monitor.rulebook.idle import Idle, phrase_of
@@ -172,7 +173,7 @@ def _spelling(one: List, entry: int, text: str) -> Iterator[Issue]:
         yield _warning(one, Option(entry, loose.start(), text, _ANY), "loose_gap",
                        f"the number {loose[2]} is a word of the text here, not the width of the gap",
                        f"write {loose[1]}{loose[2]} without a space")  # fmt: skip
-    for word in re.finditer(r"[\u3400-\u9fff]+", text):
+    for word in re.finditer(f"[{HAN_RANGE}]+", text):
         if is_mixed(word[0]):
             yield _warning(one, Option(entry, word.start(), text, _ANY), "mixed_scripts",
                            f"{word[0]!r} has Simplified and Traditional characters",

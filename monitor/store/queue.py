@@ -6,19 +6,20 @@ rows behind it pass (quiet hours, a poison row); a lane whose `not_before` is to
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
 
-from monitor.store.rows import insert_new, plain, upsert
+from monitor.store.rows import insert_new, plain, read, read_first, upsert
 from monitor.store.tables import (
+    Attempt,
     AttemptRow,
     BrokenRow,
     DigestSlotRow,
+    Item,
     LaneRow,
     OutboxRow,
     table_of,
@@ -52,40 +53,6 @@ class NewItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A row of the outbox; see `tables.OutboxRow` for the fields."""
-
-    number: int
-    message_id: str
-    kind: str
-    route: str
-    channel: str
-    to: str
-    commitment: str
-    transitions: tuple[str, ...]
-    evidence: tuple[str, ...]
-    payload: str
-    state: str
-    created_at: datetime
-    not_before: datetime | None
-    held_until: datetime | None
-    attempts: int
-    faults: int
-    repeat: bool
-    lease_owner: str
-    lease_until: datetime | None
-    settled_at: datetime | None
-    ref: str
-    thread: str
-    error: str
-
-    @property
-    def place(self) -> str:
-        """'slack C1'; a webhook posts where it belongs, and names no place."""
-        return f"{self.channel} {self.to}".rstrip()
-
-
-@dataclass(frozen=True, slots=True)
 class Settlement:
     """How one attempt ended and what follows from it.
 
@@ -110,13 +77,11 @@ class Settlement:
 
 def enqueue(conn: Connection, items: Iterable[NewItem], now: datetime) -> None:
     """Put messages into the outbox; one whose id is there already, sent or not, is left as it is."""
-    insert_new(conn, OutboxRow, [_new_row(item, now) for item in items])
-
-
-def _new_row(item: NewItem, now: datetime) -> dict[str, Any]:
-    row = plain(item)
-    lists = {name: json.dumps(row[name]) for name in ("transitions", "evidence")}
-    return row | lists | {"state": "held" if item.held_until else "waiting", "created_at": now}
+    insert_new(
+        conn,
+        OutboxRow,
+        ({**plain(item), "state": "held" if item.held_until else "waiting", "created_at": now} for item in items),
+    )
 
 
 def enqueue_once(conn: Connection, slot: str, item: NewItem, now: datetime) -> bool:
@@ -151,11 +116,10 @@ def claim(conn: Connection, channels: Collection[str], owner: str, now: datetime
         return None
     row = update(_OUT).where(_OUT.c.number == number)
     conn.execute(row.values(state="leased", lease_owner=owner, lease_until=until, attempts=_OUT.c.attempts + 1))
-    item = _item(conn.execute(select(_OUT).where(_OUT.c.number == number)).one())
-    conn.execute(insert(_ATTEMPT).values(
-        number=item.number, attempt=item.attempts, owner=owner, started_at=now, outcome="", error="",
-    ))  # fmt: skip
-    return item
+    (leased,) = items_where(conn, _OUT.c.number == number)
+    begun = Attempt(number=leased.number, attempt=leased.attempts, owner=owner, started_at=now)
+    conn.execute(insert(_ATTEMPT).values(dict(begun)))
+    return leased
 
 
 def _claimable(channels: Collection[str], now: datetime) -> Any:
@@ -278,12 +242,6 @@ def broken(conn: Connection) -> dict[str, tuple[datetime, str]]:
 # ---------------------------------------------------------------- for people
 
 
-def _item(row: Row[Any]) -> Item:
-    values = dict(row._mapping)
-    lists = {name: tuple(json.loads(values[name])) for name in ("transitions", "evidence")}
-    return Item(**(values | lists))
-
-
 def items(
     conn: Connection, states: Collection[str] | None = None, since: datetime | None = None, limit: int | None = None
 ) -> tuple[Item, ...]:
@@ -293,36 +251,22 @@ def items(
         wanted = wanted.where(_OUT.c.state.in_(list(states)))
     if since is not None:
         wanted = wanted.where(_OUT.c.created_at >= since)
-    return tuple(_item(row) for row in reversed(conn.execute(wanted.limit(limit)).all()))
+    return read(conn, Item, wanted.limit(limit))[::-1]
 
 
 def items_where(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[Item, ...]:
     """Rows of which all this is true, in order of number."""
-    return tuple(_item(row) for row in conn.execute(select(_OUT).where(*conditions).order_by(_OUT.c.number)))
+    return read(conn, Item, select(_OUT).where(*conditions).order_by(_OUT.c.number))
 
 
 def item(conn: Connection, number: int) -> Item | None:
     """The row of this number."""
-    return next(iter(items_where(conn, _OUT.c.number == number)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One try to send a row. outcome: '' while it runs, else as a Settlement has it."""
-
-    attempt: int
-    owner: str
-    started_at: datetime
-    ended_at: datetime | None
-    outcome: str
-    error: str
+    return read_first(conn, Item, select(_OUT).where(_OUT.c.number == number))
 
 
 def attempts(conn: Connection, number: int) -> tuple[Attempt, ...]:
     """The attempts to send one row, in order."""
-    columns = [_ATTEMPT.c[field.name] for field in fields(Attempt)]
-    rows = conn.execute(select(*columns).where(_ATTEMPT.c.number == number).order_by(_ATTEMPT.c.attempt))
-    return tuple(Attempt(**row._mapping) for row in rows)
+    return read(conn, Attempt, select(_ATTEMPT).where(_ATTEMPT.c.number == number).order_by(_ATTEMPT.c.attempt))
 
 
 def doubles(conn: Connection, numbers: Collection[int]) -> frozenset[int]:

@@ -16,7 +16,7 @@ from monitor.domain.model import Baseline, Cause, Signal, Story
 from monitor.domain.rules import Rulebook
 from monitor.store import cases, codec, journal, signals, stories
 from monitor.store.cases import Dirty, Record
-from monitor.store.journal import Adopted
+from monitor.store.tables import Adopted
 
 BATCH = 500
 """Stories matched between two rounds of statements."""
@@ -45,7 +45,7 @@ def adopt(conn: Connection, rulebook: Rulebook, now: datetime) -> frozenset[str]
         for part in _rematched(conn, rulebook, now):
             part.write(conn, now)
             touched |= part.touched
-    journal.adopt(conn, Adopted(rulebook.version, now, prints | _baseline_prints(rulebook)))
+    journal.adopt(conn, Adopted(version=rulebook.version, adopted_at=now, prints=prints | _baseline_prints(rulebook)))
     journal.solve(conn, "verdict", rulebook.commitments)
     cases.mark_dirty(conn, [Dirty(name, now, Cause.RULES) for name in sorted(touched & prints.keys())])
     return frozenset(touched)

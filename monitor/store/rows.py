@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Select, Table
 from sqlmodel import SQLModel
 
-from monitor.store.tables import table_of
+from monitor.store.tables import Stored, table_of
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Row = Mapping[str, Any]
+Value = TypeVar("Value", bound=Stored)
 
 CHUNK = 500
 """Values bound in one statement: far below the limits of both databases."""
@@ -73,6 +74,17 @@ def upsert(conn: Connection, model: type[SQLModel], rows: Iterable[Row]) -> None
     full = [{**_defaults(model), **row} for row in rows]
     if full:
         conn.execute(_upsert(conn.dialect.name, model, frozenset(full[0])), full)
+
+
+def read(conn: Connection, kind: type[Value], wanted: Select[Any]) -> tuple[Value, ...]:
+    """The rows that `wanted` selects, each as a value of `kind`; columns that it does not have are left out."""
+    names = tuple(kind.model_fields)
+    return tuple(kind(**{name: row[name] for name in names}) for row in conn.execute(wanted).mappings())
+
+
+def read_first(conn: Connection, kind: type[Value], wanted: Select[Any]) -> Value | None:
+    """The first of the rows that `wanted` selects; None if there is none."""
+    return next(iter(read(conn, kind, wanted.limit(1))), None)
 
 
 def plain(value: DataclassInstance) -> dict[str, Any]:

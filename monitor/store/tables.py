@@ -2,14 +2,21 @@
 
 Rows are read and written as sets through SQLAlchemy Core (`table_of`), never one object at a time: a commit a row costs
 25 to 40 times as much.
+
+A row that is a value of the store's own has its fields once, in a `Stored` class (`FeedState`); the table (`FeedRow`)
+inherits them and adds what only the database needs. The query modules return that value: it is frozen, belongs to no
+session and loads nothing by itself. What the domain defines (a story, a verdict) is stored from and read into the value
+of the domain, which may not know a database.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
-from typing import cast
+from typing import Any, Self, cast
 
-from sqlalchemy import Index, Table, Text, UniqueConstraint
+from sqlalchemy import Dialect, Index, Table, Text, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -18,10 +25,31 @@ def table_of(model: type[SQLModel]) -> Table:
     return cast(Table, model.__table__)  # type: ignore[attr-defined]
 
 
-class FeedRow(SQLModel, table=True):
-    """One polled address: HTTP validators, health, and when it is polled next."""
+class JsonText(TypeDecorator[Any]):
+    """A list or mapping of strings, stored as JSON text."""
 
-    __tablename__ = "feed"
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, sort_keys=True)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class Stored(SQLModel):
+    """The value of one row, frozen. Raises ValidationError for a field that is missing, unknown or of another type."""
+
+    model_config = {"frozen": True, "extra": "forbid"}
+
+    def changed(self, **changes: Any) -> Self:
+        """A copy with other values in these fields."""
+        return type(self)(**{**dict(self), **changes})
+
+
+class FeedState(Stored):
+    """One polled address: HTTP validators, health, and when it is polled next."""
 
     name: str = Field(primary_key=True)
     url: str
@@ -41,6 +69,10 @@ class FeedRow(SQLModel, table=True):
     error_kind: str = ""
     error: str = Field(default="", sa_type=Text)
     next_poll_at: datetime | None = Field(default=None, index=True)
+
+
+class FeedRow(FeedState, table=True):
+    __tablename__ = "feed"
 
 
 class StoryRow(SQLModel, table=True):
@@ -193,32 +225,27 @@ class ActRow(SQLModel, table=True):
     body: str = Field(sa_type=Text)
 
 
-class OutboxRow(SQLModel, table=True):
+class Item(Stored):
     """One message to one place; kept after it is sent as the record of who was told what.
 
     state: waiting, leased, uncertain, held, sent, expired or dead. `number` is the one that readers see.
     """
 
-    __tablename__ = "outbox"
-    __table_args__ = (
-        Index("ix_outbox_lane", "channel", "to", "state", "number"),
-        UniqueConstraint("message_id", name="uq_outbox_message_id"),
-    )
-
-    number: int | None = Field(default=None, primary_key=True)
+    number: int = Field(primary_key=True)
     message_id: str
     kind: str
     route: str = Field(index=True)
     channel: str
     to: str
     commitment: str
-    transitions: str = Field(default="[]", sa_type=Text)
-    evidence: str = Field(default="[]", sa_type=Text)
+    transitions: tuple[str, ...] = Field(default=(), sa_type=JsonText)
+    evidence: tuple[str, ...] = Field(default=(), sa_type=JsonText)
     payload: str = Field(sa_type=Text)
     state: str = Field(index=True)
     created_at: datetime
     not_before: datetime | None = None
     held_until: datetime | None = None
+    """A held message waits for a person until then, and expires."""
     attempts: int = 0
     faults: int = 0
     """Attempts that failed in our own code (a template, a payload): a poison row has too many."""
@@ -231,11 +258,22 @@ class OutboxRow(SQLModel, table=True):
     thread: str = ""
     error: str = Field(default="", sa_type=Text)
 
+    @property
+    def place(self) -> str:
+        """'slack C1'; a webhook posts where it belongs, and names no place."""
+        return f"{self.channel} {self.to}".rstrip()
 
-class AttemptRow(SQLModel, table=True):
+
+class OutboxRow(Item, table=True):
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_lane", "channel", "to", "state", "number"),
+        UniqueConstraint("message_id", name="uq_outbox_message_id"),
+    )
+
+
+class Attempt(Stored):
     """One try to send one row, committed before the send starts. `outcome` is empty until it is known."""
-
-    __tablename__ = "attempt"
 
     number: int = Field(primary_key=True, foreign_key="outbox.number")
     attempt: int = Field(primary_key=True)
@@ -244,6 +282,10 @@ class AttemptRow(SQLModel, table=True):
     ended_at: datetime | None = None
     outcome: str = ""
     error: str = Field(default="", sa_type=Text)
+
+
+class AttemptRow(Attempt, table=True):
+    __tablename__ = "attempt"
 
 
 class LaneRow(SQLModel, table=True):
@@ -268,10 +310,8 @@ class BrokenRow(SQLModel, table=True):
     error: str = Field(sa_type=Text)
 
 
-class ThreadRow(SQLModel, table=True):
+class Thread(Stored):
     """Where the conversation about one commitment goes on in one place."""
-
-    __tablename__ = "thread"
 
     channel: str = Field(primary_key=True)
     to: str = Field(primary_key=True)
@@ -284,6 +324,10 @@ class ThreadRow(SQLModel, table=True):
     """How often that has failed in a row."""
 
 
+class ThreadRow(Thread, table=True):
+    __tablename__ = "thread"
+
+
 class DigestSlotRow(SQLModel, table=True):
     """A digest is made once a route and slot, however often the clock asks."""
 
@@ -294,21 +338,22 @@ class DigestSlotRow(SQLModel, table=True):
     made_at: datetime
 
 
-class RulebookRow(SQLModel, table=True):
+class Adopted(Stored):
     """A rulebook that was in use; `prints` maps each commitment to a fingerprint of all that decides it but its signals."""
 
+    version: str
+    adopted_at: datetime
+    prints: Mapping[str, str] = Field(sa_type=JsonText)
+
+
+class RulebookRow(Adopted, table=True):
     __tablename__ = "rulebook"
 
     id: int | None = Field(default=None, primary_key=True)
-    version: str
-    adopted_at: datetime
-    prints: str = Field(sa_type=Text)
 
 
-class ProblemRow(SQLModel, table=True):
+class Problem(Stored):
     """Something that failed by itself (a story in the matcher, a commitment in the verdict) while the rest went on."""
-
-    __tablename__ = "problem"
 
     kind: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
@@ -319,15 +364,22 @@ class ProblemRow(SQLModel, table=True):
     retry_at: datetime | None = None
 
 
-class RunRow(SQLModel, table=True):
+class ProblemRow(Problem, table=True):
+    __tablename__ = "problem"
+
+
+class Run(Stored):
     """One run of one job."""
 
-    __tablename__ = "run"
-    __table_args__ = (Index("ix_run_job_started", "job", "started_at"),)
-
-    id: int | None = Field(default=None, primary_key=True)
     job: str
     started_at: datetime
     ended_at: datetime
     outcome: str
     detail: str = Field(default="", sa_type=Text)
+
+
+class RunRow(Run, table=True):
+    __tablename__ = "run"
+    __table_args__ = (Index("ix_run_job_started", "job", "started_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)

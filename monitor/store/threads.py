@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
-from monitor.store.queue import Item, Settlement, items_where
-from monitor.store.rows import upsert
-from monitor.store.tables import BrokenRow, LaneRow, OutboxRow, ThreadRow, TransitionRow, table_of
+from monitor.store.queue import Settlement, items_where
+from monitor.store.rows import read_first, upsert
+from monitor.store.tables import BrokenRow, Item, LaneRow, OutboxRow, Thread, ThreadRow, TransitionRow, table_of
 
 _THREAD, _OUT = table_of(ThreadRow), table_of(OutboxRow)
 _LANE, _BROKEN, _MOVES = table_of(LaneRow), table_of(BrokenRow), table_of(TransitionRow)
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """A conversation. ref: its first message; refresh_at: when that is to be rewritten; tries: how often that failed."""
-
-    channel: str
-    to: str
-    commitment: str
-    ref: str
-    started_at: datetime | None
-    refresh_at: datetime | None
-    tries: int
 
 
 def current(conn: Connection, item: Item, begun_after: datetime) -> str | None:
@@ -38,9 +22,9 @@ def current(conn: Connection, item: Item, begun_after: datetime) -> str | None:
     """
     known = _known(conn, item)
     if known is None or item.kind == "correction":
-        return known and str(known.ref)
+        return known.ref if known else None
     young = known.started_at is not None and known.started_at > begun_after
-    return str(known.ref) if young else None
+    return known.ref if young else None
 
 
 def went_into(conn: Connection, item: Item, end: Settlement, now: datetime) -> None:
@@ -69,7 +53,7 @@ def _begun_with(conn: Connection, commitments: Collection[str]) -> list[str]:
     """The first messages of threads that tell of a change of one of these, be it beside others."""
     first = select(_OUT.c.ref, _OUT.c.transitions).where(_OUT.c.ref.in_(select(_THREAD.c.ref)), _OUT.c.state == "sent")
     moves = set(conn.execute(select(_MOVES.c.id).where(_MOVES.c.commitment.in_(sorted(commitments)))).scalars())
-    return [row.ref for row in conn.execute(first) if moves.intersection(json.loads(row.transitions))]
+    return [row.ref for row in conn.execute(first) if moves.intersection(row.transitions)]
 
 
 def stale(conn: Connection, channel: str, now: datetime) -> Thread | None:
@@ -80,8 +64,7 @@ def stale(conn: Connection, channel: str, now: datetime) -> Thread | None:
     waits = exists().where(_LANE.c.channel == channel, _LANE.c.to == _THREAD.c.to, _LANE.c.not_before > now)
     broken = exists().where(_BROKEN.c.channel == channel)
     due = select(_THREAD).where(_THREAD.c.channel == channel, _THREAD.c.refresh_at <= now, ~waits, ~broken)
-    row = conn.execute(due.order_by(_THREAD.c.refresh_at).limit(1)).one_or_none()
-    return Thread(**row._mapping) if row else None
+    return read_first(conn, Thread, due.order_by(_THREAD.c.refresh_at))
 
 
 def next_stale(conn: Connection, channel: str) -> datetime | None:
@@ -121,8 +104,8 @@ def _changed_since(conn: Connection, item: Item) -> bool:
     return conn.execute(later.limit(1)).first() is not None
 
 
-def _known(conn: Connection, item: Item) -> Row[Any] | None:
-    return conn.execute(select(_THREAD).where(*_place(item))).one_or_none()
+def _known(conn: Connection, item: Item) -> Thread | None:
+    return read_first(conn, Thread, select(_THREAD).where(*_place(item)))
 
 
 def _place(of: Item | Thread) -> tuple[ColumnElement[bool], ...]:

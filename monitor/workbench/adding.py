@@ -10,14 +10,15 @@ from pathlib import Path
 from monitor.domain.matching import Judgment, trace
 from monitor.domain.model import Effect
 from monitor.domain.rules import ABOUT, Example, Rulebook, RuleInfo
+from monitor.domain.writing_systems import HAN_RANGE, language_of
 from monitor.errors import Issue, RuleError
 from monitor.rulebook import ExampleResult, check_rulebook
-from monitor.rulebook.examples import NOT_ABOUT, effect_of, judgment_of, language_of, run_example, story_of
+from monitor.rulebook.examples import NOT_ABOUT, effect_of, judgment_of, run_example, story_of
 from monitor.rulebook.places import Source, read_yaml
 from monitor.workbench.clauses import file_of
 from monitor.workbench.insertion import inserted
 
-_PLAIN = re.compile(r"[A-Za-z\u4e00-\u9fff][\w \-./%$’“”《》（）。·、\u4e00-\u9fff]*[\w.%）。”]")
+_PLAIN = re.compile(rf"[A-Za-z{HAN_RANGE}][\w \-./%$’“”《》（）。·、{HAN_RANGE}]*[\w.%）。”]")
 """Texts that mean themselves without quotes, also inside { }."""
 _NOT_TEXT = re.compile(r"y|n|yes|no|on|off|true|false|null|none|~", re.I)
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain.model import Cause, Entry, Signal, Tier
 from monitor.domain.rules import Rulebook
+from monitor.domain.writing_systems import language_of
 from monitor.replay import Dated, Replay, as_entry, dated
-from monitor.rulebook.examples import language_of
 from monitor.rulebook.expected_shape import Moment
 from monitor.rulebook.scenario_shape import Scenario, StoryShape
 from monitor.workbench.expectations import Course, Fault, faults, quiet_times

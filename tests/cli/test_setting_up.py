@@ -15,6 +15,7 @@ from monitor.domain.brief import Parcel, Receipt
 from monitor.errors import ChannelError
 from monitor.opening import utc_now
 from monitor.store import journal, queue
+from monitor.store.tables import Run
 from tests.channels.fakes import certificate, smtp
 from tests.channels.workspace import Workspace, workspace
 from tests.cli.conftest import BUYS, Desk, command, objects
@@ -251,7 +252,8 @@ def test_doctor_tells_which_job_failed_within_a_day_and_whether_it_works_again(d
             ("deliver", 3, "failed"), ("deliver", 2, "ok"), ("review", 5, "ok"), ("review", 4, "failed"), ("poll", 30, "failed"),
         ):  # fmt: skip
             at = now - timedelta(hours=hours)
-            journal.add_run(conn, journal.Run(job, at, at, outcome, "ValueError: no" if outcome == "failed" else ""))
+            detail = "ValueError: no" if outcome == "failed" else ""
+            journal.add_run(conn, Run(job=job, started_at=at, ended_at=at, outcome=outcome, detail=detail))
     told = examined(desk)
     assert told.exit_code == 0
     assert [text.split(" on ")[0] for text in told.found["job"]] == ["ok deliver failed", "warn review failed"]

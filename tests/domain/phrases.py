@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from monitor.domain.model import DateRead, Quantity
@@ -11,10 +10,6 @@ PUBLISHED = date(2025, 12, 10)
 _BASES = ("pledged", "booked", "shipped", "arrived")
 _SAME = 2e-3
 """Bushels come out at 12.002 million tonnes where the text means 12."""
-
-
-def language(text: str) -> str:
-    return "zh" if re.search("[\u4e00-\u9fff]", text) else "en"
 
 
 def amounts(written: str) -> list[Quantity]:

@@ -503,6 +503,11 @@ def test_the_cool_down_of_one_route_or_commitment_silences_no_other() -> None:
     assert told(turned(3, commitment="soy"), sent=turns(4))
 
 
+def test_news_of_further_evidence_does_not_count_for_the_cool_down() -> None:
+    replies = SentLog(tuple(Sent(f"m{n}", "desk", "truce", (), ("s",), NOW) for n in range(9)))
+    assert [m.note for m in told(turned(4), sent=replies)] == [""]
+
+
 def test_the_policy_says_how_many_turns_and_how_long() -> None:
     patient = Policy(turns_allowed=3, cooldown_hours=1)
     assert told(turned(3), sent=turns(2, at=NOW), policy=patient)

@@ -8,8 +8,9 @@ from monitor.domain.belonging import dates_with, own_amount, own_date
 from monitor.domain.dates import read_dates
 from monitor.domain.quantities import read_quantities
 from monitor.domain.rules import Topic
+from monitor.domain.writing_systems import language_of
 from tests.domain import act_phrases, fresh_phrases
-from tests.domain.phrases import PUBLISHED, alike, amounts, dates, language, marked, shown
+from tests.domain.phrases import PUBLISHED, alike, amounts, dates, marked, shown
 
 DATES = [*act_phrases.ACTS_AND_DATES, *fresh_phrases.ACTS_AND_DATES]
 AMOUNTS = [*act_phrases.ACTS_AND_AMOUNTS, *fresh_phrases.ACTS_AND_AMOUNTS]
@@ -20,7 +21,7 @@ TONNES = Topic("soybean-purchases", "1", (), units=frozenset({"t"}))
 @pytest.mark.parametrize(("sentence", "expected"), DATES, ids=[row[0] for row in DATES])
 def test_the_date_of_an_act_is_chosen_by_clause_and_role(sentence: str, expected: str) -> None:
     text, near = marked(sentence)
-    found = own_date(text, read_dates(text, language(text), published=PUBLISHED), near, published=PUBLISHED)
+    found = own_date(text, read_dates(text, language_of(text), published=PUBLISHED), near, published=PUBLISHED)
     assert ([shown(found)] if found else []) == dates(expected)
 
 
@@ -30,7 +31,7 @@ def test_the_date_of_an_act_is_chosen_by_clause_and_role(sentence: str, expected
 def test_the_new_end_is_the_act_s_and_never_the_old_one(sentence: str, expected: str) -> None:
     text, near = marked(sentence)
     day = date(2026, 9, 23)
-    read = [one for one in read_dates(text, language(text), published=day) if one[2].role != "start"]
+    read = [one for one in read_dates(text, language_of(text), published=day) if one[2].role != "start"]
     found = own_date(text, read, near, published=day)
     assert ([shown(found)] if found else []) == dates(expected)
 
@@ -38,7 +39,7 @@ def test_the_new_end_is_the_act_s_and_never_the_old_one(sentence: str, expected:
 @pytest.mark.parametrize(("sentence", "expected"), AMOUNTS, ids=[row[0] for row in AMOUNTS])
 def test_the_amount_of_an_act_is_chosen_by_clause_and_kind(sentence: str, expected: str) -> None:
     text, near = marked(sentence)
-    read = read_quantities(text, language(text), published=PUBLISHED)
+    read = read_quantities(text, language_of(text), published=PUBLISHED)
     found = own_amount(text, read, near, TONNES, done="pledged" not in expected)
     assert alike([found] if found else [], amounts(expected))
 

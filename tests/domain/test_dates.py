@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from monitor.domain.dates import read_dates
 from monitor.domain.model import DateRead
+from monitor.domain.writing_systems import language_of
 from tests.domain import fresh_phrases
 from tests.domain.date_phrases import DATE_PHRASES, WITHOUT_DATE
-from tests.domain.phrases import dates, language, shown
+from tests.domain.phrases import dates, shown
 
 PUBLISHED = date(2025, 11, 1)
 
@@ -164,13 +165,13 @@ KNOWN_WRONG = {
 
 @pytest.mark.parametrize(("published", "text", "expected"), PHRASES, ids=[f"{row[1]} ({row[0]})" for row in PHRASES])
 def test_every_date_of_a_phrase_is_read(published: date, text: str, expected: str) -> None:
-    found = [shown(one[2]) for one in read_dates(text, language(text), published=published)]
+    found = [shown(one[2]) for one in read_dates(text, language_of(text), published=published)]
     assert (found == dates(expected)) is (text not in KNOWN_WRONG)
 
 
 @pytest.mark.parametrize("text", [*WITHOUT_DATE, *fresh_phrases.WITHOUT_DATE])
 def test_no_day_is_read_where_none_is_meant(text: str) -> None:
-    assert read_dates(text, language(text), published=date(2025, 12, 10)) == ()
+    assert read_dates(text, language_of(text), published=date(2025, 12, 10)) == ()
 
 
 def test_hardly_any_phrase_is_known_to_be_read_wrong() -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from monitor.domain.decide import decide, initial
 from monitor.domain.model import (
     Case,
@@ -188,6 +190,13 @@ def test_for_one_year_runs_from_the_end_of_the_present_term_and_both_sides_make_
 def test_a_term_that_takes_effect_today_runs_from_today() -> None:
     decision = decided(commitment(owed_by="cn"), [from_cn(Effect.DELIVERED, "2025-11-10", lasts=365.0)], "2025-11-11")
     assert dates(decision, "current") == [("2026-11-10", "cn")]
+
+
+@pytest.mark.parametrize("day", ["2025-10-30", "2025-10-31"])
+def test_one_year_from_the_end_of_a_month_ends_on_the_same_day_of_the_next_year(day: str) -> None:
+    reports = [from_us(Effect.DELIVERED, day, lasts=365.0), from_cn(Effect.DELIVERED, f"{day} 06:00", lasts=365.0)]
+    decision = decided(commitment(), reports, "2025-11-02")
+    assert dates(decision, "current") == [(day.replace("2025", "2026"), "both")]
 
 
 def test_a_term_told_again_days_later_is_the_date_already_named() -> None:

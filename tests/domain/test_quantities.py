@@ -8,16 +8,17 @@ from hypothesis import strategies as st
 
 from monitor.domain.model import Quantity
 from monitor.domain.quantities import read_quantities
+from monitor.domain.writing_systems import language_of
 from tests.domain import fresh_phrases
 from tests.domain.amount_phrases import AMOUNT_PHRASES, WITHOUT_AMOUNT
-from tests.domain.phrases import PUBLISHED, alike, amounts, language
+from tests.domain.phrases import PUBLISHED, alike, amounts
 
 MT = 1e6
 BUSHEL = 0.0272155
 
 
 def only(text: str) -> Quantity:
-    found = read_quantities(text, "zh" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en")
+    found = read_quantities(text, language_of(text))
     assert len(found) == 1, [one[2].text for one in found]
     return found[0][2]
 
@@ -252,7 +253,7 @@ KNOWN_WRONG = {
 
 @pytest.mark.parametrize(("text", "expected"), PHRASES, ids=[row[0] for row in PHRASES])
 def test_every_amount_of_a_phrase_is_read_in_all_its_fields(text: str, expected: str) -> None:
-    found = [one[2] for one in read_quantities(text, language(text), published=PUBLISHED)]
+    found = [one[2] for one in read_quantities(text, language_of(text), published=PUBLISHED)]
     assert alike(found, amounts(expected)) is (text not in KNOWN_WRONG), found
 
 
@@ -262,7 +263,7 @@ def test_hardly_any_phrase_is_known_to_be_read_wrong() -> None:
 
 @pytest.mark.parametrize("text", [*WITHOUT_AMOUNT, *fresh_phrases.WITHOUT_AMOUNT])
 def test_no_amount_is_read_where_none_is_named(text: str) -> None:
-    assert read_quantities(text, language(text), published=PUBLISHED) == ()
+    assert read_quantities(text, language_of(text), published=PUBLISHED) == ()
 
 
 def test_this_year_is_no_period_where_the_day_of_publication_is_unknown() -> None:

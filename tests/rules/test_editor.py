@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,13 @@ def test_no_word_has_a_meaning_that_nothing_uses() -> None:
     used = {word for _, one in EVERY for word in (*one.get("enum", ()), *one.get("properties", ()))}
     assert {word for table in MEANINGS for word in table} <= used
     assert set(POLICY) == set(PolicyShape.model_fields)
+
+
+@pytest.mark.parametrize("key", ["cooldown_hours", "turns_allowed"])
+def test_the_policy_file_and_the_editor_say_the_same_of_the_cool_down(key: str) -> None:
+    above = (ROOT / "rules/policy.yaml").read_text().partition(f"\n{key}:")[0].split("\n")
+    comment = list(takewhile(lambda line: line.startswith("# "), reversed(above)))
+    assert " ".join(line.removeprefix("# ") for line in reversed(comment)) == POLICY[key]
 
 
 def test_the_keys_that_a_schema_asks_for_and_allows_are_those_of_the_shape() -> None:

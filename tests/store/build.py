@@ -10,9 +10,11 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
-from monitor.store import Store, open_store
+from monitor.store import Connection, Store, open_store
+from monitor.store.rows import read
+from monitor.store.tables import Run, RunRow, table_of
 
 POSTGRES = os.environ.get("DEAL_MONITOR_TEST_POSTGRES", "")
 """Read before the tests start: each of them runs without the settings of this machine."""
@@ -58,3 +60,9 @@ def stores(backend: str, folder: Path) -> Iterator[Store]:
         opened = open_store(address)
         yield opened
         opened.close()
+
+
+def recorded_runs(conn: Connection) -> tuple[Run, ...]:
+    """Every run of a job on record, oldest first."""
+    runs = table_of(RunRow)
+    return read(conn, Run, select(runs).order_by(runs.c.started_at, runs.c.id))

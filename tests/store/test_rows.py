@@ -1,0 +1,93 @@
+"""The values that stand for rows: one type a table, frozen, apart from any session."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from pkgutil import iter_modules
+
+import pytest
+from pydantic import ValidationError
+from sqlalchemy import inspect, select, text
+from sqlmodel import SQLModel
+
+import monitor.store
+from monitor.store import Store, feeds, journal, queue, tables
+from monitor.store.queue import NewItem
+from monitor.store.rows import read, read_first
+from monitor.store.tables import Adopted, FeedState, Run, Stored, ThreadRow, table_of
+from tests.store.build import BACKENDS, NOW, later, recorded_runs, stores
+
+VALUES = Stored.__subclasses__()
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    yield from stores(request.param, tmp_path)
+
+
+def row_of(value: type[Stored]) -> type[SQLModel]:
+    (row,) = value.__subclasses__()
+    return row
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: value.__name__)
+def test_a_value_and_its_table_have_the_same_fields(value: type[Stored]) -> None:
+    columns = {column.name for column in table_of(row_of(value)).columns}
+    assert columns - set(value.model_fields) <= {"id"}, "but for a number that nobody reads"
+    assert set(value.model_fields) <= columns
+    assert set(row_of(value).__annotations__) <= {"id"}, "the table writes none of them again"
+
+
+def test_no_value_of_a_row_has_its_fields_written_a_second_time() -> None:
+    modules = [importlib.import_module(f"monitor.store.{found.name}") for found in iter_modules(monitor.store.__path__)]
+    classes = {kind for module in modules for kind in vars(module).values() if dataclasses.is_dataclass(kind)}
+    written = [set(value.model_fields) for value in VALUES]
+    assert [kind for kind in classes if {field.name for field in dataclasses.fields(kind)} in written] == []
+
+
+def test_what_a_query_returns_is_frozen_and_belongs_to_no_session(store: Store) -> None:
+    with store.begin() as conn:
+        feeds.save(conn, FeedState(name="herald", url="https://herald.example"))
+        state = feeds.state(conn, "herald")
+    assert state == FeedState(name="herald", url="https://herald.example"), "readable after the transaction"
+    assert type(state) is FeedState
+    assert inspect(state, raiseerr=False) is None, "no object that the ORM watches"
+    with pytest.raises(ValidationError):
+        state.etag = "2"  # type: ignore[misc]
+
+
+def test_a_copy_with_changes_refuses_a_name_that_is_no_field() -> None:
+    state = FeedState(name="herald", url="https://herald.example")
+    assert state.changed(etag="1") == FeedState(name="herald", url="https://herald.example", etag="1")
+    with pytest.raises(ValidationError):
+        state.changed(e_tag="1")
+
+
+def test_lists_are_stored_as_the_json_text_that_older_rows_hold(store: Store) -> None:
+    item = NewItem("m", "alert", "desk", "slack", "C1", "soy", "{}", transitions=("t1", "t2"), evidence=("s",))
+    with store.begin() as conn:
+        queue.enqueue(conn, [item], NOW)
+        stored = conn.execute(text("SELECT transitions, evidence FROM outbox")).one()
+        assert tuple(stored) == ('["t1", "t2"]', '["s"]')
+        conn.execute(text("""UPDATE outbox SET evidence = '["a","b"]'"""))
+        (read_back,) = queue.items(conn)
+        journal.adopt(conn, Adopted(version="v", adopted_at=NOW, prints={"soy": "1", "oil": "2"}))
+        assert conn.scalar(text("SELECT prints FROM rulebook")) == '{"oil": "2", "soy": "1"}'
+        adopted = journal.adopted(conn)
+    assert (read_back.transitions, read_back.evidence) == (("t1", "t2"), ("a", "b"))
+    assert adopted == Adopted(version="v", adopted_at=NOW, prints={"oil": "2", "soy": "1"})
+
+
+def test_the_first_of_no_rows_is_none(store: Store) -> None:
+    runs = [Run(job="poll", started_at=later(days=day), ended_at=later(days=day), outcome="ok") for day in (1, 2)]
+    with store.begin() as conn:
+        for run in runs:
+            journal.add_run(conn, run)
+        table, threads = table_of(tables.RunRow), table_of(ThreadRow)
+        assert recorded_runs(conn) == tuple(runs)
+        assert read_first(conn, Run, select(table).order_by(table.c.started_at.desc())) == runs[1]
+        assert read_first(conn, tables.Thread, select(threads)) is None
+        assert read(conn, tables.Thread, select(threads)) == ()
