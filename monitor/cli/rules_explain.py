@@ -272,8 +272,7 @@ def _signal(signal: SignalSeen) -> Iterator[str]:
         yield from _labelled(label, value)
     yield from _labelled("quote", f"{signal.quote}  ({signal.field} {signal.start}-{signal.end})")
     for state in signal.states:
-        once = f", after {state.after}" if state.after else ""
-        yield from _labelled("status", f"while {' or '.join(state.under)}{once} it means {state.effect}")
+        yield from _labelled("status", f"while {' or '.join(state.under)} it means {state.effect}")
 
 
 def _quantity(signal: SignalSeen) -> str:

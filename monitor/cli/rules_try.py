@@ -135,6 +135,7 @@ def _hit(hit: Hit) -> Iterator[str]:
 
 
 def _failing(failing: Failing) -> Iterator[str]:
+    from monitor.domain.explain_text import near_miss_text, words_seen
     from monitor.workbench.facts import marked
 
     fault, clause = failing.fault, brief(failing.clause)
@@ -145,8 +146,8 @@ def _failing(failing: Failing) -> Iterator[str]:
         yield from wrapped(f"{miss.story.published_at:%Y-%m-%d}  {now}, would be {near.effect}", 8)
         yield from wrapped(marked(near.place), 10)
         if near.fault != "group":
-            saw = f" “{' … '.join(near.words)}”" if near.fault == "frame" and near.words else ""
-            yield from wrapped(f"{brief(near.detail)}{saw}", 10)
+            saw = f" “{' … '.join(words)}”" if near.fault == "frame" and (words := words_seen(near)) else ""
+            yield from wrapped(f"{brief(near_miss_text(near))}{saw}", 10)
 
 
 def _act(rule: str) -> str:
@@ -180,10 +181,12 @@ def _story(story: Story) -> dict[str, Any]:
 
 
 def _near(miss: Miss) -> dict[str, Any]:
+    from monitor.domain.explain_text import fault_clause, near_miss_text, words_seen
+
     near = miss.near
     return {
         "effect": near.effect.value, "now": miss.now.value if miss.now else "not_about", "rule": near.rule,
-        "fault": near.fault.value, "clause": near.clause, "detail": near.detail, "pattern": near.pattern,
-        "field": near.place.field, "start": near.place.start, "end": near.place.end, "words": list(near.words),
+        "fault": near.fault.value, "clause": fault_clause(near), "detail": near_miss_text(near), "pattern": near.pattern,
+        "field": near.place.field, "start": near.place.start, "end": near.place.end, "words": list(words_seen(near)),
         "short": near.short,
     }  # fmt: skip

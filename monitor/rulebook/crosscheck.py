@@ -34,18 +34,14 @@ def crosscheck(files: Files, root: str) -> list[Issue]:
 
 
 def _conditions(files: Files, source: Source, shape: CommitmentShape) -> Iterator[Issue]:
-    """Publishers and classes of documents that conditions name must exist."""
-    known = {
-        "source": {publisher.name for publisher in files.sources[1].publishers} if files.sources else set[str](),
-        "document": {PLAIN, *(name for _, words in files.vocabulary for name in words.documents)},
-    }
+    """Classes of documents that conditions name must exist."""
+    known = {PLAIN, *(name for _, words in files.vocabulary for name in words.documents)}
     for number, act in enumerate(shape.acts):
-        for part, names in known.items():
-            for at, name in enumerate(getattr(act.only_if, part)):
-                if name not in names:
-                    where = ("acts", number, "only_if", part, at)
-                    hint = did_you_mean(name, names)
-                    yield source.issue(f"unknown_{part}", f"there is no {part} {name!r}", where, hint=hint)
+        for at, name in enumerate(act.only_if.document):
+            if name not in known:
+                where = ("acts", number, "only_if", "document", at)
+                hint = did_you_mean(name, known)
+                yield source.issue("unknown_document", f"there is no document {name!r}", where, hint=hint)
 
 
 def _vocabulary(files: Files) -> Iterator[Issue]:
@@ -175,7 +171,6 @@ def _acts(source: Source, shape: CommitmentShape) -> Iterator[Issue]:
             hint = did_you_mean(act.step, shape.steps)
             yield source.issue("unknown_step", f"there is no step {act.step!r}", ("acts", number, "step"), hint=hint)
         yield from _examples(source, number, act)
-        yield from _states(source, number, act, shape)
 
 
 def _examples(source: Source, number: int, act: ActShape) -> Iterator[Issue]:
@@ -188,14 +183,6 @@ def _examples(source: Source, number: int, act: ActShape) -> Iterator[Issue]:
     if len(hits) == len(act.examples):
         yield source.issue("no_near_miss", f"the act {act.id!r} has no near miss among its examples", where,
                            hint="add one with effect: not_about, or none")  # fmt: skip
-
-
-def _states(source: Source, number: int, act: ActShape, shape: CommitmentShape) -> Iterator[Issue]:
-    for at, state in enumerate(act.when_status):
-        if state.after and state.after not in shape.steps:
-            where = ("acts", number, "when_status", at, "after")
-            hint = did_you_mean(state.after, shape.steps)
-            yield source.issue("unknown_step", f"there is no step {state.after!r}", where, hint=hint)
 
 
 def is_positive(act: ActShape, effect: Effect | str) -> bool:

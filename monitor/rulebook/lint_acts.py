@@ -50,7 +50,7 @@ def _act(source: Source, shape: CommitmentShape, number: int, sets: _Sets) -> It
     if stronger is not None:
         yield source.issue(
             "dead_act", f"the act {act.id!r} can never win: {stronger.id!r} has all its patterns and goes before it",
-            (*where, "id"), hint="delete it, or tell them apart by all, none or only_if", severity="warning",
+            (*where, "id"), hint="delete it, or tell them apart by none or only_if", severity="warning",
         )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def _others(shape: CommitmentShape, number: int) -> Iterator[ActShape]:
 
 def _beats(other: ActShape, act: ActShape) -> bool:
     """Whether `other` counts wherever `act` does, and goes before it."""
-    bound = other.all or other.when_status or other.only_if != OnlyIfShape()
+    bound = other.when_status or other.only_if != OnlyIfShape()
     weaker = other.stage == "experimental" and act.stage != "experimental"
     if bound or weaker or not set(other.none) <= set(act.none) or act.unless:
         return False

@@ -102,24 +102,17 @@ def _beside_each_other(one: List, options: list[Option]) -> Iterator[Issue]:
             yield _warning(one, option, "duplicate_pattern", f"{option.text!r} stands here for the second time",
                            _both_spellings(option, seen[option.node]))  # fmt: skip
         seen.setdefault(option.node, option)
-    if one.role != "each":
-        yield from _shadowed(one, seen)
+    index = Idle.of(seen, shut=one.role == "shut")
+    for node, option in seen.items():
+        by = index.idle_by(node)
+        if by is not None:
+            yield _warning(one, option, "shadowed", f"{option.text!r} adds nothing to {seen[by].text!r}", "delete it")
 
 
 def _both_spellings(option: Option, first: Option) -> str:
     if option.text == first.text:
         return "delete one"
     return f"{first.text!r} is read the same: case, width and hyphens do not count"
-
-
-def _shadowed(one: List, options: dict[Node, Option]) -> Iterator[Issue]:
-    index = Idle.of(options, shut=one.role == "shut")
-    for node, option in options.items():
-        by = index.idle_by(node)
-        if by is not None:
-            yield _warning(
-                one, option, "shadowed", f"{option.text!r} adds nothing to {options[by].text!r}", "delete it"
-            )
 
 
 def _in_two_lists(files: Files) -> Iterator[Issue]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from monitor.domain.matching import Judgment, trace
+from monitor.domain.matching import MatchResult, trace
 from monitor.domain.model import Effect
 from monitor.domain.rules import ABOUT, Example, Rulebook, RuleInfo
 from monitor.errors import Issue, RuleError
 from monitor.rulebook import ExampleResult, check_rulebook
-from monitor.rulebook.examples import NOT_ABOUT, effect_of, judgment_of, language_of, run_example, story_of
+from monitor.rulebook.examples import NOT_ABOUT, effect_of, language_of, result_of, run_example, story_of
 from monitor.rulebook.places import Source, read_yaml
 from monitor.workbench.clauses import file_of
 from monitor.workbench.insertion import inserted
@@ -98,9 +98,9 @@ def _said(rulebook: Rulebook, rule: str, wording: Wording, *, near_miss: bool) -
     return Effect.NONE.value if near_miss and said != NOT_ABOUT else said
 
 
-def judge(rulebook: Rulebook, example: Example) -> Judgment:
+def judge(rulebook: Rulebook, example: Example) -> MatchResult:
     """What the rules see in an example for its own commitment."""
-    return judgment_of(example, trace(story_of(example), rulebook))
+    return result_of(example, trace(story_of(example), rulebook))
 
 
 def _example(info: RuleInfo, wording: Wording, effect: str) -> Example:
@@ -124,8 +124,8 @@ def _leaner(example: Example) -> Iterator[Example]:
             yield replace(example, summary=summary, source=source)
 
 
-def _answer(judgment: Judgment) -> tuple[str, str]:
-    return effect_of(judgment), judgment.winner.act.rule if judgment.winner else ""
+def _answer(result: MatchResult) -> tuple[str, str]:
+    return effect_of(result), result.winner.act.rule if result.winner else ""
 
 
 def _refuse_twice(rulebook: Rulebook, example: Example) -> None:
