@@ -28,9 +28,6 @@ class RuleInfo:
     path: str
     line: int
     stage: str = "stable"
-    notes: str = ""
-    owner: str = ""
-    references: tuple[str, ...] = ()
     states: tuple[StatusOverride, ...] = ()
     weak: bool = False
     """Whether its act is weak: what it reads moves nothing before a second voice says the same."""
@@ -280,8 +277,6 @@ class Example:
     path: str
     line: int
     summary: str = ""
-    source: str = ""
-    lang: str = ""
     published: date | None = None
 
 

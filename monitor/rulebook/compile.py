@@ -237,9 +237,10 @@ class _Book:
             line = source.place((*where, "examples", number))[0]
             effect = None if example.effect == "not_about" else Effect(example.effect)
             self.examples.append(
-                Example(rule, commitment, number + 1, example.text, effect, source.path, line,
-                        example.summary, example.source, example.lang, example.published)
-            )  # fmt: skip
+                Example(
+                    rule, commitment, number + 1, example.text, effect, source.path, line, example.summary, example.published
+                )
+            )
 
 
 def _described(info: RuleInfo, act: ActShape) -> RuleInfo:
@@ -250,9 +251,6 @@ def _described(info: RuleInfo, act: ActShape) -> RuleInfo:
     return replace(
         info,
         stage=act.stage,
-        notes=act.notes,
-        owner=act.owner,
-        references=tuple(act.references),
         states=states,
         weak=act.weak,
         outside=act.outside,

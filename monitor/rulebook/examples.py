@@ -89,12 +89,19 @@ def story_of(example: Example) -> Story:
     """An example as a story of its own."""
     written = datetime.combine(example.published, time(), UTC) if example.published else _WRITTEN
     return Story(
-        id=f"{example.rule}#{example.number}", published_at=written, seen_at=written, source=example.source, url="",
-        title=example.text, summary=example.summary, lang=example.lang or language_of(example.text),
-    )  # fmt: skip
+        id=f"{example.rule}#{example.number}",
+        published_at=written,
+        seen_at=written,
+        source="",
+        url="",
+        title=example.text,
+        summary=example.summary,
+        lang=language_of(example.text),
+    )
 
 
 def language_of(text: str) -> str:
+    """The language of a text by its letters: zh if it holds Chinese characters, else en."""
     return "zh" if _HAN.search(text) else "en"
 
 

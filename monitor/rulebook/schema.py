@@ -221,13 +221,15 @@ class AboutShape(Shape):
 
 
 class ExampleShape(Shape):
+    removed: ClassVar[Mapping[str, str]] = {
+        "source": "leave it out: no rule asks who publishes",
+        "lang": "leave it out: the language is seen from the text",
+    }
     text: str = Field(min_length=1, description="A title of your own; news belongs to its publisher.")
     effect: Effect | Literal["not_about"] = Field(
         description="What the rules must read in it; none or not_about for a near miss."
     )
     summary: str = Field("", description="The text under the title.")
-    source: str = Field("", description="The publisher, by a name or domain of sources.yaml.")
-    lang: str = Field("", description="en or zh; seen from the title, if left out.")
     published: date | None = Field(None, description="Its day, where that matters; 1 January 2026, if left out.")
 
 
@@ -287,6 +289,7 @@ class ActShape(Shape):
 
     removed: ClassVar[Mapping[str, str]] = {
         "all": "write the words into each pattern of any, as in 'cancels ~sentence cargo*'",
+        "owner": "name who answers for the rules once, under owner: of the commitment",
     }
     id: Id = Field(description="The rule's name within its commitment.")
     polarity: PolarityName = Field(None, description="What the act is for the commitment when it is simply done.")
@@ -310,7 +313,6 @@ class ActShape(Shape):
     )
     effect: Effect | None = Field(None, description="In place of a polarity, for weak acts: whatever the clause says.")
     stage: Literal["stable", "experimental"] = Field("stable", description="Whether the rule may move a verdict.")
-    owner: str = Field("", description="Who answers for the rule, if not the commitment's owner.")
     notes: str = Field("", description="Known false positives, and why the rule is as it is.")
     references: list[str] = Field([], description="Pages that say why the rule exists.")
     examples: list[ExampleShape] = Field([], description="At least one title that the act matches, and one near miss.")
@@ -329,13 +331,15 @@ class ActShape(Shape):
 
 
 class CommitmentShape(Shape):
+    removed: ClassVar[Mapping[str, str]] = {
+        "references": "give the page as source: of a baseline, or in a comment",
+    }
     id: Id = Field(description="The name of the file. A part carries its parent's id before its own.")
     name: str = Field(min_length=1, description="The promise in a sentence.")
     short: str = Field(min_length=1, max_length=40, description="Its name in alerts and tables.")
     kind: Kind = Field(description="What fulfils it.")
     owed_by: Party = Field(description="Who has promised it.")
     owner: str = Field("", description="Who answers for the commitment's rules.")
-    references: list[str] = Field([], description="Pages on which the commitment is set down.")
     targets: list[TargetShape] = Field([], description="Of a quantity: how much, by when.")
     steps: list[str] = Field(
         [], description="Of a milestone: its steps in order.", examples=[["agreed", "signed", "closed"]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from monitor.domain.model import Effect
 from monitor.domain.rules import ABOUT, Example, Rulebook, RuleInfo
 from monitor.errors import Issue, RuleError
 from monitor.rulebook import ExampleResult, check_rulebook
-from monitor.rulebook.examples import NOT_ABOUT, effect_of, language_of, result_of, run_example, story_of
+from monitor.rulebook.examples import NOT_ABOUT, effect_of, result_of, run_example, story_of
 from monitor.rulebook.places import Source, read_yaml
 from monitor.workbench.clauses import file_of
 from monitor.workbench.insertion import inserted
@@ -30,8 +29,6 @@ class Wording:
 
     text: str
     summary: str = ""
-    source: str = ""
-    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +102,14 @@ def judge(rulebook: Rulebook, example: Example) -> MatchResult:
 
 def _example(info: RuleInfo, wording: Wording, effect: str) -> Example:
     text, summary = (_UNSEEN.sub(" ", part).strip() for part in (wording.text, wording.summary))
-    lang = "" if wording.lang[:2] in ("", language_of(text)) else wording.lang[:2]
     meant = None if effect == NOT_ABOUT else Effect(effect)
-    return Example(
-        info.id, info.commitment, 0, text, meant, info.path, info.line, summary, wording.source.strip(), lang
-    )
+    return Example(info.id, info.commitment, 0, text, meant, info.path, info.line, summary)
 
 
 def _leanest(rulebook: Rulebook, example: Example) -> Example:
     """The example without what does not change the answer: a title says more to a reader than a page."""
-    whole = _answer(judge(rulebook, example))
-    return next(one for one in _leaner(example) if _answer(judge(rulebook, one)) == whole)
-
-
-def _leaner(example: Example) -> Iterator[Example]:
-    for summary in ("", example.summary):
-        for source in ("", example.source):
-            yield replace(example, summary=summary, source=source)
+    titled = replace(example, summary="")
+    return titled if _answer(judge(rulebook, titled)) == _answer(judge(rulebook, example)) else example
 
 
 def _answer(result: MatchResult) -> tuple[str, str]:
@@ -151,7 +139,8 @@ def written(example: Example) -> str:
     """An example as one line of YAML."""
     effect = NOT_ABOUT if example.effect is None else example.effect.value
     pairs = [("text", quoted(example.text)), ("effect", effect)]
-    pairs += [(key, quoted(value)) for key in ("summary", "source", "lang") if (value := getattr(example, key))]
+    if example.summary:
+        pairs.append(("summary", quoted(example.summary)))
     return f"{{{', '.join(f'{key}: {value}' for key, value in pairs)}}}"
 
 

@@ -103,6 +103,7 @@ def test_the_same_words_mean_something_else_under_another_status(tmp_path: Path)
 
 
 REMOVED = [
+    ("    owner: grain desk", "owner", "of the commitment"),
     ("    all: [cargo*]", "all", "each pattern of any"),
     ("    only_if: {lang: [en]}", "lang", "leave it out"),
     ("    only_if: {source: [Grain Daily]}", "source", "sources.yaml"),
@@ -129,6 +130,21 @@ def test_a_key_that_the_language_no_longer_has_is_refused_with_what_to_write(
     assert lines[wrong.column - 1 :].startswith(f"{key}:")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ("grace: 60 days", "references: ['https://example.org/a']", "of a baseline"),
+        ("{text: China books ten cargoes", "{source: Grain Daily, text: China books ten cargoes", "who publishes"),
+        ("{text: China books ten cargoes", "{lang: en, text: China books ten cargoes", "seen from the text"),
+    ],
+)
+def test_a_commitment_and_an_example_refuse_their_removed_keys_too(tmp_path: Path, old: str, new: str, hint: str) -> None:
+    assert old in book.COMMITMENT
+    _, issues = rulebook.check_rulebook(book.write(tmp_path, beans=book.COMMITMENT.replace(old, new)))
+    (wrong,) = (issue for issue in issues if issue.code == "removed_key")
+    assert hint in wrong.hint
+
+
 @pytest.mark.parametrize("line", ["scope: clause", "makes: not_about"])
 def test_what_a_frame_once_said_of_itself_is_refused_with_what_to_write(tmp_path: Path, line: str) -> None:
     words = book.VOCABULARY.replace("market: {en:", f"market: {{{line}, en:")
@@ -150,14 +166,6 @@ def test_a_condition_that_names_nothing_known_is_refused_at_its_place(tmp_path: 
     _, issues = rulebook.check_rulebook(book.write(tmp_path, beans=text))
     wrong = next(issue for issue in issues if issue.code == code)
     assert text.splitlines()[wrong.line - 1] == lines
-
-
-def test_who_answers_for_a_rule_and_where_it_comes_from_is_kept(tmp_path: Path) -> None:
-    rules = with_act(
-        tmp_path, "    owner: grain desk\n    references: ['https://example.org/why']\n    notes: oil mills"
-    )
-    info = rules.rules["beans/bought"]
-    assert (info.owner, info.references, info.notes) == ("grain desk", ("https://example.org/why",), "oil mills")
 
 
 def test_a_changed_condition_is_a_changed_rule(tmp_path: Path) -> None:
