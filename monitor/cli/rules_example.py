@@ -33,9 +33,18 @@ OWNERSHIP = (
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def example(
-    ctx: click.Context, rule: str, text: str | None, story_id: str | None, stories: Path | None, folder: Path | None,
-    effect: str | None, summary: str, *, near_miss: bool, as_json: bool,
-) -> None:  # fmt: skip
+    ctx: click.Context,
+    rule: str,
+    text: str | None,
+    story_id: str | None,
+    stories: Path | None,
+    folder: Path | None,
+    effect: str | None,
+    summary: str,
+    *,
+    near_miss: bool,
+    as_json: bool,
+) -> None:
     """Append an example to RULE (commitment/act) in its file, and show what the rules say of it now.
 
     Comments and layout stay as they are. A text that is an example already is refused, and an edit after which the
@@ -108,7 +117,14 @@ def _show(added: Added) -> None:
 def _fields(added: Added) -> dict[str, Any]:
     result = added.result
     return {
-        "path": str(added.path), "line": added.line, "rule": result.rule, "written": added.written,
-        "expected": result.expected, "got": result.got, "passed": result.passed, "decided": result.decided,
-        "matched": result.matched, "blocked": result.blocked,
-    }  # fmt: skip
+        "path": str(added.path),
+        "line": added.line,
+        "rule": result.rule,
+        "written": added.written,
+        "expected": result.expected,
+        "got": result.got,
+        "passed": result.passed,
+        "decided": result.decided,
+        "matched": result.matched,
+        "blocked": result.blocked,
+    }

@@ -46,8 +46,11 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 @click.command()
 @click.argument("story")
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--stories", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="Look the id up in this file (.jsonl or .jsonl.gz), not in the database.")  # fmt: skip
+@click.option(
+    "--stories",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Look the id up in this file (.jsonl or .jsonl.gz), not in the database.",
+)
 @click.option("--summary", default="", help="Summary of the story, where STORY is a headline.")
 @click.option("--source", default="", help="Its publisher.")
 @click.option("--published", type=Moment(), help="When it was published [now].")
@@ -56,9 +59,18 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 @click.option("--json", "as_json", is_flag=True, help="All facts as one JSON object.")
 @click.pass_context
 def explain(
-    ctx: click.Context, *, story: str, folder: Path | None, stories: Path | None, summary: str, source: str,
-    published: datetime | None, lang: str, commitment: str, as_json: bool,
-) -> None:  # fmt: skip
+    ctx: click.Context,
+    *,
+    story: str,
+    folder: Path | None,
+    stories: Path | None,
+    summary: str,
+    source: str,
+    published: datetime | None,
+    lang: str,
+    commitment: str,
+    as_json: bool,
+) -> None:
     """Show what the rules of FOLDER see in STORY: which commitments it concerns, by which words; each act with its
     clause, its hedges, what blocked it and what won.
 

@@ -24,7 +24,9 @@ _BEFORE_COSTS = 8
 """Characters: what an act says of its date or amount mostly follows it."""
 
 
-def attach_date(quote: str, dates: Sequence[Read[DateRead]], near: tuple[int, int], *, published: date) -> DateRead | None:
+def attach_date(
+    quote: str, dates: Sequence[Read[DateRead]], near: tuple[int, int], *, published: date
+) -> DateRead | None:
     """The date of the act at `near` in a quote, or None.
 
     One that is due, expires or starts goes before one that is only mentioned, except that the act's own clause may name a
@@ -86,7 +88,10 @@ def _alike(one: Quantity, other: Quantity) -> bool:
 
 
 def _best(
-    quote: str, read: Iterable[Read[Value]], near: tuple[int, int], rank: Callable[[Read[Value], ClauseRole | None], int]
+    quote: str,
+    read: Iterable[Read[Value]],
+    near: tuple[int, int],
+    rank: Callable[[Read[Value], ClauseRole | None], int],
 ) -> Value | None:
     """What ranks lowest, and of equals what stands nearest; nothing from a clause with a subject of its own."""
     clauses = clauses_of(quote)

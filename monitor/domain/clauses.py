@@ -44,7 +44,10 @@ _OPENINGS = (
     (ClauseRole.DESCRIBING, re.compile(r"\W*(?:which|that)\b", re.IGNORECASE)),
     (
         ClauseRole.ASIDE,
-        re.compile(r"\W*(?:after|before|when|as|if|once|because|since|following|compared|against|versus|unless)\b", re.IGNORECASE),
+        re.compile(
+            r"\W*(?:after|before|when|as|if|once|because|since|following|compared|against|versus|unless)\b",
+            re.IGNORECASE,
+        ),
     ),
 )
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from monitor.domain.modality import Cue, Polarity
 from monitor.domain.model import By, Commitment, Effect, Policy, Publisher, Signal, Tier
-from monitor.domain.phrases import Hits, PhraseIndex
+from monitor.domain.phrases import PhraseHits, PhraseIndex
 from monitor.domain.spans import Compiled, Span, View
 
 ABOUT = "about"
@@ -233,7 +233,7 @@ class Matcher:
     documents: Mapping[str, Compiled] = field(default_factory=dict)
     """Class of document -> the words of its title."""
 
-    def candidates(self, hits: Hits) -> frozenset[int]:
+    def candidates(self, hits: PhraseHits) -> frozenset[int]:
         """Numbers of the patterns that these hits leave possible."""
         return frozenset(number for phrase in hits for number in self.anchored.get(phrase, ()))
 

@@ -64,7 +64,7 @@ class Mismatch:
 def mismatches(view: View, pattern: Pattern, least: int = 2) -> Iterator[Mismatch]:
     """Every place of a field where the pattern stands but for one of its clauses. Empty where more than one is at
     fault, where fewer than `least` of its groups stand, and for patterns of a single group."""
-    names = written_groups(pattern.source)
+    names = source_groups(pattern.source)
     node = pattern.node
     if isinstance(node, ClauseStart):
         for span in view.find(node.inner):
@@ -162,9 +162,7 @@ def _missing(view: View, node: InOrder, names: tuple[str, ...], number: int) -> 
     name, part = names[number], node.parts[number]
     if not _of_another_script(name, view.text.raw):
         for span in _without(view, node, number):
-            yield Mismatch(
-                MismatchKind.GROUP, name, (name,), span, missing=part, standing=len(node.parts) - 1
-            )
+            yield Mismatch(MismatchKind.GROUP, name, (name,), span, missing=part, standing=len(node.parts) - 1)
 
 
 def _of_another_script(written: str, text: str) -> bool:
@@ -199,7 +197,7 @@ def _key(node: Compiled, change: int) -> int:
 
 
 @lru_cache(maxsize=4096)
-def written_groups(source: str) -> tuple[str, ...]:
+def source_groups(source: str) -> tuple[str, ...]:
     """The groups of a pattern as its author wrote them, without the gaps between them."""
     parts, may_merge, at = list[str](), False, 0
     while at < len(source):

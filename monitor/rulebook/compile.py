@@ -77,16 +77,26 @@ class _Book:
         topics = tuple(self._topic(source, shape) for source, shape, _ in self.files.commitments)
         verbs = self._reporting_verbs()
         matcher = Matcher(
-            self.compiler.index(self._masks()), topics, {phrase: tuple(found) for phrase, found in self.anchored.items()},
-            cues, frames, speakers, verbs, {By(party): words for party, words in parties.items()}, documents,
-        )  # fmt: skip
+            self.compiler.index(self._masks()),
+            topics,
+            {phrase: tuple(found) for phrase, found in self.anchored.items()},
+            cues,
+            frames,
+            speakers,
+            verbs,
+            {By(party): words for party, words in parties.items()},
+            documents,
+        )
         commitments = {shape.id: commitment_of(shape, deal) for _, shape, deal in self.files.commitments}
         publishers = publishers_of(self.files.sources[1]) if self.files.sources else Publishers(())
         policy = Policy(**dict(self.files.policy[1])) if self.files.policy else Policy()
         version = _version(
             sorted((rule.id, rule.version) for rule in self.rules.values()),
-            sorted(commitments.items()), publishers.entries, _stable(policy), self.voices,
-        )  # fmt: skip
+            sorted(commitments.items()),
+            publishers.entries,
+            _stable(policy),
+            self.voices,
+        )
         deals = {deal: shape.name for deal, (_, shape) in self.files.deals.items()}
         return Rulebook(commitments, publishers, policy, version, self.rules, matcher, tuple(self.examples), deals)
 
@@ -149,9 +159,8 @@ class _Book:
 
     def _masks(self) -> list[Phrase]:
         nodes = [
-            self.shared.choice(entries(source, ("masks",), shape.masks))
-            for source, shape in self.files.vocabulary
-        ]  # fmt: skip
+            self.shared.choice(entries(source, ("masks",), shape.masks)) for source, shape in self.files.vocabulary
+        ]
         options = [
             option for node in nodes if node for option in (node.options if isinstance(node, Choice) else (node,))
         ]
@@ -200,15 +209,33 @@ class _Book:
         object_, only = act.object or act.step, conditions_of(act.only_if)
         more = (_stated(only), [state.model_dump(mode="json") for state in act.when_status])
         version = used.version(
-            about, act.polarity, act.weak, act.by, object_, act.terms, act.effect, act.outside,
-            act.stage == "experimental", *more,
-        )  # fmt: skip
+            about,
+            act.polarity,
+            act.weak,
+            act.by,
+            object_,
+            act.terms,
+            act.effect,
+            act.outside,
+            act.stage == "experimental",
+            *more,
+        )
         rule = self._add_rule(source, shape.id, act.id, version, (*where, "id"), act)
         self._add_examples(source, shape.id, rule, act, where)
         return ActRule(
-            rule, version, act.polarity, **words, only=only, by=act.by, object=object_, terms=act.terms,
-            effect=act.effect or Effect.NONE, weak=act.weak, experimental=act.stage == "experimental", outside=act.outside,
-        )  # fmt: skip
+            rule,
+            version,
+            act.polarity,
+            **words,
+            only=only,
+            by=act.by,
+            object=object_,
+            terms=act.terms,
+            effect=act.effect or Effect.NONE,
+            weak=act.weak,
+            experimental=act.stage == "experimental",
+            outside=act.outside,
+        )
 
     def _patterns(
         self, sets: WordSets, source: Source, where: Where, texts: Sequence[str], used: _Used
@@ -238,7 +265,15 @@ class _Book:
             effect = None if example.effect == "not_about" else Effect(example.effect)
             self.examples.append(
                 Example(
-                    rule, commitment, number + 1, example.text, effect, source.path, line, example.summary, example.published
+                    rule,
+                    commitment,
+                    number + 1,
+                    example.text,
+                    effect,
+                    source.path,
+                    line,
+                    example.summary,
+                    example.published,
                 )
             )
 
@@ -248,13 +283,7 @@ def _described(info: RuleInfo, act: ActShape) -> RuleInfo:
     states = tuple(
         StatusOverride(frozenset(str(word) for word in state.under), state.read) for state in act.when_status
     )
-    return replace(
-        info,
-        stage=act.stage,
-        states=states,
-        weak=act.weak,
-        outside=act.outside,
-    )
+    return replace(info, stage=act.stage, states=states, weak=act.weak, outside=act.outside)
 
 
 @dataclass
@@ -278,9 +307,13 @@ def _stated(only: Conditions) -> object:
 
 def _about_parts(about: AboutShape) -> Mapping[str, list[str]]:
     return {
-        "any": about.any, "title": about.title, "summary": about.summary,
-        "never": about.never, "none": about.none, "unless": about.unless,
-    }  # fmt: skip
+        "any": about.any,
+        "title": about.title,
+        "summary": about.summary,
+        "never": about.never,
+        "none": about.none,
+        "unless": about.unless,
+    }
 
 
 def _version(*parts: object) -> str:

@@ -127,14 +127,18 @@ def _baselines(source: Source, shape: CommitmentShape) -> Iterator[Issue]:
         if baseline.standing in _ONLY_OF and (shape.kind is Kind.STANDING) != _ONLY_OF[baseline.standing]:
             other = Standing.MET if baseline.standing is Standing.IN_FORCE else Standing.IN_FORCE
             yield source.issue(
-                "wrong_standing", f"a commitment of kind {shape.kind} is never {baseline.standing}",
-                ("baselines", number, "standing"), hint=f"did you mean {other}?",
-            )  # fmt: skip
+                "wrong_standing",
+                f"a commitment of kind {shape.kind} is never {baseline.standing}",
+                ("baselines", number, "standing"),
+                hint=f"did you mean {other}?",
+            )
         if not _PAGE.fullmatch(baseline.source):
             yield source.issue(
-                "no_page", f"{baseline.source[:60]!r} is no page that a reader can open", ("baselines", number, "source"),
+                "no_page",
+                f"{baseline.source[:60]!r} is no page that a reader can open",
+                ("baselines", number, "source"),
                 hint="an address begins with https://",
-            )  # fmt: skip
+            )
         for at, step in enumerate(baseline.steps):
             if step not in shape.steps:
                 hint = did_you_mean(step, shape.steps)
@@ -178,11 +182,19 @@ def _examples(source: Source, number: int, act: ActShape) -> Iterator[Issue]:
     hits = [e for e in act.examples if is_positive(act, e.effect)]
     where = ("acts", number, "id")
     if not hits:
-        yield source.issue("no_example", f"the act {act.id!r} has no example that it matches", where,
-                           hint="examples: [{text: …, effect: progress}]")  # fmt: skip
+        yield source.issue(
+            "no_example",
+            f"the act {act.id!r} has no example that it matches",
+            where,
+            hint="examples: [{text: …, effect: progress}]",
+        )
     if len(hits) == len(act.examples):
-        yield source.issue("no_near_miss", f"the act {act.id!r} has no near miss among its examples", where,
-                           hint="add one with effect: not_about, or none")  # fmt: skip
+        yield source.issue(
+            "no_near_miss",
+            f"the act {act.id!r} has no near miss among its examples",
+            where,
+            hint="add one with effect: not_about, or none",
+        )
 
 
 def is_positive(act: ActShape, effect: Effect | str) -> bool:

@@ -58,9 +58,19 @@ def run_example(example: Example, rulebook: Rulebook, watch: Callable[[], float]
     result = result_of(example, trace(story_of(example), rulebook))
     answer = answer_of(example, result)
     return ExampleResult(
-        example.path, example.line, example.rule, example.number, example.text, expected_of(example), answer.told,
-        answer.passed, _matched(result), _blocks(result), _decided(result), watch() - began,
-    )  # fmt: skip
+        example.path,
+        example.line,
+        example.rule,
+        example.number,
+        example.text,
+        expected_of(example),
+        answer.told,
+        answer.passed,
+        _matched(result),
+        _blocks(result),
+        _decided(result),
+        watch() - began,
+    )
 
 
 def expected_of(example: Example) -> str:

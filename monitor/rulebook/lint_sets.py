@@ -28,9 +28,13 @@ def set_lints(files: Files) -> Iterator[Issue]:
                 yield _unused(source, name, "no pattern of this file")
             if name in shared:
                 yield source.issue(
-                    "hides_set", f"the set {name!r} of this file hides the shared one", ("sets", name), key=True,
-                    hint="give it a name of its own", severity="warning",
-                )  # fmt: skip
+                    "hides_set",
+                    f"the set {name!r} of this file hides the shared one",
+                    ("sets", name),
+                    key=True,
+                    hint="give it a name of its own",
+                    severity="warning",
+                )
 
 
 def _without_cues(files: Files) -> Iterator[Issue]:
@@ -39,9 +43,13 @@ def _without_cues(files: Files) -> Iterator[Issue]:
     for cues, does in ((("rumour", "plan"), "hedges"), (("negation", "denial"), "denies")):
         if files.commitments and not known & set(cues):
             yield files.commitments[0][0].issue(
-                "no_modality", f"no word of the vocabulary {does} an act", ("acts",), key=True, severity="warning",
+                "no_modality",
+                f"no word of the vocabulary {does} an act",
+                ("acts",),
+                key=True,
+                severity="warning",
                 hint=f"modality: {{{cues[0]}: {{en: […], zh: […]}}}} in rules/vocabulary/modality.yaml",
-            )  # fmt: skip
+            )
 
 
 def _used(found: Iterator[List]) -> dict[str, set[str]]:

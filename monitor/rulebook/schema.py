@@ -269,7 +269,7 @@ class StatusOverrideShape(Shape):
     """The same words under another standing: what they are read as there."""
 
     removed: ClassVar[Mapping[str, str]] = {
-        "after": "name the standings that the step leads to under `under`, or give the step an act of its own",
+        "after": "name the standings that the step leads to under `under`, or give the step an act of its own"
     }
     under: list[Standing | Outlook] = Field(min_length=1, description="Standings or outlooks of the verdict.")
     read: dict[Effect, Effect] = Field(min_length=1, description="Effect by the words -> effect meant.")
@@ -331,9 +331,7 @@ class ActShape(Shape):
 
 
 class CommitmentShape(Shape):
-    removed: ClassVar[Mapping[str, str]] = {
-        "references": "give the page as source: of a baseline, or in a comment",
-    }
+    removed: ClassVar[Mapping[str, str]] = {"references": "give the page as source: of a baseline, or in a comment"}
     id: Id = Field(description="The name of the file. A part carries its parent's id before its own.")
     name: str = Field(min_length=1, description="The promise in a sentence.")
     short: str = Field(min_length=1, max_length=40, description="Its name in alerts and tables.")
@@ -351,9 +349,10 @@ class CommitmentShape(Shape):
     stale: Days = Field(60, description="Without news for so long it is marked stale.")
     after_met: list[Effect] = Field([], description="Once met, only these effects still count; all, if left out.")
     criteria: dict[Standing | Outlook, str] = Field(
-        {}, description="What each status means here, as alerts quote it.",
+        {},
+        description="What each status means here, as alerts quote it.",
         json_schema_extra={"propertyNames": {"enum": [*Standing, *Outlook]}},
-    )  # fmt: skip
+    )
     baselines: list[BaselineShape] = Field(
         min_length=1,
         description="Where it stood on given days, read by a person, oldest first. A monitor starts from the latest one "

@@ -60,9 +60,10 @@ def _unmistyped(shape: type[BaseModel], faults: list[Fault]) -> list[Fault]:
     """Without the missing keys that are there under a mistyped name: the unknown key says so already."""
     meant = {
         (*fault.loc[:-1], key)
-        for fault in faults if fault.kind == "extra_forbidden"
+        for fault in faults
+        if fault.kind == "extra_forbidden"
         if (key := nearest(str(fault.loc[-1]), _fields_at(shape, fault.loc[:-1])))
-    }  # fmt: skip
+    }
     return [fault for fault in faults if fault.kind != "missing" or tuple(fault.loc) not in meant]
 
 

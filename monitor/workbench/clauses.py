@@ -108,8 +108,10 @@ def _clause(topic: Topic, source: Source, address: Address, pattern: Pattern) ->
 def addresses(topic: Topic) -> Iterator[tuple[Address, Pattern]]:
     """Every pattern of a topic with its address."""
     owners: Sequence[tuple[Literal["about", "gives_way", "acts"], Iterable[Topic | Yields | ActRule]]] = (
-        ("about", (topic,)), ("gives_way", topic.gives_way), ("acts", topic.acts),
-    )  # fmt: skip
+        ("about", (topic,)),
+        ("gives_way", topic.gives_way),
+        ("acts", topic.acts),
+    )
     for part, parts in owners:
         for number, owner in enumerate(parts):
             for name, patterns in pattern_lists(owner).items():

@@ -156,8 +156,11 @@ class _Words:
     def _add_voices(self, source: Source, shape: VocabularyShape, shared: WordSets) -> None:
         """Words that count wherever they stand: of modality, frames, parties, documents and speakers."""
         named: Mapping[str, Mapping[Any, WordsShape]] = {
-            "modality": shape.modality, "frames": shape.frames, "parties": shape.parties, "documents": shape.documents,
-        }  # fmt: skip
+            "modality": shape.modality,
+            "frames": shape.frames,
+            "parties": shape.parties,
+            "documents": shape.documents,
+        }
         for part, lists in named.items():
             for name, words in lists.items():
                 self._add(f"{part} {name}", entries(source, (part, name), words), shared, whole=False)

@@ -59,9 +59,15 @@ class Drift:
 
 
 def survey(
-    stories: Iterable[Story], rulebook: Rulebook, clauses: Mapping[str, Sequence[Clause]], *,
-    names: frozenset[str], newest: int = 0, read: Collection[str] = (), progress: Callable[[int], None] = lambda _: None,
-) -> Drift:  # fmt: skip
+    stories: Iterable[Story],
+    rulebook: Rulebook,
+    clauses: Mapping[str, Sequence[Clause]],
+    *,
+    names: frozenset[str],
+    newest: int = 0,
+    read: Collection[str] = (),
+    progress: Callable[[int], None] = lambda _: None,
+) -> Drift:
     """The rules of the commitments named over these stories.
 
     clauses: theirs, by commitment; newest: so many unread hits and misses are kept of each commitment; read: ids of stories
@@ -124,10 +130,12 @@ class _Survey:
         return Drift(self.stories.total(), tuple(courses), tuple(unfired), self.exclusions.firings())
 
     def _months(self, name: str) -> tuple[Month, ...]:
-        return marked([
-            Month(month, count, self.hits[name, month], self.nones[name, month])
-            for month, count in sorted(self.stories.items())
-        ])  # fmt: skip
+        return marked(
+            [
+                Month(month, count, self.hits[name, month], self.nones[name, month])
+                for month, count in sorted(self.stories.items())
+            ]
+        )
 
 
 @dataclass(slots=True)
@@ -152,7 +160,7 @@ class _Desk:
     _headlines: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.own = own_words(self.rulebook)
+        self.own = unshared_phrases(self.rulebook)
 
     def take(self, story: Story, results: Iterable[MatchResult]) -> None:
         if not self.newest:
@@ -223,12 +231,14 @@ POINTS = 0.2
 """In this share of the titles that hold it a word must point at a commitment, to make another title worth a look."""
 
 
-def own_words(rulebook: Rulebook) -> dict[str, frozenset[int]]:
+def unshared_phrases(rulebook: Rulebook) -> dict[str, frozenset[int]]:
     """The phrases of each commitment's `about` that are in no more than a few others': "soybeans" rather than "China"."""
     known = {
-        topic.commitment: frozenset(number for p in topic.any + topic.title + topic.summary for number in phrases_in(p.node))
+        topic.commitment: frozenset(
+            number for p in topic.any + topic.title + topic.summary for number in phrases_in(p.node)
+        )
         for topic in rulebook.matcher.topics
-    }  # fmt: skip
+    }
     shared = Counter(number for numbers in known.values() for number in numbers)
     return {name: frozenset(n for n in numbers if shared[n] <= KIN) for name, numbers in known.items()}
 

@@ -39,24 +39,37 @@ MOST_WANTED = 8
 """Words told of a group of which none stands."""
 
 RANKS = (
-    "a stable rule goes before an experimental one", "a named act goes before a weak one",
-    "the title goes before the summary", "an effect goes before none",
-    "the main clause goes before a subordinate one", "a reader must hear of {winner} before {loser}",
+    "a stable rule goes before an experimental one",
+    "a named act goes before a weak one",
+    "the title goes before the summary",
+    "an effect goes before none",
+    "the main clause goes before a subordinate one",
+    "a reader must hear of {winner} before {loser}",
     "of two alike the first goes",
-)  # fmt: skip
+)
 """What each element of `Candidate.rank_key` says, in its order."""
 
 _DID = {
-    Cue.RUMOUR: "hedges", Cue.PLAN: "hedges", Cue.UNDER_WAY: "is firm", Cue.FORMAL: "is firm", Cue.DONE: "is firm",
-    Cue.NEGATION: "negates", Cue.DENIAL: "denies", Cue.STOP: "stops", Cue.EASE: "eases",
-}  # fmt: skip
+    Cue.RUMOUR: "hedges",
+    Cue.PLAN: "hedges",
+    Cue.UNDER_WAY: "is firm",
+    Cue.FORMAL: "is firm",
+    Cue.DONE: "is firm",
+    Cue.NEGATION: "negates",
+    Cue.DENIAL: "denies",
+    Cue.STOP: "stops",
+    Cue.EASE: "eases",
+}
 _HEDGING = frozenset((Cue.RUMOUR, Cue.PLAN))
 _STOPPING = frozenset((Cue.STOP, Cue.EASE))
 _DECIDES = {
-    PolarityShift.DENIED: frozenset((Cue.DENIAL,)), PolarityShift.NEGATED: frozenset((Cue.NEGATION,)),
-    PolarityShift.STOPPED: _STOPPING, PolarityShift.STOP_HEDGED: _HEDGING | _STOPPING,
-    PolarityShift.STOP_DENIED: _STOPPING | {Cue.NEGATION, Cue.DENIAL}, PolarityShift.HEDGED: _HEDGING,
-}  # fmt: skip
+    PolarityShift.DENIED: frozenset((Cue.DENIAL,)),
+    PolarityShift.NEGATED: frozenset((Cue.NEGATION,)),
+    PolarityShift.STOPPED: _STOPPING,
+    PolarityShift.STOP_HEDGED: _HEDGING | _STOPPING,
+    PolarityShift.STOP_DENIED: _STOPPING | {Cue.NEGATION, Cue.DENIAL},
+    PolarityShift.HEDGED: _HEDGING,
+}
 """The marks that make each turn."""
 
 
@@ -69,35 +82,52 @@ def explain(story: Story, rulebook: Rulebook, only: str = "") -> Explanation:
         _commitment(document, topic, results[topic.commitment]) for topic in topics if topic.commitment in results
     )
     return Explanation(
-        _story(document), document.title_frame.name if document.title_frame else "", document.document_class,
-        tuple(dict.fromkeys(turn.label for turn in document.speaker_turns)), seen,
+        _story(document),
+        document.title_frame.name if document.title_frame else "",
+        document.document_class,
+        tuple(dict.fromkeys(turn.label for turn in document.speaker_turns)),
+        seen,
         tuple(_missed(document, [topic for topic in topics if topic.commitment not in results])),
-    )  # fmt: skip
+    )
 
 
 def _story(document: Document) -> dict[str, Any]:
     story, publisher = document.story, document.publisher
     return {
-        "id": story.id, "published": story.published_at.isoformat(), "source": story.source, "url": story.url,
-        "title": story.title, "summary": story.summary, "lang": story.lang,
-        "publisher": {"name": publisher.name, "tier": publisher.tier.name.lower(), "side": publisher.side,
-                      "owner": publisher.owner},
-    }  # fmt: skip
+        "id": story.id,
+        "published": story.published_at.isoformat(),
+        "source": story.source,
+        "url": story.url,
+        "title": story.title,
+        "summary": story.summary,
+        "lang": story.lang,
+        "publisher": {
+            "name": publisher.name,
+            "tier": publisher.tier.name.lower(),
+            "side": publisher.side,
+            "owner": publisher.owner,
+        },
+    }
 
 
 # ---------------------------------------------------------------- one commitment
 
 
 def _commitment(document: Document, topic: Topic, result: MatchResult) -> CommitmentSeen:
-    acts = sorted(result.candidates, key=lambda c: (c is not result.winner, not c.counts, c.rejection is not None, c.rank_key))
+    acts = sorted(
+        result.candidates, key=lambda c: (c is not result.winner, not c.counts, c.rejection is not None, c.rank_key)
+    )
     near = near_misses(document, topic, result)
     return CommitmentSeen(
-        topic.commitment, document.rulebook.commitments[topic.commitment].name,
-        result.signal.effect.value if result.signal else "", rejection_text(result.rejection),
-        tuple(_about(hit) for hit in result.about), tuple(_act(document, c, result) for c in acts),
+        topic.commitment,
+        document.rulebook.commitments[topic.commitment].name,
+        result.signal.effect.value if result.signal else "",
+        rejection_text(result.rejection),
+        tuple(_about(hit) for hit in result.about),
+        tuple(_act(document, c, result) for c in acts),
         _signal(document, result.signal) if result.signal else None,
         tuple(_near(document, topic, miss) for miss in near[:MOST_NEAR]),
-    )  # fmt: skip
+    )
 
 
 def _about(hit: About) -> AboutSeen:
@@ -111,12 +141,25 @@ def _act(document: Document, candidate: Candidate, result: MatchResult) -> ActSe
     plain = act.effect if act.polarity is None else EFFECTS[act.polarity][PolarityShift.PLAIN]
     info = document.rulebook.rules[act.rule]
     return ActSeen(
-        act.rule, f"{info.path}:{info.line}", info.stage, pattern_at(candidate), words_of(place),
-        raw(place.view, clause.start, clause.end).strip(), not candidate.subordinate, _turn(document, place),
-        _head(place), kind_of(act), tuple(_marks(candidate, document.matcher.cues)), modality.shift.value,
-        modality.modality.name.lower(), plain.value, candidate.effect.value,
-        (*_frame(candidate), *_conditions(document, act, place)), outcome, why,
-    )  # fmt: skip
+        act.rule,
+        f"{info.path}:{info.line}",
+        info.stage,
+        pattern_at(candidate),
+        words_of(place),
+        raw(place.view, clause.start, clause.end).strip(),
+        not candidate.subordinate,
+        _turn(document, place),
+        _head(place),
+        kind_of(act),
+        tuple(_marks(candidate, document.matcher.cues)),
+        modality.shift.value,
+        modality.modality.name.lower(),
+        plain.value,
+        candidate.effect.value,
+        (*_frame(candidate), *_conditions(document, act, place)),
+        outcome,
+        why,
+    )
 
 
 def kind_of(act: ActRule) -> str:
@@ -131,10 +174,10 @@ def _outcome(candidate: Candidate, winner: Candidate | None) -> tuple[str, str]:
         return "inside", f"{candidate.covered_by} holds all its words and more"
     if winner is None or candidate is winner:
         return "won", ""
-    return "lost", why_lost(candidate, winner)
+    return "lost", loss_reason(candidate, winner)
 
 
-def why_lost(loser: Candidate, winner: Candidate) -> str:
+def loss_reason(loser: Candidate, winner: Candidate) -> str:
     """The first element of their ranks that differs, in words."""
     pairs = zip(winner.rank_key, loser.rank_key, RANKS, strict=True)
     decided = next((words for won, lost, words in pairs if won != lost), RANKS[-1])
@@ -209,14 +252,30 @@ def _signal(document: Document, signal: Signal) -> SignalSeen:
     info = document.rulebook.rules.get(signal.rule)
     states = tuple(
         StateSeen(tuple(sorted(state.under)), state.meant[signal.effect].value)
-        for state in (info.states if info else ()) if signal.effect in state.meant
-    )  # fmt: skip
+        for state in (info.states if info else ())
+        if signal.effect in state.meant
+    )
     return SignalSeen(
-        signal.effect.value, signal.rule, signal.by.value, signal.says.value, signal.origin, signal.tier.name.lower(),
-        signal.modality.name.lower(), signal.denied, signal.object, signal.terms, signal.experimental,
-        asdict(signal.quantity) if signal.quantity else None, asdict(signal.date) if signal.date else None,
-        signal.lasts, signal.quote, signal.field, signal.start, signal.end, states,
-    )  # fmt: skip
+        signal.effect.value,
+        signal.rule,
+        signal.by.value,
+        signal.says.value,
+        signal.origin,
+        signal.tier.name.lower(),
+        signal.modality.name.lower(),
+        signal.denied,
+        signal.object,
+        signal.terms,
+        signal.experimental,
+        asdict(signal.quantity) if signal.quantity else None,
+        asdict(signal.date) if signal.date else None,
+        signal.lasts,
+        signal.quote,
+        signal.field,
+        signal.start,
+        signal.end,
+        states,
+    )
 
 
 # ---------------------------------------------------------------- what came near
@@ -224,9 +283,16 @@ def _signal(document: Document, signal: Signal) -> SignalSeen:
 
 def _near(document: Document, topic: Topic, miss: NearMiss) -> NearSeen:
     return NearSeen(
-        topic.commitment, miss.rule, miss.fault.value, fault_clause(miss), near_miss_text(miss), miss.pattern, miss.effect.value,
-        _wanted(document, miss.missing), words_of(miss.place),
-    )  # fmt: skip
+        topic.commitment,
+        miss.rule,
+        miss.fault.value,
+        fault_clause(miss),
+        near_miss_text(miss),
+        miss.pattern,
+        miss.effect.value,
+        _wanted(document, miss.missing),
+        words_of(miss.place),
+    )
 
 
 def _missed(document: Document, topics: Iterable[Topic]) -> Iterator[NearSeen]:

@@ -13,9 +13,14 @@ from monitor.workbench.clauses import Clause, clauses_of, with_part
 from monitor.workbench.variants import variants
 
 OTHERWISE = {
-    Polarity.GOOD: Polarity.BAD, Polarity.BAD: Polarity.GOOD, Polarity.DONE: Polarity.GOOD, Polarity.BREAK: Polarity.BAD,
-    Polarity.THREAT: Polarity.BAD, Polarity.PLEDGE: Polarity.GOOD, Polarity.DEADLINE: Polarity.GOOD,
-}  # fmt: skip
+    Polarity.GOOD: Polarity.BAD,
+    Polarity.BAD: Polarity.GOOD,
+    Polarity.DONE: Polarity.GOOD,
+    Polarity.BREAK: Polarity.BAD,
+    Polarity.THREAT: Polarity.BAD,
+    Polarity.PLEDGE: Polarity.GOOD,
+    Polarity.DEADLINE: Polarity.GOOD,
+}
 """What each polarity is changed to. Weak acts have their effect changed instead."""
 
 

@@ -28,7 +28,9 @@ def effect(rules: Rulebook, story: Story, commitment: str = "beans") -> Effect:
 
 
 def blocked(rules: Rulebook, story: Story) -> list[str]:
-    return [rejection_text(c.rejection) for j in trace(story, rules) for c in j.candidates if c.act.rule == "beans/bought"]
+    return [
+        rejection_text(c.rejection) for j in trace(story, rules) for c in j.candidates if c.act.rule == "beans/bought"
+    ]
 
 
 def test_unless_lets_an_act_count_in_spite_of_none(tmp_path: Path) -> None:
@@ -41,19 +43,24 @@ def test_unless_lets_an_act_count_in_spite_of_none(tmp_path: Path) -> None:
     ("condition", "holds", "fails"),
     [
         ("field: [title]", book.story("China buys soybeans"), book.story("China and soybeans", "China buys soybeans.")),
-        ("published: {from: 2025-11-03, until: 2025-11-03}", book.story("China buys soybeans"),
-         replace(book.story("China buys soybeans"), published_at=datetime(2025, 11, 4, tzinfo=UTC))),
+        (
+            "published: {from: 2025-11-03, until: 2025-11-03}",
+            book.story("China buys soybeans"),
+            replace(book.story("China buys soybeans"), published_at=datetime(2025, 11, 4, tzinfo=UTC)),
+        ),
         ("document: [news]", book.story("China buys soybeans"), book.story("Readout: China buys soybeans")),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
-)  # fmt: skip
+)
 def test_an_act_counts_only_where_its_condition_holds(
     tmp_path: Path, condition: str, holds: Story, fails: Story
 ) -> None:
     rules = with_act(
-        tmp_path, f"    only_if: {{{condition}}}",
-        words=book.VOCABULARY + "parties: {us: {en: ['{us}']}, cn: {en: ['{cn}']}}\ndocuments: {readout: {en: [readout]}}\n",
-    )  # fmt: skip
+        tmp_path,
+        f"    only_if: {{{condition}}}",
+        words=book.VOCABULARY
+        + "parties: {us: {en: ['{us}']}, cn: {en: ['{cn}']}}\ndocuments: {readout: {en: [readout]}}\n",
+    )
     assert effect(rules, holds) is Effect.PROGRESS
     assert effect(rules, fails) is Effect.NONE
     assert all(reason.startswith(f"only_if {condition.split(':')[0]}: ") for reason in blocked(rules, fails))
@@ -62,11 +69,13 @@ def test_an_act_counts_only_where_its_condition_holds(
 @pytest.mark.parametrize(
     ("title", "by"),
     [
-        ("Trump says China will cancel soybeans", "cn"), ("Soybeans for China cancelled by Washington", "us"),
-        ("US and China cancels soybeans", "both"), ("Cancels soybeans, China hears", "unknown"),
+        ("Trump says China will cancel soybeans", "cn"),
+        ("Soybeans for China cancelled by Washington", "us"),
+        ("US and China cancels soybeans", "both"),
+        ("Cancels soybeans, China hears", "unknown"),
         ("As China waits, Washington cancels soybeans", "us"),
     ],
-)  # fmt: skip
+)
 def test_who_acts_is_the_party_before_the_act_or_behind_by(tmp_path: Path, title: str, by: str) -> None:
     words = book.VOCABULARY + "parties: {us: {en: ['{us}']}, cn: {en: ['{cn}']}, both: {en: [US and China]}}\n"
     text = book.COMMITMENT.replace(
@@ -138,7 +147,9 @@ def test_a_key_that_the_language_no_longer_has_is_refused_with_what_to_write(
         ("{text: China books ten cargoes", "{lang: en, text: China books ten cargoes", "seen from the text"),
     ],
 )
-def test_a_commitment_and_an_example_refuse_their_removed_keys_too(tmp_path: Path, old: str, new: str, hint: str) -> None:
+def test_a_commitment_and_an_example_refuse_their_removed_keys_too(
+    tmp_path: Path, old: str, new: str, hint: str
+) -> None:
     assert old in book.COMMITMENT
     _, issues = rulebook.check_rulebook(book.write(tmp_path, beans=book.COMMITMENT.replace(old, new)))
     (wrong,) = (issue for issue in issues if issue.code == "removed_key")
@@ -158,9 +169,10 @@ def test_what_a_frame_once_said_of_itself_is_refused_with_what_to_write(tmp_path
     ("lines", "code"),
     [
         ("    only_if: {document: [readuot]}", "unknown_document"),
-        ("    only_if: {field: [header]}", "unknown_value"), ("    only_if: {when: [x]}", "unknown_key"),
+        ("    only_if: {field: [header]}", "unknown_value"),
+        ("    only_if: {when: [x]}", "unknown_key"),
     ],
-)  # fmt: skip
+)
 def test_a_condition_that_names_nothing_known_is_refused_at_its_place(tmp_path: Path, lines: str, code: str) -> None:
     text = book.COMMITMENT.replace(BOUGHT, f"{lines}\n{BOUGHT}")
     _, issues = rulebook.check_rulebook(book.write(tmp_path, beans=text))

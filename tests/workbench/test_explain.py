@@ -7,7 +7,7 @@ import pytest
 
 from monitor.domain.matching import Candidate, trace
 from monitor.domain.rules import Rulebook
-from monitor.workbench.explain import RANKS, explain, why_lost
+from monitor.workbench.explain import RANKS, explain, loss_reason
 from monitor.workbench.facts import ActSeen, CommitmentSeen, Explanation, SignalSeen
 from tests.rules import book
 
@@ -162,7 +162,7 @@ def test_a_loser_says_what_decided(rules: Rulebook, title: str, summary: str, lo
 def test_every_step_of_the_order_among_candidates_has_its_words(rules: Rulebook) -> None:
     candidates = trace(book.story("China buys US soybeans, cancels US soybeans"), rules)[0].candidates
     assert {len(candidate.rank_key) for candidate in candidates} == {len(RANKS)}
-    assert why_lost(candidates[0], candidates[0]) == RANKS[-1]
+    assert loss_reason(candidates[0], candidates[0]) == RANKS[-1]
     assert isinstance(candidates[0], Candidate)
 
 
