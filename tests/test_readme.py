@@ -11,6 +11,9 @@ import pytest
 from monitor import rulebook
 from monitor.cli import COMMANDS
 from monitor.rulebook import ExampleResult
+from monitor.rulebook.scenario_shape import load_scenarios
+from monitor.workbench.failures import example_failure, scenario_failure
+from monitor.workbench.scenarios import run_scenario
 from tests import shipped
 
 PLEDGE = '{text: "China may buy more US soybeans this spring", effect: pledge}'
@@ -21,17 +24,23 @@ def readme(root: Path) -> str:
     return (root / "README.md").read_text(encoding="utf-8")
 
 
+def pasted(rule: str, rules: Path) -> Path:
+    """The README's rule put first among the acts of the soybean file in a copy of the rules."""
+    path = rules / "us-china-busan" / "soybean-purchases.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("\nacts:\n", f"\nacts:\n{rule}", 1), encoding="utf-8")
+    return rules
+
+
 def run_with(rule: str, folder: Path) -> list[ExampleResult]:
-    """The README's rule put first among the acts of the shipped soybean file."""
+    """What the README's rule makes of its own examples among the two soybean commitments."""
     rules = shipped.lay_foundations(folder)
     deal = rules / "us-china-busan"
     deal.mkdir()
     for name in ("deal.yaml", "soybean-purchases.yaml", "soybean-purchases-annual.yaml"):
         shutil.copy(shipped.RULES / deal.name / name, deal)
-    path = deal / "soybean-purchases.yaml"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("\nacts:\n", f"\nacts:\n{rule}", 1), encoding="utf-8")
-    return [result for result in rulebook.test_rulebook(rules) if result.rule.endswith("/cargo-bought")]
+    results = rulebook.test_rulebook(pasted(rule, rules))
+    return [result for result in results if result.rule.endswith("/cargo-bought")]
 
 
 def shown_rule(readme: str) -> str:
@@ -48,10 +57,20 @@ def test_the_rule_of_the_readme_passes_its_examples_and_a_wrong_one_fails_as_sho
     results = run_with(wrong, tmp_path)
     (failed,) = [result for result in results if not result.passed]
     assert len(results) == 3
-    shown = f"rule {failed.rule} example {failed.number}: expected {failed.expected}, got {failed.got}"
-    assert shown in readme
-    assert failed.text in readme
+    assert example_failure(failed) in readme
     assert failed.got == "pledge", "what the README's own example expects"
+
+
+@pytest.mark.slow
+def test_the_shipped_tests_pass_with_the_rule_of_the_readme_where_it_says(readme: str, tmp_path: Path) -> None:
+    rules = pasted(shown_rule(readme), Path(shutil.copytree(shipped.RULES, tmp_path / "rules")))
+    loaded, issues = rulebook.check_rulebook(rules, lint=True)
+    assert loaded is not None
+    assert issues == ()
+    assert [example_failure(result) for result in rulebook.test_rulebook(loaded) if not result.passed] == []
+    played = [run_scenario(scenario, loaded) for scenario in load_scenarios(rules, loaded)]
+    assert played
+    assert [scenario_failure(result) for result in played if not result.passed] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -11,7 +11,7 @@ import pytest
 
 from monitor import rulebook
 from monitor.cli.rules import rules
-from monitor.domain.modality import EFFECTS, Turn
+from monitor.domain.modality import EFFECTS, PolarityShift
 from monitor.domain.patterns import parse
 from monitor.domain.rules import Rulebook
 from monitor.domain.spans import Compiler, View
@@ -98,10 +98,10 @@ def stands(source: str, raw: str) -> bool:
 
 def test_the_table_of_effects_is_the_engines() -> None:
     shown = {row[0]: row[1:] for row in rows("| polarity |")}
-    turns = (Turn.PLAIN, Turn.HEDGED, Turn.NEGATED, Turn.STOPPED, Turn.STOP_HEDGED, Turn.STOP_DENIED)
-    engine = {polarity.value: [by_turn[turn].value for turn in turns] for polarity, by_turn in EFFECTS.items()}
+    shifts = [shift for shift in PolarityShift if shift is not PolarityShift.DENIED]
+    engine = {polarity.value: [row[shift].value for shift in shifts] for polarity, row in EFFECTS.items()}
     assert shown == engine
-    assert all(by_turn[Turn.NEGATED] == by_turn[Turn.DENIED] for by_turn in EFFECTS.values())
+    assert all(row[PolarityShift.NEGATED] == row[PolarityShift.DENIED] for row in EFFECTS.values())
 
 
 def test_every_command_of_the_workbench_is_named_and_exists() -> None:

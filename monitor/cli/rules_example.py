@@ -30,13 +30,21 @@ OWNERSHIP = (
 @click.option("--effect", type=click.Choice(EFFECTS), help="What it must mean [what the rules read in it now].")
 @click.option("--near-miss", is_flag=True, help="It must not match: none, or not_about where nothing is about it.")
 @click.option("--summary", default="", help="With --text: the text under the headline.")
-@click.option("--source", default="", help="With --text: the publisher.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def example(
-    ctx: click.Context, rule: str, text: str | None, story_id: str | None, stories: Path | None, folder: Path | None,
-    effect: str | None, summary: str, source: str, *, near_miss: bool, as_json: bool,
-) -> None:  # fmt: skip
+    ctx: click.Context,
+    rule: str,
+    text: str | None,
+    story_id: str | None,
+    stories: Path | None,
+    folder: Path | None,
+    effect: str | None,
+    summary: str,
+    *,
+    near_miss: bool,
+    as_json: bool,
+) -> None:
     """Append an example to RULE (commitment/act) in its file, and show what the rules say of it now.
 
     Comments and layout stay as they are. A text that is an example already is refused, and an edit after which the
@@ -50,7 +58,7 @@ def example(
         raise click.UsageError("give the sentence by --text, or a story by --story")
     if near_miss and effect not in (None, "none", "not_about"):
         raise click.UsageError(f"a near miss is none or not_about, and cannot be {effect}")
-    wording = Wording(text, summary, source) if text is not None else _found(ctx, str(story_id), stories)
+    wording = Wording(text, summary) if text is not None else _found(ctx, str(story_id), stories)
     if not wording.text.strip():
         raise click.UsageError("the text is empty")
     root = rules_folder(folder)
@@ -82,7 +90,7 @@ def _in_file(story_id: str, path: Path) -> Wording | None:
     from monitor.workbench.adding import Wording
 
     entry = next((entry for entry in read_entries(path) if entry.key == story_id), None)
-    return Wording(entry.title, entry.summary, entry.source, entry.lang) if entry else None
+    return Wording(entry.title, entry.summary) if entry else None
 
 
 def _in_database(ctx: click.Context, story_id: str) -> Wording | None:
@@ -91,7 +99,7 @@ def _in_database(ctx: click.Context, story_id: str) -> Wording | None:
 
     with session(ctx) as app, app.store.read() as conn:
         story = stories.by_ids(conn, [story_id]).get(story_id)
-    return Wording(story.title, story.summary, story.source, story.lang) if story else None
+    return Wording(story.title, story.summary) if story else None
 
 
 def _show(added: Added) -> None:
@@ -109,7 +117,14 @@ def _show(added: Added) -> None:
 def _fields(added: Added) -> dict[str, Any]:
     result = added.result
     return {
-        "path": str(added.path), "line": added.line, "rule": result.rule, "written": added.written,
-        "expected": result.expected, "got": result.got, "passed": result.passed, "decided": result.decided,
-        "matched": result.matched, "blocked": result.blocked,
-    }  # fmt: skip
+        "path": str(added.path),
+        "line": added.line,
+        "rule": result.rule,
+        "written": added.written,
+        "expected": result.expected,
+        "got": result.got,
+        "passed": result.passed,
+        "decided": result.decided,
+        "matched": result.matched,
+        "blocked": result.blocked,
+    }

@@ -46,8 +46,11 @@ _LONG_GROUP = re.compile(r"\(([^()]{30,})\)")
 @click.command()
 @click.argument("story")
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--stories", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="Look the id up in this file (.jsonl or .jsonl.gz), not in the database.")  # fmt: skip
+@click.option(
+    "--stories",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Look the id up in this file (.jsonl or .jsonl.gz), not in the database.",
+)
 @click.option("--summary", default="", help="Summary of the story, where STORY is a headline.")
 @click.option("--source", default="", help="Its publisher.")
 @click.option("--published", type=Moment(), help="When it was published [now].")
@@ -56,9 +59,18 @@ _LONG_GROUP = re.compile(r"\(([^()]{30,})\)")
 @click.option("--json", "as_json", is_flag=True, help="All facts as one JSON object.")
 @click.pass_context
 def explain(
-    ctx: click.Context, *, story: str, folder: Path | None, stories: Path | None, summary: str, source: str,
-    published: datetime | None, lang: str, commitment: str, as_json: bool,
-) -> None:  # fmt: skip
+    ctx: click.Context,
+    *,
+    story: str,
+    folder: Path | None,
+    stories: Path | None,
+    summary: str,
+    source: str,
+    published: datetime | None,
+    lang: str,
+    commitment: str,
+    as_json: bool,
+) -> None:
     """Show what the rules of FOLDER see in STORY: which commitments it concerns, by which words; each act with its
     clause, its hedges, what blocked it and what won.
 
@@ -272,8 +284,7 @@ def _signal(signal: SignalSeen) -> Iterator[str]:
         yield from _labelled(label, value)
     yield from _labelled("quote", f"{signal.quote}  ({signal.field} {signal.start}-{signal.end})")
     for state in signal.states:
-        once = f", after {state.after}" if state.after else ""
-        yield from _labelled("status", f"while {' or '.join(state.under)}{once} it means {state.effect}")
+        yield from _labelled("status", f"while {' or '.join(state.under)} it means {state.effect}")
 
 
 def _quantity(signal: SignalSeen) -> str:

@@ -26,9 +26,12 @@ EXAMPLES = 2
 """Stories shown of one failing clause."""
 RECENT = timedelta(days=30)
 WORDS = {
-    "gap": "too far apart:", "start": "not at the start:", "clause": "in two clauses:", "order": "out of order:",
+    "gap": "too far apart:",
+    "start": "not at the start:",
+    "clause": "in two clauses:",
+    "order": "out of order:",
     "group": "nothing of",
-}  # fmt: skip
+}
 """Faults that their clause alone does not tell."""
 PATIENCE = 2.0
 """Seconds before progress is told, and between two words of it."""
@@ -36,8 +39,12 @@ PATIENCE = 2.0
 
 @click.command("try")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--rules", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
-              help="The rest of its rulebook [the folder it lies in, else ./rules, else the shipped one].")  # fmt: skip
+@click.option(
+    "--rules",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The rest of its rulebook [the folder it lies in, else ./rules, else the shipped one].",
+)
 @click.option("--since", type=Since(), help="Only stories since then: 30d, 12h, 6w, or a date [30d, of a file all].")
 @STORIES
 @click.option(
@@ -46,9 +53,15 @@ PATIENCE = 2.0
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a match and a near miss, and one that counts them.")
 @click.pass_context
 def try_(
-    ctx: click.Context, *, file: Path, folder: Path | None, since: timedelta | datetime | None, stories: Path | None,
-    limit: int | None, as_json: bool,
-) -> None:  # fmt: skip
+    ctx: click.Context,
+    *,
+    file: Path,
+    folder: Path | None,
+    since: timedelta | datetime | None,
+    stories: Path | None,
+    limit: int | None,
+    as_json: bool,
+) -> None:
     """Run one commitment's FILE, which need not be part of the rules yet, over stored stories. Prints what it matches,
     and its near misses: acts that would have been read but for one clause, by that clause.
     """
@@ -135,6 +148,7 @@ def _hit(hit: Hit) -> Iterator[str]:
 
 
 def _failing(failing: Failing) -> Iterator[str]:
+    from monitor.domain.explain_text import near_miss_text, words_seen
     from monitor.workbench.facts import marked
 
     fault, clause = failing.fault, brief(failing.clause)
@@ -145,8 +159,8 @@ def _failing(failing: Failing) -> Iterator[str]:
         yield from wrapped(f"{miss.story.published_at:%Y-%m-%d}  {now}, would be {near.effect}", 8)
         yield from wrapped(marked(near.place), 10)
         if near.fault != "group":
-            saw = f" “{' … '.join(near.words)}”" if near.fault == "frame" and near.words else ""
-            yield from wrapped(f"{brief(near.detail)}{saw}", 10)
+            saw = f" “{' … '.join(words)}”" if near.fault == "frame" and (words := words_seen(near)) else ""
+            yield from wrapped(f"{brief(near_miss_text(near))}{saw}", 10)
 
 
 def _act(rule: str) -> str:
@@ -158,21 +172,28 @@ def _act(rule: str) -> str:
 
 def _objects(trial: Trial, found: Outcome, limit: int | None) -> Iterator[dict[str, Any]]:
     for hit in found.hits[:limit]:
-        yield {"kind": "match", **_story(hit.story), "effect": hit.signal.effect.value, "rule": hit.signal.rule,
-               "quote": hit.signal.quote}  # fmt: skip
+        yield {
+            "kind": "match",
+            **_story(hit.story),
+            "effect": hit.signal.effect.value,
+            "rule": hit.signal.rule,
+            "quote": hit.signal.quote,
+        }
     for failing in found.failing[:limit]:
         for miss in failing.misses:
             yield {"kind": "near_miss", **_story(miss.story), **_near(miss)}
     yield {
-        "kind": "summary", "commitment": trial.topic.commitment, "stories": found.stories, "matches": len(found.hits),
-        "near_misses": found.misses, "clauses": [_counted(failing) for failing in found.failing],
-    }  # fmt: skip
+        "kind": "summary",
+        "commitment": trial.topic.commitment,
+        "stories": found.stories,
+        "matches": len(found.hits),
+        "near_misses": found.misses,
+        "clauses": [_counted(failing) for failing in found.failing],
+    }
 
 
 def _counted(failing: Failing) -> dict[str, Any]:
-    return {
-        "rule": failing.rule, "fault": failing.fault.value, "clause": failing.clause, "count": len(failing.misses),
-    }  # fmt: skip
+    return {"rule": failing.rule, "fault": failing.fault.value, "clause": failing.clause, "count": len(failing.misses)}
 
 
 def _story(story: Story) -> dict[str, Any]:
@@ -180,10 +201,20 @@ def _story(story: Story) -> dict[str, Any]:
 
 
 def _near(miss: Miss) -> dict[str, Any]:
+    from monitor.domain.explain_text import fault_clause, near_miss_text, words_seen
+
     near = miss.near
     return {
-        "effect": near.effect.value, "now": miss.now.value if miss.now else "not_about", "rule": near.rule,
-        "fault": near.fault.value, "clause": near.clause, "detail": near.detail, "pattern": near.pattern,
-        "field": near.place.field, "start": near.place.start, "end": near.place.end, "words": list(near.words),
+        "effect": near.effect.value,
+        "now": miss.now.value if miss.now else "not_about",
+        "rule": near.rule,
+        "fault": near.fault.value,
+        "clause": fault_clause(near),
+        "detail": near_miss_text(near),
+        "pattern": near.pattern,
+        "field": near.place.field,
+        "start": near.place.start,
+        "end": near.place.end,
+        "words": list(words_seen(near)),
         "short": near.short,
-    }  # fmt: skip
+    }

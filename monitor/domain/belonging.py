@@ -12,7 +12,7 @@ from datetime import date
 from typing import TypeVar
 
 from monitor.domain.amount_context import is_compared
-from monitor.domain.clauses import Clause, Standing, clause_at, clauses_of, standing_to
+from monitor.domain.clauses import ClauseRole, clause_at, clauses_of, role_to
 from monitor.domain.date_roles import is_set_aside
 from monitor.domain.model import DateRead, Quantity
 from monitor.domain.rules import Topic
@@ -24,7 +24,9 @@ _BEFORE_COSTS = 8
 """Characters: what an act says of its date or amount mostly follows it."""
 
 
-def own_date(quote: str, dates: Sequence[Read[DateRead]], near: tuple[int, int], *, published: date) -> DateRead | None:
+def attach_date(
+    quote: str, dates: Sequence[Read[DateRead]], near: tuple[int, int], *, published: date
+) -> DateRead | None:
     """The date of the act at `near` in a quote, or None.
 
     One that is due, expires or starts goes before one that is only mentioned, except that the act's own clause may name a
@@ -32,19 +34,19 @@ def own_date(quote: str, dates: Sequence[Read[DateRead]], near: tuple[int, int],
     than on 10 November") is no act's.
     """
 
-    def rank(read: Read[DateRead], standing: Standing | None) -> int:
+    def rank(read: Read[DateRead], role: ClauseRole | None) -> int:
         start, _, found = read
-        if standing is None:
+        if role is None:
             return 0 if found.role else 1 if found.date >= published else 4
-        if standing is Standing.MAIN:
+        if role is ClauseRole.MAIN:
             return 2 if found.role else 5
-        describes_object = standing is Standing.DESCRIBING and start >= near[1]
-        return 7 + standing if not found.role else 3 if describes_object else 6
+        describes_object = role is ClauseRole.DESCRIBING and start >= near[1]
+        return 7 + role if not found.role else 3 if describes_object else 6
 
     return _best(quote, [one for one in dates if not is_set_aside(quote[: one[0]])], near, rank)
 
 
-def own_amount(
+def attach_amount(
     quote: str, amounts: Sequence[Read[Quantity]], near: tuple[int, int], topic: Topic, *, done: bool = False
 ) -> Quantity | None:
     """The amount of the act at `near` in a quote, one in the commitment's own units and years before any other, or None.
@@ -52,11 +54,11 @@ def own_amount(
     `done`: the act tells what was done, so that what is owed ("the 12 million tonnes promised") comes last.
     """
 
-    def rank(read: Read[Quantity], standing: Standing | None) -> int:
+    def rank(read: Read[Quantity], role: ClauseRole | None) -> int:
         one = read[2]
         foreign_unit, owed = one.unit not in topic.units, done and one.basis == "pledged"
         foreign_year = bool(topic.periods) and one.period.startswith("calendar-") and one.period not in topic.periods
-        return 40 * foreign_unit + 20 * owed + 10 * foreign_year + (0 if standing is None else 1 + standing)
+        return 40 * foreign_unit + 20 * owed + 10 * foreign_year + (0 if role is None else 1 + role)
 
     return _best(quote, [one for one in amounts if not is_compared(quote[: one[0]])], near, rank)
 
@@ -86,21 +88,18 @@ def _alike(one: Quantity, other: Quantity) -> bool:
 
 
 def _best(
-    quote: str, read: Iterable[Read[Value]], near: tuple[int, int], rank: Callable[[Read[Value], Standing | None], int]
+    quote: str,
+    read: Iterable[Read[Value]],
+    near: tuple[int, int],
+    rank: Callable[[Read[Value], ClauseRole | None], int],
 ) -> Value | None:
     """What ranks lowest, and of equals what stands nearest; nothing from a clause with a subject of its own."""
     clauses = clauses_of(quote)
     own = range(clause_at(clauses, near[0]), clause_at(clauses, max(near[0], near[1] - 1)) + 1)
-    placed = [(one, standing_to(clauses, own, _clause(clauses, one))) for one in read]
-    fit = [
-        (rank(one, standing), _distance(one, near), one) for one, standing in placed if standing is not Standing.FOREIGN
-    ]
+    placed = [(one, role_to(clauses, own, clause_at(clauses, one[0]))) for one in read]
+    fit = [(rank(one, role), _distance(one, near), one) for one, role in placed if role is not ClauseRole.FOREIGN]
     found = min(fit, key=lambda entry: entry[:2], default=None)
     return found[2][2] if found else None
-
-
-def _clause(clauses: tuple[Clause, ...], read: Read[Value]) -> int:
-    return clause_at(clauses, read[0])
 
 
 def _distance(read: Read[Value], near: tuple[int, int]) -> int:

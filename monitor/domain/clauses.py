@@ -13,7 +13,7 @@ from itertools import pairwise
 from monitor.domain.writing_systems import HAN_RANGE
 
 
-class Standing(IntEnum):
+class ClauseRole(IntEnum):
     """MAIN carries the sentence on, DESCRIBING tells more of what stands before it, ASIDE names a circumstance,
     FOREIGN has a subject of its own ("while Brazil ...", "China, whose ministry ...")."""
 
@@ -27,7 +27,7 @@ class Standing(IntEnum):
 class Clause:
     start: int
     end: int
-    standing: Standing
+    role: ClauseRole
     stopped: bool = False
     """Whether a semicolon stands before it."""
 
@@ -42,13 +42,16 @@ _BORDER = re.compile(
 )
 _BORDER_COMPARED = re.compile(rf"{_BORDER.pattern}|\s(?=(?:{_COMPARED})\s)", re.IGNORECASE)
 _OPENINGS = (
-    (Standing.FOREIGN, re.compile(rf"\W*(?:and )?(?:{_CONTRAST})\b|\W*(?:而|但|不过|尽管|虽然)", re.IGNORECASE)),
-    (Standing.DESCRIBING, re.compile(r"\W*(?:which|that)\b", re.IGNORECASE)),
+    (ClauseRole.FOREIGN, re.compile(rf"\W*(?:and )?(?:{_CONTRAST})\b|\W*(?:而|但|不过|尽管|虽然)", re.IGNORECASE)),
+    (ClauseRole.DESCRIBING, re.compile(r"\W*(?:which|that)\b", re.IGNORECASE)),
     (
-        Standing.ASIDE,
-        re.compile(r"\W*(?:after|before|when|as|if|once|because|since|following|compared|against|versus|unless)\b", re.IGNORECASE),
+        ClauseRole.ASIDE,
+        re.compile(
+            r"\W*(?:after|before|when|as|if|once|because|since|following|compared|against|versus|unless)\b",
+            re.IGNORECASE,
+        ),
     ),
-)  # fmt: skip
+)
 
 
 def clauses_of(text: str, *, compared: bool = False) -> tuple[Clause, ...]:
@@ -56,11 +59,11 @@ def clauses_of(text: str, *, compared: bool = False) -> tuple[Clause, ...]:
     found = list((_BORDER_COMPARED if compared else _BORDER).finditer(text))
     borders = [0, *(one.end() for one in found if 0 < one.end() < len(text)), len(text)]
     stops = {one.end() for one in found if one["stop"]}
-    return tuple(Clause(left, right, _standing(text, left), left in stops) for left, right in pairwise(borders))
+    return tuple(Clause(left, right, _role(text, left), left in stops) for left, right in pairwise(borders))
 
 
-def _standing(text: str, start: int) -> Standing:
-    return next((standing for standing, words in _OPENINGS if words.match(text, start)), Standing.MAIN)
+def _role(text: str, start: int) -> ClauseRole:
+    return next((role for role, words in _OPENINGS if words.match(text, start)), ClauseRole.MAIN)
 
 
 def clause_at(clauses: tuple[Clause, ...], position: int) -> int:
@@ -68,13 +71,13 @@ def clause_at(clauses: tuple[Clause, ...], position: int) -> int:
     return next((number for number, one in enumerate(clauses) if position < one.end), len(clauses) - 1)
 
 
-def standing_to(clauses: tuple[Clause, ...], own: range, number: int) -> Standing | None:
-    """How a clause stands to the clauses `own` of an act; None if it is one of them.
+def role_to(clauses: tuple[Clause, ...], own: range, number: int) -> ClauseRole | None:
+    """The role of a clause towards the clauses `own` of an act; None if it is one of them.
 
     Beyond a semicolon all is foreign, and so is what stands before an act that has a subject of its own.
     """
     if number in own:
         return None
     between = clauses[own.stop : number + 1] if number >= own.stop else clauses[number + 1 : own.start + 1]
-    apart = number < own.start and clauses[own.start].standing is Standing.FOREIGN
-    return Standing.FOREIGN if apart or any(one.stopped for one in between) else clauses[number].standing
+    apart = number < own.start and clauses[own.start].role is ClauseRole.FOREIGN
+    return ClauseRole.FOREIGN if apart or any(one.stopped for one in between) else clauses[number].role

@@ -234,10 +234,7 @@ def _contested(signal: Signal, rival: Signal) -> Flag:
 def meant(signal: Signal, verdict: Verdict, rule: RuleInfo | None) -> Signal:
     """A signal as its rule reads it under the standing and outlook that it meets: the first reading that fits."""
     for state in rule.states if rule is not None else ():
-        fits = bool(state.under & {verdict.standing, verdict.outlook}) and (
-            not state.after or state.after in verdict.steps
-        )
-        if fits and signal.effect in state.meant:
+        if state.under & {verdict.standing, verdict.outlook} and signal.effect in state.meant:
             return replace(signal, effect=state.meant[signal.effect])
     return signal
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from monitor.domain.actors import actor
-from monitor.domain.belonging import dates_with, own_amount, own_date
+from monitor.domain.actors import agent_of
+from monitor.domain.belonging import attach_amount, attach_date, dates_with
 from monitor.domain.dates import read_dates
-from monitor.domain.modality import Mood
+from monitor.domain.modality import ClauseModality
 from monitor.domain.model import By, DateRead, Effect, Quantity, Signal, Tier
-from monitor.domain.places import Place
 from monitor.domain.quantities import read_quantities
-from monitor.domain.reading import TITLE, Reading
+from monitor.domain.reading import TITLE, Document, Place
 from monitor.domain.rules import ActRule, Topic
 from monitor.domain.shares import read_share
-from monitor.domain.speakers import credit
+from monitor.domain.speakers import attribute
 from monitor.domain.stories import happened
 
 QUOTE_LENGTH = 300
@@ -27,40 +26,61 @@ _OPENING = frozenset("\"'“‘「『《(（[【")
 _CLOSING = frozenset("\"'”’」』》)）]】")
 
 
-def signal_of(reading: Reading, topic: Topic, place: Place, effect: Effect, act: ActRule | None, mood: Mood) -> Signal:
+def build_signal(
+    document: Document, topic: Topic, place: Place, effect: Effect, act: ActRule | None, modality: ClauseModality
+) -> Signal:
     """The signal of one place. Without an act the story only concerns the commitment."""
-    story, view = reading.story, place.view
-    start, end = quote_span(view.text.raw, sentence_span(place), (place.start, place.end))
-    word = credit(reading, view, view.text.sentence_at(place.span.start))
+    story = document.story
+    start, end = quote_span(place.view.text.raw, sentence_span(place), (place.start, place.end))
+    attribution = attribute(document, place.view, place.sentence)
     rule, version = (act.rule, act.version) if act else (topic.rule, topic.version)
     signal = Signal(
         id=signal_id(story.id, story.revision, topic.commitment, rule),
-        story=story.id, revision=story.revision, commitment=topic.commitment, effect=effect,
-        rule=rule, rule_version=version, quote=view.text.raw[start:end], field=place.field, start=start, end=end,
-        happened=happened(story, reading.publisher.zone), seen_at=story.seen_at,
-        says=word.says, origin=word.origin, tier=reading.publisher.tier,
-    )  # fmt: skip
-    return _with_act(signal, reading, topic, place, act, mood) if act else signal
+        story=story.id,
+        revision=story.revision,
+        commitment=topic.commitment,
+        effect=effect,
+        rule=rule,
+        rule_version=version,
+        quote=place.view.text.raw[start:end],
+        field=place.field,
+        start=start,
+        end=end,
+        happened=happened(story, document.publisher.zone),
+        seen_at=story.seen_at,
+        says=attribution.says,
+        origin=attribution.origin,
+        tier=document.publisher.tier,
+    )
+    return _with_act(signal, document, topic, place, act, modality) if act else signal
 
 
-def _with_act(signal: Signal, reading: Reading, topic: Topic, place: Place, act: ActRule, mood: Mood) -> Signal:
+def _with_act(
+    signal: Signal, document: Document, topic: Topic, place: Place, act: ActRule, modality: ClauseModality
+) -> Signal:
     """What the act adds: who acts, how firmly, how much, until when and for how long."""
     near = (place.start - signal.start, place.end - signal.start)
-    published = reading.story.published_at.date()
-    amounts = read_quantities(signal.quote, reading.story.lang, published=published)
-    own = own_amount(signal.quote, amounts, near, topic, done=signal.effect in COUNTED)
-    dates = dates_with(read_dates(signal.quote, reading.story.lang, published=published), amounts, own)
+    published = document.story.published_at.date()
+    amounts = read_quantities(signal.quote, document.story.lang, published=published)
+    own = attach_amount(signal.quote, amounts, near, topic, done=signal.effect in COUNTED)
+    dates = dates_with(read_dates(signal.quote, document.story.lang, published=published), amounts, own)
     starting = [one for one in dates if one[2].role == "start"]
-    ends = own_date(signal.quote, [one for one in dates if one not in starting], near, published=published)
-    starts = own_date(signal.quote, starting, near, published=published) or _from_order(reading, place)
-    lasts = own_amount(signal.quote, [r for r in amounts if r[2].unit == "days"], near, topic)
+    ends = attach_date(signal.quote, [one for one in dates if one not in starting], near, published=published)
+    starts = attach_date(signal.quote, starting, near, published=published) or _from_order(document, place)
+    lasts = attach_amount(signal.quote, [r for r in amounts if r[2].unit == "days"], near, topic)
     return replace(
-        signal, by=_who_acts(signal, act, actor(reading, place)), modality=mood.modality, denied=mood.denied, object=act.object, terms=act.terms,
+        signal,
+        by=_who_acts(signal, act, agent_of(document, place)),
+        modality=modality.modality,
+        denied=modality.denied,
+        object=act.object,
+        terms=act.terms,
         quantity=_quantity(signal, own, topic),
-        date=ends or starts, starts=starts,
+        date=ends or starts,
+        starts=starts,
         lasts=lasts.low if lasts else None,
         experimental=act.experimental,
-    )  # fmt: skip
+    )
 
 
 def _quantity(signal: Signal, amount: Quantity | None, topic: Topic) -> Quantity | None:
@@ -76,14 +96,14 @@ def _who_acts(signal: Signal, act: ActRule, named: By) -> By:
     return named if act.by is By.UNKNOWN or together else act.by
 
 
-FORMAL_VOICES = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA})
+OFFICIAL_ACTORS = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA})
 
 
-def _from_order(reading: Reading, place: Place) -> DateRead | None:
+def _from_order(document: Document, place: Place) -> DateRead | None:
     """The day from which an order holds that an official text names in its title: the one day of that kind in what follows."""
-    if place.field != TITLE or reading.publisher.tier not in FORMAL_VOICES:
+    if place.field != TITLE or document.publisher.tier not in OFFICIAL_ACTORS:
         return None
-    story = reading.story
+    story = document.story
     read = read_dates(story.summary[:ORDER_LENGTH], story.lang, published=story.published_at.date())
     starts = [found for _, _, found in read if found.role == "start" and found.precision == "day"]
     return starts[0] if len({found.date for found in starts}) == 1 else None

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import attrgetter
 
-from monitor.domain.conditions import unmet
-from monitor.domain.evidence import signal_of
-from monitor.domain.modality import Mood, Turn, effect_of, read_mood
+from monitor.domain.conditions import first_failure
+from monitor.domain.evidence import build_signal
+from monitor.domain.modality import ClauseModality, PolarityShift, effect_of, read_modality
 from monitor.domain.model import PRECEDENCE, Effect, Modality, Signal, Story
-from monitor.domain.places import Place, place_of
-from monitor.domain.reading import SHORT_SUMMARY, TITLE, Reading
-from monitor.domain.rules import ActRule, GivesWay, Pattern, Rulebook, Topic, spans_of
+from monitor.domain.reading import SHORT_SUMMARY, TITLE, Document, FrameHit, Place, place_of
+from monitor.domain.rejections import FrameScope, Rejection, RejectionKind
+from monitor.domain.rules import ActRule, Rulebook, Topic, Yields
 from monitor.domain.spans import Span, View
 from monitor.domain.text import Sentence
 
@@ -22,23 +22,40 @@ _RANK = {effect: rank for rank, effect in enumerate(PRECEDENCE)}
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One place where an act's pattern stands. `blocked` says why it does not count; `inside` names the rule of a longer
-    act that holds all its words, and so goes before it."""
+    """One place where an act's pattern stands.
+
+    rejection: why it does not count, None if it does; covered_by: the rule of a longer act that holds all its words and so
+    goes before it, '' if there is none.
+    """
 
     act: ActRule
     place: Place
     effect: Effect
-    mood: Mood
+    modality: ClauseModality
     subordinate: bool
-    blocked: str = ""
-    inside: str = ""
+    rejection: Rejection | None = None
+    covered_by: str = ""
 
     @property
     def counts(self) -> bool:
-        return not self.blocked and not self.inside
+        return self.rejection is None and not self.covered_by
 
     @property
-    def weakness(self) -> int:
+    def rank_key(self) -> tuple[bool, int, bool, bool, bool, int, int]:
+        """Lower wins: stable rules before experimental, named acts before weak ones, the title before the summary, effects
+        before none, the main clause before others, then what a reader must hear of first."""
+        return (
+            self.act.experimental,
+            self._weakness,
+            self.place.field != TITLE,
+            self.effect is Effect.NONE,
+            self.subordinate,
+            _RANK[self.effect],
+            self.place.span.start,
+        )
+
+    @property
+    def _weakness(self) -> int:
         """Weak acts come last, but a title's goes before a summary that says no more than what is not so."""
         if self.place.field == TITLE:
             return int(self.act.weak)
@@ -46,179 +63,165 @@ class Candidate:
             return 3
         return 2 if self.effect is Effect.NONE else 0
 
-    @property
-    def rank(self) -> tuple[bool, int, bool, bool, bool, int, int]:
-        """Lower wins: stable rules before experimental, named acts before weak ones, the title before the summary, effects
-        before none, the main clause before others, then what a reader must hear of first."""
-        return (
-            self.act.experimental, self.weakness, self.place.field != TITLE,
-            self.effect is Effect.NONE, self.subordinate, _RANK[self.effect], self.place.span.start,
-        )  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """One place that makes a story concern a commitment, or would have. `pattern` is as its author wrote it."""
+    """One place that makes a story concern a commitment, or would but for `rejection`. `pattern` is as its author wrote it."""
 
     pattern: str
     place: Place
-    blocked: str = ""
+    rejection: Rejection | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Judgment:
-    """What the rules saw in one story for one commitment. Without a signal the story does not concern it: see `blocked`."""
+class MatchResult:
+    """What the rules saw in one story for one commitment. Without a signal the story does not concern it: `rejection` says
+    why."""
 
     commitment: str
     about: tuple[About, ...]
     candidates: tuple[Candidate, ...] = ()
     winner: Candidate | None = None
     signal: Signal | None = None
-    blocked: str = ""
+    rejection: Rejection | None = None
 
     @property
-    def losers(self) -> tuple[Candidate, ...]:
-        """Candidates that counted and lost to the winner."""
-        return tuple(c for c in self.candidates if c is not self.winner and not c.blocked)
+    def effective_about(self) -> tuple[About, ...]:
+        """The places that make the story concern the commitment."""
+        return tuple(hit for hit in self.about if hit.rejection is None)
 
 
 def match(story: Story, rulebook: Rulebook) -> tuple[Signal, ...]:
     """What a story reports: at most one signal a commitment, effect NONE where it concerns one and moves nothing."""
-    return tuple(judgment.signal for judgment in trace(story, rulebook) if judgment.signal is not None)
+    return tuple(result.signal for result in trace(story, rulebook) if result.signal is not None)
 
 
-def trace(story: Story, rulebook: Rulebook) -> tuple[Judgment, ...]:
-    """Every commitment that a story could concern, with all that was seen, what blocked it and what lost."""
-    reading = Reading(story, rulebook)
-    opened = reading.opened
-    if not opened:
+def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
+    """Every commitment that a story could concern, with all that was seen, what was rejected and what lost.
+
+    1. Find where the story speaks of each commitment, and whether an exclusion or a frame rejects it.
+    2. Let a commitment yield the story to another that it concerns too.
+    3. Of what is left read the acts; of what was rejected those alone that weigh on a commitment from outside.
+    """
+    document = Document(story, rulebook)
+    named = document.candidate_commitments
+    if not named:
         return ()
-    topics = [topic for topic in rulebook.matcher.topics if topic.commitment in opened]
-    concerned = {topic.commitment: _concern(reading, topic) for topic in topics}
-    taken: dict[str, Judgment] = {}
+    topics = [topic for topic in rulebook.matcher.topics if topic.commitment in named]
+    results = {topic.commitment: _concern(document, topic) for topic in topics}
     for topic in topics:
-        judgment = concerned[topic.commitment]
-        if not judgment.blocked:
-            others = {name for name, other in concerned.items() if not other.blocked} - {topic.commitment}
-            judgment = _give_way(reading, topic, judgment, others)
-            concerned[topic.commitment] = judgment
-        if judgment.blocked:
-            judgment = _from_outside(reading, topic, judgment)
-        else:
-            judgment = _judge(reading, topic, judgment.about)
-        if judgment.about or judgment.candidates:
-            taken[topic.commitment] = judgment
-    return tuple(taken.values())
+        result = results[topic.commitment]
+        if result.rejection is None:
+            others = {name for name, other in results.items() if other.rejection is None} - {topic.commitment}
+            results[topic.commitment] = replace(result, rejection=_yields(document, topic, result, others))
+    read = (_read(document, topic, results[topic.commitment]) for topic in topics)
+    return tuple(result for result in read if result.about or result.candidates)
 
 
 # ---------------------------------------------------------------- what a story is about
 
 
-def _concern(reading: Reading, topic: Topic) -> Judgment:
-    """Where a story speaks of a commitment, and whether something excludes it."""
-    places = tuple(hit for view in reading.views for hit in _about(reading, topic, view))
-    if not places:
-        return Judgment(topic.commitment, (), blocked="nothing about it")
-    blocked = _excluded(reading, topic, reading.title, None)
-    if not blocked and all(hit.place.field != TITLE for hit in places) and reading.title_frame:
-        blocked = f"only the summary speaks of it, under a title of kind {reading.title_frame!r}"
-    if not blocked and all(hit.blocked for hit in places):
-        blocked = places[0].blocked
-    return Judgment(topic.commitment, places, blocked=blocked)
+def _concern(document: Document, topic: Topic) -> MatchResult:
+    """Where a story speaks of a commitment, and what rejects it as a whole."""
+    about = tuple(
+        About(pattern.source, place_of(view, span), _excluded(document, topic, view, view.text.sentence_at(span.start)))
+        for view in document.views
+        for pattern, span in document.matches(view, topic.about(view.name))
+    )
+    if not about:
+        return MatchResult(topic.commitment, (), rejection=Rejection(RejectionKind.NOT_ABOUT))
+    rejection = _excluded(document, topic, document.title, None)
+    if rejection is None and document.title_frame and all(hit.place.field != TITLE for hit in about):
+        rejection = _framed(document.title_frame, FrameScope.STORY)
+    if rejection is None and all(hit.rejection for hit in about):
+        rejection = about[0].rejection
+    return MatchResult(topic.commitment, about, rejection=rejection)
 
 
-def _about(reading: Reading, topic: Topic, view: View) -> Iterator[About]:
-    for pattern, span in spans_of(view, topic.about(view.name), reading.candidates[view.name]):
-        sentence = view.text.sentence_at(span.start)
-        shutting = reading.shutting(view, span.start)
-        blocked = f"frame: {shutting}" if shutting else _excluded(reading, topic, view, sentence)
-        yield About(pattern.source, place_of(view, span), blocked)
+def _excluded(document: Document, topic: Topic, view: View, sentence: Sentence | None) -> Rejection | None:
+    """The first exclusion that shuts a sentence (None: the whole field) out, or None."""
+    return next(exclusions(document, topic, view, sentence), None)
 
 
-def _excluded(reading: Reading, topic: Topic, view: View, sentence: Sentence | None) -> str:
-    """Why the words of `never` or `none` shut a sentence (None: the whole field) out, or ''."""
-    if (shut := _first(reading, view, topic.never, sentence)) is not None:
-        return f"never: {_quoted(view, shut)}"
-    shut = _first(reading, view, topic.none, sentence)
-    if shut is None or _first(reading, view, topic.unless, sentence) is not None:
-        return ""
-    return f"about.none: {_quoted(view, shut)}"
+def exclusions(document: Document, topic: Topic, view: View, sentence: Sentence | None) -> Iterator[Rejection]:
+    """Every pattern of `never`, and of `none` without an exception, that stands in a sentence (None: in the whole field)."""
+    never = document.first_matches(view, topic.never, sentence)
+    yield from (Rejection(RejectionKind.NEVER, pattern, place_of(view, span)) for pattern, span in never)
+    none = list(document.first_matches(view, topic.none, sentence))
+    if none and document.first_match(view, topic.unless, sentence) is None:
+        yield from (Rejection(RejectionKind.ABOUT_NONE, pattern, place_of(view, span)) for pattern, span in none)
 
 
-def _first(reading: Reading, view: View, patterns: tuple[Pattern, ...], sentence: Sentence | None) -> Span | None:
-    found = spans_of(view, patterns, reading.candidates[view.name])
-    return next((span for _, span in found if sentence is None or sentence.start <= span.start < sentence.end), None)
+def _framed(frame: FrameHit, scope: FrameScope) -> Rejection:
+    return Rejection(RejectionKind.FRAME, place=frame.place, frame=frame.name, scope=scope)
 
 
-def _quoted(view: View, span: Span) -> str:
-    return " … ".join(view.words(span))
-
-
-def _give_way(reading: Reading, topic: Topic, judgment: Judgment, others: set[str]) -> Judgment:
-    """Let another commitment have the story, if the words say so and the story concerns that one too."""
+def _yields(document: Document, topic: Topic, result: MatchResult, others: set[str]) -> Rejection | None:
+    """The words on which one of these other commitments takes the story, or None."""
+    fields = {hit.place.field for hit in result.effective_about}
+    views = [view for view in document.views if view.name == TITLE or TITLE not in fields]
     for rule in topic.gives_way:
-        if rule.commitment in others and (reason := _yields(reading, rule, judgment)):
-            return Judgment(topic.commitment, judgment.about, blocked=reason)
-    return judgment
+        if rule.commitment in others and (rule.since is None or document.story.published_at.date() >= rule.since):
+            for view in views:
+                if rejection := _taken(document, rule, view):
+                    return rejection
+    return None
 
 
-def _yields(reading: Reading, rule: GivesWay, judgment: Judgment) -> str:
-    if rule.since is not None and reading.story.published_at.date() < rule.since:
-        return ""
-    fields = {hit.place.field for hit in judgment.about if not hit.blocked}
-    for view in reading.views:
-        if view.name == TITLE or TITLE not in fields:
-            span = _first(reading, view, rule.when, None)
-            if span is not None and _first(reading, view, rule.unless, None) is None:
-                return f"gives way to {rule.commitment}: {_quoted(view, span)}"
-    return ""
+def _taken(document: Document, rule: Yields, view: View) -> Rejection | None:
+    found = document.first_match(view, rule.when, None)
+    if found is None or document.first_match(view, rule.unless, None) is not None:
+        return None
+    pattern, span = found
+    return Rejection(RejectionKind.YIELDS, pattern, place_of(view, span), commitment=rule.commitment)
 
 
 # ---------------------------------------------------------------- what it reports
 
 
-def _judge(reading: Reading, topic: Topic, about: tuple[About, ...]) -> Judgment:
+def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
+    """The result with the acts that were read, the winner and the signal."""
+    if result.rejection is not None:
+        return _from_outside(document, topic, result)
     acts = [act for act in topic.acts if not act.outside]
-    candidates = _refined(
-        [c for view in reading.views for c in _candidates(reading, topic, view, acts, _scope(reading, view, about))]
+    candidates = _with_covers(
+        [c for view in document.views for c in _candidates(document, topic, view, acts, _scope(document, view, result))]
     )
-    counted = [candidate for candidate in candidates if candidate.counts]
-    winner = min(counted, key=attrgetter("rank"), default=None)
+    winner = min((c for c in candidates if c.counts), key=attrgetter("rank_key"), default=None)
     if winner is None:
-        place = next(hit.place for hit in about if not hit.blocked)
-        signal = signal_of(reading, topic, place, Effect.NONE, None, Mood(Turn.PLAIN, Modality.NONE))
+        plain = ClauseModality(PolarityShift.PLAIN, Modality.NONE)
+        signal = build_signal(document, topic, result.effective_about[0].place, Effect.NONE, None, plain)
     else:
-        signal = signal_of(reading, topic, winner.place, winner.effect, winner.act, winner.mood)
-    return Judgment(topic.commitment, about, candidates, winner, signal)
+        signal = build_signal(document, topic, winner.place, winner.effect, winner.act, winner.modality)
+    return replace(result, candidates=candidates, winner=winner, signal=signal)
 
 
-def _from_outside(reading: Reading, topic: Topic, judgment: Judgment) -> Judgment:
-    """The judgment of a story that is not about the commitment, with what its title reports that weighs on it from outside."""
+def _from_outside(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
+    """The result of a story that is not about the commitment, with what its title reports that weighs on it from outside."""
     acts = [act for act in topic.acts if act.outside]
-    view = reading.title
-    found = tuple(_candidates(reading, topic, view, acts, frozenset(view.text.sentences)) if acts else ())
-    winner = min((c for c in found if c.counts), key=attrgetter("rank"), default=None)
+    view = document.title
+    found = tuple(_candidates(document, topic, view, acts, frozenset(view.text.sentences)) if acts else ())
+    winner = min((c for c in found if c.counts), key=attrgetter("rank_key"), default=None)
     if winner is None:
-        return judgment
-    signal = signal_of(reading, topic, winner.place, winner.effect, winner.act, winner.mood)
-    return replace(judgment, candidates=found, winner=winner, signal=signal)
+        return result
+    signal = build_signal(document, topic, winner.place, winner.effect, winner.act, winner.modality)
+    return replace(result, candidates=found, winner=winner, signal=signal)
 
 
 def _candidates(
-    reading: Reading, topic: Topic, view: View, acts: Sequence[ActRule], scope: frozenset[Sentence]
+    document: Document, topic: Topic, view: View, acts: Sequence[ActRule], scope: frozenset[Sentence]
 ) -> Iterator[Candidate]:
     """The places in these sentences where one of the acts stands."""
     for act in acts:
-        for _, span in spans_of(view, act.any, reading.candidates[view.name]):
-            sentence = view.text.sentence_at(span.start)
-            if sentence in scope:
-                yield candidate_at(reading, topic, view, act, span, sentence)
+        for _, span in document.matches(view, act.any):
+            if view.text.sentence_at(span.start) in scope:
+                yield candidate_at(document, topic, view, act, span)
 
 
-def _refined(candidates: list[Candidate]) -> tuple[Candidate, ...]:
+def _with_covers(candidates: list[Candidate]) -> tuple[Candidate, ...]:
     """An act all of whose words belong to a longer act says less than that one: "cancel" inside "threatens to cancel"."""
-    counted = [candidate for candidate in candidates if not candidate.blocked]
-    return tuple(replace(candidate, inside=_longer(candidate, counted)) for candidate in candidates)
+    counted = [candidate for candidate in candidates if candidate.rejection is None]
+    return tuple(replace(candidate, covered_by=_longer(candidate, counted)) for candidate in candidates)
 
 
 def _longer(candidate: Candidate, others: list[Candidate]) -> str:
@@ -236,44 +239,45 @@ def _longer(candidate: Candidate, others: list[Candidate]) -> str:
     )
 
 
-def _scope(reading: Reading, view: View, about: tuple[About, ...]) -> frozenset[Sentence]:
+def _scope(document: Document, view: View, result: MatchResult) -> frozenset[Sentence]:
     """The sentences whose acts are about the commitment: all of the title; of a summary those that speak of it and
     the one after each, or all of a short one under a title that speaks of it; of a document the whole turn that speaks
     of it, and the answer to a question that does."""
     sentences = view.text.sentences
     if view.name == TITLE:
         return frozenset(sentences)
-    hits = [hit for hit in about if not hit.blocked]
+    hits = result.effective_about
     if len(sentences) <= SHORT_SUMMARY and any(hit.place.field == TITLE for hit in hits):
         return frozenset(sentences)
-    spoken = {view.text.sentence_at(hit.place.span.start) for hit in hits if hit.place.field == view.name}
-    if reading.turns:
-        return reading.answered(view, spoken)
+    spoken = {hit.place.sentence for hit in hits if hit.place.field == view.name}
+    if document.speaker_turns:
+        return document.with_answers(view, spoken)
     after = (following for sentence, following in pairwise(sentences) if sentence in spoken)
     return frozenset(spoken) | frozenset(after)
 
 
-def candidate_at(reading: Reading, topic: Topic, view: View, act: ActRule, span: Span, sentence: Sentence) -> Candidate:
+def candidate_at(document: Document, topic: Topic, view: View, act: ActRule, span: Span) -> Candidate:
+    """An act as it is read at one place, with the first reason why it does not count."""
     clause = view.text.clause_at(span.start)
-    mood = read_mood(view, clause, span, reading.matcher.marks)
-    effect = act.effect if act.polarity is None else effect_of(act.polarity, mood)
+    modality = read_modality(view, clause, span, document.matcher.cues)
+    effect = act.effect if act.polarity is None else effect_of(act.polarity, modality)
     place = place_of(view, span)
-    blocked = next(filter(None, obstacles(reading, topic, act, place, sentence)), "")
-    return Candidate(act, place, effect, mood, clause.subordinate, blocked)
+    rejection = next(rejections(document, topic, act, place), None)
+    return Candidate(act, place, effect, modality, clause.subordinate, rejection)
 
 
-def obstacles(reading: Reading, topic: Topic, act: ActRule, place: Place, sentence: Sentence) -> Iterator[str]:
-    """Why an act in this sentence does not count: each reason that could be, '' where it is none."""
-    view = place.view
-    if view.name != TITLE and reading.title_frame:
-        yield f"the title is of kind {reading.title_frame!r}"
-    frame = reading.frame(view, place.span.start)
-    yield f"frame: {frame}" if frame else ""
-    if view.name != TITLE:
-        yield _excluded(reading, topic, view, sentence)
-    vetoed = _first(reading, view, act.none, sentence)
-    if vetoed is not None and _first(reading, view, act.unless, sentence) is None:
-        yield f"none: {_quoted(view, vetoed)}"
-    missing = next((p for p in act.all if _first(reading, view, (p,), sentence) is None), None)
-    yield f"all: nothing of {missing.source}" if missing is not None else ""
-    yield unmet(act.only, reading, place)
+def rejections(document: Document, topic: Topic, act: ActRule, place: Place) -> Iterator[Rejection]:
+    """Every reason why an act at a place does not count, at most one of each kind and scope: the title's frame, the frame of
+    its sentence, an exclusion of `about`, a veto of its own, a condition."""
+    view, sentence = place.view, place.sentence
+    if view.name != TITLE and document.title_frame:
+        yield _framed(document.title_frame, FrameScope.TITLE)
+    if frame := document.frame_at(view, place.span.start):
+        yield _framed(frame, FrameScope.SENTENCE)
+    if view.name != TITLE and (excluded := _excluded(document, topic, view, sentence)):
+        yield excluded
+    veto = document.first_match(view, act.none, sentence)
+    if veto is not None and document.first_match(view, act.unless, sentence) is None:
+        yield Rejection(RejectionKind.NONE, veto[0], place_of(view, veto[1]))
+    if failed := first_failure(act.only, document, place):
+        yield Rejection(RejectionKind.CONDITION, condition=failed)

@@ -176,9 +176,10 @@ class _Parser:
         if token.kind == "^":
             raise PatternError("'^' must stand first", token.column, "it means: at the start of a clause")
         raise PatternError(
-            f"a word, {{set}} or (group) is missing before {token.text!r}", token.column,
+            f"a word, {{set}} or (group) is missing before {token.text!r}",
+            token.column,
             "a pattern may not be empty, nor begin or end with a gap",
-        )  # fmt: skip
+        )
 
     def choice(self) -> Node:
         options = [self.sequence()]
@@ -269,9 +270,7 @@ def _words(token: _Token) -> Words:
     folded = fold(bare).text.strip()
     if not any(char.isalnum() or char in _SYMBOLS for char in folded):
         raise PatternError(
-            f"{token.text!r} holds no letter or digit",
-            token.column,
-            "punctuation says nothing by itself",
+            f"{token.text!r} holds no letter or digit", token.column, "punctuation says nothing by itself"
         )
     return Words(Phrase(folded, family and not is_unspaced(folded[-1])))
 

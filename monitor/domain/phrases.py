@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from monitor.domain.folding import is_unspaced
 
-Hits: TypeAlias = dict[int, list[tuple[int, int]]]
+PhraseHits: TypeAlias = dict[int, list[tuple[int, int]]]
 """Phrase number -> the spans where it stands, in order of start."""
 
 
@@ -64,9 +64,9 @@ class PhraseIndex:
         texts = tuple(phrase.text for phrase in self.phrases)
         return _index, (texts, bytes(phrase.family for phrase in self.phrases), self.masks)
 
-    def find(self, text: str) -> Hits:
+    def find(self, text: str) -> PhraseHits:
         """Every phrase that stands in a folded text, overlapping ones included."""
-        hits: Hits = {}
+        hits: PhraseHits = {}
         if self._automaton is None:
             return hits
         for found, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
@@ -109,7 +109,7 @@ def _family_end(text: str, end: int) -> int:
     return end
 
 
-def _unmasked(hits: Hits, masks: frozenset[int]) -> Hits:
+def _unmasked(hits: PhraseHits, masks: frozenset[int]) -> PhraseHits:
     hidden = [span for number in masks & hits.keys() for span in hits[number]]
     if not hidden:
         return hits

@@ -1,17 +1,17 @@
-"""A story opened for matching: its two fields with their phrase hits, and the turns of a document that several people speak."""
+"""A story as the rules read it: its fields with their phrase hits, the frames they stand in, the turns of its speakers."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from monitor.domain.model import Publisher, Says, Story
-from monitor.domain.rules import Frame, Matcher, Rulebook, Speaker
-from monitor.domain.spans import View
+from monitor.domain.rules import Matcher, Pattern, Rulebook, Speaker, spans_of
+from monitor.domain.spans import Span, View
 from monitor.domain.text import Sentence, Text
 from monitor.domain.writing_systems import HAN_RANGE
 
@@ -33,27 +33,66 @@ _ANSWERS = re.compile(
     r"(?:A|Answer|答)$|.*(?:spokes(?:person|man|woman)|President|Secretary|Minister|Ambassador|Premier|发言人)", re.I
 )
 FEWEST_TURNS = 2
+QUESTION = "question"
+"""The frame of a sentence that ends in a question mark, and of the vocabulary's words of asking."""
+REPORTER_ASKS = "reporter's question"
+"""The frame of what a reporter says in a document of several speakers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span of one field, with the original words that matched and where they stand in the original."""
+
+    view: View
+    span: Span
+    words: tuple[str, ...]
+    start: int
+    end: int
+
+    @property
+    def field(self) -> str:
+        return self.view.name
+
+    @property
+    def sentence(self) -> Sentence:
+        """The sentence in which the span begins."""
+        return self.view.text.sentence_at(self.span.start)
+
+
+def place_of(view: View, span: Span) -> Place:
+    start, end = view.text.raw_span(span.start, span.end)
+    return Place(view, span, view.words(span), start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameHit:
+    """A frame that holds for a sentence. `place`: the words that tell it; None where a question mark or the turn of a
+    reporter does."""
+
+    name: str
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SpeakerTurn:
-    """What one person says in a document: offsets in the original, the label, who that is if the vocabulary knows, and
-    whether the turn only asks."""
+    """What one person says in a document. `start`: offset of the label in the original; `speaker`: None if the vocabulary
+    does not know who that is; `is_question`: the turn only asks."""
 
     start: int
     label: str
     speaker: Speaker | None
-    asks: bool
+    is_question: bool
 
 
-class Reading:
-    """One story under the rules. What is not asked for is not worked out."""
+class Document:
+    """One story under the rules. Everything beyond the phrase hits is computed on first use."""
 
     def __init__(self, story: Story, rulebook: Rulebook) -> None:
         self.story = story
         self.rulebook = rulebook
         self.views = tuple(_view(name, raw, rulebook.matcher) for name, raw in _fields(story))
         self.candidates = {view.name: rulebook.matcher.candidates(view.hits) for view in self.views}
+        """Field -> numbers of the patterns that its phrase hits leave possible."""
 
     @property
     def matcher(self) -> Matcher:
@@ -64,26 +103,51 @@ class Reading:
         return self.views[0]
 
     @property
-    def opened(self) -> frozenset[str]:
-        """Commitments that this story may concern."""
-        return self.matcher.opened(frozenset().union(*self.candidates.values()))
+    def candidate_commitments(self) -> frozenset[str]:
+        """Commitments that this story may concern, judged by its phrase hits alone."""
+        return self.matcher.candidate_commitments(frozenset().union(*self.candidates.values()))
 
     @cached_property
     def publisher(self) -> Publisher:
         return self.rulebook.publishers.find(self.story.source, self.story.url)
 
+    # ------------------------------------------------------------ patterns
+
+    def matches(self, view: View, patterns: Iterable[Pattern]) -> list[tuple[Pattern, Span]]:
+        """Every place of a field where one of these patterns stands."""
+        return spans_of(view, patterns, self.candidates[view.name])
+
+    def first_match(
+        self, view: View, patterns: Iterable[Pattern], sentence: Sentence | None
+    ) -> tuple[Pattern, Span] | None:
+        """The first of `first_matches`, or None."""
+        return next(self.first_matches(view, patterns, sentence), None)
+
+    def first_matches(
+        self, view: View, patterns: Iterable[Pattern], sentence: Sentence | None
+    ) -> Iterator[tuple[Pattern, Span]]:
+        """Each pattern that stands in a sentence (None: anywhere in the field), with its first place there."""
+        last = None
+        for pattern, span in self.matches(view, patterns):
+            if pattern is not last and (sentence is None or sentence.start <= span.start < sentence.end):
+                last = pattern
+                yield pattern, span
+
+    # ------------------------------------------------------------ speakers
+
     @cached_property
-    def turns(self) -> tuple[SpeakerTurn, ...]:
-        """The turns of the summary, if several speak in it and one of them answers. Whoever is not known to answer asks."""
+    def speaker_turns(self) -> tuple[SpeakerTurn, ...]:
+        """The turns of the summary, if several people speak in it and one of them answers. Whoever is not known to answer
+        asks."""
         found = tuple(self._turn(label) for label in _LABEL.finditer(self.views[-1].text.raw))
-        return found if len(found) >= FEWEST_TURNS and not all(turn.asks for turn in found) else ()
+        return found if len(found) >= FEWEST_TURNS and not all(turn.is_question for turn in found) else ()
 
     def _turn(self, label: re.Match[str]) -> SpeakerTurn:
         start, end = label.span("label")
         answering = (known for known in self.matcher.speakers if known.side != Says.PRESS)
         speaker = next((known for known in answering if self._names(known, start, end)), None)
-        asks = speaker is None and _ANSWERS.match(label["label"]) is None
-        return SpeakerTurn(start, label["label"], speaker, asks)
+        is_question = speaker is None and _ANSWERS.match(label["label"]) is None
+        return SpeakerTurn(start, label["label"], speaker, is_question)
 
     def _names(self, speaker: Speaker, start: int, end: int) -> bool:
         view = self.views[-1]
@@ -91,49 +155,49 @@ class Reading:
         return any(start <= at and until <= end for at, until in places)
 
     def turn_at(self, view: View, sentence: Sentence) -> SpeakerTurn | None:
-        """Whose turn a sentence of the summary falls in."""
-        if view.name != SUMMARY or not self.turns:
+        """The turn that a sentence of the summary belongs to."""
+        if view.name != SUMMARY or not self.speaker_turns:
             return None
         start, _ = view.text.raw_span(sentence.start, sentence.end)
-        found = bisect_right([turn.start for turn in self.turns], start) - 1
-        return self.turns[found] if found >= 0 else None
+        found = bisect_right([turn.start for turn in self.speaker_turns], start) - 1
+        return self.speaker_turns[found] if found >= 0 else None
 
-    def answered(self, view: View, spoken: Iterable[Sentence]) -> frozenset[Sentence]:
+    def with_answers(self, view: View, spoken: Iterable[Sentence]) -> frozenset[Sentence]:
         """All sentences of the turns in which these stand, and of the turn that answers each one that asks."""
         turns = {self.turn_at(view, sentence) for sentence in spoken}
-        turns |= {later for asked, later in pairwise(self.turns) if asked in turns and asked.asks}
+        turns |= {later for asked, later in pairwise(self.speaker_turns) if asked in turns and asked.is_question}
         return frozenset(sentence for sentence in view.text.sentences if self.turn_at(view, sentence) in turns)
 
-    def frame(self, view: View, position: int) -> str:
-        """The frame that a place of a text stands in (question, opinion, market, …), or ''."""
-        sentence = view.text.sentence_at(position)
-        if sentence.question:
-            return "question"
-        turn = self.turn_at(view, sentence)
-        if turn is not None and turn.asks:
-            return "reporter's question"
-        return next((frame.name for frame in self.matcher.frames if _holds(frame, view, position)), "")
+    # ------------------------------------------------------------ frames
 
-    def shutting(self, view: View, position: int) -> str:
-        """The frame that keeps a sentence from concerning anything, or ''."""
-        return next((f.name for f in self.matcher.frames if f.shuts and _holds(f, view, position)), "")
+    def frame_at(self, view: View, position: int) -> FrameHit | None:
+        """The frame (question, opinion, market, …) of the sentence at a position of a text; None for a plain report."""
+        sentence = view.text.sentence_at(position)
+        worded = self._frames_in(view, sentence)
+        if sentence.question:
+            return next((hit for hit in worded if hit.name == QUESTION), FrameHit(QUESTION))
+        turn = self.turn_at(view, sentence)
+        if turn is not None and turn.is_question:
+            return FrameHit(REPORTER_ASKS)
+        return next(worded, None)
+
+    def _frames_in(self, view: View, sentence: Sentence) -> Iterator[FrameHit]:
+        for frame in self.matcher.frames:
+            for span in view.find(frame.words):
+                if sentence.start <= span.start < sentence.end:
+                    yield FrameHit(frame.name, place_of(view, span))
 
     @cached_property
-    def title_frame(self) -> str:
-        """The frame of the whole title: of one of its sentences, or of a main clause of one."""
+    def title_frame(self) -> FrameHit | None:
+        """The frame of the whole title: that of its first sentence with a main clause that has one."""
         text = self.title.text
         starts = (clause.start for clause in text.clauses if not clause.subordinate)
-        return next((frame for start in starts if (frame := self.frame(self.title, start))), "")
+        return next((hit for start in starts if (hit := self.frame_at(self.title, start))), None)
 
     @cached_property
-    def document(self) -> str:
+    def document_class(self) -> str:
         """The class of document that the title names (answers, briefing, …), or '' for plain news."""
         return next((name for name, words in self.matcher.documents.items() if self.title.find(words)), "")
-
-
-def _holds(frame: Frame, view: View, position: int) -> bool:
-    within = view.text.clause_at(position) if frame.by_clause else view.text.sentence_at(position)
-    return any(within.start <= span.start < within.end for span in view.find(frame.words))
 
 
 def _fields(story: Story) -> tuple[tuple[str, str], ...]:

@@ -9,9 +9,9 @@ from datetime import date
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from monitor.domain.modality import Mark, Polarity
+from monitor.domain.modality import Cue, Polarity
 from monitor.domain.model import By, Commitment, Effect, Policy, Publisher, Signal, Tier
-from monitor.domain.phrases import Hits, PhraseIndex
+from monitor.domain.phrases import PhraseHits, PhraseIndex
 from monitor.domain.spans import Compiled, Span, View
 
 ABOUT = "about"
@@ -28,10 +28,7 @@ class RuleInfo:
     path: str
     line: int
     stage: str = "stable"
-    notes: str = ""
-    owner: str = ""
-    references: tuple[str, ...] = ()
-    states: tuple[StateReading, ...] = ()
+    states: tuple[StatusOverride, ...] = ()
     weak: bool = False
     """Whether its act is weak: what it reads moves nothing before a second voice says the same."""
     outside: bool = False
@@ -39,13 +36,11 @@ class RuleInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class StateReading:
-    """What a rule's words mean under some standings or outlooks of the verdict (`under`), once a step is done (`after`, if
-    it names one): effect read -> effect meant."""
+class StatusOverride:
+    """What a rule's words mean under some standings or outlooks of the verdict (`under`): effect read -> effect meant."""
 
     under: frozenset[str]
     meant: Mapping[Effect, Effect]
-    after: str = ""
 
 
 # ---------------------------------------------------------------- publishers
@@ -131,37 +126,21 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class AmountIs:
-    """What an amount in the sentence must be: base unit, bounds, basis and period (each empty: any)."""
-
-    unit: str
-    at_least: float | None = None
-    at_most: float | None = None
-    basis: frozenset[str] = frozenset()
-    period: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class Conditions:
-    """What else must hold where an act's words stand; an empty one always does. `among`: fact -> the values it may have."""
+    """What else must hold where an act's words stand; an empty one always does. `among`: fact -> the values it may have;
+    `since`, `until`: the first and the last day of publication, None for no bound."""
 
     among: tuple[tuple[str, frozenset[str]], ...] = ()
     since: date | None = None
     until: date | None = None
-    amount: AmountIs | None = None
-    dated: frozenset[str] = frozenset()
-    """Roles of which a date in the sentence must have one: due, expiry, start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A way of talking about a thing rather than reporting it. `by_clause`: it holds for its clause, else for its sentence;
-    `shuts`: such a sentence does not even concern a commitment."""
+    """A way of talking about a thing rather than reporting it; it holds for every sentence in which its words stand."""
 
     name: str
     words: Compiled
-    by_clause: bool = False
-    shuts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +152,6 @@ class ActRule:
     polarity: Polarity | None
     """None where the act names its `effect` itself."""
     any: tuple[Pattern, ...]
-    all: tuple[Pattern, ...] = ()
-    """Each must stand in the same sentence."""
     none: tuple[Pattern, ...] = ()
     unless: tuple[Pattern, ...] = ()
     """Exceptions to `none`."""
@@ -192,8 +169,9 @@ class ActRule:
 
 
 @dataclass(frozen=True, slots=True)
-class GivesWay:
-    """Words on which another commitment takes a story published from `since` on, unless others stand in it."""
+class Yields:
+    """Words on which another commitment takes a story, unless others stand in it. `since`: only stories published from that
+    day on; None for all."""
 
     commitment: str
     when: tuple[Pattern, ...]
@@ -214,7 +192,7 @@ class Topic:
     none: tuple[Pattern, ...] = ()
     unless: tuple[Pattern, ...] = ()
     """Exceptions to `none`; `never` has none."""
-    gives_way: tuple[GivesWay, ...] = ()
+    gives_way: tuple[Yields, ...] = ()
     acts: tuple[ActRule, ...] = ()
     units: frozenset[str] = frozenset()
     periods: frozenset[str] = frozenset()
@@ -253,24 +231,24 @@ class Matcher:
     index: PhraseIndex
     topics: tuple[Topic, ...]
     anchored: Mapping[int, tuple[int, ...]]
-    marks: Mapping[Mark, Compiled]
+    cues: Mapping[Cue, Compiled]
     frames: tuple[Frame, ...]
     speakers: tuple[Speaker, ...]
-    sayings: Compiled | None = None
+    reporting_verbs: Compiled | None = None
     parties: Mapping[By, Compiled] = field(default_factory=dict)
     documents: Mapping[str, Compiled] = field(default_factory=dict)
     """Class of document -> the words of its title."""
 
-    def candidates(self, hits: Hits) -> frozenset[int]:
+    def candidates(self, hits: PhraseHits) -> frozenset[int]:
         """Numbers of the patterns that these hits leave possible."""
         return frozenset(number for phrase in hits for number in self.anchored.get(phrase, ()))
 
-    def opened(self, candidates: frozenset[int]) -> frozenset[str]:
+    def candidate_commitments(self, candidates: frozenset[int]) -> frozenset[str]:
         """Commitments that one of these patterns could make a story concern, or weigh on from outside."""
-        return frozenset(self._openings[number] for number in candidates & self._openings.keys())
+        return frozenset(self._about_patterns[number] for number in candidates & self._about_patterns.keys())
 
     @cached_property
-    def _openings(self) -> dict[int, str]:
+    def _about_patterns(self) -> dict[int, str]:
         return {
             pattern.number: topic.commitment
             for topic in self.topics
@@ -305,8 +283,6 @@ class Example:
     path: str
     line: int
     summary: str = ""
-    source: str = ""
-    lang: str = ""
     published: date | None = None
 
 

@@ -1,5 +1,5 @@
 """Why a pattern does not stand although nearly all of it does: a gap too narrow, a clause border, the wrong order, the
-wrong place in its clause, one group of words missing. Read from the compiled pattern, told in its author's words.
+wrong place in its clause, one group of words missing. Read from the compiled pattern, named as its author wrote it.
 """
 
 from __future__ import annotations
@@ -27,46 +27,49 @@ _WORD = re.compile(r"(?:(?!\.\.|…)[^\s{}()|^~])+")
 _CLOSING = {"{": "}", "/": "/"}
 
 
-class Fault(StrEnum):
-    """What kept a rule from firing."""
+class MismatchKind(StrEnum):
+    """What keeps a pattern from standing. The values are those of `fault` in the JSON of near misses."""
 
-    NONE = "none"
-    NEVER = "never"
-    SHUT_OUT = "about.none"
-    FRAME = "frame"
-    GIVES_WAY = "gives way"
-    CONDITION = "condition"
-    ALL = "all"
     GAP = "gap"
     START = "start"
     CLAUSE = "clause"
     ORDER = "order"
     GROUP = "group"
     ABOUT = "about"
+    """Of an act that stands: a pattern of `about` does not stand beside it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shortfall:
-    """One way in which a pattern falls short. `clause` is the part of it at fault, as written; `span` is what stands;
-    `short` counts the words by which a gap is too narrow; `missing` is the group of which nothing stands,
-    and `groups` how many do."""
+class Mismatch:
+    """One way in which a pattern does not stand although nearly all of it does.
 
-    fault: Fault
+    clause: the part of it at fault, as written; groups: the groups at fault, as written; span: what stands.
+    Of a gap: `allowed` words may stand in it (None: its groups must adjoin), `found` do, which is `short` too many.
+    Of an order: `stands_after` tells on which side of the second group the first one stands.
+    Of a missing group: `missing` is the group, of the others `standing` stand.
+    """
+
+    kind: MismatchKind
     clause: str
-    detail: str
+    groups: tuple[str, ...]
     span: Span
+    allowed: int | None = None
+    found: int = 0
     short: int = 0
+    stands_after: bool = False
     missing: Compiled | None = None
-    groups: int = 2
+    standing: int = 2
 
 
-def shortfalls(view: View, pattern: Pattern, least: int = 2) -> Iterator[Shortfall]:
+def mismatches(view: View, pattern: Pattern, least: int = 2) -> Iterator[Mismatch]:
     """Every place of a field where the pattern stands but for one of its clauses. Empty where more than one is at
     fault, where fewer than `least` of its groups stand, and for patterns of a single group."""
-    names = written_parts(pattern.source)
+    names = source_groups(pattern.source)
     node = pattern.node
     if isinstance(node, ClauseStart):
-        yield from _not_at_start(view, node, names)
+        for span in view.find(node.inner):
+            if not view.text.is_clause_start(span.start):
+                yield Mismatch(MismatchKind.START, "^", names[:1], span)
         node = node.inner
     while isinstance(node, HeadOf):
         node = node.inner
@@ -82,22 +85,16 @@ def shortfalls(view: View, pattern: Pattern, least: int = 2) -> Iterator[Shortfa
 # ---------------------------------------------------------------- all groups stand, not as they must
 
 
-def _not_at_start(view: View, node: ClauseStart, names: tuple[str, ...]) -> Iterator[Shortfall]:
-    for span in view.find(node.inner):
-        if not view.text.is_clause_start(span.start):
-            yield Shortfall(Fault.START, "^", f"{names[0]} does not begin its clause", span)
-
-
-def _misplaced(view: View, node: InOrder, names: tuple[str, ...]) -> Iterator[Shortfall]:
+def _misplaced(view: View, node: InOrder, names: tuple[str, ...]) -> Iterator[Mismatch]:
     found = False
     for number, link in enumerate(node.links):
         wider = _widened(link)
         if wider is not None:
             links = (*node.links[:number], wider, *node.links[number + 1 :])
             for span in view.find(replace(node, key=_key(node, number), links=links)):
-                if shortfall := _too_far(view, node, names, number, span):
+                if mismatch := _too_far(view, node, names, number, span):
                     found = True
-                    yield shortfall
+                    yield mismatch
     if not found and len(node.parts) > 1:
         yield from _elsewhere(view, node, names)
 
@@ -110,25 +107,23 @@ def _widened(link: Link) -> Link | None:
     return replace(wider, either=link.either) if wider else None
 
 
-def _too_far(view: View, node: InOrder, names: tuple[str, ...], number: int, span: Span) -> Shortfall | None:
+def _too_far(view: View, node: InOrder, names: tuple[str, ...], number: int, span: Span) -> Mismatch | None:
     """What is wrong between two neighbours that only a wider link joins; None where the pattern stands as it is."""
-    link, left, right = node.links[number], names[number], names[number + 1]
-    clause = f"{left} {_sign(link)} {right}".replace("  ", " ")
+    link, groups = node.links[number], names[number : number + 2]
+    clause = " ".join(filter(None, (groups[0], _sign(link), groups[1])))
     if link.join is Join.CLAUSE:
         apart = len({view.text.clause_at(start) for start, _ in span.parts}) > 1
-        return (
-            Shortfall(Fault.CLAUSE, clause, f"{left} and {right} stand in different clauses", span) if apart else None
-        )
+        return Mismatch(MismatchKind.CLAUSE, clause, groups, span) if apart else None
     distance = _distance(view, node, number, span)
     short = -(-(distance - link.words * WORD_COST) // WORD_COST)
     if short <= 0:
         return None
-    takes = "must adjoin" if link.join is Join.ADJACENT else f"takes {_words(link.words)} between"
-    return Shortfall(Fault.GAP, clause, f"{clause}: {takes}, found {-(-distance // WORD_COST)}", span, short)
+    allowed = None if link.join is Join.ADJACENT else link.words
+    return Mismatch(MismatchKind.GAP, clause, groups, span, allowed, -(-distance // WORD_COST), short)
 
 
 def _sign(link: Link) -> str:
-    """A link as it is written."""
+    """A link as it is written; '' for words that adjoin."""
     within = {Join.ADJACENT: "", Join.GAP: str(link.words)}.get(link.join, link.join.value)
     return f"{'~' if link.either else '..'}{within}" if within else ""
 
@@ -145,11 +140,7 @@ def _distance(view: View, node: InOrder, number: int, span: Span) -> int:
     return min((d for d in distances if d > limit), default=limit)
 
 
-def _words(count: int) -> str:
-    return f"{count} word{'' if count == 1 else 's'}"
-
-
-def _elsewhere(view: View, node: InOrder, names: tuple[str, ...]) -> Iterator[Shortfall]:
+def _elsewhere(view: View, node: InOrder, names: tuple[str, ...]) -> Iterator[Mismatch]:
     """One group of the pattern stands in the sentence, but on the wrong side of its neighbours."""
     for number in range(len(node.parts)):
         for span in _without(view, node, number):
@@ -159,19 +150,19 @@ def _elsewhere(view: View, node: InOrder, names: tuple[str, ...]) -> Iterator[Sh
                 if not sentence.start <= part.start < sentence.end or part.end > sentence.end:
                     continue
                 if number < len(others) and part.start >= span.end:
-                    yield Shortfall(Fault.ORDER, name, f"{name} stands after {others[number]}", span)
+                    yield Mismatch(MismatchKind.ORDER, name, (name, others[number]), span, stands_after=True)
                 elif number > 0 and part.end <= span.start:
-                    yield Shortfall(Fault.ORDER, name, f"{name} stands before {others[number - 1]}", span)
+                    yield Mismatch(MismatchKind.ORDER, name, (name, others[number - 1]), span)
 
 
 # ---------------------------------------------------------------- one group is missing
 
 
-def _missing(view: View, node: InOrder, names: tuple[str, ...], number: int) -> Iterator[Shortfall]:
+def _missing(view: View, node: InOrder, names: tuple[str, ...], number: int) -> Iterator[Mismatch]:
     name, part = names[number], node.parts[number]
     if not _of_another_script(name, view.text.raw):
         for span in _without(view, node, number):
-            yield Shortfall(Fault.GROUP, name, f"nothing of {name}", span, 0, part, len(node.parts) - 1)
+            yield Mismatch(MismatchKind.GROUP, name, (name,), span, missing=part, standing=len(node.parts) - 1)
 
 
 def _of_another_script(written: str, text: str) -> bool:
@@ -206,7 +197,7 @@ def _key(node: Compiled, change: int) -> int:
 
 
 @lru_cache(maxsize=4096)
-def written_parts(source: str) -> tuple[str, ...]:
+def source_groups(source: str) -> tuple[str, ...]:
     """The groups of a pattern as its author wrote them, without the gaps between them."""
     parts, may_merge, at = list[str](), False, 0
     while at < len(source):

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import TypeAlias
 
 from monitor.domain.patterns import AtStart, Choice, Form, Head, Join, Link, Node, Sequence, Words, anchors
-from monitor.domain.phrases import Hits, Phrase, PhraseIndex
+from monitor.domain.phrases import Phrase, PhraseHits, PhraseIndex
 from monitor.domain.text import WORD_COST, Text
 from monitor.domain.wordforms import WordForm
 
@@ -141,7 +141,7 @@ class View:
 
     name: str
     text: Text
-    hits: Hits
+    hits: PhraseHits
     _found: dict[int, list[Span]] = field(default_factory=dict)
 
     def find(self, node: Compiled) -> list[Span]:

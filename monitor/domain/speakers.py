@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from monitor.domain.folding import CLAUSE_DASH
 from monitor.domain.model import Publisher, Says, Tier
-from monitor.domain.reading import Reading
+from monitor.domain.reading import Document
 from monitor.domain.rules import Speaker
 from monitor.domain.spans import Span, View
 from monitor.domain.text import WORD_COST, Sentence
 
-SAYINGS = (
+REPORTING_VERBS = (
     "(say|says|said|saying|tell|tells|told|announce|announces|announced|confirm|confirms|confirmed|claim|claims|claimed)",
     "(report|reports|reported|declare|declares|declared|deny|denies|denied|warn|warns|warned)",
     "(vows|vowed|insists|insisted|adds|added|states|stated|posts|posted|writes|wrote|argues|argued|notes|noted)",
@@ -25,7 +25,7 @@ SAYINGS = (
 )
 """Patterns of words that tie a statement to its speaker; a vocabulary set named `sayings` replaces them."""
 
-REACH = 4 * WORD_COST
+MAX_DISTANCE = 4 * WORD_COST
 """Half words that may stand between a speaker and the word of saying."""
 
 _UNNAMED = re.compile(
@@ -42,64 +42,66 @@ _INVERTED = frozenset({"said", "says", "according to", "told", "据"})
 
 
 @dataclass(frozen=True, slots=True)
-class Credit:
+class Attribution:
     """Who stands behind a sentence. `origin` is one name however many outlets quote it."""
 
     says: Says
     origin: str
 
 
-def credit(reading: Reading, view: View, sentence: Sentence) -> Credit:
+def attribute(document: Document, view: View, sentence: Sentence) -> Attribution:
     """The speakers that a sentence credits; a turn of a document credits its own; else the publisher speaks."""
-    credited = _credited(reading, view, sentence)
-    turn = reading.turn_at(view, sentence)
+    credited = _credited(document, view, sentence)
+    turn = document.turn_at(view, sentence)
     if turn is not None and turn.speaker is not None and not credited:
         credited = [turn.speaker]
     if not credited:
-        credited = _dateline(reading)
+        credited = _dateline(document)
     if credited:
         return _joint(credited)
     counts = any(char.isdigit() for char in view.text.folded[sentence.start : sentence.end])
-    statistics = (s.name for s in reading.matcher.speakers if s.side == Says.DATA) if counts else ()
-    return own_voice(reading.publisher, frozenset(statistics))
+    statistics = (s.name for s in document.matcher.speakers if s.side == Says.DATA) if counts else ()
+    return publisher_statement(document.publisher, frozenset(statistics))
 
 
-def own_voice(publisher: Publisher, statistics: frozenset[str]) -> Credit:
+def publisher_statement(publisher: Publisher, statistics: frozenset[str]) -> Attribution:
     """What a publisher says itself: a party to the deal speaks for its side, everyone else is press. A customs office that counts
     is a statistic; one that restores a licence is its government."""
     if statistics & {publisher.name, publisher.owner}:
-        return Credit(Says.DATA, publisher.origin)
+        return Attribution(Says.DATA, publisher.origin)
     official = publisher.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
     if publisher.side and (official or publisher.side == Says.COMPANY):
-        return Credit(Says(publisher.side), publisher.origin)
-    return Credit(Says.PRESS, publisher.origin)
+        return Attribution(Says(publisher.side), publisher.origin)
+    return Attribution(Says.PRESS, publisher.origin)
 
 
-def _joint(credited: list[Speaker]) -> Credit:
+def _joint(credited: list[Speaker]) -> Attribution:
     first = credited[0]
     other = next((s for s in credited if {s.side, first.side} == {Says.US, Says.CN}), None)
     if other is None:
-        return Credit(Says(first.side), first.name)
-    return Credit(Says.BOTH, " and ".join(sorted((first.name, other.name))))
+        return Attribution(Says(first.side), first.name)
+    return Attribution(Says.BOTH, " and ".join(sorted((first.name, other.name))))
 
 
-def _credited(reading: Reading, view: View, sentence: Sentence) -> list[Speaker]:
+def _credited(document: Document, view: View, sentence: Sentence) -> list[Speaker]:
     """Credited speakers in order of mention. A statistics body needs no verb: its figures are its word."""
-    found = sorted(
-        ((span, speaker) for speaker in reading.matcher.speakers for span in view.find(speaker.words)
-         if sentence.start <= span.start < sentence.end),
-        key=lambda pair: (pair[0].start, -pair[0].end),
-    )  # fmt: skip
-    tied = [s for span, s in found if s.side != Says.DATA and _tied(reading, view, sentence, span)]
+    found = [
+        (span, speaker)
+        for speaker in document.matcher.speakers
+        for span in view.find(speaker.words)
+        if sentence.start <= span.start < sentence.end
+    ]
+    found.sort(key=lambda pair: (pair[0].start, -pair[0].end))
+    tied = [s for span, s in found if s.side != Says.DATA and _tied(document, view, sentence, span)]
     named = [speaker for speaker in tied if speaker.side != Says.PRESS]
     return named or [speaker for _, speaker in found if speaker.side == Says.DATA][:1] or tied[:1]
 
 
-def _dateline(reading: Reading) -> list[Speaker]:
+def _dateline(document: Document) -> list[Speaker]:
     """The agency whose report another outlet prints: "(Reuters) - …", "路透北京3日电"."""
-    for view in reading.views:
+    for view in document.views:
         text = view.text.folded
-        for speaker in reading.matcher.speakers:
+        for speaker in document.matcher.speakers:
             if speaker.side == Says.PRESS and any(
                 span.end <= DATELINE and _DATED.match(text, span.end) for span in view.find(speaker.words)
             ):
@@ -107,15 +109,15 @@ def _dateline(reading: Reading) -> list[Speaker]:
     return []
 
 
-def _tied(reading: Reading, view: View, sentence: Sentence, name: Span) -> bool:
+def _tied(document: Document, view: View, sentence: Sentence, name: Span) -> bool:
     """Whether a name is that of someone who speaks here: "Bessent: …", "… — Bessent", "Bessent says", "said Bessent"."""
     text = view.text.folded
     if text[name.end : name.end + 1] == ":" or _signs(text[sentence.start : name.start], text[name.end : sentence.end]):
         return True
-    if reading.matcher.sayings is None:
+    if document.matcher.reporting_verbs is None:
         return False
-    sayings = [s for s in view.find(reading.matcher.sayings) if sentence.start <= s.start < sentence.end]
-    return _says(view, name, sayings) or any(_said_by(view, saying, name) for saying in sayings)
+    verbs = [s for s in view.find(document.matcher.reporting_verbs) if sentence.start <= s.start < sentence.end]
+    return _says(view, name, verbs) or any(_said_by(view, verb, name) for verb in verbs)
 
 
 def _signs(before: str, after: str) -> bool:
@@ -124,17 +126,17 @@ def _signs(before: str, after: str) -> bool:
     return dash >= 0 and not after.strip(" .") and len(before[dash + 1 :].split()) <= 2
 
 
-def _says(view: View, name: Span, sayings: list[Span]) -> bool:
-    """Whether the first word of saying from the name on is near, with nobody unnamed between ("Trump, sources say") and no
+def _says(view: View, name: Span, verbs: list[Span]) -> bool:
+    """Whether the first reporting verb from the name on is near, with nobody unnamed between ("Trump, sources say") and no
     word of silence ("declined to say")."""
-    saying = next((s for s in sayings if s.start >= name.start), None)
-    if saying is None or view.text.distance(name.end, saying.start) > REACH:
+    verb = next((s for s in verbs if s.start >= name.start), None)
+    if verb is None or view.text.distance(name.end, verb.start) > MAX_DISTANCE:
         return False
-    between = view.text.folded[name.end : saying.start]
+    between = view.text.folded[name.end : verb.start]
     return _UNNAMED.search(between) is None and _SILENT.search(between) is None
 
 
-def _said_by(view: View, saying: Span, name: Span) -> bool:
-    word = view.text.folded[saying.start : saying.end]
-    near = saying.end <= name.start and view.text.distance(saying.end, name.start) <= WORD_COST
-    return near and word in _INVERTED
+def _said_by(view: View, verb: Span, name: Span) -> bool:
+    """Whether a verb that may stand before its speaker does so: "said Bessent"."""
+    near = verb.end <= name.start and view.text.distance(verb.end, name.start) <= WORD_COST
+    return near and view.text.folded[verb.start : verb.end] in _INVERTED

@@ -11,11 +11,22 @@ _AMOUNT = re.compile(
 )
 _SCALES = {"": 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9}
 _UNITS = {
-    "t": ("t", 1.0), "tonnes": ("t", 1.0), "tonne": ("t", 1.0), "tons": ("t", 1.0),
-    "kt": ("t", 1e3), "mt": ("t", 1e6), "mmt": ("t", 1e6),
-    "usd": ("usd", 1.0), "dollars": ("usd", 1.0), "%": ("pct", 1.0), "percent": ("pct", 1.0),
-    "units": ("units", 1.0), "unit": ("units", 1.0), "days": ("days", 1.0), "day": ("days", 1.0),
-}  # fmt: skip
+    "t": ("t", 1.0),
+    "tonnes": ("t", 1.0),
+    "tonne": ("t", 1.0),
+    "tons": ("t", 1.0),
+    "kt": ("t", 1e3),
+    "mt": ("t", 1e6),
+    "mmt": ("t", 1e6),
+    "usd": ("usd", 1.0),
+    "dollars": ("usd", 1.0),
+    "%": ("pct", 1.0),
+    "percent": ("pct", 1.0),
+    "units": ("units", 1.0),
+    "unit": ("units", 1.0),
+    "days": ("days", 1.0),
+    "day": ("days", 1.0),
+}
 _DAYS = re.compile(r"\s*(\d{1,4})\s*(day|week|month)s?\s*")
 DAYS = {
     "anyOf": [

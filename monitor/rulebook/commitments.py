@@ -8,13 +8,22 @@ from monitor.rulebook.schema import BaselineShape, CommitmentShape, DeadlineShap
 
 def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
     return Commitment(
-        id=shape.id, deal=deal, name=shape.name, short=shape.short, kind=shape.kind, owed_by=shape.owed_by,
+        id=shape.id,
+        deal=deal,
+        name=shape.name,
+        short=shape.short,
+        kind=shape.kind,
+        owed_by=shape.owed_by,
         baselines=tuple(baseline_of(baseline) for baseline in shape.baselines),
         criteria=tuple((str(status), text) for status, text in shape.criteria.items()),
         targets=tuple(_target(target) for target in shape.targets),
-        steps=tuple(shape.steps), partly_met_by=tuple(shape.partly_met_by), grace_days=shape.grace, after_met=tuple(shape.after_met),
-        stale_days=shape.stale, owner=shape.owner,
-    )  # fmt: skip
+        steps=tuple(shape.steps),
+        partly_met_by=tuple(shape.partly_met_by),
+        grace_days=shape.grace,
+        after_met=tuple(shape.after_met),
+        stale_days=shape.stale,
+        owner=shape.owner,
+    )
 
 
 def _target(shape: TargetShape) -> Target:
@@ -23,10 +32,16 @@ def _target(shape: TargetShape) -> Target:
 
 def baseline_of(shape: BaselineShape) -> Baseline:
     return Baseline(
-        as_of=shape.as_of, standing=shape.standing, source=shape.source, outlook=shape.outlook, since=shape.since,
-        note=shape.note, steps=tuple(shape.steps), deadlines=tuple(_deadline(deadline) for deadline in shape.deadlines),
+        as_of=shape.as_of,
+        standing=shape.standing,
+        source=shape.source,
+        outlook=shape.outlook,
+        since=shape.since,
+        note=shape.note,
+        steps=tuple(shape.steps),
+        deadlines=tuple(_deadline(deadline) for deadline in shape.deadlines),
         unconfirmed=tuple(shape.unconfirmed),
-    )  # fmt: skip
+    )
 
 
 def _deadline(shape: DeadlineShape) -> Deadline:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
-from monitor.domain.modality import Mark
+from monitor.domain.modality import Cue
 from monitor.domain.model import By, Effect, Policy
 from monitor.domain.patterns import Choice, Node, Words, digest
 from monitor.domain.phrases import Phrase
@@ -17,18 +16,18 @@ from monitor.domain.rules import (
     Conditions,
     Example,
     Frame,
-    GivesWay,
     Matcher,
     Pattern,
     Publishers,
     Rulebook,
     RuleInfo,
     Speaker,
-    StateReading,
+    StatusOverride,
     Topic,
+    Yields,
 )
 from monitor.domain.spans import Compiled, Compiler
-from monitor.domain.speakers import SAYINGS
+from monitor.domain.speakers import REPORTING_VERBS
 from monitor.errors import Issue
 from monitor.rulebook.commitments import commitment_of
 from monitor.rulebook.conditions import conditions_of
@@ -71,23 +70,33 @@ class _Book:
         self.shared.resolve_all()
 
     def build(self) -> Rulebook:
-        marks, frames = self._common_words()
+        cues, frames = self._common_words()
         speakers = self._speakers()
         parties = self._named("parties", {by for _, shape in self.files.vocabulary for by in shape.parties})
         documents = self._named("documents", {name for _, shape in self.files.vocabulary for name in shape.documents})
         topics = tuple(self._topic(source, shape) for source, shape, _ in self.files.commitments)
-        sayings = self._sayings()
+        verbs = self._reporting_verbs()
         matcher = Matcher(
-            self.compiler.index(self._masks()), topics, {phrase: tuple(found) for phrase, found in self.anchored.items()},
-            marks, frames, speakers, sayings, {By(party): words for party, words in parties.items()}, documents,
-        )  # fmt: skip
+            self.compiler.index(self._masks()),
+            topics,
+            {phrase: tuple(found) for phrase, found in self.anchored.items()},
+            cues,
+            frames,
+            speakers,
+            verbs,
+            {By(party): words for party, words in parties.items()},
+            documents,
+        )
         commitments = {shape.id: commitment_of(shape, deal) for _, shape, deal in self.files.commitments}
         publishers = publishers_of(self.files.sources[1]) if self.files.sources else Publishers(())
         policy = Policy(**dict(self.files.policy[1])) if self.files.policy else Policy()
         version = _version(
             sorted((rule.id, rule.version) for rule in self.rules.values()),
-            sorted(commitments.items()), publishers.entries, _stable(policy), self.voices,
-        )  # fmt: skip
+            sorted(commitments.items()),
+            publishers.entries,
+            _stable(policy),
+            self.voices,
+        )
         deals = {deal: shape.name for deal, (_, shape) in self.files.deals.items()}
         return Rulebook(commitments, publishers, policy, version, self.rules, matcher, tuple(self.examples), deals)
 
@@ -98,33 +107,22 @@ class _Book:
             for name, words in shape.sets.items()
         }
 
-    def _common_words(self) -> tuple[dict[Mark, Compiled], tuple[Frame, ...]]:
-        marks: dict[Mark, list[Entry]] = {}
+    def _common_words(self) -> tuple[dict[Cue, Compiled], tuple[Frame, ...]]:
+        """The cues and frames, each gathered from all files of vocabulary."""
+        cues: dict[Cue, list[Entry]] = {}
+        frames: dict[str, list[Entry]] = {}
         for source, shape in self.files.vocabulary:
-            for mark, words in shape.modality.items():
-                marks.setdefault(mark, []).extend(entries(source, ("modality", mark.value), words))
-        mark_nodes = {mark: node for mark, found in marks.items() if (node := self.shared.choice(found))}
-        frames = list(self._frames())
-        self.common = _version(sorted(mark_nodes.items()), [(words, node) for words, node in frames])
+            for cue, words in shape.modality.items():
+                cues.setdefault(cue, []).extend(entries(source, ("modality", cue.value), words))
+            for name, frame in shape.frames.items():
+                frames.setdefault(name, []).extend(entries(source, ("frames", name), frame))
+        cue_nodes = {cue: node for cue, found in cues.items() if (node := self.shared.choice(found))}
+        frame_nodes = {name: node for name, found in frames.items() if (node := self.shared.choice(found))}
+        self.common = _version(sorted(cue_nodes.items()), list(frame_nodes.items()))
         return (
-            {mark: self.compiler.compile(node) for mark, node in mark_nodes.items()},
-            tuple(
-                Frame(words.name, self.compiler.compile(node), words.scope == "clause", words.makes == "not_about")
-                for words, node in frames
-            ),
+            {cue: self.compiler.compile(node) for cue, node in cue_nodes.items()},
+            tuple(Frame(name, self.compiler.compile(node)) for name, node in frame_nodes.items()),
         )
-
-    def _frames(self) -> Iterator[tuple[_FrameHead, Node]]:
-        """Each frame with its words; what several files say of one frame of the same scope is one frame."""
-        found: dict[_FrameHead, list[Entry]] = {}
-        for source, shape in self.files.vocabulary:
-            for name, words in shape.frames.items():
-                head = _FrameHead(name, words.scope, words.makes)
-                found.setdefault(head, []).extend(entries(source, ("frames", name), words))
-        for head, texts in found.items():
-            node = self.shared.choice(texts)
-            if node is not None:
-                yield head, node
 
     def _named(self, part: str, names: Iterable[str]) -> dict[str, Compiled]:
         """Words by name, gathered from all files of vocabulary: parties, classes of documents."""
@@ -152,18 +150,17 @@ class _Book:
                     self.voices.append((speaker.name, speaker.side, node))
         return tuple(found)
 
-    def _sayings(self) -> Compiled | None:
+    def _reporting_verbs(self) -> Compiled | None:
         source = Source("sayings", "", None)
-        own = self.shared.sets.get(SAYINGS_SET, [Entry(text, source, ()) for text in SAYINGS])
+        own = self.shared.sets.get(SAYINGS_SET, [Entry(text, source, ()) for text in REPORTING_VERBS])
         node = self.shared.choice(own)
         self.voices.append(node)
         return self.compiler.compile(node) if node else None
 
     def _masks(self) -> list[Phrase]:
         nodes = [
-            self.shared.choice(entries(source, ("masks",), shape.masks))
-            for source, shape in self.files.vocabulary
-        ]  # fmt: skip
+            self.shared.choice(entries(source, ("masks",), shape.masks)) for source, shape in self.files.vocabulary
+        ]
         options = [
             option for node in nodes if node for option in (node.options if isinstance(node, Choice) else (node,))
         ]
@@ -194,9 +191,9 @@ class _Book:
         periods = frozenset(f"calendar-{year}" for year in years)
         return Topic(shape.id, version, **about, gives_way=gives_way, acts=acts, units=units, periods=periods)
 
-    def _gives_way(self, sets: WordSets, source: Source, where: Where, rule: GivesWayShape, used: _Used) -> GivesWay:
+    def _gives_way(self, sets: WordSets, source: Source, where: Where, rule: GivesWayShape, used: _Used) -> Yields:
         used.parts.append((rule.commitment, rule.since))
-        return GivesWay(
+        return Yields(
             rule.commitment,
             self._patterns(sets, source, (*where, "when"), rule.when, used),
             self._patterns(sets, source, (*where, "unless"), rule.unless, used),
@@ -207,20 +204,38 @@ class _Book:
         act, where, used = shape.acts[number], ("acts", number), _Used()
         words = {
             part: self._patterns(sets, source, (*where, part), getattr(act, part), used)
-            for part in ("any", "all", "none", "unless")
+            for part in ("any", "none", "unless")
         }
         object_, only = act.object or act.step, conditions_of(act.only_if)
         more = (_stated(only), [state.model_dump(mode="json") for state in act.when_status])
         version = used.version(
-            about, act.polarity, act.weak, act.by, object_, act.terms, act.effect, act.outside,
-            act.stage == "experimental", *more,
-        )  # fmt: skip
+            about,
+            act.polarity,
+            act.weak,
+            act.by,
+            object_,
+            act.terms,
+            act.effect,
+            act.outside,
+            act.stage == "experimental",
+            *more,
+        )
         rule = self._add_rule(source, shape.id, act.id, version, (*where, "id"), act)
         self._add_examples(source, shape.id, rule, act, where)
         return ActRule(
-            rule, version, act.polarity, **words, only=only, by=act.by, object=object_, terms=act.terms,
-            effect=act.effect or Effect.NONE, weak=act.weak, experimental=act.stage == "experimental", outside=act.outside,
-        )  # fmt: skip
+            rule,
+            version,
+            act.polarity,
+            **words,
+            only=only,
+            by=act.by,
+            object=object_,
+            terms=act.terms,
+            effect=act.effect or Effect.NONE,
+            weak=act.weak,
+            experimental=act.stage == "experimental",
+            outside=act.outside,
+        )
 
     def _patterns(
         self, sets: WordSets, source: Source, where: Where, texts: Sequence[str], used: _Used
@@ -249,32 +264,26 @@ class _Book:
             line = source.place((*where, "examples", number))[0]
             effect = None if example.effect == "not_about" else Effect(example.effect)
             self.examples.append(
-                Example(rule, commitment, number + 1, example.text, effect, source.path, line,
-                        example.summary, example.source, example.lang, example.published)
-            )  # fmt: skip
-
-
-class _FrameHead(NamedTuple):
-    name: str
-    scope: str
-    makes: str
+                Example(
+                    rule,
+                    commitment,
+                    number + 1,
+                    example.text,
+                    effect,
+                    source.path,
+                    line,
+                    example.summary,
+                    example.published,
+                )
+            )
 
 
 def _described(info: RuleInfo, act: ActShape) -> RuleInfo:
     """What is known of a rule, with what its act says of itself."""
     states = tuple(
-        StateReading(frozenset(str(word) for word in state.under), state.read, state.after) for state in act.when_status
+        StatusOverride(frozenset(str(word) for word in state.under), state.read) for state in act.when_status
     )
-    return replace(
-        info,
-        stage=act.stage,
-        notes=act.notes,
-        owner=act.owner,
-        references=tuple(act.references),
-        states=states,
-        weak=act.weak,
-        outside=act.outside,
-    )
+    return replace(info, stage=act.stage, states=states, weak=act.weak, outside=act.outside)
 
 
 @dataclass
@@ -293,21 +302,18 @@ class _Used:
 def _stated(only: Conditions) -> object:
     """Conditions in an order that does not change between runs."""
     among = [(name, sorted(values)) for name, values in only.among]
-    amount = only.amount and (
-        only.amount.unit,
-        only.amount.at_least,
-        only.amount.at_most,
-        sorted(only.amount.basis),
-        sorted(only.amount.period),
-    )
-    return (among, only.since, only.until, amount, sorted(only.dated))
+    return (among, only.since, only.until)
 
 
 def _about_parts(about: AboutShape) -> Mapping[str, list[str]]:
     return {
-        "any": about.any, "title": about.title, "summary": about.summary,
-        "never": about.never, "none": about.none, "unless": about.unless,
-    }  # fmt: skip
+        "any": about.any,
+        "title": about.title,
+        "summary": about.summary,
+        "never": about.never,
+        "none": about.none,
+        "unless": about.unless,
+    }
 
 
 def _version(*parts: object) -> str:

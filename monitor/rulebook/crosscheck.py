@@ -34,18 +34,14 @@ def crosscheck(files: Files, root: str) -> list[Issue]:
 
 
 def _conditions(files: Files, source: Source, shape: CommitmentShape) -> Iterator[Issue]:
-    """Publishers and classes of documents that conditions name must exist."""
-    known = {
-        "source": {publisher.name for publisher in files.sources[1].publishers} if files.sources else set[str](),
-        "document": {PLAIN, *(name for _, words in files.vocabulary for name in words.documents)},
-    }
+    """Classes of documents that conditions name must exist."""
+    known = {PLAIN, *(name for _, words in files.vocabulary for name in words.documents)}
     for number, act in enumerate(shape.acts):
-        for part, names in known.items():
-            for at, name in enumerate(getattr(act.only_if, part)):
-                if name not in names:
-                    where = ("acts", number, "only_if", part, at)
-                    hint = did_you_mean(name, names)
-                    yield source.issue(f"unknown_{part}", f"there is no {part} {name!r}", where, hint=hint)
+        for at, name in enumerate(act.only_if.document):
+            if name not in known:
+                where = ("acts", number, "only_if", "document", at)
+                hint = did_you_mean(name, known)
+                yield source.issue("unknown_document", f"there is no document {name!r}", where, hint=hint)
 
 
 def _vocabulary(files: Files) -> Iterator[Issue]:
@@ -131,14 +127,18 @@ def _baselines(source: Source, shape: CommitmentShape) -> Iterator[Issue]:
         if baseline.standing in _ONLY_OF and (shape.kind is Kind.STANDING) != _ONLY_OF[baseline.standing]:
             other = Standing.MET if baseline.standing is Standing.IN_FORCE else Standing.IN_FORCE
             yield source.issue(
-                "wrong_standing", f"a commitment of kind {shape.kind} is never {baseline.standing}",
-                ("baselines", number, "standing"), hint=f"did you mean {other}?",
-            )  # fmt: skip
+                "wrong_standing",
+                f"a commitment of kind {shape.kind} is never {baseline.standing}",
+                ("baselines", number, "standing"),
+                hint=f"did you mean {other}?",
+            )
         if not _PAGE.fullmatch(baseline.source):
             yield source.issue(
-                "no_page", f"{baseline.source[:60]!r} is no page that a reader can open", ("baselines", number, "source"),
+                "no_page",
+                f"{baseline.source[:60]!r} is no page that a reader can open",
+                ("baselines", number, "source"),
                 hint="an address begins with https://",
-            )  # fmt: skip
+            )
         for at, step in enumerate(baseline.steps):
             if step not in shape.steps:
                 hint = did_you_mean(step, shape.steps)
@@ -175,7 +175,6 @@ def _acts(source: Source, shape: CommitmentShape) -> Iterator[Issue]:
             hint = did_you_mean(act.step, shape.steps)
             yield source.issue("unknown_step", f"there is no step {act.step!r}", ("acts", number, "step"), hint=hint)
         yield from _examples(source, number, act)
-        yield from _states(source, number, act, shape)
 
 
 def _examples(source: Source, number: int, act: ActShape) -> Iterator[Issue]:
@@ -183,19 +182,19 @@ def _examples(source: Source, number: int, act: ActShape) -> Iterator[Issue]:
     hits = [e for e in act.examples if is_positive(act, e.effect)]
     where = ("acts", number, "id")
     if not hits:
-        yield source.issue("no_example", f"the act {act.id!r} has no example that it matches", where,
-                           hint="examples: [{text: …, effect: progress}]")  # fmt: skip
+        yield source.issue(
+            "no_example",
+            f"the act {act.id!r} has no example that it matches",
+            where,
+            hint="examples: [{text: …, effect: progress}]",
+        )
     if len(hits) == len(act.examples):
-        yield source.issue("no_near_miss", f"the act {act.id!r} has no near miss among its examples", where,
-                           hint="add one with effect: not_about, or none")  # fmt: skip
-
-
-def _states(source: Source, number: int, act: ActShape, shape: CommitmentShape) -> Iterator[Issue]:
-    for at, state in enumerate(act.when_status):
-        if state.after and state.after not in shape.steps:
-            where = ("acts", number, "when_status", at, "after")
-            hint = did_you_mean(state.after, shape.steps)
-            yield source.issue("unknown_step", f"there is no step {state.after!r}", where, hint=hint)
+        yield source.issue(
+            "no_near_miss",
+            f"the act {act.id!r} has no near miss among its examples",
+            where,
+            hint="add one with effect: not_about, or none",
+        )
 
 
 def is_positive(act: ActShape, effect: Effect | str) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from monitor.domain.matching import Candidate, Judgment, trace
+from monitor.domain.explain_text import rejection_text
+from monitor.domain.matching import Candidate, MatchResult, trace
 from monitor.domain.model import Effect, Story
 from monitor.domain.rules import Example, Rulebook
 from monitor.domain.writing_systems import language_of
@@ -53,67 +54,83 @@ def test_rulebook(rules: Rulebook | Path) -> tuple[ExampleResult, ...]:
 def run_example(example: Example, rulebook: Rulebook, watch: Callable[[], float] = lambda: 0.0) -> ExampleResult:
     """What one example gives; `watch` tells the seconds it took."""
     began = watch()
-    judgment = judgment_of(example, trace(story_of(example), rulebook))
-    answer = answer_of(example, judgment)
+    result = result_of(example, trace(story_of(example), rulebook))
+    answer = answer_of(example, result)
     return ExampleResult(
-        example.path, example.line, example.rule, example.number, example.text, expected_of(example), answer.told,
-        answer.passed, _matched(judgment), _blocks(judgment), _decided(judgment), watch() - began,
-    )  # fmt: skip
+        example.path,
+        example.line,
+        example.rule,
+        example.number,
+        example.text,
+        expected_of(example),
+        answer.told,
+        answer.passed,
+        _matched(result),
+        _blocks(result),
+        _decided(result),
+        watch() - began,
+    )
 
 
 def expected_of(example: Example) -> str:
     return NOT_ABOUT if example.effect is None else example.effect.value
 
 
-def judgment_of(example: Example, judgments: Sequence[Judgment]) -> Judgment:
+def result_of(example: Example, results: Sequence[MatchResult]) -> MatchResult:
     """What was seen for the commitment of an example."""
-    return next((j for j in judgments if j.commitment == example.commitment), Judgment(example.commitment, ()))
+    return next((j for j in results if j.commitment == example.commitment), MatchResult(example.commitment, ()))
 
 
-def answer_of(example: Example, judgment: Judgment) -> Answer:
+def answer_of(example: Example, result: MatchResult) -> Answer:
     """An example that expects an effect shows what its act matches; one that expects none may show what it does not."""
-    got = effect_of(judgment)
-    fired = any(c.act.rule == example.rule and not c.blocked for c in judgment.candidates)
+    got = effect_of(result)
+    fired = any(c.act.rule == example.rule and c.rejection is None for c in result.candidates)
     if expected_of(example) != got or example.effect in (None, Effect.NONE) or fired:
         return Answer(got, expected_of(example) == got, got)
     return Answer(got, False, f"{got}, but not by this rule")
 
 
-def effect_of(judgment: Judgment) -> str:
-    return NOT_ABOUT if judgment.signal is None else judgment.signal.effect.value
+def effect_of(result: MatchResult) -> str:
+    return NOT_ABOUT if result.signal is None else result.signal.effect.value
 
 
 def story_of(example: Example) -> Story:
     """An example as a story of its own."""
     written = datetime.combine(example.published, time(), UTC) if example.published else _WRITTEN
     return Story(
-        id=f"{example.rule}#{example.number}", published_at=written, seen_at=written, source=example.source, url="",
-        title=example.text, summary=example.summary, lang=example.lang or language_of(example.text),
-    )  # fmt: skip
+        id=f"{example.rule}#{example.number}",
+        published_at=written,
+        seen_at=written,
+        source="",
+        url="",
+        title=example.text,
+        summary=example.summary,
+        lang=language_of(example.text),
+    )
 
 
-def _matched(judgment: Judgment) -> tuple[str, ...]:
-    about = (f"about: {' … '.join(hit.place.words)}" for hit in judgment.about)
-    acts = (f"{c.act.rule}: {' … '.join(c.place.words)} ({c.mood.turn})" for c in judgment.candidates)
+def _matched(result: MatchResult) -> tuple[str, ...]:
+    about = (f"about: {' … '.join(hit.place.words)}" for hit in result.about)
+    acts = (f"{c.act.rule}: {' … '.join(c.place.words)} ({c.modality.shift})" for c in result.candidates)
     return tuple(dict.fromkeys([*about, *acts]))
 
 
-def _blocks(judgment: Judgment) -> tuple[str, ...]:
-    reasons = [judgment.blocked, *(hit.blocked for hit in judgment.about)]
-    acts = [f"{c.act.rule}: {c.blocked}" for c in judgment.candidates if c.blocked]
+def _blocks(result: MatchResult) -> tuple[str, ...]:
+    reasons = [rejection_text(result.rejection), *(rejection_text(hit.rejection) for hit in result.about)]
+    acts = [f"{c.act.rule}: {rejection_text(c.rejection)}" for c in result.candidates if c.rejection]
     return tuple(dict.fromkeys(reason for reason in [*reasons, *acts] if reason))
 
 
-def _decided(judgment: Judgment) -> str:
+def _decided(result: MatchResult) -> str:
     """The act that won, with the words that made its effect."""
-    winner = judgment.winner
+    winner = result.winner
     if winner is None:
         return ""
-    marks = ", ".join(f"{mark} “{words}”" for mark, words in marks_of(winner))
-    return f"{winner.act.rule}: {' … '.join(winner.place.words)} ({winner.mood.turn}{f', {marks}' if marks else ''})"
+    cues = ", ".join(f"{cue} “{words}”" for cue, words in cues_of(winner))
+    return f"{winner.act.rule}: {' … '.join(winner.place.words)} ({winner.modality.shift}{f', {cues}' if cues else ''})"
 
 
-def marks_of(candidate: Candidate) -> tuple[tuple[str, str], ...]:
+def cues_of(candidate: Candidate) -> tuple[tuple[str, str], ...]:
     """The words around an act that made it firm or doubtful: kind and words."""
     view = candidate.place.view
-    return tuple((mark.value, " … ".join(view.words(span))) for mark, span in candidate.mood.marks)
+    return tuple((cue.value, " … ".join(view.words(span))) for cue, span in candidate.modality.cues)

@@ -27,8 +27,14 @@ def act_lints(files: Files) -> Iterator[Issue]:
 
 def _lonely_exceptions(source: Source, shape: CommitmentShape) -> Iterator[Issue]:
     if shape.about.unless and not shape.about.none:
-        yield source.issue("unless_alone", "unless is an exception to none, and there is none", ("about", "unless"),
-                           key=True, hint="delete it, or add none", severity="warning")  # fmt: skip
+        yield source.issue(
+            "unless_alone",
+            "unless is an exception to none, and there is none",
+            ("about", "unless"),
+            key=True,
+            hint="delete it, or add none",
+            severity="warning",
+        )
 
 
 def _act(source: Source, shape: CommitmentShape, number: int, sets: _Sets) -> Iterator[Issue]:
@@ -40,18 +46,31 @@ def _act(source: Source, shape: CommitmentShape, number: int, sets: _Sets) -> It
     }
     idle = [(entry, by) for entry, text in enumerate(act.any) if (by := sets.shut_by(parsed(text), excluded))]
     if len(idle) == len(act.any):
-        yield source.issue("dead_act", f"the act {act.id!r} can never win: {idle[0][1]} shuts out all its patterns",
-                           (*where, "id"), hint="mend the exclusion", severity="warning")  # fmt: skip
+        yield source.issue(
+            "dead_act",
+            f"the act {act.id!r} can never win: {idle[0][1]} shuts out all its patterns",
+            (*where, "id"),
+            hint="mend the exclusion",
+            severity="warning",
+        )
         return
     for entry, by in idle:
-        yield source.issue("dead_pattern", f"this can never win: {by} shuts it out", (*where, "any", entry),
-                           hint="delete it, or mend the exclusion", severity="warning")  # fmt: skip
+        yield source.issue(
+            "dead_pattern",
+            f"this can never win: {by} shuts it out",
+            (*where, "any", entry),
+            hint="delete it, or mend the exclusion",
+            severity="warning",
+        )
     stronger = next((other for other in _others(shape, number) if _beats(other, act)), None)
     if stronger is not None:
         yield source.issue(
-            "dead_act", f"the act {act.id!r} can never win: {stronger.id!r} has all its patterns and goes before it",
-            (*where, "id"), hint="delete it, or tell them apart by all, none or only_if", severity="warning",
-        )  # fmt: skip
+            "dead_act",
+            f"the act {act.id!r} can never win: {stronger.id!r} has all its patterns and goes before it",
+            (*where, "id"),
+            hint="delete it, or tell them apart by none or only_if",
+            severity="warning",
+        )
 
 
 def _exclusions(patterns: list[str], unless: list[str], name: str) -> Mapping[Phrase, str]:
@@ -75,7 +94,7 @@ def _others(shape: CommitmentShape, number: int) -> Iterator[ActShape]:
 
 def _beats(other: ActShape, act: ActShape) -> bool:
     """Whether `other` counts wherever `act` does, and goes before it."""
-    bound = other.all or other.when_status or other.only_if != OnlyIfShape()
+    bound = other.when_status or other.only_if != OnlyIfShape()
     weaker = other.stage == "experimental" and act.stage != "experimental"
     if bound or weaker or not set(other.none) <= set(act.none) or act.unless:
         return False

@@ -16,14 +16,91 @@ from monitor.rulebook.idle import Idle, phrase_of
 from monitor.rulebook.listing import List, lists, parsed
 from monitor.rulebook.scripts import is_mixed, simplified
 
-COMMON = frozenset({
-    "a", "about", "after", "all", "also", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can",
-    "could", "did", "do", "does", "for", "from", "had", "has", "have", "he", "her", "his", "how", "if", "in",
-    "into", "is", "it", "its", "just", "may", "more", "most", "new", "no", "not", "now", "of", "off", "on", "one",
-    "or", "our", "out", "over", "said", "says", "she", "so", "some", "than", "that", "the", "their", "them",
-    "then", "there", "these", "they", "this", "to", "today", "up", "was", "we", "were", "what", "when", "which",
-    "who", "will", "with", "would", "year", "you", "your",
-})  # fmt: skip
+COMMON = frozenset(
+    [
+        "a",
+        "about",
+        "after",
+        "all",
+        "also",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "his",
+        "how",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "may",
+        "more",
+        "most",
+        "new",
+        "no",
+        "not",
+        "now",
+        "of",
+        "off",
+        "on",
+        "one",
+        "or",
+        "our",
+        "out",
+        "over",
+        "said",
+        "says",
+        "she",
+        "so",
+        "some",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "to",
+        "today",
+        "up",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "which",
+        "who",
+        "will",
+        "with",
+        "would",
+        "year",
+        "you",
+        "your",
+    ]
+)
 """Words that stand in news of any kind."""
 _FULL_WIDTH = re.compile("[（）｜｛｝＊～＾，；！０-９Ａ-Ｚａ-ｚ]")
 _MEANT = {"（": "(", "）": ")", "｜": "|", "｛": "{", "｝": "}", "＊": "*", "～": "~", "＾": "^", "！": "!"}
@@ -100,27 +177,25 @@ def _beside_each_other(one: List, options: list[Option]) -> Iterator[Issue]:
     seen: dict[Node, Option] = {}
     for option in options:
         if option.node in seen:
-            yield _warning(one, option, "duplicate_pattern", f"{option.text!r} stands here for the second time",
-                           _both_spellings(option, seen[option.node]))  # fmt: skip
+            yield _warning(
+                one,
+                option,
+                "duplicate_pattern",
+                f"{option.text!r} stands here for the second time",
+                _both_spellings(option, seen[option.node]),
+            )
         seen.setdefault(option.node, option)
-    if one.role != "each":
-        yield from _shadowed(one, seen)
+    index = Idle.of(seen, shut=one.role == "shut")
+    for node, option in seen.items():
+        by = index.idle_by(node)
+        if by is not None:
+            yield _warning(one, option, "shadowed", f"{option.text!r} adds nothing to {seen[by].text!r}", "delete it")
 
 
 def _both_spellings(option: Option, first: Option) -> str:
     if option.text == first.text:
         return "delete one"
     return f"{first.text!r} is read the same: case, width and hyphens do not count"
-
-
-def _shadowed(one: List, options: dict[Node, Option]) -> Iterator[Issue]:
-    index = Idle.of(options, shut=one.role == "shut")
-    for node, option in options.items():
-        by = index.idle_by(node)
-        if by is not None:
-            yield _warning(
-                one, option, "shadowed", f"{option.text!r} adds nothing to {options[by].text!r}", "delete it"
-            )
 
 
 def _in_two_lists(files: Files) -> Iterator[Issue]:
@@ -131,8 +206,9 @@ def _in_two_lists(files: Files) -> Iterator[Issue]:
             one = List(source, ("about", part), texts, "open")
             for option in _entries(one):
                 if option.node in known:
-                    yield _warning(one, option, "duplicate_pattern", f"{option.text!r} stands under any already",
-                                   "delete it here")  # fmt: skip
+                    yield _warning(
+                        one, option, "duplicate_pattern", f"{option.text!r} stands under any already", "delete it here"
+                    )
 
 
 # ---------------------------------------------------------------- single patterns
@@ -143,8 +219,13 @@ def _too_common(one: List) -> Iterator[Issue]:
         phrases = list(_alone(option.node))
         common = next((phrase.text for phrase in phrases if _is_common(phrase)), None)
         if common is not None:
-            yield _warning(one, option, "common_word", f"{common!r} alone is in a great part of all news",
-                           "add the words that must stand beside it")  # fmt: skip
+            yield _warning(
+                one,
+                option,
+                "common_word",
+                f"{common!r} alone is in a great part of all news",
+                "add the words that must stand beside it",
+            )
 
 
 def _alone(node: Node) -> Iterable[Phrase]:
@@ -170,14 +251,22 @@ def _spelling(one: List, entry: int, text: str) -> Iterator[Issue]:
             message = f"the full-width {char} is the same as the narrow one"
         yield _warning(one, Option(entry, found.start(), text, _ANY), "full_width", message, hint)
     if (loose := _LOOSE_GAP.search(text)) is not None:
-        yield _warning(one, Option(entry, loose.start(), text, _ANY), "loose_gap",
-                       f"the number {loose[2]} is a word of the text here, not the width of the gap",
-                       f"write {loose[1]}{loose[2]} without a space")  # fmt: skip
+        yield _warning(
+            one,
+            Option(entry, loose.start(), text, _ANY),
+            "loose_gap",
+            f"the number {loose[2]} is a word of the text here, not the width of the gap",
+            f"write {loose[1]}{loose[2]} without a space",
+        )
     for word in re.finditer(f"[{HAN_RANGE}]+", text):
         if is_mixed(word[0]):
-            yield _warning(one, Option(entry, word.start(), text, _ANY), "mixed_scripts",
-                           f"{word[0]!r} has Simplified and Traditional characters",
-                           "write each script as an entry of its own")  # fmt: skip
+            yield _warning(
+                one,
+                Option(entry, word.start(), text, _ANY),
+                "mixed_scripts",
+                f"{word[0]!r} has Simplified and Traditional characters",
+                "write each script as an entry of its own",
+            )
 
 
 _LOOSE_GAP = re.compile(r"(\.\.\.?|~)\s+(\d{1,2})(?=\s)")
@@ -191,8 +280,13 @@ def _only_traditional(one: List) -> Iterator[Issue]:
     for entry, text in enumerate(one.texts):
         twin = simplified(text)
         if twin is not None and twin not in known and twin != text and not is_mixed(text):
-            yield _warning(one, Option(entry, 0, text, _ANY), "only_traditional",
-                           f"{text!r} is Traditional, and the list has no {twin!r}", "add the Simplified word")  # fmt: skip
+            yield _warning(
+                one,
+                Option(entry, 0, text, _ANY),
+                "only_traditional",
+                f"{text!r} is Traditional, and the list has no {twin!r}",
+                "add the Simplified word",
+            )
 
 
 def _warning(one: List, option: Option, code: str, message: str, hint: str) -> Issue:

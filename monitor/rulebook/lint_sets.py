@@ -14,34 +14,42 @@ from monitor.rulebook.places import Source
 
 def set_lints(files: Files) -> Iterator[Issue]:
     """Every set that nothing names, and every local one that stands in the way of a shared one."""
-    yield from _without_marks(files)
+    yield from _without_cues(files)
     shared = {name for _, shape in files.vocabulary for name in shape.sets}
     used = _used(lists(files))
     outside: set[str] = set().union(*(names - _local(files, path) for path, names in used.items()))
     for source, shape in files.vocabulary:
         for name in shape.sets:
             if name not in outside and name != SAYINGS_SET:
-                yield _unused(source, name, "in no file")
+                yield _unused(source, name, "no pattern of any file")
     for source, commitment, _ in files.commitments:
         for name in commitment.sets:
             if name not in used.get(source.path, ()):
-                yield _unused(source, name, "in this file")
+                yield _unused(source, name, "no pattern of this file")
             if name in shared:
                 yield source.issue(
-                    "hides_set", f"the set {name!r} of this file hides the shared one", ("sets", name), key=True,
-                    hint="give it a name of its own", severity="warning",
-                )  # fmt: skip
+                    "hides_set",
+                    f"the set {name!r} of this file hides the shared one",
+                    ("sets", name),
+                    key=True,
+                    hint="give it a name of its own",
+                    severity="warning",
+                )
 
 
-def _without_marks(files: Files) -> Iterator[Issue]:
+def _without_cues(files: Files) -> Iterator[Issue]:
     """Rules whose vocabulary has no word that hedges or denies: whatever may be, and whatever is not, reads as done."""
-    known = {mark for _, shape in files.vocabulary for mark in shape.modality}
-    for marks, does in ((("rumour", "plan"), "hedges"), (("negation", "denial"), "denies")):
-        if files.commitments and not known & set(marks):
+    known = {cue for _, shape in files.vocabulary for cue in shape.modality}
+    for cues, does in ((("rumour", "plan"), "hedges"), (("negation", "denial"), "denies")):
+        if files.commitments and not known & set(cues):
             yield files.commitments[0][0].issue(
-                "no_modality", f"no word of the vocabulary {does} an act", ("acts",), key=True, severity="warning",
-                hint=f"modality: {{{marks[0]}: {{en: […], zh: […]}}}} in rules/vocabulary/modality.yaml",
-            )  # fmt: skip
+                "no_modality",
+                f"no word of the vocabulary {does} an act",
+                ("acts",),
+                key=True,
+                severity="warning",
+                hint=f"modality: {{{cues[0]}: {{en: […], zh: […]}}}} in rules/vocabulary/modality.yaml",
+            )
 
 
 def _used(found: Iterator[List]) -> dict[str, set[str]]:
@@ -59,8 +67,7 @@ def _local(files: Files, path: str) -> set[str]:
     return {name for source, shape, _ in files.commitments if source.path == path for name in shape.sets}
 
 
-def _unused(source: Source, name: str, scope: str) -> Issue:
+def _unused(source: Source, name: str, nobody: str) -> Issue:
     return source.issue(
-        "unused_set", f"the set {name!r} is used {scope}", ("sets", name), key=True, hint="delete it",
-        severity="warning",
-    )  # fmt: skip
+        "unused_set", f"{nobody} names the set {name!r}", ("sets", name), key=True, hint="delete it", severity="warning"
+    )

@@ -30,8 +30,13 @@ def yaml_lints(source: Source) -> Iterator[Issue]:
     for where in source.keys:
         key = str(where[-1])
         if _bool(key) and source.text.startswith(key, source.offset_of(source.keys[where])):
-            yield source.issue(*_said(key, "yaml_bool", "is true or false"), where, key=True, severity="warning",
-                               hint="put it in single quotes")  # fmt: skip
+            yield source.issue(
+                *_said(key, "yaml_bool", "is true or false"),
+                where,
+                key=True,
+                severity="warning",
+                hint="put it in single quotes",
+            )
 
 
 def _plain(source: Source, where: Where, scalar: Scalar) -> Iterator[Issue]:
@@ -41,14 +46,20 @@ def _plain(source: Source, where: Where, scalar: Scalar) -> Iterator[Issue]:
             yield source.issue(*_said(raw, code, other), where, severity="warning", hint="put it in single quotes")
     if (cut := _CUT_COMMENT.match(source.text, scalar.end)) is not None:
         yield source.issue_at(
-            source.place_at(cut.start(1)), "cut_by_comment", "what stands after ' #' is a comment and not read",
-            hint="put the whole text in single quotes", severity="warning",
-        )  # fmt: skip
+            source.place_at(cut.start(1)),
+            "cut_by_comment",
+            "what stands after ' #' is a comment and not read",
+            hint="put the whole text in single quotes",
+            severity="warning",
+        )
     if raw[-1:].isdigit() and _CUT_NUMBER.match(source.text, scalar.end):
         yield source.issue_at(
-            source.place_at(scalar.end), "cut_by_comma", "this comma ends the text",
-            hint="put a number like '1,200' in single quotes", severity="warning",
-        )  # fmt: skip
+            source.place_at(scalar.end),
+            "cut_by_comma",
+            "this comma ends the text",
+            hint="put a number like '1,200' in single quotes",
+            severity="warning",
+        )
 
 
 def _said(text: str, code: str, other: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from monitor.rulebook.page import Where
 from monitor.rulebook.places import Source
 from monitor.rulebook.schema import AboutShape, ActShape, WordsShape
 
-Role: TypeAlias = Literal["words", "open", "shut", "each"]
+Role: TypeAlias = Literal["words", "open", "shut"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,6 @@ class List:
     words: one of them is part of a longer pattern, or counts by its place, so that each span matters.
     open: one of them is enough to see a topic or an act.
     shut: one of them anywhere is enough to shut something out.
-    each: all of them must be there.
     """
 
     source: Source
@@ -45,8 +44,8 @@ def lists(files: Files) -> Iterator[List]:
     for source, shape in files.vocabulary:
         for name, words in shape.sets.items():
             yield from _words(source, ("sets", name), words, "words")
-        for mark, words in shape.modality.items():
-            yield from _words(source, ("modality", mark.value), words, "words")
+        for cue, words in shape.modality.items():
+            yield from _words(source, ("modality", cue.value), words, "words")
         for name, frame in shape.frames.items():
             yield from _words(source, ("frames", name), frame, "shut")
         for party, words in shape.parties.items():
@@ -78,7 +77,6 @@ def about_lists(source: Source, about: AboutShape) -> Iterator[List]:
 
 def act_lists(source: Source, number: int, act: ActShape) -> Iterator[List]:
     yield List(source, ("acts", number, "any"), act.any, "open")
-    yield List(source, ("acts", number, "all"), act.all, "each")
     yield List(source, ("acts", number, "none"), act.none, "shut")
     yield List(source, ("acts", number, "unless"), act.unless, "shut")
 

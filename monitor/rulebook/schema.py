@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, get_args, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -17,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from monitor.domain.modality import Mark, Polarity
+from monitor.domain.modality import Cue, Polarity
 from monitor.domain.model import By, Effect, Kind, Outlook, Policy, Standing, Tier
 from monitor.rulebook.amounts import AMOUNT, DAYS, Amount, read_amount, read_days
 from monitor.rulebook.meanings import POLICY
@@ -41,9 +42,10 @@ Tonnage = Annotated[Amount, BeforeValidator(read_amount), WithJsonSchema(AMOUNT)
 
 
 class Shape(BaseModel):
-    """A mapping with known keys only."""
+    """A mapping with known keys only. `removed`: keys of earlier versions, each with what to write instead."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    removed: ClassVar[Mapping[str, str]] = {}
 
 
 class PublisherShape(Shape):
@@ -106,10 +108,10 @@ class WordsShape(Shape):
 class FrameShape(WordsShape):
     """A way of talking about a thing rather than reporting it."""
 
-    scope: Literal["clause", "sentence"] = Field("sentence", description="How far the frame reaches.")
-    makes: Literal["none", "not_about"] = Field(
-        "none", description="none: an act inside it counts for nothing. not_about: the sentence concerns no commitment."
-    )
+    removed: ClassVar[Mapping[str, str]] = {
+        "scope": "a frame holds for its sentence: words that reach no further than their clause go under none of an act",
+        "makes": "words on which a sentence concerns nothing go under never of about",
+    }
 
 
 class SpeakerShape(Shape):
@@ -125,7 +127,7 @@ class VocabularyShape(Shape):
         {}, description="Named patterns for all files: {name} in a pattern is any of them."
     )
     speakers: list[SpeakerShape] = Field([], description="Voices: whose word a sentence is that names them.")
-    modality: dict[Mark, WordsShape] = Field(
+    modality: dict[Cue, WordsShape] = Field(
         {}, description="Words that change how an act before or after them is meant."
     )
     frames: dict[str, FrameShape] = Field({}, description="Ways of talking about a thing rather than reporting it.")
@@ -219,37 +221,16 @@ class AboutShape(Shape):
 
 
 class ExampleShape(Shape):
+    removed: ClassVar[Mapping[str, str]] = {
+        "source": "leave it out: no rule asks who publishes",
+        "lang": "leave it out: the language is seen from the text",
+    }
     text: str = Field(min_length=1, description="A title of your own; news belongs to its publisher.")
     effect: Effect | Literal["not_about"] = Field(
         description="What the rules must read in it; none or not_about for a near miss."
     )
     summary: str = Field("", description="The text under the title.")
-    source: str = Field("", description="The publisher, by a name or domain of sources.yaml.")
-    lang: str = Field("", description="en or zh; seen from the title, if left out.")
     published: date | None = Field(None, description="Its day, where that matters; 1 January 2026, if left out.")
-
-
-class AmountIsShape(Shape):
-    """An amount in the same sentence: its unit, from the bounds or named, its bounds, basis and period."""
-
-    unit: Literal["t", "usd", "cny", "pct", "pp", "days", "units", ""] = Field(
-        "", description="Its unit, where no bound names it."
-    )
-    at_least: Tonnage | None = Field(None, description="No less than this.")
-    at_most: Tonnage | None = Field(None, description="No more than this.")
-    basis: list[Literal["pledged", "booked", "shipped", "arrived"]] = Field([], description="What the amount counts.")
-    period: list[Annotated[str, Field(pattern=r"^(since-deal|(calendar|marketing)-\d{4})$")]] = Field(
-        [], description="The time it counts for.", examples=[["since-deal", "calendar-2026", "marketing-2026"]]
-    )
-
-    @model_validator(mode="after")
-    def one_unit(self) -> AmountIsShape:
-        units = {bound.unit for bound in (self.at_least, self.at_most) if bound is not None} | {self.unit} - {""}
-        if len(units) != 1:
-            raise ValueError("an amount needs one unit: at_least: 1 Mt, or unit: t")
-        if self.at_least is not None and self.at_most is not None and self.at_least.amount > self.at_most.amount:
-            raise ValueError("no amount is at least this and at most that: at_least is the larger of the two")
-        return self
 
 
 class PublishedShape(Shape):
@@ -263,27 +244,34 @@ class PublishedShape(Shape):
         return self
 
 
+_WEIGHED = "leave it out: the verdict weighs the publisher by its tier and side in sources.yaml"
+
+
 class OnlyIfShape(Shape):
-    """Conditions on where an act's words stand and who says them; each that is given must hold."""
+    """Conditions on where an act's words stand and when they were published; each that is given must hold."""
 
+    removed: ClassVar[Mapping[str, str]] = {
+        "lang": "leave it out: words of a language stand only in stories of that language",
+        "source": _WEIGHED,
+        "tier": _WEIGHED,
+        "side": _WEIGHED,
+        "says": "name the speaker in the patterns, as in '(Bessent|White House) ..4 says'",
+        "by": "name the party in the patterns, as in '{cn} ..8 cancels'",
+        "amount": "write the amount into the patterns, as in '(20|25) million (tons|tonnes)'",
+        "date": "write the words of the date into the patterns, as in '(by|until) ..3 2026'",
+    }
     field: list[Literal["title", "summary"]] = Field([], description="Where the words stand.")
-    lang: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = Field([], description="The story's language: en, zh.")
-    source: list[str] = Field([], description="Names of publishers, as in sources.yaml.")
-    tier: list[TierName] = Field([], description="How far the publisher's word carries.")
-    side: list[Literal["us", "cn", "company"]] = Field([], description="Whose voice the publisher is.")
     document: list[str] = Field([], description="Classes of documents; news is what is no document.")
-    says: list[Literal["us", "cn", "both", "company", "data", "press"]] = Field([], description="Whose word it is.")
-    by: list[Literal["us", "cn", "both", "company", "third", "unknown"]] = Field([], description="Who acts.")
     published: PublishedShape = Field(PublishedShape(), description="When the story was published.")
-    amount: AmountIsShape | None = Field(None, description="An amount in the same sentence.")
-    date: list[Literal["due", "expiry", "start"]] = Field([], description="What a date in the sentence is for.")
 
 
-class StateReadingShape(Shape):
+class StatusOverrideShape(Shape):
     """The same words under another standing: what they are read as there."""
 
+    removed: ClassVar[Mapping[str, str]] = {
+        "after": "name the standings that the step leads to under `under`, or give the step an act of its own"
+    }
     under: list[Standing | Outlook] = Field(min_length=1, description="Standings or outlooks of the verdict.")
-    after: str = Field("", description="Only once this step is done.")
     read: dict[Effect, Effect] = Field(min_length=1, description="Effect by the words -> effect meant.")
 
 
@@ -299,16 +287,19 @@ class ActShape(Shape):
         }
     )
 
+    removed: ClassVar[Mapping[str, str]] = {
+        "all": "write the words into each pattern of any, as in 'cancels ~sentence cargo*'",
+        "owner": "name who answers for the rules once, under owner: of the commitment",
+    }
     id: Id = Field(description="The rule's name within its commitment.")
     polarity: PolarityName = Field(None, description="What the act is for the commitment when it is simply done.")
     any: list[str] = Field(
         min_length=1, description="Words that report the act.", examples=[["{cn} ..8 (buys|books) ..6 {soy}"]]
     )
-    all: list[str] = Field([], description="Each must stand in the same sentence.")
     none: list[str] = Field([], description="Words in the same sentence on which the act does not count.")
     unless: list[str] = Field([], description="Exceptions to none.")
     only_if: OnlyIfShape = Field(OnlyIfShape(), description="Conditions on the place and the story; each must hold.")
-    when_status: list[StateReadingShape] = Field([], description="Other effects under other standings.")
+    when_status: list[StatusOverrideShape] = Field([], description="Other effects under other standings.")
     by: By = Field(By.UNKNOWN, description="Who acts, where the sentence does not say.")
     object: str = Field("", description="What the act is about, where one commitment has several: first cargo.")
     step: str = Field("", description="The step of the milestone that the act is.")
@@ -322,7 +313,6 @@ class ActShape(Shape):
     )
     effect: Effect | None = Field(None, description="In place of a polarity, for weak acts: whatever the clause says.")
     stage: Literal["stable", "experimental"] = Field("stable", description="Whether the rule may move a verdict.")
-    owner: str = Field("", description="Who answers for the rule, if not the commitment's owner.")
     notes: str = Field("", description="Known false positives, and why the rule is as it is.")
     references: list[str] = Field([], description="Pages that say why the rule exists.")
     examples: list[ExampleShape] = Field([], description="At least one title that the act matches, and one near miss.")
@@ -341,13 +331,13 @@ class ActShape(Shape):
 
 
 class CommitmentShape(Shape):
+    removed: ClassVar[Mapping[str, str]] = {"references": "give the page as source: of a baseline, or in a comment"}
     id: Id = Field(description="The name of the file. A part carries its parent's id before its own.")
     name: str = Field(min_length=1, description="The promise in a sentence.")
     short: str = Field(min_length=1, max_length=40, description="Its name in alerts and tables.")
     kind: Kind = Field(description="What fulfils it.")
     owed_by: Party = Field(description="Who has promised it.")
     owner: str = Field("", description="Who answers for the commitment's rules.")
-    references: list[str] = Field([], description="Pages on which the commitment is set down.")
     targets: list[TargetShape] = Field([], description="Of a quantity: how much, by when.")
     steps: list[str] = Field(
         [], description="Of a milestone: its steps in order.", examples=[["agreed", "signed", "closed"]]
@@ -359,9 +349,10 @@ class CommitmentShape(Shape):
     stale: Days = Field(60, description="Without news for so long it is marked stale.")
     after_met: list[Effect] = Field([], description="Once met, only these effects still count; all, if left out.")
     criteria: dict[Standing | Outlook, str] = Field(
-        {}, description="What each status means here, as alerts quote it.",
+        {},
+        description="What each status means here, as alerts quote it.",
         json_schema_extra={"propertyNames": {"enum": [*Standing, *Outlook]}},
-    )  # fmt: skip
+    )
     baselines: list[BaselineShape] = Field(
         min_length=1,
         description="Where it stood on given days, read by a person, oldest first. A monitor starts from the latest one "

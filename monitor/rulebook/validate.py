@@ -47,6 +47,9 @@ def _issue(source: Source, shape: type[BaseModel], fault: Fault) -> Issue:
 
 def _unknown_key(shape: type[BaseModel], fault: Fault) -> Said:
     key = str(fault.loc[-1])
+    remedies = {name: how for one in _shapes_at(shape, fault.loc[:-1]) for name, how in one.removed.items()}
+    if key in remedies:
+        return Said("removed_key", f"the key {key!r} is no longer part of the language", remedies[key])
     hint = did_you_mean(key, _fields_at(shape, fault.loc[:-1]))
     if fault.value is None:
         hint = "a space must follow the colon" if ":" in key else "a text with a comma needs single quotes inside { }"
@@ -57,9 +60,10 @@ def _unmistyped(shape: type[BaseModel], faults: list[Fault]) -> list[Fault]:
     """Without the missing keys that are there under a mistyped name: the unknown key says so already."""
     meant = {
         (*fault.loc[:-1], key)
-        for fault in faults if fault.kind == "extra_forbidden"
+        for fault in faults
+        if fault.kind == "extra_forbidden"
         if (key := nearest(str(fault.loc[-1]), _fields_at(shape, fault.loc[:-1])))
-    }  # fmt: skip
+    }
     return [fault for fault in faults if fault.kind != "missing" or tuple(fault.loc) not in meant]
 
 
@@ -90,10 +94,15 @@ def _merged(faults: list[Fault]) -> Iterator[Fault]:
 
 def _fields_at(shape: Any, loc: Sequence[str | int]) -> dict[str, FieldInfo]:
     """The keys that a mapping at a location may have."""
+    return {f.alias or name: f for one in _shapes_at(shape, loc) for name, f in one.model_fields.items()}
+
+
+def _shapes_at(shape: Any, loc: Sequence[str | int]) -> list[Any]:
+    """The shapes that a mapping at a location may have."""
     shapes: list[Any] = [shape]
     for step in loc:
         shapes = [inner for outer in shapes for inner in _inner(outer, step)] or shapes
-    return {f.alias or name: f for one in shapes if _is_shape(one) for name, f in one.model_fields.items()}
+    return [one for one in shapes if _is_shape(one)]
 
 
 def _inner(shape: Any, step: str | int) -> Iterator[Any]:

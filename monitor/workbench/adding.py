@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from monitor.domain.matching import Judgment, trace
+from monitor.domain.matching import MatchResult, trace
 from monitor.domain.model import Effect
 from monitor.domain.rules import ABOUT, Example, Rulebook, RuleInfo
-from monitor.domain.writing_systems import HAN_RANGE, language_of
+from monitor.domain.writing_systems import HAN_RANGE
 from monitor.errors import Issue, RuleError
 from monitor.rulebook import ExampleResult, check_rulebook
-from monitor.rulebook.examples import NOT_ABOUT, effect_of, judgment_of, run_example, story_of
+from monitor.rulebook.examples import NOT_ABOUT, effect_of, result_of, run_example, story_of
 from monitor.rulebook.places import Source, read_yaml
 from monitor.workbench.clauses import file_of
 from monitor.workbench.insertion import inserted
@@ -31,8 +30,6 @@ class Wording:
 
     text: str
     summary: str = ""
-    source: str = ""
-    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,34 +96,25 @@ def _said(rulebook: Rulebook, rule: str, wording: Wording, *, near_miss: bool) -
     return Effect.NONE.value if near_miss and said != NOT_ABOUT else said
 
 
-def judge(rulebook: Rulebook, example: Example) -> Judgment:
+def judge(rulebook: Rulebook, example: Example) -> MatchResult:
     """What the rules see in an example for its own commitment."""
-    return judgment_of(example, trace(story_of(example), rulebook))
+    return result_of(example, trace(story_of(example), rulebook))
 
 
 def _example(info: RuleInfo, wording: Wording, effect: str) -> Example:
     text, summary = (_UNSEEN.sub(" ", part).strip() for part in (wording.text, wording.summary))
-    lang = "" if wording.lang[:2] in ("", language_of(text)) else wording.lang[:2]
     meant = None if effect == NOT_ABOUT else Effect(effect)
-    return Example(
-        info.id, info.commitment, 0, text, meant, info.path, info.line, summary, wording.source.strip(), lang
-    )
+    return Example(info.id, info.commitment, 0, text, meant, info.path, info.line, summary)
 
 
 def _leanest(rulebook: Rulebook, example: Example) -> Example:
     """The example without what does not change the answer: a title says more to a reader than a page."""
-    whole = _answer(judge(rulebook, example))
-    return next(one for one in _leaner(example) if _answer(judge(rulebook, one)) == whole)
+    titled = replace(example, summary="")
+    return titled if _answer(judge(rulebook, titled)) == _answer(judge(rulebook, example)) else example
 
 
-def _leaner(example: Example) -> Iterator[Example]:
-    for summary in ("", example.summary):
-        for source in ("", example.source):
-            yield replace(example, summary=summary, source=source)
-
-
-def _answer(judgment: Judgment) -> tuple[str, str]:
-    return effect_of(judgment), judgment.winner.act.rule if judgment.winner else ""
+def _answer(result: MatchResult) -> tuple[str, str]:
+    return effect_of(result), result.winner.act.rule if result.winner else ""
 
 
 def _refuse_twice(rulebook: Rulebook, example: Example) -> None:
@@ -152,7 +140,8 @@ def written(example: Example) -> str:
     """An example as one line of YAML."""
     effect = NOT_ABOUT if example.effect is None else example.effect.value
     pairs = [("text", quoted(example.text)), ("effect", effect)]
-    pairs += [(key, quoted(value)) for key in ("summary", "source", "lang") if (value := getattr(example, key))]
+    if example.summary:
+        pairs.append(("summary", quoted(example.summary)))
     return f"{{{', '.join(f'{key}: {value}' for key, value in pairs)}}}"
 
 

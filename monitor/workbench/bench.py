@@ -8,10 +8,10 @@ from functools import cached_property
 
 from monitor.domain.matching import match, trace
 from monitor.domain.model import Signal, Story
-from monitor.domain.reading import Reading
+from monitor.domain.reading import Document
 from monitor.domain.rules import Example, Rulebook, Topic
 from monitor.replay import as_story
-from monitor.rulebook.examples import answer_of, judgment_of, story_of
+from monitor.rulebook.examples import answer_of, result_of, story_of
 from monitor.rulebook.scenario_shape import Scenario
 from monitor.workbench.clauses import addresses
 from monitor.workbench.mutants import Mutant
@@ -62,12 +62,9 @@ class Bench:
 
     def _standing(self, story: Story) -> frozenset[int]:
         """The patterns of the topic that stand in a story."""
-        reading = Reading(story, self.near)
+        document = Document(story, self.near)
         return frozenset(
-            pattern.number
-            for view in reading.views
-            for pattern in self.patterns
-            if pattern.number in reading.candidates[view.name] and view.find(pattern.node)
+            pattern.number for view in document.views for pattern, _ in document.matches(view, self.patterns)
         )
 
     def count(self, touched: frozenset[int]) -> int:
@@ -106,11 +103,11 @@ class Bench:
 
 
 def _passes(example: Example, story: Story, rulebook: Rulebook) -> bool:
-    return answer_of(example, judgment_of(example, trace(story, rulebook))).passed
+    return answer_of(example, result_of(example, trace(story, rulebook))).passed
 
 
 def _neighbours(topic: Topic, topics: Sequence[Topic]) -> tuple[Topic, ...]:
-    """The topic and those that it gives way to, and they in turn: all that can bear on its judgment."""
+    """The topic and those that it gives way to, and they in turn: all that can bear on its result."""
     by_name = {one.commitment: one for one in topics}
     near: dict[str, None] = {}
     waiting = [topic.commitment]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from monitor.domain.rules import ABOUT, ActRule, GivesWay, Pattern, Rulebook, Topic
+from monitor.domain.rules import ABOUT, ActRule, Pattern, Rulebook, Topic, Yields
 from monitor.rulebook.places import Source, Where, read_source
 
 EXCLUSIONS = frozenset({"never", "none", "unless", "gives_way_to"})
@@ -32,9 +32,9 @@ class Address:
                 return (ABOUT, "gives_way_to", self.number, self.field, self.index)
         return ("acts", self.number, self.field, self.index)
 
-    def owner(self, topic: Topic) -> Topic | GivesWay | ActRule:
+    def owner(self, topic: Topic) -> Topic | Yields | ActRule:
         """The part of a topic that the pattern belongs to."""
-        parts: Mapping[str, Sequence[Topic | GivesWay | ActRule]]
+        parts: Mapping[str, Sequence[Topic | Yields | ActRule]]
         parts = {"about": (topic,), "gives_way": topic.gives_way, "acts": topic.acts}
         return parts[self.part][self.number]
 
@@ -107,9 +107,11 @@ def _clause(topic: Topic, source: Source, address: Address, pattern: Pattern) ->
 
 def addresses(topic: Topic) -> Iterator[tuple[Address, Pattern]]:
     """Every pattern of a topic with its address."""
-    owners: Sequence[tuple[Literal["about", "gives_way", "acts"], Iterable[Topic | GivesWay | ActRule]]] = (
-        ("about", (topic,)), ("gives_way", topic.gives_way), ("acts", topic.acts),
-    )  # fmt: skip
+    owners: Sequence[tuple[Literal["about", "gives_way", "acts"], Iterable[Topic | Yields | ActRule]]] = (
+        ("about", (topic,)),
+        ("gives_way", topic.gives_way),
+        ("acts", topic.acts),
+    )
     for part, parts in owners:
         for number, owner in enumerate(parts):
             for name, patterns in pattern_lists(owner).items():
@@ -117,7 +119,7 @@ def addresses(topic: Topic) -> Iterator[tuple[Address, Pattern]]:
                     yield Address(part, number, name, index), pattern
 
 
-def pattern_lists(owner: Topic | GivesWay | ActRule) -> Mapping[str, tuple[Pattern, ...]]:
+def pattern_lists(owner: Topic | Yields | ActRule) -> Mapping[str, tuple[Pattern, ...]]:
     """The lists of patterns that a part of a topic has, by name. The key in the file is the same."""
     values = ((field.name, getattr(owner, field.name)) for field in fields(owner))
     return {

@@ -14,7 +14,7 @@ from typing import Any
 
 from monitor.domain.matching import trace
 from monitor.domain.model import Story
-from monitor.domain.reading import Reading
+from monitor.domain.reading import Document
 from monitor.domain.rules import Pattern, Rulebook, Topic
 from monitor.domain.spans import Compiled, Compiler, Span, View
 from monitor.replay import as_story
@@ -156,8 +156,11 @@ class _Words:
     def _add_voices(self, source: Source, shape: VocabularyShape, shared: WordSets) -> None:
         """Words that count wherever they stand: of modality, frames, parties, documents and speakers."""
         named: Mapping[str, Mapping[Any, WordsShape]] = {
-            "modality": shape.modality, "frames": shape.frames, "parties": shape.parties, "documents": shape.documents,
-        }  # fmt: skip
+            "modality": shape.modality,
+            "frames": shape.frames,
+            "parties": shape.parties,
+            "documents": shape.documents,
+        }
         for part, lists in named.items():
             for name, words in lists.items():
                 self._add(f"{part} {name}", entries(source, (part, name), words), shared, whole=False)
@@ -208,24 +211,19 @@ class _Seen:
 
     def _read(self, story: Story, commitments: frozenset[str]) -> None:
         concerned = set()
-        for judgment in trace(story, self.rulebook):
-            concerned.add(judgment.commitment)
-            if judgment.winner is not None and judgment.commitment in commitments:
-                self.deciding.add(judgment.winner.act.rule)
-        reading = Reading(story, self.rulebook)
-        for view in reading.views:
+        for result in trace(story, self.rulebook):
+            concerned.add(result.commitment)
+            if result.winner is not None and result.commitment in commitments:
+                self.deciding.add(result.winner.act.rule)
+        document = Document(story, self.rulebook)
+        for view in document.views:
             parts: set[Part] = set()
             for name in concerned:
-                for pattern, spans in self._standing(name, view, reading.candidates[view.name]):
-                    parts.update(part for span in spans for part in span.parts)
+                for pattern, span in document.matches(view, self._patterns[name]):
+                    parts.update(span.parts)
                     if name in commitments:
                         self.standing.add(pattern.number)
             self._note_words(view, parts)
-
-    def _standing(self, name: str, view: View, candidates: frozenset[int]) -> Iterator[tuple[Pattern, list[Span]]]:
-        for pattern in self._patterns[name]:
-            if pattern.number in candidates and (spans := view.find(pattern.node)):
-                yield pattern, spans
 
     @cached_property
     def _patterns(self) -> dict[str, list[Pattern]]:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
-from monitor.domain.matching import Judgment, trace
+from monitor.domain.explain_text import rejection_text
+from monitor.domain.matching import MatchResult, trace
 from monitor.domain.model import Effect, Story
-from monitor.domain.reading import Reading
-from monitor.domain.rules import Rulebook, RuleInfo, Topic, spans_of
+from monitor.domain.reading import Document
+from monitor.domain.rules import Rulebook, RuleInfo, Topic
 from monitor.domain.spans import phrases_in
 from monitor.workbench.clauses import Clause
 from monitor.workbench.exclusions import Exclusions, Firing, title_key
@@ -58,9 +59,15 @@ class Drift:
 
 
 def survey(
-    stories: Iterable[Story], rulebook: Rulebook, clauses: Mapping[str, Sequence[Clause]], *,
-    names: frozenset[str], newest: int = 0, read: Collection[str] = (), progress: Callable[[int], None] = lambda _: None,
-) -> Drift:  # fmt: skip
+    stories: Iterable[Story],
+    rulebook: Rulebook,
+    clauses: Mapping[str, Sequence[Clause]],
+    *,
+    names: frozenset[str],
+    newest: int = 0,
+    read: Collection[str] = (),
+    progress: Callable[[int], None] = lambda _: None,
+) -> Drift:
     """The rules of the commitments named over these stories.
 
     clauses: theirs, by commitment; newest: so many unread hits and misses are kept of each commitment; read: ids of stories
@@ -97,20 +104,20 @@ class _Survey:
     def take(self, story: Story) -> None:
         month = f"{story.published_at:%Y-%m}"
         self.stories[month] += 1
-        judgments = [one for one in trace(story, self.rulebook) if one.commitment in self.names]
-        for judgment in judgments:
-            self._count(month, judgment)
-        self.exclusions.note(story, judgments)
-        self.desk.take(story, judgments)
+        results = [one for one in trace(story, self.rulebook) if one.commitment in self.names]
+        for result in results:
+            self._count(month, result)
+        self.exclusions.note(story, results)
+        self.desk.take(story, results)
 
-    def _count(self, month: str, judgment: Judgment) -> None:
-        signal = judgment.signal
+    def _count(self, month: str, result: MatchResult) -> None:
+        signal = result.signal
         if signal is None:
             return
-        self.hits[judgment.commitment, month] += 1
-        self.nones[judgment.commitment, month] += signal.effect is Effect.NONE
+        self.hits[result.commitment, month] += 1
+        self.nones[result.commitment, month] += signal.effect is Effect.NONE
         self.fired.add(signal.rule)
-        self.fired.update(candidate.act.rule for candidate in judgment.candidates if candidate.counts)
+        self.fired.update(candidate.act.rule for candidate in result.candidates if candidate.counts)
 
     def result(self) -> Drift:
         courses = (
@@ -123,10 +130,12 @@ class _Survey:
         return Drift(self.stories.total(), tuple(courses), tuple(unfired), self.exclusions.firings())
 
     def _months(self, name: str) -> tuple[Month, ...]:
-        return marked([
-            Month(month, count, self.hits[name, month], self.nones[name, month])
-            for month, count in sorted(self.stories.items())
-        ])  # fmt: skip
+        return marked(
+            [
+                Month(month, count, self.hits[name, month], self.nones[name, month])
+                for month, count in sorted(self.stories.items())
+            ]
+        )
 
 
 @dataclass(slots=True)
@@ -138,7 +147,7 @@ class _Desk:
     newest: int
     read: frozenset[str]
     known: frozenset[str]
-    """Headlines that need no reading."""
+    """Headlines that need no document."""
     hits: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
     shut: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
     passed: dict[str, list[tuple[Seen, frozenset[int]]]] = field(default_factory=lambda: defaultdict(list))
@@ -151,24 +160,24 @@ class _Desk:
     _headlines: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.own = own_words(self.rulebook)
+        self.own = unshared_phrases(self.rulebook)
 
-    def take(self, story: Story, judgments: Iterable[Judgment]) -> None:
+    def take(self, story: Story, results: Iterable[MatchResult]) -> None:
         if not self.newest:
             return
-        reading = Reading(replace(story, summary=""), self.rulebook)
-        words = frozenset(reading.title.hits)
+        document = Document(replace(story, summary=""), self.rulebook)
+        words = frozenset(document.title.hits)
         self.titles.update(words)
-        about = {judgment.commitment: judgment for judgment in judgments}
+        about = {result.commitment: result for result in results}
         self.told.update((name, word) for name, one in about.items() if one.signal is not None for word in words)
         if story.id in self.read or title_key(story.title) in self.known:
             return
         for name, one in about.items():
-            self._judged(Seen(name, story, why=one.blocked), one)
-        self._passed_over(reading, words, about)
+            self._judged(Seen(name, story, why=rejection_text(one.rejection)), one)
+        self._passed_over(document, words, about)
 
-    def _judged(self, seen: Seen, judgment: Judgment) -> None:
-        signal = judgment.signal
+    def _judged(self, seen: Seen, result: MatchResult) -> None:
+        signal = result.signal
         if signal is None:
             self._put(self.shut, seen)
         else:
@@ -186,16 +195,16 @@ class _Desk:
         self._headlines.add(headline)
         return new
 
-    def _passed_over(self, reading: Reading, words: frozenset[int], about: Collection[str]) -> None:
+    def _passed_over(self, document: Document, words: frozenset[int], about: Collection[str]) -> None:
         """Commitments whose words stand in the title though nothing makes the story concern them."""
         for topic in self.rulebook.matcher.topics:
             name = topic.commitment
             own = self.own[name] & words if name in self.names and name not in about else frozenset()
-            if not own or name not in reading.opened or len(self.passed[name]) >= MOST_PASSED:
+            if not own or name not in document.candidate_commitments or len(self.passed[name]) >= MOST_PASSED:
                 continue
-            rule = next(_acts_in(reading, topic), "")
+            rule = next(_acts_in(document, topic), "")
             why = f"{rule} stands, and nothing of about" if rule else "some words of about stand, and no pattern"
-            seen = Seen(name, reading.story, rule=rule, why=why)
+            seen = Seen(name, document.story, rule=rule, why=why)
             if self._is_new(seen):
                 self.passed[name].append((seen, own))
 
@@ -222,12 +231,14 @@ POINTS = 0.2
 """In this share of the titles that hold it a word must point at a commitment, to make another title worth a look."""
 
 
-def own_words(rulebook: Rulebook) -> dict[str, frozenset[int]]:
+def unshared_phrases(rulebook: Rulebook) -> dict[str, frozenset[int]]:
     """The phrases of each commitment's `about` that are in no more than a few others': "soybeans" rather than "China"."""
     known = {
-        topic.commitment: frozenset(number for p in topic.any + topic.title + topic.summary for number in phrases_in(p.node))
+        topic.commitment: frozenset(
+            number for p in topic.any + topic.title + topic.summary for number in phrases_in(p.node)
+        )
         for topic in rulebook.matcher.topics
-    }  # fmt: skip
+    }
     shared = Counter(number for numbers in known.values() for number in numbers)
     return {name: frozenset(n for n in numbers if shared[n] <= KIN) for name, numbers in known.items()}
 
@@ -236,8 +247,8 @@ KIN = 3
 """So many commitments may share a word and it still tells which one is meant: a promise, its parts, and one other."""
 
 
-def _acts_in(reading: Reading, topic: Topic) -> Iterator[str]:
-    view = reading.title
+def _acts_in(document: Document, topic: Topic) -> Iterator[str]:
+    view = document.title
     for act in topic.acts:
-        if spans_of(view, act.any, reading.candidates[view.name]):
+        if document.matches(view, act.any):
             yield act.rule

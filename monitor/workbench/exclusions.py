@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from monitor.domain.matching import Judgment, trace
+from monitor.domain.matching import MatchResult, trace
 from monitor.domain.model import Story
-from monitor.domain.reading import Reading
-from monitor.domain.rules import Rulebook, Topic, spans_of
+from monitor.domain.reading import Document
+from monitor.domain.rules import Rulebook, Topic
 from monitor.workbench.clauses import Clause
 from monitor.workbench.edits import narrowed
 
@@ -46,30 +46,30 @@ class Exclusions:
             self._own[name] = tuple(clause for clause in clauses if clause.kind in SHUTTING)
             self._shut.update((clause, {}) for clause in self._own[name])
 
-    def note(self, story: Story, judgments: Iterable[Judgment]) -> None:
+    def note(self, story: Story, results: Iterable[MatchResult]) -> None:
         """Counts the exclusions that alone shut out something of this story."""
-        shut = [judgment for judgment in judgments if is_shut(judgment)]
-        if not shut:
+        excluding = [result for result in results if excludes(result)]
+        if not excluding:
             return
-        reading = Reading(story, self.rulebook)
-        for judgment in shut:
-            for clause in self._standing(reading, judgment.commitment):
-                if lets_in(judgment, self._judged_without(story, clause)):
+        document = Document(story, self.rulebook)
+        for result in excluding:
+            for clause in self._standing(document, result.commitment):
+                if admits(result, self._result_without(story, clause)):
                     self._shut[clause].setdefault(title_key(story.title), story.title)
                 else:
                     self._besides[clause] += 1
 
-    def _standing(self, reading: Reading, commitment: str) -> Iterator[Clause]:
+    def _standing(self, document: Document, commitment: str) -> Iterator[Clause]:
         """The exclusions of a commitment whose words stand in the story."""
         for clause in self._own.get(commitment, ()):
-            if any(spans_of(view, (clause.pattern,), reading.candidates[view.name]) for view in reading.views):
+            if any(document.matches(view, (clause.pattern,)) for view in document.views):
                 yield clause
 
-    def _judged_without(self, story: Story, clause: Clause) -> Judgment | None:
+    def _result_without(self, story: Story, clause: Clause) -> MatchResult | None:
         if clause not in self._without:
             self._without[clause] = _without(self.rulebook, clause)
         found = trace(story, self._without[clause])
-        return next((judgment for judgment in found if judgment.commitment == clause.commitment), None)
+        return next((result for result in found if result.commitment == clause.commitment), None)
 
     def firings(self) -> tuple[Firing, ...]:
         """Every exclusion, in the order of the files."""
@@ -80,24 +80,24 @@ class Exclusions:
         return tuple(sorted(found, key=lambda one: (one.clause.path, one.clause.line, one.clause.text)))
 
 
-def is_shut(judgment: Judgment) -> bool:
-    """Whether anything in this judgment was shut out."""
-    blocked = bool(judgment.blocked) or any(about.blocked for about in judgment.about)
-    return blocked or any(candidate.blocked for candidate in judgment.candidates)
+def excludes(result: MatchResult) -> bool:
+    """Whether anything that the rules saw was rejected."""
+    inside = (*(hit.rejection for hit in result.about), *(candidate.rejection for candidate in result.candidates))
+    return result.rejection is not None or any(inside)
 
 
-def lets_in(judgment: Judgment, without: Judgment | None) -> bool:
+def admits(result: MatchResult, without: MatchResult | None) -> bool:
     """Whether the story concerns the commitment, or an act counts, only without the exclusion."""
     if without is None or without.signal is None:
         return False
-    return judgment.signal is None or not _counting(without) <= _counting(judgment)
+    return result.signal is None or not _counting(without) <= _counting(result)
 
 
-def _counting(judgment: Judgment) -> frozenset[tuple[str, str, int, int]]:
+def _counting(result: MatchResult) -> frozenset[tuple[str, str, int, int]]:
     return frozenset(
         (candidate.act.rule, candidate.place.field, candidate.place.start, candidate.place.end)
-        for candidate in judgment.candidates
-        if not candidate.blocked
+        for candidate in result.candidates
+        if candidate.rejection is None
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from monitor.domain.evidence import quote_span, sentence_span
-from monitor.domain.places import Place
+from monitor.domain.reading import Place
 from monitor.domain.spans import View
 
 
@@ -76,7 +76,6 @@ class StateSeen:
     """What the winning words mean under another standing of the verdict."""
 
     under: tuple[str, ...]
-    after: str
     effect: str
 
 

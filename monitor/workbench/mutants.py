@@ -9,15 +9,18 @@ from monitor.domain.modality import Polarity
 from monitor.domain.model import Effect
 from monitor.domain.rules import ABOUT, ActRule, Conditions, Pattern, RuleInfo, Topic
 from monitor.rulebook.places import Source, Where
-from monitor.workbench.clauses import EXCLUSIONS, Clause, clauses_of, pattern_lists, with_part
+from monitor.workbench.clauses import Clause, clauses_of, with_part
 from monitor.workbench.variants import variants
 
-SHOWS_ITSELF = EXCLUSIONS | {"any", "title", "summary"}
-"""Lists whose patterns make a difference only where they stand; any other (`all`) makes one where the rest of its act does."""
 OTHERWISE = {
-    Polarity.GOOD: Polarity.BAD, Polarity.BAD: Polarity.GOOD, Polarity.DONE: Polarity.GOOD, Polarity.BREAK: Polarity.BAD,
-    Polarity.THREAT: Polarity.BAD, Polarity.PLEDGE: Polarity.GOOD, Polarity.DEADLINE: Polarity.GOOD,
-}  # fmt: skip
+    Polarity.GOOD: Polarity.BAD,
+    Polarity.BAD: Polarity.GOOD,
+    Polarity.DONE: Polarity.GOOD,
+    Polarity.BREAK: Polarity.BAD,
+    Polarity.THREAT: Polarity.BAD,
+    Polarity.PLEDGE: Polarity.GOOD,
+    Polarity.DEADLINE: Polarity.GOOD,
+}
 """What each polarity is changed to. Weak acts have their effect changed instead."""
 
 
@@ -56,9 +59,6 @@ def _dropped(clause: Clause, topic: Topic) -> Mutant:
     kind = "exclusion" if clause.is_exclusion else "pattern"
     what = f"dropping {clause.text!r} of {clause.kind}"
     touched = frozenset((clause.pattern.number,))
-    if clause.kind not in SHOWS_ITSELF:
-        beside = pattern_lists(clause.address.owner(topic)).values()
-        touched = frozenset().union(*map(_numbers, beside))
     return Mutant(clause.rule, clause.path, clause.line, kind, what, clause.address.put(topic, None), touched)
 
 
@@ -114,10 +114,6 @@ def _fewer(only: Conditions) -> Iterator[tuple[tuple[str, ...], Conditions]]:
         yield ("published", "from"), replace(only, since=None)
     if only.until is not None:
         yield ("published", "until"), replace(only, until=None)
-    if only.amount is not None:
-        yield ("amount",), replace(only, amount=None)
-    if only.dated:
-        yield ("date",), replace(only, dated=frozenset())
 
 
 def _state_changes(rule: RuleInfo, number: int) -> Iterator[tuple[_Change, RuleInfo]]:

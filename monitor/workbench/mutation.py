@@ -56,9 +56,12 @@ class Mutation:
 
 
 def mutate(
-    rulebook: Rulebook, sources: Mapping[str, Source], scenarios: Sequence[Scenario], wanted: Callable[[str], bool],
+    rulebook: Rulebook,
+    sources: Mapping[str, Source],
+    scenarios: Sequence[Scenario],
+    wanted: Callable[[str], bool],
     progress: Callable[[str, Mutation], None] = lambda _commitment, _so_far: None,
-) -> Mutation:  # fmt: skip
+) -> Mutation:
     """Changes every clause of the rules whose ids are wanted. `progress` hears of each commitment before its turn."""
     found = Mutation()
     for topic in rulebook.matcher.topics:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from monitor.domain.matching import Judgment, trace
+from monitor.domain.explain_text import fault_clause
+from monitor.domain.matching import MatchResult, trace
 from monitor.domain.model import Effect, Signal, Story
-from monitor.domain.nearmiss import NearMiss, near_misses
-from monitor.domain.reading import Reading
-from monitor.domain.rules import Rulebook, Topic, spans_of
-from monitor.domain.shortfall import Fault
+from monitor.domain.nearmiss import Fault, NearMiss, near_misses
+from monitor.domain.reading import Document
+from monitor.domain.rules import Rulebook, Topic
 from monitor.errors import Issue, RuleError
 from monitor.rulebook import check_rulebook
 from monitor.rulebook.places import Source, read_source
@@ -188,28 +188,28 @@ def run(trial: Trial, stories: Sequence[Story], tick: Callable[[int], None] | No
     hits, misses = list[Hit](), list[Miss]()
     acts = frozenset(pattern.number for act in trial.topic.acts for pattern in act.any)
     for number, story in enumerate(stories, 1):
-        judgment = _read(trial, story, acts, misses)
-        if judgment is not None and judgment.signal is not None:
-            hits.append(Hit(story, judgment.signal))
+        result = _read(trial, story, acts, misses)
+        if result is not None and result.signal is not None:
+            hits.append(Hit(story, result.signal))
         if tick is not None:
             tick(number)
     hits.sort(key=lambda hit: hit.story.published_at, reverse=True)
     return Outcome(len(stories), tuple(hits), tuple(_by_clause(misses)))
 
 
-def _read(trial: Trial, story: Story, acts: frozenset[int], misses: list[Miss]) -> Judgment | None:
+def _read(trial: Trial, story: Story, acts: frozenset[int], misses: list[Miss]) -> MatchResult | None:
     """What the rules make of one story; its near misses are added. Most stories hold no word of the rules and end
     here."""
-    reading, topic = Reading(story, trial.rulebook), trial.topic
-    spoken = any(spans_of(view, topic.about(view.name), reading.candidates[view.name]) for view in reading.views)
-    if not spoken and not any(acts & found for found in reading.candidates.values()):
+    document, topic = Document(story, trial.rulebook), trial.topic
+    spoken = any(document.matches(view, topic.about(view.name)) for view in document.views)
+    if not spoken and not any(acts & found for found in document.candidates.values()):
         return None
-    judged = trace(story, trial.rulebook) if spoken else ()
-    nothing = Judgment(topic.commitment, ())
-    judgment = next((one for one in judged if one.commitment == topic.commitment), nothing)
-    now = judgment.signal.effect if judgment.signal else None
-    misses += [Miss(story, near, now) for near in near_misses(reading, topic, judgment)]
-    return judgment
+    traced = trace(story, trial.rulebook) if spoken else ()
+    nothing = MatchResult(topic.commitment, ())
+    result = next((one for one in traced if one.commitment == topic.commitment), nothing)
+    now = result.signal.effect if result.signal else None
+    misses += [Miss(story, near, now) for near in near_misses(document, topic, result)]
+    return result
 
 
 def _by_clause(misses: Iterable[Miss]) -> Iterator[Failing]:
@@ -217,13 +217,13 @@ def _by_clause(misses: Iterable[Miss]) -> Iterator[Failing]:
     often, come first."""
     groups: dict[Failure, list[Miss]] = {}
     for miss in misses:
-        groups.setdefault((miss.near.rule, miss.near.fault, miss.near.clause), []).append(miss)
+        groups.setdefault((miss.near.rule, miss.near.fault, fault_clause(miss.near)), []).append(miss)
     for group in groups.values():
-        group.sort(key=lambda miss: (miss.near.rank, -miss.story.published_at.timestamp()))
+        group.sort(key=lambda miss: (miss.near.rank_key, -miss.story.published_at.timestamp()))
     for key, group in sorted(groups.items(), key=_most_useful):
         yield Failing(*key, tuple(group))
 
 
 def _most_useful(group: tuple[Failure, list[Miss]]) -> tuple[object, ...]:
     key, misses = group
-    return misses[0].near.rank, -len(misses), key
+    return misses[0].near.rank_key, -len(misses), key

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from monitor.domain.belonging import dates_with, own_amount, own_date
+from monitor.domain.belonging import attach_amount, attach_date, dates_with
 from monitor.domain.dates import read_dates
 from monitor.domain.quantities import read_quantities
 from monitor.domain.rules import Topic
@@ -21,7 +21,7 @@ TONNES = Topic("soybean-purchases", "1", (), units=frozenset({"t"}))
 @pytest.mark.parametrize(("sentence", "expected"), DATES, ids=[row[0] for row in DATES])
 def test_the_date_of_an_act_is_chosen_by_clause_and_role(sentence: str, expected: str) -> None:
     text, near = marked(sentence)
-    found = own_date(text, read_dates(text, language_of(text), published=PUBLISHED), near, published=PUBLISHED)
+    found = attach_date(text, read_dates(text, language_of(text), published=PUBLISHED), near, published=PUBLISHED)
     assert ([shown(found)] if found else []) == dates(expected)
 
 
@@ -32,7 +32,7 @@ def test_the_new_end_is_the_act_s_and_never_the_old_one(sentence: str, expected:
     text, near = marked(sentence)
     day = date(2026, 9, 23)
     read = [one for one in read_dates(text, language_of(text), published=day) if one[2].role != "start"]
-    found = own_date(text, read, near, published=day)
+    found = attach_date(text, read, near, published=day)
     assert ([shown(found)] if found else []) == dates(expected)
 
 
@@ -40,26 +40,26 @@ def test_the_new_end_is_the_act_s_and_never_the_old_one(sentence: str, expected:
 def test_the_amount_of_an_act_is_chosen_by_clause_and_kind(sentence: str, expected: str) -> None:
     text, near = marked(sentence)
     read = read_quantities(text, language_of(text), published=PUBLISHED)
-    found = own_amount(text, read, near, TONNES, done="pledged" not in expected)
+    found = attach_amount(text, read, near, TONNES, done="pledged" not in expected)
     assert alike([found] if found else [], amounts(expected))
 
 
 def test_another_unit_serves_where_the_commitment_s_own_is_missing() -> None:
     text = "China bought farm goods worth $3 billion"
-    found = own_amount(text, read_quantities(text, "en"), (6, 12), TONNES)
+    found = attach_amount(text, read_quantities(text, "en"), (6, 12), TONNES)
     assert found is not None
     assert (found.low, found.unit) == (3e9, "usd")
 
 
 def test_an_amount_that_is_only_compared_with_is_not_the_act_s() -> None:
     text = "Purchases fell from 4.2 million tonnes a year earlier"
-    assert own_amount(text, read_quantities(text, "en"), (0, 9), TONNES) is None
+    assert attach_amount(text, read_quantities(text, "en"), (0, 9), TONNES) is None
 
 
 def test_what_another_subject_does_is_not_the_act_s() -> None:
     text = "China resumed purchases, while Brazil sold 8 million tonnes by 1 December"
-    assert own_amount(text, read_quantities(text, "en"), (6, 23), TONNES) is None
-    assert own_date(text, read_dates(text, "en", published=PUBLISHED), (6, 23), published=PUBLISHED) is None
+    assert attach_amount(text, read_quantities(text, "en"), (6, 23), TONNES) is None
+    assert attach_date(text, read_dates(text, "en", published=PUBLISHED), (6, 23), published=PUBLISHED) is None
 
 
 TWO_PROMISES = "China is to buy 12 million tons by the end of 2025 and 25 million tons a year after that"
@@ -75,7 +75,7 @@ def test_of_two_promises_in_a_sentence_each_keeps_its_own_amount_and_date(
 ) -> None:
     topic = Topic("soybeans", "1", (), units=frozenset({"t"}), periods=frozenset(f"calendar-{year}" for year in years))
     read = read_quantities(TWO_PROMISES, "en", published=PUBLISHED)
-    found = own_amount(TWO_PROMISES, read, (0, len(TWO_PROMISES)), topic)
+    found = attach_amount(TWO_PROMISES, read, (0, len(TWO_PROMISES)), topic)
     assert found is not None
     assert found.low == amount
     kept = dates_with(read_dates(TWO_PROMISES, "en", published=PUBLISHED), read, found)

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from monitor.domain.explain_text import fault_clause, near_miss_text, words_seen
 from monitor.domain.matching import match
 from monitor.domain.model import Effect
-from monitor.domain.nearmiss import NearMiss, near_misses, openings
-from monitor.domain.reading import Reading
+from monitor.domain.nearmiss import NearMiss, near_misses, topic_near_misses
+from monitor.domain.reading import Document
+from monitor.domain.rejections import Rejection, RejectionKind
 from monitor.domain.rules import Rulebook, Topic
-from monitor.domain.shortfall import Fault, shortfalls, written_parts
+from monitor.domain.shortfall import MismatchKind, mismatches, source_groups
 from tests.rules import book
 
 ACTS = """\
@@ -28,8 +30,8 @@ acts:
   - id: banned
     polarity: bad
     any: ['(bans|halts) ..clause {beans}', '^embargo on {beans}']
-    all: ['{us}']
-    only_if: {source: [Grain Daily]}
+    none: [in the end]
+    only_if: {field: [title]}
     examples:
       - {text: China bans US soybeans, effect: setback}
       - {text: China bans films, effect: not_about}
@@ -50,7 +52,7 @@ def near(rules: Rulebook) -> Near:
     def found(title: str, summary: str = "", source: str = "Grain Daily") -> tuple[NearMiss, ...]:
         story = book.story(title, summary, source=source)
         topic = next(topic for topic in rules.matcher.topics if topic.commitment == "beans")
-        return near_misses(Reading(story, rules), topic)
+        return near_misses(Document(story, rules), topic)
 
     return found
 
@@ -66,9 +68,13 @@ def only(found: tuple[NearMiss, ...]) -> NearMiss:
 @pytest.mark.parametrize(("between", "short"), [("one two three four", 1), ("one two three four five six", 3)])
 def test_a_gap_up_to_three_words_too_narrow_is_named_with_what_it_found(near: Near, between: str, short: int) -> None:
     miss = only(near(f"China {between} buys soybeans"))
-    assert (miss.fault, miss.clause, miss.short) == (Fault.GAP, "{cn} ..3 {takes}", short)
-    assert miss.detail == f"{{cn}} ..3 {{takes}}: takes 3 words between, found {3 + short}"
-    assert (miss.rule, miss.effect, miss.words) == ("beans/bought", Effect.PROGRESS, ("China", "buys", "soybeans"))
+    assert (miss.fault, fault_clause(miss), miss.short) == (MismatchKind.GAP, "{cn} ..3 {takes}", short)
+    assert near_miss_text(miss) == f"{{cn}} ..3 {{takes}}: takes 3 words between, found {3 + short}"
+    assert (miss.rule, miss.effect, words_seen(miss)) == (
+        "beans/bought",
+        Effect.PROGRESS,
+        ("China", "buys", "soybeans"),
+    )
 
 
 def test_a_gap_four_words_too_narrow_is_no_near_miss(near: Near) -> None:
@@ -77,29 +83,37 @@ def test_a_gap_four_words_too_narrow_is_no_near_miss(near: Near) -> None:
 
 def test_half_words_of_chinese_count_as_the_matcher_counts_them(near: Near) -> None:
     miss = only(near("中国企业近期又一次集中采购大豆"))
-    assert (miss.fault, miss.clause, miss.short) == (Fault.GAP, "中国 ..4 {takes}", 1)
+    assert (miss.fault, fault_clause(miss), miss.short) == (MismatchKind.GAP, "中国 ..4 {takes}", 1)
 
 
 def test_the_one_missing_group_is_named_with_the_words_that_stand(near: Near) -> None:
     miss = only(near("China shuns all soybeans"))
-    assert (miss.fault, miss.clause, miss.detail) == (Fault.GROUP, "{takes}", "nothing of {takes}")
-    assert (miss.words, miss.new) == (("China", "soybeans"), 0)
+    assert (miss.fault, fault_clause(miss), near_miss_text(miss)) == (
+        MismatchKind.GROUP,
+        "{takes}",
+        "nothing of {takes}",
+    )
+    assert (words_seen(miss), miss.new) == (("China", "soybeans"), 0)
 
 
 def test_a_group_that_stands_on_the_wrong_side_is_out_of_order(near: Near) -> None:
     miss = only(near("Soybeans that China buys"))
-    assert (miss.fault, miss.clause, miss.detail) == (Fault.ORDER, "{beans}", "{beans} stands before {takes}")
+    assert (miss.fault, fault_clause(miss), near_miss_text(miss)) == (
+        MismatchKind.ORDER,
+        "{beans}",
+        "{beans} stands before {takes}",
+    )
 
 
 def test_words_of_one_clause_that_stand_in_two_are_told_apart(near: Near) -> None:
     miss = near("China bans US films; soybeans are next")[0]
-    assert (miss.fault, miss.clause) == (Fault.CLAUSE, "(bans|halts) ..clause {beans}")
+    assert (miss.fault, fault_clause(miss)) == (MismatchKind.CLAUSE, "(bans|halts) ..clause {beans}")
     assert miss.effect is Effect.SETBACK
 
 
 def test_a_pattern_that_must_open_its_clause_says_so(near: Near) -> None:
     miss = near("China faces US embargo on soybeans")[0]
-    assert (miss.fault, miss.rule) == (Fault.START, "beans/banned")
+    assert (miss.fault, miss.rule) == (MismatchKind.START, "beans/banned")
 
 
 # ---------------------------------------------------------------- acts that stand and are blocked
@@ -107,7 +121,11 @@ def test_a_pattern_that_must_open_its_clause_says_so(near: Near) -> None:
 
 def test_a_veto_is_named_with_its_pattern_and_the_words_it_saw(near: Near) -> None:
     miss = only(near("China buys alleged soybeans"))
-    assert (miss.fault, miss.clause, miss.words) == (Fault.NONE, "none: (rumoured|alleged)", ("alleged",))
+    assert (miss.fault, fault_clause(miss), words_seen(miss)) == (
+        RejectionKind.NONE,
+        "none: (rumoured|alleged)",
+        ("alleged",),
+    )
 
 
 def test_two_vetoes_are_no_near_miss(near: Near) -> None:
@@ -118,18 +136,30 @@ def test_a_veto_under_a_frame_is_no_near_miss(near: Near) -> None:
     assert near("Opinion: China buys alleged soybeans") == ()
 
 
-def test_a_missing_all_and_an_unmet_condition_are_named(near: Near) -> None:
-    assert near("China bans soybeans")[0].clause == "all: nothing of {us}"
-    miss = near("China bans US soybeans", source="Somebody")[0]
-    assert (miss.fault, miss.clause) == (Fault.CONDITION, "only_if source")
-    assert miss.detail == "only_if source: Somebody is not Grain Daily"
-    assert "beans/banned" not in {miss.rule for miss in near("China bans soybeans", source="Somebody")}
+def test_an_unmet_condition_is_named(near: Near) -> None:
+    miss = near("US soybeans", "China bans US soybeans.")[0]
+    assert (miss.fault, fault_clause(miss)) == (RejectionKind.CONDITION, "only_if field")
+    assert near_miss_text(miss) == "only_if field: summary is not title"
+    assert words_seen(miss) == ("summary is not title",)
+    vetoed_too = near("US soybeans", "China bans US soybeans in the end.")
+    assert "beans/banned" not in {miss.rule for miss in vetoed_too}
+
+
+def test_a_rejection_carries_the_pattern_and_the_span_that_made_it(near: Near) -> None:
+    cause = only(near("China buys alleged soybeans")).cause
+    assert isinstance(cause, Rejection)
+    assert (cause.pattern and cause.pattern.source, cause.place and cause.place.words) == (
+        "(rumoured|alleged)",
+        ("alleged",),
+    )
+    assert cause.span is not None
+    assert (cause.span.start, cause.span.end) == (11, 18)
 
 
 @pytest.mark.parametrize("title", ["China buys alleged soybeans", "China buys soybeans from Brazil"])
 def test_without_the_clause_at_fault_the_story_reports_what_was_told(rules: Rulebook, near: Near, title: str) -> None:
     miss = only(near(title))
-    source = miss.clause.partition(": ")[2]
+    source = fault_clause(miss).partition(": ")[2]
     topics = tuple(_without(topic, source) for topic in rules.matcher.topics)
     looser = replace(rules, matcher=replace(rules.matcher, topics=topics))
     (signal,) = match(book.story(title, source="Grain Daily"), looser)
@@ -144,14 +174,14 @@ def _without(topic: Topic, source: str) -> Topic:
 
 def test_a_frame_is_named_with_the_words_that_make_it_one(near: Near) -> None:
     miss = only(near("Opinion: China buys soybeans"))
-    assert (miss.fault, miss.clause, miss.words) == (Fault.FRAME, "frame: opinion", ("Opinion",))
+    assert (miss.fault, fault_clause(miss), words_seen(miss)) == (RejectionKind.FRAME, "frame: opinion", ("Opinion",))
     asked = only(near("China buys soybeans?"))
-    assert (asked.fault, asked.clause, asked.words) == (Fault.FRAME, "frame: question", ())
+    assert (asked.fault, fault_clause(asked), words_seen(asked)) == (RejectionKind.FRAME, "frame: question", ())
 
 
 def test_a_title_that_frames_its_summary_is_named_with_the_words_that_make_it_one(near: Near) -> None:
     miss = only(near("Shares slip on Friday", "China buys soybeans."))
-    assert (miss.fault, miss.words, miss.place.field) == (Fault.FRAME, ("Shares",), "summary")
+    assert (miss.fault, words_seen(miss), miss.place.field) == (RejectionKind.FRAME, ("Shares",), "summary")
 
 
 # ---------------------------------------------------------------- stories that are not about it
@@ -159,12 +189,16 @@ def test_a_title_that_frames_its_summary_is_named_with_the_words_that_make_it_on
 
 def test_an_exclusion_of_about_is_named_with_its_pattern(near: Near) -> None:
     miss = only(near("China buys soybeans from Brazil"))
-    assert (miss.fault, miss.clause, miss.words) == (Fault.SHUT_OUT, "about.none: (Brazil*|巴西)", ("Brazil",))
+    assert (miss.fault, fault_clause(miss), words_seen(miss)) == (
+        RejectionKind.ABOUT_NONE,
+        "about.none: (Brazil*|巴西)",
+        ("Brazil",),
+    )
 
 
 def test_giving_way_is_named_with_the_commitment_that_took_the_story(near: Near) -> None:
     miss = only(near("China buys soybeans after talks"))
-    assert (miss.fault, miss.clause) == (Fault.GIVES_WAY, "gives way to talks")
+    assert (miss.fault, fault_clause(miss)) == (RejectionKind.YIELDS, "gives way to talks")
 
 
 def test_an_act_outside_what_the_story_is_about_names_what_about_lacks(tmp_path: Path, rules: Rulebook) -> None:
@@ -174,9 +208,9 @@ def test_an_act_outside_what_the_story_is_about_names_what_about_lacks(tmp_path:
     strict = book.load(tmp_path, beans=narrow)
     story = book.story("China buys US shiploads of soybeans")
     (topic,) = (topic for topic in strict.matcher.topics if topic.commitment == "beans")
-    miss = only(near_misses(Reading(story, strict), topic))
-    assert (miss.fault, miss.rule, miss.clause) == (Fault.ABOUT, "beans/bought", "about: cargoes of")
-    assert miss.detail == "about {us} ..8 cargoes of {beans}: nothing of cargoes of"
+    miss = only(near_misses(Document(story, strict), topic))
+    assert (miss.fault, miss.rule, fault_clause(miss)) == (MismatchKind.ABOUT, "beans/bought", "about: cargoes of")
+    assert near_miss_text(miss) == "about {us} ..8 cargoes of {beans}: nothing of cargoes of"
 
 
 def test_a_story_about_nothing_near_has_no_near_miss(near: Near) -> None:
@@ -196,17 +230,35 @@ def test_a_missing_word_is_not_told_where_another_act_was_read(near: Near) -> No
 
 def test_an_act_has_one_near_miss_and_the_most_telling_comes_first(near: Near) -> None:
     found = near("China bans soybeans and in the end buys soybeans")
-    assert [miss.fault for miss in found] == [Fault.GAP, Fault.ALL]
+    assert [miss.fault for miss in found] == [MismatchKind.GAP, RejectionKind.NONE]
     assert len({miss.rule for miss in found}) == len(found)
 
 
 def test_a_summary_is_searched_in_the_sentences_that_speak_of_it(near: Near) -> None:
     miss = only(near("Grain news", "Wheat rose. China one two three four buys soybeans."))
-    assert (miss.fault, miss.place.field) == (Fault.GAP, "summary")
+    assert (miss.fault, miss.place.field) == (MismatchKind.GAP, "summary")
 
 
-WORDS = ["China", "buys", "soybeans", "US", "bans", "embargo on", "alleged", "Brazil", "大豆", "中国", "采购", "one two",
-         ". ", "; ", "“", "é", "🚢", "\n"]  # fmt: skip
+WORDS = [
+    "China",
+    "buys",
+    "soybeans",
+    "US",
+    "bans",
+    "embargo on",
+    "alleged",
+    "Brazil",
+    "大豆",
+    "中国",
+    "采购",
+    "one two",
+    ". ",
+    "; ",
+    "“",
+    "é",
+    "🚢",
+    "\n",
+]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -226,21 +278,21 @@ def test_what_is_told_stands_in_the_story_at_its_place(near: Near, title: list[s
 def test_openings_come_nearest_first_and_name_what_is_missing(rules: Rulebook) -> None:
     story = book.story("China and its many many many many many many many many soybeans")
     topic = next(topic for topic in rules.matcher.topics if topic.commitment == "beans")
-    first, *_ = openings(Reading(story, rules), topic)
-    assert (first.pattern, first.shortfall.fault, first.shortfall.short) == ("{cn} ..8 {beans}", Fault.GAP, 2)
+    first, *_ = topic_near_misses(Document(story, rules), topic)
+    assert (first.pattern, first.mismatch.kind, first.mismatch.short) == ("{cn} ..8 {beans}", MismatchKind.GAP, 2)
 
 
 def test_a_single_word_opens_only_where_it_is_asked_for(rules: Rulebook) -> None:
-    reading = Reading(book.story("Soybeans"), rules)
+    document = Document(book.story("Soybeans"), rules)
     topic = next(topic for topic in rules.matcher.topics if topic.commitment == "beans")
-    assert openings(reading, topic) == ()
-    assert {opening.shortfall.clause for opening in openings(reading, topic, least=1)} == {"{cn}"}
+    assert topic_near_misses(document, topic) == ()
+    assert {opening.mismatch.clause for opening in topic_near_misses(document, topic, least=1)} == {"{cn}"}
 
 
 def test_a_pattern_that_stands_has_no_shortfall(rules: Rulebook) -> None:
-    reading = Reading(book.story("China buys soybeans"), rules)
+    document = Document(book.story("China buys soybeans"), rules)
     act = next(act for topic in rules.matcher.topics for act in topic.acts if act.rule == "beans/bought")
-    assert list(shortfalls(reading.title, act.any[0])) == []
+    assert list(mismatches(document.title, act.any[0])) == []
 
 
 @pytest.mark.parametrize(
@@ -255,11 +307,11 @@ def test_a_pattern_that_stands_has_no_shortfall(rules: Rulebook) -> None:
     ],
 )
 def test_a_pattern_falls_into_the_groups_that_its_author_wrote(source: str, parts: tuple[str, ...]) -> None:
-    assert written_parts(source) == parts
+    assert source_groups(source) == parts
 
 
 def test_the_shipped_patterns_fall_into_as_many_groups_as_the_matcher_sees(rules: Rulebook) -> None:
     patterns = [p for topic in rules.matcher.topics for act in topic.acts for p in act.any]
     for pattern in patterns:
         parts = getattr(getattr(pattern.node, "inner", pattern.node), "parts", (pattern.node,))
-        assert len(written_parts(pattern.source)) == len(parts), pattern.source
+        assert len(source_groups(pattern.source)) == len(parts), pattern.source

@@ -54,7 +54,7 @@ BEANS = [
     ("(ban|bans|boycott)", "(ban|bans|ban)", "duplicate_pattern", "ban)", "second"),
     ("'{us_beans}']\n  summary", "'{us_beans}', '{us_beans}']\n  summary", "duplicate_pattern", "'{us_beans}']\n  summary", "second"),
     ("['{us_beans} ..4 cargoes']", "['{us_beans}']", "duplicate_pattern", "'{us_beans}']\n  none", "under any"),
-    ("sets:\n", "sets:\n  corn: {en: [corn, maize]}\n", "unused_set", "corn: {", "in this file"),
+    ("sets:\n", "sets:\n  corn: {en: [corn, maize]}\n", "unused_set", "corn: {", "no pattern of this file names"),
     ("sets:\n", "sets:\n  us: {en: [US]}\n", "hides_set", "us: {", "the shared one"),
     ("'{us_beans}']\n  summary", "'{us_beans}', today]\n  summary", "common_word", "today", "all news"),
     ("'{us_beans}']\n  summary", "'{us_beans}', 将]\n  summary", "common_word", "将]", "all news"),
@@ -168,6 +168,7 @@ def test_a_shared_set_that_no_file_uses_is_told(tmp_path: Path) -> None:
     words = change(VOCABULARY, ("sets:\n", "sets:\n  corn: {en: [corn]}\n"))
     (found,) = warnings(tmp_path, words=words)
     assert (found.path, found.line, found.column, found.code) == ("rules/vocabulary/words.yaml", 2, 3, "unused_set")
+    assert found.message == "no pattern of any file names the set 'corn'"
     assert warnings(tmp_path / "b", words=words, beans=change(book.COMMITMENT, ("'soybean oil'", "'{corn}'"))) == []
 
 

@@ -10,6 +10,7 @@ from monitor.domain.evidence import QUOTE_LENGTH, quote_span
 from monitor.domain.matching import match, trace
 from monitor.domain.model import By, Effect, Tier
 from monitor.domain.reading import READ_AT_MOST
+from monitor.domain.rejections import RejectionKind
 from monitor.domain.rules import Rulebook
 from tests.rules import book
 
@@ -56,7 +57,7 @@ def test_none_shuts_a_story_out_unless_its_exception_stands_there(rules: Ruleboo
 
 def test_none_in_a_summary_shuts_out_its_sentence_alone(rules: Rulebook) -> None:
     summary = "China buys soybeans from Brazil. China has bought soybeans."
-    (hit,) = [hit for hit in trace(book.story("Grain news", summary), rules)[0].about if not hit.blocked]
+    (hit,) = [hit for hit in trace(book.story("Grain news", summary), rules)[0].about if hit.rejection is None]
     assert hit.place.start > summary.index(".")
 
 
@@ -74,10 +75,9 @@ def test_patterns_of_one_field_do_not_count_in_the_other(tmp_path: Path) -> None
 def test_one_commitment_gives_way_to_another(rules: Rulebook) -> None:
     signals = match(book.story("China buys soybeans after talks"), rules)
     assert [signal.commitment for signal in signals] == ["talks"]
-    (blocked,) = [
-        judgment for judgment in trace(book.story("China buys soybeans after talks"), rules) if judgment.blocked
-    ]
-    assert blocked.blocked.startswith("gives way to talks")
+    (blocked,) = [result for result in trace(book.story("China buys soybeans after talks"), rules) if result.rejection]
+    assert blocked.rejection is not None
+    assert (blocked.rejection.kind, blocked.rejection.commitment) == (RejectionKind.YIELDS, "talks")
 
 
 def test_a_commitment_keeps_a_story_that_the_other_does_not_concern(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_a_longer_act_goes_before_the_one_inside_it(tmp_path: Path) -> None:
     rules = book.load(tmp_path, beans=book.COMMITMENT + threat)
     story = book.story("Beijing threatens it cancels US soybeans")
     assert book.only(match(story, rules)).effect is Effect.THREAT
-    assert [(loser.act.rule, loser.inside) for loser in trace(story, rules)[0].losers] == [
+    assert [(c.act.rule, c.covered_by) for c in trace(story, rules)[0].candidates if c.covered_by] == [
         ("beans/cancelled", "beans/threatened")
     ]
 
@@ -253,12 +253,16 @@ def test_a_field_is_read_to_a_bound_and_no_further(rules: Rulebook) -> None:
 
 def test_a_trace_shows_what_lost_and_what_blocked(rules: Rulebook) -> None:
     story = book.story("China buys US soybeans after it bans soya and soybeans")
-    (judgment,) = trace(story, rules)
-    assert judgment.winner is not None
-    assert judgment.winner.act.rule == "beans/bought"
-    assert "beans/banned" in {loser.act.rule for loser in judgment.losers}
+    (result,) = trace(story, rules)
+    assert result.winner is not None
+    assert result.winner.act.rule == "beans/bought"
+    assert "beans/banned" in {loser.act.rule for loser in result.candidates if loser.counts}
     (blocked,) = trace(book.story("Opinion: China bans soybeans"), rules)
-    assert {candidate.blocked for candidate in blocked.candidates} == {"frame: opinion"}
+    reasons = [candidate.rejection for candidate in blocked.candidates]
+    assert {(reason.kind, reason.frame, reason.place and reason.place.words) for reason in reasons if reason} == {
+        (RejectionKind.FRAME, "opinion", ("Opinion",))
+    }
+    assert all(reasons)
 
 
 def test_match_and_trace_are_one(rules: Rulebook) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.matching import match
-from monitor.domain.modality import EFFECTS, Polarity, Turn
+from monitor.domain.modality import EFFECTS, Polarity, PolarityShift
 from monitor.domain.model import Effect, Modality
 from monitor.domain.rules import Rulebook
 from tests.rules import book
@@ -16,9 +16,9 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     return book.load(tmp_path_factory.mktemp("rules"))
 
 
-def test_every_polarity_has_an_effect_for_every_turn() -> None:
+def test_every_polarity_has_an_effect_for_every_shift() -> None:
     assert set(EFFECTS) == set(Polarity)
-    assert all(set(row) == set(Turn) for row in EFFECTS.values())
+    assert all(set(row) == set(PolarityShift) for row in EFFECTS.values())
 
 
 @pytest.mark.parametrize(

@@ -161,11 +161,11 @@ def test_a_near_miss_expects_no_effect(tmp_path: Path, text: str, effect: str) -
     assert result.result.expected == effect
 
 
-def test_a_summary_and_a_source_are_kept_only_where_they_decide(tmp_path: Path) -> None:
+def test_a_summary_is_kept_only_where_it_decides(tmp_path: Path) -> None:
     root = lay(tmp_path, soy=RULES % BLOCK)
-    plain = added(root, wording=Wording(TEXT, "A long page about it.", "Herald Wire", "en"))
+    plain = added(root, wording=Wording(TEXT, "A long page about it."))
     assert plain.written == "{text: China buys ten cargoes of soybeans, effect: progress}"
-    needed = added(root, wording=Wording("Trade notes", "China buys soybeans: ten cargoes.", "Herald Wire"))
+    needed = added(root, wording=Wording("Trade notes", "China buys soybeans: ten cargoes."))
     assert needed.written == (
         "{text: Trade notes, effect: progress, summary: 'China buys soybeans: ten cargoes.'}"
     )  # fmt: skip

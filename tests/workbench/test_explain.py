@@ -7,7 +7,7 @@ import pytest
 
 from monitor.domain.matching import Candidate, trace
 from monitor.domain.rules import Rulebook
-from monitor.workbench.explain import RANKS, explain, why_lost
+from monitor.workbench.explain import RANKS, explain, loss_reason
 from monitor.workbench.facts import ActSeen, CommitmentSeen, Explanation, SignalSeen
 from tests.rules import book
 
@@ -15,14 +15,13 @@ MORE = """\
   - id: asked
     polarity: good
     any: ['{cn} ..4 asks for ..4 {beans}']
-    all: ['cargoes']
     none: ['(rumour*|alleged)']
     unless: ['confirmed']
-    only_if: {tier: [trade, official]}
+    only_if: {field: [title]}
     when_status:
       - {under: [met], read: {progress: none}}
     examples:
-      - {text: China asks for cargoes of soybeans, source: Grain Daily, effect: progress}
+      - {text: China asks for cargoes of soybeans, effect: progress}
       - {text: China asks for help, effect: not_about}
 """
 
@@ -114,15 +113,15 @@ def test_an_act_in_a_document_names_whose_turn_it_stands_in(rules: Rulebook) -> 
 
 
 def test_each_condition_is_told_with_the_words_it_saw(rules: Rulebook) -> None:
-    seen = act(rules, "China asks for cargoes of soybeans, a confirmed rumour", "asked", source="Somebody")
+    summary = "China asks for cargoes of soybeans, a confirmed rumour."
+    seen = act(rules, "US soybeans", "asked", summary)
     told_of = [(one.key, one.wanted, one.found, one.holds) for one in seen.conditions]
     assert told_of == [
         ("none", "(rumour*|alleged)", "rumour", True),
         ("unless", "confirmed", "confirmed", True),
-        ("all", "cargoes", "cargoes", True),
-        ("only_if tier", "official or trade", "unknown", False),
+        ("only_if field", "title", "summary", False),
     ]
-    assert (seen.outcome, seen.why) == ("blocked", "only_if tier: unknown is not official or trade")
+    assert (seen.outcome, seen.why) == ("blocked", "only_if field: summary is not title")
 
 
 def test_a_frame_and_a_veto_are_told_as_what_blocked(rules: Rulebook) -> None:
@@ -162,8 +161,8 @@ def test_a_loser_says_what_decided(rules: Rulebook, title: str, summary: str, lo
 
 def test_every_step_of_the_order_among_candidates_has_its_words(rules: Rulebook) -> None:
     candidates = trace(book.story("China buys US soybeans, cancels US soybeans"), rules)[0].candidates
-    assert {len(candidate.rank) for candidate in candidates} == {len(RANKS)}
-    assert why_lost(candidates[0], candidates[0]) == RANKS[-1]
+    assert {len(candidate.rank_key) for candidate in candidates} == {len(RANKS)}
+    assert loss_reason(candidates[0], candidates[0]) == RANKS[-1]
     assert isinstance(candidates[0], Candidate)
 
 

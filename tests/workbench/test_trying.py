@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.model import Effect, Story
-from monitor.domain.shortfall import Fault
+from monitor.domain.rejections import RejectionKind
+from monitor.domain.shortfall import MismatchKind
 from monitor.errors import RuleError
 from monitor.workbench.trying import Outcome, run, set_up
 from tests.rules import book
@@ -131,7 +132,7 @@ def test_matches_are_the_stories_about_it_with_their_effects(outcome: Outcome) -
 def test_near_misses_are_gathered_by_the_clause_at_fault(outcome: Outcome) -> None:
     found = [(failing.fault, failing.clause, len(failing.misses)) for failing in outcome.failing]
     assert found == [
-        (Fault.GAP, "{cn} ..4 (buys|books)", 1), (Fault.NONE, "none: sweet", 2), (Fault.GROUP, "(buys|books)", 1),
+        (MismatchKind.GAP, "{cn} ..4 (buys|books)", 1), (RejectionKind.NONE, "none: sweet", 2), (MismatchKind.GROUP, "(buys|books)", 1),
     ]  # fmt: skip
     assert outcome.misses == 4
 
@@ -143,7 +144,7 @@ def test_a_near_miss_says_what_the_story_reports_now(outcome: Outcome) -> None:
 
 
 def test_what_is_cut_short_still_shows_every_kind_of_fault(outcome: Outcome) -> None:
-    assert [failing.fault for failing in outcome.telling(2)] == [Fault.GAP, Fault.NONE]
+    assert [failing.fault for failing in outcome.telling(2)] == [MismatchKind.GAP, RejectionKind.NONE]
     assert outcome.telling(99) == outcome.failing
 
 
@@ -151,7 +152,7 @@ def test_an_act_that_lacks_what_the_story_must_be_about_is_a_near_miss(draft: Pa
     draft.write_text(CORN.replace("'{cn} ..8 corn'", "'{us} ..3 corn'"), encoding="utf-8")
     found = run(set_up(draft, folder, folder), stories("China buys yellow corn"))
     (failing,) = found.failing
-    assert (failing.fault, failing.clause, failing.misses[0].now) == (Fault.ABOUT, "about: {us}", None)
+    assert (failing.fault, failing.clause, failing.misses[0].now) == (MismatchKind.ABOUT, "about: {us}", None)
 
 
 def test_progress_is_told_story_by_story(draft: Path, folder: Path) -> None:
