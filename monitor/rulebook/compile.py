@@ -246,9 +246,10 @@ class _Book:
 
     def _pattern(self, entry: Entry, node: Node) -> Pattern:
         self.count += 1
+        compiled = self.compiler.compile(node)  # before its anchors, which are a set: phrases are numbered as written
         for phrase in self.compiler.anchors(node):
             self.anchored.setdefault(phrase, []).append(self.count)
-        return Pattern(self.count, self.compiler.compile(node), entry.text)
+        return Pattern(self.count, compiled, entry.text)
 
     def _add_rule(
         self, source: Source, commitment: str, name: str, version: str, where: Where, act: ActShape | None = None
