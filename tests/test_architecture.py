@@ -61,11 +61,11 @@ COLLABORATORS = {
     "monitor.ingest": ("monitor.store",),
     "monitor.outbox": ("monitor.store",),
     "monitor.quiet": ("monitor.store", "monitor.writing"),
+    "monitor.replay": ("monitor.weighing",),
     "monitor.review": ("monitor.quiet", "monitor.store", "monitor.weighing", "monitor.writing"),
     "monitor.site": ("monitor.render", "monitor.store"),
     "monitor.trials": ("monitor.review", "monitor.store"),
     "monitor.workbench": ("monitor.replay", "monitor.rulebook"),
-    "monitor.weighing": ("monitor.store",),
     "monitor.writing": ("monitor.store",),
 }
 
