@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -32,9 +33,10 @@ class Recent:
         start = now - INDEX_WINDOW
         if self._index is None:
             self._index = StoryIndex()
-            kept = tuple(stories.since(conn, start))
-            keys = stories.keys_of(conn, [story.id for story in kept])
+            kept, keys = tuple(stories.since(conn, start)), defaultdict[str, set[str]](set)
+            for entry in stories.entries_of(conn, [story.id for story in kept]):
+                keys[entry.story] |= entry.keys
             for story in kept:
-                self._index.add(story, keys.get(story.id, ()))
+                self._index.add(story, sorted(keys[story.id]))
         self._index.prune(start)
         return self._index

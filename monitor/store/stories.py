@@ -81,16 +81,6 @@ def since(conn: Connection, moment: datetime) -> Iterator[Story]:
     yield from _with_outlets(conn, rows).values()
 
 
-def keys_of(conn: Connection, stories: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """By story: every key under which any feed knows it."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for part in chunks(stories):
-        bearing = select(_ENTRY.c.story, _KEY.c.key).join(_KEY, _KEY.c.entry == _ENTRY.c.id)
-        for story, key in conn.execute(bearing.where(_ENTRY.c.story.in_(part))):
-            found[story].add(key)
-    return {story: tuple(sorted(keys)) for story, keys in found.items()}
-
-
 def _with_outlets(conn: Connection, rows: Collection[Row[Any]]) -> dict[str, Story]:
     outlets: dict[str, list[Outlet]] = defaultdict(list)
     for part in chunks([row.id for row in rows]):
