@@ -13,13 +13,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.app import feed_spec
 from monitor.config import FeedSettings
 from monitor.domain.model import Entry
 from monitor.domain.stories import entry_keys, normal_title, revision_hash
 from monitor.errors import FeedError
 from monitor.feeds.parse import parse
-from monitor.ingest import entries_of
 
 START = datetime(2025, 10, 1, tzinfo=UTC)
 """The first date of a series; what is older, or has no date, is there from the beginning."""
@@ -102,7 +100,7 @@ def listed(feed: FeedSettings, documents: Sequence[Document], claims: Claims) ->
             continue
         read = len(parsed.entries)
         claims.hold(document.is_feed and read == document.items, f"{name}: {document.items} items, but {read} read")
-        for entry in entries_of(feed_spec(feed), parsed.entries, parsed.lang):
+        for entry in parsed.as_entries(feed.publisher, zone=feed.zone, lang=feed.lang):
             keys = tuple(key for key in entry_keys(entry) if not key.startswith("title:"))
             found.append(Listed(number, entry, keys))
     return found

@@ -27,7 +27,7 @@ from monitor.errors import FeedError
 from monitor.feeds.fetch import FetchLimits, FetchRequest, FetchResult, fetch_many
 from monitor.feeds.schedule import next_poll, wants_whole
 from monitor.feeds.worker import ParseWorker
-from monitor.ingest import FeedSpec, Fetched, IngestReport, NotModified
+from monitor.ingest import Fetched, IngestReport, NotModified
 from monitor.logs import get_logger
 from monitor.opening import feeds_of, open_database, routes_of, rules_of, sources, utc_now
 from monitor.render import archive
@@ -169,9 +169,7 @@ def _take(
     failures = (state.failures if state else 0) + 1 if error else 0
     when = next_poll(feed.interval, failures, error, app.clock(), app.chance)
     with app.steady:
-        report = ingest.ingest(
-            app.store, app.rulebook, feed_spec(feed), found, app.clock(), recent=app.recent, next_poll=when
-        )
+        report = ingest.ingest(app.store, app.rulebook, feed, found, app.clock(), recent=app.recent, next_poll=when)
     _log(feed, report, error)
     return report
 
@@ -193,12 +191,8 @@ def _read(
         )  # fmt: skip
     except FeedError as error:
         return error
-    entries = ingest.entries_of(feed_spec(feed), parsed.entries, parsed.lang)
+    entries = parsed.as_entries(feed.publisher, zone=feed.zone, lang=feed.lang)
     return Fetched(entries, outcome.etag or "", outcome.last_modified or "", outcome.permanent_url, digest)
-
-
-def feed_spec(feed: FeedSettings) -> FeedSpec:
-    return FeedSpec(feed.name, feed.url, feed.publisher, feed.interval, feed.lang, feed.zone)
 
 
 def _log(feed: FeedSettings, report: IngestReport, error: FeedError | None) -> None:

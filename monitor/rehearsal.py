@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from monitor import digest, ingest, review
 from monitor.app import App, begin, deliver_on, digests_due, further_due, review_due
 from monitor.domain.model import Entry
-from monitor.ingest import FeedSpec, Fetched
+from monitor.ingest import Fetched, PolledFeed
 from monitor.replay import BEFORE, Dated, dated
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,7 +31,7 @@ class Clock:
 
 
 def rehearse(
-    app: App, clock: Clock, entries: Iterable[Entry], feed: FeedSpec, *, progress: Callable[[int, int], None]
+    app: App, clock: Clock, entries: Iterable[Entry], feed: PolledFeed, *, progress: Callable[[int, int], None]
 ) -> None:
     """Plays all entries, then the time up to the last settling. `progress` is told how many of how many stories are in."""
     line = dated(entries, app.rulebook)
@@ -47,7 +47,7 @@ def rehearse(
     run_until(app, clock, clock.now + timedelta(seconds=app.rulebook.policy.settle_seconds + 1))
 
 
-def take(app: App, feed: FeedSpec, item: Dated) -> None:
+def take(app: App, feed: PolledFeed, item: Dated) -> None:
     """One story arrives, as by a poll of its own."""
     ingest.ingest(app.store, app.rulebook, feed, Fetched((item.entry,)), app.clock(), recent=app.recent)
 

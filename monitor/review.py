@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from monitor.domain.acts import reaches_back
 from monitor.domain.announce import Sent, SentLog, Unmuted, announce, ended
 from monitor.domain.card import outdated
+from monitor.domain.due import VerdictRecord, due_at, first_record, why_due
 from monitor.domain.model import (
     Act,
     Cause,
@@ -28,10 +29,9 @@ from monitor.domain.rules import Rulebook
 from monitor.errors import StoreError
 from monitor.quiet import Fold, folds, retire
 from monitor.store import Connection, Store, cases, journal, queue, rematch, signals, stories, threads
-from monitor.store.cases import Dirty, Record
 from monitor.store.queue import NewItem
 from monitor.store.rematch import UNCHANGED, Foreseen
-from monitor.weighing import Due, Muted, after_mute, also_said, decided, first
+from monitor.weighing import Due, Muted, after_mute, also_said, decided
 from monitor.writing import writer
 
 ROUNDS = 5
@@ -105,12 +105,11 @@ def foresee(store: Store, rulebook: Rulebook, routes: Sequence[Route], now: date
 
 def next_due(store: Store, policy: Policy | None = None) -> datetime | None:
     """When a review will next have something to do, as far as is known now."""
-    settle = timedelta(seconds=(policy or Policy()).settle_seconds)
     with store.read() as conn:
-        marks = cases.dirty(conn)
-        by_time = cases.next_due(conn, apart_from=marks)
-    settled = [mark.since if mark.urgent else mark.since + settle for mark in marks.values()]
-    return min([*settled, *([by_time] if by_time else [])], default=None)
+        requests = cases.dirty(conn)
+        by_time = cases.next_due(conn, apart_from=requests)
+    ready = [request.ready_at(policy or Policy()) for request in requests.values()]
+    return min([*ready, *([by_time] if by_time else [])], default=None)
 
 
 # ---------------------------------------------------------------- what is due
@@ -135,27 +134,19 @@ def _load(
     conn: Connection, rulebook: Rulebook, policy: Policy, now: datetime, cause: Cause, change: Foreseen = UNCHANGED
 ) -> _Work:
     """`change`: what is read as if it had been made already."""
-    records, marks = change.records(cases.records(conn)), change.marked(cases.dirty(conn), now)
+    records, requests = change.records(cases.records(conn)), change.marked(cases.dirty(conn), now)
     resting = {p.subject for p in journal.problems(conn, "verdict") if p.retry_at and p.retry_at > now}
     due = []
     for name, commitment in rulebook.commitments.items():
-        why = _why_due(records.get(name), marks.get(name), policy, now, cause)
-        if why is not None and name not in resting:
-            due.append(Due(commitment, records.get(name), marks.get(name), why))
+        record, request = records.get(name) or first_record(commitment, now), requests.get(name)
+        moment = due_at(record, request, policy)
+        if moment is not None and moment <= now and name not in resting:
+            due.append(Due(commitment, record, request, why_due(record, request, cause)))
     due = [_after_mute(conn, one, now) for one in _with_evidence(conn, due, policy, now, change)]
     heard = stories.by_ids(conn, {signal.story for one in due for signal in one.signals})
     verdicts = {name: record.published for name, record in records.items()}
     log = sent_log(conn, now) if due else SentLog()
     return _Work(tuple(due), verdicts, heard, log, cases.acts(conn, ()).get("", ()))
-
-
-def _why_due(record: Record | None, mark: Dirty | None, policy: Policy, now: datetime, news: Cause) -> Cause | None:
-    if record is None:
-        return Cause.BACKFILL
-    if mark is not None:
-        settled = mark.urgent or mark.since + timedelta(seconds=policy.settle_seconds) <= now
-        return (news if mark.cause is Cause.NEWS else mark.cause) if settled else None
-    return Cause.CLOCK if record.next_due is not None and record.next_due <= now else None
 
 
 def _with_evidence(conn: Connection, due: Sequence[Due], policy: Policy, now: datetime, change: Foreseen) -> list[Due]:
@@ -170,25 +161,25 @@ def _with_evidence(conn: Connection, due: Sequence[Due], policy: Policy, now: da
 
 
 def _reaches_back(one: Due) -> bool:
-    if one.record is None or one.mark is None or one.mark.cause is not Cause.PERSON:
+    if one.record.version == 0 or one.request is None or one.request.cause is not Cause.PERSON:
         return False
-    return reaches_back(one.acts, one.mark.since, one.record.folded_to)
+    return reaches_back(one.acts, one.request.since, one.record.folded_to)
 
 
 def _start(one: Due, policy: Policy, now: datetime) -> datetime:
     """From where on signals are weighed."""
-    if one.record is None:
+    if one.record.version == 0:
         return now - timedelta(days=policy.live_days)
-    return first(one.commitment, now).folded_to if one.anew else one.record.folded_to
+    return first_record(one.commitment, now).folded_to if one.anew else one.record.folded_to
 
 
 def _after_mute(conn: Connection, one: Due, now: datetime) -> Due:
     """With what a summary needs if a silence has ended since the last decision (or the act that ended it was unseen)."""
-    if one.record is None:
+    if one.record.version == 0:
         return one
     name, seen = one.commitment.id, one.record.decided_at
-    if one.mark is not None and one.mark.cause is Cause.PERSON:
-        seen = min(seen, one.mark.since - timedelta(microseconds=1))
+    if one.request is not None and one.request.cause is Cause.PERSON:
+        seen = min(seen, one.request.since - timedelta(microseconds=1))
     over = ended(one.acts, name, seen, now)
     told = cases.published_at(conn, over.since, [name]).get(name) if over else None
     if over is None or told is None:
@@ -215,7 +206,7 @@ class _Review:
     routes: tuple[Route, ...]
     now: datetime
     work: _Work
-    done: dict[str, tuple[Record, Decision]] = field(default_factory=dict)
+    done: dict[str, tuple[VerdictRecord, Decision]] = field(default_factory=dict)
     unmuted: dict[str, Unmuted] = field(default_factory=dict)
     also: dict[str, tuple[str, ...]] = field(default_factory=dict)
     failed: dict[str, Exception] = field(default_factory=dict)
@@ -307,7 +298,8 @@ class _Review:
         cases.add_transitions(conn, self.transitions())
         queue.enqueue(conn, self.items, self.now)
         threads.outdated(conn, outdated(self.transitions(), self.unmuted, self.work.acts, self.now), self.now)
-        cases.clear_dirty(conn, [one.mark for one in self.work.due if one.mark and one.commitment.id in self.done])
+        done = (one.request for one in self.work.due if one.commitment.id in self.done)
+        cases.clear_dirty(conn, filter(None, done))
         journal.solve(conn, "verdict", {*self.done, QUIET_HOURS} - self.failed.keys())
         for name, error in self.failed.items():
             journal.add_problem(conn, "verdict", name, error, self.now)

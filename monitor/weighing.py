@@ -1,4 +1,7 @@
-"""One commitment weighed: from what is stored of it, and why it is due, to its decision. Nothing is read or written here."""
+"""One commitment evaluated: from what is stored of it, and why it is due, to its decision. Nothing is read or written here.
+
+Reviews of live news and replays of archived stories both decide by these functions.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain.announce import Silence, Unmuted, as_recorded
-from monitor.domain.decide import decide, fold, initial
+from monitor.domain.decide import decide, fold
+from monitor.domain.due import ReviewRequest, VerdictRecord, first_record
 from monitor.domain.further import bearing, brought_about, by_voice, ruling, voices
 from monitor.domain.model import Act, Case, Cause, Commitment, Decision, Signal, Story, Transition, Verdict
 from monitor.domain.rules import Rulebook
-from monitor.store.cases import Dirty, Record
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One commitment to decide: what is stored of it (None: nothing yet) and why it is due. anew: a person's act
-    concerns what is folded already, so all of it is weighed again. muted: the silence that has just ended."""
+    """One commitment to decide: what is stored of it, what asked for it (None: time alone) and why it is due. anew: a
+    person's act concerns what is folded already, so all of it is weighed again. muted: the silence that has just ended."""
 
     commitment: Commitment
-    record: Record | None
-    mark: Dirty | None
+    record: VerdictRecord
+    request: ReviewRequest | None
     cause: Cause
     signals: tuple[Signal, ...] = ()
     acts: tuple[Act, ...] = ()
@@ -38,26 +41,14 @@ class Muted:
     recorded: tuple[Transition, ...]
 
 
-def first(commitment: Commitment, now: datetime) -> Record:
-    """What is published of a commitment never seen before: where its baseline says it stands."""
-    verdict = initial(commitment, now)
-    return Record(commitment.id, 0, verdict, verdict, verdict.last_evidence or now, None, now)
-
-
-def _anew(record: Record, one: Due, now: datetime) -> Record:
-    """A person has rejected what is folded: signals are weighed from the baseline on."""
-    if not one.anew:
-        return record
-    base = first(one.commitment, now)
-    return replace(record, folded=base.folded, folded_to=base.folded_to)
-
-
-def case_of(one: Due, record: Record) -> Case:
+def case_of(one: Due, record: VerdictRecord) -> Case:
     """What is decided on: all that was heard of the commitment, against what is published."""
     return Case(one.commitment, record.folded, one.signals, one.acts, record.published)
 
 
-def _folded(one: Due, record: Record, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime) -> Record:
+def _folded(
+    one: Due, record: VerdictRecord, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime
+) -> VerdictRecord:
     """Signals that have left the live window become part of the folded verdict, a whole day at a time."""
     edge = now - timedelta(days=rulebook.policy.live_days)
     until = datetime.combine(edge.date(), time(), UTC)
@@ -66,10 +57,17 @@ def _folded(one: Due, record: Record, heard: Mapping[str, Story], rulebook: Rule
     return replace(record, folded=fold(case_of(one, record), heard, rulebook, until), folded_to=until)
 
 
-def decided(
-    one: Due, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime
-) -> tuple[Record, Decision]:  # fmt: skip
-    record = _anew(one.record or first(one.commitment, now), one, now)
+def decided(one: Due, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime) -> tuple[VerdictRecord, Decision]:
+    """The decision at `now`, and what is to be stored of it.
+
+    1. Start anew from the baseline if a person has rejected what is folded.
+    2. Fold the signals that have left the live window into the verdict, a whole day at a time.
+    3. Decide on the rest against what is published.
+    """
+    record = one.record
+    if one.anew:
+        base = first_record(one.commitment, now)
+        record = replace(record, folded=base.folded, folded_to=base.folded_to)
     record = _folded(one, record, heard, rulebook, now)
     decision = decide(case_of(one, record), heard, rulebook, now, one.cause)
     after = replace(record, published=decision.verdict, next_due=decision.next_due, decided_at=now)
@@ -77,7 +75,7 @@ def decided(
 
 
 def after_mute(
-    one: Due, record: Record, decision: Decision, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime
+    one: Due, record: VerdictRecord, decision: Decision, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime
 ) -> Unmuted | None:
     """What differs after a mute: the same decision against what was published when it began, in the recorded words."""
     if one.muted is None:
@@ -89,7 +87,7 @@ def after_mute(
 
 
 def also_said(
-    one: Due, record: Record, decision: Decision, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime
+    one: Due, record: VerdictRecord, decision: Decision, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime
 ) -> dict[str, tuple[str, ...]]:
     """By the change of the status, if there is one: what is in hand beside its evidence and says the same."""
     change = brought_about(decision.transitions, decision.verdict)

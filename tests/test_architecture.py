@@ -64,10 +64,10 @@ COLLABORATORS = {
     "monitor.outbox": ("monitor.store",),
     "monitor.outbox_admin": ("monitor.store",),
     "monitor.quiet": ("monitor.store", "monitor.writing"),
+    "monitor.replay": ("monitor.weighing",),
     "monitor.review": ("monitor.quiet", "monitor.store", "monitor.weighing", "monitor.writing"),
     "monitor.trials": ("monitor.review", "monitor.store"),
     "monitor.workbench": ("monitor.replay", "monitor.rulebook"),
-    "monitor.weighing": ("monitor.store",),
     "monitor.writing": ("monitor.store",),
 }
 

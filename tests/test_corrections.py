@@ -14,16 +14,15 @@ from monitor.domain.brief import AlertBrief, from_json
 from monitor.domain.decide import decide, initial
 from monitor.domain.model import Act, Case, Cause, Effect, Policy, Reason, Severity, Transition, TransitionKind
 from monitor.domain.rules import Rulebook
-from monitor.ingest import FeedSpec
 from monitor.store import Store, cases, queue, signals
 from tests.domain.build import at, commitment, from_us
 from tests.domain.build import rulebook as small
 from tests.domain.test_announce import moved
-from tests.store.build import NOW, later, stores
+from tests.store.build import NOW, later, polled_feed, stores
 from tests.store.rules import rulebook
 from tests.test_review import BUYS, CANCELS, DESK, HERALD, Monitor
 
-SECOND = FeedSpec("second", "https://second.example/rss", "Second Wire", 600)
+SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from monitor.domain.brief import DigestBrief, SourceHealth, from_json
 from monitor.domain.cadence import Cadence
 from monitor.domain.model import Entry, Route
 from monitor.domain.rules import Rulebook
-from monitor.ingest import FeedSpec, Fetched, ingest
+from monitor.ingest import Fetched, ingest
 from monitor.store import Store, open_store, signals
-from tests.store.build import BACKENDS, stores
+from tests.store.build import BACKENDS, polled_feed, stores
 from tests.store.rules import SOY, rulebook
 
 ZONES = ("America/New_York", "Europe/Berlin", "Asia/Shanghai")
@@ -26,7 +26,7 @@ START = datetime(2026, 1, 6, 12, tzinfo=UTC)
 """A Tuesday, and the day of the installation; the clocks change in March, October and November."""
 MONDAY = Cadence("week", 0, "08:00")
 DESK = Route("desk", "file", "desk@deals.example", digest=MONDAY)
-HERALD = FeedSpec("herald", "https://herald.example/rss", "Herald Wire", 600)
+HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
 BUYS = "China buys two cargoes of soybeans from the United States"
 
 
@@ -338,7 +338,7 @@ def test_a_reading_that_counts_no_longer_does_not_answer_for_a_rule(press: Press
     with press.store.begin() as conn:
         (match,) = (one for one in signals.matches(conn, START, START + timedelta(days=2)) if one.rule == "soy/bought")
         assert match.story
-        signals.kill(conn, [one.id for one in signals.of_story(conn, match.story)], START, "withdrawn")
+        signals.kill(conn, [one.id for one in signals.of_stories(conn, [match.story])], START, "withdrawn")
         assert signals.matches(conn, START, START + timedelta(days=2)) == ()
 
 

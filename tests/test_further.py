@@ -13,16 +13,15 @@ from monitor import digest, further
 from monitor.domain.brief import AlertBrief, from_json
 from monitor.domain.model import Act, Severity
 from monitor.domain.rules import Rulebook
-from monitor.ingest import FeedSpec
 from monitor.store import Store, cases, queue
 from monitor.store.tables import Item
-from tests.store.build import BACKENDS, NOW, later, stores
+from tests.store.build import BACKENDS, NOW, later, polled_feed, stores
 from tests.store.rules import rulebook
 from tests.test_review import BUYS, DESK, MINISTRY, Monitor
 
-SECOND = FeedSpec("second", "https://second.example/rss", "Second Wire", 600)
-THIRD = FeedSpec("third", "https://third.example/rss", "Third Wire", 600)
-STRANGER = FeedSpec("stranger", "https://news.example/rss", "Aggregator", 600)
+SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
+THIRD = polled_feed("third", "https://third.example/rss", "Third Wire", 600)
+STRANGER = polled_feed("stranger", "https://news.example/rss", "Aggregator", 600)
 ALSO = "Traders report that China buys soybeans, three cargoes of them"
 TALKING = replace(DESK, further=True)
 MAIL = replace(DESK, name="mail", channel="email", to="a@deals.example")

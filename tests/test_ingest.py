@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,19 +12,22 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from monitor.config import FeedSettings
 from monitor.domain.model import Cause, Effect, Entry, Publisher, Tier
 from monitor.domain.rules import PublisherNames, Publishers, Rulebook
 from monitor.errors import FeedError, StoreError
-from monitor.feeds.items import ParsedEntry
-from monitor.ingest import FeedSpec, Fetched, IngestReport, NotModified, entries_of, ingest
+from monitor.feeds.items import ParsedEntry, ParsedFeed
+from monitor.feeds.parse import parse
+from monitor.ingest import Fetched, IngestReport, NotModified, ingest
+from monitor.replay import as_entry
 from monitor.store import Store, cases, feeds, journal, signals, stories
 from monitor.store.recent import Recent
-from tests.store.build import BACKENDS, NOW, later, stores
+from tests.store.build import BACKENDS, NOW, later, polled_feed, stores
 from tests.store.rules import rulebook
 
-HERALD = FeedSpec("herald", "https://herald.example/rss", "Herald Wire", 600)
-SECOND = FeedSpec("second", "https://second.example/rss", "Second Wire", 600)
-MINISTRY = FeedSpec("ministry", "https://ministry.example/rss", "Ministry", 600)
+HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
+SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
+MINISTRY = polled_feed("ministry", "https://ministry.example/rss", "Ministry", 600)
 
 BUYS = "China buys two cargoes of soybeans from the United States"
 CANCELS = "China cancels three orders of soybeans from the United States"
@@ -46,10 +50,12 @@ class Desk:
     store: Store
     rules: Rulebook
 
-    def poll(self, feed: FeedSpec, *entries: Entry, now: datetime = NOW, recent: Recent | None = None) -> IngestReport:
+    def poll(
+        self, feed: FeedSettings, *entries: Entry, now: datetime = NOW, recent: Recent | None = None
+    ) -> IngestReport:
         return ingest(self.store, self.rules, feed, Fetched(entries), now, recent=recent)
 
-    def begin(self, *known: FeedSpec) -> None:
+    def begin(self, *known: FeedSettings) -> None:
         """First, empty polls, so that what comes later is news."""
         for feed in known:
             self.poll(feed, now=later(hours=-1))
@@ -125,7 +131,7 @@ def test_an_entry_whose_guid_or_address_changes_is_the_same_entry(desk: Desk, ch
 
 
 def test_two_publishers_under_one_headline_in_one_feed_take_no_turns(desk: Desk) -> None:
-    aggregator = FeedSpec("aggregator", "https://news.example/rss", "Aggregator", 600)
+    aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600)
     desk.begin(aggregator)
     desk.poll(aggregator, entry())
     desk.poll(aggregator, entry(), entry(host="second"), now=later(hours=1))
@@ -320,33 +326,72 @@ def test_a_poll_that_cannot_be_stored_leaves_no_trace(desk: Desk) -> None:
     assert desk.poll(HERALD, entry(), recent=recent).new == 1, "the index forgot what was not stored"
 
 
-def test_nul_and_half_characters_are_cleaned_at_the_border(desk: Desk) -> None:
-    desk.poll(HERALD, entry(BUYS + " \ud83d\0", summary="\udcff", key="\0\ud800"), entry(CANCELS, 2))
-    assert desk.count("story") == 2
+def test_nul_and_half_characters_do_not_pass_the_border(desk: Desk) -> None:
+    """Of a feed and of a story file alike: what comes behind takes any entry as it is."""
+    dirty = BUYS + " \ud83d\0"
+    item = {"id": "\0\ud800", "url": "https://herald.example/1\0", "title": dirty, "summary": "\udcff"}
+    document = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": [item]}).encode()
+    parsed = parse(document, url=HERALD.url, content_type=None).as_entries("Herald Wire")
+    line = as_entry({**item, "published": "2026-03-02", "source": "Second\0 Wire"}, 1, "stories")
+    assert desk.poll(HERALD, *parsed).new == 1
+    assert desk.poll(SECOND, replace(line, url="https://second.example/1")).new == 1
+    assert not any(bad in repr((parsed, line)) for bad in ("\\x00", "\\ud8", "\\udc"))
+
+
+# ---------------------------------------------------------------- whose entry it is
+
+
+def item(url: str = "https://news.example/1", source: str = "", **changed: Any) -> ParsedFeed:
+    """A document with one item."""
+    return ParsedFeed(
+        "x", (replace(ParsedEntry("1", BUYS, url, NOW, "", source, False, ""), **changed),), "rss20", "en"
+    )
 
 
 def test_items_of_an_aggregator_keep_the_publisher_they_name() -> None:
-    @dataclass(frozen=True)
-    class Item:
-        id: str = "1"
-        title: str = BUYS
-        url: str = "https://news.example/1"
-        published: datetime | None = None
-        summary: str = ""
-        source: str = ""
-        date_only: bool = False
+    named, unnamed = (item(source=source).as_entries("Aggregator")[0] for source in ("Second Wire", ""))
+    assert (named.source, unnamed.source, named.lang) == ("Second Wire", "Aggregator", "en")
 
-    named, unnamed = entries_of(HERALD, [Item(source="Second Wire"), Item()], "en")
-    assert (named.source, unnamed.source, named.lang) == ("Second Wire", "Herald Wire", "en")
+
+@pytest.mark.parametrize("named", ["", "Aggregator", "The Second Wire desk"])
+def test_an_item_of_an_aggregator_counts_for_the_publisher_that_its_address_names(desk: Desk, named: str) -> None:
+    aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600)
+    desk.begin(aggregator)
+    desk.poll(aggregator, *item("https://second.example/1", named).as_entries("Aggregator"))
+    with desk.store.read() as conn:
+        (signal,) = signals.after(conn, {"soy": NOW - timedelta(days=1)})["soy"]
+    assert (signal.origin, signal.tier) == ("Second", Tier.WIRE)
+
+
+def test_two_publishers_behind_one_unnamed_feed_are_two_outlets(desk: Desk) -> None:
+    aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600)
+    both = [entry(host=host, source="Aggregator") for host in ("herald", "second")]
+    report = desk.poll(aggregator, *both)
+    assert (report.new, report.outlets) == (1, 1)
+    publishers = desk.rules.publishers
+    with desk.store.read() as conn:
+        (story,) = stories.since(conn, NOW)
+    assert [publishers.find(o.source, o.url).name for o in story.outlets] == ["Herald Wire", "Second Wire"]
 
 
 def test_a_bare_date_is_the_day_in_the_zone_of_its_feed() -> None:
     midnight = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
-    item = ParsedEntry("1", BUYS, "https://ministry.example/1", midnight, "", "", date_only=True, raw_date="2026-03-02")
-    (read,) = entries_of(replace(MINISTRY, zone="Asia/Shanghai"), [item])
+    (read,) = item(published=midnight, date_only=True).as_entries("Ministry", zone="Asia/Shanghai")
     assert (read.published_at, read.date_only) == (datetime(2026, 3, 2, tzinfo=UTC), True)
-    (timed,) = entries_of(replace(MINISTRY, zone="Asia/Shanghai"), [replace(item, date_only=False)])
+    (timed,) = item(published=midnight).as_entries("Ministry", zone="Asia/Shanghai")
     assert timed.published_at == midnight
+
+
+def test_an_outlet_listed_days_late_joins_by_when_it_published(desk: Desk) -> None:
+    """Stories stay in the index longer than two outlets may be apart, with a running monitor and after a restart."""
+    for recent in (None, Recent()):
+        number = 1 if recent is None else 2
+        first = entry(f"{BUYS} on day {number}", number)
+        late = entry(f"{BUYS} on day {number}", number, "second", published_at=later(days=6))
+        past = entry(f"{BUYS} on day {number}", number, "ministry", published_at=later(days=8))
+        desk.poll(HERALD, first, recent=recent)
+        assert desk.poll(SECOND, late, now=later(days=9), recent=recent).outlets == 1
+        assert desk.poll(MINISTRY, past, now=later(days=9), recent=recent).new == 1
 
 
 def test_a_long_document_is_read_and_known_again(desk: Desk) -> None:

@@ -22,13 +22,16 @@ from hypothesis import strategies as st
 
 from monitor import review
 from monitor.domain.decide import decide, initial
+from monitor.domain.intake import Intake
 from monitor.domain.model import Case, Entry, Outlook, Standing, Transition, Verdict
 from monitor.domain.rules import Rulebook
-from monitor.ingest import FeedSpec, Fetched, ingest
-from monitor.replay.intake import Intake
+from monitor.ingest import Fetched, ingest
+from monitor.replay.memory_store import MemoryShelf
 from monitor.store import cases
+from monitor.store.recent import Recent
+from monitor.store.shelf import SqlShelf
 from tests.depth import TIMES
-from tests.store.build import stores
+from tests.store.build import polled_feed, stores
 from tests.store.rules import rulebook
 
 DAWN = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -43,7 +46,7 @@ REPORTS = (
     "Argentina sells some wheat to Egypt and Algeria", "China cancels two tankers and buys soybeans after talks in Paris",
 )  # fmt: skip
 ENDS = ("", "", ", sources say")
-FEED = FeedSpec("all", "https://all.example/rss", "all", 600)
+FEED = polled_feed("all", "https://all.example/rss", "all", 600)
 
 
 @pytest.fixture(scope="module")
@@ -101,14 +104,14 @@ def mingled(pages: list[list[Entry]], random: Random) -> list[Entry]:
 
 def verdicts(rules: Rulebook, entries: Iterable[Entry]) -> dict[str, Verdict]:
     """Identified, matched and decided, each entry a minute after the one before."""
-    intake = Intake(rules)
+    shelf = MemoryShelf()
     for minutes, one in enumerate(entries):
-        intake.take(one, POLLED + timedelta(minutes=minutes))
+        shelf.put(Intake(rules, shelf, POLLED + timedelta(minutes=minutes)).take((one,)))
     found = {}
     for name, commitment in rules.commitments.items():
         start = initial(commitment, DAWN - timedelta(days=60))
-        case = Case(commitment, start, tuple(intake.live[name].values()), (), start)
-        found[name] = decide(case, intake.stories, rules, LATE).verdict
+        case = Case(commitment, start, tuple(shelf.live[name].values()), (), start)
+        found[name] = decide(case, shelf.stories, rules, LATE).verdict
     return found
 
 
@@ -155,6 +158,23 @@ def recorded(rules: Rulebook, polls: Iterable[tuple[Entry, ...]]) -> list[Transi
         review.review(store, rules, (), POLLED + timedelta(minutes=2))
         with store.read() as conn:
             return list(cases.transitions(conn, DAWN - timedelta(days=99), LATE))
+
+
+@given(pages=st.one_of(reports(), copies()), random=st.randoms(use_true_random=False))
+@settings(max_examples=5 * TIMES)
+def test_a_database_and_a_replay_hold_the_very_same_of_every_story(
+    rules: Rulebook, pages: list[list[Entry]], random: Random
+) -> None:
+    memory = MemoryShelf()
+    with TemporaryDirectory() as folder, contextmanager(stores)("sqlite", Path(folder)) as store:
+        ingest(store, rules, FEED, Fetched(()), POLLED - timedelta(hours=1))
+        for minutes, one in enumerate(mingled(pages, random)):
+            now = POLLED + timedelta(minutes=minutes)
+            memory.put(Intake(rules, memory, now, FEED.name).take((one,)))
+            ingest(store, rules, FEED, Fetched((one,)), now)
+        with store.read() as conn:
+            assert SqlShelf(conn, Recent()).stored(memory.stories) == memory.stored(memory.stories)
+            assert cases.dirty(conn) == memory.requests
 
 
 @given(pages=reports(), random=st.randoms(use_true_random=False), cuts=st.sets(st.integers(1, 9), max_size=4))

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.acts import payload_of
+from monitor.domain.due import ReviewRequest
 from monitor.domain.model import Act, Cause, Standing
 from monitor.domain.rules import Rulebook
 from monitor.store import Store, cases, hindsight, queue
-from monitor.store.cases import Dirty
 from tests.store.build import BACKENDS, NOW, later, stores
 from tests.store.rules import rulebook
 from tests.test_review import BUYS, CANCELS, Monitor
@@ -66,7 +66,7 @@ def test_the_end_of_a_mute_is_told_though_another_review_was_decided_after_it_wa
     monitor.news(CANCELS, later(hours=2))
     monitor.review(later(hours=3))
     with monitor.store.begin() as conn:
-        cases.mark_dirty(conn, [Dirty("soy", later(hours=3))])
+        cases.mark_dirty(conn, [ReviewRequest("soy", later(hours=3))])
     monitor.review(later(hours=4, seconds=1))
     assert kinds(monitor) == ["alert"]
     act(monitor, Act("u", "unmute", "", "m", "out", "", later(hours=4)), "soy")

@@ -14,17 +14,16 @@ from monitor.app import App, open_app
 from monitor.cli.archive import read_entries
 from monitor.config import load_settings
 from monitor.domain.brief import DigestBrief, Receipt, from_json
+from monitor.domain.due import ReviewRequest
 from monitor.domain.model import Cause, Entry
-from monitor.ingest import FeedSpec
 from monitor.outbox_admin import list_rows
 from monitor.rehearsal import Clock, rehearse, run_until
 from monitor.store import cases
-from monitor.store.cases import Dirty
 from tests import shipped
-from tests.store.build import empty_database
+from tests.store.build import empty_database, polled_feed
 from tests.store.rules import rulebook
 
-FEED = FeedSpec("wire", "https://herald.example/rss", "Herald Wire", 600)
+FEED = polled_feed("wire", "https://herald.example/rss", "Herald Wire", 600)
 CONFIG = """
 [monitor]
 database = "sqlite:///monitor.db"
@@ -91,6 +90,6 @@ def test_a_story_at_the_very_second_of_a_slot_does_not_hide_it(app: App) -> None
 def test_a_commitment_that_stays_due_hides_no_slot(app: App) -> None:
     play(app, [story(MONDAY - timedelta(days=1))])
     with app.store.begin() as conn:
-        cases.mark_dirty(conn, [Dirty("gone-from-the-rules", clock_of(app).now, Cause.NEWS)])
+        cases.mark_dirty(conn, [ReviewRequest("gone-from-the-rules", clock_of(app).now, Cause.NEWS)])
     run_until(app, clock_of(app), MONDAY + timedelta(days=15))
     assert slots(app) == [MONDAY, MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]

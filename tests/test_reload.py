@@ -20,7 +20,7 @@ from monitor.app import App, begin, deliver_due, open_app, review_due
 from monitor.config import load_settings
 from monitor.domain.brief import AlertBrief, from_json
 from monitor.domain.model import Cause, Entry
-from monitor.ingest import FeedSpec, Fetched, ingest
+from monitor.ingest import Fetched, ingest
 from monitor.outbox_admin import list_rows
 from monitor.rehearsal import Clock
 from monitor.reload import reload_rules
@@ -28,7 +28,7 @@ from monitor.rulebook.watch import FolderWatch
 from monitor.store import cases, journal
 from monitor.store.tables import Problem
 from tests.shipped import ROOT
-from tests.store.build import NOW, later
+from tests.store.build import NOW, later, polled_feed
 from tests.store.rules import SOY, rulebook
 
 CONFIG = """
@@ -51,7 +51,7 @@ channel = "file"
 to = "boss@deals.example"
 commitments = ["ships"]
 """
-HERALD = FeedSpec("herald", "https://herald.example/rss", "Herald Wire", 600)
+HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
 BUYS = "China buys two cargoes of soybeans from the United States"
 SNAPS = "China snaps up two cargoes of soybeans from the United States"
 WIDER = SOY.replace("any: [buys]", "any: [buys, snaps up]")

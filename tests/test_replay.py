@@ -21,17 +21,16 @@ from monitor.domain.brief import Receipt
 from monitor.domain.matching import match
 from monitor.domain.model import Cause, Entry, Signal, Story, Transition
 from monitor.domain.rules import Rulebook
-from monitor.ingest import FeedSpec
 from monitor.rehearsal import Clock, rehearse
 from monitor.replay import Replay, Told, as_entry
 from monitor.store import cases, open_store, queue
 from monitor.wiring import make_renderer
 from tests import shipped
 from tests.depth import TIMES
-from tests.store.build import empty_database
+from tests.store.build import empty_database, polled_feed
 from tests.store.rules import SHIPS, SOY, rulebook
 
-FEED = FeedSpec("archive", "https://example.org/archive", "archive", 3600)
+FEED = polled_feed("archive", "https://example.org/archive", "archive", 3600)
 CONFIG = """
 [monitor]
 data = "."

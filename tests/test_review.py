@@ -11,19 +11,20 @@ from pathlib import Path
 import pytest
 
 from monitor import outbox_admin, review
+from monitor.config import FeedSettings
 from monitor.domain.brief import AlertBrief, from_json
 from monitor.domain.decide import initial
+from monitor.domain.due import ReviewRequest, VerdictRecord
 from monitor.domain.model import Act, Cause, Entry, Outlook, Route, Severity, Standing, Transition
 from monitor.domain.rules import Rulebook
-from monitor.ingest import FeedSpec, Fetched, ingest
+from monitor.ingest import Fetched, ingest
 from monitor.review import ReviewReport
 from monitor.store import Store, cases, journal, queue, signals
-from monitor.store.cases import Dirty
-from tests.store.build import BACKENDS, NOW, later, stores
+from tests.store.build import BACKENDS, NOW, later, polled_feed, stores
 from tests.store.rules import SHIPS, SOY, rulebook
 
-HERALD = FeedSpec("herald", "https://herald.example/rss", "Herald Wire", 600)
-MINISTRY = FeedSpec("ministry", "https://ministry.example/rss", "Ministry", 600)
+HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
+MINISTRY = polled_feed("ministry", "https://ministry.example/rss", "Ministry", 600)
 BUYS = "China buys two cargoes of soybeans from the United States"
 CANCELS = "China cancels three orders of soybeans from the United States"
 TANKERS = "China buys six tankers from the United States"
@@ -49,15 +50,15 @@ class Monitor:
     routes: tuple[Route, ...] = (DESK,)
     number: int = 0
 
-    def news(self, title: str, now: datetime, feed: FeedSpec = HERALD) -> None:
+    def news(self, title: str, now: datetime, feed: FeedSettings = HERALD) -> None:
         self.number += 1
         self.poll(now, self.entry(title, self.number, now, feed), feed=feed)
 
-    def entry(self, title: str, number: int, now: datetime, feed: FeedSpec = HERALD) -> Entry:
+    def entry(self, title: str, number: int, now: datetime, feed: FeedSettings = HERALD) -> Entry:
         url = feed.url.replace("rss", str(number))
         return Entry(f"guid-{number}", title, url, now - timedelta(minutes=1), "", feed.publisher)
 
-    def poll(self, now: datetime, *entries: Entry, feed: FeedSpec = HERALD) -> None:
+    def poll(self, now: datetime, *entries: Entry, feed: FeedSettings = HERALD) -> None:
         ingest(self.store, self.rules, feed, Fetched(entries), now)
 
     def review(self, now: datetime, *, settled: bool = False) -> ReviewReport:
@@ -69,7 +70,7 @@ class Monitor:
         self.poll(later(days=-1), feed=MINISTRY)
         self.review(later(days=-1))
 
-    def published(self, commitment: str = "soy") -> cases.Record:
+    def published(self, commitment: str = "soy") -> VerdictRecord:
         with self.store.read() as conn:
             return cases.records(conn)[commitment]
 
@@ -143,7 +144,7 @@ def test_reviewing_again_records_and_tells_nothing_new(monitor: Monitor) -> None
     monitor.news(BUYS, NOW)
     monitor.review(later(seconds=90))
     with monitor.store.begin() as conn:
-        cases.mark_dirty(conn, [Dirty("soy", NOW)])
+        cases.mark_dirty(conn, [ReviewRequest("soy", NOW)])
     assert monitor.review(later(minutes=10)).transitions == ()
     assert (len(monitor.transitions()), monitor.rows()) == (1, ["soy waiting"])
 

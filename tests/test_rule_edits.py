@@ -23,15 +23,16 @@ from monitor.config import load_settings
 from monitor.domain.brief import Parcel, Receipt
 from monitor.domain.model import Cause, Entry, Tier, Transition
 from monitor.domain.rules import Publishers, Rulebook
-from monitor.ingest import FeedSpec, Fetched, ingest
+from monitor.ingest import Fetched, ingest
 from monitor.rehearsal import Clock, drain, rehearse, run_until
 from monitor.replay import as_entry
 from monitor.store import cases, open_store
 from monitor.wiring import make_renderer
 from monitor.workbench.edits import narrowed
 from tests import shipped
+from tests.store.build import polled_feed
 
-ARCHIVE = FeedSpec("archive", "https://example.org/archive", "archive", 3600)
+ARCHIVE = polled_feed("archive", "https://example.org/archive", "archive", 3600)
 STORIES = 75
 NEW_PART = "dialogue"
 FORGOTTEN = ("tariff-truce", "soybean-purchases", "rare-earth-licenses")
@@ -234,7 +235,7 @@ def test_a_new_part_is_filled_from_the_stories_at_hand_and_nobody_is_told(office
 
 def test_the_first_poll_of_a_new_feed_is_weighed_and_nobody_is_told(office: Office) -> None:
     now = office.clock()
-    feed = FeedSpec("new", "https://new.example/rss", "White House", 600)
+    feed = polled_feed("new", "https://new.example/rss", "White House", 600)
     title = "China has suspended its rare earth export controls of October, the White House says"
     entry = Entry("1", title, "https://whitehouse.example/1", now - timedelta(hours=2), "", "White House")
     report = ingest(office.app.store, office.app.rulebook, feed, Fetched((entry,)), now)

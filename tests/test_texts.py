@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from monitor.config import FeedSettings
 from monitor.domain.model import Cause, Effect, Entry, Signal
 from monitor.domain.rules import Rulebook
-from monitor.ingest import FeedSpec, Fetched, ingest
+from monitor.ingest import Fetched, ingest
 from monitor.replay import Dated, Replay
 from monitor.rulebook import load_rulebook
 from monitor.store import Store, cases, rematch, signals
-from tests.store.build import BACKENDS, NOW, later, stores
+from tests.store.build import BACKENDS, NOW, later, polled_feed, stores
 from tests.store.rules import SOURCES, write
 
 BLOG = "  - {name: Harbour Blog, domains: [blog.example], tier: unknown, owner: Harbour Blog}\n"
@@ -58,18 +59,18 @@ def by_ingest(store: Store, rules: Rulebook, shown: tuple[Shown, ...]) -> tuple[
     return [signal for signal in live if signal.effect is not Effect.NONE], mark.cause if mark else None
 
 
-def feed(host: str) -> FeedSpec:
-    return FeedSpec(host, f"https://{host}.example/rss", HOSTS[host], 600)
+def feed(host: str) -> FeedSettings:
+    return polled_feed(host, f"https://{host}.example/rss", HOSTS[host], 600)
 
 
 def by_replay(rules: Rulebook, shown: tuple[Shown, ...]) -> tuple[list[Signal], Cause | None]:
     replay = Replay(rules)
     replay.begin(later(hours=-1))
     for hours, (host, title) in enumerate(shown):
-        replay.intake.marks.clear()
+        replay.shelf.requests.clear()
         replay.take(Dated(later(hours=hours), replace(entry(host, title), key=""), f"{host} {hours}"))
-    live = sorted(replay.intake.live["soy"].values(), key=lambda s: (s.happened.end, s.id))
-    mark = replay.intake.marks.get("soy")
+    live = sorted(replay.shelf.live["soy"].values(), key=lambda s: (s.happened.end, s.id))
+    mark = replay.shelf.requests.get("soy")
     return [signal for signal in live if signal.effect is not Effect.NONE], mark.cause if mark else None
 
 

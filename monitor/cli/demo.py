@@ -121,14 +121,15 @@ def stage(settings: Settings) -> tuple[App, Clock]:
 
 
 def play(app: App, clock: Clock, entries: list[Entry]) -> None:
-    from monitor.ingest import FeedSpec
+    from monitor.config import FeedSettings
     from monitor.rehearsal import rehearse
 
     def progress(done: int, of: int) -> None:
         if sys.stderr.isatty():
             click.echo(f"\r{done}/{of} stories, {clock.now:%d %b %Y} ", err=True, nl=False)
 
-    rehearse(app, clock, entries, FeedSpec(FEED, "https://example.org/sample", FEED, 3600), progress=progress)
+    feed = FeedSettings.model_validate({"name": FEED, "url": "https://example.org/sample", "interval": "1h"})
+    rehearse(app, clock, entries, feed, progress=progress)
     progress(len(entries), len(entries))
     if sys.stderr.isatty():
         click.echo("", err=True)

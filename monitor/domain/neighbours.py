@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from heapq import heappop, heappush
 from itertools import zip_longest
 
 from monitor.domain.identity import ENOUGH_WORDS
@@ -43,6 +44,8 @@ class StoryIndex:
         self._gists: dict[int, tuple[str, ...]] = {}
         self._cut: set[int] = set()
         self._by_handle: dict[str, list[int]] = {}
+        self._seen: list[tuple[datetime, int]] = []
+        """A heap: when each state of a story was last seen, so that to prune costs no look at what stays."""
         self._next = 0
 
     def __len__(self) -> int:
@@ -60,6 +63,7 @@ class StoryIndex:
         self._set_title(number, story)
         self._stories[number] = story
         self._set_keys(number, keys)
+        heappush(self._seen, (_last_seen(story), number))
 
     def _set_title(self, number: int, story: Story) -> None:
         old = self._stories.get(number)
@@ -86,7 +90,11 @@ class StoryIndex:
 
     def prune(self, before: datetime) -> int:
         """Drop the stories last seen before a moment; returns how many."""
-        old = [number for number, story in self._stories.items() if _last_seen(story) < before]
+        passed: set[int] = set()
+        while self._seen and self._seen[0][0] < before:
+            passed.add(heappop(self._seen)[1])
+        # A state that a later one has replaced, or that is gone already, drops nothing.
+        old = [number for number in sorted(passed & self._stories.keys()) if _last_seen(self._stories[number]) < before]
         self._forget_handles(old)
         for number in old:
             self._forget_keys(number)

@@ -72,14 +72,19 @@ class Publishers:
         """The publisher of a story. An unknown one keeps its own name, so that it counts as a voice of its own. What an
         aggregator adds in brackets ("Gazette (+4 others)") is no part of a name.
 
-        An aggregator's address says nothing about an item's publisher: the name that the item gives goes first.
+        The name goes first, for an aggregator's address says nothing about who wrote an item. But the name of an aggregator,
+        which an item without a publisher has from its feed, gives way to the publisher that the address belongs to.
         """
         source = _MORE.sub("", source)
-        known = self._names.get(_name_key(source)) or self._by_domain(source)
-        if known is not None:
-            return known
+        named = self._names.get(_name_key(source)) or self._by_domain(source)
+        if named is not None and named.tier is not Tier.AGGREGATOR:
+            return named
         by_url = self._by_domain(_host(url))
-        if by_url is not None and (not source.strip() or by_url.tier is not Tier.AGGREGATOR):
+        if by_url is not None and by_url.tier is not Tier.AGGREGATOR:
+            return by_url
+        if named is not None:
+            return named
+        if by_url is not None and not source.strip():
             return by_url
         name = source.strip() or _host(url)
         return Publisher(name=name, owner=name)

@@ -27,7 +27,11 @@ from monitor.domain.notices import is_correction, is_withdrawal
 from monitor.domain.titles import normal_title, title_words
 
 WINDOW = timedelta(days=7)
-"""Two outlets carry one report only within this time; callers keep an index at least this long."""
+"""Two outlets carry one report only if they published it within this time of each other."""
+INDEX_WINDOW = WINDOW + timedelta(days=3)
+"""So long after it was last seen a story is looked at by every index. Longer than WINDOW, which goes by publication: a bare
+date is seen up to 37 hours after its midnight, and some feeds list an item days late. Under its own page or guid an entry is
+known whatever its age."""
 _SAME_PUBLISHER = timedelta(hours=18)
 """Less than a day: a daily column has one title every day."""
 _OLDEST = timedelta(days=3652)
@@ -96,15 +100,17 @@ def identify(
 ) -> Identified:
     """Say what an entry is, given the stories of the last days. Changes nothing."""
     keys = entry_keys(entry)
-    look = _Look(_story(entry, keys[0], now, backfill=backfill), keys, index, publishers)
+    publisher = publishers.find(entry.source, entry.url)
+    look = _Look(_story(entry, keys[0], now, backfill=backfill), publisher, keys, index, publishers)
     return look.by_page() or look.by_title() or look.by_likeness() or look.as_new()
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One entry held against the index. `fresh` is the entry as a story of its own."""
+    """One entry held against the index. `fresh` is the entry as a story of its own, `publisher` who wrote it."""
 
     fresh: Story
+    publisher: Publisher
     keys: tuple[str, ...]
     index: StoryIndex
     publishers: PublisherLookup
@@ -165,13 +171,10 @@ class _Look:
         return not joined and self._same_publisher(known)
 
     def _same_publisher(self, known: Story) -> bool:
-        return known.source == self.fresh.source or self._publisher(known).name == self._publisher(self.fresh).name
-
-    def _publisher(self, story: Story) -> Publisher:
-        return self.publishers.find(story.source, story.url)
+        return self.publishers.find(known.source, known.url).name == self.publisher.name
 
     def _is_nearer(self, known: Story) -> bool:
-        return self._publisher(self.fresh).tier < self._publisher(known).tier
+        return self.publisher.tier < self.publishers.find(known.source, known.url).tier
 
     # ------------------------------------------------------------ what of it
 
@@ -258,6 +261,6 @@ def happened(story: Story, zone: str) -> Happened:
 
 
 __all__ = [
-    "WINDOW", "Identified", "PublisherLookup", "StoryIndex", "as_story", "canonical_url", "entry_keys", "happened",
+    "INDEX_WINDOW", "WINDOW", "Identified", "PublisherLookup", "StoryIndex", "as_story", "canonical_url", "entry_keys", "happened",
     "identify", "normal_title", "published_at", "revision_hash",
 ]  # fmt: skip

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time
 from urllib.parse import urljoin, urlsplit
+from zoneinfo import ZoneInfo
 
+from monitor.domain.model import Entry
 from monitor.feeds.clean import plain_summary, plain_title, scrub, shortened
 from monitor.feeds.dates import read_date
 
@@ -45,6 +47,25 @@ class ParsedFeed:
     version: str
     lang: str
     warnings: tuple[str, ...] = ()
+
+    def as_entries(self, publisher: str, *, zone: str = "UTC", lang: str = "") -> tuple[Entry, ...]:
+        """The items as entries of a feed of `publisher`; an aggregator's item keeps the publisher that it names itself.
+
+        zone: that of the feed's bare dates, as it was parsed with. lang: the document's own if ''.
+        """
+        return tuple(
+            Entry(
+                item.id,
+                item.title,
+                item.url,
+                _day_in(zone, item.published) if item.published is not None and item.date_only else item.published,
+                item.summary,
+                item.source or publisher,
+                lang or self.lang,
+                item.date_only,
+            )
+            for item in self.entries
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +112,11 @@ def make_entry(raw: RawItem, reading: Reading) -> ParsedEntry | None:
         date_only=bool(date and date.date_only),
         raw_date=scrub(raw.date)[:120],
     )
+
+
+def _day_in(zone: str, midnight: datetime) -> datetime:
+    """Midnight in a zone as midnight UTC of that day, as entries write a bare date."""
+    return datetime.combine(midnight.astimezone(ZoneInfo(zone)).date(), time(), UTC)
 
 
 def absolute(link: str, base: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -74,7 +75,7 @@ def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
     version = found.get("version") or ""
     if not version:
         raise FeedError("not_a_feed", "this is XML or text, but no RSS, Atom or JSON feed")
-    based = Reading(urljoin(reading.base, document.base), reading.zone, reading.tz_names, reading.now)
+    based = replace(reading, base=scrub(urljoin(reading.base, document.base)))
     entries = tuple(entry for item in found.entries if (entry := make_entry(_raw(item), based)))
     dropped = len(found.entries) - len(entries)
     left_out = (f"{dropped} items without title or text left out",) if dropped else ()
@@ -129,4 +130,4 @@ def _bounded(feed: ParsedFeed) -> ParsedFeed:
     if len(feed.entries) <= MAX_ENTRIES:
         return feed
     warning = f"only the first {MAX_ENTRIES:,} of {len(feed.entries):,} items are read"
-    return ParsedFeed(feed.title, feed.entries[:MAX_ENTRIES], feed.version, feed.lang, (*feed.warnings, warning))
+    return replace(feed, entries=feed.entries[:MAX_ENTRIES], warnings=(*feed.warnings, warning))

@@ -1,4 +1,4 @@
-"""Archived stories through the whole verdict: `lines` reads them, `intake` is T1 in memory, `run` the rest."""
+"""Archived stories through the whole verdict: `lines` reads them, `memory_store` holds what is stored of them, `run` is the clock."""
 
 from __future__ import annotations
 

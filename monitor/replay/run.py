@@ -6,17 +6,20 @@ The clock is the stories' own: it jumps from story to story, to the end of each 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.domain.announce import Sent, SentLog, announce
-from monitor.domain.decide import baseline_at, decide, fold, initial
+from monitor.domain.decide import baseline_at
+from monitor.domain.due import VerdictRecord, due_at, first_record, why_due
+from monitor.domain.intake import Intake, Reads
 from monitor.domain.matching import match
-from monitor.domain.model import Baseline, Case, Cause, Entry, Route, Severity, Signal, Transition, Verdict
+from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Transition
 from monitor.domain.rules import Rulebook
-from monitor.replay.intake import Intake, Reads
 from monitor.replay.lines import Dated, dated
+from monitor.replay.memory_store import MemoryShelf
+from monitor.weighing import Due, decided
 
 EVERYONE = Route(name="replay", channel="file", to="replay", least_severity=Severity.NOTABLE)
 """The recipient that a replay stands for: every commitment, everything worth an alert."""
@@ -52,34 +55,20 @@ class Told:
 
 
 @dataclass(slots=True)
-class _Held:
-    """What is held of one commitment: as the verdict's row in the database."""
-
-    folded: Verdict
-    folded_to: datetime
-    published: Verdict
-    next_due: datetime | None
-    decided: bool = False
-
-
-@dataclass(slots=True)
 class Replay:
     """What a running monitor would hold, in memory."""
 
     rulebook: Rulebook
     routes: tuple[Route, ...] = (EVERYONE,)
     reads: Reads = match
-    intake: Intake = field(init=False)
-    held: dict[str, _Held] = field(default_factory=dict)
+    shelf: MemoryShelf = field(default_factory=MemoryShelf)
+    held: dict[str, VerdictRecord] = field(default_factory=dict)
     started: dict[str, Baseline] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     """(story, text) -> the id of the line that brought this text."""
     sent: SentLog = field(default_factory=SentLog)
     transitions: dict[str, Transition] = field(default_factory=dict)
     """Every change, told or not, by id."""
-
-    def __post_init__(self) -> None:
-        self.intake = Intake(self.rulebook, self.reads)
 
     def run(self, entries: Iterable[Entry]) -> Iterator[Told]:
         """All stories in time order; yields what would have been sent, as it would have been."""
@@ -94,14 +83,17 @@ class Replay:
 
     def begin(self, at: datetime) -> None:
         for commitment in self.rulebook.commitments.values():
-            verdict = initial(commitment, at)
             self.started[commitment.id] = baseline_at(commitment, at)
-            self.held[commitment.id] = _Held(verdict, verdict.last_evidence or at, verdict, at)
+            self.held[commitment.id] = first_record(commitment, at)
 
     def take(self, item: Dated) -> None:
-        """One story arrives: identified, matched, its commitments marked."""
-        story, text = self.intake.take(item.entry, item.at)
-        self.names.setdefault((story, text), item.id)
+        """One story arrives as a document of its own. Raises what the matcher raises: an archive is read whole."""
+        changes = Intake(self.rulebook, self.shelf, item.at, reads=self.reads).take((item.entry,))
+        for problem in changes.problems:
+            raise problem.error
+        self.shelf.put(changes)
+        for carried in filter(None, changes.carried):
+            self.names.setdefault(carried, item.id)
 
     # ------------------------------------------------------------ T2
 
@@ -111,17 +103,13 @@ class Replay:
             yield from self.review(moment)
 
     def _due_at(self, name: str) -> datetime | None:
-        """When a commitment is next decided: news settles first, whatever time alone would do meanwhile."""
-        mark = self.intake.marks.get(name)
-        if mark is None or not self.held[name].decided:
-            return self.held[name].next_due
-        return mark.since if mark.urgent else mark.since + timedelta(seconds=self.rulebook.policy.settle_seconds)
+        return due_at(self.held[name], self.shelf.requests.get(name), self.rulebook.policy)
 
     def review(self, now: datetime) -> Iterator[Told]:
         """Decides all that is due at `now` and announces it together."""
         due = [name for name in self.held if (at := self._due_at(name)) is not None and at <= now]
         found = [transition for name in due for transition in self._decide(name, now)]
-        known = self.intake.known
+        known = self.shelf.known
         told_by = {i: known[i].story for t in found for i in (*t.evidence, *t.reason.signals) if i in known}
         messages = announce(
             found, self.sent, self.routes, self.rulebook.commitments, self.rulebook.policy, now, told_by=told_by
@@ -138,28 +126,15 @@ class Replay:
                 yield Told(transition, tuple(self._shown(transition)), self.started[transition.commitment])
 
     def _decide(self, name: str, now: datetime) -> tuple[Transition, ...]:
-        held, mark = self.held[name], self.intake.marks.pop(name, None)
-        cause = mark.cause if mark else Cause.CLOCK
-        case = self._case(name, held, now)
-        decision = decide(case, self.intake.stories, self.rulebook, now, cause if held.decided else Cause.BACKFILL)
-        held.published, held.next_due, held.decided = decision.verdict, decision.next_due, True
+        """Signals from shortly before the folded verdict on are weighed: they still corroborate a claim that goes on."""
+        record, request = self.held[name], self.shelf.requests.pop(name, None)
+        start = record.folded_to - timedelta(days=self.rulebook.policy.corroborate_days)
+        signals = self.shelf.signals_after(name, start)
+        due = Due(self.rulebook.commitments[name], record, request, why_due(record, request), signals)
+        record, decision = decided(due, self.shelf.stories, self.rulebook, now)
+        self.held[name] = replace(record, version=record.version + 1)
         return decision.transitions
 
-    def _case(self, name: str, held: _Held, now: datetime) -> Case:
-        """The case at `now`; what has left the live window is folded away first, a whole day at a time.
-
-        Signals up to `corroborate_days` before the fold stay: they still lend their voice to a claim that goes on.
-        """
-        policy, commitment = self.rulebook.policy, self.rulebook.commitments[name]
-        margin = held.folded_to - timedelta(days=policy.corroborate_days)
-        live = {i: s for i, s in self.intake.live[name].items() if s.happened.end > margin}
-        self.intake.live[name] = live
-        case = Case(commitment, held.folded, tuple(live.values()), (), held.published)
-        edge = datetime.combine((now - timedelta(days=policy.live_days)).date(), time(), UTC)
-        if edge - held.folded_to >= timedelta(days=1):
-            held.folded, held.folded_to = fold(case, self.intake.stories, self.rulebook, edge), edge
-        return Case(commitment, held.folded, case.signals, (), held.published)
-
     def _shown(self, transition: Transition) -> Iterator[tuple[Signal, str]]:
-        for signal in filter(None, map(self.intake.known.get, transition.evidence)):
+        for signal in filter(None, map(self.shelf.known.get, transition.evidence)):
             yield signal, self.names.get((signal.story, signal.revision), signal.story)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 
+from monitor.domain.due import ReviewRequest, VerdictRecord, merged
 from monitor.domain.model import Act, Cause, Transition, Verdict
 from monitor.store import codec
 from monitor.store.rows import insert_new, plain, upsert
@@ -17,30 +18,13 @@ from monitor.store.tables import ActRow, DirtyRow, PublishedRow, TransitionRow, 
 _VERDICT, _DIRTY, _TRANSITION, _ACT = (table_of(row) for row in (VerdictRow, DirtyRow, TransitionRow, ActRow))
 _PUBLISHED = table_of(PublishedRow)
 
-_WEIGHT = {Cause.PERSON: 5, Cause.CORRECTION: 4, Cause.NEWS: 3, Cause.CLOCK: 2, Cause.RULES: 1, Cause.BACKFILL: 0}
-"""Which of two causes a reader must be told: news is told even while a rule edit is pending, backfill never is."""
-
-
 # ---------------------------------------------------------------- verdicts
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A commitment's stored verdicts. `version` counts writes, for compare-and-set; 0 is not stored yet."""
-
-    commitment: str
-    version: int
-    published: Verdict
-    folded: Verdict
-    folded_to: datetime
-    next_due: datetime | None
-    decided_at: datetime
-
-
-def records(conn: Connection) -> dict[str, Record]:
+def records(conn: Connection) -> dict[str, VerdictRecord]:
     """Every stored verdict, by commitment."""
     return {
-        row.commitment: Record(
+        row.commitment: VerdictRecord(
             row.commitment, row.version, codec.load(Verdict, row.published), codec.load(Verdict, row.folded),
             row.folded_to, row.next_due, row.decided_at,
         )
@@ -53,7 +37,7 @@ def decided(conn: Connection) -> list[str]:
     return list(conn.scalars(select(_VERDICT.c.commitment).order_by(_VERDICT.c.commitment)))
 
 
-def save_record(conn: Connection, record: Record) -> bool:
+def save_record(conn: Connection, record: VerdictRecord) -> bool:
     """Write `record` as the version after its own, and into the history of what was published where that differs.
 
     False, and nothing written, if another has written since.
@@ -121,49 +105,27 @@ def first_published(conn: Connection) -> dict[str, datetime]:
 # ---------------------------------------------------------------- dirty
 
 
-@dataclass(frozen=True, slots=True)
-class Dirty:
-    """A commitment that has something new to weigh since `since`; urgent: a formal act by an official source."""
-
-    commitment: str
-    since: datetime
-    cause: Cause = Cause.NEWS
-    urgent: bool = False
-    stamp: int = 0
-
-
-def dirty(conn: Connection) -> dict[str, Dirty]:
+def dirty(conn: Connection) -> dict[str, ReviewRequest]:
+    """The reviews asked for, by commitment."""
     rows = conn.execute(select(_DIRTY).order_by(_DIRTY.c.commitment))
-    return {row.commitment: Dirty(row.commitment, row.since, Cause(row.cause), row.urgent, row.stamp) for row in rows}
+    return {r.commitment: ReviewRequest(r.commitment, r.since, Cause(r.cause), r.urgent, r.stamp) for r in rows}
 
 
-def mark_dirty(conn: Connection, marks: Iterable[Dirty]) -> None:
-    """Add marks to those already there: the earliest since, the weightiest cause, urgent if any is."""
-    added = tuple(marks)
+def mark_dirty(conn: Connection, requests: Iterable[ReviewRequest]) -> None:
+    """Add requests to those already there (see `due.merged`)."""
+    added = tuple(requests)
+    if not added:
+        return
     together = merged(dirty(conn), added)
-    rows = (together[name] for name in sorted({mark.commitment for mark in added}))
-    upsert(conn, DirtyRow, [plain(mark) | {"cause": mark.cause.value} for mark in rows])
+    rows = (together[name] for name in sorted({request.commitment for request in added}))
+    upsert(conn, DirtyRow, [plain(request) | {"cause": request.cause.value} for request in rows])
 
 
-def merged(old: Mapping[str, Dirty], new: Iterable[Dirty]) -> dict[str, Dirty]:
-    """Marks, by commitment, with more of them added."""
-    together = dict(old)
-    for mark in new:
-        together[mark.commitment] = _merge(together.get(mark.commitment), mark)
-    return together
-
-
-def _merge(old: Dirty | None, new: Dirty) -> Dirty:
-    if old is None:
-        return Dirty(new.commitment, new.since, new.cause, new.urgent, 1)
-    cause = max(old.cause, new.cause, key=_WEIGHT.__getitem__)
-    return Dirty(new.commitment, min(old.since, new.since), cause, old.urgent or new.urgent, old.stamp + 1)
-
-
-def clear_dirty(conn: Connection, done: Iterable[Dirty]) -> None:
-    """Clear the marks that are as they were when read; one that was added to since stays."""
-    for mark in done:
-        conn.execute(delete(_DIRTY).where(_DIRTY.c.commitment == mark.commitment, _DIRTY.c.stamp == mark.stamp))
+def clear_dirty(conn: Connection, done: Iterable[ReviewRequest]) -> None:
+    """Clear the requests that are as they were when read; one that was added to since stays."""
+    for request in done:
+        seen = (_DIRTY.c.commitment == request.commitment, _DIRTY.c.stamp == request.stamp)
+        conn.execute(delete(_DIRTY).where(*seen))
 
 
 # ---------------------------------------------------------------- transitions
@@ -201,7 +163,7 @@ def add_act(conn: Connection, act: Act, now: datetime, concerned: Collection[str
     """Record what a person did and have its commitment, or those concerned, weighed again at once."""
     insert_new(conn, ActRow, [{"id": act.id, "commitment": act.commitment, "at": act.at, "body": codec.dump(act)}])
     names = (act.commitment,) if concerned is None else concerned
-    mark_dirty(conn, [Dirty(name, now, Cause.PERSON, urgent=True) for name in names])
+    mark_dirty(conn, [ReviewRequest(name, now, Cause.PERSON, urgent=True) for name in names])
 
 
 def acts(conn: Connection, commitments: Collection[str] | None = None) -> dict[str, tuple[Act, ...]]:

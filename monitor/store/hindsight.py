@@ -11,11 +11,11 @@ from sqlalchemy import Connection, select
 from monitor.domain.acts import rejections, who
 from monitor.domain.cited import Evidence
 from monitor.domain.decide import decide, initial
+from monitor.domain.echoes import Revision
 from monitor.domain.model import Act, Case, Policy, Signal, Story, Verdict
 from monitor.domain.rules import Rulebook
 from monitor.store import cases, rematch, stories
 from monitor.store import signals as signal_rows
-from monitor.store.stories import Revision
 from monitor.store.tables import SignalRow, StoryRow, table_of
 
 _SIGNAL, _STORY = table_of(SignalRow), table_of(StoryRow)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from monitor.domain.model import Story
-from monitor.domain.stories import StoryIndex
+from monitor.domain.stories import INDEX_WINDOW, StoryIndex
 from monitor.store import stories
-
-INDEX_DAYS = 10
-"""Stories older than this join no outlet; an entry that a feed still lists is found in the database whatever its age."""
 
 
 class Recent:
@@ -33,16 +30,13 @@ class Recent:
 
     def at(self, conn: Connection, now: datetime) -> StoryIndex:
         """The index for a poll at `now`."""
-        start = now - timedelta(days=INDEX_DAYS)
+        start = now - INDEX_WINDOW
         if self._index is None:
             self._index = StoryIndex()
-            add_stored(conn, self._index, tuple(stories.since(conn, start)))
+            kept, keys = tuple(stories.since(conn, start)), defaultdict[str, set[str]](set)
+            for entry in stories.entries_of(conn, [story.id for story in kept]):
+                keys[entry.story] |= entry.keys
+            for story in kept:
+                self._index.add(story, sorted(keys[story.id]))
         self._index.prune(start)
         return self._index
-
-
-def add_stored(conn: Connection, index: StoryIndex, stored: Sequence[Story]) -> None:
-    """Put stories into the index, each under every key by which it is known."""
-    keys = stories.keys_of(conn, [story.id for story in stored])
-    for story in stored:
-        index.add(story, keys.get(story.id, ()))

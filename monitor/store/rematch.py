@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from monitor.domain.decide import baseline_at, initial
-from monitor.domain.echoes import Text, moves, told_by, unsaid
+from monitor.domain.due import ReviewRequest, VerdictRecord, merged
+from monitor.domain.echoes import as_reported_by, can_change_verdict, new_statements
 from monitor.domain.matching import match
 from monitor.domain.model import Baseline, Cause, Signal, Story
 from monitor.domain.rules import Rulebook
 from monitor.store import cases, codec, journal, signals, stories
-from monitor.store.cases import Dirty, Record
 from monitor.store.tables import Adopted
 
 BATCH = 500
@@ -47,7 +47,7 @@ def adopt(conn: Connection, rulebook: Rulebook, now: datetime) -> frozenset[str]
             touched |= part.touched
     journal.adopt(conn, Adopted(version=rulebook.version, adopted_at=now, prints=prints | _baseline_prints(rulebook)))
     journal.solve(conn, "verdict", rulebook.commitments)
-    cases.mark_dirty(conn, [Dirty(name, now, Cause.RULES) for name in sorted(touched & prints.keys())])
+    cases.mark_dirty(conn, [ReviewRequest(name, now, Cause.RULES) for name in sorted(touched & prints.keys())])
     return frozenset(touched)
 
 
@@ -59,15 +59,15 @@ class Foreseen:
     gone: frozenset[str] = frozenset()
     changed: tuple[Signal, ...] = ()
     touched: frozenset[str] = frozenset()
-    rebased: tuple[Record, ...] = ()
+    rebased: tuple[VerdictRecord, ...] = ()
 
-    def records(self, stored: Mapping[str, Record]) -> dict[str, Record]:
+    def records(self, stored: Mapping[str, VerdictRecord]) -> dict[str, VerdictRecord]:
         """The verdicts as they would then be stored."""
         return {**stored, **{record.commitment: record for record in self.rebased}}
 
-    def marked(self, marks: Mapping[str, Dirty], now: datetime) -> dict[str, Dirty]:
+    def marked(self, marks: Mapping[str, ReviewRequest], now: datetime) -> dict[str, ReviewRequest]:
         """The marks as they would then be."""
-        return cases.merged(marks, [Dirty(name, now, Cause.RULES) for name in sorted(self.touched)])
+        return merged(marks, [ReviewRequest(name, now, Cause.RULES) for name in sorted(self.touched)])
 
     def seen(
         self, stored: Mapping[str, tuple[Signal, ...]], starts: Mapping[str, datetime]
@@ -141,7 +141,9 @@ def _print_of(baseline: Baseline) -> str:
     return hashlib.sha256(codec.dump(baseline).encode()).hexdigest()[:16]
 
 
-def _rebased(last: Adopted, rulebook: Rulebook, records: Mapping[str, Record], now: datetime) -> Iterator[Record]:
+def _rebased(
+    last: Adopted, rulebook: Rulebook, records: Mapping[str, VerdictRecord], now: datetime
+) -> Iterator[VerdictRecord]:
     """The verdicts that a person has written a baseline for since the rulebook last used."""
     for name, record in records.items():
         known = last.prints.get(f"{BASELINES}{name}")
@@ -189,7 +191,9 @@ def _rematch_some(conn: Connection, kept: Mapping[str, Story], rulebook: Ruleboo
     changed = tuple(signal for key, signal in new.items() if old.get(key) != signal)
     before = [old[key] for key in gone] + [old[signal.id] for signal in changed if signal.id in old]
     touched = {
-        s.commitment for s in (*before, *changed) if moves(s) and not _only_version(old.get(s.id), new.get(s.id))
+        s.commitment
+        for s in (*before, *changed)
+        if can_change_verdict(s) and not _only_version(old.get(s.id), new.get(s.id))
     }
     return _Part(frozenset(kept), gone, changed, frozenset(touched), failed)
 
@@ -205,7 +209,7 @@ def _matched(
     )
     for revision in own_text_first:
         story, said = kept[revision.story], found.setdefault(revision.story, {})
-        told = in_words_of(story, revision)
+        told = as_reported_by(story, revision)
         if told.withdrawn:
             continue
         try:
@@ -214,16 +218,8 @@ def _matched(
             failed[story.id] = error
             continue
         own = revision.hash == story.revision
-        said.update({signal.id: signal for signal in (matched if own else unsaid(matched, said.values()))})
+        said.update({signal.id: signal for signal in (matched if own else new_statements(matched, said.values()))})
     return {k: s for name, said in found.items() if name not in failed for k, s in said.items()}, failed
-
-
-def in_words_of(story: Story, revision: stories.Revision) -> Story:
-    """The story as one of its texts told it."""
-    if revision.hash == story.revision:
-        return story
-    of = revision
-    return told_by(story, Text(of.hash, of.source, of.url, of.title, of.summary, of.seen_at))
 
 
 def _only_version(old: Signal | None, new: Signal | None) -> bool:

@@ -38,11 +38,6 @@ def kill(conn: Connection, ids: Collection[str], now: datetime, why: str) -> Non
         conn.execute(dying.values(dead_at=now, dead_why=why))
 
 
-def of_story(conn: Connection, story: str) -> tuple[Signal, ...]:
-    """The live signals of one story, all its texts together."""
-    return _read(conn, _live().where(_SIGNAL.c.story == story))
-
-
 def of_stories(conn: Connection, stories: Collection[str]) -> tuple[Signal, ...]:
     """The live signals of these stories."""
     return tuple(signal for part in chunks(stories) for signal in _read(conn, _live().where(_SIGNAL.c.story.in_(part))))

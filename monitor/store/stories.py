@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Column, Connection, Row, select
 
+from monitor.domain.echoes import Revision
+from monitor.domain.intake import KnownEntry
 from monitor.domain.model import Outlet, Story
 from monitor.store.rows import chunks, insert_new, plain, upsert
 from monitor.store.tables import EntryKeyRow, EntryRow, OutletRow, RevisionRow, StoryRow, table_of
@@ -19,64 +19,35 @@ _STORY, _OUTLET, _REVISION = table_of(StoryRow), table_of(OutletRow), table_of(R
 _ENTRY, _KEY = table_of(EntryRow), table_of(EntryKeyRow)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
-    """An entry as we last saw it. revision: hash of its text."""
-
-    id: str
-    feed: str
-    story: str
-    revision: str
-    seen_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One text of a story, and whose it is."""
-
-    story: str
-    hash: str
-    source: str
-    url: str
-    title: str
-    summary: str
-    seen_at: datetime
-    live: bool = True
-
-
-def entry_id(feed: str, story: str, key: str) -> str:
-    return hashlib.sha256("\n".join((feed, story, key)).encode()).hexdigest()[:24]
-
-
 # ---------------------------------------------------------------- entries
 
 
-def entries_by_key(conn: Connection, keys: Collection[str]) -> dict[str, tuple[StoredEntry, ...]]:
-    """For each of `keys` that is known: the entries of any feed that bear it."""
-    found: dict[str, list[StoredEntry]] = defaultdict(list)
-    for part in chunks(keys):
-        bearing = select(_KEY.c.key, _ENTRY).join(_ENTRY, _ENTRY.c.id == _KEY.c.entry).where(_KEY.c.key.in_(part))
-        for row in conn.execute(bearing):
-            found[row.key].append(_entry(row))
-    return {key: tuple(entries) for key, entries in found.items()}
+def entries_by_key(conn: Connection, keys: Collection[str]) -> Iterator[KnownEntry]:
+    """The entries of any feed that bear one of `keys`."""
+    ids = {entry for part in chunks(keys) for entry in conn.scalars(select(_KEY.c.entry).where(_KEY.c.key.in_(part)))}
+    return _entries(conn, _ENTRY.c.id, ids)
 
 
-def _entry(row: Row[Any]) -> StoredEntry:
-    return StoredEntry(row.id, row.feed, row.story, row.revision, row.seen_at)
+def entries_of(conn: Connection, stories: Collection[str]) -> Iterator[KnownEntry]:
+    """The entries of any feed that carry these stories."""
+    return _entries(conn, _ENTRY.c.story, stories)
 
 
-def save_entries(conn: Connection, entries: Iterable[StoredEntry], keys: Mapping[str, Iterable[str]]) -> None:
-    """Store entries, and the keys (by entry id) under which each is known from now on."""
-    owners = {entry.id: entry for entry in entries}
-    upsert(conn, EntryRow, [plain(entry) for entry in owners.values()])
-    bearing = ({"feed": owners[entry].feed, "key": key, "entry": entry} for entry, own in keys.items() for key in own)
-    insert_new(conn, EntryKeyRow, bearing)
+def _entries(conn: Connection, column: Column[str], values: Collection[str]) -> Iterator[KnownEntry]:
+    for part in chunks(values):
+        wanted = select(_ENTRY).where(column.in_(part)).subquery()
+        keys: dict[str, set[str]] = defaultdict(set)
+        for owned in conn.execute(select(_KEY).join(wanted, wanted.c.id == _KEY.c.entry)):
+            keys[owned.entry].add(owned.key)
+        for row in conn.execute(select(wanted)):
+            yield KnownEntry(**row._mapping, keys=frozenset(keys[row.id]))
 
 
-def showing(conn: Connection, story: str, text: str) -> tuple[StoredEntry, ...]:
-    """The entries of any feed that showed this text of the story when last read."""
-    rows = conn.execute(select(_ENTRY).where(_ENTRY.c.story == story, _ENTRY.c.revision == text))
-    return tuple(_entry(row) for row in rows)
+def save_entries(conn: Connection, entries: Collection[KnownEntry]) -> None:
+    """Store entries and the keys under which each is known; a key that another entry of the feed owns stays with it."""
+    upsert(conn, EntryRow, [{n: v for n, v in plain(entry).items() if n != "keys"} for entry in entries])
+    keys = ({"feed": e.feed, "key": key, "entry": e.id} for e in entries for key in sorted(e.keys))
+    insert_new(conn, EntryKeyRow, keys)
 
 
 # ---------------------------------------------------------------- stories
@@ -110,16 +81,6 @@ def since(conn: Connection, moment: datetime) -> Iterator[Story]:
     yield from _with_outlets(conn, rows).values()
 
 
-def keys_of(conn: Connection, stories: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """By story: every key under which any feed knows it."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for part in chunks(stories):
-        bearing = select(_ENTRY.c.story, _KEY.c.key).join(_KEY, _KEY.c.entry == _ENTRY.c.id)
-        for story, key in conn.execute(bearing.where(_ENTRY.c.story.in_(part))):
-            found[story].add(key)
-    return {story: tuple(sorted(keys)) for story, keys in found.items()}
-
-
 def _with_outlets(conn: Connection, rows: Collection[Row[Any]]) -> dict[str, Story]:
     outlets: dict[str, list[Outlet]] = defaultdict(list)
     for part in chunks([row.id for row in rows]):
@@ -133,14 +94,8 @@ def _with_outlets(conn: Connection, rows: Collection[Row[Any]]) -> dict[str, Sto
 
 
 def save_revisions(conn: Connection, revisions: Iterable[Revision]) -> None:
-    """Store texts; one that comes back after an edit is live again."""
+    """Store texts as they now are: credited to another outlet, no longer live, or live again after an edit."""
     upsert(conn, RevisionRow, [plain(revision) for revision in revisions])
-
-
-def end_revision(conn: Connection, story: str, text: str) -> None:
-    """The entry that carried this text now shows another."""
-    old = update(_REVISION).where(_REVISION.c.story == story, _REVISION.c.hash == text)
-    conn.execute(old.values(live=False))
 
 
 def live_revisions(conn: Connection, stories: Collection[str]) -> Iterator[Revision]:

@@ -66,7 +66,7 @@ def play(scenario: Scenario, rulebook: Rulebook) -> Course:
             course.verdicts[step] = replay.held[scenario.shape.expect[step].commitment].published
     changes = (change for change in replay.transitions.values() if change.cause is not Cause.BACKFILL)
     course.changes = tuple(sorted(changes, key=lambda change: change.at))
-    course.read, course.signals = _read(replay), replay.intake.known
+    course.read, course.signals = _read(replay), replay.shelf.known
     return course
 
 
@@ -125,7 +125,7 @@ def _closing(moment: Moment) -> datetime:
 def _read(replay: Replay) -> dict[int, tuple[Signal, ...]]:
     """What the rules read in each story that stands for itself."""
     found: dict[int, tuple[Signal, ...]] = {int(number): () for number in replay.names.values()}
-    for signal in replay.intake.known.values():
+    for signal in replay.shelf.known.values():
         number = replay.names.get((signal.story, signal.revision))
         if number is not None:
             found[int(number)] += (signal,)

@@ -20,10 +20,10 @@ from monitor.app import App, begin, open_app, review_due
 from monitor.cli import main
 from monitor.config import load_settings
 from monitor.domain.model import Entry
-from monitor.ingest import FeedSpec, Fetched, ingest
+from monitor.ingest import Fetched, ingest
 from monitor.rehearsal import Clock
 from tests.shipped import ROOT
-from tests.store.build import NOW, empty_database, later
+from tests.store.build import NOW, empty_database, later, polled_feed
 from tests.store.rules import rulebook
 
 CONFIG = """\
@@ -60,7 +60,7 @@ interval = "5m"
 """Port 9 of this machine is closed: the feeds are there, and cannot be reached."""
 
 
-HERALD = FeedSpec("herald", "http://127.0.0.1:9/herald", "Herald Wire", 300)
+HERALD = polled_feed("herald", "http://127.0.0.1:9/herald", "Herald Wire", 300)
 BUYS = "China buys two cargoes of soybeans from the United States"
 CANCELS = "China cancels three orders of soybeans from the United States"
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from monitor.domain.notices import is_correction, is_withdrawal
 from monitor.domain.stories import (
     Identified,
     StoryIndex,
+    as_story,
     canonical_url,
     entry_keys,
     happened,
@@ -555,6 +557,21 @@ def test_pruning_forgets_old_stories_and_only_them(index: StoryIndex) -> None:
     assert look(index, entry()).kind == "new"
     assert index.prune(later + timedelta(days=1)) == 1
     assert (len(index), index.prune(later + timedelta(days=1))) == (0, 0)
+
+
+def test_pruning_drops_exactly_the_stories_last_seen_before_whatever_states_they_went_through() -> None:
+    random, index, last = Random(7), StoryIndex(), dict[str, datetime]()
+    for hour in range(400):
+        now = NOW + timedelta(hours=hour)
+        name = str(random.randrange(60))
+        index.add(replace(as_story(entry(f"Report number {name} of the day"), now), id=name), (f"url:{name}",))
+        last[name] = now
+        if hour % 7 == 0:
+            before = now - timedelta(hours=random.randrange(20, 60))
+            gone = {name for name, seen in last.items() if seen < before}
+            assert index.prune(before) == len(gone)
+            last = {name: seen for name, seen in last.items() if name not in gone}
+        assert all((name in index) == (name in last) for name in map(str, range(60)))
 
 
 def test_a_story_that_a_new_outlet_carries_is_not_pruned(index: StoryIndex) -> None:

@@ -19,9 +19,10 @@ from typing import Any
 from monitor.app import App, begin, open_app, review_due
 from monitor.config import load_settings
 from monitor.domain.model import Entry
-from monitor.ingest import FeedSpec, Fetched, ingest
+from monitor.ingest import Fetched, ingest
 from monitor.rehearsal import Clock
 from tests.shipped import ROOT
+from tests.store.build import polled_feed
 from tests.store.rules import SOY, write
 
 GOODS = (
@@ -30,7 +31,7 @@ GOODS = (
 )  # fmt: skip
 """As many commitments, one a good: news of each is an alert of its own."""
 TOKEN, PASSWORD = "xoxb-fault-matrix", "a-password-of-the-fault-matrix"
-WIRE = FeedSpec("wire", "http://127.0.0.1:9/wire", "Herald Wire", 300)
+WIRE = polled_feed("wire", "http://127.0.0.1:9/wire", "Herald Wire", 300)
 
 CONFIG = """
 [monitor]

@@ -342,3 +342,17 @@ def test_a_json_feed_is_read() -> None:
         ("8", "Only words", ""),
     ]
     assert feed.entries[0].published == datetime(2025, 11, 24, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("bad", [b"\0", b"\xed\xa0\x80", b"&#0;", b"&#xD800;", b"\xff"])
+@pytest.mark.parametrize("encoding", [None, "latin-1"])
+def test_what_no_database_takes_stays_outside_wherever_it_stands(bad: bytes, encoding: str | None) -> None:
+    document = (
+        b"<rss version='2.0' xml:base='https://a.example/~/'><channel><title>t</title><language>en~</language><item>"
+        b"<guid>g~</guid><title>China buys~ soy</title><link>1~x</link><source url='x'>Wire~</source>"
+        b"<description>d~</description></item></channel></rss>"
+    ).replace(b"~", bad)
+    (made,) = parse(document, url="https://f.example/rss", content_type=None, encoding=encoding).as_entries("Wire")
+    texts = "".join((made.key, made.title, made.url, made.summary, made.source, made.lang))
+    assert "\0" not in texts
+    assert texts.encode("utf-8"), "no half of a character"

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import create_engine, select, text
 
+from monitor.config import FeedSettings
 from monitor.store import Connection, Store, open_store
 from monitor.store.rows import read
 from monitor.store.tables import Run, RunRow, table_of
@@ -26,6 +27,12 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 def later(**wait: float) -> datetime:
     """NOW and so many minutes, hours or days."""
     return NOW + timedelta(**wait)
+
+
+def polled_feed(name: str, url: str, publisher: str, seconds: int) -> FeedSettings:
+    """A feed as config.toml would name it, polled every so many seconds."""
+    values = {"name": name, "url": url, "publisher": publisher, "interval": f"{seconds}s"}
+    return FeedSettings.model_validate(values)
 
 
 def addresses(backend: str, folder: Path) -> Iterator[str]:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.domain.due import ReviewRequest, VerdictRecord
 from monitor.domain.model import Cause, Outlook, Reason, Severity, Standing, Transition, TransitionKind, Verdict, Way
 from monitor.store import Store, cases, feeds, journal
-from monitor.store.cases import Dirty, Record
 from monitor.store.tables import FeedState, Run
 from tests.store.build import BACKENDS, NOW, later, recorded_runs, stores
 
@@ -59,8 +59,8 @@ def transition(number: int) -> Transition:
 def test_transitions_are_recorded_once_and_read_by_period(store: Store) -> None:
     verdict = Verdict("soy", Standing.MET, NOW)
     with store.begin() as conn:
-        assert cases.save_record(conn, Record("soy", 0, verdict, verdict, NOW, None, NOW))
-        assert not cases.save_record(conn, Record("soy", 0, verdict, verdict, NOW, None, NOW))
+        assert cases.save_record(conn, VerdictRecord("soy", 0, verdict, verdict, NOW, None, NOW))
+        assert not cases.save_record(conn, VerdictRecord("soy", 0, verdict, verdict, NOW, None, NOW))
         cases.add_transitions(conn, [transition(n) for n in (1, 2, 3)])
         cases.add_transitions(conn, [transition(3)])
     with store.read() as conn:
@@ -78,7 +78,9 @@ def test_of_two_causes_the_one_that_must_be_told_is_kept(
     store: Store, first: Cause, second: Cause, told: Cause
 ) -> None:
     with store.begin() as conn:
-        cases.mark_dirty(conn, [Dirty("soy", later(hours=1), first), Dirty("soy", NOW, second, urgent=True)])
+        cases.mark_dirty(
+            conn, [ReviewRequest("soy", later(hours=1), first), ReviewRequest("soy", NOW, second, urgent=True)]
+        )
         (mark,) = cases.dirty(conn).values()
     assert (mark.cause, mark.since, mark.urgent) == (told, NOW, True)
 

@@ -12,9 +12,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, text
 
+from monitor.domain.due import VerdictRecord
 from monitor.domain.model import Act, Standing, Verdict
 from monitor.store import Store, cases, codec, open_store, schema
-from monitor.store.cases import Record
 from tests.store.build import BACKENDS, NOW, addresses, later, stores
 
 PLEDGED = Verdict("soy", Standing.PLEDGED, NOW)
@@ -28,7 +28,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 def decide(store: Store, version: int, verdict: Verdict, at: datetime) -> None:
     with store.begin() as conn:
-        assert cases.save_record(conn, Record("soy", version, verdict, verdict, NOW, None, at))
+        assert cases.save_record(conn, VerdictRecord("soy", version, verdict, verdict, NOW, None, at))
 
 
 def test_what_was_published_at_a_moment_is_the_version_of_that_moment(store: Store) -> None:
@@ -62,7 +62,7 @@ def test_a_version_that_was_overtaken_leaves_no_trace(store: Store) -> None:
     decide(store, 0, PLEDGED, NOW)
     decide(store, 1, PLEDGED, NOW)
     with store.begin() as conn:
-        assert not cases.save_record(conn, Record("soy", 1, MET, MET, NOW, None, later(days=1)))
+        assert not cases.save_record(conn, VerdictRecord("soy", 1, MET, MET, NOW, None, later(days=1)))
     with store.read() as conn:
         assert cases.published_at(conn, later(days=2))["soy"].verdict == PLEDGED
 

@@ -1,0 +1,75 @@
+"""What a replay holds in place of the database: the stories so far, and what was read in them.
+
+All story lines count as entries of one feed that was read before, so nothing is backfill.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from monitor.domain.due import ReviewRequest, merged
+from monitor.domain.intake import IntakeChanges, KnownEntry, StoredStory
+from monitor.domain.model import Signal, Story
+from monitor.domain.neighbours import StoryIndex
+from monitor.domain.stories import INDEX_WINDOW
+
+
+@dataclass(slots=True)
+class MemoryShelf:
+    """A `Shelf` of dictionaries.
+
+    live: signals that count, by commitment and id; known: all that ever did; requests: commitments that have something new
+    to weigh.
+    """
+
+    stories: dict[str, Story] = field(default_factory=dict)
+    live: dict[str, dict[str, Signal]] = field(default_factory=lambda: defaultdict(dict))
+    known: dict[str, Signal] = field(default_factory=dict)
+    requests: dict[str, ReviewRequest] = field(default_factory=dict)
+    _index: StoryIndex = field(default_factory=StoryIndex)
+    _owners: dict[str, KnownEntry] = field(default_factory=dict)
+    """Key -> the entry that owns it, as it was when it took the key."""
+    _stored: dict[str, StoredStory] = field(default_factory=dict)
+
+    def put(self, changes: IntakeChanges) -> None:
+        for story in changes.stories.values():
+            self.stories[story.id] = story
+            self._stored.setdefault(story.id, StoredStory(story)).story = story
+        for entry in changes.entries.values():
+            own = {key for key in entry.keys if self._owners.setdefault(key, entry).id == entry.id}
+            self._stored[entry.story].entries[entry.id] = replace(entry, keys=frozenset(own))
+        for revision in changes.revisions.values():
+            texts = self._stored[revision.story].revisions
+            texts.pop(revision.hash, None)
+            if revision.live:
+                texts[revision.hash] = revision
+        for signal in filter(None, map(self.known.get, changes.retired)):
+            self._stored[signal.story].signals.pop(signal.id, None)
+            self.live[signal.commitment].pop(signal.id, None)
+        for signal in changes.signals.values():
+            self.known[signal.id] = self.live[signal.commitment][signal.id] = signal
+            self._stored[signal.story].signals[signal.id] = signal
+        self.requests = merged(self.requests, changes.requests.values())
+
+    def signals_after(self, commitment: str, moment: datetime) -> tuple[Signal, ...]:
+        """The live signals of what happened after a moment; those before it are not asked for again."""
+        live = {key: signal for key, signal in self.live[commitment].items() if signal.happened.end > moment}
+        self.live[commitment] = live
+        return tuple(live.values())
+
+    # ------------------------------------------------------------ as a Shelf
+
+    def index_at(self, now: datetime) -> StoryIndex:
+        self._index.prune(now - INDEX_WINDOW)
+        return self._index
+
+    def entries(self, keys: Collection[str]) -> Iterable[KnownEntry]:
+        owners = {owner.id: owner for key in keys if (owner := self._owners.get(key))}
+        return [self._stored[owner.story].entries[owner.id] for owner in owners.values()]
+
+    def stored(self, stories: Collection[str]) -> Mapping[str, StoredStory]:
+        found = ((name, self._stored[name]) for name in stories)
+        return {n: StoredStory(s.story, dict(s.entries), dict(s.revisions), dict(s.signals)) for n, s in found}
