@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,7 @@ COMMANDS = ("--help", "outbox list", "feeds list", "acts", "status", "match --js
 def cpu(folder: Path, arguments: list[str], *, cache: str) -> float:
     """Seconds of CPU that one process takes."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "DEAL_MONITOR_CACHE": cache}
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
@@ -34,8 +35,8 @@ def cpu(folder: Path, arguments: list[str], *, cache: str) -> float:
         check=True,
         capture_output=True,
     )
-    after = os.times()
-    return after.children_user + after.children_system - before.children_user - before.children_system
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def main() -> None:

@@ -103,7 +103,7 @@ def test_the_file_is_the_one_named_else_that_of_the_environment_else_the_working
 
 def test_the_variable_of_the_rule_cache_is_no_unknown_setting(folder: Folder) -> None:
     assert CACHE_VARIABLE == VARIABLE
-    assert folder.load("", environ={VARIABLE: "off"}).path is not None
+    assert not folder.load("", environ={VARIABLE: "off"}).warnings
 
 
 def test_a_missing_file_is_reported_with_the_ways_to_name_one(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from textwrap import indent
 import pytest
 
 from monitor import rulebook
-from monitor.cli.rules import rules
+from monitor.cli.rules import COMMANDS
 from monitor.domain.modality import EFFECTS, PolarityShift
 from monitor.domain.patterns import parse
 from monitor.domain.rules import Rulebook
@@ -106,7 +106,7 @@ def test_the_table_of_effects_is_the_engines() -> None:
 
 def test_every_command_of_the_workbench_is_named_and_exists() -> None:
     named = set(chain.from_iterable(re.findall(r"`rules (\w+)", row[0]) for row in rows("| command | question")))
-    assert named == set(rules.commands)
+    assert named == set(COMMANDS)
 
 
 def test_every_key_of_the_conditions_is_explained() -> None:
