@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.announce import quiet_until
-from monitor.domain.brief import AlertBrief, from_json
+from monitor.domain.brief import AlertBrief
 from monitor.domain.leading import lead
 from monitor.domain.model import Message, Route, Transition, Verdict
 from monitor.domain.netting import Net, as_it_stands, netted, settled
 from monitor.domain.rules import Rulebook
 from monitor.store import Connection, cases, queue
+from monitor.store.codec import from_json
 from monitor.store.queue import Item, NewItem
 from monitor.writing import writer
 

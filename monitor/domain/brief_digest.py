@@ -44,6 +44,7 @@ from monitor.domain.brief_words import (
 )
 from monitor.domain.further import by_voice
 from monitor.domain.model import Commitment, Flag, FlagKind, Route, Signal, Story, Transition, TransitionKind, Verdict
+from monitor.domain.wording import detail_text
 
 STRIP_DAYS = 90
 SOON_DAYS = 30
@@ -272,8 +273,8 @@ def _open(commitment: Commitment, verdict: Verdict, facts: Facts) -> list[OpenLi
 
 
 def _open_text(flag: Flag) -> str:
-    fallback = silence(flag.subject) if flag.kind is FlagKind.UNCONFIRMED else f"two accounts of {flag.subject}"
-    return clean(flag.detail or fallback, 300)
+    fallback = silence(flag) if flag.kind is FlagKind.UNCONFIRMED else f"two accounts of {flag.subject}"
+    return clean(detail_text(flag.detail) or fallback, 300)
 
 
 def _source(source: SourceHealth, facts: Facts) -> SourceLine:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from monitor.domain.model import FURTHER, NOTICE
 from monitor.errors import RenderError
@@ -192,6 +192,7 @@ class AlertBrief:
     There is no alert without evidence: building one with an empty list raises RenderError.
     """
 
+    tag: ClassVar[str] = "alert"
     message_id: str
     kind: str
     commitment: str
@@ -327,6 +328,7 @@ class SourceLine:
 class DigestBrief:
     """The regular summary: counts, changes, the picture, the table, dates, what is open, what could not be checked."""
 
+    tag: ClassVar[str] = "digest"
     subject: str
     counts: str
     quiet: bool

@@ -55,7 +55,8 @@ def _with_act(signal: Signal, reading: Reading, topic: Topic, place: Place, act:
     starts = own_date(signal.quote, starting, near, published=published) or _from_order(reading, place)
     lasts = own_amount(signal.quote, [r for r in amounts if r[2].unit == "days"], near, topic)
     return replace(
-        signal, by=_who_acts(signal, act, actor(reading, place)), modality=mood.modality, denied=mood.denied, object=act.object, terms=act.terms,
+        signal, by=_who_acts(signal, act, actor(reading, place)), modality=mood.modality, denied=mood.denied, object=act.object,
+        stalls=act.stalls, terms=act.terms,
         quantity=_quantity(signal, own, topic),
         date=ends or starts, starts=starts,
         lasts=lasts.low if lasts else None,

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from monitor.domain.cited import Evidence, behind
 from monitor.domain.model import Effect, FlagKind, Signal, Verdict
+from monitor.domain.wording import detail_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,6 @@ def _mentioned(then: Verdict, known: Verdict, at: datetime, read: Mapping[str, S
 
 def _pinned(then: Verdict, known: Verdict) -> Iterator[str]:
     """Pins that held only one of the two."""
-    was, now = ({f.subject: f.detail for f in v.flags if f.kind is FlagKind.PINNED} for v in (then, known))
+    was, now = ({f.subject: detail_text(f.detail) for f in v.flags if f.kind is FlagKind.PINNED} for v in (then, known))
     yield from (f"then {detail}" for pin, detail in was.items() if pin not in now)
     yield from (f"by now {detail}" for pin, detail in now.items() if pin not in was)

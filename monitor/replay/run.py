@@ -14,7 +14,9 @@ from monitor.domain.announce import Sent, SentLog, announce
 from monitor.domain.decide import baseline_at, decide, fold, initial
 from monitor.domain.matching import match
 from monitor.domain.model import Baseline, Case, Cause, Entry, Route, Severity, Signal, Transition, Verdict
+from monitor.domain.notation import notation
 from monitor.domain.rules import Rulebook
+from monitor.domain.wording import reason_text
 from monitor.replay.intake import Intake, Reads
 from monitor.replay.lines import Dated, dated
 
@@ -38,10 +40,11 @@ class Told:
     def as_json(self) -> dict[str, Any]:
         """The line of the `replay --json` contract."""
         t = self.transition
+        was, now = notation(t.change)
         return {
             "at": t.at.isoformat(), "commitment": t.commitment, "kind": t.kind.value, "way": t.way.value,
-            "from": t.frm, "to": t.to, "standing": t.standing.value, "outlook": t.outlook.value,
-            "cause": t.cause.value, "reason": t.reason.text, "flags": [f.kind.value for f in t.flags],
+            "from": was, "to": now, "standing": t.standing.value, "outlook": t.outlook.value,
+            "cause": t.cause.value, "reason": reason_text(t.reason), "flags": [f.kind.value for f in t.flags],
             "evidence": [{"story": story, "rule": s.rule, "quote": s.quote} for s, story in self.evidence] or [self._written()],
         }  # fmt: skip
 

@@ -210,7 +210,7 @@ class _Book:
             for part in ("any", "all", "none", "unless")
         }
         object_, only = act.object or act.step, conditions_of(act.only_if)
-        more = (_stated(only), [state.model_dump(mode="json") for state in act.when_status])
+        more = (_stated(only), [state.model_dump(mode="json") for state in act.when_status], *(["stalls"] if act.stalls else []))
         version = used.version(
             about, act.polarity, act.weak, act.by, object_, act.terms, act.effect, act.outside,
             act.stage == "experimental", *more,
@@ -218,7 +218,7 @@ class _Book:
         rule = self._add_rule(source, shape.id, act.id, version, (*where, "id"), act)
         self._add_examples(source, shape.id, rule, act, where)
         return ActRule(
-            rule, version, act.polarity, **words, only=only, by=act.by, object=object_, terms=act.terms,
+            rule, version, act.polarity, **words, only=only, by=act.by, object=object_, stalls=act.stalls, terms=act.terms,
             effect=act.effect or Effect.NONE, weak=act.weak, experimental=act.stage == "experimental", outside=act.outside,
         )  # fmt: skip
 

@@ -215,7 +215,7 @@ def _signal(reading: Reading, signal: Signal) -> SignalSeen:
     )  # fmt: skip
     return SignalSeen(
         signal.effect.value, signal.rule, signal.by.value, signal.says.value, signal.origin, signal.tier.name.lower(),
-        signal.modality.name.lower(), signal.denied, signal.object, signal.terms, signal.experimental,
+        signal.modality.name.lower(), signal.denied, signal.object, signal.stalls, signal.terms, signal.experimental,
         asdict(signal.quantity) if signal.quantity else None, asdict(signal.date) if signal.date else None,
         signal.lasts, signal.quote, signal.field, signal.start, signal.end, states,
     )  # fmt: skip

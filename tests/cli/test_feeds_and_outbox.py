@@ -10,12 +10,13 @@ import pytest
 from monitor import outbox
 from monitor.app import begin
 from monitor.cli.running import ROUND, one_round, outcome
-from monitor.domain.brief import Parcel, Receipt, to_json
+from monitor.domain.brief import Parcel, Receipt
 from monitor.errors import ChannelError
 from monitor.outbox import Sender
 from monitor.rehearsal import Clock
 from monitor.render.samples import PARCELS
 from monitor.store import open_store, queue
+from monitor.store.codec import to_json
 from monitor.store.queue import NewItem
 from tests.cli.conftest import BUYS, CANCELS, Desk, objects
 from tests.store.build import later

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.model import Cause, Outlook, Reason, Severity, Standing, Transition, TransitionKind, Verdict, Way
+from monitor.domain.change import StatusChanged
+from monitor.domain.model import Cause, Outlook, Reason, Severity, Standing, Transition, Verdict, Way
+from monitor.domain.reasons import Text
+from monitor.domain.words import ReasonCode
 from monitor.store import Store, cases, feeds, journal
 from monitor.store.cases import Dirty, Record
 from monitor.store.feeds import FeedState
@@ -49,8 +52,8 @@ def test_runs_are_read_newest_first_and_forgotten_by_age(store: Store) -> None:
 
 def transition(number: int) -> Transition:
     return Transition(
-        f"t{number}", "soy", TransitionKind.STATUS, Way.UP, "pledged", "met", Standing.MET, Outlook.STEADY, Cause.NEWS,
-        Reason("status", "bought"), later(days=number), later(days=number), Severity.URGENT,
+        f"t{number}", "soy", StatusChanged(Standing.PLEDGED, Standing.MET), Way.UP, Standing.MET, Outlook.STEADY, Cause.NEWS,
+        Reason(ReasonCode.STATUS, Text("bought")), later(days=number), later(days=number), Severity.URGENT,
     )  # fmt: skip
 
 
