@@ -145,13 +145,11 @@ def _summary(
     key = "|".join((route.name, *sorted(parts), *sorted(chosen.used)))
     start, end = route.quiet or ("", "")
     held = f"Held back in quiet hours, {start} to {end} ({route.zone})."
-    notes = [held] if len(moves) > 1 else []
-    notes += [note.removeprefix(held).strip() for note in _notes(table, chosen)]
     return Message(
         id=hashlib.blake2b(key.encode(), digest_size=8).hexdigest(),
         kind="summary" if len(moves) > 1 else "alert", route=route.name, channel=route.channel, to=route.to,
         transitions=moves, commitment=lead(moves).commitment, at=now, not_before=quiet_until(route, now),
-        note=" ".join(dict.fromkeys(filter(None, notes))),
+        note=" ".join(dict.fromkeys(filter(None, _notes(table, chosen)))), waited=held if len(moves) > 1 else "",
     )  # fmt: skip
 
 

@@ -166,6 +166,7 @@ def alert_brief(
         contested=contested,
         late=any(item.late for item in message.transitions),
         note=clean(message.note, 400),
+        waited=clean(message.waited, 400),
         sections=_sections(message, commitments, verdicts),
         strip=_strip(message, verdict, commitment, history, now),
         report=lead_report(lead, used, facts),

@@ -220,6 +220,8 @@ class AlertBrief:
     contested: bool = False
     late: bool = False
     note: str = ""
+    waited: str = ""
+    """Why it comes only now, where quiet hours kept it back."""
     sections: tuple[Section, ...] = ()
     strip: Strip | None = None
     report: Report | None = None
@@ -235,6 +237,11 @@ class AlertBrief:
     def title(self) -> str:
         """The first line without its reason: the status with its marks, and the name."""
         return " · ".join(self.first_line.split(" · ")[:2])
+
+    @property
+    def remarks(self) -> str:
+        """What the message says of itself."""
+        return " ".join(filter(None, (self.waited, self.note)))
 
     @property
     def headings(self) -> Headings:

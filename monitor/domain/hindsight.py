@@ -78,8 +78,8 @@ def _came_late(signals: Collection[Signal]) -> Iterator[str]:
 def _taken_back(one: Evidence) -> str:
     when = f" on {one.since:%-d %b %Y}" if one.since else ""
     day = f"a report of {one.signal.happened.end:%-d %b %Y}"
-    if one.state == "rejected":
-        return f"{day} was {one.why.replace('rejected by', f'rejected{when} by', 1)}"
+    if one.rejection is not None:
+        return f"{day} was rejected{when} by {one.rejection.by}: {one.rejection.reason}"
     return f"{day} was {'withdrawn' if one.why == 'withdrawn' else 'edited'} by its publisher{when}"
 
 

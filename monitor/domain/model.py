@@ -352,7 +352,8 @@ class Message:
     """One thing to tell one route. `id` is the same however often it is computed from the same transitions.
 
     kind: alert, confirmation, correction, summary (released after quiet hours), further evidence (for what was told), digest.
-    not_before: earliest moment to send (quiet hours); held: waits for a person (a rule edit caused it).
+    not_before: earliest moment to send (quiet hours); held: waits for a person (a rule edit caused it); waited: why it comes
+    only now, where quiet hours kept several changes back.
     """
 
     id: str
@@ -366,5 +367,6 @@ class Message:
     not_before: datetime | None = None
     held: bool = False
     note: str = ""
+    waited: str = ""
     also: tuple[str, ...] = ()
     """Signals beside the evidence of the changes that say the same; of further evidence, all it tells."""

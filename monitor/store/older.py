@@ -5,6 +5,7 @@ A change is read into its typed value. A sentence stays the sentence that it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from monitor.domain.model import Signal, Transition, TransitionKind, Verdict
 from monitor.domain.words import FlagKind, FlagState, ReasonCode
 
 Plain = dict[str, Any]
+_HELD = re.compile(r"(Held back in quiet hours, [^()]*\([^()]*\)\.) ?(.*)", re.DOTALL)
 _CODES = frozenset(ReasonCode)
 
 
@@ -71,7 +73,10 @@ def _signal(plain: Plain) -> Plain:
 
 
 def _brief(plain: Plain) -> Plain:
-    return plain | {"is": plain["brief"]}
+    """That quiet hours kept changes back was the first sentence of the note."""
+    held = _HELD.match(plain.get("note", ""))
+    notes = {"waited": held[1], "note": held[2]} if held else {}
+    return plain | {"is": plain["brief"]} | notes
 
 
 UPGRADES: Final[Mapping[Any, Callable[[Plain], Plain]]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from monitor.domain.claims import claim_key
 from monitor.domain.model import (
     By,
     Decision,
@@ -156,6 +157,15 @@ def test_silence_does_not_clear_the_outlook() -> None:
 def test_a_thing_is_stalled_where_half_of_the_voices_tell_of_a_stop() -> None:
     stops = told(Effect.SETBACK, "2025-10-10", "Reuters", "AFP", stalls=True)
     assert outlook_of(after(*stops, *told(Effect.THREAT, "2025-10-11", "Bloomberg"))) is Outlook.STALLED
+
+
+def test_what_a_blow_is_about_does_not_make_it_a_stop() -> None:
+    assert outlook_of(after(*told(Effect.SETBACK, "2025-10-10", *THREE, object="stall"))) is Outlook.AT_RISK
+
+
+def test_a_blow_that_stops_a_thing_says_the_same_whichever_way_its_rule_was_written() -> None:
+    older = signal(Effect.SETBACK, "2025-10-10", object="stall", stalls=True)
+    assert claim_key(older) == claim_key(replace(older, object="")) != claim_key(replace(older, object="", stalls=False))
 
 
 def test_the_press_alone_pledges_nothing_before_a_second_voice() -> None:
