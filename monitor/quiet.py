@@ -158,4 +158,4 @@ def _notes(table: _Table, chosen: _Chosen) -> list[str]:
     left = {key for net in chosen.kept for key in net.of}
     briefs = [from_json(row.payload) for row in table.rows if left & {*row.transitions}]
     fresh = [message.note for message, _ in table.fresh if left & {t.id for t in message.transitions}]
-    return [*(brief.note for brief in briefs if isinstance(brief, AlertBrief)), *fresh]
+    return [*(brief.own_note for brief in briefs if isinstance(brief, AlertBrief)), *fresh]

@@ -75,7 +75,7 @@ def test_nothing_goes_out_before_the_end_and_all_of_it_as_one_at_the_end(monitor
         ("soy", "PLEDGED", "IN PROGRESS"), ("ships", "PLEDGED", "IN PROGRESS"),
     ]  # fmt: skip
     assert [item.commitment for item in brief.sections] == ["ships"]
-    assert brief.remarks == "Held back in quiet hours, 22:00 to 07:00 (Asia/Shanghai)."
+    assert brief.note == "Held back in quiet hours, 22:00 to 07:00 (Asia/Shanghai)."
     assert brief.changes[0].when.endswith(" 22:59 CST"), "in the reader's zone"
 
 
@@ -86,7 +86,7 @@ def test_a_third_change_joins_the_summary_that_waits(monitor: Monitor) -> None:
     assert [(change.commitment, change.was, change.now) for change in brief.changes] == [
         ("ships", "PLEDGED", "AT RISK"), ("soy", "PLEDGED", "IN PROGRESS"),
     ]  # fmt: skip
-    assert brief.remarks.count("Held back") == 1
+    assert brief.note.count("Held back") == 1
 
 
 def test_a_message_that_is_alone_stays_as_it_is(monitor: Monitor) -> None:

@@ -220,8 +220,8 @@ class AlertBrief:
     contested: bool = False
     late: bool = False
     note: str = ""
-    waited: str = ""
-    """Why it comes only now, where quiet hours kept it back."""
+    own_note: str = ""
+    """The note without what quiet hours add to it, for a summary that is put together anew."""
     sections: tuple[Section, ...] = ()
     strip: Strip | None = None
     report: Report | None = None
@@ -237,11 +237,6 @@ class AlertBrief:
     def title(self) -> str:
         """The first line without its reason: the status with its marks, and the name."""
         return " · ".join(self.first_line.split(" · ")[:2])
-
-    @property
-    def remarks(self) -> str:
-        """What the message says of itself."""
-        return " ".join(filter(None, (self.waited, self.note)))
 
     @property
     def headings(self) -> Headings:

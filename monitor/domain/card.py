@@ -104,7 +104,6 @@ def as_published(
         status=status,
         shown=_standing(verdict, facts.zone),
         sure=latest.sure if same else "",
-        waited=latest.waited if same and told == status else "",
         note=UNTOLD if told != status else latest.note if same else "",
         progress=progress_line(verdict.progress, commitment),
         deadlines=deadline_lines(verdict, commitment.short, facts),

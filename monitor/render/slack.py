@@ -229,7 +229,7 @@ def _main_link(brief: AlertBrief) -> str:
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
     marks = [word for word, holds in (("contested", brief.contested), ("unconfirmed", brief.unconfirmed)) if holds]
     flags = f"*{' and '.join(marks)}*" if marks else ""
-    return [" · ".join(filter(None, (flags, quoted(brief.sure)))), escape(brief.remarks), escape(repeat)]
+    return [" · ".join(filter(None, (flags, quoted(brief.sure)))), escape(brief.note), escape(repeat)]
 
 
 def _evidence(line: EvidenceLine) -> str:

@@ -14,7 +14,7 @@ from monitor.domain.model import Signal, Transition, TransitionKind, Verdict
 from monitor.domain.words import FlagKind, FlagState, ReasonCode
 
 Plain = dict[str, Any]
-_HELD = re.compile(r"(Held back in quiet hours, [^()]*\([^()]*\)\.) ?(.*)", re.DOTALL)
+_HELD = re.compile(r"\AHeld back in quiet hours, [^()]*\([^()]*\)\. ?")
 _CODES = frozenset(ReasonCode)
 
 
@@ -73,10 +73,8 @@ def _signal(plain: Plain) -> Plain:
 
 
 def _brief(plain: Plain) -> Plain:
-    """That quiet hours kept changes back was the first sentence of the note."""
-    held = _HELD.match(plain.get("note", ""))
-    notes = {"waited": held[1], "note": held[2]} if held else {}
-    return plain | {"is": plain["brief"]} | notes
+    """That quiet hours kept changes back is the first sentence of its note."""
+    return plain | {"is": plain["brief"], "own_note": _HELD.sub("", plain.get("note", ""))}
 
 
 UPGRADES: Final[Mapping[Any, Callable[[Plain], Plain]]] = {

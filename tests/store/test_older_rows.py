@@ -101,5 +101,4 @@ def test_that_quiet_hours_kept_an_older_message_back_is_told_apart_from_its_othe
     old = json.loads(of("Brief")[0]) | {"note": "Held back in quiet hours, 22:00 to 07:00 (Asia/Shanghai). Unstable."}
     brief = codec.from_json(json.dumps(old))
     assert isinstance(brief, AlertBrief)
-    assert (brief.waited, brief.note) == ("Held back in quiet hours, 22:00 to 07:00 (Asia/Shanghai).", "Unstable.")
-    assert brief.remarks == old["note"]
+    assert (brief.note, brief.own_note) == (old["note"], "Unstable.")
