@@ -61,7 +61,7 @@ from monitor.domain.reasons import (
     StatusTakenBack,
     Text,
 )
-from monitor.domain.recording import CLOCK_REASONS, Difference, recorded
+from monitor.domain.recording import CLOCK_REASONS, DetectedChange, recorded
 from monitor.domain.verdict import AT_ONCE
 from monitor.domain.words import FlagState
 
@@ -108,16 +108,20 @@ class _Differ:
         self.reasons, self.doubted, self.now, self.policy = course.reasons, course.doubted, now, policy
         self.by_person = by_person
 
-    def all(self) -> list[Difference]:
+    def all(self) -> list[DetectedChange]:
         status = list(self.status())
         return [
-            *status, *self.deadlines(), *self.steps(), *self.progress(), *self.terms(),
+            *status,
+            *self.deadlines(),
+            *self.steps(),
+            *self.progress(),
+            *self.terms(),
             *self.flags(carried=bool(status)),
-        ]  # fmt: skip
+        ]
 
     # ------------------------------------------------------------ status
 
-    def status(self) -> Iterator[Difference]:
+    def status(self) -> Iterator[DetectedChange]:
         old, new = self.old, self.new
         if (old.standing, old.outlook) == (new.standing, new.outlook):
             yield from self.met_again() if self._met_again() else self.again()
@@ -131,28 +135,28 @@ class _Differ:
         evidence = new.outlook_evidence if by_outlook else new.evidence
         at = (new.outlook_since if by_outlook else None) or new.since
         if (pin := self._by_pin()) is not None:
-            yield Difference(change, way, pin, self.now, severity, new.flags, Cause.PERSON)
+            yield DetectedChange(change, way, pin, self.now, severity, new.flags, Cause.PERSON)
         elif self._corrected(evidence, at):
             taken = self._taken_back(change.old)
-            yield Difference(change, way, taken, self.now, severity, new.flags, Cause.CORRECTION)
+            yield DetectedChange(change, way, taken, self.now, severity, new.flags, Cause.CORRECTION)
         else:
-            yield Difference(change, way, self._reason(evidence), at, severity, new.flags)
+            yield DetectedChange(change, way, self._reason(evidence), at, severity, new.flags)
 
     def _met_again(self) -> bool:
         return self.new.standing is Standing.MET and self.new.since > self.old.since and bool(self.new.evidence)
 
-    def met_again(self) -> Iterator[Difference]:
+    def met_again(self) -> Iterator[DetectedChange]:
         """The next round of a series was held, though nobody had announced it."""
         change, reason = StatusChanged(self.old.status, self.new.status), self._reason(self.new.evidence)
-        yield Difference(change, Way.UP, reason, self.new.since, Severity.NOTABLE, self.new.flags)
+        yield DetectedChange(change, Way.UP, reason, self.new.since, Severity.NOTABLE, self.new.flags)
 
-    def again(self) -> Iterator[Difference]:
+    def again(self) -> Iterator[DetectedChange]:
         """A further blow to what was at risk already."""
         since, told = self.new.outlook_since, self.old.outlook_since
         if self.new.outlook is Outlook.STEADY or since is None or told is None or since <= told:
             return
         change, reason = StatusChanged(self.old.status, self.new.status), self._reason(self.new.outlook_evidence)
-        yield Difference(change, Way.DOWN, reason, since, Severity.URGENT, self.new.flags)
+        yield DetectedChange(change, Way.DOWN, reason, since, Severity.URGENT, self.new.flags)
 
     def _reason(self, evidence: tuple[str, ...]) -> Reason:
         """The reason that the fold gave: the clock's if it has the last word, else the newest that shares a signal."""
@@ -205,16 +209,16 @@ class _Differ:
         act = next((self.rejected[i] for i in ids if i in self.rejected), None)
         return Rejection(who(act), act.reason) if act is not None else None
 
-    def lost(self) -> Iterator[Difference]:
+    def lost(self) -> Iterator[DetectedChange]:
         """What was told, and whose report no longer stands."""
         for item in lost(self.old, self.new, self.signals, self.policy.progress_step):
             told = ReportTakenBack(item.change, self._rejection(item.signals or self.rejected))
             reason = Reason(ReasonCode.CORRECTED, told, item.signals)
-            yield Difference(item.change, item.way, reason, self.now, Severity.NOTABLE, cause=Cause.CORRECTION)
+            yield DetectedChange(item.change, item.way, reason, self.now, Severity.NOTABLE, cause=Cause.CORRECTION)
 
     # ------------------------------------------------------------ deadlines
 
-    def deadlines(self) -> Iterator[Difference]:
+    def deadlines(self) -> Iterator[DetectedChange]:
         for record in self.new.deadlines:
             if record.state == "missed" and replace(record, state="superseded") in self.old.deadlines:
                 yield self._missed(record)
@@ -228,7 +232,7 @@ class _Differ:
             elif record.noticed and record.noticed != before.noticed:
                 yield self._due(record, record.noticed)
 
-    def _named(self, record: Deadline) -> Difference:
+    def _named(self, record: Deadline) -> DetectedChange:
         """A date that nobody had named: later is good for an expiry and bad for a due date. Who changes his claim moves from
         what he said before, not from the date that both stand behind."""
         former = [d for d in self.old.deadlines if d.what == record.what and d.state in ("current", "claimed")]
@@ -239,38 +243,38 @@ class _Differ:
         reason = self._quoted(ReasonCode.DEADLINE, record.evidence, naming)
         change = DeadlineMoved(record.what, last.date if last else None, record.date)
         if last is None:
-            return Difference(change, Way.OTHER, reason, at, Severity.ROUTINE, flags)
+            return DetectedChange(change, Way.OTHER, reason, at, Severity.ROUTINE, flags)
         way = Way.UP if (record.date > last.date) == (record.kind == "expiry") else Way.DOWN
-        return Difference(change, way, reason, at, Severity.NOTABLE, flags)
+        return DetectedChange(change, way, reason, at, Severity.NOTABLE, flags)
 
-    def _confirmed(self, record: Deadline) -> Difference:
+    def _confirmed(self, record: Deadline) -> DetectedChange:
         reason = self._quoted(ReasonCode.DEADLINE, record.evidence, Named(record.said_by, record.date))
         change = DeadlineMoved(record.what, record.date, record.date)
-        return Difference(change, Way.OTHER, reason, self._at(record.evidence), Severity.ROUTINE, confirms=True)
+        return DetectedChange(change, Way.OTHER, reason, self._at(record.evidence), Severity.ROUTINE, confirms=True)
 
-    def _missed(self, record: Deadline) -> Difference:
+    def _missed(self, record: Deadline) -> DetectedChange:
         reason = next(r for r in self.reasons if r.code is ReasonCode.MISSED and r.signals == record.evidence)
         change = DeadlineMissed(record.what, record.date)
-        return Difference(change, Way.DOWN, reason, closes(record), Severity.NOTABLE)
+        return DetectedChange(change, Way.DOWN, reason, closes(record), Severity.NOTABLE)
 
-    def _due(self, record: Deadline, days: int) -> Difference:
+    def _due(self, record: Deadline, days: int) -> DetectedChange:
         alone = record.said_by if record.state == "claimed" else ""
         told = Notice(record.what, record.kind, record.date, days, alone)
         reason = Reason(ReasonCode.NOTICE, told, record.evidence)
         severity = Severity.NOTABLE if days <= 7 else Severity.ROUTINE
-        return Difference(NoticeDue(record.what, record.date, days), Way.OTHER, reason, self.now, severity)
+        return DetectedChange(NoticeDue(record.what, record.date, days), Way.OTHER, reason, self.now, severity)
 
     # ------------------------------------------------------------ steps, progress, terms
 
-    def steps(self) -> Iterator[Difference]:
+    def steps(self) -> Iterator[DetectedChange]:
         for name in self.new.steps:
             if name not in self.old.steps:
                 told = self._tellers(s for s in self.signals.values() if s.object == name)
                 reason = self._quoted(ReasonCode.STEP, told, Text(name))
                 at = self._at(reason.signals)
-                yield Difference(StepChanged(None, name), Way.UP, reason, at, Severity.NOTABLE)
+                yield DetectedChange(StepChanged(None, name), Way.UP, reason, at, Severity.NOTABLE)
 
-    def progress(self) -> Iterator[Difference]:
+    def progress(self) -> Iterator[DetectedChange]:
         """A step of the counted share, as policy sizes them."""
         new, old = self.new.progress, self.old.progress
         if new is None or new.share is None:
@@ -281,22 +285,22 @@ class _Differ:
         last = new.readings[-1]
         reason = Reason(ReasonCode.COUNT, Counted(new.share, new.label), (last.signal,))
         change = ShareChanged(was, new.share, new.label)
-        yield Difference(change, Way.UP, reason, last.as_of, Severity.ROUTINE)
+        yield DetectedChange(change, Way.UP, reason, last.as_of, Severity.ROUTINE)
 
     def _steps(self, share: float) -> int:
         return int(share / self.policy.progress_step + 1e-9)
 
-    def terms(self) -> Iterator[Difference]:
+    def terms(self) -> Iterator[DetectedChange]:
         for name in self.new.terms:
             if name not in self.old.terms:
                 told = self._tellers(s for s in self.signals.values() if s.terms == name)
                 reason = self._quoted(ReasonCode.TERMS, told, Text(name))
                 at = self._at(reason.signals)
-                yield Difference(TermsChanged(self.old.terms, name), Way.OTHER, reason, at, Severity.NOTABLE)
+                yield DetectedChange(TermsChanged(self.old.terms, name), Way.OTHER, reason, at, Severity.NOTABLE)
 
     # ------------------------------------------------------------ flags
 
-    def flags(self, *, carried: bool) -> Iterator[Difference]:
+    def flags(self, *, carried: bool) -> Iterator[DetectedChange]:
         """Flags that came, and doubts that went: borne out, or with the report that raised them. `carried`: a status
         change tells of them already."""
         old, new = (_told(verdict) for verdict in (self.old, self.new))
@@ -308,19 +312,19 @@ class _Differ:
             if flag.kind is FlagKind.UNCONFIRMED and (flag.kind, flag.subject) not in after and not carried:
                 yield self._borne_out(flag) if flag.subject in self.doubted else self._fell(flag)
 
-    def _flagged(self, flag: Flag) -> Difference:
+    def _flagged(self, flag: Flag) -> DetectedChange:
         reason = Reason(ReasonCode(flag.kind.value), flag.detail, flag.evidence)
         light = flag.kind is FlagKind.UNCONFIRMED and flag.subject in AT_ONCE
         severity = Severity.ROUTINE if light else FLAG_SEVERITY.get(flag.kind, Severity.ROUTINE)
         change = FlagChanged(flag.kind, flag.subject, None, FlagState.RAISED)
-        return Difference(change, Way.OTHER, reason, flag.since, severity, (flag,))
+        return DetectedChange(change, Way.OTHER, reason, flag.since, severity, (flag,))
 
-    def _borne_out(self, flag: Flag) -> Difference:
+    def _borne_out(self, flag: Flag) -> DetectedChange:
         bearing = self._bearing(flag)
         told = why(self.signals[bearing[0]]) if bearing else flag.detail
         reason = Reason(ReasonCode.CONFIRMED, Confirmed(told), (*bearing, *flag.evidence))
         change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.CONFIRMED)
-        return Difference(change, Way.OTHER, reason, self.now, Severity.ROUTINE, confirms=True)
+        return DetectedChange(change, Way.OTHER, reason, self.now, Severity.ROUTINE, confirms=True)
 
     def _bearing(self, flag: Flag) -> tuple[str, ...]:
         """The newest report since the doubt arose that says the same way: what bore it out; of a silent side, its own word."""
@@ -330,7 +334,7 @@ class _Differ:
         own = [s for s in later if s.effect is not Effect.NONE and (s.effect in BAD) in bad]
         return self._newest([s for s in own if s.says.value in silent] or own)
 
-    def _fell(self, flag: Flag) -> Difference:
+    def _fell(self, flag: Flag) -> DetectedChange:
         """The report that raised a doubt no longer counts: nothing was confirmed, there is nothing left to doubt."""
         gone = tuple(key for key in flag.evidence if key not in self.signals)
         reason = Reason(ReasonCode.DROPPED, DoubtDropped(flag.detail), flag.evidence)
@@ -338,7 +342,7 @@ class _Differ:
             reason = Reason(ReasonCode.WITHDRAWN, DoubtTakenBack(flag.detail, self._rejection(gone)), gone)
         change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.WITHDRAWN)
         cause = Cause.CORRECTION if gone else None
-        return Difference(change, Way.OTHER, reason, self.now, FLAG_SEVERITY[flag.kind], cause=cause)
+        return DetectedChange(change, Way.OTHER, reason, self.now, FLAG_SEVERITY[flag.kind], cause=cause)
 
     # ------------------------------------------------------------ evidence
 

@@ -328,10 +328,36 @@ class DoubtDropped:
 
 
 Detail = (
-    Text | Quoted | Disputed | Unheard | Finished | Awaiting | OneSided | Sighted | CountedByOne | Named | Notice | DuePassed
-    | ExpiryPassed | FirstDateMissed | Lapsed | MetLate | FirstSeen | NothingSince | NewPeriod | Counted | BehindPace
-    | FromBaseline | Pinned | PinEnded | Confirmed | StatusTakenBack | ReportTakenBack | DoubtTakenBack | DoubtDropped
-)  # fmt: skip
+    Text
+    | Quoted
+    | Disputed
+    | Unheard
+    | Finished
+    | Awaiting
+    | OneSided
+    | Sighted
+    | CountedByOne
+    | Named
+    | Notice
+    | DuePassed
+    | ExpiryPassed
+    | FirstDateMissed
+    | Lapsed
+    | MetLate
+    | FirstSeen
+    | NothingSince
+    | NewPeriod
+    | Counted
+    | BehindPace
+    | FromBaseline
+    | Pinned
+    | PinEnded
+    | Confirmed
+    | StatusTakenBack
+    | ReportTakenBack
+    | DoubtTakenBack
+    | DoubtDropped
+)
 NOTHING = Text("")
 
 

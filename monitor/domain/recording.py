@@ -37,7 +37,7 @@ CLOCK_REASONS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class DetectedChange:
     """A change before it is dated and numbered. `cause` overrides that of the review."""
 
     change: Change
@@ -51,7 +51,7 @@ class Difference:
 
 
 def recorded(
-    found: Difference, verdict: Verdict, before: Verdict, now: datetime, cause: Cause, policy: Policy
+    found: DetectedChange, verdict: Verdict, before: Verdict, now: datetime, cause: Cause, policy: Policy
 ) -> Transition:
     """The difference as a transition of `verdict`, with its id, its cause, and the mark of lateness."""
     known, status = before.last_evidence or before.since, found.change.kind is TransitionKind.STATUS
@@ -64,10 +64,23 @@ def recorded(
     if late and status:
         flags = (*flags, Flag(FlagKind.LATE, "report", found.happened, FirstSeen(now.date())))
     made = Transition(
-        "", verdict.commitment, found.change, found.way, verdict.standing, verdict.outlook, shown, found.reason, now,
-        found.happened, found.severity, flags, found.reason.signals, late,
-        outlook_only=status and before.standing is verdict.standing, confirms=found.confirms,
-    )  # fmt: skip
+        "",
+        verdict.commitment,
+        found.change,
+        found.way,
+        verdict.standing,
+        verdict.outlook,
+        shown,
+        found.reason,
+        now,
+        found.happened,
+        found.severity,
+        flags,
+        found.reason.signals,
+        late,
+        outlook_only=status and before.standing is verdict.standing,
+        confirms=found.confirms,
+    )
     return replace(made, id=_id(made))
 
 

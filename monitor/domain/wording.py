@@ -197,7 +197,10 @@ def _awaiting(detail: Awaiting) -> tuple[str, str]:
     many = silent in ("both sides", "others") or " and " in silent
     who = _who(detail.speaker)
     told = f"if {who} is right," if detail.speaker.report else f"{who} {says(who)}"
-    return f"{told} it is {_plain(detail.reached)}", f"{silent} {'are' if many else 'is'} silent" if silent else NO_SECOND
+    return (
+        f"{told} it is {_plain(detail.reached)}",
+        f"{silent} {'are' if many else 'is'} silent" if silent else NO_SECOND,
+    )
 
 
 def _sighted(detail: Sighted) -> str:

@@ -170,7 +170,9 @@ def _tuple(parts: tuple[Any, ...]) -> Callable[[Plain], Any]:
 
 
 def _dataclass(kind: type) -> Callable[[Plain], Any]:
-    hints = {name: hint for name, hint in get_type_hints(kind).items() if name in {field.name for field in fields(kind)}}
+    hints = {
+        name: hint for name, hint in get_type_hints(kind).items() if name in {field.name for field in fields(kind)}
+    }
     required = {field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING}
 
     def read(plain: Plain) -> Any:

@@ -78,6 +78,9 @@ def _brief(plain: Plain) -> Plain:
 
 
 UPGRADES: Final[Mapping[Any, Callable[[Plain], Plain]]] = {
-    Brief: _brief, Signal: _signal, Transition: _transition, Verdict: _verdict,
-}  # fmt: skip
+    Brief: _brief,
+    Signal: _signal,
+    Transition: _transition,
+    Verdict: _verdict,
+}
 """By kind: what makes a row without a version one of the present."""
