@@ -18,7 +18,8 @@ from monitor.domain.change import (
 )
 from monitor.domain.model import Commitment, FlagKind, Standing, Transition, TransitionKind, Way
 from monitor.domain.notation import days
-from monitor.domain.wording import ends, headline, reason_text
+from monitor.domain.reasons import Text
+from monitor.domain.wording import ends, figures, headline, reason_text
 from monitor.domain.words import FlagState
 
 LONGEST = 200
@@ -41,7 +42,19 @@ def change_line(move: Transition, commitments: Mapping[str, Commitment], zone: s
         late=move.late,
         commitment=move.commitment,
         text=clean(_text(move), LONGEST),
+        more=clean(_more(move), 300),
     )
+
+
+def _more(move: Transition) -> str:
+    """Why, as far as the text of the change has not said it."""
+    match move.change, move.reason.detail:
+        case (FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED), detail) if len(_text(move)) <= LONGEST:
+            return figures(detail)
+        case ((StepChanged(new=name) | TermsChanged(new=name)), Text(text=text)) if text == name:
+            return ""
+        case _:
+            return reason_text(move.reason)
 
 
 def _text(move: Transition) -> str:  # noqa: C901 - a case for each kind of change

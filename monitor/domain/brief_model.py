@@ -44,7 +44,8 @@ class EvidenceLine:
 class ChangeLine:
     """One change: what it is about ("status", "deadline", ...), the words before and after, and one sentence why.
 
-    text: the change in plain words; a row stored before there was one says "was, now".
+    text: the change in plain words; a row stored before there was one says "was, now". more: why, as far as the text has not
+    said it.
     """
 
     subject: str
@@ -58,6 +59,7 @@ class ChangeLine:
     late: bool = False
     commitment: str = ""
     text: str = ""
+    more: str = ""
 
     @property
     def line(self) -> str:
@@ -70,12 +72,6 @@ class ChangeLine:
         small = self.line[1:2].islower()  # a status in capitals stays as it is
         return f"{self.subject}, {self.line[:1].lower() if small else self.line[:1]}{self.line[1:]}"
 
-    @property
-    def more(self) -> str:
-        """Why, unless the line has said it."""
-        told = self.line.partition(": ")[2]
-        rest = self.why.removeprefix(told).lstrip(":;. ") if told else self.why
-        return "" if self.why in self.line else rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,11 @@ def headline(detail: Detail) -> str:
     return _made_by_one(detail) if isinstance(detail, CountedByOne) else detail_text(detail)
 
 
+def figures(detail: Detail) -> str:
+    """What `headline` leaves out."""
+    return "; ".join(map(_count, detail.counts)) if isinstance(detail, CountedByOne) else ""
+
+
 def side_names(sides: Sequence[str]) -> str:
     """Sides as prose; both together need no names, which are other ones in a deal of others."""
     return SIDE_NAMES["both"] if set(sides) == {"us", "cn"} else " and ".join(SIDE_NAMES.get(s, s) for s in sides)
@@ -145,7 +150,7 @@ def _single(detail: Detail) -> str:  # noqa: C901 - a case for each kind of deta
         case Finished():
             return f"already {detail.standing}: only {' or '.join(detail.reopened_by)} would reopen it"
         case CountedByOne():
-            return f"{_made_by_one(detail)}: {'; '.join(map(_count, detail.counts))}"
+            return f"{_made_by_one(detail)}: {figures(detail)}"
         case Named():
             return f"{NAMED_BY.get(detail.said_by, detail.said_by)} {detail.date:%-d %B %Y}"
         case FirstDateMissed():

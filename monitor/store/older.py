@@ -74,7 +74,8 @@ def _signal(plain: Plain) -> Plain:
 
 def _brief(plain: Plain) -> Plain:
     """That quiet hours kept changes back is the first sentence of its note."""
-    return plain | {"is": plain["brief"], "own_note": _HELD.sub("", plain.get("note", ""))}
+    told = [{**line, "more": "" if line["why"] in line.get("text", "") else line["why"]} for line in plain["changes"]]
+    return plain | {"is": plain["brief"], "changes": told, "own_note": _HELD.sub("", plain.get("note", ""))}
 
 
 UPGRADES: Final[Mapping[Any, Callable[[Plain], Plain]]] = {
