@@ -12,13 +12,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from monitor.domain.brief import from_json
 from monitor.domain.brief_parts import Facts
 from monitor.domain.card import Card, as_published, beside, card, others, status_told
 from monitor.domain.rules import Rulebook
 from monitor.errors import ChannelError
 from monitor.outbox import PACE, backoff
 from monitor.store import Store, cases, queue, threads
+from monitor.store.codec import from_json
 from monitor.store.tables import Item, Thread
 
 Updater = Callable[[Card], None]

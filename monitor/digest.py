@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.domain.announce import Silence, muted
-from monitor.domain.brief import DigestBrief, SourceHealth, digest_brief, to_json
+from monitor.domain.brief import DigestBrief, SourceHealth, digest_brief
 from monitor.domain.brief_rules import LOOKED_BACK, Watched
 from monitor.domain.brief_words import clean, clock
 from monitor.domain.cadence import Cadence
@@ -22,6 +22,7 @@ from monitor.domain.model import Case, Route, Signal, Story, Transition, Verdict
 from monitor.domain.rules import Rulebook
 from monitor.outbox import enqueue_digest
 from monitor.store import Connection, Store, cases, journal, queue, signals, stories
+from monitor.store.codec import to_json
 
 WEEK = timedelta(days=7)
 Keep = Callable[[Route, str, DigestBrief], str]

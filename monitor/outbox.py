@@ -16,11 +16,12 @@ from pathlib import PurePath
 from typing import Final
 
 from monitor.domain.announce import quiet_until
-from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel, Receipt, from_json, to_json
+from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel, Receipt
 from monitor.domain.brief_words import FIRST_LINE, cut
 from monitor.domain.model import NOTICE, Route
 from monitor.errors import ChannelError, MonitorError, RenderError
 from monitor.store import Connection, Store, queue, threads
+from monitor.store.codec import from_json, to_json
 from monitor.store.queue import NewItem, Settlement
 from monitor.store.tables import Item
 

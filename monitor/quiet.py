@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.announce import quiet_until
-from monitor.domain.brief import AlertBrief, from_json
+from monitor.domain.brief import AlertBrief
 from monitor.domain.leading import lead
 from monitor.domain.model import Message, Route, Transition, Verdict
 from monitor.domain.netting import Net, as_it_stands, netted, settled
 from monitor.domain.rules import Rulebook
 from monitor.store import Connection, cases, queue
+from monitor.store.codec import from_json
 from monitor.store.queue import NewItem
 from monitor.store.tables import Item
 from monitor.writing import writer
@@ -145,13 +146,11 @@ def _summary(
     key = "|".join((route.name, *sorted(parts), *sorted(chosen.used)))
     start, end = route.quiet or ("", "")
     held = f"Held back in quiet hours, {start} to {end} ({route.zone})."
-    notes = [held] if len(moves) > 1 else []
-    notes += [note.removeprefix(held).strip() for note in _notes(table, chosen)]
     return Message(
         id=hashlib.blake2b(key.encode(), digest_size=8).hexdigest(),
         kind="summary" if len(moves) > 1 else "alert", route=route.name, channel=route.channel, to=route.to,
         transitions=moves, commitment=lead(moves).commitment, at=now, not_before=quiet_until(route, now),
-        note=" ".join(dict.fromkeys(filter(None, notes))),
+        note=" ".join(dict.fromkeys(filter(None, _notes(table, chosen)))), waited=held if len(moves) > 1 else "",
     )  # fmt: skip
 
 
@@ -160,4 +159,4 @@ def _notes(table: _Table, chosen: _Chosen) -> list[str]:
     left = {key for net in chosen.kept for key in net.of}
     briefs = [from_json(row.payload) for row in table.rows if left & {*row.transitions}]
     fresh = [message.note for message, _ in table.fresh if left & {t.id for t in message.transitions}]
-    return [*(brief.note for brief in briefs if isinstance(brief, AlertBrief)), *fresh]
+    return [*(brief.own_note for brief in briefs if isinstance(brief, AlertBrief)), *fresh]

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.domain.announce import SentLog, muted, quiet_until
-from monitor.domain.brief import AlertBrief, first_line, follows, to_json
+from monitor.domain.brief import AlertBrief, first_line, follows
 from monitor.domain.brief_parts import Facts, evidence_lines
 from monitor.domain.brief_words import clean, clock, counted
 from monitor.domain.model import NOTICE, Act, Commitment, Route, Signal, Story
 from monitor.domain.rules import Rulebook
 from monitor.review import sent_log
 from monitor.store import Store, cases, queue, signals, stories
+from monitor.store.codec import to_json
 from monitor.store.queue import NewItem
 
 LOOK_BACK: Final = timedelta(days=1)

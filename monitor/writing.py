@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.domain import cited
-from monitor.domain.brief import alert_brief, to_json
+from monitor.domain.brief import alert_brief
 from monitor.domain.model import FURTHER, Message, Route, Signal, Story, Transition, Verdict
 from monitor.domain.rules import Rulebook
 from monitor.store import Connection, cases, signals, stories
+from monitor.store.codec import to_json
 from monitor.store.queue import NewItem
 
 HISTORY = 200

@@ -29,7 +29,7 @@ from monitor.app import (
     review_due,
 )
 from monitor.config import Settings, load_settings
-from monitor.domain.brief import Parcel, Receipt, to_json
+from monitor.domain.brief import Parcel, Receipt
 from monitor.errors import ChannelError, RuleError, StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.jobs import RunLog, prune, start_jobs, stop_jobs
@@ -40,6 +40,7 @@ from monitor.rehearsal import Clock
 from monitor.render.samples import ALERT, PARCELS
 from monitor.store import cases, journal, queue
 from monitor.store import feeds as feed_store
+from monitor.store.codec import to_json
 from monitor.store.queue import NewItem
 from monitor.store.tables import FeedState, Run
 from monitor.wiring import make_renderer

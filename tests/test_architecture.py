@@ -159,6 +159,25 @@ def foreign(name: str) -> set[str]:
     return {found.partition(".")[0] for found in imports(name)} - sys.stdlib_module_names - {"_typeshed", "monitor"}
 
 
+DECIDING = tuple(
+    f"monitor.domain.{name}"
+    for name in (
+        "change", "changes", "claims", "corrections", "deadlines", "decide", "flags", "further", "leading", "loudness",
+        "netting", "outlook", "progress", "reasons", "recording", "verdict",
+    )
+)  # fmt: skip
+WORDING = (
+    "monitor.domain.brief",
+    "monitor.domain.brief_changes",
+    "monitor.domain.brief_words",
+    "monitor.domain.wording",
+)
+
+
+def test_what_decides_knows_no_wording() -> None:
+    assert [(name, found) for name in DECIDING for found in imports(name) if found in WORDING] == []
+
+
 def test_each_library_has_one_owner() -> None:
     users = [(library, name) for name in MODULES for library in foreign(name)]
     assert [use for use in users if use[0] not in OWNERS] == [], "a new library needs an owner in this test"

@@ -19,8 +19,6 @@ from monitor.domain.brief import (
     digest_brief,
     first_line,
     follows,
-    from_json,
-    to_json,
 )
 from monitor.domain.brief_words import amount, clean, cut, days_left, printable, web_link, words
 from monitor.domain.folding import is_unspaced
@@ -56,8 +54,12 @@ from monitor.domain.model import (
     Verdict,
     Way,
 )
+from monitor.domain.reasons import Awaiting, Confirmed, Count, CountedByOne, Detail, Notice, OneSided, Speaker, Text
 from monitor.domain.rules import RuleInfo
+from monitor.domain.words import ReasonCode
 from monitor.errors import RenderError
+from monitor.store.codec import from_json, to_json
+from tests.domain.build import change, reason
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 SINCE = datetime(2025, 11, 10, 5, 0, tzinfo=UTC)
@@ -109,11 +111,14 @@ def signal(key: str, of: str, **changes: Any) -> Signal:
     return replace(plain, **changes)
 
 
-def move(key: str = "t1", **changes: Any) -> Transition:
+def move(
+    key: str = "t1", kind: TransitionKind = TransitionKind.STATUS, frm: str = "in_progress", to: str = "at_risk",
+    **changes: Any,
+) -> Transition:  # fmt: skip
+    why = reason("Two cargoes are put off over the tariff question.", code=ReasonCode.SETBACK)
     plain = Transition(
-        key, "soybean-purchases", TransitionKind.STATUS, Way.DOWN, "in_progress", "at_risk", Standing.IN_PROGRESS,
-        Outlook.AT_RISK, Cause.NEWS, Reason("setback", "Two cargoes are put off over the tariff question."), NOW, NOW,
-        Severity.NOTABLE, evidence=("s1",),
+        key, "soybean-purchases", change(kind, frm, to), Way.DOWN, Standing.IN_PROGRESS, Outlook.AT_RISK, Cause.NEWS,
+        why, NOW, NOW, Severity.NOTABLE, evidence=("s1",),
     )  # fmt: skip
     return replace(plain, **changes)
 
@@ -199,11 +204,11 @@ def test_the_first_line_names_the_promise_once() -> None:
 
 
 def test_a_confirmation_says_so_once() -> None:
-    reason = Reason("confirmed", "confirmed: China agrees")
-    confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True, reason=reason)
+    why = Reason(ReasonCode.CONFIRMED, Confirmed(Text("China agrees")))
+    confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True, reason=why)
     found = brief(message(confirmed, kind="confirmation"))
     assert found.first_line == "IN PROGRESS, STILL AT RISK · Soybeans 12 Mt · confirmed: China agrees"
-    plain = brief(message(replace(confirmed, reason=Reason("x", "China agrees")), kind="confirmation"))
+    plain = brief(message(replace(confirmed, reason=reason("China agrees")), kind="confirmation"))
     assert plain.first_line == found.first_line
 
 
@@ -219,7 +224,7 @@ def test_one_event_over_several_commitments_counts_the_others_in_its_first_line(
 
 
 def test_the_reason_begins_with_a_capital() -> None:
-    assert brief(message(move(reason=Reason("notice", "the sale is due in 7 days")))).why == "The sale is due in 7 days"
+    assert brief(message(move(reason=reason("the sale is due in 7 days")))).why == "The sale is due in 7 days"
 
 
 def test_what_nobody_has_promised_yet_is_said_in_words_and_without_a_day() -> None:
@@ -275,7 +280,7 @@ DOUBTED = (Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW),)
         (TransitionKind.PROGRESS, "", "closed", {}, "Step done: closed"),
         (TransitionKind.PROGRESS, "signed", "withdrawn", {}, "Step no longer reported: signed"),
         (TransitionKind.PROGRESS, "7%", "15%", {}, "Progress: was 7%, now 15%"),
-        (TransitionKind.FLAG, "", "unconfirmed", {"reason": Reason("x", "Dock Ministry says it is met; China is silent")},
+        (TransitionKind.FLAG, "", "unconfirmed", {"reason": reason("Dock Ministry says it is met; China is silent")},
          "In doubt: Dock Ministry says it is met; China is silent"),
         (TransitionKind.FLAG, "unconfirmed", "confirmed", {"confirms": True}, "IN PROGRESS is now confirmed"),
         (TransitionKind.FLAG, "unconfirmed", "withdrawn", {}, "No longer reported, so no longer in doubt"),
@@ -290,7 +295,9 @@ def test_a_change_is_told_in_plain_words(
 
 def test_a_doubt_says_whose_word_it_is_and_what_it_waits_for() -> None:
     said = "7 Mt (Bloomberg) would make it partly met, no second count yet: Bloomberg 7 Mt booked; USDA 2 Mt booked"
-    doubt = move(kind=TransitionKind.FLAG, frm="", to="unconfirmed", reason=Reason("unconfirmed", said))
+    counts_ = (Count("Bloomberg", 7e6, 7e6, "t", "booked"), Count("USDA", 2e6, 2e6, "t", "booked"))
+    detail = CountedByOne(counts_[0], Standing.PARTLY_MET, counts_)
+    doubt = move(kind=TransitionKind.FLAG, frm="", to="unconfirmed", reason=Reason(ReasonCode.UNCONFIRMED, detail))
     found = brief(message(doubt))
     assert found.changes[0].line == "In doubt: 7 Mt (Bloomberg) would make it partly met, no second count yet"
     assert found.changes[0].more == "Bloomberg 7 Mt booked; USDA 2 Mt booked", (
@@ -368,19 +375,22 @@ def test_a_wires_report_that_an_aggregator_brought_first_counts_as_the_wires() -
     assert found.sure == "News Heap and 2 others report, from 2 independent sources."
 
 
+PAPER = Speaker("Paper 1", Says.PRESS, report=True)
+
+
 @pytest.mark.parametrize(
     ("subject", "detail", "said"),
     [
-        ("others", "", ""),
+        ("others", Text(""), ""),
         (
             "in_force",
-            "if Paper 1 is right, it is in force; China is silent",
+            Awaiting(PAPER, Standing.IN_FORCE, ("cn",)),
             "; if Paper 1 is right, it is in force; China is silent",
         ),
-        ("cn", "Paper 1 reports it; China not yet", "; China has not confirmed it"),
+        ("cn", OneSided(PAPER, ("cn",)), "; China has not confirmed it"),
     ],
 )
-def test_several_sources_are_never_said_to_lack_a_second(subject: str, detail: str, said: str) -> None:
+def test_several_sources_are_never_said_to_lack_a_second(subject: str, detail: Detail, said: str) -> None:
     doubt = Flag(FlagKind.UNCONFIRMED, subject, NOW, detail)
     found = reported(Tier.WIRE, Tier.WIRE, flags=(doubt,))
     assert found == f"Paper 0 and Paper 1 report, from 2 independent sources{said}."
@@ -491,7 +501,7 @@ def test_a_passed_date_is_shown_with_what_a_person_wrote_of_it_where_no_story_ha
 
 
 def test_a_persons_act_is_shown_as_such() -> None:
-    found = brief(message(move(cause=Cause.PERSON, evidence=(), reason=Reason("pin", "Pinned by the trade desk."))))
+    found = brief(message(move(cause=Cause.PERSON, evidence=(), reason=reason("Pinned by the trade desk."))))
     assert found.evidence[0].basis == "act"
     assert found.evidence[0].quote == "Pinned by the trade desk."
 
@@ -598,12 +608,12 @@ def test_a_date_that_has_passed_is_told_of_as_past() -> None:
     ]  # fmt: skip
 
 
-def test_a_notice_in_a_digest_does_not_count_the_days_as_of_now() -> None:
-    told = Reason("notice", "truce expires on 10 November 2026, in 30 days; only the US names 10 November 2026")
+def test_a_notice_in_a_digest_says_how_long_before_its_date_it_was_given() -> None:
+    told = Reason(ReasonCode.NOTICE, Notice("truce", "expiry", date(2026, 11, 10), 30, "us"))
     notice = move(kind=TransitionKind.DEADLINE, frm="2026-11-10", to="due in 30 days", reason=told)
     (change,) = digest(transitions=(notice,)).changes
     assert change.text == "10 Nov 2026: notice of 30 days"
-    assert change.more == "truce expires on 10 November 2026; only the US names 10 November 2026"
+    assert change.more == "expires in 30 days: truce, 10 November 2026; only the US names that date"
 
 
 def test_days_are_counted_in_the_readers_zone() -> None:
@@ -645,7 +655,7 @@ def test_a_digest_holds_the_parts_that_the_alerts_tell_of() -> None:
 
 
 def test_a_summary_tells_the_loudest_change_first_and_names_the_other_commitments() -> None:
-    quiet = move("t0", commitment="truce", severity=Severity.ROUTINE, reason=Reason("x", "Nothing much."))
+    quiet = move("t0", commitment="truce", severity=Severity.ROUTINE, reason=reason("Nothing much."))
     found = brief(
         message(quiet, move(severity=Severity.URGENT), kind="summary"),
         commitments={"soybean-purchases": commitment(), "truce": commitment("truce", name="Truce", short="Truce")},

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from monitor.domain.brief import AlertBrief, from_json, to_json
+from monitor.domain.brief import AlertBrief
 from monitor.domain.brief_model import Report
-from monitor.domain.model import Outlet, Publisher, Reason, Story, Tier
+from monitor.domain.model import Outlet, Publisher, Story, Tier
+from monitor.store.codec import from_json, to_json
+from tests.domain.build import reason
 from tests.test_brief import NOW, brief, message, move, signal, story
 
 TIERS = {
@@ -30,9 +32,9 @@ class Known:
 def alert(stories: Mapping[str, Story], evidence: tuple[str, ...]) -> AlertBrief:
     """An alert on these stories, each quoted once, whose leading change rests on some of them."""
     quoted = {key: signal(key, key) for key in stories}
-    reason = Reason("setback", "Two cargoes are put off.")
-    also = move("t2", evidence=tuple(stories), reason=reason)
-    lead = move("t1", evidence=evidence, reason=reason)
+    why = reason("Two cargoes are put off.")
+    also = move("t2", evidence=tuple(stories), reason=why)
+    lead = move("t1", evidence=evidence, reason=why)
     return brief(message(lead, also), signals=quoted, stories=stories, publishers=Known())
 
 

@@ -10,12 +10,16 @@ import pytest
 
 from monitor.domain.acts import payload_of
 from monitor.domain.announce import Sent, SentLog, announce
-from monitor.domain.brief import AlertBrief, from_json
+from monitor.domain.brief import AlertBrief
 from monitor.domain.decide import decide, initial
-from monitor.domain.model import Act, Case, Cause, Effect, Policy, Reason, Severity, Transition, TransitionKind
+from monitor.domain.model import Act, Case, Cause, Effect, Policy, Severity, Transition, TransitionKind
+from monitor.domain.notation import notation
 from monitor.domain.rules import Rulebook
+from monitor.domain.wording import reason_text
+from monitor.domain.words import ReasonCode
 from monitor.store import Store, cases, queue, signals
-from tests.domain.build import at, commitment, from_us
+from monitor.store.codec import from_json
+from tests.domain.build import at, commitment, from_us, reason
 from tests.domain.build import rulebook as small
 from tests.domain.test_announce import moved
 from tests.store.build import NOW, later, polled_feed, stores
@@ -98,9 +102,9 @@ def test_a_doubt_that_goes_with_its_rejected_report_is_a_correction_with_the_rea
     act = Act("r", "reject", "truce", says.id, "misread", "", at("2025-11-12"), payload=payload_of(says), by="ann")
     after = replace(case, published=told.verdict, acts=(act,))
     moves = decide(after, {}, small(truce), at("2025-11-12"), Cause.PERSON).transitions
-    (fell,) = (t for t in moves if t.to == "withdrawn")
+    (fell,) = (t for t in moves if notation(t.change)[1] == "withdrawn")
     assert fell.cause is Cause.CORRECTION
-    assert fell.reason.text.endswith("no longer stands (rejected by ann: misread)")
+    assert reason_text(fell.reason).endswith("no longer stands (rejected by ann: misread)")
 
 
 def test_that_a_doubt_fell_is_told_to_those_alone_who_were_told_of_it(monitor: Monitor) -> None:
@@ -123,5 +127,5 @@ def test_a_status_that_falls_is_a_correction_to_who_was_told_of_it_by_another_re
 def retraction(kind: TransitionKind) -> Transition:
     return replace(
         moved(id="gone", commitment="soy", kind=kind, cause=Cause.CORRECTION, evidence=("the last report",)),
-        reason=Reason("corrected", "it no longer stands", ("the last report",)), severity=Severity.NOTABLE,
+        reason=reason("it no longer stands", "the last report", code=ReasonCode.CORRECTED), severity=Severity.NOTABLE,
     )  # fmt: skip

@@ -13,6 +13,7 @@ import pytest
 
 from monitor.cli.archive import read_entries
 from monitor.domain.model import Standing, Transition, TransitionKind, Verdict, Way
+from monitor.domain.notation import notation
 from monitor.domain.outlook import DOUBTED
 from monitor.replay import Replay, Told
 from monitor.replay.lines import dated
@@ -41,7 +42,7 @@ class Row:
     def told_by(self, alerts: Iterable[Transition]) -> bool:
         first = date.fromisoformat(self.day)
         return any(
-            (a.commitment, a.kind, a.way, a.to) == (self.commitment, self.kind, self.way, self.to)
+            (a.commitment, a.kind, a.way, notation(a.change)[1]) == (self.commitment, self.kind, self.way, self.to)
             and first <= a.at.date() <= first + TELLING_TIME
             for a in alerts
         )
@@ -162,12 +163,12 @@ def _doubted(verdict: Verdict) -> bool:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.day} {row.commitment}: {row.why}")
 def test_a_real_change_is_told_within_three_days(year: Year, row: Row) -> None:
     near = year.of(row.commitment, row.day, (date.fromisoformat(row.day) + TELLING_TIME).isoformat())
-    assert row.told_by(year.alerts), [(a.at.date(), a.kind.value, a.way.value, a.to) for a in near]
+    assert row.told_by(year.alerts), [(a.at.date(), a.kind.value, a.way.value, notation(a.change)[1]) for a in near]
 
 
 def test_no_status_is_told_that_nothing_real_explains(year: Year) -> None:
     unexplained = [
-        (alert.at.date().isoformat(), alert.commitment, alert.to)
+        (alert.at.date().isoformat(), alert.commitment, notation(alert.change)[1])
         for alert in year.alerts
         if alert.kind is STATUS and not _explained(alert)
     ]
@@ -186,7 +187,11 @@ def test_what_may_be_told_besides_is_told(year: Year, day: str, commitment: str)
 
 
 def test_a_date_that_moves_is_told_once(year: Year) -> None:
-    moved = [(a.commitment, a.to) for a in year.alerts if a.kind is DEADLINE and a.frm[:2] == a.to[:2] == "20"]
+    moved = [
+        (a.commitment, notation(a.change)[1])
+        for a in year.alerts
+        if a.kind is DEADLINE and notation(a.change)[0][:2] == notation(a.change)[1][:2] == "20"
+    ]
     assert len(moved) == len(set(moved)) == len([row for row in ROWS if row.kind is DEADLINE and row.to[:2] == "20"])
 
 
@@ -246,7 +251,7 @@ QUIET = (
 
 @pytest.mark.parametrize(("commitment", "first", "last", "why"), QUIET, ids=[quiet[3] for quiet in QUIET])
 def test_what_moves_nothing_is_not_told(year: Year, commitment: str, first: str, last: str, why: str) -> None:
-    noticed = [a for a in year.of(commitment, first, last) if "due in" not in a.to]
+    noticed = [a for a in year.of(commitment, first, last) if "due in" not in notation(a.change)[1]]
     assert noticed == [], why
 
 

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor import digest, outbox_admin, review
-from monitor.domain.brief import DigestBrief, SourceHealth, from_json
+from monitor.domain.brief import DigestBrief, SourceHealth
 from monitor.domain.cadence import Cadence
 from monitor.domain.model import Entry, Route
 from monitor.domain.rules import Rulebook
 from monitor.ingest import Fetched, ingest
 from monitor.store import Store, open_store, signals
+from monitor.store.codec import from_json
 from tests.store.build import BACKENDS, polled_feed, stores
 from tests.store.rules import SOY, rulebook
 

@@ -12,9 +12,10 @@ import pytest
 
 from monitor.app import App, begin, deliver_due, digests_due, open_app
 from monitor.config import load_settings
-from monitor.domain.brief import DigestBrief, from_json
+from monitor.domain.brief import DigestBrief
 from monitor.outbox_admin import list_rows
 from monitor.rehearsal import Clock
+from monitor.store.codec import from_json
 from tests.shipped import ROOT
 from tests.store.build import NOW
 from tests.store.rules import rulebook

@@ -14,9 +14,10 @@ import pytest
 
 from monitor.app import App, begin, digests_due, open_app
 from monitor.config import load_settings
-from monitor.domain.brief import DigestBrief, from_json
+from monitor.domain.brief import DigestBrief
 from monitor.outbox_admin import list_rows
 from monitor.rehearsal import Clock
+from monitor.store.codec import from_json
 from monitor.store.tables import Item
 from tests.shipped import ROOT
 from tests.store.build import empty_database

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from monitor import digest, further
-from monitor.domain.brief import AlertBrief, from_json
+from monitor.domain.brief import AlertBrief
 from monitor.domain.model import Act, Severity
 from monitor.domain.rules import Rulebook
 from monitor.store import Store, cases, queue
+from monitor.store.codec import from_json
 from monitor.store.tables import Item
 from tests.store.build import BACKENDS, NOW, later, polled_feed, stores
 from tests.store.rules import rulebook

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from monitor import outbox, outbox_admin
-from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel, Receipt, to_json
+from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel, Receipt
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, RenderError
 from monitor.outbox import DeliveryReport, Sender
 from monitor.rehearsal import Clock
 from monitor.store import Store, queue
+from monitor.store.codec import to_json
 from monitor.store.queue import NewItem
 from monitor.store.tables import Attempt, Item
 from tests.store.build import BACKENDS, NOW, later, stores

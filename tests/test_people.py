@@ -12,7 +12,9 @@ import pytest
 from monitor.domain.acts import payload_of
 from monitor.domain.due import ReviewRequest
 from monitor.domain.model import Act, Cause, Standing
+from monitor.domain.notation import notation
 from monitor.domain.rules import Rulebook
+from monitor.domain.wording import reason_text
 from monitor.store import Store, cases, hindsight, queue
 from tests.store.build import BACKENDS, NOW, later, stores
 from tests.store.rules import rulebook
@@ -81,9 +83,9 @@ def test_an_act_and_a_daemon_at_the_same_time_record_and_tell_a_change_once(moni
     act(monitor, pin)
     with ThreadPoolExecutor(4) as pool:
         reports = list(pool.map(lambda _: monitor.review(later(hours=1)), range(4)))
-    assert [(t.to, t.cause) for report in reports for t in report.transitions if t.kind == "status"] == [
-        ("in_force", Cause.PERSON)
-    ]
+    assert [
+        (notation(t.change)[1], t.cause) for report in reports for t in report.transitions if t.kind == "status"
+    ] == [("in_force", Cause.PERSON)]
     assert kinds(monitor) == ["alert", "alert"]
 
 
@@ -96,8 +98,8 @@ def test_what_is_folded_is_weighed_again_without_what_a_person_rejects(monitor: 
     assert monitor.published().folded.standing is Standing.PLEDGED
     assert monitor.published().published.status == "at_risk"
     change = monitor.transitions()[-1]
-    assert (change.frm, change.to, change.cause) == ("in_progress", "pledged", Cause.CORRECTION)
-    assert "(rejected by a person: barley)" in change.reason.text
+    assert (*notation(change.change), change.cause) == ("in_progress", "pledged", Cause.CORRECTION)
+    assert "(rejected by a person: barley)" in reason_text(change.reason)
 
 
 def test_what_is_known_now_counts_what_was_rejected_since_and_what_came_late(monitor: Monitor) -> None:

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor import outbox, outbox_admin, quiet
-from monitor.domain.brief import AlertBrief, Parcel, Receipt, from_json
+from monitor.domain.brief import AlertBrief, Parcel, Receipt
 from monitor.domain.model import Route, Severity
 from monitor.domain.rules import Rulebook
 from monitor.store import Store, journal, queue
+from monitor.store.codec import from_json
 from tests.store.build import BACKENDS, NOW, stores
 from tests.store.rules import rulebook
 from tests.test_review import BUYS, CANCELS, HERALD, MINISTRY, TANKERS, Monitor

@@ -13,12 +13,13 @@ import pytest
 from monitor.app import App, open_app
 from monitor.cli.archive import read_entries
 from monitor.config import load_settings
-from monitor.domain.brief import DigestBrief, Receipt, from_json
+from monitor.domain.brief import DigestBrief, Receipt
 from monitor.domain.due import ReviewRequest
 from monitor.domain.model import Cause, Entry
 from monitor.outbox_admin import list_rows
 from monitor.rehearsal import Clock, rehearse, run_until
 from monitor.store import cases
+from monitor.store.codec import from_json
 from tests import shipped
 from tests.store.build import empty_database, polled_feed
 from tests.store.rules import rulebook

@@ -18,7 +18,7 @@ import pytest
 
 from monitor.app import App, begin, deliver_due, open_app, review_due
 from monitor.config import load_settings
-from monitor.domain.brief import AlertBrief, from_json
+from monitor.domain.brief import AlertBrief
 from monitor.domain.model import Cause, Entry
 from monitor.ingest import Fetched, ingest
 from monitor.outbox_admin import list_rows
@@ -26,6 +26,7 @@ from monitor.rehearsal import Clock
 from monitor.reload import reload_rules
 from monitor.rulebook.watch import FolderWatch
 from monitor.store import cases, journal
+from monitor.store.codec import from_json
 from monitor.store.tables import Problem
 from tests.shipped import ROOT
 from tests.store.build import NOW, later, polled_feed

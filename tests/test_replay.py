@@ -20,6 +20,7 @@ from monitor.config import load_settings
 from monitor.domain.brief import Receipt
 from monitor.domain.matching import match
 from monitor.domain.model import Cause, Entry, Signal, Story, Transition
+from monitor.domain.notation import notation
 from monitor.domain.rules import Rulebook
 from monitor.rehearsal import Clock, rehearse
 from monitor.replay import Replay, Told, as_entry
@@ -262,7 +263,10 @@ def test_a_baseline_whose_day_comes_on_the_way_is_passed_over_by_both(tmp_path: 
     first = entry("2026-01-09T10:00:00Z", "Herald Wire", "China cancels three orders of soybeans from Iowa")
     last = entry("2026-02-09T10:00:00Z", "Herald Wire", "China buys two cargoes of soybeans from the United States")
     heard = same(rules, [first, last], tmp_path)
-    assert [change.to for change in heard.changes if change.commitment == "soy"] == ["at_risk", "in_progress"]
+    assert [notation(change.change)[1] for change in heard.changes if change.commitment == "soy"] == [
+        "at_risk",
+        "in_progress",
+    ]
 
 
 # ---------------------------------------------------------------- any stories at all

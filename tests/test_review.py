@@ -12,14 +12,16 @@ import pytest
 
 from monitor import outbox_admin, review
 from monitor.config import FeedSettings
-from monitor.domain.brief import AlertBrief, from_json
+from monitor.domain.brief import AlertBrief
 from monitor.domain.decide import initial
 from monitor.domain.due import ReviewRequest, VerdictRecord
 from monitor.domain.model import Act, Cause, Entry, Outlook, Route, Severity, Standing, Transition
+from monitor.domain.notation import notation
 from monitor.domain.rules import Rulebook
 from monitor.ingest import Fetched, ingest
 from monitor.review import ReviewReport
 from monitor.store import Store, cases, journal, queue, signals
+from monitor.store.codec import from_json
 from tests.store.build import BACKENDS, NOW, later, polled_feed, stores
 from tests.store.rules import SHIPS, SOY, rulebook
 
@@ -114,7 +116,7 @@ def test_a_change_is_recorded_and_queued_in_one_write(monitor: Monitor) -> None:
     monitor.news(BUYS, NOW)
     report = monitor.review(later(seconds=90))
     (transition,) = monitor.transitions()
-    assert (transition.frm, transition.to) == ("pledged", "in_progress")
+    assert notation(transition.change) == ("pledged", "in_progress")
     assert report.transitions == (transition,)
     assert monitor.rows() == ["soy waiting"]
     with monitor.store.read() as conn:
@@ -350,7 +352,9 @@ def test_a_baseline_that_an_edit_brings_is_where_signals_are_weighed_from(monito
     assert monitor.published().published.standing is Standing.IN_FORCE
     assert monitor.published().folded == initial(monitor.rules.commitments["soy"], later(days=10))
     assert [row for row in monitor.rows() if "soy" in row] == ["soy waiting", "soy held"]
-    assert [t.to for t in foreseen.transitions if t.commitment == "soy"] == [t.to for t in done.transitions]
+    assert [notation(t.change)[1] for t in foreseen.transitions if t.commitment == "soy"] == [
+        notation(t.change)[1] for t in done.transitions
+    ]
 
 
 def test_a_baseline_of_old_is_not_taken_up_when_its_day_comes(monitor: Monitor, tmp_path: Path) -> None:

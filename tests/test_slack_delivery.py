@@ -16,13 +16,14 @@ import pytest
 from monitor import cards, outbox, outbox_admin
 from monitor.cards import Updater
 from monitor.channels.slack import LOOK_PAGES
-from monitor.domain.brief import Parcel, Receipt, to_json
+from monitor.domain.brief import Parcel, Receipt
 from monitor.domain.card import Card
 from monitor.domain.rules import Rulebook
 from monitor.outbox import DeliveryReport, Sender
 from monitor.render.samples import ALERT, ALERT_PARCEL
 from monitor.render.slack import payload, status_card
 from monitor.store import Store, queue
+from monitor.store.codec import to_json
 from monitor.store.queue import NewItem
 from tests.channels.workspace import Workspace, workspace
 from tests.store.build import NOW, later, stores

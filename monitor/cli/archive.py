@@ -12,6 +12,8 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import bundled, echo_json
+from monitor.domain.notation import notation
+from monitor.domain.wording import reason_text
 from monitor.errors import ReplayError
 
 if TYPE_CHECKING:
@@ -130,9 +132,10 @@ def open_text(path: Path) -> IO[str]:
 def show(told: Told, rulebook: Rulebook) -> None:
     t = told.transition
     short = rulebook.commitments[t.commitment].short
-    moved = f"{words(t.frm) or '-'} -> {words(t.to)}"
+    was, now = map(words, notation(t.change))
+    moved = f"{was or '-'} -> {now}"
     click.echo(f"{t.at:%Y-%m-%d %H:%M}  {short}: {moved}  ({', '.join(tags(told))})")
-    click.echo(f"    {t.reason.text}")
+    click.echo(f"    {reason_text(t.reason)}")
 
 
 def tags(told: Told) -> Iterable[str]:

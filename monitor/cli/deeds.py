@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.domain.model import as_written
+from monitor.domain.notation import notation
+from monitor.domain.wording import reason_text
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -91,8 +93,9 @@ def tell(outcome: Outcome) -> None:
         else:
             click.echo(f"  {name}: {status_words(verdict)}, as before")
     for move in outcome.transitions:
-        words = f"{move.frm or 'none'} -> {move.to}"
-        click.echo(f"  recorded: {move.kind.value} {words}, cause {move.cause.value}: {move.reason.text}")
+        old, new = notation(move.change)
+        words = f"{old or 'none'} -> {new}"
+        click.echo(f"  recorded: {move.kind.value} {words}, cause {move.cause.value}: {reason_text(move.reason)}")
     for item in outcome.messages:
         click.echo(f"  message {item.number} ({item.kind}) to {as_written(item.route)}, {item.to}: {item.state}")
     if not outcome.transitions:

@@ -101,6 +101,7 @@ def _perform(app: App, act: Act) -> None:
     from monitor.cli.deeds import moment, perform, tell
     from monitor.domain.acts import who
     from monitor.domain.brief_words import capitals
+    from monitor.domain.wording import detail_text
 
     assert act.until is not None
     held = capitals(act.payload.partition("/")[0])
@@ -109,7 +110,7 @@ def _perform(app: App, act: Act) -> None:
     tell(outcome)
     for flag in outcome.after[act.commitment].flags:
         if flag.subject == act.id:
-            click.echo(f"  {flag.detail}")
+            click.echo(f"  {detail_text(flag.detail)}")
 
 
 @click.command()

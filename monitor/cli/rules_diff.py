@@ -19,6 +19,8 @@ from monitor.cli.archive import read_entries, rules_folder, words
 from monitor.cli.common import echo_json, settings_of
 from monitor.cli.story_sources import NOW, SINCE, STORIES, counter, done, entries_since, moment, present, stored
 from monitor.domain.model import as_written
+from monitor.domain.notation import notation
+from monitor.domain.wording import reason_text
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -222,9 +224,10 @@ def _signal_values(signal: Signal | None) -> dict[str, Any] | None:
 
 
 def _transition_values(t: Transition) -> dict[str, Any]:
+    was, now = notation(t.change)
     return {
-        "at": t.at, "commitment": t.commitment, "kind": t.kind.value, "way": t.way.value, "from": t.frm, "to": t.to,
-        "cause": t.cause.value, "reason": t.reason.text,
+        "at": t.at, "commitment": t.commitment, "kind": t.kind.value, "way": t.way.value, "from": was, "to": now,
+        "cause": t.cause.value, "reason": reason_text(t.reason),
     }  # fmt: skip
 
 
@@ -355,9 +358,10 @@ def _review_text(found: Found) -> Iterator[str]:
 
 
 def _transition_text(mark: str, t: Transition) -> Iterator[str]:
-    moved = f"{words(t.frm) or '-'} -> {words(t.to)}"
+    was, now = map(words, notation(t.change))
+    moved = f"{was or '-'} -> {now}"
     yield f"  {mark} {t.at:%Y-%m-%d %H:%M}  {t.commitment}: {moved}  ({t.kind.value}, {t.cause.value})"
-    yield f"      {t.reason.text}"
+    yield f"      {reason_text(t.reason)}"
 
 
 def _rest(count: int, what: str) -> Sequence[str]:

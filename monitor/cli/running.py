@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from monitor.cli.common import Moment, counted, echo_json, opened
+from monitor.domain.notation import notation
+from monitor.domain.wording import reason_text
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -243,9 +245,10 @@ def one_round(app: App) -> dict[str, Any]:
             for r in reports
         ],
         "transitions": [
-            {"commitment": t.commitment, "kind": t.kind.value, "from": t.frm, "to": t.to, "reason": t.reason.text}
+            {"commitment": t.commitment, "kind": t.kind.value, "from": was, "to": now, "reason": reason_text(t.reason)}
             for report in reviewed
             for t in report.transitions
+            for was, now in [notation(t.change)]
         ],
         "messages": [m.id for report in reviewed for m in report.messages],
         "digests": digests,

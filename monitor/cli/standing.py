@@ -9,6 +9,8 @@ import click
 
 from monitor.cli.common import Ending, echo_json, session
 from monitor.domain.news import day_of
+from monitor.domain.notation import notation
+from monitor.domain.wording import detail_text, reason_text
 
 if TYPE_CHECKING:
     from monitor.domain.model import Act, Verdict
@@ -90,8 +92,8 @@ def as_values(app: Opened, name: str, verdict: Verdict) -> dict[str, Any]:
     return {
         "commitment": name, "name": commitment.name, "status": verdict.status, "standing": verdict.standing.value,
         "outlook": verdict.outlook.value, "since": verdict.since, "outlook_since": verdict.outlook_since,
-        "why": verdict.why, "last_evidence": verdict.last_evidence, "steps": list(verdict.steps),
-        "flags": [{"kind": f.kind.value, "subject": f.subject, "since": f.since, "detail": f.detail} for f in verdict.flags],
+        "why": reason_text(verdict.why), "last_evidence": verdict.last_evidence, "steps": list(verdict.steps),
+        "flags": [{"kind": f.kind.value, "subject": f.subject, "since": f.since, "detail": detail_text(f.detail)} for f in verdict.flags],
         "deadlines": [
             {"what": d.what, "kind": d.kind, "date": d.date, "said_by": d.said_by, "state": d.state}
             for d in verdict.deadlines
@@ -116,7 +118,7 @@ def by_people(app: Opened, name: str) -> dict[str, Any]:
             "reason": held.reason, "source": held.source,
             "program": {
                 "status": program.status, "standing": program.standing.value, "outlook": program.outlook.value,
-                "why": program.why,
+                "why": reason_text(program.why),
             },
         }  # fmt: skip
     return {"pinned": pinned, "muted_until": silence[0] if silence else None}
@@ -190,8 +192,9 @@ def show_one(app: Opened, name: str, verdict: Verdict) -> None:
         heard = stories.by_ids(conn, {s.story for s in latest})
     click.echo("\nchanges, newest last:" if past else "\nno change recorded yet")
     for move in past:
+        was, now = notation(move.change)
         click.echo(
-            f"  {move.at:%Y-%m-%d}  {move.kind.value:<8} {move.frm or '-'} -> {move.to}  {clean(move.reason.text, 100)}"
+            f"  {move.at:%Y-%m-%d}  {move.kind.value:<8} {was or '-'} -> {now}  {clean(reason_text(move.reason), 100)}"
         )
     click.echo("\nlatest evidence:" if latest else "\nno evidence yet")
     for s in latest:
@@ -204,7 +207,7 @@ def show_verdict(verdict: Verdict) -> None:
     from monitor.cli.tables import flag_words, progress_words, status_words
     from monitor.domain.brief_words import clean
 
-    click.echo(f"{status_words(verdict)} since {day_of(verdict.since):%-d %B %Y}: {clean(verdict.why)}")
+    click.echo(f"{status_words(verdict)} since {day_of(verdict.since):%-d %B %Y}: {clean(reason_text(verdict.why))}")
     for label, text in (("flags", flag_words(verdict)), ("progress", progress_words(verdict.progress))):
         if text:
             click.echo(f"{label}: {text}")

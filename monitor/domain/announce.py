@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.domain.acts import in_force, who
 from monitor.domain.brief_words import follows
+from monitor.domain.change import reached, told_from
 from monitor.domain.leading import lead
 from monitor.domain.model import Act, Cause, Commitment, Message, Policy, Route, Severity, Transition, TransitionKind
 
@@ -139,11 +140,13 @@ def ended(acts: Iterable[Act], commitment: str, after: datetime, now: datetime) 
 
 def as_recorded(net: Transition, recorded: Sequence[Transition]) -> Transition:
     """What differs after a mute, told as the last recorded change that brought it about, if there was such a one."""
-    same = [t for t in recorded if (t.kind, t.to, t.flags[:1]) == (net.kind, net.to, net.flags[:1])]
-    same = same or [t for t in recorded if (t.kind, t.to) == (net.kind, net.to)]
+    end = (net.kind, reached(net.change))
+    alike = [t for t in recorded if (t.kind, reached(t.change)) == end]
+    same = [t for t in alike if t.flags[:1] == net.flags[:1]] or alike
     if not same:
         return net
-    return replace(same[-1], frm=net.frm, way=net.way, severity=net.severity, outlook_only=net.outlook_only)
+    change = told_from(net.change, same[-1].change)
+    return replace(same[-1], change=change, way=net.way, severity=net.severity, outlook_only=net.outlook_only)
 
 
 # ---------------------------------------------------------------- messages

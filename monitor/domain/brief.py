@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from monitor.domain import leading
 from monitor.domain.brief_changes import change_line
-from monitor.domain.brief_codec import from_json, to_json
 from monitor.domain.brief_digest import digest_brief
 from monitor.domain.brief_gone import gone_lines, taken_back
 from monitor.domain.brief_model import (
@@ -66,6 +65,7 @@ from monitor.domain.brief_words import (
     web_link,
     words,
 )
+from monitor.domain.change import FlagChanged, StatusChanged
 from monitor.domain.decide import baseline_at
 from monitor.domain.further import ruling
 from monitor.domain.model import (
@@ -76,6 +76,7 @@ from monitor.domain.model import (
     FlagKind,
     Message,
     Policy,
+    ReasonCode,
     Route,
     Says,
     Signal,
@@ -84,12 +85,14 @@ from monitor.domain.model import (
     TransitionKind,
     Verdict,
 )
+from monitor.domain.wording import ends, reason_text
+from monitor.domain.words import FlagState
 from monitor.errors import RenderError
 
 __all__ = [
     "AlertBrief", "Brief", "ChangeLine", "DeadlineLine", "DigestBrief", "EvidenceLine", "FurtherLine", "OpenLine", "Parcel", "Point",
     "ProgressLine", "Receipt", "Section", "SourceHealth", "SourceLine", "Span", "StandLine", "Strip", "alert_brief",
-    "digest_brief", "first_line", "follows", "from_json", "to_json",
+    "digest_brief", "first_line", "follows",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -164,7 +167,8 @@ def alert_brief(
         unconfirmed=unconfirmed,
         contested=contested,
         late=any(item.late for item in message.transitions),
-        note=clean(message.note, 400),
+        note=clean(f"{message.waited} {message.note}", 400),
+        own_note=clean(message.note, 400),
         sections=_sections(message, commitments, verdicts),
         strip=_strip(message, verdict, commitment, history, now),
         report=lead_report(lead, used, facts),
@@ -212,16 +216,20 @@ def _known(values: Mapping[str, T], key: str, message: Message, problem: str) ->
 
 def _why(message: Message, lead: Transition) -> str:
     if message.kind == "summary" and len(message.transitions) > 1:
-        return f"{counted(len(message.transitions), 'change')} held back; first: {lead.reason.text}"
-    text = lead.reason.text or f"{lead.kind.value} {words(lead.frm)} to {words(lead.to)}"
-    prefix = PREFIXES.get(message.kind, "")
-    return text if text.startswith(prefix) else prefix + text
+        return f"{counted(len(message.transitions), 'change')} held back; first: {reason_text(lead.reason)}"
+    said = message.kind == "confirmation" and lead.reason.code is ReasonCode.CONFIRMED  # the reason says so itself
+    prefix = "" if said else PREFIXES.get(message.kind, "")
+    return prefix + (reason_text(lead.reason) or f"{lead.kind.value} {' to '.join(ends(lead.change))}")
 
 
 def _reason(lead: Transition) -> str:
     """Why, in a sentence; a doubt says what it waits for."""
-    doubted = lead.kind is TransitionKind.FLAG and lead.to == FlagKind.UNCONFIRMED
-    return f"{lead.reason.text}. {WAITS}" if doubted and lead.reason.text else lead.reason.text
+    text = reason_text(lead.reason)
+    match lead.change:
+        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if text:
+            return f"{text}. {WAITS}"
+        case _:
+            return text
 
 
 def _sure_flags(flags: Iterable[Flag], verdict: Verdict, lead: Transition) -> tuple[Flag, ...]:
@@ -240,10 +248,10 @@ def _headline(lead: Transition, verdict: Verdict) -> str:
     """The status; a standing that rose or was confirmed while the outlook stays bad is told first, or the line would belie
     its reason."""
     told = verdict.status
-    if lead.kind is TransitionKind.STATUS:
-        told = lead.to
-    elif lead.kind is TransitionKind.FLAG and lead.confirms:  # it is the standing that was in doubt
-        told = lead.standing.value
+    if isinstance(lead.change, StatusChanged):
+        told = lead.change.new
+    elif isinstance(lead.change, FlagChanged) and lead.confirms:  # it is the standing that was in doubt
+        told = lead.standing
     return verdict.status if told == verdict.status else f"{words(told)}, still {words(verdict.status)}"
 
 
@@ -287,7 +295,7 @@ def _basis_lines(message: Message, facts: Facts) -> tuple[EvidenceLine, ...]:
 
 def _basis_line(move: Transition, facts: Facts) -> EvidenceLine:
     basis, teller = BASES[move.cause]
-    text = clean(move.reason.text) or f"{move.kind.value}: {words(move.frm)} to {words(move.to)}"
+    text = clean(reason_text(move.reason)) or f"{move.kind.value}: {' to '.join(ends(move.change))}"
     return EvidenceLine(basis, text, outlet=teller, at=move.happened, when=moment(move.happened, facts.zone))
 
 

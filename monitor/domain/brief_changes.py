@@ -2,99 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from monitor.domain.brief_model import ChangeLine
-from monitor.domain.brief_words import FLAG_WORDS, ISO_DATE, capitals, clean, moment, sentence, words
-from monitor.domain.corrections import WITHDRAWN
+from monitor.domain.brief_words import FLAG_WORDS, capitals, clean, day, moment, sentence, words
+from monitor.domain.change import (
+    DeadlineMissed,
+    DeadlineMoved,
+    FlagChanged,
+    NoticeDue,
+    ShareChanged,
+    StatusChanged,
+    StepChanged,
+    TermsChanged,
+)
 from monitor.domain.model import Commitment, FlagKind, Standing, Transition, TransitionKind, Way
+from monitor.domain.notation import days
+from monitor.domain.reasons import Text
+from monitor.domain.wording import ends, figures, headline, reason_text
+from monitor.domain.words import FlagState
 
 LONGEST = 200
-DUE_IN = "due in "
 
 
 def change_line(move: Transition, commitments: Mapping[str, Commitment], zone: str) -> ChangeLine:
     """One transition as people tell it; statuses in capitals, dates and other words as people write them."""
-    print_word = capitals if move.kind is TransitionKind.STATUS else words
+    was, now = ends(move.change)
+    status = move.kind is TransitionKind.STATUS
     known = commitments.get(move.commitment)
     return ChangeLine(
         subject=clean(known.short if known else move.commitment, 60),
         what=move.kind.value,
-        was=print_word(move.frm) or "none",
-        now=print_word(move.to) or "none",
-        why=clean(_why(move), 300),
+        was=(was.upper() if status else was) or "none",
+        now=(now.upper() if status else now) or "none",
+        why=clean(reason_text(move.reason), 300),
         way=move.way.value,
         cause=move.cause.value,
         when=moment(move.happened, zone),
         late=move.late,
         commitment=move.commitment,
-        text=clean(TELLERS[move.kind](move), LONGEST),
+        text=clean(_text(move), LONGEST),
+        more=clean(_more(move), 300),
     )
 
 
-def _why(move: Transition) -> str:
-    """The reason; that of a notice without the days left, which are other ones by the time that a digest tells of it."""
-    return move.reason.text.replace(f", {move.to.removeprefix('due ')}", "") if _notice(move) else move.reason.text
+def _more(move: Transition) -> str:
+    """Why, as far as the text of the change has not said it."""
+    match move.change, move.reason.detail:
+        case (FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED), detail) if len(_text(move)) <= LONGEST:
+            return figures(detail)
+        case ((StepChanged(new=name) | TermsChanged(new=name)), Text(text=text)) if text == name:
+            return ""
+        case _:
+            return reason_text(move.reason)
 
 
-def _notice(move: Transition) -> bool:
-    return move.kind is TransitionKind.DEADLINE and move.to.startswith(DUE_IN)
-
-
-def _status(move: Transition) -> str:
-    if move.frm != move.to:
-        return f"Status: was {capitals(move.frm)}, now {capitals(move.to)}"
-    if move.way is Way.DOWN:
-        return f"Still {capitals(move.to)}: a further blow"
-    again = "the next round was held" if move.to == Standing.MET else "told anew"
-    return f"{capitals(move.to)} once more: {again}"
-
-
-def _deadline(move: Transition) -> str:
-    if move.to == WITHDRAWN:
-        return f"{words(move.frm)}: no longer reported"
-    if _notice(move):
-        return f"{words(move.frm)}: notice of {move.to.removeprefix(DUE_IN)}"
-    if not ISO_DATE.fullmatch(move.to):  # "missed"
-        return f"{words(move.frm)}: {words(move.to)}"
-    if move.frm == move.to:
-        return f"{words(move.to)}: now confirmed"
-    alone = " (not yet confirmed)" if any(flag.kind is FlagKind.UNCONFIRMED for flag in move.flags) else ""
-    return f"Deadline: {f'was {words(move.frm)}, ' if move.frm else ''}now {words(move.to)}{alone}"
-
-
-def _progress(move: Transition) -> str:
-    """A share that grew, or a step."""
-    if move.to.endswith("%"):
-        return f"Progress: was {words(move.frm)}, now {words(move.to)}"
-    if move.to == WITHDRAWN:
-        return f"Step no longer reported: {words(move.frm)}"
-    return f"Step done: {words(move.to)}"
-
-
-def _terms(move: Transition) -> str:
-    if move.to == WITHDRAWN:
-        return f"Terms no longer reported: {words(move.frm)}"
-    return f"Terms now{' also' if move.frm else ''}: {words(move.to)}"
-
-
-def _flag(move: Transition) -> str:
-    """A doubt that came or went, or another remark. A doubt that came says whose word it is, as far as its first colon."""
-    if move.frm == FlagKind.UNCONFIRMED:
-        return (
-            f"{capitals(move.standing)} is now confirmed"
-            if move.confirms
-            else "No longer reported, so no longer in doubt"
-        )
-    if move.to == FlagKind.UNCONFIRMED:
-        return f"In doubt: {move.reason.text.partition(': ')[0] or 'nobody has confirmed it'}"
-    return sentence(FLAG_WORDS.get(move.to, words(move.to)))
-
-
-TELLERS: Mapping[TransitionKind, Callable[[Transition], str]] = {
-    TransitionKind.STATUS: _status,
-    TransitionKind.DEADLINE: _deadline,
-    TransitionKind.PROGRESS: _progress,
-    TransitionKind.TERMS: _terms,
-    TransitionKind.FLAG: _flag,
-}
+def _text(move: Transition) -> str:  # noqa: C901 - a case for each kind of change
+    was, now = ends(move.change)
+    match move.change:
+        case StatusChanged(old=old, new=new):
+            if old is not new:
+                return f"Status: was {capitals(old)}, now {capitals(new)}"
+            if move.way is Way.DOWN:
+                return f"Still {capitals(new)}: a further blow"
+            return f"{capitals(new)} once more: {'the next round was held' if new is Standing.MET else 'told anew'}"
+        case DeadlineMissed(date=date):
+            return f"{day(date)}: missed"
+        case NoticeDue(date=date, days_left=left):
+            return f"{day(date)}: notice of {days(left)}"
+        case DeadlineMoved(new=None):
+            return f"{was}: no longer reported"
+        case DeadlineMoved(old=old, new=new):
+            if old == new:
+                return f"{now}: now confirmed"
+            alone = " (not yet confirmed)" if any(flag.kind is FlagKind.UNCONFIRMED for flag in move.flags) else ""
+            return f"Deadline: {f'was {was}, ' if was else ''}now {now}{alone}"
+        case ShareChanged():
+            return f"Progress: was {was}, now {now}"
+        case StepChanged(new=None):
+            return f"Step no longer reported: {was}"
+        case StepChanged():
+            return f"Step done: {now}"
+        case TermsChanged(new=None):
+            return f"Terms no longer reported: {was}"
+        case TermsChanged():
+            return f"Terms now{' also' if was else ''}: {now}"
+        case FlagChanged(new=FlagState.CONFIRMED):
+            return f"{capitals(move.standing)} is now confirmed"
+        case FlagChanged(new=FlagState.WITHDRAWN):
+            return "No longer reported, so no longer in doubt"
+        case FlagChanged(flag=FlagKind.UNCONFIRMED):
+            return f"In doubt: {headline(move.reason.detail) or 'nobody has confirmed it'}"
+        case FlagChanged(flag=flag):
+            return sentence(FLAG_WORDS.get(flag, words(flag)))

@@ -55,6 +55,7 @@ from monitor.domain.model import (
     TransitionKind,
     Verdict,
 )
+from monitor.domain.wording import detail_text
 
 STRIP_DAYS = 90
 SOON_DAYS = 30
@@ -284,8 +285,8 @@ def _open(commitment: Commitment, verdict: Verdict, facts: Facts) -> list[OpenLi
 
 
 def _open_text(flag: Flag) -> str:
-    fallback = silence(flag.subject) if flag.kind is FlagKind.UNCONFIRMED else f"two accounts of {flag.subject}"
-    return clean(flag.detail or fallback, 300)
+    fallback = silence(flag) if flag.kind is FlagKind.UNCONFIRMED else f"two accounts of {flag.subject}"
+    return clean(detail_text(flag.detail) or fallback, 300)
 
 
 def _source(source: SourceHealth, facts: Facts) -> SourceLine:

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from monitor.domain.brief_model import EvidenceLine
 from monitor.domain.brief_parts import Facts, evidence_lines, known_signals
-from monitor.domain.model import Transition
+from monitor.domain.model import ReasonCode, Transition
 
-TAKEN_BACK = frozenset({"corrected", "withdrawn"})
+TAKEN_BACK = frozenset({ReasonCode.CORRECTED, ReasonCode.WITHDRAWN})
 """Codes of the reasons whose signals a publisher or a person has taken back."""
 
 

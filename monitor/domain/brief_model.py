@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from monitor.domain.model import FURTHER, NOTICE
 from monitor.errors import RenderError
@@ -44,7 +44,8 @@ class EvidenceLine:
 class ChangeLine:
     """One change: what it is about ("status", "deadline", ...), the words before and after, and one sentence why.
 
-    text: the change in plain words; a row stored before there was one says "was, now".
+    text: the change in plain words; a row stored before there was one says "was, now". more: why, as far as the text has not
+    said it.
     """
 
     subject: str
@@ -58,6 +59,7 @@ class ChangeLine:
     late: bool = False
     commitment: str = ""
     text: str = ""
+    more: str = ""
 
     @property
     def line(self) -> str:
@@ -69,13 +71,6 @@ class ChangeLine:
         """The same after the name of its commitment, in a message about several."""
         small = self.line[1:2].islower()  # a status in capitals stays as it is
         return f"{self.subject}, {self.line[:1].lower() if small else self.line[:1]}{self.line[1:]}"
-
-    @property
-    def more(self) -> str:
-        """Why, unless the line has said it."""
-        told = self.line.partition(": ")[2]
-        rest = self.why.removeprefix(told).lstrip(":;. ") if told else self.why
-        return "" if self.why in self.line else rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +187,7 @@ class AlertBrief:
     There is no alert without evidence: building one with an empty list raises RenderError.
     """
 
+    tag: ClassVar[str] = "alert"
     message_id: str
     kind: str
     commitment: str
@@ -219,6 +215,8 @@ class AlertBrief:
     contested: bool = False
     late: bool = False
     note: str = ""
+    own_note: str = ""
+    """The note without what quiet hours add to it, for a summary that is put together anew."""
     sections: tuple[Section, ...] = ()
     strip: Strip | None = None
     report: Report | None = None
@@ -327,6 +325,7 @@ class SourceLine:
 class DigestBrief:
     """The regular summary: counts, changes, the picture, the table, dates, what is open, what could not be checked."""
 
+    tag: ClassVar[str] = "digest"
     subject: str
     counts: str
     quiet: bool

@@ -25,6 +25,7 @@ from monitor.domain.brief_words import (
     web_link,
     words,
 )
+from monitor.domain.change import StatusChanged
 from monitor.domain.model import (
     Commitment,
     Deadline,
@@ -37,16 +38,16 @@ from monitor.domain.model import (
     Says,
     Signal,
     Standing,
+    Status,
     Story,
     Target,
     Transition,
-    TransitionKind,
     Verdict,
 )
 from monitor.domain.sides import PARTIES
+from monitor.domain.wording import NO_SECOND, clauses, detail_text
 
 BAR_CELLS = 20
-NO_SECOND = "no second source yet"
 OPEN_DEADLINES = ("current", "claimed")
 
 
@@ -150,34 +151,33 @@ def sure_line(signals: Sequence[Signal], flags: Sequence[Flag], facts: Facts) ->
     names = tuple(dict.fromkeys(map(speaker, voices)))
     told = [facts.stories[signal.story] for signal in signals]
     origins = _independent(signals, facts)
-    opening = [_disputed(flags, names) or _spoken(voices) or _reported(_outlets(told, facts), origins)]
+    opening = _disputed(flags, names) or _spoken(voices) or _reported(_outlets(told, facts), origins)
     several = not voices and (len(origins) > 1 or not signals)  # where nothing is quoted, a doubt says all of itself
-    opening += [unsure(flag, several=several) for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
-    clauses = (clause for part in opening if part for clause in part.split("; "))
-    said = "; ".join(dict.fromkeys(clauses))
+    doubts = (unsure(flag, several=several) for flag in flags if flag.kind is FlagKind.UNCONFIRMED)
+    said = "; ".join(dict.fromkeys((*opening, *(clause for doubt in doubts for clause in doubt))))
     carriers = _carriers(_outlets(told, facts, apart=frozenset(names))) if names else ""
     tail = f" Carried by {carriers}." if carriers else ""
     return f"{sentence(said)}.{tail}" if said else ""
 
 
-def _spoken(voices: Sequence[Signal]) -> str:
-    """'US Treasury says', 'US Treasury and MOFCOM say; USDA data show it'."""
+def _spoken(voices: Sequence[Signal]) -> tuple[str, ...]:
+    """'US Treasury says'; 'US Treasury and MOFCOM say', 'USDA data show it'."""
     data = tuple(dict.fromkeys(speaker(signal) for signal in voices if signal.says is Says.DATA))
     words_ = {speaker(signal): voice(signal) for signal in voices if signal.says is not Says.DATA}
     said = next(iter(words_.values())) if len(words_) == 1 else f"{listed(tuple(words_))} say" if words_ else ""
     shown = f"{listed(data)} {says(data[0], 'show') if len(data) == 1 else 'show'} it" if data else ""
-    return "; ".join(part for part in (said, shown) if part)
+    return tuple(filter(None, (said, shown)))
 
 
-def _reported(outlets: Sequence[str], origins: Collection[str]) -> str:
-    """'Reuters reports; no second source yet', 'Reuters and 2 others report, from 3 independent sources'."""
+def _reported(outlets: Sequence[str], origins: Collection[str]) -> tuple[str, ...]:
+    """'Reuters reports', 'no second source yet'; 'Reuters and 2 others report, from 3 independent sources'."""
     if not outlets:
-        return ""
+        return ()
     who = _carriers(outlets)
     if len(outlets) == 1:
-        return f"{who} {says(who, 'report')}; {NO_SECOND}"
+        return f"{who} {says(who, 'report')}", NO_SECOND
     sources = f"from {len(origins)} independent sources" if len(origins) > 1 else "all from one source"
-    return f"{who} report, {sources}" if origins else f"{who} report; {NO_SECOND}"
+    return (f"{who} report, {sources}",) if origins else (f"{who} report", NO_SECOND)
 
 
 def _independent(signals: Iterable[Signal], facts: Facts) -> frozenset[str]:
@@ -195,37 +195,45 @@ def _best_origin(signal: Signal, facts: Facts) -> str:
     return best.origin if best is not None and best.tier in facts.policy.corroborating_tiers else ""
 
 
-def _disputed(flags: Sequence[Flag], names: Sequence[str]) -> str:
+def _disputed(flags: Sequence[Flag], names: Sequence[str]) -> tuple[str, ...]:
     contested = [flag for flag in flags if flag.kind is FlagKind.CONTESTED]
     if not contested:
-        return ""
+        return ()
     if len(names) > 1:
-        return f"contested: {listed(names)} contradict each other"
-    return clean(f"contested: {contested[0].detail or words(contested[0].subject)}", 200).rstrip(".")
+        return (f"contested: {listed(names)} contradict each other",)
+    about = detail_text(contested[0].detail) or words(contested[0].subject)
+    return (clean(f"contested: {about}", 200).rstrip("."),)
 
 
-def unsure(flag: Flag, *, several: bool = False) -> str:
+def unsure(flag: Flag, *, several: bool = False) -> tuple[str, ...]:
     """What an unconfirmed flag adds: which side is silent; of a date, or of trouble that one voice sees, its own words.
 
     several: more than one source tells of the change, so that it is another thing which has no second source yet.
     """
-    sides = set(flag.subject.split(",")) <= PARTIES | {"data"}
+    sides = flag.sides <= PARTIES | {"data"}
     waits = flag.subject in {standing.value for standing in Standing}
-    silent, detail = silence(flag.subject), clean(flag.detail, 160).rstrip(".")
+    silent, detail = silence(flag), _within(clauses(flag.detail), 160)
     if several and silent == NO_SECOND:
         return detail
-    return silent if sides or waits or not detail else detail
+    return (silent,) if sides or waits or not detail else detail
 
 
-def silence(subject: str) -> str:
-    """Who has not confirmed, in words. A flag's subject is one side, several with commas, or the standing that waits."""
-    sides = set(subject.split(","))
-    if subject == "both" or {"us", "cn"} <= sides:
+def _within(said: Iterable[str], limit: int) -> tuple[str, ...]:
+    """The clauses fit to print, without a last full stop; cut where they are too long together."""
+    parts = tuple(filter(None, (clean(part, limit) for part in said)))
+    if len("; ".join(parts)) > limit:
+        return (clean("; ".join(parts), limit),)
+    return (*parts[:-1], parts[-1].rstrip(".")) if parts else ()
+
+
+def silence(flag: Flag) -> str:
+    """Who has not confirmed, in words."""
+    if flag.subject == "both" or {"us", "cn"} <= flag.sides:
         return "neither side has confirmed it"
-    if subject == "data":
+    if flag.subject == "data":
         return "no independent data confirm it"
-    if sides <= PARTIES - {"others"}:
-        return f"{side(subject)} has not confirmed it"
+    if flag.sides <= PARTIES - {"others"}:
+        return f"{side(flag.subject)} has not confirmed it"
     return NO_SECOND
 
 
@@ -364,18 +372,19 @@ def deadline_line(deadline: Deadline, commitment: str, short: str, facts: Facts)
 # ---------------------------------------------------------------- the strip of statuses
 
 
-def status_after(move: Transition) -> str:
+def status_after(move: Transition) -> Status:
     return Verdict(move.commitment, move.standing, move.at, move.outlook).status
 
 
 def status_strip(verdict: Verdict, short: str, history: Iterable[Transition], start: datetime, end: datetime) -> Strip:
     """The statuses of one commitment between two instants, adjacent equal ones joined."""
+    own = (item for item in history if item.commitment == verdict.commitment)
     moves = sorted(
-        (item for item in history if item.commitment == verdict.commitment and item.kind is TransitionKind.STATUS),
-        key=lambda item: item.at,
+        ((item.at, status_after(item), item.change.old) for item in own if isinstance(item.change, StatusChanged)),
+        key=lambda move: move[0],
     )
-    changes = [(item.at, status_after(item)) for item in moves if item.at < end]
-    first = moves[0].frm if moves else verdict.status
+    changes = [(at, status) for at, status, _ in moves if at < end]
+    first = moves[0][2] if moves else verdict.status
     spans: list[Span] = []
     for (begin, status), (stop, _) in zip([(start, first), *changes], [*changes, (end, "")], strict=True):
         _extend(spans, Span(status, max(begin, start), stop))

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, tzinfo
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from monitor.domain.change import whole_percent
 from monitor.domain.model import Outlook, Route, Standing, Verdict
 from monitor.domain.news import day_of
 from monitor.domain.sides import SIDES
@@ -238,7 +239,7 @@ def amount_range(low: float, high: float, unit: str) -> str:
 
 def percent(share: float) -> str:
     """Whole percent, rounded down, so that 100% is never shown before it is true."""
-    return f"{int(share * 100 + 1e-9)}%"
+    return f"{whole_percent(share)}%"
 
 
 # ---------------------------------------------------------------- first line and route

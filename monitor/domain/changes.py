@@ -10,10 +10,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.acts import rejections, who
-from monitor.domain.brief_words import percent
+from monitor.domain.change import (
+    DeadlineMissed,
+    DeadlineMoved,
+    FlagChanged,
+    NoticeDue,
+    ShareChanged,
+    StatusChanged,
+    StepChanged,
+    TermsChanged,
+)
 from monitor.domain.cited import as_read
 from monitor.domain.corrections import lost
 from monitor.domain.deadlines import closes
+from monitor.domain.flags import why
 from monitor.domain.loudness import FLAG_SEVERITY, status_severity, way_of
 from monitor.domain.model import (
     BAD,
@@ -26,21 +36,36 @@ from monitor.domain.model import (
     Outlook,
     Policy,
     Reason,
+    ReasonCode,
     Says,
     Severity,
     Signal,
     Standing,
+    Status,
     Transition,
-    TransitionKind,
     Verdict,
     Way,
 )
 from monitor.domain.outlook import DOUBTED
-from monitor.domain.recording import CLOCK_REASONS, Change, recorded
-from monitor.domain.sides import side_does
+from monitor.domain.reasons import (
+    Confirmed,
+    Counted,
+    Detail,
+    DoubtDropped,
+    DoubtTakenBack,
+    Named,
+    Notice,
+    PinEnded,
+    Rejection,
+    ReportTakenBack,
+    StatusTakenBack,
+    Text,
+)
+from monitor.domain.recording import CLOCK_REASONS, DetectedChange, recorded
 from monitor.domain.verdict import AT_ONCE
+from monitor.domain.words import FlagState
 
-IDLE_REASONS = frozenset({"same", "thin", "closed", "waits"})
+IDLE_REASONS = frozenset({ReasonCode.SAME, ReasonCode.INSUFFICIENT, ReasonCode.CLOSED, ReasonCode.WAITS})
 """Codes of reasons that say why a verdict did not move."""
 
 
@@ -83,72 +108,74 @@ class _Differ:
         self.reasons, self.doubted, self.now, self.policy = course.reasons, course.doubted, now, policy
         self.by_person = by_person
 
-    def all(self) -> list[Change]:
+    def all(self) -> list[DetectedChange]:
         status = list(self.status())
         return [
-            *status, *self.deadlines(), *self.steps(), *self.progress(), *self.terms(),
+            *status,
+            *self.deadlines(),
+            *self.steps(),
+            *self.progress(),
+            *self.terms(),
             *self.flags(carried=bool(status)),
-        ]  # fmt: skip
+        ]
 
     # ------------------------------------------------------------ status
 
-    def status(self) -> Iterator[Change]:
+    def status(self) -> Iterator[DetectedChange]:
         old, new = self.old, self.new
         if (old.standing, old.outlook) == (new.standing, new.outlook):
             yield from self.met_again() if self._met_again() else self.again()
             return
         way = way_of(old, new)
-        words = (old.status, new.status) if old.status != new.status else (old.standing.value, new.standing.value)
+        change = StatusChanged(old.status, new.status)
+        if old.status == new.status:
+            change = StatusChanged(old.standing, new.standing)
         severity = status_severity(old, new, way)
         by_outlook = old.standing is new.standing
         evidence = new.outlook_evidence if by_outlook else new.evidence
         at = (new.outlook_since if by_outlook else None) or new.since
         if (pin := self._by_pin()) is not None:
-            yield Change(TransitionKind.STATUS, way, *words, pin, self.now, severity, new.flags, Cause.PERSON)
+            yield DetectedChange(change, way, pin, self.now, severity, new.flags, Cause.PERSON)
         elif self._corrected(evidence, at):
-            taken = self._taken_back(words[0])
-            yield Change(TransitionKind.STATUS, way, *words, taken, self.now, severity, new.flags, Cause.CORRECTION)
+            taken = self._taken_back(change.old)
+            yield DetectedChange(change, way, taken, self.now, severity, new.flags, Cause.CORRECTION)
         else:
-            reason = self._reason(evidence)
-            yield Change(TransitionKind.STATUS, way, *words, reason, at, severity, new.flags)
+            yield DetectedChange(change, way, self._reason(evidence), at, severity, new.flags)
 
     def _met_again(self) -> bool:
         return self.new.standing is Standing.MET and self.new.since > self.old.since and bool(self.new.evidence)
 
-    def met_again(self) -> Iterator[Change]:
+    def met_again(self) -> Iterator[DetectedChange]:
         """The next round of a series was held, though nobody had announced it."""
-        words = (self.old.status, self.new.status)
-        reason = self._reason(self.new.evidence)
-        yield Change(TransitionKind.STATUS, Way.UP, *words, reason, self.new.since, Severity.NOTABLE, self.new.flags)
+        change, reason = StatusChanged(self.old.status, self.new.status), self._reason(self.new.evidence)
+        yield DetectedChange(change, Way.UP, reason, self.new.since, Severity.NOTABLE, self.new.flags)
 
-    def again(self) -> Iterator[Change]:
+    def again(self) -> Iterator[DetectedChange]:
         """A further blow to what was at risk already."""
         since, told = self.new.outlook_since, self.old.outlook_since
         if self.new.outlook is Outlook.STEADY or since is None or told is None or since <= told:
             return
-        reason = self._reason(self.new.outlook_evidence)
-        words = (self.old.status, self.new.status)
-        yield Change(TransitionKind.STATUS, Way.DOWN, *words, reason, since, Severity.URGENT, self.new.flags)
+        change, reason = StatusChanged(self.old.status, self.new.status), self._reason(self.new.outlook_evidence)
+        yield DetectedChange(change, Way.DOWN, reason, since, Severity.URGENT, self.new.flags)
 
     def _reason(self, evidence: tuple[str, ...]) -> Reason:
         """The reason that the fold gave: the clock's if it has the last word, else the newest that shares a signal."""
         for reason in reversed(self.reasons):
-            if reason.code in CLOCK_REASONS and reason.text == self.new.why:
+            if reason.code in CLOCK_REASONS and reason.id == self.new.why.id:
                 return reason
             if reason.code not in IDLE_REASONS and set(reason.signals) & set(evidence):
                 return reason
-        return Reason("status", self.new.why, evidence)
+        return Reason(ReasonCode.STATUS, self.new.why.detail, evidence)
 
     def _by_pin(self) -> Reason | None:
         """The reason of a status that a person's pin, or its end, has changed."""
         old, new = (next((f for f in v.flags if f.kind is FlagKind.PINNED), None) for v in (self.old, self.new))
         if new is not None and (old is None or old.subject != new.subject):
-            return Reason("pinned", new.detail)
+            return Reason(ReasonCode.PINNED, new.detail)
         if old is None or new is not None:
             return None
-        held = self.old.status.replace("_", " ")
         ruling = self.new.evidence if self.new.outlook is Outlook.STEADY else self.new.outlook_evidence
-        return Reason("pin_ended", f"the pin as “{held}” has ended; the program says: {self.new.why}", ruling)
+        return Reason(ReasonCode.PIN_ENDED, PinEnded(self.old.status, self.new.why.detail), ruling)
 
     def _gone(self) -> tuple[str, ...]:
         """Evidence of what was said that no longer counts; else what a person rejected last, on which it had built."""
@@ -161,10 +188,8 @@ class _Differ:
 
     def _corrected(self, evidence: tuple[str, ...], at: datetime) -> bool:
         """What was said has lost its evidence, to a person or within the live window, and nothing newer explains the verdict."""
-        if (
-            any(r.code in CLOCK_REASONS and r.text == self.new.why for r in self.reasons)
-            and self.new.why != self.old.why
-        ):
+        why = self.new.why.id
+        if why != self.old.why.id and any(r.code in CLOCK_REASONS and r.id == why for r in self.reasons):
             return False  # the calendar has the last word
         told = max(self.old.since, self.old.outlook_since or self.old.since)
         fresh = at > told or (at == told and bool(evidence) and set(evidence) <= self.signals.keys())
@@ -172,33 +197,28 @@ class _Differ:
         known = told > (self.folded.last_evidence or self.folded.since) or any(i in self.rejected for i in gone)
         return bool(gone) and known and not fresh
 
-    def _taken_back(self, word: str) -> Reason:
+    def _taken_back(self, status: Status) -> Reason:
         gone = self._gone()
-        quotes = (" ".join(s.quote.split()) for s in self.case.signals if s.id in gone and s.id in self.rejected)
-        what = next(quotes, self.old.why)
-        text = f"the report behind “{word.replace('_', ' ')}” no longer stands{self._rejection(gone)}: {what}"
-        return Reason("corrected", text, gone)
-
-    def _rejection(self, ids: Iterable[str]) -> str:
-        """Who took the first of these signals back, and why; a publisher gives no reason."""
-        act = next((self.rejected[i] for i in ids if i in self.rejected), None)
-        return (
-            f" (rejected by {who(act)}: {act.reason})"
-            if act is not None
-            else " (its outlet took it back or changed it)"
+        told: Detail = next(
+            (why(s) for s in self.case.signals if s.id in gone and s.id in self.rejected), self.old.why.detail
         )
+        return Reason(ReasonCode.CORRECTED, StatusTakenBack(status, self._rejection(gone), told), gone)
 
-    def lost(self) -> Iterator[Change]:
+    def _rejection(self, ids: Iterable[str]) -> Rejection | None:
+        """Who took the first of these signals back, and why; None if its publisher did."""
+        act = next((self.rejected[i] for i in ids if i in self.rejected), None)
+        return Rejection(who(act), act.reason) if act is not None else None
+
+    def lost(self) -> Iterator[DetectedChange]:
         """What was told, and whose report no longer stands."""
         for item in lost(self.old, self.new, self.signals, self.policy.progress_step):
-            because = self._rejection(item.signals or self.rejected)
-            reason = Reason("corrected", f"the report of {item.about} no longer stands{because}", item.signals)
-            words = (item.frm, item.to)
-            yield Change(item.kind, item.way, *words, reason, self.now, Severity.NOTABLE, cause=Cause.CORRECTION)
+            told = ReportTakenBack(item.change, self._rejection(item.signals or self.rejected))
+            reason = Reason(ReasonCode.CORRECTED, told, item.signals)
+            yield DetectedChange(item.change, item.way, reason, self.now, Severity.NOTABLE, cause=Cause.CORRECTION)
 
     # ------------------------------------------------------------ deadlines
 
-    def deadlines(self) -> Iterator[Change]:
+    def deadlines(self) -> Iterator[DetectedChange]:
         for record in self.new.deadlines:
             if record.state == "missed" and replace(record, state="superseded") in self.old.deadlines:
                 yield self._missed(record)
@@ -210,56 +230,51 @@ class _Differ:
             elif (before.state, record.state) == ("claimed", "current"):
                 yield self._confirmed(record)
             elif record.noticed and record.noticed != before.noticed:
-                yield self._due(record)
+                yield self._due(record, record.noticed)
 
-    def _named(self, record: Deadline) -> Change:
+    def _named(self, record: Deadline) -> DetectedChange:
         """A date that nobody had named: later is good for an expiry and bad for a due date. Who changes his claim moves from
         what he said before, not from the date that both stand behind."""
         former = [d for d in self.old.deadlines if d.what == record.what and d.state in ("current", "claimed")]
         last = max(former, key=lambda d: (_claims(d, record), d.state == "current", d.date), default=None)
-        at = self._at(record.evidence)
-        doubt = Flag(FlagKind.UNCONFIRMED, record.what, at, _naming(record), record.evidence)
+        at, naming = self._at(record.evidence), Named(record.said_by, record.date)
+        doubt = Flag(FlagKind.UNCONFIRMED, record.what, at, naming, record.evidence)
         flags = () if record.state == "current" else (doubt,)
-        reason = self._quoted("deadline", record.evidence, _naming(record))
-        to = record.date.isoformat()
+        reason = self._quoted(ReasonCode.DEADLINE, record.evidence, naming)
+        change = DeadlineMoved(record.what, last.date if last else None, record.date)
         if last is None:
-            return Change(TransitionKind.DEADLINE, Way.OTHER, "", to, reason, at, Severity.ROUTINE, flags)
+            return DetectedChange(change, Way.OTHER, reason, at, Severity.ROUTINE, flags)
         way = Way.UP if (record.date > last.date) == (record.kind == "expiry") else Way.DOWN
-        return Change(TransitionKind.DEADLINE, way, last.date.isoformat(), to, reason, at, Severity.NOTABLE, flags)
+        return DetectedChange(change, way, reason, at, Severity.NOTABLE, flags)
 
-    def _confirmed(self, record: Deadline) -> Change:
-        reason = self._quoted("deadline", record.evidence, _naming(record))
-        words = (record.date.isoformat(), record.date.isoformat())
-        at = self._at(record.evidence)
-        return Change(TransitionKind.DEADLINE, Way.OTHER, *words, reason, at, Severity.ROUTINE, confirms=True)
+    def _confirmed(self, record: Deadline) -> DetectedChange:
+        reason = self._quoted(ReasonCode.DEADLINE, record.evidence, Named(record.said_by, record.date))
+        change = DeadlineMoved(record.what, record.date, record.date)
+        return DetectedChange(change, Way.OTHER, reason, self._at(record.evidence), Severity.ROUTINE, confirms=True)
 
-    def _missed(self, record: Deadline) -> Change:
-        """The first date has passed, whatever later one was named since."""
-        reason = next(r for r in self.reasons if r.code == "missed" and r.signals == record.evidence)
-        words = (record.date.isoformat(), "missed")
-        return Change(TransitionKind.DEADLINE, Way.DOWN, *words, reason, closes(record), Severity.NOTABLE)
+    def _missed(self, record: Deadline) -> DetectedChange:
+        reason = next(r for r in self.reasons if r.code is ReasonCode.MISSED and r.signals == record.evidence)
+        change = DeadlineMissed(record.what, record.date)
+        return DetectedChange(change, Way.DOWN, reason, closes(record), Severity.NOTABLE)
 
-    def _due(self, record: Deadline) -> Change:
-        days = record.noticed or 0
-        left = f"{days} day{'s' if days != 1 else ''}"
-        verb = "expires" if record.kind == "expiry" else "due"
-        text = f"{verb} in {left}: {record.what}, {record.date:%-d %B %Y}"
-        text += f"; only {side_does(record.said_by, 'name')} that date" if record.state == "claimed" else ""
-        reason = Reason("notice", text, record.evidence)
+    def _due(self, record: Deadline, days: int) -> DetectedChange:
+        alone = record.said_by if record.state == "claimed" else ""
+        told = Notice(record.what, record.kind, record.date, days, alone)
+        reason = Reason(ReasonCode.NOTICE, told, record.evidence)
         severity = Severity.NOTABLE if days <= 7 else Severity.ROUTINE
-        words = (record.date.isoformat(), f"due in {left}")
-        return Change(TransitionKind.DEADLINE, Way.OTHER, *words, reason, self.now, severity)
+        return DetectedChange(NoticeDue(record.what, record.date, days), Way.OTHER, reason, self.now, severity)
 
     # ------------------------------------------------------------ steps, progress, terms
 
-    def steps(self) -> Iterator[Change]:
+    def steps(self) -> Iterator[DetectedChange]:
         for name in self.new.steps:
             if name not in self.old.steps:
-                reason = self._quoted("step", self._tellers(s for s in self.signals.values() if s.object == name), name)
+                told = self._tellers(s for s in self.signals.values() if s.object == name)
+                reason = self._quoted(ReasonCode.STEP, told, Text(name))
                 at = self._at(reason.signals)
-                yield Change(TransitionKind.PROGRESS, Way.UP, "", name, reason, at, Severity.NOTABLE)
+                yield DetectedChange(StepChanged(None, name), Way.UP, reason, at, Severity.NOTABLE)
 
-    def progress(self) -> Iterator[Change]:
+    def progress(self) -> Iterator[DetectedChange]:
         """A step of the counted share, as policy sizes them."""
         new, old = self.new.progress, self.old.progress
         if new is None or new.share is None:
@@ -268,24 +283,24 @@ class _Differ:
         if self._steps(new.share) <= self._steps(was):
             return
         last = new.readings[-1]
-        reason = Reason("count", f"{percent(new.share)} of {new.label or 'the target'} counted", (last.signal,))
-        words = (percent(was), percent(new.share))
-        yield Change(TransitionKind.PROGRESS, Way.UP, *words, reason, last.as_of, Severity.ROUTINE)
+        reason = Reason(ReasonCode.COUNT, Counted(new.share, new.label), (last.signal,))
+        change = ShareChanged(was, new.share, new.label)
+        yield DetectedChange(change, Way.UP, reason, last.as_of, Severity.ROUTINE)
 
     def _steps(self, share: float) -> int:
         return int(share / self.policy.progress_step + 1e-9)
 
-    def terms(self) -> Iterator[Change]:
+    def terms(self) -> Iterator[DetectedChange]:
         for name in self.new.terms:
             if name not in self.old.terms:
-                reason = self._quoted("terms", self._tellers(s for s in self.signals.values() if s.terms == name), name)
-                words = (", ".join(self.old.terms), name)
+                told = self._tellers(s for s in self.signals.values() if s.terms == name)
+                reason = self._quoted(ReasonCode.TERMS, told, Text(name))
                 at = self._at(reason.signals)
-                yield Change(TransitionKind.TERMS, Way.OTHER, *words, reason, at, Severity.NOTABLE)
+                yield DetectedChange(TermsChanged(self.old.terms, name), Way.OTHER, reason, at, Severity.NOTABLE)
 
     # ------------------------------------------------------------ flags
 
-    def flags(self, *, carried: bool) -> Iterator[Change]:
+    def flags(self, *, carried: bool) -> Iterator[DetectedChange]:
         """Flags that came, and doubts that went: borne out, or with the report that raised them. `carried`: a status
         change tells of them already."""
         old, new = (_told(verdict) for verdict in (self.old, self.new))
@@ -297,47 +312,44 @@ class _Differ:
             if flag.kind is FlagKind.UNCONFIRMED and (flag.kind, flag.subject) not in after and not carried:
                 yield self._borne_out(flag) if flag.subject in self.doubted else self._fell(flag)
 
-    def _flagged(self, flag: Flag) -> Change:
-        reason = Reason(flag.kind.value, flag.detail, flag.evidence)
+    def _flagged(self, flag: Flag) -> DetectedChange:
+        reason = Reason(ReasonCode(flag.kind.value), flag.detail, flag.evidence)
         light = flag.kind is FlagKind.UNCONFIRMED and flag.subject in AT_ONCE
         severity = Severity.ROUTINE if light else FLAG_SEVERITY.get(flag.kind, Severity.ROUTINE)
-        words = ("", flag.kind.value)
-        return Change(TransitionKind.FLAG, Way.OTHER, *words, reason, flag.since, severity, (flag,))
+        change = FlagChanged(flag.kind, flag.subject, None, FlagState.RAISED)
+        return DetectedChange(change, Way.OTHER, reason, flag.since, severity, (flag,))
 
-    def _borne_out(self, flag: Flag) -> Change:
+    def _borne_out(self, flag: Flag) -> DetectedChange:
         bearing = self._bearing(flag)
-        told = " ".join(self.signals[bearing[0]].quote.split()) if bearing else flag.detail
-        reason = Reason("confirmed", f"confirmed: {told}", (*bearing, *flag.evidence))
-        words = (flag.kind.value, "confirmed")
-        return Change(TransitionKind.FLAG, Way.OTHER, *words, reason, self.now, Severity.ROUTINE, confirms=True)
+        told = why(self.signals[bearing[0]]) if bearing else flag.detail
+        reason = Reason(ReasonCode.CONFIRMED, Confirmed(told), (*bearing, *flag.evidence))
+        change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.CONFIRMED)
+        return DetectedChange(change, Way.OTHER, reason, self.now, Severity.ROUTINE, confirms=True)
 
     def _bearing(self, flag: Flag) -> tuple[str, ...]:
         """The newest report since the doubt arose that says the same way: what bore it out; of a silent side, its own word."""
-        silent = {*flag.subject.split(","), Says.BOTH.value}
+        silent = flag.sides | {Says.BOTH.value}
         bad = {self.signals[i].effect in BAD for i in flag.evidence if i in self.signals} or {False}
         later = (s for s in self.signals.values() if s.happened.end > flag.since and s.id not in flag.evidence)
         own = [s for s in later if s.effect is not Effect.NONE and (s.effect in BAD) in bad]
         return self._newest([s for s in own if s.says.value in silent] or own)
 
-    def _fell(self, flag: Flag) -> Change:
+    def _fell(self, flag: Flag) -> DetectedChange:
         """The report that raised a doubt no longer counts: nothing was confirmed, there is nothing left to doubt."""
         gone = tuple(key for key in flag.evidence if key not in self.signals)
-        text = f"the report behind “{flag.detail}” no longer stands{self._rejection(gone)}"
-        reason = Reason(
-            "withdrawn" if gone else "dropped",
-            text if gone else f"no longer reported: {flag.detail}",
-            gone or flag.evidence,
-        )
-        words, cause = (flag.kind.value, "withdrawn"), Cause.CORRECTION if gone else None
-        return Change(TransitionKind.FLAG, Way.OTHER, *words, reason, self.now, FLAG_SEVERITY[flag.kind], cause=cause)
+        reason = Reason(ReasonCode.DROPPED, DoubtDropped(flag.detail), flag.evidence)
+        if gone:
+            reason = Reason(ReasonCode.WITHDRAWN, DoubtTakenBack(flag.detail, self._rejection(gone)), gone)
+        change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.WITHDRAWN)
+        cause = Cause.CORRECTION if gone else None
+        return DetectedChange(change, Way.OTHER, reason, self.now, FLAG_SEVERITY[flag.kind], cause=cause)
 
     # ------------------------------------------------------------ evidence
 
-    def _quoted(self, code: str, evidence: tuple[str, ...], otherwise: str) -> Reason:
+    def _quoted(self, code: ReasonCode, evidence: tuple[str, ...], otherwise: Detail) -> Reason:
         """A reason in the words of the newest signal among the evidence."""
         newest = self._newest(self.signals[i] for i in evidence if i in self.signals)
-        text = " ".join(self.signals[newest[0]].quote.split()) if newest else otherwise
-        return Reason(code, text, evidence or newest)
+        return Reason(code, why(self.signals[newest[0]]) if newest else otherwise, evidence or newest)
 
     def _tellers(self, signals: Iterable[Signal]) -> tuple[str, ...]:
         """The newest of these signals and those before it that still speak with it, in order."""
@@ -369,7 +381,3 @@ def _told(verdict: Verdict) -> list[Flag]:
 def _before(records: Iterable[Deadline], record: Deadline) -> Deadline | None:
     same = (record.what, record.kind, record.date)
     return next((d for d in records if (d.what, d.kind, d.date) == same and d.state != "superseded"), None)
-
-
-def _naming(record: Deadline) -> str:
-    return f"{side_does(record.said_by, 'name')} {record.date:%-d %B %Y}"

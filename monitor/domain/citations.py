@@ -11,6 +11,8 @@ from monitor.domain.brief_words import web_link
 from monitor.domain.cited import Evidence
 from monitor.domain.decide import baseline_at
 from monitor.domain.model import Cause, Cited, Commitment, FlagKind, Transition, TransitionKind, Verdict
+from monitor.domain.notation import notation
+from monitor.domain.wording import reason_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,12 @@ def rows_of(changes: Iterable[Transition], signals: Iterable[Evidence], sources:
 
 
 def _of_change(change: Transition, sources: Sources) -> Iterator[Row]:
+    before, after = notation(change.change)
     said = {
-        "change": change.id, "changed_at": stamp(change.at), "kind": change.kind.value, "before": change.frm,
-        "after": change.to, "status_after": Verdict("", change.standing, change.at, change.outlook).status,
+        "change": change.id, "changed_at": stamp(change.at), "kind": change.kind.value, "before": before,
+        "after": after, "status_after": Verdict("", change.standing, change.at, change.outlook).status,
         "standing_after": change.standing.value, "outlook_after": change.outlook.value, "cause": change.cause.value,
-        "reason": change.reason.text, "messages": " ".join(map(str, sorted(sources.messages.get(change.id, ())))),
+        "reason": reason_text(change.reason), "messages": " ".join(map(str, sorted(sources.messages.get(change.id, ())))),
     }  # fmt: skip
     then = {one.signal: one for one in change.cited}
     found = [_as_then(sources.evidence[key], then.get(key)) for key in _cited(change) if key in sources.evidence]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.domain.model import Cited, Signal, Story, Transition, Verdict
+from monitor.domain.reasons import Rejection
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Evidence:
     summary: str = ""
     gone: bool = False
     """Whether the text or the rule that gave it is no longer valid, rejected or not."""
+    rejection: Rejection | None = None
+    """Who has rejected it; None if nobody has."""
 
     @property
     def counts(self) -> bool:

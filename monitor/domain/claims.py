@@ -93,7 +93,8 @@ def claim_key(signal: Signal) -> str:
     term = "rumour" if signal.effect is Effect.PLEDGE and signal.modality is Modality.RUMOUR else ""
     if signal.effect is Effect.DEADLINE:
         term = signal.date.date.isoformat() if signal.date else f"{signal.lasts or ''}"
-    return "|".join((signal.commitment, signal.effect, signal.object, term))
+    about = signal.object or ("stall" if signal.stalls else "")
+    return "|".join((signal.commitment, signal.effect, about, term))
 
 
 def gather(open_claims: dict[str, Claim], signal: Signal, policy: Policy) -> Claim:

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from monitor.domain.brief_words import percent
-from monitor.domain.model import Deadline, TransitionKind, Verdict, Way
+from monitor.domain.change import DeadlineMoved, Moved, ShareChanged, StepChanged, TermsChanged
+from monitor.domain.model import Deadline, Verdict, Way
 
 OPEN = ("current", "claimed")
-WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """One thing that no longer stands. about: what was reported; signals: those that said so, where they are known."""
+    """One thing that no longer stands. signals: those that said so, where they are known."""
 
-    kind: TransitionKind
+    change: Moved
     way: Way
-    frm: str
-    to: str
-    about: str
     signals: tuple[str, ...] = ()
 
 
@@ -28,12 +24,8 @@ def lost(old: Verdict, new: Verdict, counting: Collection[str], step: float) -> 
     """What `old` held and `new` does not. counting: ids of the signals that still count; step: of progress, as a share."""
     yield from _deadlines(old, new, counting)
     yield from _progress(old, new, counting, step)
-    for name in old.steps:
-        if name not in new.steps:
-            yield Lost(TransitionKind.PROGRESS, Way.DOWN, name, WITHDRAWN, f"the step “{name}”")
-    for name in old.terms:
-        if name not in new.terms:
-            yield Lost(TransitionKind.TERMS, Way.OTHER, name, WITHDRAWN, f"“{name}”")
+    yield from (Lost(StepChanged(name, None), Way.DOWN) for name in old.steps if name not in new.steps)
+    yield from (Lost(TermsChanged((name,), None), Way.OTHER) for name in old.terms if name not in new.terms)
 
 
 def _deadlines(old: Verdict, new: Verdict, counting: Collection[str]) -> Iterator[Lost]:
@@ -42,8 +34,7 @@ def _deadlines(old: Verdict, new: Verdict, counting: Collection[str]) -> Iterato
     ruled = {d.what for d in new.deadlines if d.state in OPEN}
     for d in old.deadlines:
         if d.state in OPEN and d.what not in ruled and (d.what, d.kind, d.date) not in kept and _gone(d, counting):
-            about = f"{d.what} on {d.date:%-d %B %Y}"
-            yield Lost(TransitionKind.DEADLINE, Way.OTHER, d.date.isoformat(), WITHDRAWN, about, d.evidence)
+            yield Lost(DeadlineMoved(d.what, d.date, None), Way.OTHER, d.evidence)
 
 
 def _gone(deadline: Deadline, counting: Collection[str]) -> bool:
@@ -57,5 +48,4 @@ def _progress(old: Verdict, new: Verdict, counting: Collection[str], step: float
     share = (now.share or 0.0) if now is not None else 0.0
     gone = tuple(r.signal for r in was.readings if r.signal not in counting)
     if gone and int(share / step + 1e-9) < int(was.share / step + 1e-9):
-        about = f"{percent(was.share)} of {was.label or 'the target'}"
-        yield Lost(TransitionKind.PROGRESS, Way.DOWN, percent(was.share), percent(share), about, gone)
+        yield Lost(ShareChanged(was.share, share, was.label), Way.DOWN, gone)

@@ -26,14 +26,15 @@ from monitor.domain.model import (
     Outlook,
     Policy,
     Reason,
+    ReasonCode,
     Signal,
     Standing,
     Verdict,
 )
 from monitor.domain.news import day_of
 from monitor.domain.progress import begins
+from monitor.domain.reasons import DuePassed, ExpiryPassed, FirstDateMissed, Lapsed, MetLate, Named
 from monitor.domain.rules import RuleInfo
-from monitor.domain.sides import side_does, side_names
 
 OPEN = frozenset({"current", "claimed"})
 NAMING = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effect.PROGRESS})
@@ -71,8 +72,7 @@ def doubtful(verdict: Verdict, commitment: Commitment) -> Verdict:
     for record in verdict.deadlines:
         if record.state == "claimed":
             waiting = tuple(side for side in owing_sides(commitment) if side != record.said_by)
-            others = side_names(waiting) or "those who owe it"
-            detail = f"{side_does(record.said_by, 'say')} {record.date:%-d %B %Y}; not confirmed by {others}"
+            detail = Named(record.said_by, record.date, waiting)
             since = datetime.combine(record.since, time(), UTC) if record.since else verdict.since
             verdict = with_flag(verdict, Flag(FlagKind.UNCONFIRMED, record.what, since, detail, record.evidence))
     return verdict
@@ -246,8 +246,8 @@ def _passed(verdict: Verdict, record: Deadline, now: datetime) -> tuple[Verdict,
     later = max((d.date for d in counted(verdict) if d.what == record.what), default=record.date)
     if verdict.standing in CONCLUDED or now < closes(record) or later <= record.date:
         return verdict, None
-    text = f"{record.what} was first due by {record.date:%-d %B %Y}, which passed unmet; now due by {later:%-d %B %Y}"
-    return _with(verdict, record, replace(record, state="missed")), Reason("missed", text, record.evidence)
+    reason = Reason(ReasonCode.MISSED, FirstDateMissed(record.what, record.date, later), record.evidence)
+    return _with(verdict, record, replace(record, state="missed")), reason
 
 
 def _tick(
@@ -293,40 +293,36 @@ def _settled(verdict: Verdict, record: Deadline) -> Verdict:
     if not met or record.kind != "due" or (verdict.since < closes(record) and not missed):
         return settled
     first = min((d.date for d in missed), default=record.date)
-    text = f"met after {first:%-d %B %Y}, the date first set"
-    return with_flag(settled, Flag(FlagKind.LATE, record.what, verdict.since, text, verdict.evidence))
+    return with_flag(settled, Flag(FlagKind.LATE, record.what, verdict.since, MetLate(first), verdict.evidence))
 
 
 def _lapsed(verdict: Verdict, record: Deadline) -> tuple[Verdict, Reason]:
     ended = _with(verdict, record, replace(record, state="lapsed", noticed=0))
-    text = f"{record.what} ended on {record.date:%-d %B %Y} and nobody extended it"
-    if record.kind == "due":
-        text = f"{record.what} was due by {record.date:%-d %B %Y} and the time allowed after it has passed"
+    reason = Reason(ReasonCode.LAPSED, Lapsed(record.what, record.kind, record.date), record.evidence)
     lapsed = replace(
         ended, standing=Standing.LAPSED, since=closes(record), outlook=Outlook.STEADY, outlook_since=closes(record), outlook_evidence=(),
-        why=text, evidence=record.evidence,
+        why=reason, evidence=record.evidence,
         flags=tuple(f for f in ended.flags if f.kind is not FlagKind.OVERDUE),
     )  # fmt: skip
-    return lapsed, Reason("lapsed", text, record.evidence)
+    return lapsed, reason
 
 
 def _overdue(verdict: Verdict, record: Deadline) -> tuple[Verdict, Reason]:
     """Past the date, but within the grace or with a later date that one side names: overdue, and at risk until somebody acts."""
     later = _later_claim(verdict, record)
-    text = f"{record.what} passed {record.date:%-d %B %Y} unmet"
+    named = Named(later.said_by, later.date) if later is not None else None
+    detail: DuePassed | ExpiryPassed = DuePassed(record.what, record.date, named)
     if record.kind == "expiry":
-        behind = "the last date all who owe it stand behind"
-        text = f"{record.what} ran to {record.date:%-d %B %Y}, {behind if record.state == 'current' else 'the only date named'}"
-    if later is not None:
-        text += f"; {side_does(later.said_by, 'say')} {later.date:%-d %B %Y}"
-    flag = Flag(FlagKind.OVERDUE, record.what, closes(record), text, record.evidence)
+        detail = ExpiryPassed(record.what, record.date, record.state == "current", named)
+    reason = Reason(ReasonCode.OVERDUE, detail, record.evidence)
+    flag = Flag(FlagKind.OVERDUE, record.what, closes(record), detail, record.evidence)
     marked = with_flag(_with(verdict, record, replace(record, noticed=0)), flag)
     first = not any(f.kind is FlagKind.OVERDUE and f.subject == record.what for f in verdict.flags)
     if first and marked.outlook is Outlook.STEADY:
         marked = replace(
-            marked, outlook=Outlook.AT_RISK, outlook_since=closes(record), why=text, outlook_evidence=record.evidence
+            marked, outlook=Outlook.AT_RISK, outlook_since=closes(record), why=reason, outlook_evidence=record.evidence
         )
-    return marked, Reason("overdue", text, record.evidence)
+    return marked, reason
 
 
 def _later_claim(verdict: Verdict, record: Deadline) -> Deadline | None:

@@ -15,7 +15,7 @@ from monitor.domain.acts import rejections, who
 from monitor.domain.changes import Course, changes, doubts
 from monitor.domain.claims import CLAIM_EFFECTS, Claim, denied_by, gather, support, weighed
 from monitor.domain.effective import unfolded
-from monitor.domain.flags import with_flag, without
+from monitor.domain.flags import why, with_flag, without
 from monitor.domain.model import (
     Act,
     Baseline,
@@ -31,6 +31,7 @@ from monitor.domain.model import (
     Policy,
     Progress,
     Reason,
+    ReasonCode,
     Signal,
     Standing,
     Story,
@@ -38,6 +39,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.news import day_of
 from monitor.domain.outlook import Mood
+from monitor.domain.reasons import Detail, Disputed, FromBaseline, NothingSince, Pinned, Text
 from monitor.domain.rules import Rulebook, RuleInfo, is_outside
 from monitor.domain.verdict import step
 
@@ -57,11 +59,12 @@ def initial(commitment: Commitment, at: datetime) -> Verdict:
     base = baseline_at(commitment, at)
     as_of = _closing(base)
     since = datetime.combine(base.since, time(), UTC) if base.since else as_of
-    flags = tuple(Flag(FlagKind.UNCONFIRMED, side, as_of, base.note) for side in base.unconfirmed)
+    flags = tuple(Flag(FlagKind.UNCONFIRMED, side, as_of, Text(base.note)) for side in base.unconfirmed)
+    said: Detail = Text(base.note) if base.note else FromBaseline(base.as_of)
     return Verdict(
         commitment.id, base.standing, since, outlook=base.outlook,
         outlook_since=as_of if base.outlook is not Outlook.STEADY else None,
-        why=base.note or f"baseline of {base.as_of:%-d %B %Y}", flags=flags, deadlines=base.deadlines, steps=base.steps,
+        why=Reason(ReasonCode.BASELINE, said), flags=flags, deadlines=base.deadlines, steps=base.steps,
         last_evidence=as_of,
     )  # fmt: skip
 
@@ -195,9 +198,10 @@ class _Run:
         if reached is None or verdict.standing not in BELOW[reached]:
             return self._counted_by_one(verdict, done)
         own = [r for r in done.readings if r.basis == done.basis]
+        ids = tuple(r.signal for r in progress.agreeing(done.counted, own))
+        reason = Reason(ReasonCode(signal.effect.value), why(signal), ids)
         return replace(
-            verdict, standing=reached, since=signal.happened.end, why=" ".join(signal.quote.split()),
-            evidence=tuple(r.signal for r in progress.agreeing(done.counted, own)), outlook=Outlook.STEADY,
+            verdict, standing=reached, since=signal.happened.end, why=reason, evidence=ids, outlook=Outlook.STEADY,
             flags=without(verdict.flags, FlagKind.UNCONFIRMED),
         )  # fmt: skip
 
@@ -207,8 +211,7 @@ class _Run:
         reached = reached_by(alone.amount / done.target, self.rulebook.policy) if alone is not None else None
         if alone is None or reached is None or verdict.standing not in BELOW[reached]:
             return verdict
-        makes = f"{progress.spread(alone)} ({alone.counter}) would make it {reached.value.replace('_', ' ')}"
-        detail = f"{makes}, no second count yet: {progress.range_words(done)}"
+        detail = progress.counted_by_one(done, alone, reached)
         return with_flag(verdict, Flag(FlagKind.UNCONFIRMED, reached.value, alone.as_of, detail, (alone.signal,)))
 
 
@@ -227,7 +230,7 @@ def reached_by(share: float, policy: Policy) -> Standing | None:
 
 
 def _contested(signal: Signal, rival: Signal) -> Flag:
-    detail = f"{signal.origin or signal.says}: “{signal.quote}”; {rival.origin or rival.says}: “{rival.quote}”"
+    detail = Disputed(signal.origin or signal.says.value, signal.quote, rival.origin or rival.says.value, rival.quote)
     return Flag(FlagKind.CONTESTED, signal.rule, signal.happened.end, detail, (signal.id, rival.id))
 
 
@@ -245,8 +248,8 @@ def stale(verdict: Verdict, commitment: Commitment, now: datetime) -> Verdict:
     finished = verdict.standing is Standing.MET and bool(commitment.after_met)
     if finished or now < heard + timedelta(days=commitment.stale_days):
         return replace(verdict, flags=without(verdict.flags, FlagKind.STALE))
-    detail = f"nothing heard since {day_of(heard):%-d %B %Y}"
-    return with_flag(verdict, Flag(FlagKind.STALE, "news", heard + timedelta(days=commitment.stale_days), detail))
+    since = heard + timedelta(days=commitment.stale_days)
+    return with_flag(verdict, Flag(FlagKind.STALE, "news", since, NothingSince(day_of(heard))))
 
 
 def pin_in_force(acts: Sequence[Act], now: datetime) -> Act | None:
@@ -263,9 +266,8 @@ def pinned(verdict: Verdict, acts: Sequence[Act], now: datetime) -> Verdict:
     pin = pin_in_force(acts, now)
     if pin is None:
         return verdict
-    end = f" until {pin.until:%-d %B %Y}" if pin.until else ""
-    program = verdict.status.replace("_", " ")
-    said = f"pinned by {who(pin)}{end}: {pin.reason} ({pin.source}); the program would say {program}"
+    end = pin.until.date() if pin.until else None
+    said = Pinned(who(pin), end, pin.reason, pin.source, verdict.status)
     return with_flag(_held(verdict, pin), Flag(FlagKind.PINNED, pin.id, pin.at, said))
 
 
@@ -280,11 +282,11 @@ def _held(verdict: Verdict, pin: Act) -> Verdict:
     outlook = Outlook(word) if risky else Outlook.STEADY
     ended = verdict.standing in (Standing.BREACHED, Standing.LAPSED)
     standing = verdict.standing if risky and not (ended and then) else Standing(then if risky else word)
-    held = verdict
+    held, said = verdict, Reason(ReasonCode.PINNED, Text(pin.reason))
     if standing is not verdict.standing:
-        held = replace(held, standing=standing, since=pin.at, why=pin.reason, evidence=())
+        held = replace(held, standing=standing, since=pin.at, why=said, evidence=())
     if outlook is not verdict.outlook:
-        held = replace(held, outlook=outlook, outlook_since=pin.at, why=pin.reason, outlook_evidence=())
+        held = replace(held, outlook=outlook, outlook_since=pin.at, why=said, outlook_evidence=())
     return held
 
 

@@ -74,6 +74,7 @@ def _with_act(
         modality=modality.modality,
         denied=modality.denied,
         object=act.object,
+        stalls=act.stalls,
         terms=act.terms,
         quantity=_quantity(signal, own, topic),
         date=ends or starts,

@@ -1,4 +1,4 @@
-"""Flags on a verdict, and the words in which they and reasons speak of voices and sides."""
+"""Flags on a verdict, and what they and reasons tell of a claim."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from monitor.domain.claims import Claim
 from monitor.domain.folding import is_unspaced
 from monitor.domain.model import Flag, FlagKind, Says, Signal, Tier, Verdict
-from monitor.domain.sides import PARTIES, side_names
+from monitor.domain.reasons import Quoted, Speaker
 
 
 def with_flag(verdict: Verdict, flag: Flag) -> Verdict:
@@ -41,17 +41,11 @@ def lead(claim: Claim) -> Signal:
     )
 
 
-def why(signal: Signal) -> str:
+def why(signal: Signal) -> Quoted:
     """A reason in the words of the report."""
-    return " ".join(signal.quote.split())
+    return Quoted(" ".join(signal.quote.split()))
 
 
-def is_report(signal: Signal) -> bool:
-    """Does an outlet tell what happened, rather than a side what it says? What follows for the promise is then our reading and
-    not the outlet's word. State media speak for their side, and report all the same."""
-    return signal.says is Says.PRESS or signal.tier is Tier.STATE_MEDIA
-
-
-def side_words(signal: Signal) -> str:
-    """Who speaks: the official, agency, company or outlet by name, else the side."""
-    return signal.origin or (side_names((signal.says.value,)) if signal.says.value in PARTIES else "the press")
+def speaker(signal: Signal) -> Speaker:
+    """Whose word a signal is. State media speak for their side, and report all the same."""
+    return Speaker(signal.origin, signal.says, signal.says is Says.PRESS or signal.tier is Tier.STATE_MEDIA)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.domain.announce import SentLog, quiet_until
+from monitor.domain.change import StatusChanged
 from monitor.domain.claims import voice, weighed
 from monitor.domain.decide import counting, meant
 from monitor.domain.model import (
@@ -100,7 +101,11 @@ def brought_about(moves: Sequence[Transition], verdict: Verdict) -> Transition |
     """The change among these, oldest first, by which the status became what it is."""
     known = set(ruling(verdict))
     mine = (t for t in reversed(moves) if t.commitment == verdict.commitment and not t.confirms)
-    return next((t for t in mine if known & {*t.evidence, *t.reason.signals} and t.to == verdict.status), None)
+    return next((t for t in mine if known & {*t.evidence, *t.reason.signals} and _led_to(t, verdict)), None)
+
+
+def _led_to(move: Transition, verdict: Verdict) -> bool:
+    return isinstance(move.change, StatusChanged) and move.change.new is verdict.status
 
 
 def message(

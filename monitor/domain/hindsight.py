@@ -9,6 +9,7 @@ from datetime import datetime
 
 from monitor.domain.cited import Evidence, behind
 from monitor.domain.model import Effect, FlagKind, Signal, Verdict
+from monitor.domain.wording import detail_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ def _came_late(signals: Collection[Signal]) -> Iterator[str]:
 def _taken_back(one: Evidence) -> str:
     when = f" on {one.since:%-d %b %Y}" if one.since else ""
     day = f"a report of {one.signal.happened.end:%-d %b %Y}"
-    if one.state == "rejected":
-        return f"{day} was {one.why.replace('rejected by', f'rejected{when} by', 1)}"
+    if one.rejection is not None:
+        return f"{day} was rejected{when} by {one.rejection.by}: {one.rejection.reason}"
     return f"{day} was {'withdrawn' if one.why == 'withdrawn' else 'edited'} by its publisher{when}"
 
 
@@ -115,6 +116,6 @@ def _mentioned(then: Verdict, known: Verdict, at: datetime, read: Mapping[str, S
 
 def _pinned(then: Verdict, known: Verdict) -> Iterator[str]:
     """Pins that held only one of the two."""
-    was, now = ({f.subject: f.detail for f in v.flags if f.kind is FlagKind.PINNED} for v in (then, known))
+    was, now = ({f.subject: detail_text(f.detail) for f in v.flags if f.kind is FlagKind.PINNED} for v in (then, known))
     yield from (f"then {detail}" for pin, detail in was.items() if pin not in now)
     yield from (f"by now {detail}" for pin, detail in now.items() if pin not in was)

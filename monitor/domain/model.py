@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from monitor.domain.cadence import Cadence
+from monitor.domain.change import Change
 from monitor.domain.news import (
     DateRead,
     Day,
@@ -22,6 +23,7 @@ from monitor.domain.news import (
     Story,
 )  # fmt: skip
 from monitor.domain.policy import Policy
+from monitor.domain.reasons import NOTHING, UNEXPLAINED, Detail, Reason
 from monitor.domain.words import (
     BAD,
     GOOD,
@@ -33,19 +35,21 @@ from monitor.domain.words import (
     Kind,
     Modality,
     Outlook,
+    ReasonCode,
     Says,
     Severity,
     Standing,
+    Status,
     Tier,
     TransitionKind,
     Way,
 )
 
 __all__ = [
-    "BAD", "GOOD", "PRECEDENCE", "Act", "Baseline", "By", "Case", "Cause", "Commitment", "DateRead",
-    "Day", "Deadline", "Decision", "Effect", "Entry", "Flag", "FlagKind", "Happened", "Kind", "Message",
+    "BAD", "GOOD", "PRECEDENCE", "Act", "Baseline", "By", "Case", "Cause", "Change", "Commitment", "DateRead",
+    "Day", "Deadline", "Decision", "Detail", "Effect", "Entry", "Flag", "FlagKind", "Happened", "Kind", "Message",
     "Modality", "Outlet", "Outlook", "Policy", "Progress", "Publisher", "Quantity", "Reading", "Reason",
-    "Route", "Says", "Severity", "Signal", "Standing", "Story", "Target", "Tier", "Transition",
+    "ReasonCode", "Route", "Says", "Severity", "Signal", "Standing", "Status", "Story", "Target", "Tier", "Transition",
     "TransitionKind", "Verdict", "Way",
 ]  # fmt: skip
 
@@ -126,13 +130,21 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A remark on a verdict, with its subject (a side, a deadline, a claim) and evidence (signal ids)."""
+    """A remark on a verdict, with its evidence (signal ids).
+
+    subject: a deadline, a rule, a standing or outlook; of one that waits for sides, these with commas between them.
+    """
 
     kind: FlagKind
     subject: str
     since: datetime
-    detail: str = ""
+    detail: Detail = NOTHING
     evidence: tuple[str, ...] = ()
+
+    @property
+    def sides(self) -> frozenset[str]:
+        """The parts of its subject: where it waits for sides, these."""
+        return frozenset(self.subject.split(","))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +209,7 @@ class Verdict:
     since: datetime
     outlook: Outlook = Outlook.STEADY
     outlook_since: datetime | None = None
-    why: str = ""
+    why: Reason = UNEXPLAINED
     flags: tuple[Flag, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     progress: Progress | None = None
@@ -209,20 +221,11 @@ class Verdict:
     """Instruments, rates or scopes now in use, as rules name them."""
 
     @property
-    def status(self) -> str:
+    def status(self) -> Status:
         """The one word people read: breached or lapsed, else the outlook if not steady, else the standing."""
         if self.standing in (Standing.BREACHED, Standing.LAPSED) or self.outlook is Outlook.STEADY:
-            return self.standing.value
-        return self.outlook.value
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a verdict moved, or did not. code is stable; text is one sentence for people."""
-
-    code: str
-    text: str
-    signals: tuple[str, ...] = ()
+            return self.standing
+        return self.outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,14 +241,12 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A recorded change. `frm` and `to` are the words shown ("at_risk", "2026-11-10")."""
+    """A recorded change."""
 
     id: str
     commitment: str
-    kind: TransitionKind
+    change: Change
     way: Way
-    frm: str
-    to: str
     standing: Standing
     outlook: Outlook
     cause: Cause
@@ -262,6 +263,10 @@ class Transition:
     """Only adds certainty to what was said before: a reply in the thread and a line in the digest."""
     cited: tuple[Cited, ...] = ()
     """Its signals as they were read then: a later edit of the rules may read them otherwise."""
+
+    @property
+    def kind(self) -> TransitionKind:
+        return self.change.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +352,8 @@ class Message:
     """One thing to tell one route. `id` is the same however often it is computed from the same transitions.
 
     kind: alert, confirmation, correction, summary (released after quiet hours), further evidence (for what was told), digest.
-    not_before: earliest moment to send (quiet hours); held: waits for a person (a rule edit caused it).
+    not_before: earliest moment to send (quiet hours); held: waits for a person (a rule edit caused it); waited: why it comes
+    only now, where quiet hours kept several changes back.
     """
 
     id: str
@@ -361,5 +367,6 @@ class Message:
     not_before: datetime | None = None
     held: bool = False
     note: str = ""
+    waited: str = ""
     also: tuple[str, ...] = ()
     """Signals beside the evidence of the changes that say the same; of further evidence, all it tells."""

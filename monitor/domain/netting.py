@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from monitor.domain.brief_words import ISO_DATE
-from monitor.domain.corrections import WITHDRAWN
-from monitor.domain.model import FlagKind, Transition, TransitionKind, Verdict
+from monitor.domain.change import FlagChanged, came_to_nothing, goes_on, told_from
+from monitor.domain.model import FlagKind, Transition, Verdict
+from monitor.domain.words import FlagState
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +20,18 @@ class Net:
     @property
     def turned_back(self) -> bool:
         """Is it as if nothing had been?"""
-        gone = not self.move.frm and self.move.to in (WITHDRAWN, "confirmed")
-        return len(self.of) > 1 and (self.move.frm == self.move.to or gone)
+        return len(self.of) > 1 and came_to_nothing(self.move.change)
 
 
 def settled(net: Net, verdict: Verdict) -> bool:
     """Is this a doubt that is over by now?"""
     doubts = {flag.subject for flag in verdict.flags if flag.kind is FlagKind.UNCONFIRMED}
     raised = {flag.subject for flag in net.move.flags if flag.kind is FlagKind.UNCONFIRMED}
-    return net.move.kind is TransitionKind.FLAG and net.move.to == FlagKind.UNCONFIRMED and not raised & doubts
+    match net.move.change:
+        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
+            return not raised & doubts
+        case _:
+            return False
 
 
 def netted(moves: Iterable[Transition]) -> tuple[Net, ...]:
@@ -45,19 +48,16 @@ def netted(moves: Iterable[Transition]) -> tuple[Net, ...]:
 
 
 def _goes_on(one: Transition, later: Transition) -> bool:
-    """Does the later change begin where the other ended? A date that is missed or rings has not moved; doubts are of one
-    thing if they rest on evidence in common."""
-    if (one.commitment, one.kind, one.to) != (later.commitment, later.kind, later.frm):
+    """Does the later change go on from the other? Doubts are of one thing if they rest on evidence in common."""
+    if one.commitment != later.commitment or not goes_on(one.change, later.change):
         return False
-    if later.kind is TransitionKind.DEADLINE:
-        return later.to == WITHDRAWN or ISO_DATE.fullmatch(later.to) is not None
-    return later.kind is not TransitionKind.FLAG or bool({*one.evidence} & {*later.evidence})
+    return not isinstance(later.change, FlagChanged) or bool({*one.evidence} & {*later.evidence})
 
 
 def _joined(one: Transition, later: Transition) -> Transition:
     """The later change, told from where the first began and as loudly as the louder of them."""
     return replace(
-        later, frm=one.frm, severity=max(one.severity, later.severity), confirms=one.confirms and later.confirms,
+        later, change=told_from(one.change, later.change), severity=max(one.severity, later.severity), confirms=one.confirms and later.confirms,
         outlook_only=one.outlook_only and later.outlook_only,
         evidence=tuple(dict.fromkeys((*later.evidence, *one.evidence))),
     )  # fmt: skip

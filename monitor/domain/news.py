@@ -152,6 +152,8 @@ class Signal:
     modality: Modality = Modality.NONE
     object: str = ""
     """What the act is about, where the rule names it (a step, an instrument): part of the claim's key."""
+    stalls: bool = False
+    """Whether a blow stops the thing rather than putting it at risk."""
     quantity: Quantity | None = None
     date: DateRead | None = None
     starts: DateRead | None = None

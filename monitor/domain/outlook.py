@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.domain.brief_words import says
 from monitor.domain.claims import Claim, Support, support
-from monitor.domain.flags import ids, is_report, lead, side_words, why, with_flag
+from monitor.domain.flags import ids, lead, speaker, why, with_flag
 from monitor.domain.model import (
     BAD,
     By,
@@ -24,10 +23,12 @@ from monitor.domain.model import (
     Outlook,
     Policy,
     Reason,
+    ReasonCode,
     Signal,
     Standing,
     Verdict,
 )
+from monitor.domain.reasons import Quoted, Sighted
 from monitor.domain.rules import RuleInfo
 
 DOUBTED = frozenset({Outlook.AT_RISK.value, Outlook.STALLED.value})
@@ -76,9 +77,9 @@ class Mood:
         sides = {answered.by, shut.by}
         if sides != {By.US, By.CN} or apart > timedelta(days=self.policy.corroborate_days):
             return verdict, reason
-        text = f"{why(shut)} (after: {why(answered)})"
         both = (*reason.signals, answered.id)
-        return replace(verdict, why=text, outlook_evidence=both), Reason(reason.code, text, both)
+        told = Reason(reason.code, Quoted(why(shut).text, after=why(answered).text), both)
+        return replace(verdict, why=told, outlook_evidence=both), told
 
     def fade(self, verdict: Verdict, now: datetime) -> Verdict:
         """The verdict without a doubt that nobody has repeated within the window."""
@@ -110,15 +111,11 @@ def _lags(verdict: Verdict, signal: Signal) -> bool:
 def _better(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -> tuple[Verdict, Reason | None]:
     if verdict.outlook is Outlook.STEADY or not backing.turns_outlook(policy.outlook_origins):
         return verdict, None
-    signal = claim.latest
-    cleared = replace(
-        verdict,
-        outlook=Outlook.STEADY,
-        outlook_since=signal.happened.end,
-        why=why(lead(claim)),
-        outlook_evidence=ids(claim),
-    )
-    return cleared, Reason("cleared", why(lead(claim)), ids(claim))
+    reason = Reason(ReasonCode.CLEARED, why(lead(claim)), ids(claim))
+    since = claim.latest.happened.end
+    return replace(
+        verdict, outlook=Outlook.STEADY, outlook_since=since, why=reason, outlook_evidence=ids(claim)
+    ), reason
 
 
 def _worse(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -> tuple[Verdict, Reason | None]:
@@ -130,18 +127,19 @@ def _worse(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -> 
         return verdict, None
     if not backing.turns_outlook(policy.outlook_origins):
         return _doubtful(verdict, claim, backing, policy, outlook), None
+    reason = Reason(ReasonCode(lead(claim).effect.value), why(lead(claim)), ids(claim))
     worse = replace(
-        without_doubt(verdict), outlook=outlook, outlook_since=signal.happened.end, why=why(lead(claim)),
+        without_doubt(verdict), outlook=outlook, outlook_since=signal.happened.end, why=reason,
         outlook_evidence=ids(claim),
     )  # fmt: skip
-    return worse, Reason(f"{lead(claim).effect}", why(lead(claim)), ids(claim))
+    return worse, reason
 
 
 def _named(claim: Claim, now: Outlook) -> Outlook:
     """Stalled, if it is already or if at least half of the blows are of a kind that stops the thing; else at risk."""
     if now is Outlook.STALLED:
         return now
-    stops = sum(signal.object.startswith("stall") for signal in claim.signals)
+    stops = sum(signal.stalls for signal in claim.signals)
     return Outlook.STALLED if 2 * stops >= len(claim.signals) else Outlook.AT_RISK
 
 
@@ -149,19 +147,9 @@ def _doubtful(verdict: Verdict, claim: Claim, backing: Support, policy: Policy, 
     """The remark that somebody sees trouble, while the outlook is steady and too few say so."""
     if verdict.outlook is not Outlook.STEADY or not backing.heard:
         return verdict
-    voices = f"{backing.origins} of the {policy.outlook_origins} voices needed within {policy.outlook_days} days"
-    detail = f"{_sight(claim.latest, outlook)}; {voices}"
+    detail = Sighted(speaker(claim.latest), outlook, backing.origins, policy.outlook_origins, policy.outlook_days)
     flag = Flag(FlagKind.UNCONFIRMED, outlook.value, claim.signals[0].happened.end, detail, ids(claim))
     return with_flag(without_doubt(verdict), flag)
-
-
-def _sight(signal: Signal, outlook: Outlook) -> str:
-    """'US Treasury sees a risk'; an outlet only reports what we see one in."""
-    who = side_words(signal)
-    if is_report(signal):
-        blow = "put it at risk" if outlook is Outlook.AT_RISK else "stall it"
-        return f"{who} {says(who, 'report')} what would {blow}"
-    return f"{who} {says(who, 'see')} {'a risk' if outlook is Outlook.AT_RISK else 'it stalled'}"
 
 
 def _may_be_told_again(verdict: Verdict, signal: Signal, policy: Policy) -> bool:

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from monitor.domain.brief_words import amount, amount_range, percent
 from monitor.domain.claims import voice
 from monitor.domain.flags import with_flag
 from monitor.domain.model import (
@@ -24,12 +23,14 @@ from monitor.domain.model import (
     Quantity,
     Reading,
     Reason,
+    ReasonCode,
     Signal,
     Standing,
     Target,
     Verdict,
 )
 from monitor.domain.news import day_of
+from monitor.domain.reasons import BehindPace, Count, CountedByOne, NewPeriod
 
 SAME_COUNT = 0.9
 """Two counts within a tenth of each other bear each other out."""
@@ -71,9 +72,9 @@ def new_period(verdict: Verdict, commitment: Commitment, now: datetime) -> tuple
     target = opened(commitment, verdict.since, now)
     if target is None or verdict.standing not in RENEWABLE:
         return verdict, None
-    text = f"a new period began: {target.label}"
-    owed = replace(verdict, standing=Standing.PLEDGED, since=begins(target), why=text, evidence=(), progress=None)
-    return owed, Reason("period", text)
+    reason = Reason(ReasonCode.PERIOD, NewPeriod(target.label))
+    owed = replace(verdict, standing=Standing.PLEDGED, since=begins(target), why=reason, evidence=(), progress=None)
+    return owed, reason
 
 
 def count(verdict: Verdict, signal: Signal, commitment: Commitment, policy: Policy) -> Verdict:
@@ -133,16 +134,15 @@ def _paced(verdict: Verdict, target: Target, newest: Reading, policy: Policy) ->
     known = len(kept) < len(verdict.flags)
     if done is None or not done.counted or on_path < PATH_TELLS or (done.share or 0.0) >= FAR_BEHIND * on_path:
         return replace(verdict, flags=kept)
-    detail = (
-        f"{amount(done.counted, done.unit)} of {amount(done.target, done.unit)} counted ({percent(done.share or 0.0)}); "
-        f"a straight path would be at {percent(on_path)} on {day_of(newest.as_of):%-d %B %Y}"
-    )
+    day = day_of(newest.as_of)
+    detail = BehindPace(done.counted, done.target, done.unit, done.share or 0.0, on_path, day)
     flag = Flag(FlagKind.BEHIND_PACE, target.label or "target", newest.as_of, detail, (newest.signal,))
     behind = with_flag(verdict, flag)
     if known or newest.counter not in policy.statistics or verdict.outlook is not Outlook.STEADY:
         return behind
+    reason = Reason(ReasonCode.BEHIND_PACE, detail, (newest.signal,))
     return replace(
-        behind, outlook=Outlook.AT_RISK, outlook_since=newest.as_of, why=detail, outlook_evidence=(newest.signal,)
+        behind, outlook=Outlook.AT_RISK, outlook_since=newest.as_of, why=reason, outlook_evidence=reason.signals
     )
 
 
@@ -152,19 +152,16 @@ def claimed_by_one(progress: Progress) -> Reading | None:
     return max(own, key=lambda r: r.amount, default=None)
 
 
-def range_words(progress: Progress) -> str:
-    """The counts side by side, the highest first, without single lots: "Reuters 7 Mt booked; USDA data 3.9 Mt booked"."""
+def counted_by_one(progress: Progress, alone: Reading, reached: Standing) -> CountedByOne:
+    """What one counter makes of it, beside the other counts without single lots, the highest first."""
     counts = [r for r in progress.readings if not r.single] or progress.readings
     floor = SMALL_BESIDE * max(r.amount for r in counts)
     high_first = sorted((r for r in counts if r.amount >= floor), key=lambda r: -r.amount)
-    return "; ".join(f"{r.counter} {spread(r)} {r.basis}".rstrip() for r in high_first)
+    return CountedByOne(_count(alone), reached, tuple(map(_count, high_first)))
 
 
-def spread(reading: Reading) -> str:
-    """What one counter says, from its least to its most: "1.9-2 Mt"."""
-    if reading.high is None or reading.high <= reading.amount:
-        return amount(reading.amount, reading.unit)
-    return amount_range(reading.amount, reading.high, reading.unit)
+def _count(reading: Reading) -> Count:
+    return Count(reading.counter, reading.amount, reading.high, reading.unit, reading.basis)
 
 
 def _countable(signal: Signal, quantity: Quantity, target: Target) -> bool:

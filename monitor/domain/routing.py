@@ -9,27 +9,31 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 
 from monitor.domain.acts import who
 from monitor.domain.announce import SentLog, announce, muted
 from monitor.domain.brief_words import clock, follows
+from monitor.domain.change import FlagChanged, NoticeDue, StatusChanged, StepChanged, TermsChanged
 from monitor.domain.model import (
     Act,
     Cause,
+    Change,
     Commitment,
+    FlagKind,
     Message,
     Outlook,
     Policy,
     Reason,
+    ReasonCode,
     Route,
     Severity,
     Standing,
     Transition,
-    TransitionKind,
     Way,
 )
+from monitor.domain.words import FlagState
 
 Outcome = Literal["now", "held", "review", "digest", "muted", "nothing"]
 """now and held: an alert, at once or at the end of the quiet hours; review: held for a person; digest: in the digest only;
@@ -38,22 +42,23 @@ muted: told in one message after the mute, as far as it still differs then; noth
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """A kind of change, by what of it decides who hears of it."""
+    """A kind of change, by what of it decides who hears of it. change: one such."""
 
-    kind: TransitionKind
+    change: Change
     cause: Cause = Cause.NEWS
     outlook_only: bool = False
 
 
+_STATUS = StatusChanged(Standing.PLEDGED, Standing.IN_PROGRESS)
 SORTS: Final[Mapping[str, Sort]] = {
-    "standing": Sort(TransitionKind.STATUS),
-    "outlook": Sort(TransitionKind.STATUS, outlook_only=True),
-    "progress": Sort(TransitionKind.PROGRESS),
-    "terms": Sort(TransitionKind.TERMS),
-    "doubt": Sort(TransitionKind.FLAG),
-    "deadline": Sort(TransitionKind.DEADLINE, Cause.CLOCK),
-    "correction": Sort(TransitionKind.STATUS, Cause.CORRECTION),
-    "rules": Sort(TransitionKind.STATUS, Cause.RULES),
+    "standing": Sort(_STATUS),
+    "outlook": Sort(_STATUS, outlook_only=True),
+    "progress": Sort(StepChanged(None, "a step")),
+    "terms": Sort(TermsChanged((), "a term")),
+    "doubt": Sort(FlagChanged(FlagKind.UNCONFIRMED, "", None, FlagState.RAISED)),
+    "deadline": Sort(NoticeDue("", date.min, 0), Cause.CLOCK),
+    "correction": Sort(_STATUS, Cause.CORRECTION),
+    "rules": Sort(_STATUS, Cause.RULES),
 }
 """The kinds by the names that people type; deadline: the clock brings it; rules: an edit of the rules does."""
 
@@ -99,8 +104,8 @@ class Trial:
         takes_back = self.sort.cause is Cause.CORRECTION
         evidence = told_on(self.sent, route, commitment) if takes_back else ()
         return Transition(
-            id=f"trial {self.now.isoformat()}", commitment=commitment, kind=self.sort.kind, way=Way.OTHER, frm="", to="",
-            standing=Standing.IN_PROGRESS, outlook=Outlook.STEADY, cause=self.sort.cause, reason=Reason("trial", ""),
+            id=f"trial {self.now.isoformat()}", commitment=commitment, change=self.sort.change, way=Way.OTHER,
+            standing=Standing.IN_PROGRESS, outlook=Outlook.STEADY, cause=self.sort.cause, reason=Reason(ReasonCode.TRIAL),
             at=self.now, happened=self.now, severity=self.severity, evidence=evidence,
             outlook_only=self.sort.outlook_only,
         )  # fmt: skip

@@ -163,6 +163,7 @@ class ActRule:
     only: Conditions = Conditions()
     by: By = By.UNKNOWN
     object: str = ""
+    stalls: bool = False
     terms: str = ""
     effect: Effect = Effect.NONE
     """Where there is no polarity."""

@@ -10,9 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.domain.brief_words import says
 from monitor.domain.claims import Claim, Support, voice
-from monitor.domain.flags import ids, is_report, side_words, why, with_flag, without
+from monitor.domain.flags import ids, speaker, why, with_flag, without
 from monitor.domain.model import (
     BAD,
     Commitment,
@@ -25,12 +24,14 @@ from monitor.domain.model import (
     Policy,
     Progress,
     Reason,
+    ReasonCode,
     Says,
     Signal,
     Standing,
     Verdict,
 )
-from monitor.domain.sides import PARTIES, side_names
+from monitor.domain.reasons import Awaiting, Finished, OneSided, Unheard
+from monitor.domain.sides import PARTIES
 
 S = Standing
 DONE = {
@@ -60,7 +61,8 @@ RANK = {
 """Better is higher; used only to tell up from down."""
 
 
-CLOSED = "closed"
+SIDES = frozenset({"us", "cn", "company", "both", "others"})
+"""Who may owe a promise, as the subject of a flag names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Move:
     @property
     def closed(self) -> bool:
         """Is the promise kept for good, so that this signal counts for nothing?"""
-        return self.reason.code == CLOSED
+        return self.reason.code is ReasonCode.CLOSED
 
 
 def step(verdict: Verdict, claim: Claim, backing: Support, commitment: Commitment, policy: Policy) -> Move:
@@ -82,12 +84,10 @@ def step(verdict: Verdict, claim: Claim, backing: Support, commitment: Commitmen
     signal = claim.latest
     seen = replace(verdict, last_evidence=_later(verdict.last_evidence, signal.happened.end))
     if _closed(verdict, commitment, signal):
-        return Move(
-            seen,
-            Reason(CLOSED, f"already {verdict.standing}: only {_words(commitment)} would reopen it", (signal.id,)),
-        )
+        finished = Finished(verdict.standing, commitment.after_met)
+        return Move(seen, Reason(ReasonCode.CLOSED, finished, (signal.id,)))
     if not backing.heard:
-        return Move(seen, Reason("thin", "no official, state or wire source says so yet", (signal.id,)))
+        return Move(seen, Reason(ReasonCode.INSUFFICIENT, Unheard(), (signal.id,)))
     reached = _next_standing(verdict, signal, commitment, policy)
     moved, reason = _move_standing(seen, reached, claim, backing, policy)
     if borne(claim, backing, policy, lambda s: s.object == signal.object):
@@ -99,10 +99,6 @@ def step(verdict: Verdict, claim: Claim, backing: Support, commitment: Commitmen
 
 def _closed(verdict: Verdict, commitment: Commitment, signal: Signal) -> bool:
     return verdict.standing is S.MET and bool(commitment.after_met) and signal.effect not in commitment.after_met
-
-
-def _words(commitment: Commitment) -> str:
-    return " or ".join(commitment.after_met)
 
 
 def _next_standing(verdict: Verdict, signal: Signal, commitment: Commitment, policy: Policy) -> Standing | None:
@@ -158,21 +154,21 @@ def _move_standing(
 ) -> tuple[Verdict, Reason]:
     signal = claim.latest
     if reached is None:
-        return _confirm(verdict, claim, backing, policy), Reason("same", why(signal), (signal.id,))
+        return _confirm(verdict, claim, backing, policy), Reason(ReasonCode.SAME, why(signal), (signal.id,))
     enough = backing.moves_at_once(policy) if reached in AT_ONCE else backing.meets_bar(policy)
     if not enough:
         flag = waiting_flag(reached, claim, backing)
-        return with_flag(verdict, flag), Reason("waits", flag.detail, flag.evidence)
-    ids = tuple(s.id for s in claim.signals)
+        return with_flag(verdict, flag), Reason(ReasonCode.WAITS, flag.detail, flag.evidence)
+    reason = Reason(ReasonCode(signal.effect.value), why(signal), ids(claim))
     moved = replace(
-        verdict, standing=reached, since=signal.happened.end, why=why(signal), evidence=ids,
+        verdict, standing=reached, since=signal.happened.end, why=reason, evidence=reason.signals,
         flags=without(verdict.flags, FlagKind.UNCONFIRMED),
     )  # fmt: skip
     if not backing.meets_bar(policy):
         moved = with_flag(moved, one_sided_flag(claim, backing))
     if reached is S.MET and moved.outlook is not Outlook.STEADY:  # nothing is left to be at risk
         moved = replace(moved, outlook=Outlook.STEADY, outlook_since=moved.since, outlook_evidence=())
-    return moved, Reason(f"{signal.effect}", why(signal), ids)
+    return moved, reason
 
 
 def _confirm(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -> Verdict:
@@ -191,25 +187,18 @@ def _confirm(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -
 
 def _now_said(flag: Flag, side: str) -> bool:
     """Has the very side that the flag calls silent spoken, in whatever words?"""
-    return side == flag.subject or (side == Says.BOTH and set(flag.subject.split(",")) <= PARTIES)
+    return side == flag.subject or (side == Says.BOTH and flag.sides <= PARTIES)
 
 
 def waiting_flag(reached: Standing, claim: Claim, backing: Support) -> Flag:
     """The flag of a standing that one voice claims and nobody else has borne out."""
-    silent, who = side_names(backing.silent), side_words(claim.latest)
-    many = silent in ("both sides", "others") or " and " in silent
-    quiet = f"{silent} {'are' if many else 'is'} silent" if silent else "no second source yet"
-    told = f"if {who} is right," if is_report(claim.latest) else f"{who} {says(who)}"
-    detail = f"{told} it is {reached.value.replace('_', ' ')}; {quiet}"
+    detail = Awaiting(speaker(claim.latest), reached, backing.silent)
     return Flag(FlagKind.UNCONFIRMED, reached.value, claim.signals[0].happened.end, detail, ids(claim))
 
 
 def one_sided_flag(claim: Claim, backing: Support) -> Flag:
     subject = ",".join(backing.silent) or "others"
-    who = side_words(claim.latest)
-    silent = side_names(backing.silent)
-    told = f"{says(who, 'report')} it" if is_report(claim.latest) else f"{says(who)} so"
-    detail = f"{who} {told}; {f'{silent} not' if silent else 'no second source'} yet"
+    detail = OneSided(speaker(claim.latest), backing.silent)
     return Flag(FlagKind.UNCONFIRMED, subject, claim.signals[0].happened.end, detail, ids(claim))
 
 

@@ -95,6 +95,10 @@ class Outlook(StrEnum):
     STALLED = "stalled"
 
 
+Status = Standing | Outlook
+"""The one word people read of a commitment: its standing, or its outlook where that is not steady."""
+
+
 class FlagKind(StrEnum):
     UNCONFIRMED = "unconfirmed"
     CONTESTED = "contested"
@@ -103,6 +107,58 @@ class FlagKind(StrEnum):
     BEHIND_PACE = "behind_pace"
     STALE = "stale"
     PINNED = "pinned"
+
+
+class FlagState(StrEnum):
+    """What became of a flag."""
+
+    RAISED = "raised"
+    CONFIRMED = "confirmed"
+    """What it doubted was borne out."""
+    WITHDRAWN = "withdrawn"
+    """The report that raised it no longer counts."""
+
+
+class ReasonCode(StrEnum):
+    """What a reason is about. The value is stored and part of the id of a recorded change."""
+
+    SAME = "same"
+    INSUFFICIENT = "thin"
+    CLOSED = "closed"
+    WAITS = "waits"
+    PLEDGE = "pledge"
+    PROGRESS = "progress"
+    DELIVERED = "delivered"
+    SETBACK = "setback"
+    BREACH = "breach"
+    THREAT = "threat"
+    DEADLINE = "deadline"
+    NONE = "none"
+    CLEARED = "cleared"
+    PERIOD = "period"
+    MISSED = "missed"
+    LAPSED = "lapsed"
+    OVERDUE = "overdue"
+    NOTICE = "notice"
+    STATUS = "status"
+    PINNED = "pinned"
+    PIN_ENDED = "pin_ended"
+    CORRECTED = "corrected"
+    STEP = "step"
+    COUNT = "count"
+    TERMS = "terms"
+    UNCONFIRMED = "unconfirmed"
+    CONTESTED = "contested"
+    LATE = "late"
+    BEHIND_PACE = "behind_pace"
+    STALE = "stale"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    DROPPED = "dropped"
+    BASELINE = "baseline"
+    TRIAL = "trial"
+    RECORDED = "recorded"
+    """In the words of an older program, which gave no code that is known now."""
 
 
 class TransitionKind(StrEnum):

@@ -100,11 +100,11 @@ DATES = (
 CHANGES = (
     ChangeLine(
         "Soybeans 12 Mt", "status", "IN PROGRESS", "AT RISK", "Two cargoes put off until the tariff question is settled.",
-        "down", "news", "14 Mar 2026 07:06 UTC",
+        "down", "news", "14 Mar 2026 07:06 UTC", more="Two cargoes put off until the tariff question is settled.",
     ),
     ChangeLine(
         "Tariff truce", "deadline", "2 Apr 2026", "2 Jul 2026", "The United States extended the truce by three months.",
-        "up", "news", "11 Mar 2026 16:00 UTC", late=True,
+        "up", "news", "11 Mar 2026 16:00 UTC", late=True, more="The United States extended the truce by three months.",
     ),
 )  # fmt: skip
 

@@ -16,7 +16,9 @@ from monitor.domain.due import VerdictRecord, due_at, first_record, why_due
 from monitor.domain.intake import Intake, Reads
 from monitor.domain.matching import match
 from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Transition
+from monitor.domain.notation import notation
 from monitor.domain.rules import Rulebook
+from monitor.domain.wording import reason_text
 from monitor.replay.lines import Dated, dated
 from monitor.replay.memory_store import MemoryShelf
 from monitor.weighing import Due, decided
@@ -41,10 +43,11 @@ class Told:
     def as_json(self) -> dict[str, Any]:
         """The line of the `replay --json` contract."""
         t = self.transition
+        was, now = notation(t.change)
         return {
             "at": t.at.isoformat(), "commitment": t.commitment, "kind": t.kind.value, "way": t.way.value,
-            "from": t.frm, "to": t.to, "standing": t.standing.value, "outlook": t.outlook.value,
-            "cause": t.cause.value, "reason": t.reason.text, "flags": [f.kind.value for f in t.flags],
+            "from": was, "to": now, "standing": t.standing.value, "outlook": t.outlook.value,
+            "cause": t.cause.value, "reason": reason_text(t.reason), "flags": [f.kind.value for f in t.flags],
             "evidence": [{"story": story, "rule": s.rule, "quote": s.quote} for s, story in self.evidence] or [self._written()],
         }  # fmt: skip
 

@@ -207,7 +207,11 @@ class _Book:
             for part in ("any", "none", "unless")
         }
         object_, only = act.object or act.step, conditions_of(act.only_if)
-        more = (_stated(only), [state.model_dump(mode="json") for state in act.when_status])
+        more = (
+            _stated(only),
+            [state.model_dump(mode="json") for state in act.when_status],
+            *(["stalls"] if act.stalls else []),
+        )
         version = used.version(
             about,
             act.polarity,
@@ -230,6 +234,7 @@ class _Book:
             only=only,
             by=act.by,
             object=object_,
+            stalls=act.stalls,
             terms=act.terms,
             effect=act.effect or Effect.NONE,
             weak=act.weak,

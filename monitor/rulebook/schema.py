@@ -302,6 +302,7 @@ class ActShape(Shape):
     when_status: list[StatusOverrideShape] = Field([], description="Other effects under other standings.")
     by: By = Field(By.UNKNOWN, description="Who acts, where the sentence does not say.")
     object: str = Field("", description="What the act is about, where one commitment has several: first cargo.")
+    stalls: bool = Field(False, description="Whether it stops the thing: the outlook is stalled, not only at risk.")
     step: str = Field("", description="The step of the milestone that the act is.")
     terms: str = Field("", description="The instrument or rate that it changes, where that is told apart.")
     weak: bool = Field(

@@ -1,37 +1,46 @@
-"""Frozen values to JSON text and back.
+"""Frozen values to JSON text and back: what the database holds, and what the outbox sends.
 
-The dataclasses of `domain.model` are the schema: a field's annotation says how it is written (times as ISO 8601 in UTC,
+The dataclasses of the domain are the schema: a field's annotation says how it is written (times as ISO 8601 in UTC,
 enums by value, tuples as lists). Reading is strict about what it finds and lenient about what it does not: a field that
-an older program did not write gets its default, a field that no longer exists is ignored.
+an older program did not write gets its default, a field that no longer exists is ignored. A value of a union carries its tag
+(the class variable `tag`) under "is". Kinds whose rows have changed carry a version under "v"; `older` reads those before it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from monitor.errors import StoreError
+from monitor.domain.brief_model import AlertBrief, Brief, DigestBrief
+from monitor.domain.model import Signal, Transition, Verdict
+from monitor.errors import RenderError, StoreError
+from monitor.store.older import UPGRADES
 
 T = TypeVar("T")
+VERSION = 2
+VERSIONED = frozenset({AlertBrief, DigestBrief, Signal, Transition, Verdict})
 Plain = Any
 """What the json module writes: dict, list, str, int, float, bool or None."""
 
 
 def dump(value: object) -> str:
     """The JSON text of a frozen value; equal values give equal text."""
-    return json.dumps(_plain(value), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    plain = _plain(value)
+    if type(value) in VERSIONED:
+        plain = {"v": VERSION, **plain}
+    return json.dumps(plain, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 def load(kind: type[T], text: str) -> T:
     """The value of `kind` that `dump` wrote; StoreError where the text is not one."""
     try:
-        value: T = _reader(cast(Any, kind))(json.loads(text))
+        value: T = _read(kind, text)
     except (ValueError, TypeError, KeyError) as error:
         raise StoreError(
             f"a stored {kind.__name__} cannot be read ({error}); restore the database from a backup",
@@ -40,9 +49,29 @@ def load(kind: type[T], text: str) -> T:
     return value
 
 
+def to_json(brief: Brief) -> str:
+    return dump(brief)
+
+
+def from_json(text: str) -> Brief:
+    """The brief of a message; RenderError where the text is not one, so that it stops this message alone."""
+    try:
+        return cast(Brief, _read(Brief, text))
+    except (ValueError, TypeError, KeyError) as error:
+        raise RenderError(f"a stored message cannot be read: {error!r}", subject="brief") from error
+
+
+def _read(kind: Any, text: str) -> Any:
+    plain = json.loads(text)
+    if kind in UPGRADES and isinstance(plain, dict) and "v" not in plain:
+        plain = UPGRADES[kind](plain)
+    return _reader(kind)(plain)
+
+
 def _plain(value: Any) -> Plain:
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        tag = {"is": value.tag} if hasattr(value, "tag") else {}
+        return tag | {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
@@ -69,7 +98,9 @@ def _reader(kind: Any) -> Callable[[Plain], Any]:
     """How a value annotated `kind` is read from plain JSON."""
     origin = get_origin(kind)
     if origin in (Union, UnionType):
-        return _optional(kind)
+        return _union([part for part in get_args(kind) if part is not NoneType], optional=NoneType in get_args(kind))
+    if origin is Literal:
+        return _one_of(get_args(kind))
     if origin is tuple:
         return _tuple(get_args(kind))
     if origin is frozenset:
@@ -109,12 +140,25 @@ def _exactly(kind: type) -> Callable[[Plain], Any]:
     return read
 
 
-def _optional(kind: Any) -> Callable[[Plain], Any]:
-    inner = [part for part in get_args(kind) if part is not NoneType]
-    if len(inner) != 1 or len(inner) == len(get_args(kind)):
-        raise TypeError(f"{kind} is not a type that the store reads")
-    read = _reader(inner[0])
-    return lambda plain: None if plain is None else read(plain)
+def _union(parts: list[Any], *, optional: bool) -> Callable[[Plain], Any]:
+    """One type or None, words of several enumerations, or dataclasses told apart by their tags."""
+    if all(isinstance(part, type) and issubclass(part, Enum) for part in parts):
+        read = _one_of([word for part in parts for word in part])
+    elif len(parts) == 1:
+        read = _reader(parts[0])
+    else:
+        read = _tagged({part.tag: part for part in parts})
+    return lambda plain: None if optional and plain is None else read(plain)
+
+
+def _tagged(kinds: dict[str, type]) -> Callable[[Plain], Any]:
+    """Readers are made when they are first needed: such a value may hold another one of its union."""
+    return lambda plain: _reader(kinds[plain["is"]])(plain)
+
+
+def _one_of(words: Sequence[Any]) -> Callable[[Plain], Any]:
+    known = {str(word): word for word in words}
+    return lambda plain: known[plain]
 
 
 def _tuple(parts: tuple[Any, ...]) -> Callable[[Plain], Any]:
@@ -126,7 +170,9 @@ def _tuple(parts: tuple[Any, ...]) -> Callable[[Plain], Any]:
 
 
 def _dataclass(kind: type) -> Callable[[Plain], Any]:
-    hints = get_type_hints(kind)
+    hints = {
+        name: hint for name, hint in get_type_hints(kind).items() if name in {field.name for field in fields(kind)}
+    }
     required = {field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING}
 
     def read(plain: Plain) -> Any:

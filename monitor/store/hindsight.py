@@ -13,6 +13,7 @@ from monitor.domain.cited import Evidence
 from monitor.domain.decide import decide, initial
 from monitor.domain.echoes import Revision
 from monitor.domain.model import Act, Case, Policy, Signal, Story, Verdict
+from monitor.domain.reasons import Rejection
 from monitor.domain.rules import Rulebook
 from monitor.store import cases, rematch, stories
 from monitor.store import signals as signal_rows
@@ -93,7 +94,8 @@ def evidence(conn: Connection, commitments: Collection[str], policy: Policy) -> 
         row, act = dead[signal.id], refused.of(signal)
         state = _state(signal, row.dead_at, row.dead_why, act, policy)
         one = _evidence(signal, heard[signal.story], texts.get((signal.story, signal.revision)), state)
-        made.append(replace(one, gone=row.dead_at is not None))
+        rejection = Rejection(who(act), act.reason) if act is not None else None
+        made.append(replace(one, gone=row.dead_at is not None, rejection=rejection))
     return tuple(made)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from monitor.domain.matching import match
 from monitor.domain.model import Entry, Signal, Story, Transition
+from monitor.domain.notation import notation
 from monitor.domain.rules import Rulebook
 from monitor.replay import Replay
 from monitor.workbench.edits import narrowed
@@ -165,7 +166,7 @@ def _by_change(changes: Iterable[Transition]) -> dict[tuple[Any, ...], dict[date
     found: dict[tuple[Any, ...], dict[datetime, Transition]] = {}
     for one in changes:
         flags = tuple(sorted(flag.kind for flag in one.flags))
-        found.setdefault((one.commitment, one.kind, one.frm, one.to, flags), {})[one.at] = one
+        found.setdefault((one.commitment, one.kind, notation(one.change), flags), {})[one.at] = one
     return found
 
 

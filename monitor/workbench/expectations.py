@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.domain.model import Deadline, Flag, FlagKind, Reading, Signal, Transition, Verdict
+from monitor.domain.notation import notation
+from monitor.domain.wording import detail_text, reason_text
 from monitor.replay import Told
 from monitor.rulebook.amounts import Amount
 from monitor.rulebook.expected_shape import (
@@ -53,7 +55,8 @@ class Course:
         """The reason of a change and the sentences behind it."""
         ids = dict.fromkeys((*change.evidence, *(i for flag in change.flags for i in flag.evidence)))
         quotes = (self.signals[i].quote for i in ids if i in self.signals)
-        return " | ".join((change.reason.text, *(flag.detail for flag in change.flags if flag.detail), *quotes))
+        details = (detail_text(flag.detail) for flag in change.flags)
+        return " | ".join((reason_text(change.reason), *filter(None, details), *quotes))
 
 
 def faults(scenario: Scenario, course: Course) -> Iterator[Fault]:
@@ -81,7 +84,7 @@ def _unlike(scenario: Scenario, course: Course, number: int, expected: ExpectSha
         want, got = ANSWERS[name](value, verdict)
         if want != got:
             line = scenario.line_of("expect", number, name)
-            words = (f"why: {verdict.why}", *(f"flag {_flag(flag)}" for flag in verdict.flags))
+            words = (f"why: {reason_text(verdict.why)}", *(f"flag {_flag(flag)}" for flag in verdict.flags))
             yield Fault(line, expected.commitment, f"{name} {want} at {expected.at}", got, words)
 
 
@@ -124,12 +127,14 @@ def _wanted_flag(want: FlagKind | FlagWant) -> str:
 def _flag_fits(want: FlagKind | FlagWant) -> Callable[[Flag], bool]:
     whole = FlagWant(kind=want) if isinstance(want, FlagKind) else want
     return lambda flag: (
-        flag.kind is whole.kind and whole.subject in (None, flag.subject) and _stands(whole.detail, flag.detail)
+        flag.kind is whole.kind
+        and whole.subject in (None, flag.subject)
+        and _stands(whole.detail, detail_text(flag.detail))
     )
 
 
 def _flag(flag: Flag) -> str:
-    return f"{flag.kind} {flag.subject}: {flag.detail}"
+    return f"{flag.kind} {flag.subject}: {detail_text(flag.detail)}"
 
 
 def _stands(words: str | None, text: str) -> bool:
@@ -212,9 +217,13 @@ ANSWERS: Mapping[str, Callable[[Any, Verdict], tuple[str, str]]] = {
     "readings": _readings,
     "steps": lambda value, verdict: _all(value, verdict.steps),
     "terms": lambda value, verdict: _all(value, verdict.terms),
-    "why": lambda value, verdict: (value, value if _stands(value, verdict.why) else verdict.why),
+    "why": lambda value, verdict: _why(value, reason_text(verdict.why)),
 }
 """What may be expected of a verdict -> what is wanted and what is there, as text."""
+
+
+def _why(wanted: str, got: str) -> tuple[str, str]:
+    return wanted, wanted if _stands(wanted, got) else got
 
 
 # ---------------------------------------------------------------- changes
@@ -232,7 +241,9 @@ def _missing(
         if found is None:
             got = "; ".join(map(shown, own[start:])) or ("nothing more" if own else "nothing")
             words = tuple(
-                _words(course, near) for near in own[start:] if (near.kind, near.to) == (change.kind, change.to)
+                _words(course, near)
+                for near in own[start:]
+                if (near.kind, notation(near.change)[1]) == (change.kind, change.to)
             )
             line = scenario.line_of(part, number)
             yield Fault(line, change.commitment, f"{PARTS[part]} {_wanted(change)}", got, words)
@@ -259,8 +270,9 @@ def _more(scenario: Scenario, course: Course, told: Iterable[Transition]) -> Ite
 
 def answers(wanted: ChangeShape, came: Transition, course: Course) -> bool:
     """Whether a change is the one that is meant."""
+    was, now = notation(came.change)
     pairs = (
-        (wanted.way, came.way), (wanted.frm, came.frm), (wanted.to, came.to), (wanted.cause, came.cause),
+        (wanted.way, came.way), (wanted.frm, was), (wanted.to, now), (wanted.cause, came.cause),
         (wanted.standing, came.standing), (wanted.outlook, came.outlook),
     )  # fmt: skip
     days = (None, came.at.date(), came.happened.date())
@@ -283,7 +295,8 @@ def _wanted(change: ChangeShape) -> str:
 
 def shown(change: Transition) -> str:
     """A change in one line."""
-    words = f"{change.frm or '-'} -> {change.to} ({change.kind}, {change.way}, {change.cause})"
+    was, now = notation(change.change)
+    words = f"{was or '-'} -> {now} ({change.kind}, {change.way}, {change.cause})"
     return f"{change.at:%Y-%m-%d %H:%M} {words}"
 
 
@@ -298,7 +311,7 @@ def _loud(scenario: Scenario, told: Sequence[Transition]) -> Iterator[Fault]:
         since = one.since or scenario.shape.start
         loud = [t for t in told if since.at <= t.at < one.until.at and one.commitment in ("", t.commitment)]
         for change in loud:
-            words = (f"why: {change.reason.text}",)
+            words = (f"why: {reason_text(change.reason)}",)
             yield Fault(scenario.line_of(*where), change.commitment, f"quiet until {one.until}", shown(change), words)
 
 

@@ -265,6 +265,7 @@ def _signal(document: Document, signal: Signal) -> SignalSeen:
         signal.modality.name.lower(),
         signal.denied,
         signal.object,
+        signal.stalls,
         signal.terms,
         signal.experimental,
         asdict(signal.quantity) if signal.quantity else None,

@@ -90,6 +90,7 @@ class SignalSeen:
     modality: str
     denied: bool
     object: str
+    stalls: bool
     terms: str
     experimental: bool
     quantity: dict[str, Any] | None

@@ -11,11 +11,12 @@ from typing import Any
 from click.testing import Result
 
 from monitor.app import review_due
-from monitor.domain.brief import AlertBrief, from_json
+from monitor.domain.brief import AlertBrief
 from monitor.domain.model import Entry, Transition
 from monitor.ingest import Fetched, ingest
 from monitor.rehearsal import Clock
 from monitor.store import cases, queue
+from monitor.store.codec import from_json
 from tests.cli.conftest import HERALD, Desk, objects
 from tests.store.build import later
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.domain.model import Cause
+from monitor.domain.notation import notation
+from monitor.domain.wording import reason_text
 from tests.cli.conftest import BUYS, CANCELS, Desk
 from tests.cli.people import People, day
 
@@ -71,9 +73,9 @@ def test_a_rejection_counts_at_once_and_corrects_in_the_thread(people: People) -
     assert f"rejected {setback} (soy, setback), by ann: last year's orders" in said
     assert "was AT RISK (in progress since 2 Mar 2026), now IN PROGRESS" in said
     change = people.changes()[-1]
-    assert (change.frm, change.to, change.cause) == ("at_risk", "in_progress", Cause.CORRECTION)
+    assert (*notation(change.change), change.cause) == ("at_risk", "in_progress", Cause.CORRECTION)
     text = f"the report behind “at risk” no longer stands (rejected by ann: last year's orders): {CANCELS}"
-    assert change.reason.text == text
+    assert reason_text(change.reason) == text
     kind, brief = people.messages()[-1]
     assert (kind, brief.commitment) == ("correction", "soy"), "the thread is the commitment's"
     assert brief.evidence[0].quote == text

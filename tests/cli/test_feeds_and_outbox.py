@@ -10,12 +10,13 @@ import pytest
 from monitor import outbox
 from monitor.app import begin
 from monitor.cli.running import ROUND, one_round, outcome
-from monitor.domain.brief import Parcel, Receipt, to_json
+from monitor.domain.brief import Parcel, Receipt
 from monitor.errors import ChannelError
 from monitor.outbox import Sender
 from monitor.rehearsal import Clock
 from monitor.render.samples import PARCELS
 from monitor.store import open_store, queue
+from monitor.store.codec import from_json, to_json
 from monitor.store.queue import NewItem
 from tests.cli.conftest import BUYS, CANCELS, Desk, objects
 from tests.store.build import later
@@ -116,7 +117,7 @@ def test_a_route_of_two_addresses_is_called_as_config_toml_calls_it(desk: Desk) 
     muted = desk.run("evidence", "reject", "1", "--reason", "no such sale").stdout
     assert "to desk, boss@deals.example: waiting" in muted
     with desk.opened() as app, app.store.read() as conn:
-        assert all("because the route “desk” " in row.payload for row in queue.items(conn))
+        assert all("because the route “desk” " in from_json(row.payload).route for row in queue.items(conn))
 
 
 def test_a_dead_message_is_listed_with_its_error_and_sent_again_on_demand(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.domain.notation import notation
 from tests.cli.conftest import BUYS, CANCELS, Desk
 from tests.cli.people import People, day
 
@@ -20,7 +21,7 @@ def people(desk: Desk) -> People:
 def test_a_muted_commitment_is_recorded_and_not_told(people: People) -> None:
     assert "muted soy until 5 Mar 2026 09:00 UTC, by ann" in people.did(day(1), *MUTE)
     people.news(BUYS, day(2))
-    assert [(change.frm, change.to) for change in people.changes()] == [("pledged", "in_progress")]
+    assert [notation(change.change) for change in people.changes()] == [("pledged", "in_progress")]
     assert people.status(day(2)) == "in_progress"
     assert people.messages() == []
     people.news(TANKERS, day(2.1))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.domain.model import Cause
+from monitor.domain.notation import notation
+from monitor.domain.wording import reason_text
 from tests.cli.conftest import BUYS, CANCELS, Desk
 from tests.cli.people import People, day
 
@@ -34,7 +36,7 @@ def test_a_pin_holds_the_status_and_shows_what_the_program_would_say(people: Peo
 def test_a_pin_is_recorded_with_the_cause_person_and_told(people: People) -> None:
     people.did(day(1), *PIN)
     change = people.changes()[-1]
-    assert (change.frm, change.to, change.cause) == ("in_progress", "in_force", Cause.PERSON)
+    assert (*notation(change.change), change.cause) == ("in_progress", "in_force", Cause.PERSON)
     _, brief = people.messages()[-1]
     assert brief.first_line.startswith("IN FORCE · Soybeans · pinned by")
     assert brief.sure == "The status is held by a person's pin."
@@ -58,8 +60,8 @@ def test_a_pin_that_runs_out_is_over_and_the_difference_is_told_once(people: Peo
     people.daemon(day(6))
     assert people.status(day(6)) == "at_risk"
     change = people.changes()[-1]
-    assert (change.frm, change.to, change.cause) == ("in_force", "at_risk", Cause.PERSON)
-    assert change.reason.text == f"the pin as “in force” has ended; the program says: {CANCELS}"
+    assert (*notation(change.change), change.cause) == ("in_force", "at_risk", Cause.PERSON)
+    assert reason_text(change.reason) == f"the pin as “in force” has ended; the program says: {CANCELS}"
     assert len(people.messages()) == told + 1
 
 
@@ -126,7 +128,7 @@ def test_an_outlook_cannot_be_pinned_on_what_has_ended(people: People) -> None:
 def test_a_pin_before_anything_ran_is_a_change_of_the_baseline(desk: Desk) -> None:
     people = People(desk)
     people.did(day(0), *PIN)
-    assert [(change.frm, change.to, change.cause) for change in people.changes()] == [
+    assert [(*notation(change.change), change.cause) for change in people.changes()] == [
         ("pledged", "in_force", Cause.PERSON)
     ]
 

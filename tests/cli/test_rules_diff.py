@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 
 from monitor.domain.model import Entry
+from monitor.domain.notation import notation
 from monitor.ingest import Fetched, ingest
 from monitor.outbox_admin import list_rows
 from monitor.store import cases, journal, signals
@@ -162,7 +163,7 @@ def test_what_was_foreseen_is_what_happens(desk: Desk, wider: Path) -> None:
         done = review.review(app.store, app.rulebook, app.routes, later(hours=15), settled=True)
     assert foreseen
     assert [(t["commitment"], t["kind"], t["to"], t["cause"]) for t in foreseen] == [
-        (t.commitment, t.kind.value, t.to, t.cause.value) for t in done.transitions
+        (t.commitment, t.kind.value, notation(t.change)[1], t.cause.value) for t in done.transitions
     ]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from monitor.domain.decide import decide, initial
 from monitor.domain.model import (
     Baseline,
     By,
     Case,
+    Change,
     Commitment,
     DateRead,
     Deadline,
@@ -23,16 +24,21 @@ from monitor.domain.model import (
     Policy,
     Publisher,
     Quantity,
+    Reason,
+    ReasonCode,
     Says,
     Signal,
     Standing,
     Story,
     Target,
     Tier,
+    TransitionKind,
     Verdict,
 )
 from monitor.domain.phrases import PhraseIndex
+from monitor.domain.reasons import Text
 from monitor.domain.rules import Matcher, PublisherNames, Publishers, Rulebook
+from monitor.store import codec, older
 
 START = date(2025, 10, 1)
 AT_ONCE = Policy(press_origins=1, outlook_origins=1)
@@ -103,6 +109,26 @@ def target(amount: float, start: str, end: str) -> Target:
 
 def verdict(of: Commitment, **changed: Any) -> Verdict:
     return replace(initial(of, at("2025-10-02")), **changed)
+
+
+ENDS = {
+    TransitionKind.STATUS: ("pledged", "in_force"),
+    TransitionKind.DEADLINE: ("2026-01-10", "2026-02-10"),
+    TransitionKind.PROGRESS: ("7%", "15%"),
+    TransitionKind.TERMS: ("", "orders"),
+    TransitionKind.FLAG: ("", "unconfirmed"),
+}
+
+
+def change(kind: TransitionKind = TransitionKind.STATUS, frm: str | None = None, to: str | None = None) -> Change:
+    """The change that this notation stands for, or the usual one of its kind."""
+    old, new = ENDS[kind]
+    plain = older.change(kind, old if frm is None else frm, new if to is None else to)
+    return cast(Change, codec._reader(Change)(plain))
+
+
+def reason(text: str, *signals: str, code: ReasonCode = ReasonCode.STATUS) -> Reason:
+    return Reason(code, Text(text), signals)
 
 
 def decided(

@@ -22,9 +22,12 @@ from monitor.domain.model import (
     Standing,
     TransitionKind,
 )
+from monitor.domain.notation import notation
+from monitor.domain.wording import reason_text
 from tests.domain.build import (
     START,
     at,
+    change,
     commitment,
     decided,
     from_cn,
@@ -122,8 +125,8 @@ def test_what_had_built_on_a_rejected_report_is_corrected_by_its_name() -> None:
         for t in decided_by_person([pledge, progress], "2025-10-14", told, reject(pledge, by="ann"))
         if t.kind is TransitionKind.STATUS
     ]
-    assert (move.frm, move.to, move.cause) == ("in_progress", "unpledged", Cause.CORRECTION)
-    assert "(rejected by ann: misread)" in move.reason.text
+    assert (*notation(move.change), move.cause) == ("in_progress", "unpledged", Cause.CORRECTION)
+    assert "(rejected by ann: misread)" in reason_text(move.reason)
 
 
 def test_a_date_whose_report_is_rejected_is_taken_back() -> None:
@@ -131,8 +134,8 @@ def test_a_date_whose_report_is_rejected_is_taken_back() -> None:
     told = decided(TRUCE, [dated], "2025-10-21").verdict
     after = decided_by_person([dated], "2025-10-22", told, reject(dated, by="ann"))
     (move,) = [t for t in after if t.kind is TransitionKind.DEADLINE]
-    assert (move.frm, move.to, move.cause) == ("2026-01-23", "withdrawn", Cause.CORRECTION)
-    assert move.reason.text.endswith("no longer stands (rejected by ann: misread)")
+    assert (*notation(move.change), move.cause) == ("2026-01-23", "withdrawn", Cause.CORRECTION)
+    assert reason_text(move.reason).endswith("no longer stands (rejected by ann: misread)")
 
 
 def test_a_count_whose_report_is_rejected_is_taken_back() -> None:
@@ -146,7 +149,7 @@ def test_a_count_whose_report_is_rejected_is_taken_back() -> None:
     rejected = tuple(reject(one, id=f"r{number}") for number, one in enumerate(counts))
     after = decided_by_person(counts, "2025-10-12", told, *rejected, of=buys)
     (move,) = [t for t in after if t.kind is TransitionKind.PROGRESS]
-    assert (move.frm, move.to, move.way.value) == ("40%", "0%", "down")
+    assert (*notation(move.change), move.way.value) == ("40%", "0%", "down")
 
 
 def test_a_step_whose_report_is_rejected_is_taken_back() -> None:
@@ -159,7 +162,7 @@ def test_a_step_whose_report_is_rejected_is_taken_back() -> None:
     assert told.steps == ("agreed",)
     rejected = tuple(reject(one, id=f"r{number}") for number, one in enumerate(step))
     after = decided_by_person(step, "2025-10-12", told, *rejected, of=sale)
-    assert ("agreed", "withdrawn") in [(t.frm, t.to) for t in after]
+    assert ("agreed", "withdrawn") in [notation(t.change) for t in after]
 
 
 def decided_by_person(signals: list[Signal], now: str, told: Any, *acts: Act, of: Any = TRUCE) -> Any:
@@ -243,6 +246,6 @@ def test_what_differs_is_told_as_the_last_change_that_brought_it_about() -> None
     recorded = [moved(id="up", to="in_force"), turned(1, frm="in_force"), turned(2, frm="in_force")]
     net = moved(id="net", frm="pledged", to="at_risk")
     assert as_recorded(net, recorded) == replace(
-        recorded[-1], frm="pledged", way=net.way, severity=net.severity, outlook_only=False
+        recorded[-1], change=change(frm="pledged", to="at_risk"), way=net.way, severity=net.severity, outlook_only=False
     )
-    assert as_recorded(replace(net, to="breached"), recorded).id == "net"
+    assert as_recorded(replace(net, change=change(to="breached")), recorded).id == "net"

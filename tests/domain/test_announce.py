@@ -20,7 +20,6 @@ from monitor.domain.model import (
     Message,
     Outlook,
     Policy,
-    Reason,
     Route,
     Severity,
     Standing,
@@ -28,7 +27,7 @@ from monitor.domain.model import (
     TransitionKind,
     Way,
 )
-from tests.domain.build import at, commitment
+from tests.domain.build import at, change, commitment, reason
 
 NOW = at("2026-03-02 09:00")
 DESK = Route("desk", "slack", "C1")
@@ -36,11 +35,13 @@ COMMITMENTS = {name: commitment(id=name) for name in ("truce", "truce-cuts", "so
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-def moved(**changed: Any) -> Transition:
+def moved(
+    kind: TransitionKind = TransitionKind.STATUS, frm: str | None = None, to: str | None = None, **changed: Any
+) -> Transition:  # fmt: skip
     """A new standing of the truce, from news of an hour ago."""
     made = Transition(
-        id="t1", commitment="truce", kind=TransitionKind.STATUS, way=Way.UP, frm="pledged", to="in_force",
-        standing=Standing.IN_FORCE, outlook=Outlook.STEADY, cause=Cause.NEWS, reason=Reason("status", "it holds", ("s1",)),
+        id="t1", commitment="truce", change=change(kind, frm, to), way=Way.UP,
+        standing=Standing.IN_FORCE, outlook=Outlook.STEADY, cause=Cause.NEWS, reason=reason("it holds", "s1"),
         at=NOW, happened=NOW - timedelta(hours=1), severity=Severity.NOTABLE, evidence=("s1",),
     )  # fmt: skip
     return replace(made, **changed)
@@ -137,7 +138,7 @@ SHEET = {"s1": "fact sheet", "s2": "fact sheet", "s3": "another paper"}
 
 def on(commitment: str, *evidence: str, **changed: Any) -> Transition:
     """A change of one commitment that rests on these signals."""
-    made = moved(commitment=commitment, evidence=evidence, reason=Reason("status", "it holds", evidence), **changed)
+    made = moved(commitment=commitment, evidence=evidence, reason=reason("it holds", *evidence), **changed)
     return replace(made, id="-".join((commitment, made.kind, made.cause, *evidence)))
 
 
@@ -318,7 +319,7 @@ def test_of_one_event_the_commitment_in_trouble_leads() -> None:
 # ---------------------------------------------------------------- old news
 
 WEEK_AND = timedelta(days=7, seconds=1)
-FORMAL = {"severity": Severity.URGENT, "way": Way.DOWN, "to": "breached"}
+FORMAL: dict[str, Any] = {"severity": Severity.URGENT, "way": Way.DOWN, "to": "breached"}
 DOUBT = (Flag(FlagKind.UNCONFIRMED, "cn", NOW),)
 
 

@@ -24,6 +24,8 @@ from monitor.domain.model import (
     TransitionKind,
     Way,
 )
+from monitor.domain.notation import notation
+from monitor.domain.wording import detail_text, reason_text
 from tests.domain.build import (
     at,
     commitment,
@@ -47,7 +49,7 @@ def flags_of(decision: Decision, kind: FlagKind) -> list[str]:
 
 
 def moves(decision: Decision, kind: TransitionKind) -> list[tuple[str, str]]:
-    return [(t.frm, t.to) for t in decision.transitions if t.kind is kind]
+    return [notation(t.change) for t in decision.transitions if t.kind is kind]
 
 
 def step_by_step(of: object, signals: list[Signal], *moments: str) -> list[tuple[str, str, Way]]:
@@ -70,7 +72,7 @@ LATER = from_us(Effect.DEADLINE, "2025-12-03", date=until("2026-02-28", "due"))
 def test_a_date_that_one_side_alone_names_rings_in_its_name() -> None:
     seen = decided(GOAL, [FIRST], "2025-11-02").verdict
     ring = decided(GOAL, [FIRST], "2025-12-24 12:00", published=seen).transitions
-    assert [(t.to, t.reason.text) for t in ring] == [
+    assert [(notation(t.change)[1], reason_text(t.reason)) for t in ring] == [
         ("due in 7 days", "due in 7 days: Tariff truce, 31 December 2025; only the US names that date")
     ]
 
@@ -90,7 +92,9 @@ def test_a_claimed_date_is_flagged_with_whose_word_it_is() -> None:
     held = in_force(expiry("2026-11-10"))
     claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
     found = decided(held, [claim], "2026-09-24")
-    assert [f.detail for f in found.verdict.flags] == ["the US says 10 January 2027; not confirmed by China"]
+    assert [detail_text(f.detail) for f in found.verdict.flags] == [
+        "the US says 10 January 2027; not confirmed by China"
+    ]
     assert [t.kind for t in found.transitions] == [TransitionKind.DEADLINE]
 
 
@@ -109,7 +113,7 @@ def test_what_is_met_after_the_first_date_and_before_the_second_is_late() -> Non
     met = [from_cn(Effect.DELIVERED, "2026-01-20", object="done")]
     found = decided(GOAL, [FIRST, LATER, *met], "2026-01-21")
     assert found.verdict.standing is Standing.MET
-    assert [f.detail for f in found.verdict.flags if f.kind is FlagKind.LATE] == [
+    assert [detail_text(f.detail) for f in found.verdict.flags if f.kind is FlagKind.LATE] == [
         "met after 31 December 2025, the date first set"
     ]
 
@@ -238,11 +242,11 @@ def test_a_second_meeting_without_a_preview_is_met_again() -> None:
 def test_a_stall_shows_what_one_side_opened_and_the_other_shut() -> None:
     both = commitment(Kind.MILESTONE, "both", steps=("opened",), baselines=pledged())
     opened = from_us(Effect.PROGRESS, "2026-01-13", id="open", by=By.US, quote="Washington opens the door")
-    shut = from_cn(Effect.SETBACK, "2026-01-14", id="shut", by=By.CN, object="stall", quote="Beijing shuts it")
+    shut = from_cn(Effect.SETBACK, "2026-01-14", id="shut", by=By.CN, stalls=True, quote="Beijing shuts it")
     found = decided(both, [opened, shut], "2026-01-15").verdict
     assert found.outlook is Outlook.STALLED
     assert found.outlook_evidence == ("shut", "open")
-    assert found.why == "Beijing shuts it (after: Washington opens the door)"
+    assert reason_text(found.why) == "Beijing shuts it (after: Washington opens the door)"
 
 
 def test_a_threat_brings_no_new_terms() -> None:
@@ -286,7 +290,7 @@ def test_who_says_that_the_promise_is_kept_has_counted_what_was_promised() -> No
 def test_one_count_past_half_is_a_doubt_and_a_second_makes_it_partly_met() -> None:
     alone = decided(BEANS, [of_record(3.9e6, "2025-12-16"), count(7e6, "2025-12-17")], "2025-12-17 12:00")
     assert flags_of(alone, FlagKind.UNCONFIRMED)[-1] == "partly_met"
-    assert alone.verdict.flags[-1].detail == (
+    assert detail_text(alone.verdict.flags[-1].detail) == (
         "7 Mt (Reuters) would make it partly met, no second count yet: Reuters 7 Mt booked; USDA data 3.9 Mt booked"
     )
     borne = decided(BEANS, [count(7e6, "2025-12-17"), count(7.2e6, "2025-12-18", "AFP")], "2025-12-19")
@@ -358,7 +362,9 @@ def test_a_confirmation_shows_what_bore_it_out() -> None:
     base = replace(commitment().baselines[0], standing=Standing.IN_FORCE, unconfirmed=("cn",))
     spoken = from_cn(Effect.PROGRESS, "2025-10-12", id="spoken")
     found = decided(commitment(owed_by="cn", baselines=(base,)), [spoken], "2025-10-13")
-    assert [(t.to, t.evidence) for t in found.transitions if t.confirms] == [("confirmed", ("spoken",))]
+    assert [(notation(t.change)[1], t.evidence) for t in found.transitions if t.confirms] == [
+        ("confirmed", ("spoken",))
+    ]
 
 
 def test_a_lot_alone_tells_nothing_about_the_pace() -> None:

@@ -26,6 +26,8 @@ from monitor.domain.model import (
     TransitionKind,
     Way,
 )
+from monitor.domain.notation import notation
+from monitor.domain.wording import reason_text
 from tests.domain.build import (
     at,
     commitment,
@@ -53,7 +55,7 @@ def dates(decision: Decision, state: str) -> list[tuple[str, str]]:
 
 
 def deadline_moves(decision: Decision) -> list[tuple[str, str, Way]]:
-    return [(t.frm, t.to, t.way) for t in decision.transitions if t.kind is TransitionKind.DEADLINE]
+    return [(*notation(t.change), t.way) for t in decision.transitions if t.kind is TransitionKind.DEADLINE]
 
 
 TRUCE = in_force(expiry("2026-11-10"))
@@ -95,7 +97,7 @@ def test_a_claimed_date_never_silences_due_in_seven_days() -> None:
     claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
     before = decided(TRUCE, [claim], "2026-11-01").verdict
     week = decided(TRUCE, [claim], "2026-11-04", published=before)
-    assert [(t.to, t.cause) for t in week.transitions] == [("due in 7 days", Cause.CLOCK)]
+    assert [(notation(t.change)[1], t.cause) for t in week.transitions] == [("due in 7 days", Cause.CLOCK)]
 
 
 def test_notices_come_once_each_at_thirty_seven_and_one_day() -> None:
@@ -105,7 +107,7 @@ def test_notices_come_once_each_at_thirty_seven_and_one_day() -> None:
     for day in range(1, 40):
         now = f"2026-{10 + (day > 31):02}-{day - 31 if day > 31 else day:02}"
         decision = decided(TRUCE, [], now, published=published, policy=policy)
-        heard += [(t.to, t.severity) for t in decision.transitions]
+        heard += [(notation(t.change)[1], t.severity) for t in decision.transitions]
         published = decision.verdict
     assert heard == [("due in 30 days", Severity.ROUTINE), ("due in 7 days", Severity.NOTABLE)]
 
@@ -130,7 +132,7 @@ def test_an_expiry_one_side_says_is_extended_is_at_risk_not_lapsed() -> None:
     decision = decided(TRUCE, [claim], "2026-11-12")
     assert (decision.verdict.standing, decision.verdict.outlook) == (Standing.IN_FORCE, Outlook.AT_RISK)
     assert FlagKind.OVERDUE in {f.kind for f in decision.verdict.flags}
-    assert "US says 10 January 2027" in decision.verdict.why
+    assert "US says 10 January 2027" in reason_text(decision.verdict.why)
 
 
 OWED = quantity_commitment(
@@ -231,7 +233,7 @@ def history(of: Commitment, signals: list[Signal], *, daily: bool) -> list[tuple
     now, told = at("2026-09-24"), []
     while now < at("2027-01-31"):
         decision = decide(Case(of, start, tuple(signals), (), published), {}, rulebook(of), now)
-        told += [(t.kind, t.frm, t.to, t.id) for t in decision.transitions]
+        told += [(t.kind, *notation(t.change), t.id) for t in decision.transitions]
         published = decision.verdict
         now = now + timedelta(days=1) if daily else (decision.next_due or at("2027-01-31"))
     return told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from monitor.domain.claims import claim_key
 from monitor.domain.model import (
     By,
     Decision,
@@ -21,6 +22,7 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.rules import RuleInfo
+from monitor.domain.wording import detail_text
 from tests.domain.build import commitment, decided, from_cn, from_us, quantity_commitment, rulebook, signal, target
 from tests.domain.test_verdict import pledged
 
@@ -42,7 +44,7 @@ def outlook_of(decision: Decision) -> Outlook:
 
 
 def doubts_of(decision: Decision) -> list[str]:
-    return [f.detail for f in decision.verdict.flags if f.kind is FlagKind.UNCONFIRMED]
+    return [detail_text(f.detail) for f in decision.verdict.flags if f.kind is FlagKind.UNCONFIRMED]
 
 
 RISK = told(Effect.THREAT, "2025-10-10", *THREE)
@@ -153,8 +155,19 @@ def test_silence_does_not_clear_the_outlook() -> None:
 
 
 def test_a_thing_is_stalled_where_half_of_the_voices_tell_of_a_stop() -> None:
-    stops = told(Effect.SETBACK, "2025-10-10", "Reuters", "AFP", object="stall")
+    stops = told(Effect.SETBACK, "2025-10-10", "Reuters", "AFP", stalls=True)
     assert outlook_of(after(*stops, *told(Effect.THREAT, "2025-10-11", "Bloomberg"))) is Outlook.STALLED
+
+
+def test_what_a_blow_is_about_does_not_make_it_a_stop() -> None:
+    assert outlook_of(after(*told(Effect.SETBACK, "2025-10-10", *THREE, object="stall"))) is Outlook.AT_RISK
+
+
+def test_a_blow_that_stops_a_thing_says_the_same_whichever_way_its_rule_was_written() -> None:
+    older = signal(Effect.SETBACK, "2025-10-10", object="stall", stalls=True)
+    assert (
+        claim_key(older) == claim_key(replace(older, object="")) != claim_key(replace(older, object="", stalls=False))
+    )
 
 
 def test_the_press_alone_pledges_nothing_before_a_second_voice() -> None:
@@ -187,7 +200,7 @@ def test_an_act_beyond_the_promise_turns_the_outlook_and_nothing_else() -> None:
 
 
 def test_a_further_blow_does_not_make_a_stall_a_mere_risk() -> None:
-    stops = told(Effect.SETBACK, "2025-10-10", *THREE, object="stall")
+    stops = told(Effect.SETBACK, "2025-10-10", *THREE, stalls=True)
     much_later = told(Effect.SETBACK, "2025-12-10", *THREE)
     assert outlook_of(after(*stops, *much_later, now="2025-12-11")) is Outlook.STALLED
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.domain.decide import decide
 from monitor.domain.model import Cause, Standing, Tier, Transition
+from monitor.domain.wording import reason_text
 from tests.depth import TIMES
 from tests.domain.courses import BEGIN, BOOK, END, Course, courses, lived, reached
 
@@ -84,14 +85,14 @@ def test_folding_as_a_review_does_it_never_changes_the_history(course: Course) -
 
 def told(change: Transition) -> tuple[object, ...]:
     """A change as people see it; the quote of a report that is folded away is no longer at hand."""
-    return change.kind, change.frm, change.to, change.at, change.happened, change.cause, change.way
+    return change.change, change.at, change.happened, change.cause, change.way
 
 
 @given(courses(acts=False))
 @settings(max_examples=30 * TIMES)
 def test_every_change_by_news_has_evidence_and_a_reason(course: Course) -> None:
     for change in lived(course).transitions:
-        assert change.reason.text
+        assert reason_text(change.reason)
         assert change.evidence or change.cause is Cause.CLOCK
 
 

@@ -101,7 +101,7 @@ def test_every_kind_of_change_reaches_a_route_that_wants_all(kind: str) -> None:
 
 
 def test_no_two_kinds_are_the_same_question() -> None:
-    assert len({(s.kind, s.cause, s.outlook_only) for s in SORTS.values()}) == len(SORTS)
+    assert len({(s.change.kind, s.cause, s.outlook_only) for s in SORTS.values()}) == len(SORTS)
     assert all(isinstance(sort, Sort) for sort in SORTS.values())
 
 

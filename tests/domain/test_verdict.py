@@ -28,7 +28,9 @@ from monitor.domain.model import (
     TransitionKind,
     Way,
 )
+from monitor.domain.notation import notation
 from monitor.domain.rules import RuleInfo
+from monitor.domain.wording import detail_text
 from tests.domain.build import (
     at,
     commitment,
@@ -121,10 +123,10 @@ def test_a_doubt_that_goes_with_its_report_is_withdrawn_and_not_confirmed() -> N
     raised = decided(promised, [report], "2025-11-10").verdict
     assert [flag.kind for flag in raised.flags] == [FlagKind.UNCONFIRMED]
     (told,) = decided(promised, [], "2025-11-11", published=raised).transitions
-    assert (told.kind, told.to, told.confirms) == (TransitionKind.FLAG, "withdrawn", False)
+    assert (told.kind, notation(told.change)[1], told.confirms) == (TransitionKind.FLAG, "withdrawn", False)
     second = signal(Effect.DELIVERED, "2025-11-10", origin="Bloomberg")
     borne_out = decided(promised, [report, second], "2025-11-11", published=raised).transitions
-    assert [(move.kind, move.to) for move in borne_out] == [(TransitionKind.STATUS, "in_force")]
+    assert [(move.kind, notation(move.change)[1]) for move in borne_out] == [(TransitionKind.STATUS, "in_force")]
 
 
 def test_in_a_deal_of_others_their_own_official_text_is_enough() -> None:
@@ -139,7 +141,7 @@ def test_in_a_deal_of_others_a_governments_word_is_one_voice_among_many(said: Ca
     theirs = commitment(owed_by="others", baselines=pledged())
     decision = decided(theirs, [said(Effect.DELIVERED, "2025-11-07")], "2025-11-07")
     assert decision.verdict.standing is Standing.PLEDGED
-    assert [flag.detail.endswith("others are silent") for flag in decision.verdict.flags] == [True]
+    assert [detail_text(flag.detail).endswith("others are silent") for flag in decision.verdict.flags] == [True]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +162,7 @@ def test_in_a_deal_of_others_a_governments_word_is_one_voice_among_many(said: Ca
 def test_what_a_report_makes_of_the_promise_is_never_the_outlets_word(report: Signal, words: str) -> None:
     policy = Policy(press_origins=1)
     flags = decided(commitment(baselines=pledged()), [report], "2025-11-10", policy=policy).verdict.flags
-    assert words in [flag.detail for flag in flags]
+    assert words in [detail_text(flag.detail) for flag in flags]
 
 
 def test_unknown_publishers_and_aggregators_never_move_anything() -> None:
@@ -191,7 +193,7 @@ def test_a_threat_turns_the_outlook_and_keeps_the_standing() -> None:
     held = commitment(baselines=(replace(TRUCE.baselines[0], standing=Standing.IN_FORCE),))
     decision = decided(held, [from_us(Effect.THREAT, "2025-10-10")], "2025-10-10")
     assert (decision.verdict.standing, decision.verdict.outlook) == (Standing.IN_FORCE, Outlook.AT_RISK)
-    assert [(t.frm, t.to, t.way) for t in decision.transitions] == [("in_force", "at_risk", Way.DOWN)]
+    assert [(*notation(t.change), t.way) for t in decision.transitions] == [("in_force", "at_risk", Way.DOWN)]
 
 
 def test_a_rumoured_promise_does_not_clear_a_risk_but_an_act_does() -> None:
@@ -210,7 +212,7 @@ def test_a_rumour_pledges_nothing_and_a_step_before_the_promise_is_no_progress_o
 
 
 def test_a_threat_does_not_lift_a_stall() -> None:
-    stalled = signal(Effect.SETBACK, "2026-01-14", object="stall")
+    stalled = signal(Effect.SETBACK, "2026-01-14", stalls=True)
     threat = from_us(Effect.THREAT, "2026-01-16")
     assert status_of(decided(commitment(baselines=pledged()), [stalled, threat], "2026-01-17")) == "stalled"
 
@@ -228,7 +230,7 @@ def test_a_further_blow_is_told_again_only_after_a_quiet_time() -> None:
     late = [signal(Effect.THREAT, "2025-11-30"), signal(Effect.THREAT, "2025-11-30", origin="Bloomberg")]
     assert not decided(promised, [first, soon], "2025-10-15", published=told).transitions
     again = decided(promised, [first, soon, *late], "2025-11-30", published=told).transitions
-    assert [(t.frm, t.to, t.way) for t in again if t.kind is TransitionKind.STATUS] == [
+    assert [(*notation(t.change), t.way) for t in again if t.kind is TransitionKind.STATUS] == [
         ("at_risk", "at_risk", Way.DOWN)
     ]
 
@@ -263,13 +265,13 @@ def test_contradiction_on_the_same_act_is_contested_and_quotes_both() -> None:
     denies = from_cn(Effect.SETBACK, "2025-11-11", quote="no such licences were issued", denied=True)
     decision = decided(TRUCE, [says, denies], "2025-11-11")
     (flag,) = [f for f in decision.verdict.flags if f.kind is FlagKind.CONTESTED]
-    assert "China has issued" in flag.detail
-    assert "no such licences" in flag.detail
+    assert "China has issued" in detail_text(flag.detail)
+    assert "no such licences" in detail_text(flag.detail)
 
 
 def test_an_act_answered_by_an_act_is_a_sequence_not_a_contradiction() -> None:
     opened = from_us(Effect.PROGRESS, "2026-01-13", rule="truce/us-opens")
-    shut = from_cn(Effect.SETBACK, "2026-01-14", rule="truce/cn-shuts", object="stall")
+    shut = from_cn(Effect.SETBACK, "2026-01-14", rule="truce/cn-shuts", stalls=True)
     decision = decided(commitment(baselines=pledged()), [opened, shut], "2026-01-14")
     assert status_of(decision) == "stalled"
     assert FlagKind.CONTESTED not in flags_of(decision)
@@ -288,7 +290,7 @@ def test_a_step_is_recorded_and_a_step_that_is_not_the_last_does_not_meet_the_mi
     decision = decided(SALE, [company(Effect.DELIVERED, "2025-12-18", object="signed")], "2025-12-18")
     assert decision.verdict.standing is Standing.IN_PROGRESS
     assert decision.verdict.steps == ("signed",)
-    assert ("progress", "signed") in {(t.kind.value, t.to) for t in decision.transitions}
+    assert ("progress", "signed") in {(t.kind.value, notation(t.change)[1]) for t in decision.transitions}
 
 
 def test_once_met_only_what_after_met_names_still_counts() -> None:
@@ -385,7 +387,7 @@ def test_a_rejected_signal_counts_no_longer_and_its_alert_is_corrected() -> None
     reject = Act("a1", "reject", "truce", risk.id, "misread", "analyst", at("2025-10-11"))
     after = decided(TRUCE, [risk], "2025-10-11", published=told, acts=(reject,))
     assert status_of(after) == "unpledged"
-    assert [(t.cause.value, t.frm, t.to) for t in after.transitions] == [("correction", "at_risk", "unpledged")]
+    assert [(t.cause.value, *notation(t.change)) for t in after.transitions] == [("correction", "at_risk", "unpledged")]
 
 
 def test_a_pin_rules_until_it_ends_and_says_what_the_program_would_say() -> None:
@@ -402,7 +404,7 @@ def test_a_pin_rules_until_it_ends_and_says_what_the_program_would_say() -> None
     )
     signals = [from_us(Effect.THREAT, "2025-10-10")]
     pinned = decided(TRUCE, signals, "2025-10-11", acts=(pin,))
-    assert (status_of(pinned), "at risk" in pinned.verdict.flags[-1].detail) == ("in_force", True)
+    assert (status_of(pinned), "at risk" in detail_text(pinned.verdict.flags[-1].detail)) == ("in_force", True)
     assert pinned.next_due == at("2025-11-05")
     assert status_of(decided(TRUCE, signals, "2025-11-06", acts=(pin,))) == "at_risk"
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from monitor.domain.brief import Parcel
-from monitor.domain.model import Deadline, Flag, FlagKind, Reason, Says
+from monitor.domain.model import Deadline, Flag, FlagKind, Says
 from monitor.render.samples import ALERT_PARCEL, DIGEST_PARCEL
+from tests.domain.build import reason
 from tests.test_brief import NOW, SINCE, brief, commitment, counts, digest, message, move, signal, story, verdict
 
 MILLION = 1_000_000
@@ -40,7 +41,7 @@ def alert_about(title: str) -> Parcel:
     pieces = ("s1", "s2", "s3")
     speakers = (Says.US, Says.CN, Says.PRESS)
     found = brief(
-        message(move(evidence=pieces, reason=Reason("setback", title))),
+        message(move(evidence=pieces, reason=reason(title))),
         commitments={"soybean-purchases": commitment(name=title, short=title, criteria=(("at_risk", title),))},
         verdicts={
             "soybean-purchases": verdict(
@@ -64,7 +65,7 @@ def digest_about(title: str) -> Parcel:
     found = digest(
         commitments={"soybean-purchases": commitment(name=title, short=title)},
         verdicts={"soybean-purchases": verdict(flags=(Flag(FlagKind.CONTESTED, title, NOW, evidence=("s1",)),))},
-        transitions=(move(reason=Reason("setback", title)),),
+        transitions=(move(reason=reason(title)),),
         signals={"s1": signal("s1", "a", quote=title, origin=title)},
         stories={"a": story("a", title, (title,), title=title)},
     )

@@ -174,6 +174,17 @@ def test_a_signal_says_who_how_much_until_when_and_where(rules: Rulebook) -> Non
     assert signal.rule_version == rules.rules["beans/bought"].version
 
 
+def test_an_act_that_stops_the_thing_says_so_by_a_field_of_its_own(tmp_path: Path) -> None:
+    banned = "  - id: banned\n    polarity: bad\n"
+    stops, named = (
+        book.load(tmp_path / name, beans=book.COMMITMENT.replace(banned, f"{banned}    {line}\n"))
+        for name, line in (("stops", "stalls: true"), ("named", "object: stalled cargo"))
+    )
+    ban = book.story("China bans soybeans from two US ports")
+    assert book.only(match(ban, stops)).stalls
+    assert not book.only(match(ban, named)).stalls
+
+
 def test_a_signals_id_is_stable_and_its_own(rules: Rulebook) -> None:
     one, two = (book.only(match(book.story("China buys US soybeans"), rules)) for _ in range(2))
     other = book.only(match(book.story("China bans US soybeans"), rules))

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor.domain.change import StatusChanged
 from monitor.domain.due import ReviewRequest, VerdictRecord
-from monitor.domain.model import Cause, Outlook, Reason, Severity, Standing, Transition, TransitionKind, Verdict, Way
+from monitor.domain.model import Cause, Outlook, Reason, Severity, Standing, Transition, Verdict, Way
+from monitor.domain.reasons import Text
+from monitor.domain.words import ReasonCode
 from monitor.store import Store, cases, feeds, journal
 from monitor.store.tables import FeedState, Run
 from tests.store.build import BACKENDS, NOW, later, recorded_runs, stores
@@ -51,8 +54,8 @@ def test_runs_are_forgotten_by_age(store: Store) -> None:
 
 def transition(number: int) -> Transition:
     return Transition(
-        f"t{number}", "soy", TransitionKind.STATUS, Way.UP, "pledged", "met", Standing.MET, Outlook.STEADY, Cause.NEWS,
-        Reason("status", "bought"), later(days=number), later(days=number), Severity.URGENT,
+        f"t{number}", "soy", StatusChanged(Standing.PLEDGED, Standing.MET), Way.UP, Standing.MET, Outlook.STEADY, Cause.NEWS,
+        Reason(ReasonCode.STATUS, Text("bought")), later(days=number), later(days=number), Severity.URGENT,
     )  # fmt: skip
 
 
