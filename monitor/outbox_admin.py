@@ -34,7 +34,8 @@ def history(store: Store, number: int) -> tuple[Item, tuple[Attempt, ...]] | Non
 
 def first_line(item: Item) -> str:
     """What a message says first; '' if its content cannot be read."""
-    from monitor.domain.brief import AlertBrief, from_json
+    from monitor.domain.brief import AlertBrief
+    from monitor.store.codec import from_json
 
     try:
         brief = from_json(item.payload)

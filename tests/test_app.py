@@ -242,7 +242,7 @@ def test_a_lasting_redirect_is_followed_directly_after_some_polls_and_forgotten_
     poll(app, worker)
     with app.store.begin() as conn:
         state = feed_store.states(conn)["herald"]
-        feed_store.save(conn, replace(state, moved_to=wire.url("/moved"), moved_polls=wiring.MOVED_AFTER))
+        feed_store.save(conn, state.changed(moved_to=wire.url("/moved"), moved_polls=wiring.MOVED_AFTER))
     wire.documents["/moved"] = rss(OLD)
     clock.move(later(minutes=15))
     poll(app, worker)

@@ -23,6 +23,7 @@ from typing import TypeAlias
 from monitor.domain.folding import fold, is_unspaced
 from monitor.domain.phrases import Phrase
 from monitor.domain.wordforms import PatternError, WordForm, word_form
+from monitor.domain.writing_systems import HAN_RANGE
 
 DEFAULT_GAP = 6
 MAX_GAP = 60
@@ -125,7 +126,7 @@ def parse(pattern: str) -> Node:
     return _Parser(pattern).whole()
 
 
-_PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*|[\u4e00-\u9fff]+")
+_PLAIN = re.compile(rf"[a-z0-9]+(?: [a-z0-9]+)*|[{HAN_RANGE}]+")
 """Plain words, in which folding changes nothing: two patterns of three are no more than that."""
 
 
