@@ -30,7 +30,7 @@ test: $(STAMP) ## Run the tests
 	@exec $(BIN)/python -m pytest
 
 deep: $(STAMP) ## Try the properties on thirty times as many examples, new ones each time
-	@PROPERTY_TIMES=30 exec $(BIN)/python -m pytest tests/rules/test_spans_against_oracle.py tests/domain tests/test_orders.py tests/test_replay.py tests/store/test_codec.py --timeout 1200
+	@PROPERTY_TIMES=30 exec $(BIN)/python -m pytest tests/domain/text/test_pattern_eval_against_oracle.py tests/domain tests/pipeline/test_arrival_order.py tests/replay/test_replay.py tests/store/test_json_codec.py --timeout 1200
 
 lint: $(STAMP) ## Check style and format
 	$(BIN)/ruff check .

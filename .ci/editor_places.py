@@ -20,10 +20,10 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from monitor.domain.words import Kind
+from monitor.domain.model import Kind
 from monitor.rulebook import check_rulebook
-from monitor.workbench.editor import lay_schemas
-from monitor.workbench.starting import Start, start
+from monitor.workbench.authoring.editor_setup import write_schema_files
+from monitor.workbench.authoring.new_commitment import NewCommitment, write_commitment
 
 AT_ONCE = 2
 MOST_SECONDS = 60
@@ -89,10 +89,10 @@ def main(tools: Path, node: Path) -> int:
 
 def compared(tools: Path, node: Path, fault: Broken, rules: Path) -> str:
     """What differs between the two sides on a file with this fault, or ''."""
-    path, *_ = start(
-        rules, Start("uk-india", "steel-quota", Kind.MILESTONE, "Steel within a quota", date(2026, 1, 5)), {}
+    path, *_ = write_commitment(
+        rules, NewCommitment("uk-india", "steel-quota", Kind.MILESTONE, "Steel within a quota", date(2026, 1, 5)), {}
     )
-    lay_schemas(rules)
+    write_schema_files(rules)
     path.write_text(fault.text(path.read_text(encoding="utf-8")), encoding="utf-8")
     issues, told = check_rulebook(rules)[1], list(diagnostics(path, tools, node))
     ours = [(issue.line, issue.column, issue.code) for issue in issues if issue.code == fault.code]

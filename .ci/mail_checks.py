@@ -22,7 +22,7 @@ from pathlib import Path
 
 from mail_samples import RENDERER, parcels
 
-from monitor.render.pages import page_of
+from monitor.render.html_page import html_page
 
 MOST_SECONDS = 1800
 FAULTY = b"""\
@@ -108,7 +108,7 @@ def write(folder: Path, name: str, raw: bytes) -> Path:
     mail = folder / f"{name}.eml"
     mail.write_bytes(raw)
     mail.with_suffix(".html").write_text(html_of(raw), encoding="utf-8")
-    mail.with_suffix(".page.html").write_text(page_of(raw), encoding="utf-8")
+    mail.with_suffix(".page.html").write_text(html_page(raw), encoding="utf-8")
     return mail
 
 

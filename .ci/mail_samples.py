@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from monitor.domain.brief import Parcel
+from monitor.domain.messages.alert import OutboundMessage
 from monitor.render import Renderer
-from monitor.render.samples import PARCELS
-from tests.render.hostile import TITLES, alert_about, digest_about
+from monitor.render.sample_messages import PARCELS
+from tests.builders.hostile_messages import TITLES, alert_about, digest_about
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 RENDERER = Renderer(TEMPLATES, sender="Deal monitor <monitor@deals.example>", list_domain="deals.example")
 
 
-def parcels() -> Mapping[str, Parcel]:
+def parcels() -> Mapping[str, OutboundMessage]:
     """Each message by a name that can be a file's."""
     return {
         **{f"kind-{kind.replace(' ', '-')}": parcel for kind, parcel in PARCELS.items()},

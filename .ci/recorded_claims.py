@@ -15,7 +15,7 @@ from typing import Any
 
 from monitor.config import FeedSettings
 from monitor.domain.model import Entry
-from monitor.domain.stories import entry_keys, normal_title, revision_hash
+from monitor.domain.stories.identify import entry_keys, normal_title, revision_hash
 from monitor.errors import FeedError
 from monitor.feeds.parse import parse
 

@@ -41,12 +41,13 @@ from recorded_claims import (
     recorded,
 )
 
-from monitor.app import App, begin, deliver_due, open_app, poll, review_due
 from monitor.config import Settings, load_settings
 from monitor.feeds.worker import ParseWorker
 from monitor.logs import setup_logging
-from monitor.rehearsal import Clock, run_until
-from monitor.store import cases
+from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_reviews
+from monitor.runtime.polling import poll
+from monitor.runtime.simulation import SimulatedClock, run_until
+from monitor.store import verdict_records
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST_SECONDS = "900"
@@ -207,7 +208,7 @@ class Run:
     """The monitor at work. undecided, unsent: what it had still to do when it was restarted."""
 
     settings: Settings
-    clock: Clock
+    clock: SimulatedClock
     app: App
     worker: ParseWorker = field(default_factory=ParseWorker)
     undecided: int = 0
@@ -230,13 +231,13 @@ class Run:
     def _restart_amid(self) -> None:
         """The first time that a poll leaves something to decide, and the first time after that with something to send."""
         with self.app.store.read() as conn:
-            marks = len(cases.dirty(conn))
+            marks = len(verdict_records.review_requests(conn))
         if marks and not self.undecided:
             self.undecided = marks
             self._restart()
             return
         self.clock.move(self.clock.now + self._settling())
-        self.unsent = len(review_due(self.app).messages)
+        self.unsent = len(run_reviews(self.app).messages)
         if self.unsent:
             self.sent_by_restart = self._restart()
 
@@ -244,7 +245,7 @@ class Run:
         """Returns how many messages went out with the first delivery of the new start."""
         self.close()
         self.app, self.worker = open_app(self.settings, exclusive=True, clock=self.clock), ParseWorker()
-        begin(self.app)
+        recover_and_catch_up(self.app)
         return len(deliver_due(self.app).sent)
 
     def close(self) -> None:
@@ -254,9 +255,9 @@ class Run:
 
 @contextmanager
 def running(settings: Settings) -> Iterator[Run]:
-    clock = Clock(START - timedelta(minutes=1))
+    clock = SimulatedClock(START - timedelta(minutes=1))
     run = Run(settings, clock, open_app(settings, exclusive=True, clock=clock))
-    begin(run.app)
+    recover_and_catch_up(run.app)
     try:
         yield run
     finally:

@@ -19,14 +19,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.domain.matching import match
+from monitor.domain.matching.match import match
+from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry
-from monitor.domain.rules import Rulebook
 from monitor.feeds.parse import parse
 from monitor.logs import setup_logging
-from monitor.replay import as_entry, as_story
+from monitor.replay import as_entry, line_as_story
 from monitor.rulebook import load_rulebook
-from tests.live import Served, lived, order, replayed, rss_item
+from tests.builders.live_feeds import Served, lived, order, replayed, rss_item
 
 ROOT = Path(__file__).resolve().parents[1]
 FROM, TO = "2025-10-20", "2025-11-20"
@@ -47,7 +47,7 @@ def recorded(file: Path) -> Iterator[Entry]:
 
 def chosen(entries: Iterator[Entry], rules: Rulebook) -> list[Entry]:
     """What concerns a commitment, and some of the rest."""
-    return [entry for number, entry in enumerate(entries) if number % NOISE == 0 or match(as_story(entry), rules)]
+    return [entry for number, entry in enumerate(entries) if number % NOISE == 0 or match(line_as_story(entry), rules)]
 
 
 def as_read(entries: list[Entry]) -> list[Entry]:

@@ -25,11 +25,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from altered_copies import ENGLISH
 
-from monitor.domain.identity import entry_keys
-from monitor.domain.likeness import gist
 from monitor.domain.model import Entry, Publisher
-from monitor.domain.stories import StoryIndex, identify
-from monitor.domain.titles import title_words
+from monitor.domain.stories.entry_keys import entry_keys
+from monitor.domain.stories.identify import StoryIndex, identify
+from monitor.domain.stories.similarity import normalised_tokens
+from monitor.domain.stories.titles import title_words
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "stories.jsonl.gz"
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -92,7 +92,7 @@ class Stopwatch:
 
     def __init__(self) -> None:
         title_words.cache_clear()
-        gist.cache_clear()
+        normalised_tokens.cache_clear()
         self._cpu, self._wall = time.process_time(), time.perf_counter()
 
     def spent(self) -> Spent:

@@ -26,27 +26,33 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from altered_copies import CHINESE, ENGLISH, Alteration
 
-from monitor.domain import telling
-from monitor.domain.identity import ENOUGH_WORDS, entry_keys
-from monitor.domain.likeness import extra_words, gist, heft, is_cut, may_be_exchanged
 from monitor.domain.model import Entry, Publisher
-from monitor.domain.stories import StoryIndex, identify
-from monitor.domain.telling import is_number, is_telling_at
-from monitor.domain.titles import is_cjk, plain_title
+from monitor.domain.stories import contrast_words
+from monitor.domain.stories.contrast_words import is_contrastive_at, is_number
+from monitor.domain.stories.entry_keys import MIN_TITLE_TOKENS, entry_keys
+from monitor.domain.stories.identify import StoryIndex, identify
+from monitor.domain.stories.similarity import (
+    extra_words,
+    is_harmless_swap,
+    is_truncated,
+    normalised_tokens,
+    token_count,
+)
+from monitor.domain.stories.titles import is_cjk, plain_title
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "stories.jsonl.gz"
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 ENGLISH_WORDS, CHINESE_CHARACTERS = 8, 14
 """Shorter headlines are not sampled: `identify` joins those by their exact title only, or not at all."""
 KINDS = {
-    "number": telling.MEASURING | telling.SIGNS,
-    "negation": telling.NEGATING | telling.SCOPE,
-    "direction": telling.ACTING,
-    "how sure": telling.PLANNING | telling.AUXILIARIES | telling.DOUBTING,
-    "who": telling.ACTORS | telling.RANKING,
-    "what": telling.GOODS | telling.QUALIFYING,
-    "when": telling.ORDER_AND_TIME,
-    "how joined": telling.RELATING,
+    "number": contrast_words.MEASURING | contrast_words.SYMBOLS,
+    "negation": contrast_words.NEGATING | contrast_words.SCOPE,
+    "direction": contrast_words.ACTING,
+    "how sure": contrast_words.PLANNING | contrast_words.AUXILIARIES | contrast_words.DOUBTING,
+    "who": contrast_words.ACTORS | contrast_words.RANKING,
+    "what": contrast_words.GOODS | contrast_words.QUALIFYING,
+    "when": contrast_words.ORDER_AND_TIME,
+    "how joined": contrast_words.RELATING,
 }
 
 
@@ -117,23 +123,25 @@ def copies_of(titles: list[str], alter: Alteration, rng: Random, count: int) -> 
 def why_held_back(title: str, copy: str) -> str:
     """What of its words keeps the copy from joining by design; empty if nothing does."""
     words, others = title.split(), copy.split()
-    if gist(title) == gist(copy):
+    if normalised_tokens(title) == normalised_tokens(copy):
         return ""
-    if is_cut(copy) and not is_cut(title):
-        return "says too little" if heft(gist(copy)) < ENOUGH_WORDS else ""
+    if is_truncated(copy) and not is_truncated(title):
+        return "says too little" if token_count(normalised_tokens(copy)) < MIN_TITLE_TOKENS else ""
     place = next((at for at, (one, other) in enumerate(zip(words, others, strict=False)) if one != other), len(others))
     if len(words) == len(others) + 1 and words[place + 1 :] == others[place:]:
-        return _why_telling(gist(title), extra_words(gist(title), gist(copy), len(words)))
+        return _why_telling(
+            normalised_tokens(title), extra_words(normalised_tokens(title), normalised_tokens(copy), len(words))
+        )
     pair = words[place : place + 2]
     if len(pair) == 2 and words[place + 2 :] == others[place + 2 :] and pair == others[place : place + 2][::-1]:
-        return "" if may_be_exchanged(*pair) else "order may be the meaning"
+        return "" if is_harmless_swap(*pair) else "order may be the meaning"
     return ""
 
 
 def _why_telling(tokens: tuple[str, ...], lacking: list[int] | None) -> str:
     if lacking is None:
         return "a question or not"
-    for token in (tokens[place] for place in lacking if is_telling_at(tokens, place)):
+    for token in (tokens[place] for place in lacking if is_contrastive_at(tokens, place)):
         return next(
             (why for why, kind in KINDS.items() if token in kind), "number" if is_number(token) else "other verb"
         )

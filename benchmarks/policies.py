@@ -17,10 +17,10 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from monitor.cli.archive import read_entries
-from monitor.domain.matching import match
+from monitor.cli.match_replay import read_entries
+from monitor.domain.matching.match import match
+from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry, Policy, Signal, Story, Tier
-from monitor.domain.rules import Rulebook
 from monitor.replay import Replay
 from monitor.rulebook import load_rulebook
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from email import policy
 from pathlib import Path
 
-from monitor.render.pages import page_of
+from monitor.render.html_page import html_page
 
 DEMO = Path("var/demo")
 PICTURES = Path(__file__).parent / "pictures"
@@ -78,7 +78,7 @@ def subject_of(mail: Path) -> str:
 def shoot(browser: str, mail: Path, view: View) -> None:
     picture = PICTURES / f"{view.name}.png"
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "mail.html").write_text(page_of(mail.read_bytes()), encoding="utf-8")
+        (Path(folder) / "mail.html").write_text(html_page(mail.read_bytes()), encoding="utf-8")
         page = Path(folder) / "frame.html"
         page.write_text(FRAME.format(width=view.width, height=view.height), encoding="utf-8")
         command = [

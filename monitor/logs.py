@@ -14,16 +14,16 @@ from typing import Any, TextIO, cast
 import structlog
 from structlog.typing import Processor
 
-HIDDEN = "[redacted]"
+REDACTED = "[redacted]"
 
 _SECRET_KEY = re.compile(r"password|passwd|secret|token|webhook|authorization|cookie|api_?key", re.IGNORECASE)
 # Recognised even when nobody registered them: Slack tokens, webhook paths, and the password inside an address.
 _SECRET_SHAPE = re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)|(/services/)T\w+/B\w+/\w+|xox[a-z]-[\w-]+|xapp-[\w-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """A title from a feed must not move the reader's cursor or colour the terminal."""
-_SHORTEST_SECRET = 4
+_MIN_SECRET_LENGTH = 4
 """A shorter one would blot out ordinary words."""
-_CHATTY = ("aiohttp", "alembic", "asyncio", "mail.log", "slack_sdk", "sqlalchemy")
+_NOISY_LOGGERS = ("aiohttp", "alembic", "asyncio", "mail.log", "slack_sdk", "sqlalchemy")
 
 
 class Redactor:
@@ -31,14 +31,14 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         # Longest first, so that a secret which contains another one vanishes whole.
-        known = sorted({text for text in secrets if len(text) >= _SHORTEST_SECRET}, key=len, reverse=True)
+        known = sorted({text for text in secrets if len(text) >= _MIN_SECRET_LENGTH}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
     def text(self, text: str) -> str:
         """`text` without secrets and control characters."""
         if self._known is not None:
-            text = self._known.sub(HIDDEN, text)
-        text = _SECRET_SHAPE.sub(lambda found: (found[1] or found[2] or "") + HIDDEN, text)
+            text = self._known.sub(REDACTED, text)
+        text = _SECRET_SHAPE.sub(lambda found: (found[1] or found[2] or "") + REDACTED, text)
         return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
     def value(self, value: Any) -> Any:
@@ -53,7 +53,7 @@ class Redactor:
         return self.text(str(value))
 
     def _keyed(self, key: str, value: Any) -> Any:
-        return HIDDEN if value and _SECRET_KEY.search(key) else self.value(value)
+        return REDACTED if value and _SECRET_KEY.search(key) else self.value(value)
 
     def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """As a structlog processor."""
@@ -122,9 +122,9 @@ def _replace_handler(handler: _Handler, level: str) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
-    for name in _CHATTY:
+    for name in _NOISY_LOGGERS:
         logging.getLogger(name).setLevel(level if level == "DEBUG" else logging.WARNING)
-    # What it warns of (a job still running) is no trouble here: due rows decide, and monitor.jobs listens itself.
+    # What it warns of (a job still running) is no trouble here: due rows decide, and monitor.runtime.scheduler listens itself.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 

@@ -19,7 +19,7 @@ from hypothesis import settings
 
 from monitor.logs import setup_logging
 from monitor.rulebook.cache import VARIABLE
-from tests.depth import TIMES
+from tests.builders.example_counts import TIMES
 
 ROOT = Path(__file__).parents[1]
 ROOM = 1_000_000_000

@@ -1,27 +1,64 @@
-"""The rules on who may import whom and how large things may grow, read from the source itself."""
+"""The rules on who may import whom, read from the source itself. docs/architecture.md draws them."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib.util import resolve_name
 from pathlib import Path
-from statistics import median, quantiles
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "monitor"
 
-LONGEST_FILE = 400
-MEDIAN_FUNCTION = 9
-LONG_FUNCTION = 35
+LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "monitor": (
+        ("errors", "logs"),
+        ("domain",),
+        ("feeds", "store", "channels", "config", "render", "replay", "rulebook"),
+        ("pipeline", "workbench"),
+        ("runtime",),
+        ("cli",),
+        ("__main__",),
+    ),
+    "monitor.domain": (
+        ("model",),
+        ("text",),
+        ("extract",),
+        ("stories",),
+        ("matching",),
+        ("verdicts",),
+        ("alerts", "intake"),
+        ("evaluation", "messages"),
+    ),
+    "monitor.rulebook": (
+        ("source",),
+        ("schema",),
+        ("compile",),
+        ("lint", "garbage_collection", "issue_format"),
+        ("load",),
+        ("testing",),
+        ("cache",),
+        ("json_schema",),
+    ),
+}
+"""Per package its rooms, the lowest first. A room imports only rooms of lower layers; rooms of one layer do not know each other."""
+
+COLLABORATORS = {
+    "monitor.pipeline": ("monitor.store",),
+    "monitor.workbench": ("monitor.replay", "monitor.rulebook"),
+}
+"""What a room outside `runtime` and `cli` may import beside the domain: those two alone join the parts."""
+JOINERS = ("monitor.__main__", "monitor.cli", "monitor.runtime")
+EVERYWHERE = ("monitor.domain", "monitor.errors", "monitor.logs")
 
 OWNERS = {
-    "ahocorasick_rs": ("monitor.domain.phrases",),
+    "ahocorasick_rs": ("monitor.domain.text.automaton",),
     "aiohttp": ("monitor.feeds",),
     "alembic": ("monitor.store",),
-    "apscheduler": ("monitor.jobs",),
+    "apscheduler": ("monitor.runtime.scheduler",),
     "apprise": ("monitor.channels.apprise",),
     "click": ("monitor.cli",),
     "css_inline": ("monitor.render",),
@@ -34,42 +71,14 @@ OWNERS = {
     "resvg_py": ("monitor.render",),
     "rich": ("monitor.cli",),
     "ruamel": ("monitor.rulebook",),
+    "yaml": ("monitor.rulebook",),
     "slack_sdk": ("monitor.channels.slack",),
     "sqlalchemy": ("monitor.store",),
     "sqlmodel": ("monitor.store",),
     "structlog": ("monitor.logs",),
-    "yaml": ("monitor.rulebook",),
     "yarl": ("monitor.feeds",),
 }
 """Each library has one home, so that replacing it touches one place."""
-
-EDGE = (
-    "monitor.__main__",
-    "monitor.app",
-    "monitor.cli",
-    "monitor.jobs",
-    "monitor.opening",
-    "monitor.rehearsal",
-    "monitor.reload",
-    "monitor.wiring",
-)
-"""The only modules that wire the parts together."""
-
-EVERYWHERE = ("monitor.domain", "monitor.errors", "monitor.logs")
-COLLABORATORS = {
-    "monitor.cards": ("monitor.outbox", "monitor.store"),
-    "monitor.digest": ("monitor.outbox", "monitor.store"),
-    "monitor.further": ("monitor.review", "monitor.store", "monitor.writing"),
-    "monitor.ingest": ("monitor.store",),
-    "monitor.outbox": ("monitor.store",),
-    "monitor.outbox_admin": ("monitor.store",),
-    "monitor.quiet": ("monitor.store", "monitor.writing"),
-    "monitor.replay": ("monitor.weighing",),
-    "monitor.review": ("monitor.quiet", "monitor.store", "monitor.weighing", "monitor.writing"),
-    "monitor.trials": ("monitor.review", "monitor.store"),
-    "monitor.workbench": ("monitor.replay", "monitor.rulebook"),
-    "monitor.writing": ("monitor.store",),
-}
 
 IMPURE = frozenset(
     {"asyncio", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "shutil", "socket"}
@@ -77,6 +86,8 @@ IMPURE = frozenset(
 )
 CLOCKS = frozenset({"now", "today", "utcnow"})
 SLOW_TO_IMPORT = ("sqlalchemy", "sqlmodel", "pydantic", "aiohttp", "feedparser", "jinja2", "apscheduler", "slack_sdk")
+WITHOUT_OWN_TESTS = frozenset({"monitor.store.migrations", "monitor.rulebook.testing"})
+"""Rooms whose code other tests run: those of the store, and of workbench/testing."""
 
 
 def module_name(path: Path) -> str:
@@ -101,28 +112,81 @@ def imports(name: str) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             source = resolve_name("." * node.level + (node.module or ""), package)
-            submodules = {f"{source}.{alias.name}" for alias in node.names} & set(MODULES)
-            found |= submodules or {source}
+            full = {alias.name: f"{source}.{alias.name}" for alias in node.names}
+            found |= {path if path in MODULES else source for path in full.values()}
     return found
 
 
-def part_of(name: str) -> str:
-    """The part that a module belongs to: 'monitor.store' for 'monitor.store.tables'."""
-    return ".".join(name.split(".")[:2])
+IMPORTS = {name: imports(name) for name in MODULES}
 
+
+def layer_of(name: str, package: str) -> int | None:
+    """The number of the layer that holds a module of `package`, 0 the lowest; None for the package's own `__init__`."""
+    if name == package:
+        return None
+    room = name.removeprefix(f"{package}.").partition(".")[0]
+    return next((number for number, rooms in enumerate(LAYERS[package]) if room in rooms), -1)
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_every_room_stands_in_the_drawing(package: str) -> None:
+    assert [name for name in MODULES if within(name, (package,)) and layer_of(name, package) == -1] == []
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_no_import_runs_upwards_or_sideways(package: str) -> None:
+    def room(name: str) -> str:
+        return name.removeprefix(f"{package}.").partition(".")[0]
+
+    inside = [name for name in MODULES if within(name, (package,)) and name != package]
+    arrows = [
+        (name, found) for name in inside for found in IMPORTS[name] if found in inside and room(found) != room(name)
+    ]
+    assert [f"{name} -> {found}" for name, found in arrows if layer_of(found, package) >= layer_of(name, package)] == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> list[str]:
+        if name in path:
+            return [" -> ".join((*path[path.index(name) :], name))]
+        if name in done:
+            return []
+        circles = [circle for found in sorted(IMPORTS[name] & MODULES.keys()) for circle in visit(found, (*path, name))]
+        done.add(name)
+        return circles
+
+    # a package's __init__ that gathers its modules' names is not part of the order among them
+    packages = {name for name, path in MODULES.items() if path.name == "__init__.py"}
+    assert [circle for name in MODULES if name not in packages for circle in visit(name, ())] == []
+
+
+def test_only_runtime_and_cli_join_the_parts() -> None:
+    def unknown(name: str) -> set[str]:
+        part = ".".join(name.split(".")[:2])
+        allowed = (*EVERYWHERE, part, *COLLABORATORS.get(part, ()))
+        return {
+            found
+            for found in IMPORTS[name]
+            if within(found, ("monitor",)) and found != "monitor" and not within(found, allowed)
+        }
+
+    inner = [name for name in MODULES if not within(name, JOINERS)]
+    assert [(name, found) for name in inner for found in unknown(name)] == []
+
+
+# ---------------------------------------------------------------- the domain is pure
 
 DOMAIN = [name for name in MODULES if within(name, ("monitor.domain",))]
-INNER = [name for name in MODULES if not within(name, EDGE) and name not in DOMAIN]
-
-
-def impure(name: str) -> set[str]:
-    """What a module of the domain imports and must not."""
-    outside = {found for found in imports(name) if not within(found, ("monitor.domain", "monitor.errors"))}
-    allowed = sys.stdlib_module_names | ({"ahocorasick_rs"} if name == "monitor.domain.phrases" else set())
-    return {found for found in outside if within(found, tuple(IMPURE)) or found.partition(".")[0] not in allowed}
 
 
 def test_the_domain_imports_only_itself_and_pure_library_modules() -> None:
+    def impure(name: str) -> set[str]:
+        outside = {found for found in IMPORTS[name] if not within(found, ("monitor.domain", "monitor.errors"))}
+        allowed = sys.stdlib_module_names | {library for library, homes in OWNERS.items() if within(name, homes)}
+        return {found for found in outside if within(found, tuple(IMPURE)) or found.partition(".")[0] not in allowed}
+
     assert [(name, found) for name in DOMAIN for found in impure(name)] == []
 
 
@@ -137,72 +201,25 @@ def test_the_domain_never_reads_a_clock() -> None:
     assert readings == []
 
 
-def wired(name: str) -> set[str]:
-    """The parts of the program that a module imports and is not to know."""
-    allowed = (*EVERYWHERE, part_of(name), *COLLABORATORS.get(part_of(name), ()))
-    ours = {found for found in imports(name) if within(found, ("monitor",)) and found != "monitor"}
-    return {found for found in ours if not within(found, allowed)}
-
-
-def test_only_the_edge_wires_parts_together() -> None:
-    assert [(name, found) for name in INNER for found in wired(name)] == []
-
-
-def test_the_parts_that_rules_of_this_file_name_exist() -> None:
-    owners = [owner for homes in OWNERS.values() for owner in homes]
-    named = {*EDGE, *EVERYWHERE, *owners, *COLLABORATORS, *(part for parts in COLLABORATORS.values() for part in parts)}
+def test_what_the_lists_of_this_file_name_exists() -> None:
+    named = {*JOINERS, *EVERYWHERE, *COLLABORATORS, *(home for homes in OWNERS.values() for home in homes)}
+    named |= {part for parts in COLLABORATORS.values() for part in parts}
+    named |= {f"{package}.{room}" for package, layers in LAYERS.items() for rooms in layers for room in rooms}
     assert [part for part in sorted(named) if not any(within(name, (part,)) for name in MODULES)] == []
 
 
-def foreign(name: str) -> set[str]:
-    """The libraries that a module imports."""
-    return {found.partition(".")[0] for found in imports(name)} - sys.stdlib_module_names - {"_typeshed", "monitor"}
-
-
-DECIDING = tuple(
-    f"monitor.domain.{name}"
-    for name in (
-        "change", "changes", "claims", "corrections", "deadlines", "decide", "flags", "further", "leading", "loudness",
-        "netting", "outlook", "progress", "reasons", "recording", "verdict",
-    )
-)  # fmt: skip
-WORDING = (
-    "monitor.domain.brief",
-    "monitor.domain.brief_changes",
-    "monitor.domain.brief_words",
-    "monitor.domain.wording",
-)
-
-
-def test_what_decides_knows_no_wording() -> None:
-    assert [(name, found) for name in DECIDING for found in imports(name) if found in WORDING] == []
+# ---------------------------------------------------------------- libraries
 
 
 def test_each_library_has_one_owner() -> None:
-    users = [(library, name) for name in MODULES for library in foreign(name)]
+    users = [
+        (library, name)
+        for name in MODULES
+        for library in {found.partition(".")[0] for found in IMPORTS[name]}
+        if library not in sys.stdlib_module_names | {"_typeshed", "monitor"}
+    ]
     assert [use for use in users if use[0] not in OWNERS] == [], "a new library needs an owner in this test"
     assert [(library, name) for library, name in users if not within(name, OWNERS[library])] == []
-
-
-def test_no_file_outgrows_one_sitting() -> None:
-    lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in MODULES.items()}
-    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
-
-
-def function_lengths() -> Iterator[int]:
-    """Lines from `def` to the end, without the docstring."""
-    for tree in TREES.values():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                text = node.body[0] if ast.get_docstring(node) is not None else None
-                docstring = (text.end_lineno or 0) - text.lineno + 1 if text else 0
-                yield (node.end_lineno or node.lineno) - node.lineno + 1 - docstring
-
-
-def test_functions_stay_short() -> None:
-    lengths = sorted(function_lengths())
-    assert median(lengths) <= MEDIAN_FUNCTION
-    assert quantiles(lengths, n=10)[-1] <= LONG_FUNCTION
 
 
 def test_help_answers_without_loading_the_slow_libraries() -> None:
@@ -219,20 +236,51 @@ def test_help_answers_without_loading_the_slow_libraries() -> None:
     assert done.stdout.splitlines()[-1] == "loaded:"
 
 
+# ---------------------------------------------------------------- documentation and tests
+
+
+def rooms() -> list[str]:
+    """Every package below `monitor`, migrations apart: their folders are Alembic's."""
+    packages = [name for name, path in MODULES.items() if path.name == "__init__.py" and name != "monitor"]
+    return [name for name in packages if not within(name, ("monitor.store.migrations",))]
+
+
+def test_the_architecture_page_names_every_room_and_only_rooms_that_exist() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert [name for name in rooms() if f"{name.replace('.', '/').removeprefix('monitor/')}/" not in page] == []
+    paths = {word.strip("`,.;:()") for word in page.split() if word.strip("`,.;:()").startswith("monitor/")}
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+
+
+def test_every_module_says_in_its_first_line_what_belongs_in_it() -> None:
+    assert [name for name, tree in TREES.items() if not ast.get_docstring(tree)] == []
+
+
+def test_tests_lie_as_the_code_lies() -> None:
+    """Each folder of tests/ that bears a room's name holds tests of that room, and no room goes without."""
+    folders = {name: ROOT / "tests" / Path(*name.split(".")[1:]) for name in rooms()}
+    with_code = {
+        name
+        for name in rooms()
+        if any(p.suffix == ".py" and p.name != "__init__.py" for p in MODULES[name].parent.iterdir())
+    }
+    missing = [
+        name
+        for name in sorted(with_code - WITHOUT_OWN_TESTS)
+        if not within(name, tuple(WITHOUT_OWN_TESTS)) and not list(folders[name].rglob("test_*.py"))
+    ]
+    assert missing == []
+
+
+# ---------------------------------------------------------------- no test sleeps
+
+
 def called(path: Path) -> set[str]:
     """The names that a file calls, as it writes them."""
     calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
     return {ast.unparse(call) for call in calls if isinstance(call, ast.Attribute | ast.Name)}
 
 
-def mentions_sleep(path: Path) -> bool:
-    """Only such files need to be parsed."""
-    return "sleep" in path.read_text(encoding="utf-8")
-
-
 def test_no_test_sleeps() -> None:
-    assert [
-        path.name
-        for path in filter(mentions_sleep, sorted((ROOT / "tests").rglob("*.py")))
-        if "time.sleep" in called(path)
-    ] == []
+    tests = [path for path in sorted((ROOT / "tests").rglob("*.py")) if "sleep" in path.read_text(encoding="utf-8")]
+    assert [path.name for path in tests if "time.sleep" in called(path)] == []

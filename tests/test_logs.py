@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import structlog
 
-from monitor.logs import HIDDEN, Redactor, get_logger, setup_logging
+from monitor.logs import REDACTED, Redactor, get_logger, setup_logging
 
 
 class Terminal(io.StringIO):
@@ -36,16 +36,22 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
 def test_off_a_terminal_each_event_is_one_json_line_with_time_level_and_logger() -> None:
     stream = io.StringIO()
     setup_logging(stream=stream)
-    get_logger("monitor.jobs").info("poll done", feed="新华社", stories=3)
+    get_logger("monitor.runtime.scheduler").info("poll done", feed="新华社", stories=3)
     (line,) = lines(stream)
     assert line.pop("timestamp").endswith("Z")
-    assert line == {"event": "poll done", "feed": "新华社", "stories": 3, "level": "info", "logger": "monitor.jobs"}
+    assert line == {
+        "event": "poll done",
+        "feed": "新华社",
+        "stories": 3,
+        "level": "info",
+        "logger": "monitor.runtime.scheduler",
+    }
 
 
 def test_on_a_terminal_events_are_written_for_people() -> None:
     stream = Terminal()
     setup_logging(stream=stream)
-    get_logger("monitor.jobs").warning("poll failed")
+    get_logger("monitor.runtime.scheduler").warning("poll failed")
     assert "poll failed" in stream.getvalue()
     assert not stream.getvalue().startswith("{")
 
@@ -84,15 +90,15 @@ def test_a_known_secret_shows_neither_in_events_nor_in_tracebacks(stream: io.Str
 
 @pytest.mark.parametrize("key", ["password", "smtp_password", "Authorization", "api_key", "token", "Set-Cookie"])
 def test_a_value_under_a_telling_key_is_hidden(key: str) -> None:
-    assert Redactor().value({key: "s3"}) == {key: HIDDEN}
+    assert Redactor().value({key: "s3"}) == {key: REDACTED}
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("sent with xoxb-12-ab-Cd.", f"sent with {HIDDEN}."),
-        ("https://hooks.example/services/T01/B02/x1y2", f"https://hooks.example/services/{HIDDEN}"),
-        ("postgresql://me:hunter22@db/x", f"postgresql://me:{HIDDEN}@db/x"),
+        ("sent with xoxb-12-ab-Cd.", f"sent with {REDACTED}."),
+        ("https://hooks.example/services/T01/B02/x1y2", f"https://hooks.example/services/{REDACTED}"),
+        ("postgresql://me:hunter22@db/x", f"postgresql://me:{REDACTED}@db/x"),
         ("at 12:30 mail to:desk@company.org", "at 12:30 mail to:desk@company.org"),
         ("https://news.example:8080/a@b", "https://news.example:8080/a@b"),
     ],

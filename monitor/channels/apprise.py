@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from monitor.domain.brief import Receipt
+from monitor.domain.messages.alert import DeliveryReceipt
 from monitor.errors import ChannelError
 
-REMEDY = "install it: pip install 'deal-monitor[apprise]'"
-ANSWER = re.compile(r"\berror=(\d{3})\b")
-LATER = frozenset({408, 409, 425, 429})
+INSTALL_HINT = "install it: pip install 'deal-monitor[apprise]'"
+STATUS_IN_LOG = re.compile(r"\berror=(\d{3})\b")
+RETRYABLE_STATUSES = frozenset({408, 409, 425, 429})
 """Refusals that may pass; every other 4xx stays."""
 
 _LOG = logging.getLogger("apprise")
@@ -34,15 +34,15 @@ class AppriseChannel:
     def __init__(self, addresses: Mapping[str, str]) -> None:
         self._addresses = addresses
 
-    def send(self, title: str, text: str, target: str) -> Receipt:
+    def send(self, title: str, text: str, target: str) -> DeliveryReceipt:
         """Hand the text to the target's service. Raises ChannelError: broken (the package is missing), permanent (the
         address or the message is refused), uncertain (no answer came), else worth trying again."""
         service = self._service(target)
-        with _heard() as codes:
+        with _captured_statuses() as codes:
             taken = service.notify(body=text, title=title, body_format="text")
         if not taken:
-            raise refused(target, codes)
-        return Receipt(ref=target)
+            raise rejection_error(target, codes)
+        return DeliveryReceipt(ref=target)
 
     def check(self) -> str:
         """That the package is there and can read every address; sends nothing. Raises ChannelError."""
@@ -54,10 +54,10 @@ class AppriseChannel:
         try:
             import apprise
         except ImportError:
-            text = f"the package apprise is missing; {REMEDY}"
+            text = f"the package apprise is missing; {INSTALL_HINT}"
             raise ChannelError(text, subject="apprise", broken=True) from None
         # The service itself, not the collection around it: that one sends from threads of its own and repeats.
-        with _heard():
+        with _captured_statuses():
             service = apprise.Apprise.instantiate(self._addresses.get(target, ""))
         if service is None:
             text = f"apprise cannot read the address of {target!r}; correct it in apprise.urls"
@@ -65,18 +65,18 @@ class AppriseChannel:
         return service
 
 
-def refused(target: str, codes: list[int]) -> ChannelError:
+def rejection_error(target: str, codes: list[int]) -> ChannelError:
     """What it means that a service did not take a message: by its answer, or that there was none."""
     if not codes:
         text = f"{target}: no answer; the message may have arrived"
         return ChannelError(text, subject=target, uncertain=True)
     code = codes[-1]
-    final = 400 <= code < 500 and code not in LATER
+    final = 400 <= code < 500 and code not in RETRYABLE_STATUSES
     remedy = "; check its address in apprise.urls" if final else ""
     return ChannelError(f"{target}: the service answered {code}{remedy}", subject=target, permanent=final)
 
 
-class _Ear(logging.Handler):
+class _LogCapture(logging.Handler):
     """Hears what the package logs in this thread."""
 
     def __init__(self) -> None:
@@ -86,13 +86,13 @@ class _Ear(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.thread == self._thread:
-            self.codes += map(int, ANSWER.findall(record.getMessage()))
+            self.codes += map(int, STATUS_IN_LOG.findall(record.getMessage()))
 
 
 @contextmanager
-def _heard() -> Iterator[list[int]]:
+def _captured_statuses() -> Iterator[list[int]]:
     """The numbers of the answers that the package logs meanwhile."""
-    ear = _Ear()
+    ear = _LogCapture()
     _LOG.addHandler(ear)
     try:
         yield ear.codes

@@ -16,13 +16,13 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from typing import Literal
 
-from monitor.domain.brief import Receipt
+from monitor.domain.messages.alert import DeliveryReceipt
 from monitor.errors import ChannelError, ConfigError
 
-Mode = Literal["starttls", "tls", "plain"]
+SmtpSecurity = Literal["starttls", "tls", "plain"]
 PORTS = {"starttls": 587, "tls": 465, "plain": 25}
-GOODBYE_SECONDS = 2.0
-NOTICE_MILLISECONDS = 20
+QUIT_TIMEOUT = 2.0
+HANGUP_POLL_MS = 20
 REMEDIES = {
     "connecting": "check smtp.host, smtp.port and smtp.security",
     "greeting": "check smtp.host, smtp.port and smtp.security",
@@ -31,7 +31,7 @@ REMEDIES = {
     "naming the sender": "check smtp.sender",
 }
 """What a person can look at, by the step that failed."""
-TRUST = (
+CA_FILE_HINT = (
     "if the server has an authority of its own, name its certificate in smtp.ca_file; smtp.host must be the name in it"
 )
 LEADING_DOT = re.compile(rb"(?m)^\.")
@@ -51,7 +51,7 @@ class EmailChannel:
         port: int | None = None,
         *,
         sender: str,
-        mode: Mode = "starttls",
+        mode: SmtpSecurity = "starttls",
         username: str = "",
         password: str = "",
         timeout: float = 20.0,
@@ -73,7 +73,7 @@ class EmailChannel:
         self._deadline = deadline
         self._ca_file = ca_file
 
-    def send(self, raw: bytes, to: str) -> Receipt:
+    def send(self, raw: bytes, to: str) -> DeliveryReceipt:
         """Hand the mail `raw` to the server for `to`. Returns once the server has answered 250 to the final dot.
 
         Raises ChannelError: permanent (this recipient or this mail is refused), broken (password, certificate or mode
@@ -89,8 +89,8 @@ class EmailChannel:
             self._envelope(server, to, len(raw), ends)
             self._body(server, raw, ends)
         finally:
-            _leave(server)
-        return Receipt(ref=_message_id(raw))
+            _quit(server)
+        return DeliveryReceipt(ref=_message_id(raw))
 
     def check(self) -> str:
         """Connect, secure and log in, send nothing. Returns the server's greeting name; raises ChannelError."""
@@ -99,7 +99,7 @@ class EmailChannel:
         try:
             self._prepare(server, time.monotonic() + self._deadline)
         finally:
-            _leave(server)
+            _quit(server)
         return f"{self.host}:{self.port}"
 
     # ------------------------------------------------------------ steps
@@ -140,22 +140,22 @@ class EmailChannel:
         with self._failures("naming the sender"):
             self._bound(server, ends)
             options = [f"size={size}"] if server.has_extn("size") else []
-            _expect(server.mail(self.sender, options), 250)
+            _require_code(server.mail(self.sender, options), 250)
         with self._failures("naming the recipient"):
             self._bound(server, ends)
-            _expect(server.rcpt(to), 250, 251)
+            _require_code(server.rcpt(to), 250, 251)
 
     def _body(self, server: smtplib.SMTP, raw: bytes, ends: float) -> None:
         with self._failures("sending"):
             self._bound(server, ends)
-            _expect(server.docmd("data"), 354)
-            server.send(_stuffed(raw))
-            _still_there(server)
+            _require_code(server.docmd("data"), 354)
+            server.send(_dot_stuffed(raw))
+            _require_connected(server)
         # From here on the server may have the mail even if we never hear of it.
         with self._failures("waiting for the receipt", uncertain=True):
             self._bound(server, ends)
             server.send(b".\r\n")
-            _expect(server.getreply(), 250)
+            _require_code(server.getreply(), 250)
 
     def _bound(self, server: smtplib.SMTP, ends: float) -> None:
         """Give the next step what is left of the deadline, at most one time-out."""
@@ -176,7 +176,7 @@ class EmailChannel:
         except smtplib.SMTPNotSupportedError as error:
             raise ChannelError(self._said(str(error), step), subject=self.host, broken=True) from error
         except ssl.SSLCertVerificationError as error:
-            text = f"{self._said(f'the certificate is not trusted: {error.verify_message}', step)}; {TRUST}"
+            text = f"{self._said(f'the certificate is not trusted: {error.verify_message}', step)}; {CA_FILE_HINT}"
             raise ChannelError(text, subject=self.host, broken=True) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
             # smtplib wraps a time-out as "disconnected": only the step tells what is known.
@@ -207,7 +207,7 @@ def _remedy(step: str) -> str:
     return f"; {REMEDIES[step]}" if step in REMEDIES else ""
 
 
-def _expect(answer: tuple[int, bytes], *codes: int) -> None:
+def _require_code(answer: tuple[int, bytes], *codes: int) -> None:
     code, text = answer
     if code not in codes:
         # A server that says goodbye sends -1: the connection is gone, nothing was refused.
@@ -216,26 +216,26 @@ def _expect(answer: tuple[int, bytes], *codes: int) -> None:
         raise smtplib.SMTPResponseException(code, text)
 
 
-def _still_there(server: smtplib.SMTP) -> None:
+def _require_connected(server: smtplib.SMTP) -> None:
     """Raise if the server has hung up while the mail was on its way: without the final dot it took nothing."""
     assert server.sock is not None
     watch = select.poll()
     watch.register(server.sock.fileno(), select.POLLERR | select.POLLHUP | getattr(select, "POLLRDHUP", 0))
-    if watch.poll(NOTICE_MILLISECONDS):
+    if watch.poll(HANGUP_POLL_MS):
         raise smtplib.SMTPServerDisconnected("connection closed within the mail")
 
 
-def _stuffed(raw: bytes) -> bytes:
+def _dot_stuffed(raw: bytes) -> bytes:
     """The mail as SMTP wants it: CRLF line ends, leading dots doubled, one line end at the end; without the final dot."""
     lines = LINE_END.sub(b"\r\n", raw)
     return LEADING_DOT.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n")
 
 
-def _leave(server: smtplib.SMTP) -> None:
+def _quit(server: smtplib.SMTP) -> None:
     """Say goodbye, briefly. The receipt was the 250 after the dot, so a failure here changes nothing."""
     with contextlib.suppress(OSError, smtplib.SMTPException):
         if server.sock is not None:
-            server.sock.settimeout(min(GOODBYE_SECONDS, server.sock.gettimeout() or GOODBYE_SECONDS))
+            server.sock.settimeout(min(QUIT_TIMEOUT, server.sock.gettimeout() or QUIT_TIMEOUT))
         server.quit()
     server.close()
 

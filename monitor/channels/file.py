@@ -12,22 +12,22 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from monitor.domain.brief import AlertBrief, Parcel, Receipt
+from monitor.domain.messages.alert import AlertBrief, DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 
-UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-def parcel_name(parcel: Parcel) -> str:
+def message_file_name(parcel: OutboundMessage) -> str:
     """A file name without its ending: sorts by the event's time, and is the same however often the parcel is written."""
     at = parcel.brief.at if isinstance(parcel.brief, AlertBrief) else parcel.brief.end
     reader = hashlib.sha256(f"{parcel.channel}\0{parcel.to}".encode("utf-8", "replace")).hexdigest()[:8]
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{safe_name(parcel.message_id)}-{reader}"
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{safe_file_name(parcel.message_id)}-{reader}"
 
 
-def safe_name(text: str) -> str:
+def safe_file_name(text: str) -> str:
     """`text` as part of a file name; what had to be changed or cut is told apart by a short hash."""
-    safe = UNSAFE.sub("-", text).strip(".-")[:80]
+    safe = UNSAFE_CHARACTERS.sub("-", text).strip(".-")[:80]
     if safe == text:
         return safe
     return f"{safe or 'message'}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
@@ -39,29 +39,29 @@ class FileChannel:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def send_mail(self, raw: bytes, name: str) -> Receipt:
+    def send_mail(self, raw: bytes, name: str) -> DeliveryReceipt:
         """Write the mail `raw` as NAME.eml. Raises ChannelError when the folder cannot be written."""
-        return self._write(f"{safe_name(name)}.eml", raw)
+        return self._write(f"{safe_file_name(name)}.eml", raw)
 
-    def send_slack(self, payload: Mapping[str, Any], name: str) -> Receipt:
+    def send_slack(self, payload: Mapping[str, Any], name: str) -> DeliveryReceipt:
         """Write the Slack message as NAME.json. Raises ChannelError when the folder cannot be written."""
         text = json.dumps(payload, ensure_ascii=False, indent=2) + "\n"
-        return self._write(f"{safe_name(name)}.json", text.encode("utf-8", "replace"))
+        return self._write(f"{safe_file_name(name)}.json", text.encode("utf-8", "replace"))
 
-    def _write(self, name: str, data: bytes) -> Receipt:
+    def _write(self, name: str, data: bytes) -> DeliveryReceipt:
         target = self.folder / name
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _replace(target, data)
+            _write_atomically(target, data)
         except OSError as error:
             raise ChannelError(
                 f"cannot write {target}: {error.strerror or error}. Make the folder writable or free some space",
                 subject="file",
             ) from error
-        return Receipt(ref=name, thread=None)
+        return DeliveryReceipt(ref=name, thread=None)
 
 
-def _replace(target: Path, data: bytes) -> None:
+def _write_atomically(target: Path, data: bytes) -> None:
     """Write beside the target, flush to the disk, then rename: a reader never sees half a file."""
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
     try:

@@ -13,33 +13,34 @@ from datetime import datetime
 
 import click
 
-from monitor.cli.common import Entry, ListedGroup, Moment
+from monitor.cli.common import DateTimeParam, Entry, ListedGroup
 from monitor.errors import ConfigError, MonitorError, ReplayError, RuleError, StoreError
 
 COMMANDS = {
     "run": Entry(
-        "monitor.cli.running:run",
+        "monitor.cli.run:run",
         "Watch the configured feeds until stopped (Ctrl-C or SIGTERM), and send what changes.",
     ),
     "poll": Entry(
-        "monitor.cli.running:poll",
+        "monitor.cli.run:poll",
         "Ask every feed once, without waiting for news to settle; for cron and for trying things out.",
     ),
     "status": Entry(
-        "monitor.cli.standing:status", "Where each commitment stands, or all that is known of one COMMITMENT."
+        "monitor.cli.status:status", "Where each commitment stands, or all that is known of one COMMITMENT."
     ),
     "digest": Entry("monitor.cli.digests:digest", "Show the digest as it would be sent now, or send it as a test."),
-    "pin": Entry("monitor.cli.pins:pin", "Hold the published STATUS of a COMMITMENT, whatever the news says."),
+    "pin": Entry("monitor.cli.people.pins:pin", "Hold the published STATUS of a COMMITMENT, whatever the news says."),
     "unpin": Entry(
-        "monitor.cli.pins:unpin",
+        "monitor.cli.people.pins:unpin",
         "End the pin of a COMMITMENT: the program's own verdict is published again, and told where it differs.",
     ),
     "mute": Entry(
-        "monitor.cli.mutes:mute", "Send no alerts about a COMMITMENT, or all that fit a PATTERN such as 'soybean-*'."
+        "monitor.cli.people.mutes:mute",
+        "Send no alerts about a COMMITMENT, or all that fit a PATTERN such as 'soybean-*'.",
     ),
-    "unmute": Entry("monitor.cli.mutes:unmute", "End a mute, named as it was given, before its time."),
+    "unmute": Entry("monitor.cli.people.mutes:unmute", "End a mute, named as it was given, before its time."),
     "acts": Entry(
-        "monitor.cli.acts:acts",
+        "monitor.cli.people.list_acts:acts",
         "What people have done: pins, mutes and rejections in force, with who, when, why and until when.",
     ),
     "evidence": Entry(
@@ -48,14 +49,14 @@ COMMANDS = {
     ),
     "feeds": Entry("monitor.cli.feeds:feeds", "Look at the configured feeds, or at one document."),
     "match": Entry(
-        "monitor.cli.archive:match",
+        "monitor.cli.match_replay:match",
         "What the rules read in each story of STORIES (JSON lines; standard input by default).",
     ),
     "replay": Entry(
-        "monitor.cli.archive:replay",
+        "monitor.cli.match_replay:replay",
         "Dated stories of STORIES (.jsonl or .jsonl.gz) in time order through the whole verdict; nothing is sent.",
     ),
-    "rules": Entry("monitor.cli.rules:rules", "Check the rule files, and run the examples they carry."),
+    "rules": Entry("monitor.cli.rules.group:rules", "Check the rule files, and run the examples they carry."),
     "outbox": Entry(
         "monitor.cli.outbox:outbox", "Messages on their way: list them, show one, retry dead ones, release held ones."
     ),
@@ -65,7 +66,7 @@ COMMANDS = {
         "Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised.",
     ),
     "init": Entry(
-        "monitor.cli.setting_up:init",
+        "monitor.cli.init:init",
         "Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own.",
     ),
     "doctor": Entry(
@@ -78,10 +79,10 @@ COLLECT_AFTER = 500_000
 """Objects that a command which ends by itself makes before the garbage collector looks, at most about 50 MB. Python's own 700
 make it go through all that is imported 150 times over: a tenth of a short command's time."""
 
-USAGE = (ConfigError, RuleError, StoreError, ReplayError)
+USAGE_ERRORS = (ConfigError, RuleError, StoreError, ReplayError)
 
 
-class Commands(ListedGroup):
+class LazyGroup(ListedGroup):
     """All commands."""
 
     def invoke(self, ctx: click.Context) -> object:
@@ -90,7 +91,7 @@ class Commands(ListedGroup):
             return super().invoke(ctx)
         except MonitorError as error:
             click.echo(f"error: {error}", err=True)
-            sys.exit(2 if isinstance(error, USAGE) else 1)
+            sys.exit(2 if isinstance(error, USAGE_ERRORS) else 1)
 
 
 def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -106,7 +107,7 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
 
 
 @click.group(
-    cls=Commands, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 @click.option(
     "--config", type=click.Path(dir_okay=False), help="Configuration file [$DEAL_MONITOR_CONFIG, ./config.toml]."
@@ -117,7 +118,7 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
 )
 @click.option(
     "--now",
-    type=Moment(),
+    type=DateTimeParam(),
     metavar="TIME",
     help="Take this for the present: rehearsals on a copy, or the demo's database.",
 )

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 if TYPE_CHECKING:
-    from monitor.app import App
     from monitor.config import Settings
-    from monitor.domain.rules import Rulebook
-    from monitor.opening import Session
+    from monitor.domain.matching.rules import Rulebook
+    from monitor.runtime.app import App
+    from monitor.runtime.session import Session
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
-class Group(click.Group):
+class SuggestingGroup(click.Group):
     """A group that answers a mistyped command with the one that was probably meant."""
 
     def resolve_command(
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
     help: str
 
 
-class ListedGroup(Group):
+class ListedGroup(SuggestingGroup):
     """A group whose commands stand in a table: one is imported when it is called, and none for the list of them."""
 
     def __init__(self, *arguments: Any, table: Mapping[str, Entry], **named: Any) -> None:
@@ -98,11 +98,11 @@ def settings_of(ctx: click.Context, **overrides: Any) -> Settings:
 
 
 @contextmanager
-def opened(
+def opened_app(
     ctx: click.Context, *, exclusive: bool = False, clock: Callable[[], datetime] | None = None
 ) -> Iterator[App]:
     """The whole program with its database open, closed again at the end."""
-    from monitor.app import open_app
+    from monitor.runtime.app import open_app
 
     app = open_app(settings_of(ctx), exclusive=exclusive, clock=clock or clock_of(ctx))
     try:
@@ -114,7 +114,7 @@ def opened(
 @contextmanager
 def session(ctx: click.Context, *, rules: bool = False) -> Iterator[Session]:
     """The database alone, closed again at the end. The rules are read first (`rules`), or once they are asked for."""
-    from monitor.opening import open_session
+    from monitor.runtime.session import open_session
 
     one = open_session(settings_of(ctx), rules=rules, clock=clock_of(ctx))
     try:
@@ -125,13 +125,13 @@ def session(ctx: click.Context, *, rules: bool = False) -> Iterator[Session]:
 
 def clock_of(ctx: click.Context) -> Callable[[], datetime]:
     """The time, or that of --now where one is given."""
-    from monitor.opening import utc_now
+    from monitor.runtime.session import utc_now
 
     now = ctx.find_root().obj.get("now")
     return (lambda: now) if now is not None else utc_now
 
 
-class Moment(click.ParamType[datetime]):
+class DateTimeParam(click.ParamType[datetime]):
     """An ISO date or time; without a zone it is UTC."""
 
     name = "time"
@@ -146,7 +146,7 @@ class Moment(click.ParamType[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-class Ending(Moment):
+class EndOfDayParam(DateTimeParam):
     """The same, and a bare date means the end of that day in UTC."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
@@ -155,7 +155,7 @@ class Ending(Moment):
         return moment + timedelta(days=1, microseconds=-1) if bare else moment
 
 
-class Span(click.ParamType[timedelta]):
+class DurationParam(click.ParamType[timedelta]):
     """A length of time: 12h, 7d, 2w."""
 
     name = "span"
@@ -172,27 +172,44 @@ class Span(click.ParamType[timedelta]):
 
 def echo_json(value: Any) -> None:
     """One JSON line; moments and days as ISO 8601, secrets and other values as their text."""
-    line = json.dumps(value, ensure_ascii=False, default=_plain)
+    line = json.dumps(value, ensure_ascii=False, default=_json_value)
     whole = line.encode("utf-8", "ignore").decode() == line
-    click.echo(line if whole else json.dumps(value, default=_plain))  # half a character can only be written as escape
+    click.echo(
+        line if whole else json.dumps(value, default=_json_value)
+    )  # half a character can only be written as escape
 
 
-def _plain(value: Any) -> str:
+def _json_value(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def counted(count: int, one: str, many: str = "") -> str:
+def pluralised(count: int, one: str, many: str = "") -> str:
     """The count with its noun: "1 rule", "1,041 examples"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def size_of(rulebook: Rulebook) -> str:
+def describe_rulebook(rulebook: Rulebook) -> str:
     """How much a rulebook holds, and which one it is: "15 commitments, 157 rules, version 84e55ce0"."""
     acts = sum(len(topic.acts) for topic in rulebook.matcher.topics)
-    return f"{counted(len(rulebook.commitments), 'commitment')}, {counted(acts, 'rule')}, version {rulebook.version}"
+    return (
+        f"{pluralised(len(rulebook.commitments), 'commitment')}, {pluralised(acts, 'rule')}, version {rulebook.version}"
+    )
 
 
-def day(moment: datetime | None) -> str:
-    from monitor.domain.news import day_of
+def format_date(moment: datetime | None) -> str:
+    from monitor.domain.model import day_of
 
     return f"{day_of(moment):%-d %b %Y}" if moment else ""
+
+
+def format_utc_seconds(at: datetime) -> str:
+    """ "24 Dec 2026 23:59 UTC"."""
+    return f"{at:%-d %b %Y %H:%M} UTC"
+
+
+def unknown_commitment(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 1)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    return f"no commitment is called {name!r}{hint} Known: {', '.join(sorted(known))}"

@@ -12,14 +12,14 @@ import click
 from monitor.cli.common import PACKAGE, bundled
 
 if TYPE_CHECKING:
-    from monitor.app import App
     from monitor.config import Settings
-    from monitor.domain.brief import Parcel, Receipt
+    from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
     from monitor.domain.model import Entry
-    from monitor.rehearsal import Clock
+    from monitor.runtime.app import App
+    from monitor.runtime.simulation import SimulatedClock
 
-MARK = "# Laid out by `deal-monitor demo`, which clears this folder when it is run again.\n"
-CONFIG = """\
+DEMO_MARKER = "# Laid out by `deal-monitor demo`, which clears this folder when it is run again.\n"
+CONFIG_TEMPLATE = """\
 [monitor]
 database = "sqlite:///monitor.db"
 data = "."
@@ -32,9 +32,9 @@ channel = "file"
 to = "desk@example.org"
 digest = "mon 08:00"
 """
-SAMPLE = PACKAGE / "samples" / "year.jsonl"
-FEED = "sample year"
-MADE = (
+SAMPLE_YEAR = PACKAGE / "samples" / "year.jsonl"
+FEED_NAME = "sample year"
+DEMO_OUTPUTS = (
     "alerts",
     "digests",
     "monitor.db",
@@ -51,7 +51,7 @@ MADE = (
 @click.command()
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("var/demo"), show_default=True)
 @click.option(
-    "--stories", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=SAMPLE,
+    "--stories", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=SAMPLE_YEAR,
     help="Other stories than the sample year (JSON lines).",
 )  # fmt: skip
 @click.option(
@@ -64,16 +64,16 @@ def demo(*, out: Path, stories: Path, rules: Path | None, brief: bool) -> None:
     The stories are written for this purpose about what really happened; their addresses lead nowhere. Alerts, weekly
     digests and the final table are left in the output folder.
     """
-    from monitor.cli.archive import read_entries
+    from monitor.cli.match_replay import read_entries
 
     entries = read_entries(stories)
     if not entries:
         raise click.UsageError(f"{stories} holds no stories")
-    clear(out)
-    app, clock = stage(write_config(out, rules or bundled("rules")))
-    app.senders = {"file": lambda parcel: keep(app, out, parcel, brief=brief)}
+    clear_previous_demo(out)
+    app, clock = open_demo(write_config(out, rules or bundled("rules")))
+    app.senders = {"file": lambda parcel: save_message(app, out, parcel, brief=brief)}
     try:
-        play(app, clock, entries)
+        simulate_year(app, clock, entries)
         show_table(app, clock, out)
     finally:
         app.close()
@@ -81,14 +81,14 @@ def demo(*, out: Path, stories: Path, rules: Path | None, brief: bool) -> None:
     click.echo(f"{len(entries)} stories, {alerts} alerts, {digests} digests: see {out}", err=True)
 
 
-def clear(out: Path) -> None:
+def clear_previous_demo(out: Path) -> None:
     """Removes what the last demo left; refuses a folder where such files are not a demo's."""
     config = out / "config.toml"
-    there = [name for name in MADE if (out / name).exists()]
-    if there and not (config.is_file() and config.read_text(encoding="utf-8").startswith(MARK)):
+    there = [name for name in DEMO_OUTPUTS if (out / name).exists()]
+    if there and not (config.is_file() and config.read_text(encoding="utf-8").startswith(DEMO_MARKER)):
         raise click.UsageError(f"{out} holds {there[-1]}, which no demo left there; choose another folder with --out")
     out.mkdir(parents=True, exist_ok=True)
-    for name in MADE:
+    for name in DEMO_OUTPUTS:
         target = out / name
         if target.is_dir():
             shutil.rmtree(target)
@@ -103,45 +103,45 @@ def write_config(out: Path, rules: Path) -> Settings:
     from monitor.config import load_settings
 
     path = out / "config.toml"
-    text = CONFIG.format(
+    text = CONFIG_TEMPLATE.format(
         rules=json.dumps(str(rules.resolve())), templates=json.dumps(str(bundled("templates").resolve()))
     )
-    path.write_text(MARK + text, encoding="utf-8")
+    path.write_text(DEMO_MARKER + text, encoding="utf-8")
     return load_settings(path, environ={})
 
 
-def stage(settings: Settings) -> tuple[App, Clock]:
-    from monitor.app import open_app
+def open_demo(settings: Settings) -> tuple[App, SimulatedClock]:
     from monitor.logs import setup_logging
-    from monitor.rehearsal import Clock
+    from monitor.runtime.app import open_app
+    from monitor.runtime.simulation import SimulatedClock
 
     setup_logging(level="warning")
-    clock = Clock()
+    clock = SimulatedClock()
     return open_app(settings, exclusive=True, clock=clock), clock
 
 
-def play(app: App, clock: Clock, entries: list[Entry]) -> None:
+def simulate_year(app: App, clock: SimulatedClock, entries: list[Entry]) -> None:
     from monitor.config import FeedSettings
-    from monitor.rehearsal import rehearse
+    from monitor.runtime.simulation import simulate
 
     def progress(done: int, of: int) -> None:
         if sys.stderr.isatty():
             click.echo(f"\r{done}/{of} stories, {clock.now:%d %b %Y} ", err=True, nl=False)
 
-    feed = FeedSettings.model_validate({"name": FEED, "url": "https://example.org/sample", "interval": "1h"})
-    rehearse(app, clock, entries, feed, progress=progress)
+    feed = FeedSettings.model_validate({"name": FEED_NAME, "url": "https://example.org/sample", "interval": "1h"})
+    simulate(app, clock, entries, feed, progress=progress)
     progress(len(entries), len(entries))
     if sys.stderr.isatty():
         click.echo("", err=True)
 
 
-def keep(app: App, out: Path, parcel: Parcel, *, brief: bool) -> Receipt:
+def save_message(app: App, out: Path, parcel: OutboundMessage, *, brief: bool) -> DeliveryReceipt:
     """Writes a message as mail and as Slack JSON, and prints alerts as they would have been read."""
     from monitor.channels.file import FileChannel
-    from monitor.wiring import write_both
+    from monitor.runtime.wiring import file_fallback
 
     is_digest = parcel.kind == "digest"
-    receipt = write_both(FileChannel(out / ("digests" if is_digest else "alerts")), app.renderer, parcel)
+    receipt = file_fallback(FileChannel(out / ("digests" if is_digest else "alerts")), app.renderer, parcel)
     if not is_digest:
         text = app.renderer.text(parcel)
         with (out / "alerts.txt").open("a", encoding="utf-8") as log:
@@ -150,12 +150,12 @@ def keep(app: App, out: Path, parcel: Parcel, *, brief: bool) -> Receipt:
     return receipt
 
 
-def show_table(app: App, clock: Clock, out: Path) -> None:
-    from monitor.cli.standing import published
-    from monitor.cli.tables import console, standings
+def show_table(app: App, clock: SimulatedClock, out: Path) -> None:
+    from monitor.cli.status import published_verdicts
+    from monitor.cli.tables import status_table, wide_console
 
-    screen = console()
+    screen = wide_console()
     with screen.capture() as captured:
-        screen.print(standings(app.rulebook.commitments, published(app), clock.now))
+        screen.print(status_table(app.rulebook.commitments, published_verdicts(app), clock.now))
     click.echo(captured.get())
     (out / "status.txt").write_text(captured.get(), encoding="utf-8")

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import Moment, opened
+from monitor.cli.common import DateTimeParam, opened_app
 
 if TYPE_CHECKING:
-    from monitor.app import App
-    from monitor.domain.brief import DigestBrief, Parcel
+    from monitor.domain.messages.alert import DigestBrief, OutboundMessage
     from monitor.domain.model import Route
+    from monitor.runtime.app import App
 
 TEST_THREAD = "digest-test"
 """Tests form a thread of their own in a mailbox, apart from the digests."""
@@ -24,7 +24,9 @@ TEST_THREAD = "digest-test"
 @click.option("--preview", is_flag=True, help="Make the digest of now and show it; nothing is sent.")
 @click.option("--send-test", "test_route", metavar="ROUTE", help="Send the digest of now to this route, marked TEST.")
 @click.option("--route", "route_name", help="With --preview: as this route would get it [the first with a digest].")
-@click.option("--since", type=Moment(), help="Start of the period [as long ago as the route's digests lie apart].")
+@click.option(
+    "--since", type=DateTimeParam(), help="Start of the period [as long ago as the route's digests lie apart]."
+)
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="With --preview: write .eml and .html there."
 )
@@ -48,19 +50,19 @@ def digest(
         raise click.UsageError("say either --preview, to look at the digest, or --send-test ROUTE, to send one")
     if test_route is not None and (route_name or out or open_it):
         raise click.UsageError("--route, --out and --open go with --preview; --send-test names its route itself")
-    with opened(ctx) as app:
+    with opened_app(ctx) as app:
         if since is not None and since >= app.clock():
             raise click.BadParameter(f"{since:%-d %b %Y %H:%M} UTC is not before now", param_hint="--since")
         if test_route is not None:
             send_tests(app, test_route, since)
         else:
-            show(app, digest_parcel(app, pick_route(app, route_name), since), out, open_it=open_it)
+            print_digest(app, digest_parcel(app, pick_route(app, route_name), since), out, open_it=open_it)
 
 
-def show(app: App, parcel: Parcel, out: Path | None, *, open_it: bool) -> None:
+def print_digest(app: App, parcel: OutboundMessage, out: Path | None, *, open_it: bool) -> None:
     click.echo(app.renderer.text(parcel))
     if out:
-        written = write_out(app, parcel, out)
+        written = write_files(app, parcel, out)
         click.echo(f"written to {written.parent}", err=True)
         if open_it:
             webbrowser.open(written.as_uri())
@@ -72,7 +74,7 @@ def send_tests(app: App, name: str, since: datetime | None) -> None:
     first = pick_route(app, name, "--send-test")
     if first.digest is None:
         click.echo(f"route {name!r} has no digest: beside this test it gets none (digest = … in config.toml)", err=True)
-    for route in (first, *(other for other in app.routes if other.written == name and other != first)):
+    for route in (first, *(other for other in app.routes if other.config_name == name and other != first)):
         app.senders[route.channel](test_parcel(app, route, since))
         sent = f"sent to {route.to or name} by {route.channel}"
         click.echo(
@@ -84,7 +86,7 @@ def pick_route(app: App, name: str | None, option: str = "--route") -> Route:
     with_digest = [route for route in app.routes if route.digest]
     found = [route for route in app.routes if route.name == name] if name else (with_digest or list(app.routes))
     if not found:
-        known = ", ".join(dict.fromkeys(route.written for route in app.routes)) or "none are configured"
+        known = ", ".join(dict.fromkeys(route.config_name for route in app.routes)) or "none are configured"
         raise click.BadParameter(f"no such route (routes: {known})", param_hint=option)
     if name and found[0].stage != "stable":
         told = f'route {name!r} hears of rules on trial alone (stage = "{found[0].stage}") and gets no digest'
@@ -92,39 +94,39 @@ def pick_route(app: App, name: str | None, option: str = "--route") -> Route:
     return found[0]
 
 
-def digest_parcel(app: App, route: Route, since: datetime | None) -> Parcel:
-    from monitor.domain.brief import Parcel
+def digest_parcel(app: App, route: Route, since: datetime | None) -> OutboundMessage:
+    from monitor.domain.messages.alert import OutboundMessage
 
     name, made = f"preview-{app.clock():%Y%m%dT%H%M%S}", digest_brief(app, route, since)
-    return Parcel(name, 0, route.channel, route.to or "you@localhost", "digest", "", made)
+    return OutboundMessage(name, 0, route.channel, route.to or "you@localhost", "digest", "", made)
 
 
-def test_parcel(app: App, route: Route, since: datetime | None) -> Parcel:
+def test_parcel(app: App, route: Route, since: datetime | None) -> OutboundMessage:
     """A digest marked as a test, in no thread of the digests: a mailbox gathers tests under a root of their own."""
-    from monitor.domain.brief import Parcel
-    from monitor.domain.brief_digest import as_test
+    from monitor.domain.messages.alert import OutboundMessage
+    from monitor.domain.messages.digest import marked_as_test
 
-    name, made = f"test-{app.clock():%Y%m%dT%H%M%S}", as_test(digest_brief(app, route, since))
-    return Parcel(name, 0, route.channel, route.to, "test", TEST_THREAD, made)
+    name, made = f"test-{app.clock():%Y%m%dT%H%M%S}", marked_as_test(digest_brief(app, route, since))
+    return OutboundMessage(name, 0, route.channel, route.to, "test", TEST_THREAD, made)
 
 
 def digest_brief(app: App, route: Route, since: datetime | None) -> DigestBrief:
     """The digest of now, of the time since `since` or of as long as usually lies between two digests of this route."""
-    from monitor.digest import brief, usual_start
-    from monitor.opening import sources
+    from monitor.pipeline.digests import build_digest, default_period_start
+    from monitor.runtime.session import sources
 
     now = app.clock()
     with app.store.read() as conn:
-        return brief(conn, app.rulebook, route, sources(app), since or usual_start(route, now), now)
+        return build_digest(conn, app.rulebook, route, sources(app), since or default_period_start(route, now), now)
 
 
-def write_out(app: App, parcel: Parcel, folder: Path) -> Path:
+def write_files(app: App, parcel: OutboundMessage, folder: Path) -> Path:
     """The mail as .eml and its HTML part as a page; returns the page."""
-    from monitor.render.pages import page_of
+    from monitor.render.html_page import html_page
 
     folder.mkdir(parents=True, exist_ok=True)
     raw = app.renderer.mail(parcel)
     (folder / "digest.eml").write_bytes(raw)
     page = folder / "digest.html"
-    page.write_text(page_of(raw), encoding="utf-8")
+    page.write_text(html_page(raw), encoding="utf-8")
     return page.resolve()

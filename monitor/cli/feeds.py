@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from monitor.cli.common import Group, echo_json, session
+from monitor.cli.common import SuggestingGroup, echo_json, session
 
 
-@click.group(cls=Group)
+@click.group(cls=SuggestingGroup)
 def feeds() -> None:
     """Look at the configured feeds, or at one document."""
 
@@ -21,8 +21,8 @@ def feeds() -> None:
 @click.pass_context
 def list_feeds(ctx: click.Context, *, as_json: bool, bad: bool) -> None:
     """Every configured feed with its health: ok, failing, silent, frozen, or never polled."""
-    from monitor.cli.tables import console, source_table
-    from monitor.opening import sources
+    from monitor.cli.tables import source_table, wide_console
+    from monitor.runtime.session import sources
 
     with session(ctx) as app:
         health = sources(app)
@@ -35,7 +35,7 @@ def list_feeds(ctx: click.Context, *, as_json: bool, bad: bool) -> None:
                     "detail": source.detail,
                 })  # fmt: skip
         return
-    console().print(source_table(health, only_bad=bad))
+    wide_console().print(source_table(health, only_bad=bad))
 
 
 @feeds.command("parse")
@@ -57,7 +57,7 @@ def parse_document(
     )  # fmt: skip
     for entry in parsed.entries:
         if as_json:
-            echo_json(_entry(entry))
+            echo_json(_entry_values(entry))
         else:
             when = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "no date"
             click.echo(f"{when:<16}  {entry.title}  {entry.url}")
@@ -66,7 +66,7 @@ def parse_document(
     click.echo(f"{parsed.version}: {len(parsed.entries)} entries, {parsed.title}", err=True)
 
 
-def _entry(entry: Any) -> dict[str, Any]:
+def _entry_values(entry: Any) -> dict[str, Any]:
     return {
         "id": entry.id, "title": entry.title, "url": entry.url, "published": entry.published, "summary": entry.summary,
         "source": entry.source, "date_only": entry.date_only,

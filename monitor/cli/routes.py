@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import Group, Moment, echo_json, opened
+from monitor.cli.common import DateTimeParam, SuggestingGroup, echo_json, opened_app
+from monitor.domain.alerts.route_preview import CHANGE_KINDS, severity_label
 from monitor.domain.model import Severity
-from monitor.domain.routing import SORTS, word
 
 if TYPE_CHECKING:
-    from monitor.app import App
+    from monitor.domain.alerts.route_preview import RouteOutcome, RoutePreview
     from monitor.domain.model import Route
-    from monitor.domain.routing import Fate, Trial
+    from monitor.runtime.app import App
 
-SEVERITIES = [word(severity) for severity in Severity]
-WORDS = {
+SEVERITIES = [severity_label(severity) for severity in Severity]
+OUTCOME_LABELS = {
     "now": "now", "held": "held", "review": "held for a person", "digest": "digest only", "muted": "muted",
     "nothing": "nothing",
 }  # fmt: skip
 
 
-@click.group(cls=Group)
+@click.group(cls=SuggestingGroup)
 def route() -> None:
     """Routes: who hears of what, where and when."""
 
@@ -35,12 +35,12 @@ def route() -> None:
 @click.option("--severity", type=click.Choice(SEVERITIES), default="notable", show_default=True, help="How loud it is.")
 @click.option(
     "--kind",
-    type=click.Choice(list(SORTS)),
+    type=click.Choice(list(CHANGE_KINDS)),
     default="standing",
     show_default=True,
     help="What changes; deadline: a date passes; rules: an edit of the rules moves it.",
 )
-@click.option("--at", type=Moment(), metavar="TIME", help="When it happens; without a zone it is UTC [now].")
+@click.option("--at", type=DateTimeParam(), metavar="TIME", help="When it happens; without a zone it is UTC [now].")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a route.")
 @click.pass_context
 def try_routes(
@@ -55,81 +55,81 @@ def try_routes(
     Example:
       deal-monitor route try soybean-purchases --severity urgent --at 2026-03-02T23:30-05:00
     """
-    with opened(ctx) as app:
+    with opened_app(ctx) as app:
         if commitment is not None:
-            known(app, commitment)
+            require_known(app, commitment)
         if not app.routes:
             click.echo("no route is configured: add [[routes]] to config.toml", err=True)
-        rows = list(tried(app, commitment, severity, kind, at or app.clock()))
+        rows = list(preview_rows(app, commitment, severity, kind, at or app.clock()))
     if as_json:
         for row in rows:
             echo_json(row.values())
     else:
-        show(rows)
+        print_rows(rows)
 
 
-def known(app: App, name: str) -> None:
+def require_known(app: App, name: str) -> None:
     """Refuses a name that the rules do not know."""
-    from monitor.cli.standing import unknown
+    from monitor.cli.common import unknown_commitment
 
     if name not in app.rulebook.commitments:
-        raise click.BadParameter(unknown(name, list(app.rulebook.commitments)), param_hint="COMMITMENT")
+        raise click.BadParameter(unknown_commitment(name, list(app.rulebook.commitments)), param_hint="COMMITMENT")
 
 
 # ---------------------------------------------------------------- one row a route
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RouteRow:
     """A route with what it gets. others: what is otherwise for some of what it follows; channel_note: what becomes of a
     message of this channel as things are."""
 
     route: Route
-    fate: Fate
-    others: Sequence[tuple[Fate, Sequence[str]]]
+    fate: RouteOutcome
+    others: Sequence[tuple[RouteOutcome, Sequence[str]]]
     channel_note: str
 
     def values(self) -> dict[str, Any]:
         return {
-            "route": self.route.name, "channel": self.route.channel, "to": self.route.to, **fate_values(self.fate),
+            "route": self.route.name, "channel": self.route.channel, "to": self.route.to, **outcome_values(self.fate),
             "channel_note": self.channel_note,
-            "others": [{"commitments": list(names), **fate_values(fate)} for fate, names in self.others],
+            "others": [{"commitments": list(names), **outcome_values(fate)} for fate, names in self.others],
         }  # fmt: skip
 
 
-def fate_values(fate: Fate) -> dict[str, Any]:
+def outcome_values(fate: RouteOutcome) -> dict[str, Any]:
     return {"outcome": fate.outcome, "until": fate.until, "why": fate.why}
 
 
-def tried(app: App, commitment: str | None, severity: str, kind: str, at: datetime) -> Iterator[Row]:
+def preview_rows(app: App, commitment: str | None, severity: str, kind: str, at: datetime) -> Iterator[RouteRow]:
     """What each route would get of such a change."""
     notes = channel_notes(app)
-    trial = trial_of(app, severity, kind, at)
+    trial = preview_of(app, severity, kind, at)
     for one in app.routes:
-        (fate, _), *others = [(trial.fate(one, commitment), ())] if commitment else trial.fates(one)
-        yield Row(one, fate, others, notes.get(one.channel, ""))
+        (fate, _), *others = [(trial.outcome_for(one, commitment), ())] if commitment else trial.outcomes_for(one)
+        yield RouteRow(one, fate, others, notes.get(one.channel, ""))
 
 
-def trial_of(app: App, severity: str, kind: str, at: datetime) -> Trial:
+def preview_of(app: App, severity: str, kind: str, at: datetime) -> RoutePreview:
     """Such a change at that moment, amid what people muted and what went out before."""
-    from monitor.domain.announce import SentLog
-    from monitor.domain.routing import Trial
-    from monitor.review import sent_log
-    from monitor.store import cases
+    from monitor.domain.alerts.route_preview import RoutePreview
+    from monitor.domain.alerts.sent_log import SentLog
+    from monitor.pipeline.sent_messages import sent_log
+    from monitor.store import verdict_records
 
     with app.store.read() as conn:
-        log, acts = sent_log(conn, at), cases.acts(conn, ()).get("", ())
+        log, acts = sent_log(conn, at), verdict_records.interventions(conn, ()).get("", ())
     sent = SentLog(tuple(one for one in log.messages if one.at <= at))
     book = app.rulebook
-    return Trial(Severity[severity.upper()], SORTS[kind], at, sent, book.commitments, book.policy, acts)
+    return RoutePreview(Severity[severity.upper()], CHANGE_KINDS[kind], at, sent, book.commitments, book.policy, acts)
 
 
 def channel_notes(app: App) -> dict[str, str]:
     """By channel: that it writes files, or is out of order."""
-    from monitor.store import queue
+    from monitor.store import outbox as outbox_store
 
     with app.store.read() as conn:
-        broken = queue.broken(conn)
+        broken = outbox_store.open_circuits(conn)
     live = app.settings.live_channels()
     notes = {name: f"{name} is not set up: written to files" for name in app.senders if name not in live}
     return notes | {name: f"{name} is out of order and waits: {error}" for name, (_, error) in broken.items()}
@@ -138,18 +138,18 @@ def channel_notes(app: App) -> dict[str, str]:
 # ---------------------------------------------------------------- shown
 
 
-def show(rows: Sequence[Row]) -> None:
-    name_width = max((len(row.route.written) for row in rows), default=0)
+def print_rows(rows: Sequence[RouteRow]) -> None:
+    name_width = max((len(row.route.config_name) for row in rows), default=0)
     to_width = max((len(row.route.to) for row in rows), default=0)
     for row in rows:
         note = f"  [{row.channel_note}]" if row.channel_note else ""
-        place = f"{row.route.written:<{name_width}}  {row.route.channel:<7}  {row.route.to:<{to_width}}"
-        click.echo(f"{place}  {told(row.fate)}{note}")
+        place = f"{row.route.config_name:<{name_width}}  {row.route.channel:<7}  {row.route.to:<{to_width}}"
+        click.echo(f"{place}  {outcome_text(row.fate)}{note}")
         for fate, names in row.others:
-            click.echo(f"{'':<{name_width}}  but {', '.join(names)}: {told(fate)}")
+            click.echo(f"{'':<{name_width}}  but {', '.join(names)}: {outcome_text(fate)}")
 
 
-def told(fate: Fate) -> str:
+def outcome_text(fate: RouteOutcome) -> str:
     """'held until 3 Mar 2026 07:00 EST: quiet hours 22:00-07:00'"""
     joint = " " if fate.outcome in ("held", "muted") else ": "
-    return f"{WORDS[fate.outcome]}{joint}{fate.why}" if fate.why else WORDS[fate.outcome]
+    return f"{OUTCOME_LABELS[fate.outcome]}{joint}{fate.why}" if fate.why else OUTCOME_LABELS[fate.outcome]

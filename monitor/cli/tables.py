@@ -8,19 +8,19 @@ from datetime import date, datetime
 from rich.console import Console, ConsoleDimensions, Group
 from rich.table import Table
 
-from monitor.cli.common import day
-from monitor.domain.brief import SourceHealth
-from monitor.domain.brief_words import percent
+from monitor.cli.common import format_date
+from monitor.domain.messages.alert import SourceHealth
 from monitor.domain.model import Commitment, Outlook, Progress, Standing, Verdict
+from monitor.domain.text.labels import format_percent
 
-COLOURS = {
+STATUS_COLOURS = {
     "breached": "bold red", "lapsed": "red", "at_risk": "yellow", "stalled": "yellow", "met": "green",
     "in_force": "green", "partly_met": "cyan", "in_progress": "cyan", "pledged": "blue", "unpledged": "dim",
 }  # fmt: skip
 SOURCE_COLOURS = {"ok": "green", "failing": "red", "frozen": "yellow", "silent": "yellow", "never": "dim"}
 
 
-def status_words(verdict: Verdict) -> str:
+def status_text(verdict: Verdict) -> str:
     """ "AT RISK (in force)": the word people read, and the standing under it where they differ."""
     word = verdict.status.replace("_", " ").upper()
     if verdict.outlook is Outlook.STEADY or verdict.standing in (Standing.BREACHED, Standing.LAPSED):
@@ -28,11 +28,11 @@ def status_words(verdict: Verdict) -> str:
     return f"{word} ({verdict.standing.value.replace('_', ' ')})"
 
 
-def flag_words(verdict: Verdict) -> str:
+def flags_text(verdict: Verdict) -> str:
     return ", ".join(dict.fromkeys(flag.kind.value.replace("_", " ") for flag in verdict.flags))
 
 
-def deadline_words(verdict: Verdict, today: date) -> str:
+def next_deadline_text(verdict: Verdict, today: date) -> str:
     """The next date that hangs over the commitment, and who says so where not all do."""
     open_dates = [d for d in verdict.deadlines if d.state in ("current", "claimed")]
     ahead = sorted((d for d in open_dates if d.date >= today), key=lambda d: d.date)
@@ -44,14 +44,14 @@ def deadline_words(verdict: Verdict, today: date) -> str:
     return f"{first.date:%-d %b %Y}{said}"
 
 
-def progress_words(progress: Progress | None) -> str:
+def progress_text(progress: Progress | None) -> str:
     if progress is None or progress.share is None:
         return ""
-    done = percent(progress.share or 0.0) if progress.counted else "nothing confirmed"
-    return f"{done} of {amount(progress.target, progress.unit)}"
+    done = format_percent(progress.share or 0.0) if progress.counted else "nothing confirmed"
+    return f"{done} of {amount_text(progress.target, progress.unit)}"
 
 
-def amount(value: float, unit: str) -> str:
+def amount_text(value: float, unit: str) -> str:
     if unit == "t" and value >= 1e6:
         return f"{value / 1e6:g} Mt"
     if unit == "usd" and value >= 1e9:
@@ -59,32 +59,32 @@ def amount(value: float, unit: str) -> str:
     return f"{value:,.0f} {unit}"
 
 
-WIDE = 130
+FULL_WIDTH = 130
 """Columns from which all headings fit; a narrower terminal shows fewer of them rather than broken words."""
 HEADINGS = ("commitment", "status", "since", "deadline", "progress", "last evidence", "flags")
 
 
-def standings(
-    commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], now: datetime, *, width: int = WIDE
+def status_table(
+    commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], now: datetime, *, width: int = FULL_WIDTH
 ) -> Table:
     """One row a commitment, parts under their parent."""
-    shown = HEADINGS if width >= WIDE else HEADINGS[:4]
+    shown = HEADINGS if width >= FULL_WIDTH else HEADINGS[:4]
     table = Table(title="Commitments", title_justify="left", expand=False)
     for heading in shown:
         table.add_column(heading, overflow="fold")
     for name in sorted(verdicts):
         short = commitments[name].short if name in commitments else name
-        table.add_row(*cells(short, verdicts[name], now)[: len(shown)])
+        table.add_row(*status_row(short, verdicts[name], now)[: len(shown)])
     return table
 
 
-def cells(short: str, verdict: Verdict, now: datetime) -> tuple[str, ...]:
+def status_row(short: str, verdict: Verdict, now: datetime) -> tuple[str, ...]:
     """One row of the table, in the order of HEADINGS."""
     since = verdict.since if verdict.outlook is Outlook.STEADY else verdict.outlook_since or verdict.since
     return (
-        short, f"[{COLOURS.get(verdict.status, '')}]{status_words(verdict)}[/]", day(since),
-        deadline_words(verdict, now.date()), progress_words(verdict.progress), day(verdict.last_evidence),
-        flag_words(verdict),
+        short, f"[{STATUS_COLOURS.get(verdict.status, '')}]{status_text(verdict)}[/]", format_date(since),
+        next_deadline_text(verdict, now.date()), progress_text(verdict.progress), format_date(verdict.last_evidence),
+        flags_text(verdict),
     )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def source_table(sources: Sequence[SourceHealth], *, only_bad: bool = False, mos
     shown = wanted if most is None or len(wanted) <= most else wanted[: max(0, most - 1)]
     for source in shown:
         colour = SOURCE_COLOURS[source.state]
-        table.add_row(source.name, f"[{colour}]{source.state}[/]", day(source.since), source.detail)
+        table.add_row(source.name, f"[{colour}]{source.state}[/]", format_date(source.since), source.detail)
     if len(shown) < len(wanted):
         table.add_row(f"{len(wanted) - len(shown)} more", "", "", "deal-monitor feeds list")
     return table
@@ -112,19 +112,19 @@ TABLE_LINES = 5
 """Title, rules and headings of a table."""
 
 
-def overview(
+def dashboard(
     commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], sources: Sequence[SourceHealth],
     now: datetime, room: ConsoleDimensions | None = None,
 ) -> Group:  # fmt: skip
     """Everything the live view shows, cut to the room there is: commitments first, then the sources in trouble."""
     if room is None:
-        return Group(standings(commitments, verdicts, now), source_table(sources))
+        return Group(status_table(commitments, verdicts, now), source_table(sources))
     most = max(1, room.height - len(verdicts) - 2 * TABLE_LINES - 1)
-    table = standings(commitments, verdicts, now, width=room.width)
+    table = status_table(commitments, verdicts, now, width=room.width)
     return Group(table, source_table(sources, only_bad=len(sources) > most, most=most))
 
 
-def console(*, stderr: bool = False) -> Console:
+def wide_console(*, stderr: bool = False) -> Console:
     """A console that, off a terminal, is wide enough not to break words."""
     probe = Console(stderr=stderr)
     return probe if probe.is_terminal else Console(stderr=stderr, width=160, no_color=True)

@@ -15,16 +15,16 @@ from typing import Any, get_args
 from pydantic import SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import EnvSettingsSource, SettingsError
 
-from monitor.config.positions import Path, Place, key_lines
-from monitor.config.problems import Problem, key_name, known_keys, unknown_key
+from monitor.config.field_checks import did_you_mean, url_password
+from monitor.config.problems import ConfigProblem, key_name, known_keys, unknown_key
 from monitor.config.schema import Settings
-from monitor.config.syntax import explained
-from monitor.config.values import did_you_mean, url_password
+from monitor.config.syntax_errors import explain_toml_error
+from monitor.config.toml_lines import KeyPath, ValueOrigin, key_lines
 from monitor.errors import ConfigError
 
-PREFIX = "DEAL_MONITOR_"
-CONFIG_VARIABLE = f"{PREFIX}CONFIG"
-CACHE_VARIABLE = f"{PREFIX}CACHE"
+ENV_PREFIX = "DEAL_MONITOR_"
+CONFIG_VARIABLE = f"{ENV_PREFIX}CONFIG"
+CACHE_VARIABLE = f"{ENV_PREFIX}CACHE"
 """No setting: it is read by `monitor.rulebook.cache`, which commands without a configuration use too."""
 _DELIMITER = "__"
 _SECRET_SIZE = 64 * 1024
@@ -35,10 +35,10 @@ class Layer:
     """What one source sets, where each key stands in it, and what is wrong with the source itself."""
 
     values: dict[str, Any]
-    place: Callable[[Path], Place]
-    problems: tuple[Problem, ...] = field(default=())
+    place: Callable[[KeyPath], ValueOrigin]
+    problems: tuple[ConfigProblem, ...] = field(default=())
 
-    def has(self, path: Path) -> bool:
+    def has(self, path: KeyPath) -> bool:
         """Whether this source sets the value at `path`, or a part of it."""
         node: Any = self.values
         for part in path:
@@ -53,19 +53,19 @@ def merge(layers: list[Layer]) -> dict[str, Any]:
     """All layers in one; a later one wins, tables are joined, lists are replaced whole."""
     merged: dict[str, Any] = {}
     for layer in layers:
-        merged = _joined(merged, layer.values)
+        merged = _merged_tables(merged, layer.values)
     return merged
 
 
-def _joined(under: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def _merged_tables(under: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     both = dict(under)
     for key, value in over.items():
         old = both.get(key)
-        both[key] = _joined(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        both[key] = _merged_tables(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return both
 
 
-def place_of(path: Path, layers: list[Layer]) -> Place:
+def origin_of(path: KeyPath, layers: list[Layer]) -> ValueOrigin:
     """Where the value at `path` came from: the strongest layer that sets it, else the file (the first layer)."""
     setter = next((layer for layer in reversed(layers) if layer.has(path)), layers[0])
     return setter.place(path)
@@ -80,14 +80,14 @@ def toml_layer(file: FilePath) -> Layer:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        number, problem = explained(str(error), text)
+        number, problem = explain_toml_error(str(error), text)
         raise ConfigError(f"{file}:{number}: {problem}", subject=str(file)) from None
     lines = key_lines(text)
 
-    def place(path: Path) -> Place:
+    def place(path: KeyPath) -> ValueOrigin:
         while path and path not in lines:
             path = path[:-1]
-        return Place(str(file), lines.get(path, 1))
+        return ValueOrigin(str(file), lines.get(path, 1))
 
     return Layer(values, place, (*_unknown_sections(values, place), *_secrets_in_file(values, place)))
 
@@ -103,19 +103,19 @@ def _read(file: FilePath) -> str:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}", subject=str(file)) from None
 
 
-def _unknown_sections(values: dict[str, Any], place: Callable[[Path], Place]) -> Iterator[Problem]:
+def _unknown_sections(values: dict[str, Any], place: Callable[[KeyPath], ValueOrigin]) -> Iterator[ConfigProblem]:
     """Names are taken as they are written: pydantic-settings would take [Slack] for [slack], past the checks made here."""
-    yield from (Problem(place((key,)), unknown_key((key,))) for key in values if key not in Settings.model_fields)
+    yield from (ConfigProblem(place((key,)), unknown_key((key,))) for key in values if key not in Settings.model_fields)
 
 
-def _secrets_in_file(values: dict[str, Any], place: Callable[[Path], Place]) -> Iterator[Problem]:
+def _secrets_in_file(values: dict[str, Any], place: Callable[[KeyPath], ValueOrigin]) -> Iterator[ConfigProblem]:
     """config.toml is copied, shown and kept in version control, so secrets have no business in it."""
     for path in secret_keys():
         table = values.get(path[0])
         given = table.get(path[1]) if isinstance(table, dict) else None
         if given is None or (path == ("monitor", "database") and not url_password(str(given))):
             continue
-        yield Problem(
+        yield ConfigProblem(
             place(path),
             f"{key_name(path)} holds a secret, which must not stand in this file; "
             f"set {_variable(path)} or a file {_DELIMITER.join(path)} in the secrets folder instead",
@@ -160,10 +160,10 @@ def secret_layer(folder: FilePath) -> Layer:
         if file.name.lower() in names:
             texts[file.name.lower()] = _secret(file)
         elif hint := did_you_mean(file.name, names):
-            problems.append(Problem(Place(str(file)), f"is no known secret{hint}"))
+            problems.append(ConfigProblem(ValueOrigin(str(file)), f"is no known secret{hint}"))
 
-    def place(path: Path) -> Place:
-        return Place(str(folder / _DELIMITER.join(map(str, path))))
+    def place(path: KeyPath) -> ValueOrigin:
+        return ValueOrigin(str(folder / _DELIMITER.join(map(str, path))))
 
     return Layer(_nested(texts, prefix=""), place, tuple(problems))
 
@@ -181,18 +181,18 @@ def _secret(file: FilePath) -> str:
 
 def env_layer(environ: Mapping[str, str]) -> Layer:
     """Variables like DEAL_MONITOR_SMTP__PASSWORD; an empty one counts as not set."""
-    ours = {name: text for name, text in environ.items() if name.upper().startswith(PREFIX) and text}
+    ours = {name: text for name, text in environ.items() if name.upper().startswith(ENV_PREFIX) and text}
     ours = {name: text for name, text in ours.items() if name not in (CONFIG_VARIABLE, CACHE_VARIABLE)}
     problems = [
-        Problem(Place(f"environment {name}"), f"is no known setting{did_you_mean(name, _variables())}")
+        ConfigProblem(ValueOrigin(f"environment {name}"), f"is no known setting{did_you_mean(name, _variables())}")
         for name in ours
-        if name.removeprefix(PREFIX).lower().split(_DELIMITER)[0] not in Settings.model_fields
+        if name.removeprefix(ENV_PREFIX).lower().split(_DELIMITER)[0] not in Settings.model_fields
     ]
-    return Layer(_nested(ours, PREFIX), lambda path: Place(f"environment {_variable(path)}"), tuple(problems))
+    return Layer(_nested(ours, ENV_PREFIX), lambda path: ValueOrigin(f"environment {_variable(path)}"), tuple(problems))
 
 
-def _variable(path: Path) -> str:
-    return PREFIX + _DELIMITER.join(str(part) for part in path if isinstance(part, str)).upper()
+def _variable(path: KeyPath) -> str:
+    return ENV_PREFIX + _DELIMITER.join(str(part) for part in path if isinstance(part, str)).upper()
 
 
 def _variables() -> list[str]:
@@ -229,8 +229,8 @@ def flag_layer(overrides: Mapping[str, Any]) -> Layer:
         for table in reversed(tables):
             nested = {table: nested}
         if value is not None:
-            values = _joined(values, nested)
-    return Layer(values, lambda path: Place(f"flag {key_name(path)}"))
+            values = _merged_tables(values, nested)
+    return Layer(values, lambda path: ValueOrigin(f"flag {key_name(path)}"))
 
 
 def secrets_folder(layers: list[Layer], environ: Mapping[str, str], base: FilePath) -> FilePath | None:

@@ -11,22 +11,22 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from monitor.config.kinds import BASE
+from monitor.config.field_checks import did_you_mean, resembles_secret
+from monitor.config.field_types import BASE_FOLDER
 from monitor.config.layers import (
     CONFIG_VARIABLE,
     Layer,
     env_layer,
     flag_layer,
     merge,
-    place_of,
+    origin_of,
     secret_layer,
     secrets_folder,
     toml_layer,
 )
-from monitor.config.positions import Path, Place
-from monitor.config.problems import Problem, explain
+from monitor.config.problems import ConfigProblem, problems_of
 from monitor.config.schema import Settings
-from monitor.config.values import did_you_mean, looks_secret
+from monitor.config.toml_lines import KeyPath, ValueOrigin
 from monitor.errors import ConfigError
 
 _POLITE_SECONDS = 60
@@ -36,7 +36,7 @@ _CHANNELS = {
     "email": ("a mail server", "set host and sender in [smtp]"),
 }
 
-Placer = Callable[[Path], Place]
+LocateKey = Callable[[KeyPath], ValueOrigin]
 
 
 def find_config(path: FilePath | None, environ: Mapping[str, str]) -> FilePath:
@@ -65,29 +65,29 @@ def load_settings(
     layers = _layers(file, overrides or {}, environ)
     merged = merge(layers)
 
-    def place(at: Path) -> Place:
-        return place_of(at, layers)
+    def place(at: KeyPath) -> ValueOrigin:
+        return origin_of(at, layers)
 
     problems = [problem for layer in layers for problem in layer.problems]
-    problems += _across(merged, place)
-    token = BASE.set(file.resolve().parent)
+    problems += _cross_table_problems(merged, place)
+    token = BASE_FOLDER.set(file.resolve().parent)
     try:
         settings = Settings(**merged)
     except ValidationError as error:
-        problems += explain(error.errors(), place)
+        problems += problems_of(error.errors(), place)
     finally:
-        BASE.reset(token)
+        BASE_FOLDER.reset(token)
     if problems:
         raise ConfigError(_listed(problems), subject=str(file))
     settings._path, settings._place = file.resolve(), place
-    settings._warnings = tuple(map(str, _doubts(settings, place)))
+    settings._warnings = tuple(map(str, _likely_mistakes(settings, place)))
     return settings
 
 
 def check_routes(settings: Settings, commitments: Collection[str]) -> None:
     """Refuses routes with a pattern that fits no commitment of the rules: they would never hear anything. ConfigError."""
     problems = [
-        Problem(
+        ConfigProblem(
             settings.place(("routes", index, "commitments", number)),
             f"route {route.name!r}: no commitment fits {pattern!r}{_nearest(pattern, commitments)}",
         )
@@ -113,7 +113,7 @@ def _layers(file: FilePath, overrides: Mapping[str, Any], environ: Mapping[str, 
     return [base, *([secret_layer(folder)] if folder else []), env, flags]
 
 
-def _listed(problems: list[Problem]) -> str:
+def _listed(problems: list[ConfigProblem]) -> str:
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: (problem.place.name, problem.place.line))
     return "\n".join(map(str, ordered))
 
@@ -121,22 +121,22 @@ def _listed(problems: list[Problem]) -> str:
 # ---------------------------------------------------------------- across sections
 
 
-def _across(merged: Mapping[str, Any], place: Placer) -> list[Problem]:
+def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> list[ConfigProblem]:
     """Checks over several tables, on plain values, so that they also run when some of those are wrong."""
     feeds, routes = _tables(merged, "feeds"), _tables(merged, "routes")
     return [
-        *_twice("feeds", "name", feeds, place),
-        *_twice("feeds", "url", feeds, place),
-        *_twice("routes", "name", routes, place),
+        *_duplicates("feeds", "name", feeds, place),
+        *_duplicates("feeds", "url", feeds, place),
+        *_duplicates("routes", "name", routes, place),
         *_beside_webhook(merged, routes, place),
         *_unknown_targets(merged, routes, place),
-        *_deaf_owner(merged, routes, place),
+        *_owner_route_problems(merged, routes, place),
     ]
 
 
-def _deaf_owner(
-    merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: Placer
-) -> Iterator[Problem]:
+def _owner_route_problems(
+    merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: LocateKey
+) -> Iterator[ConfigProblem]:
     """The owner's route must be there, and hear of more than rules on trial."""
     owner = merged.get("owner")
     wanted = owner.get("route") if isinstance(owner, dict) else None
@@ -145,31 +145,31 @@ def _deaf_owner(
     stages = {str(route.get("name")): route.get("stage") for _, route in routes}
     if wanted not in stages:
         text = f"owner.route {wanted!r} names no route{did_you_mean(wanted, stages)}"
-        yield Problem(place(("owner", "route")), text)
+        yield ConfigProblem(place(("owner", "route")), text)
     elif stages[wanted] == "experimental":
         text = f"owner.route {wanted!r} hears of rules on trial alone; name a route without stage = 'experimental'"
-        yield Problem(place(("owner", "route")), text)
+        yield ConfigProblem(place(("owner", "route")), text)
 
 
 def _beside_webhook(
-    merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: Placer
-) -> Iterator[Problem]:
+    merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: LocateKey
+) -> Iterator[ConfigProblem]:
     """A webhook belongs to one channel, so a route cannot name another one. A secret there is refused without being shown."""
     slack = merged.get("slack")
     if not (isinstance(slack, dict) and slack.get("webhook")):
         return
     for index, route in routes:
-        if route.get("channel") == "slack" and route.get("to") and not looks_secret(str(route["to"])):
+        if route.get("channel") == "slack" and route.get("to") and not resembles_secret(str(route["to"])):
             text = (
                 f"route {route.get('name')!r} names the Slack channel {route['to']!r}, which has no effect beside a webhook: "
                 "it posts to its own channel; leave 'to' out, or set a token instead"
             )
-            yield Problem(place(("routes", index, "to")), text)
+            yield ConfigProblem(place(("routes", index, "to")), text)
 
 
 def _unknown_targets(
-    merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: Placer
-) -> Iterator[Problem]:
+    merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: LocateKey
+) -> Iterator[ConfigProblem]:
     """A route through apprise names one of its targets, once there are any."""
     section = merged.get("apprise")
     urls = section.get("urls") if isinstance(section, dict) else None
@@ -178,9 +178,9 @@ def _unknown_targets(
     names = [word.partition("=")[0] for word in urls.split()]
     for index, route in routes:
         to = route.get("to")
-        if route.get("channel") == "apprise" and to not in ("", None, *names) and not looks_secret(str(to)):
+        if route.get("channel") == "apprise" and to not in ("", None, *names) and not resembles_secret(str(to)):
             text = f"route {route.get('name')!r} sends to {route['to']!r}, which apprise.urls does not name"
-            yield Problem(place(("routes", index, "to")), text + did_you_mean(str(route["to"]), names))
+            yield ConfigProblem(place(("routes", index, "to")), text + did_you_mean(str(route["to"]), names))
 
 
 def _tables(merged: Mapping[str, Any], name: str) -> list[tuple[int, dict[str, Any]]]:
@@ -188,16 +188,18 @@ def _tables(merged: Mapping[str, Any], name: str) -> list[tuple[int, dict[str, A
     return [(index, row) for index, row in enumerate(rows) if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _twice(name: str, key: str, rows: list[tuple[int, dict[str, Any]]], place: Placer) -> Iterator[Problem]:
-    places: defaultdict[str, list[Place]] = defaultdict(list)
+def _duplicates(
+    name: str, key: str, rows: list[tuple[int, dict[str, Any]]], place: LocateKey
+) -> Iterator[ConfigProblem]:
+    places: defaultdict[str, list[ValueOrigin]] = defaultdict(list)
     for index, row in rows:
         if isinstance(row.get(key), str):
             places[row[key]].append(place((name, index, key)))
     for value, (first, *others) in places.items():
-        yield from (Problem(other, f"{key} {value!r} is taken already at {first}") for other in others)
+        yield from (ConfigProblem(other, f"{key} {value!r} is taken already at {first}") for other in others)
 
 
-def _doubts(settings: Settings, place: Placer) -> Iterator[Problem]:
+def _likely_mistakes(settings: Settings, place: LocateKey) -> Iterator[ConfigProblem]:
     """Allowed, but hardly meant."""
     yield from _missing_folders(settings, place)
     live = settings.live_channels()
@@ -207,30 +209,36 @@ def _doubts(settings: Settings, place: Placer) -> Iterator[Problem]:
             text = (
                 f"route {route.name!r} wants {what}, which is not set up: its messages are written to files ({remedy})"
             )
-            yield Problem(place(("routes", index, "channel")), text)
+            yield ConfigProblem(place(("routes", index, "channel")), text)
         elif route.channel == "email" and route.to.endswith(("example.com", "example.org", "example.net")):
-            yield Problem(
+            yield ConfigProblem(
                 place(("routes", index, "to")), f"route {route.name!r} mails to {route.to}, which nobody reads"
             )
         elif route.channel == "slack" and settings.slack.token and not (route.to or settings.slack.channel):
-            yield Problem(place(("routes", index)), f"route {route.name!r} names no Slack channel, nor does [slack]")
+            yield ConfigProblem(
+                place(("routes", index)), f"route {route.name!r} names no Slack channel, nor does [slack]"
+            )
     for channel in sorted(live - {"file"} - {route.channel for route in settings.routes}):
-        yield Problem(place(_switch(channel, settings)), f"{_CHANNELS[channel][0]} is set up, but no route uses it")
+        yield ConfigProblem(
+            place(_enabling_key(channel, settings)), f"{_CHANNELS[channel][0]} is set up, but no route uses it"
+        )
     for index, feed in enumerate(settings.feeds):
         if feed.interval < _POLITE_SECONDS and not settings.poll.allow_private_addresses:
-            yield Problem(place(("feeds", index, "interval")), f"feed {feed.name!r} is polled more than once a minute")
+            yield ConfigProblem(
+                place(("feeds", index, "interval")), f"feed {feed.name!r} is polled more than once a minute"
+            )
 
 
-def _missing_folders(settings: Settings, place: Placer) -> Iterator[Problem]:
+def _missing_folders(settings: Settings, place: LocateKey) -> Iterator[ConfigProblem]:
     """Not refused: a command may be given other rules, or need none."""
     for key in ("rules", "templates"):
         folder = getattr(settings, key)
         if key in settings.monitor.model_fields_set and not folder.is_dir():
             text = f"monitor.{key}: there is no folder {folder}; correct the path ('deal-monitor init DIR' lays the shipped {key} out)"
-            yield Problem(place(("monitor", key)), text)
+            yield ConfigProblem(place(("monitor", key)), text)
 
 
-def _switch(channel: str, settings: Settings) -> Path:
+def _enabling_key(channel: str, settings: Settings) -> KeyPath:
     """The key whose value turns the channel on."""
     if channel != "slack":
         return ("smtp", "host") if channel == "email" else ("apprise", "urls")

@@ -18,12 +18,22 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from monitor.config import values
-from monitor.config.kinds import LocalPath, Seconds, Section, Slug, Text, Whole, YesNo, Zone, local_path
-from monitor.config.positions import Path as KeyPath
-from monitor.config.positions import Place
-from monitor.domain.cadence import Cadence
+from monitor.config import field_checks
+from monitor.config.field_types import (
+    ConfigSection,
+    LocalPath,
+    NonEmptyText,
+    Seconds,
+    Slug,
+    StrictBool,
+    WholeNumber,
+    ZoneName,
+    resolve_path,
+)
+from monitor.config.toml_lines import KeyPath as KeyPath
+from monitor.config.toml_lines import ValueOrigin
 from monitor.domain.model import Route, Severity
+from monitor.domain.model.digest_schedule import Cadence
 
 _SMTP_PORTS = {"starttls": 587, "tls": 465, "plain": 25}
 _SQLITE = "sqlite:///"
@@ -37,18 +47,18 @@ def _database(secret: SecretStr) -> SecretStr:
     file = url.removeprefix(_SQLITE)
     if file in ("", ":memory:"):
         raise ValueError("names no file, and a database in memory forgets what was sent; write 'sqlite:///var/x.db'")
-    return secret if file == url else SecretStr(f"{_SQLITE}{local_path(Path(file))}")
+    return secret if file == url else SecretStr(f"{_SQLITE}{resolve_path(Path(file))}")
 
 
 def _severity(value: object) -> object:
     names = [severity.name.lower() for severity in Severity]
     if value is None or (isinstance(value, str) and value in names):
         return value and Severity[value.upper()]
-    hint = values.did_you_mean(value, names) if isinstance(value, str) else ""
+    hint = field_checks.did_you_mean(value, names) if isinstance(value, str) else ""
     raise ValueError(f"{value!r} must be one of {', '.join(names)}{hint}")
 
 
-class MonitorSettings(Section):
+class MonitorSettings(ConfigSection):
     """[monitor]: where things lie."""
 
     database: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("sqlite:///var/monitor.db")
@@ -58,16 +68,16 @@ class MonitorSettings(Section):
     secrets_dir: LocalPath | None = None
 
 
-class PollSettings(Section):
+class PollSettings(ConfigSection):
     """[poll]: how feeds are fetched. Times in seconds, sizes in bytes after decompression."""
 
     timeout_seconds: Seconds = 20.0
     total_seconds: Seconds = 120.0
-    max_bytes: Annotated[Whole, Field(ge=1024, le=256 * 2**20)] = 10 * 2**20
-    concurrency: Annotated[Whole, Field(ge=1, le=256)] = 16
-    per_host: Annotated[Whole, Field(ge=1, le=64)] = 2
-    user_agent: Text = "deal-monitor/0.1"
-    allow_private_addresses: YesNo = False
+    max_bytes: Annotated[WholeNumber, Field(ge=1024, le=256 * 2**20)] = 10 * 2**20
+    concurrency: Annotated[WholeNumber, Field(ge=1, le=256)] = 16
+    per_host: Annotated[WholeNumber, Field(ge=1, le=64)] = 2
+    user_agent: NonEmptyText = "deal-monitor/0.1"
+    allow_private_addresses: StrictBool = False
 
     @field_validator("total_seconds")
     @classmethod
@@ -84,12 +94,12 @@ class PollSettings(Section):
         return per_host
 
 
-class SlackSettings(Section):
+class SlackSettings(ConfigSection):
     """[slack]: a bot token, or an incoming webhook as the simple way; never both."""
 
-    channel: Annotated[Text, AfterValidator(values.check_slack_place)] | None = None
+    channel: Annotated[NonEmptyText, AfterValidator(field_checks.check_slack_place)] | None = None
     """Where routes go that name no channel of their own."""
-    api_url: Annotated[str, AfterValidator(values.check_private_url)] = "https://slack.com/api/"
+    api_url: Annotated[str, AfterValidator(field_checks.check_private_url)] = "https://slack.com/api/"
     token: SecretStr | None = None
     webhook: SecretStr | None = None
 
@@ -98,7 +108,7 @@ class SlackSettings(Section):
     def _one_way(cls, webhook: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if webhook is None:
             return None
-        values.check_private_url(webhook.get_secret_value())
+        field_checks.check_private_url(webhook.get_secret_value())
         if info.data.get("token") is not None:
             raise ValueError("has no effect beside a token; set only one of them")
         return webhook
@@ -108,17 +118,17 @@ class SlackSettings(Section):
         return self.token is not None or self.webhook is not None
 
 
-class SmtpSettings(Section):
+class SmtpSettings(ConfigSection):
     """[smtp]: the mail server. Without a host, mail is written to files."""
 
-    host: Annotated[Text, AfterValidator(values.check_host)] | None = None
+    host: Annotated[NonEmptyText, AfterValidator(field_checks.check_host)] | None = None
     security: Literal["starttls", "tls", "plain"] = "starttls"
-    port: Annotated[Whole, Field(ge=0, le=65535)] = 0
+    port: Annotated[WholeNumber, Field(ge=0, le=65535)] = 0
     """0 stands for the usual port of `security`; after loading it is that port."""
-    username: Text | None = None
+    username: NonEmptyText | None = None
     password: SecretStr | None = None
-    sender: Text | None = None
-    unsubscribe: Text | None = None
+    sender: NonEmptyText | None = None
+    unsubscribe: NonEmptyText | None = None
     """Where readers write who want no more mail; the sender's mailbox if left out."""
     timeout_seconds: Seconds = 30.0
     ca_file: LocalPath | None = None
@@ -137,7 +147,7 @@ class SmtpSettings(Section):
             raise ValueError("is missing beside username; set DEAL_MONITOR_SMTP__PASSWORD or a file smtp__password")
         if password and not username and "username" in info.data:
             raise ValueError("has no effect without username")
-        if password and info.data.get("security") == "plain" and host and not values.is_loopback(host):
+        if password and info.data.get("security") == "plain" and host and not field_checks.is_loopback(host):
             raise ValueError("would travel unprotected with security = 'plain'; choose 'starttls' or 'tls'")
         return password
 
@@ -151,7 +161,7 @@ class SmtpSettings(Section):
     @field_validator("sender", "unsubscribe")
     @classmethod
     def _one_address(cls, given: str | None) -> str | None:
-        if given is not None and len(getaddresses([values.check_addresses(given)])) > 1:
+        if given is not None and len(getaddresses([field_checks.check_addresses(given)])) > 1:
             raise ValueError(f"{given!r} must be one address")
         return given
 
@@ -171,11 +181,11 @@ class SmtpSettings(Section):
 
 def _targets(secret: SecretStr | None) -> SecretStr | None:
     if secret is not None:
-        values.read_targets(secret.get_secret_value())
+        field_checks.read_targets(secret.get_secret_value())
     return secret
 
 
-class AppriseSettings(Section):
+class AppriseSettings(ConfigSection):
     """[apprise]: every other service, by the optional package of that name."""
 
     urls: Annotated[SecretStr | None, AfterValidator(_targets)] = None
@@ -187,31 +197,31 @@ class AppriseSettings(Section):
 
     @property
     def targets(self) -> dict[str, str]:
-        return values.read_targets(self.urls.get_secret_value()) if self.urls else {}
+        return field_checks.read_targets(self.urls.get_secret_value()) if self.urls else {}
 
 
-class OwnerSettings(Section):
+class OwnerSettings(ConfigSection):
     """[owner]: who hears that a channel or a feed is broken."""
 
     route: Slug | None = None
 
 
-class RouteSettings(Section):
+class RouteSettings(ConfigSection):
     """[[routes]]: who hears of what, where and when."""
 
     name: Slug
     channel: Literal["email", "slack", "apprise", "file"]
     to: Annotated[str, Field(max_length=1000)] = ""
-    commitments: Annotated[tuple[str, ...], AfterValidator(values.check_commitments)] = ("*",)
-    zone: Zone = "UTC"
-    quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(values.read_quiet_hours)] = None
+    commitments: Annotated[tuple[str, ...], AfterValidator(field_checks.check_commitments)] = ("*",)
+    zone: ZoneName = "UTC"
+    quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(field_checks.read_quiet_hours)] = None
     stage: Literal["stable", "experimental"] = "stable"
     """experimental: what rules on trial match, and nothing else."""
     least_severity: Annotated[Severity | None, BeforeValidator(_severity)] = None
     """Left out: notable."""
-    further_evidence: YesNo | None = None
+    further_evidence: StrictBool | None = None
     """Whether a reply tells who else says what was told. Left out: where a reply is quiet, in a thread of Slack."""
-    digest: Annotated[Cadence | None, BeforeValidator(values.read_digest)] = None
+    digest: Annotated[Cadence | None, BeforeValidator(field_checks.read_digest)] = None
 
     @field_validator("least_severity", "further_evidence", "digest")
     @classmethod
@@ -225,7 +235,7 @@ class RouteSettings(Section):
     @classmethod
     def _outside_quiet_hours(cls, digest: Cadence | None, info: ValidationInfo) -> Cadence | None:
         quiet = info.data.get("quiet_hours")
-        if digest is not None and quiet and values.is_quiet(quiet, digest.hour):
+        if digest is not None and quiet and field_checks.in_quiet_hours(quiet, digest.hour):
             raise ValueError(f"{digest.hour} lies within the quiet hours {'-'.join(quiet)}; choose a time outside them")
         return digest
 
@@ -240,29 +250,29 @@ class RouteSettings(Section):
     @classmethod
     def _fits_channel(cls, to: str, info: ValidationInfo) -> str:
         if info.data.get("channel") == "email":
-            return values.check_addresses(to)
+            return field_checks.check_addresses(to)
         if info.data.get("channel") == "slack":
-            return values.check_slack_place(to.strip())
-        if info.data.get("channel") == "apprise" and (not to.strip() or values.looks_secret(to)):
+            return field_checks.check_slack_place(to.strip())
+        if info.data.get("channel") == "apprise" and (not to.strip() or field_checks.resembles_secret(to)):
             what = "holds an address, which is a secret" if to.strip() else "is missing"
             raise ValueError(f"{what}; write the name that the target has in apprise.urls")
         return to.strip()
 
 
-class FeedSettings(Section):
+class FeedSettings(ConfigSection):
     """[[feeds]]: one address to poll. `zone` and `tz_names` are for dates that name no zone, or an ambiguous one."""
 
-    name: Text
-    url: Annotated[str, AfterValidator(values.check_feed_url)]
+    name: NonEmptyText
+    url: Annotated[str, AfterValidator(field_checks.check_feed_url)]
     publisher: str = ""
     """As named in rules/sources.yaml; the feed's own name if left out."""
-    interval: Annotated[int, BeforeValidator(values.read_interval)]
+    interval: Annotated[int, BeforeValidator(field_checks.read_interval)]
     """Seconds between polls; written '15m' or '1h'."""
-    lang: Annotated[str, AfterValidator(values.check_lang)] = ""
-    zone: Zone = "UTC"
-    tz_names: dict[str, Zone] = Field(default_factory=dict)
-    encoding: Annotated[str, AfterValidator(values.check_encoding)] = ""
-    enabled: YesNo = True
+    lang: Annotated[str, AfterValidator(field_checks.check_lang)] = ""
+    zone: ZoneName = "UTC"
+    tz_names: dict[str, ZoneName] = Field(default_factory=dict)
+    encoding: Annotated[str, AfterValidator(field_checks.check_encoding)] = ""
+    enabled: StrictBool = True
 
     @field_validator("publisher")
     @classmethod
@@ -291,7 +301,7 @@ class Settings(BaseSettings):
 
     _path: Path | None = PrivateAttr(default=None)
     _warnings: tuple[str, ...] = PrivateAttr(default=())
-    _place: Callable[[KeyPath], Place] | None = PrivateAttr(default=None)
+    _place: Callable[[KeyPath], ValueOrigin] | None = PrivateAttr(default=None)
 
     @classmethod
     def settings_customise_sources(
@@ -311,9 +321,9 @@ class Settings(BaseSettings):
         """The file these settings were read from."""
         return self._path
 
-    def place(self, at: KeyPath) -> Place:
+    def place(self, at: KeyPath) -> ValueOrigin:
         """Where the value at `at` was given, for what is found wrong with it later."""
-        return self._place(at) if self._place else Place("settings")
+        return self._place(at) if self._place else ValueOrigin("settings")
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -353,7 +363,7 @@ class Settings(BaseSettings):
         secrets = (self.slack.token, self.slack.webhook, self.smtp.password)
         found = [secret.get_secret_value() for secret in secrets if secret is not None]
         found += self.apprise.targets.values()
-        return (*found, password) if (password := values.url_password(self.database)) else tuple(found)
+        return (*found, password) if (password := field_checks.url_password(self.database)) else tuple(found)
 
     def _replies(self, route: RouteSettings) -> bool:
         """Whether further evidence is told by replies; a webhook knows no threads, so there each would be a message more."""

@@ -13,9 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from monitor.domain.claims import is_official
-from monitor.domain.due import ReviewRequest, merged
-from monitor.domain.echoes import (
+from monitor.domain.matching.match import match
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Cause, Entry, Signal, Story
+from monitor.domain.stories.entry_keys import entry_keys, is_unique_key, revision_hash
+from monitor.domain.stories.identify import Identified, entry_as_story, identify
+from monitor.domain.stories.index import StoryIndex
+from monitor.domain.stories.syndication import (
     Revision,
     as_reported_by,
     can_change_verdict,
@@ -23,12 +27,8 @@ from monitor.domain.echoes import (
     new_statements,
     next_carrier,
 )
-from monitor.domain.identity import entry_keys, identifies, revision_hash
-from monitor.domain.matching import match
-from monitor.domain.model import Cause, Entry, Signal, Story
-from monitor.domain.neighbours import StoryIndex
-from monitor.domain.rules import Rulebook
-from monitor.domain.stories import Identified, as_story, identify
+from monitor.domain.verdicts.corroboration import is_official_act
+from monitor.domain.verdicts.review_requests import ReviewRequest, merged
 
 Reads = Callable[[Story, Rulebook], tuple[Signal, ...]]
 """How a text is read: by the matcher, or by one who looks over its shoulder."""
@@ -137,7 +137,7 @@ class Intake:
         """
         self._index = self.shelf.index_at(self.now)
         keyed = [(entry, entry_keys(entry)) for entry in entries]
-        self._load_known({key for _, keys in keyed for key in keys if identifies(key)})
+        self._load_known({key for _, keys in keyed for key in keys if is_unique_key(key)})
         self.changes.carried += [self._take_one(entry, keys) for entry, keys in keyed]
         for lost in self._lost:
             again = confirmed_elsewhere(lost, self.changes.signals.values())
@@ -163,7 +163,7 @@ class Intake:
 
     def _take_one(self, entry: Entry, keys: tuple[str, ...]) -> tuple[str, str] | None:
         """Steps 2 to 7 for one entry: the story that it carries and the hash of its text, None if it is not identified."""
-        text, own_keys = revision_hash(entry.title, entry.summary), [key for key in keys if identifies(key)]
+        text, own_keys = revision_hash(entry.title, entry.summary), [key for key in keys if is_unique_key(key)]
         owners = dict.fromkeys(self._owners[key] for key in own_keys if key in self._owners)
         known = [self._listed[owner] for owner in owners]
         same = next((one for one in known if one.revision == text), None)
@@ -279,7 +279,7 @@ class Intake:
             for signal in self._loaded(story.id).signals.values():
                 self._request_review(signal, self._news)
         if text != story.revision:
-            variant = replace(as_story(entry, self.now), id=story.id, backfill=story.backfill)
+            variant = replace(entry_as_story(entry, self.now), id=story.id, backfill=story.backfill)
             self._add_signals(self._new_statements(variant))
         if dropped:
             self._rebuild_variants(story)
@@ -307,7 +307,7 @@ class Intake:
     def _add_signals(self, found: Iterable[Signal]) -> None:
         for signal in found:
             self.changes.signals[signal.id] = self._loaded(signal.story).signals[signal.id] = signal
-            self._request_review(signal, self._news, urgent=is_official(signal))
+            self._request_review(signal, self._news, urgent=is_official_act(signal))
 
     def _retire_signals(self, story: str, text: str | None) -> None:
         """The signals of one text of a story (of all its texts, if None) no longer count."""

@@ -14,11 +14,11 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-OLDEST = timedelta(days=3653)
-NEWEST = timedelta(days=2)
+MAX_AGE = timedelta(days=3653)
+MAX_AHEAD = timedelta(days=2)
 """How far before and after `now` a date may lie (the ten years and two days of the glossary's `published_at`)."""
 
-LONGEST = 120
+MAX_RAW_DATE = 120
 """Characters of a raw date that are looked at; real ones have under 50."""
 
 
@@ -76,12 +76,12 @@ def read_date(
     A date without a zone is in `zone`. `tz_names` says what short names mean in this feed ("CST" -> "Asia/Shanghai" or
     "+08:00"); without it, a name that `zone` itself uses is read in `zone`, so that Shanghai's CST is not Chicago's.
     """
-    text = unicodedata.normalize("NFKC", raw[:LONGEST]).strip()
+    text = unicodedata.normalize("NFKC", raw[:MAX_RAW_DATE]).strip()
     try:
         found = _epoch(text) or _written(text, zone, tz_names or {})
     except (ValueError, OverflowError):
         return None
-    if found is None or (now is not None and not now - OLDEST <= found.at <= now + NEWEST):
+    if found is None or (now is not None and not now - MAX_AGE <= found.at <= now + MAX_AHEAD):
         return None
     return found
 

@@ -6,16 +6,16 @@ import codecs
 import re
 from collections.abc import Iterator
 
-SAMPLE = 40_000
+SAMPLE_SIZE = 40_000
 """Characters looked at to tell Chinese from mojibake."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso8859-1": "cp1252", "ascii": "utf-8"}
+_WIDER_CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso8859-1": "cp1252", "ascii": "utf-8"}
 """What sites that declare the narrower charset really send."""
-_NEVER = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
+_REFUSED_CHARSETS = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 _ONE_BYTE = frozenset({"cp1252"})
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
@@ -38,7 +38,7 @@ def decode(body: bytes, content_type: str | None, override: str | None = None) -
     for charset in _candidates(body, content_type):
         if (text := _strict(body, charset)) is not None:
             return text, charset
-    return _rescued(body), "utf-8"
+    return _decoded_mixed(body), "utf-8"
 
 
 def known_charset(name: str) -> str | None:
@@ -48,9 +48,9 @@ def known_charset(name: str) -> str | None:
     except (LookupError, ValueError):
         return None
     # A bytes-to-bytes codec such as zlib has no place in a charset; Python marks the real ones.
-    if not getattr(info, "_is_text_encoding", False) or info.name in _NEVER:
+    if not getattr(info, "_is_text_encoding", False) or info.name in _REFUSED_CHARSETS:
         return None
-    return _WIDER.get(info.name, info.name)
+    return _WIDER_CHARSETS.get(info.name, info.name)
 
 
 def _candidates(body: bytes, content_type: str | None) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _lenient(body: bytes, charset: str) -> str:
 
 def _mostly_utf8(body: bytes) -> bool:
     """True where broken bytes are rare among good many-byte UTF-8, so that it is UTF-8 with a few slips."""
-    text = body[: 4 * SAMPLE].decode("utf-8", "replace")
+    text = body[: 4 * SAMPLE_SIZE].decode("utf-8", "replace")
     broken = text.count("\ufffd")
     return len(_NOT_ASCII.findall(text)) - broken > 4 * broken
 
@@ -100,7 +100,7 @@ def _looks_chinese(body: bytes) -> bool:
     text = _strict(body, "gb18030")
     if text is None:
         return False
-    odd = _NOT_ASCII.findall(text[:SAMPLE]) or _NOT_ASCII.findall(text)[:SAMPLE]
+    odd = _NOT_ASCII.findall(text[:SAMPLE_SIZE]) or _NOT_ASCII.findall(text)[:SAMPLE_SIZE]
     return bool(odd) and sum(map(_in_gb2312, odd)) > 0.8 * len(odd)
 
 
@@ -112,7 +112,7 @@ def _in_gb2312(char: str) -> bool:
         return False
 
 
-def _rescued(body: bytes) -> str:
+def _decoded_mixed(body: bytes) -> str:
     """UTF-8 with each byte that does not fit read as Windows-1252, as browsers do for old pages."""
     return body.decode("utf-8", _RESCUE)
 

@@ -16,12 +16,12 @@ from typing import Literal
 import aiohttp
 
 from monitor.errors import FeedError
-from monitor.feeds.addresses import Address, read_address
-from monitor.feeds.answers import PERMANENT, REDIRECTS, redirect_target, refuse_bad_status, usable_validator
-from monitor.feeds.body import ACCEPTED, read_body
-from monitor.feeds.faults import as_feed_error
+from monitor.feeds.body_reader import ACCEPT_ENCODING, read_body
+from monitor.feeds.concurrency import HostLimiter
+from monitor.feeds.network_errors import as_feed_error
+from monitor.feeds.responses import PERMANENT_REDIRECTS, REDIRECTS, redirect_target, refuse_bad_status, usable_validator
 from monitor.feeds.transport import open_session
-from monitor.feeds.turns import Turns
+from monitor.feeds.url_policy import FeedAddress, parse_address
 
 _WANTED = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -125,7 +125,7 @@ def _settled(outcome: FetchResult | BaseException, request: FetchRequest) -> Fet
 
 @dataclass(frozen=True, slots=True)
 class _Redirect:
-    target: Address
+    target: FeedAddress
     permanent: bool
 
 
@@ -136,20 +136,20 @@ class _Fetcher:
         self._limits = limits
         self._stack = stack
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
-        self._turns = Turns(
+        self._turns = HostLimiter(
             per_host=limits.per_host, at_once=limits.at_once, most_open=limits.most_open, patience=limits.patience_s
         )
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """The answer to one request; raises only FeedError and CancelledError."""
-        start = read_address(request.url)
+        start = parse_address(request.url)
         try:
-            async with self._turns.turn(start.host), asyncio.timeout(self._limits.total_s):
+            async with self._turns.acquire(start.host), asyncio.timeout(self._limits.total_s):
                 return await self._follow(request, start)
         except TimeoutError:
             raise FeedError("timeout", f"{start.host}: no whole answer within {self._limits.total_s:g} s") from None
 
-    async def _follow(self, request: FetchRequest, start: Address) -> FetchResult:
+    async def _follow(self, request: FetchRequest, start: FeedAddress) -> FetchResult:
         """Ask, and follow redirects by hand: each step is an address of its own, checked like the first."""
         began = asyncio.get_running_loop().time()
         here, permanent, seen = start, not start.user, {start.url}
@@ -165,19 +165,21 @@ class _Fetcher:
                 raise FeedError("redirects", f"{start.host} redirects {circle}")
             seen.add(here.url)
 
-    async def _step(self, request: FetchRequest, here: Address, start: Address) -> FetchResult | _Redirect:
+    async def _step(self, request: FetchRequest, here: FeedAddress, start: FeedAddress) -> FetchResult | _Redirect:
         """One request and its answer, whole; raises FeedError, or TimeoutError at the deadline."""
         try:
             async with self._ask(request, here, start) as response:
                 if response.status in REDIRECTS:
-                    return _Redirect(redirect_target(here, response), response.status in PERMANENT)
+                    return _Redirect(redirect_target(here, response), response.status in PERMANENT_REDIRECTS)
                 return await self._read(request, response, here)
         except FeedError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a server provokes concerns its feed alone
             raise as_feed_error(error, here.host) from None  # aiohttp's texts show whole addresses, keys included
 
-    def _ask(self, request: FetchRequest, here: Address, start: Address) -> aiohttp.client._RequestContextManager:
+    def _ask(
+        self, request: FetchRequest, here: FeedAddress, start: FeedAddress
+    ) -> aiohttp.client._RequestContextManager:
         same_origin = here.origin == start.origin
         headers = {
             name: value
@@ -197,13 +199,13 @@ class _Fetcher:
                 allow_private=allow_private,
                 connect_s=limits.connect_s,
                 read_s=limits.read_s,
-                headers={"User-Agent": limits.user_agent, "Accept": _WANTED, "Accept-Encoding": ACCEPTED},
+                headers={"User-Agent": limits.user_agent, "Accept": _WANTED, "Accept-Encoding": ACCEPT_ENCODING},
             )
             self._sessions[allow_private] = session
             self._stack.push_async_callback(session.close)
         return session
 
-    async def _read(self, request: FetchRequest, response: aiohttp.ClientResponse, here: Address) -> FetchResult:
+    async def _read(self, request: FetchRequest, response: aiohttp.ClientResponse, here: FeedAddress) -> FetchResult:
         etag, modified = usable_validator(request.etag), usable_validator(request.last_modified)
         refuse_bad_status(response, conditional=bool(etag or modified))
         unchanged = response.status == 304

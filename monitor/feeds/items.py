@@ -10,13 +10,13 @@ from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from monitor.domain.model import Entry
-from monitor.feeds.clean import plain_summary, plain_title, scrub, shortened
 from monitor.feeds.dates import read_date
+from monitor.feeds.plain_text import plain_summary, plain_title, truncated, visible_text
 
 URL_LIMIT = 4_000
 ID_LIMIT = 1_000
 _TITLE_FROM_SUMMARY = 160
-_JOINTS = (" - ", " – ", " — ", " | ", " -- ")
+_TITLE_SEPARATORS = (" - ", " – ", " — ", " | ", " -- ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class ParsedFeed:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParseOptions:
     """How to read one feed: `base` resolves links; the rest is what its configuration says about dates."""
 
     base: str
@@ -90,17 +90,17 @@ class RawItem:
     source: str
 
 
-def make_entry(raw: RawItem, reading: Reading) -> ParsedEntry | None:
+def make_entry(raw: RawItem, reading: ParseOptions) -> ParsedEntry | None:
     """The entry, or None if there is nothing to read in it: neither a title nor a summary to take one from."""
     source = _publisher(raw.source)
     title = _without_publisher(plain_title(raw.title), source)
     summary = plain_summary(raw.summary)
     if not title:
-        title = shortened(summary, _TITLE_FROM_SUMMARY)
+        title = truncated(summary, _TITLE_FROM_SUMMARY)
     if not title:
         return None
     # Some generators leave the link empty although the guid is the page's address.
-    url = absolute(raw.url, reading.base) or absolute(raw.id if "://" in raw.id else "", reading.base)
+    url = absolute_url(raw.url, reading.base) or absolute_url(raw.id if "://" in raw.id else "", reading.base)
     date = read_date(raw.date, zone=reading.zone, tz_names=reading.tz_names, now=reading.now)
     return ParsedEntry(
         id=_identity(raw, title, url),
@@ -110,7 +110,7 @@ def make_entry(raw: RawItem, reading: Reading) -> ParsedEntry | None:
         summary="" if _repeats(summary, title, source) else summary,
         source=source,
         date_only=bool(date and date.date_only),
-        raw_date=scrub(raw.date)[:120],
+        raw_date=visible_text(raw.date)[:120],
     )
 
 
@@ -119,9 +119,9 @@ def _day_in(zone: str, midnight: datetime) -> datetime:
     return datetime.combine(midnight.astimezone(ZoneInfo(zone)).date(), time(), UTC)
 
 
-def absolute(link: str, base: str) -> str:
+def absolute_url(link: str, base: str) -> str:
     """The link as an absolute http(s) address, or '' for any other (javascript:, data:, unreadable)."""
-    link = scrub(link).replace(" ", "%20")[:URL_LIMIT]
+    link = visible_text(link).replace(" ", "%20")[:URL_LIMIT]
     try:
         url = urljoin(base, link)
         parts = urlsplit(url)
@@ -132,10 +132,10 @@ def absolute(link: str, base: str) -> str:
 
 def _identity(raw: RawItem, title: str, url: str) -> str:
     """The guid as written: resolving it would make every story new when the feed's address moves."""
-    guid = scrub(raw.id)
+    guid = visible_text(raw.id)
     if len(guid) > ID_LIMIT:
         return "sha256:" + hashlib.sha256(guid.encode()).hexdigest()
-    return guid or url or "sha256:" + hashlib.sha256(f"{title}\n{scrub(raw.date)}".encode()).hexdigest()
+    return guid or url or "sha256:" + hashlib.sha256(f"{title}\n{visible_text(raw.date)}".encode()).hexdigest()
 
 
 def _publisher(raw: str) -> str:
@@ -148,7 +148,7 @@ def _without_publisher(title: str, source: str) -> str:
     if not source or not title.casefold().endswith(source.casefold()):
         return title
     head = title[: -len(source)]
-    for joint in _JOINTS:
+    for joint in _TITLE_SEPARATORS:
         if head.endswith(joint) and head.strip():
             return head.removesuffix(joint).rstrip()
     return title

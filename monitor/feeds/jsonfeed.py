@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from monitor.errors import FeedError
-from monitor.feeds.clean import plain_title
-from monitor.feeds.items import ParsedFeed, RawItem, Reading, make_entry
+from monitor.feeds.items import ParsedFeed, ParseOptions, RawItem, make_entry
+from monitor.feeds.plain_text import plain_title
 
 _VERSION = "https://jsonfeed.org/version/"
 
@@ -17,7 +17,7 @@ def is_json(text: str) -> bool:
     return text[:64].lstrip("\ufeff \t\r\n").startswith(("{", "["))
 
 
-def parse_json(text: str, reading: Reading) -> ParsedFeed:
+def parse_json(text: str, reading: ParseOptions) -> ParsedFeed:
     """The feed, or FeedError: unreadable if it is not whole JSON, not_a_feed if it is something else."""
     document = _load(text.lstrip("\ufeff"))
     version = document.get("version") if isinstance(document, dict) else None

@@ -16,12 +16,12 @@ from urllib.parse import urljoin
 import feedparser
 
 from monitor.errors import FeedError
-from monitor.feeds.addresses import shown
-from monitor.feeds.clean import plain_title, scrub
 from monitor.feeds.decode import decode
-from monitor.feeds.items import ParsedEntry, ParsedFeed, RawItem, Reading, make_entry
+from monitor.feeds.items import ParsedEntry, ParsedFeed, ParseOptions, RawItem, make_entry
 from monitor.feeds.jsonfeed import is_json, parse_json
-from monitor.feeds.mend import mend
+from monitor.feeds.plain_text import plain_title, visible_text
+from monitor.feeds.url_policy import redacted_url
+from monitor.feeds.xml_repair import repair_xml
 
 __all__ = ["MAX_BYTES", "MAX_ENTRIES", "ParsedEntry", "ParsedFeed", "parse"]
 
@@ -46,26 +46,28 @@ def parse(
     zone: what a date without a zone is in. tz_names: what short zone names mean here. encoding: overrides all charsets.
     now: dates outside [now-10y, now+2d] are dropped; None: not checked.
     """
-    reading = Reading(url, zone, tz_names or {}, now)
+    reading = ParseOptions(url, zone, tz_names or {}, now)
     try:
         if len(body) > max_bytes:
             raise FeedError("too_large", f"the document has {len(body):,} bytes, the limit is {max_bytes:,}")
         text, _ = decode(body, content_type, encoding)
         feed = parse_json(text, reading) if is_json(text) else _parse_xml(text, reading)
     except FeedError as error:
-        error.subject = error.subject or shown(url)
+        error.subject = error.subject or redacted_url(url)
         raise
     except MemoryError as error:
         raise FeedError(
-            "unreadable", "the document needs more memory than parsing may use", subject=shown(url)
+            "unreadable", "the document needs more memory than parsing may use", subject=redacted_url(url)
         ) from error
     except Exception as error:  # a parser's own fault on odd input stops this feed only
-        raise FeedError("unreadable", f"the parser failed: {type(error).__name__}", subject=shown(url)) from error
+        raise FeedError(
+            "unreadable", f"the parser failed: {type(error).__name__}", subject=redacted_url(url)
+        ) from error
     return _bounded(feed)
 
 
-def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
-    document = mend(text)
+def _parse_xml(text: str, reading: ParseOptions) -> ParsedFeed:
+    document = repair_xml(text)
     found = feedparser.parse(
         io.BytesIO(document.text.encode("utf-8", "replace")),
         response_headers={"content-type": "application/xml; charset=utf-8"},
@@ -75,7 +77,7 @@ def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
     version = found.get("version") or ""
     if not version:
         raise FeedError("not_a_feed", "this is XML or text, but no RSS, Atom or JSON feed")
-    based = replace(reading, base=scrub(urljoin(reading.base, document.base)))
+    based = replace(reading, base=visible_text(urljoin(reading.base, document.base)))
     entries = tuple(entry for item in found.entries if (entry := make_entry(_raw(item), based)))
     dropped = len(found.entries) - len(entries)
     left_out = (f"{dropped} items without title or text left out",) if dropped else ()
@@ -83,7 +85,7 @@ def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
         title=plain_title(_string(found.feed, "title")),
         entries=entries,
         version=version,
-        lang=scrub(_string(found.feed, "language")).lower()[:20],
+        lang=visible_text(_string(found.feed, "language")).lower()[:20],
         warnings=document.warnings + left_out + tuple(_complaints(found)),
     )
 
@@ -123,7 +125,7 @@ def _content(item: Any) -> str:
 def _complaints(found: Any) -> Iterator[str]:
     if found.get("bozo"):
         error = found.get("bozo_exception")
-        yield f"not well-formed ({scrub(str(error))[:120]}); read leniently"
+        yield f"not well-formed ({visible_text(str(error))[:120]}); read leniently"
 
 
 def _bounded(feed: ParsedFeed) -> ParsedFeed:

@@ -11,14 +11,14 @@ JITTER = 0.1
 """Share of a delay that chance adds or takes, so that feeds of one host drift apart."""
 
 DAY = 86_400.0
-GONE_S = 30 * DAY
+GONE_DELAY_S = 30 * DAY
 """A feed that answered 410 is left alone; the caller stops it and tells its owner."""
 
-_LONGEST = {"rate_limited": DAY, "http": 6 * 3600.0, "refused_address": DAY}
-_LONGEST_ELSE = 3 * 3600.0
+_MAX_DELAYS = {"rate_limited": DAY, "http": 6 * 3600.0, "refused_address": DAY}
+_DEFAULT_MAX_DELAY = 3 * 3600.0
 """The longest wait between tries in seconds, by kind of failure (an interval that is longer stays)."""
 
-_MOST_DOUBLINGS = 12
+_MAX_DOUBLINGS = 12
 
 
 def next_poll(
@@ -31,16 +31,16 @@ def next_poll(
     asked for (at most a day) is never undercut.
     """
     if error is not None and error.kind == "gone":
-        return now + timedelta(seconds=GONE_S)
+        return now + timedelta(seconds=GONE_DELAY_S)
     spread = 1 + JITTER * (2 * rng() - 1)
     if error is None or failures <= 0:
         return now + timedelta(seconds=interval_s * spread)
-    longest = max(interval_s, _LONGEST.get(error.kind, _LONGEST_ELSE))
-    delay = min(interval_s * 2.0 ** min(failures - 1, _MOST_DOUBLINGS), longest) * spread
+    longest = max(interval_s, _MAX_DELAYS.get(error.kind, _DEFAULT_MAX_DELAY))
+    delay = min(interval_s * 2.0 ** min(failures - 1, _MAX_DOUBLINGS), longest) * spread
     asked = min(max(error.retry_after or 0.0, 0.0), DAY)
     return now + timedelta(seconds=max(delay, asked * (1 + JITTER * rng())))
 
 
-def wants_whole(last_whole: datetime | None, now: datetime, every: timedelta = timedelta(days=1)) -> bool:
+def needs_full_fetch(last_whole: datetime | None, now: datetime, every: timedelta = timedelta(days=1)) -> bool:
     """True if the feed should be asked without conditions: some servers answer "unchanged" for ever."""
     return last_whole is None or now - last_whole >= every

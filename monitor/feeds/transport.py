@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from monitor.feeds.addresses import is_metadata, is_public
+from monitor.feeds.url_policy import is_metadata, is_public
 
 if TYPE_CHECKING:
     from aiohttp.connector import AddrInfoType

@@ -20,8 +20,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from monitor.errors import FeedError
-from monitor.feeds.addresses import shown
 from monitor.feeds.items import ParsedEntry, ParsedFeed
+from monitor.feeds.url_policy import redacted_url
 
 _ANSWER_LIMIT = 64_000_000
 _START_S = 60.0
@@ -83,8 +83,8 @@ class ParseWorker:
             "now": now.isoformat() if now else None,
         }
         with self._lock:
-            answer = self._exchange(json.dumps(options).encode(), body, shown(url))
-        return _feed(answer, shown(url))
+            answer = self._exchange(json.dumps(options).encode(), body, redacted_url(url))
+        return _feed(answer, redacted_url(url))
 
     def _exchange(self, options: bytes, body: bytes, subject: str) -> dict[str, Any]:
         try:
@@ -150,7 +150,7 @@ class _Child:
                 raise _LostError(f"took longer than {wall_s:g} s and was stopped")
             answer: dict[str, Any] = json.loads(self._pipe.recv_bytes(_ANSWER_LIMIT))
         except (OSError, EOFError, ValueError) as error:
-            raise _LostError(self._obituary()) from error
+            raise _LostError(self._exit_reason()) from error
         return answer
 
     def end(self) -> None:
@@ -167,7 +167,7 @@ class _Child:
             self.end()
             raise FeedError("unreadable", f"the parser process did not start (exit {self._process.returncode})")
 
-    def _obituary(self) -> str:
+    def _exit_reason(self) -> str:
         """How the child ended, as the end of "the parser ..."."""
         try:
             code = self._process.wait(timeout=5)
@@ -214,13 +214,13 @@ def serve(handle: int, cpu_s: int, memory_mb: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     parse(b"<rss version='2.0'><channel><title>-</title></channel></rss>", url="", content_type=None)
-    _bound(memory_mb)
+    _limit_memory(memory_mb)
     pipe: Connection[Any, Any] = Connection(handle)
     pipe.send_bytes(b"ready")
     try:
         while True:
             options, body = json.loads(pipe.recv_bytes()), pipe.recv_bytes()
-            _allow_processor(cpu_s)
+            _extend_cpu_limit(cpu_s)
             pipe.send_bytes(json.dumps(_answer(parse, options, body)).encode())
     except MemoryError:
         os._exit(_NO_MEMORY)  # nothing more can be relied on here, not even an orderly end
@@ -242,7 +242,7 @@ def _answer(parse: Any, options: dict[str, Any], body: bytes) -> dict[str, Any]:
     return {"feed": feed}
 
 
-def _bound(memory_mb: int) -> None:
+def _limit_memory(memory_mb: int) -> None:
     import resource
 
     for what, most in ((resource.RLIMIT_AS, memory_mb << 20), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):
@@ -251,7 +251,7 @@ def _bound(memory_mb: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def _allow_processor(seconds: int) -> None:
+def _extend_cpu_limit(seconds: int) -> None:
     """Raise the bound to what is used by now and `seconds` more; beyond it the system ends this process."""
     import resource
 

@@ -14,19 +14,19 @@ from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 from email.utils import parseaddr
 
-from monitor.domain.brief import AlertBrief, Parcel
-from monitor.domain.brief_words import clean, cut
+from monitor.domain.messages.alert import AlertBrief, OutboundMessage
 from monitor.domain.model import NOTICE
+from monitor.domain.text.plain import one_line, truncated
 from monitor.errors import RenderError
 
-SUBJECT = 78
-HEADER_LINE = 76
+MAX_SUBJECT = 78
+MAX_HEADER_LINE = 76
 """Most characters of a line with encoded words, by the standard on them."""
-UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class MailIdentity:
     """Who sends, and under which domain threads and lists are named."""
 
     sender: str
@@ -36,39 +36,41 @@ class Post:
     """Whoever takes a reader off the list; '' stands for the sender."""
 
     @property
-    def leave(self) -> str:
+    def unsubscribe_link(self) -> str:
         return parseaddr(self.unsubscribe or self.sender)[1]
 
 
-def subject(parcel: Parcel) -> str:
+def subject(parcel: OutboundMessage) -> str:
     """One line, at most 78 characters."""
     brief = parcel.brief
     line = brief.first_line if isinstance(brief, AlertBrief) else f"Digest: {brief.subject}"
-    return cut(clean(line, SUBJECT * 2), SUBJECT)
+    return truncated(one_line(line, MAX_SUBJECT * 2), MAX_SUBJECT)
 
 
-def moment(parcel: Parcel) -> datetime:
+def event_time(parcel: OutboundMessage) -> datetime:
     """The event's time, not the attempt's: a second copy is the same mail."""
     brief = parcel.brief
     return (brief.at if isinstance(brief, AlertBrief) else brief.end).astimezone(UTC).replace(microsecond=0)
 
 
-def message_id(parcel: Parcel, post: Post) -> str:
+def message_id(parcel: OutboundMessage, post: MailIdentity) -> str:
     """`<ev.{message}.{recipient}@{domain}>`, from the parcel alone."""
-    return f"<ev.{token(parcel.message_id)}.{_digest(parcel.to.lower())[:12]}@{post.domain}>"
+    return f"<ev.{header_token(parcel.message_id)}.{_digest(parcel.to.lower())[:12]}@{post.domain}>"
 
 
-def token(text: str) -> str:
+def header_token(text: str) -> str:
     """`text` as part of a header's identifier; what had to be changed is told apart by a short hash."""
-    safe = UNSAFE.sub("-", text)[:60]
+    safe = UNSAFE_CHARACTERS.sub("-", text)[:60]
     return safe if safe == text else f"{safe}-{_digest(text)[:8]}"
 
 
-def build(parcel: Parcel, post: Post, text: str, html: str, pictures: Mapping[str, bytes]) -> bytes:
+def build_mail(
+    parcel: OutboundMessage, post: MailIdentity, text: str, html: str, pictures: Mapping[str, bytes]
+) -> bytes:
     """The whole message. Raises RenderError when an address or a header cannot be written."""
     mail = EmailMessage(policy=SMTP)
     try:
-        _head(mail, parcel, post)
+        _set_headers(mail, parcel, post)
         mail.set_content(text, cte="quoted-printable")
         mail.add_alternative(html, subtype="html", cte="quoted-printable")
         for cid, data in pictures.items():
@@ -83,29 +85,29 @@ def build(parcel: Parcel, post: Post, text: str, html: str, pictures: Mapping[st
         ) from error
 
 
-def size(html: str) -> int:
+def encoded_size(html: str) -> int:
     """Bytes of an HTML part on the wire: quoted-printable with CRLF line ends."""
     coded = quopri.encodestring(html.encode("utf-8"))
     return len(coded) + coded.count(b"\n")
 
 
-def picture_id(name: str, parcel: Parcel, post: Post) -> str:
+def picture_id(name: str, parcel: OutboundMessage, post: MailIdentity) -> str:
     return f"{name}.{_digest(message_id(parcel, post))[:12]}@{post.domain}"
 
 
-def _head(mail: EmailMessage, parcel: Parcel, post: Post) -> None:
-    root = f"commitment.{token(parcel.commitment)}" if parcel.commitment else "digest"
+def _set_headers(mail: EmailMessage, parcel: OutboundMessage, post: MailIdentity) -> None:
+    root = f"commitment.{header_token(parcel.commitment)}" if parcel.commitment else "digest"
     mail["From"] = post.sender
     mail["To"] = Address(addr_spec=parcel.to)
-    mail["Date"] = moment(parcel)
+    mail["Date"] = event_time(parcel)
     mail["Message-ID"] = message_id(parcel, post)
     # The root is no real mail: every mail of a commitment hangs on it, so a lost or rewritten one breaks no thread.
     mail["In-Reply-To"] = mail["References"] = f"<{root}@{post.domain}>"
-    mail["List-Id"] = f"{post.list_name} <{token(parcel.commitment) or 'digest'}.{post.domain}>"
-    mail["List-Unsubscribe"] = f"<mailto:{post.leave}?subject=unsubscribe>"
+    mail["List-Id"] = f"{post.list_name} <{header_token(parcel.commitment) or 'digest'}.{post.domain}>"
+    mail["List-Unsubscribe"] = f"<mailto:{post.unsubscribe_link}?subject=unsubscribe>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    mail["X-Deal-Event"] = _event(parcel)
+    mail["X-Deal-Event"] = _filter_header(parcel)
 
 
 def _subject_line(text: str) -> bytes:
@@ -113,16 +115,16 @@ def _subject_line(text: str) -> bytes:
     words of a title that look encoded.
     """
     charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
-    folded = Header(text, charset, HEADER_LINE, "Subject").encode(linesep="\r\n")
+    folded = Header(text, charset, MAX_HEADER_LINE, "Subject").encode(linesep="\r\n")
     return f"Subject: {folded}\r\n".encode("ascii")
 
 
-def _event(parcel: Parcel) -> str:
+def _filter_header(parcel: OutboundMessage) -> str:
     """For people's filters: kind, status and commitment in a fixed form. A notice has no status."""
     brief = parcel.brief
-    status = f"; status={token(brief.status)}" if isinstance(brief, AlertBrief) and brief.kind != NOTICE else ""
-    about = f"; commitment={token(parcel.commitment)}" if parcel.commitment else ""
-    return f"{token(parcel.kind)}{status}{about}"
+    status = f"; status={header_token(brief.status)}" if isinstance(brief, AlertBrief) and brief.kind != NOTICE else ""
+    about = f"; commitment={header_token(parcel.commitment)}" if parcel.commitment else ""
+    return f"{header_token(parcel.kind)}{status}{about}"
 
 
 def _html_part(mail: EmailMessage) -> MIMEPart:

@@ -10,20 +10,20 @@ from typing import Any
 
 import css_inline
 
-from monitor.domain.brief import AlertBrief, Parcel
-from monitor.domain.brief_digest import STRIP_DAYS
-from monitor.domain.brief_report import told_by
-from monitor.domain.brief_words import cut
+from monitor.domain.messages.alert import AlertBrief, OutboundMessage
+from monitor.domain.messages.digest import TIMELINE_DAYS
+from monitor.domain.messages.main_link import outlet_credits
+from monitor.domain.text.plain import truncated
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack
-from monitor.render.environment import Templates
-from monitor.render.markup import breakable, quiet
-from monitor.render.samples import PARCELS
-from monitor.render.trimming import ROOMS, WHOLE, Room, trimmed
+from monitor.render.html_fixes import add_break_opportunities, escape_in_alt
+from monitor.render.jinja_env import Templates
+from monitor.render.sample_messages import PARCELS
+from monitor.render.size_limits import BUDGETS, FULL_BUDGET, Budget, trimmed_to_budget
 
 HTML_BUDGET = 89_000
 """Bytes on the wire, without the part's few headers; Gmail clips a mail's HTML near 102 KB, and 90 KB are promised."""
-ROWS = 25
+MAX_CHART_ROWS = 25
 """Commitments in a digest's picture."""
 
 REPEAT_NOTE = "An earlier copy of this message may have reached you: the answer to it was lost."
@@ -48,21 +48,21 @@ class Renderer:
         self, templates: Path, *, sender: str, list_domain: str, list_name: str = "Deal monitor", unsubscribe: str = ""
     ) -> None:
         self._templates = Templates(templates)
-        self._post = mail.Post(sender, list_domain, list_name, unsubscribe)
+        self._post = mail.MailIdentity(sender, list_domain, list_name, unsubscribe)
 
-    def mail(self, parcel: Parcel) -> bytes:
+    def mail(self, parcel: OutboundMessage) -> bytes:
         """The parcel as an RFC 5322 message with CRLF line ends. Raises RenderError."""
-        pictures = self._pictures(replace(parcel, brief=trimmed(parcel.brief, WHOLE)[0]))
+        pictures = self._pictures(replace(parcel, brief=trimmed_to_budget(parcel.brief, FULL_BUDGET)[0]))
         html, room = self._fitting(parcel, pictures)
         text = self.text(parcel, room)
-        return mail.build(parcel, self._post, text, html, {item.cid: item.data for item in pictures.values()})
+        return mail.build_mail(parcel, self._post, text, html, {item.cid: item.data for item in pictures.values()})
 
-    def text(self, parcel: Parcel, room: Room = WHOLE) -> str:
+    def text(self, parcel: OutboundMessage, room: Budget = FULL_BUDGET) -> str:
         """The parcel as plain text: the mail's text part, and what a terminal shows."""
         values = self._values(parcel, room, {})
         return self._templates.render(f"{_template(parcel)}.txt.j2", values).strip() + "\n"
 
-    def slack(self, parcel: Parcel) -> dict[str, Any]:
+    def slack(self, parcel: OutboundMessage) -> dict[str, Any]:
         """The parcel as arguments of chat.postMessage, within all of Slack's limits."""
         return slack.payload(parcel, REPEAT_NOTE if parcel.repeat else "")
 
@@ -79,69 +79,73 @@ class Renderer:
 
     # ------------------------------------------------------------ parts
 
-    def _values(self, parcel: Parcel, room: Room, pictures: Mapping[str, Picture]) -> dict[str, Any]:
-        brief, more = trimmed(parcel.brief, room)
+    def _values(self, parcel: OutboundMessage, room: Budget, pictures: Mapping[str, Picture]) -> dict[str, Any]:
+        brief, more = trimmed_to_budget(parcel.brief, room)
         return {
             "brief": brief,
             "more": more,
-            "others": told_by(parcel.brief.evidence[room.items :]) if isinstance(parcel.brief, AlertBrief) else "",
+            "others": outlet_credits(parcel.brief.evidence[room.items :])
+            if isinstance(parcel.brief, AlertBrief)
+            else "",
             "subject": mail.subject(parcel),
             "pictures": pictures,
             "repeat": REPEAT_NOTE if parcel.repeat else "",
             "message_id": parcel.message_id,
         }
 
-    def _fitting(self, parcel: Parcel, pictures: Mapping[str, Picture]) -> tuple[str, Room]:
+    def _fitting(self, parcel: OutboundMessage, pictures: Mapping[str, Picture]) -> tuple[str, Budget]:
         """The HTML with as much of the brief as the budget allows, and how much that is."""
-        for room in ROOMS:
+        for room in BUDGETS:
             html = self._html(parcel, self._values(parcel, room, pictures))
-            if mail.size(html) <= HTML_BUDGET:
+            if mail.encoded_size(html) <= HTML_BUDGET:
                 break
         return html, room
 
-    def _html(self, parcel: Parcel, values: Mapping[str, Any]) -> str:
-        html = breakable(self._templates.render(f"{_template(parcel)}.html.j2", values))
+    def _html(self, parcel: OutboundMessage, values: Mapping[str, Any]) -> str:
+        html = add_break_opportunities(self._templates.render(f"{_template(parcel)}.html.j2", values))
         try:
             inliner = css_inline.CSSInliner(
                 extra_css=self._templates.css(), keep_style_tags=True, load_remote_stylesheets=False, minify_css=True
             )
             # All ASCII: the mail needs no <meta>, which careful mail filters take for an active element.
-            return quiet(inliner.inline(html)).encode("ascii", "xmlcharrefreplace").decode("ascii")
+            return escape_in_alt(inliner.inline(html)).encode("ascii", "xmlcharrefreplace").decode("ascii")
         except (css_inline.InlineError, ValueError) as error:
             raise RenderError(f"mail.css cannot be written into the HTML: {error}", subject="mail.css") from error
 
-    def _pictures(self, parcel: Parcel) -> dict[str, Picture]:
+    def _pictures(self, parcel: OutboundMessage) -> dict[str, Picture]:
         drawn = _alert_charts(parcel.brief) if isinstance(parcel.brief, AlertBrief) else _digest_charts(parcel)
         found = {}
         for name, (svg, alt) in drawn.items():
             data = charts.png(svg)
             if data is not None:
-                found[name] = Picture(mail.picture_id(name, parcel, self._post), data, cut(alt, WHOLE.letters))
+                found[name] = Picture(
+                    mail.picture_id(name, parcel, self._post), data, truncated(alt, FULL_BUDGET.letters)
+                )
         return found
 
 
-def _template(parcel: Parcel) -> str:
+def _template(parcel: OutboundMessage) -> str:
     return "alert" if isinstance(parcel.brief, AlertBrief) else "digest"
 
 
 def _alert_charts(brief: AlertBrief) -> dict[str, tuple[str, str]]:
     found = {}
-    drawing = charts.progress(brief.progress, brief.as_of) if brief.progress else None
+    drawing = charts.progress_svg(brief.progress, brief.as_of) if brief.progress else None
     if brief.progress and drawing:
         found["progress"] = (drawing, f"Progress against the path: {brief.progress.counted_text}.")
     if brief.strip and len(brief.strip.spans) > 1:
         first, last = brief.strip.spans[0].start, brief.strip.spans[-1].end
         found["timeline"] = (
-            charts.timeline((brief.strip,), first, last),
-            f"Status so far: {charts.told(brief.strip)}.",
+            charts.timeline_svg((brief.strip,), first, last),
+            f"Status so far: {charts.alt_text(brief.strip)}.",
         )
     return found
 
 
-def _digest_charts(parcel: Parcel) -> dict[str, tuple[str, str]]:
+def _digest_charts(parcel: OutboundMessage) -> dict[str, tuple[str, str]]:
     brief = parcel.brief
     if isinstance(brief, AlertBrief) or not brief.strips:
         return {}
-    strips = brief.strips[:ROWS]
-    told = "; ".join(f"{strip.short}: {charts.told(strip)}" for strip in strips[:6])
-    return {"timeline": (charts.timeline(strips, brief.end - timedelta(days=STRIP_DAYS), brief.end), f"{told}.")}
+    strips = brief.strips[:MAX_CHART_ROWS]
+    told = "; ".join(f"{strip.short}: {charts.alt_text(strip)}" for strip in strips[:6])
+    return {"timeline": (charts.timeline_svg(strips, brief.end - timedelta(days=TIMELINE_DAYS), brief.end), f"{told}.")}

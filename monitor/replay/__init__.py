@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from monitor.replay.lines import Dated, as_entry, as_story, dated, read_story
-from monitor.replay.run import BEFORE, Replay, Told
+from monitor.replay.run import LEAD_TIME, Replay, ReplayedChange
+from monitor.replay.story_lines import DatedEntry, as_entry, in_replay_order, line_as_story, read_story
 
-__all__ = ["BEFORE", "Dated", "Replay", "Told", "as_entry", "as_story", "dated", "read_story"]
+__all__ = [
+    "LEAD_TIME",
+    "DatedEntry",
+    "Replay",
+    "ReplayedChange",
+    "as_entry",
+    "in_replay_order",
+    "line_as_story",
+    "read_story",
+]

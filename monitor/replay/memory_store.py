@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.domain.due import ReviewRequest, merged
 from monitor.domain.intake import IntakeChanges, KnownEntry, StoredStory
 from monitor.domain.model import Signal, Story
-from monitor.domain.neighbours import StoryIndex
-from monitor.domain.stories import INDEX_WINDOW
+from monitor.domain.stories.identify import INDEX_WINDOW
+from monitor.domain.stories.index import StoryIndex
+from monitor.domain.verdicts.review_requests import ReviewRequest, merged
 
 
 @dataclass(slots=True)

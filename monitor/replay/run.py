@@ -10,28 +10,29 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.domain.announce import Sent, SentLog, announce
-from monitor.domain.decide import baseline_at
-from monitor.domain.due import VerdictRecord, due_at, first_record, why_due
+from monitor.domain.alerts.announce import announce
+from monitor.domain.alerts.sent_log import Sent, SentLog
+from monitor.domain.evaluation import PendingReview, evaluate
 from monitor.domain.intake import Intake, Reads
-from monitor.domain.matching import match
+from monitor.domain.matching.match import match
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Transition
-from monitor.domain.notation import notation
-from monitor.domain.rules import Rulebook
-from monitor.domain.wording import reason_text
-from monitor.replay.lines import Dated, dated
+from monitor.domain.model.notation import notation
+from monitor.domain.verdicts.decide import baseline_at
+from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
 from monitor.replay.memory_store import MemoryShelf
-from monitor.weighing import Due, decided
+from monitor.replay.story_lines import DatedEntry, in_replay_order
 
-EVERYONE = Route(name="replay", channel="file", to="replay", least_severity=Severity.NOTABLE)
+CATCH_ALL_ROUTE = Route(name="replay", channel="file", to="replay", least_severity=Severity.NOTABLE)
 """The recipient that a replay stands for: every commitment, everything worth an alert."""
-BEFORE = timedelta(minutes=1)
+LEAD_TIME = timedelta(minutes=1)
 """So long before the first story the monitor starts, and publishes where the baselines say things stand."""
-SENT_KEPT = 500
+MAX_SENT_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReplayedChange:
     """One transition that would have sent a message. (A reply that only confirms an earlier one is not counted again.)"""
 
     transition: Transition
@@ -62,7 +63,7 @@ class Replay:
     """What a running monitor would hold, in memory."""
 
     rulebook: Rulebook
-    routes: tuple[Route, ...] = (EVERYONE,)
+    routes: tuple[Route, ...] = (CATCH_ALL_ROUTE,)
     reads: Reads = match
     shelf: MemoryShelf = field(default_factory=MemoryShelf)
     held: dict[str, VerdictRecord] = field(default_factory=dict)
@@ -73,12 +74,12 @@ class Replay:
     transitions: dict[str, Transition] = field(default_factory=dict)
     """Every change, told or not, by id."""
 
-    def run(self, entries: Iterable[Entry]) -> Iterator[Told]:
+    def run(self, entries: Iterable[Entry]) -> Iterator[ReplayedChange]:
         """All stories in time order; yields what would have been sent, as it would have been."""
-        line = dated(entries, self.rulebook)
+        line = in_replay_order(entries, self.rulebook)
         if not line:
             return
-        self.begin(line[0].at - BEFORE)
+        self.begin(line[0].at - LEAD_TIME)
         for item in line:
             yield from self.until(item.at)
             self.take(item)
@@ -89,7 +90,7 @@ class Replay:
             self.started[commitment.id] = baseline_at(commitment, at)
             self.held[commitment.id] = first_record(commitment, at)
 
-    def take(self, item: Dated) -> None:
+    def take(self, item: DatedEntry) -> None:
         """One story arrives as a document of its own. Raises what the matcher raises: an archive is read whole."""
         changes = Intake(self.rulebook, self.shelf, item.at, reads=self.reads).take((item.entry,))
         for problem in changes.problems:
@@ -100,7 +101,7 @@ class Replay:
 
     # ------------------------------------------------------------ T2
 
-    def until(self, end: datetime) -> Iterator[Told]:
+    def until(self, end: datetime) -> Iterator[ReplayedChange]:
         """Every review that falls due before `end`, each at its own moment."""
         while (moment := min(filter(None, map(self._due_at, self.held)), default=end)) < end:
             yield from self.review(moment)
@@ -108,7 +109,7 @@ class Replay:
     def _due_at(self, name: str) -> datetime | None:
         return due_at(self.held[name], self.shelf.requests.get(name), self.rulebook.policy)
 
-    def review(self, now: datetime) -> Iterator[Told]:
+    def review(self, now: datetime) -> Iterator[ReplayedChange]:
         """Decides all that is due at `now` and announces it together."""
         due = [name for name in self.held if (at := self._due_at(name)) is not None and at <= now]
         found = [transition for name in due for transition in self._decide(name, now)]
@@ -123,18 +124,18 @@ class Replay:
             ids = tuple(t.id for t in message.transitions)
             evidence = tuple(e for t in message.transitions for e in t.evidence)
             entry = Sent(message.id, message.route, message.commitment, ids, evidence, now)
-            self.sent = SentLog((*self.sent.messages[-SENT_KEPT:], entry))
+            self.sent = SentLog((*self.sent.messages[-MAX_SENT_KEPT:], entry))
             # That something told before is confirmed is a reply to that, and no line of its own.
             for transition in (t for t in message.transitions if not t.confirms):
-                yield Told(transition, tuple(self._shown(transition)), self.started[transition.commitment])
+                yield ReplayedChange(transition, tuple(self._shown(transition)), self.started[transition.commitment])
 
     def _decide(self, name: str, now: datetime) -> tuple[Transition, ...]:
         """Signals from shortly before the folded verdict on are weighed: they still corroborate a claim that goes on."""
         record, request = self.held[name], self.shelf.requests.pop(name, None)
         start = record.folded_to - timedelta(days=self.rulebook.policy.corroborate_days)
         signals = self.shelf.signals_after(name, start)
-        due = Due(self.rulebook.commitments[name], record, request, why_due(record, request), signals)
-        record, decision = decided(due, self.shelf.stories, self.rulebook, now)
+        due = PendingReview(self.rulebook.commitments[name], record, request, why_due(record, request), signals)
+        record, decision = evaluate(due, self.shelf.stories, self.rulebook, now)
         self.held[name] = replace(record, version=record.version + 1)
         return decision.transitions
 

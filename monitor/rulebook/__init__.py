@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 from monitor.rulebook.cache import checked_rulebook, load_rulebook
 
 if TYPE_CHECKING:
-    from monitor.rulebook.examples import ExampleResult, test_rulebook
+    from monitor.rulebook.issue_format import render_issue
     from monitor.rulebook.load import check_rulebook
-    from monitor.rulebook.rendering import render_issue
+    from monitor.rulebook.testing.examples import ExampleResult, test_rulebook
 
 __all__ = ["ExampleResult", "check_rulebook", "checked_rulebook", "load_rulebook", "render_issue", "test_rulebook"]
 
 _ON_DEMAND = {
-    "ExampleResult": "monitor.rulebook.examples",
+    "ExampleResult": "monitor.rulebook.testing.examples",
     "check_rulebook": "monitor.rulebook.load",
-    "render_issue": "monitor.rulebook.rendering",
-    "test_rulebook": "monitor.rulebook.examples",
+    "render_issue": "monitor.rulebook.issue_format",
+    "test_rulebook": "monitor.rulebook.testing.examples",
 }
 """What is imported once somebody names it: a rulebook from the cache needs neither pydantic nor a YAML parser."""
 

@@ -8,7 +8,6 @@ compiled as if it were not there; a line at debug says why.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import io
 import logging
@@ -18,7 +17,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache as once
 from functools import cached_property
@@ -26,9 +25,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from monitor.errors import Issue, RuleError
+from monitor.rulebook.garbage_collection import collector_off
 
 if TYPE_CHECKING:
-    from monitor.domain.rules import Example, Rulebook
+    from monitor.domain.matching.rules import Rulebook, RuleExample
 
 VARIABLE = "DEAL_MONITOR_CACHE"
 """Environment variable: `off`, or the folder to use in place of the usual one."""
@@ -80,7 +80,7 @@ def checked_rulebook(folder: Path, *, cache: Path | None = None) -> tuple[Rulebo
     if stored is not None and stored.issues is not None:
         return stored.rulebook, stored.issues
     from monitor.rulebook.load import check_rulebook
-    from monitor.rulebook.scenario_shape import check_scenarios
+    from monitor.rulebook.testing.scenarios import check_scenarios
 
     with collector_off():
         rulebook, issues = check_rulebook(folder, lint=True)
@@ -98,18 +98,6 @@ class Stored:
 
     rulebook: Rulebook
     issues: tuple[Issue, ...] | None
-
-
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """Without the garbage collector: while a rulebook is made, it would go through all of it again and again for nothing."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 # ---------------------------------------------------------------- the key
@@ -133,7 +121,7 @@ def key_of(folder: Path) -> str | None:
 
 def _rule_files(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Each file that the reader reads or speaks of, by its name in the folder. Raises OSError for one that it would refuse."""
-    from monitor.rulebook.decoding import MAX_BYTES
+    from monitor.rulebook.source.decode import MAX_BYTES
 
     for room in (folder, *sorted(path for path in folder.iterdir() if path.is_dir() and path.name[:1] != ".")):
         for path in sorted(room.iterdir()):
@@ -278,7 +266,7 @@ def _unpickled(part: bytes) -> Any:
     return _Unpickler(io.BytesIO(part)).load()
 
 
-class StoredExamples(Sequence["Example"]):
+class StoredExamples(Sequence["RuleExample"]):
     """The examples of a rulebook from the cache, made when somebody first asks: only tests of rules do, and it takes a third
     as long as all the rest."""
 
@@ -286,19 +274,19 @@ class StoredExamples(Sequence["Example"]):
         self._part = part
 
     @cached_property
-    def _made(self) -> tuple[Example, ...]:
+    def _made(self) -> tuple[RuleExample, ...]:
         with collector_off():
-            made: tuple[Example, ...] = _unpickled(self._part)
+            made: tuple[RuleExample, ...] = _unpickled(self._part)
         return made
 
     def __len__(self) -> int:
         return len(self._made)
 
     @overload
-    def __getitem__(self, index: int) -> Example: ...
+    def __getitem__(self, index: int) -> RuleExample: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Example]: ...
-    def __getitem__(self, index: int | slice) -> Example | Sequence[Example]:
+    def __getitem__(self, index: slice) -> Sequence[RuleExample]: ...
+    def __getitem__(self, index: int | slice) -> RuleExample | Sequence[RuleExample]:
         return self._made[index]
 
     def __eq__(self, other: object) -> bool:
@@ -307,7 +295,7 @@ class StoredExamples(Sequence["Example"]):
     def __hash__(self) -> int:
         return hash(self._made)
 
-    def __reduce__(self) -> tuple[type[tuple[Any, ...]], tuple[tuple[Example, ...]]]:
+    def __reduce__(self) -> tuple[type[tuple[Any, ...]], tuple[tuple[RuleExample, ...]]]:
         return tuple, (self._made,)
 
 

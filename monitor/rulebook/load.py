@@ -10,22 +10,22 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from monitor.domain.rules import Rulebook
+from monitor.domain.matching.rules import Rulebook
 from monitor.errors import Issue
-from monitor.rulebook.cache import collector_off
-from monitor.rulebook.compile import build
-from monitor.rulebook.files import Files
-from monitor.rulebook.lints import lints
-from monitor.rulebook.places import Source, read_source
-from monitor.rulebook.schema import CommitmentShape, DealShape, PolicyShape, SourcesShape, VocabularyShape
-from monitor.rulebook.validate import validated
+from monitor.rulebook.compile.compiler import compile_rulebook
+from monitor.rulebook.compile.rule_files import RuleFiles
+from monitor.rulebook.garbage_collection import collector_off
+from monitor.rulebook.lint.run import lints
+from monitor.rulebook.schema.models import CommitmentShape, DealShape, PolicyShape, SourcesShape, VocabularyShape
+from monitor.rulebook.source.source_map import RuleSource, read_source
+from monitor.rulebook.source.validate import validate
 
-Shape = TypeVar("Shape", bound=BaseModel)
+ShapeT = TypeVar("ShapeT", bound=BaseModel)
 
 SOURCES, POLICY, DEAL, VOCABULARY, TESTS = "sources.yaml", "policy.yaml", "deal.yaml", "vocabulary", "tests"
 
-NAMED = "`rules` in config.toml or --rules names it; `deal-monitor init DIR` lays the shipped ones out"
-MOST_ISSUES = 100
+FOLDER_HINT = "`rules` in config.toml or --rules names it; `deal-monitor init DIR` lays the shipped ones out"
+MAX_ISSUES = 100
 """Of one file; who has more sees them after mending these."""
 
 
@@ -43,8 +43,8 @@ def _checked(folder: Path, *, lint: bool) -> tuple[Rulebook | None, tuple[Issue,
         files, issues = _read(folder)
     except OSError as error:
         said = f"the folder of rules cannot be read: {error.strerror or error}"
-        return None, (_whole(folder, "no_folder", said, NAMED),)
-    rulebook, more = build(files, folder.name)
+        return None, (_whole(folder, "no_folder", said, FOLDER_HINT),)
+    rulebook, more = compile_rulebook(files, folder.name)
     found = {*issues, *more}
     if issues:
         found = {issue for issue in found if issue.code != "no_commitments"}  # a broken file defines none
@@ -58,14 +58,14 @@ def _shortened(issues: Iterable[Issue]) -> Iterator[Issue]:
     """In order of place, at most so many a file as anybody would read."""
     for path, group in groupby(sorted(issues), attrgetter("path")):
         found = list(group)
-        yield from found[:MOST_ISSUES]
-        if left := found[MOST_ISSUES:]:
+        yield from found[:MAX_ISSUES]
+        if left := found[MAX_ISSUES:]:
             severity = min(issue.severity for issue in left)  # "error" before "warning"
             yield Issue(path, left[0].line, left[0].column, severity, "more", f"and {len(left):,} more from here on")
 
 
-def _read(folder: Path) -> tuple[Files, list[Issue]]:
-    files, issues = Files(), [*_closed(folder)]
+def _read(folder: Path) -> tuple[RuleFiles, list[Issue]]:
+    files, issues = RuleFiles(), [*_unreadable_folders(folder)]
     files.sources = _one(folder, folder / SOURCES, SourcesShape, issues)
     files.policy = _one(folder, folder / POLICY, PolicyShape, issues)
     for path in yaml_files(folder / VOCABULARY):
@@ -75,11 +75,11 @@ def _read(folder: Path) -> tuple[Files, list[Issue]]:
             files.vocabulary_partial = True
     for deal in deal_folders(folder):
         _read_deal(folder, deal, files, issues)
-    issues += _strays(folder)
+    issues += _misplaced_files(folder)
     return files, issues
 
 
-def _closed(folder: Path) -> Iterator[Issue]:
+def _unreadable_folders(folder: Path) -> Iterator[Issue]:
     """Folders whose files nobody can see: glob takes them for empty ones."""
     for path in sorted(path for path in (folder, *folder.iterdir()) if path.is_dir() and path.name[:1] != "."):
         try:
@@ -103,7 +103,7 @@ def yaml_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
 
 
-def _strays(folder: Path) -> Iterator[Issue]:
+def _misplaced_files(folder: Path) -> Iterator[Issue]:
     """Files that look like rules and would be passed over in silence."""
     for path in yaml_files(folder):
         if path.name not in (SOURCES, POLICY):
@@ -120,7 +120,7 @@ def _strays(folder: Path) -> Iterator[Issue]:
                          "a commitment stands in the folder of its deal", path)  # fmt: skip
 
 
-def _read_deal(folder: Path, deal: Path, files: Files, issues: list[Issue]) -> None:
+def _read_deal(folder: Path, deal: Path, files: RuleFiles, issues: list[Issue]) -> None:
     found = _one(folder, deal / DEAL, DealShape, issues)
     deal_id = found[1].id if found else deal.name
     if found:
@@ -134,7 +134,7 @@ def _read_deal(folder: Path, deal: Path, files: Files, issues: list[Issue]) -> N
             files.faulty.add(path.stem)
 
 
-def _one(folder: Path, path: Path, shape: type[Shape], issues: list[Issue]) -> tuple[Source, Shape] | None:
+def _one(folder: Path, path: Path, shape: type[ShapeT], issues: list[Issue]) -> tuple[RuleSource, ShapeT] | None:
     if not path.exists() and not path.is_symlink():
         issues.append(_whole(folder, "missing_file", f"{path.name} is missing", "", path))
         return None
@@ -142,7 +142,7 @@ def _one(folder: Path, path: Path, shape: type[Shape], issues: list[Issue]) -> t
     issues += found
     if source is None:
         return None
-    value, found = validated(source, shape)
+    value, found = validate(source, shape)
     issues += found
     return (source, value) if value is not None else None
 

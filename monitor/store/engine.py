@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from monitor.errors import StoreError
 from monitor.store import schema
-from monitor.store.advice import store_error
+from monitor.store.errors import store_error
 from monitor.store.lock import AdvisoryLock, FileLock, InstanceLock
 
 __all__ = ["Connection", "Store", "open_store"]
@@ -101,7 +101,7 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
     try:
         if exclusive:
             store._lock = _instance_lock(store)
-        _prepare(store)
+        _check_and_migrate(store)
         store._inode = _inode(path) if path else None
     except SQLAlchemyError as error:
         store.close()
@@ -112,15 +112,15 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
     return store
 
 
-def _prepare(store: Store) -> None:
+def _check_and_migrate(store: Store) -> None:
     if store.path is not None and store.path.exists():
-        schema.refuse_damage(store.engine, store.name, thorough=store.exclusive)
+        schema.check_integrity(store.engine, store.name, thorough=store.exclusive)
     with store.begin() as conn:
-        state = schema.look(conn, store.name)
-    if state is schema.State.CURRENT:
+        state = schema.schema_state(conn, store.name)
+    if state is schema.SchemaState.CURRENT:
         return
     # Another instance's tables must not change under it, so an upgrade needs the lock even where opening does not.
-    lock = None if store.exclusive or state is schema.State.EMPTY else _instance_lock(store)
+    lock = None if store.exclusive or state is schema.SchemaState.EMPTY else _instance_lock(store)
     try:
         with store.begin() as conn:
             schema.upgrade(conn)

@@ -13,7 +13,7 @@ from monitor.store.tables import FeedRow, FeedState, table_of
 
 _FEED = table_of(FeedRow)
 
-LONGEST_BACKOFF = timedelta(hours=6)
+MAX_BACKOFF = timedelta(hours=6)
 
 
 def states(conn: Connection) -> dict[str, FeedState]:
@@ -29,7 +29,7 @@ def save(conn: Connection, changed: FeedState) -> None:
     upsert(conn, FeedRow, [dict(changed)])
 
 
-def waiting(conn: Connection, names: Iterable[str], now: datetime) -> frozenset[str]:
+def not_due(conn: Connection, names: Iterable[str], now: datetime) -> frozenset[str]:
     """Those of `names` whose next poll is still to come; all others are due."""
     later = select(_FEED.c.name).where(_FEED.c.name.in_(list(names)), _FEED.c.next_poll_at > now)
     return frozenset(conn.scalars(later))
@@ -44,11 +44,11 @@ def failing(conn: Connection) -> tuple[FeedState, ...]:
 # ---------------------------------------------------------------- after a poll
 
 
-def failed(
+def after_failure(
     state: FeedState, error: FeedError, interval: timedelta, now: datetime, next_poll: datetime | None
 ) -> FeedState:
     """The state after a poll that failed; it waits longer each time, unless `next_poll` says until when."""
-    backoff = max(interval, min(interval * 2 ** min(state.failures, 12), LONGEST_BACKOFF))
+    backoff = max(interval, min(interval * 2 ** min(state.failures, 12), MAX_BACKOFF))
     return state.changed(
         failures=state.failures + 1,
         failing_since=state.failing_since or now,
@@ -59,7 +59,7 @@ def failed(
     )
 
 
-def answered(state: FeedState, interval: timedelta, now: datetime, next_poll: datetime | None) -> FeedState:
+def after_success(state: FeedState, interval: timedelta, now: datetime, next_poll: datetime | None) -> FeedState:
     """The state after a poll that was answered."""
     next_poll_at = next_poll or now + interval
     return state.changed(ok_at=now, failures=0, failing_since=None, error_kind="", error="", next_poll_at=next_poll_at)

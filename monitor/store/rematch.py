@@ -9,50 +9,54 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.domain.decide import baseline_at, initial
-from monitor.domain.due import ReviewRequest, VerdictRecord, merged
-from monitor.domain.echoes import as_reported_by, can_change_verdict, new_statements
-from monitor.domain.matching import match
+from monitor.domain.matching.match import match
+from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Baseline, Cause, Signal, Story
-from monitor.domain.rules import Rulebook
-from monitor.store import cases, codec, journal, signals, stories
+from monitor.domain.stories.syndication import as_reported_by, can_change_verdict, new_statements
+from monitor.domain.verdicts.decide import baseline_at, initial_verdict
+from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
+from monitor.store import json_codec, problems_and_runs, signals, stories, verdict_records
 from monitor.store.tables import Adopted
 
 BATCH = 500
 """Stories matched between two rounds of statements."""
 
 
-def in_use(conn: Connection, rulebook: Rulebook) -> bool:
+def is_adopted(conn: Connection, rulebook: Rulebook) -> bool:
     """Whether this rulebook is the one last adopted."""
-    last = journal.adopted(conn)
+    last = problems_and_runs.adopted(conn)
     return last is not None and last.version == rulebook.version
 
 
-def adopt(conn: Connection, rulebook: Rulebook, now: datetime) -> frozenset[str]:
+def activate_rulebook(conn: Connection, rulebook: Rulebook, now: datetime) -> frozenset[str]:
     """Match the stories of the live window again and mark what differs, with the cause `rules`.
 
     A baseline that the edit brings is where its commitment is weighed from; one that has been in the rules all along is
     not taken up when its day comes, for a monitor that was at work by then has a verdict of its own. Returns the commitments touched. Recorded transitions stay as they are. The first rulebook of all touches nothing.
     """
-    if in_use(conn, rulebook):
+    if is_adopted(conn, rulebook):
         return frozenset()
-    last, prints = journal.adopted(conn), _prints(rulebook)
+    last, prints = problems_and_runs.adopted(conn), _fingerprints(rulebook)
     touched: set[str] = set()
     if last is not None:
         touched = _redefined(last, prints)
-        for record in _rebased(last, rulebook, cases.records(conn), now):
-            cases.save_record(conn, record)
+        for record in _rebased(last, rulebook, verdict_records.verdict_records(conn), now):
+            verdict_records.save_record(conn, record)
         for part in _rematched(conn, rulebook, now):
             part.write(conn, now)
             touched |= part.touched
-    journal.adopt(conn, Adopted(version=rulebook.version, adopted_at=now, prints=prints | _baseline_prints(rulebook)))
-    journal.solve(conn, "verdict", rulebook.commitments)
-    cases.mark_dirty(conn, [ReviewRequest(name, now, Cause.RULES) for name in sorted(touched & prints.keys())])
+    problems_and_runs.record_adoption(
+        conn, Adopted(version=rulebook.version, adopted_at=now, prints=prints | _baseline_fingerprints(rulebook))
+    )
+    problems_and_runs.resolve_problem(conn, "verdict", rulebook.commitments)
+    verdict_records.request_reviews(
+        conn, [ReviewRequest(name, now, Cause.RULES) for name in sorted(touched & prints.keys())]
+    )
     return frozenset(touched)
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
+class ActivationPreview:
     """What adopting a rulebook would do to what is stored: which signals would die, which would be new or other, the
     commitments touched, and those weighed from a baseline that is new."""
 
@@ -81,20 +85,20 @@ class Foreseen:
         return {name: tuple(sorted(own, key=lambda s: (s.happened.end, s.id))) for name, own in found.items()}
 
 
-UNCHANGED = Foreseen()
+UNCHANGED = ActivationPreview()
 
 
-def foresee(conn: Connection, rulebook: Rulebook, now: datetime) -> Foreseen:
-    """What `adopt` would do, found by the same steps; nothing is written."""
-    last, prints = journal.adopted(conn), _prints(rulebook)
-    if last is None or in_use(conn, rulebook):
+def preview_activation(conn: Connection, rulebook: Rulebook, now: datetime) -> ActivationPreview:
+    """What `activate_rulebook` would do, found by the same steps; nothing is written."""
+    last, prints = problems_and_runs.adopted(conn), _fingerprints(rulebook)
+    if last is None or is_adopted(conn, rulebook):
         return UNCHANGED
     parts = tuple(_rematched(conn, rulebook, now))
     touched = _redefined(last, prints).union(*(part.touched for part in parts))
     gone = frozenset(key for part in parts for key in part.gone)
     changed = tuple(signal for part in parts for signal in part.changed)
-    rebased = tuple(_rebased(last, rulebook, cases.records(conn), now))
-    return Foreseen(gone, changed, frozenset(touched & prints.keys()), rebased)
+    rebased = tuple(_rebased(last, rulebook, verdict_records.verdict_records(conn), now))
+    return ActivationPreview(gone, changed, frozenset(touched & prints.keys()), rebased)
 
 
 def reread(
@@ -115,30 +119,30 @@ def _redefined(last: Adopted, prints: Mapping[str, str]) -> set[str]:
     return {name for name, value in prints.items() if last.prints.get(name, value) != value}
 
 
-def _prints(rulebook: Rulebook) -> dict[str, str]:
+def _fingerprints(rulebook: Rulebook) -> dict[str, str]:
     """By commitment: a fingerprint of what decides it beside its signals: definition, policy, publishers."""
-    common = codec.dump(rulebook.policy) + codec.dump(rulebook.publishers.entries)
+    common = json_codec.dump(rulebook.policy) + json_codec.dump(rulebook.publishers.entries)
     return {
-        name: hashlib.sha256((codec.dump(commitment) + common).encode()).hexdigest()[:16]
+        name: hashlib.sha256((json_codec.dump(commitment) + common).encode()).hexdigest()[:16]
         for name, commitment in rulebook.commitments.items()
     }
 
 
 # ---------------------------------------------------------------- baselines
 
-BASELINES = "baselines of "
+BASELINE_KEY = "baselines of "
 
 
-def _baseline_prints(rulebook: Rulebook) -> dict[str, str]:
+def _baseline_fingerprints(rulebook: Rulebook) -> dict[str, str]:
     """By commitment, under a name of its own: a fingerprint of each of its baselines."""
     return {
-        f"{BASELINES}{name}": " ".join(sorted(map(_print_of, commitment.baselines)))
+        f"{BASELINE_KEY}{name}": " ".join(sorted(map(_fingerprint_of, commitment.baselines)))
         for name, commitment in rulebook.commitments.items()
     }
 
 
-def _print_of(baseline: Baseline) -> str:
-    return hashlib.sha256(codec.dump(baseline).encode()).hexdigest()[:16]
+def _fingerprint_of(baseline: Baseline) -> str:
+    return hashlib.sha256(json_codec.dump(baseline).encode()).hexdigest()[:16]
 
 
 def _rebased(
@@ -146,11 +150,11 @@ def _rebased(
 ) -> Iterator[VerdictRecord]:
     """The verdicts that a person has written a baseline for since the rulebook last used."""
     for name, record in records.items():
-        known = last.prints.get(f"{BASELINES}{name}")
+        known = last.prints.get(f"{BASELINE_KEY}{name}")
         commitment = rulebook.commitments.get(name)
-        if commitment is None or known is None or _print_of(baseline_at(commitment, now)) in known.split():
+        if commitment is None or known is None or _fingerprint_of(baseline_at(commitment, now)) in known.split():
             continue
-        base = initial(commitment, now)
+        base = initial_verdict(commitment, now)
         yield replace(record, folded=base, folded_to=base.last_evidence or now)
 
 
@@ -158,7 +162,7 @@ def _rebased(
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Rematched:
     """Some stories matched again. failed: those that the matcher could not read."""
 
     stories: frozenset[str]
@@ -168,22 +172,22 @@ class _Part:
     failed: Mapping[str, Exception]
 
     def write(self, conn: Connection, now: datetime) -> None:
-        signals.kill(conn, self.gone, now, "rules")
+        signals.retire(conn, self.gone, now, "rules")
         signals.save(conn, self.changed)
         for story, error in self.failed.items():
-            journal.add_problem(conn, "story", story, error, now)
-        journal.solve(conn, "story", self.stories - self.failed.keys())
+            problems_and_runs.add_problem(conn, "story", story, error, now)
+        problems_and_runs.resolve_problem(conn, "story", self.stories - self.failed.keys())
 
 
-def _rematched(conn: Connection, rulebook: Rulebook, now: datetime) -> Iterator[_Part]:
+def _rematched(conn: Connection, rulebook: Rulebook, now: datetime) -> Iterator[_Rematched]:
     """The stories of the live window, so many at a time."""
     start = now - timedelta(days=rulebook.policy.live_days)
-    kept = [story for story in stories.since(conn, start) if not story.withdrawn]
+    kept = [story for story in stories.first_seen_since(conn, start) if not story.withdrawn]
     for begin in range(0, len(kept), BATCH):
         yield _rematch_some(conn, {s.id: s for s in kept[begin : begin + BATCH]}, rulebook)
 
 
-def _rematch_some(conn: Connection, kept: Mapping[str, Story], rulebook: Rulebook) -> _Part:
+def _rematch_some(conn: Connection, kept: Mapping[str, Story], rulebook: Rulebook) -> _Rematched:
     old = {signal.id: signal for signal in signals.of_stories(conn, kept)}
     new, failed = _matched(conn, kept, rulebook)
     old = {key: signal for key, signal in old.items() if signal.story not in failed}
@@ -195,7 +199,7 @@ def _rematch_some(conn: Connection, kept: Mapping[str, Story], rulebook: Ruleboo
         for s in (*before, *changed)
         if can_change_verdict(s) and not _only_version(old.get(s.id), new.get(s.id))
     }
-    return _Part(frozenset(kept), gone, changed, frozenset(touched), failed)
+    return _Rematched(frozenset(kept), gone, changed, frozenset(touched), failed)
 
 
 def _matched(

@@ -87,7 +87,7 @@ def read_first(conn: Connection, kind: type[Value], wanted: Select[Any]) -> Valu
     return next(iter(read(conn, kind, wanted.limit(1))), None)
 
 
-def plain(value: DataclassInstance) -> dict[str, Any]:
+def row_values(value: DataclassInstance) -> dict[str, Any]:
     """The fields of a frozen value as a row; unlike `asdict` it copies nothing."""
     return {field.name: getattr(value, field.name) for field in fields(value)}
 

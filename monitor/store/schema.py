@@ -19,13 +19,13 @@ HEAD = REVISIONS[-1]
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-class State(Enum):
+class SchemaState(Enum):
     EMPTY = "empty"
     OLDER = "older"
     CURRENT = "current"
 
 
-def refuse_damage(engine: Engine, name: str, *, thorough: bool) -> None:
+def check_integrity(engine: Engine, name: str, *, thorough: bool) -> None:
     """Stop before a damaged file is written to. thorough: read every page, once a start of the service."""
     with engine.connect() as conn:
         found = conn.exec_driver_sql("PRAGMA quick_check(1)" if thorough else "PRAGMA schema_version").scalar()
@@ -35,11 +35,11 @@ def refuse_damage(engine: Engine, name: str, *, thorough: bool) -> None:
         )
 
 
-def look(conn: Connection, name: str) -> State:
+def schema_state(conn: Connection, name: str) -> SchemaState:
     """How the tables compare with this program's; StoreError if they are newer or not ours."""
     tables = set(inspect(conn).get_table_names())
     if not tables:
-        return State.EMPTY
+        return SchemaState.EMPTY
     if "alembic_version" not in tables or "verdict" not in tables:
         raise StoreError(
             f"database {name} holds the tables of another program: name a database of its own for the monitor",
@@ -52,7 +52,7 @@ def look(conn: Connection, name: str) -> State:
             "upgrade the program, or restore the backup made before the upgrade",
             subject=name,
         )
-    return State.CURRENT if found == HEAD else State.OLDER
+    return SchemaState.CURRENT if found == HEAD else SchemaState.OLDER
 
 
 def _user_version(conn: Connection) -> int:

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 from sqlalchemy.sql import Select
 
-from monitor.domain.brief_rules import Match
+from monitor.domain.messages.silent_rules import RuleMatch
 from monitor.domain.model import Signal
-from monitor.store import codec
+from monitor.store import json_codec
 from monitor.store.rows import chunks, upsert
 from monitor.store.tables import SignalRow, table_of
 
@@ -27,11 +27,11 @@ def _row(signal: Signal) -> dict[str, object]:
     return {
         "id": signal.id, "story": signal.story, "revision": signal.revision, "commitment": signal.commitment,
         "effect": signal.effect.value, "happened_at": signal.happened.end, "seen_at": signal.seen_at,
-        "body": codec.dump(signal),
+        "body": json_codec.dump(signal),
     }  # fmt: skip
 
 
-def kill(conn: Connection, ids: Collection[str], now: datetime, why: str) -> None:
+def retire(conn: Connection, ids: Collection[str], now: datetime, why: str) -> None:
     """These signals no longer count; they are kept to explain what was once said."""
     for part in chunks(ids):
         dying = update(_SIGNAL).where(_SIGNAL.c.id.in_(part), _SIGNAL.c.dead_at.is_(None))
@@ -51,7 +51,7 @@ def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Signal]:
     return found
 
 
-def after(conn: Connection, moments: Mapping[str, datetime]) -> dict[str, tuple[Signal, ...]]:
+def by_commitment_after(conn: Connection, moments: Mapping[str, datetime]) -> dict[str, tuple[Signal, ...]]:
     """By commitment: its live signals of what happened after the moment given for it, in order of (happened, id)."""
     return {
         commitment: _read(conn, _live().where(_SIGNAL.c.commitment == commitment, _SIGNAL.c.happened_at > moment))
@@ -70,12 +70,12 @@ def latest(conn: Connection, commitment: str, limit: int) -> tuple[Signal, ...]:
     return _read(conn, newest.order_by(_SIGNAL.c.happened_at.desc(), _SIGNAL.c.id).limit(limit))
 
 
-def matches(conn: Connection, since: datetime, until: datetime) -> tuple[Match, ...]:
+def matches(conn: Connection, since: datetime, until: datetime) -> tuple[RuleMatch, ...]:
     """Which rule matched which story, of what happened between these moments (the last left out) and still counts."""
     live = select(_SIGNAL.c.story, _SIGNAL.c.happened_at, _SIGNAL.c.body).where(_SIGNAL.c.dead_at.is_(None))
     within = live.where(_SIGNAL.c.happened_at >= since, _SIGNAL.c.happened_at < until)
     rows = conn.execute(within.order_by(_SIGNAL.c.happened_at, _SIGNAL.c.id))
-    return tuple(Match(json.loads(row.body)["rule"], row.story, row.happened_at) for row in rows)
+    return tuple(RuleMatch(json.loads(row.body)["rule"], row.story, row.happened_at) for row in rows)
 
 
 def _ordered() -> Select[str]:
@@ -87,4 +87,4 @@ def _live() -> Select[str]:
 
 
 def _read(conn: Connection, wanted: Select[str]) -> tuple[Signal, ...]:
-    return tuple(codec.load(Signal, body) for body in conn.scalars(wanted))
+    return tuple(json_codec.load(Signal, body) for body in conn.scalars(wanted))

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, select
 
-from monitor.domain.echoes import Revision
 from monitor.domain.intake import KnownEntry
 from monitor.domain.model import Outlet, Story
-from monitor.store.rows import chunks, insert_new, plain, upsert
+from monitor.domain.stories.syndication import Revision
+from monitor.store.rows import chunks, insert_new, row_values, upsert
 from monitor.store.tables import EntryKeyRow, EntryRow, OutletRow, RevisionRow, StoryRow, table_of
 
 _STORY, _OUTLET, _REVISION = table_of(StoryRow), table_of(OutletRow), table_of(RevisionRow)
@@ -45,7 +45,7 @@ def _entries(conn: Connection, column: Column[str], values: Collection[str]) -> 
 
 def save_entries(conn: Connection, entries: Collection[KnownEntry]) -> None:
     """Store entries and the keys under which each is known; a key that another entry of the feed owns stays with it."""
-    upsert(conn, EntryRow, [{n: v for n, v in plain(entry).items() if n != "keys"} for entry in entries])
+    upsert(conn, EntryRow, [{n: v for n, v in row_values(entry).items() if n != "keys"} for entry in entries])
     keys = ({"feed": e.feed, "key": key, "entry": e.id} for e in entries for key in sorted(e.keys))
     insert_new(conn, EntryKeyRow, keys)
 
@@ -59,7 +59,7 @@ def save_stories(conn: Connection, stories: Iterable[Story]) -> None:
     columns = [column.name for column in _STORY.columns]
     upsert(conn, StoryRow, [{name: getattr(story, name) for name in columns} for story in kept])
     outlets = (
-        {"story": story.id, "number": number, **plain(outlet)}
+        {"story": story.id, "number": number, **row_values(outlet)}
         for story in kept
         for number, outlet in enumerate(story.outlets)
     )
@@ -75,7 +75,7 @@ def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Story]:
     return found
 
 
-def since(conn: Connection, moment: datetime) -> Iterator[Story]:
+def first_seen_since(conn: Connection, moment: datetime) -> Iterator[Story]:
     """Stories first seen at or after `moment`, oldest first."""
     rows = conn.execute(select(_STORY).where(_STORY.c.seen_at >= moment).order_by(_STORY.c.seen_at, _STORY.c.id)).all()
     yield from _with_outlets(conn, rows).values()
@@ -95,7 +95,7 @@ def _with_outlets(conn: Connection, rows: Collection[Row[Any]]) -> dict[str, Sto
 
 def save_revisions(conn: Connection, revisions: Iterable[Revision]) -> None:
     """Store texts as they now are: credited to another outlet, no longer live, or live again after an edit."""
-    upsert(conn, RevisionRow, [plain(revision) for revision in revisions])
+    upsert(conn, RevisionRow, [row_values(revision) for revision in revisions])
 
 
 def live_revisions(conn: Connection, stories: Collection[str]) -> Iterator[Revision]:

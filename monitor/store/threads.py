@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
-from monitor.store.queue import Settlement, items_where
+from monitor.store.outbox import Settlement, items_where
 from monitor.store.rows import read_first, upsert
 from monitor.store.tables import BrokenRow, Item, LaneRow, OutboxRow, Thread, ThreadRow, TransitionRow, table_of
 
@@ -15,7 +15,7 @@ _THREAD, _OUT = table_of(ThreadRow), table_of(OutboxRow)
 _LANE, _BROKEN, _MOVES = table_of(LaneRow), table_of(BrokenRow), table_of(TransitionRow)
 
 
-def current(conn: Connection, item: Item, begun_after: datetime) -> str | None:
+def current_thread(conn: Connection, item: Item, begun_after: datetime) -> str | None:
     """The thread that this message belongs to, if one was started and is not too old.
 
     What was said is taken back where it was said: a correction goes into its thread however old that is.
@@ -27,7 +27,7 @@ def current(conn: Connection, item: Item, begun_after: datetime) -> str | None:
     return known.ref if young else None
 
 
-def went_into(conn: Connection, item: Item, end: Settlement, now: datetime) -> None:
+def joined_thread(conn: Connection, item: Item, end: Settlement, now: datetime) -> None:
     """The message was taken into a thread: it goes on there from now on, also if the channel had to begin a new one.
 
     A reply tells something that the first message of the thread does not say yet; so does a change that was recorded while
@@ -42,21 +42,23 @@ def went_into(conn: Connection, item: Item, end: Settlement, now: datetime) -> N
         conn.execute(update(_THREAD).where(*_place(item)).values(refresh_at=now, tries=0))
 
 
-def outdated(conn: Connection, commitments: Collection[str], now: datetime) -> None:
+def mark_outdated(conn: Connection, commitments: Collection[str], now: datetime) -> None:
     """These commitments changed: the first messages that told of them, wherever they are, no longer tell how they stand."""
     if commitments:
-        concerned = _THREAD.c.commitment.in_(sorted(commitments)) | _THREAD.c.ref.in_(_begun_with(conn, commitments))
+        concerned = _THREAD.c.commitment.in_(sorted(commitments)) | _THREAD.c.ref.in_(
+            _threads_started_by(conn, commitments)
+        )
         conn.execute(update(_THREAD).where(concerned).values(refresh_at=now, tries=0))
 
 
-def _begun_with(conn: Connection, commitments: Collection[str]) -> list[str]:
+def _threads_started_by(conn: Connection, commitments: Collection[str]) -> list[str]:
     """The first messages of threads that tell of a change of one of these, be it beside others."""
     first = select(_OUT.c.ref, _OUT.c.transitions).where(_OUT.c.ref.in_(select(_THREAD.c.ref)), _OUT.c.state == "sent")
     moves = set(conn.execute(select(_MOVES.c.id).where(_MOVES.c.commitment.in_(sorted(commitments)))).scalars())
     return [row.ref for row in conn.execute(first) if moves.intersection(row.transitions)]
 
 
-def stale(conn: Connection, channel: str, now: datetime) -> Thread | None:
+def next_outdated_thread(conn: Connection, channel: str, now: datetime) -> Thread | None:
     """The next thread of a channel whose first message is to be rewritten now.
 
     Places that must wait, and a channel that is broken, are left alone.
@@ -67,7 +69,7 @@ def stale(conn: Connection, channel: str, now: datetime) -> Thread | None:
     return read_first(conn, Thread, due.order_by(_THREAD.c.refresh_at))
 
 
-def next_stale(conn: Connection, channel: str) -> datetime | None:
+def next_refresh_at(conn: Connection, channel: str) -> datetime | None:
     """The earliest moment at which a first message of a channel may be rewritten; None if none is due or the channel is broken."""
     if conn.scalar(select(exists().where(_BROKEN.c.channel == channel))):
         return None
@@ -77,19 +79,19 @@ def next_stale(conn: Connection, channel: str) -> datetime | None:
     return min((max(filter(None, row)) for row in rows), default=None)
 
 
-def said(conn: Connection, thread: Thread) -> tuple[Item, ...]:
+def thread_messages(conn: Connection, thread: Thread) -> tuple[Item, ...]:
     """The messages that went into a thread, in order."""
     inside = (_OUT.c.thread == thread.ref, _OUT.c.state == "sent", _OUT.c.commitment == thread.commitment)
     return items_where(conn, _OUT.c.channel == thread.channel, _OUT.c.to == thread.to, *inside)
 
 
-def there(conn: Connection, thread: Thread, since: int) -> tuple[Item, ...]:
+def place_messages(conn: Connection, thread: Thread, since: int) -> tuple[Item, ...]:
     """The messages that went to the place of a thread, into it or not, from this number on, in order."""
     sent = (_OUT.c.state == "sent", _OUT.c.number >= since)
     return items_where(conn, _OUT.c.channel == thread.channel, _OUT.c.to == thread.to, *sent)
 
 
-def refreshed(conn: Connection, thread: Thread, again: datetime | None) -> None:
+def mark_refreshed(conn: Connection, thread: Thread, again: datetime | None) -> None:
     """The first message was rewritten, or is to be tried `again`; a reply that came meanwhile keeps its own claim."""
     same = (_THREAD.c.ref == thread.ref, _THREAD.c.refresh_at == thread.refresh_at)
     tries = thread.tries + 1 if again else 0

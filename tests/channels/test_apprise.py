@@ -19,12 +19,12 @@ from click.testing import CliRunner
 from monitor.channels.apprise import AppriseChannel
 from monitor.cli import main
 from monitor.config import load_settings
-from monitor.domain.brief import Receipt
+from monitor.domain.messages.alert import DeliveryReceipt
 from monitor.errors import ChannelError, ConfigError
-from monitor.render.samples import ALERT, ALERT_PARCEL
-from monitor.wiring import make_renderer, make_senders
-from tests.shipped import ROOT
-from tests.store.rules import write
+from monitor.render.sample_messages import ALERT, ALERT_PARCEL
+from monitor.runtime.wiring import make_renderer, make_senders
+from tests.builders.shipped_rules import ROOT
+from tests.builders.small_rulebook import write
 
 SECRET = "a-very-secret-path"
 ROUTE = '[[routes]]\nname = "desk"\nchannel = "apprise"\nto = "phone"\n'
@@ -87,7 +87,7 @@ def failure(found: Service) -> ChannelError:
 def test_title_and_text_reach_the_target_that_the_route_names() -> None:
     with service() as phone, service() as team:
         channel = AppriseChannel({"phone": phone.address, "team": team.address})
-        assert channel.send("AT RISK", "line one\nline <two>", "phone") == Receipt(ref="phone")
+        assert channel.send("AT RISK", "line one\nline <two>", "phone") == DeliveryReceipt(ref="phone")
     ((heard,), others) = phone.heard, team.heard
     assert (heard["title"], heard["message"]) == ("AT RISK", "line one\nline <two>")
     assert others == []

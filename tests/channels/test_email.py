@@ -9,7 +9,7 @@ import pytest
 
 from monitor.channels.email import EmailChannel
 from monitor.errors import ChannelError, ConfigError
-from tests.channels.fakes import DROP, HANG, Smtp, certificate, closed_port, smtp
+from tests.builders.channel_servers import DROP, HANG, Smtp, certificate, closed_port, smtp
 
 RAW = b"Message-ID: <ev.m1.abc@deals.example>\r\nSubject: x\r\n\r\nline\r\n.dotted\r\nlast\r\n"
 TO = "desk@example.org"

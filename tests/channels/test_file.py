@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.channels.file import FileChannel, parcel_name
+from monitor.channels.file import FileChannel, message_file_name
 from monitor.errors import ChannelError
-from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST_PARCEL
+from monitor.render.sample_messages import ALERT, ALERT_PARCEL, DIGEST_PARCEL
 
 
 def test_a_mail_and_a_slack_message_are_written_as_they_are(tmp_path: Path) -> None:
@@ -31,10 +31,10 @@ def test_the_same_message_twice_is_one_file(tmp_path: Path) -> None:
 
 def test_names_sort_by_the_events_time_and_differ_by_reader() -> None:
     later = replace(ALERT_PARCEL, brief=replace(ALERT, at=ALERT.at + timedelta(hours=1)), message_id="a")
-    assert parcel_name(ALERT_PARCEL) < parcel_name(later)
-    assert parcel_name(ALERT_PARCEL) == parcel_name(replace(ALERT_PARCEL, number=9, repeat=True))
-    assert parcel_name(ALERT_PARCEL) != parcel_name(replace(ALERT_PARCEL, to="other@example.org"))
-    assert parcel_name(DIGEST_PARCEL).startswith("20260314T093000Z-sample-digest-")
+    assert message_file_name(ALERT_PARCEL) < message_file_name(later)
+    assert message_file_name(ALERT_PARCEL) == message_file_name(replace(ALERT_PARCEL, number=9, repeat=True))
+    assert message_file_name(ALERT_PARCEL) != message_file_name(replace(ALERT_PARCEL, to="other@example.org"))
+    assert message_file_name(DIGEST_PARCEL).startswith("20260314T093000Z-sample-digest-")
 
 
 @pytest.mark.parametrize("name", ["../../escape", "/etc/passwd", "a\x00b", "..", "", "x" * 500, "nul\n"])

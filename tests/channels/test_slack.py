@@ -8,7 +8,7 @@ import pytest
 
 from monitor.channels.slack import SlackChannel, SlackWebhook
 from monitor.errors import ChannelError
-from tests.channels.fakes import Answer, Slack, closed_port, slack
+from tests.builders.channel_servers import Answer, Slack, closed_port, slack
 
 TOKEN = "xoxb-secret-token"
 HOOK = "services/T0/B0/secretpath"

@@ -16,15 +16,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from monitor.app import App, begin, open_app, review_due
 from monitor.cli import main
 from monitor.config import load_settings
 from monitor.domain.model import Entry
-from monitor.ingest import Fetched, ingest
-from monitor.rehearsal import Clock
-from tests.shipped import ROOT
-from tests.store.build import NOW, empty_database, later, polled_feed
-from tests.store.rules import rulebook
+from monitor.pipeline.ingest import FetchedDocument, ingest
+from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
+from monitor.runtime.simulation import SimulatedClock
+from tests.builders.databases import NOW, empty_database, later, polled_feed
+from tests.builders.shipped_rules import ROOT
+from tests.builders.small_rulebook import rulebook
 
 CONFIG = """\
 [monitor]
@@ -100,11 +100,11 @@ class Desk:
         self.config.write_text(text.replace(old, new), encoding="utf-8")
 
     @contextmanager
-    def opened(self, clock: Clock | None = None) -> Iterator[App]:
+    def opened(self, clock: SimulatedClock | None = None) -> Iterator[App]:
         """The program on this folder's database, as a daemon beside the command line would have it."""
         if not self.database.exists():
             self.database.write_bytes(empty_database())
-        app = open_app(load_settings(self.config), clock=clock or Clock(NOW))
+        app = open_app(load_settings(self.config), clock=clock or SimulatedClock(NOW))
         try:
             yield app
         finally:
@@ -121,17 +121,17 @@ class Desk:
 
     def listen(self, titles: Sequence[str]) -> None:
         """The same, step by step."""
-        clock = Clock(NOW)
+        clock = SimulatedClock(NOW)
         with self.opened(clock) as app:
-            begin(app)
-            ingest(app.store, app.rulebook, HERALD, Fetched(()), NOW)
+            recover_and_catch_up(app)
+            ingest(app.store, app.rulebook, HERALD, FetchedDocument(()), NOW)
             for hour, title in enumerate(titles, 1):
                 clock.move(later(hours=hour))
                 page = f"https://herald.example/{hour}"
                 entry = Entry(page, title, page, clock.now, "", HERALD.publisher)
-                ingest(app.store, app.rulebook, HERALD, Fetched((entry,)), clock.now)
+                ingest(app.store, app.rulebook, HERALD, FetchedDocument((entry,)), clock.now)
                 clock.move(later(hours=hour, seconds=90))
-                review_due(app)
+                run_reviews(app)
 
 
 @cache

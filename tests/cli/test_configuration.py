@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders.small_rulebook import SOY
 from tests.cli.conftest import Desk, command, objects
-from tests.store.rules import SOY
 
 READ_RULES = (["run"], ["poll", "--once"], ["status"])
 COMMANDS = (*READ_RULES, ["doctor", "--offline"], ["feeds", "list"], ["outbox", "list"])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Cause
-from monitor.domain.notation import notation
-from monitor.domain.wording import reason_text
+from monitor.domain.model.notation import notation
+from tests.builders.people_over_days import People, day
 from tests.cli.conftest import BUYS, CANCELS, Desk
-from tests.cli.people import People, day
 
 KEYS = [
     "id", "commitment", "happened", "effect", "by", "says", "origin", "modality", "outlets", "quote", "rule", "version",

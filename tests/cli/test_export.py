@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from monitor.app import deliver_due
-from monitor.cli.citations import as_csv
-from monitor.domain.citations import COLUMNS, Row
-from monitor.rehearsal import Clock
+from monitor.cli.export_formats import as_csv
+from monitor.domain.messages.citations import COLUMNS, CitationRow
+from monitor.runtime.app import deliver_due
+from monitor.runtime.simulation import SimulatedClock
+from tests.builders.people_over_days import People, day
+from tests.builders.shipped_rules import ROOT
 from tests.cli.conftest import BUYS, Desk
-from tests.cli.people import People, day
-from tests.shipped import ROOT
 
 BASELINE = "https://ministry.example/pledge"
 HOSTILE = (
@@ -34,7 +34,7 @@ def people(desk: Desk) -> People:
     """A sober report that was sent, then two with headlines nobody should paste."""
     desk.hear(BUYS)
     made = People(desk)
-    with desk.opened(Clock(day(0.1))) as app:
+    with desk.opened(SimulatedClock(day(0.1))) as app:
         deliver_due(app)
     made.news(HOSTILE, day(1))
     made.news(HOSTILE_LINES, day(50))
@@ -112,7 +112,7 @@ def test_csv_keeps_every_text_and_runs_nothing(people: People) -> None:
 
 
 def test_csv_defuses_a_formula_behind_spaces_too() -> None:
-    row = Row("change", "soy", "  =1+1", reason="\t@x", quotation="1 - 1")
+    row = CitationRow("change", "soy", "  =1+1", reason="\t@x", quotation="1 - 1")
     (cells,) = read_csv(as_csv([row], None, None))
     assert (cells["commitment_name"], cells["reason"], cells["quotation"]) == ("'  =1+1", "'\t@x", "1 - 1")
 
@@ -137,7 +137,7 @@ def test_every_column_is_documented_and_no_other() -> None:
     assert (
         tuple(re.findall(r"^\| `(\w+)`", table, re.MULTILINE))
         == COLUMNS
-        == tuple(field.name for field in dataclasses.fields(Row))
+        == tuple(field.name for field in dataclasses.fields(CitationRow))
     )
 
 

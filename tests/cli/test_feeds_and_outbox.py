@@ -7,19 +7,20 @@ from threading import Event
 
 import pytest
 
-from monitor import outbox
-from monitor.app import begin
-from monitor.cli.running import ROUND, one_round, outcome
-from monitor.domain.brief import Parcel, Receipt
+from monitor.cli.run import MAX_ROUND, round_summary, run_round
+from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
-from monitor.outbox import Sender
-from monitor.rehearsal import Clock
-from monitor.render.samples import PARCELS
-from monitor.store import open_store, queue
-from monitor.store.codec import from_json, to_json
-from monitor.store.queue import NewItem
+from monitor.pipeline import delivery
+from monitor.pipeline.delivery import Sender
+from monitor.render.sample_messages import PARCELS
+from monitor.runtime.app import recover_and_catch_up
+from monitor.runtime.simulation import SimulatedClock
+from monitor.store import open_store
+from monitor.store import outbox as outbox_store
+from monitor.store.json_codec import from_json, to_json
+from monitor.store.outbox import NewOutboxItem
+from tests.builders.databases import later
 from tests.cli.conftest import BUYS, CANCELS, Desk, objects
-from tests.store.build import later
 
 ATOM = """<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><title>Herald</title><id>h</id>
@@ -82,15 +83,15 @@ def states(desk: Desk) -> list[str]:
 
 def deliver(desk: Desk, sender: Sender, days: int = 1) -> None:
     with desk.opened() as app:
-        outbox.deliver(app.store, {"file": sender}, later(days=days), owner="test", rng=lambda: 0.5)
+        delivery.deliver(app.store, {"file": sender}, later(days=days), owner="test", rng=lambda: 0.5)
 
 
-def refuse(parcel: Parcel) -> Receipt:
+def refuse(parcel: OutboundMessage) -> DeliveryReceipt:
     raise ChannelError("no such address", permanent=True)
 
 
-def accept(parcel: Parcel) -> Receipt:
-    return Receipt(parcel.message_id)
+def accept(parcel: OutboundMessage) -> DeliveryReceipt:
+    return DeliveryReceipt(parcel.message_id)
 
 
 def test_what_waits_is_listed_with_route_place_and_commitment(desk: Desk) -> None:
@@ -117,7 +118,7 @@ def test_a_route_of_two_addresses_is_called_as_config_toml_calls_it(desk: Desk) 
     muted = desk.run("evidence", "reject", "1", "--reason", "no such sale").stdout
     assert "to desk, boss@deals.example: waiting" in muted
     with desk.opened() as app, app.store.read() as conn:
-        assert all("because the route “desk” " in from_json(row.payload).route for row in queue.items(conn))
+        assert all("because the route “desk” " in from_json(row.payload).route for row in outbox_store.items(conn))
 
 
 def test_a_dead_message_is_listed_with_its_error_and_sent_again_on_demand(desk: Desk) -> None:
@@ -146,8 +147,8 @@ def test_only_the_states_asked_for_are_listed(desk: Desk) -> None:
 def test_held_messages_go_out_only_when_a_person_releases_them(desk: Desk) -> None:
     desk.hear(BUYS)
     with desk.opened() as app, app.store.begin() as conn:
-        (row,) = queue.items(conn)
-        queue.move(conn, [row.number], ("waiting",), "held")
+        (row,) = outbox_store.items(conn)
+        outbox_store.reset_rows(conn, [row.number], ("waiting",), "held")
     deliver(desk, accept)
     assert states(desk) == ["held"]
     wrong = desk.run("outbox", "release", "7", "1")
@@ -158,7 +159,7 @@ def test_held_messages_go_out_only_when_a_person_releases_them(desk: Desk) -> No
     assert states(desk) == ["sent"]
 
 
-def lose(parcel: Parcel) -> Receipt:
+def lose(parcel: OutboundMessage) -> DeliveryReceipt:
     raise ChannelError("the answer was lost", uncertain=True)
 
 
@@ -207,7 +208,7 @@ def test_a_message_to_a_webhook_is_shown_without_a_place(desk: Desk) -> None:
 def test_a_message_in_the_middle_of_being_sent_says_so(desk: Desk) -> None:
     desk.hear(BUYS)
     with desk.opened() as app, app.store.begin() as conn:
-        queue.claim(conn, ["file"], "worker", later(days=1), later(days=2))
+        outbox_store.claim(conn, ["file"], "worker", later(days=1), later(days=2))
     assert "attempt 1   3 Mar 2026 09:00:00 UTC  still running" in desk.run("outbox", "show", "1").stdout
 
 
@@ -249,7 +250,7 @@ class Passing(Event):
 
     def __init__(self) -> None:
         super().__init__()
-        self.clock = Clock(later(hours=2))
+        self.clock = SimulatedClock(later(hours=2))
 
     def wait(self, timeout: float | None = None) -> bool:
         assert timeout is not None
@@ -257,20 +258,20 @@ class Passing(Event):
         return False
 
 
-def round_of(desk: Desk, *items: NewItem) -> tuple[str, datetime]:
+def round_of(desk: Desk, *items: NewOutboxItem) -> tuple[str, datetime]:
     """What a round says at its end that finds these messages in the outbox, and when that is."""
     passing = Passing()
     with desk.opened(passing.clock) as app:
         app.stop, app.clock = passing, lambda: passing.clock.now
-        begin(app)
+        recover_and_catch_up(app)
         with app.store.begin() as conn:
-            queue.enqueue(conn, items, passing.clock.now)
-        return ", ".join(outcome(one_round(app), app.clock())), passing.clock.now
+            outbox_store.enqueue(conn, items, passing.clock.now)
+        return ", ".join(round_summary(run_round(app), app.clock())), passing.clock.now
 
 
-def message(number: int, to: str = "C1", not_before: datetime | None = None) -> NewItem:
+def message(number: int, to: str = "C1", not_before: datetime | None = None) -> NewOutboxItem:
     brief = to_json(PARCELS["alert"].brief)
-    return NewItem(f"m{number}", "alert", "desk", "slack", to, "soy", brief, not_before=not_before)
+    return NewOutboxItem(f"m{number}", "alert", "desk", "slack", to, "soy", brief, not_before=not_before)
 
 
 def test_a_round_waits_while_a_place_keeps_its_pace(desk: Desk) -> None:
@@ -281,7 +282,7 @@ def test_a_round_waits_while_a_place_keeps_its_pace(desk: Desk) -> None:
 
 def test_a_round_ends_before_the_next_one_begins_and_tells_what_is_left(desk: Desk) -> None:
     told, end = round_of(desk, *(message(number) for number in range(100)))
-    assert ROUND <= end - later(hours=2) < ROUND + timedelta(seconds=2)
+    assert MAX_ROUND <= end - later(hours=2) < MAX_ROUND + timedelta(seconds=2)
     assert told.startswith("46 messages sent, 54 waiting (the next until ")
 
 

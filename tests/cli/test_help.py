@@ -13,8 +13,8 @@ import pytest
 
 from monitor.cli import COMMANDS, main
 from monitor.cli.common import ListedGroup
+from tests.builders.shipped_rules import ROOT
 from tests.cli.conftest import Desk, command
-from tests.shipped import ROOT
 
 SLOW = ("sqlalchemy", "pydantic", "aiohttp", "feedparser", "jinja2", "apscheduler")
 EXIT_CODES = {"rules check": "Exit code 1", "rules test": "Exit code 1", "doctor": "Exit code 1"}
@@ -184,7 +184,7 @@ def test_help_imports_no_module_of_a_command() -> None:
         found = imported(*arguments)
         assert {name for name in found if name.startswith("monitor.cli.")} <= {
             "monitor.cli.common",
-            "monitor.cli.rules",
+            "monitor.cli.rules.group",
         }
         assert not found & {"monitor.domain.model", "sqlalchemy", "pydantic", "concurrent.futures.process"}
 
@@ -194,7 +194,7 @@ def test_a_command_that_needs_no_rules_loads_none(desk: Desk, arguments: list[st
     found = imported("--config", desk.config, *arguments)
     assert not found & {
         "monitor.rulebook",
-        "monitor.app",
+        "monitor.runtime.app",
         "ruamel.yaml",
         "yaml",
         "aiohttp",
@@ -209,8 +209,8 @@ def test_status_reads_the_rules_and_nothing_that_polls_decides_or_sends(desk: De
     found = imported("--config", desk.config, "status")
     assert "monitor.rulebook" in found
     assert not found & {
-        "monitor.app",
-        "monitor.ingest",
+        "monitor.runtime.app",
+        "monitor.pipeline.ingest",
         "aiohttp",
         "jinja2",
         "feedparser",
@@ -223,4 +223,11 @@ def test_match_opens_no_database_and_reads_no_settings(tmp_path: Path) -> None:
     stories = tmp_path / "none.jsonl"
     stories.touch()
     found = imported("match", "--rules", ROOT / "rules", stories)
-    assert not found & {"sqlalchemy", "pydantic", "ruamel.yaml", "yaml", "structlog", "monitor.rulebook.compile"}
+    assert not found & {
+        "sqlalchemy",
+        "pydantic",
+        "ruamel.yaml",
+        "yaml",
+        "structlog",
+        "monitor.rulebook.compile.compiler",
+    }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.store import queue
+from monitor.store import outbox as outbox_store
+from tests.builders.people_over_days import SETTLED, People, day
 from tests.cli.conftest import BUYS, CANCELS, Desk
-from tests.cli.people import SETTLED, People, day
 
 NIGHT_ROUTE = """
 [[routes]]
@@ -44,7 +44,7 @@ def test_what_it_says_is_what_happens(people: People) -> None:
     said = {row["route"]: row for row in people.asked(seen + SETTLED, "route", "try", "soy")}
     people.news(BUYS, seen)
     with people.desk.opened() as app, app.store.read() as conn:
-        rows = {row.route: row for row in queue.items(conn)}
+        rows = {row.route: row for row in outbox_store.items(conn)}
     assert rows.keys() == said.keys() == {"desk", "night"}
     held = rows["night"].not_before
     assert held is not None
@@ -83,7 +83,7 @@ def test_of_a_moment_in_the_past_only_what_was_told_by_then_counts(people: Peopl
 
 def test_a_channel_out_of_order_is_named(people: People) -> None:
     with people.desk.opened() as app, app.store.begin() as conn:
-        queue.mark_broken(conn, "slack", "the token was revoked", day(0), day(1))
+        outbox_store.open_circuit(conn, "slack", "the token was revoked", day(0), day(1))
     night = people.asked(day(0.5), "route", "try", "soy")[1]
     assert night["channel_note"] == "slack is out of order and waits: the token was revoked"
 
@@ -92,7 +92,7 @@ def test_nothing_is_sent_or_stored(people: People) -> None:
     people.did(QUIET, "route", "try")
     people.did(QUIET, "route", "try", "soy", "--severity", "urgent")
     with people.desk.opened() as app, app.store.read() as conn:
-        assert queue.items(conn) == ()
+        assert outbox_store.items(conn) == ()
 
 
 def test_an_unknown_commitment_is_refused_with_the_one_that_was_meant(people: People) -> None:

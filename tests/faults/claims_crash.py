@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import Item, publisher, rss
+from tests.builders.feed_publisher import Item, publisher, rss
 from tests.faults.ends import mail, slack, until
 from tests.faults.program import FEED, GOODS, SLACK, SMTP, Program, bought, check, route
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import Item, publisher, rss
+from tests.builders.feed_publisher import Item, publisher, rss
 from tests.faults.ends import mail, slack, until
 from tests.faults.program import FEED, GOODS, PASSWORD, SLACK, SMTP, Program, check, route
 

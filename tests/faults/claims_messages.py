@@ -10,11 +10,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tests.fakes import Item, publisher, rss
+from tests.builders.feed_publisher import Item, publisher, rss
+from tests.builders.shipped_rules import ROOT
 from tests.faults.claims_crash import item
 from tests.faults.ends import Mail, Slack, mail, marker, slack, until
 from tests.faults.program import FEED, GOODS, SLACK, SMTP, Program, check, route
-from tests.shipped import ROOT
 
 PLAIN = 'security = "plain"'
 CHAT, DESK = route("chat", "slack", "C1"), route("desk", "email", "desk@deals.test")

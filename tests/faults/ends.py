@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-from tests.shipped import ROOT
+from tests.builders.shipped_rules import ROOT
 
 TOOLS = ROOT.parent / "shared" / "tools"
 MOST_SECONDS = "240"

@@ -16,14 +16,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.app import App, begin, open_app, review_due
 from monitor.config import load_settings
 from monitor.domain.model import Entry
-from monitor.ingest import Fetched, ingest
-from monitor.rehearsal import Clock
-from tests.shipped import ROOT
-from tests.store.build import polled_feed
-from tests.store.rules import SOY, write
+from monitor.pipeline.ingest import FetchedDocument, ingest
+from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
+from monitor.runtime.simulation import SimulatedClock
+from tests.builders.databases import polled_feed
+from tests.builders.shipped_rules import ROOT
+from tests.builders.small_rulebook import SOY, write
 
 GOODS = (
     "barley", "beef", "cocoa", "coffee", "copper", "corn", "cotton", "dairy", "ethanol", "fish",
@@ -101,19 +101,19 @@ class Program:
         """News of these goods has come in, so many reports of each, and was decided: an alert of each waits in the outbox,
         none was sent. Returns the present."""
         present = datetime.now(UTC)
-        clock = Clock(present - timedelta(minutes=1))
+        clock = SimulatedClock(present - timedelta(minutes=1))
         with self._opened(clock) as app:
-            begin(app)
-            ingest(app.store, app.rulebook, WIRE, Fetched(()), clock.now)
+            recover_and_catch_up(app)
+            ingest(app.store, app.rulebook, WIRE, FetchedDocument(()), clock.now)
             clock.move(clock.now + timedelta(seconds=10))
             reports = tuple(bought(good, clock.now, number) for number in range(each) for good in goods)
-            ingest(app.store, app.rulebook, WIRE, Fetched(reports), clock.now)
-            found = review_due(app, settled=True)
+            ingest(app.store, app.rulebook, WIRE, FetchedDocument(reports), clock.now)
+            found = run_reviews(app, settled=True)
         assert len({message.commitment for message in found.messages}) == len(goods)
         return present
 
     @contextmanager
-    def _opened(self, clock: Clock) -> Iterator[App]:
+    def _opened(self, clock: SimulatedClock) -> Iterator[App]:
         with closing(open_app(load_settings(self.folder / "config.toml", environ=self.secrets), clock=clock)) as app:
             yield app
 

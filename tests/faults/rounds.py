@@ -14,18 +14,18 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from monitor.app import App, begin, deliver_due, digests_due, open_app, review_due
 from monitor.config import load_settings
 from monitor.logs import setup_logging
-from monitor.rehearsal import Clock
+from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_digests, run_reviews
+from monitor.runtime.simulation import SimulatedClock
 
 
 def main() -> None:
     setup_logging(level="error")
     lines = (datetime.fromisoformat(line.strip()) for line in sys.stdin)
-    clock = Clock(next(lines))
+    clock = SimulatedClock(next(lines))
     with closing(open_app(load_settings(Path(sys.argv[1])), exclusive=True, clock=clock)) as app:
-        begin(app)
+        recover_and_catch_up(app)
         print(json.dumps(done(app)), flush=True)
         for moment in lines:
             clock.move(moment)
@@ -34,8 +34,8 @@ def main() -> None:
 
 def done(app: App) -> dict[str, object]:
     """What was done at this moment."""
-    review_due(app, settled=True)
-    digests = digests_due(app)
+    run_reviews(app, settled=True)
+    digests = run_digests(app)
     report = deliver_due(app)
     return {"digests": digests, "sent": report.sent, "dead": report.dead, "broken": report.broken}
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import FeedError, FeedErrorKind
-from monitor.feeds.schedule import DAY, next_poll, wants_whole
+from monitor.feeds.schedule import DAY, needs_full_fetch, next_poll
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 
@@ -57,6 +57,6 @@ def test_every_wait_is_ahead_and_bounded(interval: float, failures: int, chance:
 
 
 def test_a_whole_answer_is_wanted_once_a_day() -> None:
-    assert wants_whole(None, NOW)
-    assert not wants_whole(NOW - timedelta(hours=23), NOW)
-    assert wants_whole(NOW - timedelta(hours=24), NOW)
+    assert needs_full_fetch(None, NOW)
+    assert not needs_full_fetch(NOW - timedelta(hours=23), NOW)
+    assert needs_full_fetch(NOW - timedelta(hours=24), NOW)

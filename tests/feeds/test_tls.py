@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from monitor.errors import FeedError
-from monitor.feeds.addresses import read_address
-from monitor.feeds.answers import redirect_target
 from monitor.feeds.fetch import FetchLimits, FetchRequest, fetch_many
+from monitor.feeds.responses import redirect_target
+from monitor.feeds.url_policy import parse_address
 
 
 @pytest.fixture
@@ -96,5 +96,5 @@ def test_a_handshake_that_is_cut_off_is_a_failure_with_a_plain_reason(listener: 
 def test_a_redirect_from_https_down_to_http_is_refused() -> None:
     response = cast(ClientResponse, SimpleNamespace(status=301, headers={"Location": "http://news.example/feed"}))
     with pytest.raises(FeedError) as caught:
-        redirect_target(read_address("https://news.example/feed"), response)
+        redirect_target(parse_address("https://news.example/feed"), response)
     assert caught.value.kind == "redirects"

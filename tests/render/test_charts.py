@@ -11,11 +11,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitor.domain.brief import Point
+from monitor.domain.messages.alert import ChartPoint
 from monitor.domain.model import Outlook, Standing
 from monitor.render import charts
-from monitor.render.palette import LOOKS, TONES, UNKNOWN, look
-from monitor.render.samples import NOW, PROGRESS, STRIPS, strip
+from monitor.render.sample_messages import NOW, PROGRESS, STRIPS, sample_timeline
+from monitor.render.status_style import CHART_COLORS, STATUS_STYLES, UNKNOWN_STYLE, style_of
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -25,7 +25,7 @@ def texts(svg: str) -> list[str]:
 
 
 def timeline() -> str:
-    return charts.timeline(STRIPS, NOW - timedelta(days=90), NOW)
+    return charts.timeline_svg(STRIPS, NOW - timedelta(days=90), NOW)
 
 
 def test_a_timeline_names_every_commitment_and_status() -> None:
@@ -36,7 +36,7 @@ def test_a_timeline_names_every_commitment_and_status() -> None:
 
 def named(*names: str) -> list[str]:
     strips = [replace(STRIPS[0], short=name) for name in names]
-    return texts(charts.timeline(strips, NOW - timedelta(days=90), NOW))
+    return texts(charts.timeline_svg(strips, NOW - timedelta(days=90), NOW))
 
 
 @pytest.mark.parametrize("name", ["Leaders' and trade talks", "Soybeans 25 Mt a year"])
@@ -53,7 +53,7 @@ def test_a_long_name_takes_two_lines_and_is_cut_at_the_end_of_the_second() -> No
 
 
 def test_progress_names_every_counter_the_target_and_the_due_date() -> None:
-    svg = charts.progress(PROGRESS, NOW)
+    svg = charts.progress_svg(PROGRESS, NOW)
     assert svg is not None
     shown = texts(svg)
     assert {"12 Mt", "due 30 Jun 2026", "today", "customs 2.9 Mt", "the farm department 3.4 Mt"} <= set(shown)
@@ -61,16 +61,16 @@ def test_progress_names_every_counter_the_target_and_the_due_date() -> None:
 
 def test_a_name_that_had_to_move_is_tied_to_its_dot() -> None:
     """On the due day there is no room beside today, and three counts of one size push their names apart."""
-    points = tuple(Point(name, NOW - timedelta(days=20), 3e6) for name in ("Caixin", "Reuters", "Yicai"))
-    crowded = charts.progress(replace(PROGRESS, due=NOW.date(), points=points), NOW) or ""
-    alone = charts.progress(replace(PROGRESS, due=NOW.date(), points=points[:1]), NOW) or ""
+    points = tuple(ChartPoint(name, NOW - timedelta(days=20), 3e6) for name in ("Caixin", "Reuters", "Yicai"))
+    crowded = charts.progress_svg(replace(PROGRESS, due=NOW.date(), points=points), NOW) or ""
+    alone = charts.progress_svg(replace(PROGRESS, due=NOW.date(), points=points[:1]), NOW) or ""
     threads = [svg.count(f'stroke="{charts.ACCENT}" stroke-width="0.8"') for svg in (crowded, alone)]
     assert threads == [2, 0]
 
 
 def test_without_a_path_there_is_no_progress_chart() -> None:
-    assert charts.progress(replace(PROGRESS, due=None), NOW) is None
-    assert charts.progress(replace(PROGRESS, points=()), NOW) is None
+    assert charts.progress_svg(replace(PROGRESS, due=None), NOW) is None
+    assert charts.progress_svg(replace(PROGRESS, points=()), NOW) is None
 
 
 def test_a_picture_is_drawn_at_twice_its_size_and_always_alike() -> None:
@@ -93,28 +93,28 @@ def test_a_drawing_that_fails_is_left_out() -> None:
 
 @pytest.mark.parametrize("name", ["<b>&\"'", "\x00\ud800", "长" * 300])
 def test_names_from_outside_keep_the_drawing_well_formed(name: str) -> None:
-    svg = charts.timeline((strip("x", name, ("met", 9, 0)),), NOW - timedelta(days=9), NOW)
+    svg = charts.timeline_svg((sample_timeline("x", name, ("met", 9, 0)),), NOW - timedelta(days=9), NOW)
     assert ElementTree.fromstring(svg) is not None
     assert charts.png(svg)
 
 
 def test_every_status_has_a_look_of_its_own_shape() -> None:
     keys = {key.value for key in Standing} | {Outlook.AT_RISK.value, Outlook.STALLED.value}
-    assert keys == set(LOOKS)
-    assert len({item.shape for item in LOOKS.values()}) == len(LOOKS)
-    assert look("no such status") is UNKNOWN
+    assert keys == set(STATUS_STYLES)
+    assert len({item.shape for item in STATUS_STYLES.values()}) == len(STATUS_STYLES)
+    assert style_of("no such status") is UNKNOWN_STYLE
 
 
-@pytest.mark.parametrize("tone", TONES)
+@pytest.mark.parametrize("tone", CHART_COLORS)
 def test_words_on_a_bar_can_be_read(tone: str) -> None:
-    assert contrast(TONES[tone].fill, TONES[tone].ink) >= 4.5
+    assert contrast(CHART_COLORS[tone].fill, CHART_COLORS[tone].ink) >= 4.5
 
 
 @pytest.mark.parametrize("name", ["mail.css", "layout.html.j2"])
 def test_words_on_a_pill_can_be_read_by_day_and_night(name: str) -> None:
     sheet = (TEMPLATES / name).read_text(encoding="utf-8")
     pairs = re.findall(r"\.tone-(\w+) \{ background-color: (#\w{6})[^;]*; color: (#\w{6})", sheet)
-    assert {tone for tone, _, _ in pairs} == set(TONES)
+    assert {tone for tone, _, _ in pairs} == set(CHART_COLORS)
     assert all(contrast(ground, ink) >= 4.5 for _, ground, ink in pairs)
 
 
@@ -130,7 +130,7 @@ def luminance(colour: str) -> float:
 
 
 def test_a_strip_is_told_in_words() -> None:
-    assert charts.told(STRIPS[1]) == "in force, at risk from 2 Feb 2026, in force from 20 Feb 2026"
+    assert charts.alt_text(STRIPS[1]) == "in force, at risk from 2 Feb 2026, in force from 20 Feb 2026"
 
 
 def test_the_name_of_a_row_is_as_bright_as_its_text_at_night() -> None:

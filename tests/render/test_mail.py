@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.brief import AlertBrief, Parcel
-from monitor.domain.brief_model import Report
+from monitor.domain.messages.alert import AlertBrief, OutboundMessage
+from monitor.domain.messages.models import ReportLink
 from monitor.errors import RenderError
 from monitor.render import Renderer
-from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE
-from tests.render.hostile import TITLES, alert_about, digest_about
+from monitor.render.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE
+from tests.builders.hostile_messages import TITLES, alert_about, digest_about
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 STRICT = SMTP.clone(raise_on_defect=True)
@@ -73,10 +73,10 @@ def part(mail: EmailMessage, kind: str) -> str:
     return str(body.get_content())
 
 
-def saying(text: str) -> Parcel:
+def saying(text: str) -> OutboundMessage:
     """An alert whose every text from outside is `text`, as it comes from a story that nobody cleaned."""
     evidence = replace(EVIDENCE[0], quote=text, outlet=text, says=text)
-    report = Report(evidence.url, text, text)
+    report = ReportLink(evidence.url, text, text)
     return replace(
         ALERT_PARCEL, brief=replace(ALERT, name=text, short=text, why=text, evidence=(evidence,), report=report)
     )
@@ -87,7 +87,7 @@ def test_every_template_renders_with_the_samples(renderer: Renderer) -> None:
 
 
 @BOTH
-def test_text_comes_first_and_pictures_hang_on_the_html(renderer: Renderer, parcel: Parcel) -> None:
+def test_text_comes_first_and_pictures_hang_on_the_html(renderer: Renderer, parcel: OutboundMessage) -> None:
     mail = read(renderer.mail(parcel))
     assert mail.get_content_type() == "multipart/alternative"
     kinds = [item.get_content_type() for item in mail.iter_parts()]
@@ -98,7 +98,7 @@ def test_text_comes_first_and_pictures_hang_on_the_html(renderer: Renderer, parc
 
 
 @BOTH
-def test_a_mail_holds_no_element_that_filters_distrust(renderer: Renderer, parcel: Parcel) -> None:
+def test_a_mail_holds_no_element_that_filters_distrust(renderer: Renderer, parcel: OutboundMessage) -> None:
     distrusted = {"script", "iframe", "object", "embed", "form", "meta", "link", "base", "svg", "video"}
     html = part(read(renderer.mail(parcel)), "html")
     assert not distrusted & set(Page(html).tags)
@@ -106,7 +106,7 @@ def test_a_mail_holds_no_element_that_filters_distrust(renderer: Renderer, parce
 
 
 @BOTH
-def test_two_builds_are_the_same_bytes(renderer: Renderer, parcel: Parcel) -> None:
+def test_two_builds_are_the_same_bytes(renderer: Renderer, parcel: OutboundMessage) -> None:
     assert renderer.mail(parcel) == renderer.mail(parcel)
 
 
@@ -137,7 +137,7 @@ def test_a_second_copy_keeps_its_identity_and_says_what_it_is(renderer: Renderer
 
 
 @BOTH
-def test_every_link_of_the_html_is_in_the_text_and_no_line_is_long(renderer: Renderer, parcel: Parcel) -> None:
+def test_every_link_of_the_html_is_in_the_text_and_no_line_is_long(renderer: Renderer, parcel: OutboundMessage) -> None:
     mail = read(renderer.mail(parcel))
     text = part(mail, "plain")
     links = Page(part(mail, "html")).links
@@ -150,7 +150,7 @@ def test_every_link_of_the_html_is_in_the_text_and_no_line_is_long(renderer: Ren
 def test_the_main_link_leads_to_the_report_that_was_chosen_and_says_its_language(
     renderer: Renderer, language: str
 ) -> None:
-    report = Report("https://dock-news.example/1", "Dock News", language)
+    report = ReportLink("https://dock-news.example/1", "Dock News", language)
     mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, report=report))))
     label = "Read the report at Dock News" + (" (in Chinese)" if language else "")
     assert f'href="{report.url}">{label}</a>' in re.sub(r' style="[^"]*"', "", part(mail, "html"))
@@ -158,7 +158,7 @@ def test_the_main_link_leads_to_the_report_that_was_chosen_and_says_its_language
 
 
 @BOTH
-def test_a_mail_stays_far_below_the_size_at_which_it_is_clipped(renderer: Renderer, parcel: Parcel) -> None:
+def test_a_mail_stays_far_below_the_size_at_which_it_is_clipped(renderer: Renderer, parcel: OutboundMessage) -> None:
     raw = renderer.mail(parcel)
     html = read(raw).get_body(("html",))
     assert html is not None
@@ -214,7 +214,7 @@ def test_text_from_outside_stays_text(renderer: Renderer, text: str) -> None:
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://a.example/'onx='", "ftp://a"])
 def test_only_web_addresses_become_links(renderer: Renderer, url: str) -> None:
-    evidence, report = replace(EVIDENCE[0], url=url), Report(url, "Harbour Wire")
+    evidence, report = replace(EVIDENCE[0], url=url), ReportLink(url, "Harbour Wire")
     mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=(evidence,), report=report))))
     assert Page(part(mail, "html")).links == []
     assert "Read the report" not in part(mail, "plain")
@@ -285,7 +285,7 @@ def test_an_alert_by_the_clock_shows_the_date_as_its_evidence(renderer: Renderer
 @pytest.mark.parametrize("about", [alert_about, digest_about], ids=["alert", "digest"])
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
 def test_a_careless_filter_finds_no_active_element_under_any_title(
-    renderer: Renderer, title: str, about: Callable[[str], Parcel]
+    renderer: Renderer, title: str, about: Callable[[str], OutboundMessage]
 ) -> None:
     html = part(read(renderer.mail(about(title))), "html")
     assert not re.search(r"<\s*(script|iframe|object|embed|form|meta|link|base)\b", html, re.IGNORECASE)

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.brief import AlertBrief, EvidenceLine, Parcel
-from monitor.domain.brief_model import Report
-from monitor.domain.card import Card, Told
+from monitor.domain.messages.alert import AlertBrief, EvidenceLine, OutboundMessage
+from monitor.domain.messages.models import ReportLink
+from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
 from monitor.render import Renderer
-from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS
-from monitor.render.slack import escape, linked, quoted, shorten, status_card
+from monitor.render.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS
+from monitor.render.slack import escape, escape_foreign, link, status_card, truncated_markup
 from tests.render.test_mail import HOSTILE, saying
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -60,7 +60,7 @@ def check_harmless(payload: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("parcel", [ALERT_PARCEL, DIGEST_PARCEL], ids=["alert", "digest"])
-def test_a_message_is_within_all_limits_and_carries_its_id(parcel: Parcel) -> None:
+def test_a_message_is_within_all_limits_and_carries_its_id(parcel: OutboundMessage) -> None:
     payload = RENDERER.slack(parcel)
     check_limits(payload)
     check_harmless(payload)
@@ -84,22 +84,22 @@ def test_any_text_can_be_shown(text: str) -> None:
 
 
 def test_mark_up_in_a_quote_is_broken() -> None:
-    assert "*" not in re.sub("\u200b\\*\u200b", "", quoted("*bold* _it_ ~no~ `code`"))
+    assert "*" not in re.sub("\u200b\\*\u200b", "", escape_foreign("*bold* _it_ ~no~ `code`"))
     assert escape("a & b < c") == "a &amp; b &lt; c"
 
 
 def test_a_link_label_cannot_end_the_link() -> None:
-    assert linked("https://a.example/?x=1&y=|", "A|B>") == "<https://a.example/?x=1&amp;y=%7C|A/B&gt;>"
-    assert linked("javascript:alert(1)", "A") == "A"
+    assert link("https://a.example/?x=1&y=|", "A|B>") == "<https://a.example/?x=1&amp;y=%7C|A/B&gt;>"
+    assert link("javascript:alert(1)", "A") == "A"
 
 
 def test_a_cut_never_leaves_half_an_escape_or_half_a_link() -> None:
-    assert shorten("ab &amp; c", 6) == "ab…"
-    assert shorten("see <https://a.example/long|here> now", 20) == "see…"
+    assert truncated_markup("ab &amp; c", 6) == "ab…"
+    assert truncated_markup("see <https://a.example/long|here> now", 20) == "see…"
 
 
 def test_the_main_link_leads_to_the_report_that_was_chosen_and_stands_before_all_evidence() -> None:
-    report = Report("https://dock-news.example/1", "Dock News", "in Chinese")
+    report = ReportLink("https://dock-news.example/1", "Dock News", "in Chinese")
     shown = list(texts(RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, report=report)))["blocks"]))
     link = "*<https://dock-news.example/1|Read the report at Dock News (in Chinese)>*"
     assert shown.index(link) < shown.index("*Evidence*")
@@ -172,7 +172,7 @@ PATH = "var/digests/trade_desk/2026-03-14T0930.html"
         ("https://deals.example/d/1?a=b&c=_d_", "<https://deals.example/d/1?a=b&amp;c=_d_|https://deals.example/d/1"),
         ("https://deals.example/" + "p" * 1500, "<https://deals.example/" + "p" * 1500 + "|https://deals.example/"),
         ("javascript:alert(1)", "`javascript:alert(1)`"),
-        ("a`*folder*", quoted("a`*folder*")),
+        ("a`*folder*", escape_foreign("a`*folder*")),
     ],
 )  # fmt: skip
 def test_a_digest_says_where_its_page_is_kept_by_a_link_where_it_has_an_address(page: str, shown: str) -> None:
@@ -216,10 +216,12 @@ def test_a_copy_that_may_repeat_says_so() -> None:
     assert "An earlier copy" in str(RENDERER.slack(replace(ALERT_PARCEL, repeat=True)))
 
 
-def a_card(text: str, told: int = 3) -> Card:
+def a_card(text: str, told: int = 3) -> StatusCard:
     brief = saying(text).brief
     assert isinstance(brief, AlertBrief)
-    return Card("slack", "C1", "1.5", brief, brief, tuple(Told(n, brief.at, f"{n} {text}") for n in range(1, told + 1)))
+    return StatusCard(
+        "slack", "C1", "1.5", brief, brief, tuple(ThreadMessage(n, brief.at, f"{n} {text}") for n in range(1, told + 1))
+    )
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:24])

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.brief import AlertBrief, DigestBrief, Parcel
-from monitor.domain.card import Card, Told
-from monitor.render.samples import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL
+from monitor.domain.messages.alert import AlertBrief, DigestBrief, OutboundMessage
+from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
+from monitor.render.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL
 from monitor.render.slack import payload, status_card
 from tests.render.test_slack import check_harmless, check_limits, texts
 
@@ -56,7 +56,9 @@ def digest(text: str) -> dict[str, Any]:
 def card(text: str) -> dict[str, Any]:
     brief = filled(ALERT, text)
     assert isinstance(brief, AlertBrief)
-    return status_card(Card("slack", "C1", "1.5", brief, brief, tuple(Told(n, brief.at, text) for n in range(500))))
+    return status_card(
+        StatusCard("slack", "C1", "1.5", brief, brief, tuple(ThreadMessage(n, brief.at, text) for n in range(500)))
+    )
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
@@ -117,7 +119,7 @@ def test_lines_that_share_a_block_are_counted_one_by_one(lines: int) -> None:
 
 def test_a_long_list_of_evidence_says_how_much_is_left_out() -> None:
     brief = replace(ALERT, evidence=tuple(replace(ALERT.evidence[0], quote=f"quote {n}") for n in range(300)))
-    parcel: Parcel = replace(ALERT_PARCEL, brief=brief)
+    parcel: OutboundMessage = replace(ALERT_PARCEL, brief=brief)
     shown = list(texts(payload(parcel)["blocks"]))
     told = sum("quote " in text for text in shown)
     assert f"_+{300 - told} more_, from {ALERT.evidence[0].outlet}" in shown

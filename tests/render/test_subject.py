@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.domain.brief import AlertBrief, Parcel
-from monitor.render.mail import Post, build, subject
-from monitor.render.samples import ALERT, ALERT_PARCEL
+from monitor.domain.messages.alert import AlertBrief, OutboundMessage
+from monitor.render.mail import MailIdentity, build_mail, subject
+from monitor.render.sample_messages import ALERT, ALERT_PARCEL
 
-POST = Post("Deal monitor <monitor@deals.example>", "deals.example")
+POST = MailIdentity("Deal monitor <monitor@deals.example>", "deals.example")
 STRICT = SMTP.clone(raise_on_defect=True)
 LATIN = "AT RISK · Soybeans, 12 Mt =?_"
 SCRIPTS = st.sampled_from(
@@ -24,13 +24,13 @@ SCRIPTS = st.sampled_from(
 MIXED = st.lists(SCRIPTS.flatmap(lambda script: st.text(script, max_size=40)), max_size=8).map("".join)
 
 
-def about(line: str) -> Parcel:
+def about(line: str) -> OutboundMessage:
     brief: AlertBrief = replace(ALERT, first_line=line)
     return replace(ALERT_PARCEL, brief=brief)
 
 
-def sent(parcel: Parcel) -> bytes:
-    return build(parcel, POST, "text", "<p>text</p>", {})
+def sent(parcel: OutboundMessage) -> bytes:
+    return build_mail(parcel, POST, "text", "<p>text</p>", {})
 
 
 @given(MIXED | st.text(max_size=200))

@@ -11,9 +11,9 @@ from html import unescape
 
 import pytest
 
-from monitor.domain.brief import AlertBrief, FurtherLine, Parcel
+from monitor.domain.messages.alert import AlertBrief, CorroborationLine, OutboundMessage
 from monitor.render.renderer import REPEAT_NOTE
-from monitor.render.samples import DIGEST, EVIDENCE, PARCELS, PROGRESS
+from monitor.render.sample_messages import DIGEST, EVIDENCE, PARCELS, PROGRESS
 from tests.render.test_slack import RENDERER, check_harmless, check_limits, texts
 
 STRICT = SMTP.clone(raise_on_defect=True)
@@ -42,7 +42,7 @@ HOLES = re.compile(r"\bNone\b|Undefined|\{[{%]|<built-in|\bTrue\b|\bFalse\b")
 EMPTY = re.compile(r"<h2[^>]*>[^<]*</h2>\s*(?:</td>|<h2)|<p[^>]*>\s*</p>|<td class=\"(?:cell|top)[^>]*>\s*</td>")
 
 
-def mail(parcel: Parcel) -> tuple[str, str]:
+def mail(parcel: OutboundMessage) -> tuple[str, str]:
     """The text part and the HTML part."""
     found = email.message_from_bytes(RENDERER.mail(parcel), policy=STRICT)
     assert isinstance(found, EmailMessage)
@@ -55,7 +55,7 @@ def part(found: EmailMessage, kind: str) -> str:
     return str(body.get_content())
 
 
-def shown(parcel: Parcel, channel: str) -> str:
+def shown(parcel: OutboundMessage, channel: str) -> str:
     if channel == "slack":
         payload = RENDERER.slack(parcel)
         check_limits(payload)
@@ -131,7 +131,7 @@ def test_a_digest_names_each_outlet_of_further_evidence_once(channel: str) -> No
 
 def test_only_a_web_address_makes_a_link_of_an_outlet_in_a_digest() -> None:
     bad = replace(EVIDENCE[0], url="javascript:alert(1)", outlet="<b>Harbour")
-    line = FurtherLine("tariff-truce", "Tariff truce", "1 more report says so", (bad,), ("<b>Harbour",))
+    line = CorroborationLine("tariff-truce", "Tariff truce", "1 more report says so", (bad,), ("<b>Harbour",))
     _, html = mail(replace(PARCELS["digest"], brief=replace(DIGEST, further=(line,))))
     assert "1 more report says so: &lt;b&gt;Harbour</p>" in html
 

@@ -9,8 +9,8 @@ import pytest
 
 from monitor.errors import RenderError
 from monitor.render import Renderer
-from monitor.render.environment import whole
-from monitor.render.samples import ALERT_PARCEL
+from monitor.render.jinja_env import unbroken_link
+from monitor.render.sample_messages import ALERT_PARCEL
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -74,7 +74,7 @@ def test_a_template_reaches_nothing_but_its_values(folder: Path, text: str) -> N
 @pytest.mark.parametrize(("length", "blanks"), [(60, 4), (96, 4), (97, 3), (100, 0), (101, 4), (300, 4)])
 def test_a_link_is_never_broken_and_leaves_its_indent_only_where_that_makes_it_fit(length: int, blanks: int) -> None:
     url = "https://a.example/".ljust(length, "x")
-    assert whole(url, 4) == " " * blanks + url
+    assert unbroken_link(url, 4) == " " * blanks + url
 
 
 def test_html_templates_escape_and_text_templates_do_not(folder: Path) -> None:

@@ -22,8 +22,8 @@ from sqlmodel import SQLModel
 
 from monitor.errors import StoreError
 from monitor.store import open_store, schema
-from monitor.store.advice import store_error
-from tests.store.build import BACKENDS, addresses
+from monitor.store.errors import store_error
+from tests.builders.databases import BACKENDS, addresses
 
 ADD = 'INSERT INTO thread (channel, "to", commitment, ref) VALUES '
 ONE_ROW = text(f"{ADD} ('c', 't', 'x', '0')")
@@ -43,7 +43,7 @@ def test_a_new_database_has_every_table_and_opens_again(address: str) -> None:
     for _ in range(2):
         store = open_store(address)
         with store.read() as conn:
-            assert schema.look(conn, store.name) is schema.State.CURRENT
+            assert schema.schema_state(conn, store.name) is schema.SchemaState.CURRENT
         store.close()
 
 

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.brief_model import AlertBrief, Brief
-from monitor.domain.model import Signal, Transition, TransitionKind, Verdict
-from monitor.domain.notation import notation
-from monitor.domain.recording import _id
-from monitor.domain.wording import detail_text, reason_text
-from monitor.domain.words import ReasonCode
-from monitor.store import codec
-from tests.domain.build import change
+from monitor.domain.messages.models import AlertBrief, Brief
+from monitor.domain.messages.wording import detail_text, reason_text
+from monitor.domain.model import ReasonCode, Signal, Transition, TransitionKind, Verdict
+from monitor.domain.model.notation import notation
+from monitor.domain.verdicts.transition_records import _id
+from monitor.store import json_codec
+from tests.builders.domain_values import change
 
 ROWS = [json.loads(line) for line in Path(__file__).with_name("older_rows.jsonl").read_text("utf-8").splitlines()]
 """One of each shape, as the demo of that program wrote them: the kind and the text of the row."""
@@ -27,7 +26,7 @@ def of(kind: str) -> list[str]:
 
 @pytest.mark.parametrize("row", of("Transition"))
 def test_an_older_change_is_read_into_its_typed_value_with_its_words_and_its_id(row: str) -> None:
-    old, read = json.loads(row), codec.load(Transition, row)
+    old, read = json.loads(row), json_codec.load(Transition, row)
     assert (read.kind, *notation(read.change)) == (old["kind"], old["frm"], old["to"])
     assert (read.reason.code, reason_text(read.reason)) == (old["reason"]["code"], old["reason"]["text"])
     assert [detail_text(flag.detail) for flag in read.flags] == [flag["detail"] for flag in old["flags"]]
@@ -36,7 +35,7 @@ def test_an_older_change_is_read_into_its_typed_value_with_its_words_and_its_id(
 
 @pytest.mark.parametrize("row", of("Verdict"))
 def test_an_older_verdict_keeps_its_sentences_as_they_were_recorded(row: str) -> None:
-    old, read = json.loads(row), codec.load(Verdict, row)
+    old, read = json.loads(row), json_codec.load(Verdict, row)
     assert (read.why.code, reason_text(read.why)) == (ReasonCode.RECORDED, old["why"])
     assert [(flag.kind, detail_text(flag.detail)) for flag in read.flags] == [
         (flag["kind"], flag["detail"]) for flag in old["flags"]
@@ -45,31 +44,31 @@ def test_an_older_verdict_keeps_its_sentences_as_they_were_recorded(row: str) ->
 
 def test_an_older_signal_whose_rule_named_a_stall_as_its_object_still_stalls() -> None:
     (row,) = of("Signal")
-    assert codec.load(Signal, row).stalls
-    assert not codec.load(Signal, row.replace('"object":"stall"', '"object":"first cargo"')).stalls
+    assert json_codec.load(Signal, row).stalls
+    assert not json_codec.load(Signal, row.replace('"object":"stall"', '"object":"first cargo"')).stalls
 
 
 @pytest.mark.parametrize("row", of("Brief"))
 def test_a_message_that_waited_in_the_outbox_of_the_older_program_is_read(row: str) -> None:
-    brief = codec.from_json(row)
+    brief = json_codec.from_json(row)
     assert brief.tag == json.loads(row)["brief"]
-    assert codec.from_json(codec.to_json(brief)) == brief
+    assert json_codec.from_json(json_codec.to_json(brief)) == brief
 
 
 @pytest.mark.parametrize("kind", [Transition, Verdict, Signal, Brief], ids=["change", "verdict", "signal", "message"])
 def test_what_is_read_from_an_older_row_is_written_with_a_version_and_reads_the_same(kind: Any) -> None:
     name = "Brief" if kind is Brief else kind.__name__
     for row in of(name):
-        value = codec._read(kind, row)
-        text = codec.dump(value)
-        assert json.loads(text)["v"] == codec.VERSION
-        assert codec._read(kind, text) == value
+        value = json_codec._read(kind, row)
+        text = json_codec.dump(value)
+        assert json.loads(text)["v"] == json_codec.VERSION
+        assert json_codec._read(kind, text) == value
 
 
 def test_a_reason_with_a_code_that_is_known_no_more_is_kept_as_recorded() -> None:
     old = json.loads(of("Transition")[0])
     old["reason"] |= {"code": "hunch", "text": "somebody thought so"}
-    read = codec.load(Transition, json.dumps(old)).reason
+    read = json_codec.load(Transition, json.dumps(old)).reason
     assert (read.code, reason_text(read)) == (ReasonCode.RECORDED, "somebody thought so")
 
 
@@ -99,6 +98,6 @@ def test_each_change_has_the_notation_that_it_was_written_with(kind: str, words:
 
 def test_that_quiet_hours_kept_an_older_message_back_is_told_apart_from_its_other_notes() -> None:
     old = json.loads(of("Brief")[0]) | {"note": "Held back in quiet hours, 22:00 to 07:00 (Asia/Shanghai). Unstable."}
-    brief = codec.from_json(json.dumps(old))
+    brief = json_codec.from_json(json.dumps(old))
     assert isinstance(brief, AlertBrief)
     assert (brief.note, brief.own_note) == (old["note"], "Unstable.")

@@ -14,11 +14,12 @@ from sqlalchemy import inspect, select, text
 from sqlmodel import SQLModel
 
 import monitor.store
-from monitor.store import Store, feeds, journal, queue, tables
-from monitor.store.queue import NewItem
+from monitor.store import Store, feeds, problems_and_runs, tables
+from monitor.store import outbox as outbox_store
+from monitor.store.outbox import NewOutboxItem
 from monitor.store.rows import read, read_first
 from monitor.store.tables import Adopted, FeedState, Run, Stored, ThreadRow, table_of
-from tests.store.build import BACKENDS, NOW, later, recorded_runs, stores
+from tests.builders.databases import BACKENDS, NOW, later, recorded_runs, stores
 
 VALUES = Stored.__subclasses__()
 
@@ -67,16 +68,16 @@ def test_a_copy_with_changes_refuses_a_name_that_is_no_field() -> None:
 
 
 def test_lists_are_stored_as_the_json_text_that_older_rows_hold(store: Store) -> None:
-    item = NewItem("m", "alert", "desk", "slack", "C1", "soy", "{}", transitions=("t1", "t2"), evidence=("s",))
+    item = NewOutboxItem("m", "alert", "desk", "slack", "C1", "soy", "{}", transitions=("t1", "t2"), evidence=("s",))
     with store.begin() as conn:
-        queue.enqueue(conn, [item], NOW)
+        outbox_store.enqueue(conn, [item], NOW)
         stored = conn.execute(text("SELECT transitions, evidence FROM outbox")).one()
         assert tuple(stored) == ('["t1", "t2"]', '["s"]')
         conn.execute(text("""UPDATE outbox SET evidence = '["a","b"]'"""))
-        (read_back,) = queue.items(conn)
-        journal.adopt(conn, Adopted(version="v", adopted_at=NOW, prints={"soy": "1", "oil": "2"}))
+        (read_back,) = outbox_store.items(conn)
+        problems_and_runs.record_adoption(conn, Adopted(version="v", adopted_at=NOW, prints={"soy": "1", "oil": "2"}))
         assert conn.scalar(text("SELECT prints FROM rulebook")) == '{"oil": "2", "soy": "1"}'
-        adopted = journal.adopted(conn)
+        adopted = problems_and_runs.adopted(conn)
     assert (read_back.transitions, read_back.evidence) == (("t1", "t2"), ("a", "b"))
     assert adopted == Adopted(version="v", adopted_at=NOW, prints={"oil": "2", "soy": "1"})
 
@@ -85,7 +86,7 @@ def test_the_first_of_no_rows_is_none(store: Store) -> None:
     runs = [Run(job="poll", started_at=later(days=day), ended_at=later(days=day), outcome="ok") for day in (1, 2)]
     with store.begin() as conn:
         for run in runs:
-            journal.add_run(conn, run)
+            problems_and_runs.add_run(conn, run)
         table, threads = table_of(tables.RunRow), table_of(ThreadRow)
         assert recorded_runs(conn) == tuple(runs)
         assert read_first(conn, Run, select(table).order_by(table.c.started_at.desc())) == runs[1]

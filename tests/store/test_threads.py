@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, select, text
 
 from monitor.store import open_store, schema
 from monitor.store.tables import ThreadRow, table_of
-from tests.store.build import BACKENDS, addresses, later
+from tests.builders.databases import BACKENDS, addresses, later
 
 SENT = (
     'INSERT INTO outbox (number, message_id, kind, route, channel, "to", commitment, transitions, evidence, payload, state, '

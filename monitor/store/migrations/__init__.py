@@ -1,0 +1,1 @@
+"""Alembic's scripts: how older databases become the present one."""

@@ -1,0 +1,317 @@
+"""How single settings are written, and what each complaint says. Every function raises ValueError with a remedy."""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from email.utils import getaddresses
+from functools import cache
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from monitor.domain.alerts.quiet_hours import quiet_until
+from monitor.domain.model import Route
+from monitor.domain.model.digest_schedule import Cadence, Frequency
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LONGEST_INTERVAL = 7 * 86400
+_FIRST_DIGEST_HOUR = 4
+_FREQUENCIES: Mapping[str, Frequency] = {
+    "daily": "day",
+    "weekly": "week",
+    "fortnightly": "fortnight",
+    "monthly": "month",
+}
+_CADENCES: Mapping[Frequency, str] = {
+    "week": "mon 08:00", "day": "daily 08:00", "fortnight": "fortnightly mon 08:00", "month": "monthly 1 08:00",
+}  # fmt: skip
+"""How each cadence is written."""
+_INTERVAL = re.compile(r"(\d{1,6}) ?([smhd])")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_COMMITMENTS = re.compile(r"\*|[a-z0-9]+(?:-[a-z0-9]+)*-?\*?")
+_TARGET = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_LANG = re.compile(r"([a-z]{2}(-[A-Za-z]{2,4})?)?")
+_ZONE_HINTS = {
+    "edt": "'America/New_York'", "et": "'America/New_York'", "eastern": "'America/New_York'", "washington": "'America/New_York'",
+    "cst": "'America/Chicago' or 'Asia/Shanghai'", "cdt": "'America/Chicago'", "mdt": "'America/Denver'",
+    "pst": "'America/Los_Angeles'", "pdt": "'America/Los_Angeles'", "bst": "'Europe/London'", "cest": "'Europe/Berlin'",
+    "beijing": "'Asia/Shanghai'", "hkt": "'Asia/Hong_Kong'", "jst": "'Asia/Tokyo'",
+}  # fmt: skip
+"""What people write for a zone that the database names by another city."""
+_BY_CITY = "; write one by its city, such as 'America/New_York' or 'Asia/Shanghai'"
+_ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+|[^\s@<>,;\"]+@localhost")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """' (did you mean ...?)' for the nearest of `known`, or '' when none is near."""
+    by_fold = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower(), by_fold, n=1, cutoff=0.6)
+    return f" (did you mean {by_fold[near[0]]!r}?)" if near else ""
+
+
+def read_interval(value: object) -> int:
+    """'90s', '15m', '1h', '1d' as seconds."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise ValueError(f"{value} has no unit; write '{value}s' or '{value}m'")
+    match = _INTERVAL.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"{value!r} is no interval; write '90s', '15m', '1h' or '1d'")
+    seconds = int(match[1]) * _UNITS[match[2]]
+    if not 1 <= seconds <= _LONGEST_INTERVAL:
+        raise ValueError(f"{value!r} must lie between 1s and 7d")
+    return seconds
+
+
+def read_quiet_hours(value: object) -> object:
+    """'22:00-07:00' as ('22:00', '07:00'); may pass midnight."""
+    if value is None:
+        return None
+    start, _, end = (part.strip() for part in str(value).partition("-"))
+    if not (_CLOCK.fullmatch(start) and _CLOCK.fullmatch(end)):
+        raise ValueError(f"{_quoted(value)} are no quiet hours; write '22:00-07:00', or leave quiet_hours out")
+    if start == end:
+        raise ValueError(f"{value!r} starts and ends together and so has no effect; leave quiet_hours out instead")
+    return start, end
+
+
+def _quoted(value: object) -> str:
+    """As it stands in the file, more or less: a text in quotes, a time of day without."""
+    return repr(value) if isinstance(value, str) else str(value)
+
+
+def read_digest(value: object) -> Cadence | None:
+    """'daily 08:00', 'mon 08:00', 'fortnightly mon 08:00' or 'monthly 1 08:00' as a cadence.
+
+    The hours from 00 to 03 are refused: clock changes skip or repeat them in some zones.
+    """
+    if value is None:
+        return None
+    words = value.lower().split() if isinstance(value, str) else []
+    if not words:
+        raise ValueError(
+            f"{_quoted(value)} says not when a digest comes; write {_written_cadences()}, or leave digest out"
+        )
+    every = _FREQUENCIES.get(words[0], "week")
+    rest = words[1:] if words[0] in _FREQUENCIES else words
+    hour = next((word for word in rest if ":" in word), "")
+    days = [word for word in rest if word != hour]
+    wanted = 0 if every == "day" else 1
+    day = _digest_day(value, every, days) if wanted else 0
+    _check_hour(value, hour, [*words[: len(words) - len(rest)], *days[:wanted]])
+    if days[wanted:]:
+        raise ValueError(f"{value!r} says {days[-1]!r} besides; write {_CADENCES[every]!r}")
+    return Cadence(every, day, hour)
+
+
+def _digest_day(value: object, every: Frequency, days: Sequence[str]) -> int:
+    word = days[0] if days else ""
+    if every == "month":
+        if not re.fullmatch(r"[1-9]|1\d|2[0-8]", word):
+            raise ValueError(f"{value!r} names no day from 1 to 28, which every month has; write {_CADENCES[every]!r}")
+        return int(word)
+    if word not in WEEKDAYS:
+        near = did_you_mean(word, [*WEEKDAYS, "daily", "fortnightly", "monthly"]) if word.isalpha() else ""
+        ways = _written_cadences() if every == "week" else repr(_CADENCES[every])
+        raise ValueError(f"{value!r} names no weekday{near}; write {ways}")
+    return WEEKDAYS.index(word)
+
+
+def _check_hour(value: object, hour: str, before: Sequence[str]) -> None:
+    """`before`: the words in front of the hour."""
+    if not _CLOCK.fullmatch(hour):
+        raise ValueError(f"{value!r} has no time of day; write {' '.join([*before, '08:00'])!r}")
+    if int(hour[:2]) < _FIRST_DIGEST_HOUR:
+        raise ValueError(f"{value!r} lies before 04:00, an hour that clock changes skip or repeat; choose a later one")
+
+
+def _written_cadences() -> str:
+    *first, last = map(repr, _CADENCES.values())
+    return f"{', '.join(first)} or {last}"
+
+
+def in_quiet_hours(quiet: tuple[str, str], clock: str) -> bool:
+    """Whether a time of day falls into quiet hours, by the rule that holds messages back."""
+    moment = datetime.combine(date(2026, 1, 5), time.fromisoformat(clock), UTC)
+    return quiet_until(Route("", "", "", quiet=quiet), moment) is not None
+
+
+def check_single_line(text: str) -> str:
+    """One line without control characters: these texts become headers."""
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        raise ValueError("holds a line end, a tab or another control character; write one plain line")
+    return text
+
+
+def check_slug(name: str) -> str:
+    """A name that is typed at the command line and becomes a folder's: small letters, digits, '-' and '_'."""
+    if not _SLUG.fullmatch(name):
+        near = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_")
+        hint = f"; write {near!r}" if near else ""
+        raise ValueError(f"{name!r} must be of small letters, digits, '-' and '_'{hint}")
+    return name
+
+
+def check_lang(code: str) -> str:
+    """'en', 'zh' or 'zh-CN'; '' leaves it to the document."""
+    if not _LANG.fullmatch(code):
+        raise ValueError(f"{code!r} is no code of a language; write 'en' or 'zh', or leave it out")
+    return code
+
+
+def check_host(host: str) -> str:
+    """The bare name or address of a machine."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        if re.search(r"[\s/:@]", host):
+            raise ValueError(f"{host!r} is no name of a server; write it bare, the port as port = 587") from None
+    return host
+
+
+def resembles_secret(place: str) -> bool:
+    """Whether what should name a place is a Slack token, or an address that lets its holder post."""
+    return re.match(r"xox|xapp-", place) is not None or "://" in place
+
+
+def check_slack_place(place: str) -> str:
+    """A channel's name or id. What looks like a secret is refused without showing it."""
+    if resembles_secret(place):
+        raise ValueError(
+            "holds a token or an address, which is no channel; write '#name', and secrets as DEAL_MONITOR_SLACK__…"
+        )
+    if re.search(r"[\s,;]|.@", place):
+        raise ValueError(f"{place!r} is no Slack channel; write one, as '#name' or by its id")
+    return place
+
+
+def check_zone(name: str) -> str:
+    """`name` if it is a time zone of the IANA database."""
+    if name not in _zones():
+        raise ValueError(f"{name!r} is no time zone{_near_zone(name)}")
+    return name
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """'localtime' is left out: it would mean another zone on another machine."""
+    return frozenset(available_timezones() - {"localtime"})
+
+
+def _near_zone(name: str) -> str:
+    """A hint: an abbreviation or a city spelt out, else the nearest name; an offset is near to none."""
+    if re.search(r"\d", name):
+        return _BY_CITY
+    place = name.strip().lower().replace(" ", "_").rpartition("/")[2]
+    cities = sorted(zone for zone in _zones() if zone.lower().rpartition("/")[2] == place)
+    if meant := _ZONE_HINTS.get(place) or " or ".join(map(repr, cities[:1])):
+        return f" (did you mean {meant}?)"
+    return (did_you_mean(name, _zones()) if len(name) > len("CEST") else "") or _BY_CITY
+
+
+def check_encoding(name: str) -> str:
+    """`name` if Python can decode it; '' leaves the choice to the document."""
+    try:
+        return name and codecs.lookup(name).name
+    except LookupError:
+        raise ValueError(f"{name!r} is no known encoding; write 'utf-8' or 'gb18030', or leave it out") from None
+
+
+def check_feed_url(url: str) -> str:
+    """An http or https address without name and password in it."""
+    host, text = _web_host(url), repr(url)
+    if host is None:
+        raise ValueError(f"{text} is no http or https address; write 'https://…'")
+    if "@" in urlsplit(url).netloc:
+        raise ValueError("holds a user name or password, which would be stored and logged; use an open address")
+    return url
+
+
+def check_private_url(url: str) -> str:
+    """An address that secrets travel to: https, or http to this machine. The complaint never shows it."""
+    host = _web_host(url)
+    if host is None:
+        raise ValueError("is no http or https address")
+    if not url.startswith("https://") and not is_loopback(host):
+        raise ValueError("must start with https://, because a secret travels with it")
+    return url
+
+
+def _web_host(url: str) -> str | None:
+    if re.search(r"[\s\x00-\x1f]", url):
+        return None
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  (reading it raises ValueError when it is out of range)
+    except ValueError:
+        return None
+    return parts.hostname if parts.scheme in ("http", "https") else None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_addresses(text: str) -> str:
+    """One or several mail addresses, separated by commas; 'Name <name@host>' is fine."""
+    addresses = [address for _, address in getaddresses([text])]
+    bad = [address for address in addresses if not _ADDRESS.fullmatch(address)]
+    if bad or not addresses or re.search(r"[\r\n]", text):
+        raise ValueError(f"{text!r} is no mail address; write 'desk@company.org', several separated by commas")
+    boxes = [address.casefold() for address in addresses]
+    twice = next((address for address in addresses if boxes.count(address.casefold()) > 1), None)
+    if twice is not None:
+        raise ValueError(f"names the mailbox {twice!r} more than once; leave one of them")
+    return text
+
+
+def read_targets(text: str) -> dict[str, str]:
+    """'phone=pover://… team=msteams://…' as name and address. The complaint never shows an address."""
+    found: dict[str, str] = {}
+    for number, word in enumerate(text.split(), 1):
+        name, _, url = word.partition("=")
+        if not (_TARGET.fullmatch(name) and "://" in url):
+            raise ValueError(
+                f"entry {number} is no target; write 'name=service://…', several with blanks or lines between"
+            )
+        if name in found:
+            raise ValueError(f"names {name!r} twice")
+        found[name] = url
+    if not found:
+        raise ValueError("is empty; write 'name=service://…', or leave it out")
+    return found
+
+
+def check_commitments(patterns: Sequence[str]) -> tuple[str, ...]:
+    """Commitment ids, 'prefix*', or '*' alone."""
+    if not patterns:
+        raise ValueError("is empty, so the route would get nothing; write ['*'] for all commitments")
+    for index, pattern in enumerate(patterns):
+        if not _COMMITMENTS.fullmatch(pattern):
+            near = pattern.strip().lower().replace("_", "-").replace(" ", "-")
+            hint = f" (did you mean {near!r}?)" if _COMMITMENTS.fullmatch(near) else ""
+            raise ValueError(f"{pattern!r} is no commitment id, 'prefix*' or '*'{hint}")
+        others = (*patterns[:index], *patterns[index + 1 :])
+        shadow = next((other for other in others if _covers(other, pattern)), None)
+        if shadow is not None:
+            raise ValueError(f"{pattern!r} has no effect beside {shadow!r}; remove one of them")
+    return tuple(patterns)
+
+
+def _covers(wide: str, narrow: str) -> bool:
+    return wide == narrow or (wide.endswith("*") and narrow.startswith(wide[:-1]))
+
+
+def url_password(url: str) -> str:
+    """The password inside a database address, or ''."""
+    login, at, _ = url.partition("://")[2].rpartition("@")
+    return login.partition(":")[2] if at else ""

@@ -1,0 +1,70 @@
+"""What is probably wrong with a line that is no TOML, in words that help.
+
+Of the line itself only its key is repeated: the rest may be a secret.
+"""
+
+from __future__ import annotations
+
+import re
+
+_POSITION = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+_PAIR = re.compile(r"\s*([\w.-]+)[ \t]*=[ \t]*(.*)")
+_DECLARED_TWICE = re.compile(r"Cannot declare \('(.+)',\) twice")
+_LISTS = ("routes", "feeds")
+_LINES = (
+    (re.compile(r"[^#]*[“”„‘’«»]"), 'quotes must be straight: "…"'),
+    (
+        re.compile(r"[^#]*[\u00a0\u2000-\u200b\u202f\u3000\ufeff]"),
+        "a blank in it is none, but only looks so; type it anew",
+    ),
+    (re.compile(r"\s*(//|;|/\*)"), "a comment begins with #"),
+    (re.compile(r"\s*[{}]"), "write sections as [name] and settings as key = value, not JSON"),
+    (re.compile(r"\s*-?\s*[\w.-]+:(\s|$)"), "write key = value, with '=' in place of ':'"),
+    (re.compile(r"\s*[\w-]+(\s+[\w-]+)+\s*="), "the name of a setting has no blanks; most have '_' there"),
+)
+_VALUES = (
+    (re.compile(r"(#.*)?$"), "the value is missing; give one, or leave '{key}' out"),
+    (re.compile(r"(?i)(true|false|yes|no|on|off)\b"), "write true or false, in small letters and without quotes"),
+    (re.compile(r"(?i)(none|null|nil)\b"), "leave '{key}' out where it has no value"),
+    (re.compile(r"\["), 'write a list as ["one", "two"]: each text in quotes, commas between, one ] at the end'),
+    (re.compile(r"[^\"'{]"), 'a text needs quotes: {key} = "…"'),
+)
+_MESSAGES = (
+    (re.compile(r"Illegal character"), "a text that begins with a quote must end with one, on the same line"),
+    (re.compile(r"Unescaped|escape"), r"write \\ for each \, or put the text in single quotes"),
+    (re.compile(r"Expected newline"), "one value only: a list stands in [brackets], several addresses in one text"),
+    (re.compile(r"Cannot overwrite"), "it stands twice in this table; remove one, or begin the next [[…]] before it"),
+    (re.compile(r"Expected '\]+' at the end of a"), "write [name], or [[name]] for each of several"),
+)
+
+
+def explain_toml_error(said: str, text: str) -> tuple[int, str]:
+    """tomllib's complaint about `text` as its line, and as words with the column and what to do."""
+    found = _POSITION.fullmatch(said)
+    lines = text.split("\n")
+    number = int(found[2] or len(lines)) if found else 1
+    message = found[1] if found else said
+    column = f" in column {found[3]}" if found and found[3] else ""
+    remedy = _remedy(message, lines[number - 1].rstrip("\r"))
+    return number, f"is no valid TOML: {message}{column}{f'; {remedy}' if remedy else ''}"
+
+
+def _remedy(message: str, line: str) -> str:
+    if twice := _DECLARED_TWICE.fullmatch(message):
+        name = twice[1]
+        return f"write [[{name}]] for each" if name in _LISTS else f"join both [{name}] into one"
+    remedy = _first(_LINES, line) or _of_value(message, line) or _first(_MESSAGES, message)
+    if not remedy and message == "Invalid value":
+        return 'a text needs quotes, and the list above it a ] at its end: ["one", "two"]'
+    return remedy
+
+
+def _of_value(message: str, line: str) -> str:
+    pair = _PAIR.fullmatch(line)
+    if pair is None or "overwrite" in message:
+        return ""
+    return _first(_VALUES, pair[2]).replace("{key}", pair[1])
+
+
+def _first(table: tuple[tuple[re.Pattern[str], str], ...], text: str) -> str:
+    return next((remedy for pattern, remedy in table if pattern.match(text)), "")

@@ -1,0 +1,145 @@
+"""Where each key of a TOML text stands, so that a complaint can name its line.
+
+`tomllib` reads values without places. This scanner reads places without values: it walks a text that `tomllib` has
+accepted already, so it need not find mistakes, only keep in step.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_right
+from dataclasses import dataclass
+
+KeyPath = tuple[str | int, ...]
+"""Keys and list positions from the top: ("feeds", 2, "url")."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueOrigin:
+    """Where a value came from: a file with a line, an environment variable or a flag."""
+
+    name: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.line}" if self.line else self.name
+
+
+_BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_KEY = re.compile(r"""[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*'""")
+_DOT = re.compile(r"[ \t]*\.[ \t]*")
+_SCALAR = re.compile(
+    r'''"""(?:\\.|[^\\])*?"{3,5}|"(?:\\.|[^"\\\n])*"'''  # basic strings; a long one may end in extra quotes
+    r"""|'''.*?'{3,5}|'[^'\n]*'"""  # literal strings
+    r"""|[^,\]}#\n]+""",  # numbers, dates, true and false
+    re.DOTALL,
+)
+
+
+def key_lines(text: str) -> dict[KeyPath, int]:
+    """The line (from 1) of every table, key and list item in `text`, which must be valid TOML."""
+    return _Scanner(text).document()
+
+
+class _Scanner:
+    def __init__(self, text: str) -> None:
+        # TOML treats "\r\n" as one line end; offsets only have to agree with each other.
+        self._text = text
+        self._at = 0
+        self._ends = [match.start() for match in re.finditer("\n", text)]
+        self._lines: dict[KeyPath, int] = {}
+        self._last_item: dict[KeyPath, int] = {}
+
+    def document(self) -> dict[KeyPath, int]:
+        table: KeyPath = ()
+        while self._skip_blank():
+            if self._text.startswith("[", self._at):
+                table = self._header()
+            else:
+                self._pair(table)
+        return self._lines
+
+    def _skip_blank(self) -> bool:
+        """Pass white space, line ends and comments; False at the end of the text."""
+        self._at = self._end_of(_BLANK)
+        return self._at < len(self._text)
+
+    def _end_of(self, pattern: re.Pattern[str]) -> int:
+        match = pattern.match(self._text, self._at)
+        return match.end() if match else self._at
+
+    def _take(self, token: str) -> bool:
+        found = self._text.startswith(token, self._at)
+        self._at += len(token) * found
+        return found
+
+    def _mark(self, path: KeyPath, at: int) -> None:
+        self._lines.setdefault(path, bisect_right(self._ends, at - 1) + 1)
+
+    def _key(self) -> tuple[str, ...]:
+        """A key with its dotted parts, quotes removed."""
+        parts = []
+        while True:
+            self._skip_blank()
+            end = self._end_of(_KEY)
+            raw, self._at = self._text[self._at : end], end
+            parts.append(str(tomllib.loads(f"k = {raw}")["k"]) if raw[:1] in ("'", '"') else raw)
+            if (end := self._end_of(_DOT)) == self._at:
+                return tuple(parts)
+            self._at = end
+
+    def _header(self) -> KeyPath:
+        start, many = self._at, self._take("[[")
+        if not many:
+            self._take("[")
+        path = self._below((), self._key(), start)
+        self._skip_blank()
+        self._take("]]" if many else "]")
+        if not many:
+            return path
+        self._last_item[path] = self._last_item.get(path, -1) + 1
+        item = (*path, self._last_item[path])
+        self._mark(item, start)
+        return item
+
+    def _below(self, table: KeyPath, key: tuple[str, ...], at: int) -> KeyPath:
+        """The path of `key` under `table`; a step through a list of tables means its latest item."""
+        path = table
+        for part in key:
+            if path in self._last_item:
+                path = (*path, self._last_item[path])
+            path = (*path, part)
+            self._mark(path, at)
+        return path
+
+    def _pair(self, table: KeyPath) -> None:
+        start = self._at
+        path = self._below(table, self._key(), start)
+        self._skip_blank()
+        self._take("=")
+        self._value(path)
+
+    def _value(self, path: KeyPath) -> None:
+        self._skip_blank()
+        if self._take("["):
+            self._items(path)
+        elif self._take("{"):
+            self._inline(path)
+        else:
+            self._at = self._end_of(_SCALAR)
+
+    def _items(self, path: KeyPath) -> None:
+        index = 0
+        while self._skip_blank() and not self._take("]"):
+            self._mark((*path, index), self._at)
+            self._value((*path, index))
+            self._skip_blank()
+            self._take(",")
+            index += 1
+
+    def _inline(self, path: KeyPath) -> None:
+        while self._skip_blank() and not self._take("}"):
+            self._pair(path)
+            self._skip_blank()
+            self._take(",")

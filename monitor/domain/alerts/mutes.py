@@ -1,0 +1,80 @@
+"""Mutes: when a person has silenced a commitment, and what a summary says when the mute ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from monitor.domain.model import Intervention, Transition
+from monitor.domain.model.changes import reached, told_from
+from monitor.domain.verdicts.interventions import in_force
+
+
+@dataclass(frozen=True, slots=True)
+class MuteWindow:
+    """A time without a gap in which mutes covered a commitment. until: None while no end is set."""
+
+    since: datetime
+    until: datetime | None
+    mutes: tuple[Intervention, ...]
+
+    def covers(self, moment: datetime) -> bool:
+        return self.since <= moment and (self.until is None or moment < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class MuteSummary:
+    """A commitment whose silence has ended: what differs now from what was published when it began, and how many changes
+    were recorded meanwhile."""
+
+    commitment: str
+    silence: MuteWindow
+    differs: tuple[Transition, ...]
+    recorded: int
+
+
+def mute_windows(acts: Iterable[Intervention], commitment: str) -> tuple[MuteWindow, ...]:
+    """When a commitment was and will be muted, oldest first; mutes that overlap or follow at once are one silence."""
+    known = tuple(acts)
+    ends = {act.subject: act.at for act in known if act.kind == "unmute"}
+    own = [act for act in known if act.kind == "mute" and fnmatchcase(commitment, act.subject)]
+    found: list[MuteWindow] = []
+    for mute in sorted(own, key=lambda act: (act.at, act.id)):
+        until = min((end for end in (mute.until, ends.get(mute.id)) if end is not None), default=None)
+        last = found[-1] if found else None
+        if last is not None and (last.until is None or mute.at <= last.until):
+            end = None if last.until is None or until is None else max(last.until, until)
+            found[-1] = MuteWindow(last.since, end, (*last.mutes, mute))
+        else:
+            found.append(MuteWindow(mute.at, until, (mute,)))
+    return tuple(found)
+
+
+def mute_window_at(acts: Iterable[Intervention], commitment: str, now: datetime) -> MuteWindow | None:
+    """The silence that `now` falls in."""
+    return next((silence for silence in mute_windows(acts, commitment) if silence.covers(now)), None)
+
+
+def mutes_at(acts: Iterable[Intervention], now: datetime) -> tuple[Intervention, ...]:
+    """The mutes that are in force."""
+    left = in_force(acts, "mute", "unmute")
+    return tuple(act for act in left if act.at <= now and (act.until is None or now < act.until))
+
+
+def last_ended_mute(acts: Iterable[Intervention], commitment: str, after: datetime, now: datetime) -> MuteWindow | None:
+    """The last silence whose end lies after `after` and not after `now`, unless the commitment is muted again."""
+    over = [s for s in mute_windows(acts, commitment) if s.until is not None and after < s.until <= now]
+    return over[-1] if over and mute_window_at(acts, commitment, now) is None else None
+
+
+def restore_transition(net: Transition, recorded: Sequence[Transition]) -> Transition:
+    """What differs after a mute, told as the last recorded change that brought it about, if there was such a one."""
+    end = (net.kind, reached(net.change))
+    alike = [t for t in recorded if (t.kind, reached(t.change)) == end]
+    same = [t for t in alike if t.flags[:1] == net.flags[:1]] or alike
+    if not same:
+        return net
+    change = told_from(net.change, same[-1].change)
+    return replace(same[-1], change=change, way=net.way, severity=net.severity, outlook_only=net.outlook_only)

@@ -1,0 +1,21 @@
+"""Which commitments a route subscribes to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from fnmatch import fnmatchcase
+
+from monitor.domain.model import Route
+
+
+def subscribes_to(route: Route, commitment: str, declared: Collection[str]) -> bool:
+    """Whether the route hears of the commitment, by alert and by digest alike: its id, a pattern such as 'soybean-*', '*',
+    or the id of the commitment that it is a part of.
+
+    Rules name a part by its parent's id, a hyphen and its own. So only an id that the rules declare (`declared`) has parts:
+    a route to 'soybean' hears of nothing where there is no commitment of that id.
+    """
+    return any(
+        fnmatchcase(commitment, wanted) or (wanted in declared and commitment.startswith(f"{wanted}-"))
+        for wanted in route.commitments
+    )

@@ -1,0 +1,1 @@
+"""Dates, amounts and periods read from English and Chinese text."""

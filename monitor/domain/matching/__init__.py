@@ -1,0 +1,1 @@
+"""What in a story is a signal: rules, modality, attribution."""

@@ -1,0 +1,45 @@
+"""Conditions beside an act's words: the field they stand in, the class of document, the day of publication."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from monitor.domain.matching.document import Document, Place
+from monitor.domain.matching.rules import Conditions
+
+NEWS_DOCUMENT = "news"
+"""The value of `document` for a story that is no document."""
+
+FACTS: Mapping[str, Callable[[Document, Place], str]] = {
+    "field": lambda _, place: place.field,
+    "document": lambda document, _: document.document_class or NEWS_DOCUMENT,
+}
+"""What `only_if` may ask of a place, by key."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionResult:
+    """One condition of an act at one place: what it wants, what was found, and whether it holds."""
+
+    name: str
+    wanted: str
+    found: str
+    holds: bool
+
+
+def first_failure(conditions: Conditions, document: Document, place: Place) -> ConditionResult | None:
+    """The first condition that does not hold, or None."""
+    return next((one for one in evaluate(conditions, document, place) if not one.holds), None)
+
+
+def evaluate(conditions: Conditions, document: Document, place: Place) -> Iterator[ConditionResult]:
+    """Every condition of an act at a place."""
+    for name, wanted in conditions.among:
+        found = FACTS[name](document, place)
+        yield ConditionResult(name, " or ".join(sorted(wanted)), found, found in wanted)
+    day = document.story.published_at.date()
+    if conditions.since is not None:
+        yield ConditionResult("published", f"from {conditions.since}", str(day), day >= conditions.since)
+    if conditions.until is not None:
+        yield ConditionResult("published", f"until {conditions.until}", str(day), day <= conditions.until)

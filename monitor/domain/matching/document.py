@@ -1,0 +1,210 @@
+"""A story as the rules read it: its fields with their phrase hits, the frames they stand in, the turns of its speakers."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from monitor.domain.matching.rules import CompiledPattern, Matcher, Rulebook, Speaker, find_patterns
+from monitor.domain.model import Publisher, Says, Story
+from monitor.domain.text.pattern_eval import FieldView, Match
+from monitor.domain.text.segments import SegmentedText, Sentence
+from monitor.domain.text.writing_systems import HAN_RANGE
+
+TITLE = "title"
+SUMMARY = "summary"
+MAX_FIELD_LENGTH = 20_000
+"""Characters of a field that are read: no report is longer, and a hostile one costs no more."""
+SHORT_SUMMARY = 6
+"""A summary of at most this many sentences is about what its title is about, sentence by sentence."""
+
+# A label opens a turn: "Reporter: …", "NHK reporter: …", "President Trump: …", "A reporter asked: …", 问：…, 商务部发言人：…
+_WORD = r"(?:[A-Z](?:\.[A-Z])*\.|[A-Z][\w'’\-]*)"
+_NAME = rf"{_WORD}(?: (?:of|the|and|for|de|{_WORD})){{0,6}}(?: reporter| correspondent)?|A reporter asked"
+_LABEL = re.compile(
+    rf"(?:^|(?<=[\s.!?。！？”\"’)]))(?P<label>{_NAME}|[问答]|记者|主持人|[{HAN_RANGE}·]{{2,14}}(?:记者|发言人|社|报|台))"
+    r"[:：](?=\s|[^\x00-\x7f])"
+)
+_ANSWERS = re.compile(
+    r"(?:A|Answer|答)$|.*(?:spokes(?:person|man|woman)|President|Secretary|Minister|Ambassador|Premier|发言人)", re.I
+)
+MIN_TURNS = 2
+QUESTION = "question"
+"""The frame of a sentence that ends in a question mark, and of the vocabulary's words of asking."""
+REPORTER_ASKS = "reporter's question"
+"""The frame of what a reporter says in a document of several speakers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span of one field, with the original words that matched and where they stand in the original."""
+
+    view: FieldView
+    span: Match
+    words: tuple[str, ...]
+    start: int
+    end: int
+
+    @property
+    def field(self) -> str:
+        return self.view.name
+
+    @property
+    def sentence(self) -> Sentence:
+        """The sentence in which the span begins."""
+        return self.view.text.sentence_at(self.span.start)
+
+
+def place_of(view: FieldView, span: Match) -> Place:
+    start, end = view.text.raw_span(span.start, span.end)
+    return Place(view, span, view.words(span), start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameHit:
+    """A frame that holds for a sentence. `place`: the words that tell it; None where a question mark or the turn of a
+    reporter does."""
+
+    name: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerTurn:
+    """What one person says in a document. `start`: offset of the label in the original; `speaker`: None if the vocabulary
+    does not know who that is; `is_question`: the turn only asks."""
+
+    start: int
+    label: str
+    speaker: Speaker | None
+    is_question: bool
+
+
+class Document:
+    """One story under the rules. Everything beyond the phrase hits is computed on first use."""
+
+    def __init__(self, story: Story, rulebook: Rulebook) -> None:
+        self.story = story
+        self.rulebook = rulebook
+        self.views = tuple(_view(name, raw, rulebook.matcher) for name, raw in _fields(story))
+        self.candidates = {view.name: rulebook.matcher.candidates(view.hits) for view in self.views}
+        """Field -> numbers of the patterns that its phrase hits leave possible."""
+
+    @property
+    def matcher(self) -> Matcher:
+        return self.rulebook.matcher
+
+    @property
+    def title(self) -> FieldView:
+        return self.views[0]
+
+    @property
+    def candidate_commitments(self) -> frozenset[str]:
+        """Commitments that this story may concern, judged by its phrase hits alone."""
+        return self.matcher.candidate_commitments(frozenset().union(*self.candidates.values()))
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        return self.rulebook.publishers.find(self.story.source, self.story.url)
+
+    # ------------------------------------------------------------ patterns
+
+    def matches(self, view: FieldView, patterns: Iterable[CompiledPattern]) -> list[tuple[CompiledPattern, Match]]:
+        """Every place of a field where one of these patterns stands."""
+        return find_patterns(view, patterns, self.candidates[view.name])
+
+    def first_match(
+        self, view: FieldView, patterns: Iterable[CompiledPattern], sentence: Sentence | None
+    ) -> tuple[CompiledPattern, Match] | None:
+        """The first of `first_matches`, or None."""
+        return next(self.first_matches(view, patterns, sentence), None)
+
+    def first_matches(
+        self, view: FieldView, patterns: Iterable[CompiledPattern], sentence: Sentence | None
+    ) -> Iterator[tuple[CompiledPattern, Match]]:
+        """Each pattern that stands in a sentence (None: anywhere in the field), with its first place there."""
+        last = None
+        for pattern, span in self.matches(view, patterns):
+            if pattern is not last and (sentence is None or sentence.start <= span.start < sentence.end):
+                last = pattern
+                yield pattern, span
+
+    # ------------------------------------------------------------ speakers
+
+    @cached_property
+    def speaker_turns(self) -> tuple[SpeakerTurn, ...]:
+        """The turns of the summary, if several people speak in it and one of them answers. Whoever is not known to answer
+        asks."""
+        found = tuple(self._turn(label) for label in _LABEL.finditer(self.views[-1].text.raw))
+        return found if len(found) >= MIN_TURNS and not all(turn.is_question for turn in found) else ()
+
+    def _turn(self, label: re.Match[str]) -> SpeakerTurn:
+        start, end = label.span("label")
+        answering = (known for known in self.matcher.speakers if known.side != Says.PRESS)
+        speaker = next((known for known in answering if self._names(known, start, end)), None)
+        is_question = speaker is None and _ANSWERS.match(label["label"]) is None
+        return SpeakerTurn(start, label["label"], speaker, is_question)
+
+    def _names(self, speaker: Speaker, start: int, end: int) -> bool:
+        view = self.views[-1]
+        places = (view.text.raw_span(span.start, span.end) for span in view.find(speaker.words))
+        return any(start <= at and until <= end for at, until in places)
+
+    def turn_at(self, view: FieldView, sentence: Sentence) -> SpeakerTurn | None:
+        """The turn that a sentence of the summary belongs to."""
+        if view.name != SUMMARY or not self.speaker_turns:
+            return None
+        start, _ = view.text.raw_span(sentence.start, sentence.end)
+        found = bisect_right([turn.start for turn in self.speaker_turns], start) - 1
+        return self.speaker_turns[found] if found >= 0 else None
+
+    def with_answers(self, view: FieldView, spoken: Iterable[Sentence]) -> frozenset[Sentence]:
+        """All sentences of the turns in which these stand, and of the turn that answers each one that asks."""
+        turns = {self.turn_at(view, sentence) for sentence in spoken}
+        turns |= {later for asked, later in pairwise(self.speaker_turns) if asked in turns and asked.is_question}
+        return frozenset(sentence for sentence in view.text.sentences if self.turn_at(view, sentence) in turns)
+
+    # ------------------------------------------------------------ frames
+
+    def frame_at(self, view: FieldView, position: int) -> FrameHit | None:
+        """The frame (question, opinion, market, …) of the sentence at a position of a text; None for a plain report."""
+        sentence = view.text.sentence_at(position)
+        worded = self._frames_in(view, sentence)
+        if sentence.question:
+            return next((hit for hit in worded if hit.name == QUESTION), FrameHit(QUESTION))
+        turn = self.turn_at(view, sentence)
+        if turn is not None and turn.is_question:
+            return FrameHit(REPORTER_ASKS)
+        return next(worded, None)
+
+    def _frames_in(self, view: FieldView, sentence: Sentence) -> Iterator[FrameHit]:
+        for frame in self.matcher.frames:
+            for span in view.find(frame.words):
+                if sentence.start <= span.start < sentence.end:
+                    yield FrameHit(frame.name, place_of(view, span))
+
+    @cached_property
+    def title_frame(self) -> FrameHit | None:
+        """The frame of the whole title: that of its first sentence with a main clause that has one."""
+        text = self.title.text
+        starts = (clause.start for clause in text.clauses if not clause.subordinate)
+        return next((hit for start in starts if (hit := self.frame_at(self.title, start))), None)
+
+    @cached_property
+    def document_class(self) -> str:
+        """The class of document that the title names (answers, briefing, …), or '' for plain news."""
+        return next((name for name, words in self.matcher.documents.items() if self.title.find(words)), "")
+
+
+def _fields(story: Story) -> tuple[tuple[str, str], ...]:
+    summary = ((SUMMARY, story.summary),) if story.summary else ()
+    return ((TITLE, story.title), *summary)
+
+
+def _view(name: str, raw: str, matcher: Matcher) -> FieldView:
+    text = SegmentedText(raw[:MAX_FIELD_LENGTH])
+    return FieldView(name, text, matcher.index.find(text.folded))

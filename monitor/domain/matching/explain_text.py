@@ -1,0 +1,100 @@
+"""The words in which rejections and near misses are told to whoever writes rules. Nothing reads them back."""
+
+from __future__ import annotations
+
+from monitor.domain.matching.conditions import ConditionResult
+from monitor.domain.matching.document import Place
+from monitor.domain.matching.near_misses import NearMiss, TopicNearMiss
+from monitor.domain.matching.partial_match import Mismatch, MismatchKind
+from monitor.domain.matching.rejections import FrameScope, Rejection, RejectionKind
+
+
+def rejection_text(rejection: Rejection | None) -> str:
+    """Why something does not count: "about.none: Brazil", "frame: opinion"; '' for None."""
+    match rejection:
+        case None:
+            return ""
+        case Rejection(kind=RejectionKind.NOT_ABOUT):
+            return "nothing about it"
+        case Rejection(kind=RejectionKind.FRAME, scope=scope, frame=frame):
+            return _FRAMES[scope].format(frame)
+        case Rejection(kind=RejectionKind.CONDITION, condition=ConditionResult() as failed):
+            return f"only_if {failed.name}: {_unmet(failed)}"
+        case Rejection(kind=RejectionKind.YIELDS, commitment=other, place=place):
+            return f"gives way to {other}: {_quoted(place)}"
+    return f"{rejection.kind}: {_quoted(rejection.place)}"
+
+
+_FRAMES = {
+    FrameScope.SENTENCE: "frame: {}",
+    FrameScope.TITLE: "the title is of kind {!r}",
+    FrameScope.STORY: "only the summary speaks of it, under a title of kind {!r}",
+}
+
+
+def fault_clause(near: NearMiss) -> str:
+    """The part of the rules at fault, as written, with the key it stands under: the same for every story that fails at
+    it."""
+    match near.cause:
+        case Mismatch(clause=clause):
+            return clause
+        case TopicNearMiss(mismatch=mismatch):
+            return f"about: {mismatch.clause}"
+        case Rejection(kind=RejectionKind.YIELDS, commitment=other):
+            return f"gives way to {other}"
+        case Rejection(kind=RejectionKind.CONDITION, condition=ConditionResult(name=name)):
+            return f"only_if {name}"
+        case Rejection(kind=kind, pattern=pattern) if pattern is not None:
+            return f"{kind}: {pattern.source}"
+    return rejection_text(near.cause)
+
+
+def near_miss_text(near: NearMiss) -> str:
+    """What kept the act from being read, in this story."""
+    match near.cause:
+        case Mismatch():
+            return mismatch_text(near.cause)
+        case TopicNearMiss(pattern=pattern, mismatch=mismatch):
+            return f"about {pattern}: {mismatch_text(mismatch)}"
+    return rejection_text(near.cause)
+
+
+def words_seen(near: NearMiss) -> tuple[str, ...]:
+    """The words of the story that stand, or that a rejection saw; of a condition what was found there."""
+    match near.cause:
+        case Rejection(condition=ConditionResult() as failed):
+            return (_unmet(failed),)
+        case Rejection(place=place):
+            return place.words if place else ()
+        case TopicNearMiss(place=place):
+            return place.words
+    return near.place.words
+
+
+def mismatch_text(mismatch: Mismatch) -> str:
+    """What a pattern lacks."""
+    first, second = mismatch.groups[0], mismatch.groups[-1]
+    match mismatch.kind:
+        case MismatchKind.START:
+            return f"{first} does not begin its clause"
+        case MismatchKind.CLAUSE:
+            return f"{first} and {second} stand in different clauses"
+        case MismatchKind.GAP:
+            return f"{mismatch.clause}: {_takes(mismatch.allowed)}, found {mismatch.found}"
+        case MismatchKind.ORDER:
+            return f"{first} stands {'after' if mismatch.stands_after else 'before'} {second}"
+    return f"nothing of {first}"
+
+
+def _takes(allowed: int | None) -> str:
+    if allowed is None:
+        return "must adjoin"
+    return f"takes {allowed} word{'' if allowed == 1 else 's'} between"
+
+
+def _unmet(failed: ConditionResult) -> str:
+    return f"{failed.found or 'nothing'} is not {failed.wanted}"
+
+
+def _quoted(place: Place | None) -> str:
+    return " … ".join(place.words) if place else ""

@@ -1,0 +1,61 @@
+"""Why something that the rules saw does not count. The matcher makes these values; `explain_text` alone puts them in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.domain.matching.conditions import ConditionResult
+from monitor.domain.matching.document import Place
+from monitor.domain.matching.rules import CompiledPattern
+from monitor.domain.text.pattern_eval import Match
+
+
+class RejectionKind(StrEnum):
+    """What rejected it. The values are those of `fault` in the JSON of near misses."""
+
+    NOT_ABOUT = "not about"
+    """Nothing makes the story concern the commitment."""
+    NEVER = "never"
+    ABOUT_NONE = "about.none"
+    FRAME = "frame"
+    YIELDS = "gives way"
+    NONE = "none"
+    CONDITION = "condition"
+
+
+EXCLUSIONS = frozenset((RejectionKind.NEVER, RejectionKind.ABOUT_NONE))
+"""Kinds by which `about` shuts a title, or a sentence of a summary, out."""
+
+
+class FrameScope(StrEnum):
+    """How far a frame reaches that rejects something."""
+
+    SENTENCE = "sentence"
+    """Its own sentence."""
+    TITLE = "title"
+    """The title, and so an act in the summary."""
+    STORY = "story"
+    """The title, and so a story of which only the summary speaks of the commitment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One reason why a story does not concern a commitment, or an act does not count.
+
+    pattern: the exclusion that stands, or None; place: the words that reject, None where no words do;
+    frame, scope: for FRAME; commitment: who takes the story, for YIELDS; condition: what does not hold, for CONDITION.
+    """
+
+    kind: RejectionKind
+    pattern: CompiledPattern | None = None
+    place: Place | None = None
+    frame: str = ""
+    scope: FrameScope = FrameScope.SENTENCE
+    commitment: str = ""
+    condition: ConditionResult | None = None
+
+    @property
+    def span(self) -> Match | None:
+        """Where the words that reject stand in the folded text, or None."""
+        return self.place.span if self.place else None

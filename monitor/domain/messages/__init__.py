@@ -1,0 +1,1 @@
+"""What a message says: the view models of alerts and digests, and their wording."""

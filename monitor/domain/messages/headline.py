@@ -1,0 +1,54 @@
+"""The first line of a message and the status it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from monitor.domain.model import Outlook, Route, Standing, Verdict, day_of
+from monitor.domain.text.labels import format_date, join_list, label_of, status_caps
+from monitor.domain.text.plain import one_line, truncated
+
+FIRST_LINE = 90
+"""A lock screen shows about this many characters."""
+RECOVERY_CONDITIONS: Mapping[str, str] = {
+    Outlook.AT_RISK: "Cleared by an act that keeps the promise, or by the named event passing; never by silence.",
+    Outlook.STALLED: "Cleared by a reported step forward; never by silence.",
+    Standing.BREACHED: "Only an official text or two independent sources on a return to the terms change this.",
+    Standing.LAPSED: "Only a new pledge or an extension by both sides changes this.",
+    Standing.MET: "Only a reported breach changes this.",
+    Standing.IN_FORCE: "A breach, an expiry or a threat with a date changes this.",
+    Standing.PARTLY_MET: "A higher confirmed count or the last open step makes it met; a breach undoes it.",
+    Standing.IN_PROGRESS: "The criteria for met, a setback by the side that owes it, or the deadline change this.",
+    Standing.PLEDGED: "A first reported step makes it in progress; a threat or a setback puts it at risk.",
+    Standing.UNPLEDGED: "A pledge by the side that would owe it changes this.",
+}
+
+
+def shown_status(verdict: Verdict) -> str:
+    """The status with what stands behind it: 'AT RISK (in force since 10 Nov 2025)' when the outlook rules."""
+    status = verdict.status
+    if status == verdict.standing.value:
+        return status_caps(status)
+    # What nobody has promised has no beginning: the day would be that on which we began to look.
+    since = "" if verdict.standing is Standing.UNPLEDGED else f" since {format_date(day_of(verdict.since))}"
+    return f"{status_caps(status)} ({label_of(verdict.standing.value)}{since})"
+
+
+def first_line(status: str, short: str, why: str, *, unconfirmed: bool = False) -> str:
+    """`{STATUS}[, unconfirmed] · {short name} · {why}`, at most 90 characters, cut at a word."""
+    head = status_caps(status) + (", unconfirmed" if unconfirmed else "")
+    name = one_line(short, 40)
+    # A reason that begins with the promise's own name ("Soybeans 12 Mt was due ...") need not name it again.
+    reason = one_line(why, 200).rstrip(".").removeprefix(f"{name} ")
+    return truncated(" · ".join(part for part in (head, name, reason) if part), FIRST_LINE)
+
+
+def route_line(route: Route) -> str:
+    """Why a reader gets this, and where to change it."""
+    what = "every commitment" if "*" in route.commitments else join_list(route.commitments)
+    least = route.least_severity.name.lower()
+    return one_line(
+        f"You get this because the route “{route.config_name}” follows {what}, from {least} up. "
+        "To change it, edit that route in config.toml.",
+        300,
+    )

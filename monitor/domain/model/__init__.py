@@ -1,0 +1,113 @@
+"""The nouns of the program: frozen values without behaviour beyond what they are. All parts import them from here.
+
+Words follow docs/glossary.md. Times are aware UTC; `seen_at` is ours, `published_at` theirs; `happened` is an interval,
+because a bare date may be any moment of its day in the publisher's zone.
+"""
+
+from __future__ import annotations
+
+from monitor.domain.model.changes import Change
+from monitor.domain.model.commitments import Baseline, Commitment, Deadline, Target
+from monitor.domain.model.enums import (
+    EFFECT_PRECEDENCE,
+    NEGATIVE_EFFECTS,
+    POSITIVE_EFFECTS,
+    By,
+    Cause,
+    Direction,
+    Effect,
+    FlagKind,
+    FlagState,
+    Kind,
+    Modality,
+    Outlook,
+    ReasonCode,
+    Says,
+    Severity,
+    Standing,
+    Status,
+    Tier,
+    TransitionKind,
+)
+from monitor.domain.model.news import (
+    DateMention,
+    Day,
+    Entry,
+    EventTime,
+    Outlet,
+    Publisher,
+    Quantity,
+    Signal,
+    Story,
+    day_of,
+)
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.reasons import Detail, Reason
+from monitor.domain.model.routes import FURTHER_EVIDENCE, NOTICE, Message, Route, route_config_name
+from monitor.domain.model.verdicts import (
+    CitedSignal,
+    Decision,
+    DecisionInput,
+    Flag,
+    Intervention,
+    Lot,
+    Observation,
+    Progress,
+    Transition,
+    Verdict,
+)
+
+__all__ = [
+    "EFFECT_PRECEDENCE",
+    "FURTHER_EVIDENCE",
+    "NEGATIVE_EFFECTS",
+    "NOTICE",
+    "POSITIVE_EFFECTS",
+    "Baseline",
+    "By",
+    "Cause",
+    "Change",
+    "CitedSignal",
+    "Commitment",
+    "DateMention",
+    "Day",
+    "Deadline",
+    "Decision",
+    "DecisionInput",
+    "Detail",
+    "Direction",
+    "Effect",
+    "Entry",
+    "EventTime",
+    "Flag",
+    "FlagKind",
+    "FlagState",
+    "Intervention",
+    "Kind",
+    "Lot",
+    "Message",
+    "Modality",
+    "Observation",
+    "Outlet",
+    "Outlook",
+    "Policy",
+    "Progress",
+    "Publisher",
+    "Quantity",
+    "Reason",
+    "ReasonCode",
+    "Route",
+    "Says",
+    "Severity",
+    "Signal",
+    "Standing",
+    "Status",
+    "Story",
+    "Target",
+    "Tier",
+    "Transition",
+    "TransitionKind",
+    "Verdict",
+    "day_of",
+    "route_config_name",
+]

@@ -1,0 +1,77 @@
+"""What is promised: commitments with their deadlines, targets and baselines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.domain.model.enums import Effect, Kind, Outlook, Standing
+from monitor.domain.model.news import Day
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A date a commitment hangs on. what: its name ("truce", "12 Mt"). kind: due or expiry. state: current, claimed, superseded, met, lapsed."""
+
+    what: str
+    kind: str
+    date: Day
+    said_by: str
+    state: str = "current"
+    precision: str = "day"
+    since: Day | None = None
+    evidence: tuple[str, ...] = ()
+    noticed: int | None = None
+    """The nearest notice already due, in days before the date (30, 7, 1); 0 once the date has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How much is owed in one period. amount in base units (tonnes, dollars)."""
+
+    amount: float
+    unit: str
+    basis: str
+    start: date
+    due: date
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Where a commitment stood on a date, as a person read it from the source named."""
+
+    as_of: date
+    standing: Standing
+    source: str
+    outlook: Outlook = Outlook.STEADY
+    since: date | None = None
+    note: str = ""
+    steps: tuple[str, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """One promise of a deal. A part's id starts with its parent's id and a hyphen."""
+
+    id: str
+    deal: str
+    name: str
+    short: str
+    kind: Kind
+    owed_by: str
+    """us, cn, both, company or others: whose act fulfils it."""
+    baselines: tuple[Baseline, ...]
+    criteria: tuple[tuple[str, str], ...] = ()
+    """(status, what it takes), as printed in alerts."""
+    targets: tuple[Target, ...] = ()
+    steps: tuple[str, ...] = ()
+    partly_met_by: tuple[str, ...] = ()
+    """The steps that fulfil a part of it."""
+    grace_days: int = 0
+    after_met: tuple[Effect, ...] = ()
+    """Once met, only these effects still count; empty: all do."""
+    stale_days: int = 60
+    owner: str = ""

@@ -1,0 +1,167 @@
+"""The nouns of what comes in: publishers, entries, stories, and what is read from their texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from monitor.domain.model.enums import By, Effect, Modality, Says, Tier
+
+Day = date
+"""The type's name where a field is called `date`."""
+
+# ---------------------------------------------------------------- sources and stories
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who writes. `owner` is the origin of what it says in its own voice; `side` is us, cn, company or ''."""
+
+    name: str
+    tier: Tier = Tier.UNKNOWN
+    side: str = ""
+    owner: str = ""
+    zone: str = "UTC"
+    lang: str = ""
+
+    @property
+    def origin(self) -> str:
+        return self.owner or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of one feed, as parsed: `key` is the raw guid, else the canonical link, else a hash."""
+
+    key: str
+    title: str
+    url: str
+    published_at: datetime | None
+    summary: str
+    source: str
+    """The publisher's name: the feed's, or the item's own where an aggregator names it."""
+    lang: str = ""
+    date_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """One publisher that carried a story."""
+
+    source: str
+    url: str
+    published_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One report, with every outlet that carried it. `revision` is the hash of the text now valid."""
+
+    id: str
+    published_at: datetime
+    seen_at: datetime
+    source: str
+    url: str
+    title: str
+    summary: str
+    lang: str
+    revision: str = ""
+    date_only: bool = False
+    outlets: tuple[Outlet, ...] = ()
+    withdrawn: bool = False
+    backfill: bool = False
+    """Already in the feed when we first saw the feed: weighed like any other, never announced."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventTime:
+    """When a thing took place; `end` orders it (a bare date ends with its day in the publisher's zone)."""
+
+    start: datetime
+    end: datetime
+
+
+def day_of(moment: datetime, zone: tzinfo = UTC) -> date:
+    """The day to show for a moment of news, to a reader in `zone`.
+
+    A bare date is no moment, so it is the day that the publisher gave, wherever the reader is. It is kept as midnight UTC
+    sharp (dates of rules and deadlines) or as the last microsecond of the day in the publisher's zone, which can be any
+    from 10 hours behind Greenwich to 13 ahead.
+    """
+    if moment.astimezone(UTC).time() == time():
+        return moment.astimezone(UTC).date()
+    if (moment.second, moment.microsecond) == (59, 999999):
+        return (moment.astimezone(UTC) + timedelta(microseconds=1) - timedelta(hours=11)).date()
+    return moment.astimezone(zone).date()
+
+
+# ---------------------------------------------------------------- what is read from a text
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An amount read from text, in base units: tonnes, US dollars, percent, units, days.
+
+    low and high are equal unless the text gave a range or a bound ("at least": high is None).
+    basis: pledged, booked, shipped, arrived or ''. period: calendar-YYYY, marketing-YYYY, since-deal or ''.
+    reading: a cumulative count (True) or one lot (False).
+    """
+
+    low: float
+    high: float | None
+    unit: str
+    basis: str = ""
+    period: str = ""
+    reading: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date read from text. precision: day, month, quarter, year. role: due, expiry, start or ''."""
+
+    date: Day
+    precision: str = "day"
+    role: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One rule matched one revision of one story."""
+
+    id: str
+    story: str
+    revision: str
+    commitment: str
+    effect: Effect
+    rule: str
+    rule_version: str
+    quote: str
+    field: str
+    start: int
+    end: int
+    happened: EventTime
+    seen_at: datetime
+    by: By = By.UNKNOWN
+    says: Says = Says.PRESS
+    origin: str = ""
+    """The official, agency or company credited in the sentence, else the publisher's owner."""
+    tier: Tier = Tier.UNKNOWN
+    modality: Modality = Modality.NONE
+    object: str = ""
+    """What the act is about, where the rule names it (a step, an instrument): part of the claim's key."""
+    stalls: bool = False
+    """Whether a blow stops the thing rather than putting it at risk."""
+    quantity: Quantity | None = None
+    date: DateMention | None = None
+    starts: DateMention | None = None
+    """The day from which the act is said to hold."""
+    lasts: float | None = None
+    """The length of time the sentence names ("for one year"), in days."""
+    denied: bool = False
+    """The clause denies or negates the act that the rule names: only then can it contradict another side's word."""
+    terms: str = ""
+    """The instrument, rate or scope the rule names: a change of terms under the same status."""
+    experimental: bool = False

@@ -1,0 +1,1 @@
+"""Which entries are one story: keys, near-duplicates, syndicated copies, retractions."""

@@ -1,0 +1,141 @@
+"""A headline without what newsrooms and sites hang around it, and its words for comparison.
+
+What is taken off is taken off again and again until nothing is left to take, so a headline to which another site adds a label
+or a name comes out as it did without them.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+
+from monitor.domain.stories.outlet_names import is_outlet
+from monitor.domain.text.writing_systems import HAN_RANGE, HANGUL_RANGE, KANA_RANGE
+
+
+def words_of(text: str) -> frozenset[str]:
+    """A list of words, as written in the source, as a set."""
+    return frozenset(text.split())
+
+
+def is_cjk(word: str) -> bool:
+    """Whether a word begins in a script whose words are not set apart by spaces (kana, Han, hangul)."""
+    return word >= "\u3040"
+
+
+# ---------------------------------------------------------------- in front
+
+_LABELS = (
+    r"update[sd]?|wrapup|refile[d]?|corrected|correction|breakingviews|rpt|exclusive|breaking|breaking news|just in|flash|live|live updates|"
+    r"watch|watch live|video|listen|explainer|factbox|instant view|alert|urgent|news alert|developing|icymi|brief|withdrawn|retracted|"
+    r"retraction|kill"
+)
+_LABELS_ZH = (
+    "(?:新华社|央视|中新社|路透社?|环球)?(?:快讯|消息)|视频|突发|独家|更正|最新|最新消息|早报|晚报|撤稿|直播|重磅|现场|图集|组图|滚动|要闻|消息称|"
+    "刚刚|国际|国内|财经|早知道|财经早知道|国际观察|国际锐评|第一观察|新闻分析|新闻观察|热点问答|新华视点|新华鲜报|新华全媒\\+?|深观察|马上评|一图读懂"
+)
+_PREFIX = re.compile(
+    # A number of a list, a wire's label with its number, a label in brackets, a Chinese label, a Chinese column.
+    rf"\s*\d{{1,2}}\s*[.、]\s+"
+    rf"|[^\w(\[【（〔]*(?:{_LABELS})(?:\s+\d{{1,2}})?\s*(?:[-–—:|]|\.\.\.)\s*"
+    rf"|[^\w(\[【（〔]*(?:{_LABELS_ZH})\s*[丨|｜:：\-—!！,，]+\s*"
+    rf"|\s*[\[【（(〔]\s*(?:{_LABELS}|{_LABELS_ZH}|(?:\d(?:st|nd|rd|th) )?(?:LEAD|LD))\s*[)\]】）〕]\s*"
+    r"|\s*【[^\x00-\x7f]{2,6}(?:[报社网]|日报|时报|新闻|财经)】"
+    rf"|\s*[{HAN_RANGE}]{{2,6}}[丨｜|]\s*(?=\S{{8}})",
+    re.IGNORECASE,
+)
+_COLUMN = re.compile(rf"\s*(?P<name>[{HAN_RANGE}]{{2,6}})[丨｜|]")
+_NO_COLUMN = re.compile(r"[中美欧日俄韩英法德印台]|[不否未辟谣疑或拟]|回应|澄清")
+"""A column in front of a bar is no column if it names who speaks, or says that something is not so."""
+
+
+def _prefix_end(title: str) -> int:
+    """Where the headline begins after one label, 0 if there is none."""
+    found = _PREFIX.match(title)
+    if found is None or found.end() == len(title):
+        return 0
+    column = _COLUMN.match(title)
+    return 0 if column and column.end() <= found.end() and _NO_COLUMN.search(column["name"]) else found.end()
+
+
+# ---------------------------------------------------------------- behind
+
+_SUFFIX = re.compile(
+    r"(?P<head>.*)"
+    r"(?:\s+(?P<dash>[-–—·•])\s+|(?P<han>——?|[-–])(?=[^\x00-\x7f]{2,8}$)|\s*(?P<bar>[|丨_])\s*|(?P<colon>:\s*)|\s*(?P<open>[(\[【]))"
+    r"(?P<name>[^|丨_–—:()\[\]【】]{2,40})[)\]】]?",
+    re.DOTALL,
+)
+"""The last separator counts: "Rules: what next - Example News" ends in a name, not in what follows the colon."""
+_MAX_SUFFIX = 50
+_MIN_TITLE = 8
+"""So many characters at the beginning are never taken for a name."""
+_CLOSING = ")]】"
+
+
+def _without_suffix(title: str) -> str:
+    """The title without one publisher's name, section or note at its end; the title itself if there is none."""
+    start = max(_MIN_TITLE, len(title) - _MAX_SUFFIX)
+    found = _SUFFIX.fullmatch(title, start)
+    if not found or (title[-1] in _CLOSING) is not bool(found["open"]):
+        return title
+    after = "|" if found["bar"] else "-" if found["dash"] or found["han"] else ""
+    return title[: found.end("head")] if is_outlet(found["name"].strip(), after=after) else title
+
+
+def plain_title(title: str) -> str:
+    """The title in compatible characters, without markup, newsroom labels, publisher's name and section."""
+    if "<" in title or "&" in title:
+        title = html.unescape(_TAG.sub(" ", html.unescape(title)))
+    if not title.isascii():
+        title = unicodedata.normalize("NFKC", title)
+    title = title.strip()
+    while end := _prefix_end(title):
+        title = title[end:]
+    while (shorter := _without_suffix(title).rstrip()) != title:
+        title = shorter
+    return title
+
+
+# ---------------------------------------------------------------- words
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+_EAST_ASIAN = KANA_RANGE + HAN_RANGE + HANGUL_RANGE
+_WORD = re.compile(
+    rf"\d+(?:[.,:]\d+)*|[{_EAST_ASIAN}]+|[^\W\d_{_EAST_ASIAN}]+(?:['’][^\W\d_{_EAST_ASIAN}]+)*|[%$€£¥?+]|(?<!\w)[-−](?=\d)"
+)
+_NEGATED = {"can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "ain't": "is not"}
+_INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
+
+
+def _one_word(word: str) -> str:
+    if word[0].isdigit():
+        return word.replace(",", "")
+    word = word.replace("’", "'")
+    if "'" not in word:
+        return word
+    if word.endswith("n't"):
+        return _NEGATED.get(word, f"{word[:-3]} not")
+    return word.removesuffix("'s").replace("'", "")
+
+
+@lru_cache(maxsize=4096)
+def title_words(title: str) -> tuple[str, ...]:
+    """The words of a title for comparison: case, punctuation, markup and the publisher's name do not count.
+
+    Numbers keep their decimals, a question keeps its mark, "won't" is "will not"; Han, kana and hangul stay in runs.
+    """
+    plain = _INITIALS.sub(lambda found: found[0].replace(".", ""), plain_title(title))
+    return tuple(" ".join(_one_word(word) for word in _WORD.findall(plain.casefold())).split())
+
+
+def normal_title(title: str) -> str:
+    """`title_words` as one string: equal for two spellings of one headline."""
+    return " ".join(title_words(title))
+
+
+def word_count(words: tuple[str, ...]) -> float:
+    """How much a title says, in words; two Chinese characters count as one word."""
+    return sum(len(word) / 2 if is_cjk(word[0]) else 1.0 for word in words)

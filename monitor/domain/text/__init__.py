@@ -1,0 +1,1 @@
+"""Text as the matcher sees it: folding, sentences, phrases, patterns."""

@@ -1,0 +1,147 @@
+"""Text folded once for matching, with a map back to the original characters.
+
+Folding makes spellings of one thing equal: case, full-width forms, accents, hyphens and dashes, quotes, runs of white
+space, the possessive 's. "US", "U.S." and "USA" become the word `usa`, so that the country never meets the pronoun "us".
+Patterns are folded by the same function as stories: whatever it does to one it does to the other.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+
+from monitor.domain.text.writing_systems import UNSPACED_RANGE
+
+_UNSPACED_CHAR = re.compile(f"[{UNSPACED_RANGE}]")
+
+_QUOTE_MARKS = "\"'`\u00ab\u00bb\u2018-\u201f\u2039\u203a\u02bc\uff02\uff07\u300a-\u300f\u301d\u301e"
+
+# What folding may have to change. Everything else is only lower-cased, a slice at a time. Han, kana, hangul and the
+# Chinese stop and commas are left out of the last class because they stay as they are.
+_SPECIAL = re.compile(
+    r"(?P<us>(?<![A-Za-z0-9])(?:[Uu]\.\s?[Ss]\.(?:\s?[Aa]\.)?|USA?|U\.S)(?![A-Za-z0-9$]))"
+    rf"|(?P<floating>(?<=\s)[{_QUOTE_MARKS}]+\s)"
+    rf"|(?P<glue>(?<=[{UNSPACED_RANGE}]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9%]) (?=[{UNSPACED_RANGE}]))"
+    r"|(?P<space>\s{2,}|[^\S ])"
+    r"|(?P<owner>['\u2019\u02bc\uff07][sS](?![A-Za-z0-9]))"
+    r"|(?P<dash>[-\u2010-\u2015\u2212\ufe58\uff0d]+)"
+    rf"|(?P<other>[{_QUOTE_MARKS}\x00-\x1f\x7f]|[^\x00-\x7f\u3001\u3002\uff0c{UNSPACED_RANGE}])"
+)
+_QUOTE = re.compile(f"[{_QUOTE_MARKS}]")
+_APOSTROPHES = frozenset("'\u2019\u02bc\uff07")
+_LONG_DASHES = frozenset("\u2014\u2015")
+CLAUSE_DASH = "\u2014"
+
+
+@lru_cache(maxsize=4096)
+def is_unspaced(char: str) -> bool:
+    """Whether a character belongs to a script written without spaces between words (Han, kana, hangul, Thai)."""
+    return _UNSPACED_CHAR.match(char) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedText:
+    """Folded text. `pieces` are the places where its length differs from the original: (at, length, raw at, raw length)."""
+
+    raw: str
+    text: str
+    pieces: tuple[tuple[int, int, int, int], ...]
+
+    def raw_start(self, position: int) -> int:
+        """The offset in the original of the character folded to `position`."""
+        return self._raw(position, end=False)
+
+    def raw_end(self, position: int) -> int:
+        """The offset just past the original of the folded character before `position`."""
+        return self._raw(position - 1, end=True) if position > 0 else 0
+
+    def _raw(self, position: int, *, end: bool) -> int:
+        found = bisect_right(self.pieces, (position, len(self.raw), 0, 0)) - 1
+        if found < 0:
+            return position + end
+        at, length, raw_at, raw_length = self.pieces[found]
+        if position < at + length:
+            return raw_at + raw_length if end else raw_at
+        return raw_at + raw_length + (position - at - length) + end
+
+
+def fold(raw: str) -> FoldedText:
+    """Fold a text. Offsets of the result lead back to `raw` exactly."""
+    out: list[str] = []
+    pieces: list[tuple[int, int, int, int]] = []
+    last = length = 0
+    tail = ""
+    for match in _SPECIAL.finditer(raw):
+        start, end = match.span()
+        if start > last:
+            out.append(raw[last:start].lower())
+            length += start - last
+            tail = out[-1][-1]
+        new = _replacement(match, raw, tail)
+        if len(new) != end - start:
+            pieces.append((length, len(new), start, end - start))
+        if new:
+            out.append(new)
+            length += len(new)
+            tail = new[-1]
+        last = end
+    out.append(raw[last:].lower())
+    return FoldedText(raw, "".join(out), tuple(pieces))
+
+
+def _replacement(match: re.Match[str], raw: str, tail: str) -> str:
+    following = raw[match.end() : match.end() + 1]
+    match match.lastgroup:
+        case "us":
+            return "usa"
+        case "space":
+            return "\n" if match[0].count("\n") > 1 else " "
+        case "owner":
+            return "" if tail.isalnum() else match[0][1:].lower()
+        case "dash":
+            return _dash(match[0], tail, following)
+        case "other":
+            return _character(match[0], tail, following)
+    return ""
+
+
+def _dash(dashes: str, tail: str, following: str) -> str:
+    if len(dashes) > 1 or dashes in _LONG_DASHES:
+        return CLAUSE_DASH
+    if tail.isalnum() and following.isalnum():
+        return " "
+    return CLAUSE_DASH if tail.isspace() and following.isspace() else "-"
+
+
+def _character(char: str, tail: str, following: str) -> str:
+    if char in _APOSTROPHES:
+        return "'" if tail.isalnum() and following.isalnum() else ""
+    return "" if _QUOTE.match(char) else _FOLDED[char]
+
+
+class _FoldedCharacters(dict[str, str]):
+    """Folding of single characters, worked out when first met."""
+
+    def __missing__(self, char: str) -> str:
+        self[char] = folded = fold_character(char)
+        return folded
+
+
+_FOLDED = _FoldedCharacters()
+
+
+def fold_character(char: str) -> str:
+    """Fold one character: compatibility form, without accent, lower case; invisible ones vanish."""
+    kept = []
+    for part in unicodedata.normalize("NFKC", char):
+        base = unicodedata.normalize("NFD", part)[0] if part.isalpha() else part
+        part = base if base.isascii() else part
+        kept += [c for c in part.casefold() if not _vanishes(c)]
+    return "".join(" " if c.isspace() else c for c in kept)
+
+
+def _vanishes(char: str) -> bool:
+    return "\u0300" <= char <= "\u036f" or "\ufe00" <= char <= "\ufe0f" or unicodedata.category(char) in ("Cf", "Cc")

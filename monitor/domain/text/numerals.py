@@ -1,0 +1,197 @@
+"""Numbers as people write them, in English and Chinese: "1,200", "twenty-five", "a dozen", "1.2万", "十二", with offsets kept."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.domain.text.writing_systems import HAN_RANGE
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_EQUIVALENTS = {
+    **_FULL_WIDTH,
+    0x00A0: 0x20,
+    0x202F: 0x20,
+    0x2009: 0x20,
+    0x3000: 0x20,
+    0x2010: 0x2D,
+    0x2011: 0x2D,
+    0x2212: 0x2D,
+    0x2019: 0x27,
+}
+
+
+# The traditional characters that stand in amounts, dates and the words around them.
+_TRADITIONAL = dict(
+    zip(
+        "萬億噸兩點個購買進從將諾達計約過於暫長遲後訂銷運裝發離關總協議戰還擬劃應標預開實內為爲屆滿終結啟動頓數貨應"
+        "貿對幣圓間週號顆塊張項許證緩徵納穀",
+        "万亿吨两点个购买进从将诺达计约过于暂长迟后订销运装发离关总协议战还拟划应标预开实内为为届满终结启动顿数货应"
+        "贸对币元间周号颗块张项许证缓征纳谷",
+        strict=True,
+    )
+)
+_PLAIN: dict[int, int | str] = {
+    **_EQUIVALENTS,
+    **{ord(traditional): simple for traditional, simple in _TRADITIONAL.items()},
+}
+
+
+def normalised_same_length(text: str) -> str:
+    """The text with full-width forms, odd blanks, hyphens and traditional characters made plain.
+
+    One character stands for one, so offsets stay true.
+    """
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_ONES = {
+    word: value
+    for value, word in enumerate(
+        _words(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+            " eighteen nineteen"
+        )
+    )
+}
+_TENS = {
+    word: 10 * value for value, word in enumerate(_words("twenty thirty forty fifty sixty seventy eighty ninety"), 2)
+}
+_GROUPS = {
+    "half a": 0.5, "half an": 0.5, "a quarter of a": 0.25, "three quarters of a": 0.75, "three-quarters of a": 0.75,
+    "a": 1.0, "an": 1.0, "a couple of": 2.0, "a couple": 2.0, "half a dozen": 6.0, "a dozen": 12.0,
+}  # fmt: skip
+"""What stands for a number without naming one."""
+NUMBER_SCALES = {
+    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6, "mm": 1e6,
+    "billion": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "trn": 1e12, "tn": 1e12,
+}  # fmt: skip
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+
+_TENS_WORDS = "|".join(_TENS)
+_ONES_WORDS = "|".join(sorted(_ONES, key=len, reverse=True))
+_BELOW_HUNDRED = rf"(?:(?:{_TENS_WORDS})(?:[- ](?:{_ONES_WORDS}))?|(?:{_ONES_WORDS}))"
+_BEFORE_SCALE = r"(?= [mbt]illion| hundred thousand| thousand)"
+DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+|[½¼¾])?|[½¼¾]"
+NUMBER_WORDS = (
+    rf"(?:(?:half an?|(?:a |three[- ])quarters? of an?|an?){_BEFORE_SCALE}"
+    rf"|(?:an?|{_ONES_WORDS}) hundred(?:(?: and)? {_BELOW_HUNDRED})?"
+    rf"|{_BELOW_HUNDRED}(?:[- ]and[- ]a[- ](?:half|quarter)| dozen)?|half a dozen|a dozen|a couple(?: of)?)\b"
+)
+"""Regular expressions for a number in digits, and in English words (lower case)."""
+
+
+def english_number(text: str) -> float:
+    """The value of what `DIGITS` or `NUMBER_WORDS` matched. ValueError if it is no number."""
+    text = text.lower().strip()
+    if text[-1] in _FRACTIONS:
+        return float(text[:-1] or 0) + _FRACTIONS[text[-1]]
+    if text[0].isdigit():
+        return float(text.replace(",", ""))
+    if text in _GROUPS:
+        return _GROUPS[text]
+    return _value_of_words(re.split(r"[- ]", text))
+
+
+def _value_of_words(parts: list[str]) -> float:
+    """The value of number words: "two dozen", "two and a half", "three hundred and five", "twenty-five"."""
+    if parts[-3:-1] == ["and", "a"]:
+        return _value_of_words(parts[:-3]) + {"half": 0.5, "quarter": 0.25}[parts[-1]]
+    if parts[-1] == "dozen":
+        return 12.0 * _ONES[parts[0]]
+    if parts[1:2] == ["hundred"]:
+        rest = [part for part in parts[2:] if part != "and"]
+        return 100.0 * _ONES.get(parts[0], 1) + (_value_of_words(rest) if rest else 0.0)
+    return float(sum(_TENS.get(part, 0) or _ONES[part] for part in parts))
+
+
+_HAN_ONES = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+HAN_NUMBER = r"[零〇一二两三四五六七八九十百千]{1,16}(?:点[零〇一二三四五六七八九]{1,8})?"
+HAN_SCALE = r"万亿|[十百千]?[万亿]|[百千]"
+HAN_COUNT = rf"(?:(?:{DIGITS})(?: ?[百千]?(?:万亿|[万亿])(?:(?:{DIGITS})[百千]?万?)?| ?[百千])?|(?:{HAN_NUMBER})(?:(?:万亿|[万亿])(?:{HAN_NUMBER})?){{0,3}})"
+"""Regular expressions: a number in Chinese characters below ten thousand, the scale after a number, and a number in digits
+or characters with all its scales (1.2亿, 一亿二千万, 2万5000)."""
+_ADJACENT_DIGITS = re.compile(
+    r"(?<![零〇一二两三四五六七八九])(?:一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)(?![零〇一二两三四五六七八九])"
+)
+
+
+def han_number(text: str) -> float:
+    """The value of a number in Chinese characters: 十二, 一百零五, 二五, 三点五. ValueError if a character is no numeral."""
+    whole, _, part = text.partition("点")
+    if part:
+        return float(f"{han_number(whole):.0f}.{''.join(str(_HAN_ONES[char]) for char in part)}")
+    if not any(char in _HAN_SCALES for char in text):
+        if any(char not in _HAN_ONES for char in text):
+            raise ValueError(f"not a Chinese numeral: {text!r}")
+        return float("".join(str(_HAN_ONES[char]) for char in text))
+    total, digit = 0, -1
+    for char in text:
+        if char in _HAN_ONES:
+            digit = _HAN_ONES[char]
+        else:
+            total += _HAN_SCALES[char] * (1 if digit < 0 else digit or 1)
+            digit = -1
+    return float(total + max(0, digit))
+
+
+def chinese_number(text: str) -> float:
+    """The value of a number in digits or in Chinese characters, as `DIGITS` and `HAN_NUMBER` match them."""
+    return english_number(text) if text[0].isdigit() or text[0] in _FRACTIONS else han_number(text)
+
+
+def chinese_count(text: str) -> float:
+    """The value of what `HAN_COUNT` matched: the parts before and after 亿 and 万, each with its own scale."""
+    text = text.replace(" ", "")
+    for scale in ("亿", "万"):
+        if scale in text:
+            more, _, rest = text.rpartition(scale)
+            return (chinese_count(more) if more else 1.0) * _HAN_SCALES[scale] + (chinese_count(rest) if rest else 0.0)
+    digits = re.match(DIGITS, text)
+    if not digits or digits.end() == len(text):
+        return chinese_number(text)
+    thousands = _HAN_SCALES[text[digits.end()]]
+    rest = text[digits.end() + 1 :]
+    return english_number(digits[0]) * thousands + (chinese_count(rest) if rest else 0.0)
+
+
+def chinese_bounds(text: str) -> tuple[float, float]:
+    """The least and the most that a count means: 三四百万 is 3 to 4 million, 十二 is twelve."""
+    pair = _ADJACENT_DIGITS.search(text)
+    if not pair:
+        value = chinese_count(text)
+        return value, value
+    low, high = (text[: pair.start()] + one + text[pair.end() :] for one in pair[0])
+    return chinese_count(low), chinese_count(high)
+
+
+def inherited_scale(first: str, last: str) -> float:
+    """What "800" in 800至1000万 and 三 in 三至四百万 are multiplied with: the scale said once, at the end, for both."""
+    if re.search("[十百千万亿]", first):
+        found = re.search("[万亿]+$", last) if not re.search("[万亿]", first) else None
+    else:
+        found = re.search("[十百千]?[万亿]+$|[百千]$", last)
+    return chinese_count("一" + found[0]) if found else 1.0
+
+
+_ABBREVIATED = r"(?:No|St|vs|Mr|Ms|Dr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|approx|[A-Z])"
+_STOP = re.compile(
+    rf"(?P<within>(?<!\w){_ABBREVIATED}\.\s+)|(?<=[.!?])[\"”’']?\s+(?=[A-Z\"“'$(\d])|[。！？；\n]|;\s|[!?;](?=[{HAN_RANGE}])"
+)
+
+
+def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    """Offsets of the sentence around a span. Abbreviated months ("Nov. 10") and initials end none."""
+    left = 0
+    for found in _STOP.finditer(text):
+        if found["within"]:
+            continue
+        if found.end() <= start:
+            left = found.end()
+        elif found.start() >= end:
+            return left, found.start()
+    return left, len(text)

@@ -1,0 +1,235 @@
+"""A text as the matcher reads it: folded, with sentences, clauses and words, every offset leading back to the original."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from monitor.domain.text.folding import CLAUSE_DASH, FoldedText, fold, is_unspaced
+from monitor.domain.text.writing_systems import HAN_RANGE, KANA_RANGE, UNSPACED_RANGE
+
+WORD_COST = 2
+UNSPACED_COST = 1
+"""Distances are counted in half words: a character of a script without spaces is half a word."""
+MAX_SENTENCE = 1000
+"""Characters; a longer run without a stop is cut."""
+
+_STOP = re.compile(rf"[.!?]+[)\]]*(?=\s|$)|[!?](?=[{KANA_RANGE}{HAN_RANGE}])|[。｡][)\]]*|\n")
+_LETTERS = rf"(?:(?![{UNSPACED_RANGE}])[^\W_])+"
+_WORD = re.compile(rf"[{UNSPACED_RANGE}]|{_LETTERS}(?:(?<=\d)[.,](?=\d){_LETTERS})*")
+_WORD_BEFORE = re.compile(r"([^\W_]+)\.+[)\]]*$")
+_ABBREVIATIONS = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "gen",
+        "col",
+        "capt",
+        "lt",
+        "sgt",
+        "sen",
+        "rep",
+        "gov",
+        "hon",
+        "jr",
+        "sr",
+        "vs",
+        "etc",
+        "inc",
+        "corp",
+        "co",
+        "ltd",
+        "llc",
+        "plc",
+        "dept",
+        "est",
+        "approx",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sept",
+        "sep",
+        "oct",
+        "nov",
+        "dec",
+        "mon",
+        "tue",
+        "tues",
+        "wed",
+        "thu",
+        "thurs",
+        "fri",
+    ]
+)
+
+# Where a clause ends inside a sentence. A word that opens a subordinate clause is kept in that clause. "as" is one only
+# where it is not part of "such as", "as well as", "as part of" and the like.
+_SUBORDINATORS = (
+    r"(?<!such )(?<!well )(?<!soon )(?<!much )(?<!long )(?<!far )(?<!known )(?<!same )"
+    r"as(?! (?:well|much|many|part|soon|of|long|far|expected|low|high|little|early|a|an)\b)"
+    r"|even as|after|despite|amid|amidst|while|although|though|because|unless|if|when|before|following|ahead of"
+)
+_BREAK = re.compile(
+    rf"(?P<sub>(?<![^\W_])(?:{_SUBORDINATORS})(?![^\W_]))"
+    rf"|(?P<main>(?<![^\W_])(?:but|yet(?! to\b))(?![^\W_]))"
+    rf"|(?P<cut>;|:(?=\s|[^\x00-\x7f])|{CLAUSE_DASH}|[，；]|(?<=[{HAN_RANGE}]) (?=[{HAN_RANGE}]))"
+)
+_UNSPACED_SUBORDINATOR = re.compile(r"\s*(?:尽管|虽然|随着|由于|如果|若|在.{1,20}(?:后|之际|之前|背景下)$)")
+_LEADING_SPACE = re.compile(r"[\s,，;:—\-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a folded text, end exclusive. `question`: it ends in a question mark."""
+
+    start: int
+    end: int
+    question: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextClause:
+    """A part of a sentence, end exclusive. A subordinate clause ("after …", "despite …") speaks after the main one."""
+
+    start: int
+    end: int
+    subordinate: bool
+
+
+class SegmentedText:
+    """One field of a story, folded once; what is not asked for is not worked out."""
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+        self._folded: FoldedText = fold(raw)
+        self.folded = self._folded.text
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        return tuple(_sentences(self.folded))
+
+    @cached_property
+    def clauses(self) -> tuple[TextClause, ...]:
+        return tuple(clause for sentence in self.sentences for clause in _clauses(self.folded, sentence))
+
+    def sentence_at(self, position: int) -> Sentence:
+        return self.sentences[max(0, bisect_right(self._sentence_starts, position) - 1)]
+
+    def clause_at(self, position: int) -> TextClause:
+        return self.clauses[max(0, bisect_right(self._clause_starts, position) - 1)]
+
+    def is_clause_start(self, position: int) -> bool:
+        """Whether a clause begins here, leading punctuation set aside."""
+        clause = self.clause_at(position)
+        skipped = _LEADING_SPACE.match(self.folded, clause.start)
+        return position == (skipped.end() if skipped else clause.start)
+
+    def distance(self, left: int, right: int) -> int:
+        """Half words between two positions (see WORD_COST)."""
+        if right <= left:
+            return 0
+        starts, costs = self._words
+        return costs[bisect_left(starts, right)] - costs[bisect_left(starts, left)]
+
+    @cached_property
+    def words(self) -> tuple[tuple[int, int], ...]:
+        """Where the words of scripts with spaces stand; a number keeps its decimals."""
+        return tuple(match.span() for match in _WORD.finditer(self.folded) if not is_unspaced(match[0]))
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """Where a span of the folded text stands in the original."""
+        return self._folded.raw_start(start), self._folded.raw_end(end)
+
+    @cached_property
+    def _words(self) -> tuple[list[int], list[int]]:
+        starts, costs = [], [0]
+        for match in _WORD.finditer(self.folded):
+            starts.append(match.start())
+            single = match.end() - match.start() == 1 and is_unspaced(match[0])
+            costs.append(costs[-1] + (UNSPACED_COST if single else WORD_COST))
+        return starts, costs
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+    @cached_property
+    def _clause_starts(self) -> list[int]:
+        return [clause.start for clause in self.clauses]
+
+
+def _sentences(text: str) -> Iterator[Sentence]:
+    start = 0
+    for match in _STOP.finditer(text):
+        if not _is_abbreviation(text, start, match):
+            yield from _bounded(text, start, match.end(), question="?" in match[0])
+            start = _past_space(text, match.end())
+    if start < len(text) or not text:
+        yield from _bounded(text, start, len(text), question=False)
+
+
+def _bounded(text: str, start: int, end: int, *, question: bool) -> Iterator[Sentence]:
+    """A sentence, or the pieces of one too long to be one: what is done for pairs of words stays small."""
+    while end - start > MAX_SENTENCE:
+        cut = text.rfind(" ", start + 1, start + MAX_SENTENCE) + 1 or start + MAX_SENTENCE
+        yield Sentence(start, cut, question)
+        start = cut
+    yield Sentence(start, end, question)
+
+
+def _past_space(text: str, at: int) -> int:
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at
+
+
+def _is_abbreviation(text: str, start: int, stop: re.Match[str]) -> bool:
+    """Whether a full stop belongs to the word before it ("Nov.", "J.", "No. 5") and ends no sentence."""
+    if not stop[0].startswith(".") or stop.end() >= len(text):
+        return False
+    before = _WORD_BEFORE.search(text, max(start, stop.start() - 12), stop.end())
+    if before is None:
+        return False
+    word = before[1]
+    if word == "no":
+        following = _past_space(text, stop.end())
+        return text[following : following + 1].isdigit()
+    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and not is_unspaced(word))
+
+
+def _clauses(text: str, sentence: Sentence) -> Iterable[TextClause]:
+    cuts: list[tuple[int, bool]] = [(sentence.start, False)]
+    for match in _BREAK.finditer(text, sentence.start, sentence.end):
+        subordinate = match.lastgroup == "sub"
+        at = match.end() if match.lastgroup == "cut" else match.start()
+        if subordinate and not text[cuts[-1][0] : at].strip():
+            cuts[-1] = (cuts[-1][0], True)
+            cuts += _main_after_comma(text, match.end(), sentence.end)
+        elif cuts[-1][0] < at < sentence.end:
+            cuts.append((at, subordinate))
+    ends = [at for at, _ in cuts[1:]] + [sentence.end]
+    found = [_clause(text, at, end, sub) for (at, sub), end in zip(cuts, ends, strict=True) if end > at]
+    return (
+        found if any(not clause.subordinate for clause in found) else [TextClause(c.start, c.end, False) for c in found]
+    )
+
+
+def _main_after_comma(text: str, start: int, end: int) -> list[tuple[int, bool]]:
+    """A sentence that opens with a subordinate clause ("After the call, …") has its main clause past the comma."""
+    comma = text.find(", ", start, end)
+    return [(comma + 1, False)] if comma >= 0 else []
+
+
+def _clause(text: str, start: int, end: int, subordinate: bool) -> TextClause:
+    return TextClause(start, end, subordinate or _UNSPACED_SUBORDINATOR.match(text[start:end].rstrip("，")) is not None)

@@ -1,0 +1,69 @@
+"""Evidence to point at: which signals a change names, which a verdict rests on, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.domain.model import CitedSignal, Signal, Story, Transition, Verdict
+from monitor.domain.model.reasons import Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A signal with its state (live, dead, rejected, experimental, too_late), and since when and why it is so.
+
+    title, summary, source and url are those of the text that it was read in; published, seen and retrieved are when its
+    outlet dated it, when we first saw it there, and when we last took down this very text.
+    """
+
+    signal: Signal
+    story: Story
+    title: str
+    source: str
+    url: str
+    published: datetime
+    seen: datetime
+    retrieved: datetime
+    state: str
+    since: datetime | None = None
+    why: str = ""
+    summary: str = ""
+    gone: bool = False
+    """Whether the text or the rule that gave it is no longer valid, rejected or not."""
+    rejection: Rejection | None = None
+    """Who has rejected it; None if nobody has."""
+
+    @property
+    def counts(self) -> bool:
+        return self.state == "live"
+
+
+def transition_evidence(transition: Transition) -> Iterator[str]:
+    """The ids of all signals that a change names, those of its reason included; some more than once."""
+    yield from transition.evidence
+    yield from transition.reason.signals
+    for flag in transition.flags:
+        yield from flag.evidence
+
+
+def cite_current(transition: Transition, signals: Mapping[str, Signal]) -> tuple[CitedSignal, ...]:
+    """The signals that a change names, as they are read now."""
+    named = (signals[key] for key in dict.fromkeys(transition_evidence(transition)) if key in signals)
+    return tuple(CitedSignal(s.id, s.effect, s.rule, s.rule_version, s.quote) for s in named)
+
+
+def verdict_evidence(verdict: Verdict) -> Iterator[str]:
+    """The ids of the signals behind standing, outlook and flags; some more than once."""
+    yield from verdict.evidence
+    yield from verdict.outlook_evidence
+    for flag in verdict.flags:
+        yield from flag.evidence
+
+
+def all_evidence(verdict: Verdict) -> frozenset[str]:
+    """All signals that a verdict rests on: standing, outlook, flags, dates and counts."""
+    dates = (signal for d in verdict.deadlines if d.state in ("current", "claimed") for signal in d.evidence)
+    counts = (r.signal for r in verdict.progress.readings) if verdict.progress else ()
+    return frozenset((*verdict_evidence(verdict), *dates, *counts)) - {""}

@@ -1,0 +1,84 @@
+"""When a commitment is decided again, and why: what its verdict is stored as, and what asks for a review of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.domain.model import Cause, Commitment, Policy, Verdict
+from monitor.domain.verdicts.decide import initial_verdict
+
+_WEIGHT = {Cause.PERSON: 5, Cause.CORRECTION: 4, Cause.NEWS: 3, Cause.CLOCK: 2, Cause.RULES: 1, Cause.BACKFILL: 0}
+"""Which of two causes a reader must be told: news is told even while a rule edit is pending, backfill never is."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRecord:
+    """A commitment's verdicts as they are stored. `version` counts writes, for compare-and-set; 0: never decided.
+
+    folded: the verdict up to `folded_to`, behind which signals are not weighed again. next_due: when time alone could change
+    the verdict; None: never.
+    """
+
+    commitment: str
+    version: int
+    published: Verdict
+    folded: Verdict
+    folded_to: datetime
+    next_due: datetime | None
+    decided_at: datetime
+
+
+def first_record(commitment: Commitment, now: datetime) -> VerdictRecord:
+    """What is published of a commitment never decided before: where its baseline says it stands."""
+    verdict = initial_verdict(commitment, now)
+    return VerdictRecord(commitment.id, 0, verdict, verdict, verdict.last_evidence or now, None, now)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRequest:
+    """A commitment that has something new to weigh since `since`; urgent: a formal act by an official source, or a person's.
+
+    `stamp` counts the requests that are merged in it, so that only what was seen is cleared; 0: not stored.
+    """
+
+    commitment: str
+    since: datetime
+    cause: Cause = Cause.NEWS
+    urgent: bool = False
+    stamp: int = 0
+
+    def ready_at(self, policy: Policy) -> datetime:
+        """When it is decided: news settles first, for more of it may be coming in."""
+        return self.since if self.urgent else self.since + timedelta(seconds=policy.settle_seconds)
+
+
+def merged(old: Mapping[str, ReviewRequest], new: Iterable[ReviewRequest]) -> dict[str, ReviewRequest]:
+    """Requests by commitment with more of them added: the earliest since, the weightiest cause, urgent if any is."""
+    together = dict(old)
+    for added in new:
+        known = together.get(added.commitment, replace(added, stamp=0))
+        cause = max(known.cause, added.cause, key=_WEIGHT.__getitem__)
+        since, urgent = min(known.since, added.since), known.urgent or added.urgent
+        together[added.commitment] = ReviewRequest(added.commitment, since, cause, urgent, known.stamp + 1)
+    return together
+
+
+def due_at(record: VerdictRecord, request: ReviewRequest | None, policy: Policy) -> datetime | None:
+    """When a commitment is decided next; None: not before something new comes in.
+
+    One never decided is due at once. While news settles, what time alone would change waits to be weighed with it.
+    """
+    if record.version == 0:
+        return record.decided_at
+    return request.ready_at(policy) if request is not None else record.next_due
+
+
+def why_due(record: VerdictRecord, request: ReviewRequest | None, news: Cause = Cause.NEWS) -> Cause:
+    """Why a commitment that is due is decided. news: the cause that plain news has."""
+    if record.version == 0:
+        return Cause.BACKFILL
+    if request is None:
+        return Cause.CLOCK
+    return news if request.cause is Cause.NEWS else request.cause

@@ -1,0 +1,92 @@
+"""What went wrong on the network -> FeedError with a plain reason, which never repeats an address's secrets."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Iterator
+
+import aiohttp
+
+from monitor.errors import FeedError, FeedErrorKind
+from monitor.feeds.transport import AddressRefusedError, NameTimeoutError
+
+_CERTIFICATE = {
+    10: "its certificate has expired",
+    9: "its certificate is not valid yet",
+    18: "its certificate is self-signed",
+    19: "its certificate chain ends in an authority that is not trusted",
+    20: "its certificate is signed by an authority that is not trusted",
+    21: "its certificate chain is incomplete",
+    62: "its certificate is for another host name",
+    64: "its certificate is for another address",
+}
+"""OpenSSL's verify codes, in words."""
+
+_Known = tuple[type[BaseException], FeedErrorKind, str]
+_SPECIFIC_ERRORS: tuple[_Known, ...] = (
+    (NameTimeoutError, "dns", "the name server did not answer in time"),
+    (aiohttp.InvalidURL, "refused_address", "the address cannot be used"),
+    (UnicodeError, "refused_address", "the host name cannot be used"),
+)
+_ERROR_KINDS: tuple[_Known, ...] = (
+    (aiohttp.ClientConnectorDNSError, "dns", "no such host name, or no name server can be reached"),
+    (asyncio.TimeoutError, "timeout", "no answer in time"),
+    (aiohttp.ClientPayloadError, "network", "the answer was cut off or broken on the way"),
+    (aiohttp.ServerDisconnectedError, "network", "the server closed the connection without a whole answer"),
+    (ConnectionResetError, "network", "the server broke the connection off"),
+    (ConnectionRefusedError, "network", "the connection was refused"),
+    (aiohttp.ClientResponseError, "network", "the answer is not valid HTTP"),
+)
+"""What an error means, the telling ones first: aiohttp wraps a refused address as if its name did not exist."""
+
+
+def as_feed_error(error: BaseException, host: str) -> FeedError:
+    """The FeedError for what aiohttp or the system raised while `host` was asked."""
+    causes = tuple(_causes(error))
+    for known, kind, reason in _SPECIFIC_ERRORS:
+        if any(isinstance(cause, known) for cause in causes):
+            return FeedError(kind, f"{host}: {reason}")
+    for cause in causes:
+        if isinstance(cause, AddressRefusedError):
+            return FeedError("refused_address", f"{host}: refused to connect, {cause.strerror}")
+        # aiohttp's own error is an SSLError by name only: the one it wraps knows what is wrong.
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, aiohttp.ClientError):
+            return FeedError("tls", f"{host}: {_certificate_reason(cause)}")
+    for known, kind, reason in _ERROR_KINDS:
+        if any(isinstance(cause, known) for cause in causes):
+            return FeedError(kind, f"{host}: {reason}")
+    return FeedError("network", f"{host}: the connection failed ({_reason(causes)})")
+
+
+def _certificate_reason(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"{_CERTIFICATE.get(error.verify_code, 'its certificate cannot be trusted')}; not read"
+    if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
+        return "it does not speak TLS on this port"
+    if error.reason and "PROTOCOL" in error.reason:
+        return "it offers only outdated TLS"
+    return f"the TLS handshake failed ({(error.reason or 'cut off').lower().replace('_', ' ')})"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it wraps, innermost system errors first told by aiohttp's own attributes."""
+    seen: set[int] = set()
+    queue: list[BaseException | None] = [error]
+    while queue:
+        one = queue.pop(0)
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        inner = [getattr(one, name, None) for name in ("os_error", "certificate_error")]
+        queue += [item for item in inner if isinstance(item, BaseException)]
+        queue += [one.__cause__, one.__context__]
+        yield one
+
+
+def _reason(causes: tuple[BaseException, ...]) -> str:
+    """The system's words for the innermost error, which hold no address; else its kind."""
+    for cause in reversed(causes):
+        if isinstance(cause, OSError) and cause.strerror and "address" not in cause.strerror.lower():
+            return cause.strerror.lower()
+    return type(causes[0]).__name__

@@ -1,0 +1,103 @@
+"""Which addresses may be asked, and how an address is shown: never with the secrets in it."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+from monitor.errors import FeedError
+
+_PORTS = {"http": 80, "https": 443}
+_METADATA = frozenset(map(ipaddress.ip_address, ("168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254")))
+"""Cloud machines answer secrets here; unlike 169.254.169.254 these are not link-local."""
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedAddress:
+    """An http(s) address to ask, its credentials apart so that nothing prints them."""
+
+    url: str
+    """Without user name, password and fragment."""
+    scheme: str
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        return f"Address({redacted_url(self.url)})"
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        return self.scheme, self.host, self.port
+
+    @property
+    def authorization(self) -> str:
+        """The value of the Authorization header (RFC 7617)."""
+        return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
+
+
+def parse_address(url: str) -> FeedAddress:
+    """The address in `url`; FeedError refused_address if it is not plain http or https with a host."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:  # its text may hold a piece of a password, so it goes no further
+        raise FeedError("refused_address", "the address cannot be read: check host and port") from None
+    if parts.scheme not in _PORTS:
+        raise FeedError("refused_address", f"{parts.scheme or 'no'} scheme: only http and https are asked")
+    host = (parts.hostname or "").rstrip(".")
+    if not host or _has_controls(url):
+        raise FeedError("refused_address", f"{redacted_url(url)} has no usable host name")
+    bare = urlunsplit((parts.scheme, _netloc(parts), parts.path or "/", parts.query, ""))
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return FeedAddress(bare, parts.scheme, host, port or _PORTS[parts.scheme], user, password)
+
+
+def redacted_url(url: str) -> str:
+    """The address for people and logs: no user name, no password, no query (keys travel there), no fragment."""
+    try:
+        parts = urlsplit(url)
+        query = "?…" if parts.query else ""
+        return f"{parts.scheme}://{_netloc(parts)}{parts.path}{query}"[:200] if parts.netloc else parts.path[:200]
+    except ValueError:
+        return "an unreadable address"
+
+
+def is_metadata(address: str) -> bool:
+    """True for link-local addresses and cloud metadata services: no feed lives there, whatever the configuration says."""
+    inner = _embedded_ipv4(ipaddress.ip_address(address.partition("%")[0]))
+    return inner.is_link_local or inner in _METADATA
+
+
+def is_public(address: str) -> bool:
+    """True only for an address of the open internet.
+
+    Private, loopback, link-local, carrier-grade NAT, multicast, reserved and metadata addresses are not, nor is an IPv6
+    address that carries one of them (mapped, 6to4, Teredo, NAT64).
+    """
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    inner = _embedded_ipv4(ip)
+    if inner.is_multicast or inner.is_reserved or inner.is_unspecified or inner in _METADATA:
+        return False
+    return inner.is_global and (inner is not ip or ip.is_global)
+
+
+def _embedded_ipv4(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    if isinstance(ip, IPv4Address):
+        return ip
+    teredo = ip.teredo[1] if ip.teredo else None
+    nat64 = IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None
+    return ip.ipv4_mapped or ip.sixtofour or teredo or nat64 or ip
+
+
+def _netloc(parts: SplitResult) -> str:
+    return parts.netloc.rpartition("@")[2]
+
+
+def _has_controls(url: str) -> bool:
+    return any(ord(char) < 0x20 or ord(char) == 0x7F for char in url.strip())

@@ -1,0 +1,1 @@
+"""The steps between news and message, each in one transaction: ingest, review, delivery, digests."""

@@ -1,0 +1,130 @@
+"""T1: one poll of one feed into the database, all of it in one transaction or none of it.
+
+Validators, entries, texts, stories, signals and the requests for reviews commit together, so a poll is either stored or
+will be fetched again. A story that the matcher cannot read is stored, noted as a problem, and left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from monitor.domain.intake import Intake
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Entry
+from monitor.errors import FeedError
+from monitor.store import Store, feeds
+from monitor.store.intake_shelf import SqlShelf
+from monitor.store.story_cache import StoryCache
+from monitor.store.tables import FeedState
+
+# ---------------------------------------------------------------- what comes in
+
+
+class PolledFeed(Protocol):
+    """What of a feed's settings matters here. interval: seconds between polls."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def interval(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedDocument:
+    """A poll that brought a document. permanent_url: where a permanent redirect pointed, if there was one."""
+
+    entries: tuple[Entry, ...]
+    etag: str = ""
+    last_modified: str = ""
+    permanent_url: str | None = None
+    body_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """A poll that was answered: as before."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What one poll brought. gap: a feed polled before listed nothing we knew, so entries in between may be lost."""
+
+    feed: str
+    new: int = 0
+    revised: int = 0
+    outlets: int = 0
+    withdrawn: int = 0
+    known: int = 0
+    signals: int = 0
+    backfill: bool = False
+    gap: bool = False
+    problems: tuple[str, ...] = ()
+    error: str = ""
+
+
+# ---------------------------------------------------------------- the transaction
+
+
+def ingest(
+    store: Store,
+    rulebook: Rulebook,
+    feed: PolledFeed,
+    outcome: FetchedDocument | NotModified | FeedError,
+    now: datetime,
+    *,
+    recent: StoryCache | None = None,
+    next_poll: datetime | None = None,
+) -> IngestReport:
+    """Store the outcome of one poll. next_poll: when to poll again, one interval from `now` if not given.
+
+    `recent` saves reading the last days at every poll; without it the answer is the same. Raises StoreError.
+
+    1. Read the state of the feed; a failed or unchanged poll changes nothing else.
+    2. Take in the document (`domain.intake`): what it changes, against what is stored.
+    3. Write the changes, then the state of the feed with its validators.
+    """
+    recent = recent or StoryCache()
+    with recent.kept(), store.begin() as conn:
+        before = feeds.state(conn, feed.name) or FeedState(name=feed.name, url=feed.url)
+        state, interval = before.changed(url=feed.url, polled_at=now), timedelta(seconds=feed.interval)
+        if isinstance(outcome, FeedError):
+            feeds.save(conn, feeds.after_failure(state, outcome, interval, now, next_poll))
+            return IngestReport(feed.name, error=str(outcome))
+        state = feeds.after_success(state, interval, now, next_poll)
+        if isinstance(outcome, NotModified):
+            feeds.save(conn, state)
+            return IngestReport(feed.name)
+        shelf, backfill = SqlShelf(conn, recent), before.first_ok_at is None
+        changes = Intake(rulebook, shelf, now, feed.name, backfill).take(outcome.entries)
+        problems, counts = shelf.put(changes, now), changes.counts
+        feeds.save(conn, _read(state, outcome, now, new=counts["new"] > 0))
+        return IngestReport(
+            feed.name,
+            counts["new"],
+            counts["revised"],
+            counts["outlet"],
+            counts["withdrawn"],
+            counts["known"],
+            len(changes.signals),
+            backfill,
+            gap=not backfill and counts["new"] > 0 and counts["known"] == 0,
+            problems=problems,
+        )
+
+
+def _read(state: FeedState, outcome: FetchedDocument, now: datetime, *, new: bool) -> FeedState:
+    moved_to = outcome.permanent_url or ""
+    again = moved_to != "" and moved_to == state.moved_to
+    return state.changed(
+        etag=outcome.etag,
+        last_modified=outcome.last_modified,
+        body_hash=outcome.body_hash,
+        first_ok_at=state.first_ok_at or now,
+        new_at=now if new else state.new_at,
+        moved_to=moved_to,
+        moved_polls=state.moved_polls + 1 if again else int(bool(moved_to)),
+    )

@@ -1,0 +1,65 @@
+"""The outbox for people: what waits, what failed, what was tried, and what they may do about it.
+
+It reads no message but one that is asked for, so that a list of them is quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from monitor.errors import RenderError
+from monitor.store import Store
+from monitor.store import outbox as outbox_store
+from monitor.store.tables import Attempt, Item
+
+
+def list_rows(store: Store, states: Collection[str] | None = None, limit: int | None = 100) -> tuple[Item, ...]:
+    """The newest rows in these states (all, if None), in order of number."""
+    with store.read() as conn:
+        return outbox_store.items(conn, states, limit=limit)
+
+
+def doubles(store: Store, rows: Iterable[Item]) -> frozenset[int]:
+    """The numbers of those of these rows that may have arrived more than once."""
+    with store.read() as conn:
+        return outbox_store.possible_duplicates(conn, [row.number for row in rows])
+
+
+def history(store: Store, number: int) -> tuple[Item, tuple[Attempt, ...]] | None:
+    """One row and the attempts to send it; None if there is no such row."""
+    with store.read() as conn:
+        row = outbox_store.item(conn, number)
+        return (row, outbox_store.attempts(conn, number)) if row else None
+
+
+def first_line(item: Item) -> str:
+    """What a message says first; '' if its content cannot be read."""
+    from monitor.domain.messages.alert import AlertBrief
+    from monitor.store.json_codec import from_json
+
+    try:
+        brief = from_json(item.payload)
+    except RenderError:
+        return ""
+    return brief.first_line if isinstance(brief, AlertBrief) else brief.subject
+
+
+def retry(store: Store, now: datetime, numbers: Collection[int] | None = None) -> int:
+    """Send dead rows (all, if None) again, and let waiting ones try at once; returns how many were dead."""
+    with store.begin() as conn:
+        outbox_store.end_waits(conn, now)
+        return outbox_store.reset_rows(conn, numbers, ("dead",), "waiting")
+
+
+def release(store: Store, numbers: Collection[int] | None = None) -> int:
+    """Let held rows (all, if None) go out; returns how many."""
+    with store.begin() as conn:
+        return outbox_store.reset_rows(conn, numbers, ("held",), "waiting")
+
+
+def counts(store: Store) -> dict[str, int]:
+    """How many rows are waiting, leased, uncertain, held, sent, expired and dead."""
+    empty = dict.fromkeys(("waiting", "leased", "uncertain", "held", "sent", "expired", "dead"), 0)
+    with store.read() as conn:
+        return empty | outbox_store.counts(conn)

@@ -1,0 +1,1 @@
+"""From checked rule files to the compiled rulebook."""

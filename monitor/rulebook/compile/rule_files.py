@@ -1,0 +1,33 @@
+"""What a folder of rules holds, once each file has its right shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+from monitor.rulebook.schema.models import CommitmentShape, DealShape, SourcesShape, VocabularyShape
+from monitor.rulebook.source.source_map import RuleSource
+
+
+@dataclass
+class RuleFiles:
+    """Every file of a rules folder that has its right shape, with its source."""
+
+    sources: tuple[RuleSource, SourcesShape] | None = None
+    policy: tuple[RuleSource, BaseModel] | None = None
+    vocabulary: list[tuple[RuleSource, VocabularyShape]] = field(default_factory=list)
+    vocabulary_partial: bool = False
+    """A file of vocabulary has faults of its own and is left out."""
+    deals: dict[str, tuple[RuleSource, DealShape]] = field(default_factory=dict)
+    commitments: list[tuple[RuleSource, CommitmentShape, str]] = field(default_factory=list)
+    """With the id of the deal whose folder the file stands in."""
+    faulty: set[str] = field(default_factory=set)
+    """Ids of commitments whose files have faults of their own: others may name them all the same."""
+
+    def all_sources(self) -> Iterator[RuleSource]:
+        """Every file that has its right shape."""
+        yield from (found[0] for found in (self.sources, self.policy) if found is not None)
+        for group in (self.vocabulary, self.deals.values(), self.commitments):
+            yield from (found[0] for found in group)

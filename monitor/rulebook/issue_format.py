@@ -1,0 +1,60 @@
+"""Issues as people and continuous integration read them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from monitor.errors import Issue
+
+MAX_SOURCE_LINE = 160
+"""Characters of a source line that are shown; a longer one is cut around the fault."""
+
+
+def render_issue(issue: Issue) -> str:
+    """An issue as people read it: place, message, the source line and a caret under the column."""
+    if not issue.source:
+        return _visible(str(issue))
+    source, column = _cropped(issue.source, issue.column)
+    number = f"{issue.line:>6} | "
+    lead = "".join(_blank_like(char) for char in source[: column - 1])
+    return f"{_visible(str(issue))}\n{number}{_visible(source)}\n{' ' * (len(number) - 2)}| {lead}^"
+
+
+def render_annotation(issue: Issue, folder: str = "") -> str:
+    """An issue as a GitHub workflow command, which GitHub shows beside the line. `folder` is where the rules folder
+    stands in the repository."""
+    path = f"{folder}/{issue.path}" if folder else issue.path
+    place = f"file={_property(path)},line={issue.line},col={issue.column},title={_property(issue.code)}"
+    remedy = f" ({issue.hint})" if issue.hint else ""
+    return f"::{issue.severity} {place}::{_data(issue.message + remedy)}"
+
+
+def _cropped(source: str, column: int) -> tuple[str, int]:
+    """A long line cut to what is around a column, and the column in what is left."""
+    if len(source) <= MAX_SOURCE_LINE:
+        return source, column
+    start = max(0, min(column - 1 - MAX_SOURCE_LINE // 2, len(source) - MAX_SOURCE_LINE))
+    lead, tail = "…" if start else "", "…" if start + MAX_SOURCE_LINE < len(source) else ""
+    return f"{lead}{source[start : start + MAX_SOURCE_LINE]}{tail}", column - start + len(lead)
+
+
+def _blank_like(char: str) -> str:
+    """As much empty room as a character takes on a terminal."""
+    if char == "\t":
+        return char
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return ""
+    return "  " if unicodedata.east_asian_width(char) in "WF" else " "
+
+
+def _visible(text: str) -> str:
+    """Without what could move the cursor or colour the terminal of whoever reads it."""
+    return "".join("\ufffd" if unicodedata.category(char) in ("Cc", "Cs") and char != "\t" else char for char in text)
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,1 @@
+"""The shape of the rule files: the models that editor, checker and documentation share."""

@@ -1,0 +1,166 @@
+"""What the words mean that stand in rule files instead of free text: editors show these lines beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_EFFECT = {
+    "pledge": "It is said that it will be done.",
+    "progress": "It is being done.",
+    "delivered": "It is done.",
+    "setback": "Less is done than was.",
+    "breach": "The promise is broken.",
+    "threat": "It is said that it will be broken.",
+    "deadline": "A date is moved.",
+    "none": "It concerns the commitment and moves nothing.",
+    "not_about": "It does not concern the commitment at all.",
+}
+_STANDING = {
+    "unpledged": "Nobody has promised it.",
+    "pledged": "Promised, and nothing done yet.",
+    "in_progress": "Being done.",
+    "partly_met": "A good part is done.",
+    "met": "Done in full.",
+    "in_force": "It holds, until its date.",
+    "breached": "Broken.",
+    "lapsed": "Its date has passed without it.",
+}
+_OUTLOOK = {
+    "steady": "Nothing is to be feared.",
+    "at_risk": "An act or a threat speaks against it.",
+    "stalled": "It is put off or held up.",
+}
+_SPEAKERS = {
+    "us": "The United States.",
+    "cn": "China.",
+    "both": "Both governments.",
+    "company": "A company that is a party.",
+    "third": "Somebody outside the deal.",
+    "others": "Parties other than these: any official publisher of no side speaks for them.",
+    "unknown": "It is not said.",
+    "data": "Statistics of record.",
+    "press": "The outlet itself.",
+    "": "Nobody's.",
+}
+
+DESCRIPTIONS: tuple[Mapping[str, str], ...] = (
+    _EFFECT,
+    _STANDING,
+    _OUTLOOK,
+    {**_STANDING, **_OUTLOOK},
+    _SPEAKERS,
+    {
+        "quantity": "An amount by a date: needs targets.",
+        "milestone": "Done step by step: needs steps.",
+        "standing": "In force until it ends or is broken.",
+        "series": "Meetings or rounds that go on.",
+    },
+    {
+        "good": "In keeping with the promise: progress.",
+        "done": "It fulfils the promise: delivered.",
+        "bad": "Against it: setback.",
+        "break": "It breaks the promise: breach.",
+        "threat": "Announces a break: threat.",
+        "pledge": "Says that it will be done: pledge.",
+        "deadline": "Moves a date.",
+    },
+    {
+        "rumour": "may, weighs, 或将: not sure to come.",
+        "plan": "will, agreed to, 拟: to come.",
+        "under_way": "begins, 开始: being done.",
+        "formal": "signs, in force, 签署: an act of record.",
+        "done": "completed, 完成: done.",
+        "negation": "not, has yet to, 尚未: not done.",
+        "denial": "denies, 否认: said not to be so.",
+        "stop": "drops, halts, 取消: a bad thing ends; so does a good one right beside it.",
+        "ease": "lifts, eases, 放宽: a bad thing ends, and a good one goes on.",
+        "plain": "a trip to Beijing, in May: what looks like a mark inside such words is none.",
+    },
+    {
+        "official": "Texts of a government or a party.",
+        "state_media": "Media that speak for a government.",
+        "wire": "Agencies and papers with reporters of their own.",
+        "trade": "The trade press.",
+        "aggregator": "Repeats others: never counts as a source.",
+        "unknown": "Nothing is known of it: never counts as a source.",
+    },
+    {
+        "pledged": "Said to be bought.",
+        "booked": "Ordered.",
+        "shipped": "Loaded.",
+        "arrived": "Through customs.",
+        "": "Not known.",
+    },
+    {"due": "Must be done by then.", "expiry": "Ends then.", "start": "Begins then."},
+    {
+        "current": "Both sides stand behind it.",
+        "claimed": "One side says so.",
+        "superseded": "Another date has taken its place.",
+        "met": "Done in time.",
+        "lapsed": "Passed without it.",
+    },
+    {
+        "day": "The day itself.",
+        "month": "Some day of that month.",
+        "quarter": "Some day of that quarter.",
+        "year": "Some day of that year.",
+    },
+    {"stable": "It moves verdicts.", "experimental": "It is shown, and moves and sends nothing."},
+    {"title": "The headline.", "summary": "The text under it."},
+    {
+        "status": "The word that people read.",
+        "deadline": "A date.",
+        "progress": "How much is done.",
+        "terms": "An instrument or rate.",
+        "flag": "A doubt or a note.",
+    },
+    {
+        "unconfirmed": "A side has not confirmed it.",
+        "contested": "Two claims cannot both be true.",
+        "overdue": "Its date has passed, its grace has not.",
+        "late": "Done after its first date.",
+        "behind_pace": "Less is done than by now should be.",
+        "stale": "Long without news.",
+        "pinned": "Set by a person.",
+    },
+    {
+        "news": "A story.",
+        "clock": "Time alone.",
+        "person": "Somebody pinned or rejected something.",
+        "correction": "An outlet took back what it wrote.",
+        "rules": "An edit of the rules.",
+        "backfill": "A first look at what had been there before.",
+    },
+    {"up": "Good news.", "down": "Bad news.", "other": "Neither."},
+)
+"""Words with their meanings, one table for each kind of word."""
+
+POLICY_DESCRIPTIONS: Mapping[str, str] = {
+    "live_days": "Signals older than so many days are folded into the verdict; a later one moves nothing without a person.",
+    "settle_seconds": "Seconds between news and the decision on it, so that the outlets of one event are weighed together.",
+    "late_hours": "News older than so many hours when first seen is marked late.",
+    "digest_only_days": "News older than so many days when first seen goes to the digest only, unless it is a formal act.",
+    "held_hours": "Messages caused by an edit of the rules are held so many hours for a person, then expire.",
+    "corroborate_days": "Two independent origins count together when they speak within so many days.",
+    "origins_needed": "So many independent origins confirm a change that waits for the bar.",
+    "partly_met_share": "From this share of a quantity on, the standing is partly_met.",
+    "progress_step": "A quantity alerts each time it passes another step of this share.",
+    "due_notices": "Days before a deadline on which a notice is due.",
+    "risk_again_days": "A further blow to what is at risk is told again if so many days have passed since the last one told.",
+    "cooldown_hours": "The window of the cool-down: messages on changes of one commitment made for a route within this many hours are counted.",
+    "turns_allowed": 'After this many messages within the window, a change of outlook alone or of a flag goes to the digest only. A new status, a moved or passed date, a person\'s act, a confirmation and a correction always go out. The last message before says "Unstable". 99: no cool-down.',
+    "corroborating_tiers": "Publishers that count as one of the independent origins.",
+    "moving_tiers": "Publishers whose single word is worth a remark, and quotes a side well enough to move what moves at once.",
+    "press_origins": "So many independent voices of the press move what a side's word moves at once.",
+    "outlook_origins": "So many independent voices turn an outlook, for the worse or the better.",
+    "outlook_days": "Within so many days the voices that turn an outlook must speak.",
+    "statistics": "Origins whose counts are data of record; any other count needs a second counter.",
+    "arrival_statistics": "Those of them that count what has arrived, which says little about what has been booked.",
+}
+"""The keys of policy.yaml."""
+
+
+def descriptions_of(words: list[str]) -> list[str] | None:
+    """A line for each of these words, if one table knows them all."""
+    table = next((table for table in DESCRIPTIONS if all(word in table for word in words)), None)
+    return [table[word] for word in words] if table is not None else None

@@ -1,0 +1,367 @@
+"""The shape of the files under rules/: what may stand where. Meaning across files is checked when they are compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    create_model,
+    field_validator,
+    model_validator,
+)
+
+from monitor.domain.matching.modality import Cue, Polarity
+from monitor.domain.model import By, Effect, Kind, Outlook, Policy, Standing, Tier
+from monitor.rulebook.schema.descriptions import POLICY_DESCRIPTIONS
+from monitor.rulebook.schema.units import AMOUNT_SCHEMA, DAYS_SCHEMA, AmountInRule, read_amount, read_days
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+TierName = Literal["official", "state_media", "wire", "trade", "aggregator", "unknown"]
+Side = Literal["us", "cn", "company", ""]
+Party = Literal["us", "cn", "both", "company", "others"]
+
+
+def _named(value: object) -> object:
+    """A key that may be left out may still not stand empty."""
+    if value is None:
+        raise ValueError("a word belongs here, not nothing")
+    return value
+
+
+PolarityName = Annotated[Polarity | None, BeforeValidator(_named), WithJsonSchema({"enum": [*Polarity]})]
+Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(DAYS_SCHEMA)]
+Tonnage = Annotated[AmountInRule, BeforeValidator(read_amount), WithJsonSchema(AMOUNT_SCHEMA)]
+
+
+class RuleShape(BaseModel):
+    """A mapping with known keys only. `removed`: keys of earlier versions, each with what to write instead."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    removed: ClassVar[Mapping[str, str]] = {}
+
+
+class PublisherShape(RuleShape):
+    name: str = Field(min_length=1, description="As feeds and stories name it.")
+    aliases: list[str] = Field([], description="Other names that stories give it.")
+    domains: list[str] = Field([], description="Its sites; subdomains count too.")
+    tier: TierName = Field(description="How far its word carries.")
+    side: Side = Field("", description="Whose voice it is, where it is a party's.")
+    owner: str = Field("", description="Publishers of one owner are one origin.")
+    zone: str = Field("UTC", description="Time zone of its dates, as in Asia/Shanghai.")
+    lang: str = Field("", description="Language of its stories, in two letters, where feeds do not say.")
+
+    @field_validator("zone")
+    @classmethod
+    def known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is no time zone, such as Asia/Shanghai") from error
+        return value
+
+
+class SourcesShape(RuleShape):
+    publishers: list[PublisherShape] = Field(description="Everybody whose stories are known by name.")
+
+
+def _tier(value: object) -> Tier:
+    names = {tier.name.lower(): tier for tier in Tier}
+    if value not in names:
+        raise ValueError(f"{value!r} is no tier; one of {', '.join(names)}")
+    return names[str(value)]
+
+
+_POLICY_TYPES: dict[Any, Any] = {
+    int: Annotated[int, Field(ge=0)],
+    float: Annotated[float, Field(gt=0, le=1)],
+    frozenset[Tier]: frozenset[
+        Annotated[Tier, BeforeValidator(_tier), WithJsonSchema({"enum": [*get_args(TierName)]})]
+    ],
+}
+
+# The keys of policy.yaml are the fields of Policy, so that a weight added there can be set here without another word.
+PolicyShape = create_model(
+    "PolicyShape",
+    __base__=RuleShape,
+    **{
+        name: (
+            _POLICY_TYPES.get(hint, hint),
+            Field(getattr(Policy(), name), description=POLICY_DESCRIPTIONS.get(name, "")),
+        )
+        for name, hint in get_type_hints(Policy).items()
+    },
+)  # type: ignore[call-overload]
+
+
+class WordsShape(RuleShape):
+    """Pattern pieces by language."""
+
+    en: list[str] = Field([], description="English patterns.", examples=[["soybean*", "(buys|books) cargoes"]])
+    zh: list[str] = Field([], description="Chinese patterns.", examples=[["大豆", "拟 ..4 采购"]])
+
+
+class FrameShape(WordsShape):
+    """A way of talking about a thing rather than reporting it."""
+
+    removed: ClassVar[Mapping[str, str]] = {
+        "scope": "a frame holds for its sentence: words that reach no further than their clause go under none of an act",
+        "makes": "words on which a sentence concerns nothing go under never of about",
+    }
+
+
+class SpeakerShape(RuleShape):
+    name: str = Field(min_length=1, description="The origin of what is said: one name for all ways to name one voice.")
+    side: Literal["us", "cn", "company", "data", "press"] = Field(
+        description="Whose voice it is. press: an agency that others quote; its name is the `owner` of its own reports."
+    )
+    words: WordsShape = Field(description="How stories name the voice.")
+
+
+class VocabularyShape(RuleShape):
+    sets: dict[str, WordsShape] = Field(
+        {}, description="Named patterns for all files: {name} in a pattern is any of them."
+    )
+    speakers: list[SpeakerShape] = Field([], description="Voices: whose word a sentence is that names them.")
+    modality: dict[Cue, WordsShape] = Field(
+        {}, description="Words that change how an act before or after them is meant."
+    )
+    frames: dict[str, FrameShape] = Field({}, description="Ways of talking about a thing rather than reporting it.")
+    parties: dict[Literal["us", "cn", "both", "company", "third"], WordsShape] = Field(
+        {}, description="How each party is named: who acts is read from these words."
+    )
+    documents: dict[str, WordsShape] = Field({}, description="Classes of documents by the words of their titles.")
+    masks: WordsShape = Field(WordsShape(), description="Longer words that hide the phrases inside them.")
+
+
+class DealShape(RuleShape):
+    id: Id = Field(description="The name of the deal's folder.")
+    name: str = Field(min_length=1, description="As people read it.")
+    description: str = Field("", description="What was agreed, when and by whom.")
+
+
+class TargetShape(RuleShape):
+    amount: Tonnage = Field(description="An amount with its unit: 12 Mt, $30 billion, 100 units.")
+    basis: Literal["pledged", "booked", "shipped", "arrived", ""] = Field(
+        "", description="What counts towards it; left out, it is unknown and no share is reckoned."
+    )
+    start: date = Field(description="First day that counts.")
+    due: date = Field(description="Last day that counts.")
+    label: str = Field("", description="The name of the period, as charts show it.")
+
+    @model_validator(mode="after")
+    def in_order(self) -> TargetShape:
+        if self.due < self.start:
+            raise ValueError("due lies before start")
+        return self
+
+
+class DeadlineShape(RuleShape):
+    what: str = Field(min_length=1, description="What is due or ends then.")
+    kind: Literal["due", "expiry"] = Field(description="Moving a due date later is bad news, an expiry later is good.")
+    day: date = Field(alias="date", description="The day; of a month, quarter or year its last day.")
+    said_by: Literal["us", "cn", "both", "company", "data", "press"] = Field(description="Who stands behind the date.")
+    state: Literal["current", "claimed", "superseded", "met", "lapsed"] = Field(
+        "current", description="How the date stood on that day."
+    )
+    precision: Literal["day", "month", "quarter", "year"] = Field("day", description="How exact the date is.")
+    since: date | None = Field(None, description="Since when the date is known.")
+
+
+class BaselineShape(RuleShape):
+    as_of: date = Field(description="The day of the reading. Nothing before it moves the verdict.")
+    standing: Standing = Field(description="What had been reached on that day.")
+    outlook: Outlook = Field(Outlook.STEADY, description="What was to be feared on that day.")
+    since: date | None = Field(None, description="Since when it stood so; as_of, if left out.")
+    source: str = Field(min_length=1, description="A page where a reader can see that it was so.")
+    note: str = Field("", description="What was known, in a sentence or two.")
+    steps: list[str] = Field([], description="Steps of a milestone that were done.")
+    deadlines: list[DeadlineShape] = Field([], description="Dates that hung over it.")
+    unconfirmed: list[str] = Field([], description="Sides that had not confirmed this.")
+
+
+class GivesWayShape(RuleShape):
+    commitment: str = Field(description="The id of the commitment that takes the story, if it concerns that one too.")
+    when: list[str] = Field(
+        min_length=1, description="Words on which it gives way.", examples=[["after ..2 (call|talks)"]]
+    )
+    unless: list[str] = Field([], description="Words on which it does not give way after all.")
+    since: date | None = Field(None, description="Only stories published on this day or later give way.")
+
+
+class AboutShape(RuleShape):
+    """Which stories concern the commitment: in the title or the summary."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["any"]}, {"required": ["title"]}, {"required": ["summary"]}]}
+    )
+
+    any: list[str] = Field(
+        [], description="Words that make a title or a summary concern the commitment.", examples=[["{cn} ..8 {soy}"]]
+    )
+    title: list[str] = Field([], description="Looser: in the title only.")
+    summary: list[str] = Field([], description="Stricter: in the summary only.")
+    never: list[str] = Field(
+        [],
+        description="Shuts the story (in the title) or the sentence (in the summary) out, whatever else stands there.",
+    )
+    none: list[str] = Field([], description="Shuts out like never, but for what stands under unless.")
+    unless: list[str] = Field([], description="Exceptions to none.")
+    gives_way_to: list[GivesWayShape] = Field([], description="Commitments that go before this one.")
+
+    @model_validator(mode="after")
+    def says_something(self) -> AboutShape:
+        if not (self.any or self.title or self.summary):
+            raise ValueError("about needs patterns under any, title or summary")
+        return self
+
+
+class ExampleShape(RuleShape):
+    removed: ClassVar[Mapping[str, str]] = {
+        "source": "leave it out: no rule asks who publishes",
+        "lang": "leave it out: the language is seen from the text",
+    }
+    text: str = Field(min_length=1, description="A title of your own; news belongs to its publisher.")
+    effect: Effect | Literal["not_about"] = Field(
+        description="What the rules must read in it; none or not_about for a near miss."
+    )
+    summary: str = Field("", description="The text under the title.")
+    published: date | None = Field(None, description="Its day, where that matters; 1 January 2026, if left out.")
+
+
+class PublishedShape(RuleShape):
+    since: date | None = Field(None, alias="from", description="The first day.")
+    until: date | None = Field(None, description="The last day.")
+
+    @model_validator(mode="after")
+    def some_day(self) -> PublishedShape:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ValueError("no day lies in it: from is later than until")
+        return self
+
+
+_WEIGHED = "leave it out: the verdict weighs the publisher by its tier and side in sources.yaml"
+
+
+class OnlyIfShape(RuleShape):
+    """Conditions on where an act's words stand and when they were published; each that is given must hold."""
+
+    removed: ClassVar[Mapping[str, str]] = {
+        "lang": "leave it out: words of a language stand only in stories of that language",
+        "source": _WEIGHED,
+        "tier": _WEIGHED,
+        "side": _WEIGHED,
+        "says": "name the speaker in the patterns, as in '(Bessent|White House) ..4 says'",
+        "by": "name the party in the patterns, as in '{cn} ..8 cancels'",
+        "amount": "write the amount into the patterns, as in '(20|25) million (tons|tonnes)'",
+        "date": "write the words of the date into the patterns, as in '(by|until) ..3 2026'",
+    }
+    field: list[Literal["title", "summary"]] = Field([], description="Where the words stand.")
+    document: list[str] = Field([], description="Classes of documents; news is what is no document.")
+    published: PublishedShape = Field(PublishedShape(), description="When the story was published.")
+
+
+class StatusOverrideShape(RuleShape):
+    """The same words under another standing: what they are read as there."""
+
+    removed: ClassVar[Mapping[str, str]] = {
+        "after": "name the standings that the step leads to under `under`, or give the step an act of its own"
+    }
+    under: list[Standing | Outlook] = Field(min_length=1, description="Standings or outlooks of the verdict.")
+    read: dict[Effect, Effect] = Field(min_length=1, description="Effect by the words -> effect meant.")
+
+
+class ActShape(RuleShape):
+    """What a story can report, and what that is for the commitment."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"required": ["effect"]},
+            "then": {"required": ["weak"], "properties": {"weak": {"const": True}}, "not": {"required": ["polarity"]}},
+            "else": {"required": ["polarity"]},
+            "dependencies": {"unless": ["none"]},
+        }
+    )
+
+    removed: ClassVar[Mapping[str, str]] = {
+        "all": "write the words into each pattern of any, as in 'cancels ~sentence cargo*'",
+        "owner": "name who answers for the rules once, under owner: of the commitment",
+    }
+    id: Id = Field(description="The rule's name within its commitment.")
+    polarity: PolarityName = Field(None, description="What the act is for the commitment when it is simply done.")
+    any: list[str] = Field(
+        min_length=1, description="Words that report the act.", examples=[["{cn} ..8 (buys|books) ..6 {soy}"]]
+    )
+    none: list[str] = Field([], description="Words in the same sentence on which the act does not count.")
+    unless: list[str] = Field([], description="Exceptions to none.")
+    only_if: OnlyIfShape = Field(OnlyIfShape(), description="Conditions on the place and the story; each must hold.")
+    when_status: list[StatusOverrideShape] = Field([], description="Other effects under other standings.")
+    by: By = Field(By.UNKNOWN, description="Who acts, where the sentence does not say.")
+    object: str = Field("", description="What the act is about, where one commitment has several: first cargo.")
+    stalls: bool = Field(False, description="Whether it stops the thing: the outlook is stalled, not only at risk.")
+    step: str = Field("", description="The step of the milestone that the act is.")
+    terms: str = Field("", description="The instrument or rate that it changes, where that is told apart.")
+    weak: bool = Field(
+        False, description="Counts only where no other act does: for bare nouns and for words of no act."
+    )
+    outside: bool = Field(
+        False,
+        description="An act beyond the promise: read in any title, it weighs on the outlook alone and is no story about it.",
+    )
+    effect: Effect | None = Field(None, description="In place of a polarity, for weak acts: whatever the clause says.")
+    stage: Literal["stable", "experimental"] = Field("stable", description="Whether the rule may move a verdict.")
+    notes: str = Field("", description="Known false positives, and why the rule is as it is.")
+    references: list[str] = Field([], description="Pages that say why the rule exists.")
+    examples: list[ExampleShape] = Field([], description="At least one title that the act matches, and one near miss.")
+
+    @model_validator(mode="after")
+    def polarity_or_effect(self) -> ActShape:
+        if (self.polarity is None) == (self.effect is None):
+            raise ValueError("an act has a polarity, from which the clause makes the effect, or (if weak) an effect")
+        if self.effect is not None and not self.weak:
+            raise ValueError("only a weak act names its effect: add weak: true, or give a polarity instead")
+        if self.unless and not self.none:
+            raise ValueError("unless is an exception to none, and there is none")
+        if self.object and self.step:
+            raise ValueError("a step is the object of its act: name only one of them")
+        return self
+
+
+class CommitmentShape(RuleShape):
+    removed: ClassVar[Mapping[str, str]] = {"references": "give the page as source: of a baseline, or in a comment"}
+    id: Id = Field(description="The name of the file. A part carries its parent's id before its own.")
+    name: str = Field(min_length=1, description="The promise in a sentence.")
+    short: str = Field(min_length=1, max_length=40, description="Its name in alerts and tables.")
+    kind: Kind = Field(description="What fulfils it.")
+    owed_by: Party = Field(description="Who has promised it.")
+    owner: str = Field("", description="Who answers for the commitment's rules.")
+    targets: list[TargetShape] = Field([], description="Of a quantity: how much, by when.")
+    steps: list[str] = Field(
+        [], description="Of a milestone: its steps in order.", examples=[["agreed", "signed", "closed"]]
+    )
+    partly_met_by: list[str] = Field(
+        [], description="The steps that fulfil a part of it.", examples=[["first granted"]]
+    )
+    grace: Days = Field(0, description="How long after its date it has lapsed: 30 days.")
+    stale: Days = Field(60, description="Without news for so long it is marked stale.")
+    after_met: list[Effect] = Field([], description="Once met, only these effects still count; all, if left out.")
+    criteria: dict[Standing | Outlook, str] = Field(
+        {},
+        description="What each status means here, as alerts quote it.",
+        json_schema_extra={"propertyNames": {"enum": [*Standing, *Outlook]}},
+    )
+    baselines: list[BaselineShape] = Field(
+        min_length=1,
+        description="Where it stood on given days, read by a person, oldest first. A monitor starts from the latest one "
+        "before its start; one added later counts with that edit (cause `rules`), not when its day comes.",
+    )
+    sets: dict[str, WordsShape] = Field({}, description="Named patterns of this file alone.")
+    about: AboutShape = Field(description="Which stories concern the commitment.")
+    acts: list[ActShape] = Field(min_length=1, description="What a story can report of it.")

@@ -1,0 +1,1 @@
+"""Rule files as text and YAML: values with their places, and errors that name them."""

@@ -1,0 +1,100 @@
+"""Single YAML values: which type a plain one has by YAML 1.2, and where each of its characters stands in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_NULL = re.compile(r"~|null|Null|NULL|")
+_TRUE = re.compile(r"true|True|TRUE")
+_FALSE = re.compile(r"false|False|FALSE")
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(\r\n|.))", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "0": "\0", "a": "\a", "b": "\b", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
+            "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029"}  # fmt: skip
+
+
+MAX_DIGITS = 300
+"""Digits of a number that anybody means; a longer one stays text, and is refused as that where a number belongs."""
+
+
+def plain_value(text: str) -> str | int | float | bool | None:
+    """A scalar without quotes as YAML 1.2 reads it (core schema). Dates stay text: whoever wants a date reads it."""
+    if _NULL.fullmatch(text):
+        return None
+    if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
+        return _TRUE.fullmatch(text) is not None
+    if len(text) > MAX_DIGITS:
+        return text
+    try:
+        if _INT.fullmatch(text):
+            return int(text) if text.lstrip("+-").isdigit() else int(text, 0)
+        if _FLOAT.fullmatch(text):
+            return float(text.replace(".inf", "inf").replace(".nan", "nan") if text[-1].isalpha() else text)
+    except ValueError:  # .Inf in capitals
+        return text
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """How a value is written: its style ('' plain, a quote, | or >) and the part of the file it takes."""
+
+    style: str
+    start: int
+    end: int
+
+    def raw(self, text: str) -> str:
+        """The value as it stands in the file, quotes and all."""
+        return text[self.start : self.end]
+
+    def offset(self, text: str, value: str, inside: int) -> int:
+        """Where in the file the character number `inside` of the value stands; past its last one, the place after that.
+
+        Folding only ever joins or drops white space, so each other character of the value is the next one of the file.
+        """
+        units = [*self._units(text), (self.end, self.end, "")]
+        at, after = 0, units[0][0]
+        for wanted in value[:inside]:
+            at = at if wanted.isspace() else _next_visible(units, at)
+            if not wanted.isspace() or units[at][2].isspace():
+                after, at = units[at][1], min(at + 1, len(units) - 1)
+        if inside < len(value) and not value[inside].isspace():
+            return units[_next_visible(units, at)][0]
+        return after
+
+    def _units(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Start, end and meaning of everything in the file that gives one character of the value, or folded space."""
+        at, end = self.start, self.end
+        if self.style in ("'", '"'):
+            at, end = at + 1, end - 1
+        elif self.style:
+            at = text.find("\n", at) + 1 or end
+        while at < end:
+            step, char = _unit(text, at, self.style)
+            if char:
+                yield at, at + step, char
+            at += step
+
+
+def _next_visible(units: list[tuple[int, int, str]], at: int) -> int:
+    while units[at][2].isspace():
+        at += 1
+    return at
+
+
+def _unit(text: str, at: int, style: str) -> tuple[int, str]:
+    """How many characters of the file the next unit takes, and what it means ('' for an escaped line break)."""
+    if style == "'" and text.startswith("''", at):
+        return 2, "'"
+    if style == '"' and (match := _ESCAPE.match(text, at)):
+        code = match[1] or match[2] or match[3]
+        if code:
+            return len(match[0]), chr(min(int(code, 16), 0x10FFFF))
+        return len(match[0]), "" if match[4][0] in "\r\n" else _ESCAPED.get(match[4], match[4])
+    return 1, text[at]

@@ -1,0 +1,97 @@
+"""What the YAML parser says of a broken file, in words that name the remedy."""
+
+from __future__ import annotations
+
+import re
+
+from ruamel.yaml.error import MarkedYAMLError
+
+from monitor.errors import Issue
+from monitor.rulebook.source.page import Page, Position
+from monitor.rulebook.source.scalars import Scalar
+
+QUOTING_HINT = "values with ': ', ' #', or a leading { [ * & ! % @ need single quotes"
+INDENT_HINT = "lines of one level begin in one column; a quote inside single quotes is written twice ('')"
+
+_KNOWN = (
+    ("mapping values are not allowed", "a second ': ' in one value", "put the value in single quotes"),
+    ("could not find expected ':'", "a key without its ': '", "write key: value, with a space after the colon"),
+    ("cannot start any token", "a value may not begin with this character", "put it in single quotes"),
+    ("expected escape sequence", "no such escape in double quotes", "use single quotes, where \\ is itself"),
+    ("unknown escape character", "no such escape in double quotes", "use single quotes, where \\ is itself"),
+    ("expected <block end>", "this does not belong to what stands before it", INDENT_HINT),
+    ("did not find expected", "this does not belong to what stands before it", f"{QUOTING_HINT}; {INDENT_HINT}"),
+    ("scanning a tag", "a value may not begin with !", "put it in single quotes"),
+    ("expected the node content", "a value is missing here", QUOTING_HINT),
+    ("block sequence entries are not allowed", "an entry (- …) cannot begin here", "begin it in a line of its own"),
+)
+"""Part of the parser's words, ours, and a remedy."""
+_OPENED = {"flow mapping": "{", "flow sequence": "[", "quoted scalar": "quote"}
+
+
+def explain_yaml_error(error: MarkedYAMLError, page: Page, latest: Scalar | None) -> Issue:
+    """A syntax error as an issue, at the place where editors mark it too. `latest` is the last value before it."""
+    said = " ".join(str(part) for part in (error.context, error.problem) if part)
+    place = _place(error)
+    line = place[0]
+    message, hint = _unclosed(error, said) or _unclosed_quote(page, place, latest) or _plain_words(said)
+    if "mapping values" in said:
+        place, continued = _start_of_value(page, place)
+        hint = f"line {line} goes on with it: indent that line less, or quote the value" if continued else hint
+    elif "<block end>" in said and not page.line(place[0])[: place[1] - 1].strip():
+        place = place[0], 1  # the indentation is what is wrong
+    elif "escape" in said:
+        place = place[0], page.line(place[0]).rfind("\\", 0, place[1]) + 1 or place[1]
+    return page.issue_at(place, "syntax", message, hint=hint)
+
+
+def _place(error: MarkedYAMLError) -> Position:
+    mark = error.problem_mark or error.context_mark
+    if error.context_mark is not None and any(part in str(error.context) for part in ("simple key", "scanning a tag")):
+        mark = error.context_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _unclosed(error: MarkedYAMLError, said: str) -> tuple[str, str] | None:
+    opened = next((sign for name, sign in _OPENED.items() if name in str(error.context)), None)
+    if opened is None or error.context_mark is None or "escape" in said:
+        return None
+    line, column = error.context_mark.line + 1, error.context_mark.column + 1
+    if opened == "quote" and "end of stream" not in said:
+        return None
+    hint = f"{QUOTING_HINT}; an apostrophe inside single quotes is written twice ('')"
+    return f"the {opened} that opens in line {line}, column {column} is not closed before this", hint
+
+
+def _unclosed_quote(page: Page, place: Position, latest: Scalar | None) -> tuple[str, str] | None:
+    """A quote that was left open and took everything up to the next quote, where the error shows."""
+    if latest is None or latest.style not in ("'", '"'):
+        return None
+    opens, closes = page.position_at(latest.start), page.position_at(latest.end)
+    if opens[0] == closes[0] or place[0] != closes[0]:
+        return None
+    return f"the quote that opens in line {opens[0]}, column {opens[1]} closes here", "is one missing there?"
+
+
+def _plain_words(said: str) -> tuple[str, str]:
+    return next(((words, hint) for part, words, hint in _KNOWN if part in said), (said[:200], QUOTING_HINT))
+
+
+def _start_of_value(page: Page, place: Position) -> tuple[Position, bool]:
+    """Where the value begins that holds a second ': ', and whether that is in an earlier line."""
+    number, text = place[0], page.line(place[0])
+    above = next((n for n in range(number - 1, 0, -1) if page.line(n).strip()), 0)
+    opened = _OPEN_VALUE.match(page.line(above)) if above else None
+    if opened is not None and _indent(text) > len(opened["lead"]):
+        return (above, opened.start("value") + 1), True
+    starts = [match.end() for match in _BEFORE_VALUE.finditer(text[: place[1] - 1])]
+    return (number, max(starts, default=place[1] - 1) + 1), False
+
+
+_OPEN_VALUE = re.compile(r"(?P<lead>\s*(?:- +)*)[^\s#'\"\[{][^#]*?: +(?P<value>[^\s#'\"\[{|>&*!].*)")
+"""A line with a key and a plain value, which goes on in deeper lines."""
+_BEFORE_VALUE = re.compile(r"(?::|-|\?|^)\s+|[\[{,]\s*")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))

@@ -1,0 +1,1 @@
+"""The examples and scenarios that rule files carry."""

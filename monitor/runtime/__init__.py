@@ -1,0 +1,1 @@
+"""The running program: the only package, beside cli, that joins the parts."""

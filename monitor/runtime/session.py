@@ -1,0 +1,118 @@
+"""Settings and database opened for one command: what only looks, or moves a message by hand, needs no more.
+
+The rules are read when a command first asks for them. Whoever decides or sends needs the whole program, `monitor.runtime.app`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from monitor.store import Store, open_store
+
+if TYPE_CHECKING:
+    from monitor.config import FeedSettings, Settings
+    from monitor.domain.matching.rules import Rulebook
+    from monitor.domain.messages.alert import SourceHealth
+    from monitor.domain.model import Route
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Opened(Protocol):
+    """What a `Session` and the whole program (`monitor.runtime.app.App`) both are."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+    @property
+    def rulebook(self) -> Rulebook: ...
+    def feeds(self) -> tuple[FeedSettings, ...]: ...
+
+
+@dataclass
+class Session:
+    """Settings, database and clock."""
+
+    settings: Settings
+    store: Store
+    clock: Callable[[], datetime] = utc_now
+    _rulebook: Rulebook | None = None
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rules, compiled. Raises RuleError, and ConfigError for a route that fits none of their commitments."""
+        if self._rulebook is None:
+            self._rulebook = rules_of(self.settings)
+        return self._rulebook
+
+    def feeds(self) -> tuple[FeedSettings, ...]:
+        return feeds_of(self.settings)
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def open_session(settings: Settings, *, rules: bool = False, clock: Callable[[], datetime] = utc_now) -> Session:
+    """With `rules` they are read first, so that broken ones leave no database behind. Raises RuleError, ConfigError and
+    StoreError, each with a remedy."""
+    rulebook = rules_of(settings) if rules else None
+    return Session(settings, open_database(settings), clock, rulebook)
+
+
+def open_database(settings: Settings, *, exclusive: bool = False) -> Store:
+    """The database, in a data folder that a fresh copy does not have yet. Raises StoreError."""
+    with suppress(OSError):  # whatever needs the folder says so in its own words
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return open_store(settings.database, exclusive=exclusive)
+
+
+def rules_of(settings: Settings) -> Rulebook:
+    """The configured rules, from the cache in the data folder where they are unchanged. Raises RuleError and ConfigError."""
+    from monitor.config import check_routes
+    from monitor.rulebook import load_rulebook
+
+    rulebook = load_rulebook(settings.rules, cache=rule_cache(settings))
+    check_routes(settings, rulebook.commitments)
+    return rulebook
+
+
+def rule_cache(settings: Settings) -> Path:
+    """The folder of compiled rules beside the database, which a service may write where it has no home."""
+    return settings.data_dir / "cache"
+
+
+def feeds_of(settings: Settings) -> tuple[FeedSettings, ...]:
+    """The feeds that are polled."""
+    return tuple(feed for feed in settings.feeds if feed.enabled)
+
+
+def routes_of(settings: Settings) -> Iterator[Route]:
+    """The routes, one a mail address: each has a lane of its own, so that one that is refused holds up no other."""
+    from email.utils import getaddresses
+
+    for route in settings.domain_routes():
+        if route.channel != "email":
+            yield route
+            continue
+        first, *others = (address for _, address in getaddresses([route.to]))
+        yield replace(route, to=first)
+        yield from (replace(route, to=address, name=f"{route.name}/{address}") for address in others)
+
+
+def sources(app: Opened) -> tuple[SourceHealth, ...]:
+    """The health of every feed that is polled."""
+    from monitor.domain.messages.feed_health import source_health
+    from monitor.store import feeds
+
+    with app.store.read() as conn:
+        return source_health(app.feeds(), feeds.states(conn), app.clock())

@@ -1,0 +1,52 @@
+"""The database as the shelf of `domain.intake`: reads what a document is held against, and writes what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from monitor.domain.intake import IntakeChanges, KnownEntry, StoredStory
+from monitor.domain.stories.index import StoryIndex
+from monitor.store import problems_and_runs, signals, stories, verdict_records
+from monitor.store.story_cache import StoryCache
+
+
+@dataclass(frozen=True, slots=True)
+class SqlShelf:
+    """A `Shelf` in one transaction."""
+
+    conn: Connection
+    recent: StoryCache
+
+    def put(self, changes: IntakeChanges, now: datetime) -> tuple[str, ...]:
+        """Store all that a document changes, a statement a table; returns each problem in words."""
+        stories.save_stories(self.conn, changes.stories.values())
+        stories.save_revisions(self.conn, changes.revisions.values())
+        stories.save_entries(self.conn, changes.entries.values())
+        for why in sorted(set(changes.retired.values())):
+            signals.retire(self.conn, [key for key, reason in changes.retired.items() if reason == why], now, why)
+        signals.save(self.conn, changes.signals.values())
+        verdict_records.request_reviews(self.conn, changes.requests.values())
+        return tuple(
+            f"{p.subject}: {problems_and_runs.add_problem(self.conn, p.kind, p.subject, p.error, now).error}"
+            for p in changes.problems
+        )
+
+    def index_at(self, now: datetime) -> StoryIndex:
+        return self.recent.at(self.conn, now)
+
+    def entries(self, keys: Collection[str]) -> Iterable[KnownEntry]:
+        return stories.entries_by_key(self.conn, keys)
+
+    def stored(self, names: Collection[str]) -> Mapping[str, StoredStory]:
+        found = {name: StoredStory(story) for name, story in stories.by_ids(self.conn, names).items()}
+        for entry in stories.entries_of(self.conn, found):
+            found[entry.story].entries[entry.id] = entry
+        for revision in stories.live_revisions(self.conn, found):
+            found[revision.story].revisions[revision.hash] = revision
+        for signal in signals.of_stories(self.conn, found):
+            found[signal.story].signals[signal.id] = signal
+        return found

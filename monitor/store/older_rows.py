@@ -1,0 +1,86 @@
+"""Rows of the program before decisions were typed: changes as two words, reasons and the details of flags as sentences.
+
+A change is read into its typed value. A sentence stays the sentence that it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from monitor.domain.messages.models import Brief
+from monitor.domain.model import FlagKind, FlagState, ReasonCode, Signal, Transition, TransitionKind, Verdict
+
+Plain = dict[str, Any]
+_HELD = re.compile(r"\AHeld back in quiet hours, [^()]*\([^()]*\)\. ?")
+_CODES = frozenset(ReasonCode)
+
+
+def change(kind: str, old: str, new: str, subject: str = "") -> Plain:
+    """The change that was written as two words: ("deadline", "2025-11-10", "withdrawn"). subject: of the flag it raised."""
+    gone = new == "withdrawn"
+    match TransitionKind(kind):
+        case TransitionKind.STATUS:
+            return {"is": "status", "old": old, "new": new}
+        case TransitionKind.TERMS:
+            return {"is": "terms", "old": [old] if old else [], "new": None if gone else new}
+        case TransitionKind.FLAG:
+            flag, state = old or new, new if new in (FlagState.CONFIRMED, FlagState.WITHDRAWN) else FlagState.RAISED
+            before = FlagState.RAISED if old else None
+            return {"is": "flag", "flag": FlagKind(flag), "subject": subject, "old": before, "new": state}
+        case TransitionKind.PROGRESS if new.endswith("%"):
+            return {"is": "share", "old": _share(old), "new": _share(new)}
+        case TransitionKind.PROGRESS:
+            return {"is": "step", "old": old or None, "new": None if gone else new}
+        case TransitionKind.DEADLINE if new == "missed":
+            return {"is": "missed", "what": "", "date": old}
+        case TransitionKind.DEADLINE if new.startswith("due in "):
+            return {"is": "notice", "what": "", "date": old, "days_left": int(new.split()[2])}
+        case TransitionKind.DEADLINE:
+            return {"is": "deadline", "what": "", "old": old or None, "new": None if gone else new}
+
+
+def _share(percent: str) -> float:
+    return float(percent.removesuffix("%")) / 100 if percent else 0.0
+
+
+def _reason(plain: Plain) -> Plain:
+    code = plain["code"] if plain["code"] in _CODES else ReasonCode.RECORDED
+    return {"code": code, "detail": {"is": "text", "text": plain["text"]}, "signals": plain.get("signals", [])}
+
+
+def _flag(plain: Plain) -> Plain:
+    return plain | {"detail": {"is": "text", "text": plain.get("detail", "")}}
+
+
+def _transition(plain: Plain) -> Plain:
+    flags = [_flag(flag) for flag in plain.get("flags", [])]
+    subject = flags[0]["subject"] if plain["kind"] == TransitionKind.FLAG and flags else ""
+    made = change(plain["kind"], plain["frm"], plain["to"], subject)
+    return plain | {"change": made, "reason": _reason(plain["reason"]), "flags": flags}
+
+
+def _verdict(plain: Plain) -> Plain:
+    why = {"code": ReasonCode.RECORDED, "detail": {"is": "text", "text": plain.get("why", "")}}
+    return plain | {"why": why, "flags": [_flag(flag) for flag in plain.get("flags", [])]}
+
+
+def _signal(plain: Plain) -> Plain:
+    """An act that stops the thing was known by what its rule named as its object."""
+    return plain | {"stalls": plain.get("object", "").startswith("stall")}
+
+
+def _brief(plain: Plain) -> Plain:
+    """That quiet hours kept changes back is the first sentence of its note."""
+    told = [{**line, "more": "" if line["why"] in line.get("text", "") else line["why"]} for line in plain["changes"]]
+    return plain | {"is": plain["brief"], "changes": told, "own_note": _HELD.sub("", plain.get("note", ""))}
+
+
+UPGRADES: Final[Mapping[Any, Callable[[Plain], Plain]]] = {
+    Brief: _brief,
+    Signal: _signal,
+    Transition: _transition,
+    Verdict: _verdict,
+}
+"""By kind: what makes a row without a version one of the present."""

@@ -1,0 +1,300 @@
+"""The outbox table: what waits for which place, who is sending it, and how that ended.
+
+Rows of one (channel, to) go out in the order of their numbers. A row whose own `not_before` is still to come lets the
+rows behind it pass (quiet hours, a poison row); a lane whose `not_before` is to come waits as a whole (back-off, pace).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
+
+from monitor.store.rows import insert_new, read, read_first, row_values, upsert
+from monitor.store.tables import (
+    Attempt,
+    AttemptRow,
+    BrokenRow,
+    DigestSlotRow,
+    Item,
+    LaneRow,
+    OutboxRow,
+    table_of,
+)
+
+_OUT, _ATTEMPT, _LANE = table_of(OutboxRow), table_of(AttemptRow), table_of(LaneRow)
+_BROKEN, _SLOT = table_of(BrokenRow), table_of(DigestSlotRow)
+
+_OTHER = _OUT.alias("other")
+
+_TO_SEND = ("waiting", "uncertain")
+_UNCERTAIN_OUTCOMES = ("uncertain", "fault")
+"""How attempts end whose message may have arrived all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewOutboxItem:
+    """A message to put into the outbox. held_until: waits for a person, and expires then."""
+
+    message_id: str
+    kind: str
+    route: str
+    channel: str
+    to: str
+    commitment: str
+    payload: str
+    transitions: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    not_before: datetime | None = None
+    held_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How one attempt ended and what follows from it.
+
+    outcome: sent, found, uncertain, failed, broken, permanent or fault. repeat: it may have arrived. lane_until: the whole lane waits until then;
+    failures: how many attempts in a row have failed in the lane.
+    """
+
+    state: str
+    outcome: str
+    error: str = ""
+    ref: str = ""
+    thread: str = ""
+    not_before: datetime | None = None
+    repeat: bool = False
+    lane_until: datetime | None = None
+    failures: int = 0
+    faults: int = 0
+
+
+# ---------------------------------------------------------------- putting in
+
+
+def enqueue(conn: Connection, items: Iterable[NewOutboxItem], now: datetime) -> None:
+    """Put messages into the outbox; one whose id is there already, sent or not, is left as it is."""
+    insert_new(
+        conn,
+        OutboxRow,
+        ({**row_values(item), "state": "held" if item.held_until else "waiting", "created_at": now} for item in items),
+    )
+
+
+def enqueue_once(conn: Connection, slot: str, item: NewOutboxItem, now: datetime) -> bool:
+    """Put in the digest of one route and slot, unless it was made before; says whether it was put in."""
+    taken = select(_SLOT.c.slot).where(_SLOT.c.route == item.route, _SLOT.c.slot == slot)
+    if conn.execute(taken).first() is not None:
+        return False
+    insert_new(conn, DigestSlotRow, [{"route": item.route, "slot": slot, "made_at": now}])
+    enqueue(conn, [item], now)
+    return True
+
+
+def first_slot_made(conn: Connection) -> datetime | None:
+    """When the first digest of any route was made; None before there was one."""
+    made: datetime | None = conn.scalar(select(func.min(_SLOT.c.made_at)))
+    return made
+
+
+def last_slot(conn: Connection, route: str) -> tuple[str, datetime] | None:
+    """The slot of the digest last made for a route, and when it was made."""
+    row = conn.execute(select(_SLOT).where(_SLOT.c.route == route).order_by(_SLOT.c.made_at.desc()).limit(1)).first()
+    return (row.slot, row.made_at) if row else None
+
+
+# ---------------------------------------------------------------- taking out
+
+
+def claim(conn: Connection, channels: Collection[str], owner: str, now: datetime, until: datetime) -> Item | None:
+    """Lease the next row that may go out now through one of these channels, and record that an attempt starts."""
+    number = conn.scalar(_claimable(channels, now))
+    if number is None:
+        return None
+    row = update(_OUT).where(_OUT.c.number == number)
+    conn.execute(row.values(state="leased", lease_owner=owner, lease_until=until, attempts=_OUT.c.attempts + 1))
+    (leased,) = items_where(conn, _OUT.c.number == number)
+    begun = Attempt(number=leased.number, attempt=leased.attempts, owner=owner, started_at=now)
+    conn.execute(insert(_ATTEMPT).values(dict(begun)))
+    return leased
+
+
+def _claimable(channels: Collection[str], now: datetime) -> Any:
+    waits = exists().where(_LANE.c.channel == _OUT.c.channel, _LANE.c.to == _OUT.c.to, _LANE.c.not_before > now)
+    broken = exists().where(_BROKEN.c.channel == _OUT.c.channel, _BROKEN.c.retry_at > now)
+    busy = exists().where(_OTHER.c.channel == _OUT.c.channel, _OTHER.c.to == _OUT.c.to, _OTHER.c.state == "leased")
+    return select(func.min(_OUT.c.number)).where(
+        _OUT.c.state.in_(_TO_SEND), _OUT.c.channel.in_(list(channels)), _is_deliverable(now), ~waits, ~broken, ~busy
+    )
+
+
+def _is_deliverable(now: datetime) -> ColumnElement[bool]:
+    return or_(_OUT.c.not_before.is_(None), _OUT.c.not_before <= now)
+
+
+def settle(conn: Connection, item: Item, end: Settlement, now: datetime) -> bool:
+    """Record how the attempt ended. False if the lease was lost meanwhile: then only a success still counts."""
+    attempt = and_(_ATTEMPT.c.number == item.number, _ATTEMPT.c.attempt == item.attempts)
+    conn.execute(update(_ATTEMPT).where(attempt).values(ended_at=now, outcome=end.outcome, error=end.error))
+    mine = and_(_OUT.c.state == "leased", _OUT.c.attempts == item.attempts, _OUT.c.lease_owner == item.lease_owner)
+    row = update(_OUT).where(_OUT.c.number == item.number, mine if end.state != "sent" else _OUT.c.state != "sent")
+    done = conn.execute(row.values(_settled(item, end, now))).rowcount == 1
+    if done and end.lane_until is not None:
+        lane = {"channel": item.channel, "to": item.to, "not_before": end.lane_until, "failures": end.failures}
+        upsert(conn, LaneRow, [lane])
+    return done
+
+
+def _settled(item: Item, end: Settlement, now: datetime) -> dict[str, Any]:
+    return {
+        "state": end.state, "error": end.error, "ref": end.ref, "thread": end.thread, "faults": end.faults,
+        "repeat": item.repeat or end.repeat, "not_before": end.not_before or item.not_before,
+        "lease_owner": "", "lease_until": None, "settled_at": now if end.state in ("sent", "dead") else None,
+    }  # fmt: skip
+
+
+def expire_leases(conn: Connection, now: datetime, *, everyone: bool) -> tuple[int, ...]:
+    """Leases that ran out (or all of them) become uncertain: their message may or may not have arrived."""
+    lost = _OUT.c.state == "leased" if everyone else and_(_OUT.c.state == "leased", _OUT.c.lease_until <= now)
+    numbers = tuple(conn.scalars(select(_OUT.c.number).where(lost).order_by(_OUT.c.number)))
+    if numbers:
+        open_tries = update(_ATTEMPT).where(_ATTEMPT.c.number.in_(numbers), _ATTEMPT.c.ended_at.is_(None))
+        conn.execute(open_tries.values(ended_at=now, outcome="uncertain", error="the sender ended before the answer"))
+        rows = update(_OUT).where(_OUT.c.number.in_(numbers))
+        conn.execute(rows.values(state="uncertain", repeat=True, lease_owner="", lease_until=None))
+    return numbers
+
+
+def uncertain_since(conn: Connection, number: int) -> datetime | None:
+    """When the first attempt began whose message may have arrived."""
+    doubtful = (_ATTEMPT.c.number == number, _ATTEMPT.c.outcome.in_(_UNCERTAIN_OUTCOMES))
+    since: datetime | None = conn.scalar(select(func.min(_ATTEMPT.c.started_at)).where(*doubtful))
+    return since
+
+
+def consecutive_failures(conn: Connection, channel: str, to: str) -> int:
+    """How many attempts in a row have failed in this lane."""
+    return conn.scalar(select(_LANE.c.failures).where(_LANE.c.channel == channel, _LANE.c.to == to)) or 0
+
+
+def last_outcome(conn: Connection, channel: str, to: str, but: int = 0) -> tuple[str, int]:
+    """How the message to a place that was settled last ended ("sent", "dead", "" if none was), and its faults in our own code."""
+    ended = select(_OUT.c.state, _OUT.c.faults).where(_OUT.c.channel == channel, _OUT.c.to == to, _OUT.c.number != but)
+    ended = ended.where(_OUT.c.state.in_(("sent", "dead"))).order_by(_OUT.c.settled_at.desc(), _OUT.c.number.desc())
+    row = conn.execute(ended.limit(1)).first()
+    return (row.state, row.faults) if row else ("", 0)
+
+
+def rate_limit(conn: Connection, channel: str, to: str, until: datetime) -> None:
+    """Nothing more goes to a place before `until`."""
+    early = (_LANE.c.channel == channel, _LANE.c.to == to, _LANE.c.not_before < until)
+    conn.execute(update(_LANE).where(*early).values(not_before=until))
+
+
+def next_deliverable_at(conn: Connection, channels: Collection[str]) -> datetime | None:
+    """The earliest moment at which a row could go out through one of these channels; None if none waits."""
+    ready = func.coalesce(_OUT.c.not_before, _OUT.c.created_at)
+    lanes = select(_OUT.c.channel, _OUT.c.to, func.min(ready).label("ready"))
+    lanes = lanes.where(_OUT.c.state.in_(_TO_SEND), _OUT.c.channel.in_(list(channels)))
+    paces = {(row.channel, row.to): row.not_before for row in conn.execute(select(_LANE))}
+    repairs = {row.channel: row.retry_at for row in conn.execute(select(_BROKEN))}
+    moments = [
+        max(moment for moment in (ready, paces.get((channel, to)), repairs.get(channel)) if moment is not None)
+        for channel, to, ready in conn.execute(lanes.group_by(_OUT.c.channel, _OUT.c.to))
+    ]
+    return min(moments, default=None)
+
+
+# ---------------------------------------------------------------- channels
+
+
+def open_circuit(conn: Connection, channel: str, error: str, now: datetime, retry_at: datetime) -> bool:
+    """The channel cannot be used before `retry_at`; says whether that is news."""
+    since = conn.scalar(select(_BROKEN.c.since).where(_BROKEN.c.channel == channel))
+    row = {"channel": channel, "since": since or now, "retry_at": retry_at, "error": error}
+    upsert(conn, BrokenRow, [row])
+    return since is None
+
+
+def half_open_circuit(conn: Connection, channel: str, until: datetime) -> None:
+    """If the channel is broken, the attempt that is starting is the only one before `until`."""
+    conn.execute(update(_BROKEN).where(_BROKEN.c.channel == channel).values(retry_at=until))
+
+
+def end_waits(conn: Connection, now: datetime) -> None:
+    """End all waiting of lanes and broken channels: a person says that it works again."""
+    conn.execute(update(_LANE).where(_LANE.c.not_before > now).values(not_before=now, failures=0))
+    conn.execute(update(_BROKEN).where(_BROKEN.c.retry_at > now).values(retry_at=now))
+
+
+def close_circuit(conn: Connection, channel: str) -> None:
+    conn.execute(delete(_BROKEN).where(_BROKEN.c.channel == channel))
+
+
+def open_circuits(conn: Connection) -> dict[str, tuple[datetime, str]]:
+    """Broken channels: since when, and why."""
+    return {row.channel: (row.since, row.error) for row in conn.execute(select(_BROKEN).order_by(_BROKEN.c.channel))}
+
+
+# ---------------------------------------------------------------- for people
+
+
+def items(
+    conn: Connection, states: Collection[str] | None = None, since: datetime | None = None, limit: int | None = None
+) -> tuple[Item, ...]:
+    """Rows in these states (all, if None) made since a moment, in order of number; the newest `limit` of them."""
+    wanted = select(_OUT).order_by(_OUT.c.number.desc())
+    if states is not None:
+        wanted = wanted.where(_OUT.c.state.in_(list(states)))
+    if since is not None:
+        wanted = wanted.where(_OUT.c.created_at >= since)
+    return read(conn, Item, wanted.limit(limit))[::-1]
+
+
+def items_where(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[Item, ...]:
+    """Rows of which all this is true, in order of number."""
+    return read(conn, Item, select(_OUT).where(*conditions).order_by(_OUT.c.number))
+
+
+def item(conn: Connection, number: int) -> Item | None:
+    """The row of this number."""
+    return read_first(conn, Item, select(_OUT).where(_OUT.c.number == number))
+
+
+def attempts(conn: Connection, number: int) -> tuple[Attempt, ...]:
+    """The attempts to send one row, in order."""
+    return read(conn, Attempt, select(_ATTEMPT).where(_ATTEMPT.c.number == number).order_by(_ATTEMPT.c.attempt))
+
+
+def possible_duplicates(conn: Connection, numbers: Collection[int]) -> frozenset[int]:
+    """Which of these rows may have arrived more than once: a copy was sent after one whose fate is unknown, and not found."""
+    count, number = func.count(), _ATTEMPT.c.number
+    arrived = select(number).where(number.in_(list(numbers)), _ATTEMPT.c.outcome.in_(("sent", *_UNCERTAIN_OUTCOMES)))
+    doubted = select(_OUT.c.number).where(_OUT.c.repeat)
+    return frozenset(conn.scalars(arrived.where(number.in_(doubted)).group_by(number).having(count > 1)))
+
+
+def counts(conn: Connection) -> dict[str, int]:
+    """How many rows are in each state."""
+    grouped = select(_OUT.c.state, func.count()).group_by(_OUT.c.state).order_by(_OUT.c.state)
+    return {row[0]: row[1] for row in conn.execute(grouped)}
+
+
+def reset_rows(conn: Connection, numbers: Collection[int] | None, states: Collection[str], to: str) -> int:
+    """Put rows (all, if None) that are in one of `states` into another, fresh; returns how many moved."""
+    fresh: dict[str, Any] = {"state": to, "faults": 0, "error": "", "held_until": None, "settled_at": None}
+    if "dead" in states:
+        fresh["not_before"] = None
+    rows = update(_OUT).where(_OUT.c.state.in_(list(states)))
+    if numbers is not None:
+        rows = rows.where(_OUT.c.number.in_(list(numbers)))
+    return conn.execute(rows.values(**fresh)).rowcount
+
+
+def expire_held(conn: Connection, now: datetime) -> int:
+    """Held rows that no person released in time are never sent."""
+    rows = update(_OUT).where(_OUT.c.state == "held", _OUT.c.held_until <= now)
+    return conn.execute(rows.values(state="expired", settled_at=now)).rowcount

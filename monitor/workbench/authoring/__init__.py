@@ -1,0 +1,1 @@
+"""Writing rules: new commitments, added examples, editor set-up."""

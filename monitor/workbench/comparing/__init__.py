@@ -1,0 +1,1 @@
+"""Comparing rulebooks on stories: diff, drift, trial runs."""

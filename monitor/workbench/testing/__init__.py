@@ -1,0 +1,1 @@
+"""Running examples and scenarios; coverage and mutation of rules."""

@@ -1,0 +1,80 @@
+"""Results of tests as the JUnit XML that CI systems read: a suite a file, a case an example or scenario."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from xml.etree import ElementTree as ET
+
+from monitor.rulebook.testing.examples import ExampleResult
+from monitor.workbench.testing.failure_text import example_failure, scenario_failure
+from monitor.workbench.testing.scenario_runner import ScenarioResult
+
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 has no way to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class JUnitCase:
+    """One test. `message` is empty if it passed."""
+
+    path: str
+    line: int
+    owner: str
+    name: str
+    seconds: float
+    message: str = ""
+    text: str = ""
+
+
+def junit_report(examples: Iterable[ExampleResult], scenarios: Iterable[ScenarioResult]) -> str:
+    """The report. It differs between two runs of the same tests in nothing but the seconds."""
+    cases = [*map(_example, examples), *map(_scenario, scenarios)]
+    cases.sort(key=lambda case: (case.path, case.line, case.owner, case.name))
+    root = ET.Element("testsuites", _counts("rules", cases))
+    for path, own in groupby(cases, key=lambda case: case.path):
+        root.append(_suite(path, list(own)))
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _suite(path: str, cases: list[JUnitCase]) -> ET.Element:
+    suite = ET.Element("testsuite", {**_counts(path, cases), "file": path})
+    for case in cases:
+        place = {"file": case.path, "line": str(case.line), "time": _seconds(case.seconds)}
+        element = ET.SubElement(suite, "testcase", {"classname": case.owner, "name": xml_safe(case.name), **place})
+        if case.message:
+            failure = ET.SubElement(element, "failure", {"message": xml_safe(case.message), "type": "unexpected"})
+            failure.text = xml_safe(case.text)
+    return suite
+
+
+def _counts(name: str, cases: list[JUnitCase]) -> dict[str, str]:
+    failed = sum(bool(case.message) for case in cases)
+    seconds = _seconds(sum(case.seconds for case in cases))
+    return {
+        "name": name, "tests": str(len(cases)), "failures": str(failed), "errors": "0", "skipped": "0", "time": seconds,
+    }  # fmt: skip
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.3f}"
+
+
+def xml_safe(text: str) -> str:
+    """The text without the characters that XML cannot hold."""
+    return _FORBIDDEN.sub("\ufffd", text)
+
+
+def _example(result: ExampleResult) -> JUnitCase:
+    name = f"example {result.number}: {result.text}"
+    message = "" if result.passed else f"expected {result.expected}, got {result.got}"
+    return JUnitCase(result.path, result.line, result.rule, name, result.seconds, message, example_failure(result))
+
+
+def _scenario(result: ScenarioResult) -> JUnitCase:
+    message = "; ".join(f"expected {fault.expected}, got {fault.got}" for fault in result.faults)
+    text = scenario_failure(result)
+    return JUnitCase(result.path, result.line, "scenarios", result.name, result.seconds, message, text)

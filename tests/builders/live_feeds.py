@@ -1,0 +1,189 @@
+"""Archived stories as live news: RSS and Atom feeds on loopback that the real program polls under a clock of its own.
+
+Whatever dates the stories bear, the clock stands at the moment at which a replay takes each, so both can be compared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from monitor.config import Settings, load_settings
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Entry, Transition
+from monitor.feeds.worker import ParseWorker
+from monitor.replay import LEAD_TIME, DatedEntry, Replay, in_replay_order
+from monitor.runtime.app import App, recover_and_catch_up
+from monitor.runtime.polling import poll
+from monitor.runtime.session import open_database, routes_of
+from monitor.runtime.simulation import SimulatedClock, run_until
+from monitor.runtime.wiring import make_renderer, make_senders
+from monitor.store import verdict_records
+from tests.builders.feed_publisher import Publisher, publisher
+
+ROOT = Path(__file__).parents[2]
+LISTED = 12
+"""A feed shows so many of its newest items."""
+CONFIG = """
+[monitor]
+database = "sqlite:///{work}/monitor.db"
+templates = {templates}
+data = "{work}"
+[poll]
+allow_private_addresses = true
+per_host = 8
+[[routes]]
+name = "desk"
+channel = "file"
+to = "desk@deals.example"
+"""
+FEED = """
+[[feeds]]
+name = {name}
+url = {url}
+publisher = {publisher}
+zone = {zone}
+interval = "15m"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A feed: whose it is ('' for one that names the publisher of each item), and how it is written."""
+
+    name: str
+    publisher: str = ""
+    atom: bool = False
+
+
+@dataclass(slots=True)
+class Newsstand:
+    """The feeds and what they show now: the newest items of each, newest last, and of each page its latest text."""
+
+    feeds: Sequence[Served]
+    desk: Publisher
+    zones: Mapping[str, str]
+    shown: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+
+    def publish(self, entry: Entry) -> set[str]:
+        """The entry appears in every feed that carries its publisher; returns the names of those."""
+        carrying = [feed for feed in self.feeds if feed.publisher in ("", entry.source)]
+        for feed in carrying:
+            others = [other for other in self.shown[feed.name] if other.url != entry.url]
+            self.shown[feed.name] = [*others, entry][-LISTED:]
+            self.show(feed)
+        return {feed.name for feed in carrying}
+
+    def show(self, feed: Served) -> None:
+        items = "".join(map(atom_item if feed.atom else rss_item, self.shown[feed.name]))
+        document = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>{feed.name}</title>{items}</feed>"
+        if not feed.atom:
+            document = f"<rss version='2.0'><channel><title>{feed.name}</title>{items}</channel></rss>"
+        self.desk.documents[f"/{feed.name}"] = document.encode()
+
+
+def rss_item(entry: Entry) -> str:
+    assert entry.published_at is not None
+    date = f"{entry.published_at:%Y-%m-%d}" if entry.date_only else f"{entry.published_at:%a, %d %b %Y %H:%M:%S} GMT"
+    return (
+        f"<item><guid isPermaLink='false'>{escape(entry.url)}#item</guid><title>{escape(entry.title)}</title>"
+        f"<link>{escape(entry.url)}</link><source url='https://news.example'>{escape(entry.source)}</source>"
+        f"<pubDate>{date}</pubDate><description>{escape(entry.summary)}</description></item>"
+    )
+
+
+def atom_item(entry: Entry) -> str:
+    assert entry.published_at is not None
+    date = f"{entry.published_at:%Y-%m-%d}" if entry.date_only else f"{entry.published_at:%Y-%m-%dT%H:%M:%SZ}"
+    return (
+        f"<entry><id>tag:news.example,2025:{escape(entry.url)}</id><title>{escape(entry.title)}</title>"
+        f"<link href='{escape(entry.url)}'/><published>{date}</published><summary>{escape(entry.summary)}</summary></entry>"
+    )
+
+
+def lived(work: Path, rules: Rulebook, entries: Iterable[Entry], feeds: Sequence[Served]) -> list[Transition]:
+    """What the program records that polls these feeds as the entries appear in them."""
+    line = in_replay_order(entries, rules)
+    zones = {feed.name: rules.publishers.find(feed.publisher).zone for feed in feeds}
+    with publisher({}) as desk:
+        stand = Newsstand(feeds, desk, zones)
+        for feed in feeds:
+            stand.show(feed)
+        with running(work, rules, stand, line[0].at - LEAD_TIME) as monitor:
+            for moment, some in groupby(line, key=lambda item: item.at):
+                monitor.goes_on_to(moment)
+                monitor.hears(stand, some)
+            monitor.goes_on_to(monitor.clock.now + timedelta(seconds=rules.policy.settle_seconds + 1))
+            return monitor.recorded()
+
+
+@dataclass(slots=True)
+class Monitor:
+    """The program at work, and its clock."""
+
+    app: App
+    clock: SimulatedClock
+    worker: ParseWorker
+
+    def goes_on_to(self, moment: datetime) -> None:
+        run_until(self.app, self.clock, moment)
+
+    def hears(self, stand: Newsstand, some: Iterable[DatedEntry]) -> None:
+        """The entries of one moment appear one after the other, and each feed that shows something new is polled."""
+        every = self.app.settings
+        for item in some:
+            news = stand.publish(item.entry)
+            changed = [feed for feed in every.feeds if feed.name in news]
+            self.app.settings = every.model_copy(update={"feeds": changed})
+            reports = poll(self.app, self.worker, everything=True)
+            assert not any(report.error or report.problems for report in reports), reports
+        self.app.settings = every
+
+    def recorded(self) -> list[Transition]:
+        with self.app.store.read() as conn:
+            return list(
+                verdict_records.transitions(conn, datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+            )
+
+
+@contextmanager
+def running(work: Path, rules: Rulebook, stand: Newsstand, start: datetime) -> Iterator[Monitor]:
+    """The program as `run` opens it, after a first poll in which every feed was still empty."""
+    text = CONFIG.format(work=work, templates=json.dumps(str(ROOT / "templates")))
+    for feed in stand.feeds:
+        values = {
+            "name": feed.name, "url": stand.desk.url(f"/{feed.name}"), "publisher": feed.publisher or feed.name,
+            "zone": stand.zones[feed.name],
+        }  # fmt: skip
+        text += FEED.format(**{key: json.dumps(value) for key, value in values.items()})
+    (work / "config.toml").write_text(text, encoding="utf-8")
+    clock = SimulatedClock(start)
+    with closing(wired(load_settings(work / "config.toml", environ={}), rules, clock)) as app, ParseWorker() as worker:
+        recover_and_catch_up(app)
+        assert not [report.error for report in poll(app, worker, everything=True) if report.error]
+        yield Monitor(app, clock, worker)
+
+
+def wired(settings: Settings, rules: Rulebook, clock: SimulatedClock) -> App:
+    """As `open_app` does it, with rules that are loaded already."""
+    store, renderer = open_database(settings), make_renderer(settings)
+    return App(settings, store, rules, tuple(routes_of(settings)), renderer, make_senders(settings, renderer), clock)
+
+
+def replayed(rules: Rulebook, entries: Iterable[Entry]) -> list[Transition]:
+    """What a replay of the same entries records."""
+    replay = Replay(rules)
+    for _ in replay.run(entries):
+        pass
+    return sorted(replay.transitions.values(), key=order)
+
+
+def order(transition: Transition) -> tuple[datetime, str, str, str]:
+    return transition.at, transition.commitment, transition.kind, transition.id

@@ -1,0 +1,113 @@
+"""`rules example`: a story or a sentence becomes an example in one step."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from monitor.store import stories
+from tests.builders.databases import NOW
+from tests.builders.scenario_folder import lay
+from tests.cli.conftest import BUYS, Desk, command, objects
+
+STORY = {
+    "id": "s1", "published": "2026-01-09T10:00:00Z", "source": "Herald Wire", "url": "", "lang": "en",
+    "title": "China buys six cargoes of soybeans, it's said", "summary": "Prices rose.",
+}  # fmt: skip
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    return lay(tmp_path)
+
+
+def example(rules: Path, *arguments: str | Path) -> Result:
+    return command("rules", "example", "--rules", rules, *arguments)
+
+
+def text_of(rules: Path) -> str:
+    return (rules / "deal" / "soy.yaml").read_text(encoding="utf-8")
+
+
+def test_a_sentence_is_added_and_what_the_rules_say_of_it_is_shown(rules: Path) -> None:
+    result = example(rules, "soy/bought", "--text", "China buys nine cargoes of soybeans")
+    assert result.exit_code == 0
+    place, said = result.stdout.splitlines()
+    line = (
+        text_of(rules).splitlines().index("      - {text: China buys nine cargoes of soybeans, effect: progress}") + 1
+    )
+    assert place.startswith(f"{rules / 'deal' / 'soy.yaml'}:{line}: - ")
+    assert said == "The rules say progress: soy/bought: buys (plain)"
+    assert result.stderr == ""
+
+
+def test_a_story_of_a_file_is_added_with_a_word_on_whose_text_it_is(rules: Path, tmp_path: Path) -> None:
+    stories = tmp_path / "stories.jsonl"
+    stories.write_text(json.dumps(STORY) + "\n", encoding="utf-8")
+    result = example(rules, "soy/bought", "--story", "s1", "--stories", stories)
+    assert result.exit_code == 0
+    assert "{text: 'China buys six cargoes of soybeans, it''s said', effect: progress}" in text_of(rules)
+    assert "belongs to its publisher" in result.stderr
+    assert "--text" in result.stderr
+
+
+def test_a_story_of_the_database_is_added(desk: Desk) -> None:
+    desk.hear(BUYS)
+    with desk.opened() as app, app.store.read() as conn:
+        (story,) = stories.first_seen_since(conn, NOW)
+    result = desk.run(
+        "rules", "example", "soy/cancelled", "--story", story.id, "--near-miss", "--rules", desk.folder / "rules"
+    )
+    assert result.exit_code == 0, result.output
+    assert f"{{text: {BUYS}, effect: none}}" in text_of(desk.folder / "rules")
+
+
+def test_an_example_that_fails_now_is_shown_with_the_reason(rules: Path) -> None:
+    result = example(rules, "soy/bought", "--text", "China gets soybeans", "--effect", "progress")
+    assert result.exit_code == 0
+    assert "expected progress, got none" in result.stdout
+    assert "rules test fails until the rules are changed" in result.stdout
+
+
+def test_a_text_that_is_an_example_already_is_refused(rules: Path) -> None:
+    before = text_of(rules)
+    result = example(rules, "soy/bought", "--text", "China buys soybeans")
+    assert result.exit_code == 2
+    assert "duplicate_example" in result.stderr
+    assert text_of(rules) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["soy/bougth", "--text", "x"], "did you mean 'soy/bought'?"),
+        (["soy/about", "--text", "x"], "there is no rule 'soy/about'"),
+        (["soy/bought"], "--text, or a story by --story"),
+        (["soy/bought", "--text", "x", "--story", "s1"], "--text, or a story by --story"),
+        (["soy/bought", "--text", "x", "--near-miss", "--effect", "progress"], "cannot be progress"),
+        (["soy/bought", "--text", "  "], "the text is empty"),
+    ],
+)
+def test_wrong_usage_is_answered_with_what_is_right(rules: Path, arguments: list[str], said: str) -> None:
+    before = text_of(rules)
+    result = example(rules, *arguments)
+    assert result.exit_code == 2
+    assert said in " ".join(result.stderr.split())
+    assert text_of(rules) == before
+
+
+def test_a_story_that_is_not_there_is_wrong_usage(rules: Path, tmp_path: Path) -> None:
+    stories = tmp_path / "stories.jsonl"
+    stories.write_text(json.dumps(STORY) + "\n", encoding="utf-8")
+    result = example(rules, "soy/bought", "--story", "s2", "--stories", stories)
+    assert result.exit_code == 2
+    assert "there is no story 's2'" in result.stderr
+
+
+def test_json_tells_place_and_verdict(rules: Path) -> None:
+    (answer,) = objects(example(rules, "soy/bought", "--text", "China plans to buy soybeans", "--json").stdout)
+    assert answer["written"] == "{text: China plans to buy soybeans, effect: none}"
+    assert (answer["rule"], answer["expected"], answer["passed"]) == ("soy/bought", "none", True)

@@ -1,0 +1,262 @@
+"""`rules explain` and `rules try` as a person uses them: where the story comes from, what is shown, what is refused."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.cli.rules.explain import WIDTH, display_width, shortened_pattern, wrapped
+from tests.builders import rules_folder
+from tests.cli.conftest import BUYS, CANCELS, Desk, command, objects
+
+HEADLINE = "China may buy ten cargoes of US soybeans after it bans soybean oil"
+LINE = {"id": "n1", "published": "2026-02-03T09:00:00Z", "source": "Grain Daily", "title": "China buys US soybeans"}
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    return rules_folder.write(tmp_path)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    titles = ("China buys soybeans", "China buys soybean oil", "China buys soybeans from Brazil", "Brazil wins the cup")
+    path = tmp_path / "stories.jsonl.gz"
+    with gzip.open(path, "wt", encoding="utf-8") as stream:
+        for number, title in enumerate(titles, 1):
+            stream.write(
+                json.dumps(LINE | {"id": f"n{number}", "title": title, "published": f"2026-02-0{number}"}) + "\n"
+            )
+    return path
+
+
+def explained(*arguments: str | Path) -> str:
+    result = command("rules", "explain", *arguments)
+    assert result.exit_code == 0, result.stderr
+    return result.stdout
+
+
+def facts(*arguments: str | Path) -> dict[str, Any]:
+    (found,) = objects(explained(*arguments, "--json"))
+    return found
+
+
+# ---------------------------------------------------------------- which story
+
+
+def test_a_headline_is_explained(rules: Path) -> None:
+    shown = explained(HEADLINE, rules)
+    assert "beans: setback  by beans/banned" in shown
+    assert "«China» may buy ten cargoes of US «soybeans»" in shown
+    assert "blocked  beans/bought (good) pledge: none: soybean oil" in shown
+
+
+def test_options_fill_in_what_a_headline_does_not_say(rules: Path) -> None:
+    found = facts(HEADLINE, rules, "--source", "MOFCOM", "--summary", "More to come.", "--published", "2025-11-03",
+                  "--lang", "zh")  # fmt: skip
+    assert (found["story"]["publisher"]["tier"], found["story"]["published"][:10]) == ("official", "2025-11-03")
+    assert (found["story"]["summary"], found["story"]["lang"]) == ("More to come.", "zh")
+
+
+@pytest.mark.parametrize(("title", "lang"), [("China buys soybeans", "en"), ("中国采购美国大豆", "zh")])
+def test_the_language_of_a_headline_is_seen_from_its_script(rules: Path, title: str, lang: str) -> None:
+    assert facts(title, rules)["story"]["lang"] == lang
+
+
+def test_a_json_line_is_explained_as_an_argument_and_from_standard_input(rules: Path) -> None:
+    found = facts(json.dumps(LINE), rules)
+    piped = command("rules", "explain", "-", rules, "--json", given=json.dumps(LINE) + "\n")
+    assert objects(piped.stdout) == [found]
+    assert found["story"]["id"] == "n1"
+    assert [seen["effect"] for seen in found["commitments"]] == ["progress"]
+
+
+def test_a_file_that_holds_one_story_is_explained(rules: Path, tmp_path: Path) -> None:
+    path = tmp_path / "one.json"
+    path.write_text(json.dumps(LINE) + "\n", encoding="utf-8")
+    assert facts(path, rules)["story"]["id"] == "n1"
+
+
+def test_an_id_is_looked_up_in_a_file_of_stories(rules: Path, archive: Path) -> None:
+    assert facts("n3", rules, "--stories", archive)["story"]["title"] == "China buys soybeans from Brazil"
+
+
+def test_an_id_is_looked_up_in_the_database(desk: Desk) -> None:
+    desk.hear(BUYS)
+    with desk.opened() as app, app.store.read() as conn:
+        name = conn.exec_driver_sql("SELECT id FROM story").scalar_one()
+    result = desk.run("rules", "explain", name, desk.folder / "rules", "--json")
+    (found,) = objects(result.stdout)
+    assert found["story"]["title"] == BUYS
+
+
+def test_one_word_that_is_no_id_is_read_as_a_headline_and_says_so(desk: Desk) -> None:
+    result = desk.run("rules", "explain", "soybeans", desk.folder / "rules")
+    assert "soy: none" in result.stdout
+    assert "no stored story has the id 'soybeans'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("story", "words"),
+    [
+        ("", "needs a title"),
+        ("  ", "needs a title"),
+        ("{not json", "STORY is no JSON object"),
+        ('{"id": "n1"}', 'has no "title"'),
+        ("gone.jsonl", "there is no file"),
+    ],
+)
+def test_what_is_no_story_is_refused(rules: Path, story: str, words: str) -> None:
+    result = command("rules", "explain", story, rules)
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_a_file_that_is_no_text_is_refused(rules: Path, tmp_path: Path) -> None:
+    (tmp_path / "b.json").write_bytes(bytes(range(128, 256)))
+    result = command("rules", "explain", tmp_path / "b.json", rules)
+    assert (result.exit_code, "cannot be read as text" in result.stderr) == (2, True)
+
+
+def test_a_file_of_many_stories_asks_for_an_id(rules: Path, archive: Path) -> None:
+    result = command("rules", "explain", archive, rules)
+    assert result.exit_code == 2
+    assert "more than one story" in result.stderr
+
+
+def test_an_unknown_id_and_an_unknown_commitment_are_refused(rules: Path, archive: Path) -> None:
+    missing = command("rules", "explain", "n9", rules, "--stories", archive)
+    assert (missing.exit_code, "has the id 'n9'" in missing.stderr) == (2, True)
+    mistyped = command("rules", "explain", HEADLINE, rules, "--commitment", "bean")
+    assert (mistyped.exit_code, "did you mean 'beans'?" in mistyped.stderr) == (2, True)
+
+
+# ---------------------------------------------------------------- what is shown
+
+
+def test_every_line_fits_on_80_columns(rules: Path) -> None:
+    for title in (
+        HEADLINE,
+        "商务部：中国将采购六船美国大豆，" * 6,
+        "Brazil wins the cup",
+        "China buys soybeans from Brazil",
+    ):
+        assert max(display_width(line) for line in explained(title, rules, "--summary", HEADLINE).splitlines()) <= WIDTH
+
+
+def test_an_act_shows_its_clause_its_marks_and_what_they_did(rules: Path) -> None:
+    shown = explained("China may buy US soybeans after it bans soya", rules)
+    assert "won      beans/bought (good) pledge" in shown
+    assert "title, main clause: China may buy US soybeans" in shown
+    assert "head “buy”; “may” (rumour) hedges" in shown
+    assert "hedged: progress becomes pledge" in shown
+    assert "lost     beans/banned (bad) setback: the main clause goes before a" in shown
+
+
+def test_a_story_about_nothing_shows_what_came_nearest(rules: Path) -> None:
+    shown = explained("Soybeans fill the silos", rules)
+    assert "about no commitment" in shown
+    assert "beans: nothing of {cn} (" in shown
+    assert "title: «Soybeans» fill the silos" in shown
+
+
+def test_the_signal_shows_amount_date_and_word(rules: Path) -> None:
+    shown = explained("MOFCOM says China books 12 million tons of soybeans by 31 December 2025", rules,
+                      "--published", "2025-11-03")  # fmt: skip
+    assert "word     says cn, origin MOFCOM" in shown
+    assert "amount   12,000,000 t" in shown
+    assert "date     2025-12-31, day" in shown
+
+
+def test_lines_break_at_words_and_between_chinese_characters() -> None:
+    assert list(wrapped("one two", 2, 4)) == ["  one two"]
+    chinese = list(wrapped("采购" * 30))
+    assert [display_width(line) for line in chinese] == [80, 40]
+    assert "".join(chinese) == "采购" * 30
+
+
+def test_a_long_group_of_a_pattern_is_cut() -> None:
+    assert (
+        shortened_pattern("{cn} ..4 (buys|books|purchases|secures|takes) ..8 {soy}")
+        == "{cn} ..4 (buys|books|…) ..8 {soy}"
+    )
+    assert shortened_pattern("{cn} (buys|books)") == "{cn} (buys|books)"
+
+
+# ---------------------------------------------------------------- rules try
+
+
+def test_try_shows_matches_and_near_misses_by_the_clause_at_fault(rules: Path, archive: Path) -> None:
+    result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", archive)
+    assert result.exit_code == 0, result.stderr
+    shown = result.stdout
+    assert "beans: 4 stories, 2 about it" in shown
+    assert "2026-02-01  progress   China buys soybeans" in shown
+    assert "1  bought · none: soybean oil" in shown
+    assert "1  bought · about.none: (Brazil*|巴西)" in shown
+    assert "2026-02-03  not about it, would be progress" in shown
+    assert max(display_width(line) for line in shown.splitlines()) <= WIDTH
+
+
+def test_try_as_json_gives_a_line_each_and_a_count(rules: Path, archive: Path) -> None:
+    result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", archive, "--json")
+    lines = objects(result.stdout)
+    assert [line["kind"] for line in lines] == ["match", "match", "near_miss", "near_miss", "summary"]
+    near = lines[2]
+    assert (near["rule"], near["fault"], near["clause"]) == ("beans/bought", "none", "none: soybean oil")
+    assert (near["now"], near["effect"], near["words"]) == ("none", "progress", ["soybean oil"])
+    assert lines[-1]["clauses"][0] == {
+        "rule": "beans/bought", "fault": "none", "clause": "none: soybean oil", "count": 1,
+    }  # fmt: skip
+
+
+def test_try_takes_a_draft_that_lies_beside_the_rules(rules: Path, archive: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "beans.yaml"
+    draft.write_text(rules_folder.COMMITMENT.replace("    none: ['soybean oil']\n", ""), encoding="utf-8")
+    result = command("rules", "try", draft, "--rules", rules, "--stories", archive)
+    assert "2 about it" in result.stdout
+    assert "2 progress" in result.stdout
+
+
+def test_try_counts_days_back_from_the_newest_story_of_a_file(rules: Path, archive: Path) -> None:
+    result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", archive, "--since", "1d")
+    assert "beans: 2 stories" in result.stdout
+
+
+def test_try_shows_no_more_than_the_limit(rules: Path, archive: Path) -> None:
+    result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", archive, "--limit", "1")
+    assert "and 1 match more" in result.stdout
+    assert "and 1 clause more" in result.stdout
+
+
+def test_try_reads_the_database_without_stories(desk: Desk) -> None:
+    desk.hear(BUYS, CANCELS)
+    result = desk.run("rules", "try", desk.folder / "rules" / "deal" / "soy.yaml", "--since", "2026-01-01", "--json")
+    assert sorted(line["effect"] for line in objects(result.stdout) if line["kind"] == "match") == [
+        "progress",
+        "setback",
+    ]
+
+
+def test_try_without_any_story_says_where_to_get_some(rules: Path, tmp_path: Path) -> None:
+    (tmp_path / "none.jsonl").write_text("", encoding="utf-8")
+    result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", tmp_path / "none.jsonl")
+    assert "name a file with --stories" in " ".join(result.stdout.split())
+
+
+def test_a_bare_number_is_no_span_and_the_error_says_how_to_write_one(rules: Path, archive: Path) -> None:
+    result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", archive, "--since", "30")
+    assert (result.exit_code, "30d for days" in result.stderr) == (2, True)
+
+
+def test_try_names_the_fault_of_a_broken_file_and_leaves_with_2(rules: Path, archive: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "beans.yaml"
+    draft.write_text(rules_folder.COMMITMENT.replace("{takes} ..8 {beans}", "{take} ..8 {beans}"), encoding="utf-8")
+    result = command("rules", "try", draft, "--rules", rules, "--stories", archive)
+    assert result.exit_code == 2
+    assert f"{draft}:" in result.stderr
+    assert "did you mean 'takes'?" in result.stderr

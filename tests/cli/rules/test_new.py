@@ -1,0 +1,110 @@
+"""`rules new`: a commitment that can be used as it is, and is good to go on from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.builders import rules_folder, shipped_rules
+from tests.cli.conftest import command
+
+KINDS = ("quantity", "milestone", "standing", "series")
+
+
+def passes(rules: Path) -> None:
+    """The folder has no error and no warning, and every example passes."""
+    checked = command("rules", "check", rules, "--strict")
+    assert checked.exit_code == 0, checked.stdout
+    tested = command("rules", "test", rules)
+    assert tested.exit_code == 0, tested.stdout
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_commitment_passes_check_and_test_at_once(tmp_path: Path, kind: str) -> None:
+    rules = tmp_path / "rules"
+    result = command("rules", "new", "uk-india/steel-quota", "--kind", kind, "--rules", rules)
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert [line.split()[-1] for line in result.stdout.splitlines() if line.startswith("written")] == [
+        str(rules / name)
+        for name in (
+            "uk-india/steel-quota.yaml",
+            "uk-india/deal.yaml",
+            "sources.yaml",
+            "policy.yaml",
+            "vocabulary/modality.yaml",
+            "vocabulary/frames.yaml",
+        )
+    ]
+    passes(rules)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_works_beside_rules_with_a_vocabulary_of_their_own(tmp_path: Path, kind: str) -> None:
+    rules = rules_folder.write(tmp_path, words=rules_folder.VOCABULARY.replace("[not, no,", "[not, 'no',"))
+    result = command("rules", "new", "deal/steel", "--kind", kind, "--name", 'It\'s #1: "steel"', "--rules", rules)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert not (rules / "deal" / "steel.yaml").read_text(encoding="utf-8").startswith("# yaml-language-server")
+    passes(rules)
+
+
+def test_it_works_with_the_shipped_vocabulary(tmp_path: Path) -> None:
+    rules = shipped_rules.lay_foundations(tmp_path)
+    result = command("rules", "new", "uk-india/steel-quota", "--kind", "quantity", "--rules", rules)
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_the_file_teaches_and_points_editors_to_its_schema(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    result = command("rules", "new", "uk-india/steel-quota", "--rules", rules)
+    text = (rules / "uk-india" / "steel-quota.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=../.schema/commitment.json\n")
+    assert (rules / ".schema" / "commitment.json").exists()
+    assert text.count("#") >= 12
+    assert "rules check" in result.stdout
+    assert "rules test" in result.stdout
+
+
+def test_the_name_is_the_words_of_the_id_or_what_is_given(tmp_path: Path) -> None:
+    command("rules", "new", "uk-india/steel-quota", "--rules", tmp_path / "rules")
+    command("rules", "new", "uk-india/tea", "--name", "India's tea\n is let in", "--rules", tmp_path / "rules")
+    files = {path.stem: path.read_text(encoding="utf-8") for path in (tmp_path / "rules" / "uk-india").iterdir()}
+    assert "name: 'Steel quota'\n" in files["steel-quota"]
+    assert "name: 'India''s tea is let in'\n" in files["tea"]
+    assert "name: 'UK India'\n" in files["deal"]
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    rules = rules_folder.write(tmp_path)
+    before = {path: path.read_bytes() for path in rules.rglob("*.yaml")}
+    for place in ("deal/beans", "other/beans"):
+        result = command("rules", "new", place, "--rules", rules)
+        assert result.exit_code == 2
+        assert "beans.yaml is there already" in result.stderr
+    assert {path: path.read_bytes() for path in rules.rglob("*.yaml")} == before
+
+
+@pytest.mark.parametrize(
+    "place", ["beans", "a/b/c", "A/beans", "a/Beans", "a/b_c", "../a/b", "a/..", "/b", "a/", "vocabulary/beans", "tests/beans", "a/deal"]
+)  # fmt: skip
+def test_names_that_cannot_be_used_are_wrong_usage(tmp_path: Path, place: str) -> None:
+    result = command("rules", "new", place, "--rules", tmp_path / "rules")
+    assert result.exit_code == 2
+    assert not (tmp_path / "rules").exists()
+
+
+def test_words_that_mean_something_to_the_vocabulary_are_told(tmp_path: Path) -> None:
+    rules = rules_folder.write(tmp_path)
+    result = command("rules", "new", "deal/steel-shares", "--rules", rules)
+    assert result.exit_code == 0
+    assert "expected progress, got none" in result.stderr
+
+
+def test_the_shipped_rules_are_left_alone_without_a_folder_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert command("rules", "new", "uk-india/tea").exit_code == 0
+    assert (tmp_path / "rules" / "uk-india" / "tea.yaml").exists()
+    assert not (shipped_rules.RULES / "uk-india").exists()

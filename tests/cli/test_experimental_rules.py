@@ -1,0 +1,92 @@
+"""Rules on trial: a route of stage `experimental` hears what they match, no other route does, and no verdict moves."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from pathlib import Path
+
+import pytest
+
+from monitor.pipeline.outbox_admin import list_rows
+from monitor.runtime.app import deliver_due
+from monitor.runtime.simulation import SimulatedClock
+from tests.builders.databases import later
+from tests.cli.conftest import BUYS, CANCELS, Desk
+
+LAB = """
+[[routes]]
+name = "lab"
+channel = "file"
+to = "lab@deals.example"
+stage = "experimental"
+"""
+
+
+@pytest.fixture
+def lab(desk: Desk) -> Desk:
+    """A desk beside which an author watches a rule on trial, that of cancelled orders."""
+    desk.config.write_text(desk.config.read_text(encoding="utf-8") + LAB, encoding="utf-8")
+    soy = next(desk.folder.rglob("soy.yaml"))
+    text = soy.read_text(encoding="utf-8").replace(
+        "  - id: cancelled\n", "  - id: cancelled\n    stage: experimental\n"
+    )
+    soy.write_text(text, encoding="utf-8")
+    return desk
+
+
+def told(desk: Desk, route: str) -> list[str]:
+    with desk.opened() as app:
+        return [row.kind for row in reversed(list_rows(app.store)) if row.route == route]
+
+
+def status(desk: Desk) -> str:
+    return desk.run("--now", "2026-03-02T12:00", "status", "soy").stdout.splitlines()[1]
+
+
+def test_what_a_rule_on_trial_matches_is_told_to_who_asks_for_it_and_to_nobody_else(lab: Desk) -> None:
+    lab.hear(CANCELS)
+    assert told(lab, "lab") == ["notice"]
+    assert told(lab, "desk") == []
+    assert "AT RISK" not in status(lab).upper()
+
+
+def test_it_is_told_once_and_stable_rules_are_not_told_there(lab: Desk) -> None:
+    lab.hear(CANCELS, BUYS)
+    assert told(lab, "lab") == ["notice"]
+    assert told(lab, "desk") == ["alert"]
+
+
+def test_the_message_quotes_the_report_names_the_rule_and_says_how_to_put_it_into_service(lab: Desk) -> None:
+    lab.hear(CANCELS)
+    with lab.opened(SimulatedClock(later(hours=2))) as app:
+        deliver_due(app)
+    (raw,) = (path.read_bytes() for path in Path(lab.folder / "outbox").glob("*.eml"))
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(mail, email.message.EmailMessage)
+    assert str(mail["Subject"]).startswith("EXPERIMENTAL · Soybeans")
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = " ".join(body.get_content().split())
+    for part in (CANCELS, "soy/cancelled", "https://herald.example/1", "no verdict was moved", "stage: experimental"):
+        assert part in text
+
+
+def test_a_muted_commitment_is_quiet_there_too(lab: Desk) -> None:
+    assert (
+        lab.run("--now", "2026-03-01T09:00", "mute", "soy", "--reason", "holiday", "--until", "2027-01-01").exit_code
+        == 0
+    )
+    lab.hear(CANCELS)
+    assert told(lab, "lab") == []
+
+
+def test_a_digest_on_such_a_route_is_refused(lab: Desk) -> None:
+    lab.edit('stage = "experimental"', 'stage = "experimental"\ndigest = "mon 08:00"')
+    refused = lab.run("status")
+    assert refused.exit_code == 2
+    assert "rules on trial alone" in refused.stderr
+
+
+def test_route_try_says_why_such_a_route_hears_nothing(lab: Desk) -> None:
+    assert "rules on trial alone" in lab.run("route", "try", "soy").stdout

@@ -1,0 +1,215 @@
+"""`match` and `replay` keep what outside tools rely on: the lines, their order, their keys, and plain errors."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders.small_rulebook import SOY
+from tests.cli.conftest import command, objects
+
+STORY_KEYS = ("id", "published", "source", "url", "title", "summary", "lang")
+MATCH_KEYS = ["commitment", "effect", "by", "says", "rule", "quote"]
+REPLAY_KEYS = [
+    "at", "commitment", "kind", "way", "from", "to", "standing", "outlook", "cause", "reason", "flags", "evidence",
+]  # fmt: skip
+
+
+def story(name: str, published: str, title: str, source: str = "Herald Wire") -> str:
+    url = f"https://{'ministry' if source == 'Ministry' else 'herald'}.example/{name}"
+    return json.dumps(dict(zip(STORY_KEYS, (name, published, source, url, title, "", "en"), strict=True)))
+
+
+BUYS = story("buys", "2026-02-02T09:00:00Z", "China buys soybeans from the United States")
+CANCELS = story("cancels", "2026-02-09T09:00:00Z", "China cancels orders of soybeans from the United States")
+WHEAT = story("wheat", "2026-02-03T09:00:00Z", "Argentina sells wheat to Egypt and Algeria")
+PLAN = story("plan", "2026-02-04T09:00:00Z", "China plans to build a bigger port for soybeans")
+
+
+@pytest.fixture
+def rules(small_rules: Path) -> Path:
+    return small_rules
+
+
+def saved(tmp_path: Path, *lines: str, name: str = "stories.jsonl") -> Path:
+    path = tmp_path / name
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def matched(rules: Path, *lines: str) -> list[dict[str, Any]]:
+    result = command("match", "--rules", rules, "--json", given="".join(f"{line}\n" for line in lines))
+    assert result.exit_code == 0, result.stderr
+    return objects(result.stdout)
+
+
+def replayed(rules: Path, stories: Path) -> list[dict[str, Any]]:
+    result = command("replay", "--rules", rules, "--json", stories)
+    assert result.exit_code == 0, result.stderr
+    return objects(result.stdout)
+
+
+# ---------------------------------------------------------------- match
+
+
+def test_match_answers_each_line_with_one_line_in_the_same_order(rules: Path) -> None:
+    answers = matched(rules, CANCELS, WHEAT, BUYS, WHEAT)
+    assert [answer["id"] for answer in answers] == ["cancels", "wheat", "buys", "wheat"]
+    assert [[m["effect"] for m in answer["matches"]] for answer in answers] == [["setback"], [], ["progress"], []]
+
+
+def test_match_gives_exactly_the_keys_of_the_contract(rules: Path) -> None:
+    (answer,) = matched(rules, BUYS)
+    assert list(answer) == ["id", "matches"]
+    (match,) = answer["matches"]
+    assert list(match) == MATCH_KEYS
+    assert (match["commitment"], match["rule"], match["by"]) == ("soy", "soy/bought", "cn")
+    assert match["quote"] in json.loads(BUYS)["title"]
+
+
+def test_a_story_that_is_about_a_commitment_and_moves_nothing_has_the_effect_none(rules: Path) -> None:
+    assert [m["effect"] for m in matched(rules, PLAN)[0]["matches"]] == ["none"]
+
+
+def test_match_reads_a_file_as_well_as_standard_input(rules: Path, tmp_path: Path) -> None:
+    result = command("match", "--rules", rules, "--json", saved(tmp_path, BUYS, WHEAT))
+    assert objects(result.stdout) == matched(rules, BUYS, WHEAT)
+
+
+def test_match_without_json_prints_only_the_stories_that_say_something(rules: Path, tmp_path: Path) -> None:
+    result = command("match", "--rules", rules, saved(tmp_path, WHEAT, BUYS))
+    assert result.stdout.splitlines()[0] == json.loads(BUYS)["title"]
+    assert "soy: progress" in result.stdout
+    assert "wheat" not in result.stdout
+
+
+def test_half_a_character_comes_back_as_it_came(rules: Path) -> None:
+    broken = BUYS.replace('"buys"', '"\\ud83d"').replace("China buys", "\\ud83d China buys")
+    (answer,) = matched(rules, broken)
+    assert answer["id"] == "\ud83d"
+    assert [m["effect"] for m in answer["matches"]] == ["progress"]
+
+
+# ---------------------------------------------------------------- replay
+
+
+def test_replay_gives_exactly_the_keys_of_the_contract(rules: Path, tmp_path: Path) -> None:
+    first, second = replayed(rules, saved(tmp_path, BUYS, WHEAT, CANCELS))
+    assert list(first) == list(second) == REPLAY_KEYS
+    assert (first["from"], first["to"], first["way"], first["cause"]) == ("pledged", "in_progress", "up", "news")
+    assert (second["to"], second["standing"], second["way"]) == ("at_risk", "in_progress", "down")
+    assert first["at"] == "2026-02-02T09:01:30+00:00", "90 seconds let the other outlets come in"
+    assert [list(evidence) for evidence in first["evidence"]] == [["story", "rule", "quote"]]
+    assert first["evidence"][0]["story"] == "buys"
+
+
+def test_replay_takes_stories_in_time_order_whatever_the_order_of_the_file(rules: Path, tmp_path: Path) -> None:
+    assert replayed(rules, saved(tmp_path, CANCELS, WHEAT, BUYS)) == replayed(
+        rules, saved(tmp_path, BUYS, CANCELS, WHEAT, name="sorted.jsonl")
+    )
+
+
+def test_replay_reads_a_packed_file(rules: Path, tmp_path: Path) -> None:
+    plain = saved(tmp_path, BUYS, CANCELS)
+    packed = tmp_path / "stories.jsonl.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    assert replayed(rules, packed) == replayed(rules, plain)
+
+
+def test_replay_of_no_stories_tells_nothing(rules: Path, tmp_path: Path) -> None:
+    assert replayed(rules, saved(tmp_path)) == []
+
+
+def test_replay_without_json_prints_what_moved_and_why(rules: Path, tmp_path: Path) -> None:
+    result = command("replay", "--rules", rules, saved(tmp_path, BUYS))
+    assert "Soybeans: pledged -> in progress  (status" in result.stdout
+    assert "China buys soybeans" in result.stdout
+
+
+def test_an_edited_story_is_quoted_from_the_line_that_carries_the_quote(rules: Path, tmp_path: Path) -> None:
+    page = json.loads(WHEAT) | {"url": "https://herald.example/live", "id": "draft"}
+    final = json.loads(CANCELS) | {"url": "https://herald.example/live", "id": "final"}
+    (told,) = replayed(rules, saved(tmp_path, json.dumps(page), json.dumps(final)))
+    assert told["evidence"][0]["story"] == "final"
+
+
+def test_a_lost_report_is_told_as_a_correction_with_what_it_had_said(rules: Path, tmp_path: Path) -> None:
+    gone = json.loads(BUYS) | {"id": "gone", "published": "2026-02-02T12:00:00Z"}
+    gone |= {"title": "WITHDRAWN: China buys soybeans from the United States"}
+    _, told = replayed(rules, saved(tmp_path, BUYS, json.dumps(gone)))
+    assert (told["cause"], told["from"], told["to"]) == ("correction", "in_progress", "pledged")
+    assert [evidence["story"] for evidence in told["evidence"]] == ["buys"]
+
+
+# ---------------------------------------------------------------- what cannot be read
+
+BROKEN = {
+    "no JSON": '{"id": "a", ',
+    "a list": '["a"]',
+    "no title": '{"id": "a", "published": "2026-02-02"}',
+    "a number for an id": '{"id": 7, "title": "t", "published": "2026-02-02"}',
+    "no date": '{"id": "a", "title": "t"}',
+    "no such date": '{"id": "a", "title": "t", "published": "2026-02-30"}',
+    "a date before all time": '{"id": "a", "title": "t", "published": "0001-01-01T00:00:00+10:00"}',
+    "lists in lists": "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("line", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("name", ["match", "replay"])
+def test_a_line_that_is_no_story_is_named_with_file_and_line(name: str, line: str, rules: Path, tmp_path: Path) -> None:
+    path = saved(tmp_path, BUYS, "", line)
+    result = command(name, "--rules", rules, "--json", path)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"error: {path}:3: ")
+    assert "Traceback" not in result.stderr
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_match_has_answered_the_lines_before_the_broken_one(rules: Path, tmp_path: Path) -> None:
+    result = command("match", "--rules", rules, "--json", saved(tmp_path, BUYS, WHEAT, "{"))
+    assert [answer["id"] for answer in objects(result.stdout)] == ["buys", "wheat"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("stories.jsonl", BUYS.encode() + b'\n{"id": "\xff"}\n'),
+        ("stories.jsonl.gz", b"no gzip at all"),
+        ("stories.jsonl.gz", gzip.compress(BUYS.encode() * 50)[:-20]),
+    ],
+    ids=["not UTF-8", "not packed", "cut off"],
+)
+def test_a_file_that_cannot_be_read_is_named_without_a_traceback(
+    name: str, content: bytes, rules: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    result = command("replay", "--rules", rules, "--json", path)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"error: {path}:")
+
+
+@pytest.mark.parametrize("name", ["match", "replay"])
+def test_a_missing_file_is_wrong_usage(name: str, rules: Path, tmp_path: Path) -> None:
+    result = command(name, "--rules", rules, tmp_path / "nowhere.jsonl")
+    assert result.exit_code == 2
+    assert "nowhere.jsonl" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["match", "replay"])
+def test_broken_rules_are_refused_with_every_issue(name: str, rules: Path, tmp_path: Path) -> None:
+    shutil.copytree(rules, tmp_path / "rules")
+    broken = SOY.replace("polarity: good", "polarity: godo").replace("kind: standing", "kind: standign")
+    (tmp_path / "rules" / "deal" / "soy.yaml").write_text(broken, encoding="utf-8")
+    result = command(name, "--rules", tmp_path / "rules", "--json", saved(tmp_path, BUYS))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.count("soy.yaml:") == 2
+    assert "godo" in result.stderr
+    assert "standign" in result.stderr

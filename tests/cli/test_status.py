@@ -1,0 +1,242 @@
+"""`status` and `digest --preview` show what is stored, and nothing is sent; `digest --send-test` sends and stores nothing."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import html
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from monitor.store import outbox as outbox_store
+from monitor.store.tables import ThreadRow, table_of
+from tests.builders.channel_servers import smtp
+from tests.cli.conftest import BUYS, CANCELS, Desk, objects
+
+STATUS_KEYS = [
+    "commitment", "name", "status", "standing", "outlook", "since", "outlook_since", "why", "last_evidence", "steps",
+    "flags", "deadlines", "progress", "evidence", "pinned", "muted_until",
+]  # fmt: skip
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+@pytest.fixture
+def told(desk: Desk) -> Desk:
+    """A desk where soybeans were bought, then orders cancelled."""
+    desk.hear(BUYS, CANCELS)
+    return desk
+
+
+# ---------------------------------------------------------------- status
+
+
+def test_before_anything_ran_status_shows_the_baselines(desk: Desk) -> None:
+    result = desk.run("status")
+    assert result.exit_code == 0
+    assert result.stdout.count("PLEDGED") == 2
+    assert "5 Jan 2026" in result.stdout
+
+
+def test_status_has_one_row_a_commitment(told: Desk) -> None:
+    rows = [line for line in told.run("status").stdout.splitlines() if line.startswith("│")]
+    assert [row.split("│")[1].strip() for row in rows] == ["Tankers", "Soybeans"]
+    assert "AT RISK (in progress)" in rows[1]
+    assert "unconfirmed" in rows[1]
+
+
+def test_status_of_one_commitment_tells_its_criteria_changes_and_evidence(told: Desk) -> None:
+    told_text = told.run("status", "soy").stdout
+    assert told_text.splitlines()[0] == "China buys soybeans (soy)"
+    assert "criteria for in force: it buys" in told_text
+    assert told_text.index("pledged -> in_progress") < told_text.index("in_progress -> at_risk"), "newest last"
+    assert f"Herald Wire: {CANCELS}  [soy/cancelled]" in told_text
+
+
+def test_status_in_json_is_one_object_a_commitment_with_iso_times(told: Desk) -> None:
+    ships, soy = objects(told.run("status", "--json").stdout)
+    assert list(ships) == list(soy) == STATUS_KEYS
+    assert (soy["status"], soy["standing"], soy["outlook"]) == ("at_risk", "in_progress", "at_risk")
+    assert soy["since"] == "2026-03-02T10:00:00+00:00"
+    assert [flag["kind"] for flag in soy["flags"]] == ["unconfirmed"]
+    assert soy["evidence"]
+    assert objects(told.run("status", "soy", "--json").stdout) == [soy]
+
+
+def test_an_unknown_commitment_is_answered_with_the_one_that_was_meant(told: Desk) -> None:
+    result = told.run("status", "syo")
+    assert result.exit_code == 2
+    assert "no commitment is called 'syo'; did you mean 'soy'? Known: ships, soy" in result.stderr
+    assert result.stdout == ""
+
+
+# ---------------------------------------------------------------- digest
+
+
+def test_a_preview_shows_what_changed_and_where_each_commitment_stands(told: Desk) -> None:
+    text = told.run("digest", "--preview", "--since", "2026-03-01").stdout
+    assert "was IN PROGRESS, now AT RISK" in text
+    assert "Soybeans: AT RISK" in text
+    assert CANCELS in text
+
+
+@pytest.mark.parametrize(
+    ("cadence", "period"),
+    [
+        ("daily 08:00", "9 Mar 2026 to 10 Mar 2026"), ("tue 08:00", "3 Mar 2026 to 10 Mar 2026"),
+        ("fortnightly mon 08:00", "24 Feb 2026 to 10 Mar 2026"), ("monthly 1 08:00", "10 Feb 2026 to 10 Mar 2026"),
+    ],
+)  # fmt: skip
+def test_a_preview_reaches_back_as_far_as_a_digest_of_the_route_does(told: Desk, cadence: str, period: str) -> None:
+    told.edit("mon 08:00", cadence)
+    assert told.run("--now", "2026-03-10T09:00Z", "digest", "--preview").stdout.startswith(f"DIGEST, {period}\n")
+
+
+def test_a_preview_of_a_quiet_week_says_that_nothing_changed(told: Desk) -> None:
+    assert "Nothing changed" in told.run("digest", "--preview").stdout
+
+
+def test_a_preview_before_anything_ran_shows_where_the_baselines_stand(desk: Desk) -> None:
+    text = desk.run("digest", "--preview").stdout
+    assert "Soybeans: PLEDGED" in text
+    assert "herald has never answered" in text
+
+
+def test_a_preview_is_written_as_mail_and_as_page(told: Desk, tmp_path: Path) -> None:
+    result = told.run("digest", "--preview", "--since", "2026-03-01", "--out", tmp_path / "out")
+    assert result.exit_code == 0
+    mail = email.message_from_bytes((tmp_path / "out" / "digest.eml").read_bytes(), policy=email.policy.default)
+    assert mail["To"] == "desk@deals.example"
+    assert "DIGEST" in str(mail["Subject"]).upper()
+    page = (tmp_path / "out" / "digest.html").read_text(encoding="utf-8")
+    assert "Soybeans" in page
+    assert "cid:" not in page, "pictures are in the page itself"
+    assert page.count("data:image/png;base64,") >= 1
+
+
+def test_a_preview_sends_nothing_and_takes_no_slot(told: Desk) -> None:
+    before = told.run("outbox", "list").stderr
+    told.run("digest", "--preview")
+    assert told.run("outbox", "list").stderr == before
+
+
+@pytest.fixture
+def mails(told: Desk) -> Iterator[list[bytes]]:
+    """What a mail server takes from the desk, whose route has two readers."""
+    with smtp() as server:
+        told.edit('channel = "file"', 'channel = "email"')
+        told.edit('to = "desk@deals.example"', 'to = "desk@deals.example, boss@deals.example"')
+        extra = f'[smtp]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "plain"\nsender = "monitor@deals.example"\n\n'
+        told.edit("[poll]", f"{extra}[poll]")
+        yield server.accepted
+
+
+def test_a_test_goes_out_by_the_routes_own_channel_to_each_of_its_readers(told: Desk, mails: list[bytes]) -> None:
+    result = told.run("digest", "--send-test", "desk", "--since", "2026-03-01")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.splitlines() == [
+        "test digest sent to desk@deals.example by email", "test digest sent to boss@deals.example by email",
+    ]  # fmt: skip
+    assert [parsed(raw)["To"] for raw in mails] == ["desk@deals.example", "boss@deals.example"]
+
+
+def test_a_test_is_marked_in_its_subject_and_in_its_first_line(told: Desk) -> None:
+    result = told.run("digest", "--send-test", "desk", "--since", "2026-03-01")
+    assert result.exit_code == 0, result.stderr
+    (eml,) = (told.folder / "outbox").glob("*.eml")
+    mail = parsed(eml.read_bytes())
+    text, page = (part.get_content() for kind in ("plain", "html") if (part := mail.get_body((kind,))))
+    assert str(mail["Subject"]).startswith("Digest: TEST · 2 changes")
+    assert text.startswith("DIGEST, TEST · 1 Mar 2026 to ")
+    assert "DIGEST · TEST · 1 Mar 2026" in html.unescape(page)
+    (slack,) = objects(next((told.folder / "outbox").glob("*.json")).read_text(encoding="utf-8").replace("\n", ""))
+    assert slack["text"].startswith("Digest: TEST · ")
+    assert slack["blocks"][0]["text"]["text"].startswith("Digest · TEST · ")
+
+
+def test_a_test_takes_no_slot_and_leaves_no_trace_in_outbox_pages_or_threads(told: Desk) -> None:
+    def left() -> list[object]:
+        with told.opened() as app, app.store.read() as conn:
+            threads = conn.execute(select(table_of(ThreadRow))).all()
+            return [outbox_store.items(conn, limit=None), outbox_store.last_slot(conn, "desk"), threads]
+
+    before = left()
+    told.run("digest", "--send-test", "desk")
+    assert left() == before
+    assert not (told.folder / "digests").exists()
+    (eml,) = (told.folder / "outbox").glob("*.eml")
+    digest_root = f"<digest@{parsed(eml.read_bytes())['References'].partition('@')[2]}"
+    assert parsed(eml.read_bytes())["References"] != digest_root
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "say either --preview, to look at the digest, or --send-test ROUTE"),
+        (("--preview", "--send-test", "desk"), "say either --preview"),
+        (("--send-test", "desk", "--route", "desk"), "--send-test names its route itself"),
+        (("--send-test", "boss"), "no such route (routes: desk)"),
+    ],
+)
+def test_a_digest_command_that_says_not_what_to_do_is_wrong_usage(
+    told: Desk, options: tuple[str, ...], said: str
+) -> None:
+    result = told.run("digest", *options)
+    assert result.exit_code == 2
+    assert said in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("wanted", [("--send-test", "desk"), ("--preview", "--route", "desk")], ids=" ".join)
+def test_a_route_that_hears_of_rules_on_trial_alone_gets_no_digest_by_hand_either(
+    told: Desk, wanted: tuple[str, ...]
+) -> None:
+    told.edit('least_severity = "routine"\ndigest = "mon 08:00"', 'stage = "experimental"')
+    result = told.run("digest", *wanted)
+    assert result.exit_code == 2
+    assert "'desk' hears of rules on trial alone (stage = \"experimental\") and gets no digest" in result.stderr
+    assert not (told.folder / "outbox").exists()
+
+
+def test_a_test_to_a_route_without_a_digest_is_sent_and_says_that_no_other_will_come(told: Desk) -> None:
+    told.edit('digest = "mon 08:00"', "")
+    result = told.run("digest", "--send-test", "desk")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.startswith("route 'desk' has no digest: beside this test it gets none")
+    assert list((told.folder / "outbox").glob("*.eml"))
+
+
+@pytest.mark.parametrize("wanted", [("--send-test", "desk"), ("--preview",)], ids=" ".join)
+def test_a_digest_of_a_time_to_come_is_refused(told: Desk, wanted: tuple[str, ...]) -> None:
+    for since in ("2026-03-10", "2026-03-09T09:00Z"):
+        result = told.run("--now", "2026-03-09T09:00Z", "digest", *wanted, "--since", since)
+        assert result.exit_code == 2
+        assert "is not before now" in result.stderr
+        assert "--since" in result.stderr
+
+
+def test_a_test_that_a_channel_refuses_is_an_error_with_the_channels_words(told: Desk) -> None:
+    (told.folder / "outbox").write_text("no folder", encoding="utf-8")
+    result = told.run("digest", "--send-test", "desk")
+    assert result.exit_code == 1
+    assert "error: cannot write" in result.stderr
+
+
+def test_a_preview_for_an_unknown_route_names_the_known_ones(desk: Desk) -> None:
+    result = desk.run("digest", "--preview", "--route", "boss")
+    assert result.exit_code == 2
+    assert "routes: desk" in result.stderr
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01"])
+def test_a_time_that_is_none_is_wrong_usage(desk: Desk, text: str) -> None:
+    result = desk.run("digest", "--preview", "--since", text)
+    assert result.exit_code == 2
+    assert f"'{text}' is not a date or time such as 2025-10-30" in result.stderr

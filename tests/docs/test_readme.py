@@ -1,0 +1,84 @@
+"""What the README shows works as shown: its rule, its commands, its pictures."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from monitor import rulebook
+from monitor.cli import COMMANDS
+from monitor.rulebook import ExampleResult
+from monitor.rulebook.testing.scenarios import load_scenarios
+from monitor.workbench.testing.failure_text import example_failure, scenario_failure
+from monitor.workbench.testing.scenario_runner import run_scenario
+from tests.builders import shipped_rules
+
+PLEDGE = '{text: "China may buy more US soybeans this spring", effect: pledge}'
+
+
+@pytest.fixture
+def readme(root: Path) -> str:
+    return (root / "README.md").read_text(encoding="utf-8")
+
+
+def pasted(rule: str, rules: Path) -> Path:
+    """The README's rule put first among the acts of the soybean file in a copy of the rules."""
+    path = rules / "us-china-busan" / "soybean-purchases.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("\nacts:\n", f"\nacts:\n{rule}", 1), encoding="utf-8")
+    return rules
+
+
+def run_with(rule: str, folder: Path) -> list[ExampleResult]:
+    """What the README's rule makes of its own examples among the two soybean commitments."""
+    rules = shipped_rules.lay_foundations(folder)
+    deal = rules / "us-china-busan"
+    deal.mkdir()
+    for name in ("deal.yaml", "soybean-purchases.yaml", "soybean-purchases-annual.yaml"):
+        shutil.copy(shipped_rules.RULES / deal.name / name, deal)
+    results = rulebook.test_rulebook(rulebook.load_rulebook(pasted(rule, rules)))
+    return [result for result in results if result.rule.endswith("/cargo-bought")]
+
+
+def shown_rule(readme: str) -> str:
+    found = re.search(r"```yaml\nacts:\n(.*?)```", readme, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_rule_of_the_readme_passes_its_examples_and_a_wrong_one_fails_as_shown(readme: str, tmp_path: Path) -> None:
+    rule = shown_rule(readme)
+    assert len(rule.splitlines()) <= 15
+    wrong = rule.replace(PLEDGE, PLEDGE.replace("pledge", "progress"))
+    assert wrong != rule
+    results = run_with(wrong, tmp_path)
+    (failed,) = [result for result in results if not result.passed]
+    assert len(results) == 3
+    assert example_failure(failed) in readme
+    assert failed.got == "pledge", "what the README's own example expects"
+
+
+@pytest.mark.slow
+def test_the_shipped_tests_pass_with_the_rule_of_the_readme_where_it_says(readme: str, tmp_path: Path) -> None:
+    rules = pasted(shown_rule(readme), Path(shutil.copytree(shipped_rules.RULES, tmp_path / "rules")))
+    loaded, issues = rulebook.check_rulebook(rules, lint=True)
+    assert loaded is not None
+    assert issues == ()
+    assert [example_failure(result) for result in rulebook.test_rulebook(loaded) if not result.passed] == []
+    played = [run_scenario(scenario, loaded) for scenario in load_scenarios(rules, loaded)]
+    assert played
+    assert [scenario_failure(result) for result in played if not result.passed] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_readme(name: str, readme: str) -> None:
+    assert re.search(rf"`[^`]*\b{name}\b[^`]*`", readme)
+
+
+def test_every_picture_and_page_that_the_readme_links_is_there(readme: str, root: Path) -> None:
+    linked = re.findall(r"\]\(([^)]+)\)", readme)
+    assert linked
+    assert not [target for target in linked if not (root / target).exists()]

@@ -1,0 +1,120 @@
+"""What docs/rules.md teaches is so: its files load and pass, its acts work, its tables are those of the engine."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+from monitor import rulebook
+from monitor.cli.rules.group import COMMANDS
+from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
+from monitor.domain.text.pattern_syntax import parse_pattern
+from monitor.domain.text.segments import SegmentedText
+from monitor.errors import Issue
+from monitor.rulebook.schema.units import AmountInRule, read_amount
+from monitor.rulebook.testing.scenarios import load_scenarios
+from monitor.workbench.testing.scenario_runner import run_scenario
+from tests.builders import shipped_rules
+
+GUIDE = (shipped_rules.ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+SETS = {"us_beans": "(US|American) (soybean*|beans)"}
+
+
+def blocks(kind: str) -> list[tuple[str, str]]:
+    """The YAML samples of one kind: what stands after it in the opening line, and the text."""
+    return re.findall(rf"```yaml {kind}=?(\S*)\n(.*?)```", GUIDE, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The guide's deal on what the shipped deals stand on, its single acts put into its commitment."""
+    root = shipped_rules.lay_foundations(tmp_path_factory.mktemp("guide"))
+    for name, text in blocks("file"):
+        (root / name).parent.mkdir(exist_ok=True)
+        more = "".join(indent(act, "  ") for _, act in blocks("act")) if "acts:" in text else ""
+        (root / name).write_text(text + more, encoding="utf-8")
+    ((_, scenario),) = blocks("scenario")
+    (root / "tests").mkdir()
+    (root / "tests" / "guide.yaml").write_text(scenario, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def checked(folder: Path) -> tuple[Rulebook, tuple[Issue, ...]]:
+    loaded, issues = rulebook.check_rulebook(folder, lint=True)
+    assert loaded is not None
+    return loaded, issues
+
+
+def test_the_samples_load_without_a_word_of_complaint(checked: tuple[Rulebook, tuple[Issue, ...]]) -> None:
+    assert [issue for issue in checked[1] if "uk-india" in issue.path or "guide" in issue.path] == []
+
+
+def test_every_example_of_the_samples_passes(checked: tuple[Rulebook, tuple[Issue, ...]]) -> None:
+    results = [r for r in rulebook.test_rulebook(checked[0]) if r.rule.startswith("uk-india")]
+    assert len(results) >= 9
+    assert [(r.text, r.expected, r.got) for r in results if not r.passed] == []
+
+
+def test_the_target_of_the_guide_is_one() -> None:
+    ((_, part),) = blocks("part")
+    amount = re.search(r"amount: ([^,]+),", part)
+    assert amount is not None
+    assert read_amount(amount[1]) == AmountInRule(750e9, "usd")
+
+
+def test_the_scenario_of_the_guide_comes_true(folder: Path) -> None:
+    """It is one of the shipped deal."""
+    (scenario,) = load_scenarios(folder, shipped_rules.rulebook())
+    assert run_scenario(scenario, shipped_rules.rulebook()).faults == ()
+
+
+def rows(header: str) -> list[list[str]]:
+    """The cells of the table that begins with this header."""
+    table = GUIDE[GUIDE.index(header) :].split("\n\n")[0].splitlines()[2:]
+    return [[cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in table]
+
+
+@pytest.mark.parametrize("row", rows("| pattern | means"), ids=lambda row: row[0])
+def test_a_pattern_stands_where_the_table_says(row: list[str]) -> None:
+    source = row[0].strip("`")
+    for name, words in SETS.items():
+        source = source.replace(f"{{{name}}}", words)
+    assert stands(source, row[2])
+    assert not stands(source, row[3])
+
+
+def stands(source: str, raw: str) -> bool:
+    compiler, text = PatternCompiler(), SegmentedText(raw)
+    compiled = compiler.compile(parse_pattern(source))
+    return bool(FieldView("title", text, compiler.index().find(text.folded)).find(compiled))
+
+
+def test_the_table_of_effects_is_the_engines() -> None:
+    shown = {row[0]: row[1:] for row in rows("| polarity |")}
+    shifts = [shift for shift in PolarityShift if shift is not PolarityShift.DENIED]
+    engine = {polarity.value: [row[shift].value for shift in shifts] for polarity, row in EFFECT_TABLE.items()}
+    assert shown == engine
+    assert all(row[PolarityShift.NEGATED] == row[PolarityShift.DENIED] for row in EFFECT_TABLE.values())
+
+
+def test_every_command_of_the_workbench_is_named_and_exists() -> None:
+    named = set(chain.from_iterable(re.findall(r"`rules (\w+)", row[0]) for row in rows("| command | question")))
+    assert named == set(COMMANDS)
+
+
+def test_every_key_of_the_conditions_is_explained() -> None:
+    from monitor.rulebook.schema.models import OnlyIfShape
+
+    explained = set(re.findall(r"`(\w+)`", " ".join(row[0] for row in rows("| key | values"))))
+    assert explained == set(OnlyIfShape.model_fields)
+
+
+def test_the_guide_teaches_in_one_sitting() -> None:
+    assert len(GUIDE.split()) < 3100

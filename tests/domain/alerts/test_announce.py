@@ -1,0 +1,520 @@
+"""Who is told what, where and when; and what is kept for the digest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.domain.alerts.announce import announce
+from monitor.domain.alerts.quiet_hours import quiet_until
+from monitor.domain.alerts.sent_log import Sent, SentLog
+from monitor.domain.model import (
+    Cause,
+    Direction,
+    Flag,
+    FlagKind,
+    Message,
+    Outlook,
+    Policy,
+    Route,
+    Severity,
+    Standing,
+    Transition,
+    TransitionKind,
+)
+from tests.builders.domain_values import at, change, commitment, reason
+
+NOW = at("2026-03-02 09:00")
+DESK = Route("desk", "slack", "C1")
+COMMITMENTS = {name: commitment(id=name) for name in ("truce", "truce-cuts", "soy")}
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+def moved(
+    kind: TransitionKind = TransitionKind.STATUS, frm: str | None = None, to: str | None = None, **changed: Any
+) -> Transition:  # fmt: skip
+    """A new standing of the truce, from news of an hour ago."""
+    made = Transition(
+        id="t1", commitment="truce", change=change(kind, frm, to), way=Direction.UP,
+        standing=Standing.IN_FORCE, outlook=Outlook.STEADY, cause=Cause.NEWS, reason=reason("it holds", "s1"),
+        at=NOW, happened=NOW - timedelta(hours=1), severity=Severity.NOTABLE, evidence=("s1",),
+    )  # fmt: skip
+    return replace(made, **changed)
+
+
+def turned(number: int = 1, **changed: Any) -> Transition:
+    """Only the outlook turned."""
+    return moved(
+        id=f"turn-{number}", to="at_risk", way=Direction.DOWN, outlook=Outlook.AT_RISK, outlook_only=True, **changed
+    )
+
+
+def told(
+    *transitions: Transition, routes: Sequence[Route] = (DESK,), sent: SentLog | None = None, now: datetime = NOW,
+    policy: Policy | None = None, told_by: Mapping[str, str] | None = None,
+) -> tuple[Message, ...]:  # fmt: skip
+    return announce(transitions, sent or SentLog(), routes, COMMITMENTS, policy or Policy(), now, told_by=told_by or {})
+
+
+def log(*messages: Message, at: datetime = NOW) -> SentLog:
+    return SentLog(tuple(
+        Sent(
+            m.id, m.route, m.commitment, tuple(t.id for t in m.transitions),
+            tuple(key for t in m.transitions for key in t.evidence), at,
+        )
+        for m in messages
+    ))  # fmt: skip
+
+
+# ---------------------------------------------------------------- who hears of what
+
+
+def test_all_that_one_review_found_on_a_commitment_is_one_message_a_route() -> None:
+    found = (moved(), moved(id="t2", commitment="soy"), moved(id="t3", kind=TransitionKind.DEADLINE))
+    messages = told(*found)
+    assert [(m.commitment, [t.id for t in m.transitions]) for m in messages] == [
+        ("truce", ["t1", "t3"]),
+        ("soy", ["t2"]),
+    ]
+    assert {(m.route, m.channel, m.to, m.at) for m in messages} == {("desk", "slack", "C1", NOW)}
+
+
+@pytest.mark.parametrize(
+    ("patterns", "heard"),
+    [
+        (("*",), {"truce", "truce-cuts", "soy"}),
+        (("truce",), {"truce", "truce-cuts"}),
+        (("truce-cuts",), {"truce-cuts"}),
+        (("tru",), set()),
+        (("truce*",), {"truce", "truce-cuts"}),
+        (("soy", "truce-*"), {"truce-cuts", "soy"}),
+        ((), set()),
+    ],
+)
+def test_a_route_hears_of_the_commitments_that_fit_its_patterns_and_of_their_parts(
+    patterns: tuple[str, ...], heard: set[str]
+) -> None:
+    found = (moved(id=name, commitment=name) for name in COMMITMENTS)
+    assert {m.commitment for m in told(*found, routes=[replace(DESK, commitments=patterns)])} == heard
+
+
+@pytest.mark.parametrize("least", Severity)
+@pytest.mark.parametrize("severity", Severity)
+def test_a_route_hears_of_nothing_below_its_least_severity(least: Severity, severity: Severity) -> None:
+    messages = told(moved(severity=severity), routes=[replace(DESK, least_severity=least)])
+    assert bool(messages) == (severity >= least)
+
+
+def test_what_is_below_the_least_severity_is_left_out_of_a_message_that_goes_anyway() -> None:
+    (message,) = told(moved(), moved(id="t2", severity=Severity.ROUTINE))
+    assert [t.id for t in message.transitions] == ["t1"]
+
+
+def test_a_commitment_that_has_left_the_rules_is_not_told_of() -> None:
+    assert told(moved(commitment="gone")) == ()
+
+
+@pytest.mark.parametrize("kind", TransitionKind)
+def test_backfill_is_silent_whatever_moved(kind: TransitionKind) -> None:
+    assert told(moved(cause=Cause.BACKFILL, kind=kind, severity=Severity.URGENT)) == ()
+
+
+def test_what_an_edit_of_the_rules_moved_is_held_for_a_person() -> None:
+    assert [m.held for m in told(moved(cause=Cause.RULES))] == [True]
+    assert [m.held for m in told(moved())] == [False]
+
+
+def test_one_transition_by_the_rules_holds_the_whole_message() -> None:
+    assert [m.held for m in told(moved(), moved(id="t2", cause=Cause.RULES))] == [True]
+
+
+# ---------------------------------------------------------------- one event over several commitments
+
+SHEET = {"s1": "fact sheet", "s2": "fact sheet", "s3": "another paper"}
+
+
+def on(commitment: str, *evidence: str, **changed: Any) -> Transition:
+    """A change of one commitment that rests on these signals."""
+    made = moved(commitment=commitment, evidence=evidence, reason=reason("it holds", *evidence), **changed)
+    return replace(made, id="-".join((commitment, made.kind, made.cause, *evidence)))
+
+
+def grouped(*transitions: Transition, told_by: Mapping[str, str] = SHEET, **given: Any) -> list[list[str]]:
+    """The commitments of each message."""
+    messages = told(*transitions, told_by=told_by, **given)
+    return [list(dict.fromkeys(t.commitment for t in m.transitions)) for m in messages]
+
+
+def test_changes_of_several_commitments_on_one_story_are_one_message() -> None:
+    assert grouped(on("truce", "s1"), on("soy", "s2"), on("truce-cuts", "s3")) == [["truce", "soy"], ["truce-cuts"]]
+
+
+def test_changes_on_different_stories_stay_apart() -> None:
+    assert grouped(on("truce", "s1"), on("soy", "s3")) == [["truce"], ["soy"]]
+    assert grouped(on("truce", "s1"), on("soy", "s2"), told_by={}) == [["truce"], ["soy"]], (
+        "stories nobody knows join nothing"
+    )
+
+
+def test_a_change_on_two_stories_joins_what_rests_on_either() -> None:
+    assert grouped(on("truce", "s1"), on("soy", "s3"), on("truce-cuts", "s2", "s3")) == [["truce", "soy", "truce-cuts"]]
+
+
+def test_the_loudest_change_leads_and_names_the_message() -> None:
+    (message,) = told(on("truce", "s1"), on("soy", "s2", severity=Severity.URGENT), told_by=SHEET)
+    assert (message.commitment, message.kind) == ("soy", "alert")
+    (message,) = told(on("truce", "s1"), on("soy", "s2"), told_by=SHEET)
+    assert message.commitment == "truce", "the first of equals"
+
+
+def test_a_route_hears_in_the_common_message_only_of_what_it_follows() -> None:
+    routes = [DESK, replace(DESK, name="beans", commitments=("soy",))]
+    assert grouped(on("truce", "s1"), on("soy", "s2"), routes=routes) == [["truce", "soy"], ["soy"]]
+
+
+def test_what_an_edit_of_the_rules_moved_holds_back_no_news_on_the_same_story() -> None:
+    messages = told(on("truce", "s1"), on("soy", "s2", cause=Cause.RULES), told_by=SHEET)
+    assert [(m.commitment, m.held) for m in messages] == [("truce", False), ("soy", True)]
+
+
+def test_a_turn_left_to_the_digest_leaves_the_common_message_to_the_others() -> None:
+    turn = turned(4, evidence=("s1",))
+    assert grouped(turn, on("soy", "s2"), sent=turns(3)) == [["soy"]]
+    (message,) = told(turned(3, evidence=("s1",)), on("soy", "s2"), told_by=SHEET, sent=turns(2))
+    assert "Unstable: 3 changes" in message.note
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(list(COMMITMENTS)),
+            st.lists(st.sampled_from("abcde"), max_size=3),
+            st.sampled_from(Severity),
+        ),
+        max_size=6,
+    )
+)
+def test_grouping_loses_and_repeats_nothing_and_no_two_messages_share_a_story(
+    found: list[tuple[str, list[str], Severity]],
+) -> None:
+    moves = [
+        on(name, *stories, severity=severity, happened=NOW - timedelta(minutes=n))
+        for n, (name, stories, severity) in enumerate(found)
+    ]
+    moves = [replace(move, id=f"{n}") for n, move in enumerate(moves)]
+    messages = told(*moves, told_by={key: key for key in "abcde"})
+    heard = [t.id for m in messages for t in m.transitions]
+    assert sorted(heard) == sorted(t.id for t in moves if t.severity >= DESK.least_severity)
+    rest = [{key for t in m.transitions for key in (*t.evidence, t.commitment)} for m in messages]
+    assert all(not one & other for n, one in enumerate(rest) for other in rest[:n])
+    again = told(*moves, told_by={key: key for key in "abcde"}, now=NOW + timedelta(hours=1))
+    assert [m.id for m in again] == [m.id for m in messages]
+
+
+# ---------------------------------------------------------------- what follows up
+
+LOUD = replace(DESK, least_severity=Severity.URGENT)
+
+
+def confirmed(*evidence: str, commitment: str = "truce", **changed: Any) -> Transition:
+    """A doubt that was borne out: quiet by itself."""
+    return on(
+        commitment, *evidence, kind=TransitionKind.FLAG, severity=Severity.ROUTINE, confirms=True, frm="unconfirmed",
+        to="confirmed", **changed,
+    )  # fmt: skip
+
+
+def test_who_was_told_of_a_thing_hears_that_it_is_confirmed_however_quiet_that_is() -> None:
+    before = log(*told(on("truce", "s1", severity=Severity.URGENT), routes=[LOUD]))
+    (message,) = told(confirmed("s9", "s1"), routes=[LOUD], sent=before)
+    assert (message.kind, message.commitment) == ("confirmation", "truce")
+
+
+@pytest.mark.parametrize(
+    "quiet",
+    [
+        confirmed("s9"),
+        confirmed("s1", cause=Cause.BACKFILL),
+        confirmed("s1", happened=NOW - timedelta(days=8)),
+        replace(confirmed("s1"), confirms=False),
+    ],
+    ids=["of something else", "as backfill", "long ago", "no confirmation"],
+)
+def test_nobody_hears_of_what_does_not_confirm_what_was_told(quiet: Transition) -> None:
+    assert told(quiet, sent=log(*told(on("truce", "s1")))) == ()
+    assert told(confirmed("s1"), sent=log(*told(on("truce", "s1"), routes=[replace(DESK, name="boss")]))) == ()
+
+
+def test_a_confirmation_goes_out_within_the_cool_down_and_turns_nothing_unstable() -> None:
+    before = SentLog((*turns(2).messages, *log(*told(on("truce", "s1"))).messages))
+    assert [m.note for m in told(confirmed("s1"), sent=before)] == [""]
+
+
+@pytest.mark.parametrize("follow", [confirmed, lambda *e, **c: on(c["commitment"], *e, cause=Cause.CORRECTION)])
+def test_what_follows_up_a_common_message_goes_on_in_its_thread(follow: Callable[..., Transition]) -> None:
+    before = log(*told(on("truce", "s1", severity=Severity.URGENT), on("soy", "s2"), told_by=SHEET))
+    (message,) = told(follow("s2", commitment="soy"), sent=before)
+    assert message.commitment == "truce", "where it was said"
+    (message,) = told(follow("s2", commitment="soy"), follow("s1", commitment="truce"), sent=before)
+    assert [t.commitment for t in message.transitions] == ["soy", "truce"]
+
+
+def test_corrections_of_messages_told_apart_stay_apart() -> None:
+    before = log(*told(on("truce", "s1"), on("soy", "s2")))
+    taken_back = [on(name, key, cause=Cause.CORRECTION) for name, key in (("truce", "s1"), ("soy", "s2"))]
+    assert grouped(*taken_back, sent=before) == [["truce"], ["soy"]]
+
+
+# ---------------------------------------------------------------- the same message
+
+
+def test_the_same_transitions_give_the_same_message_whenever_and_in_whatever_order() -> None:
+    one, other = moved(), moved(id="t2", kind=TransitionKind.DEADLINE)
+    (first,) = told(one, other)
+    (again,) = told(other, one, now=NOW + timedelta(hours=5))
+    assert first.id == again.id
+    assert {m.id for m in told(one)} != {first.id}
+
+
+def test_the_same_transitions_are_another_message_to_another_route() -> None:
+    messages = told(moved(), routes=[DESK, replace(DESK, name="boss")])
+    assert len({m.id for m in messages}) == 2
+
+
+def test_a_message_that_was_queued_before_is_not_made_again() -> None:
+    assert told(moved(), sent=log(*told(moved()))) == ()
+
+
+@pytest.mark.parametrize(
+    ("transitions", "kind"),
+    [
+        ([moved()], "alert"),
+        ([moved(confirms=True)], "confirmation"),
+        ([moved(confirms=True), moved(id="t2")], "alert"),
+        ([moved(cause=Cause.CORRECTION), moved(id="t2")], "correction"),
+        ([moved(cause=Cause.CORRECTION, confirms=True)], "correction"),
+        ([moved(id="t2"), moved(cause=Cause.CORRECTION, kind=TransitionKind.FLAG)], "alert"),
+    ],
+)
+def test_a_message_says_whether_it_corrects_or_only_confirms(transitions: list[Transition], kind: str) -> None:
+    before = log(*told(moved(id="t0")))
+    assert [m.kind for m in told(*transitions, sent=before)] == [kind]
+
+
+def test_what_is_taken_back_is_no_correction_to_whom_it_was_never_told() -> None:
+    assert [m.kind for m in told(moved(cause=Cause.CORRECTION))] == ["alert"]
+
+
+def test_of_one_event_the_commitment_in_trouble_leads() -> None:
+    """Both are as loud as each other, and only one says what a reader must know."""
+    fine, worse = moved(), moved(id="t2", commitment="soy", outlook=Outlook.AT_RISK)
+    (message,) = told(fine, worse, told_by={"s1": "story"})
+    assert message.commitment == "soy"
+    assert told(worse, fine, told_by={"s1": "story"})[0].commitment == "soy"
+
+
+# ---------------------------------------------------------------- old news
+
+WEEK_AND = timedelta(days=7, seconds=1)
+FORMAL: dict[str, Any] = {"severity": Severity.URGENT, "way": Direction.DOWN, "to": "breached"}
+DOUBT = (Flag(FlagKind.UNCONFIRMED, "cn", NOW),)
+
+
+@pytest.mark.parametrize(
+    ("transition", "goes_out"),
+    [
+        (moved(happened=NOW - timedelta(days=7)), True),
+        (moved(happened=NOW - WEEK_AND), False),
+        (moved(happened=NOW - WEEK_AND, **FORMAL), True),
+        (moved(happened=NOW - WEEK_AND, **FORMAL, flags=DOUBT), False),
+        (moved(happened=NOW - WEEK_AND, severity=Severity.URGENT, kind=TransitionKind.DEADLINE), False),
+        (moved(happened=NOW - WEEK_AND, cause=Cause.CLOCK), True),
+        (moved(happened=NOW - WEEK_AND, cause=Cause.CORRECTION), True),
+        (moved(happened=NOW - WEEK_AND, cause=Cause.PERSON), True),
+    ],
+    ids=[
+        "a week", "older", "a formal act", "a doubted act", "an old date", "the clock", "a correction", "a person",
+    ],
+)  # fmt: skip
+def test_news_older_than_a_week_is_left_to_the_digest_unless_it_is_a_formal_act(
+    transition: Transition, goes_out: bool
+) -> None:
+    assert bool(told(transition)) is goes_out
+
+
+# ---------------------------------------------------------------- quiet hours
+
+QUIET = replace(DESK, zone="America/New_York", quiet=("22:00", "07:00"))
+LUNCH = replace(DESK, zone="America/New_York", quiet=("12:00", "13:30"))
+
+
+def new_york(text: str, *, fold: int = 0) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK, fold=fold).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        ("2026-01-12 21:59", None),
+        ("2026-01-12 22:00", "2026-01-13 07:00"),
+        ("2026-01-12 23:59", "2026-01-13 07:00"),
+        ("2026-01-13 00:00", "2026-01-13 07:00"),
+        ("2026-01-13 06:59", "2026-01-13 07:00"),
+        ("2026-01-13 07:00", None),
+        ("2026-12-31 23:00", "2027-01-01 07:00"),
+    ],
+)
+def test_quiet_hours_across_midnight_end_in_the_morning(now: str, until: str | None) -> None:
+    assert quiet_until(QUIET, new_york(now)) == (new_york(until) if until else None)
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [("11:59", None), ("12:00", "13:30"), ("13:29", "13:30"), ("13:30", None), ("23:00", None), ("01:00", None)],
+)
+def test_quiet_hours_within_a_day_end_that_day(now: str, until: str | None) -> None:
+    end = new_york(f"2026-01-12 {until}") if until else None
+    assert quiet_until(LUNCH, new_york(f"2026-01-12 {now}")) == end
+
+
+def test_a_night_in_which_the_clocks_go_forward_is_an_hour_shorter() -> None:
+    evening = new_york("2026-03-07 22:00")
+    end = quiet_until(QUIET, evening)
+    assert end == new_york("2026-03-08 07:00")
+    assert end is not None
+    assert end - evening == timedelta(hours=8)
+
+
+def test_a_night_in_which_the_clocks_go_back_is_an_hour_longer() -> None:
+    evening = new_york("2026-10-31 22:00")
+    end = quiet_until(QUIET, evening)
+    assert end is not None
+    assert end - evening == timedelta(hours=10)
+    for fold in (0, 1):
+        assert quiet_until(QUIET, new_york("2026-11-01 01:30", fold=fold)) == end
+
+
+@given(st.integers(0, 366 * 24 * 60), st.sampled_from(["America/New_York", "Europe/Berlin", "Asia/Shanghai"]))
+def test_quiet_hours_always_end_soon_and_at_their_own_local_hour(minutes: int, zone: str) -> None:
+    route = replace(QUIET, zone=zone)
+    now = at("2026-01-01") + timedelta(minutes=minutes)
+    end = quiet_until(route, now)
+    if end is None:
+        assert 7 <= now.astimezone(ZoneInfo(zone)).hour < 22
+        return
+    assert timedelta() < end - now <= timedelta(hours=10)
+    assert f"{end.astimezone(ZoneInfo(zone)):%H:%M}" == "07:00"
+    assert quiet_until(route, end) is None
+
+
+BERLIN = replace(DESK, zone="Europe/Berlin", quiet=("23:00", "02:30"))
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        ("2025-10-25T21:00+00:00", "2025-10-26T00:30+00:00"),
+        ("2025-10-26T00:29+00:00", "2025-10-26T00:30+00:00"),
+        ("2025-10-26T00:30+00:00", None),
+        ("2025-10-26T01:05+00:00", "2025-10-26T01:30+00:00"),
+        ("2025-10-26T01:30+00:00", None),
+    ],
+)
+def test_an_end_that_comes_twice_is_the_first_one_still_to_come(now: str, until: str | None) -> None:
+    assert quiet_until(BERLIN, datetime.fromisoformat(now)) == (datetime.fromisoformat(until) if until else None)
+
+
+def test_an_end_that_the_clocks_leave_out_is_the_first_moment_after_it() -> None:
+    change = datetime(2026, 3, 29, 1, tzinfo=UTC)
+    for before in (timedelta(hours=3), timedelta(minutes=1)):
+        assert quiet_until(BERLIN, change - before) == change
+    assert quiet_until(BERLIN, change) is None
+
+
+NIGHTS = [("22:00", "07:00"), ("23:00", "02:30"), ("01:15", "02:45"), ("02:05", "02:25"), ("23:30", "00:30")]
+CHANGING = ["Europe/Berlin", "America/New_York", "America/Santiago", "Australia/Lord_Howe"]
+
+
+@pytest.mark.parametrize("zone", CHANGING)
+@pytest.mark.parametrize("quiet", NIGHTS, ids="-".join)
+def test_all_year_quiet_hours_end_after_now_within_a_day_and_are_over_then(zone: str, quiet: tuple[str, str]) -> None:
+    route = replace(DESK, zone=zone, quiet=quiet)
+    for step in range(366 * 24 * 2):
+        now = at("2026-01-01") + timedelta(minutes=30 * step, seconds=step)
+        end = quiet_until(route, now)
+        if end is not None:
+            assert now < end <= now + timedelta(days=1)
+            assert quiet_until(route, end) is None
+
+
+def test_a_message_made_in_quiet_hours_is_not_sent_before_their_end() -> None:
+    evening = new_york("2026-01-12 23:00")
+    (message,) = told(moved(happened=evening), routes=[QUIET], now=evening)
+    assert message.not_before == new_york("2026-01-13 07:00")
+
+
+# ---------------------------------------------------------------- cool-down
+
+
+def turns(count: int, at: datetime = NOW - timedelta(hours=1), route: str = "desk") -> SentLog:
+    """So many messages about the truce went out lately."""
+    return SentLog(tuple(Sent(f"m{n}", route, "truce", (f"old-{n}",), (), at) for n in range(count)))
+
+
+def test_the_third_turn_of_the_outlook_within_the_cool_down_says_that_it_is_unstable() -> None:
+    (first,) = told(turned())
+    (second,) = told(turned(2), sent=turns(1))
+    (third,) = told(turned(3), sent=turns(2))
+    assert [first.note, second.note] == ["", ""]
+    assert "Unstable: 3 changes in 48 hours" in third.note
+
+
+def test_further_turns_within_the_cool_down_are_left_to_the_digest() -> None:
+    assert told(turned(4), sent=turns(3)) == ()
+    doubt = moved(id="flag", kind=TransitionKind.FLAG)
+    assert told(doubt, sent=turns(3)) == ()
+
+
+@pytest.mark.parametrize(
+    "transition",
+    [
+        moved(),
+        moved(kind=TransitionKind.DEADLINE, to="2027-01-10"),
+        turned(cause=Cause.CORRECTION),
+        turned(cause=Cause.PERSON),
+        turned(cause=Cause.CLOCK),
+    ],
+    ids=["a standing", "a date", "a correction", "a person", "the clock"],
+)
+def test_what_may_not_wait_goes_out_within_the_cool_down(transition: Transition) -> None:
+    (message,) = told(transition, sent=turns(5))
+    assert message.note == ""
+
+
+def test_after_the_cool_down_the_next_turn_goes_out_again() -> None:
+    old = NOW - timedelta(hours=48, seconds=1)
+    assert [m.note for m in told(turned(3), sent=turns(4, at=old))] == [""]
+
+
+def test_the_cool_down_of_one_route_or_commitment_silences_no_other() -> None:
+    assert told(turned(3), sent=turns(4, route="boss"))
+    assert told(turned(3, commitment="soy"), sent=turns(4))
+
+
+def test_news_of_further_evidence_does_not_count_for_the_cool_down() -> None:
+    replies = SentLog(tuple(Sent(f"m{n}", "desk", "truce", (), ("s",), NOW) for n in range(9)))
+    assert [m.note for m in told(turned(4), sent=replies)] == [""]
+
+
+def test_the_policy_says_how_many_turns_and_how_long() -> None:
+    patient = Policy(turns_allowed=3, cooldown_hours=1)
+    assert told(turned(3), sent=turns(2, at=NOW), policy=patient)
+    assert told(turned(4), sent=turns(3, at=NOW), policy=patient) == ()
+    assert told(turned(4), sent=turns(3, at=NOW - timedelta(hours=2)), policy=patient)

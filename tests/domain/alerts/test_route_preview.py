@@ -1,0 +1,115 @@
+"""What a change would do to the routes, asked before there is one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from monitor.domain.alerts.route_preview import CHANGE_KINDS, ChangeKind, RouteOutcome, RoutePreview
+from monitor.domain.alerts.sent_log import Sent, SentLog
+from monitor.domain.model import Commitment, Intervention, Policy, Route, Severity
+from monitor.domain.model.digest_schedule import Cadence
+from tests.builders.domain_values import at, commitment
+
+NOW = at("2026-03-03 04:30")
+"""Half past eleven in the night, in New York."""
+COMMITMENTS: dict[str, Commitment] = {name: commitment(id=name) for name in ("soy", "soy-annual", "truce")}
+DESK = Route("desk", "email", "desk@deals.test")
+NIGHT = Route("desk", "email", "desk@deals.test", zone="America/New_York", quiet=("22:00", "07:00"))
+WEEKLY = Route("desk", "email", "desk@deals.test", digest=Cadence("week", 0, "08:00"))
+
+
+def trial(severity: Severity = Severity.NOTABLE, kind: str = "standing", **changed: Any) -> RoutePreview:
+    given = {"now": NOW, "sent": SentLog(), "commitments": COMMITMENTS, "policy": Policy(), **changed}
+    return RoutePreview(severity, CHANGE_KINDS[kind], **given)
+
+
+def told(count: int, route: str = "desk") -> SentLog:
+    """So many messages on soy within the last hours."""
+    return SentLog(
+        tuple(Sent(f"m{n}", route, "soy", (f"t{n}",), (f"s{n}",), NOW - timedelta(hours=n + 1)) for n in range(count))
+    )
+
+
+def mute(pattern: str, **changed: Any) -> Intervention:
+    given = {"until": NOW + timedelta(days=1), "by": "ann", **changed}
+    return Intervention(
+        "a1", "mute", "", pattern, "figures are being revised", "", NOW - timedelta(days=1), payload="", **given
+    )
+
+
+def test_a_change_that_a_route_wants_goes_out_at_once() -> None:
+    assert trial().outcome_for(DESK, "soy") == RouteOutcome("now")
+
+
+def test_in_quiet_hours_it_is_held_until_their_end_in_the_recipients_zone() -> None:
+    fate = trial().outcome_for(NIGHT, "soy")
+    assert (fate.outcome, fate.until) == ("held", at("2026-03-03 12:00"))
+    assert fate.why == "until 3 Mar 2026 07:00 EST: quiet hours 22:00-07:00"
+    assert trial(now=at("2026-03-03 15:00")).outcome_for(NIGHT, "soy") == RouteOutcome("now")
+
+
+def test_the_night_of_a_clock_change_ends_at_the_same_local_hour() -> None:
+    assert trial(now=at("2026-03-08 04:30")).outcome_for(NIGHT, "soy").until == at("2026-03-08 11:00")
+
+
+def test_what_a_route_does_not_follow_it_never_hears_of() -> None:
+    only = Route("desk", "email", "desk@deals.test", commitments=("truce", "x*"), digest=Cadence("week", 0, "08:00"))
+    assert trial(Severity.URGENT).outcome_for(only, "soy") == RouteOutcome("nothing", None, "it follows truce, x*")
+
+
+@pytest.mark.parametrize(("route", "outcome"), [(DESK, "nothing"), (WEEKLY, "digest")])
+def test_what_is_too_quiet_for_a_route_waits_for_its_digest_if_it_has_one(route: Route, outcome: str) -> None:
+    fate = trial(Severity.ROUTINE).outcome_for(route, "soy")
+    assert (fate.outcome, fate.why) == (outcome, "routine is below its least severity, notable")
+
+
+def test_a_mute_is_named_with_its_end_its_reason_and_its_author() -> None:
+    fate = trial(Severity.URGENT, acts=(mute("soy*"),)).outcome_for(DESK, "soy-annual")
+    assert (fate.outcome, fate.until) == ("muted", NOW + timedelta(days=1))
+    assert fate.why == "until 4 Mar 2026 04:30 UTC: figures are being revised (ann)"
+
+
+def test_a_mute_without_an_end_says_so_and_one_that_is_over_counts_no_more() -> None:
+    assert trial(acts=(mute("soy", until=None),)).outcome_for(DESK, "soy").why.startswith("without an end: ")
+    assert trial(acts=(mute("soy", until=NOW),)).outcome_for(DESK, "soy") == RouteOutcome("now")
+
+
+def test_turns_of_the_outlook_rest_after_so_many_messages_and_a_new_standing_does_not() -> None:
+    sent = told(Policy().turns_allowed)
+    fate = trial(kind="outlook", sent=sent).outcome_for(WEEKLY, "soy")
+    assert fate == RouteOutcome("digest", None, "cool-down: 3 or more messages about it went out within 48 hours")
+    assert trial(kind="standing", sent=sent).outcome_for(WEEKLY, "soy") == RouteOutcome("now")
+    assert trial(kind="outlook", sent=told(2)).outcome_for(WEEKLY, "soy") == RouteOutcome("now")
+
+
+def test_a_correction_reaches_whoever_was_told_however_quiet_it_is() -> None:
+    quiet = trial(Severity.ROUTINE, "correction", sent=told(1))
+    assert quiet.outcome_for(DESK, "soy") == RouteOutcome("now")
+    assert quiet.outcome_for(DESK, "truce").outcome == "nothing", "nothing was said of it"
+    assert quiet.outcome_for(Route("other", "email", "o@deals.test"), "soy").outcome == "nothing", "another was told"
+
+
+def test_an_edit_of_the_rules_waits_for_a_person() -> None:
+    assert trial(kind="rules").outcome_for(DESK, "soy").outcome == "review"
+
+
+@pytest.mark.parametrize("kind", CHANGE_KINDS)
+def test_every_kind_of_change_reaches_a_route_that_wants_all(kind: str) -> None:
+    loud = trial(Severity.URGENT, kind).outcome_for(DESK, "soy")
+    assert loud.outcome == ("review" if kind == "rules" else "now")
+
+
+def test_no_two_kinds_are_the_same_question() -> None:
+    assert len({(s.change.kind, s.cause, s.outlook_only) for s in CHANGE_KINDS.values()}) == len(CHANGE_KINDS)
+    assert all(isinstance(sort, ChangeKind) for sort in CHANGE_KINDS.values())
+
+
+def test_over_all_that_a_route_follows_the_common_fate_comes_first_and_each_other_is_named() -> None:
+    most, other = trial(acts=(mute("truce"),)).outcomes_for(DESK)
+    assert most == (RouteOutcome("now"), ("soy", "soy-annual"))
+    assert (other[0].outcome, other[1]) == ("muted", ("truce",))
+    follows_one = Route("desk", "email", "desk@deals.test", commitments=("soy-*",))
+    assert trial().outcomes_for(follows_one) == ((RouteOutcome("now"), ("soy-annual",)),)

@@ -1,0 +1,45 @@
+"""Shares of a promise: what the words say is done of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.domain.extract.fractions import read_fraction
+
+READ = [
+    ("China has taken more than half of the soybeans it promised", 0.5, None),
+    ("Beijing fills two-thirds of pledged farm purchases", 2 / 3, 2 / 3),
+    ("Buying reaches 80% of the target", 0.8, 0.8),
+    ("China nearly halfway to its 12 million ton commitment", 0.475, 0.5),
+    ("Purchases now about three quarters of the pledged volume", 0.75, 0.75),
+    ("Soy deal is more than halfway done, traders reckon", 0.5, None),
+    ("The commitment is 67 per cent fulfilled", 0.67, 0.67),
+    ("中方已完成承诺的八成", 0.8, 0.8),
+    ("大豆采购承诺已过半", 0.5, None),
+    ("已履行三分之二的采购目标", 2 / 3, 2 / 3),
+    ("完成百分之九十", 0.9, 0.9),
+    ("中国完成超过70%的大豆采购承诺", 0.7, None),
+]
+UNREAD = [
+    "Half of American farmers doubt the deal",
+    "China's purchases fell by two-thirds",
+    "A third of the pledge remains unfilled",
+    "Tariff of 10% of the value agreed",
+    "Prices rise 5 percent",
+    "近一半农民不信",
+    "目标尚缺三分之一",
+]
+
+
+@pytest.mark.parametrize(("text", "low", "high"), READ)
+def test_a_share_of_the_promise_is_read(text: str, low: float, high: float | None) -> None:
+    found = read_fraction(text)
+    assert found is not None
+    assert found.low == pytest.approx(low)
+    assert found.high == (high and pytest.approx(high))
+    assert (found.unit, found.reading) == ("share", True)
+
+
+@pytest.mark.parametrize("text", UNREAD)
+def test_what_is_no_share_done_is_not_read(text: str) -> None:
+    assert read_fraction(text) is None

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import pytest
+
+from monitor.domain.matching.match import match
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Effect, Says, Signal
+from tests.builders import rules_folder
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rules_folder.load(tmp_path_factory.mktemp("rules"))
+
+
+def signal(rules: Rulebook, title: str, summary: str = "", source: str = "Somebody") -> Signal:
+    return rules_folder.only(match(rules_folder.story(title, summary, source=source), rules))
+
+
+@pytest.mark.parametrize(
+    ("title", "says", "origin"),
+    [
+        ("China buys US soybeans, Bessent says", Says.US, "US Treasury"),
+        ("Bessent: China buys US soybeans", Says.US, "US Treasury"),
+        ("China buys US soybeans, according to Bessent", Says.US, "US Treasury"),
+        ("China's commerce ministry says it bought soybeans", Says.CN, "MOFCOM"),
+        ("贝森特称中国采购美国大豆", Says.US, "US Treasury"),
+        ("据商务部消息中国采购美国大豆", Says.CN, "MOFCOM"),
+        ("USDA data show China buys US soybeans", Says.DATA, "USDA data"),
+        ("Bessent and MOFCOM say China buys soybeans", Says.BOTH, "MOFCOM and US Treasury"),
+        ("China buys US soybeans — Chinese commerce ministry", Says.CN, "MOFCOM"),
+        ("Bessent eats; China buys US soybeans", Says.PRESS, "Somebody"),
+        ("Bessent in Davos, sources say China buys US soybeans", Says.PRESS, "Somebody"),
+    ],
+)
+def test_the_sentence_says_whose_word_it_is(rules: Rulebook, title: str, says: Says, origin: str) -> None:
+    found = signal(rules, title)
+    assert (found.says, found.origin) == (says, origin)
+
+
+@pytest.mark.parametrize(
+    ("source", "says", "origin"),
+    [
+        ("Commerce Ministry", Says.CN, "MOFCOM"),
+        ("mofcom", Says.CN, "MOFCOM"),
+        ("Grain Daily", Says.PRESS, "Harvest Group"),
+        ("Video Sharing Co", Says.COMPANY, "Video Sharing"),
+        ("A Blog", Says.PRESS, "A Blog"),
+    ],
+)
+def test_without_a_credit_the_publisher_speaks(rules: Rulebook, source: str, says: Says, origin: str) -> None:
+    found = signal(rules, "China buys US soybeans", source=source)
+    assert (found.says, found.origin) == (says, origin)
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("China buys US soybeans, Far Wire reports", ""),
+        ("China buys US soybeans, according to Far Wire", ""),
+        ("远通社：中国采购美国大豆", ""),
+        ("China buys US soybeans", "BEIJING, Nov 3 (Far Wire) - China bought three cargoes of US soybeans."),
+        ("中国采购美国大豆", "（远通社北京3日电）中国采购三船美国大豆。"),
+    ],
+)
+def test_an_agency_that_another_outlet_quotes_is_that_agency(rules: Rulebook, title: str, summary: str) -> None:
+    found = signal(rules, title, summary, source="Grain Daily")
+    assert (found.says, found.origin) == (Says.PRESS, "Far Wire")
+
+
+def test_who_speaks_to_an_agency_is_heard_and_not_the_agency(rules: Rulebook) -> None:
+    found = signal(rules, "China buys US soybeans, Bessent says, Far Wire reports")
+    assert (found.says, found.origin) == (Says.US, "US Treasury")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "MOFCOM declined to say whether China buys US soybeans",
+        "China's commerce ministry has not confirmed that it bought US soybeans",
+        "商务部尚未证实中国采购美国大豆",
+    ],
+)
+def test_who_says_nothing_is_no_voice(rules: Rulebook, title: str) -> None:
+    assert signal(rules, title).says is Says.PRESS
+
+
+DOCUMENT = (
+    "Reporter: Is it true that China cancels US soybeans? I heard China cancels US soybeans. "
+    "Treasury Secretary Bessent: China buys US soybeans. That is all."
+)
+
+
+def test_a_documents_turns_speak_for_themselves(rules: Rulebook) -> None:
+    found = signal(rules, "The press asks about China and soybeans", DOCUMENT)
+    assert (found.effect, found.says, found.origin) == (Effect.PROGRESS, Says.US, "US Treasury")
+
+
+@pytest.mark.parametrize("asker", ["NHK reporter", "A reporter asked", "Far Wire", "The Press", "David E. Sanger", "Q"])
+def test_whoever_is_not_known_to_answer_asks(rules: Rulebook, asker: str) -> None:
+    document = f"{asker}: We hear that China cancels US soybeans. Secretary Bessent: China buys US soybeans."
+    assert signal(rules, "On China and soybeans", document).effect is Effect.PROGRESS
+
+
+def test_labels_in_capitals_open_turns_too(rules: Rulebook) -> None:
+    document = "REPORTER: We hear that China cancels US soybeans. THE PRESIDENT: China buys US soybeans. Many of them."
+    assert signal(rules, "On China and soybeans", document).effect is Effect.PROGRESS
+
+
+def test_a_reporters_words_move_nothing(rules: Rulebook) -> None:
+    asked = "问：中国取消采购美国大豆了吗，听说中国采购美国大豆。答：我没有可以提供的信息。"
+    assert signal(rules, "记者会", asked).effect is Effect.NONE
+
+
+def test_an_answer_without_a_known_speaker_is_the_publishers_word(rules: Rulebook) -> None:
+    answered = "问：有何评论？答：中国采购美国大豆。"
+    found = signal(rules, "记者会", answered, source="MOFCOM")
+    assert (found.effect, found.says) == (Effect.PROGRESS, Says.CN)
+
+
+def test_a_colon_in_plain_news_makes_no_document(rules: Rulebook) -> None:
+    assert signal(rules, "Grain: China news", "Update: China buys US soybeans.").effect is Effect.PROGRESS

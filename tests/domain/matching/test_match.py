@@ -1,0 +1,285 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.domain.matching.document import MAX_FIELD_LENGTH
+from monitor.domain.matching.match import match, trace
+from monitor.domain.matching.rejections import RejectionKind
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.matching.signals import MAX_QUOTE, quote_span
+from monitor.domain.model import By, Effect, Tier
+from tests.builders import rules_folder
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rules_folder.load(tmp_path_factory.mktemp("rules"))
+
+
+def effect(rules: Rulebook, title: str, summary: str = "") -> Effect:
+    return rules_folder.only(match(rules_folder.story(title, summary), rules)).effect
+
+
+def about(rules: Rulebook, title: str, summary: str = "") -> bool:
+    return any(signal.commitment == "beans" for signal in match(rules_folder.story(title, summary), rules))
+
+
+# ---------------------------------------------------------------- about
+
+
+def test_a_story_about_nothing_gives_no_signal(rules: Rulebook) -> None:
+    assert match(rules_folder.story("Brazil wins the cup"), rules) == ()
+
+
+def test_a_story_that_moves_nothing_gives_none(rules: Rulebook) -> None:
+    signal = rules_folder.only(match(rules_folder.story("China and its soybeans"), rules))
+    assert (signal.effect, signal.rule) == (Effect.NONE, "beans/about")
+
+
+def test_never_shuts_a_story_out_whatever_else_stands_there(tmp_path: Path) -> None:
+    hard = rules_folder.load(
+        tmp_path,
+        beans=rules_folder.COMMITMENT.replace(
+            "  none: ['(Brazil*|巴西)']", "  none: [Brasilia]\n  never: ['(Brazil*|巴西)']"
+        ),
+    )
+    assert not about(hard, "China buys US soybeans, not beans from Brazil")
+    assert about(hard, "China buys US soybeans, Brasilia notes")
+
+
+def test_none_shuts_a_story_out_unless_its_exception_stands_there(rules: Rulebook) -> None:
+    assert not about(rules, "China buys soybeans from Brazil")
+    assert about(rules, "China buys US soybeans, not beans from Brazil")
+    assert not about(rules, "Brazil's harvest", "China buys soybeans.")
+
+
+def test_none_in_a_summary_shuts_out_its_sentence_alone(rules: Rulebook) -> None:
+    summary = "China buys soybeans from Brazil. China has bought soybeans."
+    (hit,) = [hit for hit in trace(rules_folder.story("Grain news", summary), rules)[0].about if hit.rejection is None]
+    assert hit.place.start > summary.index(".")
+
+
+def test_patterns_of_one_field_do_not_count_in_the_other(tmp_path: Path) -> None:
+    split = rules_folder.COMMITMENT.replace(
+        "  any: ['{cn} ..8 {beans}', '{beans} ..8 {cn}', '{us_beans}']\n", "  title: ['bean news']\n"
+    )
+    rules = rules_folder.load(tmp_path, beans=split)
+    assert about(rules, "Bean news of the day")
+    assert not about(rules, "Grain", "The bean news of the day.")
+    assert about(rules, "Grain", "US soybeans fill ten cargoes.")
+    assert not about(rules, "US soybeans fill ten cargoes")
+
+
+def test_one_commitment_gives_way_to_another(rules: Rulebook) -> None:
+    signals = match(rules_folder.story("China buys soybeans after talks"), rules)
+    assert [signal.commitment for signal in signals] == ["talks"]
+    (blocked,) = [
+        result for result in trace(rules_folder.story("China buys soybeans after talks"), rules) if result.rejection
+    ]
+    assert blocked.rejection is not None
+    assert (blocked.rejection.kind, blocked.rejection.commitment) == (RejectionKind.YIELDS, "talks")
+
+
+def test_a_commitment_keeps_a_story_that_the_other_does_not_concern(tmp_path: Path) -> None:
+    elsewhere = rules_folder.TALKS.replace("['{cn} ..8 (call|talks)', '(call|talks) ..8 {cn}']", "['Geneva talks']")
+    assert about(rules_folder.load(tmp_path, talks=elsewhere), "China buys soybeans after talks")
+
+
+def test_us_is_never_the_pronoun(rules: Rulebook) -> None:
+    assert not about(rules, "Give us soybeans")
+    assert about(rules, "U.S. soybeans pile up")
+
+
+# ---------------------------------------------------------------- which act wins
+
+
+def test_the_main_clause_goes_before_what_a_reader_must_hear_first(rules: Rulebook) -> None:
+    assert effect(rules, "China buys soybeans after it cancels US soybeans") is Effect.PROGRESS
+    assert effect(rules, "China buys US soybeans and cancels more US soybeans") is Effect.BREACH
+
+
+def test_a_title_goes_before_its_summary_and_a_summary_adds(rules: Rulebook) -> None:
+    assert effect(rules, "China buys US soybeans", "China cancels US soybeans.") is Effect.PROGRESS
+    assert effect(rules, "US soybeans and China", "China cancels US soybeans.") is Effect.BREACH
+
+
+def test_a_bare_noun_loses_to_any_verb(rules: Rulebook) -> None:
+    assert effect(rules, "US soybean deal with China", "China has bought US soybeans.") is Effect.PROGRESS
+    assert effect(rules, "US soybean deal with China") is Effect.PLEDGE
+
+
+def test_a_weak_act_of_the_title_goes_before_a_summary_in_which_nothing_is_done(rules: Rulebook) -> None:
+    denied = "China denies it cancels US soybeans."
+    assert effect(rules, "US soybean deal with China", denied) is Effect.PLEDGE
+    assert effect(rules, "US soybeans and China", denied) is Effect.NONE
+
+
+def test_none_of_an_act_blocks_it_in_its_sentence(rules: Rulebook) -> None:
+    assert effect(rules, "China buys soybean oil") is Effect.NONE
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Will China buy US soybeans?",
+        "中国会采购美国大豆吗？",
+        "Opinion: China buys US soybeans",
+        "Soy futures slip, China buys US soybeans",
+    ],
+)
+def test_questions_opinion_and_markets_move_nothing(rules: Rulebook, title: str) -> None:
+    assert effect(rules, title) is Effect.NONE
+
+
+def test_only_a_summary_under_a_framed_title_is_not_about_it(rules: Rulebook) -> None:
+    assert not about(rules, "Shares slip on Friday", "China buys US soybeans.")
+
+
+def test_an_experimental_rule_never_displaces_a_stable_one(tmp_path: Path) -> None:
+    experimental = rules_folder.COMMITMENT.replace("id: cancelled\n", "id: cancelled\n    stage: experimental\n")
+    rules = rules_folder.load(tmp_path, beans=experimental)
+    assert effect(rules, "China buys US soybeans and cancels US soybeans") is Effect.PROGRESS
+    alone = rules_folder.only(match(rules_folder.story("China cancels US soybeans"), rules))
+    assert alone.experimental
+    assert alone.effect is Effect.BREACH
+
+
+def test_a_longer_act_goes_before_the_one_inside_it(tmp_path: Path) -> None:
+    threat = """\
+  - id: threatened
+    polarity: threat
+    any: ['threatens ..4 cancels ..6 {beans}']
+    examples:
+      - {text: China threatens it cancels US soybeans, effect: threat}
+      - {text: China threatens a singer, effect: not_about}
+"""
+    rules = rules_folder.load(tmp_path, beans=rules_folder.COMMITMENT + threat)
+    story = rules_folder.story("Beijing threatens it cancels US soybeans")
+    assert rules_folder.only(match(story, rules)).effect is Effect.THREAT
+    assert [(c.act.rule, c.covered_by) for c in trace(story, rules)[0].candidates if c.covered_by] == [
+        ("beans/cancelled", "beans/threatened")
+    ]
+
+
+# ---------------------------------------------------------------- the signal
+
+
+def test_a_signal_says_who_how_much_until_when_and_where(rules: Rulebook) -> None:
+    title = "China buys 12 million tons of US soybeans"
+    signal = rules_folder.only(match(rules_folder.story(title, source="Grain Daily"), rules))
+    assert (signal.by, signal.tier, signal.rule, signal.field) == (By.CN, Tier.TRADE, "beans/bought", "title")
+    assert signal.quantity is not None
+    assert (signal.quantity.low, signal.quantity.unit) == (12e6, "t")
+    assert signal.seen_at == rules_folder.AT
+    assert signal.rule_version == rules.rules["beans/bought"].version
+
+
+def test_an_act_that_stops_the_thing_says_so_by_a_field_of_its_own(tmp_path: Path) -> None:
+    banned = "  - id: banned\n    polarity: bad\n"
+    stops, named = (
+        rules_folder.load(tmp_path / name, beans=rules_folder.COMMITMENT.replace(banned, f"{banned}    {line}\n"))
+        for name, line in (("stops", "stalls: true"), ("named", "object: stalled cargo"))
+    )
+    ban = rules_folder.story("China bans soybeans from two US ports")
+    assert rules_folder.only(match(ban, stops)).stalls
+    assert not rules_folder.only(match(ban, named)).stalls
+
+
+def test_a_signals_id_is_stable_and_its_own(rules: Rulebook) -> None:
+    one, two = (rules_folder.only(match(rules_folder.story("China buys US soybeans"), rules)) for _ in range(2))
+    other = rules_folder.only(match(rules_folder.story("China bans US soybeans"), rules))
+    assert one.id == two.id != other.id
+
+
+@pytest.mark.parametrize(
+    ("summary", "quote"),
+    [
+        ("Corn fell. “China buys U.S. soybeans.” Wheat rose.", "“China buys U.S. soybeans.”"),
+        ("昨日消息。中国采购“美国大豆”。", "中国采购“美国大豆”。"),
+        ("🚢 China’s COFCO books e\u0301lite US soybeans! Next", "🚢 China’s COFCO books e\u0301lite US soybeans!"),
+    ],
+)
+def test_a_quote_is_the_original_sentence(rules: Rulebook, summary: str, quote: str) -> None:
+    signal = rules_folder.only(match(rules_folder.story("Grain", summary), rules))
+    assert signal.quote == quote == summary[signal.start : signal.end]
+
+
+def test_a_long_sentence_is_cut_at_word_borders_around_the_match(rules: Rulebook) -> None:
+    summary = "and ".join(["filler words "] * 40) + "China buys US soybeans " + "and ".join(["more words "] * 40)
+    signal = rules_folder.only(match(rules_folder.story("Grain", summary), rules))
+    assert "China buys US soybeans" in signal.quote
+    assert len(signal.quote) <= MAX_QUOTE
+    assert signal.quote.split()[0] in ("filler", "words", "and")
+    assert summary[signal.start - 1] == " " == summary[signal.end]
+
+
+@given(st.text(st.sampled_from("ab ")), st.integers(0, 400), st.integers(1, 400))
+def test_a_cut_stays_inside_its_sentence(word: str, at: int, length: int) -> None:
+    raw = (word * 900)[:900] or "x"
+    match_span = (min(at, len(raw) - 1), min(at + length, len(raw)))
+    start, end = quote_span(raw, (0, len(raw)), match_span)
+    assert 0 <= start <= end <= len(raw)
+    assert end - start <= max(MAX_QUOTE, len(raw) if len(raw) <= MAX_QUOTE else MAX_QUOTE)
+
+
+PIECES = [
+    "China",
+    "buys",
+    "US",
+    "soybeans",
+    "大豆",
+    "中国",
+    "采购",
+    ". ",
+    "“",
+    "”",
+    "é",
+    "e\u0301",
+    "🚢",
+    "。",
+    "\n\n",
+    "talks",
+    " ",
+    "ﬁ",
+    "’s ",
+]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(title=st.lists(st.sampled_from(PIECES), max_size=15), summary=st.lists(st.sampled_from(PIECES), max_size=30))
+def test_every_quote_stands_in_its_field_at_its_offsets(rules: Rulebook, title: list[str], summary: list[str]) -> None:
+    story = rules_folder.story(" ".join(title), "".join(summary))
+    for signal in match(story, rules):
+        assert {"title": story.title, "summary": story.summary}[signal.field][signal.start : signal.end] == signal.quote
+        assert signal.quote
+
+
+def test_a_field_is_read_to_a_bound_and_no_further(rules: Rulebook) -> None:
+    far = "Filler words. " * (MAX_FIELD_LENGTH // 14 + 1) + "China buys US soybeans."
+    assert match(rules_folder.story("Grain", far), rules) == ()
+
+
+# ---------------------------------------------------------------- trace
+
+
+def test_a_trace_shows_what_lost_and_what_blocked(rules: Rulebook) -> None:
+    story = rules_folder.story("China buys US soybeans after it bans soya and soybeans")
+    (result,) = trace(story, rules)
+    assert result.winner is not None
+    assert result.winner.act.rule == "beans/bought"
+    assert "beans/banned" in {loser.act.rule for loser in result.candidates if loser.counts}
+    (blocked,) = trace(rules_folder.story("Opinion: China bans soybeans"), rules)
+    reasons = [candidate.rejection for candidate in blocked.candidates]
+    assert {(reason.kind, reason.frame, reason.place and reason.place.words) for reason in reasons if reason} == {
+        (RejectionKind.FRAME, "opinion", ("Opinion",))
+    }
+    assert all(reasons)
+
+
+def test_match_and_trace_are_one(rules: Rulebook) -> None:
+    story = rules_folder.story("China buys US soybeans after talks", "China bans soybeans.")
+    assert match(story, rules) == tuple(j.signal for j in trace(story, rules) if j.signal)

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.matching.match import match
+from monitor.domain.matching.modality import EFFECT_TABLE, Polarity, PolarityShift
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Effect, Modality
+from tests.builders import rules_folder
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rules_folder.load(tmp_path_factory.mktemp("rules"))
+
+
+def test_every_polarity_has_an_effect_for_every_shift() -> None:
+    assert set(EFFECT_TABLE) == set(Polarity)
+    assert all(set(row) == set(PolarityShift) for row in EFFECT_TABLE.values())
+
+
+@pytest.mark.parametrize(
+    ("title", "effect"),
+    [
+        # good
+        ("China buys US soybeans", Effect.PROGRESS),
+        ("China may buy US soybeans", Effect.PLEDGE),
+        ("China will buy US soybeans", Effect.PLEDGE),
+        ("China begins buying US soybeans", Effect.PROGRESS),
+        ("China has not bought US soybeans", Effect.SETBACK),
+        ("China denies it bought US soybeans", Effect.SETBACK),
+        ("China halts all buying of US soybeans", Effect.SETBACK),
+        ("China may say it halts buying US soybeans", Effect.THREAT),
+        ("China drops its ban and books US soybeans", Effect.PROGRESS),
+        ("China denies it halts buying US soybeans", Effect.NONE),
+        ("China never halts buying US soybeans", Effect.NONE),
+        ("China drops its will to book US soybeans", Effect.SETBACK),
+        ("China drops will to cancels US soybeans", Effect.PROGRESS),
+        ("China denies it lifts ban on US soybeans", Effect.SETBACK),
+        ("China eases buying of US soybeans", Effect.PROGRESS),
+        ("中国取消采购美国大豆", Effect.SETBACK),
+        ("中国放宽采购美国大豆", Effect.PROGRESS),
+        # done
+        ("China completes purchase of US soybeans", Effect.DELIVERED),
+        ("China will completes US soybeans", Effect.PLEDGE),
+        ("China never completes US soybeans", Effect.SETBACK),
+        # bad
+        ("China bans US soybeans", Effect.SETBACK),
+        ("China may ban US soybeans", Effect.THREAT),
+        ("China lifts ban on US soybeans", Effect.PROGRESS),
+        ("China may soon say it lifts ban on US soybeans", Effect.PLEDGE),
+        ("China denies ban on US soybeans", Effect.NONE),
+        # break
+        ("China cancels US soybeans", Effect.BREACH),
+        ("China weighs if it cancels US soybeans", Effect.BREACH),
+        ("China may say it cancels US soybeans", Effect.THREAT),
+        ("China denies it cancels US soybeans", Effect.NONE),
+        # deadline
+        ("China extends its US soybeans date", Effect.DEADLINE),
+        ("China may say it extends US soybeans date", Effect.PLEDGE),
+        # weak
+        ("The US soybean pledge", Effect.PLEDGE),
+        # Chinese
+        ("中国采购美国大豆", Effect.PROGRESS),
+        ("中国拟采购美国大豆", Effect.PLEDGE),
+        ("中国将采购美国大豆", Effect.PLEDGE),
+        ("中国未采购美国大豆", Effect.SETBACK),
+        ("中国否认采购美国大豆", Effect.SETBACK),
+    ],
+)
+def test_polarity_and_mood_make_the_effect(rules: Rulebook, title: str, effect: Effect) -> None:
+    assert rules_folder.only(match(rules_folder.story(title), rules)).effect is effect
+
+
+@pytest.mark.parametrize(
+    ("title", "modality"),
+    [
+        ("China buys US soybeans", Modality.NONE),
+        ("China may buy US soybeans", Modality.RUMOUR),
+        ("China begins buying US soybeans", Modality.UNDER_WAY),
+        ("China signs and will buy US soybeans", Modality.PLAN),
+    ],
+)
+def test_the_weakest_word_before_an_act_caps_it(rules: Rulebook, title: str, modality: Modality) -> None:
+    assert rules_folder.only(match(rules_folder.story(title), rules)).modality is modality
+
+
+def test_an_acts_own_firm_word_governs_what_follows(rules: Rulebook) -> None:
+    signal = rules_folder.only(match(rules_folder.story("China met its will to take US soybeans"), rules))
+    assert (signal.effect, signal.modality) == (Effect.DELIVERED, Modality.DONE)
+
+
+def test_a_hedge_after_the_act_does_not_touch_it(rules: Rulebook) -> None:
+    assert (
+        rules_folder.only(match(rules_folder.story("China buys US soybeans that may ship"), rules)).effect
+        is Effect.PROGRESS
+    )
+
+
+@pytest.mark.parametrize(
+    ("act", "effect"), [("{takes} ..8 {beans}", Effect.PLEDGE), ("!{takes} ..8 {beans}", Effect.PROGRESS)]
+)
+def test_a_hedge_counts_only_before_the_marked_head(tmp_path: Path, act: str, effect: Effect) -> None:
+    acts = rules_folder.COMMITMENT.replace("'{takes} ..8 {beans}', '{cn} ..8 {takes}'", f"'{act}'")
+    signal = rules_folder.only(
+        match(rules_folder.story("China bought what it agreed to in soybeans"), rules_folder.load(tmp_path, beans=acts))
+    )
+    assert signal.effect is effect
+
+
+def test_a_denial_is_marked_on_the_signal(rules: Rulebook) -> None:
+    assert rules_folder.only(match(rules_folder.story("China denies it bought US soybeans"), rules)).denied
+    assert not rules_folder.only(match(rules_folder.story("China bought US soybeans"), rules)).denied
+
+
+def test_a_mark_inside_words_that_only_look_like_one_is_none(tmp_path: Path) -> None:
+    words = rules_folder.VOCABULARY.replace("modality:\n", "modality:\n  plain: {en: [in may, the will of]}\n")
+    rules = rules_folder.load(tmp_path, words=words)
+    for title in ("In May China buys soybeans", "China by the will of Beijing buys soybeans"):
+        assert rules_folder.only(match(rules_folder.story(title), rules)).effect is Effect.PROGRESS
+    assert rules_folder.only(match(rules_folder.story("In May China may buy soybeans"), rules)).effect is Effect.PLEDGE

@@ -1,0 +1,885 @@
+"""What messages say: first line, evidence, whose word, progress, dates, and the digest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.messages.alert import (
+    AlertBrief,
+    DigestBrief,
+    SourceHealth,
+    alert_brief,
+    digest_brief,
+    first_line,
+    subscribes_to,
+)
+from monitor.domain.model import (
+    Baseline,
+    Cause,
+    Commitment,
+    Deadline,
+    Detail,
+    Direction,
+    Effect,
+    EventTime,
+    Flag,
+    FlagKind,
+    Kind,
+    Lot,
+    Message,
+    Observation,
+    Outlet,
+    Outlook,
+    Policy,
+    Progress,
+    Publisher,
+    Reason,
+    ReasonCode,
+    Route,
+    Says,
+    Severity,
+    Signal,
+    Standing,
+    Story,
+    Target,
+    Tier,
+    Transition,
+    TransitionKind,
+    Verdict,
+)
+from monitor.domain.model.reasons import Awaiting, Confirmed, Count, CountedByOne, Notice, OneSided, Speaker, Text
+from monitor.domain.text.folding import is_unspaced
+from monitor.domain.text.labels import days_left_text, format_amount, label_of
+from monitor.domain.text.plain import one_line, printable, truncated, web_link
+from monitor.errors import RenderError
+from monitor.store.json_codec import from_json, to_json
+from tests.builders.domain_values import change, reason
+
+NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
+SINCE = datetime(2025, 11, 10, 5, 0, tzinfo=UTC)
+
+
+class Known:
+    """Publishers by the name given, as the rulebook's would find them."""
+
+    def find(self, source: str, url: str = "") -> Publisher:
+        return Publisher(name=source)
+
+
+def commitment(key: str = "soybean-purchases", **changes: Any) -> Commitment:
+    plain = Commitment(
+        id=key,
+        deal="sample",
+        name="China buys 12 million tonnes of US soybeans",
+        short="Soybeans 12 Mt",
+        kind=Kind.QUANTITY,
+        owed_by="cn",
+        baselines=(Baseline(date(2025, 11, 1), Standing.PLEDGED, "https://example.org/text"),),
+        criteria=(("at_risk", "Orders are put off or made to hang on a condition."),),
+        targets=(Target(12e6, "t", "booked", date(2025, 11, 1), date(2026, 6, 30), "first half"),),
+    )
+    return replace(plain, **changes)
+
+
+def verdict(key: str = "soybean-purchases", **changes: Any) -> Verdict:
+    plain = Verdict(
+        key, Standing.IN_PROGRESS, SINCE, Outlook.AT_RISK, NOW, flags=(Flag(FlagKind.UNCONFIRMED, "cn", NOW),),
+        deadlines=(Deadline("12 Mt booked", "due", date(2026, 6, 30), "both"),), last_evidence=NOW,
+    )  # fmt: skip
+    return replace(plain, **changes)
+
+
+def story(key: str, source: str = "Harbour Wire", others: Sequence[str] = (), **changes: Any) -> Story:
+    plain = Story(
+        key, NOW, NOW, source, f"https://news.example/{key}", "Two cargoes put off", "", "en",
+        outlets=tuple(Outlet(name, "", NOW + timedelta(minutes=at), NOW) for at, name in enumerate(others)),
+    )  # fmt: skip
+    return replace(plain, **changes)
+
+
+def signal(key: str, of: str, **changes: Any) -> Signal:
+    plain = Signal(
+        key, of, "r1", "soybean-purchases", Effect.SETBACK, "soybean-purchases.postponed", "3f9c1a",
+        "Buyers have put off two cargoes", "title", 0, 10, EventTime(NOW, NOW), NOW, says=Says.US, origin="US Treasury",
+    )  # fmt: skip
+    return replace(plain, **changes)
+
+
+def move(
+    key: str = "t1", kind: TransitionKind = TransitionKind.STATUS, frm: str = "in_progress", to: str = "at_risk",
+    **changes: Any,
+) -> Transition:  # fmt: skip
+    why = reason("Two cargoes are put off over the tariff question.", code=ReasonCode.SETBACK)
+    plain = Transition(
+        key, "soybean-purchases", change(kind, frm, to), Direction.DOWN, Standing.IN_PROGRESS, Outlook.AT_RISK, Cause.NEWS,
+        why, NOW, NOW, Severity.NOTABLE, evidence=("s1",),
+    )  # fmt: skip
+    return replace(plain, **changes)
+
+
+def route(**changes: Any) -> Route:
+    return replace(Route("trade desk", "email", "desk@example.org"), **changes)
+
+
+def message(*moves: Transition, **changes: Any) -> Message:
+    plain = Message("m1", "alert", "trade desk", "email", "desk@example.org", moves, "soybean-purchases", NOW)
+    return replace(plain, **changes)
+
+
+def brief(of: Message | None = None, **changes: Any) -> AlertBrief:
+    given_: dict[str, Any] = {
+        "commitments": {"soybean-purchases": commitment()},
+        "verdicts": {"soybean-purchases": verdict()},
+        "signals": {"s1": signal("s1", "a")},
+        "stories": {"a": story("a", others=("Dock News", "Xing Daily"))},
+        "publishers": Known(),
+        "policy": Policy(),
+        "rules": {
+            "soybean-purchases.postponed": RuleInfo(
+                "soybean-purchases.postponed", "soybean-purchases", "3f9c1a", "rules/sample/soy.yaml", 41
+            )
+        },
+        "history": (),
+        "route": route(),
+        "now": NOW,
+    }
+    return alert_brief(of or message(move()), **{**given_, **changes})
+
+
+# ---------------------------------------------------------------- first line
+
+
+def test_the_first_line_names_status_commitment_and_reason() -> None:
+    assert brief().first_line == (
+        "AT RISK, unconfirmed · Soybeans 12 Mt · Two cargoes are put off over the tariff question"
+    )
+
+
+@given(st.text(max_size=400), st.text(max_size=400), st.booleans())
+def test_a_first_line_is_one_line_of_at_most_90_characters(short: str, why: str, unconfirmed: bool) -> None:
+    line = first_line("at_risk", short, why, unconfirmed=unconfirmed)
+    assert len(line) <= 90
+    assert len(line.splitlines()) == 1
+    assert line.startswith("AT RISK")
+
+
+def test_a_long_first_line_ends_at_a_word_with_an_ellipsis() -> None:
+    line = first_line("met", "Soybeans", "the purchases that were promised " * 5)
+    assert line.endswith("…")
+    assert line[:-1].split()[-1] in {"the", "purchases", "that", "were", "promised"}
+
+
+def test_chinese_text_without_blanks_is_cut_where_it_must_be() -> None:
+    assert len(truncated("采购按计划进行" * 30, 90)) == 90
+
+
+def test_a_chinese_reason_too_long_for_the_line_is_cut_and_not_dropped() -> None:
+    line = first_line("pledged", "Port fees", "商务部：美方将暂停对华造船业措施一年中方将相应暂停反制" * 4)
+    assert line.startswith("PLEDGED · Port fees · 商务部：美方将暂停")
+    assert len(line) == 90
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("采购按计划进行 Nvidiachipsarenot", "采购按计划进行…"),
+        ("采购按计划进行按计划进行按计划", "采购按计划进行按计划进行…"),
+        ("采购按计划进行按计划进，进按计划", "采购按计划进行按计划进…"),
+        ("one two three four", "one two…"),
+    ],
+)
+def test_a_text_is_cut_at_a_blank_or_within_a_script_without_blanks(text: str, kept: str) -> None:
+    assert truncated(text, 13) == kept
+
+
+def test_the_first_line_names_the_promise_once() -> None:
+    line = first_line("at_risk", "Soybeans 12 Mt", "Soybeans 12 Mt was first due by 31 December 2025")
+    assert line == "AT RISK · Soybeans 12 Mt · was first due by 31 December 2025"
+
+
+def test_a_confirmation_says_so_once() -> None:
+    why = Reason(ReasonCode.CONFIRMED, Confirmed(Text("China agrees")))
+    confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True, reason=why)
+    found = brief(message(confirmed, kind="confirmation"))
+    assert found.first_line == "IN PROGRESS, STILL AT RISK · Soybeans 12 Mt · confirmed: China agrees"
+    plain = brief(message(replace(confirmed, reason=reason("China agrees")), kind="confirmation"))
+    assert plain.first_line == found.first_line
+
+
+def test_one_event_over_several_commitments_counts_the_others_in_its_first_line() -> None:
+    other = move("t2", commitment="truce", severity=Severity.ROUTINE)
+    found = brief(
+        message(move(), other),
+        commitments={"soybean-purchases": commitment(), "truce": commitment("truce", short="Truce")},
+        verdicts={"soybean-purchases": verdict(), "truce": verdict("truce")},
+    )
+    assert found.first_line.startswith("AT RISK, unconfirmed · Soybeans 12 Mt +1 · Two cargoes")
+    assert found.changes[1].line_within == "Truce, status: was IN PROGRESS, now AT RISK"
+
+
+def test_the_reason_begins_with_a_capital() -> None:
+    assert brief(message(move(reason=reason("the sale is due in 7 days")))).why == "The sale is due in 7 days"
+
+
+def test_what_nobody_has_promised_yet_is_said_in_words_and_without_a_day() -> None:
+    open_ = verdict(standing=Standing.UNPLEDGED)
+    found = brief(message(move(frm="unpledged")), verdicts={"soybean-purchases": open_})
+    assert found.shown == "AT RISK (not yet pledged)"
+    assert found.changes[0].line == "Status: was NOT YET PLEDGED, now AT RISK"
+
+
+# ---------------------------------------------------------------- status, change, certainty
+
+
+def test_a_status_ruled_by_the_outlook_shows_what_stands_behind_it() -> None:
+    shown = brief(verdicts={"soybean-purchases": verdict(standing=Standing.IN_FORCE)}).shown
+    assert shown == "AT RISK (in force since 10 Nov 2025)"
+
+
+def test_a_change_is_told_as_was_and_now() -> None:
+    change = brief().changes[0]
+    assert (change.was, change.now) == ("IN PROGRESS", "AT RISK")
+
+
+def test_a_moved_date_is_written_as_people_write_dates() -> None:
+    moved = move(kind=TransitionKind.DEADLINE, frm="2025-11-10", to="2026-11-10")
+    change = brief(message(moved)).changes[0]
+    assert (change.was, change.now) == ("10 Nov 2025", "10 Nov 2026")
+
+
+def changed(kind: TransitionKind, frm: str, to: str, **changes: Any) -> str:
+    return brief(message(move(kind=kind, frm=frm, to=to, **changes))).changes[0].line
+
+
+DOUBTED = (Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "frm", "to", "changes", "line"),
+    [
+        (TransitionKind.STATUS, "in_progress", "at_risk", {}, "Status: was IN PROGRESS, now AT RISK"),
+        (TransitionKind.STATUS, "at_risk", "at_risk", {}, "Still AT RISK: a further blow"),
+        (TransitionKind.STATUS, "met", "met", {"way": Direction.UP}, "MET once more: the next round was held"),
+        (TransitionKind.DEADLINE, "", "2026-11-10", {}, "Deadline: now 10 Nov 2026"),
+        (TransitionKind.DEADLINE, "2025-11-10", "2026-11-10", {}, "Deadline: was 10 Nov 2025, now 10 Nov 2026"),
+        (TransitionKind.DEADLINE, "2025-11-10", "2026-11-10", {"flags": DOUBTED},
+         "Deadline: was 10 Nov 2025, now 10 Nov 2026 (not yet confirmed)"),
+        (TransitionKind.DEADLINE, "2026-11-10", "2026-11-10", {}, "10 Nov 2026: now confirmed"),
+        (TransitionKind.DEADLINE, "2026-11-10", "due in 7 days", {}, "10 Nov 2026: notice of 7 days"),
+        (TransitionKind.DEADLINE, "2025-12-31", "missed", {}, "31 Dec 2025: missed"),
+        (TransitionKind.DEADLINE, "2025-12-31", "withdrawn", {}, "31 Dec 2025: no longer reported"),
+        (TransitionKind.TERMS, "", "orders", {}, "Terms now: orders"),
+        (TransitionKind.TERMS, "orders, duties", "a new duty", {}, "Terms now also: a new duty"),
+        (TransitionKind.TERMS, "orders", "withdrawn", {}, "Terms no longer reported: orders"),
+        (TransitionKind.PROGRESS, "", "closed", {}, "Step done: closed"),
+        (TransitionKind.PROGRESS, "signed", "withdrawn", {}, "Step no longer reported: signed"),
+        (TransitionKind.PROGRESS, "7%", "15%", {}, "Progress: was 7%, now 15%"),
+        (TransitionKind.FLAG, "", "unconfirmed", {"reason": reason("Dock Ministry says it is met; China is silent")},
+         "In doubt: Dock Ministry says it is met; China is silent"),
+        (TransitionKind.FLAG, "unconfirmed", "confirmed", {"confirms": True}, "IN PROGRESS is now confirmed"),
+        (TransitionKind.FLAG, "unconfirmed", "withdrawn", {}, "No longer reported, so no longer in doubt"),
+        (TransitionKind.FLAG, "", "behind_pace", {}, "Behind pace"),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_in_plain_words(
+    kind: TransitionKind, frm: str, to: str, changes: dict[str, Any], line: str
+) -> None:
+    assert changed(kind, frm, to, **changes) == line
+
+
+def test_a_doubt_says_whose_word_it_is_and_what_it_waits_for() -> None:
+    said = "7 Mt (Bloomberg) would make it partly met, no second count yet: Bloomberg 7 Mt booked; USDA 2 Mt booked"
+    counts_ = (Count("Bloomberg", 7e6, 7e6, "t", "booked"), Count("USDA", 2e6, 2e6, "t", "booked"))
+    detail = CountedByOne(counts_[0], Standing.PARTLY_MET, counts_)
+    doubt = move(kind=TransitionKind.FLAG, frm="", to="unconfirmed", reason=Reason(ReasonCode.UNCONFIRMED, detail))
+    found = brief(message(doubt))
+    assert found.changes[0].line == "In doubt: 7 Mt (Bloomberg) would make it partly met, no second count yet"
+    assert found.changes[0].more == "Bloomberg 7 Mt booked; USDA 2 Mt booked", (
+        "what the line has said is not said again"
+    )
+    assert found.why == f"{said}. The status moves once this is confirmed."
+
+
+def test_a_change_stored_without_its_words_says_was_and_now() -> None:
+    line = replace(brief().changes[0], text="")
+    assert line.line == "Status: was IN PROGRESS, now AT RISK"
+    assert line.line_within == "Soybeans 12 Mt, status: was IN PROGRESS, now AT RISK"
+
+
+def test_whose_word_it_is_and_who_is_silent_are_said() -> None:
+    assert brief().sure == "US Treasury says; China has not confirmed it. Carried by Harbour Wire and 2 others."
+
+
+def test_press_reports_count_independent_sources() -> None:
+    found = brief(
+        message(move(evidence=("s1", "s2"))),
+        verdicts={"soybean-purchases": verdict(flags=())},
+        signals={
+            "s1": signal("s1", "a", says=Says.PRESS, origin="Harbour Wire", tier=Tier.WIRE),
+            "s2": signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.TRADE),
+        },
+        stories={"a": story("a"), "b": story("b", "Dock News")},
+    )
+    assert found.sure == "Harbour Wire and Dock News report, from 2 independent sources."
+
+
+def reported(*tiers: Tier, flags: tuple[Flag, ...] = (), **changes: Any) -> str:
+    """How sure a change is that so many outlets of these tiers tell of, each in a report of its own."""
+    names = [f"Paper {number}" for number in range(len(tiers))]
+    told = {n: signal(n, n, says=Says.PRESS, origin=n, tier=t) for n, t in zip(names, tiers, strict=True)}
+    return brief(
+        message(move(evidence=tuple(names))), verdicts={"soybean-purchases": verdict(flags=flags)}, signals=told,
+        stories={n: story(n, n) for n in names}, **changes,
+    ).sure  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tiers", "said"),
+    [
+        ((Tier.WIRE, Tier.TRADE, Tier.AGGREGATOR), "Paper 0 and 2 others report, from 2 independent sources."),
+        ((Tier.WIRE, Tier.AGGREGATOR, Tier.UNKNOWN), "Paper 0 and 2 others report, all from one source."),
+        ((Tier.AGGREGATOR, Tier.UNKNOWN), "Paper 0 and Paper 1 report; no second source yet."),
+    ],
+)
+def test_who_only_repeats_and_whom_nobody_knows_is_no_independent_source(tiers: tuple[Tier, ...], said: str) -> None:
+    assert reported(*tiers) == said
+
+
+def test_whose_word_counts_in_a_message_is_what_the_policy_says() -> None:
+    strict = Policy(corroborating_tiers=frozenset({Tier.OFFICIAL, Tier.WIRE}))
+    assert reported(Tier.WIRE, Tier.TRADE, policy=strict) == "Paper 0 and Paper 1 report, all from one source."
+    open_to_all = Policy(corroborating_tiers=frozenset(Tier))
+    said = reported(Tier.WIRE, Tier.AGGREGATOR, policy=open_to_all)
+    assert said == "Paper 0 and Paper 1 report, from 2 independent sources."
+
+
+def test_a_wires_report_that_an_aggregator_brought_first_counts_as_the_wires() -> None:
+    class Ranked(Known):
+        def find(self, source: str, url: str = "") -> Publisher:
+            return Publisher(source, Tier.WIRE if source == "Harbour Wire" else Tier.AGGREGATOR)
+
+    found = brief(
+        message(move(evidence=("s1", "s2"))), verdicts={"soybean-purchases": verdict(flags=())}, publishers=Ranked(),
+        signals={
+            "s1": signal("s1", "a", says=Says.PRESS, origin="News Heap", tier=Tier.AGGREGATOR),
+            "s2": signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.TRADE),
+        },
+        stories={"a": story("a", "News Heap", ("Harbour Wire",)), "b": story("b", "Dock News")},
+    )  # fmt: skip
+    assert found.sure == "News Heap and 2 others report, from 2 independent sources."
+
+
+PAPER = Speaker("Paper 1", Says.PRESS, report=True)
+
+
+@pytest.mark.parametrize(
+    ("subject", "detail", "said"),
+    [
+        ("others", Text(""), ""),
+        (
+            "in_force",
+            Awaiting(PAPER, Standing.IN_FORCE, ("cn",)),
+            "; if Paper 1 is right, it is in force; China is silent",
+        ),
+        ("cn", OneSided(PAPER, ("cn",)), "; China has not confirmed it"),
+    ],
+)
+def test_several_sources_are_never_said_to_lack_a_second(subject: str, detail: Detail, said: str) -> None:
+    doubt = Flag(FlagKind.UNCONFIRMED, subject, NOW, detail)
+    found = reported(Tier.WIRE, Tier.WIRE, flags=(doubt,))
+    assert found == f"Paper 0 and Paper 1 report, from 2 independent sources{said}."
+
+
+def test_a_speaker_does_not_carry_its_own_word() -> None:
+    owned = {"CCTV": Publisher("CCTV", Tier.STATE_MEDIA, owner="China Media Group")}
+
+    class Owned(Known):
+        def find(self, source: str, url: str = "") -> Publisher:
+            return owned.get(source, Publisher(source))
+
+    found = brief(
+        verdicts={"soybean-purchases": verdict(flags=())}, publishers=Owned(),
+        signals={"s1": signal("s1", "a", says=Says.CN, origin="China Media Group")},
+        stories={"a": story("a", "Harbour Wire", ("CCTV", "Dock News"))},
+    )  # fmt: skip
+    assert found.sure == "China Media Group says. Carried by Harbour Wire and Dock News."
+
+
+@pytest.mark.parametrize(
+    ("origin", "verb"), [("China Customs", "shows"), ("USDA data", "show"), ("Traders' counts", "show")]
+)
+def test_one_office_shows_and_data_show(origin: str, verb: str) -> None:
+    found = brief(
+        verdicts={"soybean-purchases": verdict(flags=())},
+        signals={"s1": signal("s1", "a", says=Says.DATA, origin=origin)},
+    )
+    assert found.sure.startswith(f"{origin} {verb} it. ")
+    assert found.evidence[0].says == f"{origin} {verb}"
+
+
+def test_one_outlet_alone_is_said_to_be_alone() -> None:
+    found = brief(
+        verdicts={"soybean-purchases": verdict(flags=())},
+        signals={"s1": signal("s1", "a", says=Says.PRESS, origin="Harbour Wire")},
+        stories={"a": story("a")},
+    )
+    assert found.sure == "Harbour Wire reports; no second source yet."
+
+
+def test_an_office_that_publishes_its_own_word_is_named_once() -> None:
+    found = brief(verdicts={"soybean-purchases": verdict(flags=())}, stories={"a": story("a", source="US Treasury")})
+    assert found.sure == "US Treasury says."
+
+
+def test_data_show_where_people_say() -> None:
+    found = brief(
+        verdicts={"soybean-purchases": verdict(flags=())},
+        signals={"s1": signal("s1", "a"), "s2": signal("s2", "b", says=Says.DATA, origin="USDA data")},
+        stories={"a": story("a"), "b": story("b")},
+        of=message(move(evidence=("s1", "s2"))),
+    )
+    assert found.sure == "US Treasury says; USDA data show it. Carried by Harbour Wire."
+    assert [line.says for line in found.evidence] == ["US Treasury says", "USDA data show"]
+
+
+def test_the_status_just_reached_is_on_the_strip() -> None:
+    strip = brief().strip
+    assert strip is not None
+    assert [span.status for span in strip.spans] == ["in_progress", "at_risk"]
+
+
+def test_a_contested_verdict_quotes_both_sides() -> None:
+    flag = Flag(FlagKind.CONTESTED, "orders", NOW, evidence=("s1", "s2"))
+    found = brief(
+        verdicts={"soybean-purchases": verdict(flags=(flag,))},
+        signals={"s1": signal("s1", "a"), "s2": signal("s2", "b", says=Says.CN, origin="MOFCOM", quote="按计划进行")},
+        stories={"a": story("a"), "b": story("b", "Commerce Daily")},
+    )
+    assert found.contested
+    assert found.sure.startswith("Contested: US Treasury and MOFCOM contradict each other.")
+    assert [(line.says, line.against) for line in found.evidence] == [
+        ("US Treasury says", False),
+        ("MOFCOM says", True),
+    ]
+
+
+# ---------------------------------------------------------------- evidence
+
+
+def test_evidence_names_outlet_time_link_rule_and_place() -> None:
+    line = brief().evidence[0]
+    assert (line.outlet, line.others, line.url) == ("Harbour Wire", 2, "https://news.example/a")
+    assert (line.rule, line.version, line.place) == (
+        "soybean-purchases.postponed", "3f9c1a", "rules/sample/soy.yaml:41",
+    )  # fmt: skip
+    assert line.when == "14 Mar 2026 09:30 UTC"
+
+
+def test_a_rule_edited_since_loses_its_place_but_not_its_version() -> None:
+    line = brief(signals={"s1": signal("s1", "a", rule_version="0ld")}).evidence[0]
+    assert (line.version, line.place) == ("0ld", "")
+
+
+@pytest.mark.parametrize("cause", [Cause.NEWS, Cause.BACKFILL])
+def test_an_alert_about_news_without_evidence_is_refused(cause: Cause) -> None:
+    with pytest.raises(RenderError, match="no evidence"):
+        brief(message(move(cause=cause)), signals={})
+
+
+def test_a_passed_date_is_shown_with_what_a_person_wrote_of_it_where_no_story_has() -> None:
+    found = brief(message(move(cause=Cause.CLOCK, evidence=())), signals={})
+    assert [(line.basis, line.quote) for line in found.evidence] == [
+        ("deadline", "Two cargoes are put off over the tariff question."),
+        ("baseline", "pledged"),
+    ]
+
+
+def test_a_persons_act_is_shown_as_such() -> None:
+    found = brief(message(move(cause=Cause.PERSON, evidence=(), reason=reason("Pinned by the trade desk."))))
+    assert found.evidence[0].basis == "act"
+    assert found.evidence[0].quote == "Pinned by the trade desk."
+
+
+def test_a_quote_cannot_carry_controls_directions_or_a_million_letters() -> None:
+    nasty = "\x00Ships\u202e \ud800late\n\n" + "x" * 1_000_000
+    quote = brief(signals={"s1": signal("s1", "a", quote=nasty)}).evidence[0].quote
+    assert quote.startswith("Ships \ufffdlate")
+    assert len(quote) <= 400
+    assert printable(quote) == quote
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://a b", 'https://a"b', "//a", ""]
+)
+def test_only_web_addresses_are_linked(url: str) -> None:
+    assert brief(stories={"a": story("a", url=url)}).evidence[0].url == ""
+
+
+# ---------------------------------------------------------------- progress, dates, route
+
+
+def counts(*readings: tuple[str, float, float | None]) -> Progress:
+    rows = tuple(Observation(name, low, high, "t", "booked", "", NOW, "a") for name, low, high in readings)
+    return Progress(4e6, 0, 10e6, 12e6, "t", "booked", "first half", rows)
+
+
+def test_progress_prints_the_range_and_a_bar() -> None:
+    progress = counts(("traders", 8e6, 10e6), ("us", 4e6, 4e6), ("customs", 0, 0))
+    line = brief(verdicts={"soybean-purchases": verdict(progress=progress)}).progress
+    assert line is not None
+    assert line.text == "8-10 Mt traders, 4 Mt US, 0 Mt customs"
+    assert line.bar == "[######--------------] 33%"
+    assert line.counted_text == "4 Mt of 12 Mt booked (33%)"
+    assert line.due == date(2026, 6, 30)
+
+
+def test_what_the_progress_rests_on_is_among_the_counts_and_each_count_has_digits_enough() -> None:
+    lots = Observation("Reuters", 840e3, 840e3, "t", "booked", "", NOW, "a", lots=(Lot(840e3, NOW),))
+    others = counts(("USDA", 1.9e6, 2e6), ("USDA data", 332e3, 332e3), ("traders", 332e3, 2e6))
+    found = replace(others, counted=840e3, readings=(*others.readings, lots))
+    line = brief(verdicts={"soybean-purchases": verdict(progress=found)}).progress
+    assert line is not None
+    assert line.counted_text.startswith("840 kt of 12 Mt")
+    shown = "1.9-2 Mt USDA, 840 kt Reuters in single purchases, 332 kt USDA data, 332 kt-2 Mt traders"
+    assert line.text == shown
+    elsewhere = replace(found, counted=1.9e6)
+    line = brief(verdicts={"soybean-purchases": verdict(progress=elsewhere)}).progress
+    assert line is not None
+    assert "single purchases" not in line.text
+
+
+def test_a_count_that_nobody_bears_out_is_no_count_of_nothing() -> None:
+    alone = replace(counts(("University", 15.5e6, 15.5e6)), counted=0.0, target=25e6)
+    line = brief(verdicts={"soybean-purchases": verdict(progress=alone)}).progress
+    assert line is not None
+    assert (line.counted_text, line.text) == ("nothing confirmed of 25 Mt", "15.5 Mt University")
+    assert "nothing confirmed" not in progress_text(counted=0.0, readings=())
+
+
+def progress_text(**changes: Any) -> str:
+    line = brief(verdicts={"soybean-purchases": verdict(progress=replace(counts(), **changes))}).progress
+    assert line is not None
+    return line.counted_text
+
+
+def test_without_a_basis_no_percentage_is_claimed() -> None:
+    progress = replace(counts(("traders", 4e6, 4e6)), basis="")
+    line = brief(verdicts={"soybean-purchases": verdict(progress=progress)}).progress
+    assert line is not None
+    assert (line.share, line.bar) == (None, "")
+    assert "%" not in line.counted_text
+
+
+def test_almost_done_is_never_shown_as_done() -> None:
+    progress = replace(counts(("USDA", 11.99e6, 11.99e6)), counted=11.99e6)
+    line = brief(verdicts={"soybean-purchases": verdict(progress=progress)}).progress
+    assert line is not None
+    assert line.bar.endswith("-] 99%")
+
+
+def test_a_date_only_one_side_names_says_so() -> None:
+    dates = (
+        Deadline("truce", "expiry", date(2026, 3, 20), "us", state="claimed"),
+        Deadline("truce", "expiry", date(2026, 3, 15), "both"),
+        Deadline("truce", "expiry", date(2026, 1, 1), "both", state="superseded"),
+    )
+    lines = brief(verdicts={"soybean-purchases": verdict(deadlines=dates)}).deadlines
+    assert [line.text for line in lines] == [
+        "truce expires 15 Mar 2026, in 1 day",
+        "truce expires 20 Mar 2026, in 6 days (only the United States says so)",
+    ]
+
+
+def test_a_date_that_has_passed_is_told_of_as_past() -> None:
+    dates = (
+        Deadline("truce", "expiry", date(2026, 3, 4), "both"),
+        Deadline("visit", "due", date(2026, 3, 13), "both", precision="month"),
+        Deadline("sale", "due", date(2026, 3, 14), "both"),
+    )
+    lines = brief(verdicts={"soybean-purchases": verdict(deadlines=dates)}).deadlines
+    assert [line.text for line in lines] == [
+        "truce was to expire 4 Mar 2026, 10 days ago", "visit was due Mar 2026, 1 day ago", "sale due 14 Mar 2026, today",
+    ]  # fmt: skip
+
+
+def test_a_notice_in_a_digest_says_how_long_before_its_date_it_was_given() -> None:
+    told = Reason(ReasonCode.NOTICE, Notice("truce", "expiry", date(2026, 11, 10), 30, "us"))
+    notice = move(kind=TransitionKind.DEADLINE, frm="2026-11-10", to="due in 30 days", reason=told)
+    (change,) = digest(transitions=(notice,)).changes
+    assert change.text == "10 Nov 2026: notice of 30 days"
+    assert change.more == "expires in 30 days: truce, 10 November 2026; only the US names that date"
+
+
+def test_days_are_counted_in_the_readers_zone() -> None:
+    late = datetime(2026, 3, 14, 23, 0, tzinfo=UTC)
+    dates = (Deadline("truce", "expiry", date(2026, 3, 15), "both"),)
+    found = brief(now=late, route=route(zone="Asia/Shanghai"), verdicts={"soybean-purchases": verdict(deadlines=dates)})
+    assert found.deadlines[0].left == 0
+    assert found.data_time == "15 Mar 2026 07:00 CST"
+
+
+def test_a_reader_learns_why_the_message_came_and_what_would_undo_it() -> None:
+    found = brief(route=route(commitments=("soybean-*",)))
+    assert "route “trade desk” follows soybean-*, from notable up" in found.route
+    assert found.criteria == "Orders are put off or made to hang on a condition."
+    assert "never by silence" in found.back
+
+
+DECLARED = ("soybean-purchases", "soybean-purchases-annual", "truce")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "hears"),
+    [
+        ("*", True), ("soybean-purchases-annual", True), ("soybean-purchases", True), ("soy*", True), ("truce", False),
+        ("soybean", False), ("soybean-purch", False), ("soybean-purchases-annual-first", False),
+    ],
+)  # fmt: skip
+def test_a_route_hears_of_a_part_with_its_declared_parent_and_by_patterns(wanted: str, hears: bool) -> None:
+    assert subscribes_to(route(commitments=(wanted,)), "soybean-purchases-annual", DECLARED) is hears
+
+
+def test_a_digest_holds_the_parts_that_the_alerts_tell_of() -> None:
+    known = {key: commitment(key) for key in DECLARED}
+    found = digest(
+        commitments=known, verdicts={key: verdict(key) for key in known}, transitions=(),
+        route=route(commitments=("soybean-purchases",)),
+    )  # fmt: skip
+    assert {line.commitment for line in found.stands} == {"soybean-purchases", "soybean-purchases-annual"}
+
+
+def test_a_summary_tells_the_loudest_change_first_and_names_the_other_commitments() -> None:
+    quiet = move("t0", commitment="truce", severity=Severity.ROUTINE, reason=reason("Nothing much."))
+    found = brief(
+        message(quiet, move(severity=Severity.URGENT), kind="summary"),
+        commitments={"soybean-purchases": commitment(), "truce": commitment("truce", name="Truce", short="Truce")},
+        verdicts={"soybean-purchases": verdict(), "truce": verdict("truce", outlook=Outlook.STEADY)},
+    )
+    assert found.first_line.startswith("AT RISK, unconfirmed · Soybeans 12 Mt · 2 changes held back")
+    assert [change.commitment for change in found.changes] == ["soybean-purchases", "truce"]
+    assert [item.name for item in found.sections] == ["Truce"]
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def test_a_stored_alert_reads_back_equal() -> None:
+    found = brief(verdicts={"soybean-purchases": verdict(progress=counts(("USDA", 4e6, 4e6)))}, history=(move("t0"),))
+    assert from_json(to_json(found)) == found
+
+
+def test_a_row_of_another_version_is_read_as_far_as_it_is_known() -> None:
+    text = to_json(brief()).replace('"zone":"UTC",', '"colour":"blue",', 1)
+    assert from_json(text) == brief()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"brief":"letter"}', '{"brief":"alert"}'])
+def test_a_text_that_is_no_brief_is_refused(text: str) -> None:
+    with pytest.raises(RenderError):
+        from_json(text)
+
+
+# ---------------------------------------------------------------- digest
+
+
+def digest(**changes: Any) -> DigestBrief:
+    flags = (Flag(FlagKind.CONTESTED, "orders", NOW, evidence=("s1",)), Flag(FlagKind.OVERDUE, "12 Mt", NOW))
+    given_: dict[str, Any] = {
+        "commitments": {
+            "soybean-purchases": commitment(),
+            "truce": commitment("truce", short="Truce", name="Both keep the truce"),
+        },
+        "verdicts": {
+            "soybean-purchases": verdict(flags=flags),
+            "truce": verdict(
+                "truce", standing=Standing.IN_FORCE, outlook=Outlook.STEADY, flags=(),
+                deadlines=(Deadline("truce", "expiry", date(2026, 4, 1), "both"),),
+            ),
+        },
+        "transitions": (move(),),
+        "history": (move(at=NOW - timedelta(days=3)),),
+        "signals": {"s1": signal("s1", "a")},
+        "stories": {"a": story("a")},
+        "publishers": Known(),
+        "policy": Policy(),
+        "sources": (
+            SourceHealth("Harbour Wire", "ok"), SourceHealth("Ministry", "failing", NOW - timedelta(days=2), "HTTP 503"),
+        ),
+        "route": route(),
+        "start": NOW - timedelta(days=7),
+        "end": NOW,
+    }  # fmt: skip
+    return digest_brief(**{**given_, **changes})
+
+
+def test_a_digest_opens_with_its_counts() -> None:
+    found = digest()
+    assert found.subject == "1 change, 1 overdue, 1 at risk · 7 to 14 Mar 2026"
+    assert found.counts == (
+        "1 change, 1 overdue, 1 at risk, 1 contested, 1 deadline within 30 days, 1 source not to be relied on."
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "named"),
+    [
+        ("2026-03-09", "2026-03-16", "week 11 of 2026"), ("2026-03-02", "2026-03-16", "weeks 10 and 11 of 2026"),
+        ("2026-02-23", "2026-03-16", "weeks 9 to 11 of 2026"), ("2025-12-29", "2026-01-05", "week 1 of 2026"),
+        ("2025-12-22", "2026-01-05", "22 Dec 2025 to 5 Jan 2026"), ("2026-03-13", "2026-03-20", "13 to 20 Mar 2026"),
+        ("2026-03-09", "2026-03-10", "9 to 10 Mar 2026"), ("2026-05-01", "2026-06-01", "May 2026"),
+        ("2025-12-01", "2026-01-01", "December 2025"), ("2026-05-01", "2026-07-01", "1 May to 1 Jul 2026"),
+        ("2026-05-15", "2026-06-15", "15 May to 15 Jun 2026"), ("2026-03-09", "2026-03-09", "9 Mar 2026"),
+    ],
+)  # fmt: skip
+def test_a_digest_is_named_by_the_days_it_covers(start: str, end: str, named: str) -> None:
+    from_, to = (datetime.fromisoformat(f"{day}T08:00+00:00") for day in (start, end))
+    assert digest(start=from_, end=to).subject.endswith(f" · {named}")
+
+
+def test_a_commitment_that_waits_for_two_sides_is_one_unconfirmed_commitment() -> None:
+    flags = tuple(Flag(FlagKind.UNCONFIRMED, who, NOW) for who in ("us", "cn"))
+    found = digest(verdicts={"soybean-purchases": verdict(flags=flags)})
+    assert len(found.open) == 2
+    assert ", 1 unconfirmed" in found.counts
+
+
+def test_a_date_that_only_one_side_names_is_marked_so_among_the_dates() -> None:
+    dates = (
+        Deadline("truce", "expiry", date(2026, 4, 1), "both"),
+        Deadline("truce", "expiry", date(2026, 4, 9), "us", state="claimed"),
+    )
+    found = digest(verdicts={"truce": verdict("truce", flags=(), deadlines=dates)})
+    assert [line.text for line in found.deadlines] == [
+        "truce expires 1 Apr 2026, in 18 days", "truce expires 9 Apr 2026, in 26 days (only the United States says so)",
+    ]  # fmt: skip
+
+
+def test_a_date_that_bears_its_commitments_own_name_says_it_once() -> None:
+    found = digest(
+        verdicts={"truce": verdict("truce", flags=(), deadlines=(Deadline("Truce", "expiry", NOW.date(), "both"),))}
+    )
+    assert [f"{line.subject}: {line.text}" for line in found.deadlines] == ["Truce: expires 14 Mar 2026, today"]
+
+
+def test_without_feeds_a_digest_says_that_there_was_none_to_check() -> None:
+    assert digest(sources=()).sources == "No feed is polled, so there was none to check."
+
+
+def test_a_week_without_change_says_so() -> None:
+    found = digest(transitions=())
+    assert found.quiet
+    assert found.subject.startswith("Nothing changed, 1 overdue")
+
+
+def test_a_digest_names_the_sources_it_could_not_check() -> None:
+    found = digest()
+    assert [(line.name, line.text) for line in found.unchecked] == [
+        ("Ministry", "does not answer since 12 Mar 2026 09:30 UTC (HTTP 503)")
+    ]
+    assert found.sources == "1 of 2 sources can be relied on."
+
+
+def test_evidence_shared_by_two_changes_is_shown_once() -> None:
+    found = digest(transitions=(move(), move("t2", kind=TransitionKind.TERMS, frm="", to="signed")))
+    assert [len(lines) for lines in found.evidence] == [1, 0]
+    assert (found.changes[1].was, found.changes[1].now) == ("none", "signed")
+
+
+def test_a_digest_puts_trouble_first_and_holds_only_what_the_route_follows() -> None:
+    assert [line.status for line in digest().stands] == ["at_risk", "in_force"]
+    assert [line.commitment for line in digest(route=route(commitments=("truce",))).stands] == ["truce"]
+    assert digest(route=route(commitments=("truce",))).quiet
+
+
+def test_the_strip_joins_what_the_history_tells() -> None:
+    strip = digest().strips[0]
+    assert [(span.status, (span.end - span.start).days) for span in strip.spans] == [
+        ("in_progress", 87),
+        ("at_risk", 3),
+    ]
+
+
+def test_a_status_without_history_fills_the_whole_strip() -> None:
+    strip = digest(history=()).strips[1]
+    assert [span.status for span in strip.spans] == ["in_force"]
+
+
+def test_a_stored_digest_reads_back_equal() -> None:
+    assert from_json(to_json(digest())) == digest()
+
+
+# ---------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (12e6, "t", "12 Mt"), (332e3, "tonnes", "332 kt"), (0, "t", "0 t"), (17e9, "usd", "$17bn"), (10, "percent", "10%"),
+        (350, "units", "350 units"), (8.55e6, "t", "8.6 Mt"),
+    ],
+)  # fmt: skip
+def test_amounts_are_printed_in_a_readable_unit(value: float, unit: str, text: str) -> None:
+    assert format_amount(value, unit) == text
+
+
+def test_days_left_reads_like_speech() -> None:
+    assert [days_left_text(left) for left in (0, 1, 30, -1)] == ["today", "in 1 day", "in 30 days", "1 day ago"]
+
+
+def test_words_leave_no_underscore() -> None:
+    found: Mapping[str, str] = {key.value: label_of(key.value) for key in (*Standing, *Outlook, *FlagKind)}
+    assert not [text for text in found.values() if "_" in text]
+
+
+@given(st.text())
+def test_clean_text_is_one_printable_line(text: str) -> None:
+    found = one_line(text)
+    assert printable(found) == found
+    assert len(found.splitlines()) <= 1
+    assert found == found.strip()
+
+
+@given(st.text())
+def test_no_address_that_is_linked_can_break_out_of_its_place(text: str) -> None:
+    assert not set(web_link(f"https://{text}")) & set("<>\"'` \n\t")
+
+
+def test_a_digest_quotes_three_reports_behind_a_change_and_says_how_many_more_there_are() -> None:
+    names = [f"s{number}" for number in range(1, 6)]
+    signals = {name: signal(name, f"story-{name}") for name in names}
+    stories = {f"story-{name}": story(f"story-{name}") for name in names}
+    found = digest(transitions=(move(evidence=tuple(names)),), signals=signals, stories=stories)
+    assert [len(group) for group in found.evidence] == [3]
+    assert found.unquoted == (2,)
+
+
+def slow_cut(text: str, limit: int) -> str:
+    """The same, letter by letter."""
+    if len(text) <= limit:
+        return text
+    may_end = (
+        at
+        for at in range(limit - 1, limit // 2 - 1, -1)
+        if text[at].isspace() or is_unspaced(text[at]) or is_unspaced(text[at - 1])
+    )
+    return text[: next(may_end, limit - 1)].rstrip(" ,;:·-–—，、；：") + "…"
+
+
+@given(st.text(alphabet="ab \n\u3000-，采购ก.", max_size=40), st.integers(2, 30))
+def test_a_text_is_cut_where_the_slow_way_cuts_it(text: str, limit: int) -> None:
+    assert truncated(text, limit) == slow_cut(text, limit)
+
+
+def test_a_line_within_a_message_about_several_keeps_a_status_in_capitals() -> None:
+    confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True)
+    line = brief(message(confirmed, kind="confirmation")).changes[0]
+    assert line.line_within == "Soybeans 12 Mt, IN PROGRESS is now confirmed"
+    assert brief(message(move())).changes[0].line_within.startswith("Soybeans 12 Mt, status: ")

@@ -1,0 +1,89 @@
+"""A source is ok, failing, silent, frozen or never read, and it says since when and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+
+from monitor.domain.messages.feed_health import FROZEN_AFTER, SILENT_AFTER, feed_health, source_health
+from monitor.store.tables import FeedState
+from tests.builders.databases import NOW, later
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    name: str = "herald"
+    interval: int = 600
+
+
+def answering(*, new: datetime | None, ok: datetime = NOW) -> FeedState:
+    """A feed that last answered at `ok` and last brought something at `new`."""
+    return FeedState(
+        name="herald", url="https://herald.example/rss", first_ok_at=later(days=-400), new_at=new, ok_at=ok
+    )
+
+
+def failing(*, first_ok_at: datetime | None) -> FeedState:
+    return FeedState(
+        name="herald", url="https://herald.example/rss", first_ok_at=first_ok_at, new_at=first_ok_at, failures=3,
+        failing_since=later(hours=-5), error="herald.example: HTTP 503",
+    )  # fmt: skip
+
+
+def test_a_feed_that_brought_news_lately_is_ok() -> None:
+    health = feed_health(Feed(), answering(new=later(days=-2)), NOW)
+    assert (health.name, health.state, health.since, health.detail) == ("herald", "ok", later(days=-2), "")
+
+
+def test_a_feed_that_was_never_asked_is_never() -> None:
+    health = feed_health(Feed(), None, NOW)
+    assert (health.state, health.since, health.detail) == ("never", None, "not polled yet")
+
+
+def test_a_feed_whose_polls_fail_is_failing_since_the_first_failure_with_its_error() -> None:
+    health = feed_health(Feed(), failing(first_ok_at=later(days=-9)), NOW)
+    assert (health.state, health.since) == ("failing", later(hours=-5))
+    assert health.detail == "failing: herald.example: HTTP 503"
+
+
+def test_a_feed_that_never_once_answered_says_so() -> None:
+    assert feed_health(Feed(), failing(first_ok_at=None), NOW).detail == "never read: herald.example: HTTP 503"
+
+
+@pytest.mark.parametrize(
+    ("quiet", "state"),
+    [
+        (SILENT_AFTER, "ok"),
+        (SILENT_AFTER + timedelta(seconds=1), "silent"),
+        (FROZEN_AFTER, "silent"),
+        (FROZEN_AFTER + timedelta(seconds=1), "frozen"),
+    ],
+)
+def test_a_feed_that_answers_without_news_turns_silent_and_then_frozen(quiet: timedelta, state: str) -> None:
+    health = feed_health(Feed(), answering(new=NOW - quiet), NOW)
+    assert (health.state, health.since) == (state, NOW - quiet)
+    assert bool(health.detail) == (state != "ok")
+
+
+def test_a_slow_feed_may_be_quiet_for_twenty_of_its_intervals() -> None:
+    twelve_hours = Feed(interval=12 * 3600)
+    assert feed_health(twelve_hours, answering(new=later(days=-9)), NOW).state == "ok"
+    assert feed_health(twelve_hours, answering(new=later(days=-11)), NOW).state == "silent"
+
+
+def test_a_feed_that_answered_and_never_brought_anything_is_quiet_since_its_first_answer() -> None:
+    health = feed_health(Feed(), answering(new=None), NOW)
+    assert (health.state, health.since) == ("frozen", later(days=-400))
+
+
+def test_our_own_pause_is_not_the_feeds_silence() -> None:
+    resting = answering(new=later(days=-60), ok=later(days=-60))
+    assert feed_health(Feed(), resting, NOW).state == "ok"
+
+
+def test_every_configured_feed_is_told_of_in_the_order_of_the_configuration() -> None:
+    feeds = [Feed("b"), Feed("a"), Feed("c")]
+    found = source_health(feeds, {"a": answering(new=NOW), "gone": answering(new=NOW)}, NOW)
+    assert [(health.name, health.state) for health in found] == [("b", "never"), ("a", "ok"), ("c", "never")]

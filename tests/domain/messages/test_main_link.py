@@ -1,0 +1,130 @@
+"""Which report the main link of an alert leads to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from monitor.domain.messages.alert import AlertBrief
+from monitor.domain.messages.models import ReportLink
+from monitor.domain.model import Outlet, Publisher, Story, Tier
+from monitor.store.json_codec import from_json, to_json
+from tests.builders.domain_values import reason
+from tests.domain.messages.test_alert_and_digest import NOW, brief, message, move, signal, story
+
+TIERS = {
+    "Ministry": Tier.OFFICIAL, "State Daily": Tier.STATE_MEDIA, "Harbour Wire": Tier.WIRE, "Grain Trade": Tier.TRADE,
+    "Gatherer": Tier.AGGREGATOR,
+}  # fmt: skip
+Told = tuple[str, str]
+"""Who reports, in which language."""
+
+
+class Known:
+    """Publishers as the rulebook knows them; all others are unknown."""
+
+    def find(self, source: str, url: str = "") -> Publisher:
+        return Publisher(source, TIERS.get(source, Tier.UNKNOWN))
+
+
+def alert(stories: Mapping[str, Story], evidence: tuple[str, ...]) -> AlertBrief:
+    """An alert on these stories, each quoted once, whose leading change rests on some of them."""
+    quoted = {key: signal(key, key) for key in stories}
+    why = reason("Two cargoes are put off.")
+    also = move("t2", evidence=tuple(stories), reason=why)
+    lead = move("t1", evidence=evidence, reason=why)
+    return brief(message(lead, also), signals=quoted, stories=stories, publishers=Known())
+
+
+def chosen(*told: Told) -> tuple[str, str]:
+    """The outlet and the language of the report chosen among these, each a story of its own."""
+    stories = {f"s{at}": story(f"s{at}", name, lang=lang) for at, (name, lang) in enumerate(told)}
+    found = alert(stories, tuple(stories)).report
+    assert found is not None
+    return found.outlet, found.language
+
+
+@pytest.mark.parametrize(
+    ("told", "best"),
+    [
+        ([("Harbour Wire", "en"), ("Other Wire", "en")], "Harbour Wire"),
+        ([("State Daily", "zh"), ("Harbour Wire", "en")], "Harbour Wire"),
+        ([("Ministry", "zh"), ("Gatherer", "en")], "Gatherer"),
+        ([("Nobody Knows", "en"), ("Gatherer", "en"), ("Grain Trade", "en-GB")], "Grain Trade"),
+        ([("Harbour Wire", "en"), ("Ministry", "en"), ("State Daily", "en")], "Ministry"),
+        ([("Harbour Wire", "EN-us"), ("Ministry", "")], "Harbour Wire"),
+        ([("Harbour Wire", "de"), ("Nobody Knows", "")], "Nobody Knows"),
+    ],
+)
+def test_a_report_in_english_comes_first_then_the_best_publisher_then_the_first(told: list[Told], best: str) -> None:
+    assert chosen(*told) == (best, "")
+
+
+@pytest.mark.parametrize(
+    ("told", "best"),
+    [
+        ([("Gatherer", "zh"), ("State Daily", "zh-CN")], ("State Daily", "in Chinese")),
+        ([("Harbour Wire", "de")], ("Harbour Wire", "in German")),
+        ([("Harbour Wire", "eo")], ("Harbour Wire", "not in English")),
+    ],
+)
+def test_where_none_is_in_english_the_best_one_says_its_language(told: list[Told], best: tuple[str, str]) -> None:
+    assert chosen(*told) == best
+
+
+def test_letters_show_the_language_of_a_report_whose_feed_says_none() -> None:
+    stories = {
+        "a": story("a", "Ministry", lang="", title="两船大豆推迟"),
+        "b": story("b", "Gatherer", lang="", title="Two cargoes put off"),
+    }
+    assert alert(stories, ("a", "b")).report == ReportLink("https://news.example/b", "Gatherer")
+    assert alert({"a": stories["a"]}, ("a",)).report == ReportLink("https://news.example/a", "Ministry", "in Chinese")
+
+
+@pytest.mark.parametrize(
+    ("title", "language"),
+    [
+        ("米国産大豆の購入、2隻分延期", "in Japanese"), ("미국산 대두 두 척 연기", "in Korean"), ("美中 대두 구매 연기", "in Korean"),
+        ("จีนเลื่อนซื้อถั่วเหลืองสหรัฐ", "in Thai"), ("COFCO推迟两船美国大豆", "in Chinese"), ("Two cargoes put off", ""),
+    ],
+)  # fmt: skip
+def test_letters_tell_one_eastern_language_from_another(title: str, language: str) -> None:
+    found = alert({"a": story("a", "Ministry", lang="", title=title)}, ("a",)).report
+    assert found is not None
+    assert found.language == language
+
+
+def test_the_page_of_a_known_outlet_comes_before_that_of_the_aggregator_that_had_the_story_first() -> None:
+    outlets = (
+        Outlet("Gatherer", "https://gatherer.example/1", NOW, NOW),
+        Outlet("Harbour Wire", "https://w.example/1", NOW, NOW),
+    )
+    one = story("a", "Gatherer", outlets=outlets)
+    made = alert({"a": one}, ("a",))
+    assert made.report == ReportLink("https://w.example/1", "Harbour Wire")
+    assert [line.outlet for line in made.evidence] == ["Gatherer"], "the evidence stays as it was found"
+
+
+def test_the_main_link_is_of_the_evidence_of_the_leading_change_as_long_as_that_has_a_link() -> None:
+    stories = {"a": story("a", "Gatherer"), "b": story("b", "Ministry")}
+    assert alert(stories, ("a",)).report == ReportLink("https://news.example/a", "Gatherer")
+    stories["a"] = story("a", "Gatherer", url="feed:nothing")
+    assert alert(stories, ("a",)).report == ReportLink("https://news.example/b", "Ministry")
+
+
+def test_no_evidence_is_dropped_or_moved_for_the_main_link() -> None:
+    told = [("State Daily", "zh"), ("Nobody Knows", "en"), ("Ministry", "en")]
+    stories = {f"s{at}": story(f"s{at}", name, lang=lang) for at, (name, lang) in enumerate(told)}
+    assert [line.outlet for line in alert(stories, tuple(stories)).evidence] == [name for name, _ in told]
+
+
+def test_an_alert_stored_before_its_report_was_chosen_links_its_first_one() -> None:
+    made = alert({"a": story("a", "State Daily", lang="zh"), "b": story("b", "Ministry")}, ("a", "b"))
+    stored = json.loads(to_json(made))
+    del stored["report"]
+    read = from_json(json.dumps(stored))
+    assert isinstance(read, AlertBrief)
+    assert read.main_report == ReportLink("https://news.example/a", "State Daily")
+    assert from_json(to_json(made)) == made

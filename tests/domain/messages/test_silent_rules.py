@@ -1,0 +1,107 @@
+"""The digest names rules whose silence is worth a look, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from monitor.domain.messages.silent_rules import RuleActivity, RuleMatch, silent_rules
+from monitor.domain.model import Baseline, Commitment, Kind, Standing
+
+NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(days=240)
+RULES = (
+    "soy/about", "soy/bought", "soy/cancelled", "soy/promised", "soy/shipped", "soy/waived",
+    "ships/about", "ships/bought", "soy-annual/about", "soy-annual/bought",
+)  # fmt: skip
+
+
+def promise(key: str, short: str) -> Commitment:
+    baseline = Baseline(date(2025, 1, 1), Standing.PLEDGED, "https://ministry.example/pledge")
+    return Commitment(key, "deal", short, short, Kind.STANDING, "cn", (baseline,))
+
+
+SOY, SHIPS, ANNUAL = promise("soy", "Soybeans"), promise("ships", "Tankers"), promise("soy-annual", "Soybeans a year")
+
+
+def matched(rule: str, *days_ago: float) -> list[RuleMatch]:
+    """The rule matched a story of its own on each of these days."""
+    return [RuleMatch(rule, f"{rule} {days}", NOW - timedelta(days=days)) for days in days_ago]
+
+
+def about(commitment: str, count: int, *, before: bool = False) -> list[RuleMatch]:
+    """So many stories about it, of the last 60 days or of the months before."""
+    return matched(f"{commitment}/about", *((61 if before else 1) + n for n in range(count)))
+
+
+def lines(
+    *matches: Sequence[RuleMatch], since: datetime = LONG_AGO, of: Sequence[Commitment] = (SOY, SHIPS, ANNUAL)
+) -> list[str]:
+    watched = RuleActivity(since, tuple(match for group in matches for match in group))
+    return [f"{line.name} {line.text}" for line in silent_rules(of, RULES, watched, NOW)]
+
+
+def test_a_promise_in_the_news_in_which_no_rule_found_an_act_is_named_with_its_rules() -> None:
+    assert lines(about("soy", 7)) == [
+        "Rules for Soybeans found no act in 7 stories of the last 60 days (bought, cancelled, promised and 2 others): none may "
+        "have happened, or the news has new words for it. `deal-monitor rules drift` shows the stories."
+    ]
+
+
+def test_a_promise_with_little_news_is_not_named() -> None:
+    assert lines(about("soy", 4)) == []
+
+
+def test_one_act_that_was_found_answers_for_rules_that_are_rare() -> None:
+    assert lines(about("soy", 30), matched("soy/bought", 12)) == []
+
+
+def test_an_act_found_longer_ago_does_not() -> None:
+    assert len(lines(about("soy", 30), matched("soy/bought", 61))) == 1
+
+
+def test_a_part_does_not_answer_for_its_parent() -> None:
+    assert len(lines(about("soy", 9), matched("soy-annual/bought", 3))) == 1
+
+
+def test_a_monitor_that_has_not_looked_for_so_long_says_nothing_of_silence() -> None:
+    assert lines(about("soy", 30), since=NOW - timedelta(days=59)) == []
+    assert len(lines(about("soy", 30), since=NOW - timedelta(days=60))) == 1
+
+
+HABIT = matched("soy/cancelled", 70, 80, 90, 100, 110)
+"""Matched in five different weeks."""
+
+
+def test_a_rule_that_matched_week_after_week_and_stopped_is_named_with_how_often_it_used_to() -> None:
+    assert lines(HABIT, about("soy", 5, before=True), about("soy", 8), matched("soy/bought", 2)) == [
+        "Rule soy/cancelled used to match about one story in 2 on Soybeans, and matched none of the last 9 in 60 days: the act may "
+        "have ceased, or be told in new words. See `deal-monitor rules drift`."
+    ]
+
+
+def test_a_rule_that_still_matches_is_not_named() -> None:
+    assert lines(HABIT, about("soy", 9), matched("soy/cancelled", 59), matched("soy/bought", 2)) == []
+
+
+def test_one_event_that_every_paper_told_of_is_no_habit() -> None:
+    burst = matched("soy/cancelled", *(70 + n / 10 for n in range(20)))
+    assert lines(burst, about("soy", 9), matched("soy/bought", 2)) == []
+
+
+def test_a_rule_is_not_missed_where_news_has_become_rare() -> None:
+    assert lines(HABIT, about("soy", 30, before=True), about("soy", 8), matched("soy/bought", 2)) == []
+
+
+def test_a_rule_that_has_left_the_rulebook_is_not_missed() -> None:
+    gone = matched("soy/renamed", 70, 80, 90, 100, 110)
+    assert lines(gone, about("soy", 8), matched("soy/bought", 2)) == []
+
+
+def test_at_most_two_lines_the_promise_most_in_the_news_first() -> None:
+    found = lines(about("soy", 6), about("ships", 9), about("soy-annual", 7))
+    assert [line.split(" found")[0] for line in found] == ["Rules for Tankers", "Rules for Soybeans a year"]
+
+
+def test_a_promise_that_the_reader_does_not_follow_is_not_named() -> None:
+    assert lines(about("soy", 9), of=(SHIPS,)) == []

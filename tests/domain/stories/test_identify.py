@@ -1,0 +1,611 @@
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.domain.model import Entry, Publisher, Story, Tier
+from monitor.domain.stories.identify import (
+    Identified,
+    StoryIndex,
+    canonical_url,
+    entry_as_story,
+    entry_keys,
+    event_time,
+    identify,
+    normal_title,
+    revision_hash,
+)
+from monitor.domain.stories.retraction_notices import is_correction, is_withdrawal
+from monitor.domain.stories.similarity import is_duplicate, normalised_tokens
+
+NOW = datetime(2025, 11, 5, 12, tzinfo=UTC)
+TITLE = "China resumes purchases of soybeans from three American exporters after the summit"
+
+
+class Publishers:
+    """Names and aliases of a few publishers; anyone else is unknown."""
+
+    def find(self, source: str, url: str = "") -> Publisher:
+        known = {
+            "Wire": Publisher("Wire", Tier.WIRE),
+            "Wire World": Publisher("Wire", Tier.WIRE),
+            "Ministry": Publisher("Ministry", Tier.OFFICIAL),
+            "Portal": Publisher("Portal", Tier.AGGREGATOR),
+        }
+        return known.get(source, Publisher(source))
+
+
+def entry(title: str = TITLE, url: str = "https://wire.example/a/1", **changes: object) -> Entry:
+    made = Entry(key=url, title=title, url=url, published_at=NOW, summary="", source="Wire")
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def look(index: StoryIndex, one: Entry, now: datetime = NOW) -> Identified:
+    return identify(one, index, Publishers(), now)
+
+
+def put(index: StoryIndex, one: Entry, now: datetime = NOW) -> Story:
+    found = look(index, one, now)
+    index.add(found.story, entry_keys(one))
+    return found.story
+
+
+@pytest.fixture
+def index() -> StoryIndex:
+    return StoryIndex()
+
+
+# ---------------------------------------------------------------- addresses, titles, keys
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://www.example.com/news/a?utm_source=rss&utm_medium=feed",
+        "https://example.com/news/a/",
+        "https://EXAMPLE.com:443/news//a#comments",
+        "https://m.example.com/news/a?fbclid=x&ref=home",
+        "https://amp.example.com/news/a/amp",
+        " https://example.com/news/a ",
+    ],
+)
+def test_one_page_has_one_address(url: str) -> None:
+    assert canonical_url(url) == "https://example.com/news/a"
+
+
+def test_a_parameter_that_chooses_the_page_is_kept() -> None:
+    assert canonical_url("http://example.com/?id=2&a=1&utm_id=9") == "https://example.com?a=1&id=2"
+    assert canonical_url("https://example.com/?id=1") != canonical_url("https://example.com/?id=2")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "urn:uuid:1", "/relative", "http://[bad", "mailto:a@example.com", "http://example.com:x/"]
+)
+def test_what_is_no_web_address_stays_as_it_is(url: str) -> None:
+    assert canonical_url(url) == url
+
+
+@given(st.text(max_size=80))
+def test_a_canonical_address_is_its_own_canonical_address(tail: str) -> None:
+    once = canonical_url(f"http://www.example.com/{tail}")
+    assert canonical_url(once) == once
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "China buys 1200 cargoes of US soybeans",
+        "UPDATE 2-China buys 1,200 cargoes of U.S. soybeans",
+        "EXCLUSIVE: China buys 1,200 cargoes of US soybeans",
+        "China Buys 1,200 Cargoes of U.S. Soybeans - Example News",
+        "China buys 1,200 cargoes of US soybeans | The Daily Example",
+        "<b>China</b> buys 1,200 cargoes of&nbsp;US soybeans",
+        "CHINA BUYS １，２００ CARGOES OF US SOYBEANS",
+    ],
+)
+def test_spellings_of_one_headline_are_one_title(title: str) -> None:
+    assert normal_title(title) == "china buys 1200 cargoes of us soybeans"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Will China buy more soybeans?", "Will China buy more soybeans"),
+        ("US cuts duty by 1.5 percent", "US cuts duty by 15 percent"),
+        ("US raises tariffs - but not on China", "US raises tariffs"),
+        ("Prices move -5% in a day", "Prices move 5% in a day"),
+        ("China won't buy soybeans this year", "China will buy soybeans this year"),
+    ],
+)
+def test_signs_that_change_the_meaning_stay_in_a_title(one: str, other: str) -> None:
+    assert normal_title(one) != normal_title(other)
+
+
+def test_keys_do_not_know_the_feed_and_are_never_empty() -> None:
+    assert [key.split(":")[0] for key in entry_keys(entry(key="tag:77"))] == ["url", "guid", "title"]
+    assert [key.split(":")[0] for key in entry_keys(entry(title="Live updates", url="", key=""))] == ["text"]
+    assert entry_keys(entry()) == entry_keys(
+        entry(url="http://www.wire.example/a/1/?utm_source=x", key="http://wire.example/a/1")
+    )
+
+
+def test_a_bare_host_is_no_page() -> None:
+    assert entry_keys(entry(url="https://wire.example/", key="https://wire.example"))[0].startswith("title:")
+
+
+def test_blanks_case_and_quotes_make_no_revision() -> None:
+    assert revision_hash("A “deal” is  near", "It’s so") == revision_hash('a "deal" is near ', "it's so\n")
+    assert revision_hash("A deal is near", "") != revision_hash("A deal is not near", "")
+
+
+# ---------------------------------------------------------------- the same entry again
+
+
+def test_an_unknown_entry_is_a_new_story_with_its_publisher_as_outlet(index: StoryIndex) -> None:
+    found = look(index, entry())
+    assert (found.kind, found.previous, len(index)) == ("new", None, 0)
+    assert [outlet.source for outlet in found.story.outlets] == ["Wire"]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        entry(),
+        entry(key="a-new-guid"),
+        entry(url="http://www.wire.example/a/1/?utm_campaign=x#top", key="other"),
+        entry(url="https://wire.example/moved/1", key="https://wire.example/moved/1"),
+        entry(source="Wire World"),
+        entry(published_at=NOW + timedelta(days=3)),
+        entry(published_at=None),
+        entry(title=TITLE.upper()),
+    ],
+    ids=[
+        "as it was",
+        "new guid",
+        "other parameters",
+        "moved page",
+        "publisher's other feed",
+        "re-dated",
+        "undated",
+        "capitals",
+    ],
+)
+def test_an_entry_seen_again_is_known(index: StoryIndex, again: Entry) -> None:
+    story = put(index, entry(key="first-guid"))
+    found = look(index, again)
+    assert (found.kind, found.story) == ("known", story)
+
+
+def test_the_story_id_comes_from_the_first_entry_alone(index: StoryIndex) -> None:
+    assert (
+        put(index, entry()).id
+        == look(StoryIndex(), entry(title="Another headline for the same page of today")).story.id
+    )
+
+
+def test_changed_text_at_the_same_page_is_a_revision(index: StoryIndex) -> None:
+    story = put(index, entry())
+    found = look(index, entry(title=TITLE.replace("three", "two")), NOW + timedelta(hours=1))
+    assert (found.kind, found.previous) == ("revised", story)
+    assert (found.story.id, found.story.outlets, found.story.published_at) == (
+        story.id,
+        story.outlets,
+        story.published_at,
+    )
+    assert "two American" in found.story.title
+    assert found.story.revision != story.revision
+
+
+def test_changed_text_under_the_same_guid_is_a_revision_even_at_another_page(index: StoryIndex) -> None:
+    story = put(index, entry(key="guid-1"))
+    found = look(
+        index,
+        entry(
+            key="guid-1", url="https://wire.example/a/1-new-slug", title="China halts all purchases of soybeans for now"
+        ),
+    )
+    assert (found.kind, found.story.id, found.story.url) == ("revised", story.id, "https://wire.example/a/1-new-slug")
+
+
+def test_a_revision_taken_back_is_a_revision_again(index: StoryIndex) -> None:
+    put(index, entry())
+    put(index, entry(title=TITLE.replace("three", "two")))
+    assert look(index, entry()).kind == "revised"
+
+
+def test_a_shorter_summary_is_no_revision_and_a_longer_one_is(index: StoryIndex) -> None:
+    put(index, entry(summary="Ten cargoes were booked. They load in January."))
+    assert look(index, entry(summary="")).kind == "known"
+    assert look(index, entry(summary="Ten cargoes were booked.")).kind == "known"
+    assert look(index, entry(summary="Two cargoes were booked.")).kind == "revised"
+
+
+def test_a_correction_notice_is_a_revision_though_the_words_are_the_same(index: StoryIndex) -> None:
+    put(index, entry())
+    assert look(index, entry(title=f"CORRECTED-{TITLE}")).kind == "revised"
+    assert look(index, entry(title=f"CORRECTED-{TITLE}", url="https://wire.example/a/2", key="2")).kind == "revised"
+
+
+def test_a_withdrawn_story_is_withdrawn_once(index: StoryIndex) -> None:
+    story = put(index, entry())
+    notice = entry(title=f"WITHDRAWN-{TITLE}", url="https://wire.example/a/9", key="9")
+    found = look(index, notice)
+    assert (found.kind, found.story.id, found.story.withdrawn) == ("withdrawn", story.id, True)
+    put(index, notice)
+    assert look(index, notice).kind == "known"
+
+
+def test_text_that_comes_back_after_a_withdrawal_counts_again(index: StoryIndex) -> None:
+    put(index, entry())
+    put(index, entry(summary="This story has been withdrawn."))
+    found = look(index, entry(summary="The purchases resumed on Monday."))
+    assert (found.kind, found.story.withdrawn) == ("revised", False)
+
+
+def test_an_outlet_cannot_withdraw_what_another_reported_unless_it_is_nearer(index: StoryIndex) -> None:
+    put(index, entry())
+    notice = f"WITHDRAWN-{TITLE}"
+    assert look(index, entry(notice, "https://blog.example/1", source="Blog")).kind == "known"
+    assert look(index, entry(notice, "https://ministry.example/1", source="Ministry")).kind == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("WITHDRAWN: Ministry issues licences", ""),
+        ("Retraction: Ministry issues licences", ""),
+        ("Ministry issues licences (withdrawn)", ""),
+        ("Ministry issues licences", "This article has been removed at the request of the editor."),
+        ("撤稿：商务部发放许可", ""),
+        ("商务部发放许可", "本文因信息有误已撤稿。"),
+    ],
+)
+def test_a_withdrawal_notice_is_seen(title: str, summary: str) -> None:
+    assert is_withdrawal(title, summary)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "US withdraws tariff threat",
+        "China retracts licence refusals",
+        "Company withdrawn from entity list",
+        "中方撤销反制措施",
+        "Bill withdrawn in Senate",
+    ],
+)
+def test_withdrawing_a_measure_is_no_notice(title: str) -> None:
+    assert not is_withdrawal(title, "")
+
+
+def test_correction_words_are_seen_in_both_languages() -> None:
+    assert is_correction("CORRECTED-China buys soybeans", "")
+    assert is_correction("China buys soybeans", "(Corrects figure in second paragraph)")
+    assert is_correction("更正：中国采购大豆", "")
+    assert not is_correction("Market correction deepens", "")
+
+
+def test_equal_titles_on_different_days_are_different_stories(index: StoryIndex) -> None:
+    first = put(index, entry("The daily briefing on trade and markets", "https://wire.example/d/1"))
+    next_day = NOW + timedelta(days=1)
+    found = look(
+        index,
+        entry("The daily briefing on trade and markets", "https://wire.example/d/2", published_at=next_day),
+        next_day,
+    )
+    assert found.kind == "new"
+    assert found.story.id != first.id
+
+
+def test_a_title_of_few_words_joins_nothing(index: StoryIndex) -> None:
+    put(index, entry("Live updates", "https://wire.example/l/1"))
+    assert look(index, entry("Live updates", "https://wire.example/l/2")).kind == "new"
+    assert look(index, entry("Live updates", "https://other.example/l", source="Other")).kind == "new"
+
+
+def test_two_texts_of_one_publisher_under_one_title_are_two_stories(index: StoryIndex) -> None:
+    put(index, entry(summary="The morning remarks were about soybeans."))
+    assert (
+        look(index, entry(url="https://wire.example/a/2", key="2", summary="In the evening he spoke of chips.")).kind
+        == "new"
+    )
+
+
+def test_entries_that_share_one_address_but_neither_guid_nor_words_are_different_stories(index: StoryIndex) -> None:
+    page = "https://ministry.example/notices"
+    first = entry("Announcement 61 on rare earth exports is suspended", page, key="n-61", source="Ministry")
+    second = entry("Visit of the vice premier to Kuala Lumpur confirmed", page, key="n-62", source="Ministry")
+    one, two = put(index, first), put(index, second)
+    assert one.id != two.id
+    assert [look(index, again).kind for again in (first, second)] == ["known", "known"]
+
+
+# ---------------------------------------------------------------- outlets
+
+
+def test_another_publisher_with_the_same_title_is_one_more_outlet(index: StoryIndex) -> None:
+    story = put(index, entry())
+    copy = entry(
+        f"{TITLE} - Other Times", "https://other.example/x", source="Other", published_at=NOW + timedelta(days=2)
+    )
+    found = look(index, copy)
+    assert (found.kind, found.previous, found.story.title) == ("outlet", story, TITLE)
+    assert [outlet.source for outlet in found.story.outlets] == ["Wire", "Other"]
+    put(index, copy)
+    assert look(index, copy).kind == "known"
+
+
+def test_the_same_title_a_fortnight_later_is_another_story(index: StoryIndex) -> None:
+    put(index, entry())
+    later = NOW + timedelta(days=14)
+    assert look(index, entry(url="https://other.example/x", source="Other", published_at=later), later).kind == "new"
+
+
+def test_an_outlet_whose_text_becomes_another_report_is_a_story_of_its_own(index: StoryIndex) -> None:
+    first = put(index, entry())
+    put(index, entry(url="https://other.example/x", source="Other"))
+    changed = entry(
+        "China halts all purchases of soybeans from American exporters", "https://other.example/x", source="Other"
+    )
+    found = look(index, changed)
+    assert found.kind == "new"
+    assert found.story.id != first.id
+    put(index, changed)
+    assert look(index, changed).kind == "known"
+
+
+def test_a_page_listed_by_an_aggregator_keeps_its_publishers_words(index: StoryIndex) -> None:
+    put(index, entry())
+    assert look(index, entry("Soybean news you should not miss today", source="Portal")).kind == "known"
+
+
+def test_a_publishers_words_replace_those_of_an_aggregator(index: StoryIndex) -> None:
+    put(index, entry("Soybean news you should not miss today", source="Portal"))
+    assert look(index, entry()).kind == "revised"
+
+
+JOINED = [
+    ("China buys ten cargoes of US soybeans for January shipment", "China buys 10 cargoes of U.S. soybeans for January shipment"),
+    ("Beijing suspends port fees on American vessels for one year", "Beijing suspends port fees on American vessels for one year, ministry says"),
+    ("Exclusive: Beijing grants first general licences to magnet makers, sources say", "Beijing grants first general licenses to magnet makers"),
+    ("US and China agree to extend tariff truce through November 2026", "US, China agree to extend tariff truce through November 2026"),
+    ("UPDATE 1-Treasury chief says soybean purchases are on track for February", "Treasury chief says soybean purchases are on track for February"),
+    ("Commerce Ministry lifts ban on exports of gallium to the United States", "Commerce Ministry lifts ban on exports of gallium to United States"),
+    ("Farmers wait for soybean orders as harvest fills the last silos in Iowa", "Farmers wait for soybean orders as harvest fills last silos in Iowa"),
+    ("Trade envoys meet in Kuala Lumpur to prepare leaders' summit in Busan", "Trade envoys meet in Kuala Lumpur to prepare leaders' summit in Busan | World News"),
+    ("Chipmaker wins approval to ship H20 accelerators to Chinese customers", "Chipmaker wins approval to ship H20 accelerators to Chinese customers: sources"),
+    ("Washington halves fentanyl tariff to 10 percent after leaders meet", "Washington halves fentanyl tariff to 10% after leaders meet"),
+    ("Port operators cheer as Washington suspends fees on Chinese-built ships", "Port operators cheer as Washington suspends fees on Chinese built ships"),
+    ("TikTok joint venture closes as investors take control of American unit", "TikTok joint venture closes as investors take control of American unit – Example Post"),
+    ("Vice premier and Treasury secretary hold candid video call on trade", "Vice premier, Treasury secretary hold candid video call on trade"),
+    ("Grain trader says Chinese state buyer booked $300 million of soybeans", "Grain trader says Chinese state buyer booked $300 mn of soybeans"),
+    ("Exporters report sale of 264,000 tonnes of soybeans to China for delivery", "Exporters report sale of 264,000 tons of soybeans to China for delivery"),
+    ("Magnet shipments to American carmakers recover in first week of licensing", "Magnet shipments to American carmakers recover in the first week of licensing"),
+    ("Senators question the sale of advanced chips to buyers in mainland China", "Senators question sale of advanced chips to buyers in mainland China"),
+    ("商务部宣布暂停对美国船舶收取特别港务费一年", "商务部宣布：暂停对美国船舶收取特别港务费一年"),
+    ("快讯：中储粮本周采购十船美国大豆用于国家储备", "中储粮本周采购十船美国大豆用于国家储备"),
+    ("商务部新闻发言人就稀土出口管制问题答记者问", "商务部新闻发言人就稀土出口管制问题答记者问_示例财经"),
+    ("国务院关税税则委员会公布对美加征关税调整公告详情", "国务院关税税则委员会公布对美加征关税调整公告"),
+    ("中美经贸磋商在吉隆坡举行双方坦诚深入交换意见", "中美经贸磋商在吉隆坡举行，双方坦诚深入交换意见"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), JOINED)
+def test_one_report_in_two_outlets_is_one_story(index: StoryIndex, one: str, other: str) -> None:
+    put(index, entry(one))
+    assert look(index, entry(other, "https://other.example/x", source="Other")).kind == "outlet"
+
+
+def test_a_fresh_headline_that_is_cut_off_joins_the_whole_one_but_not_the_other_way_round(index: StoryIndex) -> None:
+    whole = "China agrees to buy more American soybeans and sorghum each year under a new pact through 2028"
+    cut = "China agrees to buy more American soybeans and sorghum each year under a…"
+    put(index, entry(whole))
+    assert look(index, entry(cut, "https://other.example/x", source="Other")).kind == "outlet"
+    other_way = StoryIndex()
+    put(other_way, entry(cut))
+    assert look(other_way, entry(whole, "https://other.example/x", source="Other")).kind == "new"
+
+
+APART = [
+    ("China pledges to buy 12 million tonnes of soybeans by 2030", "China pledges to buy 12 million tonnes of soybeans by 2040"),
+    ("China pledges to buy 12 million tonnes of American soybeans", "China pledges to buy 25 million tonnes of American soybeans"),
+    ("Washington raises tariffs on Chinese goods after talks in Paris", "Washington cuts tariffs on Chinese goods after talks in Paris"),
+    ("Beijing will meet its soybean target this year, minister says", "Beijing will not meet its soybean target this year, minister says"),
+    ("Beijing will meet its soybean target this year, minister says", "Beijing won't meet its soybean target this year, minister says"),
+    ("China meets its soybean purchase target for the year, data show", "China misses its soybean purchase target for the year, data show"),
+    ("Leaders to speak before the tariff truce expires in November", "Leaders to speak after the tariff truce expires in November"),
+    ("China opens its market to beef from American packing plants", "China closes its market to beef from American packing plants"),
+    ("Ministry confirms general licences for magnet exporters in Ningbo", "Ministry denies general licences for magnet exporters in Ningbo"),
+    ("Ministry issues general licences for magnet exporters in Ningbo", "Ministry may issue general licences for magnet exporters in Ningbo"),
+    ("China bought ten cargoes of soybeans from the United States", "China to buy ten cargoes of soybeans from the United States"),
+    ("China buys ten cargoes of soybeans from the United States", "China buys ten cargoes of soybeans from Brazil"),
+    ("China buys ten cargoes of soybeans from the United States", "China buys ten cargoes of corn from the United States"),
+    ("China buys ten cargoes of soybeans from the United States", "China buys six cargoes of soybeans from the United States"),
+    ("China accuses the United States of breaking the tariff truce", "The United States accuses China of breaking the tariff truce"),
+    ("Washington suspends port fees on Chinese ships for one year", "Washington reimposes port fees on Chinese ships for one year"),
+    ("Tariff truce extended to 10 January as envoys finish talks", "Tariff truce extended to 10 November as envoys finish talks"),
+    ("Treasury cuts duty on Chinese goods from 57% to 47% today", "Treasury lifts duty on Chinese goods from 47% to 57% today"),
+    ("Duty on Chinese goods goes from 57% to 47% under the pact", "Duty on Chinese goods goes from 47% to 57% under the pact"),
+    ("Court upholds the president's emergency tariffs on Chinese goods", "Court strikes down the president's emergency tariffs on Chinese goods"),
+    ("Chipmaker wins approval to ship H20 accelerators to Chinese customers", "Chipmaker wins approval to ship H200 accelerators to Chinese customers"),
+    ("Investors close the purchase of the video app's American unit", "Investors nearly close the purchase of the video app's American unit"),
+    ("China resumes purchases of American soybeans after a long pause", "China partially resumes purchases of American soybeans after a long pause"),
+    ("Beijing suspends export curbs on rare earths for all buyers", "Beijing suspends export curbs on rare earths for some buyers"),
+    ("Beijing suspends export curbs on rare earth magnets and metals", "Beijing suspends only export curbs on rare earth magnets and metals"),
+    ("Beijing suspends its new export curbs on rare earth magnets", "Beijing suspends its old export curbs on rare earth magnets"),
+    ("Vice premier and Treasury secretary to talk on Monday in Madrid", "Vice premier and Treasury secretary to talk on Tuesday in Madrid"),
+    ("Vice premier and Treasury secretary hold a third round in Madrid", "Vice premier and Treasury secretary hold a fourth round in Madrid"),
+    ("President before his visit praises talks with the Chinese leader", "President after his visit praises talks with the Chinese leader"),
+    ("Washington considers lifting the ban on chip sales to China soon", "Washington rules out lifting the ban on chip sales to China soon"),
+    ("Soybean shipments to China rise in the week after the summit", "Soybean shipments to China fall in the week after the summit"),
+    ("Treasury chief expects China to meet its soybean promise in full", "Treasury chief doubts China to meet its soybean promise in full"),
+    ("Will China meet its soybean promise to the United States this year?", "China will meet its soybean promise to the United States this year"),
+    ("China honours its soybean promise to the United States this year", "China honours its soybean promise to the United States this year?"),
+    ("Regulator approves sale of the video app to American investors", "Regulator conditionally approves sale of the video app to American investors"),
+    ("Sinograin books cargoes of American soybeans for state reserves", "Sinograin reportedly books cargoes of American soybeans for state reserves"),
+    ("Envoys reach agreement on rare earth supplies at Geneva meeting", "Envoys reach verbal agreement on rare earth supplies at Geneva meeting"),
+    ("Envoys reach agreement on rare earth supplies at Geneva meeting", "Envoys reach agreement on Japanese rare earth supplies at Geneva meeting"),
+    ("Parliament drops duty on Chinese trucks from the spring budget", "Parliament drops anti-dumping duty on Chinese trucks from the spring budget"),
+    ("Five more licences granted to rare earth exporters this month", "Six more licences granted to rare earth exporters this month"),
+    ("Exporters report sale of 264,000 tonnes of soybeans to China", "Exporters report sale of 132,000 tonnes of soybeans to China"),
+    ("Commerce Ministry adds ten American firms to unreliable entity list", "Commerce Ministry removes ten American firms from unreliable entity list"),
+    ("Commerce Ministry adds American firms to its unreliable entity list", "Commerce Ministry adds Canadian firms to its unreliable entity list"),
+    ("Dutch chip firm resumes supplies of wafers to its Chinese plant", "Dutch chip firm halts supplies of wafers to its Chinese plant"),
+    ("China grants licence for yttrium exports to American aerospace firm", "China grants no licence for yttrium exports to American aerospace firm"),
+    ("商务部宣布上调对美国商品加征的关税税率", "商务部宣布下调对美国商品加征的关税税率"),
+    ("商务部称将如期完成对美国大豆的采购承诺", "商务部称未能如期完成对美国大豆的采购承诺"),
+    ("中方同意延长对美关税休战至2026年11月10日", "中方同意延长对美关税休战至2027年1月10日"),
+    ("中储粮本周采购十船美国大豆用于国家储备", "中储粮本周采购六船美国大豆用于国家储备"),
+    ("中储粮本周采购十船美国大豆用于国家储备", "中储粮本周采购十船巴西大豆用于国家储备"),
+    ("美国宣布对中国加征关税并指责对方违反协议", "中国宣布对美国加征关税并指责对方违反协议"),
+    ("商务部宣布暂停实施稀土出口管制措施公告", "商务部宣布恢复实施稀土出口管制措施公告"),
+    ("双方已就船舶港务费问题正式达成一致意见", "双方尚未就船舶港务费问题正式达成一致意见"),
+    ("商务部批准向美国企业发放稀土通用出口许可", "商务部或批准向美国企业发放稀土通用出口许可"),
+    ("商务部批准向美国企业发放稀土通用出口许可", "商务部拟批准向美国企业发放稀土通用出口许可"),
+    ("美方取消对中国船舶收取的特别港务费用", "美方不取消对中国船舶收取的特别港务费用"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_headlines_that_contradict_each_other_stay_apart(one: str, other: str) -> None:
+    for first, second in ((one, other), (other, one)):
+        index = StoryIndex()
+        put(index, entry(first))
+        assert look(index, entry(second, "https://other.example/x", source="Other")).kind == "new"
+
+
+# ---------------------------------------------------------------- properties
+
+WORDS = st.sampled_from(
+    (
+        "tariff",
+        "truce",
+        "soybean",
+        "magnet",
+        "licence",
+        "exporter",
+        "envoy",
+        "harbour",
+        "vessel",
+        "farmer",
+        "harvest",
+        "silo",
+    )
+)
+TITLES = st.lists(WORDS, min_size=7, max_size=12).map(" ".join)
+
+
+@given(TITLES, st.permutations(range(5)))
+def test_exact_copies_are_one_story_in_any_order(title: str, order: list[int]) -> None:
+    copies = [entry(title, f"https://p{number}.example/1", source=f"P{number}") for number in range(5)]
+    index = StoryIndex()
+    for number in order:
+        story = put(index, copies[number])
+    assert len(index) == 1
+    assert {outlet.source for outlet in story.outlets} == {f"P{number}" for number in range(5)}
+    assert all(look(index, copy).kind == "known" for copy in copies)
+
+
+@given(TITLES, st.integers(0, 9_999), st.integers(0, 9_999), st.integers(0, 12))
+def test_headlines_with_different_numbers_never_join(title: str, one: int, other: int, place: int) -> None:
+    words = title.split()
+    first, second = (" ".join([*words[:place], str(number), *words[place:]]) for number in (one, other))
+    assert is_duplicate(normalised_tokens(first), normalised_tokens(second)) is (one == other)
+    assert not is_duplicate(normalised_tokens(first), normalised_tokens(title))
+    assert not is_duplicate(normalised_tokens(title), normalised_tokens(first))
+
+
+@given(st.lists(TITLES, min_size=1, max_size=12))
+def test_seeing_a_feed_twice_adds_nothing(titles: list[str]) -> None:
+    entries = [entry(title, f"https://wire.example/{number}", key=str(number)) for number, title in enumerate(titles)]
+    index = StoryIndex()
+    for one in entries:
+        put(index, one)
+    before = len(index)
+    for one in itertools.chain(entries, reversed(entries)):
+        assert look(index, one).kind == "known"
+        put(index, one)
+    assert len(index) == before
+
+
+@given(st.text(max_size=200), st.text(max_size=50), st.text(max_size=50))
+def test_any_text_can_be_identified(title: str, url: str, guid: str) -> None:
+    index = StoryIndex()
+    put(index, entry(title, url, key=guid))
+    assert look(index, entry(title, url, key=guid)).kind == "known"
+
+
+# ---------------------------------------------------------------- the index and times
+
+
+def test_pruning_forgets_old_stories_and_only_them(index: StoryIndex) -> None:
+    later = NOW + timedelta(days=5)
+    put(index, entry())
+    put(
+        index,
+        entry("Envoys agree on a date for the next round of talks", "https://wire.example/a/2", published_at=later),
+        later,
+    )
+    assert index.prune(NOW + timedelta(days=1)) == 1
+    assert len(index) == 1
+    assert look(index, entry()).kind == "new"
+    assert index.prune(later + timedelta(days=1)) == 1
+    assert (len(index), index.prune(later + timedelta(days=1))) == (0, 0)
+
+
+def test_pruning_drops_exactly_the_stories_last_seen_before_whatever_states_they_went_through() -> None:
+    random, index, last = Random(7), StoryIndex(), dict[str, datetime]()
+    for hour in range(400):
+        now = NOW + timedelta(hours=hour)
+        name = str(random.randrange(60))
+        index.add(replace(entry_as_story(entry(f"Report number {name} of the day"), now), id=name), (f"url:{name}",))
+        last[name] = now
+        if hour % 7 == 0:
+            before = now - timedelta(hours=random.randrange(20, 60))
+            gone = {name for name, seen in last.items() if seen < before}
+            assert index.prune(before) == len(gone)
+            last = {name: seen for name, seen in last.items() if name not in gone}
+        assert all((name in index) == (name in last) for name in map(str, range(60)))
+
+
+def test_a_story_that_a_new_outlet_carries_is_not_pruned(index: StoryIndex) -> None:
+    later = NOW + timedelta(days=5)
+    put(index, entry())
+    put(index, entry(url="https://other.example/x", source="Other", published_at=later), later)
+    assert index.prune(NOW + timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize("given_time", [None, NOW + timedelta(days=3), NOW - timedelta(days=3700)])
+def test_a_time_beyond_belief_is_replaced_by_now(index: StoryIndex, given_time: datetime | None) -> None:
+    story = look(index, entry(published_at=given_time, date_only=True)).story
+    assert (story.published_at, story.seen_at, story.date_only) == (NOW, NOW, False)
+
+
+def test_backfill_is_carried_by_the_story(index: StoryIndex) -> None:
+    assert identify(entry(), index, Publishers(), NOW, backfill=True).story.backfill
+
+
+def test_a_moment_happened_at_that_moment(index: StoryIndex) -> None:
+    span = event_time(look(index, entry()).story, "Asia/Shanghai")
+    assert span.start == span.end == NOW
+
+
+def test_a_bare_date_lasts_the_whole_day_in_its_publishers_zone(index: StoryIndex) -> None:
+    story = look(index, entry(published_at=datetime(2025, 11, 5, tzinfo=UTC), date_only=True)).story
+    span = event_time(story, "Asia/Shanghai")
+    assert span.start == datetime(2025, 11, 4, 16, tzinfo=UTC)
+    assert span.end == datetime(2025, 11, 5, 15, 59, 59, 999999, tzinfo=UTC)
+
+
+def test_a_headline_that_returns_after_weeks_is_a_story_of_its_own() -> None:
+    column = Entry("", "The week ahead in trade and shipping", "", NOW, "", "Herald")
+    later = replace(column, published_at=NOW + timedelta(days=21))
+    first, again = look(StoryIndex(), column), look(StoryIndex(), later, NOW + timedelta(days=21))
+    assert (first.kind, again.kind) == ("new", "new")
+    assert first.story.id != again.story.id

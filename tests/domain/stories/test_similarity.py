@@ -1,0 +1,134 @@
+"""What is taken off a headline, which words stand for one another, and what makes two headlines one report."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.domain.stories.contrast_words import is_contrastive, is_swap_allowed
+from monitor.domain.stories.outlet_names import is_outlet
+from monitor.domain.stories.similarity import is_duplicate, normalised_tokens, same_but_for_order
+from monitor.domain.stories.synonyms import SYNONYMS, folded_zh
+from monitor.domain.stories.titles import normal_title, plain_title
+
+HEADLINE = "Mills book ten cargoes of soybeans for spring"
+
+
+@pytest.mark.parametrize(
+    "label", ["UPDATE 1-", "RPT-UPDATE 2-", "EXCLUSIVE: ", "Watch | ", "(LEAD) ", "[Breaking] ", "2. ", "🔴 "]
+)
+def test_a_newsroom_label_is_no_part_of_a_headline(label: str) -> None:
+    assert normal_title(label + HEADLINE) == normal_title(HEADLINE)
+
+
+@pytest.mark.parametrize("label", ["快讯：", "【独家】", "国际观察丨", "重磅！", "新华社快讯：", "3. "])
+def test_a_chinese_label_or_column_is_no_part_of_a_headline(label: str) -> None:
+    assert normal_title(f"{label}中储粮采购十船大豆用于储备") == "中储粮采购十船大豆用于储备"
+
+
+@pytest.mark.parametrize("column", ["辟谣丨", "中方回应｜", "美方｜"])
+def test_a_column_that_refutes_or_names_the_speaker_stays(column: str) -> None:
+    assert normal_title(f"{column}中储粮采购十船大豆用于储备") != "中储粮采购十船大豆用于储备"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [" - Reuters", " | The Star", " — Farm Progress", " | World | The Star", " (AP)", " - grain.com", ": Bloomberg"],
+)
+def test_the_outlets_name_is_no_part_of_a_headline(end: str) -> None:
+    assert plain_title(HEADLINE + end) == HEADLINE
+
+
+@pytest.mark.parametrize(
+    "end",
+    [" - Bessent", " — Commerce Ministry", " - He Lifeng", ": White House", " | Trump", " - USTR", " (withdrawn)"],
+)
+def test_who_speaks_and_what_is_taken_back_stays_in_a_headline(end: str) -> None:
+    assert plain_title(HEADLINE + end) == HEADLINE + end
+
+
+@given(st.text(max_size=60), st.sampled_from([" - Reuters", " | News", " (AP)"]))
+def test_an_added_name_comes_off_whatever_the_headline_is(tail: str, end: str) -> None:
+    title = plain_title(f"{HEADLINE} {tail}".replace("<", "").replace("&", ""))
+    assert plain_title(title + end) == plain_title(title)
+
+
+@given(st.text(max_size=120))
+def test_taking_labels_and_names_off_twice_takes_off_no_more(title: str) -> None:
+    once = plain_title(title.replace("<", "").replace("&", ""))
+    assert plain_title(once) == once
+
+
+def test_a_long_run_of_blanks_does_not_slow_reading_down() -> None:
+    assert plain_title("soybeans" + " " * 50_000 + "x").startswith("soybeans")
+
+
+@pytest.mark.parametrize(
+    ("name", "after"), [("Korea Herald", "-"), ("China", "|"), ("环球网", ""), ("U.S. News & World Report", "-")]
+)
+def test_an_outlet_is_known_by_name_shape_or_place(name: str, after: str) -> None:
+    assert is_outlet(name, after=after)
+    assert not is_outlet("China says no", after=after)
+
+
+def test_a_word_stands_for_its_synonyms_and_itself_for_nothing_else() -> None:
+    assert not set(SYNONYMS) & set(SYNONYMS.values())
+    assert folded_zh("购买许可证") == folded_zh("采购许可证") == folded_zh("采购许可")
+
+
+def test_no_synonym_of_a_telling_word_is_plain() -> None:
+    """A word of the lists that another one stands for is never looked at: the other must be in them."""
+    assert [word for word, first in SYNONYMS.items() if is_contrastive(word) and not is_contrastive(first)] == []
+
+
+def test_a_question_without_its_mark_is_still_one() -> None:
+    assert normalised_tokens("Is China ready for a longer truce with Washington")[-1] == "?"
+    assert normalised_tokens("China is ready for a longer truce with Washington")[-1] != "?"
+
+
+def test_who_says_counts_only_between_two_actors() -> None:
+    assert "says" in normalised_tokens("US says China broke its word on magnets")
+    assert "says" not in normalised_tokens("China broke its word on magnets, minister says")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("us", "china"), ("not", "buy"), ("will", "china"), ("only", "soybeans"), ("after", "talks"), ("close", "to"), ("lifted", "suspended"),
+     ("10", "20"), ("corn", "wheat"), ("dispute", "agreement"), ("if", "us")],
+)  # fmt: skip
+def test_words_whose_order_is_their_meaning_stay_where_they_are(one: str, other: str) -> None:
+    assert not is_swap_allowed(one, other)
+    assert not is_swap_allowed(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("trade", "talks"),
+        ("quietly", "book"),
+        ("american", "growers"),
+        ("china", "books"),
+        ("agrees", "to"),
+        ("of", "ships"),
+    ],
+)
+def test_words_that_make_no_other_meaning_may_change_places(one: str, other: str) -> None:
+    assert is_swap_allowed(one, other)
+
+
+def test_an_exchange_across_a_word_or_a_colon_is_no_exchange_of_neighbours() -> None:
+    assert same_but_for_order("Mills quietly book ten cargoes for spring", "Mills book quietly ten cargoes for spring")
+    assert not same_but_for_order(
+        "Mills: Growers must wait ten days for spring", "Growers: Mills must wait ten days for spring"
+    )
+    assert not same_but_for_order(
+        "Mills say growers must wait until next spring", "Growers say mills must wait until next spring"
+    )
+
+
+def test_two_plain_words_may_be_missing_from_a_long_headline_only() -> None:
+    long = "mills book ten cargoes of pale yellow soybeans for spring delivery from Iowa growers"
+    short = "mills book ten cargoes of pale yellow soybeans"
+    assert is_duplicate(normalised_tokens(long), normalised_tokens(long.replace("pale yellow ", "")))
+    assert not is_duplicate(normalised_tokens(short), normalised_tokens(short.replace("pale yellow ", "")))

@@ -1,0 +1,141 @@
+"""The slow, obvious matcher: tries every pair of positions and asks plain questions. What View.find must agree with."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import product
+
+from monitor.domain.text.automaton import Phrase
+from monitor.domain.text.pattern_syntax import AtStart, Choice, Form, Head, Join, Link, Node, Sequence, Words
+from monitor.domain.text.segments import SegmentedText
+
+Found = set[tuple[int, int]]
+
+
+def find(node: Node, text: SegmentedText) -> Found:
+    """Every (start, end) in the folded text where a pattern stands."""
+    match node:
+        case Words(phrase):
+            return _phrase(phrase, text.folded)
+        case Form(form):
+            return {
+                (start, end) for start, end in _words(text.folded) if re.fullmatch(form.source, text.folded[start:end])
+            }
+        case Choice(options):
+            return set().union(*(find(option, text) for option in options))
+        case AtStart(inner):
+            return {(start, end) for start, end in find(inner, text) if _opens_clause(text, start)}
+        case Head(inner):
+            return find(inner, text)
+        case Sequence(parts, links):
+            found = find(parts[0], text)
+            for link, part in zip(links, parts[1:], strict=True):
+                found = _joined(found, link, find(part, text), text)
+            return found
+    raise TypeError(node)
+
+
+def _phrase(phrase: Phrase, text: str) -> Found:
+    places = product(range(len(text)), range(1, len(text) + 1))
+    return {(start, end) for start, end in places if _is(phrase, text[start:end]) and _stands_alone(text, start, end)}
+
+
+def _is(phrase: Phrase, word: str) -> bool:
+    longer = phrase.family and word.startswith(phrase.text) and _one_word(word[len(phrase.text) - 1 :])
+    return word == phrase.text or longer
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    return _separate(text, start - 1, start) and _separate(text, end - 1, end)
+
+
+def _one_word(tail: str) -> bool:
+    return all(_letter(char) for char in tail)
+
+
+def _letter(char: str) -> bool:
+    return (char.isalnum() or unicodedata.category(char)[0] == "M") and not _unspaced(char)
+
+
+def _unspaced(char: str) -> bool:
+    names = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI")
+    return unicodedata.name(char, "").startswith(names)
+
+
+def _separate(text: str, left: int, right: int) -> bool:
+    """Whether a word may end at `left` and another begin at `right`."""
+    if left < 0 or right >= len(text):
+        return True
+    return not (_letter(text[left]) and _letter(text[right])) and not _decimal(text, left, right)
+
+
+def _decimal(text: str, left: int, right: int) -> bool:
+    before, after = text[max(0, left - 1) : left + 1], text[right : right + 2]
+    point_after = text[left].isdigit() and len(after) == 2 and after[0] in ".," and after[1].isdigit()
+    point_before = text[right].isdigit() and len(before) == 2 and before[1] in ".," and before[0].isdigit()
+    return point_after or point_before
+
+
+def _joined(left: Found, link: Link, right: Found, text: SegmentedText) -> Found:
+    found = set()
+    for one, two in product(left, right):
+        if _fits(one, link, two, text):
+            found.add((one[0], two[1]))
+        if link.either and _fits(two, link, one, text):
+            found.add((two[0], one[1]))
+    return found
+
+
+def _fits(one: tuple[int, int], link: Link, two: tuple[int, int], text: SegmentedText) -> bool:
+    if two[0] < one[1] or not _share(text.sentences, one[0], two[1]):
+        return False
+    between = text.folded[one[1] : two[0]]
+    if link.join is Join.ADJACENT:
+        return between in ("", " ")
+    if link.join is Join.CLAUSE:
+        return _share(text.clauses, one[0], two[1]) and (not link.words or _half_words(between) <= 2 * link.words)
+    if link.join is Join.SENTENCE:
+        return True
+    return _half_words(between) <= 2 * link.words
+
+
+def _share(ranges: tuple, start: int, end: int) -> bool:  # type: ignore[type-arg]
+    return any(r.start <= start and end <= r.end for r in ranges)
+
+
+def _half_words(between: str) -> int:
+    """Counts words of the piece by walking it: two for a word of letters and digits, one for an unspaced character."""
+    total, inside = 0, False
+    for at, char in enumerate(between):
+        if _unspaced(char):
+            total, inside = total + 1, False
+        elif char.isalnum():
+            total, inside = total + (0 if inside else 2), True
+        elif not (char in ".," and between[max(0, at - 1) : at].isdigit() and between[at + 1 : at + 2].isdigit()):
+            inside = False
+    return total
+
+
+def _words(text: str) -> Found:
+    """Runs of letters and digits, grown one character at a time; a point or comma between digits belongs to the number."""
+    found, start = set(), None
+    for at in range(len(text) + 1):
+        if at < len(text) and _in_word(text, at, start):
+            start = at if start is None else start
+        elif start is not None:
+            found.add((start, at))
+            start = None
+    return found
+
+
+def _in_word(text: str, at: int, start: int | None) -> bool:
+    char = text[at]
+    if char.isalnum():
+        return not _unspaced(char)
+    inside = start is not None and char in ".," and text[at - 1].isdigit()
+    return inside and text[at + 1 : at + 2].isalnum() and not _unspaced(text[at + 1]) and text[at + 1].isdigit()
+
+
+def _opens_clause(text: SegmentedText, start: int) -> bool:
+    return any(c.start <= start < c.end and not text.folded[c.start : start].strip(" ,，;:—-\n") for c in text.clauses)

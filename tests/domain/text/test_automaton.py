@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+
+from monitor.domain.text.automaton import Phrase, PhraseIndex
+from monitor.domain.text.folding import fold
+
+
+def found(phrase: str, text: str, *, family: bool = False) -> list[str]:
+    folded = fold(text).text
+    hits = PhraseIndex([Phrase(fold(phrase).text, family)]).find(folded)
+    return [folded[start:end] for start, end in hits.get(0, [])]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("U.S.", "a U.S. order"), ("US", "美US关税"), ("50%", "the 50% rule"), ("关税", "24%关税"), ("24%", "24%关税"),
+        ("C++", "in C++ now"), (".NET", "on .NET"), ("한국", "대한한국은"), ("สภา", "ในสภานี้"), ("東京都", "在東京都内"),
+        ("Nestlé", "Nestlé sells"), ("TikTok", "TikTok将出售"), ("don't", "they don’t"), ("net zero", "net-zero aim"),
+        ("🚢 cargo", "a 🚢 cargo"),
+    ],
+)  # fmt: skip
+def test_a_phrase_is_found_in_running_text(phrase: str, text: str) -> None:
+    assert found(phrase, text)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("US", "between us"), ("tariff", "tariffs"), ("rate", "corporate"), ("12 million", "112 million"),
+        ("12 million", "2.12 million"), ("soy", "soybean"), ("5", "3.5"), ("3", "3.5"),
+        ("क", "क\u093f"),
+    ],
+)  # fmt: skip
+def test_a_phrase_is_not_found_inside_another_word(phrase: str, text: str) -> None:
+    assert not found(phrase, text)
+
+
+def test_a_family_goes_on_to_the_end_of_its_word() -> None:
+    assert found("tariff", "tariff tariffs tariffed", family=True) == ["tariff", "tariffs", "tariffed"]
+    assert found("tariff", "nontariff", family=True) == []
+    assert found("tariff", "tariffs关税", family=True) == ["tariffs"]
+
+
+def test_overlapping_phrases_are_all_found() -> None:
+    index = PhraseIndex([Phrase("rare earth"), Phrase("earth magnets"), Phrase("rare earth magnets")])
+    assert set(index.find("rare earth magnets")) == {0, 1, 2}
+
+
+def test_a_mask_hides_the_shorter_phrases_inside_it() -> None:
+    index = PhraseIndex([Phrase("拟"), Phrase("模拟")], frozenset({1}))
+    assert index.find("模拟芯片") == {1: [(0, 2)]}
+    assert index.find("拟采购") == {0: [(0, 1)]}
+
+
+def test_no_phrases_find_nothing() -> None:
+    assert PhraseIndex([]).find("anything") == {}

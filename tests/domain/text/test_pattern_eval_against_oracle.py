@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from monitor.domain.text.automaton import Phrase
+from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
+from monitor.domain.text.pattern_syntax import AtStart, Choice, Form, Head, Join, Link, Node, Sequence, Words
+from monitor.domain.text.segments import SegmentedText
+from monitor.domain.text.word_regex import word_form
+from tests.builders.example_counts import TIMES
+from tests.domain.text import matcher_oracle
+
+WORDS = ["H200", "us", "U.S.", "China", "buys", "rare earth", "earth magnets", "rare", "50%", "24%", "12", "关税", "中国", "中", "国采购",
+         "café", "cafe\u0301", "🚢", "한국", "สภา", "don’t", "deal", "a", "3.5", "1,200"]  # fmt: skip
+GLUE = [" ", " ", " ", "", ", ", ". ", "; ", "，", "。", " after ", " but ", "\n\n", "’s ", "-", "? ", " — "]
+
+FORMS = [r"h\d00", r"[a-z]{3,}", r"\d+", "(?:buy|deal)s?", r"1,\d+"]
+
+links = st.one_of(
+    st.just(Link(Join.ADJACENT)),
+    st.builds(Link, st.just(Join.SENTENCE), either=st.booleans()),
+    st.builds(Link, st.sampled_from([Join.CLAUSE, Join.GAP]), st.integers(0, 4), st.booleans()),
+)
+
+
+def phrase(word: str, family: bool) -> Words:
+    folded = SegmentedText(word).folded
+    return Words(Phrase(folded, family and folded[-1].isascii()))
+
+
+def nodes(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    def sequence(parts: list[Node], between: list[Link]) -> Node:
+        return Sequence(tuple(parts), tuple(between[: len(parts) - 1]))
+
+    return st.one_of(
+        st.builds(sequence, st.lists(inner, min_size=2, max_size=3), st.lists(links, min_size=2, max_size=2)),
+        st.builds(lambda options: Choice(tuple(options)), st.lists(inner, min_size=2, max_size=3)),
+        st.builds(AtStart, inner),
+        st.builds(Head, inner),
+    )
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Node, str]:
+    """A pattern and a text over the same few words, so that they meet often."""
+    words = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))
+    pieces = draw(st.lists(st.tuples(st.sampled_from(words), st.sampled_from(GLUE)), min_size=1, max_size=8))
+    phrases = st.builds(phrase, st.sampled_from(words), st.booleans())
+    forms = st.builds(lambda source: Form(word_form(source)), st.sampled_from(FORMS))
+    pattern = draw(st.recursive(st.one_of(phrases, phrases, forms), nodes, max_leaves=4))
+    return pattern, "".join(word + glue for word, glue in pieces)
+
+
+def found(node: Node, text: SegmentedText) -> set[tuple[int, int]]:
+    compiler = PatternCompiler()
+    compiled = compiler.compile(node)
+    view = FieldView("title", text, compiler.index().find(text.folded))
+    return {(span.start, span.end) for span in view.find(compiled)}
+
+
+@settings(max_examples=40 * TIMES)
+@given(cases())
+@example((Words(Phrase("usa")), "us U.S. us"))
+@example((Words(Phrase("关税")), "24%关税"))
+@example((Words(Phrase("12")), "2.12 and 12, 12.5 or 12."))
+@example(
+    (Sequence((Words(Phrase("rare")), Words(Phrase("earth magnets"))), (Link(Join.ADJACENT),)), "rare earth magnets")
+)
+@example((Sequence((Words(Phrase("a")), Words(Phrase("b"))), (Link(Join.ADJACENT),)), "a b, a, b"))
+@example((Sequence((Words(Phrase("a")), Words(Phrase("b"))), (Link(Join.GAP, 2),)), "a 1 2 b 1 2 3 a 1 2 3 b"))
+@example((Sequence((Words(Phrase("a")), Words(Phrase("b"))), (Link(Join.SENTENCE, either=True),)), "b; c after a. b a"))
+@example((Sequence((Words(Phrase("中")), Words(Phrase("买"))), (Link(Join.GAP, 1, either=True),)), "买国国中国国国买"))
+@example((Sequence((Words(Phrase("a")), Words(Phrase("b"))), (Link(Join.CLAUSE),)), "a after b. a b; b"))
+def test_patterns_stand_where_the_slow_matcher_finds_them(case: tuple[Node, str]) -> None:
+    node, raw = case
+    text = SegmentedText(raw)
+    assert found(node, text) == matcher_oracle.find(node, text)
+
+
+@settings(max_examples=40 * TIMES)
+@given(cases())
+def test_a_pattern_never_matches_without_one_of_its_anchors(case: tuple[Node, str]) -> None:
+    node, raw = case
+    text = SegmentedText(raw)
+    compiler = PatternCompiler()
+    compiled, required = compiler.compile(node), compiler.anchors(node)
+    view = FieldView("title", text, compiler.index().find(text.folded))
+    assert not required or not view.find(compiled) or required & view.hits.keys()
+
+
+@settings(max_examples=40 * TIMES)
+@given(cases())
+def test_the_words_of_a_match_are_cut_from_the_original_exactly(case: tuple[Node, str]) -> None:
+    node, raw = case
+    text = SegmentedText(raw)
+    compiler = PatternCompiler()
+    compiled = compiler.compile(node)
+    view = FieldView("title", text, compiler.index().find(text.folded))
+    for span in view.find(compiled):
+        for (start, end), word in zip(span.parts, view.words(span), strict=True):
+            assert word in raw
+            assert SegmentedText(word).folded.strip() == text.folded[start:end].strip() or "\u0301" in raw

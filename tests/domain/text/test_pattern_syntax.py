@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from monitor.domain.text.automaton import Phrase
+from monitor.domain.text.pattern_syntax import (
+    Choice,
+    Head,
+    Join,
+    Link,
+    Sequence,
+    SetRef,
+    Words,
+    parse_pattern,
+    required_phrases,
+    set_refs,
+)
+from monitor.domain.text.word_regex import PatternError
+
+
+def words(text: str, *, family: bool = False) -> Words:
+    return Words(Phrase(text, family))
+
+
+def test_adjacent_words_become_one_phrase() -> None:
+    assert parse_pattern("reciprocal  Tariff*") == words("reciprocal tariff", family=True)
+    assert parse_pattern("soy* deal") == Sequence((words("soy", family=True), words("deal")), (Link(Join.ADJACENT),))
+
+
+def test_every_mark_of_the_language_is_read() -> None:
+    assert parse_pattern("{us} ..4 a") == Sequence((SetRef("us", 0), words("a")), (Link(Join.GAP, 4),))
+    assert parse_pattern("a .. b") == Sequence((words("a"), words("b")), (Link(Join.GAP, 6),))
+    assert parse_pattern("a ... b") == Sequence((words("a"), words("b")), (Link(Join.CLAUSE),))
+    assert parse_pattern("a ~3 b") == Sequence((words("a"), words("b")), (Link(Join.GAP, 3, either=True),))
+    assert parse_pattern("a ..clause b") == parse_pattern("a ... b")
+    assert parse_pattern("a ...3 b") == Sequence((words("a"), words("b")), (Link(Join.CLAUSE, 3),))
+    assert parse_pattern("a ~clause b") == Sequence((words("a"), words("b")), (Link(Join.CLAUSE, either=True),))
+    assert parse_pattern("a ..sentence b") == Sequence((words("a"), words("b")), (Link(Join.SENTENCE),))
+    assert parse_pattern("a ~sentence b") == Sequence((words("a"), words("b")), (Link(Join.SENTENCE, either=True),))
+    assert parse_pattern("a .. sentence") == Sequence((words("a"), words("sentence")), (Link(Join.GAP, 6),))
+    assert parse_pattern("(a b|c)") == Choice((words("a b"), words("c")))
+    assert parse_pattern("a ..2 !b") == Sequence((words("a"), Head(words("b"))), (Link(Join.GAP, 2),))
+
+
+def test_chinese_needs_no_spaces_around_marks() -> None:
+    assert parse_pattern("{us}..4(采购|购买)") == Sequence(
+        (SetRef("us", 0), Choice((words("采购"), words("购买")))), (Link(Join.GAP, 4),)
+    )
+    assert parse_pattern("暂停..4关税").links == (Link(Join.GAP, 4),)  # type: ignore[union-attr]
+
+
+def test_a_pattern_is_folded_like_a_story() -> None:
+    assert parse_pattern("U.S.-China") == words("usa china")
+    assert parse_pattern("TikTok 交易") == words("tiktok交易")
+    assert parse_pattern("3.5 million") == words("3.5 million")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "column"),
+    [
+        ("", 0), ("  ", 2), ("a ..", 4), (".. a", 0), ("a (b|)", 5), ("(", 1), ("(a", 2), ("a)", 1), ("a {b", 2), ("a }", 2),
+        ("{}", 0), ("a ~ b", 2), ("a ..99 b", 2), ("a* b*c", 4), ("a ^b", 2), ("a ..2 ..3 b", 6), ("a , b", 2), ("a | b", 2),
+    ],
+)  # fmt: skip
+def test_a_pattern_that_cannot_be_read_names_the_column(pattern: str, column: int) -> None:
+    with pytest.raises(PatternError) as raised:
+        parse_pattern(pattern)
+    assert raised.value.column == column
+
+
+def test_sets_are_listed_with_their_columns() -> None:
+    assert [(ref.name, ref.column) for ref in set_refs(parse_pattern("({a}|b) ..2 ^{c}".replace("^", "")))] == [
+        ("a", 1),
+        ("c", 12),
+    ]
+
+
+def test_the_anchor_is_the_rarest_required_group() -> None:
+    node = parse_pattern("(US|China) ..8 (soybean cargoes|grain vessels)")
+    assert required_phrases(node) == {Phrase("soybean cargoes"), Phrase("grain vessels")}
+    assert required_phrases(parse_pattern("美 ..4 出口管制")) == {Phrase("出口管制")}

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+
+from monitor.domain.text.segments import MAX_SENTENCE, SegmentedText
+
+
+def sentences(raw: str) -> list[str]:
+    text = SegmentedText(raw)
+    return [text.folded[s.start : s.end] for s in text.sentences]
+
+
+def clauses(raw: str) -> list[tuple[str, bool]]:
+    text = SegmentedText(raw)
+    return [(text.folded[c.start : c.end].strip(" ,"), c.subordinate) for c in text.clauses]
+
+
+@pytest.mark.parametrize(
+    ("raw", "count"),
+    [
+        ("Beans sold. Corn did not.", 2),
+        ("In the U.S. China buys 3.5 million tons.", 1),
+        ("Mr. Smith met J. Doe on Nov. 10. They agreed.", 2),
+        ("See No. 5 and stop.", 1),
+        ("He said no. They left.", 2),
+        ("中方回应。美方没有表态！为什么？", 3),
+        ("One line\n\nAnother line", 2),
+        ("", 1),
+    ],
+)
+def test_sentences_end_where_a_reader_ends_them(raw: str, count: int) -> None:
+    assert len(sentences(raw)) == count
+
+
+def test_a_question_is_marked() -> None:
+    assert [s.question for s in SegmentedText("Will China buy? It will.").sentences] == [True, False]
+    assert [s.question for s in SegmentedText("中方会买吗？会。").sentences] == [True, False]
+
+
+def test_a_subordinate_clause_speaks_after_the_main_one() -> None:
+    assert clauses("Trump cuts duties after China buys beans") == [
+        ("trump cuts duties", False),
+        ("after china buys beans", True),
+    ]
+    assert clauses("Despite the truce, Beijing adds controls") == [
+        ("despite the truce", True),
+        ("beijing adds controls", False),
+    ]
+
+
+def test_as_opens_a_clause_only_where_it_is_a_conjunction() -> None:
+    assert len(clauses("Beans such as these count as well as corn, as part of a deal")) == 1
+    assert clauses("Prices rise as the truce holds")[1] == ("as the truce holds", True)
+
+
+def test_chinese_clauses_end_at_commas_and_gaps() -> None:
+    assert clauses("尽管关税仍在，中国采购大豆") == [("尽管关税仍在，", True), ("中国采购大豆", False)]
+    assert len(clauses("商务部回应 中方将采购")) == 2
+
+
+def test_a_lone_subordinate_clause_counts_as_main() -> None:
+    assert clauses("After the deal") == [("after the deal", False)]
+
+
+def test_a_han_character_is_half_a_word() -> None:
+    text = SegmentedText("两国 agree on 3.5 tons")
+    assert text.distance(0, 2) == 2
+    assert text.distance(0, len(text.folded)) == 2 + 4 * 2
+
+
+def test_the_start_of_a_clause_ignores_leading_punctuation() -> None:
+    text = SegmentedText("Talks end; (China) leaves")
+    assert text.is_clause_start(0)
+    assert not text.is_clause_start(6)
+
+
+def test_a_run_without_a_stop_is_cut_so_that_pairs_of_words_stay_few() -> None:
+    text = SegmentedText("China buys soybeans " * 2000 + "中" * 3000)
+    assert max(s.end - s.start for s in text.sentences) <= MAX_SENTENCE
+    assert "".join(text.folded[s.start : s.end] for s in text.sentences) == text.folded

@@ -1,0 +1,51 @@
+"""The ranges of characters, written once, and the language that they show."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import monitor
+from monitor.domain.extract.measures import AmountInText, without_overlapping
+from monitor.domain.text import writing_systems
+from monitor.domain.text.writing_systems import UNSPACED_RANGE, language_of
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("China buys soybeans", "en"),
+        ("中国购买大豆", "zh"),
+        ("US 大豆", "zh"),
+        ("", "en"),
+        ("㐀", "zh"),
+        ("﨎", "zh"),
+        ("にほん", "en"),
+    ],
+)
+def test_a_text_is_chinese_if_it_holds_a_han_character(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize("char", ["中", "ひ", "カ", "한", "ไ"])
+def test_scripts_that_are_matched_by_the_character(char: str) -> None:
+    assert re.fullmatch(f"[{UNSPACED_RANGE}]", char)
+    assert not re.fullmatch(f"[{UNSPACED_RANGE}]", "A")
+
+
+def test_no_module_writes_the_range_of_han_characters_again() -> None:
+    ranges = re.compile(r"\\u(?:3400|4e00)-|\\u9fff|一-龥|一-鿿", re.IGNORECASE)
+    files = [path for path in Path(monitor.__file__).parent.rglob("*.py") if path.name != "writing_systems.py"]
+    assert [path.name for path in files if ranges.search(path.read_text(encoding="utf-8"))] == []
+    assert ranges.search(Path(writing_systems.__file__).read_text(encoding="utf-8"))
+
+
+def test_of_two_readings_that_overlap_the_longer_stays_and_of_two_alike_the_first() -> None:
+    def read(start: int, end: int, low: float = 1.0) -> AmountInText:
+        return AmountInText(start, end, low, low, "t")
+
+    first, second = read(8, 12, 1.0), read(8, 12, 2.0)
+    assert without_overlapping([first, read(0, 3), read(1, 6), second]) == [read(1, 6), first]
+    assert without_overlapping([read(3, 5), read(0, 3)]) == [read(0, 3), read(3, 5)], "what touches does not overlap"

@@ -1,0 +1,405 @@
+"""Several clocks, one-sided dates, moved dates, days of effect, and promises whose parts are steps, rounds or shares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from monitor.domain.messages.wording import detail_text, reason_text
+from monitor.domain.model import (
+    By,
+    DateMention,
+    Decision,
+    Direction,
+    Effect,
+    FlagKind,
+    Kind,
+    Modality,
+    Outlook,
+    Quantity,
+    Says,
+    Signal,
+    Standing,
+    Tier,
+    TransitionKind,
+)
+from monitor.domain.model.notation import notation
+from tests.builders.domain_values import (
+    at,
+    commitment,
+    decided,
+    due,
+    expiry,
+    from_cn,
+    from_us,
+    quantity_commitment,
+    signal,
+    target,
+    tonnes,
+    until,
+)
+from tests.domain.verdicts.test_deadlines import dates, deadline_moves, in_force
+from tests.domain.verdicts.test_standing import pledged
+
+
+def flags_of(decision: Decision, kind: FlagKind) -> list[str]:
+    return [flag.subject for flag in decision.verdict.flags if flag.kind is kind]
+
+
+def moves(decision: Decision, kind: TransitionKind) -> list[tuple[str, str]]:
+    return [notation(t.change) for t in decision.transitions if t.kind is kind]
+
+
+def step_by_step(of: object, signals: list[Signal], *moments: str) -> list[tuple[str, str, Direction]]:
+    """The deadline changes that a monitor which looks at these moments tells."""
+    published, told = None, []
+    for moment in moments:
+        decision = decided(of, [s for s in signals if s.happened.end <= at(moment)], moment, published=published)  # type: ignore[arg-type]
+        told += deadline_moves(decision)
+        published = decision.verdict
+    return told
+
+
+# ---------------------------------------------------------------- one-sided and moved dates
+
+GOAL = commitment(Kind.MILESTONE, "cn", steps=("agreed", "done"), baselines=pledged(), grace_days=60)
+FIRST = from_us(Effect.PLEDGE, "2025-11-01", date=until("2025-12-31", "due"))
+LATER = from_us(Effect.DEADLINE, "2025-12-03", date=until("2026-02-28", "due"))
+
+
+def test_a_date_that_one_side_alone_names_rings_in_its_name() -> None:
+    seen = decided(GOAL, [FIRST], "2025-11-02").verdict
+    ring = decided(GOAL, [FIRST], "2025-12-24 12:00", published=seen).transitions
+    assert [(notation(t.change)[1], reason_text(t.reason)) for t in ring] == [
+        ("due in 7 days", "due in 7 days: Tariff truce, 31 December 2025; only the US names that date")
+    ]
+
+
+def test_a_one_sided_date_goes_overdue_and_never_lapses() -> None:
+    found = decided(GOAL, [FIRST], "2026-12-31")
+    assert flags_of(found, FlagKind.OVERDUE)
+    assert found.verdict.standing is Standing.PLEDGED
+
+
+def test_a_date_that_only_the_press_names_rings_for_nobody() -> None:
+    press = [signal(Effect.PLEDGE, "2025-11-01", origin=o, date=until("2025-12-31", "due")) for o in ("Reuters", "AFP")]
+    assert not flags_of(decided(GOAL, press, "2026-01-05"), FlagKind.OVERDUE)
+
+
+def test_a_claimed_date_is_flagged_with_whose_word_it_is() -> None:
+    held = in_force(expiry("2026-11-10"))
+    claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
+    found = decided(held, [claim], "2026-09-24")
+    assert [detail_text(f.detail) for f in found.verdict.flags] == [
+        "the US says 10 January 2027; not confirmed by China"
+    ]
+    assert [t.kind for t in found.transitions] == [TransitionKind.DEADLINE]
+
+
+def test_a_claimed_date_never_silences_the_date_of_both() -> None:
+    held = in_force(expiry("2026-11-10"))
+    claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
+    assert ("2026-11-10", "due in 7 days", Direction.OTHER) in step_by_step(
+        held, [claim], "2026-09-24", "2026-11-03 12:00"
+    )
+
+
+def test_a_due_date_that_was_moved_and_passes_unmet_is_told_as_missed() -> None:
+    told = step_by_step(GOAL, [FIRST, LATER], "2025-11-02", "2025-12-04", "2026-01-01")
+    assert told[1:] == [("2025-12-31", "2026-02-28", Direction.DOWN), ("2025-12-31", "missed", Direction.DOWN)]
+
+
+def test_what_is_met_after_the_first_date_and_before_the_second_is_late() -> None:
+    met = [from_cn(Effect.DELIVERED, "2026-01-20", object="done")]
+    found = decided(GOAL, [FIRST, LATER, *met], "2026-01-21")
+    assert found.verdict.standing is Standing.MET
+    assert [detail_text(f.detail) for f in found.verdict.flags if f.kind is FlagKind.LATE] == [
+        "met after 31 December 2025, the date first set"
+    ]
+
+
+def test_what_is_met_before_any_date_is_not_late() -> None:
+    met = from_cn(Effect.DELIVERED, "2025-12-20", object="done")
+    assert not flags_of(decided(GOAL, [FIRST, LATER, met], "2026-01-21"), FlagKind.LATE)
+
+
+def test_a_reminder_of_the_first_date_does_not_bring_it_back() -> None:
+    reminder = from_us(Effect.PLEDGE, "2025-12-10", date=until("2025-12-31", "due"))
+    found = decided(GOAL, [FIRST, LATER, reminder], "2025-12-11")
+    assert dates(found, "superseded") == [("2025-12-31", "us")]
+    assert dates(found, "claimed") == [("2026-02-28", "us")]
+
+
+def test_an_act_of_moving_does_bring_an_earlier_date_back() -> None:
+    back = from_us(Effect.DEADLINE, "2025-12-10", date=until("2025-12-31", "due"))
+    assert dates(decided(GOAL, [FIRST, LATER, back], "2025-12-11"), "claimed") == [("2025-12-31", "us")]
+
+
+# ---------------------------------------------------------------- several clocks
+
+
+def test_each_of_two_clocks_rings_for_itself_though_the_first_has_run_out() -> None:
+    two = in_force(expiry("2026-11-10", what="rules"), expiry("2026-11-27", what="gallium"))
+    told = step_by_step(two, [], "2026-11-04", "2026-11-12", "2026-11-20")
+    assert [(frm, to) for frm, to, _ in told[-1:]] == [("2026-11-27", "due in 7 days")]
+    ran_out = decided(two, [], "2026-11-12").verdict
+    assert [(d.what, d.state) for d in ran_out.deadlines] == [("rules", "lapsed"), ("gallium", "current")]
+
+
+def test_the_next_meeting_of_a_series_keeps_its_date_though_the_last_was_held() -> None:
+    base = replace(
+        commitment().baselines[0], standing=Standing.MET, since=date(2025, 10, 1), deadlines=(due("2025-11-18"),)
+    )
+    series = commitment(Kind.SERIES, baselines=(base,))
+    assert dates(decided(series, [], "2025-10-20"), "current") == [("2025-11-18", "both")]
+
+
+def test_a_visit_put_off_moves_its_date_and_puts_it_at_risk() -> None:
+    base = replace(pledged()[0], deadlines=(due("2026-04-02", "us", what="visit"),))
+    series = commitment(Kind.SERIES, baselines=(base,))
+    put_off = from_us(Effect.SETBACK, "2026-03-20", date=DateMention(date(2026, 5, 15)))
+    found = decided(series, [put_off], "2026-03-21")
+    assert dates(found, "current") == [("2026-05-15", "us")]
+    assert found.verdict.outlook is Outlook.AT_RISK
+
+
+# ---------------------------------------------------------------- days of effect
+
+ORDER = from_cn(Effect.DELIVERED, "2025-11-05", starts=DateMention(date(2025, 11, 10), role="start"))
+
+
+def test_an_order_with_a_later_day_is_a_step_now_and_done_on_that_day() -> None:
+    held = commitment(owed_by="cn", baselines=pledged())
+    assert decided(held, [ORDER], "2025-11-06").verdict.standing is Standing.IN_PROGRESS
+    assert decided(held, [ORDER], "2025-11-06").next_due == at("2025-11-11") - timedelta(microseconds=1)
+    assert decided(held, [ORDER], "2025-11-11").verdict.standing is Standing.IN_FORCE
+
+
+def test_an_order_whose_day_has_come_is_done_at_once() -> None:
+    held = commitment(owed_by="cn", baselines=pledged())
+    today = replace(ORDER, starts=DateMention(date(2025, 11, 5), role="start"))
+    assert decided(held, [today], "2025-11-06").verdict.standing is Standing.IN_FORCE
+
+
+def test_a_rejected_order_does_not_take_effect_either() -> None:
+    held = commitment(owed_by="cn", baselines=pledged())
+    assert decided(held, [], "2025-11-11").verdict.standing is Standing.PLEDGED
+
+
+# ---------------------------------------------------------------- steps, sides and rounds
+
+LICENCES = commitment(
+    Kind.MILESTONE,
+    "cn",
+    steps=("agreed", "first", "confirmed", "general"),
+    partly_met_by=("confirmed",),
+    baselines=pledged(),
+)
+
+
+def test_a_step_that_fulfils_a_part_makes_a_milestone_partly_met_once_the_bar_is_met() -> None:
+    press = signal(Effect.PROGRESS, "2025-12-18", object="confirmed")
+    own = from_cn(Effect.PROGRESS, "2025-12-18", object="confirmed")
+    assert decided(LICENCES, [press], "2025-12-19").verdict.standing is Standing.PLEDGED
+    assert decided(LICENCES, [own], "2025-12-19").verdict.standing is Standing.PARTLY_MET
+
+
+def test_another_step_does_not() -> None:
+    first = from_cn(Effect.PROGRESS, "2025-12-02", object="first")
+    assert decided(LICENCES, [first], "2025-12-19").verdict.standing is Standing.IN_PROGRESS
+
+
+@pytest.mark.parametrize(
+    ("modality", "done"), [(Modality.NONE, True), (Modality.FORMAL, True), (Modality.RUMOUR, False)]
+)
+def test_a_firm_pledge_does_the_step_that_it_is(modality: Modality, done: bool) -> None:
+    agreed = from_cn(Effect.PLEDGE, "2025-11-02", object="agreed", modality=modality)
+    assert ("agreed" in decided(LICENCES, [agreed], "2025-11-03").verdict.steps) is done
+
+
+def test_the_silent_side_has_spoken_whatever_it_speaks_of() -> None:
+    claimed = from_us(Effect.PLEDGE, "2025-10-30")
+    answer = from_cn(Effect.PROGRESS, "2025-10-31")
+    both = commitment(owed_by="both")
+    assert flags_of(decided(both, [claimed], "2025-11-01"), FlagKind.UNCONFIRMED) == ["cn"]
+    assert flags_of(decided(both, [claimed, answer], "2025-11-01"), FlagKind.UNCONFIRMED) in ([], ["us"])
+
+
+def test_an_act_of_a_third_country_waits_for_others_and_not_for_china() -> None:
+    dutch = signal(Effect.PROGRESS, "2025-11-19", by=By.THIRD)
+    held = commitment(Kind.MILESTONE, "cn", steps=("freed",), baselines=pledged())
+    assert flags_of(decided(held, [dutch], "2025-11-20"), FlagKind.UNCONFIRMED) == ["others"]
+
+
+def test_a_second_meeting_without_a_preview_is_met_again() -> None:
+    base = replace(commitment().baselines[0], standing=Standing.MET, since=date(2025, 10, 1))
+    series = commitment(Kind.SERIES, baselines=(base,))
+    held = [from_us(Effect.DELIVERED, "2025-11-20"), from_cn(Effect.DELIVERED, "2025-11-20 01:00")]
+    found = decided(series, held, "2025-11-21")
+    assert moves(found, TransitionKind.STATUS) == [("met", "met")]
+
+
+def test_a_stall_shows_what_one_side_opened_and_the_other_shut() -> None:
+    both = commitment(Kind.MILESTONE, "both", steps=("opened",), baselines=pledged())
+    opened = from_us(Effect.PROGRESS, "2026-01-13", id="open", by=By.US, quote="Washington opens the door")
+    shut = from_cn(Effect.SETBACK, "2026-01-14", id="shut", by=By.CN, stalls=True, quote="Beijing shuts it")
+    found = decided(both, [opened, shut], "2026-01-15").verdict
+    assert found.outlook is Outlook.STALLED
+    assert found.outlook_evidence == ("shut", "open")
+    assert reason_text(found.why) == "Beijing shuts it (after: Washington opens the door)"
+
+
+def test_a_threat_brings_no_new_terms() -> None:
+    threat = from_us(Effect.THREAT, "2026-06-02", terms="Section 301 duties")
+    act = from_us(Effect.SETBACK, "2026-07-24", terms="Section 301 duties")
+    held = in_force()
+    assert not decided(held, [threat], "2026-06-03").verdict.terms
+    assert moves(decided(held, [threat, act], "2026-07-25"), TransitionKind.TERMS) == [("", "Section 301 duties")]
+
+
+# ---------------------------------------------------------------- counts
+
+BEANS = quantity_commitment(targets=(target(12e6, "2025-10-30", "2025-12-31"),), baselines=pledged())
+YEARLY = quantity_commitment(
+    targets=(target(25e6, "2026-01-01", "2026-12-31"), target(25e6, "2027-01-01", "2027-12-31")), baselines=pledged()
+)
+
+
+def count(amount: float, when: str, origin: str = "Reuters", **changed: object) -> Signal:
+    return signal(Effect.PROGRESS, when, origin=origin, quantity=tonnes(amount), **changed)
+
+
+def of_record(amount: float, when: str) -> Signal:
+    return count(amount, when, "USDA data", says=Says.DATA)
+
+
+def test_who_says_that_the_promise_is_kept_has_counted_what_was_promised() -> None:
+    pledge = tonnes(12e6, basis="pledged", reading=False)
+    early = count(7e6, "2025-12-17", "Traders' counts", says=Says.DATA)
+    kept = signal(Effect.DELIVERED, "2025-12-20", origin="Traders' counts", says=Says.DATA, quantity=pledge)
+    found = decided(BEANS, [early, kept], "2025-12-20").verdict
+    assert found.progress is not None
+    assert [reading.amount for reading in found.progress.readings] == [12e6]
+    assert found.standing is not Standing.MET
+    some = replace(kept, quantity=replace(pledge, low=5e6, high=5e6))
+    first = decided(BEANS, [early, some], "2025-12-20").verdict.progress
+    assert first is not None
+    assert first.readings[0].amount == 7e6
+
+
+def test_one_count_past_half_is_a_doubt_and_a_second_makes_it_partly_met() -> None:
+    alone = decided(BEANS, [of_record(3.9e6, "2025-12-16"), count(7e6, "2025-12-17")], "2025-12-17 12:00")
+    assert flags_of(alone, FlagKind.UNCONFIRMED)[-1] == "partly_met"
+    assert detail_text(alone.verdict.flags[-1].detail) == (
+        "7 Mt (Reuters) would make it partly met, no second count yet: Reuters 7 Mt booked; USDA data 3.9 Mt booked"
+    )
+    borne = decided(BEANS, [count(7e6, "2025-12-17"), count(7.2e6, "2025-12-18", "AFP")], "2025-12-19")
+    assert borne.verdict.standing is Standing.PARTLY_MET
+
+
+def test_a_share_of_the_promise_is_a_count() -> None:
+    half = signal(Effect.PROGRESS, "2025-12-17", quantity=Quantity(0.5, None, "share", reading=True))
+    found = decided(BEANS, [half], "2025-12-18").verdict.progress
+    assert found is not None
+    assert (found.readings[0].amount, found.readings[0].high) == (6e6, None)
+
+
+def test_a_count_of_record_far_behind_the_path_puts_the_promise_at_risk_once() -> None:
+    found = decided(BEANS, [of_record(0.332e6, "2025-11-14")], "2025-11-15")
+    assert flags_of(found, FlagKind.BEHIND_PACE) == ["12000000 t"]
+    assert (
+        moves(found, TransitionKind.STATUS) == [("in_progress", "at_risk")] or found.verdict.outlook is Outlook.AT_RISK
+    )
+    again = decided(
+        BEANS, [of_record(0.332e6, "2025-11-14"), of_record(0.4e6, "2025-11-20")], "2025-11-21", published=found.verdict
+    )
+    assert not moves(again, TransitionKind.STATUS)
+
+
+def test_a_count_of_the_press_behind_the_path_is_a_flag_only() -> None:
+    two = [count(0.3e6, "2025-11-14"), count(0.3e6, "2025-11-14 01:00", "AFP")]
+    found = decided(BEANS, two, "2025-11-15")
+    assert flags_of(found, FlagKind.BEHIND_PACE)
+    assert found.verdict.outlook is Outlook.STEADY
+
+
+def test_a_count_near_the_path_takes_the_flag_away() -> None:
+    found = decided(BEANS, [of_record(0.332e6, "2025-11-14"), of_record(5e6, "2025-11-30")], "2025-12-01")
+    assert not flags_of(found, FlagKind.BEHIND_PACE)
+
+
+def test_of_a_yearly_promise_a_count_without_its_year_makes_no_share() -> None:
+    so_far = [count(15.5e6, "2026-09-11"), count(15.5e6, "2026-09-11 01:00", "AFP")]
+    found = decided(YEARLY, so_far, "2026-09-12").verdict
+    assert found.progress is not None
+    assert (found.progress.counted, found.progress.high) == (0.0, 15.5e6)
+    assert found.standing is not Standing.PARTLY_MET
+
+
+def test_of_a_yearly_promise_a_count_of_its_year_does() -> None:
+    named = [
+        replace(s, quantity=replace(tonnes(15.5e6), period="calendar-2026"))
+        for s in (count(1.0, "2026-09-11"), count(1.0, "2026-09-11 01:00", "AFP"))
+    ]
+    assert decided(YEARLY, named, "2026-09-12").verdict.standing is Standing.PARTLY_MET
+
+
+# ---------------------------------------------------------------- whose word
+
+
+def test_aggregators_contradict_nobody() -> None:
+    pledge = from_us(Effect.PLEDGE, "2025-10-02", denied=True, tier=Tier.AGGREGATOR)
+    denial = from_cn(Effect.SETBACK, "2025-10-03", denied=True, tier=Tier.AGGREGATOR)
+    assert not flags_of(decided(commitment(), [pledge, denial], "2025-10-04"), FlagKind.CONTESTED)
+
+
+def test_words_too_far_apart_do_not_contradict() -> None:
+    old, new = from_cn(Effect.SETBACK, "2025-10-02", denied=True), from_us(Effect.PLEDGE, "2025-10-20", denied=True)
+    assert not flags_of(decided(commitment(), [old, new], "2025-10-21"), FlagKind.CONTESTED)
+
+
+def test_a_confirmation_shows_what_bore_it_out() -> None:
+    base = replace(commitment().baselines[0], standing=Standing.IN_FORCE, unconfirmed=("cn",))
+    spoken = from_cn(Effect.PROGRESS, "2025-10-12", id="spoken")
+    found = decided(commitment(owed_by="cn", baselines=(base,)), [spoken], "2025-10-13")
+    assert [(notation(t.change)[1], t.evidence) for t in found.transitions if t.confirms] == [
+        ("confirmed", ("spoken",))
+    ]
+
+
+def test_a_lot_alone_tells_nothing_about_the_pace() -> None:
+    lot = signal(
+        Effect.PROGRESS, "2025-11-20", says=Says.DATA, origin="USDA data", quantity=tonnes(132e3, reading=False)
+    )
+    found = decided(BEANS, [lot], "2025-11-21")
+    assert found.verdict.outlook is Outlook.STEADY
+    assert not flags_of(found, FlagKind.BEHIND_PACE)
+
+
+def test_voices_that_name_no_date_do_not_bear_out_the_date_that_one_names() -> None:
+    held = in_force(expiry("2026-11-10"))
+    plain = [
+        from_us(Effect.PLEDGE, "2026-09-24"),
+        from_cn(Effect.PLEDGE, "2026-09-24"),
+        signal(Effect.PLEDGE, "2026-09-24"),
+    ]
+    wish = signal(Effect.PLEDGE, "2026-09-25", origin="FT", date=until("2028-11-10"))
+    assert dates(decided(held, [*plain, wish], "2026-09-26"), "current") == [("2026-11-10", "both")]
+    assert not deadline_moves(decided(held, [*plain, wish], "2026-09-26"))
+
+
+def test_a_count_that_grew_and_still_lags_is_no_new_blow() -> None:
+    first = of_record(0.332e6, "2025-11-14")
+    bought = [signal(Effect.PROGRESS, "2025-11-17", origin=o) for o in ("Reuters", "AFP")]
+    found = decided(BEANS, [first, *bought, of_record(1.9e6, "2025-11-24")], "2025-11-25")
+    assert flags_of(found, FlagKind.BEHIND_PACE)
+    assert found.verdict.outlook is Outlook.STEADY
+
+
+def test_the_path_runs_to_the_date_that_is_counted_now() -> None:
+    moved = from_us(Effect.DEADLINE, "2025-12-03", date=until("2026-02-28", "due"))
+    found = decided(BEANS, [moved, of_record(3.9e6, "2025-12-18")], "2025-12-19")
+    assert not flags_of(found, FlagKind.BEHIND_PACE)
+    assert flags_of(decided(BEANS, [of_record(3.9e6, "2025-12-18")], "2025-12-19"), FlagKind.BEHIND_PACE)

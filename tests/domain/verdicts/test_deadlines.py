@@ -1,0 +1,239 @@
+"""Deadline records: named by one side or both, moved, rung, overdue, lapsed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from monitor.domain.messages.wording import reason_text
+from monitor.domain.model import (
+    Cause,
+    Commitment,
+    Deadline,
+    Decision,
+    DecisionInput,
+    Direction,
+    Effect,
+    FlagKind,
+    Modality,
+    Outlook,
+    Policy,
+    Severity,
+    Signal,
+    Standing,
+    TransitionKind,
+)
+from monitor.domain.model.notation import notation
+from monitor.domain.verdicts.decide import decide, initial_verdict
+from tests.builders.domain_values import (
+    at,
+    commitment,
+    decided,
+    due,
+    expiry,
+    from_cn,
+    from_us,
+    quantity_commitment,
+    rulebook,
+    signal,
+    until,
+)
+
+
+def in_force(*deadlines: Deadline, **changed: Any) -> Commitment:
+    base = commitment()
+    return commitment(
+        baselines=(replace(base.baselines[0], standing=Standing.IN_FORCE, deadlines=deadlines),), **changed
+    )
+
+
+def dates(decision: Decision, state: str) -> list[tuple[str, str]]:
+    return [(d.date.isoformat(), d.said_by) for d in decision.verdict.deadlines if d.state == state]
+
+
+def deadline_moves(decision: Decision) -> list[tuple[str, str, Direction]]:
+    return [(*notation(t.change), t.way) for t in decision.transitions if t.kind is TransitionKind.DEADLINE]
+
+
+TRUCE = in_force(expiry("2026-11-10"))
+
+
+def test_an_expiry_moved_later_by_both_is_good_news_and_supersedes() -> None:
+    moved = [
+        from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10")),
+        from_cn(Effect.DEADLINE, "2026-09-23 05:00", date=until("2027-01-10")),
+    ]
+    decision = decided(TRUCE, moved, "2026-09-24")
+    assert deadline_moves(decision) == [("2026-11-10", "2027-01-10", Direction.UP)]
+    assert dates(decision, "current") == [("2027-01-10", "both")]
+    assert dates(decision, "superseded") == [("2026-11-10", "both")]
+
+
+def test_a_one_sided_later_date_stands_beside_and_the_clock_keeps_to_the_old_one() -> None:
+    decision = decided(TRUCE, [from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))], "2026-09-24")
+    assert dates(decision, "current") == [("2026-11-10", "both")]
+    assert dates(decision, "claimed") == [("2027-01-10", "us")]
+    (move,) = [t for t in decision.transitions if t.kind is TransitionKind.DEADLINE]
+    assert FlagKind.UNCONFIRMED in {f.kind for f in move.flags}
+
+
+def test_a_side_that_changes_its_claim_moves_from_what_it_said_before() -> None:
+    first = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
+    second = from_us(Effect.DEADLINE, "2026-09-25", date=until("2027-01-20"))
+    before = decided(TRUCE, [first], "2026-09-24").verdict
+    after = decided(TRUCE, [first, second], "2026-09-26", published=before)
+    assert deadline_moves(after) == [("2027-01-10", "2027-01-20", Direction.UP)]
+
+
+def test_a_rumour_names_no_date() -> None:
+    maybe = from_us(Effect.PLEDGE, "2026-09-23", date=until("2027-01-10"), modality=Modality.RUMOUR)
+    assert deadline_moves(decided(TRUCE, [maybe], "2026-09-24")) == []
+
+
+def test_a_claimed_date_never_silences_due_in_seven_days() -> None:
+    claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
+    before = decided(TRUCE, [claim], "2026-11-01").verdict
+    week = decided(TRUCE, [claim], "2026-11-04", published=before)
+    assert [(notation(t.change)[1], t.cause) for t in week.transitions] == [("due in 7 days", Cause.CLOCK)]
+
+
+def test_notices_come_once_each_at_thirty_seven_and_one_day() -> None:
+    policy = Policy()
+    published = decided(TRUCE, [], "2026-10-01").verdict
+    heard = []
+    for day in range(1, 40):
+        now = f"2026-{10 + (day > 31):02}-{day - 31 if day > 31 else day:02}"
+        decision = decided(TRUCE, [], now, published=published, policy=policy)
+        heard += [(notation(t.change)[1], t.severity) for t in decision.transitions]
+        published = decision.verdict
+    assert heard == [("due in 30 days", Severity.ROUTINE), ("due in 7 days", Severity.NOTABLE)]
+
+
+def test_next_due_names_the_moment_at_which_the_verdict_changes() -> None:
+    decision = decided(TRUCE, [], "2026-10-01")
+    assert decision.next_due is not None
+    at_that_moment = decided(
+        TRUCE, [], decision.next_due.isoformat()[:16].replace("T", " "), published=decision.verdict
+    )
+    assert at_that_moment.transitions
+
+
+def test_an_expiry_nobody_extended_lapses() -> None:
+    decision = decided(TRUCE, [], "2026-11-11")
+    assert decision.verdict.standing is Standing.LAPSED
+    assert decision.verdict.deadlines[0].state == "lapsed"
+
+
+def test_an_expiry_one_side_says_is_extended_is_at_risk_not_lapsed() -> None:
+    claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
+    decision = decided(TRUCE, [claim], "2026-11-12")
+    assert (decision.verdict.standing, decision.verdict.outlook) == (Standing.IN_FORCE, Outlook.AT_RISK)
+    assert FlagKind.OVERDUE in {f.kind for f in decision.verdict.flags}
+    assert "US says 10 January 2027" in reason_text(decision.verdict.why)
+
+
+OWED = quantity_commitment(
+    baselines=(replace(commitment().baselines[0], standing=Standing.IN_PROGRESS, deadlines=(due("2025-12-31"),)),),
+    grace_days=60,
+)
+
+
+def test_a_due_date_moved_later_is_bad_news() -> None:
+    decision = decided(OWED, [from_cn(Effect.DEADLINE, "2025-12-03", date=until("2026-02-28", "due"))], "2025-12-03")
+    assert deadline_moves(decision) == [("2025-12-31", "2026-02-28", Direction.DOWN)]
+
+
+def test_a_due_date_passed_unmet_is_overdue_within_the_grace_and_lapses_after_it() -> None:
+    assert decided(OWED, [], "2026-01-02").verdict.standing is Standing.IN_PROGRESS
+    assert FlagKind.OVERDUE in {f.kind for f in decided(OWED, [], "2026-01-02").verdict.flags}
+    assert decided(OWED, [], "2026-03-05").verdict.standing is Standing.LAPSED
+
+
+def test_meeting_the_target_after_its_first_date_takes_the_overdue_flag_away() -> None:
+    met = from_cn(Effect.DELIVERED, "2026-01-20")
+    verdict = decided(OWED, [met], "2026-01-21").verdict
+    assert (verdict.standing, verdict.outlook) == (Standing.MET, Outlook.STEADY)
+    assert FlagKind.OVERDUE not in {f.kind for f in verdict.flags}
+    assert FlagKind.LATE in {f.kind for f in verdict.flags}
+
+
+def test_a_suspension_in_force_until_a_date_brings_its_own_deadline() -> None:
+    decision = decided(
+        commitment(owed_by="cn"), [from_cn(Effect.DELIVERED, "2025-11-07", date=until("2026-11-10"))], "2025-11-08"
+    )
+    assert dates(decision, "current") == [("2026-11-10", "cn")]
+
+
+def test_the_side_that_set_a_date_may_move_it_alone() -> None:
+    ours = in_force(expiry("2025-12-16", said_by="us"), owed_by="company")
+    decision = decided(ours, [from_us(Effect.DEADLINE, "2025-10-20", date=until("2026-01-23"))], "2025-10-21")
+    assert dates(decision, "current") == [("2026-01-23", "us")]
+
+
+def test_a_date_that_one_outlet_alone_names_is_no_deadline() -> None:
+    wish = signal(Effect.DEADLINE, "2026-09-25", date=until("2028-11-10"))
+    assert dates(decided(TRUCE, [wish], "2026-09-26"), "claimed") == []
+
+
+def test_for_one_year_runs_from_the_end_of_the_present_term_and_both_sides_make_it_current() -> None:
+    now_held = in_force(expiry("2025-11-10"))
+    said = [
+        from_us(Effect.PLEDGE, "2025-11-01", date=until("2026-11-10")),
+        from_cn(Effect.DEADLINE, "2025-11-05", lasts=365.0, date=until("2025-11-10", "start")),
+    ]
+    decision = decided(now_held, said, "2025-11-06")
+    assert dates(decision, "current") == [("2026-11-10", "both")]
+    assert decided(now_held, said, "2025-11-12").verdict.standing is Standing.IN_FORCE
+
+
+def test_a_term_that_takes_effect_today_runs_from_today() -> None:
+    decision = decided(commitment(owed_by="cn"), [from_cn(Effect.DELIVERED, "2025-11-10", lasts=365.0)], "2025-11-11")
+    assert dates(decision, "current") == [("2026-11-10", "cn")]
+
+
+@pytest.mark.parametrize("day", ["2025-10-30", "2025-10-31"])
+def test_one_year_from_the_end_of_a_month_ends_on_the_same_day_of_the_next_year(day: str) -> None:
+    reports = [from_us(Effect.DELIVERED, day, lasts=365.0), from_cn(Effect.DELIVERED, f"{day} 06:00", lasts=365.0)]
+    decision = decided(commitment(), reports, "2025-11-02")
+    assert dates(decision, "current") == [(day.replace("2025", "2026"), "both")]
+
+
+def test_a_term_told_again_days_later_is_the_date_already_named() -> None:
+    first = from_us(Effect.DELIVERED, "2025-11-10", date=until("2026-11-10"))
+    again = [signal(Effect.DELIVERED, f"2025-11-1{day}", lasts=365.0, origin=f"paper {day}") for day in (1, 2)]
+    extended = signal(Effect.DEADLINE, "2025-11-13", lasts=365.0)
+    decision = decided(in_force(expiry("2025-11-10"), owed_by="us"), [first, *again, extended], "2025-11-14")
+    assert dates(decision, "current") == [("2026-11-10", "us")]
+    assert dates(decision, "claimed") == []
+
+
+def test_a_side_that_names_another_date_drops_the_one_it_named_before() -> None:
+    early = from_us(Effect.DEADLINE, "2025-10-30", date=until("2026-01-31", "due"))
+    later = from_us(Effect.DEADLINE, "2025-12-03", date=until("2026-02-28", "due"))
+    owed = quantity_commitment(baselines=(replace(commitment().baselines[0], standing=Standing.IN_PROGRESS),))
+    assert dates(decided(owed, [early, later], "2025-12-04"), "claimed") == [("2026-02-28", "us")]
+
+
+def test_a_date_in_passing_is_no_deadline() -> None:
+    mention = signal(Effect.PROGRESS, "2025-11-07", date=until("2026-04-01", "start"))
+    assert not decided(commitment(), [mention], "2025-11-08").verdict.deadlines
+
+
+def test_ticking_every_day_or_only_at_next_due_gives_the_same_history() -> None:
+    claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
+    assert history(TRUCE, [claim], daily=True) == history(TRUCE, [claim], daily=False)
+
+
+def history(of: Commitment, signals: list[Signal], *, daily: bool) -> list[tuple[Any, ...]]:
+    """Status by status until the end of January 2027, deciding every day or only when due."""
+    start = published = initial_verdict(of, at("2025-10-02"))
+    now, told = at("2026-09-24"), []
+    while now < at("2027-01-31"):
+        decision = decide(DecisionInput(of, start, tuple(signals), (), published), {}, rulebook(of), now)
+        told += [(t.kind, *notation(t.change), t.id) for t in decision.transitions]
+        published = decision.verdict
+        now = now + timedelta(days=1) if daily else (decision.next_due or at("2027-01-31"))
+    return told

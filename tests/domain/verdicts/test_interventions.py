@@ -1,0 +1,257 @@
+"""For what a rejection holds, when a mute is over, and what a correction takes back beside the status."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from monitor.domain.alerts.announce import announce
+from monitor.domain.alerts.mutes import MuteSummary, last_ended_mute, mute_window_at, mute_windows, restore_transition
+from monitor.domain.alerts.sent_log import SentLog
+from monitor.domain.messages.wording import reason_text
+from monitor.domain.model import (
+    Baseline,
+    Cause,
+    Effect,
+    Intervention,
+    Kind,
+    Policy,
+    Route,
+    Severity,
+    Signal,
+    Standing,
+    TransitionKind,
+)
+from monitor.domain.model.notation import notation
+from monitor.domain.verdicts.interventions import affects_before, pinnable_statuses, suppression_payload, suppressions
+from tests.builders.domain_values import (
+    START,
+    at,
+    change,
+    commitment,
+    decided,
+    from_cn,
+    from_us,
+    quantity_commitment,
+    signal,
+    target,
+    tonnes,
+    until,
+)
+from tests.domain.alerts.test_announce import COMMITMENTS, moved, turned
+
+TRUCE = commitment()
+FIRST = signal(Effect.THREAT, "2025-10-10", quote="A  threat is made")
+
+
+def reject(what: Signal, **changed: Any) -> Intervention:
+    act = Intervention(
+        "r1", "reject", what.commitment, what.id, "misread", "", at("2025-10-11"), payload=suppression_payload(what)
+    )
+    return replace(act, **changed)
+
+
+# ---------------------------------------------------------------- rejections
+
+
+@pytest.mark.parametrize(
+    ("changed", "holds"),
+    [
+        ({}, True),
+        ({"id": "x", "rule": "truce/renamed", "rule_version": "w"}, True),
+        ({"id": "x", "quote": "Another sentence"}, True),
+        ({"id": "x", "revision": "r2", "quote": "A threat is made"}, True),
+        ({"id": "x", "revision": "r2", "quote": "Another threat is made"}, False),
+        ({"id": "x", "effect": Effect.BREACH}, False),
+        ({"id": "x", "commitment": "soy"}, False),
+        ({"id": "x", "story": "another"}, False),
+    ],
+)
+def test_a_rejection_holds_for_the_effect_in_the_text_and_for_the_sentence_in_later_ones(
+    changed: dict[str, Any], holds: bool
+) -> None:
+    found = suppressions([reject(FIRST)]).of(replace(FIRST, **changed))
+    assert (found is not None) is holds
+
+
+def test_a_restored_rejection_holds_no_more_and_another_one_still_does() -> None:
+    restore = Intervention("x", "restore", "truce", "r1", "after all", "", at("2025-10-12"))
+    assert suppressions([reject(FIRST), restore]).of(FIRST) is None
+    second = reject(FIRST, id="r2")
+    assert suppressions([reject(FIRST), restore, second]).of(FIRST) == second
+
+
+def test_only_what_was_done_since_and_concerns_what_is_folded_reaches_back() -> None:
+    acts = (reject(FIRST), Intervention("x", "restore", "truce", "r1", "after all", "", at("2025-12-12")))
+    assert affects_before(acts[:1], at("2025-10-11"), at("2025-10-20"))
+    assert not affects_before(acts[:1], at("2025-10-11"), at("2025-10-09")), "it is not folded yet"
+    assert not affects_before(acts[:1], at("2025-10-12"), at("2025-10-20")), "it was weighed before"
+    assert affects_before(acts, at("2025-12-01"), at("2025-10-20")), "restoring concerns the same signal"
+
+
+def test_each_kind_of_commitment_has_its_own_words() -> None:
+    assert {"in_force", "met"} & set(pinnable_statuses(Kind.STANDING)) == {"in_force"}
+    for kind in (Kind.QUANTITY, Kind.MILESTONE, Kind.SERIES):
+        assert {"in_force", "met"} & set(pinnable_statuses(kind)) == {"met"}
+    assert all({"at_risk", "stalled", "breached"} <= set(pinnable_statuses(kind)) for kind in Kind)
+    assert not any("steady" in pinnable_statuses(kind) for kind in Kind)
+
+
+# ---------------------------------------------------------------- pins
+
+
+def test_a_pinned_outlook_holds_the_status_though_the_program_ends_the_commitment() -> None:
+    force = commitment(baselines=(Baseline(START, Standing.IN_FORCE, "s"),))
+    pin = Intervention("p", "pin", "truce", "", "a cable", "s", at("2025-10-05"), at("2025-11-05"), "at_risk/in_force")
+    broken = [from_us(Effect.BREACH, "2025-10-10"), from_cn(Effect.BREACH, "2025-10-10")]
+    assert decided(force, broken, "2025-10-11").verdict.status == "breached"
+    assert decided(force, broken, "2025-10-11", acts=(pin,)).verdict.status == "at_risk"
+
+
+def test_a_pin_that_the_program_agrees_with_leaves_its_reasons_as_they_are() -> None:
+    plain = decided(TRUCE, [FIRST], "2025-10-11").verdict
+    pin = Intervention(
+        "p", "pin", "truce", "", "a cable", "s", at("2025-10-11"), at("2025-11-05"), f"at_risk/{plain.standing}"
+    )
+    held = decided(TRUCE, [FIRST], "2025-10-11", acts=(pin,)).verdict
+    assert replace(held, flags=plain.flags) == plain
+
+
+# ---------------------------------------------------------------- what is taken back beside the status
+
+
+def test_what_had_built_on_a_rejected_report_is_corrected_by_its_name() -> None:
+    pledge, progress = from_us(Effect.PLEDGE, "2025-10-10"), from_us(Effect.PROGRESS, "2025-10-12")
+    told = decided(TRUCE, [pledge, progress], "2025-10-13").verdict
+    assert told.status == "in_progress"
+    (move,) = [
+        t
+        for t in decided_by_person([pledge, progress], "2025-10-14", told, reject(pledge, by="ann"))
+        if t.kind is TransitionKind.STATUS
+    ]
+    assert (*notation(move.change), move.cause) == ("in_progress", "unpledged", Cause.CORRECTION)
+    assert "(rejected by ann: misread)" in reason_text(move.reason)
+
+
+def test_a_date_whose_report_is_rejected_is_taken_back() -> None:
+    dated = from_us(Effect.DEADLINE, "2025-10-20", date=until("2026-01-23"))
+    told = decided(TRUCE, [dated], "2025-10-21").verdict
+    after = decided_by_person([dated], "2025-10-22", told, reject(dated, by="ann"))
+    (move,) = [t for t in after if t.kind is TransitionKind.DEADLINE]
+    assert (*notation(move.change), move.cause) == ("2026-01-23", "withdrawn", Cause.CORRECTION)
+    assert reason_text(move.reason).endswith("no longer stands (rejected by ann: misread)")
+
+
+def test_a_count_whose_report_is_rejected_is_taken_back() -> None:
+    buys = quantity_commitment(targets=(target(100, "2025-10-01", "2025-12-31"),))
+    counts = [
+        from_cn(Effect.PROGRESS, "2025-10-10", quantity=tonnes(40)),
+        from_us(Effect.PROGRESS, "2025-10-10 02:00", quantity=tonnes(40)),
+    ]
+    told = decided(buys, counts, "2025-10-11").verdict
+    assert told.progress is not None
+    rejected = tuple(reject(one, id=f"r{number}") for number, one in enumerate(counts))
+    after = decided_by_person(counts, "2025-10-12", told, *rejected, of=buys)
+    (move,) = [t for t in after if t.kind is TransitionKind.PROGRESS]
+    assert (*notation(move.change), move.way.value) == ("40%", "0%", "down")
+
+
+def test_a_step_whose_report_is_rejected_is_taken_back() -> None:
+    sale = commitment(Kind.MILESTONE, steps=("agreed", "closed"))
+    step = [
+        from_us(Effect.PROGRESS, "2025-10-10", object="agreed"),
+        from_cn(Effect.PROGRESS, "2025-10-10", object="agreed"),
+    ]
+    told = decided(sale, step, "2025-10-11").verdict
+    assert told.steps == ("agreed",)
+    rejected = tuple(reject(one, id=f"r{number}") for number, one in enumerate(step))
+    after = decided_by_person(step, "2025-10-12", told, *rejected, of=sale)
+    assert ("agreed", "withdrawn") in [notation(t.change) for t in after]
+
+
+def decided_by_person(signals: list[Signal], now: str, told: Any, *acts: Intervention, of: Any = TRUCE) -> Any:
+    """The changes of a review that a person's act made due."""
+    from monitor.domain.model import DecisionInput
+    from monitor.domain.verdicts.decide import decide, initial_verdict
+    from tests.builders.domain_values import rulebook
+
+    case = DecisionInput(of, initial_verdict(of, at("2025-10-02")), tuple(signals), acts, told)
+    return decide(case, {}, rulebook(of), at(now), Cause.PERSON).transitions
+
+
+# ---------------------------------------------------------------- mutes
+
+
+def mute(name: str, start: str, end: str | None, pattern: str = "truce") -> Intervention:
+    return Intervention(name, "mute", "", pattern, "noise", "", at(start), at(end) if end else None, by="ann")
+
+
+def test_mutes_that_overlap_or_follow_at_once_are_one_silence() -> None:
+    acts = [
+        mute("a", "2026-03-01", "2026-03-03"),
+        mute("b", "2026-03-03", "2026-03-05"),
+        mute("c", "2026-03-08", "2026-03-09"),
+    ]
+    found = mute_windows(acts, "truce")
+    assert [(s.since, s.until) for s in found] == [
+        (at("2026-03-01"), at("2026-03-05")), (at("2026-03-08"), at("2026-03-09")),
+    ]  # fmt: skip
+    assert mute_windows(acts, "soy") == ()
+
+
+def test_a_silence_ends_with_its_last_mute_or_when_a_person_ends_it() -> None:
+    acts = [mute("a", "2026-03-01", "2026-03-09"), Intervention("u", "unmute", "", "a", "out", "", at("2026-03-04"))]
+    assert mute_window_at(acts, "truce", at("2026-03-03")) is not None
+    assert mute_window_at(acts, "truce", at("2026-03-04")) is None
+    over = last_ended_mute(acts, "truce", at("2026-03-03"), at("2026-03-04"))
+    assert over is not None
+    assert over.until == at("2026-03-04")
+    assert last_ended_mute(acts, "truce", at("2026-03-04"), at("2026-03-10")) is None, "it is told once"
+
+
+def test_a_pattern_silences_all_that_it_fits() -> None:
+    acts = [mute("a", "2026-03-01", None, "truce*")]
+    assert [name for name in COMMITMENTS if mute_window_at(acts, name, at("2026-03-02"))] == ["truce", "truce-cuts"]
+
+
+DESK = Route("desk", "slack", "C1")
+NOW = at("2026-03-02 09:00")
+
+
+def test_what_is_muted_is_announced_to_nobody_and_the_rest_as_ever() -> None:
+    acts = [mute("a", "2026-03-01", "2026-03-09")]
+    both = [moved(), moved(id="t2", commitment="soy")]
+    messages = announce(both, SentLog(), [DESK], COMMITMENTS, Policy(), NOW, acts=acts)
+    assert [m.commitment for m in messages] == ["soy"]
+
+
+def over(*differs: Any, name: str = "truce") -> MuteSummary:
+    (silence,) = mute_windows([mute("a", "2026-03-01", "2026-03-02 09:00", "*")], name)
+    return MuteSummary(name, silence, differs, 3)
+
+
+def test_the_end_of_a_silence_is_one_message_a_route_on_all_commitments() -> None:
+    told = [over(moved()), over(moved(id="t2", commitment="soy", severity=Severity.URGENT), name="soy")]
+    other = replace(DESK, name="soy desk", to="C2", commitments=("soy",))
+    messages = announce([moved(id="t3")], SentLog(), [DESK, other], COMMITMENTS, Policy(), NOW, unmuted=told)
+    assert [(m.route, m.kind, m.commitment, len(m.transitions)) for m in messages] == [
+        ("desk", "summary", "soy", 2), ("soy desk", "summary", "soy", 1),
+    ]  # fmt: skip
+    assert "6 changes were recorded meanwhile" in messages[0].note
+
+
+def test_what_only_a_rule_edit_made_differ_is_held_apart_and_backfill_is_told_to_nobody() -> None:
+    differs = (moved(), moved(id="t2", cause=Cause.RULES), moved(id="t3", cause=Cause.BACKFILL))
+    messages = announce([], SentLog(), [DESK], COMMITMENTS, Policy(), NOW, unmuted=[over(*differs)])
+    assert [(m.held, [t.id for t in m.transitions]) for m in messages] == [(False, ["t1"]), (True, ["t2"])]
+
+
+def test_what_differs_is_told_as_the_last_change_that_brought_it_about() -> None:
+    recorded = [moved(id="up", to="in_force"), turned(1, frm="in_force"), turned(2, frm="in_force")]
+    net = moved(id="net", frm="pledged", to="at_risk")
+    assert restore_transition(net, recorded) == replace(
+        recorded[-1], change=change(frm="pledged", to="at_risk"), way=net.way, severity=net.severity, outlook_only=False
+    )
+    assert restore_transition(replace(net, change=change(to="breached")), recorded).id == "net"

@@ -1,0 +1,221 @@
+"""The outlook under the shipped policy: how many must say so before it turns, and what is shown until then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.messages.wording import detail_text
+from monitor.domain.model import (
+    By,
+    Decision,
+    Effect,
+    FlagKind,
+    Kind,
+    Modality,
+    Outlook,
+    Policy,
+    Says,
+    Signal,
+    Standing,
+    Tier,
+    TransitionKind,
+)
+from monitor.domain.verdicts.corroboration import claim_key
+from tests.builders.domain_values import (
+    commitment,
+    decided,
+    from_cn,
+    from_us,
+    quantity_commitment,
+    rulebook,
+    signal,
+    target,
+)
+from tests.domain.verdicts.test_standing import pledged
+
+SHIPPED = Policy()
+PROMISED = commitment(baselines=pledged())
+THREE = ("Reuters", "Bloomberg", "AFP")
+
+
+def told(effect: Effect, day: str, *origins: str, **changed: object) -> list[Signal]:
+    return [signal(effect, f"{day} {10 + n}:00", origin=origin, **changed) for n, origin in enumerate(origins)]
+
+
+def after(*signals: Signal, now: str = "2025-10-20") -> Decision:
+    return decided(PROMISED, list(signals), now, policy=SHIPPED)
+
+
+def outlook_of(decision: Decision) -> Outlook:
+    return decision.verdict.outlook
+
+
+def doubts_of(decision: Decision) -> list[str]:
+    return [detail_text(f.detail) for f in decision.verdict.flags if f.kind is FlagKind.UNCONFIRMED]
+
+
+RISK = told(Effect.THREAT, "2025-10-10", *THREE)
+
+
+def test_three_voices_within_three_days_put_a_promise_at_risk() -> None:
+    assert outlook_of(after(*RISK)) is Outlook.AT_RISK
+    assert outlook_of(after(*RISK[:2])) is Outlook.STEADY
+
+
+def test_one_voice_however_often_is_one() -> None:
+    assert outlook_of(after(*told(Effect.THREAT, "2025-10-10", "Reuters", "Reuters", "Reuters"))) is Outlook.STEADY
+
+
+def test_voices_too_far_apart_do_not_add_up() -> None:
+    spread = [
+        signal(Effect.THREAT, f"2025-10-{day}", origin=origin)
+        for day, origin in zip(("03", "07", "11"), THREE, strict=True)
+    ]
+    assert outlook_of(after(*spread)) is Outlook.STEADY
+
+
+def test_a_blow_and_a_threat_are_trouble_of_one_kind() -> None:
+    mixed = [*told(Effect.THREAT, "2025-10-10", "Reuters", "AFP"), *told(Effect.SETBACK, "2025-10-11", "Bloomberg")]
+    assert outlook_of(after(*mixed)) is Outlook.AT_RISK
+
+
+def test_the_evidence_of_a_turn_is_every_report_that_bore_it_out() -> None:
+    assert after(*RISK).verdict.outlook_evidence == tuple(s.id for s in RISK)
+
+
+def test_an_official_text_of_a_formal_act_needs_no_second_voice() -> None:
+    broken = from_us(Effect.BREACH, "2025-10-10")
+    assert after(broken).verdict.outlook is Outlook.AT_RISK
+
+
+def test_a_blow_that_changes_the_terms_is_told_with_them_and_not_again_when_the_wires_report_it() -> None:
+    laid = from_us(Effect.SETBACK, "2025-12-10 10:00", terms="Section 301 duties")
+    wires = told(Effect.SETBACK, "2025-12-11", "Reuters", "Bloomberg")
+    before = after(*RISK, now="2025-12-09")
+    at_once = decided(PROMISED, [*RISK, laid], "2025-12-10 11:00", policy=SHIPPED, published=before.verdict)
+    assert [move.kind for move in at_once.transitions] == [TransitionKind.STATUS, TransitionKind.TERMS]
+    later = decided(PROMISED, [*RISK, laid, *wires], "2025-12-11 12:00", policy=SHIPPED, published=at_once.verdict)
+    assert later.transitions == ()
+
+
+def test_a_blow_in_an_official_text_that_changes_no_terms_waits_for_more_voices() -> None:
+    assert outlook_of(after(from_us(Effect.SETBACK, "2025-10-10"))) is Outlook.STEADY
+
+
+def test_statistics_of_record_need_no_second_voice() -> None:
+    short = signal(Effect.SETBACK, "2025-10-10", says=Says.DATA, origin="USDA data")
+    assert outlook_of(after(short)) is Outlook.AT_RISK
+
+
+def test_statistics_of_what_has_arrived_say_little_about_what_was_booked() -> None:
+    beans = quantity_commitment(targets=(target(12e6, "2025-10-01", "2025-12-31"),), baselines=PROMISED.baselines)
+    book = rulebook(beans, policy=SHIPPED)
+    none_came = signal(Effect.SETBACK, "2025-10-10", says=Says.DATA, origin="China Customs", tier=Tier.WIRE)
+    assert outlook_of(decided(beans, [none_came], "2025-10-11", book=book)) is Outlook.STEADY
+    few = replace(none_came, origin="USDA data")
+    assert outlook_of(decided(beans, [few], "2025-10-11", book=book)) is Outlook.AT_RISK
+
+
+def test_what_a_weak_act_reads_of_statistics_turns_nothing_alone() -> None:
+    weak = RuleInfo("truce/act", "truce", "v", "truce.yaml", 1, weak=True)
+    book = replace(rulebook(PROMISED, policy=SHIPPED), rules={weak.id: weak})
+    short = signal(Effect.SETBACK, "2025-10-10", says=Says.DATA, origin="USDA data", tier=Tier.WIRE)
+    assert outlook_of(decided(PROMISED, [short], "2025-10-20", book=book)) is Outlook.STEADY
+
+
+def test_a_single_report_of_trouble_is_shown_while_it_lasts_and_told_to_nobody() -> None:
+    one = signal(Effect.THREAT, "2025-10-10", origin="Reuters")
+    now, later = after(one, now="2025-10-11"), after(one, now="2025-10-14")
+    assert doubts_of(now) == ["Reuters reports what would put it at risk; 1 of the 3 voices needed within 3 days"]
+    assert not now.transitions
+    assert not doubts_of(later)
+    assert now.next_due == one.happened.end + timedelta(days=SHIPPED.outlook_days)
+
+
+def test_the_doubt_goes_once_the_outlook_has_turned() -> None:
+    assert not doubts_of(after(*RISK, now="2025-10-11"))
+
+
+def test_relief_takes_as_many_voices_as_trouble() -> None:
+    relief = told(Effect.PROGRESS, "2025-10-15", *THREE)
+    assert outlook_of(after(*RISK, *relief[:2])) is Outlook.AT_RISK
+    assert outlook_of(after(*RISK, *relief)) is Outlook.STEADY
+
+
+def test_a_promise_of_one_side_is_no_relief_but_an_agreement_is() -> None:
+    words = told(Effect.PLEDGE, "2025-10-15", *THREE)
+    agreed = [replace(s, by=By.BOTH) for s in words]
+    rumour = [replace(s, modality=Modality.RUMOUR) for s in agreed]
+    assert outlook_of(after(*RISK, *words)) is Outlook.AT_RISK
+    assert outlook_of(after(*RISK, *rumour)) is Outlook.AT_RISK
+    assert outlook_of(after(*RISK, *agreed)) is Outlook.STEADY
+
+
+def test_voices_that_turned_the_outlook_once_do_not_turn_it_again() -> None:
+    relief = told(Effect.PROGRESS, "2025-10-11", *THREE)
+    afterthought = signal(Effect.THREAT, "2025-10-12", origin="Kyodo")
+    assert outlook_of(after(*RISK, *relief, afterthought)) is Outlook.STEADY
+
+
+def test_silence_does_not_clear_the_outlook() -> None:
+    assert outlook_of(after(*RISK, now="2026-03-01")) is Outlook.AT_RISK
+
+
+def test_a_thing_is_stalled_where_half_of_the_voices_tell_of_a_stop() -> None:
+    stops = told(Effect.SETBACK, "2025-10-10", "Reuters", "AFP", stalls=True)
+    assert outlook_of(after(*stops, *told(Effect.THREAT, "2025-10-11", "Bloomberg"))) is Outlook.STALLED
+
+
+def test_what_a_blow_is_about_does_not_make_it_a_stop() -> None:
+    assert outlook_of(after(*told(Effect.SETBACK, "2025-10-10", *THREE, object="stall"))) is Outlook.AT_RISK
+
+
+def test_a_blow_that_stops_a_thing_says_the_same_whichever_way_its_rule_was_written() -> None:
+    older = signal(Effect.SETBACK, "2025-10-10", object="stall", stalls=True)
+    assert (
+        claim_key(older) == claim_key(replace(older, object="")) != claim_key(replace(older, object="", stalls=False))
+    )
+
+
+def test_the_press_alone_pledges_nothing_before_a_second_voice() -> None:
+    open_, pledge = commitment(), signal(Effect.PLEDGE, "2025-10-10", origin="Reuters")
+    other = signal(Effect.PLEDGE, "2025-10-10 11:00", origin="AFP")
+    assert decided(open_, [pledge], "2025-10-11", policy=SHIPPED).verdict.standing is Standing.UNPLEDGED
+    assert decided(open_, [pledge, other], "2025-10-11", policy=SHIPPED).verdict.standing is Standing.PLEDGED
+
+
+def test_the_word_of_a_side_pledges_at_once_whoever_quotes_it() -> None:
+    quoted = signal(Effect.PLEDGE, "2025-10-10", says=Says.CN, origin="MOFCOM", tier=Tier.WIRE)
+    assert decided(commitment(), [quoted], "2025-10-11", policy=SHIPPED).verdict.standing is Standing.PLEDGED
+
+
+def test_rumours_of_a_promise_bear_out_no_promise() -> None:
+    rumours = [
+        from_cn(Effect.PLEDGE, "2025-10-10", modality=Modality.RUMOUR),
+        from_us(Effect.PLEDGE, "2025-10-10", modality=Modality.RUMOUR),
+    ]
+    thin = signal(Effect.PLEDGE, "2025-10-10 12:00", tier=Tier.AGGREGATOR, origin="Digest")
+    assert decided(commitment(), [*rumours, thin], "2025-10-11", policy=SHIPPED).verdict.standing is Standing.UNPLEDGED
+
+
+def test_an_act_beyond_the_promise_turns_the_outlook_and_nothing_else() -> None:
+    book = rulebook(PROMISED, policy=SHIPPED)
+    book = replace(book, rules={"truce/act": RuleInfo("truce/act", "truce", "v", "truce.yaml", 1, outside=True)})
+    strain = told(Effect.BREACH, "2025-10-10", *THREE)
+    found = decided(PROMISED, strain, "2025-10-12", book=book).verdict
+    assert (found.standing, found.outlook) == (Standing.PLEDGED, Outlook.AT_RISK)
+
+
+def test_a_further_blow_does_not_make_a_stall_a_mere_risk() -> None:
+    stops = told(Effect.SETBACK, "2025-10-10", *THREE, stalls=True)
+    much_later = told(Effect.SETBACK, "2025-12-10", *THREE)
+    assert outlook_of(after(*stops, *much_later, now="2025-12-11")) is Outlook.STALLED
+
+
+def test_what_is_met_is_at_risk_no_longer() -> None:
+    goal = commitment(Kind.MILESTONE, "cn", steps=("done",), baselines=pledged())
+    done = from_cn(Effect.DELIVERED, "2025-10-15", object="done")
+    found = decided(goal, [*RISK, done], "2025-10-16", policy=SHIPPED).verdict
+    assert (found.standing, found.outlook, found.status) == (Standing.MET, Outlook.STEADY, "met")

@@ -1,0 +1,438 @@
+"""What may follow what, and on whose word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.messages.wording import detail_text
+from monitor.domain.model import (
+    Baseline,
+    Decision,
+    Direction,
+    Effect,
+    FlagKind,
+    Intervention,
+    Kind,
+    Modality,
+    Outlet,
+    Outlook,
+    Policy,
+    Progress,
+    Says,
+    Signal,
+    Standing,
+    Story,
+    Tier,
+    TransitionKind,
+)
+from monitor.domain.model.notation import notation
+from tests.builders.domain_values import (
+    at,
+    commitment,
+    decided,
+    due,
+    expiry,
+    from_cn,
+    from_us,
+    quantity_commitment,
+    rulebook,
+    signal,
+    target,
+    tonnes,
+    verdict,
+)
+
+TRUCE = commitment()
+
+
+def status_of(decision: Decision) -> str:
+    return decision.verdict.status
+
+
+def flags_of(decision: Decision) -> set[FlagKind]:
+    return {flag.kind for flag in decision.verdict.flags}
+
+
+def test_a_pledge_by_one_side_moves_at_once_and_names_the_silent_side() -> None:
+    decision = decided(TRUCE, [from_us(Effect.PLEDGE, "2025-10-30")], "2025-10-30")
+    assert decision.verdict.standing is Standing.PLEDGED
+    assert [(f.kind, f.subject) for f in decision.verdict.flags] == [(FlagKind.UNCONFIRMED, "cn")]
+
+
+def test_the_other_side_confirms_without_a_second_status_change() -> None:
+    first = decided(TRUCE, [us := from_us(Effect.PLEDGE, "2025-10-30")], "2025-10-30")
+    both = decided(TRUCE, [us, from_cn(Effect.PLEDGE, "2025-10-31")], "2025-10-31", published=first.verdict)
+    assert not both.verdict.flags
+    assert [(t.kind, t.confirms) for t in both.transitions] == [(TransitionKind.FLAG, True)]
+
+
+@pytest.mark.parametrize("effect", [Effect.DELIVERED, Effect.BREACH])
+def test_fulfilment_and_breach_wait_for_the_bar(effect: Effect) -> None:
+    alone = decided(commitment(baselines=pledged()), [signal(effect, "2025-11-10")], "2025-11-10")
+    assert alone.verdict.standing is Standing.PLEDGED
+    assert FlagKind.UNCONFIRMED in flags_of(alone)
+    assert any(FlagKind.UNCONFIRMED in {f.kind for f in t.flags} for t in alone.transitions)
+
+
+def progress_of(decision: Decision) -> Progress:
+    assert decision.verdict.progress is not None
+    return decision.verdict.progress
+
+
+def pledged() -> tuple[Baseline, ...]:
+    return (replace(TRUCE.baselines[0], standing=Standing.PLEDGED),)
+
+
+def test_two_independent_voices_meet_the_bar() -> None:
+    reports = [signal(Effect.DELIVERED, "2025-11-10"), signal(Effect.DELIVERED, "2025-11-11", origin="Bloomberg")]
+    assert decided(commitment(baselines=pledged()), reports, "2025-11-11").verdict.standing is Standing.IN_FORCE
+
+
+def test_one_official_repeated_by_many_outlets_is_one_voice() -> None:
+    reports = [
+        signal(Effect.DELIVERED, f"2025-11-1{n}", says=Says.US, origin=f"official {n}", tier=Tier.WIRE)
+        for n in range(5)
+    ]
+    assert decided(commitment(baselines=pledged()), reports, "2025-11-15").verdict.standing is Standing.PLEDGED
+
+
+def test_the_owing_sides_own_text_is_enough() -> None:
+    owed_by_china = commitment(owed_by="cn", baselines=pledged())
+    decision = decided(owed_by_china, [from_cn(Effect.DELIVERED, "2025-11-07")], "2025-11-07")
+    assert decision.verdict.standing is Standing.IN_FORCE
+    assert not decision.verdict.flags
+
+
+def test_what_a_weak_act_reads_moves_nothing_before_a_second_voice() -> None:
+    weak = replace(
+        rulebook(TRUCE), rules={"truce/act": RuleInfo("truce/act", "truce", "v", "truce.yaml", 1, weak=True)}
+    )
+    first, second = signal(Effect.THREAT, "2025-11-10"), signal(Effect.THREAT, "2025-11-11", origin="Bloomberg")
+    assert not decided(TRUCE, [first], "2025-11-11", book=weak).transitions
+    assert status_of(decided(TRUCE, [first, second], "2025-11-11", book=weak)) == "at_risk"
+    assert status_of(decided(TRUCE, [first], "2025-11-11")) == "at_risk"
+
+
+def test_a_doubt_that_goes_with_its_report_is_withdrawn_and_not_confirmed() -> None:
+    promised, report = commitment(baselines=pledged()), signal(Effect.DELIVERED, "2025-11-10")
+    raised = decided(promised, [report], "2025-11-10").verdict
+    assert [flag.kind for flag in raised.flags] == [FlagKind.UNCONFIRMED]
+    (told,) = decided(promised, [], "2025-11-11", published=raised).transitions
+    assert (told.kind, notation(told.change)[1], told.confirms) == (TransitionKind.FLAG, "withdrawn", False)
+    second = signal(Effect.DELIVERED, "2025-11-10", origin="Bloomberg")
+    borne_out = decided(promised, [report, second], "2025-11-11", published=raised).transitions
+    assert [(move.kind, notation(move.change)[1]) for move in borne_out] == [(TransitionKind.STATUS, "in_force")]
+
+
+def test_in_a_deal_of_others_their_own_official_text_is_enough() -> None:
+    theirs = commitment(owed_by="others", baselines=pledged())
+    text = signal(Effect.DELIVERED, "2025-11-07", tier=Tier.OFFICIAL, origin="European Commission")
+    decision = decided(theirs, [text], "2025-11-07")
+    assert (decision.verdict.standing, decision.verdict.flags) == (Standing.IN_FORCE, ())
+
+
+@pytest.mark.parametrize("said", [from_us, from_cn])
+def test_in_a_deal_of_others_a_governments_word_is_one_voice_among_many(said: Callable[..., Signal]) -> None:
+    theirs = commitment(owed_by="others", baselines=pledged())
+    decision = decided(theirs, [said(Effect.DELIVERED, "2025-11-07")], "2025-11-07")
+    assert decision.verdict.standing is Standing.PLEDGED
+    assert [detail_text(flag.detail).endswith("others are silent") for flag in decision.verdict.flags] == [True]
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [
+        (signal(Effect.BREACH, "2025-11-10"), "if Reuters is right, it is breached; both sides are silent"),
+        (
+            signal(Effect.BREACH, "2025-11-10", says=Says.CN, origin="Xinhua", tier=Tier.STATE_MEDIA),
+            "if Xinhua is right, it is breached; the US is silent",
+        ),
+        (
+            signal(Effect.DELIVERED, "2025-11-10", says=Says.US, origin="US Treasury"),
+            "US Treasury says it is in force; China is silent",
+        ),
+        (signal(Effect.PROGRESS, "2025-11-10", origin="Reuters"), "Reuters reports it; both sides not yet"),
+    ],
+)
+def test_what_a_report_makes_of_the_promise_is_never_the_outlets_word(report: Signal, words: str) -> None:
+    policy = Policy(press_origins=1)
+    flags = decided(commitment(baselines=pledged()), [report], "2025-11-10", policy=policy).verdict.flags
+    assert words in [detail_text(flag.detail) for flag in flags]
+
+
+def test_unknown_publishers_and_aggregators_never_move_anything() -> None:
+    reports = [
+        signal(Effect.BREACH, "2025-11-10", tier=Tier.UNKNOWN, origin="a blog"),
+        signal(Effect.BREACH, "2025-11-10", tier=Tier.AGGREGATOR, origin="a list"),
+        signal(Effect.BREACH, "2025-11-10", tier=Tier.UNKNOWN, origin="another blog"),
+    ]
+    decision = decided(TRUCE, reports, "2025-11-10")
+    assert not decision.transitions
+    assert {r.code for r in decision.reasons} == {"thin"}
+
+
+def test_a_reprint_seen_first_gains_the_weight_of_the_wire_that_carried_it_too() -> None:
+    report = signal(Effect.THREAT, "2025-10-10", tier=Tier.UNKNOWN, origin="a blog")
+    moment = at("2025-10-10")
+    outlets = (
+        Outlet("a blog", "https://blog.example", moment, moment),
+        Outlet("Reuters", "https://r.example", moment, moment),
+    )
+    story = Story(
+        report.story, moment, moment, "a blog", "https://blog.example", "t", "", "en", report.revision, outlets=outlets
+    )
+    assert status_of(decided(TRUCE, [report], "2025-10-10", stories={story.id: story})) == "at_risk"
+
+
+def test_a_threat_turns_the_outlook_and_keeps_the_standing() -> None:
+    held = commitment(baselines=(replace(TRUCE.baselines[0], standing=Standing.IN_FORCE),))
+    decision = decided(held, [from_us(Effect.THREAT, "2025-10-10")], "2025-10-10")
+    assert (decision.verdict.standing, decision.verdict.outlook) == (Standing.IN_FORCE, Outlook.AT_RISK)
+    assert [(*notation(t.change), t.way) for t in decision.transitions] == [("in_force", "at_risk", Direction.DOWN)]
+
+
+def test_a_rumoured_promise_does_not_clear_a_risk_but_an_act_does() -> None:
+    risk = from_us(Effect.THREAT, "2025-10-10")
+    hope = signal(Effect.PLEDGE, "2025-10-12", modality=Modality.RUMOUR)
+    deed = from_cn(Effect.PROGRESS, "2025-10-14")
+    promised = commitment(baselines=pledged())
+    assert status_of(decided(promised, [risk, hope], "2025-10-13")) == "at_risk"
+    assert status_of(decided(promised, [risk, hope, deed], "2025-10-15")) == "in_progress"
+
+
+def test_a_rumour_pledges_nothing_and_a_step_before_the_promise_is_no_progress_of_it() -> None:
+    rumour = signal(Effect.PLEDGE, "2025-10-12", modality=Modality.RUMOUR)
+    early = from_cn(Effect.PROGRESS, "2025-10-14")
+    assert status_of(decided(TRUCE, [rumour, early], "2025-10-15")) == "unpledged"
+
+
+def test_a_threat_does_not_lift_a_stall() -> None:
+    stalled = signal(Effect.SETBACK, "2026-01-14", stalls=True)
+    threat = from_us(Effect.THREAT, "2026-01-16")
+    assert status_of(decided(commitment(baselines=pledged()), [stalled, threat], "2026-01-17")) == "stalled"
+
+
+def test_a_shortfall_names_the_target_and_is_no_count() -> None:
+    short = signal(Effect.SETBACK, "2025-12-31", quantity=tonnes(12e6, reading=False))
+    assert decided(BEANS, [short], "2026-01-01").verdict.progress is None
+
+
+def test_a_further_blow_is_told_again_only_after_a_quiet_time() -> None:
+    promised = commitment(baselines=pledged())
+    first = from_us(Effect.THREAT, "2025-10-10")
+    told = decided(promised, [first], "2025-10-10").verdict
+    soon = from_us(Effect.THREAT, "2025-10-15")
+    late = [signal(Effect.THREAT, "2025-11-30"), signal(Effect.THREAT, "2025-11-30", origin="Bloomberg")]
+    assert not decided(promised, [first, soon], "2025-10-15", published=told).transitions
+    again = decided(promised, [first, soon, *late], "2025-11-30", published=told).transitions
+    assert [(*notation(t.change), t.way) for t in again if t.kind is TransitionKind.STATUS] == [
+        ("at_risk", "at_risk", Direction.DOWN)
+    ]
+
+
+def test_the_first_blow_after_a_date_merely_passed_is_told() -> None:
+    passed = (
+        replace(
+            pledged()[0],
+            standing=Standing.IN_FORCE,
+            deadlines=(expiry("2025-11-10"), expiry("2026-01-10", "us", "claimed")),
+        ),
+    )
+    held = commitment(baselines=passed)
+    told = decided(held, [], "2025-11-12").verdict
+    blows = [signal(Effect.THREAT, "2025-11-14"), signal(Effect.THREAT, "2025-11-14", origin="Bloomberg")]
+    assert told.outlook is Outlook.AT_RISK
+    assert [t.kind for t in decided(held, blows, "2025-11-14", published=told).transitions] == [TransitionKind.STATUS]
+
+
+def test_the_silent_side_of_a_baseline_has_spoken_once_it_speaks() -> None:
+    doubtful = replace(pledged()[0], standing=Standing.IN_FORCE, unconfirmed=("cn",))
+    spoken = decided(commitment(baselines=(doubtful,)), [from_cn(Effect.DELIVERED, "2025-10-12")], "2025-10-13")
+    assert FlagKind.UNCONFIRMED not in flags_of(spoken)
+
+
+def test_silence_never_clears_a_risk() -> None:
+    assert status_of(decided(TRUCE, [from_us(Effect.THREAT, "2025-10-10")], "2026-02-10")) == "at_risk"
+
+
+def test_contradiction_on_the_same_act_is_contested_and_quotes_both() -> None:
+    says = from_us(Effect.DELIVERED, "2025-11-10", quote="China has issued the licences")
+    denies = from_cn(Effect.SETBACK, "2025-11-11", quote="no such licences were issued", denied=True)
+    decision = decided(TRUCE, [says, denies], "2025-11-11")
+    (flag,) = [f for f in decision.verdict.flags if f.kind is FlagKind.CONTESTED]
+    assert "China has issued" in detail_text(flag.detail)
+    assert "no such licences" in detail_text(flag.detail)
+
+
+def test_an_act_answered_by_an_act_is_a_sequence_not_a_contradiction() -> None:
+    opened = from_us(Effect.PROGRESS, "2026-01-13", rule="truce/us-opens")
+    shut = from_cn(Effect.SETBACK, "2026-01-14", rule="truce/cn-shuts", stalls=True)
+    decision = decided(commitment(baselines=pledged()), [opened, shut], "2026-01-14")
+    assert status_of(decision) == "stalled"
+    assert FlagKind.CONTESTED not in flags_of(decision)
+
+
+SALE = commitment(
+    Kind.MILESTONE, "company", steps=("agreed", "signed", "closed"), after_met=(Effect.BREACH,), baselines=pledged()
+)
+
+
+def company(effect: Effect, when: str, **changed: Any) -> Signal:
+    return signal(effect, when, says=Says.COMPANY, origin="ByteDance", **changed)
+
+
+def test_a_step_is_recorded_and_a_step_that_is_not_the_last_does_not_meet_the_milestone() -> None:
+    decision = decided(SALE, [company(Effect.DELIVERED, "2025-12-18", object="signed")], "2025-12-18")
+    assert decision.verdict.standing is Standing.IN_PROGRESS
+    assert decision.verdict.steps == ("signed",)
+    assert ("progress", "signed") in {(t.kind.value, notation(t.change)[1]) for t in decision.transitions}
+
+
+def test_once_met_only_what_after_met_names_still_counts() -> None:
+    closed = company(Effect.DELIVERED, "2026-01-22", object="closed")
+    outage = signal(Effect.SETBACK, "2026-01-25")
+    undone = [signal(Effect.BREACH, "2026-02-01"), signal(Effect.BREACH, "2026-02-01", origin="AP")]
+    assert status_of(decided(SALE, [closed, outage], "2026-01-26")) == "met"
+    assert status_of(decided(SALE, [closed, outage, *undone], "2026-02-02")) == "breached"
+
+
+BEANS = quantity_commitment(targets=(target(12e6, "2025-10-30", "2025-12-31"),), baselines=pledged())
+
+
+def test_counts_of_several_counters_stand_side_by_side_and_are_never_summed() -> None:
+    reports = [
+        signal(Effect.PROGRESS, "2026-01-06", quantity=tonnes(8.5e6, 10e6), origin="traders"),
+        signal(Effect.NONE, "2026-01-06", quantity=tonnes(4e6), says=Says.DATA, origin="USDA data"),
+        signal(
+            Effect.NONE, "2026-01-06", quantity=tonnes(0.0, basis="arrived"), says=Says.DATA, origin="China Customs"
+        ),
+    ]
+    progress = progress_of(decided(BEANS, reports, "2026-01-06"))
+    assert (progress.counted, progress.low, progress.high) == (4e6, 0.0, 10e6)
+    assert {r.counter for r in progress.readings} == {"traders", "USDA data", "China Customs"}
+
+
+def test_one_purchase_told_by_many_is_counted_once() -> None:
+    """A day's sale is in every paper; a second sale of the same size days later is another one."""
+
+    def sale(day: str) -> Signal:
+        quantity = tonnes(79e4, reading=False)
+        return signal(Effect.PROGRESS, day, quantity=quantity, says=Says.DATA, origin="USDA data")
+
+    told = [sale("2026-01-06"), sale("2026-01-06"), sale("2026-01-07")]
+    assert progress_of(decided(BEANS, told, "2026-01-07")).counted == 79e4
+    assert progress_of(decided(BEANS, [*told, sale("2026-01-12")], "2026-01-12")).counted == 2 * 79e4
+
+
+def test_half_of_the_target_by_two_counters_is_partly_met_and_two_of_twelve_is_not() -> None:
+    two = [signal(Effect.PROGRESS, "2025-11-24", quantity=tonnes(2e6), says=Says.DATA, origin="USDA data")]
+    seven = [
+        signal(Effect.PROGRESS, "2025-12-17", quantity=tonnes(7e6), origin="Bloomberg"),
+        signal(Effect.PROGRESS, "2025-12-17", quantity=tonnes(7e6), origin="Reuters"),
+    ]
+    assert decided(BEANS, two, "2025-11-24").verdict.standing is Standing.IN_PROGRESS
+    assert decided(BEANS, two + seven, "2025-12-18").verdict.standing is Standing.PARTLY_MET
+
+
+def test_a_lower_later_count_never_unmeets() -> None:
+    met = [signal(Effect.DELIVERED, "2026-01-20", origin=o, quantity=tonnes(12e6)) for o in ("Reuters", "Bloomberg")]
+    lower = signal(Effect.NONE, "2026-01-25", quantity=tonnes(8e6), says=Says.DATA, origin="USDA data")
+    assert decided(BEANS, [*met, lower], "2026-01-26").verdict.standing is Standing.MET
+
+
+def test_lots_add_only_past_the_last_reading_of_their_own_counter() -> None:
+    total = signal(Effect.PROGRESS, "2025-11-18", quantity=tonnes(1e6), origin="Reuters")
+    lot = signal(Effect.PROGRESS, "2025-11-20", quantity=tonnes(2e5, reading=False), origin="Reuters")
+    other = signal(Effect.PROGRESS, "2025-11-20", quantity=tonnes(3e5, reading=False), origin="Bloomberg")
+    progress = progress_of(decided(BEANS, [total, lot, other], "2025-11-20"))
+    assert {r.counter: r.amount for r in progress.readings} == {"Reuters": 1.2e6, "Bloomberg": 3e5}
+
+
+def test_an_amount_too_large_for_one_purchase_is_a_count_whatever_the_verb() -> None:
+    eight = signal(Effect.PROGRESS, "2025-12-30", quantity=tonnes(8e6), origin="Bloomberg")
+    twelve = signal(Effect.PROGRESS, "2026-01-20", quantity=tonnes(12e6, reading=False), origin="Bloomberg")
+    progress = progress_of(decided(BEANS, [eight, twelve], "2026-01-20"))
+    assert [r.amount for r in progress.readings] == [12e6]
+
+
+def test_a_new_period_is_owed_again_and_its_deadline_outlives_the_last_one() -> None:
+    years = quantity_commitment(
+        targets=(target(25e6, "2026-01-01", "2026-12-31"), target(25e6, "2027-01-01", "2027-12-31")),
+        baselines=(replace(pledged()[0], deadlines=(due("2026-12-31", what="2026"), due("2027-12-31", what="2027"))),),
+    )
+    met = from_cn(Effect.DELIVERED, "2026-12-01")
+    before = decided(years, [met], "2026-12-02")
+    after = decided(years, [met], "2027-01-02", published=before.verdict)
+    assert [(d.what, d.state) for d in before.verdict.deadlines] == [("2026", "met"), ("2027", "current")]
+    assert after.verdict.standing is Standing.PLEDGED
+    assert [(t.way, t.cause.value) for t in after.transitions] == [(Direction.OTHER, "clock")]
+
+
+def test_a_series_that_was_met_opens_again_with_its_next_round() -> None:
+    talks = commitment(Kind.SERIES, baselines=pledged())
+    met = [from_us(Effect.DELIVERED, "2025-10-30"), from_cn(Effect.DELIVERED, "2025-10-30")]
+    again = from_us(Effect.PROGRESS, "2026-02-04")
+    assert status_of(decided(talks, met, "2025-10-31")) == "met"
+    assert status_of(decided(talks, [*met, again], "2026-02-05")) == "in_progress"
+
+
+def test_a_rejected_signal_counts_no_longer_and_its_alert_is_corrected() -> None:
+    risk = from_us(Effect.THREAT, "2025-10-10")
+    told = decided(TRUCE, [risk], "2025-10-10").verdict
+    reject = Intervention("a1", "reject", "truce", risk.id, "misread", "analyst", at("2025-10-11"))
+    after = decided(TRUCE, [risk], "2025-10-11", published=told, acts=(reject,))
+    assert status_of(after) == "unpledged"
+    assert [(t.cause.value, *notation(t.change)) for t in after.transitions] == [("correction", "at_risk", "unpledged")]
+
+
+def test_a_pin_rules_until_it_ends_and_says_what_the_program_would_say() -> None:
+    pin = Intervention(
+        "p1",
+        "pin",
+        "truce",
+        "",
+        "read the decree",
+        "https://example.org",
+        at("2025-10-05"),
+        at("2025-11-05"),
+        "in_force",
+    )
+    signals = [from_us(Effect.THREAT, "2025-10-10")]
+    pinned = decided(TRUCE, signals, "2025-10-11", acts=(pin,))
+    assert (status_of(pinned), "at risk" in detail_text(pinned.verdict.flags[-1].detail)) == ("in_force", True)
+    assert pinned.next_due == at("2025-11-05")
+    assert status_of(decided(TRUCE, signals, "2025-11-06", acts=(pin,))) == "at_risk"
+
+
+def test_a_signal_later_than_the_window_moves_nothing() -> None:
+    late = replace(from_us(Effect.THREAT, "2025-10-10"), seen_at=at("2025-12-30"))
+    assert not decided(TRUCE, [late], "2025-12-30").transitions
+
+
+def test_deciding_twice_changes_nothing() -> None:
+    signals = [from_us(Effect.PLEDGE, "2025-10-30"), from_cn(Effect.THREAT, "2025-11-02")]
+    once = decided(TRUCE, signals, "2025-11-03")
+    twice = decided(TRUCE, signals, "2025-11-03", published=once.verdict)
+    assert twice.verdict == once.verdict
+    assert not twice.transitions
+
+
+def test_what_happened_before_the_baseline_moves_nothing() -> None:
+    assert not decided(TRUCE, [from_us(Effect.THREAT, "2025-09-20")], "2025-10-02").transitions
+
+
+def test_a_due_date_met_in_time_rings_no_more() -> None:
+    owed = quantity_commitment(baselines=(replace(pledged()[0], deadlines=(due("2025-12-31"),)),))
+    done = from_cn(Effect.DELIVERED, "2025-12-20")
+    decision = decided(owed, [done], "2026-01-10")
+    assert decision.verdict.standing is Standing.MET
+    assert {d.state for d in decision.verdict.deadlines} == {"met"}
+
+
+def test_verdict_helper_starts_from_the_baseline() -> None:
+    assert verdict(TRUCE).standing is Standing.UNPLEDGED

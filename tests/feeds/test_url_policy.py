@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from monitor.errors import FeedError
+from monitor.feeds.url_policy import is_metadata, is_public, parse_address, redacted_url
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "100.100.100.200", "0.0.0.0",
+        "224.0.0.1", "255.255.255.255", "168.63.129.16", "192.0.0.192", "::1", "::", "fe80::1%eth0", "fc00::1", "fd00:ec2::254",
+        "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "ff02::1",
+    ],
+)  # fmt: skip
+def test_no_private_local_or_metadata_address_is_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+def test_addresses_of_the_open_internet_are_public(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize("address", ["169.254.169.254", "::ffff:169.254.169.254", "fd00:ec2::254", "100.100.100.200"])
+def test_metadata_services_are_known_in_every_spelling(address: str) -> None:
+    assert is_metadata(address)
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://a/b", "data:,x", "//a/b", "http://", "http://a:99999/", "http://[::1"]
+)
+def test_only_http_addresses_with_a_host_are_read(url: str) -> None:
+    with pytest.raises(FeedError) as caught:
+        parse_address(url)
+    assert caught.value.kind == "refused_address"
+
+
+def test_secrets_of_an_address_are_kept_apart_and_never_shown() -> None:
+    address = parse_address("https://reader:s3cret@example.com:8443/feed?key=TOKEN#part")
+    assert (address.user, address.password) == ("reader", "s3cret")
+    assert address.url == "https://example.com:8443/feed?key=TOKEN"
+    for text in (repr(address), redacted_url("https://reader:s3cret@example.com/feed?key=TOKEN")):
+        assert "s3cret" not in text
+        assert "TOKEN" not in text
+
+
+def test_a_password_that_breaks_the_address_is_not_repeated_in_the_error() -> None:
+    with pytest.raises(FeedError) as caught:
+        parse_address("http://reader:s3c/ret@example.com/")
+    assert "s3c" not in str(caught.value)

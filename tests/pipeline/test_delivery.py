@@ -1,0 +1,673 @@
+"""Nothing queued is lost, order is kept in each place, and trouble in one place stays there."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.messages.alert import AlertBrief, DeliveryReceipt, EvidenceLine, OutboundMessage
+from monitor.domain.model import Route
+from monitor.errors import ChannelError, RenderError
+from monitor.pipeline import delivery, outbox_admin
+from monitor.pipeline.delivery import DeliveryReport, Sender
+from monitor.runtime.simulation import SimulatedClock
+from monitor.store import Store
+from monitor.store import outbox as outbox_store
+from monitor.store.json_codec import to_json
+from monitor.store.outbox import NewOutboxItem
+from monitor.store.tables import Attempt, Item
+from tests.builders.databases import BACKENDS, NOW, later, stores
+
+DESK = Route("desk", "slack", "C1")
+
+
+class PowerCut(BaseException):
+    """The process ends here: nothing in it gets a chance to react."""
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    yield from stores(request.param, tmp_path)
+
+
+def brief(message_id: str) -> AlertBrief:
+    return AlertBrief(
+        message_id=message_id, kind="alert", commitment="soy", name="Soybeans", short="Soybeans", first_line="MET",
+        status="met", shown="met", way="up", changes=(), why="bought", sure="",
+        evidence=(EvidenceLine("quote", "bought it all"),), progress=None, deadlines=(), criteria="", back="", route="",
+        as_of=NOW, data_time="", at=NOW, events=(),
+    )  # fmt: skip
+
+
+def item(name: str, channel: str = "slack", to: str = "C1", **changed: object) -> NewOutboxItem:
+    made = NewOutboxItem(name, "alert", "desk", channel, to, "soy", to_json(brief(name)))
+    return replace(made, **changed)  # type: ignore[arg-type]
+
+
+def enqueue(store: Store, *items: NewOutboxItem) -> None:
+    with store.begin() as conn:
+        outbox_store.enqueue(conn, items, NOW)
+
+
+@dataclass(slots=True)
+class Channel:
+    """The far side of the network: keeps what it accepted, and fails as told before or after accepting."""
+
+    before: list[BaseException | None] = field(default_factory=list)
+    after: list[BaseException | None] = field(default_factory=list)
+    accepted: list[OutboundMessage] = field(default_factory=list)
+    asked: int = 0
+
+    def __call__(self, parcel: OutboundMessage) -> DeliveryReceipt:
+        self.asked += 1
+        _raise_next(self.before)
+        self.accepted.append(parcel)
+        _raise_next(self.after)
+        return DeliveryReceipt(f"ref-{parcel.message_id}", thread=parcel.thread or f"thread-{parcel.message_id}")
+
+    @property
+    def names(self) -> list[str]:
+        return [parcel.message_id for parcel in self.accepted]
+
+
+def _raise_next(faults: list[BaseException | None]) -> None:
+    fault = faults.pop(0) if faults else None
+    if fault is not None:
+        raise fault
+
+
+def deliver(store: Store, now: datetime = NOW, owner: str = "worker", **senders: Sender) -> DeliveryReport:
+    return delivery.deliver(store, senders, now, owner=owner, rng=lambda: 0.5)
+
+
+def deliver_all(store: Store, now: datetime = NOW, hours: int = 12, **senders: Sender) -> datetime:
+    """Deliver as often as the outbox asks for, for so many hours; returns the last moment."""
+    end = now + timedelta(hours=hours)
+    while (
+        report := delivery.deliver(store, senders, now, owner="worker", rng=lambda: 0.5)
+    ).next_at is not None and report.next_at <= end:
+        now = max(report.next_at, now + timedelta(milliseconds=1))
+    return now
+
+
+def row(store: Store, name: str) -> Item:
+    return next(row for row in outbox_admin.list_rows(store) if row.message_id == name)
+
+
+# ---------------------------------------------------------------- the ordinary way
+
+
+def test_messages_go_out_once_and_in_order(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}") for n in range(5)))
+    slack = Channel()
+    deliver_all(store, slack=slack)
+    deliver(store, later(days=1), slack=slack)
+    assert slack.names == [f"m{n}" for n in range(5)]
+    assert outbox_admin.counts(store)["sent"] == 5
+
+
+def test_a_message_queued_twice_is_one(store: Store) -> None:
+    enqueue(store, item("m"), item("m"))
+    enqueue(store, item("m"))
+    assert len(outbox_admin.list_rows(store)) == 1
+
+
+def test_slack_gets_one_message_a_second_to_a_place(store: Store) -> None:
+    enqueue(store, item("a"), item("b"), item("other", to="C2"))
+    slack = Channel()
+    report = deliver(store, slack=slack)
+    assert slack.names == ["a", "other"]
+    assert report.next_at == later(seconds=1)
+
+
+def test_mail_has_no_pace(store: Store) -> None:
+    enqueue(store, item("a", "email", "x@example.org"), item("b", "email", "x@example.org"))
+    mail = Channel()
+    deliver(store, email=mail)
+    assert mail.names == ["a", "b"]
+
+
+def test_later_messages_about_a_commitment_go_into_its_first_thread(store: Store) -> None:
+    enqueue(store, item("a"), item("b"), item("c", commitment="fentanyl"))
+    slack = Channel()
+    deliver_all(store, slack=slack)
+    assert [parcel.thread for parcel in slack.accepted] == [None, "thread-a", None]
+
+
+def test_a_quiet_message_waits_and_lets_others_pass(store: Store) -> None:
+    enqueue(store, item("night", not_before=later(hours=8)), item("urgent"))
+    slack = Channel()
+    report = deliver(store, slack=slack)
+    assert slack.names == ["urgent"]
+    assert report.next_at == later(hours=8)
+    deliver(store, later(hours=8), slack=slack)
+    assert slack.names == ["urgent", "night"]
+
+
+def test_rows_of_a_channel_without_a_sender_wait(store: Store) -> None:
+    enqueue(store, item("a"), item("b", "email"))
+    deliver(store, slack=Channel())
+    assert row(store, "b").state == "waiting"
+
+
+def test_in_a_long_delivery_each_lease_attempt_and_pace_counts_from_its_own_moment(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", to=f"C{n}") for n in range(4)))
+    clock, leases = SimulatedClock(NOW), []
+
+    def slow(parcel: OutboundMessage) -> DeliveryReceipt:
+        (leased,) = outbox_admin.list_rows(store, ["leased"])
+        leases.append((clock.now - NOW, leased.lease_until))
+        clock.move(clock.now + timedelta(minutes=4))
+        return DeliveryReceipt("ref")
+
+    delivery.deliver(store, {"slack": slow}, NOW, owner="w", rng=lambda: 0.5, clock=clock)
+    assert [wait for wait, _ in leases] == [timedelta(minutes=4) * n for n in range(4)]
+    assert [until for _, until in leases] == [NOW + wait + delivery.LEASE for wait, _ in leases]
+    tries = [attempts(store, number)[0] for number in range(1, 5)]
+    assert [(one.started_at, one.ended_at) for one in tries] == [
+        (later(minutes=n), later(minutes=n + 4)) for n in (0, 4, 8, 12)
+    ]
+
+
+# ---------------------------------------------------------------- crashes
+
+
+def test_a_crash_between_commit_and_send_loses_nothing(store: Store) -> None:
+    enqueue(store, item("m"))
+    slack = Channel(before=[PowerCut()])
+    with pytest.raises(PowerCut):
+        deliver(store, slack=slack)
+    assert row(store, "m").state == "leased"
+    deliver(store, later(hours=1), slack=slack)
+    assert slack.names == ["m"]
+
+
+def test_a_crash_between_send_and_mark_repeats_once_under_the_same_id(store: Store) -> None:
+    enqueue(store, item("m"))
+    slack = Channel(after=[PowerCut()])
+    with pytest.raises(PowerCut):
+        deliver(store, slack=slack)
+    deliver(store, later(hours=1), slack=slack)
+    assert slack.names == ["m", "m"]
+    assert [parcel.repeat for parcel in slack.accepted] == [False, True]
+    assert len({parcel.number for parcel in slack.accepted}) == 1
+
+
+def test_the_attempt_is_on_record_before_the_send_starts(store: Store) -> None:
+    enqueue(store, item("m"))
+
+    def look(parcel: OutboundMessage) -> DeliveryReceipt:
+        with store.read() as conn:
+            assert outbox_store.attempts(conn, parcel.number) == (
+                Attempt(number=1, attempt=1, owner="worker", started_at=NOW),
+            )
+        return DeliveryReceipt("ref")
+
+    assert deliver(store, slack=look).sent == [1]
+
+
+def test_the_lease_of_a_dead_worker_ends_by_itself(store: Store) -> None:
+    enqueue(store, item("m"))
+    with pytest.raises(PowerCut):
+        deliver(store, slack=Channel(before=[PowerCut()]))
+    assert delivery.recover(store, later(minutes=1)) == ()
+    assert delivery.recover(store, NOW + delivery.LEASE) == (1,)
+    assert row(store, "m").state == "uncertain"
+
+
+def test_a_channel_that_can_be_asked_is_asked_before_a_repeat(store: Store) -> None:
+    enqueue(store, item("m"))
+    slack = Channel(after=[ChannelError("the answer was lost", uncertain=True)])
+    deliver(store, slack=slack)
+    assert row(store, "m").state == "uncertain"
+    found = delivery.deliver(
+        store,
+        {"slack": slack},
+        later(hours=1),
+        owner="w",
+        rng=lambda: 0.5,
+        finders={"slack": lambda *_: DeliveryReceipt("there")},
+    )
+    assert found.sent == [1]
+    assert slack.names == ["m"]
+    assert row(store, "m").ref == "there"
+
+
+def test_a_repeat_that_did_not_arrive_is_sent(store: Store) -> None:
+    enqueue(store, item("m"))
+    slack = Channel(before=[ChannelError("the answer was lost", uncertain=True)])
+    deliver(store, slack=slack)
+    delivery.deliver(
+        store, {"slack": slack}, later(hours=1), owner="w", rng=lambda: 0.5, finders={"slack": lambda *_: None}
+    )
+    assert slack.names == ["m"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "finds", "double"),
+    [
+        ([], [], False, False),
+        ([ChannelError("503")], [], False, False),
+        ([], [ChannelError("lost", uncertain=True)], False, True),
+        ([], [ChannelError("lost", uncertain=True)], True, False),
+        ([], [ChannelError("lost", uncertain=True), ChannelError("lost", uncertain=True)], False, True),
+        ([ChannelError("503")], [RuntimeError("bug")], False, True),
+    ],
+    ids=["sent", "refused, then sent", "sent again", "found", "sent three times", "sent again after a fault"],
+)  # fmt: skip
+def test_only_a_message_that_was_sent_after_one_in_doubt_may_be_double(
+    store: Store, before: list[BaseException | None], after: list[BaseException | None], finds: bool, double: bool
+) -> None:
+    enqueue(store, item("m"))
+    slack = Channel(before=[*before], after=[*after])
+    for hours in range(6):
+        delivery.deliver(
+            store, {"slack": slack}, later(hours=hours), owner="w", rng=lambda: 0.5,
+            finders={"slack": lambda *_: DeliveryReceipt("there") if finds else None},
+        )  # fmt: skip
+    assert row(store, "m").state == "sent"
+    assert outbox_admin.doubles(store, outbox_admin.list_rows(store)) == ({1} if double else set())
+
+
+def test_a_channel_is_asked_for_what_came_since_the_first_attempt_in_doubt(store: Store) -> None:
+    enqueue(store, item("m"))
+    slack, asked = Channel(before=[ChannelError("503")], after=[ChannelError("lost", uncertain=True)]), []
+
+    def find(parcel: OutboundMessage, since: datetime) -> DeliveryReceipt:
+        asked.append((parcel.message_id, since))
+        return DeliveryReceipt("there")
+
+    for hours in (0, 1, 2):
+        delivery.deliver(
+            store, {"slack": slack}, later(hours=hours), owner="w", rng=lambda: 0.5, finders={"slack": find}
+        )  # fmt: skip
+    assert asked == [("m", later(hours=1))]
+    assert [one.outcome for one in attempts(store, 1)] == ["failed", "uncertain", "found"]
+
+
+def test_a_channel_that_cannot_be_asked_is_asked_again_some_times_and_then_the_message_is_repeated(
+    store: Store,
+) -> None:
+    enqueue(store, item("m"))
+    slack, asked = Channel(after=[ChannelError("lost", uncertain=True)]), []
+
+    def find(parcel: OutboundMessage, since: datetime) -> None:
+        asked.append(since)
+        raise ChannelError("503")
+
+    for hours in range(8):
+        delivery.deliver(
+            store, {"slack": slack}, later(hours=hours), owner="w", rng=lambda: 0.5, finders={"slack": find}
+        )  # fmt: skip
+    assert slack.names == ["m", "m"]
+    assert len(asked) == delivery.LOOKUP_ATTEMPTS + 1
+    assert [one.outcome for one in attempts(store, 1)] == ["uncertain", *["failed"] * delivery.LOOKUP_ATTEMPTS, "sent"]
+
+
+def attempts(store: Store, number: int) -> tuple[Attempt, ...]:
+    with store.read() as conn:
+        return outbox_store.attempts(conn, number)
+
+
+def test_an_uncertain_row_keeps_its_place_before_the_next(store: Store) -> None:
+    enqueue(store, item("a"), item("b"))
+    slack = Channel(after=[ChannelError("lost", uncertain=True)])
+    deliver(store, slack=slack)
+    assert slack.names == ["a"]
+    deliver_all(store, later(hours=1), slack=slack)
+    assert slack.names == ["a", "a", "b"]
+
+
+def test_a_late_success_of_a_lost_lease_still_counts(store: Store) -> None:
+    enqueue(store, item("m"))
+    with store.begin() as conn:
+        mine = outbox_store.claim(conn, ["slack"], "slow", NOW, NOW + delivery.LEASE)
+    assert mine is not None
+    delivery.recover(store, later(hours=1))
+    with store.begin() as conn:
+        assert outbox_store.settle(conn, mine, delivery.on_success(DeliveryReceipt("ref"), mine, NOW), later(hours=1))
+    slack = Channel()
+    deliver(store, later(hours=2), slack=slack)
+    assert slack.names == []
+
+
+def test_a_late_failure_of_a_lost_lease_changes_nothing(store: Store) -> None:
+    enqueue(store, item("m"))
+    with store.begin() as conn:
+        mine = outbox_store.claim(conn, ["slack"], "slow", NOW, NOW + delivery.LEASE)
+    assert mine is not None
+    slack = Channel()
+    deliver(store, later(hours=1), slack=slack)
+    end = delivery.on_transport_error(ChannelError("refused", permanent=True), mine, 0, NOW, 0.5)
+    with store.begin() as conn:
+        assert not outbox_store.settle(conn, mine, end, later(hours=2))
+    assert row(store, "m").state == "sent"
+
+
+# ---------------------------------------------------------------- a channel in trouble
+
+
+def test_a_failed_send_is_tried_again_with_growing_waits(store: Store) -> None:
+    enqueue(store, item("m"))
+    slack = Channel(before=[ChannelError("503")] * 3)
+    now, waits = NOW, []
+    for _ in range(3):
+        next_at = deliver(store, now, slack=slack).next_at
+        assert next_at is not None
+        waits.append(next_at - now)
+        now = next_at
+    deliver(store, now, slack=slack)
+    assert waits == sorted(set(waits))
+    assert slack.names == ["m"]
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(30, 30), (999_999, 3600), (0, 1), (-5, 1)])
+def test_the_wait_that_a_provider_asks_for_is_kept_within_bounds(store: Store, asked: float, waited: float) -> None:
+    enqueue(store, item("m"), item("other", to="C2"), item("mail", "email"))
+    slack, mail = Channel(before=[ChannelError("429", retry_after=asked)]), Channel()
+    deliver(store, slack=slack, email=mail)
+    assert (slack.names, mail.names) == (["other"], ["mail"])
+    deliver(store, later(seconds=waited - 0.1), slack=slack)
+    assert slack.names == ["other"]
+    deliver(store, later(seconds=waited), slack=slack)
+    assert slack.names == ["other", "m"]
+
+
+@pytest.mark.parametrize("failures", [0, 3, 9, 500])
+def test_back_off_is_jittered_and_bounded(failures: int) -> None:
+    least, most = (delivery.backoff(failures, None, chance) for chance in (0.0, 0.999))
+    assert timedelta(seconds=1) <= least < most <= delivery.MAX_BACKOFF
+
+
+def test_a_permanent_refusal_is_a_dead_letter_and_the_next_goes_out(store: Store) -> None:
+    enqueue(store, item("a"), item("b"))
+    slack = Channel(before=[ChannelError("channel_not_found", permanent=True)])
+    report = deliver(store, slack=slack)
+    assert report.dead == [1]
+    assert slack.names == ["b"]
+    assert row(store, "a").error == "channel_not_found"
+
+
+def test_a_message_is_given_up_after_a_week(store: Store) -> None:
+    enqueue(store, item("m"))
+    slack = Channel(before=[ChannelError("503")] * 2)
+    deliver(store, later(days=6), slack=slack)
+    assert row(store, "m").state == "waiting"
+    deliver(store, later(days=8), slack=slack)
+    assert row(store, "m").state == "dead"
+    assert "given up after 7 days" in row(store, "m").error
+
+
+@pytest.mark.parametrize("last", [ChannelError("lost", uncertain=True), ChannelError("503")], ids=str)
+def test_a_message_whose_answers_are_lost_for_a_week_is_given_up_as_one_that_may_have_arrived(
+    store: Store, last: ChannelError
+) -> None:
+    enqueue(store, item("m"))
+    slack = Channel(before=[ChannelError("lost", uncertain=True), last])
+    deliver(store, later(days=6), slack=slack)
+    assert row(store, "m").state == "uncertain"
+    assert deliver(store, later(days=8), slack=slack).dead == [1]
+    assert row(store, "m").error == f"given up after 7 days, it may have arrived: {last}"
+    assert [one.outcome for one in attempts(store, 1)] == ["uncertain", "uncertain" if last.uncertain else "failed"]
+    outbox_admin.retry(store, later(days=9))
+    deliver(store, later(days=9), slack=slack)
+    assert [parcel.repeat for parcel in slack.accepted] == [True]
+
+
+def test_a_broken_channel_waits_tells_the_owner_once_and_catches_up_in_order(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", to=f"C{n % 2}") for n in range(4)))
+    slack, mail = Channel(before=[ChannelError("token_revoked", broken=True)] * 30), Channel()
+    owner = (Route("slack too", "slack", "C9"), Route("owner", "email", "owner@example.org"))
+    for minute in range(30):
+        for second in (0, 20, 40):
+            now = later(minutes=minute, seconds=second)
+            delivery.deliver(
+                store, {"slack": slack, "email": mail}, now, owner="w", rng=lambda: 0.5, notify=owner
+            )  # fmt: skip
+    assert slack.asked == 30, "at most one attempt a minute, whatever the number of places"
+    assert len(mail.accepted) == 1
+    told = mail.accepted[0].brief
+    assert isinstance(told, AlertBrief)
+    assert "token_revoked" in told.why
+    assert (told.status, "certificate" in told.back) == ("trouble", True), "what it is is no status of a promise"
+    assert outbox_admin.counts(store)["waiting"] == 4
+    deliver_all(store, later(hours=1), slack=slack)
+    assert sorted(slack.names) == ["m0", "m1", "m2", "m3"]
+    assert [name for name in slack.names if name in ("m0", "m2")] == ["m0", "m2"]
+    with store.read() as conn:
+        assert outbox_store.open_circuits(conn) == {}
+
+
+def test_a_repaired_channel_can_be_tried_at_once(store: Store) -> None:
+    enqueue(store, item("m"))
+    slack = Channel(before=[ChannelError("token_revoked", broken=True)])
+    deliver(store, slack=slack)
+    outbox_admin.retry(store, later(seconds=5))
+    deliver(store, later(seconds=5), slack=slack)
+    assert slack.names == ["m"]
+
+
+# ---------------------------------------------------------------- dead letters
+
+OWNER = Route("owner", "email", "owner@example.org")
+
+
+def given_up(store: Store, now: datetime, slack: Sender, mail: Sender, *routes: Route) -> list[str]:
+    """One delivery by Slack and mail; returns the places that were reported."""
+    senders = {"slack": slack, "email": mail}
+    return delivery.deliver(store, senders, now, owner="w", rng=lambda: 0.5, notify=routes or (OWNER,)).lost_places
+
+
+def refuses(*places: str) -> Callable[[OutboundMessage], DeliveryReceipt]:
+    """A channel that knows all places but these."""
+
+    def send(parcel: OutboundMessage) -> DeliveryReceipt:
+        if parcel.to in places:
+            raise ChannelError("channel_not_found", permanent=True)
+        return DeliveryReceipt("ref")
+
+    return send
+
+
+def test_the_owner_is_told_once_of_a_place_where_messages_are_given_up(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", to=f"C{n % 3}") for n in range(12)))
+    mail = Channel()
+    told = [place for minutes in range(12) for place in given_up(store, later(minutes=minutes), refuses("C2"), mail)]
+    assert told == ["slack C2: channel_not_found"]
+    (notice,) = mail.accepted
+    assert (notice.kind, notice.to) == ("notice", "owner@example.org")
+    assert isinstance(notice.brief, AlertBrief)
+    assert notice.brief.first_line == "NOT DELIVERED · slack C2 · channel_not_found"
+    assert (outbox_admin.counts(store)["dead"], outbox_admin.counts(store)["sent"]) == (4, 8 + 1)
+
+
+def test_a_webhook_that_refuses_is_told_without_an_empty_place(store: Store) -> None:
+    enqueue(store, item("m", to=""))
+    mail = Channel()
+    assert given_up(store, NOW, refuses(""), mail) == ["slack: channel_not_found"]
+    (notice,) = mail.accepted
+    assert isinstance(notice.brief, AlertBrief)
+    assert notice.brief.first_line == "NOT DELIVERED · slack · channel_not_found"
+
+
+def test_a_place_that_was_repaired_and_fails_another_day_is_told_again(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", not_before=later(days=n)) for n in range(4)))
+    mail = Channel()
+    for days, missing in ((0, "C1"), (1, ""), (2, "C1"), (3, "C1")):
+        given_up(store, later(days=days), refuses(missing), mail)
+    assert [parcel.kind for parcel in mail.accepted] == ["notice", "notice"]
+
+
+def test_a_place_that_comes_and_goes_is_told_once_a_day(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", not_before=later(minutes=n)) for n in range(6)))
+    mail = Channel()
+    for minutes in range(6):
+        given_up(store, later(minutes=minutes), refuses("C1" if minutes % 2 else ""), mail)
+    assert len(mail.accepted) == 1
+
+
+def test_the_notice_goes_where_the_last_message_was_not_refused(store: Store) -> None:
+    enqueue(store, item("a", to="C9"), item("b", to="C1"))
+    mail = Channel()
+    given_up(store, NOW, refuses("C9", "C1"), mail, Route("boss", "slack", "C9"), OWNER)
+    assert [parcel.kind for parcel in mail.accepted] == ["notice", "notice"]
+
+
+def test_a_notice_that_cannot_be_delivered_either_makes_no_end_of_notices(store: Store) -> None:
+    enqueue(store, item("a", to="C1"))
+    gone = refuses("C1", "C9", "owner@example.org")
+    for hours in range(40):
+        given_up(store, later(hours=hours), gone, gone, Route("boss", "slack", "C9"), OWNER)
+    assert [(row.kind, row.to) for row in outbox_admin.list_rows(store)] == [
+        ("alert", "C1"), ("notice", "C9"), ("notice", "owner@example.org"),
+    ]  # fmt: skip
+
+
+def test_a_message_that_our_own_code_cannot_make_is_told_to_the_owner_even_in_the_same_place(store: Store) -> None:
+    enqueue(store, item("poison", payload="{"))
+    slack = Channel()
+    for minutes in range(60):
+        given_up(store, later(minutes=minutes), slack, Channel(), DESK)
+    (notice,) = slack.accepted
+    assert "a stored message cannot be read" in to_json(notice.brief)
+
+
+# ---------------------------------------------------------------- poison
+
+
+def test_a_row_that_our_own_code_cannot_send_steps_aside_and_is_given_up(store: Store) -> None:
+    enqueue(store, item("poison"), item("b"), item("c"))
+    faults: Callable[[OutboundMessage], DeliveryReceipt] = Channel()
+
+    def send(parcel: OutboundMessage) -> DeliveryReceipt:
+        if parcel.message_id == "poison":
+            raise RenderError("undefined: mood", subject="alert.html.j2")
+        return faults(parcel)
+
+    deliver(store, slack=send)
+    deliver(store, later(seconds=2), slack=send)
+    assert isinstance(faults, Channel)
+    assert faults.names == ["b", "c"]
+    deliver_all(store, slack=send)
+    assert row(store, "poison").state == "dead"
+    assert "template: undefined: mood" in row(store, "poison").error
+
+
+def test_a_payload_that_cannot_be_read_is_poison(store: Store) -> None:
+    enqueue(store, item("poison", payload="{"), item("b"))
+    slack = Channel()
+    deliver_all(store, slack=slack)
+    assert slack.names == ["b"]
+    assert row(store, "poison").state == "dead"
+
+
+def test_the_text_of_a_foreign_error_is_not_kept(store: Store) -> None:
+    enqueue(store, item("m"))
+    deliver(store, slack=Channel(before=[ValueError("https://hooks.example.org/T0/canary")]))
+    assert "canary" not in row(store, "m").error
+    assert row(store, "m").error.startswith("ValueError at test_outbox.py:")
+    assert row(store, "m").repeat, "it may have been raised after the channel took the message"
+
+
+def test_a_dead_letter_can_be_sent_again_by_hand(store: Store) -> None:
+    enqueue(store, item("a"), item("b"))
+    slack = Channel(before=[ChannelError("not_in_channel", permanent=True)] * 2)
+    deliver(store, slack=slack)
+    assert outbox_admin.retry(store, later(minutes=1), [1]) == 1
+    deliver(store, later(minutes=1), slack=slack)
+    assert slack.names == ["a"]
+    assert row(store, "b").state == "dead"
+
+
+# ---------------------------------------------------------------- held and digests
+
+
+def test_a_held_message_goes_out_only_when_released(store: Store) -> None:
+    enqueue(store, item("a", held_until=later(hours=72)), item("b"))
+    slack = Channel()
+    deliver(store, slack=slack)
+    assert slack.names == ["b"]
+    assert outbox_admin.release(store) == 1
+    deliver_all(store, later(hours=71), slack=slack)
+    assert slack.names == ["b", "a"]
+
+
+def test_a_held_message_expires(store: Store) -> None:
+    enqueue(store, item("a", held_until=later(hours=72)))
+    assert deliver(store, later(hours=72), slack=Channel()).expired == 1
+    assert outbox_admin.release(store) == 0
+    assert outbox_admin.counts(store)["expired"] == 1
+
+
+def test_a_digest_is_made_once_a_slot(store: Store) -> None:
+    made = [delivery.enqueue_digest(store, DESK, slot, to_json(brief("d")), NOW) for slot in ("W9", "W9", "W10")]
+    assert made == [True, False, True]
+    assert [row.kind for row in outbox_admin.list_rows(store)] == ["digest", "digest"]
+    with store.read() as conn:
+        assert outbox_store.last_slot(conn, "desk") is not None
+        assert outbox_store.last_slot(conn, "other") is None
+
+
+# ---------------------------------------------------------------- many at once
+
+
+def test_two_workers_at_once_send_each_message_once(store: Store) -> None:
+    enqueue(store, *(item(f"m{n}", "email", f"{n % 5}@example.org") for n in range(60)))
+    mail = Channel()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: deliver(store, owner=f"w{n}", email=mail), range(4)))
+    deliver_all(store, later(minutes=1), email=mail)
+    assert Counter(mail.names) == Counter(f"m{n}" for n in range(60))
+    for place in range(5):
+        numbers = [parcel.number for parcel in mail.accepted if parcel.to == f"{place}@example.org"]
+        assert numbers == sorted(numbers)
+
+
+BEFORE = (
+    None, PowerCut(), ChannelError("503"), ChannelError("lost", uncertain=True), ChannelError("429", retry_after=3),
+    ChannelError("revoked", broken=True), RuntimeError("bug"),
+)  # fmt: skip
+AFTER = (None, PowerCut(), ChannelError("lost", uncertain=True), RuntimeError("bug"))
+
+
+def test_random_interleavings_lose_nothing(tmp_path: Path) -> None:
+    for store in stores("sqlite", tmp_path):
+        now = NOW
+        for seed in range(20):
+            now = _one_interleaving(store, random.Random(seed), seed, now)
+
+
+def _one_interleaving(store: Store, dice: random.Random, seed: int, now: datetime) -> datetime:
+    """Three messages through three deliveries with faults anywhere, by two workers that may die; then the fault is over."""
+    names = {f"{seed}-m{n}" for n in range(3)}
+    enqueue(store, *(item(name, dice.choice(["slack", "email"]), dice.choice("ab")) for name in sorted(names)))
+    slack, mail = Channel(), Channel()
+    for _ in range(3):
+        for channel in (slack, mail):
+            channel.before, channel.after = [dice.choice(BEFORE)], [None, dice.choice(AFTER)]
+        with suppress(PowerCut):
+            deliver(store, now, owner=dice.choice(["one", "two"]), slack=slack, email=mail)
+        now += timedelta(seconds=dice.choice([1, 30, 400]))
+    slack.before, slack.after, mail.before, mail.after = [], [], [], []
+    now = deliver_all(store, now + delivery.LEASE, slack=slack, email=mail)
+    outbox_admin.retry(store, now)
+    now = deliver_all(store, now + timedelta(minutes=1), slack=slack, email=mail)
+    _nothing_is_lost(store, names, slack.accepted + mail.accepted)
+    return now + timedelta(minutes=1)
+
+
+def _nothing_is_lost(store: Store, names: set[str], accepted: list[OutboundMessage]) -> None:
+    assert {parcel.message_id for parcel in accepted} == names
+    assert {row.message_id for row in outbox_admin.list_rows(store) if row.state == "sent"} >= names
+    seen: set[str] = set()
+    for parcel in accepted:
+        assert parcel.repeat or parcel.message_id not in seen, "a second copy says that it may be one"
+        seen.add(parcel.message_id)

@@ -1,0 +1,351 @@
+"""A digest comes once a slot, in the recipient's own time, however often the program is asked or restarted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.alert import DigestBrief, SourceHealth
+from monitor.domain.model import Entry, Route
+from monitor.domain.model.digest_schedule import Cadence
+from monitor.pipeline import digests, outbox_admin, review
+from monitor.pipeline.ingest import FetchedDocument, ingest
+from monitor.store import Store, open_store, signals
+from monitor.store.json_codec import from_json
+from tests.builders.databases import BACKENDS, polled_feed, stores
+from tests.builders.small_rulebook import SOY, rulebook
+
+ZONES = ("America/New_York", "Europe/Berlin", "Asia/Shanghai")
+START = datetime(2026, 1, 6, 12, tzinfo=UTC)
+"""A Tuesday, and the day of the installation; the clocks change in March, October and November."""
+MONDAY = Cadence("week", 0, "08:00")
+DESK = Route("desk", "file", "desk@deals.example", digest=MONDAY)
+HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
+BUYS = "China buys two cargoes of soybeans from the United States"
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    yield from stores(request.param, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rulebook(tmp_path_factory.mktemp("rules"))
+
+
+@dataclass(slots=True)
+class Press:
+    """Makes digests on one database."""
+
+    store: Store
+    rules: Rulebook
+    routes: tuple[Route, ...] = (DESK,)
+    health: Sequence[SourceHealth] = ()
+
+    def install(self, now: datetime = START) -> None:
+        review.review(self.store, self.rules, (), now)
+
+    def ask(self, now: datetime) -> list[str]:
+        return digests.enqueue_due_digests(self.store, self.rules, self.routes, lambda: self.health, now)
+
+    def news(self, title: str, now: datetime) -> None:
+        """A report in a feed that was read before, and the decision on it."""
+        page = f"https://herald.example/{now:%m%d}"
+        entry = Entry(page, title, page, now, "", HERALD.publisher)
+        ingest(self.store, self.rules, HERALD, FetchedDocument(()), now - timedelta(minutes=1))
+        ingest(self.store, self.rules, HERALD, FetchedDocument((entry,)), now)
+        review.review(self.store, self.rules, (), now + timedelta(seconds=90))
+
+    def made(self) -> list[DigestBrief]:
+        briefs = [from_json(row.payload) for row in outbox_admin.list_rows(self.store, limit=None)]
+        return [brief for brief in briefs if isinstance(brief, DigestBrief)]
+
+
+@pytest.fixture
+def press(store: Store, rules: Rulebook) -> Press:
+    return Press(store, rules)
+
+
+# ---------------------------------------------------------------- slots
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_slot_is_at_the_same_local_hour_all_year(zone: str) -> None:
+    route = replace(DESK, zone=zone)
+    for hour in range(366 * 24):
+        now = START + timedelta(hours=hour, minutes=hour % 60)
+        latest, following = digests.latest_slot(route, now), digests.next_slot(route, now)
+        assert latest is not None
+        assert following is not None
+        assert latest.astimezone(UTC) <= now < following.astimezone(UTC)
+        for slot in (latest, following):
+            assert (slot.weekday(), f"{slot:%H:%M}") == (0, "08:00")
+            assert slot.astimezone(UTC).astimezone(ZoneInfo(zone)).hour == 8
+        assert following.date() - latest.date() == timedelta(days=7)
+
+
+CADENCES = {
+    "daily": (Cadence("day", 0, "08:00"), 366), "fortnightly": (Cadence("fortnight", 2, "08:00"), 27),
+    "monthly": (Cadence("month", 28, "08:00"), 12),
+}  # fmt: skip
+"""A cadence, and how many digests it gives from START to the same hour of 7 January 2027."""
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("cadence", CADENCES)
+def test_slots_of_every_cadence_come_at_the_same_local_hour_and_none_is_left_out(cadence: str, zone: str) -> None:
+    wanted, count = CADENCES[cadence]
+    route = replace(DESK, zone=zone, digest=wanted)
+    latest = {digests.latest_slot(route, START + timedelta(hours=hour)) for hour in range(0, 366 * 24 + 1, 8)}
+    found = sorted(slot for slot in latest if slot is not None and slot > START)
+    assert len(found) == count
+    for slot, later in pairwise(found):
+        assert slot.astimezone(UTC).astimezone(ZoneInfo(zone)).hour == 8
+        assert digests.next_slot(route, slot) == later
+        assert digests.slot_before(wanted, later) == slot
+
+
+def test_a_fortnight_passes_between_two_fortnightly_slots_across_a_year_of_53_weeks() -> None:
+    cadence = Cadence("fortnight", 0, "08:00")
+    days = [date(2026, 12, 1) + timedelta(days=n) for n in range(90)]
+    due = [day for day in days if cadence.falls_on(day)]
+    assert {(later - day).days for day, later in pairwise(due)} == {14}
+    assert all(day.weekday() == 0 for day in due)
+
+
+def test_a_monthly_digest_comes_on_its_day_of_every_month() -> None:
+    cadence = Cadence("month", 28, "08:00")
+    assert [cadence.following(date(2026, month, 28)) for month in (1, 2, 11, 12)] == [
+        date(2026, 2, 28), date(2026, 3, 28), date(2026, 12, 28), date(2027, 1, 28),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("minutes", "day"), [(-1, "2026-03-02"), (0, "2026-03-09"), (1, "2026-03-09")])
+def test_a_slot_is_due_from_its_very_minute(minutes: int, day: str) -> None:
+    """The Monday after New York's clocks went forward: 08:00 there is 12:00 UTC, and was 13:00 a week before."""
+    now = datetime(2026, 3, 9, 12, tzinfo=UTC) + timedelta(minutes=minutes)
+    slot = digests.latest_slot(replace(DESK, zone="America/New_York"), now)
+    assert slot is not None
+    assert digests.slot_name(slot) == f"{day}T08:00"
+
+
+def test_a_route_without_a_digest_has_no_slot() -> None:
+    without = replace(DESK, digest=None)
+    assert digests.latest_slot(without, START) is None
+    assert digests.next_slot(without, START) is None
+
+
+# ---------------------------------------------------------------- once
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_in_a_year_each_slot_gives_one_digest_however_often_it_is_asked_for(press: Press, zone: str) -> None:
+    press.routes = (replace(DESK, zone=zone),)
+    press.install()
+    slot = digests.next_slot(press.routes[0], START)
+    for _ in range(52):
+        assert slot is not None
+        at = slot.astimezone(UTC)
+        asked = [press.ask(at + timedelta(minutes=m)) for m in (-1, 0, 1, 60, 61, 3 * 24 * 60)]
+        assert asked == [[], ["desk"], [], [], [], []]
+        slot = digests.next_slot(press.routes[0], at)
+    made = press.made()
+    assert len(made) == 52
+    assert all(late.start == early.end for early, late in pairwise(made)), "no gap, no overlap"
+
+
+def test_a_restart_makes_no_digest_again(tmp_path: Path, rules: Rulebook) -> None:
+    address = f"sqlite:///{tmp_path / 'monitor.db'}"
+    counts = []
+    for _ in range(3):
+        store = open_store(address)
+        press = Press(store, rules)
+        press.install()
+        press.ask(START + timedelta(days=7))
+        counts.append(len(press.made()))
+        store.close()
+    assert counts == [1, 1, 1]
+
+
+def test_each_route_has_slots_of_its_own(press: Press) -> None:
+    press.routes = (
+        DESK,
+        replace(DESK, name="boss", digest=Cadence("week", 4, "17:00")),
+        replace(DESK, name="quiet", digest=None),
+    )
+    press.install()
+    assert press.ask(START + timedelta(days=4)) == ["boss"]
+    assert press.ask(START + timedelta(days=7)) == ["desk"]
+    assert press.ask(START + timedelta(days=11)) == ["boss"]
+
+
+@pytest.mark.parametrize("cadence", CADENCES)
+def test_each_cadence_gives_one_digest_a_slot_without_gap_or_overlap(press: Press, cadence: str) -> None:
+    press.routes = (replace(DESK, zone="Europe/Berlin", digest=CADENCES[cadence][0]),)
+    press.install()
+    made = [press.ask(START + timedelta(hours=hour)) for hour in range(0, 95 * 24, 6)]
+    briefs = press.made()
+    assert made.count(["desk"]) == len(briefs) == {"daily": 95, "fortnightly": 7, "monthly": 3}[cadence]
+    assert briefs[0].start == START
+    assert all(late.start == early.end for early, late in pairwise(briefs))
+
+
+@pytest.mark.parametrize(
+    ("cadence", "away", "named"),
+    [
+        ("daily", 1, "19 to 20 Jan 2026"), ("daily", 12, "19 to 31 Jan 2026"), ("fortnightly", 14, "21 Jan to 4 Feb 2026"),
+        ("fortnightly", 44, "21 Jan to 4 Mar 2026"), ("monthly", 40, "28 Jan to 28 Feb 2026"),
+    ],
+)  # fmt: skip
+def test_slots_missed_are_caught_up_by_one_digest_that_names_the_days_it_covers(
+    press: Press, cadence: str, away: int, named: str
+) -> None:
+    press.routes = (replace(DESK, digest=CADENCES[cadence][0]),)
+    press.install()
+    off = datetime(2026, 1, 29 if cadence == "monthly" else 19 if cadence == "daily" else 21, 9, tzinfo=UTC)
+    press.ask(off)
+    back = off + timedelta(days=away)
+    assert [press.ask(back), press.ask(back)] == [["desk"], []]
+    assert press.made()[-1].subject.endswith(f" · {named}")
+
+
+@pytest.mark.parametrize(
+    ("back", "waits_until"),
+    [("2026-01-21T00:30", "2026-01-21T07:00"), ("2026-01-20T22:00", "2026-01-21T07:00"), ("2026-01-21T07:00", None)],
+)
+def test_a_digest_caught_up_in_quiet_hours_waits_for_their_end(
+    press: Press, back: str, waits_until: str | None
+) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    press.routes = (replace(DESK, zone="Europe/Berlin", quiet=("22:00", "07:00"), digest=CADENCES["daily"][0]),)
+    press.install()
+    assert press.ask(datetime.fromisoformat(back).replace(tzinfo=berlin).astimezone(UTC)) == ["desk"]
+    (row,) = outbox_admin.list_rows(press.store)
+    assert row.not_before == (datetime.fromisoformat(waits_until).replace(tzinfo=berlin) if waits_until else None)
+
+
+def test_a_change_of_cadence_goes_on_where_the_last_digest_ended(press: Press) -> None:
+    press.install()
+    press.ask(START + timedelta(days=7))
+    press.routes = (replace(DESK, digest=CADENCES["daily"][0]),)
+    press.ask(START + timedelta(days=7, hours=1))
+    press.ask(START + timedelta(days=8))
+    weekly, *daily = press.made()
+    assert [made.start for made in daily] == [weekly.end, *(made.end for made in daily[:-1])]
+
+
+# ---------------------------------------------------------------- the beginning, and gaps
+
+
+def test_before_an_installation_there_is_no_digest(press: Press) -> None:
+    assert press.ask(START + timedelta(days=30)) == []
+
+
+def test_the_slot_before_the_installation_is_not_made_up_for(press: Press) -> None:
+    press.install()
+    assert press.ask(START) == []
+    assert press.ask(START + timedelta(days=5)) == []
+
+
+def test_the_first_digest_starts_at_the_installation(press: Press) -> None:
+    press.install()
+    press.ask(START + timedelta(days=7))
+    (made,) = press.made()
+    assert made.start == START
+    assert made.end == datetime(2026, 1, 12, 8, tzinfo=UTC)
+
+
+def test_slots_missed_while_the_program_was_off_give_one_digest_over_the_whole_gap(press: Press) -> None:
+    press.install()
+    press.ask(START + timedelta(days=7))
+    press.news(BUYS, datetime(2026, 1, 20, 9, tzinfo=UTC))
+    assert press.ask(START + timedelta(days=35)) == ["desk"]
+    assert press.ask(START + timedelta(days=35, minutes=1)) == []
+    _, late = press.made()
+    assert (late.start, late.end) == (datetime(2026, 1, 12, 8, tzinfo=UTC), datetime(2026, 2, 9, 8, tzinfo=UTC))
+    assert [change.commitment for change in late.changes] == ["soy"]
+
+
+def test_a_program_off_since_its_first_days_tells_of_all_of_them_in_the_first_digest(press: Press) -> None:
+    press.install()
+    press.news(BUYS, START + timedelta(hours=6))
+    press.ask(START + timedelta(days=35))
+    (made,) = press.made()
+    assert made.start == START
+    assert [change.commitment for change in made.changes] == ["soy"]
+
+
+def test_a_route_that_joins_later_begins_with_its_last_slot(press: Press) -> None:
+    press.install()
+    press.ask(START + timedelta(days=7))
+    press.routes = (replace(DESK, name="new"),)
+    press.ask(START + timedelta(days=70))
+    *_, made = press.made()
+    assert made.end - made.start == timedelta(days=7)
+
+
+# ---------------------------------------------------------------- what it says
+
+
+def test_a_change_is_in_the_digest_of_its_week_and_in_no_other(press: Press) -> None:
+    press.install()
+    press.news(BUYS, datetime(2026, 1, 13, 9, tzinfo=UTC))
+    for week in (1, 2, 3):
+        press.ask(START + timedelta(days=7 * week))
+    assert [[change.commitment for change in made.changes] for made in press.made()] == [[], ["soy"], []]
+
+
+def test_a_week_without_a_change_says_so(press: Press) -> None:
+    press.install()
+    press.ask(START + timedelta(days=7))
+    (made,) = press.made()
+    assert made.changes == ()
+    assert made.quiet
+    assert "nothing changed" in made.counts.lower()
+
+
+def test_a_digest_names_the_sources_that_cannot_be_relied_on(press: Press) -> None:
+    press.health = (SourceHealth("herald", "ok", START, ""), SourceHealth("ministry", "frozen", START, "nothing new"))
+    press.install()
+    press.ask(START + timedelta(days=7))
+    (made,) = press.made()
+    assert [source.name for source in made.unchecked] == ["ministry"]
+
+
+def test_a_digest_names_rules_that_found_nothing_in_two_months_of_news(press: Press) -> None:
+    press.install()
+    for week in range(9):
+        press.news(f"Soybeans of harvest number {week} reach the mill", START + timedelta(days=7 * week + 1))
+    press.ask(START + timedelta(days=55))
+    press.ask(START + timedelta(days=62))
+    early, late = press.made()
+    assert early.unchecked == ()
+    assert [(line.name, line.state) for line in late.unchecked] == [("Rules for Soybeans", "deaf")]
+    assert "found no act in 8 stories of the last 60 days (bought and cancelled)" in late.unchecked[0].text
+    assert "not to be relied on" not in late.counts
+
+
+def test_a_reading_that_counts_no_longer_does_not_answer_for_a_rule(press: Press) -> None:
+    press.install()
+    press.news(BUYS, START + timedelta(days=1))
+    with press.store.begin() as conn:
+        (match,) = (one for one in signals.matches(conn, START, START + timedelta(days=2)) if one.rule == "soy/bought")
+        assert match.story
+        signals.retire(conn, [one.id for one in signals.of_stories(conn, [match.story])], START, "withdrawn")
+        assert signals.matches(conn, START, START + timedelta(days=2)) == ()
+
+
+def test_a_commitment_that_has_left_the_rules_does_not_stop_the_digest(press: Press, tmp_path: Path) -> None:
+    press.install()
+    press.rules = rulebook(tmp_path / "fewer", soy=SOY)
+    assert press.ask(START + timedelta(days=7)) == ["desk"]
+    (made,) = press.made()
+    assert "Soybeans" in {line.short for line in made.stands}

@@ -1,0 +1,187 @@
+"""Further evidence at work: shown beside the alert, told in its thread, counted by the digest, and never a change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.alert import AlertBrief
+from monitor.domain.model import Intervention, Severity
+from monitor.pipeline import digests, further_evidence
+from monitor.store import Store, verdict_records
+from monitor.store import outbox as outbox_store
+from monitor.store.json_codec import from_json
+from monitor.store.tables import Item
+from tests.builders.databases import BACKENDS, NOW, later, polled_feed, stores
+from tests.builders.small_rulebook import rulebook
+from tests.pipeline.test_review import BUYS, DESK, MINISTRY, Monitor
+
+SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
+THIRD = polled_feed("third", "https://third.example/rss", "Third Wire", 600)
+STRANGER = polled_feed("stranger", "https://news.example/rss", "Aggregator", 600)
+ALSO = "Traders report that China buys soybeans, three cargoes of them"
+TALKING = replace(DESK, further=True)
+MAIL = replace(DESK, name="mail", channel="email", to="a@deals.example")
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    yield from stores(request.param, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rulebook(tmp_path_factory.mktemp("rules"))
+
+
+@pytest.fixture
+def told(store: Store, rules: Rulebook) -> Monitor:
+    """A Slack thread and a mailbox that heard from Herald that China buys, which Second then confirmed."""
+    monitor = Monitor(store, rules, (TALKING, MAIL))
+    monitor.begin()
+    for feed in (SECOND, THIRD, STRANGER):
+        monitor.poll(later(days=-1), feed=feed)
+    monitor.news(BUYS, later(hours=-3))
+    assert {m.kind for m in monitor.review(later(hours=-2)).messages} == {"alert"}
+    monitor.news("Buyers sign: China buys its first soybeans of the season", later(minutes=-9), SECOND)
+    assert {m.kind for m in monitor.review(NOW).messages} == {"confirmation"}
+    return monitor
+
+
+def tell(monitor: Monitor, now: datetime) -> int:
+    told = further_evidence.enqueue_follow_ups(monitor.store, monitor.rules, monitor.routes, now)
+    assert told.problems == ()
+    return told.queued
+
+
+def rows(monitor: Monitor, kind: str = "further evidence") -> list[Item]:
+    with monitor.store.read() as conn:
+        return [item for item in outbox_store.items(conn) if item.kind == kind]
+
+
+def brief(item: Item) -> AlertBrief:
+    found = from_json(item.payload)
+    assert isinstance(found, AlertBrief)
+    return found
+
+
+def test_a_second_voice_is_told_in_the_thread_and_not_by_mail(told: Monitor) -> None:
+    told.news(ALSO, later(hours=2), THIRD)
+    assert told.review(later(hours=3)).messages == (), "nothing has changed"
+    assert tell(told, later(hours=3)) == 1
+    (row,) = rows(told)
+    assert (row.route, row.commitment, row.transitions) == ("desk", "soy", ())
+    shown = brief(row)
+    assert shown.first_line.startswith("IN PROGRESS · Soybeans · Third Wire says so too: ")
+    assert [line.outlet for line in shown.evidence] == ["Third Wire"]
+    assert shown.changes[0].line == "Status: was PLEDGED, now IN PROGRESS"
+    assert shown.headings.changes == "What was told before"
+    assert "3 independent sources" in shown.sure
+
+
+def test_it_is_told_once_however_often_it_is_looked_for(told: Monitor) -> None:
+    told.news(ALSO, later(hours=2), THIRD)
+    told.review(later(hours=3))
+    assert [tell(told, later(hours=3)), tell(told, later(hours=3)), tell(told, later(hours=9))] == [1, 0, 0]
+
+
+def test_the_same_outlet_again_or_one_that_nobody_knows_is_nothing_further(told: Monitor) -> None:
+    told.news("China buys soybeans again, sellers say", later(hours=2))
+    told.news(ALSO, later(hours=2), STRANGER)
+    told.review(later(hours=3))
+    assert tell(told, later(hours=3)) == 0
+
+
+def test_what_comes_soon_after_waits_to_be_one_reply(told: Monitor) -> None:
+    told.news(ALSO, later(minutes=10), THIRD)
+    told.review(later(minutes=15))
+    assert tell(told, later(minutes=20)) == 0
+    assert tell(told, later(minutes=60)) == 1
+
+
+def test_nothing_is_told_while_the_commitment_waits_to_be_decided(told: Monitor) -> None:
+    told.news(ALSO, later(hours=2), THIRD)
+    assert tell(told, later(hours=3)) == 0, "it may be a confirmation"
+    told.review(later(hours=3))
+    assert tell(told, later(hours=3)) == 1
+
+
+def test_what_is_said_long_after_is_left_to_the_digest(told: Monitor) -> None:
+    told.news(ALSO, later(days=8), THIRD)
+    told.review(later(days=8, hours=1))
+    assert tell(told, later(days=8, hours=1)) == 0
+
+
+def test_a_muted_commitment_gets_no_replies(told: Monitor) -> None:
+    told.news(ALSO, later(hours=2), THIRD)
+    with told.store.begin() as conn:
+        verdict_records.add_intervention(
+            conn, Intervention("m", "mute", "", "soy", "busy", "desk", later(hours=2)), later(hours=2)
+        )
+    told.review(later(hours=3))
+    assert tell(told, later(hours=3)) == 0
+
+
+def test_a_route_that_was_not_told_of_the_change_hears_nothing_further(told: Monitor) -> None:
+    told.routes = (replace(TALKING, name="loud", least_severity=Severity.URGENT),)
+    told.news(ALSO, later(hours=2), THIRD)
+    told.review(later(hours=3))
+    assert tell(told, later(hours=3)) == 0
+
+
+def test_what_is_in_hand_when_a_change_is_decided_stands_in_the_alert_and_is_not_told_again(
+    store: Store, rules: Rulebook
+) -> None:
+    monitor = Monitor(store, rules, (TALKING,))
+    monitor.begin()
+    monitor.poll(later(days=-1), feed=SECOND)
+    monitor.news(BUYS, NOW)
+    monitor.news(ALSO, later(seconds=30), SECOND)
+    monitor.review(later(seconds=200))
+    (alert,) = rows(monitor, "alert")
+    assert [line.outlet for line in brief(alert).evidence] == ["Herald Wire", "Second Wire"]
+    assert "2 independent sources" in brief(alert).sure
+    assert tell(monitor, later(hours=3)) == 0
+
+
+def test_further_evidence_counts_for_no_turn_and_stops_no_later_alert(told: Monitor) -> None:
+    told.news(ALSO, later(hours=2), THIRD)
+    told.review(later(hours=3))
+    assert tell(told, later(hours=3)) == 1
+    told.news("China cancels three orders of soybeans from the United States", later(hours=4), MINISTRY)
+    kinds = {(m.kind, m.route) for m in told.review(later(hours=5)).messages}
+    assert kinds == {("alert", "desk"), ("alert", "mail")}
+
+
+def test_the_digest_has_a_line_on_what_bears_out_a_status_without_having_changed_it(told: Monitor) -> None:
+    told.news(ALSO, later(hours=2), THIRD)
+    told.review(later(hours=3))
+    with told.store.read() as conn:
+        this = digests.build_digest(conn, told.rules, MAIL, (), later(days=-6), later(days=1))
+        next_ = digests.build_digest(conn, told.rules, MAIL, (), later(days=1), later(days=8))
+    (line,) = this.further
+    assert (line.text, line.names) == ("1 more report bears out that it is in progress", ("Third Wire",))
+    assert [one.url for one in line.evidence] == ["https://third.example/3"]
+    assert next_.further == (), "of what was said in its own time"
+
+
+def test_a_reply_that_cannot_be_written_stops_no_other_and_is_told_once_it_can_be(told: Monitor) -> None:
+    told.news(ALSO, later(hours=2), THIRD)
+    told.news("Traders report that China buys tankers", later(hours=-1))
+    told.review(later(hours=1))
+    told.news("Brokers see China buys tankers", later(hours=1, minutes=5), SECOND)
+    told.review(later(hours=2, minutes=5))
+    told.news("Yards report that China buys tankers, six of them", later(hours=2, minutes=30), THIRD)
+    told.review(later(hours=4))
+    broken = replace(told.rules.commitments["soy"], name=None)  # type: ignore[arg-type]
+    rules = replace(told.rules, commitments={**told.rules.commitments, "soy": broken})
+    found = further_evidence.enqueue_follow_ups(told.store, rules, told.routes, later(hours=4))
+    assert [problem.partition(":")[0] for problem in found.problems] == ["soy, route desk"]
+    assert [row.commitment for row in rows(told)] == ["ships"]
+    assert tell(told, later(hours=4)) == 1
+    assert [row.commitment for row in rows(told)] == ["ships", "soy"]

@@ -1,0 +1,408 @@
+"""One poll is stored whole or not at all, and every entry once, whatever feeds do to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from monitor.config import FeedSettings
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Cause, Effect, Entry, Publisher, Tier
+from monitor.domain.model.publishers import PublisherNames, Publishers
+from monitor.errors import FeedError, StoreError
+from monitor.feeds.items import ParsedEntry, ParsedFeed
+from monitor.feeds.parse import parse
+from monitor.pipeline.ingest import FetchedDocument, IngestReport, NotModified, ingest
+from monitor.replay import as_entry
+from monitor.store import Store, feeds, problems_and_runs, signals, stories, verdict_records
+from monitor.store.story_cache import StoryCache
+from tests.builders.databases import BACKENDS, NOW, later, polled_feed, stores
+from tests.builders.small_rulebook import rulebook
+
+HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
+SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
+MINISTRY = polled_feed("ministry", "https://ministry.example/rss", "Ministry", 600)
+
+BUYS = "China buys two cargoes of soybeans from the United States"
+CANCELS = "China cancels three orders of soybeans from the United States"
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    yield from stores(request.param, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rulebook(tmp_path_factory.mktemp("rules"))
+
+
+@dataclass(slots=True)
+class Desk:
+    """Polls on one database."""
+
+    store: Store
+    rules: Rulebook
+
+    def poll(
+        self, feed: FeedSettings, *entries: Entry, now: datetime = NOW, recent: StoryCache | None = None
+    ) -> IngestReport:
+        return ingest(self.store, self.rules, feed, FetchedDocument(entries), now, recent=recent)
+
+    def begin(self, *known: FeedSettings) -> None:
+        """First, empty polls, so that what comes later is news."""
+        for feed in known:
+            self.poll(feed, now=later(hours=-1))
+
+    def count(self, table: str) -> int:
+        with self.store.read() as conn:
+            return int(conn.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+    def effects(self) -> list[Effect]:
+        with self.store.read() as conn:
+            live = signals.by_commitment_after(conn, {"soy": NOW - timedelta(days=400)})["soy"]
+        return [signal.effect for signal in live]
+
+    def cause(self) -> Cause | None:
+        with self.store.read() as conn:
+            mark = verdict_records.review_requests(conn).get("soy")
+        return mark.cause if mark else None
+
+    def settle(self) -> None:
+        with self.store.begin() as conn:
+            verdict_records.clear_review_requests(conn, verdict_records.review_requests(conn).values())
+
+
+@pytest.fixture
+def desk(store: Store, rules: Rulebook) -> Desk:
+    return Desk(store, rules)
+
+
+def entry(title: str = BUYS, number: int = 1, host: str = "herald", **changed: object) -> Entry:
+    sources = {"herald": "Herald Wire", "second": "Second Wire", "ministry": "Ministry"}
+    url = f"https://{host}.example/{number}"
+    return replace(Entry(f"guid-{host}-{number}", title, url, NOW, "", sources[host]), **changed)  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------- entries and stories
+
+
+def test_a_new_story_is_stored_with_its_signals_and_marks_its_commitment(desk: Desk) -> None:
+    desk.begin(HERALD)
+    report = desk.poll(HERALD, entry(), entry("Rain is expected in the north over the weekend", 2))
+    assert (report.new, report.signals) == (2, 1)
+    assert desk.effects() == [Effect.PROGRESS]
+    assert desk.cause() is Cause.NEWS
+    with desk.store.read() as conn:
+        (mark,) = verdict_records.review_requests(conn).values()
+        (story, _) = stories.first_seen_since(conn, NOW)
+    assert (mark.since, mark.urgent) == (NOW, False)
+    assert story.outlets[0].source == "Herald Wire"
+
+
+def test_polling_the_same_document_again_stores_nothing(desk: Desk) -> None:
+    desk.poll(HERALD, entry())
+    desk.settle()
+    for recent in (None, StoryCache()):
+        report = desk.poll(HERALD, entry(), now=later(hours=1), recent=recent)
+        assert (report.new, report.known, report.signals) == (0, 1, 0)
+    assert (desk.count("entry"), desk.count("story"), desk.cause()) == (1, 1, None)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"key": "another-guid"},
+        {"url": "https://herald.example/1?utm_source=feed#top"},
+        {"url": "http://www.herald.example/1/"},
+    ],
+)
+def test_an_entry_whose_guid_or_address_changes_is_the_same_entry(desk: Desk, changed: dict[str, Any]) -> None:
+    desk.poll(HERALD, entry())
+    report = desk.poll(HERALD, entry(**changed), now=later(hours=1))
+    assert (report.new, report.known) == (0, 1)
+    assert (desk.count("entry"), desk.count("story")) == (1, 1)
+
+
+def test_two_publishers_under_one_headline_in_one_feed_take_no_turns(desk: Desk) -> None:
+    aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600)
+    desk.begin(aggregator)
+    desk.poll(aggregator, entry())
+    desk.poll(aggregator, entry(), entry(host="second"), now=later(hours=1))
+    edited = entry("China denies that it bought any soybeans")
+    desk.poll(aggregator, edited, entry(host="second"), now=later(hours=2))
+    desk.settle()
+    for hour in (3, 4):
+        assert desk.poll(aggregator, edited, entry(host="second"), now=later(hours=hour)).signals == 0
+    assert (desk.count("entry"), desk.cause()) == (2, None)
+
+
+def test_an_entry_that_comes_back_under_another_guid_and_address_is_the_same_entry(desk: Desk) -> None:
+    desk.poll(HERALD, entry())
+    desk.poll(HERALD, entry(number=2), now=later(hours=1))
+    assert (desk.count("entry"), desk.count("story")) == (1, 1)
+
+
+def test_an_entry_that_a_feed_lists_for_months_stays_known(desk: Desk) -> None:
+    recent = StoryCache()
+    desk.poll(HERALD, entry(), recent=recent)
+    for day in (5, 30, 90):
+        assert desk.poll(HERALD, entry(), now=later(days=day), recent=recent).new == 0
+    assert desk.count("story") == 1
+
+
+def test_an_edit_after_months_is_an_edit_and_no_new_story(desk: Desk) -> None:
+    desk.poll(HERALD, entry())
+    assert desk.poll(HERALD, entry(CANCELS), now=later(days=60), recent=StoryCache()).revised == 1
+    assert desk.count("story") == 1
+
+
+def test_the_second_outlet_joins_the_story_even_after_a_restart(desk: Desk) -> None:
+    desk.begin(HERALD, SECOND)
+    desk.poll(HERALD, entry())
+    desk.settle()
+    report = desk.poll(SECOND, entry(host="second"), now=later(hours=1), recent=StoryCache())
+    assert (report.new, report.outlets) == (0, 1)
+    assert desk.effects() == [Effect.PROGRESS], "a copy is no second voice"
+    assert desk.cause() is Cause.NEWS, "but who carries a story is weighed"
+    with desk.store.read() as conn:
+        (story,) = stories.first_seen_since(conn, NOW)
+    assert [outlet.source for outlet in story.outlets] == ["Herald Wire", "Second Wire"]
+
+
+def test_an_official_text_counts_where_a_wire_was_first(desk: Desk) -> None:
+    desk.begin(HERALD, MINISTRY)
+    desk.poll(HERALD, entry())
+    desk.poll(MINISTRY, entry(BUYS + ".", host="ministry", summary="The ministry says so."), now=later(hours=1))
+    with desk.store.read() as conn:
+        found = signals.by_commitment_after(conn, {"soy": NOW - timedelta(days=1)})["soy"]
+    assert "Ministry" in {signal.origin for signal in found}
+
+
+# ---------------------------------------------------------------- edits
+
+
+def test_an_edit_kills_the_signals_of_the_old_text(desk: Desk) -> None:
+    desk.begin(HERALD)
+    desk.poll(HERALD, entry())
+    desk.settle()
+    report = desk.poll(HERALD, entry("China denies that it bought any soybeans"), now=later(hours=1))
+    assert report.revised == 1
+    assert Effect.PROGRESS not in desk.effects()
+    assert desk.cause() is Cause.CORRECTION
+    assert desk.count("revision") == 2
+
+
+def test_an_edit_that_still_says_the_same_is_no_correction(desk: Desk) -> None:
+    desk.begin(HERALD)
+    desk.poll(HERALD, entry())
+    desk.settle()
+    desk.poll(HERALD, entry("China buys three cargoes of soybeans from the United States"), now=later(hours=1))
+    assert desk.effects() == [Effect.PROGRESS]
+    assert desk.cause() is Cause.NEWS
+
+
+def test_a_text_that_comes_back_brings_its_signals_back(desk: Desk) -> None:
+    desk.begin(HERALD)
+    for hour, title in enumerate([BUYS, CANCELS, BUYS]):
+        desk.poll(HERALD, entry(title), now=later(hours=hour))
+    assert desk.effects() == [Effect.PROGRESS]
+    assert desk.count("signal") == 2
+
+
+def test_a_withdrawn_story_says_nothing_any_more(desk: Desk) -> None:
+    desk.begin(HERALD)
+    desk.poll(HERALD, entry())
+    desk.settle()
+    report = desk.poll(HERALD, entry(f"WITHDRAWN: {BUYS}"), now=later(hours=1))
+    assert report.withdrawn == 1
+    assert desk.effects() == []
+    assert desk.cause() is Cause.CORRECTION
+
+
+def test_a_story_that_leaves_the_feed_is_not_withdrawn(desk: Desk) -> None:
+    desk.begin(HERALD)
+    desk.poll(HERALD, entry())
+    desk.poll(HERALD, entry("Rain is expected in the north over the weekend", 2), now=later(hours=1))
+    assert desk.effects() == [Effect.PROGRESS]
+
+
+# ---------------------------------------------------------------- feeds
+
+
+def test_what_a_feed_lists_at_first_sight_is_backfill(desk: Desk) -> None:
+    assert desk.poll(HERALD, entry()).backfill
+    assert desk.cause() is Cause.BACKFILL
+    with desk.store.read() as conn:
+        (story,) = stories.first_seen_since(conn, NOW)
+    assert story.backfill
+    assert not desk.poll(HERALD, entry(CANCELS, 2), now=later(hours=1)).backfill
+    assert desk.cause() is Cause.NEWS
+
+
+def test_validators_commit_with_the_stories(desk: Desk) -> None:
+    ingest(desk.store, desk.rules, HERALD, FetchedDocument((entry(),), "tag", "yesterday", body_hash="h"), NOW)
+    ingest(desk.store, desk.rules, HERALD, NotModified(), later(minutes=10))
+    with desk.store.read() as conn:
+        state = feeds.state(conn, "herald")
+    assert state is not None
+    assert (state.etag, state.last_modified, state.body_hash) == ("tag", "yesterday", "h")
+    assert (state.polled_at, state.ok_at, state.next_poll_at) == (
+        later(minutes=10), later(minutes=10), later(minutes=20),
+    )  # fmt: skip
+
+
+def test_a_failed_poll_is_counted_and_waits_longer_until_one_succeeds(desk: Desk) -> None:
+    desk.begin(HERALD)
+    waits = []
+    for hour in range(4):
+        report = ingest(desk.store, desk.rules, HERALD, FeedError("http", "503", status=503), later(hours=hour))
+        assert report.error == "503"
+        with desk.store.read() as conn:
+            (state,) = feeds.failing(conn)
+        assert state.next_poll_at is not None
+        waits.append(state.next_poll_at - later(hours=hour))
+    assert waits == sorted(waits)
+    assert (state.failures, state.failing_since, state.error_kind) == (4, NOW, "http")
+    desk.poll(HERALD, now=later(hours=5))
+    with desk.store.read() as conn:
+        assert feeds.failing(conn) == ()
+
+
+def test_a_permanent_redirect_is_counted_while_it_stays_the_same(desk: Desk) -> None:
+    for hour, place in enumerate(["https://a.example", "https://b.example", "https://b.example"]):
+        ingest(desk.store, desk.rules, HERALD, FetchedDocument((), permanent_url=place), later(hours=hour))
+    with desk.store.read() as conn:
+        state = feeds.state(conn, "herald")
+    assert state is not None
+    assert (state.moved_to, state.moved_polls) == ("https://b.example", 2)
+
+
+def test_a_feed_that_lists_nothing_we_knew_reports_a_gap(desk: Desk) -> None:
+    desk.poll(HERALD, entry())
+    assert not desk.poll(HERALD, entry(), entry(CANCELS, 2), now=later(hours=1)).gap
+    assert desk.poll(HERALD, entry("Rain is expected in the north over the weekend", 3), now=later(days=3)).gap
+
+
+def test_feeds_that_are_due_are_those_not_waiting(desk: Desk) -> None:
+    desk.poll(HERALD, entry())
+    names = ["herald", "never polled"]
+    with desk.store.read() as conn:
+        assert feeds.not_due(conn, names, later(minutes=9)) == {"herald"}
+        assert feeds.not_due(conn, names, later(minutes=10)) == frozenset()
+
+
+# ---------------------------------------------------------------- trouble
+
+
+def test_a_story_that_the_matcher_cannot_read_is_set_aside_and_named(desk: Desk) -> None:
+    desk.begin(HERALD)
+    nowhere = PublisherNames(Publisher("Herald Wire", Tier.WIRE, owner="Herald", zone="Nowhere/Land"))
+    desk.rules = replace(desk.rules, publishers=Publishers([nowhere]))
+    report = desk.poll(HERALD, entry(date_only=True), entry(CANCELS, 2), now=later(hours=1))
+    assert (report.new, report.signals) == (2, 1)
+    assert len(report.problems) == 1
+    with desk.store.read() as conn:
+        (problem,) = problems_and_runs.problems(conn, "story")
+    assert "Nowhere/Land" in problem.error
+
+
+def test_a_poll_that_cannot_be_stored_leaves_no_trace(desk: Desk) -> None:
+    recent = StoryCache()
+    desk.begin(HERALD)
+    with desk.store.begin() as conn:
+        conn.execute(text("ALTER TABLE signal RENAME TO elsewhere"))
+    with pytest.raises(StoreError):
+        desk.poll(HERALD, entry(), recent=recent)
+    assert (desk.count("story"), desk.count("entry"), desk.count("dirty")) == (0, 0, 0)
+    with desk.store.begin() as conn:
+        conn.execute(text("ALTER TABLE elsewhere RENAME TO signal"))
+    assert desk.poll(HERALD, entry(), recent=recent).new == 1, "the index forgot what was not stored"
+
+
+def test_nul_and_half_characters_do_not_pass_the_border(desk: Desk) -> None:
+    """Of a feed and of a story file alike: what comes behind takes any entry as it is."""
+    dirty = BUYS + " \ud83d\0"
+    item = {"id": "\0\ud800", "url": "https://herald.example/1\0", "title": dirty, "summary": "\udcff"}
+    document = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": [item]}).encode()
+    parsed = parse(document, url=HERALD.url, content_type=None).as_entries("Herald Wire")
+    line = as_entry({**item, "published": "2026-03-02", "source": "Second\0 Wire"}, 1, "stories")
+    assert desk.poll(HERALD, *parsed).new == 1
+    assert desk.poll(SECOND, replace(line, url="https://second.example/1")).new == 1
+    assert not any(bad in repr((parsed, line)) for bad in ("\\x00", "\\ud8", "\\udc"))
+
+
+# ---------------------------------------------------------------- whose entry it is
+
+
+def item(url: str = "https://news.example/1", source: str = "", **changed: Any) -> ParsedFeed:
+    """A document with one item."""
+    return ParsedFeed(
+        "x", (replace(ParsedEntry("1", BUYS, url, NOW, "", source, False, ""), **changed),), "rss20", "en"
+    )
+
+
+def test_items_of_an_aggregator_keep_the_publisher_they_name() -> None:
+    named, unnamed = (item(source=source).as_entries("Aggregator")[0] for source in ("Second Wire", ""))
+    assert (named.source, unnamed.source, named.lang) == ("Second Wire", "Aggregator", "en")
+
+
+@pytest.mark.parametrize("named", ["", "Aggregator", "The Second Wire desk"])
+def test_an_item_of_an_aggregator_counts_for_the_publisher_that_its_address_names(desk: Desk, named: str) -> None:
+    aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600)
+    desk.begin(aggregator)
+    desk.poll(aggregator, *item("https://second.example/1", named).as_entries("Aggregator"))
+    with desk.store.read() as conn:
+        (signal,) = signals.by_commitment_after(conn, {"soy": NOW - timedelta(days=1)})["soy"]
+    assert (signal.origin, signal.tier) == ("Second", Tier.WIRE)
+
+
+def test_two_publishers_behind_one_unnamed_feed_are_two_outlets(desk: Desk) -> None:
+    aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600)
+    both = [entry(host=host, source="Aggregator") for host in ("herald", "second")]
+    report = desk.poll(aggregator, *both)
+    assert (report.new, report.outlets) == (1, 1)
+    publishers = desk.rules.publishers
+    with desk.store.read() as conn:
+        (story,) = stories.first_seen_since(conn, NOW)
+    assert [publishers.find(o.source, o.url).name for o in story.outlets] == ["Herald Wire", "Second Wire"]
+
+
+def test_a_bare_date_is_the_day_in_the_zone_of_its_feed() -> None:
+    midnight = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
+    (read,) = item(published=midnight, date_only=True).as_entries("Ministry", zone="Asia/Shanghai")
+    assert (read.published_at, read.date_only) == (datetime(2026, 3, 2, tzinfo=UTC), True)
+    (timed,) = item(published=midnight).as_entries("Ministry", zone="Asia/Shanghai")
+    assert timed.published_at == midnight
+
+
+def test_an_outlet_listed_days_late_joins_by_when_it_published(desk: Desk) -> None:
+    """Stories stay in the index longer than two outlets may be apart, with a running monitor and after a restart."""
+    for recent in (None, StoryCache()):
+        number = 1 if recent is None else 2
+        first = entry(f"{BUYS} on day {number}", number)
+        late = entry(f"{BUYS} on day {number}", number, "second", published_at=later(days=6))
+        past = entry(f"{BUYS} on day {number}", number, "ministry", published_at=later(days=8))
+        desk.poll(HERALD, first, recent=recent)
+        assert desk.poll(SECOND, late, now=later(days=9), recent=recent).outlets == 1
+        assert desk.poll(MINISTRY, past, now=later(days=9), recent=recent).new == 1
+
+
+def test_a_long_document_is_read_and_known_again(desk: Desk) -> None:
+    words = ["north", "south", "east", "west", "river", "hill", "road", "bridge", "field", "stone"]
+    many = [
+        entry(f"Report {n} on the {words[n % 10]} {words[n // 10 % 10]} {words[n // 100 % 10]} number {n}", n)
+        for n in range(1500)
+    ]
+    desk.poll(HERALD, *many)
+    before = desk.count("story")
+    report = desk.poll(HERALD, *many, now=later(hours=1))
+    assert (report.new, report.known) == (0, 1500)
+    assert desk.count("story") == before

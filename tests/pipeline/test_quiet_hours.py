@@ -1,0 +1,212 @@
+"""What falls into quiet hours goes out at their end as one summary, without what has turned back meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.alert import AlertBrief, DeliveryReceipt, OutboundMessage
+from monitor.domain.model import Route, Severity
+from monitor.pipeline import delivery, outbox_admin, quiet_hours
+from monitor.store import Store, problems_and_runs
+from monitor.store import outbox as outbox_store
+from monitor.store.json_codec import from_json
+from tests.builders.databases import BACKENDS, NOW, stores
+from tests.builders.small_rulebook import rulebook
+from tests.pipeline.test_review import BUYS, CANCELS, HERALD, MINISTRY, TANKERS, Monitor
+
+ZONE = "Asia/Shanghai"
+DESK = Route("desk", "slack", "C1", least_severity=Severity.ROUTINE, zone=ZONE, quiet=("22:00", "07:00"))
+NIGHT = datetime.combine(NOW.date(), datetime.min.time(), ZoneInfo(ZONE)) + timedelta(hours=23)
+MORNING = NIGHT + timedelta(hours=8)
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    yield from stores(request.param, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rulebook(tmp_path_factory.mktemp("rules"))
+
+
+@pytest.fixture
+def monitor(store: Store, rules: Rulebook) -> Monitor:
+    monitor = Monitor(store, rules, routes=(DESK,))
+    monitor.begin()
+    return monitor
+
+
+def tells(monitor: Monitor, title: str, hours: float) -> None:
+    """A report, and the review of it, so many hours into the night."""
+    at = NIGHT.astimezone(NOW.tzinfo) + timedelta(hours=hours)
+    monitor.news(title, at)
+    monitor.review(at + timedelta(minutes=5))
+
+
+def sent(store: Store, at: datetime) -> list[tuple[str, AlertBrief]]:
+    """What goes out then: the kind of each message, and what it says."""
+    taken: list[tuple[str, AlertBrief]] = []
+
+    def sender(parcel: OutboundMessage) -> DeliveryReceipt:
+        assert isinstance(parcel.brief, AlertBrief)
+        taken.append((parcel.kind, parcel.brief))
+        return DeliveryReceipt(parcel.message_id)
+
+    for minute in range(5):  # one message a second to a place
+        moment = at.astimezone(NOW.tzinfo) + timedelta(minutes=minute)
+        delivery.deliver(store, {"slack": sender}, moment, owner="test", rng=lambda: 0.5)
+    return taken
+
+
+def test_nothing_goes_out_before_the_end_and_all_of_it_as_one_at_the_end(monitor: Monitor) -> None:
+    tells(monitor, BUYS, 0)
+    tells(monitor, TANKERS, 1)
+    assert sent(monitor.store, MORNING - timedelta(minutes=6)) == []
+    ((kind, brief),) = sent(monitor.store, MORNING)
+    assert kind == "summary"
+    assert [(change.commitment, change.was, change.now) for change in brief.changes] == [
+        ("soy", "PLEDGED", "IN PROGRESS"), ("ships", "PLEDGED", "IN PROGRESS"),
+    ]  # fmt: skip
+    assert [item.commitment for item in brief.sections] == ["ships"]
+    assert brief.note == "Held back in quiet hours, 22:00 to 07:00 (Asia/Shanghai)."
+    assert brief.changes[0].when.endswith(" 22:59 CST"), "in the reader's zone"
+
+
+def test_a_third_change_joins_the_summary_that_waits(monitor: Monitor) -> None:
+    for hour, title in enumerate((BUYS, TANKERS, TANKERS.replace("buys", "cancels"))):
+        tells(monitor, title, hour)
+    ((_, brief),) = sent(monitor.store, MORNING)
+    assert [(change.commitment, change.was, change.now) for change in brief.changes] == [
+        ("ships", "PLEDGED", "AT RISK"), ("soy", "PLEDGED", "IN PROGRESS"),
+    ]  # fmt: skip
+    assert brief.note.count("Held back") == 1
+
+
+def test_a_message_that_is_alone_stays_as_it_is(monitor: Monitor) -> None:
+    tells(monitor, BUYS, 0)
+    ((kind, brief),) = sent(monitor.store, MORNING)
+    assert (kind, brief.note) == ("alert", "")
+
+
+def test_what_has_turned_back_is_not_told(monitor: Monitor) -> None:
+    tells(monitor, BUYS, -3)
+    assert len(sent(monitor.store, NIGHT - timedelta(hours=2))) == 1, "before the quiet hours"
+    tells(monitor, CANCELS, 0)
+    tells(monitor, TANKERS, 1)
+    tells(monitor, BUYS.replace("two", "nine"), 2)
+    ((kind, brief),) = sent(monitor.store, MORNING)
+    assert [change.commitment for change in brief.changes] == ["ships"]
+    assert (kind, brief.note) == ("alert", ""), "the one that is left needs no summary"
+
+
+def test_a_night_whose_turns_all_came_back_sends_nothing(monitor: Monitor) -> None:
+    tells(monitor, BUYS, -3)
+    sent(monitor.store, NIGHT - timedelta(hours=2))
+    tells(monitor, CANCELS, 0)
+    tells(monitor, BUYS.replace("two", "nine"), 2)
+    assert sent(monitor.store, MORNING) == []
+
+
+def test_a_relief_too_quiet_for_the_route_takes_back_the_turn_that_waits(monitor: Monitor) -> None:
+    tells(monitor, BUYS, -3)
+    sent(monitor.store, NIGHT - timedelta(hours=2))
+    monitor.routes = (replace(DESK, least_severity=Severity.URGENT),)
+    tells(monitor, CANCELS, 0)
+    assert monitor.rows()[-1] == "soy waiting"
+    tells(monitor, BUYS.replace("two", "nine"), 2)
+    assert sent(monitor.store, MORNING) == []
+
+
+def test_an_edit_that_takes_back_a_report_of_the_night_leaves_nothing_to_correct(monitor: Monitor) -> None:
+    at = NIGHT.astimezone(NOW.tzinfo)
+    entry = monitor.entry(BUYS, 77, at)
+    monitor.poll(at, entry)
+    monitor.review(at + timedelta(minutes=5))
+    monitor.poll(at + timedelta(hours=1), replace(entry, title=TANKERS))
+    monitor.review(at + timedelta(hours=2))
+    ((_, brief),) = sent(monitor.store, MORNING)
+    assert {change.commitment for change in brief.changes} == {"ships"}
+
+
+def test_a_correction_of_what_was_told_before_the_night_goes_into_its_own_thread(monitor: Monitor) -> None:
+    at = NIGHT.astimezone(NOW.tzinfo) - timedelta(hours=3)
+    entry = monitor.entry(BUYS, 78, at)
+    monitor.poll(at, entry, feed=HERALD)
+    monitor.review(at + timedelta(minutes=5))
+    sent(monitor.store, NIGHT - timedelta(hours=2))
+    tells(monitor, TANKERS, 0)
+    tells(monitor, "China cancels one order of tankers from the United States", 1)
+    monitor.poll(at + timedelta(hours=5), replace(entry, title="No trade today"))
+    monitor.review(at + timedelta(hours=6))
+    found = sent(monitor.store, MORNING)
+    assert {(kind, brief.commitment) for kind, brief in found} == {("correction", "soy"), ("alert", "ships")}
+
+
+def test_what_is_confirmed_in_the_same_night_is_told_in_one(monitor: Monitor) -> None:
+    tells(monitor, BUYS, 0)
+    at = NIGHT.astimezone(NOW.tzinfo) + timedelta(hours=2)
+    monitor.news("Spokesman on trade this season: China buys soybeans again", at, MINISTRY)
+    (message,) = monitor.review(at + timedelta(minutes=5)).messages
+    assert message.kind == "confirmation"
+    ((kind, brief),) = sent(monitor.store, MORNING)
+    assert (kind, brief.unconfirmed) == ("summary", False)
+    assert [change.line for change in brief.changes] == [
+        "Status: was PLEDGED, now IN PROGRESS", "IN PROGRESS is now confirmed",
+    ]  # fmt: skip
+
+
+def test_each_route_keeps_its_own_hours(monitor: Monitor) -> None:
+    monitor.routes = (DESK, Route("day", "slack", "C2", least_severity=Severity.ROUTINE))
+    tells(monitor, BUYS, 0)
+    tells(monitor, TANKERS, 1)
+    assert [kind for kind, _ in sent(monitor.store, NIGHT + timedelta(hours=2))] == ["alert", "alert"]
+    assert [kind for kind, _ in sent(monitor.store, MORNING)] == ["summary"]
+
+
+def test_the_night_is_told_of_once_however_it_is_put_together(monitor: Monitor) -> None:
+    tells(monitor, BUYS, 0)
+    tells(monitor, TANKERS, 1)
+    monitor.review(NIGHT.astimezone(NOW.tzinfo) + timedelta(hours=3))
+    with monitor.store.read() as conn:
+        rows = [(row.kind, row.state) for row in outbox_store.items(conn)]
+    assert sorted(rows) == [("alert", "expired"), ("summary", "waiting")]
+
+
+def test_rows_that_changed_meanwhile_are_not_replaced(monitor: Monitor) -> None:
+    tells(monitor, BUYS, 0)
+    (row,) = outbox_admin.list_rows(monitor.store)
+    with monitor.store.begin() as conn:
+        assert quiet_hours.replace_rows(conn, [quiet_hours.CoalescedMessages((row.number,))])
+        assert not quiet_hours.replace_rows(conn, [quiet_hours.CoalescedMessages((row.number,))])
+
+
+def test_what_cannot_be_summed_up_goes_out_as_it_is_and_the_trouble_is_named_until_it_is_over(monitor: Monitor) -> None:
+    tells(monitor, BUYS, 0)
+    sound = monitor.rules
+    nameless = replace(sound.commitments["soy"], name=None)  # type: ignore[arg-type]
+    monitor.rules = replace(sound, commitments={**sound.commitments, "soy": nameless})
+    tells(monitor, TANKERS, 1)
+    with monitor.store.read() as conn:
+        assert [problem.subject for problem in problems_and_runs.problems(conn, "verdict")] == ["quiet hours"]
+    assert monitor.rows() == ["soy waiting", "ships waiting"]
+    monitor.rules = sound
+    tells(monitor, CANCELS.replace("soybeans", "tankers"), 2)
+    with monitor.store.read() as conn:
+        assert problems_and_runs.problems(conn, "verdict") == ()
+    assert [kind for kind, _ in sent(monitor.store, MORNING)] == ["summary"]
+
+
+def test_a_stored_summary_reads_as_a_brief(monitor: Monitor) -> None:
+    tells(monitor, BUYS, 0)
+    tells(monitor, TANKERS, 1)
+    brief = from_json(outbox_admin.list_rows(monitor.store)[-1].payload)
+    assert isinstance(brief, AlertBrief)
+    assert brief.first_line.startswith("IN PROGRESS, unconfirmed · Soybeans · 2 changes held back; first: ")

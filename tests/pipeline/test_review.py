@@ -1,0 +1,466 @@
+"""What is due is decided once, written in one piece, and told in the same write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.config import FeedSettings
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.alert import AlertBrief
+from monitor.domain.model import Cause, Entry, Intervention, Outlook, Route, Severity, Standing, Transition
+from monitor.domain.model.notation import notation
+from monitor.domain.verdicts.decide import initial_verdict
+from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
+from monitor.pipeline import outbox_admin, review
+from monitor.pipeline.ingest import FetchedDocument, ingest
+from monitor.pipeline.review import ReviewReport
+from monitor.store import Store, problems_and_runs, signals, verdict_records
+from monitor.store import outbox as outbox_store
+from monitor.store.json_codec import from_json
+from tests.builders.databases import BACKENDS, NOW, later, polled_feed, stores
+from tests.builders.small_rulebook import SHIPS, SOY, rulebook
+
+HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
+MINISTRY = polled_feed("ministry", "https://ministry.example/rss", "Ministry", 600)
+BUYS = "China buys two cargoes of soybeans from the United States"
+CANCELS = "China cancels three orders of soybeans from the United States"
+TANKERS = "China buys six tankers from the United States"
+DESK = Route("desk", "slack", "C1", least_severity=Severity.ROUTINE)
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    yield from stores(request.param, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rulebook(tmp_path_factory.mktemp("rules"))
+
+
+@dataclass(slots=True)
+class Monitor:
+    """Polls and reviews on one database."""
+
+    store: Store
+    rules: Rulebook
+    routes: tuple[Route, ...] = (DESK,)
+    number: int = 0
+
+    def news(self, title: str, now: datetime, feed: FeedSettings = HERALD) -> None:
+        self.number += 1
+        self.poll(now, self.entry(title, self.number, now, feed), feed=feed)
+
+    def entry(self, title: str, number: int, now: datetime, feed: FeedSettings = HERALD) -> Entry:
+        url = feed.url.replace("rss", str(number))
+        return Entry(f"guid-{number}", title, url, now - timedelta(minutes=1), "", feed.publisher)
+
+    def poll(self, now: datetime, *entries: Entry, feed: FeedSettings = HERALD) -> None:
+        ingest(self.store, self.rules, feed, FetchedDocument(entries), now)
+
+    def review(self, now: datetime, *, settled: bool = False) -> ReviewReport:
+        return review.review(self.store, self.rules, self.routes, now, settled=settled)
+
+    def begin(self) -> None:
+        """A monitor that has seen its feeds and published its baselines."""
+        self.poll(later(days=-1))
+        self.poll(later(days=-1), feed=MINISTRY)
+        self.review(later(days=-1))
+
+    def published(self, commitment: str = "soy") -> VerdictRecord:
+        with self.store.read() as conn:
+            return verdict_records.verdict_records(conn)[commitment]
+
+    def transitions(self) -> tuple[Transition, ...]:
+        with self.store.read() as conn:
+            return verdict_records.transitions(conn, later(days=-400), later(days=400))
+
+    def rows(self) -> list[str]:
+        return [f"{row.commitment} {row.state}" for row in outbox_admin.list_rows(self.store)]
+
+
+@pytest.fixture
+def monitor(store: Store, rules: Rulebook) -> Monitor:
+    return Monitor(store, rules)
+
+
+# ---------------------------------------------------------------- the first time
+
+
+def test_at_first_the_baseline_is_published_and_nobody_is_told(monitor: Monitor) -> None:
+    report = monitor.review(NOW)
+    assert report.decided == ("ships", "soy")
+    assert monitor.published().published.standing is Standing.PLEDGED
+    assert monitor.rows() == []
+    assert monitor.review(NOW) == ReviewReport(), "then nothing is due"
+
+
+def test_what_the_first_documents_say_is_recorded_as_backfill_and_not_told(monitor: Monitor) -> None:
+    monitor.poll(NOW, monitor.entry(BUYS, 1, NOW))
+    monitor.review(NOW)
+    assert monitor.published().published.standing is Standing.IN_PROGRESS
+    assert {transition.cause for transition in monitor.transitions()} == {Cause.BACKFILL}
+    assert monitor.rows() == []
+
+
+# ---------------------------------------------------------------- news
+
+
+def test_a_change_is_recorded_and_queued_in_one_write(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    report = monitor.review(later(seconds=90))
+    (transition,) = monitor.transitions()
+    assert notation(transition.change) == ("pledged", "in_progress")
+    assert report.transitions == (transition,)
+    assert monitor.rows() == ["soy waiting"]
+    with monitor.store.read() as conn:
+        (row,) = outbox_store.items(conn)
+        assert verdict_records.review_requests(conn) == {}
+    assert row.transitions == (transition.id,)
+    assert row.evidence == transition.evidence
+    assert "buys two cargoes" in row.payload
+
+
+def test_news_settles_before_it_is_weighed(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    assert monitor.review(later(seconds=89)).decided == ()
+    assert review.next_review_at(monitor.store) == later(seconds=90)
+    assert monitor.review(later(seconds=90)).decided == ("soy",)
+
+
+def test_a_review_that_is_told_not_to_wait_weighs_news_at_once(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    assert monitor.review(NOW, settled=True).decided == ("soy",)
+
+
+def test_reviewing_again_records_and_tells_nothing_new(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.review(later(seconds=90))
+    with monitor.store.begin() as conn:
+        verdict_records.request_reviews(conn, [ReviewRequest("soy", NOW)])
+    assert monitor.review(later(minutes=10)).transitions == ()
+    assert (len(monitor.transitions()), monitor.rows()) == (1, ["soy waiting"])
+
+
+def test_a_verdict_survives_the_restart_of_everything(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.review(later(seconds=90))
+    again = Monitor(monitor.store, monitor.rules, number=monitor.number)
+    again.news(CANCELS, later(hours=2))
+    again.review(later(hours=3))
+    assert again.published().published.outlook is Outlook.AT_RISK
+    assert len(again.rows()) == 2
+
+
+def test_an_edit_that_takes_back_the_evidence_is_corrected(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.poll(NOW, monitor.entry(BUYS, 7, NOW))
+    monitor.review(later(seconds=90))
+    monitor.poll(later(hours=1), monitor.entry(f"WITHDRAWN: {BUYS}", 7, NOW))
+    report = monitor.review(later(hours=2))
+    assert [transition.cause for transition in report.transitions] == [Cause.CORRECTION]
+    assert [message.kind for message in report.messages] == ["correction"]
+    assert monitor.published().published.standing is Standing.PLEDGED
+
+
+@pytest.mark.parametrize("fate", ["withdrawn", "edited", "rejected"])
+def test_an_alert_whose_evidence_falls_is_corrected_wherever_it_went_and_never_unsaid(
+    monitor: Monitor, fate: str
+) -> None:
+    monitor.routes = (DESK, replace(DESK, name="second desk", to="C2"))
+    monitor.begin()
+    monitor.poll(NOW, monitor.entry(BUYS, 7, NOW))
+    monitor.review(later(seconds=90))
+    told, recorded = outbox_admin.list_rows(monitor.store), monitor.transitions()
+    assert [row.kind for row in told] == ["alert", "alert"]
+    if fate == "rejected":
+        act = Intervention("a1", "reject", "soy", told[0].evidence[0], "a satire page", "desk", later(hours=1))
+        with monitor.store.begin() as conn:
+            verdict_records.add_intervention(conn, act, later(hours=1))
+    else:
+        title = f"WITHDRAWN: {BUYS}" if fate == "withdrawn" else "China takes stock of soybeans from the United States"
+        monitor.poll(later(hours=1), monitor.entry(title, 7, NOW))
+    monitor.review(later(hours=2))
+    rows = outbox_admin.list_rows(monitor.store)
+    assert rows[:2] == told, "what was sent stays as it was sent"
+    assert [(row.kind, row.route, row.to) for row in rows[2:]] == [
+        ("correction", "desk", "C1"), ("correction", "second desk", "C2"),
+    ]  # fmt: skip
+    assert {row.evidence for row in rows[2:]} == {told[0].evidence}, "of that very evidence"
+    assert monitor.transitions()[: len(recorded)] == recorded
+    assert monitor.published().published.standing is Standing.PLEDGED
+
+
+def test_each_route_hears_of_its_own_commitments(monitor: Monitor) -> None:
+    ships = replace(DESK, name="ships desk", to="C2", commitments=("ships",))
+    monitor.routes = (replace(DESK, commitments=("soy",)), ships)
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.news(TANKERS, NOW)
+    monitor.review(later(seconds=90))
+    with monitor.store.read() as conn:
+        assert [(row.route, row.to) for row in outbox_store.items(conn)] == [("desk", "C1"), ("ships desk", "C2")]
+
+
+# ---------------------------------------------------------------- time and people
+
+
+def test_a_verdict_that_time_alone_may_change_is_due_then(monitor: Monitor) -> None:
+    monitor.begin()
+    due = monitor.published().next_due
+    assert due is not None
+    assert review.next_review_at(monitor.store) == due
+    assert monitor.review(due - timedelta(seconds=1)).decided == ()
+    report = monitor.review(due)
+    assert "soy" in report.decided
+    assert {transition.cause for transition in report.transitions} <= {Cause.CLOCK}
+
+
+def test_a_persons_act_is_weighed_at_once(monitor: Monitor) -> None:
+    monitor.begin()
+    act = Intervention(
+        "a1", "pin", "soy", "", "the treaty text", "https://ministry.example/text", NOW, payload="in_force"
+    )
+    with monitor.store.begin() as conn:
+        verdict_records.add_intervention(conn, act, NOW)
+    report = monitor.review(NOW)
+    assert monitor.published().published.standing is Standing.IN_FORCE
+    assert {transition.cause for transition in report.transitions} == {Cause.PERSON}
+
+
+def test_rejected_evidence_no_longer_moves_anything(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.review(later(seconds=90))
+    (signal,) = monitor.published().published.evidence
+    with monitor.store.begin() as conn:
+        verdict_records.add_intervention(
+            conn, Intervention("a1", "reject", "soy", signal, "a satire page", "desk", later(hours=1)), later(hours=1)
+        )
+    monitor.review(later(hours=1))
+    assert monitor.published().published.standing is Standing.PLEDGED
+
+
+def test_signals_that_leave_the_live_window_are_folded_and_not_forgotten(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.review(later(seconds=90))
+    monitor.news(CANCELS, later(days=60))
+    monitor.review(later(days=60, hours=1))
+    record = monitor.published()
+    assert record.folded.standing is Standing.IN_PROGRESS
+    assert record.folded_to > NOW
+    assert (record.published.standing, record.published.outlook) == (Standing.IN_PROGRESS, Outlook.AT_RISK)
+
+
+# ---------------------------------------------------------------- races and trouble
+
+
+def test_a_verdict_that_another_writer_changed_is_not_overwritten(monitor: Monitor) -> None:
+    monitor.begin()
+    old = monitor.published()
+    with monitor.store.begin() as conn:
+        assert verdict_records.save_record(conn, old)
+        assert not verdict_records.save_record(conn, old)
+    assert monitor.published().version == old.version + 1
+
+
+def test_reviews_at_the_same_time_record_and_tell_a_change_once(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.news(TANKERS, NOW)
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(lambda _: monitor.review(later(seconds=90)), range(4)))
+    assert sorted(t.commitment for report in reports for t in report.transitions) == ["ships", "soy"]
+    assert sorted(monitor.rows()) == ["ships waiting", "soy waiting"]
+
+
+def test_news_that_comes_while_a_verdict_is_decided_is_weighed_next(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    with monitor.store.read() as conn:
+        read = verdict_records.review_requests(conn)["soy"]
+    monitor.news(CANCELS, later(seconds=30))
+    with monitor.store.begin() as conn:
+        verdict_records.clear_review_requests(conn, [read])
+        assert "soy" in verdict_records.review_requests(conn)
+
+
+def test_a_commitment_that_cannot_be_decided_stops_only_itself_and_stays_due(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.news(TANKERS, NOW)
+    sound = monitor.rules
+    broken = replace(sound.commitments["soy"], targets=(None,))  # type: ignore[arg-type]
+    monitor.rules = replace(sound, commitments={**sound.commitments, "soy": broken})
+    report = monitor.review(later(seconds=90))
+    assert report.decided == ("ships",)
+    assert report.problems[0].startswith("soy: ")
+    assert monitor.review(later(seconds=100)).problems == (), "not tried again in a tight loop"
+    monitor.rules = sound
+    assert monitor.review(later(minutes=5)).decided == ("soy",)
+    with monitor.store.read() as conn:
+        assert problems_and_runs.problems(conn) == ()
+
+
+# ---------------------------------------------------------------- another rulebook
+
+
+def test_a_rule_edit_is_recorded_with_its_cause_and_its_messages_are_held(monitor: Monitor, tmp_path: Path) -> None:
+    monitor.begin()
+    monitor.news("China snaps up two cargoes of soybeans from the United States", NOW)
+    monitor.review(later(seconds=90))
+    assert monitor.transitions() == ()
+    monitor.rules = rulebook(tmp_path / "edited", soy=SOY.replace("any: [buys]", "any: [buys, snaps up]"), ships=SHIPS)
+    assert review.activate_rulebook(monitor.store, monitor.rules, later(hours=1)) == {"soy"}
+    monitor.review(later(hours=2))
+    assert {transition.cause for transition in monitor.transitions()} == {Cause.RULES}
+    assert monitor.rows() == ["soy held"]
+
+
+def test_an_edit_that_changes_nothing_found_touches_nothing(monitor: Monitor, tmp_path: Path) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.review(later(seconds=90))
+    before = monitor.published().published
+    monitor.rules = rulebook(tmp_path / "edited", soy=SOY.replace("any: [buys]", "any: [buys, hoards]"), ships=SHIPS)
+    assert review.activate_rulebook(monitor.store, monitor.rules, later(hours=1)) == frozenset()
+    with monitor.store.read() as conn:
+        ((signal,),) = signals.by_commitment_after(conn, {"soy": NOW - timedelta(days=1)}).values()
+    assert signal.id in before.evidence
+
+
+NEWER = '  - {as_of: 2026-03-10, standing: in_force, outlook: steady, source: "https://ministry.example/2", note: x}\n'
+WITH_NEWER = SOY.replace("criteria:", f"{NEWER}criteria:")
+
+
+def test_a_baseline_that_an_edit_brings_is_where_signals_are_weighed_from(monitor: Monitor, tmp_path: Path) -> None:
+    monitor.begin()
+    monitor.news(CANCELS, NOW)
+    monitor.review(later(seconds=90))
+    edited = rulebook(tmp_path / "edited", soy=WITH_NEWER, ships=SHIPS)
+    foreseen = review.preview_activation(monitor.store, edited, monitor.routes, later(days=10, hours=1))
+    monitor.rules = edited
+    monitor.review(later(days=10))
+    done = monitor.review(later(days=10, hours=1))
+    assert monitor.published().published.standing is Standing.IN_FORCE
+    assert monitor.published().folded == initial_verdict(monitor.rules.commitments["soy"], later(days=10))
+    assert [row for row in monitor.rows() if "soy" in row] == ["soy waiting", "soy held"]
+    assert [notation(t.change)[1] for t in foreseen.transitions if t.commitment == "soy"] == [
+        notation(t.change)[1] for t in done.transitions
+    ]
+
+
+def test_a_baseline_of_old_is_not_taken_up_when_its_day_comes(monitor: Monitor, tmp_path: Path) -> None:
+    """The monitor was at work by then: it has a verdict of its own, as a replay from the same start has."""
+    monitor.rules = rulebook(tmp_path / "rules", soy=WITH_NEWER, ships=SHIPS)
+    monitor.begin()
+    monitor.news(CANCELS, NOW)
+    monitor.review(later(seconds=90))
+    monitor.news(BUYS, later(days=20))
+    monitor.review(later(days=20, seconds=90))
+    assert monitor.published().published.standing is Standing.IN_PROGRESS
+    again = rulebook(tmp_path / "again", soy=WITH_NEWER.replace("any: [buys]", "any: [buys, hoards]"), ships=SHIPS)
+    monitor.rules = again
+    monitor.review(later(days=21))
+    monitor.review(later(days=21, hours=1))
+    assert monitor.published().published.standing is Standing.IN_PROGRESS, "nor by an edit of something else"
+
+
+def test_a_baseline_corrected_after_months_is_weighed_from_with_all_news_since(
+    monitor: Monitor, tmp_path: Path
+) -> None:
+    monitor.begin()
+    monitor.news(CANCELS, NOW)
+    monitor.review(later(seconds=90))
+    monitor.news(TANKERS, later(days=90))
+    monitor.review(later(days=90, seconds=90))
+    assert (monitor.published().published.standing, monitor.published().published.outlook) == (
+        Standing.PLEDGED, Outlook.AT_RISK,
+    )  # fmt: skip
+    corrected = SOY.replace("standing: pledged", "standing: in_progress")
+    monitor.rules = rulebook(tmp_path / "edited", soy=corrected, ships=SHIPS)
+    monitor.review(later(days=91))
+    monitor.review(later(days=91, hours=1))
+    verdict = monitor.published().published
+    assert (verdict.standing, verdict.outlook) == (Standing.IN_PROGRESS, Outlook.AT_RISK), "the news of March counts"
+    assert {t.cause for t in monitor.transitions()[-1:]} == {Cause.RULES}
+
+
+def test_what_a_rulebook_would_do_is_foreseen_and_nothing_is_written(monitor: Monitor, tmp_path: Path) -> None:
+    monitor.begin()
+    monitor.news("China snaps up two cargoes of soybeans from the United States", NOW)
+    monitor.news(TANKERS, NOW)
+    edited = rulebook(tmp_path / "edited", soy=SOY.replace("any: [buys]", "any: [buys, snaps up]"), ships=SHIPS)
+    report = review.preview_activation(monitor.store, edited, monitor.routes, later(minutes=1))
+    assert {(t.commitment, t.cause) for t in report.transitions} == {("soy", Cause.RULES), ("ships", Cause.NEWS)}
+    assert {(m.commitment, m.held) for m in report.messages} == {("soy", True), ("ships", False)}
+    assert (monitor.transitions(), monitor.rows()) == ((), [])
+    with monitor.store.read() as conn:
+        assert verdict_records.review_requests(conn).keys() == {"ships"}
+        assert {signal.commitment for signal in signals.latest(conn, "soy", 9) if signal.effect != "none"} == set()
+
+
+# ---------------------------------------------------------------- one event, and what follows up
+
+BOTH = "China buys two cargoes of soybeans and buys six tankers from the United States"
+
+
+def test_one_report_on_two_commitments_is_one_message(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BOTH, NOW)
+    (message,) = monitor.review(later(seconds=90)).messages
+    assert {t.commitment for t in message.transitions} == {"soy", "ships"}
+    (row,) = outbox_admin.list_rows(monitor.store)
+    brief = from_json(row.payload)
+    assert isinstance(brief, AlertBrief)
+    assert row.commitment == brief.commitment == "ships", "the first of equals leads"
+    assert brief.first_line.startswith("IN PROGRESS, unconfirmed · Tankers +1 · ")
+    assert [(item.commitment, item.shown) for item in brief.sections] == [("soy", "IN PROGRESS")]
+    assert len(brief.evidence) == 1, "the sentence is quoted once"
+
+
+def test_the_correction_of_a_common_message_goes_into_its_thread(monitor: Monitor) -> None:
+    monitor.begin()
+    entry = monitor.entry(BOTH, 1, NOW)
+    monitor.poll(NOW, entry)
+    monitor.review(later(seconds=90))
+    monitor.poll(later(minutes=5), replace(entry, title=TANKERS))
+    (correction,) = monitor.review(later(minutes=10)).messages
+    assert {t.commitment for t in correction.transitions} == {"soy"}
+    assert (correction.kind, correction.commitment) == ("correction", "ships")
+
+
+def test_a_commitment_that_cannot_be_told_of_keeps_no_other_of_the_event_from_being_told(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BOTH, NOW)
+    broken = replace(monitor.rules.commitments["soy"], name=None)  # type: ignore[arg-type]
+    rules = replace(monitor.rules, commitments={"ships": monitor.rules.commitments["ships"], "soy": broken})
+    report = review.review(monitor.store, rules, (DESK,), later(seconds=90))
+    assert (report.decided, monitor.rows()) == (("ships",), ["ships waiting"])
+    assert [problem.partition(":")[0] for problem in report.problems] == ["soy"]
+
+
+def test_a_confirmation_reaches_a_route_that_was_told_though_it_wants_only_loud_ones(monitor: Monitor) -> None:
+    monitor.routes = (
+        replace(DESK, least_severity=Severity.NOTABLE),
+        replace(DESK, name="late", to="C2", commitments=("ships",)),
+    )
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    monitor.review(later(seconds=90))
+    monitor.news("Spokesman on trade this season: China buys soybeans again", later(hours=2), MINISTRY)
+    (message,) = monitor.review(later(hours=3)).messages
+    assert (message.kind, message.commitment, message.to) == ("confirmation", "soy", "C1")
+    assert {t.severity for t in message.transitions} == {Severity.ROUTINE}

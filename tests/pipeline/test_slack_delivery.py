@@ -1,0 +1,327 @@
+"""The outbox and Slack together: threads, look-ups and the message that is kept up to date, in a workspace that remembers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from monitor.channels.slack import LOOKUP_PAGES
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.thread_card import StatusCard
+from monitor.pipeline import delivery, outbox_admin, thread_cards
+from monitor.pipeline.delivery import DeliveryReport, Sender
+from monitor.pipeline.thread_cards import MessageEditor
+from monitor.render.sample_messages import ALERT, ALERT_PARCEL
+from monitor.render.slack import payload, status_card
+from monitor.store import Store
+from monitor.store import outbox as outbox_store
+from monitor.store.json_codec import to_json
+from monitor.store.outbox import NewOutboxItem
+from tests.builders.databases import NOW, later, stores
+from tests.builders.slack_workspace import Workspace, workspace
+from tests.builders.small_rulebook import rulebook
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    yield from stores("sqlite", tmp_path)
+
+
+@pytest.fixture
+def slack() -> Iterator[Workspace]:
+    with workspace() as running:
+        yield running
+
+
+@cache
+def rules() -> Rulebook:
+    with TemporaryDirectory() as folder:
+        return rulebook(Path(folder))
+
+
+def enqueue(store: Store, name: str, **changed: str) -> None:
+    """An alert about soybeans whose first line is its name."""
+    brief = to_json(replace(ALERT, message_id=name, first_line=name))
+    made = NewOutboxItem(name, "alert", "desk", "slack", "C1", "soy", brief)
+    with store.begin() as conn:
+        outbox_store.enqueue(conn, [replace(made, **changed)], NOW)  # type: ignore[arg-type]
+
+
+def sender(slack: Workspace) -> Sender:
+    channel = slack.channel()
+
+    def send(parcel: OutboundMessage) -> DeliveryReceipt:
+        return channel.send(payload(parcel))
+
+    return send
+
+
+def deliver(store: Store, slack: Workspace, now: datetime) -> DeliveryReport:
+    """One delivery by a program that was started for it."""
+    senders, finders = {"slack": sender(slack)}, {"slack": slack.channel().find}
+    return delivery.deliver(store, senders, now, owner="worker", rng=lambda: 0.5, finders=finders)
+
+
+def tell(store: Store, slack: Workspace, name: str, now: datetime, **changed: str) -> None:
+    """One more alert goes out."""
+    enqueue(store, name, **changed)
+    deliver(store, slack, now)
+
+
+def shape(slack: Workspace) -> list[tuple[str, list[str]]]:
+    """The first messages in the channel, each with the replies to it."""
+    return [(one["text"], [reply["text"] for reply in slack.replies(one["ts"])]) for one in slack.parents]
+
+
+# ---------------------------------------------------------------- threads
+
+
+def test_a_thread_that_was_deleted_is_replaced_once_and_the_conversation_goes_on_there(
+    store: Store, slack: Workspace
+) -> None:
+    tell(store, slack, "first", NOW)
+    slack.delete(slack.messages[0]["ts"])
+    for minutes, name in enumerate(("second", "third", "fourth"), 1):
+        tell(store, slack, name, later(minutes=minutes))
+    assert shape(slack) == [("second", ["third", "fourth"])]
+    assert slack.calls["chat.postMessage"] == 5, "only the second message met the thread that is gone"
+
+
+def test_after_thirty_days_a_new_thread_is_begun(store: Store, slack: Workspace) -> None:
+    for days, name in ((0, "first"), (29, "second"), (31, "third"), (60, "fourth")):
+        tell(store, slack, name, later(days=days))
+    assert shape(slack) == [("first", ["second"]), ("third", ["fourth"])]
+
+
+def test_a_correction_goes_into_its_thread_however_old_that_is(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    tell(store, slack, "taken back", later(days=90), kind="correction")
+    tell(store, slack, "next", later(days=91))
+    assert shape(slack) == [("first", ["taken back"]), ("next", [])]
+
+
+def test_each_place_and_commitment_has_a_thread_of_its_own(store: Store, slack: Workspace) -> None:
+    slack.names["C2"] = "bosses"
+    for name, to, commitment in (("a", "C1", "soy"), ("b", "C2", "soy"), ("c", "C1", "ships"), ("d", "C1", "soy")):
+        tell(store, slack, name, NOW + timedelta(minutes=ord(name)), to=to, commitment=commitment)
+    assert shape(slack) == [("a", ["d"]), ("b", []), ("c", [])]
+
+
+# ---------------------------------------------------------------- a message of unknown fate
+
+
+@pytest.mark.parametrize("to", ["C1", "#deals"])
+def test_a_message_whose_answer_was_lost_is_found_and_not_sent_again(store: Store, slack: Workspace, to: str) -> None:
+    slack.lost = 1
+    tell(store, slack, "first", NOW, to=to)
+    deliver(store, slack, later(minutes=1))
+    tell(store, slack, "second", later(minutes=2), to=to)
+    assert shape(slack) == [("first", ["second"])], "and the thread goes on under it"
+    assert outbox_admin.counts(store)["sent"] == 2
+
+
+def test_a_reply_whose_answer_was_lost_is_found_in_its_thread(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    slack.lost = 1
+    tell(store, slack, "second", later(minutes=1))
+    deliver(store, slack, later(minutes=2))
+    assert shape(slack) == [("first", ["second"])]
+
+
+def test_a_reply_that_had_to_begin_a_new_thread_is_found_in_the_channel(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    slack.delete(slack.messages[0]["ts"])
+    slack.lost = 1
+    tell(store, slack, "second", later(minutes=1))
+    for minutes in (2, 3):
+        tell(store, slack, f"after {minutes}", later(minutes=minutes))
+    deliver(store, slack, later(minutes=5))
+    assert shape(slack) == [("second", ["after 2", "after 3"])]
+
+
+def test_a_message_that_never_arrived_is_sent_again_however_much_was_said_since(store: Store, slack: Workspace) -> None:
+    slack.lost = 1
+    tell(store, slack, "first", NOW)
+    slack.messages.clear()
+    for number in range(30):
+        slack.clock += 1
+        slack.messages.append({"channel": "C1", "ts": f"{slack.clock:.6f}", "text": f"chat {number}"})
+    slack.page = 3
+    deliver(store, slack, later(minutes=1))
+    assert slack.parents[-1]["text"] == "first"
+    assert slack.calls["conversations.history"] == LOOKUP_PAGES, "a look-up ends"
+
+
+@pytest.mark.parametrize("code", ["missing_scope", "unknown_method", "not_in_channel"])
+def test_where_slack_lets_nobody_look_the_message_is_sent_again(store: Store, slack: Workspace, code: str) -> None:
+    slack.refuses = {"conversations.history": code}
+    slack.lost = 1
+    tell(store, slack, "first", NOW)
+    deliver(store, slack, later(minutes=1))
+    assert [one["text"] for one in slack.messages] == ["first", "first"]
+
+
+def test_a_look_up_that_fails_for_the_moment_is_tried_again_before_anything_is_repeated(
+    store: Store, slack: Workspace
+) -> None:
+    slack.down = {"conversations.history"}
+    slack.lost = 1
+    tell(store, slack, "first", NOW)
+    deliver(store, slack, later(minutes=1))
+    slack.down = set()
+    deliver(store, slack, later(minutes=9))
+    assert [one["text"] for one in slack.messages] == ["first"]
+    assert outbox_admin.counts(store)["sent"] == 1
+
+
+def test_nobody_elses_message_is_taken_for_ours(slack: Workspace) -> None:
+    said: list[dict[str, Any]] = [
+        {},
+        {"metadata": None},
+        {"metadata": {"event_type": "other", "event_payload": {"message_id": "first"}}},
+    ]
+    for one in said:
+        slack.clock += 1
+        slack.messages.append({"channel": "C1", "ts": f"{slack.clock:.6f}", "text": "first", **one})
+    parcel = replace(ALERT_PARCEL, message_id="first", to="C1", thread=None)
+    assert slack.channel().find(parcel, NOW - timedelta(days=9)) is None
+
+
+# ---------------------------------------------------------------- the first message of a thread
+
+
+def refresh(store: Store, slack: Workspace, now: datetime) -> str:
+    channel = slack.channel()
+    return refreshed(store, lambda card: channel.update(status_card(card)), now)
+
+
+def refreshed(store: Store, update: MessageEditor, now: datetime) -> str:
+    return thread_cards.update_stale_threads(store, rules(), "slack", update, now, rng=lambda: 0.5)
+
+
+def words(message: dict[str, Any]) -> str:
+    return json.dumps(message["blocks"], ensure_ascii=False)
+
+
+@pytest.mark.parametrize("to", ["C1", "#deals"])
+def test_after_each_change_the_first_message_tells_how_it_stands_now(store: Store, slack: Workspace, to: str) -> None:
+    tell(store, slack, "first", NOW, to=to)
+    posted = dict(slack.messages[0])
+    for minutes, name in ((1, "second"), (2, "third")):
+        tell(store, slack, name, later(minutes=minutes), to=to)
+        assert refresh(store, slack, later(minutes=minutes, seconds=2)) == ""
+        assert slack.parents[0]["text"] == name
+    assert shape(slack) == [("third", ["second", "third"])], "each change is a reply of its own"
+    (card,) = slack.parents
+    assert all(f"· {name}" in words(card) for name in ("first", "second", "third"))
+    assert ALERT.evidence[0].quote[:40] in words(card), "what the message was posted for stays on it"
+    assert card["metadata"] == posted["metadata"], "it can still be looked up"
+
+
+def test_a_first_message_alone_is_not_rewritten(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    refresh(store, slack, later(minutes=1))
+    assert slack.calls["chat.update"] == 0
+
+
+def test_a_message_is_rewritten_once_a_change_and_not_while_its_place_must_wait(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    tell(store, slack, "second", later(minutes=1))
+    refresh(store, slack, later(minutes=1))
+    assert slack.calls["chat.update"] == 0, "a message went there within this second"
+    for seconds in (2, 4, 600):
+        refresh(store, slack, later(minutes=1, seconds=seconds))
+    assert slack.calls["chat.update"] == 1
+
+
+def test_two_messages_of_one_place_are_rewritten_as_slowly_as_it_is_written_to(store: Store, slack: Workspace) -> None:
+    for minutes, commitment in enumerate(("soy", "ships", "soy", "ships")):
+        tell(store, slack, f"{commitment} {minutes}", later(minutes=minutes), commitment=commitment)
+    rewritten = []
+    for seconds in (2, 2, 4):
+        refresh(store, slack, later(minutes=3, seconds=seconds))
+        rewritten.append(slack.calls["chat.update"])
+    assert rewritten == [1, 1, 2]
+    assert shape(slack) == [("soy 2", ["soy 2"]), ("ships 3", ["ships 3"])]
+
+
+def test_a_rewrite_that_failed_is_tried_again_and_says_why(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    tell(store, slack, "second", later(minutes=1))
+    slack.down = {"chat.update"}
+    trouble = refresh(store, slack, later(minutes=2))
+    assert trouble.startswith("slack C1, soy: Slack answered 503")
+    assert refresh(store, slack, later(minutes=2)) == "", "not at once"
+    slack.down = set()
+    refresh(store, slack, later(minutes=3))
+    assert slack.parents[0]["text"] == "second"
+
+
+@pytest.mark.parametrize("code", ["message_not_found", "cant_update_message", "missing_scope", "is_archived"])
+def test_a_message_that_cannot_be_rewritten_costs_one_warning_a_change_and_no_alert(
+    store: Store, slack: Workspace, code: str
+) -> None:
+    slack.refuses = {"chat.update": code}
+    tell(store, slack, "first", NOW)
+    troubles = []
+    for hours, name in ((1, "second"), (2, "third")):
+        tell(store, slack, name, later(hours=hours))
+        troubles += [refresh(store, slack, later(hours=hours, minutes=minutes)) for minutes in range(1, 50, 3)]
+    assert [code in trouble for trouble in troubles if trouble] == [True, True]
+    assert shape(slack) == [("first", ["second", "third"])]
+    assert outbox_admin.counts(store)["sent"] == 3
+
+
+def test_a_rewrite_that_always_fails_is_given_up(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    tell(store, slack, "second", later(minutes=1))
+    slack.down = {"chat.update"}
+    troubles = [refresh(store, slack, later(hours=hours)) for hours in range(1, 30)]
+    assert len(list(filter(None, troubles))) == thread_cards.MAX_EDIT_ATTEMPTS
+
+
+def test_a_change_told_while_a_message_is_rewritten_is_not_forgotten(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    tell(store, slack, "second", later(minutes=1))
+    shown = []
+
+    def update(card: StatusCard) -> None:
+        shown.append(card.now.first_line)
+        if len(shown) == 1:
+            tell(store, slack, "third", later(minutes=2))
+
+    for minutes in (2, 3, 4):
+        refreshed(store, update, later(minutes=minutes))
+    assert shown == ["second", "third"]
+
+
+def test_a_program_that_ends_in_the_middle_of_a_rewrite_does_it_again(store: Store, slack: Workspace) -> None:
+    tell(store, slack, "first", NOW)
+    tell(store, slack, "second", later(minutes=1))
+
+    def die(card: StatusCard) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        refreshed(store, die, later(minutes=2))
+    refresh(store, slack, later(minutes=3))
+    assert slack.parents[0]["text"] == "second"
+
+
+def test_a_new_thread_leaves_the_old_card_as_it_was(store: Store, slack: Workspace) -> None:
+    for days, name in ((0, "first"), (1, "second"), (40, "third"), (41, "fourth")):
+        tell(store, slack, name, later(days=days))
+        refresh(store, slack, later(days=days, minutes=1))
+    assert shape(slack) == [("second", ["second"]), ("fourth", ["fourth"])]
+    assert [f"· {name}" in words(slack.parents[1]) for name in ("first", "second", "third", "fourth")] == [
+        False, False, True, True,
+    ]  # fmt: skip

@@ -1,0 +1,230 @@
+"""The first message of a Slack thread shows the status that is published, told in the thread or not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.thread_card import NOT_YET_REPORTED
+from monitor.domain.model import Intervention, Route, Severity
+from monitor.pipeline import delivery, thread_cards
+from monitor.render.slack import payload, status_card
+from monitor.store import Store, verdict_records
+from tests.builders.databases import later, stores
+from tests.builders.slack_workspace import Workspace, workspace
+from tests.builders.small_rulebook import SHIPS, rulebook
+from tests.pipeline.test_review import BOTH, BUYS, CANCELS, TANKERS, Monitor
+
+AGAIN = "China cancels orders of soybeans again, says a new report from the port"
+URGENT = Route("desk", "slack", "C1", least_severity=Severity.URGENT)
+"""Hears that soybeans are at risk, and not that they are in progress again."""
+ALL = Route("all", "slack", "C2", least_severity=Severity.ROUTINE)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    yield from stores("sqlite", tmp_path)
+
+
+@pytest.fixture
+def slack() -> Iterator[Workspace]:
+    with workspace() as running:
+        running.names["C2"] = "all"
+        yield running
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rulebook(tmp_path_factory.mktemp("rules"))
+
+
+@dataclass(slots=True)
+class Desk:
+    """News, verdicts, and what of it stands in Slack."""
+
+    monitor: Monitor
+    slack: Workspace
+
+    def news(self, title: str, hours: float) -> None:
+        """A report is decided, told and shown."""
+        self.monitor.news(title, later(hours=hours))
+        self.review(later(hours=hours, minutes=5))
+        self.deliver(later(hours=hours, minutes=6))
+
+    def review(self, now: datetime) -> None:
+        assert self.monitor.review(now).problems == ()
+
+    def deliver(self, now: datetime) -> None:
+        channel = self.slack.channel()
+        senders: dict[str, delivery.Sender] = {"slack": lambda parcel: channel.send(payload(parcel))}
+        delivery.deliver(self.monitor.store, senders, now, owner="worker", rng=lambda: 0.5)
+        self.refresh(now + delivery.MIN_SEND_INTERVAL["slack"])
+
+    def refresh(self, now: datetime) -> None:
+        channel = self.slack.channel()
+        trouble = thread_cards.update_stale_threads(
+            self.monitor.store, self.monitor.rules, "slack", lambda card: channel.update(status_card(card)), now,
+            rng=lambda: 0.5,
+        )  # fmt: skip
+        assert trouble == ""
+
+    def act(self, act: Intervention) -> None:
+        with self.monitor.store.begin() as conn:
+            verdict_records.add_intervention(conn, act, act.at, ["soy"])
+
+    def first(self, to: str = "C1", about: str = "Soybeans") -> str:
+        """The first line of the first message about it in a place."""
+        return next(str(one["text"]) for one in self.slack.parents if one["channel"] == to and about in one["text"])
+
+    def card(self) -> str:
+        return json.dumps(self.slack.parents[0]["blocks"], ensure_ascii=False).replace("\u200b", "")
+
+
+@pytest.fixture
+def desk(store: Store, rules: Rulebook, slack: Workspace) -> Desk:
+    monitor = Monitor(store, rules, (URGENT,))
+    monitor.begin()
+    return Desk(monitor, slack)
+
+
+def test_a_change_that_is_told_to_nobody_is_shown_on_the_card_with_since_when(desk: Desk) -> None:
+    desk.news(CANCELS, 0)
+    assert desk.slack.calls["chat.update"] == 0, "one message alone tells all"
+    desk.news(BUYS, 50)
+    assert desk.first() == "IN PROGRESS, unconfirmed · Soybeans · since 4 Mar 2026"
+    card = desk.card()
+    assert "IN PROGRESS, since 4 Mar 2026" in card
+    assert NOT_YET_REPORTED in card
+    assert card.count("AT RISK · Soybeans") == 1, "what was told in the thread stays as it was told"
+    assert len(desk.slack.messages) == 1, "and nobody is pinged"
+
+
+def test_a_card_goes_back_to_the_status_that_was_told_once_it_holds_again(desk: Desk) -> None:
+    for hours, title in ((0, CANCELS), (50, BUYS), (52, AGAIN)):
+        desk.news(title, hours)
+    assert desk.first().startswith("AT RISK, unconfirmed · Soybeans · China cancels")
+    card = desk.card()
+    assert "AT RISK (in progress since 4 Mar 2026), since 4 Mar 2026" in card
+    assert NOT_YET_REPORTED not in card
+    assert len(desk.slack.replies(desk.slack.parents[0]["ts"])) == 1
+
+
+def test_each_place_shows_the_same_present_whatever_it_was_told(desk: Desk) -> None:
+    desk.monitor.routes = (URGENT, ALL)
+    desk.news(CANCELS, 0)
+    desk.news(BUYS, 50)
+    assert desk.first("C1").startswith("IN PROGRESS")
+    assert desk.first("C2").startswith("IN PROGRESS")
+    assert [reply["text"].split(" · ")[0] for reply in desk.slack.replies(desk.slack.parents[1]["ts"])] == [
+        "IN PROGRESS, unconfirmed"
+    ]
+
+
+def test_a_change_of_another_commitment_rewrites_no_card(desk: Desk) -> None:
+    desk.news(CANCELS, 0)
+    desk.news(TANKERS, 50)
+    assert desk.slack.calls["chat.update"] == 0
+
+
+def test_a_card_is_rewritten_once_a_change(desk: Desk) -> None:
+    desk.news(CANCELS, 0)
+    desk.news(BUYS, 50)
+    for hours in (51, 60, 70):
+        desk.review(later(hours=hours))
+        desk.deliver(later(hours=hours))
+    assert desk.slack.calls["chat.update"] == 1
+
+
+def test_a_muted_card_stays_as_it_is_until_the_mute_has_ended(desk: Desk) -> None:
+    desk.news(CANCELS, 0)
+    desk.act(Intervention("m1", "mute", "", "soy", "revised", "", later(hours=40), until=later(hours=60)))
+    desk.review(later(hours=40))
+    desk.news(BUYS, 50)
+    assert desk.first().startswith("AT RISK")
+    assert desk.slack.calls["chat.update"] == 0
+    desk.review(later(hours=60, minutes=1))
+    desk.deliver(later(hours=60, minutes=2))
+    assert desk.first() == "IN PROGRESS, unconfirmed · Soybeans · since 4 Mar 2026"
+
+
+def test_a_change_recorded_while_the_first_message_waited_is_shown_once_that_is_out(desk: Desk) -> None:
+    desk.monitor.news(CANCELS, later())
+    desk.review(later(minutes=5))
+    desk.monitor.news(BUYS, later(hours=2))
+    desk.review(later(hours=2, minutes=5))
+    desk.deliver(later(hours=3))
+    assert desk.first() == "IN PROGRESS, unconfirmed · Soybeans · since 2 Mar 2026"
+
+
+def test_a_card_that_is_due_is_on_record_in_the_write_of_the_change(desk: Desk) -> None:
+    desk.news(CANCELS, 0)
+    desk.monitor.news(BUYS, later(hours=50))
+    desk.review(later(hours=50, minutes=5))
+    desk.refresh(later(hours=51))
+    assert desk.first().startswith("IN PROGRESS"), "by another program, started after the one that decided was gone"
+
+
+def test_a_commitment_that_the_rules_no_longer_name_keeps_its_card(desk: Desk, tmp_path: Path) -> None:
+    desk.news(CANCELS, 0)
+    desk.monitor.news(BUYS, later(hours=50))
+    desk.review(later(hours=50, minutes=5))
+    desk.monitor.rules = rulebook(tmp_path / "other", ships=SHIPS)
+    desk.refresh(later(hours=51))
+    assert desk.first().startswith("AT RISK")
+
+
+# ---------------------------------------------------------------- a thread that began with several commitments
+
+
+@pytest.fixture
+def several(desk: Desk) -> Desk:
+    """A desk that is told of everything."""
+    desk.monitor.routes = (Route("desk", "slack", "C1", least_severity=Severity.ROUTINE),)
+    return desk
+
+
+def above(card: str) -> str:
+    """What a card says before how its thread began."""
+    return card.partition("How this thread began")[0]
+
+
+def test_the_others_of_the_first_message_are_shown_as_they_stand_now(several: Desk) -> None:
+    several.news(BOTH, 0)
+    assert several.slack.calls["chat.update"] == 0
+    several.news(CANCELS, 50)
+    card = several.card()
+    assert several.first(about="Tankers").startswith("IN PROGRESS, unconfirmed · Tankers +1")
+    assert ":warning: China buys soybeans: AT RISK (in progress since 2 Mar 2026), since 4 Mar 2026" in above(card)
+    assert card.index("Also in this thread") < card.index("Told in this thread")
+    assert NOT_YET_REPORTED not in card, "nothing has moved of what leads the thread"
+
+
+def test_all_changes_of_the_first_message_stay_under_how_the_thread_began(several: Desk) -> None:
+    several.news(BOTH, 0)
+    several.news(CANCELS, 50)
+    began = several.card().partition("How this thread began")[2]
+    assert began.count("status: was PLEDGED, now IN PROGRESS") == 2
+
+
+def test_a_change_of_another_that_came_while_the_first_message_waited_is_shown(several: Desk) -> None:
+    several.monitor.news(BOTH, later())
+    several.review(later(minutes=5))
+    several.monitor.routes = ()
+    several.monitor.news(CANCELS, later(hours=2))
+    several.review(later(hours=2, minutes=5))
+    several.deliver(later(hours=3))
+    assert "China buys soybeans: AT RISK" in several.card()
+
+
+def test_a_status_that_another_message_in_the_place_has_told_has_not_moved_untold(several: Desk) -> None:
+    several.news(CANCELS, 0)
+    several.news(BOTH, 50)
+    assert [one["text"].split(" · ")[1] for one in several.slack.parents] == ["Soybeans", "Tankers +1"]
+    assert several.first() == "IN PROGRESS, unconfirmed · Soybeans · since 4 Mar 2026"
+    assert NOT_YET_REPORTED not in several.card()

@@ -1,0 +1,113 @@
+"""A mail stays small whatever comes: through the real briefs, and through briefs that nobody cleaned."""
+
+from __future__ import annotations
+
+import email
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any, TypeVar
+
+import pytest
+
+from monitor.domain.messages.alert import OutboundMessage
+from monitor.render.mail import encoded_size
+from monitor.render.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, PARCELS
+from monitor.render.size_limits import BUDGETS, FULL_BUDGET, trimmed_to_budget, with_short_texts
+from tests.builders.hostile_messages import MILLION, TITLES, alert_about, digest_about
+from tests.render.test_slack import RENDERER
+
+STRICT = SMTP.clone(raise_on_defect=True)
+CLIPPED = 90_000
+T = TypeVar("T")
+HEAVIEST: Mapping[str, str] = {
+    "long": "x" * MILLION,
+    "markup": '<"&>' * (MILLION // 4),
+    "equals": "=" * MILLION,
+    "wide": "😀" * MILLION,
+    "words": "采购 推迟 " * (MILLION // 6),
+}
+"""Letters that take the most room once they are escaped for HTML, for the mail's transport, or for both."""
+
+
+def parts(raw: bytes) -> tuple[EmailMessage, EmailMessage]:
+    """The text part and the HTML part."""
+    mail = email.message_from_bytes(raw, policy=STRICT)
+    assert isinstance(mail, EmailMessage)
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert isinstance(text, EmailMessage)
+    assert isinstance(html, EmailMessage)
+    return text, html
+
+
+def check_small(raw: bytes) -> None:
+    text, html = parts(raw)
+    assert len(html.as_bytes()) <= CLIPPED
+    assert len(text.as_bytes()) <= CLIPPED
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+def overflowing(value: T, text: str) -> T:
+    """A brief as no one cleaned it: each text is `text`, each list fifty times as long."""
+    made: Any = value
+    if isinstance(value, str):
+        made = text
+    elif isinstance(value, tuple):
+        made = tuple(overflowing(item, text) for item in value) * 15
+    elif is_dataclass(value) and not isinstance(value, type):
+        kept = {field.name: getattr(value, field.name) for field in fields(value) if field.name not in ("kind", "url")}
+        made = replace(value, **{name: overflowing(item, text) for name, item in kept.items()})
+    result: T = made
+    return result
+
+
+@pytest.mark.parametrize("make", [alert_about, digest_about], ids=["alert", "digest"])
+@pytest.mark.parametrize("text", HEAVIEST.values(), ids=HEAVIEST)
+def test_titles_of_a_megabyte_make_small_mails(text: str, make: Any) -> None:
+    check_small(RENDERER.mail(make(text)))
+
+
+@pytest.mark.parametrize(
+    ("parcel", "text"),
+    [(ALERT_PARCEL, HEAVIEST["equals"]), (DIGEST_PARCEL, HEAVIEST["wide"])],
+    ids=["alert-equals", "digest-wide"],
+)
+def test_long_lists_of_texts_that_nobody_cleaned_make_small_mails(parcel: OutboundMessage, text: str) -> None:
+    strips = {"strip": ALERT.strip} if parcel is ALERT_PARCEL else {"strips": DIGEST.strips}
+    brief: Any = replace(overflowing(parcel.brief, text), **strips)
+    raw = RENDERER.mail(replace(parcel, brief=brief))
+    check_small(raw)
+    assert re.search(r"\+\d\d+ more", str(parts(raw)[0].get_content()))
+
+
+@pytest.mark.parametrize("kind", PARCELS)
+def test_what_is_well_made_is_shown_in_full(kind: str) -> None:
+    brief = PARCELS[kind].brief
+    assert with_short_texts(brief, FULL_BUDGET.letters) == brief
+
+
+def test_every_room_is_smaller_than_the_one_before_and_shows_something() -> None:
+    rooms = [(room.items, room.letters) for room in BUDGETS]
+    assert rooms == sorted(rooms, reverse=True)
+    brief, more = trimmed_to_budget(ALERT, BUDGETS[-1])
+    assert brief.evidence
+    assert more["evidence"] == len(ALERT.evidence) - 1
+
+
+def test_a_cut_text_ends_in_an_ellipsis_and_a_link_is_whole() -> None:
+    long = replace(ALERT.evidence[0], quote="put off " * 400, url="https://a.example/" + "x" * 1500)
+    cut = with_short_texts(long, 100)
+    assert len(cut.quote) <= 100
+    assert cut.quote.endswith("…")
+    assert cut.url == long.url
+
+
+@pytest.mark.parametrize("text", [*TITLES.values(), "<p>" + "=" * 5000, "a\nb " * 2000], ids=ascii)
+def test_the_size_is_that_of_the_part_as_it_travels(text: str) -> None:
+    html = text.encode("ascii", "xmlcharrefreplace")[:200_000].decode()
+    part = EmailMessage(policy=SMTP)
+    part.set_content(html, subtype="html", cte="quoted-printable")
+    body = part.as_bytes().partition(b"\r\n\r\n")[2]
+    assert abs(encoded_size(html) - len(body)) <= 0.01 * len(body) + 10

@@ -1,0 +1,314 @@
+"""A replay tells what a running monitor would have told: the same changes, at the same moments, in the same words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from itertools import accumulate
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from monitor.config import load_settings
+from monitor.domain.matching.match import match
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.alert import DeliveryReceipt
+from monitor.domain.model import Cause, Entry, Signal, Story, Transition
+from monitor.domain.model.notation import notation
+from monitor.replay import Replay, ReplayedChange, as_entry
+from monitor.runtime.app import App
+from monitor.runtime.simulation import SimulatedClock, simulate
+from monitor.runtime.wiring import make_renderer
+from monitor.store import open_store, verdict_records
+from monitor.store import outbox as outbox_store
+from tests.builders import shipped_rules
+from tests.builders.databases import empty_database, polled_feed
+from tests.builders.example_counts import TIMES
+from tests.builders.small_rulebook import SHIPS, SOY, rulebook
+
+FEED = polled_feed("archive", "https://example.org/archive", "archive", 3600)
+CONFIG = """
+[monitor]
+data = "."
+templates = {templates}
+[[routes]]
+name = "desk"
+channel = "file"
+to = "desk@deals.example"
+zone = "America/New_York"
+"""
+WITH_DIGEST = f"{CONFIG}digest = 'sun 18:00'\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of one way to play the stories: every change, and the ids of those that were told."""
+
+    changes: list[Transition]
+    told: set[str]
+
+
+def order(transition: Transition) -> tuple[datetime, str, str, str]:
+    return transition.at, transition.commitment, transition.kind, transition.id
+
+
+def by_replay(rules: Rulebook, entries: Sequence[Entry]) -> Heard:
+    replay = Replay(rules)
+    told = {told.transition.id for told in replay.run(entries)}
+    return Heard(sorted(replay.transitions.values(), key=order), told)
+
+
+def by_rehearsal(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: str = CONFIG) -> Heard:
+    """Through the database, the reviews and the outbox, as `demo` does it."""
+    config = folder / "config.toml"
+    config.write_text(text.format(templates=json.dumps(str(shipped_rules.ROOT / "templates"))), encoding="utf-8")
+    settings, clock = load_settings(config, environ={}), SimulatedClock()
+    (folder / "monitor.db").write_bytes(empty_database())
+    store = open_store(f"sqlite:///{folder / 'monitor.db'}", exclusive=True)
+    senders = {"file": lambda parcel: DeliveryReceipt(parcel.message_id)}
+    app = App(settings, store, rules, settings.domain_routes(), make_renderer(settings), senders, clock)
+    simulate(app, clock, entries, FEED, progress=lambda done, of: None)
+    with store.read() as conn:
+        changes = verdict_records.transitions(conn, datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+        alerts = [item for item in outbox_store.items(conn) if item.kind != "digest"]
+    assert {item.state for item in alerts} <= {"sent"}
+    app.close()
+    replies = {change.id for change in changes if change.confirms}
+    return Heard(sorted(changes, key=order), {i for item in alerts for i in item.transitions} - replies)
+
+
+def same(rules: Rulebook, entries: Sequence[Entry], folder: Path, config: str = CONFIG) -> Heard:
+    """Both ways, which must not differ."""
+    replayed, rehearsed = by_replay(rules, entries), by_rehearsal(rules, entries, folder, config)
+    assert replayed.changes == rehearsed.changes
+    assert replayed.told == rehearsed.told
+    return replayed
+
+
+# ---------------------------------------------------------------- the shipped rules
+
+TURNS = (
+    ("2025-10-09", "MOFCOM", "China tightens export controls on rare earths and magnets"),
+    ("2025-10-10T18:00:00Z", "Reuters", "Trump threatens 100% tariff on Chinese goods from November 1"),
+    ("2025-10-26T09:00:00Z", "Reuters", "US and China reach framework to extend tariff truce, Bessent says"),
+    ("2025-10-30T06:00:00Z", "Reuters", "China agrees to suspend October rare-earth export controls for a year"),
+    ("2025-10-30T06:20:00Z", "Bloomberg", "China agrees to suspend October rare-earth export controls for a year"),
+    ("2025-10-30T07:00:00Z", "Xinhua", "China and US agree to extend tariff truce for one year"),
+    ("2025-10-30T08:00:00Z", "Reuters", "China to buy 12 million tonnes of US soybeans this year, Bessent says"),
+    ("2025-11-01", "White House", "China will purchase at least 12 million metric tons of US soybeans by the end of 2025"),
+    ("2025-11-05T08:00:00Z", "Reuters", "COFCO books two cargoes of US soybeans"),
+    ("2025-11-05T10:00:00Z", "Reuters", "Correction: COFCO books three cargoes of US soybeans"),
+    ("2025-11-07", "MOFCOM", "商务部公告：暂停实施10月9日稀土出口管制措施"),
+    ("2025-11-10", "White House", "Tariff truce with China takes effect, tariffs cut to 10%"),
+    ("2025-11-12T09:00:00Z", "The Herald of Nowhere", "China scraps its soybean pledge, says a man in a pub"),
+    ("2025-12-18T10:00:00Z", "Reuters", "TikTok signs binding agreement to form US joint venture"),
+    ("2025-12-19T10:00:00Z", "Reuters", "Withdrawn: TikTok signs binding agreement to form US joint venture"),
+    ("2026-01-20T10:00:00Z", "Reuters", "China has bought 12 million tonnes of US soybeans, Bessent says"),
+    ("2026-01-20T12:00:00Z", "Bloomberg", "China meets pledge of 12 million tonnes of US soybeans, traders say"),
+    ("2026-02-20T16:00:00Z", "AP", "Supreme Court strikes down IEEPA tariffs"),
+    ("2026-09-23T20:00:00Z", "Reuters", "Trump says tariff truce with China extended to 10 January 2027"),
+)  # fmt: skip
+"""Our own words, with what makes a replay hard: bare dates, two languages, echoes, corrections, long silences."""
+
+
+def entry(at: str, source: str, title: str, url: str = "", summary: str = "") -> Entry:
+    story = {"id": f"{at} {title}", "published": at, "source": source, "url": url, "title": title, "summary": summary}
+    return as_entry(story, 1, "stories")
+
+
+def test_our_own_turning_points_are_told_alike_by_replay_and_rehearsal(tmp_path: Path) -> None:
+    numbered = enumerate(TURNS)
+    entries = [
+        entry(at, source, title, f"https://{source[:3].lower()}.example/{n}") for n, (at, source, title) in numbered
+    ]
+    heard = same(shipped_rules.rulebook(), entries, tmp_path)
+    assert len(heard.told) >= 8
+    assert {change.cause for change in heard.changes} >= {Cause.NEWS, Cause.CLOCK, Cause.CORRECTION}
+
+
+def test_the_sample_year_begins_alike_in_replay_and_rehearsal(tmp_path: Path) -> None:
+    lines = shipped_rules.YEAR.read_text(encoding="utf-8").splitlines()[:75]
+    entries = [as_entry(json.loads(line), number, "year") for number, line in enumerate(lines, 1)]
+    heard = same(shipped_rules.rulebook(), entries, tmp_path, WITH_DIGEST)
+    assert len(heard.told) >= 10
+    assert len(heard.changes) > len(heard.told), "some changes are for the digest only"
+
+
+LINES = shipped_rules.YEAR.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.fixture(scope="module")
+def played() -> tuple[list[ReplayedChange], list[tuple[Signal, ...]]]:
+    """All that the sample year tells, and what the rules found in each of its texts."""
+    found: list[tuple[Signal, ...]] = []
+
+    def reads(story: Story, rules: Rulebook) -> tuple[Signal, ...]:
+        found.append(match(story, rules))
+        return found[-1]
+
+    replay = Replay(shipped_rules.rulebook(), reads=reads)
+    return list(replay.run(as_entry(json.loads(line), 1, "year") for line in LINES)), found
+
+
+@pytest.fixture
+def year(played: tuple[list[ReplayedChange], list[tuple[Signal, ...]]]) -> list[ReplayedChange]:
+    return played[0]
+
+
+def test_what_is_told_shows_its_evidence_unless_only_time_has_passed(year: list[ReplayedChange]) -> None:
+    bare = [told for told in year if not told.evidence]
+    assert {told.transition.cause for told in bare} == {Cause.CLOCK}
+    assert len(bare) < len(year) / 4
+
+
+def test_each_way_is_up_down_or_other_and_each_time_a_moment_in_utc(year: list[ReplayedChange]) -> None:
+    lines = [told.as_json() for told in year]
+    assert {line["way"] for line in lines} == {"up", "down", "other"}
+    assert all(datetime.fromisoformat(line["at"]).utcoffset() == timedelta(0) for line in lines)
+    assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
+
+
+def test_evidence_names_lines_of_the_input_that_hold_the_quote(year: list[ReplayedChange]) -> None:
+    lines = {line["id"]: line for line in map(json.loads, LINES)}
+    shown = [evidence for told in year if told.evidence for evidence in told.as_json()["evidence"]]
+    assert shown
+    for evidence in shown:
+        story = lines[evidence["story"]]
+        assert evidence["quote"] in f"{story['title']}\n{story['summary']}"
+
+
+def test_a_change_that_time_alone_made_shows_what_a_person_wrote_and_where(year: list[ReplayedChange]) -> None:
+    begun = datetime.fromisoformat(json.loads(LINES[0])["published"]).date()
+    alone = [told for told in year if not told.evidence]
+    assert alone
+    for told in alone:
+        name = told.transition.commitment
+        known = [base for base in shipped_rules.rulebook().commitments[name].baselines if base.as_of <= begun]
+        base = max(known, key=lambda base: base.as_of)
+        written = {"story": base.source, "rule": f"{name}/baseline", "quote": base.note}
+        assert told.as_json()["evidence"] == [written]
+
+
+def test_the_same_stories_are_told_alike_every_time_whatever_follows_them(year: list[ReplayedChange]) -> None:
+    half = LINES[: len(LINES) // 2]
+    end = datetime.fromisoformat(json.loads(half[-1])["published"])
+    again = Replay(shipped_rules.rulebook()).run(as_entry(json.loads(line), 1, "year") for line in reversed(half))
+    told = [told.as_json() for told in again if told.transition.at < end]
+    assert told == [told.as_json() for told in year if told.transition.at < end]
+    assert len(told) > len(year) / 3
+
+
+def test_a_story_has_at_most_one_effect_a_commitment(
+    played: tuple[list[ReplayedChange], list[tuple[Signal, ...]]],
+) -> None:
+    found = played[1]
+    assert sum(map(len, found)) > 100
+    assert all(len({signal.commitment for signal in matches}) == len(matches) for matches in found)
+
+
+# ---------------------------------------------------------------- moments
+
+SOON = """baselines:
+  - as_of: 2026-01-05
+    standing: pledged
+    outlook: steady
+    source: "https://ministry.example/pledge"
+    note: made up
+    deadlines:
+      - {what: delivery, kind: due, date: 2026-01-20, said_by: both, state: current}
+      - {what: order, kind: expiry, date: 2026-03-01, said_by: both, state: current}
+grace: 10 days
+criteria:"""
+DUE_SOON = SHIPS[: SHIPS.index("baselines:")] + SOON + SHIPS[SHIPS.index("criteria:") + len("criteria:") :]
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rulebook(tmp_path_factory.mktemp("rules"), soy=SOY, ships=DUE_SOON)
+
+
+def test_time_that_runs_out_while_news_settles_is_weighed_with_the_news(rules: Rulebook, tmp_path: Path) -> None:
+    tankers = entry("2026-01-20T23:59:30+00:00", "Herald Wire", "China buys six tankers from the United States")
+    heard = same(rules, [tankers], tmp_path)
+    assert {change.at for change in heard.changes if change.cause is not Cause.BACKFILL} == {
+        datetime(2026, 1, 21, 0, 1, tzinfo=UTC)
+    }
+
+
+def test_stories_of_one_moment_are_weighed_together(rules: Rulebook, tmp_path: Path) -> None:
+    titles = ("China buys soybeans from the United States", "China cancels orders of soybeans from the United States")
+    day = [entry("2026-01-09", "Ministry", title, f"https://ministry.example/{n}") for n, title in enumerate(titles)]
+    heard = same(rules, day, tmp_path)
+    assert len({change.at for change in heard.changes if change.cause is Cause.NEWS}) == 1
+
+
+def test_what_time_alone_moves_is_told_at_its_own_moment(rules: Rulebook, tmp_path: Path) -> None:
+    first = entry("2026-01-06T10:00:00Z", "Herald Wire", "Argentina sells some wheat to Egypt and Algeria")
+    last = entry("2026-04-01T10:00:00Z", "Herald Wire", "Argentina sells no wheat to Egypt and Algeria")
+    heard = same(rules, [first, last], tmp_path)
+    moments = {change.at for change in heard.changes if change.cause is Cause.CLOCK}
+    assert datetime(2026, 1, 21, tzinfo=UTC) in moments, "due, and not delivered"
+    assert datetime(2026, 1, 31, tzinfo=UTC) in moments, "and no grace is left"
+    assert all(moment.time() == time() for moment in moments)
+
+
+def test_a_baseline_whose_day_comes_on_the_way_is_passed_over_by_both(tmp_path: Path) -> None:
+    later = (
+        '  - {as_of: 2026-02-01, standing: in_force, outlook: steady, source: "https://ministry.example/2", note: x}'
+    )
+    rules = rulebook(tmp_path / "rules", soy=SOY.replace("criteria:", f"{later}\ncriteria:"), ships=SHIPS)
+    first = entry("2026-01-09T10:00:00Z", "Herald Wire", "China cancels three orders of soybeans from Iowa")
+    last = entry("2026-02-09T10:00:00Z", "Herald Wire", "China buys two cargoes of soybeans from the United States")
+    heard = same(rules, [first, last], tmp_path)
+    assert [notation(change.change)[1] for change in heard.changes if change.commitment == "soy"] == [
+        "at_risk",
+        "in_progress",
+    ]
+
+
+# ---------------------------------------------------------------- any stories at all
+
+SOURCES = ("Herald Wire", "Second Wire", "Ministry", "Aggregator")
+TITLES = (
+    "China buys two cargoes of soybeans from the United States", "China buys six tankers from the United States",
+    "China cancels three orders of soybeans from the United States", "China plans to cancel its orders of tankers this year",
+    "Argentina sells some wheat to Egypt and Algeria", "China cancels orders of tankers and buys soybeans in Iowa",
+)  # fmt: skip
+MARKS = ("", "", "", "WITHDRAWN: ", "Correction: ")
+WAITS = (
+    timedelta(0),
+    timedelta(seconds=45),
+    timedelta(seconds=90),
+    timedelta(hours=5),
+    timedelta(days=2),
+    timedelta(days=30),
+)
+
+
+@st.composite
+def archives(draw: st.DrawFn) -> list[Entry]:
+    """Stories that echo, edit, correct and withdraw one another, some under a bare date, over weeks and months."""
+    count = draw(st.integers(10, 16))
+    waits = accumulate(draw(st.lists(st.sampled_from(WAITS), min_size=count, max_size=count)))
+    entries = []
+    for number, wait in enumerate(waits):
+        moment = datetime(2026, 1, 8, 23, 59, 15, tzinfo=UTC) + wait
+        at = f"{moment:%Y-%m-%d}" if draw(st.integers(0, 4)) == 0 else moment.isoformat()
+        source, page = draw(st.sampled_from(SOURCES)), draw(st.integers(0, 4))
+        title = draw(st.sampled_from(MARKS)) + draw(st.sampled_from(TITLES))
+        made = entry(at, source, title, f"https://{source[:4].lower()}.example/{page}" if page else "")
+        entries.append(replace(made, key=f"{number:02}"))
+    return entries
+
+
+@hypothesis_settings(max_examples=3 * TIMES)
+@given(entries=archives())
+def test_any_archive_is_told_alike_by_replay_and_rehearsal(rules: Rulebook, entries: list[Entry]) -> None:
+    with TemporaryDirectory() as folder:
+        same(rules, entries, Path(folder))

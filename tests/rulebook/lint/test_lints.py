@@ -1,0 +1,226 @@
+"""Warnings: what rule files may hold but hardly mean, each at its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor import rulebook
+from monitor.errors import Issue
+from monitor.rulebook.lint.chinese_scripts import SIMPLIFIED, is_mixed, simplified
+from tests.builders import rules_folder
+
+VOCABULARY = rules_folder.VOCABULARY.replace("[not, no,", "[not, 'no',")
+"""Without the one word of the shared sample that is a trap."""
+
+
+def warnings(folder: Path, **changed: str) -> list[Issue]:
+    root = rules_folder.write(folder, **{"words": VOCABULARY, **changed})
+    loaded, issues = rulebook.check_rulebook(root, lint=True)
+    assert loaded is not None, issues
+    assert {issue.severity for issue in issues} <= {"warning"}
+    return list(issues)
+
+
+def change(text: str, *changes: tuple[str, str]) -> str:
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text
+
+
+def at(text: str, found: str) -> tuple[int, int]:
+    """Line and column of where a piece stands in a text."""
+    offset = text.index(found)
+    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
+
+
+def test_rules_without_a_trap_have_no_warning(tmp_path: Path) -> None:
+    assert warnings(tmp_path) == []
+
+
+BEANS = [
+    # what to change, with what, the code, where it is told, a part of what is said
+    ("[buy*, bought, book*]", "[buy*, buys, book*]", "shadowed", "buys,", "'buy*'"),
+    ("[buy*, bought, book*]", "[buy*, buyer*, book*]", "shadowed", "buyer*", "'buy*'"),
+    ("'(ban|bans|boycott) ..6 {beans}'", "'(ban|ban*|boycott) ..6 {beans}'", "shadowed", "ban|ban*", "'ban*'"),
+    ("none: ['soybean oil']", "none: [oil, 'soybean oil']", "shadowed", "'soybean oil'", "'oil'"),
+    ("none: ['soybean oil']", "none: ['(oil|palm oil)']", "shadowed", "palm oil", "'oil'"),
+    ("(Brazil*|巴西)", "(Brazil*|巴西|巴西大豆)", "shadowed", "巴西大豆", "'巴西'"),
+    ("none: ['soybean oil']", "none: ['oil .. 4 price']", "loose_gap", ".. 4", "without a space"),
+    ("none: ['soybean oil']", "none: ['^why', '^why not']", "shadowed", "'^why not'", "'^why'"),
+    ("[buy*, bought, book*]", "[buy*, bought, Bought]", "duplicate_pattern", "Bought", "case"),
+    ("(ban|bans|boycott)", "(ban|bans|ban)", "duplicate_pattern", "ban)", "second"),
+    ("'{us_beans}']\n  summary", "'{us_beans}', '{us_beans}']\n  summary", "duplicate_pattern", "'{us_beans}']\n  summary", "second"),
+    ("['{us_beans} ..4 cargoes']", "['{us_beans}']", "duplicate_pattern", "'{us_beans}']\n  none", "under any"),
+    ("sets:\n", "sets:\n  corn: {en: [corn, maize]}\n", "unused_set", "corn: {", "no pattern of this file names"),
+    ("sets:\n", "sets:\n  us: {en: [US]}\n", "hides_set", "us: {", "the shared one"),
+    ("'{us_beans}']\n  summary", "'{us_beans}', today]\n  summary", "common_word", "today", "all news"),
+    ("'{us_beans}']\n  summary", "'{us_beans}', 将]\n  summary", "common_word", "将]", "all news"),
+    ("'(completes|met its) ..8 {beans}'", "'(completes|met its) ..8 {beans}', '(sees|the)'", "common_word", "the)", "'the'"),
+    ("  none: ['(Brazil*|巴西)']\n", "", "unless_alone", "unless", "none"),
+    ("zh: [采购, 购买]", "zh: [采购, 買賣]", "only_traditional", "買賣", "'买卖'"),
+    ("zh: [采购, 购买]", "zh: [采购, 購买]", "mixed_scripts", "購买", "Traditional"),
+    ("'(ban|bans|boycott) ..6 {beans}'", "'ban ..6 {beans}', '（禁止｜停止）{beans}'", "full_width", "（", "write ("),
+    ("zh: [采购, 购买]", "zh: [采购，购买]", "full_width", "，", "new entry"),
+    ("none: ['soybean oil']", "none: [ＵＳ oil]", "full_width", "Ｕ", "narrow"),
+    ("[buy*, bought, book*]", "[buy*, bought, on]", "yaml_bool", "on]", "quotes"),
+    ("[buy*, bought, book*]", "[buy*, bought, 12:30]", "yaml_sexagesimal", "12:30", "sixtieths"),
+    ("grace: 60 days", "grace: 060", "yaml_octal", "060", "base 8"),
+    ("[buy*, bought, book*]", "[buy*, bought, 1_000]", "yaml_number", "1_000", "_"),
+    ("[buy*, bought, book*]", "[buy*, bought, 'x 1', over 1,200 t]", "cut_by_comma", ",200", "ends the text"),
+    ("short: Beans\n", "short: Beans #1\n", "cut_by_comment", "#1", "comment"),
+    ("sets:\n", "sets:\n  yes: {en: [maybe]}\n", "yaml_bool", "yes: {", "true or false"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "place", "says"), BEANS, ids=[f"{r[2]}-{n}" for n, r in enumerate(BEANS)]
+)
+def test_a_trap_is_told_in_its_place(tmp_path: Path, old: str, new: str, code: str, place: str, says: str) -> None:
+    text = change(rules_folder.COMMITMENT, (old, new))
+    found = [issue for issue in warnings(tmp_path, beans=text) if issue.code == code]
+    assert [issue.path for issue in found] == ["rules/deal/beans.yaml"]
+    line, column = at(text, place)
+    quoted = place.startswith("'") and code != "yaml_bool"
+    assert (found[0].line, found[0].column) == (line, column + quoted)
+    assert says in f"{found[0].message} {found[0].hint}"
+
+
+MEANT = [
+    # looks like a trap, and is none
+    ("none: ['soybean oil']", "none: [oil, spoils, 'soil oils']"),
+    ("[buy*, bought, book*]", "[buy, buys, buys soybeans]"),
+    ("'(ban|bans|boycott) ..6 {beans}'", "'(beans|US beans) ..6 (ban|boycott) ..6 {beans}'"),
+    ("short: Beans\n", "short: Beans  # the name on pages\n"),
+    ("none: ['soybean oil']", "none: ['over 1,200 t', '记者：']"),
+    ("name: China buys soybeans", "name: >-\n  China buys\n  soybeans\n"),
+    ("zh: [采购, 购买]", "zh: [采购, 购买, 購買, 採購, 后台]"),
+    ("[buy*, bought, book*]", "[buy*, bought, 'on', \"no\"]"),
+    ("none: ['soybean oil']", "none: ['^why', why not]"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), MEANT)
+def test_what_only_looks_like_a_trap_is_left_alone(tmp_path: Path, old: str, new: str) -> None:
+    assert warnings(tmp_path, beans=change(rules_folder.COMMITMENT, (old, new))) == []
+
+
+# ---------------------------------------------------------------- acts
+
+
+def test_a_pattern_that_its_own_exclusion_shuts_out_is_told(tmp_path: Path) -> None:
+    text = change(rules_folder.COMMITMENT, ("none: ['soybean oil']", "none: [bought, buy*, book*, 采购, 购买]"),
+                  ("'{cn} ..8 {takes}'", "'{cn} ..8 orders'"))  # fmt: skip
+    (found,) = warnings(tmp_path, beans=text)
+    assert (found.code, (found.line, found.column)) == ("dead_pattern", at(text, "'{takes} ..8"))
+    assert "none ('buy')" in found.message
+
+
+def test_a_vocabulary_without_a_word_of_doubt_or_denial_is_named(tmp_path: Path) -> None:
+    bare = VOCABULARY[: VOCABULARY.index("modality:")]
+    told = [issue.message for issue in warnings(tmp_path, words=bare) if issue.code == "no_modality"]
+    assert told == ["no word of the vocabulary denies an act", "no word of the vocabulary hedges an act"]
+
+
+def test_an_act_that_its_exclusion_shuts_out_can_never_win(tmp_path: Path) -> None:
+    text = change(
+        rules_folder.COMMITMENT, ("none: ['(Brazil*|巴西)']", "never: [cancels]"), ("  unless: ['{us_beans}']\n", "")
+    )
+    (found,) = warnings(tmp_path, beans=text)
+    assert (found.code, (found.line, found.column)) == ("dead_act", at(text, "cancelled"))
+    assert "never ('cancels')" in found.message
+
+
+@pytest.mark.parametrize(
+    ("act", "dead"),
+    [
+        ("weak: true\n    effect: setback\n    any: ['cancels ..6 {beans}']", True),
+        ("polarity: break\n    any: ['cancels ..6 {beans}']", True),
+        ("polarity: break\n    any: ['cancels ..6 {beans}', 'drops ..6 {beans}']", False),
+        ("polarity: bad\n    any: ['cancels ..6 {beans}']", False),
+        ("polarity: break\n    only_if: {field: [title]}\n    any: ['cancels ..6 {beans}']", True),
+    ],
+    ids=["a noun under a verb", "the same again", "with a pattern more", "of another polarity", "under a condition"],
+)
+def test_an_act_whose_patterns_another_has_before_it_can_never_win(tmp_path: Path, act: str, dead: bool) -> None:
+    example = "    examples:\n      - {text: China cancels US soybeans, effect: breach}\n      - {text: A, effect: not_about}\n"
+    if "weak" in act:
+        example = example.replace("breach", "setback")
+    text = f"{rules_folder.COMMITMENT}  - id: again\n    {act}\n{example}"
+    found = [(issue.code, issue.line) for issue in warnings(tmp_path, beans=text)]
+    assert found == ([("dead_act", at(text, "id: again")[0])] if dead else [])
+
+
+def test_an_act_bound_by_a_condition_leaves_room_for_the_plain_one(tmp_path: Path) -> None:
+    text = change(
+        rules_folder.COMMITMENT,
+        ("any: ['cancels ..6 {beans}']", "only_if: {field: [summary]}\n    any: ['cancels ..6 {beans}']"),
+    )
+    text += "  - id: plain\n    polarity: break\n    any: ['cancels ..6 {beans}']\n    examples:\n"
+    text += "      - {text: China cancels US soybeans, effect: breach}\n      - {text: A, effect: not_about}\n"
+    assert warnings(tmp_path, beans=text) == []
+
+
+# ---------------------------------------------------------------- all files together
+
+
+def test_a_shared_set_that_no_file_uses_is_told(tmp_path: Path) -> None:
+    words = change(VOCABULARY, ("sets:\n", "sets:\n  corn: {en: [corn]}\n"))
+    (found,) = warnings(tmp_path, words=words)
+    assert (found.path, found.line, found.column, found.code) == ("rules/vocabulary/words.yaml", 2, 3, "unused_set")
+    assert found.message == "no pattern of any file names the set 'corn'"
+    assert (
+        warnings(tmp_path / "b", words=words, beans=change(rules_folder.COMMITMENT, ("'soybean oil'", "'{corn}'")))
+        == []
+    )
+
+
+def test_a_line_can_say_that_it_is_meant(tmp_path: Path) -> None:
+    text = change(
+        rules_folder.COMMITMENT, ("none: ['soybean oil']", "none: [oil, 'soybean oil']  # allow: shadowed (read aloud)")
+    )
+    assert warnings(tmp_path, beans=text) == []
+
+
+def test_an_allowance_that_nothing_needs_is_told(tmp_path: Path) -> None:
+    text = change(
+        rules_folder.COMMITMENT, ("none: ['soybean oil']", "none: ['soybean oil']  # allow: shadowed, yaml_bool")
+    )
+    found = warnings(tmp_path, beans=text)
+    assert [issue.code for issue in found] == ["idle_allowance", "idle_allowance"]
+    assert (found[0].line, found[0].column) == at(text, "shadowed, yaml_bool")
+
+
+def test_rules_are_not_linted_for_meaning_while_a_file_has_errors(tmp_path: Path) -> None:
+    root = rules_folder.write(
+        tmp_path, words=VOCABULARY, talks="id: talks\n", beans=change(rules_folder.COMMITMENT, ("bought,", "on,"))
+    )
+    found = {issue.code for issue in rulebook.check_rulebook(root, lint=True)[1] if issue.severity == "warning"}
+    assert found == {"yaml_bool"}
+
+
+def test_loading_rules_does_not_lint_them(tmp_path: Path) -> None:
+    text = change(rules_folder.COMMITMENT, ("[buy*, bought, book*]", "[buy*, buys, on]"))
+    assert rulebook.check_rulebook(rules_folder.write(tmp_path, beans=text))[1] == ()
+
+
+# ---------------------------------------------------------------- scripts
+
+
+def test_the_table_of_scripts_has_each_character_once_and_on_its_side() -> None:
+    for traditional, simple in SIMPLIFIED.items():
+        assert len(traditional.encode("big5")) == 2, traditional
+        assert len(simple.encode("gb2312")) == 2, simple
+    assert not set(SIMPLIFIED) & set(SIMPLIFIED.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "twin", "mixed"),
+    [("關稅", "关税", False), ("关税", "关税", False), ("关稅", "关税", True), ("后台并行", "后台并行", False),
+     ("齉", None, False), ("tariff", "tariff", False)],
+)  # fmt: skip
+def test_words_are_told_by_their_script(text: str, twin: str | None, mixed: bool) -> None:
+    assert simplified(text) == twin
+    assert is_mixed(text) is mixed

@@ -1,0 +1,251 @@
+"""Editors see what `check` sees: the schemas are the shapes, whole, explained, and the same on every machine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor import rulebook
+from monitor.rulebook import json_schema
+from monitor.rulebook.json_schema import SHAPES, modeline, schema_for, schemas
+from monitor.rulebook.schema.descriptions import DESCRIPTIONS, POLICY_DESCRIPTIONS
+from monitor.rulebook.schema.models import PolicyShape
+from monitor.rulebook.source.source_map import read_yaml
+from monitor.workbench.authoring.editor_setup import add_modeline, write_editor_settings, write_schema_files
+from tests.builders import rules_folder
+from tests.builders.shipped_rules import ROOT
+
+ALL = schemas()
+KEYWORDS = frozenset(
+    {
+        "$schema",
+        "title",
+        "description",
+        "type",
+        "properties",
+        "additionalProperties",
+        "required",
+        "items",
+        "enum",
+        "const",
+    }
+    | {
+        "enumDescriptions",
+        "examples",
+        "default",
+        "anyOf",
+        "not",
+        "if",
+        "then",
+        "else",
+        "dependencies",
+        "format",
+        "pattern",
+    }
+    | {"minLength", "maxLength", "minItems", "minProperties", "minimum", "maximum", "exclusiveMinimum", "uniqueItems"}
+)
+"""What is written here, all of it draft 7 (and `enumDescriptions`, which editors add to it)."""
+
+
+def inner(schema: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """A schema and every schema inside it, with the keys that lead there."""
+    yield path, schema
+    for key in ("items", "additionalProperties", "not"):
+        if isinstance(schema.get(key), dict):
+            yield from inner(schema[key], f"{path}/{key}")
+    for key, one in schema.get("properties", {}).items():
+        yield from inner(one, f"{path}/{key}")
+    for number, one in enumerate(schema.get("anyOf", ())):
+        yield from inner(one, f"{path}/{number}")
+
+
+EVERY = [(f"{name}{path}", one) for name, whole in ALL.items() for path, one in inner(whole)]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_schema_is_draft_7_with_a_title_and_stands_alone(name: str) -> None:
+    assert ALL[name]["$schema"] == "http://json-schema.org/draft-07/schema#"
+    assert ALL[name]["title"]
+    text = json.dumps(ALL[name])
+    assert "$ref" not in text
+    assert "$defs" not in text
+    assert not {key for _, one in inner(ALL[name]) for key in one} - KEYWORDS
+
+
+def test_every_key_says_what_it_is_for() -> None:
+    keys = [(path, key, one) for path, whole in EVERY for key, one in whole.get("properties", {}).items()]
+    assert len(keys) > 120
+    assert [f"{path}.{key}" for path, key, one in keys if not one.get("description")] == []
+
+
+def test_every_word_of_a_list_says_what_it_means() -> None:
+    lists = [(path, one) for path, one in EVERY if "enum" in one]
+    assert len(lists) > 25
+    for path, one in lists:
+        assert len(one.get("enumDescriptions", ())) == len(one["enum"]), path
+        assert all(one["enumDescriptions"]), path
+        assert all(f"`{word}`" in one["description"] for word in one["enum"] if word), path
+
+
+def test_no_word_has_a_meaning_that_nothing_uses() -> None:
+    used = {word for _, one in EVERY for word in (*one.get("enum", ()), *one.get("properties", ()))}
+    assert {word for table in DESCRIPTIONS for word in table} <= used
+    assert set(POLICY_DESCRIPTIONS) == set(PolicyShape.model_fields)
+
+
+@pytest.mark.parametrize("key", ["cooldown_hours", "turns_allowed"])
+def test_the_policy_file_and_the_editor_say_the_same_of_the_cool_down(key: str) -> None:
+    above = (ROOT / "rules/policy.yaml").read_text().partition(f"\n{key}:")[0].split("\n")
+    comment = list(takewhile(lambda line: line.startswith("# "), reversed(above)))
+    assert " ".join(line.removeprefix("# ") for line in reversed(comment)) == POLICY_DESCRIPTIONS[key]
+
+
+def test_the_keys_that_a_schema_asks_for_and_allows_are_those_of_the_shape() -> None:
+    for name, (shape, _, _) in SHAPES.items():
+        fields = shape.model_fields.items()
+        assert set(ALL[name]["properties"]) == {field.alias or key for key, field in fields}
+        assert set(ALL[name].get("required", ())) == {
+            field.alias or key for key, field in fields if field.is_required()
+        }
+        assert ALL[name]["additionalProperties"] is False
+
+
+def test_schemas_are_the_same_on_every_machine() -> None:
+    script = (
+        "from monitor.rulebook import jsonschema as j; print(''.join(map(j.as_text, j.schemas().values())), end='')"
+    )
+    told = {
+        subprocess.run([sys.executable, "-c", script], cwd=ROOT, env={"PYTHONHASHSEED": seed}, capture_output=True,
+                       check=True).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert told == {"".join(map(json_schema.as_text, ALL.values())).encode()}
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("sources.yaml", "sources"), ("policy.yaml", "policy"), ("deal/deal.yaml", "deal"), ("deal/beans.yaml", "commitment"),
+        ("deal/policy.yaml", "commitment"), ("vocabulary/words.yaml", "vocabulary"), ("tests/history.yaml", "scenarios"),
+    ],
+)  # fmt: skip
+def test_each_file_finds_its_schema_from_where_it_stands(path: str, name: str) -> None:
+    assert schema_for(path) == name
+    up = "../" if "/" in path else ""
+    assert modeline(path) == f"# yaml-language-server: $schema={up}.schema/{name}.json\n"
+
+
+def test_rule_files_are_laid_with_their_schemas(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path)
+    before = rulebook.load_rulebook(root)
+    written = write_schema_files(root)
+    assert {path.name for path in written} == {f"{name}.json" for name in SHAPES}
+    for path in root.rglob("*.yaml"):
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        assert (path.parent / first.partition("$schema=")[2]).resolve() in {one.resolve() for one in written}
+    assert rulebook.load_rulebook(root).version == before.version
+
+
+def test_a_file_gets_its_line_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("id: a\n", encoding="utf-8")
+    add_modeline(path, "deal/a.yaml")
+    add_modeline(path, "deal/a.yaml")
+    assert path.read_text(encoding="utf-8").count("yaml-language-server") == 1
+
+
+def test_the_settings_name_every_schema_and_only_its_files(tmp_path: Path) -> None:
+    for path in write_editor_settings(tmp_path):
+        assert json.loads(path.read_text(encoding="utf-8"))
+    settings = json.loads((tmp_path / ".vscode" / "settings.json").read_text(encoding="utf-8"))
+    mapped = settings["yaml.schemas"]
+    assert set(mapped) == {f"./rules/.schema/{name}.json" for name in SHAPES}
+    assert "!rules/*/deal.yaml" in mapped["./rules/.schema/commitment.json"]
+
+
+# ---------------------------------------------------------------- the schema itself, applied
+
+
+def faults(schema: Any, value: Any, path: str = "") -> Iterator[str]:
+    """A small reading of the keywords above: what an editor would mark."""
+    if schema is True or (value is None and "null" in schema.get("type", ())):
+        return
+    if "anyOf" in schema and all(any(faults(one, value)) for one in schema["anyOf"]):
+        yield f"{path}: anyOf"
+    if value not in schema.get("enum", [value]) or value != schema.get("const", value):
+        yield f"{path}: enum"
+    if "type" in schema and not any(_is(kind, value) for kind in _kinds(schema)):
+        yield f"{path}: type"
+    elif isinstance(value, dict):
+        yield from _mapping(schema, value, path)
+    elif isinstance(value, list):
+        yield from (
+            fault for n, one in enumerate(value) for fault in faults(schema.get("items", True), one, f"{path}/{n}")
+        )
+        if len(value) < schema.get("minItems", 0):
+            yield f"{path}: minItems"
+
+
+def _mapping(schema: Mapping[str, Any], value: Mapping[str, Any], path: str) -> Iterator[str]:
+    known, other = schema.get("properties", {}), schema.get("additionalProperties", True)
+    yield from (f"{path}: missing {key}" for key in schema.get("required", ()) if key not in value)
+    for key, one in value.items():
+        if key in known or other is not False:
+            yield from faults(known.get(key, other), one, f"{path}/{key}")
+        else:
+            yield f"{path}/{key}: unknown"
+    if "if" in schema:
+        yield from faults(schema["else" if any(faults(schema["if"], value)) else "then"], value, path)
+    if "not" in schema and not any(faults(schema["not"], value)):
+        yield f"{path}: not"
+
+
+def _kinds(schema: Mapping[str, Any]) -> list[str]:
+    return [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+
+
+KINDS: Mapping[str, tuple[type, ...]] = {
+    "object": (dict,), "array": (list,), "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,),
+    "null": (type(None),),
+}  # fmt: skip
+
+
+def _is(kind: str, value: Any) -> bool:
+    return isinstance(value, KINDS[kind]) and (kind == "boolean" or not isinstance(value, bool))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "rules").rglob("*.yaml")), ids=lambda path: path.name)
+def test_an_editor_finds_nothing_wrong_with_the_shipped_rules(path: Path) -> None:
+    source, _ = read_yaml(path.read_text(encoding="utf-8"), path.name)
+    assert source is not None
+    assert list(faults(ALL[schema_for(path.relative_to(ROOT / "rules").as_posix())], source.value)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("polarity: bad", "polarity: baad", "/acts/2/polarity: enum"),
+        ("owed_by: cn\n", "", ": missing owed_by"),
+        ("    none: ['soy", "    nonne: ['soy", "/acts/0/nonne: unknown"),
+        ("none: ['soybean oil']", "none: oil", "/acts/0/none: type"),
+        ("[buy*, bought, book*]", "[buy*, 2025]", "/sets/takes/en/1: type"),
+        ("    effect: pledge\n", "", "/acts/5: missing polarity"),
+        ("polarity: bad\n", "polarity: bad\n    effect: pledge\n", "/acts/2: not"),
+        ("  any: ['{cn} ..8 {beans}', '{beans} ..8 {cn}', '{us_beans}']\n  summary:", "  unless:", "/about: anyOf"),
+        ("effect: breach}", "effect: breech}", "/acts/3/examples/0/effect: enum"),
+    ],
+)
+def test_an_editor_and_check_refuse_the_same(tmp_path: Path, old: str, new: str, path: str) -> None:
+    assert old in rules_folder.COMMITMENT
+    text = rules_folder.COMMITMENT.replace(old, new, 1)
+    source, _ = read_yaml(text, "beans.yaml")
+    assert source is not None
+    assert path in list(faults(ALL["commitment"], source.value))
+    assert rulebook.check_rulebook(rules_folder.write(tmp_path, beans=text))[0] is None

@@ -1,0 +1,252 @@
+"""Whatever stands in a rules folder: a located error, never a traceback, soon."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor import rulebook
+from monitor.errors import Issue
+from monitor.rulebook.load import MAX_ISSUES
+from monitor.rulebook.source.decode import MAX_BYTES
+from tests.builders import rules_folder
+
+GOOD = rules_folder.COMMITMENT
+
+
+def put(old: str, new: str) -> str:
+    """The good file with one change."""
+    assert old in GOOD
+    return GOOD.replace(old, new, 1)
+
+
+def pattern(text: str) -> str:
+    return put("'soybean oil'", f"'{text}'")
+
+
+def found(folder: Path, body: bytes) -> list[Issue]:
+    """What `check` says of a commitment's file with this content."""
+    root = rules_folder.write(folder)
+    (root / "deal" / "beans.yaml").write_bytes(body)
+    issues = rulebook.check_rulebook(root, lint=True)[1]
+    assert all(rulebook.render_issue(issue) for issue in issues)
+    return [issue for issue in issues if issue.path == "rules/deal/beans.yaml"]
+
+
+SETS_IN_SETS = "".join(f"  b{n}: {{en: ['{{b{n + 1}}} {{b{n + 1}}}', '{{b{n + 1}}} ..3 x']}}\n" for n in range(40))
+MANY_WORDS = ", ".join(f"w{n}" for n in range(4000))
+
+REFUSED: dict[str, tuple[str | bytes, str, int, int]] = {
+    # what is wrong: (content, code, line, column)
+    "a tab in the indentation": (put("    polarity: good", "\tpolarity: good"), "tab", 23, 1),
+    "a tab after spaces": (put("    polarity: good", "  \tpolarity: good"), "tab", 23, 3),
+    "UTF-16": (GOOD.encode("utf-16"), "encoding", 1, 1),
+    "UTF-16 without its mark": (GOOD.encode("utf-16-le"), "control_character", 1, 2),
+    "Latin-1": (put("China buys soybeans", "Café").encode("latin-1", "replace"), "encoding", 2, 10),
+    "half a character": (GOOD.encode()[:60] + b"\xe4\xb8", "encoding", 4, 12),
+    "a NUL byte": (put("China buys", "China\0buys"), "control_character", 2, 12),
+    "an escape to the terminal": (put("China buys", "China\x1b[31mbuys"), "control_character", 2, 12),
+    "a line separator": (put("China buys", "China\u2028buys"), "control_character", 2, 12),
+    "a next-line character": (put("China buys", "China\x85buys"), "control_character", 2, 12),
+    "half a surrogate pair": (put("China buys soybeans", '"\\ud83d"'), "control_character", 2, 7),
+    "nothing": ("", "empty", 1, 1),
+    "white space": (" \n\n", "empty", 1, 1),
+    "a remark": ("# later\n", "empty", 1, 1),
+    "null": ("~\n", "not_a_mapping", 1, 1),
+    "a list": ("- a\n- b\n", "not_a_mapping", 1, 1),
+    "text": ("hello\n", "not_a_mapping", 1, 1),
+    "a number": ("5\n", "not_a_mapping", 1, 1),
+    "two documents": (GOOD + "---\n" + GOOD, "second_document", 64, 1),
+    "a directive": ("%YAML 1.1\n---\n" + GOOD, "directive", 2, 1),
+    "an anchor": (put("name: China", "name: &a China"), "anchor", 2, 7),
+    "an alias bomb": ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "anchor", 1, 4),
+    "a tag that runs code": (put("China buys soybeans", "!!python/object/apply:os.system [ls]"), "tag", 2, 7),
+    "a merge key": (put("grace: 60 days", "<<: {grace: 1}"), "unknown_key", 7, 1),
+    "a key that is a list": (put("grace: 60 days", "[grace]: 1"), "key", 7, 1),
+    "no key": (put("grace: 60 days", ": 1"), "key", 7, 1),
+    "a boolean for a key": (put("grace: 60 days", "true: 1"), "unknown_key", 7, 1),
+    "a hundred thousand brackets": ("id: " + "[" * 100_000, "too_deep", 1, 24),
+    "a hundred thousand braces": ("id: " + "{a: " * 100_000, "too_deep", 1, 81),
+    "a hundred thousand dashes": ("- " * 100_000, "too_deep", 1, 41),
+    "deep indentation": ("".join(f"{' ' * n}k{n}:\n" for n in range(400)), "too_deep", 21, 21),
+    "too many bytes": ("#" * (MAX_BYTES + 1), "too_large", 1, 1),
+    "a quote left open": (put("name: China", "name: 'China"), "syntax", 16, 10),
+    "a quote left open to the end": ("name: 'China\n" + "x\n" * 20_000, "syntax", 20_002, 1),
+    "a bracket left open": (put("[buy*, bought, book*]", "[buy*, bought, book*"), "syntax", 14, 49),
+    "brackets in a pattern": (pattern("(" * 2000 + "a"), "pattern", 25, 33),
+    "closed brackets in a pattern": (pattern("(" * 900 + "a" + ")" * 900), "pattern", 25, 33),
+    "heads in a pattern": (pattern("!" * 2000 + "a"), "pattern", 25, 33),
+    "a pattern without end": (pattern("word " * 20_000), "pattern", 25, 3013),
+    "a word form that could run for ever": (pattern("beans /(a+)+b/"), "pattern", 25, 24),
+    "a number without end": (put("short: Beans", f"short: 0x{'f' * 5000}"), "too_long", 3, 8),
+    "a word form that matches nothing": (pattern("beans /a*/"), "pattern", 25, 20),
+    "sets that grow when filled in": (put("sets:\n", f"sets:\n{SETS_IN_SETS}  b40: {{en: [x]}}\n"), "set_depth", 33, 15),
+    "a pattern of large sets": (put("sets:\n", f"sets:\n  w: {{en: [{MANY_WORDS}]}}\n  v: {{en: ['{{w}} {{w}}']}}\n"),
+                                "pattern", 15, 13),
+    "infinity": (put("60 days", ".inf"), "value_error", 7, 8),
+    "no number": (put("60 days", ".nan"), "value_error", 7, 8),
+    "a number of many digits": (put("60 days", "9" * 5000), "value_error", 7, 8),
+    "NO for text": (put("short: Beans", "short: false"), "not_text", 3, 8),
+    "a sexagesimal": (put("grace: 60 days", "grace: 12:30"), "value_error", 7, 8),
+    "a day that does not exist": (put("as_of: 2025-09-15", "as_of: 2025-02-30"), "not_a_date", 11, 13),
+    "a number for a day": (put("as_of: 2025-09-15", "as_of: 20250915"), "not_a_date", 11, 13),
+    "a time for a day": (put("as_of: 2025-09-15", "as_of: 2025-09-15T00:00:00"), "not_a_date", 11, 13),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.timeout(20)
+def test_a_file_with_this_is_refused_in_its_place(tmp_path: Path, name: str) -> None:
+    content, code, line, column = REFUSED[name]
+    issues = found(tmp_path, content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
+    assert (issues[0].code, issues[0].line, issues[0].column) == (code, line, column), issues[0]
+    assert issues[0].severity == "error"
+
+
+READ = {
+    "Windows line ends": GOOD.replace("\n", "\r\n").encode(),
+    "old Macintosh line ends": GOOD.replace("\n", "\r").encode(),
+    "a byte order mark": GOOD.encode("utf-8-sig"),
+    "an end of the document": (GOOD + "...\n").encode(),
+    "a block of text": put("name: China buys soybeans", "name: >-\n  China\n  buys\n").encode(),
+    "no end of line": GOOD.rstrip("\n").encode(),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_file_with_this_is_read(tmp_path: Path, name: str) -> None:
+    assert found(tmp_path, READ[name]) == []
+
+
+SIGNS = ["'", '"', "[", "]", "{", "}", ":", ": ", "- ", "\n", "  ", " #", "&", "*", "!", "|", ">", "%", "@", "\t", "\\", "?", "---\n",
+         "~", "1", "{us}", "(", ")", "/a/", "/(/", "..", "~3 ", "^", "<<: ", "\r", "\0", "é", "中", "🐼", "\u200b", "\u2028"]  # fmt: skip
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, len(GOOD)), st.integers(0, 40), st.sampled_from(SIGNS)), min_size=1, max_size=4)
+)
+@settings(max_examples=40, deadline=None)
+def test_no_edit_of_a_good_file_makes_a_traceback(edits: list[tuple[int, int, str]]) -> None:
+    text = GOOD
+    for start, length, sign in edits:
+        text = text[:start] + sign + text[start + length :]
+    with TemporaryDirectory() as folder:
+        for issue in found(Path(folder), text.encode()):
+            assert 1 <= issue.column <= len(issue.source) + 1 or not issue.source
+            assert "pydantic" not in str(issue)
+            assert "Shape" not in str(issue)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "body",
+    [
+        "a: 1\n" * 4_000,
+        "".join(f"k{n}: 1\n" for n in range(3_000)),
+        put("['soybean oil']", f"[{'1, ' * 4_000}]"),
+        put("['soybean oil']", f"['{{', {'(, ' * 2_000}]"),
+    ],
+    ids=["one key many times", "many unknown keys", "many wrong values", "many wrong patterns"],
+)
+def test_a_file_full_of_faults_says_how_many_more_there_are(tmp_path: Path, body: str) -> None:
+    issues = found(tmp_path, body.encode())
+    assert len(issues) == MAX_ISSUES + 1
+    assert issues[-1].code == "more"
+    assert "more from here on" in issues[-1].message
+
+
+@pytest.mark.timeout(60)
+def test_a_long_list_of_good_patterns_is_read_and_linted(tmp_path: Path) -> None:
+    lines = "".join(f"      - 'word{number} ..8 (a{number}|b) {{beans}}'\n" for number in range(500))
+    assert found(tmp_path, put("none: ['soybean oil']", f"none:\n{lines}").encode()) == []
+
+
+# ---------------------------------------------------------------- what is no file
+
+
+def codes(root: Path) -> dict[str, str]:
+    """Code of the first issue of each path."""
+    told: dict[str, str] = {}
+    for issue in rulebook.check_rulebook(root)[1]:
+        told.setdefault(issue.path, issue.code)
+    return told
+
+
+def test_a_folder_with_the_name_of_a_file_is_named(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path)
+    (root / "deal" / "corn.yaml").mkdir()
+    assert codes(root) == {"rules/deal/corn.yaml": "unreadable"}
+
+
+def test_a_link_to_nothing_is_named(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path)
+    (root / "deal" / "corn.yaml").symlink_to(tmp_path / "nowhere.yaml")
+    (root / "policy.yaml").unlink()
+    (root / "policy.yaml").symlink_to(tmp_path / "nowhere.yaml")
+    assert codes(root) == {"rules/deal/corn.yaml": "unreadable", "rules/policy.yaml": "unreadable"}
+
+
+def test_a_link_to_itself_is_named(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path)
+    (root / "deal" / "corn.yaml").symlink_to("corn.yaml")
+    assert codes(root) == {"rules/deal/corn.yaml": "unreadable"}
+
+
+@pytest.mark.timeout(20)
+def test_a_pipe_and_an_endless_device_are_not_waited_for(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path)
+    os.mkfifo(root / "deal" / "corn.yaml")
+    (root / "deal" / "rice.yaml").symlink_to("/dev/zero")
+    assert codes(root) == {"rules/deal/corn.yaml": "unreadable", "rules/deal/rice.yaml": "unreadable"}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+def test_a_file_or_folder_that_may_not_be_read_is_named(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path)
+    (root / "deal" / "talks.yaml").chmod(0)
+    (root / "vocabulary").chmod(0)
+    found = codes(root)
+    (root / "vocabulary").chmod(0o700)
+    assert (found["rules/deal/talks.yaml"], found["rules/vocabulary"]) == ("unreadable", "unreadable")
+
+
+def test_a_file_in_the_place_of_the_vocabulary_is_named(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path)
+    (root / "vocabulary" / "words.yaml").unlink()
+    (root / "vocabulary").rmdir()
+    (root / "vocabulary").write_text("sets: {}\n", encoding="utf-8")
+    assert codes(root)["rules/vocabulary"] == "unreadable"
+
+
+def test_files_that_would_be_passed_over_in_silence_are_named(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path)
+    (root / "deal" / "corn.yml").write_text("id: corn\n", encoding="utf-8")
+    (root / "deal" / "old").mkdir()
+    (root / "deal" / "old" / "rice.yaml").write_text("id: rice\n", encoding="utf-8")
+    assert codes(root) == {"rules/deal/corn.yml": "unknown_file", "rules/deal/old/rice.yaml": "unknown_file"}
+
+
+def test_folders_without_rules_and_files_of_editors_are_left_alone(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path)
+    for name in ("notes", ".git", "deal/.cache"):
+        (root / name).mkdir()
+        (root / name / "readme.md").write_text("x", encoding="utf-8")
+    (root / "deal" / ".beans.yaml").write_text("{", encoding="utf-8")
+    (root / ".git" / "config.yaml").write_text("{", encoding="utf-8")
+    assert codes(root) == {}
+
+
+def test_a_name_that_is_no_text_can_still_be_told(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path)
+    Path(os.fsdecode(os.fsencode(root / "deal") + b"/\xff.yaml")).write_text("id: x\n", encoding="utf-8")
+    (path,) = codes(root)
+    assert path.encode() == b"rules/deal/?.yaml"
+
+
+def test_a_policy_of_remarks_alone_has_every_default(tmp_path: Path) -> None:
+    assert rulebook.check_rulebook(rules_folder.write(tmp_path, policy="# live_days: 45\n"))[1] == ()

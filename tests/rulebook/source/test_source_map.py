@@ -1,0 +1,183 @@
+"""A caret stands under the very character, however the file writes the text that holds it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from monitor.errors import Issue
+from monitor.rulebook.issue_format import MAX_SOURCE_LINE, render_annotation, render_issue
+from monitor.rulebook.source.scalars import plain_value
+from monitor.rulebook.source.source_map import RuleSource, read_exactly, read_quickly, read_yaml
+from tests.builders.shipped_rules import ROOT
+
+WORDS = st.text(alphabet="ab{}(|)*'\"\\:#大豆拟🐼é", min_size=1, max_size=6)
+TEXTS = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
+
+
+def single(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def double(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("é", "\\xe9").replace("豆", "\\u8c46") + '"'
+
+
+def folded_quote(text: str) -> str:
+    return single(text).replace(" ", "\n\n    ".replace("\n\n", "\n"))
+
+
+def literal(text: str) -> str:
+    return f"|-  # a remark\n   {text}"
+
+
+def folded(text: str) -> str:
+    return ">-\n    " + text.replace(" ", "\n    ")
+
+
+def continued(text: str) -> str:
+    return double(text).replace(" ", "\\\n     \\ ")
+
+
+WAYS = [single, double, folded_quote, literal, folded, continued]
+
+
+def read(text: str) -> RuleSource:
+    source, issues = read_yaml(text, "a.yaml")
+    assert source is not None, issues
+    return source
+
+
+@given(text=TEXTS, way=st.sampled_from(WAYS), lead=st.sampled_from(["k: ", "# 中国\nother: 1\nk:   "]))
+def test_each_character_of_a_value_is_found_where_it_stands(text: str, way: object, lead: str) -> None:
+    assert callable(way)
+    source = read(lead + way(text) + "\n")
+    assert source.at(("k",)) == text
+    for at, char in enumerate(text):
+        if not char.isspace():
+            line, column = source.position_inside(("k",), at)
+            there = source.line(line)[column - 1 :]
+            assert there.startswith((char, f"\\{char}", "\\xe9" if char == "é" else "\\u8c46")), (at, char, there)
+
+
+def test_places_follow_each_other_and_repeated_characters_are_told_apart() -> None:
+    source = read("k: 'aa ''aa'' aa'\n")
+    columns = [source.position_inside(("k",), at)[1] for at in range(len("aa 'aa' aa"))]
+    assert columns == [5, 6, 7, 8, 10, 11, 12, 14, 15, 16]
+
+
+def test_the_place_after_the_last_character_is_known() -> None:
+    assert read("k: 'cancels ..6'\n").position_inside(("k",), 11) == (1, 16)
+    assert read("k: >-\n  cancels\n  ..6\n").position_inside(("k",), 11) == (3, 6)
+
+
+def test_a_plain_text_over_several_lines_keeps_its_places() -> None:
+    source = read("k: China buys\n   {us_beens} today\nl: 1\n".replace("{", "<").replace("}", ">"))
+    assert source.at(("k",)) == "China buys <us_beens> today"
+    assert source.position_inside(("k",), 11) == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("~", None), ("", None), ("null", None), ("true", True), ("FALSE", False), ("yes", "yes"), ("NO", "NO"), ("on", "on"),
+        ("12", 12), ("-7", -7), ("007", 7), ("0x1F", 31), ("0o17", 15), ("1_000", "1_000"), ("12:30", "12:30"),
+        ("1.5", 1.5), ("1e3", 1000.0), ("2025-10-30", "2025-10-30"), ("1,200", "1,200"), (".", "."), ("+", "+"),
+    ],
+)  # fmt: skip
+def test_a_value_without_quotes_is_what_yaml_1_2_says(written: str, value: object) -> None:
+    assert plain_value(written) == value
+    assert type(plain_value(written)) is type(value)
+
+
+@pytest.mark.parametrize("written", [".inf", "-.INF", ".nan", "1e999", "9" * 5000])
+def test_numbers_beyond_all_bounds_are_read_without_harm(written: str) -> None:
+    assert isinstance(plain_value(written), float | str)
+
+
+# ---------------------------------------------------------------- as people and programs read it
+
+
+def issue(column: int, source: str, message: str = "m") -> Issue:
+    return Issue("rules/a.yaml", 6, column, "error", "code", message, "", source)
+
+
+def test_an_issue_is_rendered_with_its_line_and_a_caret() -> None:
+    told = Issue(
+        "rules/a.yaml",
+        6,
+        11,
+        "error",
+        "unknown_value",
+        "'baad' is not known here",
+        "did you mean 'bad'?",
+        "polarity: baad",
+    )
+    assert render_issue(told) == (
+        "rules/a.yaml:6:11: error[unknown_value]: 'baad' is not known here (did you mean 'bad'?)\n"
+        "     6 | polarity: baad\n"
+        "       |           ^"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "column", "lead"),
+    [
+        ("中国x", 3, "    "),
+        ("a\u0301bx", 4, "  "),
+        ("ａx", 2, "  "),
+        ("\tx", 2, "\t"),
+        ("a\u200bx", 3, " "),
+        ("🐼x", 2, "  "),
+    ],
+    ids=["Chinese", "accent", "full width", "tab", "invisible", "emoji"],
+)
+def test_a_caret_stands_under_its_column_whatever_stands_before(source: str, column: int, lead: str) -> None:
+    assert render_issue(issue(column, source)).splitlines()[-1] == f"       | {lead}^"
+
+
+@pytest.mark.parametrize("column", [1, 5, 400, 799, 800])
+def test_a_long_line_is_cut_around_its_fault(column: int) -> None:
+    source = "." * (column - 1) + "X" + "." * (800 - column)
+    line, caret = render_issue(issue(column, source)).splitlines()[1:]
+    assert line[caret.index("^")] == "X"
+    assert len(line) <= MAX_SOURCE_LINE + 20
+
+
+def test_what_moves_the_cursor_never_reaches_the_terminal() -> None:
+    shown = render_issue(issue(1, "a\x1b[2Jb", "the key '\x1b[31m'"))
+    assert "\x1b" not in shown
+
+
+def test_an_annotation_escapes_what_github_would_read() -> None:
+    told = Issue("rules/a,b:c.yaml", 6, 11, "warning", "code", "100% of\na::b", "x", "line")
+    assert render_annotation(told, "sub/folder") == (
+        "::warning file=sub/folder/rules/a%2Cb%3Ac.yaml,line=6,col=11,title=code::100%25 of%0Aa::b (x)"
+    )
+
+
+SIGNS = (": ", "- ", "? ", "#", " #", "'", '"', "|", ">", ">-", "\n", "\n  ", "\n- ", "\\n", "\\x41", "[", "]", "{", "}", ",", "~",
+         "''", "---", "...", "&a ", "*a", "!t ", "%", "@", "é", "谷", "😀", "a", "b c", "1", "0o7", "yes", "<<", "&", "`")  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(SIGNS), max_size=14).map("".join))
+@example("a: |\n  x\n\n y: 1")
+@example('{"a":1, b: [c, d]}')
+@example("a: 'it''s\n  so'")
+@example("a:\nb: \n")
+@example("a: b\n...\n...")
+def test_whatever_the_quick_parser_takes_the_exact_one_reads_the_same_at_the_same_places(text: str) -> None:
+    found = read_quickly(text, "x.yaml")
+    if found is not None:
+        assert found == read_exactly(text, "x.yaml")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "rules").rglob("*.yaml")), ids=lambda path: path.name)
+def test_a_shipped_file_is_read_by_the_quick_parser_and_the_exact_one_agrees(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    found = read_quickly(text, path.name)
+    assert found is not None
+    assert found == read_exactly(text, path.name)

@@ -1,0 +1,379 @@
+"""The compiled rules on disk: the same rulebook as a fresh one, and never one of other rules, other code or other people."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import logging
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.matching.match import match
+from monitor.domain.matching.rules import Rulebook
+from monitor.errors import RuleError
+from monitor.replay import as_entry, line_as_story
+from monitor.rulebook import cache, check_rulebook, checked_rulebook, load_rulebook
+from monitor.rulebook.cache import KEPT, SMALLEST, VARIABLE, cache_folder, key_of
+from monitor.rulebook.garbage_collection import collector_off
+from tests.builders.rules_folder import write
+from tests.builders.shipped_rules import ROOT, RULES, YEAR, rulebook
+
+PADDING = "".join(f"# line {number}: nothing but its length\n" for number in range(700))
+CODE = ("domain", "rulebook", "errors.py")
+
+
+@pytest.fixture
+def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of rules that is large enough to be kept; the cache lies where a test says."""
+    monkeypatch.delenv(VARIABLE)
+    folder = write(tmp_path)
+    with (folder / "policy.yaml").open("a", encoding="utf-8") as stream:
+        stream.write(PADDING)
+    assert sum(path.stat().st_size for path in folder.rglob("*.yaml")) > SMALLEST
+    return folder
+
+
+def kept(where: Path) -> Path:
+    (found,) = where.glob("*.rulebook")
+    return found
+
+
+def is_read_back(folder: Path, where: Path) -> bool:
+    """Whether a load answers from the cache: it leaves the examples unread then."""
+    return isinstance(load_rulebook(folder, cache=where).examples, cache.StoredExamples)
+
+
+# ---------------------------------------------------------------- a hit
+
+
+def test_the_shipped_rules_read_back_are_those_compiled_and_find_the_same_in_the_sample_year() -> None:
+    fresh, _ = check_rulebook(RULES)
+    assert fresh is not None
+    rulebook()
+    again = load_rulebook(RULES)
+    assert isinstance(again.examples, cache.StoredExamples)
+    assert pickle.loads(pickle.dumps(fresh)) == fresh
+    for part in ("version", "commitments", "publishers", "policy", "rules", "examples", "deals"):
+        assert getattr(again, part) == getattr(fresh, part), part
+    lines = YEAR.read_text(encoding="utf-8").splitlines()[::20]
+    stories = [line_as_story(as_entry(json.loads(line), number, "year")) for number, line in enumerate(lines, 1)]
+    assert [match(story, again) for story in stories] == [match(story, fresh) for story in stories]
+
+
+def test_the_second_load_answers_from_the_cache_with_an_equal_rulebook(rules: Path, tmp_path: Path) -> None:
+    first = load_rulebook(rules, cache=tmp_path / "c")
+    second = load_rulebook(rules, cache=tmp_path / "c")
+    assert is_read_back(rules, tmp_path / "c")
+    assert second == first
+    assert (second.version, len(second.examples), second.examples[0]) == (
+        first.version,
+        len(first.examples),
+        first.examples[0],
+    )
+    assert pickle.loads(pickle.dumps(second)) == first
+
+
+def test_what_check_says_is_kept_too(rules: Path, tmp_path: Path) -> None:
+    load_rulebook(rules, cache=tmp_path / "c")
+    first = checked_rulebook(rules, cache=tmp_path / "c")
+    assert any(issue.severity == "warning" for issue in first[1])
+    assert checked_rulebook(rules, cache=tmp_path / "c") == first
+    assert isinstance(checked_rulebook(rules, cache=tmp_path / "c")[0], Rulebook)
+    assert is_read_back(rules, tmp_path / "c"), "a load takes what a check left"
+
+
+def test_rules_with_an_error_are_never_kept(rules: Path, tmp_path: Path) -> None:
+    (rules / "deal" / "beans.yaml").write_text("id: beans\n", encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(RuleError):
+            load_rulebook(rules, cache=tmp_path / "c")
+        assert checked_rulebook(rules, cache=tmp_path / "c")[0] is None
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_small_folder_of_rules_is_not_worth_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE)
+    load_rulebook(write(tmp_path), cache=tmp_path / "c")
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_load_from_the_cache_imports_neither_a_parser_nor_the_compiler(rules: Path, tmp_path: Path) -> None:
+    load_rulebook(rules, cache=tmp_path / "c")
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom monitor.rulebook import load_rulebook\n"
+        f"load_rulebook(Path({str(rules)!r}), cache=Path({str(tmp_path / 'c')!r}))\n"
+        "print(*[name for name in ('pydantic', 'ruamel', 'yaml', 'structlog', 'monitor.rulebook.compile.compiler') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+# ---------------------------------------------------------------- the key
+
+
+@pytest.mark.parametrize(
+    "name", ["sources.yaml", "policy.yaml", "vocabulary/words.yaml", "deal/deal.yaml", "deal/beans.yaml"]
+)
+def test_an_edit_of_any_rule_file_changes_the_key(rules: Path, name: str) -> None:
+    before = key_of(rules)
+    state = (rules / name).stat()
+    with (rules / name).open("a", encoding="utf-8") as stream:
+        stream.write("\n# x\n")
+    os.utime(rules / name, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert before is not None
+    assert key_of(rules) not in (None, before), "whatever the time of change says"
+
+
+def change_tests(folder: Path) -> None:
+    (folder / "tests").mkdir()
+    (folder / "tests" / "a.yaml").write_text("scenarios: []\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: (folder / "deal" / "talks.yaml").unlink(),
+        lambda folder: (folder / "deal" / "talks.yaml").rename(folder / "deal" / "calls.yaml"),
+        lambda folder: (folder / "deal" / "stray.yml").write_text("", encoding="utf-8"),
+        change_tests,
+        lambda folder: shutil.copytree(folder / "deal", folder / "deal" / "deeper"),
+    ],
+    ids=["removed", "renamed", "stray", "scenario", "too deep"],
+)
+def test_a_file_that_comes_or_goes_changes_the_key(rules: Path, change: Callable[[Path], object]) -> None:
+    before = key_of(rules)
+    change(rules)
+    assert key_of(rules) not in (None, before)
+
+
+def test_a_folder_of_another_name_has_another_key_because_issues_name_it(rules: Path) -> None:
+    before = key_of(rules)
+    assert key_of(rules.rename(rules.with_name("others"))) not in (None, before)
+
+
+def test_what_cannot_be_read_or_hangs_when_read_has_no_key(rules: Path) -> None:
+    os.mkfifo(rules / "deal" / "pipe.yaml")
+    assert key_of(rules) is None
+
+
+@pytest.mark.parametrize(
+    "edited", ["monitor/domain/text/pattern_eval.py", "monitor/rulebook/compile/compiler.py", "monitor/errors.py"]
+)
+def test_an_edit_of_the_code_changes_the_key(rules: Path, tmp_path: Path, edited: str) -> None:
+    for part in CODE:
+        source, target = ROOT / "monitor" / part, tmp_path / "code" / "monitor" / part
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
+    (tmp_path / "code" / "monitor" / "__init__.py").touch()
+    script = f"from pathlib import Path; from monitor.rulebook.cache import key_of; print(key_of(Path({str(rules)!r})))"
+
+    def key() -> str:
+        command = [sys.executable, "-B", "-c", script]
+        return subprocess.run(command, cwd=tmp_path / "code", capture_output=True, text=True, check=True, env={}).stdout
+
+    before = key()
+    assert before == key() == f"{key_of(rules)}\n"
+    with (tmp_path / "code" / edited).open("a", encoding="utf-8") as stream:
+        stream.write("# edited\n")
+    assert key() not in (before, "None\n")
+
+
+# ---------------------------------------------------------------- damage
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def flip(path: Path) -> None:
+    body = bytearray(path.read_bytes())
+    body[len(body) // 2] ^= 1
+    path.write_bytes(body)
+
+
+def sealed(path: Path, parts: tuple[object, ...], key: str = "") -> None:
+    """A file whose hash is right, whatever it holds."""
+    stored = [pickle.dumps(part) for part in parts]
+    body = (key or path.stem).encode() + b"".join(len(part).to_bytes(8, "big") + part for part in stored)
+    digest = hashlib.blake2b(body, digest_size=32).digest()
+    path.write_bytes(b"deal-monitor rulebook 1\n" + digest + body)
+    path.chmod(0o600)
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+class Harm:
+    """A pickle that would run a command."""
+
+    def __reduce__(self) -> tuple[Callable[[str], int], tuple[str]]:
+        return os.system, ("touch harmed",)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        cut,
+        flip,
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(pickle.dumps("no rulebook")),
+        lambda path: sealed(path, (None, (), None), key="0" * 32),
+        lambda path: sealed(path, ("no rulebook", (), None)),
+        lambda path: sealed(path, (Harm(), (), None)),
+        lambda path: (path.unlink(), path.mkdir()),
+        pipe,
+        lambda path: (path.rename(path.with_name("elsewhere")), path.symlink_to(path.with_name("elsewhere"))),
+    ],
+    ids=["cut", "flipped", "empty", "foreign", "other key", "no rulebook", "code", "folder", "pipe", "link"],
+)
+def test_a_damaged_or_foreign_file_is_passed_over_and_said_so_at_debug_alone(
+    rules: Path, tmp_path: Path, damage: Callable[[Path], object], caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    first = load_rulebook(rules, cache=tmp_path / "c")
+    damage(kept(tmp_path / "c"))
+    with caplog.at_level(logging.DEBUG, "monitor.rulebook.cache"):
+        assert load_rulebook(rules, cache=tmp_path / "c") == first
+    assert {record.levelname for record in caplog.records} == {"DEBUG"}
+    assert "rule cache not used" in caplog.text
+    assert not (tmp_path / "harmed").exists()
+
+
+def test_a_damaged_file_is_replaced_by_a_good_one(rules: Path, tmp_path: Path) -> None:
+    load_rulebook(rules, cache=tmp_path / "c")
+    cut(kept(tmp_path / "c"))
+    assert not is_read_back(rules, tmp_path / "c")
+    assert is_read_back(rules, tmp_path / "c")
+
+
+# ---------------------------------------------------------------- who may write
+
+
+def test_folder_and_files_are_for_this_user_alone(rules: Path, tmp_path: Path) -> None:
+    load_rulebook(rules, cache=tmp_path / "c")
+    assert ((tmp_path / "c").stat().st_mode & 0o777, kept(tmp_path / "c").stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o770, 0o702])
+def test_a_folder_that_others_may_enter_is_not_used(rules: Path, tmp_path: Path, mode: int) -> None:
+    load_rulebook(rules, cache=tmp_path / "c")
+    (tmp_path / "c").chmod(mode)
+    assert not is_read_back(rules, tmp_path / "c")
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602])
+def test_a_file_that_others_may_write_is_not_used(rules: Path, tmp_path: Path, mode: int) -> None:
+    load_rulebook(rules, cache=tmp_path / "c")
+    kept(tmp_path / "c").chmod(mode)
+    assert not is_read_back(rules, tmp_path / "c")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.parametrize("what", ["folder", "file"])
+def test_what_belongs_to_somebody_else_is_not_used(rules: Path, tmp_path: Path, what: str) -> None:
+    load_rulebook(rules, cache=tmp_path / "c")
+    os.chown(tmp_path / "c" if what == "folder" else kept(tmp_path / "c"), 12345, 12345)
+    assert not is_read_back(rules, tmp_path / "c")
+
+
+def test_a_link_to_a_folder_is_not_used(rules: Path, tmp_path: Path) -> None:
+    load_rulebook(rules, cache=tmp_path / "c")
+    (tmp_path / "link").symlink_to(tmp_path / "c")
+    assert not is_read_back(rules, tmp_path / "link")
+
+
+def test_nothing_breaks_where_nothing_can_be_written(rules: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for where in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/none")):
+        assert load_rulebook(rules, cache=where).version
+
+
+def test_a_folder_that_is_read_only_is_read(rules: Path, tmp_path: Path) -> None:
+    load_rulebook(rules, cache=tmp_path / "c")
+    (tmp_path / "c").chmod(0o500)
+    assert is_read_back(rules, tmp_path / "c")
+
+
+# ---------------------------------------------------------------- writing
+
+
+def test_writers_at_the_same_time_leave_one_good_file_and_nothing_unfinished(rules: Path, tmp_path: Path) -> None:
+    together = threading.Barrier(4)
+
+    def write_one() -> None:
+        together.wait()
+        load_rulebook(rules, cache=tmp_path / "c")
+
+    threads = [threading.Thread(target=write_one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [path.suffix for path in (tmp_path / "c").iterdir()] == [".rulebook"]
+    assert is_read_back(rules, tmp_path / "c")
+
+
+def test_the_few_newest_stay_and_what_a_killed_writer_left_goes(rules: Path, tmp_path: Path) -> None:
+    where = tmp_path / "c"
+    where.mkdir(mode=0o700)
+    for number in range(KEPT + 3):
+        (where / f"{number}.rulebook").touch()
+        os.utime(where / f"{number}.rulebook", (number, number))
+    (where / ".left.rulebook").touch()
+    os.utime(where / ".left.rulebook", (1, 1))
+    (where / ".at work.rulebook").touch()
+    load_rulebook(rules, cache=where)
+    names = {path.name for path in where.iterdir()}
+    assert {f"{key_of(rules)}.rulebook", ".at work.rulebook", f"{KEPT + 2}.rulebook"} <= names
+    assert (len(names), ".left.rulebook" in names, "0.rulebook" in names) == (KEPT + 1, False, False)
+
+
+# ---------------------------------------------------------------- where it lies
+
+
+def test_the_cache_lies_where_the_variable_says_else_with_the_data_else_with_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "x"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert cache_folder(tmp_path / "data") == tmp_path / "data"
+    assert cache_folder(None) == tmp_path / "x" / "deal-monitor"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert cache_folder(None) == tmp_path / "home" / ".cache" / "deal-monitor"
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "named"))
+    assert cache_folder(tmp_path / "data") == tmp_path / "named"
+
+
+def test_the_variable_turns_it_off(rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_rulebook(rules, cache=tmp_path / "c")
+    monkeypatch.setenv(VARIABLE, "off")
+    assert not is_read_back(rules, tmp_path / "c")
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_the_garbage_collector_is_as_it_was_after_a_load_that_fails(running: bool) -> None:
+    was = gc.isenabled()
+    (gc.enable if running else gc.disable)()
+    try:
+        with suppress(RuntimeError), collector_off():
+            assert not gc.isenabled()
+            raise RuntimeError
+        assert gc.isenabled() is running
+    finally:
+        (gc.enable if was else gc.disable)()

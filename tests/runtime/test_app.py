@@ -1,0 +1,610 @@
+"""What the running program wires together: which feeds are asked and how, where messages go, and what the jobs do."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.config import Settings, load_settings
+from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
+from monitor.errors import ChannelError, RuleError, StoreError
+from monitor.feeds.worker import ParseWorker
+from monitor.pipeline.delivery import Sender
+from monitor.pipeline.outbox_admin import list_rows
+from monitor.render.sample_messages import ALERT, PARCELS
+from monitor.runtime import polling
+from monitor.runtime.app import (
+    App,
+    deliver_due,
+    drain_outbox,
+    open_app,
+    outbox_folder,
+    recover_and_catch_up,
+    run_digests,
+    run_reviews,
+)
+from monitor.runtime.polling import due_feeds, poll
+from monitor.runtime.scheduler import RunLog, prune, start_jobs, stop_jobs
+from monitor.runtime.session import sources, utc_now
+from monitor.runtime.simulation import SimulatedClock
+from monitor.runtime.wiring import make_renderer
+from monitor.store import feeds as feed_store
+from monitor.store import outbox as outbox_store
+from monitor.store import problems_and_runs, verdict_records
+from monitor.store.json_codec import to_json
+from monitor.store.outbox import NewOutboxItem
+from monitor.store.tables import FeedState, Run
+from tests.builders.channel_servers import smtp
+from tests.builders.databases import NOW, empty_database, later, recorded_runs
+from tests.builders.feed_publisher import Item, Publisher, publisher, rss
+from tests.builders.shipped_rules import ROOT
+from tests.builders.slack_workspace import workspace
+from tests.builders.small_rulebook import rulebook
+
+CONFIG = """
+[monitor]
+database = "sqlite:///monitor.db"
+rules = "rules"
+templates = {templates}
+data = "var"
+[poll]
+allow_private_addresses = true
+[owner]
+route = "boss"
+[[routes]]
+name = "desk"
+channel = "email"
+to = "desk@deals.example"
+least_severity = "routine"
+digest = "mon 08:00"
+[[routes]]
+name = "boss"
+channel = "file"
+commitments = ["ships"]
+"""
+FEED = """
+[[feeds]]
+name = "{name}"
+url = "{url}"
+publisher = "{publisher}"
+interval = "10m"
+"""
+OLD = Item("1", "Museum opens a new wing for its old maps", "https://herald.example/1", "Mon, 02 Mar 2026 07:00:00 GMT")
+BUYS = Item(
+    "2", "China buys two cargoes of soybeans from the United States", "https://herald.example/2",
+    "Mon, 02 Mar 2026 09:30:00 GMT",
+)  # fmt: skip
+
+
+@pytest.fixture
+def wire() -> Iterator[Publisher]:
+    with publisher({"/herald": rss(OLD), "/ministry": b"<html><body>Please log in</body></html>"}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[ParseWorker]:
+    with ParseWorker() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("rules") / "rules"
+    rulebook(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, rules: Path, wire: Publisher) -> Path:
+    shutil.copytree(rules, tmp_path / "rules")
+    feeds = (("herald", "/herald", "Herald Wire"), ("ministry", "/ministry", "Ministry"), ("gone", "/gone", "Ministry"))
+    text = CONFIG.format(templates=json.dumps(str(ROOT / "templates")))
+    text += "".join(FEED.format(name=name, url=wire.url(path), publisher=whose) for name, path, whose in feeds)
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "monitor.db").write_bytes(empty_database())
+    return tmp_path
+
+
+@pytest.fixture
+def settings(folder: Path) -> Settings:
+    return load_settings(folder / "config.toml", environ={})
+
+
+@pytest.fixture
+def clock() -> SimulatedClock:
+    return SimulatedClock(NOW)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: SimulatedClock) -> Iterator[App]:
+    opened = open_app(settings, exclusive=True, clock=clock)
+    opened.chance = lambda: 0.5
+    with closing(opened):
+        yield opened
+
+
+def states(app: App) -> dict[str, FeedState]:
+    with app.store.read() as conn:
+        return feed_store.states(conn)
+
+
+def due(app: App) -> list[str]:
+    return [feed.name for feed in due_feeds(app)]
+
+
+# ---------------------------------------------------------------- opening
+
+
+def test_a_fresh_folder_is_opened_with_its_data_folder(settings: Settings) -> None:
+    assert not settings.data_dir.exists()
+    open_app(settings).close()
+    assert settings.data_dir.is_dir()
+
+
+def test_a_data_folder_that_cannot_be_made_stops_nothing_that_does_not_need_it(settings: Settings) -> None:
+    settings.data_dir.write_text("a file in the way", encoding="utf-8")
+    open_app(settings).close()
+
+
+def test_a_second_instance_is_refused_and_a_reader_is_not(app: App, settings: Settings) -> None:
+    with pytest.raises(StoreError, match="in use by a running instance"):
+        open_app(settings, exclusive=True)
+    open_app(settings).close()
+
+
+def test_broken_rules_leave_no_database_behind(settings: Settings, folder: Path) -> None:
+    (folder / "monitor.db").unlink()
+    (folder / "rules" / "deal" / "soy.yaml").write_text("id: soy\n", encoding="utf-8")
+    with pytest.raises(RuleError):
+        open_app(settings)
+    assert not (folder / "monitor.db").exists()
+
+
+# ---------------------------------------------------------------- polling
+
+
+def test_a_feed_that_fails_stops_only_itself(app: App, worker: ParseWorker) -> None:
+    herald, ministry, gone = poll(app, worker)
+    assert (herald.new, herald.error) == (1, "")
+    assert ministry.error
+    assert "404" in gone.error
+    assert [(health.name, health.state) for health in sources(app)] == [
+        ("herald", "ok"), ("ministry", "failing"), ("gone", "failing"),
+    ]  # fmt: skip
+
+
+def test_only_feeds_that_are_due_are_asked(
+    app: App, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
+) -> None:
+    assert due(app) == ["herald", "ministry", "gone"]
+    poll(app, worker)
+    assert due(app) == []
+    clock.move(later(minutes=10, seconds=1))
+    assert "herald" in due(app)
+    poll(app, worker)
+    assert wire.answers["/herald", 304] == 1
+
+
+def test_a_feed_that_goes_on_failing_is_asked_less_and_less_and_a_good_one_is_not(
+    app: App, worker: ParseWorker, clock: SimulatedClock
+) -> None:
+    asked = {"herald": 0, "gone": 0}
+    for _ in range(6 * 6):
+        names = due(app)
+        for name in asked:
+            asked[name] += name in names
+        poll(app, worker)
+        clock.move(clock.now + timedelta(minutes=10))
+    assert asked["herald"] == 6 * 6
+    assert asked["gone"] < 8
+
+
+def test_a_feed_that_is_switched_off_is_not_asked(app: App, settings: Settings) -> None:
+    feeds = (settings.feeds[0].model_copy(update={"enabled": False}), *settings.feeds[1:])
+    app.settings = settings.model_copy(update={"feeds": feeds})
+    assert due(app) == ["ministry", "gone"]
+
+
+def test_all_feeds_are_asked_on_demand(app: App, worker: ParseWorker) -> None:
+    poll(app, worker)
+    assert len(poll(app, worker, everything=True)) == 3
+
+
+def test_once_a_day_a_feed_is_asked_without_conditions(
+    app: App, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
+) -> None:
+    for hours in (0, 1, 25, 26):
+        clock.move(later(hours=hours))
+        poll(app, worker)
+    assert (wire.answers["/herald", 200], wire.answers["/herald", 304]) == (2, 2)
+
+
+def test_the_same_bytes_are_not_read_again(app: App, worker: ParseWorker, clock: SimulatedClock) -> None:
+    poll(app, worker)
+    clock.move(later(hours=25))
+    herald = poll(app, worker)[0]
+    assert (herald.new, herald.known) == (0, 0)
+    assert states(app)["herald"].ok_at == clock.now
+
+
+def test_a_lasting_redirect_is_followed_directly_after_some_polls_and_forgotten_with_the_address(
+    app: App, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
+) -> None:
+    poll(app, worker)
+    with app.store.begin() as conn:
+        state = feed_store.states(conn)["herald"]
+        feed_store.save(conn, state.changed(moved_to=wire.url("/moved"), moved_polls=polling.REDIRECTS_BEFORE_MOVED))
+    wire.documents["/moved"] = rss(OLD)
+    clock.move(later(minutes=15))
+    poll(app, worker)
+    assert wire.answers["/moved", 200] + wire.answers["/moved", 304] == 1
+    changed = app.settings.feeds[0].model_copy(update={"url": wire.url("/edited")})
+    app.settings = app.settings.model_copy(update={"feeds": (changed,)})
+    wire.documents["/edited"] = rss(OLD)
+    clock.move(later(minutes=30))
+    poll(app, worker)
+    assert wire.answers["/edited", 200] == 1
+
+
+def test_a_program_that_is_stopping_takes_nothing_in(app: App, worker: ParseWorker) -> None:
+    app.stop.set()
+    assert poll(app, worker) == []
+    assert states(app) == {}
+
+
+# ---------------------------------------------------------------- where messages go
+
+
+def hear(app: App, worker: ParseWorker, clock: SimulatedClock, wire: Publisher) -> None:
+    """A running monitor hears that soybeans were bought, and decides."""
+    recover_and_catch_up(app)
+    poll(app, worker)
+    wire.documents["/herald"] = rss(OLD, BUYS)
+    clock.move(later(hours=1))
+    poll(app, worker)
+    clock.move(later(hours=1, seconds=90))
+    run_reviews(app)
+
+
+def test_without_a_mail_server_the_mail_is_written_to_the_outbox_folder(
+    app: App, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
+) -> None:
+    hear(app, worker, clock, wire)
+    assert len(deliver_due(app).sent) == 1
+    (mail,) = app.settings.outbox_dir.iterdir()
+    assert mail.suffix == ".eml"
+    assert b"To: desk@deals.example" in mail.read_bytes()
+    assert deliver_due(app).sent == []
+
+
+def test_with_a_mail_server_the_same_mail_goes_there(
+    settings: Settings, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
+) -> None:
+    with smtp() as server:
+        mail = settings.smtp.model_copy(
+            update={
+                "host": "127.0.0.1",
+                "port": server.port,
+                "security": "plain",
+                "sender": "Monitor <m@deals.example>",
+            }
+        )
+        with closing(open_app(settings.model_copy(update={"smtp": mail}), clock=clock)) as app:
+            hear(app, worker, clock, wire)
+            assert len(deliver_due(app).sent) == 1
+        assert len(server.accepted) == 1
+        assert not settings.outbox_dir.exists()
+
+
+def slack_settings(folder: Path, api: str) -> Settings:
+    """The desk hears by Slack, with a token."""
+    text = (folder / "config.toml").read_text(encoding="utf-8")
+    text = text.replace('channel = "email"\nto = "desk@deals.example"', 'channel = "slack"\nto = "C1"')
+    (folder / "config.toml").write_text(f'{text}\n[slack]\napi_url = "{api}"\n', encoding="utf-8")
+    return load_settings(folder / "config.toml", environ={"DEAL_MONITOR_SLACK__TOKEN": "xoxb-secret-token"})
+
+
+def test_a_slack_message_whose_answer_was_lost_is_looked_up_and_arrives_once(
+    folder: Path, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
+) -> None:
+    at = later(hours=1).timestamp()
+    with workspace(lost=1, clock=at) as slack, closing(open_app(slack_settings(folder, slack.url), clock=clock)) as app:
+        hear(app, worker, clock, wire)
+        assert deliver_due(app).uncertain == [1]
+        clock.move(later(hours=2))
+        assert deliver_due(app).sent == [1]
+        assert len(slack.messages) == 1
+
+
+def test_in_slack_the_first_message_of_a_thread_is_kept_up_to_date_and_a_failure_of_that_is_only_a_warning(
+    folder: Path, worker: ParseWorker, clock: SimulatedClock, wire: Publisher, logged: io.StringIO
+) -> None:
+    with workspace() as slack, closing(open_app(slack_settings(folder, slack.url), clock=clock)) as app:
+        for number in (1, 2):
+            queued(app, ("slack", "C1"), prefix=f"{number}-")
+            clock.move(later(minutes=number))
+            deliver_due(app)
+        slack.refuses = {"chat.update": "edit_window_closed"}
+        clock.move(later(minutes=3))
+        assert deliver_due(app).failed == []
+        assert "could not be brought up to date" in logged.getvalue()
+        slack.refuses = {}
+        queued(app, ("slack", "C1"), prefix="3-")
+        for minutes in (4, 5):
+            clock.move(later(minutes=minutes))
+            deliver_due(app)
+        assert slack.calls == {"chat.postMessage": 3, "chat.update": 2}
+        assert len(slack.parents) == 1
+
+
+def test_a_delivery_that_ends_by_itself_leaves_the_first_message_of_a_thread_up_to_date(
+    folder: Path, clock: SimulatedClock
+) -> None:
+    with workspace() as slack, closing(open_app(slack_settings(folder, slack.url), clock=clock)) as app:
+        for number in (1, 2):
+            queued(app, ("slack", "C1"), prefix=f"{number}-")
+        assert len(drain_outbox(app, clock.move).sent) == 2
+        assert slack.calls == {"chat.postMessage": 2, "chat.update": 1}
+        assert clock.now - NOW < timedelta(seconds=5)
+
+
+def test_a_delivery_that_ends_by_itself_ends_at_once_when_the_program_stops(app: App, clock: SimulatedClock) -> None:
+    queued(app, ("file", "desk"), prefix="1-")
+    app.stop.set()
+    assert drain_outbox(app, clock.move).sent == []
+    assert clock.now == NOW
+
+
+def test_a_webhook_rewrites_nothing_and_is_asked_nothing(folder: Path) -> None:
+    slack_settings(folder, "https://slack.example/api/")
+    config = folder / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace('to = "C1"\n', ""), encoding="utf-8")
+    hook = {"DEAL_MONITOR_SLACK__WEBHOOK": "https://hooks.slack.example/services/T0/B0/x"}
+    with closing(open_app(load_settings(folder / "config.toml", environ=hook))) as app:
+        assert (app.finders, app.updaters) == ({}, {})
+
+
+def test_each_address_of_a_route_gets_a_mail_of_its_own(
+    folder: Path, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
+) -> None:
+    text = (folder / "config.toml").read_text(encoding="utf-8")
+    two = "Trade Desk <desk@deals.example>, boss@deals.example"
+    (folder / "config.toml").write_text(text.replace("desk@deals.example", two), encoding="utf-8")
+    with closing(open_app(load_settings(folder / "config.toml", environ={}), clock=clock)) as app:
+        hear(app, worker, clock, wire)
+        assert len(deliver_due(app).sent) == 2
+        assert [(row.to, row.route) for row in list_rows(app.store)] == [
+            ("desk@deals.example", "desk"), ("boss@deals.example", "desk/boss@deals.example"),
+        ]  # fmt: skip
+        clock.move(later(days=7))
+        assert len(run_digests(app)) == 2
+
+
+def test_mails_name_the_mailbox_of_the_settings_for_those_who_want_no_more(settings: Settings) -> None:
+    smtp = settings.smtp.model_copy(update={"unsubscribe": "Trade desk <leave@deals.example>"})
+    mail = make_renderer(settings.model_copy(update={"smtp": smtp})).mail(PARCELS["alert"])
+    assert b"List-Unsubscribe: <mailto:leave@deals.example?subject=unsubscribe>\r\n" in mail
+
+
+def test_the_outbox_folder_is_named_only_if_some_message_goes_there(settings: Settings) -> None:
+    assert outbox_folder(settings) == settings.outbox_dir
+    mail = settings.smtp.model_copy(update={"host": "127.0.0.1", "sender": "m@deals.example"})
+    only_mail = settings.model_copy(update={"smtp": mail, "routes": settings.routes[:1]})
+    assert outbox_folder(only_mail) is None
+
+
+def test_the_owner_hears_of_a_broken_channel_first_where_the_owner_reads(
+    app: App, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
+) -> None:
+    assert [route.name for route in app.owner_routes()] == ["boss", "desk"]
+    twin, trial = (
+        replace(app.routes[1], name="boss/b@deals.example"),
+        replace(app.routes[0], name="t", stage="experimental"),
+    )
+    every = replace(app, routes=(trial, *app.routes, twin))
+    assert [route.name for route in every.owner_routes()] == ["boss", "boss/b@deals.example", "desk", "t"]
+
+    def refuse(_: object) -> None:
+        raise ChannelError("the password was refused", broken=True)
+
+    hear(app, worker, clock, wire)
+    app.senders = {**app.senders, "email": refuse}  # type: ignore[dict-item]
+    report = deliver_due(app)
+    assert report.broken == ["email"]
+    assert [(row.kind, row.route, row.state) for row in list_rows(app.store)] == [
+        ("alert", "desk", "waiting"), ("notice", "boss", "sent"),
+    ]  # fmt: skip
+
+
+def test_a_dead_letter_is_one_warning_and_one_notice_for_its_place(
+    app: App, clock: SimulatedClock, logged: io.StringIO
+) -> None:
+    def refuse(parcel: OutboundMessage) -> DeliveryReceipt:
+        raise ChannelError("no such address", permanent=True)
+
+    app.senders = {**app.senders, "email": refuse}
+    for number in (1, 2, 3):
+        queued(app, ("email", "desk@deals.example"), prefix=f"{number}-")
+        deliver_due(app)
+    assert logged.getvalue().count("messages are given up") == 1
+    assert [(row.kind, row.route, row.state) for row in list_rows(app.store)] == [
+        ("alert", "desk", "dead"), ("notice", "boss", "sent"), ("alert", "desk", "dead"), ("alert", "desk", "dead"),
+    ]  # fmt: skip
+
+
+# ---------------------------------------------------------------- starting again
+
+
+def test_a_start_finds_what_a_dead_process_was_sending_and_what_fell_due_meanwhile(
+    app: App, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
+) -> None:
+    hear(app, worker, clock, wire)
+    with app.store.begin() as conn:
+        leased = outbox_store.claim(conn, ["email"], "dead:1", clock.now, clock.now + timedelta(minutes=5))
+    assert leased is not None
+    clock.move(later(days=100))
+    started = recover_and_catch_up(app)
+    assert started.uncertain == 1
+    assert set(started.reviewed.decided) == {"ships", "soy"}, "nothing was heard for too long"
+    assert leased.number in deliver_due(app).sent, "it goes out again"
+
+
+def test_the_first_start_publishes_the_baselines_and_tells_nobody(app: App) -> None:
+    started = recover_and_catch_up(app)
+    assert (started.uncertain, set(started.reviewed.decided)) == (0, {"ships", "soy"})
+    assert list_rows(app.store) == ()
+    with app.store.read() as conn:
+        assert set(verdict_records.verdict_records(conn)) == {"ships", "soy"}
+
+
+def test_digests_are_made_once_with_the_health_of_the_sources(
+    app: App, worker: ParseWorker, clock: SimulatedClock
+) -> None:
+    recover_and_catch_up(app)
+    poll(app, worker)
+    clock.move(later(days=7))
+    assert run_digests(app) == ["desk"]
+    assert run_digests(app) == []
+    assert "ministry" in list_rows(app.store)[-1].payload
+
+
+# ---------------------------------------------------------------- jobs
+
+
+def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Settings, worker: ParseWorker) -> None:
+    tried, polled = threading.Event(), threading.Event()
+    with closing(open_app(settings)) as app:
+        long_ago = app.clock() - timedelta(days=31)
+        with app.store.begin() as conn:
+            problems_and_runs.add_run(conn, Run(job="poll", started_at=long_ago, ended_at=long_ago, outcome="ok"))
+        app.senders = Broken(app.senders, tried)
+        scheduler = start_jobs(app, worker, polled.set)
+        assert {job.id for job in scheduler.get_jobs()} == {
+            "poll", "review", "further evidence", "deliver apprise", "deliver email", "deliver file", "deliver slack", "digest", "rules", "prune",
+        }  # fmt: skip
+        assert tried.wait(20), "the delivery was tried"
+        assert polled.wait(20), "and feeds are asked all the same"
+        assert stop_jobs(scheduler, 20), "once what was begun has ended"
+        assert states(app)["herald"].ok_at is not None
+        with app.store.read() as conn:
+            assert set(verdict_records.verdict_records(conn)) == {"ships", "soy"}
+            runs = recorded_runs(conn)
+        assert long_ago not in {run.started_at for run in runs}, "what is a month old is forgotten"
+        ended = {(run.job, run.outcome, run.detail) for run in runs}
+        assert {("deliver email", "failed", "RuntimeError: out of order"), ("poll", "ok", "")} <= ended
+        assert ("deliver file", "ok", "") in ended, "the other channels work"
+
+
+class Broken(dict[str, Sender]):
+    """Senders of a program whose delivery of mail fails before it begins."""
+
+    def __init__(self, senders: Mapping[str, Sender], tried: threading.Event) -> None:
+        super().__init__(senders)
+        self.tried = tried
+
+    def __getitem__(self, channel: str) -> Sender:
+        if channel == "email":
+            self.tried.set()
+            raise RuntimeError("out of order")
+        return super().__getitem__(channel)
+
+
+def queued(app: App, *places: tuple[str, str], prefix: str = "") -> None:
+    """One message for each of these places of a channel waits."""
+    items = [
+        NewOutboxItem(f"{prefix}{to}", "alert", "desk", channel, to, "soy", to_json(ALERT)) for channel, to in places
+    ]
+    with app.store.begin() as conn:
+        outbox_store.enqueue(conn, items, app.clock())
+
+
+@contextmanager
+def hanging(app: App) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Mail hangs in the middle of a send, and files are written as ever: (mail is being sent, a file was written)."""
+    sending, written, done = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(parcel: OutboundMessage) -> DeliveryReceipt:
+        sending.set()
+        assert done.wait(30)
+        return DeliveryReceipt(parcel.message_id)
+
+    def write(parcel: OutboundMessage) -> DeliveryReceipt:
+        assert sending.wait(20)
+        written.set()
+        return DeliveryReceipt(parcel.message_id)
+
+    app.senders = {"email": hang, "file": write}
+    try:
+        yield sending, written
+    finally:
+        done.set()
+
+
+def test_a_channel_that_hangs_holds_up_no_other_and_the_end_waits_for_its_send(app: App, worker: ParseWorker) -> None:
+    app.clock = utc_now
+    queued(app, ("email", "desk@deals.example"), ("file", "a"))
+    with hanging(app) as (sending, written):
+        scheduler = start_jobs(app, worker, threading.Event().set)
+        assert sending.wait(20)
+        assert written.wait(20), "while the mail is still being sent"
+        queued(app, ("file", "b"))
+        written.clear()
+        assert written.wait(20), "again and again"
+        app.stop.set()
+        elsewhere = ThreadPoolExecutor(1)
+        ended = elsewhere.submit(stop_jobs, scheduler, 20)
+        assert not ended.done(), "the mail server has not answered yet"
+    assert ended.result()
+    elsewhere.shutdown()
+    assert [row.state for row in list_rows(app.store)] == ["sent", "sent", "sent"]
+
+
+def test_in_a_single_round_too_a_channel_that_hangs_holds_up_no_other(app: App) -> None:
+    queued(app, ("email", "desk@deals.example"), ("file", "a"))
+    with ThreadPoolExecutor(1) as elsewhere, hanging(app) as (_, written):
+        round_ = elsewhere.submit(deliver_due, app)
+        assert written.wait(20)
+        assert not round_.done()
+        assert list_rows(app.store, ["leased"])[0].lease_owner == f"{app.owner}:email"
+    assert sorted(round_.result().sent) == [1, 2]
+
+
+def test_a_run_is_recorded_when_it_tells_more_than_the_last_one(app: App, clock: SimulatedClock) -> None:
+    runs = RunLog(app)
+    trouble = RuntimeError("out of order")
+    for minutes, outcome, error in (
+        (0, "ok", None), (1, "ok", None), (2, "failed", trouble), (3, "failed", RuntimeError("out of order, again")),
+        (4, "failed", ValueError("no")), (5, "ok", None), (6, "skipped", None), (64, "ok", None), (65, "ok", None),
+    ):  # fmt: skip
+        clock.move(later(minutes=minutes))
+        runs.record("deliver", clock(), outcome, error)
+    with app.store.read() as conn:
+        kept = [(run.started_at - NOW, run.outcome) for run in recorded_runs(conn)]
+        (failure,) = problems_and_runs.failures(conn, NOW)
+        assert problems_and_runs.failures(conn, later(minutes=5)) == ()
+    assert [(wait // timedelta(minutes=1), outcome) for wait, outcome in kept] == [
+        (0, "ok"), (2, "failed"), (4, "failed"), (5, "ok"), (65, "ok"),
+    ]  # fmt: skip
+    assert (failure.run.detail, failure.over) == ("ValueError: no", True)
+
+
+def test_pruning_keeps_the_runs_of_the_last_month(app: App) -> None:
+    with app.store.begin() as conn:
+        for days in (-31, -29):
+            problems_and_runs.add_run(
+                conn, Run(job="poll", started_at=later(days=days), ended_at=later(days=days), outcome="ok")
+            )
+    prune(app)
+    with app.store.read() as conn:
+        assert [run.started_at for run in recorded_runs(conn)] == [later(days=-29)]

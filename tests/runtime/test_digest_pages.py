@@ -1,0 +1,119 @@
+"""Each digest is kept as a page that a browser shows, and no trouble with the page keeps the message back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.config import load_settings
+from monitor.domain.messages.alert import DigestBrief
+from monitor.pipeline.outbox_admin import list_rows
+from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_digests
+from monitor.runtime.simulation import SimulatedClock
+from monitor.store.json_codec import from_json
+from tests.builders.databases import NOW
+from tests.builders.shipped_rules import ROOT
+from tests.builders.small_rulebook import rulebook
+
+CONFIG = """
+[monitor]
+database = "sqlite:///monitor.db"
+data = "var"
+[[routes]]
+name = "desk"
+channel = "file"
+digest = "daily 08:00"
+[[routes]]
+name = "mail"
+channel = "email"
+to = "a/../../../../x@deals.example, b@deals.example"
+digest = "daily 08:00"
+"""
+NEXT_DAY = NOW + timedelta(days=1)
+SLOT = f"{NEXT_DAY:%Y-%m-%d}T0800.html"
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    rulebook(tmp_path / "rules")
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    clock = SimulatedClock(NOW)
+    with closing(open_app(load_settings(tmp_path / "config.toml", environ={}), clock=clock)) as opened:
+        recover_and_catch_up(opened)
+        clock.move(NEXT_DAY)
+        yield opened
+
+
+def pages(app: App) -> list[Path]:
+    return sorted(path for path in (app.settings.data_dir / "digests").rglob("*") if path.is_file())
+
+
+def made(app: App) -> list[DigestBrief]:
+    briefs = [from_json(row.payload) for row in list_rows(app.store, limit=None)]
+    return [brief for brief in briefs if isinstance(brief, DigestBrief)]
+
+
+def test_a_digest_is_kept_as_a_page_whole_in_itself_by_route_and_slot(app: App) -> None:
+    run_digests(app)
+    page = app.settings.data_dir / "digests" / "desk" / SLOT
+    html = page.read_text(encoding="utf-8")
+    assert html.startswith("<!DOCTYPE html>")
+    assert "data:image/png;base64," in html
+    assert "cid:" not in html
+    assert "Where each stands" in html
+
+
+def test_every_reader_of_a_route_has_pages_of_their_own_and_none_lies_elsewhere(app: App) -> None:
+    run_digests(app)
+    home = app.settings.data_dir / "digests"
+    assert [page.name for page in pages(app)] == [SLOT] * 3
+    assert len({page.parent for page in pages(app)}) == 3
+    assert all(page.parent.parent == home for page in pages(app))
+
+
+def test_the_digest_says_where_its_page_lies(app: App) -> None:
+    run_digests(app)
+    deliver_due(app)
+    desk = made(app)[0]
+    assert desk.page == f"var/digests/desk/{SLOT}"
+    assert (app.settings.data_dir.parent / desk.page).is_file()
+    mails = [path.read_text(encoding="utf-8") for path in (app.settings.data_dir / "outbox").glob("*.eml")]
+    assert any(f"This digest is kept as a page:\n  var/digests/desk/{SLOT}" in mail for mail in mails)
+
+
+def test_nothing_half_written_is_left_beside_the_pages(app: App) -> None:
+    for _ in range(3):
+        run_digests(app)
+        clock = app.clock
+        assert isinstance(clock, SimulatedClock)
+        clock.move(clock.now + timedelta(days=1))
+    assert {page.suffix for page in pages(app)} == {".html"}
+    assert len(pages(app)) == 9
+
+
+def test_a_disk_that_takes_no_page_holds_no_digest_back(app: App) -> None:
+    (app.settings.data_dir / "digests").write_text("a file where the folder should be", encoding="utf-8")
+    assert len(run_digests(app)) == 3
+    assert [brief.page for brief in made(app)] == ["", "", ""]
+
+
+def test_a_template_that_makes_no_page_holds_no_digest_back(app: App) -> None:
+    (app.settings.templates / "digest.html.j2").write_text("{{ nothing.of.that.name }}", encoding="utf-8")
+    assert len(run_digests(app)) == 3
+    assert [brief.page for brief in made(app)] == ["", "", ""]
+    assert pages(app) == []
+
+
+def test_a_digest_without_a_page_names_none(app: App) -> None:
+    (app.settings.data_dir / "digests").write_text("", encoding="utf-8")
+    run_digests(app)
+    deliver_due(app)
+    mails = [path.read_text(encoding="utf-8") for path in (app.settings.data_dir / "outbox").glob("*.eml")]
+    assert mails
+    assert not any("kept as a page" in mail for mail in mails)

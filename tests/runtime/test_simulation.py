@@ -1,0 +1,96 @@
+"""A rehearsal lets nothing pass that falls due, whatever else happens at the same second."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.cli.match_replay import read_entries
+from monitor.config import load_settings
+from monitor.domain.messages.alert import DeliveryReceipt, DigestBrief
+from monitor.domain.model import Cause, Entry
+from monitor.domain.verdicts.review_requests import ReviewRequest
+from monitor.pipeline.outbox_admin import list_rows
+from monitor.runtime.app import App, open_app
+from monitor.runtime.simulation import SimulatedClock, run_until, simulate
+from monitor.store import verdict_records
+from monitor.store.json_codec import from_json
+from tests.builders import shipped_rules
+from tests.builders.databases import empty_database, polled_feed
+from tests.builders.small_rulebook import rulebook
+
+FEED = polled_feed("wire", "https://herald.example/rss", "Herald Wire", 600)
+CONFIG = """
+[monitor]
+database = "sqlite:///monitor.db"
+templates = {templates}
+data = "."
+[[routes]]
+name = "desk"
+channel = "file"
+digest = "mon 08:00"
+"""
+MONDAY = datetime(2026, 5, 25, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    rulebook(tmp_path / "rules")
+    text = CONFIG.format(templates=json.dumps(str(shipped_rules.ROOT / "templates")))
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "monitor.db").write_bytes(empty_database())
+    opened = open_app(load_settings(tmp_path / "config.toml", environ={}), clock=SimulatedClock())
+    opened.senders = {"file": lambda parcel: DeliveryReceipt(parcel.message_id)}
+    with closing(opened):
+        yield opened
+
+
+def clock_of(app: App) -> SimulatedClock:
+    assert isinstance(app.clock, SimulatedClock)
+    return app.clock
+
+
+def play(app: App, entries: Sequence[Entry]) -> None:
+    simulate(app, clock_of(app), entries, FEED, progress=lambda done, of: None)
+
+
+def slots(app: App) -> list[datetime]:
+    """The ends of the digests that were made."""
+    briefs = [from_json(row.payload) for row in list_rows(app.store, limit=None)]
+    return [brief.end for brief in briefs if isinstance(brief, DigestBrief)]
+
+
+def story(at: datetime) -> Entry:
+    page = f"https://herald.example/{at:%m%d%H}"
+    return Entry(page, "Museum opens a new wing for its old maps", page, at, "", FEED.publisher)
+
+
+def test_each_monday_of_the_sample_year_has_its_digest(app: App) -> None:
+    whole = read_entries(shipped_rules.YEAR)
+    year = [*whole[:-1:8], whole[-1]]  # an eighth of its stories passes the same Mondays
+    play(app, year)
+    first, last = year[0].published_at, year[-1].published_at
+    assert first is not None
+    assert last is not None
+    days = (first.replace(hour=8, minute=0) + timedelta(days=n) for n in range(400))
+    mondays = [day for day in days if day.weekday() == 0 and first < day < last]
+    assert len(mondays) == 53
+    assert slots(app) == mondays
+
+
+def test_a_story_at_the_very_second_of_a_slot_does_not_hide_it(app: App) -> None:
+    play(app, [story(MONDAY - timedelta(days=1)), story(MONDAY), story(MONDAY + timedelta(days=20))])
+    assert slots(app) == [MONDAY, MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]
+
+
+def test_a_commitment_that_stays_due_hides_no_slot(app: App) -> None:
+    play(app, [story(MONDAY - timedelta(days=1))])
+    with app.store.begin() as conn:
+        verdict_records.request_reviews(conn, [ReviewRequest("gone-from-the-rules", clock_of(app).now, Cause.NEWS)])
+    run_until(app, clock_of(app), MONDAY + timedelta(days=15))
+    assert slots(app) == [MONDAY, MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]

@@ -1,0 +1,99 @@
+"""Problems, runs, transitions and feeds as the command line reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.model import Cause, Direction, Outlook, Reason, ReasonCode, Severity, Standing, Transition, Verdict
+from monitor.domain.model.changes import StatusChanged
+from monitor.domain.model.reasons import Text
+from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
+from monitor.store import Store, feeds, problems_and_runs, verdict_records
+from monitor.store.tables import FeedState, Run
+from tests.builders.databases import BACKENDS, NOW, later, recorded_runs, stores
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    yield from stores(request.param, tmp_path)
+
+
+def test_a_problem_that_comes_back_waits_twice_as_long_up_to_an_hour(store: Store) -> None:
+    waits = []
+    for _ in range(9):
+        with store.begin() as conn:
+            problem = problems_and_runs.add_problem(conn, "verdict", "soy", ValueError("no baseline"), NOW)
+        assert problem.retry_at is not None
+        waits.append(problem.retry_at - NOW)
+    assert waits[:3] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
+    assert waits[-1] == timedelta(hours=1)
+    with store.begin() as conn:
+        (problem,) = problems_and_runs.problems(conn)
+        problems_and_runs.resolve_problem(conn, "verdict", ["soy"])
+        assert problems_and_runs.problems(conn) == ()
+    assert (problem.error, problem.count) == ("ValueError: no baseline", 9)
+
+
+def run(job: str, day: int) -> Run:
+    return Run(job=job, started_at=later(days=day), ended_at=later(days=day), outcome="ok")
+
+
+def test_runs_are_forgotten_by_age(store: Store) -> None:
+    with store.begin() as conn:
+        for day in range(4):
+            problems_and_runs.add_run(conn, run("poll" if day % 2 else "digest", day))
+    with store.begin() as conn:
+        assert problems_and_runs.forget_runs(conn, later(days=2)) == 2
+        assert recorded_runs(conn) == (run("digest", 2), run("poll", 3))
+
+
+def transition(number: int) -> Transition:
+    return Transition(
+        f"t{number}", "soy", StatusChanged(Standing.PLEDGED, Standing.MET), Direction.UP, Standing.MET, Outlook.STEADY, Cause.NEWS,
+        Reason(ReasonCode.STATUS, Text("bought")), later(days=number), later(days=number), Severity.URGENT,
+    )  # fmt: skip
+
+
+def test_transitions_are_recorded_once_and_read_by_period(store: Store) -> None:
+    verdict = Verdict("soy", Standing.MET, NOW)
+    with store.begin() as conn:
+        assert verdict_records.save_record(conn, VerdictRecord("soy", 0, verdict, verdict, NOW, None, NOW))
+        assert not verdict_records.save_record(conn, VerdictRecord("soy", 0, verdict, verdict, NOW, None, NOW))
+        verdict_records.add_transitions(conn, [transition(n) for n in (1, 2, 3)])
+        verdict_records.add_transitions(conn, [transition(3)])
+    with store.read() as conn:
+        assert verdict_records.transitions(conn, later(days=1), later(days=3)) == (transition(1), transition(2))
+        assert verdict_records.transitions(conn, NOW, later(days=9), ["ships"]) == ()
+        assert verdict_records.history(conn, ["soy"], limit=2) == (transition(2), transition(3))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [(Cause.NEWS, Cause.CORRECTION, Cause.CORRECTION), (Cause.PERSON, Cause.NEWS, Cause.PERSON), (Cause.BACKFILL, Cause.NEWS, Cause.NEWS),
+     (Cause.RULES, Cause.BACKFILL, Cause.RULES), (Cause.RULES, Cause.NEWS, Cause.NEWS)],
+)  # fmt: skip
+def test_of_two_causes_the_one_that_must_be_told_is_kept(
+    store: Store, first: Cause, second: Cause, told: Cause
+) -> None:
+    with store.begin() as conn:
+        verdict_records.request_reviews(
+            conn, [ReviewRequest("soy", later(hours=1), first), ReviewRequest("soy", NOW, second, urgent=True)]
+        )
+        (mark,) = verdict_records.review_requests(conn).values()
+    assert (mark.cause, mark.since, mark.urgent) == (told, NOW, True)
+
+
+def test_feed_states_are_kept_by_name(store: Store) -> None:
+    failing = FeedState(name="b", url="https://b.example", failures=2, error="503", error_kind="http")
+    with store.begin() as conn:
+        feeds.save(conn, failing)
+        feeds.save(conn, FeedState(name="a", url="https://a.example", etag="1"))
+        feeds.save(conn, FeedState(name="a", url="https://a.example", etag="2"))
+    with store.read() as conn:
+        assert [(name, state.etag) for name, state in feeds.states(conn).items()] == [("a", "2"), ("b", "")]
+        assert feeds.failing(conn) == (failing,)
+        assert feeds.state(conn, "c") is None

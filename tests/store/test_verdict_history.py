@@ -1,0 +1,99 @@
+"""The history of what was published: a row for every version whose verdict differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, text
+
+from monitor.domain.model import Intervention, Standing, Verdict
+from monitor.domain.verdicts.review_requests import VerdictRecord
+from monitor.store import Store, json_codec, open_store, schema, verdict_records
+from tests.builders.databases import BACKENDS, NOW, addresses, later, stores
+
+PLEDGED = Verdict("soy", Standing.PLEDGED, NOW)
+MET = replace(PLEDGED, standing=Standing.MET)
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    yield from stores(request.param, tmp_path)
+
+
+def decide(store: Store, version: int, verdict: Verdict, at: datetime) -> None:
+    with store.begin() as conn:
+        assert verdict_records.save_record(conn, VerdictRecord("soy", version, verdict, verdict, NOW, None, at))
+
+
+def test_what_was_published_at_a_moment_is_the_version_of_that_moment(store: Store) -> None:
+    decide(store, 0, PLEDGED, NOW)
+    decide(store, 1, PLEDGED, later(days=1))
+    decide(store, 2, MET, later(days=2))
+    decide(store, 3, PLEDGED, later(days=3))
+    with store.read() as conn:
+        found = [verdict_records.published_at(conn, later(days=days))["soy"] for days in (0, 1.5, 2, 9)]
+    assert [(one.verdict.standing.value, one.at) for one in found] == [
+        ("pledged", NOW), ("pledged", NOW), ("met", later(days=2)), ("pledged", later(days=3)),
+    ]  # fmt: skip
+
+
+def test_a_version_with_the_same_verdict_makes_no_row(store: Store) -> None:
+    for version in range(3):
+        decide(store, version, PLEDGED, later(days=version))
+    with store.read() as conn:
+        assert conn.scalar(text("SELECT count(*) FROM published")) == 1
+
+
+def test_before_the_first_record_nothing_is_known(store: Store) -> None:
+    decide(store, 0, PLEDGED, NOW)
+    with store.read() as conn:
+        assert verdict_records.published_at(conn, later(seconds=-1)) == {}
+        assert verdict_records.published_at(conn, NOW, ["ships"]) == {}
+        assert verdict_records.first_published(conn) == {"soy": NOW}
+
+
+def test_a_version_that_was_overtaken_leaves_no_trace(store: Store) -> None:
+    decide(store, 0, PLEDGED, NOW)
+    decide(store, 1, PLEDGED, NOW)
+    with store.begin() as conn:
+        assert not verdict_records.save_record(conn, VerdictRecord("soy", 1, MET, MET, NOW, None, later(days=1)))
+    with store.read() as conn:
+        assert verdict_records.published_at(conn, later(days=2))["soy"].verdict == PLEDGED
+
+
+def test_an_act_of_an_older_program_is_read_without_a_name(store: Store) -> None:
+    act = Intervention("a", "pin", "soy", "", "r", "s", NOW, payload="met")
+    older = json_codec.dump(act).replace(',"by":""', "")
+    assert older != json_codec.dump(act)
+    assert json_codec.load(Intervention, older) == act
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_history_of_an_older_database_begins_with_what_it_has_published(backend: str, tmp_path: Path) -> None:
+    for address in addresses(backend, tmp_path):
+        engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
+        config = Config()
+        config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+        with engine.begin() as conn:
+            config.attributes["connection"] = conn
+            command.upgrade(config, "0001")
+            row = {"body": json_codec.dump(MET), "at": NOW.replace(tzinfo=None) if backend == "sqlite" else NOW}
+            conn.execute(text(
+                "INSERT INTO verdict (commitment, version, published, folded, folded_to, decided_at) "
+                "VALUES ('soy', 7, :body, :body, :at, :at)"
+            ), row)  # fmt: skip
+        engine.dispose()
+        opened = open_store(address)
+        with opened.read() as conn:
+            assert schema.schema_state(conn, opened.name) is schema.SchemaState.CURRENT
+            assert verdict_records.published_at(conn, NOW) == {"soy": verdict_records.PublishedVerdict(NOW, MET)}
+        decide(opened, 7, PLEDGED, later(days=1))
+        with opened.read() as conn:
+            assert verdict_records.published_at(conn, later(days=1))["soy"].verdict == PLEDGED
+        opened.close()

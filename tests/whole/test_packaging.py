@@ -1,0 +1,107 @@
+"""What a fresh clone and a wheel contain."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+REQUIREMENT = re.compile(r"^(?P<name>[\w.-]+)==[\w.!+]+(?P<rest>.*(?:(?<=\\)\n.*)*)", re.MULTILINE)
+
+
+def pinned() -> dict[str, str]:
+    """Name -> all that stands behind the version, over all continued lines."""
+    return {plain(found["name"]): found["rest"] for found in REQUIREMENT.finditer(LOCK)}
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def wanted() -> list[str]:
+    groups = PYPROJECT["dependency-groups"]
+    texts = [*PYPROJECT["project"]["dependencies"], *groups["dev"], *groups["build"]]
+    return [plain(re.split(r"[^\w.-]", text, maxsplit=1)[0]) for text in texts]
+
+
+def test_every_locked_requirement_has_hashes() -> None:
+    assert len(pinned()) > len(wanted())
+    assert not [name for name, rest in pinned().items() if "--hash=sha256:" not in rest]
+
+
+def test_the_lock_holds_nothing_but_pinned_requirements() -> None:
+    first_words = {line for line in LOCK.splitlines() if line and not line.startswith("    --hash=sha256:")}
+    assert not [line for line in first_words if not REQUIREMENT.match(line)]
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "Makefile", ".ci/run"])
+def test_no_address_of_an_index_is_named(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert not re.search(r"https?://|--(?:extra-)?index-url|--find-links|--trusted-host", text)
+
+
+def test_the_lock_covers_every_dependency_and_the_build() -> None:
+    assert not set(wanted()) - set(pinned())
+
+
+def test_behind_every_extra_stands_code_that_uses_its_libraries() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "monitor").rglob("*.py"))
+    used = {"apprise": "import apprise", "psycopg": '"postgresql+psycopg"'}
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    libraries = {plain(re.split(r"[^\w.-]", text, maxsplit=1)[0]) for texts in extras.values() for text in texts}
+    assert libraries == set(used)
+    assert [library for library, said in used.items() if said not in code] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "benchmarks", "config.toml", "docs",
+        "monitor", "pyproject.toml", "requirements.lock", "rules/policy.yaml", "rules/sources.yaml", "templates", "tests",
+    ],
+)  # fmt: skip
+def test_a_clone_has_all_its_parts(name: str) -> None:
+    assert (ROOT / name).exists()
+
+
+def test_the_check_script_can_be_run() -> None:
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_version_and_changelog_agree() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## {PYPROJECT['project']['version']}" in changelog
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (file,) = folder.glob("*.whl")
+    with ZipFile(file) as archive:
+        return set(archive.namelist())
+
+
+@pytest.mark.parametrize("folder", ["rules", "templates"])
+def test_rules_and_templates_travel_in_the_wheel(wheel: set[str], folder: str) -> None:
+    files = [path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*") if path.is_file()]
+    assert files
+    assert not [name for name in files if f"monitor/_data/{name}" not in wheel]
+
+
+def test_the_sample_year_and_the_settings_travel_in_the_wheel(wheel: set[str]) -> None:
+    samples = [path.relative_to(ROOT).as_posix() for path in (ROOT / "monitor" / "samples").glob("*.jsonl")]
+    assert samples
+    assert {*samples, "monitor/_data/config.toml"} <= wheel

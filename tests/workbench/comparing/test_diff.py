@@ -1,0 +1,231 @@
+"""Two rulebooks over the same stories: what differs is found, and nothing that does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Entry
+from monitor.domain.model.notation import notation
+from monitor.replay import Replay, as_entry, line_as_story
+from monitor.workbench.comparing.diff import (
+    RecordingMatcher,
+    ReplayOutcome,
+    counts_by_type,
+    replay_outcome,
+    story_changes,
+    verdict_diff,
+)
+from monitor.workbench.comparing.rule_changes import (
+    about_phrases,
+    affected_commitments,
+    redefined_commitments,
+    restricted_to,
+    rule_changes,
+    texts_concerning,
+)
+from tests.builders.rules_folder import COMMITMENT, TALKS, VOCABULARY, load
+
+START = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
+BOOKS = "China books ten cargoes of US soybeans"
+HOARDS = "China hoards US soybeans before the winter"
+CANCELS = "China cancels US soybeans at short notice"
+CALL = "China and Washington trade soybeans for talks after call"
+RIVER = "A river festival draws record crowds"
+TITLES = (BOOKS, HOARDS, CANCELS, CALL, RIVER)
+
+WIDER = COMMITMENT.replace("any: ['{takes} ..8 {beans}', '{cn} ..8 {takes}']", "any: ['({takes}|hoards) ..8 {beans}', '{cn} ..8 {takes}']")  # fmt: skip
+MILDER = COMMITMENT.replace("polarity: break", "polarity: bad").replace(
+    "{text: China cancels US soybeans, effect: breach}", "{text: China cancels US soybeans, effect: setback}"
+)
+NARROWER = COMMITMENT.replace(
+    "any: ['{cn} ..8 {beans}', '{beans} ..8 {cn}', '{us_beans}']", "any: ['{cn} ..4 {beans}']"
+)
+
+
+def entries(*titles: str) -> list[Entry]:
+    """These headlines of a ministry, a day apart."""
+    return [
+        as_entry(
+            {
+                "id": f"s{number}", "title": title, "source": "Commerce Ministry", "url": f"https://mofcom.example/{number}",
+                "published": (START + timedelta(days=number)).isoformat(), "summary": "", "lang": "en",
+            }, number, "stories",
+        )
+        for number, title in enumerate(titles)
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return load(tmp_path_factory.mktemp("old"))
+
+
+def quiet(_: int) -> None:
+    """Nobody watches."""
+
+
+def both(old: Rulebook, new: Rulebook, *titles: str) -> tuple[ReplayOutcome, ReplayOutcome]:
+    names = affected_commitments(old, new)
+    first, second = (replay_outcome(book, entries(*(titles or TITLES)), names, quiet) for book in (old, new))
+    return first, second
+
+
+def changes(old: Rulebook, new: Rulebook, *titles: str) -> list[tuple[str, str, str]]:
+    first, second = both(old, new, *titles)
+    return [(c.commitment, c.how, c.story.title) for c in story_changes(first.found, second.found)]
+
+
+# ---------------------------------------------------------------- rules
+
+
+def test_a_rulebook_does_not_differ_from_itself(old: Rulebook, tmp_path: Path) -> None:
+    again = load(tmp_path)
+    assert rule_changes(old, again) == ()
+    assert redefined_commitments(old, again) == frozenset()
+    assert affected_commitments(old, again) == frozenset()
+
+
+def test_an_edited_act_is_the_only_rule_that_changed(old: Rulebook, tmp_path: Path) -> None:
+    new = load(tmp_path, beans=WIDER)
+    (change,) = rule_changes(old, new)
+    assert (change.rule, change.how, change.path) == ("beans/bought", "changed", "rules/deal/beans.yaml")
+    assert affected_commitments(old, new) == {"beans"}
+
+
+def test_acts_under_an_edited_about_only_lean_on_it(old: Rulebook, tmp_path: Path) -> None:
+    fates = {change.rule: change.how for change in rule_changes(old, load(tmp_path, beans=NARROWER))}
+    assert fates.pop("beans/about") == "changed"
+    assert set(fates.values()) == {"leans on it"}
+
+
+def test_rules_that_come_and_go_are_named(old: Rulebook, tmp_path: Path) -> None:
+    new = load(tmp_path, beans=COMMITMENT.replace("id: banned", "id: barred"))
+    assert {c.rule: c.how for c in rule_changes(old, new)} == {"beans/banned": "removed", "beans/barred": "added"}
+
+
+def test_who_gives_way_to_a_commitment_is_touched_with_it(old: Rulebook, tmp_path: Path) -> None:
+    new = load(tmp_path, talks=TALKS.replace("holds|after", "holds|hosts|after"))
+    assert affected_commitments(old, new) == {"talks", "beans"}, "beans gives way to talks"
+
+
+def test_words_that_every_rule_leans_on_touch_everything(old: Rulebook, tmp_path: Path) -> None:
+    speaker = load(tmp_path / "a", words=VOCABULARY.replace("[Bessent, Treasury Secretary]", "[Treasury Secretary]"))
+    masks = load(tmp_path / "b", words=VOCABULARY.replace("zh: [模拟]", "zh: [模拟, 比拟]"))
+    policy = load(tmp_path / "c", policy="live_days: 30\n")
+    for new in (speaker, masks, policy):
+        assert affected_commitments(old, new) == {"beans", "talks"}
+
+
+def test_a_word_of_one_set_touches_only_who_uses_it(old: Rulebook, tmp_path: Path) -> None:
+    new = load(tmp_path, words=VOCABULARY.replace("en: [soybean*, soya]", "en: [soybean*, soya, soymeal]"))
+    assert affected_commitments(old, new) == {"beans"}
+
+
+def test_a_newer_baseline_is_a_definition_and_no_rule(old: Rulebook, tmp_path: Path) -> None:
+    new = load(tmp_path, beans=COMMITMENT.replace("grace: 60 days", "grace: 30 days"))
+    assert rule_changes(old, new) == ()
+    assert redefined_commitments(old, new) == affected_commitments(old, new) == {"beans"}
+
+
+# ---------------------------------------------------------------- what is left to read
+
+
+def test_a_narrowed_rulebook_reads_its_commitments_as_the_whole_one_does(old: Rulebook) -> None:
+    reader, whole = RecordingMatcher(frozenset({"beans"})), RecordingMatcher(frozenset({"beans"}))
+    for story in map(line_as_story, entries(*TITLES)):
+        reader(story, restricted_to(old, frozenset({"beans"})))
+        whole(story, old)
+    assert reader.found == whole.found
+    assert len(reader.found) == 3, "one gives way to the talks, and one is about neither"
+
+
+def test_only_stories_with_the_words_of_a_commitment_are_read_again(old: Rulebook) -> None:
+    index = about_phrases((old,), frozenset({"beans"}))
+    assert [entry.title for entry in texts_concerning(entries(*TITLES), index, quiet)] == list(TITLES[:4])
+
+
+def test_a_later_text_at_the_same_address_is_read_too(old: Rulebook) -> None:
+    first, later = entries(BOOKS, "This report was withdrawn")
+    index = about_phrases((old,), frozenset({"beans"}))
+    elsewhere = texts_concerning([first, later], index, quiet)
+    there = texts_concerning([first, replace(later, url=first.url)], index, quiet)
+    assert (len(elsewhere), len(there)) == (1, 2)
+
+
+def test_leaving_out_the_others_changes_no_verdict(old: Rulebook) -> None:
+    names = frozenset({"beans"})
+    alone = replay_outcome(old, texts_concerning(entries(*TITLES), about_phrases((old,), names), quiet), names, quiet)
+    whole = [told.transition for told in Replay(old).run(entries(*TITLES)) if told.transition.commitment == "beans"]
+    assert list(alone.told) == whole
+
+
+# ---------------------------------------------------------------- stories
+
+
+def test_the_same_rules_read_the_same(old: Rulebook, tmp_path: Path) -> None:
+    names = frozenset(old.commitments)
+    pair = [replay_outcome(book, entries(*TITLES), names, quiet) for book in (old, load(tmp_path))]
+    assert story_changes(pair[0].found, pair[1].found) == ()
+    assert not verdict_diff(pair[0].told, pair[1].told).differ
+
+
+def test_a_wider_act_changes_the_effect_of_the_story_it_now_reads(old: Rulebook, tmp_path: Path) -> None:
+    assert changes(old, load(tmp_path, beans=WIDER)) == [("beans", "effect changed", HOARDS)]
+
+
+def test_a_narrower_about_loses_stories_and_the_way_back_finds_them_new(old: Rulebook, tmp_path: Path) -> None:
+    new = load(tmp_path, beans=NARROWER)
+    far = "China after a long wet summer wants soybeans"
+    assert changes(old, new, far, CANCELS) == [("beans", "lost", far)]
+    assert changes(new, old, far, CANCELS) == [("beans", "new match", far)]
+
+
+def test_a_renamed_rule_is_told_apart_from_another_effect(old: Rulebook, tmp_path: Path) -> None:
+    renamed = load(tmp_path / "a", beans=COMMITMENT.replace("id: cancelled", "id: called-off"))
+    assert changes(old, renamed) == [("beans", "only the rule or quote", CANCELS)]
+    milder = load(tmp_path / "b", beans=MILDER)
+    assert changes(old, milder) == [("beans", "effect changed", CANCELS)]
+
+
+def test_who_acts_is_a_fact_that_the_verdict_weighs(old: Rulebook, tmp_path: Path) -> None:
+    new = load(
+        tmp_path,
+        beans=COMMITMENT.replace("none: ['soybean oil']\n    by: cn", "none: ['soybean oil']\n    by: company"),
+    )
+    first, second = both(old, new)
+    (change,) = story_changes(first.found, second.found)
+    assert (change.how, change.facts, change.story.title) == ("facts changed", ("by",), BOOKS)
+
+
+def test_changes_are_counted_by_commitment_and_the_newest_come_first(old: Rulebook, tmp_path: Path) -> None:
+    first, second = both(old, load(tmp_path, beans=MILDER), BOOKS, CANCELS, CANCELS.replace("short", "no"))
+    found = story_changes(first.found, second.found)
+    assert [change.id for change in found] == ["s2", "s1"]
+    assert counts_by_type(found)["beans"]["effect changed"] == 2
+
+
+# ---------------------------------------------------------------- verdicts
+
+
+SHUNS = "China shuns US soybeans from two ports"
+BANS = "China bans US soybeans from two ports"
+STERNER = COMMITMENT.replace("(ban|bans|boycott)", "(ban|bans|boycott|shuns)")
+
+
+def test_a_change_that_only_one_rulebook_tells_is_named_with_its_side(old: Rulebook, tmp_path: Path) -> None:
+    first, second = both(old, load(tmp_path, beans=STERNER), SHUNS)
+    assert (first.told, [notation(t.change)[1] for t in second.told]) == ((), ["at_risk"])
+    assert verdict_diff(first.told, second.told).only_new == second.told
+    assert verdict_diff(second.told, first.told).only_old == second.told
+
+
+def test_the_same_change_at_another_time_is_told_as_moved(old: Rulebook, tmp_path: Path) -> None:
+    first, second = both(old, load(tmp_path, beans=STERNER), SHUNS, BANS)
+    found = verdict_diff(first.told, second.told)
+    assert (found.only_old, found.only_new) == ((), ())
+    assert [b.at - a.at for a, b in found.moved] == [timedelta(days=-1)]

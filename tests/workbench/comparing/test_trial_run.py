@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.matching.partial_match import MismatchKind
+from monitor.domain.matching.rejections import RejectionKind
+from monitor.domain.model import Effect, Story
+from monitor.errors import RuleError
+from monitor.workbench.comparing.trial_run import TrialResult, prepare_trial, run_trial
+from tests.builders import rules_folder
+
+CORN = """\
+id: corn
+name: China buys corn
+short: Corn
+kind: standing
+owed_by: cn
+baselines: [{as_of: 2025-09-15, standing: pledged, source: "https://example.org/d"}]
+about: {any: ['{cn} ..8 corn']}
+acts:
+  - id: bought
+    polarity: good
+    any: ['{cn} ..4 (buys|books) ..4 corn']
+    none: ['sweet']
+    examples:
+      - {text: China buys US corn, effect: progress}
+      - {text: China grows corn, effect: none}
+"""
+TITLES = (
+    "China buys US corn",
+    "China books ten cargoes of corn",
+    "China this week once again quietly buys corn",
+    "China buys sweet corn",
+    "China buys sweet American corn",
+    "China sows more corn",
+    "Brazil wins the cup",
+)
+
+
+def stories(*titles: str) -> list[Story]:
+    return [rules_folder.story(title) for title in titles]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return rules_folder.write(tmp_path / "desk")
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> Path:
+    path = tmp_path / "corn.yaml"
+    path.write_text(CORN, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def outcome(draft: Path, folder: Path) -> TrialResult:
+    return run_trial(prepare_trial(draft, folder, folder), stories(*TITLES))
+
+
+# ---------------------------------------------------------------- the file among the rest of its rulebook
+
+
+def test_a_file_that_is_in_no_folder_yet_uses_the_sets_of_the_folder_named(draft: Path, folder: Path) -> None:
+    trial = prepare_trial(draft, folder, Path("nowhere"))
+    assert trial.topic.commitment == "corn"
+    assert not (folder / "trial").exists()
+
+
+def test_a_file_is_tried_with_the_folder_it_lies_in(folder: Path, tmp_path: Path) -> None:
+    trial = prepare_trial(folder / "deal" / "beans.yaml", None, tmp_path)
+    assert {topic.commitment for topic in trial.rulebook.matcher.topics} == {"beans", "talks"}
+
+
+def test_a_changed_copy_takes_the_place_of_the_file_of_the_same_id(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "new-beans.yaml"
+    copy.write_text(rules_folder.COMMITMENT.replace("soybean oil", "soybean paste"), encoding="utf-8")
+    found = run_trial(prepare_trial(copy, folder, folder), stories("China buys soybean oil"))
+    assert [hit.signal.effect for hit in found.hits] == [Effect.PROGRESS]
+
+
+def test_a_part_joins_the_deal_of_its_parent(folder: Path, tmp_path: Path) -> None:
+    part = tmp_path / "beans-corn.yaml"
+    part.write_text(CORN.replace("id: corn", "id: beans-corn"), encoding="utf-8")
+    trial = prepare_trial(part, folder, folder)
+    assert trial.rulebook.commitments["beans-corn"].deal == "deal"
+
+
+def test_only_what_a_commitment_gives_way_to_is_read_beside_it(draft: Path, folder: Path) -> None:
+    trial = prepare_trial(draft, folder, folder)
+    assert {topic.commitment for topic in trial.rulebook.matcher.topics} == {"corn"}
+
+
+def test_a_draft_may_still_lack_its_examples_and_hears_of_it(draft: Path, folder: Path) -> None:
+    draft.write_text(CORN[: CORN.index("    examples:")], encoding="utf-8")
+    trial = prepare_trial(draft, folder, folder)
+    assert [issue.code for issue in trial.warnings] == ["no_example", "no_near_miss"]
+    assert {(issue.severity, issue.path) for issue in trial.warnings} == {("warning", str(draft))}
+    assert [hit.signal.effect for hit in run_trial(trial, stories("China buys US corn")).hits] == [Effect.PROGRESS]
+
+
+def test_faults_are_told_at_their_place_in_the_file_itself(draft: Path, folder: Path) -> None:
+    draft.write_text(CORN.replace("{cn} ..8", "{china} ..8"), encoding="utf-8")
+    with pytest.raises(RuleError) as raised:
+        prepare_trial(draft, folder, folder)
+    (issue,) = raised.value.issues
+    assert (issue.path, issue.line, issue.code) == (str(draft), 7, "unknown_set")
+
+
+@pytest.mark.parametrize("text", ["\tid: corn\n", "id: [corn\n", "- corn\n", ""])
+def test_a_file_that_is_no_commitment_is_refused_with_its_place(draft: Path, folder: Path, text: str) -> None:
+    draft.write_text(text, encoding="utf-8")
+    with pytest.raises(RuleError) as raised:
+        prepare_trial(draft, folder, folder)
+    assert {issue.path for issue in raised.value.issues} == {str(draft)}
+
+
+# ---------------------------------------------------------------- over stories
+
+
+def test_matches_are_the_stories_about_it_with_their_effects(outcome: TrialResult) -> None:
+    assert outcome.stories == len(TITLES)
+    assert [(hit.story.title, hit.signal.effect) for hit in outcome.hits][:2] == [
+        ("China buys US corn", Effect.PROGRESS),
+        ("China books ten cargoes of corn", Effect.PROGRESS),
+    ]
+    assert "Brazil wins the cup" not in [hit.story.title for hit in outcome.hits]
+
+
+def test_near_misses_are_gathered_by_the_clause_at_fault(outcome: TrialResult) -> None:
+    found = [(failing.fault, failing.clause, len(failing.misses)) for failing in outcome.failing]
+    assert found == [
+        (MismatchKind.GAP, "{cn} ..4 (buys|books)", 1), (RejectionKind.NONE, "none: sweet", 2), (MismatchKind.GROUP, "(buys|books)", 1),
+    ]  # fmt: skip
+    assert outcome.misses == 4
+
+
+def test_a_near_miss_says_what_the_story_reports_now(outcome: TrialResult) -> None:
+    assert {(miss.now, miss.near.effect) for failing in outcome.failing for miss in failing.misses} == {
+        (Effect.NONE, Effect.PROGRESS)
+    }
+
+
+def test_what_is_cut_short_still_shows_every_kind_of_fault(outcome: TrialResult) -> None:
+    assert [failing.fault for failing in outcome.telling(2)] == [MismatchKind.GAP, RejectionKind.NONE]
+    assert outcome.telling(99) == outcome.failing
+
+
+def test_an_act_that_lacks_what_the_story_must_be_about_is_a_near_miss(draft: Path, folder: Path) -> None:
+    draft.write_text(CORN.replace("'{cn} ..8 corn'", "'{us} ..3 corn'"), encoding="utf-8")
+    found = run_trial(prepare_trial(draft, folder, folder), stories("China buys yellow corn"))
+    (failing,) = found.failing
+    assert (failing.fault, failing.clause, failing.misses[0].now) == (MismatchKind.ABOUT, "about: {us}", None)
+
+
+def test_progress_is_told_story_by_story(draft: Path, folder: Path) -> None:
+    told: list[int] = []
+    run_trial(prepare_trial(draft, folder, folder), stories(*TITLES), told.append)
+    assert told == list(range(1, len(TITLES) + 1))

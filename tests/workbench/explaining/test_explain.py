@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.matching.match import Candidate, trace
+from monitor.domain.matching.rules import Rulebook
+from monitor.workbench.explaining.explain import RANK_REASONS, explain, loss_reason
+from monitor.workbench.explaining.facts import ActFact, CommitmentFact, Explanation, SignalFact
+from tests.builders import rules_folder
+
+MORE = """\
+  - id: asked
+    polarity: good
+    any: ['{cn} ..4 asks for ..4 {beans}']
+    none: ['(rumour*|alleged)']
+    unless: ['confirmed']
+    only_if: {field: [title]}
+    when_status:
+      - {under: [met], read: {progress: none}}
+    examples:
+      - {text: China asks for cargoes of soybeans, effect: progress}
+      - {text: China asks for help, effect: not_about}
+"""
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rules_folder.load(tmp_path_factory.mktemp("rules"), beans=rules_folder.COMMITMENT + MORE)
+
+
+def told(rules: Rulebook, title: str, summary: str = "", source: str = "Grain Daily") -> Explanation:
+    return explain(rules_folder.story(title, summary, source=source), rules)
+
+
+def beans(found: Explanation) -> CommitmentFact:
+    return next(seen for seen in found.commitments if seen.commitment == "beans")
+
+
+def signal(rules: Rulebook, title: str, source: str = "Grain Daily") -> SignalFact:
+    found = beans(told(rules, title, source=source)).signal
+    assert found is not None
+    return found
+
+
+def act(rules: Rulebook, title: str, name: str, summary: str = "", source: str = "Grain Daily") -> ActFact:
+    found = beans(told(rules, title, summary, source)).acts
+    return next(seen for seen in found if seen.rule == f"beans/{name}")
+
+
+# ---------------------------------------------------------------- about
+
+
+def test_each_about_pattern_is_told_with_its_words_and_their_place(rules: Rulebook) -> None:
+    title = "Today China “buys” U.S. soybeans"
+    hit = next(hit for hit in beans(told(rules, title)).about if hit.pattern == "{us_beans}")
+    assert (hit.at.field, hit.at.words) == ("title", ("U.S.", "soybeans"))
+    assert title[hit.at.start : hit.at.end] == "U.S. soybeans"
+    assert hit.at.marked == "Today China “buys” «U.S. soybeans»"
+
+
+def test_what_shuts_a_story_out_is_told(rules: Rulebook) -> None:
+    seen = beans(told(rules, "China buys soybeans from Brazil"))
+    assert (seen.effect, seen.blocked) == ("", "about.none: Brazil")
+    assert [near.clause for near in seen.near] == ["about.none: (Brazil*|巴西)"]
+
+
+def test_another_commitment_that_takes_the_story_is_named(rules: Rulebook) -> None:
+    assert beans(told(rules, "China buys soybeans after talks")).blocked == "gives way to talks: after … talks"
+
+
+# ---------------------------------------------------------------- acts
+
+
+def test_an_act_is_told_with_clause_head_marks_and_both_effects(rules: Rulebook) -> None:
+    seen = act(rules, "China may cancel films after it could ban soybeans", "banned")
+    assert (seen.clause, seen.main, seen.head) == ("after it could ban soybeans", False, "soybeans")
+    assert [(mark.mark, mark.words, mark.did, mark.decides) for mark in seen.marks] == [
+        ("rumour", "could", "hedges", True)
+    ]
+    assert (seen.turn, seen.modality, seen.effect_plain, seen.effect) == ("hedged", "rumour", "setback", "threat")
+    assert seen.written.startswith("rules/deal/beans.yaml:")
+
+
+def test_marks_that_do_not_bear_say_why(rules: Rulebook) -> None:
+    seen = act(rules, "China completes its soybean pledge, and may say so", "fulfilled")
+    assert [(mark.words, mark.did, mark.decides) for mark in seen.marks] == [
+        ("may", "follows the head", False), ("completes", "is the act's own", False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "turn", "did"),
+    [
+        ("China has yet to buy soybeans", "negated", "negates"),
+        ("China denies it buys soybeans", "denied", "denies"),
+        ("China drops ban on soybeans", "stopped", "stops"),
+    ],
+)
+def test_the_marks_that_make_the_turn_are_told(rules: Rulebook, title: str, turn: str, did: str) -> None:
+    seen = beans(told(rules, title)).acts[0]
+    assert seen.turn == turn
+    assert did in {mark.did for mark in seen.marks if mark.decides}
+
+
+def test_an_act_in_a_document_names_whose_turn_it_stands_in(rules: Rulebook) -> None:
+    document = "Reporter: Is it true that China buys soybeans? MOFCOM: China has bought US soybeans."
+    acts = beans(told(rules, "MOFCOM on US soybeans for China", document)).acts
+    assert acts[0].speaker == "MOFCOM"
+    assert {seen.speaker for seen in acts if seen.outcome == "blocked"} == {"Reporter (asks)"}
+
+
+def test_each_condition_is_told_with_the_words_it_saw(rules: Rulebook) -> None:
+    summary = "China asks for cargoes of soybeans, a confirmed rumour."
+    seen = act(rules, "US soybeans", "asked", summary)
+    told_of = [(one.key, one.wanted, one.found, one.holds) for one in seen.conditions]
+    assert told_of == [
+        ("none", "(rumour*|alleged)", "rumour", True),
+        ("unless", "confirmed", "confirmed", True),
+        ("only_if field", "title", "summary", False),
+    ]
+    assert (seen.outcome, seen.why) == ("blocked", "only_if field: summary is not title")
+
+
+def test_a_frame_and_a_veto_are_told_as_what_blocked(rules: Rulebook) -> None:
+    assert act(rules, "Opinion: China buys soybeans", "bought").why == "frame: opinion"
+    assert act(rules, "China buys soybean oil", "bought").why == "none: soybean oil"
+
+
+def test_a_longer_act_is_named_by_the_one_inside_it(tmp_path: Path) -> None:
+    longer = """\
+  - id: threatened
+    polarity: threat
+    any: ['threatens ..4 cancels ..6 {beans}']
+    examples:
+      - {text: China threatens it cancels US soybeans, effect: threat}
+      - {text: China threatens a singer, effect: not_about}
+"""
+    rules = rules_folder.load(tmp_path, beans=rules_folder.COMMITMENT + longer)
+    seen = act(rules, "Beijing threatens it cancels US soybeans", "cancelled")
+    assert (seen.outcome, seen.why) == ("inside", "beans/threatened holds all its words and more")
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "loser", "why"),
+    [
+        ("US soybean deal with China, which buys soybeans", "", "named", "a named act goes before a weak one"),
+        ("China buys US soybeans", "China cancels US soybeans.", "cancelled", "the title goes before the summary"),
+        ("China buys soybeans after it cancels US soybeans", "", "cancelled",
+         "the main clause goes before a subordinate one"),
+        ("China buys soybeans and cancels US soybeans", "", "bought", "a reader must hear of breach before progress"),
+        ("China buys soybeans, not bans on soybeans", "", "banned", "an effect goes before none"),
+    ],
+)  # fmt: skip
+def test_a_loser_says_what_decided(rules: Rulebook, title: str, summary: str, loser: str, why: str) -> None:
+    seen = act(rules, title, loser, summary)
+    assert (seen.outcome, seen.why) == ("lost", why)
+
+
+def test_every_step_of_the_order_among_candidates_has_its_words(rules: Rulebook) -> None:
+    candidates = trace(rules_folder.story("China buys US soybeans, cancels US soybeans"), rules)[0].candidates
+    assert {len(candidate.rank_key) for candidate in candidates} == {len(RANK_REASONS)}
+    assert loss_reason(candidates[0], candidates[0]) == RANK_REASONS[-1]
+    assert isinstance(candidates[0], Candidate)
+
+
+# ---------------------------------------------------------------- the signal
+
+
+def test_the_signal_says_who_whose_word_how_much_and_what_it_means_when(rules: Rulebook) -> None:
+    found = signal(rules, "MOFCOM says China asks for 12 million tons of soybeans in cargoes")
+    assert (found.says, found.origin, found.tier, found.rule) == ("cn", "MOFCOM", "trade", "beans/asked")
+    assert found.quantity is not None
+    assert (found.quantity["low"], found.quantity["unit"]) == (12e6, "t")
+    assert [(state.under, state.effect) for state in found.states] == [(("met",), "none")]
+
+
+def test_a_story_that_moves_nothing_has_a_signal_without_an_act(rules: Rulebook) -> None:
+    found = beans(told(rules, "China and its soybeans"))
+    assert (found.effect, found.acts) == ("none", ())
+    assert found.signal is not None
+    assert found.signal.rule == "beans/about"
+
+
+# ---------------------------------------------------------------- stories about nothing
+
+
+def test_a_story_about_nothing_tells_what_came_nearest_and_the_words_it_wanted(rules: Rulebook) -> None:
+    found = told(rules, "Soybeans fill the silos")
+    assert found.commitments == ()
+    near = found.missed[0]
+    assert (near.commitment, near.clause, near.detail) == ("beans", "{cn}", "nothing of {cn}")
+    assert near.wanted == ("china", "chinese", "beijing", "中国", "中方"), "in their author's order, in every run"
+    assert near.at.marked == "«Soybeans» fill the silos"
+
+
+def test_one_commitment_alone_can_be_asked_for(rules: Rulebook) -> None:
+    found = explain(rules_folder.story("China buys soybeans and holds talks"), rules, "talks")
+    assert {seen.commitment for seen in found.commitments} == {"talks"}
+    assert {near.commitment for near in found.missed} <= {"talks"}
+
+
+def test_all_facts_can_be_written_as_json(rules: Rulebook) -> None:
+    found = told(
+        rules, "China may buy 12 million tons of US soybeans by 31 December 2025", "问：何时？答：中方将采购大豆。"
+    )
+    value = json.loads(json.dumps(found.as_json(), default=str))
+    assert list(value) == ["story", "title_frame", "document", "speakers", "commitments", "missed"]
+    assert list(value["commitments"][0]) == [
+        "commitment", "name", "effect", "blocked", "about", "acts", "signal", "near",
+    ]  # fmt: skip

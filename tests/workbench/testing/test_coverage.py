@@ -1,0 +1,97 @@
+"""What no test exercises is listed with its place; what one does is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.workbench.rule_clauses import sources_of
+from monitor.workbench.testing.coverage import Coverage, measure_coverage
+from tests.builders import rules_folder
+from tests.builders.scenario_folder import loaded
+
+
+def covered(folder: Path, **changed: str) -> Coverage:
+    root = rules_folder.write(folder, **changed)
+    rules, scenarios = loaded(root)
+    return measure_coverage(root, rules, sources_of(root, rules), scenarios)
+
+
+def idle(found: Coverage, path: str) -> dict[str, list[str]]:
+    """What is idle in one file, by kind."""
+    own = [item for item in found.unexercised if item.path == path]
+    return {kind: [item.text for item in own if item.kind == kind] for kind in dict.fromkeys(i.kind for i in own)}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Coverage:
+    return covered(tmp_path_factory.mktemp("book"))
+
+
+def test_patterns_and_exclusions_that_stand_in_no_example_are_idle(found: Coverage) -> None:
+    listed = idle(found, "rules/deal/beans.yaml")
+    assert listed["exclusion"] == ["(Brazil*|巴西)", "after ..2 (call|talks)", "soybean oil"]
+    assert "{us_beans} ..4 cargoes" in listed["pattern"]
+    assert "{takes} ..8 {beans}" not in listed["pattern"]
+
+
+def test_an_idle_pattern_has_the_line_where_it_is_written(found: Coverage) -> None:
+    (item,) = [item for item in found.unexercised if item.text == "{us_beans} ..4 cargoes"]
+    line = rules_folder.COMMITMENT.splitlines().index("  summary: ['{us_beans} ..4 cargoes']") + 1
+    assert (item.path, item.line, item.owner) == ("rules/deal/beans.yaml", line, "beans/about")
+    assert str(item) == f"rules/deal/beans.yaml:{line}: beans/about: pattern '{{us_beans}} ..4 cargoes' is in no test"
+
+
+def test_a_word_of_a_set_is_exercised_where_a_pattern_matched_it(found: Coverage) -> None:
+    assert idle(found, "rules/deal/beans.yaml")["word"] == ["bought", "buy*", "购买"]
+    vocabulary = idle(found, "rules/vocabulary/words.yaml")["word"]
+    assert "Beijing" in vocabulary
+    assert "China" not in vocabulary
+    assert "has yet to" not in vocabulary, "a word of modality is exercised where it stands"
+
+
+def test_a_word_that_stands_outside_every_match_is_idle(tmp_path: Path) -> None:
+    stray = rules_folder.COMMITMENT.replace(
+        "{text: China bans video games,", "{text: China bans games that Washington likes,"
+    )
+    assert stray != rules_folder.COMMITMENT
+    assert "Washington" in idle(covered(tmp_path, beans=stray), "rules/vocabulary/words.yaml")["word"]
+
+
+def test_a_rule_that_decides_no_test_is_idle(tmp_path: Path) -> None:
+    silent = rules_folder.COMMITMENT.replace(
+        "{text: China extended its soybean deadline, effect: deadline}", "{text: A road, effect: deadline}"
+    )
+    assert idle(covered(tmp_path, beans=silent), "rules/deal/beans.yaml")["rule"] == ["beans/extended"]
+
+
+def test_a_scenario_exercises_what_its_stories_say(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path)
+    (root / "tests").mkdir()
+    (root / "tests" / "oil.yaml").write_text(
+        "scenarios:\n  - name: Oil is no bean\n    start: 2025-11-01\n    quiet_until: 2025-11-05\n    stories:\n"
+        "      - {at: 2025-11-02, source: Grain Daily, title: China buys soybean oil and American soybeans}\n"
+        "    expect: [{at: 2025-11-03, commitment: beans, standing: unpledged}]\n",
+        encoding="utf-8",
+    )
+    rules, scenarios = loaded(root)
+    listed = idle(measure_coverage(root, rules, sources_of(root, rules), scenarios), "rules/deal/beans.yaml")
+    assert "soybean oil" not in listed["exclusion"]
+    assert "buy*" not in listed["word"]
+
+
+def test_files_and_the_whole_are_counted(found: Coverage) -> None:
+    files = found.by_file()
+    assert files["rules/deal/talks.yaml"]["rule"] == (1, 1)
+    done, of = files["rules/deal/beans.yaml"]["exclusion"]
+    assert (done, of) == (1, 4)
+    counted = [pair for kinds in files.values() for pair in kinds.values()]
+    assert sum(of for _, of in counted) == len(found.items)
+    assert found.share == pytest.approx(sum(done for done, _ in counted) / len(found.items))
+
+
+def test_a_part_of_the_rules_is_counted_with_its_own_words_alone(found: Coverage) -> None:
+    part = found.of(lambda rule: rule.startswith("talks/"))
+    assert {item.path for item in part.items} == {"rules/deal/talks.yaml"}
+    assert found.of(lambda rule: True) is found

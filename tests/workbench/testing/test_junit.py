@@ -1,0 +1,66 @@
+"""The report for CI systems: a suite a file, a case a test, safe for any text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from monitor.rulebook import ExampleResult
+from monitor.workbench.testing.junit import junit_report
+from monitor.workbench.testing.scenario_checks import FailedExpectation
+from monitor.workbench.testing.scenario_runner import ScenarioResult
+
+PASSED = ExampleResult(
+    "rules/deal/soy.yaml", 12, "soy/bought", 1, "China buys soybeans", "progress", "progress", passed=True, seconds=0.25
+)
+FAILED = replace(
+    PASSED, line=13, number=2, text='"Beans" <& peas>', got="none", passed=False, blocked=("frame: opinion",)
+)
+COURSE = ScenarioResult(
+    "rules/tests/course.yaml", 3, "Orders are placed", ("soy",),
+    (FailedExpectation(9, "soy", "status met at 2026-01-09", "pledged", ("why: nothing",)),), ("2026-01-09 Herald: none",), 0.5,
+)  # fmt: skip
+
+
+def parsed(*examples: ExampleResult, scenarios: tuple[ScenarioResult, ...] = ()) -> ET.Element:
+    return ET.fromstring(junit_report(examples, scenarios))
+
+
+def test_each_file_is_a_suite_that_counts_its_cases() -> None:
+    root = parsed(PASSED, FAILED, scenarios=(COURSE,))
+    counted = {suite.get("name"): (suite.get("tests"), suite.get("failures")) for suite in root}
+    assert counted == {"rules/deal/soy.yaml": ("2", "1"), "rules/tests/course.yaml": ("1", "1")}
+    assert (root.get("tests"), root.get("failures"), root.get("time")) == ("3", "2", "1.000")
+
+
+def test_a_case_names_its_rule_file_line_and_time() -> None:
+    (case,) = parsed(PASSED).iter("testcase")
+    assert case.attrib == {
+        "classname": "soy/bought", "name": "example 1: China buys soybeans", "file": "rules/deal/soy.yaml", "line": "12",
+        "time": "0.250",
+    }  # fmt: skip
+    assert list(case) == []
+
+
+def test_a_failure_says_what_was_wanted_and_the_words_that_decided() -> None:
+    (failure,) = parsed(FAILED).iter("failure")
+    assert failure.get("message") == "expected progress, got none"
+    assert "frame: opinion" in (failure.text or "")
+    (failure,) = parsed(scenarios=(COURSE,)).iter("failure")
+    assert failure.get("message") == "expected status met at 2026-01-09, got pledged"
+    assert "rules/tests/course.yaml:9" in (failure.text or "")
+
+
+@pytest.mark.parametrize("text", ['"<&>]]>', "a\x00b\x0b", "half \ud83d character", "稀土 🚢", "'quotes'"])
+def test_any_text_gives_xml_that_can_be_read_back(text: str) -> None:
+    report = junit_report([replace(FAILED, text=text)], [replace(COURSE, name=text)])
+    names = [case.get("name") or "" for case in ET.fromstring(report.encode("utf-8")).iter("testcase")]
+    assert len(names) == 2
+    shown = "".join(char if char.isprintable() else "\ufffd" for char in text)
+    assert names == [f"example 2: {shown}", shown]
+
+
+def test_the_report_does_not_depend_on_the_order_of_the_results() -> None:
+    assert junit_report([PASSED, FAILED], [COURSE]) == junit_report([FAILED, PASSED], [COURSE])

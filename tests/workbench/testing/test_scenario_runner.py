@@ -1,0 +1,371 @@
+"""Scenarios play over virtual time through the functions of live news, and say what did not come and why."""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from monitor.domain.model.notation import notation
+from monitor.errors import RuleError
+from monitor.replay import Replay
+from monitor.rulebook import load_rulebook
+from monitor.rulebook.testing.expectations import ChangeShape, ExpectShape
+from monitor.rulebook.testing.scenarios import ScenarioShape, check_scenarios, load_scenarios
+from monitor.workbench.testing.scenario_checks import FailedExpectation
+from monitor.workbench.testing.scenario_runner import entry_of, play_scenario, run_scenario, scenario_rulebook
+from tests.builders import shipped_rules
+from tests.builders.scenario_folder import lay, loaded
+from tests.builders.small_rulebook import SOY
+
+COURSE = """\
+scenarios:
+  - name: Orders are placed, cancelled and placed again
+    start: 2026-01-05
+    standing: {{soy: pledged}}
+    stories:
+      - {{at: 2026-01-09T10:00Z, source: Herald Wire, title: China buys soybeans from the United States}}
+      - {{at: 2026-01-20T10:00Z, source: Herald Wire, title: China cancels three orders of soybeans}}
+      - {{at: 2026-02-02, source: Ministry, title: China buys two cargoes of soybeans}}
+    {expected}
+"""
+
+
+def faults(tmp_path: Path, expected: str) -> list[FailedExpectation]:
+    rules, (scenario,) = loaded(lay(tmp_path, COURSE.format(expected=expected)))
+    return list(run_scenario(scenario, rules).faults)
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "expect: [{at: 2026-01-08, commitment: soy, status: pledged, flags: []}]",
+        "expect: [{at: 2026-01-09, commitment: soy, standing: in_progress, outlook: steady, flags: [unconfirmed]}]",
+        "expect: [{at: 2026-01-20, commitment: soy, status: at_risk, standing: in_progress}]",
+        "expect: [{at: 2026-02-02, commitment: soy, status: in_progress}]",
+        "alerts: [{commitment: soy, on: 2026-01-20, way: down, from: in_progress, to: at_risk, cause: news}]",
+        "transitions: [{commitment: soy, to: in_progress}, {commitment: soy, to: at_risk}]",
+        "alerts: [{commitment: soy, on: 2026-02-02, way: up, to: in_progress}]",
+        "quiet_until: 2026-01-09",
+        "quiet: [{commitment: soy, since: 2026-01-10, until: 2026-01-20}]",
+        "expect: [{at: 2026-01-09, commitment: soy, flags: [{kind: unconfirmed, subject: cn, detail: china NOT yet}]}]",
+        "expect: [{at: 2026-01-20, commitment: soy, deadlines: [], steps: [], terms: [], readings: [], why: three orders}]",
+        "alerts: [{commitment: soy, to: at_risk, standing: in_progress, outlook: at_risk, quotes: [CANCELS, orders of soybeans]}]",
+        "alerts: [{commitment: soy, to: in_progress, flags: [{kind: unconfirmed, subject: cn}]}]",
+        "never: [{commitment: soy, to: met}, {commitment: soy, on: 2026-01-21}, {commitment: soy, kind: deadline}]",
+        "alerts: [{commitment: soy}, {commitment: soy}, {commitment: soy}]\n    nothing_else: true",
+    ],
+)
+def test_what_comes_as_expected_is_no_fault(tmp_path: Path, expected: str) -> None:
+    assert faults(tmp_path, expected) == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "wanted", "got"),
+    [
+        ("expect: [{at: 2026-01-20, commitment: soy, status: in_progress}]", "status in_progress at 2026-01-20", "at_risk"),
+        ("expect: [{at: 2026-01-09, commitment: soy, flags: []}]", "flags none at 2026-01-09", "unconfirmed"),
+        ("expect: [{at: 2026-01-09, commitment: soy, deadline: 2026-03-01}]", "deadline 2026-03-01 at 2026-01-09", "none"),
+        ("expect: [{at: 2026-01-09, commitment: soy, counted: 2 Mt}]", "counted 2,000,000 t at 2026-01-09", "nothing"),
+        ("alerts: [{commitment: soy, to: met}]", "alert … -> met (status)",
+         "2026-01-09 10:01 pledged -> in_progress (status, up, news); "
+         "2026-01-20 10:01 in_progress -> at_risk (status, down, news); "
+         "2026-02-03 00:01 at_risk -> in_progress (status, up, news)"),
+        ("alerts: [{commitment: ships, to: met}]", "alert … -> met (status)", "nothing"),
+        ("quiet_until: 2026-01-10", "quiet until 2026-01-10", "2026-01-09 10:01 pledged -> in_progress (status, up, news)"),
+        ("expect: [{at: 2026-01-09, commitment: soy, flags: [{kind: unconfirmed, subject: us}]}]",
+         "flags unconfirmed us at 2026-01-09", "unconfirmed cn: Herald reports it; China not yet"),
+        ("expect: [{at: 2026-01-09, commitment: soy, flags: [unconfirmed, overdue]}]",
+         "flags overdue, unconfirmed at 2026-01-09", "unconfirmed"),
+        ("expect: [{at: 2026-01-09, commitment: soy, deadlines: [{date: 2026-03-01, said_by: cn, state: claimed}]}]",
+         "deadlines 2026-03-01 claimed cn at 2026-01-09", "none"),
+        ("expect: [{at: 2026-01-09, commitment: soy, readings: [{counter: Herald Wire, amount: 2 Mt, basis: booked}]}]",
+         "readings Herald Wire 2,000,000 t booked at 2026-01-09", "none"),
+        ("expect: [{at: 2026-01-09, commitment: soy, terms: [a new rate]}]", "terms a new rate at 2026-01-09", "none"),
+        ("expect: [{at: 2026-01-09, commitment: soy, why: sells}]", "why sells at 2026-01-09",
+         "China buys soybeans from the United States"),
+        ("alerts: [{commitment: soy, to: at_risk, quotes: [five orders]}]", "alert … -> at_risk (status) “five orders”",
+         "2026-01-09 10:01 pledged -> in_progress (status, up, news); "
+         "2026-01-20 10:01 in_progress -> at_risk (status, down, news); "
+         "2026-02-03 00:01 at_risk -> in_progress (status, up, news)"),
+        ("alerts: [{commitment: soy, on: 2026-02-02, to: in_progress, flags: [contested]}]",
+         "alert … -> in_progress (status) on 2026-02-02 with contested",
+         "2026-01-09 10:01 pledged -> in_progress (status, up, news); "
+         "2026-01-20 10:01 in_progress -> at_risk (status, down, news); "
+         "2026-02-03 00:01 at_risk -> in_progress (status, up, news)"),
+        ("never: [{commitment: soy, way: down}]", "never … -> … (status, down)",
+         "2026-01-20 10:01 in_progress -> at_risk (status, down, news)"),
+        ("alerts: [{commitment: soy, way: up}, {commitment: soy, way: up}]\n    nothing_else: true", "no other alert",
+         "2026-01-20 10:01 in_progress -> at_risk (status, down, news)"),
+    ],
+)  # fmt: skip
+def test_a_fault_says_what_was_wanted_and_what_came(tmp_path: Path, expected: str, wanted: str, got: str) -> None:
+    (fault,) = faults(tmp_path, expected)
+    assert (fault.expected, fault.got) == (wanted, got)
+
+
+def test_changes_are_expected_in_their_order(tmp_path: Path) -> None:
+    found = faults(tmp_path, "alerts: [{commitment: soy, to: at_risk}, {commitment: soy, from: pledged}]")
+    assert [fault.expected for fault in found] == ["alert pledged -> … (status)"]
+
+
+def test_a_fault_stands_at_the_line_of_what_was_expected(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, "expect:\n      - at: 2026-01-20\n        commitment: soy\n        status: met")
+    text = COURSE.splitlines()
+    assert fault.line == text.index("    {expected}") + 4
+
+
+def test_a_failure_tells_what_was_read_in_every_story(tmp_path: Path) -> None:
+    twice = COURSE.replace(
+        "    {expected}",
+        "      - {{at: 2026-02-03, source: Second Wire, title: China buys two cargoes of soybeans}}\n    {expected}",
+    )
+    rules, (scenario,) = loaded(
+        lay(tmp_path, twice.format(expected="expect: [{at: 2026-02-04, commitment: soy, status: met}]"))
+    )
+    result = run_scenario(scenario, rules)
+    assert not result.passed
+    assert [line.rpartition(": ")[2] for line in result.read] == [
+        "progress, says press [soy/bought]", "setback, says press [soy/cancelled]", "progress, says cn [soy/bought]",
+        "joins an earlier story",
+    ]  # fmt: skip
+    assert result.faults[0].words[0] == "why: China buys two cargoes of soybeans"
+
+
+def test_a_bare_date_looks_back_on_all_stories_of_its_day(tmp_path: Path) -> None:
+    late = COURSE.replace("at: 2026-02-02,", "at: 2026-02-02T23:59:30Z,")
+    assert "23:59:30" in late
+    rules, (scenario,) = loaded(
+        lay(tmp_path, late.format(expected="expect: [{at: 2026-02-02, commitment: soy, outlook: steady}]"))
+    )
+    assert run_scenario(scenario, rules).passed, "although its news settles on the next day only"
+
+
+DATES = """
+scenarios:
+  - name: A date of both, and one that is over
+    start: 2026-01-05
+    standing:
+      soy:
+        standing: in_force
+        deadlines:
+          - {{what: order of March, kind: expiry, date: 2026-03-20, said_by: both}}
+          - {{what: order of March, kind: expiry, date: 2026-01-02, said_by: us, state: superseded}}
+          - {{what: order of May, kind: due, date: 2026-05-20, said_by: us, state: claimed}}
+    expect: [{{at: 2026-01-06, commitment: soy, deadlines: [{dates}]}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("dates", "right"),
+    [
+        ("{date: 2026-03-20}, {date: 2026-05-20}", True),
+        ("{date: 2026-03-20, what: march, kind: expiry, said_by: both, state: current}, {date: 2026-05-20, state: claimed}", True),
+        ("{date: 2026-03-20}, {date: 2026-05-20}, {date: 2026-01-02, state: superseded}", True),
+        ("{date: 2026-03-20}", False),
+        ("{date: 2026-03-20}, {date: 2026-05-20}, {date: 2026-01-02}", False),
+        ("{date: 2026-03-20, what: May}, {date: 2026-05-20}", False),
+        ("{date: 2026-03-20, said_by: cn}, {date: 2026-05-20}", False),
+        ("{date: 2026-03-20, kind: due}, {date: 2026-05-20}", False),
+        ("{date: 2026-03-20, state: claimed}, {date: 2026-05-20}", False),
+    ],
+)  # fmt: skip
+def test_dates_are_expected_all_together_and_those_that_are_over_only_by_their_state(
+    tmp_path: Path, dates: str, right: bool
+) -> None:
+    rules, (scenario,) = loaded(lay(tmp_path, DATES.format(dates=dates)))
+    assert run_scenario(scenario, rules).passed is right
+
+
+def test_a_change_that_was_expected_by_its_words_is_shown_with_the_words_it_has(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, "alerts: [{commitment: soy, to: at_risk, quotes: [five orders]}]")
+    assert len(fault.words) == 1
+    assert fault.words[0].startswith("2026-01-20: China cancels three orders of soybeans")
+
+
+def test_a_quiet_part_says_nothing_of_the_commitment_that_its_id_begins_with(tmp_path: Path) -> None:
+    course = COURSE.format(expected="quiet: [{commitment: soy-annual, until: 2026-02-20}]")
+    annual = SOY.replace("id: soy", "id: soy-annual").replace("soybeans", "tankers")
+    rules, (scenario,) = loaded(lay(tmp_path, course, **{"soy": SOY, "soy-annual": annual}))
+    assert run_scenario(scenario, rules).faults == ()
+
+
+COUNTS = """
+scenarios:
+  - name: One counter tells a range, another a number
+    start: 2026-01-06
+    standing: {{soy: pledged}}
+    stories:
+      - {{at: 2026-01-09T10:00Z, source: Herald Wire, title: China buys 2 million to 3 million tons of soybeans}}
+      - {{at: 2026-01-10T10:00Z, source: Second Wire, title: China buys 4 million tons of soybeans}}
+    expect: [{{at: 2026-01-10, commitment: soy, readings: [{readings}]}}]
+"""
+QUANTITY = SOY.replace(
+    "kind: standing",
+    "kind: quantity\ntargets: [{amount: 12 Mt, basis: booked, start: 2026-01-01, due: 2026-12-31, label: the year}]",
+).replace("in_force: it buys", "met: it buys")
+
+
+@pytest.mark.parametrize(
+    ("readings", "right"),
+    [
+        ("{counter: Herald, amount: 2 Mt}, {counter: Second, amount: 4 Mt}", True),
+        ("{counter: Second, amount: 4000 kt, basis: booked}, {counter: Herald, amount: 2 Mt, up_to: 3 Mt}", True),
+        ("{counter: Herald, amount: 2 Mt}", False),
+        ("{counter: Herald, amount: 2 Mt, up_to: 4 Mt}, {counter: Second, amount: 4 Mt}", False),
+        ("{counter: Herald, amount: 2 Mt, basis: shipped}, {counter: Second, amount: 4 Mt}", False),
+        ("{counter: Herald, amount: 2 Mt, period: calendar-2025}, {counter: Second, amount: 4 Mt}", False),
+        ("{counter: Herald, amount: 4 Mt}, {counter: Second, amount: 4 Mt}", False),
+    ],
+)  # fmt: skip
+def test_counts_are_expected_counter_by_counter(tmp_path: Path, readings: str, right: bool) -> None:
+    rules, (scenario,) = loaded(lay(tmp_path, COUNTS.format(readings=readings), soy=QUANTITY))
+    assert run_scenario(scenario, rules).passed is right
+
+
+def test_time_alone_moves_a_scenario_without_stories(tmp_path: Path) -> None:
+    course = """
+scenarios:
+  - name: A date passes
+    start: 2026-01-05
+    standing:
+      soy:
+        standing: in_force
+        deadlines: [{what: order, kind: expiry, date: 2026-01-20, said_by: both}]
+    expect:
+      - {at: 2026-01-20, commitment: soy, status: in_force, deadline: 2026-01-20}
+      - {at: 2026-01-21T00:00Z, commitment: soy, status: lapsed}
+    alerts:
+      - {commitment: soy, on: 2026-01-21, way: down, to: lapsed, cause: clock}
+"""
+    rules, (scenario,) = loaded(lay(tmp_path, course))
+    assert run_scenario(scenario, rules).faults == ()
+
+
+def test_a_second_text_under_one_page_corrects_the_first(tmp_path: Path) -> None:
+    course = """
+scenarios:
+  - name: A report is taken back
+    start: 2026-01-05
+    standing: {soy: pledged}
+    stories:
+      - {at: 2026-01-09T10:00Z, source: Herald Wire, url: 'https://herald.example/1', title: China buys soybeans}
+      - {at: 2026-01-09T15:00Z, source: Herald Wire, url: 'https://herald.example/1', title: 'WITHDRAWN: China buys soybeans'}
+    alerts:
+      - {commitment: soy, to: in_progress, cause: news}
+      - {commitment: soy, to: pledged, cause: correction}
+"""
+    rules, (scenario,) = loaded(lay(tmp_path, course))
+    assert run_scenario(scenario, rules).faults == ()
+
+
+def test_a_scenario_tells_what_a_replay_of_its_stories_tells(tmp_path: Path) -> None:
+    rules, (scenario,) = loaded(lay(tmp_path, COURSE.format(expected="quiet_until: 2026-01-06")))
+    entries = [entry_of(story, number) for number, story in enumerate(scenario.shape.stories)]
+    replayed = [notation(told.transition.change)[1] for told in Replay(scenario_rulebook(scenario, rules)).run(entries)]
+    assert [notation(told.transition.change)[1] for told in play_scenario(scenario, rules).told] == replayed
+    assert replayed == ["in_progress", "at_risk", "in_progress"]
+
+
+def test_a_scenario_that_names_no_commitment_looks_at_all_of_them(tmp_path: Path) -> None:
+    course = COURSE.format(expected="quiet_until: 2026-01-09").replace("    standing: {soy: pledged}\n", "")
+    rules, (scenario,) = loaded(lay(tmp_path, course))
+    assert scenario.commitments == ()
+    assert scenario_rulebook(scenario, rules).commitments.keys() == rules.commitments.keys()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "message"),
+    [
+        ("expect: [{at: 2026-01-09, commitment: soja, status: met}]", 9, "there is no commitment 'soja'"),
+        ("expect: [{at: 2026-01-09, commitment: soy}]", 9, "say what to expect"),
+        ("expect: [{at: the ides, commitment: soy, status: met}]", 9, "write a date such as"),
+        ("expect: [{at: 2026-01-09, commitment: soy, status: done}]", 9, "done"),
+        ("alerts: [{commitment: soy, too: met}]", 9, "unknown key 'too'"),
+        ("hope: []", 9, "unknown key 'hope'"),
+        ("expect: [{at: 2026-01-09, commitment: soy, steps: [signed]}]", 9, "there is no step 'signed'"),
+        ("expect: [{at: 2026-01-09, commitment: soy, flags: [{subject: cn}]}]", 9, "kind"),
+        ("expect: [{at: 2026-01-09, commitment: soy, deadlines: [{date: 2026-03-01, state: gone}]}]", 9, "gone"),
+        ("expect: [{at: 2026-01-09, commitment: soy, readings: [{counter: A, amount: 2 barrels}]}]", 9, "barrels"),
+        ("alerts: [{commitment: soy, quotes: ['']}]", 9, "a text is missing here"),
+        ("never: [{commitment: soja}]", 9, "there is no commitment 'soja'"),
+    ],
+)
+def test_a_wrong_scenario_is_an_issue_at_its_place(tmp_path: Path, wrong: str, line: int, message: str) -> None:
+    root = lay(tmp_path, COURSE.format(expected=wrong))
+    scenarios, issues = check_scenarios(root, load_rulebook(root))
+    assert [issue.path for issue in issues] == ["rules/tests/course.yaml"] * len(issues)
+    assert any(issue.line == line and message in issue.message for issue in issues), issues
+    assert scenarios == () or "soja" in wrong or "signed" in wrong, "what is spelt right can be played"
+
+
+def test_a_scenario_that_asks_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="a scenario needs expect, alerts, transitions, never"):
+        loaded(lay(tmp_path, COURSE.format(expected="")))
+
+
+@pytest.mark.parametrize("start", ["2026-01-10", "2026-01-09T10:01Z"])
+def test_a_story_before_the_start_is_refused(tmp_path: Path, start: str) -> None:
+    early = COURSE.format(expected="quiet_until: 2026-01-06").replace("start: 2026-01-05", f"start: {start}")
+    with pytest.raises(RuleError, match="lies before the start"):
+        loaded(lay(tmp_path, early))
+
+
+def test_an_unknown_step_at_the_start_is_an_issue_with_its_place(tmp_path: Path) -> None:
+    wrong = COURSE.format(expected="quiet_until: 2026-01-06").replace(
+        "{soy: pledged}", "{soy: {standing: pledged, steps: [signed]}}"
+    )
+    with pytest.raises(RuleError, match=r"course\.yaml:4:\d+: error\[unknown_step\]"):
+        loaded(lay(tmp_path, wrong))
+
+
+def test_a_mistyped_source_is_a_warning_and_an_unknown_one_is_none(tmp_path: Path) -> None:
+    course = COURSE.format(expected="quiet_until: 2026-01-09")
+    folder = lay(tmp_path, course.replace("Herald Wire", "Herold Wire", 1).replace("Ministry", "A Blog Somewhere"))
+    (scenario,), (issue,) = check_scenarios(folder, load_rulebook(folder))
+    assert (issue.severity, issue.code, issue.line) == ("warning", "unknown_source", 6)
+    assert "did you mean 'Herald Wire'?" in issue.hint
+    assert load_scenarios(folder, load_rulebook(folder)) == (scenario,)
+
+
+def test_a_failure_says_that_a_source_is_not_listed(tmp_path: Path) -> None:
+    course = COURSE.format(expected="expect: [{at: 2026-01-09, commitment: soy, status: met}]")
+    rules, (scenario,) = loaded(lay(tmp_path, course.replace("Herald Wire", "A Blog Somewhere", 1)))
+    result = run_scenario(scenario, rules)
+    assert ["not in sources.yaml" in line for line in result.read] == [True, False, False]
+
+
+PAGE = (shipped_rules.ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+
+
+def keys_in(table: str) -> set[str]:
+    """The words set as code in the first column of the table that starts with this heading."""
+    lines = PAGE[PAGE.index(f"| {table}") :].splitlines()
+    rows = takewhile(lambda line: line.startswith("|"), lines[2:])
+    return {word for row in rows for word in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+
+@pytest.mark.parametrize(
+    ("table", "shape"), [("key |", ScenarioShape), ("key of `expect`", ExpectShape), ("key of `alerts`", ChangeShape)]
+)
+def test_the_page_on_scenarios_names_every_key(table: str, shape: type[BaseModel]) -> None:
+    assert keys_in(table) == {field.alias or name for name, field in shape.model_fields.items()}
+
+
+def test_the_sample_of_the_page_on_scenarios_comes_true(tmp_path: Path) -> None:
+    (sample,) = re.findall(r"```yaml scenario\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "page.yaml").write_text(sample, encoding="utf-8")
+    (scenario,) = load_scenarios(tmp_path, shipped_rules.rulebook())
+    assert run_scenario(scenario, shipped_rules.rulebook()).faults == ()
+
+
+def test_the_scenarios_of_the_shipped_rules_come_true() -> None:
+    rules = shipped_rules.rulebook()
+    scenarios = shipped_rules.scenarios()
+    failed = [fault for one in scenarios for fault in run_scenario(one, rules).faults]
+    assert failed == []
+    assert len(scenarios) >= 61
