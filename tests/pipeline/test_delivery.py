@@ -573,7 +573,7 @@ def test_the_text_of_a_foreign_error_is_not_kept(store: Store) -> None:
     enqueue(store, item("m"))
     deliver(store, slack=Channel(before=[ValueError("https://hooks.example.org/T0/canary")]))
     assert "canary" not in row(store, "m").error
-    assert row(store, "m").error.startswith("ValueError at test_outbox.py:")
+    assert row(store, "m").error.startswith("ValueError at test_delivery.py:")
     assert row(store, "m").repeat, "it may have been raised after the channel took the message"
 
 

@@ -199,6 +199,6 @@ def test_a_changed_condition_is_a_changed_rule(tmp_path: Path) -> None:
 def test_an_example_may_name_its_day(tmp_path: Path) -> None:
     text = rules_folder.COMMITMENT.replace(BOUGHT, "    only_if: {published: {from: 2026-02-01}}\n" + BOUGHT)
     dated = text.replace("US soybeans, effect: progress}", "US soybeans, published: 2026-02-01, effect: progress}")
-    results = rulebook.test_rulebook(rules_folder.write(tmp_path, beans=dated))
+    results = rulebook.test_rulebook(rules_folder.load(tmp_path, beans=dated))
     (first, *_) = [result for result in results if result.rule == "beans/bought"]
     assert first.passed
