@@ -65,11 +65,7 @@ class _Handler(logging.StreamHandler[TextIO]):
 
 
 def setup_logging(
-    *,
-    level: str = "info",
-    secrets: Iterable[str] = (),
-    stream: TextIO | None = None,
-    as_json: bool | None = None,
+    *, level: str = "info", secrets: Iterable[str] = (), stream: TextIO | None = None, as_json: bool | None = None
 ) -> None:
     """Log to `stream` (stderr) from `level` on; `as_json` is decided by whether the stream is a terminal.
 
@@ -87,11 +83,7 @@ def setup_logging(
     handler.setFormatter(_formatter(added, Redactor(secrets), _renderer(stream, as_json)))
     _replace_handler(handler, level.upper())
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *added,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=[structlog.stdlib.filter_by_level, *added, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
     )

@@ -18,8 +18,7 @@ from monitor.errors import ConfigError, MonitorError, ReplayError, RuleError, St
 
 COMMANDS = {
     "run": Entry(
-        "monitor.cli.run:run",
-        "Watch the configured feeds until stopped (Ctrl-C or SIGTERM), and send what changes.",
+        "monitor.cli.run:run", "Watch the configured feeds until stopped (Ctrl-C or SIGTERM), and send what changes."
     ),
     "poll": Entry(
         "monitor.cli.run:poll",
@@ -66,8 +65,7 @@ COMMANDS = {
         "Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised.",
     ),
     "init": Entry(
-        "monitor.cli.init:init",
-        "Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own.",
+        "monitor.cli.init:init", "Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own."
     ),
     "doctor": Entry(
         "monitor.cli.doctor:doctor", "Check configuration, rules, templates, database, channels and sources."

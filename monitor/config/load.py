@@ -52,9 +52,7 @@ def find_config(path: FilePath | None, environ: Mapping[str, str]) -> FilePath:
 
 
 def load_settings(
-    path: FilePath | None,
-    overrides: Mapping[str, Any] | None = None,
-    environ: Mapping[str, str] | None = None,
+    path: FilePath | None, overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
 ) -> Settings:
     """The checked settings: config.toml < secrets folder < environment < `overrides` ({'poll.per_host': 1}).
 

@@ -7,15 +7,7 @@ from email.utils import getaddresses
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    PrivateAttr,
-    SecretStr,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.config import field_checks
@@ -284,10 +276,7 @@ class Settings(BaseSettings):
     """The whole configuration, checked. Made by `monitor.config.load_settings`."""
 
     model_config = SettingsConfigDict(
-        extra="forbid",
-        hide_input_in_errors=True,
-        env_prefix="DEAL_MONITOR_",
-        env_nested_delimiter="__",
+        extra="forbid", hide_input_in_errors=True, env_prefix="DEAL_MONITOR_", env_nested_delimiter="__"
     )
 
     monitor: MonitorSettings = Field(default_factory=MonitorSettings)

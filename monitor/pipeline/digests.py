@@ -22,17 +22,8 @@ from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.further_evidence import supporting_signals
 from monitor.pipeline.delivery import enqueue_digest
-from monitor.store import (
-    Connection,
-    Store,
-    problems_and_runs,
-    signals,
-    stories,
-    verdict_records,
-)
-from monitor.store import (
-    outbox as outbox_store,
-)
+from monitor.store import Connection, Store, problems_and_runs, signals, stories, verdict_records
+from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import to_json
 
 DEFAULT_PERIOD = timedelta(days=7)

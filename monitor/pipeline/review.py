@@ -23,19 +23,8 @@ from monitor.errors import StoreError
 from monitor.pipeline.message_rows import message_builder
 from monitor.pipeline.quiet_hours import CoalescedMessages, coalesce, replace_rows
 from monitor.pipeline.sent_messages import sent_log
-from monitor.store import (
-    Connection,
-    Store,
-    problems_and_runs,
-    rematch,
-    signals,
-    stories,
-    threads,
-    verdict_records,
-)
-from monitor.store import (
-    outbox as outbox_store,
-)
+from monitor.store import Connection, Store, problems_and_runs, rematch, signals, stories, threads, verdict_records
+from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.rematch import UNCHANGED, ActivationPreview
 

@@ -14,16 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
 
 from monitor.store.rows import insert_new, read, read_first, row_values, upsert
-from monitor.store.tables import (
-    Attempt,
-    AttemptRow,
-    BrokenRow,
-    DigestSlotRow,
-    Item,
-    LaneRow,
-    OutboxRow,
-    table_of,
-)
+from monitor.store.tables import Attempt, AttemptRow, BrokenRow, DigestSlotRow, Item, LaneRow, OutboxRow, table_of
 
 _OUT, _ATTEMPT, _LANE = table_of(OutboxRow), table_of(AttemptRow), table_of(LaneRow)
 _BROKEN, _SLOT = table_of(BrokenRow), table_of(DigestSlotRow)

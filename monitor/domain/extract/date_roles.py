@@ -70,7 +70,7 @@ _START_ZH = re.compile(r"(?:自|从)$")
 
 _AHEAD = re.compile(
     r"\b(?:will|would|may|might|could|shall|plans?|planned|planning|expect\w*|schedul\w+|set|due|slated|aims?|likely|agreed to|ready to"
-    r"|expires|ends|runs|remains?|stays?|lasts|lapses)\b|将|拟|计划|预计|有望|定于",
+    r"|expires|ends|runs|remains?|stays?|lasts|lapses)\b|将|拟|计划|预计|有望|定于"
 )
 _PAST = re.compile(
     r"\b(?:missed|passed|failed|expired|ended|lapsed|ran out|had until|(?:was|were|had been) (?:due|set|to|supposed|meant))\b|已于|曾于|原定"

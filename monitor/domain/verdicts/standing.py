@@ -34,12 +34,7 @@ from monitor.domain.verdicts.corroboration import Claim, Support, independent_so
 from monitor.domain.verdicts.flags import reason_text, signal_ids, speaker, with_flag, without_kind
 
 S = Standing
-FULFILLED = {
-    Kind.QUANTITY: S.MET,
-    Kind.MILESTONE: S.MET,
-    Kind.SERIES: S.MET,
-    Kind.STANDING: S.IN_FORCE,
-}
+FULFILLED = {Kind.QUANTITY: S.MET, Kind.MILESTONE: S.MET, Kind.SERIES: S.MET, Kind.STANDING: S.IN_FORCE}
 """What fulfilment is called, by kind of commitment."""
 
 ALLOWED_TRANSITIONS: Mapping[Effect, Mapping[Standing, Standing | None]] = {

@@ -24,14 +24,7 @@ from monitor.domain.model.notation import notation
 from monitor.domain.model.reasons import FirstSeen
 
 CLOCK_REASONS = frozenset(
-    {
-        ReasonCode.OVERDUE,
-        ReasonCode.LAPSED,
-        ReasonCode.MISSED,
-        ReasonCode.NOTICE,
-        ReasonCode.STALE,
-        ReasonCode.PERIOD,
-    }
+    {ReasonCode.OVERDUE, ReasonCode.LAPSED, ReasonCode.MISSED, ReasonCode.NOTICE, ReasonCode.STALE, ReasonCode.PERIOD}
 )
 """Codes of reasons that time alone gives."""
 

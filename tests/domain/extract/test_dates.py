@@ -159,7 +159,7 @@ def test_a_day_without_a_year_is_the_nearest_one(published: date, away: int) -> 
 
 PHRASES = [*DATE_PHRASES, *fresh_phrases.DATE_PHRASES]
 KNOWN_WRONG = {
-    "extend the truce from Nov. 10 to Jan. 10, 2027": "the old day's year could be told only from the new one's",
+    "extend the truce from Nov. 10 to Jan. 10, 2027": "the old day's year could be told only from the new one's"
 }
 
 

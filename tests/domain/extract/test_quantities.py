@@ -247,7 +247,7 @@ def test_thousands_separators_do_not_change_a_number(number: int, unit: str) -> 
 
 PHRASES = [*AMOUNT_PHRASES, *fresh_phrases.AMOUNT_PHRASES]
 KNOWN_WRONG = {
-    "licences for more than 400 shipments and 20 companies": "a basis is read for companies too, from the word nearest to them",
+    "licences for more than 400 shipments and 20 companies": "a basis is read for companies too, from the word nearest to them"
 }
 
 

@@ -25,10 +25,7 @@ def joins(known: str, fresh: str) -> bool:
     index = StoryIndex()
     first, second = (
         Entry(url, title, url, NOW, "", source)
-        for title, url, source in (
-            (known, "https://one.example/1", "One"),
-            (fresh, "https://other.example/1", "Other"),
-        )
+        for title, url, source in ((known, "https://one.example/1", "One"), (fresh, "https://other.example/1", "Other"))
     )
     index.add(identify(first, index, Anyone(), NOW).story, entry_keys(first))
     return identify(second, index, Anyone(), NOW).kind != "new"

@@ -121,9 +121,7 @@ def test_a_mark_for_the_start_of_a_clause_and_a_part_inside_a_group_are_tried(tm
 
 def test_each_condition_is_dropped(tmp_path: Path) -> None:
     lines = change(
-        tmp_path,
-        "    none: [in error]",
-        "    none: [in error]\n    only_if: {field: [title], document: [news]}",
+        tmp_path, "    none: [in error]", "    none: [in error]\n    only_if: {field: [title], document: [news]}"
     )
     assert "soy/bought: dropping field of only_if" in lines
     assert "soy/bought: dropping document of only_if" in lines

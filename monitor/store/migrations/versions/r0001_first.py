@@ -187,10 +187,7 @@ def upgrade() -> None:
         sa.Column("ended_at", UTCDateTime(), nullable=True),
         sa.Column("outcome", AutoString(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["number"],
-            ["outbox.number"],
-        ),
+        sa.ForeignKeyConstraint(["number"], ["outbox.number"]),
         sa.PrimaryKeyConstraint("number", "attempt"),
     )
     op.create_table(
@@ -200,10 +197,7 @@ def upgrade() -> None:
         sa.Column("story", AutoString(), nullable=False),
         sa.Column("revision", AutoString(), nullable=False),
         sa.Column("seen_at", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["story"],
-            ["story.id"],
-        ),
+        sa.ForeignKeyConstraint(["story"], ["story.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_entry_feed", "entry", ["feed"])
@@ -219,10 +213,7 @@ def upgrade() -> None:
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("seen_at", UTCDateTime(), nullable=False),
         sa.Column("live", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["story"],
-            ["story.id"],
-        ),
+        sa.ForeignKeyConstraint(["story"], ["story.id"]),
         sa.PrimaryKeyConstraint("story", "hash"),
     )
     op.create_table(
@@ -237,10 +228,7 @@ def upgrade() -> None:
         sa.Column("dead_at", UTCDateTime(), nullable=True),
         sa.Column("dead_why", AutoString(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["story"],
-            ["story.id"],
-        ),
+        sa.ForeignKeyConstraint(["story"], ["story.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_signal_case", "signal", ["commitment", "happened_at"])
@@ -254,10 +242,7 @@ def upgrade() -> None:
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("published_at", UTCDateTime(), nullable=False),
         sa.Column("seen_at", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["story"],
-            ["story.id"],
-        ),
+        sa.ForeignKeyConstraint(["story"], ["story.id"]),
         sa.PrimaryKeyConstraint("story", "number"),
     )
     op.create_table(
@@ -266,10 +251,7 @@ def upgrade() -> None:
         sa.Column("commitment", AutoString(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["commitment"],
-            ["verdict.commitment"],
-        ),
+        sa.ForeignKeyConstraint(["commitment"], ["verdict.commitment"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_transition_at", "transition", ["at"])
@@ -280,10 +262,7 @@ def upgrade() -> None:
         sa.Column("key", AutoString(), nullable=False),
         sa.Column("feed", AutoString(), nullable=False),
         sa.Column("entry", AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["entry"],
-            ["entry.id"],
-        ),
+        sa.ForeignKeyConstraint(["entry"], ["entry.id"]),
         sa.PrimaryKeyConstraint("key", "feed"),
     )
     op.create_index("ix_entry_key_entry", "entry_key", ["entry"])

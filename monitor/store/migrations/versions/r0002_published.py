@@ -17,10 +17,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["commitment"],
-            ["verdict.commitment"],
-        ),
+        sa.ForeignKeyConstraint(["commitment"], ["verdict.commitment"]),
         sa.PrimaryKeyConstraint("commitment", "version"),
     )
     op.create_index("ix_published_commitment_at", "published", ["commitment", "at"])
