@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.domain.text.clause_roles import clause_at, raw_clauses
-from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS, chinese_number, english_number
-from monitor.domain.text.writing_systems import HAN_CHAR
+from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS, number_value
 
 _BEFORE_AMOUNT_COST = 15
 """Characters: a period mostly follows the amount it is said of."""
@@ -74,8 +73,7 @@ def _last_month(found: re.Match[str]) -> int:
         return 3 * _QUARTERS[groups["quarters"].lower()]
     if groups.get("half"):
         return 6
-    text = (groups.get("n") or "3").lower()
-    return int(chinese_number(text) if HAN_CHAR.match(text) else english_number(text))
+    return int(number_value((groups.get("n") or "3").lower()))
 
 
 def _marketing(found: re.Match[str], published: date | None) -> str:

@@ -121,9 +121,9 @@ def han_number(text: str) -> float:
     return float(total + max(0, digit))
 
 
-def chinese_number(text: str) -> float:
-    """Return the value of a number in digits or in Chinese characters, as `DIGITS` and `HAN_NUMBER` match them."""
-    return english_number(text) if text[0].isdigit() or text[0] in _FRACTIONS else han_number(text)
+def number_value(text: str) -> float:
+    """Return the value of what `DIGITS`, `NUMBER_WORDS` or `HAN_NUMBER` matched."""
+    return han_number(text) if text[0] in _HAN_ONES or text[0] in _HAN_SCALES else english_number(text)
 
 
 def chinese_count(text: str) -> float:
@@ -135,7 +135,7 @@ def chinese_count(text: str) -> float:
             return (chinese_count(more) if more else 1.0) * _HAN_SCALES[scale] + (chinese_count(rest) if rest else 0.0)
     digits = re.match(DIGITS, text)
     if not digits or digits.end() == len(text):
-        return chinese_number(text)
+        return number_value(text)
     thousands = _HAN_SCALES[text[digits.end()]]
     rest = text[digits.end() + 1 :]
     return english_number(digits[0]) * thousands + (chinese_count(rest) if rest else 0.0)
