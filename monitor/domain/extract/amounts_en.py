@@ -50,16 +50,15 @@ _CURRENCY = r"us\$ ?|usd ?|(?<![a-z])\$ ?|rmb ?|cny ?|¥ ?"
 _NUMBER = rf"{DIGITS}|{NUMBER_WORDS}"
 _MORE = r"(?:(?:another|(?:an )?additional|a further|further|an extra|some|about|around|roughly) )?"
 _AMOUNT = re.compile(
-    rf"(?:\b(?:{named_groups(_BOUNDS)})[ -]{_MORE})?(?:(?P<between>between|ranging from|anywhere from|somewhere from) )?(?P<currency>{_CURRENCY})?"
+    rf"(?i)(?:\b(?:{named_groups(_BOUNDS)})[ -]{_MORE})?(?:(?P<between>between|ranging from|anywhere from|somewhere from) )?(?P<currency>{_CURRENCY})?"
     rf"(?<![a-z\d_.])(?<!\d,)(?P<n1>{_NUMBER})(?:[ -]?(?P<scale1>{_SCALE})\b)?(?:(?P<share>%)|\+)?"
     rf"(?:(?P<joint> ?[-–—] ?|-? to |-to-| and | or )(?:{_CURRENCY})?(?P<n2>{_NUMBER})(?:[ -]?(?P<scale2>{_SCALE})\b)?)?"
-    rf"(?P<plus>\+)?(?:[ -]?(?:(?:more|additional|further|extra) )?(?:{named_groups(_UNITS)}))?(?!\w)(?:{named_groups(_AFTER_BOUNDS)})?",
-    re.IGNORECASE,
+    rf"(?P<plus>\+)?(?:[ -]?(?:(?:more|additional|further|extra) )?(?:{named_groups(_UNITS)}))?(?!\w)(?:{named_groups(_AFTER_BOUNDS)})?"
 )
 _OF_WHICH = re.compile(
-    r" (?:out )?of (?:the |its |a |an |that |their |all |(?:the |a )?(?:promised|pledged|agreed) )?", re.IGNORECASE
+    r"(?i) (?:out )?of (?:the |its |a |an |that |their |all |(?:the |a )?(?:promised|pledged|agreed) )?"
 )
-_FROM = re.compile(r"\bfrom $", re.IGNORECASE)
+_FROM = re.compile(r"(?i)\bfrom $")
 _TIME_BOUNDS = {
     "low": r"(?<!in )at least|(?<!in )(?<!no )more than|no less than|a minimum of",
     "high": r"up to|at most|no more than|not more than|less than|a maximum of",
@@ -67,21 +66,17 @@ _TIME_BOUNDS = {
 }
 """As `_BOUNDS`, without "over 12 months" and "the worst in more than 30 years"."""
 _TIME = re.compile(
-    rf"(?:\b(?P<lead>for|by|another|additional|extra|further|next|within|lasting|of|extended|add(?:s|ed|ing)?) )?(?:\b(?:{named_groups(_TIME_BOUNDS)}) (?:another )?)?"
+    rf"(?i)(?:\b(?P<lead>for|by|another|additional|extra|further|next|within|lasting|of|extended|add(?:s|ed|ing)?) )?(?:\b(?:{named_groups(_TIME_BOUNDS)}) (?:another )?)?"
     rf"(?<![a-z\d_.])(?P<n>{_NUMBER}|an?|half an?)(?P<joint>[ -])(?P<more>(?:more|additional|further|extra) )?(?P<unit>day|week|month|year)(?:s\b|(?P<long>[- ]?long)?\b)"
-    r"(?![- ](?:old|ago|high|low|peak|bond|note|yield|treasur|plan|earlier|later|after|on[- ]year))",
-    re.IGNORECASE,
+    r"(?![- ](?:old|ago|high|low|peak|bond|note|yield|treasur|plan|earlier|later|after|on[- ]year))"
 )
-_GRAIN = re.compile(r"soy|bean|grain|crop|corn|sorghum|wheat|farm", re.IGNORECASE)
-_NO_GRAIN = re.compile(r"\b(?:lng|crude|oil|coal|gas|ethane|iron ore|copper)\b", re.IGNORECASE)
-_MINERAL = re.compile(
-    r"magnet|rare|oxide|metal|gallium|germanium|antimony|yttrium|dysprosium|terbium|samarium", re.IGNORECASE
-)
+_GRAIN = re.compile(r"(?i)soy|bean|grain|crop|corn|sorghum|wheat|farm")
+_NO_GRAIN = re.compile(r"(?i)\b(?:lng|crude|oil|coal|gas|ethane|iron ore|copper)\b")
+_MINERAL = re.compile(r"(?i)magnet|rare|oxide|metal|gallium|germanium|antimony|yttrium|dysprosium|terbium|samarium")
 _MAX_MEGATONNES = 150
 """No country buys as many million tonnes of a crop: a larger number before "MT" counts metric tonnes."""
 _BARE = re.compile(
-    r"\s*(?:$|[.,;:)]|(?:since|so|for|in|have|has|had|were|was|are|is|from|by|against|under|this|last|to|of|now)\b)",
-    re.IGNORECASE,
+    r"(?i)\s*(?:$|[.,;:)]|(?:since|so|for|in|have|has|had|were|was|are|is|from|by|against|under|this|last|to|of|now)\b)"
 )
 """What may follow a number whose measure the sentence has named before."""
 

@@ -31,9 +31,8 @@ _UNITS = {
     "units": r"[枚颗块片架]|家(?=企业|公司|实体|美|中)|个税号|项许可|[张份]许可证",
 }
 _AMOUNT = re.compile(
-    rf"(?:(?:{named_groups(_BOUNDS)})(?:再|每年|继续|新增|增加|采购|购买|进口|订购|买入|出口|达到?){{0,3}})?(?P<dollar>US\$|\$)?(?<![\d.数几])(?<!\d,)(?P<n1>{HAN_COUNT})(?P<odd1>[多余几])?(?P<scale1>{HAN_SCALE})?(?P<odd2>[多余])?"
-    rf"(?:[-–—~至到](?P<n2>{HAN_COUNT}))? ?(?:{named_groups(_UNITS)})(?P<and_more>以上|及以上)?(?P<or_less>以下|以内)?",
-    re.IGNORECASE,
+    rf"(?i)(?:(?:{named_groups(_BOUNDS)})(?:再|每年|继续|新增|增加|采购|购买|进口|订购|买入|出口|达到?){{0,3}})?(?P<dollar>US\$|\$)?(?<![\d.数几])(?<!\d,)(?P<n1>{HAN_COUNT})(?P<odd1>[多余几])?(?P<scale1>{HAN_SCALE})?(?P<odd2>[多余])?"
+    rf"(?:[-–—~至到](?P<n2>{HAN_COUNT}))? ?(?:{named_groups(_UNITS)})(?P<and_more>以上|及以上)?(?P<or_less>以下|以内)?"
 )
 _NUMBER = rf"{DIGITS}|{HAN_NUMBER}"
 _HUNDREDTHS = re.compile(

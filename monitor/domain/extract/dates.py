@@ -93,8 +93,7 @@ def _span(text: str, found: re.Match[str], build: RangeBuilder, context: DateCon
 _UNITS_ZH = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "month", "年": "year"}
 _NUMBER = rf"{DIGITS}|{NUMBER_WORDS}|an?"
 _TERM = re.compile(
-    rf"\b(?:for|(?:extend|prolong)\w* (?:[\w-]+ ){{0,3}}?by) (?:a (?:period|term) of |an? (?:further|additional) |another )?(?P<n>{_NUMBER})[ -](?P<unit>day|week|month|year)s?\b",
-    re.IGNORECASE,
+    rf"(?i)\b(?:for|(?:extend|prolong)\w* (?:[\w-]+ ){{0,3}}?by) (?:a (?:period|term) of |an? (?:further|additional) |another )?(?P<n>{_NUMBER})[ -](?P<unit>day|week|month|year)s?\b"
 )
 _TERM_ZH = re.compile(
     rf"(?:暂停|停止|实施|豁免|继续|延长|为期|有效期)[^,，。;；\d]{{0,16}}?(?P<n>{DIGITS}|{HAN_NUMBER})(?P<unit>天|周|个?星期|个?月|年)(?![月\d])"
@@ -103,9 +102,8 @@ _TERM_FROM_ZH = re.compile(
     rf"起(?:的|之后)?[^,，。;；\d]{{0,6}}?(?P<n>{DIGITS}|{HAN_NUMBER})(?P<unit>天|周|个?星期|个?月|年)(?:之内|以内|内)"
 )
 _GRACE = re.compile(
-    rf"\b(?:within (?:the (?:next |coming )?)?(?P<n>{_NUMBER})[ -]|in the (?:next|coming) (?P<n2>{_NUMBER})[ -](?=day|week|month)|within the (?:next|coming) )"
-    r"(?P<unit>day|week|month|year)s?\b(?! (?:of|after|from)\b)",
-    re.IGNORECASE,
+    rf"(?i)\b(?:within (?:the (?:next |coming )?)?(?P<n>{_NUMBER})[ -]|in the (?:next|coming) (?P<n2>{_NUMBER})[ -](?=day|week|month)|within the (?:next|coming) )"
+    r"(?P<unit>day|week|month|year)s?\b(?! (?:of|after|from)\b)"
 )
 _GRACE_ZH = re.compile(
     rf"(?:在|于|未来)?(?P<n>{DIGITS}|{HAN_NUMBER})(?P<unit>天|日|周|个?星期|个?月|年)(?:之内|以内|内)"
@@ -138,41 +136,35 @@ def _terms(text: str, dates: list[_DateAt]) -> Iterator[_DateAt]:
 
 _MORE = r"(?:an? (?:further |additional |extra )?|another |a further |additional )?"
 _EXTENDS = re.compile(
-    rf"\b(?:extend|prolong|renew|lengthen)\w*(?: [\w'-]+){{0,8}}? (?:for |by )?{_MORE}(?P<n>{_NUMBER})[ -](?:more |additional |further |extra )?(?P<unit>day|week|month|year)s?\b"
+    rf"(?i)\b(?:extend|prolong|renew|lengthen)\w*(?: [\w'-]+){{0,8}}? (?:for |by )?{_MORE}(?P<n>{_NUMBER})[ -](?:more |additional |further |extra )?(?P<unit>day|week|month|year)s?\b"
     rf"|\b(?:add(?:s|ed|ing)?|g[eo]t(?:s|ting)?|giv(?:es?|en|ing)|gave|gain(?:s|ed)?|w[io]n|grant(?:s|ed)?|tack(?:s|ed)? on|buys?)(?: [\w'-]+){{0,4}}? {_MORE}"
     rf"(?P<n2>{_NUMBER})[ -](?:more |additional |further |extra )?(?P<unit2>day|week|month|year)s?\b"
     rf"|\b(?P<n3>{_NUMBER})[ -](?P<unit3>day|week|month|year)s?['-]? ?(?:extension|prolongation|renewal|reprieve|rollover)\b"
     rf"|\b(?:extension|prolongation|renewal|reprieve) (?:of|by|for) {_MORE}(?P<n4>{_NUMBER})[ -](?:more )?(?P<unit4>day|week|month|year)s?\b"
-    rf"|\b(?:for|by) (?:another|an? (?:further|additional|extra)|a further) (?P<n5>{_NUMBER}|)[ -]?(?P<unit5>day|week|month|year)s?(?= (?:from|beyond|past|after)\b)",
-    re.IGNORECASE,
+    rf"|\b(?:for|by) (?:another|an? (?:further|additional|extra)|a further) (?P<n5>{_NUMBER}|)[ -]?(?P<unit5>day|week|month|year)s?(?= (?:from|beyond|past|after)\b)"
 )
 _EXTENDS_ZH = re.compile(
     rf"(?:延长|延期|展期|顺延|续期|延续|续延|延)[^。;；\d]{{0,10}}?(?P<n>{DIGITS}|{HAN_NUMBER})(?P<unit>天|日|周|个?星期|个?月|年)(?![月\d])"
 )
 _FROM = re.compile(
-    rf"\b(?:from|beyond|past|after|starting|beginning|effective|counting from|counted from|on top of){FILLER}",
-    re.IGNORECASE,
+    rf"(?i)\b(?:from|beyond|past|after|starting|beginning|effective|counting from|counted from|on top of){FILLER}"
 )
 _OLD_END = re.compile(
-    rf"\b(?:expir(?:e|es|ed|y|ing)|end(?:s|ed|ing)?|laps(?:e|es|ed|ing)|r(?:an|uns?|unning) out|due|through|until)(?: date)?(?: of| is| was)?{FILLER}"
-    rf"|\b(?:current|old|original|previous|existing)(?: [\w-]+){{0,2}}?(?: of| is| was)?{FILLER}",
-    re.IGNORECASE,
+    rf"(?i)\b(?:expir(?:e|es|ed|y|ing)|end(?:s|ed|ing)?|laps(?:e|es|ed|ing)|r(?:an|uns?|unning) out|due|through|until)(?: date)?(?: of| is| was)?{FILLER}"
+    rf"|\b(?:current|old|original|previous|existing)(?: [\w-]+){{0,2}}?(?: of| is| was)?{FILLER}"
 )
 _OLD_END_AFTER = re.compile(
-    r"^(?:[\s-]+(?:expiry|expiration|lapse|sunset|end date|deadline)\b|(?:当?天|当日)?(?:到期|届满|期满|失效|结束|之?后|起))",
-    re.IGNORECASE,
+    r"(?i)^(?:[\s-]+(?:expiry|expiration|lapse|sunset|end date|deadline)\b|(?:当?天|当日)?(?:到期|届满|期满|失效|结束|之?后|起))"
 )
 _FROM_ZH = re.compile(r"(?:自|从)$")
 _TO = re.compile(
-    rf"(?<!\bruns)(?<!\bran)(?<!\brunning)(?<!\blasts)(?<!\blasting)(?<!\bforce)(?<!\bplace)(?<!\bvalid)(?<!\bgood) (?:to|until|till|through|thru){FILLER}|(?:延长?|顺延|[^期])(?:至|到)$",
-    re.IGNORECASE,
+    rf"(?i)(?<!\bruns)(?<!\bran)(?<!\brunning)(?<!\blasts)(?<!\blasting)(?<!\bforce)(?<!\bplace)(?<!\bvalid)(?<!\bgood) (?:to|until|till|through|thru){FILLER}|(?:延长?|顺延|[^期])(?:至|到)$"
 )
 """After the words of an extension: to the new end, unless the text says until when the thing runs now."""
 _NEW_END = re.compile(
-    rf"(?:\b(?:to|until|till|through|thru|now (?:expires?|ends?|lapses?|runs?)|on){FILLER}|(?:至|到|直至|直到|延至|为)$)",
-    re.IGNORECASE,
+    rf"(?i)(?:\b(?:to|until|till|through|thru|now (?:expires?|ends?|lapses?|runs?)|on){FILLER}|(?:至|到|直至|直到|延至|为)$)"
 )
-_EVENT = re.compile(r"^ (?:talks?|meeting|call|summit|session|round|visit|deal|pact|announcement)\b", re.IGNORECASE)
+_EVENT = re.compile(r"(?i)^ (?:talks?|meeting|call|summit|session|round|visit|deal|pact|announcement)\b")
 
 
 def _with_new_end(text: str, dates: list[_DateAt], extension: re.Match[str]) -> list[_DateAt]:

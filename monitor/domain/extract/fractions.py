@@ -29,10 +29,9 @@ _FRACTION = (
 _BOUND = r"(?:(?P<bound>more than|over|above|at least|upwards of|nearly|almost|close to|about|around|roughly|some) )?"
 _NEAR = r"(?:[\w',.-]+ ){0,4}?"
 _ENGLISH = (
-    re.compile(rf"\b{_BOUND}{_FRACTION} (?:of|to|toward|towards|through)(?: the way to)? {_NEAR}{_PROMISE}\b", re.I),
+    re.compile(rf"(?i)\b{_BOUND}{_FRACTION} (?:of|to|toward|towards|through)(?: the way to)? {_NEAR}{_PROMISE}\b"),
     re.compile(
-        rf"\b(?:{_PROMISE}|deal|accord|pact) (?:[\w'-]+ ){{0,3}}?{_BOUND}{_FRACTION} (?:done|complete|completed|met|fulfilled|filled|full|there)\b",
-        re.I,
+        rf"(?i)\b(?:{_PROMISE}|deal|accord|pact) (?:[\w'-]+ ){{0,3}}?{_BOUND}{_FRACTION} (?:done|complete|completed|met|fulfilled|filled|full|there)\b"
     ),
 )
 _FRACTION_ZH = (
@@ -50,8 +49,7 @@ _CHINESE = (
 _AT_LEAST = frozenset({"more than", "over", "above", "at least", "upwards of", "超过", "超過", "逾", "至少"})
 _NOT_QUITE = frozenset({"nearly", "almost", "close to", "近", "接近"})
 _LEFT = re.compile(
-    r"\b(?:short of|remain\w*|left|unfilled|unmet|outstanding|fell|falls?|down|below|less than)\b|尚缺|未完成|不足|剩余",
-    re.I,
+    r"(?i)\b(?:short of|remain\w*|left|unfilled|unmet|outstanding|fell|falls?|down|below|less than)\b|尚缺|未完成|不足|剩余"
 )
 
 

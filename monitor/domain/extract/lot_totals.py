@@ -23,15 +23,13 @@ _LOTS = (
     r"|tranches|orders|sales|purchases)\b"
 )
 _EACH_BEFORE = r"(?:,? (?:each (?:of|with|carrying|holding|containing|loaded with|weighing|about|around|roughly)|(?:of|with|carrying|holding|containing|loaded with|weighing|at)) (?:about |around |roughly |some )?|,? each )"
-_COUNT_BEFORE = re.compile(rf"{_COUNT} {_ADJECTIVES}{{0,3}}(?:of )?(?:about |around |roughly )?$", re.IGNORECASE)
-_LOTS_AFTER = re.compile(rf"[ -](?:(?:capacity|size|sized) )?{_ADJECTIVES}{{0,3}}{_LOTS}", re.IGNORECASE)
+_COUNT_BEFORE = re.compile(rf"(?i){_COUNT} {_ADJECTIVES}{{0,3}}(?:of )?(?:about |around |roughly )?$")
+_LOTS_AFTER = re.compile(rf"(?i)[ -](?:(?:capacity|size|sized) )?{_ADJECTIVES}{{0,3}}{_LOTS}")
 _LOTS_BEFORE = re.compile(
-    rf"{_COUNT} {_ADJECTIVES}{{0,3}}{_LOTS}(?: (?:of|with|carrying) (?:[a-z.]+ ){{0,2}}?[a-z]+(?=,))?{_EACH_BEFORE}$",
-    re.IGNORECASE,
+    rf"(?i){_COUNT} {_ADJECTIVES}{{0,3}}{_LOTS}(?: (?:of|with|carrying) (?:[a-z.]+ ){{0,2}}?[a-z]+(?=,))?{_EACH_BEFORE}$"
 )
 _EACH = re.compile(
-    r"(?: of (?:[a-z.]+ ){0,2}?[a-z]+)?,? (?:each|apiece|a (?:ship|vessel|cargo|boat|piece)|per (?:ship|vessel|cargo|boat|lot))\b",
-    re.IGNORECASE,
+    r"(?i)(?: of (?:[a-z.]+ ){0,2}?[a-z]+)?,? (?:each|apiece|a (?:ship|vessel|cargo|boat|piece)|per (?:ship|vessel|cargo|boat|lot))\b"
 )
 
 _BOUND_ZH = r"(?:(?P<low>至少|不少于|超过|逾)|(?P<high>最多|至多|不超过))"

@@ -15,7 +15,7 @@ SOYBEAN_BUSHEL = 0.0272155
 CORN_BUSHEL = 0.0254012
 NEARLY = 0.95
 """The least that "nearly" means, as a share of the number: an estimate."""
-_CORN = re.compile(r"corn|sorghum|玉米|高粱", re.IGNORECASE)
+_CORN = re.compile(r"(?i)corn|sorghum|玉米|高粱")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,15 +39,14 @@ _CIRCUMSTANCE = "after|before|when|as|if|once|because|since|following|compared|a
 _COMPARED = r"compare[sd]? (?:with|to)|as against|against|versus|vs\.?|than|(?:up|down) from"
 _HAN = f"[{HAN_RANGE}]"
 _BORDER = re.compile(
-    rf"(?P<stop>;\s|；|;(?={_HAN}))|,(?=\s(?!20\d\d\b))|(?<={_HAN}),|[,:(](?={_HAN})|[，：（）]|:\s|\s\(|\s[-–—]+\s|—"
-    rf"|\s(?=(?:{_CONTRAST}|which|because)\s)",
-    re.IGNORECASE,
+    rf"(?i)(?P<stop>;\s|；|;(?={_HAN}))|,(?=\s(?!20\d\d\b))|(?<={_HAN}),|[,:(](?={_HAN})|[，：（）]|:\s|\s\(|\s[-–—]+\s|—"
+    rf"|\s(?=(?:{_CONTRAST}|which|because)\s)"
 )
-_BORDER_COMPARED = re.compile(rf"{_BORDER.pattern}|\s(?=(?:{_COMPARED})\s)", re.IGNORECASE)
+_BORDER_COMPARED = re.compile(rf"(?i){_BORDER.pattern}|\s(?=(?:{_COMPARED})\s)")
 _OPENINGS = (
-    (ClauseRole.FOREIGN, re.compile(rf"\W*(?:and )?(?:{_CONTRAST})\b|\W*(?:而|但|不过|尽管|虽然)", re.IGNORECASE)),
-    (ClauseRole.DESCRIBING, re.compile(r"\W*(?:which|that)\b", re.IGNORECASE)),
-    (ClauseRole.ASIDE, re.compile(rf"\W*(?:{_CIRCUMSTANCE})\b", re.IGNORECASE)),
+    (ClauseRole.FOREIGN, re.compile(rf"(?i)\W*(?:and )?(?:{_CONTRAST})\b|\W*(?:而|但|不过|尽管|虽然)")),
+    (ClauseRole.DESCRIBING, re.compile(r"(?i)\W*(?:which|that)\b")),
+    (ClauseRole.ASIDE, re.compile(rf"(?i)\W*(?:{_CIRCUMSTANCE})\b")),
 )
 
 
