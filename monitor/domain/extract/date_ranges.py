@@ -12,8 +12,8 @@ from monitor.domain.extract.measures import DAYS_IN
 _MAX_DAYS_BACK = {"due": 45, "expiry": 21, "start": 180}
 _MAX_DAYS_BACK_AHEAD = {"due": 2, "expiry": 2, "start": 180, "": 60}
 """By role, where the words speak of what is to come (AHEAD) and where they do not: a date without a year that lies no more
-days behind than this is meant as it stands, else the next year's is. The numbers are estimates, set so that the dated phrases
-of tests/domain/extract read right; 2 days allow for a deadline that has passed only in the reader's zone."""
+days behind than this is meant as it stands, else the next year's is. The numbers are estimates: tests/domain/extract has
+phrases that they must read right. 2 days allow for a deadline that has passed only in the reader's zone."""
 _A_WEEK = timedelta(days=6)
 """From the first day of a week to its last."""
 _MOST_OF_YEAR = {"day": 100, "week": 20, "month": 11, "quarter": 3}
