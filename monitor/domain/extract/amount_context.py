@@ -1,4 +1,4 @@
-"""What the sentence around an amount says of it: its basis, whether it is a count so far or one lot, whether only compared with."""
+"""What the sentence around an amount says of it: its basis, whether it is a total so far, whether another is compared with it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from monitor.domain.text.clause_roles import clause_at, raw_clauses
 _BUY = r"(?:buy(?:ing)?|purchas\w+|import\w*|order\w*|tak(?:e|ing)|book\w*|ship\w*|invest\w*|procure\w*)"
 _BUY_ZH = r"(?:采购|购买|进口|订购|购入|买)"
 _NEAR_ZH = "[^,，。;；吨已]"
-"""Not across a border or another amount: 承诺的1200万吨中已采购700万吨."""
+"""Characters between the two words: no border of a clause and no other amount, as in 承诺的1200万吨中已采购700万吨."""
 
 _BASES = {
     "pledged": rf"\b(?:will|would|shall|must|to|could|should)(?: \w+){{0,2}}? {_BUY}\b"
@@ -27,6 +27,7 @@ _BASES = {
 _BASIS = re.compile("(?i)" + "|".join(f"(?P<{name}>{words})" for name, words in _BASES.items()))
 _AFTER_COSTS = 10
 _OTHER_CLAUSE_COSTS = 30
+"""Characters added to the distance of a word after the amount, and of one in another clause: estimates."""
 _FOR_LATER = re.compile(r"(?i)\bfor (?:[\w.]+ ){0,2}$")
 """What is bought "for April shipment" is not shipped."""
 _AFTER_OTHER_AMOUNT = re.compile(r"(?i)(?:tons?|tonnes|mm?t) $")
@@ -65,7 +66,7 @@ _READING_AFTER = re.compile(
     r"(?i)^[^,;，；]{0,80}?(?:\bso far\b|\bin total\b|\bto date\b|\bsince\b|\bcumulatively\b|\ball told\b|\bas of\b|\btotal\b)|^[^，；,;]{0,12}(?:累计|总量)"
 )
 _ANOTHER_TIME = re.compile(r"(?i)\b(?:before|after|while|but|then)\b")
-"""What is said before it is said of another count: "stood at zero before 40,000 tons sailed"."""
+"""Words before one of these are about another count: "stood at zero before 40,000 tons sailed"."""
 _HAS_BOUGHT = re.compile(
     r"(?i)\b(?:has|have|had)(?: now| already| since| also)? (?:bought|purchased|booked|imported|shipped|received|ordered)\b|已(?:经)?(?:采购|购买|进口|订购)"
 )
@@ -75,23 +76,21 @@ _HAS_BEEN = re.compile(
 
 
 def basis_of(sentence: str, start: int, end: int) -> str:
-    """pledged, booked, shipped, arrived or '': the nearest word for it in the sentence; a word before the amount is nearer."""
+    """Return pledged, booked, shipped, arrived or '' by the nearest word of the sentence; words before the amount count as nearer."""
     if _OWED_BEFORE.search(sentence[:start]) or _OWED_AFTER.search(sentence[end:]):
         return "pledged"
     done = _DONE_TO_IT.search(sentence[end:])
-    return (done.lastgroup or "") if done else _nearest_basis(sentence, start, end)
-
-
-def _nearest_basis(sentence: str, start: int, end: int) -> str:
+    if done:
+        return done.lastgroup or ""
     clauses = raw_clauses(sentence)
     own = clause_at(clauses, start)
     nearest, basis = len(sentence) + _AFTER_COSTS + _OTHER_CLAUSE_COSTS, ""
     for found in _BASIS.finditer(sentence):
         if found.start() == end and found[0] == "进口":
             continue  # 51.3万吨进口大豆: what kind of beans, not what was done
-        if _FOR_LATER.search(sentence, 0, found.start()) or (
-            found.end() <= start and _AFTER_OTHER_AMOUNT.search(sentence, 0, found.start())
-        ):
+        if _FOR_LATER.search(sentence, 0, found.start()):
+            continue
+        if found.end() <= start and _AFTER_OTHER_AMOUNT.search(sentence, 0, found.start()):
             continue
         inside = found.end() > start and found.start() < end
         if inside and found.lastgroup == "shipped":
@@ -105,15 +104,15 @@ def _nearest_basis(sentence: str, start: int, end: int) -> str:
 
 
 def is_comparison_base(before: str) -> bool:
-    """Whether an amount is only what another is held against: "down from 4.2 million tonnes", 低于上年的973万吨."""
+    """Tell whether another amount is compared with this one: "down from 4.2 million tonnes", 低于上年的973万吨."""
     return _COMPARED.search(before) is not None
 
 
 def is_cumulative_count(before: str, after: str, *, large: bool) -> bool:
-    """Whether an amount is counted up to now. `before` starts after the amount before it and ends with the amount's own
-    words, `after` ends with the sentence.
+    """Tell whether an amount is a total so far. `before` reaches from the amount before it to the end of its own words,
+    `after` to the end of the sentence.
 
-    "has bought" is a count for amounts too large to be one purchase (`large`), else it is one lot.
+    "has bought" is a total for an amount too large to be one purchase (`large`), else it is one lot.
     """
     before = _ANOTHER_TIME.split(before)[-1]
     if _READING_BEFORE.search(before) or _READING_AFTER.search(after):

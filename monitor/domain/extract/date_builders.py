@@ -17,6 +17,7 @@ _YEAR = "January February March April May June July August September October Nov
 MONTH_NUMBERS = {name: number for number, name in enumerate(_YEAR.split(), 1)}
 MONTH_NUMBERS |= {name[:3]: number for name, number in MONTH_NUMBERS.items()} | {"Sept": 9}
 _MONTHS_IN_YEAR = 12
+_A_DAY = timedelta(days=1)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "一": 1, "二": 2, "三": 3, "四": 4}
 _WEEK = "monday tuesday wednesday thursday friday saturday sunday"
 _WEEKDAYS = {name: number for number, name in enumerate(_WEEK.split())}
@@ -30,6 +31,13 @@ _PARTS = {
     **dict.fromkeys(("下", "晚些时候"), "late"),
 }
 _UNITS_ZH = {"天": "day", "周": "week", "星期": "week", "月": "month", "季度": "quarter", "季": "quarter"}
+_MOST_OF_YEAR = {"day": 100, "week": 20, "month": 11, "quarter": 3}
+"""The most that the last days, weeks, months or quarters of a year can be: more would not be its end (an estimate)."""
+_MAX_DAYS_BACK = {"due": 45, "expiry": 21, "start": 180}
+_MAX_DAYS_BACK_AHEAD = {"due": 2, "expiry": 2, "start": 180, "": 60}
+"""By role, where the words speak of what is to come (AHEAD) and where they do not: a date without a year that lies no more
+days behind than this is meant as it stands, else the next year's is. The numbers are estimates: tests/domain/extract has
+phrases that they must read right. 2 days allow for a deadline that has passed only in the reader's zone."""
 _DEFAULT_COUNTS = {"day": 30, "week": 4, "month": 3, "quarter": 1}
 """How much of a year "its final weeks" are where the text gives no number: estimates."""
 
@@ -45,9 +53,27 @@ class DateContext:
     day_before: bool = False
 
     def nearest(self, spans: Iterable[DateRange | None]) -> DateRange | None:
-        """Return the one that the text means of one stretch in several years; None if there is none."""
-        meant = (ranges.day_before(span) for span in spans) if self.day_before else spans
-        return ranges.nearest_range(self.published, self.role, meant, tense=self.tense)
+        """Return the one that the text means of one day or month in several years; None if there is none.
+
+        A month or quarter that has ended is no deadline any more.
+        """
+        possible = [ranges.day_before(span) if self.day_before else span for span in spans if span]
+        days_back = {"": _MAX_DAYS_BACK, "ahead": _MAX_DAYS_BACK_AHEAD}.get(self.tense, {}).get(self.role)
+        if days_back is not None:
+            ahead = []
+            for span in possible:
+                may_be_over = span.precision == "day" or self.role not in ("due", "expiry")
+                if span.last >= self.published - timedelta(days=days_back if may_be_over else 0):
+                    ahead.append(span)
+            if ahead:
+                return min(ahead, key=lambda span: span.last)
+
+        def distance(span: DateRange) -> timedelta:
+            # A month to come seems half as far again as one that has been, for reports tell what has been; a day does not.
+            days_ahead = span.first - self.published
+            return max(days_ahead if span.precision == "day" else 1.5 * days_ahead, self.published - span.last)
+
+        return min(possible, key=distance, default=None)
 
     def year(self, word: str) -> int:
         """Return the year of "next year", 明年, "2027"; the year of publication for any other word."""
@@ -83,10 +109,11 @@ def _month_number(word: str) -> int:
 
 
 def _part_or_end(span: DateRange | None, words: Words) -> DateRange | None:
-    """Return the third of a month or the end of a stretch that the words name, else the stretch itself."""
-    if words["part"]:
+    """Return the first ten, second ten or last days of a month, or the end of a stretch, as the words say; else the stretch."""
+    if span and words["part"]:
         part = words["part"].lower()
-        span = ranges.dekad(span, _PARTS.get(part, part))
+        first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, span.last.day)}[_PARTS.get(part, part)]
+        span = DateRange(span.first.replace(day=first), span.first.replace(day=last), span.precision)
     return end_of_range(span) if words["end"] else span
 
 
@@ -160,19 +187,26 @@ def relative_quarter(words: Words, context: DateContext) -> DateRange | None:
 
 
 def fiscal(words: Words, _: DateContext) -> DateRange | None:
-    """Read a fiscal year, its end or one of its quarters. "FY26" is 2026."""
+    """Read a fiscal year of the US government, its end or one of its quarters: it begins three months before the calendar year.
+
+    "FY26" is 2026.
+    """
     number, nth = int(words["fiscal"]) % 100 + 2000, (words["nth"] or words["digit"]).lower()
     span = one_quarter(number, _ORDINALS.get(nth) or int(nth)) if nth else one_year(number)
-    return _part_or_end(ranges.fiscal_range(span), words)
+    if span is None:
+        return None
+    first, following = ranges.add_months(span.first, -3), ranges.add_months(span.last + _A_DAY, -3)
+    return _part_or_end(DateRange(first, following - _A_DAY, span.precision), words)
 
 
 def year_part(words: Words, context: DateContext) -> DateRange | None:
-    """Read "early 2027", "the first half of next year", H1 2026, 年初, 下半年."""
+    """Read "early 2027", "the first half of next year", H1 2026, 年初, 下半年; early, mid and late are quarters."""
     part, year_word = (words["part"] or f"h{words['half']}").lower(), words["year"] or words["rel"]
     name = _PARTS.get(part, part)
+    first, count = {"early": (1, 3), "mid": (4, 3), "late": (10, 3), "first": (1, 6), "second": (7, 6)}[name]
     if year_word:
-        return ranges.year_part(name, context.year(year_word))
-    return context.nearest(ranges.year_part(name, year) for year in context.years(1))
+        return ranges.month_range(context.year(year_word), first, count, "quarter")
+    return context.nearest(ranges.month_range(year, first, count, "quarter") for year in context.years(1))
 
 
 def year(words: Words, context: DateContext) -> DateRange | None:
@@ -193,7 +227,14 @@ def rest_of_year(words: Words, context: DateContext) -> DateRange | None:
     unit = _UNITS_ZH.get(unit_word) or unit_word.lower().removesuffix("s")
     default = 1 if unit_word in ("month", "quarter") else _DEFAULT_COUNTS[unit]
     count = round(number_value(count_word)) if count_word else default
-    return ranges.last_of_year(number, count, unit)
+    whole = one_year(number)
+    if whole is None or not 1 <= count <= _MOST_OF_YEAR[unit]:
+        return None
+    if unit in ("day", "week"):
+        first = whole.last - (7 if unit == "week" else 1) * count * _A_DAY + _A_DAY
+        return DateRange(first, whole.last, "month")
+    months = 3 * count if unit == "quarter" else count
+    return ranges.month_range(number, 13 - months, months, unit)
 
 
 def marketing_end(words: Words, context: DateContext) -> DateRange | None:
@@ -207,10 +248,10 @@ def marketing_end(words: Words, context: DateContext) -> DateRange | None:
 
 def week(words: Words, context: DateContext) -> DateRange | None:
     """Read "next week" or its Tuesday. A bare weekday is the next one ("by Friday"), for what is done the last one."""
-    around = ranges.week_range(context.published, _steps_away(words["rel"]))
+    monday = context.published - timedelta(days=context.published.weekday(), weeks=-_steps_away(words["rel"]))
     if not words["weekday"]:
-        return around
-    at = around.first + timedelta(days=_WEEKDAYS[words["weekday"].lower()])
+        return DateRange(monday, monday + timedelta(days=6), "day")
+    at = monday + timedelta(days=_WEEKDAYS[words["weekday"].lower()])
     if not words["rel"] and context.tense == "done":
         at -= timedelta(weeks=at > context.published)
     elif not words["rel"] and at < context.published:

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from monitor.domain.extract.measures import DAYS_IN
 
-_MAX_DAYS_BACK = {"due": 45, "expiry": 21, "start": 180}
-_MAX_DAYS_BACK_AHEAD = {"due": 2, "expiry": 2, "start": 180, "": 60}
-"""By role, where the words speak of what is to come (AHEAD) and where they do not: a date without a year that lies no more
-days behind than this is meant as it stands, else the next year's is. The numbers are estimates: tests/domain/extract has
-phrases that they must read right. 2 days allow for a deadline that has passed only in the reader's zone."""
 _A_WEEK = timedelta(days=6)
 """From the first day of a week to its last."""
-_MOST_OF_YEAR = {"day": 100, "week": 20, "month": 11, "quarter": 3}
-"""The most that the last days, weeks, months or quarters of a year can be: more would not be its end (an estimate)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,38 +59,20 @@ def end_of_range(span: DateRange | None) -> DateRange | None:
     return DateRange(span.last.replace(day=1), span.last, "month")
 
 
-def day_before(span: DateRange | None) -> DateRange | None:
+def day_before(span: DateRange) -> DateRange:
     """Return the day before a week or anything longer begins: what is due "before January" is late in January.
 
     A single day stays: "before 10 November" names the last day as people write it.
     """
-    if span is None or (span.precision == "day" and span.last - span.first != _A_WEEK):
+    if span.precision == "day" and span.last - span.first != _A_WEEK:
         return span
     before = span.first - timedelta(days=1)
     return DateRange(before, before, "day")
 
 
-def last_of_year(number: int, count: int, unit: str) -> DateRange | None:
-    """Return the last `count` days, weeks, months or quarters of a year; None for none of them or too many."""
-    whole = one_year(number)
-    if whole is None or not 1 <= count <= _MOST_OF_YEAR[unit]:
-        return None
-    if unit in ("day", "week"):
-        days = count * (7 if unit == "week" else 1)
-        return DateRange(whole.last - timedelta(days=days - 1), whole.last, "month")
-    length = 3 * count if unit == "quarter" else count
-    return month_range(number, 13 - length, length, "quarter" if unit == "quarter" else "month")
-
-
 def marketing_year(first_year: int) -> DateRange:
     """Return the marketing year of US soybeans that begins in a year: September to August."""
     return DateRange(date(first_year, 9, 1), date(first_year + 1, 8, 31), "year")
-
-
-def year_part(part: str, number: int) -> DateRange | None:
-    """Return the early, mid or late part of a year (its first, second or last quarter), or its first or second half."""
-    first, count = {"early": (1, 3), "mid": (4, 3), "late": (10, 3), "first": (1, 6), "second": (7, 6)}[part]
-    return month_range(number, first, count, "quarter")
 
 
 def next_month(at: date, ahead: int = 1) -> DateRange | None:
@@ -133,52 +107,3 @@ def after_length(start: date, days: float) -> date:
     if days > 0 and half_years.is_integer():
         return add_months(start, 6 * int(half_years))
     return add_months(start, int(months)) if months.is_integer() else start + timedelta(days=round(days))
-
-
-def nearest_range(
-    published: date, role: str, spans: Iterable[DateRange | None], *, tense: str = ""
-) -> DateRange | None:
-    """Return the one that a reader on the day of publication thinks of, of one day or month in several years.
-
-    `tense`: "ahead" if the words speak of what is to come, "past" or "done" of what is over, else ''. A month or quarter that
-    has ended is no deadline any more.
-    """
-    possible = [span for span in spans if span]
-    days_back = {"": _MAX_DAYS_BACK, "ahead": _MAX_DAYS_BACK_AHEAD}.get(tense, {}).get(role)
-    if days_back is not None:
-        ahead = []
-        for span in possible:
-            may_be_over = span.precision == "day" or role not in ("due", "expiry")
-            if span.last >= published - timedelta(days=days_back if may_be_over else 0):
-                ahead.append(span)
-        if ahead:
-            return min(ahead, key=lambda span: span.last)
-
-    def distance(span: DateRange) -> timedelta:
-        # A month to come seems half as far again as one that has been, for reports tell what has been; a day does not.
-        days_ahead = span.first - published
-        return max(days_ahead if span.precision == "day" else 1.5 * days_ahead, published - span.last)
-
-    return min(possible, key=distance, default=None)
-
-
-def week_range(at: date, ahead: int = 0) -> DateRange:
-    """Return Monday to Sunday of the week that is `ahead` weeks after the week of a day."""
-    first = at - timedelta(days=at.weekday()) + timedelta(weeks=ahead)
-    return DateRange(first, first + timedelta(days=6), "day")
-
-
-def dekad(span: DateRange | None, part: str) -> DateRange | None:
-    """Return the first ten, second ten or last days of a month; the precision stays the month's."""
-    if span is None:
-        return None
-    first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, span.last.day)}[part]
-    return DateRange(span.first.replace(day=first), span.first.replace(day=last), span.precision)
-
-
-def fiscal_range(span: DateRange | None) -> DateRange | None:
-    """Return a stretch of the US government's fiscal year, which begins three months before the calendar year."""
-    if span is None:
-        return None
-    first = add_months(span.first, -3)
-    return DateRange(first, add_months(span.last + timedelta(days=1), -3) - timedelta(days=1), span.precision)

@@ -26,7 +26,7 @@ from monitor.domain.extract.date_patterns_en import ENGLISH_FORMS
 from monitor.domain.extract.date_patterns_zh import CHINESE_FORMS
 from monitor.domain.extract.date_ranges import DateRange, add_units, day_before
 from monitor.domain.extract.date_roles import FILLER
-from monitor.domain.extract.measures import without_overlapping
+from monitor.domain.extract.measures import Reading, without_overlapping
 from monitor.domain.model import DateMention
 from monitor.domain.text import numerals
 from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS, sentence_bounds
@@ -34,11 +34,9 @@ from monitor.domain.text.writing_systems import HAN_CHAR
 
 
 @dataclass(frozen=True, slots=True)
-class _DateAt:
+class _DateAt(Reading):
     """A date with its place in the text."""
 
-    start: int
-    end: int
     date: date
     precision: str
     role: str
@@ -85,7 +83,8 @@ def _span(text: str, found: re.Match[str], build: RangeBuilder, context: DateCon
     span = build(words, context)
     if span is None or not roles.means_day_before(text, *found.span(), span.precision):
         return span
-    return day_before(build(words, replace(context, day_before=True)))
+    span = build(words, replace(context, day_before=True))
+    return day_before(span) if span else None
 
 
 # ---------------------------------------------------------------- lengths of time with a known beginning

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 SOYBEAN_BUSHEL = 0.0272155
 CORN_BUSHEL = 0.0254012
@@ -52,11 +52,20 @@ MAX_LENGTH = 1900
 
 
 @dataclass(frozen=True, slots=True)
-class AmountInText:
-    """An amount at [start, end): low and high in base units, high None if the text names only the least."""
+class Reading:
+    """Something read at [start, end) of a text."""
 
     start: int
     end: int
+
+
+AnyReading = TypeVar("AnyReading", bound=Reading)
+
+
+@dataclass(frozen=True, slots=True)
+class AmountInText(Reading):
+    """An amount with its place: low and high in base units, high None if the text names only the least."""
+
     low: float
     high: float | None
     unit: str
@@ -90,21 +99,9 @@ def named_groups(words: dict[str, str]) -> str:
     return "|".join(f"(?P<{name}>{pattern})" for name, pattern in words.items())
 
 
-class InText(Protocol):
-    """Something read at [start, end) of a text."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-
-
-Read = TypeVar("Read", bound=InText)
-
-
-def without_overlapping(readings: Iterable[Read]) -> list[Read]:
+def without_overlapping(readings: Iterable[AnyReading]) -> list[AnyReading]:
     """Return the readings in order of place. Of two that overlap the longer stays, of two as long the first."""
-    apart: list[Read] = []
+    apart: list[AnyReading] = []
     for reading in sorted(readings, key=lambda candidate: candidate.start - candidate.end):
         if all(reading.end <= other.start or reading.start >= other.end for other in apart):
             apart.append(reading)

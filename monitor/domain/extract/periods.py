@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from monitor.domain.extract.measures import Reading
 from monitor.domain.text.clause_roles import clause_at, raw_clauses
 from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS, number_value
 
@@ -27,12 +28,10 @@ _YEARS_AWAY = {"last": -1, "previous": -1, "next": 1, "去": -1, "上": -1, "明
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """A period at [start, end) of a sentence. cumulative: an amount counted for it is a total so far, not one lot.
+class Period(Reading):
+    """A period with its place in a sentence. cumulative: an amount counted for it is a total so far, not one lot.
     promised: only a promise for it counts for the whole year; what was done in it is a part of that year's."""
 
-    start: int
-    end: int
     name: str
     cumulative: bool = False
     promised: bool = False

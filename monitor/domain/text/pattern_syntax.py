@@ -174,9 +174,15 @@ class _Parser:
         start = self.take() if self.peek().text == "^" else None
         parts, links = [self.atom()], list[Link]()
         while (kind := self.peek().kind) not in ("end", "|", ")"):
-            links.append(_link(self.take()) if kind in ("link", "clause") else Link(Join.ADJACENT))
-            parts.append(self.atom())
-        node = _merged(parts, links)
+            link = _link(self.take()) if kind in ("link", "clause") else Link(Join.ADJACENT)
+            match parts[-1], link.join, self.atom():
+                case Words(before), Join.ADJACENT, Words(after) if not before.family:
+                    # Adjacent plain words become one phrase, which the automaton finds in one go.
+                    parts[-1] = Words(Phrase(fold(f"{before.text} {after.text}").text, after.family))
+                case _, _, part:
+                    parts.append(part)
+                    links.append(link)
+        node = parts[0] if len(parts) == 1 else Sequence(tuple(parts), tuple(links))
         return AtStart(node) if start else node
 
     def atom(self) -> Node:
@@ -193,11 +199,8 @@ class _Parser:
             return Head(self.atom())
         if token.kind == "^":
             raise PatternError("'^' must stand first", token.column, "it means: at the start of a clause")
-        raise PatternError(
-            f"a word, {{set}} or (group) is missing before {token.text!r}",
-            token.column,
-            "a pattern may not be empty, nor begin or end with a gap",
-        )
+        message = f"a word, {{set}} or (group) is missing before {token.text!r}"
+        raise PatternError(message, token.column, "a pattern may not be empty, nor begin or end with a gap")
 
     def choice(self) -> Node:
         options = [self.sequence()]
@@ -248,20 +251,16 @@ def _tokens(pattern: str) -> Iterator[_Token]:
 
 
 def _link(token: _Token) -> Link:
-    if token.kind == "clause":
-        return Link(Join.CLAUSE, _width(token, token.text.lstrip(".…") or "0"))
-    either, reach = token.text.startswith("~"), token.text.lstrip(".~")
+    either, reach = token.text.startswith("~"), token.text.lstrip(".…~")
     if reach in (Join.CLAUSE.value, Join.SENTENCE.value):
         return Link(Join(reach), either=either)
     if either and not reach:
         raise PatternError("'~' needs a number of words", token.column, "write ~5, ~clause or ~sentence")
-    return Link(Join.GAP, _width(token, reach or str(DEFAULT_GAP)), either)
-
-
-def _width(token: _Token, digits: str) -> int:
-    if int(digits) > MAX_GAP:
-        raise PatternError(f"a gap of {digits} words is too wide", token.column, f"at most {MAX_GAP}; or use ..clause")
-    return int(digits)
+    in_clause = token.kind == "clause"
+    words = int(reach) if reach else 0 if in_clause else DEFAULT_GAP
+    if words > MAX_GAP:
+        raise PatternError(f"a gap of {reach} words is too wide", token.column, f"at most {MAX_GAP}; or use ..clause")
+    return Link(Join.CLAUSE if in_clause else Join.GAP, words, either)
 
 
 def _words(token: _Token) -> Words:
@@ -277,20 +276,6 @@ def _words(token: _Token) -> Words:
         message = f"{token.text!r} holds no letter or digit"
         raise PatternError(message, token.column, "punctuation says nothing by itself")
     return Words(Phrase(folded, family and not is_unspaced(folded[-1])))
-
-
-def _merged(parts: list[Node], links: list[Link]) -> Node:
-    """Return the sequence with adjacent plain words as one phrase, which the automaton finds in one go."""
-    out_parts, out_links = [parts[0]], list[Link]()
-    for link, part in zip(links, parts[1:], strict=True):
-        match out_parts[-1], link.join, part:
-            case Words(before), Join.ADJACENT, Words(after) if not before.family:
-                joined = fold(f"{before.text} {after.text}").text
-                out_parts[-1] = Words(Phrase(joined, after.family))
-            case _:
-                out_parts.append(part)
-                out_links.append(link)
-    return out_parts[0] if len(out_parts) == 1 else Sequence(tuple(out_parts), tuple(out_links))
 
 
 def expand_sets(node: Node, lookup: Callable[[SetRef], Node]) -> Node:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -71,7 +71,14 @@ class SegmentedText:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        return tuple(_sentences(self.folded))
+        text, sentences, start = self.folded, list[Sentence](), 0
+        for stop in _STOP.finditer(text):
+            if not _is_abbreviation(text, start, stop):
+                sentences += _bounded(text, start, stop.end(), question="?" in stop[0])
+                start = _past_space(text, stop.end())
+        if start < len(text) or not text:
+            sentences += _bounded(text, start, len(text), question=False)
+        return tuple(sentences)
 
     @cached_property
     def clauses(self) -> tuple[TextClause, ...]:
@@ -123,16 +130,6 @@ class SegmentedText:
         return [clause.start for clause in self.clauses]
 
 
-def _sentences(text: str) -> Iterator[Sentence]:
-    start = 0
-    for match in _STOP.finditer(text):
-        if not _is_abbreviation(text, start, match):
-            yield from _bounded(text, start, match.end(), question="?" in match[0])
-            start = _past_space(text, match.end())
-    if start < len(text) or not text:
-        yield from _bounded(text, start, len(text), question=False)
-
-
 def _bounded(text: str, start: int, end: int, *, question: bool) -> Iterator[Sentence]:
     """Yield a sentence, or the pieces of one longer than MAX_SENTENCE, cut at blanks where there are any."""
     while end - start > MAX_SENTENCE:
@@ -162,8 +159,8 @@ def _is_abbreviation(text: str, start: int, stop: re.Match[str]) -> bool:
     return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and not is_unspaced(word))
 
 
-def _clauses(text: str, sentence: Sentence) -> Iterable[TextClause]:
-    """Yield the clauses of a sentence; at least one of them is a main clause."""
+def _clauses(text: str, sentence: Sentence) -> list[TextClause]:
+    """Return the clauses of a sentence; at least one of them is a main clause."""
     cuts: list[tuple[int, bool]] = [(sentence.start, False)]
     for match in _BREAK.finditer(text, sentence.start, sentence.end):
         subordinate = match.lastgroup == "sub"
