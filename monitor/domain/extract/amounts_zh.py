@@ -45,7 +45,6 @@ _TIME = re.compile(
 _TERM_BEFORE = re.compile(r"(?:暂停|停止|中止|休战|延长|延期|豁免|缓征|维持|保持)[^，。；！？,;]{0,24}$")
 """A verb earlier in the clause whose object stands between it and its length of time: 暂停对美24%关税一年."""
 _NO_TERM_AFTER = re.compile(r"[前来内间以后底初末中多首]")
-_DAYS = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "month", "年": "year"}
 _GRAIN = re.compile(r"豆|粮|谷|玉米|高粱|小麦")
 _NO_GRAIN = re.compile(r"原油|油轮|天然气|军舰|航母|渔船|货轮|集装箱")
 
@@ -90,7 +89,7 @@ def chinese_times(text: str) -> Iterator[AmountInText]:
         half = 0.5 if found["half"] else 0.0
         low, high = (0.5, 0.5) if found["n"] == "半" else numerals.chinese_bounds(found["n"])
         if (found["unit"] == "天" or _is_term(text, found)) and 0 < low < measures.MAX_LENGTH:
-            days = measures.DAYS_IN[_DAYS[found["unit"].removeprefix("个")]]
+            days = measures.DAYS_IN[measures.UNITS_OF_TIME_ZH[found["unit"].removeprefix("个")]]
             yield bounded_amount(found, Measure("days", days, days), low + half, high + half, start=found.start("n"))
 
 

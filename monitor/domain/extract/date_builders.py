@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from monitor.domain.extract import date_ranges as ranges
 from monitor.domain.extract.date_ranges import DateRange, end_of_range, one_day, one_month, one_quarter, one_year
+from monitor.domain.extract.measures import UNITS_OF_TIME_ZH
 from monitor.domain.text.numerals import han_number, number_value
 
 YEAR_HAN = "[一二][〇零一二三四五六七八九]{3}"
@@ -22,7 +23,7 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "一": 1, "二": 
 _WEEK = "monday tuesday wednesday thursday friday saturday sunday"
 _WEEKDAYS = {name: number for number, name in enumerate(_WEEK.split())}
 _WEEKDAYS |= {name: number for number, name in enumerate("一二三四五六日")} | {"天": 6}
-_STEPS = {"next": 1, "last": -1, "下": 1, "上": -1, "明": 1, "次": 1, "后": 2, "去": -1}
+_STEPS = {"next": 1, "last": -1, "previous": -1, "下": 1, "上": -1, "明": 1, "次": 1, "后": 2, "去": -1}
 _PARTS = {
     **dict.fromkeys(("h1", "上半年"), "first"),
     **dict.fromkeys(("h2", "下半年"), "second"),
@@ -30,7 +31,6 @@ _PARTS = {
     **dict.fromkeys(("中", "年中", "middle"), "mid"),
     **dict.fromkeys(("下", "晚些时候"), "late"),
 }
-_UNITS_ZH = {"天": "day", "周": "week", "星期": "week", "月": "month", "季度": "quarter", "季": "quarter"}
 _MOST_OF_YEAR = {"day": 100, "week": 20, "month": 11, "quarter": 3}
 """The most that the last days, weeks, months or quarters of a year can be: more would not be its end (an estimate)."""
 _MAX_DAYS_BACK = {"due": 45, "expiry": 21, "start": 180}
@@ -80,7 +80,7 @@ class DateContext:
         word = word.strip().lower().removesuffix("年")
         if word.isdigit():
             return int(word)
-        return int(han_number(word)) if re.fullmatch(YEAR_HAN, word) else self.published.year + _steps_away(word)
+        return int(han_number(word)) if re.fullmatch(YEAR_HAN, word) else self.published.year + steps_away(word)
 
     def years(self, after: int) -> range:
         """Return the years from the one before publication to `after` years after it."""
@@ -98,7 +98,7 @@ def date_forms(*forms: tuple[str, RangeBuilder]) -> tuple[DateForm, ...]:
     return tuple((re.compile(pattern), build) for pattern, build in forms)
 
 
-def _steps_away(word: str) -> int:
+def steps_away(word: str) -> int:
     """Return how many years, months or weeks "next", "last", 下个 and the like lead away; 0 for any other word."""
     word = word.lower()
     return _STEPS.get(word, _STEPS.get(word[:1], 0))
@@ -144,7 +144,7 @@ def day_in_digits(words: Words, _: DateContext) -> DateRange | None:
 
 def day_of_relative_month(words: Words, context: DateContext) -> DateRange | None:
     """Read 本月15日, 下月15日."""
-    around = ranges.next_month(context.published, _steps_away(words["rel"]))
+    around = ranges.next_month(context.published, steps_away(words["rel"]))
     return one_day(around.first.year, around.first.month, int(number_value(words["day"]))) if around else None
 
 
@@ -168,7 +168,7 @@ def month(words: Words, context: DateContext) -> DateRange | None:
 
 def relative_month(words: Words, context: DateContext) -> DateRange | None:
     """Read "this month", 下月, 下月中旬 or the end of one."""
-    return _part_or_end(ranges.next_month(context.published, _steps_away(words["rel"])), words)
+    return _part_or_end(ranges.next_month(context.published, steps_away(words["rel"])), words)
 
 
 def quarter(words: Words, context: DateContext) -> DateRange | None:
@@ -182,7 +182,7 @@ def quarter(words: Words, context: DateContext) -> DateRange | None:
 
 def relative_quarter(words: Words, context: DateContext) -> DateRange | None:
     """Read "this quarter" or "next quarter"."""
-    at = ranges.add_months(context.published.replace(day=1), 3 * _steps_away(words["rel"]))
+    at = ranges.add_months(context.published.replace(day=1), 3 * steps_away(words["rel"]))
     return one_quarter(at.year, (at.month + 2) // 3)
 
 
@@ -224,7 +224,7 @@ def rest_of_year(words: Words, context: DateContext) -> DateRange | None:
     number, unit_word, count_word = context.year(words["year"] or words["rel"]), words["unit"], words["count"].lower()
     if not unit_word:
         return end_of_range(one_year(number))
-    unit = _UNITS_ZH.get(unit_word) or unit_word.lower().removesuffix("s")
+    unit = UNITS_OF_TIME_ZH.get(unit_word) or unit_word.lower().removesuffix("s")
     default = 1 if unit_word in ("month", "quarter") else _DEFAULT_COUNTS[unit]
     count = round(number_value(count_word)) if count_word else default
     whole = one_year(number)
@@ -243,12 +243,12 @@ def marketing_end(words: Words, context: DateContext) -> DateRange | None:
         return end_of_range(ranges.marketing_year(int(words["year"])))
     published = context.published
     running = published.year - (published < ranges.marketing_year(published.year).first)
-    return end_of_range(ranges.marketing_year(running + _steps_away(words["rel"])))
+    return end_of_range(ranges.marketing_year(running + steps_away(words["rel"])))
 
 
 def week(words: Words, context: DateContext) -> DateRange | None:
     """Read "next week" or its Tuesday. A bare weekday is the next one ("by Friday"), for what is done the last one."""
-    monday = context.published - timedelta(days=context.published.weekday(), weeks=-_steps_away(words["rel"]))
+    monday = context.published - timedelta(days=context.published.weekday(), weeks=-steps_away(words["rel"]))
     if not words["weekday"]:
         return DateRange(monday, monday + timedelta(days=6), "day")
     at = monday + timedelta(days=_WEEKDAYS[words["weekday"].lower()])

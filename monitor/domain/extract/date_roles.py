@@ -116,6 +116,7 @@ def is_negated_date(before: str) -> bool:
 _BY = re.compile(
     rf"(?i)(?:\b(?:by|as of|as at|through|thru|to|until|till|before|ahead of|prior to|within|no later than){FILLER}|\b(?:by|as of) the$|\bup to$)"
 )
+_AS_OF = re.compile(rf"(?i)\b(?<!effective )(?<!starting )(?<!beginning )as (?:of|at){FILLER}")
 _DELIVERED = (
     r"bought|purchased|booked|shipped|imported|exported|received|delivered|loaded|unloaded|discharged|landed|arrived|sold|secured|acquired"
     r"|contracted|completed|fulfilled|sailed|took|taken|cleared|reached|stood|total(?:l)?ed|amounted|come to|came to|risen|climbed|topped"
@@ -136,15 +137,15 @@ _DONE_AFTER_ZH = re.compile(
 )
 
 
+_NEAR = 120
+"""Characters: words further from a date say nothing of it (an estimate)."""
+
+
 def near_sentence(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the offsets of the sentence around a span, as far as it lies near: a long text is not read for each of its dates."""
     first = max(0, start - _NEAR)
     left, right = sentence_bounds(text[first : end + _NEAR], start - first, end - first)
     return first + left, first + right
-
-
-_NEAR = 120
-"""Characters: words further from a date say nothing of it (an estimate)."""
 
 
 def describes_past_total(text: str, start: int, end: int) -> bool:
@@ -158,7 +159,7 @@ def describes_past_total(text: str, start: int, end: int) -> bool:
         return True
     if not _BY.search(before) or _AFTER[0][1].search(after):
         return False
-    if re.search(rf"\b(?<!effective )(?<!starting )(?<!beginning )as (?:of|at){FILLER}", before, re.IGNORECASE):
+    if _AS_OF.search(before):
         return True
     acts = [act for act in _IS_DONE.finditer(before) if not _NOT_YET.search(before, 0, act.start())]
     return bool(acts) and not _STILL_TO_DO.search(before, acts[-1].end())
@@ -199,10 +200,10 @@ def role_of(text: str, start: int, end: int) -> str:
     if is_negated_date(before):
         return ""
     before_zh, after_zh = before[-32:].rstrip(), _HOUR_ZH.sub("", after.lstrip())
-    tables = ((_AFTER_ZH, after_zh), (_BEFORE_ZH, before_zh), (_AFTER, after))
-    for role, words, near in ((role, words, near) for table, near in tables for role, words in table):
-        if words.search(near):
-            return role
+    for table, near in ((_AFTER_ZH, after_zh), (_BEFORE_ZH, before_zh), (_AFTER, after)):
+        for role, words in table:
+            if words.search(near):
+                return role
     if _OLD_DATE.search(before) and _NEW_DATE.search(after):
         return ""  # moved from this day to another
     for role, words in _BEFORE:

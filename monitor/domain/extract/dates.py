@@ -26,7 +26,7 @@ from monitor.domain.extract.date_patterns_en import ENGLISH_FORMS
 from monitor.domain.extract.date_patterns_zh import CHINESE_FORMS
 from monitor.domain.extract.date_ranges import DateRange, add_units, day_before
 from monitor.domain.extract.date_roles import FILLER
-from monitor.domain.extract.measures import Reading, without_overlapping
+from monitor.domain.extract.measures import UNITS_OF_TIME_ZH, Reading, without_overlapping
 from monitor.domain.model import DateMention
 from monitor.domain.text import numerals
 from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS, sentence_bounds
@@ -89,7 +89,8 @@ def _span(text: str, found: re.Match[str], build: RangeBuilder, context: DateCon
 
 # ---------------------------------------------------------------- lengths of time with a known beginning
 
-_UNITS_ZH = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "month", "年": "year"}
+_MAX_GRACE = 1000
+"""A larger number is no length of time: it would lead out of the calendar."""
 _NUMBER = rf"{DIGITS}|{NUMBER_WORDS}|an?"
 _TERM = re.compile(
     rf"(?i)\b(?:for|(?:extend|prolong)\w* (?:[\w-]+ ){{0,3}}?by) (?:a (?:period|term) of |an? (?:further|additional) |another )?(?P<n>{_NUMBER})[ -](?P<unit>day|week|month|year)s?\b"
@@ -113,7 +114,7 @@ def _count_and_unit(found: re.Match[str]) -> tuple[float, str]:
     """Return the number and the unit (day, week, month, year) of a length of time."""
     groups = found.groupdict()
     unit_word = next(text for name, text in groups.items() if name.startswith("unit") and text)
-    unit = _UNITS_ZH.get(unit_word.removeprefix("个"), unit_word.lower())
+    unit = UNITS_OF_TIME_ZH.get(unit_word.removeprefix("个"), unit_word.lower())
     number = next((text for name, text in groups.items() if name.startswith("n") and text), "a").lower()
     if number in ("a", "an"):
         return 1.0, unit
@@ -209,7 +210,3 @@ def _grace_periods(text: str, published: date) -> Iterator[_DateAt]:
             if number < _MAX_GRACE:
                 precision = "day" if unit in ("day", "week") else "month"
                 yield _DateAt(found.start(), found.end(), add_units(published, number, unit), precision, "due")
-
-
-_MAX_GRACE = 1000
-"""A larger number is no length of time: it would lead out of the calendar."""

@@ -47,6 +47,8 @@ PLAIN_UNITS = {
 }
 """Measures by the name of the group that matched them."""
 DAYS_IN = {"day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+UNITS_OF_TIME_ZH = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "month", "年": "year"}
+UNITS_OF_TIME_ZH |= {"季": "quarter", "季度": "quarter"}
 MAX_LENGTH = 1900
 """A larger number before a unit of time is a year: no length of time is as large."""
 

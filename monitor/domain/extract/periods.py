@@ -9,11 +9,11 @@ measured by them.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from monitor.domain.extract.date_builders import MONTH_NUMBERS, Words, steps_away
 from monitor.domain.extract.measures import Reading
 from monitor.domain.text.clause_roles import clause_at, raw_clauses
 from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS, number_value
@@ -21,10 +21,8 @@ from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS, numbe
 _BEFORE_AMOUNT_COST = 15
 """Characters added to the distance of a period before its amount: a period mostly follows the amount (an estimate)."""
 _HARVEST = 9
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_M = rf"(?:{'|'.join(_MONTHS)})[a-z]*\.?"
+_M = rf"(?:{'|'.join(name for name in MONTH_NUMBERS if len(name) == 3)})[a-z]*\.?"
 _QUARTERS = {"two": 2, "three": 3, "两": 2, "二": 2, "三": 3}
-_YEARS_AWAY = {"last": -1, "previous": -1, "next": 1, "去": -1, "上": -1, "明": 1, "下": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,6 @@ class Period(Reading):
     promised: bool = False
 
 
-Words = defaultdict[str, str]
-"""The named groups of the pattern that matched; a group without text reads ''."""
 PeriodNamer = Callable[[Words, date | None], str]
 """Names a period by its words and the day of publication; '' if they name none."""
 
@@ -47,7 +43,7 @@ def _calendar(words: Words, published: date | None) -> str:
     """Name the year that is written, or the one that "this", "last" or "next" means."""
     if words["year"]:
         return f"calendar-{words['year']}"
-    return f"calendar-{published.year + _YEARS_AWAY.get(words['rel'].lower(), 0)}" if published else ""
+    return f"calendar-{published.year + steps_away(words['rel'])}" if published else ""
 
 
 def _some_months(words: Words, published: date | None) -> str:
@@ -55,7 +51,7 @@ def _some_months(words: Words, published: date | None) -> str:
     if words["year"] or words["rel"] or not published:
         return _calendar(words, published)
     if words["until"]:
-        last_month = _MONTHS.index(words["until"][:3].lower()) + 1
+        last_month = MONTH_NUMBERS[words["until"][:3].capitalize()]
     elif words["quarters"]:
         last_month = 3 * _QUARTERS[words["quarters"].lower()]
     elif words["half"]:
@@ -72,7 +68,7 @@ def _marketing(words: Words, published: date | None) -> str:
     if not published:
         return ""
     running = published.year if published.month >= _HARVEST else published.year - 1
-    return f"marketing-{running + _YEARS_AWAY.get(words['rel'].lower(), 0)}"
+    return f"marketing-{running + steps_away(words['rel'])}"
 
 
 def _crop(words: Words, published: date | None) -> str:
