@@ -220,6 +220,8 @@ class FirstSeen:
 
 @dataclass(frozen=True, slots=True)
 class NothingSince:
+    """No news since this day."""
+
     tag: ClassVar[str] = "nothing_since"
     date: Day
 
@@ -282,6 +284,8 @@ class Pinned:
 
 @dataclass(frozen=True, slots=True)
 class PinEnded:
+    """A pin ended. held: the pinned status; program: what the program says now."""
+
     tag: ClassVar[str] = "pin_ended"
     held: Status
     program: Detail
@@ -289,6 +293,8 @@ class PinEnded:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
+    """An earlier message (told) was confirmed."""
+
     tag: ClassVar[str] = "confirmed"
     told: Detail
 
