@@ -1,4 +1,4 @@
-"""One exception tree for the whole program.
+"""The exception tree of the whole program.
 
 MonitorError
 ├── ConfigError      config.toml, the environment or a flag: names file and line where there is one
@@ -9,7 +9,7 @@ MonitorError
 ├── ChannelError     a send failed; says whether it is permanent and whether the message may have arrived
 └── ReplayError      a story line that cannot be read
 
-Every error has a `subject` (what it is about: a feed's name, a file, a channel) so that one place can log all of them alike.
+Every error has a `subject` (the feed, file or channel that it concerns), so that one place can log all of them alike.
 """
 
 from __future__ import annotations
@@ -57,23 +57,26 @@ class RuleError(MonitorError):
         self.issues = tuple(issues)
 
 
-FeedErrorKind = Literal[
-    "http", "gone", "rate_limited", "timeout", "network", "tls", "refused_address",
-    "too_large", "redirects", "not_a_feed", "empty", "unreadable", "dns",
-]  # fmt: skip
+_AnswerErrorKind = Literal["http", "gone", "rate_limited", "redirects", "too_large"]
+_ConnectionErrorKind = Literal["timeout", "network", "tls", "dns", "refused_address"]
+_ContentErrorKind = Literal["not_a_feed", "empty", "unreadable"]
+FeedErrorKind = Literal[_AnswerErrorKind, _ConnectionErrorKind, _ContentErrorKind]
 
 
 class FeedError(MonitorError):
-    """One poll of one feed failed. `retry_after` is in seconds, when the server named a delay."""
+    """One poll of one feed failed. status: the HTTP status, if there was one; retry_after: seconds, if the server named a delay."""
 
     def __init__(
-        self, kind: FeedErrorKind, message: str, *, subject: str = "", status: int | None = None,
+        self,
+        kind: FeedErrorKind,
+        message: str,
+        *,
+        subject: str = "",
+        status: int | None = None,
         retry_after: float | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(message, subject=subject)
-        self.kind = kind
-        self.status = status
-        self.retry_after = retry_after
+        self.kind, self.status, self.retry_after = kind, status, retry_after
 
 
 class StoreError(MonitorError):
@@ -90,18 +93,21 @@ class ChannelError(MonitorError):
     permanent: trying again cannot help (unknown channel, refused recipient).
     uncertain: the other side may have accepted the message (the answer was lost).
     broken: the whole channel is unusable until a person repairs it (revoked token, refused password).
-    retry_after: seconds the other side asked us to wait, if it did.
+    retry_after: seconds that the other side asked us to wait; None if it did not.
     """
 
     def __init__(
-        self, message: str, *, subject: str = "", permanent: bool = False, uncertain: bool = False,
-        broken: bool = False, retry_after: float | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        message: str,
+        *,
+        subject: str = "",
+        permanent: bool = False,
+        uncertain: bool = False,
+        broken: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message, subject=subject)
-        self.permanent = permanent
-        self.uncertain = uncertain
-        self.broken = broken
-        self.retry_after = retry_after
+        self.permanent, self.uncertain, self.broken, self.retry_after = permanent, uncertain, broken, retry_after
 
 
 class ReplayError(MonitorError):

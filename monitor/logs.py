@@ -1,4 +1,4 @@
-"""Logging for the whole program: JSON lines, or plain columns on a terminal, to stderr, and never with a secret in it.
+"""Logging for the whole program: JSON lines, or plain columns on a terminal, to stderr, never with a secret.
 
 Messages of libraries that use the standard `logging` pass through the same processors.
 """
@@ -20,29 +20,29 @@ _SECRET_KEY = re.compile(r"password|passwd|secret|token|webhook|authorization|co
 # Recognised even when nobody registered them: Slack tokens, webhook paths, and the password inside an address.
 _SECRET_SHAPE = re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)|(/services/)T\w+/B\w+/\w+|xox[a-z]-[\w-]+|xapp-[\w-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""A title from a feed must not move the reader's cursor or colour the terminal."""
+"""Redacted too: a title from a feed must not move the reader's cursor or colour the terminal."""
 _MIN_SECRET_LENGTH = 4
-"""A shorter one would blot out ordinary words."""
+"""Characters; a shorter secret would redact ordinary words."""
 _NOISY_LOGGERS = ("aiohttp", "alembic", "asyncio", "mail.log", "slack_sdk", "sqlalchemy")
 
 
 class Redactor:
-    """Blots out known secrets, things shaped like one, and every value whose key sounds like one."""
+    """Redacts known secrets, text shaped like one, and every value whose key names one."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        # Longest first, so that a secret which contains another one vanishes whole.
+        # Longest first, so that a secret which contains another one is redacted whole.
         known = sorted({text for text in secrets if len(text) >= _MIN_SECRET_LENGTH}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
     def text(self, text: str) -> str:
-        """`text` without secrets and control characters."""
+        """Return `text` without secrets and control characters."""
         if self._known is not None:
             text = self._known.sub(REDACTED, text)
-        text = _SECRET_SHAPE.sub(lambda found: (found[1] or found[2] or "") + REDACTED, text)
+        text = _SECRET_SHAPE.sub(lambda match: (match[1] or match[2] or "") + REDACTED, text)
         return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
     def value(self, value: Any) -> Any:
-        """`value` without secrets in any depth; what is no plain value becomes text first."""
+        """Return `value` without secrets at any depth; anything but plain values and containers becomes text."""
         match value:
             case None | bool() | int() | float():
                 return value
@@ -56,59 +56,40 @@ class Redactor:
         return REDACTED if value and _SECRET_KEY.search(key) else self.value(value)
 
     def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        """As a structlog processor."""
+        """Redact one event, as a structlog processor."""
         return {key: self._keyed(key, value) for key, value in event.items()}
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Ours, told apart from handlers that others put on the root logger."""
+    """Our handler, distinct from handlers that others put on the root logger."""
 
 
 def setup_logging(
     *, level: str = "info", secrets: Iterable[str] = (), stream: TextIO | None = None, as_json: bool | None = None
 ) -> None:
-    """Log to `stream` (stderr) from `level` on; `as_json` is decided by whether the stream is a terminal.
+    """Log to `stream` (None: stderr) from `level` on. `as_json` None: columns on a terminal, else JSON lines.
 
-    May be called again, for instance once the configuration has told the secrets.
+    A second call replaces the first, for instance once the configuration has given the secrets.
     """
     stream = sys.stderr if stream is None else stream
     as_json = not stream.isatty() if as_json is None else as_json
+    level = level.upper()
     added: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    handler = _Handler(stream)
-    handler.setFormatter(_formatter(added, Redactor(secrets), _renderer(stream, as_json)))
-    _replace_handler(handler, level.upper())
-    structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *added, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
-    )
-
-
-def _renderer(stream: TextIO, as_json: bool) -> Processor:
-    if as_json:
-        return structlog.processors.JSONRenderer(ensure_ascii=False)
     # The pretty tracebacks of a terminal would print local variables, and so secrets that nobody registered.
-    return structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
-
-
-def _formatter(added: list[Processor], redactor: Redactor, renderer: Processor) -> structlog.stdlib.ProcessorFormatter:
-    return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=added,
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            cast(Processor, redactor),
-            renderer,
-        ],
-    )
-
-
-def _replace_handler(handler: _Handler, level: str) -> None:
+    plain = structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    processors: list[Processor] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,
+        cast(Processor, Redactor(secrets)),
+        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else plain,
+    ]
+    handler = _Handler(stream)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=added, processors=processors))
     root = logging.getLogger()
     for old in [old for old in root.handlers if isinstance(old, _Handler)]:
         root.removeHandler(old)
@@ -116,10 +97,15 @@ def _replace_handler(handler: _Handler, level: str) -> None:
     root.setLevel(level)
     for name in _NOISY_LOGGERS:
         logging.getLogger(name).setLevel(level if level == "DEBUG" else logging.WARNING)
-    # What it warns of (a job still running) is no trouble here: due rows decide, and monitor.runtime.scheduler listens itself.
+    # Its warning (a job still running) is no trouble here: due rows decide, and monitor.runtime.scheduler listens itself.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *added, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """The logger of one module; take it with `get_logger(__name__)`."""
+    """Return the logger of one module; call it with `get_logger(__name__)`."""
     return cast(structlog.stdlib.BoundLogger, structlog.get_logger(name))

@@ -1,4 +1,4 @@
-"""What the sentence around an amount says of it: its basis, whether it is a count so far or one lot, whether only compared with."""
+"""What the sentence around an amount says of it: its basis, whether it is a total so far, whether another is compared with it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from monitor.domain.text.clause_roles import clause_at, raw_clauses
 _BUY = r"(?:buy(?:ing)?|purchas\w+|import\w*|order\w*|tak(?:e|ing)|book\w*|ship\w*|invest\w*|procure\w*)"
 _BUY_ZH = r"(?:采购|购买|进口|订购|购入|买)"
 _NEAR_ZH = "[^,，。;；吨已]"
-"""Not across a border or another amount: 承诺的1200万吨中已采购700万吨."""
+"""Characters between the two words: no border of a clause and no other amount, as in 承诺的1200万吨中已采购700万吨."""
 
 _BASES = {
     "pledged": rf"\b(?:will|would|shall|must|to|could|should)(?: \w+){{0,2}}? {_BUY}\b"
@@ -24,21 +24,20 @@ _BASES = {
     "arrived": r"\barriv\w+|(?<!\bof )\bimported\b|\bimports\b|\bdischarged\b|\bunload(?:ed|ing)\b|\bcustoms\b|\breceived\b|\bdelivered\b|\blanded\b|\bdocked\b"
     r"|到港|抵港|抵达|进口|海关|卸货|卸船|运抵|到岸|入关",
 }
-_BASIS = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _BASES.items()), re.IGNORECASE)
+_BASIS = re.compile("(?i)" + "|".join(f"(?P<{name}>{words})" for name, words in _BASES.items()))
 _AFTER_COSTS = 10
 _OTHER_CLAUSE_COSTS = 30
-_FOR_LATER = re.compile(r"\bfor (?:[\w.]+ ){0,2}$", re.IGNORECASE)
+"""Characters added to the distance of a word after the amount, and of one in another clause: estimates."""
+_FOR_LATER = re.compile(r"(?i)\bfor (?:[\w.]+ ){0,2}$")
 """What is bought "for April shipment" is not shipped."""
-_AFTER_OTHER_AMOUNT = re.compile(r"(?:tons?|tonnes|mm?t) $", re.IGNORECASE)
+_AFTER_OTHER_AMOUNT = re.compile(r"(?i)(?:tons?|tonnes|mm?t) $")
 """The word right after an amount is that one's own: "the 12 million tonnes promised"."""
 _OWED_BEFORE = re.compile(
-    r"\b(?:of|towards?) (?:the|its|an?|their) (?:\w+ )?$|\btarget of $|\bout of (?:\w+ ){0,2}$|\b(?:halfway|way) to (?:\w+ )?$|\b(?:still|yet) (?:has|have|had)? ?to \w+ $"
-    r"|(?:目标|承诺)的?$",
-    re.IGNORECASE,
+    r"(?i)\b(?:of|towards?) (?:the|its|an?|their) (?:\w+ )?$|\btarget of $|\bout of (?:\w+ ){0,2}$|\b(?:halfway|way) to (?:\w+ )?$|\b(?:still|yet) (?:has|have|had)? ?to \w+ $"
+    r"|(?:目标|承诺)的?$"
 )
 _OWED_AFTER = re.compile(
-    r"^[ -](?:of [\w ]{2,20} )?(?:annual |purchase |buying )?(?:pledge|target|goal|commitment|promise|quota)\b|^ (?:that )?(?:\w+ )?(?:ha[sd] |was |were |been ){0,2}(?:pledged|promised|agreed|owed)\b|^的?[^,，。;；]{0,6}?(?:承诺|目标|任务|指标)|^ (?:short|still due)\b",
-    re.IGNORECASE,
+    r"(?i)^[ -](?:of [\w ]{2,20} )?(?:annual |purchase |buying )?(?:pledge|target|goal|commitment|promise|quota)\b|^ (?:that )?(?:\w+ )?(?:ha[sd] |was |were |been ){0,2}(?:pledged|promised|agreed|owed)\b|^的?[^,，。;；]{0,6}?(?:承诺|目标|任务|指标)|^ (?:short|still due)\b"
 )
 _DONE = {
     "pledged": r"(?:(?:will|would|shall|must|should|to|has to|have to) )be \w+ed|(?:will|would|must) be bought",
@@ -48,58 +47,50 @@ _DONE = {
 }
 _WORD = r"(?!(?:of|in|after|before|when|while|as|which|that|who|to|for|and|but)\b)[\w.'-]+"
 _DONE_TO_IT = re.compile(
-    rf"^(?: (?:of|in) {_WORD}(?: {_WORD}){{0,3}}?)?(?: (?:{_WORD}))? (?:(?:have|has|had|was|were|are|is|been|already|now|since|also|being) )*"
-    rf"(?:{'|'.join(f'(?P<{name}>{words})' for name, words in _DONE.items())})\b",
-    re.IGNORECASE,
+    rf"(?i)^(?: (?:of|in) {_WORD}(?: {_WORD}){{0,3}}?)?(?: (?:{_WORD}))? (?:(?:have|has|had|was|were|are|is|been|already|now|since|also|being) )*"
+    rf"(?:{'|'.join(f'(?P<{name}>{words})' for name, words in _DONE.items())})\b"
 )
 """A verb whose subject the amount is says more of it than any noun before it: "the shipment of 50,000 tons reached Tianjin"."""
 _COMPARED = re.compile(
-    r"(?:\bfrom|\bthan|\bagainst|\bversus|\bvs\.?|\bcompare[sd]? (?:with|to)) (?:(?:the|a|its|some|about|around|roughly|last year's) )*$"
-    r"|(?:比|较|低于|高于|少于|多于|不及)[^,，。;；\d]{1,10}的?$",
-    re.IGNORECASE,
+    r"(?i)(?:\bfrom|\bthan|\bagainst|\bversus|\bvs\.?|\bcompare[sd]? (?:with|to)) (?:(?:the|a|its|some|about|around|roughly|last year's) )*$"
+    r"|(?:比|较|低于|高于|少于|多于|不及)[^,，。;；\d]{1,10}的?$"
 )
 
 _READING_BEFORE = re.compile(
-    r"\bso far\b|\btotal(?:s|ed|led|ing|ling)?\b|\breach(?:ed|es|ing)?\b|\bto date\b|\bcumulative(?:ly)?\b|\bamount(?:ed|ing) to\b|\btally\b"
+    r"(?i)\bso far\b|\btotal(?:s|ed|led|ing|ling)?\b|\breach(?:ed|es|ing)?\b|\bto date\b|\bcumulative(?:ly)?\b|\bamount(?:ed|ing) to\b|\btally\b"
     r"|\b(?:stood|stands|standing) at\b|\bsince\b|\bbringing\b|\baccumulated\b|\ball told\b|\bin all\b|\baltogether\b|\bnow at\b"
     r"|\bhits?\b|\b(?:topp|surpass|exceed|pass|cross)ed\b|\b(?:lift|rais|tak|push|bring)(?:s|es|ed|ing)\b[^,;]{0,40}? to\b|\b(?:completed?|completing|finished)\b"
-    r"|累计|已达|达到|达成|总计|总量|共计|合计|迄今|截至|至今|共采购|以来|突破|完成全部|已完成",
-    re.IGNORECASE,
+    r"|累计|已达|达到|达成|总计|总量|共计|合计|迄今|截至|至今|共采购|以来|突破|完成全部|已完成"
 )
 _READING_AFTER = re.compile(
-    r"^[^,;，；]{0,80}?(?:\bso far\b|\bin total\b|\bto date\b|\bsince\b|\bcumulatively\b|\ball told\b|\bas of\b|\btotal\b)|^[^，；,;]{0,12}(?:累计|总量)",
-    re.IGNORECASE,
+    r"(?i)^[^,;，；]{0,80}?(?:\bso far\b|\bin total\b|\bto date\b|\bsince\b|\bcumulatively\b|\ball told\b|\bas of\b|\btotal\b)|^[^，；,;]{0,12}(?:累计|总量)"
 )
-_ANOTHER_TIME = re.compile(r"\b(?:before|after|while|but|then)\b", re.IGNORECASE)
-"""What is said before it is said of another count: "stood at zero before 40,000 tons sailed"."""
+_ANOTHER_TIME = re.compile(r"(?i)\b(?:before|after|while|but|then)\b")
+"""Words before one of these are about another count: "stood at zero before 40,000 tons sailed"."""
 _HAS_BOUGHT = re.compile(
-    r"\b(?:has|have|had)(?: now| already| since| also)? (?:bought|purchased|booked|imported|shipped|received|ordered)\b|已(?:经)?(?:采购|购买|进口|订购)",
-    re.IGNORECASE,
+    r"(?i)\b(?:has|have|had)(?: now| already| since| also)? (?:bought|purchased|booked|imported|shipped|received|ordered)\b|已(?:经)?(?:采购|购买|进口|订购)"
 )
 _HAS_BEEN = re.compile(
-    r"^[^,;]{0,40}?\b(?:has|have|had)(?: now| already| since| also)?(?: been)? (?:bought|purchased|booked|imported|shipped|received|ordered|sold|arrived|sailed|left)\b",
-    re.IGNORECASE,
+    r"(?i)^[^,;]{0,40}?\b(?:has|have|had)(?: now| already| since| also)?(?: been)? (?:bought|purchased|booked|imported|shipped|received|ordered|sold|arrived|sailed|left)\b"
 )
 
 
 def basis_of(sentence: str, start: int, end: int) -> str:
-    """pledged, booked, shipped, arrived or '': the nearest word for it in the sentence; a word before the amount is nearer."""
+    """Return pledged, booked, shipped, arrived or '' by the nearest word of the sentence; words before the amount count as nearer."""
     if _OWED_BEFORE.search(sentence[:start]) or _OWED_AFTER.search(sentence[end:]):
         return "pledged"
     done = _DONE_TO_IT.search(sentence[end:])
-    return (done.lastgroup or "") if done else _nearest_basis(sentence, start, end)
-
-
-def _nearest_basis(sentence: str, start: int, end: int) -> str:
+    if done:
+        return done.lastgroup or ""
     clauses = raw_clauses(sentence)
     own = clause_at(clauses, start)
     nearest, basis = len(sentence) + _AFTER_COSTS + _OTHER_CLAUSE_COSTS, ""
     for found in _BASIS.finditer(sentence):
         if found.start() == end and found[0] == "进口":
             continue  # 51.3万吨进口大豆: what kind of beans, not what was done
-        if _FOR_LATER.search(sentence, 0, found.start()) or (
-            found.end() <= start and _AFTER_OTHER_AMOUNT.search(sentence, 0, found.start())
-        ):
+        if _FOR_LATER.search(sentence, 0, found.start()):
+            continue
+        if found.end() <= start and _AFTER_OTHER_AMOUNT.search(sentence, 0, found.start()):
             continue
         inside = found.end() > start and found.start() < end
         if inside and found.lastgroup == "shipped":
@@ -113,15 +104,15 @@ def _nearest_basis(sentence: str, start: int, end: int) -> str:
 
 
 def is_comparison_base(before: str) -> bool:
-    """Whether an amount is only what another is held against: "down from 4.2 million tonnes", 低于上年的973万吨."""
+    """Tell whether another amount is compared with this one: "down from 4.2 million tonnes", 低于上年的973万吨."""
     return _COMPARED.search(before) is not None
 
 
 def is_cumulative_count(before: str, after: str, *, large: bool) -> bool:
-    """Whether an amount is counted up to now. `before` starts after the amount before it and ends with the amount's own
-    words, `after` ends with the sentence.
+    """Tell whether an amount is a total so far. `before` reaches from the amount before it to the end of its own words,
+    `after` to the end of the sentence.
 
-    "has bought" is a count for amounts too large to be one purchase (`large`), else it is one lot.
+    "has bought" is a total for an amount too large to be one purchase (`large`), else it is one lot.
     """
     before = _ANOTHER_TIME.split(before)[-1]
     if _READING_BEFORE.search(before) or _READING_AFTER.search(after):

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
-from monitor.domain.extract.measures import (
-    CARGO,
-    DAYS_IN,
-    MEGATONNE,
-    PLAIN_UNITS,
-    TONNE,
-    UNITS,
-    AmountInText,
-    Measure,
-    bounded_amount,
-    bushel_of,
-    named_groups,
-)
+from monitor.domain.extract import measures
+from monitor.domain.extract.measures import AmountInText, Measure, bounded_amount, bushel_of, named_groups
 from monitor.domain.text.numerals import DIGITS, NUMBER_SCALES, NUMBER_WORDS, english_number, sentence_bounds
 
 _BOUNDS = {
@@ -60,16 +50,15 @@ _CURRENCY = r"us\$ ?|usd ?|(?<![a-z])\$ ?|rmb ?|cny ?|¥ ?"
 _NUMBER = rf"{DIGITS}|{NUMBER_WORDS}"
 _MORE = r"(?:(?:another|(?:an )?additional|a further|further|an extra|some|about|around|roughly) )?"
 _AMOUNT = re.compile(
-    rf"(?:\b(?:{named_groups(_BOUNDS)})[ -]{_MORE})?(?:(?P<between>between|ranging from|anywhere from|somewhere from) )?(?P<currency>{_CURRENCY})?"
+    rf"(?i)(?:\b(?:{named_groups(_BOUNDS)})[ -]{_MORE})?(?:(?P<between>between|ranging from|anywhere from|somewhere from) )?(?P<currency>{_CURRENCY})?"
     rf"(?<![a-z\d_.])(?<!\d,)(?P<n1>{_NUMBER})(?:[ -]?(?P<scale1>{_SCALE})\b)?(?:(?P<share>%)|\+)?"
     rf"(?:(?P<joint> ?[-–—] ?|-? to |-to-| and | or )(?:{_CURRENCY})?(?P<n2>{_NUMBER})(?:[ -]?(?P<scale2>{_SCALE})\b)?)?"
-    rf"(?P<plus>\+)?(?:[ -]?(?:(?:more|additional|further|extra) )?(?:{named_groups(_UNITS)}))?(?!\w)(?:{named_groups(_AFTER_BOUNDS)})?",
-    re.IGNORECASE,
+    rf"(?P<plus>\+)?(?:[ -]?(?:(?:more|additional|further|extra) )?(?:{named_groups(_UNITS)}))?(?!\w)(?:{named_groups(_AFTER_BOUNDS)})?"
 )
 _OF_WHICH = re.compile(
-    r" (?:out )?of (?:the |its |a |an |that |their |all |(?:the |a )?(?:promised|pledged|agreed) )?", re.IGNORECASE
+    r"(?i) (?:out )?of (?:the |its |a |an |that |their |all |(?:the |a )?(?:promised|pledged|agreed) )?"
 )
-_FROM = re.compile(r"\bfrom $", re.IGNORECASE)
+_FROM = re.compile(r"(?i)\bfrom $")
 _TIME_BOUNDS = {
     "low": r"(?<!in )at least|(?<!in )(?<!no )more than|no less than|a minimum of",
     "high": r"up to|at most|no more than|not more than|less than|a maximum of",
@@ -77,27 +66,26 @@ _TIME_BOUNDS = {
 }
 """As `_BOUNDS`, without "over 12 months" and "the worst in more than 30 years"."""
 _TIME = re.compile(
-    rf"(?:\b(?P<lead>for|by|another|additional|extra|further|next|within|lasting|of|extended|add(?:s|ed|ing)?) )?(?:\b(?:{named_groups(_TIME_BOUNDS)}) (?:another )?)?"
+    rf"(?i)(?:\b(?P<lead>for|by|another|additional|extra|further|next|within|lasting|of|extended|add(?:s|ed|ing)?) )?(?:\b(?:{named_groups(_TIME_BOUNDS)}) (?:another )?)?"
     rf"(?<![a-z\d_.])(?P<n>{_NUMBER}|an?|half an?)(?P<joint>[ -])(?P<more>(?:more|additional|further|extra) )?(?P<unit>day|week|month|year)(?:s\b|(?P<long>[- ]?long)?\b)"
-    r"(?![- ](?:old|ago|high|low|peak|bond|note|yield|treasur|plan|earlier|later|after|on[- ]year))",
-    re.IGNORECASE,
+    r"(?![- ](?:old|ago|high|low|peak|bond|note|yield|treasur|plan|earlier|later|after|on[- ]year))"
 )
-_GRAIN = re.compile(r"soy|bean|grain|crop|corn|sorghum|wheat|farm", re.IGNORECASE)
-_NO_GRAIN = re.compile(r"\b(?:lng|crude|oil|coal|gas|ethane|iron ore|copper)\b", re.IGNORECASE)
-_MINERAL = re.compile(
-    r"magnet|rare|oxide|metal|gallium|germanium|antimony|yttrium|dysprosium|terbium|samarium", re.IGNORECASE
-)
+_GRAIN = re.compile(r"(?i)soy|bean|grain|crop|corn|sorghum|wheat|farm")
+_NO_GRAIN = re.compile(r"(?i)\b(?:lng|crude|oil|coal|gas|ethane|iron ore|copper)\b")
+_MINERAL = re.compile(r"(?i)magnet|rare|oxide|metal|gallium|germanium|antimony|yttrium|dysprosium|terbium|samarium")
 _MAX_MEGATONNES = 150
-_MIN_YEAR_NUMBER = 1900
+"""No country buys as many million tonnes of a crop: a larger number before "MT" counts metric tonnes."""
 _BARE = re.compile(
-    r"\s*(?:$|[.,;:)]|(?:since|so|for|in|have|has|had|were|was|are|is|from|by|against|under|this|last|to|of|now)\b)",
-    re.IGNORECASE,
+    r"(?i)\s*(?:$|[.,;:)]|(?:since|so|for|in|have|has|had|were|was|are|is|from|by|against|under|this|last|to|of|now)\b)"
 )
 """What may follow a number whose measure the sentence has named before."""
 
 
 def english_amounts(text: str) -> Iterator[AmountInText]:
-    """Every amount with a unit, in order. `text` is as `same_length` makes it."""
+    """Yield every amount with a unit; `text` is as `normalised_same_length` returns it.
+
+    A large number without a unit ("bringing the total to 2.3 million"), in a sentence that counts tonnes, counts tonnes too.
+    """
     measured: list[AmountInText] = []
     bare: list[re.Match[str]] = []
     at = 0
@@ -107,16 +95,26 @@ def english_amounts(text: str) -> Iterator[AmountInText]:
             found = _AMOUNT.match(text, found.start(), at)
         else:
             at = found.end() if _measure(text, found) else found.end("scale1" if found["scale1"] else "n1")
-        if found and (one := _amount(text, found)):
-            measured.append(one)
-        elif found and _is_bare(text, found):
+        if found is None:
+            continue
+        measure, large = _measure(text, found), found["scale1"] is not None or "," in found["n1"]
+        if measure:
+            last_scale = found["scale2"] if found["n2"] else found["scale1"]
+            first = english_number(found["n1"]) * _scale(found["scale1"] or last_scale)
+            second = english_number(found["n2"]) * _scale(last_scale) if found["n2"] else first
+            measured.append(bounded_amount(found, measure, min(first, second), max(first, second)))
+        elif large and not found["currency"] and _BARE.match(text, found.end()):
             bare.append(found)
     yield from measured
-    yield from _counted_alike(text, bare, measured)
+    for found in bare:
+        start, end = sentence_bounds(text, *found.span())
+        if any(amount.unit == "t" and start <= amount.start < end for amount in measured):
+            value = english_number(found["n1"]) * _scale(found["scale1"])
+            yield bounded_amount(found, measures.TONNE, value, value)
 
 
 def _is_range(text: str, found: re.Match[str]) -> bool:
-    """Whether two numbers are the ends of one range ("8-10 million", "between 8 and 10"): "from 57% to 47%" is a change."""
+    """Tell whether two numbers are the ends of a range ("8-10 million", "between 8 and 10"): "from 57% to 47%" is a change."""
     joint = found["joint"].strip(" -").lower()
     if found["share"] and not (found["percent"] or found["points"]):
         return False
@@ -127,98 +125,53 @@ def _is_range(text: str, found: re.Match[str]) -> bool:
     return joint != "to" or not _FROM.search(text[: found.start()])
 
 
-def _is_bare(text: str, found: re.Match[str]) -> bool:
-    """Whether a large number stands without a measure of its own: "bringing the total to 2.3 million"."""
-    large = found["scale1"] is not None or "," in found["n1"]
-    return large and not found["currency"] and _BARE.match(text, found.end()) is not None
-
-
-def _counted_alike(text: str, bare: list[re.Match[str]], measured: list[AmountInText]) -> Iterator[AmountInText]:
-    """Large numbers without a measure, in a sentence that counts tonnes: tonnes too."""
-    for found in bare:
-        start, end = sentence_bounds(text, found.start(), found.end())
-        if any(one.unit == "t" and start <= one.start < end for one in measured):
-            value = english_number(found["n1"]) * _scale(found["scale1"])
-            yield bounded_amount(found, TONNE, value, value)
-
-
-def _amount(text: str, found: re.Match[str]) -> AmountInText | None:
-    measure = _measure(text, found)
-    if measure is None:
-        return None
-    last = found["scale2"] if found["n2"] else found["scale1"]
-    one = english_number(found["n1"]) * _scale(found["scale1"] or last)
-    two = english_number(found["n2"]) * _scale(last) if found["n2"] else one
-    return bounded_amount(found, measure, min(one, two), max(one, two))
-
-
 def _scale(word: str | None) -> float:
-    value = 1.0
-    for part in (word or "").lower().split():
-        value *= NUMBER_SCALES[part]
-    return value
+    """Return the factor of "hundred thousand", "mln" and the like; 1.0 for None."""
+    return math.prod(NUMBER_SCALES[part] for part in (word or "").lower().split())
 
 
 def _measure(text: str, found: re.Match[str]) -> Measure | None:
+    """Return the measure of an amount; None if it has none of ours."""
     if found["currency"]:
-        return PLAIN_UNITS["usd" if "$" in found["currency"] or found["currency"].lower().startswith("usd") else "cny"]
-    kind = next((name for name in _UNITS if found[name]), None)
-    if kind is None:
-        return _measure_of_whole(text, found)
-    match kind:
+        return measures.PLAIN_UNITS[
+            "usd" if "$" in found["currency"] or found["currency"].lower().startswith("usd") else "cny"
+        ]
+    match next((name for name in _UNITS if found[name]), None):
         case "mega":
-            return _mega(text, found)
+            # "12 MMT" and "12 Mt" are million tonnes; "332,000 MT", "12 million MT" and "590 MT of magnets" metric tonnes.
+            if found["scale1"] or found["scale2"]:
+                return measures.TONNE
+            few = english_number(found["n1"]) < _MAX_MEGATONNES
+            mineral = _MINERAL.search(text, found.end(), found.end() + 40)
+            return measures.MEGATONNE if found["mega"] not in ("MT", "mt") or (few and not mineral) else measures.TONNE
         case "bushel":
             return bushel_of(text[found.end() : found.end() + 30])
         case "cargo":
-            return _cargo(text, found)
-        case _:
-            return PLAIN_UNITS[kind]
-
-
-def _measure_of_whole(text: str, found: re.Match[str]) -> Measure | None:
-    """The measure of "7 million" in "7 million of the 12 million tonnes"; "%" may have stood between number and range."""
-    if "%" in found[0]:
-        return PLAIN_UNITS["percent"]
+            # A cargo is of grain unless the sentence names another good; a boat only if the sentence names grain.
+            sentence = text[slice(*sentence_bounds(text, *found.span()))]
+            if "cargo" not in found["cargo"].lower() and not _GRAIN.search(sentence):
+                return None
+            return measures.UNITS if _NO_GRAIN.search(sentence) else measures.CARGO
+        case str(unit):
+            return measures.PLAIN_UNITS[unit]
+    if "%" in found[0]:  # it may stand between a number and the rest of a range
+        return measures.PLAIN_UNITS["percent"]
+    # "7 million of the 12 million tonnes" has the measure of the whole.
     of = _OF_WHICH.match(text, found.end())
     whole = _AMOUNT.match(text, of.end()) if of else None
     return _measure(text, whole) if whole and not whole["n2"] and any(whole[name] for name in _UNITS) else None
 
 
-def _mega(text: str, found: re.Match[str]) -> Measure:
-    """ "12 MMT" and "12 Mt" are million tonnes; "332,000 MT", "12 million MT" and "590 MT of magnets" are metric tonnes.
-
-    No country buys as much as a hundred and fifty million tonnes of a crop.
-    """
-    if found["scale1"] or found["scale2"]:
-        return TONNE
-    if found["mega"] not in ("MT", "mt"):
-        return MEGATONNE
-    few = english_number(found["n1"]) < _MAX_MEGATONNES and not _MINERAL.search(text, found.end(), found.end() + 40)
-    return MEGATONNE if few else TONNE
-
-
-def _cargo(text: str, found: re.Match[str]) -> Measure | None:
-    """A cargo is of grain unless the sentence names another good; a boat only where it names grain."""
-    around = text[slice(*sentence_bounds(text, found.start(), found.end()))]
-    if "cargo" not in found["cargo"].lower() and not _GRAIN.search(around):
-        return None
-    return UNITS if _NO_GRAIN.search(around) else CARGO
-
-
 def english_times(text: str) -> Iterator[AmountInText]:
-    """Every length of time ("for one year", "90-day", "30 days"), in days; "25 million tonnes a year" is none."""
+    """Yield every length of time ("for one year", "90-day", "30 days"), in days; "25 million tonnes a year" is none."""
     for found in _TIME.finditer(text):
         unit, number = found["unit"].lower(), found["n"].lower()
-        value = 1.0 if number in ("a", "an") else english_number(number)
-        if _lasts(found) and 0 < value < _MIN_YEAR_NUMBER:  # a zero-day is no length of time
-            days = DAYS_IN[unit]
+        article = number in ("a", "an")
+        value = 1.0 if article else english_number(number)
+        lasts = found["joint"] == "-" or any(found[name] for name in ("lead", "more", "long", "near", "low"))
+        if (
+            lasts or (unit == "day" and not article)
+        ) and 0 < value < measures.MAX_LENGTH:  # a zero-day is no length of time
+            days = measures.DAYS_IN[unit]
             bound = next((found.start(name) for name in ("low", "high", "near") if found[name]), found.start("n"))
             yield bounded_amount(found, Measure("days", days, days), value, value, start=bound)
-
-
-def _lasts(found: re.Match[str]) -> bool:
-    """Whether a number of days or years is a length of time: "90-day", "for a year", "a year-long"; no "tonnes a year"."""
-    if found["lead"] or found["joint"] == "-" or found["more"] or found["long"] or found["near"] or found["low"]:
-        return True
-    return found["unit"].lower() == "day" and found["n"].lower() not in ("a", "an")

@@ -4,29 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from monitor.domain.extract.measures import (
-    CARGO,
-    DAYS_IN,
-    PLAIN_UNITS,
-    TENTH,
-    AmountInText,
-    Measure,
-    bounded_amount,
-    bushel_of,
-    named_groups,
-)
-from monitor.domain.text.numerals import (
-    DIGITS,
-    HAN_COUNT,
-    HAN_NUMBER,
-    HAN_SCALE,
-    chinese_bounds,
-    chinese_count,
-    chinese_number,
-    inherited_scale,
-    sentence_bounds,
-)
+from monitor.domain.extract import measures
+from monitor.domain.extract.measures import AmountInText, Measure, bounded_amount, bushel_of, named_groups
+from monitor.domain.text import numerals
+from monitor.domain.text.numerals import DIGITS, HAN_COUNT, HAN_NUMBER, HAN_SCALE, sentence_bounds
 
 _BOUNDS = {
     "low": r"至少|最少|起码|不少于|不低于|不下|超过|逾|超|突破|高于|大于|多于",
@@ -48,9 +31,8 @@ _UNITS = {
     "units": r"[枚颗块片架]|家(?=企业|公司|实体|美|中)|个税号|项许可|[张份]许可证",
 }
 _AMOUNT = re.compile(
-    rf"(?:(?:{named_groups(_BOUNDS)})(?:再|每年|继续|新增|增加|采购|购买|进口|订购|买入|出口|达到?){{0,3}})?(?P<dollar>US\$|\$)?(?<![\d.数几])(?<!\d,)(?P<n1>{HAN_COUNT})(?P<odd1>[多余几])?(?P<scale1>{HAN_SCALE})?(?P<odd2>[多余])?"
-    rf"(?:[-–—~至到](?P<n2>{HAN_COUNT}))? ?(?:{named_groups(_UNITS)})(?P<and_more>以上|及以上)?(?P<or_less>以下|以内)?",
-    re.IGNORECASE,
+    rf"(?i)(?:(?:{named_groups(_BOUNDS)})(?:再|每年|继续|新增|增加|采购|购买|进口|订购|买入|出口|达到?){{0,3}})?(?P<dollar>US\$|\$)?(?<![\d.数几])(?<!\d,)(?P<n1>{HAN_COUNT})(?P<odd1>[多余几])?(?P<scale1>{HAN_SCALE})?(?P<odd2>[多余])?"
+    rf"(?:[-–—~至到](?P<n2>{HAN_COUNT}))? ?(?:{named_groups(_UNITS)})(?P<and_more>以上|及以上)?(?P<or_less>以下|以内)?"
 )
 _NUMBER = rf"{DIGITS}|{HAN_NUMBER}"
 _HUNDREDTHS = re.compile(
@@ -63,70 +45,56 @@ _TIME = re.compile(
 _TERM_BEFORE = re.compile(r"(?:暂停|停止|中止|休战|延长|延期|豁免|缓征|维持|保持)[^，。；！？,;]{0,24}$")
 """A verb earlier in the clause whose object stands between it and its length of time: 暂停对美24%关税一年."""
 _NO_TERM_AFTER = re.compile(r"[前来内间以后底初末中多首]")
-_DAYS = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "month", "年": "year"}
 _GRAIN = re.compile(r"豆|粮|谷|玉米|高粱|小麦")
 _NO_GRAIN = re.compile(r"原油|油轮|天然气|军舰|航母|渔船|货轮|集装箱")
-_MIN_YEAR_NUMBER = 1900
 
 
 def chinese_amounts(text: str) -> Iterator[AmountInText]:
-    """Every amount with a unit. `text` is as `same_length` makes it."""
+    """Yield every amount with a unit; `text` is as `normalised_same_length` returns it."""
     for found in _HUNDREDTHS.finditer(text):
-        value = chinese_number(found["n1"])
-        yield bounded_amount(found, PLAIN_UNITS["percent"], value, value)
+        value = numerals.number_value(found["n1"])
+        yield bounded_amount(found, measures.PLAIN_UNITS["percent"], value, value)
     for found in _AMOUNT.finditer(text):
         measure = _measure(text, found)
-        if measure is not None:
-            yield _amount(found, measure)
-
-
-def _amount(found: re.Match[str], measure: Measure) -> AmountInText:
-    low, high = chinese_bounds(found["n1"])
-    if found["scale1"]:
-        low, high = (value * chinese_count("一" + found["scale1"]) for value in (low, high))
-    if found["n2"]:
-        low, high = (
-            low * inherited_scale(found["n1"] + (found["scale1"] or ""), found["n2"]),
-            chinese_count(found["n2"]),
-        )
-    if (found["tenths"] or "").endswith("半"):
-        low, high = low + 0.5, high + 0.5
-    read = bounded_amount(found, measure, min(low, high), max(low, high))
-    odd = found["odd1"] or found["odd2"]
-    return AmountInText(read.start, read.end, read.low, None, read.unit) if odd else read
+        if measure is None:
+            continue
+        low, high = numerals.chinese_bounds(found["n1"])
+        if found["scale1"]:
+            scale = numerals.chinese_count("一" + found["scale1"])
+            low, high = low * scale, high * scale
+        if found["n2"]:
+            low *= numerals.inherited_scale(found["n1"] + (found["scale1"] or ""), found["n2"])
+            high = numerals.chinese_count(found["n2"])
+        if (found["tenths"] or "").endswith("半"):
+            low, high = low + 0.5, high + 0.5
+        amount = bounded_amount(found, measure, min(low, high), max(low, high))
+        # 多 and 余 add an unknown rest: no high.
+        yield replace(amount, high=None) if found["odd1"] or found["odd2"] else amount
 
 
 def _measure(text: str, found: re.Match[str]) -> Measure | None:
-    kind = next(name for name in _UNITS if found[name])
-    match kind:
-        case "bushel":
-            return bushel_of(text[max(0, found.start() - 10) : found.end() + 10])
-        case "cargo":
-            return _cargo(text, found)
-        case "tenths":
-            return TENTH
-        case _:
-            return PLAIN_UNITS[kind]
-
-
-def _cargo(text: str, found: re.Match[str]) -> Measure | None:
-    """A ship is a cargo of grain only where the sentence names grain."""
-    around = text[slice(*sentence_bounds(text, found.start(), found.end()))]
-    return CARGO if _GRAIN.search(around) and not _NO_GRAIN.search(around) else None
+    """Return the measure of an amount; None for ships that carry no grain."""
+    unit = next(name for name in _UNITS if found[name])
+    if unit == "bushel":
+        return bushel_of(text[max(0, found.start() - 10) : found.end() + 10])
+    if unit == "cargo":
+        sentence = text[slice(*sentence_bounds(text, *found.span()))]
+        return measures.CARGO if _GRAIN.search(sentence) and not _NO_GRAIN.search(sentence) else None
+    return measures.PLAIN_UNITS[unit]
 
 
 def chinese_times(text: str) -> Iterator[AmountInText]:
-    """Every length of time (暂停一年, 延长两个月, 半年, 90天), in days; 2026年 and 10日 are dates."""
+    """Yield every length of time (暂停一年, 延长两个月, 半年, 90天), in days; 2026年 and 10日 are dates."""
     for found in _TIME.finditer(text):
         half = 0.5 if found["half"] else 0.0
-        low, high = (0.5, 0.5) if found["n"] == "半" else chinese_bounds(found["n"])
-        if (found["unit"] == "天" or _is_term(text, found)) and 0 < low < _MIN_YEAR_NUMBER:
-            days = DAYS_IN[_DAYS[found["unit"].removeprefix("个")]]
+        low, high = (0.5, 0.5) if found["n"] == "半" else numerals.chinese_bounds(found["n"])
+        if (found["unit"] == "天" or _is_term(text, found)) and 0 < low < measures.MAX_LENGTH:
+            days = measures.DAYS_IN[measures.UNITS_OF_TIME_ZH[found["unit"].removeprefix("个")]]
             yield bounded_amount(found, Measure("days", days, days), low + half, high + half, start=found.start("n"))
 
 
 def _is_term(text: str, found: re.Match[str]) -> bool:
-    """Is this a time that something lasts, and no moment (一年前) or ordinal (三年来首次)?"""
+    """Tell whether something lasts this time: 一年前 is a moment and 三年来首次 an ordinal."""
     if found["lead"]:
         return True
     before = text[: found.start("n")][-1:]

@@ -1,4 +1,4 @@
-"""What a date is, by the words around it: due (by, before, 之前), expiry (until, expires, 到期) or start (from, 起)."""
+"""The role of a date by the words around it: due (by, before, 之前), expiry (until, expires, 到期) or start (from, 起)."""
 
 from __future__ import annotations
 
@@ -18,37 +18,46 @@ FILLER = (
 
 _MOVED = r"(?:postpon|delay|push|defer|mov|slip|reschedul|brought forward|bring forward|shift|put (?:off|back))\w*"
 _STRETCH = r"(?:year|season|quarter|month|week|window|term)"
-"""What ends by itself: to act before it ends is to be in time."""
+"""Stretches that end by themselves: who acts before the end is in time."""
 _DEADLINE = r"(?:deadline|due date|target date|cut-?off|closing|timetable)"
 _BEFORE = (
-    ("due", re.compile(
-        rf"\b{_MOVED}(?:\s+[\w.-]+){{0,6}}?\s+(?:to|until|till){FILLER}"
-        rf"|\b{_DEADLINE}\b[^,;]{{0,40}}?\s(?:to|until|till){FILLER}"
-        rf"|\bbefore (?:the |this |its |that )?(?:[\w/-]+ ){{0,2}}?{_STRETCH} (?:ends?|ended|closes|finishes|is over|is out|runs out){FILLER}"
-        rf"|\b(?:before|ahead of|prior to) the (?:start|beginning) of{FILLER}"
-        rf"|\b(?:by|before|no later than|not later than|prior to|due(?: by)?|{_DEADLINE}(?: of| is| was| set for|:|,? now)?|within|ahead of){FILLER}",
-        re.IGNORECASE)),
-    ("expiry", re.compile(
-        rf"\b(?:until|till|through|thru|valid to|good to|expir\w+|end(?:s|ed|ing)?|laps(?:e|es|ed|ing)|sunsets?|r(?:[ua]ns?|unning) out|to|up to){FILLER}",
-        re.IGNORECASE)),
-    ("start", re.compile(
-        rf"\b(?:from|start(?:s|ed|ing)?(?: from)?|effective(?: from| as of)?|beg[iau]n(?:s|ning)?(?: from)?|(?:take|takes|took|taking) effect(?: from)?"
-        rf"|(?:come|comes|came|enter|enters|entered|go|goes|went)(?: in)?to (?:force|effect)|kick(?:s|ed|ing)? in|since|commenc\w+){FILLER}",
-        re.IGNORECASE)),
-)  # fmt: skip
-_OLD_DATE = re.compile(rf"\b(?:{_MOVED}|extend\w*|prolong\w*|{_DEADLINE})\b[^,;]{{0,60}}?\bfrom{FILLER}", re.IGNORECASE)
-_NEW_DATE = re.compile(r"^[^,;]{0,12}? (?:to|until|till)\b", re.IGNORECASE)
+    (
+        "due",
+        re.compile(
+            rf"(?i)\b{_MOVED}(?:\s+[\w.-]+){{0,6}}?\s+(?:to|until|till){FILLER}"
+            rf"|\b{_DEADLINE}\b[^,;]{{0,40}}?\s(?:to|until|till){FILLER}"
+            rf"|\bbefore (?:the |this |its |that )?(?:[\w/-]+ ){{0,2}}?{_STRETCH} (?:ends?|ended|closes|finishes|is over|is out|runs out){FILLER}"
+            rf"|\b(?:before|ahead of|prior to) the (?:start|beginning) of{FILLER}"
+            rf"|\b(?:by|before|no later than|not later than|prior to|due(?: by)?|{_DEADLINE}(?: of| is| was| set for|:|,? now)?|within|ahead of){FILLER}"
+        ),
+    ),
+    (
+        "expiry",
+        re.compile(
+            rf"(?i)\b(?:until|till|through|thru|valid to|good to|expir\w+|end(?:s|ed|ing)?|laps(?:e|es|ed|ing)|sunsets?|r(?:[ua]ns?|unning) out|to|up to){FILLER}"
+        ),
+    ),
+    (
+        "start",
+        re.compile(
+            rf"(?i)\b(?:from|start(?:s|ed|ing)?(?: from)?|effective(?: from| as of)?|beg[iau]n(?:s|ning)?(?: from)?|(?:take|takes|took|taking) effect(?: from)?"
+            rf"|(?:come|comes|came|enter|enters|entered|go|goes|went)(?: in)?to (?:force|effect)|kick(?:s|ed|ing)? in|since|commenc\w+){FILLER}"
+        ),
+    ),
+)
+_OLD_DATE = re.compile(rf"(?i)\b(?:{_MOVED}|extend\w*|prolong\w*|{_DEADLINE})\b[^,;]{{0,60}}?\bfrom{FILLER}")
+_NEW_DATE = re.compile(r"(?i)^[^,;]{0,12}? (?:to|until|till)\b")
 _AFTER = (
-    ("due", re.compile(r"^[\s-]+(?:\w+ )?(?:deadline|due date|target date|target|goal|cut-?off)\b", re.IGNORECASE)),
-    ("expiry", re.compile(r"^[\s-]+(?:expiry|expiration|lapse|sunset|end date)\b", re.IGNORECASE)),
-    ("start", re.compile(r"^[\s-]+(?:start|launch)\b", re.IGNORECASE)),
+    ("due", re.compile(r"(?i)^[\s-]+(?:\w+ )?(?:deadline|due date|target date|target|goal|cut-?off)\b")),
+    ("expiry", re.compile(r"(?i)^[\s-]+(?:expiry|expiration|lapse|sunset|end date)\b")),
+    ("start", re.compile(r"(?i)^[\s-]+(?:start|launch)\b")),
 )
 
 _HOUR_ZH = re.compile(
     r"^(?:(?:午夜|凌晨|正午|(?:零|\d{1,2})[时点](?:\d{1,2}分?|整)?|\d{1,2}:\d\d|[（(][^）)]{1,12}[）)])+"
     r"|,?而(?:非|不是)(?:原定的?|原来的?)?(?:20\d\d年|[今明去]年)?\d{1,2}月(?:\d{1,2}[日号])?)"
 )
-"""What may stand between a day and what is said of it: the hour, and the day that it is not ("1月10日而非11月10日到期")."""
+"""What may stand between a day and the words that give its role: the hour, and a negated day ("1月10日而非11月10日到期")."""
 _BEFORE_ZH = (
     (
         "due",
@@ -59,14 +68,13 @@ _BEFORE_ZH = (
     ),
     ("", re.compile(r"截[至止](?:到|至)?$")),
     ("expiry", re.compile(r"(?:至|到|直至|直到|(?:到期|届满|失效)(?:日期?)?[为是]?)$")),
+    ("start", re.compile(r"(?:自|从)$")),
 )
 _AFTER_ZH = (
     ("expiry", re.compile(r"^(?:将|正式|即将|已)?(?:到期|届满|期满|失效|为止|止|终止|结束)")),
     ("due", re.compile(r"^(?:之前|以前|前|之内|以内|内|截止|最后期限)")),
     ("start", re.compile(r"^(?:起|开始|生效|正式生效|以来|启动|起施行|正式实施|后)")),
 )
-_START_ZH = re.compile(r"(?:自|从)$")
-
 
 _AHEAD = re.compile(
     r"\b(?:will|would|may|might|could|shall|plans?|planned|planning|expect\w*|schedul\w+|set|due|slated|aims?|likely|agreed to|ready to"
@@ -78,53 +86,49 @@ _PAST = re.compile(
 
 
 def tense_of(text: str, start: int) -> str:
-    """Whether the words before a date speak of what is to come ("may meet in May"), "ahead", of what is over, "past", or ""."""
+    """Return "ahead" if the words before a date speak of what is to come ("may meet in May"), "past" if of what is over, else ''."""
     if _PAST.search(text, max(0, start - 40), start):
         return "past"
     return "ahead" if _AHEAD.search(text, max(0, start - 60), start) else ""
 
 
 _COUNTED = re.compile(
-    rf"\b(?:sales|shipments|imports|exports|purchases|inspections|data|figures|numbers)(?: \w+){{0,2}} (?:through|thru|to|up to|until){FILLER}"
-    rf"|\b(?:week|month|quarter|year|period|season)s? (?:that )?(?:ended|ending){FILLER}",
-    re.IGNORECASE,
+    rf"(?i)\b(?:sales|shipments|imports|exports|purchases|inspections|data|figures|numbers)(?: \w+){{0,2}} (?:through|thru|to|up to|until){FILLER}"
+    rf"|\b(?:week|month|quarter|year|period|season)s? (?:that )?(?:ended|ending){FILLER}"
 )
 
 
 def is_cutoff(text: str, start: int) -> bool:
-    """Whether the words before a day that is past say what was counted up to it: "sales through Nov. 27", no expiry."""
+    """Tell whether the words before a past day say what was counted up to it: "sales through Nov. 27" is no expiry."""
     return _COUNTED.search(text, max(0, start - 80), start) is not None
 
 
 _SET_ASIDE = re.compile(
-    rf"\b(?:rather than|instead of)(?:\s+[\w-]+){{0,3}}?{FILLER}|\bnot on{FILLER}|而(?:非|不是)(?:原定的?|原来的?|于|在|到|至)?$",
-    re.IGNORECASE,
+    rf"(?i)\b(?:rather than|instead of)(?:\s+[\w-]+){{0,3}}?{FILLER}|\bnot on{FILLER}|而(?:非|不是)(?:原定的?|原来的?|于|在|到|至)?$"
 )
 
 
 def is_negated_date(before: str) -> bool:
-    """Whether a day is named only as what does not hold: "on January 10 rather than November 10", 而非11月10日."""
+    """Tell whether a day is named only to deny it: "on January 10 rather than November 10", 而非11月10日."""
     return _SET_ASIDE.search(before) is not None
 
 
 _BY = re.compile(
-    rf"(?:\b(?:by|as of|as at|through|thru|to|until|till|before|ahead of|prior to|within|no later than){FILLER}|\b(?:by|as of) the$|\bup to$)",
-    re.IGNORECASE,
+    rf"(?i)(?:\b(?:by|as of|as at|through|thru|to|until|till|before|ahead of|prior to|within|no later than){FILLER}|\b(?:by|as of) the$|\bup to$)"
 )
+_AS_OF = re.compile(rf"(?i)\b(?<!effective )(?<!starting )(?<!beginning )as (?:of|at){FILLER}")
 _DELIVERED = (
     r"bought|purchased|booked|shipped|imported|exported|received|delivered|loaded|unloaded|discharged|landed|arrived|sold|secured|acquired"
     r"|contracted|completed|fulfilled|sailed|took|taken|cleared|reached|stood|total(?:l)?ed|amounted|come to|came to|risen|climbed|topped"
     r"|issued|granted|snapped up|picked up|inspected|procured|left|paid"
 )
-_IS_DONE = re.compile(rf"\b(?:{_DELIVERED}|(?:ha[sd]|have)(?: \w+)? ordered|(?:was|were) at)\b", re.IGNORECASE)
+_IS_DONE = re.compile(rf"(?i)\b(?:{_DELIVERED}|(?:ha[sd]|have)(?: \w+)? ordered|(?:was|were) at)\b")
 _NOT_YET = re.compile(
-    r"\b(?:be|being|to have|will have|would have|should have|must have|ought to have|to get|gets?|if|once|unless|until|when)(?: \w+){0,2}? $",
-    re.IGNORECASE,
+    r"(?i)\b(?:be|being|to have|will have|would have|should have|must have|ought to have|to get|gets?|if|once|unless|until|when)(?: \w+){0,2}? $"
 )
 _STILL_TO_DO = re.compile(
-    r"\bto (?:be|buy|sell|ship|close|take|make|finish|complete|deliver|import|purchase|resume|start|end|lift)\b|\b(?:must|will|would|should|shall|may|might|could)\b"
-    r"|\bfor (?:\w+ )?(?:delivery|shipment|loading|arrival|export|shipping|dispatch)\b|\b(?:pledg|promis|agree|commit|vow|order|expect)\w*|\bplan(?:s|ned|ning)?\b|\bdue\b|\bdeadline\b",
-    re.IGNORECASE,
+    r"(?i)\bto (?:be|buy|sell|ship|close|take|make|finish|complete|deliver|import|purchase|resume|start|end|lift)\b|\b(?:must|will|would|should|shall|may|might|could)\b"
+    r"|\bfor (?:\w+ )?(?:delivery|shipment|loading|arrival|export|shipping|dispatch)\b|\b(?:pledg|promis|agree|commit|vow|order|expect)\w*|\bplan(?:s|ned|ning)?\b|\bdue\b|\bdeadline\b"
 )
 _NO_PROMISE_ZH = r"(?!承诺|允诺|同意|要求|计划|表示|宣布|答应|约定|定于|将)"
 _DONE_BEFORE_ZH = re.compile(rf"(?:已经?{_NO_PROMISE_ZH}|截[至止]到?)[^,，。;；]{{0,12}}$")
@@ -133,51 +137,46 @@ _DONE_AFTER_ZH = re.compile(
 )
 
 
+_NEAR = 120
+"""Characters: words further from a date say nothing of it (an estimate)."""
+
+
 def near_sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """Offsets of the sentence around a span, as far as it lies near; a long text is not read through for each of its dates."""
+    """Return the offsets of the sentence around a span, as far as it lies near: a long text is not read for each of its dates."""
     first = max(0, start - _NEAR)
     left, right = sentence_bounds(text[first : end + _NEAR], start - first, end - first)
     return first + left, first + right
 
 
-def _around(text: str, start: int, end: int) -> tuple[str, str]:
-    """What the sentence of a date says shortly before it and after it."""
-    left, right = near_sentence(text, start, end)
-    return text[left:start], text[end:right]
-
-
-_NEAR = 120
-"""Characters: what is further from a date says nothing of it."""
-
-
 def describes_past_total(text: str, start: int, end: int) -> bool:
-    """Whether the words around a day tell what was done by it ("had bought 1.2 million tonnes by Friday"): no deadline then,
-    if the day is not still to come."""
-    before, after = _around(text, start, end)
+    """Tell whether the words around a day say what was done by it ("had bought 1.2 million tonnes by Friday").
+
+    Such a day is no deadline, unless it is still to come.
+    """
+    left, right = near_sentence(text, start, end)
+    before, after = text[left:start], text[end:right]
     if _DONE_BEFORE_ZH.search(before) or _DONE_AFTER_ZH.search(after):
         return True
     if not _BY.search(before) or _AFTER[0][1].search(after):
         return False
-    if re.search(rf"\b(?<!effective )(?<!starting )(?<!beginning )as (?:of|at){FILLER}", before, re.IGNORECASE):
+    if _AS_OF.search(before):
         return True
     acts = [act for act in _IS_DONE.finditer(before) if not _NOT_YET.search(before, 0, act.start())]
     return bool(acts) and not _STILL_TO_DO.search(before, acts[-1].end())
 
 
 _PART_OF = re.compile(
-    r"\b(?:end|ends|close|closes|last|final|mid|middle|early|late|rest|remainder|over|out|finishes)\b|[底末旬初中]|结束|半年|最后|余|剩",
-    re.IGNORECASE,
+    r"(?i)\b(?:end|ends|close|closes|last|final|mid|middle|early|late|rest|remainder|over|out|finishes)\b|[底末旬初中]|结束|半年|最后|余|剩"
 )
-_BEFORE_IT = re.compile(r"\b(?:before|prior to|ahead of) (?:the (?:start|beginning) of )?$", re.IGNORECASE)
+_BEFORE_IT = re.compile(r"(?i)\b(?:before|prior to|ahead of) (?:the (?:start|beginning) of )?$")
 _EVENT = re.compile(
-    r"^(?:'s|[ -](?:summit|talks?|meeting|visit|trip|deadline|hearing|expiry|expiration|round|session|vote|election|call|ruling|review|target|quota)s?\b)",
-    re.IGNORECASE,
+    r"(?i)^(?:'s|[ -](?:summit|talks?|meeting|visit|trip|deadline|hearing|expiry|expiration|round|session|vote|election|call|ruling|review|target|quota)s?\b)"
 )
 _BEFORE_IT_ZH = re.compile(r"^(?:之前|以前|前(?![后往景]))")
 
 
 def means_day_before(text: str, start: int, end: int, precision: str) -> bool:
-    """Whether the day before a stretch is meant: "before January 2026", 1月前. In Chinese a year's 前 includes the year."""
+    """Tell whether the text means the day before a stretch: "before January 2026", 1月前. A Chinese year's 前 includes the year."""
     if _PART_OF.search(text[start:end]):
         return False
     near = text[max(0, start - 40) : start]
@@ -187,9 +186,7 @@ def means_day_before(text: str, start: int, end: int, precision: str) -> bool:
     return precision != "year" and _BEFORE_IT_ZH.match(text[end : end + 4]) is not None
 
 
-_END_OF_YEAR = re.compile(
-    r"\b(?:last|final|closing|remaining|rest|remainder)\b|最后|最末|余下|剩余|剩下", re.IGNORECASE
-)
+_END_OF_YEAR = re.compile(r"(?i)\b(?:last|final|closing|remaining|rest|remainder)\b|最后|最末|余下|剩余|剩下")
 _PROMISED = re.compile(
     r"\b(?:will|shall)(?! (?:\w+ )?(?:fall|drop|rise|decline|slump|shrink|grow|slow|remain|stay|see|average))\b|\bmust\b|\b(?:is|are|was|were|has|have|had) to \w"
     r"|\b(?:pledg|commit|promis|vow|undert[ao]k|oblig|guarante)\w*|\bagree[ds]?\b|\brequire[ds]?\b|\bto (?:buy|purchase|import|take|order|book|ship|deliver|supply)\b"
@@ -197,35 +194,22 @@ _PROMISED = re.compile(
 )
 
 
-def is_promise_period(text: str, start: int, end: int) -> bool:
-    """Whether the last months of a year are the time in which something is promised: their end is its deadline."""
-    if _END_OF_YEAR.search(text[start:end]) is None:
-        return False
-    return any(_PROMISED.search(words) for words in _around(text, start, end))
-
-
 def role_of(text: str, start: int, end: int) -> str:
-    """due, expiry, start or '' for the date at [start, end) of a text."""
+    """Return due, expiry, start or '' for the date at [start, end) of a text."""
     before, after = text[max(0, start - 80) : start], text[end : end + 40]
     if is_negated_date(before):
         return ""
-    chinese = _chinese_role(before[-32:].rstrip(), _HOUR_ZH.sub("", after.lstrip()))
-    if chinese is not None:
-        return chinese
-    for role, words in _AFTER:
-        if words.search(after):
-            return role
+    before_zh, after_zh = before[-32:].rstrip(), _HOUR_ZH.sub("", after.lstrip())
+    for table, near in ((_AFTER_ZH, after_zh), (_BEFORE_ZH, before_zh), (_AFTER, after)):
+        for role, words in table:
+            if words.search(near):
+                return role
     if _OLD_DATE.search(before) and _NEW_DATE.search(after):
         return ""  # moved from this day to another
-    role = next((role for role, words in _BEFORE if words.search(before)), "")
-    return role or ("due" if is_promise_period(text, start, end) else "")
-
-
-def _chinese_role(before: str, after: str) -> str | None:
-    for role, words in _AFTER_ZH:
-        if words.search(after):
-            return role
-    for role, words in _BEFORE_ZH:
+    for role, words in _BEFORE:
         if words.search(before):
             return role
-    return "start" if _START_ZH.search(before) else None
+    # The last months of a year in which something is promised: their end is its deadline.
+    left, right = near_sentence(text, start, end)
+    promised = _PROMISED.search(text[left:start]) or _PROMISED.search(text[end:right])
+    return "due" if _END_OF_YEAR.search(text[start:end]) and promised else ""

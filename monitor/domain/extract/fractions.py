@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
+from monitor.domain.extract.measures import NEARLY
 from monitor.domain.model import Quantity
+from monitor.domain.text.numerals import number_value
 
-_FRACTIONS = {
-    "a quarter": 0.25, "one quarter": 0.25, "one-quarter": 0.25, "a third": 1 / 3, "one third": 1 / 3, "one-third": 1 / 3,
-    "half": 0.5, "halfway": 0.5, "midway": 0.5, "two thirds": 2 / 3, "two-thirds": 2 / 3, "three quarters": 0.75,
-    "three-quarters": 0.75, "four fifths": 0.8, "four-fifths": 0.8,
-    "四分之一": 0.25, "三分之一": 1 / 3, "一半": 0.5, "半数": 0.5, "过半": 0.5, "過半": 0.5, "三分之二": 2 / 3, "四分之三": 0.75,
-}  # fmt: skip
-_TENTHS = "一二三四五六七八九"
+_SHARES = {
+    0.25: "a quarter, one quarter, one-quarter, 四分之一",
+    1 / 3: "a third, one third, one-third, 三分之一",
+    0.5: "half, halfway, midway, 一半, 半数, 过半, 過半",
+    2 / 3: "two thirds, two-thirds, 三分之二",
+    0.75: "three quarters, three-quarters, 四分之三",
+    0.8: "four fifths, four-fifths",
+}
+_FRACTIONS = {word: share for share, words in _SHARES.items() for word in words.split(", ")}
 _PROMISE = (
     r"(?:promised?|pledged?|pledges|targets?|targeted|commitments?|committed|goals?|quota|obligations?|"
     r"agreed (?:total|amount|volume|purchases|tonnage))"
@@ -25,16 +29,15 @@ _FRACTION = (
 _BOUND = r"(?:(?P<bound>more than|over|above|at least|upwards of|nearly|almost|close to|about|around|roughly|some) )?"
 _NEAR = r"(?:[\w',.-]+ ){0,4}?"
 _ENGLISH = (
-    re.compile(rf"\b{_BOUND}{_FRACTION} (?:of|to|toward|towards|through)(?: the way to)? {_NEAR}{_PROMISE}\b", re.I),
+    re.compile(rf"(?i)\b{_BOUND}{_FRACTION} (?:of|to|toward|towards|through)(?: the way to)? {_NEAR}{_PROMISE}\b"),
     re.compile(
-        rf"\b(?:{_PROMISE}|deal|accord|pact) (?:[\w'-]+ ){{0,3}}?{_BOUND}{_FRACTION} (?:done|complete|completed|met|fulfilled|filled|full|there)\b",
-        re.I,
+        rf"(?i)\b(?:{_PROMISE}|deal|accord|pact) (?:[\w'-]+ ){{0,3}}?{_BOUND}{_FRACTION} (?:done|complete|completed|met|fulfilled|filled|full|there)\b"
     ),
 )
 _FRACTION_ZH = (
     r"(?:(?P<pct>\d{1,3}(?:\.\d+)?) ?[%％]|百分之(?P<hundredth>\d{1,3}|[一二三四五六七八九十]{1,3})|(?P<word>"
     + "|".join(w for w in _FRACTIONS if not w.isascii())
-    + rf")|(?P<tenth>[{_TENTHS}])成)"
+    + r")|(?P<tenth>[一二三四五六七八九])成)"
 )
 _BOUND_ZH = r"(?P<bound>超过|超過|逾|至少|近|接近|约|約)?"
 _PROMISE_ZH = r"(?:承诺|承諾|目标|目標|协议|協議|约定|額度|额度|采购量|採購量)"
@@ -46,40 +49,30 @@ _CHINESE = (
 _AT_LEAST = frozenset({"more than", "over", "above", "at least", "upwards of", "超过", "超過", "逾", "至少"})
 _NOT_QUITE = frozenset({"nearly", "almost", "close to", "近", "接近"})
 _LEFT = re.compile(
-    r"\b(?:short of|remain\w*|left|unfilled|unmet|outstanding|fell|falls?|down|below|less than)\b|尚缺|未完成|不足|剩余",
-    re.I,
+    r"(?i)\b(?:short of|remain\w*|left|unfilled|unmet|outstanding|fell|falls?|down|below|less than)\b|尚缺|未完成|不足|剩余"
 )
 
 
 def read_fraction(text: str) -> Quantity | None:
-    """How much of its promise a text says is done, in shares of one (unit "share", always a reading); None if it says nothing.
+    """Return how much of its promise a text says is done, from 0 to 1 (unit "share", always a reading); None if it says nothing.
 
-    "More than half" has no high; "nearly half" is 5 % below to half. What is still lacking is no count of what is done.
+    "More than half" has no high; "nearly half" is from 5 % below to half. What is still lacking is no count of what is done.
     """
     if _LEFT.search(text):
         return None
     found = next((m for pattern in (*_ENGLISH, *_CHINESE) if (m := pattern.search(text))), None)
-    value = _value(found.groupdict()) if found else None
-    if found is None or value is None or not 0 < value <= 1:
+    if found is None:
         return None
-    bound = (found["bound"] or "").lower()
-    low = 0.95 * value if bound in _NOT_QUITE else value
-    high = None if bound in _AT_LEAST or found.groupdict().get("word") in ("过半", "過半") else value
+    groups = found.groupdict("")
+    if percent := groups["pct"] or groups.get("hundredth", ""):
+        value = number_value(percent) / 100
+    elif tenth := groups.get("tenth"):
+        value = number_value(tenth) / 10
+    else:
+        value = _FRACTIONS[groups["word"].lower()]
+    if not 0 < value <= 1:
+        return None
+    bound = groups["bound"].lower()
+    low = NEARLY * value if bound in _NOT_QUITE else value
+    high = None if bound in _AT_LEAST or groups["word"] in ("过半", "過半") else value
     return Quantity(low, high, "share", reading=True, text=found[0])
-
-
-def _value(named: dict[str, str | None]) -> float | None:
-    if percent := named.get("pct") or named.get("hundredth"):
-        return (float(percent) if percent[0].isdigit() else _tens_value(percent)) / 100
-    if tenth := named.get("tenth"):
-        return (_TENTHS.index(tenth) + 1) / 10
-    word = named.get("word")
-    return _FRACTIONS[word.lower()] if word else None
-
-
-def _tens_value(numeral: str) -> float:
-    """A Chinese numeral below a hundred: 九十, 十五, 六十七."""
-    tens, ten, ones = numeral.partition("十")
-    if not ten:
-        return float(_TENTHS.index(tens) + 1)
-    return 10.0 * (_TENTHS.index(tens) + 1 if tens else 1) + (_TENTHS.index(ones) + 1 if ones else 0)

@@ -1,4 +1,4 @@
-"""An amount as it stands in a text, before the sentence around it is read, and the measures both languages share.
+"""An amount in a text, before the sentence around it is read, and the measures that both languages share.
 
 Sources of the sizes: a bushel of soybeans is 60 lb (27.2155 kg), one of corn or sorghum 56 lb (25.4012 kg); a cargo of grain
 fills a Panamax of 60,000 to 66,000 t.
@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-CARGO_TONNES = (60_000.0, 66_000.0)
 SOYBEAN_BUSHEL = 0.0272155
 CORN_BUSHEL = 0.0254012
-_NEARLY = 0.95
-_CORN = re.compile(r"corn|sorghum|玉米|高粱", re.IGNORECASE)
+NEARLY = 0.95
+"""The least that "nearly" means, as a share of the number: an estimate."""
+_CORN = re.compile(r"(?i)corn|sorghum|玉米|高粱")
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A base unit (t, usd, cny, pct, pp, days, units), and what low and high are multiplied with to come to it."""
+    """A base unit (t, usd, cny, pct, pp, days, units), and the factors that lead low and high to it."""
 
     unit: str
     low: float = 1.0
@@ -28,20 +28,16 @@ class Measure:
 
 
 TONNE = Measure("t")
-KILOGRAM = Measure("t", 1e-3, 1e-3)
-KILOTONNE = Measure("t", 1e3, 1e3)
 MEGATONNE = Measure("t", 1e6, 1e6)
-CARGO = Measure("t", *CARGO_TONNES)
-SHORT_TON = Measure("t", 0.90718474, 0.90718474)
-LONG_TON = Measure("t", 1.0160469, 1.0160469)
-TENTH = Measure("pct", 10.0, 10.0)
+CARGO = Measure("t", 60_000.0, 66_000.0)
 UNITS = Measure("units")
 PLAIN_UNITS = {
     "tonne": TONNE,
-    "kilogram": KILOGRAM,
-    "short_ton": SHORT_TON,
-    "long_ton": LONG_TON,
-    "kilo": KILOTONNE,
+    "kilogram": Measure("t", 1e-3, 1e-3),
+    "short_ton": Measure("t", 0.90718474, 0.90718474),
+    "long_ton": Measure("t", 1.0160469, 1.0160469),
+    "kilo": Measure("t", 1e3, 1e3),
+    "tenths": Measure("pct", 10.0, 10.0),
     "points": Measure("pp"),
     "basis_points": Measure("pp", 0.01, 0.01),
     "percent": Measure("pct"),
@@ -50,16 +46,28 @@ PLAIN_UNITS = {
     "units": UNITS,
 }
 """Measures by the name of the group that matched them."""
-
 DAYS_IN = {"day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+UNITS_OF_TIME_ZH = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "month", "年": "year"}
+UNITS_OF_TIME_ZH |= {"季": "quarter", "季度": "quarter"}
+MAX_LENGTH = 1900
+"""A larger number before a unit of time is a year: no length of time is as large."""
 
 
 @dataclass(frozen=True, slots=True)
-class AmountInText:
-    """An amount with its place: `low` and `high` in base units, `high` None if the text names only the least."""
+class Reading:
+    """Something read at [start, end) of a text."""
 
     start: int
     end: int
+
+
+AnyReading = TypeVar("AnyReading", bound=Reading)
+
+
+@dataclass(frozen=True, slots=True)
+class AmountInText(Reading):
+    """An amount with its place: low and high in base units, high None if the text names only the least."""
+
     low: float
     high: float | None
     unit: str
@@ -68,7 +76,7 @@ class AmountInText:
 def bounded_amount(
     found: re.Match[str], measure: Measure, low: float, high: float, *, start: int | None = None
 ) -> AmountInText:
-    """The amount of a match, its bound ("at least", "up to", "nearly") applied.
+    """Return the amount of a match with its bound ("at least", "up to", "nearly") applied.
 
     "about" changes nothing: the text's own figure is the best there is. `start`: where the amount begins if not the match.
     """
@@ -79,36 +87,24 @@ def bounded_amount(
         return AmountInText(begin, found.end(), least, None, measure.unit)
     if groups.get("high") or groups.get("or_less"):
         return AmountInText(begin, found.end(), 0.0, most, measure.unit)
-    return AmountInText(begin, found.end(), least * (_NEARLY if groups.get("near") else 1.0), most, measure.unit)
+    return AmountInText(begin, found.end(), least * (NEARLY if groups.get("near") else 1.0), most, measure.unit)
 
 
 def bushel_of(following: str) -> Measure:
-    """A bushel of what the next words name; soybeans where they name nothing."""
+    """Return a bushel of what the next words name; of soybeans if they name nothing."""
     size = CORN_BUSHEL if _CORN.search(following) else SOYBEAN_BUSHEL
     return Measure("t", size, size)
 
 
 def named_groups(words: dict[str, str]) -> str:
-    """A regular expression with one named group for each entry."""
+    """Return a regular expression with one named group for each entry."""
     return "|".join(f"(?P<{name}>{pattern})" for name, pattern in words.items())
 
 
-class InText(Protocol):
-    """What was read at a place of a text."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-
-
-Read = TypeVar("Read", bound=InText)
-
-
-def without_overlapping(readings: Iterable[Read]) -> list[Read]:
-    """What was read, in order of place; of two that overlap the longer stays, of two alike the first."""
-    kept: list[Read] = []
-    for one in sorted(readings, key=lambda found: found.start - found.end):
-        if all(one.end <= other.start or one.start >= other.end for other in kept):
-            kept.append(one)
-    return sorted(kept, key=lambda found: found.start)
+def without_overlapping(readings: Iterable[AnyReading]) -> list[AnyReading]:
+    """Return the readings in order of place. Of two that overlap the longer stays, of two as long the first."""
+    apart: list[AnyReading] = []
+    for reading in sorted(readings, key=lambda candidate: candidate.start - candidate.end):
+        if all(reading.end <= other.start or reading.start >= other.end for other in apart):
+            apart.append(reading)
+    return sorted(apart, key=lambda reading: reading.start)

@@ -1,9 +1,9 @@
 """The period that an amount counts for: calendar-YYYY, marketing-YYYY (its first year), since-deal or ''.
 
 A marketing year of soybeans runs from September to August. "This year", 前11个月 and the like count from the day of
-publication; a count for some months of a year is one of that year, so far, and what is promised for its last months is
-promised for that year. What names a shorter stretch ("in the second
-quarter of 2026", 去年12月) or a fiscal year is no period: a count for it can be held against no target.
+publication. A count for the first months of a year is a total of that year so far; a promise for its last months is one for
+that year. A shorter stretch ("in the second quarter of 2026", 去年12月) and a fiscal year are no periods: no target is
+measured by them.
 """
 
 from __future__ import annotations
@@ -13,84 +13,67 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from monitor.domain.extract.date_builders import MONTH_NUMBERS, Words, steps_away
+from monitor.domain.extract.measures import Reading
 from monitor.domain.text.clause_roles import clause_at, raw_clauses
-from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS, chinese_number, english_number
-from monitor.domain.text.writing_systems import HAN_CHAR
+from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS, number_value
 
 _BEFORE_AMOUNT_COST = 15
-"""Characters: a period mostly follows the amount it is said of."""
+"""Characters added to the distance of a period before its amount: a period mostly follows the amount (an estimate)."""
 _HARVEST = 9
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_M = rf"(?:{'|'.join(_MONTHS)})[a-z]*\.?"
+_M = rf"(?:{'|'.join(name for name in MONTH_NUMBERS if len(name) == 3)})[a-z]*\.?"
 _QUARTERS = {"two": 2, "three": 3, "两": 2, "二": 2, "三": 3}
-_YEARS_AWAY = {"last": -1, "previous": -1, "next": 1, "去": -1, "上": -1, "明": 1, "下": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """A period as it stands in a sentence. `cumulative`: what is counted for it is a count so far, not one lot.
-    `promised`: only what is promised for it counts for the whole year; what was done in it is a part of that year's."""
+class Period(Reading):
+    """A period with its place in a sentence. cumulative: an amount counted for it is a total so far, not one lot.
+    promised: only a promise for it counts for the whole year; what was done in it is a part of that year's."""
 
-    start: int
-    end: int
     name: str
     cumulative: bool = False
     promised: bool = False
 
 
-PeriodNamer = Callable[[re.Match[str], date | None], str]
+PeriodNamer = Callable[[Words, date | None], str]
+"""Names a period by its words and the day of publication; '' if they name none."""
 
 
-def _no_period(_: re.Match[str], __: date | None) -> str:
-    return ""
+def _calendar(words: Words, published: date | None) -> str:
+    """Name the year that is written, or the one that "this", "last" or "next" means."""
+    if words["year"]:
+        return f"calendar-{words['year']}"
+    return f"calendar-{published.year + steps_away(words['rel'])}" if published else ""
 
 
-def _deal_period(_: re.Match[str], __: date | None) -> str:
-    return "since-deal"
+def _some_months(words: Words, published: date | None) -> str:
+    """Name the year of "the first eleven months": the written one, else the last one in which they are over."""
+    if words["year"] or words["rel"] or not published:
+        return _calendar(words, published)
+    if words["until"]:
+        last_month = MONTH_NUMBERS[words["until"][:3].capitalize()]
+    elif words["quarters"]:
+        last_month = 3 * _QUARTERS[words["quarters"].lower()]
+    elif words["half"]:
+        last_month = 6
+    else:
+        last_month = int(number_value((words["n"] or "3").lower()))
+    return f"calendar-{published.year if published.month > last_month else published.year - 1}"
 
 
-def _calendar(found: re.Match[str], published: date | None) -> str:
-    """The year that is written, or the one that "this", "last" or "next" means."""
-    groups = found.groupdict()
-    if groups.get("year"):
-        return f"calendar-{groups['year']}"
-    away = _YEARS_AWAY.get((groups.get("rel") or "").lower(), 0)
-    return f"calendar-{published.year + away}" if published else ""
-
-
-def _some_months(found: re.Match[str], published: date | None) -> str:
-    """The year of "the first eleven months": the one that is named, else the last one in which they are over."""
-    groups = found.groupdict()
-    if groups.get("year") or groups.get("rel") or not published:
-        return _calendar(found, published)
-    return f"calendar-{published.year if published.month > _last_month(found) else published.year - 1}"
-
-
-def _last_month(found: re.Match[str]) -> int:
-    groups = found.groupdict()
-    if groups.get("until"):
-        return _MONTHS.index(groups["until"][:3].lower()) + 1
-    if groups.get("quarters"):
-        return 3 * _QUARTERS[groups["quarters"].lower()]
-    if groups.get("half"):
-        return 6
-    text = (groups.get("n") or "3").lower()
-    return int(chinese_number(text) if HAN_CHAR.match(text) else english_number(text))
-
-
-def _marketing(found: re.Match[str], published: date | None) -> str:
-    groups = found.groupdict()
-    if groups.get("year"):
-        return f"marketing-{groups['year']}"
+def _marketing(words: Words, published: date | None) -> str:
+    """Name the marketing year that is written, the running one, or the one before or after it."""
+    if words["year"]:
+        return f"marketing-{words['year']}"
     if not published:
         return ""
     running = published.year if published.month >= _HARVEST else published.year - 1
-    return f"marketing-{running + _YEARS_AWAY.get((groups.get('rel') or '').lower(), 0)}"
+    return f"marketing-{running + steps_away(words['rel'])}"
 
 
-def _crop(found: re.Match[str], published: date | None) -> str:
-    """New crop is this autumn's, before the harvest and after it."""
-    return f"marketing-{published.year - (found.groupdict().get('old') is not None)}" if published else ""
+def _crop(words: Words, published: date | None) -> str:
+    """Name the year of a crop: the new one is this autumn's, before the harvest and after it."""
+    return f"marketing-{published.year - bool(words['old'])}" if published else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +84,8 @@ class _PeriodForm:
     promised: bool
 
 
-def _forms(
-    name: PeriodNamer, *patterns: str, cumulative: bool = False, promised: bool = False
-) -> tuple[_PeriodForm, ...]:
-    return tuple(_PeriodForm(re.compile(pattern, re.IGNORECASE), name, cumulative, promised) for pattern in patterns)
+def _forms(name: PeriodNamer, *patterns: str, cumulative: bool = False, promised: bool = False) -> list[_PeriodForm]:
+    return [_PeriodForm(re.compile(pattern, re.IGNORECASE), name, cumulative, promised) for pattern in patterns]
 
 
 _NUMBER = rf"{DIGITS}|{NUMBER_WORDS}"
@@ -126,65 +107,76 @@ _FORMS = (
     ),
     # no periods, read first so that no year in them is taken for one
     *_forms(
-        _no_period,
-        r"\b(?:fiscal(?: year)?|FY) ?(?:20)?\d\d\b", rf"\b(?:second|third|fourth) quarter(?: of)? 20\d\d|\b{_M} (?:\d+, )?(?:of )?20\d\d",
-        r"\b(?:an?|one|the|last) ?years? (?:earlier|ago|before)\b|[去上]年同期", r"(?:[去今明]|20\d\d)年\d+月(?!底)",
+        lambda *_: "",
+        r"\b(?:fiscal(?: year)?|FY) ?(?:20)?\d\d\b",
+        rf"\b(?:second|third|fourth) quarter(?: of)? 20\d\d|\b{_M} (?:\d+, )?(?:of )?20\d\d",
+        r"\b(?:an?|one|the|last) ?years? (?:earlier|ago|before)\b|[去上]年同期",
+        r"(?:[去今明]|20\d\d)年\d+月(?!底)",
         r"\b(?:an?|per|each|every) year (?:through|until|to|from|for|in)[^,;]{0,20}\b20\d\d",
-        r"20\d\d(?:, 20\d\d)*(?:,? and | to | through |-)20\d\d\b", r"20\d\d年?(?:[、和至到及-]20\d\d年?)+",
+        r"20\d\d(?:, 20\d\d)*(?:,? and | to | through |-)20\d\d\b",
+        r"20\d\d年?(?:[、和至到及-]20\d\d年?)+",
         r"(?:(?:[去今明]|20\d\d)年)?(?:第?[二三四]季度|下半年)",
     ),
     # marketing years
     *_forms(
         _marketing,
-        r"\b(?:marketing|crop)[- ]year (?P<year>20\d\d)(?:[/-]\d{2,4})?", r"(?:\bMY ?|\b)(?P<year>20\d\d)(?:/\d{2,4}|-\d{2}(?!\d|-))(?: ?(?:marketing|crop|season))?",
-        r"(?P<year>20\d\d)[/-]\d{2,4}(?:市场|销售|作物)?年度", r"\b(?:(?P<rel>this|current|last|next|previous) )?(?:marketing|crop)[- ]year\b",
-        r"\b(?P<rel>this|last|next) season\b", r"(?P<rel>[本上下])一?个?(?:市场|销售|作物)年度",
+        r"\b(?:marketing|crop)[- ]year (?P<year>20\d\d)(?:[/-]\d{2,4})?",
+        r"(?:\bMY ?|\b)(?P<year>20\d\d)(?:/\d{2,4}|-\d{2}(?!\d|-))(?: ?(?:marketing|crop|season))?",
+        r"(?P<year>20\d\d)[/-]\d{2,4}(?:市场|销售|作物)?年度",
+        r"\b(?:(?P<rel>this|current|last|next|previous) )?(?:marketing|crop)[- ]year\b",
+        r"\b(?P<rel>this|last|next) season\b",
+        r"(?P<rel>[本上下])一?个?(?:市场|销售|作物)年度",
     ),
     *_forms(_crop, r"\b(?:new|(?P<old>old))[- ]crop\b", r"新[作季]|(?P<old>[旧陈])作"),
     *_forms(
-        _deal_period,
+        lambda *_: "since-deal",
         rf"\bsince (?:[\w.'-]+ ){{0,4}}?(?:{_DEAL_WORDS})\b",
         r"自?(?:釜山|元首|中美|两国元首|协议|达成协议|休战|10月30日)[^,，。]{0,10}(?:以来|之后|后)",
     ),
     # parts of a year, counted up
     *_forms(
         _some_months,
-        rf"\bfirst (?P<n>{_NUMBER}) months{_OF_YEAR}", rf"\bjan(?:uary|\.)?(?: to | through | ?[-–] ?)(?P<until>{_M}){_OF_YEAR}", rf"\b(?:first quarter|Q1){_OF_YEAR}", rf"\bfirst (?P<half>half){_OF_YEAR}",
-        rf"\bfirst (?P<quarters>two|three) quarters{_OF_YEAR}", rf"{_OF_YEAR_ZH}(?P<half>上半年)", rf"{_OF_YEAR_ZH}前(?P<quarters>[两二三])个?季度",
-        rf"{_OF_YEAR_ZH}(?<![目之以提])前(?P<n>\d+|{HAN_NUMBER})个?月", rf"{_OF_YEAR_ZH}(?<![\d十])[1一]月?[-–—~至到](?P<n>\d+|{HAN_NUMBER})月", rf"{_OF_YEAR_ZH}第?[一1]季度",
+        rf"\bfirst (?P<n>{_NUMBER}) months{_OF_YEAR}",
+        rf"\bjan(?:uary|\.)?(?: to | through | ?[-–] ?)(?P<until>{_M}){_OF_YEAR}",
+        rf"\b(?:first quarter|Q1){_OF_YEAR}",
+        rf"\bfirst (?P<half>half){_OF_YEAR}",
+        rf"\bfirst (?P<quarters>two|three) quarters{_OF_YEAR}",
+        rf"{_OF_YEAR_ZH}(?P<half>上半年)",
+        rf"{_OF_YEAR_ZH}前(?P<quarters>[两二三])个?季度",
+        rf"{_OF_YEAR_ZH}(?<![目之以提])前(?P<n>\d+|{HAN_NUMBER})个?月",
+        rf"{_OF_YEAR_ZH}(?<![\d十])[1一]月?[-–—~至到](?P<n>\d+|{HAN_NUMBER})月",
+        rf"{_OF_YEAR_ZH}第?[一1]季度",
         cumulative=True,
     ),
     *_forms(
         _calendar,
-        r"\b(?:so far|to date)(?: in)? (?:this year|(?P<year>20\d\d))", r"\bthis year (?:so far|to date)\b", r"\byear[- ]to[- ]date\b|\bsince january\b",
-        r"[今年]年?(?:以来|初以来|初至今)|今年(?:迄今|至今|累计)", r"\b(?P<rel>last) year\b(?! ?-?end)", r"(?P<rel>去)年(?![底末初])",
+        r"\b(?:so far|to date)(?: in)? (?:this year|(?P<year>20\d\d))",
+        r"\bthis year (?:so far|to date)\b",
+        r"\byear[- ]to[- ]date\b|\bsince january\b",
+        r"[今年]年?(?:以来|初以来|初至今)|今年(?:迄今|至今|累计)",
+        r"\b(?P<rel>last) year\b(?! ?-?end)",
+        r"(?P<rel>去)年(?![底末初])",
         cumulative=True,
     ),
     # whole years
     *_forms(
         _calendar,
-        r"\b(?P<rel>this|next) (?:calendar )?year\b(?! ?-?end)", r"\bend of (?P<rel>this|next|the) year\b", r"\byear(?:'s)?[ -]end\b(?! 20)",
+        r"\b(?P<rel>this|next) (?:calendar )?year\b(?! ?-?end)",
+        r"\bend of (?P<rel>this|next|the) year\b",
+        r"\byear(?:'s)?[ -]end\b(?! 20)",
         r"\b(?:in|during|for|by|through|of|calendar(?: year)?)(?: the)?(?: end of| rest of| whole of)? ?(?:calendar(?: year)? )?(?P<year>20\d\d)\b(?![/-]\d)",
-        r"\b(?:all of|full[- ]year|end-) ?(?P<year>20\d\d)\b", r"(?P<year>20\d\d)(?:年(?!\d|度)|日历年)", r"(?<!\d)(?P<rel>[今明去])?年[底末内]", r"(?P<rel>[今明])年",
+        r"\b(?:all of|full[- ]year|end-) ?(?P<year>20\d\d)\b",
+        r"(?P<year>20\d\d)(?:年(?!\d|度)|日历年)",
+        r"(?<!\d)(?P<rel>[今明去])?年[底末内]",
+        r"(?P<rel>[今明])年",
     ),
-)  # fmt: skip
-
-
-def _periods(sentence: str, published: date | None) -> list[Period]:
-    """The periods of a sentence; of two that overlap the one whose form is listed first stays."""
-    kept: list[Period] = []
-    for form in _FORMS:
-        for found in form.pattern.finditer(sentence):
-            if all(found.end() <= one.start or found.start() >= one.end for one in kept):
-                name = form.name(found, published)
-                kept.append(Period(found.start(), found.end(), name, form.cumulative and bool(name), form.promised))
-    return [one for one in kept if one.name]
+)
 
 
 def period_of(
     sentence: str, amount: tuple[int, int], amounts: Sequence[tuple[int, int]], published: date | None = None
 ) -> Period | None:
-    """The period that an amount counts for: the nearest one in its clause, else one in a clause without amounts.
+    """Return the period that an amount counts for: the nearest one in its clause, else in a clause without amounts.
 
     `amounts` are the places of all amounts of the sentence. Without `published` "this year" is no period.
     """
@@ -193,18 +185,29 @@ def period_of(
         return None
     clauses = raw_clauses(sentence, compared=True)
     taken = {clause_at(clauses, start) for start, _ in amounts}
-    own = clause_at(clauses, amount[0])
-    inside = [
-        one for one in periods if clause_at(clauses, one.start) == own and not _said_of_another(one, amount, amounts)
-    ]
-    free = [one for one in periods if clause_at(clauses, one.start) not in taken]
-    return min(inside or free, key=lambda one: _distance(one, *amount), default=None)
+    start, end = amount
+    own, free = [], []
+    for period in periods:
+        clause = clause_at(clauses, period.start)
+        # "12 million by year-end and 25 million a year": a period between two amounts belongs to the first.
+        of_another = period.end <= start and any(other_end <= period.start for _, other_end in amounts)
+        if clause == clause_at(clauses, start) and not of_another:
+            own.append(period)
+        elif clause not in taken:
+            free.append(period)
+
+    def distance(period: Period) -> int:
+        return period.start - end if period.start >= end else abs(start - period.end) + _BEFORE_AMOUNT_COST
+
+    return min(own or free, key=distance, default=None)
 
 
-def _said_of_another(period: Period, amount: tuple[int, int], amounts: Sequence[tuple[int, int]]) -> bool:
-    """Whether a period stands between an earlier amount and this one: "12 million by year-end and 25 million a year"."""
-    return period.end <= amount[0] and any(end <= period.start for _, end in amounts)
-
-
-def _distance(period: Period, start: int, end: int) -> int:
-    return period.start - end if period.start >= end else abs(start - period.end) + _BEFORE_AMOUNT_COST
+def _periods(sentence: str, published: date | None) -> list[Period]:
+    """Return the periods of a sentence; of two that overlap, the one whose form is listed first stays."""
+    periods: list[Period] = []
+    for form in _FORMS:
+        for found in form.pattern.finditer(sentence):
+            if all(found.end() <= other.start or found.start() >= other.end for other in periods):
+                name = form.name(Words(str, found.groupdict("")), published)
+                periods.append(Period(*found.span(), name, form.cumulative and bool(name), form.promised))
+    return [period for period in periods if period.name]

@@ -1,7 +1,7 @@
-"""What changed: one small frozen value a kind of change, from `old` to `new`.
+"""Changes of a verdict: one small frozen value for each kind of change, from `old` to `new`.
 
-In `new`, None means that what was told is no more (withdrawn); in `old`, that there was nothing before. Equal ends mean that
-the same came again or was confirmed. `tag` names the kind in stored rows.
+In `new`, None means that the report was withdrawn; in `old`, that there was nothing before. Equal `old` and `new` mean that the
+same was reported again or confirmed. `tag` names the kind in stored rows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from monitor.domain.model.news import Day
 
 @dataclass(frozen=True, slots=True)
 class StatusChanged:
-    """The same word twice: a further blow, or the next round of a series."""
+    """A new status. The same status twice: a further negative signal, or the next round of a series."""
 
     tag: ClassVar[str] = "status"
     kind: ClassVar[TransitionKind] = TransitionKind.STATUS
@@ -26,7 +26,7 @@ class StatusChanged:
 @dataclass(frozen=True, slots=True)
 class DeadlineMoved:
     """A date was named, moved, withdrawn or (the same twice) confirmed. what: the deadline's name; '' in rows of an older
-    program, which did not keep it."""
+    version, which did not store it."""
 
     tag: ClassVar[str] = "deadline"
     kind: ClassVar[TransitionKind] = TransitionKind.DEADLINE
@@ -37,7 +37,7 @@ class DeadlineMoved:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineMissed:
-    """The first date has passed unmet, whatever later one was named since."""
+    """The first date passed unmet, whatever later date was named since."""
 
     tag: ClassVar[str] = "missed"
     kind: ClassVar[TransitionKind] = TransitionKind.DEADLINE
@@ -47,7 +47,7 @@ class DeadlineMissed:
 
 @dataclass(frozen=True, slots=True)
 class NoticeDue:
-    """A date is so many days away."""
+    """A date is `days_left` days away."""
 
     tag: ClassVar[str] = "notice"
     kind: ClassVar[TransitionKind] = TransitionKind.DEADLINE
@@ -58,7 +58,7 @@ class NoticeDue:
 
 @dataclass(frozen=True, slots=True)
 class ShareChanged:
-    """The counted share of a target, 1.0 for all of it; less than before where counts were taken back. label: the target's."""
+    """The counted share of a target, 1.0 for all of it; it falls if counts are retracted. label: the target's label."""
 
     tag: ClassVar[str] = "share"
     kind: ClassVar[TransitionKind] = TransitionKind.PROGRESS
@@ -79,7 +79,7 @@ class StepChanged:
 
 @dataclass(frozen=True, slots=True)
 class TermsChanged:
-    """A term joined those in use (`old`), or the one in `old` is no longer reported."""
+    """A term joined those in use (`old`), or the term in `old` is no longer reported."""
 
     tag: ClassVar[str] = "terms"
     kind: ClassVar[TransitionKind] = TransitionKind.TERMS
@@ -89,7 +89,7 @@ class TermsChanged:
 
 @dataclass(frozen=True, slots=True)
 class FlagChanged:
-    """A flag was raised, confirmed or withdrawn. subject: that of the flag; '' where an older program did not keep it."""
+    """A flag was raised, confirmed or withdrawn. subject: the flag's subject; '' if an older version did not store it."""
 
     tag: ClassVar[str] = "flag"
     kind: ClassVar[TransitionKind] = TransitionKind.FLAG
@@ -100,17 +100,17 @@ class FlagChanged:
 
 
 Moved = StatusChanged | DeadlineMoved | ShareChanged | StepChanged | TermsChanged | FlagChanged
-"""Changes that have a beginning and an end, so that another one can go on from them."""
+"""Changes with a beginning and an end, so that a later one can continue them."""
 Change = Moved | DeadlineMissed | NoticeDue
 
 
 def whole_percent(share: float) -> int:
-    """Rounded down, so that 100 is never shown before it is true."""
+    """Return whole percent, rounded down, so that 100 is never shown before it is true."""
     return int(share * 100 + 1e-9)
 
 
 def reached(change: Change) -> object:
-    """What a change led to: equal for two of one kind that end alike, wherever they began; None if it is withdrawn."""
+    """Return the end of a change: equal for two of one kind that end alike, wherever they began; None if withdrawn."""
     match change:
         case DeadlineMissed():
             return "missed"
@@ -125,7 +125,7 @@ def reached(change: Change) -> object:
 
 
 def _begun(change: Moved) -> object:
-    """What a change began from, comparable with what another one reached."""
+    """Return the beginning of a change, comparable with what another one reached."""
     match change:
         case ShareChanged():
             return whole_percent(change.old)
@@ -137,16 +137,16 @@ def _begun(change: Moved) -> object:
             return change.old
 
 
-def goes_on(one: Change, later: Change) -> bool:
-    """Does the later change begin where the other ended? A date that is missed or rings has not moved."""
-    if type(one) is not type(later) or isinstance(later, DeadlineMissed | NoticeDue):
+def goes_on(earlier: Change, later: Change) -> bool:
+    """Tell whether the later change begins where the earlier one ended. A missed date and a notice move nothing."""
+    if type(earlier) is not type(later) or isinstance(later, DeadlineMissed | NoticeDue):
         return False
-    ended = reached(one)
-    return ended is not None and ended == _begun(later)
+    end = reached(earlier)
+    return end is not None and end == _begun(later)
 
 
 def told_from(first: Change, last: Change) -> Change:
-    """`last`, told from where `first` began; as it is if the two are of different kinds."""
+    """Return `last` with the beginning of `first`; unchanged if the two are of different kinds."""
     if type(first) is not type(last) or isinstance(first, DeadlineMissed | NoticeDue):
         return last
     beginning: Any = {"old": first.old}
@@ -154,7 +154,7 @@ def told_from(first: Change, last: Change) -> Change:
 
 
 def came_to_nothing(change: Change) -> bool:
-    """Is it as if nothing had been?"""
+    """Tell whether a change leaves everything as it was before."""
     match change:
         case DeadlineMissed() | NoticeDue():
             return False

@@ -1,4 +1,4 @@
-"""What is promised: commitments with their deadlines, targets and baselines."""
+"""Commitments with their deadlines, targets and baselines: what is promised."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from monitor.domain.model.news import Day
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A date a commitment hangs on. what: its name ("truce", "12 Mt"). kind: due or expiry. state: current, claimed, superseded, met, lapsed."""
+    """A date that a commitment depends on. what: its name ("truce", "12 Mt"); kind: due or expiry; said_by: the side that names
+    it; state: current, claimed, superseded, met or lapsed; evidence: signal ids."""
 
     what: str
     kind: str
@@ -22,12 +23,12 @@ class Deadline:
     since: Day | None = None
     evidence: tuple[str, ...] = ()
     noticed: int | None = None
-    """The nearest notice already due, in days before the date (30, 7, 1); 0 once the date has passed."""
+    """The nearest notice already due, in days before the date (30, 7, 1); 0 once the date has passed; None before the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """How much is owed in one period. amount in base units (tonnes, dollars)."""
+    """How much is owed in one period. amount in base units (tonnes, dollars); basis: pledged, booked, shipped or arrived."""
 
     amount: float
     unit: str
@@ -39,7 +40,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Where a commitment stood on a date, as a person read it from the source named."""
+    """Where a commitment stood on a date, as a person read it in the named source."""
 
     as_of: date
     standing: Standing
@@ -62,14 +63,14 @@ class Commitment:
     short: str
     kind: Kind
     owed_by: str
-    """us, cn, both, company or others: whose act fulfils it."""
+    """us, cn, both, company or others: the side whose act fulfils it."""
     baselines: tuple[Baseline, ...]
     criteria: tuple[tuple[str, str], ...] = ()
     """(status, what it takes), as printed in alerts."""
     targets: tuple[Target, ...] = ()
     steps: tuple[str, ...] = ()
     partly_met_by: tuple[str, ...] = ()
-    """The steps that fulfil a part of it."""
+    """The steps that make it partly met."""
     grace_days: int = 0
     after_met: tuple[Effect, ...] = ()
     """Once met, only these effects still count; empty: all do."""

@@ -1,4 +1,4 @@
-"""How often a digest comes, as days of the calendar: the hours, and what clock changes do to them, are added by who has a zone."""
+"""The days on which a digest is due. Hours and time zones are added where a zone is known (`pipeline.digests`)."""
 
 from __future__ import annotations
 
@@ -10,39 +10,36 @@ Frequency = Literal["day", "week", "fortnight", "month"]
 
 DAY = timedelta(days=1)
 FORTNIGHT_EPOCH = date(2026, 1, 5)
-"""The Monday that fortnights are counted from: a fixed one, so that a restart or a new year never shifts them."""
+"""The Monday that fortnights count from: a fixed one, so that a restart or a new year never shifts them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """day: the weekday (Monday is 0) of a weekly or fortnightly digest, the day of the month (1-28) of a monthly one."""
+    """day: the weekday (Monday is 0) of a weekly or fortnightly digest, the day of the month (1-28) of a monthly one;
+    hour: 'HH:MM'."""
 
     every: Frequency
     day: int
     hour: str
 
     def falls_on(self, day: date) -> bool:
-        """Whether a digest is due on this day."""
+        """Tell whether a digest is due on this day."""
         if self.every == "day":
             return True
         if self.every == "month":
             return day.day == self.day
-        return day.weekday() == self.day and (self.every == "week" or _is_fortnight_week(day))
+        even_week = (day - FORTNIGHT_EPOCH).days // 7 % 2 == 0
+        return day.weekday() == self.day and (self.every == "week" or even_week)
 
     def latest(self, day: date) -> date:
-        """The last day of a digest up to `day`."""
+        """Return the last day of a digest up to `day`."""
         while not self.falls_on(day):
             day -= DAY
         return day
 
     def following(self, day: date) -> date:
-        """The first day of a digest after `day`."""
+        """Return the first day of a digest after `day`."""
         day += DAY
         while not self.falls_on(day):
             day += DAY
         return day
-
-
-def _is_fortnight_week(day: date) -> bool:
-    """Whether the week of `day` is one of every second."""
-    return (day - FORTNIGHT_EPOCH).days // 7 % 2 == 0

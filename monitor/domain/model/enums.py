@@ -1,4 +1,4 @@
-"""The words the program uses for what news says and where a promise stands: one enumeration a question."""
+"""Enumerations: what news says of a promise and where the promise stands, one enumeration for each question."""
 
 from __future__ import annotations
 
@@ -18,18 +18,16 @@ class Effect(StrEnum):
     NONE = "none"
 
 
-EFFECT_PRECEDENCE = (
-    Effect.BREACH, Effect.DELIVERED, Effect.DEADLINE, Effect.SETBACK,
-    Effect.THREAT, Effect.PROGRESS, Effect.PLEDGE, Effect.NONE,
-)  # fmt: skip
-"""If two effects fit one story, the first of these is the one that a reader must hear of first."""
+_PRECEDENCE = "breach delivered deadline setback threat progress pledge none"
+EFFECT_PRECEDENCE = tuple(Effect(name) for name in _PRECEDENCE.split())
+"""If two effects fit one story, the one that stands first here counts: the codebook's order."""
 
 POSITIVE_EFFECTS = frozenset({Effect.PLEDGE, Effect.PROGRESS, Effect.DELIVERED})
 NEGATIVE_EFFECTS = frozenset({Effect.SETBACK, Effect.BREACH, Effect.THREAT})
 
 
 class Modality(IntEnum):
-    """How firmly a clause says a thing happened, weakest to strongest."""
+    """How certain a clause is that a thing happened, weakest to strongest."""
 
     NONE = 0
     RUMOUR = 1
@@ -40,7 +38,7 @@ class Modality(IntEnum):
 
 
 class Tier(IntEnum):
-    """What kind of publisher speaks; a lower number is nearer to the act itself."""
+    """The kind of a publisher; a lower number is nearer to the act itself."""
 
     OFFICIAL = 1
     STATE_MEDIA = 2
@@ -51,6 +49,8 @@ class Tier(IntEnum):
 
 
 class Says(StrEnum):
+    """Whose statement a sentence is."""
+
     US = "us"
     CN = "cn"
     BOTH = "both"
@@ -79,7 +79,7 @@ class Kind(StrEnum):
 
 class Standing(StrEnum):
     UNPLEDGED = "unpledged"
-    """Nothing promised yet: only a baseline says so; nothing moves back to it."""
+    """Nothing promised yet: only a baseline can say this; no news moves a commitment back to it."""
     PLEDGED = "pledged"
     IN_PROGRESS = "in_progress"
     PARTLY_MET = "partly_met"
@@ -96,7 +96,7 @@ class Outlook(StrEnum):
 
 
 Status = Standing | Outlook
-"""The one word people read of a commitment: its standing, or its outlook where that is not steady."""
+"""The one word people read of a commitment: its standing, or its outlook if that is not steady."""
 
 
 class FlagKind(StrEnum):
@@ -114,13 +114,13 @@ class FlagState(StrEnum):
 
     RAISED = "raised"
     CONFIRMED = "confirmed"
-    """What it doubted was borne out."""
+    """Other evidence corroborated what the flag doubted."""
     WITHDRAWN = "withdrawn"
-    """The report that raised it no longer counts."""
+    """The report that raised the flag was retracted."""
 
 
 class ReasonCode(StrEnum):
-    """What a reason is about. The value is stored and part of the id of a recorded change."""
+    """The subject of a reason. The value is stored and part of the id of a transition."""
 
     SAME = "same"
     INSUFFICIENT = "thin"
@@ -158,7 +158,7 @@ class ReasonCode(StrEnum):
     BASELINE = "baseline"
     TRIAL = "trial"
     RECORDED = "recorded"
-    """In the words of an older program, which gave no code that is known now."""
+    """A row of an older version, whose code is not known any more."""
 
 
 class TransitionKind(StrEnum):
@@ -185,7 +185,7 @@ class Cause(StrEnum):
 
 
 class Severity(IntEnum):
-    """How loudly a transition asks to be heard; routes name the least one they want."""
+    """How much a transition matters; routes name the least severity they want."""
 
     ROUTINE = 1
     NOTABLE = 2

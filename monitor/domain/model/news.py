@@ -1,4 +1,4 @@
-"""The nouns of what comes in: publishers, entries, stories, and what is read from their texts."""
+"""Publishers, entries, stories, and what is read from their texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Day = date
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who writes. `owner` is the origin of what it says in its own voice; `side` is us, cn, company or ''."""
+    """Who writes. owner: the origin of its own statements, '' for itself; side: us, cn, company or ''."""
 
     name: str
     tier: Tier = Tier.UNKNOWN
@@ -31,7 +31,7 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of one feed, as parsed: `key` is the raw guid, else the canonical link, else a hash."""
+    """One item of one feed, as parsed. key: the raw guid, else the canonical link, else a hash."""
 
     key: str
     title: str
@@ -39,7 +39,7 @@ class Entry:
     published_at: datetime | None
     summary: str
     source: str
-    """The publisher's name: the feed's, or the item's own where an aggregator names it."""
+    """The publisher's name: the feed's, or the item's own if an aggregator names it."""
     lang: str = ""
     date_only: bool = False
 
@@ -56,7 +56,7 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One report, with every outlet that carried it. `revision` is the hash of the text now valid."""
+    """One report, with every outlet that carried it. revision: the hash of the current text."""
 
     id: str
     published_at: datetime
@@ -71,23 +71,23 @@ class Story:
     outlets: tuple[Outlet, ...] = ()
     withdrawn: bool = False
     backfill: bool = False
-    """Already in the feed when we first saw the feed: weighed like any other, never announced."""
+    """Already in the feed when the feed was first read: evaluated like any other, never announced."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventTime:
-    """When a thing took place; `end` orders it (a bare date ends with its day in the publisher's zone)."""
+    """When an event took place. end: what orders it (a bare date ends with its day in the publisher's zone)."""
 
     start: datetime
     end: datetime
 
 
 def day_of(moment: datetime, zone: tzinfo = UTC) -> date:
-    """The day to show for a moment of news, to a reader in `zone`.
+    """Return the day of a moment of news, for a reader in `zone`.
 
-    A bare date is no moment, so it is the day that the publisher gave, wherever the reader is. It is kept as midnight UTC
-    sharp (dates of rules and deadlines) or as the last microsecond of the day in the publisher's zone, which can be any
-    from 10 hours behind Greenwich to 13 ahead.
+    A bare date is no moment: it is the day that the publisher gave, wherever the reader is. It is stored as midnight UTC
+    (dates of rules and deadlines) or as the last microsecond of the day in the publisher's zone, which lies between 10 hours
+    behind Greenwich and 13 ahead.
     """
     if moment.astimezone(UTC).time() == time():
         return moment.astimezone(UTC).date()
@@ -103,7 +103,7 @@ def day_of(moment: datetime, zone: tzinfo = UTC) -> date:
 class Quantity:
     """An amount read from text, in base units: tonnes, US dollars, percent, units, days.
 
-    low and high are equal unless the text gave a range or a bound ("at least": high is None).
+    low and high are equal unless the text gives a range or a bound ("at least": high is None).
     basis: pledged, booked, shipped, arrived or ''. period: calendar-YYYY, marketing-YYYY, since-deal or ''.
     reading: a cumulative count (True) or one lot (False).
     """
@@ -147,21 +147,21 @@ class Signal:
     by: By = By.UNKNOWN
     says: Says = Says.PRESS
     origin: str = ""
-    """The official, agency or company credited in the sentence, else the publisher's owner."""
+    """The official, agency or company that the sentence credits, else the publisher's owner."""
     tier: Tier = Tier.UNKNOWN
     modality: Modality = Modality.NONE
     object: str = ""
-    """What the act is about, where the rule names it (a step, an instrument): part of the claim's key."""
+    """The object of the act, if the rule names it (a step, an instrument): part of the claim's key."""
     stalls: bool = False
-    """Whether a blow stops the thing rather than putting it at risk."""
+    """Whether a negative signal means stalled rather than at risk."""
     quantity: Quantity | None = None
     date: DateMention | None = None
     starts: DateMention | None = None
-    """The day from which the act is said to hold."""
+    """The day from which the act holds, if the sentence names one."""
     lasts: float | None = None
-    """The length of time the sentence names ("for one year"), in days."""
+    """The length of time in days that the sentence names ("for one year"), or None."""
     denied: bool = False
-    """The clause denies or negates the act that the rule names: only then can it contradict another side's word."""
+    """The clause denies or negates the act that the rule names: only then can it contradict another side's statement."""
     terms: str = ""
-    """The instrument, rate or scope the rule names: a change of terms under the same status."""
+    """The instrument, rate or scope that the rule names: a change of terms under the same status."""
     experimental: bool = False

@@ -1,4 +1,4 @@
-"""A change as two short words, what was and what is: the notation of `replay --json`, of rules' tests and of row ids."""
+"""A change as two short words, before and after: the notation of `replay --json`, of rules' tests and of row ids."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WITHDRAWN = "withdrawn"
 
 
 def notation(change: Change) -> tuple[str, str]:
-    """('at_risk', 'in_force'), ('2025-11-10', '2026-11-10'), ('20%', '40%'): '' where there was nothing before."""
+    """Return ('at_risk', 'in_force'), ('2025-11-10', '2026-11-10') or ('20%', '40%'); '' if there was nothing before."""
     match change:
         case StatusChanged():
             return change.old.value, change.new.value

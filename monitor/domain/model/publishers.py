@@ -12,7 +12,7 @@ from monitor.domain.model import Publisher, Tier
 
 @dataclass(frozen=True, slots=True)
 class PublisherNames:
-    """A publisher with every name and domain it is known by."""
+    """A publisher with all its names and domains."""
 
     publisher: Publisher
     aliases: tuple[str, ...] = ()
@@ -33,11 +33,11 @@ class Publishers:
                 self._domains.setdefault(domain.lower(), entry.publisher)
 
     def find(self, source: str, url: str = "") -> Publisher:
-        """The publisher of a story. An unknown one keeps its own name, so that it counts as a voice of its own. What an
-        aggregator adds in brackets ("Gazette (+4 others)") is no part of a name.
+        """Return the publisher of a story. An unknown one keeps its own name, so that it counts as an independent source.
 
-        The name goes first, for an aggregator's address says nothing about who wrote an item. But the name of an aggregator,
-        which an item without a publisher has from its feed, gives way to the publisher that the address belongs to.
+        The name decides first, because an aggregator's address says nothing about who wrote an item. But an item without a
+        publisher has the aggregator's name from its feed: then the publisher of the address decides. What an aggregator adds
+        in brackets ("Gazette (+4 others)") is no part of a name.
         """
         source = _MORE_OUTLETS.sub("", source)
         named = self._names.get(_name_key(source)) or self._by_domain(source)

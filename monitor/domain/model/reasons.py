@@ -1,6 +1,7 @@
-"""Why a verdict moved, or did not: a code, what is to be said as a typed value, and the signals behind it.
+"""Reasons: why a verdict moved or did not. A code, a typed value for the message, and the signals behind it.
 
-Nothing here is wording: `domain.wording` says each of these values in words. `tag` names the kind in stored rows.
+Nothing here is wording: `domain.messages.wording` turns each value into words. `tag` names the kind in stored rows, and names
+of classes and fields are part of a reason's id: both stay as they are.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from monitor.domain.model.news import Day
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Whose word it is. origin: the official, agency, company or outlet by name; report: an outlet tells what happened, so
-    that what follows for the promise is our reading and not its word."""
+    """The source of a statement. origin: the official, agency, company or outlet by name; report: an outlet reports what
+    happened, so the consequence for the promise is our reading and not its statement."""
 
     origin: str
     says: Says
@@ -26,7 +27,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Who took a report back, and why."""
+    """The person who rejected a report, and the reason."""
 
     by: str
     reason: str
@@ -34,7 +35,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What one counter says. amount in `unit`; high: the end of a range, None where the text said "at least"."""
+    """The count of one counter. amount in `unit`; high: the end of a range, None if the text says "at least"."""
 
     counter: str
     amount: float
@@ -48,7 +49,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The words of a person, or of an older program whose rows hold no typed value."""
+    """The words of a person, or of a row that an older version stored without a typed value."""
 
     tag: ClassVar[str] = "text"
     text: str
@@ -56,7 +57,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """The words of a report. after: those of the act of the other side that it answers."""
+    """The words of a report. after: the words of the other side's act that it answers; '' if it answers none."""
 
     tag: ClassVar[str] = "quote"
     text: str
@@ -65,7 +66,7 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Disputed:
-    """Two sides that contradict each other, each by name with its words."""
+    """Two sides that contradict each other: each by name with its words."""
 
     tag: ClassVar[str] = "disputed"
     who: str
@@ -79,14 +80,14 @@ class Disputed:
 
 @dataclass(frozen=True, slots=True)
 class Unheard:
-    """Nobody whose word alone is worth a remark says so."""
+    """No source reports it whose single report is worth a remark."""
 
     tag: ClassVar[str] = "unheard"
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The promise is kept for good; only these effects would reopen it."""
+    """The promise is kept; only these effects would reopen it."""
 
     tag: ClassVar[str] = "finished"
     standing: Standing
@@ -95,7 +96,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Awaiting:
-    """A standing that one voice claims. silent: who of those that owe it has not spoken."""
+    """A standing that one independent source claims. silent: the sides that owe it and have not confirmed it."""
 
     tag: ClassVar[str] = "awaiting"
     speaker: Speaker
@@ -105,7 +106,7 @@ class Awaiting:
 
 @dataclass(frozen=True, slots=True)
 class OneSided:
-    """A standing that moved on one word. silent: as above."""
+    """A standing that moved on the report of one source. silent: as in Awaiting."""
 
     tag: ClassVar[str] = "one_sided"
     speaker: Speaker
@@ -114,7 +115,8 @@ class OneSided:
 
 @dataclass(frozen=True, slots=True)
 class Sighted:
-    """Somebody sees trouble, too few bear it out. origins: voices so far, of those needed within so many days."""
+    """A turn of the outlook that too few sources corroborate. origins: independent sources so far; needed: how many must report
+    within `days` days."""
 
     tag: ClassVar[str] = "sighted"
     speaker: Speaker
@@ -126,7 +128,7 @@ class Sighted:
 
 @dataclass(frozen=True, slots=True)
 class CountedByOne:
-    """One counter has passed a mark which no second one bears out. counts: all that there are, the highest first."""
+    """One counter has reached a standing that no second one corroborates. counts: all counts, the highest first."""
 
     tag: ClassVar[str] = "counted_by_one"
     alone: Count
@@ -139,7 +141,7 @@ class CountedByOne:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A date and who names it: us, cn, both, company or press. waiting: who of those that owe it has not confirmed it."""
+    """A date and who names it: us, cn, both, company or press. waiting: the sides that owe it and have not confirmed it."""
 
     tag: ClassVar[str] = "named"
     said_by: str
@@ -149,7 +151,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A deadline is near. alone: who alone names the date; '' where those who owe it stand behind it."""
+    """A deadline is near. alone: the only side that names the date; '' if those who owe it stand behind it."""
 
     tag: ClassVar[str] = "notice"
     what: str
@@ -161,7 +163,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class DuePassed:
-    """A due date passed unmet. later: a later one that one side names."""
+    """A due date passed unmet. later: a later date that one side names, or None."""
 
     tag: ClassVar[str] = "due_passed"
     what: str
@@ -182,7 +184,7 @@ class ExpiryPassed:
 
 @dataclass(frozen=True, slots=True)
 class FirstDateMissed:
-    """The date first set passed unmet; `later` is in its place now."""
+    """The date first set passed unmet; `later` has replaced it."""
 
     tag: ClassVar[str] = "first_date_missed"
     what: str
@@ -192,7 +194,7 @@ class FirstDateMissed:
 
 @dataclass(frozen=True, slots=True)
 class Lapsed:
-    """Nobody extended an expiry, or the grace after a due date is over. kind: expiry or due."""
+    """Nobody extended an expiry, or the grace period after a due date is over. kind: expiry or due."""
 
     tag: ClassVar[str] = "lapsed"
     what: str
@@ -210,7 +212,7 @@ class MetLate:
 
 @dataclass(frozen=True, slots=True)
 class FirstSeen:
-    """A report that reached us late, on this day."""
+    """The day on which a late report reached us."""
 
     tag: ClassVar[str] = "first_seen"
     date: Day
@@ -218,13 +220,15 @@ class FirstSeen:
 
 @dataclass(frozen=True, slots=True)
 class NothingSince:
+    """No news since this day."""
+
     tag: ClassVar[str] = "nothing_since"
     date: Day
 
 
 @dataclass(frozen=True, slots=True)
 class NewPeriod:
-    """A new period began; label: that of its target."""
+    """A new period began. label: the label of its target."""
 
     tag: ClassVar[str] = "new_period"
     label: str
@@ -235,7 +239,7 @@ class NewPeriod:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """So much of a target is counted, as a share."""
+    """The counted share of a target, 1.0 for all of it."""
 
     tag: ClassVar[str] = "counted"
     share: float
@@ -244,7 +248,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class BehindPace:
-    """What is counted of the target, in `unit` and as a share, and the share that a straight path reaches on this day."""
+    """The count in `unit` and as a share of the target, and the share (path) that a steady pace reaches on this day."""
 
     tag: ClassVar[str] = "behind_pace"
     counted: float
@@ -260,7 +264,7 @@ class BehindPace:
 
 @dataclass(frozen=True, slots=True)
 class FromBaseline:
-    """What a person's baseline of this day says, without a note."""
+    """A person's baseline of this day, without a note."""
 
     tag: ClassVar[str] = "baseline"
     date: Day
@@ -268,7 +272,7 @@ class FromBaseline:
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """A person holds the status. until: None without an end; program: what the program would say."""
+    """A person pins the status. until: None without an end; program: the status that the program would give."""
 
     tag: ClassVar[str] = "pinned"
     by: str
@@ -280,6 +284,8 @@ class Pinned:
 
 @dataclass(frozen=True, slots=True)
 class PinEnded:
+    """A pin ended. held: the pinned status; program: what the program says now."""
+
     tag: ClassVar[str] = "pin_ended"
     held: Status
     program: Detail
@@ -287,13 +293,15 @@ class PinEnded:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
+    """An earlier message (told) was confirmed."""
+
     tag: ClassVar[str] = "confirmed"
     told: Detail
 
 
 @dataclass(frozen=True, slots=True)
 class StatusTakenBack:
-    """The report behind a status no longer stands. rejection: None where its outlet took it back or changed it."""
+    """The report behind a status was retracted. rejection: None if its outlet withdrew or changed it."""
 
     tag: ClassVar[str] = "status_taken_back"
     status: Status
@@ -303,7 +311,7 @@ class StatusTakenBack:
 
 @dataclass(frozen=True, slots=True)
 class ReportTakenBack:
-    """The report behind a date, a count, a step or a term no longer stands."""
+    """The report behind a date, a count, a step or a term was retracted. rejection: as in StatusTakenBack."""
 
     tag: ClassVar[str] = "report_taken_back"
     change: Change
@@ -312,7 +320,7 @@ class ReportTakenBack:
 
 @dataclass(frozen=True, slots=True)
 class DoubtTakenBack:
-    """The report that raised a doubt no longer stands."""
+    """The report that raised a doubt was retracted. rejection: as in StatusTakenBack."""
 
     tag: ClassVar[str] = "doubt_taken_back"
     doubt: Detail
@@ -321,23 +329,16 @@ class DoubtTakenBack:
 
 @dataclass(frozen=True, slots=True)
 class DoubtDropped:
-    """What raised a doubt is no longer reported."""
+    """A doubt whose cause is no longer reported."""
 
     tag: ClassVar[str] = "doubt_dropped"
     doubt: Detail
 
 
-Detail = (
-    Text
-    | Quoted
-    | Disputed
-    | Unheard
-    | Finished
-    | Awaiting
-    | OneSided
-    | Sighted
-    | CountedByOne
-    | Named
+_WordsOfOthers = Text | Quoted | Disputed
+_MissingEvidence = Unheard | Finished | Awaiting | OneSided | Sighted | CountedByOne
+_Dates = (
+    Named
     | Notice
     | DuePassed
     | ExpiryPassed
@@ -347,17 +348,11 @@ Detail = (
     | FirstSeen
     | NothingSince
     | NewPeriod
-    | Counted
-    | BehindPace
-    | FromBaseline
-    | Pinned
-    | PinEnded
-    | Confirmed
-    | StatusTakenBack
-    | ReportTakenBack
-    | DoubtTakenBack
-    | DoubtDropped
 )
+_Counts = Counted | BehindPace
+_People = FromBaseline | Pinned | PinEnded | Confirmed
+_Corrections = StatusTakenBack | ReportTakenBack | DoubtTakenBack | DoubtDropped
+Detail = _WordsOfOthers | _MissingEvidence | _Dates | _Counts | _People | _Corrections
 NOTHING = Text("")
 
 
@@ -371,9 +366,9 @@ class Reason:
 
     @property
     def id(self) -> str:
-        """Equal for reasons that say the same, however much evidence has joined since."""
+        """An id that is equal for equal code and detail, whatever signals joined since."""
         return hashlib.blake2b(f"{self.code}|{self.detail!r}".encode(), digest_size=8).hexdigest()
 
 
 UNEXPLAINED = Reason(ReasonCode.RECORDED)
-"""Of a verdict that nobody has given a reason for."""
+"""The reason of a verdict without a recorded one."""

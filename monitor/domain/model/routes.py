@@ -1,4 +1,4 @@
-"""Who hears of what: routes and the messages to them."""
+"""Routes and the messages to them: who is told what, where and when."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from monitor.domain.model.verdicts import Transition
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who hears of what, where and when. quiet: (from, to) as 'HH:MM' in zone; digest: when one comes, or None.
+    """Who is told what, where and when. quiet: (from, to) as 'HH:MM' in zone; digest: its schedule, or None for no digest.
 
-    stage: experimental hears what rules on trial match, and nothing else. further: who else says what was told is a reply, and
-    not left to the digest.
+    stage: a route with 'experimental' receives the matches of experimental rules and nothing else. further: further evidence
+    is a reply in the thread and does not wait for the digest.
     """
 
     name: str
@@ -35,22 +35,23 @@ class Route:
 
 
 def route_config_name(route: str) -> str:
-    """A route's name as config.toml has it: a further mail address of 'desk' is a route of its own, 'desk/boss@company.org'."""
+    """Return a route's name in config.toml: a further mail address of 'desk' is its own route, 'desk/boss@company.org'."""
     return route.partition("/")[0]
 
 
 FURTHER_EVIDENCE = "further evidence"
+"""The kind of a message without a change: further sources that report what was sent."""
 NOTICE = "notice"
-"""The kind of a message that tells no change, but who else says what was told."""
+"""The kind of a message about the program itself or an experimental rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing to tell one route. `id` is the same however often it is computed from the same transitions.
+    """One message to one route. id: the same whenever it is computed from the same transitions.
 
-    kind: alert, confirmation, correction, summary (released after quiet hours), further evidence (for what was told), digest.
-    not_before: earliest moment to send (quiet hours); held: waits for a person (a rule edit caused it); waited: why it comes
-    only now, where quiet hours kept several changes back.
+    kind: alert, confirmation, correction, summary (released after quiet hours), further evidence (for what was sent), digest.
+    not_before: the earliest moment to send (quiet hours), or None; held: waits for a person (a rule edit caused it); waited:
+    why it was delayed, if quiet hours held several changes.
     """
 
     id: str
@@ -66,4 +67,4 @@ class Message:
     note: str = ""
     waited: str = ""
     also: tuple[str, ...] = ()
-    """Signals beside the evidence of the changes that say the same; of further evidence, all it tells."""
+    """Further signals that report the same as the evidence of the changes; for further evidence, all its signals."""

@@ -1,4 +1,4 @@
-"""The sides of a deal in words, by the keys that rules and records have for them."""
+"""The names of the sides of a deal, by the keys that rules and records use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Who speaks or owes. name: in a message; short: in a reason or flag; label: beside a figure; many: takes a plural verb."""
+    """A side. name: in a message; short: in a reason or flag; label: beside a figure; many: takes a plural verb."""
 
     name: str
     short: str
@@ -30,13 +30,13 @@ PARTIES = frozenset({"us", "cn", "both", "company", "others"})
 
 
 def side_names(keys: Collection[str]) -> str:
-    """Sides as prose; both together need no names, which are other ones in a deal of others."""
+    """Return sides as prose; the two sides together are "both sides"."""
     if set(keys) == {"us", "cn"}:
         return SIDES["both"].short
     return " and ".join(SIDES[key].short if key in SIDES else key for key in keys)
 
 
 def side_does(key: str, verb: str) -> str:
-    """A side with what it does: 'the US says', 'both sides name'. verb: as it is for many, and regular."""
+    """Return a side with a verb: 'the US says', 'both sides name'. verb: its plural form; it must be regular."""
     many = key in SIDES and SIDES[key].many
     return f"{side_names((key,))} {verb}{'' if many else 's'}"

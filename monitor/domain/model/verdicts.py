@@ -1,4 +1,4 @@
-"""Where a commitment stands: verdicts, reasons, transitions, and the case that a decision rests on."""
+"""Verdicts, transitions, interventions, and the input and result of a decision."""
 
 from __future__ import annotations
 
@@ -24,10 +24,8 @@ from monitor.domain.model.reasons import NOTHING, UNEXPLAINED, Detail, Reason
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A remark on a verdict, with its evidence (signal ids).
-
-    subject: a deadline, a rule, a standing or outlook; of one that waits for sides, these with commas between them.
-    """
+    """A remark on a verdict. evidence: signal ids; subject: a deadline, a rule, a standing or outlook; for a flag that waits for
+    sides, the sides with commas between them."""
 
     kind: FlagKind
     subject: str
@@ -37,13 +35,13 @@ class Flag:
 
     @property
     def sides(self) -> frozenset[str]:
-        """The parts of its subject: where it waits for sides, these."""
+        """The sides that the flag waits for: the parts of its subject."""
         return frozenset(self.subject.split(","))
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """One purchase, in the target's unit, and when it was told of."""
+    """One purchase, in the target's unit, and when it was reported."""
 
     amount: float
     at: datetime
@@ -63,22 +61,20 @@ class Observation:
     story: str
     signal: str = ""
     voice: str = ""
-    """Whose word it is: two counters of one voice do not bear each other out."""
+    """The independent source: two counters with the same source do not corroborate each other."""
     lots: tuple[Lot, ...] = ()
-    """The single purchases in it that this counter has told of since its last count of all that was done."""
+    """The single purchases in it that this counter reported since its last total."""
 
     @property
     def only_lots(self) -> bool:
-        """Whether it is a sum of single purchases alone, and no count of all that was done."""
+        """Whether it is a sum of single purchases alone and no total."""
         return bool(self.lots) and sum(lot.amount for lot in self.lots) >= self.amount
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How much is done: `counted` is the highest reading that meets the evidence bar; low and high span all readings.
-
-    Counts lag: what two independent counters bear is done even while the statistics of record have not reached it.
-    """
+    """How much is done, in `unit`. counted: the highest reading that meets the evidence threshold; low, high: the span of all
+    readings. Statistics lag: what two independent counters corroborate is done before the statistics of record reach it."""
 
     counted: float
     low: float
@@ -96,7 +92,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Where a commitment stands, and how we know. evidence: the signal ids behind standing and outlook."""
+    """Where a commitment stands, and on what evidence. evidence, outlook_evidence: the signal ids behind standing and outlook."""
 
     commitment: str
     standing: Standing
@@ -124,7 +120,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class CitedSignal:
-    """A signal as it was read when a change was recorded."""
+    """A signal as it read when a transition was recorded."""
 
     signal: str
     effect: Effect
@@ -152,11 +148,11 @@ class Transition:
     evidence: tuple[str, ...] = ()
     late: bool = False
     outlook_only: bool = False
-    """The standing stayed; only the outlook turned."""
+    """The standing stayed; only the outlook changed."""
     confirms: bool = False
-    """Only adds certainty to what was said before: a reply in the thread and a line in the digest."""
+    """Only adds certainty to an earlier message: a reply in the thread and a line in the digest."""
     cited: tuple[CitedSignal, ...] = ()
-    """Its signals as they were read then: a later edit of the rules may read them otherwise."""
+    """Its signals as they read then: after an edit of the rules they may read otherwise."""
 
     @property
     def kind(self) -> TransitionKind:
@@ -165,9 +161,9 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """What a person did, and who (`by`), why and until when.
+    """What a person decided. by: who; reason: why; until: the end, or None.
 
-    pin (payload: the word held), unpin (subject: the pin), reject (subject: a signal; payload: what it said), restore
+    kind: pin (payload: the status), unpin (subject: the pin), reject (subject: a signal; payload: what it said), restore
     (subject: the rejection), mute (subject: an id or a pattern of ids), unmute (subject: the mute).
     """
 
@@ -185,7 +181,8 @@ class Intervention:
 
 @dataclass(frozen=True, slots=True)
 class DecisionInput:
-    """All that one verdict depends on: the definition, the verdict folded up to the window, live signals, acts, and what is published."""
+    """All that one verdict depends on. folded: the checkpoint, the verdict up to the start of the live window; signals: the live
+    ones; acts: the interventions; published: the last recorded verdict."""
 
     commitment: Commitment
     folded: Verdict
@@ -196,7 +193,8 @@ class DecisionInput:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The verdict now, what changed against the published one, why (and why not), and when time alone could change it next."""
+    """A verdict, its changes against the published one, the reasons for and against each, and next_due: when time alone could
+    change it, or None."""
 
     verdict: Verdict
     transitions: tuple[Transition, ...]

@@ -1,7 +1,7 @@
-"""Finds many phrases in one pass over a folded text: the only user of the Aho-Corasick automaton.
+"""The search for many phrases in one pass over a folded text: the only user of the Aho-Corasick automaton.
 
-The automaton knows no words: `tariff` is found inside `tariffs`. So the edges are checked afterwards. An edge that is Han,
-kana, hangul or Thai has no boundary to check, because these scripts put no spaces between words; nor has punctuation.
+The automaton knows no words: it finds `tariff` inside `tariffs`. So the edges of a hit are checked afterwards. An edge that
+is Han, kana, hangul or Thai has no boundary to check, because these scripts put no spaces between words; nor has punctuation.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from monitor.domain.text.folding import is_unspaced
 
 PhraseHits: TypeAlias = dict[int, list[tuple[int, int]]]
-"""Phrase number -> the spans where it stands, in order of start."""
+"""Maps a phrase's number to its spans in the text, in order of start."""
 
 
 class Phrase(NamedTuple):
-    """Folded words that stand in this order, one space between. A family (`word*`) may go on to the end of its last word.
+    """Folded words in this order, one space between. A family (`word*`) may continue to the end of its last word.
 
-    A tuple, because compiling looks phrases up a million times: its hash costs a quarter of a dataclass's.
+    It is a tuple because compiling looks phrases up a million times, and its hash costs a quarter of a dataclass's.
     """
 
     text: str
@@ -30,7 +30,7 @@ class Phrase(NamedTuple):
 
 
 class _WordContinuation(dict[str, bool]):
-    """Whether a character continues a word of letters and digits that stands beside it."""
+    """Tells whether a character continues a word of letters and digits beside it; each answer is computed once."""
 
     def __missing__(self, char: str) -> bool:
         wordlike = char.isalnum() or unicodedata.category(char).startswith("M")
@@ -43,7 +43,7 @@ _JOINS = _WordContinuation()
 
 @dataclass(frozen=True)
 class PhraseIndex:
-    """All phrases of a rulebook, numbered by their place in `phrases`. Phrases found inside one of `masks` do not count."""
+    """All phrases of a rulebook, numbered by their place in `phrases`. A hit inside a hit of one of `masks` does not count."""
 
     phrases: Sequence[Phrase]
     masks: frozenset[int] = frozenset()
@@ -60,31 +60,41 @@ class PhraseIndex:
         object.__setattr__(self, "_numbers", list(numbers.values()))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickled as its phrases alone: the automaton is made again, which takes less time than reading it would."""
+        """Pickle the phrases alone: building the automaton again takes less time than reading it would."""
         texts = tuple(phrase.text for phrase in self.phrases)
-        return _index, (texts, bytes(phrase.family for phrase in self.phrases), self.masks)
+        return _unpickled, (texts, bytes(phrase.family for phrase in self.phrases), self.masks)
 
     def find(self, text: str) -> PhraseHits:
-        """Every phrase that stands in a folded text, overlapping ones included."""
+        """Return every phrase of a folded text, overlapping ones included."""
         hits: PhraseHits = {}
         if self._automaton is None:
             return hits
-        for found, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        for entry, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             if not _may_begin(text, start):
                 continue
-            for number in self._numbers[found]:
-                stop = _family_end(text, end) if self.phrases[number].family else end
+            for number in self._numbers[entry]:
+                stop = end
+                if self.phrases[number].family:
+                    while stop < len(text) and _JOINS[text[stop]] and _JOINS[text[stop - 1]]:
+                        stop += 1
                 if _may_end(text, stop):
                     hits.setdefault(number, []).append((start, stop))
-        return _without_masked(hits, self.masks)
+        hidden = [span for number in self.masks & hits.keys() for span in hits[number]]
+        if not hidden:
+            return hits
+        unmasked = {
+            number: [(s, e) for s, e in spans if not any(a <= s and e <= b and b - a > e - s for a, b in hidden)]
+            for number, spans in hits.items()
+        }
+        return {number: spans for number, spans in unmasked.items() if spans}
 
 
-def _index(texts: Sequence[str], families: bytes, masks: frozenset[int]) -> PhraseIndex:
+def _unpickled(texts: Sequence[str], families: bytes, masks: frozenset[int]) -> PhraseIndex:
     return PhraseIndex(tuple(Phrase(text, family == 1) for text, family in zip(texts, families, strict=True)), masks)
 
 
 def _may_begin(text: str, start: int) -> bool:
-    """Whether a phrase may begin at `start`."""
+    """Tell whether a phrase may begin at `start`: not within a word, nor after the point of a decimal."""
     if start == 0 or not _JOINS[text[start]]:
         return True
     before = text[start - 1]
@@ -95,26 +105,9 @@ def _may_begin(text: str, start: int) -> bool:
 
 
 def _may_end(text: str, end: int) -> bool:
-    """Whether a phrase may end before `end`."""
+    """Tell whether a phrase may end before `end`: not within a word, nor before the point of a decimal."""
     if end == len(text) or not _JOINS[text[end - 1]]:
         return True
     if _JOINS[text[end]]:
         return False
     return not (text[end - 1].isdigit() and text[end] in ".," and text[end + 1 : end + 2].isdigit())
-
-
-def _family_end(text: str, end: int) -> int:
-    while end < len(text) and _JOINS[text[end]] and _JOINS[text[end - 1]]:
-        end += 1
-    return end
-
-
-def _without_masked(hits: PhraseHits, masks: frozenset[int]) -> PhraseHits:
-    hidden = [span for number in masks & hits.keys() for span in hits[number]]
-    if not hidden:
-        return hits
-    kept = {
-        number: [(s, e) for s, e in spans if not any(a <= s and e <= b and b - a > e - s for a, b in hidden)]
-        for number, spans in hits.items()
-    }
-    return {number: spans for number, spans in kept.items() if spans}

@@ -19,8 +19,8 @@ _UNSPACED_CHAR = re.compile(f"[{UNSPACED_RANGE}]")
 
 _QUOTE_MARKS = "\"'`\u00ab\u00bb\u2018-\u201f\u2039\u203a\u02bc\uff02\uff07\u300a-\u300f\u301d\u301e"
 
-# What folding may have to change. Everything else is only lower-cased, a slice at a time. Han, kana, hangul and the
-# Chinese stop and commas are left out of the last class because they stay as they are.
+# What folding may have to change. Everything else is only lower-cased, a slice at a time. The last class leaves out Han,
+# kana, hangul and the Chinese stop and commas, because they stay as they are.
 _SPECIAL = re.compile(
     r"(?P<us>(?<![A-Za-z0-9])(?:[Uu]\.\s?[Ss]\.(?:\s?[Aa]\.)?|USA?|U\.S)(?![A-Za-z0-9$]))"
     rf"|(?P<floating>(?<=\s)[{_QUOTE_MARKS}]+\s)"
@@ -38,7 +38,7 @@ CLAUSE_DASH = "\u2014"
 
 @lru_cache(maxsize=4096)
 def is_unspaced(char: str) -> bool:
-    """Whether a character belongs to a script written without spaces between words (Han, kana, hangul, Thai)."""
+    """Tell whether a character belongs to a script without spaces between words (Han, kana, hangul, Thai)."""
     return _UNSPACED_CHAR.match(char) is not None
 
 
@@ -51,25 +51,25 @@ class FoldedText:
     pieces: tuple[tuple[int, int, int, int], ...]
 
     def raw_start(self, position: int) -> int:
-        """The offset in the original of the character folded to `position`."""
+        """Return the offset in the original of the character folded to `position`."""
         return self._raw(position, end=False)
 
     def raw_end(self, position: int) -> int:
-        """The offset just past the original of the folded character before `position`."""
+        """Return the offset in the original just past the folded character before `position`."""
         return self._raw(position - 1, end=True) if position > 0 else 0
 
     def _raw(self, position: int, *, end: bool) -> int:
-        found = bisect_right(self.pieces, (position, len(self.raw), 0, 0)) - 1
-        if found < 0:
+        piece = bisect_right(self.pieces, (position, len(self.raw), 0, 0)) - 1
+        if piece < 0:
             return position + end
-        at, length, raw_at, raw_length = self.pieces[found]
+        at, length, raw_at, raw_length = self.pieces[piece]
         if position < at + length:
             return raw_at + raw_length if end else raw_at
         return raw_at + raw_length + (position - at - length) + end
 
 
 def fold(raw: str) -> FoldedText:
-    """Fold a text. Offsets of the result lead back to `raw` exactly."""
+    """Fold a text; offsets of the result lead back to `raw` exactly."""
     out: list[str] = []
     pieces: list[tuple[int, int, int, int]] = []
     last = length = 0
@@ -93,55 +93,42 @@ def fold(raw: str) -> FoldedText:
 
 
 def _replacement(match: re.Match[str], raw: str, tail: str) -> str:
-    following = raw[match.end() : match.end() + 1]
+    """Return what replaces one special stretch; `tail` is the last folded character before it, '' at the beginning."""
+    special, following = match[0], raw[match.end() : match.end() + 1]
+    inside_word = tail.isalnum() and following.isalnum()
     match match.lastgroup:
         case "us":
             return "usa"
         case "space":
-            return "\n" if match[0].count("\n") > 1 else " "
+            return "\n" if special.count("\n") > 1 else " "
         case "owner":
-            return "" if tail.isalnum() else match[0][1:].lower()
+            return "" if tail.isalnum() else special[1:].lower()
         case "dash":
-            return _dash(match[0], tail, following)
+            if len(special) > 1 or special in _LONG_DASHES:
+                return CLAUSE_DASH
+            if inside_word:
+                return " "
+            return CLAUSE_DASH if tail.isspace() and following.isspace() else "-"
         case "other":
-            return _character(match[0], tail, following)
+            if special in _APOSTROPHES:
+                return "'" if inside_word else ""
+            return "" if _QUOTE.match(special) else _FOLDED[special]
     return ""
 
 
-def _dash(dashes: str, tail: str, following: str) -> str:
-    if len(dashes) > 1 or dashes in _LONG_DASHES:
-        return CLAUSE_DASH
-    if tail.isalnum() and following.isalnum():
-        return " "
-    return CLAUSE_DASH if tail.isspace() and following.isspace() else "-"
-
-
-def _character(char: str, tail: str, following: str) -> str:
-    if char in _APOSTROPHES:
-        return "'" if tail.isalnum() and following.isalnum() else ""
-    return "" if _QUOTE.match(char) else _FOLDED[char]
-
-
 class _FoldedCharacters(dict[str, str]):
-    """Folding of single characters, worked out when first met."""
+    """Folds single characters: compatibility form, no accent, lower case; invisible ones vanish. Computed once each."""
 
     def __missing__(self, char: str) -> str:
-        self[char] = folded = fold_character(char)
+        folded = ""
+        for part in unicodedata.normalize("NFKC", char):
+            base = unicodedata.normalize("NFD", part)[0] if part.isalpha() else part
+            for c in (base if base.isascii() else part).casefold():
+                accent, variation = "\u0300" <= c <= "\u036f", "\ufe00" <= c <= "\ufe0f"
+                if not (accent or variation or unicodedata.category(c) in ("Cf", "Cc")):
+                    folded += " " if c.isspace() else c
+        self[char] = folded
         return folded
 
 
 _FOLDED = _FoldedCharacters()
-
-
-def fold_character(char: str) -> str:
-    """Fold one character: compatibility form, without accent, lower case; invisible ones vanish."""
-    kept = []
-    for part in unicodedata.normalize("NFKC", char):
-        base = unicodedata.normalize("NFD", part)[0] if part.isalpha() else part
-        part = base if base.isascii() else part
-        kept += [c for c in part.casefold() if not _vanishes(c)]
-    return "".join(" " if c.isspace() else c for c in kept)
-
-
-def _vanishes(char: str) -> bool:
-    return "\u0300" <= char <= "\u036f" or "\ufe00" <= char <= "\ufe0f" or unicodedata.category(char) in ("Cf", "Cc")

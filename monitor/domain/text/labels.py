@@ -1,4 +1,4 @@
-"""The wording of messages: statuses, sides, dates, amounts and the first line, each in one place."""
+"""How messages print single values: statuses, sides, dates, lists and amounts."""
 
 from __future__ import annotations
 
@@ -28,14 +28,8 @@ STATUS_LABELS = {Standing.UNPLEDGED.value: "not yet pledged"}
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-# ---------------------------------------------------------------- text from outside
-
-
-# ---------------------------------------------------------------- status, sides, dates
-
-
 def label_of(key: str) -> str:
-    """A status key, a flag or an ISO date as people write it: 'at_risk' -> 'at risk', '2026-11-10' -> '10 Nov 2026'."""
+    """Print a status key, a flag or an ISO date: 'at_risk' -> 'at risk', '2026-11-10' -> '10 Nov 2026'."""
     if ISO_DATE.fullmatch(key):
         return format_date(date.fromisoformat(key))
     return STATUS_LABELS.get(key) or one_line(key.replace("_", " "), 120)
@@ -50,7 +44,7 @@ def format_date(value: date) -> str:
 
 
 def zone_or_utc(name: str) -> tzinfo:
-    """The zone by its IANA name, UTC when there is no such zone (configuration checks names long before)."""
+    """Return the zone of an IANA name; UTC if there is no such zone (the configuration checks names when it is read)."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
@@ -58,7 +52,7 @@ def zone_or_utc(name: str) -> tzinfo:
 
 
 def format_time(at: datetime, zone: str) -> str:
-    """'24 Nov 2026 08:00 CST' in the reader's zone."""
+    """Print a time as '24 Nov 2026 08:00 CST' in the reader's zone."""
     local = at.astimezone(zone_or_utc(zone))
     name = local.tzname() or "UTC"
     shown = f"UTC{name}" if name[0] in "+-" else name
@@ -66,12 +60,12 @@ def format_time(at: datetime, zone: str) -> str:
 
 
 def local_day(at: datetime, zone: str) -> date:
-    """The day in a zone; a bare date has no zone."""
+    """Return the day in a zone; a bare date is the same day everywhere."""
     return day_of(at, zone_or_utc(zone))
 
 
 def format_when(at: datetime, zone: str) -> str:
-    """When something happened, in the reader's zone; the day alone where the publisher gave no more."""
+    """Print when something happened, in the reader's zone; the day alone where the publisher gave no time."""
     whole_day = (at.second, at.microsecond) == (59, 999999)
     return format_date(day_of(at)) if whole_day else format_time(at, zone)
 
@@ -88,34 +82,34 @@ def side_long_name(key: str) -> str:
 
 
 PLURAL_NAMES = frozenset({"officials", "counts", "sides", "data", "figures", "statistics", "press"})
-"""Last words of names that stand for many voices."""
+"""Last words of names that take a plural verb."""
 
 
 def conjugated(name: str, verb: str = "say") -> str:
-    """'says'; 'say' for many voices under one name. So for any other verb that only takes an s."""
+    """Return the verb for a name: 'says', or 'say' for a plural name. The verb must be regular: it only takes an s."""
     return verb if name.rpartition(" ")[2] in PLURAL_NAMES else f"{verb}s"
 
 
 def capitalised(text: str) -> str:
-    """`text` with a capital at its beginning."""
+    """Return `text` with a capital at its beginning; the rest stays."""
     return text[:1].upper() + text[1:]
 
 
 def join_list(items: Sequence[str]) -> str:
-    """'a', 'a and b', 'a, b and c'."""
+    """Join as 'a', 'a and b' or 'a, b and c'."""
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def join_few(names: Sequence[str], most: int = 4) -> str:
-    """'a, b and c'; of more than `most`, 'a, b, c and 9 others'."""
+    """Join as 'a, b and c'; more than `most` names as 'a, b, c and 9 others'."""
     shown = most - 1 if len(names) > most else len(names)
     return join_list((*names[:shown], f"{len(names) - shown} others") if shown < len(names) else names)
 
 
 def counter_name(key: str) -> str:
-    """A counter beside its count: a side by its short name, an agency as it is called."""
+    """Name a counter beside its count: a side by its label, an agency by its own name."""
     return SIDES[key].label if key in SIDES else one_line(key, 40)
 
 
@@ -129,16 +123,8 @@ UNIT_SCALES = {
     "t": ((1e9, "Gt"), (1e6, "Mt"), (1e3, "kt"), (1.0, "t")),
     "usd": ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1.0, "")),
 }
-UNIT_NAMES = {
-    "t": "t", "tonne": "t", "tonnes": "t", "ton": "t",
-    "usd": "usd", "dollar": "usd", "dollars": "usd", "$": "usd",
-    "percent": "%", "%": "%",
-}  # fmt: skip
-
-
-def _scale(value: float, unit: str) -> tuple[float, str]:
-    steps = UNIT_SCALES[unit]
-    return next(((size, name) for size, name in steps if abs(value) >= size), steps[-1])
+_UNIT_SPELLINGS = {"t": "t tonne tonnes ton", "usd": "usd dollar dollars $", "%": "percent %"}
+UNIT_NAMES = {spelling: name for name, spellings in _UNIT_SPELLINGS.items() for spelling in spellings.split()}
 
 
 def _number(value: float) -> str:
@@ -146,12 +132,13 @@ def _number(value: float) -> str:
 
 
 def format_amount(value: float, unit: str, *, like: float | None = None, bare: bool = False) -> str:
-    """An amount in base units, as printed: '8.5 Mt', '$1.2bn', '12%'. `like` fixes the scale; `bare` drops the unit."""
+    """Print an amount in base units: '8.5 Mt', '$1.2bn', '12%'. `like` is the amount whose scale to use; `bare` drops the unit."""
     known = UNIT_NAMES.get(unit.lower(), unit)
     if known not in UNIT_SCALES:
         tail = "%" if known == "%" else f" {known}".rstrip()
         return _number(value) + ("" if bare else tail)
-    size, name = _scale(value if like is None else like, known)
+    scales, scaled = UNIT_SCALES[known], abs(value if like is None else like)
+    size, name = next((scale for scale in scales if scaled >= scale[0]), scales[-1])
     number = _number(value / size)
     if bare:
         return number
@@ -159,7 +146,7 @@ def format_amount(value: float, unit: str, *, like: float | None = None, bare: b
 
 
 def format_amount_range(low: float, high: float, unit: str) -> str:
-    """Two amounts with their unit once: '8-10 Mt', '$8-10bn'; each with its own where they are far apart: '332 kt-2 Mt'."""
+    """Print two amounts with one unit: '8-10 Mt', '$8-10bn'; each with its own where the scales differ: '332 kt-2 Mt'."""
     most, own = format_amount(high, unit), format_amount(low, unit)
     least = format_amount(low, unit, like=high, bare=True)
     if low and own != format_amount(low, unit, like=high):
@@ -168,8 +155,5 @@ def format_amount_range(low: float, high: float, unit: str) -> str:
 
 
 def format_percent(share: float) -> str:
-    """Whole percent, rounded down, so that 100% is never shown before it is true."""
+    """Print whole percent, rounded down, so that 100% is never shown before it is true."""
     return f"{whole_percent(share)}%"
-
-
-# ---------------------------------------------------------------- first line and route

@@ -1,10 +1,11 @@
-"""Where patterns stand in a text: compiled patterns and their evaluation over phrase hits."""
+"""Compiled patterns and their evaluation over phrase hits: where a pattern matches in a text."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 from operator import attrgetter
 from typing import TypeAlias
 
@@ -27,8 +28,8 @@ from monitor.domain.text.word_regex import WordForm
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A match in folded text. `parts` are the phrases it is made of, in text order; `head` is where the word begins that
-    its pattern marks with '!', or -1."""
+    """A match in folded text. parts: the phrases it is made of, in text order; head: where the word begins that the pattern
+    marks with '!', or -1."""
 
     start: int
     end: int
@@ -36,11 +37,11 @@ class Match:
     head: int = -1
 
     def joined(self, later: Match) -> Match:
-        """This match and a later one as one match."""
+        """Return this match and a later one as one match."""
         return Match(self.start, later.end, self.parts + later.parts, max(self.head, later.head))
 
 
-# Compiled patterns: numbered, so that what several rules share is worked out once a text.
+# Compiled patterns carry a key, so that what several rules share is evaluated once a text.
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +85,24 @@ CompiledNode: TypeAlias = AnyPhrase | AnyWord | AnyOf | InOrder | ClauseStart | 
 
 
 def phrases_in(node: CompiledNode) -> Iterator[int]:
-    """The number of every phrase that a pattern names."""
+    """Yield the number of every phrase that a pattern names."""
     match node:
         case AnyPhrase(_, numbers):
             yield from numbers
         case AnyOf(_, inner) | InOrder(_, inner, _):
             for part in inner:
                 yield from phrases_in(part)
-        case ClauseStart(_, one) | Anchor(_, one):
-            yield from phrases_in(one)
+        case ClauseStart(_, part) | Anchor(_, part):
+            yield from phrases_in(part)
 
 
 @dataclass
 class PatternCompiler:
-    """Turns expanded patterns into compiled ones over one growing list of phrases."""
+    """Turns expanded patterns into compiled ones over one growing list of phrases. Raises TypeError for a set."""
 
     _phrases: dict[Phrase, int] = field(default_factory=dict)
     _nodes: dict[Node, CompiledNode] = field(default_factory=dict)
+    _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
     def compile(self, node: Node) -> CompiledNode:
         if node not in self._nodes:
@@ -111,7 +113,7 @@ class PatternCompiler:
         return self._phrases.setdefault(phrase, len(self._phrases))
 
     def anchors(self, node: Node) -> frozenset[int]:
-        """Numbers of phrases of which one stands wherever the pattern matches."""
+        """Return the numbers of phrases of which one stands wherever the pattern matches."""
         return frozenset(self.number(phrase) for phrase in required_phrases(node))
 
     def index(self, masks: Iterable[Phrase] = ()) -> PhraseIndex:
@@ -121,56 +123,54 @@ class PatternCompiler:
     def _build(self, node: Node) -> CompiledNode:
         match node:
             case Words(phrase):
-                return AnyPhrase(self._key(), frozenset((self.number(phrase),)))
+                return AnyPhrase(next(self._keys), frozenset((self.number(phrase),)))
             case Form(form):
-                return AnyWord(self._key(), form)
+                return AnyWord(next(self._keys), form)
             case Choice(options):
-                return self._choice(options)
+                # All plain phrases of a choice are one node: a single look at the hits decides for all of them.
+                plain = frozenset(self.number(option.phrase) for option in options if isinstance(option, Words))
+                others = tuple(self.compile(option) for option in options if not isinstance(option, Words))
+                if not others:
+                    return AnyPhrase(next(self._keys), plain)
+                key = next(self._keys)
+                return AnyOf(key, (AnyPhrase(next(self._keys), plain), *others) if plain else others)
             case Sequence(parts, links):
-                return InOrder(self._key(), tuple(self.compile(part) for part in parts), links)
+                return InOrder(next(self._keys), tuple(self.compile(part) for part in parts), links)
             case AtStart(inner):
-                return ClauseStart(self._key(), self.compile(inner))
+                return ClauseStart(next(self._keys), self.compile(inner))
             case Head(inner):
-                return Anchor(self._key(), self.compile(inner))
+                return Anchor(next(self._keys), self.compile(inner))
         raise TypeError(f"a set was not expanded: {node}")
-
-    def _choice(self, options: tuple[Node, ...]) -> CompiledNode:
-        plain = frozenset(self.number(option.phrase) for option in options if isinstance(option, Words))
-        others = tuple(self.compile(option) for option in options if not isinstance(option, Words))
-        if not others:
-            return AnyPhrase(self._key(), plain)
-        return AnyOf(self._key(), (AnyPhrase(self._key(), plain), *others) if plain else others)
-
-    def _key(self) -> int:
-        self._keys = getattr(self, "_keys", 0) + 1
-        return self._keys
 
 
 @dataclass
 class FieldView:
-    """One field of one story under evaluation: its text, its phrase hits, and the spans found so far."""
+    """One field of one story under evaluation: its text, its phrase hits, and the matches computed so far."""
 
     name: str
     text: SegmentedText
     hits: PhraseHits
-    _found: dict[int, list[Match]] = field(default_factory=dict)
+    _matches: dict[int, list[Match]] = field(default_factory=dict)
 
     def find(self, node: CompiledNode) -> list[Match]:
-        """Every place where a pattern stands, in order, each (start, end) once."""
-        found = self._found.get(node.key)
-        if found is None:
-            found = self._found[node.key] = self._evaluate(node)
-        return found
+        """Return every match of a pattern, in order, each (start, end) once."""
+        matches = self._matches.get(node.key)
+        if matches is None:
+            matches = self._matches[node.key] = self._evaluate(node)
+        return matches
 
     def words(self, span: Match) -> tuple[str, ...]:
-        """The original words that a span is made of."""
+        """Return the original words that a match is made of."""
         raw = (self.text.raw_span(start, end) for start, end in span.parts)
         return tuple(self.text.raw[start:end] for start, end in raw)
 
     def _evaluate(self, node: CompiledNode) -> list[Match]:
-        """By far most patterns stand nowhere in a text: to find that out is to be cheap, so the commonest kinds come first."""
+        """Evaluate a pattern. Most patterns match nowhere in a text, so that must be cheap: the commonest kinds come first."""
         if isinstance(node, AnyPhrase):
-            return self._phrases(node.numbers)
+            if self.hits.keys().isdisjoint(node.numbers):
+                return []
+            here = self.hits.keys() & node.numbers
+            return _ordered([Match(s, e, ((s, e),)) for number in here for s, e in self.hits[number]])
         if isinstance(node, InOrder):
             return self._in_order(node.parts, node.links)
         if isinstance(node, AnyOf):
@@ -182,14 +182,8 @@ class FieldView:
         words = (word for word in self.text.words if node.form.fits(self.text.folded[word[0] : word[1]]))
         return [Match(start, end, ((start, end),)) for start, end in words]
 
-    def _phrases(self, numbers: frozenset[int]) -> list[Match]:
-        if self.hits.keys().isdisjoint(numbers):
-            return []
-        here = self.hits.keys() & numbers
-        return _ordered([Match(s, e, ((s, e),)) for number in here for s, e in self.hits[number]])
-
     def _in_order(self, parts: tuple[CompiledNode, ...], links: tuple[Link, ...]) -> list[Match]:
-        """Plain phrases are looked up before anything is worked out: where one is missing, so is the whole."""
+        """Evaluate a sequence. Plain phrases are looked up first: where one is missing, so is the whole."""
         for part in parts:
             if isinstance(part, AnyPhrase) and not self.find(part):
                 return []
@@ -208,32 +202,28 @@ class FieldView:
             for second in _between(right, first.end, sentence.end):
                 if self._fits(first, link, second):
                     yield first.joined(second)
-            if link.either:
-                yield from self._before(first, link, _between(right, sentence.start, first.start))
-
-    def _before(self, first: Match, link: Link, earlier: Iterable[Match]) -> Iterator[Match]:
-        for second in earlier:
-            if second.end <= first.start and self._fits(second, link, first):
-                yield second.joined(first)
+            if not link.either:
+                continue
+            for second in _between(right, sentence.start, first.start):
+                if second.end <= first.start and self._fits(second, link, first):
+                    yield second.joined(first)
 
     def _fits(self, first: Match, link: Link, second: Match) -> bool:
         match link.join:
             case Join.ADJACENT:
                 return self.text.folded[first.end : second.start] in ("", " ")
-            case Join.CLAUSE:
-                return self._one_clause(first, second) and (not link.words or self._near(first, link, second))
             case Join.SENTENCE:
                 return True
-        return self._near(first, link, second)
-
-    def _one_clause(self, first: Match, second: Match) -> bool:
-        return self.text.clause_at(first.start) is self.text.clause_at(second.end - 1)
-
-    def _near(self, first: Match, link: Link, second: Match) -> bool:
+            case Join.CLAUSE:
+                if self.text.clause_at(first.start) is not self.text.clause_at(second.end - 1):
+                    return False
+                if not link.words:
+                    return True
         return self.text.distance(first.end, second.start) <= link.words * WORD_COST
 
 
 def _ordered(spans: list[Match]) -> list[Match]:
+    """Return the matches in order of place, each (start, end) once."""
     if len(spans) < 2:
         return spans
     unique: dict[tuple[int, int], Match] = {}
@@ -243,7 +233,7 @@ def _ordered(spans: list[Match]) -> list[Match]:
 
 
 def _between(spans: list[Match], start: int, end: int) -> Iterator[Match]:
-    """Those that begin at or after `start` and end by `end`."""
+    """Yield the matches that begin at or after `start` and end by `end`."""
     for at in range(bisect_left(spans, start, key=attrgetter("start")), len(spans)):
         span = spans[at]
         if span.start >= end:

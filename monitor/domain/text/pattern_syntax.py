@@ -7,7 +7,7 @@ word*          the word and its family            (a|b c)        one of these
 ..clause  ...  any distance within the clause     ~clause        the same in either order
 ...N           up to N words, within the clause
 ..sentence     any distance within the sentence   ~sentence      the same in either order
-!word          the head: what stands after it in its clause does not bear on the act
+!word          the head: what stands after it in its clause does not modify the act
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ from monitor.domain.text.word_regex import PatternError, WordForm, word_form
 from monitor.domain.text.writing_systems import HAN_RANGE
 
 DEFAULT_GAP = 6
+"""Words that `..` allows in between: what a clause mostly puts between a verb and its object (an estimate)."""
 MAX_GAP = 60
+"""Words; a wider gap spans more than a sentence mostly has, and ..clause or ..sentence says it better."""
 _SYMBOLS = frozenset("&%$#@+")
 
 
 class Join(Enum):
-    """Within what two neighbours of a sequence must stand."""
+    """The stretch of text within which two neighbours of a sequence must stand."""
 
     ADJACENT = "adjacent"
     GAP = "gap"
@@ -41,8 +43,8 @@ class Join(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """How two neighbours stand to each other. `words`: at most so many between them, of a GAP, and of a CLAUSE if not 0;
-    `either`: in either order."""
+    """How two neighbours stand to each other. words: the most words between them, for a GAP, and for a CLAUSE if not 0;
+    either: in either order."""
 
     join: Join
     words: int = 0
@@ -65,7 +67,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class SetRef:
-    """A set named in a pattern, until it is expanded."""
+    """A set named in a pattern; `expand_sets` replaces it."""
 
     name: str
     column: int
@@ -73,7 +75,7 @@ class SetRef:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several. A set of hundreds of words stands in hundreds of patterns: it is hashed once."""
+    """One of several options. A set of hundreds of words stands in hundreds of patterns, so its hash is computed once."""
 
     options: tuple[Node, ...]
     _hash: int = field(init=False, repr=False, compare=False)
@@ -87,7 +89,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """`links[i]` stands between `parts[i]` and `parts[i + 1]`."""
+    """Parts in order; `links[i]` stands between `parts[i]` and `parts[i + 1]`."""
 
     parts: tuple[Node, ...]
     links: tuple[Link, ...]
@@ -95,11 +97,15 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class AtStart:
+    """A pattern that must begin a clause."""
+
     inner: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
+    """The part that names the act."""
+
     inner: Node
 
 
@@ -111,11 +117,15 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    column: int
+_PLAIN = re.compile(rf"[a-z0-9]+(?: [a-z0-9]+)*|[{HAN_RANGE}]+")
+"""Plain words, in which folding changes nothing: two patterns of three are no more than that."""
+GAP_SYNTAX = "gaps are ..4, ...4, ~4, ..clause, ~clause, ..sentence, ~sentence; a space follows"
+_NO_GAP = re.compile(r"[A-Za-z0-9.\-]+")
+_REGEX_SIGNS = re.compile(r"[?\[\]\\]|^/")
+"""Signs of regular expressions, which patterns do not have."""
+NO_REGEX_HINT = (
+    "patterns are words, not regular expressions: word* is a family, ..4 a gap, (a|b) a choice, /h\\d00/ a word form"
+)
 
 
 @lru_cache(maxsize=50_000)
@@ -126,11 +136,18 @@ def parse_pattern(pattern: str) -> Node:
     return _Parser(pattern).whole()
 
 
-_PLAIN = re.compile(rf"[a-z0-9]+(?: [a-z0-9]+)*|[{HAN_RANGE}]+")
-"""Plain words, in which folding changes nothing: two patterns of three are no more than that."""
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """kind: word, form, set, link, clause, end, or the sign itself."""
+
+    kind: str
+    text: str
+    column: int
 
 
 class _Parser:
+    """A parser by recursive descent: a choice of sequences of atoms."""
+
     def __init__(self, pattern: str) -> None:
         self.tokens = list(_tokens(pattern))
         self.at = 0
@@ -141,8 +158,8 @@ class _Parser:
         if self.peek().kind != "end":
             raise PatternError(f"unexpected {self.peek().text!r}", self.peek().column, "every ')' needs its '('")
         if _max_heads(node) > 1:
-            marks = [token.column for token in self.tokens if token.kind == "!"]
-            raise PatternError("a second '!' in one pattern", marks[-1], "an act has one head")
+            last = [token.column for token in self.tokens if token.kind == "!"][-1]
+            raise PatternError("a second '!' in one pattern", last, "an act has one head")
         return node
 
     def peek(self) -> _Token:
@@ -157,9 +174,15 @@ class _Parser:
         start = self.take() if self.peek().text == "^" else None
         parts, links = [self.atom()], list[Link]()
         while (kind := self.peek().kind) not in ("end", "|", ")"):
-            links.append(_link(self.take()) if kind in ("link", "clause") else Link(Join.ADJACENT))
-            parts.append(self.atom())
-        node = _merged(parts, links)
+            link = _link(self.take()) if kind in ("link", "clause") else Link(Join.ADJACENT)
+            match parts[-1], link.join, self.atom():
+                case Words(before), Join.ADJACENT, Words(after) if not before.family:
+                    # Adjacent plain words become one phrase, which the automaton finds in one go.
+                    parts[-1] = Words(Phrase(fold(f"{before.text} {after.text}").text, after.family))
+                case _, _, part:
+                    parts.append(part)
+                    links.append(link)
+        node = parts[0] if len(parts) == 1 else Sequence(tuple(parts), tuple(links))
         return AtStart(node) if start else node
 
     def atom(self) -> Node:
@@ -176,11 +199,8 @@ class _Parser:
             return Head(self.atom())
         if token.kind == "^":
             raise PatternError("'^' must stand first", token.column, "it means: at the start of a clause")
-        raise PatternError(
-            f"a word, {{set}} or (group) is missing before {token.text!r}",
-            token.column,
-            "a pattern may not be empty, nor begin or end with a gap",
-        )
+        message = f"a word, {{set}} or (group) is missing before {token.text!r}"
+        raise PatternError(message, token.column, "a pattern may not be empty, nor begin or end with a gap")
 
     def choice(self) -> Node:
         options = [self.sequence()]
@@ -194,7 +214,7 @@ class _Parser:
 
 
 def _max_heads(node: Node) -> int:
-    """The most heads that one way to read a pattern has."""
+    """Return the most heads that one way to read a pattern has."""
     match node:
         case Choice(options):
             return max(map(_max_heads, options))
@@ -216,89 +236,50 @@ def _tokens(pattern: str) -> Iterator[_Token]:
         at = match.end()
         if match.lastgroup in ("link", "clause") and (more := _NO_GAP.match(pattern, at)):
             raise PatternError(f"{match[0] + more[0]!r} is no gap", match.start(), GAP_SYNTAX)
-        if match.lastgroup != "space":
-            yield _token(match)
-
-
-GAP_SYNTAX = "gaps are ..4, ...4, ~4, ..clause, ~clause, ..sentence, ~sentence; a space follows"
-_NO_GAP = re.compile(r"[A-Za-z0-9.\-]+")
-_REGEX_SIGNS = re.compile(r"[?\[\]\\]|^/")
-"""Signs of regular expressions, which are none of a pattern's."""
-NO_REGEX_HINT = (
-    "patterns are words, not regular expressions: word* is a family, ..4 a gap, (a|b) a choice, /h\\d00/ a word form"
-)
-
-
-def _token(match: re.Match[str]) -> _Token:
-    column = match.start()
-    if match.lastgroup in ("word", "form", "link"):
-        return _Token(match.lastgroup, match[match.lastgroup], column)
-    if match["set"] is not None:
-        if not match["set"].strip():
-            raise PatternError("this set has no name", column)
-        return _Token("set", match["set"].strip(), column)
-    if match["mark"] is not None:
-        if match["mark"] in "{}":
-            raise PatternError(f"unpaired {match['mark']!r}", column, "a set is written {name}")
-        return _Token(match["mark"], match["mark"], column)
-    return _Token("clause", match[0], column)
+        kind, column = match.lastgroup or "", match.start()
+        text = match[kind]
+        if kind == "set":
+            text = text.strip()
+            if not text:
+                raise PatternError("this set has no name", column)
+        elif kind == "mark":
+            kind = text
+            if text in "{}":
+                raise PatternError(f"unpaired {text!r}", column, "a set is written {name}")
+        if kind != "space":
+            yield _Token(kind, text, column)
 
 
 def _link(token: _Token) -> Link:
-    if token.kind == "clause":
-        return Link(Join.CLAUSE, _width(token, token.text.lstrip(".…") or "0"))
-    either, reach = token.text.startswith("~"), token.text.lstrip(".~")
+    either, reach = token.text.startswith("~"), token.text.lstrip(".…~")
     if reach in (Join.CLAUSE.value, Join.SENTENCE.value):
         return Link(Join(reach), either=either)
     if either and not reach:
         raise PatternError("'~' needs a number of words", token.column, "write ~5, ~clause or ~sentence")
-    return Link(Join.GAP, _width(token, reach or str(DEFAULT_GAP)), either)
-
-
-def _width(token: _Token, digits: str) -> int:
-    if int(digits) > MAX_GAP:
-        raise PatternError(f"a gap of {digits} words is too wide", token.column, f"at most {MAX_GAP}; or use ..clause")
-    return int(digits)
+    in_clause = token.kind == "clause"
+    words = int(reach) if reach else 0 if in_clause else DEFAULT_GAP
+    if words > MAX_GAP:
+        raise PatternError(f"a gap of {reach} words is too wide", token.column, f"at most {MAX_GAP}; or use ..clause")
+    return Link(Join.CLAUSE if in_clause else Join.GAP, words, either)
 
 
 def _words(token: _Token) -> Words:
     if (foreign := _REGEX_SIGNS.search(token.text)) is not None:
-        raise PatternError(
-            f"{foreign[0]!r} means nothing in {token.text!r}", token.column + foreign.start(), NO_REGEX_HINT
-        )
+        message = f"{foreign[0]!r} means nothing in {token.text!r}"
+        raise PatternError(message, token.column + foreign.start(), NO_REGEX_HINT)
     family = token.text.endswith("*")
     bare = token.text.removesuffix("*")
     if "*" in bare:
         raise PatternError("'*' must end a word", token.column + bare.index("*"))
     folded = fold(bare).text.strip()
     if not any(char.isalnum() or char in _SYMBOLS for char in folded):
-        raise PatternError(
-            f"{token.text!r} holds no letter or digit", token.column, "punctuation says nothing by itself"
-        )
+        message = f"{token.text!r} holds no letter or digit"
+        raise PatternError(message, token.column, "punctuation says nothing by itself")
     return Words(Phrase(folded, family and not is_unspaced(folded[-1])))
 
 
-def _merged(parts: list[Node], links: list[Link]) -> Node:
-    """Adjacent plain words become one phrase, so that the automaton finds them in one go."""
-    out_parts, out_links = [parts[0]], list[Link]()
-    for link, part in zip(links, parts[1:], strict=True):
-        last = out_parts[-1]
-        if (
-            link.join is Join.ADJACENT
-            and isinstance(last, Words)
-            and isinstance(part, Words)
-            and not last.phrase.family
-        ):
-            joined = fold(f"{last.phrase.text} {part.phrase.text}").text
-            out_parts[-1] = Words(Phrase(joined, part.phrase.family))
-        else:
-            out_parts.append(part)
-            out_links.append(link)
-    return out_parts[0] if len(out_parts) == 1 else Sequence(tuple(out_parts), tuple(out_links))
-
-
 def expand_sets(node: Node, lookup: Callable[[SetRef], Node]) -> Node:
-    """The same pattern with every set replaced by what `lookup` gives for it."""
+    """Return the pattern with every set replaced by what `lookup` gives for it."""
     match node:
         case SetRef():
             return lookup(node)
@@ -314,7 +295,7 @@ def expand_sets(node: Node, lookup: Callable[[SetRef], Node]) -> Node:
 
 
 def choice_of(options: tuple[Node, ...]) -> Node:
-    """One of these; nested choices are laid flat and repeated ones dropped."""
+    """Return a choice of these: nested choices flattened, repeated options dropped, a single option by itself."""
     flat: dict[Node, None] = {}
     for option in options:
         flat.update(dict.fromkeys(option.options if isinstance(option, Choice) else (option,)))
@@ -322,7 +303,7 @@ def choice_of(options: tuple[Node, ...]) -> Node:
 
 
 def set_refs(node: Node) -> Iterator[SetRef]:
-    """Every set that a pattern names, in order."""
+    """Yield every set that a pattern names, in order."""
     match node:
         case SetRef():
             yield node
@@ -335,8 +316,10 @@ def set_refs(node: Node) -> Iterator[SetRef]:
 
 @lru_cache(maxsize=50_000)
 def required_phrases(node: Node) -> frozenset[Phrase]:
-    """Phrases of which at least one stands in every text that the pattern matches: the rarest such group it has.
-    None at all for a pattern that word forms alone can match."""
+    """Return phrases of which at least one stands in every text that the pattern matches: the rarest such group.
+
+    The result is empty for a pattern that word forms alone can match.
+    """
     match node:
         case Words(phrase):
             return frozenset((phrase,))
@@ -344,7 +327,8 @@ def required_phrases(node: Node) -> frozenset[Phrase]:
             groups = [required_phrases(option) for option in options]
             return frozenset().union(*groups) if all(groups) else frozenset()
         case Sequence(parts, _):
-            return min(filter(None, map(required_phrases, parts)), key=_commonness, default=frozenset())
+            groups = [group for part in parts if (group := required_phrases(part))]
+            return min(groups, key=lambda group: sum(_phrase_frequency(p.text) for p in group), default=frozenset())
         case AtStart(inner) | Head(inner):
             return required_phrases(inner)
     return frozenset()
@@ -352,7 +336,7 @@ def required_phrases(node: Node) -> frozenset[Phrase]:
 
 @lru_cache(maxsize=50_000)
 def pattern_hash(node: Node) -> str:
-    """A hash of what a pattern says, the same on every machine."""
+    """Return a hash of what a pattern says, the same on every machine."""
     match node:
         case Choice(children) | Sequence(children, _):
             parts: list[object] = [pattern_hash(child) for child in children]
@@ -364,12 +348,7 @@ def pattern_hash(node: Node) -> str:
     return hashlib.sha256(repr((type(node).__name__, parts, links)).encode()).hexdigest()
 
 
-def _commonness(group: frozenset[Phrase]) -> float:
-    """A guess at how often one of the group turns up."""
-    return sum(_phrase_frequency(phrase.text) for phrase in group)
-
-
 @lru_cache(maxsize=100_000)
 def _phrase_frequency(phrase: str) -> float:
-    """Short phrases are common. A Han character says about as much as three letters."""
+    """Estimate how often a phrase occurs: half as often with every letter. A Han character counts as three letters."""
     return 0.5 ** sum(3 if is_unspaced(char) else 1 for char in phrase)

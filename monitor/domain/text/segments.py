@@ -1,10 +1,10 @@
-"""A text as the matcher reads it: folded, with sentences, clauses and words, every offset leading back to the original."""
+"""A text as the matcher reads it: folded, with sentences, clauses and words; every offset leads back to the original."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,68 +13,22 @@ from monitor.domain.text.writing_systems import HAN_RANGE, KANA_RANGE, UNSPACED_
 
 WORD_COST = 2
 UNSPACED_COST = 1
-"""Distances are counted in half words: a character of a script without spaces is half a word."""
+"""Distances count in half words: a character of a script without spaces is half a word, as two make most Chinese words."""
 MAX_SENTENCE = 1000
-"""Characters; a longer run without a stop is cut."""
+"""Characters; a longer run without a stop is cut, so that work on pairs of words stays bounded. No real sentence is as long."""
 
 _STOP = re.compile(rf"[.!?]+[)\]]*(?=\s|$)|[!?](?=[{KANA_RANGE}{HAN_RANGE}])|[。｡][)\]]*|\n")
 _LETTERS = rf"(?:(?![{UNSPACED_RANGE}])[^\W_])+"
 _WORD = re.compile(rf"[{UNSPACED_RANGE}]|{_LETTERS}(?:(?<=\d)[.,](?=\d){_LETTERS})*")
 _WORD_BEFORE = re.compile(r"([^\W_]+)\.+[)\]]*$")
-_ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "st",
-        "gen",
-        "col",
-        "capt",
-        "lt",
-        "sgt",
-        "sen",
-        "rep",
-        "gov",
-        "hon",
-        "jr",
-        "sr",
-        "vs",
-        "etc",
-        "inc",
-        "corp",
-        "co",
-        "ltd",
-        "llc",
-        "plc",
-        "dept",
-        "est",
-        "approx",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sept",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-        "mon",
-        "tue",
-        "tues",
-        "wed",
-        "thu",
-        "thurs",
-        "fri",
-    ]
+_TITLES_AND_DATES = (
+    "mr mrs ms dr prof st gen col capt lt sgt sen rep gov hon jr sr vs etc inc corp co ltd llc plc dept est approx"
+    " jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thurs fri"
 )
+_ABBREVIATIONS = frozenset(_TITLES_AND_DATES.split())
 
-# Where a clause ends inside a sentence. A word that opens a subordinate clause is kept in that clause. "as" is one only
-# where it is not part of "such as", "as well as", "as part of" and the like.
+# Where a clause ends inside a sentence. A word that opens a subordinate clause belongs to that clause. "as" opens one only
+# if it is not part of "such as", "as well as", "as part of" and the like.
 _SUBORDINATORS = (
     r"(?<!such )(?<!well )(?<!soon )(?<!much )(?<!long )(?<!far )(?<!known )(?<!same )"
     r"as(?! (?:well|much|many|part|soon|of|long|far|expected|low|high|little|early|a|an)\b)"
@@ -91,7 +45,7 @@ _LEADING_SPACE = re.compile(r"[\s,，;:—\-]*")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a folded text, end exclusive. `question`: it ends in a question mark."""
+    """A sentence at [start, end) of a folded text. question: it ends in a question mark."""
 
     start: int
     end: int
@@ -100,7 +54,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class TextClause:
-    """A part of a sentence, end exclusive. A subordinate clause ("after …", "despite …") speaks after the main one."""
+    """A part of a sentence at [start, end). subordinate: it opens with "after", "despite" or the like."""
 
     start: int
     end: int
@@ -108,7 +62,7 @@ class TextClause:
 
 
 class SegmentedText:
-    """One field of a story, folded once; what is not asked for is not worked out."""
+    """One field of a story, folded once. Sentences, clauses and words are computed when first asked for."""
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -117,7 +71,14 @@ class SegmentedText:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        return tuple(_sentences(self.folded))
+        text, sentences, start = self.folded, list[Sentence](), 0
+        for stop in _STOP.finditer(text):
+            if not _is_abbreviation(text, start, stop):
+                sentences += _bounded(text, start, stop.end(), question="?" in stop[0])
+                start = _past_space(text, stop.end())
+        if start < len(text) or not text:
+            sentences += _bounded(text, start, len(text), question=False)
+        return tuple(sentences)
 
     @cached_property
     def clauses(self) -> tuple[TextClause, ...]:
@@ -130,13 +91,13 @@ class SegmentedText:
         return self.clauses[max(0, bisect_right(self._clause_starts, position) - 1)]
 
     def is_clause_start(self, position: int) -> bool:
-        """Whether a clause begins here, leading punctuation set aside."""
+        """Tell whether a clause begins here, leading punctuation ignored."""
         clause = self.clause_at(position)
         skipped = _LEADING_SPACE.match(self.folded, clause.start)
         return position == (skipped.end() if skipped else clause.start)
 
     def distance(self, left: int, right: int) -> int:
-        """Half words between two positions (see WORD_COST)."""
+        """Return the half words between two positions (see WORD_COST); 0 if `right` is not after `left`."""
         if right <= left:
             return 0
         starts, costs = self._words
@@ -144,11 +105,11 @@ class SegmentedText:
 
     @cached_property
     def words(self) -> tuple[tuple[int, int], ...]:
-        """Where the words of scripts with spaces stand; a number keeps its decimals."""
+        """The spans of the words of scripts with spaces; a number keeps its decimals."""
         return tuple(match.span() for match in _WORD.finditer(self.folded) if not is_unspaced(match[0]))
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
-        """Where a span of the folded text stands in the original."""
+        """Return the span in the original of a span of the folded text."""
         return self._folded.raw_start(start), self._folded.raw_end(end)
 
     @cached_property
@@ -169,18 +130,8 @@ class SegmentedText:
         return [clause.start for clause in self.clauses]
 
 
-def _sentences(text: str) -> Iterator[Sentence]:
-    start = 0
-    for match in _STOP.finditer(text):
-        if not _is_abbreviation(text, start, match):
-            yield from _bounded(text, start, match.end(), question="?" in match[0])
-            start = _past_space(text, match.end())
-    if start < len(text) or not text:
-        yield from _bounded(text, start, len(text), question=False)
-
-
 def _bounded(text: str, start: int, end: int, *, question: bool) -> Iterator[Sentence]:
-    """A sentence, or the pieces of one too long to be one: what is done for pairs of words stays small."""
+    """Yield a sentence, or the pieces of one longer than MAX_SENTENCE, cut at blanks where there are any."""
     while end - start > MAX_SENTENCE:
         cut = text.rfind(" ", start + 1, start + MAX_SENTENCE) + 1 or start + MAX_SENTENCE
         yield Sentence(start, cut, question)
@@ -195,7 +146,7 @@ def _past_space(text: str, at: int) -> int:
 
 
 def _is_abbreviation(text: str, start: int, stop: re.Match[str]) -> bool:
-    """Whether a full stop belongs to the word before it ("Nov.", "J.", "No. 5") and ends no sentence."""
+    """Tell whether a full stop belongs to the word before it ("Nov.", "J.", "No. 5") and ends no sentence."""
     if not stop[0].startswith(".") or stop.end() >= len(text):
         return False
     before = _WORD_BEFORE.search(text, max(start, stop.start() - 12), stop.end())
@@ -208,28 +159,25 @@ def _is_abbreviation(text: str, start: int, stop: re.Match[str]) -> bool:
     return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and not is_unspaced(word))
 
 
-def _clauses(text: str, sentence: Sentence) -> Iterable[TextClause]:
+def _clauses(text: str, sentence: Sentence) -> list[TextClause]:
+    """Return the clauses of a sentence; at least one of them is a main clause."""
     cuts: list[tuple[int, bool]] = [(sentence.start, False)]
     for match in _BREAK.finditer(text, sentence.start, sentence.end):
         subordinate = match.lastgroup == "sub"
         at = match.end() if match.lastgroup == "cut" else match.start()
         if subordinate and not text[cuts[-1][0] : at].strip():
+            # The sentence opens with a subordinate clause ("After the call, …"): its main clause follows the comma.
             cuts[-1] = (cuts[-1][0], True)
-            cuts += _main_after_comma(text, match.end(), sentence.end)
+            comma = text.find(", ", match.end(), sentence.end)
+            if comma >= 0:
+                cuts.append((comma + 1, False))
         elif cuts[-1][0] < at < sentence.end:
             cuts.append((at, subordinate))
-    ends = [at for at, _ in cuts[1:]] + [sentence.end]
-    found = [_clause(text, at, end, sub) for (at, sub), end in zip(cuts, ends, strict=True) if end > at]
-    return (
-        found if any(not clause.subordinate for clause in found) else [TextClause(c.start, c.end, False) for c in found]
-    )
-
-
-def _main_after_comma(text: str, start: int, end: int) -> list[tuple[int, bool]]:
-    """A sentence that opens with a subordinate clause ("After the call, …") has its main clause past the comma."""
-    comma = text.find(", ", start, end)
-    return [(comma + 1, False)] if comma >= 0 else []
-
-
-def _clause(text: str, start: int, end: int, subordinate: bool) -> TextClause:
-    return TextClause(start, end, subordinate or _UNSPACED_SUBORDINATOR.match(text[start:end].rstrip("，")) is not None)
+    clauses = []
+    for (start, subordinate), end in zip(cuts, [at for at, _ in cuts[1:]] + [sentence.end], strict=True):
+        if end > start:
+            subordinate = subordinate or _UNSPACED_SUBORDINATOR.match(text[start:end].rstrip("，")) is not None
+            clauses.append(TextClause(start, end, subordinate))
+    if all(clause.subordinate for clause in clauses):
+        return [TextClause(clause.start, clause.end, False) for clause in clauses]
+    return clauses

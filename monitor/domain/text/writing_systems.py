@@ -1,11 +1,11 @@
-"""The characters of the writing systems that news comes in, and the language that they show."""
+"""The characters of the writing systems of news, and the language that a text is written in."""
 
 from __future__ import annotations
 
 import re
 
 HAN_RANGE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-"""Han characters with extension A and the compatibility forms, for the inside of a character class; so are those below."""
+"""Han characters with extension A and the compatibility forms, for the inside of a character class, as are those below."""
 KANA_RANGE = "\u3040-\u30ff"
 HANGUL_RANGE = "\uac00-\ud7a3"
 THAI_RANGE = "\u0e00-\u0e7f"
@@ -16,5 +16,5 @@ HAN_CHAR = re.compile(f"[{HAN_RANGE}]")
 
 
 def language_of(text: str) -> str:
-    """The language of a text that does not say its own: 'zh' if it holds a Han character, else 'en'."""
+    """Guess the language of a text: 'zh' if it has a Han character, else 'en'."""
     return "zh" if HAN_CHAR.search(text) else "en"

@@ -120,6 +120,12 @@ def test_from_one_date_to_another_has_a_start_and_an_expiry() -> None:
     ]
 
 
+def test_a_length_of_time_may_begin_with_a_round_zero() -> None:
+    assert [mention.date for _, _, mention in read_dates("在〇五天内完成", "zh", published=PUBLISHED)] == [
+        date(2025, 11, 6)
+    ]
+
+
 def test_a_past_day_without_a_year_is_not_moved_to_the_next_one() -> None:
     assert read("talks held on October 12")[0].date == date(2025, 10, 12)
 

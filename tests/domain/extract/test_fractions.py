@@ -40,6 +40,13 @@ def test_a_share_of_the_promise_is_read(text: str, low: float, high: float | Non
     assert (found.unit, found.reading) == ("share", True)
 
 
+@pytest.mark.parametrize(("text", "share"), [("完成承诺的百分之九五", 0.95), ("完成承诺的百分之一二", 0.12)])
+def test_a_percentage_may_be_spelt_digit_by_digit(text: str, share: float) -> None:
+    found = read_fraction(text)
+    assert found is not None
+    assert found.low == pytest.approx(share)
+
+
 @pytest.mark.parametrize("text", UNREAD)
 def test_what_is_no_share_done_is_not_read(text: str) -> None:
     assert read_fraction(text) is None
