@@ -30,7 +30,8 @@ from monitor.domain.model import Entry, Publisher
 from monitor.domain.stories import contrast_words
 from monitor.domain.stories.contrast_words import is_contrastive_at, is_number
 from monitor.domain.stories.entry_keys import MIN_TITLE_TOKENS, entry_keys
-from monitor.domain.stories.identify import StoryIndex, identify
+from monitor.domain.stories.identify import identify
+from monitor.domain.stories.index import StoryIndex
 from monitor.domain.stories.similarity import (
     extra_words,
     is_harmless_swap,

@@ -1,4 +1,4 @@
-"""Archived stories through the whole verdict: `lines` reads them, `memory_store` holds what is stored of them, `run` is the clock."""
+"""Archived stories through the whole verdict: `story_lines` reads them, `memory_store` stores them, `run` is the clock."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ import pytest
 
 from monitor.domain.model import Entry, Publisher
 from monitor.domain.stories.entry_keys import entry_keys
-from monitor.domain.stories.identify import StoryIndex, identify
+from monitor.domain.stories.identify import identify
+from monitor.domain.stories.index import StoryIndex
 
 NOW = datetime(2025, 12, 3, 9, tzinfo=UTC)
 

@@ -10,19 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.model import Entry, Publisher, Story, Tier
-from monitor.domain.stories.identify import (
-    Identified,
-    StoryIndex,
-    canonical_url,
-    entry_as_story,
-    entry_keys,
-    event_time,
-    identify,
-    normal_title,
-    revision_hash,
-)
+from monitor.domain.stories.entry_keys import canonical_url, entry_keys, revision_hash
+from monitor.domain.stories.identify import Identified, entry_as_story, event_time, identify
+from monitor.domain.stories.index import StoryIndex
 from monitor.domain.stories.retraction_notices import is_correction, is_withdrawal
 from monitor.domain.stories.similarity import is_duplicate, normalised_tokens
+from monitor.domain.stories.titles import normal_title
 
 NOW = datetime(2025, 11, 5, 12, tzinfo=UTC)
 TITLE = "China resumes purchases of soybeans from three American exporters after the summit"
