@@ -1,7 +1,6 @@
-"""A headline without what newsrooms and sites hang around it, and its words for comparison.
+"""A headline without the labels and names that newsrooms and sites add to it, and its words for comparison.
 
-What is taken off is taken off again and again until nothing is left to take, so a headline to which another site adds a label
-or a name comes out as it did without them.
+Labels and names come off until none is left, so a headline to which another site adds one comes out the same.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ from monitor.domain.text.writing_systems import HAN_RANGE, HANGUL_RANGE, KANA_RA
 
 
 def words_of(text: str) -> frozenset[str]:
-    """A list of words, as written in the source, as a set."""
+    """The words of a text as a set; for word lists in the source."""
     return frozenset(text.split())
 
 
 def is_cjk(word: str) -> bool:
-    """Whether a word begins in a script whose words are not set apart by spaces (kana, Han, hangul)."""
+    """Whether a word begins in a script that writes no spaces between words (kana, Han, hangul)."""
     return word >= "\u3040"
 
 
@@ -48,16 +47,7 @@ _PREFIX = re.compile(
 )
 _COLUMN = re.compile(rf"\s*(?P<name>[{HAN_RANGE}]{{2,6}})[丨｜|]")
 _NO_COLUMN = re.compile(r"[中美欧日俄韩英法德印台]|[不否未辟谣疑或拟]|回应|澄清")
-"""A column in front of a bar is no column if it names who speaks, or says that something is not so."""
-
-
-def _prefix_end(title: str) -> int:
-    """Where the headline begins after one label, 0 if there is none."""
-    found = _PREFIX.match(title)
-    if found is None or found.end() == len(title):
-        return 0
-    column = _COLUMN.match(title)
-    return 0 if column and column.end() <= found.end() and _NO_COLUMN.search(column["name"]) else found.end()
+"""Words before a bar are no column if they name the speaker or deny something."""
 
 
 # ---------------------------------------------------------------- behind
@@ -71,7 +61,7 @@ _SUFFIX = re.compile(
 """The last separator counts: "Rules: what next - Example News" ends in a name, not in what follows the colon."""
 _MAX_SUFFIX = 50
 _MIN_TITLE = 8
-"""So many characters at the beginning are never taken for a name."""
+"""This many characters at the beginning of a title are never taken for a name. An estimate."""
 _CLOSING = ")]】"
 
 
@@ -92,8 +82,11 @@ def plain_title(title: str) -> str:
     if not title.isascii():
         title = unicodedata.normalize("NFKC", title)
     title = title.strip()
-    while end := _prefix_end(title):
-        title = title[end:]
+    while (label := _PREFIX.match(title)) and label.end() < len(title):
+        column = _COLUMN.match(title)
+        if column and column.end() <= label.end() and _NO_COLUMN.search(column["name"]):
+            break
+        title = title[label.end() :]
     while (shorter := _without_suffix(title).rstrip()) != title:
         title = shorter
     return title
@@ -137,5 +130,5 @@ def normal_title(title: str) -> str:
 
 
 def word_count(words: tuple[str, ...]) -> float:
-    """How much a title says, in words; two Chinese characters count as one word."""
+    """The number of words of a title. Two Chinese characters count as one word."""
     return sum(len(word) / 2 if is_cjk(word[0]) else 1.0 for word in words)
