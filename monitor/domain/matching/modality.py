@@ -121,10 +121,22 @@ def effect_of(polarity: Polarity, clause: ClauseModality) -> Effect:
 
 def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping[Cue, CompiledNode]) -> ClauseModality:
     """Read the cues of a clause that apply to an act: those before its head (its last word, unless its pattern marks
-    another) that are not its own words."""
-    applying = {
-        cue: spans for cue, node in effective_cues(cues) if (spans := _applying(view, clause, act, cue, node, cues))
-    }
+    another) that are near enough, not exempt and not its own words."""
+    head = act.head if act.head >= 0 else act.parts[-1][0]
+    applying: dict[Cue, list[Match]] = {}
+    for cue, node in effective_cues(cues):
+        reach = _REACH.get(cue)
+        spans = [
+            span
+            for span in view.find(node)
+            if clause.start <= span.start
+            and span.end <= head
+            and not _overlaps(span, act)
+            and (reach is None or _distance(view, span, act) <= reach)
+            and exempting_span(view, span, cues) is None
+        ]
+        if spans:
+            applying[cue] = spans
     modality = _modality(view, act, applying, cues)
     decided = tuple((cue, span) for cue, spans in applying.items() for span in spans)
     hedges = [span.start for cue in _HEDGING for span in applying.get(cue, ())]
@@ -146,23 +158,6 @@ def exempting_span(view: FieldView, span: Match, cues: Mapping[Cue, CompiledNode
     """The words around a cue that exempt it ("in May"), or None where it counts."""
     plain = view.find(cues[Cue.PLAIN]) if Cue.PLAIN in cues else ()
     return next((s for s in plain if any(start <= span.start and span.end <= end for start, end in s.parts)), None)
-
-
-def _applying(
-    view: FieldView, clause: TextClause, act: Match, cue: Cue, node: CompiledNode, cues: Mapping[Cue, CompiledNode]
-) -> list[Match]:
-    """The words of one cue that apply to an act: before its head in its clause, near enough, and not exempt."""
-    head = act.head if act.head >= 0 else act.parts[-1][0]
-    reach = _REACH.get(cue)
-    return [
-        span
-        for span in view.find(node)
-        if clause.start <= span.start
-        and span.end <= head
-        and not _overlaps(span, act)
-        and (reach is None or _distance(view, span, act) <= reach)
-        and exempting_span(view, span, cues) is None
-    ]
 
 
 def _modality(

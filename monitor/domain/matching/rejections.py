@@ -1,4 +1,4 @@
-"""Why something that the rules saw does not count. The matcher makes these values; `explain_text` alone puts them in words."""
+"""Rejections: why something that the rules found does not count. The matcher makes them; `explain_text` words them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from enum import StrEnum
 from monitor.domain.matching.conditions import ConditionResult
 from monitor.domain.matching.document import Place
 from monitor.domain.matching.rules import CompiledPattern
-from monitor.domain.text.pattern_eval import Match
 
 
 class RejectionKind(StrEnum):
@@ -25,11 +24,11 @@ class RejectionKind(StrEnum):
 
 
 EXCLUSIONS = frozenset((RejectionKind.NEVER, RejectionKind.ABOUT_NONE))
-"""Kinds by which `about` shuts a title, or a sentence of a summary, out."""
+"""Kinds by which `about` excludes a title, or a sentence of a summary."""
 
 
 class FrameScope(StrEnum):
-    """How far a frame reaches that rejects something."""
+    """The part of a story that a rejecting frame covers."""
 
     SENTENCE = "sentence"
     """Its own sentence."""
@@ -54,8 +53,3 @@ class Rejection:
     scope: FrameScope = FrameScope.SENTENCE
     commitment: str = ""
     condition: ConditionResult | None = None
-
-    @property
-    def span(self) -> Match | None:
-        """Where the words that reject stand in the folded text, or None."""
-        return self.place.span if self.place else None

@@ -51,14 +51,14 @@ def canonical_url(url: str) -> str:
         if "%" in path:
             path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._")
         path = _INDEX_PAGE.sub("/", re.sub(r"/{2,}", "/", path)).rstrip("/").removesuffix("/amp")
-        query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(pair[0].lower())]
+        query = [
+            (name, value)
+            for name, value in parse_qsl(parts.query, keep_blank_values=True)
+            if name.lower() not in _TRACKING and not name.lower().startswith(_TRACKING_STARTS)
+        ]
         return f"https://{host}{path}{'?' if query else ''}{urlencode(sorted(query))}"
     except ValueError:
         return url
-
-
-def _is_tracking(parameter: str) -> bool:
-    return parameter in _TRACKING or parameter.startswith(_TRACKING_STARTS)
 
 
 def hash_of(*parts: str) -> str:

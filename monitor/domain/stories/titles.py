@@ -97,21 +97,10 @@ def plain_title(title: str) -> str:
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _EAST_ASIAN = KANA_RANGE + HAN_RANGE + HANGUL_RANGE
 _WORD = re.compile(
-    rf"\d+(?:[.,:]\d+)*|[{_EAST_ASIAN}]+|[^\W\d_{_EAST_ASIAN}]+(?:['’][^\W\d_{_EAST_ASIAN}]+)*|[%$€£¥?+]|(?<!\w)[-−](?=\d)"
+    rf"\d+(?:[.,:]\d+)*|[{_EAST_ASIAN}]+|[^\W\d_{_EAST_ASIAN}]+(?:'[^\W\d_{_EAST_ASIAN}]+)*|[%$€£¥?+]|(?<!\w)[-−](?=\d)"
 )
 _NEGATED = {"can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "ain't": "is not"}
 _INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
-
-
-def _one_word(word: str) -> str:
-    if word[0].isdigit():
-        return word.replace(",", "")
-    word = word.replace("’", "'")
-    if "'" not in word:
-        return word
-    if word.endswith("n't"):
-        return _NEGATED.get(word, f"{word[:-3]} not")
-    return word.removesuffix("'s").replace("'", "")
 
 
 @lru_cache(maxsize=4096)
@@ -121,7 +110,15 @@ def title_words(title: str) -> tuple[str, ...]:
     Numbers keep their decimals, a question keeps its mark, "won't" is "will not"; Han, kana and hangul stay in runs.
     """
     plain = _INITIALS.sub(lambda found: found[0].replace(".", ""), plain_title(title))
-    return tuple(" ".join(_one_word(word) for word in _WORD.findall(plain.casefold())).split())
+    words: list[str] = []
+    for word in _WORD.findall(plain.casefold().replace("’", "'")):
+        if word[0].isdigit():
+            words.append(word.replace(",", ""))
+        elif word.endswith("n't"):
+            words += _NEGATED.get(word, f"{word[:-3]} not").split()
+        else:
+            words.append(word.removesuffix("'s").replace("'", ""))
+    return tuple(words)
 
 
 def normal_title(title: str) -> str:
