@@ -28,11 +28,6 @@ class ConditionResult:
     holds: bool
 
 
-def first_failure(conditions: Conditions, document: Document, place: Place) -> ConditionResult | None:
-    """The first condition that does not hold, or None."""
-    return next((result for result in evaluate(conditions, document, place) if not result.holds), None)
-
-
 def evaluate(conditions: Conditions, document: Document, place: Place) -> Iterator[ConditionResult]:
     """Every condition of an act at a place."""
     for name, wanted in conditions.among:

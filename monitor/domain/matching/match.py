@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import attrgetter
 
-from monitor.domain.matching.conditions import first_failure
+from monitor.domain.matching.conditions import evaluate
 from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, FrameHit, Place, place_of
 from monitor.domain.matching.modality import ClauseModality, PolarityShift, effect_of, read_modality
 from monitor.domain.matching.rejections import FrameScope, Rejection, RejectionKind
@@ -252,5 +252,6 @@ def rejections(document: Document, topic: Topic, act: ActRule, place: Place) -> 
     veto = document.first_match(view, act.none, sentence)
     if veto is not None and document.first_match(view, act.unless, sentence) is None:
         yield Rejection(RejectionKind.NONE, veto[0], place_of(view, veto[1]))
-    if failed := first_failure(act.only, document, place):
+    failed = next((result for result in evaluate(act.only, document, place) if not result.holds), None)
+    if failed is not None:
         yield Rejection(RejectionKind.CONDITION, condition=failed)

@@ -22,23 +22,12 @@ from monitor.domain.text.pattern_eval import CompiledNode, FieldView
 
 Fault: TypeAlias = RejectionKind | MismatchKind
 
-_USEFUL: tuple[Fault, ...] = (
-    MismatchKind.GAP,
-    MismatchKind.START,
-    MismatchKind.CLAUSE,
-    RejectionKind.NONE,
-    RejectionKind.CONDITION,
-    MismatchKind.ORDER,
-    RejectionKind.YIELDS,
-    RejectionKind.ABOUT_NONE,
-    RejectionKind.NEVER,
-    MismatchKind.ABOUT,
-    RejectionKind.FRAME,
-    MismatchKind.GROUP,
-)
-"""Kinds of fault, those first that most often turn out to be the rule's own."""
-_ALL_WORDS_STAND = frozenset((MismatchKind.GAP, MismatchKind.START, MismatchKind.CLAUSE))
+_ALL_WORDS_STAND: tuple[Fault, ...] = (MismatchKind.GAP, MismatchKind.START, MismatchKind.CLAUSE)
 """Faults worth reporting where another act was read too. A missing word says nothing there."""
+_USEFUL = (*_ALL_WORDS_STAND, RejectionKind.NONE, RejectionKind.CONDITION, MismatchKind.ORDER)
+_USEFUL += (RejectionKind.YIELDS, RejectionKind.ABOUT_NONE, RejectionKind.NEVER)
+_USEFUL += (MismatchKind.ABOUT, RejectionKind.FRAME, MismatchKind.GROUP)
+"""Kinds of fault, those first that most often turn out to be the rule's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ _ROOM = 10
 """Words that may stand in place of a missing group, besides the gaps around it. An estimate."""
 
 _JOIN = re.compile(r"\.\.\.(?!\.)|…|(?:\.\.|~)(?:clause\b|sentence\b|\d*)")
-_WORD = re.compile(r"(?:(?!\.\.|…)[^\s{}()|^~])+")
-_CLOSING = {"{": "}", "/": "/"}
+_PIECE = re.compile(rf"\{{[^}}]*\}}?|/[^/]*/?|{_JOIN.pattern}|(?:(?!\.\.|…)[^\s{{}}()|^~])+")
+"""A set, a word regex, a join or a word. An alternation in brackets may hold others, so it is read by counting brackets."""
 
 
 class MismatchKind(StrEnum):
@@ -178,39 +178,28 @@ def _key(node: CompiledNode, change: int) -> int:
 
 @lru_cache(maxsize=4096)
 def source_groups(source: str) -> tuple[str, ...]:
-    """The groups of a pattern as its author wrote them, without the gaps between them."""
-    parts, may_merge, at = list[str](), False, 0
+    """The groups of a pattern as its author wrote them, without the gaps between them. Words that adjoin are one group."""
+    groups, may_merge, at = list[str](), False, 0
     while at < len(source):
         if source[at] in " ^":
             at += 1
             continue
-        end = _end_of_piece(source, at)
-        piece = source[at:end]
+        start = at + 1 if source[at] == "!" else at
+        found = _PIECE.match(source, start)
+        end = found.end() if found else start + 1
+        if source[start : start + 1] == "(":
+            depth, end = 0, start
+            while end < len(source) and (depth or end == start):
+                depth += (source[end] == "(") - (source[end] == ")")
+                end += 1
+        piece, at = source[at:end], end
         if _JOIN.fullmatch(piece):
             may_merge = False
+            continue
+        plain = piece[0] not in "!({/"
+        if may_merge and plain:
+            groups[-1] += f" {piece}"
         else:
-            plain = piece[0] not in "!({/"
-            if may_merge and plain:
-                parts[-1] += f" {piece}"
-            else:
-                parts.append(piece)
-            may_merge = plain and not piece.endswith("*")
-        at = end
-    return tuple(parts)
-
-
-def _end_of_piece(source: str, at: int) -> int:
-    """Where the join, word, set, group or word regex that begins at `at` ends."""
-    start = at + 1 if source[at] == "!" else at
-    opening = source[start : start + 1]
-    if opening == "(":
-        depth = 0
-        for end in range(start, len(source)):
-            depth += (source[end] == "(") - (source[end] == ")")
-            if depth == 0:
-                return end + 1
-        return len(source)
-    if opening in _CLOSING:
-        return (source.find(_CLOSING[opening], start + 1) + 1) or len(source)
-    found = _JOIN.match(source, start) or _WORD.match(source, start)
-    return found.end() if found else start + 1
+            groups.append(piece)
+        may_merge = plain and not piece.endswith("*")
+    return tuple(groups)

@@ -15,9 +15,8 @@ from monitor.domain.stories.similarity import (
     is_truncated,
     normalised_tokens,
     same_but_for_order,
-    token_count,
 )
-from monitor.domain.stories.titles import is_cjk
+from monitor.domain.stories.titles import is_cjk, word_count
 
 _MAX_TITLES_PER_TERM = 300
 """A word (or pair of characters) in more titles than this finds nothing worth comparing. An estimate that bounds the work."""
@@ -129,7 +128,7 @@ class StoryIndex:
         """The stories whose headline is the same report as `title`, by rare shared words; the oldest known first."""
         tokens = normalised_tokens(title)
         cut = is_truncated(title)
-        if token_count(tokens) < (MIN_TITLE_TOKENS if cut else MIN_TOKENS_FOR_VARIANT - 1):
+        if word_count(tokens) < (MIN_TITLE_TOKENS if cut else MIN_TOKENS_FOR_VARIANT - 1):
             return
         first, beginning, words = tokens[0], tokens[:3], frozenset(tokens)
         for number in sorted(self._candidates(_index_terms(tokens))):

@@ -17,7 +17,7 @@ from sys import intern
 from monitor.domain.stories.contrast_words import ACTORS, is_contrastive_at, is_swap_allowed
 from monitor.domain.stories.entry_keys import MIN_TITLE_TOKENS
 from monitor.domain.stories.synonyms import SYNONYMS, folded_zh
-from monitor.domain.stories.titles import is_cjk, plain_title, title_words, words_of
+from monitor.domain.stories.titles import is_cjk, plain_title, title_words, word_count, words_of
 
 MIN_TOKENS_FOR_VARIANT = 6.0
 """From this many words on (two Chinese characters count as one) a headline may lack one plain word, or its end."""
@@ -72,11 +72,6 @@ def _is_attribution(before: str, following: tuple[str, ...]) -> bool:
     return following[:1] == ("to",) or (before in ACTORS and SYNONYMS.get(name, name) in ACTORS)
 
 
-def token_count(tokens: tuple[str, ...]) -> float:
-    """The number of words in normalised tokens. Two Chinese characters count as one word."""
-    return sum(0.5 if is_cjk(token) else 1.0 for token in tokens)
-
-
 def is_truncated(title: str) -> bool:
     """Whether a title shows that its end was cut off."""
     return title.rstrip().endswith(_CUT_MARKS)
@@ -109,7 +104,7 @@ def same_but_for_order(title: str, other: str) -> bool:
     pair = words[place : place + 2]
     if others[place : place + 2] != pair[::-1] or others[place + 2 :] != words[place + 2 :]:
         return False
-    return token_count(normalised_tokens(title)) >= MIN_TOKENS_FOR_VARIANT - 1 and is_harmless_swap(*pair)
+    return word_count(normalised_tokens(title)) >= MIN_TOKENS_FOR_VARIANT - 1 and is_harmless_swap(*pair)
 
 
 def is_harmless_swap(first: str, second: str) -> bool:
@@ -138,7 +133,7 @@ def is_duplicate(
         return True
     # Else the shorter one must be the beginning of the longer one.
     least = MIN_TITLE_TOKENS if cut else MIN_TOKENS_FOR_VARIANT - 1
-    if longer[: len(shorter)] != shorter or token_count(shorter) < least:
+    if longer[: len(shorter)] != shorter or word_count(shorter) < least:
         return False
     if not cut and len(shorter) < _TAIL_SHARE * len(longer):
         return False
@@ -152,5 +147,5 @@ def _is_harmless(longer: tuple[str, ...], extra: list[int]) -> bool:
     neighbours, as the parts of a hyphenated word are."""
     if any(is_contrastive_at(longer, place) for place in extra) or (extra and extra[-1] - extra[0] >= len(extra)):
         return False
-    lacking, all_words = token_count(tuple(longer[place] for place in extra)), token_count(longer)
+    lacking, all_words = word_count(tuple(longer[place] for place in extra)), word_count(longer)
     return all_words >= (MIN_TOKENS_FOR_VARIANT if lacking <= 1 else _LONG)

@@ -60,19 +60,10 @@ _SUFFIX = re.compile(
 )
 """The last separator counts: "Rules: what next - Example News" ends in a name, not in what follows the colon."""
 _MAX_SUFFIX = 50
+"""A name at the end of a title begins in its last 50 characters. An estimate that also bounds the search."""
 _MIN_TITLE = 8
 """This many characters at the beginning of a title are never taken for a name. An estimate."""
 _CLOSING = ")]】"
-
-
-def _without_suffix(title: str) -> str:
-    """The title without one publisher's name, section or note at its end; the title itself if there is none."""
-    start = max(_MIN_TITLE, len(title) - _MAX_SUFFIX)
-    found = _SUFFIX.fullmatch(title, start)
-    if not found or (title[-1] in _CLOSING) is not bool(found["open"]):
-        return title
-    after = "|" if found["bar"] else "-" if found["dash"] or found["han"] else ""
-    return title[: found.end("head")] if is_outlet(found["name"].strip(), after=after) else title
 
 
 def plain_title(title: str) -> str:
@@ -87,8 +78,12 @@ def plain_title(title: str) -> str:
         if column and column.end() <= label.end() and _NO_COLUMN.search(column["name"]):
             break
         title = title[label.end() :]
-    while (shorter := _without_suffix(title).rstrip()) != title:
-        title = shorter
+    while found := _SUFFIX.fullmatch(title, max(_MIN_TITLE, len(title) - _MAX_SUFFIX)):
+        after = "|" if found["bar"] else "-" if found["dash"] or found["han"] else ""
+        closed = title[-1] in _CLOSING
+        if closed is not bool(found["open"]) or not is_outlet(found["name"].strip(), after=after):
+            break
+        title = title[: found.end("head")].rstrip()
     return title
 
 
@@ -127,5 +122,5 @@ def normal_title(title: str) -> str:
 
 
 def word_count(words: tuple[str, ...]) -> float:
-    """The number of words of a title. Two Chinese characters count as one word."""
-    return sum(len(word) / 2 if is_cjk(word[0]) else 1.0 for word in words)
+    """The number of words of a title, or of its normalised tokens. Two Chinese characters count as one word."""
+    return sum(len(word) / 2 if is_cjk(word) else 1.0 for word in words)
