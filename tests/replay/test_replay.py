@@ -101,7 +101,11 @@ TURNS = (
     ("2025-10-30T06:20:00Z", "Bloomberg", "China agrees to suspend October rare-earth export controls for a year"),
     ("2025-10-30T07:00:00Z", "Xinhua", "China and US agree to extend tariff truce for one year"),
     ("2025-10-30T08:00:00Z", "Reuters", "China to buy 12 million tonnes of US soybeans this year, Bessent says"),
-    ("2025-11-01", "White House", "China will purchase at least 12 million metric tons of US soybeans by the end of 2025"),
+    (
+        "2025-11-01",
+        "White House",
+        "China will purchase at least 12 million metric tons of US soybeans by the end of 2025",
+    ),
     ("2025-11-05T08:00:00Z", "Reuters", "COFCO books two cargoes of US soybeans"),
     ("2025-11-05T10:00:00Z", "Reuters", "Correction: COFCO books three cargoes of US soybeans"),
     ("2025-11-07", "MOFCOM", "商务部公告：暂停实施10月9日稀土出口管制措施"),
@@ -113,7 +117,7 @@ TURNS = (
     ("2026-01-20T12:00:00Z", "Bloomberg", "China meets pledge of 12 million tonnes of US soybeans, traders say"),
     ("2026-02-20T16:00:00Z", "AP", "Supreme Court strikes down IEEPA tariffs"),
     ("2026-09-23T20:00:00Z", "Reuters", "Trump says tariff truce with China extended to 10 January 2027"),
-)  # fmt: skip
+)
 """Our own words, with what makes a replay hard: bare dates, two languages, echoes, corrections, long silences."""
 
 
@@ -276,10 +280,13 @@ def test_a_baseline_whose_day_comes_on_the_way_is_passed_over_by_both(tmp_path: 
 
 SOURCES = ("Herald Wire", "Second Wire", "Ministry", "Aggregator")
 TITLES = (
-    "China buys two cargoes of soybeans from the United States", "China buys six tankers from the United States",
-    "China cancels three orders of soybeans from the United States", "China plans to cancel its orders of tankers this year",
-    "Argentina sells some wheat to Egypt and Algeria", "China cancels orders of tankers and buys soybeans in Iowa",
-)  # fmt: skip
+    "China buys two cargoes of soybeans from the United States",
+    "China buys six tankers from the United States",
+    "China cancels three orders of soybeans from the United States",
+    "China plans to cancel its orders of tankers this year",
+    "Argentina sells some wheat to Egypt and Algeria",
+    "China cancels orders of tankers and buys soybeans in Iowa",
+)
 MARKS = ("", "", "", "WITHDRAWN: ", "Correction: ")
 WAITS = (
     timedelta(0),

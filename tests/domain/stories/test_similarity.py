@@ -94,9 +94,20 @@ def test_who_says_counts_only_between_two_actors() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("us", "china"), ("not", "buy"), ("will", "china"), ("only", "soybeans"), ("after", "talks"), ("close", "to"), ("lifted", "suspended"),
-     ("10", "20"), ("corn", "wheat"), ("dispute", "agreement"), ("if", "us")],
-)  # fmt: skip
+    [
+        ("us", "china"),
+        ("not", "buy"),
+        ("will", "china"),
+        ("only", "soybeans"),
+        ("after", "talks"),
+        ("close", "to"),
+        ("lifted", "suspended"),
+        ("10", "20"),
+        ("corn", "wheat"),
+        ("dispute", "agreement"),
+        ("if", "us"),
+    ],
+)
 def test_words_whose_order_is_their_meaning_stay_where_they_are(one: str, other: str) -> None:
     assert not is_swap_allowed(one, other)
     assert not is_swap_allowed(other, one)
