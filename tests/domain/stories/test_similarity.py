@@ -78,7 +78,7 @@ def test_a_word_stands_for_its_synonyms_and_itself_for_nothing_else() -> None:
 
 
 def test_no_synonym_of_a_telling_word_is_plain() -> None:
-    """A word of the lists that another one stands for is never looked at: the other must be in them."""
+    """A word that a synonym replaces is never compared, so the lists must hold its synonym."""
     assert [word for word, first in SYNONYMS.items() if is_contrastive(word) and not is_contrastive(first)] == []
 
 
