@@ -58,6 +58,12 @@ class StoredStory:
     revisions: dict[str, Revision] = field(default_factory=dict)
     signals: dict[str, Signal] = field(default_factory=dict)
 
+    def put(self, revision: Revision) -> None:
+        """Store a text, or remove it if no outlet shows it any more."""
+        self.revisions.pop(revision.hash, None)
+        if revision.live:
+            self.revisions[revision.hash] = revision
+
 
 class Shelf(Protocol):
     """What is stored, as before the incoming document. Only the index takes each story in at once."""
@@ -196,10 +202,7 @@ class Intake:
 
     def _put(self, revision: Revision) -> None:
         self.changes.revisions[revision.story, revision.hash] = revision
-        live = self._loaded(revision.story).revisions
-        live.pop(revision.hash, None)
-        if revision.live:
-            live[revision.hash] = revision
+        self._loaded(revision.story).put(revision)
 
     def _attach_entry(
         self, found: Identified, entry: Entry, keys: tuple[str, ...], known: Sequence[KnownEntry], text: str

@@ -43,10 +43,7 @@ class MemoryShelf:
             own = {key for key in entry.keys if self._owners.setdefault(key, entry).id == entry.id}
             self._stored[entry.story].entries[entry.id] = replace(entry, keys=frozenset(own))
         for revision in changes.revisions.values():
-            texts = self._stored[revision.story].revisions
-            texts.pop(revision.hash, None)
-            if revision.live:
-                texts[revision.hash] = revision
+            self._stored[revision.story].put(revision)
         for signal in filter(None, map(self.known.get, changes.retired)):
             self._stored[signal.story].signals.pop(signal.id, None)
             self.live[signal.commitment].pop(signal.id, None)

@@ -56,13 +56,7 @@ class PolarityShift(StrEnum):
     STOP_DENIED = "stop denied"
 
 
-_LADDER = {
-    Cue.RUMOUR: Modality.RUMOUR,
-    Cue.PLAN: Modality.PLAN,
-    Cue.UNDER_WAY: Modality.UNDER_WAY,
-    Cue.FORMAL: Modality.FORMAL,
-    Cue.DONE: Modality.DONE,
-}
+_FIRMNESS = {cue: Modality[cue.name] for cue in (Cue.RUMOUR, Cue.PLAN, Cue.UNDER_WAY, Cue.FORMAL, Cue.DONE)}
 HEDGES = frozenset({Modality.RUMOUR, Modality.PLAN})
 
 _TABLE = {
@@ -164,9 +158,9 @@ def _modality(
     view: FieldView, act: Match, applying: Mapping[Cue, list[Match]], cues: Mapping[Cue, CompiledNode]
 ) -> Modality:
     """The weakest cue limits the act, unless the act's own firm word governs it: "met its pledge" is met."""
-    steps = [(span.start, _LADDER[cue]) for cue, spans in applying.items() if cue in _LADDER for span in spans]
+    steps = [(span.start, _FIRMNESS[cue]) for cue, spans in applying.items() if cue in _FIRMNESS for span in spans]
     firm = [cue for cue in (Cue.DONE, Cue.FORMAL, Cue.UNDER_WAY) if cue in cues]
-    own = [(span.start, _LADDER[cue]) for cue in firm for span in view.find(cues[cue]) if _overlaps(span, act)]
+    own = [(span.start, _FIRMNESS[cue]) for cue in firm for span in view.find(cues[cue]) if _overlaps(span, act)]
     if not own:
         return min((modality for _, modality in steps), default=Modality.NONE)
     place, governing = min(own)

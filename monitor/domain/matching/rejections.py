@@ -28,14 +28,12 @@ EXCLUSIONS = frozenset((RejectionKind.NEVER, RejectionKind.ABOUT_NONE))
 
 
 class FrameScope(StrEnum):
-    """The part of a story that a rejecting frame covers."""
+    """What a frame rejects: an act in its own sentence, an act of the summary because the title has the frame, or for the
+    same reason a whole story, if only its summary speaks of the commitment."""
 
     SENTENCE = "sentence"
-    """Its own sentence."""
     TITLE = "title"
-    """The title, and so an act in the summary."""
     STORY = "story"
-    """The title, and so a story of which only the summary speaks of the commitment."""
 
 
 @dataclass(frozen=True, slots=True)
