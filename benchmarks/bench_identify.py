@@ -27,7 +27,8 @@ from altered_copies import ENGLISH
 
 from monitor.domain.model import Entry, Publisher
 from monitor.domain.stories.entry_keys import entry_keys
-from monitor.domain.stories.identify import StoryIndex, identify
+from monitor.domain.stories.identify import identify
+from monitor.domain.stories.index import StoryIndex
 from monitor.domain.stories.similarity import normalised_tokens
 from monitor.domain.stories.titles import title_words
 

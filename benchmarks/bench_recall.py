@@ -30,15 +30,10 @@ from monitor.domain.model import Entry, Publisher
 from monitor.domain.stories import contrast_words
 from monitor.domain.stories.contrast_words import is_contrastive_at, is_number
 from monitor.domain.stories.entry_keys import MIN_TITLE_TOKENS, entry_keys
-from monitor.domain.stories.identify import StoryIndex, identify
-from monitor.domain.stories.similarity import (
-    extra_words,
-    is_harmless_swap,
-    is_truncated,
-    normalised_tokens,
-    token_count,
-)
-from monitor.domain.stories.titles import is_cjk, plain_title
+from monitor.domain.stories.identify import identify
+from monitor.domain.stories.index import StoryIndex
+from monitor.domain.stories.similarity import extra_words, is_harmless_swap, is_truncated, normalised_tokens
+from monitor.domain.stories.titles import is_cjk, plain_title, word_count
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "stories.jsonl.gz"
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -126,7 +121,7 @@ def why_held_back(title: str, copy: str) -> str:
     if normalised_tokens(title) == normalised_tokens(copy):
         return ""
     if is_truncated(copy) and not is_truncated(title):
-        return "says too little" if token_count(normalised_tokens(copy)) < MIN_TITLE_TOKENS else ""
+        return "says too little" if word_count(normalised_tokens(copy)) < MIN_TITLE_TOKENS else ""
     place = next((at for at, (one, other) in enumerate(zip(words, others, strict=False)) if one != other), len(others))
     if len(words) == len(others) + 1 and words[place + 1 :] == others[place:]:
         return _why_telling(

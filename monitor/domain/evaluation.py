@@ -1,4 +1,4 @@
-"""One commitment evaluated: from what is stored of it, and why it is due, to its decision. Nothing is read or written here.
+"""The evaluation of one commitment: from what is stored and why it is due to its decision. Nothing is read or written here.
 
 Reviews of live news and replays of archived stories both decide by these functions.
 """
@@ -34,9 +34,21 @@ from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
 
 
 @dataclass(frozen=True, slots=True)
+class EndedMute:
+    """A mute that has ended: what was published when it began, and the transitions recorded since."""
+
+    silence: MuteWindow
+    before: Verdict
+    recorded: tuple[Transition, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PendingReview:
-    """One commitment to decide: what is stored of it, what asked for it (None: time alone) and why it is due. anew: a
-    person's act concerns what is folded already, so all of it is weighed again. muted: the silence that has just ended."""
+    """One commitment to decide: what is stored of it, what requested the review and why it is due.
+
+    request: None if only time makes it due. full_recompute: a person's act concerns signals before the checkpoint, so
+    `signals` holds those too. ended_mute: the mute that has just ended, None if none has.
+    """
 
     commitment: Commitment
     record: VerdictRecord
@@ -48,81 +60,65 @@ class PendingReview:
     ended_mute: EndedMute | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EndedMute:
-    """A silence that has ended: what was published when it began, and the changes recorded since."""
-
-    silence: MuteWindow
-    before: Verdict
-    recorded: tuple[Transition, ...]
-
-
-def decision_input(one: PendingReview, record: VerdictRecord) -> DecisionInput:
-    """What is decided on: all that was heard of the commitment, against what is published."""
-    return DecisionInput(one.commitment, record.folded, one.signals, one.acts, record.published)
-
-
-def _folded(
-    one: PendingReview, record: VerdictRecord, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime
-) -> VerdictRecord:
-    """Signals that have left the live window become part of the folded verdict, a whole day at a time."""
-    edge = now - timedelta(days=rulebook.policy.live_days)
-    until = datetime.combine(edge.date(), time(), UTC)
-    if until - record.folded_to < timedelta(days=1):
-        return record
-    return replace(
-        record, folded=checkpoint_verdict(decision_input(one, record), heard, rulebook, until), folded_to=until
-    )
+def decision_input(case: PendingReview, record: VerdictRecord) -> DecisionInput:
+    """The input of the decision: checkpoint, signals and acts, against what is published."""
+    return DecisionInput(case.commitment, record.folded, case.signals, case.acts, record.published)
 
 
 def evaluate(
-    one: PendingReview, heard: Mapping[str, Story], rulebook: Rulebook, now: datetime
+    case: PendingReview, stories: Mapping[str, Story], rulebook: Rulebook, now: datetime
 ) -> tuple[VerdictRecord, Decision]:
-    """The decision at `now`, and what is to be stored of it.
+    """The decision at `now`, and the record to store.
 
-    1. Start anew from the baseline if a person has rejected what is folded.
-    2. Fold the signals that have left the live window into the verdict, a whole day at a time.
+    1. Restart from the baseline if a person's act concerns signals before the checkpoint.
+    2. Move the checkpoint past the signals that have left the live window, a whole day at a time.
     3. Decide on the rest against what is published.
     """
-    record = one.record
-    if one.full_recompute:
-        base = first_record(one.commitment, now)
+    record = case.record
+    if case.full_recompute:
+        base = first_record(case.commitment, now)
         record = replace(record, folded=base.folded, folded_to=base.folded_to)
-    record = _folded(one, record, heard, rulebook, now)
-    decision = decide(decision_input(one, record), heard, rulebook, now, one.cause)
+    edge = now - timedelta(days=rulebook.policy.live_days)
+    until = datetime.combine(edge.date(), time(), UTC)
+    if until - record.folded_to >= timedelta(days=1):
+        folded = checkpoint_verdict(decision_input(case, record), stories, rulebook, until)
+        record = replace(record, folded=folded, folded_to=until)
+    decision = decide(decision_input(case, record), stories, rulebook, now, case.cause)
     after = replace(record, published=decision.verdict, next_due=decision.next_due, decided_at=now)
     return after, decision
 
 
 def summarise_mute(
-    one: PendingReview,
+    case: PendingReview,
     record: VerdictRecord,
     decision: Decision,
-    heard: Mapping[str, Story],
+    stories: Mapping[str, Story],
     rulebook: Rulebook,
     now: datetime,
 ) -> MuteSummary | None:
-    """What differs after a mute: the same decision against what was published when it began, in the recorded words."""
-    if one.ended_mute is None:
+    """The changes over a mute: the same decision against what was published when it began. None if no mute has ended."""
+    ended = case.ended_mute
+    if ended is None:
         return None
-    recorded = (*one.ended_mute.recorded, *decision.transitions)
-    case = replace(decision_input(one, record), published=one.ended_mute.before)
-    differs = (restore_transition(t, recorded) for t in decide(case, heard, rulebook, now).transitions)
-    return MuteSummary(one.commitment.id, one.ended_mute.silence, tuple(differs), len(recorded))
+    recorded = (*ended.recorded, *decision.transitions)
+    against = replace(decision_input(case, record), published=ended.before)
+    changes = (restore_transition(t, recorded) for t in decide(against, stories, rulebook, now).transitions)
+    return MuteSummary(case.commitment.id, ended.silence, tuple(changes), len(recorded))
 
 
 def concurrent_support(
-    one: PendingReview,
+    case: PendingReview,
     record: VerdictRecord,
     decision: Decision,
-    heard: Mapping[str, Story],
+    stories: Mapping[str, Story],
     rulebook: Rulebook,
     now: datetime,
 ) -> dict[str, tuple[str, ...]]:
-    """By the change of the status, if there is one: what is in hand beside its evidence and says the same."""
+    """The change of the status -> the signals beside its evidence that support it, one a source. Empty without a change."""
     change = causing_transition(decision.transitions, decision.verdict)
     if change is None:
         return {}
-    case = replace(decision_input(one, record), published=decision.verdict)
-    told = independent_sources(case, status_evidence(decision.verdict), heard, rulebook).values()
-    return {change.id: tuple(s.id for s in first_per_source(supporting_signals(case, heard, rulebook, now), told))}
+    decided = replace(decision_input(case, record), published=decision.verdict)
+    counted = independent_sources(decided, status_evidence(decision.verdict), stories, rulebook).values()
+    supporting = supporting_signals(decided, stories, rulebook, now)
+    return {change.id: tuple(signal.id for signal in first_per_source(supporting, counted))}

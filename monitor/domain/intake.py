@@ -1,4 +1,4 @@
-"""News taken in: entries of a feed become stories, texts, signals, and requests to review what they touch.
+"""Intake of news: entries of a feed become stories, texts, signals, and requests to review what they concern.
 
 `Intake` decides and `IntakeChanges` says what is to be stored. Live polling writes it in one transaction, a replay applies it
 to dictionaries: both are a `Shelf`, and neither decides anything.
@@ -31,14 +31,14 @@ from monitor.domain.verdicts.corroboration import is_official_act
 from monitor.domain.verdicts.review_requests import ReviewRequest, merged
 
 Reads = Callable[[Story, Rulebook], tuple[Signal, ...]]
-"""How a text is read: by the matcher, or by one who looks over its shoulder."""
+"""The function that reads a text: the matcher, or one that observes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownEntry:
     """One item of one feed as it was last seen. revision: hash of its text, '' once its page carries another story.
 
-    keys: what it is known by; of the entries of one feed each key is owned by the first that bore it.
+    keys: those it owns; of the entries of one feed the first with a key owns it.
     """
 
     id: str
@@ -51,16 +51,22 @@ class KnownEntry:
 
 @dataclass(slots=True)
 class StoredStory:
-    """A story and all that counts of it: entries of any feed by id, texts that are shown still by hash, signals by id."""
+    """A story with its entries of any feed by id, its live texts by hash and its live signals by id."""
 
     story: Story
     entries: dict[str, KnownEntry] = field(default_factory=dict)
     revisions: dict[str, Revision] = field(default_factory=dict)
     signals: dict[str, Signal] = field(default_factory=dict)
 
+    def put(self, revision: Revision) -> None:
+        """Store a text, or remove it if no outlet shows it any more."""
+        self.revisions.pop(revision.hash, None)
+        if revision.live:
+            self.revisions[revision.hash] = revision
+
 
 class Shelf(Protocol):
-    """What is stored, as before the document that comes in; only the index takes up each story at once."""
+    """What is stored, as before the incoming document. Only the index takes each story in at once."""
 
     def index_at(self, now: datetime) -> StoryIndex:
         """The stories that an entry seen at `now` may join."""
@@ -69,12 +75,12 @@ class Shelf(Protocol):
         """The entries of any feed that own one of these keys."""
 
     def stored(self, stories: Collection[str]) -> Mapping[str, StoredStory]:
-        """These stories, as values of the caller's own."""
+        """These stories, as copies that the caller may change."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeProblem:
-    """Something that failed by itself while the rest went on. kind: 'entry' or 'story'."""
+    """One entry or story that failed; the rest went on. kind: 'entry' or 'story'."""
 
     kind: str
     subject: str
@@ -85,9 +91,9 @@ class IntakeProblem:
 class IntakeChanges:
     """All that one document changes, each by its id. A shelf stores it whole or not at all.
 
-    retired: by signal id, why it no longer counts ('revised' or 'withdrawn'); one that is among `signals` as well is alive
-    again. carried: for each entry of the document, in order, the story that it carries and the hash of its text; None if it
-    could not be identified. counts: how many entries were new, revised, outlet, withdrawn or known.
+    retired: by signal id, why it no longer counts ('revised' or 'withdrawn'); a signal that is also among `signals` is alive
+    again. carried: for each entry of the document, in order, its story and the hash of its text; None if it could not be
+    identified. counts: how many entries were new, revised, outlet, withdrawn or known.
     """
 
     stories: dict[str, Story] = field(default_factory=dict)
@@ -103,7 +109,11 @@ class IntakeChanges:
 
 @dataclass(slots=True)
 class Intake:
-    """One document on its way in. backfill: the first one of its feed, whose news is weighed but never announced."""
+    """The intake of one document. backfill: it is the first of its feed, so its news is evaluated but never announced.
+
+    _owners: key -> id of the entry of this feed that owns it. _listed: the entries of this feed that own a key of the
+    document or were attached by it. _stored: the stories that the document concerns. All three are kept up to date.
+    """
 
     rulebook: Rulebook
     shelf: Shelf
@@ -114,47 +124,41 @@ class Intake:
     changes: IntakeChanges = field(default_factory=IntakeChanges)
     _index: StoryIndex = field(init=False)
     _owners: dict[str, str] = field(default_factory=dict)
-    """Key -> the entry of this feed that owns it."""
     _listed: dict[str, KnownEntry] = field(default_factory=dict)
-    """The entries of this feed that own a key of the document or were attached by it, as they are by now."""
     _stored: dict[str, StoredStory] = field(default_factory=dict)
-    """The stories that the document touches, as they are by now."""
     _lost: list[Signal] = field(default_factory=list)
 
     def take(self, entries: Sequence[Entry]) -> IntakeChanges:
-        """What the document changes. An entry or story that cannot be read is a problem and stops only itself.
+        """Decide what the document changes. An entry or story that cannot be read is a problem and stops only itself.
 
-        1. Load the entries known by the document's keys, and the stories they carry into the index, whatever their age.
+        1. Load the entries that own the document's keys, and their stories into the index, whatever their age.
         Then for each entry, in the order of the document:
-        2. Let an entry that shows the text it had be: at most it is known by one more key.
+        2. If it shows the text it had, add at most a key by which it is known.
         3. Identify what it is: a new story, a changed text, one more outlet, a withdrawal, or nothing new.
-        4. Store the revision: the story as it now is, and the text with the outlet that is credited with it.
-        5. Attach the entry to the story; what its publisher shows no longer are dropped texts.
+        4. Store the revision: the state of the story, and the text with the outlet credited with it.
+        5. Attach the entry to the story. The texts that its publisher no longer shows are dropped.
         6. Apply the signals: retire those of dropped texts, add those of the new one, request reviews.
-        7. Detach the entry that was known by all of these keys, if its page has become another story.
+        7. Detach an entry that was known by all of these keys, if its page has become another story.
         At last:
-        8. Request a review of what lost signals moved: a correction, unless another text says the same.
+        8. Request a review for each lost signal: a correction, unless another text says the same.
         """
         self._index = self.shelf.index_at(self.now)
         keyed = [(entry, entry_keys(entry)) for entry in entries]
-        self._load_known({key for _, keys in keyed for key in keys if is_unique_key(key)})
+        known = tuple(self.shelf.entries({key for _, keys in keyed for key in keys if is_unique_key(key)}))
+        for own in known:
+            if own.feed == self.feed:
+                self._listed[own.id] = own
+                self._owners.update(dict.fromkeys(own.keys, own.id))
+        if old := {entry.story for entry in known if entry.story not in self._index}:
+            self._stored.update(self.shelf.stored(old))
+        for name in sorted(old):
+            stored_keys = {key for entry in self._stored[name].entries.values() for key in entry.keys}
+            self._index.add(self._stored[name].story, sorted(stored_keys))
         self.changes.carried += [self._take_one(entry, keys) for entry, keys in keyed]
         for lost in self._lost:
             again = confirmed_elsewhere(lost, self.changes.signals.values())
             self._request_review(lost, Cause.NEWS if again else Cause.CORRECTION)
         return self.changes
-
-    def _load_known(self, keys: set[str]) -> None:
-        known = tuple(self.shelf.entries(keys))
-        for entry in known:
-            if entry.feed == self.feed:
-                self._listed[entry.id] = entry
-                self._owners.update(dict.fromkeys(entry.keys, entry.id))
-        if old := {entry.story for entry in known if entry.story not in self._index}:
-            self._stored.update(self.shelf.stored(old))
-        for name in sorted(old):
-            keys = {key for entry in self._stored[name].entries.values() for key in entry.keys}
-            self._index.add(self._stored[name].story, sorted(keys))
 
     def _loaded(self, story: str) -> StoredStory:
         if story not in self._stored:
@@ -162,68 +166,66 @@ class Intake:
         return self._stored[story]
 
     def _take_one(self, entry: Entry, keys: tuple[str, ...]) -> tuple[str, str] | None:
-        """Steps 2 to 7 for one entry: the story that it carries and the hash of its text, None if it is not identified."""
+        """Steps 2 to 7 for one entry: its story and the hash of its text, None if it is not identified."""
         text, own_keys = revision_hash(entry.title, entry.summary), [key for key in keys if is_unique_key(key)]
         owners = dict.fromkeys(self._owners[key] for key in own_keys if key in self._owners)
         known = [self._listed[owner] for owner in owners]
-        same = next((one for one in known if one.revision == text), None)
-        if same is not None:
-            self.changes.counts["known"] += 1
-            if any(key not in self._owners for key in own_keys):
-                self._note(same, keys)
-            return same.story, text
+        for same in known:
+            if same.revision == text:
+                self.changes.counts["known"] += 1
+                if any(key not in self._owners for key in own_keys):
+                    self._note(same, keys)
+                return same.story, text
         try:
             found = identify(entry, self._index, self.rulebook.publishers, self.now, backfill=self.backfill)
-        except Exception as error:  # noqa: BLE001 - whatever one entry does to us, the others are stored
+        except Exception as error:  # noqa: BLE001 - whatever fails in one entry, the others are stored
             self.changes.problems.append(IntakeProblem("entry", f"{self.feed}: {entry.url or entry.key}", error))
             return None
-        self.changes.counts[found.kind] += 1
-        self._store_revision(found, entry, keys, text)
-        dropped = self._attach_entry(found, entry, keys, known, text)
-        self._apply_signals(found, entry, text, dropped)
-        for other in known:
-            if other.story != found.story.id and all(self._owners[key] == other.id for key in own_keys):
-                self._detach_entry(other, entry)
-        return found.story.id, text
-
-    # ------------------------------------------------------------ stories, texts, entries
-
-    def _store_revision(self, found: Identified, entry: Entry, keys: tuple[str, ...], text: str) -> None:
         story = found.story
+        self.changes.counts[found.kind] += 1
         self._index.add(story, keys)
         if found.kind == "new":
             self._stored[story.id] = StoredStory(story)
+        stored = self._loaded(story.id)
         if found.kind != "known":
-            self.changes.stories[story.id] = self._loaded(story.id).story = story
-        if text not in self._loaded(story.id).revisions:  # else the first outlet stays credited
+            self.changes.stories[story.id] = stored.story = story
+        if text not in stored.revisions:  # else the first outlet stays credited
             self._put(Revision(story.id, text, entry.source, entry.url, entry.title, entry.summary, self.now))
+        dropped = self._attach_entry(found, entry, keys, known, text)
+        self._apply_signals(found, entry, text, dropped)
+        for other in known:
+            if other.story != story.id and all(self._owners[key] == other.id for key in own_keys):
+                self._detach_entry(other, entry)
+        return story.id, text
+
+    # ------------------------------------------------------------ texts and entries
 
     def _put(self, revision: Revision) -> None:
         self.changes.revisions[revision.story, revision.hash] = revision
-        live = self._loaded(revision.story).revisions
-        live.pop(revision.hash, None)
-        if revision.live:
-            live[revision.hash] = revision
+        self._loaded(revision.story).put(revision)
 
     def _attach_entry(
         self, found: Identified, entry: Entry, keys: tuple[str, ...], known: Sequence[KnownEntry], text: str
     ) -> list[str]:
-        """Note which entry carries the story; returns the texts that its publisher shows no longer."""
+        """Note which entry carries the story. Returns the texts that its publisher no longer shows."""
         story = found.story
-        old = next((one for one in known if one.story == story.id), None) or self._reissued(found, entry, text)
-        entry_id = old.id if old else entry_id_of(self.feed, story.id, keys[0])
-        own_keys = old.keys if old else frozenset()
+        old = next((own for own in known if own.story == story.id), None) or self._reissued(found, entry, text)
+        if old is not None:
+            entry_id, own_keys = old.id, old.keys
+        else:  # named by the story that it first carries, and the strongest key that it is first known by
+            entry_id = hashlib.sha256("\n".join((self.feed, story.id, keys[0])).encode()).hexdigest()[:24]
+            own_keys = frozenset()
         self._note(KnownEntry(entry_id, self.feed, story.id, text, self.now, own_keys), keys)
         dropped = [found.previous.revision] if found.kind in ("revised", "withdrawn") and found.previous else []
         if old is not None and old.revision in self._loaded(story.id).revisions:
             dropped.append(old.revision)
-        return [gone for gone in dict.fromkeys(dropped) if gone not in (text, story.revision)]
+        return [lost for lost in dict.fromkeys(dropped) if lost not in (text, story.revision)]
 
     def _reissued(self, found: Identified, entry: Entry, text: str) -> KnownEntry | None:
-        """The entry that this one replaces under another guid and address, if there is one.
+        """The entry that this one replaces under another guid and address, None if there is none.
 
-        What the document still lists is an entry of its own, and so is what a publisher new to the story brings: under
-        one row their texts would take turns at every poll.
+        Two kinds of entry replace nothing: one that the document still lists, and one of a publisher new to the story. Under
+        one row their texts would alternate at every poll.
         """
         if found.previous is None:
             return None
@@ -233,7 +235,7 @@ class Intake:
             return None
         carrying = self._loaded(found.story.id).entries.values()
         shown = (e for e in carrying if (e.feed, e.revision) == (self.feed, text) and e.id not in self._listed)
-        return min(shown, key=lambda one: (one.seen_at, one.id), default=None)
+        return min(shown, key=lambda known: (known.seen_at, known.id), default=None)
 
     def _note(self, entry: KnownEntry, keys: Iterable[str] = ()) -> None:
         own = (key for key in keys if self._owners.setdefault(key, entry.id) == entry.id)
@@ -241,7 +243,7 @@ class Intake:
         self.changes.entries[noted.id] = self._listed[noted.id] = self._loaded(noted.story).entries[noted.id] = noted
 
     def _detach_entry(self, old: KnownEntry, entry: Entry) -> None:
-        """The page of an outlet has become a story of its own: it shows what it showed no longer."""
+        """The page of an outlet has become a story of its own, so it no longer shows its old text."""
         self._note(replace(old, revision=""))
         stored = self._loaded(old.story)
         if old.revision != stored.story.revision and old.revision in stored.revisions:
@@ -250,14 +252,14 @@ class Intake:
                 self._rebuild_variants(stored.story)
 
     def _drop_text(self, story: Story, text: str, entry: Entry) -> None:
-        """The publisher of `entry` shows this text no longer: it dies, or is credited to an outlet that shows it still."""
+        """The publisher of `entry` no longer shows this text: credit it to an outlet that does, or end it."""
         self._retire_signals(story.id, text)
         stored = self._loaded(story.id)
         revision = stored.revisions.get(text)
         if revision is None:
             return
         departing = self.rulebook.publishers.find(entry.source, entry.url).name
-        shown = {key for one in stored.entries.values() if one.revision == text for key in one.keys}
+        shown = {key for carrying in stored.entries.values() if carrying.revision == text for key in carrying.keys}
         carrier = next_carrier(story, departing, shown, self.rulebook.publishers)
         if carrier is None:
             self._put(replace(revision, live=False))
@@ -268,14 +270,14 @@ class Intake:
 
     def _apply_signals(self, found: Identified, entry: Entry, text: str, dropped: Sequence[str]) -> None:
         story = found.story
-        for gone in dropped:
-            self._drop_text(story, gone, entry)
+        for lost in dropped:
+            self._drop_text(story, lost, entry)
         if found.kind == "withdrawn" or story.withdrawn:
             self._retire_signals(story.id, None)
             return
         if found.kind in ("new", "revised"):
             self._add_signals(self._match(story))
-        elif found.kind == "outlet":  # who carries a story is part of what it weighs
+        elif found.kind == "outlet":  # the evidence of a signal includes which outlets carry its story
             for signal in self._loaded(story.id).signals.values():
                 self._request_review(signal, self._news)
         if text != story.revision:
@@ -285,12 +287,12 @@ class Intake:
             self._rebuild_variants(story)
 
     def _rebuild_variants(self, story: Story) -> None:
-        """Add what the texts of other outlets say, now that the story no longer says it in their stead."""
+        """Add what only the texts of other outlets say, now that the story's own text has stopped saying it."""
         stored = self._loaded(story.id)
         others = [text for text in stored.revisions.values() if text.hash != story.revision]
         for revision in sorted(others, key=lambda text: (text.seen_at, text.hash)):
-            found = self._new_statements(as_reported_by(story, revision))
-            self._add_signals([signal for signal in found if signal.id not in stored.signals])
+            statements = self._new_statements(as_reported_by(story, revision))
+            self._add_signals([signal for signal in statements if signal.id not in stored.signals])
 
     def _new_statements(self, variant: Story) -> list[Signal]:
         """What an outlet's own text adds to what the story's other texts say."""
@@ -300,12 +302,12 @@ class Intake:
     def _match(self, story: Story) -> tuple[Signal, ...]:
         try:
             return self.reads(story, self.rulebook)
-        except Exception as error:  # noqa: BLE001 - whatever one story does to a rule, the others are matched
+        except Exception as error:  # noqa: BLE001 - whatever fails in one story, the others are matched
             self.changes.problems.append(IntakeProblem("story", story.id, error))
             return ()
 
-    def _add_signals(self, found: Iterable[Signal]) -> None:
-        for signal in found:
+    def _add_signals(self, signals: Iterable[Signal]) -> None:
+        for signal in signals:
             self.changes.signals[signal.id] = self._loaded(signal.story).signals[signal.id] = signal
             self._request_review(signal, self._news, urgent=is_official_act(signal))
 
@@ -325,8 +327,3 @@ class Intake:
         if can_change_verdict(signal):
             request = ReviewRequest(signal.commitment, self.now, cause, urgent)
             self.changes.requests = merged(self.changes.requests, (request,))
-
-
-def entry_id_of(feed: str, story: str, key: str) -> str:
-    """The id of an entry of a feed: of the story that it first carried, and the strongest key that it was first known by."""
-    return hashlib.sha256("\n".join((feed, story, key)).encode()).hexdigest()[:24]

@@ -1,4 +1,4 @@
-"""What a replay holds in place of the database: the stories so far, and what was read in them.
+"""The store of a replay, in memory: the stories so far and their signals.
 
 All story lines count as entries of one feed that was read before, so nothing is backfill.
 """
@@ -21,8 +21,8 @@ from monitor.domain.verdicts.review_requests import ReviewRequest, merged
 class MemoryShelf:
     """A `Shelf` of dictionaries.
 
-    live: signals that count, by commitment and id; known: all that ever did; requests: commitments that have something new
-    to weigh.
+    live: signals that count, by commitment and id; known: all signals that ever counted, by id; requests: reviews asked
+    for, by commitment.
     """
 
     stories: dict[str, Story] = field(default_factory=dict)
@@ -35,6 +35,7 @@ class MemoryShelf:
     _stored: dict[str, StoredStory] = field(default_factory=dict)
 
     def put(self, changes: IntakeChanges) -> None:
+        """Store what one document changes."""
         for story in changes.stories.values():
             self.stories[story.id] = story
             self._stored.setdefault(story.id, StoredStory(story)).story = story
@@ -42,10 +43,7 @@ class MemoryShelf:
             own = {key for key in entry.keys if self._owners.setdefault(key, entry).id == entry.id}
             self._stored[entry.story].entries[entry.id] = replace(entry, keys=frozenset(own))
         for revision in changes.revisions.values():
-            texts = self._stored[revision.story].revisions
-            texts.pop(revision.hash, None)
-            if revision.live:
-                texts[revision.hash] = revision
+            self._stored[revision.story].put(revision)
         for signal in filter(None, map(self.known.get, changes.retired)):
             self._stored[signal.story].signals.pop(signal.id, None)
             self.live[signal.commitment].pop(signal.id, None)
@@ -55,12 +53,10 @@ class MemoryShelf:
         self.requests = merged(self.requests, changes.requests.values())
 
     def signals_after(self, commitment: str, moment: datetime) -> tuple[Signal, ...]:
-        """The live signals of what happened after a moment; those before it are not asked for again."""
+        """The live signals of what happened after a moment; drops those before it, which no later review needs."""
         live = {key: signal for key, signal in self.live[commitment].items() if signal.happened.end > moment}
         self.live[commitment] = live
         return tuple(live.values())
-
-    # ------------------------------------------------------------ as a Shelf
 
     def index_at(self, now: datetime) -> StoryIndex:
         self._index.prune(now - INDEX_WINDOW)

@@ -1,25 +1,26 @@
-"""Story lines: the JSON lines that `match` and `replay` read, checked, and the order in which replay's clock meets them."""
+"""Story lines: the JSON lines that `match` and `replay` read, checked and put in the order of the replay's clock."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry, Story
-from monitor.domain.stories.identify import event_time, revision_hash
+from monitor.domain.stories.entry_keys import revision_hash
+from monitor.domain.stories.identify import event_time
 from monitor.errors import ReplayError
 
 STORY_LINE_FORMAT = '{"id", "title", "published"}, and, where known, "source", "url", "summary", "lang"'
-"""What a line of a story file holds: all of it text, `publication_time` an ISO date or time."""
+"""The fields of a story line, as errors print them. All are text; `published` is an ISO date or time."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatedEntry:
-    """A story line with the moment that replay's clock gives it: a bare date ends with its day in the publisher's zone."""
+    """A story line at its moment on the replay's clock: for a bare date, the end of that day in the publisher's zone."""
 
     at: datetime
     entry: Entry
@@ -27,60 +28,53 @@ class DatedEntry:
 
 
 def read_story(line: str, number: int, path: str) -> Mapping[str, Any]:
-    """One line of a story file, checked; ReplayError names file and line."""
+    """Parse and check one line of a story file. Raises ReplayError, which names file and line."""
     try:
         story = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise ReplayError(f"{path}:{number}: not JSON: {error}", subject=path) from error
     if not isinstance(story, dict):
         raise ReplayError(f"{path}:{number}: a story is a JSON object: {STORY_LINE_FORMAT}", subject=path)
-    lacking = [name for name in ("id", "title", "published") if not isinstance(story.get(name), str)]
-    if lacking:
-        raise ReplayError(
-            f'{path}:{number}: the story has no text for "{lacking[0]}": {STORY_LINE_FORMAT}', subject=path
-        )
+    for name in ("id", "title", "published"):
+        if not isinstance(story.get(name), str):
+            raise ReplayError(f'{path}:{number}: the story has no text for "{name}": {STORY_LINE_FORMAT}', subject=path)
     return story
 
 
-def publication_time(story: Mapping[str, Any], number: int, path: str) -> tuple[datetime, bool]:
-    """When a story line says it was published, in UTC, and whether that is a bare date (no time, or midnight UTC sharp)."""
-    text = str(story.get("published", ""))
+def as_entry(story: Mapping[str, Any], number: int, path: str) -> Entry:
+    """A checked story line as an entry of a feed, dated in UTC; raises ReplayError if `published` is no ISO date or time.
+
+    A bare date is a text without a time, or midnight UTC sharp.
+    """
+    written = str(story.get("published", ""))
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(written)
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise ReplayError(f"{path}:{number}: published is not an ISO time: {text!r}", subject=path) from error
-    return at, len(text) == 10 or (at.hour, at.minute, at.second, at.microsecond) == (0, 0, 0, 0)
-
-
-def as_entry(story: Mapping[str, Any], number: int, path: str) -> Entry:
-    at, date_only = publication_time(story, number, path)
-    text = {name: _storable(str(story.get(name) or "")) for name in ("id", "title", "url", "summary", "source", "lang")}
-    return Entry(
-        key=text["id"], title=text["title"], url=text["url"], published_at=at, summary=text["summary"],
-        source=text["source"], lang=text["lang"], date_only=date_only,
-    )  # fmt: skip
-
-
-def _storable(text: str) -> str:
-    """The text without what no matcher and no database takes: NUL, and halves of characters."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+        raise ReplayError(f"{path}:{number}: published is not an ISO time: {written!r}", subject=path) from error
+    date_only = len(written) == 10 or at.time() == time.min
+    key, title, url, summary, source, lang = (
+        # No matcher and no database takes NUL or half of a surrogate pair.
+        str(story.get(name) or "").replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+        for name in ("id", "title", "url", "summary", "source", "lang")
+    )
+    return Entry(key, title, url, at, summary, source, lang, date_only)
 
 
 def line_as_story(entry: Entry) -> Story:
-    """A story line on its own, as `match` sees it: nothing joined, nothing known before."""
-    assert entry.published_at is not None
+    """A story line on its own, as `match` sees it: it joins no other story."""
+    at = entry.published_at
+    assert at is not None
+    revision = revision_hash(entry.title, entry.summary)
     return Story(
-        id=entry.key, published_at=entry.published_at, seen_at=entry.published_at, source=entry.source, url=entry.url,
-        title=entry.title, summary=entry.summary, lang=entry.lang, revision=revision_hash(entry.title, entry.summary),
-        date_only=entry.date_only,
-    )  # fmt: skip
+        entry.key, at, at, entry.source, entry.url, entry.title, entry.summary, entry.lang, revision, entry.date_only
+    )
 
 
 def in_replay_order(entries: Iterable[Entry], rulebook: Rulebook) -> list[DatedEntry]:
-    """The entries in the order of replay's clock."""
-    found = []
+    """The entries in the order of the replay's clock. The id of a line is no key, so entries lose theirs."""
+    dated = []
     for entry in entries:
         zone = rulebook.publishers.find(entry.source, entry.url).zone
-        found.append(DatedEntry(event_time(line_as_story(entry), zone).end, replace(entry, key=""), entry.key))
-    return sorted(found, key=lambda d: (d.at, d.id))
+        dated.append(DatedEntry(event_time(line_as_story(entry), zone).end, replace(entry, key=""), entry.key))
+    return sorted(dated, key=lambda item: (item.at, item.id))

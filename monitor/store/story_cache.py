@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from monitor.domain.stories.identify import INDEX_WINDOW, StoryIndex
+from monitor.domain.stories.identify import INDEX_WINDOW
+from monitor.domain.stories.index import StoryIndex
 from monitor.store import stories
 
 

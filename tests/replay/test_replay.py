@@ -47,7 +47,7 @@ WITH_DIGEST = f"{CONFIG}digest = 'sun 18:00'\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Outcome:
     """What came of one way to play the stories: every change, and the ids of those that were told."""
 
     changes: list[Transition]
@@ -58,13 +58,13 @@ def order(transition: Transition) -> tuple[datetime, str, str, str]:
     return transition.at, transition.commitment, transition.kind, transition.id
 
 
-def by_replay(rules: Rulebook, entries: Sequence[Entry]) -> Heard:
+def by_replay(rules: Rulebook, entries: Sequence[Entry]) -> Outcome:
     replay = Replay(rules)
     told = {told.transition.id for told in replay.run(entries)}
-    return Heard(sorted(replay.transitions.values(), key=order), told)
+    return Outcome(sorted(replay.transitions.values(), key=order), told)
 
 
-def by_rehearsal(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: str = CONFIG) -> Heard:
+def by_rehearsal(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: str = CONFIG) -> Outcome:
     """Through the database, the reviews and the outbox, as `demo` does it."""
     config = folder / "config.toml"
     config.write_text(text.format(templates=json.dumps(str(shipped_rules.ROOT / "templates"))), encoding="utf-8")
@@ -80,10 +80,10 @@ def by_rehearsal(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: 
     assert {item.state for item in alerts} <= {"sent"}
     app.close()
     replies = {change.id for change in changes if change.confirms}
-    return Heard(sorted(changes, key=order), {i for item in alerts for i in item.transitions} - replies)
+    return Outcome(sorted(changes, key=order), {i for item in alerts for i in item.transitions} - replies)
 
 
-def same(rules: Rulebook, entries: Sequence[Entry], folder: Path, config: str = CONFIG) -> Heard:
+def same(rules: Rulebook, entries: Sequence[Entry], folder: Path, config: str = CONFIG) -> Outcome:
     """Both ways, which must not differ."""
     replayed, rehearsed = by_replay(rules, entries), by_rehearsal(rules, entries, folder, config)
     assert replayed.changes == rehearsed.changes
@@ -101,7 +101,11 @@ TURNS = (
     ("2025-10-30T06:20:00Z", "Bloomberg", "China agrees to suspend October rare-earth export controls for a year"),
     ("2025-10-30T07:00:00Z", "Xinhua", "China and US agree to extend tariff truce for one year"),
     ("2025-10-30T08:00:00Z", "Reuters", "China to buy 12 million tonnes of US soybeans this year, Bessent says"),
-    ("2025-11-01", "White House", "China will purchase at least 12 million metric tons of US soybeans by the end of 2025"),
+    (
+        "2025-11-01",
+        "White House",
+        "China will purchase at least 12 million metric tons of US soybeans by the end of 2025",
+    ),
     ("2025-11-05T08:00:00Z", "Reuters", "COFCO books two cargoes of US soybeans"),
     ("2025-11-05T10:00:00Z", "Reuters", "Correction: COFCO books three cargoes of US soybeans"),
     ("2025-11-07", "MOFCOM", "商务部公告：暂停实施10月9日稀土出口管制措施"),
@@ -113,7 +117,7 @@ TURNS = (
     ("2026-01-20T12:00:00Z", "Bloomberg", "China meets pledge of 12 million tonnes of US soybeans, traders say"),
     ("2026-02-20T16:00:00Z", "AP", "Supreme Court strikes down IEEPA tariffs"),
     ("2026-09-23T20:00:00Z", "Reuters", "Trump says tariff truce with China extended to 10 January 2027"),
-)  # fmt: skip
+)
 """Our own words, with what makes a replay hard: bare dates, two languages, echoes, corrections, long silences."""
 
 
@@ -127,17 +131,17 @@ def test_our_own_turning_points_are_told_alike_by_replay_and_rehearsal(tmp_path:
     entries = [
         entry(at, source, title, f"https://{source[:3].lower()}.example/{n}") for n, (at, source, title) in numbered
     ]
-    heard = same(shipped_rules.rulebook(), entries, tmp_path)
-    assert len(heard.told) >= 8
-    assert {change.cause for change in heard.changes} >= {Cause.NEWS, Cause.CLOCK, Cause.CORRECTION}
+    outcome = same(shipped_rules.rulebook(), entries, tmp_path)
+    assert len(outcome.told) >= 8
+    assert {change.cause for change in outcome.changes} >= {Cause.NEWS, Cause.CLOCK, Cause.CORRECTION}
 
 
 def test_the_sample_year_begins_alike_in_replay_and_rehearsal(tmp_path: Path) -> None:
     lines = shipped_rules.YEAR.read_text(encoding="utf-8").splitlines()[:75]
     entries = [as_entry(json.loads(line), number, "year") for number, line in enumerate(lines, 1)]
-    heard = same(shipped_rules.rulebook(), entries, tmp_path, WITH_DIGEST)
-    assert len(heard.told) >= 10
-    assert len(heard.changes) > len(heard.told), "some changes are for the digest only"
+    outcome = same(shipped_rules.rulebook(), entries, tmp_path, WITH_DIGEST)
+    assert len(outcome.told) >= 10
+    assert len(outcome.changes) > len(outcome.told), "some changes are for the digest only"
 
 
 LINES = shipped_rules.YEAR.read_text(encoding="utf-8").splitlines()
@@ -233,26 +237,26 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     return rulebook(tmp_path_factory.mktemp("rules"), soy=SOY, ships=DUE_SOON)
 
 
-def test_time_that_runs_out_while_news_settles_is_weighed_with_the_news(rules: Rulebook, tmp_path: Path) -> None:
+def test_time_that_runs_out_while_news_settles_is_evaluated_with_the_news(rules: Rulebook, tmp_path: Path) -> None:
     tankers = entry("2026-01-20T23:59:30+00:00", "Herald Wire", "China buys six tankers from the United States")
-    heard = same(rules, [tankers], tmp_path)
-    assert {change.at for change in heard.changes if change.cause is not Cause.BACKFILL} == {
+    outcome = same(rules, [tankers], tmp_path)
+    assert {change.at for change in outcome.changes if change.cause is not Cause.BACKFILL} == {
         datetime(2026, 1, 21, 0, 1, tzinfo=UTC)
     }
 
 
-def test_stories_of_one_moment_are_weighed_together(rules: Rulebook, tmp_path: Path) -> None:
+def test_stories_of_one_moment_are_evaluated_together(rules: Rulebook, tmp_path: Path) -> None:
     titles = ("China buys soybeans from the United States", "China cancels orders of soybeans from the United States")
     day = [entry("2026-01-09", "Ministry", title, f"https://ministry.example/{n}") for n, title in enumerate(titles)]
-    heard = same(rules, day, tmp_path)
-    assert len({change.at for change in heard.changes if change.cause is Cause.NEWS}) == 1
+    outcome = same(rules, day, tmp_path)
+    assert len({change.at for change in outcome.changes if change.cause is Cause.NEWS}) == 1
 
 
 def test_what_time_alone_moves_is_told_at_its_own_moment(rules: Rulebook, tmp_path: Path) -> None:
     first = entry("2026-01-06T10:00:00Z", "Herald Wire", "Argentina sells some wheat to Egypt and Algeria")
     last = entry("2026-04-01T10:00:00Z", "Herald Wire", "Argentina sells no wheat to Egypt and Algeria")
-    heard = same(rules, [first, last], tmp_path)
-    moments = {change.at for change in heard.changes if change.cause is Cause.CLOCK}
+    outcome = same(rules, [first, last], tmp_path)
+    moments = {change.at for change in outcome.changes if change.cause is Cause.CLOCK}
     assert datetime(2026, 1, 21, tzinfo=UTC) in moments, "due, and not delivered"
     assert datetime(2026, 1, 31, tzinfo=UTC) in moments, "and no grace is left"
     assert all(moment.time() == time() for moment in moments)
@@ -265,8 +269,8 @@ def test_a_baseline_whose_day_comes_on_the_way_is_passed_over_by_both(tmp_path: 
     rules = rulebook(tmp_path / "rules", soy=SOY.replace("criteria:", f"{later}\ncriteria:"), ships=SHIPS)
     first = entry("2026-01-09T10:00:00Z", "Herald Wire", "China cancels three orders of soybeans from Iowa")
     last = entry("2026-02-09T10:00:00Z", "Herald Wire", "China buys two cargoes of soybeans from the United States")
-    heard = same(rules, [first, last], tmp_path)
-    assert [notation(change.change)[1] for change in heard.changes if change.commitment == "soy"] == [
+    outcome = same(rules, [first, last], tmp_path)
+    assert [notation(change.change)[1] for change in outcome.changes if change.commitment == "soy"] == [
         "at_risk",
         "in_progress",
     ]
@@ -276,10 +280,13 @@ def test_a_baseline_whose_day_comes_on_the_way_is_passed_over_by_both(tmp_path: 
 
 SOURCES = ("Herald Wire", "Second Wire", "Ministry", "Aggregator")
 TITLES = (
-    "China buys two cargoes of soybeans from the United States", "China buys six tankers from the United States",
-    "China cancels three orders of soybeans from the United States", "China plans to cancel its orders of tankers this year",
-    "Argentina sells some wheat to Egypt and Algeria", "China cancels orders of tankers and buys soybeans in Iowa",
-)  # fmt: skip
+    "China buys two cargoes of soybeans from the United States",
+    "China buys six tankers from the United States",
+    "China cancels three orders of soybeans from the United States",
+    "China plans to cancel its orders of tankers this year",
+    "Argentina sells some wheat to Egypt and Algeria",
+    "China cancels orders of tankers and buys soybeans in Iowa",
+)
 MARKS = ("", "", "", "WITHDRAWN: ", "Correction: ")
 WAITS = (
     timedelta(0),

@@ -1,4 +1,4 @@
-"""Which date and which amount of a sentence belong to the matched act: chosen by clause and role, then by nearness.
+"""The date and the amount of a sentence that belong to the matched act: chosen by clause and role, then by distance.
 
 "China, whose ministry met on 3 December, will suspend the controls until 10 November 2026": the act is the suspension, its
 date the expiry in its own clause. What a clause with a subject of its own says ("while Brazil shipped 8 million tonnes") is
@@ -21,7 +21,9 @@ DateOrAmount = TypeVar("DateOrAmount", Quantity, DateMention)
 Located = tuple[int, int, DateOrAmount]
 
 _BEFORE_ACT_COST = 8
-"""Characters: what an act says of its date or amount mostly follows it."""
+"""Characters added to a distance before the act: its date or amount mostly follows it. An estimate."""
+_SAME_AMOUNT_SHARE = 0.05
+"""Two amounts that differ by at most this share are one, given in tonnes and in bushels: conversions are rounded."""
 
 
 def attach_date(
@@ -30,20 +32,20 @@ def attach_date(
     """The date of the act at `near` in a quote, or None.
 
     One that is due, expires or starts goes before one that is only mentioned, except that the act's own clause may name a
-    day to come; a past day there is mostly that of the report ("said on 3 December"). A day that does not hold ("rather
-    than on 10 November") is no act's.
+    day to come; a past day there is mostly that of the report ("said on 3 December"). A negated day ("rather than on 10
+    November") belongs to no act.
     """
 
-    def rank(read: Located[DateMention], role: ClauseRole | None) -> int:
-        start, _, found = read
+    def rank(located: Located[DateMention], role: ClauseRole | None) -> int:
+        start, _, mention = located
         if role is None:
-            return 0 if found.role else 1 if found.date >= published else 4
+            return 0 if mention.role else 1 if mention.date >= published else 4
         if role is ClauseRole.MAIN:
-            return 2 if found.role else 5
+            return 2 if mention.role else 5
         describes_object = role is ClauseRole.DESCRIBING and start >= near[1]
-        return 7 + role if not found.role else 3 if describes_object else 6
+        return 7 + role if not mention.role else 3 if describes_object else 6
 
-    return _best_ranked(quote, [one for one in dates if not is_negated_date(quote[: one[0]])], near, rank)
+    return _best_ranked(quote, [at for at in dates if not is_negated_date(quote[: at[0]])], near, rank)
 
 
 def attach_amount(
@@ -51,16 +53,17 @@ def attach_amount(
 ) -> Quantity | None:
     """The amount of the act at `near` in a quote, one in the commitment's own units and years before any other, or None.
 
-    `done`: the act tells what was done, so that what is owed ("the 12 million tonnes promised") comes last.
+    `done`: the act reports what was done, so that what is owed ("the 12 million tonnes promised") comes last.
     """
 
-    def rank(read: Located[Quantity], role: ClauseRole | None) -> int:
-        one = read[2]
-        foreign_unit, owed = one.unit not in topic.units, done and one.basis == "pledged"
-        foreign_year = bool(topic.periods) and one.period.startswith("calendar-") and one.period not in topic.periods
+    def rank(located: Located[Quantity], role: ClauseRole | None) -> int:
+        amount = located[2]
+        foreign_unit, owed = amount.unit not in topic.units, done and amount.basis == "pledged"
+        is_year = bool(topic.periods) and amount.period.startswith("calendar-")
+        foreign_year = is_year and amount.period not in topic.periods
         return 40 * foreign_unit + 20 * owed + 10 * foreign_year + (0 if role is None else 1 + role)
 
-    return _best_ranked(quote, [one for one in amounts if not is_comparison_base(quote[: one[0]])], near, rank)
+    return _best_ranked(quote, [at for at in amounts if not is_comparison_base(quote[: at[0]])], near, rank)
 
 
 def dates_apart_from_other_amounts(
@@ -70,21 +73,12 @@ def dates_apart_from_other_amounts(
     25 million have no date. A date is that of the last amount of the same unit before it."""
     if own is None:
         return list(dates)
-    rivals = [one for one in amounts if one[2].unit == own.unit]
-
-    def others(read: Located[DateMention]) -> bool:
-        before = [one for one in rivals if one[1] <= read[0]]
-        return bool(before) and not _is_same_amount(before[-1][2], own)
-
-    return [one for one in dates if not others(one)]
-
-
-_SAME_AMOUNT_SHARE = 0.05
-"""One amount told twice, in tonnes and in bushels."""
-
-
-def _is_same_amount(one: Quantity, other: Quantity) -> bool:
-    return abs(one.low - other.low) <= _SAME_AMOUNT_SHARE * max(one.low, other.low)
+    own_dates = []
+    for located in dates:
+        before = [amount for _, end, amount in amounts if amount.unit == own.unit and end <= located[0]]
+        if not before or abs(before[-1].low - own.low) <= _SAME_AMOUNT_SHARE * max(before[-1].low, own.low):
+            own_dates.append(located)
+    return own_dates
 
 
 def _best_ranked(
@@ -93,17 +87,21 @@ def _best_ranked(
     near: tuple[int, int],
     rank: Callable[[Located[DateOrAmount], ClauseRole | None], int],
 ) -> DateOrAmount | None:
-    """What ranks lowest, and of equals what stands nearest; nothing from a clause with a subject of its own."""
+    """The one that ranks lowest, and of equals the nearest; none from a clause with a subject of its own."""
     clauses = raw_clauses(quote)
     own = range(clause_at(clauses, near[0]), clause_at(clauses, max(near[0], near[1] - 1)) + 1)
-    placed = [(one, role_to(clauses, own, clause_at(clauses, one[0]))) for one in read]
-    fit = [(rank(one, role), _distance(one, near), one) for one, role in placed if role is not ClauseRole.FOREIGN]
-    found = min(fit, key=lambda entry: entry[:2], default=None)
-    return found[2][2] if found else None
-
-
-def _distance(read: Located[DateOrAmount], near: tuple[int, int]) -> int:
-    start, end, _ = read
-    if start >= near[1]:
-        return start - near[1]
-    return near[0] - end + _BEFORE_ACT_COST if end <= near[0] else 0
+    best: tuple[tuple[int, int], DateOrAmount] | None = None
+    for located in read:
+        start, end, value = located
+        role = role_to(clauses, own, clause_at(clauses, start))
+        if role is ClauseRole.FOREIGN:
+            continue
+        distance = 0
+        if start >= near[1]:
+            distance = start - near[1]
+        elif end <= near[0]:
+            distance = near[0] - end + _BEFORE_ACT_COST
+        key = rank(located, role), distance
+        if best is None or key < best[0]:
+            best = key, value
+    return best[1] if best else None

@@ -1,4 +1,4 @@
-"""Conditions beside an act's words: the field they stand in, the class of document, the day of publication."""
+"""Conditions of an act besides its words: the field they stand in, the class of document, the day of publication."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FACTS: Mapping[str, Callable[[Document, Place], str]] = {
     "field": lambda _, place: place.field,
     "document": lambda document, _: document.document_class or NEWS_DOCUMENT,
 }
-"""What `only_if` may ask of a place, by key."""
+"""The facts of a place that `only_if` may ask for, by key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,6 @@ class ConditionResult:
     wanted: str
     found: str
     holds: bool
-
-
-def first_failure(conditions: Conditions, document: Document, place: Place) -> ConditionResult | None:
-    """The first condition that does not hold, or None."""
-    return next((one for one in evaluate(conditions, document, place) if not one.holds), None)
 
 
 def evaluate(conditions: Conditions, document: Document, place: Place) -> Iterator[ConditionResult]:

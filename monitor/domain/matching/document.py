@@ -1,4 +1,4 @@
-"""A story as the rules read it: its fields with their phrase hits, the frames they stand in, the turns of its speakers."""
+"""A story as the rules read it: its fields with their phrase hits, its frames, and the turns of its speakers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from monitor.domain.matching.rules import CompiledPattern, Matcher, Rulebook, Speaker, find_patterns
+from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker
 from monitor.domain.model import Publisher, Says, Story
 from monitor.domain.text.pattern_eval import FieldView, Match
 from monitor.domain.text.segments import SegmentedText, Sentence
@@ -18,9 +18,9 @@ from monitor.domain.text.writing_systems import HAN_RANGE
 TITLE = "title"
 SUMMARY = "summary"
 MAX_FIELD_LENGTH = 20_000
-"""Characters of a field that are read: no report is longer, and a hostile one costs no more."""
+"""Characters of a field that are read. An estimate: no report is longer, and a hostile one costs no more."""
 SHORT_SUMMARY = 6
-"""A summary of at most this many sentences is about what its title is about, sentence by sentence."""
+"""In a summary of at most this many sentences each sentence is about what the title is about. An estimate."""
 
 # A label opens a turn: "Reporter: …", "NHK reporter: …", "President Trump: …", "A reporter asked: …", 问：…, 商务部发言人：…
 _WORD = r"(?:[A-Z](?:\.[A-Z])*\.|[A-Z][\w'’\-]*)"
@@ -33,6 +33,7 @@ _ANSWERS = re.compile(
     r"(?:A|Answer|答)$|.*(?:spokes(?:person|man|woman)|President|Secretary|Minister|Ambassador|Premier|发言人)", re.I
 )
 MIN_TURNS = 2
+"""Labels in a document of several speakers: a question and an answer."""
 QUESTION = "question"
 """The frame of a sentence that ends in a question mark, and of the vocabulary's words of asking."""
 REPORTER_ASKS = "reporter's question"
@@ -41,7 +42,7 @@ REPORTER_ASKS = "reporter's question"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A span of one field, with the original words that matched and where they stand in the original."""
+    """A span of one field, with the original words that matched and their offsets in the original text."""
 
     view: FieldView
     span: Match
@@ -66,7 +67,7 @@ def place_of(view: FieldView, span: Match) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class FrameHit:
-    """A frame that holds for a sentence. `place`: the words that tell it; None where a question mark or the turn of a
+    """A frame that holds for a sentence. `place`: the words that show it; None where a question mark or the turn of a
     reporter does."""
 
     name: str
@@ -90,17 +91,13 @@ class Document:
     def __init__(self, story: Story, rulebook: Rulebook) -> None:
         self.story = story
         self.rulebook = rulebook
-        self.views = tuple(_view(name, raw, rulebook.matcher) for name, raw in _fields(story))
-        self.candidates = {view.name: rulebook.matcher.candidates(view.hits) for view in self.views}
+        self.matcher = rulebook.matcher
+        fields = [(TITLE, story.title), (SUMMARY, story.summary)] if story.summary else [(TITLE, story.title)]
+        texts = [(name, SegmentedText(raw[:MAX_FIELD_LENGTH])) for name, raw in fields]
+        self.views = tuple(FieldView(name, text, self.matcher.index.find(text.folded)) for name, text in texts)
+        self.title = self.views[0]
+        self.candidates = {view.name: self.matcher.candidates(view.hits) for view in self.views}
         """Field -> numbers of the patterns that its phrase hits leave possible."""
-
-    @property
-    def matcher(self) -> Matcher:
-        return self.rulebook.matcher
-
-    @property
-    def title(self) -> FieldView:
-        return self.views[0]
 
     @property
     def candidate_commitments(self) -> frozenset[str]:
@@ -115,7 +112,10 @@ class Document:
 
     def matches(self, view: FieldView, patterns: Iterable[CompiledPattern]) -> list[tuple[CompiledPattern, Match]]:
         """Every place of a field where one of these patterns stands."""
-        return find_patterns(view, patterns, self.candidates[view.name])
+        possible = self.candidates[view.name]
+        return [
+            (pattern, span) for pattern in patterns if pattern.number in possible for span in view.find(pattern.node)
+        ]
 
     def first_match(
         self, view: FieldView, patterns: Iterable[CompiledPattern], sentence: Sentence | None
@@ -126,7 +126,7 @@ class Document:
     def first_matches(
         self, view: FieldView, patterns: Iterable[CompiledPattern], sentence: Sentence | None
     ) -> Iterator[tuple[CompiledPattern, Match]]:
-        """Each pattern that stands in a sentence (None: anywhere in the field), with its first place there."""
+        """Each pattern that stands in a sentence (None: in the whole field), with its first place there."""
         last = None
         for pattern, span in self.matches(view, patterns):
             if pattern is not last and (sentence is None or sentence.start <= span.start < sentence.end):
@@ -137,34 +137,37 @@ class Document:
 
     @cached_property
     def speaker_turns(self) -> tuple[SpeakerTurn, ...]:
-        """The turns of the summary, if several people speak in it and one of them answers. Whoever is not known to answer
-        asks."""
-        found = tuple(self._turn(label) for label in _LABEL.finditer(self.views[-1].text.raw))
-        return found if len(found) >= MIN_TURNS and not all(turn.is_question for turn in found) else ()
-
-    def _turn(self, label: re.Match[str]) -> SpeakerTurn:
-        start, end = label.span("label")
-        answering = (known for known in self.matcher.speakers if known.side != Says.PRESS)
-        speaker = next((known for known in answering if self._names(known, start, end)), None)
-        is_question = speaker is None and _ANSWERS.match(label["label"]) is None
-        return SpeakerTurn(start, label["label"], speaker, is_question)
-
-    def _names(self, speaker: Speaker, start: int, end: int) -> bool:
+        """The turns of the summary, if several people speak in it and one of them answers; else none. Whoever is not known
+        to answer asks."""
         view = self.views[-1]
-        places = (view.text.raw_span(span.start, span.end) for span in view.find(speaker.words))
-        return any(start <= at and until <= end for at, until in places)
+        labels = list(_LABEL.finditer(view.text.raw))
+        if len(labels) < MIN_TURNS:
+            return ()
+        named = [
+            (view.text.raw_span(span.start, span.end), known)
+            for known in self.matcher.speakers
+            if known.side != Says.PRESS
+            for span in view.find(known.words)
+        ]
+        turns = []
+        for found in labels:
+            start, end = found.span("label")
+            speaker = next((known for span, known in named if start <= span[0] and span[1] <= end), None)
+            is_question = speaker is None and _ANSWERS.match(found["label"]) is None
+            turns.append(SpeakerTurn(start, found["label"], speaker, is_question))
+        return tuple(turns) if not all(turn.is_question for turn in turns) else ()
 
     def turn_at(self, view: FieldView, sentence: Sentence) -> SpeakerTurn | None:
         """The turn that a sentence of the summary belongs to."""
         if view.name != SUMMARY or not self.speaker_turns:
             return None
         start, _ = view.text.raw_span(sentence.start, sentence.end)
-        found = bisect_right([turn.start for turn in self.speaker_turns], start) - 1
-        return self.speaker_turns[found] if found >= 0 else None
+        number = bisect_right([turn.start for turn in self.speaker_turns], start) - 1
+        return self.speaker_turns[number] if number >= 0 else None
 
-    def with_answers(self, view: FieldView, spoken: Iterable[Sentence]) -> frozenset[Sentence]:
-        """All sentences of the turns in which these stand, and of the turn that answers each one that asks."""
-        turns = {self.turn_at(view, sentence) for sentence in spoken}
+    def with_answers(self, view: FieldView, sentences: Iterable[Sentence]) -> frozenset[Sentence]:
+        """All sentences of the turns that hold these, and of the turn after each of those that is a question."""
+        turns = {self.turn_at(view, sentence) for sentence in sentences}
         turns |= {later for asked, later in pairwise(self.speaker_turns) if asked in turns and asked.is_question}
         return frozenset(sentence for sentence in view.text.sentences if self.turn_at(view, sentence) in turns)
 
@@ -173,19 +176,18 @@ class Document:
     def frame_at(self, view: FieldView, position: int) -> FrameHit | None:
         """The frame (question, opinion, market, …) of the sentence at a position of a text; None for a plain report."""
         sentence = view.text.sentence_at(position)
-        worded = self._frames_in(view, sentence)
+        worded = (
+            FrameHit(frame.name, place_of(view, span))
+            for frame in self.matcher.frames
+            for span in view.find(frame.words)
+            if sentence.start <= span.start < sentence.end
+        )
         if sentence.question:
             return next((hit for hit in worded if hit.name == QUESTION), FrameHit(QUESTION))
         turn = self.turn_at(view, sentence)
         if turn is not None and turn.is_question:
             return FrameHit(REPORTER_ASKS)
         return next(worded, None)
-
-    def _frames_in(self, view: FieldView, sentence: Sentence) -> Iterator[FrameHit]:
-        for frame in self.matcher.frames:
-            for span in view.find(frame.words):
-                if sentence.start <= span.start < sentence.end:
-                    yield FrameHit(frame.name, place_of(view, span))
 
     @cached_property
     def title_frame(self) -> FrameHit | None:
@@ -198,13 +200,3 @@ class Document:
     def document_class(self) -> str:
         """The class of document that the title names (answers, briefing, …), or '' for plain news."""
         return next((name for name, words in self.matcher.documents.items() if self.title.find(words)), "")
-
-
-def _fields(story: Story) -> tuple[tuple[str, str], ...]:
-    summary = ((SUMMARY, story.summary),) if story.summary else ()
-    return ((TITLE, story.title), *summary)
-
-
-def _view(name: str, raw: str, matcher: Matcher) -> FieldView:
-    text = SegmentedText(raw[:MAX_FIELD_LENGTH])
-    return FieldView(name, text, matcher.index.find(text.folded))

@@ -1,4 +1,4 @@
-"""The words in which rejections and near misses are told to whoever writes rules. Nothing reads them back."""
+"""The wording of rejections and near misses for whoever writes rules. Nothing parses it."""
 
 from __future__ import annotations
 
@@ -33,8 +33,7 @@ _FRAMES = {
 
 
 def fault_clause(near: NearMiss) -> str:
-    """The part of the rules at fault, as written, with the key it stands under: the same for every story that fails at
-    it."""
+    """The part of the rules at fault, as written, with its key: the same for every story that fails there."""
     match near.cause:
         case Mismatch(clause=clause):
             return clause
@@ -50,7 +49,7 @@ def fault_clause(near: NearMiss) -> str:
 
 
 def near_miss_text(near: NearMiss) -> str:
-    """What kept the act from being read, in this story."""
+    """What prevented the act from being read in this story."""
     match near.cause:
         case Mismatch():
             return mismatch_text(near.cause)
@@ -60,7 +59,7 @@ def near_miss_text(near: NearMiss) -> str:
 
 
 def words_seen(near: NearMiss) -> tuple[str, ...]:
-    """The words of the story that stand, or that a rejection saw; of a condition what was found there."""
+    """The words of the story that stand, or that caused a rejection; for a condition what was found instead."""
     match near.cause:
         case Rejection(condition=ConditionResult() as failed):
             return (_unmet(failed),)
@@ -80,16 +79,12 @@ def mismatch_text(mismatch: Mismatch) -> str:
         case MismatchKind.CLAUSE:
             return f"{first} and {second} stand in different clauses"
         case MismatchKind.GAP:
-            return f"{mismatch.clause}: {_takes(mismatch.allowed)}, found {mismatch.found}"
+            allowed, plural = mismatch.allowed, "" if mismatch.allowed == 1 else "s"
+            takes = "must adjoin" if allowed is None else f"takes {allowed} word{plural} between"
+            return f"{mismatch.clause}: {takes}, found {mismatch.found}"
         case MismatchKind.ORDER:
             return f"{first} stands {'after' if mismatch.stands_after else 'before'} {second}"
     return f"nothing of {first}"
-
-
-def _takes(allowed: int | None) -> str:
-    if allowed is None:
-        return "must adjoin"
-    return f"takes {allowed} word{'' if allowed == 1 else 's'} between"
 
 
 def _unmet(failed: ConditionResult) -> str:

@@ -1,17 +1,17 @@
-"""match: a story and a rulebook in, at most one signal a commitment out. Stateless; `trace` is the same with its reasons."""
+"""Matching: a story and a rulebook in, at most one signal a commitment out. Stateless; `trace` gives the reasons too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import attrgetter
 
-from monitor.domain.matching.conditions import first_failure
+from monitor.domain.matching.conditions import evaluate
 from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, FrameHit, Place, place_of
 from monitor.domain.matching.modality import ClauseModality, PolarityShift, effect_of, read_modality
 from monitor.domain.matching.rejections import FrameScope, Rejection, RejectionKind
-from monitor.domain.matching.rules import ActRule, Rulebook, Topic, Yields
+from monitor.domain.matching.rules import ActRule, Rulebook, Topic
 from monitor.domain.matching.signals import build_signal
 from monitor.domain.model import EFFECT_PRECEDENCE, Effect, Modality, Signal, Story
 from monitor.domain.text.pattern_eval import FieldView, Match
@@ -43,30 +43,21 @@ class Candidate:
     @property
     def rank_key(self) -> tuple[bool, int, bool, bool, bool, int, int]:
         """Lower wins: stable rules before experimental, named acts before weak ones, the title before the summary, effects
-        before none, the main clause before others, then what a reader must hear of first."""
-        return (
-            self.act.experimental,
-            self._weakness,
-            self.place.field != TITLE,
-            self.effect is Effect.NONE,
-            self.subordinate,
-            _RANK[self.effect],
-            self.place.span.start,
-        )
+        before none, the main clause before others, then the effects by precedence.
 
-    @property
-    def _weakness(self) -> int:
-        """Weak acts come last, but a title's goes before a summary that says no more than what is not so."""
-        if self.place.field == TITLE:
-            return int(self.act.weak)
-        if self.act.weak:
-            return 3
-        return 2 if self.effect is Effect.NONE else 0
+        A weak act of the title goes before an act of the summary that only reports what did not happen.
+        """
+        in_title, no_effect = self.place.field == TITLE, self.effect is Effect.NONE
+        weakness = int(self.act.weak)
+        if not in_title:
+            weakness = 3 if self.act.weak else 2 * no_effect
+        start = self.place.span.start
+        return self.act.experimental, weakness, not in_title, no_effect, self.subordinate, _RANK[self.effect], start
 
 
 @dataclass(frozen=True, slots=True)
 class AboutMatch:
-    """One place that makes a story concern a commitment, or would but for `rejection`. `pattern` is as its author wrote it."""
+    """One place that makes a story concern a commitment, unless there is a `rejection`. `pattern` is as its author wrote it."""
 
     pattern: str
     place: Place
@@ -75,8 +66,8 @@ class AboutMatch:
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """What the rules saw in one story for one commitment. Without a signal the story does not concern it: `rejection` says
-    why."""
+    """What the rules found in one story for one commitment. Without a signal the story does not concern it, for the reason
+    in `rejection`."""
 
     commitment: str
     about: tuple[AboutMatch, ...]
@@ -92,16 +83,16 @@ class MatchResult:
 
 
 def match(story: Story, rulebook: Rulebook) -> tuple[Signal, ...]:
-    """What a story reports: at most one signal a commitment, effect NONE where it concerns one and moves nothing."""
+    """What a story reports: at most one signal a commitment, with effect NONE where it concerns one and changes nothing."""
     return tuple(result.signal for result in trace(story, rulebook) if result.signal is not None)
 
 
 def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
-    """Every commitment that a story could concern, with all that was seen, what was rejected and what lost.
+    """Every commitment that a story could concern, with all that was found, what was rejected and what lost.
 
     1. Find where the story speaks of each commitment, and whether an exclusion or a frame rejects it.
     2. Let a commitment yield the story to another that it concerns too.
-    3. Of what is left read the acts; of what was rejected those alone that weigh on a commitment from outside.
+    3. Of what is left read the acts; of what was rejected only those that affect a commitment from outside.
     """
     document = Document(story, rulebook)
     named = document.candidate_commitments
@@ -141,7 +132,7 @@ def _about_matches(document: Document, topic: Topic) -> MatchResult:
 
 
 def _excluded(document: Document, topic: Topic, view: FieldView, sentence: Sentence | None) -> Rejection | None:
-    """The first exclusion that shuts a sentence (None: the whole field) out, or None."""
+    """The first of `exclusions`, or None."""
     return next(exclusions(document, topic, view, sentence), None)
 
 
@@ -159,103 +150,83 @@ def _framed(frame: FrameHit, scope: FrameScope) -> Rejection:
 
 
 def _yields(document: Document, topic: Topic, result: MatchResult, others: set[str]) -> Rejection | None:
-    """The words on which one of these other commitments takes the story, or None."""
-    fields = {hit.place.field for hit in result.effective_about}
-    views = [view for view in document.views if view.name == TITLE or TITLE not in fields]
+    """The words on which one of these other commitments takes the story, or None. Where the title speaks of this
+    commitment, only words of the title do."""
+    in_title = any(hit.place.field == TITLE for hit in result.effective_about)
+    published = document.story.published_at.date()
     for rule in topic.gives_way:
-        if rule.commitment in others and (rule.since is None or document.story.published_at.date() >= rule.since):
-            for view in views:
-                if rejection := _taken(document, rule, view):
-                    return rejection
+        if rule.commitment not in others or (rule.since is not None and published < rule.since):
+            continue
+        for view in (document.title,) if in_title else document.views:
+            found = document.first_match(view, rule.when, None)
+            if found is not None and document.first_match(view, rule.unless, None) is None:
+                place = place_of(view, found[1])
+                return Rejection(RejectionKind.YIELDS, found[0], place, commitment=rule.commitment)
     return None
-
-
-def _taken(document: Document, rule: Yields, view: FieldView) -> Rejection | None:
-    found = document.first_match(view, rule.when, None)
-    if found is None or document.first_match(view, rule.unless, None) is not None:
-        return None
-    pattern, span = found
-    return Rejection(RejectionKind.YIELDS, pattern, place_of(view, span), commitment=rule.commitment)
 
 
 # ---------------------------------------------------------------- what it reports
 
 
 def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
-    """The result with the acts that were read, the winner and the signal."""
-    if result.rejection is not None:
-        return _from_outside(document, topic, result)
-    acts = [act for act in topic.acts if not act.outside]
-    candidates = _with_covers(
-        [c for view in document.views for c in _candidates(document, topic, view, acts, _scope(document, view, result))]
-    )
+    """The result with the acts that were read, the winner and the signal.
+
+    Of a rejected story only the title is read, for acts that affect the commitment from outside.
+    """
+    rejected = result.rejection is not None
+    acts = [act for act in topic.acts if act.outside == rejected]
+    if rejected and not acts:
+        return result
+    candidates: list[Candidate] = []
+    for view in (document.title,) if rejected else document.views:
+        scope = frozenset(view.text.sentences) if rejected or view.name == TITLE else _scope(document, view, result)
+        for act in acts:
+            for _, span in document.matches(view, act.any):
+                if view.text.sentence_at(span.start) in scope:
+                    candidates.append(candidate_at(document, topic, view, act, span))
+    if not rejected:
+        candidates = _with_covers(candidates)
     winner = min((c for c in candidates if c.counts), key=attrgetter("rank_key"), default=None)
-    if winner is None:
+    if winner is not None:
+        signal = build_signal(document, topic, winner.place, winner.effect, winner.act, winner.modality)
+    elif rejected:
+        return result
+    else:
         plain = ClauseModality(PolarityShift.PLAIN, Modality.NONE)
         signal = build_signal(document, topic, result.effective_about[0].place, Effect.NONE, None, plain)
-    else:
-        signal = build_signal(document, topic, winner.place, winner.effect, winner.act, winner.modality)
-    return replace(result, candidates=candidates, winner=winner, signal=signal)
+    return replace(result, candidates=tuple(candidates), winner=winner, signal=signal)
 
 
-def _from_outside(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
-    """The result of a story that is not about the commitment, with what its title reports that weighs on it from outside."""
-    acts = [act for act in topic.acts if act.outside]
-    view = document.title
-    found = tuple(_candidates(document, topic, view, acts, frozenset(view.text.sentences)) if acts else ())
-    winner = min((c for c in found if c.counts), key=attrgetter("rank_key"), default=None)
-    if winner is None:
-        return result
-    signal = build_signal(document, topic, winner.place, winner.effect, winner.act, winner.modality)
-    return replace(result, candidates=found, winner=winner, signal=signal)
-
-
-def _candidates(
-    document: Document, topic: Topic, view: FieldView, acts: Sequence[ActRule], scope: frozenset[Sentence]
-) -> Iterator[Candidate]:
-    """The places in these sentences where one of the acts stands."""
-    for act in acts:
-        for _, span in document.matches(view, act.any):
-            if view.text.sentence_at(span.start) in scope:
-                yield candidate_at(document, topic, view, act, span)
-
-
-def _with_covers(candidates: list[Candidate]) -> tuple[Candidate, ...]:
-    """An act all of whose words belong to a longer act says less than that one: "cancel" inside "threatens to cancel"."""
-    counted = [candidate for candidate in candidates if candidate.rejection is None]
-    return tuple(replace(candidate, covered_by=_longer(candidate, counted)) for candidate in candidates)
-
-
-def _longer(candidate: Candidate, others: list[Candidate]) -> str:
-    own = frozenset(candidate.place.span.parts)
-    return next(
-        (
-            other.act.rule
-            for other in others
-            if other.act is not candidate.act
-            and not other.act.weak
-            and other.place.field == candidate.place.field
-            and own < frozenset(other.place.span.parts)
-        ),
-        "",
-    )
+def _with_covers(candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates, each with the longer act that holds all its words: "threatens to cancel" covers "cancel"."""
+    longer = [c for c in candidates if c.rejection is None and not c.act.weak]
+    covered = []
+    for candidate in candidates:
+        words = frozenset(candidate.place.span.parts)
+        for other in longer:
+            in_field = other.act is not candidate.act and other.place.field == candidate.place.field
+            if in_field and words < frozenset(other.place.span.parts):
+                candidate = replace(candidate, covered_by=other.act.rule)
+                break
+        covered.append(candidate)
+    return covered
 
 
 def _scope(document: Document, view: FieldView, result: MatchResult) -> frozenset[Sentence]:
-    """The sentences whose acts are about the commitment: all of the title; of a summary those that speak of it and
-    the one after each, or all of a short one under a title that speaks of it; of a document the whole turn that speaks
-    of it, and the answer to a question that does."""
+    """The sentences of a summary whose acts are about the commitment.
+
+    Of a summary: those that speak of it and the one after each, or all of a short one under a title that speaks of it. Of a
+    document: the whole turn that speaks of it, and the answer to a question that does.
+    """
     sentences = view.text.sentences
-    if view.name == TITLE:
-        return frozenset(sentences)
     hits = result.effective_about
     if len(sentences) <= SHORT_SUMMARY and any(hit.place.field == TITLE for hit in hits):
         return frozenset(sentences)
-    spoken = {hit.place.sentence for hit in hits if hit.place.field == view.name}
+    speaking = {hit.place.sentence for hit in hits if hit.place.field == view.name}
     if document.speaker_turns:
-        return document.with_answers(view, spoken)
-    after = (following for sentence, following in pairwise(sentences) if sentence in spoken)
-    return frozenset(spoken) | frozenset(after)
+        return document.with_answers(view, speaking)
+    after = (following for sentence, following in pairwise(sentences) if sentence in speaking)
+    return frozenset(speaking) | frozenset(after)
 
 
 def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule, span: Match) -> Candidate:
@@ -281,5 +252,6 @@ def rejections(document: Document, topic: Topic, act: ActRule, place: Place) -> 
     veto = document.first_match(view, act.none, sentence)
     if veto is not None and document.first_match(view, act.unless, sentence) is None:
         yield Rejection(RejectionKind.NONE, veto[0], place_of(view, veto[1]))
-    if failed := first_failure(act.only, document, place):
+    failed = next((result for result in evaluate(act.only, document, place) if not result.holds), None)
+    if failed is not None:
         yield Rejection(RejectionKind.CONDITION, condition=failed)

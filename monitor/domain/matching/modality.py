@@ -1,8 +1,7 @@
-"""How firmly a clause speaks, and what that makes of an act: its polarity and the shift by the words around it give the
-effect.
+"""Modality: how firmly a clause speaks. Polarity and the shift by the words around an act give the effect.
 
-This is the one table of its kind. A rule says what an act is in itself ("buys" is good, "bans" is bad); whether it is
-rumoured, planned, denied, negated or stopped is read from the words that stand before it in its clause.
+A rule says what an act is in itself ("buys" is good, "bans" is bad). Whether it is rumoured, planned, denied, negated or stopped is
+read from the words before it in its clause. This is the only table of its kind.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from monitor.domain.text.segments import WORD_COST, TextClause
 
 
 class Polarity(StrEnum):
-    """What an act is for its commitment when it is simply done."""
+    """What an act does to its commitment when it is simply done."""
 
     GOOD = "good"
     DONE = "done"
@@ -42,7 +41,7 @@ class Cue(StrEnum):
     EASE = "ease"
     """Like a stop for a bad act; a good one is not stopped by being eased ("eases exports", 放宽)."""
     PLAIN = "plain"
-    """No cue itself: what looks like one inside such words is none ("a trip to Beijing", "in May")."""
+    """Words that exempt: a cue inside them is none ("a trip to Beijing", "in May")."""
 
 
 class PolarityShift(StrEnum):
@@ -57,13 +56,7 @@ class PolarityShift(StrEnum):
     STOP_DENIED = "stop denied"
 
 
-_LADDER = {
-    Cue.RUMOUR: Modality.RUMOUR,
-    Cue.PLAN: Modality.PLAN,
-    Cue.UNDER_WAY: Modality.UNDER_WAY,
-    Cue.FORMAL: Modality.FORMAL,
-    Cue.DONE: Modality.DONE,
-}
+_FIRMNESS = {cue: Modality[cue.name] for cue in (Cue.RUMOUR, Cue.PLAN, Cue.UNDER_WAY, Cue.FORMAL, Cue.DONE)}
 HEDGES = frozenset({Modality.RUMOUR, Modality.PLAN})
 
 _TABLE = {
@@ -79,27 +72,32 @@ _TABLE = {
 EFFECT_TABLE: Mapping[Polarity, Mapping[PolarityShift, Effect]] = {
     polarity: dict(zip(PolarityShift, map(Effect, row.split()), strict=True)) for polarity, row in _TABLE.items()
 }
-"""What each act is under each shift. See `effect_of` for the one thing that the table does not say."""
+"""The effect of each polarity under each shift. `effect_of` makes the one exception."""
 
 _STOPPED_ONLY_BESIDE = frozenset({Polarity.GOOD})
-"""Polarities that a word of stopping turns only when it stands beside the act, one word between at most: "halts all
-purchases" is a setback, "ends its boycott, resumes purchases" is none."""
+"""Polarities that a word of stopping changes only beside the act, with one word between at most: "halts all purchases" is a
+setback, "ends its boycott, resumes purchases" is none."""
+_UNSTOPPED = {
+    PolarityShift.STOPPED: PolarityShift.PLAIN,
+    PolarityShift.STOP_HEDGED: PolarityShift.HEDGED,
+    PolarityShift.STOP_DENIED: PolarityShift.NEGATED,
+}
 _BESIDE = WORD_COST
-
 _REACH = {Cue.NEGATION: 5 * WORD_COST, Cue.STOP: 4 * WORD_COST, Cue.EASE: 4 * WORD_COST}
-"""How far before one of an act's words, in half words, a cue still belongs to it. Hedges and denials reach to the start of
-the clause."""
+"""The distance in half words at which a cue before one of an act's words still belongs to it. Estimates. Other cues reach
+from the start of the clause."""
+_STOPS = (Cue.STOP, Cue.EASE)
+_HEDGING = (Cue.RUMOUR, Cue.PLAN)
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseModality:
-    """What was read around one act. `cues`: the words that decided, for the trace."""
+    """What was read around one act. cues: the words that decided; beside: whether a word of stopping is beside the act."""
 
     shift: PolarityShift
     modality: Modality
     cues: tuple[tuple[Cue, Match], ...] = ()
     beside: bool = False
-    """Whether a word of stopping stands right beside the act."""
 
     @property
     def denied(self) -> bool:
@@ -108,98 +106,79 @@ class ClauseModality:
 
 
 def effect_of(polarity: Polarity, clause: ClauseModality) -> Effect:
-    """The effect of an act with this polarity in its clause. Acts that name their effect are not asked here."""
+    """The effect of an act with this polarity in its clause; not for acts that name their effect."""
     shift = clause.shift
     if polarity in _STOPPED_ONLY_BESIDE and not clause.beside:
         shift = _UNSTOPPED.get(shift, shift)
     return EFFECT_TABLE[polarity][shift]
 
 
-_UNSTOPPED = {
-    PolarityShift.STOPPED: PolarityShift.PLAIN,
-    PolarityShift.STOP_HEDGED: PolarityShift.HEDGED,
-    PolarityShift.STOP_DENIED: PolarityShift.NEGATED,
-}
-
-
 def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping[Cue, CompiledNode]) -> ClauseModality:
-    """Read the words of a clause that bear on an act: those before its head (its last word, unless its pattern marks
-    another) that are not its own words."""
-    found = {cue: near for cue, node in effective_cues(cues) if (near := _bearing(view, clause, act, cue, node, cues))}
-    modality = _modality(found, _own_firmness(view, act, cues))
-    decided = tuple((cue, span) for cue, spans in found.items() for span in spans)
-    return ClauseModality(_shift(found, hedged=modality in HEDGES), modality, decided, _beside(view, found, act))
+    """Read the cues of a clause that apply to an act: those before its head (its last word, unless its pattern marks
+    another) that are near enough, not exempt and not its own words."""
+    head = act.head if act.head >= 0 else act.parts[-1][0]
+    applying: dict[Cue, list[Match]] = {}
+    for cue, node in effective_cues(cues):
+        reach = _REACH.get(cue)
+        spans = [
+            span
+            for span in view.find(node)
+            if clause.start <= span.start
+            and span.end <= head
+            and not _overlaps(span, act)
+            and (reach is None or _distance(view, span, act) <= reach)
+            and exempting_span(view, span, cues) is None
+        ]
+        if spans:
+            applying[cue] = spans
+    modality = _modality(view, act, applying, cues)
+    decided = tuple((cue, span) for cue, spans in applying.items() for span in spans)
+    hedges = [span.start for cue in _HEDGING for span in applying.get(cue, ())]
+    # A stop is beside the act, or beside a hedge of it ("suspends plan to buy").
+    beside = any(
+        _distance(view, stop, act) <= _BESIDE
+        or any(start >= stop.end and view.text.distance(stop.end, start) <= _BESIDE for start in hedges)
+        for stop in applying.get(Cue.STOP, ())
+    )
+    return ClauseModality(_shift(applying, hedges if modality in HEDGES else []), modality, decided, beside)
 
 
 def effective_cues(cues: Mapping[Cue, CompiledNode]) -> Iterator[tuple[Cue, CompiledNode]]:
-    """The cues that do something to an act."""
+    """The cues that change an act."""
     return ((cue, node) for cue, node in cues.items() if cue is not Cue.PLAIN)
 
 
 def exempting_span(view: FieldView, span: Match, cues: Mapping[Cue, CompiledNode]) -> Match | None:
-    """The words around a cue that make it none ("in May"), or None where it stands for itself."""
+    """The words around a cue that exempt it ("in May"), or None where it counts."""
     plain = view.find(cues[Cue.PLAIN]) if Cue.PLAIN in cues else ()
     return next((s for s in plain if any(start <= span.start and span.end <= end for start, end in s.parts)), None)
 
 
-def _modality(found: Mapping[Cue, list[Match]], own: tuple[int, Modality] | None) -> Modality:
-    """The weakest word caps the act, unless the act's own firm word governs it: "met its pledge" is met."""
-    steps = [(span.start, _LADDER[cue]) for cue, spans in found.items() if cue in _LADDER for span in spans]
-    if own is not None:
-        steps = [step for step in steps if step[0] < own[0]]
-    weakest = min((modality for _, modality in steps), default=Modality.NONE)
-    return own[1] if own is not None and weakest not in HEDGES else weakest
-
-
-def _own_firmness(view: FieldView, act: Match, cues: Mapping[Cue, CompiledNode]) -> tuple[int, Modality] | None:
-    """The first firm word (done, formal, under way) among the act's own, with its place."""
+def _modality(
+    view: FieldView, act: Match, applying: Mapping[Cue, list[Match]], cues: Mapping[Cue, CompiledNode]
+) -> Modality:
+    """The weakest cue limits the act, unless the act's own firm word governs it: "met its pledge" is met."""
+    steps = [(span.start, _FIRMNESS[cue]) for cue, spans in applying.items() if cue in _FIRMNESS for span in spans]
     firm = [cue for cue in (Cue.DONE, Cue.FORMAL, Cue.UNDER_WAY) if cue in cues]
-    own = ((span.start, _LADDER[cue]) for cue in firm for span in view.find(cues[cue]) if _overlaps(span, act))
-    return min(own, default=None)
+    own = [(span.start, _FIRMNESS[cue]) for cue in firm for span in view.find(cues[cue]) if _overlaps(span, act)]
+    if not own:
+        return min((modality for _, modality in steps), default=Modality.NONE)
+    place, governing = min(own)
+    weakest = min((modality for start, modality in steps if start < place), default=Modality.NONE)
+    return weakest if weakest in HEDGES else governing
 
 
-_STOPS = (Cue.STOP, Cue.EASE)
-_HEDGING = (Cue.RUMOUR, Cue.PLAN)
-
-
-def _shift(found: Mapping[Cue, list[Match]], *, hedged: bool) -> PolarityShift:
-    """Of a stop and a hedge the first governs the other: "drops plan to raise" is stopped, "may drop" is hedged."""
-    stops = [span.start for cue in _STOPS for span in found.get(cue, ())]
-    if Cue.DENIAL in found or Cue.NEGATION in found:
+def _shift(applying: Mapping[Cue, list[Match]], hedges: list[int]) -> PolarityShift:
+    """The shift by these cues. Of a stop and a hedge the first governs the other: "drops plan to raise" is stopped, "may
+    drop" is hedged. hedges: where they begin, if they decide the modality."""
+    stops = [span.start for cue in _STOPS for span in applying.get(cue, ())]
+    if Cue.DENIAL in applying or Cue.NEGATION in applying:
         if stops:
             return PolarityShift.STOP_DENIED
-        return PolarityShift.DENIED if Cue.DENIAL in found else PolarityShift.NEGATED
+        return PolarityShift.DENIED if Cue.DENIAL in applying else PolarityShift.NEGATED
     if not stops:
-        return PolarityShift.HEDGED if hedged else PolarityShift.PLAIN
-    hedges = [span.start for cue in _HEDGING for span in found.get(cue, ())]
-    return PolarityShift.STOP_HEDGED if hedged and min(hedges) < min(stops) else PolarityShift.STOPPED
-
-
-def _beside(view: FieldView, found: Mapping[Cue, list[Match]], act: Match) -> bool:
-    """Whether a stop stands right before the act, or before a hedge of it ("suspends plan to buy")."""
-    hedges = [span for cue in _HEDGING for span in found.get(cue, ())]
-    for stop in found.get(Cue.STOP, ()):
-        starts = [hedge.start for hedge in hedges if hedge.start >= stop.end]
-        if _distance(view, stop, act) <= _BESIDE or any(view.text.distance(stop.end, at) <= _BESIDE for at in starts):
-            return True
-    return False
-
-
-def _bearing(
-    view: FieldView, clause: TextClause, act: Match, cue: Cue, node: CompiledNode, cues: Mapping[Cue, CompiledNode]
-) -> list[Match]:
-    """The words of one kind that bear on an act: before its head in its clause, near enough, and not exempt."""
-    head = act.head if act.head >= 0 else act.parts[-1][0]
-    reach = _REACH.get(cue)
-    return [
-        span
-        for span in view.find(node)
-        if clause.start <= span.start
-        and span.end <= head
-        and not _overlaps(span, act)
-        and (reach is None or _distance(view, span, act) <= reach)
-        and exempting_span(view, span, cues) is None
-    ]
+        return PolarityShift.HEDGED if hedges else PolarityShift.PLAIN
+    return PolarityShift.STOP_HEDGED if hedges and min(hedges) < min(stops) else PolarityShift.STOPPED
 
 
 def _overlaps(span: Match, act: Match) -> bool:

@@ -1,14 +1,14 @@
-"""What would have fired but for one clause: the veto that killed an act, the gap a word too narrow, the missing group
-of words, the unmet condition, the words of `about` that did not stand beside an act.
+"""Near misses: acts that would have been read but for one clause. It may be a veto, a gap one word too narrow, a missing group
+of words, an unmet condition, or a pattern of `about` that does not stand beside the act.
 
-Nothing here changes what a story means; it tells whoever writes rules where a rule came close.
+Nothing here changes what a story means. It shows whoever writes rules where a rule came close.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import chain, product
 from operator import attrgetter
 from typing import TypeAlias
 
@@ -16,34 +16,23 @@ from monitor.domain.matching.document import TITLE, Document, Place, place_of
 from monitor.domain.matching.match import Candidate, MatchResult, candidate_at, exclusions, rejections, trace
 from monitor.domain.matching.partial_match import Mismatch, MismatchKind, mismatches
 from monitor.domain.matching.rejections import EXCLUSIONS, Rejection, RejectionKind
-from monitor.domain.matching.rules import ActRule, Topic
+from monitor.domain.matching.rules import Topic
 from monitor.domain.model import Effect
 from monitor.domain.text.pattern_eval import CompiledNode, FieldView
 
 Fault: TypeAlias = RejectionKind | MismatchKind
 
-_USEFUL: tuple[Fault, ...] = (
-    MismatchKind.GAP,
-    MismatchKind.START,
-    MismatchKind.CLAUSE,
-    RejectionKind.NONE,
-    RejectionKind.CONDITION,
-    MismatchKind.ORDER,
-    RejectionKind.YIELDS,
-    RejectionKind.ABOUT_NONE,
-    RejectionKind.NEVER,
-    MismatchKind.ABOUT,
-    RejectionKind.FRAME,
-    MismatchKind.GROUP,
-)
-"""Kinds of fault, those first that most often turn out to be the rule's own."""
-_ALL_WORDS_STAND = frozenset((MismatchKind.GAP, MismatchKind.START, MismatchKind.CLAUSE))
+_ALL_WORDS_STAND: tuple[Fault, ...] = (MismatchKind.GAP, MismatchKind.START, MismatchKind.CLAUSE)
 """Faults worth reporting where another act was read too. A missing word says nothing there."""
+_USEFUL = (*_ALL_WORDS_STAND, RejectionKind.NONE, RejectionKind.CONDITION, MismatchKind.ORDER)
+_USEFUL += (RejectionKind.YIELDS, RejectionKind.ABOUT_NONE, RejectionKind.NEVER)
+_USEFUL += (MismatchKind.ABOUT, RejectionKind.FRAME, MismatchKind.GROUP)
+"""Kinds of fault, those first that most often turn out to be the rule's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class TopicNearMiss:
-    """How a story came near to concerning a commitment: a pattern of `about`, what stands of it and what does not.
+    """A pattern of `about` that nearly makes a story concern a commitment: where it nearly stands, and what it lacks.
     `rare`: the rarest group of the pattern's words stands."""
 
     commitment: str
@@ -55,21 +44,14 @@ class TopicNearMiss:
     @property
     def rank_key(self) -> tuple[bool, bool, bool, int, int, int]:
         """Lower is nearer: gaps and borders before order and missing groups, then by how much of the pattern stands."""
-        kind, letters = self.mismatch.kind, sum(map(len, self.place.words))
-        parts = len(self.place.span.parts)
-        return (
-            kind is MismatchKind.GROUP,
-            kind is MismatchKind.ORDER,
-            not self.rare,
-            self.mismatch.short,
-            -parts,
-            -letters,
-        )
+        kind, short = self.mismatch.kind, self.mismatch.short
+        parts, letters = len(self.place.span.parts), sum(map(len, self.place.words))
+        return kind is MismatchKind.GROUP, kind is MismatchKind.ORDER, not self.rare, short, -parts, -letters
 
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """One act that would have decided what a story reports, and the one thing that kept it from it.
+    """One act that would have decided what a story reports, and the one thing that prevented it.
 
     cause: what rejected the act, what its own pattern lacks, or what a pattern of `about` lacks beside it;
     pattern: the act's, as written; effect: what the story would have reported; new: how many of the act's words are not
@@ -97,7 +79,7 @@ class NearMiss:
 
     @property
     def missing(self) -> CompiledNode | None:
-        """The group of words of which nothing stands, if that is the fault."""
+        """The group of words of which nothing stands; None for other faults."""
         return self.mismatch.missing if self.mismatch else None
 
     @property
@@ -113,34 +95,36 @@ class NearMiss:
 
 def near_misses(document: Document, topic: Topic, result: MatchResult | None = None) -> tuple[NearMiss, ...]:
     """Every act that would have changed what a story reports of a commitment but for one clause, the most useful first;
-    one miss an act. `result` is what `trace` made of the commitment; computed here if it is None."""
+    one miss an act. `result`: that of `trace` for the commitment; computed here if it is None."""
     if result is None:
         traced = trace(document.story, document.rulebook)
-        result = next((one for one in traced if one.commitment == topic.commitment), MatchResult(topic.commitment, ()))
+        result = next((r for r in traced if r.commitment == topic.commitment), MatchResult(topic.commitment, ()))
+    search = _Search(document, topic, result)
+    if not result.about:
+        misses = search.without_about()
+    elif result.rejection is not None:
+        misses = search.of_rejected_story(result.rejection)
+    else:
+        misses = chain(search.rejected_acts(), search.mismatched_acts())
     best: dict[str, NearMiss] = {}
-    for miss in sorted(_Search(document, topic, result).all(), key=attrgetter("rank_key")):
+    for miss in sorted(misses, key=attrgetter("rank_key")):
         best.setdefault(miss.rule, miss)
     return tuple(best.values())
 
 
 def topic_near_misses(document: Document, topic: Topic, least: int = 2) -> tuple[TopicNearMiss, ...]:
-    """How near a story comes to concerning a commitment, nearest first; one a pattern, if `least` of its groups
+    """How near a story comes to concerning a commitment, the nearest first; one a pattern, if `least` of its groups
     stand."""
-    found = [
-        TopicNearMiss(
-            topic.commitment,
-            pattern.source,
-            place_of(view, mismatch.span),
-            mismatch,
-            pattern.number in document.candidates[view.name],
-        )
-        for view in document.views
-        for pattern in topic.about(view.name)
-        for mismatch in mismatches(view, pattern, least)
-    ]
+    near = []
+    for view in document.views:
+        for pattern in topic.about(view.name):
+            rare = pattern.number in document.candidates[view.name]
+            for mismatch in mismatches(view, pattern, least):
+                place = place_of(view, mismatch.span)
+                near.append(TopicNearMiss(topic.commitment, pattern.source, place, mismatch, rare))
     best: dict[str, TopicNearMiss] = {}
-    for near in sorted(found, key=attrgetter("rank_key")):
-        best.setdefault(near.pattern, near)
+    for miss in sorted(near, key=attrgetter("rank_key")):
+        best.setdefault(miss.pattern, miss)
     return tuple(best.values())
 
 
@@ -159,103 +143,70 @@ class _Search:
     topic: Topic
     result: MatchResult
 
-    def all(self) -> list[NearMiss]:
-        if not self.result.about:
-            return list(self._without_about())
-        if self.result.rejection is not None:
-            return list(self._rejected_story(self.result.rejection))
-        return [*self._rejected_acts(), *self._mismatched_acts()]
-
-    # ------------------------------------------------------------ the story concerns the commitment
-
-    def _rejected_acts(self) -> Iterator[NearMiss]:
-        """Acts that stand and were rejected, by one thing alone: one rejection, and that by one pattern."""
+    def rejected_acts(self) -> Iterator[NearMiss]:
+        """Acts that stand and were rejected once, and that by one pattern alone."""
         for candidate in self.result.candidates:
-            if candidate.rejection is None or not self._would_decide(candidate):
+            rejection = candidate.rejection
+            if rejection is None or not self._would_decide(candidate) or len(self._rejections(candidate)) != 1:
                 continue
-            place, act = candidate.place, candidate.act
-            vetoes = self.document.first_matches(place.view, act.none, place.sentence)
-            single = candidate.rejection.kind is not RejectionKind.NONE or len(list(vetoes)) == 1
-            if single and len(self._rejections(candidate)) == 1:
-                yield _rejected(candidate, candidate.rejection)
+            if rejection.kind is RejectionKind.NONE:
+                place = candidate.place
+                if len(list(self.document.first_matches(place.view, candidate.act.none, place.sentence))) != 1:
+                    continue
+            yield _rejected(candidate, rejection)
 
-    def _mismatched_acts(self) -> Iterator[NearMiss]:
-        """Acts that do not stand, but for one clause of a pattern."""
+    def mismatched_acts(self) -> Iterator[NearMiss]:
+        """Acts that do not stand, but for one clause of a pattern.
+
+        The sentence must speak of the commitment. Where another act was read, one with a missing word would only repeat it in
+        other words.
+        """
+        silent = self.result.winner is None or self.result.winner.effect is Effect.NONE
+        speaking = {(hit.place.field, hit.place.sentence.start) for hit in self.result.effective_about}
+        own = {(hit.place.field, part) for hit in self.result.about for part in hit.place.span.parts}
         standing = {candidate.act.rule for candidate in self.result.candidates}
-        for act in self.topic.acts:
-            if act.rule not in standing:
-                for view, pattern in ((view, pattern) for view in self.document.views for pattern in act.any):
-                    for mismatch in mismatches(view, pattern):
-                        if self._tells(view, mismatch):
-                            yield from self._mismatched(view, act, pattern.source, mismatch)
+        others = [(act, pattern) for act in self.topic.acts if act.rule not in standing for pattern in act.any]
+        for (act, pattern), view in product(others, self.document.views):
+            for mismatch in mismatches(view, pattern):
+                start = view.text.sentence_at(mismatch.span.start).start
+                if view.name != TITLE and (view.name, start) not in speaking:
+                    continue
+                if not silent and mismatch.kind not in _ALL_WORDS_STAND:
+                    continue
+                candidate = candidate_at(self.document, self.topic, view, act, mismatch.span)
+                if candidate.rejection is None and self._would_decide(candidate):
+                    new = sum((view.name, part) not in own for part in mismatch.span.parts)
+                    yield NearMiss(act.rule, mismatch, pattern.source, candidate.place, candidate.effect, new)
 
-    def _tells(self, view: FieldView, mismatch: Mismatch) -> bool:
-        """Whether a mismatch tells anything: its sentence speaks of the commitment, and its act would not only repeat
-        in other words what was read."""
-        winner = self.result.winner
-        silent = winner is None or winner.effect is Effect.NONE
-        start = view.text.sentence_at(mismatch.span.start).start
-        return (silent or mismatch.kind in _ALL_WORDS_STAND) and (
-            view.name == TITLE or (view.name, start) in self._spoken
-        )
-
-    def _mismatched(self, view: FieldView, act: ActRule, pattern: str, mismatch: Mismatch) -> Iterator[NearMiss]:
-        candidate = candidate_at(self.document, self.topic, view, act, mismatch.span)
-        if candidate.rejection is None and self._would_decide(candidate):
-            new = sum(part not in self._own[view.name] for part in mismatch.span.parts)
-            yield NearMiss(act.rule, mismatch, pattern, candidate.place, candidate.effect, new)
-
-    @cached_property
-    def _spoken(self) -> frozenset[tuple[str, int]]:
-        """The sentences that speak of the commitment, by field and start."""
-        return frozenset((hit.place.field, hit.place.sentence.start) for hit in self.result.effective_about)
-
-    @cached_property
-    def _own(self) -> dict[str, frozenset[tuple[int, int]]]:
-        """The words that make the story about the commitment, by field."""
-        return {
-            view.name: frozenset(
-                part for hit in self.result.about if hit.place.field == view.name for part in hit.place.span.parts
-            )
-            for view in self.document.views
-        }
-
-    # ------------------------------------------------------------ it does not, or was rejected
-
-    def _rejected_story(self, rejection: Rejection) -> Iterator[NearMiss]:
-        """The act that would have been read, had an exclusion, a frame or another commitment not gone first."""
+    def of_rejected_story(self, rejection: Rejection) -> Iterator[NearMiss]:
+        """The act that would have been read, had one exclusion, a frame or another commitment not rejected the story."""
         best = self._best_act(self.document.views, rejection.kind)
         if best is None:
             return
-        if rejection.kind not in EXCLUSIONS:
-            yield _rejected(best, rejection)
-        elif len(found := self._exclusions(best.place)) == 1:
-            yield _rejected(best, found[0])
+        if rejection.kind in EXCLUSIONS:
+            place = best.place
+            excluding = list(exclusions(self.document, self.topic, self.document.title, None))
+            if place.field != TITLE:
+                excluding += exclusions(self.document, self.topic, place.view, place.sentence)
+            if len(excluding) != 1:
+                return
+            rejection = excluding[0]
+        yield _rejected(best, rejection)
 
-    def _exclusions(self, place: Place) -> list[Rejection]:
-        """The patterns of `about` that shut out the title, or the sentence of the summary that an act stands in."""
-        found = list(exclusions(self.document, self.topic, self.document.title, None))
-        if place.field != TITLE:
-            found += exclusions(self.document, self.topic, place.view, place.sentence)
-        return found
-
-    def _without_about(self) -> Iterator[NearMiss]:
-        """An act that stands in a sentence where a pattern of `about` lacks one clause."""
+    def without_about(self) -> Iterator[NearMiss]:
+        """An act that stands in a sentence where a pattern of `about` lacks one clause: the nearest of these patterns.
+        If only one of a pattern's groups stands, it must be the rarest."""
         excluding = self.topic.never + self.topic.none
         for view in self.document.views:
             best = self._best_act((view,))
-            near = self._nearest_about(best.place) if best else None
-            if best and near and self.document.first_match(view, excluding, None) is None:
-                new = len(best.place.words)
-                yield NearMiss(best.act.rule, near, pattern_at(best), best.place, best.effect, new)
-
-    def _nearest_about(self, act: Place) -> TopicNearMiss | None:
-        """The pattern of `about` nearest to standing in the sentence of an act. Of one group it must be the rarest."""
-        for near in topic_near_misses(self.document, self.topic, least=1):
-            telling = near.rare or near.mismatch.standing > 1
-            if telling and near.place.field == act.field and near.place.sentence.start == act.sentence.start:
-                return near
-        return None
+            if best is None or self.document.first_match(view, excluding, None) is not None:
+                continue
+            place = best.place
+            for near in topic_near_misses(self.document, self.topic, least=1):
+                in_sentence = (near.place.field, near.place.sentence.start) == (place.field, place.sentence.start)
+                if in_sentence and (near.rare or near.mismatch.standing > 1):
+                    yield NearMiss(best.act.rule, near, pattern_at(best), place, best.effect, len(place.words))
+                    break
 
     def _best_act(self, views: Iterable[FieldView], blame: RejectionKind | None = None) -> Candidate | None:
         """The act that would win, were the story about the commitment and `blame` set aside."""
@@ -267,8 +218,6 @@ class _Search:
         )
         free = (c for c in standing if c.effect is not Effect.NONE and {r.kind for r in self._rejections(c)} <= {blame})
         return min(free, key=attrgetter("rank_key"), default=None)
-
-    # ------------------------------------------------------------ what an act would mean, and what stands in its way
 
     def _would_decide(self, candidate: Candidate) -> bool:
         """Whether the story would report another effect, had this candidate counted."""

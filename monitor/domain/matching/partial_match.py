@@ -1,5 +1,7 @@
-"""Why a pattern does not stand although nearly all of it does: a gap too narrow, a clause border, the wrong order, the
-wrong place in its clause, one group of words missing. Read from the compiled pattern, named as its author wrote it.
+"""Partial matches: why a pattern does not stand although nearly all of it does. A gap is too narrow, a clause border lies
+between, the order is wrong, it does not begin its clause, or one group of words is missing.
+
+Read from the compiled pattern, with the groups as its author wrote them.
 """
 
 from __future__ import annotations
@@ -17,14 +19,13 @@ from monitor.domain.text.pattern_syntax import Join, Link
 from monitor.domain.text.segments import WORD_COST
 
 MAX_WORDS_SHORT = 3
-"""A gap this many words too narrow is a near miss; a wider one is another sentence's affair."""
+"""A gap at most this many words too narrow is a near miss. An estimate: a wider one mostly joins unrelated words."""
 _ROOM = 10
-"""Words that a missing group may leave a hole of, besides the gaps around it."""
-_WIDER = {Join.ADJACENT: Link(Join.GAP, MAX_WORDS_SHORT), Join.CLAUSE: Link(Join.SENTENCE)}
+"""Words that may stand in place of a missing group, besides the gaps around it. An estimate."""
 
 _JOIN = re.compile(r"\.\.\.(?!\.)|…|(?:\.\.|~)(?:clause\b|sentence\b|\d*)")
-_WORD = re.compile(r"(?:(?!\.\.|…)[^\s{}()|^~])+")
-_CLOSING = {"{": "}", "/": "/"}
+_PIECE = re.compile(rf"\{{[^}}]*\}}?|/[^/]*/?|{_JOIN.pattern}|(?:(?!\.\.|…)[^\s{{}}()|^~])+")
+"""A set, a word regex, a join or a word. An alternation in brackets may hold others, so it is read by counting brackets."""
 
 
 class MismatchKind(StrEnum):
@@ -45,8 +46,8 @@ class Mismatch:
 
     clause: the part of it at fault, as written; groups: the groups at fault, as written; span: what stands.
     Of a gap: `allowed` words may stand in it (None: its groups must adjoin), `found` do, which is `short` too many.
-    Of an order: `stands_after` tells on which side of the second group the first one stands.
-    Of a missing group: `missing` is the group, of the others `standing` stand.
+    Of an order: `stands_after` is whether the first group stands after the second.
+    Of a missing group: `missing` is the group; `standing` others stand.
     """
 
     kind: MismatchKind
@@ -77,75 +78,71 @@ def mismatches(view: FieldView, pattern: CompiledPattern, least: int = 2) -> Ite
         return
     missing = [number for number, part in enumerate(node.parts) if not view.find(part)]
     if not missing:
-        yield from _misplaced(view, node, names)
+        far = list(_too_far(view, node, names))
+        yield from far or _misplaced(view, node, names)
     elif len(missing) == 1 and len(node.parts) > least:
-        yield from _missing(view, node, names, missing[0])
+        number = missing[0]
+        name, part = names[number], node.parts[number]
+        # Words written out in a pattern belong to one language, and a text in the other never holds them. A set may hold both.
+        other_script = any(map(is_unspaced, name)) is not any(map(is_unspaced, view.text.raw))
+        if "{" in name or not other_script:
+            for span in _without(view, node, number):
+                yield Mismatch(MismatchKind.GROUP, name, (name,), span, missing=part, standing=len(node.parts) - 1)
 
 
-# ---------------------------------------------------------------- all groups stand, not as they must
-
-
-def _misplaced(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterator[Mismatch]:
-    found = False
+def _too_far(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterator[Mismatch]:
+    """Neighbouring groups that only a wider link joins: more words between them, or a clause border."""
     for number, link in enumerate(node.links):
-        wider = _widened(link)
-        if wider is not None:
-            links = (*node.links[:number], wider, *node.links[number + 1 :])
-            for span in view.find(replace(node, key=_key(node, number), links=links)):
-                if mismatch := _too_far(view, node, names, number, span):
-                    found = True
-                    yield mismatch
-    if not found and len(node.parts) > 1:
-        yield from _elsewhere(view, node, names)
-
-
-def _widened(link: Link) -> Link | None:
-    """The same link with room for a near miss; None for one that has no width."""
-    if link.join is Join.GAP:
-        return replace(link, words=link.words + MAX_WORDS_SHORT)
-    wider = _WIDER.get(link.join)
-    return replace(wider, either=link.either) if wider else None
-
-
-def _too_far(view: FieldView, node: InOrder, names: tuple[str, ...], number: int, span: Match) -> Mismatch | None:
-    """What is wrong between two neighbours that only a wider link joins; None where the pattern stands as it is."""
-    link, groups = node.links[number], names[number : number + 2]
-    clause = " ".join(filter(None, (groups[0], _sign(link), groups[1])))
-    if link.join is Join.CLAUSE:
-        apart = len({view.text.clause_at(start) for start, _ in span.parts}) > 1
-        return Mismatch(MismatchKind.CLAUSE, clause, groups, span) if apart else None
-    distance = _distance(view, node, number, span)
-    short = -(-(distance - link.words * WORD_COST) // WORD_COST)
-    if short <= 0:
-        return None
-    allowed = None if link.join is Join.ADJACENT else link.words
-    return Mismatch(MismatchKind.GAP, clause, groups, span, allowed, -(-distance // WORD_COST), short)
-
-
-def _sign(link: Link) -> str:
-    """A link as it is written; '' for words that adjoin."""
-    within = {Join.ADJACENT: "", Join.GAP: str(link.words)}.get(link.join, link.join.value)
-    return f"{'~' if link.either else '..'}{within}" if within else ""
+        match link.join:
+            case Join.GAP:
+                wider, written = replace(link, words=link.words + MAX_WORDS_SHORT), str(link.words)
+            case Join.ADJACENT:
+                wider, written = Link(Join.GAP, MAX_WORDS_SHORT, either=link.either), ""
+            case Join.CLAUSE:
+                wider, written = Link(Join.SENTENCE, either=link.either), link.join.value
+            case _:
+                continue
+        groups = names[number : number + 2]
+        sign = f"{'~' if link.either else '..'}{written} " if written else ""
+        clause = f"{groups[0]} {sign}{groups[1]}"
+        links = (*node.links[:number], wider, *node.links[number + 1 :])
+        for span in view.find(replace(node, key=_key(node, number), links=links)):
+            if link.join is Join.CLAUSE:
+                if len({view.text.clause_at(start) for start, _ in span.parts}) > 1:
+                    yield Mismatch(MismatchKind.CLAUSE, clause, groups, span)
+                continue
+            distance = _distance(view, node, number, span)
+            short = -(-(distance - link.words * WORD_COST) // WORD_COST)
+            if short > 0:
+                allowed = None if link.join is Join.ADJACENT else link.words
+                yield Mismatch(MismatchKind.GAP, clause, groups, span, allowed, -(-distance // WORD_COST), short)
 
 
 def _distance(view: FieldView, node: InOrder, number: int, span: Match) -> int:
-    """Half words between two neighbouring parts inside a span."""
-    lefts = [s for s in view.find(node.parts[number]) if span.start <= s.start and s.end <= span.end]
-    rights = [s for s in view.find(node.parts[number + 1]) if span.start <= s.start and s.end <= span.end]
-    pairs = [(min(a.end, b.end), max(a.start, b.start)) for a in lefts for b in rights]
-    if not node.links[number].either:
-        pairs = [(a.end, b.start) for a in lefts for b in rights if a.end <= b.start]
+    """Half words between two neighbouring parts inside a span: the smallest distance beyond what their link allows, or else
+    what it allows."""
+    lefts, rights = (
+        [inner for inner in view.find(part) if span.start <= inner.start and inner.end <= span.end]
+        for part in node.parts[number : number + 2]
+    )
     limit = node.links[number].words * WORD_COST
-    distances = [view.text.distance(start, end) for start, end in pairs if start <= end]
-    return min((d for d in distances if d > limit), default=limit)
+    distances = []
+    for left in lefts:
+        for right in rights:
+            start, end = left.end, right.start
+            if node.links[number].either:
+                start, end = min(left.end, right.end), max(left.start, right.start)
+            if start <= end:
+                distances.append(view.text.distance(start, end))
+    return min((distance for distance in distances if distance > limit), default=limit)
 
 
-def _elsewhere(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterator[Mismatch]:
+def _misplaced(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterator[Mismatch]:
     """One group of the pattern stands in the sentence, but on the wrong side of its neighbours."""
-    for number in range(len(node.parts)):
+    for number, name in enumerate(names if len(node.parts) > 1 else ()):
+        others = names[:number] + names[number + 1 :]
         for span in _without(view, node, number):
             sentence = view.text.sentence_at(span.start)
-            name, others = names[number], [n for at, n in enumerate(names) if at != number]
             for part in view.find(node.parts[number]):
                 if not sentence.start <= part.start < sentence.end or part.end > sentence.end:
                     continue
@@ -155,41 +152,24 @@ def _elsewhere(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterat
                     yield Mismatch(MismatchKind.ORDER, name, (name, others[number - 1]), span)
 
 
-# ---------------------------------------------------------------- one group is missing
-
-
-def _missing(view: FieldView, node: InOrder, names: tuple[str, ...], number: int) -> Iterator[Mismatch]:
-    name, part = names[number], node.parts[number]
-    if not _of_another_script(name, view.text.raw):
-        for span in _without(view, node, number):
-            yield Mismatch(MismatchKind.GROUP, name, (name,), span, missing=part, standing=len(node.parts) - 1)
-
-
-def _of_another_script(written: str, text: str) -> bool:
-    """Whether words written out in a pattern are of the language that a text is not in. A set may hold both."""
-    return "{" not in written and any(map(is_unspaced, written)) is not any(map(is_unspaced, text))
-
-
 def _without(view: FieldView, node: InOrder, number: int) -> list[Match]:
-    """Where the pattern stands if one of its parts is left out."""
+    """The places where the pattern stands if one of its parts is left out."""
     parts = node.parts[:number] + node.parts[number + 1 :]
     if len(parts) == 1:
         return view.find(parts[0])
     links = node.links[1:] if number == 0 else node.links[: number - 1]
     if 0 < number < len(node.links):
-        links = (*links, _bridge(*node.links[number - 1 : number + 1]), *node.links[number + 1 :])
+        left, right = node.links[number - 1 : number + 1]
+        bridge = Link(Join.GAP, left.words + right.words + _ROOM)
+        for join in (Join.CLAUSE, Join.SENTENCE):  # the wider of the two comes last
+            if join in (left.join, right.join):
+                bridge = Link(join)
+        links = (*links, bridge, *node.links[number + 1 :])
     return view.find(InOrder(_key(node, -1 - number), parts, links))
 
 
-def _bridge(left: Link, right: Link) -> Link:
-    """The link between the neighbours of a missing part."""
-    joins = (left.join, right.join)
-    wide = next((join for join in (Join.SENTENCE, Join.CLAUSE) if join in joins), None)
-    return Link(wide) if wide else Link(Join.GAP, left.words + right.words + _ROOM)
-
-
 def _key(node: CompiledNode, change: int) -> int:
-    """A key of its own for each change to a node: the compiler numbers upwards from 1, so nothing else is below 0."""
+    """A key of its own for each change to a node. The compiler numbers upwards from 1, so no other key is below 0."""
     return -(node.key * 256 + 128 + change)
 
 
@@ -198,43 +178,28 @@ def _key(node: CompiledNode, change: int) -> int:
 
 @lru_cache(maxsize=4096)
 def source_groups(source: str) -> tuple[str, ...]:
-    """The groups of a pattern as its author wrote them, without the gaps between them."""
-    parts, may_merge, at = list[str](), False, 0
+    """The groups of a pattern as its author wrote them, without the gaps between them. Words that adjoin are one group."""
+    groups, may_merge, at = list[str](), False, 0
     while at < len(source):
         if source[at] in " ^":
             at += 1
             continue
-        end = _end_of_piece(source, at)
-        piece = source[at:end]
+        start = at + 1 if source[at] == "!" else at
+        found = _PIECE.match(source, start)
+        end = found.end() if found else start + 1
+        if source[start : start + 1] == "(":
+            depth, end = 0, start
+            while end < len(source) and (depth or end == start):
+                depth += (source[end] == "(") - (source[end] == ")")
+                end += 1
+        piece, at = source[at:end], end
         if _JOIN.fullmatch(piece):
             may_merge = False
+            continue
+        plain = piece[0] not in "!({/"
+        if may_merge and plain:
+            groups[-1] += f" {piece}"
         else:
-            plain = piece[0] not in "!({/"
-            if may_merge and plain:
-                parts[-1] += f" {piece}"
-            else:
-                parts.append(piece)
-            may_merge = plain and not piece.endswith("*")
-        at = end
-    return tuple(parts)
-
-
-def _end_of_piece(source: str, at: int) -> int:
-    """Where the join, word, set, group or word regex that begins at `at` ends."""
-    start = at + 1 if source[at] == "!" else at
-    opening = source[start : start + 1]
-    if opening == "(":
-        return _past_group(source, start)
-    if opening in _CLOSING:
-        return (source.find(_CLOSING[opening], start + 1) + 1) or len(source)
-    found = _JOIN.match(source, start) or _WORD.match(source, start)
-    return found.end() if found else start + 1
-
-
-def _past_group(source: str, at: int) -> int:
-    depth = 0
-    for end in range(at, len(source)):
-        depth += (source[end] == "(") - (source[end] == ")")
-        if depth == 0:
-            return end + 1
-    return len(source)
+            groups.append(piece)
+        may_merge = plain and not piece.endswith("*")
+    return tuple(groups)

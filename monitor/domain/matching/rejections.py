@@ -1,4 +1,4 @@
-"""Why something that the rules saw does not count. The matcher makes these values; `explain_text` alone puts them in words."""
+"""Rejections: why something that the rules found does not count. The matcher makes them; `explain_text` words them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from enum import StrEnum
 from monitor.domain.matching.conditions import ConditionResult
 from monitor.domain.matching.document import Place
 from monitor.domain.matching.rules import CompiledPattern
-from monitor.domain.text.pattern_eval import Match
 
 
 class RejectionKind(StrEnum):
@@ -25,18 +24,16 @@ class RejectionKind(StrEnum):
 
 
 EXCLUSIONS = frozenset((RejectionKind.NEVER, RejectionKind.ABOUT_NONE))
-"""Kinds by which `about` shuts a title, or a sentence of a summary, out."""
+"""Kinds by which `about` excludes a title, or a sentence of a summary."""
 
 
 class FrameScope(StrEnum):
-    """How far a frame reaches that rejects something."""
+    """What a frame rejects: an act in its own sentence, an act of the summary because the title has the frame, or for the
+    same reason a whole story, if only its summary speaks of the commitment."""
 
     SENTENCE = "sentence"
-    """Its own sentence."""
     TITLE = "title"
-    """The title, and so an act in the summary."""
     STORY = "story"
-    """The title, and so a story of which only the summary speaks of the commitment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +51,3 @@ class Rejection:
     scope: FrameScope = FrameScope.SENTENCE
     commitment: str = ""
     condition: ConditionResult | None = None
-
-    @property
-    def span(self) -> Match | None:
-        """Where the words that reject stand in the folded text, or None."""
-        return self.place.span if self.place else None

@@ -1,4 +1,4 @@
-"""A matched place made into a signal: the sentence quoted with exact offsets, whose word it is, its amount and date."""
+"""Signals: a matched place with its sentence quoted at exact offsets, its source, its amount and its date."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from monitor.domain.matching.attribution import agent_of, attribute
 from monitor.domain.matching.document import TITLE, Document, Place
 from monitor.domain.matching.modality import ClauseModality
 from monitor.domain.matching.rules import ActRule, Topic
-from monitor.domain.model import By, DateMention, Effect, Quantity, Signal, Tier
+from monitor.domain.model import By, DateMention, Effect, Signal, Tier
 from monitor.domain.stories.identify import event_time
 
 MAX_QUOTE = 300
+"""Characters of a quote. An estimate: a long sentence, and still readable in a message."""
 ORDER_LEAD_LENGTH = 600
-"""An order names its day in its first sentences."""
+"""An order names its day in its first sentences: this many characters, an estimate."""
 COUNTED_EFFECTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.SETBACK})
-"""What such an act tells an amount of has been done, or fallen short."""
+"""Effects whose amount has been done, or has fallen short, rather than being owed."""
 _OPENING = frozenset("\"'“‘「『《(（[【")
 _CLOSING = frozenset("\"'”’」』》)）]】")
 
@@ -58,26 +59,31 @@ def _with_act(
     signal: Signal, document: Document, topic: Topic, place: Place, act: ActRule, modality: ClauseModality
 ) -> Signal:
     """What the act adds: who acts, how firmly, how much, until when and for how long."""
-    near = (place.start - signal.start, place.end - signal.start)
+    near, quote, lang = (place.start - signal.start, place.end - signal.start), signal.quote, document.story.lang
     published = document.story.published_at.date()
-    amounts = read_quantities(signal.quote, document.story.lang, published=published)
-    own = attach_amount(signal.quote, amounts, near, topic, done=signal.effect in COUNTED_EFFECTS)
-    dates = dates_apart_from_other_amounts(
-        read_dates(signal.quote, document.story.lang, published=published), amounts, own
-    )
-    starting = [one for one in dates if one[2].role == "start"]
-    ends = attach_date(signal.quote, [one for one in dates if one not in starting], near, published=published)
-    starts = attach_date(signal.quote, starting, near, published=published) or _effective_date_of_order(document, place)
-    lasts = attach_amount(signal.quote, [r for r in amounts if r[2].unit == "days"], near, topic)
+    amounts = read_quantities(quote, lang, published=published)
+    amount = attach_amount(quote, amounts, near, topic, done=signal.effect in COUNTED_EFFECTS)
+    dates = dates_apart_from_other_amounts(read_dates(quote, lang, published=published), amounts, amount)
+    starting = [located for located in dates if located[2].role == "start"]
+    others = [located for located in dates if located not in starting]
+    ends = attach_date(quote, others, near, published=published)
+    starts = attach_date(quote, starting, near, published=published) or _effective_date_of_order(document, place)
+    lasts = attach_amount(quote, [located for located in amounts if located[2].unit == "days"], near, topic)
+    # The share of the promise is meant where the sentence names no amount of its units but the promised one.
+    if topic.units and (amount is None or amount.unit not in topic.units or amount.basis == "pledged"):
+        amount = read_fraction(quote) or amount
+    # The clause says who acts where the rule does not, or where the clause names both sides as promising together.
+    named = agent_of(document, place)
+    together = signal.effect is Effect.PLEDGE and named is By.BOTH
     return replace(
         signal,
-        by=_who_acts(signal, act, agent_of(document, place)),
+        by=named if act.by is By.UNKNOWN or together else act.by,
         modality=modality.modality,
         denied=modality.denied,
         object=act.object,
         stalls=act.stalls,
         terms=act.terms,
-        quantity=_quantity(signal, own, topic),
+        quantity=amount,
         date=ends or starts,
         starts=starts,
         lasts=lasts.low if lasts else None,
@@ -85,34 +91,19 @@ def _with_act(
     )
 
 
-def _quantity(signal: Signal, amount: Quantity | None, topic: Topic) -> Quantity | None:
-    """The amount; or the share of the promise, where the sentence names no amount of its units but the promised one."""
-    if not topic.units or (amount is not None and amount.unit in topic.units and amount.basis != "pledged"):
-        return amount
-    return read_fraction(signal.quote) or amount
-
-
-def _who_acts(signal: Signal, act: ActRule, named: By) -> By:
-    """Who acts, by the rule; by the clause, where the rule does not say or the clause names both sides as promising together."""
-    together = signal.effect is Effect.PLEDGE and named is By.BOTH
-    return named if act.by is By.UNKNOWN or together else act.by
-
-
-OFFICIAL_ACTORS = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA})
-
-
 def _effective_date_of_order(document: Document, place: Place) -> DateMention | None:
-    """The day from which an order holds that an official text names in its title: the one day of that kind in what follows."""
-    if place.field != TITLE or document.publisher.tier not in OFFICIAL_ACTORS:
+    """The day on which an order takes effect that an official text names in its title: the only such day in the lead of the
+    summary, None if there is none or are several."""
+    if place.field != TITLE or document.publisher.tier not in (Tier.OFFICIAL, Tier.STATE_MEDIA):
         return None
     story = document.story
-    read = read_dates(story.summary[:ORDER_LEAD_LENGTH], story.lang, published=story.published_at.date())
-    starts = [found for _, _, found in read if found.role == "start" and found.precision == "day"]
-    return starts[0] if len({found.date for found in starts}) == 1 else None
+    dates = read_dates(story.summary[:ORDER_LEAD_LENGTH], story.lang, published=story.published_at.date())
+    starts = [mention for _, _, mention in dates if mention.role == "start" and mention.precision == "day"]
+    return starts[0] if len({mention.date for mention in starts}) == 1 else None
 
 
 def signal_id(story: str, revision: str, commitment: str, rule: str) -> str:
-    """The same for the same rule on the same text, however often and wherever it is matched."""
+    """The same id for the same rule on the same text, however often and wherever it is matched."""
     return hashlib.sha256("\0".join((story, revision, commitment, rule)).encode()).hexdigest()[:16]
 
 
@@ -129,28 +120,19 @@ def sentence_span(place: Place) -> tuple[int, int]:
 
 
 def quote_span(raw: str, sentence: tuple[int, int], match: tuple[int, int]) -> tuple[int, int]:
-    """At most QUOTE_LENGTH characters of a sentence, cut at word borders around the match, without outer white space."""
+    """At most MAX_QUOTE characters of a sentence around the match, without outer white space. The cuts are at word borders,
+    or anywhere in text without spaces."""
     start, end = sentence
     if end - start > MAX_QUOTE:
         spare = max(0, MAX_QUOTE - (match[1] - match[0]))
         left = max(start, match[0] - spare // 2)
         right = min(end, left + MAX_QUOTE)
         left = max(start, right - MAX_QUOTE)
-        start = left if left == start else _border(raw, left, match[0])
-        end = right if right == end else _border_before(raw, right, match[1] if match[1] <= right else match[0])
-    while start < end and raw[start].isspace():
-        start += 1
-    while end > start and raw[end - 1].isspace():
-        end -= 1
-    return start, end
-
-
-def _border(raw: str, at: int, limit: int) -> int:
-    """The first word border at or after `at`; `at` itself in text without spaces."""
-    space = next((i for i in range(at, limit) if raw[i].isspace()), None)
-    return at if space is None else space + 1
-
-
-def _border_before(raw: str, at: int, limit: int) -> int:
-    space = next((i for i in range(at - 1, limit - 1, -1) if raw[i].isspace()), None)
-    return at if space is None else space
+        if left > start:
+            start = next((at + 1 for at in range(left, match[0]) if raw[at].isspace()), left)
+        if right < end:
+            limit = match[1] if match[1] <= right else match[0]
+            end = next((at for at in range(right - 1, limit - 1, -1) if raw[at].isspace()), right)
+    quote = raw[start:end]
+    start += len(quote) - len(quote.lstrip())
+    return start, start + len(quote.strip())

@@ -1,4 +1,4 @@
-"""Words that make another report of a headline when they come, go or change places, by what they do in it."""
+"""Contrastive words: those that make a headline another report if they are added, left out or moved, by their role."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SCOPE = words_of(
     """yet still again already once anymore even just almost nearly all full fully entire whole every each both half
     some most least fewer partial partially part partly longer"""
 )
-"""What these apply to is the word beside them."""
+"""Words that apply to the word beside them."""
 AUXILIARIES = words_of(
     "will would may might could can should must shall is are was were be been am do does did has have had"
 )
@@ -37,7 +37,7 @@ DOUBTING = words_of(
     avoid avoids forgo forgoes shun shuns snub snubs skip skips dodge dodges ignore ignores defer defers shelve shelves restrict restricts
     record low high peak bottom weak strong slow fast slump boom"""
 )
-"""Words that put a hedge, a doubt or a judgement upon the rest, or make another verb of it."""
+"""Words that hedge, doubt or judge the rest of the headline, or make another verb of it."""
 RANKING = words_of("vice deputy acting nominee rival ally foe assistant interim chairman against top")
 MEASURING = words_of("about over under below more less than million billion trillion thousand hundred times")
 ACTING = words_of(
@@ -85,22 +85,8 @@ QUALIFYING = words_of(
     pending incoming outgoing virtual mutual unilateral private secret talks framework global says
     north south east west northern southern eastern western"""
 )
-CONTRASTIVE = (
-    NEGATING
-    | DOUBTING
-    | RANKING
-    | SCOPE
-    | AUXILIARIES
-    | PLANNING
-    | MEASURING
-    | ACTING
-    | RELATING
-    | ORDER_AND_TIME
-    | SYMBOLS
-    | ACTORS
-    | GOODS
-    | QUALIFYING
-)
+CONTRASTIVE = NEGATING | DOUBTING | RANKING | SCOPE | AUXILIARIES | PLANNING | MEASURING
+CONTRASTIVE |= ACTING | RELATING | QUALIFYING | ORDER_AND_TIME | SYMBOLS | ACTORS | GOODS
 CONTRASTIVE_ZH = frozenset(
     "不未无没否非勿莫拒禁反驳假谣辟疑或拟将欲可能望盼愿应须会已尚仍还再又才刚曾"
     "停取撤暂恢复重启始终止续延推迟缓期到升降涨跌增减高低上下前后内外进出入开关闭买卖购售输加免征收放宽紧松批准同意承诺"
@@ -126,7 +112,7 @@ def is_number(token: str) -> bool:
 
 
 def is_contrastive(token: str) -> bool:
-    """Whether one token more or less may turn a headline into another one."""
+    """Whether a headline may become another report by one such token more or less."""
     if token in CONTRASTIVE or token in CONTRASTIVE_ZH or is_number(token):
         return True
     # Adverbs ("conditionally"), participles ("stalled orders") and negating prefixes are too many to list.
@@ -134,24 +120,24 @@ def is_contrastive(token: str) -> bool:
 
 
 def is_contrastive_at(tokens: tuple[str, ...], place: int) -> bool:
-    """Whether the token at a place of a headline may turn it into another one, with the verb of an actor that no list holds."""
+    """As `is_contrastive` for the token at a place of a headline. The verb after an actor counts although no list holds it."""
     token = tokens[place]
     return is_contrastive(token) or (place > 0 and token.endswith("s") and tokens[place - 1] in ACTORS)
 
 
-def is_swap_allowed(one: str, other: str) -> bool:
-    """Whether two neighbouring words of a headline may stand in the other order and mean the same, or mean nothing else.
+def is_swap_allowed(first: str, second: str) -> bool:
+    """Whether two neighbouring words of a headline may change places without making another report.
 
-    "Talks trade" for "trade talks" is a slip of one report. Two actors in the other order are another report, as are a negation
-    or "only" that moves to another word, an auxiliary that makes a question, "after" or "if" before another clause, "to close"
-    for "close to", two acts ("lifted suspension"), two numbers.
+    "Talks trade" for "trade talks" is a slip. These make another report: two actors, two acts ("lifted suspension"), two
+    numbers, a negation or "only" at another word, an auxiliary that begins a question, "after" or "if" at another clause, "to
+    close" for "close to".
     """
-    pair = {one, other}
+    pair = {first, second}
     if pair & _FIXED_POSITION:
         return False
     if "to" in pair:
-        partner = other if one == "to" else one
+        partner = second if first == "to" else first
         return partner in ACTORS or is_number(partner) or (partner.endswith(_TO_WORD_ENDS) and len(partner) > 3)
-    return not any(pair <= kind for kind in (ACTORS, ACTING, GOODS, _OUTCOMES)) and not all(
-        is_number(word) or word in _NUMBERED for word in pair
-    )
+    if any(pair <= kind for kind in (ACTORS, ACTING, GOODS, _OUTCOMES)):
+        return False
+    return not all(is_number(word) or word in _NUMBERED for word in pair)

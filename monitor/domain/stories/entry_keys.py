@@ -1,7 +1,7 @@
-"""What stays the same of an entry when feeds change around it: its canonical address and its identity keys.
+"""The identity of an entry, which feeds cannot change: its canonical address and its keys.
 
-Keys are about the publisher, the page and the title, never about the address of the feed that listed them, so a feed
-that moves to a new host or from http to https changes nothing.
+Keys come from the publisher, the page and the title, never from the address of the feed. So a feed that moves to a new host or
+from http to https changes nothing.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import re
 import unicodedata
 from functools import lru_cache
 from hashlib import blake2b
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from monitor.domain.model import Entry
 from monitor.domain.stories.titles import title_words, word_count, words_of
 
 MIN_TITLE_TOKENS = 5.0
-"""A title with fewer words ("Live updates") is no identity; two characters of Chinese count as one word."""
+"""A title with fewer words ("Live updates") is no identity. Two Chinese characters count as one word. An estimate."""
 
 _TRACKING = words_of(
     "amp at_campaign at_medium campaign_id cmp cmpid cmpon cvid dclid dicbo fbclid feature feed feedname feedtype from fromuid gclid"
@@ -29,62 +29,40 @@ _HOST_STARTS = ("www.", "amp.", "m.", "mobile.")
 _INDEX_PAGE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 
 
-def _is_tracking(name: str) -> bool:
-    folded = name.lower()
-    return folded in _TRACKING or folded.startswith(_TRACKING_STARTS)
-
-
-def _host(parts: SplitResult) -> str:
-    host = (parts.hostname or "").rstrip(".")
-    for start in _HOST_STARTS:
-        if host.startswith(start) and "." in host[len(start) :]:
-            host = host[len(start) :]
-    port = parts.port
-    return host if port in (None, 80, 443) else f"{host}:{port}"
-
-
-def _path(path: str) -> str:
-    if "%" in path:
-        path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._")
-    path = _INDEX_PAGE.sub("/", re.sub(r"/{2,}", "/", path)).rstrip("/")
-    return path.removesuffix("/amp")
-
-
-def _query(query: str) -> str:
-    if not query:
-        return ""
-    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if not _is_tracking(name)]
-    return urlencode(sorted(kept))
-
-
 @lru_cache(maxsize=4096)
 def canonical_url(url: str) -> str:
     """The one address of a page, however a feed spells it.
 
     Always https, without "www.", "m." or "amp.", default port, fragment, tracking parameters, index page and trailing
-    slash; other parameters sorted. What is not a web address is only stripped of blanks.
+    slash; other parameters sorted. What is not a web address only loses the blanks around it.
     """
     url = url.strip()
     try:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return url
-        query = _query(parts.query)
-        return f"https://{_host(parts)}{_path(parts.path.strip())}{'?' + query if query else ''}"
+        host = parts.hostname.rstrip(".")
+        for start in _HOST_STARTS:
+            if host.startswith(start) and "." in host[len(start) :]:
+                host = host[len(start) :]
+        if parts.port not in (None, 80, 443):
+            host = f"{host}:{parts.port}"
+        path = parts.path.strip()
+        if "%" in path:
+            path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._")
+        path = _INDEX_PAGE.sub("/", re.sub(r"/{2,}", "/", path)).rstrip("/").removesuffix("/amp")
+        query = [
+            (name, value)
+            for name, value in parse_qsl(parts.query, keep_blank_values=True)
+            if name.lower() not in _TRACKING and not name.lower().startswith(_TRACKING_STARTS)
+        ]
+        return f"https://{host}{path}{'?' if query else ''}{urlencode(sorted(query))}"
     except ValueError:
         return url
 
 
-def _is_page(canonical: str) -> bool:
-    """Whether an address is one page: a bare host is where all of a publisher's stories are."""
-    return canonical.startswith("https://") and ("/" in canonical[8:] or "?" in canonical)
-
-
-# ---------------------------------------------------------------- keys
-
-
 def hash_of(*parts: str) -> str:
-    """16 hexadecimal digits that stand for the parts; the same on every machine."""
+    """16 hexadecimal digits of a hash of the parts; the same on every machine."""
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
@@ -101,39 +79,44 @@ def _normalised(text: str) -> str:
 
 
 def revision_hash(title: str, summary: str) -> str:
-    """Names one text of a story; blanks, case and kinds of quotes and dashes do not make another text."""
+    """The name of one text of a story. Blanks, case and kinds of quotes and dashes do not make another text."""
     return hash_of(_normalised(title), _normalised(summary))
 
 
-def _guid_key(guid: str, url: str, canonical: str, source: str) -> str:
+def page_key(url: str) -> str:
+    """The key of the page at an address; '' where the address is no page.
+
+    A bare host is no page: all of a publisher's stories are there.
+    """
+    canonical = canonical_url(url)
+    is_page = canonical.startswith("https://") and ("/" in canonical[8:] or "?" in canonical)
+    return f"url:{hash_of(canonical)}" if is_page else ""
+
+
+def _guid_key(entry: Entry) -> str:
+    """The key of an entry's guid; '' if it has none or it only repeats the address."""
+    guid, url = entry.key.strip(), entry.url.strip()
+    canonical = canonical_url(url)
     if guid.startswith(("http://", "https://")):
-        page = canonical_url(guid)
-        return f"url:{hash_of(page)}" if _is_page(page) and page != canonical else ""
+        return page_key(guid) if canonical_url(guid) != canonical else ""
     if not guid or guid == url:
         return ""
     # A bare number is unique at one publisher only; its host is steadier than the name that a feed gives itself.
-    owner = canonical[8:].split("/", 1)[0].split("?", 1)[0] if canonical.startswith("https://") else source.casefold()
+    is_web = canonical.startswith("https://")
+    owner = canonical[8:].split("/", 1)[0].split("?", 1)[0] if is_web else entry.source.casefold()
     return f"guid:{hash_of(owner, guid)}"
 
 
-def page_key(url: str) -> str:
-    """The key of a page, under which every entry at that address is known; '' where an address is no page."""
-    canonical = canonical_url(url)
-    return f"url:{hash_of(canonical)}" if _is_page(canonical) else ""
-
-
 def is_unique_key(key: str) -> bool:
-    """Whether a key is one entry of a feed, as a page or a guid is; a title may come again every day."""
+    """Whether a key names one entry of a feed, as a page or a guid does; a title may recur every day."""
     return not key.startswith("title:")
 
 
 @lru_cache(maxsize=256)
 def entry_keys(entry: Entry) -> tuple[str, ...]:
-    """The keys under which an entry is known, strongest first: page, guid, title (if it says enough); never empty."""
-    canonical = canonical_url(entry.url)
-    keys = [key] if (key := page_key(entry.url)) else []
-    if guid := _guid_key(entry.key.strip(), entry.url.strip(), canonical, entry.source):
-        keys.append(guid)
+    """The keys of an entry, strongest first: page, guid, title (if it is long enough). An entry with none gets one of its
+    text."""
+    keys = [key for key in (page_key(entry.url), _guid_key(entry)) if key]
     words = title_words(entry.title)
     if word_count(words) >= MIN_TITLE_TOKENS:
         keys.append(f"title:{hash_of(*words)}")

@@ -1,19 +1,16 @@
-"""Entries become stories: known already, new, a changed text, one more outlet, or withdrawn.
-
-`identify` is pure: it looks into an index of recent stories and returns what the entry is; the caller stores it and adds it to
-the index with `entry_keys(entry)`. What it decides does not depend on which feed listed the entry.
+"""Identification: whether an entry is known already, a new story, a changed text, one more outlet, or a withdrawal.
 
 * The same page or guid is the same entry; another text there is a revision of the story.
 * The same title is the same entry if the same publisher gives it within most of a day (a re-issued guid, a new address), and one
   more outlet if another publisher gives it within a week. A title of few words ("Live updates") joins nothing.
-* A headline that differs only in words that change nothing (`likeness`) is one more outlet, in the same spans of time.
+* A headline that differs only in words that change nothing (`similarity`) is one more outlet, in the same spans of time.
 
-The first outlet speaks for the story. An outlet whose own text later says something else becomes a story of its own.
+The text of the first outlet is the story's. An outlet whose own text later says something else becomes a story of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal, Protocol
@@ -27,23 +24,24 @@ from monitor.domain.stories.similarity import is_duplicate, normalised_tokens
 from monitor.domain.stories.titles import normal_title, title_words
 
 JOIN_WINDOW = timedelta(days=7)
-"""Two outlets carry one report only if they published it within this time of each other."""
+"""Two outlets carry one report only if they published it within this time of each other. An estimate: reprints take days."""
 INDEX_WINDOW = JOIN_WINDOW + timedelta(days=3)
-"""So long after it was last seen a story is looked at by every index. Longer than WINDOW, which goes by publication: a bare
-date is seen up to 37 hours after its midnight, and some feeds list an item days late. Under its own page or guid an entry is
-known whatever its age."""
+"""An index holds a story this long after it was last seen. JOIN_WINDOW goes by publication, so it needs more: a bare date is
+seen up to 37 hours after its midnight, and some feeds list an item days late. Under its own page or guid an entry is known
+whatever its age."""
 _SAME_PUBLISHER = timedelta(hours=18)
 """Less than a day: a daily column has one title every day."""
 _OLDEST = timedelta(days=3652)
 _NEWEST = timedelta(days=2)
+"""A publication time more than ten years ago or more than two days ahead is taken for a mistake. Both are estimates."""
 _MIN_SHARED_WORDS = 0.5
-"""Two headlines that share a smaller part of their words are not two versions of one."""
+"""Two headlines that share a smaller part of their words are not two versions of one. An estimate."""
 
 EntryKind = Literal["known", "new", "revised", "outlet", "withdrawn"]
 
 
 class PublisherLookup(Protocol):
-    """Finds who writes under a name or at an address."""
+    """Finds the publisher by the name of a source or by an address."""
 
     def find(self, source: str, url: str = "") -> Publisher: ...
 
@@ -57,29 +55,16 @@ class Identified:
     previous: Story | None
 
 
-def publication_time(entry: Entry, now: datetime) -> datetime:
-    """When the entry says it was published, in UTC; `now` if it says nothing, or something beyond belief."""
-    given = entry.published_at
-    if given is None or not now - _OLDEST <= given <= now + _NEWEST:
-        return now
-    return given.astimezone(UTC)
-
-
 def entry_as_story(entry: Entry, now: datetime, *, backfill: bool = False) -> Story:
-    """The entry as a story of its own, with its publisher as only outlet. Its id is that of a new story under its strongest key."""
-    return _story(entry, entry_keys(entry)[0], now, backfill=backfill)
+    """The entry as a new story with its publisher as only outlet, under its strongest key.
 
-
-def new_story_id(key: str, published: datetime) -> str:
-    """The id of a new story under a key. Words alone come back (a column, a standing headline): then the day counts too."""
-    by_words = key.startswith(("title:", "text:"))
-    return hash_of("story", key, published.date().isoformat()) if by_words else hash_of("story", key)
-
-
-def _story(entry: Entry, key: str, now: datetime, *, backfill: bool) -> Story:
-    published = publication_time(entry, now)
+    It is dated in UTC, at `now` if the entry has no date or one that must be a mistake.
+    """
+    given = entry.published_at
+    dated = given is not None and now - _OLDEST <= given <= now + _NEWEST
+    published = given.astimezone(UTC) if dated and given is not None else now
     return Story(
-        id=new_story_id(key, published),
+        id=_new_story_id(entry_keys(entry)[0], published),
         published_at=published,
         seen_at=now,
         source=entry.source,
@@ -88,26 +73,34 @@ def _story(entry: Entry, key: str, now: datetime, *, backfill: bool) -> Story:
         summary=entry.summary,
         lang=entry.lang,
         revision=revision_hash(entry.title, entry.summary),
-        date_only=entry.date_only and entry.published_at is not None and published == entry.published_at,
+        date_only=entry.date_only and published == given,
         outlets=(Outlet(entry.source, entry.url, published, now),),
         withdrawn=is_withdrawal(entry.title, entry.summary),
         backfill=backfill,
     )
 
 
+def _new_story_id(key: str, published: datetime) -> str:
+    """The id of a new story under a key. A title recurs (a column, a standing headline), so its day counts too."""
+    recurs = key.startswith(("title:", "text:"))
+    return hash_of("story", key, published.date().isoformat()) if recurs else hash_of("story", key)
+
+
 def identify(
     entry: Entry, index: StoryIndex, publishers: PublisherLookup, now: datetime, *, backfill: bool = False
 ) -> Identified:
-    """Say what an entry is, given the stories of the last days. Changes nothing."""
-    keys = entry_keys(entry)
+    """Say what an entry is, given the stories of the last days. Changes nothing, and does not depend on the feed.
+
+    The caller stores the story and adds it to the index with `entry_keys(entry)`.
+    """
+    fresh = entry_as_story(entry, now, backfill=backfill)
     publisher = publishers.find(entry.source, entry.url)
-    look = _Identification(_story(entry, keys[0], now, backfill=backfill), publisher, keys, index, publishers)
-    return look.by_page() or look.by_title() or look.by_likeness() or look.as_new()
+    return _Identification(fresh, publisher, entry_keys(entry), index, publishers).result()
 
 
 @dataclass(frozen=True, slots=True)
 class _Identification:
-    """One entry held against the index. `fresh` is the entry as a story of its own, `publisher` who wrote it."""
+    """One entry compared with the index. fresh: the entry as a story of its own; publisher: that of the entry."""
 
     fresh: Story
     publisher: Publisher
@@ -115,131 +108,126 @@ class _Identification:
     index: StoryIndex
     publishers: PublisherLookup
 
-    def by_page(self) -> Identified | None:
+    def result(self) -> Identified:
+        """The first that applies: a known page or guid, a known title, a similar headline; else a new story."""
+        joined = self._by_page()
+        if joined is None and self.keys[-1].startswith("title:"):
+            joined = self._joined(self.index.by_key(self.keys[-1]), exact=True)
+        if joined is None:
+            joined = self._joined(self.index.similar_to(self.fresh.title), exact=False)
+        if joined is not None:
+            return joined
+        free = next((key for key in self.keys if not self.index.by_key(key)), None)
+        story_id = _new_story_id(free, self.fresh.published_at) if free else ""
+        if not story_id or story_id in self.index:
+            story_id = hash_of("story", *self.keys, self.fresh.published_at.isoformat(), self.fresh.revision)
+        return Identified("new", replace(self.fresh, id=story_id), None)
+
+    # ------------------------------------------------------------ the story it belongs to
+
+    def _by_page(self) -> Identified | None:
         for key in self.keys:
             if key.startswith("title:"):
                 continue
             for known in self.index.by_key(key):
-                if not self._shares_only_the_page(known):
-                    return self._again(known) if self._speaks_for(known) else self._outlet_again(known)
+                if self._shares_only_the_page(known):
+                    continue
+                if self._owns(known):
+                    return self._seen_again(known)
+                # A page of a further outlet. None if its text has become another report than the story's.
+                same_title = self.keys[-1].startswith("title:") and self.keys[-1] in self.index.keys_of(known.id)
+                tokens, others = normalised_tokens(self.fresh.title), normalised_tokens(known.title)
+                return self._as_outlet(known) if same_title or is_duplicate(tokens, others) else None
         return None
 
-    def by_title(self) -> Identified | None:
-        if not self.keys[-1].startswith("title:"):
-            return None
-        return next(self._joined(self.index.by_key(self.keys[-1]), exact=True), None)
-
-    def by_likeness(self) -> Identified | None:
-        return next(self._joined(tuple(self.index.similar_to(self.fresh.title)), exact=False), None)
-
-    def as_new(self) -> Identified:
-        free = next((key for key in self.keys if not self.index.by_key(key)), None)
-        story_id = new_story_id(free, self.fresh.published_at) if free else ""
-        if not story_id or story_id in self.index:
-            story_id = hash_of("story", *self.keys, self.fresh.published_at.isoformat(), self.fresh.revision)
-        story = self.fresh if self.fresh.id == story_id else replace(self.fresh, id=story_id)
-        return Identified("new", story, None)
-
-    # ------------------------------------------------------------ which story
-
     def _shares_only_the_page(self, known: Story) -> bool:
-        """Feeds may give one address to all of their items; then each has a guid and a title of its own."""
+        """Whether a feed gives one address to all of its items. Then each has a guid and a title of its own."""
         guids = {key for key in self.index.keys_of(known.id) if key.startswith("guid:")}
         own = {key for key in self.keys if key.startswith("guid:")}
-        return bool(own and guids) and not own & guids and _shared(self.fresh.title, known.title) < _MIN_SHARED_WORDS
+        if not own or not guids or own & guids:
+            return False
+        words, others = set(normalised_tokens(self.fresh.title)), set(normalised_tokens(known.title))
+        return len(words & others) / max(1, len(words | others)) < _MIN_SHARED_WORDS
 
-    def _joined(self, stories: tuple[Story, ...], *, exact: bool) -> Iterator[Identified]:
-        for known in stories:
-            apart = abs(self.fresh.published_at - known.published_at)
-            if not self._same_publisher(known):
-                if apart <= JOIN_WINDOW:
-                    yield self._withdrawn_by_outlet(known) if self.fresh.withdrawn else self._one_more_outlet(known)
-            elif self.fresh.withdrawn or is_correction(self.fresh.title, self.fresh.summary):
-                if apart <= JOIN_WINDOW:
-                    yield self._again(known)
-            elif apart <= _SAME_PUBLISHER and not _summaries_differ(self.fresh, known):
-                own = exact and title_words(known.title) == title_words(self.fresh.title)  # not that of an outlet of it
-                yield self._again(known) if own else self._one_more_outlet(known)
-
-    def _speaks_for(self, known: Story) -> bool:
-        """Whether the entry is the story's own, rather than one of its further outlets: a second page of the publisher
-        that once joined it stays one."""
+    def _owns(self, known: Story) -> bool:
+        """Whether the entry is the story's own, not that of a further outlet. A second page of the publisher that once
+        joined the story as an outlet stays one."""
         page = canonical_url(self.fresh.url)
         if canonical_url(known.url) == page:
             return True
         joined = any(canonical_url(outlet.url) == page for outlet in known.outlets)
         return not joined and self._same_publisher(known)
 
+    def _joined(self, stories: Iterable[Story], *, exact: bool) -> Identified | None:
+        """The entry as part of the first of these stories that it may join. exact: they have its title, as the story's own
+        or as that of an outlet."""
+        fresh = self.fresh
+        for known in stories:
+            apart = abs(fresh.published_at - known.published_at)
+            if not self._same_publisher(known):
+                if apart <= JOIN_WINDOW:
+                    return self._as_outlet(known)
+            elif fresh.withdrawn or is_correction(fresh.title, fresh.summary):
+                if apart <= JOIN_WINDOW:
+                    return self._seen_again(known)
+            elif apart <= _SAME_PUBLISHER:
+                both = fresh.summary.strip() and known.summary.strip()
+                if not both or normal_title(fresh.summary) == normal_title(known.summary):
+                    own = exact and title_words(known.title) == title_words(fresh.title)
+                    return self._seen_again(known) if own else self._as_outlet(known)
+        return None
+
     def _same_publisher(self, known: Story) -> bool:
         return self.publishers.find(known.source, known.url).name == self.publisher.name
 
     def _is_nearer(self, known: Story) -> bool:
+        """Whether the entry's publisher is nearer to the news than the story's."""
         return self.publisher.tier < self.publishers.find(known.source, known.url).tier
 
-    # ------------------------------------------------------------ what of it
+    # ------------------------------------------------------------ what it changes there
 
-    def _again(self, known: Story) -> Identified:
-        """The entry that speaks for a story, seen again: as it was, changed, or taken back."""
-        if self.fresh.revision == known.revision or _says_no_more(self.fresh, known):
+    def _seen_again(self, known: Story) -> Identified:
+        """The story's own entry again: unchanged, revised or withdrawn."""
+        if self.fresh.revision == known.revision or _adds_nothing(self.fresh, known):
             return Identified("known", known, known)
         if self.fresh.withdrawn:
             return Identified("withdrawn", self._revision_of(known), known)
         if not self._same_publisher(known) and not self._is_nearer(known):
-            # Another feed lists the page under a headline of its own; the first one stands.
+            # Another feed lists the page under a headline of its own; the first one stays.
             return Identified("known", known, known)
         return Identified("revised", self._revision_of(known), known)
 
+    def _as_outlet(self, known: Story) -> Identified:
+        """One more outlet of a story. A publisher nearer to the news than the story's own can withdraw it for all."""
+        if self.fresh.withdrawn:
+            if known.withdrawn or not self._is_nearer(known):
+                return Identified("known", known, known)
+            return Identified("withdrawn", self._revision_of(known), known)
+        page = canonical_url(self.fresh.url)
+        if any(outlet.source == self.fresh.source and canonical_url(outlet.url) == page for outlet in known.outlets):
+            return Identified("known", known, known)
+        return Identified("outlet", replace(known, outlets=known.outlets + self.fresh.outlets), known)
+
     def _revision_of(self, known: Story) -> Story:
-        """The story with the new text. It is dated later only if the feed itself says so."""
+        """The story with the new text. It is dated later only if the feed itself gives a later date."""
         fresh = self.fresh
-        later = fresh.published_at > known.published_at and fresh.published_at < fresh.seen_at
-        moved = tuple(
+        dated = fresh if known.published_at < fresh.published_at < fresh.seen_at else known
+        outlets = tuple(
             replace(outlet, url=fresh.url) if (outlet.source, outlet.url) == (known.source, known.url) else outlet
             for outlet in known.outlets
         )
         return replace(
             fresh,
             id=known.id,
-            published_at=fresh.published_at if later else known.published_at,
-            date_only=fresh.date_only if later else known.date_only,
-            outlets=moved,
+            published_at=dated.published_at,
+            date_only=dated.date_only,
+            outlets=outlets,
             backfill=known.backfill and fresh.backfill,
         )
 
-    def _outlet_again(self, known: Story) -> Identified | None:
-        """An outlet's entry seen again; None if its text has become another report than the story's."""
-        same_title = self.keys[-1] in self.index.keys_of(known.id) and self.keys[-1].startswith("title:")
-        if same_title or is_duplicate(normalised_tokens(self.fresh.title), normalised_tokens(known.title)):
-            return self._withdrawn_by_outlet(known) if self.fresh.withdrawn else self._one_more_outlet(known)
-        return None
 
-    def _one_more_outlet(self, known: Story) -> Identified:
-        page = canonical_url(self.fresh.url)
-        if any(outlet.source == self.fresh.source and canonical_url(outlet.url) == page for outlet in known.outlets):
-            return Identified("known", known, known)
-        return Identified("outlet", replace(known, outlets=known.outlets + self.fresh.outlets), known)
-
-    def _withdrawn_by_outlet(self, known: Story) -> Identified:
-        """Who stands nearer to the news than the outlet that speaks for the story can take it back for all."""
-        if known.withdrawn or not self._is_nearer(known):
-            return Identified("known", known, known)
-        return Identified("withdrawn", self._revision_of(known), known)
-
-
-def _shared(one: str, other: str) -> float:
-    words, others = set(normalised_tokens(one)), set(normalised_tokens(other))
-    return len(words & others) / max(1, len(words | others))
-
-
-def _summaries_differ(one: Story, other: Story) -> bool:
-    """Whether two stories under one title have each a text of their own."""
-    return bool(one.summary.strip() and other.summary.strip()) and normal_title(one.summary) != normal_title(
-        other.summary
-    )
-
-
-def _says_no_more(fresh: Story, known: Story) -> bool:
-    """Whether the new text is the old one with a shorter summary, or spelt otherwise, and is no notice to readers."""
+def _adds_nothing(fresh: Story, known: Story) -> bool:
+    """Whether the new text is the old one with a shorter summary or another spelling, and is no notice to readers."""
     if fresh.withdrawn != known.withdrawn or title_words(fresh.title) != title_words(known.title):
         return False
     if is_correction(fresh.title, fresh.summary) != is_correction(known.title, known.summary):
@@ -250,28 +238,10 @@ def _says_no_more(fresh: Story, known: Story) -> bool:
 def event_time(story: Story, zone: str) -> EventTime:
     """When what a story reports took place: its moment, or for a bare date the whole of that day in the publisher's zone.
 
-    `zone` is a name of the time zone database, as `Publisher.zone`; ZoneInfoNotFoundError if it is not there.
+    `zone` is a name of the time zone database, as `Publisher.zone`. Raises ZoneInfoNotFoundError for an unknown one.
     """
     if not story.date_only:
         return EventTime(story.published_at, story.published_at)
     day, place = story.published_at.date(), ZoneInfo(zone)
-    return EventTime(
-        datetime.combine(day, time.min, place).astimezone(UTC), datetime.combine(day, time.max, place).astimezone(UTC)
-    )
-
-
-__all__ = [
-    "INDEX_WINDOW",
-    "JOIN_WINDOW",
-    "Identified",
-    "PublisherLookup",
-    "StoryIndex",
-    "canonical_url",
-    "entry_as_story",
-    "entry_keys",
-    "event_time",
-    "identify",
-    "normal_title",
-    "publication_time",
-    "revision_hash",
-]  # fmt: skip
+    start, end = datetime.combine(day, time.min, place), datetime.combine(day, time.max, place)
+    return EventTime(start.astimezone(UTC), end.astimezone(UTC))

@@ -1,7 +1,7 @@
-"""Whether the words at the end of a headline name who printed it, rather than who said it.
+"""Names of outlets at the end of a headline, told apart from names of speakers.
 
 "- Reuters" is no part of the news; "- Bessent" and "- Commerce Ministry" are: two speakers are two reports. After a bar a name
-of any shape is a site or a section; after a dash or in brackets it must look like an outlet.
+of any shape is a site or a section. After a dash or in brackets it must look like an outlet.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SITE_NOTES = re.compile(
     r"|视频|图|组图|附视频|更新",
     re.IGNORECASE,
 )
-"""Notes of a site; they say nothing of the event, and a correction or a withdrawal is none of them."""
+"""Notes of a site that say nothing of the event. A correction or a withdrawal is none of them."""
 _REPORTED = re.compile(r"(?P<name>.+) (?:exclusive|report|analysis|live)", re.IGNORECASE)
 _SECTION = re.compile(
     r"(?:china|us|u\.s\.|uk|world|asia|asia pacific|europe|africa|india|international|business|markets?|economy|politics|technology|"
@@ -65,7 +65,7 @@ _HARMLESS = re.compile(
 
 
 def is_outlet(name: str, *, after: str) -> bool:
-    """Whether a headline may lose this end. `after` is "|", "-" or, in brackets and after a colon, ""."""
+    """Whether the end of a headline names its outlet, section or site. `after`: "|", "-" or, in brackets and after a colon, ""."""
     folded, is_latin = name.casefold(), name.isascii()
     if folded in _KNOWN or ((after or is_latin) and _SITE_NOTES.fullmatch(name)):
         return True
@@ -75,10 +75,6 @@ def is_outlet(name: str, *, after: str) -> bool:
         return True
     if not _NAME_SHAPE.match(name) or _NOT_A_NAME.search(_HARMLESS.sub("", name)):
         return False
-    return after == "|" or _looks_like_an_outlet(name, after=after)
-
-
-def _looks_like_an_outlet(name: str, *, after: str) -> bool:
-    if name.isascii():
-        return after == "-" and bool(_OUTLET_WORD.search(name))
-    return bool(_OUTLET_ZH.search(name))
+    if after == "|":
+        return True
+    return after == "-" and bool(_OUTLET_WORD.search(name)) if is_latin else bool(_OUTLET_ZH.search(name))

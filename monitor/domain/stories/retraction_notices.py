@@ -26,22 +26,21 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 _MAX_DISTANCE_FROM_END = 600
-"""A notice stands at the beginning of a summary or at its end."""
+"""A notice stands at the beginning of a summary or at its end, within this many characters. An estimate."""
 
 
 def is_withdrawal(title: str, summary: str) -> bool:
-    """Whether the publisher takes the text back. "China withdraws tariffs" is no such notice."""
-    return bool(_WITHDRAWAL_TITLE.search(title)) or any(_WITHDRAWAL_TEXT.search(part) for part in _ends(summary))
+    """Whether the publisher withdraws the text. "China withdraws tariffs" is no such notice."""
+    return bool(_WITHDRAWAL_TITLE.search(title)) or _has_notice(_WITHDRAWAL_TEXT, summary)
 
 
 def is_correction(title: str, summary: str) -> bool:
     """Whether the publisher says that it corrected an earlier text."""
-    return bool(_CORRECTION.search(title)) or any(_CORRECTION.search(part) for part in _ends(summary))
+    return bool(_CORRECTION.search(title)) or _has_notice(_CORRECTION, summary)
 
 
-def _ends(summary: str) -> tuple[str, ...]:
-    return (
-        (summary,)
-        if len(summary) <= 2 * _MAX_DISTANCE_FROM_END
-        else (summary[:_MAX_DISTANCE_FROM_END], summary[-_MAX_DISTANCE_FROM_END:])
-    )
+def _has_notice(notice: re.Pattern[str], summary: str) -> bool:
+    if len(summary) <= 2 * _MAX_DISTANCE_FROM_END:
+        return bool(notice.search(summary))
+    start, end = summary[:_MAX_DISTANCE_FROM_END], summary[-_MAX_DISTANCE_FROM_END:]
+    return bool(notice.search(start) or notice.search(end))

@@ -1,4 +1,4 @@
-"""One report carried by many outlets: what an outlet's own text adds, what only repeats, and whose word a text is."""
+"""Syndication: one report carried by many outlets. What an outlet's own text adds or repeats, and who is credited with it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from monitor.domain.stories.retraction_notices import is_withdrawal
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One text of a story, and the outlet that is credited with it: who told it first, or tells it still.
+    """One text of a story, and the outlet credited with it: the first that showed it, or one that still does.
 
-    hash: the name of the text (`identity.revision_hash`). live: some outlet shows it still.
+    hash: the name of the text (`entry_keys.revision_hash`). live: some outlet still shows it.
     """
 
     story: str
@@ -30,12 +30,12 @@ class Revision:
 
 
 def as_reported_by(story: Story, revision: Revision) -> Story:
-    """The story in the words of one of its texts. Of an outlet only the moment is kept: midnight sharp is a bare date."""
+    """The story with one of its texts as its own. An outlet stores no `date_only`, so midnight sharp is a bare date."""
     if revision.hash == story.revision:
         return story
     credited = (revision.source, revision.url)
-    carried = (o.published_at for o in story.outlets if (o.source, o.url) == credited)
-    published = next(carried, story.published_at).astimezone(UTC)
+    times = (outlet.published_at for outlet in story.outlets if (outlet.source, outlet.url) == credited)
+    published = next(times, story.published_at).astimezone(UTC)
     return replace(
         story,
         source=revision.source,
@@ -51,31 +51,28 @@ def as_reported_by(story: Story, revision: Revision) -> Story:
 
 
 def next_carrier(story: Story, departing: str, shown: Collection[str], publishers: Publishers) -> Outlet | None:
-    """The outlet that is credited with a text once the publisher `departing` shows it no longer; None: no other shows it.
+    """The outlet to credit with a text once the publisher `departing` no longer shows it; None if no other does.
 
-    shown: the keys of the pages that show it still. Other pages of `departing` are only slower. Of several outlets it is the
-    nearest to the news, and the first of those.
+    shown: the keys of the pages that still show it. Other pages of `departing` are only slower. Of several outlets the one
+    nearest to the news is credited, and of equals the first.
     """
     outlets = ((publishers.find(outlet.source, outlet.url), outlet) for outlet in story.outlets)
-    others = [(who.tier, outlet) for who, outlet in outlets if who.name != departing and page_key(outlet.url) in shown]
-    return min(others, key=lambda found: found[0], default=(None, None))[1]
-
-
-# ---------------------------------------------------------------- what texts say
+    others = [(p.tier, outlet) for p, outlet in outlets if p.name != departing and page_key(outlet.url) in shown]
+    return min(others, key=lambda pair: pair[0], default=(None, None))[1]
 
 
 def statement_key(signal: Signal) -> tuple[str, ...]:
-    """What a signal says, without the words it was said in."""
+    """What a signal says, without its words."""
     return (signal.commitment, signal.effect, signal.by, signal.object)
 
 
-def new_statements(found: Iterable[Signal], said: Iterable[Signal]) -> list[Signal]:
+def new_statements(signals: Iterable[Signal], said: Iterable[Signal]) -> list[Signal]:
     """The signals of an outlet's text that the story's other texts do not already give.
 
-    A copy corroborates nothing, so what it repeats is left out; an official text counts even where a wire was first.
+    A copy corroborates nothing, so what it repeats is left out. An official text counts even where a wire was first.
     """
     known = {statement_key(signal) for signal in said}
-    return [signal for signal in found if statement_key(signal) not in known or signal.tier is Tier.OFFICIAL]
+    return [signal for signal in signals if statement_key(signal) not in known or signal.tier is Tier.OFFICIAL]
 
 
 def can_change_verdict(signal: Signal) -> bool:
@@ -83,6 +80,7 @@ def can_change_verdict(signal: Signal) -> bool:
     return not signal.experimental and (signal.effect is not Effect.NONE or signal.quantity is not None)
 
 
-def confirmed_elsewhere(lost: Signal, found: Iterable[Signal]) -> bool:
-    """Whether another text of the story says what a lost signal said, on the word of somebody as near to the news."""
-    return any(s.story == lost.story and statement_key(s) == statement_key(lost) and s.tier <= lost.tier for s in found)
+def confirmed_elsewhere(lost: Signal, others: Iterable[Signal]) -> bool:
+    """Whether another text of the story says what a lost signal said, from a publisher as near to the news."""
+    key = statement_key(lost)
+    return any(s.story == lost.story and statement_key(s) == key and s.tier <= lost.tier for s in others)

@@ -1,7 +1,6 @@
-"""A headline without what newsrooms and sites hang around it, and its words for comparison.
+"""A headline without the labels and names that newsrooms and sites add to it, and its words for comparison.
 
-What is taken off is taken off again and again until nothing is left to take, so a headline to which another site adds a label
-or a name comes out as it did without them.
+Labels and names come off until none is left, so a headline to which another site adds one comes out the same.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ from monitor.domain.text.writing_systems import HAN_RANGE, HANGUL_RANGE, KANA_RA
 
 
 def words_of(text: str) -> frozenset[str]:
-    """A list of words, as written in the source, as a set."""
+    """The words of a text as a set; for word lists in the source."""
     return frozenset(text.split())
 
 
 def is_cjk(word: str) -> bool:
-    """Whether a word begins in a script whose words are not set apart by spaces (kana, Han, hangul)."""
+    """Whether a word begins in a script that writes no spaces between words (kana, Han, hangul)."""
     return word >= "\u3040"
 
 
@@ -48,16 +47,7 @@ _PREFIX = re.compile(
 )
 _COLUMN = re.compile(rf"\s*(?P<name>[{HAN_RANGE}]{{2,6}})[丨｜|]")
 _NO_COLUMN = re.compile(r"[中美欧日俄韩英法德印台]|[不否未辟谣疑或拟]|回应|澄清")
-"""A column in front of a bar is no column if it names who speaks, or says that something is not so."""
-
-
-def _prefix_end(title: str) -> int:
-    """Where the headline begins after one label, 0 if there is none."""
-    found = _PREFIX.match(title)
-    if found is None or found.end() == len(title):
-        return 0
-    column = _COLUMN.match(title)
-    return 0 if column and column.end() <= found.end() and _NO_COLUMN.search(column["name"]) else found.end()
+"""Words before a bar are no column if they name the speaker or deny something."""
 
 
 # ---------------------------------------------------------------- behind
@@ -70,19 +60,10 @@ _SUFFIX = re.compile(
 )
 """The last separator counts: "Rules: what next - Example News" ends in a name, not in what follows the colon."""
 _MAX_SUFFIX = 50
+"""A name at the end of a title begins in its last 50 characters. An estimate that also bounds the search."""
 _MIN_TITLE = 8
-"""So many characters at the beginning are never taken for a name."""
+"""This many characters at the beginning of a title are never taken for a name. An estimate."""
 _CLOSING = ")]】"
-
-
-def _without_suffix(title: str) -> str:
-    """The title without one publisher's name, section or note at its end; the title itself if there is none."""
-    start = max(_MIN_TITLE, len(title) - _MAX_SUFFIX)
-    found = _SUFFIX.fullmatch(title, start)
-    if not found or (title[-1] in _CLOSING) is not bool(found["open"]):
-        return title
-    after = "|" if found["bar"] else "-" if found["dash"] or found["han"] else ""
-    return title[: found.end("head")] if is_outlet(found["name"].strip(), after=after) else title
 
 
 def plain_title(title: str) -> str:
@@ -92,10 +73,17 @@ def plain_title(title: str) -> str:
     if not title.isascii():
         title = unicodedata.normalize("NFKC", title)
     title = title.strip()
-    while end := _prefix_end(title):
-        title = title[end:]
-    while (shorter := _without_suffix(title).rstrip()) != title:
-        title = shorter
+    while (label := _PREFIX.match(title)) and label.end() < len(title):
+        column = _COLUMN.match(title)
+        if column and column.end() <= label.end() and _NO_COLUMN.search(column["name"]):
+            break
+        title = title[label.end() :]
+    while found := _SUFFIX.fullmatch(title, max(_MIN_TITLE, len(title) - _MAX_SUFFIX)):
+        after = "|" if found["bar"] else "-" if found["dash"] or found["han"] else ""
+        closed = title[-1] in _CLOSING
+        if closed is not bool(found["open"]) or not is_outlet(found["name"].strip(), after=after):
+            break
+        title = title[: found.end("head")].rstrip()
     return title
 
 
@@ -104,21 +92,10 @@ def plain_title(title: str) -> str:
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _EAST_ASIAN = KANA_RANGE + HAN_RANGE + HANGUL_RANGE
 _WORD = re.compile(
-    rf"\d+(?:[.,:]\d+)*|[{_EAST_ASIAN}]+|[^\W\d_{_EAST_ASIAN}]+(?:['’][^\W\d_{_EAST_ASIAN}]+)*|[%$€£¥?+]|(?<!\w)[-−](?=\d)"
+    rf"\d+(?:[.,:]\d+)*|[{_EAST_ASIAN}]+|[^\W\d_{_EAST_ASIAN}]+(?:'[^\W\d_{_EAST_ASIAN}]+)*|[%$€£¥?+]|(?<!\w)[-−](?=\d)"
 )
 _NEGATED = {"can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "ain't": "is not"}
 _INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
-
-
-def _one_word(word: str) -> str:
-    if word[0].isdigit():
-        return word.replace(",", "")
-    word = word.replace("’", "'")
-    if "'" not in word:
-        return word
-    if word.endswith("n't"):
-        return _NEGATED.get(word, f"{word[:-3]} not")
-    return word.removesuffix("'s").replace("'", "")
 
 
 @lru_cache(maxsize=4096)
@@ -128,7 +105,15 @@ def title_words(title: str) -> tuple[str, ...]:
     Numbers keep their decimals, a question keeps its mark, "won't" is "will not"; Han, kana and hangul stay in runs.
     """
     plain = _INITIALS.sub(lambda found: found[0].replace(".", ""), plain_title(title))
-    return tuple(" ".join(_one_word(word) for word in _WORD.findall(plain.casefold())).split())
+    words: list[str] = []
+    for word in _WORD.findall(plain.casefold().replace("’", "'")):
+        if word[0].isdigit():
+            words.append(word.replace(",", ""))
+        elif word.endswith("n't"):
+            words += _NEGATED.get(word, f"{word[:-3]} not").split()
+        else:
+            words.append(word.removesuffix("'s").replace("'", ""))
+    return tuple(words)
 
 
 def normal_title(title: str) -> str:
@@ -137,5 +122,5 @@ def normal_title(title: str) -> str:
 
 
 def word_count(words: tuple[str, ...]) -> float:
-    """How much a title says, in words; two Chinese characters count as one word."""
-    return sum(len(word) / 2 if is_cjk(word[0]) else 1.0 for word in words)
+    """The number of words of a title, or of its normalised tokens. Two Chinese characters count as one word."""
+    return sum(len(word) / 2 if is_cjk(word) else 1.0 for word in words)

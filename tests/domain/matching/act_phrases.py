@@ -13,16 +13,28 @@ ACTS_AND_DATES = [
     ("The [truce, which expires] Nov. 10, faces a threat of new tariffs by Dec. 31", "2026-11-10 day expiry"),
     ("The truce, which expires Nov. 10, faces a [threat of new tariffs] by Dec. 31", "2025-12-31 day due"),
     ("After talks on 30 October, Beijing [suspended the controls] until 10 November 2026", "2026-11-10 day expiry"),
-    ("Beijing, which met its deadline of 1 December, will [resume purchases] by the end of February", "2026-02-28 day due"),
+    (
+        "Beijing, which met its deadline of 1 December, will [resume purchases] by the end of February",
+        "2026-02-28 day due",
+    ),
     ("The ministry said on Dec. 4 it would [halt the port fees] through Nov. 9, 2026", "2026-11-09 day expiry"),
     ("The venture must [close the sale] by Jan. 22, while the truce runs until Nov. 10", "2026-01-22 day due"),
     ("While the truce runs until Nov. 10, the venture must [close the sale] by Jan. 22", "2026-01-22 day due"),
     ("The deadline to [sell the app] moved from 16 December to 23 January", "2026-01-23 day due"),
     ("The [suspension], announced on 7 November, took effect on 10 November", "2025-11-10 day start"),
-    ("Under a deal that ends on 10 November 2026, China will [buy 12 million tons] by the end of December", "2025-12-31 day due"),
-    ("China will [buy 12 million tons] by the end of December under a deal that ends on 10 November 2026", "2025-12-31 day due"),
+    (
+        "Under a deal that ends on 10 November 2026, China will [buy 12 million tons] by the end of December",
+        "2025-12-31 day due",
+    ),
+    (
+        "China will [buy 12 million tons] by the end of December under a deal that ends on 10 November 2026",
+        "2025-12-31 day due",
+    ),
     ("The rule, [suspended] on 10 November 2025, comes back on 10 November 2026", "2025-11-10 day"),
-    ("Officials who spoke on Dec. 2 and Dec. 3 said they [extended the exclusions] to Nov. 10, 2026", "2026-11-10 day expiry"),
+    (
+        "Officials who spoke on Dec. 2 and Dec. 3 said they [extended the exclusions] to Nov. 10, 2026",
+        "2026-11-10 day expiry",
+    ),
     ("The House votes by Dec. 20; Beijing will [suspend the fees] until 10 November 2026", "2026-11-10 day expiry"),
     ("Beijing will [suspend the fees] until 10 November 2026; the House votes by Dec. 20", "2026-11-10 day expiry"),
     ("Trump threatened to [raise tariffs] on Jan. 1, though the truce is in force until Nov. 10", "2026-01-01 day"),
@@ -35,12 +47,15 @@ ACTS_AND_DATES = [
     ("China [will purchase] 12 million tons during the last two months of 2025", "2025-12-31 month due"),
     ("China [had bought] 1.2 MMT by Friday", "2025-12-05 day"),
     ("China [must buy] 12 million tons before January 2026", "2025-12-31 day due"),
-]  # fmt: skip
+]
 
 ACTS_LATER = [
     ("The leaders [extended the truce] 90 days from 10 November", "2027-02-08 day expiry"),
     ("The order [adds two months to the pause], which was to end on 10 November", "2027-01-10 day expiry"),
-    ("The two sides [agreed to extend] the pause by another two months beyond 10 November 2026", "2027-01-10 day expiry"),
+    (
+        "The two sides [agreed to extend] the pause by another two months beyond 10 November 2026",
+        "2027-01-10 day expiry",
+    ),
     ("The [truce will now lapse] on January 10, 2027 rather than November 10", "2027-01-10 day expiry"),
     ("Rather than on November 10, the [truce will now lapse] on January 10, 2027", "2027-01-10 day expiry"),
     ("The [truce gets 61 more days], to Jan. 10", "2027-01-10 day expiry"),
@@ -48,7 +63,7 @@ ACTS_LATER = [
     ("The [truce, which expires] at 12:01 a.m. on November 10, 2026, was not discussed", "2026-11-10 day expiry"),
     ("中美[将11月10日到期的休战延长]两个月", "2027-01-10 day expiry"),
     ("[休战将于]明年1月10日而非11月10日到期", "2027-01-10 day expiry"),
-]  # fmt: skip
+]
 """As above, published on 23 September 2026."""
 
 ACTS_AND_AMOUNTS = [
@@ -70,4 +85,4 @@ ACTS_AND_AMOUNTS = [
     ("中方[已采购]700万吨，占1200万吨目标的近六成", "7e6 t booked reading"),
     ("承诺采购1200万吨的中方本周[买入]60万吨", "600e3 t booked"),
     ("[采购量]为400万吨，低于去年的2700万吨", "4e6 t booked"),
-]  # fmt: skip
+]

@@ -33,7 +33,7 @@ def signal(rules: Rulebook, title: str, summary: str = "", source: str = "Somebo
         ("Bessent in Davos, sources say China buys US soybeans", Says.PRESS, "Somebody"),
     ],
 )
-def test_the_sentence_says_whose_word_it_is(rules: Rulebook, title: str, says: Says, origin: str) -> None:
+def test_a_sentence_names_its_source(rules: Rulebook, title: str, says: Says, origin: str) -> None:
     found = signal(rules, title)
     assert (found.says, found.origin) == (says, origin)
 
@@ -68,7 +68,7 @@ def test_an_agency_that_another_outlet_quotes_is_that_agency(rules: Rulebook, ti
     assert (found.says, found.origin) == (Says.PRESS, "Far Wire")
 
 
-def test_who_speaks_to_an_agency_is_heard_and_not_the_agency(rules: Rulebook) -> None:
+def test_who_speaks_to_an_agency_is_the_source_and_not_the_agency(rules: Rulebook) -> None:
     found = signal(rules, "China buys US soybeans, Bessent says, Far Wire reports")
     assert (found.says, found.origin) == (Says.US, "US Treasury")
 
@@ -81,7 +81,7 @@ def test_who_speaks_to_an_agency_is_heard_and_not_the_agency(rules: Rulebook) ->
         "商务部尚未证实中国采购美国大豆",
     ],
 )
-def test_who_says_nothing_is_no_voice(rules: Rulebook, title: str) -> None:
+def test_who_says_nothing_is_no_source(rules: Rulebook, title: str) -> None:
     assert signal(rules, title).says is Says.PRESS
 
 
@@ -107,12 +107,12 @@ def test_labels_in_capitals_open_turns_too(rules: Rulebook) -> None:
     assert signal(rules, "On China and soybeans", document).effect is Effect.PROGRESS
 
 
-def test_a_reporters_words_move_nothing(rules: Rulebook) -> None:
+def test_a_reporters_words_change_nothing(rules: Rulebook) -> None:
     asked = "问：中国取消采购美国大豆了吗，听说中国采购美国大豆。答：我没有可以提供的信息。"
     assert signal(rules, "记者会", asked).effect is Effect.NONE
 
 
-def test_an_answer_without_a_known_speaker_is_the_publishers_word(rules: Rulebook) -> None:
+def test_an_answer_without_a_known_speaker_is_attributed_to_the_publisher(rules: Rulebook) -> None:
     answered = "问：有何评论？答：中国采购美国大豆。"
     found = signal(rules, "记者会", answered, source="MOFCOM")
     assert (found.effect, found.says) == (Effect.PROGRESS, Says.CN)

@@ -35,12 +35,12 @@ def test_a_story_about_nothing_gives_no_signal(rules: Rulebook) -> None:
     assert match(rules_folder.story("Brazil wins the cup"), rules) == ()
 
 
-def test_a_story_that_moves_nothing_gives_none(rules: Rulebook) -> None:
+def test_a_story_that_changes_nothing_gives_none(rules: Rulebook) -> None:
     signal = rules_folder.only(match(rules_folder.story("China and its soybeans"), rules))
     assert (signal.effect, signal.rule) == (Effect.NONE, "beans/about")
 
 
-def test_never_shuts_a_story_out_whatever_else_stands_there(tmp_path: Path) -> None:
+def test_never_excludes_a_story_whatever_else_stands_there(tmp_path: Path) -> None:
     hard = rules_folder.load(
         tmp_path,
         beans=rules_folder.COMMITMENT.replace(
@@ -51,13 +51,13 @@ def test_never_shuts_a_story_out_whatever_else_stands_there(tmp_path: Path) -> N
     assert about(hard, "China buys US soybeans, Brasilia notes")
 
 
-def test_none_shuts_a_story_out_unless_its_exception_stands_there(rules: Rulebook) -> None:
+def test_none_excludes_a_story_unless_its_exception_stands_there(rules: Rulebook) -> None:
     assert not about(rules, "China buys soybeans from Brazil")
     assert about(rules, "China buys US soybeans, not beans from Brazil")
     assert not about(rules, "Brazil's harvest", "China buys soybeans.")
 
 
-def test_none_in_a_summary_shuts_out_its_sentence_alone(rules: Rulebook) -> None:
+def test_none_in_a_summary_excludes_its_sentence_alone(rules: Rulebook) -> None:
     summary = "China buys soybeans from Brazil. China has bought soybeans."
     (hit,) = [hit for hit in trace(rules_folder.story("Grain news", summary), rules)[0].about if hit.rejection is None]
     assert hit.place.start > summary.index(".")
@@ -131,7 +131,7 @@ def test_none_of_an_act_blocks_it_in_its_sentence(rules: Rulebook) -> None:
         "Soy futures slip, China buys US soybeans",
     ],
 )
-def test_questions_opinion_and_markets_move_nothing(rules: Rulebook, title: str) -> None:
+def test_questions_opinion_and_markets_change_nothing(rules: Rulebook, title: str) -> None:
     assert effect(rules, title) is Effect.NONE
 
 

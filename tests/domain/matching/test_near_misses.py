@@ -152,8 +152,8 @@ def test_a_rejection_carries_the_pattern_and_the_span_that_made_it(near: Near) -
         "(rumoured|alleged)",
         ("alleged",),
     )
-    assert cause.span is not None
-    assert (cause.span.start, cause.span.end) == (11, 18)
+    assert cause.place is not None
+    assert (cause.place.span.start, cause.place.span.end) == (11, 18)
 
 
 @pytest.mark.parametrize("title", ["China buys alleged soybeans", "China buys soybeans from Brazil"])

@@ -78,7 +78,7 @@ def test_a_word_stands_for_its_synonyms_and_itself_for_nothing_else() -> None:
 
 
 def test_no_synonym_of_a_telling_word_is_plain() -> None:
-    """A word of the lists that another one stands for is never looked at: the other must be in them."""
+    """A word that a synonym replaces is never compared, so the lists must hold its synonym."""
     assert [word for word, first in SYNONYMS.items() if is_contrastive(word) and not is_contrastive(first)] == []
 
 
@@ -94,9 +94,20 @@ def test_who_says_counts_only_between_two_actors() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("us", "china"), ("not", "buy"), ("will", "china"), ("only", "soybeans"), ("after", "talks"), ("close", "to"), ("lifted", "suspended"),
-     ("10", "20"), ("corn", "wheat"), ("dispute", "agreement"), ("if", "us")],
-)  # fmt: skip
+    [
+        ("us", "china"),
+        ("not", "buy"),
+        ("will", "china"),
+        ("only", "soybeans"),
+        ("after", "talks"),
+        ("close", "to"),
+        ("lifted", "suspended"),
+        ("10", "20"),
+        ("corn", "wheat"),
+        ("dispute", "agreement"),
+        ("if", "us"),
+    ],
+)
 def test_words_whose_order_is_their_meaning_stay_where_they_are(one: str, other: str) -> None:
     assert not is_swap_allowed(one, other)
     assert not is_swap_allowed(other, one)
