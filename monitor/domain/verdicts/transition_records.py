@@ -1,4 +1,4 @@
-"""A difference between two verdicts as it is recorded: dated, numbered, with its cause."""
+"""A change between two verdicts as a transition to record: dated, with its id and its cause."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CLOCK_REASONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class DetectedChange:
-    """A change before it is dated and numbered. `cause` overrides that of the review."""
+    """A change before it has its date and id. cause: overrides that of the review; None: it does not."""
 
     change: Change
     way: Direction
@@ -44,41 +44,42 @@ class DetectedChange:
 
 
 def to_transition(
-    found: DetectedChange, verdict: Verdict, before: Verdict, now: datetime, cause: Cause, policy: Policy
+    detected: DetectedChange, verdict: Verdict, before: Verdict, now: datetime, cause: Cause, policy: Policy
 ) -> Transition:
-    """The difference as a transition of `verdict`, with its id, its cause, and the mark of lateness."""
-    known, status = before.last_evidence or before.since, found.change.kind is TransitionKind.STATUS
-    by_news = cause is Cause.CORRECTION and found.happened > known  # a report that was corrected came with it, no more
-    shown = found.cause or (Cause.CLOCK if found.reason.code in CLOCK_REASONS else Cause.NEWS if by_news else cause)
-    if cause in (Cause.BACKFILL, Cause.RULES):
-        shown = cause
-    late = shown is not Cause.CLOCK and now - found.happened > timedelta(hours=policy.late_hours)
-    flags = found.flags
-    if late and status:
-        flags = (*flags, Flag(FlagKind.LATE, "report", found.happened, FirstSeen(now.date())))
-    made = Transition(
-        "",
-        verdict.commitment,
-        found.change,
-        found.way,
-        verdict.standing,
-        verdict.outlook,
-        shown,
-        found.reason,
-        now,
-        found.happened,
-        found.severity,
-        flags,
-        found.reason.signals,
-        late,
-        outlook_only=status and before.standing is verdict.standing,
-        confirms=found.confirms,
+    """The change as a transition of `verdict`, with its id and cause, flagged late if the report is old."""
+    is_status = detected.change.kind is TransitionKind.STATUS
+    # What the correction of a report brings that is newer than the published verdict is news that came with it.
+    is_newer = detected.happened > (before.last_evidence or before.since)
+    own_cause = Cause.NEWS if cause is Cause.CORRECTION and is_newer else cause
+    if cause not in (Cause.BACKFILL, Cause.RULES):
+        own_cause = detected.cause or (Cause.CLOCK if detected.reason.code in CLOCK_REASONS else own_cause)
+    late = own_cause is not Cause.CLOCK and now - detected.happened > timedelta(hours=policy.late_hours)
+    flags = detected.flags
+    if late and is_status:
+        flags = (*flags, Flag(FlagKind.LATE, "report", detected.happened, FirstSeen(now.date())))
+    move = Transition(
+        id="",
+        commitment=verdict.commitment,
+        change=detected.change,
+        way=detected.way,
+        standing=verdict.standing,
+        outlook=verdict.outlook,
+        cause=own_cause,
+        reason=detected.reason,
+        at=now,
+        happened=detected.happened,
+        severity=detected.severity,
+        flags=flags,
+        evidence=detected.reason.signals,
+        late=late,
+        outlook_only=is_status and before.standing is verdict.standing,
+        confirms=detected.confirms,
     )
-    return replace(made, id=_id(made))
+    return replace(move, id=_id(move))
 
 
-def _id(made: Transition) -> str:
+def _id(move: Transition) -> str:
     """The same change decided again at another moment (a report withdrawn and restored) is another transition."""
-    when = (made.happened.isoformat(), made.at.isoformat())
-    parts = (made.commitment, made.kind, *notation(made.change), *when, made.reason.code, *made.reason.signals)
+    when = (move.happened.isoformat(), move.at.isoformat())
+    parts = (move.commitment, move.kind, *notation(move.change), *when, move.reason.code, *move.reason.signals)
     return hashlib.blake2b("|".join(parts).encode(), digest_size=8).hexdigest()
