@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from monitor.domain.alerts.quiet_hours import quiet_until
 from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.alerts.subscriptions import subscribes_to
 from monitor.domain.model import (
+    FURTHER_EVIDENCE,
     Cause,
     Commitment,
     Intervention,
@@ -29,15 +30,22 @@ from monitor.domain.model import (
     Policy,
     Route,
     Severity,
+    Signal,
     Transition,
     TransitionKind,
+    Verdict,
 )
+from monitor.domain.verdicts.further_evidence import first_per_source
 from monitor.domain.verdicts.interventions import author_of
+from monitor.domain.verdicts.net_changes import without_resolved
 from monitor.domain.verdicts.severity import most_important
 
 EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 UNANNOUNCED_CAUSES = frozenset({Cause.BACKFILL})
 """Evaluated and recorded like any other change, and sent to nobody."""
+COLLECT_WINDOW = timedelta(hours=1)
+"""Further evidence is collected for this time after a message on a commitment, to be one reply: an estimate of how long the
+outlets take to follow the first report."""
 
 
 def announce(
@@ -190,9 +198,9 @@ class _RouteAlerts:
     def message(self, draft: _MessageDraft, also: Mapping[str, tuple[str, ...]]) -> Message:
         """The message of a draft. It names the commitment of its most important change, or of the thread it continues."""
         support = (key for t in draft.transitions if t.cause is not Cause.CORRECTION for key in also.get(t.id, ()))
-        return self._message(
-            draft.kind, draft.transitions, draft.thread, held=draft.held, note=draft.note, also=tuple(support)
-        )
+        moves, thread = draft.transitions, draft.thread or most_important(draft.transitions).commitment
+        key, details = _changes_key(moves), {"held": draft.held, "note": draft.note, "also": tuple(support)}
+        return route_message(self.route, draft.kind, key, moves, thread, self.now, **details)
 
     def summaries(self, unmuted: Sequence[MuteSummary]) -> Iterable[Message]:
         """One message on all that differs after a mute, and one more, held, on what only an edit of the rules changed."""
@@ -202,22 +210,9 @@ class _RouteAlerts:
             if group:
                 names = {t.commitment for t in group}
                 note = _mute_note([summary for summary in unmuted if summary.commitment in names])
-                yield self._message("summary", group, held=held, note=note)
-
-    def _message(self, kind: str, moves: tuple[Transition, ...], thread: str = "", **details: Any) -> Message:
-        route, key = self.route, "|".join((self.route.name, *sorted(t.id for t in moves)))
-        return Message(
-            id=hashlib.blake2b(key.encode(), digest_size=8).hexdigest(),
-            kind=kind,
-            route=route.name,
-            channel=route.channel,
-            to=route.to,
-            transitions=moves,
-            commitment=thread or most_important(moves).commitment,
-            at=self.now,
-            not_before=quiet_until(route, self.now),
-            **details,
-        )
+                first = most_important(group).commitment
+                key = _changes_key(group)
+                yield route_message(self.route, "summary", key, group, first, self.now, held=held, note=note)
 
 
 def _is_deferrable(move: Transition) -> bool:
@@ -234,3 +229,63 @@ def _mute_note(ended: Sequence[MuteSummary]) -> str:
     count = sum(summary.recorded for summary in ended)
     changes = f"{count} change{'s were' if count != 1 else ' was'} recorded meanwhile"
     return f"Muted from {since:%-d %B %Y} until now: {why}. {changes}; this is what differs from what was told before."
+
+
+def _changes_key(moves: Iterable[Transition]) -> tuple[str, ...]:
+    return tuple(sorted(t.id for t in moves))
+
+
+def route_message(
+    route: Route,
+    kind: str,
+    key: Iterable[str],
+    moves: tuple[Transition, ...],
+    commitment: str,
+    now: datetime,
+    **details: Any,
+) -> Message:
+    """A message to a route, in the thread of `commitment`. Its id is a hash of the route's name and `key`."""
+    return Message(
+        id=hashlib.blake2b("|".join((route.name, *key)).encode(), digest_size=8).hexdigest(),
+        kind=kind,
+        route=route.name,
+        channel=route.channel,
+        to=route.to,
+        transitions=moves,
+        commitment=commitment,
+        at=now,
+        not_before=quiet_until(route, now),
+        **details,
+    )
+
+
+# ---------------------------------------------------------------- follow-ups
+
+
+def follow_up_message(
+    change: Transition,
+    verdict: Verdict,
+    supporting: Sequence[Signal],
+    sources: Mapping[str, str],
+    route: Route,
+    sent: SentLog,
+    now: datetime,
+) -> Message | None:
+    """The follow-up to a route that received a change; None if no new source supports it, or it is not the time.
+
+    supporting: the signals that corroborate the change; sources: signal -> independent source, for these and the evidence
+    of the change.
+    """
+    told = sent.first_on_same_evidence(route.name, change)
+    last = sent.last_sent_at(route.name, told.commitment) if told else None
+    if told is None or last is None or now < last + COLLECT_WINDOW or quiet_until(route, now) is not None:
+        return None
+    shown = sent.signals_shown(route.name)
+    new = first_per_source(supporting, {sources[key] for key in shown if key in sources})
+    if not new:
+        return None
+    ids = tuple(signal.id for signal in new)
+    evidence = (*change.evidence, *(signal.id for signal in first_per_source(supporting)))
+    whole = replace(without_resolved(change, verdict), evidence=evidence)
+    key, note = (FURTHER_EVIDENCE, change.id, *sorted(ids)), "Nothing has changed: this bears out what was told before."
+    return route_message(route, FURTHER_EVIDENCE, key, (whole,), told.commitment, now, note=note, also=ids)

@@ -100,8 +100,8 @@ def causing_transition(moves: Sequence[Transition], verdict: Verdict) -> Transit
     """The change among these, oldest first, by which the status became what it is; None if it is not among them."""
     evidence = set(status_evidence(verdict))
     for move in reversed(moves):
-        led_here = isinstance(move.change, StatusChanged) and move.change.new is verdict.status
-        if led_here and move.commitment == verdict.commitment and not move.confirms:
-            if evidence & {*move.evidence, *move.reason.signals}:
-                return move
+        led_here = isinstance(move.change, StatusChanged) and move.change.new is verdict.status and not move.confirms
+        shares = evidence & {*move.evidence, *move.reason.signals}
+        if led_here and shares and move.commitment == verdict.commitment:
+            return move
     return None

@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.domain.model import Intervention, Kind, Outlook, Signal, Standing
-
-SuppressionKey = tuple[str, str, str, str]
-"""(commitment, story, effect, text or sentence)."""
 
 
 def suppression_payload(signal: Signal) -> str:
@@ -44,32 +41,29 @@ def in_force(acts: Iterable[Intervention], kind: str, taken_back: str) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class Suppressions:
-    """The rejections in force, indexed for look-up by signal."""
+    """The rejections in force, by what they hold for: a signal, an effect in a text, an effect in a sentence of a story."""
 
-    by_signal: dict[str, Intervention] = field(default_factory=dict)
-    by_text: dict[SuppressionKey, Intervention] = field(default_factory=dict)
-    by_sentence: dict[SuppressionKey, Intervention] = field(default_factory=dict)
+    by_key: dict[tuple[str, ...], Intervention]
 
     def of(self, signal: Signal) -> Intervention | None:
         """The rejection that holds for this signal; None if there is none."""
+        if not self.by_key:
+            return None
         place = (signal.commitment, signal.story, signal.effect.value)
-        return (
-            self.by_signal.get(signal.id)
-            or self.by_text.get((*place, signal.revision))
-            or (self.by_sentence.get((*place, normalised_sentence(signal))) if self.by_sentence else None)
-        )
+        keys = ((signal.id,), ("text", *place, signal.revision), ("sentence", *place, normalised_sentence(signal)))
+        return next((self.by_key[key] for key in keys if key in self.by_key), None)
 
 
 def suppressions(acts: Iterable[Intervention]) -> Suppressions:
-    index = Suppressions()
+    by_key: dict[tuple[str, ...], Intervention] = {}
     for act in in_force(acts, "reject", "restore"):
-        index.by_signal[act.subject] = act
+        by_key[(act.subject,)] = act
         if act.payload:
             payload = json.loads(act.payload)
             place = (act.commitment, payload["story"], payload["effect"])
-            index.by_text[(*place, payload["text"])] = act
-            index.by_sentence[(*place, payload["sentence"])] = act
-    return index
+            by_key[("text", *place, payload["text"])] = act
+            by_key[("sentence", *place, payload["sentence"])] = act
+    return Suppressions(by_key)
 
 
 def affects_before(acts: Sequence[Intervention], since: datetime, edge: datetime) -> bool:

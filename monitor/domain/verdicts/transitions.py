@@ -5,6 +5,7 @@ A comparison yields at most one change for each subject, with the reason of the 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -29,9 +30,11 @@ from monitor.domain.model import (
     Signal,
     Standing,
     Transition,
+    TransitionKind,
     Verdict,
 )
 from monitor.domain.model.changes import (
+    Change,
     DeadlineMissed,
     DeadlineMoved,
     FlagChanged,
@@ -41,11 +44,13 @@ from monitor.domain.model.changes import (
     StepChanged,
     TermsChanged,
 )
+from monitor.domain.model.notation import notation
 from monitor.domain.model.reasons import (
     Confirmed,
     Counted,
     DoubtDropped,
     DoubtTakenBack,
+    FirstSeen,
     Named,
     Notice,
     PinEnded,
@@ -62,8 +67,11 @@ from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS
 from monitor.domain.verdicts.retractions import retractions, whole_steps
 from monitor.domain.verdicts.severity import FLAG_SEVERITY, direction, status_severity
 from monitor.domain.verdicts.standing import NEEDS_NO_CORROBORATION
-from monitor.domain.verdicts.transition_records import CLOCK_REASONS, DetectedChange, to_transition
 
+CLOCK_REASONS = frozenset(
+    {ReasonCode.OVERDUE, ReasonCode.LAPSED, ReasonCode.MISSED, ReasonCode.NOTICE, ReasonCode.STALE, ReasonCode.PERIOD}
+)
+"""Codes of reasons that time alone gives."""
 NON_CAUSAL_REASONS = frozenset({ReasonCode.SAME, ReasonCode.INSUFFICIENT, ReasonCode.CLOSED, ReasonCode.WAITS})
 """Codes of reasons that say why a verdict did not move."""
 NOTABLE_NOTICE_DAYS = 7
@@ -85,40 +93,73 @@ def transitions_between(
 
     After a correction, or a rejection by a person, what lost its evidence follows.
     """
-    compared = _Comparison(case, verdict, trace, now, policy, by_person=cause is Cause.PERSON)
+    compared = _Comparison(case, verdict, trace, now, cause, policy)
     status = list(compared.status())
-    changes = [*status, *compared.deadlines(), *compared.steps(), *compared.progress(), *compared.terms()]
-    changes += compared.flags(carried=bool(status))
-    if cause is Cause.CORRECTION or (compared.by_person and compared.rejected):
-        changes += compared.retracted()
-    signals = {signal.id: signal for signal in case.signals}
-    moves = (to_transition(change, verdict, case.published, now, cause, policy) for change in changes)
-    return tuple(replace(move, cited=cite_current(move, signals)) for move in moves)
+    moves = [*status, *compared.deadlines(), *compared.steps(), *compared.progress(), *compared.terms()]
+    moves += compared.flags(carried=bool(status))
+    if cause is Cause.CORRECTION or (cause is Cause.PERSON and compared.rejected):
+        moves += compared.retracted()
+    return tuple(moves)
 
 
 class _Comparison:
     """One comparison of the published verdict (`old`) with the new one. signals: those that nobody has rejected, by id."""
 
     def __init__(
-        self,
-        case: DecisionInput,
-        verdict: Verdict,
-        trace: DecisionTrace,
-        now: datetime,
-        policy: Policy,
-        *,
-        by_person: bool,
+        self, case: DecisionInput, verdict: Verdict, trace: DecisionTrace, now: datetime, cause: Cause, policy: Policy
     ) -> None:
+        self.case, self.old, self.new = case, case.published, verdict
+        self.trace, self.now, self.cause, self.policy = trace, now, cause, policy
         rejected = suppressions(case.acts)
         self.rejected = {s.id: act for s in case.signals if (act := rejected.of(s)) is not None}
         self.signals = {s.id: s for s in case.signals if s.id not in self.rejected}
-        self.case, self.old, self.new = case, case.published, verdict
-        self.reasons, self.doubted, self.now, self.policy = trace.reasons, trace.doubted, now, policy
-        self.by_person = by_person
+
+    def _transition(
+        self,
+        change: Change,
+        way: Direction,
+        reason: Reason,
+        happened: datetime,
+        severity: Severity,
+        flags: tuple[Flag, ...] = (),
+        cause: Cause | None = None,
+        *,
+        confirms: bool = False,
+    ) -> Transition:
+        """One change as a transition, flagged late if the report is old. cause: overrides that of the review; None: does not."""
+        is_status = change.kind is TransitionKind.STATUS
+        # What the correction of a report brings that is newer than the published verdict is news that came with it.
+        is_newer = happened > (self.old.last_evidence or self.old.since)
+        by_review = Cause.NEWS if self.cause is Cause.CORRECTION and is_newer else self.cause
+        if self.cause not in (Cause.BACKFILL, Cause.RULES):
+            by_review = cause or (Cause.CLOCK if reason.code in CLOCK_REASONS else by_review)
+        late = by_review is not Cause.CLOCK and self.now - happened > timedelta(hours=self.policy.late_hours)
+        if late and is_status:
+            flags = (*flags, Flag(FlagKind.LATE, "report", happened, FirstSeen(self.now.date())))
+        move = Transition(
+            id="",
+            commitment=self.new.commitment,
+            change=change,
+            way=way,
+            standing=self.new.standing,
+            outlook=self.new.outlook,
+            cause=by_review,
+            reason=reason,
+            at=self.now,
+            happened=happened,
+            severity=severity,
+            flags=flags,
+            evidence=reason.signals,
+            late=late,
+            outlook_only=is_status and self.old.standing is self.new.standing,
+            confirms=confirms,
+        )
+        cited = cite_current(move, {signal.id: signal for signal in self.case.signals})
+        return replace(move, id=transition_id(move), cited=cited)
 
     # ------------------------------------------------------------ status
 
-    def status(self) -> Iterator[DetectedChange]:
+    def status(self) -> Iterator[Transition]:
         """The change of the status; or news of the same status: a next round of a series, a further negative signal."""
         old, new = self.old, self.new
         if (old.standing, old.outlook) == (new.standing, new.outlook):
@@ -126,10 +167,10 @@ class _Comparison:
             since, before = new.outlook_since, old.outlook_since
             if new.standing is Standing.MET and new.since > old.since and new.evidence:
                 reason = self._reason(new.evidence)  # the next round was held, and no report had announced it
-                yield DetectedChange(same, Direction.UP, reason, new.since, Severity.NOTABLE, new.flags)
+                yield self._transition(same, Direction.UP, reason, new.since, Severity.NOTABLE, new.flags)
             elif new.outlook is not Outlook.STEADY and since is not None and before is not None and since > before:
                 reason = self._reason(new.outlook_evidence)
-                yield DetectedChange(same, Direction.DOWN, reason, since, Severity.URGENT, new.flags)
+                yield self._transition(same, Direction.DOWN, reason, since, Severity.URGENT, new.flags)
             return
         way = direction(old, new)
         change = StatusChanged(old.status, new.status)
@@ -140,19 +181,19 @@ class _Comparison:
         evidence = new.outlook_evidence if by_outlook else new.evidence
         at = (new.outlook_since if by_outlook else None) or new.since
         if (pin := self._pin_reason()) is not None:
-            yield DetectedChange(change, way, pin, self.now, severity, new.flags, Cause.PERSON)
+            yield self._transition(change, way, pin, self.now, severity, new.flags, Cause.PERSON)
         elif self._is_corrected(evidence, at):
             lost = self._lost_evidence()
             quotes = (reason_text(s) for s in self.case.signals if s.id in lost and s.id in self.rejected)
             detail = StatusTakenBack(change.old, self._rejection(lost), next(quotes, old.why.detail))
             reason = Reason(ReasonCode.CORRECTED, detail, lost)
-            yield DetectedChange(change, way, reason, self.now, severity, new.flags, Cause.CORRECTION)
+            yield self._transition(change, way, reason, self.now, severity, new.flags, Cause.CORRECTION)
         else:
-            yield DetectedChange(change, way, self._reason(evidence), at, severity, new.flags)
+            yield self._transition(change, way, self._reason(evidence), at, severity, new.flags)
 
     def _reason(self, evidence: tuple[str, ...]) -> Reason:
         """The reason that the fold gave: that of the clock if it came last, else the newest that shares a signal."""
-        for reason in reversed(self.reasons):
+        for reason in reversed(self.trace.reasons):
             if reason.code in CLOCK_REASONS and reason.id == self.new.why.id:
                 return reason
             if reason.code not in NON_CAUSAL_REASONS and set(reason.signals) & set(evidence):
@@ -172,7 +213,7 @@ class _Comparison:
     def _lost_evidence(self) -> tuple[str, ...]:
         """Evidence of the published verdict that no longer counts; else what a person rejected last."""
         lost = tuple(i for i in (*self.old.evidence, *self.old.outlook_evidence) if i not in self.signals)
-        if lost or not self.by_person:
+        if lost or self.cause is not Cause.PERSON:
             return lost
         last = max((act.at for act in self.rejected.values()), default=None)
         return tuple(i for i, act in self.rejected.items() if act.at == last)
@@ -181,7 +222,7 @@ class _Comparison:
         """Whether the published status lost its evidence, within the live window or to a person, and nothing newer explains
         the new one."""
         why, folded = self.new.why.id, self.case.folded
-        if why != self.old.why.id and any(r.code in CLOCK_REASONS and r.id == why for r in self.reasons):
+        if why != self.old.why.id and any(r.code in CLOCK_REASONS and r.id == why for r in self.trace.reasons):
             return False  # the clock changed it after that
         published = max(self.old.since, self.old.outlook_since or self.old.since)
         is_newer = at > published or (at == published and bool(evidence) and set(evidence) <= self.signals.keys())
@@ -194,22 +235,22 @@ class _Comparison:
         act = next((self.rejected[i] for i in ids if i in self.rejected), None)
         return Rejection(author_of(act), act.reason) if act is not None else None
 
-    def retracted(self) -> Iterator[DetectedChange]:
+    def retracted(self) -> Iterator[Transition]:
         """What was published and whose report no longer counts."""
         for item in retractions(self.old, self.new, self.signals, self.policy.progress_step):
             detail = ReportTakenBack(item.change, self._rejection(item.signals or self.rejected))
             reason = Reason(ReasonCode.CORRECTED, detail, item.signals)
-            yield DetectedChange(item.change, item.way, reason, self.now, Severity.NOTABLE, cause=Cause.CORRECTION)
+            yield self._transition(item.change, item.way, reason, self.now, Severity.NOTABLE, cause=Cause.CORRECTION)
 
     # ------------------------------------------------------------ deadlines
 
-    def deadlines(self) -> Iterator[DetectedChange]:
+    def deadlines(self) -> Iterator[Transition]:
         for record in self.new.deadlines:
             what, day, evidence = record.what, record.date, record.evidence
             if record.state == "missed" and replace(record, state="superseded") in self.old.deadlines:
-                missed = next(r for r in self.reasons if r.code is ReasonCode.MISSED and r.signals == evidence)
+                missed = next(r for r in self.trace.reasons if r.code is ReasonCode.MISSED and r.signals == evidence)
                 change = DeadlineMissed(what, day)
-                yield DetectedChange(change, Direction.DOWN, missed, day_end(record), Severity.NOTABLE)
+                yield self._transition(change, Direction.DOWN, missed, day_end(record), Severity.NOTABLE)
             if record.state not in ("current", "claimed"):
                 continue
             same = (d for d in self.old.deadlines if (d.what, d.kind, d.date) == (what, record.kind, day))
@@ -219,14 +260,14 @@ class _Comparison:
             elif (before.state, record.state) == ("claimed", "current"):
                 reason, at = self._quoted(ReasonCode.DEADLINE, evidence, Named(record.said_by, day)), self._at(evidence)
                 moved = DeadlineMoved(what, day, day)
-                yield DetectedChange(moved, Direction.OTHER, reason, at, Severity.ROUTINE, confirms=True)
+                yield self._transition(moved, Direction.OTHER, reason, at, Severity.ROUTINE, confirms=True)
             elif record.noticed and record.noticed != before.noticed:
                 days, alone = record.noticed, record.said_by if record.state == "claimed" else ""
                 reason = Reason(ReasonCode.NOTICE, Notice(what, record.kind, day, days, alone), evidence)
                 severity = Severity.NOTABLE if days <= NOTABLE_NOTICE_DAYS else Severity.ROUTINE
-                yield DetectedChange(NoticeDue(what, day, days), Direction.OTHER, reason, self.now, severity)
+                yield self._transition(NoticeDue(what, day, days), Direction.OTHER, reason, self.now, severity)
 
-    def _named(self, record: Deadline) -> DetectedChange:
+    def _named(self, record: Deadline) -> Transition:
         """A new date: later is good for an expiry and bad for a due date.
 
         A side that changes its claim moves the date from its former claim, not from the date that both sides confirm.
@@ -244,22 +285,22 @@ class _Comparison:
         reason = self._quoted(ReasonCode.DEADLINE, record.evidence, naming)
         change = DeadlineMoved(record.what, last.date if last else None, record.date)
         if last is None:
-            return DetectedChange(change, Direction.OTHER, reason, at, Severity.ROUTINE, flags)
+            return self._transition(change, Direction.OTHER, reason, at, Severity.ROUTINE, flags)
         way = Direction.UP if (record.date > last.date) == (record.kind == "expiry") else Direction.DOWN
-        return DetectedChange(change, way, reason, at, Severity.NOTABLE, flags)
+        return self._transition(change, way, reason, at, Severity.NOTABLE, flags)
 
     # ------------------------------------------------------------ steps, progress, terms
 
-    def steps(self) -> Iterator[DetectedChange]:
+    def steps(self) -> Iterator[Transition]:
         for name in self.new.steps:
             if name not in self.old.steps:
                 reason = self._first_report(
                     ReasonCode.STEP, name, (s for s in self.signals.values() if s.object == name)
                 )
                 at = self._at(reason.signals)
-                yield DetectedChange(StepChanged(None, name), Direction.UP, reason, at, Severity.NOTABLE)
+                yield self._transition(StepChanged(None, name), Direction.UP, reason, at, Severity.NOTABLE)
 
-    def progress(self) -> Iterator[DetectedChange]:
+    def progress(self) -> Iterator[Transition]:
         """A rise of the counted share over one of policy's `progress_step`s."""
         new, old = self.new.progress, self.old.progress
         if new is None or new.share is None:
@@ -269,16 +310,16 @@ class _Comparison:
             last = new.readings[-1]
             reason = Reason(ReasonCode.COUNT, Counted(new.share, new.label), (last.signal,))
             change = ShareChanged(was, new.share, new.label)
-            yield DetectedChange(change, Direction.UP, reason, last.as_of, Severity.ROUTINE)
+            yield self._transition(change, Direction.UP, reason, last.as_of, Severity.ROUTINE)
 
-    def terms(self) -> Iterator[DetectedChange]:
+    def terms(self) -> Iterator[Transition]:
         for name in self.new.terms:
             if name not in self.old.terms:
                 reason = self._first_report(
                     ReasonCode.TERMS, name, (s for s in self.signals.values() if s.terms == name)
                 )
                 at, change = self._at(reason.signals), TermsChanged(self.old.terms, name)
-                yield DetectedChange(change, Direction.OTHER, reason, at, Severity.NOTABLE)
+                yield self._transition(change, Direction.OTHER, reason, at, Severity.NOTABLE)
 
     def _first_report(self, code: ReasonCode, name: str, signals: Iterable[Signal]) -> Reason:
         """The reason of a new step or term: the newest of these signals and those before it within the window."""
@@ -288,7 +329,7 @@ class _Comparison:
 
     # ------------------------------------------------------------ flags
 
-    def flags(self, *, carried: bool) -> Iterator[DetectedChange]:
+    def flags(self, *, carried: bool) -> Iterator[Transition]:
         """New flags, and doubts that ended: confirmed, or dropped with the report that raised them.
 
         carried: whether a status change carries them already.
@@ -301,12 +342,12 @@ class _Comparison:
                 minor = flag.kind is FlagKind.UNCONFIRMED and flag.subject in NEEDS_NO_CORROBORATION
                 severity = Severity.ROUTINE if minor else FLAG_SEVERITY.get(flag.kind, Severity.ROUTINE)
                 change = FlagChanged(flag.kind, flag.subject, None, FlagState.RAISED)
-                yield DetectedChange(change, Direction.OTHER, reason, flag.since, severity, (flag,))
+                yield self._transition(change, Direction.OTHER, reason, flag.since, severity, (flag,))
         for flag in old:
             if flag.kind is FlagKind.UNCONFIRMED and (flag.kind, flag.subject) not in after and not carried:
-                yield self._confirmed(flag) if flag.subject in self.doubted else self._dropped(flag)
+                yield self._confirmed(flag) if flag.subject in self.trace.doubted else self._dropped(flag)
 
-    def _confirmed(self, flag: Flag) -> DetectedChange:
+    def _confirmed(self, flag: Flag) -> Transition:
         """A doubt that was confirmed by the newest report since then that says the same; of a silent side, by its own."""
         silent = flag.sides | {Says.BOTH.value}
         bad = {self.signals[i].effect in NEGATIVE_EFFECTS for i in flag.evidence if i in self.signals} or {False}
@@ -317,9 +358,9 @@ class _Comparison:
         evidence = (newest.id, *flag.evidence) if newest else flag.evidence
         reason = Reason(ReasonCode.CONFIRMED, Confirmed(detail), evidence)
         change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.CONFIRMED)
-        return DetectedChange(change, Direction.OTHER, reason, self.now, Severity.ROUTINE, confirms=True)
+        return self._transition(change, Direction.OTHER, reason, self.now, Severity.ROUTINE, confirms=True)
 
-    def _dropped(self, flag: Flag) -> DetectedChange:
+    def _dropped(self, flag: Flag) -> Transition:
         """A doubt that ended because its report no longer counts: nothing was confirmed."""
         lost = tuple(key for key in flag.evidence if key not in self.signals)
         reason = Reason(ReasonCode.DROPPED, DoubtDropped(flag.detail), flag.evidence)
@@ -327,7 +368,7 @@ class _Comparison:
             reason = Reason(ReasonCode.WITHDRAWN, DoubtTakenBack(flag.detail, self._rejection(lost)), lost)
         change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.WITHDRAWN)
         cause = Cause.CORRECTION if lost else None
-        return DetectedChange(change, Direction.OTHER, reason, self.now, FLAG_SEVERITY[flag.kind], cause=cause)
+        return self._transition(change, Direction.OTHER, reason, self.now, FLAG_SEVERITY[flag.kind], cause=cause)
 
     # ------------------------------------------------------------ evidence
 
@@ -339,6 +380,13 @@ class _Comparison:
     def _at(self, evidence: Iterable[str]) -> datetime:
         """When the newest of this evidence happened; now if none of it counts."""
         return max((self.signals[i].happened.end for i in evidence if i in self.signals), default=self.now)
+
+
+def transition_id(move: Transition) -> str:
+    """The same change decided at another moment (a report withdrawn and restored) is another transition."""
+    when = (move.happened.isoformat(), move.at.isoformat())
+    parts = (move.commitment, move.kind, *notation(move.change), *when, move.reason.code, *move.reason.signals)
+    return hashlib.blake2b("|".join(parts).encode(), digest_size=8).hexdigest()
 
 
 def _newest(signals: Iterable[Signal]) -> Signal | None:
