@@ -19,6 +19,8 @@ from monitor.store.intake_shelf import SqlShelf
 from monitor.store.story_cache import StoryCache
 from monitor.store.tables import FeedState
 
+COUNTED = ("new", "revised", "outlet", "withdrawn", "known")
+
 
 class PolledFeed(Protocol):
     """The settings of a feed that ingest needs. interval: seconds between polls."""
@@ -108,6 +110,6 @@ def ingest(
             moved_polls=state.moved_polls + 1 if moved_again else int(bool(moved_to)),
         )
         feeds.save(conn, state)
-        found = [counts[name] for name in ("new", "revised", "outlet", "withdrawn", "known")]
-        gap = not backfill and counts["new"] > 0 and counts["known"] == 0
-        return IngestReport(feed.name, *found, len(changes.signals), backfill, gap, problems)
+        new, revised, outlets, withdrawn, known = (counts[name] for name in COUNTED)
+        signals, gap = len(changes.signals), not backfill and new > 0 and known == 0
+        return IngestReport(feed.name, new, revised, outlets, withdrawn, known, signals, backfill, gap, problems)

@@ -66,17 +66,10 @@ class MessageBuilder:
         # A follow-up reports no change: only the signals that it adds count as sent.
         moves = () if message.kind == FURTHER_EVIDENCE else message.transitions
         shown = (*(key for t in moves for key in t.evidence), *message.also)
-        place = (message.route, message.channel, message.to, message.commitment)
-        return NewOutboxItem(
-            message.id,
-            message.kind,
-            *place,
-            to_json(brief),
-            transitions=tuple(t.id for t in moves),
-            evidence=tuple(dict.fromkeys(shown)),
-            not_before=message.not_before,
-            held_until=now + timedelta(hours=rulebook.policy.held_hours) if message.held else None,
-        )
+        ids, evidence = tuple(t.id for t in moves), tuple(dict.fromkeys(shown))
+        held_until = now + timedelta(hours=rulebook.policy.held_hours) if message.held else None
+        head = (message.id, message.kind, message.route, message.channel, message.to, message.commitment)
+        return NewOutboxItem(*head, to_json(brief), ids, evidence, message.not_before, held_until)
 
 
 def message_builder(conn: Connection, context: ReviewContext, messages: Iterable[Message]) -> MessageBuilder:

@@ -142,20 +142,16 @@ def _replacement(
     route = pending.route
     moves = tuple(without_resolved(net.move, context.verdicts[net.move.commitment]) for net in selected.nets)
     parts = [*(row.message_id for row in pending.rows), *(message.id for message, _ in pending.new)]
-    start, end = route.quiet or ("", "")
     # The notes of the messages of which something is left.
     briefs = [from_json(row.payload) for row in pending.rows if left & {*row.transitions}]
     notes = [brief.own_note for brief in briefs if isinstance(brief, AlertBrief)]
     notes += [message.note for message, _ in pending.fresh if left & {t.id for t in message.transitions}]
-    message = route_message(
-        route,
-        "summary" if len(moves) > 1 else "alert",
-        (*sorted(parts), *sorted(selected.used)),
-        moves,
-        most_important(moves).commitment,
-        context.now,
-        note=" ".join(dict.fromkeys(filter(None, notes))),
-        waited=f"Held back in quiet hours, {start} to {end} ({route.zone})." if len(moves) > 1 else "",
-    )
+    kind, waited = "alert", ""
+    if len(moves) > 1:
+        start, end = route.quiet or ("", "")
+        kind, waited = "summary", f"Held back in quiet hours, {start} to {end} ({route.zone})."
+    key, thread = (*sorted(parts), *sorted(selected.used)), most_important(moves).commitment
+    note = " ".join(dict.fromkeys(filter(None, notes)))
+    message = route_message(route, kind, key, moves, thread, context.now, note=note, waited=waited)
     row = message_builder(conn, context, [message]).build_row(message)
     return CoalescedMessages(superseded, frozenset(cancelled), replace(row, transitions=selected.ids))

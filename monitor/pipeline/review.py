@@ -235,18 +235,12 @@ class _Review:
         self._announce()
 
     def _announce(self) -> None:
-        rulebook, now = self.context.rulebook, self.context.now
+        work, rulebook = self.work, self.context.rulebook
+        unmuted = tuple(summary for name, summary in self.unmuted.items() if name in self.decided)
+        told_by = {s.id: s.story for each in work.due for s in each.signals} if self.may_share else {}
+        facts = (work.sent, self.context.routes, rulebook.commitments, rulebook.policy, self.context.now)
         self.messages = announce(
-            self.transitions(),
-            self.work.sent,
-            self.context.routes,
-            rulebook.commitments,
-            rulebook.policy,
-            now,
-            acts=self.work.acts,
-            unmuted=tuple(summary for name, summary in self.unmuted.items() if name in self.decided),
-            told_by={s.id: s.story for each in self.work.due for s in each.signals} if self.may_share else {},
-            also=self.also,
+            self.transitions(), *facts, acts=work.acts, unmuted=unmuted, told_by=told_by, also=self.also
         )
 
     def transitions(self) -> tuple[Transition, ...]:

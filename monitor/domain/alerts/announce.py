@@ -236,27 +236,12 @@ def _changes_key(moves: Iterable[Transition]) -> tuple[str, ...]:
 
 
 def route_message(
-    route: Route,
-    kind: str,
-    key: Iterable[str],
-    moves: tuple[Transition, ...],
-    commitment: str,
-    now: datetime,
-    **details: Any,
+    to: Route, kind: str, key: Iterable[str], moves: tuple[Transition, ...], thread: str, now: datetime, **details: Any
 ) -> Message:
-    """A message to a route, in the thread of `commitment`. Its id is a hash of the route's name and `key`."""
-    return Message(
-        id=hashlib.blake2b("|".join((route.name, *key)).encode(), digest_size=8).hexdigest(),
-        kind=kind,
-        route=route.name,
-        channel=route.channel,
-        to=route.to,
-        transitions=moves,
-        commitment=commitment,
-        at=now,
-        not_before=quiet_until(route, now),
-        **details,
-    )
+    """A message to a route in the thread of a commitment. Its id is a hash of the route's name and `key`."""
+    message_id = hashlib.blake2b("|".join((to.name, *key)).encode(), digest_size=8).hexdigest()
+    place = (to.name, to.channel, to.to)
+    return Message(message_id, kind, *place, moves, thread, now, not_before=quiet_until(to, now), **details)
 
 
 # ---------------------------------------------------------------- follow-ups

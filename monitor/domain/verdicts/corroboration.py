@@ -136,15 +136,11 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy, rules: 
                 spoken.add(OTHER_PARTIES)
     owing = (OTHER_PARTIES,) if claim.signals and claim.latest.by is By.THIRD else obliged_parties(commitment)
     silent = tuple(side for side in owing if side not in spoken)
-    return Support(
-        origins=origins,
-        official=not silent,
-        data=any(_is_statistic_of_record(s, commitment, policy) for s in firm),
-        formal=any(is_official_act(s) for s in counted),
-        is_strong_enough=bool(strong) or origins >= policy.origins_needed,
-        has_word_of_a_side=any(s.says is not Says.PRESS for s in strong),
-        unconfirmed_sides=silent,
-    )
+    data = any(_is_statistic_of_record(s, commitment, policy) for s in firm)
+    formal = any(is_official_act(s) for s in counted)
+    strong_enough = bool(strong) or origins >= policy.origins_needed
+    by_side = any(s.says is not Says.PRESS for s in strong)
+    return Support(origins, not silent, data, formal, strong_enough, by_side, silent)
 
 
 def _is_statistic_of_record(signal: Signal, commitment: Commitment, policy: Policy) -> bool:

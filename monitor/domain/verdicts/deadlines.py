@@ -114,16 +114,8 @@ def record_date(
         return verdict
     set_by = {d.said_by for d in verdict.deadlines if d.what == what and d.state == "current"}
     state = "current" if backing.official or said_by == "both" or set_by == {said_by} else "claimed"
-    record = Deadline(
-        what=what,
-        kind=_kind(commitment),
-        date=day,
-        said_by=said_by,
-        state=state,
-        precision=signal.date.precision if signal.date else "day",
-        since=day_of(signal.happened.end),
-        evidence=naming.ids,
-    )
+    precision, since = signal.date.precision if signal.date else "day", day_of(signal.happened.end)
+    record = Deadline(what, _kind(commitment), day, said_by, state, precision, since, naming.ids)
     return replace(verdict, deadlines=_with_record(verdict.deadlines, record))
 
 
@@ -245,18 +237,9 @@ def _advanced(
     if record.state != "current" or later is not None or now < end + timedelta(days=commitment.grace_days):
         return _overdue(verdict, record, later)
     reason = Reason(ReasonCode.LAPSED, Lapsed(record.what, record.kind, record.date), record.evidence)
-    lapsed = replace(
-        _with(verdict, record, state="lapsed", noticed=0),
-        standing=Standing.LAPSED,
-        since=end,
-        outlook=Outlook.STEADY,
-        outlook_since=end,
-        outlook_evidence=(),
-        why=reason,
-        evidence=record.evidence,
-        flags=without_kind(verdict.flags, FlagKind.OVERDUE),
-    )
-    return lapsed, reason
+    lapsed, flags = _with(verdict, record, state="lapsed", noticed=0), without_kind(verdict.flags, FlagKind.OVERDUE)
+    lapsed = replace(lapsed, standing=Standing.LAPSED, since=end, why=reason, evidence=record.evidence, flags=flags)
+    return replace(lapsed, outlook=Outlook.STEADY, outlook_since=end, outlook_evidence=()), reason
 
 
 def _is_done_with(record: Deadline, verdict: Verdict, commitment: Commitment, now: datetime) -> bool:

@@ -17,7 +17,6 @@ from monitor.domain.model import (
     Commitment,
     Decision,
     DecisionInput,
-    Detail,
     Effect,
     EventTime,
     Flag,
@@ -68,19 +67,12 @@ def initial_verdict(commitment: Commitment, at: datetime) -> Verdict:
     """The verdict that a person's baseline gives; what happened before its day moves nothing."""
     base = baseline_at(commitment, at)
     as_of = datetime.combine(base.as_of, time(), UTC)
-    detail: Detail = Text(base.note) if base.note else FromBaseline(base.as_of)
-    return Verdict(
-        commitment.id,
-        base.standing,
-        since=datetime.combine(base.since, time(), UTC) if base.since else as_of,
-        outlook=base.outlook,
-        outlook_since=as_of if base.outlook is not Outlook.STEADY else None,
-        why=Reason(ReasonCode.BASELINE, detail),
-        flags=tuple(Flag(FlagKind.UNCONFIRMED, side, as_of, Text(base.note)) for side in base.unconfirmed),
-        deadlines=base.deadlines,
-        steps=base.steps,
-        last_evidence=as_of,
-    )
+    since = datetime.combine(base.since, time(), UTC) if base.since else as_of
+    turned = as_of if base.outlook is not Outlook.STEADY else None
+    why = Reason(ReasonCode.BASELINE, Text(base.note) if base.note else FromBaseline(base.as_of))
+    flags = tuple(Flag(FlagKind.UNCONFIRMED, side, as_of, Text(base.note)) for side in base.unconfirmed)
+    verdict = Verdict(commitment.id, base.standing, since, base.outlook, turned, why, flags, base.deadlines)
+    return replace(verdict, steps=base.steps, last_evidence=as_of)
 
 
 def decide(

@@ -17,13 +17,8 @@ from monitor.domain.model import Intervention, Kind, Outlook, Signal, Standing
 
 def suppression_payload(signal: Signal) -> str:
     """What a rejection stores of the signal that it names, as JSON."""
-    payload = {
-        "story": signal.story,
-        "text": signal.revision,
-        "effect": signal.effect.value,
-        "sentence": normalised_sentence(signal),
-        "happened": signal.happened.end.isoformat(),
-    }
+    payload = {"story": signal.story, "text": signal.revision, "effect": signal.effect.value}
+    payload |= {"sentence": normalised_sentence(signal), "happened": signal.happened.end.isoformat()}
     return json.dumps(payload, sort_keys=True)
 
 
@@ -69,14 +64,10 @@ def suppressions(acts: Iterable[Intervention]) -> Suppressions:
 def affects_before(acts: Sequence[Intervention], since: datetime, edge: datetime) -> bool:
     """Whether a rejection or its reversal, recorded at or after `since`, concerns what had happened by `edge`."""
     named = {act.id: act for act in acts if act.kind == "reject"}
-    for act in acts:
-        if act.at >= since and act.kind in ("reject", "restore"):
-            rejection = named.get(act.subject) if act.kind == "restore" else act
-            if rejection is not None and rejection.payload:
-                happened = datetime.fromisoformat(json.loads(rejection.payload)["happened"])
-                if happened <= edge:
-                    return True
-    return False
+    recent = (act for act in acts if act.at >= since and act.kind in ("reject", "restore"))
+    rejections = (named.get(act.subject) if act.kind == "restore" else act for act in recent)
+    payloads = (json.loads(act.payload) for act in rejections if act is not None and act.payload)
+    return any(datetime.fromisoformat(payload["happened"]) <= edge for payload in payloads)
 
 
 def pinnable_statuses(kind: Kind) -> tuple[str, ...]:

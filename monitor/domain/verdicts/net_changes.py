@@ -43,14 +43,11 @@ def net_changes(moves: Iterable[Transition]) -> tuple[NetChange, ...]:
             continue
         joined.remove(before)
         first = before.move
-        whole = replace(
-            move,
-            change=told_from(first.change, move.change),
-            severity=max(first.severity, move.severity),
-            confirms=first.confirms and move.confirms,
-            outlook_only=first.outlook_only and move.outlook_only,
-            evidence=tuple(dict.fromkeys((*move.evidence, *first.evidence))),
-        )
+        change, severity = told_from(first.change, move.change), max(first.severity, move.severity)
+        evidence = tuple(dict.fromkeys((*move.evidence, *first.evidence)))
+        confirms, outlook_only = first.confirms and move.confirms, first.outlook_only and move.outlook_only
+        whole = replace(move, change=change, severity=severity, evidence=evidence)
+        whole = replace(whole, confirms=confirms, outlook_only=outlook_only)
         joined.append(NetChange(whole, (*before.of, move.id)))
     return tuple(joined)
 

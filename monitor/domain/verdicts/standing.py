@@ -46,17 +46,9 @@ ALLOWED_TRANSITIONS: Mapping[Effect, Mapping[Standing, Standing | None]] = {
 """effect -> standing now -> standing next; None: what FULFILLED names. An effect or standing not listed moves nothing."""
 
 NEEDS_NO_CORROBORATION = frozenset({S.PLEDGED, S.IN_PROGRESS})
-STANDING_ORDER = {
-    S.BREACHED: 0,
-    S.LAPSED: 1,
-    S.UNPLEDGED: 2,
-    S.PLEDGED: 3,
-    S.IN_PROGRESS: 4,
-    S.PARTLY_MET: 5,
-    S.MET: 6,
-    S.IN_FORCE: 6,
-}
-"""Better is higher; used only to tell up from down."""
+_WORST_FIRST = (S.BREACHED, S.LAPSED, S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET)
+STANDING_ORDER = {standing: rank for rank, standing in enumerate(_WORST_FIRST)} | {S.IN_FORCE: len(_WORST_FIRST) - 1}
+"""Better is higher, in force as high as met; used only to tell up from down."""
 FULL_DELIVERY_SHARE = 0.98
 """A delivery of this share of the target counts as all of it: an estimate that allows for rounded figures."""
 

@@ -136,26 +136,12 @@ class _Comparison:
         late = by_review is not Cause.CLOCK and self.now - happened > timedelta(hours=self.policy.late_hours)
         if late and is_status:
             flags = (*flags, Flag(FlagKind.LATE, "report", happened, FirstSeen(self.now.date())))
-        move = Transition(
-            id="",
-            commitment=self.new.commitment,
-            change=change,
-            way=way,
-            standing=self.new.standing,
-            outlook=self.new.outlook,
-            cause=by_review,
-            reason=reason,
-            at=self.now,
-            happened=happened,
-            severity=severity,
-            flags=flags,
-            evidence=reason.signals,
-            late=late,
-            outlook_only=is_status and self.old.standing is self.new.standing,
-            confirms=confirms,
-        )
-        cited = cite_current(move, {signal.id: signal for signal in self.case.signals})
-        return replace(move, id=transition_id(move), cited=cited)
+        new, at, ids = self.new, self.now, reason.signals
+        status = (change, way, new.standing, new.outlook)
+        move = Transition("", new.commitment, *status, by_review, reason, at, happened, severity, flags, ids, late)
+        only_outlook = is_status and self.old.standing is new.standing
+        move = replace(move, id=transition_id(move), outlook_only=only_outlook, confirms=confirms)
+        return replace(move, cited=cite_current(move, {signal.id: signal for signal in self.case.signals}))
 
     # ------------------------------------------------------------ status
 
