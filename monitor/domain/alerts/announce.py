@@ -199,7 +199,7 @@ class _RouteAlerts:
         """The message of a draft. It names the commitment of its most important change, or of the thread it continues."""
         support = (key for t in draft.transitions if t.cause is not Cause.CORRECTION for key in also.get(t.id, ()))
         moves, thread = draft.transitions, draft.thread or most_important(draft.transitions).commitment
-        key, details = _changes_key(moves), {"held": draft.held, "note": draft.note, "also": tuple(support)}
+        key, details = sorted(t.id for t in moves), {"held": draft.held, "note": draft.note, "also": tuple(support)}
         return route_message(self.route, draft.kind, key, moves, thread, self.now, **details)
 
     def summaries(self, unmuted: Sequence[MuteSummary]) -> Iterable[Message]:
@@ -207,12 +207,18 @@ class _RouteAlerts:
         moves = [t for summary in unmuted for t in summary.differs if self._covers(t)]
         for held in (False, True):
             group = tuple(t for t in moves if (t.cause is Cause.RULES) is held)
-            if group:
-                names = {t.commitment for t in group}
-                note = _mute_note([summary for summary in unmuted if summary.commitment in names])
-                first = most_important(group).commitment
-                key = _changes_key(group)
-                yield route_message(self.route, "summary", key, group, first, self.now, held=held, note=note)
+            if not group:
+                continue
+            ended = [summary for summary in unmuted if summary.commitment in {t.commitment for t in group}]
+            mutes = {act.id: act for summary in ended for act in summary.silence.mutes}
+            why = "; ".join(f"{act.reason} ({author_of(act)})" for act in mutes.values())
+            since = min(summary.silence.since for summary in ended)
+            count = sum(summary.recorded for summary in ended)
+            changes = f"{count} change{'s were' if count != 1 else ' was'} recorded meanwhile"
+            differs = "this is what differs from what was told before."
+            note = f"Muted from {since:%-d %B %Y} until now: {why}. {changes}; {differs}"
+            key, thread = sorted(t.id for t in group), most_important(group).commitment
+            yield route_message(self.route, "summary", key, group, thread, self.now, held=held, note=note)
 
 
 def _is_deferrable(move: Transition) -> bool:
@@ -220,19 +226,6 @@ def _is_deferrable(move: Transition) -> bool:
     if move.confirms or move.cause in (Cause.CORRECTION, Cause.PERSON, Cause.CLOCK):
         return False
     return move.kind is TransitionKind.FLAG or move.outlook_only
-
-
-def _mute_note(ended: Sequence[MuteSummary]) -> str:
-    mutes = {act.id: act for summary in ended for act in summary.silence.mutes}
-    why = "; ".join(f"{act.reason} ({author_of(act)})" for act in mutes.values())
-    since = min(summary.silence.since for summary in ended)
-    count = sum(summary.recorded for summary in ended)
-    changes = f"{count} change{'s were' if count != 1 else ' was'} recorded meanwhile"
-    return f"Muted from {since:%-d %B %Y} until now: {why}. {changes}; this is what differs from what was told before."
-
-
-def _changes_key(moves: Iterable[Transition]) -> tuple[str, ...]:
-    return tuple(sorted(t.id for t in moves))
 
 
 def route_message(

@@ -201,23 +201,17 @@ def apply_clock(
     before: Verdict | None = None
     while verdict != before:  # what has ended settles the dates beside it
         before = verdict
-        for record in superseded_due_dates(verdict):
-            verdict, reason = _missed_if_passed(verdict, record, now)
-            reasons.append(reason)
+        for record in superseded_due_dates(verdict):  # missed once it passes and what it promised is not done
+            later = max((d.date for d in active_deadlines(verdict) if d.what == record.what), default=record.date)
+            if verdict.standing not in CONCLUDED and now >= day_end(record) and later > record.date:
+                detail = FirstDateMissed(record.what, record.date, later)
+                reasons.append(Reason(ReasonCode.MISSED, detail, record.evidence))
+                verdict = _with(verdict, record, state="missed")
         open_records = tuple(d for d in verdict.deadlines if d.state in OPEN_STATES)
         for record in open_records if verdict.standing in CONCLUDED else active_deadlines(verdict):
             verdict, reason = _advanced(verdict, record, commitment, policy, now)
             reasons.append(reason)
     return verdict, tuple(dict.fromkeys(filter(None, reasons)))
-
-
-def _missed_if_passed(verdict: Verdict, record: Deadline, now: datetime) -> tuple[Verdict, Reason | None]:
-    """Marks a due date as missed if it was moved to a later one, has passed, and what it promised is not done."""
-    later = max((d.date for d in active_deadlines(verdict) if d.what == record.what), default=record.date)
-    if verdict.standing in CONCLUDED or now < day_end(record) or later <= record.date:
-        return verdict, None
-    reason = Reason(ReasonCode.MISSED, FirstDateMissed(record.what, record.date, later), record.evidence)
-    return _with(verdict, record, state="missed"), reason
 
 
 def _advanced(

@@ -38,6 +38,7 @@ from monitor.domain.model.changes import (
     DeadlineMissed,
     DeadlineMoved,
     FlagChanged,
+    Moved,
     NoticeDue,
     ShareChanged,
     StatusChanged,
@@ -59,12 +60,11 @@ from monitor.domain.model.reasons import (
     StatusTakenBack,
     Text,
 )
-from monitor.domain.verdicts.deadlines import day_end
+from monitor.domain.verdicts.deadlines import OPEN_STATES, day_end
 from monitor.domain.verdicts.evidence_refs import cite_current
 from monitor.domain.verdicts.flags import reason_text
 from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS
-from monitor.domain.verdicts.retractions import retractions, whole_steps
 from monitor.domain.verdicts.severity import FLAG_SEVERITY, direction, status_severity
 from monitor.domain.verdicts.standing import NEEDS_NO_CORROBORATION
 
@@ -95,8 +95,7 @@ def transitions_between(
     """
     compared = _Comparison(case, verdict, trace, now, cause, policy)
     status = list(compared.status())
-    moves = [*status, *compared.deadlines(), *compared.steps(), *compared.progress(), *compared.terms()]
-    moves += compared.flags(carried=bool(status))
+    moves = [*status, *compared.deadlines(), *compared.additions(), *compared.flags(carried=bool(status))]
     if cause is Cause.CORRECTION or (cause is Cause.PERSON and compared.rejected):
         moves += compared.retracted()
     return tuple(moves)
@@ -222,11 +221,33 @@ class _Comparison:
         return Rejection(author_of(act), act.reason) if act is not None else None
 
     def retracted(self) -> Iterator[Transition]:
-        """What was published and whose report no longer counts."""
-        for item in retractions(self.old, self.new, self.signals, self.policy.progress_step):
-            detail = ReportTakenBack(item.change, self._rejection(item.signals or self.rejected))
-            reason = Reason(ReasonCode.CORRECTED, detail, item.signals)
-            yield self._transition(item.change, item.way, reason, self.now, Severity.NOTABLE, cause=Cause.CORRECTION)
+        """Dates, counts, steps and terms that were published and whose report a publisher or a person took back.
+
+        A date that another one of the same deadline replaces is moved and not retracted.
+        """
+        old, new, step = self.old, self.new, self.policy.progress_step
+        dates = {(d.what, d.kind, d.date) for d in new.deadlines}
+        dated = {d.what for d in new.deadlines if d.state in OPEN_STATES}
+        for d in old.deadlines:
+            absent = d.state in OPEN_STATES and d.what not in dated and (d.what, d.kind, d.date) not in dates
+            if absent and not any(key in self.signals for key in d.evidence):
+                yield self._retraction(DeadlineMoved(d.what, d.date, None), Direction.OTHER, d.evidence)
+        was, now = old.progress, new.progress
+        if was is not None and was.share is not None and (now is None or now.label == was.label):
+            share = (now.share or 0.0) if now is not None else 0.0
+            lost = tuple(r.signal for r in was.readings if r.signal not in self.signals)
+            if lost and _whole_steps(share, step) < _whole_steps(was.share, step):
+                yield self._retraction(ShareChanged(was.share, share, was.label), Direction.DOWN, lost)
+        for name in (name for name in old.steps if name not in new.steps):
+            yield self._retraction(StepChanged(name, None), Direction.DOWN)
+        for name in (name for name in old.terms if name not in new.terms):
+            yield self._retraction(TermsChanged((name,), None), Direction.OTHER)
+
+    def _retraction(self, change: Moved, way: Direction, signals: tuple[str, ...] = ()) -> Transition:
+        """signals: those that said what no longer holds, where they are known."""
+        detail = ReportTakenBack(change, self._rejection(signals or self.rejected))
+        reason = Reason(ReasonCode.CORRECTED, detail, signals)
+        return self._transition(change, way, reason, self.now, Severity.NOTABLE, cause=Cause.CORRECTION)
 
     # ------------------------------------------------------------ deadlines
 
@@ -237,7 +258,7 @@ class _Comparison:
                 missed = next(r for r in self.trace.reasons if r.code is ReasonCode.MISSED and r.signals == evidence)
                 change = DeadlineMissed(what, day)
                 yield self._transition(change, Direction.DOWN, missed, day_end(record), Severity.NOTABLE)
-            if record.state not in ("current", "claimed"):
+            if record.state not in OPEN_STATES:
                 continue
             same = (d for d in self.old.deadlines if (d.what, d.kind, d.date) == (what, record.kind, day))
             before = next((d for d in same if d.state != "superseded"), None)
@@ -263,7 +284,7 @@ class _Comparison:
             own_claim = former.state == record.state == "claimed" and former.said_by == record.said_by
             return own_claim, former.state == "current", former.date
 
-        same = [d for d in self.old.deadlines if d.what == record.what and d.state in ("current", "claimed")]
+        same = [d for d in self.old.deadlines if d.what == record.what and d.state in OPEN_STATES]
         last = max(same, key=precedence, default=None)
         at, naming = self._at(record.evidence), Named(record.said_by, record.date)
         doubt = Flag(FlagKind.UNCONFIRMED, record.what, at, naming, record.evidence)
@@ -277,41 +298,33 @@ class _Comparison:
 
     # ------------------------------------------------------------ steps, progress, terms
 
-    def steps(self) -> Iterator[Transition]:
-        for name in self.new.steps:
-            if name not in self.old.steps:
-                reason = self._first_report(
-                    ReasonCode.STEP, name, (s for s in self.signals.values() if s.object == name)
-                )
-                at = self._at(reason.signals)
-                yield self._transition(StepChanged(None, name), Direction.UP, reason, at, Severity.NOTABLE)
+    def additions(self) -> Iterator[Transition]:
+        """New steps, a rise of the counted share over one of policy's `progress_step`s, and new terms."""
+        old, new, signals = self.old, self.new, self.signals.values()
+        for name in (name for name in new.steps if name not in old.steps):
+            reports = [s for s in signals if s.object == name]
+            yield self._addition(StepChanged(None, name), Direction.UP, ReasonCode.STEP, name, reports)
+        counted, before = new.progress, old.progress
+        if counted is not None and counted.share is not None:
+            was = (before.share or 0.0) if before is not None and before.label == counted.label else 0.0
+            step = self.policy.progress_step
+            if _whole_steps(counted.share, step) > _whole_steps(was, step):
+                last = counted.readings[-1]
+                reason = Reason(ReasonCode.COUNT, Counted(counted.share, counted.label), (last.signal,))
+                change = ShareChanged(was, counted.share, counted.label)
+                yield self._transition(change, Direction.UP, reason, last.as_of, Severity.ROUTINE)
+        for name in (name for name in new.terms if name not in old.terms):
+            reports = [s for s in signals if s.terms == name]
+            yield self._addition(TermsChanged(old.terms, name), Direction.OTHER, ReasonCode.TERMS, name, reports)
 
-    def progress(self) -> Iterator[Transition]:
-        """A rise of the counted share over one of policy's `progress_step`s."""
-        new, old = self.new.progress, self.old.progress
-        if new is None or new.share is None:
-            return
-        was = (old.share or 0.0) if old is not None and old.label == new.label else 0.0
-        if whole_steps(new.share, self.policy.progress_step) > whole_steps(was, self.policy.progress_step):
-            last = new.readings[-1]
-            reason = Reason(ReasonCode.COUNT, Counted(new.share, new.label), (last.signal,))
-            change = ShareChanged(was, new.share, new.label)
-            yield self._transition(change, Direction.UP, reason, last.as_of, Severity.ROUTINE)
-
-    def terms(self) -> Iterator[Transition]:
-        for name in self.new.terms:
-            if name not in self.old.terms:
-                reason = self._first_report(
-                    ReasonCode.TERMS, name, (s for s in self.signals.values() if s.terms == name)
-                )
-                at, change = self._at(reason.signals), TermsChanged(self.old.terms, name)
-                yield self._transition(change, Direction.OTHER, reason, at, Severity.NOTABLE)
-
-    def _first_report(self, code: ReasonCode, name: str, signals: Iterable[Signal]) -> Reason:
-        """The reason of a new step or term: the newest of these signals and those before it within the window."""
-        ordered = sorted(signals, key=lambda s: (s.happened.end, s.id))
+    def _addition(
+        self, change: Change, way: Direction, code: ReasonCode, name: str, reports: Iterable[Signal]
+    ) -> Transition:
+        """A new step or term, on the newest of its reports and those before it within the corroboration window."""
+        ordered = sorted(reports, key=lambda s: (s.happened.end, s.id))
         oldest = ordered[-1].happened.end - timedelta(days=self.policy.corroborate_days) if ordered else self.now
-        return self._quoted(code, tuple(s.id for s in ordered if s.happened.end >= oldest), Text(name))
+        reason = self._quoted(code, tuple(s.id for s in ordered if s.happened.end >= oldest), Text(name))
+        return self._transition(change, way, reason, self._at(reason.signals), Severity.NOTABLE)
 
     # ------------------------------------------------------------ flags
 
@@ -373,6 +386,11 @@ def transition_id(move: Transition) -> str:
     when = (move.happened.isoformat(), move.at.isoformat())
     parts = (move.commitment, move.kind, *notation(move.change), *when, move.reason.code, *move.reason.signals)
     return hashlib.blake2b("|".join(parts).encode(), digest_size=8).hexdigest()
+
+
+def _whole_steps(share: float, step: float) -> int:
+    """How many whole steps a share has reached. The small addend keeps 0.3 / 0.1 at 3."""
+    return int(share / step + 1e-9)
 
 
 def _newest(signals: Iterable[Signal]) -> Signal | None:
