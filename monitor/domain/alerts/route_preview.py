@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
@@ -91,22 +91,12 @@ class RoutePreview:
         if self.sort.cause is Cause.CORRECTION:  # it withdraws all that the route was sent on the commitment
             keys = (key for sent in self.sent.in_thread(route.name, commitment) for key in sent.evidence)
             evidence = tuple(dict.fromkeys(keys))
-        change = Transition(
-            id=f"trial {self.now.isoformat()}",
-            commitment=commitment,
-            change=self.sort.change,
-            way=Direction.OTHER,
-            standing=Standing.IN_PROGRESS,
-            outlook=Outlook.STEADY,
-            cause=self.sort.cause,
-            reason=Reason(ReasonCode.TRIAL),
-            at=self.now,
-            happened=self.now,
-            severity=self.severity,
-            evidence=evidence,
-            outlook_only=self.sort.outlook_only,
-        )
-        messages = announce([change], self.sent, [route], self.commitments, self.policy, self.now, acts=self.acts)
+        sort, now, key = self.sort, self.now, f"trial {self.now.isoformat()}"
+        status = (Direction.OTHER, Standing.IN_PROGRESS, Outlook.STEADY)
+        reason = Reason(ReasonCode.TRIAL)
+        move = Transition(key, commitment, sort.change, *status, sort.cause, reason, now, now, self.severity)
+        move = replace(move, evidence=evidence, outlook_only=sort.outlook_only)
+        messages = announce([move], self.sent, [route], self.commitments, self.policy, self.now, acts=self.acts)
         if not messages:
             return self._obstacle(route, commitment)
         until = messages[0].not_before

@@ -127,7 +127,7 @@ class _Comparison:
     ) -> Transition:
         """One change as a transition, flagged late if the report is old. cause: overrides that of the review; None: does not."""
         is_status = change.kind is TransitionKind.STATUS
-        # What the correction of a report brings that is newer than the published verdict is news that came with it.
+        # News that arrives with a correction, newer than the published verdict, keeps the cause of news.
         is_newer = happened > (self.old.last_evidence or self.old.since)
         by_review = Cause.NEWS if self.cause is Cause.CORRECTION and is_newer else self.cause
         if self.cause not in (Cause.BACKFILL, Cause.RULES):
