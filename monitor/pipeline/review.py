@@ -169,9 +169,9 @@ def _load(
                 start = now - timedelta(days=policy.live_days)
             elif request is not None and by_person and affects_before(own, request.since, record.folded_to):
                 recompute, start = True, first_record(commitment, now).folded_to
+            starts[name] = start - timedelta(days=policy.corroborate_days)
             why = why_due(record, request, cause)
             due.append(PendingReview(commitment, record, request, why, acts=own, full_recompute=recompute))
-            starts[name] = start - timedelta(days=policy.corroborate_days)
         except Exception as error:  # noqa: BLE001 - a commitment that cannot be read stops only itself
             failed[name] = error
     found = change.seen(signals.by_commitment_after(conn, starts), starts)

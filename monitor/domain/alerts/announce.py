@@ -214,9 +214,10 @@ class _RouteAlerts:
             why = "; ".join(f"{act.reason} ({author_of(act)})" for act in mutes.values())
             since = min(summary.silence.since for summary in ended)
             count = sum(summary.recorded for summary in ended)
-            changes = f"{count} change{'s were' if count != 1 else ' was'} recorded meanwhile"
-            differs = "this is what differs from what was told before."
-            note = f"Muted from {since:%-d %B %Y} until now: {why}. {changes}; {differs}"
+            note = (
+                f"Muted from {since:%-d %B %Y} until now: {why}. {count} change{'s were' if count != 1 else ' was'} "
+                "recorded meanwhile; this is what differs from what was told before."
+            )
             key, thread = sorted(t.id for t in group), most_important(group).commitment
             yield route_message(self.route, "summary", key, group, thread, self.now, held=held, note=note)
 
