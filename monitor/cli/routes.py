@@ -114,7 +114,7 @@ def preview_of(app: App, severity: str, kind: str, at: datetime) -> RoutePreview
     """Such a change at that moment, amid what people muted and what went out before."""
     from monitor.domain.alerts.route_preview import RoutePreview
     from monitor.domain.alerts.sent_log import SentLog
-    from monitor.pipeline.sent_messages import sent_log
+    from monitor.pipeline.message_rows import sent_log
     from monitor.store import verdict_records
 
     with app.store.read() as conn:

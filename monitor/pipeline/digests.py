@@ -1,44 +1,49 @@
 """The regular digest: which slot is due, and the brief of the time since the last one.
 
-A slot is a day and hour in the recipient's zone, as the route's cadence says (daily, weekly, fortnightly, monthly); its name is that
-local date and hour, so it is made once however often the program restarts, across changes of the clocks too. Slots missed while it was off are caught up by one digest over the whole gap.
+A slot is a day and hour in the recipient's zone, as the route's cadence says (daily, weekly, fortnightly, monthly). Its name is
+that local date and hour, so it is made once however often the program restarts, and across changes of the clocks. One digest
+over the whole gap replaces all slots that were missed while the program was off.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
+from monitor.domain.alerts.mutes import mute_window_at
+from monitor.domain.alerts.quiet_hours import quiet_until
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.alert import DigestBrief, SourceHealth, digest_brief
 from monitor.domain.messages.silent_rules import LOOKBACK, RuleActivity
-from monitor.domain.model import DecisionInput, Route, Signal, Story, Transition, Verdict
+from monitor.domain.model import Commitment, DecisionInput, Route, Signal
 from monitor.domain.model.digest_schedule import Cadence
 from monitor.domain.text.labels import format_time
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import initial_verdict
+from monitor.domain.verdicts.evidence_refs import verdict_evidence
 from monitor.domain.verdicts.further_evidence import supporting_signals
-from monitor.pipeline.delivery import enqueue_digest
 from monitor.store import Connection, Store, problems_and_runs, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import to_json
+from monitor.store.outbox import NewOutboxItem
 
 DEFAULT_PERIOD = timedelta(days=7)
 Archiver = Callable[[Route, str, DigestBrief], str]
 TIMELINE_PERIOD = timedelta(days=120)
-"""How far back the status timeline of a digest goes."""
+"""How far back the changes are read that the status timeline of a digest shows."""
 
 
 def latest_slot(route: Route, now: datetime) -> datetime | None:
     """The last moment at or before `now` at which this route's digest was due, in its zone; None if it wants none."""
-    if route.digest is None:
+    cadence, zone = route.digest, ZoneInfo(route.zone)
+    if cadence is None:
         return None
-    local = now.astimezone(ZoneInfo(route.zone))
-    slot = _slot(route.digest, route.digest.latest(local.date()), route.zone)
-    return slot if slot <= local else slot_before(route.digest, slot)
+    local = now.astimezone(zone)
+    slot = datetime.combine(cadence.latest(local.date()), time.fromisoformat(cadence.hour), zone)
+    return slot if slot <= local else slot_before(cadence, slot)
 
 
 def next_slot(route: Route, now: datetime) -> datetime | None:
@@ -46,17 +51,13 @@ def next_slot(route: Route, now: datetime) -> datetime | None:
     latest = latest_slot(route, now)
     if latest is None or route.digest is None:
         return None
-    return _slot(route.digest, route.digest.following(latest.date()), route.zone)
+    return datetime.combine(route.digest.following(latest.date()), latest.time(), latest.tzinfo)
 
 
 def slot_before(cadence: Cadence, slot: datetime) -> datetime:
     """The slot before this one. The same local hour, whether or not the clocks change in between."""
     day = cadence.latest(slot.date() - timedelta(days=1))
     return datetime.combine(day, slot.time(), slot.tzinfo)
-
-
-def _slot(cadence: Cadence, day: date, zone: str) -> datetime:
-    return datetime.combine(day, time.fromisoformat(cadence.hour), ZoneInfo(zone))
 
 
 def default_period_start(route: Route, now: datetime) -> datetime:
@@ -79,7 +80,7 @@ def slot_name(slot: datetime) -> str:
 
 
 def due_period(conn: Connection, route: Route, now: datetime) -> tuple[datetime, datetime] | None:
-    """(start, end) of the digest now due for this route, None if it was made already or none is due since the first start."""
+    """(start, end) of the digest now due for this route; None if it was made, or none was due since the first start."""
     slot = latest_slot(route, now)
     if slot is None or route.digest is None:
         return None
@@ -99,62 +100,59 @@ def due_period(conn: Connection, route: Route, now: datetime) -> tuple[datetime,
 def build_digest(
     conn: Connection, rulebook: Rulebook, route: Route, sources: Sequence[SourceHealth], start: datetime, end: datetime
 ) -> DigestBrief:
-    """The digest of one route for the time from `start` to `end`."""
-    verdicts = {name: initial_verdict(commitment, end) for name, commitment in rulebook.commitments.items()}
-    verdicts |= {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
-    happened = verdict_records.transitions(conn, start, end)
-    history = verdict_records.transitions(conn, end - TIMELINE_PERIOD, end)
-    borne = _supporting_signals(conn, rulebook, verdicts, start, end)
-    known = _evidence(conn, verdicts, happened) | {s.id: s for group in borne.values() for s in group}
-    return digest_brief(
-        commitments=rulebook.commitments, verdicts=verdicts, transitions=happened, history=history, signals=known,
-        stories=_stories(conn, known), publishers=rulebook.publishers, policy=rulebook.policy, sources=sources, route=route, start=start,
-        end=end, rules=rulebook.rules, muted=_muted(conn, rulebook, route, end), watched=_rule_activity(conn, end),
-        borne=borne,
-    )  # fmt: skip
+    """The digest of one route for the time from `start` to `end`.
 
+    A commitment that has no verdict and whose baseline cannot be read is left out; its review reports it.
 
-def _supporting_signals(
-    conn: Connection, rulebook: Rulebook, verdicts: Mapping[str, Verdict], start: datetime, end: datetime
-) -> dict[str, tuple[Signal, ...]]:
-    """By commitment: what of this period bears out its status, without having moved it."""
-    heard = signals.by_commitment_after(conn, dict.fromkeys(rulebook.commitments, start))
-    told = stories.by_ids(conn, {signal.story for group in heard.values() for signal in group})
-    acts, found = verdict_records.interventions(conn), {}
+    1. Read the verdicts, the transitions of the period and of the timeline, and the interventions.
+    2. Find the signals of the period that corroborate a status, and which commitments are muted.
+    3. Read all signals that are cited, and their stories.
+    """
+    verdicts = {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
+    commitments: dict[str, Commitment] = {}
     for name, commitment in rulebook.commitments.items():
-        own, verdict = (*acts.get("", ()), *acts.get(name, ())), verdicts[name]
-        case = DecisionInput(commitment, verdict, tuple(s for s in heard[name] if s.happened.end < end), own, verdict)
-        found[name] = supporting_signals(case, told, rulebook, end)
-    return found
-
-
-def _rule_activity(conn: Connection, end: datetime) -> RuleActivity:
-    """What rules matched, back to the installation: what was there already says nothing of how often news comes."""
-    since = max(problems_and_runs.installed_at(conn) or end, end - LOOKBACK)
-    return RuleActivity(since, signals.matches(conn, since, end))
-
-
-def _muted(conn: Connection, rulebook: Rulebook, route: Route, end: datetime) -> dict[str, str]:
-    """By commitment: until when a person wants no alerts of it, and why."""
-    acts = verdict_records.interventions(conn, ()).get("", ())
-    found = {name: mute_window_at(acts, name, end) for name in rulebook.commitments}
-    return {name: _mute_text(one, route) for name, one in found.items() if one is not None}
-
-
-def _mute_text(one: MuteWindow, route: Route) -> str:
-    until = f" until {format_time(one.until, route.zone)}" if one.until else ""
-    return one_line(f"alerts muted{until}: {'; '.join(act.reason for act in one.mutes)}", 200)
-
-
-def _evidence(conn: Connection, verdicts: dict[str, Verdict], happened: Sequence[Transition]) -> dict[str, Signal]:
-    ids = {i for t in happened for i in (*t.evidence, *t.reason.signals)}
-    ids |= {i for v in verdicts.values() for i in (*v.evidence, *v.outlook_evidence)}
-    ids |= {i for v in verdicts.values() for flag in v.flags for i in flag.evidence}
-    return signals.by_ids(conn, ids)
-
-
-def _stories(conn: Connection, known: dict[str, Signal]) -> dict[str, Story]:
-    return stories.by_ids(conn, {signal.story for signal in known.values()})
+        try:
+            verdicts[name] = verdicts.get(name) or initial_verdict(commitment, end)
+        except Exception:  # noqa: BLE001, S112 - a commitment that cannot be read stops only itself
+            continue
+        commitments[name] = commitment
+    happened, acts = verdict_records.transitions(conn, start, end), verdict_records.interventions(conn)
+    recent = signals.by_commitment_after(conn, dict.fromkeys(commitments, start))
+    reported = stories.by_ids(conn, {signal.story for group in recent.values() for signal in group})
+    supporting: dict[str, tuple[Signal, ...]] = {}
+    muted: dict[str, str] = {}
+    for name, commitment in commitments.items():
+        own_acts = (*acts.get("", ()), *acts.get(name, ()))
+        own = tuple(s for s in recent[name] if s.happened.end < end)
+        case = DecisionInput(commitment, verdicts[name], own, own_acts, verdicts[name])
+        supporting[name] = supporting_signals(case, reported, rulebook, end)
+        mute = mute_window_at(acts.get("", ()), name, end)
+        if mute is not None:
+            until = f" until {format_time(mute.until, route.zone)}" if mute.until else ""
+            muted[name] = one_line(f"alerts muted{until}: {'; '.join(act.reason for act in mute.mutes)}", 200)
+    ids = {key for verdict in verdicts.values() for key in verdict_evidence(verdict)}
+    ids |= {key for move in happened for key in (*move.evidence, *move.reason.signals)}
+    known = signals.by_ids(conn, ids) | {s.id: s for group in supporting.values() for s in group}
+    # Before the installation nothing was matched, which says nothing of how often news comes.
+    watched = max(problems_and_runs.installed_at(conn) or end, end - LOOKBACK)
+    return digest_brief(
+        commitments=commitments,
+        verdicts=verdicts,
+        transitions=happened,
+        history=verdict_records.transitions(conn, end - TIMELINE_PERIOD, end),
+        signals=known,
+        stories=stories.by_ids(conn, {signal.story for signal in known.values()}),
+        publishers=rulebook.publishers,
+        policy=rulebook.policy,
+        sources=sources,
+        route=route,
+        start=start,
+        end=end,
+        rules=rulebook.rules,
+        muted=muted,
+        watched=RuleActivity(watched, signals.matches(conn, watched, end)),
+        borne=supporting,
+    )
 
 
 def enqueue_due_digests(
@@ -173,10 +171,23 @@ def enqueue_due_digests(
     for route in routes:
         with store.read() as conn:
             due = due_period(conn, route, now)
-            found = build_digest(conn, rulebook, route, sources(), *due) if due else None
-        if due and found:
+            brief = build_digest(conn, rulebook, route, sources(), *due) if due else None
+        if due and brief:
             slot = slot_name(due[1])
-            kept = replace(found, page=keep(route, slot, found)) if keep else found
-            if enqueue_digest(store, route, slot, to_json(kept), now):
+            if keep is not None:
+                brief = replace(brief, page=keep(route, slot, brief))
+            if enqueue_digest(store, route, slot, to_json(brief), now):
                 made.append(route.name)
     return made
+
+
+def enqueue_digest(store: Store, route: Route, slot: str, brief_json: str, now: datetime) -> bool:
+    """Put the digest of a slot ("2026-W47") into the outbox; False, and nothing done, if it was made before.
+
+    One that is made late, in the route's quiet hours, waits for their end.
+    """
+    message_id = hashlib.sha256(f"digest\n{route.name}\n{slot}".encode()).hexdigest()[:16]
+    place = (route.name, route.channel, route.to)
+    item = NewOutboxItem(message_id, "digest", *place, "", brief_json, not_before=quiet_until(route, now))
+    with store.begin() as conn:
+        return outbox_store.enqueue_once(conn, slot, item, now)

@@ -1,7 +1,7 @@
-"""T1: one poll of one feed into the database, all of it in one transaction or none of it.
+"""T1, ingest: one poll of one feed into the database, all of it in one transaction or none of it.
 
-Validators, entries, texts, stories, signals and the requests for reviews commit together, so a poll is either stored or
-will be fetched again. A story that the matcher cannot read is stored, noted as a problem, and left alone.
+Validators, entries, texts, stories, signals and review requests commit together, so a poll is either stored or will be fetched
+again. A story that the matcher cannot read is stored, recorded as a problem, and left alone.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from monitor.store.intake_shelf import SqlShelf
 from monitor.store.story_cache import StoryCache
 from monitor.store.tables import FeedState
 
-# ---------------------------------------------------------------- what comes in
+COUNTED = ("new", "revised", "outlet", "withdrawn", "known")
 
 
 class PolledFeed(Protocol):
-    """What of a feed's settings matters here. interval: seconds between polls."""
+    """The settings of a feed that ingest needs. interval: seconds between polls."""
 
     @property
     def name(self) -> str: ...
@@ -46,12 +46,12 @@ class FetchedDocument:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """A poll that was answered: as before."""
+    """A poll that brought no new document: the server says that it has not changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What one poll brought. gap: a feed polled before listed nothing we knew, so entries in between may be lost."""
+    """What one poll brought. gap: a feed polled before listed no known entry, so entries in between may be lost."""
 
     feed: str
     new: int = 0
@@ -64,9 +64,6 @@ class IngestReport:
     gap: bool = False
     problems: tuple[str, ...] = ()
     error: str = ""
-
-
-# ---------------------------------------------------------------- the transaction
 
 
 def ingest(
@@ -101,30 +98,18 @@ def ingest(
         shelf, backfill = SqlShelf(conn, recent), before.first_ok_at is None
         changes = Intake(rulebook, shelf, now, feed.name, backfill).take(outcome.entries)
         problems, counts = shelf.put(changes, now), changes.counts
-        feeds.save(conn, _read(state, outcome, now, new=counts["new"] > 0))
-        return IngestReport(
-            feed.name,
-            counts["new"],
-            counts["revised"],
-            counts["outlet"],
-            counts["withdrawn"],
-            counts["known"],
-            len(changes.signals),
-            backfill,
-            gap=not backfill and counts["new"] > 0 and counts["known"] == 0,
-            problems=problems,
+        moved_to = outcome.permanent_url or ""
+        moved_again = moved_to != "" and moved_to == state.moved_to
+        state = state.changed(
+            etag=outcome.etag,
+            last_modified=outcome.last_modified,
+            body_hash=outcome.body_hash,
+            first_ok_at=state.first_ok_at or now,
+            new_at=now if counts["new"] > 0 else state.new_at,
+            moved_to=moved_to,
+            moved_polls=state.moved_polls + 1 if moved_again else int(bool(moved_to)),
         )
-
-
-def _read(state: FeedState, outcome: FetchedDocument, now: datetime, *, new: bool) -> FeedState:
-    moved_to = outcome.permanent_url or ""
-    again = moved_to != "" and moved_to == state.moved_to
-    return state.changed(
-        etag=outcome.etag,
-        last_modified=outcome.last_modified,
-        body_hash=outcome.body_hash,
-        first_ok_at=state.first_ok_at or now,
-        new_at=now if new else state.new_at,
-        moved_to=moved_to,
-        moved_polls=state.moved_polls + 1 if again else int(bool(moved_to)),
-    )
+        feeds.save(conn, state)
+        new, revised, outlets, withdrawn, known = (counts[name] for name in COUNTED)
+        signals, gap = len(changes.signals), not backfill and new > 0 and known == 0
+        return IngestReport(feed.name, new, revised, outlets, withdrawn, known, signals, backfill, gap, problems)

@@ -1,67 +1,117 @@
-"""Messages made into rows of the outbox, with all that they may quote and show."""
+"""Messages as rows of the outbox, with all that they quote and show, and the log of those that were sent."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
+from monitor.domain.alerts.sent_log import Sent, SentLog
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.alert import alert_brief
-from monitor.domain.model import FURTHER_EVIDENCE, Message, Route, Signal, Story, Transition, Verdict
+from monitor.domain.messages.alert import AlertBrief, alert_brief
+from monitor.domain.model import FURTHER_EVIDENCE, NOTICE, Message, Route, Signal, Story, Transition, Verdict
 from monitor.domain.verdicts import evidence_refs
 from monitor.store import Connection, signals, stories, verdict_records
+from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
 
 MAX_HISTORY = 200
-"""Changes of a commitment that its status strip is drawn from."""
+"""Changes of a commitment that its status strip is drawn from: more than one in two days for a year, an estimate."""
+SENT_LOG_WINDOW = timedelta(days=45)
+"""How far back the sent log goes: as long as signals live (policy's `live_days`)."""
+UNSENT_STATES = frozenset({"held", "expired", "dead"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewContext:
+    """What all steps of one review share: the rules, the routes that may receive messages, and the moment.
+
+    verdicts: all that will be published once the review is written.
+    """
+
+    rulebook: Rulebook
+    routes: tuple[Route, ...]
+    now: datetime
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class MessageBuilder:
-    """What the messages of one moment are written from. history: of the commitments told of, oldest first for each."""
+    """What the messages of one moment are written from. history: of the commitments named, oldest first for each."""
 
-    rulebook: Rulebook
-    routes: Sequence[Route]
-    now: datetime
-    verdicts: Mapping[str, Verdict]
+    context: ReviewContext
     signals: Mapping[str, Signal]
     stories: Mapping[str, Story]
     history: Sequence[Transition]
 
     def build_row(self, message: Message) -> NewOutboxItem:
         """The row of one message. Raises RenderError where there is nothing to show."""
+        rulebook, now = self.context.rulebook, self.context.now
         brief = alert_brief(
-            message, commitments=self.rulebook.commitments, verdicts=self.verdicts, signals=self.signals,
-            stories=self.stories, publishers=self.rulebook.publishers, policy=self.rulebook.policy, rules=self.rulebook.rules, history=self.history,
-            route=next(route for route in self.routes if route.name == message.route), now=self.now,
-        )  # fmt: skip
-        told, further = (key for t in message.transitions for key in t.evidence), message.kind == FURTHER_EVIDENCE
-        held = timedelta(hours=self.rulebook.policy.held_hours)
-        return NewOutboxItem(
-            message.id, message.kind, message.route, message.channel, message.to, message.commitment, to_json(brief),
-            transitions=() if further else tuple(t.id for t in message.transitions),
-            evidence=tuple(dict.fromkeys((*(() if further else told), *message.also))),
-            not_before=message.not_before, held_until=self.now + held if message.held else None,
-        )  # fmt: skip
+            message,
+            commitments=rulebook.commitments,
+            verdicts=self.context.verdicts,
+            signals=self.signals,
+            stories=self.stories,
+            publishers=rulebook.publishers,
+            policy=rulebook.policy,
+            rules=rulebook.rules,
+            history=self.history,
+            route=next(route for route in self.context.routes if route.name == message.route),
+            now=now,
+        )
+        # A follow-up reports no change: only the signals that it adds count as sent.
+        moves = () if message.kind == FURTHER_EVIDENCE else message.transitions
+        shown = (*(key for t in moves for key in t.evidence), *message.also)
+        ids, evidence = tuple(t.id for t in moves), tuple(dict.fromkeys(shown))
+        held_until = now + timedelta(hours=rulebook.policy.held_hours) if message.held else None
+        head = (message.id, message.kind, message.route, message.channel, message.to, message.commitment)
+        return NewOutboxItem(*head, to_json(brief), ids, evidence, message.not_before, held_until)
 
 
-def message_builder(
-    conn: Connection, rulebook: Rulebook, routes: Sequence[Route], now: datetime, verdicts: Mapping[str, Verdict],
-    told: Iterable[Transition], also: Iterable[str] = (),
-) -> MessageBuilder:  # fmt: skip
-    """For messages about these changes: their evidence, signals that no longer count included, and past changes.
-
-    also: signals beside the evidence that the messages tell of.
-    """
-    told = tuple(told)
-    names = dict.fromkeys(t.commitment for t in told)
-    ids = {key for t in told for key in evidence_refs.transition_evidence(t)}
-    ids |= {*also} | {
-        key for name in names if name in verdicts for key in evidence_refs.verdict_evidence(verdicts[name])
-    }
+def message_builder(conn: Connection, context: ReviewContext, messages: Iterable[Message]) -> MessageBuilder:
+    """Reads what these messages may show: their signals, those that no longer count included, and past changes."""
+    verdicts = context.verdicts
+    names: dict[str, None] = {}
+    ids: set[str] = set()
+    for message in messages:
+        names |= dict.fromkeys(t.commitment for t in message.transitions)
+        ids.update(message.also, *map(evidence_refs.transition_evidence, message.transitions))
+    ids.update(*(evidence_refs.verdict_evidence(verdicts[name]) for name in names if name in verdicts))
     quoted = signals.by_ids(conn, ids)
     past = [move for name in names for move in verdict_records.history(conn, [name], MAX_HISTORY)]
-    heard = stories.by_ids(conn, {signal.story for signal in quoted.values()})
-    return MessageBuilder(rulebook, routes, now, verdicts, quoted, heard, past)
+    reported = stories.by_ids(conn, {signal.story for signal in quoted.values()})
+    return MessageBuilder(context, quoted, reported, past)
+
+
+def notice_row(
+    to: Route, key: str, now: datetime, shown_signals: tuple[str, ...] = (), quiet: datetime | None = None, **brief: Any
+) -> NewOutboxItem:
+    """The row of a notice: a message without a change. One `key` is sent once.
+
+    shown_signals: their ids; quiet: the end of quiet hours, None outside them; brief: the fields of the AlertBrief but those
+    that only changes have.
+    """
+    message_id = hashlib.sha256(key.encode()).hexdigest()[:16]
+    no_change: dict[str, Any] = {
+        "commitment": "",
+        "changes": (),
+        "progress": None,
+        "deadlines": (),
+        "criteria": "",
+        "events": (),
+    }
+    payload = to_json(AlertBrief(message_id=message_id, kind=NOTICE, as_of=now, at=now, **no_change, **brief))
+    place = (to.name, to.channel, to.to)
+    return NewOutboxItem(message_id, NOTICE, *place, "", payload, evidence=shown_signals, not_before=quiet)
+
+
+def sent_log(conn: Connection, now: datetime) -> SentLog:
+    """What was sent, as far back as cool-downs, repeats and corrections need it."""
+    rows = (item for item in outbox_store.items(conn, since=now - SENT_LOG_WINDOW) if item.state not in UNSENT_STATES)
+    return SentLog(
+        tuple(Sent(i.message_id, i.route, i.commitment, i.transitions, i.evidence, i.created_at) for i in rows)
+    )

@@ -1,6 +1,6 @@
-"""The outbox for people: what waits, what failed, what was tried, and what they may do about it.
+"""The outbox for people: which rows wait or failed, the attempts made, and what people may do about them.
 
-It reads no message but one that is asked for, so that a list of them is quick.
+It reads the content of a message only where that is asked for, so that a list is quick.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def list_rows(store: Store, states: Collection[str] | None = None, limit: int | 
 
 
 def doubles(store: Store, rows: Iterable[Item]) -> frozenset[int]:
-    """The numbers of those of these rows that may have arrived more than once."""
+    """The numbers of the rows among these that may have arrived more than once."""
     with store.read() as conn:
         return outbox_store.possible_duplicates(conn, [row.number for row in rows])
 
@@ -34,7 +34,7 @@ def history(store: Store, number: int) -> tuple[Item, tuple[Attempt, ...]] | Non
 
 
 def first_line(item: Item) -> str:
-    """What a message says first; '' if its content cannot be read."""
+    """The first line of a message; '' if its content cannot be read."""
     from monitor.domain.messages.alert import AlertBrief
     from monitor.store.json_codec import from_json
 

@@ -1,15 +1,15 @@
-"""Threads at work: after each change the first message of a thread is rewritten to how the commitment stands now.
+"""Thread headers: after each change, the first message of a Slack thread is edited to show the present status.
 
-What is to be rewritten is on record, in the same commit as the change itself and as the reply that told it, and is worked out
-from what is published and what was sent. So a rewrite may be late, come twice or fail without harm: what is worth a message
-is told by one of its own.
+What is to be edited is recorded in the same commit as the change and its reply, and its content is worked out from what is
+published and what was sent. So an edit may be late, happen twice or fail without harm: every change worth a message has a
+message of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.domain.matching.rules import Rulebook
@@ -27,79 +27,76 @@ from monitor.pipeline.delivery import MIN_SEND_INTERVAL, backoff
 from monitor.store import Store, threads, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
-from monitor.store.tables import Item, Thread
+from monitor.store.tables import Thread
 
 MessageEditor = Callable[[StatusCard], None]
-"""Rewrites the message that a card stands on. Raises ChannelError."""
+"""Edits the message that a card replaces. Raises ChannelError."""
 
 MAX_EDIT_ATTEMPTS: Final = 6
-"""So often a rewrite is tried; the next change is a new occasion."""
+"""How often an edit is tried, an estimate; the next change is a new occasion."""
 
 
 def update_stale_threads(
-    store: Store, rulebook: Rulebook, channel: str, update: MessageEditor, now: datetime, *, rng: Callable[[], float],
+    store: Store,
+    rulebook: Rulebook,
+    channel: str,
+    update: MessageEditor,
+    now: datetime,
+    *,
+    rng: Callable[[], float],
     stop: Callable[[], bool] = lambda: False,
-) -> str:  # fmt: skip
-    """Rewrite what is due in one channel, up to the first that fails; returns why it did, '' if none. Raises only StoreError."""
-    while not stop() and (thread := _next_stale_thread(store, channel, now)):
-        trouble = _update_first_message(store, rulebook, thread, update, now, rng())
+) -> str:
+    """Make the edits that are due in one channel, up to the first that fails; returns why it did, '' if none.
+
+    Raises only StoreError.
+    """
+    while not stop():
+        with store.read() as conn:
+            thread = threads.next_outdated_thread(conn, channel, now)
+        if thread is None:
+            break
+        again, trouble = None, ""
+        try:
+            card = _current_card(store, rulebook, thread, now)
+            if card is not None:
+                update(card)
+        except ChannelError as error:
+            trouble = str(error)
+            if not (error.permanent or error.broken) and thread.tries + 1 < MAX_EDIT_ATTEMPTS:
+                again = now + backoff(thread.tries, error.retry_after, rng())
+        except Exception as error:  # noqa: BLE001 - whatever a payload or a layout raises, the alerts go on
+            trouble = type(error).__name__
+        pace = MIN_SEND_INTERVAL.get(thread.channel, timedelta())
+        with store.begin() as conn:
+            threads.mark_refreshed(conn, thread, again)
+            outbox_store.rate_limit(conn, thread.channel, thread.to, now + pace)
         if trouble:
             return f"{thread.channel} {thread.to}, {thread.commitment}: {trouble}"
     return ""
 
 
 def next_edit_at(store: Store, channel: str) -> datetime | None:
-    """When the next rewrite in a channel may be made; None if none is due."""
+    """When the next edit in a channel may be made; None if none is due."""
     with store.read() as conn:
         return threads.next_refresh_at(conn, channel)
 
 
-def _next_stale_thread(store: Store, channel: str, now: datetime) -> Thread | None:
-    with store.read() as conn:
-        return threads.next_outdated_thread(conn, channel, now)
-
-
-def _update_first_message(
-    store: Store, rulebook: Rulebook, thread: Thread, update: MessageEditor, now: datetime, chance: float
-) -> str:  # fmt: skip
-    """Rewrite the first message of one thread; returns why that failed, '' if it did not."""
-    again, trouble = None, ""
-    try:
-        shown = _current_card(store, rulebook, thread, now)
-        if shown is not None:
-            update(shown)
-    except ChannelError as error:
-        trouble = str(error)
-        if not (error.permanent or error.broken) and thread.tries + 1 < MAX_EDIT_ATTEMPTS:
-            again = now + backoff(thread.tries, error.retry_after, chance)
-    except Exception as error:  # noqa: BLE001 - whatever a payload or a layout raises, the alerts go on
-        trouble = type(error).__name__
-    with store.begin() as conn:
-        threads.mark_refreshed(conn, thread, again)
-        outbox_store.rate_limit(conn, thread.channel, thread.to, now + MIN_SEND_INTERVAL.get(thread.channel, now - now))
-    return trouble
-
-
 def _current_card(store: Store, rulebook: Rulebook, thread: Thread, now: datetime) -> StatusCard | None:
-    """What the first message is to say; None while it alone tells all there is to tell."""
+    """What the first message is to show; None while it alone shows all that was sent."""
     with store.read() as conn:
-        said = [(item.number, from_json(item.payload)) for item in threads.thread_messages(conn, thread)]
-        made = build_card(thread.channel, thread.to, thread.ref, said)
-        if made is None:
+        sent = [(item.number, from_json(item.payload)) for item in threads.thread_messages(conn, thread)]
+        card = build_card(thread.channel, thread.to, thread.ref, sent)
+        if card is None:
             return None
-        names = related_commitments(made.first, thread.commitment)
+        names = related_commitments(card.first, thread.commitment)
         published = verdict_records.published_at(conn, now, [thread.commitment, *names])
-        there = threads.place_messages(conn, thread, made.told[0].number)
+        in_place = threads.place_messages(conn, thread, card.told[0].number)
     verdicts = {name: record.verdict for name, record in published.items()}
     verdict, commitment = verdicts.get(thread.commitment), rulebook.commitments.get(thread.commitment)
     if verdict is None or commitment is None:
-        return made if len(made.told) > 1 else None
-    facts = RenderContext({}, {}, rulebook.publishers, rulebook.policy, now, made.now.zone)
-    present = current_status(made.now, verdict, commitment, facts, _last_reported_status(there, thread.commitment))
-    return replace(made, now=present, beside=related_statuses(names, verdicts, rulebook.commitments, facts.zone))
-
-
-def _last_reported_status(there: Sequence[Item], commitment: str) -> str:
-    """The status that the latest of these messages to name the commitment gave it."""
-    statuses = (reported_status(from_json(item.payload), commitment) for item in reversed(there))
-    return next(filter(None, statuses), "")
+        return card if len(card.told) > 1 else None
+    facts = RenderContext({}, {}, rulebook.publishers, rulebook.policy, now, card.now.zone)
+    # The status that the latest message in this place gave the commitment, whichever thread it was in.
+    statuses = (reported_status(from_json(item.payload), thread.commitment) for item in reversed(in_place))
+    present = current_status(card.now, verdict, commitment, facts, next(filter(None, statuses), ""))
+    return replace(card, now=present, beside=related_statuses(names, verdicts, rulebook.commitments, facts.zone))

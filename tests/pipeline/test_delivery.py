@@ -16,7 +16,7 @@ import pytest
 from monitor.domain.messages.alert import AlertBrief, DeliveryReceipt, EvidenceLine, OutboundMessage
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, RenderError
-from monitor.pipeline import delivery, outbox_admin
+from monitor.pipeline import delivery, digests, outbox_admin
 from monitor.pipeline.delivery import DeliveryReport, Sender
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import Store
@@ -608,7 +608,7 @@ def test_a_held_message_expires(store: Store) -> None:
 
 
 def test_a_digest_is_made_once_a_slot(store: Store) -> None:
-    made = [delivery.enqueue_digest(store, DESK, slot, to_json(brief("d")), NOW) for slot in ("W9", "W9", "W10")]
+    made = [digests.enqueue_digest(store, DESK, slot, to_json(brief("d")), NOW) for slot in ("W9", "W9", "W10")]
     assert made == [True, False, True]
     assert [row.kind for row in outbox_admin.list_rows(store)] == ["digest", "digest"]
     with store.read() as conn:

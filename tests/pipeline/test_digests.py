@@ -249,6 +249,15 @@ def test_before_an_installation_there_is_no_digest(press: Press) -> None:
     assert press.ask(START + timedelta(days=30)) == []
 
 
+def test_a_commitment_whose_baseline_cannot_be_read_is_left_out_and_stops_no_digest(press: Press) -> None:
+    unreadable = replace(press.rules.commitments["soy"], baselines=())
+    press.rules = replace(press.rules, commitments={**press.rules.commitments, "soy": unreadable})
+    press.install()
+    assert press.ask(START + timedelta(days=7)) == ["desk"]
+    (brief,) = press.made()
+    assert [line.name for line in brief.stands] == [press.rules.commitments["ships"].name]
+
+
 def test_the_slot_before_the_installation_is_not_made_up_for(press: Press) -> None:
     press.install()
     assert press.ask(START) == []

@@ -314,6 +314,21 @@ def test_a_commitment_that_cannot_be_decided_stops_only_itself_and_stays_due(mon
         assert problems_and_runs.problems(conn) == ()
 
 
+def test_a_commitment_without_a_first_record_stops_only_itself_and_is_tried_again(monitor: Monitor) -> None:
+    sound = monitor.rules
+    unreadable = replace(sound.commitments["soy"], baselines=())
+    monitor.rules = replace(sound, commitments={**sound.commitments, "soy": unreadable})
+    report = monitor.review(NOW)
+    assert report.decided == ("ships",)
+    assert report.problems == ("soy: IndexError: tuple index out of range",)
+    assert monitor.review(later(seconds=1)) == ReviewReport(), "not tried again in a tight loop"
+    assert monitor.review(later(minutes=5)).problems == report.problems, "though nothing else is due"
+    monitor.rules = sound
+    assert monitor.review(later(minutes=30)).decided == ("soy",)
+    with monitor.store.read() as conn:
+        assert problems_and_runs.problems(conn) == ()
+
+
 # ---------------------------------------------------------------- another rulebook
 
 

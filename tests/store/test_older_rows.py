@@ -12,7 +12,7 @@ from monitor.domain.messages.models import AlertBrief, Brief
 from monitor.domain.messages.wording import detail_text, reason_text
 from monitor.domain.model import ReasonCode, Signal, Transition, TransitionKind, Verdict
 from monitor.domain.model.notation import notation
-from monitor.domain.verdicts.transition_records import _id
+from monitor.domain.verdicts.transitions import transition_id
 from monitor.store import json_codec
 from tests.builders.domain_values import change
 
@@ -30,7 +30,7 @@ def test_an_older_change_is_read_into_its_typed_value_with_its_words_and_its_id(
     assert (read.kind, *notation(read.change)) == (old["kind"], old["frm"], old["to"])
     assert (read.reason.code, reason_text(read.reason)) == (old["reason"]["code"], old["reason"]["text"])
     assert [detail_text(flag.detail) for flag in read.flags] == [flag["detail"] for flag in old["flags"]]
-    assert _id(read) == read.id == old["id"]
+    assert transition_id(read) == read.id == old["id"]
 
 
 @pytest.mark.parametrize("row", of("Verdict"))

@@ -1,1 +1,1 @@
-"""Who is told of a change, when, and when not."""
+"""Who receives a change, when, and when not."""

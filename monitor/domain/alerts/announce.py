@@ -1,27 +1,28 @@
 """announce: transitions of all commitments -> messages to routes. All noise control lives here and nowhere else.
 
-One message a route and event for all that one review found: what it found on one commitment, together with the commitments
-whose changes rest on a story in common. The loudest change leads; its commitment names the message and its thread. Quiet hours
-hold a message back; a commitment that keeps turning is announced as unstable once and then left to the digest until it settles.
-What confirms or corrects something that was told goes to whoever was told it, into the thread where that was said. A muted
-commitment is not announced at all; when the mute ends, what then differs from what had been told before is told once.
+A message carries what one review found on one commitment, for one route, together with the commitments whose changes rest on
+a story in common. The most important change leads; its commitment names the message and its thread. Quiet hours delay a
+message. A commitment that keeps changing is announced as unstable once and then left to the digest until it settles. What
+confirms or corrects a sent message goes to whoever received that, in the same thread. A muted commitment is not announced
+at all; when the mute ends, one summary lists what then differs from what had been sent before.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial, reduce
+from functools import reduce
 from types import MappingProxyType
 from typing import Any, Final
 
 from monitor.domain.alerts.mutes import MuteSummary, mute_window_at
 from monitor.domain.alerts.quiet_hours import quiet_until
-from monitor.domain.alerts.sent_log import Sent, SentLog
+from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.alerts.subscriptions import subscribes_to
 from monitor.domain.model import (
+    FURTHER_EVIDENCE,
     Cause,
     Commitment,
     Intervention,
@@ -29,125 +30,78 @@ from monitor.domain.model import (
     Policy,
     Route,
     Severity,
+    Signal,
     Transition,
     TransitionKind,
+    Verdict,
 )
+from monitor.domain.verdicts.further_evidence import first_per_source
 from monitor.domain.verdicts.interventions import author_of
+from monitor.domain.verdicts.net_changes import without_resolved
 from monitor.domain.verdicts.severity import most_important
 
 EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 UNANNOUNCED_CAUSES = frozenset({Cause.BACKFILL})
-"""Weighed and recorded like any other change, and told to nobody."""
-
-
-# ---------------------------------------------------------------- mutes
-
-
-# ---------------------------------------------------------------- messages
+"""Evaluated and recorded like any other change, and sent to nobody."""
+COLLECT_WINDOW = timedelta(hours=1)
+"""Further evidence is collected for this time after a message on a commitment, to be one reply: an estimate of how long the
+outlets take to follow the first report."""
 
 
 def announce(
-    transitions: Sequence[Transition], sent: SentLog, routes: Sequence[Route], commitments: Mapping[str, Commitment],
-    policy: Policy, now: datetime, *, acts: Sequence[Intervention] = (), unmuted: Sequence[MuteSummary] = (),
-    told_by: Mapping[str, str] = EMPTY, also: Mapping[str, tuple[str, ...]] = EMPTY,
-) -> tuple[Message, ...]:  # fmt: skip
-    """The messages that these transitions are worth, by route; the same transitions always give the same message ids.
+    transitions: Sequence[Transition],
+    sent: SentLog,
+    routes: Sequence[Route],
+    commitments: Mapping[str, Commitment],
+    policy: Policy,
+    now: datetime,
+    *,
+    acts: Sequence[Intervention] = (),
+    unmuted: Sequence[MuteSummary] = (),
+    told_by: Mapping[str, str] = EMPTY,
+    also: Mapping[str, tuple[str, ...]] = EMPTY,
+) -> tuple[Message, ...]:
+    """The messages that these transitions cause, by route; the same transitions always give the same message ids.
 
-    acts: those of people, of which the mutes matter here. unmuted: commitments of which one summary tells all that differs.
-    told_by: signal -> its story; changes of several commitments on one story are one message. also: change -> signals beside
-    its evidence that say the same.
+    acts: interventions, of which only mutes matter here. unmuted: commitments whose mute has ended; one summary replaces
+    their transitions. told_by: signal -> its story; changes of several commitments on one story are one message.
+    also: change -> signals beside its evidence that say the same.
+
+    For each stable route:
+    1. Select the transitions that it accepts, and those that follow up what it received; none of muted commitments.
+    2. Draft one message for each commitment, unless the cool-down leaves it to the digest.
+    3. Join the drafts of one event, and drop messages that were sent before.
+    4. Add the summaries of ended mutes.
     """
-    apart = {one.commitment for one in unmuted}
-    names = {t.commitment for t in transitions} & commitments.keys()
-    open_ones = {name for name in names if name not in apart and mute_window_at(acts, name, now) is None}
-    messages = []
+    ended = {summary.commitment for summary in unmuted}
+    names = {t.commitment for t in transitions} & commitments.keys() - ended
+    audible = {name for name in names if mute_window_at(acts, name, now) is None}
+    messages: list[Message] = []
     for route in routes:
         if route.stage != "stable":
             continue
-        wanted = [
-            t
-            for t in transitions
-            if t.commitment in open_ones
-            and (route_accepts(route, t, commitments, policy, now) or _follows_up(route, t, sent, policy, now))
-        ]
-        parts = [
-            _draft_for(route, [t for t in wanted if t.commitment == name], sent, policy, now, told_by)
-            for name in dict.fromkeys(t.commitment for t in wanted)
-        ]
-        made = (_message(route, group, now, also) for group in _joined_drafts(filter(None, parts)))
+        alerts = _RouteAlerts(route, sent, commitments, policy, now)
+        groups: dict[str, list[Transition]] = {}
+        for move in transitions:
+            if move.commitment in audible and (alerts.accepts(move) or alerts.follows_up(move)):
+                groups.setdefault(move.commitment, []).append(move)
+        drafts: list[_MessageDraft] = []
+        for group in groups.values():
+            draft = alerts.draft(group, told_by)
+            if draft is not None:
+                drafts = _with_draft(drafts, draft)
+        made = [*(alerts.message(draft, also) for draft in drafts), *alerts.summaries(unmuted)]
         messages += [message for message in made if not sent.contains_message(message.id)]
-        messages += [m for m in _summaries(route, unmuted, commitments, now) if not sent.contains_message(m.id)]
     return tuple(messages)
-
-
-def _summaries(
-    route: Route, unmuted: Sequence[MuteSummary], declared: Collection[str], now: datetime
-) -> Iterable[Message]:
-    """One message on all that differs after a mute, and one more, held, on what only an edit of the rules made differ."""
-    found = [t for one in unmuted for t in one.differs if _route_covers(route, t, declared)]
-    for held in (False, True):
-        group = [t for t in found if (t.cause is Cause.RULES) is held]
-        if group:
-            told = {t.commitment for t in group}
-            yield Message(
-                id=_message_id(route, group), kind="summary", route=route.name, channel=route.channel, to=route.to,
-                transitions=tuple(group), commitment=most_important(group).commitment, at=now, not_before=quiet_until(route, now),
-                held=held, note=_mute_note([one for one in unmuted if one.commitment in told]),
-            )  # fmt: skip
-
-
-def _mute_note(told: Sequence[MuteSummary]) -> str:
-    mutes = {act.id: act for one in told for act in one.silence.mutes}
-    why = "; ".join(f"{act.reason} ({author_of(act)})" for act in mutes.values())
-    since = min(one.silence.since for one in told)
-    count = sum(one.recorded for one in told)
-    changes = f"{count} change{'s were' if count != 1 else ' was'} recorded meanwhile"
-    return f"Muted from {since:%-d %B %Y} until now: {why}. {changes}; this is what differs from what was told before."
-
-
-def _route_covers(route: Route, transition: Transition, declared: Collection[str]) -> bool:
-    return (
-        transition.cause not in UNANNOUNCED_CAUSES
-        and subscribes_to(route, transition.commitment, declared)
-        and transition.severity >= route.least_severity
-    )
-
-
-def route_accepts(
-    route: Route, transition: Transition, declared: Collection[str], policy: Policy, now: datetime
-) -> bool:
-    """Does this route hear of this transition by an alert? (The digest carries all of them.) declared: all commitments.
-
-    That a doubt, a date or a count no longer stands concerns those alone who were told of it (`_follows_up`).
-    """
-    retracted = transition.cause is Cause.CORRECTION and transition.kind is not TransitionKind.STATUS
-    return _route_covers(route, transition, declared) and not retracted and not _too_old(transition, policy, now)
-
-
-def _follows_up(route: Route, transition: Transition, sent: SentLog, policy: Policy, now: datetime) -> bool:
-    """Does this correct or confirm something that this route was told? Then it hears of it, however quiet it is by itself."""
-    confirms = (
-        transition.confirms and transition.cause not in UNANNOUNCED_CAUSES and not _too_old(transition, policy, now)
-    )
-    return (confirms or transition.cause is Cause.CORRECTION) and sent.first_on_same_evidence(
-        route.name, transition
-    ) is not None
-
-
-def _too_old(transition: Transition, policy: Policy, now: datetime) -> bool:
-    """Old news goes to the digest, unless it is the whole standing that changed by a formal act."""
-    if transition.cause in (Cause.CLOCK, Cause.CORRECTION, Cause.PERSON):
-        return False
-    formal = (
-        transition.kind is TransitionKind.STATUS and transition.severity is Severity.URGENT and not transition.flags
-    )
-    return now - transition.happened > timedelta(days=policy.digest_only_days) and not formal
 
 
 @dataclass(frozen=True, slots=True)
 class _MessageDraft:
-    """What there is to tell of one commitment, or of several that are told together. stories: what it rests on; thread:
-    the commitment in whose thread it was said what this follows up."""
+    """What to send on one commitment, or on several together.
+
+    stories: those behind the transitions. thread: the commitment in whose thread the followed-up message was sent; '' for
+    an alert.
+    """
 
     kind: str
     transitions: tuple[Transition, ...]
@@ -160,7 +114,7 @@ class _MessageDraft:
         return any(t.cause is Cause.RULES for t in self.transitions)
 
     def belongs_to(self, other: _MessageDraft) -> bool:
-        """Is it the same event? What is new: if it rests on a story in common; what follows up: if that was told together."""
+        """Whether both are one event: alerts on a story in common, or follow-ups of one thread."""
         if (self.kind, self.held) != (other.kind, other.held):
             return False
         return bool(self.stories & other.stories) if self.kind == "alert" else self.thread == other.thread != ""
@@ -171,66 +125,146 @@ class _MessageDraft:
         return _MessageDraft(self.kind, moves, self.stories | other.stories, " ".join(notes), self.thread)
 
 
-def _joined_drafts(parts: Iterable[_MessageDraft]) -> list[_MessageDraft]:
-    """The parts, those of one event together, in order of their first."""
-    groups: list[_MessageDraft] = []
-    for part in parts:
-        same = [group for group in groups if part.belongs_to(group)]
-        whole = reduce(_MessageDraft.joined, [*same, part])
-        groups = (
-            [whole if group is same[0] else group for group in groups if group not in same[1:]]
-            if same
-            else [*groups, part]
-        )
-    return groups
+def _with_draft(drafts: list[_MessageDraft], new: _MessageDraft) -> list[_MessageDraft]:
+    """The drafts with a new one; all drafts of its event become one, in the place of the first."""
+    same = [draft for draft in drafts if new.belongs_to(draft)]
+    if not same:
+        return [*drafts, new]
+    whole = reduce(_MessageDraft.joined, [*same, new])
+    return [whole if draft is same[0] else draft for draft in drafts if draft not in same[1:]]
 
 
-def _draft_for(
-    route: Route, group: list[Transition], sent: SentLog, policy: Policy, now: datetime, told_by: Mapping[str, str]
-) -> _MessageDraft | None:
-    """What this route hears of one commitment; None while further turns are left to the digest."""
-    commitment = group[0].commitment
-    turns = sent.count_since(route.name, commitment, now - timedelta(hours=policy.cooldown_hours))
-    if turns >= policy.turns_allowed and all(_is_deferrable(t) for t in group):
-        return None
-    note = ""
-    if turns == policy.turns_allowed - 1 and turns and all(_is_deferrable(t) for t in group):
-        note = (
-            f"Unstable: {turns + 1} changes in {policy.cooldown_hours} hours. "
-            "Until it settles, further turns of the outlook go to the digest only."
-        )
-    stories = {told_by[key] for t in group for key in (*t.evidence, *t.reason.signals) if key in told_by}
-    kind = _kind(group, partial(sent.first_related, route.name))
-    earlier = (sent.first_related(route.name, t) for t in group) if kind != "alert" else ()
-    thread = next((told.commitment for told in earlier if told is not None), "")
-    return _MessageDraft(kind, tuple(group), frozenset(stories), note, thread)
+@dataclass(frozen=True, slots=True)
+class _RouteAlerts:
+    """One route at one moment: what was sent to it, and what it is to receive."""
+
+    route: Route
+    sent: SentLog
+    commitments: Collection[str]
+    policy: Policy
+    now: datetime
+
+    def accepts(self, move: Transition) -> bool:
+        """Whether the route gets an alert on this transition. (The digest lists all of them.)
+
+        The retraction of a doubt, a date or a count goes only to those who received it (`follows_up`).
+        """
+        retracted = move.cause is Cause.CORRECTION and move.kind is not TransitionKind.STATUS
+        return self._covers(move) and not retracted and not self._is_too_old(move)
+
+    def _covers(self, move: Transition) -> bool:
+        if move.cause in UNANNOUNCED_CAUSES or move.severity < self.route.least_severity:
+            return False
+        return subscribes_to(self.route, move.commitment, self.commitments)
+
+    def follows_up(self, move: Transition) -> bool:
+        """Whether this corrects or confirms what the route received; then it goes there, however minor it is by itself."""
+        confirms = move.confirms and move.cause not in UNANNOUNCED_CAUSES and not self._is_too_old(move)
+        if not confirms and move.cause is not Cause.CORRECTION:
+            return False
+        return self.sent.first_on_same_evidence(self.route.name, move) is not None
+
+    def _is_too_old(self, move: Transition) -> bool:
+        """Old news goes to the digest, except a formal act that changes the status for the worse beyond doubt."""
+        if move.cause in (Cause.CLOCK, Cause.CORRECTION, Cause.PERSON):
+            return False
+        formal = move.kind is TransitionKind.STATUS and move.severity is Severity.URGENT and not move.flags
+        return self.now - move.happened > timedelta(days=self.policy.digest_only_days) and not formal
+
+    def draft(self, group: list[Transition], told_by: Mapping[str, str]) -> _MessageDraft | None:
+        """The message on one commitment; None while the cool-down leaves further changes to the digest."""
+        hours, allowed = self.policy.cooldown_hours, self.policy.turns_allowed
+        recent = self.sent.count_since(self.route.name, group[0].commitment, self.now - timedelta(hours=hours))
+        deferrable = all(_is_deferrable(move) for move in group)
+        if recent >= allowed and deferrable:
+            return None
+        note = ""
+        if recent and recent == allowed - 1 and deferrable:
+            note = (
+                f"Unstable: {recent + 1} changes in {hours} hours. "
+                "Until it settles, further turns of the outlook go to the digest only."
+            )
+        stories = {told_by[key] for t in group for key in (*t.evidence, *t.reason.signals) if key in told_by}
+        kind, thread = "confirmation" if all(move.confirms for move in group) else "alert", ""
+        first = most_important(group)
+        # A correction for those who received the message; for others, what was withdrawn is news like any other.
+        if first.cause is Cause.CORRECTION and self.sent.first_related(self.route.name, first) is not None:
+            kind = "correction"
+        if kind != "alert":
+            earlier = filter(None, (self.sent.first_related(self.route.name, move) for move in group))
+            thread = next((message.commitment for message in earlier), "")
+        return _MessageDraft(kind, tuple(group), frozenset(stories), note, thread)
+
+    def message(self, draft: _MessageDraft, also: Mapping[str, tuple[str, ...]]) -> Message:
+        """The message of a draft. It names the commitment of its most important change, or of the thread it continues."""
+        support = (key for t in draft.transitions if t.cause is not Cause.CORRECTION for key in also.get(t.id, ()))
+        moves, thread = draft.transitions, draft.thread or most_important(draft.transitions).commitment
+        key, details = sorted(t.id for t in moves), {"held": draft.held, "note": draft.note, "also": tuple(support)}
+        return route_message(self.route, draft.kind, key, moves, thread, self.now, **details)
+
+    def summaries(self, unmuted: Sequence[MuteSummary]) -> Iterable[Message]:
+        """One message on all that differs after a mute, and one more, held, on what only an edit of the rules changed."""
+        moves = [t for summary in unmuted for t in summary.differs if self._covers(t)]
+        for held in (False, True):
+            group = tuple(t for t in moves if (t.cause is Cause.RULES) is held)
+            if not group:
+                continue
+            ended = [summary for summary in unmuted if summary.commitment in {t.commitment for t in group}]
+            mutes = {act.id: act for summary in ended for act in summary.silence.mutes}
+            why = "; ".join(f"{act.reason} ({author_of(act)})" for act in mutes.values())
+            since = min(summary.silence.since for summary in ended)
+            count = sum(summary.recorded for summary in ended)
+            note = (
+                f"Muted from {since:%-d %B %Y} until now: {why}. {count} change{'s were' if count != 1 else ' was'} "
+                "recorded meanwhile; this is what differs from what was told before."
+            )
+            key, thread = sorted(t.id for t in group), most_important(group).commitment
+            yield route_message(self.route, "summary", key, group, thread, self.now, held=held, note=note)
 
 
-def _message(route: Route, part: _MessageDraft, now: datetime, also: Mapping[str, tuple[str, ...]]) -> Message:
-    """The message on one event. `commitment` is that of its loudest change, or of the thread where it goes on."""
-    first = most_important(part.transitions)
-    return Message(
-        id=_message_id(route, part.transitions), kind=part.kind, route=route.name, channel=route.channel, to=route.to,
-        transitions=part.transitions, commitment=part.thread or first.commitment, at=now,
-        not_before=quiet_until(route, now), held=part.held, note=part.note,
-        also=tuple(key for t in part.transitions if t.cause is not Cause.CORRECTION for key in also.get(t.id, ())),
-    )  # fmt: skip
-
-
-def _is_deferrable(transition: Transition) -> bool:
-    """Turns of the outlook and doubts may wait for the digest; a new standing, a moved date or what follows up may not."""
-    if transition.confirms or transition.cause in (Cause.CORRECTION, Cause.PERSON, Cause.CLOCK):
+def _is_deferrable(move: Transition) -> bool:
+    """Changes of the outlook and doubts may wait for the digest; a new standing, a moved date or a follow-up may not."""
+    if move.confirms or move.cause in (Cause.CORRECTION, Cause.PERSON, Cause.CLOCK):
         return False
-    return transition.kind is TransitionKind.FLAG or transition.outlook_only
+    return move.kind is TransitionKind.FLAG or move.outlook_only
 
 
-def _kind(group: Sequence[Transition], told: Callable[[Transition], Sent | None]) -> str:
-    """told: what the route was told on the same evidence. To whom it was never told, what is taken back is news like any other."""
-    if (first := most_important(group)).cause is Cause.CORRECTION and told(first) is not None:
-        return "correction"
-    return "confirmation" if all(t.confirms for t in group) else "alert"
+def route_message(
+    to: Route, kind: str, key: Iterable[str], moves: tuple[Transition, ...], thread: str, now: datetime, **details: Any
+) -> Message:
+    """A message to a route in the thread of a commitment. Its id is a hash of the route's name and `key`."""
+    message_id = hashlib.blake2b("|".join((to.name, *key)).encode(), digest_size=8).hexdigest()
+    place = (to.name, to.channel, to.to)
+    return Message(message_id, kind, *place, moves, thread, now, not_before=quiet_until(to, now), **details)
 
 
-def _message_id(route: Route, group: Iterable[Transition]) -> str:
-    key = "|".join((route.name, *sorted(t.id for t in group)))
-    return hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+# ---------------------------------------------------------------- follow-ups
+
+
+def follow_up_message(
+    change: Transition,
+    verdict: Verdict,
+    supporting: Sequence[Signal],
+    sources: Mapping[str, str],
+    route: Route,
+    sent: SentLog,
+    now: datetime,
+) -> Message | None:
+    """The follow-up to a route that received a change; None if no new source supports it, or it is not the time.
+
+    supporting: the signals that corroborate the change; sources: signal -> independent source, for these and the evidence
+    of the change.
+    """
+    told = sent.first_on_same_evidence(route.name, change)
+    last = sent.last_sent_at(route.name, told.commitment) if told else None
+    if told is None or last is None or now < last + COLLECT_WINDOW or quiet_until(route, now) is not None:
+        return None
+    shown = sent.signals_shown(route.name)
+    new = first_per_source(supporting, {sources[key] for key in shown if key in sources})
+    if not new:
+        return None
+    ids = tuple(signal.id for signal in new)
+    evidence = (*change.evidence, *(signal.id for signal in first_per_source(supporting)))
+    whole = replace(without_resolved(change, verdict), evidence=evidence)
+    key, note = (FURTHER_EVIDENCE, change.id, *sorted(ids)), "Nothing has changed: this bears out what was told before."
+    return route_message(route, FURTHER_EVIDENCE, key, (whole,), told.commitment, now, note=note, also=ids)

@@ -26,8 +26,8 @@ class MuteWindow:
 
 @dataclass(frozen=True, slots=True)
 class MuteSummary:
-    """A commitment whose silence has ended: what differs now from what was published when it began, and how many changes
-    were recorded meanwhile."""
+    """A commitment whose mute has ended. differs: from what was published when it began; recorded: number of changes
+    recorded meanwhile."""
 
     commitment: str
     silence: MuteWindow
@@ -36,25 +36,25 @@ class MuteSummary:
 
 
 def mute_windows(acts: Iterable[Intervention], commitment: str) -> tuple[MuteWindow, ...]:
-    """When a commitment was and will be muted, oldest first; mutes that overlap or follow at once are one silence."""
+    """When a commitment was and will be muted, oldest first; mutes that overlap or adjoin are one window."""
     known = tuple(acts)
     ends = {act.subject: act.at for act in known if act.kind == "unmute"}
     own = [act for act in known if act.kind == "mute" and fnmatchcase(commitment, act.subject)]
-    found: list[MuteWindow] = []
+    windows: list[MuteWindow] = []
     for mute in sorted(own, key=lambda act: (act.at, act.id)):
         until = min((end for end in (mute.until, ends.get(mute.id)) if end is not None), default=None)
-        last = found[-1] if found else None
+        last = windows[-1] if windows else None
         if last is not None and (last.until is None or mute.at <= last.until):
             end = None if last.until is None or until is None else max(last.until, until)
-            found[-1] = MuteWindow(last.since, end, (*last.mutes, mute))
+            windows[-1] = MuteWindow(last.since, end, (*last.mutes, mute))
         else:
-            found.append(MuteWindow(mute.at, until, (mute,)))
-    return tuple(found)
+            windows.append(MuteWindow(mute.at, until, (mute,)))
+    return tuple(windows)
 
 
 def mute_window_at(acts: Iterable[Intervention], commitment: str, now: datetime) -> MuteWindow | None:
-    """The silence that `now` falls in."""
-    return next((silence for silence in mute_windows(acts, commitment) if silence.covers(now)), None)
+    """The window that `now` falls in; None if the commitment is not muted."""
+    return next((window for window in mute_windows(acts, commitment) if window.covers(now)), None)
 
 
 def mutes_at(acts: Iterable[Intervention], now: datetime) -> tuple[Intervention, ...]:
@@ -64,13 +64,13 @@ def mutes_at(acts: Iterable[Intervention], now: datetime) -> tuple[Intervention,
 
 
 def last_ended_mute(acts: Iterable[Intervention], commitment: str, after: datetime, now: datetime) -> MuteWindow | None:
-    """The last silence whose end lies after `after` and not after `now`, unless the commitment is muted again."""
-    over = [s for s in mute_windows(acts, commitment) if s.until is not None and after < s.until <= now]
-    return over[-1] if over and mute_window_at(acts, commitment, now) is None else None
+    """The last window that ended after `after` and by `now`; None if there is none or the commitment is muted again."""
+    ended = [w for w in mute_windows(acts, commitment) if w.until is not None and after < w.until <= now]
+    return ended[-1] if ended and mute_window_at(acts, commitment, now) is None else None
 
 
 def restore_transition(net: Transition, recorded: Sequence[Transition]) -> Transition:
-    """What differs after a mute, told as the last recorded change that brought it about, if there was such a one."""
+    """What differs after a mute, as the last recorded change that led to it; unchanged if there was none."""
     end = (net.kind, reached(net.change))
     alike = [t for t in recorded if (t.kind, reached(t.change)) == end]
     same = [t for t in alike if t.flags[:1] == net.flags[:1]] or alike

@@ -11,7 +11,7 @@ from monitor.domain.model import Route
 def quiet_until(route: Route, now: datetime) -> datetime | None:
     """The end of the quiet hours that `now` falls in, in the recipient's zone; None outside them.
 
-    Where the clocks go back the end may come twice: it is the first one still to come.
+    Where the clocks go back, the end may come twice: the first one after `now` counts.
     """
     if route.quiet is None:
         return None
@@ -24,14 +24,13 @@ def quiet_until(route: Route, now: datetime) -> datetime | None:
         return None
     days = (local.date(), local.date() + timedelta(days=1))
     ends = (_local_to_utc(datetime.combine(day, end, zone).replace(fold=fold)) for day in days for fold in (0, 1))
-    # Compared in UTC: two times of one zone are compared by the hands of its clock, whichever of the two hours it is.
+    # Compared in UTC: Python compares two times of one zone by their clock faces, whichever of the two hours it is.
     return min(moment for moment in ends if moment > now.astimezone(UTC)).astimezone(now.tzinfo)
 
 
 def _local_to_utc(local: datetime) -> datetime:
-    """A local time in UTC; for one that the clocks leave out, the first moment after it that they show."""
+    """A local time in UTC; for one that the clocks skip, the first moment after it that they show."""
     moment = local.astimezone(UTC)
-    shown = moment.astimezone(local.tzinfo).replace(tzinfo=None)
-    return (
-        moment if shown == local.replace(tzinfo=None) else _local_to_utc(local.replace(fold=0) + timedelta(minutes=1))
-    )
+    if moment.astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None):
+        return moment
+    return _local_to_utc(local.replace(fold=0) + timedelta(minutes=1))

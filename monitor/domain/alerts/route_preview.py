@@ -1,14 +1,13 @@
-"""What a change would do to the routes: asked before it happens, by the very function that decides when it does.
+"""Route preview: what a route would receive of a change, by the function that decides when it happens.
 
-`announce` alone knows who hears of what. Here a made-up change is put to it, and where it says nothing, the first thing that
-stands in the way is named.
+`announce` alone decides. It gets a made-up change here, and where it returns no message, the preview names the first obstacle.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
@@ -24,7 +23,6 @@ from monitor.domain.model import (
     FlagKind,
     FlagState,
     Intervention,
-    Message,
     Outlook,
     Policy,
     Reason,
@@ -40,12 +38,12 @@ from monitor.domain.verdicts.interventions import author_of
 
 OutcomeKind = Literal["now", "held", "review", "digest", "muted", "nothing"]
 """now and held: an alert, at once or at the end of the quiet hours; review: held for a person; digest: in the digest only;
-muted: told in one message after the mute, as far as it still differs then; nothing: this route never hears of it."""
+muted: in the summary after the mute, if it still differs then; nothing: this route never receives it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeKind:
-    """A kind of change, by what of it decides who hears of it. change: one such."""
+    """A kind of change, by the properties that decide who receives it. change: an example."""
 
     change: Change
     cause: Cause = Cause.NEWS
@@ -63,7 +61,7 @@ CHANGE_KINDS: Final[Mapping[str, ChangeKind]] = {
     "correction": ChangeKind(_STATUS, Cause.CORRECTION),
     "rules": ChangeKind(_STATUS, Cause.RULES),
 }
-"""The kinds by the names that people type; deadline: the clock brings it; rules: an edit of the rules does."""
+"""The kinds by the names that people type; deadline: the clock causes it; rules: an edit of the rules does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ class RouteOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RoutePreview:
-    """All that decides who hears of a change at a moment."""
+    """All that decides who receives a change at a moment."""
 
     severity: Severity
     sort: ChangeKind
@@ -88,71 +86,55 @@ class RoutePreview:
     acts: Sequence[Intervention] = ()
 
     def outcome_for(self, route: Route, commitment: str) -> RouteOutcome:
-        """What this route would get of such a change of one commitment."""
-        change = self._change(route, commitment)
-        made = announce([change], self.sent, [route], self.commitments, self.policy, self.now, acts=self.acts)
-        return self._gets(route, made[0]) if made else self._gets_none(route, commitment)
+        """What this route would receive of such a change of one commitment, happening now."""
+        evidence: tuple[str, ...] = ()
+        if self.sort.cause is Cause.CORRECTION:  # it withdraws all that the route was sent on the commitment
+            keys = (key for sent in self.sent.in_thread(route.name, commitment) for key in sent.evidence)
+            evidence = tuple(dict.fromkeys(keys))
+        sort, now, key = self.sort, self.now, f"trial {self.now.isoformat()}"
+        status = (Direction.OTHER, Standing.IN_PROGRESS, Outlook.STEADY)
+        reason = Reason(ReasonCode.TRIAL)
+        move = Transition(key, commitment, sort.change, *status, sort.cause, reason, now, now, self.severity)
+        move = replace(move, evidence=evidence, outlook_only=sort.outlook_only)
+        messages = announce([move], self.sent, [route], self.commitments, self.policy, self.now, acts=self.acts)
+        if not messages:
+            return self._obstacle(route, commitment)
+        until = messages[0].not_before
+        if messages[0].held:
+            why = f"an edit of the rules: a person lets it go within {self.policy.held_hours} hours"
+            return RouteOutcome("review", None, why)
+        if until is None:
+            return RouteOutcome("now")
+        quiet = f"quiet hours {'-'.join(route.quiet or ())}"
+        return RouteOutcome("held", until, f"until {format_time(until, route.zone)}: {quiet}")
 
     def outcomes_for(self, route: Route) -> tuple[tuple[RouteOutcome, tuple[str, ...]], ...]:
-        """What it would get of such a change of each commitment that it follows: what holds for most of them first."""
-        found: dict[RouteOutcome, list[str]] = defaultdict(list)
+        """What it would receive of such a change of each commitment it subscribes to, the most common outcome first."""
+        outcomes: dict[RouteOutcome, list[str]] = defaultdict(list)
         for name in self.commitments:
             if subscribes_to(route, name, self.commitments):
-                found[self.outcome_for(route, name)].append(name)
-        ordered = sorted(found.items(), key=lambda item: -len(item[1]))
-        return tuple((fate, tuple(names)) for fate, names in ordered)
+                outcomes[self.outcome_for(route, name)].append(name)
+        ordered = sorted(outcomes.items(), key=lambda item: -len(item[1]))
+        return tuple((outcome, tuple(names)) for outcome, names in ordered)
 
-    def _change(self, route: Route, commitment: str) -> Transition:
-        """Such a change, happening now. A correction takes back whatever the route was told."""
-        takes_back = self.sort.cause is Cause.CORRECTION
-        evidence = evidence_sent(self.sent, route, commitment) if takes_back else ()
-        return Transition(
-            id=f"trial {self.now.isoformat()}", commitment=commitment, change=self.sort.change, way=Direction.OTHER,
-            standing=Standing.IN_PROGRESS, outlook=Outlook.STEADY, cause=self.sort.cause, reason=Reason(ReasonCode.TRIAL),
-            at=self.now, happened=self.now, severity=self.severity, evidence=evidence,
-            outlook_only=self.sort.outlook_only,
-        )  # fmt: skip
-
-    def _gets(self, route: Route, message: Message) -> RouteOutcome:
-        if message.held:
-            return RouteOutcome(
-                "review", None, f"an edit of the rules: a person lets it go within {self.policy.held_hours} hours"
-            )
-        if message.not_before is None:
-            return RouteOutcome("now")
-        assert route.quiet is not None
-        quiet = f"quiet hours {'-'.join(route.quiet)}"
-        return RouteOutcome("held", message.not_before, f"until {format_time(message.not_before, route.zone)}: {quiet}")
-
-    def _gets_none(self, route: Route, commitment: str) -> RouteOutcome:
-        """The first thing that stands in the way, in the order in which `announce` looks."""
+    def _obstacle(self, route: Route, commitment: str) -> RouteOutcome:
+        """The first obstacle to an alert, in the order in which `announce` looks."""
         if route.stage != "stable":
             return RouteOutcome("nothing", None, "it hears of rules on trial alone (stage)")
         if not subscribes_to(route, commitment, self.commitments):
             return RouteOutcome("nothing", None, f"it follows {', '.join(route.commitments) or 'nothing'}")
-        silence = mute_window_at(self.acts, commitment, self.now)
-        if silence is not None:
-            end = f"until {format_time(silence.until, route.zone)}" if silence.until else "without an end"
-            why = "; ".join(f"{act.reason} ({author_of(act)})" for act in silence.mutes)
-            return RouteOutcome("muted", silence.until, f"{end}: {why}")
+        mute = mute_window_at(self.acts, commitment, self.now)
+        if mute is not None:
+            end = f"until {format_time(mute.until, route.zone)}" if mute.until else "without an end"
+            why = "; ".join(f"{act.reason} ({author_of(act)})" for act in mute.mutes)
+            return RouteOutcome("muted", mute.until, f"{end}: {why}")
         if self.severity < route.least_severity:
-            return _no_alert(
-                route,
-                f"{severity_label(self.severity)} is below its least severity, {severity_label(route.least_severity)}",
-            )
-        allowed, hours = self.policy.turns_allowed, self.policy.cooldown_hours
-        return _no_alert(route, f"cool-down: {allowed} or more messages about it went out within {hours} hours")
-
-
-def _no_alert(route: Route, why: str) -> RouteOutcome:
-    """No alert; the digest, if the route has one, lists every change."""
-    return RouteOutcome("digest" if route.digest else "nothing", None, why)
-
-
-def evidence_sent(sent: SentLog, route: Route, commitment: str) -> tuple[str, ...]:
-    """The evidence of all that a route was told about a commitment."""
-    told = (one for one in sent.messages if (one.route, one.commitment) == (route.name, commitment))
-    return tuple(dict.fromkeys(piece for one in told for piece in one.evidence))
+            least = severity_label(route.least_severity)
+            why = f"{severity_label(self.severity)} is below its least severity, {least}"
+        else:
+            allowed, hours = self.policy.turns_allowed, self.policy.cooldown_hours
+            why = f"cool-down: {allowed} or more messages about it went out within {hours} hours"
+        return RouteOutcome("digest" if route.digest else "nothing", None, why)  # a digest lists every change
 
 
 def severity_label(severity: Severity) -> str:

@@ -1,7 +1,8 @@
-"""What was sent to whom: the memory that cool-downs, replies and corrections look at."""
+"""The sent log: what was sent to whom, as cool-downs, replies and corrections need it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from monitor.domain.model import Transition
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One message already queued: to which route, about which transitions, in the thread of which commitment."""
+    """One message already queued: to which route, on which transitions, in the thread of which commitment."""
 
     message_id: str
     route: str
@@ -22,34 +23,37 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class SentLog:
-    """What was queued before, as far back as the cool-down and corrections need."""
+    """What was queued before, as far back as cool-downs and corrections need."""
 
     messages: tuple[Sent, ...] = ()
 
     def contains_message(self, message_id: str) -> bool:
         return any(sent.message_id == message_id for sent in self.messages)
 
+    def in_thread(self, route: str, commitment: str) -> Iterator[Sent]:
+        """The messages to this route in the thread of the commitment."""
+        return (s for s in self.messages if s.route == route and s.commitment == commitment)
+
     def first_related(self, route: str, transition: Transition) -> Sent | None:
-        """The first message to this route on evidence that the transition shares, else in the thread of its commitment."""
-        own = (
-            s for s in self.messages if s.route == route and s.commitment == transition.commitment and s.transition_ids
-        )
+        """The first message to this route on evidence that the transition shares, else on changes in its thread."""
+        own = (s for s in self.in_thread(route, transition.commitment) if s.transition_ids)
         return self.first_on_same_evidence(route, transition) or next(own, None)
 
     def first_on_same_evidence(self, route: str, transition: Transition) -> Sent | None:
-        """The first message to this route on evidence that the transition shares. A signal is about one commitment, so
-        the message told of that commitment, whichever one led it."""
+        """The first message to this route on evidence that the transition shares.
+
+        A signal is about one commitment, so the message was about that commitment, whichever one led it.
+        """
         shared = {*transition.evidence, *transition.reason.signals}
         return next((s for s in self.messages if s.route == route and shared & set(s.evidence)), None)
 
     def count_since(self, route: str, commitment: str, since: datetime) -> int:
-        """How many messages on its changes this route got about the commitment since then."""
-        mine = (s for s in self.messages if s.route == route and s.commitment == commitment and s.transition_ids)
-        return sum(1 for s in mine if s.at >= since)
+        """The number of messages on changes that this route got in the thread of the commitment since then."""
+        return sum(1 for s in self.in_thread(route, commitment) if s.transition_ids and s.at >= since)
 
     def last_sent_at(self, route: str, commitment: str) -> datetime | None:
-        """When this route was last told anything in the thread of the commitment."""
-        return max((s.at for s in self.messages if s.route == route and s.commitment == commitment), default=None)
+        """When this route last got any message in the thread of the commitment; None if it never did."""
+        return max((s.at for s in self.in_thread(route, commitment)), default=None)
 
     def signals_shown(self, route: str) -> frozenset[str]:
         """The signals that this route was shown."""

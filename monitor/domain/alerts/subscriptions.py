@@ -1,4 +1,4 @@
-"""Which commitments a route subscribes to."""
+"""Subscriptions: which commitments a route receives, by alert and by digest alike."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from monitor.domain.model import Route
 
 
 def subscribes_to(route: Route, commitment: str, declared: Collection[str]) -> bool:
-    """Whether the route hears of the commitment, by alert and by digest alike: its id, a pattern such as 'soybean-*', '*',
-    or the id of the commitment that it is a part of.
+    """Whether the route names the commitment: by its id, a pattern such as 'soybean-*', '*', or the id of its parent.
 
     Rules name a part by its parent's id, a hyphen and its own. So only an id that the rules declare (`declared`) has parts:
-    a route to 'soybean' hears of nothing where there is no commitment of that id.
+    a route to 'soybean' receives nothing where there is no commitment of that id.
     """
     return any(
         fnmatchcase(commitment, wanted) or (wanted in declared and commitment.startswith(f"{wanted}-"))

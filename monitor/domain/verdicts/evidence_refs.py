@@ -1,4 +1,4 @@
-"""Evidence to point at: which signals a change names, which a verdict rests on, and what became of each."""
+"""References to evidence: the signals that a transition names or a verdict rests on, and the state of each."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from monitor.domain.model.reasons import Rejection
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A signal with its state (live, dead, rejected, experimental, too_late), and since when and why it is so.
+    """A signal with its state (live, dead, rejected, experimental, too_late), and since when and why it has that state.
 
-    title, summary, source and url are those of the text that it was read in; published, seen and retrieved are when its
-    outlet dated it, when we first saw it there, and when we last took down this very text.
+    title, summary, source and url are those of the text in which it was read. published: the outlet's date; seen: when
+    we first saw the report there; retrieved: when we last fetched this very text.
     """
 
     signal: Signal
@@ -33,7 +33,7 @@ class Evidence:
     gone: bool = False
     """Whether the text or the rule that gave it is no longer valid, rejected or not."""
     rejection: Rejection | None = None
-    """Who has rejected it; None if nobody has."""
+    """Who rejected it; None if nobody did."""
 
     @property
     def counts(self) -> bool:
@@ -41,7 +41,7 @@ class Evidence:
 
 
 def transition_evidence(transition: Transition) -> Iterator[str]:
-    """The ids of all signals that a change names, those of its reason included; some more than once."""
+    """The ids of all signals that a transition, its reason and its flags name; some more than once."""
     yield from transition.evidence
     yield from transition.reason.signals
     for flag in transition.flags:
@@ -49,7 +49,7 @@ def transition_evidence(transition: Transition) -> Iterator[str]:
 
 
 def cite_current(transition: Transition, signals: Mapping[str, Signal]) -> tuple[CitedSignal, ...]:
-    """The signals that a change names, as they are read now."""
+    """The signals that a transition names, as they are read now."""
     named = (signals[key] for key in dict.fromkeys(transition_evidence(transition)) if key in signals)
     return tuple(CitedSignal(s.id, s.effect, s.rule, s.rule_version, s.quote) for s in named)
 
@@ -63,7 +63,7 @@ def verdict_evidence(verdict: Verdict) -> Iterator[str]:
 
 
 def all_evidence(verdict: Verdict) -> frozenset[str]:
-    """All signals that a verdict rests on: standing, outlook, flags, dates and counts."""
+    """The ids of all signals that a verdict rests on: standing, outlook, flags, dates and counts."""
     dates = (signal for d in verdict.deadlines if d.state in ("current", "claimed") for signal in d.evidence)
     counts = (r.signal for r in verdict.progress.readings) if verdict.progress else ()
     return frozenset((*verdict_evidence(verdict), *dates, *counts)) - {""}

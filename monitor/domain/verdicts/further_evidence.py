@@ -1,7 +1,7 @@
-"""Further evidence: what came in beside the evidence of a status, or after it, and says the same.
+"""Further evidence: signals that corroborate a status without having changed it.
 
-It moves nothing, so it is no change: the alert shows what is in hand beside its evidence, who follows the thread hears of
-each new voice in a reply, and the digest has a line on it.
+It changes no verdict. The alert shows what is in hand beside its evidence, the thread gets a reply for each new independent
+source, and the digest has a line on it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ AGREEING_EFFECTS: Mapping[Standing, frozenset[Effect]] = {
     Standing.IN_FORCE: frozenset({Effect.DELIVERED}),
     Standing.BREACHED: frozenset({Effect.BREACH}),
 }
-"""Which effects say what a standing says. That a promise was never made, or ran out, is nobody's report."""
+"""The effects that say the same as a standing. No report says that a promise was never made, or ran out."""
 
 
 def status_evidence(verdict: Verdict) -> tuple[str, ...]:
@@ -52,35 +52,35 @@ def status_since(verdict: Verdict) -> datetime:
 def supporting_signals(
     case: DecisionInput, stories: Mapping[str, Story], rulebook: Rulebook, now: datetime
 ) -> tuple[Signal, ...]:
-    """The signals that say what the published status of a case says, from the moment of its change on, in order; the
-    evidence of the change apart. Weak acts, rumours and publishers that bear nothing out are left out."""
+    """The signals since the last change of the published status that say the same, in order, without its evidence.
+
+    Weak rules, rumours and publishers that cannot corroborate are left out. A status without evidence (a person, a
+    baseline or the clock set it) has no report to corroborate.
+    """
     verdict, policy = case.published, rulebook.policy
-    known = set(status_evidence(verdict))
-    if not known:  # a person, a baseline or the calendar says so: there is no report to bear out
-        return ()
-    start = status_since(verdict)
-    later = [s for s in eligible_signals(case, now, policy) if s.happened.end >= start and s.id not in known]
-    read = (
-        interpret(with_best_publisher(signal, stories, rulebook.publishers), verdict, rulebook.rules.get(signal.rule))
-        for signal in later
-    )
-    found = {s.id: s for s in read if s.tier in policy.corroborating_tiers and _agrees(s, verdict, rulebook)}
-    return tuple(found.values())
-
-
-def _agrees(signal: Signal, verdict: Verdict, rulebook: Rulebook) -> bool:
-    info = rulebook.rules.get(signal.rule)
-    if signal.modality is Modality.RUMOUR or (info is not None and info.weak):
-        return False
-    if verdict.outlook is not Outlook.STEADY:
-        return signal.effect in NEGATIVE_EFFECTS and may_change_outlook(signal)
-    return signal.effect in AGREEING_EFFECTS.get(verdict.standing, ()) and not is_outside(signal, rulebook)
+    known, start = set(status_evidence(verdict)), status_since(verdict)
+    supporting: dict[str, Signal] = {}
+    for signal in eligible_signals(case, now, policy) if known else ():
+        if signal.happened.end < start or signal.id in known:
+            continue
+        info = rulebook.rules.get(signal.rule)
+        best = interpret(with_best_publisher(signal, stories, rulebook.publishers), verdict, info)
+        excluded = best.modality is Modality.RUMOUR or best.tier not in policy.corroborating_tiers
+        if excluded or (info is not None and info.weak):
+            continue
+        if verdict.outlook is Outlook.STEADY:
+            agrees = best.effect in AGREEING_EFFECTS.get(verdict.standing, ()) and not is_outside(best, rulebook)
+        else:
+            agrees = best.effect in NEGATIVE_EFFECTS and may_change_outlook(best)
+        if agrees:
+            supporting[best.id] = best
+    return tuple(supporting.values())
 
 
 def independent_sources(
     case: DecisionInput, ids: Collection[str], stories: Mapping[str, Story], rulebook: Rulebook
 ) -> dict[str, str]:
-    """By signal, of these: the independent voice behind it."""
+    """The independent source behind each of these signals, by id."""
     return {
         s.id: independent_source(with_best_publisher(s, stories, rulebook.publishers))
         for s in case.signals
@@ -88,20 +88,20 @@ def independent_sources(
     }
 
 
-def first_per_source(signals: Sequence[Signal], heard: Collection[str] = ()) -> tuple[Signal, ...]:
-    """The first signal of each independent voice that was not heard before."""
+def first_per_source(signals: Sequence[Signal], known: Collection[str] = ()) -> tuple[Signal, ...]:
+    """The first signal of each independent source that is not among the known ones."""
     first: dict[str, Signal] = {}
     for signal in signals:
         first.setdefault(independent_source(signal), signal)
-    return tuple(signal for name, signal in first.items() if name and name not in heard)
+    return tuple(signal for name, signal in first.items() if name and name not in known)
 
 
 def causing_transition(moves: Sequence[Transition], verdict: Verdict) -> Transition | None:
-    """The change among these, oldest first, by which the status became what it is."""
-    known = set(status_evidence(verdict))
-    mine = (t for t in reversed(moves) if t.commitment == verdict.commitment and not t.confirms)
-    return next((t for t in mine if known & {*t.evidence, *t.reason.signals} and _led_to(t, verdict)), None)
-
-
-def _led_to(move: Transition, verdict: Verdict) -> bool:
-    return isinstance(move.change, StatusChanged) and move.change.new is verdict.status
+    """The change among these, oldest first, by which the status became what it is; None if it is not among them."""
+    evidence = set(status_evidence(verdict))
+    for move in reversed(moves):
+        led_here = isinstance(move.change, StatusChanged) and move.change.new is verdict.status and not move.confirms
+        shares = evidence & {*move.evidence, *move.reason.signals}
+        if led_here and shares and move.commitment == verdict.commitment:
+            return move
+    return None

@@ -1,4 +1,4 @@
-"""Changes that follow each other told as what they come to: what was held back must be true when it is read."""
+"""Net changes: consecutive changes joined to what they come to, so that a delayed message is true when it is read."""
 
 from __future__ import annotations
 
@@ -7,66 +7,61 @@ from dataclasses import dataclass, replace
 
 from monitor.domain.model import FlagKind, FlagState, Transition, Verdict
 from monitor.domain.model.changes import FlagChanged, came_to_nothing, goes_on, told_from
+from monitor.domain.verdicts.flags import unconfirmed_subjects
 
 
 @dataclass(frozen=True, slots=True)
 class NetChange:
-    """What some changes in a row come to. of: the ids of these changes, oldest first."""
+    """What some consecutive changes come to. of: the ids of these changes, oldest first."""
 
     move: Transition
     of: tuple[str, ...]
 
     @property
     def is_cancelled_out(self) -> bool:
-        """Is it as if nothing had been?"""
+        """Whether the changes together leave things as they were."""
         return len(self.of) > 1 and came_to_nothing(self.move.change)
 
 
 def is_resolved(net: NetChange, verdict: Verdict) -> bool:
-    """Is this a doubt that is over by now?"""
-    doubts = {flag.subject for flag in verdict.flags if flag.kind is FlagKind.UNCONFIRMED}
+    """Whether this only raised a doubt, and the verdict no longer has it."""
     raised = {flag.subject for flag in net.move.flags if flag.kind is FlagKind.UNCONFIRMED}
     match net.move.change:
         case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
-            return not raised & doubts
+            return not raised & unconfirmed_subjects(verdict)
         case _:
             return False
 
 
 def net_changes(moves: Iterable[Transition]) -> tuple[NetChange, ...]:
-    """Changes, oldest first, those that go on from another joined with it, each in the place of the last."""
-    found: list[NetChange] = []
+    """Joins each change, oldest first, with the one that it continues; a joined change stands in the place of its last."""
+    joined: list[NetChange] = []
     for move in moves:
-        before = next((net for net in reversed(found) if _continues(net.move, move)), None)
-        if before is not None:
-            found.remove(before)
-        found.append(
-            NetChange(move, (move.id,))
-            if before is None
-            else NetChange(_joined(before.move, move), (*before.of, move.id))
-        )
-    return tuple(found)
+        before = next((net for net in reversed(joined) if _continues(net.move, move)), None)
+        if before is None:
+            joined.append(NetChange(move, (move.id,)))
+            continue
+        joined.remove(before)
+        first = before.move
+        change, severity = told_from(first.change, move.change), max(first.severity, move.severity)
+        evidence = tuple(dict.fromkeys((*move.evidence, *first.evidence)))
+        confirms, outlook_only = first.confirms and move.confirms, first.outlook_only and move.outlook_only
+        whole = replace(move, change=change, severity=severity, evidence=evidence)
+        whole = replace(whole, confirms=confirms, outlook_only=outlook_only)
+        joined.append(NetChange(whole, (*before.of, move.id)))
+    return tuple(joined)
 
 
-def _continues(one: Transition, later: Transition) -> bool:
-    """Does the later change go on from the other? Doubts are of one thing if they rest on evidence in common."""
-    if one.commitment != later.commitment or not goes_on(one.change, later.change):
+def _continues(earlier: Transition, later: Transition) -> bool:
+    """Whether the later change starts where the earlier one ended. Doubts match if they rest on evidence in common."""
+    if earlier.commitment != later.commitment or not goes_on(earlier.change, later.change):
         return False
-    return not isinstance(later.change, FlagChanged) or bool({*one.evidence} & {*later.evidence})
-
-
-def _joined(one: Transition, later: Transition) -> Transition:
-    """The later change, told from where the first began and as loudly as the louder of them."""
-    return replace(
-        later, change=told_from(one.change, later.change), severity=max(one.severity, later.severity), confirms=one.confirms and later.confirms,
-        outlook_only=one.outlook_only and later.outlook_only,
-        evidence=tuple(dict.fromkeys((*later.evidence, *one.evidence))),
-    )  # fmt: skip
+    return not isinstance(later.change, FlagChanged) or bool({*earlier.evidence} & {*later.evidence})
 
 
 def without_resolved(move: Transition, verdict: Verdict) -> Transition:
-    """The change without doubts that are over."""
-    doubts = {flag.subject for flag in verdict.flags if flag.kind is FlagKind.UNCONFIRMED}
+    """The change without doubts that the verdict no longer has."""
+    doubts = unconfirmed_subjects(verdict)
     return replace(
         move, flags=tuple(f for f in move.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject in doubts)
     )

@@ -1,7 +1,7 @@
-"""The outlook: enough blows, told by enough voices, turn it to at risk or stalled; enough relief turns it back.
+"""The outlook: enough independent sources of negative signals turn it to at risk or stalled; enough relief turns it back.
 
-One report of trouble is a remark (an `unconfirmed` flag), not a turn: of the single reports in the news of the deal's first
-months three in four led nowhere. A formal act in an official text, and statistics of record, need no second voice.
+One report of trouble is an `unconfirmed` flag and no turn: of the single reports in the news of the deal's first months,
+three in four led nowhere. A formal act in an official text, and statistics of record, need no second source.
 """
 
 from __future__ import annotations
@@ -23,21 +23,24 @@ from monitor.domain.model import (
     Policy,
     Reason,
     ReasonCode,
+    Says,
     Signal,
     Standing,
+    Tier,
     Verdict,
 )
 from monitor.domain.model.reasons import Quoted, Sighted
+from monitor.domain.text.folding import is_unspaced
 from monitor.domain.verdicts.corroboration import Claim, Support, assess_support
-from monitor.domain.verdicts.flags import reason_text, representative, signal_ids, speaker, with_flag
+from monitor.domain.verdicts.flags import reason_text, speaker, with_flag
 
 UNCONFIRMED_OUTLOOKS = frozenset({Outlook.AT_RISK.value, Outlook.STALLED.value})
-"""Subjects of the flags that say: somebody sees trouble, too few voices bear it out."""
+"""Subjects of the flags that say: a source sees trouble, too few others corroborate it."""
 
 
 @dataclass(slots=True)
 class OutlookTracker:
-    """What speaks against the promise being kept (True) and for it (False) since the outlook last turned."""
+    """The negative signals (key True) and the relief (key False) since the outlook last turned."""
 
     commitment: Commitment
     policy: Policy
@@ -45,124 +48,115 @@ class OutlookTracker:
     said: dict[bool, Claim] = field(default_factory=dict)
 
     def add_signal(self, signal: Signal, since: datetime | None) -> Claim | None:
-        """Adds a signal; returns what speaks the same way within the window, or None if this one turns no outlook."""
+        """Adds a signal; returns all that points its way within the window, or None if it cannot turn an outlook."""
         if not may_change_outlook(signal) or signal.tier not in self.policy.corroborating_tiers:
             return None
         bad = signal.effect in NEGATIVE_EFFECTS
         oldest = signal.happened.end - timedelta(days=self.policy.outlook_days)
         known = self.said[bad].signals if bad in self.said else ()
-        kept = (s for s in known if s.happened.end >= oldest and (since is None or s.happened.end > since))
-        self.said[bad] = Claim("", (*kept, signal))
+        recent = (s for s in known if s.happened.end >= oldest and (since is None or s.happened.end > since))
+        self.said[bad] = Claim("", (*recent, signal))
         return self.said[bad]
 
     def update(self, verdict: Verdict, signal: Signal) -> tuple[Verdict, Reason | None]:
-        """The verdict with the outlook as it is after `signal`, with the reason if that is another one."""
+        """The verdict with its outlook after `signal`, and the reason if the outlook turned or worsened again."""
         claim = self.add_signal(signal, verdict.outlook_since)
-        if claim is None or _lags(verdict, signal):
+        if claim is None:
             return verdict, None
         backing = assess_support(claim, self.commitment, self.policy, self.rules)
         if signal.effect not in NEGATIVE_EFFECTS:
-            return _improved(verdict, claim, backing, self.policy)
+            return self._improved(verdict, claim, backing)
         if verdict.standing is Standing.BREACHED:
             return verdict, None
-        return self._with_other_leg(*_worsened(verdict, claim, backing, self.policy))
+        worse, reason = self._worsened(verdict, claim, backing)
+        return (worse, None) if reason is None else self._with_answered_act(worse, reason)
 
-    def _with_other_leg(self, verdict: Verdict, reason: Reason | None) -> tuple[Verdict, Reason | None]:
-        """One side shuts what the other has just opened: the evidence of the stall is both acts, and so are its words."""
-        opened, shut = self.said.get(False), self.said[True].latest
-        if reason is None or verdict.outlook is not Outlook.STALLED or opened is None:
+    def _improved(self, verdict: Verdict, claim: Claim, backing: Support) -> tuple[Verdict, Reason | None]:
+        # The very count that lies behind the path is no relief, though something was done.
+        behind = (flag for flag in verdict.flags if flag.kind is FlagKind.BEHIND_PACE)
+        if any(claim.latest.id in flag.evidence for flag in behind) or verdict.outlook is Outlook.STEADY:
+            return verdict, None
+        if not backing.can_change_outlook(self.policy.outlook_origins):
+            return verdict, None
+        reason = Reason(ReasonCode.CLEARED, reason_text(_representative(claim)), claim.ids)
+        since = claim.latest.happened.end
+        steady = Outlook.STEADY
+        return replace(verdict, outlook=steady, outlook_since=since, why=reason, outlook_evidence=claim.ids), reason
+
+    def _worsened(self, verdict: Verdict, claim: Claim, backing: Support) -> tuple[Verdict, Reason | None]:
+        """Negative signals turn the outlook; while it is bad already, they are news again only after a while."""
+        policy, latest, outlook = self.policy, claim.latest, verdict.outlook
+        if outlook is not Outlook.STALLED:  # it stays stalled; else half of the signals must stop the whole thing
+            stops = sum(signal.stalls for signal in claim.signals)
+            outlook = Outlook.STALLED if 2 * stops >= len(claim.signals) else Outlook.AT_RISK
+        if verdict.standing is Standing.UNPLEDGED and outlook is Outlook.STALLED:
+            return verdict, None
+        if verdict.outlook in (outlook, Outlook.STALLED) and not self._is_news_again(verdict, latest):
+            return verdict, None
+        if not backing.can_change_outlook(policy.outlook_origins):
+            if verdict.outlook is not Outlook.STEADY or not backing.is_strong_enough:
+                return verdict, None
+            detail = Sighted(speaker(latest), outlook, backing.origins, policy.outlook_origins, policy.outlook_days)
+            flag = Flag(FlagKind.UNCONFIRMED, outlook.value, claim.signals[0].happened.end, detail, claim.ids)
+            return with_flag(without_unconfirmed(verdict), flag), None
+        best = _representative(claim)
+        reason = Reason(ReasonCode(best.effect.value), reason_text(best), claim.ids)
+        worse, since = without_unconfirmed(verdict), latest.happened.end
+        return replace(worse, outlook=outlook, outlook_since=since, why=reason, outlook_evidence=claim.ids), reason
+
+    def _is_news_again(self, verdict: Verdict, signal: Signal) -> bool:
+        """Whether only the clock or a baseline made the outlook bad, or the last negative signal is long ago."""
+        since = verdict.outlook_since
+        if verdict.standing is Standing.UNPLEDGED:
+            return False
+        by_clock = any(f.kind is FlagKind.OVERDUE and f.since == since for f in verdict.flags)
+        if since is None or not verdict.outlook_evidence or by_clock:
+            return True
+        return signal.happened.end - since >= timedelta(days=self.policy.risk_again_days)
+
+    def _with_answered_act(self, verdict: Verdict, reason: Reason) -> tuple[Verdict, Reason]:
+        """Where one side stops what the other has just started, both acts are evidence of the stall and are quoted."""
+        if verdict.outlook is not Outlook.STALLED or False not in self.said:
             return verdict, reason
-        answered = opened.latest
-        apart = shut.happened.end - answered.happened.end
-        sides = {answered.by, shut.by}
-        if sides != {By.US, By.CN} or apart > timedelta(days=self.policy.corroborate_days):
+        started, stopped = self.said[False].latest, self.said[True].latest
+        apart = stopped.happened.end - started.happened.end
+        if {started.by, stopped.by} != {By.US, By.CN} or apart > timedelta(days=self.policy.corroborate_days):
             return verdict, reason
-        both = (*reason.signals, answered.id)
-        told = Reason(reason.code, Quoted(reason_text(shut).text, after=reason_text(answered).text), both)
-        return replace(verdict, why=told, outlook_evidence=both), told
+        both = (*reason.signals, started.id)
+        quotes = Quoted(reason_text(stopped).text, after=reason_text(started).text)
+        reason = Reason(reason.code, quotes, both)
+        return replace(verdict, why=reason, outlook_evidence=both), reason
 
     def expire(self, verdict: Verdict, now: datetime) -> Verdict:
-        """The verdict without a doubt that nobody has repeated within the window."""
+        """The verdict without a doubt about the outlook that no source has repeated within the window."""
         until = self.unconfirmed_until(verdict)
         return verdict if until is None or now < until else without_unconfirmed(verdict)
 
     def unconfirmed_until(self, verdict: Verdict) -> datetime | None:
-        """When a doubt about the outlook ends by itself."""
-        if not any(_is_outlook_doubt(flag) for flag in verdict.flags):
+        """When a doubt about the outlook ends by itself; None if there is none."""
+        doubts = [flag.since for flag in verdict.flags if _is_outlook_doubt(flag)]
+        if not doubts:
             return None
-        blows = self.said.get(True)
-        last = blows.latest.happened.end if blows else max(f.since for f in verdict.flags if _is_outlook_doubt(f))
+        last = self.said[True].latest.happened.end if True in self.said else max(doubts)
         return last + timedelta(days=self.policy.outlook_days)
 
 
 def may_change_outlook(signal: Signal) -> bool:
-    """Can this turn an outlook? Any blow does; relief is an act, or what both sides agree to, and never a rumour of it."""
+    """Whether this can turn an outlook: any negative signal, an act, or what both sides agree to; never a rumour of it."""
     if signal.effect is not Effect.PLEDGE:
         return True
     return signal.by is By.BOTH and signal.modality is not Modality.RUMOUR
 
 
-def _lags(verdict: Verdict, signal: Signal) -> bool:
-    """Is this the very count that lies behind the path? Something was done, but that is no relief."""
-    behind = (flag for flag in verdict.flags if flag.kind is FlagKind.BEHIND_PACE)
-    return signal.effect not in NEGATIVE_EFFECTS and any(signal.id in flag.evidence for flag in behind)
+def _representative(claim: Claim) -> Signal:
+    """The signal to quote for a turn: one in the language of our own words where there is one; statistics before words;
+    wires and officials before other outlets; and of those the first."""
 
+    def rank(signal: Signal) -> tuple[bool, bool, Tier, datetime, str]:
+        foreign = any(map(is_unspaced, signal.quote))
+        return foreign, signal.says is not Says.DATA, max(signal.tier, Tier.WIRE), signal.happened.end, signal.id
 
-def _improved(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -> tuple[Verdict, Reason | None]:
-    if verdict.outlook is Outlook.STEADY or not backing.can_change_outlook(policy.outlook_origins):
-        return verdict, None
-    reason = Reason(ReasonCode.CLEARED, reason_text(representative(claim)), signal_ids(claim))
-    since = claim.latest.happened.end
-    return replace(
-        verdict, outlook=Outlook.STEADY, outlook_since=since, why=reason, outlook_evidence=signal_ids(claim)
-    ), reason
-
-
-def _worsened(verdict: Verdict, claim: Claim, backing: Support, policy: Policy) -> tuple[Verdict, Reason | None]:
-    """Blows turn the outlook; while it is bad already they are news again only after a while."""
-    signal, outlook = claim.latest, _negative_outlook(claim, verdict.outlook)
-    if verdict.standing is Standing.UNPLEDGED and outlook is Outlook.STALLED:
-        return verdict, None
-    if verdict.outlook in (outlook, Outlook.STALLED) and not _may_be_told_again(verdict, signal, policy):
-        return verdict, None
-    if not backing.can_change_outlook(policy.outlook_origins):
-        return _flag_unconfirmed(verdict, claim, backing, policy, outlook), None
-    reason = Reason(
-        ReasonCode(representative(claim).effect.value), reason_text(representative(claim)), signal_ids(claim)
-    )
-    worse = replace(
-        without_unconfirmed(verdict), outlook=outlook, outlook_since=signal.happened.end, why=reason,
-        outlook_evidence=signal_ids(claim),
-    )  # fmt: skip
-    return worse, reason
-
-
-def _negative_outlook(claim: Claim, now: Outlook) -> Outlook:
-    """Stalled, if it is already or if at least half of the blows are of a kind that stops the thing; else at risk."""
-    if now is Outlook.STALLED:
-        return now
-    stops = sum(signal.stalls for signal in claim.signals)
-    return Outlook.STALLED if 2 * stops >= len(claim.signals) else Outlook.AT_RISK
-
-
-def _flag_unconfirmed(verdict: Verdict, claim: Claim, backing: Support, policy: Policy, outlook: Outlook) -> Verdict:
-    """The remark that somebody sees trouble, while the outlook is steady and too few say so."""
-    if verdict.outlook is not Outlook.STEADY or not backing.is_strong_enough:
-        return verdict
-    detail = Sighted(speaker(claim.latest), outlook, backing.origins, policy.outlook_origins, policy.outlook_days)
-    flag = Flag(FlagKind.UNCONFIRMED, outlook.value, claim.signals[0].happened.end, detail, signal_ids(claim))
-    return with_flag(without_unconfirmed(verdict), flag)
-
-
-def _may_be_told_again(verdict: Verdict, signal: Signal, policy: Policy) -> bool:
-    """Was it only the calendar or a baseline that made the outlook bad, or is the last blow long ago?"""
-    since = verdict.outlook_since
-    if verdict.standing is Standing.UNPLEDGED:
-        return False
-    by_clock = any(f.kind is FlagKind.OVERDUE and f.since == since for f in verdict.flags)
-    if since is None or not verdict.outlook_evidence or by_clock:
-        return True
-    return signal.happened.end - since >= timedelta(days=policy.risk_again_days)
+    return min(claim.signals, key=rank)
 
 
 def without_unconfirmed(verdict: Verdict) -> Verdict:

@@ -1,4 +1,4 @@
-"""When a commitment is decided again, and why: what its verdict is stored as, and what asks for a review of it."""
+"""Review requests: when a commitment is decided again and why, and the record that its verdict is stored as."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from monitor.domain.model import Cause, Commitment, Policy, Verdict
 from monitor.domain.verdicts.decide import initial_verdict
 
-_WEIGHT = {Cause.PERSON: 5, Cause.CORRECTION: 4, Cause.NEWS: 3, Cause.CLOCK: 2, Cause.RULES: 1, Cause.BACKFILL: 0}
-"""Which of two causes a reader must be told: news is told even while a rule edit is pending, backfill never is."""
+_PRECEDENCE = {Cause.PERSON: 5, Cause.CORRECTION: 4, Cause.NEWS: 3, Cause.CLOCK: 2, Cause.RULES: 1, Cause.BACKFILL: 0}
+"""Which of two causes a reader must know: news is announced even while a rule edit is pending, backfill never is."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictRecord:
     """A commitment's verdicts as they are stored. `version` counts writes, for compare-and-set; 0: never decided.
 
-    folded: the verdict up to `folded_to`, behind which signals are not weighed again. next_due: when time alone could change
-    the verdict; None: never.
+    folded: the checkpoint, the verdict up to `folded_to`; signals before that are not evaluated again. next_due: when time
+    alone could change the verdict; None: never.
     """
 
     commitment: str
@@ -31,14 +31,14 @@ class VerdictRecord:
 
 
 def first_record(commitment: Commitment, now: datetime) -> VerdictRecord:
-    """What is published of a commitment never decided before: where its baseline says it stands."""
+    """The record of a commitment never decided before: where its baseline says it stands."""
     verdict = initial_verdict(commitment, now)
     return VerdictRecord(commitment.id, 0, verdict, verdict, verdict.last_evidence or now, None, now)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewRequest:
-    """A commitment that has something new to weigh since `since`; urgent: a formal act by an official source, or a person's.
+    """A commitment with something new to evaluate since `since`; urgent: an official text's formal act, or a person's.
 
     `stamp` counts the requests that are merged in it, so that only what was seen is cleared; 0: not stored.
     """
@@ -50,25 +50,25 @@ class ReviewRequest:
     stamp: int = 0
 
     def ready_at(self, policy: Policy) -> datetime:
-        """When it is decided: news settles first, for more of it may be coming in."""
+        """When it is decided: news settles first (debounce), because more of it may follow."""
         return self.since if self.urgent else self.since + timedelta(seconds=policy.settle_seconds)
 
 
 def merged(old: Mapping[str, ReviewRequest], new: Iterable[ReviewRequest]) -> dict[str, ReviewRequest]:
-    """Requests by commitment with more of them added: the earliest since, the weightiest cause, urgent if any is."""
+    """Requests by commitment with more of them added: the earliest since, the first cause by precedence, urgent if any is."""
     together = dict(old)
     for added in new:
         known = together.get(added.commitment, replace(added, stamp=0))
-        cause = max(known.cause, added.cause, key=_WEIGHT.__getitem__)
+        cause = max(known.cause, added.cause, key=_PRECEDENCE.__getitem__)
         since, urgent = min(known.since, added.since), known.urgent or added.urgent
         together[added.commitment] = ReviewRequest(added.commitment, since, cause, urgent, known.stamp + 1)
     return together
 
 
 def due_at(record: VerdictRecord, request: ReviewRequest | None, policy: Policy) -> datetime | None:
-    """When a commitment is decided next; None: not before something new comes in.
+    """When a commitment is decided next; None: not before something new arrives.
 
-    One never decided is due at once. While news settles, what time alone would change waits to be weighed with it.
+    One never decided is due at once. While news settles, a change by time alone waits to be decided with it.
     """
     if record.version == 0:
         return record.decided_at
@@ -76,7 +76,7 @@ def due_at(record: VerdictRecord, request: ReviewRequest | None, policy: Policy)
 
 
 def why_due(record: VerdictRecord, request: ReviewRequest | None, news: Cause = Cause.NEWS) -> Cause:
-    """Why a commitment that is due is decided. news: the cause that plain news has."""
+    """Why a commitment that is due is decided. news: the cause to give to plain news."""
     if record.version == 0:
         return Cause.BACKFILL
     if request is None:

@@ -1,13 +1,14 @@
-"""Transitions: a verdict minus the published one.
+"""Transitions: the changes between the published verdict and the new one.
 
-Each comparison yields at most one change a subject, with the reason of the signal or the moment that brought it about.
+A comparison yields at most one change for each subject, with the reason of the signal or the moment that caused it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
@@ -28,25 +29,29 @@ from monitor.domain.model import (
     Severity,
     Signal,
     Standing,
-    Status,
     Transition,
+    TransitionKind,
     Verdict,
 )
 from monitor.domain.model.changes import (
+    Change,
     DeadlineMissed,
     DeadlineMoved,
     FlagChanged,
+    Moved,
     NoticeDue,
     ShareChanged,
     StatusChanged,
     StepChanged,
     TermsChanged,
 )
+from monitor.domain.model.notation import notation
 from monitor.domain.model.reasons import (
     Confirmed,
     Counted,
     DoubtDropped,
     DoubtTakenBack,
+    FirstSeen,
     Named,
     Notice,
     PinEnded,
@@ -55,83 +60,102 @@ from monitor.domain.model.reasons import (
     StatusTakenBack,
     Text,
 )
-from monitor.domain.verdicts.deadlines import day_end
+from monitor.domain.verdicts.deadlines import OPEN_STATES, day_end
 from monitor.domain.verdicts.evidence_refs import cite_current
 from monitor.domain.verdicts.flags import reason_text
 from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS
-from monitor.domain.verdicts.retractions import retractions
 from monitor.domain.verdicts.severity import FLAG_SEVERITY, direction, status_severity
 from monitor.domain.verdicts.standing import NEEDS_NO_CORROBORATION
-from monitor.domain.verdicts.transition_records import CLOCK_REASONS, DetectedChange, to_transition
 
+CLOCK_REASONS = frozenset(
+    {ReasonCode.OVERDUE, ReasonCode.LAPSED, ReasonCode.MISSED, ReasonCode.NOTICE, ReasonCode.STALE, ReasonCode.PERIOD}
+)
+"""Codes of reasons that time alone gives."""
 NON_CAUSAL_REASONS = frozenset({ReasonCode.SAME, ReasonCode.INSUFFICIENT, ReasonCode.CLOSED, ReasonCode.WAITS})
 """Codes of reasons that say why a verdict did not move."""
-
-
-def unconfirmed_subjects(verdict: Verdict) -> frozenset[str]:
-    """The subjects on which a verdict waits for a second voice."""
-    return frozenset(flag.subject for flag in verdict.flags if flag.kind is FlagKind.UNCONFIRMED)
+NOTABLE_NOTICE_DAYS = 7
+"""A deadline notice this many days ahead, or fewer, is notable; earlier ones are routine: a week is time to act."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionTrace:
-    """How a verdict was come to: each step with its reason, and the subjects that were doubted on the way, if only for
-    a while."""
+    """How the decider reached a verdict: each step with its reason, and all subjects that were doubted at any time."""
 
     reasons: tuple[Reason, ...] = ()
     doubted: frozenset[str] = frozenset()
 
 
 def transitions_between(
-    case: DecisionInput, verdict: Verdict, course: DecisionTrace, now: datetime, cause: Cause, policy: Policy
+    case: DecisionInput, verdict: Verdict, trace: DecisionTrace, now: datetime, cause: Cause, policy: Policy
 ) -> tuple[Transition, ...]:
-    """What changed between what is published and `verdict`, the status first."""
-    differ = _Differ(case, verdict, course, now, policy, by_person=cause is Cause.PERSON)
-    taken_back = cause is Cause.CORRECTION or (differ.by_person and differ.rejected)
-    found = [*differ.all(), *(differ.lost() if taken_back else ())]
-    made = (to_transition(change, verdict, case.published, now, cause, policy) for change in found)
-    signals = {signal.id: signal for signal in case.signals}
-    return tuple(replace(move, cited=cite_current(move, signals)) for move in made)
+    """What changed between the published verdict and `verdict`: status, deadlines, steps, progress, terms, flags.
+
+    After a correction, or a rejection by a person, what lost its evidence follows.
+    """
+    compared = _Comparison(case, verdict, trace, now, cause, policy)
+    status = list(compared.status())
+    moves = [*status, *compared.deadlines(), *compared.additions(), *compared.flags(carried=bool(status))]
+    if cause is Cause.CORRECTION or (cause is Cause.PERSON and compared.rejected):
+        moves += compared.retracted()
+    return tuple(moves)
 
 
-class _Differ:
-    """One comparison of the published verdict with the new one."""
+class _Comparison:
+    """One comparison of the published verdict (`old`) with the new one. signals: those that nobody has rejected, by id."""
 
     def __init__(
-        self,
-        case: DecisionInput,
-        verdict: Verdict,
-        course: DecisionTrace,
-        now: datetime,
-        policy: Policy,
-        *,
-        by_person: bool = False,
+        self, case: DecisionInput, verdict: Verdict, trace: DecisionTrace, now: datetime, cause: Cause, policy: Policy
     ) -> None:
+        self.case, self.old, self.new = case, case.published, verdict
+        self.trace, self.now, self.cause, self.policy = trace, now, cause, policy
         rejected = suppressions(case.acts)
         self.rejected = {s.id: act for s in case.signals if (act := rejected.of(s)) is not None}
         self.signals = {s.id: s for s in case.signals if s.id not in self.rejected}
-        self.case, self.old, self.new, self.folded = case, case.published, verdict, case.folded
-        self.reasons, self.doubted, self.now, self.policy = course.reasons, course.doubted, now, policy
-        self.by_person = by_person
 
-    def all(self) -> list[DetectedChange]:
-        status = list(self.status())
-        return [
-            *status,
-            *self.deadlines(),
-            *self.steps(),
-            *self.progress(),
-            *self.terms(),
-            *self.flags(carried=bool(status)),
-        ]
+    def _transition(
+        self,
+        change: Change,
+        way: Direction,
+        reason: Reason,
+        happened: datetime,
+        severity: Severity,
+        flags: tuple[Flag, ...] = (),
+        cause: Cause | None = None,
+        *,
+        confirms: bool = False,
+    ) -> Transition:
+        """One change as a transition, flagged late if the report is old. cause: overrides that of the review; None: does not."""
+        is_status = change.kind is TransitionKind.STATUS
+        # News that arrives with a correction, newer than the published verdict, keeps the cause of news.
+        is_newer = happened > (self.old.last_evidence or self.old.since)
+        by_review = Cause.NEWS if self.cause is Cause.CORRECTION and is_newer else self.cause
+        if self.cause not in (Cause.BACKFILL, Cause.RULES):
+            by_review = cause or (Cause.CLOCK if reason.code in CLOCK_REASONS else by_review)
+        late = by_review is not Cause.CLOCK and self.now - happened > timedelta(hours=self.policy.late_hours)
+        if late and is_status:
+            flags = (*flags, Flag(FlagKind.LATE, "report", happened, FirstSeen(self.now.date())))
+        new, at, ids = self.new, self.now, reason.signals
+        status = (change, way, new.standing, new.outlook)
+        move = Transition("", new.commitment, *status, by_review, reason, at, happened, severity, flags, ids, late)
+        only_outlook = is_status and self.old.standing is new.standing
+        move = replace(move, id=transition_id(move), outlook_only=only_outlook, confirms=confirms)
+        return replace(move, cited=cite_current(move, {signal.id: signal for signal in self.case.signals}))
 
     # ------------------------------------------------------------ status
 
-    def status(self) -> Iterator[DetectedChange]:
+    def status(self) -> Iterator[Transition]:
+        """The change of the status; or news of the same status: a next round of a series, a further negative signal."""
         old, new = self.old, self.new
         if (old.standing, old.outlook) == (new.standing, new.outlook):
-            yield from self.met_again() if self._met_again() else self.again()
+            same = StatusChanged(old.status, new.status)
+            since, before = new.outlook_since, old.outlook_since
+            if new.standing is Standing.MET and new.since > old.since and new.evidence:
+                reason = self._reason(new.evidence)  # the next round was held, and no report had announced it
+                yield self._transition(same, Direction.UP, reason, new.since, Severity.NOTABLE, new.flags)
+            elif new.outlook is not Outlook.STEADY and since is not None and before is not None and since > before:
+                reason = self._reason(new.outlook_evidence)
+                yield self._transition(same, Direction.DOWN, reason, since, Severity.URGENT, new.flags)
             return
         way = direction(old, new)
         change = StatusChanged(old.status, new.status)
@@ -141,252 +165,242 @@ class _Differ:
         by_outlook = old.standing is new.standing
         evidence = new.outlook_evidence if by_outlook else new.evidence
         at = (new.outlook_since if by_outlook else None) or new.since
-        if (pin := self._by_pin()) is not None:
-            yield DetectedChange(change, way, pin, self.now, severity, new.flags, Cause.PERSON)
-        elif self._corrected(evidence, at):
-            taken = self._taken_back(change.old)
-            yield DetectedChange(change, way, taken, self.now, severity, new.flags, Cause.CORRECTION)
+        if (pin := self._pin_reason()) is not None:
+            yield self._transition(change, way, pin, self.now, severity, new.flags, Cause.PERSON)
+        elif self._is_corrected(evidence, at):
+            lost = self._lost_evidence()
+            quotes = (reason_text(s) for s in self.case.signals if s.id in lost and s.id in self.rejected)
+            detail = StatusTakenBack(change.old, self._rejection(lost), next(quotes, old.why.detail))
+            reason = Reason(ReasonCode.CORRECTED, detail, lost)
+            yield self._transition(change, way, reason, self.now, severity, new.flags, Cause.CORRECTION)
         else:
-            yield DetectedChange(change, way, self._reason(evidence), at, severity, new.flags)
-
-    def _met_again(self) -> bool:
-        return self.new.standing is Standing.MET and self.new.since > self.old.since and bool(self.new.evidence)
-
-    def met_again(self) -> Iterator[DetectedChange]:
-        """The next round of a series was held, though nobody had announced it."""
-        change, reason = StatusChanged(self.old.status, self.new.status), self._reason(self.new.evidence)
-        yield DetectedChange(change, Direction.UP, reason, self.new.since, Severity.NOTABLE, self.new.flags)
-
-    def again(self) -> Iterator[DetectedChange]:
-        """A further blow to what was at risk already."""
-        since, told = self.new.outlook_since, self.old.outlook_since
-        if self.new.outlook is Outlook.STEADY or since is None or told is None or since <= told:
-            return
-        change, reason = StatusChanged(self.old.status, self.new.status), self._reason(self.new.outlook_evidence)
-        yield DetectedChange(change, Direction.DOWN, reason, since, Severity.URGENT, self.new.flags)
+            yield self._transition(change, way, self._reason(evidence), at, severity, new.flags)
 
     def _reason(self, evidence: tuple[str, ...]) -> Reason:
-        """The reason that the fold gave: the clock's if it has the last word, else the newest that shares a signal."""
-        for reason in reversed(self.reasons):
+        """The reason that the fold gave: that of the clock if it came last, else the newest that shares a signal."""
+        for reason in reversed(self.trace.reasons):
             if reason.code in CLOCK_REASONS and reason.id == self.new.why.id:
                 return reason
             if reason.code not in NON_CAUSAL_REASONS and set(reason.signals) & set(evidence):
                 return reason
         return Reason(ReasonCode.STATUS, self.new.why.detail, evidence)
 
-    def _by_pin(self) -> Reason | None:
-        """The reason of a status that a person's pin, or its end, has changed."""
+    def _pin_reason(self) -> Reason | None:
+        """The reason of a status that a person's pin, or its end, has changed; None if neither did."""
         old, new = (next((f for f in v.flags if f.kind is FlagKind.PINNED), None) for v in (self.old, self.new))
         if new is not None and (old is None or old.subject != new.subject):
             return Reason(ReasonCode.PINNED, new.detail)
         if old is None or new is not None:
             return None
-        ruling = self.new.evidence if self.new.outlook is Outlook.STEADY else self.new.outlook_evidence
-        return Reason(ReasonCode.PIN_ENDED, PinEnded(self.old.status, self.new.why.detail), ruling)
+        evidence = self.new.evidence if self.new.outlook is Outlook.STEADY else self.new.outlook_evidence
+        return Reason(ReasonCode.PIN_ENDED, PinEnded(self.old.status, self.new.why.detail), evidence)
 
-    def _gone(self) -> tuple[str, ...]:
-        """Evidence of what was said that no longer counts; else what a person rejected last, on which it had built."""
-        said = (*self.old.evidence, *self.old.outlook_evidence)
-        gone = tuple(i for i in said if i not in self.signals)
-        if gone or not self.by_person:
-            return gone
+    def _lost_evidence(self) -> tuple[str, ...]:
+        """Evidence of the published verdict that no longer counts; else what a person rejected last."""
+        lost = tuple(i for i in (*self.old.evidence, *self.old.outlook_evidence) if i not in self.signals)
+        if lost or self.cause is not Cause.PERSON:
+            return lost
         last = max((act.at for act in self.rejected.values()), default=None)
         return tuple(i for i, act in self.rejected.items() if act.at == last)
 
-    def _corrected(self, evidence: tuple[str, ...], at: datetime) -> bool:
-        """What was said has lost its evidence, to a person or within the live window, and nothing newer explains the verdict."""
-        why = self.new.why.id
-        if why != self.old.why.id and any(r.code in CLOCK_REASONS and r.id == why for r in self.reasons):
-            return False  # the calendar has the last word
-        told = max(self.old.since, self.old.outlook_since or self.old.since)
-        fresh = at > told or (at == told and bool(evidence) and set(evidence) <= self.signals.keys())
-        gone = self._gone()
-        known = told > (self.folded.last_evidence or self.folded.since) or any(i in self.rejected for i in gone)
-        return bool(gone) and known and not fresh
-
-    def _taken_back(self, status: Status) -> Reason:
-        gone = self._gone()
-        told: Detail = next(
-            (reason_text(s) for s in self.case.signals if s.id in gone and s.id in self.rejected), self.old.why.detail
-        )
-        return Reason(ReasonCode.CORRECTED, StatusTakenBack(status, self._rejection(gone), told), gone)
+    def _is_corrected(self, evidence: tuple[str, ...], at: datetime) -> bool:
+        """Whether the published status lost its evidence, within the live window or to a person, and nothing newer explains
+        the new one."""
+        why, folded = self.new.why.id, self.case.folded
+        if why != self.old.why.id and any(r.code in CLOCK_REASONS and r.id == why for r in self.trace.reasons):
+            return False  # the clock changed it after that
+        published = max(self.old.since, self.old.outlook_since or self.old.since)
+        is_newer = at > published or (at == published and bool(evidence) and set(evidence) <= self.signals.keys())
+        lost = self._lost_evidence()
+        live = published > (folded.last_evidence or folded.since) or any(i in self.rejected for i in lost)
+        return bool(lost) and live and not is_newer
 
     def _rejection(self, ids: Iterable[str]) -> Rejection | None:
-        """Who took the first of these signals back, and why; None if its publisher did."""
+        """Who rejected the first of these signals, and why; None if its publisher withdrew it."""
         act = next((self.rejected[i] for i in ids if i in self.rejected), None)
         return Rejection(author_of(act), act.reason) if act is not None else None
 
-    def lost(self) -> Iterator[DetectedChange]:
-        """What was told, and whose report no longer stands."""
-        for item in retractions(self.old, self.new, self.signals, self.policy.progress_step):
-            told = ReportTakenBack(item.change, self._rejection(item.signals or self.rejected))
-            reason = Reason(ReasonCode.CORRECTED, told, item.signals)
-            yield DetectedChange(item.change, item.way, reason, self.now, Severity.NOTABLE, cause=Cause.CORRECTION)
+    def retracted(self) -> Iterator[Transition]:
+        """Dates, counts, steps and terms that were published and whose report a publisher or a person took back.
+
+        A date that another one of the same deadline replaces is moved and not retracted.
+        """
+        old, new, step = self.old, self.new, self.policy.progress_step
+        dates = {(d.what, d.kind, d.date) for d in new.deadlines}
+        dated = {d.what for d in new.deadlines if d.state in OPEN_STATES}
+        for d in old.deadlines:
+            absent = d.state in OPEN_STATES and d.what not in dated and (d.what, d.kind, d.date) not in dates
+            if absent and not any(key in self.signals for key in d.evidence):
+                yield self._retraction(DeadlineMoved(d.what, d.date, None), Direction.OTHER, d.evidence)
+        was, now = old.progress, new.progress
+        if was is not None and was.share is not None and (now is None or now.label == was.label):
+            share = (now.share or 0.0) if now is not None else 0.0
+            lost = tuple(r.signal for r in was.readings if r.signal not in self.signals)
+            if lost and _whole_steps(share, step) < _whole_steps(was.share, step):
+                yield self._retraction(ShareChanged(was.share, share, was.label), Direction.DOWN, lost)
+        for name in (name for name in old.steps if name not in new.steps):
+            yield self._retraction(StepChanged(name, None), Direction.DOWN)
+        for name in (name for name in old.terms if name not in new.terms):
+            yield self._retraction(TermsChanged((name,), None), Direction.OTHER)
+
+    def _retraction(self, change: Moved, way: Direction, signals: tuple[str, ...] = ()) -> Transition:
+        """signals: those that said what no longer holds, where they are known."""
+        detail = ReportTakenBack(change, self._rejection(signals or self.rejected))
+        reason = Reason(ReasonCode.CORRECTED, detail, signals)
+        return self._transition(change, way, reason, self.now, Severity.NOTABLE, cause=Cause.CORRECTION)
 
     # ------------------------------------------------------------ deadlines
 
-    def deadlines(self) -> Iterator[DetectedChange]:
+    def deadlines(self) -> Iterator[Transition]:
         for record in self.new.deadlines:
+            what, day, evidence = record.what, record.date, record.evidence
             if record.state == "missed" and replace(record, state="superseded") in self.old.deadlines:
-                yield self._missed(record)
-            if record.state not in ("current", "claimed"):
+                missed = next(r for r in self.trace.reasons if r.code is ReasonCode.MISSED and r.signals == evidence)
+                change = DeadlineMissed(what, day)
+                yield self._transition(change, Direction.DOWN, missed, day_end(record), Severity.NOTABLE)
+            if record.state not in OPEN_STATES:
                 continue
-            before = _before(self.old.deadlines, record)
+            same = (d for d in self.old.deadlines if (d.what, d.kind, d.date) == (what, record.kind, day))
+            before = next((d for d in same if d.state != "superseded"), None)
             if before is None:
                 yield self._named(record)
             elif (before.state, record.state) == ("claimed", "current"):
-                yield self._confirmed(record)
+                reason, at = self._quoted(ReasonCode.DEADLINE, evidence, Named(record.said_by, day)), self._at(evidence)
+                moved = DeadlineMoved(what, day, day)
+                yield self._transition(moved, Direction.OTHER, reason, at, Severity.ROUTINE, confirms=True)
             elif record.noticed and record.noticed != before.noticed:
-                yield self._due(record, record.noticed)
+                days, alone = record.noticed, record.said_by if record.state == "claimed" else ""
+                reason = Reason(ReasonCode.NOTICE, Notice(what, record.kind, day, days, alone), evidence)
+                severity = Severity.NOTABLE if days <= NOTABLE_NOTICE_DAYS else Severity.ROUTINE
+                yield self._transition(NoticeDue(what, day, days), Direction.OTHER, reason, self.now, severity)
 
-    def _named(self, record: Deadline) -> DetectedChange:
-        """A date that nobody had named: later is good for an expiry and bad for a due date. Who changes his claim moves from
-        what he said before, not from the date that both stand behind."""
-        former = [d for d in self.old.deadlines if d.what == record.what and d.state in ("current", "claimed")]
-        last = max(former, key=lambda d: (_claims(d, record), d.state == "current", d.date), default=None)
+    def _named(self, record: Deadline) -> Transition:
+        """A new date: later is good for an expiry and bad for a due date.
+
+        A side that changes its claim moves the date from its former claim, not from the date that both sides confirm.
+        """
+
+        def precedence(former: Deadline) -> tuple[bool, bool, date]:
+            own_claim = former.state == record.state == "claimed" and former.said_by == record.said_by
+            return own_claim, former.state == "current", former.date
+
+        same = [d for d in self.old.deadlines if d.what == record.what and d.state in OPEN_STATES]
+        last = max(same, key=precedence, default=None)
         at, naming = self._at(record.evidence), Named(record.said_by, record.date)
         doubt = Flag(FlagKind.UNCONFIRMED, record.what, at, naming, record.evidence)
         flags = () if record.state == "current" else (doubt,)
         reason = self._quoted(ReasonCode.DEADLINE, record.evidence, naming)
         change = DeadlineMoved(record.what, last.date if last else None, record.date)
         if last is None:
-            return DetectedChange(change, Direction.OTHER, reason, at, Severity.ROUTINE, flags)
+            return self._transition(change, Direction.OTHER, reason, at, Severity.ROUTINE, flags)
         way = Direction.UP if (record.date > last.date) == (record.kind == "expiry") else Direction.DOWN
-        return DetectedChange(change, way, reason, at, Severity.NOTABLE, flags)
-
-    def _confirmed(self, record: Deadline) -> DetectedChange:
-        reason = self._quoted(ReasonCode.DEADLINE, record.evidence, Named(record.said_by, record.date))
-        change = DeadlineMoved(record.what, record.date, record.date)
-        return DetectedChange(
-            change, Direction.OTHER, reason, self._at(record.evidence), Severity.ROUTINE, confirms=True
-        )
-
-    def _missed(self, record: Deadline) -> DetectedChange:
-        reason = next(r for r in self.reasons if r.code is ReasonCode.MISSED and r.signals == record.evidence)
-        change = DeadlineMissed(record.what, record.date)
-        return DetectedChange(change, Direction.DOWN, reason, day_end(record), Severity.NOTABLE)
-
-    def _due(self, record: Deadline, days: int) -> DetectedChange:
-        alone = record.said_by if record.state == "claimed" else ""
-        told = Notice(record.what, record.kind, record.date, days, alone)
-        reason = Reason(ReasonCode.NOTICE, told, record.evidence)
-        severity = Severity.NOTABLE if days <= 7 else Severity.ROUTINE
-        return DetectedChange(NoticeDue(record.what, record.date, days), Direction.OTHER, reason, self.now, severity)
+        return self._transition(change, way, reason, at, Severity.NOTABLE, flags)
 
     # ------------------------------------------------------------ steps, progress, terms
 
-    def steps(self) -> Iterator[DetectedChange]:
-        for name in self.new.steps:
-            if name not in self.old.steps:
-                told = self._tellers(s for s in self.signals.values() if s.object == name)
-                reason = self._quoted(ReasonCode.STEP, told, Text(name))
-                at = self._at(reason.signals)
-                yield DetectedChange(StepChanged(None, name), Direction.UP, reason, at, Severity.NOTABLE)
+    def additions(self) -> Iterator[Transition]:
+        """New steps, a rise of the counted share over one of policy's `progress_step`s, and new terms."""
+        old, new, signals = self.old, self.new, self.signals.values()
+        for name in (name for name in new.steps if name not in old.steps):
+            reports = [s for s in signals if s.object == name]
+            yield self._addition(StepChanged(None, name), Direction.UP, ReasonCode.STEP, name, reports)
+        counted, before = new.progress, old.progress
+        if counted is not None and counted.share is not None:
+            was = (before.share or 0.0) if before is not None and before.label == counted.label else 0.0
+            step = self.policy.progress_step
+            if _whole_steps(counted.share, step) > _whole_steps(was, step):
+                last = counted.readings[-1]
+                reason = Reason(ReasonCode.COUNT, Counted(counted.share, counted.label), (last.signal,))
+                change = ShareChanged(was, counted.share, counted.label)
+                yield self._transition(change, Direction.UP, reason, last.as_of, Severity.ROUTINE)
+        for name in (name for name in new.terms if name not in old.terms):
+            reports = [s for s in signals if s.terms == name]
+            yield self._addition(TermsChanged(old.terms, name), Direction.OTHER, ReasonCode.TERMS, name, reports)
 
-    def progress(self) -> Iterator[DetectedChange]:
-        """A step of the counted share, as policy sizes them."""
-        new, old = self.new.progress, self.old.progress
-        if new is None or new.share is None:
-            return
-        was = (old.share or 0.0) if old is not None and old.label == new.label else 0.0
-        if self._steps(new.share) <= self._steps(was):
-            return
-        last = new.readings[-1]
-        reason = Reason(ReasonCode.COUNT, Counted(new.share, new.label), (last.signal,))
-        change = ShareChanged(was, new.share, new.label)
-        yield DetectedChange(change, Direction.UP, reason, last.as_of, Severity.ROUTINE)
-
-    def _steps(self, share: float) -> int:
-        return int(share / self.policy.progress_step + 1e-9)
-
-    def terms(self) -> Iterator[DetectedChange]:
-        for name in self.new.terms:
-            if name not in self.old.terms:
-                told = self._tellers(s for s in self.signals.values() if s.terms == name)
-                reason = self._quoted(ReasonCode.TERMS, told, Text(name))
-                at = self._at(reason.signals)
-                yield DetectedChange(TermsChanged(self.old.terms, name), Direction.OTHER, reason, at, Severity.NOTABLE)
+    def _addition(
+        self, change: Change, way: Direction, code: ReasonCode, name: str, reports: Iterable[Signal]
+    ) -> Transition:
+        """A new step or term, on the newest of its reports and those before it within the corroboration window."""
+        ordered = sorted(reports, key=lambda s: (s.happened.end, s.id))
+        oldest = ordered[-1].happened.end - timedelta(days=self.policy.corroborate_days) if ordered else self.now
+        reason = self._quoted(code, tuple(s.id for s in ordered if s.happened.end >= oldest), Text(name))
+        return self._transition(change, way, reason, self._at(reason.signals), Severity.NOTABLE)
 
     # ------------------------------------------------------------ flags
 
-    def flags(self, *, carried: bool) -> Iterator[DetectedChange]:
-        """Flags that came, and doubts that went: borne out, or with the report that raised them. `carried`: a status
-        change tells of them already."""
-        old, new = (_told(verdict) for verdict in (self.old, self.new))
+    def flags(self, *, carried: bool) -> Iterator[Transition]:
+        """New flags, and doubts that ended: confirmed, or dropped with the report that raised them.
+
+        carried: whether a status change carries them already.
+        """
+        old, new = (_reported_flags(verdict) for verdict in (self.old, self.new))
         before, after = ({(f.kind, f.subject) for f in flags} for flags in (old, new))
         for flag in new:
             if (flag.kind, flag.subject) not in before and (not carried or flag.kind is FlagKind.CONTESTED):
-                yield self._flagged(flag)
+                reason = Reason(ReasonCode(flag.kind.value), flag.detail, flag.evidence)
+                minor = flag.kind is FlagKind.UNCONFIRMED and flag.subject in NEEDS_NO_CORROBORATION
+                severity = Severity.ROUTINE if minor else FLAG_SEVERITY.get(flag.kind, Severity.ROUTINE)
+                change = FlagChanged(flag.kind, flag.subject, None, FlagState.RAISED)
+                yield self._transition(change, Direction.OTHER, reason, flag.since, severity, (flag,))
         for flag in old:
             if flag.kind is FlagKind.UNCONFIRMED and (flag.kind, flag.subject) not in after and not carried:
-                yield self._borne_out(flag) if flag.subject in self.doubted else self._fell(flag)
+                yield self._confirmed(flag) if flag.subject in self.trace.doubted else self._dropped(flag)
 
-    def _flagged(self, flag: Flag) -> DetectedChange:
-        reason = Reason(ReasonCode(flag.kind.value), flag.detail, flag.evidence)
-        light = flag.kind is FlagKind.UNCONFIRMED and flag.subject in NEEDS_NO_CORROBORATION
-        severity = Severity.ROUTINE if light else FLAG_SEVERITY.get(flag.kind, Severity.ROUTINE)
-        change = FlagChanged(flag.kind, flag.subject, None, FlagState.RAISED)
-        return DetectedChange(change, Direction.OTHER, reason, flag.since, severity, (flag,))
-
-    def _borne_out(self, flag: Flag) -> DetectedChange:
-        bearing = self._bearing(flag)
-        told = reason_text(self.signals[bearing[0]]) if bearing else flag.detail
-        reason = Reason(ReasonCode.CONFIRMED, Confirmed(told), (*bearing, *flag.evidence))
-        change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.CONFIRMED)
-        return DetectedChange(change, Direction.OTHER, reason, self.now, Severity.ROUTINE, confirms=True)
-
-    def _bearing(self, flag: Flag) -> tuple[str, ...]:
-        """The newest report since the doubt arose that says the same way: what bore it out; of a silent side, its own word."""
+    def _confirmed(self, flag: Flag) -> Transition:
+        """A doubt that was confirmed by the newest report since then that says the same; of a silent side, by its own."""
         silent = flag.sides | {Says.BOTH.value}
         bad = {self.signals[i].effect in NEGATIVE_EFFECTS for i in flag.evidence if i in self.signals} or {False}
         later = (s for s in self.signals.values() if s.happened.end > flag.since and s.id not in flag.evidence)
-        own = [s for s in later if s.effect is not Effect.NONE and (s.effect in NEGATIVE_EFFECTS) in bad]
-        return self._newest([s for s in own if s.says.value in silent] or own)
+        same = [s for s in later if s.effect is not Effect.NONE and (s.effect in NEGATIVE_EFFECTS) in bad]
+        newest = _newest([s for s in same if s.says.value in silent] or same)
+        detail = reason_text(newest) if newest else flag.detail
+        evidence = (newest.id, *flag.evidence) if newest else flag.evidence
+        reason = Reason(ReasonCode.CONFIRMED, Confirmed(detail), evidence)
+        change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.CONFIRMED)
+        return self._transition(change, Direction.OTHER, reason, self.now, Severity.ROUTINE, confirms=True)
 
-    def _fell(self, flag: Flag) -> DetectedChange:
-        """The report that raised a doubt no longer counts: nothing was confirmed, there is nothing left to doubt."""
-        gone = tuple(key for key in flag.evidence if key not in self.signals)
+    def _dropped(self, flag: Flag) -> Transition:
+        """A doubt that ended because its report no longer counts: nothing was confirmed."""
+        lost = tuple(key for key in flag.evidence if key not in self.signals)
         reason = Reason(ReasonCode.DROPPED, DoubtDropped(flag.detail), flag.evidence)
-        if gone:
-            reason = Reason(ReasonCode.WITHDRAWN, DoubtTakenBack(flag.detail, self._rejection(gone)), gone)
+        if lost:
+            reason = Reason(ReasonCode.WITHDRAWN, DoubtTakenBack(flag.detail, self._rejection(lost)), lost)
         change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.WITHDRAWN)
-        cause = Cause.CORRECTION if gone else None
-        return DetectedChange(change, Direction.OTHER, reason, self.now, FLAG_SEVERITY[flag.kind], cause=cause)
+        cause = Cause.CORRECTION if lost else None
+        return self._transition(change, Direction.OTHER, reason, self.now, FLAG_SEVERITY[flag.kind], cause=cause)
 
     # ------------------------------------------------------------ evidence
 
     def _quoted(self, code: ReasonCode, evidence: tuple[str, ...], otherwise: Detail) -> Reason:
-        """A reason in the words of the newest signal among the evidence."""
-        newest = self._newest(self.signals[i] for i in evidence if i in self.signals)
-        return Reason(code, reason_text(self.signals[newest[0]]) if newest else otherwise, evidence or newest)
+        """A reason in the words of the newest signal among the evidence; `otherwise` if none of it counts."""
+        newest = _newest(self.signals[i] for i in evidence if i in self.signals)
+        return Reason(code, reason_text(newest) if newest else otherwise, evidence)
 
-    def _tellers(self, signals: Iterable[Signal]) -> tuple[str, ...]:
-        """The newest of these signals and those before it that still speak with it, in order."""
-        ordered = sorted(signals, key=lambda s: (s.happened.end, s.id))
-        oldest = ordered[-1].happened.end - timedelta(days=self.policy.corroborate_days) if ordered else self.now
-        return tuple(s.id for s in ordered if s.happened.end >= oldest)
-
-    def _newest(self, signals: Iterable[Signal]) -> tuple[str, ...]:
-        last = max(signals, key=lambda s: (s.happened.end, s.id), default=None)
-        return (last.id,) if last else ()
-
-    def _at(self, evidence: Sequence[str]) -> datetime:
-        known = [self.signals[i].happened.end for i in evidence if i in self.signals]
-        return max(known, default=self.now)
+    def _at(self, evidence: Iterable[str]) -> datetime:
+        """When the newest of this evidence happened; now if none of it counts."""
+        return max((self.signals[i].happened.end for i in evidence if i in self.signals), default=self.now)
 
 
-def _claims(one: Deadline, other: Deadline) -> bool:
-    """Whether both are claims of one side."""
-    return one.state == other.state == "claimed" and one.said_by == other.said_by
+def transition_id(move: Transition) -> str:
+    """The same change decided at another moment (a report withdrawn and restored) is another transition."""
+    when = (move.happened.isoformat(), move.at.isoformat())
+    parts = (move.commitment, move.kind, *notation(move.change), *when, move.reason.code, *move.reason.signals)
+    return hashlib.blake2b("|".join(parts).encode(), digest_size=8).hexdigest()
 
 
-def _told(verdict: Verdict) -> list[Flag]:
-    """The flags whose coming and going is a change of its own. That one voice sees trouble is shown as long as it lasts, no
-    more; whose word a date is, is told with the date."""
+def _whole_steps(share: float, step: float) -> int:
+    """How many whole steps a share has reached. The small addend keeps 0.3 / 0.1 at 3."""
+    return int(share / step + 1e-9)
+
+
+def _newest(signals: Iterable[Signal]) -> Signal | None:
+    return max(signals, key=lambda s: (s.happened.end, s.id), default=None)
+
+
+def _reported_flags(verdict: Verdict) -> list[Flag]:
+    """The flags whose start and end are changes of their own.
+
+    An uncorroborated report of trouble is shown while it lasts and no more; who names a date is reported with the date.
+    """
     apart = UNCONFIRMED_OUTLOOKS | {record.what for record in verdict.deadlines}
     return [flag for flag in verdict.flags if not (flag.kind is FlagKind.UNCONFIRMED and flag.subject in apart)]
-
-
-def _before(records: Iterable[Deadline], record: Deadline) -> Deadline | None:
-    same = (record.what, record.kind, record.date)
-    return next((d for d in records if (d.what, d.kind, d.date) == same and d.state != "superseded"), None)
