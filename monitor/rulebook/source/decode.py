@@ -1,4 +1,4 @@
-"""Bytes of a rule file as text, or the one issue that says why they are none."""
+"""Bytes of a rule file to text. What cannot be text is refused with the one issue that says why."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import stat
 from pathlib import Path
 
 from monitor.errors import Issue
+from monitor.rulebook.source.page import Page
 
 MAX_BYTES = 500_000
+"""Bytes of one file, an estimate: four times the largest shipped file of rules."""
 
-LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATORS = frozenset("\x85\u2028\u2029")
@@ -24,27 +25,8 @@ class UnreadableFileError(Exception):
         self.issue = issue
 
 
-def lines_of(text: str) -> list[str]:
-    """The lines as editors count them. (YAML, and str.splitlines, would break at more characters; those are refused.)"""
-    return LINE_BREAK.split(text)
-
-
-def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """Line and column of an offset, both from 1."""
-    before = LINE_BREAK.split(text[:offset])
-    return len(before), len(before[-1]) + 1
-
-
 def read_text(path: Path, shown: str) -> str:
-    """The text of a file. Raises RefusedError if it is no file of readable UTF-8."""
-    text = _decoded(_bytes(path, shown), shown)
-    if (bad := _UNPRINTABLE.search(text)) is not None:
-        raise _refused_at(text, bad.start(), shown, "control_character", *_character_text(bad[0]))
-    _refuse_tabs(text, shown)
-    return text
-
-
-def _bytes(path: Path, shown: str) -> bytes:
+    """The text of a file; `shown` is its name in issues. Raises UnreadableFileError if it is no file of readable UTF-8."""
     try:
         if path.is_symlink() and not path.exists():
             raise _refused(shown, "unreadable", "a link to a file that is not there", "mend or delete the link")
@@ -56,40 +38,35 @@ def _bytes(path: Path, shown: str) -> bytes:
         raise _refused(shown, "unreadable", f"cannot be read: {error.strerror or error}") from error
     if len(body) > MAX_BYTES:
         raise _refused(shown, "too_large", f"the file is larger than {MAX_BYTES:,} bytes", "split it")
-    return body
-
-
-def _decoded(body: bytes, shown: str) -> str:
     if body.startswith(_UTF_16):
         raise _refused(shown, "encoding", "the file is UTF-16", "save it as UTF-8")
     if (nul := body.find(b"\0")) >= 0:
-        good = body[:nul].decode("utf-8-sig", "replace")
-        raise _refused_at(good, len(good), shown, "control_character", *_character_text("\0"))
+        raise _refused_character(shown, body[:nul].decode("utf-8-sig", "replace"), "\0")
     try:
-        return body.decode("utf-8-sig")
+        text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        good = error.object[: error.start].decode("utf-8-sig")
         message = f"the byte 0x{error.object[error.start]:02X} is no UTF-8"
-        raise _refused_at(good, len(good), shown, "encoding", message, "save the file as UTF-8") from error
+        good = error.object[: error.start].decode("utf-8-sig")
+        raise _refused(shown, "encoding", message, "save the file as UTF-8", good) from error
+    if (bad := _UNPRINTABLE.search(text)) is not None:
+        raise _refused_character(shown, text, bad[0], bad.start())
+    if (tab := re.search(r"^[ ]*\t", text.replace("\r", "\n"), re.MULTILINE)) is not None:
+        raise _refused(shown, "tab", "a tab in the indentation", "indent with spaces", text, tab.end() - 1)
+    return text
 
 
-def _character_text(char: str) -> tuple[str, str]:
-    message = f"the file holds the character U+{ord(char):04X}, which cannot be seen"
+def _refused_character(shown: str, text: str, char: str, offset: int | None = None) -> UnreadableFileError:
+    hint = "a line break that only some programs see: delete it" if char in _SEPARATORS else "delete it"
     if char == "\0":
-        return message, "is it UTF-16, or no text at all? Save it as UTF-8"
-    return message, "a line break that only some programs see: delete it" if char in _SEPARATORS else "delete it"
+        hint = "is it UTF-16, or no text at all? Save it as UTF-8"
+    message = f"the file holds the character U+{ord(char):04X}, which cannot be seen"
+    return _refused(shown, "control_character", message, hint, text, offset)
 
 
-def _refuse_tabs(text: str, shown: str) -> None:
-    if (found := re.search(r"^[ ]*\t", text.replace("\r", "\n"), re.MULTILINE)) is not None:
-        raise _refused_at(text, found.end() - 1, shown, "tab", "a tab in the indentation", "indent with spaces")
-
-
-def _refused(shown: str, code: str, message: str, hint: str = "") -> UnreadableFileError:
-    return UnreadableFileError(Issue(shown, 1, 1, "error", code, message, hint))
-
-
-def _refused_at(text: str, offset: int, shown: str, code: str, message: str, hint: str) -> UnreadableFileError:
-    line, column = line_and_column(text, offset)
-    lines = lines_of(text)
-    return UnreadableFileError(Issue(shown, line, column, "error", code, message, hint, lines[line - 1]))
+def _refused(
+    shown: str, code: str, message: str, hint: str = "", text: str = "", offset: int | None = None
+) -> UnreadableFileError:
+    """A refusal at an offset of the text that could be read; None: at its end."""
+    page = Page(shown, text)
+    place = page.position_at(len(text) if offset is None else offset)
+    return UnreadableFileError(page.issue_at(place, code, message, hint))

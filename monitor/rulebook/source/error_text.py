@@ -61,43 +61,18 @@ class ValidationFault:
 
 
 _EXPECTED = {
-    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type", "mapping_type"), "a mapping"),
-    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), "a list"),
-    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "float_type", "float_parsing"), "a number"),
-    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
-    "string_type": "text",
-    "none_required": "nothing",
+    **dict.fromkeys(
+        ("model_type", "model_attributes_type", "dict_type", "mapping_type"), ("not_a_mapping", "a mapping")
+    ),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), ("not_a_list", "a list")),
+    **dict.fromkeys(
+        ("int_type", "int_parsing", "int_from_float", "float_type", "float_parsing"), ("not_a_number", "a number")
+    ),
+    **dict.fromkeys(("bool_type", "bool_parsing"), ("not_true_or_false", "true or false")),
+    "string_type": ("not_text", "text"),
+    "none_required": ("not_empty", "nothing"),
 }
-_CODES = {"a mapping": "not_a_mapping", "a list": "not_a_list", "a number": "not_a_number", "text": "not_text",
-          "true or false": "not_true_or_false", "nothing": "not_empty"}  # fmt: skip
-
-
-def error_text(fault: ValidationFault) -> ErrorText:
-    """A fault in words."""
-    kind, value = fault.kind, fault.value
-    if fault.at_key:
-        return ErrorText("unknown_key", f"unknown key {value_text(value)}", _nearest(value, fault.choices))
-    if kind in ("enum", "literal_error"):
-        known = isinstance(value, str | int | float) and not isinstance(value, bool)
-        message = f"{value_text(value)} is not known here" if known else f"a word belongs here, not {_kind(value)}"
-        return ErrorText("unknown_value", message, _nearest(value, fault.choices))
-    if kind == "missing":
-        return ErrorText("missing_key", f"the key {fault.loc[-1]!r} is missing")
-    if kind in _EXPECTED:
-        return _wrong_type(_EXPECTED[kind], value)
-    if kind.startswith("date"):
-        return ErrorText("not_a_date", f"{value_text(value)} is no date", "write it as 2026-01-31")
-    if kind == "string_pattern_mismatch":
-        return ErrorText(
-            "bad_name", f"{value_text(value)} is no name", "lower-case letters and digits, joined by single hyphens"
-        )
-    if kind in _LIMITS:
-        code, message = _LIMITS[kind]
-        return ErrorText(code, message.format(**fault.context))
-    message = fault.text.removeprefix("Value error, ")
-    return ErrorText(kind, message[:1].lower() + message[1:])
-
-
+"""Pydantic's kinds of error -> our code, and what was expected."""
 _LIMITS = {
     "string_too_short": ("empty_text", "a text is missing here"),
     "string_too_long": ("too_long", "longer than {max_length} characters"),
@@ -109,25 +84,47 @@ _LIMITS = {
 }
 
 
-def _wrong_type(expected: str, value: Any) -> ErrorText:
-    return ErrorText(_CODES[expected], f"{expected} belongs here, not {_kind(value)}", _remedy(expected, value))
+def error_text(fault: ValidationFault) -> ErrorText:
+    """A fault in words."""
+    kind, value = fault.kind, fault.value
+    if fault.at_key or kind in ("enum", "literal_error"):
+        hint = did_you_mean(value if isinstance(value, str) else "", dict.fromkeys(fault.choices))
+        if fault.at_key:
+            return ErrorText("unknown_key", f"unknown key {value_text(value)}", hint)
+        known = isinstance(value, str | int | float) and not isinstance(value, bool)
+        message = f"{value_text(value)} is not known here" if known else f"a word belongs here, not {_kind(value)}"
+        return ErrorText("unknown_value", message, hint)
+    if kind == "missing":
+        return ErrorText("missing_key", f"the key {fault.loc[-1]!r} is missing")
+    if kind in _EXPECTED:
+        code, expected = _EXPECTED[kind]
+        return ErrorText(code, f"{expected} belongs here, not {_kind(value)}", _type_remedy(expected, value))
+    if kind.startswith("date"):
+        return ErrorText("not_a_date", f"{value_text(value)} is no date", "write it as 2026-01-31")
+    if kind == "string_pattern_mismatch":
+        hint = "lower-case letters and digits, joined by single hyphens"
+        return ErrorText("bad_name", f"{value_text(value)} is no name", hint)
+    if kind in _LIMITS:
+        code, message = _LIMITS[kind]
+        return ErrorText(code, message.format(**fault.context))
+    message = fault.text.removeprefix("Value error, ")
+    return ErrorText(kind, message[:1].lower() + message[1:])
 
 
-def _remedy(expected: str, value: Any) -> str:
+def _type_remedy(expected: str, value: Any) -> str:
+    """How to write what is expected in place of a value of another type; '' where the message says enough."""
     if value is None:
         return "the value is missing, or meant as nothing: leave the key out"
     if expected == "text":
-        return "a text with ': ' needs single quotes" if isinstance(value, dict) else _quote(value)
+        if isinstance(value, list):
+            return ""
+        return "a text with ': ' needs single quotes" if isinstance(value, dict) else "put it in single quotes"
     if expected == "a list":
         return "write [one, two], or each entry in a line of its own after '- '"
     if expected == "a mapping":
         colon = isinstance(value, str) and ":" in value
         return "a space must follow the colon" if colon else "lines of the form key: value"
     return "without quotes" if isinstance(value, str) and expected == "a number" else ""
-
-
-def _quote(value: Any) -> str:
-    return "" if isinstance(value, list) else "put it in single quotes"
 
 
 def _kind(value: Any) -> str:
@@ -151,7 +148,3 @@ def value_text(value: Any) -> str:
         return _kind(value)
     text = repr(value)
     return text if len(text) <= MAX_VALUE_SHOWN else f"{text[:MAX_VALUE_SHOWN]}…"
-
-
-def _nearest(value: Any, choices: Sequence[str]) -> str:
-    return did_you_mean(value if isinstance(value, str) else "", dict.fromkeys(choices))
