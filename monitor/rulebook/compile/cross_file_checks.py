@@ -93,8 +93,8 @@ def _commitment(files: RuleFiles, source: RuleSource, shape: CommitmentShape, de
 def _baselines(source: RuleSource, shape: CommitmentShape) -> Iterator[Issue]:
     for number, (earlier, later) in enumerate(pairwise(shape.baselines), 1):
         if later.as_of <= earlier.as_of:
-            where = ("baselines", number, "as_of")
-            yield source.issue("baseline_order", "baselines go from the oldest to the newest", where)
+            message = "baselines go from the oldest to the newest"
+            yield source.issue("baseline_order", message, ("baselines", number, "as_of"))
     for number, baseline in enumerate(shape.baselines):
         where, standing = ("baselines", number), baseline.standing
         if standing in _STANDING_KINDS and (shape.kind is Kind.STANDING) != _STANDING_KINDS[standing]:
