@@ -15,9 +15,12 @@ from monitor.rulebook.lint.chinese_scripts import is_mixed, simplified
 from monitor.rulebook.lint.pattern_lists import PatternList, all_lists, parse_or_none
 from monitor.rulebook.lint.redundancy import RedundancyIndex, phrase_of
 
-COMMON_WORDS = frozenset(
-    ["a", "about", "after", "all", "also", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "he", "her", "his", "how", "if", "in", "into", "is", "it", "its", "just", "may", "more", "most", "new", "no", "not", "now", "of", "off", "on", "one", "or", "our", "out", "over", "said", "says", "she", "so", "some", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "to", "today", "up", "was", "we", "were", "what", "when", "which", "who", "will", "with", "would", "year", "you", "your"]
+_COMMON = (
+    "a about after all also an and are as at be been but by can could did do does for from had has have he her his how if "
+    "in into is it its just may more most new no not now of off on one or our out over said says she so some than that the "
+    "their them then there these they this to today up was we were what when which who will with would year you your"
 )
+COMMON_WORDS = frozenset(_COMMON.split())
 """Words that stand in news of any kind."""
 _FULL_WIDTH = re.compile("[（）｜｛｝＊～＾，；！０-９Ａ-Ｚａ-ｚ]")
 _HALF_WIDTH = dict(zip("（）｜｛｝＊～＾！", "()|{}*~^!", strict=True))
