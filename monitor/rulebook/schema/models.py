@@ -1,4 +1,4 @@
-"""The shape of the files under rules/: what may stand where. Meaning across files is checked when they are compiled."""
+"""The shapes of the files under rules/: what may stand where. Meaning across files is checked when they are compiled."""
 
 from __future__ import annotations
 
@@ -27,16 +27,19 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 TierName = Literal["official", "state_media", "wire", "trade", "aggregator", "unknown"]
 Side = Literal["us", "cn", "company", ""]
 Party = Literal["us", "cn", "both", "company", "others"]
+SaidBy = Literal["us", "cn", "both", "company", "data", "press"]
+DateKind = Literal["due", "expiry"]
+DateState = Literal["current", "claimed", "superseded", "met", "lapsed"]
 
 
-def _named(value: object) -> object:
+def _refuse_nothing(value: object) -> object:
     """A key that may be left out may still not stand empty."""
     if value is None:
         raise ValueError("a word belongs here, not nothing")
     return value
 
 
-PolarityName = Annotated[Polarity | None, BeforeValidator(_named), WithJsonSchema({"enum": [*Polarity]})]
+PolarityName = Annotated[Polarity | None, BeforeValidator(_refuse_nothing), WithJsonSchema({"enum": [*Polarity]})]
 Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(DAYS_SCHEMA)]
 Tonnage = Annotated[AmountInRule, BeforeValidator(read_amount), WithJsonSchema(AMOUNT_SCHEMA)]
 
@@ -79,26 +82,18 @@ def _tier(value: object) -> Tier:
     return names[str(value)]
 
 
+_TierField = Annotated[Tier, BeforeValidator(_tier), WithJsonSchema({"enum": [*get_args(TierName)]})]
 _POLICY_TYPES: dict[Any, Any] = {
     int: Annotated[int, Field(ge=0)],
     float: Annotated[float, Field(gt=0, le=1)],
-    frozenset[Tier]: frozenset[
-        Annotated[Tier, BeforeValidator(_tier), WithJsonSchema({"enum": [*get_args(TierName)]})]
-    ],
+    frozenset[Tier]: frozenset[_TierField],
 }
-
-# The keys of policy.yaml are the fields of Policy, so that a weight added there can be set here without another word.
-PolicyShape = create_model(
-    "PolicyShape",
-    __base__=RuleShape,
-    **{
-        name: (
-            _POLICY_TYPES.get(hint, hint),
-            Field(getattr(Policy(), name), description=POLICY_DESCRIPTIONS.get(name, "")),
-        )
-        for name, hint in get_type_hints(Policy).items()
-    },
-)  # type: ignore[call-overload]
+_POLICY_FIELDS: dict[str, Any] = {
+    name: (_POLICY_TYPES.get(hint, hint), Field(getattr(Policy(), name), description=POLICY_DESCRIPTIONS.get(name, "")))
+    for name, hint in get_type_hints(Policy).items()
+}
+# The keys of policy.yaml are the fields of Policy, so that a weight added there needs only its description here.
+PolicyShape = create_model("PolicyShape", __base__=RuleShape, **_POLICY_FIELDS)
 
 
 class WordsShape(RuleShape):
@@ -165,12 +160,10 @@ class TargetShape(RuleShape):
 
 class DeadlineShape(RuleShape):
     what: str = Field(min_length=1, description="What is due or ends then.")
-    kind: Literal["due", "expiry"] = Field(description="Moving a due date later is bad news, an expiry later is good.")
+    kind: DateKind = Field(description="Moving a due date later is bad news, an expiry later is good.")
     day: date = Field(alias="date", description="The day; of a month, quarter or year its last day.")
-    said_by: Literal["us", "cn", "both", "company", "data", "press"] = Field(description="Who stands behind the date.")
-    state: Literal["current", "claimed", "superseded", "met", "lapsed"] = Field(
-        "current", description="How the date stood on that day."
-    )
+    said_by: SaidBy = Field(description="Who stands behind the date.")
+    state: DateState = Field("current", description="How the date stood on that day.")
     precision: Literal["day", "month", "quarter", "year"] = Field("day", description="How exact the date is.")
     since: date | None = Field(None, description="Since when the date is known.")
 
