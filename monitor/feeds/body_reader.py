@@ -1,9 +1,8 @@
-"""The body of an answer, read and decompressed within bounds: no length header and no ratio is believed."""
+"""The body of an answer, read and decompressed within bounds: no length header and no ratio is trusted."""
 
 from __future__ import annotations
 
 import zlib
-from typing import Protocol
 
 import aiohttp
 
@@ -11,35 +10,29 @@ from monitor.errors import FeedError
 
 _CHUNK = 65_536
 _GZIP_MAGIC = b"\x1f\x8b"
-_PLAIN = frozenset({"", "identity"})
 ACCEPT_ENCODING = "gzip, deflate"
-"""What we ask for; anything else that comes is refused."""
+"""The compressions that we ask for; an answer in any other is refused."""
 
 
-class _Unpacker(Protocol):
-    def feed(self, data: bytes, room: int) -> bytes: ...
-    def finished(self) -> bool: ...
+class _Unpacker:
+    """A body as it is sent, gzip (of one or more members) or deflate (with zlib header, or raw as old servers send it)."""
 
-
-class _Plain:
-    """A body that is sent as it is."""
-
-    def feed(self, data: bytes, room: int) -> bytes:
-        return data[: room + 1]
-
-    def finished(self) -> bool:
-        return True
-
-
-class _Decompressor:
-    """gzip (of one or more members) or deflate (with zlib header, or raw as old servers send it)."""
-
-    def __init__(self, wbits: int) -> None:
-        self._wbits = wbits
-        self._zip = zlib.decompressobj(wbits)
+    def __init__(self, coding: str, start: bytes) -> None:
+        self._wbits = 0
+        if coding == "gzip" and start.startswith(
+            _GZIP_MAGIC[: len(start)]
+        ):  # some servers say gzip and send plain text
+            self._wbits = 16 + zlib.MAX_WBITS
+        elif coding == "deflate":
+            # A zlib header is 0x78 with a check that makes its two bytes divisible by 31; raw deflate has neither.
+            headed = len(start) > 1 and start[0] & 0x0F == 8 and int.from_bytes(start[:2], "big") % 31 == 0
+            self._wbits = zlib.MAX_WBITS if headed else -zlib.MAX_WBITS
+        self._zip = zlib.decompressobj(self._wbits) if self._wbits else None
 
     def feed(self, data: bytes, room: int) -> bytes:
         """What `data` unpacks to, at most one byte more than `room`, so that the caller sees the excess."""
+        if self._zip is None:
+            return data[: room + 1]
         out = self._zip.decompress(data, room + 1)
         rest = self._zip.unused_data
         while self._zip.eof and rest.startswith(_GZIP_MAGIC) and len(out) <= room:
@@ -49,7 +42,7 @@ class _Decompressor:
         return out
 
     def finished(self) -> bool:
-        return self._zip.eof
+        return self._zip is None or self._zip.eof
 
 
 async def read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
@@ -57,14 +50,20 @@ async def read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
 
     A server that names a length over the limit is refused before the first byte.
     """
-    coding = _content_coding(response)
+    header = ", ".join(response.headers.getall("Content-Encoding", []))
+    layers = [name.strip().lower().removeprefix("x-") for name in header.split(",")]
+    layers = [name for name in layers if name not in ("", "identity")]
+    if len(layers) > 1 or not set(layers) <= {"gzip", "deflate"}:
+        shown = f"{len(layers)} layers" if len(layers) > 1 else repr(layers[0][:30])
+        raise FeedError("unreadable", f"compressed with {shown}; only {ACCEPT_ENCODING} is asked for and read")
+    coding = layers[0] if layers else ""
     if response.content_length is not None and response.content_length > limit:
         raise FeedError("too_large", f"the answer has {response.content_length:,} bytes, the limit is {limit:,}")
     unpacker: _Unpacker | None = None
     out = bytearray()
     try:
         async for chunk in response.content.iter_chunked(_CHUNK):
-            unpacker = unpacker or _unpacker(coding, chunk)
+            unpacker = unpacker or _Unpacker(coding, chunk)
             out += unpacker.feed(chunk, limit - len(out))
             if len(out) > limit:
                 raise FeedError("too_large", f"the answer, unpacked, is over the limit of {limit:,} bytes")
@@ -75,24 +74,3 @@ async def read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
     if not out.strip():
         raise FeedError("empty", "the answer is empty", status=response.status)
     return bytes(out)
-
-
-def _content_coding(response: aiohttp.ClientResponse) -> str:
-    """The one compression of the body; FeedError unreadable for several layers or one that we did not ask for."""
-    named = ", ".join(response.headers.getall("Content-Encoding", []))
-    layers = [name.strip().lower().removeprefix("x-") for name in named.split(",")]
-    layers = [name for name in layers if name not in _PLAIN]
-    if len(layers) > 1 or not set(layers) <= {"gzip", "deflate"}:
-        shown = f"{len(layers)} layers" if len(layers) > 1 else repr(layers[0][:30])
-        raise FeedError("unreadable", f"compressed with {shown}; only {ACCEPT_ENCODING} is asked for and read")
-    return layers[0] if layers else ""
-
-
-def _unpacker(coding: str, start: bytes) -> _Unpacker:
-    if coding == "gzip" and start.startswith(_GZIP_MAGIC[: len(start)]):
-        return _Decompressor(16 + zlib.MAX_WBITS)
-    if coding == "deflate":
-        # A zlib header is 0x78 with a check that makes its two bytes divisible by 31; raw deflate has neither.
-        headed = len(start) > 1 and start[0] & 0x0F == 8 and int.from_bytes(start[:2], "big") % 31 == 0
-        return _Decompressor(zlib.MAX_WBITS if headed else -zlib.MAX_WBITS)
-    return _Plain()  # plain, or labelled gzip by a server that forgot to compress

@@ -1,4 +1,4 @@
-"""Who may ask when: few at once of one host, a bounded number in all, and no silent server holds up the others."""
+"""Limits on requests at the same time: few to one host, a bounded number in all. No silent server holds up the others."""
 
 from __future__ import annotations
 
@@ -6,23 +6,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-
-
-class _Slot:
-    """One place of a gate, given back once however often it is asked for."""
-
-    def __init__(self, gate: asyncio.Semaphore) -> None:
-        self._gate = gate
-        self._held = False
-
-    async def take(self) -> None:
-        await self._gate.acquire()
-        self._held = True
-
-    def give_back(self) -> None:
-        if self._held:
-            self._held = False
-            self._gate.release()
 
 
 class HostLimiter:
@@ -42,17 +25,24 @@ class HostLimiter:
     @asynccontextmanager
     async def acquire(self, host: str) -> AsyncIterator[None]:
         """Wait for a turn to ask `host`; waiting here is not part of a request's own deadline."""
-        passing = (_Slot(self._hosts[host]), _Slot(self._at_once))
-        staying = _Slot(self._open)
+        held: set[asyncio.Semaphore] = set()
+
+        def give_back(gate: asyncio.Semaphore) -> None:
+            if gate in held:  # at the end of the patience or of the request, whichever comes first
+                held.remove(gate)
+                gate.release()
+
+        gates = (self._hosts[host], self._at_once, self._open)
         timers: list[asyncio.TimerHandle] = []
         try:
-            for place in (*passing, staying):
-                await place.take()
+            for gate in gates:
+                await gate.acquire()
+                held.add(gate)
             loop = asyncio.get_running_loop()
-            timers = [loop.call_later(self._patience, place.give_back) for place in passing]
+            timers = [loop.call_later(self._patience, give_back, gate) for gate in gates if gate is not self._open]
             yield
         finally:
             for timer in timers:
                 timer.cancel()
-            for place in (*passing, staying):
-                place.give_back()
+            for gate in gates:
+                give_back(gate)
