@@ -1,7 +1,7 @@
-"""Ask feeds over HTTP: all at once, each within its own bounds, so that one bad feed costs the others nothing.
+"""Asks feeds over HTTP: all at once, each within its own bounds, so that one bad feed costs the others nothing.
 
-Nothing that a server says is taken on trust: not the length of a body, not the ratio of its compression, not where a
-redirect leads. What fails comes back as a FeedError in the failed request's place.
+Nothing that a server says is trusted: not the length of a body, not the ratio of its compression, not where a redirect
+leads. A failure comes back as a FeedError in the place of its request.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ _WANTED = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 _STOP_CHECK_S = 0.2
+"""Seconds between two looks at `stop`: a fifth of the second that fetch_many promises."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """One feed to ask. `etag` and `last_modified`: what its last answer carried; None asks without conditions."""
+    """One feed to ask. `etag` and `last_modified` are those of its last answer; None asks without conditions."""
 
     name: str
     url: str = field(repr=False)
@@ -101,7 +102,20 @@ async def _fetch_all(
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
         if watch:
             watch.cancel()
-    return [_settled(outcome, request) for outcome, request in zip(outcomes, requests, strict=True)]
+    settled: list[FetchResult | FeedError] = []
+    for outcome, request in zip(outcomes, requests, strict=True):
+        if isinstance(outcome, BaseException):
+            error = outcome if isinstance(outcome, FeedError) else None
+            if isinstance(outcome, asyncio.CancelledError):
+                error = FeedError("network", "stopped before the answer was complete")
+            elif error is None:
+                error = FeedError("network", f"could not be asked ({type(outcome).__name__})")
+                error.__cause__ = outcome
+            error.subject = request.name
+            settled.append(error)
+        else:
+            settled.append(outcome)
+    return settled
 
 
 async def _cancel_when(stop: threading.Event, tasks: Sequence[asyncio.Task[FetchResult]]) -> None:
@@ -109,18 +123,6 @@ async def _cancel_when(stop: threading.Event, tasks: Sequence[asyncio.Task[Fetch
         await asyncio.sleep(_STOP_CHECK_S)
     for task in tasks:
         task.cancel()
-
-
-def _settled(outcome: FetchResult | BaseException, request: FetchRequest) -> FetchResult | FeedError:
-    if isinstance(outcome, FetchResult):
-        return outcome
-    if isinstance(outcome, asyncio.CancelledError):
-        outcome = FeedError("network", "stopped before the answer was complete")
-    elif not isinstance(outcome, FeedError):
-        fault, outcome = outcome, FeedError("network", f"could not be asked ({type(outcome).__name__})")
-        outcome.__cause__ = fault
-    outcome.subject = request.name
-    return outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,57 +169,43 @@ class _Fetcher:
 
     async def _step(self, request: FetchRequest, here: FeedAddress, start: FeedAddress) -> FetchResult | _Redirect:
         """One request and its answer, whole; raises FeedError, or TimeoutError at the deadline."""
+        etag, modified = usable_validator(request.etag), usable_validator(request.last_modified)
+        conditions = {"If-None-Match": etag, "If-Modified-Since": modified}
+        headers = {name: value for name, value in conditions.items() if value}
+        same_origin = here.origin == start.origin
+        if start.user and same_origin:  # credentials go to the address they were configured for and nowhere else
+            headers["Authorization"] = start.authorization
         try:
-            async with self._ask(request, here, start) as response:
+            session = self._session(allow_private=self._limits.allow_private and same_origin)
+            async with session.get(here.url, headers=headers, allow_redirects=False) as response:
                 if response.status in REDIRECTS:
                     return _Redirect(redirect_target(here, response), response.status in PERMANENT_REDIRECTS)
-                return await self._read(request, response, here)
+                refuse_bad_status(response, conditional=bool(etag or modified))
+                unchanged = response.status == 304
+                return FetchResult(
+                    request.name,
+                    304 if unchanged else 200,
+                    b"" if unchanged else await read_body(response, self._limits.max_bytes),
+                    usable_validator(response.headers.get("ETag")) or (etag if unchanged else None),
+                    usable_validator(response.headers.get("Last-Modified")) or (modified if unchanged else None),
+                    response.headers.get("Content-Type", "")[:200] or None,
+                    final_url=here.url,
+                    permanent_url=None,
+                    elapsed=0.0,
+                )
         except FeedError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a server provokes concerns its feed alone
             raise as_feed_error(error, here.host) from None  # aiohttp's texts show whole addresses, keys included
 
-    def _ask(
-        self, request: FetchRequest, here: FeedAddress, start: FeedAddress
-    ) -> aiohttp.client._RequestContextManager:
-        same_origin = here.origin == start.origin
-        headers = {
-            name: value
-            for name, value in (("If-None-Match", request.etag), ("If-Modified-Since", request.last_modified))
-            if usable_validator(value) and value
-        }
-        if start.user and same_origin:  # credentials go to the address they were configured for and nowhere else
-            headers["Authorization"] = start.authorization
-        session = self._session(allow_private=self._limits.allow_private and same_origin)
-        return session.get(here.url, headers=headers, allow_redirects=False)
-
     def _session(self, *, allow_private: bool) -> aiohttp.ClientSession:
-        session = self._sessions.get(allow_private)
-        if session is None:
+        """One session for requests that may reach private addresses, and one for all others."""
+        if allow_private not in self._sessions:
             limits = self._limits
+            headers = {"User-Agent": limits.user_agent, "Accept": _WANTED, "Accept-Encoding": ACCEPT_ENCODING}
             session = open_session(
-                allow_private=allow_private,
-                connect_s=limits.connect_s,
-                read_s=limits.read_s,
-                headers={"User-Agent": limits.user_agent, "Accept": _WANTED, "Accept-Encoding": ACCEPT_ENCODING},
+                allow_private=allow_private, connect_s=limits.connect_s, read_s=limits.read_s, headers=headers
             )
             self._sessions[allow_private] = session
             self._stack.push_async_callback(session.close)
-        return session
-
-    async def _read(self, request: FetchRequest, response: aiohttp.ClientResponse, here: FeedAddress) -> FetchResult:
-        etag, modified = usable_validator(request.etag), usable_validator(request.last_modified)
-        refuse_bad_status(response, conditional=bool(etag or modified))
-        unchanged = response.status == 304
-        body = b"" if unchanged else await read_body(response, self._limits.max_bytes)
-        return FetchResult(
-            name=request.name,
-            status=304 if unchanged else 200,
-            body=body,
-            etag=usable_validator(response.headers.get("ETag")) or (etag if unchanged else None),
-            last_modified=usable_validator(response.headers.get("Last-Modified")) or (modified if unchanged else None),
-            content_type=response.headers.get("Content-Type", "")[:200] or None,
-            final_url=here.url,
-            permanent_url=None,
-            elapsed=0.0,
-        )
+        return self._sessions[allow_private]

@@ -1,4 +1,4 @@
-"""What an answer's status and headers mean: a body to read, nothing new, a redirect to check, or a failure."""
+"""Status and headers of an answer: a body to read, nothing new, a redirect to check, or a failure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,16 @@ from monitor.feeds.url_policy import FeedAddress, parse_address, redacted_url
 PERMANENT_REDIRECTS = frozenset({301, 308})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_RETRY_AFTER = 86_400.0
+"""Seconds: the server may ask for a day, not for ever."""
 _VALIDATOR_LIMIT = 512
 _LOCATION_LIMIT = 4_096
 _PRIVILEGED = 1_024
+"""Ports below it belong to services of the system."""
 _WEB_PORTS = frozenset({80, 443})
+_STATUS_TEXTS = {
+    HTTPStatus.NOT_MODIFIED: "'unchanged' to a request without conditions, so there is nothing to read",
+    HTTPStatus.PARTIAL_CONTENT: "only a part of the document, which was not asked for",
+}
 
 
 def refuse_bad_status(response: ClientResponse, *, conditional: bool) -> None:
@@ -30,19 +36,12 @@ def refuse_bad_status(response: ClientResponse, *, conditional: bool) -> None:
         raise FeedError("gone", "HTTP 410: the feed is gone for good; remove it or find its new address", status=status)
     if status == HTTPStatus.NO_CONTENT:
         raise FeedError("empty", "HTTP 204: the server has no content here", status=status)
-    kind: FeedErrorKind = "rate_limited" if status == HTTPStatus.TOO_MANY_REQUESTS else "http"
-    raise FeedError(kind, f"HTTP {status}{_status_text(status)}", status=status, retry_after=retry_after(response))
-
-
-def _status_text(status: int) -> str:
-    if status == HTTPStatus.NOT_MODIFIED:
-        return ": 'unchanged' to a request without conditions, so there is nothing to read"
-    if status == HTTPStatus.PARTIAL_CONTENT:
-        return ": only a part of the document, which was not asked for"
     try:
-        return f": {HTTPStatus(status).phrase.lower()}"
+        text = _STATUS_TEXTS.get(status) or HTTPStatus(status).phrase.lower()
     except ValueError:
-        return ": a status that does not exist"
+        text = "a status that does not exist"
+    kind: FeedErrorKind = "rate_limited" if status == HTTPStatus.TOO_MANY_REQUESTS else "http"
+    raise FeedError(kind, f"HTTP {status}: {text}", status=status, retry_after=retry_after(response))
 
 
 def retry_after(response: ClientResponse) -> float | None:
@@ -61,10 +60,10 @@ def retry_after(response: ClientResponse) -> float | None:
 
 def _http_date(raw: str) -> datetime | None:
     try:
-        found = parsedate_to_datetime(raw)
+        moment = parsedate_to_datetime(raw)
     except (ValueError, TypeError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def usable_validator(value: str | None) -> str | None:
@@ -84,14 +83,11 @@ def redirect_target(here: FeedAddress, response: ClientResponse) -> FeedAddress:
         target = parse_address(urljoin(here.url, location.strip()))
     except ValueError as error:
         raise FeedError("redirects", "a redirect to an address that cannot be read") from error
-    _refuse_bad_step(here, target)
-    return target
-
-
-def _refuse_bad_step(here: FeedAddress, target: FeedAddress) -> None:
+    shown = redacted_url(target.url)
     if target.user or target.password:
-        raise FeedError("redirects", f"a redirect to {redacted_url(target.url)} with a user name in it")
+        raise FeedError("redirects", f"a redirect to {shown} with a user name in it")
     if here.scheme == "https" and target.scheme == "http":
-        raise FeedError("redirects", f"a redirect from https down to {redacted_url(target.url)}")
+        raise FeedError("redirects", f"a redirect from https down to {shown}")
     if target.origin != here.origin and target.port < _PRIVILEGED and target.port not in _WEB_PORTS:
-        raise FeedError("redirects", f"a redirect to {redacted_url(target.url)}, a port that serves no web pages")
+        raise FeedError("redirects", f"a redirect to {shown}, a port that serves no web pages")
+    return target

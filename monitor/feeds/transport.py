@@ -1,4 +1,4 @@
-"""Connections that can only lead where they may: names are resolved here, and each socket is checked once more."""
+"""Connections that lead only where they may: names are resolved here, and each socket is checked once more."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ class GuardedResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         try:
             async with self._gate:
-                found = await asyncio.wait_for(_look_up(host, port, family), self._timeout)
+                places = await asyncio.wait_for(_look_up(host, port, family), self._timeout)
         except TimeoutError as error:
             raise NameTimeoutError(f"no answer for {host} within {self._timeout:g} s") from error
-        allowed = [item for item in found if may_connect(item["host"], allow_private=self._allow_private)]
-        if found and not allowed:
-            raise AddressRefusedError(host, found[0]["host"])
+        allowed = [place for place in places if may_connect(place["host"], allow_private=self._allow_private)]
+        if places and not allowed:
+            raise AddressRefusedError(host, places[0]["host"])
         return allowed
 
     async def close(self) -> None:
@@ -78,32 +78,32 @@ async def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
     loop = asyncio.get_running_loop()
     outcome: asyncio.Future[list[ResolveResult]] = loop.create_future()
 
-    def settle(found: list[ResolveResult] | OSError | UnicodeError) -> None:
+    def settle(places: list[ResolveResult], error: Exception | None) -> None:
         if outcome.done():  # given up meanwhile
             return
-        if isinstance(found, Exception):
-            outcome.set_exception(found)
+        if error is not None:
+            outcome.set_exception(error)
         else:
-            outcome.set_result(found)
+            outcome.set_result(places)
 
     def work() -> None:
+        places, fault = [], None
         try:
-            found: list[ResolveResult] | OSError | UnicodeError = _system_lookup(host, port, family)
+            found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+            for kind, _, proto, _, place in found:
+                address, flags = str(place[0]), socket.AI_NUMERICHOST
+                places.append(
+                    ResolveResult(
+                        hostname=host, host=address, port=int(place[1]), family=kind, proto=proto, flags=flags
+                    )
+                )
         except (OSError, UnicodeError) as error:
-            found = error
+            fault = error
         with suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(settle, found)
+            loop.call_soon_threadsafe(settle, places, fault)
 
     threading.Thread(target=work, name=f"lookup {host}", daemon=True).start()
     return await outcome
-
-
-def _system_lookup(host: str, port: int, family: int) -> list[ResolveResult]:
-    found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-    return [
-        ResolveResult(hostname=host, host=str(place[0]), port=int(place[1]), family=kind, proto=proto, flags=socket.AI_NUMERICHOST)
-        for kind, _, proto, _, place in found
-    ]  # fmt: skip
 
 
 def open_session(
