@@ -16,10 +16,17 @@ from typing import Literal
 import aiohttp
 
 from monitor.errors import FeedError
-from monitor.feeds.body_reader import ACCEPT_ENCODING, read_body
 from monitor.feeds.concurrency import HostLimiter
 from monitor.feeds.network_errors import as_feed_error
-from monitor.feeds.responses import PERMANENT_REDIRECTS, REDIRECTS, redirect_target, refuse_bad_status, usable_validator
+from monitor.feeds.responses import (
+    ACCEPT_ENCODING,
+    PERMANENT_REDIRECTS,
+    REDIRECTS,
+    read_body,
+    redirect_target,
+    refuse_bad_status,
+    usable_validator,
+)
 from monitor.feeds.transport import open_session
 from monitor.feeds.url_policy import FeedAddress, parse_address
 

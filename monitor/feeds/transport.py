@@ -7,7 +7,7 @@ import errno
 import socket
 import ssl
 import threading
-from contextlib import suppress
+from concurrent.futures import Future
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -75,35 +75,31 @@ async def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
     A daemon thread, not a pool: a lookup that hangs for the system's own half minute would otherwise hold up the end of
     the loop, and of the whole program.
     """
-    loop = asyncio.get_running_loop()
-    outcome: asyncio.Future[list[ResolveResult]] = loop.create_future()
-
-    def settle(places: list[ResolveResult], error: Exception | None) -> None:
-        if outcome.done():  # given up meanwhile
-            return
-        if error is not None:
-            outcome.set_exception(error)
-        else:
-            outcome.set_result(places)
+    answer: Future[list[ResolveResult]] = Future()
+    answer.set_running_or_notify_cancel()  # a request that is given up leaves its lookup to end by itself
 
     def work() -> None:
-        places, fault = [], None
+        places: list[ResolveResult] = []
         try:
             found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
             for kind, _, proto, _, place in found:
                 address, flags = str(place[0]), socket.AI_NUMERICHOST
                 places.append(
-                    ResolveResult(
-                        hostname=host, host=address, port=int(place[1]), family=kind, proto=proto, flags=flags
-                    )
+                    {
+                        "hostname": host,
+                        "host": address,
+                        "port": int(place[1]),
+                        "family": kind,
+                        "proto": proto,
+                        "flags": flags,
+                    }
                 )
+            answer.set_result(places)
         except (OSError, UnicodeError) as error:
-            fault = error
-        with suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(settle, places, fault)
+            answer.set_exception(error)
 
     threading.Thread(target=work, name=f"lookup {host}", daemon=True).start()
-    return await outcome
+    return await asyncio.wrap_future(answer)
 
 
 def open_session(

@@ -13,11 +13,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection, Pipe
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from monitor.errors import FeedError
 from monitor.feeds.items import ParsedEntry, ParsedFeed
@@ -40,7 +40,7 @@ class WorkerLimits:
     parses: int = 500
 
 
-class ParseWorker:
+class ParseWorker(AbstractContextManager["ParseWorker"]):
     """A context manager around one child process, started at the first parse. Threads may share it; they take turns."""
 
     def __init__(self, limits: WorkerLimits | None = None) -> None:
@@ -48,12 +48,7 @@ class ParseWorker:
         self._lock = threading.Lock()
         self._child: _Child | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -76,8 +71,12 @@ class ParseWorker:
         """As `parse.parse`; a body that crashes the child or exceeds its bounds is FeedError unreadable."""
         subject = redacted_url(url)
         options = {
-            "url": url, "content_type": content_type, "zone": zone, "tz_names": dict(tz_names or {}),
-            "encoding": encoding, "now": now.isoformat() if now else None,
+            "url": url,
+            "content_type": content_type,
+            "zone": zone,
+            "tz_names": dict(tz_names or {}),
+            "encoding": encoding,
+            "now": now.isoformat() if now else None,
         }
         with self._lock:
             answer = self._exchange(json.dumps(options).encode(), body, subject)

@@ -298,9 +298,6 @@ class StoredExamples(Sequence["RuleExample"]):
     def __eq__(self, other: object) -> bool:
         return self._examples == (other._examples if isinstance(other, StoredExamples) else other)
 
-    def __hash__(self) -> int:
-        return hash(self._examples)
-
     def __reduce__(self) -> tuple[type[tuple[Any, ...]], tuple[tuple[RuleExample, ...]]]:
         return tuple, (self._examples,)
 

@@ -41,8 +41,7 @@ def schemas() -> dict[str, Schema]:
     made = {}
     for name, (shape, title, _) in SHAPES.items():
         raw = shape.model_json_schema(by_alias=True)
-        resolved = _with_references_resolved(raw, raw.pop("$defs", {}))
-        made[name] = {"$schema": DRAFT, **_for_editors(resolved), "title": title}
+        made[name] = {"$schema": DRAFT, **_for_editors(raw, raw.pop("$defs", {})), "title": title}
     return made
 
 
@@ -78,38 +77,28 @@ def modeline(inner: str) -> str:
 # ---------------------------------------------------------------- from what pydantic writes
 
 
-def _with_references_resolved(value: Any, definitions: Mapping[str, Any]) -> Any:
-    """The same with every reference replaced by what it names; words beside a reference go before those of its target."""
-    if isinstance(value, list):
-        return [_with_references_resolved(item, definitions) for item in value]
-    if not isinstance(value, dict):
-        return value
-    beside = {key: _with_references_resolved(item, definitions) for key, item in value.items() if key != "$ref"}
-    if "$ref" not in value:
-        return beside
-    return {**_with_references_resolved(definitions[value["$ref"].rpartition("/")[2]], definitions), **beside}
-
-
-def _for_editors(value: Any) -> Any:
+def _for_editors(value: Any, definitions: Mapping[str, Schema]) -> Any:
     """Every schema inside a schema as editors use it best, the innermost first. Data (examples, defaults) stays as it is.
 
-    1. Titles that pydantic makes of names go, and so do defaults that say nothing.
-    2. Keys from a fixed list become properties.
-    3. One thing that may be left empty is written as that thing, not as a choice.
-    4. Each word that may stand in a place gets its line.
+    1. What a reference names takes its place; words beside the reference go before those of its target.
+    2. Titles that pydantic makes of names go, and so do defaults that say nothing.
+    3. Keys from a fixed list become properties.
+    4. One thing that may be left empty is written as that thing, not as a choice.
+    5. Each word that may stand in a place gets its line.
     """
     if isinstance(value, list):
-        return [_for_editors(item) for item in value]
+        return [_for_editors(item, definitions) for item in value]
     if not isinstance(value, dict):
         return value
+    if "$ref" in value:
+        target = definitions[value["$ref"].rpartition("/")[2]]
+        value = {**target, **{key: item for key, item in value.items() if key != "$ref"}}
     schema: Schema = {}
     for key, item in value.items():
         if key == "properties":
-            schema[key] = {name: _for_editors(inner) for name, inner in item.items()}
-        elif key in _DATA_KEYS:
-            schema[key] = item
+            schema[key] = {name: _for_editors(inner, definitions) for name, inner in item.items()}
         else:
-            schema[key] = _for_editors(item)
+            schema[key] = item if key in _DATA_KEYS else _for_editors(item, definitions)
     schema = {key: item for key, item in schema.items() if key != "title" and (key != "default" or item)}
     return _with_descriptions(_maybe_empty(_with_named_keys(schema)))
 

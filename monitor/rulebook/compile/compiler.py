@@ -94,7 +94,9 @@ class _RulebookCompiler:
         commitments = {shape.id: commitment_of(shape, deal) for _, shape, deal in self.files.commitments}
         publishers = _publishers(self.files.sources[1]) if self.files.sources else Publishers(())
         policy = Policy(**dict(self.files.policy[1])) if self.files.policy else Policy()
-        weights = [(name, _ordered(getattr(policy, name))) for name in sorted(policy.__slots__)]
+        # Sets have no order that is the same in every run.
+        values = [(name, getattr(policy, name)) for name in sorted(policy.__slots__)]
+        weights = [(name, sorted(value) if isinstance(value, frozenset) else value) for name, value in values]
         version = _version(
             sorted((rule.id, rule.version) for rule in self.rules.values()),
             sorted(commitments.items()),
@@ -186,15 +188,10 @@ class _RulebookCompiler:
         among = tuple((fact, frozenset(values)) for fact in FACTS if (values := getattr(act.only_if, fact)))
         only = Conditions(among, act.only_if.published.since, act.only_if.published.until)
         subject, experimental = act.object or act.step, act.stage == "experimental"
-        version = _version(
-            parts,
-            (
-                *(about, act.polarity, act.weak, act.by, subject, act.terms, act.effect, act.outside, experimental),
-                ([(fact, sorted(values)) for fact, values in among], only.since, only.until),
-                [state.model_dump(mode="json") for state in act.when_status],
-                *(["stalls"] if act.stalls else []),
-            ),
-        )
+        own = (about, act.polarity, act.weak, act.by, subject, act.terms, act.effect, act.outside, experimental)
+        conditions = ([(fact, sorted(values)) for fact, values in among], only.since, only.until)
+        overrides = [state.model_dump(mode="json") for state in act.when_status]
+        version = _version(parts, (*own, conditions, overrides, *(["stalls"] if act.stalls else [])))
         rule = f"{shape.id}/{act.id}"
         states = tuple(StatusOverride(frozenset(map(str, state.under)), state.read) for state in act.when_status)
         line = source.place((*where, "id"))[0]
@@ -247,11 +244,6 @@ def _publishers(sources: SourcesShape) -> Publishers:
         publisher = Publisher(shape.name, tier, shape.side, owner, shape.zone, shape.lang)
         names.append(PublisherNames(publisher, tuple(shape.aliases), tuple(shape.domains)))
     return Publishers(names)
-
-
-def _ordered(value: object) -> object:
-    """A value in an order that does not change between runs: sets have none."""
-    return sorted(value) if isinstance(value, frozenset) else value
 
 
 def _version(*parts: object) -> str:

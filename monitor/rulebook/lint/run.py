@@ -9,9 +9,8 @@ import re
 
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.lint.acts import act_lints
+from monitor.rulebook.lint.no_effect import act_lints, set_lints
 from monitor.rulebook.lint.patterns import pattern_lints
-from monitor.rulebook.lint.sets import set_lints
 from monitor.rulebook.lint.yaml_traps import yaml_lints
 
 _ALLOW = re.compile(r"#\s*allow:\s*([a-z_]+(?:\s*,\s*[a-z_]+)*)")

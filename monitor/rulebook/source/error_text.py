@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from pydantic_core import ErrorDetails
 
 from monitor.rulebook.source.page import ValuePath
 from monitor.rulebook.source.source_map import did_you_mean
@@ -24,21 +24,20 @@ class ErrorText(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ValidationFault:
-    """One finding of pydantic: its kind, where in the file, and the value that it is about."""
+    """One finding of pydantic, where it is in the file, and the words that may stand there."""
 
-    kind: str
+    detail: ErrorDetails
     where: ValuePath
-    loc: Sequence[str | int]
-    value: Any
-    text: str
-    context: Mapping[str, Any]
     choices: tuple[str, ...] = ()
 
-    @classmethod
-    def of(cls, detail: Mapping[str, Any], where: ValuePath) -> ValidationFault:
-        context = detail.get("ctx", {})
-        choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-        return cls(detail["type"], where, detail["loc"], detail["input"], detail["msg"], context, tuple(choices))
+    @property
+    def kind(self) -> str:
+        return self.detail["type"]
+
+    @property
+    def loc(self) -> ValuePath:
+        """Pydantic's location, which adds names of union members to the path in the file."""
+        return self.detail["loc"]
 
     @property
     def of_union(self) -> bool:
@@ -50,17 +49,8 @@ class ValidationFault:
         """Whether it is about a key that comes from a list of words."""
         return "[key]" in self.loc[len(self.where) :]
 
-    @property
-    def is_type(self) -> bool:
-        return self.kind in _EXPECTED
 
-    def merged(self, other: ValidationFault) -> ValidationFault:
-        """This fault and one of another thing that may stand in the same place: choices first, they can be listed."""
-        first = other if other.choices and not self.choices else self
-        return replace(first, choices=(*self.choices, *other.choices))
-
-
-_EXPECTED = {
+EXPECTED = {
     **dict.fromkeys(
         ("model_type", "model_attributes_type", "dict_type", "mapping_type"), ("not_a_mapping", "a mapping")
     ),
@@ -86,7 +76,7 @@ _LIMITS = {
 
 def error_text(fault: ValidationFault) -> ErrorText:
     """A fault in words."""
-    kind, value = fault.kind, fault.value
+    kind, value = fault.kind, fault.detail["input"]
     if fault.at_key or kind in ("enum", "literal_error"):
         hint = did_you_mean(value if isinstance(value, str) else "", dict.fromkeys(fault.choices))
         if fault.at_key:
@@ -96,8 +86,8 @@ def error_text(fault: ValidationFault) -> ErrorText:
         return ErrorText("unknown_value", message, hint)
     if kind == "missing":
         return ErrorText("missing_key", f"the key {fault.loc[-1]!r} is missing")
-    if kind in _EXPECTED:
-        code, expected = _EXPECTED[kind]
+    if kind in EXPECTED:
+        code, expected = EXPECTED[kind]
         return ErrorText(code, f"{expected} belongs here, not {_kind(value)}", _type_remedy(expected, value))
     if kind.startswith("date"):
         return ErrorText("not_a_date", f"{value_text(value)} is no date", "write it as 2026-01-31")
@@ -106,8 +96,8 @@ def error_text(fault: ValidationFault) -> ErrorText:
         return ErrorText("bad_name", f"{value_text(value)} is no name", hint)
     if kind in _LIMITS:
         code, message = _LIMITS[kind]
-        return ErrorText(code, message.format(**fault.context))
-    message = fault.text.removeprefix("Value error, ")
+        return ErrorText(code, message.format(**fault.detail["ctx"]))
+    message = fault.detail["msg"].removeprefix("Value error, ")
     return ErrorText(kind, message[:1].lower() + message[1:])
 
 
@@ -128,18 +118,11 @@ def _type_remedy(expected: str, value: Any) -> str:
 
 
 def _kind(value: Any) -> str:
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return str(value).lower()
-        case dict():
-            return "a mapping"
-        case list():
-            return "a list"
-        case str():
-            return f"the text {value_text(value)}"
-    return f"the number {value_text(value)}"
+    """A value with the kind of thing that it is."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    kinds: dict[type, str] = {type(None): "nothing", dict: "a mapping", list: "a list"}
+    return kinds.get(type(value)) or f"the {'text' if isinstance(value, str) else 'number'} {value_text(value)}"
 
 
 def value_text(value: Any) -> str:

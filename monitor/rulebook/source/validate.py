@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from monitor.errors import Issue
-from monitor.rulebook.source.error_text import ErrorText, ValidationFault, error_text
+from monitor.rulebook.source.error_text import EXPECTED, ErrorText, ValidationFault, error_text
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, closest_word, did_you_mean
 
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
@@ -33,7 +35,7 @@ def validate(source: RuleSource, shape: type[ShapeT]) -> tuple[ShapeT | None, li
             required = [field.alias or name for name, field in shape.model_fields.items() if field.is_required()]
             return None, [source.issue("empty", "the file is empty", hint=f"it needs {', '.join(required)}")]
         details = error.errors(include_url=False)
-    faults = _merged([ValidationFault.of(detail, _existing(source, detail["loc"])) for detail in details])
+    faults = _merged(source, details)
     # A key that is missing may be there under a mistyped name: then the issue of the unknown key is enough.
     meant = {
         (*fault.loc[:-1], closest_word(str(fault.loc[-1]), _fields_at(shape, fault.loc[:-1])))
@@ -52,7 +54,7 @@ def _issue(source: RuleSource, shape: type[BaseModel], fault: ValidationFault) -
         return source.issue(said.code, said.message, fault.where, said.hint, key=True)
     if fault.kind == "missing":
         said = said._replace(hint=_fields_at(shape, fault.loc[:-1])[str(fault.loc[-1])].description or "")
-    whole = said.code in REPORTED_AT_KEY and isinstance(fault.value, dict)
+    whole = said.code in REPORTED_AT_KEY and isinstance(fault.detail["input"], dict)
     return source.issue(said.code, said.message, fault.where, said.hint, key=whole or fault.at_key)
 
 
@@ -62,39 +64,42 @@ def _unknown_key(shape: type[BaseModel], fault: ValidationFault) -> ErrorText:
     if key in remedies:
         return ErrorText("removed_key", f"the key {key!r} is no longer part of the language", remedies[key])
     hint = did_you_mean(key, _fields_at(shape, fault.loc[:-1]))
-    if fault.value is None:
+    if fault.detail["input"] is None:
         hint = "a space must follow the colon" if ":" in key else "a text with a comma needs single quotes inside { }"
     return ErrorText("unknown_key", f"unknown key {key!r}", hint)
 
 
-def _existing(source: RuleSource, loc: Sequence[str | int]) -> ValuePath:
-    """The longest beginning of a location that stands in the file (pydantic adds names of union members to it)."""
-    path: ValuePath = ()
-    for step in loc:
-        if (*path, step) in source.places or (*path, step) in source.keys:
-            path = (*path, step)
-    return path
-
-
-def _merged(faults: list[ValidationFault]) -> list[ValidationFault]:
+def _merged(source: RuleSource, details: Iterable[ErrorDetails]) -> list[ValidationFault]:
     """Where a value may be one of several things, what is nearest to what was written: one fault, not one for each."""
+    faults = []
+    for detail in details:
+        where: ValuePath = ()
+        for step in detail["loc"]:  # the longest beginning that stands in the file
+            if (*where, step) in source.places or (*where, step) in source.keys:
+                where = (*where, step)
+        choices = re.findall(r"'([^']*)'", str(detail.get("ctx", {}).get("expected", "")))
+        faults.append(ValidationFault(detail, where, tuple(choices)))
     inner = {fault.where[:depth] for fault in faults for depth in range(len(fault.where))}
     merged: dict[tuple[ValuePath, str], ValidationFault] = {}
     for fault in faults:
-        if fault.of_union and fault.where in inner and fault.is_type:
+        if fault.of_union and fault.where in inner and fault.kind in EXPECTED:
             continue
         key = (fault.where, "" if fault.of_union else f"{fault.kind} {fault.loc[-1:]}")
-        merged[key] = merged[key].merged(fault) if key in merged else fault
+        first = merged.setdefault(key, fault)
+        if first is not fault:
+            # The finding that has choices counts: they can be listed.
+            detail = fault.detail if fault.choices and not first.choices else first.detail
+            merged[key] = ValidationFault(detail, fault.where, (*first.choices, *fault.choices))
     return list(merged.values())
 
 
-def _fields_at(shape: type[BaseModel], loc: Sequence[str | int]) -> dict[str, FieldInfo]:
+def _fields_at(shape: type[BaseModel], loc: ValuePath) -> dict[str, FieldInfo]:
     """The keys that a mapping at a location may have."""
     models = _models_at(shape, loc)
     return {field.alias or name: field for model in models for name, field in model.model_fields.items()}
 
 
-def _models_at(shape: type[BaseModel], loc: Sequence[str | int]) -> list[Any]:
+def _models_at(shape: type[BaseModel], loc: ValuePath) -> list[Any]:
     """The shapes that a mapping at a location may have."""
     kinds: list[Any] = [shape]
     for step in loc:

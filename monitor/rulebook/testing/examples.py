@@ -67,14 +67,18 @@ def run_example(example: RuleExample, rulebook: Rulebook, watch: Callable[[], fl
         shift = ", ".join([str(winner.modality.shift), *cues])
         decided = f"{winner.act.rule}: {' … '.join(winner.place.words)} ({shift})"
     return ExampleResult(
-        *(example.path, example.line, example.rule, example.number, example.text),
-        _expected(example),
-        outcome.told,
-        outcome.passed,
-        tuple(dict.fromkeys(matched)),
-        tuple(dict.fromkeys(reason for reason in blocked if reason)),
-        decided,
-        watch() - began,
+        example.path,
+        example.line,
+        example.rule,
+        example.number,
+        example.text,
+        expected=_expected(example),
+        got=outcome.told,
+        passed=outcome.passed,
+        matched=tuple(dict.fromkeys(matched)),
+        blocked=tuple(dict.fromkeys(reason for reason in blocked if reason)),
+        decided=decided,
+        seconds=watch() - began,
     )
 
 

@@ -1,4 +1,4 @@
-"""Lints of acts and exceptions that can never take effect."""
+"""Lints of what can never take effect: acts, exceptions, sets that nobody uses."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from monitor.domain.text.automaton import Phrase
-from monitor.domain.text.pattern_syntax import AtStart, Choice, Head, Node, Sequence, SetRef, Words
+from monitor.domain.text.pattern_syntax import AtStart, Choice, Head, Node, Sequence, SetRef, Words, set_refs
 from monitor.errors import Issue
+from monitor.rulebook.compile.compiler import SAYINGS_SET
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.lint.pattern_lists import parse_or_none
+from monitor.rulebook.lint.pattern_lists import all_lists, parse_or_none
 from monitor.rulebook.lint.redundancy import contains_phrase
 from monitor.rulebook.schema.models import ActShape, CommitmentShape, OnlyIfShape, WordsShape
 from monitor.rulebook.source.source_map import RuleSource
@@ -108,3 +109,45 @@ class _Sets:
         """The exclusion of the first option if all of them are excluded."""
         found = [self.excluded_by(option, excluded) for option in options]
         return found[0] if found and all(found) else ""
+
+
+# ---------------------------------------------------------------- sets
+
+
+def set_lints(files: RuleFiles) -> Iterator[Issue]:
+    """Every set that nothing names, every local one that hides a shared one, and cues that the vocabulary lacks."""
+    # Without words that hedge or deny, whatever may be, and whatever is not, reads as done.
+    known = {cue for _, shape in files.vocabulary for cue in shape.modality}
+    for cues, does in ((("rumour", "plan"), "hedges"), (("negation", "denial"), "denies")):
+        if files.commitments and not known & set(cues):
+            message = f"no word of the vocabulary {does} an act"
+            hint = f"modality: {{{cues[0]}: {{en: […], zh: […]}}}} in rules/vocabulary/modality.yaml"
+            yield files.commitments[0][0].warning("no_modality", message, ("acts",), hint, key=True)
+    used = _used_sets(files)
+    local = {source.path: set(shape.sets) for source, shape, _ in files.commitments}
+    used_as_shared = set[str]().union(*(names - local.get(path, set()) for path, names in used.items()))
+    for source, shape in files.vocabulary:
+        for name in shape.sets:
+            if name not in used_as_shared and name != SAYINGS_SET:
+                message = f"no pattern of any file names the set {name!r}"
+                yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)
+    shared = {name for _, shape in files.vocabulary for name in shape.sets}
+    for source, commitment, _ in files.commitments:
+        for name in commitment.sets:
+            if name not in used.get(source.path, ()):
+                message = f"no pattern of this file names the set {name!r}"
+                yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)
+            if name in shared:
+                message = f"the set {name!r} of this file hides the shared one"
+                yield source.warning("hides_set", message, ("sets", name), "give it a name of its own", key=True)
+
+
+def _used_sets(files: RuleFiles) -> dict[str, set[str]]:
+    """The sets that the patterns of each file name, by the file's path."""
+    used: dict[str, set[str]] = {}
+    for listed in all_lists(files):
+        names = used.setdefault(listed.source.path, set())
+        for text in listed.texts:
+            if "{" in text and (node := parse_or_none(text)) is not None:
+                names |= {ref.name for ref in set_refs(node)}
+    return used
