@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import aiohttp
 
 from monitor.errors import FeedError
-from monitor.feeds.concurrency import HostLimiter
 from monitor.feeds.network_errors import as_feed_error
 from monitor.feeds.responses import (
     ACCEPT_ENCODING,
@@ -132,6 +132,46 @@ async def _cancel_when(stop: threading.Event, tasks: Sequence[asyncio.Task[Fetch
         task.cancel()
 
 
+class _HostLimiter:
+    """Gates for the requests of one batch.
+
+    per_host and at_once bound the requests that are being served. One that takes longer than `patience` seconds gives
+    its places to the next and goes on without them, so that fifty silent feeds do not delay the good ones of their
+    host; `most_open` bounds even those.
+    """
+
+    def __init__(self, *, per_host: int, at_once: int, most_open: int, patience: float) -> None:
+        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_host))
+        self._at_once = asyncio.Semaphore(at_once)
+        self._open = asyncio.Semaphore(most_open)
+        self._patience = patience
+
+    @asynccontextmanager
+    async def acquire(self, host: str) -> AsyncIterator[None]:
+        """Wait for a turn to ask `host`; waiting here is not part of a request's own deadline."""
+        held: set[asyncio.Semaphore] = set()
+
+        def give_back(gate: asyncio.Semaphore) -> None:
+            if gate in held:  # at the end of the patience or of the request, whichever comes first
+                held.remove(gate)
+                gate.release()
+
+        gates = (self._hosts[host], self._at_once, self._open)
+        timers: list[asyncio.TimerHandle] = []
+        try:
+            for gate in gates:
+                await gate.acquire()
+                held.add(gate)
+            loop = asyncio.get_running_loop()
+            timers = [loop.call_later(self._patience, give_back, gate) for gate in gates if gate is not self._open]
+            yield
+        finally:
+            for timer in timers:
+                timer.cancel()
+            for gate in gates:
+                give_back(gate)
+
+
 @dataclass(frozen=True, slots=True)
 class _Redirect:
     target: FeedAddress
@@ -145,7 +185,7 @@ class _Fetcher:
         self._limits = limits
         self._stack = stack
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
-        self._turns = HostLimiter(
+        self._turns = _HostLimiter(
             per_host=limits.per_host, at_once=limits.at_once, most_open=limits.most_open, patience=limits.patience_s
         )
 

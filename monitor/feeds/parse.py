@@ -7,6 +7,7 @@ the file or address that they spell. Its verdict `bozo` is not used; a document 
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -18,13 +19,13 @@ import feedparser
 from monitor.errors import FeedError
 from monitor.feeds.decode import decode
 from monitor.feeds.items import ParsedEntry, ParsedFeed, ParseOptions, RawItem, make_entries
-from monitor.feeds.jsonfeed import is_json, parse_json
 from monitor.feeds.plain_text import plain_title, visible_text
 from monitor.feeds.url_policy import redacted_url
 from monitor.feeds.xml_repair import repair_xml
 
 __all__ = ["MAX_BYTES", "MAX_ENTRIES", "ParsedEntry", "ParsedFeed", "parse"]
 
+_JSON_VERSION = "https://jsonfeed.org/version/"
 MAX_BYTES = 10_000_000
 MAX_ENTRIES = 5_000
 """Bounds of one document, estimates far above real feeds: most have under 100 items and 1 MB."""
@@ -52,7 +53,8 @@ def parse(
         if len(body) > max_bytes:
             raise FeedError("too_large", f"the document has {len(body):,} bytes, the limit is {max_bytes:,}")
         text, _ = decode(body, content_type, encoding)
-        feed = parse_json(text, options) if is_json(text) else _parse_xml(text, options)
+        is_json = text[:64].lstrip("\ufeff \t\r\n").startswith(("{", "["))
+        feed = _parse_json(text, options) if is_json else _parse_xml(text, options)
     except FeedError as error:
         error.subject = error.subject or redacted_url(url)
         raise
@@ -117,4 +119,51 @@ def _link(item: Any) -> str:
     for link in item.get("links", ()):
         if link.get("rel", "alternate") not in ("self", "enclosure", "edit", "replies", "hub"):
             return _string(link, "href")
+    return ""
+
+
+# ---------------------------------------------------------------- JSON Feed (1 and 1.1), which feedparser does not read
+
+
+def _parse_json(text: str, options: ParseOptions) -> ParsedFeed:
+    """The feed, or FeedError: unreadable if it is not whole JSON, not_a_feed if it is something else."""
+    try:
+        document = json.loads(text.lstrip("\ufeff"), strict=False)
+    except (ValueError, RecursionError) as error:
+        place = type(error).__name__
+        if isinstance(error, json.JSONDecodeError):
+            place = f"line {error.lineno}, {error.msg}"
+        raise FeedError("unreadable", f"the JSON is broken or cut off: {place}") from error
+    version = document.get("version") if isinstance(document, dict) else None
+    if not isinstance(version, str) or _JSON_VERSION not in version.replace("http:", "https:"):
+        raise FeedError("not_a_feed", "this is JSON, but not a JSON Feed (no jsonfeed.org version)")
+    items = document.get("items")
+    if not isinstance(items, list):
+        raise FeedError("not_a_feed", "this JSON Feed has no list of items")
+    raw_items = [
+        RawItem(
+            id=_json_text(item, "id"),
+            title=_json_text(item, "title"),
+            url=_json_text(item, "url", "external_url"),
+            date=_json_text(item, "date_published", "date_modified"),
+            summary=_json_text(item, "summary", "content_text", "content_html"),
+            source="",
+        )
+        for item in items
+        if isinstance(item, dict)
+    ]
+    entries, warnings = make_entries(raw_items, options, listed=len(items))
+    format_name = "json" + version.rpartition("/")[2][:4].replace(".", "")
+    lang = _json_text(document, "language").lower()[:20]
+    return ParsedFeed(plain_title(_json_text(document, "title")), entries, format_name, lang, warnings)
+
+
+def _json_text(mapping: dict[str, Any], *keys: str) -> str:
+    """The first of the keys that holds a string or a number (ids are often numbers)."""
+    for key in keys:
+        value = mapping.get(key)
+        if isinstance(value, str) and value.strip():
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
     return ""

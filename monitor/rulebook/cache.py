@@ -119,7 +119,7 @@ def key_of(folder: Path) -> str | None:
 
 def _rule_files(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Each file that the reader reads or reports, by its name in the folder. Raises OSError for one that it would refuse."""
-    from monitor.rulebook.source.decode import MAX_BYTES
+    from monitor.rulebook.source.page import MAX_BYTES
 
     for room in (folder, *sorted(path for path in folder.iterdir() if path.is_dir() and path.name[:1] != ".")):
         for path in sorted(room.iterdir()):

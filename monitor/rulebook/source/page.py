@@ -1,11 +1,13 @@
-"""The text of one file in lines, and issues at places in it."""
+"""The text of one rule file: read or refused, in lines, with issues at places in it."""
 
 from __future__ import annotations
 
 import re
+import stat
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from monitor.errors import Issue
@@ -18,6 +20,13 @@ ValuePath: TypeAlias = tuple[str | int, ...]
 
 LINE_BREAK = re.compile(r"\r\n|\n|\r")
 """What editors count as the end of a line. YAML and str.splitlines break at more characters, which `read_text` refuses."""
+
+MAX_BYTES = 500_000
+"""Bytes of one file, an estimate: four times the largest shipped file of rules."""
+
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_SEPARATORS = frozenset("\x85\u2028\u2029")
 
 
 @dataclass(frozen=True)
@@ -53,3 +62,58 @@ class Page:
     ) -> Issue:
         """A problem at a line and column."""
         return Issue(self.path, *place, severity, code, message, hint, self.line(place[0]))
+
+
+class UnreadableFileError(Exception):
+    """The file cannot be used at all; carries the one issue that says why."""
+
+    def __init__(self, issue: Issue) -> None:
+        super().__init__(issue.message)
+        self.issue = issue
+
+
+def read_text(path: Path, shown: str) -> str:
+    """The text of a file; `shown` is its name in issues. Raises UnreadableFileError if it is no file of readable UTF-8."""
+    try:
+        if path.is_symlink() and not path.exists():
+            raise _refused(shown, "unreadable", "a link to a file that is not there", "mend or delete the link")
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _refused(shown, "unreadable", "this is a folder or a device, not a file", "give it another name")
+        with path.open("rb") as stream:
+            body = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _refused(shown, "unreadable", f"cannot be read: {error.strerror or error}") from error
+    if len(body) > MAX_BYTES:
+        raise _refused(shown, "too_large", f"the file is larger than {MAX_BYTES:,} bytes", "split it")
+    if body.startswith(_UTF_16):
+        raise _refused(shown, "encoding", "the file is UTF-16", "save it as UTF-8")
+    if (nul := body.find(b"\0")) >= 0:
+        raise _refused_character(shown, body[:nul].decode("utf-8-sig", "replace"), "\0")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"the byte 0x{error.object[error.start]:02X} is no UTF-8"
+        good = error.object[: error.start].decode("utf-8-sig")
+        raise _refused(shown, "encoding", message, "save the file as UTF-8", good) from error
+    if (bad := _UNPRINTABLE.search(text)) is not None:
+        raise _refused_character(shown, text, bad[0], bad.start())
+    if (tab := re.search(r"^[ ]*\t", text.replace("\r", "\n"), re.MULTILINE)) is not None:
+        raise _refused(shown, "tab", "a tab in the indentation", "indent with spaces", text, tab.end() - 1)
+    return text
+
+
+def _refused_character(shown: str, text: str, char: str, offset: int | None = None) -> UnreadableFileError:
+    hint = "a line break that only some programs see: delete it" if char in _SEPARATORS else "delete it"
+    if char == "\0":
+        hint = "is it UTF-16, or no text at all? Save it as UTF-8"
+    message = f"the file holds the character U+{ord(char):04X}, which cannot be seen"
+    return _refused(shown, "control_character", message, hint, text, offset)
+
+
+def _refused(
+    shown: str, code: str, message: str, hint: str = "", text: str = "", offset: int | None = None
+) -> UnreadableFileError:
+    """A refusal at an offset of the text that could be read; None: at its end."""
+    page = Page(shown, text)
+    place = page.position_at(len(text) if offset is None else offset)
+    return UnreadableFileError(page.issue_at(place, code, message, hint))

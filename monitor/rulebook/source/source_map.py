@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import Issue
-from monitor.rulebook.source.decode import UnreadableFileError, read_text
-from monitor.rulebook.source.page import Page, Position, Severity, ValuePath
+from monitor.rulebook.source.page import Page, Position, Severity, UnreadableFileError, ValuePath, read_text
 from monitor.rulebook.source.scalars import Scalar
 from monitor.rulebook.source.yaml_events import LIBYAML, UnclearError, YamlBuilder
 

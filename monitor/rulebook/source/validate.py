@@ -6,20 +6,80 @@ import json
 import re
 import types
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from monitor.errors import Issue
-from monitor.rulebook.source.error_text import EXPECTED, ErrorText, ValidationFault, error_text
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, closest_word, did_you_mean
 
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
 
+MAX_VALUE_SHOWN = 60
+"""Characters of a wrong value that a message repeats."""
+_EXPECTED = {
+    **dict.fromkeys(
+        ("model_type", "model_attributes_type", "dict_type", "mapping_type"), ("not_a_mapping", "a mapping")
+    ),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), ("not_a_list", "a list")),
+    **dict.fromkeys(
+        ("int_type", "int_parsing", "int_from_float", "float_type", "float_parsing"), ("not_a_number", "a number")
+    ),
+    **dict.fromkeys(("bool_type", "bool_parsing"), ("not_true_or_false", "true or false")),
+    "string_type": ("not_text", "text"),
+    "none_required": ("not_empty", "nothing"),
+}
+"""Pydantic's kinds of error -> our code, and what was expected."""
+_LIMITS = {
+    "string_too_short": ("empty_text", "a text is missing here"),
+    "string_too_long": ("too_long", "longer than {max_length} characters"),
+    "too_short": ("empty_list", "the list is empty"),
+    "greater_than_equal": ("out_of_range", "less than {ge}"),
+    "greater_than": ("out_of_range", "not greater than {gt}"),
+    "less_than_equal": ("out_of_range", "greater than {le}"),
+    "less_than": ("out_of_range", "not less than {lt}"),
+}
 REPORTED_AT_KEY = frozenset({"missing_key", "value_error"})
 """Faults of a whole mapping: they stand at the key of it, where there is one, as editors show them."""
+
+
+class _ErrorText(NamedTuple):
+    """A fault in words: its stable code, what is wrong, and the remedy."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """One finding of pydantic, where it is in the file, and the words that may stand there."""
+
+    detail: ErrorDetails
+    where: ValuePath
+    choices: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        return self.detail["type"]
+
+    @property
+    def loc(self) -> ValuePath:
+        """Pydantic's location, which adds names of union members to the path in the file."""
+        return self.detail["loc"]
+
+    @property
+    def of_union(self) -> bool:
+        """Whether it comes from one of several things that may stand here."""
+        return len(self.loc) > len(self.where) and self.kind != "missing"
+
+    @property
+    def at_key(self) -> bool:
+        """Whether it is about a key that comes from a list of words."""
+        return "[key]" in self.loc[len(self.where) :]
 
 
 def validate(source: RuleSource, shape: type[ShapeT]) -> tuple[ShapeT | None, list[Issue]]:
@@ -47,8 +107,8 @@ def validate(source: RuleSource, shape: type[ShapeT]) -> tuple[ShapeT | None, li
     ]
 
 
-def _issue(source: RuleSource, shape: type[BaseModel], fault: ValidationFault) -> Issue:
-    said = error_text(fault)
+def _issue(source: RuleSource, shape: type[BaseModel], fault: _Fault) -> Issue:
+    said = _error_text(fault)
     if fault.kind == "extra_forbidden":
         said = _unknown_key(shape, fault)
         return source.issue(said.code, said.message, fault.where, said.hint, key=True)
@@ -58,18 +118,18 @@ def _issue(source: RuleSource, shape: type[BaseModel], fault: ValidationFault) -
     return source.issue(said.code, said.message, fault.where, said.hint, key=whole or fault.at_key)
 
 
-def _unknown_key(shape: type[BaseModel], fault: ValidationFault) -> ErrorText:
+def _unknown_key(shape: type[BaseModel], fault: _Fault) -> _ErrorText:
     key = str(fault.loc[-1])
     remedies = {name: how for model in _models_at(shape, fault.loc[:-1]) for name, how in model.removed.items()}
     if key in remedies:
-        return ErrorText("removed_key", f"the key {key!r} is no longer part of the language", remedies[key])
+        return _ErrorText("removed_key", f"the key {key!r} is no longer part of the language", remedies[key])
     hint = did_you_mean(key, _fields_at(shape, fault.loc[:-1]))
     if fault.detail["input"] is None:
         hint = "a space must follow the colon" if ":" in key else "a text with a comma needs single quotes inside { }"
-    return ErrorText("unknown_key", f"unknown key {key!r}", hint)
+    return _ErrorText("unknown_key", f"unknown key {key!r}", hint)
 
 
-def _merged(source: RuleSource, details: Iterable[ErrorDetails]) -> list[ValidationFault]:
+def _merged(source: RuleSource, details: Iterable[ErrorDetails]) -> list[_Fault]:
     """Where a value may be one of several things, what is nearest to what was written: one fault, not one for each."""
     faults = []
     for detail in details:
@@ -78,18 +138,18 @@ def _merged(source: RuleSource, details: Iterable[ErrorDetails]) -> list[Validat
             if (*where, step) in source.places or (*where, step) in source.keys:
                 where = (*where, step)
         choices = re.findall(r"'([^']*)'", str(detail.get("ctx", {}).get("expected", "")))
-        faults.append(ValidationFault(detail, where, tuple(choices)))
+        faults.append(_Fault(detail, where, tuple(choices)))
     inner = {fault.where[:depth] for fault in faults for depth in range(len(fault.where))}
-    merged: dict[tuple[ValuePath, str], ValidationFault] = {}
+    merged: dict[tuple[ValuePath, str], _Fault] = {}
     for fault in faults:
-        if fault.of_union and fault.where in inner and fault.kind in EXPECTED:
+        if fault.of_union and fault.where in inner and fault.kind in _EXPECTED:
             continue
         key = (fault.where, "" if fault.of_union else f"{fault.kind} {fault.loc[-1:]}")
         first = merged.setdefault(key, fault)
         if first is not fault:
             # The finding that has choices counts: they can be listed.
             detail = fault.detail if fault.choices and not first.choices else first.detail
-            merged[key] = ValidationFault(detail, fault.where, (*first.choices, *fault.choices))
+            merged[key] = _Fault(detail, fault.where, (*first.choices, *fault.choices))
     return list(merged.values())
 
 
@@ -131,3 +191,65 @@ def _members(annotation: Any) -> Iterator[Any]:
 
 def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+# ---------------------------------------------------------------- in words
+
+
+def _error_text(fault: _Fault) -> _ErrorText:
+    """A fault in words."""
+    kind, value = fault.kind, fault.detail["input"]
+    if fault.at_key or kind in ("enum", "literal_error"):
+        hint = did_you_mean(value if isinstance(value, str) else "", dict.fromkeys(fault.choices))
+        if fault.at_key:
+            return _ErrorText("unknown_key", f"unknown key {_value_text(value)}", hint)
+        known = isinstance(value, str | int | float) and not isinstance(value, bool)
+        message = f"{_value_text(value)} is not known here" if known else f"a word belongs here, not {_kind(value)}"
+        return _ErrorText("unknown_value", message, hint)
+    if kind == "missing":
+        return _ErrorText("missing_key", f"the key {fault.loc[-1]!r} is missing")
+    if kind in _EXPECTED:
+        code, expected = _EXPECTED[kind]
+        return _ErrorText(code, f"{expected} belongs here, not {_kind(value)}", _type_remedy(expected, value))
+    if kind.startswith("date"):
+        return _ErrorText("not_a_date", f"{_value_text(value)} is no date", "write it as 2026-01-31")
+    if kind == "string_pattern_mismatch":
+        hint = "lower-case letters and digits, joined by single hyphens"
+        return _ErrorText("bad_name", f"{_value_text(value)} is no name", hint)
+    if kind in _LIMITS:
+        code, message = _LIMITS[kind]
+        return _ErrorText(code, message.format(**fault.detail["ctx"]))
+    message = fault.detail["msg"].removeprefix("Value error, ")
+    return _ErrorText(kind, message[:1].lower() + message[1:])
+
+
+def _type_remedy(expected: str, value: Any) -> str:
+    """How to write what is expected in place of a value of another type; '' where the message says enough."""
+    if value is None:
+        return "the value is missing, or meant as nothing: leave the key out"
+    if expected == "text":
+        if isinstance(value, list):
+            return ""
+        return "a text with ': ' needs single quotes" if isinstance(value, dict) else "put it in single quotes"
+    if expected == "a list":
+        return "write [one, two], or each entry in a line of its own after '- '"
+    if expected == "a mapping":
+        colon = isinstance(value, str) and ":" in value
+        return "a space must follow the colon" if colon else "lines of the form key: value"
+    return "without quotes" if isinstance(value, str) and expected == "a number" else ""
+
+
+def _kind(value: Any) -> str:
+    """A value with the kind of thing that it is."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    kinds: dict[type, str] = {type(None): "nothing", dict: "a mapping", list: "a list"}
+    return kinds.get(type(value)) or f"the {'text' if isinstance(value, str) else 'number'} {_value_text(value)}"
+
+
+def _value_text(value: Any) -> str:
+    """A value as messages repeat it."""
+    if isinstance(value, dict | list | bool) or value is None:
+        return _kind(value)
+    text = repr(value)
+    return text if len(text) <= MAX_VALUE_SHOWN else f"{text[:MAX_VALUE_SHOWN]}…"

@@ -13,8 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from yaml import events as quick
 
 from monitor.errors import Issue
-from monitor.rulebook.source.decode import UnreadableFileError
-from monitor.rulebook.source.page import Page, Position, ValuePath
+from monitor.rulebook.source.page import Page, Position, UnreadableFileError, ValuePath
 from monitor.rulebook.source.scalars import Scalar, plain_value
 from monitor.rulebook.source.syntax_errors import explain_yaml_error
 
