@@ -66,22 +66,22 @@ def load_rulebook(folder: Path, *, cache: Path | None = None) -> Rulebook:
 
     `cache` is the folder of the cache where the caller has a data folder; None stands for the user's own cache folder.
     """
-    file = _cache_file(cache, folder)
-    if (stored := _read(file)) is not None:
+    path = _cache_path(cache, folder)
+    if (stored := _read(path)) is not None:
         return stored.rulebook
     from monitor.rulebook.load import check_rulebook
 
     rulebook, issues = check_rulebook(folder)
     if rulebook is None:
         raise RuleError([issue for issue in issues if issue.severity == "error"], subject=str(folder))
-    _write(file, folder, Stored(rulebook, None))
+    _write(path, folder, Stored(rulebook, None))
     return rulebook
 
 
 def checked_rulebook(folder: Path, *, cache: Path | None = None) -> tuple[Rulebook | None, Sequence[Issue]]:
     """The rules of a folder if they can be used, and every issue of theirs and of their scenarios, warnings included."""
-    file = _cache_file(cache, folder)
-    stored = _read(file)
+    path = _cache_path(cache, folder)
+    stored = _read(path)
     if stored is not None and stored.issues is not None:
         return stored.rulebook, stored.issues
     from monitor.rulebook.load import check_rulebook
@@ -93,7 +93,7 @@ def checked_rulebook(folder: Path, *, cache: Path | None = None) -> tuple[Rulebo
             return None, issues
         issues = tuple(sorted({*issues, *check_scenarios(folder, rulebook)[1]}))
     if all(issue.severity != "error" for issue in issues):
-        _write(file, folder, Stored(rulebook, issues))
+        _write(path, folder, Stored(rulebook, issues))
     return rulebook, issues
 
 
@@ -179,26 +179,11 @@ def cache_folder(given: Path | None) -> Path | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _CacheFile:
-    """Where the rulebook of a key lies or will lie."""
-
-    folder: Path
-    key: str
-
-    @property
-    def path(self) -> Path:
-        return self.folder / f"{self.key}{_SUFFIX}"
-
-    def report(self, error: Exception) -> None:
-        log.debug("rule cache not used: %s: %s: %s", self.path, type(error).__name__, error)
-
-
-def _cache_file(given: Path | None, rules: Path) -> _CacheFile | None:
-    """None where no cache is wanted, or the rules have no key."""
+def _cache_path(given: Path | None, rules: Path) -> Path | None:
+    """The file of these rules, named by their key; None where no cache is wanted, or the rules have no key."""
     folder = cache_folder(given)
     key = key_of(rules) if folder is not None else None
-    return _CacheFile(folder, key) if folder is not None and key is not None else None
+    return folder / f"{key}{_SUFFIX}" if folder is not None and key is not None else None
 
 
 # ---------------------------------------------------------------- reading
@@ -208,23 +193,23 @@ class _RefusedError(Exception):
     """A cache file, or its folder, that is not used; the text says why."""
 
 
-def _read(file: _CacheFile | None) -> Stored | None:
+def _read(path: Path | None) -> Stored | None:
     """The rulebook of a file, or None where it cannot be used."""
-    if file is None:
+    if path is None:
         return None
     try:
-        _refuse_folder(file.folder)
-        rules, examples, issues = _parts(file)
+        _refuse_folder(path.parent)
+        rules, examples, issues = _parts(path)
         with collector_off():
             rulebook = replace(_unpickled(rules), examples=StoredExamples(examples))
             stored = Stored(rulebook, _unpickled(issues))
     except FileNotFoundError:
         return None
     except Exception as error:  # noqa: BLE001 - a damaged pickle may raise anything, and none of it may stop a command
-        file.report(error)
+        _report(path, error)
         return None
     with suppress(OSError):
-        os.utime(file.path)  # the newest stay
+        os.utime(path)  # the newest stay
     return stored
 
 
@@ -237,13 +222,13 @@ def _refuse_folder(folder: Path) -> None:
         raise _RefusedError("the cache folder is not this user's alone (mode 0700)")
 
 
-def _parts(file: _CacheFile) -> list[bytes]:
+def _parts(path: Path) -> list[bytes]:
     """The three pickles of a file: rulebook, examples, issues.
 
     Raises _RefusedError unless this user alone can have written it, and it is whole and of this key. The open file is asked
     who may write it, so that no other can take its place meanwhile.
     """
-    handle = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as stream:
         state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode) or state.st_uid != os.geteuid() or state.st_mode & 0o022:
@@ -253,7 +238,7 @@ def _parts(file: _CacheFile) -> list[bytes]:
         magic, digest, body = stream.read(len(_MAGIC)), stream.read(_DIGEST), io.BytesIO(stream.read())
     if magic != _MAGIC or hashlib.blake2b(body.getbuffer(), digest_size=_DIGEST).digest() != digest:
         raise _RefusedError("the file is damaged")
-    if body.read(len(file.key)) != file.key.encode():
+    if body.read(len(path.stem)) != path.stem.encode():
         raise _RefusedError("the file is of other rules")
     return [body.read(int.from_bytes(body.read(8), "big")) for _ in range(3)]
 
@@ -305,24 +290,24 @@ class StoredExamples(Sequence["RuleExample"]):
 # ---------------------------------------------------------------- writing
 
 
-def _write(file: _CacheFile | None, rules: Path, stored: Stored) -> None:
+def _write(path: Path | None, rules: Path, stored: Stored) -> None:
     """Writes one file whole or not at all; whoever writes the same one at the same time writes the same.
 
     Nothing is written if rules or program changed meanwhile: what was compiled may then be of neither.
     """
-    if file is None or key_of(rules) != file.key or _hashed(_source_files()) != _code():
+    if path is None or key_of(rules) != path.stem or _hashed(_source_files()) != _code():
         return
     try:
-        file.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _refuse_folder(file.folder)
-        body = file.key.encode()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _refuse_folder(path.parent)
+        body = path.stem.encode()
         for part in (replace(stored.rulebook, examples=()), tuple(stored.rulebook.examples), stored.issues):
             pickled = pickle.dumps(part, pickle.HIGHEST_PROTOCOL)
             body += len(pickled).to_bytes(8, "big") + pickled
-        _replace(file.path, _MAGIC + hashlib.blake2b(body, digest_size=_DIGEST).digest() + body)
-        _clean(file)
+        _replace(path, _MAGIC + hashlib.blake2b(body, digest_size=_DIGEST).digest() + body)
+        _clean(path)
     except Exception as error:  # noqa: BLE001 - the cache is an extra, whatever the disk or the pickler says
-        file.report(error)
+        _report(path, error)
 
 
 def _replace(path: Path, body: bytes) -> None:
@@ -336,12 +321,16 @@ def _replace(path: Path, body: bytes) -> None:
         raise
 
 
-def _clean(newest: _CacheFile) -> None:
+def _clean(newest: Path) -> None:
     """Removes what has not been used for longest, and what killed writers left."""
     times = {
-        path: path.stat().st_mtime for path in newest.folder.glob(f"*{_SUFFIX}")
+        path: path.stat().st_mtime for path in newest.parent.glob(f"*{_SUFFIX}")
     }  # pathlib's * takes hidden ones too
     finished = sorted((path for path in times if path.name[0] != "."), key=times.__getitem__, reverse=True)
-    abandoned = [path for path in times if path.name[0] == "." and times[path] < times[newest.path] - ABANDONED_S]
+    abandoned = [path for path in times if path.name[0] == "." and times[path] < times[newest] - ABANDONED_S]
     for path in (*finished[KEPT:], *abandoned):
         path.unlink(missing_ok=True)
+
+
+def _report(path: Path, error: Exception) -> None:
+    log.debug("rule cache not used: %s: %s: %s", path, type(error).__name__, error)

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from monitor.domain.text.pattern_syntax import Node, parse_pattern
 from monitor.domain.text.word_regex import PatternError
+from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.schema.models import RuleShape, WordsShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
@@ -34,6 +35,10 @@ class PatternList:
     where: ValuePath
     texts: Sequence[str]
     role: ListRole
+
+    def warning(self, entry: int, column: int, code: str, message: str, hint: str) -> Issue:
+        """A warning at a character of one of the entries."""
+        return self.source.warning(code, message, (*self.where, entry), hint, inside=column)
 
 
 def parse_or_none(text: str) -> Node | None:

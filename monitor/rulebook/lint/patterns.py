@@ -62,7 +62,7 @@ def pattern_lints(files: RuleFiles) -> Iterator[Issue]:
             for option in _entries(listed):
                 if option.node in known:
                     message = f"{option.text!r} stands under any already"
-                    yield _warning(listed, option, "duplicate_pattern", message, "delete it here")
+                    yield listed.warning(option.entry, option.column, "duplicate_pattern", message, "delete it here")
 
 
 def _entries(listed: PatternList) -> Iterator[Option]:
@@ -107,14 +107,14 @@ def _beside_each_other(listed: PatternList, options: list[Option]) -> Iterator[I
             same = f"{first.text!r} is read the same: case, width and hyphens do not count"
             hint = "delete one" if option.text == first.text else same
             message = f"{option.text!r} stands here for the second time"
-            yield _warning(listed, option, "duplicate_pattern", message, hint)
+            yield listed.warning(option.entry, option.column, "duplicate_pattern", message, hint)
         seen.setdefault(option.node, option)
     index = RedundancyIndex.of(seen, shut=listed.role == "shut")
     for node, option in seen.items():
         by = index.made_redundant_by(node)
         if by is not None:
             message = f"{option.text!r} adds nothing to {seen[by].text!r}"
-            yield _warning(listed, option, "shadowed", message, "delete it")
+            yield listed.warning(option.entry, option.column, "shadowed", message, "delete it")
 
 
 def _too_common(listed: PatternList, options: list[Option]) -> Iterator[Issue]:
@@ -124,7 +124,9 @@ def _too_common(listed: PatternList, options: list[Option]) -> Iterator[Issue]:
         common = next((text for text in alone if text in COMMON_WORDS or len(text) == 1), None)
         if common is not None:
             message = f"{common!r} alone is in a great part of all news"
-            yield _warning(listed, option, "common_word", message, "add the words that must stand beside it")
+            yield listed.warning(
+                option.entry, option.column, "common_word", message, "add the words that must stand beside it"
+            )
 
 
 def _choices(node: Node) -> Iterator[Node]:
@@ -146,16 +148,16 @@ def _spelling(listed: PatternList) -> Iterator[Issue]:
             message = f"the full-width {char} is part of the text here, no sign of the pattern"
             if char.isalnum():
                 message = f"the full-width {char} is the same as the narrow one"
-            yield _warning_at(listed, entry, wide.start(), "full_width", message, hint)
+            yield listed.warning(entry, wide.start(), "full_width", message, hint)
         if (loose := _LOOSE_GAP.search(text)) is not None:
             message = f"the number {loose[2]} is a word of the text here, not the width of the gap"
             hint = f"write {loose[1]}{loose[2]} without a space"
-            yield _warning_at(listed, entry, loose.start(), "loose_gap", message, hint)
+            yield listed.warning(entry, loose.start(), "loose_gap", message, hint)
         for word in re.finditer(f"[{HAN_RANGE}]+", text):
             if is_mixed(word[0]):
                 message = f"{word[0]!r} has Simplified and Traditional characters"
                 hint = "write each script as an entry of its own"
-                yield _warning_at(listed, entry, word.start(), "mixed_scripts", message, hint)
+                yield listed.warning(entry, word.start(), "mixed_scripts", message, hint)
 
 
 def _only_traditional(listed: PatternList) -> Iterator[Issue]:
@@ -165,12 +167,4 @@ def _only_traditional(listed: PatternList) -> Iterator[Issue]:
         twin = simplified(text)
         if twin is not None and twin not in known and twin != text and not is_mixed(text):
             message = f"{text!r} is Traditional, and the list has no {twin!r}"
-            yield _warning_at(listed, entry, 0, "only_traditional", message, "add the Simplified word")
-
-
-def _warning(listed: PatternList, option: Option, code: str, message: str, hint: str) -> Issue:
-    return _warning_at(listed, option.entry, option.column, code, message, hint)
-
-
-def _warning_at(listed: PatternList, entry: int, column: int, code: str, message: str, hint: str) -> Issue:
-    return listed.source.warning(code, message, (*listed.where, entry), hint, inside=column)
+            yield listed.warning(entry, 0, "only_traditional", message, "add the Simplified word")
