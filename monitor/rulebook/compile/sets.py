@@ -149,6 +149,8 @@ def _refuse_large(pattern: str) -> None:
     """Raise PatternError where a pattern goes beyond what may be written, or nests groups too deep."""
     if len(pattern) > MAX_CHARACTERS:
         raise PatternError(f"longer than {MAX_CHARACTERS:,} characters", MAX_CHARACTERS, "name its parts as sets")
+    if pattern.count("(") + pattern.count("!") <= MAX_NESTING:
+        return
     depth = heads = 0
     for column, char in enumerate(pattern):
         depth += (char == "(") - (char == ")")

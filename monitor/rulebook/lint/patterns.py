@@ -84,7 +84,7 @@ def _groups(text: str) -> list[list[tuple[int, str]]]:
     """The parts of every (group) of a pattern, each with its column."""
     groups: list[list[tuple[int, str]]] = []
     opened: list[list[int]] = []
-    for column, char in enumerate(text):
+    for column, char in enumerate(text if "(" in text else ""):  # most patterns have no group
         if char == "(":
             opened.append([column])
         elif char == "|" and opened:

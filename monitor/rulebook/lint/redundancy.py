@@ -46,12 +46,14 @@ class RedundancyIndex:
 
     def _others(self, node: Node, phrase: Phrase) -> Iterator[Node]:
         text = phrase.text
-        edges = [at for at in range(len(text) + 1) if _is_edge(text, at)]
         if isinstance(node, Words):
             for end in range(text.rfind(" ") + 2, len(text) + 1):
                 family = self.families.get(text[:end])
                 if family is not None and all(char.isalnum() and not is_unspaced(char) for char in text[end:]):
                     yield family
+        if not (self.anywhere or self.at_start):
+            return
+        edges = [at for at in range(len(text) + 1) if _is_edge(text, at)]
         if isinstance(node, AtStart):
             yield from (self.at_start[text[:end]] for end in edges if text[:end] in self.at_start)
         for start in edges if self.anywhere else ():
