@@ -172,12 +172,6 @@ class _HostLimiter:
                 give_back(gate)
 
 
-@dataclass(frozen=True, slots=True)
-class _Redirect:
-    target: FeedAddress
-    permanent: bool
-
-
 class _Fetcher:
     """The sessions and gates of one batch."""
 
@@ -204,18 +198,21 @@ class _Fetcher:
         here, permanent, seen = start, not start.user, {start.url}
         while True:
             outcome = await self._step(request, here, start)
-            if not isinstance(outcome, _Redirect):
+            if isinstance(outcome, FetchResult):
                 moved = here.url if permanent and here is not start else None
                 elapsed = asyncio.get_running_loop().time() - began
                 return replace(outcome, permanent_url=moved, elapsed=elapsed)
-            here, permanent = outcome.target, permanent and outcome.permanent
+            here, permanent = outcome[0], permanent and outcome[1]
             if here.url in seen or len(seen) > self._limits.redirects:
                 circle = "in a circle" if here.url in seen else f"more than {self._limits.redirects} times"
                 raise FeedError("redirects", f"{start.host} redirects {circle}")
             seen.add(here.url)
 
-    async def _step(self, request: FetchRequest, here: FeedAddress, start: FeedAddress) -> FetchResult | _Redirect:
-        """One request and its answer, whole; raises FeedError, or TimeoutError at the deadline."""
+    async def _step(
+        self, request: FetchRequest, here: FeedAddress, start: FeedAddress
+    ) -> FetchResult | tuple[FeedAddress, bool]:
+        """One request and its answer, whole, or where it redirects to and whether for good. Raises FeedError, or TimeoutError
+        at the deadline."""
         etag, modified = usable_validator(request.etag), usable_validator(request.last_modified)
         conditions = {"If-None-Match": etag, "If-Modified-Since": modified}
         headers = {name: value for name, value in conditions.items() if value}
@@ -226,7 +223,7 @@ class _Fetcher:
             session = self._session(allow_private=self._limits.allow_private and same_origin)
             async with session.get(here.url, headers=headers, allow_redirects=False) as response:
                 if response.status in REDIRECTS:
-                    return _Redirect(redirect_target(here, response), response.status in PERMANENT_REDIRECTS)
+                    return redirect_target(here, response), response.status in PERMANENT_REDIRECTS
                 refuse_bad_status(response, conditional=bool(etag or modified))
                 unchanged = response.status == 304
                 return FetchResult(

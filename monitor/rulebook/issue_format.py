@@ -14,7 +14,12 @@ def render_issue(issue: Issue) -> str:
     """An issue as people read it: place, message, the source line and a caret under the column."""
     if not issue.source:
         return _printable(str(issue))
-    source, column = _cropped(issue.source, issue.column)
+    source, column = issue.source, issue.column
+    if len(source) > MAX_SOURCE_LINE:
+        start = max(0, min(column - 1 - MAX_SOURCE_LINE // 2, len(source) - MAX_SOURCE_LINE))
+        head, tail = "…" if start else "", "…" if start + MAX_SOURCE_LINE < len(source) else ""
+        source = f"{head}{source[start : start + MAX_SOURCE_LINE]}{tail}"
+        column += len(head) - start
     number = f"{issue.line:>6} | "
     lead = "".join(_blank_like(char) for char in source[: column - 1])
     return f"{_printable(str(issue))}\n{number}{_printable(source)}\n{' ' * (len(number) - 2)}| {lead}^"
@@ -32,15 +37,6 @@ def render_annotation(issue: Issue, folder: str = "") -> str:
     remedy = f" ({issue.hint})" if issue.hint else ""
     place = f"file={path},line={issue.line},col={issue.column},title={code}"
     return f"::{issue.severity} {place}::{escaped(issue.message + remedy)}"
-
-
-def _cropped(source: str, column: int) -> tuple[str, int]:
-    """A long line cut to what is around a column, and the column in what is left."""
-    if len(source) <= MAX_SOURCE_LINE:
-        return source, column
-    start = max(0, min(column - 1 - MAX_SOURCE_LINE // 2, len(source) - MAX_SOURCE_LINE))
-    lead, tail = "…" if start else "", "…" if start + MAX_SOURCE_LINE < len(source) else ""
-    return f"{lead}{source[start : start + MAX_SOURCE_LINE]}{tail}", column - start + len(lead)
 
 
 def _blank_like(char: str) -> str:

@@ -22,7 +22,14 @@ _STANDING_KINDS = {Standing.IN_FORCE: True, Standing.MET: False, Standing.PARTLY
 
 def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
     """Every issue between the files of one folder of rules. `root` names the folder."""
-    issues = [*_vocabulary(files), *_publishers(files)]
+    issues = [*_publishers(files)]
+    sets: dict[str, RuleSource] = {}
+    for source, vocabulary in files.vocabulary:
+        for name in vocabulary.sets:
+            if name in sets:
+                message = f"the set {name!r} is also in {sets[name].path}"
+                issues.append(source.issue("duplicate_set", message, ("sets", name), key=True))
+            sets[name] = source
     for deal, (source, _) in files.deals.items():
         folder = PurePosixPath(source.path).parent.name
         if deal != folder:
@@ -40,16 +47,6 @@ def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
         issues += _baselines(source, shape)
         issues += _acts(source, shape, documents)
     return issues
-
-
-def _vocabulary(files: RuleFiles) -> Iterator[Issue]:
-    seen: dict[str, RuleSource] = {}
-    for source, shape in files.vocabulary:
-        for name in shape.sets:
-            if name in seen:
-                message = f"the set {name!r} is also in {seen[name].path}"
-                yield source.issue("duplicate_set", message, ("sets", name), key=True)
-            seen[name] = source
 
 
 def _publishers(files: RuleFiles) -> Iterator[Issue]:

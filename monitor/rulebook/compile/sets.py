@@ -102,9 +102,6 @@ class WordSets:
             if name not in self._resolved:
                 self._resolve(name)
 
-    def names(self) -> set[str]:
-        return set(self.sets) | (self.shared.names() if self.shared else set())
-
     def _word_count(self, entry: PatternEntry) -> int:
         """About how many words a pattern has once its sets are filled in."""
         words = 1 + entry.text.count("|") + entry.text.count(" ")
@@ -119,7 +116,7 @@ class WordSets:
         if owner is None or ref.name not in owner.sets:
             if self.partial:
                 raise _UnusableError
-            hint = did_you_mean(ref.name, self.names())
+            hint = did_you_mean(ref.name, {*self.sets, *(self.shared.sets if self.shared else ())})
             raise _UnusableError(entry.issue("unknown_set", f"there is no set {ref.name!r}", hint, inside=ref.column))
         if ref.name in owner._open:
             cycle = " -> ".join([*owner._open[owner._open.index(ref.name) :], ref.name])

@@ -8,13 +8,13 @@ from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     WithJsonSchema,
     create_model,
-    field_validator,
     model_validator,
 )
 
@@ -39,6 +39,15 @@ def _refuse_nothing(value: object) -> object:
     return value
 
 
+def _refuse_unknown_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{value!r} is no time zone, such as Asia/Shanghai") from error
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_refuse_unknown_zone)]
 PolarityName = Annotated[Polarity | None, BeforeValidator(_refuse_nothing), WithJsonSchema({"enum": [*Polarity]})]
 Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(DAYS_SCHEMA)]
 Tonnage = Annotated[AmountInRule, BeforeValidator(read_amount), WithJsonSchema(AMOUNT_SCHEMA)]
@@ -58,17 +67,8 @@ class PublisherShape(RuleShape):
     tier: TierName = Field(description="How far its word carries.")
     side: Side = Field("", description="Whose voice it is, where it is a party's.")
     owner: str = Field("", description="Publishers of one owner are one origin.")
-    zone: str = Field("UTC", description="Time zone of its dates, as in Asia/Shanghai.")
+    zone: Zone = Field("UTC", description="Time zone of its dates, as in Asia/Shanghai.")
     lang: str = Field("", description="Language of its stories, in two letters, where feeds do not say.")
-
-    @field_validator("zone")
-    @classmethod
-    def known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"{value!r} is no time zone, such as Asia/Shanghai") from error
-        return value
 
 
 class SourcesShape(RuleShape):

@@ -42,8 +42,6 @@ _LIMITS = {
     "less_than_equal": ("out_of_range", "greater than {le}"),
     "less_than": ("out_of_range", "not less than {lt}"),
 }
-REPORTED_AT_KEY = frozenset({"missing_key", "value_error"})
-"""Faults of a whole mapping: they stand at the key of it, where there is one, as editors show them."""
 
 
 class _ErrorText(NamedTuple):
@@ -108,25 +106,25 @@ def validate(source: RuleSource, shape: type[ShapeT]) -> tuple[ShapeT | None, li
 
 
 def _issue(source: RuleSource, shape: type[BaseModel], fault: _Fault) -> Issue:
-    said = _error_text(fault)
-    if fault.kind == "extra_forbidden":
-        said = _unknown_key(shape, fault)
-        return source.issue(said.code, said.message, fault.where, said.hint, key=True)
+    """A fault as an issue. One of a whole mapping stands at the key of it, where there is one, as editors show it."""
+    if fault.kind not in ("extra_forbidden", "missing"):
+        said = _error_text(fault)
+        whole = said.code == "value_error" and isinstance(fault.detail["input"], dict)
+        return source.issue(said.code, said.message, fault.where, said.hint, key=whole or fault.at_key)
+    key, around = str(fault.loc[-1]), fault.loc[:-1]
+    fields = _fields_at(shape, around)
     if fault.kind == "missing":
-        said = said._replace(hint=_fields_at(shape, fault.loc[:-1])[str(fault.loc[-1])].description or "")
-    whole = said.code in REPORTED_AT_KEY and isinstance(fault.detail["input"], dict)
-    return source.issue(said.code, said.message, fault.where, said.hint, key=whole or fault.at_key)
-
-
-def _unknown_key(shape: type[BaseModel], fault: _Fault) -> _ErrorText:
-    key = str(fault.loc[-1])
-    remedies = {name: how for model in _models_at(shape, fault.loc[:-1]) for name, how in model.removed.items()}
+        hint = fields[key].description or ""
+        whole = isinstance(fault.detail["input"], dict)
+        return source.issue("missing_key", f"the key {key!r} is missing", fault.where, hint, key=whole or fault.at_key)
+    remedies = {name: how for model in _models_at(shape, around) for name, how in model.removed.items()}
     if key in remedies:
-        return _ErrorText("removed_key", f"the key {key!r} is no longer part of the language", remedies[key])
-    hint = did_you_mean(key, _fields_at(shape, fault.loc[:-1]))
+        message = f"the key {key!r} is no longer part of the language"
+        return source.issue("removed_key", message, fault.where, remedies[key], key=True)
+    hint = did_you_mean(key, fields)
     if fault.detail["input"] is None:
         hint = "a space must follow the colon" if ":" in key else "a text with a comma needs single quotes inside { }"
-    return _ErrorText("unknown_key", f"unknown key {key!r}", hint)
+    return source.issue("unknown_key", f"unknown key {key!r}", fault.where, hint, key=True)
 
 
 def _merged(source: RuleSource, details: Iterable[ErrorDetails]) -> list[_Fault]:
@@ -206,8 +204,6 @@ def _error_text(fault: _Fault) -> _ErrorText:
         known = isinstance(value, str | int | float) and not isinstance(value, bool)
         message = f"{_value_text(value)} is not known here" if known else f"a word belongs here, not {_kind(value)}"
         return _ErrorText("unknown_value", message, hint)
-    if kind == "missing":
-        return _ErrorText("missing_key", f"the key {fault.loc[-1]!r} is missing")
     if kind in _EXPECTED:
         code, expected = _EXPECTED[kind]
         return _ErrorText(code, f"{expected} belongs here, not {_kind(value)}", _type_remedy(expected, value))
