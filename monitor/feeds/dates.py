@@ -19,7 +19,7 @@ MAX_AHEAD = timedelta(days=2)
 """How far before and after `now` a date may lie (the ten years and two days of the glossary's `published_at`)."""
 
 MAX_RAW_DATE = 120
-"""Characters of a raw date that are looked at; real ones have under 50."""
+"""Characters of a raw date that are read; real ones have under 50."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +30,19 @@ class FeedDate:
     date_only: bool = False
 
 
-_HOURS = {
-    "gmt": 0, "utc": 0, "ut": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3,
-    "msk": 3, "ist": 5.5, "bjt": 8, "hkt": 8, "sgt": 8, "myt": 8, "pht": 8, "awst": 8, "jst": 9, "kst": 9, "aest": 10,
-    "aedt": 11, "nzst": 12, "nzdt": 13, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8,
-    "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "brt": -3, "art": -3,
-}  # fmt: skip
+_ZONES = (
+    "gmt=0 utc=0 ut=0 z=0 wet=0 west=1 bst=1 cet=1 cest=2 eet=2 eest=3 msk=3 ist=5.5 bjt=8 hkt=8 sgt=8 myt=8 pht=8 awst=8 "
+    "jst=9 kst=9 aest=10 aedt=11 nzst=12 nzdt=13 est=-5 edt=-4 cst=-6 cdt=-5 mst=-7 mdt=-6 pst=-8 pdt=-7 akst=-9 akdt=-8 "
+    "hst=-10 brt=-3 art=-3"
+)
 """Hours from UTC that a zone's short name means, unless the feed's own zone uses that name."""
-
-_MONTHS = {
-    stem: number
-    for number, stems in enumerate(
-        (
-            "jan ene gen janv", "feb fev fév févr", "mar mär mrz mars", "apr avr abr", "may mai mag", "jun juin giu",
-            "jul juil lug", "aug aoû aou août ago", "sep set sept", "oct okt ott out", "nov", "dec dez dic déc",
-        ),
-        start=1,
-    )
-    for stem in stems.split()
-}  # fmt: skip
+_HOURS = {name: float(hours) for name, _, hours in (zone.partition("=") for zone in _ZONES.split())}
+_STEMS = (
+    "jan ene gen janv|feb fev fév févr|mar mär mrz mars|apr avr abr|may mai mag|jun juin giu|jul juil lug|"
+    "aug aoû aou août ago|sep set sept|oct okt ott out|nov|dec dez dic déc"
+)
 """First letters of month names in the languages that news feeds use beside English."""
+_MONTHS = {stem: number for number, stems in enumerate(_STEMS.split("|"), 1) for stem in stems.split()}
 
 _YMD = re.compile(r"(?<!\d)(\d{4})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)\s*[日号號일]?")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(?=$|Z|[ +-])")
@@ -78,15 +71,16 @@ def read_date(
     """
     text = unicodedata.normalize("NFKC", raw[:MAX_RAW_DATE]).strip()
     try:
-        found = _epoch(text) or _written(text, zone, tz_names or {})
+        moment = _epoch(text) or _written(text, zone, tz_names or {})
     except (ValueError, OverflowError):
         return None
-    if found is None or (now is not None and not now - MAX_AGE <= found.at <= now + MAX_AHEAD):
+    if moment is None or (now is not None and not now - MAX_AGE <= moment.at <= now + MAX_AHEAD):
         return None
-    return found
+    return moment
 
 
 def _epoch(text: str) -> FeedDate | None:
+    """Seconds since 1970 with or without a fraction, or milliseconds."""
     if not re.fullmatch(r"\d{9,10}(?:\.\d+)?|\d{12,13}", text):
         return None
     if len(text) == 12 and text.startswith(("19", "20")):  # 202511240800 is a date, not the year 1976
@@ -96,6 +90,7 @@ def _epoch(text: str) -> FeedDate | None:
 
 
 def _written(text: str, zone: str, tz_names: Mapping[str, str]) -> FeedDate | None:
+    """A date in words or digits. Raises ValueError for one that no calendar has."""
     split = _split(text, zone)
     if split is None:
         return None
@@ -103,8 +98,15 @@ def _written(text: str, zone: str, tz_names: Mapping[str, str]) -> FeedDate | No
     time = _TIME.search(rest)
     if time is None:
         return FeedDate(datetime(year, month, day, tzinfo=named_zone(zone)).astimezone(UTC), date_only=True)
+    part, hour_text, minute, second, half = time.groups()
+    hour, half = int(hour_text), (half or "").lower()
+    if (half == "p" or part in _AFTERNOON) and hour < 12:
+        hour += 12
+    elif (half == "a" or part == "凌晨") and hour == 12:
+        hour = 0
+    clock = (hour, int(minute or 0), min(int(second or 0), 59))  # a leap second is written as :60
     where = _zone(rest[time.end() :], zone, tz_names)
-    return FeedDate(datetime(year, month, day, *_clock(time), tzinfo=where).astimezone(UTC))
+    return FeedDate(datetime(year, month, day, *clock, tzinfo=where).astimezone(UTC))
 
 
 def _split(text: str, zone: str) -> tuple[tuple[int, int, int], str] | None:
@@ -116,22 +118,22 @@ def _split(text: str, zone: str) -> tuple[tuple[int, int, int], str] | None:
     if asctime := _ASCTIME.search(text):
         name, day, clock, zone_name, year = asctime.groups()
         return _with_month(year, name, day, f"{clock} {zone_name or ''}")
-    if found := _YMD.search(text):
-        year, month, day = found.groups()
-        return (int(year), int(month), int(day)), _without(text, found)
-    if found := _DAY_MONTH.search(text):
-        return _with_month(found[3], found[2], found[1], _without(text, found))
-    if found := _MONTH_DAY.search(text):
-        return _with_month(found[3], found[1], found[2], _without(text, found))
-    if found := _TWO_FIRST.search(text):
-        order = _day_and_month(int(found[1]), int(found[2]), text, zone)
-        return order and ((int(found[3]), order[1], order[0]), _without(text, found))
+    if numbers := _YMD.search(text):
+        year, month, day = numbers.groups()
+        return (int(year), int(month), int(day)), _without(text, numbers)
+    if words := _DAY_MONTH.search(text):
+        return _with_month(words[3], words[2], words[1], _without(text, words))
+    if words := _MONTH_DAY.search(text):
+        return _with_month(words[3], words[1], words[2], _without(text, words))
+    if numbers := _TWO_FIRST.search(text):
+        order = _day_and_month(int(numbers[1]), int(numbers[2]), text, zone)
+        return order and ((int(numbers[3]), order[1], order[0]), _without(text, numbers))
     return None
 
 
-def _without(text: str, found: re.Match[str]) -> str:
+def _without(text: str, date: re.Match[str]) -> str:
     # The "T" between an ISO date and its time would otherwise read as a zone's name.
-    return text[: found.start()] + " " + text[found.end() :].removeprefix("T")
+    return text[: date.start()] + " " + text[date.end() :].removeprefix("T")
 
 
 def _with_month(year: str, name: str, day: str, rest: str) -> tuple[tuple[int, int, int], str] | None:
@@ -152,43 +154,34 @@ def _day_and_month(first: int, second: int, text: str, zone: str) -> tuple[int, 
     return (first, second) if zone not in ("UTC", "GMT", "") else None
 
 
-def _clock(found: re.Match[str]) -> tuple[int, int, int]:
-    part, hour_text, minute, second, half = found.groups()
-    hour = int(hour_text)
-    if ((half and half.lower() == "p") or part in _AFTERNOON) and hour < 12:
-        hour += 12
-    elif ((half and half.lower() == "a") or part == "凌晨") and hour == 12:
-        hour = 0
-    return hour, int(minute or 0), min(int(second or 0), 59)  # a leap second is shown as :60
-
-
 def _zone(rest: str, zone: str, tz_names: Mapping[str, str]) -> tzinfo:
+    """The zone that the text behind a time names: an offset, else a short name, else the feed's own zone."""
     if offset := _OFFSET.search(rest):
-        sign, hours, minutes = offset.groups()
-        return _fixed(float(hours) + int(minutes or 0) / 60, sign)
-    name = _ZONE_NAME.search(rest)
-    return _by_name(name[1], zone, tz_names) if name else named_zone(zone)
-
-
-def _by_name(name: str, zone: str, tz_names: Mapping[str, str]) -> tzinfo:
+        return _fixed(offset)
+    named, own = _ZONE_NAME.search(rest), named_zone(zone)
+    if named is None:
+        return own
+    name = named[1]
     if meant := tz_names.get(name) or tz_names.get(name.upper()):
         return named_zone(meant)
-    own = named_zone(zone)
-    if name.upper() in _names_used_in(zone):
-        return own
     hours = _HOURS.get(name.lower())
-    return own if hours is None else _fixed(abs(hours), "-" if hours < 0 else "+")
+    if hours is None or name.upper() in _names_used_in(zone):
+        return own
+    return timezone(timedelta(hours=hours))
 
 
-def _fixed(hours: float, sign: str) -> timezone:
-    return timezone(timedelta(hours=-hours if sign == "-" else hours))
+def _fixed(offset: re.Match[str]) -> timezone:
+    """The zone of an offset such as +08:00."""
+    sign, hours, minutes = offset.groups()
+    ahead = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return timezone(-ahead if sign == "-" else ahead)
 
 
 @lru_cache(maxsize=256)
 def named_zone(name: str) -> tzinfo:
     """The zone of a name ("Asia/Shanghai") or an offset ("+08:00"); UTC when it is unknown."""
     if offset := _OFFSET.fullmatch(name):
-        return _fixed(float(offset[2]) + int(offset[3] or 0) / 60, offset[1])
+        return _fixed(offset)
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -7,16 +7,20 @@ import re
 from collections.abc import Iterator
 
 SAMPLE_SIZE = 40_000
-"""Characters looked at to tell Chinese from mojibake."""
+"""Characters that are enough to tell Chinese from mojibake, an estimate."""
 
 _BOMS = (
-    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
-)  # fmt: skip
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+"""UTF-32 stands before UTF-16: its mark begins with that of UTF-16."""
 _WIDER_CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso8859-1": "cp1252", "ascii": "utf-8"}
 """What sites that declare the narrower charset really send."""
 _REFUSED_CHARSETS = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
-_ONE_BYTE = frozenset({"cp1252"})
+_ONE_BYTE = "cp1252"
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -25,20 +29,22 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 def decode(body: bytes, content_type: str | None, override: str | None = None) -> tuple[str, str]:
     """The text and the charset used. Never fails: bytes that fit nowhere are read as their Windows-1252 characters.
 
-    Order: the feed's `override`, a byte order mark, valid UTF-8 (which says so by itself), the charset of the HTTP
-    header and of the XML declaration where the bytes fit them, GBK where the text is then Chinese.
+    Order: the feed's `override`, a byte order mark, UTF-16 without one, valid UTF-8 (which hardly any other text is), the
+    charset of the HTTP header and of the XML declaration where the bytes fit them, GBK where the text is then Chinese.
     """
-    if override and (charset := known_charset(override)):
-        return _lenient(body, charset), charset
-    for mark, charset in _BOMS:
-        if body.startswith(mark):
-            return _lenient(body[len(mark) :], charset), charset
-    if (wide := _utf16_without_mark(body)) is not None:
-        return _lenient(body, wide), wide
+    charset = known_charset(override) if override else None
+    if charset is None:
+        mark, charset = next((pair for pair in _BOMS if body.startswith(pair[0])), (b"", None))
+        body = body[len(mark) :]
+    if charset is None and body.startswith((b"<\0?\0", b"\0<\0?")):
+        charset = "utf-16-le" if body.startswith(b"<") else "utf-16-be"
+    if charset is not None:
+        return codecs.getincrementaldecoder(charset)("replace").decode(body, final=False), charset
     for charset in _candidates(body, content_type):
         if (text := _strict(body, charset)) is not None:
             return text, charset
-    return _decoded_mixed(body), "utf-8"
+    # Each byte that does not fit is read as Windows-1252, as browsers do for old pages.
+    return body.decode("utf-8", _RESCUE), "utf-8"
 
 
 def known_charset(name: str) -> str | None:
@@ -47,7 +53,7 @@ def known_charset(name: str) -> str | None:
         info = codecs.lookup(name)
     except (LookupError, ValueError):
         return None
-    # A bytes-to-bytes codec such as zlib has no place in a charset; Python marks the real ones.
+    # A bytes-to-bytes codec such as zlib has no place in a charset; Python flags the real ones.
     if not getattr(info, "_is_text_encoding", False) or info.name in _REFUSED_CHARSETS:
         return None
     return _WIDER_CHARSETS.get(info.name, info.name)
@@ -57,22 +63,24 @@ def _candidates(body: bytes, content_type: str | None) -> Iterator[str]:
     declared = _DECLARED.search(body[:400])
     header = _CHARSET.search(content_type or "")
     named = [known_charset(name) for name in (header and header[1], declared and declared[1].decode("ascii")) if name]
-    wide = [charset for charset in named if charset and charset not in _ONE_BYTE and charset != "utf-8"]
+    wide = [charset for charset in named if charset and charset not in (_ONE_BYTE, "utf-8")]
     # Bytes that are valid UTF-8 and not plain ASCII are UTF-8, whatever the header says, unless both declarations
     # agree on another many-byte charset.
     if len(wide) == 2 and wide[0] == wide[1]:
         yield wide[0]
     yield "utf-8"
     yield from wide
-    if _looks_chinese(body):
+    # Where broken bytes are rare among good many-byte UTF-8, it is UTF-8 with a few slips.
+    sample = body[: 4 * SAMPLE_SIZE].decode("utf-8", "replace")
+    broken = sample.count("\ufffd")
+    if len(_NOT_ASCII.findall(sample)) - broken > 4 * broken:
+        return
+    text = _strict(body, "gb18030") or ""
+    odd = _NOT_ASCII.findall(text[:SAMPLE_SIZE]) or _NOT_ASCII.findall(text)[:SAMPLE_SIZE]
+    if odd and sum(map(_in_gb2312, odd)) > 0.8 * len(odd):
         yield "gb18030"
-    yield from (charset for charset in named if charset in _ONE_BYTE and not _mostly_utf8(body))
-
-
-def _utf16_without_mark(body: bytes) -> str | None:
-    if body.startswith(b"<\0?\0"):
-        return "utf-16-le"
-    return "utf-16-be" if body.startswith(b"\0<\0?") else None
+    if _ONE_BYTE in named:
+        yield _ONE_BYTE
 
 
 def _strict(body: bytes, charset: str) -> str | None:
@@ -83,38 +91,12 @@ def _strict(body: bytes, charset: str) -> str | None:
         return None
 
 
-def _lenient(body: bytes, charset: str) -> str:
-    return codecs.getincrementaldecoder(charset)("replace").decode(body, final=False)
-
-
-def _mostly_utf8(body: bytes) -> bool:
-    """True where broken bytes are rare among good many-byte UTF-8, so that it is UTF-8 with a few slips."""
-    text = body[: 4 * SAMPLE_SIZE].decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    return len(_NOT_ASCII.findall(text)) - broken > 4 * broken
-
-
-def _looks_chinese(body: bytes) -> bool:
-    if _mostly_utf8(body):
-        return False
-    text = _strict(body, "gb18030")
-    if text is None:
-        return False
-    odd = _NOT_ASCII.findall(text[:SAMPLE_SIZE]) or _NOT_ASCII.findall(text)[:SAMPLE_SIZE]
-    return bool(odd) and sum(map(_in_gb2312, odd)) > 0.8 * len(odd)
-
-
 def _in_gb2312(char: str) -> bool:
     """True for the common Chinese characters: an accented letter beside a plain one never decodes to one of these."""
     try:
         return len(char.encode("gb2312")) == 2
     except UnicodeError:
         return False
-
-
-def _decoded_mixed(body: bytes) -> str:
-    """UTF-8 with each byte that does not fit read as Windows-1252, as browsers do for old pages."""
-    return body.decode("utf-8", _RESCUE)
 
 
 def _as_cp1252(error: UnicodeError) -> tuple[str, int]:

@@ -1,25 +1,32 @@
-"""Ask feeds over HTTP: all at once, each within its own bounds, so that one bad feed costs the others nothing.
+"""Asks feeds over HTTP: all at once, each within its own bounds, so that one bad feed costs the others nothing.
 
-Nothing that a server says is taken on trust: not the length of a body, not the ratio of its compression, not where a
-redirect leads. What fails comes back as a FeedError in the failed request's place.
+Nothing that a server says is trusted: not the length of a body, not the ratio of its compression, not where a redirect
+leads. A failure comes back as a FeedError in the place of its request.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import aiohttp
 
 from monitor.errors import FeedError
-from monitor.feeds.body_reader import ACCEPT_ENCODING, read_body
-from monitor.feeds.concurrency import HostLimiter
 from monitor.feeds.network_errors import as_feed_error
-from monitor.feeds.responses import PERMANENT_REDIRECTS, REDIRECTS, redirect_target, refuse_bad_status, usable_validator
+from monitor.feeds.responses import (
+    ACCEPT_ENCODING,
+    PERMANENT_REDIRECTS,
+    REDIRECTS,
+    read_body,
+    redirect_target,
+    refuse_bad_status,
+    usable_validator,
+)
 from monitor.feeds.transport import open_session
 from monitor.feeds.url_policy import FeedAddress, parse_address
 
@@ -27,11 +34,12 @@ _WANTED = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 _STOP_CHECK_S = 0.2
+"""Seconds between two looks at `stop`: a fifth of the second that fetch_many promises."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """One feed to ask. `etag` and `last_modified`: what its last answer carried; None asks without conditions."""
+    """One feed to ask. `etag` and `last_modified` are those of its last answer; None asks without conditions."""
 
     name: str
     url: str = field(repr=False)
@@ -101,7 +109,20 @@ async def _fetch_all(
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
         if watch:
             watch.cancel()
-    return [_settled(outcome, request) for outcome, request in zip(outcomes, requests, strict=True)]
+    settled: list[FetchResult | FeedError] = []
+    for outcome, request in zip(outcomes, requests, strict=True):
+        if isinstance(outcome, BaseException):
+            error = outcome if isinstance(outcome, FeedError) else None
+            if isinstance(outcome, asyncio.CancelledError):
+                error = FeedError("network", "stopped before the answer was complete")
+            elif error is None:
+                error = FeedError("network", f"could not be asked ({type(outcome).__name__})")
+                error.__cause__ = outcome
+            error.subject = request.name
+            settled.append(error)
+        else:
+            settled.append(outcome)
+    return settled
 
 
 async def _cancel_when(stop: threading.Event, tasks: Sequence[asyncio.Task[FetchResult]]) -> None:
@@ -111,22 +132,44 @@ async def _cancel_when(stop: threading.Event, tasks: Sequence[asyncio.Task[Fetch
         task.cancel()
 
 
-def _settled(outcome: FetchResult | BaseException, request: FetchRequest) -> FetchResult | FeedError:
-    if isinstance(outcome, FetchResult):
-        return outcome
-    if isinstance(outcome, asyncio.CancelledError):
-        outcome = FeedError("network", "stopped before the answer was complete")
-    elif not isinstance(outcome, FeedError):
-        fault, outcome = outcome, FeedError("network", f"could not be asked ({type(outcome).__name__})")
-        outcome.__cause__ = fault
-    outcome.subject = request.name
-    return outcome
+class _HostLimiter:
+    """Gates for the requests of one batch.
 
+    per_host and at_once bound the requests that are being served. One that takes longer than `patience` seconds gives
+    its places to the next and goes on without them, so that fifty silent feeds do not delay the good ones of their
+    host; `most_open` bounds even those.
+    """
 
-@dataclass(frozen=True, slots=True)
-class _Redirect:
-    target: FeedAddress
-    permanent: bool
+    def __init__(self, *, per_host: int, at_once: int, most_open: int, patience: float) -> None:
+        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_host))
+        self._at_once = asyncio.Semaphore(at_once)
+        self._open = asyncio.Semaphore(most_open)
+        self._patience = patience
+
+    @asynccontextmanager
+    async def acquire(self, host: str) -> AsyncIterator[None]:
+        """Wait for a turn to ask `host`; waiting here is not part of a request's own deadline."""
+        held: set[asyncio.Semaphore] = set()
+
+        def give_back(gate: asyncio.Semaphore) -> None:
+            if gate in held:  # at the end of the patience or of the request, whichever comes first
+                held.remove(gate)
+                gate.release()
+
+        gates = (self._hosts[host], self._at_once, self._open)
+        timers: list[asyncio.TimerHandle] = []
+        try:
+            for gate in gates:
+                await gate.acquire()
+                held.add(gate)
+            loop = asyncio.get_running_loop()
+            timers = [loop.call_later(self._patience, give_back, gate) for gate in gates if gate is not self._open]
+            yield
+        finally:
+            for timer in timers:
+                timer.cancel()
+            for gate in gates:
+                give_back(gate)
 
 
 class _Fetcher:
@@ -136,7 +179,7 @@ class _Fetcher:
         self._limits = limits
         self._stack = stack
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
-        self._turns = HostLimiter(
+        self._turns = _HostLimiter(
             per_host=limits.per_host, at_once=limits.at_once, most_open=limits.most_open, patience=limits.patience_s
         )
 
@@ -155,69 +198,58 @@ class _Fetcher:
         here, permanent, seen = start, not start.user, {start.url}
         while True:
             outcome = await self._step(request, here, start)
-            if not isinstance(outcome, _Redirect):
+            if isinstance(outcome, FetchResult):
                 moved = here.url if permanent and here is not start else None
                 elapsed = asyncio.get_running_loop().time() - began
                 return replace(outcome, permanent_url=moved, elapsed=elapsed)
-            here, permanent = outcome.target, permanent and outcome.permanent
+            here, permanent = outcome[0], permanent and outcome[1]
             if here.url in seen or len(seen) > self._limits.redirects:
                 circle = "in a circle" if here.url in seen else f"more than {self._limits.redirects} times"
                 raise FeedError("redirects", f"{start.host} redirects {circle}")
             seen.add(here.url)
 
-    async def _step(self, request: FetchRequest, here: FeedAddress, start: FeedAddress) -> FetchResult | _Redirect:
-        """One request and its answer, whole; raises FeedError, or TimeoutError at the deadline."""
+    async def _step(
+        self, request: FetchRequest, here: FeedAddress, start: FeedAddress
+    ) -> FetchResult | tuple[FeedAddress, bool]:
+        """One request and its answer, whole, or where it redirects to and whether for good. Raises FeedError, or TimeoutError
+        at the deadline."""
+        etag, modified = usable_validator(request.etag), usable_validator(request.last_modified)
+        conditions = {"If-None-Match": etag, "If-Modified-Since": modified}
+        headers = {name: value for name, value in conditions.items() if value}
+        same_origin = here.origin == start.origin
+        if start.user and same_origin:  # credentials go to the address they were configured for and nowhere else
+            headers["Authorization"] = start.authorization
         try:
-            async with self._ask(request, here, start) as response:
+            session = self._session(allow_private=self._limits.allow_private and same_origin)
+            async with session.get(here.url, headers=headers, allow_redirects=False) as response:
                 if response.status in REDIRECTS:
-                    return _Redirect(redirect_target(here, response), response.status in PERMANENT_REDIRECTS)
-                return await self._read(request, response, here)
+                    return redirect_target(here, response), response.status in PERMANENT_REDIRECTS
+                refuse_bad_status(response, conditional=bool(etag or modified))
+                unchanged = response.status == 304
+                return FetchResult(
+                    request.name,
+                    304 if unchanged else 200,
+                    b"" if unchanged else await read_body(response, self._limits.max_bytes),
+                    usable_validator(response.headers.get("ETag")) or (etag if unchanged else None),
+                    usable_validator(response.headers.get("Last-Modified")) or (modified if unchanged else None),
+                    response.headers.get("Content-Type", "")[:200] or None,
+                    final_url=here.url,
+                    permanent_url=None,
+                    elapsed=0.0,
+                )
         except FeedError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a server provokes concerns its feed alone
             raise as_feed_error(error, here.host) from None  # aiohttp's texts show whole addresses, keys included
 
-    def _ask(
-        self, request: FetchRequest, here: FeedAddress, start: FeedAddress
-    ) -> aiohttp.client._RequestContextManager:
-        same_origin = here.origin == start.origin
-        headers = {
-            name: value
-            for name, value in (("If-None-Match", request.etag), ("If-Modified-Since", request.last_modified))
-            if usable_validator(value) and value
-        }
-        if start.user and same_origin:  # credentials go to the address they were configured for and nowhere else
-            headers["Authorization"] = start.authorization
-        session = self._session(allow_private=self._limits.allow_private and same_origin)
-        return session.get(here.url, headers=headers, allow_redirects=False)
-
     def _session(self, *, allow_private: bool) -> aiohttp.ClientSession:
-        session = self._sessions.get(allow_private)
-        if session is None:
+        """One session for requests that may reach private addresses, and one for all others."""
+        if allow_private not in self._sessions:
             limits = self._limits
+            headers = {"User-Agent": limits.user_agent, "Accept": _WANTED, "Accept-Encoding": ACCEPT_ENCODING}
             session = open_session(
-                allow_private=allow_private,
-                connect_s=limits.connect_s,
-                read_s=limits.read_s,
-                headers={"User-Agent": limits.user_agent, "Accept": _WANTED, "Accept-Encoding": ACCEPT_ENCODING},
+                allow_private=allow_private, connect_s=limits.connect_s, read_s=limits.read_s, headers=headers
             )
             self._sessions[allow_private] = session
             self._stack.push_async_callback(session.close)
-        return session
-
-    async def _read(self, request: FetchRequest, response: aiohttp.ClientResponse, here: FeedAddress) -> FetchResult:
-        etag, modified = usable_validator(request.etag), usable_validator(request.last_modified)
-        refuse_bad_status(response, conditional=bool(etag or modified))
-        unchanged = response.status == 304
-        body = b"" if unchanged else await read_body(response, self._limits.max_bytes)
-        return FetchResult(
-            name=request.name,
-            status=304 if unchanged else 200,
-            body=body,
-            etag=usable_validator(response.headers.get("ETag")) or (etag if unchanged else None),
-            last_modified=usable_validator(response.headers.get("Last-Modified")) or (modified if unchanged else None),
-            content_type=response.headers.get("Content-Type", "")[:200] or None,
-            final_url=here.url,
-            permanent_url=None,
-            elapsed=0.0,
-        )
+        return self._sessions[allow_private]

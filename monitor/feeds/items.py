@@ -1,9 +1,9 @@
-"""What a feed's document holds, once read; and how one raw item becomes an entry, whatever format it came in."""
+"""Items of a feed as values. A raw item becomes an entry in one way, whatever format it came in."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from urllib.parse import urljoin, urlsplit
@@ -15,7 +15,9 @@ from monitor.feeds.plain_text import plain_summary, plain_title, truncated, visi
 
 URL_LIMIT = 4_000
 ID_LIMIT = 1_000
+"""Characters; a longer guid is hashed. Both bounds are estimates far above what feeds write."""
 _TITLE_FROM_SUMMARY = 160
+"""Characters of a summary that serve as the title of an item without one."""
 _TITLE_SEPARATORS = (" - ", " – ", " — ", " | ", " -- ")
 
 
@@ -53,19 +55,17 @@ class ParsedFeed:
 
         zone: that of the feed's bare dates, as it was parsed with. lang: the document's own if ''.
         """
-        return tuple(
-            Entry(
-                item.id,
-                item.title,
-                item.url,
-                _day_in(zone, item.published) if item.published is not None and item.date_only else item.published,
-                item.summary,
-                item.source or publisher,
-                lang or self.lang,
-                item.date_only,
+        entries = []
+        for item in self.entries:
+            published = item.published
+            if published is not None and item.date_only:
+                # Entries write a bare date as midnight UTC of its day.
+                published = datetime.combine(published.astimezone(ZoneInfo(zone)).date(), time(), UTC)
+            source, language = item.source or publisher, lang or self.lang
+            entries.append(
+                Entry(item.id, item.title, item.url, published, item.summary, source, language, item.date_only)
             )
-            for item in self.entries
-        )
+        return tuple(entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +90,40 @@ class RawItem:
     source: str
 
 
-def make_entry(raw: RawItem, reading: ParseOptions) -> ParsedEntry | None:
+def make_entries(
+    items: Sequence[RawItem], options: ParseOptions, *, listed: int
+) -> tuple[tuple[ParsedEntry, ...], tuple[str, ...]]:
+    """The entries, and a warning where the `listed` items of the document were more than these."""
+    entries = tuple(entry for item in items if (entry := make_entry(item, options)))
+    dropped = listed - len(entries)
+    return entries, (f"{dropped} items without title or text left out",) if dropped else ()
+
+
+def make_entry(raw: RawItem, options: ParseOptions) -> ParsedEntry | None:
     """The entry, or None if there is nothing to read in it: neither a title nor a summary to take one from."""
-    source = _publisher(raw.source)
+    source = plain_title(raw.source)
+    if source.casefold() in ("unknown", "none", "n/a"):
+        source = ""
     title = _without_publisher(plain_title(raw.title), source)
     summary = plain_summary(raw.summary)
-    if not title:
-        title = truncated(summary, _TITLE_FROM_SUMMARY)
+    title = title or truncated(summary, _TITLE_FROM_SUMMARY)
     if not title:
         return None
     # Some generators leave the link empty although the guid is the page's address.
-    url = absolute_url(raw.url, reading.base) or absolute_url(raw.id if "://" in raw.id else "", reading.base)
-    date = read_date(raw.date, zone=reading.zone, tz_names=reading.tz_names, now=reading.now)
+    url = absolute_url(raw.url, options.base) or absolute_url(raw.id if "://" in raw.id else "", options.base)
+    date = read_date(raw.date, zone=options.zone, tz_names=options.tz_names, now=options.now)
+    # Aggregators write the title (and publisher) again as the summary.
+    repeats = {title.casefold(), f"{title} {source}".casefold(), f"{title} - {source}".casefold()}
     return ParsedEntry(
-        id=_identity(raw, title, url),
-        title=title,
-        url=url,
+        _identity(raw, title, url),
+        title,
+        url,
         published=date.at if date else None,
-        summary="" if _repeats(summary, title, source) else summary,
+        summary="" if summary.casefold() in repeats else summary,
         source=source,
         date_only=bool(date and date.date_only),
         raw_date=visible_text(raw.date)[:120],
     )
-
-
-def _day_in(zone: str, midnight: datetime) -> datetime:
-    """Midnight in a zone as midnight UTC of that day, as entries write a bare date."""
-    return datetime.combine(midnight.astimezone(ZoneInfo(zone)).date(), time(), UTC)
 
 
 def absolute_url(link: str, base: str) -> str:
@@ -138,22 +145,11 @@ def _identity(raw: RawItem, title: str, url: str) -> str:
     return guid or url or "sha256:" + hashlib.sha256(f"{title}\n{visible_text(raw.date)}".encode()).hexdigest()
 
 
-def _publisher(raw: str) -> str:
-    name = plain_title(raw)
-    return "" if name.casefold() in ("unknown", "none", "n/a") else name
-
-
 def _without_publisher(title: str, source: str) -> str:
     """An aggregator's "Title - Publisher" without the publisher it names in its own field."""
-    if not source or not title.casefold().endswith(source.casefold()):
-        return title
-    head = title[: -len(source)]
-    for joint in _TITLE_SEPARATORS:
-        if head.endswith(joint) and head.strip():
-            return head.removesuffix(joint).rstrip()
+    if source and title.casefold().endswith(source.casefold()):
+        head = title[: -len(source)]
+        for joint in _TITLE_SEPARATORS:
+            if head.endswith(joint) and head.strip():
+                return head.removesuffix(joint).rstrip()
     return title
-
-
-def _repeats(summary: str, title: str, source: str) -> bool:
-    """True if the summary says nothing but the title (and publisher) again, as aggregators write it."""
-    return summary.casefold() in {title.casefold(), f"{title} {source}".casefold(), f"{title} - {source}".casefold()}

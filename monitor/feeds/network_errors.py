@@ -1,10 +1,9 @@
-"""What went wrong on the network -> FeedError with a plain reason, which never repeats an address's secrets."""
+"""Errors of the network -> FeedError with a plain reason, which never repeats an address's secrets."""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Iterator
 
 import aiohttp
 
@@ -38,12 +37,12 @@ _ERROR_KINDS: tuple[_Known, ...] = (
     (ConnectionRefusedError, "network", "the connection was refused"),
     (aiohttp.ClientResponseError, "network", "the answer is not valid HTTP"),
 )
-"""What an error means, the telling ones first: aiohttp wraps a refused address as if its name did not exist."""
+"""What an error means. The specific ones are tried first: aiohttp wraps a refused address as if its name did not exist."""
 
 
 def as_feed_error(error: BaseException, host: str) -> FeedError:
     """The FeedError for what aiohttp or the system raised while `host` was asked."""
-    causes = tuple(_causes(error))
+    causes = _causes(error)
     for known, kind, reason in _SPECIFIC_ERRORS:
         if any(isinstance(cause, known) for cause in causes):
             return FeedError(kind, f"{host}: {reason}")
@@ -56,7 +55,12 @@ def as_feed_error(error: BaseException, host: str) -> FeedError:
     for known, kind, reason in _ERROR_KINDS:
         if any(isinstance(cause, known) for cause in causes):
             return FeedError(kind, f"{host}: {reason}")
-    return FeedError("network", f"{host}: the connection failed ({_reason(causes)})")
+    # The system's words for the innermost error hold no address, else its kind must do.
+    reason = type(causes[0]).__name__
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.strerror and "address" not in cause.strerror.lower():
+            reason = cause.strerror.lower()
+    return FeedError("network", f"{host}: the connection failed ({reason})")
 
 
 def _certificate_reason(error: ssl.SSLError) -> str:
@@ -69,24 +73,14 @@ def _certificate_reason(error: ssl.SSLError) -> str:
     return f"the TLS handshake failed ({(error.reason or 'cut off').lower().replace('_', ' ')})"
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and what it wraps, innermost system errors first told by aiohttp's own attributes."""
-    seen: set[int] = set()
-    queue: list[BaseException | None] = [error]
+def _causes(error: BaseException) -> list[BaseException]:
+    """The error and all that it wraps, outermost first; aiohttp keeps the system's errors in attributes of its own."""
+    causes: list[BaseException] = []
+    queue: list[object] = [error]
     while queue:
-        one = queue.pop(0)
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        inner = [getattr(one, name, None) for name in ("os_error", "certificate_error")]
-        queue += [item for item in inner if isinstance(item, BaseException)]
-        queue += [one.__cause__, one.__context__]
-        yield one
-
-
-def _reason(causes: tuple[BaseException, ...]) -> str:
-    """The system's words for the innermost error, which hold no address; else its kind."""
-    for cause in reversed(causes):
-        if isinstance(cause, OSError) and cause.strerror and "address" not in cause.strerror.lower():
-            return cause.strerror.lower()
-    return type(causes[0]).__name__
+        cause = queue.pop(0)
+        if isinstance(cause, BaseException) and all(cause is not known for known in causes):
+            causes.append(cause)
+            inner = (getattr(cause, name, None) for name in ("os_error", "certificate_error"))
+            queue += (*inner, cause.__cause__, cause.__context__)
+    return causes

@@ -1,4 +1,4 @@
-"""Bytes of a feed -> entries. Never opens what the bytes name, never half-reads, raises only FeedError.
+"""Bytes of a feed -> entries. `parse` never opens what the bytes name, never reads half a document, raises only FeedError.
 
 feedparser reads XML formats and is given clean UTF-8 in a BytesIO, nothing else: handed a string or bytes it would open
 the file or address that they spell. Its verdict `bozo` is not used; a document is a feed if it has a version.
@@ -7,7 +7,8 @@ the file or address that they spell. Its verdict `bozo` is not used; a document 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,16 +18,17 @@ import feedparser
 
 from monitor.errors import FeedError
 from monitor.feeds.decode import decode
-from monitor.feeds.items import ParsedEntry, ParsedFeed, ParseOptions, RawItem, make_entry
-from monitor.feeds.jsonfeed import is_json, parse_json
+from monitor.feeds.items import ParsedEntry, ParsedFeed, ParseOptions, RawItem, make_entries
 from monitor.feeds.plain_text import plain_title, visible_text
 from monitor.feeds.url_policy import redacted_url
 from monitor.feeds.xml_repair import repair_xml
 
 __all__ = ["MAX_BYTES", "MAX_ENTRIES", "ParsedEntry", "ParsedFeed", "parse"]
 
+_JSON_VERSION = "https://jsonfeed.org/version/"
 MAX_BYTES = 10_000_000
 MAX_ENTRIES = 5_000
+"""Bounds of one document, estimates far above real feeds: most have under 100 items and 1 MB."""
 
 
 def parse(
@@ -46,64 +48,66 @@ def parse(
     zone: what a date without a zone is in. tz_names: what short zone names mean here. encoding: overrides all charsets.
     now: dates outside [now-10y, now+2d] are dropped; None: not checked.
     """
-    reading = ParseOptions(url, zone, tz_names or {}, now)
+    options = ParseOptions(url, zone, tz_names or {}, now)
     try:
         if len(body) > max_bytes:
             raise FeedError("too_large", f"the document has {len(body):,} bytes, the limit is {max_bytes:,}")
         text, _ = decode(body, content_type, encoding)
-        feed = parse_json(text, reading) if is_json(text) else _parse_xml(text, reading)
+        is_json = text[:64].lstrip("\ufeff \t\r\n").startswith(("{", "["))
+        feed = _parse_json(text, options) if is_json else _parse_xml(text, options)
     except FeedError as error:
         error.subject = error.subject or redacted_url(url)
         raise
-    except MemoryError as error:
-        raise FeedError(
-            "unreadable", "the document needs more memory than parsing may use", subject=redacted_url(url)
-        ) from error
     except Exception as error:  # a parser's own fault on odd input stops this feed only
-        raise FeedError(
-            "unreadable", f"the parser failed: {type(error).__name__}", subject=redacted_url(url)
-        ) from error
-    return _bounded(feed)
+        reason = f"the parser failed: {type(error).__name__}"
+        if isinstance(error, MemoryError):
+            reason = "the document needs more memory than parsing may use"
+        raise FeedError("unreadable", reason, subject=redacted_url(url)) from error
+    if len(feed.entries) <= MAX_ENTRIES:
+        return feed
+    warning = f"only the first {MAX_ENTRIES:,} of {len(feed.entries):,} items are read"
+    return replace(feed, entries=feed.entries[:MAX_ENTRIES], warnings=(*feed.warnings, warning))
 
 
-def _parse_xml(text: str, reading: ParseOptions) -> ParsedFeed:
+def _parse_xml(text: str, options: ParseOptions) -> ParsedFeed:
     document = repair_xml(text)
-    found = feedparser.parse(
+    parsed = feedparser.parse(
         io.BytesIO(document.text.encode("utf-8", "replace")),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    version = found.get("version") or ""
+    version = parsed.get("version") or ""
     if not version:
         raise FeedError("not_a_feed", "this is XML or text, but no RSS, Atom or JSON feed")
-    based = replace(reading, base=visible_text(urljoin(reading.base, document.base)))
-    entries = tuple(entry for item in found.entries if (entry := make_entry(_raw(item), based)))
-    dropped = len(found.entries) - len(entries)
-    left_out = (f"{dropped} items without title or text left out",) if dropped else ()
-    return ParsedFeed(
-        title=plain_title(_string(found.feed, "title")),
-        entries=entries,
-        version=version,
-        lang=visible_text(_string(found.feed, "language")).lower()[:20],
-        warnings=document.warnings + left_out + tuple(_complaints(found)),
-    )
+    based = replace(options, base=visible_text(urljoin(options.base, document.base)))
+    raw_items = [
+        RawItem(
+            id=_string(item, "id"),
+            title=_string(item, "title"),
+            url=_link(item),
+            date=_string(item, "published", "updated", "created"),
+            summary=_string(item, "summary") or _first_content(item),
+            source=_string(item.get("source") or {}, "title"),
+        )
+        for item in parsed.entries
+    ]
+    entries, warnings = make_entries(raw_items, based, listed=len(parsed.entries))
+    if parsed.get("bozo"):
+        complaint = visible_text(str(parsed.get("bozo_exception")))[:120]
+        warnings = (*warnings, f"not well-formed ({complaint}); read leniently")
+    title, lang = plain_title(_string(parsed.feed, "title")), visible_text(_string(parsed.feed, "language"))
+    return ParsedFeed(title, entries, version, lang.lower()[:20], document.warnings + warnings)
 
 
-def _raw(item: Any) -> RawItem:
-    return RawItem(
-        id=_string(item, "id"),
-        title=_string(item, "title"),
-        url=_link(item),
-        date=_string(item, "published") or _string(item, "updated") or _string(item, "created"),
-        summary=_string(item, "summary") or _content(item),
-        source=_string(item.get("source") or {}, "title"),
-    )
+def _string(holder: Any, *keys: str) -> str:
+    """The first of these values that is text and not empty, else ''."""
+    values = (holder.get(key) for key in keys)
+    return next((value for value in values if isinstance(value, str) and value), "")
 
 
-def _string(holder: Any, key: str) -> str:
-    value = holder.get(key)
-    return value if isinstance(value, str) else ""
+def _first_content(item: Any) -> str:
+    return next((text for part in item.get("content", ()) if (text := _string(part, "value"))), "")
 
 
 def _link(item: Any) -> str:
@@ -118,18 +122,48 @@ def _link(item: Any) -> str:
     return ""
 
 
-def _content(item: Any) -> str:
-    return next((value for part in item.get("content", ()) if (value := _string(part, "value"))), "")
+# ---------------------------------------------------------------- JSON Feed (1 and 1.1), which feedparser does not read
 
 
-def _complaints(found: Any) -> Iterator[str]:
-    if found.get("bozo"):
-        error = found.get("bozo_exception")
-        yield f"not well-formed ({visible_text(str(error))[:120]}); read leniently"
+def _parse_json(text: str, options: ParseOptions) -> ParsedFeed:
+    """The feed, or FeedError: unreadable if it is not whole JSON, not_a_feed if it is something else."""
+    try:
+        document = json.loads(text.lstrip("\ufeff"), strict=False)
+    except (ValueError, RecursionError) as error:
+        place = type(error).__name__
+        if isinstance(error, json.JSONDecodeError):
+            place = f"line {error.lineno}, {error.msg}"
+        raise FeedError("unreadable", f"the JSON is broken or cut off: {place}") from error
+    version = document.get("version") if isinstance(document, dict) else None
+    if not isinstance(version, str) or _JSON_VERSION not in version.replace("http:", "https:"):
+        raise FeedError("not_a_feed", "this is JSON, but not a JSON Feed (no jsonfeed.org version)")
+    items = document.get("items")
+    if not isinstance(items, list):
+        raise FeedError("not_a_feed", "this JSON Feed has no list of items")
+    raw_items = [
+        RawItem(
+            id=_json_text(item, "id"),
+            title=_json_text(item, "title"),
+            url=_json_text(item, "url", "external_url"),
+            date=_json_text(item, "date_published", "date_modified"),
+            summary=_json_text(item, "summary", "content_text", "content_html"),
+            source="",
+        )
+        for item in items
+        if isinstance(item, dict)
+    ]
+    entries, warnings = make_entries(raw_items, options, listed=len(items))
+    format_name = "json" + version.rpartition("/")[2][:4].replace(".", "")
+    lang = _json_text(document, "language").lower()[:20]
+    return ParsedFeed(plain_title(_json_text(document, "title")), entries, format_name, lang, warnings)
 
 
-def _bounded(feed: ParsedFeed) -> ParsedFeed:
-    if len(feed.entries) <= MAX_ENTRIES:
-        return feed
-    warning = f"only the first {MAX_ENTRIES:,} of {len(feed.entries):,} items are read"
-    return replace(feed, entries=feed.entries[:MAX_ENTRIES], warnings=(*feed.warnings, warning))
+def _json_text(mapping: dict[str, Any], *keys: str) -> str:
+    """The first of the keys that holds a string or a number (ids are often numbers)."""
+    for key in keys:
+        value = mapping.get(key)
+        if isinstance(value, str) and value.strip():
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
+    return ""

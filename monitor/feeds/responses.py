@@ -1,7 +1,8 @@
-"""What an answer's status and headers mean: a body to read, nothing new, a redirect to check, or a failure."""
+"""Answers to requests: what status and headers mean, where a redirect leads, and the body within bounds."""
 
 from __future__ import annotations
 
+import zlib
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -15,10 +16,21 @@ from monitor.feeds.url_policy import FeedAddress, parse_address, redacted_url
 PERMANENT_REDIRECTS = frozenset({301, 308})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_RETRY_AFTER = 86_400.0
+"""Seconds: the server may ask for a day, not for ever."""
 _VALIDATOR_LIMIT = 512
 _LOCATION_LIMIT = 4_096
 _PRIVILEGED = 1_024
+"""Ports below it belong to services of the system."""
 _WEB_PORTS = frozenset({80, 443})
+_STATUS_TEXTS: dict[int, str] = {
+    HTTPStatus.NOT_MODIFIED: "'unchanged' to a request without conditions, so there is nothing to read",
+    HTTPStatus.PARTIAL_CONTENT: "only a part of the document, which was not asked for",
+}
+
+_CHUNK = 65_536
+_GZIP_MAGIC = b"\x1f\x8b"
+ACCEPT_ENCODING = "gzip, deflate"
+"""The compressions that we ask for; an answer in any other is refused."""
 
 
 def refuse_bad_status(response: ClientResponse, *, conditional: bool) -> None:
@@ -30,19 +42,12 @@ def refuse_bad_status(response: ClientResponse, *, conditional: bool) -> None:
         raise FeedError("gone", "HTTP 410: the feed is gone for good; remove it or find its new address", status=status)
     if status == HTTPStatus.NO_CONTENT:
         raise FeedError("empty", "HTTP 204: the server has no content here", status=status)
-    kind: FeedErrorKind = "rate_limited" if status == HTTPStatus.TOO_MANY_REQUESTS else "http"
-    raise FeedError(kind, f"HTTP {status}{_status_text(status)}", status=status, retry_after=retry_after(response))
-
-
-def _status_text(status: int) -> str:
-    if status == HTTPStatus.NOT_MODIFIED:
-        return ": 'unchanged' to a request without conditions, so there is nothing to read"
-    if status == HTTPStatus.PARTIAL_CONTENT:
-        return ": only a part of the document, which was not asked for"
     try:
-        return f": {HTTPStatus(status).phrase.lower()}"
+        text = _STATUS_TEXTS.get(status) or HTTPStatus(status).phrase.lower()
     except ValueError:
-        return ": a status that does not exist"
+        text = "a status that does not exist"
+    kind: FeedErrorKind = "rate_limited" if status == HTTPStatus.TOO_MANY_REQUESTS else "http"
+    raise FeedError(kind, f"HTTP {status}: {text}", status=status, retry_after=retry_after(response))
 
 
 def retry_after(response: ClientResponse) -> float | None:
@@ -61,10 +66,10 @@ def retry_after(response: ClientResponse) -> float | None:
 
 def _http_date(raw: str) -> datetime | None:
     try:
-        found = parsedate_to_datetime(raw)
+        moment = parsedate_to_datetime(raw)
     except (ValueError, TypeError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def usable_validator(value: str | None) -> str | None:
@@ -84,14 +89,76 @@ def redirect_target(here: FeedAddress, response: ClientResponse) -> FeedAddress:
         target = parse_address(urljoin(here.url, location.strip()))
     except ValueError as error:
         raise FeedError("redirects", "a redirect to an address that cannot be read") from error
-    _refuse_bad_step(here, target)
+    shown = redacted_url(target.url)
+    if target.user or target.password:
+        raise FeedError("redirects", f"a redirect to {shown} with a user name in it")
+    if here.scheme == "https" and target.scheme == "http":
+        raise FeedError("redirects", f"a redirect from https down to {shown}")
+    if target.origin != here.origin and target.port < _PRIVILEGED and target.port not in _WEB_PORTS:
+        raise FeedError("redirects", f"a redirect to {shown}, a port that serves no web pages")
     return target
 
 
-def _refuse_bad_step(here: FeedAddress, target: FeedAddress) -> None:
-    if target.user or target.password:
-        raise FeedError("redirects", f"a redirect to {redacted_url(target.url)} with a user name in it")
-    if here.scheme == "https" and target.scheme == "http":
-        raise FeedError("redirects", f"a redirect from https down to {redacted_url(target.url)}")
-    if target.origin != here.origin and target.port < _PRIVILEGED and target.port not in _WEB_PORTS:
-        raise FeedError("redirects", f"a redirect to {redacted_url(target.url)}, a port that serves no web pages")
+# ---------------------------------------------------------------- the body
+
+
+async def read_body(response: ClientResponse, limit: int) -> bytes:
+    """The decoded body, at most `limit` bytes; FeedError too_large, unreadable (broken or unknown compression) or empty.
+
+    A server that names a length over the limit is refused before the first byte.
+    """
+    header = ", ".join(response.headers.getall("Content-Encoding", []))
+    layers = [name.strip().lower().removeprefix("x-") for name in header.split(",")]
+    layers = [name for name in layers if name not in ("", "identity")]
+    if len(layers) > 1 or not set(layers) <= {"gzip", "deflate"}:
+        shown = f"{len(layers)} layers" if len(layers) > 1 else repr(layers[0][:30])
+        raise FeedError("unreadable", f"compressed with {shown}; only {ACCEPT_ENCODING} is asked for and read")
+    coding = layers[0] if layers else ""
+    if response.content_length is not None and response.content_length > limit:
+        raise FeedError("too_large", f"the answer has {response.content_length:,} bytes, the limit is {limit:,}")
+    unpacker: _Unpacker | None = None
+    out = bytearray()
+    try:
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            unpacker = unpacker or _Unpacker(coding, chunk)
+            out += unpacker.feed(chunk, limit - len(out))
+            if len(out) > limit:
+                raise FeedError("too_large", f"the answer, unpacked, is over the limit of {limit:,} bytes")
+    except zlib.error as error:
+        raise FeedError("unreadable", f"the {coding} compression of the answer is broken") from error
+    if unpacker and not unpacker.finished():
+        raise FeedError("unreadable", f"the {coding} compression of the answer is cut off")
+    if not out.strip():
+        raise FeedError("empty", "the answer is empty", status=response.status)
+    return bytes(out)
+
+
+class _Unpacker:
+    """A body as it is sent, gzip (of one or more members) or deflate (with zlib header, or raw as old servers send it)."""
+
+    def __init__(self, coding: str, start: bytes) -> None:
+        self._wbits = 0
+        if coding == "gzip" and start.startswith(
+            _GZIP_MAGIC[: len(start)]
+        ):  # some servers say gzip and send plain text
+            self._wbits = 16 + zlib.MAX_WBITS
+        elif coding == "deflate":
+            # A zlib header is 0x78 with a check that makes its two bytes divisible by 31; raw deflate has neither.
+            headed = len(start) > 1 and start[0] & 0x0F == 8 and int.from_bytes(start[:2], "big") % 31 == 0
+            self._wbits = zlib.MAX_WBITS if headed else -zlib.MAX_WBITS
+        self._zip = zlib.decompressobj(self._wbits) if self._wbits else None
+
+    def feed(self, data: bytes, room: int) -> bytes:
+        """What `data` unpacks to, at most one byte more than `room`, so that the caller sees the excess."""
+        if self._zip is None:
+            return data[: room + 1]
+        out = self._zip.decompress(data, room + 1)
+        rest = self._zip.unused_data
+        while self._zip.eof and rest.startswith(_GZIP_MAGIC) and len(out) <= room:
+            self._zip = zlib.decompressobj(self._wbits)
+            out += self._zip.decompress(rest, room + 1 - len(out))
+            rest = self._zip.unused_data
+        return out
+
+    def finished(self) -> bool:
+        return self._zip is None or self._zip.eof

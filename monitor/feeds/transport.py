@@ -1,4 +1,4 @@
-"""Connections that can only lead where they may: names are resolved here, and each socket is checked once more."""
+"""Connections that lead only where they may: names are resolved here, and each socket is checked once more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import errno
 import socket
 import ssl
 import threading
-from contextlib import suppress
+from concurrent.futures import Future
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -57,12 +57,12 @@ class GuardedResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         try:
             async with self._gate:
-                found = await asyncio.wait_for(_look_up(host, port, family), self._timeout)
+                places = await asyncio.wait_for(_look_up(host, port, family), self._timeout)
         except TimeoutError as error:
             raise NameTimeoutError(f"no answer for {host} within {self._timeout:g} s") from error
-        allowed = [item for item in found if may_connect(item["host"], allow_private=self._allow_private)]
-        if found and not allowed:
-            raise AddressRefusedError(host, found[0]["host"])
+        allowed = [place for place in places if may_connect(place["host"], allow_private=self._allow_private)]
+        if places and not allowed:
+            raise AddressRefusedError(host, places[0]["host"])
         return allowed
 
     async def close(self) -> None:
@@ -75,35 +75,31 @@ async def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
     A daemon thread, not a pool: a lookup that hangs for the system's own half minute would otherwise hold up the end of
     the loop, and of the whole program.
     """
-    loop = asyncio.get_running_loop()
-    outcome: asyncio.Future[list[ResolveResult]] = loop.create_future()
-
-    def settle(found: list[ResolveResult] | OSError | UnicodeError) -> None:
-        if outcome.done():  # given up meanwhile
-            return
-        if isinstance(found, Exception):
-            outcome.set_exception(found)
-        else:
-            outcome.set_result(found)
+    answer: Future[list[ResolveResult]] = Future()
+    answer.set_running_or_notify_cancel()  # a request that is given up leaves its lookup to end by itself
 
     def work() -> None:
+        places: list[ResolveResult] = []
         try:
-            found: list[ResolveResult] | OSError | UnicodeError = _system_lookup(host, port, family)
+            found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+            for kind, _, proto, _, place in found:
+                address, flags = str(place[0]), socket.AI_NUMERICHOST
+                places.append(
+                    {
+                        "hostname": host,
+                        "host": address,
+                        "port": int(place[1]),
+                        "family": kind,
+                        "proto": proto,
+                        "flags": flags,
+                    }
+                )
+            answer.set_result(places)
         except (OSError, UnicodeError) as error:
-            found = error
-        with suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(settle, found)
+            answer.set_exception(error)
 
     threading.Thread(target=work, name=f"lookup {host}", daemon=True).start()
-    return await outcome
-
-
-def _system_lookup(host: str, port: int, family: int) -> list[ResolveResult]:
-    found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-    return [
-        ResolveResult(hostname=host, host=str(place[0]), port=int(place[1]), family=kind, proto=proto, flags=socket.AI_NUMERICHOST)
-        for kind, _, proto, _, place in found
-    ]  # fmt: skip
+    return await asyncio.wrap_future(answer)
 
 
 def open_session(

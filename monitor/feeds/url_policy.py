@@ -1,4 +1,4 @@
-"""Which addresses may be asked, and how an address is shown: never with the secrets in it."""
+"""Addresses of feeds: which may be asked, and how one is shown, never with the secrets in it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def parse_address(url: str) -> FeedAddress:
     if parts.scheme not in _PORTS:
         raise FeedError("refused_address", f"{parts.scheme or 'no'} scheme: only http and https are asked")
     host = (parts.hostname or "").rstrip(".")
-    if not host or _has_controls(url):
+    if not host or any(ord(char) < 0x20 or ord(char) == 0x7F for char in url.strip()):
         raise FeedError("refused_address", f"{redacted_url(url)} has no usable host name")
     bare = urlunsplit((parts.scheme, _netloc(parts), parts.path or "/", parts.query, ""))
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
@@ -69,7 +69,7 @@ def redacted_url(url: str) -> str:
 
 
 def is_metadata(address: str) -> bool:
-    """True for link-local addresses and cloud metadata services: no feed lives there, whatever the configuration says."""
+    """True for link-local addresses and cloud metadata services, which serve no feed, whatever the configuration says."""
     inner = _embedded_ipv4(ipaddress.ip_address(address.partition("%")[0]))
     return inner.is_link_local or inner in _METADATA
 
@@ -88,6 +88,7 @@ def is_public(address: str) -> bool:
 
 
 def _embedded_ipv4(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """The IPv4 address that an IPv6 address carries; the address itself if it carries none."""
     if isinstance(ip, IPv4Address):
         return ip
     teredo = ip.teredo[1] if ip.teredo else None
@@ -97,7 +98,3 @@ def _embedded_ipv4(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 
 def _netloc(parts: SplitResult) -> str:
     return parts.netloc.rpartition("@")[2]
-
-
-def _has_controls(url: str) -> bool:
-    return any(ord(char) < 0x20 or ord(char) == 0x7F for char in url.strip())

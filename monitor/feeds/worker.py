@@ -1,7 +1,7 @@
-"""Parse feeds in a child process, so that a hostile body costs one poll and nothing more.
+"""Parses feeds in a child process, so that a hostile body costs one poll and nothing more.
 
-The child has bounds on processor time and memory, parses one body at a time and is replaced after some number of them
-or after any accident. It is handed bytes and gives back JSON: nothing that it says is executed here.
+The child has bounds on processor time and memory. It parses one body at a time and is replaced after some number of them
+or after any accident. It takes bytes and gives back JSON: nothing in its answer is executed here.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection, Pipe
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from monitor.errors import FeedError
 from monitor.feeds.items import ParsedEntry, ParsedFeed
@@ -40,7 +40,7 @@ class WorkerLimits:
     parses: int = 500
 
 
-class ParseWorker:
+class ParseWorker(AbstractContextManager["ParseWorker"]):
     """A context manager around one child process, started at the first parse. Threads may share it; they take turns."""
 
     def __init__(self, limits: WorkerLimits | None = None) -> None:
@@ -48,12 +48,7 @@ class ParseWorker:
         self._lock = threading.Lock()
         self._child: _Child | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -74,6 +69,7 @@ class ParseWorker:
         now: datetime | None = None,
     ) -> ParsedFeed:
         """As `parse.parse`; a body that crashes the child or exceeds its bounds is FeedError unreadable."""
+        subject = redacted_url(url)
         options = {
             "url": url,
             "content_type": content_type,
@@ -83,18 +79,28 @@ class ParseWorker:
             "now": now.isoformat() if now else None,
         }
         with self._lock:
-            answer = self._exchange(json.dumps(options).encode(), body, redacted_url(url))
-        return _feed(answer, redacted_url(url))
+            answer = self._exchange(json.dumps(options).encode(), body, subject)
+        try:
+            if error := answer.get("error"):
+                raise FeedError(error["kind"], error["message"], subject=subject)
+            feed = answer["feed"]
+            entries = [ParsedEntry(**{**entry, "published": _moment(entry["published"])}) for entry in feed["entries"]]
+            return ParsedFeed(feed["title"], tuple(entries), feed["version"], feed["lang"], tuple(feed["warnings"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise FeedError("unreadable", "the parser gave an answer of the wrong shape", subject=subject) from error
 
     def _exchange(self, options: bytes, body: bytes, subject: str) -> dict[str, Any]:
+        """The child's answer to one body. Raises FeedError unreadable if it gives none."""
         try:
-            child = self._ready()
+            # A child that died between two bodies is nobody's fault: another takes its place.
+            if self._child and not self._child.alive():
+                self.close()
+            child = self._child = self._child or _Child(self._limits)
         except OSError as error:
-            raise FeedError(
-                "unreadable", f"no parser process can be started: {error.strerror}", subject=subject
-            ) from error
+            message = f"no parser process can be started: {error.strerror}"
+            raise FeedError("unreadable", message, subject=subject) from error
         try:
-            answer = child.ask(options, body, self._limits.wall_s)
+            answer = child.ask(options, body)
         except _LostError as lost:
             self.close()
             raise FeedError("unreadable", f"the parser {lost}", subject=subject) from lost
@@ -104,14 +110,6 @@ class ParseWorker:
         if child.parses >= self._limits.parses or answer.get("spent"):
             self.close()
         return answer
-
-    def _ready(self) -> _Child:
-        """The living child, else a new one: a child that died between two bodies is nobody's fault."""
-        if self._child and not self._child.alive():
-            self.close()
-        if self._child is None:
-            self._child = _Child(self._limits)
-        return self._child
 
 
 class _LostError(Exception):
@@ -124,6 +122,10 @@ class _Child:
     def __init__(self, limits: WorkerLimits) -> None:
         self._limits = limits
         self.parses = 0
+        # The child gets only the variables that it needs: it must not even see the secrets that others may hold.
+        passed = ("PATH", "LANG", "LC_ALL", "TZDIR", "PYTHONTZPATH")
+        environment = {name: os.environ[name] for name in passed if name in os.environ}
+        environment |= {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"}
         self._pipe, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -132,22 +134,28 @@ class _Child:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=_environment(),
+                env=environment,
                 start_new_session=True,  # Ctrl-C and a group's SIGTERM are for the parent, which ends the child itself
             )
-        self._await_ready()
+        try:
+            ready = self._pipe.poll(_START_S) and self._pipe.recv_bytes(16) == b"ready"
+        except (OSError, EOFError):
+            ready = False
+        if not ready:
+            self.end()
+            raise FeedError("unreadable", f"the parser process did not start (exit {self._process.returncode})")
 
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, options: bytes, body: bytes, wall_s: float) -> dict[str, Any]:
+    def ask(self, options: bytes, body: bytes) -> dict[str, Any]:
         """The child's answer; _LostError if it does not give one."""
         self.parses += 1
         try:
             self._pipe.send_bytes(options)
             self._pipe.send_bytes(body)
-            if not self._pipe.poll(wall_s):
-                raise _LostError(f"took longer than {wall_s:g} s and was stopped")
+            if not self._pipe.poll(self._limits.wall_s):
+                raise _LostError(f"took longer than {self._limits.wall_s:g} s and was stopped")
             answer: dict[str, Any] = json.loads(self._pipe.recv_bytes(_ANSWER_LIMIT))
         except (OSError, EOFError, ValueError) as error:
             raise _LostError(self._exit_reason()) from error
@@ -158,15 +166,6 @@ class _Child:
         self._process.kill()
         self._process.wait()
 
-    def _await_ready(self) -> None:
-        try:
-            ready = self._pipe.poll(_START_S) and self._pipe.recv_bytes(16) == b"ready"
-        except (OSError, EOFError):
-            ready = False
-        if not ready:
-            self.end()
-            raise FeedError("unreadable", f"the parser process did not start (exit {self._process.returncode})")
-
     def _exit_reason(self) -> str:
         """How the child ended, as the end of "the parser ..."."""
         try:
@@ -176,26 +175,6 @@ class _Child:
         if code in (-signal.SIGXCPU, -signal.SIGKILL):
             return f"used more than {self._limits.cpu_s} s of processor time or was killed by the system"
         return f"needed more than {self._limits.memory_mb} MB" if code == _NO_MEMORY else f"crashed (exit {code})"
-
-
-def _environment() -> dict[str, str]:
-    """Only what the child needs: it must not even see the secrets that our environment may hold."""
-    kept = {
-        name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZDIR", "PYTHONTZPATH") if name in os.environ
-    }
-    return kept | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"}
-
-
-def _feed(answer: dict[str, Any], subject: str) -> ParsedFeed:
-    """The answer as values; FeedError if it is one, or if it has not the shape it must have."""
-    try:
-        if error := answer.get("error"):
-            raise FeedError(error["kind"], error["message"], subject=subject)
-        feed = answer["feed"]
-        entries = tuple(ParsedEntry(**{**entry, "published": _moment(entry["published"])}) for entry in feed["entries"])
-        return ParsedFeed(feed["title"], entries, feed["version"], feed["lang"], tuple(feed["warnings"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise FeedError("unreadable", "the parser gave an answer of the wrong shape", subject=subject) from error
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -209,18 +188,26 @@ _PROGRAM = "import sys; from monitor.feeds.worker import serve; serve(*map(int, 
 
 def serve(handle: int, cpu_s: int, memory_mb: int) -> None:
     """The child's main loop: two messages in (options, body), one out, until the parent closes the pipe."""
+    import resource
+
     from monitor.feeds.parse import parse  # loaded before the bounds on memory and files are set
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     parse(b"<rss version='2.0'><channel><title>-</title></channel></rss>", url="", content_type=None)
-    _limit_memory(memory_mb)
+    for what, most in ((resource.RLIMIT_AS, memory_mb << 20), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):
+        _, hard = resource.getrlimit(what)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (most, most))
     pipe: Connection[Any, Any] = Connection(handle)
     pipe.send_bytes(b"ready")
     try:
         while True:
             options, body = json.loads(pipe.recv_bytes()), pipe.recv_bytes()
-            _extend_cpu_limit(cpu_s)
+            # From what is used by now, `cpu_s` seconds more; beyond them the system ends this process.
+            usage = resource.getrusage(resource.RUSAGE_SELF)
+            _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+            resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime) + cpu_s + 1, hard))
             pipe.send_bytes(json.dumps(_answer(parse, options, body)).encode())
     except MemoryError:
         os._exit(_NO_MEMORY)  # nothing more can be relied on here, not even an orderly end
@@ -229,32 +216,13 @@ def serve(handle: int, cpu_s: int, memory_mb: int) -> None:
 
 
 def _answer(parse: Any, options: dict[str, Any], body: bytes) -> dict[str, Any]:
+    """The feed as JSON, or its error; `spent` where the child had better be replaced."""
     options["now"] = _moment(options["now"])
     try:
         feed = asdict(parse(body, **options))
     except FeedError as error:
-        return {
-            "error": {"kind": error.kind, "message": str(error)},
-            "spent": isinstance(error.__cause__, MemoryError | RecursionError),
-        }
+        spent = isinstance(error.__cause__, MemoryError | RecursionError)
+        return {"error": {"kind": error.kind, "message": str(error)}, "spent": spent}
     for entry in feed["entries"]:
         entry["published"] = entry["published"].isoformat() if entry["published"] else None
     return {"feed": feed}
-
-
-def _limit_memory(memory_mb: int) -> None:
-    import resource
-
-    for what, most in ((resource.RLIMIT_AS, memory_mb << 20), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):
-        _, hard = resource.getrlimit(what)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (most, most))
-
-
-def _extend_cpu_limit(seconds: int) -> None:
-    """Raise the bound to what is used by now and `seconds` more; beyond it the system ends this process."""
-    import resource
-
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime) + seconds + 1, hard))

@@ -1,19 +1,17 @@
-"""Text of a feed -> text that an XML parser can take whole, or a FeedError that says in plain words why not.
-
-Here, before any parser runs: what is no feed at all is named, entity declarations are refused, a document that was cut
-off keeps only its whole items, and the usual slips (bare `&`, HTML entities, control characters) are repaired.
-"""
+"""Text of a feed -> text that an XML parser can take whole, or a FeedError that says in plain words why not."""
 
 from __future__ import annotations
 
 import html
 import re
+import sys
 from dataclasses import dataclass
 from html.entities import html5
 
 from monitor.errors import FeedError
 
 _START = 4_096
+"""Characters in which a feed's root must stand, and its xml:base; an estimate."""
 _NAME = r"[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?"
 _PROLOG = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 _ROOT = re.compile(rf"<({_NAME})")
@@ -47,64 +45,59 @@ class RepairedXml:
 
 
 def repair_xml(text: str) -> RepairedXml:
-    """The document made fit, or FeedError not_a_feed, empty or unreadable (the caller adds the subject)."""
-    text, warnings = _from_the_feed_on(text)
-    _refuse_entities(text)
-    root = _root(text)
-    text, cut = _whole_items(text, root)
-    warnings += cut
-    base = _XML_BASE.search(text[:_START])
-    text = _DECLARATION.sub("", _XML_BASE.sub("", text))
-    text = _LOOSE.sub(_repaired_ampersand, _ILLEGAL.sub("", text))
-    return RepairedXml(text, base[1][1:-1] if base else "", tuple(warnings))
+    """The document made fit to parse, or FeedError not_a_feed, empty or unreadable (the caller adds the subject).
 
-
-def _from_the_feed_on(text: str) -> tuple[str, list[str]]:
-    """Leave out what a broken site printed before the feed; refuse what has no feed in it."""
+    1. What is no feed at all is named. What a broken site printed before the feed is left out.
+    2. Entity declarations are refused: they serve attacks (expansion, outside files) and no feed that we know of.
+    3. A document that was cut off keeps only its whole items.
+    4. The usual slips (bare `&`, HTML entities, control characters) are repaired.
+    """
     text = text.lstrip("\ufeff \t\r\n\0")
     if not text:
         raise FeedError("empty", "the answer is empty")
-    if _kind(text) in _NOT_FEEDS:
-        raise FeedError("not_a_feed", f"this is {_NOT_FEEDS[_kind(text)]}")
+    html_type = re.match(r"<!doctype\s+html", text[_prolog_end(text) :], re.IGNORECASE)
+    kind = "html" if html_type else _local(_root(text))
+    if kind in _NOT_FEEDS:
+        raise FeedError("not_a_feed", f"this is {_NOT_FEEDS[kind]}")
+    warnings = []
     start = _FEED_ROOT.search(text[:_START])
-    if start is None or start.start() == 0 or text.startswith(("<!", "<?")) or _kind(text) in _FEEDS:
-        return text, []
-    return text[start.start() :], [f"{start.start()} characters before the feed left out"]
+    if start is not None and start.start() > 0 and kind not in _FEEDS and not text.startswith(("<!", "<?")):
+        text = text[start.start() :]
+        warnings.append(f"{start.start()} characters before the feed left out")
+    rest = text[_prolog_end(text) :]
+    if rest[:9].upper() == "<!DOCTYPE" and re.search("<!ENTITY", rest, re.IGNORECASE):
+        raise FeedError("unreadable", "the document declares entities of its own: refused unread, for safety")
+    text, cut = _whole_items(text)
+    base = _XML_BASE.search(text[:_START])
+    text = _DECLARATION.sub("", _XML_BASE.sub("", text))
+    text = _LOOSE.sub(_repaired_ampersand, _ILLEGAL.sub("", text))
+    return RepairedXml(text, base[1][1:-1] if base else "", (*warnings, *cut))
 
 
-def _kind(text: str) -> str:
-    """The root's name without prefix, lower case; 'html' also for a doctype of HTML; '' if there is none."""
-    at = _PROLOG.match(text)
-    rest = text[at.end() if at else 0 :]
-    if re.match(r"<!doctype\s+html", rest, re.IGNORECASE):
-        return "html"
-    return _local(_root(text))
+def _prolog_end(text: str) -> int:
+    """Where white space, comments and processing instructions at the start end."""
+    prolog = _PROLOG.match(text)
+    return prolog.end() if prolog else 0
 
 
 def _root(text: str) -> str:
     """The name of the first element as written, '' if there is none."""
-    at = _PROLOG.match(text)
-    found = _ROOT.search(text, at.end() if at else 0)
-    return found[1] if found else ""
+    root = _ROOT.search(text, _prolog_end(text))
+    return root[1] if root else ""
 
 
 def _local(name: str) -> str:
+    """A name without its prefix, in lower case."""
     return name.rpartition(":")[2].lower()
 
 
-def _refuse_entities(text: str) -> None:
-    """Entity declarations serve attacks (expansion, outside files) and no feed that we know of."""
-    at = _PROLOG.match(text)
-    rest = text[at.end() if at else 0 :]
-    if rest[:9].upper() == "<!DOCTYPE" and re.search("<!ENTITY", rest, re.IGNORECASE):
-        raise FeedError("unreadable", "the document declares entities of its own: refused unread, for safety")
-
-
-def _whole_items(text: str, root: str) -> tuple[str, list[str]]:
+def _whole_items(text: str) -> tuple[str, list[str]]:
     """The document as it is if its root is closed, else up to its last whole item; a cut item is never used."""
+    root = _root(text)
     if _local(root) not in _FEEDS:
         return text, []
-    masked = _masked(text)
+    # CDATA and comments are blanked at the same length: tags inside them are not the document's.
+    masked = _HIDDEN.sub(lambda hidden: " " * len(hidden[0]), text)
     if closed := list(re.finditer(rf"</{re.escape(root)}\s*>", masked)):
         return text[: closed[-1].end()], []
     ends = list(_ITEM_END.finditer(masked))
@@ -117,24 +110,14 @@ def _whole_items(text: str, root: str) -> tuple[str, list[str]]:
     return text[:at] + closing, ["the document is cut off: its last, incomplete item is left out"]
 
 
-def _masked(text: str) -> str:
-    """The text with CDATA and comments blanked, at the same length: tags inside them are not the document's."""
-    return _HIDDEN.sub(lambda found: " " * len(found[0]), text)
-
-
-def _repaired_ampersand(found: re.Match[str]) -> str:
-    """One `&` of the document: kept if XML knows it, resolved if HTML does, escaped if it is a bare one."""
-    name = found[1]
+def _repaired_ampersand(loose: re.Match[str]) -> str:
+    """One `&` of the document: unchanged if XML knows it, resolved if HTML does, escaped if it is a bare one."""
+    name = loose[1]
     if name is None or name in _XML_NAMES:
-        return found[0]
+        return loose[0]
     if name.startswith("#"):
-        return found[0] if _legal(name) else ""
+        code = int(name[2:-1], 16) if name[1] in "xX" else int(name[1:-1])
+        return loose[0] if code <= sys.maxunicode and not _ILLEGAL.match(chr(code)) else ""
     if name in html5:
         return html.escape(html5[name])
     return "&amp;" + name
-
-
-def _legal(reference: str) -> bool:
-    digits = reference[1:-1]
-    code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
-    return code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF

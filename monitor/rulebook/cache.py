@@ -1,9 +1,9 @@
 """The compiled rulebook on disk, so that a command reads it back in a quarter of a second and need not compile it.
 
 A file holds one rulebook under a key made from everything it depends on: every rule file, the program's own source and
-the Python version. Nothing is ever taken over by time of change. The file is a pickle, and a pickle is code, so it is read
-only where nobody else could have written it (docs/decisions/rule-cache.md). Whatever is wrong with it, the rules are
-compiled as if it were not there; a line at debug says why.
+the Python version. No time of change is looked at. The file is a pickle, and a pickle is code, so it is read only where
+nobody else could have written it (docs/decisions/rule-cache.md). Whatever is wrong with it, the rules are compiled as if
+it were not there; a line at debug says why.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pickle
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache as once
@@ -40,7 +40,7 @@ out those of large folders."""
 LARGEST = 100_000_000
 """Bytes of a cache file; the shipped rules take 2 million."""
 ABANDONED_S = 3600
-"""Seconds after which an unfinished file belongs to a writer that was killed."""
+"""Seconds after which an unfinished file belongs to a writer that was killed. Writing one takes far less than a second."""
 
 # The standard library's logger: structlog triples the import, and prints to stdout where nobody has set it up.
 log = logging.getLogger(__name__)
@@ -51,6 +51,11 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _COMPILES = ("domain", "rulebook", "errors.py")
 """The parts of the package that read, compile, check and hold rules."""
 _SUFFIX = ".rulebook"
+_ALLOWED = frozenset(
+    {"builtins.frozenset", "builtins.set", "datetime.date", "datetime.datetime", "datetime.timedelta"}
+    | {"datetime.timezone", "monitor.errors.Issue", "re._compile"}
+)
+"""What a pickle may name beside the classes of the domain."""
 
 
 # ---------------------------------------------------------------- what the program calls
@@ -61,22 +66,22 @@ def load_rulebook(folder: Path, *, cache: Path | None = None) -> Rulebook:
 
     `cache` is the folder of the cache where the caller has a data folder; None stands for the user's own cache folder.
     """
-    where, key = _cache_of(cache, folder)
-    if (stored := _read(where, key)) is not None:
+    path = _cache_path(cache, folder)
+    if (stored := _read(path)) is not None:
         return stored.rulebook
     from monitor.rulebook.load import check_rulebook
 
     rulebook, issues = check_rulebook(folder)
     if rulebook is None:
         raise RuleError([issue for issue in issues if issue.severity == "error"], subject=str(folder))
-    _write(where, key, folder, Stored(rulebook, None))
+    _write(path, folder, Stored(rulebook, None))
     return rulebook
 
 
 def checked_rulebook(folder: Path, *, cache: Path | None = None) -> tuple[Rulebook | None, Sequence[Issue]]:
     """The rules of a folder if they can be used, and every issue of theirs and of their scenarios, warnings included."""
-    where, key = _cache_of(cache, folder)
-    stored = _read(where, key)
+    path = _cache_path(cache, folder)
+    stored = _read(path)
     if stored is not None and stored.issues is not None:
         return stored.rulebook, stored.issues
     from monitor.rulebook.load import check_rulebook
@@ -88,7 +93,7 @@ def checked_rulebook(folder: Path, *, cache: Path | None = None) -> tuple[Rulebo
             return None, issues
         issues = tuple(sorted({*issues, *check_scenarios(folder, rulebook)[1]}))
     if all(issue.severity != "error" for issue in issues):
-        _write(where, key, folder, Stored(rulebook, issues))
+        _write(path, folder, Stored(rulebook, issues))
     return rulebook, issues
 
 
@@ -104,24 +109,17 @@ class Stored:
 
 
 def key_of(folder: Path) -> str | None:
-    """The key of a folder as it is now; None where it is small, or holds what cannot be read, which the reader then says."""
-    code = _code()
-    if code is None:
+    """The key of a folder as it is now; None where it is small, or holds what cannot be read, which the reader then reports."""
+    code, rules = _code(), _hashed(_rule_files(folder))
+    if code is None or rules is None or rules[1] < SMALLEST:
         return None
-    whole, size = hashlib.blake2b(digest_size=16), 0
-    try:
-        for name, body in _rule_files(folder):
-            size += len(body)
-            whole.update(f"{name}\0{len(body)}\0".encode("utf-8", "surrogateescape") + body)
-    except OSError:
-        return None
-    whole.update("\0".join((folder.name, code, sys.version)).encode("utf-8", "surrogateescape"))
-    return whole.hexdigest() if size >= SMALLEST else None
+    parts = "\0".join((rules[0], folder.name, code[0], sys.version))
+    return hashlib.blake2b(parts.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def _rule_files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Each file that the reader reads or speaks of, by its name in the folder. Raises OSError for one that it would refuse."""
-    from monitor.rulebook.source.decode import MAX_BYTES
+    """Each file that the reader reads or reports, by its name in the folder. Raises OSError for one that it would refuse."""
+    from monitor.rulebook.source.page import MAX_BYTES
 
     for room in (folder, *sorted(path for path in folder.iterdir() if path.is_dir() and path.name[:1] != ".")):
         for path in sorted(room.iterdir()):
@@ -137,24 +135,29 @@ def _rule_files(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield inner.as_posix(), b""
 
 
-@once
-def _code() -> str | None:
-    """What the program's source said when this process first asked: an edit under a running program is another program."""
-    return _code_now()
+def _source_files() -> Iterator[tuple[str, bytes]]:
+    for part in _COMPILES:
+        path = _PACKAGE / part
+        for source in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            yield source.relative_to(_PACKAGE).as_posix(), source.read_bytes()
 
 
-def _code_now() -> str | None:
-    """A hash of the source that reads, compiles and holds rules; None where it cannot be read, as in a zip file."""
-    whole = hashlib.blake2b(digest_size=16)
+def _hashed(files: Iterable[tuple[str, bytes]]) -> tuple[str, int] | None:
+    """A hash of names and contents, and the bytes in all; None where one cannot be read (source in a zip file)."""
+    whole, size = hashlib.blake2b(digest_size=16), 0
     try:
-        for part in _COMPILES:
-            path = _PACKAGE / part
-            for source in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-                body = source.read_bytes()
-                whole.update(f"{source.relative_to(_PACKAGE).as_posix()}\0{len(body)}\0".encode() + body)
+        for name, body in files:
+            size += len(body)
+            whole.update(f"{name}\0{len(body)}\0".encode("utf-8", "surrogateescape") + body)
     except OSError:
         return None
-    return whole.hexdigest()
+    return whole.hexdigest(), size
+
+
+@once
+def _code() -> tuple[str, int] | None:
+    """The program's source when this process first asked: an edit under a running program is another program."""
+    return _hashed(_source_files())
 
 
 # ---------------------------------------------------------------- where it lies
@@ -163,10 +166,8 @@ def _code_now() -> str | None:
 def cache_folder(given: Path | None) -> Path | None:
     """Where cache files lie: $DEAL_MONITOR_CACHE, else `given`, else the user's own cache folder. None: none is wanted."""
     named = os.environ.get(VARIABLE, "")
-    if named.lower() == "off":
-        return None
     if named:
-        return Path(named)
+        return None if named.lower() == "off" else Path(named)
     if given is not None:
         return given
     general = os.environ.get("XDG_CACHE_HOME", "")
@@ -178,9 +179,11 @@ def cache_folder(given: Path | None) -> Path | None:
         return None
 
 
-def _cache_of(given: Path | None, rules: Path) -> tuple[Path | None, str | None]:
-    where = cache_folder(given)
-    return where, key_of(rules) if where is not None else None
+def _cache_path(given: Path | None, rules: Path) -> Path | None:
+    """The file of these rules, named by their key; None where no cache is wanted, or the rules have no key."""
+    folder = cache_folder(given)
+    key = key_of(rules) if folder is not None else None
+    return folder / f"{key}{_SUFFIX}" if folder is not None and key is not None else None
 
 
 # ---------------------------------------------------------------- reading
@@ -190,38 +193,41 @@ class _RefusedError(Exception):
     """A cache file, or its folder, that is not used; the text says why."""
 
 
-def _read(where: Path | None, key: str | None) -> Stored | None:
-    """The rulebook of this key, or None where no file of it can be used."""
-    if where is None or key is None:
+def _read(path: Path | None) -> Stored | None:
+    """The rulebook of a file, or None where it cannot be used."""
+    if path is None:
         return None
-    path = where / f"{key}{_SUFFIX}"
     try:
-        _refuse_folder(where)
-        rules, examples, issues = _parts(_body(path), key)
+        _refuse_folder(path.parent)
+        rules, examples, issues = _parts(path)
         with collector_off():
             rulebook = replace(_unpickled(rules), examples=StoredExamples(examples))
-            found = _unpickled(issues)
+            stored = Stored(rulebook, _unpickled(issues))
     except FileNotFoundError:
         return None
     except Exception as error:  # noqa: BLE001 - a damaged pickle may raise anything, and none of it may stop a command
-        _set_aside(path, error)
+        _report(path, error)
         return None
     with suppress(OSError):
         os.utime(path)  # the newest stay
-    return Stored(rulebook, found)
+    return stored
 
 
-def _refuse_folder(where: Path) -> None:
+def _refuse_folder(folder: Path) -> None:
     """Raises _RefusedError where others could put a file there, or put this folder in the place of ours."""
-    state = os.lstat(where)
+    state = os.lstat(folder)
     if not stat.S_ISDIR(state.st_mode):
         raise _RefusedError("the cache folder is no folder")
     if state.st_uid != os.geteuid() or state.st_mode & 0o077:
         raise _RefusedError("the cache folder is not this user's alone (mode 0700)")
 
 
-def _body(path: Path) -> bytes:
-    """The file, if this user alone can have written it; asked of the open file, so that none can take its place."""
+def _parts(path: Path) -> list[bytes]:
+    """The three pickles of a file: rulebook, examples, issues.
+
+    Raises _RefusedError unless this user alone can have written it, and it is whole and of this key. The open file is asked
+    who may write it, so that no other can take its place meanwhile.
+    """
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as stream:
         state = os.fstat(handle)
@@ -229,37 +235,22 @@ def _body(path: Path) -> bytes:
             raise _RefusedError("the file is not this user's alone to write")
         if state.st_size > LARGEST:
             raise _RefusedError("the file is too large")
-        return stream.read()
-
-
-def _parts(body: bytes, key: str) -> list[bytes]:
-    """The three pickles of a file: rulebook, examples, issues. Raises _RefusedError unless it is whole and of this key."""
-    head = len(_MAGIC) + _DIGEST
-    if (
-        not body.startswith(_MAGIC)
-        or hashlib.blake2b(body[head:], digest_size=_DIGEST).digest() != body[head - _DIGEST : head]
-    ):
+        magic, digest, body = stream.read(len(_MAGIC)), stream.read(_DIGEST), io.BytesIO(stream.read())
+    if magic != _MAGIC or hashlib.blake2b(body.getbuffer(), digest_size=_DIGEST).digest() != digest:
         raise _RefusedError("the file is damaged")
-    stream = io.BytesIO(body[head:])
-    if stream.read(len(key)) != key.encode():
+    if body.read(len(path.stem)) != path.stem.encode():
         raise _RefusedError("the file is of other rules")
-    return [stream.read(int.from_bytes(stream.read(8), "big")) for _ in range(3)]
+    return [body.read(int.from_bytes(body.read(8), "big")) for _ in range(3)]
 
 
 class _Unpickler(pickle.Unpickler):
     """Makes nothing but what a rulebook is made of: a second guard behind who may write the file."""
 
     def find_class(self, module: str, name: str) -> Any:
-        known = module.startswith("monitor.domain.") or (module, name) in _PLAIN
+        known = module.startswith("monitor.domain.") or f"{module}.{name}" in _ALLOWED
         if not known or "." in name:
             raise _RefusedError(f"the file names {module}.{name}")
         return super().find_class(module, name)
-
-
-_PLAIN = frozenset({
-    ("builtins", "frozenset"), ("builtins", "set"), ("datetime", "date"), ("datetime", "datetime"),
-    ("datetime", "timedelta"), ("datetime", "timezone"), ("monitor.errors", "Issue"), ("re", "_compile"),
-})  # fmt: skip
 
 
 def _unpickled(part: bytes) -> Any:
@@ -274,75 +265,72 @@ class StoredExamples(Sequence["RuleExample"]):
         self._part = part
 
     @cached_property
-    def _made(self) -> tuple[RuleExample, ...]:
+    def _examples(self) -> tuple[RuleExample, ...]:
         with collector_off():
-            made: tuple[RuleExample, ...] = _unpickled(self._part)
-        return made
+            examples: tuple[RuleExample, ...] = _unpickled(self._part)
+        return examples
 
     def __len__(self) -> int:
-        return len(self._made)
+        return len(self._examples)
 
     @overload
     def __getitem__(self, index: int) -> RuleExample: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[RuleExample]: ...
     def __getitem__(self, index: int | slice) -> RuleExample | Sequence[RuleExample]:
-        return self._made[index]
+        return self._examples[index]
 
     def __eq__(self, other: object) -> bool:
-        return self._made == (other._made if isinstance(other, StoredExamples) else other)
-
-    def __hash__(self) -> int:
-        return hash(self._made)
+        return self._examples == (other._examples if isinstance(other, StoredExamples) else other)
 
     def __reduce__(self) -> tuple[type[tuple[Any, ...]], tuple[tuple[RuleExample, ...]]]:
-        return tuple, (self._made,)
+        return tuple, (self._examples,)
 
 
 # ---------------------------------------------------------------- writing
 
 
-def _write(where: Path | None, key: str | None, rules: Path, stored: Stored) -> None:
+def _write(path: Path | None, rules: Path, stored: Stored) -> None:
     """Writes one file whole or not at all; whoever writes the same one at the same time writes the same.
 
     Nothing is written if rules or program changed meanwhile: what was compiled may then be of neither.
     """
-    if where is None or key is None or key_of(rules) != key or _code_now() != _code():
+    if path is None or key_of(rules) != path.stem or _hashed(_source_files()) != _code():
         return
-    parts = (replace(stored.rulebook, examples=()), tuple(stored.rulebook.examples), stored.issues)
     try:
-        where.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _refuse_folder(where)
-        body = key.encode() + b"".join(len(part).to_bytes(8, "big") + part for part in map(_pickled, parts))
-        _replace(where, f"{key}{_SUFFIX}", _MAGIC + hashlib.blake2b(body, digest_size=_DIGEST).digest() + body)
-        _clean(where, where / f"{key}{_SUFFIX}")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _refuse_folder(path.parent)
+        body = path.stem.encode()
+        for part in (replace(stored.rulebook, examples=()), tuple(stored.rulebook.examples), stored.issues):
+            pickled = pickle.dumps(part, pickle.HIGHEST_PROTOCOL)
+            body += len(pickled).to_bytes(8, "big") + pickled
+        _replace(path, _MAGIC + hashlib.blake2b(body, digest_size=_DIGEST).digest() + body)
+        _clean(path)
     except Exception as error:  # noqa: BLE001 - the cache is an extra, whatever the disk or the pickler says
-        _set_aside(where, error)
+        _report(path, error)
 
 
-def _pickled(part: object) -> bytes:
-    return pickle.dumps(part, pickle.HIGHEST_PROTOCOL)
-
-
-def _replace(where: Path, name: str, body: bytes) -> None:
-    handle, made = tempfile.mkstemp(dir=where, prefix=".", suffix=_SUFFIX)  # of mode 0600
+def _replace(path: Path, body: bytes) -> None:
+    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_SUFFIX)  # of mode 0600
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(body)
-        Path(made).replace(where / name)
+        Path(unfinished).replace(path)
     except BaseException:
-        Path(made).unlink(missing_ok=True)
+        Path(unfinished).unlink(missing_ok=True)
         raise
 
 
-def _clean(where: Path, newest: Path) -> None:
+def _clean(newest: Path) -> None:
     """Removes what has not been used for longest, and what killed writers left."""
-    states = {path: path.stat().st_mtime for path in where.glob(f"*{_SUFFIX}")}  # pathlib's * takes hidden ones too
-    finished = sorted((path for path in states if path.name[0] != "."), key=states.__getitem__, reverse=True)
-    left = [path for path in states if path.name[0] == "." and states[path] < states[newest] - ABANDONED_S]
-    for path in (*finished[KEPT:], *left):
+    times = {
+        path: path.stat().st_mtime for path in newest.parent.glob(f"*{_SUFFIX}")
+    }  # pathlib's * takes hidden ones too
+    finished = sorted((path for path in times if path.name[0] != "."), key=times.__getitem__, reverse=True)
+    abandoned = [path for path in times if path.name[0] == "." and times[path] < times[newest] - ABANDONED_S]
+    for path in (*finished[KEPT:], *abandoned):
         path.unlink(missing_ok=True)
 
 
-def _set_aside(path: Path, error: Exception) -> None:
+def _report(path: Path, error: Exception) -> None:
     log.debug("rule cache not used: %s: %s: %s", path, type(error).__name__, error)

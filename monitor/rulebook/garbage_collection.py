@@ -1,4 +1,4 @@
-"""The garbage collector put aside while many long-lived objects are made."""
+"""Puts the garbage collector aside while many long-lived objects are made."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_off() -> Iterator[None]:
-    """Without the garbage collector: while a rulebook is made, it would go through all of it again and again for nothing."""
+    """Switches the garbage collector off: while a rulebook is made, it would go through all of it again and again for nothing."""
     running = gc.isenabled()
     gc.disable()
     try:

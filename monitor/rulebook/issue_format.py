@@ -13,29 +13,30 @@ MAX_SOURCE_LINE = 160
 def render_issue(issue: Issue) -> str:
     """An issue as people read it: place, message, the source line and a caret under the column."""
     if not issue.source:
-        return _visible(str(issue))
-    source, column = _cropped(issue.source, issue.column)
+        return _printable(str(issue))
+    source, column = issue.source, issue.column
+    if len(source) > MAX_SOURCE_LINE:
+        start = max(0, min(column - 1 - MAX_SOURCE_LINE // 2, len(source) - MAX_SOURCE_LINE))
+        head, tail = "…" if start else "", "…" if start + MAX_SOURCE_LINE < len(source) else ""
+        source = f"{head}{source[start : start + MAX_SOURCE_LINE]}{tail}"
+        column += len(head) - start
     number = f"{issue.line:>6} | "
     lead = "".join(_blank_like(char) for char in source[: column - 1])
-    return f"{_visible(str(issue))}\n{number}{_visible(source)}\n{' ' * (len(number) - 2)}| {lead}^"
+    return f"{_printable(str(issue))}\n{number}{_printable(source)}\n{' ' * (len(number) - 2)}| {lead}^"
 
 
 def render_annotation(issue: Issue, folder: str = "") -> str:
     """An issue as a GitHub workflow command, which GitHub shows beside the line. `folder` is where the rules folder
     stands in the repository."""
+
+    def escaped(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
     path = f"{folder}/{issue.path}" if folder else issue.path
-    place = f"file={_property(path)},line={issue.line},col={issue.column},title={_property(issue.code)}"
+    path, code = (escaped(text).replace(":", "%3A").replace(",", "%2C") for text in (path, issue.code))
     remedy = f" ({issue.hint})" if issue.hint else ""
-    return f"::{issue.severity} {place}::{_data(issue.message + remedy)}"
-
-
-def _cropped(source: str, column: int) -> tuple[str, int]:
-    """A long line cut to what is around a column, and the column in what is left."""
-    if len(source) <= MAX_SOURCE_LINE:
-        return source, column
-    start = max(0, min(column - 1 - MAX_SOURCE_LINE // 2, len(source) - MAX_SOURCE_LINE))
-    lead, tail = "…" if start else "", "…" if start + MAX_SOURCE_LINE < len(source) else ""
-    return f"{lead}{source[start : start + MAX_SOURCE_LINE]}{tail}", column - start + len(lead)
+    place = f"file={path},line={issue.line},col={issue.column},title={code}"
+    return f"::{issue.severity} {place}::{escaped(issue.message + remedy)}"
 
 
 def _blank_like(char: str) -> str:
@@ -47,14 +48,6 @@ def _blank_like(char: str) -> str:
     return "  " if unicodedata.east_asian_width(char) in "WF" else " "
 
 
-def _visible(text: str) -> str:
-    """Without what could move the cursor or colour the terminal of whoever reads it."""
+def _printable(text: str) -> str:
+    """The text without what could move the cursor or colour the terminal of whoever reads it."""
     return "".join("\ufffd" if unicodedata.category(char) in ("Cc", "Cs") and char != "\t" else char for char in text)
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

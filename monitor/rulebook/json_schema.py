@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -30,18 +30,19 @@ SHAPES: Mapping[str, tuple[type[BaseModel], str, str]] = {
     "scenarios": (ScenariosShape, "Scenarios", f"{TESTS}/*.yaml"),
 }
 """Name of a schema -> shape, title, and the files inside a folder of rules that it describes (for commitments: the rest)."""
+_DATA_KEYS = frozenset(
+    {"default", "enum", "const", "examples", "required", "enumDescriptions", "dependencies", "if", "then", "else"}
+)
+"""Keys whose values are no schemas, or conditions that nobody reads."""
 
 
 def schemas() -> dict[str, Schema]:
-    """Every schema by its name; the same on every machine."""
-    return {name: schema_of(shape, title) for name, (shape, title, _) in SHAPES.items()}
-
-
-def schema_of(shape: type[BaseModel], title: str) -> Schema:
-    """The schema of one shape, whole in itself: editors show what is written where it is used."""
-    raw = shape.model_json_schema(by_alias=True)
-    filled = _with_references_resolved(raw, raw.pop("$defs", {}))
-    return {"$schema": DRAFT, **_with_descriptions_only(filled), "title": title}
+    """Every schema by its name; the same on every machine. Each is whole in itself: editors show words where they are used."""
+    made = {}
+    for name, (shape, title, _) in SHAPES.items():
+        raw = shape.model_json_schema(by_alias=True)
+        made[name] = {"$schema": DRAFT, **_for_editors(raw, raw.pop("$defs", {})), "title": title}
+    return made
 
 
 def as_text(schema: Schema) -> str:
@@ -76,52 +77,33 @@ def modeline(inner: str) -> str:
 # ---------------------------------------------------------------- from what pydantic writes
 
 
-def _with_references_resolved(value: Any, definitions: Mapping[str, Any]) -> Any:
-    """The same with every reference replaced by what it names; words beside a reference go before those of its target."""
+def _for_editors(value: Any, definitions: Mapping[str, Schema]) -> Any:
+    """Every schema inside a schema as editors use it best, the innermost first. Data (examples, defaults) stays as it is.
+
+    1. What a reference names takes its place; words beside the reference go before those of its target.
+    2. Titles that pydantic makes of names go, and so do defaults that say nothing.
+    3. Keys from a fixed list become properties.
+    4. One thing that may be left empty is written as that thing, not as a choice.
+    5. Each word that may stand in a place gets its line.
+    """
     if isinstance(value, list):
-        return [_with_references_resolved(item, definitions) for item in value]
+        return [_for_editors(item, definitions) for item in value]
     if not isinstance(value, dict):
         return value
-    beside = {key: _with_references_resolved(item, definitions) for key, item in value.items() if key != "$ref"}
-    if "$ref" not in value:
-        return beside
-    return {**_with_references_resolved(definitions[value["$ref"].rpartition("/")[2]], definitions), **beside}
-
-
-def _with_descriptions_only(schema: Schema) -> Schema:
-    """Without the titles that pydantic makes of names, and with a line for each word that may stand in a place."""
-    out: Schema = _walk(schema, lambda one: _with_descriptions(_maybe_empty(_with_named_keys(_without_noise(one)))))
-    return out
-
-
-def _walk(value: Any, change: Callable[[Schema], Schema]) -> Any:
-    """Every schema inside a schema changed, from the innermost out. What stands in data (examples, defaults) stays."""
-    if isinstance(value, list):
-        return [_walk(item, change) for item in value]
-    if not isinstance(value, dict):
-        return value
-    out = {}
+    if "$ref" in value:
+        target = definitions[value["$ref"].rpartition("/")[2]]
+        value = {**target, **{key: item for key, item in value.items() if key != "$ref"}}
+    schema: Schema = {}
     for key, item in value.items():
         if key == "properties":
-            out[key] = {name: _walk(inner, change) for name, inner in item.items()}
+            schema[key] = {name: _for_editors(inner, definitions) for name, inner in item.items()}
         else:
-            out[key] = item if key in _DATA_KEYS else _walk(item, change)
-    return change(out)
-
-
-_DATA_KEYS = frozenset(
-    {"default", "enum", "const", "examples", "required", "enumDescriptions", "dependencies", "if", "then", "else"}
-)
-"""Keys whose values are no schemas, or conditions that nobody reads."""
-
-
-def _without_noise(schema: Schema) -> Schema:
-    """Without titles made of names, and without defaults that say nothing."""
-    return {key: value for key, value in schema.items() if key != "title" and (key != "default" or value)}
+            schema[key] = item if key in _DATA_KEYS else _for_editors(item, definitions)
+    schema = {key: item for key, item in schema.items() if key != "title" and (key != "default" or item)}
+    return _with_descriptions(_maybe_empty(_with_named_keys(schema)))
 
 
 def _maybe_empty(schema: Schema) -> Schema:
-    """One thing that may be left empty: as that thing, not as a choice."""
     rest = [part for part in schema.get("anyOf", ()) if part != {"type": "null"}]
     if len(rest) != 1 or len(schema["anyOf"]) != 2:
         return schema
@@ -131,7 +113,7 @@ def _maybe_empty(schema: Schema) -> Schema:
 
 
 def _with_named_keys(schema: Schema) -> Schema:
-    """Keys that come from a fixed list become properties, which editors can complete and explain."""
+    """Keys that come from a fixed list as properties, which editors can complete and explain."""
     names = _words(schema.get("propertyNames", {}))
     if not names:
         return schema
@@ -147,21 +129,22 @@ def _with_named_keys(schema: Schema) -> Schema:
 def _words(schema: Schema) -> list[str]:
     """The words that a schema allows, if it allows nothing else."""
     parts: list[Schema] = schema.get("anyOf", [schema])
-    found = [part.get("enum", [part["const"]] if "const" in part else []) for part in parts]
-    return [word for words in found for word in words] if all(found) else []
+    of_parts = [part.get("enum", [part["const"]] if "const" in part else []) for part in parts]
+    return [word for words in of_parts for word in words] if all(of_parts) else []
 
 
 def _with_descriptions(schema: Schema) -> Schema:
     """One list of words in place of several, and their meanings: for completion, and below the hover text."""
     words = _words(schema)
-    lines = descriptions_of([word for word in words if word])
+    named = [word for word in words if word]
+    lines = descriptions_of(named)
     if not words or lines is None:
         return schema
     out = {key: value for key, value in schema.items() if key not in ("anyOf", "const")}
     out.update(type=schema.get("type", "string"), enum=words)
-    told = dict(zip([word for word in words if word], lines, strict=True))
-    out["enumDescriptions"] = [told.get(word, "Left open.") for word in words]
-    shown = "\n".join(f"- `{word}`: {line}" for word, line in told.items())
-    if shown not in (said := schema.get("description", "")):
-        out["description"] = f"{said}\n\n{shown}".strip()
+    meanings = dict(zip(named, lines, strict=True))
+    out["enumDescriptions"] = [meanings.get(word, "Left open.") for word in words]
+    shown = "\n".join(f"- `{word}`: {line}" for word, line in meanings.items())
+    if shown not in (described := schema.get("description", "")):
+        out["description"] = f"{described}\n\n{shown}".strip()
     return out

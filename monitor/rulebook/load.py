@@ -1,8 +1,8 @@
-"""The folder of rules: which file is what, read and checked all together."""
+"""The folder of rules: which file is what. All files are read and checked together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -26,7 +26,7 @@ SOURCES, POLICY, DEAL, VOCABULARY, TESTS = "sources.yaml", "policy.yaml", "deal.
 
 FOLDER_HINT = "`rules` in config.toml or --rules names it; `deal-monitor init DIR` lays the shipped ones out"
 MAX_ISSUES = 100
-"""Of one file; who has more sees them after mending these."""
+"""Issues of one file, an estimate of what anybody reads; the rest show once these are mended."""
 
 
 def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None, tuple[Issue, ...]]:
@@ -35,67 +35,36 @@ def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None
     With `lint` also what is allowed but probably not meant, as warnings.
     """
     with collector_off():
-        return _checked(folder, lint=lint)
-
-
-def _checked(folder: Path, *, lint: bool) -> tuple[Rulebook | None, tuple[Issue, ...]]:
-    try:
-        files, issues = _read(folder)
-    except OSError as error:
-        said = f"the folder of rules cannot be read: {error.strerror or error}"
-        return None, (_whole(folder, "no_folder", said, FOLDER_HINT),)
-    rulebook, more = compile_rulebook(files, folder.name)
-    found = {*issues, *more}
-    if issues:
-        found = {issue for issue in found if issue.code != "no_commitments"}  # a broken file defines none
-    sound = all(issue.severity != "error" for issue in found)
-    if lint:
-        found |= set(lints(files, sound=sound))
-    return (rulebook if sound else None), tuple(_shortened(found))
-
-
-def _shortened(issues: Iterable[Issue]) -> Iterator[Issue]:
-    """In order of place, at most so many a file as anybody would read."""
-    for path, group in groupby(sorted(issues), attrgetter("path")):
-        found = list(group)
-        yield from found[:MAX_ISSUES]
-        if left := found[MAX_ISSUES:]:
-            severity = min(issue.severity for issue in left)  # "error" before "warning"
-            yield Issue(path, left[0].line, left[0].column, severity, "more", f"and {len(left):,} more from here on")
-
-
-def _read(folder: Path) -> tuple[RuleFiles, list[Issue]]:
-    files, issues = RuleFiles(), [*_unreadable_folders(folder)]
-    files.sources = _one(folder, folder / SOURCES, SourcesShape, issues)
-    files.policy = _one(folder, folder / POLICY, PolicyShape, issues)
-    for path in yaml_files(folder / VOCABULARY):
-        if (shape := _one(folder, path, VocabularyShape, issues)) is not None:
-            files.vocabulary.append(shape)
-        else:
-            files.vocabulary_partial = True
-    for deal in deal_folders(folder):
-        _read_deal(folder, deal, files, issues)
-    issues += _misplaced_files(folder)
-    return files, issues
-
-
-def _unreadable_folders(folder: Path) -> Iterator[Issue]:
-    """Folders whose files nobody can see: glob takes them for empty ones."""
-    for path in sorted(path for path in (folder, *folder.iterdir()) if path.is_dir() and path.name[:1] != "."):
         try:
-            next(iter(path.iterdir()), None)
+            files, issues = _read(folder)
         except OSError as error:
-            yield _whole(folder, "unreadable", f"the folder cannot be read: {error.strerror or error}", "", path)
-    if (folder / VOCABULARY).exists() and not (folder / VOCABULARY).is_dir():
-        yield _whole(folder, "unreadable", "this is no folder", "it holds the shared words", folder / VOCABULARY)
+            message = f"the folder of rules cannot be read: {error.strerror or error}"
+            return None, (_file_issue(folder, None, "no_folder", message, FOLDER_HINT),)
+        rulebook, more = compile_rulebook(files, folder.name)
+        # A file with faults of its own defines no commitment: that there is none is then no further issue.
+        found = {*issues, *(issue for issue in more if not issues or issue.code != "no_commitments")}
+        sound = all(issue.severity != "error" for issue in found)
+        if lint:
+            found |= set(lints(files, sound=sound))
+    shown: list[Issue] = []
+    for path, group in groupby(sorted(found), attrgetter("path")):
+        of_file = list(group)
+        shown += of_file[:MAX_ISSUES]
+        if left := of_file[MAX_ISSUES:]:
+            severity = min(issue.severity for issue in left)  # "error" before "warning"
+            message = f"and {len(left):,} more from here on"
+            shown.append(Issue(path, left[0].line, left[0].column, severity, "more", message))
+    return (rulebook if sound else None), tuple(shown)
 
 
 def deal_folders(folder: Path) -> list[Path]:
     """The folders of deals: those that hold rule files, apart from vocabulary and tests."""
-    return [
-        path for path in sorted(folder.iterdir())
-        if path.is_dir() and not path.name.startswith(".") and path.name not in (VOCABULARY, TESTS) and yaml_files(path)
-    ]  # fmt: skip
+    deals = []
+    for path in sorted(folder.iterdir()):
+        named = path.is_dir() and not path.name.startswith(".") and path.name not in (VOCABULARY, TESTS)
+        if named and yaml_files(path):
+            deals.append(path)
+    return deals
 
 
 def yaml_files(folder: Path) -> list[Path]:
@@ -103,52 +72,76 @@ def yaml_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
 
 
+def _read(folder: Path) -> tuple[RuleFiles, list[Issue]]:
+    """Every file in its right shape, and the issues of those that have another. Raises OSError for the folder itself."""
+    files, issues = RuleFiles(), [*_unreadable_folders(folder)]
+    files.sources = _read_file(folder, folder / SOURCES, SourcesShape, issues)
+    files.policy = _read_file(folder, folder / POLICY, PolicyShape, issues)
+    for path in yaml_files(folder / VOCABULARY):
+        if (vocabulary := _read_file(folder, path, VocabularyShape, issues)) is not None:
+            files.vocabulary.append(vocabulary)
+        else:
+            files.vocabulary_partial = True
+    for deal_folder in deal_folders(folder):
+        deal_id = deal_folder.name
+        if (deal := _read_file(folder, deal_folder / DEAL, DealShape, issues)) is not None:
+            deal_id = deal[1].id
+            files.deals[deal_id] = deal
+        for path in yaml_files(deal_folder):
+            if path.name == DEAL:
+                continue
+            if (commitment := _read_file(folder, path, CommitmentShape, issues)) is not None:
+                files.commitments.append((*commitment, deal_id))
+            else:
+                files.faulty.add(path.stem)
+    issues += _misplaced_files(folder)
+    return files, issues
+
+
+def _unreadable_folders(folder: Path) -> Iterator[Issue]:
+    """Folders whose files cannot be listed: glob takes them for empty ones."""
+    for path in sorted(path for path in (folder, *folder.iterdir()) if path.is_dir() and path.name[:1] != "."):
+        try:
+            next(iter(path.iterdir()), None)
+        except OSError as error:
+            yield _file_issue(folder, path, "unreadable", f"the folder cannot be read: {error.strerror or error}")
+    vocabulary = folder / VOCABULARY
+    if vocabulary.exists() and not vocabulary.is_dir():
+        yield _file_issue(folder, vocabulary, "unreadable", "this is no folder", "it holds the shared words")
+
+
 def _misplaced_files(folder: Path) -> Iterator[Issue]:
     """Files that look like rules and would be passed over in silence."""
+    hint = "a commitment stands in the folder of its deal"
     for path in yaml_files(folder):
         if path.name not in (SOURCES, POLICY):
-            yield _whole(folder, "unknown_file", f"{path.name} is not a file that rules know",
-                         "a commitment stands in the folder of its deal", path)  # fmt: skip
+            yield _file_issue(folder, path, "unknown_file", f"{path.name} is not a file that rules know", hint)
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
         if any(part.startswith(".") for part in inner.parts):
             continue
         if path.suffix.lower() in (".yml", ".yaml") and path.suffix != ".yaml":
-            yield _whole(folder, "unknown_file", f"{path.name} is not read", "its name must end in .yaml", path)
+            yield _file_issue(folder, path, "unknown_file", f"{path.name} is not read", "its name must end in .yaml")
         elif path.suffix == ".yaml" and len(inner.parts) > 2:
-            yield _whole(folder, "unknown_file", f"{path.name} is not read: it stands too deep",
-                         "a commitment stands in the folder of its deal", path)  # fmt: skip
+            yield _file_issue(folder, path, "unknown_file", f"{path.name} is not read: it stands too deep", hint)
 
 
-def _read_deal(folder: Path, deal: Path, files: RuleFiles, issues: list[Issue]) -> None:
-    found = _one(folder, deal / DEAL, DealShape, issues)
-    deal_id = found[1].id if found else deal.name
-    if found:
-        files.deals[deal_id] = found
-    for path in yaml_files(deal):
-        if path.name == DEAL:
-            continue
-        if (read := _one(folder, path, CommitmentShape, issues)) is not None:
-            files.commitments.append((*read, deal_id))
-        else:
-            files.faulty.add(path.stem)
-
-
-def _one(folder: Path, path: Path, shape: type[ShapeT], issues: list[Issue]) -> tuple[RuleSource, ShapeT] | None:
+def _read_file(folder: Path, path: Path, shape: type[ShapeT], issues: list[Issue]) -> tuple[RuleSource, ShapeT] | None:
+    """One file with its source; None, and issues, if it has not this shape."""
     if not path.exists() and not path.is_symlink():
-        issues.append(_whole(folder, "missing_file", f"{path.name} is missing", "", path))
+        issues.append(_file_issue(folder, path, "missing_file", f"{path.name} is missing"))
         return None
-    source, found = read_source(path, _shown(folder, path))
-    issues += found
+    source, faults = read_source(path, _shown(folder, path))
+    issues += faults
     if source is None:
         return None
-    value, found = validate(source, shape)
-    issues += found
+    value, faults = validate(source, shape)
+    issues += faults
     return (source, value) if value is not None else None
 
 
-def _whole(folder: Path, code: str, message: str, hint: str = "", path: Path | None = None) -> Issue:
-    """A problem with a file or folder as such."""
+def _file_issue(folder: Path, path: Path | None, code: str, message: str, hint: str = "") -> Issue:
+    """A problem with a file or folder as such; None stands for the folder of rules."""
     return Issue(_shown(folder, path) if path else str(folder), 1, 1, "error", code, message, hint)
 
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from monitor.domain.model import Baseline, Commitment, Deadline, Target
-from monitor.rulebook.schema.models import BaselineShape, CommitmentShape, DeadlineShape, TargetShape
+from monitor.rulebook.schema.models import BaselineShape, CommitmentShape
 
 
 def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
+    """The commitment; `deal` is the id of its deal."""
     return Commitment(
-        id=shape.id,
-        deal=deal,
-        name=shape.name,
-        short=shape.short,
-        kind=shape.kind,
-        owed_by=shape.owed_by,
-        baselines=tuple(baseline_of(baseline) for baseline in shape.baselines),
+        shape.id,
+        deal,
+        shape.name,
+        shape.short,
+        shape.kind,
+        shape.owed_by,
+        tuple(baseline_of(baseline) for baseline in shape.baselines),
         criteria=tuple((str(status), text) for status, text in shape.criteria.items()),
-        targets=tuple(_target(target) for target in shape.targets),
+        targets=tuple(
+            Target(target.amount.amount, target.amount.unit, target.basis, target.start, target.due, target.label)
+            for target in shape.targets
+        ),
         steps=tuple(shape.steps),
         partly_met_by=tuple(shape.partly_met_by),
         grace_days=shape.grace,
@@ -26,23 +30,18 @@ def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
     )
 
 
-def _target(shape: TargetShape) -> Target:
-    return Target(shape.amount.amount, shape.amount.unit, shape.basis, shape.start, shape.due, shape.label)
-
-
 def baseline_of(shape: BaselineShape) -> Baseline:
     return Baseline(
-        as_of=shape.as_of,
-        standing=shape.standing,
-        source=shape.source,
+        shape.as_of,
+        shape.standing,
+        shape.source,
         outlook=shape.outlook,
         since=shape.since,
         note=shape.note,
         steps=tuple(shape.steps),
-        deadlines=tuple(_deadline(deadline) for deadline in shape.deadlines),
+        deadlines=tuple(
+            Deadline(date.what, date.kind, date.day, date.said_by, date.state, date.precision, date.since)
+            for date in shape.deadlines
+        ),
         unconfirmed=tuple(shape.unconfirmed),
     )
-
-
-def _deadline(shape: DeadlineShape) -> Deadline:
-    return Deadline(shape.what, shape.kind, shape.day, shape.said_by, shape.state, shape.precision, shape.since)

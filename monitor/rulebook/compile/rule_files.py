@@ -1,4 +1,4 @@
-"""What a folder of rules holds, once each file has its right shape."""
+"""Files of a folder of rules, each in its right shape."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ class RuleFiles:
 
     def all_sources(self) -> Iterator[RuleSource]:
         """Every file that has its right shape."""
-        yield from (found[0] for found in (self.sources, self.policy) if found is not None)
-        for group in (self.vocabulary, self.deals.values(), self.commitments):
-            yield from (found[0] for found in group)
+        for file in (self.sources, self.policy, *self.vocabulary, *self.deals.values(), *self.commitments):
+            if file is not None:
+                yield file[0]

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from monitor.domain.text.pattern_syntax import Node, SetRef, choice_of, expand_sets, parse_pattern, required_phrases
 from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
-from monitor.rulebook.compile.limits import MAX_NESTING, MAX_WORDS, MAX_WORDS_PER_FILE, refuse_large, words_in
 from monitor.rulebook.schema.models import WordsShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, did_you_mean
+
+# Bounds on patterns, each an estimate far above what rules need: sets inside sets could make a small file very large, and
+# nested groups very deep.
+MAX_CHARACTERS = 3_000
+"""Of one pattern as it is written."""
+MAX_NESTING = 20
+"""Groups inside groups, and sets inside sets."""
+MAX_WORDS = 5_000
+"""Words of one pattern with its sets filled in."""
+MAX_WORDS_PER_FILE = 300_000
+"""Words of all patterns of one file with their sets filled in."""
+
+_SET = re.compile(r"\{([^{}|()]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +34,16 @@ class PatternEntry:
     source: RuleSource
     where: ValuePath
 
-    def issue(self, code: str, message: str, *, hint: str = "", inside: int) -> Issue:
-        return self.source.issue(code, message, self.where, hint=hint, inside=inside)
+    def issue(self, code: str, message: str, hint: str = "", *, inside: int) -> Issue:
+        """A problem at a character of the pattern."""
+        return self.source.issue(code, message, self.where, hint, inside=inside)
 
 
 def pattern_entries(source: RuleSource, where: ValuePath, words: WordsShape) -> list[PatternEntry]:
     """The patterns of all languages of one set."""
-    by_language = {"en": words.en, "zh": words.zh}
     return [
         PatternEntry(text, source, (*where, language, number))
-        for language, texts in by_language.items()
+        for language, texts in (("en", words.en), ("zh", words.zh))
         for number, text in enumerate(texts)
     ]
 
@@ -52,34 +65,35 @@ class WordSets:
     def pattern(self, entry: PatternEntry) -> Node | None:
         """One pattern with its sets filled in; None, and issues, if it cannot be used."""
         try:
-            refuse_large(entry.text)
+            _refuse_large(entry.text)
             node = expand_sets(parse_pattern(entry.text), lambda ref: self._filled(ref, entry))
-            self._count(entry)
+            words = self._word_count(entry)
+            self._all_words += words
+            if words > MAX_WORDS or self._all_words > MAX_WORDS_PER_FILE:
+                raise PatternError("with its sets filled in this is too large", 0, "use fewer or smaller sets")
             return node
         except PatternError as error:
-            self.issues.append(entry.issue("pattern", str(error), hint=error.hint, inside=error.column))
-        except _UnusableError:
-            pass
+            self.issues.append(entry.issue("pattern", str(error), error.hint, inside=error.column))
+        except _UnusableError as unusable:
+            self.issues += unusable.args
         return None
 
-    def patterns(self, found: Iterable[PatternEntry]) -> list[tuple[PatternEntry, Node]]:
-        return [(entry, node) for entry in found if (node := self.pattern(entry)) is not None]
+    def patterns(self, entries: Iterable[PatternEntry]) -> list[tuple[PatternEntry, Node]]:
+        """The patterns that can be used."""
+        return [(entry, node) for entry in entries if (node := self.pattern(entry)) is not None]
 
-    def anchored(self, found: Iterable[PatternEntry]) -> list[tuple[PatternEntry, Node]]:
+    def anchored(self, entries: Iterable[PatternEntry]) -> list[tuple[PatternEntry, Node]]:
         """Patterns of a rule, each with a phrase that must be present: one of word forms alone would be tried on all news."""
-        patterns = self.patterns(found)
+        patterns = self.patterns(entries)
         for entry, node in patterns:
             if not required_phrases(node):
-                self.issues.append(
-                    entry.issue(
-                        "no_word", "a word form needs a word or a set beside it", hint="{us} ..4 /h\\d00/", inside=0
-                    )
-                )
+                message, hint = "a word form needs a word or a set beside it", "{us} ..4 /h\\d00/"
+                self.issues.append(entry.issue("no_word", message, hint, inside=0))
         return patterns
 
-    def choice(self, found: Iterable[PatternEntry]) -> Node | None:
-        """One of these entries, those that cannot be used left out."""
-        nodes = tuple(node for _, node in self.patterns(found))
+    def choice(self, entries: Iterable[PatternEntry]) -> Node | None:
+        """One of these entries, those that cannot be used left out; None if none can."""
+        nodes = tuple(node for _, node in self.patterns(entries))
         return choice_of(nodes) if nodes else None
 
     def resolve_all(self) -> None:
@@ -88,37 +102,28 @@ class WordSets:
             if name not in self._resolved:
                 self._resolve(name)
 
-    def names(self) -> set[str]:
-        return set(self.sets) | (self.shared.names() if self.shared else set())
-
-    def _count(self, entry: PatternEntry) -> None:
-        """Refuse what grows too large when it is filled in. Raises PatternError."""
-        words = words_in(entry.text, self._words_of)
-        self._all_words += words
-        if words > MAX_WORDS or self._all_words > MAX_WORDS_PER_FILE:
-            raise PatternError("with its sets filled in this is too large", 0, "use fewer or smaller sets")
-
-    def _words_of(self, name: str) -> int:
-        owner = self if name in self.sets or self.shared is None else self.shared
-        return owner._words.get(name, 0)
+    def _word_count(self, entry: PatternEntry) -> int:
+        """About how many words a pattern has once its sets are filled in."""
+        words = 1 + entry.text.count("|") + entry.text.count(" ")
+        for name in _SET.findall(entry.text):
+            owner = self if name.strip() in self.sets or self.shared is None else self.shared
+            words += owner._words.get(name.strip(), 0)
+        return words
 
     def _filled(self, ref: SetRef, entry: PatternEntry) -> Node:
+        """What a set of this name means. Raises _UnusableError."""
         owner = self if ref.name in self.sets else self.shared
         if owner is None or ref.name not in owner.sets:
-            if not self.partial:
-                hint = did_you_mean(ref.name, self.names())
-                unknown = f"there is no set {ref.name!r}"
-                self.issues.append(entry.issue("unknown_set", unknown, hint=hint, inside=ref.column))
-            raise _UnusableError
+            if self.partial:
+                raise _UnusableError
+            hint = did_you_mean(ref.name, {*self.sets, *(self.shared.sets if self.shared else ())})
+            raise _UnusableError(entry.issue("unknown_set", f"there is no set {ref.name!r}", hint, inside=ref.column))
         if ref.name in owner._open:
-            round_trip = " -> ".join([*owner._open[owner._open.index(ref.name) :], ref.name])
-            self.issues.append(entry.issue("set_cycle", f"sets contain each other: {round_trip}", inside=ref.column))
-            raise _UnusableError
+            cycle = " -> ".join([*owner._open[owner._open.index(ref.name) :], ref.name])
+            raise _UnusableError(entry.issue("set_cycle", f"sets contain each other: {cycle}", inside=ref.column))
         if len(owner._open) >= MAX_NESTING:
-            self.issues.append(
-                entry.issue("set_depth", f"sets stand more than {MAX_NESTING} deep in each other", inside=ref.column)
-            )
-            raise _UnusableError
+            message = f"sets stand more than {MAX_NESTING} deep in each other"
+            raise _UnusableError(entry.issue("set_depth", message, inside=ref.column))
         node = owner._resolved[ref.name] if ref.name in owner._resolved else owner._resolve(ref.name)
         if node is None:
             raise _UnusableError
@@ -128,10 +133,24 @@ class WordSets:
         self._open.append(name)
         node = self.choice(self.sets[name])
         self._open.pop()
-        self._words[name] = sum(words_in(entry.text, self._words_of) for entry in self.sets[name])
+        self._words[name] = sum(map(self._word_count, self.sets[name]))
         self._resolved[name] = node
         return node
 
 
 class _UnusableError(Exception):
-    """A pattern leans on something whose fault is already recorded."""
+    """A pattern that names a set which cannot be used; carries the issue, or nothing where the fault is recorded already."""
+
+
+def _refuse_large(pattern: str) -> None:
+    """Raise PatternError where a pattern goes beyond what may be written, or nests groups too deep."""
+    if len(pattern) > MAX_CHARACTERS:
+        raise PatternError(f"longer than {MAX_CHARACTERS:,} characters", MAX_CHARACTERS, "name its parts as sets")
+    if pattern.count("(") + pattern.count("!") <= MAX_NESTING:
+        return
+    depth = heads = 0
+    for column, char in enumerate(pattern):
+        depth += (char == "(") - (char == ")")
+        heads = heads + 1 if char == "!" else 0
+        if depth > MAX_NESTING or heads > MAX_NESTING:
+            raise PatternError(f"groups stand more than {MAX_NESTING} deep in each other", column, "name them as sets")

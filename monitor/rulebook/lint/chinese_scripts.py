@@ -1,4 +1,4 @@
-"""Simplified and Traditional Chinese: which characters belong to one script only, as far as trade news uses them."""
+"""Simplified and Traditional Chinese: the characters of trade news that belong to one script only."""
 
 from __future__ import annotations
 
@@ -37,5 +37,5 @@ def simplified(text: str) -> str | None:
 
 
 def is_mixed(text: str) -> bool:
-    """Whether a text has characters of both scripts, as hardly any news has within one word."""
+    """Whether a text has characters of both scripts, which hardly any news has within one word."""
     return any(char in SIMPLIFIED for char in text) and any(char in _ONLY_SIMPLIFIED for char in text)

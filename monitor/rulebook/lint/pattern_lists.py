@@ -8,12 +8,18 @@ from typing import Literal, TypeAlias
 
 from monitor.domain.text.pattern_syntax import Node, parse_pattern
 from monitor.domain.text.word_regex import PatternError
+from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.schema.models import AboutShape, ActShape, WordsShape
-from monitor.rulebook.source.page import ValuePath
-from monitor.rulebook.source.source_map import RuleSource
+from monitor.rulebook.schema.models import RuleShape, WordsShape
+from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
 ListRole: TypeAlias = Literal["words", "open", "shut"]
+
+_SHUT_WORDS = frozenset({"frames", "documents"})
+"""Parts of the vocabulary whose words exclude a sentence, or class a whole document."""
+_OPEN = ("any", "title", "summary")
+_SHUT = ("never", "none", "unless", "when")
+"""Keys of about, gives_way_to and acts that hold patterns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +28,17 @@ class PatternList:
 
     words: one of them is part of a longer pattern, or counts by its place, so that each span matters.
     open: one of them is enough to see a topic or an act.
-    shut: one of them anywhere is enough to shut something out.
+    shut: one of them anywhere is enough to exclude something.
     """
 
     source: RuleSource
     where: ValuePath
     texts: Sequence[str]
     role: ListRole
+
+    def warning(self, entry: int, column: int, code: str, message: str, hint: str) -> Issue:
+        """A warning at a character of one of the entries."""
+        return self.source.warning(code, message, (*self.where, entry), hint, inside=column)
 
 
 def parse_or_none(text: str) -> Node | None:
@@ -42,45 +52,28 @@ def parse_or_none(text: str) -> Node | None:
 def all_lists(files: RuleFiles) -> Iterator[PatternList]:
     """Every list of patterns of these files."""
     for source, shape in files.vocabulary:
-        for name, words in shape.sets.items():
-            yield from _words(source, ("sets", name), words, "words")
-        for cue, words in shape.modality.items():
-            yield from _words(source, ("modality", cue.value), words, "words")
-        for name, frame in shape.frames.items():
-            yield from _words(source, ("frames", name), frame, "shut")
-        for party, words in shape.parties.items():
-            yield from _words(source, ("parties", party), words, "words")
-        for name, words in shape.documents.items():
-            yield from _words(source, ("documents", name), words, "shut")
+        for part in ("sets", "modality", "frames", "parties", "documents"):
+            for name, words in getattr(shape, part).items():
+                yield from _by_language(source, (part, str(name)), words, "shut" if part in _SHUT_WORDS else "words")
         for number, speaker in enumerate(shape.speakers):
-            yield from _words(source, ("speakers", number, "words"), speaker.words, "words")
-        yield from _words(source, ("masks",), shape.masks, "words")
+            yield from _by_language(source, ("speakers", number, "words"), speaker.words, "words")
+        yield from _by_language(source, ("masks",), shape.masks, "words")
     for source, commitment, _ in files.commitments:
         for name, words in commitment.sets.items():
-            yield from _words(source, ("sets", name), words, "words")
-        yield from about_lists(source, commitment.about)
+            yield from _by_language(source, ("sets", name), words, "words")
+        yield from _by_key(source, ("about",), commitment.about)
+        for number, rule in enumerate(commitment.about.gives_way_to):
+            yield from _by_key(source, ("about", "gives_way_to", number), rule)
         for number, act in enumerate(commitment.acts):
-            yield from act_lists(source, number, act)
+            yield from _by_key(source, ("acts", number), act)
 
 
-def about_lists(source: RuleSource, about: AboutShape) -> Iterator[PatternList]:
-    yield PatternList(source, ("about", "any"), about.any, "open")
-    yield PatternList(source, ("about", "title"), about.title, "open")
-    yield PatternList(source, ("about", "summary"), about.summary, "open")
-    yield PatternList(source, ("about", "never"), about.never, "shut")
-    yield PatternList(source, ("about", "none"), about.none, "shut")
-    yield PatternList(source, ("about", "unless"), about.unless, "shut")
-    for number, rule in enumerate(about.gives_way_to):
-        yield PatternList(source, ("about", "gives_way_to", number, "when"), rule.when, "shut")
-        yield PatternList(source, ("about", "gives_way_to", number, "unless"), rule.unless, "shut")
-
-
-def act_lists(source: RuleSource, number: int, act: ActShape) -> Iterator[PatternList]:
-    yield PatternList(source, ("acts", number, "any"), act.any, "open")
-    yield PatternList(source, ("acts", number, "none"), act.none, "shut")
-    yield PatternList(source, ("acts", number, "unless"), act.unless, "shut")
-
-
-def _words(source: RuleSource, where: ValuePath, words: WordsShape, role: ListRole) -> Iterator[PatternList]:
+def _by_language(source: RuleSource, where: ValuePath, words: WordsShape, role: ListRole) -> Iterator[PatternList]:
     yield PatternList(source, (*where, "en"), words.en, role)
     yield PatternList(source, (*where, "zh"), words.zh, role)
+
+
+def _by_key(source: RuleSource, where: ValuePath, shape: RuleShape) -> Iterator[PatternList]:
+    for key in (*_OPEN, *_SHUT):
+        if key in type(shape).model_fields:
+            yield PatternList(source, (*where, key), getattr(shape, key), "open" if key in _OPEN else "shut")

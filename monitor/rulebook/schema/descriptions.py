@@ -1,4 +1,4 @@
-"""What the words mean that stand in rule files instead of free text: editors show these lines beside them."""
+"""Meanings of the words that rule files use instead of free text: editors show these lines beside them."""
 
 from __future__ import annotations
 
@@ -136,31 +136,31 @@ DESCRIPTIONS: tuple[Mapping[str, str], ...] = (
 """Words with their meanings, one table for each kind of word."""
 
 POLICY_DESCRIPTIONS: Mapping[str, str] = {
-    "live_days": "Signals older than so many days are folded into the verdict; a later one moves nothing without a person.",
-    "settle_seconds": "Seconds between news and the decision on it, so that the outlets of one event are weighed together.",
-    "late_hours": "News older than so many hours when first seen is marked late.",
-    "digest_only_days": "News older than so many days when first seen goes to the digest only, unless it is a formal act.",
-    "held_hours": "Messages caused by an edit of the rules are held so many hours for a person, then expire.",
-    "corroborate_days": "Two independent origins count together when they speak within so many days.",
-    "origins_needed": "So many independent origins confirm a change that waits for the bar.",
+    "live_days": "Signals older than this many days are folded into the verdict; one that arrives later moves nothing without a person.",
+    "settle_seconds": "Seconds between news of a commitment and the decision on it, so that the outlets of one event are evaluated together. A formal act does not wait.",
+    "late_hours": "News older than this many hours when first seen is marked late.",
+    "digest_only_days": "News older than this many days when first seen goes to the digest only, unless it is a formal act.",
+    "held_hours": "Messages caused by an edit of the rules are held this many hours for a person, then expire.",
+    "corroborate_days": "Two independent origins count together when they speak within this many days.",
+    "origins_needed": "How many independent origins confirm a change that waits for the evidence threshold.",
     "partly_met_share": "From this share of a quantity on, the standing is partly_met.",
-    "progress_step": "A quantity alerts each time it passes another step of this share.",
+    "progress_step": "A quantity alerts on progress each time it passes another step of this share.",
     "due_notices": "Days before a deadline on which a notice is due.",
-    "risk_again_days": "A further blow to what is at risk is told again if so many days have passed since the last one told.",
+    "risk_again_days": "A further negative signal on what is at risk already is sent again if this many days have passed since the last one that was sent.",
     "cooldown_hours": "The window of the cool-down: messages on changes of one commitment made for a route within this many hours are counted.",
     "turns_allowed": 'After this many messages within the window, a change of outlook alone or of a flag goes to the digest only. A new status, a moved or passed date, a person\'s act, a confirmation and a correction always go out. The last message before says "Unstable". 99: no cool-down.',
     "corroborating_tiers": "Publishers that count as one of the independent origins.",
-    "moving_tiers": "Publishers whose single word is worth a remark, and quotes a side well enough to move what moves at once.",
-    "press_origins": "So many independent voices of the press move what a side's word moves at once.",
-    "outlook_origins": "So many independent voices turn an outlook, for the worse or the better.",
-    "outlook_days": "Within so many days the voices that turn an outlook must speak.",
-    "statistics": "Origins whose counts are data of record; any other count needs a second counter.",
+    "moving_tiers": "Publishers whose single report is worth a remark, and which quote a side well enough to move what moves at once.",
+    "press_origins": "How many independent press sources pledge or begin a thing, which a statement of one side does at once. 1: the first wire does.",
+    "outlook_origins": "How many independent sources turn an outlook, for the worse or the better. 1: the first wire does. A formal act in an official text and statistics of record need no other source. Chosen from the table that benchmarks/policies.py prints.",
+    "outlook_days": "The sources that turn an outlook must speak within this many days.",
+    "statistics": "Origins whose counts are data of record and need no second counter; any other count needs one.",
     "arrival_statistics": "Those of them that count what has arrived, which says little about what has been booked.",
 }
-"""The keys of policy.yaml."""
+"""The keys of policy.yaml, described here alone: editors show these lines, and the comments of rules/policy.yaml repeat them."""
 
 
 def descriptions_of(words: list[str]) -> list[str] | None:
-    """A line for each of these words, if one table knows them all."""
+    """A line for each of these words from the first table that knows them all; None if no table does."""
     table = next((table for table in DESCRIPTIONS if all(word in table for word in words)), None)
     return [table[word] for word in words] if table is not None else None

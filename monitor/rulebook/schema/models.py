@@ -1,4 +1,4 @@
-"""The shape of the files under rules/: what may stand where. Meaning across files is checked when they are compiled."""
+"""The shapes of the files under rules/: what may stand where. Meaning across files is checked when they are compiled."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     WithJsonSchema,
     create_model,
-    field_validator,
     model_validator,
 )
 
@@ -27,16 +27,28 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 TierName = Literal["official", "state_media", "wire", "trade", "aggregator", "unknown"]
 Side = Literal["us", "cn", "company", ""]
 Party = Literal["us", "cn", "both", "company", "others"]
+SaidBy = Literal["us", "cn", "both", "company", "data", "press"]
+DateKind = Literal["due", "expiry"]
+DateState = Literal["current", "claimed", "superseded", "met", "lapsed"]
 
 
-def _named(value: object) -> object:
+def _refuse_nothing(value: object) -> object:
     """A key that may be left out may still not stand empty."""
     if value is None:
         raise ValueError("a word belongs here, not nothing")
     return value
 
 
-PolarityName = Annotated[Polarity | None, BeforeValidator(_named), WithJsonSchema({"enum": [*Polarity]})]
+def _refuse_unknown_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{value!r} is no time zone, such as Asia/Shanghai") from error
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_refuse_unknown_zone)]
+PolarityName = Annotated[Polarity | None, BeforeValidator(_refuse_nothing), WithJsonSchema({"enum": [*Polarity]})]
 Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(DAYS_SCHEMA)]
 Tonnage = Annotated[AmountInRule, BeforeValidator(read_amount), WithJsonSchema(AMOUNT_SCHEMA)]
 
@@ -55,17 +67,8 @@ class PublisherShape(RuleShape):
     tier: TierName = Field(description="How far its word carries.")
     side: Side = Field("", description="Whose voice it is, where it is a party's.")
     owner: str = Field("", description="Publishers of one owner are one origin.")
-    zone: str = Field("UTC", description="Time zone of its dates, as in Asia/Shanghai.")
+    zone: Zone = Field("UTC", description="Time zone of its dates, as in Asia/Shanghai.")
     lang: str = Field("", description="Language of its stories, in two letters, where feeds do not say.")
-
-    @field_validator("zone")
-    @classmethod
-    def known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"{value!r} is no time zone, such as Asia/Shanghai") from error
-        return value
 
 
 class SourcesShape(RuleShape):
@@ -79,26 +82,18 @@ def _tier(value: object) -> Tier:
     return names[str(value)]
 
 
+_TierField = Annotated[Tier, BeforeValidator(_tier), WithJsonSchema({"enum": [*get_args(TierName)]})]
 _POLICY_TYPES: dict[Any, Any] = {
     int: Annotated[int, Field(ge=0)],
     float: Annotated[float, Field(gt=0, le=1)],
-    frozenset[Tier]: frozenset[
-        Annotated[Tier, BeforeValidator(_tier), WithJsonSchema({"enum": [*get_args(TierName)]})]
-    ],
+    frozenset[Tier]: frozenset[_TierField],
 }
-
-# The keys of policy.yaml are the fields of Policy, so that a weight added there can be set here without another word.
-PolicyShape = create_model(
-    "PolicyShape",
-    __base__=RuleShape,
-    **{
-        name: (
-            _POLICY_TYPES.get(hint, hint),
-            Field(getattr(Policy(), name), description=POLICY_DESCRIPTIONS.get(name, "")),
-        )
-        for name, hint in get_type_hints(Policy).items()
-    },
-)  # type: ignore[call-overload]
+_POLICY_FIELDS: dict[str, Any] = {
+    name: (_POLICY_TYPES.get(hint, hint), Field(getattr(Policy(), name), description=POLICY_DESCRIPTIONS.get(name, "")))
+    for name, hint in get_type_hints(Policy).items()
+}
+# The keys of policy.yaml are the fields of Policy, so that a weight added there needs only its description here.
+PolicyShape = create_model("PolicyShape", __base__=RuleShape, **_POLICY_FIELDS)
 
 
 class WordsShape(RuleShape):
@@ -165,12 +160,10 @@ class TargetShape(RuleShape):
 
 class DeadlineShape(RuleShape):
     what: str = Field(min_length=1, description="What is due or ends then.")
-    kind: Literal["due", "expiry"] = Field(description="Moving a due date later is bad news, an expiry later is good.")
+    kind: DateKind = Field(description="Moving a due date later is bad news, an expiry later is good.")
     day: date = Field(alias="date", description="The day; of a month, quarter or year its last day.")
-    said_by: Literal["us", "cn", "both", "company", "data", "press"] = Field(description="Who stands behind the date.")
-    state: Literal["current", "claimed", "superseded", "met", "lapsed"] = Field(
-        "current", description="How the date stood on that day."
-    )
+    said_by: SaidBy = Field(description="Who stands behind the date.")
+    state: DateState = Field("current", description="How the date stood on that day.")
     precision: Literal["day", "month", "quarter", "year"] = Field("day", description="How exact the date is.")
     since: date | None = Field(None, description="Since when the date is known.")
 

@@ -1,4 +1,4 @@
-"""Amounts and spans of time as rule files write them: "12 Mt", "$30 billion", "60 days"."""
+"""Units of rule files: amounts and spans of time such as "12 Mt", "$30 billion", "60 days"."""
 
 from __future__ import annotations
 
@@ -10,23 +10,17 @@ _AMOUNT = re.compile(
     re.I,
 )
 _SCALES = {"": 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9}
-_UNITS = {
-    "t": ("t", 1.0),
-    "tonnes": ("t", 1.0),
-    "tonne": ("t", 1.0),
-    "tons": ("t", 1.0),
-    "kt": ("t", 1e3),
-    "mt": ("t", 1e6),
-    "mmt": ("t", 1e6),
-    "usd": ("usd", 1.0),
-    "dollars": ("usd", 1.0),
-    "%": ("pct", 1.0),
-    "percent": ("pct", 1.0),
-    "units": ("units", 1.0),
-    "unit": ("units", 1.0),
-    "days": ("days", 1.0),
-    "day": ("days", 1.0),
-}
+_UNIT_WORDS = (
+    ("t", 1.0, "t tonnes tonne tons"),
+    ("t", 1e3, "kt"),
+    ("t", 1e6, "mt mmt"),
+    ("usd", 1.0, "usd dollars"),
+    ("pct", 1.0, "% percent"),
+    ("units", 1.0, "units unit"),
+    ("days", 1.0, "days day"),
+)
+"""The base unit, how many of it one is, and how files write it."""
+_UNITS = {word: (unit, factor) for unit, factor, words in _UNIT_WORDS for word in words.split()}
 _DAYS = re.compile(r"\s*(\d{1,4})\s*(day|week|month)s?\s*")
 DAYS_SCHEMA = {
     "anyOf": [
@@ -61,7 +55,7 @@ def read_amount(value: object) -> AmountInRule:
 
 
 def read_days(value: object) -> int:
-    """Read "60 days", "2 weeks" or a bare number of days."""
+    """Read "60 days", "2 weeks" or a bare number of days. A month is 30 days. Raises ValueError with a remedy."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     match = _DAYS.fullmatch(value) if isinstance(value, str) else None

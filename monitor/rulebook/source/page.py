@@ -1,19 +1,32 @@
-"""The text of one file in lines, and problems at places in it."""
+"""The text of one rule file: read or refused, in lines, with issues at places in it."""
 
 from __future__ import annotations
 
+import re
+import stat
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from pathlib import Path
+from typing import Literal, TypeAlias
 
 from monitor.errors import Issue
-from monitor.rulebook.source.decode import LINE_BREAK, lines_of
 
+Severity: TypeAlias = Literal["error", "warning"]
 Position: TypeAlias = tuple[int, int]
 """Line and column, both from 1."""
 ValuePath: TypeAlias = tuple[str | int, ...]
 """A path to a value: ("acts", 0, "any", 2)."""
+
+LINE_BREAK = re.compile(r"\r\n|\n|\r")
+"""What editors count as the end of a line. YAML and str.splitlines break at more characters, which `read_text` refuses."""
+
+MAX_BYTES = 500_000
+"""Bytes of one file, an estimate: four times the largest shipped file of rules."""
+
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_SEPARATORS = frozenset("\x85\u2028\u2029")
 
 
 @dataclass(frozen=True)
@@ -25,13 +38,14 @@ class Page:
 
     @cached_property
     def lines(self) -> list[str]:
-        return lines_of(self.text)
+        return LINE_BREAK.split(self.text)
 
     @cached_property
     def _starts(self) -> list[int]:
         return [0, *(match.end() for match in LINE_BREAK.finditer(self.text))]
 
     def line(self, number: int) -> str:
+        """The text of a line; '' where the file has no such line."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
     def position_at(self, offset: int) -> Position:
@@ -43,7 +57,63 @@ class Page:
         """The offset of a line and column into the text."""
         return self._starts[place[0] - 1] + place[1] - 1
 
-    def issue_at(self, place: Position, code: str, message: str, *, hint: str = "", severity: str = "error") -> Issue:
+    def issue_at(
+        self, place: Position, code: str, message: str, hint: str = "", *, severity: Severity = "error"
+    ) -> Issue:
         """A problem at a line and column."""
-        kind: Any = severity
-        return Issue(self.path, *place, kind, code, message, hint, self.line(place[0]))
+        return Issue(self.path, *place, severity, code, message, hint, self.line(place[0]))
+
+
+class UnreadableFileError(Exception):
+    """The file cannot be used at all; carries the one issue that says why."""
+
+    def __init__(self, issue: Issue) -> None:
+        super().__init__(issue.message)
+        self.issue = issue
+
+
+def read_text(path: Path, shown: str) -> str:
+    """The text of a file; `shown` is its name in issues. Raises UnreadableFileError if it is no file of readable UTF-8."""
+    try:
+        if path.is_symlink() and not path.exists():
+            raise _refused(shown, "unreadable", "a link to a file that is not there", "mend or delete the link")
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _refused(shown, "unreadable", "this is a folder or a device, not a file", "give it another name")
+        with path.open("rb") as stream:
+            body = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _refused(shown, "unreadable", f"cannot be read: {error.strerror or error}") from error
+    if len(body) > MAX_BYTES:
+        raise _refused(shown, "too_large", f"the file is larger than {MAX_BYTES:,} bytes", "split it")
+    if body.startswith(_UTF_16):
+        raise _refused(shown, "encoding", "the file is UTF-16", "save it as UTF-8")
+    if (nul := body.find(b"\0")) >= 0:
+        raise _refused_character(shown, body[:nul].decode("utf-8-sig", "replace"), "\0")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"the byte 0x{error.object[error.start]:02X} is no UTF-8"
+        good = error.object[: error.start].decode("utf-8-sig")
+        raise _refused(shown, "encoding", message, "save the file as UTF-8", good) from error
+    if (bad := _UNPRINTABLE.search(text)) is not None:
+        raise _refused_character(shown, text, bad[0], bad.start())
+    if (tab := re.search(r"^[ ]*\t", text.replace("\r", "\n"), re.MULTILINE)) is not None:
+        raise _refused(shown, "tab", "a tab in the indentation", "indent with spaces", text, tab.end() - 1)
+    return text
+
+
+def _refused_character(shown: str, text: str, char: str, offset: int | None = None) -> UnreadableFileError:
+    hint = "a line break that only some programs see: delete it" if char in _SEPARATORS else "delete it"
+    if char == "\0":
+        hint = "is it UTF-16, or no text at all? Save it as UTF-8"
+    message = f"the file holds the character U+{ord(char):04X}, which cannot be seen"
+    return _refused(shown, "control_character", message, hint, text, offset)
+
+
+def _refused(
+    shown: str, code: str, message: str, hint: str = "", text: str = "", offset: int | None = None
+) -> UnreadableFileError:
+    """A refusal at an offset of the text that could be read; None: at its end."""
+    page = Page(shown, text)
+    place = page.position_at(len(text) if offset is None else offset)
+    return UnreadableFileError(page.issue_at(place, code, message, hint))

@@ -6,29 +6,27 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_NULL = re.compile(r"~|null|Null|NULL|")
-_TRUE = re.compile(r"true|True|TRUE")
-_FALSE = re.compile(r"false|False|FALSE")
+_WORDS = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
-
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(\r\n|.))", re.DOTALL)
-_ESCAPED = {"n": "\n", "t": "\t", "0": "\0", "a": "\a", "b": "\b", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
-            "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029"}  # fmt: skip
-
+_ESCAPED = dict(zip("nt0abvfreN_LP", "\n\t\0\a\b\v\f\r\x1b\x85\xa0\u2028\u2029", strict=True))
+"""The letter after a backslash in double quotes, and the character that it means (YAML 1.2, section 5.7)."""
 
 MAX_DIGITS = 300
-"""Digits of a number that anybody means; a longer one stays text, and is refused as that where a number belongs."""
+"""Digits of a number, an estimate of what anybody means. A longer one stays text, which is refused where a number belongs."""
 
 
 def plain_value(text: str) -> str | int | float | bool | None:
     """A scalar without quotes as YAML 1.2 reads it (core schema). Dates stay text: whoever wants a date reads it."""
-    if _NULL.fullmatch(text):
-        return None
-    if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
-        return _TRUE.fullmatch(text) is not None
+    if text in _WORDS:
+        return _WORDS[text]
     if len(text) > MAX_DIGITS:
         return text
     try:
@@ -76,25 +74,22 @@ class Scalar:
         elif self.style:
             at = text.find("\n", at) + 1 or end
         while at < end:
-            step, char = _unit(text, at, self.style)
-            if char:
-                yield at, at + step, char
-            at += step
+            start, char = at, text[at]
+            at += 1
+            if self.style == "'" and text.startswith("''", start):
+                at += 1
+            elif self.style == '"' and (match := _ESCAPE.match(text, start)):
+                at = match.end()
+                if code := match[1] or match[2] or match[3]:
+                    char = chr(min(int(code, 16), 0x10FFFF))
+                elif match[4][0] in "\r\n":  # an escaped line break gives no character
+                    continue
+                else:
+                    char = _ESCAPED.get(match[4], match[4])
+            yield start, at, char
 
 
 def _next_visible(units: list[tuple[int, int, str]], at: int) -> int:
     while units[at][2].isspace():
         at += 1
     return at
-
-
-def _unit(text: str, at: int, style: str) -> tuple[int, str]:
-    """How many characters of the file the next unit takes, and what it means ('' for an escaped line break)."""
-    if style == "'" and text.startswith("''", at):
-        return 2, "'"
-    if style == '"' and (match := _ESCAPE.match(text, at)):
-        code = match[1] or match[2] or match[3]
-        if code:
-            return len(match[0]), chr(min(int(code, 16), 0x10FFFF))
-        return len(match[0]), "" if match[4][0] in "\r\n" else _ESCAPED.get(match[4], match[4])
-    return 1, text[at]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from monitor.errors import Issue
-from monitor.rulebook.source.decode import UnreadableFileError, read_text
-from monitor.rulebook.source.page import Page, Position, ValuePath
+from monitor.rulebook.source.page import Page, Position, Severity, UnreadableFileError, ValuePath, read_text
 from monitor.rulebook.source.scalars import Scalar
 from monitor.rulebook.source.yaml_events import LIBYAML, UnclearError, YamlBuilder
 
@@ -62,19 +61,32 @@ class RuleSource(Page):
         return value
 
     def issue(
-        self, code: str, message: str, where: ValuePath = (), *, hint: str = "", key: bool = False, inside: int | None = None,
-        severity: str = "error",
-    ) -> Issue:  # fmt: skip
+        self,
+        code: str,
+        message: str,
+        where: ValuePath = (),
+        hint: str = "",
+        *,
+        key: bool = False,
+        inside: int | None = None,
+        severity: Severity = "error",
+    ) -> Issue:
         """A problem with the value (or the key) at a path; `inside` counts characters from the start of its text."""
         if inside is not None:
             place = self.position_inside(where, inside)
         else:
             place = self.position_of_key(where) if key else self.place(where)
-        return self.issue_at(place, code, message, hint=hint, severity=severity)
+        return self.issue_at(place, code, message, hint, severity=severity)
+
+    def warning(
+        self, code: str, message: str, where: ValuePath, hint: str, *, key: bool = False, inside: int | None = None
+    ) -> Issue:
+        """The same for what is allowed and most likely a mistake."""
+        return self.issue(code, message, where, hint, key=key, inside=inside, severity="warning")
 
 
 def read_source(path: Path, shown: str) -> tuple[RuleSource | None, list[Issue]]:
-    """Read one file. `shown` is its name in issues. Without a Source, the issues say why it cannot be used."""
+    """Read one file. `shown` is its name in issues. Where the source is None, the issues say why the file cannot be used."""
     try:
         text = read_text(path, shown)
     except UnreadableFileError as refused:
@@ -90,34 +102,33 @@ def read_yaml(text: str, shown: str) -> tuple[RuleSource | None, list[Issue]]:
 
 @lru_cache(maxsize=64)
 def _read(text: str, shown: str) -> tuple[RuleSource | None, tuple[Issue, ...]]:
-    """An edit changes one file of many: the others need not be read again when the rules are."""
+    """Cached because an edit changes one file of many: the others need not be read again when the rules are."""
     return read_quickly(text, shown) or read_exactly(text, shown)
 
 
 def read_quickly(text: str, shown: str) -> tuple[RuleSource, tuple[Issue, ...]] | None:
-    """A file in which nothing is wrong; None for any other one, and for one with characters that the parsers see differently."""
+    """A file in which nothing is wrong; None for any other, and for one whose characters the two parsers see differently."""
     if LIBYAML is None or ODD.search(text):
         return None
     builder = YamlBuilder(Page(shown, text), quickly=True)
     try:
-        value = builder.whole()
+        source = _source(builder)
     except (UnreadableFileError, UnclearError):
         return None
-    return None if builder.issues else (_source(builder, value), ())
+    return None if builder.issues else (source, ())
 
 
 def read_exactly(text: str, shown: str) -> tuple[RuleSource | None, tuple[Issue, ...]]:
     """Any file, by the parser whose errors stand where people look for them."""
     builder = YamlBuilder(Page(shown, text))
     try:
-        value = builder.whole()
+        return _source(builder), tuple(builder.issues)
     except UnreadableFileError as refused:
         return None, (*builder.issues, refused.issue)
-    return _source(builder, value), tuple(builder.issues)
 
 
-def _source(builder: YamlBuilder, value: Any) -> RuleSource:
-    page = builder.page
+def _source(builder: YamlBuilder) -> RuleSource:
+    page, value = builder.page, builder.whole()
     return RuleSource(page.path, page.text, value, builder.places, builder.keys, builder.scalars)
 
 
@@ -127,10 +138,9 @@ def closest_word(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest known word, or all of them when they are few."""
-    choices: Sequence[str] = sorted(known)
-    near = closest_word(word, choices)
-    if near:
+    """A hint that names the nearest known word, or all of them when they are few; '' where there is nothing to name."""
+    choices = sorted(known)
+    if near := closest_word(word, choices):
         return f"did you mean {near!r}?"
     named = [choice for choice in choices if choice]
     return f"one of: {', '.join(named)}" if 0 < len(named) <= 12 else ""

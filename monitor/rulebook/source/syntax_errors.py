@@ -25,46 +25,46 @@ _KNOWN = (
     ("expected the node content", "a value is missing here", QUOTING_HINT),
     ("block sequence entries are not allowed", "an entry (- …) cannot begin here", "begin it in a line of its own"),
 )
-"""Part of the parser's words, ours, and a remedy."""
+"""Part of the parser's words, ours, and a remedy. The first that fits counts."""
 _OPENED = {"flow mapping": "{", "flow sequence": "[", "quoted scalar": "quote"}
+_OPEN_VALUE = re.compile(r"(?P<lead>\s*(?:- +)*)[^\s#'\"\[{][^#]*?: +(?P<value>[^\s#'\"\[{|>&*!].*)")
+"""A line with a key and a plain value, which goes on in deeper lines."""
+_BEFORE_VALUE = re.compile(r"(?::|-|\?|^)\s+|[\[{,]\s*")
 
 
 def explain_yaml_error(error: MarkedYAMLError, page: Page, latest: Scalar | None) -> Issue:
     """A syntax error as an issue, at the place where editors mark it too. `latest` is the last value before it."""
     said = " ".join(str(part) for part in (error.context, error.problem) if part)
-    place = _place(error)
-    line = place[0]
-    message, hint = _unclosed(error, said) or _unclosed_quote(page, place, latest) or _plain_words(said)
-    if "mapping values" in said:
-        place, continued = _start_of_value(page, place)
-        hint = f"line {line} goes on with it: indent that line less, or quote the value" if continued else hint
-    elif "<block end>" in said and not page.line(place[0])[: place[1] - 1].strip():
-        place = place[0], 1  # the indentation is what is wrong
-    elif "escape" in said:
-        place = place[0], page.line(place[0]).rfind("\\", 0, place[1]) + 1 or place[1]
-    return page.issue_at(place, "syntax", message, hint=hint)
-
-
-def _place(error: MarkedYAMLError) -> Position:
     mark = error.problem_mark or error.context_mark
     if error.context_mark is not None and any(part in str(error.context) for part in ("simple key", "scanning a tag")):
         mark = error.context_mark
-    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    line, column = place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    plain = next(((words, hint) for part, words, hint in _KNOWN if part in said), (said[:200], QUOTING_HINT))
+    message, hint = _unclosed(error, said) or _unclosed_quote(page, place, latest) or plain
+    if "mapping values" in said:
+        place, continued = _start_of_value(page, place)
+        hint = f"line {line} goes on with it: indent that line less, or quote the value" if continued else hint
+    elif "<block end>" in said and not page.line(line)[: column - 1].strip():
+        place = line, 1  # the indentation is what is wrong
+    elif "escape" in said:
+        place = line, page.line(line).rfind("\\", 0, column) + 1 or column
+    return page.issue_at(place, "syntax", message, hint)
 
 
 def _unclosed(error: MarkedYAMLError, said: str) -> tuple[str, str] | None:
+    """A bracket or quote that the parser itself names as open: message and hint."""
     opened = next((sign for name, sign in _OPENED.items() if name in str(error.context)), None)
     if opened is None or error.context_mark is None or "escape" in said:
         return None
-    line, column = error.context_mark.line + 1, error.context_mark.column + 1
     if opened == "quote" and "end of stream" not in said:
         return None
+    line, column = error.context_mark.line + 1, error.context_mark.column + 1
     hint = f"{QUOTING_HINT}; an apostrophe inside single quotes is written twice ('')"
     return f"the {opened} that opens in line {line}, column {column} is not closed before this", hint
 
 
 def _unclosed_quote(page: Page, place: Position, latest: Scalar | None) -> tuple[str, str] | None:
-    """A quote that was left open and took everything up to the next quote, where the error shows."""
+    """A quote that was left open and took everything up to the next quote, where the error shows: message and hint."""
     if latest is None or latest.style not in ("'", '"'):
         return None
     opens, closes = page.position_at(latest.start), page.position_at(latest.end)
@@ -73,25 +73,12 @@ def _unclosed_quote(page: Page, place: Position, latest: Scalar | None) -> tuple
     return f"the quote that opens in line {opens[0]}, column {opens[1]} closes here", "is one missing there?"
 
 
-def _plain_words(said: str) -> tuple[str, str]:
-    return next(((words, hint) for part, words, hint in _KNOWN if part in said), (said[:200], QUOTING_HINT))
-
-
 def _start_of_value(page: Page, place: Position) -> tuple[Position, bool]:
     """Where the value begins that holds a second ': ', and whether that is in an earlier line."""
     number, text = place[0], page.line(place[0])
     above = next((n for n in range(number - 1, 0, -1) if page.line(n).strip()), 0)
     opened = _OPEN_VALUE.match(page.line(above)) if above else None
-    if opened is not None and _indent(text) > len(opened["lead"]):
+    if opened is not None and len(text) - len(text.lstrip(" ")) > len(opened["lead"]):
         return (above, opened.start("value") + 1), True
     starts = [match.end() for match in _BEFORE_VALUE.finditer(text[: place[1] - 1])]
     return (number, max(starts, default=place[1] - 1) + 1), False
-
-
-_OPEN_VALUE = re.compile(r"(?P<lead>\s*(?:- +)*)[^\s#'\"\[{][^#]*?: +(?P<value>[^\s#'\"\[{|>&*!].*)")
-"""A line with a key and a plain value, which goes on in deeper lines."""
-_BEFORE_VALUE = re.compile(r"(?::|-|\?|^)\s+|[\[{,]\s*")
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))

@@ -1,15 +1,15 @@
-"""What a scenario may expect: where commitments stand at a moment, and the changes that are told, recorded or must not come."""
+"""What a scenario may expect: where commitments stand at a moment, and the changes that are sent, recorded or must not come."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from monitor.domain.model import Cause, Direction, FlagKind, Outlook, Standing, TransitionKind
-from monitor.rulebook.schema.models import RuleShape, Tonnage
+from monitor.rulebook.schema.models import DateKind, DateState, RuleShape, SaidBy, Tonnage
 
 NonEmptyWord = Annotated[str, Field(min_length=1)]
 """A piece of text; nothing at all would stand everywhere."""
@@ -23,7 +23,7 @@ class ScenarioTime:
     date_only: bool
 
     def before(self, other: ScenarioTime) -> bool:
-        """Whether it lies before another, however late in its day a bare date may be."""
+        """Whether it lies before another. A bare date counts as the latest moment of its day."""
         return self.at.date() < other.at.date() if self.date_only else self.at < other.at
 
     def iso(self) -> str:
@@ -46,10 +46,9 @@ def parse_scenario_time(value: object) -> ScenarioTime:
     return ScenarioTime(at, len(str(value)) == len("2025-11-14"))
 
 
-ScenarioTimeField = Annotated[
-    ScenarioTime, BeforeValidator(parse_scenario_time),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}(T.*)?$", "examples": ["2025-11-14", "2025-11-14T09:30Z"]}),
-]  # fmt: skip
+_TIME_EXAMPLES = ["2025-11-14", "2025-11-14T09:30Z"]
+_TIME_SCHEMA = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}(T.*)?$", "examples": _TIME_EXAMPLES}
+ScenarioTimeField = Annotated[ScenarioTime, BeforeValidator(parse_scenario_time), WithJsonSchema(_TIME_SCHEMA)]
 
 
 class ExpectedFlag(RuleShape):
@@ -65,13 +64,9 @@ class ExpectedDeadline(RuleShape):
 
     day: date = Field(alias="date", description="The day.")
     what: NonEmptyWord | None = Field(None, description="Words that stand in its name.")
-    kind: Literal["due", "expiry"] | None = Field(None, description="due or expiry.")
-    said_by: Literal["us", "cn", "both", "company", "data", "press"] | None = Field(
-        None, description="Who stands behind the date."
-    )
-    state: Literal["current", "claimed", "superseded", "met", "lapsed"] | None = Field(
-        None, description="How the date stands; current or claimed, if left out."
-    )
+    kind: DateKind | None = Field(None, description="due or expiry.")
+    said_by: SaidBy | None = Field(None, description="Who stands behind the date.")
+    state: DateState | None = Field(None, description="How the date stands; current or claimed, if left out.")
 
 
 class ExpectedReading(RuleShape):

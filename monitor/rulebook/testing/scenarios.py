@@ -1,18 +1,16 @@
-"""Scenarios, rules/tests/*.yaml: the shape of stories and expectations over virtual time, and the files read with located issues."""
+"""Scenarios, rules/tests/*.yaml: stories and expectations over virtual time. Their files are read with issues at their places."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field, model_validator
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Baseline, Outlook, Standing, Tier
-from monitor.domain.model.publishers import Publishers
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.compile.commitments import baseline_of
 from monitor.rulebook.load import TESTS, yaml_files
@@ -20,6 +18,9 @@ from monitor.rulebook.schema.models import BaselineShape, DeadlineShape, RuleSha
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, closest_word, did_you_mean, read_source
 from monitor.rulebook.source.validate import validate
 from monitor.rulebook.testing.expectations import ChangeShape, ExpectShape, QuietShape, ScenarioTimeField
+
+_NAMING = ("expect", "alerts", "transitions", "never", "quiet")
+"""Keys of a scenario whose entries name a commitment."""
 
 
 class StartShape(RuleShape):
@@ -81,18 +82,18 @@ class ScenarioShape(RuleShape):
             for name, start in self.standing.items()
         }
 
+    def named(self) -> Iterator[tuple[ValuePath, str]]:
+        """Every commitment that is named, each with its path in the scenario."""
+        for name in self.standing:
+            yield ("standing", name), name
+        for part in _NAMING:
+            for number, entry in enumerate(getattr(self, part)):
+                if entry.commitment:
+                    yield (part, number, "commitment"), entry.commitment
+
     @model_validator(mode="after")
     def asks_something(self) -> ScenarioShape:
-        asked = (
-            self.expect,
-            self.alerts,
-            self.transitions,
-            self.never,
-            self.nothing_else,
-            self.quiet,
-            self.quiet_until,
-        )
-        if not any(asked):
+        if not any(getattr(self, part) for part in (*_NAMING, "nothing_else", "quiet_until")):
             raise ValueError("a scenario needs expect, alerts, transitions, never, nothing_else, quiet or quiet_until")
         early = next((story for story in self.stories if story.at.before(self.start)), None)
         if early is not None:
@@ -124,16 +125,12 @@ class Scenario:
 
     @property
     def line(self) -> int:
-        return self.source.place(self.where)[0]
+        return self.line_of()
 
     @property
     def commitments(self) -> tuple[str, ...]:
-        """The commitments that it names. One that names none looks at all of them."""
-        shape = self.shape
-        named: Iterable[ExpectShape | ChangeShape | QuietShape] = (
-            *shape.expect, *shape.alerts, *shape.transitions, *shape.never, *shape.quiet,
-        )  # fmt: skip
-        return tuple(dict.fromkeys([*shape.standing, *(one.commitment for one in named if one.commitment)]))
+        """The commitments that it names. A scenario that names none is about all of them."""
+        return tuple(dict.fromkeys(name for _, name in self.shape.named()))
 
     def line_of(self, *where: str | int) -> int:
         """The line of a part of it."""
@@ -151,78 +148,52 @@ def load_scenarios(folder: Path, rulebook: Rulebook) -> tuple[Scenario, ...]:
 
 def check_scenarios(folder: Path, rulebook: Rulebook) -> tuple[tuple[Scenario, ...], tuple[Issue, ...]]:
     """The scenarios that can be played, and every issue of their files."""
-    found: list[Scenario] = []
+    scenarios: list[Scenario] = []
     issues: list[Issue] = []
     for path in yaml_files(folder / TESTS):
-        shown = (Path(folder.name) / path.relative_to(folder)).as_posix()
-        source, faults = read_source(path, shown)
+        source, faults = read_source(path, (Path(folder.name) / path.relative_to(folder)).as_posix())
         issues += faults
-        if source is not None:
-            shape, faults = validate(source, ScenariosShape)
-            issues += faults
-            found += _scenarios(source, shape) if shape is not None else []
-    for scenario in found:
-        issues += (*_unknown(scenario, rulebook), *_unknown_sources(scenario, rulebook.publishers))
-    return tuple(found), tuple(sorted(issues))
+        if source is None:
+            continue
+        shape, faults = validate(source, ScenariosShape)
+        issues += faults
+        if shape is not None:
+            scenarios += [Scenario(each, source, ("scenarios", number)) for number, each in enumerate(shape.scenarios)]
+    for scenario in scenarios:
+        issues += (*_unknown_commitments(scenario, rulebook), *_unknown_sources(scenario, rulebook))
+    return tuple(scenarios), tuple(sorted(issues))
 
 
-def _scenarios(source: RuleSource, shape: ScenariosShape) -> Iterator[Scenario]:
-    for number, scenario in enumerate(shape.scenarios):
-        yield Scenario(scenario, source, ("scenarios", number))
-
-
-def _unknown(scenario: Scenario, rulebook: Rulebook) -> Iterator[Issue]:
+def _unknown_commitments(scenario: Scenario, rulebook: Rulebook) -> Iterator[Issue]:
     """Commitments and steps that the rules do not know."""
-    for where, key in _named(scenario.shape):
-        place = (*scenario.where, *where)
-        if key not in rulebook.commitments:
-            hint = did_you_mean(key, rulebook.commitments)
-            in_key = where[0] == "standing"
-            message = f"there is no commitment {key!r}"
-            yield scenario.source.issue("unknown_commitment", message, place, hint=hint, key=in_key)
-        else:
-            yield from _unknown_steps(scenario, where, rulebook.commitments[key].steps)
+    starts = scenario.shape.starts()
+    for where, name in scenario.shape.named():
+        part, key, *_ = where
+        if name not in rulebook.commitments:
+            hint = did_you_mean(name, rulebook.commitments)
+            message, place = f"there is no commitment {name!r}", (*scenario.where, *where)
+            yield scenario.source.issue("unknown_commitment", message, place, hint, key=part == "standing")
+            continue
+        known, steps = rulebook.commitments[name].steps, list[str]()
+        if part == "standing":
+            steps = starts[name].steps
+        elif part == "expect":
+            steps = scenario.shape.expect[int(key)].steps or []
+        for number, step in enumerate(steps):
+            if step not in known:
+                place = (*scenario.where, part, key, "steps", number)
+                hint = did_you_mean(step, known)
+                yield scenario.source.issue("unknown_step", f"there is no step {step!r}", place, hint)
 
 
-def _unknown_sources(scenario: Scenario, publishers: Publishers) -> Iterator[Issue]:
-    """A source that nobody knows may be meant, for it confirms nothing; one that nearly is a known one hardly is."""
+def _unknown_sources(scenario: Scenario, rulebook: Rulebook) -> Iterator[Issue]:
+    """A source that nobody knows may be meant, for it confirms nothing; one that is nearly a known one is likely a slip."""
+    publishers = rulebook.publishers
     names = {name for entry in publishers.entries for name in (entry.publisher.name, *entry.aliases)}
     for number, story in enumerate(scenario.shape.stories):
-        near = (
-            ""
-            if publishers.find(story.source, story.url).tier is not Tier.UNKNOWN
-            else closest_word(story.source, names, 0.8)
-        )
-        if near:
-            yield scenario.source.issue(
-                "unknown_source", f"no publisher {story.source!r} in sources.yaml: it confirms nothing",
-                (*scenario.where, "stories", number, "source"), hint=f"did you mean {near!r}?", severity="warning",
-            )  # fmt: skip
-
-
-def _named(shape: ScenarioShape) -> Iterator[tuple[ValuePath, str]]:
-    for name in shape.standing:
-        yield ("standing", name), name
-    parts: dict[str, Iterable[Any]] = {
-        "expect": shape.expect, "alerts": shape.alerts, "transitions": shape.transitions, "never": shape.never,
-        "quiet": shape.quiet,
-    }  # fmt: skip
-    for part, items in parts.items():
-        for number, item in enumerate(items):
-            if item.commitment:
-                yield (part, number, "commitment"), item.commitment
-
-
-def _unknown_steps(scenario: Scenario, where: ValuePath, steps: tuple[str, ...]) -> Iterator[Issue]:
-    """Steps that a start or an expectation names and its commitment does not have."""
-    part, key = where[:2]
-    holder = where if part == "standing" else where[:-1]
-    shape = scenario.shape
-    named = shape.starts()[str(key)].steps if part == "standing" else []
-    if part == "expect":
-        named = shape.expect[int(key)].steps or []
-    for number, step in enumerate(named):
-        if step not in steps:
-            place = (*scenario.where, *holder, "steps", number)
-            message = f"there is no step {step!r}"
-            yield scenario.source.issue("unknown_step", message, place, hint=did_you_mean(step, steps))
+        if publishers.find(story.source, story.url).tier is not Tier.UNKNOWN:
+            continue
+        if near := closest_word(story.source, names, 0.8):
+            message = f"no publisher {story.source!r} in sources.yaml: it confirms nothing"
+            place = (*scenario.where, "stories", number, "source")
+            yield scenario.source.warning("unknown_source", message, place, f"did you mean {near!r}?")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.errors import RuleError
-from monitor.rulebook.source.decode import LINE_BREAK
+from monitor.rulebook.source.page import LINE_BREAK
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
 LIST_INDENT = 2

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from monitor import rulebook
 from monitor.errors import Issue
 from monitor.rulebook.load import MAX_ISSUES
-from monitor.rulebook.source.decode import MAX_BYTES
+from monitor.rulebook.source.page import MAX_BYTES
 from tests.builders import rules_folder
 
 GOOD = rules_folder.COMMITMENT

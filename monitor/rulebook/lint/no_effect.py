@@ -1,0 +1,153 @@
+"""Lints of what can never take effect: acts, exceptions, sets that nobody uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from monitor.domain.text.automaton import Phrase
+from monitor.domain.text.pattern_syntax import AtStart, Choice, Head, Node, Sequence, SetRef, Words, set_refs
+from monitor.errors import Issue
+from monitor.rulebook.compile.compiler import SAYINGS_SET
+from monitor.rulebook.compile.rule_files import RuleFiles
+from monitor.rulebook.lint.pattern_lists import all_lists, parse_or_none
+from monitor.rulebook.lint.redundancy import contains_phrase
+from monitor.rulebook.schema.models import ActShape, CommitmentShape, OnlyIfShape, WordsShape
+from monitor.rulebook.source.source_map import RuleSource
+
+
+def act_lints(files: RuleFiles) -> Iterator[Issue]:
+    """Every act, pattern and exception that cannot take effect."""
+    shared = {name: words for _, shape in files.vocabulary for name, words in shape.sets.items()}
+    for source, shape, _ in files.commitments:
+        if shape.about.unless and not shape.about.none:
+            message, hint = "unless is an exception to none, and there is none", "delete it, or add none"
+            yield source.warning("unless_alone", message, ("about", "unless"), hint, key=True)
+        sets = _Sets({**shared, **shape.sets})
+        for number in range(len(shape.acts)):
+            yield from _act(source, shape, number, sets)
+
+
+def _act(source: RuleSource, shape: CommitmentShape, number: int, sets: _Sets) -> Iterator[Issue]:
+    act, where = shape.acts[number], ("acts", number)
+    excluded = {
+        **_exclusions(act.none, act.unless, "none"),
+        **_exclusions(shape.about.none, shape.about.unless, "about.none"),
+        **_exclusions(shape.about.never, [], "never"),
+    }
+    dead = [
+        (entry, by) for entry, text in enumerate(act.any) if (by := sets.excluded_by(parse_or_none(text), excluded))
+    ]
+    if len(dead) == len(act.any):
+        message = f"the act {act.id!r} can never win: {dead[0][1]} shuts out all its patterns"
+        yield source.warning("dead_act", message, (*where, "id"), "mend the exclusion")
+        return
+    for entry, by in dead:
+        message, hint = f"this can never win: {by} shuts it out", "delete it, or mend the exclusion"
+        yield source.warning("dead_pattern", message, (*where, "any", entry), hint)
+    for at, other in enumerate(shape.acts):
+        # Of two acts of one kind the first wins; an act that is not weak wins against a weak one wherever it stands.
+        same_kind = (act.polarity, act.effect, act.weak) == (other.polarity, other.effect, other.weak)
+        first = (at < number and same_kind) or (act.weak and not other.weak)
+        if first and _covers(other, act):
+            message = f"the act {act.id!r} can never win: {other.id!r} has all its patterns and goes before it"
+            hint = "delete it, or tell them apart by none or only_if"
+            yield source.warning("dead_act", message, (*where, "id"), hint)
+            return
+
+
+def _exclusions(patterns: list[str], unless: list[str], name: str) -> Mapping[Phrase, str]:
+    """The phrases that exclude something wherever they stand, with the words for it; none where there are exceptions."""
+    found: dict[Phrase, str] = {}
+    for text in [] if unless else patterns:
+        node = parse_or_none(text)
+        for option in node.options if isinstance(node, Choice) else (node,):
+            if isinstance(option, Words):
+                found[option.phrase] = f"{name} ({option.phrase.text!r})"
+    return found
+
+
+def _covers(other: ActShape, act: ActShape) -> bool:
+    """Whether `other` counts wherever `act` does."""
+    conditional = other.when_status or other.only_if != OnlyIfShape()
+    weaker = other.stage == "experimental" and act.stage != "experimental"
+    if conditional or weaker or not set(other.none) <= set(act.none) or act.unless:
+        return False
+    return {parse_or_none(text) for text in act.any} <= {parse_or_none(text) for text in other.any}
+
+
+@dataclass
+class _Sets:
+    """The sets that one commitment sees."""
+
+    words: Mapping[str, WordsShape]
+    _excluded: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
+
+    def excluded_by(self, node: Node | None, excluded: Mapping[Phrase, str]) -> str:
+        """Which exclusion stands in every text that a pattern matches, or ''."""
+        match node:
+            case Words(phrase):
+                for short, by in excluded.items():
+                    if short.text in phrase.text and (phrase == short or contains_phrase(phrase, short)):
+                        return by
+            case SetRef(name):
+                key = (name, tuple(excluded.values()))
+                if key not in self._excluded:
+                    words = self.words[name]
+                    nodes = [parse_or_none(text) for text in (*words.en, *words.zh)]
+                    self._excluded[key] = self._by_all(nodes, excluded)
+                return self._excluded[key]
+            case Choice(options):
+                return self._by_all(options, excluded)
+            case Sequence(parts, _):
+                return next(filter(None, (self.excluded_by(part, excluded) for part in parts)), "")
+            case AtStart(inner) | Head(inner):
+                return self.excluded_by(inner, excluded)
+        return ""
+
+    def _by_all(self, options: Iterable[Node | None], excluded: Mapping[Phrase, str]) -> str:
+        """The exclusion of the first option if all of them are excluded."""
+        found = [self.excluded_by(option, excluded) for option in options]
+        return found[0] if found and all(found) else ""
+
+
+# ---------------------------------------------------------------- sets
+
+
+def set_lints(files: RuleFiles) -> Iterator[Issue]:
+    """Every set that nothing names, every local one that hides a shared one, and cues that the vocabulary lacks."""
+    # Without words that hedge or deny, whatever may be, and whatever is not, reads as done.
+    known = {cue for _, shape in files.vocabulary for cue in shape.modality}
+    for cues, does in ((("rumour", "plan"), "hedges"), (("negation", "denial"), "denies")):
+        if files.commitments and not known & set(cues):
+            message = f"no word of the vocabulary {does} an act"
+            hint = f"modality: {{{cues[0]}: {{en: […], zh: […]}}}} in rules/vocabulary/modality.yaml"
+            yield files.commitments[0][0].warning("no_modality", message, ("acts",), hint, key=True)
+    used = _used_sets(files)
+    local = {source.path: set(shape.sets) for source, shape, _ in files.commitments}
+    used_as_shared = set[str]().union(*(names - local.get(path, set()) for path, names in used.items()))
+    for source, shape in files.vocabulary:
+        for name in shape.sets:
+            if name not in used_as_shared and name != SAYINGS_SET:
+                message = f"no pattern of any file names the set {name!r}"
+                yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)
+    shared = {name for _, shape in files.vocabulary for name in shape.sets}
+    for source, commitment, _ in files.commitments:
+        for name in commitment.sets:
+            if name not in used.get(source.path, ()):
+                message = f"no pattern of this file names the set {name!r}"
+                yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)
+            if name in shared:
+                message = f"the set {name!r} of this file hides the shared one"
+                yield source.warning("hides_set", message, ("sets", name), "give it a name of its own", key=True)
+
+
+def _used_sets(files: RuleFiles) -> dict[str, set[str]]:
+    """The sets that the patterns of each file name, by the file's path."""
+    used: dict[str, set[str]] = {}
+    for listed in all_lists(files):
+        names = used.setdefault(listed.source.path, set())
+        for text in listed.texts:
+            if "{" in text and (node := parse_or_none(text)) is not None:
+                names |= {ref.name for ref in set_refs(node)}
+    return used
