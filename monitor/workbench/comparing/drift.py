@@ -168,7 +168,7 @@ class _ReadingList:
         ]
         near = _newest_first([*self._rejected[commitment], *(seen for seen in pointing if seen.rule)])
         others = [seen for seen in pointing if not seen.rule]
-        return _newest_first(near[: self.newest] + others[: self.newest - len(near)])
+        return _newest_first([*near, *others][: self.newest])
 
     def _points(self, commitment: str, phrase: int) -> bool:
         """Whether a phrase points at the commitment: enough of the titles with it concern the commitment. Where no story

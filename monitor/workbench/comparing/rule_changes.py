@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from operator import itemgetter
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, TypeVar
 
 from monitor.domain.matching.document import MAX_FIELD_LENGTH
 from monitor.domain.matching.rules import ABOUT, CompiledPattern, Matcher, Rulebook, Topic
+from monitor.domain.model import Entry, Story
 from monitor.domain.text.automaton import PhraseIndex
 from monitor.domain.text.pattern_eval import AnyPhrase
 from monitor.domain.text.segments import SegmentedText
@@ -141,18 +142,7 @@ def about_phrases(rulebooks: Iterable[Rulebook], names: frozenset[str]) -> Phras
     return PhraseIndex(tuple(phrases))
 
 
-class HasText(Protocol):
-    """A story or an entry."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def summary(self) -> str: ...
-    @property
-    def url(self) -> str: ...
-
-
-TextT = TypeVar("TextT", bound=HasText)
+TextT = TypeVar("TextT", Story, Entry)
 
 
 def texts_concerning(texts: Iterable[TextT], index: PhraseIndex, progress: Callable[[int], None]) -> list[TextT]:

@@ -13,10 +13,10 @@ from monitor.domain.matching.document import Document, Place
 from monitor.domain.matching.explain_text import fault_clause, mismatch_text, near_miss_text, rejection_text
 from monitor.domain.matching.match import Candidate, MatchResult, trace
 from monitor.domain.matching.modality import EFFECT_TABLE, HEDGES, Cue, PolarityShift, effective_cues, exempting_span
-from monitor.domain.matching.near_misses import NearMiss, near_misses, pattern_at, topic_near_misses
+from monitor.domain.matching.near_misses import near_misses, pattern_at, topic_near_misses
 from monitor.domain.matching.partial_match import MismatchKind
 from monitor.domain.matching.rejections import Rejection, RejectionKind
-from monitor.domain.matching.rules import ActRule, Rulebook, Topic
+from monitor.domain.matching.rules import Rulebook, Topic
 from monitor.domain.model import Signal, Story
 from monitor.domain.text.pattern_eval import Anchor, AnyOf, AnyPhrase, ClauseStart, CompiledNode, InOrder
 from monitor.workbench.explaining.facts import (
@@ -102,6 +102,12 @@ def _commitment(document: Document, topic: Topic, result: MatchResult) -> Commit
         result.candidates, key=lambda c: (c is not result.winner, not c.counts, c.rejection is not None, c.rank_key)
     )
     about = (AboutFact(hit.pattern, quoted_words(hit.place), rejection_text(hit.rejection)) for hit in result.about)
+    near = []
+    for miss in near_misses(document, topic, result)[:MAX_NEAR_MISSES]:
+        fault, clause, detail = miss.fault.value, fault_clause(miss), near_miss_text(miss)
+        wanted, at = _wanted(document, miss.missing), quoted_words(miss.place)
+        pattern, effect = miss.pattern, miss.effect.value
+        near.append(NearMissFact(topic.commitment, miss.rule, fault, clause, detail, pattern, effect, wanted, at))
     return CommitmentFact(
         topic.commitment,
         document.rulebook.commitments[topic.commitment].name,
@@ -110,7 +116,7 @@ def _commitment(document: Document, topic: Topic, result: MatchResult) -> Commit
         tuple(about),
         tuple(_act(document, candidate, result.winner) for candidate in acts),
         _signal(document, result.signal) if result.signal else None,
-        tuple(_near(document, topic, miss) for miss in near_misses(document, topic, result)[:MAX_NEAR_MISSES]),
+        tuple(near),
     )
 
 
@@ -122,6 +128,7 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
     # Other words bear on an act before its head: the word that its pattern marks, else its last.
     head = next((part for part in place.span.parts if part[0] == place.span.head), place.span.parts[-1])
     plain = act.effect if act.polarity is None else EFFECT_TABLE[act.polarity][PolarityShift.PLAIN]
+    polarity = filter(None, ("weak" if act.weak else "", act.polarity.value if act.polarity else ""))
     outcome, why = _outcome(candidate, winner)
     return ActFact(
         rule=act.rule,
@@ -133,7 +140,7 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
         main=not candidate.subordinate,
         speaker="" if turn is None else f"{turn.label} (asks)" if turn.is_question else turn.label,
         head=original_text(view, *head),
-        polarity=act_kind(act),
+        polarity=" ".join(polarity),
         marks=tuple(_marks(candidate, document.matcher.cues)),
         turn=modality.shift.value,
         modality=modality.modality.name.lower(),
@@ -143,11 +150,6 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
         outcome=outcome,
         why=why,
     )
-
-
-def act_kind(act: ActRule) -> str:
-    """What an act is in itself, as a reader sees it: "good", "weak good", "weak"."""
-    return " ".join(filter(None, ("weak" if act.weak else "", act.polarity.value if act.polarity else "")))
 
 
 def _outcome(candidate: Candidate, winner: Candidate | None) -> tuple[str, str]:
@@ -239,13 +241,6 @@ def _signal(document: Document, signal: Signal) -> SignalFact:
 
 
 # ---------------------------------------------------------------- what came near
-
-
-def _near(document: Document, topic: Topic, miss: NearMiss) -> NearMissFact:
-    wanted, at = _wanted(document, miss.missing), quoted_words(miss.place)
-    clause, detail = fault_clause(miss), near_miss_text(miss)
-    fault, effect = miss.fault.value, miss.effect.value
-    return NearMissFact(topic.commitment, miss.rule, fault, clause, detail, miss.pattern, effect, wanted, at)
 
 
 def _missed(document: Document, topics: Iterable[Topic]) -> Iterator[NearMissFact]:

@@ -51,17 +51,13 @@ def run_scenario(scenario: Scenario, rulebook: Rulebook, watch: Callable[[], flo
     played = play_scenario(scenario, rulebook)
     faults = tuple(sorted(failed_expectations(scenario, played), key=lambda fault: fault.line))
     at_fault = dict.fromkeys(fault.commitment for fault in faults)
-    read = tuple(
-        f"{story.at} {story.source} “{_shortened(story.title)}”: {_reading(played, number, commitment)}"
-        for commitment in at_fault
-        for number, story in enumerate(scenario.shape.stories)
-    )
-    named = scenario.commitments
-    return ScenarioResult(scenario.path, scenario.line, scenario.name, named, faults, read, watch() - began)
-
-
-def _shortened(title: str) -> str:
-    return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1]}…"
+    read = []
+    for commitment in at_fault:
+        for number, story in enumerate(scenario.shape.stories):
+            title = story.title if len(story.title) <= MAX_TITLE else f"{story.title[: MAX_TITLE - 1]}…"
+            read.append(f"{story.at} {story.source} “{title}”: {_reading(played, number, commitment)}")
+    named, seconds = scenario.commitments, watch() - began
+    return ScenarioResult(scenario.path, scenario.line, scenario.name, named, faults, tuple(read), seconds)
 
 
 def _reading(played: PlayedScenario, number: int, commitment: str) -> str:
