@@ -14,7 +14,7 @@ import pytest
 from monitor.cli import COMMANDS, main
 from monitor.cli.common import ListedGroup
 from tests.builders.shipped_rules import ROOT
-from tests.cli.conftest import Desk, command
+from tests.builders.working_folder import Desk, command
 
 SLOW = ("sqlalchemy", "pydantic", "aiohttp", "feedparser", "jinja2", "apscheduler")
 EXIT_CODES = {"rules check": "Exit code 1", "rules test": "Exit code 1", "doctor": "Exit code 1"}
