@@ -16,7 +16,7 @@ EXCLUSIONS = frozenset({"never", "none", "unless", "gives_way_to"})
 
 @dataclass(frozen=True, slots=True)
 class PatternAddress:
-    """Where a pattern stands in a compiled topic.
+    """The place of a pattern in a compiled topic.
 
     part: `about` for the topic itself, or the name of its list: `gives_way` or `acts`; number: the place in that list.
     """

@@ -119,9 +119,9 @@ class _ReadingList:
         self.hits: dict[str, list[SurveyedStory]] = defaultdict(list)
         self._rejected: dict[str, list[SurveyedStory]] = defaultdict(list)
         self._passed_over: dict[str, list[tuple[SurveyedStory, frozenset[int]]]] = defaultdict(list)
-        """Stories that do not concern a commitment though some of its phrases stand in the title, with those phrases."""
+        """Stories that do not concern a commitment though some of its phrases occur in the title, with those phrases."""
         self._titles: Counter[int] = Counter()
-        """Phrase -> titles in which it stands."""
+        """Phrase -> titles in which it occurs."""
         self._hit_titles: Counter[tuple[str, int]] = Counter()
         """Commitment and phrase -> titles with the phrase that concern the commitment."""
         self._headlines = set[tuple[str, str]]()

@@ -21,7 +21,7 @@ EXCLUDING_KINDS = EXCLUSIONS - {"unless"}
 class ExclusionUse:
     """One exclusion and the number of titles it fires on, with one of them; titles spelt alike count once.
 
-    besides: rejected stories in which it stands too, and something else rejects them without it.
+    besides: rejected stories in which it occurs too, and which something else rejects without it.
     """
 
     clause: RuleClause

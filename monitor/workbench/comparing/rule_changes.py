@@ -132,7 +132,7 @@ def restricted_to(rulebook: Rulebook, names: frozenset[str]) -> Rulebook:
 
 
 def about_phrases(rulebooks: Iterable[Rulebook], names: frozenset[str]) -> PhraseIndex:
-    """The phrases of which one stands in every text that one of these rulebooks could take to concern these commitments."""
+    """The phrases of which one occurs in every text that one of these rulebooks could take to concern these commitments."""
     phrases: dict[Any, None] = {}
     for matcher in (rulebook.matcher for rulebook in rulebooks):
         topics = [topic for topic in matcher.topics if topic.commitment in names]
@@ -146,7 +146,7 @@ TextT = TypeVar("TextT", Story, Entry)
 
 
 def texts_concerning(texts: Iterable[TextT], index: PhraseIndex, progress: Callable[[int], None]) -> list[TextT]:
-    """The texts that hold one of these phrases, and whatever else stands at their addresses: a later text of a story may
+    """The texts that hold one of these phrases, and all other texts at their addresses: a later text of a story may
     only take it back. No other text can be read otherwise, or be the same report as one that can."""
     kept: list[tuple[int, TextT]] = []
     others: list[tuple[int, TextT]] = []

@@ -36,7 +36,7 @@ from monitor.workbench.explaining.facts import (
 MAX_NEAR_MISSES = 5
 """Near misses shown of one commitment, and commitments shown that a story came near to: as many as a reader takes in."""
 MAX_MISSING_WORDS = 8
-"""Words shown of a group of which none stands: enough to know the group by."""
+"""Words shown of a group that is missing: enough to know the group by."""
 
 RANK_REASONS = (
     "a stable rule goes before an experimental one",
@@ -125,7 +125,7 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
     view, info = place.view, document.rulebook.rules[act.rule]
     clause = view.text.clause_at(place.span.start)
     turn = document.turn_at(view, place.sentence)
-    # Other words bear on an act before its head: the word that its pattern marks, else its last.
+    # The head is the word that the pattern marks with !, else the last; words before it change how the act is meant.
     head = next((part for part in place.span.parts if part[0] == place.span.head), place.span.parts[-1])
     plain = act.effect if act.polarity is None else EFFECT_TABLE[act.polarity][PolarityShift.PLAIN]
     polarity = filter(None, ("weak" if act.weak else "", act.polarity.value if act.polarity else ""))
@@ -171,7 +171,7 @@ def loss_reason(loser: Candidate, winner: Candidate) -> str:
 
 
 def _marks(candidate: Candidate, cues: Mapping[Cue, CompiledNode]) -> Iterator[MarkFact]:
-    """The words of an act's clause that could change how it is meant: those that bear on it, then those that do not."""
+    """The words of an act's clause that could change how it is meant: those that take effect, then those that do not."""
     modality, place = candidate.modality, candidate.place
     view = place.view
     deciding = _DECIDING_MARKS.get(modality.shift, frozenset()) if candidate.act.polarity is not None else frozenset()
@@ -197,7 +197,7 @@ def _marks(candidate: Candidate, cues: Mapping[Cue, CompiledNode]) -> Iterator[M
 
 def _conditions(document: Document, candidate: Candidate) -> Iterator[ConditionFact]:
     """The frame that rejects an act, if one does, and each condition of the act with the words it saw; `none` and `unless`
-    only where their words stand."""
+    only where their words occur."""
     act, place = candidate.act, candidate.place
     match candidate.rejection:
         case Rejection(kind=RejectionKind.FRAME, frame=name, place=Place(words=words)):
@@ -245,7 +245,7 @@ def _signal(document: Document, signal: Signal) -> SignalFact:
 
 def _missed(document: Document, topics: Iterable[Topic]) -> Iterator[NearMissFact]:
     """The commitments of which a story says nothing, with the pattern of `about` that came nearest, nearest first; those of
-    which only common words stand are left out, if others came nearer."""
+    which only common words occur are left out, if others came nearer."""
     nearest = [near for topic in topics for near in topic_near_misses(document, topic, least=1)[:1]]
     telling = [near for near in nearest if near.rare or near.mismatch.kind is not MismatchKind.GROUP] or nearest
     for near in sorted(telling, key=attrgetter("rank_key"))[:MAX_NEAR_MISSES]:

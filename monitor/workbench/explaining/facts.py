@@ -23,7 +23,7 @@ class QuotedWords:
 
 @dataclass(frozen=True, slots=True)
 class AboutFact:
-    """A pattern of `about` that stands in the story. `blocked`: why it does not count, '' if it does."""
+    """A pattern of `about` that occurs in the story. `blocked`: why it does not count, '' if it does."""
 
     pattern: str
     at: QuotedWords
@@ -42,7 +42,7 @@ class MarkFact:
 
 @dataclass(frozen=True, slots=True)
 class ConditionFact:
-    """One condition of an act: what it wants, what stands in the story, whether it holds."""
+    """One condition of an act: what it wants, what the story has, whether it holds."""
 
     key: str
     wanted: str

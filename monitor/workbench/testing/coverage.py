@@ -1,7 +1,7 @@
 """Which rules, patterns, exclusions and words no example and no scenario ever exercises.
 
-A test exercises a rule where the rule decides; a pattern where it stands in a test of its own commitment that the rules take
-to be about it; a word of a set where it is part of what a pattern matched; any other word of the vocabulary where it stands.
+A test exercises a rule where the rule decides; a pattern where it occurs in a test of its own commitment that the rules take
+to be about it; a word of a set where it is part of what a pattern matched; any other word of the vocabulary where it occurs.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def measure_coverage(
     """What the tests of a folder of rules exercise.
 
     1. Index the words of every set and of the vocabulary.
-    2. Read each text of a test once: note the rules that decide in it, and the patterns and words that stand in it.
+    2. Read each text of a test once: note the rules that decide in it, and the patterns and words that occur in it.
     3. List every rule, pattern, exclusion and word of the files with what was noted.
     """
     words = _WordIndex(folder, sources)
@@ -115,7 +115,7 @@ def measure_coverage(
 
 @dataclass(frozen=True, eq=False)
 class _Listed:
-    """One entry of a set or of the vocabulary. `whole`: it must be part of a pattern's match, not only stand in the text."""
+    """One entry of a set or of the vocabulary. `whole`: it must be part of a pattern's match, not only occur in the text."""
 
     owner: str
     entry: PatternEntry
@@ -138,7 +138,7 @@ class _WordIndex:
         self.index = self._compiler.index()
 
     def near(self, view: FieldView) -> Iterator[_Listed]:
-        """The entries that may stand in a view."""
+        """The entries that may occur in a view."""
         return iter({listed: None for phrase in view.hits for listed in self._anchored.get(phrase, ())})
 
     def _add_vocabulary(self, folder: Path) -> WordSets:
@@ -153,7 +153,7 @@ class _WordIndex:
                 sets |= _set_entries(source, shape.sets)
         shared = self._add_sets(sets, None)
         for source, shape in shapes:
-            # The vocabulary beside the sets: its words count wherever they stand.
+            # The vocabulary beside the sets: its words count wherever they occur.
             for part in ("modality", "frames", "parties", "documents"):
                 lists: Mapping[Any, WordsShape] = getattr(shape, part)
                 for name, words in lists.items():

@@ -1,7 +1,7 @@
 """Which clauses of rules can be dropped or changed without a test failing.
 
 Every clause of a commitment's rules is taken away or changed, one at a time, in the compiled topic; then the examples and
-scenarios in which it stands are run again. A change that none of them notices survives: the clause is idle, or untested.
+scenarios in which it occurs are run again. A change that none of them notices survives: the clause is idle, or untested.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from monitor.workbench.testing.scenario_runner import concerns, entry_of, run_sc
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """A change that fails no test. `tests`: the number of tests in which the clause stands."""
+    """A change that fails no test. `tests`: the number of tests in which the clause occurs."""
 
     path: str
     line: int
@@ -94,7 +94,7 @@ def _try(tests: _CachedTests, mutant: Mutant, finer: Iterable[Mutant], mutation:
 
 
 class _CachedTests:
-    """The tests of one commitment that pass, each with the patterns that stand in it: only those tests are run again in
+    """The tests of one commitment that pass, each with the patterns that occur in it: only those tests are run again in
     which a change can show."""
 
     def __init__(self, topic: Topic, rulebook: Rulebook, scenarios: Sequence[Scenario]) -> None:
@@ -106,14 +106,14 @@ class _CachedTests:
 
     @cached_property
     def examples(self) -> list[tuple[RuleExample, Story, frozenset[int]]]:
-        """The examples that pass, as stories, with the numbers of the patterns that stand in them."""
+        """The examples that pass, as stories, with the numbers of the patterns that occur in them."""
         own = [one for one in self.rulebook.examples if one.commitment == self.topic.commitment]
         stories = [(example, story_of(example)) for example in own]
         return [(e, story, self._standing(story)) for e, story in stories if _passes(e, story, self.related)]
 
     @cached_property
     def scenarios(self) -> list[tuple[Scenario, list[tuple[Story, tuple[Signal, ...], frozenset[int]]]]]:
-        """The scenarios that pass; for each of its stories the signals, and the numbers of the patterns that stand in it."""
+        """The scenarios that pass; for each of its stories the signals, and the numbers of the patterns that occur in it."""
         played = []
         for scenario in self.own_scenarios:
             if run_scenario(scenario, self.rulebook).passed:
@@ -123,12 +123,12 @@ class _CachedTests:
         return played
 
     def _standing(self, story: Story) -> frozenset[int]:
-        """The numbers of the topic's patterns that stand in a story."""
+        """The numbers of the topic's patterns that occur in a story."""
         document = Document(story, self.related)
         return frozenset(p.number for view in document.views for p, _ in document.matches(view, self.patterns))
 
     def count(self, touched: frozenset[int]) -> int:
-        """The number of tests in which one of these patterns stands."""
+        """The number of tests in which one of these patterns occurs."""
         played = sum(any(standing & touched for _, _, standing in stories) for _, stories in self.scenarios)
         return played + sum(bool(standing & touched) for _, _, standing in self.examples)
 

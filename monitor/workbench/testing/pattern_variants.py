@@ -12,7 +12,7 @@ from monitor.domain.text.pattern_syntax import AtStart, Choice, Head, Join, Link
 from monitor.domain.text.word_regex import PatternError
 
 NARROWED_GAP = 6
-"""Words that a reach of a whole clause or sentence is narrowed to: an estimate of how far apart related words stand."""
+"""Words that a reach of a whole clause or sentence is narrowed to: an estimate of how far apart related words are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def _listed(words: Iterable[object]) -> str:
 
 
 def _contains(text: str, words: str | None) -> bool:
-    """Whether the words stand in a text, in whichever case; None is in every text."""
+    """Whether the words occur in a text, in whichever case; None is in every text."""
     return words is None or words.casefold() in text.casefold()
 
 
