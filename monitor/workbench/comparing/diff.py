@@ -138,6 +138,9 @@ class VerdictDiff:
         return bool(self.only_old or self.only_new or self.moved)
 
 
+_ORDER = attrgetter("at", "commitment", "id")
+
+
 def verdict_diff(old: Iterable[Transition], new: Iterable[Transition]) -> VerdictDiff:
     """How the changes that two rulebooks send for the same stories differ. The same change at the same time is no
     difference, whatever evidence it names."""
@@ -151,8 +154,8 @@ def verdict_diff(old: Iterable[Transition], new: Iterable[Transition]) -> Verdic
         only_old += lost[both:]
         only_new += added[both:]
         moved += zip(lost, added, strict=False)
-    moved.sort(key=lambda pair: _order(pair[0]))
-    return VerdictDiff(tuple(sorted(only_old, key=_order)), tuple(sorted(only_new, key=_order)), tuple(moved))
+    moved.sort(key=lambda pair: _ORDER(pair[0]))
+    return VerdictDiff(tuple(sorted(only_old, key=_ORDER)), tuple(sorted(only_new, key=_ORDER)), tuple(moved))
 
 
 def _by_change(changes: Iterable[Transition]) -> dict[tuple[Any, ...], dict[datetime, Transition]]:
@@ -163,7 +166,3 @@ def _by_change(changes: Iterable[Transition]) -> dict[tuple[Any, ...], dict[date
         key = (change.commitment, change.kind, notation(change.change), flags)
         by_change.setdefault(key, {})[change.at] = change
     return by_change
-
-
-def _order(change: Transition) -> tuple[datetime, str, str]:
-    return change.at, change.commitment, change.id

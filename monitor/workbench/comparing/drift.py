@@ -115,7 +115,14 @@ class _ReadingList:
     def __init__(self, rulebook: Rulebook, names: frozenset[str], newest: int, read: frozenset[str]) -> None:
         self.rulebook, self.names, self.newest, self.read = rulebook, names, newest, read
         self.known = frozenset(title_key(example.text) for example in rulebook.examples)
-        self.phrases = unshared_phrases(rulebook)
+        phrases = {
+            topic.commitment: frozenset(n for p in topic.any + topic.title + topic.summary for n in phrases_in(p.node))
+            for topic in rulebook.matcher.topics
+        }
+        uses = Counter(number for numbers in phrases.values() for number in numbers)
+        few = frozenset(number for number, count in uses.items() if count <= MAX_SHARING_COMMITMENTS)
+        self.phrases = {name: own & few for name, own in phrases.items()}
+        """Commitment -> the phrases of its `about` that few others have: "soybeans" rather than "China"."""
         self.hits: dict[str, list[SurveyedStory]] = defaultdict(list)
         self._rejected: dict[str, list[SurveyedStory]] = defaultdict(list)
         self._passed_over: dict[str, list[tuple[SurveyedStory, frozenset[int]]]] = defaultdict(list)
@@ -160,33 +167,18 @@ class _ReadingList:
         return new
 
     def misses(self, commitment: str) -> list[SurveyedStory]:
-        """The misses that came nearest, and others only where there are too few of them; the newest first."""
-        pointing = [
-            seen
-            for seen, phrases in self._passed_over[commitment]
-            if any(self._points(commitment, phrase) for phrase in phrases)
-        ]
-        near = _newest_first([*self._rejected[commitment], *(seen for seen in pointing if seen.rule)])
-        others = [seen for seen in pointing if not seen.rule]
-        return _newest_first([*near, *others][: self.newest])
+        """The misses that came nearest, and others only where there are too few of them; the newest first.
 
-    def _points(self, commitment: str, phrase: int) -> bool:
-        """Whether a phrase points at the commitment: enough of the titles with it concern the commitment. Where no story
-        does, each of its own phrases may."""
-        if not self.hits[commitment]:
-            return True
-        return self._hit_titles[commitment, phrase] >= MIN_POINTING_SHARE * self._titles[phrase] > 0
+        A story that was passed over counts if one of its phrases points at the commitment: enough of the titles with the
+        phrase concern the commitment. Where no story does, each of its own phrases points at it.
+        """
+        near, others = list(self._rejected[commitment]), list[SurveyedStory]()
+        for seen, phrases in self._passed_over[commitment]:
+            shares = ((self._hit_titles[commitment, p], MIN_POINTING_SHARE * self._titles[p]) for p in phrases)
+            if not self.hits[commitment] or any(hits >= least > 0 for hits, least in shares):
+                (near if seen.rule else others).append(seen)
+        return _newest_first([*_newest_first(near), *others][: self.newest])
 
 
 def _newest_first(stories: list[SurveyedStory]) -> list[SurveyedStory]:
     return sorted(stories, key=lambda seen: (seen.story.published_at, seen.story.id), reverse=True)
-
-
-def unshared_phrases(rulebook: Rulebook) -> dict[str, frozenset[int]]:
-    """The phrases of each commitment's `about` that are in no more than a few others': "soybeans" rather than "China"."""
-    phrases = {
-        topic.commitment: frozenset(n for p in topic.any + topic.title + topic.summary for n in phrases_in(p.node))
-        for topic in rulebook.matcher.topics
-    }
-    uses = Counter(number for numbers in phrases.values() for number in numbers)
-    return {name: frozenset(n for n in own if uses[n] <= MAX_SHARING_COMMITMENTS) for name, own in phrases.items()}
