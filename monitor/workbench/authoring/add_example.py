@@ -14,7 +14,7 @@ from monitor.domain.text.writing_systems import HAN_RANGE
 from monitor.errors import Issue, RuleError
 from monitor.rulebook import ExampleResult, check_rulebook
 from monitor.rulebook.source.source_map import read_yaml
-from monitor.rulebook.testing.examples import NOT_ABOUT, effect_name, expected_of, result_of, run_example, story_of
+from monitor.rulebook.testing.examples import NOT_ABOUT, effect_name, result_of, run_example, story_of
 from monitor.workbench.authoring.yaml_insert import insert_example
 from monitor.workbench.comparing.exclusion_use import title_key
 from monitor.workbench.rule_clauses import file_of
@@ -119,8 +119,9 @@ def _refusal(path: str, line: int, code: str, message: str) -> RuleError:
 
 def example_line(example: RuleExample) -> str:
     """An example as one line of YAML."""
+    effect = NOT_ABOUT if example.effect is None else example.effect.value
     summary = f", summary: {yaml_quoted(example.summary)}" if example.summary else ""
-    return f"{{text: {yaml_quoted(example.text)}, effect: {expected_of(example)}{summary}}}"
+    return f"{{text: {yaml_quoted(example.text)}, effect: {effect}{summary}}}"
 
 
 def yaml_quoted(text: str) -> str:
