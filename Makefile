@@ -11,9 +11,12 @@ STAMP := $(VENV)/.up-to-date
 # Only wheels: building an archive would fetch build tools that no hash guards.
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
+# Percent of the lines and branches of monitor/domain that `make test` runs, as measured on 2026-11-27. It may only rise.
+DOMAIN_COVERAGE := 99
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv run demo test deep lint types check bench pictures mail-checks lock clean
+.PHONY: help venv run demo test slow coverage deep lint types check bench pictures mail-checks lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,11 +29,17 @@ run: $(STAMP) ## Start the monitor with config.toml
 demo: $(STAMP) ## Replay the sample year offline into var/demo
 	@exec $(BIN)/deal-monitor demo
 
-test: $(STAMP) ## Run the tests
-	@exec $(BIN)/python -m pytest
+test: $(STAMP) ## Run the tests that take less than four seconds each
+	@exec $(BIN)/python -m pytest -m 'not slow'
+
+slow: $(STAMP) ## Run the other tests
+	@exec $(BIN)/python -m pytest -m slow
+
+coverage: $(STAMP) ## Run the tests of `make test`, and fail if they run less of monitor/domain than before
+	@exec $(BIN)/python -m pytest -m 'not slow' --cov --cov-report term --cov-fail-under $(DOMAIN_COVERAGE)
 
 deep: $(STAMP) ## Try the properties on thirty times as many examples, new ones each time
-	@PROPERTY_TIMES=30 exec $(BIN)/python -m pytest tests/domain/text/test_pattern_eval_against_oracle.py tests/domain tests/pipeline/test_arrival_order.py tests/replay/test_replay.py tests/store/test_json_codec.py --timeout 1200
+	@PROPERTY_TIMES=30 exec $(BIN)/python -m pytest tests/domain tests/pipeline/test_arrival_order.py tests/replay/test_replay.py tests/store/test_json_codec.py --timeout 1200
 
 lint: $(STAMP) ## Check style and format
 	$(BIN)/ruff check .
@@ -56,7 +65,7 @@ lock: ## Renew requirements.lock from pyproject.toml (needs uv on the PATH)
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
 
 clean: ## Remove .venv and caches; var/ stays
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find monitor tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): requirements.lock pyproject.toml

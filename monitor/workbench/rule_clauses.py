@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from monitor.domain.matching.rules import ABOUT, ActRule, CompiledPattern, Rulebook, Topic, Yields
+from monitor.domain.matching.rules import ABOUT, CompiledPattern, Rulebook, Topic
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, read_source
 
 EXCLUSIONS = frozenset({"never", "none", "unless", "gives_way_to"})
@@ -15,46 +16,37 @@ EXCLUSIONS = frozenset({"never", "none", "unless", "gives_way_to"})
 
 @dataclass(frozen=True, slots=True)
 class PatternAddress:
-    """Where a pattern stands in a compiled topic: among its own, or in a numbered act or giving way."""
+    """The place of a pattern in a compiled topic.
 
-    part: Literal["about", "gives_way", "acts"]
+    part: `about` for the topic itself, or the name of its list: `gives_way` or `acts`; number: the place in that list.
+    """
+
+    part: str
     number: int
     field: str
     index: int
 
-    @property
-    def where(self) -> ValuePath:
-        """The same place in the file."""
-        match self.part:
-            case "about":
-                return (ABOUT, self.field, self.index)
-            case "gives_way":
-                return (ABOUT, "gives_way_to", self.number, self.field, self.index)
-        return ("acts", self.number, self.field, self.index)
-
-    def owner(self, topic: Topic) -> Topic | Yields | ActRule:
-        """The part of a topic that the pattern belongs to."""
-        parts: Mapping[str, Sequence[Topic | Yields | ActRule]]
-        parts = {"about": (topic,), "gives_way": topic.gives_way, "acts": topic.acts}
-        return parts[self.part][self.number]
-
     def put(self, topic: Topic, pattern: CompiledPattern | None) -> Topic:
-        """The topic with another pattern in this place; with none, if None is given."""
-        owner: Any = self.owner(topic)
-        patterns: tuple[CompiledPattern, ...] = getattr(owner, self.field)
-        middle = (pattern,) if pattern is not None else ()
-        changed = replace(owner, **{self.field: (*patterns[: self.index], *middle, *patterns[self.index + 1 :])})
-        return with_part(topic, self.part, self.number, changed)
+        """The topic with another pattern in this place; without the pattern, if None is given."""
+        owner: Any = topic if self.part == "about" else getattr(topic, self.part)[self.number]
+        patterns: list[CompiledPattern] = list(getattr(owner, self.field))
+        patterns[self.index : self.index + 1] = [] if pattern is None else [pattern]
+        changed = replace(owner, **{self.field: tuple(patterns)})
+        return changed if self.part == "about" else with_part(topic, self.part, self.number, changed)
 
 
-def with_part(topic: Topic, part: str, number: int, changed: Any) -> Topic:
-    """The topic with one of its acts, or one giving way, changed; the changed topic itself for `about`."""
-    if part == "about":
-        own: Topic = changed
-        return own
-    parts: tuple[Any, ...] = getattr(topic, part)
-    changes: dict[str, Any] = {part: (*parts[:number], changed, *parts[number + 1 :])}
+def with_part(topic: Topic, part: str, number: int, changed: object) -> Topic:
+    """The topic with one item of `acts` or `gives_way` changed."""
+    items = list(getattr(topic, part))
+    items[number] = changed
+    changes: dict[str, Any] = {part: tuple(items)}
     return replace(topic, **changes)
+
+
+def with_topic(rulebook: Rulebook, topic: Topic) -> Rulebook:
+    """The rulebook with this topic in place of the one of the same commitment."""
+    topics = tuple(topic if old.commitment == topic.commitment else old for old in rulebook.matcher.topics)
+    return replace(rulebook, matcher=replace(rulebook.matcher, topics=topics))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +74,13 @@ class RuleClause:
 
 
 def sources_of(folder: Path, rulebook: Rulebook) -> dict[str, RuleSource]:
-    """The file of each commitment, by its id."""
-    paths = {rule.commitment: rule.path for rule in rulebook.rules.values()}
-    read = ((name, read_source(file_of(folder, path), path)[0]) for name, path in paths.items())
-    return {name: source for name, source in read if source is not None}
+    """The file of each commitment, by its id; a file that cannot be read is left out."""
+    sources: dict[str, RuleSource] = {}
+    for name, path in {rule.commitment: rule.path for rule in rulebook.rules.values()}.items():
+        source, _ = read_source(file_of(folder, path), path)
+        if source is not None:
+            sources[name] = source
+    return sources
 
 
 def file_of(folder: Path, shown: str) -> Path:
@@ -95,35 +90,26 @@ def file_of(folder: Path, shown: str) -> Path:
 
 def rule_clauses(topic: Topic, source: RuleSource) -> Iterator[RuleClause]:
     """Every pattern of a topic, in the order of its file."""
-    found = (_clause(topic, source, address, pattern) for address, pattern in pattern_addresses(topic))
-    return iter(sorted(found, key=lambda clause: clause.line))
-
-
-def _clause(topic: Topic, source: RuleSource, address: PatternAddress, pattern: CompiledPattern) -> RuleClause:
-    rule = topic.acts[address.number].rule if address.part == "acts" else topic.rule
-    kind = "gives_way_to" if address.part == "gives_way" else address.field
-    return RuleClause(kind, rule, source.path, source.place(address.where)[0], pattern, address)
+    clauses = []
+    for address, pattern in pattern_addresses(topic):
+        rule, kind = topic.rule, address.field
+        key: ValuePath = (ABOUT,)
+        if address.part == "acts":
+            rule, key = topic.acts[address.number].rule, ("acts", address.number)
+        elif address.part == "gives_way":
+            kind, key = "gives_way_to", (ABOUT, "gives_way_to", address.number)
+        line, _ = source.place((*key, address.field, address.index))
+        clauses.append(RuleClause(kind, rule, source.path, line, pattern, address))
+    return iter(sorted(clauses, key=attrgetter("line")))
 
 
 def pattern_addresses(topic: Topic) -> Iterator[tuple[PatternAddress, CompiledPattern]]:
     """Every pattern of a topic with its address."""
-    owners: Sequence[tuple[Literal["about", "gives_way", "acts"], Iterable[Topic | Yields | ActRule]]] = (
-        ("about", (topic,)),
-        ("gives_way", topic.gives_way),
-        ("acts", topic.acts),
-    )
-    for part, parts in owners:
-        for number, owner in enumerate(parts):
-            for name, patterns in pattern_lists(owner).items():
-                for index, pattern in enumerate(patterns):
-                    yield PatternAddress(part, number, name, index), pattern
-
-
-def pattern_lists(owner: Topic | Yields | ActRule) -> Mapping[str, tuple[CompiledPattern, ...]]:
-    """The lists of patterns that a part of a topic has, by name. The key in the file is the same."""
-    values = ((field.name, getattr(owner, field.name)) for field in fields(owner))
-    return {
-        name: value
-        for name, value in values
-        if isinstance(value, tuple) and value and all(isinstance(item, CompiledPattern) for item in value)
-    }
+    lists: dict[str, tuple[Any, ...]] = {"about": (topic,), "gives_way": topic.gives_way, "acts": topic.acts}
+    for part, number, owner in [(part, *item) for part, items in lists.items() for item in enumerate(items)]:
+        for field in fields(owner):
+            # Among the fields of a rule, tuples of patterns are its lists of clauses; the file has the same keys.
+            value = getattr(owner, field.name)
+            if isinstance(value, tuple) and all(isinstance(item, CompiledPattern) for item in value):
+                for index, pattern in enumerate(value):
+                    yield PatternAddress(part, number, field.name, index), pattern

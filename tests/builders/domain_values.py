@@ -17,6 +17,7 @@ from monitor.domain.model import (
     Deadline,
     Decision,
     DecisionInput,
+    Direction,
     Effect,
     EventTime,
     Kind,
@@ -35,6 +36,7 @@ from monitor.domain.model import (
     TransitionKind,
     Verdict,
 )
+from monitor.domain.model.notation import notation
 from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.model.reasons import Text
 from monitor.domain.text.automaton import PhraseIndex
@@ -143,3 +145,26 @@ def decided(
 
 
 quantity_commitment = partial(commitment, Kind.QUANTITY, "cn")
+
+
+def in_force(*deadlines: Deadline, **changed: Any) -> Commitment:
+    """A truce in force from the start, with these deadlines."""
+    base = commitment()
+    return commitment(
+        baselines=(replace(base.baselines[0], standing=Standing.IN_FORCE, deadlines=deadlines),), **changed
+    )
+
+
+def dates(decision: Decision, state: str) -> list[tuple[str, str]]:
+    """The deadlines of a verdict in one state: date and who stands behind it."""
+    return [(d.date.isoformat(), d.said_by) for d in decision.verdict.deadlines if d.state == state]
+
+
+def deadline_moves(decision: Decision) -> list[tuple[str, str, Direction]]:
+    """The moves of deadlines that a decision records: from, to, direction."""
+    return [(*notation(t.change), t.way) for t in decision.transitions if t.kind is TransitionKind.DEADLINE]
+
+
+def pledged() -> tuple[Baseline, ...]:
+    """A baseline that is pledged and no more."""
+    return (replace(commitment().baselines[0], standing=Standing.PLEDGED),)

@@ -19,7 +19,7 @@ from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records
 from monitor.store.json_codec import from_json
 from tests.builders.databases import later
-from tests.cli.conftest import HERALD, Desk, objects
+from tests.builders.working_folder import HERALD, Desk, objects
 
 SETTLED = timedelta(seconds=91)
 

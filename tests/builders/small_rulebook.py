@@ -50,6 +50,12 @@ acts:
 """
 SHIPS = SOY.replace("id: soy", "id: ships").replace("soybeans", "tankers").replace("Soybeans", "Tankers")
 
+BUYS = "China buys two cargoes of soybeans from the United States"
+CANCELS = "China cancels three orders of soybeans from the United States"
+TANKERS = "China buys six tankers from the United States"
+BOTH = "China buys two cargoes of soybeans and buys six tankers from the United States"
+"""Headlines that these rules read."""
+
 
 def write(folder: Path, **commitments: str) -> Path:
     """The folder with these commitments, each as YAML; with soy and ships, if none is given."""

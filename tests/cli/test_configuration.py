@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders.small_rulebook import SOY
-from tests.cli.conftest import Desk, command, objects
+from tests.builders.working_folder import Desk, command, objects
 
 READ_RULES = (["run"], ["poll", "--once"], ["status"])
 COMMANDS = (*READ_RULES, ["doctor", "--offline"], ["feeds", "list"], ["outbox", "list"])

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.cli.conftest import BUYS, CANCELS, command
+from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.working_folder import command
 
 TITLES = {
     "2026-02-02T09:00:00Z": BUYS,

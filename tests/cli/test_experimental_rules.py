@@ -12,7 +12,8 @@ from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import deliver_due
 from monitor.runtime.simulation import SimulatedClock
 from tests.builders.databases import later
-from tests.cli.conftest import BUYS, CANCELS, Desk
+from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.working_folder import Desk
 
 LAB = """
 [[routes]]

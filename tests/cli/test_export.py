@@ -19,7 +19,8 @@ from monitor.runtime.app import deliver_due
 from monitor.runtime.simulation import SimulatedClock
 from tests.builders.people_over_days import People, day
 from tests.builders.shipped_rules import ROOT
-from tests.cli.conftest import BUYS, Desk
+from tests.builders.small_rulebook import BUYS
+from tests.builders.working_folder import Desk
 
 BASELINE = "https://ministry.example/pledge"
 HOSTILE = (

@@ -20,7 +20,8 @@ from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json, to_json
 from monitor.store.outbox import NewOutboxItem
 from tests.builders.databases import later
-from tests.cli.conftest import BUYS, CANCELS, Desk, objects
+from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.working_folder import Desk, objects
 
 ATOM = """<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><title>Herald</title><id>h</id>

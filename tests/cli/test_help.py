@@ -14,7 +14,7 @@ import pytest
 from monitor.cli import COMMANDS, main
 from monitor.cli.common import ListedGroup
 from tests.builders.shipped_rules import ROOT
-from tests.cli.conftest import Desk, command
+from tests.builders.working_folder import Desk, command
 
 SLOW = ("sqlalchemy", "pydantic", "aiohttp", "feedparser", "jinja2", "apscheduler")
 EXIT_CODES = {"rules check": "Exit code 1", "rules test": "Exit code 1", "doctor": "Exit code 1"}
@@ -190,6 +190,7 @@ def test_help_imports_no_module_of_a_command() -> None:
         assert not found & {"monitor.domain.model", "sqlalchemy", "pydantic", "concurrent.futures.process"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["outbox", "list"], ["feeds", "list"], ["acts"]], ids=" ".join)
 def test_a_command_that_needs_no_rules_loads_none(desk: Desk, arguments: list[str]) -> None:
     found = imported("--config", desk.config, *arguments)
@@ -206,6 +207,7 @@ def test_a_command_that_needs_no_rules_loads_none(desk: Desk, arguments: list[st
     assert "sqlalchemy.dialects.postgresql" not in found
 
 
+@pytest.mark.slow
 def test_status_reads_the_rules_and_nothing_that_polls_decides_or_sends(desk: Desk) -> None:
     found = imported("--config", desk.config, "status")
     assert "monitor.rulebook" in found
@@ -220,6 +222,7 @@ def test_status_reads_the_rules_and_nothing_that_polls_decides_or_sends(desk: De
     }
 
 
+@pytest.mark.slow
 def test_match_opens_no_database_and_reads_no_settings(tmp_path: Path) -> None:
     stories = tmp_path / "none.jsonl"
     stories.touch()

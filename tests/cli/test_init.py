@@ -21,8 +21,8 @@ from tests.builders.channel_servers import certificate, smtp
 from tests.builders.databases import NOW, later
 from tests.builders.shipped_rules import ROOT
 from tests.builders.slack_workspace import Workspace, workspace
-from tests.builders.small_rulebook import SOY
-from tests.cli.conftest import BUYS, Desk, command, objects
+from tests.builders.small_rulebook import BUYS, SOY
+from tests.builders.working_folder import Desk, command, objects
 
 
 def test_init_lays_out_the_shipped_rules_and_templates_as_they_are(tmp_path: Path) -> None:

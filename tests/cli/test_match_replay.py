@@ -11,18 +11,13 @@ from typing import Any
 import pytest
 
 from tests.builders.small_rulebook import SOY
-from tests.cli.conftest import command, objects
+from tests.builders.story_lines import saved, story
+from tests.builders.working_folder import command, objects
 
-STORY_KEYS = ("id", "published", "source", "url", "title", "summary", "lang")
 MATCH_KEYS = ["commitment", "effect", "by", "says", "rule", "quote"]
 REPLAY_KEYS = [
     "at", "commitment", "kind", "way", "from", "to", "standing", "outlook", "cause", "reason", "flags", "evidence",
 ]  # fmt: skip
-
-
-def story(name: str, published: str, title: str, source: str = "Herald Wire") -> str:
-    url = f"https://{'ministry' if source == 'Ministry' else 'herald'}.example/{name}"
-    return json.dumps(dict(zip(STORY_KEYS, (name, published, source, url, title, "", "en"), strict=True)))
 
 
 BUYS = story("buys", "2026-02-02T09:00:00Z", "China buys soybeans from the United States")
@@ -34,12 +29,6 @@ PLAN = story("plan", "2026-02-04T09:00:00Z", "China plans to build a bigger port
 @pytest.fixture
 def rules(small_rules: Path) -> Path:
     return small_rules
-
-
-def saved(tmp_path: Path, *lines: str, name: str = "stories.jsonl") -> Path:
-    path = tmp_path / name
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    return path
 
 
 def matched(rules: Path, *lines: str) -> list[dict[str, Any]]:

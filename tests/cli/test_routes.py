@@ -6,7 +6,8 @@ import pytest
 
 from monitor.store import outbox as outbox_store
 from tests.builders.people_over_days import SETTLED, People, day
-from tests.cli.conftest import BUYS, CANCELS, Desk
+from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.working_folder import Desk
 
 NIGHT_ROUTE = """
 [[routes]]

@@ -18,7 +18,7 @@ import pytest
 
 from monitor.cli.run import status_view
 from tests.builders.shipped_rules import ROOT
-from tests.cli.conftest import Desk
+from tests.builders.working_folder import Desk
 
 LIMIT_S = 20.0
 """Only a broken program is waited for so long."""

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from monitor.store import outbox as outbox_store
 from monitor.store.tables import ThreadRow, table_of
 from tests.builders.channel_servers import smtp
-from tests.cli.conftest import BUYS, CANCELS, Desk, objects
+from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.working_folder import Desk, objects
 
 STATUS_KEYS = [
     "commitment", "name", "status", "standing", "outlook", "since", "outlook_since", "why", "last_evidence", "steps",

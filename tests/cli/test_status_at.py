@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.builders.people_over_days import People, day
-from tests.cli.conftest import BUYS, CANCELS, Desk
+from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.working_folder import Desk
 
 KEYS = [
     "commitment", "at", "view", "published", "published_since", "record_begins", "known_now", "differences", "why",

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 
 from tests.builders.feed_publisher import Item, publisher, rss
 from tests.faults.ends import mail, slack, until
-from tests.faults.program import FEED, GOODS, SLACK, SMTP, Program, bought, check, route
+from tests.faults.program import FEED, GOODS, SLACK, SMTP, Program, check, item, route
 
 PLAIN = 'security = "plain"'
-
-
-def item(good: str, moment: datetime, number: int = 0) -> Item:
-    """News of a good, as a feed shows it."""
-    entry = bought(good, moment, number)
-    return Item(entry.url, entry.title, entry.url, format_datetime(moment, usegmt=True))
 
 
 def test_news_whose_send_hung_when_the_program_was_killed_arrives_once_after_the_restart(

@@ -12,9 +12,8 @@ from typing import Any
 
 from tests.builders.feed_publisher import Item, publisher, rss
 from tests.builders.shipped_rules import ROOT
-from tests.faults.claims_crash import item
 from tests.faults.ends import Mail, Slack, mail, marker, slack, until
-from tests.faults.program import FEED, GOODS, SLACK, SMTP, Program, check, route
+from tests.faults.program import FEED, GOODS, SLACK, SMTP, Program, check, item, route
 
 PLAIN = 'security = "plain"'
 CHAT, DESK = route("chat", "slack", "C1"), route("desk", "email", "desk@deals.test")

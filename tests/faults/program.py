@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.simulation import SimulatedClock
 from tests.builders.databases import polled_feed
+from tests.builders.feed_publisher import Item
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import SOY, write
 
@@ -247,3 +249,9 @@ def check(program: Program, channel: str, copies: Mapping[str, int], lost_answer
     assert all(row["repeat"] for row in twice), "a second copy that nothing tells of"
     assert all(counted[row["message"]] <= row["attempts"] for row in rows), "one attempt, two copies"
     return rows
+
+
+def item(good: str, moment: datetime, number: int = 0) -> Item:
+    """News of a good, as a feed shows it."""
+    entry = bought(good, moment, number)
+    return Item(entry.url, entry.title, entry.url, format_datetime(moment, usegmt=True))

@@ -16,7 +16,6 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +31,6 @@ from monitor.store.intake_shelf import SqlShelf
 from monitor.store.story_cache import StoryCache
 from tests.builders.databases import polled_feed, stores
 from tests.builders.example_counts import TIMES
-from tests.builders.small_rulebook import rulebook
 
 DAWN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 POLLED = DAWN + timedelta(days=6)
@@ -47,11 +45,6 @@ REPORTS = (
 )  # fmt: skip
 ENDS = ("", "", ", sources say")
 FEED = polled_feed("all", "https://all.example/rss", "all", 600)
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rulebook(tmp_path_factory.mktemp("rules"))
 
 
 @st.composite

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -24,18 +24,13 @@ from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.tables import Attempt, Item
-from tests.builders.databases import BACKENDS, NOW, later, stores
+from tests.builders.databases import NOW, later, stores
 
 DESK = Route("desk", "slack", "C1")
 
 
 class PowerCut(BaseException):
     """The process ends here: nothing in it gets a chance to react."""
-
-
-@pytest.fixture(params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    yield from stores(request.param, tmp_path)
 
 
 def brief(message_id: str) -> AlertBrief:

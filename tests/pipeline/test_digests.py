@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -19,26 +19,14 @@ from monitor.pipeline import digests, outbox_admin, review
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.store import Store, open_store, signals
 from monitor.store.json_codec import from_json
-from tests.builders.databases import BACKENDS, polled_feed, stores
-from tests.builders.small_rulebook import SOY, rulebook
+from tests.builders.pipeline_steps import HERALD
+from tests.builders.small_rulebook import BUYS, SOY, rulebook
 
 ZONES = ("America/New_York", "Europe/Berlin", "Asia/Shanghai")
 START = datetime(2026, 1, 6, 12, tzinfo=UTC)
 """A Tuesday, and the day of the installation; the clocks change in March, October and November."""
 MONDAY = Cadence("week", 0, "08:00")
 DESK = Route("desk", "file", "desk@deals.example", digest=MONDAY)
-HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
-BUYS = "China buys two cargoes of soybeans from the United States"
-
-
-@pytest.fixture(params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    yield from stores(request.param, tmp_path)
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rulebook(tmp_path_factory.mktemp("rules"))
 
 
 @dataclass(slots=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -17,9 +15,9 @@ from monitor.store import Store, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
 from monitor.store.tables import Item
-from tests.builders.databases import BACKENDS, NOW, later, polled_feed, stores
-from tests.builders.small_rulebook import rulebook
-from tests.pipeline.test_review import BUYS, DESK, MINISTRY, Monitor
+from tests.builders.databases import NOW, later, polled_feed
+from tests.builders.pipeline_steps import DESK, MINISTRY, Monitor
+from tests.builders.small_rulebook import BUYS
 
 SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
 THIRD = polled_feed("third", "https://third.example/rss", "Third Wire", 600)
@@ -27,16 +25,6 @@ STRANGER = polled_feed("stranger", "https://news.example/rss", "Aggregator", 600
 ALSO = "Traders report that China buys soybeans, three cargoes of them"
 TALKING = replace(DESK, further=True)
 MAIL = replace(DESK, name="mail", channel="email", to="a@deals.example")
-
-
-@pytest.fixture(params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    yield from stores(request.param, tmp_path)
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rulebook(tmp_path_factory.mktemp("rules"))
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,25 +21,11 @@ from monitor.pipeline.ingest import FetchedDocument, IngestReport, NotModified, 
 from monitor.replay import as_entry
 from monitor.store import Store, feeds, problems_and_runs, signals, stories, verdict_records
 from monitor.store.story_cache import StoryCache
-from tests.builders.databases import BACKENDS, NOW, later, polled_feed, stores
-from tests.builders.small_rulebook import rulebook
+from tests.builders.databases import NOW, later, polled_feed
+from tests.builders.pipeline_steps import HERALD, MINISTRY
+from tests.builders.small_rulebook import BUYS, CANCELS
 
-HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
 SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
-MINISTRY = polled_feed("ministry", "https://ministry.example/rss", "Ministry", 600)
-
-BUYS = "China buys two cargoes of soybeans from the United States"
-CANCELS = "China cancels three orders of soybeans from the United States"
-
-
-@pytest.fixture(params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    yield from stores(request.param, tmp_path)
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rulebook(tmp_path_factory.mktemp("rules"))
 
 
 @dataclass(slots=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -17,19 +15,9 @@ from monitor.domain.verdicts.interventions import suppression_payload
 from monitor.domain.verdicts.review_requests import ReviewRequest
 from monitor.store import Store, as_of, verdict_records
 from monitor.store import outbox as outbox_store
-from tests.builders.databases import BACKENDS, NOW, later, stores
-from tests.builders.small_rulebook import rulebook
-from tests.pipeline.test_review import BUYS, CANCELS, Monitor
-
-
-@pytest.fixture(params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    yield from stores(request.param, tmp_path)
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rulebook(tmp_path_factory.mktemp("rules"))
+from tests.builders.databases import NOW, later
+from tests.builders.pipeline_steps import Monitor
+from tests.builders.small_rulebook import BUYS, CANCELS
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,24 +15,14 @@ from monitor.pipeline import delivery, outbox_admin, quiet_hours
 from monitor.store import Store, problems_and_runs
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
-from tests.builders.databases import BACKENDS, NOW, stores
-from tests.builders.small_rulebook import rulebook
-from tests.pipeline.test_review import BUYS, CANCELS, HERALD, MINISTRY, TANKERS, Monitor
+from tests.builders.databases import NOW
+from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
+from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
 
 ZONE = "Asia/Shanghai"
 DESK = Route("desk", "slack", "C1", least_severity=Severity.ROUTINE, zone=ZONE, quiet=("22:00", "07:00"))
 NIGHT = datetime.combine(NOW.date(), datetime.min.time(), ZoneInfo(ZONE)) + timedelta(hours=23)
 MORNING = NIGHT + timedelta(hours=8)
-
-
-@pytest.fixture(params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    yield from stores(request.param, tmp_path)
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rulebook(tmp_path_factory.mktemp("rules"))
 
 
 @pytest.fixture

@@ -33,9 +33,9 @@ from monitor.store.json_codec import from_json
 from tests.builders.databases import NOW, later, polled_feed, stores
 from tests.builders.domain_values import at, commitment, from_us, reason
 from tests.builders.domain_values import rulebook as small
-from tests.builders.small_rulebook import rulebook
-from tests.domain.alerts.test_announce import moved
-from tests.pipeline.test_review import BUYS, CANCELS, DESK, HERALD, Monitor
+from tests.builders.pipeline_steps import DESK, HERALD, Monitor
+from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.transitions import moved
 
 SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
 
@@ -43,11 +43,6 @@ SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     yield from stores("sqlite", tmp_path)
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rulebook(tmp_path_factory.mktemp("rules"))
 
 
 @pytest.fixture

@@ -2,93 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from monitor.config import FeedSettings
-from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.alert import AlertBrief
-from monitor.domain.model import Cause, Entry, Intervention, Outlook, Route, Severity, Standing, Transition
+from monitor.domain.model import Cause, Intervention, Outlook, Severity, Standing
 from monitor.domain.model.notation import notation
 from monitor.domain.verdicts.decide import initial_verdict
-from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
+from monitor.domain.verdicts.review_requests import ReviewRequest
 from monitor.pipeline import outbox_admin, review
-from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.pipeline.review import ReviewReport
-from monitor.store import Store, problems_and_runs, signals, verdict_records
 from monitor.store import outbox as outbox_store
+from monitor.store import problems_and_runs, signals, verdict_records
 from monitor.store.json_codec import from_json
-from tests.builders.databases import BACKENDS, NOW, later, polled_feed, stores
-from tests.builders.small_rulebook import SHIPS, SOY, rulebook
-
-HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
-MINISTRY = polled_feed("ministry", "https://ministry.example/rss", "Ministry", 600)
-BUYS = "China buys two cargoes of soybeans from the United States"
-CANCELS = "China cancels three orders of soybeans from the United States"
-TANKERS = "China buys six tankers from the United States"
-DESK = Route("desk", "slack", "C1", least_severity=Severity.ROUTINE)
-
-
-@pytest.fixture(params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    yield from stores(request.param, tmp_path)
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rulebook(tmp_path_factory.mktemp("rules"))
-
-
-@dataclass(slots=True)
-class Monitor:
-    """Polls and reviews on one database."""
-
-    store: Store
-    rules: Rulebook
-    routes: tuple[Route, ...] = (DESK,)
-    number: int = 0
-
-    def news(self, title: str, now: datetime, feed: FeedSettings = HERALD) -> None:
-        self.number += 1
-        self.poll(now, self.entry(title, self.number, now, feed), feed=feed)
-
-    def entry(self, title: str, number: int, now: datetime, feed: FeedSettings = HERALD) -> Entry:
-        url = feed.url.replace("rss", str(number))
-        return Entry(f"guid-{number}", title, url, now - timedelta(minutes=1), "", feed.publisher)
-
-    def poll(self, now: datetime, *entries: Entry, feed: FeedSettings = HERALD) -> None:
-        ingest(self.store, self.rules, feed, FetchedDocument(entries), now)
-
-    def review(self, now: datetime, *, settled: bool = False) -> ReviewReport:
-        return review.review(self.store, self.rules, self.routes, now, settled=settled)
-
-    def begin(self) -> None:
-        """A monitor that has seen its feeds and published its baselines."""
-        self.poll(later(days=-1))
-        self.poll(later(days=-1), feed=MINISTRY)
-        self.review(later(days=-1))
-
-    def published(self, commitment: str = "soy") -> VerdictRecord:
-        with self.store.read() as conn:
-            return verdict_records.verdict_records(conn)[commitment]
-
-    def transitions(self) -> tuple[Transition, ...]:
-        with self.store.read() as conn:
-            return verdict_records.transitions(conn, later(days=-400), later(days=400))
-
-    def rows(self) -> list[str]:
-        return [f"{row.commitment} {row.state}" for row in outbox_admin.list_rows(self.store)]
-
-
-@pytest.fixture
-def monitor(store: Store, rules: Rulebook) -> Monitor:
-    return Monitor(store, rules)
-
+from tests.builders.databases import NOW, later
+from tests.builders.pipeline_steps import DESK, MINISTRY, Monitor
+from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, SOY, TANKERS, rulebook
 
 # ---------------------------------------------------------------- the first time
 
@@ -428,8 +361,6 @@ def test_what_a_rulebook_would_do_is_foreseen_and_nothing_is_written(monitor: Mo
 
 
 # ---------------------------------------------------------------- one event, and what follows up
-
-BOTH = "China buys two cargoes of soybeans and buys six tankers from the United States"
 
 
 def test_one_report_on_two_commitments_is_one_message(monitor: Monitor) -> None:

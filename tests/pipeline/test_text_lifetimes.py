@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,11 +14,10 @@ from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.replay import DatedEntry, Replay
 from monitor.rulebook import load_rulebook
 from monitor.store import Store, rematch, signals, verdict_records
-from tests.builders.databases import BACKENDS, NOW, later, polled_feed, stores
-from tests.builders.small_rulebook import SOURCES, write
+from tests.builders.databases import NOW, later, polled_feed
+from tests.builders.small_rulebook import BUYS, SOURCES, write
 
 BLOG = "  - {name: Harbour Blog, domains: [blog.example], tier: unknown, owner: Harbour Blog}\n"
-BUYS = "China buys two cargoes of soybeans from the United States"
 DENIES = "China denies that it bought any soybeans from the United States"
 SAILS = "A training ship with two masts sails into the old harbour"
 HOSTS = {"herald": "Herald Wire", "second": "Second Wire", "blog": "Harbour Blog", "ministry": "Ministry"}
@@ -38,11 +35,6 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
 
 def entry(host: str, title: str, page: str = "1") -> Entry:
     return Entry(f"guid-{host}-{page}", title, f"https://{host}.example/{page}", NOW, "", HOSTS[host])
-
-
-@pytest.fixture(params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    yield from stores(request.param, tmp_path)
 
 
 def by_ingest(store: Store, rules: Rulebook, shown: tuple[Shown, ...]) -> tuple[list[Signal], Cause | None]:

@@ -17,9 +17,9 @@ from monitor.pipeline import delivery, thread_cards
 from monitor.render.slack import payload, status_card
 from monitor.store import Store, verdict_records
 from tests.builders.databases import later, stores
+from tests.builders.pipeline_steps import Monitor
 from tests.builders.slack_workspace import Workspace, workspace
-from tests.builders.small_rulebook import SHIPS, rulebook
-from tests.pipeline.test_review import BOTH, BUYS, CANCELS, TANKERS, Monitor
+from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, TANKERS, rulebook
 
 AGAIN = "China cancels orders of soybeans again, says a new report from the port"
 URGENT = Route("desk", "slack", "C1", least_severity=Severity.URGENT)
@@ -37,11 +37,6 @@ def slack() -> Iterator[Workspace]:
     with workspace() as running:
         running.names["C2"] = "all"
         yield running
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rulebook(tmp_path_factory.mktemp("rules"))
 
 
 @dataclass(slots=True)

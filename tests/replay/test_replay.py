@@ -136,6 +136,7 @@ def test_our_own_turning_points_are_told_alike_by_replay_and_rehearsal(tmp_path:
     assert {change.cause for change in outcome.changes} >= {Cause.NEWS, Cause.CLOCK, Cause.CORRECTION}
 
 
+@pytest.mark.slow
 def test_the_sample_year_begins_alike_in_replay_and_rehearsal(tmp_path: Path) -> None:
     lines = shipped_rules.YEAR.read_text(encoding="utf-8").splitlines()[:75]
     entries = [as_entry(json.loads(line), number, "year") for number, line in enumerate(lines, 1)]

@@ -30,7 +30,7 @@ from monitor.store.json_codec import from_json
 from monitor.store.tables import Problem
 from tests.builders.databases import NOW, later, polled_feed
 from tests.builders.shipped_rules import ROOT
-from tests.builders.small_rulebook import SOY, rulebook
+from tests.builders.small_rulebook import BUYS, SOY, rulebook
 
 CONFIG = """
 [monitor]
@@ -53,7 +53,6 @@ to = "boss@deals.example"
 commitments = ["ships"]
 """
 HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
-BUYS = "China buys two cargoes of soybeans from the United States"
 SNAPS = "China snaps up two cargoes of soybeans from the United States"
 WIDER = SOY.replace("any: [buys]", "any: [buys, snaps up]")
 UNKNOWN = SOY.replace("polarity: good", "polarity: splendid")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,12 +12,7 @@ from monitor.domain.model.reasons import Text
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
 from monitor.store import Store, feeds, problems_and_runs, verdict_records
 from monitor.store.tables import FeedState, Run
-from tests.builders.databases import BACKENDS, NOW, later, recorded_runs, stores
-
-
-@pytest.fixture(params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    yield from stores(request.param, tmp_path)
+from tests.builders.databases import NOW, later, recorded_runs
 
 
 def test_a_problem_that_comes_back_waits_twice_as_long_up_to_an_hour(store: Store) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-from collections.abc import Iterator
-from pathlib import Path
 from pkgutil import iter_modules
 
 import pytest
@@ -19,14 +17,9 @@ from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.rows import read, read_first
 from monitor.store.tables import Adopted, FeedState, Run, Stored, ThreadRow, table_of
-from tests.builders.databases import BACKENDS, NOW, later, recorded_runs, stores
+from tests.builders.databases import NOW, later, recorded_runs
 
 VALUES = Stored.__subclasses__()
-
-
-@pytest.fixture(params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    yield from stores(request.param, tmp_path)
 
 
 def row_of(value: type[Stored]) -> type[SQLModel]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,15 +14,10 @@ from sqlalchemy import create_engine, text
 from monitor.domain.model import Intervention, Standing, Verdict
 from monitor.domain.verdicts.review_requests import VerdictRecord
 from monitor.store import Store, json_codec, open_store, schema, verdict_records
-from tests.builders.databases import BACKENDS, NOW, addresses, later, stores
+from tests.builders.databases import BACKENDS, NOW, addresses, later
 
 PLEDGED = Verdict("soy", Standing.PLEDGED, NOW)
 MET = replace(PLEDGED, standing=Standing.MET)
-
-
-@pytest.fixture(params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    yield from stores(request.param, tmp_path)
 
 
 def decide(store: Store, version: int, verdict: Verdict, at: datetime) -> None:

@@ -133,6 +133,7 @@ def test_in_an_undisturbed_year_each_slot_gives_one_digest_at_its_own_second(lif
         assert [row.created_at for row, _ in life.digests(zone)] == [slot(zone, week) for week in range(52)]
 
 
+@pytest.mark.slow
 def test_two_hundred_restarts_and_three_days_offline_neither_lose_nor_repeat_a_slot(life: Life) -> None:
     restarts = at_random()
     life.run(restarts, AWAY)

@@ -31,7 +31,7 @@ from monitor.runtime.simulation import SimulatedClock
 from tests.builders.channel_servers import Answer, Slack, Smtp, slack, smtp
 from tests.builders.feed_publisher import Item, Publisher, atom, publisher, rss
 from tests.builders.small_rulebook import write
-from tests.cli.conftest import command
+from tests.builders.working_folder import command
 
 ROOT = Path(__file__).parents[2]
 DAWN = datetime(2026, 1, 30, 6, 0, tzinfo=UTC)

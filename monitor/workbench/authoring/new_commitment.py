@@ -1,4 +1,4 @@
-"""A new commitment: a rule file that can be used as it is and shows how to go on."""
+"""A new commitment: a rule file that can be used as it is and shows how to complete it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from monitor.rulebook.load import DEAL, POLICY, SOURCES, TESTS, VOCABULARY
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MAX_SHORT_NAME = 40
+"""Characters: the most that the schema allows for `short`."""
 
 
 class StartError(ValueError):
-    """A commitment cannot be begun here; the message says what to do."""
+    """A commitment cannot be created here; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewCommitment:
-    """What its author knows of a new commitment."""
+    """What the author knows of a new commitment."""
 
     deal: str
     commitment: str
@@ -32,68 +33,81 @@ class NewCommitment:
 
     @property
     def subject(self) -> str:
-        """The words that stand for it in the news, until its author knows better ones."""
+        """The words that stand for it in the news, until the author has better ones."""
         return self.commitment.replace("-", " ")
 
 
 @dataclass(frozen=True, slots=True)
 class _FirstAct:
-    """The act that a commitment of one kind begins with, and its example."""
+    """The act that a commitment of one kind begins with, and its example. `more`: lines that the kind needs besides."""
 
     id: str
-    polarity: str
     words: str
     text: str
-    effect: str
     about: str
+    polarity: str = "good"
+    effect: str = "progress"
     more: str = ""
-    """Lines that the kind needs besides."""
 
 
+_KEEPS = "is in keeping with the promise"
 _ACTS: Mapping[Kind, _FirstAct] = {
     Kind.QUANTITY: _FirstAct(
-        "bought", "good", "buys|bought|orders|ordered|imports|imported", "Importer buys more {subject}", "progress",
-        "buying is in keeping with the promise",
+        "bought", "buys|bought|orders|ordered|imports|imported", "Importer buys more {subject}", f"buying {_KEEPS}"
     ),
     Kind.MILESTONE: _FirstAct(
-        "signed", "good", "sign|signs|signed", "Ministers sign the {subject} papers", "progress",
-        "signing is in keeping with the promise, and one of its steps", "    step: signed\n",
+        "signed",
+        "sign|signs|signed",
+        "Ministers sign the {subject} papers",
+        f"signing {_KEEPS}, and one of its steps",
+        more="    step: signed\n",
     ),
     Kind.STANDING: _FirstAct(
-        "broken", "break", "breaks|broke|violates|violated", "Minister breaks the {subject} rules", "breach",
+        "broken",
+        "breaks|broke|violates|violated",
+        "Minister breaks the {subject} rules",
         "it breaks the promise",
+        polarity="break",
+        effect="breach",
     ),
     Kind.SERIES: _FirstAct(
-        "held", "good", "hold|holds|held|host|hosts|hosted", "Ministers hold {subject} talks", "progress",
-        "a meeting is in keeping with the promise",
+        "held", "hold|holds|held|host|hosts|hosted", "Ministers hold {subject} talks", f"a meeting {_KEEPS}"
     ),
-}  # fmt: skip
+}
 _STANDINGS = {Kind.STANDING: "in_force", Kind.SERIES: "in_progress"}
 
 
 def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]) -> list[Path]:
-    """Write the files that a new commitment needs and that are not there; returns them. Raises StartError.
+    """Writes the files that a new commitment needs and that are not there; returns them. Raises StartError.
 
     words: files of vocabulary by name, for a folder that has none: without them nothing hedges, denies or asks.
     """
     validate_names(rules, begun)
+    # us-japan -> US Japan: words so short are nearly always initials.
+    deal_words = (word.upper() if len(word) < 3 else word.capitalize() for word in begun.deal.split("-"))
     texts = {
         f"{begun.deal}/{begun.commitment}.yaml": commitment_file(begun),
-        f"{begun.deal}/{DEAL}": f"id: {begun.deal}\nname: {_quoted(_deal_name(begun.deal))}\ndescription: ''\n",
+        f"{begun.deal}/{DEAL}": f"id: {begun.deal}\nname: {_quoted(' '.join(deal_words))}\ndescription: ''\n",
         SOURCES: "# Who is known by name, and how far each one's word carries.\npublishers: []\n",
         POLICY: "# Weights and windows; what is not set here has its default.\n",
     }
     if not (rules / VOCABULARY).is_dir():
         texts |= {f"{VOCABULARY}/{name}": text for name, text in words.items()}
-    missing = [(inner, text) for inner, text in texts.items() if not (rules / inner).exists()]
     if not rules.is_dir():
         write_schemas(rules / FOLDER)
-    lines = (rules / FOLDER).is_dir()
-    return [_written(rules / inner, (modeline(inner) if lines else "") + text) for inner, text in missing]
+    with_schemas = (rules / FOLDER).is_dir()
+    written = []
+    for inner, text in texts.items():
+        path = rules / inner
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text((modeline(inner) if with_schemas else "") + text, encoding="utf-8")
+            written.append(path)
+    return written
 
 
 def validate_names(rules: Path, begun: NewCommitment) -> None:
-    """Raise StartError if the names cannot be used, or are."""
+    """Raises StartError if the names cannot be used, or are in use."""
     for word in (begun.deal, begun.commitment):
         if not ID_PATTERN.fullmatch(word):
             raise StartError(f"{word!r} is no id: lower-case letters and digits, joined by single hyphens")
@@ -147,33 +161,19 @@ acts:
 
 
 def _kind_lines(begun: NewCommitment) -> str:
-    """What the kind of commitment needs."""
+    """The lines that a commitment of this kind needs besides; '' for none."""
     if begun.kind is Kind.QUANTITY:
         due = begun.today.replace(month=12, day=31)
-        return f"targets:  # an amount with its unit: 12 Mt, $30 billion, 100 units\n  - {{amount: 1 Mt, basis: booked, start: {begun.today}, due: {due}}}\n"
-    if begun.kind is Kind.MILESTONE:
-        return "steps: [agreed, signed, closed]\n"
-    return ""
-
-
-def _deal_name(words: str) -> str:
-    """us-japan -> US Japan: words so short are nearly always initials."""
-    return " ".join(word.upper() if len(word) < 3 else word.capitalize() for word in words.split("-"))
-
-
-def _capitalised_words(words: str) -> str:
-    return words.replace("-", " ").capitalize()
-
-
-def _quoted(text: str) -> str:
-    return "'" + " ".join(text.split()).replace("'", "''") + "'"
+        target = f"{{amount: 1 Mt, basis: booked, start: {begun.today}, due: {due}}}"
+        return f"targets:  # an amount with its unit: 12 Mt, $30 billion, 100 units\n  - {target}\n"
+    return "steps: [agreed, signed, closed]\n" if begun.kind is Kind.MILESTONE else ""
 
 
 def default_name(commitment: str) -> str:
-    return _capitalised_words(commitment)
+    """The words of an id as a name: soybean-purchases -> Soybean purchases."""
+    return commitment.replace("-", " ").capitalize()
 
 
-def _written(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path
+def _quoted(text: str) -> str:
+    """A text as a YAML string on one line, in single quotes."""
+    return "'" + " ".join(text.split()).replace("'", "''") + "'"

@@ -7,49 +7,43 @@ from monitor.rulebook.source.page import LINE_BREAK
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
 LIST_INDENT = 2
-"""Columns by which a list stands in from its key, where a file gives no example of its own."""
+"""Columns by which a list is indented under its key, where a file gives no example of its own: YAML's usual indent."""
 
 
 def insert_example(source: RuleSource, number: int, item: str) -> tuple[str, int]:
-    """The file's text with `item` as a further example of its act number so-and-so, and the line where it stands."""
+    """The file's text with `item` as a further example of the act with this number, and the line where it stands.
+
+    Raises RuleError where the text has no place for it.
+    """
     act: ValuePath = ("acts", number)
     examples: ValuePath = (*act, "examples")
-    if examples in source.places and _char(source, examples) == "[":
-        return _in_brackets(source, examples, item)
+    text = source.text
+    if examples in source.places and text[_offset(source, examples)] == "[":
+        # The item is put first: where a list in brackets ends is harder to see than where it begins.
+        at = _offset(source, examples) + 1
+        comma = "" if text[at:].lstrip().startswith("]") else ", "
+        return f"{text[:at]}{item}{comma}{text[at:]}", source.place(examples)[0]
     if (*examples, 0) in source.places:
         last = (*examples, len(source.at(examples)) - 1)
         dash = _dash(source, last)
-        return _after(source, _end(source, last, dash), f"{' ' * dash}- {item}")
+        return _after(source, _last_line(source, last, dash), f"{' ' * dash}- {item}")
     if examples in source.keys:
-        raise _refused(source, examples, "the key has no list yet", "write [] after it")
-    return _with_key(source, act, item)
-
-
-def _in_brackets(source: RuleSource, where: ValuePath, item: str) -> tuple[str, int]:
-    """Put first: where a list in brackets ends is harder to tell than where it begins."""
-    at = _offset(source, where) + 1
-    rest = source.text[at:].lstrip()
-    return f"{source.text[:at]}{item}{'' if rest.startswith(']') else ', '}{source.text[at:]}", source.place(where)[0]
-
-
-def _with_key(source: RuleSource, act: ValuePath, item: str) -> tuple[str, int]:
-    """The first example of an act: its key comes last."""
-    if _char(source, act) == "{":
-        raise _refused(source, act, "the act stands in braces", "write it on lines of its own")
+        raise _no_place(source, examples, "the key has no list yet", "write [] after it")
+    if text[_offset(source, act)] == "{":
+        raise _no_place(source, act, "the act stands in braces", "write it on lines of its own")
+    # The first example of an act: the new key comes last.
     column = source.place(act)[1] - 1
-    newline = _newline(source.text)
-    text, line = _after(
-        source,
-        _end(source, act, _dash(source, act)),
-        f"{' ' * column}examples:{newline}{' ' * (column + LIST_INDENT)}- {item}",
-    )
-    return text, line + 1
+    added = f"{' ' * column}examples:{_newline(text)}{' ' * (column + LIST_INDENT)}- {item}"
+    new_text, line = _after(source, _last_line(source, act, _dash(source, act)), added)
+    return new_text, line + 1
 
 
-def _end(source: RuleSource, where: ValuePath, dash: int) -> int:
-    """The last line of a list's item whose dash stands in column `dash` (from 0); comments after it are not of it."""
+def _last_line(source: RuleSource, where: ValuePath, dash: int) -> int:
+    """The last line of a list's item whose dash stands in column `dash` (from 0), without the comments after it."""
     ends = [scalar.end for place, scalar in source.scalars.items() if place[: len(where)] == where]
-    last = max(source.place(where)[0], *(_line_at(source, end) for end in ends)) if ends else source.place(where)[0]
+    # A scalar may end with white space; its last line is that of its last other character.
+    lines = (source.position_at(max(0, len(source.text[:end].rstrip()) - 1))[0] for end in ends)
+    last = max([source.place(where)[0], *lines])
     for number in range(last + 1, len(source.lines) + 1):
         line = source.line(number)
         bare = line.lstrip(" ")
@@ -61,7 +55,7 @@ def _end(source: RuleSource, where: ValuePath, dash: int) -> int:
 
 
 def _after(source: RuleSource, line: int, added: str) -> tuple[str, int]:
-    """The text with lines added after one."""
+    """The text with lines added after one, and the number of the first of them."""
     newline = _newline(source.text)
     ends = [match.end() for match in LINE_BREAK.finditer(source.text)]
     if line <= len(ends):
@@ -76,19 +70,11 @@ def _dash(source: RuleSource, where: ValuePath) -> int:
     return source.line(line)[: column - 1].rindex("-")
 
 
-def _line_at(source: RuleSource, end: int) -> int:
-    """The line of the last character before an offset that is no white space."""
-    return source.position_at(max(0, len(source.text[:end].rstrip()) - 1))[0]
-
-
 def _offset(source: RuleSource, where: ValuePath) -> int:
+    """Where a value begins in the text."""
     line, column = source.place(where)
     starts = [0, *(match.end() for match in LINE_BREAK.finditer(source.text))]
     return starts[line - 1] + column - 1
-
-
-def _char(source: RuleSource, where: ValuePath) -> str:
-    return source.text[_offset(source, where)]
 
 
 def _newline(text: str) -> str:
@@ -97,5 +83,5 @@ def _newline(text: str) -> str:
     return first[0] if first else "\n"
 
 
-def _refused(source: RuleSource, where: ValuePath, message: str, hint: str) -> RuleError:
+def _no_place(source: RuleSource, where: ValuePath, message: str, hint: str) -> RuleError:
     return RuleError([source.issue("no_place", f"no example can be put here: {message}", where, hint=hint)])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
@@ -16,14 +16,8 @@ from monitor.replay import Replay
 from monitor.workbench.comparing.rule_changes import restricted_to
 
 ChangeType = Literal["new match", "lost", "effect changed", "facts changed", "only the rule or quote"]
-CHANGE_TYPES: tuple[ChangeType, ...] = (
-    "new match",
-    "lost",
-    "effect changed",
-    "facts changed",
-    "only the rule or quote",
-)
-"""What may become of one story for one commitment, the weightiest first."""
+CHANGE_TYPES: tuple[ChangeType, ...] = get_args(ChangeType)
+"""What may become of one story for one commitment, the most important first."""
 
 WORDING_FIELDS = frozenset({"id", "rule", "rule_version", "quote", "field", "start", "end"})
 """What two signals may differ in and still say the same."""
@@ -40,7 +34,7 @@ class MatchedText:
 
 @dataclass(slots=True)
 class RecordingMatcher:
-    """Reads texts as `match` does, and keeps what it found of some commitments, by story and text."""
+    """Reads texts as `match` does, and keeps the signals of the wanted commitments, by story and text."""
 
     wanted: frozenset[str]
     progress: Callable[[int], None] = lambda _: None
@@ -51,9 +45,9 @@ class RecordingMatcher:
         self.count += 1
         self.progress(self.count)
         signals = match(story, rulebook)
-        kept = {signal.commitment: signal for signal in signals if signal.commitment in self.wanted}
-        if kept:
-            self.found[story.id, story.revision] = MatchedText(story, kept)
+        wanted = {signal.commitment: signal for signal in signals if signal.commitment in self.wanted}
+        if wanted:
+            self.found[story.id, story.revision] = MatchedText(story, wanted)
         return signals
 
 
@@ -72,40 +66,35 @@ class StoryChange:
 
 def story_changes(old: Mapping[str, MatchedText], new: Mapping[str, MatchedText]) -> tuple[StoryChange, ...]:
     """What two rulebooks read otherwise, the newest story first. Both by the id under which a story is shown."""
-    found = (
-        change
-        for name in old.keys() | new.keys()
-        for change in _changes_of(name, old.get(name), new.get(name))
-    )  # fmt: skip
-    return tuple(sorted(found, key=lambda c: (c.story.published_at, c.id, c.commitment), reverse=True))
+    changes = []
+    for name in old.keys() | new.keys():
+        story = (new.get(name) or old[name]).story
+        before, after = (texts[name].signals if name in texts else {} for texts in (old, new))
+        for commitment in before.keys() | after.keys():
+            signals = (before.get(commitment), after.get(commitment))
+            difference = _difference(*signals)
+            if difference is not None:
+                how, facts = difference
+                changes.append(StoryChange(commitment, how, name, story, *signals, facts))
+    return tuple(sorted(changes, key=lambda c: (c.story.published_at, c.id, c.commitment), reverse=True))
 
 
-def _changes_of(name: str, old: MatchedText | None, new: MatchedText | None) -> Iterator[StoryChange]:
-    shown = new or old
-    assert shown is not None
-    before, after = old.signals if old else {}, new.signals if new else {}
-    for commitment in before.keys() | after.keys():
-        change = _change(commitment, name, shown.story, before.get(commitment), after.get(commitment))
-        if change is not None:
-            yield change
-
-
-def _change(commitment: str, name: str, story: Story, old: Signal | None, new: Signal | None) -> StoryChange | None:
+def _difference(old: Signal | None, new: Signal | None) -> tuple[ChangeType, tuple[str, ...]] | None:
+    """How two signals differ, with the names of the facts that do; None where they are the same but for a version."""
     if old is None or new is None:
-        return StoryChange(commitment, "lost" if new is None else "new match", name, story, old, new)
-    differing = {one.name for one in fields(Signal) if getattr(old, one.name) != getattr(new, one.name)} - ORIGIN_FIELDS
+        return "lost" if new is None else "new match", ()
+    names = [field.name for field in fields(Signal)]
+    differing = {name for name in names if getattr(old, name) != getattr(new, name)} - ORIGIN_FIELDS
     facts = tuple(sorted(differing - WORDING_FIELDS - {"effect"}))
     if "effect" in differing:
-        return StoryChange(commitment, "effect changed", name, story, old, new, facts)
+        return "effect changed", facts
     if facts:
-        return StoryChange(commitment, "facts changed", name, story, old, new, facts)
-    if differing - {"rule_version"}:
-        return StoryChange(commitment, "only the rule or quote", name, story, old, new)
-    return None
+        return "facts changed", facts
+    return ("only the rule or quote", ()) if differing - {"rule_version"} else None
 
 
 def counts_by_type(changes: Iterable[StoryChange]) -> dict[str, dict[ChangeType, int]]:
-    """How many stories changed how, by commitment."""
+    """The number of stories by commitment and type of change."""
     counts: dict[str, dict[ChangeType, int]] = {}
     for change in sorted(changes, key=attrgetter("commitment")):
         of = counts.setdefault(change.commitment, dict.fromkeys(CHANGE_TYPES, 0))
@@ -118,7 +107,7 @@ def counts_by_type(changes: Iterable[StoryChange]) -> dict[str, dict[ChangeType,
 
 @dataclass(frozen=True, slots=True)
 class ReplayOutcome:
-    """One rulebook over dated stories: what it read by line id, and the changes that it would have told, in order."""
+    """One rulebook over dated stories: what it read by line id, and the changes that it would have sent, in order."""
 
     stories: int
     found: Mapping[str, MatchedText]
@@ -129,16 +118,16 @@ def replay_outcome(
     rulebook: Rulebook, entries: Iterable[Entry], names: frozenset[str], progress: Callable[[int], None]
 ) -> ReplayOutcome:
     """Stories through the whole verdict of these commitments."""
-    reader = RecordingMatcher(names, progress)
-    replay = Replay(restricted_to(rulebook, names), reads=reader)
+    matcher = RecordingMatcher(names, progress)
+    replay = Replay(restricted_to(rulebook, names), reads=matcher)
     told = tuple(told.transition for told in replay.run(entries) if told.transition.commitment in names)
-    lines = {replay.names.get(key, key[0]): read for key, read in reader.found.items()}
-    return ReplayOutcome(reader.count, lines, told)
+    lines = {replay.names.get(key, key[0]): read for key, read in matcher.found.items()}
+    return ReplayOutcome(matcher.count, lines, told)
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictDiff:
-    """The changes that only one of two rulebooks tells, oldest first; moved: told by both, at another time."""
+    """The changes that only one of two rulebooks sends, oldest first; moved: sent by both, at another time."""
 
     only_old: tuple[Transition, ...] = ()
     only_new: tuple[Transition, ...] = ()
@@ -149,32 +138,31 @@ class VerdictDiff:
         return bool(self.only_old or self.only_new or self.moved)
 
 
+_ORDER = attrgetter("at", "commitment", "id")
+
+
 def verdict_diff(old: Iterable[Transition], new: Iterable[Transition]) -> VerdictDiff:
-    """What two rulebooks tell of the same stories otherwise. The same change at the same time is no difference, whatever
-    evidence it names."""
+    """How the changes that two rulebooks send for the same stories differ. The same change at the same time is no
+    difference, whatever evidence it names."""
     before, after = _by_change(old), _by_change(new)
-    found: list[VerdictDiff] = []
+    only_old, only_new, moved = list[Transition](), list[Transition](), list[tuple[Transition, Transition]]()
     for what in before.keys() | after.keys():
         first, second = before.get(what, {}), after.get(what, {})
-        gone = [first[at] for at in sorted(first.keys() - second.keys())]
-        come = [second[at] for at in sorted(second.keys() - first.keys())]
-        both = min(len(gone), len(come))
-        found.append(VerdictDiff(tuple(gone[both:]), tuple(come[both:]), tuple(zip(gone, come, strict=False))))
-    return VerdictDiff(
-        tuple(sorted((t for one in found for t in one.only_old), key=_order)),
-        tuple(sorted((t for one in found for t in one.only_new), key=_order)),
-        tuple(sorted((pair for one in found for pair in one.moved), key=lambda pair: _order(pair[0]))),
-    )
+        lost = [first[at] for at in sorted(first.keys() - second.keys())]
+        added = [second[at] for at in sorted(second.keys() - first.keys())]
+        both = min(len(lost), len(added))
+        only_old += lost[both:]
+        only_new += added[both:]
+        moved += zip(lost, added, strict=False)
+    moved.sort(key=lambda pair: _ORDER(pair[0]))
+    return VerdictDiff(tuple(sorted(only_old, key=_ORDER)), tuple(sorted(only_new, key=_ORDER)), tuple(moved))
 
 
 def _by_change(changes: Iterable[Transition]) -> dict[tuple[Any, ...], dict[datetime, Transition]]:
     """What changed -> when -> the change."""
-    found: dict[tuple[Any, ...], dict[datetime, Transition]] = {}
-    for one in changes:
-        flags = tuple(sorted(flag.kind for flag in one.flags))
-        found.setdefault((one.commitment, one.kind, notation(one.change), flags), {})[one.at] = one
-    return found
-
-
-def _order(change: Transition) -> tuple[datetime, str, str]:
-    return change.at, change.commitment, change.id
+    by_change: dict[tuple[Any, ...], dict[datetime, Transition]] = {}
+    for change in changes:
+        flags = tuple(sorted(flag.kind for flag in change.flags))
+        key = (change.commitment, change.kind, notation(change.change), flags)
+        by_change.setdefault(key, {})[change.at] = change
+    return by_change

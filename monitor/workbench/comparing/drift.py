@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.explain_text import rejection_text
 from monitor.domain.matching.match import MatchResult, trace
-from monitor.domain.matching.rules import Rulebook, RuleInfo, Topic
+from monitor.domain.matching.rules import Rulebook, RuleInfo
 from monitor.domain.model import Effect, Story
 from monitor.domain.text.pattern_eval import phrases_in
 from monitor.workbench.comparing.exclusion_use import ExclusionTally, ExclusionUse, title_key
 from monitor.workbench.comparing.monthly_shares import Month, flag_outliers
 from monitor.workbench.rule_clauses import RuleClause
 
+MAX_PASSED_OVER = 3_000
+"""Stories passed over that are kept of each commitment until the end, when it is known which words point at it. An estimate
+that bounds memory: at most a few megabytes a commitment."""
+MIN_POINTING_SHARE = 0.2
+"""The share of the titles with a word that must concern a commitment, to make another title worth a look: an estimate."""
+MAX_SHARING_COMMITMENTS = 3
+"""This many commitments may share a word and it still points at one of them: a promise, its parts, and one other."""
+
 
 @dataclass(frozen=True, slots=True)
 class SurveyedStory:
-    """One story for one commitment. A hit names its effect, rule and quote; any other says why it is none."""
+    """One story for one commitment. A hit names its effect, rule and quote; for any other `why` gives the reason."""
 
     commitment: str
     story: Story
@@ -32,7 +40,7 @@ class SurveyedStory:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentDrift:
-    """One commitment through the months, and the newest stories that nobody has read: its hits, and those that came near."""
+    """One commitment through the months, and the newest unread stories: its hits, and those that came near."""
 
     commitment: str
     months: tuple[Month, ...]
@@ -42,7 +50,7 @@ class CommitmentDrift:
 
 @dataclass(frozen=True, slots=True)
 class DriftReport:
-    """What one pass over the stories shows. unfired: rules that no story made count."""
+    """What one pass over the stories shows. unfired: rules that counted in no story."""
 
     stories: int
     courses: tuple[CommitmentDrift, ...]
@@ -51,11 +59,11 @@ class DriftReport:
 
     @property
     def fired_never(self) -> tuple[ExclusionUse, ...]:
-        return tuple(one for one in self.firings if not one.titles)
+        return tuple(use for use in self.firings if not use.titles)
 
     @property
     def fired_once(self) -> tuple[ExclusionUse, ...]:
-        return tuple(one for one in self.firings if one.titles == 1)
+        return tuple(use for use in self.firings if use.titles == 1)
 
 
 def survey(
@@ -68,189 +76,109 @@ def survey(
     read: Collection[str] = (),
     progress: Callable[[int], None] = lambda _: None,
 ) -> DriftReport:
-    """The rules of the commitments named over these stories.
+    """The rules of the commitments named over these stories, the newest first.
 
-    clauses: theirs, by commitment; newest: so many unread hits and misses are kept of each commitment; read: ids of stories
-    that a person has read. The rules' own examples count as read.
+    clauses: theirs, by commitment; newest: the number of unread hits and of unread misses kept of each commitment; read: ids
+    of stories that a person has read. The rules' own examples count as read.
     """
-    survey = _Survey(rulebook, clauses, names, newest, frozenset(read))
+    months, hits, nones = Counter[str](), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    fired = set[str]()
+    exclusions = ExclusionTally(rulebook, clauses)
+    reading = _ReadingList(rulebook, names, newest, frozenset(read))
     for number, story in enumerate(sorted(stories, key=attrgetter("published_at", "id"), reverse=True), 1):
         progress(number)
-        survey.take(story)
-    return survey.result()
-
-
-@dataclass(slots=True)
-class _Survey:
-    """One pass, the newest story first."""
-
-    rulebook: Rulebook
-    clauses: Mapping[str, Sequence[RuleClause]]
-    names: frozenset[str]
-    newest: int
-    read: frozenset[str]
-    stories: Counter[str] = field(default_factory=Counter)
-    hits: Counter[tuple[str, str]] = field(default_factory=Counter)
-    nones: Counter[tuple[str, str]] = field(default_factory=Counter)
-    fired: set[str] = field(default_factory=set)
-    exclusions: ExclusionTally = field(init=False)
-    desk: _ReadingList = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.exclusions = ExclusionTally(self.rulebook, self.clauses)
-        known = frozenset(title_key(example.text) for example in self.rulebook.examples)
-        self.desk = _ReadingList(self.rulebook, self.names, self.newest, self.read, known)
-
-    def take(self, story: Story) -> None:
         month = f"{story.published_at:%Y-%m}"
-        self.stories[month] += 1
-        results = [one for one in trace(story, self.rulebook) if one.commitment in self.names]
+        months[month] += 1
+        results = [result for result in trace(story, rulebook) if result.commitment in names]
         for result in results:
-            self._count(month, result)
-        self.exclusions.note(story, results)
-        self.desk.take(story, results)
-
-    def _count(self, month: str, result: MatchResult) -> None:
-        signal = result.signal
-        if signal is None:
-            return
-        self.hits[result.commitment, month] += 1
-        self.nones[result.commitment, month] += signal.effect is Effect.NONE
-        self.fired.add(signal.rule)
-        self.fired.update(candidate.act.rule for candidate in result.candidates if candidate.counts)
-
-    def result(self) -> DriftReport:
-        courses = (
-            CommitmentDrift(name, self._months(name), tuple(self.desk.hits[name]), tuple(self.desk.misses(name)))
-            for name in sorted(self.names)
-        )
-        topics = (topic for topic in self.rulebook.matcher.topics if topic.commitment in self.names)
-        acts = {act.rule for topic in topics for act in topic.acts}
-        unfired = (rule for name, rule in sorted(self.rulebook.rules.items()) if name in acts - self.fired)
-        return DriftReport(self.stories.total(), tuple(courses), tuple(unfired), self.exclusions.firings())
-
-    def _months(self, name: str) -> tuple[Month, ...]:
-        return flag_outliers(
-            [
-                Month(month, count, self.hits[name, month], self.nones[name, month])
-                for month, count in sorted(self.stories.items())
-            ]
-        )
+            if result.signal is not None:
+                hits[result.commitment, month] += 1
+                nones[result.commitment, month] += result.signal.effect is Effect.NONE
+                fired.add(result.signal.rule)
+                fired.update(candidate.act.rule for candidate in result.candidates if candidate.counts)
+        exclusions.note(story, results)
+        if newest:
+            reading.take(story, results)
+    courses = []
+    for name in sorted(names):
+        shares = [Month(m, count, hits[name, m], nones[name, m]) for m, count in sorted(months.items())]
+        own = (tuple(reading.hits[name]), tuple(reading.misses(name)))
+        courses.append(CommitmentDrift(name, flag_outliers(shares), *own))
+    acts = {act.rule for topic in rulebook.matcher.topics if topic.commitment in names for act in topic.acts}
+    unfired = tuple(rule for name, rule in sorted(rulebook.rules.items()) if name in acts - fired)
+    return DriftReport(months.total(), tuple(courses), unfired, exclusions.firings())
 
 
-@dataclass(slots=True)
 class _ReadingList:
-    """The newest stories that nobody has read, each headline once: so many of each commitment."""
+    """The newest stories that nobody has read, each headline once: `newest` hits and misses of each commitment."""
 
-    rulebook: Rulebook
-    names: frozenset[str]
-    newest: int
-    read: frozenset[str]
-    known: frozenset[str]
-    """Headlines that need no document."""
-    hits: dict[str, list[SurveyedStory]] = field(default_factory=lambda: defaultdict(list))
-    shut: dict[str, list[SurveyedStory]] = field(default_factory=lambda: defaultdict(list))
-    passed: dict[str, list[tuple[SurveyedStory, frozenset[int]]]] = field(default_factory=lambda: defaultdict(list))
-    """Stories in whose titles words of a commitment stand, with those words."""
-    own: Mapping[str, frozenset[int]] = field(init=False)
-    """Commitment -> phrases by which only it and its kin are known."""
-    titles: Counter[int] = field(default_factory=Counter)
-    """Phrase -> titles that it stands in; `told`: those of them that concern a commitment."""
-    told: Counter[tuple[str, int]] = field(default_factory=Counter)
-    _headlines: set[tuple[str, str]] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.own = unshared_phrases(self.rulebook)
+    def __init__(self, rulebook: Rulebook, names: frozenset[str], newest: int, read: frozenset[str]) -> None:
+        self.rulebook, self.names, self.newest, self.read = rulebook, names, newest, read
+        self.known = frozenset(title_key(example.text) for example in rulebook.examples)
+        phrases = {
+            topic.commitment: frozenset(n for p in topic.any + topic.title + topic.summary for n in phrases_in(p.node))
+            for topic in rulebook.matcher.topics
+        }
+        uses = Counter(number for numbers in phrases.values() for number in numbers)
+        few = frozenset(number for number, count in uses.items() if count <= MAX_SHARING_COMMITMENTS)
+        self.phrases = {name: own & few for name, own in phrases.items()}
+        """Commitment -> the phrases of its `about` that few others have: "soybeans" rather than "China"."""
+        self.hits: dict[str, list[SurveyedStory]] = defaultdict(list)
+        self._rejected: dict[str, list[SurveyedStory]] = defaultdict(list)
+        self._passed_over: dict[str, list[tuple[SurveyedStory, frozenset[int]]]] = defaultdict(list)
+        """Stories that do not concern a commitment though some of its phrases occur in the title, with those phrases."""
+        self._titles: Counter[int] = Counter()
+        """Phrase -> titles in which it occurs."""
+        self._hit_titles: Counter[tuple[str, int]] = Counter()
+        """Commitment and phrase -> titles with the phrase that concern the commitment."""
+        self._headlines = set[tuple[str, str]]()
 
     def take(self, story: Story, results: Iterable[MatchResult]) -> None:
-        if not self.newest:
-            return
+        """Puts a story on the lists of the commitments for which it is new."""
         document = Document(replace(story, summary=""), self.rulebook)
-        words = frozenset(document.title.hits)
-        self.titles.update(words)
-        about = {result.commitment: result for result in results}
-        self.told.update((name, word) for name, one in about.items() if one.signal is not None for word in words)
+        phrases = frozenset(document.title.hits)
+        self._titles.update(phrases)
+        by_name = {result.commitment: result for result in results}
+        self._hit_titles.update((name, p) for name, r in by_name.items() if r.signal is not None for p in phrases)
         if story.id in self.read or title_key(story.title) in self.known:
             return
-        for name, one in about.items():
-            self._judged(SurveyedStory(name, story, why=rejection_text(one.rejection)), one)
-        self._passed_over(document, words, about)
+        for name, result in by_name.items():
+            signal = result.signal
+            pile = (self._rejected if signal is None else self.hits)[name]
+            if len(pile) < self.newest and self._is_new(name, story):
+                seen = SurveyedStory(name, story, why=rejection_text(result.rejection))
+                if signal is not None:
+                    seen = SurveyedStory(name, story, signal.effect.value, signal.rule, signal.quote)
+                pile.append(seen)
+        for topic in self.rulebook.matcher.topics:
+            name = topic.commitment
+            if name not in self.names or name in by_name or name not in document.candidate_commitments:
+                continue
+            own, passed_over = self.phrases[name] & phrases, self._passed_over[name]
+            if own and len(passed_over) < MAX_PASSED_OVER and self._is_new(name, story):
+                rule = next((act.rule for act in topic.acts if document.matches(document.title, act.any)), "")
+                why = f"{rule} stands, and nothing of about" if rule else "some words of about stand, and no pattern"
+                passed_over.append((SurveyedStory(name, story, rule=rule, why=why), own))
 
-    def _judged(self, seen: SurveyedStory, result: MatchResult) -> None:
-        signal = result.signal
-        if signal is None:
-            self._put(self.shut, seen)
-        else:
-            self._put(
-                self.hits, replace(seen, why="", effect=signal.effect.value, rule=signal.rule, quote=signal.quote)
-            )
-
-    def _put(self, pile: dict[str, list[SurveyedStory]], seen: SurveyedStory) -> None:
-        if len(pile[seen.commitment]) < self.newest and self._is_new(seen):
-            pile[seen.commitment].append(seen)
-
-    def _is_new(self, seen: SurveyedStory) -> bool:
-        headline = (seen.commitment, title_key(seen.story.title))
+    def _is_new(self, commitment: str, story: Story) -> bool:
+        headline = (commitment, title_key(story.title))
         new = headline not in self._headlines
         self._headlines.add(headline)
         return new
 
-    def _passed_over(self, document: Document, words: frozenset[int], about: Collection[str]) -> None:
-        """Commitments whose words stand in the title though nothing makes the story concern them."""
-        for topic in self.rulebook.matcher.topics:
-            name = topic.commitment
-            own = self.own[name] & words if name in self.names and name not in about else frozenset()
-            if not own or name not in document.candidate_commitments or len(self.passed[name]) >= MAX_PASSED_OVER:
-                continue
-            rule = next(_acts_in(document, topic), "")
-            why = f"{rule} stands, and nothing of about" if rule else "some words of about stand, and no pattern"
-            seen = SurveyedStory(name, document.story, rule=rule, why=why)
-            if self._is_new(seen):
-                self.passed[name].append((seen, own))
-
     def misses(self, commitment: str) -> list[SurveyedStory]:
-        """Those that came nearest, and others only where there are too few of them; the newest first."""
-        passed = [seen for seen, own in self.passed[commitment] if any(self._tells(commitment, word) for word in own)]
-        near = _newest([*self.shut[commitment], *(seen for seen in passed if seen.rule)])
-        return _newest(near[: self.newest] + [seen for seen in passed if not seen.rule][: self.newest - len(near)])
+        """The misses that came nearest, and others only where there are too few of them; the newest first.
 
-    def _tells(self, commitment: str, word: int) -> bool:
-        """Whether a word points at the commitment: among titles that hold it, some do concern it. Where no story does,
-        any of its own words may."""
-        known = bool(self.hits[commitment])
-        return not known or self.told[commitment, word] >= MIN_POINTING_SHARE * self.titles[word] > 0
-
-
-def _newest(found: list[SurveyedStory]) -> list[SurveyedStory]:
-    return sorted(found, key=lambda seen: (seen.story.published_at, seen.story.id), reverse=True)
+        A story that was passed over counts if one of its phrases points at the commitment: enough of the titles with the
+        phrase concern the commitment. Where no story does, each of its own phrases points at it.
+        """
+        near, others = list(self._rejected[commitment]), list[SurveyedStory]()
+        for seen, phrases in self._passed_over[commitment]:
+            shares = ((self._hit_titles[commitment, p], MIN_POINTING_SHARE * self._titles[p]) for p in phrases)
+            if not self.hits[commitment] or any(hits >= least > 0 for hits, least in shares):
+                (near if seen.rule else others).append(seen)
+        return _newest_first([*_newest_first(near), *others][: self.newest])
 
 
-MAX_PASSED_OVER = 3_000
-"""Stories passed over that are kept of each commitment until the end, when it is known which words tell."""
-MIN_POINTING_SHARE = 0.2
-"""In this share of the titles that hold it a word must point at a commitment, to make another title worth a look."""
-
-
-def unshared_phrases(rulebook: Rulebook) -> dict[str, frozenset[int]]:
-    """The phrases of each commitment's `about` that are in no more than a few others': "soybeans" rather than "China"."""
-    known = {
-        topic.commitment: frozenset(
-            number for p in topic.any + topic.title + topic.summary for number in phrases_in(p.node)
-        )
-        for topic in rulebook.matcher.topics
-    }
-    shared = Counter(number for numbers in known.values() for number in numbers)
-    return {
-        name: frozenset(n for n in numbers if shared[n] <= MAX_SHARING_COMMITMENTS) for name, numbers in known.items()
-    }
-
-
-MAX_SHARING_COMMITMENTS = 3
-"""So many commitments may share a word and it still tells which one is meant: a promise, its parts, and one other."""
-
-
-def _acts_in(document: Document, topic: Topic) -> Iterator[str]:
-    view = document.title
-    for act in topic.acts:
-        if document.matches(view, act.any):
-            yield act.rule
+def _newest_first(stories: list[SurveyedStory]) -> list[SurveyedStory]:
+    return sorted(stories, key=lambda seen: (seen.story.published_at, seen.story.id), reverse=True)

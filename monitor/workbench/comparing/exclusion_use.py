@@ -1,27 +1,27 @@
-"""Which exclusions earn their keep: an exclusion fires on a story when it alone shuts out what would otherwise be read."""
+"""Which exclusions earn their keep: an exclusion fires on a story when it alone rejects what would otherwise be read."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.match import MatchResult, trace
-from monitor.domain.matching.rules import Rulebook, Topic
+from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Story
 from monitor.workbench.comparing.rule_changes import restricted_to
-from monitor.workbench.rule_clauses import RuleClause
+from monitor.workbench.rule_clauses import EXCLUSIONS, RuleClause, with_topic
 
-EXCLUDING_KINDS = frozenset({"never", "none", "gives_way_to"})
-"""The kinds of clauses that shut something out."""
+EXCLUDING_KINDS = EXCLUSIONS - {"unless"}
+"""The kinds of clauses that reject something: `unless` only takes back what `none` rejects."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExclusionUse:
-    """One exclusion and how many titles it fires on, with one of them; titles spelt alike count once.
+    """One exclusion and the number of titles it fires on, with one of them; titles spelt alike count once.
 
-    besides: stories shut out in which it stands too, and something else shuts them out without it.
+    besides: rejected stories in which it occurs too, and which something else rejects without it.
     """
 
     clause: RuleClause
@@ -36,7 +36,8 @@ class ExclusionTally:
 
     rulebook: Rulebook
     clauses: Mapping[str, Sequence[RuleClause]]
-    _shut: dict[RuleClause, dict[str, str]] = field(default_factory=dict)
+    _titles: dict[RuleClause, dict[str, str]] = field(default_factory=dict)
+    """Exclusion -> key of a title that it alone rejects -> the title."""
     _besides: Counter[RuleClause] = field(default_factory=Counter)
     _without: dict[RuleClause, Rulebook] = field(default_factory=dict)
     _own: dict[str, tuple[RuleClause, ...]] = field(default_factory=dict)
@@ -44,71 +45,56 @@ class ExclusionTally:
     def __post_init__(self) -> None:
         for name, clauses in self.clauses.items():
             self._own[name] = tuple(clause for clause in clauses if clause.kind in EXCLUDING_KINDS)
-            self._shut.update((clause, {}) for clause in self._own[name])
+            self._titles.update((clause, {}) for clause in self._own[name])
 
     def note(self, story: Story, results: Iterable[MatchResult]) -> None:
-        """Counts the exclusions that alone shut out something of this story."""
-        excluding = [result for result in results if excludes(result)]
-        if not excluding:
+        """Counts the exclusions that alone reject something of this story."""
+        rejecting = [result for result in results if has_rejection(result)]
+        if not rejecting:
             return
         document = Document(story, self.rulebook)
-        for result in excluding:
-            for clause in self._standing(document, result.commitment):
-                if admits(result, self._result_without(story, clause)):
-                    self._shut[clause].setdefault(title_key(story.title), story.title)
-                else:
-                    self._besides[clause] += 1
+        for result in rejecting:
+            for clause in self._own.get(result.commitment, ()):
+                if any(document.matches(view, (clause.pattern,)) for view in document.views):
+                    if self._rejects_alone(story, clause, result):
+                        self._titles[clause].setdefault(title_key(story.title), story.title)
+                    else:
+                        self._besides[clause] += 1
 
-    def _standing(self, document: Document, commitment: str) -> Iterator[RuleClause]:
-        """The exclusions of a commitment whose words stand in the story."""
-        for clause in self._own.get(commitment, ()):
-            if any(document.matches(view, (clause.pattern,)) for view in document.views):
-                yield clause
-
-    def _result_without(self, story: Story, clause: RuleClause) -> MatchResult | None:
+    def _rejects_alone(self, story: Story, clause: RuleClause, result: MatchResult) -> bool:
+        """Whether the story concerns the commitment, or an act counts, only without the exclusion."""
         if clause not in self._without:
-            self._without[clause] = _without(self.rulebook, clause)
-        found = trace(story, self._without[clause])
-        return next((result for result in found if result.commitment == clause.commitment), None)
+            own = restricted_to(self.rulebook, frozenset({clause.commitment}))
+            topic = next(topic for topic in own.matcher.topics if topic.commitment == clause.commitment)
+            self._without[clause] = with_topic(own, clause.address.put(topic, None))
+        traced = trace(story, self._without[clause])
+        without = next((one for one in traced if one.commitment == clause.commitment), None)
+        if without is None or without.signal is None:
+            return False
+        return result.signal is None or not _counting_acts(without) <= _counting_acts(result)
 
     def firings(self) -> tuple[ExclusionUse, ...]:
         """Every exclusion, in the order of the files."""
-        found = (
+        uses = (
             ExclusionUse(clause, len(titles), next(iter(titles.values()), ""), self._besides[clause])
-            for clause, titles in self._shut.items()
+            for clause, titles in self._titles.items()
         )
-        return tuple(sorted(found, key=lambda one: (one.clause.path, one.clause.line, one.clause.text)))
+        return tuple(sorted(uses, key=lambda use: (use.clause.path, use.clause.line, use.clause.text)))
 
 
-def excludes(result: MatchResult) -> bool:
+def has_rejection(result: MatchResult) -> bool:
     """Whether anything that the rules saw was rejected."""
     inside = (*(hit.rejection for hit in result.about), *(candidate.rejection for candidate in result.candidates))
     return result.rejection is not None or any(inside)
 
 
-def admits(result: MatchResult, without: MatchResult | None) -> bool:
-    """Whether the story concerns the commitment, or an act counts, only without the exclusion."""
-    if without is None or without.signal is None:
-        return False
-    return result.signal is None or not _counting(without) <= _counting(result)
-
-
-def _counting(result: MatchResult) -> frozenset[tuple[str, str, int, int]]:
+def _counting_acts(result: MatchResult) -> frozenset[tuple[str, str, int, int]]:
+    """The acts that no clause rejects, each with its place."""
     return frozenset(
         (candidate.act.rule, candidate.place.field, candidate.place.start, candidate.place.end)
         for candidate in result.candidates
         if candidate.rejection is None
     )
-
-
-def _without(rulebook: Rulebook, clause: RuleClause) -> Rulebook:
-    """The commitment's own rules without one clause, and those that it may give way to."""
-    own = restricted_to(rulebook, frozenset({clause.commitment}))
-
-    def changed(topic: Topic) -> Topic:
-        return clause.address.put(topic, None) if topic.commitment == clause.commitment else topic
-
-    return replace(own, matcher=replace(own.matcher, topics=tuple(changed(topic) for topic in own.matcher.topics)))
 
 
 def title_key(title: str) -> str:

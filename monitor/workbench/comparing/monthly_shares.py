@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import sqrt
 from statistics import mean
@@ -12,12 +12,13 @@ from typing import Literal
 Departure = Literal["", "up", "down"]
 
 MONTHS_BEFORE = 3
-"""Fewer months before do not tell what is usual."""
+"""Fewer months before do not show what is usual: an estimate."""
 MIN_STORIES = 5
-"""A share of fewer stories, both found and expected, says nothing."""
+"""A share of fewer stories, both found and expected, says nothing: the usual least count of a chart for proportions."""
 SIGMAS = 3.0
+"""Shewhart's limits: about 3 of 1,000 shares lie outside by chance."""
 _MOVING_RANGE = 1.128
-"""The mean range of two neighbours, in standard deviations."""
+"""The mean range of two neighbours, in standard deviations: the constant d2 of control charts for n = 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +38,23 @@ class Month:
 
     @property
     def none_share(self) -> float | None:
+        """The share of hits that move nothing; None where there are no hits."""
         return self.nones / self.hits if self.hits else None
 
 
 def flag_outliers(months: Sequence[Month]) -> tuple[Month, ...]:
-    """The months, oldest first, with the mark of those that depart from all before them in either share."""
+    """The months, oldest first; each says whether it departs from all before it in either share."""
     hits = outliers([(month.hits, month.stories) for month in months])
     nones = outliers([(month.nones, month.hits) for month in months])
-    return tuple(
-        Month(m.month, m.stories, m.hits, m.nones, a, b) for m, a, b in zip(months, hits, nones, strict=True)
-    )  # fmt: skip
+    flagged = zip(months, hits, nones, strict=True)
+    return tuple(replace(month, departs=hit, none_departs=none) for month, hit, none in flagged)
 
 
 def outliers(counts: Sequence[tuple[int, int]]) -> list[Departure]:
     """For each (part, whole): whether its share departs from the ones before, and which way.
 
     A control chart for proportions: a share departs if it lies more than three sigmas from the pooled share of the months
-    before. News comes in bursts, so the binomial sigma alone would mark every other month; it is widened by how much the
+    before. News comes in bursts, so the binomial sigma alone would flag every other month; it is widened by how much the
     months before varied, as the mean moving range of their standardised shares shows (Laney's p' chart: D. B. Laney,
     "Improved Control Charts for Attributes", Quality Engineering 14(4), 2002, 531-537; the plain chart: NIST/SEMATECH
     e-Handbook of Statistical Methods, 6.3.3.2).
@@ -68,19 +69,17 @@ def _departs(part: int, whole: int, all_before: Sequence[tuple[int, int]]) -> De
     usual = sum(p for p, _ in before) / sum(w for _, w in before)
     if max(part, usual * whole) < MIN_STORIES:
         return ""
+    spread = 1.0
+    if 0 < usual < 1:
+        standardised = [(p / w - usual) / _sigma(usual, w) for p, w in before]
+        # How many binomial sigmas wide the months before really scatter; at least one.
+        spread = max(spread, mean(abs(b - a) for a, b in pairwise(standardised)) / _MOVING_RANGE)
     difference = part / whole - usual
-    if abs(difference) <= SIGMAS * _sigma(usual, whole) * _spread(before, usual):
+    if abs(difference) <= SIGMAS * _sigma(usual, whole) * spread:
         return ""
     return "up" if difference > 0 else "down"
 
 
 def _sigma(share: float, whole: int) -> float:
+    """The binomial standard deviation of a share of so large a whole."""
     return sqrt(share * (1 - share) / whole)
-
-
-def _spread(before: Sequence[tuple[int, int]], usual: float) -> float:
-    """How many binomial sigmas wide the months before really scatter; at least one."""
-    if not 0 < usual < 1:
-        return 1.0
-    standardised = [(part / whole - usual) / _sigma(usual, whole) for part, whole in before]
-    return max(1.0, mean(abs(b - a) for a, b in pairwise(standardised)) / _MOVING_RANGE)

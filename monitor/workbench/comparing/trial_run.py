@@ -6,10 +6,10 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.explain_text import fault_clause
@@ -19,22 +19,22 @@ from monitor.domain.matching.rules import Rulebook, Topic
 from monitor.domain.model import Effect, Signal, Story
 from monitor.errors import Issue, RuleError
 from monitor.rulebook import check_rulebook
+from monitor.rulebook.load import DEAL
 from monitor.rulebook.source.source_map import RuleSource, read_source
-
-FailureKey: TypeAlias = tuple[str, Fault, str]
-"""Rule, kind of fault, and the clause at fault."""
+from monitor.workbench.comparing.rule_changes import restricted_to
 
 TOLERATED_ISSUES = frozenset({"no_example", "no_near_miss"})
 """Faults that do not keep a draft from being tried: its examples may still be missing."""
-DEAL_FILE = "deal.yaml"
 TRIAL_DEAL = "trial"
 """The deal of a new commitment that lies in no deal's folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrialRules:
-    """The rules under trial with all that bears on them. `warnings`: what `rules check` says of the file beside
-    errors."""
+    """The file under trial compiled, with all rules that its results depend on.
+
+    warnings: what `rules check` says of the file, its errors too if they did not keep it from being tried.
+    """
 
     rulebook: Rulebook
     topic: Topic
@@ -82,11 +82,11 @@ class TrialResult:
         return sum(len(clause.misses) for clause in self.failing)
 
     def telling(self, most: int) -> tuple[FailingClause, ...]:
-        """So many failing clauses, of every kind of fault the best before more of one kind, in their order."""
-        seen, places = Counter[Fault](), list[tuple[int, int]]()
+        """At most this many failing clauses in their order: the best of every kind of fault before more of one kind."""
+        of_kind, places = Counter[Fault](), list[tuple[int, int]]()
         for number, failing in enumerate(self.failing):
-            places.append((seen[failing.fault], number))
-            seen[failing.fault] += 1
+            places.append((of_kind[failing.fault], number))
+            of_kind[failing.fault] += 1
         return tuple(self.failing[number] for number in sorted(number for _, number in sorted(places)[:most]))
 
 
@@ -94,25 +94,30 @@ class TrialResult:
 
 
 def prepare_trial(path: Path, folder: Path | None, default: Path) -> TrialRules:
-    """Compile a commitment's file with the rulebook of `folder` (else that in which it lies, else `default`), in place
+    """Compiles a commitment's file with the rulebook of `folder` (else that in which it lies, else `default`), in place
     of the file of the same id there. A draft may lack examples. Raises RuleError with what else is wrong in it."""
     draft, issues = read_source(path, str(path))
     if draft is None:
         raise RuleError(issues, subject=str(path))
-    name, base = _id_of(draft, path), folder or _own_folder(path) or default
+    deal = path.resolve().parent
+    base = folder or (deal.parent if (deal / DEAL).is_file() else default)
+    # Without an id the name of the file serves, so that the check can say what is wrong.
+    value: Any = draft.value
+    given = value.get("id") if isinstance(value, dict) else None
+    name = given if isinstance(given, str) and given and "/" not in given else path.stem
     rulebook, issues = _compiled(path, draft.text, name, base)
     errors = [issue for issue in issues if issue.severity == "error"]
     if rulebook is None and {issue.code for issue in errors} <= TOLERATED_ISSUES:
         rulebook, _ = _compiled(path, _with_examples(draft), name, base)
     if rulebook is None:
         raise RuleError(errors, subject=str(path))
-    topics = {topic.commitment: topic for topic in rulebook.matcher.topics}
-    focused = replace(rulebook, matcher=replace(rulebook.matcher, topics=tuple(_related_commitments(name, topics))))
-    return TrialRules(focused, topics[name], str(path), tuple(_issues_of_file(issues, path)))
+    topic = next(topic for topic in rulebook.matcher.topics if topic.commitment == name)
+    warnings = tuple(replace(issue, severity="warning") for issue in issues if issue.path == str(path))
+    return TrialRules(restricted_to(rulebook, frozenset({name})), topic, str(path), warnings)
 
 
 def _compiled(path: Path, text: str, name: str, base: Path) -> tuple[Rulebook | None, list[Issue]]:
-    """A copy of a folder of rules with this text as the commitment's file. Its issues name the file on trial."""
+    """A copy of a folder of rules with this text as the commitment's file. Its issues name the file under trial."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / base.resolve().name
         shutil.copytree(base, copy)
@@ -123,107 +128,58 @@ def _compiled(path: Path, text: str, name: str, base: Path) -> tuple[Rulebook | 
     return rulebook, [replace(issue, path=str(path)) if issue.path == shown else issue for issue in issues]
 
 
-def _issues_of_file(issues: Iterable[Issue], path: Path) -> Iterator[Issue]:
-    """The issues of the file itself that did not keep it from being tried."""
-    return (replace(issue, severity="warning") for issue in issues if issue.path == str(path))
-
-
 def _with_examples(draft: RuleSource) -> str:
     """A draft with stand-ins for the examples that it does not have yet. JSON is YAML too."""
-    acts = [{**act, "examples": [*act.get("examples", ()), *_stand_ins(act)]} for act in draft.value["acts"]]
+    acts = []
+    for act in draft.value["acts"]:
+        stand_ins = ({"text": "-", "effect": effect} for effect in (act.get("effect", "progress"), "not_about"))
+        acts.append({**act, "examples": [*act.get("examples", ()), *stand_ins]})
     return json.dumps({**draft.value, "acts": acts}, ensure_ascii=False, indent=1)
 
 
-def _stand_ins(act: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    yield {"text": "-", "effect": act.get("effect", "progress")}
-    yield {"text": "-", "effect": "not_about"}
-
-
-def _related_commitments(name: str, topics: Mapping[str, Topic]) -> Iterator[Topic]:
-    """The commitment itself and those that it gives way to, and they in turn: no other has a say in what it reads."""
-    reached, waiting = set[str](), [name]
-    while waiting:
-        found = waiting.pop()
-        if found not in reached:
-            reached.add(found)
-            waiting += [rule.commitment for rule in topics[found].gives_way]
-    return (topic for topic in topics.values() if topic.commitment in reached)
-
-
-def _id_of(draft: RuleSource, path: Path) -> str:
-    """The id that a commitment's file gives itself; its name where it gives none, so that the check can say so."""
-    value: Any = draft.value
-    found = value.get("id") if isinstance(value, dict) else None
-    return found if isinstance(found, str) and found and "/" not in found else path.stem
-
-
-def _own_folder(path: Path) -> Path | None:
-    """The folder of rules that a file lies in, if it lies in one."""
-    deal = path.resolve().parent
-    return deal.parent if (deal / DEAL_FILE).is_file() else None
-
-
 def _place_for(path: Path, name: str, copy: Path) -> Path:
-    """Where in a copied folder of rules the file belongs."""
-    known = sorted(found for found in copy.glob("*/*.yaml") if (found.parent / DEAL_FILE).is_file())
-    same = [found for found in known if found.stem == name]
-    parents = sorted(
-        (found for found in known if name.startswith(f"{found.stem}-")), key=lambda found: -len(found.stem)
-    )
-    beside = copy / path.resolve().parent.name
+    """Where in a copied folder of rules the file belongs: in place of the file of the same id, else beside that of the
+    commitment of which it is a part, else in the folder named as its own, else in a deal of its own."""
+    files = sorted(file for file in copy.glob("*/*.yaml") if (file.parent / DEAL).is_file())
+    same = [file for file in files if file.stem == name]
+    parents = [file for file in files if name.startswith(f"{file.stem}-")]
     if same or parents:
-        return (same or parents)[0].with_name(f"{name}.yaml")
-    if (beside / DEAL_FILE).is_file():
-        return beside / f"{name}.yaml"
-    (copy / TRIAL_DEAL).mkdir()
-    (copy / TRIAL_DEAL / DEAL_FILE).write_text(f"id: {TRIAL_DEAL}\nname: On trial\n", encoding="utf-8")
-    return copy / TRIAL_DEAL / f"{name}.yaml"
+        return (same[0] if same else max(parents, key=lambda file: len(file.stem))).with_name(f"{name}.yaml")
+    folder = copy / path.resolve().parent.name
+    if not (folder / DEAL).is_file():
+        folder = copy / TRIAL_DEAL
+        folder.mkdir()
+        (folder / DEAL).write_text(f"id: {TRIAL_DEAL}\nname: On trial\n", encoding="utf-8")
+    return folder / f"{name}.yaml"
 
 
 # ---------------------------------------------------------------- over many stories
 
 
 def run_trial(trial: TrialRules, stories: Sequence[Story], tick: Callable[[int], None] | None = None) -> TrialResult:
-    """All stories through the rules under trial. `tick` hears how many are done."""
+    """All stories through the rules under trial. Calls `tick` with the number of stories done."""
     hits, misses = list[TrialHit](), list[TrialMiss]()
-    acts = frozenset(pattern.number for act in trial.topic.acts for pattern in act.any)
+    topic = trial.topic
+    acts = frozenset(pattern.number for act in topic.acts for pattern in act.any)
     for number, story in enumerate(stories, 1):
-        result = _read(trial, story, acts, misses)
-        if result is not None and result.signal is not None:
-            hits.append(TrialHit(story, result.signal))
+        document = Document(story, trial.rulebook)
+        about = any(document.matches(view, topic.about(view.name)) for view in document.views)
+        # Most stories hold no word of the rules and need no more than this look.
+        if about or any(acts & candidates for candidates in document.candidates.values()):
+            traced = trace(story, trial.rulebook) if about else ()
+            nothing = MatchResult(topic.commitment, ())
+            result = next((one for one in traced if one.commitment == topic.commitment), nothing)
+            if result.signal is not None:
+                hits.append(TrialHit(story, result.signal))
+            now = result.signal.effect if result.signal else None
+            misses += [TrialMiss(story, near, now) for near in near_misses(document, topic, result)]
         if tick is not None:
             tick(number)
     hits.sort(key=lambda hit: hit.story.published_at, reverse=True)
-    return TrialResult(len(stories), tuple(hits), tuple(_by_clause(misses)))
-
-
-def _read(trial: TrialRules, story: Story, acts: frozenset[int], misses: list[TrialMiss]) -> MatchResult | None:
-    """What the rules make of one story; its near misses are added. Most stories hold no word of the rules and end
-    here."""
-    document, topic = Document(story, trial.rulebook), trial.topic
-    spoken = any(document.matches(view, topic.about(view.name)) for view in document.views)
-    if not spoken and not any(acts & found for found in document.candidates.values()):
-        return None
-    traced = trace(story, trial.rulebook) if spoken else ()
-    nothing = MatchResult(topic.commitment, ())
-    result = next((one for one in traced if one.commitment == topic.commitment), nothing)
-    now = result.signal.effect if result.signal else None
-    misses += [TrialMiss(story, near, now) for near in near_misses(document, topic, result)]
-    return result
-
-
-def _by_clause(misses: Iterable[TrialMiss]) -> Iterator[FailingClause]:
-    """Misses sorted out by the clause at fault; clauses whose best miss is most useful, and that are at fault most
-    often, come first."""
-    groups: dict[FailureKey, list[TrialMiss]] = {}
-    for miss in misses:
+    groups: dict[tuple[str, Fault, str], list[TrialMiss]] = {}
+    for miss in sorted(misses, key=lambda miss: (miss.near.rank_key, -miss.story.published_at.timestamp())):
         groups.setdefault((miss.near.rule, miss.near.fault, fault_clause(miss.near)), []).append(miss)
-    for group in groups.values():
-        group.sort(key=lambda miss: (miss.near.rank_key, -miss.story.published_at.timestamp()))
-    for key, group in sorted(groups.items(), key=_most_useful):
-        yield FailingClause(*key, tuple(group))
-
-
-def _most_useful(group: tuple[FailureKey, list[TrialMiss]]) -> tuple[object, ...]:
-    key, misses = group
-    return misses[0].near.rank_key, -len(misses), key
+    # Clauses whose best miss is most useful, and that are at fault most often, come first.
+    best_first = sorted(groups.items(), key=lambda item: (item[1][0].near.rank_key, -len(item[1]), item[0]))
+    failing = tuple(FailingClause(*key, tuple(group)) for key, group in best_first)
+    return TrialResult(len(stories), tuple(hits), failing)

@@ -11,14 +11,14 @@ from typing import Any
 from monitor.domain.matching.conditions import evaluate
 from monitor.domain.matching.document import Document, Place
 from monitor.domain.matching.explain_text import fault_clause, mismatch_text, near_miss_text, rejection_text
-from monitor.domain.matching.match import AboutMatch, Candidate, MatchResult, trace
+from monitor.domain.matching.match import Candidate, MatchResult, trace
 from monitor.domain.matching.modality import EFFECT_TABLE, HEDGES, Cue, PolarityShift, effective_cues, exempting_span
-from monitor.domain.matching.near_misses import NearMiss, near_misses, pattern_at, topic_near_misses
+from monitor.domain.matching.near_misses import near_misses, pattern_at, topic_near_misses
 from monitor.domain.matching.partial_match import MismatchKind
 from monitor.domain.matching.rejections import Rejection, RejectionKind
-from monitor.domain.matching.rules import ActRule, CompiledPattern, Rulebook, Topic
+from monitor.domain.matching.rules import Rulebook, Topic
 from monitor.domain.model import Signal, Story
-from monitor.domain.text.pattern_eval import Anchor, AnyOf, AnyPhrase, ClauseStart, CompiledNode, InOrder, Match
+from monitor.domain.text.pattern_eval import Anchor, AnyOf, AnyPhrase, ClauseStart, CompiledNode, InOrder
 from monitor.workbench.explaining.facts import (
     AboutFact,
     ActFact,
@@ -34,9 +34,9 @@ from monitor.workbench.explaining.facts import (
 )
 
 MAX_NEAR_MISSES = 5
-"""Near misses told of one commitment, and commitments told that a story came near to."""
+"""Near misses shown of one commitment, and commitments shown that a story came near to: as many as a reader takes in."""
 MAX_MISSING_WORDS = 8
-"""Words told of a group of which none stands."""
+"""Words shown of a group that is missing: enough to know the group by."""
 
 RANK_REASONS = (
     "a stable rule goes before an experimental one",
@@ -70,44 +70,28 @@ _DECIDING_MARKS = {
     PolarityShift.STOP_DENIED: _STOPPING | {Cue.NEGATION, Cue.DENIAL},
     PolarityShift.HEDGED: _HEDGING,
 }
-"""The marks that make each turn."""
+"""The words that make each polarity shift."""
 
 
 def explain(story: Story, rulebook: Rulebook, only: str = "") -> Explanation:
     """All that the rules see in a story; of one commitment alone, if `only` names it."""
     document = Document(story, rulebook)
-    results = {j.commitment: j for j in trace(story, rulebook) if not only or j.commitment == only}
+    results = {result.commitment: result for result in trace(story, rulebook)}
     topics = [topic for topic in rulebook.matcher.topics if not only or topic.commitment == only]
-    seen = tuple(
-        _commitment(document, topic, results[topic.commitment]) for topic in topics if topic.commitment in results
-    )
+    publisher = document.publisher
+    published = {"name": publisher.name, "tier": publisher.tier.name.lower()}
+    published |= {"side": publisher.side, "owner": publisher.owner}
+    text = {name: getattr(story, name) for name in ("source", "url", "title", "summary", "lang")}
     return Explanation(
-        _story(document),
+        {"id": story.id, "published": story.published_at.isoformat(), **text, "publisher": published},
         document.title_frame.name if document.title_frame else "",
         document.document_class,
         tuple(dict.fromkeys(turn.label for turn in document.speaker_turns)),
-        seen,
+        tuple(
+            _commitment(document, topic, results[topic.commitment]) for topic in topics if topic.commitment in results
+        ),
         tuple(_missed(document, [topic for topic in topics if topic.commitment not in results])),
     )
-
-
-def _story(document: Document) -> dict[str, Any]:
-    story, publisher = document.story, document.publisher
-    return {
-        "id": story.id,
-        "published": story.published_at.isoformat(),
-        "source": story.source,
-        "url": story.url,
-        "title": story.title,
-        "summary": story.summary,
-        "lang": story.lang,
-        "publisher": {
-            "name": publisher.name,
-            "tier": publisher.tier.name.lower(),
-            "side": publisher.side,
-            "owner": publisher.owner,
-        },
-    }
 
 
 # ---------------------------------------------------------------- one commitment
@@ -117,57 +101,59 @@ def _commitment(document: Document, topic: Topic, result: MatchResult) -> Commit
     acts = sorted(
         result.candidates, key=lambda c: (c is not result.winner, not c.counts, c.rejection is not None, c.rank_key)
     )
-    near = near_misses(document, topic, result)
+    about = (AboutFact(hit.pattern, quoted_words(hit.place), rejection_text(hit.rejection)) for hit in result.about)
+    near = []
+    for miss in near_misses(document, topic, result)[:MAX_NEAR_MISSES]:
+        fault, clause, detail = miss.fault.value, fault_clause(miss), near_miss_text(miss)
+        wanted, at = _wanted(document, miss.missing), quoted_words(miss.place)
+        pattern, effect = miss.pattern, miss.effect.value
+        near.append(NearMissFact(topic.commitment, miss.rule, fault, clause, detail, pattern, effect, wanted, at))
     return CommitmentFact(
         topic.commitment,
         document.rulebook.commitments[topic.commitment].name,
         result.signal.effect.value if result.signal else "",
         rejection_text(result.rejection),
-        tuple(_about(hit) for hit in result.about),
-        tuple(_act(document, c, result) for c in acts),
+        tuple(about),
+        tuple(_act(document, candidate, result.winner) for candidate in acts),
         _signal(document, result.signal) if result.signal else None,
-        tuple(_near(document, topic, miss) for miss in near[:MAX_NEAR_MISSES]),
+        tuple(near),
     )
 
 
-def _about(hit: AboutMatch) -> AboutFact:
-    return AboutFact(hit.pattern, quoted_words(hit.place), rejection_text(hit.rejection))
-
-
-def _act(document: Document, candidate: Candidate, result: MatchResult) -> ActFact:
+def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> ActFact:
     act, place, modality = candidate.act, candidate.place, candidate.modality
-    clause = place.view.text.clause_at(place.span.start)
-    outcome, why = _outcome(candidate, result.winner)
+    view, info = place.view, document.rulebook.rules[act.rule]
+    clause = view.text.clause_at(place.span.start)
+    turn = document.turn_at(view, place.sentence)
+    # The head is the word that the pattern marks with !, else the last; words before it change how the act is meant.
+    head = next((part for part in place.span.parts if part[0] == place.span.head), place.span.parts[-1])
     plain = act.effect if act.polarity is None else EFFECT_TABLE[act.polarity][PolarityShift.PLAIN]
-    info = document.rulebook.rules[act.rule]
+    polarity = filter(None, ("weak" if act.weak else "", act.polarity.value if act.polarity else ""))
+    outcome, why = _outcome(candidate, winner)
     return ActFact(
-        act.rule,
-        f"{info.path}:{info.line}",
-        info.stage,
-        pattern_at(candidate),
-        quoted_words(place),
-        original_text(place.view, clause.start, clause.end).strip(),
-        not candidate.subordinate,
-        _turn(document, place),
-        _head(place),
-        act_kind(act),
-        tuple(_marks(candidate, document.matcher.cues)),
-        modality.shift.value,
-        modality.modality.name.lower(),
-        plain.value,
-        candidate.effect.value,
-        (*_frame(candidate), *_conditions(document, act, place)),
-        outcome,
-        why,
+        rule=act.rule,
+        written=f"{info.path}:{info.line}",
+        stage=info.stage,
+        pattern=pattern_at(candidate),
+        at=quoted_words(place),
+        clause=original_text(view, clause.start, clause.end).strip(),
+        main=not candidate.subordinate,
+        speaker="" if turn is None else f"{turn.label} (asks)" if turn.is_question else turn.label,
+        head=original_text(view, *head),
+        polarity=" ".join(polarity),
+        marks=tuple(_marks(candidate, document.matcher.cues)),
+        turn=modality.shift.value,
+        modality=modality.modality.name.lower(),
+        effect_plain=plain.value,
+        effect=candidate.effect.value,
+        conditions=tuple(_conditions(document, candidate)),
+        outcome=outcome,
+        why=why,
     )
-
-
-def act_kind(act: ActRule) -> str:
-    """What an act is in itself, as a reader is told: "good", "weak good", "weak"."""
-    return " ".join(filter(None, ("weak" if act.weak else "", act.polarity.value if act.polarity else "")))
 
 
 def _outcome(candidate: Candidate, winner: Candidate | None) -> tuple[str, str]:
+    """What became of an act (won, lost, inside, blocked), and why."""
     if candidate.rejection:
         return "blocked", rejection_text(candidate.rejection)
     if candidate.covered_by:
@@ -184,68 +170,52 @@ def loss_reason(loser: Candidate, winner: Candidate) -> str:
     return decided.format(winner=winner.effect, loser=loser.effect)
 
 
-def _turn(document: Document, place: Place) -> str:
-    turn = document.turn_at(place.view, place.view.text.sentence_at(place.span.start))
-    return "" if turn is None else f"{turn.label} (asks)" if turn.is_question else turn.label
-
-
-def _head(place: Place) -> str:
-    """The word of an act before which other words bear on it: the one its pattern marks, else its last."""
-    parts = place.span.parts
-    start, end = next((part for part in parts if part[0] == place.span.head), parts[-1])
-    return original_text(place.view, start, end)
-
-
 def _marks(candidate: Candidate, cues: Mapping[Cue, CompiledNode]) -> Iterator[MarkFact]:
-    """The words of an act's clause that could change how it is meant: those that bear on it, then those that do not."""
-    modality, view = candidate.modality, candidate.place.view
+    """The words of an act's clause that could change how it is meant: those that take effect, then those that do not."""
+    modality, place = candidate.modality, candidate.place
+    view = place.view
     deciding = _DECIDING_MARKS.get(modality.shift, frozenset()) if candidate.act.polarity is not None else frozenset()
     if modality.modality not in HEDGES:
         deciding -= _HEDGING
     for cue, span in modality.cues:
         yield MarkFact(cue.value, original_text(view, span.start, span.end), _MARK_EFFECTS[cue], cue in deciding)
-    clause = view.text.clause_at(candidate.place.span.start)
+    clause = view.text.clause_at(place.span.start)
     bearing = {(cue, span.start) for cue, span in modality.cues}
     for cue, node in effective_cues(cues):
         for span in view.find(node):
-            if clause.start <= span.start < clause.end and (cue, span.start) not in bearing:
-                idle = _why_without_effect(candidate.place, span, exempting_span(view, span, cues))
-                yield MarkFact(cue.value, original_text(view, span.start, span.end), idle, decides=False)
+            if not clause.start <= span.start < clause.end or (cue, span.start) in bearing:
+                continue
+            exempting = exempting_span(view, span, cues)
+            if exempting is not None:
+                idle = f"is none in “{original_text(view, exempting.start, exempting.end)}”"
+            elif any(span.start < end and start < span.end for start, end in place.span.parts):
+                idle = "is the act's own"
+            else:
+                idle = "follows the head" if span.start > place.span.start else "is too far away"
+            yield MarkFact(cue.value, original_text(view, span.start, span.end), idle, decides=False)
 
 
-def _why_without_effect(place: Place, mark: Match, around: Match | None) -> str:
-    """Why a word in the clause of an act does not bear on it."""
-    if around is not None:
-        return f"is none in “{original_text(place.view, around.start, around.end)}”"
-    if any(mark.start < end and start < mark.end for start, end in place.span.parts):
-        return "is the act's own"
-    return "follows the head" if mark.start > place.span.start else "is too far away"
-
-
-def _frame(candidate: Candidate) -> Iterator[ConditionFact]:
-    """The words that frame the sentence of a blocked act as one that reports nothing."""
+def _conditions(document: Document, candidate: Candidate) -> Iterator[ConditionFact]:
+    """The frame that rejects an act, if one does, and each condition of the act with the words it saw; `none` and `unless`
+    only where their words occur."""
+    act, place = candidate.act, candidate.place
     match candidate.rejection:
         case Rejection(kind=RejectionKind.FRAME, frame=name, place=Place(words=words)):
             yield ConditionFact("frame", name, " … ".join(words), holds=False)
+    standing = {
+        key: list(document.first_matches(place.view, patterns, place.sentence))
+        for key, patterns in (("none", act.none), ("unless", act.unless))
+    }
+    for key, matches in standing.items():
+        for pattern, span in matches:
+            seen = " … ".join(place.view.words(span))
+            yield ConditionFact(key, pattern.source, seen, key == "unless" or bool(standing["unless"]))
+    for result in evaluate(act.only, document, place):
+        yield ConditionFact(f"only_if {result.name}", result.wanted, result.found, result.holds)
 
 
-def _conditions(document: Document, act: ActRule, place: Place) -> Iterator[ConditionFact]:
-    """Each condition of an act with the words it saw; of its vetoes only those that saw some."""
-    excused = any(_standing(place, act.unless))
-    for key, patterns in (("none", act.none), ("unless", act.unless)):
-        for pattern, words in _standing(place, patterns):
-            yield ConditionFact(key, pattern.source, words, key == "unless" or excused)
-    for one in evaluate(act.only, document, place):
-        yield ConditionFact(f"only_if {one.name}", one.wanted, one.found, one.holds)
-
-
-def _standing(place: Place, patterns: Iterable[CompiledPattern]) -> Iterator[tuple[CompiledPattern, str]]:
-    """The patterns that stand in the sentence of a place, each with the words of its first stand."""
-    view, sentence = place.view, place.view.text.sentence_at(place.span.start)
-    for pattern in patterns:
-        spans = (span for span in view.find(pattern.node) if sentence.start <= span.start < sentence.end)
-        if (span := next(spans, None)) is not None:
-            yield pattern, " … ".join(view.words(span))
+_COPIED = ("rule", "origin", "denied", "object", "stalls", "terms", "experimental", "quote", "field", "start", "end")
+"""What the facts of a signal show as it is."""
 
 
 def _signal(document: Document, signal: Signal) -> SignalFact:
@@ -255,69 +225,37 @@ def _signal(document: Document, signal: Signal) -> SignalFact:
         for state in (info.states if info else ())
         if signal.effect in state.meant
     )
+    same: dict[str, Any] = {name: getattr(signal, name) for name in _COPIED}
     return SignalFact(
-        signal.effect.value,
-        signal.rule,
-        signal.by.value,
-        signal.says.value,
-        signal.origin,
-        signal.tier.name.lower(),
-        signal.modality.name.lower(),
-        signal.denied,
-        signal.object,
-        signal.stalls,
-        signal.terms,
-        signal.experimental,
-        asdict(signal.quantity) if signal.quantity else None,
-        asdict(signal.date) if signal.date else None,
-        signal.lasts,
-        signal.quote,
-        signal.field,
-        signal.start,
-        signal.end,
-        states,
+        effect=signal.effect.value,
+        by=signal.by.value,
+        says=signal.says.value,
+        tier=signal.tier.name.lower(),
+        modality=signal.modality.name.lower(),
+        quantity=asdict(signal.quantity) if signal.quantity else None,
+        date=asdict(signal.date) if signal.date else None,
+        lasts_days=signal.lasts,
+        states=states,
+        **same,
     )
 
 
 # ---------------------------------------------------------------- what came near
 
 
-def _near(document: Document, topic: Topic, miss: NearMiss) -> NearMissFact:
-    return NearMissFact(
-        topic.commitment,
-        miss.rule,
-        miss.fault.value,
-        fault_clause(miss),
-        near_miss_text(miss),
-        miss.pattern,
-        miss.effect.value,
-        _wanted(document, miss.missing),
-        quoted_words(miss.place),
-    )
-
-
 def _missed(document: Document, topics: Iterable[Topic]) -> Iterator[NearMissFact]:
-    """The commitments that a story says nothing of, with the pattern of `about` that came nearest, nearest first; of
-    those of which only common words stand none, if others came nearer."""
-    found = [near for topic in topics for near in topic_near_misses(document, topic, least=1)[:1]]
-    telling = [near for near in found if near.rare or near.mismatch.kind is not MismatchKind.GROUP] or found
+    """The commitments of which a story says nothing, with the pattern of `about` that came nearest, nearest first; those of
+    which only common words occur are left out, if others came nearer."""
+    nearest = [near for topic in topics for near in topic_near_misses(document, topic, least=1)[:1]]
+    telling = [near for near in nearest if near.rare or near.mismatch.kind is not MismatchKind.GROUP] or nearest
     for near in sorted(telling, key=attrgetter("rank_key"))[:MAX_NEAR_MISSES]:
-        mismatch = near.mismatch
-        yield NearMissFact(
-            commitment=near.commitment,
-            rule="",
-            fault=mismatch.kind.value,
-            clause=mismatch.clause,
-            detail=mismatch_text(mismatch),
-            pattern=near.pattern,
-            effect="",
-            wanted=_wanted(document, mismatch.missing),
-            at=quoted_words(near.place),
-        )
+        fault, wanted, at = near.mismatch, _wanted(document, near.mismatch.missing), quoted_words(near.place)
+        detail = mismatch_text(fault)
+        yield NearMissFact(near.commitment, "", fault.kind.value, fault.clause, detail, near.pattern, "", wanted, at)
 
 
 def _wanted(document: Document, missing: CompiledNode | None) -> tuple[str, ...]:
-    """The first words of a group, as folded."""
+    """The first words of a group, as folded; none for None."""
     phrases = document.matcher.index.phrases
     numbers = islice(_phrases_of(missing), MAX_MISSING_WORDS) if missing is not None else ()
     return tuple(f"{phrases[number].text}{'*' * phrases[number].family}" for number in numbers)

@@ -1,4 +1,4 @@
-"""What `rules explain` tells of a story: facts with stable names, each with the words of the story that it rests on."""
+"""What `rules explain` shows of a story: facts with stable names, each with the words of the story that it rests on."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class QuotedWords:
 
 @dataclass(frozen=True, slots=True)
 class AboutFact:
+    """A pattern of `about` that occurs in the story. `blocked`: why it does not count, '' if it does."""
+
     pattern: str
     at: QuotedWords
     blocked: str
@@ -30,7 +32,7 @@ class AboutFact:
 
 @dataclass(frozen=True, slots=True)
 class MarkFact:
-    """A word that changes how an act is meant; `decides`: it is one of those that made the turn."""
+    """A word that changes how an act is meant; `decides`: it is one of those that made the polarity shift."""
 
     mark: str
     words: str
@@ -40,6 +42,8 @@ class MarkFact:
 
 @dataclass(frozen=True, slots=True)
 class ConditionFact:
+    """One condition of an act: what it wants, what the story has, whether it holds."""
+
     key: str
     wanted: str
     found: str
@@ -48,8 +52,11 @@ class ConditionFact:
 
 @dataclass(frozen=True, slots=True)
 class ActFact:
-    """One candidate. outcome: won, lost, inside (a longer act) or blocked; `why` says it in words. speaker: whose turn
-    of a document it stands in, as labelled there."""
+    """One candidate.
+
+    outcome: won, lost, inside (a longer act) or blocked, with `why` in words; speaker: the person in whose turn of a document
+    it stands, as labelled there; turn: the polarity shift.
+    """
 
     rule: str
     written: str
@@ -81,6 +88,8 @@ class StateFact:
 
 @dataclass(frozen=True, slots=True)
 class SignalFact:
+    """The signal that a story gives; `lasts_days` is None where the text names no span."""
+
     effect: str
     rule: str
     by: str
@@ -105,8 +114,7 @@ class SignalFact:
 
 @dataclass(frozen=True, slots=True)
 class NearMissFact:
-    """An act, or (without a rule) a commitment, that one clause kept out. `wanted`: words of the group that is
-    missing."""
+    """An act, or (without a rule) a commitment, that one clause excluded. `wanted`: words of the missing group."""
 
     commitment: str
     rule: str
@@ -121,7 +129,7 @@ class NearMissFact:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentFact:
-    """One commitment that a story speaks of. `effect` is '' where it does not concern it after all: see `blocked`."""
+    """One commitment that a story speaks of. `effect` is '' where the story does not concern it after all: see `blocked`."""
 
     commitment: str
     name: str
@@ -135,7 +143,7 @@ class CommitmentFact:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One story under a rulebook. `missed`: commitments it does not concern, those it came nearest to first."""
+    """One story under a rulebook. `missed`: commitments that it does not concern, the nearest first."""
 
     story: dict[str, Any]
     title_frame: str
@@ -162,22 +170,17 @@ def quoted_words(place: Place) -> QuotedWords:
 
 
 def marked_sentence(place: Place) -> str:
-    """The sentence of a place, cut as a quote is, with its words between « »."""
+    """The sentence of a place, cut as a quote is, with its words between « »; neighbouring words share one pair."""
     text = place.view.text
-    start, end = quote_span(text.raw, sentence_span(place), (place.start, place.end))
-    out, at = list[str](), start
-    for first, last in _joined(place):
-        out += [text.raw[at:first], "«", text.raw[first:last], "»"]
-        at = last
-    return " ".join("".join([*out, text.raw[at:end]]).split())
-
-
-def _joined(place: Place) -> list[tuple[int, int]]:
-    """Where the words of a place stand in the original, neighbours as one."""
-    text, found = place.view.text, list[tuple[int, int]]()
+    joined: list[tuple[int, int]] = []
     for start, end in sorted(text.raw_span(*part) for part in place.span.parts):
-        if found and not text.raw[found[-1][1] : start].strip():
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        if joined and not text.raw[joined[-1][1] : start].strip():
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
-            found.append((start, end))
-    return found
+            joined.append((start, end))
+    at, sentence_end = quote_span(text.raw, sentence_span(place), (place.start, place.end))
+    out: list[str] = []
+    for start, end in joined:
+        out += [text.raw[at:start], "«", text.raw[start:end], "»"]
+        at = end
+    return " ".join("".join([*out, text.raw[at:sentence_end]]).split())

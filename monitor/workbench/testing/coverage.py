@@ -1,27 +1,26 @@
 """Which rules, patterns, exclusions and words no example and no scenario ever exercises.
 
-A pattern is exercised where it stands in a test of its own commitment that the rules take to be about it; a rule where it
-decides; a word of a set where it is part of what a pattern matched; any other word of the vocabulary where it stands.
+A test exercises a rule where the rule decides; a pattern where it occurs in a test of its own commitment that the rules take
+to be about it; a word of a set where it is part of what a pattern matched; any other word of the vocabulary where it occurs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.match import trace
-from monitor.domain.matching.rules import CompiledPattern, Rulebook, Topic
+from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Story
-from monitor.domain.text.pattern_eval import CompiledNode, FieldView, Match, PatternCompiler
+from monitor.domain.text.pattern_eval import CompiledNode, FieldView, PatternCompiler
 from monitor.replay import line_as_story
 from monitor.rulebook.compile.sets import PatternEntry, WordSets, pattern_entries
 from monitor.rulebook.load import VOCABULARY, yaml_files
 from monitor.rulebook.schema.models import CommitmentShape, VocabularyShape, WordsShape
-from monitor.rulebook.source.source_map import RuleSource, read_source
+from monitor.rulebook.source.source_map import RuleSource, ValuePath, read_source
 from monitor.rulebook.source.validate import validate
 from monitor.rulebook.testing.examples import story_of
 from monitor.rulebook.testing.scenarios import Scenario
@@ -60,10 +59,11 @@ class Coverage:
 
     @property
     def share(self) -> float:
+        """The share of items that a test exercises, 0 to 1; 1 where there is none."""
         return 1 - len(self.unexercised) / len(self.items) if self.items else 1.0
 
     def of(self, wanted: Callable[[str], bool]) -> Coverage:
-        """The same for the rules that are wanted alone, with the lists of words in their files."""
+        """The coverage of the wanted rules alone, with the word lists in their files."""
         rules = [item for item in self.items if item.kind != "word"]
         if all(wanted(item.owner) for item in rules):
             return self
@@ -71,7 +71,7 @@ class Coverage:
         return Coverage(tuple(i for i in self.items if i.path in paths and (i.kind == "word" or wanted(i.owner))))
 
     def by_file(self) -> dict[str, dict[str, tuple[int, int]]]:
-        """File -> kind -> how many are exercised, of how many."""
+        """File -> kind -> number of exercised items, number of items."""
         files: dict[str, dict[str, tuple[int, int]]] = {}
         for item in self.items:
             kinds = files.setdefault(item.path, dict.fromkeys(KINDS, (0, 0)))
@@ -83,38 +83,39 @@ class Coverage:
 def measure_coverage(
     folder: Path, rulebook: Rulebook, sources: dict[str, RuleSource], scenarios: Sequence[Scenario]
 ) -> Coverage:
-    """What the tests of a folder of rules exercise."""
+    """What the tests of a folder of rules exercise.
+
+    1. Index the words of every set and of the vocabulary.
+    2. Read each text of a test once: note the rules that decide in it, and the patterns and words that occur in it.
+    3. List every rule, pattern, exclusion and word of the files with what was noted.
+    """
     words = _WordIndex(folder, sources)
-    seen = _Exercised(rulebook, words, scenarios)
+    seen = _Exercised(rulebook, words)
+    for example in rulebook.examples:
+        seen.read(story_of(example), frozenset((example.commitment,)))
+    for scenario in scenarios:
+        names = frozenset(name for name in rulebook.commitments if concerns(scenario, name))
+        for number, story in enumerate(scenario.shape.stories):
+            seen.read(line_as_story(entry_of(story, number)), names)
+    items = set[CoverageItem]()
     topics = {topic.commitment: topic for topic in rulebook.matcher.topics}
-    rules = (item for name, source in sources.items() for item in _rules(topics[name], source, seen))
-    items = {*rules, *(_item(listed, seen) for listed in words.listed)}
+    for name, source in sources.items():
+        for number, act in enumerate(topics[name].acts):
+            line, _ = source.place(("acts", number, "id"))
+            items.add(CoverageItem(source.path, line, "rule", act.rule, act.rule, act.rule in seen.deciding))
+        for c in rule_clauses(topics[name], source):
+            kind = "exclusion" if c.is_exclusion else "pattern"
+            items.add(CoverageItem(c.path, c.line, kind, c.rule, c.text, c.pattern.number in seen.patterns))
+    for word in words.listed:
+        entry = word.entry
+        line, _ = entry.source.place(entry.where)
+        items.add(CoverageItem(entry.source.path, line, "word", word.owner, entry.text, word in seen.words))
     return Coverage(tuple(sorted(items, key=lambda item: (item.path, item.line, item.kind, item.text))))
-
-
-def _rules(topic: Topic, source: RuleSource, seen: _Exercised) -> Iterator[CoverageItem]:
-    for number, act in enumerate(topic.acts):
-        line = source.place(("acts", number, "id"))[0]
-        yield CoverageItem(source.path, line, "rule", act.rule, act.rule, act.rule in seen.deciding)
-    for clause in rule_clauses(topic, source):
-        kind = "exclusion" if clause.is_exclusion else "pattern"
-        yield CoverageItem(
-            clause.path, clause.line, kind, clause.rule, clause.text, clause.pattern.number in seen.standing
-        )
-
-
-def _item(listed: _Listed, seen: _Exercised) -> CoverageItem:
-    entry = listed.entry
-    line = entry.source.place(entry.where)[0]
-    return CoverageItem(entry.source.path, line, "word", listed.owner, entry.text, listed in seen.words)
-
-
-# ---------------------------------------------------------------- words
 
 
 @dataclass(frozen=True, eq=False)
 class _Listed:
-    """One entry of a set or of the vocabulary. `whole`: it must be part of a pattern's match, not only stand in the text."""
+    """One entry of a set or of the vocabulary. `whole`: it must be part of a pattern's match, not only occur in the text."""
 
     owner: str
     entry: PatternEntry
@@ -123,119 +124,89 @@ class _Listed:
 
 
 class _WordIndex:
-    """The words of all sets, compiled over a list of phrases of their own."""
+    """The words of all sets and of the vocabulary, compiled over a list of phrases of their own."""
 
     def __init__(self, folder: Path, sources: dict[str, RuleSource]) -> None:
         self.listed: list[_Listed] = []
-        self.compiler = PatternCompiler()
+        self._compiler = PatternCompiler()
         self._anchored: dict[int, list[_Listed]] = {}
-        shared = self._vocabulary(folder)
+        shared = self._add_vocabulary(folder)
         for source in sources.values():
             shape, _ = validate(source, CommitmentShape)
             if shape is not None:
-                self._add_sets(source, shape.sets, shared)
-        self.index = self.compiler.index()
+                self._add_sets(_set_entries(source, shape.sets), shared)
+        self.index = self._compiler.index()
 
     def near(self, view: FieldView) -> Iterator[_Listed]:
-        """The entries that may stand in a view."""
+        """The entries that may occur in a view."""
         return iter({listed: None for phrase in view.hits for listed in self._anchored.get(phrase, ())})
 
-    def _vocabulary(self, folder: Path) -> WordSets:
-        paths = yaml_files(folder / VOCABULARY)
-        read = [read_source(path, (Path(folder.name) / path.relative_to(folder)).as_posix())[0] for path in paths]
-        shaped = [(source, validate(source, VocabularyShape)[0]) for source in read if source is not None]
-        shapes = [(source, shape) for source, shape in shaped if shape is not None]
-        sets = {
-            name: pattern_entries(source, ("sets", name), words)
-            for source, shape in shapes
-            for name, words in shape.sets.items()
-        }
-        shared = WordSets(sets, [])
-        for name, found in sets.items():
-            self._add(f"{{{name}}}", found, shared, whole=True)
+    def _add_vocabulary(self, folder: Path) -> WordSets:
+        """Adds the files of vocabulary; returns their sets, on which the sets of all other files may lean."""
+        shapes: list[tuple[RuleSource, VocabularyShape]] = []
+        sets: dict[str, list[PatternEntry]] = {}
+        for path in yaml_files(folder / VOCABULARY):
+            source, _ = read_source(path, (Path(folder.name) / path.relative_to(folder)).as_posix())
+            shape = validate(source, VocabularyShape)[0] if source is not None else None
+            if source is not None and shape is not None:
+                shapes.append((source, shape))
+                sets |= _set_entries(source, shape.sets)
+        shared = self._add_sets(sets, None)
         for source, shape in shapes:
-            self._add_voices(source, shape, shared)
+            # The vocabulary beside the sets: its words count wherever they occur.
+            for part in ("modality", "frames", "parties", "documents"):
+                lists: Mapping[Any, WordsShape] = getattr(shape, part)
+                for name, words in lists.items():
+                    self._add(f"{part} {name}", pattern_entries(source, (part, name), words), shared, whole=False)
+            for number, speaker in enumerate(shape.speakers):
+                where: ValuePath = ("speakers", number, "words")
+                entries = pattern_entries(source, where, speaker.words)
+                self._add(f"speaker {speaker.name}", entries, shared, whole=False)
         return shared
 
-    def _add_voices(self, source: RuleSource, shape: VocabularyShape, shared: WordSets) -> None:
-        """Words that count wherever they stand: of modality, frames, parties, documents and speakers."""
-        named: Mapping[str, Mapping[Any, WordsShape]] = {
-            "modality": shape.modality,
-            "frames": shape.frames,
-            "parties": shape.parties,
-            "documents": shape.documents,
-        }
-        for part, lists in named.items():
-            for name, words in lists.items():
-                self._add(f"{part} {name}", pattern_entries(source, (part, name), words), shared, whole=False)
-        for number, speaker in enumerate(shape.speakers):
-            found = pattern_entries(source, ("speakers", number, "words"), speaker.words)
-            self._add(f"speaker {speaker.name}", found, shared, whole=False)
+    def _add_sets(self, sets: dict[str, list[PatternEntry]], shared: WordSets | None) -> WordSets:
+        resolver = WordSets(sets, [], shared)
+        for name, entries in sets.items():
+            self._add(f"{{{name}}}", entries, resolver, whole=True)
+        return resolver
 
-    def _add_sets(self, source: RuleSource, sets: dict[str, WordsShape], shared: WordSets) -> None:
-        local = {name: pattern_entries(source, ("sets", name), words) for name, words in sets.items()}
-        resolver = WordSets(local, [], shared)
-        for name, found in local.items():
-            self._add(f"{{{name}}}", found, resolver, whole=True)
-
-    def _add(self, owner: str, found: list[PatternEntry], sets: WordSets, *, whole: bool) -> None:
-        for entry, node in sets.patterns(found):
-            listed = _Listed(owner, entry, self.compiler.compile(node), whole)
+    def _add(self, owner: str, entries: list[PatternEntry], sets: WordSets, *, whole: bool) -> None:
+        for entry, node in sets.patterns(entries):
+            listed = _Listed(owner, entry, self._compiler.compile(node), whole)
             self.listed.append(listed)
-            for phrase in self.compiler.anchors(node):
+            for phrase in self._compiler.anchors(node):
                 self._anchored.setdefault(phrase, []).append(listed)
 
 
-# ---------------------------------------------------------------- tests
+def _set_entries(source: RuleSource, sets: Mapping[str, WordsShape]) -> dict[str, list[PatternEntry]]:
+    return {name: pattern_entries(source, ("sets", name), words) for name, words in sets.items()}
 
 
-@dataclass
 class _Exercised:
-    """What stood in the tests: numbers of patterns, rules that decided, words."""
+    """What the tests exercise: the numbers of patterns that stood, the rules that decided, and words."""
 
-    rulebook: Rulebook
-    lists: _WordIndex
-    scenarios: Sequence[Scenario]
-    standing: set[int] = field(default_factory=set)
-    deciding: set[str] = field(default_factory=set)
-    words: set[_Listed] = field(default_factory=set)
+    def __init__(self, rulebook: Rulebook, lists: _WordIndex) -> None:
+        self.rulebook, self.lists = rulebook, lists
+        self.patterns, self.deciding, self.words = set[int](), set[str](), set[_Listed]()
+        topics = rulebook.matcher.topics
+        self._patterns_of = {topic.commitment: [p for _, p in pattern_addresses(topic)] for topic in topics}
 
-    def __post_init__(self) -> None:
-        for story, commitments in self._tests():
-            self._read(story, commitments)
-
-    def _tests(self) -> Iterator[tuple[Story, frozenset[str]]]:
-        """Every text of a test, with the commitments that it tests."""
-        for example in self.rulebook.examples:
-            yield story_of(example), frozenset((example.commitment,))
-        for scenario in self.scenarios:
-            names = frozenset(name for name in self.rulebook.commitments if concerns(scenario, name))
-            for number, story in enumerate(scenario.shape.stories):
-                yield line_as_story(entry_of(story, number)), names
-
-    def _read(self, story: Story, commitments: frozenset[str]) -> None:
-        concerned = set()
+    def read(self, story: Story, commitments: frozenset[str]) -> None:
+        """Notes what one text of a test exercises. `commitments`: those that the test is for."""
+        concerned = set[str]()
         for result in trace(story, self.rulebook):
             concerned.add(result.commitment)
             if result.winner is not None and result.commitment in commitments:
                 self.deciding.add(result.winner.act.rule)
         document = Document(story, self.rulebook)
         for view in document.views:
-            parts: set[PhrasePosition] = set()
+            matched = set[PhrasePosition]()
             for name in concerned:
-                for pattern, span in document.matches(view, self._patterns[name]):
-                    parts.update(span.parts)
+                for pattern, span in document.matches(view, self._patterns_of[name]):
+                    matched.update(span.parts)
                     if name in commitments:
-                        self.standing.add(pattern.number)
-            self._note_words(view, parts)
-
-    @cached_property
-    def _patterns(self) -> dict[str, list[CompiledPattern]]:
-        return {topic.commitment: [p for _, p in pattern_addresses(topic)] for topic in self.rulebook.matcher.topics}
-
-    def _note_words(self, view: FieldView, parts: set[PhrasePosition]) -> None:
-        own = FieldView(view.name, view.text, self.lists.index.find(view.text.folded))
-        for listed in self.lists.near(own):
-            spans: Iterable[Match] = own.find(listed.node)
-            if any(not listed.whole or parts.issuperset(span.parts) for span in spans):
-                self.words.add(listed)
+                        self.patterns.add(pattern.number)
+            own = FieldView(view.name, view.text, self.lists.index.find(view.text.folded))
+            for listed in self.lists.near(own):
+                if any(not listed.whole or matched.issuperset(span.parts) for span in own.find(listed.node)):
+                    self.words.add(listed)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from monitor.rulebook.testing.examples import ExampleResult
-from monitor.workbench.testing.scenario_checks import FailedExpectation
 from monitor.workbench.testing.scenario_runner import ScenarioResult
 
 INDENT = " " * 5
@@ -28,12 +25,7 @@ def scenario_failure(result: ScenarioResult) -> str:
     """What went wrong in one scenario, and what was read in its stories."""
     lines = [f"FAIL {result.path}:{result.line} scenario: {result.name}"]
     for fault in result.faults:
-        lines += _fault(result.path, fault)
+        lines.append(f"{INDENT}{result.path}:{fault.line} {fault.commitment}: expected {fault.expected}")
+        lines += (f"{INDENT}{text}" for text in (f"got:     {fault.got}", *fault.words))
     lines += (f"{INDENT}read:    {line}" for line in result.read)
     return "\n".join(lines)
-
-
-def _fault(path: str, fault: FailedExpectation) -> Iterator[str]:
-    yield f"{INDENT}{path}:{fault.line} {fault.commitment}: expected {fault.expected}"
-    yield f"{INDENT}got:     {fault.got}"
-    yield from (f"{INDENT}{words}" for words in fault.words)

@@ -31,50 +31,35 @@ class JUnitCase:
 
 def junit_report(examples: Iterable[ExampleResult], scenarios: Iterable[ScenarioResult]) -> str:
     """The report. It differs between two runs of the same tests in nothing but the seconds."""
-    cases = [*map(_example, examples), *map(_scenario, scenarios)]
+    cases = []
+    for e in examples:
+        message = "" if e.passed else f"expected {e.expected}, got {e.got}"
+        name = f"example {e.number}: {e.text}"
+        cases.append(JUnitCase(e.path, e.line, e.rule, name, e.seconds, message, example_failure(e)))
+    for s in scenarios:
+        message = "; ".join(f"expected {fault.expected}, got {fault.got}" for fault in s.faults)
+        cases.append(JUnitCase(s.path, s.line, "scenarios", s.name, s.seconds, message, scenario_failure(s)))
     cases.sort(key=lambda case: (case.path, case.line, case.owner, case.name))
     root = ET.Element("testsuites", _counts("rules", cases))
     for path, own in groupby(cases, key=lambda case: case.path):
-        root.append(_suite(path, list(own)))
+        in_file = list(own)
+        suite = ET.SubElement(root, "testsuite", {**_counts(path, in_file), "file": path})
+        for case in in_file:
+            place = {"file": case.path, "line": str(case.line), "time": f"{case.seconds:.3f}"}
+            element = ET.SubElement(suite, "testcase", {"classname": case.owner, "name": xml_safe(case.name), **place})
+            if case.message:
+                failure = ET.SubElement(element, "failure", {"message": xml_safe(case.message), "type": "unexpected"})
+                failure.text = xml_safe(case.text)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _suite(path: str, cases: list[JUnitCase]) -> ET.Element:
-    suite = ET.Element("testsuite", {**_counts(path, cases), "file": path})
-    for case in cases:
-        place = {"file": case.path, "line": str(case.line), "time": _seconds(case.seconds)}
-        element = ET.SubElement(suite, "testcase", {"classname": case.owner, "name": xml_safe(case.name), **place})
-        if case.message:
-            failure = ET.SubElement(element, "failure", {"message": xml_safe(case.message), "type": "unexpected"})
-            failure.text = xml_safe(case.text)
-    return suite
-
-
 def _counts(name: str, cases: list[JUnitCase]) -> dict[str, str]:
-    failed = sum(bool(case.message) for case in cases)
-    seconds = _seconds(sum(case.seconds for case in cases))
-    return {
-        "name": name, "tests": str(len(cases)), "failures": str(failed), "errors": "0", "skipped": "0", "time": seconds,
-    }  # fmt: skip
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.3f}"
+    failed, seconds = sum(bool(case.message) for case in cases), sum(case.seconds for case in cases)
+    counts = {"tests": str(len(cases)), "failures": str(failed), "errors": "0", "skipped": "0"}
+    return {"name": name, **counts, "time": f"{seconds:.3f}"}
 
 
 def xml_safe(text: str) -> str:
     """The text without the characters that XML cannot hold."""
     return _FORBIDDEN.sub("\ufffd", text)
-
-
-def _example(result: ExampleResult) -> JUnitCase:
-    name = f"example {result.number}: {result.text}"
-    message = "" if result.passed else f"expected {result.expected}, got {result.got}"
-    return JUnitCase(result.path, result.line, result.rule, name, result.seconds, message, example_failure(result))
-
-
-def _scenario(result: ScenarioResult) -> JUnitCase:
-    message = "; ".join(f"expected {fault.expected}, got {fault.got}" for fault in result.faults)
-    text = scenario_failure(result)
-    return JUnitCase(result.path, result.line, "scenarios", result.name, result.seconds, message, text)

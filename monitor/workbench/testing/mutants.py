@@ -1,4 +1,4 @@
-"""Every change of one commitment's rules that a test could notice: one clause dropped, narrowed or turned at a time."""
+"""Every change of one commitment's rules that a test could notice: one clause dropped, narrowed or inverted at a time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from monitor.domain.matching.modality import Polarity
 from monitor.domain.matching.rules import ABOUT, ActRule, CompiledPattern, Conditions, RuleInfo, Topic
 from monitor.domain.model import Effect
-from monitor.rulebook.source.source_map import RuleSource, ValuePath
+from monitor.rulebook.source.source_map import RuleSource
 from monitor.workbench.rule_clauses import RuleClause, rule_clauses, with_part
 from monitor.workbench.testing.pattern_variants import variants
 
@@ -21,13 +21,16 @@ OPPOSITE_POLARITY = {
     Polarity.PLEDGE: Polarity.GOOD,
     Polarity.DEADLINE: Polarity.GOOD,
 }
-"""What each polarity is changed to. Weak acts have their effect changed instead."""
+"""What each polarity is changed to. Acts without polarity have their effect changed instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A topic with one clause changed. `touched`: the patterns where the change can show; `info`: what is known of a rule
-    otherwise, where that is what changed (it shows in no text, only in verdicts)."""
+    """A topic with one clause changed.
+
+    touched: the patterns where the change can show; info: the rule with other readings by status, where these are what
+    changed: they show in no text, only in verdicts. None otherwise.
+    """
 
     rule: str
     path: str
@@ -43,32 +46,34 @@ def mutants(
     topic: Topic, source: RuleSource, rules: Mapping[str, RuleInfo]
 ) -> Iterator[tuple[Mutant, Iterable[Mutant]]]:
     """Every change of a topic, each with the finer changes of its clause."""
-    for clause in rule_clauses(topic, source):
-        yield _dropped(clause, topic), _narrower(clause, topic)
+    for c in rule_clauses(topic, source):
+        kind = "exclusion" if c.is_exclusion else "pattern"
+        what, touched = f"dropping {c.text!r} of {c.kind}", frozenset((c.pattern.number,))
+        yield Mutant(c.rule, c.path, c.line, kind, what, c.address.put(topic, None), touched), _narrower(c, topic)
     for number, way in enumerate(topic.gives_way):
         if way.since is not None:
-            mutated = with_part(topic, "gives_way", number, replace(way, since=None))
-            change = _Change("since", (ABOUT, "gives_way_to", number, "since"), "dropping since")
-            yield change.of(topic.rule, source, mutated, _numbers(way.when)), ()
+            line, _ = source.position_of_key((ABOUT, "gives_way_to", number, "since"))
+            changed = with_part(topic, "gives_way", number, replace(way, since=None))
+            yield Mutant(topic.rule, source.path, line, "since", "dropping since", changed, _numbers(way.when)), ()
     for number, act in enumerate(topic.acts):
-        for change, changed in _act_changes(act, number):
-            yield change.of(act.rule, source, with_part(topic, "acts", number, changed), _numbers(act.any)), ()
-        for change, info in _state_changes(rules[act.rule], number):
-            yield replace(change.of(act.rule, source, topic, _numbers(act.any)), info=info), ()
-
-
-def _dropped(clause: RuleClause, topic: Topic) -> Mutant:
-    kind = "exclusion" if clause.is_exclusion else "pattern"
-    what = f"dropping {clause.text!r} of {clause.kind}"
-    touched = frozenset((clause.pattern.number,))
-    return Mutant(clause.rule, clause.path, clause.line, kind, what, clause.address.put(topic, None), touched)
+        touched = _numbers(act.any)
+        for kind, keys, what, act_changed in _act_changes(act):
+            line, _ = source.position_of_key(("acts", number, *keys))
+            mutated = with_part(topic, "acts", number, act_changed)
+            yield Mutant(act.rule, source.path, line, kind, what, mutated, touched), ()
+        info = rules[act.rule]
+        for at, state in enumerate(info.states):
+            line, _ = source.position_of_key(("acts", number, "when_status", at))
+            what = f"dropping the reading under {', '.join(sorted(state.under))} of when_status"
+            without = replace(info, states=(*info.states[:at], *info.states[at + 1 :]))
+            yield Mutant(act.rule, source.path, line, "reading", what, topic, touched, without), ()
 
 
 def _narrower(clause: RuleClause, topic: Topic) -> Iterator[Mutant]:
+    """The changes that make a clause match less."""
     for variant in variants(clause.pattern):
         what = f"{variant.what} in {clause.text!r} of {clause.kind}"
-        mutated = clause.address.put(topic, variant.pattern)
-        touched = frozenset((clause.pattern.number,))
+        mutated, touched = clause.address.put(topic, variant.pattern), frozenset((clause.pattern.number,))
         yield Mutant(clause.rule, clause.path, clause.line, variant.kind, what, mutated, touched)
 
 
@@ -76,51 +81,22 @@ def _numbers(patterns: Iterable[CompiledPattern]) -> frozenset[int]:
     return frozenset(pattern.number for pattern in patterns)
 
 
-# ---------------------------------------------------------------- what is no pattern
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A change of what stands under a key of a rule file."""
-
-    kind: str
-    where: ValuePath
-    what: str
-
-    def of(self, rule: str, source: RuleSource, topic: Topic, touched: frozenset[int]) -> Mutant:
-        """The mutant that this change of a rule makes."""
-        line = source.position_of_key(self.where)[0]
-        return Mutant(rule, source.path, line, self.kind, self.what, topic, touched)
-
-
-def _act_changes(act: ActRule, number: int) -> Iterator[tuple[_Change, ActRule]]:
-    """Every change of an act, which is the number so-and-so of its file."""
-    where = ("acts", number)
+def _act_changes(act: ActRule) -> Iterator[tuple[str, tuple[str, ...], str, ActRule]]:
+    """Every change of what is no pattern in an act: kind, keys in the file below the act, words for it, the changed act."""
     if act.polarity is None:
         other = Effect.PROGRESS if act.effect is Effect.NONE else Effect.NONE
-        yield _Change("effect", (*where, "effect"), f"making the effect {other}"), replace(act, effect=other)
+        yield "effect", ("effect",), f"making the effect {other}", replace(act, effect=other)
     else:
         opposite = OPPOSITE_POLARITY[act.polarity]
-        what = f"making the polarity {opposite}"
-        yield _Change("polarity", (*where, "polarity"), what), replace(act, polarity=opposite)
-    for keys, only in _with_a_condition_dropped(act.only):
-        change = _Change("condition", (*where, "only_if", *keys), f"dropping {'.'.join(keys)} of only_if")
-        yield change, replace(act, only=only)
-
-
-def _with_a_condition_dropped(only: Conditions) -> Iterator[tuple[tuple[str, ...], Conditions]]:
-    """The conditions without one of them, with its key in the file."""
-    for at, (name, _) in enumerate(only.among):
-        yield (name,), replace(only, among=(*only.among[:at], *only.among[at + 1 :]))
+        yield "polarity", ("polarity",), f"making the polarity {opposite}", replace(act, polarity=opposite)
+    only = act.only
+    without: list[tuple[tuple[str, ...], Conditions]] = [
+        ((name,), replace(only, among=(*only.among[:at], *only.among[at + 1 :])))
+        for at, (name, _) in enumerate(only.among)
+    ]
     if only.since is not None:
-        yield ("published", "from"), replace(only, since=None)
+        without.append((("published", "from"), replace(only, since=None)))
     if only.until is not None:
-        yield ("published", "until"), replace(only, until=None)
-
-
-def _state_changes(rule: RuleInfo, number: int) -> Iterator[tuple[_Change, RuleInfo]]:
-    """The rule without one of its readings by status."""
-    for at, state in enumerate(rule.states):
-        what = f"dropping the reading under {', '.join(sorted(state.under))} of when_status"
-        states = (*rule.states[:at], *rule.states[at + 1 :])
-        yield _Change("reading", ("acts", number, "when_status", at), what), replace(rule, states=states)
+        without.append((("published", "until"), replace(only, until=None)))
+    for keys, conditions in without:
+        yield "condition", ("only_if", *keys), f"dropping {'.'.join(keys)} of only_if", replace(act, only=conditions)

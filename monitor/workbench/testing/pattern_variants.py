@@ -12,7 +12,7 @@ from monitor.domain.text.pattern_syntax import AtStart, Choice, Head, Join, Link
 from monitor.domain.text.word_regex import PatternError
 
 NARROWED_GAP = 6
-"""Words that a reach of a whole clause or sentence is narrowed to."""
+"""Words that a reach of a whole clause or sentence is narrowed to: an estimate of how far apart related words are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class Variant:
 
 
 def variants(pattern: CompiledPattern) -> Iterator[Variant]:
-    """Every narrower form of a pattern, as far as its author wrote it: what its sets say is left as it is."""
+    """Every narrower form of a pattern, as far as its author wrote it: the contents of its sets stay as they are."""
     try:
         written = parse_pattern(pattern.source)
     except PatternError:
         return
-    keys = count(-1, -1)
-    for kind, what, node in _changed(written, pattern.node, keys):
+    # Compiled nodes are cached by key; negative keys collide with none of the compiler's own.
+    for kind, what, node in _changed(written, pattern.node, count(-1, -1)):
         yield Variant(kind, what, replace(pattern, node=node))
 
 
@@ -39,47 +39,34 @@ PatternChange = tuple[str, str, CompiledNode]
 
 
 def _changed(written: Node, node: CompiledNode, keys: count[int]) -> Iterator[PatternChange]:
-    """The changes of a pattern and of its parts. Written and compiled form are walked side by side, while they agree."""
+    """The changes of a pattern and of its parts. Walks written and compiled form side by side, while they agree."""
     match written, node:
-        case Sequence(parts, links), InOrder(_, inner, own) if links == own:
-            yield from _narrowed(node, keys)
-            for at, (part, child) in enumerate(zip(parts, inner, strict=True)):
-                for kind, what, changed in _changed(part, child, keys):
-                    yield kind, what, replace(node, key=next(keys), parts=_replaced_at(inner, at, changed))
-        case AtStart(part), ClauseStart(_, child):
-            yield "start", "without ^", child
-            for kind, what, changed in _changed(part, child, keys):
-                yield kind, what, replace(node, key=next(keys), inner=changed)
-        case Head(part), Anchor(_, child):
-            yield "head", "without !", child
-            for kind, what, changed in _changed(part, child, keys):
-                yield kind, what, replace(node, key=next(keys), inner=changed)
+        case Sequence(parts, links), InOrder(_, compiled, own) if links == own:
+            for at, link in enumerate(links):
+                narrow = _narrower(link)
+                if narrow is not None:
+                    what = f"{_sign(link)} made {_sign(narrow)}"
+                    yield "gap", what, replace(node, key=next(keys), links=(*links[:at], narrow, *links[at + 1 :]))
+            for at, part in enumerate(parts):
+                for kind, what, changed in _changed(part, compiled[at], keys):
+                    yield kind, what, replace(node, key=next(keys), parts=_replaced_at(compiled, at, changed))
+        case (AtStart(part), ClauseStart() as marked) | (Head(part), Anchor() as marked):
+            kind, what = ("start", "without ^") if isinstance(marked, ClauseStart) else ("head", "without !")
+            yield kind, what, marked.inner
+            for kind, what, changed in _changed(part, marked.inner, keys):
+                yield kind, what, replace(marked, key=next(keys), inner=changed)
         case Choice(options), AnyOf(_, compiled):
-            yield from _in_choice(options, node, compiled, keys)
-
-
-def _in_choice(
-    options: tuple[Node, ...], node: AnyOf, compiled: tuple[CompiledNode, ...], keys: count[int]
-) -> Iterator[PatternChange]:
-    """The changes of the options that are no plain words, if each of them has a compiled form of its own."""
-    own = [option for option in options if not isinstance(option, Words)]
-    first = sum(isinstance(child, AnyPhrase) for child in compiled[:1])
-    if len(own) != len(compiled) - first:
-        return
-    for at, option in enumerate(own, first):
-        for kind, what, changed in _changed(option, compiled[at], keys):
-            yield kind, what, replace(node, key=next(keys), options=_replaced_at(compiled, at, changed))
-
-
-def _narrowed(node: InOrder, keys: count[int]) -> Iterator[PatternChange]:
-    for at, link in enumerate(node.links):
-        narrow = _narrower(link)
-        if narrow is not None:
-            links = (*node.links[:at], narrow, *node.links[at + 1 :])
-            yield "gap", f"{_sign(link)} made {_sign(narrow)}", replace(node, key=next(keys), links=links)
+            # Plain words share one compiled node, the first. Options match only if each other one has a node of its own.
+            own_nodes = [option for option in options if not isinstance(option, Words)]
+            first = sum(isinstance(child, AnyPhrase) for child in compiled[:1])
+            if len(own_nodes) == len(compiled) - first:
+                for at, option in enumerate(own_nodes, first):
+                    for kind, what, changed in _changed(option, compiled[at], keys):
+                        yield kind, what, replace(node, key=next(keys), options=_replaced_at(compiled, at, changed))
 
 
 def _narrower(link: Link) -> Link | None:
+    """Half the gap; None where there is none to narrow."""
     if link.join is Join.ADJACENT:
         return None
     if link.join is Join.GAP:

@@ -1,10 +1,10 @@
-"""What a scenario expected held against what came of it; each difference is a fault with its line and the words behind it."""
+"""What a scenario expected against what came of it; each difference is a fault with its line and the words behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from monitor.domain.messages.wording import detail_text, reason_text
 from monitor.domain.model import Deadline, Flag, FlagKind, Observation, Signal, Transition, Verdict
@@ -18,15 +18,15 @@ from monitor.rulebook.testing.expectations import (
     ExpectedFlag,
     ExpectedFlags,
     ExpectedReading,
-    ExpectShape,
     QuietShape,
 )
 from monitor.rulebook.testing.scenarios import Scenario
 
 OPEN_STATES = ("current", "claimed")
-Predicate = Callable[[Any], bool]
-"""Whether something is what is wanted."""
-PART_LABELS = {"alerts": "alert", "transitions": "change"}
+ROUNDING = 1e-6
+"""Amounts that differ by less than this share are the same: floats lose their last digits when units are converted."""
+W = TypeVar("W")
+H = TypeVar("H")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,15 @@ class FailedExpectation:
 
 @dataclass(slots=True)
 class PlayedScenario:
-    """What came of the stories: the verdict at each expectation, what was told, what was recorded and what was read."""
+    """What came of the stories: alerts, the verdict at each expectation, recorded changes, and signals.
+
+    read: story number -> its signals; a story that joined an earlier one has no number here.
+    """
 
     told: list[ReplayedChange] = field(default_factory=list)
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     changes: tuple[Transition, ...] = ()
     read: dict[int, tuple[Signal, ...]] = field(default_factory=dict)
-    """Story number -> its signals; a story that joined an earlier one has no number here."""
     signals: Mapping[str, Signal] = field(default_factory=dict)
 
     def words(self, change: Transition) -> str:
@@ -59,67 +61,84 @@ class PlayedScenario:
         return " | ".join((reason_text(change.reason), *filter(None, details), *quotes))
 
 
-def failed_expectations(scenario: Scenario, course: PlayedScenario) -> Iterator[FailedExpectation]:
+def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[FailedExpectation]:
     """Every expectation of the scenario that did not come true."""
     shape = scenario.shape
     for number, expected in enumerate(shape.expect):
-        yield from _unlike(scenario, course, number, expected)
-    told = [told.transition for told in course.told]
-    listed: list[Transition] = []
-    yield from _missing(scenario, course, "alerts", told, listed)
-    yield from _missing(scenario, course, "transitions", course.changes, [])
-    yield from _forbidden_changes(scenario, course)
-    yield from _untimely(scenario, told)
-    if shape.nothing_else:
-        yield from _unlisted_alerts(
-            scenario, course, [change for change in told if not any(change is one for one in listed)]
-        )
+        verdict = played.verdicts[number]
+        for name in sorted(expected.model_fields_set - {"at", "commitment"}):
+            want, got = _want_and_got(name, getattr(expected, name), verdict)
+            if want != got:
+                line = scenario.line_of("expect", number, name)
+                words = (f"why: {reason_text(verdict.why)}", *(f"flag {_flag(flag)}" for flag in verdict.flags))
+                yield FailedExpectation(line, expected.commitment, f"{name} {want} at {expected.at}", got, words)
+    alerts = [told.transition for told in played.told]
+    missing, listed = _match_changes(scenario, played, "alerts", alerts)
+    yield from missing
+    yield from _match_changes(scenario, played, "transitions", played.changes)[0]
+    yield from _unwanted_changes(scenario, played, alerts, listed)
 
 
 # ---------------------------------------------------------------- verdicts
 
 
-def _unlike(
-    scenario: Scenario, course: PlayedScenario, number: int, expected: ExpectShape
-) -> Iterator[FailedExpectation]:
-    verdict = course.verdicts[number]
-    wanted = {name: getattr(expected, name) for name in sorted(expected.model_fields_set & VERDICT_CHECKS.keys())}
-    for name, value in wanted.items():
-        want, got = VERDICT_CHECKS[name](value, verdict)
-        if want != got:
-            line = scenario.line_of("expect", number, name)
-            words = (f"why: {reason_text(verdict.why)}", *(f"flag {_flag(flag)}" for flag in verdict.flags))
-            yield FailedExpectation(line, expected.commitment, f"{name} {want} at {expected.at}", got, words)
+def _want_and_got(name: str, value: Any, verdict: Verdict) -> tuple[str, str]:
+    """What is expected of one property of a verdict and what is there, as text; the same text where both agree."""
+    progress = verdict.progress
+    match name:
+        case "status" | "standing" | "outlook":
+            return str(value), str(getattr(verdict, name))
+        case "steps" | "terms":
+            return _listed(value), _listed(getattr(verdict, name))
+        case "flags":
+            return _flags(value, verdict.flags)
+        case "deadline":
+            dates = sorted(str(d.date) for d in verdict.deadlines if d.state in OPEN_STATES)
+            return str(value), str(value) if str(value) in dates else _listed(dates)
+        case "deadlines":
+            wants = {_wanted_deadline(want): want for want in value}
+            dated = {f"{d.date} {d.kind} {d.state}, {d.said_by} ({d.what})": d for d in verdict.deadlines}
+            return _matched(wants, dated, _fits_deadline, lambda deadline: deadline.state not in OPEN_STATES)
+        case "counted":
+            return _amount(value), _amount(AmountInRule(progress.counted, progress.unit)) if progress else "nothing"
+        case "readings":
+            counts = {_observation(reading): reading for reading in (progress.readings if progress else ())}
+            return _matched({_wanted_reading(want): want for want in value}, counts, _fits_reading)
+    why = reason_text(verdict.why)
+    return value, value if _contains(why, value) else why
 
 
-def _one(value: object, got: object) -> tuple[str, str]:
-    return str(value), str(got)
-
-
-def _all(value: Iterable[object], got: Iterable[object]) -> tuple[str, str]:
-    return _listed(value), _listed(got)
+def _matched(
+    wants: Mapping[str, W],
+    have: Mapping[str, H],
+    fits: Callable[[W, H], bool],
+    optional: Callable[[H], bool] = lambda _: False,
+) -> tuple[str, str]:
+    """The wants as text, and the same again where each has its match and nothing is left over but what is optional."""
+    shown = {text: value for text, value in have.items() if not optional(value)}
+    met = all(any(fits(want, value) for value in have.values()) for want in wants.values())
+    over = any(not any(fits(want, value) for want in wants.values()) for value in shown.values())
+    return _listed(wants), _listed(shown) if over or not met else _listed(wants)
 
 
 def _listed(words: Iterable[object]) -> str:
     return ", ".join(sorted(set(map(str, words)))) or "none"
 
 
-def _matched(wants: Mapping[str, Predicate], have: Mapping[str, Any], idle: Predicate) -> tuple[str, str]:
-    """What is wanted, and the same where each want has its match and nothing is left over but what may lie idle."""
-    shown = {text: value for text, value in have.items() if not idle(value)}
-    met = all(any(map(fits, have.values())) for fits in wants.values())
-    over = any(not any(fits(value) for fits in wants.values()) for value in shown.values())
-    return _listed(wants), _listed(shown) if over or not met else _listed(wants)
-
-
-def _never(_: object) -> bool:
-    return False
+def _contains(text: str, words: str | None) -> bool:
+    """Whether the words occur in a text, in whichever case; None is in every text."""
+    return words is None or words.casefold() in text.casefold()
 
 
 def _flags(wanted: ExpectedFlags, flags: Iterable[Flag]) -> tuple[str, str]:
-    wants = {_wanted_flag(want): _flag_fits(want) for want in wanted}
+    # Where only kinds are expected, the flags are shown by kind alone.
     bare = all(isinstance(want, FlagKind) for want in wanted)
-    return _matched(wants, {flag.kind.value if bare else _flag(flag): flag for flag in flags}, _never)
+    have = {flag.kind.value if bare else _flag(flag): flag for flag in flags}
+    return _matched({_wanted_flag(want): want for want in wanted}, have, _fits_flag)
+
+
+def _flag(flag: Flag) -> str:
+    return f"{flag.kind} {flag.subject}: {detail_text(flag.detail)}"
 
 
 def _wanted_flag(want: FlagKind | ExpectedFlag) -> str:
@@ -128,175 +147,119 @@ def _wanted_flag(want: FlagKind | ExpectedFlag) -> str:
     return " ".join(filter(None, (want.kind.value, want.subject, f"“{want.detail}”" if want.detail else "")))
 
 
-def _flag_fits(want: FlagKind | ExpectedFlag) -> Callable[[Flag], bool]:
-    whole = ExpectedFlag(kind=want) if isinstance(want, FlagKind) else want
-    return lambda flag: (
-        flag.kind is whole.kind
-        and whole.subject in (None, flag.subject)
-        and _stands(whole.detail, detail_text(flag.detail))
-    )
+def _fits_flag(want: FlagKind | ExpectedFlag, flag: Flag) -> bool:
+    if isinstance(want, FlagKind):
+        return flag.kind is want
+    detail = detail_text(flag.detail)
+    return flag.kind is want.kind and want.subject in (None, flag.subject) and _contains(detail, want.detail)
 
 
-def _flag(flag: Flag) -> str:
-    return f"{flag.kind} {flag.subject}: {detail_text(flag.detail)}"
+def _wanted_deadline(want: ExpectedDeadline) -> str:
+    return " ".join((str(want.day), *filter(None, (want.kind, want.state, want.said_by, want.what))))
 
 
-def _stands(words: str | None, text: str) -> bool:
-    return words is None or words.casefold() in text.casefold()
-
-
-def _date(value: object, verdict: Verdict) -> tuple[str, str]:
-    """The date wanted, if it is among the open ones; else all of those."""
-    open_dates = sorted(str(d.date) for d in verdict.deadlines if d.state in OPEN_STATES)
-    return str(value), str(value) if str(value) in open_dates else _listed(open_dates)
-
-
-def _deadlines(wanted: Iterable[ExpectedDeadline], verdict: Verdict) -> tuple[str, str]:
-    wants = {_wanted_date(want): _date_fits(want) for want in wanted}
-    have = {f"{d.date} {d.kind} {d.state}, {d.said_by} ({d.what})": d for d in verdict.deadlines}
-    return _matched(wants, have, lambda record: record.state not in OPEN_STATES)
-
-
-def _wanted_date(want: ExpectedDeadline) -> str:
-    parts = (want.kind, want.state, want.said_by, want.what)
-    return " ".join((str(want.day), *filter(None, parts)))
-
-
-def _date_fits(want: ExpectedDeadline) -> Callable[[Deadline], bool]:
+def _fits_deadline(want: ExpectedDeadline, deadline: Deadline) -> bool:
+    pairs = ((want.kind, deadline.kind), (want.said_by, deadline.said_by))
     states = (want.state,) if want.state else OPEN_STATES
-    return lambda record: (
-        record.date == want.day and record.state in states and want.kind in (None, record.kind)
-        and want.said_by in (None, record.said_by) and _stands(want.what, record.what)
-    )  # fmt: skip
+    same = deadline.date == want.day and deadline.state in states and _contains(deadline.what, want.what)
+    return same and all(expected in (None, got) for expected, got in pairs)
 
 
-def _count(value: AmountInRule, verdict: Verdict) -> tuple[str, str]:
-    done = verdict.progress
-    return _amount(value.amount, value.unit), _amount(done.counted, done.unit) if done else "nothing"
-
-
-def _readings(wanted: Iterable[ExpectedReading], verdict: Verdict) -> tuple[str, str]:
-    wants = {_wanted_reading(want): _reading_fits(want) for want in wanted}
-    have = verdict.progress.readings if verdict.progress else ()
-    return _matched(wants, {_reading(one): one for one in have}, _never)
+def _amount(amount: AmountInRule) -> str:
+    return f"{amount.amount:,.0f} {amount.unit}"
 
 
 def _wanted_reading(want: ExpectedReading) -> str:
-    high = f" to {_amount(want.up_to.amount, want.up_to.unit)}" if want.up_to else ""
+    high = f" to {_amount(want.up_to)}" if want.up_to else ""
     more = " ".join(filter(None, (want.basis, want.period)))
-    return f"{want.counter} {_amount(want.amount.amount, want.amount.unit)}{high} {more}".strip()
+    return f"{want.counter} {_amount(want.amount)}{high} {more}".strip()
 
 
-def _reading(one: Observation) -> str:
-    high = f" to {_amount(one.high, one.unit)}" if one.high else ""
-    return f"{one.counter} {_amount(one.amount, one.unit)}{high} {one.basis or '?'} {one.period}".strip()
+def _observation(reading: Observation) -> str:
+    amount = _amount(AmountInRule(reading.amount, reading.unit))
+    high = f" to {_amount(AmountInRule(reading.high, reading.unit))}" if reading.high else ""
+    return f"{reading.counter} {amount}{high} {reading.basis or '?'} {reading.period}".strip()
 
 
-def _reading_fits(want: ExpectedReading) -> Callable[[Observation], bool]:
-    high = want.up_to.amount if want.up_to else None
-    return lambda one: (
-        one.counter == want.counter and one.unit == want.amount.unit and _near(one.amount, want.amount.amount)
-        and (high is None or _near(one.high or 0.0, high))
-        and want.basis in (None, one.basis) and want.period in (None, one.period)
-    )  # fmt: skip
-
-
-def _near(one: float, two: float) -> bool:
-    """The same amount, whatever the last digit that floats lose."""
-    return abs(one - two) <= 1e-6 * max(1.0, abs(two))
-
-
-def _amount(amount: float, unit: str) -> str:
-    return f"{amount:,.0f} {unit}"
-
-
-VERDICT_CHECKS: Mapping[str, Callable[[Any, Verdict], tuple[str, str]]] = {
-    "status": lambda value, verdict: _one(value, verdict.status),
-    "standing": lambda value, verdict: _one(value, verdict.standing),
-    "outlook": lambda value, verdict: _one(value, verdict.outlook),
-    "flags": lambda value, verdict: _flags(value, verdict.flags),
-    "deadline": _date,
-    "deadlines": _deadlines,
-    "counted": _count,
-    "readings": _readings,
-    "steps": lambda value, verdict: _all(value, verdict.steps),
-    "terms": lambda value, verdict: _all(value, verdict.terms),
-    "why": lambda value, verdict: _why(value, reason_text(verdict.why)),
-}
-"""What may be expected of a verdict -> what is wanted and what is there, as text."""
-
-
-def _why(wanted: str, got: str) -> tuple[str, str]:
-    return wanted, wanted if _stands(wanted, got) else got
+def _fits_reading(want: ExpectedReading, reading: Observation) -> bool:
+    pairs = [(reading.amount, want.amount.amount)]
+    if want.up_to:
+        pairs.append((reading.high or 0.0, want.up_to.amount))
+    alike = all(abs(got - wanted) <= ROUNDING * max(1.0, abs(wanted)) for got, wanted in pairs)
+    same = reading.counter == want.counter and reading.unit == want.amount.unit
+    return alike and same and want.basis in (None, reading.basis) and want.period in (None, reading.period)
 
 
 # ---------------------------------------------------------------- changes
 
 
-def _missing(
-    scenario: Scenario, course: PlayedScenario, part: str, came: Sequence[Transition], listed: list[Transition]
-) -> Iterator[FailedExpectation]:  # fmt: skip
-    """The changes of a part that did not come, or not in this order; those that did are added to `listed`."""
-    at: dict[str, int] = {}
+def _match_changes(
+    scenario: Scenario, played: PlayedScenario, part: str, came: Sequence[Transition]
+) -> tuple[list[FailedExpectation], list[Transition]]:
+    """The expected changes of `alerts` or `transitions` against those that came: the ones that did not come, or not in this
+    order for their commitment, as faults; and the changes that were expected."""
+    faults: list[FailedExpectation] = []
+    listed: list[Transition] = []
+    label = "alert" if part == "alerts" else "change"
+    starts: dict[str, int] = {}
     for number, change in enumerate(getattr(scenario.shape, part)):
         own = [t for t in came if t.commitment == change.commitment]
-        start = at.get(change.commitment, 0)
-        found = next((n for n in range(start, len(own)) if matches_change(change, own[n], course)), None)
-        if found is None:
-            got = "; ".join(map(change_text, own[start:])) or ("nothing more" if own else "nothing")
-            words = tuple(
-                _words(course, near)
-                for near in own[start:]
-                if (near.kind, notation(near.change)[1]) == (change.kind, change.to)
-            )
-            line = scenario.line_of(part, number)
-            yield FailedExpectation(line, change.commitment, f"{PART_LABELS[part]} {_wanted(change)}", got, words)
-        else:
-            listed.append(own[found])
-            at[change.commitment] = found + 1
+        start = starts.get(change.commitment, 0)
+        index = next((n for n in range(start, len(own)) if _fits_change(change, own[n], played)), None)
+        if index is not None:
+            listed.append(own[index])
+            starts[change.commitment] = index + 1
+            continue
+        got = "; ".join(map(change_text, own[start:])) or ("nothing more" if own else "nothing")
+        near = [t for t in own[start:] if (t.kind, notation(t.change)[1]) == (change.kind, change.to)]
+        words, line = tuple(_words(played, t) for t in near), scenario.line_of(part, number)
+        faults.append(FailedExpectation(line, change.commitment, f"{label} {_wanted_change(change)}", got, words))
+    return faults, listed
 
 
-def _forbidden_changes(scenario: Scenario, course: PlayedScenario) -> Iterator[FailedExpectation]:
-    """Changes that were recorded and must not be."""
-    for number, change in enumerate(scenario.shape.never):
-        for came in course.changes:
-            if came.commitment == change.commitment and matches_change(change, came, course):
-                line = scenario.line_of("never", number)
-                yield FailedExpectation(
-                    line, change.commitment, f"never {_wanted(change)}", change_text(came), (_words(course, came),)
-                )
-
-
-def _unlisted_alerts(
-    scenario: Scenario, course: PlayedScenario, told: Iterable[Transition]
+def _unwanted_changes(
+    scenario: Scenario, played: PlayedScenario, alerts: Sequence[Transition], listed: Sequence[Transition]
 ) -> Iterator[FailedExpectation]:
-    """What was told beside the alerts that are listed."""
-    for change in told:
+    """Changes that came and must not: those of `never`, alerts in a quiet time, and alerts beside the listed ones."""
+    shape = scenario.shape
+    for number, never in enumerate(shape.never):
+        line = scenario.line_of("never", number)
+        for change in played.changes:
+            if change.commitment == never.commitment and _fits_change(never, change, played):
+                yield _unwanted(line, f"never {_wanted_change(never)}", change, _words(played, change))
+    for where, quiet in quiet_times(scenario):
+        line, since = scenario.line_of(*where), quiet.since or shape.start
+        for change in alerts:
+            if since.at <= change.at < quiet.until.at and quiet.commitment in ("", change.commitment):
+                yield _unwanted(line, f"quiet until {quiet.until}", change, f"why: {reason_text(change.reason)}")
+    if shape.nothing_else:
         line = scenario.line_of("nothing_else")
-        yield FailedExpectation(
-            line, change.commitment, "no other alert", change_text(change), (_words(course, change),)
-        )
+        for change in alerts:
+            if not any(change is expected for expected in listed):
+                yield _unwanted(line, "no other alert", change, _words(played, change))
 
 
-def matches_change(wanted: ChangeShape, came: Transition, course: PlayedScenario) -> bool:
-    """Whether a change is the one that is meant."""
-    was, now = notation(came.change)
-    pairs = (
-        (wanted.way, came.way), (wanted.frm, was), (wanted.to, now), (wanted.cause, came.cause),
-        (wanted.standing, came.standing), (wanted.outlook, came.outlook),
-    )  # fmt: skip
-    days = (None, came.at.date(), came.happened.date())
-    alike = wanted.kind is came.kind and wanted.on in days and all(want is None or want == got for want, got in pairs)
-    if not alike or (wanted.flags is not None and len(set(_flags(wanted.flags, came.flags))) > 1):
+def _unwanted(line: int, expected: str, change: Transition, words: str) -> FailedExpectation:
+    return FailedExpectation(line, change.commitment, expected, change_text(change), (words,))
+
+
+def _fits_change(wanted: ChangeShape, change: Transition, played: PlayedScenario) -> bool:
+    """Whether a change is the expected one: all that is written must agree."""
+    was, now = notation(change.change)
+    properties = (change.way, was, now, change.cause, change.standing, change.outlook)
+    expected = (wanted.way, wanted.frm, wanted.to, wanted.cause, wanted.standing, wanted.outlook)
+    if wanted.kind is not change.kind or wanted.on not in (None, change.at.date(), change.happened.date()):
         return False
-    return all(_stands(quote, course.words(came)) for quote in wanted.quotes)
+    if any(want not in (None, got) for want, got in zip(expected, properties, strict=True)):
+        return False
+    if wanted.flags is not None and len(set(_flags(wanted.flags, change.flags))) > 1:
+        return False
+    return all(_contains(played.words(change), quote) for quote in wanted.quotes)
 
 
-def _wanted(change: ChangeShape) -> str:
+def _wanted_change(change: ChangeShape) -> str:
     moved = f"{change.frm or '…'} -> {change.to or '…'}"
-    more = ", ".join(
-        str(word) for word in (change.kind, change.way, change.cause, change.standing, change.outlook) if word
-    )
+    more = ", ".join(filter(None, (change.kind, change.way, change.cause, change.standing, change.outlook)))
     on = f" on {change.on}" if change.on else ""
     flags = f" with {_listed(map(_wanted_flag, change.flags))}" if change.flags is not None else ""
     quotes = "".join(f" “{quote}”" for quote in change.quotes)
@@ -306,29 +269,16 @@ def _wanted(change: ChangeShape) -> str:
 def change_text(change: Transition) -> str:
     """A change in one line."""
     was, now = notation(change.change)
-    words = f"{was or '-'} -> {now} ({change.kind}, {change.way}, {change.cause})"
-    return f"{change.at:%Y-%m-%d %H:%M} {words}"
+    return f"{change.at:%Y-%m-%d %H:%M} {was or '-'} -> {now} ({change.kind}, {change.way}, {change.cause})"
 
 
-def _words(course: PlayedScenario, change: Transition) -> str:
+def _words(played: PlayedScenario, change: Transition) -> str:
     flags = ", ".join(flag.kind.value for flag in change.flags)
-    return f"{change.at:%Y-%m-%d}: {course.words(change)}" + (f" [{flags}]" if flags else "")
-
-
-def _untimely(scenario: Scenario, told: Sequence[Transition]) -> Iterator[FailedExpectation]:
-    """What was told in a time that had to be quiet."""
-    for where, one in quiet_times(scenario):
-        since = one.since or scenario.shape.start
-        loud = [t for t in told if since.at <= t.at < one.until.at and one.commitment in ("", t.commitment)]
-        for change in loud:
-            words = (f"why: {reason_text(change.reason)}",)
-            yield FailedExpectation(
-                scenario.line_of(*where), change.commitment, f"quiet until {one.until}", change_text(change), words
-            )
+    return f"{change.at:%Y-%m-%d}: {played.words(change)}" + (f" [{flags}]" if flags else "")
 
 
 def quiet_times(scenario: Scenario) -> Iterator[tuple[ValuePath, QuietShape]]:
-    """The times in which nothing may be told, with their places."""
+    """The times in which no alert may go out, with their places in the file."""
     for number, quiet in enumerate(scenario.shape.quiet):
         yield ("quiet", number), quiet
     if scenario.shape.quiet_until is not None:

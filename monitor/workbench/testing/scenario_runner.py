@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Cause, Entry, Signal, Tier
+from monitor.domain.model import Cause, Entry, Tier
 from monitor.domain.text.writing_systems import language_of
 from monitor.replay import DatedEntry, Replay, as_entry, in_replay_order
-from monitor.rulebook.testing.expectations import ScenarioTime
 from monitor.rulebook.testing.scenarios import Scenario, StoryShape
 from monitor.workbench.testing.scenario_checks import (
     FailedExpectation,
@@ -23,8 +22,10 @@ from monitor.workbench.testing.scenario_checks import (
 )
 
 CLOCK_STEP = timedelta(microseconds=1)
+"""The smallest step of the clock: what happens at a moment has happened one step later."""
 DAY = timedelta(days=1)
 MAX_TITLE = 70
+"""Characters of a headline that a failure shows: as much as fits a line of a terminal beside the reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,119 +46,99 @@ class ScenarioResult:
 
 
 def run_scenario(scenario: Scenario, rulebook: Rulebook, watch: Callable[[], float] = lambda: 0.0) -> ScenarioResult:
-    """Plays a scenario, and holds its expectations against what came; `watch` tells the seconds it took."""
+    """Plays a scenario and checks its expectations. `watch` is a clock in seconds, for the time that this took."""
     began = watch()
-    course = play_scenario(scenario, rulebook)
-    found = tuple(sorted(failed_expectations(scenario, course), key=lambda fault: fault.line))
-    blamed = dict.fromkeys(fault.commitment for fault in found)
-    read = tuple(line for name in blamed for line in _readings(scenario, course, name))
-    return ScenarioResult(
-        scenario.path, scenario.line, scenario.name, scenario.commitments, found, read, watch() - began
-    )
+    played = play_scenario(scenario, rulebook)
+    faults = tuple(sorted(failed_expectations(scenario, played), key=lambda fault: fault.line))
+    at_fault = dict.fromkeys(fault.commitment for fault in faults)
+    read = []
+    for commitment in at_fault:
+        for number, story in enumerate(scenario.shape.stories):
+            title = story.title if len(story.title) <= MAX_TITLE else f"{story.title[: MAX_TITLE - 1]}…"
+            read.append(f"{story.at} {story.source} “{title}”: {_reading(played, number, commitment)}")
+    named, seconds = scenario.commitments, watch() - began
+    return ScenarioResult(scenario.path, scenario.line, scenario.name, named, faults, tuple(read), seconds)
 
 
-# ---------------------------------------------------------------- playing
+def _reading(played: PlayedScenario, number: int, commitment: str) -> str:
+    """What the rules read of a commitment in one story."""
+    signals = played.read.get(number)
+    if signals is None:
+        return "joins an earlier story"
+    readings = []
+    for s in signals:
+        if s.commitment == commitment:
+            unlisted = " (not in sources.yaml: confirms nothing)" if s.tier is Tier.UNKNOWN else ""
+            readings.append(f"{s.effect}, says {s.says} [{s.rule}]{unlisted}")
+    return "; ".join(readings) or "not about it"
 
 
 def play_scenario(scenario: Scenario, rulebook: Rulebook) -> PlayedScenario:
-    """The course of events, through identify, match, decide and announce as live news has it."""
-    replay, course = Replay(scenario_rulebook(scenario, rulebook)), PlayedScenario()
+    """What comes of a scenario, through identify, match, decide and announce as for live news."""
+    replay, played = Replay(scenario_rulebook(scenario, rulebook)), PlayedScenario()
     replay.begin(scenario.shape.start.at)
     for at, step in _steps(scenario, rulebook):
-        course.told += replay.until(at)
+        played.told += replay.until(at)
         if isinstance(step, DatedEntry):
             replay.take(step)
         elif step is not None:
-            course.verdicts[step] = replay.held[scenario.shape.expect[step].commitment].published
+            played.verdicts[step] = replay.held[scenario.shape.expect[step].commitment].published
     changes = (change for change in replay.transitions.values() if change.cause is not Cause.BACKFILL)
-    course.changes = tuple(sorted(changes, key=lambda change: change.at))
-    course.read, course.signals = _read(replay), replay.shelf.known
-    return course
+    played.changes = tuple(sorted(changes, key=lambda change: change.at))
+    played.signals = replay.shelf.known
+    played.read = {int(number): () for number in replay.names.values()}
+    for signal in played.signals.values():
+        number = replay.names.get((signal.story, signal.revision))
+        if number is not None:
+            played.read[int(number)] += (signal,)
+    return played
 
 
 def concerns(scenario: Scenario, commitment: str) -> bool:
-    """Whether a commitment takes part in a scenario: one that names none is about all of them."""
+    """Whether a commitment takes part in a scenario: a scenario that names none is about all of them."""
     return commitment in scenario.commitments or not scenario.commitments
 
 
 def scenario_rulebook(scenario: Scenario, rulebook: Rulebook) -> Rulebook:
-    """The rulebook with the commitments that a scenario looks at, each standing where it says."""
-    shape = scenario.shape
-    names = [name for name in rulebook.commitments if concerns(scenario, name)]
-    day = shape.start.at.date()
-    standing = {name: (start.baseline(day),) for name, start in shape.starts().items()}
-    chosen = (rulebook.commitments[name] for name in names)
-    placed = {one.id: replace(one, baselines=standing.get(one.id, one.baselines)) for one in chosen}
-    return replace(rulebook, commitments=placed)
+    """The rulebook with the commitments of a scenario alone, each with the standing that the scenario starts from."""
+    starts, day = scenario.shape.starts(), scenario.shape.start.at.date()
+    commitments = {}
+    for name, commitment in rulebook.commitments.items():
+        if concerns(scenario, name):
+            baselines = (starts[name].baseline(day),) if name in starts else commitment.baselines
+            commitments[name] = replace(commitment, baselines=baselines)
+    return replace(rulebook, commitments=commitments)
 
 
 def _steps(scenario: Scenario, rulebook: Rulebook) -> list[tuple[datetime, DatedEntry | int | None]]:
-    """Stories and expectations (by number) in the order in which the clock meets them, and the end."""
+    """Stories and expectations (by number) in the order in which the clock meets them, and the end as None."""
     shape = scenario.shape
     stories = in_replay_order((entry_of(story, number) for number, story in enumerate(shape.stories)), rulebook)
     settled = timedelta(seconds=rulebook.policy.settle_seconds) + CLOCK_STEP
     steps: list[tuple[datetime, DatedEntry | int | None]] = [(item.at, item) for item in stories]
     for number, expected in enumerate(shape.expect):
-        of_that_day = (item.at + settled for item in stories if _is_of(shape.stories[int(item.id)], expected.at))
-        steps.append((max([_closing(expected.at), *of_that_day]), number))
+        moment = expected.at
+        if not moment.date_only:
+            steps.append((moment.at + CLOCK_STEP, number))
+            continue
+        # The end of a day: without what happens on its last midnight, but with every story of the day decided, though a
+        # story without a time is dated at the end of its publisher's day.
+        ends = [moment.at + DAY]
+        for item in stories:
+            story = shape.stories[int(item.id)]
+            if story.at.at.date() == moment.at.date():
+                ends.append(item.at + settled)
+        steps.append((max(ends), number))
     steps.sort(key=lambda step: (step[0], not isinstance(step[1], DatedEntry)))
-    quiet = [one.until.at for _, one in quiet_times(scenario)]
+    quiet = [quiet.until.at for _, quiet in quiet_times(scenario)]
     days = [change.on for change in (*shape.alerts, *shape.transitions) if change.on is not None]
-    awaited = [datetime.combine(day, time(), UTC) + DAY for day in days]
-    last = max([shape.start.at, *(at for at, _ in steps), *quiet, *awaited])
+    day_ends = [datetime.combine(day, time(), UTC) + DAY for day in days]
+    last = max([shape.start.at, *(at for at, _ in steps), *quiet, *day_ends])
     return [*steps, (last + settled, None)]
 
 
 def entry_of(story: StoryShape, number: int) -> Entry:
-    """A story of a scenario as a feed would bring it; its key is its number."""
-    line = {
-        "id": f"{number:04}", "published": story.at.iso(), "source": story.source, "url": story.url,
-        "title": story.title, "summary": story.summary, "lang": story.lang or language_of(story.title),
-    }  # fmt: skip
+    """A story of a scenario as a feed would bring it; its key is its number, with four digits."""
+    line = {name: getattr(story, name) for name in ("source", "url", "title", "summary")}
+    line |= {"id": f"{number:04}", "published": story.at.iso(), "lang": story.lang or language_of(story.title)}
     return as_entry(line, number, "scenario")
-
-
-def _is_of(story: StoryShape, moment: ScenarioTime) -> bool:
-    """Whether a story belongs to the day that an expectation looks back on."""
-    return moment.date_only and story.at.at.date() == moment.at.date()
-
-
-def _closing(moment: ScenarioTime) -> datetime:
-    """The end of a day, what falls on its last midnight left out; a time with all that it brings."""
-    return moment.at + DAY if moment.date_only else moment.at + CLOCK_STEP
-
-
-def _read(replay: Replay) -> dict[int, tuple[Signal, ...]]:
-    """What the rules read in each story that stands for itself."""
-    found: dict[int, tuple[Signal, ...]] = {int(number): () for number in replay.names.values()}
-    for signal in replay.shelf.known.values():
-        number = replay.names.get((signal.story, signal.revision))
-        if number is not None:
-            found[int(number)] += (signal,)
-    return found
-
-
-# ---------------------------------------------------------------- telling
-
-
-def _readings(scenario: Scenario, course: PlayedScenario, commitment: str) -> tuple[str, ...]:
-    """What was read of a commitment in each story."""
-    return tuple(
-        f"{story.at} {story.source} “{_short(story.title)}”: {_reading(course.read.get(number), commitment)}"
-        for number, story in enumerate(scenario.shape.stories)
-    )
-
-
-def _reading(signals: tuple[Signal, ...] | None, commitment: str) -> str:
-    if signals is None:
-        return "joins an earlier story"
-    own = [signal for signal in signals if signal.commitment == commitment]
-    return "; ".join(f"{s.effect}, says {s.says} [{s.rule}]{_unlisted(s)}" for s in own) or "not about it"
-
-
-def _unlisted(signal: Signal) -> str:
-    return " (not in sources.yaml: confirms nothing)" if signal.tier is Tier.UNKNOWN else ""
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1]}…"

@@ -6,9 +6,9 @@ import pytest
 
 from monitor.domain.model.notation import notation
 from tests.builders.people_over_days import People, day
-from tests.cli.conftest import BUYS, CANCELS, Desk
+from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
+from tests.builders.working_folder import Desk
 
-TANKERS = "China buys six tankers from the United States"
 MUTE = ("mute", "soy", "--for", "2d", "--reason", "figures are being revised", "--by", "ann")
 
 

@@ -8,7 +8,8 @@ from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Cause
 from monitor.domain.model.notation import notation
 from tests.builders.people_over_days import People, day
-from tests.cli.conftest import BUYS, CANCELS, Desk
+from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.working_folder import Desk
 
 PIN = ("pin", "soy", "in_force", "--reason", "read the decree", "--source", "https://ministry.example/decree")
 

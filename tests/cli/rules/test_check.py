@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import rules_folder
-from tests.cli.conftest import command, objects
+from tests.builders.working_folder import command, objects
 
 BROKEN = rules_folder.COMMITMENT.replace("polarity: bad\n", "polarity: baad\n").replace("short: Beans", "shrt: Beans")
 TRAP = rules_folder.COMMITMENT.replace("[buy*, bought, book*]", "[buy*, buys, book*]")

@@ -15,8 +15,9 @@ from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.pipeline.outbox_admin import list_rows
 from monitor.store import problems_and_runs, signals, verdict_records
 from tests.builders.databases import later
-from tests.cli.conftest import BUYS, CANCELS, HERALD, Desk, command, objects
-from tests.cli.test_match_replay import saved, story
+from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.story_lines import saved, story
+from tests.builders.working_folder import HERALD, Desk, command, objects
 
 SNAPS = "China snaps up two cargoes of soybeans from the United States"
 NOW = "2026-03-03T00:00Z"

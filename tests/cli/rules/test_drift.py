@@ -9,8 +9,9 @@ import pytest
 from click.testing import Result
 
 from tests.builders.rules_folder import write
-from tests.cli.conftest import BUYS, CANCELS, Desk, command, objects
-from tests.cli.test_match_replay import saved, story
+from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.story_lines import saved, story
+from tests.builders.working_folder import Desk, command, objects
 
 PLAN = "China plans a bigger port for soybeans"
 

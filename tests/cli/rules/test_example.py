@@ -11,7 +11,8 @@ from click.testing import Result
 from monitor.store import stories
 from tests.builders.databases import NOW
 from tests.builders.scenario_folder import lay
-from tests.cli.conftest import BUYS, Desk, command, objects
+from tests.builders.small_rulebook import BUYS
+from tests.builders.working_folder import Desk, command, objects
 
 STORY = {
     "id": "s1", "published": "2026-01-09T10:00:00Z", "source": "Herald Wire", "url": "", "lang": "en",

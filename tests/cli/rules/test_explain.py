@@ -11,7 +11,8 @@ import pytest
 
 from monitor.cli.rules.explain import WIDTH, display_width, shortened_pattern, wrapped
 from tests.builders import rules_folder
-from tests.cli.conftest import BUYS, CANCELS, Desk, command, objects
+from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.working_folder import Desk, command, objects
 
 HEADLINE = "China may buy ten cargoes of US soybeans after it bans soybean oil"
 LINE = {"id": "n1", "published": "2026-02-03T09:00:00Z", "source": "Grain Daily", "title": "China buys US soybeans"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import rules_folder, shipped_rules
-from tests.cli.conftest import command
+from tests.builders.working_folder import command
 
 KINDS = ("quantity", "milestone", "standing", "series")
 

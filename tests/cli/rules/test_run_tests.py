@@ -10,7 +10,7 @@ from click.testing import Result
 
 from tests.builders.scenario_folder import lay
 from tests.builders.small_rulebook import SOY
-from tests.cli.conftest import command, objects
+from tests.builders.working_folder import command, objects
 
 COURSE = """\
 scenarios:

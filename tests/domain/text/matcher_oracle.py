@@ -7,6 +7,7 @@ import unicodedata
 from itertools import product
 
 from monitor.domain.text.automaton import Phrase
+from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
 from monitor.domain.text.pattern_syntax import AtStart, Choice, Form, Head, Join, Link, Node, Sequence, Words
 from monitor.domain.text.segments import SegmentedText
 
@@ -139,3 +140,11 @@ def _in_word(text: str, at: int, start: int | None) -> bool:
 
 def _opens_clause(text: SegmentedText, start: int) -> bool:
     return any(c.start <= start < c.end and not text.folded[c.start : start].strip(" ,，;:—-\n") for c in text.clauses)
+
+
+def found(node: Node, text: SegmentedText) -> set[tuple[int, int]]:
+    """What the program's own matcher finds, in the form of `find`."""
+    compiler = PatternCompiler()
+    compiled = compiler.compile(node)
+    view = FieldView("title", text, compiler.index().find(text.folded))
+    return {(span.start, span.end) for span in view.find(compiled)}

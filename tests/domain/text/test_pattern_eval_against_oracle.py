@@ -10,6 +10,7 @@ from monitor.domain.text.segments import SegmentedText
 from monitor.domain.text.word_regex import word_form
 from tests.builders.example_counts import TIMES
 from tests.domain.text import matcher_oracle
+from tests.domain.text.matcher_oracle import found
 
 WORDS = ["H200", "us", "U.S.", "China", "buys", "rare earth", "earth magnets", "rare", "50%", "24%", "12", "关税", "中国", "中", "国采购",
          "café", "cafe\u0301", "🚢", "한국", "สภา", "don’t", "deal", "a", "3.5", "1,200"]  # fmt: skip
@@ -50,13 +51,6 @@ def cases(draw: st.DrawFn) -> tuple[Node, str]:
     forms = st.builds(lambda source: Form(word_form(source)), st.sampled_from(FORMS))
     pattern = draw(st.recursive(st.one_of(phrases, phrases, forms), nodes, max_leaves=4))
     return pattern, "".join(word + glue for word, glue in pieces)
-
-
-def found(node: Node, text: SegmentedText) -> set[tuple[int, int]]:
-    compiler = PatternCompiler()
-    compiled = compiler.compile(node)
-    view = FieldView("title", text, compiler.index().find(text.folded))
-    return {(span.start, span.end) for span in view.find(compiled)}
 
 
 @settings(max_examples=40 * TIMES)

@@ -7,7 +7,7 @@ import pytest
 from monitor.domain.text.pattern_syntax import Form, parse_pattern
 from monitor.domain.text.segments import SegmentedText
 from monitor.domain.text.word_regex import MAX_WORD, PatternError, word_form
-from tests.domain.text.test_pattern_eval_against_oracle import found
+from tests.domain.text.matcher_oracle import found
 
 
 @pytest.mark.parametrize(

@@ -29,19 +29,21 @@ from monitor.domain.model.notation import notation
 from tests.builders.domain_values import (
     at,
     commitment,
+    dates,
+    deadline_moves,
     decided,
     due,
     expiry,
     from_cn,
     from_us,
+    in_force,
+    pledged,
     quantity_commitment,
     signal,
     target,
     tonnes,
     until,
 )
-from tests.domain.verdicts.test_deadlines import dates, deadline_moves, in_force
-from tests.domain.verdicts.test_standing import pledged
 
 
 def flags_of(decision: Decision, kind: FlagKind) -> list[str]:

@@ -12,8 +12,6 @@ from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import (
     Cause,
     Commitment,
-    Deadline,
-    Decision,
     DecisionInput,
     Direction,
     Effect,
@@ -31,32 +29,19 @@ from monitor.domain.verdicts.decide import decide, initial_verdict
 from tests.builders.domain_values import (
     at,
     commitment,
+    dates,
+    deadline_moves,
     decided,
     due,
     expiry,
     from_cn,
     from_us,
+    in_force,
     quantity_commitment,
     rulebook,
     signal,
     until,
 )
-
-
-def in_force(*deadlines: Deadline, **changed: Any) -> Commitment:
-    base = commitment()
-    return commitment(
-        baselines=(replace(base.baselines[0], standing=Standing.IN_FORCE, deadlines=deadlines),), **changed
-    )
-
-
-def dates(decision: Decision, state: str) -> list[tuple[str, str]]:
-    return [(d.date.isoformat(), d.said_by) for d in decision.verdict.deadlines if d.state == state]
-
-
-def deadline_moves(decision: Decision) -> list[tuple[str, str, Direction]]:
-    return [(*notation(t.change), t.way) for t in decision.transitions if t.kind is TransitionKind.DEADLINE]
-
 
 TRUCE = in_force(expiry("2026-11-10"))
 

@@ -40,7 +40,7 @@ from tests.builders.domain_values import (
     tonnes,
     until,
 )
-from tests.domain.alerts.test_announce import COMMITMENTS, moved, turned
+from tests.builders.transitions import COMMITMENTS, moved, turned
 
 TRUCE = commitment()
 FIRST = signal(Effect.THREAT, "2025-10-10", quote="A  threat is made")

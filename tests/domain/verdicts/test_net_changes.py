@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from monitor.domain.model import Flag, FlagKind, Severity, Standing, Transition, TransitionKind, Verdict
 from monitor.domain.model.notation import notation
 from monitor.domain.verdicts.net_changes import NetChange, is_resolved, net_changes
-from tests.domain.alerts.test_announce import NOW, moved
+from tests.builders.transitions import NOW, moved
 
 STATUS, DEADLINE, TERMS, PROGRESS, FLAG = (
     TransitionKind.STATUS, TransitionKind.DEADLINE, TransitionKind.TERMS, TransitionKind.PROGRESS, TransitionKind.FLAG,

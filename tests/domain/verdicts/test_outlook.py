@@ -28,12 +28,12 @@ from tests.builders.domain_values import (
     decided,
     from_cn,
     from_us,
+    pledged,
     quantity_commitment,
     rulebook,
     signal,
     target,
 )
-from tests.domain.verdicts.test_standing import pledged
 
 SHIPPED = Policy()
 PROMISED = commitment(baselines=pledged())

@@ -11,7 +11,6 @@ import pytest
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
-    Baseline,
     Decision,
     Direction,
     Effect,
@@ -39,6 +38,7 @@ from tests.builders.domain_values import (
     expiry,
     from_cn,
     from_us,
+    pledged,
     quantity_commitment,
     rulebook,
     signal,
@@ -82,10 +82,6 @@ def test_fulfilment_and_breach_wait_for_the_bar(effect: Effect) -> None:
 def progress_of(decision: Decision) -> Progress:
     assert decision.verdict.progress is not None
     return decision.verdict.progress
-
-
-def pledged() -> tuple[Baseline, ...]:
-    return (replace(TRUCE.baselines[0], standing=Standing.PLEDGED),)
 
 
 def test_two_independent_voices_meet_the_bar() -> None:

@@ -154,6 +154,16 @@ def test_an_act_without_its_commitment_is_a_non_hit_that_comes_near(drifts: Drif
     assert only.story.title == near, "nearer ones go before newer ones where there is room for one"
 
 
+def test_no_more_non_hits_are_shown_than_asked_however_many_came_near(drifts: Drifts) -> None:
+    near = (f"Mexico bans soybeans from {number} ports" for number in (2, 3))
+    far = (f"Soya milk is back in fashion in {number} towns" for number in (2, 3, 4))
+    misses = course(drifts(stories(BRAZIL, *near, *far), newest=2)).misses
+    assert [seen.story.title for seen in misses] == [
+        "Mexico bans soybeans from 3 ports",
+        "Mexico bans soybeans from 2 ports",
+    ]
+
+
 @pytest.mark.parametrize(("ports", "offered"), [(2, 2), (9, 0)])
 def test_a_word_that_seldom_means_the_commitment_makes_no_story_worth_reading(
     drifts: Drifts, ports: int, offered: int
