@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from monitor.domain.messages.alert import DeliveryReceipt
+from monitor.domain.messages.models import DeliveryReceipt
 from monitor.errors import ChannelError
 
 INSTALL_HINT = "install it: pip install 'deal-monitor[apprise]'"

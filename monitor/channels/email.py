@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from typing import Literal
 
-from monitor.domain.messages.alert import DeliveryReceipt
+from monitor.domain.messages.models import DeliveryReceipt
 from monitor.errors import ChannelError, ConfigError
 
 SmtpSecurity = Literal["starttls", "tls", "plain"]

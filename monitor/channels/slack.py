@@ -22,7 +22,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 
 Payload = Mapping[str, Any]

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.alert import DigestBrief, SourceHealth, digest_brief
+from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.messages.silent_rules import LOOKBACK, RuleActivity
 from monitor.domain.model import DecisionInput, Route, Signal, Story, Transition, Verdict
 from monitor.domain.model.digest_schedule import Cadence
@@ -106,12 +107,28 @@ def build_digest(
     history = verdict_records.transitions(conn, end - TIMELINE_PERIOD, end)
     borne = _supporting_signals(conn, rulebook, verdicts, start, end)
     known = _evidence(conn, verdicts, happened) | {s.id: s for group in borne.values() for s in group}
+    context = RenderContext(
+        known,
+        _stories(conn, known),
+        rulebook.publishers,
+        rulebook.policy,
+        end,
+        route.zone,
+        rules=rulebook.rules,
+        commitments=rulebook.commitments,
+        verdicts=verdicts,
+    )
     return digest_brief(
-        commitments=rulebook.commitments, verdicts=verdicts, transitions=happened, history=history, signals=known,
-        stories=_stories(conn, known), publishers=rulebook.publishers, policy=rulebook.policy, sources=sources, route=route, start=start,
-        end=end, rules=rulebook.rules, muted=_muted(conn, rulebook, route, end), watched=_rule_activity(conn, end),
-        borne=borne,
-    )  # fmt: skip
+        context,
+        route,
+        start,
+        transitions=happened,
+        history=history,
+        sources=sources,
+        muted=_muted(conn, rulebook, route, end),
+        watched=_rule_activity(conn, end),
+        corroborating=borne,
+    )
 
 
 def _supporting_signals(

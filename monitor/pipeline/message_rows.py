@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.alert import alert_brief
+from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.model import FURTHER_EVIDENCE, Message, Route, Signal, Story, Transition, Verdict
 from monitor.domain.verdicts import evidence_refs
 from monitor.store import Connection, signals, stories, verdict_records
@@ -32,11 +33,19 @@ class MessageBuilder:
 
     def build_row(self, message: Message) -> NewOutboxItem:
         """The row of one message. Raises RenderError where there is nothing to show."""
-        brief = alert_brief(
-            message, commitments=self.rulebook.commitments, verdicts=self.verdicts, signals=self.signals,
-            stories=self.stories, publishers=self.rulebook.publishers, policy=self.rulebook.policy, rules=self.rulebook.rules, history=self.history,
-            route=next(route for route in self.routes if route.name == message.route), now=self.now,
-        )  # fmt: skip
+        book, route = self.rulebook, next(route for route in self.routes if route.name == message.route)
+        context = RenderContext(
+            self.signals,
+            self.stories,
+            book.publishers,
+            book.policy,
+            self.now,
+            route.zone,
+            rules=book.rules,
+            commitments=book.commitments,
+            verdicts=self.verdicts,
+        )
+        brief = alert_brief(message, context, route, self.history)
         told, further = (key for t in message.transitions for key in t.evidence), message.kind == FURTHER_EVIDENCE
         held = timedelta(hours=self.rulebook.policy.held_hours)
         return NewOutboxItem(

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from monitor.domain.messages.alert import OutboundMessage
+from monitor.domain.messages.models import OutboundMessage
 from monitor.errors import RenderError
 from monitor.render.html_page import html_page
 from monitor.render.mail import header_token

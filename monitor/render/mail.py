@@ -14,7 +14,7 @@ from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 from email.utils import parseaddr
 
-from monitor.domain.messages.alert import AlertBrief, OutboundMessage
+from monitor.domain.messages.models import AlertBrief, OutboundMessage
 from monitor.domain.model import NOTICE
 from monitor.domain.text.plain import one_line, truncated
 from monitor.errors import RenderError

@@ -10,9 +10,9 @@ from typing import Any
 
 import css_inline
 
-from monitor.domain.messages.alert import AlertBrief, OutboundMessage
 from monitor.domain.messages.digest import TIMELINE_DAYS
 from monitor.domain.messages.main_link import outlet_credits
+from monitor.domain.messages.models import AlertBrief, OutboundMessage
 from monitor.domain.text.plain import truncated
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack

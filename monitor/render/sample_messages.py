@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from monitor.domain.messages.alert import (
+from monitor.domain.messages.models import (
     AlertBrief,
     ChangeLine,
     ChartPoint,
@@ -18,12 +18,12 @@ from monitor.domain.messages.alert import (
     OpenIssueLine,
     OutboundMessage,
     ProgressLine,
+    ReportLink,
     SourceLine,
     StatusLine,
     StatusSpan,
     StatusTimeline,
 )
-from monitor.domain.messages.models import ReportLink
 from monitor.domain.model import FURTHER_EVIDENCE
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)

@@ -12,7 +12,7 @@ from functools import cache
 from operator import is_
 from typing import Any, TypeVar
 
-from monitor.domain.messages.alert import AlertBrief, Brief, CorroborationLine, OpenIssueLine
+from monitor.domain.messages.models import AlertBrief, Brief, CorroborationLine, OpenIssueLine
 from monitor.domain.text.plain import truncated
 
 ALERT_LISTS = ("evidence", "changes", "deadlines", "sections", "events")

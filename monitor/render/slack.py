@@ -12,7 +12,8 @@ from datetime import datetime
 from itertools import chain, repeat
 from typing import Any
 
-from monitor.domain.messages.alert import (
+from monitor.domain.messages.main_link import outlet_credits
+from monitor.domain.messages.models import (
     AlertBrief,
     ChangeLine,
     CorroborationLine,
@@ -23,7 +24,6 @@ from monitor.domain.messages.alert import (
     OutboundMessage,
     StatusLine,
 )
-from monitor.domain.messages.main_link import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
 from monitor.domain.text.labels import join_few, status_caps
 from monitor.domain.text.plain import printable, truncated, web_link

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitor.domain.messages.alert import ChartPoint
+from monitor.domain.messages.models import ChartPoint
 from monitor.domain.model import Outlook, Standing
 from monitor.render import charts
 from monitor.render.sample_messages import NOW, PROGRESS, STRIPS, sample_timeline

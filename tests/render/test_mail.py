@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.messages.alert import AlertBrief, OutboundMessage
-from monitor.domain.messages.models import ReportLink
+from monitor.domain.messages.models import AlertBrief, OutboundMessage, ReportLink
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from monitor.render.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE

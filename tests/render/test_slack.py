@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.messages.alert import AlertBrief, EvidenceLine, OutboundMessage
-from monitor.domain.messages.models import ReportLink
+from monitor.domain.messages.models import AlertBrief, EvidenceLine, OutboundMessage, ReportLink
 from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
 from monitor.render import Renderer
 from monitor.render.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS

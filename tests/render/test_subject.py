@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.domain.messages.alert import AlertBrief, OutboundMessage
+from monitor.domain.messages.models import AlertBrief, OutboundMessage
 from monitor.render.mail import MailIdentity, build_mail, subject
 from monitor.render.sample_messages import ALERT, ALERT_PARCEL
 

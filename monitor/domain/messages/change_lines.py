@@ -1,4 +1,4 @@
-"""One recorded transition in plain words: 'was, is' where that says it best."""
+"""One recorded transition in plain words: 'was X, now Y' where that says it best."""
 
 from __future__ import annotations
 
@@ -25,45 +25,45 @@ from monitor.domain.text.plain import one_line
 MAX_TEXT = 200
 
 
-def change_line(move: Transition, commitments: Mapping[str, Commitment], zone: str) -> ChangeLine:
-    """One transition as people tell it; statuses in capitals, dates and other words as people write them."""
-    was, now = ends(move.change)
-    status = move.kind is TransitionKind.STATUS
-    known = commitments.get(move.commitment)
+def change_line(transition: Transition, commitments: Mapping[str, Commitment], zone: str) -> ChangeLine:
+    """The line of one transition; statuses in capitals, dates as people write them.
+
+    commitments: with cleaned texts. zone: the reader's, as an IANA name.
+    """
+    was, now = ends(transition.change)
+    if transition.kind is TransitionKind.STATUS:
+        was, now = was.upper(), now.upper()
+    known = commitments.get(transition.commitment)
+    text, reason = _text(transition), reason_text(transition.reason)
+    more = reason
+    match transition.change, transition.reason.detail:
+        case (FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED), detail) if len(text) <= MAX_TEXT:
+            more = figures(detail)
+        case ((StepChanged(new=name) | TermsChanged(new=name)), Text(text=detail_text)) if detail_text == name:
+            more = ""
     return ChangeLine(
-        subject=one_line(known.short if known else move.commitment, 60),
-        what=move.kind.value,
-        was=(was.upper() if status else was) or "none",
-        now=(now.upper() if status else now) or "none",
-        why=one_line(reason_text(move.reason), 300),
-        way=move.way.value,
-        cause=move.cause.value,
-        when=format_when(move.happened, zone),
-        late=move.late,
-        commitment=move.commitment,
-        text=one_line(_text(move), MAX_TEXT),
-        more=one_line(_more(move), 300),
+        subject=known.short if known else one_line(transition.commitment, 60),
+        what=transition.kind.value,
+        was=was or "none",
+        now=now or "none",
+        why=one_line(reason, 300),
+        way=transition.way.value,
+        cause=transition.cause.value,
+        when=format_when(transition.happened, zone),
+        late=transition.late,
+        commitment=transition.commitment,
+        text=one_line(text, MAX_TEXT),
+        more=one_line(more, 300),
     )
 
 
-def _more(move: Transition) -> str:
-    """Why, as far as the text of the change has not said it."""
-    match move.change, move.reason.detail:
-        case (FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED), detail) if len(_text(move)) <= MAX_TEXT:
-            return figures(detail)
-        case ((StepChanged(new=name) | TermsChanged(new=name)), Text(text=text)) if text == name:
-            return ""
-        case _:
-            return reason_text(move.reason)
-
-
-def _text(move: Transition) -> str:  # noqa: C901 - a case for each kind of change
-    was, now = ends(move.change)
-    match move.change:
+def _text(transition: Transition) -> str:  # noqa: C901 - a case for each kind of change
+    was, now = ends(transition.change)
+    match transition.change:
         case StatusChanged(old=old, new=new):
             if old is not new:
                 return f"Status: was {status_caps(old)}, now {status_caps(new)}"
-            if move.way is Direction.DOWN:
+            if transition.way is Direction.DOWN:
                 return f"Still {status_caps(new)}: a further blow"
             return f"{status_caps(new)} once more: {'the next round was held' if new is Standing.MET else 'told anew'}"
         case DeadlineMissed(date=date):
@@ -75,8 +75,9 @@ def _text(move: Transition) -> str:  # noqa: C901 - a case for each kind of chan
         case DeadlineMoved(old=old, new=new):
             if old == new:
                 return f"{now}: now confirmed"
-            alone = " (not yet confirmed)" if any(flag.kind is FlagKind.UNCONFIRMED for flag in move.flags) else ""
-            return f"Deadline: {f'was {was}, ' if was else ''}now {now}{alone}"
+            doubted = any(flag.kind is FlagKind.UNCONFIRMED for flag in transition.flags)
+            before, after = f"was {was}, " if was else "", " (not yet confirmed)" if doubted else ""
+            return f"Deadline: {before}now {now}{after}"
         case ShareChanged():
             return f"Progress: was {was}, now {now}"
         case StepChanged(new=None):
@@ -88,10 +89,10 @@ def _text(move: Transition) -> str:  # noqa: C901 - a case for each kind of chan
         case TermsChanged():
             return f"Terms now{' also' if was else ''}: {now}"
         case FlagChanged(new=FlagState.CONFIRMED):
-            return f"{status_caps(move.standing)} is now confirmed"
+            return f"{status_caps(transition.standing)} is now confirmed"
         case FlagChanged(new=FlagState.WITHDRAWN):
             return "No longer reported, so no longer in doubt"
         case FlagChanged(flag=FlagKind.UNCONFIRMED):
-            return f"In doubt: {headline(move.reason.detail) or 'nobody has confirmed it'}"
+            return f"In doubt: {headline(transition.reason.detail) or 'nobody has confirmed it'}"
         case FlagChanged(flag=flag):
             return capitalised(FLAG_LABELS.get(flag, label_of(flag)))

@@ -21,6 +21,7 @@ from monitor.domain.messages.alert import (
     first_line,
     subscribes_to,
 )
+from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.model import (
     Baseline,
     Cause,
@@ -135,23 +136,22 @@ def message(*moves: Transition, **changes: Any) -> Message:
 
 
 def brief(of: Message | None = None, **changes: Any) -> AlertBrief:
-    given_: dict[str, Any] = {
-        "commitments": {"soybean-purchases": commitment()},
-        "verdicts": {"soybean-purchases": verdict()},
+    known: dict[str, Any] = {
         "signals": {"s1": signal("s1", "a")},
         "stories": {"a": story("a", others=("Dock News", "Xing Daily"))},
         "publishers": Known(),
         "policy": Policy(),
+        "now": NOW,
         "rules": {
             "soybean-purchases.postponed": RuleInfo(
                 "soybean-purchases.postponed", "soybean-purchases", "3f9c1a", "rules/sample/soy.yaml", 41
             )
         },
-        "history": (),
-        "route": route(),
-        "now": NOW,
+        "commitments": {"soybean-purchases": commitment()},
+        "verdicts": {"soybean-purchases": verdict()},
     }
-    return alert_brief(of or message(move()), **{**given_, **changes})
+    to, history = changes.pop("route", route()), changes.pop("history", ())
+    return alert_brief(of or message(move()), RenderContext(**{**known, **changes}, zone=to.zone), to, history)
 
 
 # ---------------------------------------------------------------- first line
@@ -692,7 +692,11 @@ def test_a_text_that_is_no_brief_is_refused(text: str) -> None:
 
 def digest(**changes: Any) -> DigestBrief:
     flags = (Flag(FlagKind.CONTESTED, "orders", NOW, evidence=("s1",)), Flag(FlagKind.OVERDUE, "12 Mt", NOW))
-    given_: dict[str, Any] = {
+    known: dict[str, Any] = {
+        "signals": {"s1": signal("s1", "a")},
+        "stories": {"a": story("a")},
+        "publishers": Known(),
+        "policy": Policy(),
         "commitments": {
             "soybean-purchases": commitment(),
             "truce": commitment("truce", short="Truce", name="Both keep the truce"),
@@ -704,20 +708,17 @@ def digest(**changes: Any) -> DigestBrief:
                 deadlines=(Deadline("truce", "expiry", date(2026, 4, 1), "both"),),
             ),
         },
+    }  # fmt: skip
+    rows: dict[str, Any] = {
         "transitions": (move(),),
         "history": (move(at=NOW - timedelta(days=3)),),
-        "signals": {"s1": signal("s1", "a")},
-        "stories": {"a": story("a")},
-        "publishers": Known(),
-        "policy": Policy(),
         "sources": (
             SourceHealth("Harbour Wire", "ok"), SourceHealth("Ministry", "failing", NOW - timedelta(days=2), "HTTP 503"),
         ),
-        "route": route(),
-        "start": NOW - timedelta(days=7),
-        "end": NOW,
     }  # fmt: skip
-    return digest_brief(**{**given_, **changes})
+    to, end, start = changes.pop("route", route()), changes.pop("end", NOW), changes.pop("start", NOW - timedelta(days=7))
+    known |= {name: changes.pop(name) for name in [*changes] if name in known}
+    return digest_brief(RenderContext(**known, now=end, zone=to.zone), to, start, **{**rows, **changes})
 
 
 def test_a_digest_opens_with_its_counts() -> None:
