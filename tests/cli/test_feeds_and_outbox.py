@@ -12,7 +12,7 @@ from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 from monitor.pipeline import delivery
 from monitor.pipeline.delivery import Sender
-from monitor.render.sample_messages import PARCELS
+from tests.builders.sample_messages import PARCELS
 from monitor.runtime.app import recover_and_catch_up
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import open_store

@@ -20,7 +20,7 @@ from monitor.domain.messages.thread_card import StatusCard
 from monitor.pipeline import delivery, outbox_admin, thread_cards
 from monitor.pipeline.delivery import DeliveryReport, Sender
 from monitor.pipeline.thread_cards import MessageEditor
-from monitor.render.sample_messages import ALERT, ALERT_PARCEL
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL
 from monitor.render.slack import payload, status_card
 from monitor.store import Store
 from monitor.store import outbox as outbox_store

@@ -10,7 +10,7 @@ import pytest
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from monitor.render.jinja_env import unbroken_link
-from monitor.render.sample_messages import ALERT_PARCEL
+from tests.builders.sample_messages import ALERT_PARCEL
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 

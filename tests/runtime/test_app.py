@@ -21,7 +21,7 @@ from monitor.errors import ChannelError, RuleError, StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.delivery import Sender
 from monitor.pipeline.outbox_admin import list_rows
-from monitor.render.sample_messages import ALERT, PARCELS
+from tests.builders.sample_messages import ALERT, PARCELS
 from monitor.runtime import polling
 from monitor.runtime.app import (
     App,
