@@ -120,7 +120,9 @@ class SlackChannel:
         try:
             for page in islice(self._messages_around(parcel, since - CLOCK_SKEW), LOOKUP_PAGES):
                 for message in page:
-                    if _has_message_id(message, parcel.message_id):
+                    metadata = message.get("metadata") or {}  # that it was posted with
+                    ours = metadata.get("event_type") == "deal_monitor_message"
+                    if ours and (metadata.get("event_payload") or {}).get("message_id") == parcel.message_id:
                         stamp = str(message["ts"])
                         return DeliveryReceipt(ref=stamp, thread=str(message.get("thread_ts") or stamp))
                 if monotonic() > ends:
@@ -203,13 +205,6 @@ class _RefusedError(ChannelError):
     """A ChannelError with Slack's code for it."""
 
     code = ""
-
-
-def _has_message_id(message: Any, message_id: str) -> bool:
-    """Whether this is the message of that id, by the metadata that it was posted with."""
-    metadata = message.get("metadata") or {}
-    ours = metadata.get("event_type") == "deal_monitor_message"
-    return bool(ours and (metadata.get("event_payload") or {}).get("message_id") == message_id)
 
 
 def _pages_if_allowed(pages: Iterator[list[Any]]) -> Iterator[list[Any]]:

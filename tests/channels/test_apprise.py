@@ -21,8 +21,8 @@ from monitor.cli import main
 from monitor.config import load_settings
 from monitor.domain.messages.models import DeliveryReceipt
 from monitor.errors import ChannelError, ConfigError
-from tests.builders.sample_messages import ALERT, ALERT_PARCEL
 from monitor.runtime.wiring import make_renderer, make_senders
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import write
 

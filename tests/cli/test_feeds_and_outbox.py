@@ -8,11 +8,10 @@ from threading import Event
 import pytest
 
 from monitor.cli.run import MAX_ROUND, round_summary, run_round
-from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 from monitor.pipeline import delivery
 from monitor.pipeline.delivery import Sender
-from tests.builders.sample_messages import PARCELS
 from monitor.runtime.app import recover_and_catch_up
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import open_store
@@ -20,6 +19,7 @@ from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json, to_json
 from monitor.store.outbox import NewOutboxItem
 from tests.builders.databases import later
+from tests.builders.sample_messages import PARCELS
 from tests.cli.conftest import BUYS, CANCELS, Desk, objects
 
 ATOM = """<?xml version="1.0" encoding="utf-8"?>

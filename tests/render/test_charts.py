@@ -14,8 +14,8 @@ import pytest
 from monitor.domain.messages.models import ChartPoint
 from monitor.domain.model import Outlook, Standing
 from monitor.render import charts
-from tests.builders.sample_messages import NOW, PROGRESS, STRIPS, sample_timeline
 from monitor.render.status_style import CHART_COLORS, STATUS_STYLES, UNKNOWN_STYLE, style_of
+from tests.builders.sample_messages import NOW, PROGRESS, STRIPS, sample_timeline
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 

@@ -8,11 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
 
-from monitor.domain.alerts.subscriptions import subscribes_to
 from monitor.domain.messages.change_lines import change_line
-from monitor.domain.messages.digest import digest_brief
 from monitor.domain.messages.evidence_lines import (
     RenderContext,
     confidence_line,
@@ -24,17 +21,7 @@ from monitor.domain.messages.evidence_lines import (
 from monitor.domain.messages.figures import deadline_lines, standing_part, status_timeline
 from monitor.domain.messages.headline import first_line, route_line, shown_status
 from monitor.domain.messages.main_link import choose_main_report
-from monitor.domain.messages.models import (
-    AlertBrief,
-    DeadlineLine,
-    DeliveryReceipt,
-    DigestBrief,
-    EvidenceBasis,
-    EvidenceLine,
-    MessageSection,
-    OutboundMessage,
-    SourceHealth,
-)
+from monitor.domain.messages.models import AlertBrief, DeadlineLine, EvidenceBasis, EvidenceLine, MessageSection
 from monitor.domain.messages.wording import ends, reason_text
 from monitor.domain.model import (
     FURTHER_EVIDENCE,
@@ -68,20 +55,6 @@ from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.further_evidence import status_evidence
 from monitor.errors import RenderError
 
-__all__ = [
-    "AlertBrief",
-    "DeliveryReceipt",
-    "DigestBrief",
-    "EvidenceLine",
-    "OutboundMessage",
-    "SourceHealth",
-    "alert_brief",
-    "digest_brief",
-    "first_line",
-    "subscribes_to",
-]
-
-T = TypeVar("T")
 TIMELINE_DAYS = 120
 """Four months: an estimate of how far back a reader wants to see."""
 AWAITING_CONFIRMATION = "The status moves once this is confirmed."
@@ -106,8 +79,12 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     context = context.cleaned()
     lead = severity.most_important(message.transitions)
     transitions = [lead, *(item for item in message.transitions if item is not lead)]
-    commitment = _require(context.commitments, lead.commitment, message, "rules no longer name the commitment")
-    verdict = _require(context.verdicts, lead.commitment, message, "no verdict is stored for the commitment")
+    commitment, verdict = context.commitments.get(lead.commitment), context.verdicts.get(lead.commitment)
+    if commitment is None or verdict is None:
+        missing = (
+            "rules no longer name the commitment" if commitment is None else "no verdict is stored for the commitment"
+        )
+        raise RenderError(f"message {message.id} about {lead.commitment}: {missing}", subject=message.id)
     follow_up = message.kind == FURTHER_EVIDENCE
 
     retracted = retracted_signals(message.transitions)
@@ -158,12 +135,6 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         deadlines=_deadlines(transitions, context),
         **standing_part(commitment, verdict, context),
     )
-
-
-def _require(values: Mapping[str, T], key: str, message: Message, problem: str) -> T:
-    if key not in values:
-        raise RenderError(f"message {message.id} about {key}: {problem}", subject=message.id)
-    return values[key]
 
 
 # ---------------------------------------------------------------- first line and reason

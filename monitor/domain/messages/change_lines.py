@@ -6,16 +6,15 @@ from collections.abc import Mapping
 
 from monitor.domain.messages.models import ChangeLine
 from monitor.domain.messages.wording import ends, figures, headline, reason_text
-from monitor.domain.model import Commitment, Direction, FlagKind, FlagState, Standing, Transition, TransitionKind
-from monitor.domain.model.changes import (
-    DeadlineMissed,
-    DeadlineMoved,
-    FlagChanged,
-    NoticeDue,
-    ShareChanged,
-    StatusChanged,
-    StepChanged,
-    TermsChanged,
+from monitor.domain.model import (
+    Commitment,
+    Direction,
+    FlagKind,
+    FlagState,
+    Standing,
+    Transition,
+    TransitionKind,
+    changes,
 )
 from monitor.domain.model.notation import days
 from monitor.domain.model.reasons import Text
@@ -37,9 +36,11 @@ def change_line(transition: Transition, commitments: Mapping[str, Commitment], z
     text, reason = _text(transition), reason_text(transition.reason)
     more = reason
     match transition.change, transition.reason.detail:
-        case (FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED), detail) if len(text) <= MAX_TEXT:
+        case (changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED), detail) if len(text) <= MAX_TEXT:
             more = figures(detail)
-        case ((StepChanged(new=name) | TermsChanged(new=name)), Text(text=detail_text)) if detail_text == name:
+        case ((changes.StepChanged(new=name) | changes.TermsChanged(new=name)), Text(text=detail_text)) if (
+            detail_text == name
+        ):
             more = ""
     return ChangeLine(
         subject=known.short if known else one_line(transition.commitment, 60),
@@ -60,39 +61,39 @@ def change_line(transition: Transition, commitments: Mapping[str, Commitment], z
 def _text(transition: Transition) -> str:  # noqa: C901 - a case for each kind of change
     was, now = ends(transition.change)
     match transition.change:
-        case StatusChanged(old=old, new=new):
+        case changes.StatusChanged(old=old, new=new):
             if old is not new:
                 return f"Status: was {status_caps(old)}, now {status_caps(new)}"
             if transition.way is Direction.DOWN:
                 return f"Still {status_caps(new)}: a further blow"
             return f"{status_caps(new)} once more: {'the next round was held' if new is Standing.MET else 'told anew'}"
-        case DeadlineMissed(date=date):
+        case changes.DeadlineMissed(date=date):
             return f"{format_date(date)}: missed"
-        case NoticeDue(date=date, days_left=left):
+        case changes.NoticeDue(date=date, days_left=left):
             return f"{format_date(date)}: notice of {days(left)}"
-        case DeadlineMoved(new=None):
+        case changes.DeadlineMoved(new=None):
             return f"{was}: no longer reported"
-        case DeadlineMoved(old=old, new=new):
+        case changes.DeadlineMoved(old=old, new=new):
             if old == new:
                 return f"{now}: now confirmed"
             doubted = any(flag.kind is FlagKind.UNCONFIRMED for flag in transition.flags)
             before, after = f"was {was}, " if was else "", " (not yet confirmed)" if doubted else ""
             return f"Deadline: {before}now {now}{after}"
-        case ShareChanged():
+        case changes.ShareChanged():
             return f"Progress: was {was}, now {now}"
-        case StepChanged(new=None):
+        case changes.StepChanged(new=None):
             return f"Step no longer reported: {was}"
-        case StepChanged():
+        case changes.StepChanged():
             return f"Step done: {now}"
-        case TermsChanged(new=None):
+        case changes.TermsChanged(new=None):
             return f"Terms no longer reported: {was}"
-        case TermsChanged():
+        case changes.TermsChanged():
             return f"Terms now{' also' if was else ''}: {now}"
-        case FlagChanged(new=FlagState.CONFIRMED):
+        case changes.FlagChanged(new=FlagState.CONFIRMED):
             return f"{status_caps(transition.standing)} is now confirmed"
-        case FlagChanged(new=FlagState.WITHDRAWN):
+        case changes.FlagChanged(new=FlagState.WITHDRAWN):
             return "No longer reported, so no longer in doubt"
-        case FlagChanged(flag=FlagKind.UNCONFIRMED):
+        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED):
             return f"In doubt: {headline(transition.reason.detail) or 'nobody has confirmed it'}"
-        case FlagChanged(flag=flag):
+        case changes.FlagChanged(flag=flag):
             return capitalised(FLAG_LABELS.get(flag, label_of(flag)))

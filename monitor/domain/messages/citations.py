@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from monitor.domain.messages.evidence_lines import PublisherFinder
 from monitor.domain.messages.figures import status_after
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Cause, Commitment, FlagKind, Transition, TransitionKind
 from monitor.domain.model.notation import notation
+from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.evidence_refs import Evidence
@@ -70,7 +70,7 @@ class CitationContext:
     evidence: Mapping[str, Evidence]
     messages: Mapping[str, Sequence[int]]
     commitments: Mapping[str, Commitment]
-    publishers: PublisherFinder
+    publishers: Publishers
 
     def name(self, commitment: str) -> str:
         known = self.commitments.get(commitment)

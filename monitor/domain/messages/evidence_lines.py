@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
 
+from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.messages.wording import NO_SECOND, clauses, detail_text
 from monitor.domain.model import (
@@ -14,7 +14,6 @@ from monitor.domain.model import (
     Flag,
     FlagKind,
     Policy,
-    Publisher,
     ReasonCode,
     Says,
     Signal,
@@ -23,6 +22,7 @@ from monitor.domain.model import (
     Transition,
     Verdict,
 )
+from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.sides import PARTIES
 from monitor.domain.text.labels import (
     capitalised,
@@ -39,34 +39,17 @@ RETRACTION_CODES = frozenset({ReasonCode.CORRECTED, ReasonCode.WITHDRAWN})
 """Codes of the reasons whose signals a publisher or a person has retracted."""
 
 
-class PublisherFinder(Protocol):
-    """Finds a publisher by name or address."""
-
-    def find(self, source: str, url: str = "") -> Publisher: ...
-
-
-class RuleFacts(Protocol):
-    """The part of a rule that a message shows."""
-
-    @property
-    def version(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def line(self) -> int: ...
-
-
 @dataclass(frozen=True, slots=True)
 class RenderContext:
     """What is known when a brief is built. zone: the reader's, as an IANA name."""
 
     signals: Mapping[str, Signal]
     stories: Mapping[str, Story]
-    publishers: PublisherFinder
+    publishers: Publishers
     policy: Policy
     now: datetime
     zone: str
-    rules: Mapping[str, RuleFacts] = field(default_factory=dict)
+    rules: Mapping[str, RuleInfo] = field(default_factory=dict)
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 

@@ -11,17 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.domain.alerts.subscriptions import subscribes_to
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.alert import (
-    AlertBrief,
-    DigestBrief,
-    SourceHealth,
-    alert_brief,
-    digest_brief,
-    first_line,
-    subscribes_to,
-)
+from monitor.domain.messages.alert import alert_brief
+from monitor.domain.messages.digest import digest_brief
 from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.headline import first_line
+from monitor.domain.messages.models import AlertBrief, DigestBrief, SourceHealth
 from monitor.domain.model import (
     Baseline,
     Cause,
@@ -716,7 +712,11 @@ def digest(**changes: Any) -> DigestBrief:
             SourceHealth("Harbour Wire", "ok"), SourceHealth("Ministry", "failing", NOW - timedelta(days=2), "HTTP 503"),
         ),
     }  # fmt: skip
-    to, end, start = changes.pop("route", route()), changes.pop("end", NOW), changes.pop("start", NOW - timedelta(days=7))
+    to, end, start = (
+        changes.pop("route", route()),
+        changes.pop("end", NOW),
+        changes.pop("start", NOW - timedelta(days=7)),
+    )
     known |= {name: changes.pop(name) for name in [*changes] if name in known}
     return digest_brief(RenderContext(**known, now=end, zone=to.zone), to, start, **{**rows, **changes})
 

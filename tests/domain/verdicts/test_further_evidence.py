@@ -9,7 +9,7 @@ import pytest
 
 from monitor.domain.alerts.further_reply import COLLECT_WINDOW, follow_up_message
 from monitor.domain.alerts.sent_log import Sent, SentLog
-from monitor.domain.messages.alert import AlertBrief
+from monitor.domain.messages.models import AlertBrief
 from monitor.domain.messages.thread_card import build_card, threads_to_refresh
 from monitor.domain.model import (
     FURTHER_EVIDENCE,
@@ -29,8 +29,8 @@ from monitor.domain.model import (
 )
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.further_evidence import causing_transition, first_per_source, supporting_signals
-from tests.builders.sample_messages import ALERT_PARCEL
 from tests.builders.domain_values import at, commitment, from_cn, from_us, rulebook, signal
+from tests.builders.sample_messages import ALERT_PARCEL
 
 TRUCE = commitment()
 BOOK = rulebook(TRUCE)
