@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, OutboundMessage
+from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage
 from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
@@ -19,7 +19,7 @@ VALUES: dict[Any, Any] = {bool: True, int: 1, float: 0.5, date: NOW.date(), date
 def filled(hint: Any, name: str = "", *, sparse: bool = False) -> Any:
     """A value of the annotated type. sparse: fields with a default keep it, and a choice takes its last word.
 
-    A tuple holds a full and a sparse item, so that templates meet both.
+    A tuple holds a sparse and a full item, so that templates meet both.
     """
     origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
@@ -27,7 +27,7 @@ def filled(hint: Any, name: str = "", *, sparse: bool = False) -> Any:
     if origin is Literal:
         return args[-1 if sparse else 0]
     if origin is tuple:
-        return filled(args[0], name), filled(args[0], name, sparse=True)
+        return filled(args[0], name, sparse=True), filled(args[0], name)
     if is_dataclass(hint):
         hints = get_type_hints(hint)
         wanted = [field.name for field in fields(hint) if not (sparse and field.default is not MISSING)]
@@ -38,10 +38,12 @@ def filled(hint: Any, name: str = "", *, sparse: bool = False) -> Any:
 def sample_messages() -> list[OutboundMessage]:
     """One message for each layout that a template knows, with and without what a brief may lack."""
     alert, bare_alert = filled(AlertBrief), filled(AlertBrief, sparse=True)
+    line = filled(EvidenceLine)
+    alert = replace(alert, evidence=(*alert.evidence, replace(line, url=""), replace(line, basis="baseline")))
     digest, bare_digest = filled(DigestBrief), filled(DigestBrief, sparse=True)
     briefs: list[Brief] = [
         alert,
-        replace(alert, kind=FURTHER_EVIDENCE),
+        replace(alert, kind=FURTHER_EVIDENCE, evidence=alert.evidence * 16),  # more than the largest budget shows
         replace(bare_alert, kind=NOTICE, changes=(), progress=None, deadlines=(), events=(), criteria=""),
         digest,
         replace(
