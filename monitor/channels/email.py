@@ -26,13 +26,13 @@ QUIT_TIMEOUT = 2.0
 HANGUP_POLL_MS = 20
 """Milliseconds in which a server that hung up is noticed (estimate)."""
 REMEDIES = {
-    "connecting": "check smtp.host, smtp.port and smtp.security",
-    "greeting": "check smtp.host, smtp.port and smtp.security",
-    "starting TLS": "check smtp.port and smtp.security",
-    "logging in": "check smtp.username and its password",
-    "naming the sender": "check smtp.sender",
+    "connecting": "; check smtp.host, smtp.port and smtp.security",
+    "greeting": "; check smtp.host, smtp.port and smtp.security",
+    "starting TLS": "; check smtp.port and smtp.security",
+    "logging in": "; check smtp.username and its password",
+    "naming the sender": "; check smtp.sender",
 }
-"""What a person can check, by the step that failed."""
+"""What a person can check, by the step that failed; the end of an error text."""
 CA_FILE_HINT = (
     "if the server has an authority of its own, name its certificate in smtp.ca_file; smtp.host must be the name in it"
 )
@@ -172,7 +172,7 @@ class EmailChannel:
             raise ChannelError(text, subject=self.host, broken=True) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
             # smtplib wraps a time-out as "disconnected": only the step tells what is known.
-            text = self._placed(self._scrub(str(error)) or type(error).__name__, step) + _remedy(step)
+            text = self._placed(self._scrub(str(error)) or type(error).__name__, step) + REMEDIES.get(step, "")
             raise ChannelError(text, subject=self.host, uncertain=uncertain) from error
 
     def _refused(self, step: str, error: smtplib.SMTPResponseException) -> ChannelError:
@@ -183,7 +183,7 @@ class EmailChannel:
         early = step not in ("naming the sender", "naming the recipient", "sending", "waiting for the receipt")
         login = error.smtp_code in (530, 535) or isinstance(error, smtplib.SMTPAuthenticationError)
         broken = final and (early or login)
-        remedy = _remedy("logging in" if login else step) if final else ""
+        remedy = REMEDIES.get("logging in" if login else step, "") if final else ""
         return ChannelError(text + remedy, subject=self.host, permanent=final and not broken, broken=broken)
 
     def _placed(self, problem: str, step: str) -> str:
@@ -193,10 +193,6 @@ class EmailChannel:
     def _scrub(self, text: str) -> str:
         clean = " ".join(text.split())
         return clean.replace(self._password, "***") if self._password else clean
-
-
-def _remedy(step: str) -> str:
-    return f"; {REMEDIES[step]}" if step in REMEDIES else ""
 
 
 def _require_code(answer: tuple[int, bytes], *codes: int) -> None:

@@ -65,9 +65,27 @@ def build_mail(
     parcel: OutboundMessage, identity: MailIdentity, text: str, html: str, pictures: Mapping[str, bytes]
 ) -> bytes:
     """The whole message. pictures: PNG data by content id. Raises RenderError when a header cannot be written."""
+    brief, commitment = parcel.brief, header_token(parcel.commitment)
     mail = EmailMessage(policy=SMTP)
     try:
-        _set_headers(mail, parcel, identity)
+        thread = f"commitment.{commitment}" if parcel.commitment else "digest"
+        mail["From"] = identity.sender
+        mail["To"] = Address(addr_spec=parcel.to)
+        mail["Date"] = event_time(parcel)
+        mail["Message-ID"] = message_id(parcel, identity)
+        # The root is no real mail: every mail of a commitment refers to it, so a lost or rewritten one breaks no thread.
+        mail["In-Reply-To"] = mail["References"] = f"<{thread}@{identity.domain}>"
+        mail["List-Id"] = f"{identity.list_name} <{commitment or 'digest'}.{identity.domain}>"
+        unsubscribe = parseaddr(identity.unsubscribe or identity.sender)[1]
+        mail["List-Unsubscribe"] = f"<mailto:{unsubscribe}?subject=unsubscribe>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        # For people's filters: kind, status and commitment in a fixed form. A notice has no status.
+        status = (
+            f"; status={header_token(brief.status)}" if isinstance(brief, AlertBrief) and brief.kind != NOTICE else ""
+        )
+        about = f"; commitment={commitment}" if parcel.commitment else ""
+        mail["X-Deal-Event"] = f"{header_token(parcel.kind)}{status}{about}"
         mail.set_content(text, cte="quoted-printable")
         mail.add_alternative(html, subtype="html", cte="quoted-printable")
         for cid, data in pictures.items():
@@ -93,26 +111,6 @@ def encoded_size(html: str) -> int:
 
 def picture_id(name: str, parcel: OutboundMessage, identity: MailIdentity) -> str:
     return f"{name}.{_digest(message_id(parcel, identity))[:12]}@{identity.domain}"
-
-
-def _set_headers(mail: EmailMessage, parcel: OutboundMessage, identity: MailIdentity) -> None:
-    brief, commitment = parcel.brief, header_token(parcel.commitment)
-    thread = f"commitment.{commitment}" if parcel.commitment else "digest"
-    mail["From"] = identity.sender
-    mail["To"] = Address(addr_spec=parcel.to)
-    mail["Date"] = event_time(parcel)
-    mail["Message-ID"] = message_id(parcel, identity)
-    # The root is no real mail: every mail of a commitment refers to it, so a lost or rewritten one breaks no thread.
-    mail["In-Reply-To"] = mail["References"] = f"<{thread}@{identity.domain}>"
-    mail["List-Id"] = f"{identity.list_name} <{commitment or 'digest'}.{identity.domain}>"
-    unsubscribe = parseaddr(identity.unsubscribe or identity.sender)[1]
-    mail["List-Unsubscribe"] = f"<mailto:{unsubscribe}?subject=unsubscribe>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    # For people's filters: kind, status and commitment in a fixed form. A notice has no status.
-    status = f"; status={header_token(brief.status)}" if isinstance(brief, AlertBrief) and brief.kind != NOTICE else ""
-    about = f"; commitment={commitment}" if parcel.commitment else ""
-    mail["X-Deal-Event"] = f"{header_token(parcel.kind)}{status}{about}"
 
 
 def _subject_line(text: str) -> bytes:

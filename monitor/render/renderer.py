@@ -97,19 +97,19 @@ class Renderer:
     def _filled(self, form: str, parcel: OutboundMessage, room: Budget, pictures: Mapping[str, Picture]) -> str:
         """The template of this form (html or txt) with as much of the brief as the room allows."""
         brief, more = trimmed_to_budget(parcel.brief, room)
-        alert = isinstance(brief, AlertBrief)
+        template, others = "digest", ""
+        if isinstance(parcel.brief, AlertBrief):
+            template, others = "alert", outlet_credits(parcel.brief.evidence[room.items :])
         values = {
             "brief": brief,
             "more": more,
-            "others": outlet_credits(parcel.brief.evidence[room.items :])
-            if isinstance(parcel.brief, AlertBrief)
-            else "",
+            "others": others,
             "subject": mail.subject(parcel),
             "pictures": pictures,
             "repeat": REPEAT_NOTE if parcel.repeat else "",
             "message_id": parcel.message_id,
         }
-        return self._templates.render(f"{'alert' if alert else 'digest'}.{form}.j2", values)
+        return self._templates.render(f"{template}.{form}.j2", values)
 
 
 def _charts(brief: Brief) -> dict[str, tuple[str, str]]:

@@ -35,7 +35,7 @@ def edited(folder: Path, name: str, text: str) -> Renderer:
 
 def test_the_check_prints_every_expression_of_every_template(folder: Path) -> None:
     """A mark before each expression shows which of them the sample messages reach."""
-    marks = {}
+    marks: dict[str, str] = {}
     for file in sorted(folder.glob("*.j2")):
         parts = file.read_text(encoding="utf-8").split("{{")
         marks |= {f"Q{len(marks) + n}Q": f"{file.name}: {part.partition('}}')[0]}" for n, part in enumerate(parts[1:])}

@@ -103,11 +103,11 @@ def threads_to_refresh(
 
 
 def current_status(
-    latest: AlertBrief, verdict: Verdict, commitment: Commitment, context: RenderContext, told: str
+    latest: AlertBrief, verdict: Verdict, commitment: Commitment, context: RenderContext, reported: str
 ) -> AlertBrief:
     """The present state for a card: the verdict, in the words of the latest message where that one reported it.
 
-    told: the status that was last sent about the commitment in this place, in whatever thread; '' if none.
+    reported: the status that was last sent about the commitment in this place, in whatever thread; '' if none.
     """
     commitment = clean_commitment(commitment)
     unconfirmed, contested = _unconfirmed(verdict), has_flag(verdict, FlagKind.CONTESTED)
@@ -122,7 +122,7 @@ def current_status(
         latest,
         first_line=line,
         sure=latest.sure if same else "",
-        note=NOT_YET_REPORTED if told != verdict.status else note,
+        note=NOT_YET_REPORTED if reported != verdict.status else note,
         deadlines=deadline_lines(verdict, commitment.short, context),
         unconfirmed=unconfirmed,
         contested=contested,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -51,7 +51,7 @@ Golden = Callable[[str, str], None]
 DAY = date(2026, 11, 10)
 
 
-def alert(*transitions: Transition, kind: str = "alert", **known: object) -> Brief:
+def alert(*transitions: Transition, kind: str = "alert", **known: Any) -> Brief:
     return brief(message(*transitions, kind=kind), **known)
 
 
@@ -102,7 +102,7 @@ def test_the_view_model_of_each_kind_reads_as_it_did(kind: str, golden: Golden) 
     golden(f"{kind}.json", json.dumps(json.loads(to_json(BRIEFS[kind])), indent=1, ensure_ascii=False) + "\n")
 
 
-CHANGES: list[tuple[TransitionKind, str, str, dict[str, object]]] = [
+CHANGES: list[tuple[TransitionKind, str, str, dict[str, Any]]] = [
     (TransitionKind.STATUS, "in_progress", "at_risk", {}),
     (TransitionKind.STATUS, "at_risk", "at_risk", {}),
     (TransitionKind.STATUS, "met", "met", {"way": Direction.UP}),
