@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from monitor.domain.messages.models import ChangeLine
-from monitor.domain.messages.wording import ends, figures, headline, reason_text
+from monitor.domain.messages.wording import doubt_figures, doubt_subject, ends, reason_text
 from monitor.domain.model import (
     Commitment,
     Direction,
@@ -37,7 +37,7 @@ def change_line(transition: Transition, commitments: Mapping[str, Commitment], z
     more = reason
     match transition.change, transition.reason.detail:
         case (changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED), detail) if len(text) <= MAX_TEXT:
-            more = figures(detail)
+            more = doubt_figures(detail)
         case ((changes.StepChanged(new=name) | changes.TermsChanged(new=name)), Text(text=detail_text)) if (
             detail_text == name
         ):
@@ -94,6 +94,6 @@ def _text(transition: Transition) -> str:  # noqa: C901 - a case for each kind o
         case changes.FlagChanged(new=FlagState.WITHDRAWN):
             return "No longer reported, so no longer in doubt"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED):
-            return f"In doubt: {headline(transition.reason.detail) or 'nobody has confirmed it'}"
+            return f"In doubt: {doubt_subject(transition.reason.detail) or 'nobody has confirmed it'}"
         case changes.FlagChanged(flag=flag):
             return capitalised(FLAG_LABELS.get(flag, label_of(flag)))

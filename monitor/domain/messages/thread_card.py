@@ -85,7 +85,7 @@ def related_statuses(
     for key in names:
         if key in verdicts and key in commitments:
             verdict = verdicts[key]
-            text = _standing(verdict, zone) + (", unconfirmed" if _unconfirmed(verdict) else "")
+            text = _status_text(verdict, zone) + (", unconfirmed" if _unconfirmed(verdict) else "")
             sections.append(MessageSection(key, one_line(commitments[key].name, 160), text, verdict.status))
     return tuple(sections)
 
@@ -129,7 +129,7 @@ def current_status(
         sections=(),
         **standing_part(commitment, verdict, context),
     )
-    return replace(current, shown=_standing(verdict, context.zone))
+    return replace(current, shown=_status_text(verdict, context.zone))
 
 
 def _unconfirmed(verdict: Verdict) -> bool:
@@ -137,7 +137,7 @@ def _unconfirmed(verdict: Verdict) -> bool:
     return has_flag(verdict, FlagKind.UNCONFIRMED) and not has_flag(verdict, FlagKind.PINNED)
 
 
-def _standing(verdict: Verdict, zone: str) -> str:
+def _status_text(verdict: Verdict, zone: str) -> str:
     return ", ".join(filter(None, (shown_status(verdict), _since(verdict, zone))))
 
 

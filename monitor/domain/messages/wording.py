@@ -38,13 +38,13 @@ def detail_text(detail: Detail) -> str:
     return "; ".join(clauses(detail))
 
 
-def headline(detail: Detail) -> str:
+def doubt_subject(detail: Detail) -> str:
     """The subject of a doubt, without the figures behind it."""
     return _counted_by_one(detail) if isinstance(detail, reasons.CountedByOne) else detail_text(detail)
 
 
-def figures(detail: Detail) -> str:
-    """The part of a doubt that `headline` leaves out; '' if there is none."""
+def doubt_figures(detail: Detail) -> str:
+    """The part of a doubt that `doubt_subject` leaves out; '' if there is none."""
     if not isinstance(detail, reasons.CountedByOne):
         return ""
     return "; ".join(f"{count.counter} {_spread(count)} {count.basis}".rstrip() for count in detail.counts)
@@ -104,7 +104,7 @@ def _single_clause(detail: Detail) -> str:  # noqa: C901 - a case for each kind 
         case reasons.Finished():
             return f"already {detail.standing}: only {' or '.join(detail.reopened_by)} would reopen it"
         case reasons.CountedByOne():
-            return f"{_counted_by_one(detail)}: {figures(detail)}"
+            return f"{_counted_by_one(detail)}: {doubt_figures(detail)}"
         case reasons.Named():
             return f"{side_does(detail.said_by, 'name')} {detail.date:%-d %B %Y}"
         case reasons.FirstDateMissed():
