@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from monitor.domain.messages.models import OutboundMessage
+from monitor.domain.messages.alert import OutboundMessage
 from monitor.render import Renderer
 from monitor.render.sample_messages import PARCELS
 from tests.builders.hostile_messages import TITLES, alert_about, digest_about

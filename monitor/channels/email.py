@@ -13,6 +13,7 @@ import smtplib
 import ssl
 import time
 from collections.abc import Iterator
+from dataclasses import KW_ONLY, dataclass, field
 from email import message_from_bytes, policy
 from typing import Literal
 
@@ -40,6 +41,7 @@ LEADING_DOT = re.compile(rb"(?m)^\.")
 LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
+@dataclass(frozen=True)
 class EmailChannel:
     """One SMTP server. port: None for the mode's own; sender: the envelope's, which gets the bounces; timeout: seconds for
     a step; deadline: seconds for a mail; ca_file: None for the system's authorities.
@@ -48,33 +50,23 @@ class EmailChannel:
     same machine and refuses a password (ConfigError).
     """
 
-    def __init__(
-        self,
-        host: str,
-        port: int | None = None,
-        *,
-        sender: str,
-        mode: SmtpSecurity = "starttls",
-        username: str = "",
-        password: str = "",
-        timeout: float = 20.0,
-        deadline: float = 90.0,
-        ca_file: str | None = None,
-    ) -> None:
-        if mode == "plain" and password:
+    host: str
+    port: int | None = None
+    _: KW_ONLY
+    sender: str
+    mode: SmtpSecurity = "starttls"
+    username: str = ""
+    password: str = field(default="", repr=False)
+    timeout: float = 20.0
+    deadline: float = 90.0
+    ca_file: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.mode == "plain" and self.password:
             raise ConfigError(
                 'smtp.security = "plain" would send the password readable by anyone on the way; use "starttls" or "tls"',
                 subject="smtp",
             )
-        self.host = host
-        self.port = port or PORTS[mode]
-        self.sender = sender
-        self.mode = mode
-        self._username = username
-        self._password = password
-        self._timeout = timeout
-        self._deadline = deadline
-        self._ca_file = ca_file
 
     def send(self, raw: bytes, to: str) -> DeliveryReceipt:
         """Hand the mail `raw` to the server for `to`. Returns once the server has answered 250 to the final dot.
@@ -110,18 +102,19 @@ class EmailChannel:
     def check(self) -> str:
         """Connect, secure and log in, send nothing. Returns host and port; raises ChannelError."""
         with self._session():
-            return f"{self.host}:{self.port}"
+            return f"{self.host}:{self.port or PORTS[self.mode]}"
 
     @contextlib.contextmanager
     def _session(self) -> Iterator[tuple[smtplib.SMTP, float]]:
         """A server that is ready for a mail, and the moment by which all must be done."""
-        ends = time.monotonic() + self._deadline
+        ends = time.monotonic() + self.deadline
+        port = self.port or PORTS[self.mode]
         with self._step("connecting"):
             if self.mode == "tls":
-                tls = ssl.create_default_context(cafile=self._ca_file)
-                server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self._timeout, context=tls)
+                tls = ssl.create_default_context(cafile=self.ca_file)
+                server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, port, timeout=self.timeout, context=tls)
             else:
-                server = smtplib.SMTP(self.host, self.port, timeout=self._timeout)
+                server = smtplib.SMTP(self.host, port, timeout=self.timeout)
         try:
             with self._step("greeting", server, ends):
                 server.ehlo_or_helo_if_needed()
@@ -134,11 +127,11 @@ class EmailChannel:
                         broken=True,
                     )
                 with self._step("starting TLS", server, ends):
-                    server.starttls(context=ssl.create_default_context(cafile=self._ca_file))
+                    server.starttls(context=ssl.create_default_context(cafile=self.ca_file))
                     server.ehlo()
-            if self._password:
+            if self.password:
                 with self._step("logging in", server, ends):
-                    server.login(self._username, self._password)
+                    server.login(self.username, self.password)
             yield server, ends
         finally:
             # A short goodbye. The receipt was the 250 after the dot, so a failure here changes nothing.
@@ -161,7 +154,7 @@ class EmailChannel:
                 if left <= 0:
                     raise TimeoutError("deadline passed")
                 if server.sock is not None:
-                    server.sock.settimeout(min(self._timeout, left))
+                    server.sock.settimeout(min(self.timeout, left))
             yield
         except smtplib.SMTPResponseException as error:
             raise self._refused(step, error) from error
@@ -192,7 +185,7 @@ class EmailChannel:
 
     def _scrub(self, text: str) -> str:
         clean = " ".join(text.split())
-        return clean.replace(self._password, "***") if self._password else clean
+        return clean.replace(self.password, "***") if self.password else clean
 
 
 def _require_code(answer: tuple[int, bytes], *codes: int) -> None:

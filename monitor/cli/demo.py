@@ -13,7 +13,7 @@ from monitor.cli.common import PACKAGE, bundled
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
+    from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
     from monitor.domain.model import Entry
     from monitor.runtime.app import App
     from monitor.runtime.simulation import SimulatedClock

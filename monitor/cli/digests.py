@@ -12,7 +12,7 @@ import click
 from monitor.cli.common import DateTimeParam, opened_app
 
 if TYPE_CHECKING:
-    from monitor.domain.messages.models import DigestBrief, OutboundMessage
+    from monitor.domain.messages.alert import DigestBrief, OutboundMessage
     from monitor.domain.model import Route
     from monitor.runtime.app import App
 
@@ -95,7 +95,7 @@ def pick_route(app: App, name: str | None, option: str = "--route") -> Route:
 
 
 def digest_parcel(app: App, route: Route, since: datetime | None) -> OutboundMessage:
-    from monitor.domain.messages.models import OutboundMessage
+    from monitor.domain.messages.alert import OutboundMessage
 
     name, made = f"preview-{app.clock():%Y%m%dT%H%M%S}", digest_brief(app, route, since)
     return OutboundMessage(name, 0, route.channel, route.to or "you@localhost", "digest", "", made)
@@ -103,8 +103,8 @@ def digest_parcel(app: App, route: Route, since: datetime | None) -> OutboundMes
 
 def test_parcel(app: App, route: Route, since: datetime | None) -> OutboundMessage:
     """A digest marked as a test, in no thread of the digests: a mailbox gathers tests under a root of their own."""
+    from monitor.domain.messages.alert import OutboundMessage
     from monitor.domain.messages.digest import marked_as_test
-    from monitor.domain.messages.models import OutboundMessage
 
     name, made = f"test-{app.clock():%Y%m%dT%H%M%S}", marked_as_test(digest_brief(app, route, since))
     return OutboundMessage(name, 0, route.channel, route.to, "test", TEST_THREAD, made)

@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleDimensions, Group
 from rich.table import Table
 
 from monitor.cli.common import format_date
-from monitor.domain.messages.models import SourceHealth
+from monitor.domain.messages.alert import SourceHealth
 from monitor.domain.model import Commitment, Outlook, Progress, Standing, Verdict
 from monitor.domain.text.labels import format_percent
 

@@ -16,7 +16,7 @@ from pathlib import PurePath
 from typing import Final
 
 from monitor.domain.alerts.quiet_hours import quiet_until
-from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, MonitorError, RenderError
 from monitor.pipeline.owner_notices import _channel_notice, _dead_letter_notice, notify_operator

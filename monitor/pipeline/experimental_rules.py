@@ -10,11 +10,9 @@ from typing import Final
 from monitor.domain.alerts.mutes import mute_window_at
 from monitor.domain.alerts.quiet_hours import quiet_until
 from monitor.domain.alerts.sent_log import SentLog
-from monitor.domain.alerts.subscriptions import subscribes_to
 from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.alert import AlertBrief, first_line, subscribes_to
 from monitor.domain.messages.evidence_lines import RenderContext, evidence_lines
-from monitor.domain.messages.headline import first_line
-from monitor.domain.messages.models import AlertBrief
 from monitor.domain.model import NOTICE, Commitment, Intervention, Route, Signal, Story
 from monitor.domain.text.labels import format_time, pluralised
 from monitor.domain.text.plain import one_line

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.domain.messages.alert import AlertBrief, EvidenceLine
 from monitor.domain.messages.headline import FIRST_LINE
-from monitor.domain.messages.models import AlertBrief, EvidenceLine
 from monitor.domain.model import NOTICE, Route
 from monitor.domain.text.plain import truncated
 from monitor.store import Connection

@@ -43,26 +43,22 @@ MIN_BAR_WIDTH = 5
 log = logging.getLogger(__name__)
 
 
+@lru_cache(maxsize=32)
 def png(svg: str) -> bytes | None:
     """The drawing as PNG at twice its size, on an opaque ground; None when it cannot be drawn.
 
-    A message never waits for its picture: a failure is logged and the message goes out without it.
+    Cached, because one change goes to several readers with the same picture. A message never waits for its picture: a
+    failure is logged and the message goes out without it.
     """
     try:
-        return _drawn(svg)
+        return bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=svg, zoom=2, background=BACKGROUND, font_files=[str(FONT)], skip_system_fonts=True
+            )
+        )
     except (ValueError, OSError, RuntimeError, TypeError) as error:
         log.warning("a chart is left out: %s", error)
         return None
-
-
-@lru_cache(maxsize=32)
-def _drawn(svg: str) -> bytes:
-    """Cached, because one change goes to several readers with the same picture."""
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg, zoom=2, background=BACKGROUND, font_files=[str(FONT)], skip_system_fonts=True
-        )
-    )
 
 
 def alt_text(strip: StatusTimeline) -> str:

@@ -98,9 +98,8 @@ def build_mail(
             part.set_boundary(f"=_{seed}_{number}")
         return _subject_line(subject(parcel)) + mail.as_bytes()
     except (ValueError, UnicodeError, IndexError) as error:
-        raise RenderError(
-            f"message {parcel.message_id} to {parcel.to!r}: {error}", subject=parcel.message_id
-        ) from error
+        problem = f"message {parcel.message_id} to {parcel.to!r}: {error}"
+        raise RenderError(problem, subject=parcel.message_id) from error
 
 
 def encoded_size(html: str) -> int:

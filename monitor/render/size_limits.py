@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from operator import is_
-from typing import Any, TypeVar
+from typing import Any
 
 from monitor.domain.messages.models import Brief, CorroborationLine, OpenIssueLine
 from monitor.domain.text.plain import truncated
@@ -18,8 +18,6 @@ LINK_FIELDS = ("url",)
 """Never cut: half an address leads nowhere. One that is too long becomes no link."""
 MAX_QUOTES = 5
 """Pieces of evidence behind one line of a digest; a brief brings at most 3."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +36,14 @@ BUDGETS = (FULL_BUDGET, Budget(25, 1200), Budget(10, 800), Budget(5, 400), Budge
 def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, int]]:
     """The brief within the budget, and for each of its lists the number of items left out."""
     kept: dict[str, Any] = {}
-    more = {}
+    more: dict[str, int] = {}
     for field in fields(brief):
         items = getattr(brief, field.name)
         if isinstance(items, tuple):
             kept[field.name] = tuple(map(_with_few_quotes, items[: room.items]))
             more[field.name] = max(0, len(items) - room.items)
-    return with_short_texts(replace(brief, **kept), room.letters), more
+    short: Brief = with_short_texts(replace(brief, **kept), room.letters)
+    return short, more
 
 
 def _with_few_quotes(item: Any) -> Any:
@@ -55,20 +54,18 @@ def _with_few_quotes(item: Any) -> Any:
     return item
 
 
-def with_short_texts(value: T, letters: int) -> T:
+def with_short_texts(value: Any, letters: int) -> Any:
     """A brief or a part of one without any text longer than `letters`; the same object where nothing is cut."""
-    short: Any = value
     if isinstance(value, str):
-        short = truncated(value, letters)
-    elif isinstance(value, tuple):
+        return truncated(value, letters)
+    if isinstance(value, tuple):
         items = tuple(with_short_texts(item, letters) for item in value)
-        short = value if all(map(is_, items, value)) else items
-    elif is_dataclass(value) and not isinstance(value, type):
-        cuts = {}
-        for field in fields(value):
-            whole = getattr(value, field.name)
-            if field.name not in LINK_FIELDS and (cut := with_short_texts(whole, letters)) is not whole:
-                cuts[field.name] = cut
-        short = replace(value, **cuts) if cuts else value
-    result: T = short
-    return result
+        return value if all(map(is_, items, value)) else items
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    cuts = {}
+    for field in fields(value):
+        whole = getattr(value, field.name)
+        if field.name not in LINK_FIELDS and (cut := with_short_texts(whole, letters)) is not whole:
+            cuts[field.name] = cut
+    return replace(value, **cuts) if cuts else value

@@ -19,7 +19,7 @@ from threading import Event, Lock
 
 from monitor.config import FeedSettings, Settings
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.models import DigestBrief, OutboundMessage
+from monitor.domain.messages.alert import DigestBrief, OutboundMessage
 from monitor.domain.model import Cause, Route
 from monitor.logs import get_logger
 from monitor.pipeline import delivery, digests, experimental_rules, further_evidence, review, thread_cards

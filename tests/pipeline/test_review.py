@@ -12,7 +12,7 @@ import pytest
 
 from monitor.config import FeedSettings
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.models import AlertBrief
+from monitor.domain.messages.alert import AlertBrief
 from monitor.domain.model import Cause, Entry, Intervention, Outlook, Route, Severity, Standing, Transition
 from monitor.domain.model.notation import notation
 from monitor.domain.verdicts.decide import initial_verdict

@@ -9,7 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from monitor.domain.alerts.subscriptions import subscribes_to
 from monitor.domain.messages.change_lines import change_line
+from monitor.domain.messages.digest import digest_brief
 from monitor.domain.messages.evidence_lines import (
     RenderContext,
     confidence_line,
@@ -21,7 +23,17 @@ from monitor.domain.messages.evidence_lines import (
 from monitor.domain.messages.figures import deadline_lines, standing_part, status_timeline
 from monitor.domain.messages.headline import first_line, route_line, shown_status
 from monitor.domain.messages.main_link import choose_main_report
-from monitor.domain.messages.models import AlertBrief, DeadlineLine, EvidenceBasis, EvidenceLine, MessageSection
+from monitor.domain.messages.models import (
+    AlertBrief,
+    DeadlineLine,
+    DeliveryReceipt,
+    DigestBrief,
+    EvidenceBasis,
+    EvidenceLine,
+    MessageSection,
+    OutboundMessage,
+    SourceHealth,
+)
 from monitor.domain.messages.wording import ends, reason_text
 from monitor.domain.model import (
     FURTHER_EVIDENCE,
@@ -55,6 +67,18 @@ from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.further_evidence import status_evidence
 from monitor.errors import RenderError
 
+__all__ = [
+    "AlertBrief",
+    "DeliveryReceipt",
+    "DigestBrief",
+    "EvidenceLine",
+    "OutboundMessage",
+    "SourceHealth",
+    "alert_brief",
+    "digest_brief",
+    "first_line",
+    "subscribes_to",
+]
 TIMELINE_DAYS = 120
 """Four months: an estimate of how far back a reader wants to see."""
 AWAITING_CONFIRMATION = "The status moves once this is confirmed."
@@ -81,10 +105,9 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     transitions = [lead, *(item for item in message.transitions if item is not lead)]
     commitment, verdict = context.commitments.get(lead.commitment), context.verdicts.get(lead.commitment)
     if commitment is None or verdict is None:
-        missing = (
-            "rules no longer name the commitment" if commitment is None else "no verdict is stored for the commitment"
-        )
-        raise RenderError(f"message {message.id} about {lead.commitment}: {missing}", subject=message.id)
+        missing = "rules no longer name" if commitment is None else "no verdict is stored for"
+        text = f"message {message.id} about {lead.commitment}: {missing} the commitment"
+        raise RenderError(text, subject=message.id)
     follow_up = message.kind == FURTHER_EVIDENCE
 
     retracted = retracted_signals(message.transitions)
@@ -229,9 +252,6 @@ def _baseline_lines(commitment: Commitment, lead: Transition) -> tuple[EvidenceL
     text = one_line(base.note, 600) or label_of(base.standing.value)
     day, url = format_date(base.as_of), web_link(base.source)
     return (EvidenceLine("baseline", text, "the baseline in the rules", when=day, url=url),)
-
-
-# ---------------------------------------------------------------- dates and further commitments
 
 
 def _deadlines(transitions: Sequence[Transition], context: RenderContext) -> tuple[DeadlineLine, ...]:

@@ -222,12 +222,8 @@ class AlertBrief:
     @property
     def main_report(self) -> ReportLink | None:
         """The target of the main link; None where no report has an address."""
-        if self.report:
-            return self.report
-        for line in self.evidence:
-            if line.url and line.basis == "quote" and not line.gone:
-                return ReportLink(line.url, line.outlet)
-        return None
+        quoted = (line for line in self.evidence if line.url and line.basis == "quote" and not line.gone)
+        return self.report or next((ReportLink(line.url, line.outlet) for line in quoted), None)
 
     @property
     def title(self) -> str:
