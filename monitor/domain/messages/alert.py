@@ -100,7 +100,7 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     """
     if not message.transitions:
         raise RenderError(f"message {message.id} carries no transition", subject=message.id)
-    context = context.cleaned()
+    context = context.cleaned(item.commitment for item in message.transitions)
     lead = severity.most_important(message.transitions)
     transitions = [lead, *(item for item in message.transitions if item is not lead)]
     commitment, verdict = context.commitments.get(lead.commitment), context.verdicts.get(lead.commitment)

@@ -65,11 +65,19 @@ def digest_brief(
     muted: by commitment, until when and why it sends no alerts; watched: what the rules matched, None to leave out silent
     rules; corroborating: by commitment, the signals that corroborate its status.
     """
-    context, end = context.cleaned(), context.now
-    followed = _followed(context, route)
-    names = {commitment.id for commitment, _ in followed}
+    names = context.commitments.keys()
+    context, end = context.cleaned(key for key in names if subscribes_to(route, key, names)), context.now
+    # Urgent ones first, parts beside their parent.
+    rank = {status: number for number, status in enumerate(URGENCY)}
+    pairs = [
+        (commitment, context.verdicts[key])
+        for key, commitment in context.commitments.items()
+        if key in context.verdicts
+    ]
+    followed = sorted(pairs, key=lambda pair: (rank.get(pair[1].status, len(URGENCY)), pair[0].id))
+    subjects = {commitment.id for commitment, _ in followed}
     changes = sorted(
-        (item for item in transitions if item.commitment in names),
+        (item for item in transitions if item.commitment in subjects),
         key=lambda item: (item.at, item.kind is not TransitionKind.STATUS),
     )
     open_issues = tuple(line for pair in followed for line in _open_issues(*pair, context))
@@ -116,17 +124,6 @@ def marked_as_test(brief: DigestBrief) -> DigestBrief:
         period=f"TEST · {brief.period}",
         counts=f"A test sent by hand, which takes the place of no digest. {brief.counts}",
     )
-
-
-def _followed(context: RenderContext, route: Route) -> list[CommitmentVerdict]:
-    """The commitments of the route with their verdicts; the urgent ones first, parts beside their parent."""
-    pairs = [
-        (commitment, context.verdicts[key])
-        for key, commitment in context.commitments.items()
-        if key in context.verdicts and subscribes_to(route, key, context.commitments.keys())
-    ]
-    rank = {status: number for number, status in enumerate(URGENCY)}
-    return sorted(pairs, key=lambda pair: (rank.get(pair[1].status, len(URGENCY)), pair[0].id))
 
 
 # ---------------------------------------------------------------- counts and period

@@ -56,9 +56,10 @@ class RenderContext:
     def outlet(self, source: str, url: str = "") -> str:
         return one_line(self.publishers.find(source, url).name or source or "an unnamed outlet", 60)
 
-    def cleaned(self) -> RenderContext:
-        """Clean the texts of all commitments once, so that nothing behind this point has to."""
-        return replace(self, commitments={key: clean_commitment(value) for key, value in self.commitments.items()})
+    def cleaned(self, names: Iterable[str]) -> RenderContext:
+        """The same with these commitments alone, their texts cleaned once, so that nothing behind this point has to."""
+        known = {key: clean_commitment(self.commitments[key]) for key in names if key in self.commitments}
+        return replace(self, commitments=known)
 
 
 def clean_commitment(commitment: Commitment) -> Commitment:
