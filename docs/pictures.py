@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from email import policy
 from pathlib import Path
 
-from monitor.render.html_page import html_page
+from monitor.render.digest_archive import html_page
 
 DEMO = Path("var/demo")
 PICTURES = Path(__file__).parent / "pictures"

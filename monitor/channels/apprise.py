@@ -1,7 +1,7 @@
 """Every other service, through the optional package `apprise`: one address a target, title and plain text.
 
-The package says only whether a message was taken, and logs why not. What it logs may hold the address, which is a secret: it
-is read here for the number of the answer, and goes no further.
+The package reports only whether a message was accepted, and logs why not. Its log may contain the address, which is a
+secret: this module reads the status code in it and passes nothing on.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from monitor.domain.messages.alert import DeliveryReceipt
+from monitor.domain.messages.models import DeliveryReceipt
 from monitor.errors import ChannelError
 
 INSTALL_HINT = "install it: pip install 'deal-monitor[apprise]'"
 STATUS_IN_LOG = re.compile(r"\berror=(\d{3})\b")
 RETRYABLE_STATUSES = frozenset({408, 409, 425, 429})
-"""Refusals that may pass; every other 4xx stays."""
+"""Refusals worth another try; every other 4xx is permanent."""
 
 _LOG = logging.getLogger("apprise")
 _LOG.propagate = False
 _LOG.setLevel(logging.WARNING)
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
-"""What carries the requests would name each address it asks."""
+"""The library that carries the requests would log each address."""
 
 
 class AppriseChannel:
@@ -45,7 +45,8 @@ class AppriseChannel:
         return DeliveryReceipt(ref=target)
 
     def check(self) -> str:
-        """That the package is there and can read every address; sends nothing. Raises ChannelError."""
+        """Check that the package is installed and can read every address; sends nothing. Returns the targets' names. Raises
+        ChannelError."""
         for target in self._addresses:
             self._service(target)
         return ", ".join(self._addresses)
@@ -56,7 +57,7 @@ class AppriseChannel:
         except ImportError:
             text = f"the package apprise is missing; {INSTALL_HINT}"
             raise ChannelError(text, subject="apprise", broken=True) from None
-        # The service itself, not the collection around it: that one sends from threads of its own and repeats.
+        # The service itself, not the collection around it, which sends from its own threads and repeats.
         with _captured_statuses():
             service = apprise.Apprise.instantiate(self._addresses.get(target, ""))
         if service is None:
@@ -66,7 +67,7 @@ class AppriseChannel:
 
 
 def rejection_error(target: str, codes: list[int]) -> ChannelError:
-    """What it means that a service did not take a message: by its answer, or that there was none."""
+    """The error for a service that did not accept a message. codes: the HTTP status codes of its answers, [] for none."""
     if not codes:
         text = f"{target}: no answer; the message may have arrived"
         return ChannelError(text, subject=target, uncertain=True)
@@ -77,7 +78,7 @@ def rejection_error(target: str, codes: list[int]) -> ChannelError:
 
 
 class _LogCapture(logging.Handler):
-    """Hears what the package logs in this thread."""
+    """Collects the status codes that the package logs in this thread."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,10 +92,10 @@ class _LogCapture(logging.Handler):
 
 @contextmanager
 def _captured_statuses() -> Iterator[list[int]]:
-    """The numbers of the answers that the package logs meanwhile."""
-    ear = _LogCapture()
-    _LOG.addHandler(ear)
+    """The status codes that the package logs within the block."""
+    capture = _LogCapture()
+    _LOG.addHandler(capture)
     try:
-        yield ear.codes
+        yield capture.codes
     finally:
-        _LOG.removeHandler(ear)
+        _LOG.removeHandler(capture)

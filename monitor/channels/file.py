@@ -1,4 +1,4 @@
-"""The channel of a first run: messages as files in a folder, exactly as they would have been sent."""
+"""The channel of a first run: messages as files in a folder, exactly as they would be sent."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from monitor.domain.messages.alert import AlertBrief, DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.models import AlertBrief, DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 
 UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def message_file_name(parcel: OutboundMessage) -> str:
-    """A file name without its ending: sorts by the event's time, and is the same however often the parcel is written."""
+    """A file name without its suffix: sorts by the event's time, and stays the same for a message written again."""
     at = parcel.brief.at if isinstance(parcel.brief, AlertBrief) else parcel.brief.end
-    reader = hashlib.sha256(f"{parcel.channel}\0{parcel.to}".encode("utf-8", "replace")).hexdigest()[:8]
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{safe_file_name(parcel.message_id)}-{reader}"
+    recipient = hashlib.sha256(f"{parcel.channel}\0{parcel.to}".encode("utf-8", "replace")).hexdigest()[:8]
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{safe_file_name(parcel.message_id)}-{recipient}"
 
 
 def safe_file_name(text: str) -> str:
-    """`text` as part of a file name; what had to be changed or cut is told apart by a short hash."""
+    """`text` as part of a file name; a short hash tells changed or cut texts apart."""
     safe = UNSAFE_CHARACTERS.sub("-", text).strip(".-")[:80]
     if safe == text:
         return safe
@@ -34,7 +34,7 @@ def safe_file_name(text: str) -> str:
 
 
 class FileChannel:
-    """Writes mails as `.eml` and Slack messages as `.json`, each whole or not at all; the same name is written over."""
+    """Writes mails as `.eml` and Slack messages as `.json`, over an earlier file of the same name."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -49,27 +49,23 @@ class FileChannel:
         return self._write(f"{safe_file_name(name)}.json", text.encode("utf-8", "replace"))
 
     def _write(self, name: str, data: bytes) -> DeliveryReceipt:
+        """Write beside the target, flush to the disk, then rename: a reader never sees half a file."""
         target = self.folder / name
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write_atomically(target, data)
+            handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".writing-")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(temporary).replace(target)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
         except OSError as error:
             raise ChannelError(
                 f"cannot write {target}: {error.strerror or error}. Make the folder writable or free some space",
                 subject="file",
             ) from error
         return DeliveryReceipt(ref=name, thread=None)
-
-
-def _write_atomically(target: Path, data: bytes) -> None:
-    """Write beside the target, flush to the disk, then rename: a reader never sees half a file."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -1,7 +1,7 @@
 """Slack, by bot token or by incoming webhook.
 
-The client's own retries are off: it would send again after a lost answer, and only the outbox may decide that.
-Nothing here repeats a token or a webhook address in an error.
+The client's own retries are off: it would send again after a lost answer, and only the outbox may decide that. No error
+from here contains a token or a webhook address.
 """
 
 from __future__ import annotations
@@ -11,59 +11,67 @@ import logging
 import re
 import socket
 import ssl
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
+from http import HTTPStatus
 from itertools import chain, islice
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 
 Payload = Mapping[str, Any]
+T = TypeVar("T")
 
-CHANNEL_BROKEN_CODES = frozenset({
-    "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope",
-    "no_permission", "org_login_required", "ekm_access_denied", "team_access_not_granted", "access_denied",
-    "no_service", "invalid_token", "no_team", "team_disabled", "action_prohibited",
-})  # fmt: skip
+
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# The error codes of Slack's Web API (docs.slack.dev), by what the program can do about them.
+CHANNEL_BROKEN_CODES = _codes(
+    "invalid_auth not_authed token_revoked token_expired account_inactive missing_scope no_permission "
+    "org_login_required ekm_access_denied team_access_not_granted access_denied no_service invalid_token no_team "
+    "team_disabled action_prohibited"
+)
 """The whole channel is unusable until a person repairs the token, the scopes or the webhook."""
-UNDELIVERABLE_CODES = frozenset({
-    "channel_not_found", "is_archived", "not_in_channel", "restricted_action", "restricted_action_read_only_channel",
-    "cannot_dm_bot", "user_not_found", "channel_is_archived", "user_is_bot", "posting_to_general_channel_denied",
-})  # fmt: skip
+UNDELIVERABLE_CODES = _codes(
+    "channel_not_found is_archived not_in_channel restricted_action restricted_action_read_only_channel "
+    "cannot_dm_bot user_not_found channel_is_archived user_is_bot posting_to_general_channel_denied"
+)
 """This one conversation cannot be posted to."""
-LAYOUT_ERROR_CODES = frozenset({
-    "invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text", "invalid_payload",
-    "invalid_attachments", "too_many_attachments", "metadata_too_large", "invalid_metadata_format",
-    "invalid_metadata_schema", "block_mismatch",
-})  # fmt: skip
-"""Slack does not like the layout: the words are sent once more without it."""
-LAYOUT, METADATA = ("blocks", "attachments"), ("metadata",)
-LOST_THREAD_CODES = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
-UNEDITABLE_CODES = LOST_THREAD_CODES | {"cant_update_message", "edit_window_closed", "update_failed", "invalid_ts"}
-"""This message cannot be rewritten, now or later."""
+LAYOUT_ERROR_CODES = _codes(
+    "invalid_blocks invalid_blocks_format msg_too_long msg_blocks_too_long no_text invalid_payload "
+    "invalid_attachments too_many_attachments metadata_too_large invalid_metadata_format invalid_metadata_schema "
+    "block_mismatch"
+)
+"""Slack refuses the layout: the text is sent once more without it."""
+LOST_THREAD_CODES = _codes("thread_not_found message_not_found cannot_reply_to_message")
+UNEDITABLE_CODES = LOST_THREAD_CODES | _codes("cant_update_message edit_window_closed update_failed invalid_ts")
+"""This message cannot be edited, now or later."""
 
 CHANNEL_ID = re.compile("[CGD][A-Z0-9]+")
-
 FALLBACK_TEXT_LIMIT = 3000
 LOOKUP_PAGES = 5
 LOOKUP_PAGE_SIZE = 200
 LOOKUP_TIMEOUT = 20.0
-"""A look-up is given up after so many pages of so many messages, or after so long."""
+"""Pages, messages a page, and seconds after which a look-up is given up (estimates: a place has a few messages a day)."""
 CLOCK_SKEW = timedelta(minutes=10)
-"""How far Slack's clock and ours may differ."""
+"""How far Slack's clock and ours may differ (estimate)."""
 RETRY_AFTER_LIMITS = (1.0, 3600.0)
 DEFAULT_RETRY_AFTER = 30.0
+"""Seconds to wait where Slack names none."""
 CLIENT_LOGGER = logging.getLogger("monitor.channels.slack.client")
 CLIENT_LOGGER.propagate = False
 CLIENT_LOGGER.setLevel(logging.CRITICAL)
-"""The client logs addresses and bodies; what matters of them is in our own errors."""
+"""The client logs addresses and bodies; our own errors contain what matters of them."""
 
 
 class SlackChannel:
@@ -76,39 +84,47 @@ class SlackChannel:
         self._ids: dict[str, str] = {}
 
     def send(self, payload: Payload) -> DeliveryReceipt:
-        """Post one message. Raises ChannelError; a refused layout or a lost thread is mended once before that."""
-        return _post_with_fallbacks(self._post, payload, str(payload.get("channel", "")))
+        """Post one message. Raises ChannelError; a refused layout or a lost thread is repaired once before that."""
+
+        def post(payload: Payload) -> DeliveryReceipt:
+            answer = self._client.chat_postMessage(**payload)
+            stamp = str(answer.get("ts") or "")
+            self._ids[to] = str(answer.get("channel") or "")
+            return DeliveryReceipt(ref=stamp, thread=payload.get("thread_ts") or stamp or None)
+
+        to = str(payload.get("channel", ""))
+        return _post_with_fallbacks(post, payload, to)
 
     def check(self) -> str:
         """Ask Slack whether the token works; returns workspace and bot name. Raises ChannelError."""
-        try:
-            answer = self._client.auth_test()
-        except Exception as error:  # noqa: BLE001 - what the client raises for a strange answer is not documented
-            raise _classified(error, "slack") from None
+        answer = _called(self._client.auth_test, "slack")
         return f"{answer.get('team', '')}/{answer.get('user', '')}"
 
     def update(self, payload: Payload) -> None:
-        """Rewrite a message that was posted before. Raises ChannelError; repeating it does no harm."""
+        """Edit a message that was posted before. Raises ChannelError; repeating it does no harm."""
         to = str(payload.get("channel", ""))
         try:
-            _posted(self._rewrite, {**payload, "channel": self._id_of(to)}, to)
+            channel = self._id_of(to)
+            _called(lambda: self._client.chat_update(**{**payload, "channel": channel}), to)
         except _RefusedError as error:
             if error.code in UNEDITABLE_CODES:
                 raise ChannelError(str(error), subject=to, permanent=True) from None
             raise
 
     def find(self, parcel: OutboundMessage, since: datetime) -> DeliveryReceipt | None:
-        """A message that may have been taken at or after `since`; None if it is not there or Slack does not let us look.
+        """A message that Slack may have accepted at or after `since`; None if it is not there or Slack refuses the look-up.
 
         Raises ChannelError when Slack cannot be asked now and may be later; bounded in requests and in time.
         """
         ends = monotonic() + LOOKUP_TIMEOUT
         try:
-            for page in islice(self._said(parcel, since - CLOCK_SKEW), LOOKUP_PAGES):
-                found = next((message for message in page if _has_message_id(message, parcel.message_id)), None)
-                if found is not None:
-                    stamp = str(found["ts"])
-                    return DeliveryReceipt(ref=stamp, thread=str(found.get("thread_ts") or stamp))
+            for page in islice(self._messages_around(parcel, since - CLOCK_SKEW), LOOKUP_PAGES):
+                for message in page:
+                    metadata = message.get("metadata") or {}  # that it was posted with
+                    ours = metadata.get("event_type") == "deal_monitor_message"
+                    if ours and (metadata.get("event_payload") or {}).get("message_id") == parcel.message_id:
+                        stamp = str(message["ts"])
+                        return DeliveryReceipt(ref=stamp, thread=str(message.get("thread_ts") or stamp))
                 if monotonic() > ends:
                     break
         except _RefusedError:
@@ -119,7 +135,7 @@ class SlackChannel:
         return None
 
     def lookup_refusal(self, to: str) -> str:
-        """Why what was said in a place cannot be looked up, in Slack's word; '' if it can. Raises ChannelError."""
+        """Slack's code for why the messages of a place cannot be read; '' if they can. Raises ChannelError."""
         try:
             self._ask("conversations.history", channel=self._id_of(to), limit=1, include_all_metadata=True)
         except _RefusedError as error:
@@ -128,25 +144,17 @@ class SlackChannel:
 
     # ------------------------------------------------------------ requests
 
-    def _post(self, payload: Payload) -> DeliveryReceipt:
-        answer = self._client.chat_postMessage(**payload)
-        stamp = str(answer.get("ts") or "")
-        self._ids[str(payload.get("channel", ""))] = str(answer.get("channel") or "")
-        return DeliveryReceipt(ref=stamp, thread=payload.get("thread_ts") or stamp or None)
-
-    def _rewrite(self, payload: Payload) -> DeliveryReceipt:
-        self._client.chat_update(**payload)
-        return DeliveryReceipt(ref=str(payload.get("ts", "")))
-
-    def _said(self, parcel: OutboundMessage, since: datetime) -> Iterator[list[Any]]:
-        """What was said where the message would be: in its thread, and in the channel, where it is if the thread is gone."""
+    def _messages_around(self, parcel: OutboundMessage, since: datetime) -> Iterator[list[Any]]:
+        """Pages of messages where this one would be: in its thread, and in the channel, which is its place where the
+        thread was deleted."""
         place = {"channel": self._id_of(parcel.to), "oldest": f"{since.timestamp():.6f}", "include_all_metadata": True}
-        replies = _pages_if_allowed(self._pages("conversations.replies", {**place, "ts": parcel.thread}))
         history = self._pages("conversations.history", place)
-        return chain(replies, history) if parcel.thread else history
+        if not parcel.thread:
+            return history
+        return chain(_pages_if_allowed(self._pages("conversations.replies", {**place, "ts": parcel.thread})), history)
 
     def _pages(self, method: str, asked: Payload, key: str = "messages") -> Iterator[list[Any]]:
-        """The pages of a list, asked for one by one as they are wanted."""
+        """The pages of a list, each requested when it is wanted."""
         cursor = ""
         while True:
             answer = self._ask(method, **asked, limit=LOOKUP_PAGE_SIZE, cursor=cursor or None)
@@ -157,89 +165,76 @@ class SlackChannel:
 
     def _ask(self, method: str, **asked: Any) -> Any:
         params = {key: value for key, value in asked.items() if value is not None}
-        try:
-            return self._client.api_call(method, http_verb="GET", params=params).data
-        except Exception as error:  # noqa: BLE001 - what the client raises for a strange answer is not documented
-            raise _classified(error, "slack") from None
+        return _called(lambda: self._client.api_call(method, http_verb="GET", params=params).data, "slack")
 
     def _id_of(self, to: str) -> str:
-        """A channel's id: names are good enough to post to, and for nothing else."""
+        """A channel's id. A name is enough to post to, and for no other request; an unknown name stays as it is."""
         if not CHANNEL_ID.fullmatch(to) and not self._ids.get(to):
-            name = to.lstrip("#")
-            self._ids[to] = next((key for key, said in self._channels() if said == name), to)
+            kinds = {"types": "public_channel,private_channel", "exclude_archived": True}
+            for channel in chain.from_iterable(
+                islice(self._pages("conversations.list", kinds, "channels"), LOOKUP_PAGES)
+            ):
+                if str(channel.get("name")) == to.lstrip("#"):
+                    self._ids[to] = str(channel.get("id"))
+                    break
+            else:
+                self._ids[to] = to
         return self._ids.get(to) or to
-
-    def _channels(self) -> Iterator[tuple[str, str]]:
-        kinds = {"types": "public_channel,private_channel", "exclude_archived": True}
-        for page in islice(self._pages("conversations.list", kinds, "channels"), LOOKUP_PAGES):
-            yield from ((str(one.get("id")), str(one.get("name"))) for one in page)
 
 
 class SlackWebhook:
-    """Posts to one channel by its incoming webhook: no threads, no reference to come back to."""
+    """Posts to one channel by its incoming webhook: no threads, and no reference to a sent message."""
 
     def __init__(self, url: str, *, timeout: int = 15) -> None:
         self._client = WebhookClient(url, timeout=timeout, retry_handlers=[], logger=CLIENT_LOGGER)
 
     def send(self, payload: Payload) -> DeliveryReceipt:
-        """Post one message. Raises ChannelError; a refused layout is mended once before that."""
+        """Post one message. Raises ChannelError; a refused layout is repaired once before that."""
         kept = ("text", "blocks", "unfurl_links", "unfurl_media", "metadata")
-        return _post_with_fallbacks(self._post, {key: payload[key] for key in kept if key in payload}, "webhook")
 
-    def _post(self, payload: Payload) -> DeliveryReceipt:
-        answer = self._client.send_dict(dict(payload))
-        if answer.status_code == http.HTTPStatus.OK and answer.body.strip() == "ok":
-            return DeliveryReceipt(ref="webhook")
-        raise _error_of_response(answer.status_code, answer.body.strip(), answer.headers, "webhook")
+        def post(payload: Payload) -> DeliveryReceipt:
+            answer = self._client.send_dict(dict(payload))
+            if answer.status_code == HTTPStatus.OK and answer.body.strip() == "ok":
+                return DeliveryReceipt(ref="webhook")
+            raise _error_of_response(answer.status_code, answer.body.strip(), answer.headers, "webhook")
+
+        return _post_with_fallbacks(post, {key: payload[key] for key in kept if key in payload}, "webhook")
 
 
 class _RefusedError(ChannelError):
-    """A ChannelError that still knows Slack's word for it."""
+    """A ChannelError with Slack's code for it."""
 
     code = ""
 
 
-def _has_message_id(message: Any, message_id: str) -> bool:
-    """Whether this is the message of that id, by the metadata that it was posted with."""
-    metadata = message.get("metadata") or {}
-    ours = metadata.get("event_type") == "deal_monitor_message"
-    return bool(ours and (metadata.get("event_payload") or {}).get("message_id") == message_id)
-
-
 def _pages_if_allowed(pages: Iterator[list[Any]]) -> Iterator[list[Any]]:
-    """The pages, none if Slack refuses them: a thread that was deleted says nothing of the channel around it."""
+    """The pages, none if Slack refuses them: a deleted thread says nothing about the channel around it."""
     try:
         yield from pages
     except _RefusedError:
         return
 
 
+# ---------------------------------------------------------------- posting and what a failure means
+
+
 def _post_with_fallbacks(post: Callable[[Payload], DeliveryReceipt], payload: Payload, subject: str) -> DeliveryReceipt:
-    """Post; after a refusal that plainer words or a fresh thread would cure, once more, each cure once."""
+    """Post; after a refusal of the layout, the metadata or the thread once more without it. Raises ChannelError."""
     while True:
         try:
-            return _posted(post, payload, subject)
+            return _called(partial(post, payload), subject)
         except _RefusedError as error:
-            cured = _without_refused_part(payload, error.code)
-            if cured is None:
+            if error.code in LOST_THREAD_CODES:
+                refused: tuple[str, ...] = ("thread_ts", "reply_broadcast")
+            elif error.code in LAYOUT_ERROR_CODES:
+                refused = ("metadata",) if "metadata" in error.code else ("blocks", "attachments")
+            else:
                 raise
-            payload = cured
-
-
-def _without_refused_part(payload: Payload, code: str) -> Payload | None:
-    """The message without what Slack refused in it; None if there is nothing to leave out."""
-    if code in LOST_THREAD_CODES:
-        refused: tuple[str, ...] = ("thread_ts", "reply_broadcast")
-    elif code in LAYOUT_ERROR_CODES:
-        refused = METADATA if "metadata" in code else LAYOUT
-    else:
-        return None
-    return _without(payload, refused) if any(payload.get(key) for key in refused) else None
-
-
-def _without(payload: Payload, left_out: Collection[str]) -> Payload:
-    kept = {key: value for key, value in payload.items() if key not in left_out}
-    return kept if "blocks" in kept else fallback_text(kept)
+            if not any(payload.get(key) for key in refused):
+                raise
+            payload = {key: value for key, value in payload.items() if key not in refused}
+            if "blocks" not in payload:
+                payload = fallback_text(payload)
 
 
 def fallback_text(payload: Payload) -> dict[str, Any]:
@@ -248,9 +243,10 @@ def fallback_text(payload: Payload) -> dict[str, Any]:
     return {**payload, "text": text[:FALLBACK_TEXT_LIMIT]}
 
 
-def _posted(post: Callable[[Payload], DeliveryReceipt], payload: Payload, subject: str) -> DeliveryReceipt:
+def _called(request: Callable[[], T], subject: str) -> T:
+    """The result of one request. Raises ChannelError for whatever goes wrong with it."""
     try:
-        return post(payload)
+        return request()
     except ChannelError:
         raise
     except Exception as error:  # noqa: BLE001 - what the client raises for a strange answer is not documented
@@ -263,51 +259,39 @@ def _classified(error: Exception, subject: str) -> ChannelError:
         answer = error.response
         code = str(answer.get("error", "")) if isinstance(answer.data, dict) else ""
         return _error_of_response(answer.status_code, code, answer.headers, subject)
-    if _never_arrived(error):
-        return ChannelError(f"Slack cannot be reached: {_cause(error)}", subject=subject)
+    cause = error.reason if isinstance(error, URLError) else error
+    # No address, no connection or no trusted certificate: Slack cannot have taken a byte of the request.
+    if isinstance(cause, (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)):
+        return ChannelError(f"Slack cannot be reached: {type(cause).__name__}", subject=subject)
     if isinstance(error, (OSError, http.client.HTTPException, UnicodeError)):
-        text = f"Slack's answer was lost ({_cause(error)}); the message may have arrived"
+        text = f"Slack's answer was lost ({type(cause).__name__}); the message may have arrived"
         return ChannelError(text, subject=subject, uncertain=True)
     if isinstance(error, SlackClientError):
         return ChannelError(f"Slack's client failed: {type(error).__name__}", subject=subject)
     return ChannelError(f"the message cannot be posted: {type(error).__name__}", subject=subject, permanent=True)
 
 
-def _never_arrived(error: Exception) -> bool:
-    """True when no byte of the request can have been taken: no address, no connection, no trusted certificate."""
-    cause = error.reason if isinstance(error, URLError) else error
-    return isinstance(cause, (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError))
-
-
-def _cause(error: Exception) -> str:
-    cause = error.reason if isinstance(error, URLError) else error
-    return type(cause).__name__
-
-
 def _error_of_response(status: int, code: str, headers: Mapping[str, Any], subject: str) -> ChannelError:
-    """What an answer other than success means."""
+    """The error for an answer other than success."""
     # An answer that is not JSON puts its whole body where the code should be.
     known = code if code.replace("_", "").isalnum() and len(code) < 60 else ""
-    if status == http.HTTPStatus.TOO_MANY_REQUESTS or known in ("ratelimited", "rate_limited"):
+    if status == HTTPStatus.TOO_MANY_REQUESTS or known in ("ratelimited", "rate_limited"):
         return ChannelError("Slack asks to slow down", subject=subject, retry_after=_retry_after(headers))
-    if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR or not known:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not known:
         return ChannelError(f"Slack answered {status} without a message of its own", subject=subject)
-    error = _RefusedError(
-        f"Slack refused the message: {known}{_remedy(known)}",
-        subject=subject,
-        broken=known in CHANNEL_BROKEN_CODES,
-        permanent=known in UNDELIVERABLE_CODES or known in LAYOUT_ERROR_CODES,
-    )
+    broken, undeliverable = known in CHANNEL_BROKEN_CODES, known in UNDELIVERABLE_CODES
+    remedy = ""
+    if broken:
+        remedy = "; repair the token, its scopes or the webhook in the configuration"
+    elif known == "not_in_channel":
+        remedy = "; invite the bot to the channel"
+    elif undeliverable:
+        remedy = "; check the route's channel"
+    permanent = undeliverable or known in LAYOUT_ERROR_CODES
+    text = f"Slack refused the message: {known}{remedy}"
+    error = _RefusedError(text, subject=subject, broken=broken, permanent=permanent)
     error.code = known
     return error
-
-
-def _remedy(code: str) -> str:
-    if code in CHANNEL_BROKEN_CODES:
-        return "; repair the token, its scopes or the webhook in the configuration"
-    if code == "not_in_channel":
-        return "; invite the bot to the channel"
-    return "; check the route's channel" if code in UNDELIVERABLE_CODES else ""
 
 
 def _retry_after(headers: Mapping[str, Any]) -> float:

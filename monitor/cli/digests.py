@@ -122,7 +122,7 @@ def digest_brief(app: App, route: Route, since: datetime | None) -> DigestBrief:
 
 def write_files(app: App, parcel: OutboundMessage, folder: Path) -> Path:
     """The mail as .eml and its HTML part as a page; returns the page."""
-    from monitor.render.html_page import html_page
+    from monitor.render.digest_archive import html_page
 
     folder.mkdir(parents=True, exist_ok=True)
     raw = app.renderer.mail(parcel)

@@ -17,6 +17,7 @@ from monitor.domain.alerts.mutes import mute_window_at
 from monitor.domain.alerts.quiet_hours import quiet_until
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.alert import DigestBrief, SourceHealth, digest_brief
+from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.messages.silent_rules import LOOKBACK, RuleActivity
 from monitor.domain.model import Commitment, DecisionInput, Route, Signal
 from monitor.domain.model.digest_schedule import Cadence
@@ -135,23 +136,27 @@ def build_digest(
     known = signals.by_ids(conn, ids) | {s.id: s for group in supporting.values() for s in group}
     # Before the installation nothing was matched, which says nothing of how often news comes.
     watched = max(problems_and_runs.installed_at(conn) or end, end - LOOKBACK)
-    return digest_brief(
+    context = RenderContext(
+        known,
+        stories.by_ids(conn, {signal.story for signal in known.values()}),
+        rulebook.publishers,
+        rulebook.policy,
+        end,
+        route.zone,
+        rules=rulebook.rules,
         commitments=commitments,
         verdicts=verdicts,
+    )
+    return digest_brief(
+        context,
+        route,
+        start,
         transitions=happened,
         history=verdict_records.transitions(conn, end - TIMELINE_PERIOD, end),
-        signals=known,
-        stories=stories.by_ids(conn, {signal.story for signal in known.values()}),
-        publishers=rulebook.publishers,
-        policy=rulebook.policy,
         sources=sources,
-        route=route,
-        start=start,
-        end=end,
-        rules=rulebook.rules,
         muted=muted,
         watched=RuleActivity(watched, signals.matches(conn, watched, end)),
-        borne=supporting,
+        corroborating=supporting,
     )
 
 

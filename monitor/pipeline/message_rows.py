@@ -11,6 +11,7 @@ from typing import Any
 from monitor.domain.alerts.sent_log import Sent, SentLog
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.alert import AlertBrief, alert_brief
+from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.model import FURTHER_EVIDENCE, NOTICE, Message, Route, Signal, Story, Transition, Verdict
 from monitor.domain.verdicts import evidence_refs
 from monitor.store import Connection, signals, stories, verdict_records
@@ -50,19 +51,19 @@ class MessageBuilder:
     def build_row(self, message: Message) -> NewOutboxItem:
         """The row of one message. Raises RenderError where there is nothing to show."""
         rulebook, now = self.context.rulebook, self.context.now
-        brief = alert_brief(
-            message,
+        route = next(route for route in self.context.routes if route.name == message.route)
+        rendering = RenderContext(
+            self.signals,
+            self.stories,
+            rulebook.publishers,
+            rulebook.policy,
+            now,
+            route.zone,
+            rules=rulebook.rules,
             commitments=rulebook.commitments,
             verdicts=self.context.verdicts,
-            signals=self.signals,
-            stories=self.stories,
-            publishers=rulebook.publishers,
-            policy=rulebook.policy,
-            rules=rulebook.rules,
-            history=self.history,
-            route=next(route for route in self.context.routes if route.name == message.route),
-            now=now,
         )
+        brief = alert_brief(message, rendering, route, self.history)
         # A follow-up reports no change: only the signals that it adds count as sent.
         moves = () if message.kind == FURTHER_EVIDENCE else message.transitions
         shown = (*(key for t in moves for key in t.evidence), *message.also)

@@ -1,24 +1,42 @@
-"""Digests kept as pages: one HTML file a route and slot, whole or not at all."""
+"""Digests kept as pages: one HTML file for each route and slot."""
 
 from __future__ import annotations
 
+import base64
+import email
+import email.policy
 import os
 import tempfile
+from email.message import EmailMessage
 from pathlib import Path
 
-from monitor.domain.messages.alert import OutboundMessage
+from monitor.domain.messages.models import OutboundMessage
 from monitor.errors import RenderError
-from monitor.render.html_page import html_page
 from monitor.render.mail import header_token
 from monitor.render.renderer import Renderer
 
 
 def write_page(renderer: Renderer, parcel: OutboundMessage, folder: Path, route: str, slot: str) -> Path:
-    """Write the parcel as folder/ROUTE/SLOT.html; the same slot is written over. Raises RenderError."""
+    """Write the message as folder/ROUTE/SLOT.html, over an earlier page of the same slot. Raises RenderError.
+
+    The page is written beside its target and then renamed, so that a reader never meets half a page.
+    """
     target = folder / header_token(route) / f"{slot.replace(':', '')}.html"
+    data = html_page(renderer.mail(parcel)).encode("utf-8", "replace")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _write(target, html_page(renderer.mail(parcel)).encode("utf-8", "replace"))
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.chmod(0o644)  # mkstemp gives 0600, and a web server may have to read the page
+            temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise RenderError(
             f"{target} cannot be written: {error.strerror or error}. Make the folder writable or free some space",
@@ -27,16 +45,16 @@ def write_page(renderer: Renderer, parcel: OutboundMessage, folder: Path, route:
     return target
 
 
-def _write(target: Path, data: bytes) -> None:
-    """Beside the target first, then renamed: a reader never meets half a page."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+def html_page(raw: bytes) -> str:
+    """The HTML part of the RFC 5322 message `raw` as a page of its own: its pictures become data addresses."""
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    body = message.get_body(("html",))
+    html = str(body.get_content()) if body is not None else ""
+    for part in message.walk():
+        name = str(part.get("Content-ID", "")).strip("<>")
+        data = part.get_payload(decode=True)
+        if name and isinstance(data, bytes):
+            address = f"data:{part.get_content_type()};base64,{base64.b64encode(data).decode()}"
+            html = html.replace(f"cid:{name}", address)
+    return html

@@ -1,4 +1,4 @@
-"""Briefs as Slack messages in Block Kit, within every limit Slack states and the one on the whole that it does not.
+"""Briefs as Slack messages in Block Kit, within every limit that Slack states and the one on the whole that it does not.
 
 Text from outside is escaped, its mark-up broken, and sent `verbatim`, so that no headline can ping a channel, forge a
 link or turn bold.
@@ -12,84 +12,97 @@ from datetime import datetime
 from itertools import chain, repeat
 from typing import Any
 
-from monitor.domain.messages.alert import (
-    AlertBrief,
-    ChangeLine,
-    CorroborationLine,
-    DigestBrief,
-    EvidenceLine,
-    MessageSection,
-    OpenIssueLine,
-    OutboundMessage,
-    StatusLine,
-)
 from monitor.domain.messages.main_link import outlet_credits
-from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
+from monitor.domain.messages.models import AlertBrief, ChangeLine, DigestBrief, EvidenceLine, OutboundMessage
+from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.text.labels import join_few, status_caps
 from monitor.domain.text.plain import printable, truncated, web_link
 from monitor.render.status_style import style_of
 
+# Slack's own limits are 50 blocks, 3,000 characters a text, 2,000 a field and 150 a header; these stay a little below.
 MAX_BLOCKS = 48
 MAX_TEXT = 2900
 MAX_FIELD = 1900
 MAX_HEADER = 150
 MAX_CHARACTERS = 12_000
-"""Slack refuses a message somewhere above 13,000 characters; it does not say where."""
-CLOSING_RESERVE = 1500
-"""Kept free for the closing lines while lists are filled."""
-CLOSING_BLOCKS = 6
-"""Blocks kept free for them."""
+"""Slack refuses a message somewhere above 13,000 characters; it does not document where."""
+CLOSING_RESERVE, CLOSING_BLOCKS = 1500, 6
+"""Characters and blocks kept free for the closing lines while lists are filled."""
 LAST_LINE_RESERVE = 700
-"""Kept free for the very last: why one gets this, and as of when it holds."""
+"""Characters kept free for the very last line: the route and the time of the data."""
 LIST_TEXT_RESERVE, LIST_BLOCKS_RESERVE = 900, 3
-"""Kept free for each list that is still to come: its title, a block of items, how many more there are."""
+"""Kept free for each list that is still to come: its title, a block of items, the number of those left out."""
 MAX_FALLBACK = 1000
 MAX_CARD_LINES, MAX_CARD_LINE = 10, 200
 ITEMS_PER_BLOCK = 5
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 MARKUP = re.compile(r"[*_~`]")
 ZERO_WIDTH_SPACE = "\u200b"
-WORSE_DIRECTIONS = ("down",)
 
 Block = dict[str, Any]
 
 
 def payload(parcel: OutboundMessage, repeat: str = "") -> dict[str, Any]:
-    """The arguments of chat.postMessage. `repeat` is the remark on a copy that may have arrived before."""
-    brief = parcel.brief
-    page = _BlockBuilder()
+    """The arguments of chat.postMessage. repeat: the remark on a copy that may have arrived before, '' for a first one."""
+    brief, page = parcel.brief, _BlockBuilder()
     if isinstance(brief, AlertBrief):
         _alert(page, brief, repeat)
         fallback = brief.first_line
     else:
         _digest(page, brief, repeat)
         fallback = f"Digest: {brief.subject}"
+    identity = {"message_id": parcel.message_id, "number": parcel.number, "kind": parcel.kind}
     message: dict[str, Any] = {
         "channel": parcel.to,
         "text": truncated_markup(escape(fallback), MAX_FALLBACK),
         "blocks": page.blocks,
         "metadata": {
             "event_type": "deal_monitor_message",
-            "event_payload": {
-                "message_id": parcel.message_id, "number": parcel.number, "kind": parcel.kind,
-                "commitment": parcel.commitment,
-            },
+            "event_payload": {**identity, "commitment": parcel.commitment},
         },
         "unfurl_links": False,
         "unfurl_media": False,
-    }  # fmt: skip
+    }
     if parcel.thread:
         message["thread_ts"] = parcel.thread
         # Bad news is shown in the channel too: a reply in an old thread is easily missed.
-        message["reply_broadcast"] = isinstance(brief, AlertBrief) and brief.way in WORSE_DIRECTIONS
+        message["reply_broadcast"] = isinstance(brief, AlertBrief) and brief.way == "down"
     return message
+
+
+def status_card(card: StatusCard) -> dict[str, Any]:
+    """The arguments of chat.update for a thread header: how it stands now, the messages of the thread, how it began.
+
+    Without metadata: Slack keeps those that the message was posted with, by which it can still be looked up.
+    """
+    now, first, page = card.now, card.first, _BlockBuilder()
+    page.header(f"{style_of(now.status).emoji} {now.title}")
+    page.section(escape_foreign(now.first_line))
+    page.context(*_remarks(now, ""))
+    beside = [
+        f"{style_of(item.status).emoji} {escape_foreign(item.name)}: {escape_foreign(item.shown)}"
+        for item in card.beside
+    ]
+    page.items("Also in this thread", beside, ITEMS_PER_BLOCK, behind=2)
+    page.fields(_facts(now))
+    told = [
+        f"{date_token(item.at, f'{item.at:%-d %b %Y}')} · {escape_foreign(truncated(item.line, MAX_CARD_LINE))}"
+        for item in reversed(card.told[-MAX_CARD_LINES:])
+    ]
+    page.items("Told in this thread, the latest first", told)
+    page.items("How this thread began", [_change(change) for change in first.changes], ITEMS_PER_BLOCK, behind=1)
+    page.section(escape_foreign(first.why), CLOSING_RESERVE)
+    page.items("Evidence then", [_evidence(line) for line in first.evidence], source=first.evidence)
+    page.context(escape(now.route), f"Data as of {date_token(now.as_of, now.data_time)}")
+    text = truncated_markup(escape(now.first_line), MAX_FALLBACK)
+    return {"channel": card.to, "ts": card.ref, "text": text, "blocks": page.blocks}
 
 
 # ---------------------------------------------------------------- text
 
 
 def escape(text: str) -> str:
-    """Our own words: `& < >` escaped, control and direction characters gone."""
+    """Our own words: `& < >` escaped, control and direction characters removed."""
     return printable(text).translate(ESCAPES)
 
 
@@ -99,23 +112,32 @@ def escape_foreign(text: str) -> str:
 
 
 def link(url: str, label: str) -> str:
-    """A link, or its label alone when the address is none we follow."""
+    """A link, or its label alone when the address is no plain web address."""
     shown = escape_foreign(label).replace("|", "/") or "link"
     address = escape(web_link(url)).replace("|", "%7C")
     return f"<{address}|{shown}>" if address else shown
 
 
 def date_token(at: datetime, words: str) -> str:
-    """A time in the reader's own zone, with our wording for clients that cannot."""
+    """A time in the reader's own zone, with our wording for clients that cannot show it."""
     fallback = escape(words).replace("|", "/").replace("^", "")
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
+
+
+def truncated_markup(text: str, limit: int) -> str:
+    """At most `limit` characters, without half an escape or half a link at the end."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    head = head[: head.rfind("<")] if head.rfind("<") > head.rfind(">") else head
+    return re.sub(r"&[a-z]{0,3}$", "", head).rstrip() + "…"
 
 
 # ---------------------------------------------------------------- blocks
 
 
 class _BlockBuilder:
-    """Blocks in order, counted against the limits; what does not fit is left out whole."""
+    """Blocks in order, counted against the limits; a block that does not fit is left out whole."""
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
@@ -133,21 +155,21 @@ class _BlockBuilder:
         self._take({"type": "header", "text": {"type": "plain_text", "text": shown, "emoji": True}}, len(shown))
 
     def section(self, text: str, reserve: int = 0) -> bool:
-        """One paragraph; False when the message has no room for it."""
+        """One paragraph; False when the message has no room for it. reserve: characters to keep free behind it."""
         if not text.strip():
             return True
         shown = truncated_markup(text, MAX_TEXT)
-        return self._take({"type": "section", "text": _words(shown)}, len(shown), reserve)
+        return self._take({"type": "section", "text": _markdown(shown)}, len(shown), reserve)
 
     def fields(self, pairs: Iterable[tuple[str, str]]) -> None:
         texts = [truncated_markup(f"*{label}*\n{text}", MAX_FIELD) for label, text in pairs if text][:10]
         if texts:
-            self._take({"type": "section", "fields": [_words(text) for text in texts]}, sum(map(len, texts)))
+            self._take({"type": "section", "fields": [_markdown(text) for text in texts]}, sum(map(len, texts)))
 
     def context(self, *texts: str, reserve: int = 0) -> None:
         shown = [truncated_markup(text, MAX_TEXT) for text in texts if text.strip()]
         if shown:
-            block = {"type": "context", "elements": [_words(text) for text in shown[:10]]}
+            block = {"type": "context", "elements": [_markdown(text) for text in shown[:10]]}
             self._take(block, sum(map(len, shown)), reserve)
 
     def items(
@@ -155,46 +177,44 @@ class _BlockBuilder:
     ) -> None:
         """A titled list, `size` items a block (fifty are soon used up), ending in '+7 more' when the rest has no room.
 
-        behind: so many lists follow, and each of them shall be able to show something too. source: the evidence that the
-        items show, one each: of the rest it is said who told it.
+        behind: the number of lists that follow; each keeps room for something. source: the evidence of the items, one each,
+        from which the outlets of the rest are named.
         """
         if not texts:
             return
         self.section(f"*{title}*")
-        most, reserve = (
-            MAX_BLOCKS - CLOSING_BLOCKS - behind * LIST_BLOCKS_RESERVE,
-            CLOSING_RESERVE + behind * LIST_TEXT_RESERVE,
-        )
+        most_blocks = MAX_BLOCKS - CLOSING_BLOCKS - behind * LIST_BLOCKS_RESERVE
+        reserve = CLOSING_RESERVE + behind * LIST_TEXT_RESERVE
         for start in range(0, len(texts), size):
             last = start + size >= len(texts)
             block = "\n".join(texts[start : start + size])
-            if len(self.blocks) >= most - (not last) or not self.section(block, reserve):
+            if len(self.blocks) >= most_blocks - (not last) or not self.section(block, reserve):
                 others = outlet_credits(source[start:])
                 self.section(f"_+{len(texts) - start} more_" + (f", from {escape_foreign(others)}" if others else ""))
                 return
 
 
-def _words(text: str) -> Block:
+def _markdown(text: str) -> Block:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
-def truncated_markup(text: str, limit: int) -> str:
-    """At most `limit` characters, without half an escape or half a link at the end."""
-    if len(text) <= limit:
-        return text
-    head = text[: limit - 1]
-    head = head[: head.rfind("<")] if head.rfind("<") > head.rfind(">") else head
-    return re.sub(r"&[a-z]{0,3}$", "", head).rstrip() + "…"
 
 
 # ---------------------------------------------------------------- alert
 
 
 def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str) -> None:
-    page.header(_title(brief))
-    for text in (_moves(brief), escape_foreign(brief.why))[:: -1 if brief.headings.told else 1]:
-        page.section(text)
-    page.section(_main_link(brief))
+    page.header(f"{style_of(brief.status).emoji} {brief.title}")
+    changes, why = _first_lines(map(_change, brief.changes), 5), escape_foreign(brief.why)
+    if brief.headings.told:
+        page.section(why)
+        # Changes that were sent before say so, lest a follow-up reads as news.
+        head = f"_{brief.headings.changes} ({escape(brief.changes[0].when)}):_\n" if brief.changes else ""
+        page.section(head + changes)
+    else:
+        page.section(changes)
+        page.section(why)
+    report = brief.main_report
+    if report and web_link(report.url):  # a link and no button: Slack reports a click that nobody listens for as failed
+        page.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
     page.context(*_remarks(brief, repeat))
     page.items(brief.headings.evidence, [_evidence(line) for line in brief.evidence], source=brief.evidence)
     page.fields(_facts(brief))
@@ -202,38 +222,20 @@ def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str) -> None:
     page.context(f"{escape(brief.route)}", f"Data as of {date_token(brief.as_of, brief.data_time)}{events}")
 
 
-def _title(brief: AlertBrief) -> str:
-    return f"{style_of(brief.status).emoji} {brief.title}"
-
-
-def _moves(brief: AlertBrief) -> str:
-    """The changes; of those told before it is said, lest a reply on further evidence reads as news."""
-    told = brief.headings.told and brief.changes
-    head = [f"_{brief.headings.changes} ({escape(brief.changes[0].when)}):_"] if told else []
-    return "\n".join([*head, _first_lines(map(_change, brief.changes), 5)])
-
-
 def _first_lines(lines: Iterable[str], most: int) -> str:
-    """At most so many lines, and how many there are besides."""
+    """At most so many lines, and the number of the others."""
     known = list(lines)
     return "\n".join([*known[:most], *([f"_+{len(known) - most} more_"] if len(known) > most else [])])
 
 
 def _change(change: ChangeLine) -> str:
-    late = " (late)" if change.late else ""
-    return f"*{escape_foreign(change.line_within)}*{late}"
-
-
-def _main_link(brief: AlertBrief) -> str:
-    """The report to read first: a link and no button, which Slack marks as failed where nothing listens for its clicks."""
-    report = brief.main_report
-    return f"*{link(report.url, truncated(report.label, MAX_HEADER))}*" if report and web_link(report.url) else ""
+    return f"*{escape_foreign(change.line_within)}*" + (" (late)" if change.late else "")
 
 
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
-    marks = [word for word, holds in (("contested", brief.contested), ("unconfirmed", brief.unconfirmed)) if holds]
-    flags = f"*{' and '.join(marks)}*" if marks else ""
-    return [" · ".join(filter(None, (flags, escape_foreign(brief.sure)))), escape(brief.note), escape(repeat)]
+    flags = [word for word, raised in (("contested", brief.contested), ("unconfirmed", brief.unconfirmed)) if raised]
+    parts = [f"*{' and '.join(flags)}*" if flags else "", escape_foreign(brief.sure)]
+    return [" · ".join(filter(None, parts)), escape(brief.note), escape(repeat)]
 
 
 def _evidence(line: EvidenceLine) -> str:
@@ -241,88 +243,60 @@ def _evidence(line: EvidenceLine) -> str:
     says = f"{escape_foreign(line.says)}: " if line.says else ""
     against = "_no longer counts:_ " if line.gone else "_against:_ " if line.against else ""
     rule = f" · rule {escape_foreign(line.rule)} {escape_foreign(line.version)}" if line.rule else ""
-    teller = f"{link(line.url, line.outlet)}{others} · {escape(line.when)}{rule}"
-    return f"> {against}{says}“{escape_foreign(line.quote)}”\n{teller}"
+    source = f"{link(line.url, line.outlet)}{others} · {escape(line.when)}{rule}"
+    return f"> {against}{says}“{escape_foreign(line.quote)}”\n{source}"
 
 
 def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
     progress = brief.progress
-    done = [progress.counted_text, progress.bar, progress.text] if progress else []
+    counts = [progress.counted_text, progress.bar, progress.text] if progress else []
+    sections = (f"{escape_foreign(item.name)}: {escape_foreign(item.shown)}" for item in brief.sections)
     return [
         (brief.headings.status, escape_foreign(brief.shown)),
-        ("Progress", "\n".join(escape_foreign(text) for text in done if text)),
+        ("Progress", "\n".join(escape_foreign(text) for text in counts if text)),
         ("Dates", _first_lines((escape_foreign(line.text) for line in brief.deadlines), 6)),
         (f"When it counts as {status_caps(brief.status)}", escape_foreign(brief.criteria)),
         (brief.headings.back, escape(brief.back)),
-        (
-            "Also in this message",
-            _first_lines((f"{escape_foreign(item.name)}: {escape_foreign(item.shown)}" for item in brief.sections), 8),
-        ),
+        ("Also in this message", _first_lines(sections, 8)),
     ]
-
-
-# ---------------------------------------------------------------- the first message of a thread
-
-
-def status_card(card: StatusCard) -> dict[str, Any]:
-    """The arguments of chat.update: how it stands now, what the thread told, and how it began.
-
-    Without metadata: Slack keeps those that the message was posted with, by which it can still be looked up.
-    """
-    now, page = card.now, _BlockBuilder()
-    page.header(_title(now))
-    page.section(escape_foreign(now.first_line))
-    page.context(*_remarks(now, ""))
-    page.items("Also in this thread", [_beside(one) for one in card.beside], ITEMS_PER_BLOCK, behind=2)
-    page.fields(_facts(now))
-    page.items("Told in this thread, the latest first", [_told(one) for one in reversed(card.told[-MAX_CARD_LINES:])])
-    page.items("How this thread began", [_change(one) for one in card.first.changes], ITEMS_PER_BLOCK, behind=1)
-    page.section(escape_foreign(card.first.why), CLOSING_RESERVE)
-    then = card.first.evidence
-    page.items("Evidence then", [_evidence(line) for line in then], source=then)
-    page.context(escape(now.route), f"Data as of {date_token(now.as_of, now.data_time)}")
-    return {
-        "channel": card.to,
-        "ts": card.ref,
-        "text": truncated_markup(escape(now.first_line), MAX_FALLBACK),
-        "blocks": page.blocks,
-    }
-
-
-def _beside(one: MessageSection) -> str:
-    return f"{style_of(one.status).emoji} {escape_foreign(one.name)}: {escape_foreign(one.shown)}"
-
-
-def _told(one: ThreadMessage) -> str:
-    return f"{date_token(one.at, f'{one.at:%-d %b %Y}')} · {escape_foreign(truncated(one.line, MAX_CARD_LINE))}"
 
 
 # ---------------------------------------------------------------- digest
 
 
-def _digest(page: _BlockBuilder, brief: DigestBrief, repeat: str) -> None:
+def _digest(page: _BlockBuilder, brief: DigestBrief, remark: str) -> None:
+    foreign = escape_foreign
     page.header(f"Digest · {brief.period}")
     page.section(escape(brief.counts))
-    page.context(escape(repeat))
+    page.context(escape(remark))
     if brief.quiet:
         page.section("*Nothing changed in this period.* Every commitment stands where it stood.")
-    lists: list[tuple[str, list[str], int]] = [
-        ("What changed", [_moved(*row) for row in _changed(brief)], 1),
-        ("Further evidence", [_further(line) for line in brief.further], ITEMS_PER_BLOCK),
-        ("Where each stands", [_stand(line) for line in brief.stands], ITEMS_PER_BLOCK),
-        (
-            "Dates within 30 days",
-            [f"• {escape_foreign(d.subject)}: {escape_foreign(d.text)}" for d in brief.deadlines],
-            ITEMS_PER_BLOCK,
-        ),
-        ("Contested and unconfirmed", [_open(line) for line in brief.open], ITEMS_PER_BLOCK),
-        (
-            "What we could not check",
-            [f"• {escape_foreign(line.name)} {escape_foreign(line.text)}" for line in brief.unchecked],
-            ITEMS_PER_BLOCK,
-        ),
+    # A row stored before its digest counted the evidence left out has no numbers.
+    changes = []
+    for change, evidence, more in zip(brief.changes, brief.evidence, chain(brief.unquoted, repeat(0)), strict=False):
+        sources = [*(link(line.url, line.outlet) for line in evidence), *([f"+{more} more"] if more else [])]
+        changes.append("\n".join([_change(change), foreign(change.why), *([" ".join(sources)] if sources else [])]))
+    further = []
+    for item in brief.further:
+        outlets = join_few([link(report.url, report.outlet) for report in item.outlets])
+        further.append(f"• {foreign(item.short)}: {foreign(item.text)}" + (f": {outlets}" if outlets else ""))
+    stands = []
+    for line in brief.stands:
+        extras = "; ".join(filter(None, (line.progress, line.deadline, line.flags)))
+        text = f"{style_of(line.status).emoji} *{foreign(line.short)}* {foreign(line.shown)}, since {line.since}"
+        stands.append(text + (f" · {foreign(extras)}" if extras else ""))
+    dates = [f"• {foreign(line.subject)}: {foreign(line.text)}" for line in brief.deadlines]
+    issues = [f"• {foreign(item.short)}, {item.kind} since {item.since}: {foreign(item.text)}" for item in brief.open]
+    unchecked = [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked]
+    lists = [
+        ("What changed", changes, 1),
+        ("Further evidence", further, ITEMS_PER_BLOCK),
+        ("Where each stands", stands, ITEMS_PER_BLOCK),
+        ("Dates within 30 days", dates, ITEMS_PER_BLOCK),
+        ("Contested and unconfirmed", issues, ITEMS_PER_BLOCK),
+        ("What we could not check", unchecked, ITEMS_PER_BLOCK),
     ]
-    filled = [one for one in lists if one[1]]
+    filled = [entry for entry in lists if entry[1]]
     for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
         page.items(title, texts, size, behind)
     if brief.page:
@@ -333,32 +307,7 @@ def _digest(page: _BlockBuilder, brief: DigestBrief, repeat: str) -> None:
 
 
 def _place(page: str) -> str:
-    """A page's address as a link; a path of a file as code, in which no mark-up holds and from which it can be copied."""
+    """A page's address as a link; a file's path as code, which can be copied and in which no mark-up works."""
     if web_link(page):
         return link(page, truncated(page, MAX_HEADER))
     return escape_foreign(page) if "`" in page else f"`{escape(page)}`"
-
-
-def _open(line: OpenIssueLine) -> str:
-    return f"• {escape_foreign(line.short)}, {line.kind} since {line.since}: {escape_foreign(line.text)}"
-
-
-def _further(line: CorroborationLine) -> str:
-    sources = join_few([link(one.url, one.outlet) for one in line.outlets])
-    return f"• {escape_foreign(line.short)}: {escape_foreign(line.text)}" + (f": {sources}" if sources else "")
-
-
-def _changed(brief: DigestBrief) -> Iterable[tuple[ChangeLine, Sequence[EvidenceLine], int]]:
-    """Each change with the evidence shown and the number of what is not; a row stored before there was one has none."""
-    return zip(brief.changes, brief.evidence, chain(brief.unquoted, repeat(0)), strict=False)
-
-
-def _moved(change: ChangeLine, evidence: Sequence[EvidenceLine], more: int) -> str:
-    sources = " ".join([*(link(line.url, line.outlet) for line in evidence), *([f"+{more} more"] if more else [])])
-    return f"{_change(change)}\n{escape_foreign(change.why)}" + (f"\n{sources}" if sources else "")
-
-
-def _stand(line: StatusLine) -> str:
-    extras = [part for part in (line.progress, line.deadline, line.flags) if part]
-    tail = f" · {escape_foreign('; '.join(extras))}" if extras else ""
-    return f"{style_of(line.status).emoji} *{escape_foreign(line.short)}* {escape_foreign(line.shown)}, since {line.since}{tail}"

@@ -33,13 +33,13 @@ NOTICE_STYLES: Mapping[str, StatusStyle] = {
     "mended": StatusStyle("good", "✓", ":white_check_mark:"),
     "trial": StatusStyle("word", "◌", ":test_tube:"),
 }
-"""What a notice is about, in place of the status that it has not."""
+"""A notice has no status; its subject takes the place of one."""
 UNKNOWN_STYLE = StatusStyle("quiet", "?", ":grey_question:")
 
 
 @dataclass(frozen=True, slots=True)
 class ChartColors:
-    """Chart colours: `fill` of a bar and `ink` of the words on it (contrast at least 4.5)."""
+    """fill: of a bar; ink: of the words on it (contrast at least 4.5, by WCAG 2 level AA)."""
 
     fill: str
     ink: str

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from monitor.domain.messages.alert import OutboundMessage
 from monitor.domain.model import Deadline, Flag, FlagKind, Says
-from monitor.render.sample_messages import ALERT_PARCEL, DIGEST_PARCEL
 from tests.builders.domain_values import reason
+from tests.builders.sample_messages import ALERT_PARCEL, DIGEST_PARCEL
 from tests.domain.messages.test_alert_and_digest import (
     NOW,
     SINCE,

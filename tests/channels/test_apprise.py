@@ -19,10 +19,10 @@ from click.testing import CliRunner
 from monitor.channels.apprise import AppriseChannel
 from monitor.cli import main
 from monitor.config import load_settings
-from monitor.domain.messages.alert import DeliveryReceipt
+from monitor.domain.messages.models import DeliveryReceipt
 from monitor.errors import ChannelError, ConfigError
-from monitor.render.sample_messages import ALERT, ALERT_PARCEL
 from monitor.runtime.wiring import make_renderer, make_senders
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import write
 

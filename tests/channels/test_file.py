@@ -11,7 +11,7 @@ import pytest
 
 from monitor.channels.file import FileChannel, message_file_name
 from monitor.errors import ChannelError
-from monitor.render.sample_messages import ALERT, ALERT_PARCEL, DIGEST_PARCEL
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST_PARCEL
 
 
 def test_a_mail_and_a_slack_message_are_written_as_they_are(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 from monitor.pipeline import delivery
 from monitor.pipeline.delivery import Sender
-from monitor.render.sample_messages import PARCELS
 from monitor.runtime.app import recover_and_catch_up
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import open_store
@@ -20,6 +19,7 @@ from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json, to_json
 from monitor.store.outbox import NewOutboxItem
 from tests.builders.databases import later
+from tests.builders.sample_messages import PARCELS
 from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk, objects
 

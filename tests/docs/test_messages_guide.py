@@ -8,7 +8,7 @@ import pytest
 
 from monitor.cli.outbox import STATES
 from monitor.config.schema import RouteSettings
-from monitor.render.sample_messages import PARCELS
+from tests.builders.sample_messages import PARCELS
 
 
 @pytest.fixture

@@ -20,13 +20,13 @@ from monitor.domain.messages.thread_card import StatusCard
 from monitor.pipeline import delivery, outbox_admin, thread_cards
 from monitor.pipeline.delivery import DeliveryReport, Sender
 from monitor.pipeline.thread_cards import MessageEditor
-from monitor.render.sample_messages import ALERT, ALERT_PARCEL
 from monitor.render.slack import payload, status_card
 from monitor.store import Store
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
 from tests.builders.databases import NOW, later, stores
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL
 from tests.builders.slack_workspace import Workspace, workspace
 from tests.builders.small_rulebook import rulebook
 

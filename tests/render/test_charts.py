@@ -11,11 +11,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitor.domain.messages.alert import ChartPoint
+from monitor.domain.messages.models import ChartPoint
 from monitor.domain.model import Outlook, Standing
 from monitor.render import charts
-from monitor.render.sample_messages import NOW, PROGRESS, STRIPS, sample_timeline
 from monitor.render.status_style import CHART_COLORS, STATUS_STYLES, UNKNOWN_STYLE, style_of
+from tests.builders.sample_messages import NOW, PROGRESS, STRIPS, sample_timeline
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 

@@ -14,12 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.messages.alert import AlertBrief, OutboundMessage
-from monitor.domain.messages.models import ReportLink
+from monitor.domain.messages.models import AlertBrief, OutboundMessage, ReportLink
 from monitor.errors import RenderError
 from monitor.render import Renderer
-from monitor.render.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE
 from tests.builders.hostile_messages import TITLES, alert_about, digest_about
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 STRICT = SMTP.clone(raise_on_defect=True)

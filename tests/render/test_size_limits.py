@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 import pytest
 
-from monitor.domain.messages.alert import OutboundMessage
+from monitor.domain.messages.models import OutboundMessage
 from monitor.render.mail import encoded_size
-from monitor.render.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, PARCELS
 from monitor.render.size_limits import BUDGETS, FULL_BUDGET, trimmed_to_budget, with_short_texts
 from tests.builders.hostile_messages import MILLION, TITLES, alert_about, digest_about
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, PARCELS
 from tests.render.test_slack import RENDERER
 
 STRICT = SMTP.clone(raise_on_defect=True)

@@ -12,12 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.messages.alert import AlertBrief, EvidenceLine, OutboundMessage
-from monitor.domain.messages.models import ReportLink
+from monitor.domain.messages.models import AlertBrief, EvidenceLine, OutboundMessage, ReportLink
 from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
 from monitor.render import Renderer
-from monitor.render.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS
 from monitor.render.slack import escape, escape_foreign, link, status_card, truncated_markup
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS
 from tests.render.test_mail import HOSTILE, saying
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

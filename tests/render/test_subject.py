@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.domain.messages.alert import AlertBrief, OutboundMessage
+from monitor.domain.messages.models import AlertBrief, OutboundMessage
 from monitor.render.mail import MailIdentity, build_mail, subject
-from monitor.render.sample_messages import ALERT, ALERT_PARCEL
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL
 
 POST = MailIdentity("Deal monitor <monitor@deals.example>", "deals.example")
 STRICT = SMTP.clone(raise_on_defect=True)

@@ -11,9 +11,9 @@ from html import unescape
 
 import pytest
 
-from monitor.domain.messages.alert import AlertBrief, CorroborationLine, OutboundMessage
+from monitor.domain.messages.models import AlertBrief, CorroborationLine, OutboundMessage
 from monitor.render.renderer import REPEAT_NOTE
-from monitor.render.sample_messages import DIGEST, EVIDENCE, PARCELS, PROGRESS
+from tests.builders.sample_messages import DIGEST, EVIDENCE, PARCELS, PROGRESS
 from tests.render.test_slack import RENDERER, check_harmless, check_limits, texts
 
 STRICT = SMTP.clone(raise_on_defect=True)

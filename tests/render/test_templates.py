@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import email
 import shutil
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,8 @@ import pytest
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from monitor.render.jinja_env import unbroken_link
-from monitor.render.sample_messages import ALERT_PARCEL
+from monitor.render.sample_messages import sample_messages
+from tests.builders.sample_messages import ALERT_PARCEL
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -27,6 +31,25 @@ def renderer(folder: Path) -> Renderer:
 def edited(folder: Path, name: str, text: str) -> Renderer:
     (folder / name).write_text(text, encoding="utf-8")
     return renderer(folder)
+
+
+def test_the_check_prints_every_expression_of_every_template(folder: Path) -> None:
+    """A mark before each expression shows which of them the sample messages reach."""
+    marks: dict[str, str] = {}
+    for file in sorted(folder.glob("*.j2")):
+        parts = file.read_text(encoding="utf-8").split("{{")
+        marks |= {f"Q{len(marks) + n}Q": f"{file.name}: {part.partition('}}')[0]}" for n, part in enumerate(parts[1:])}
+        fresh = [*marks][len(marks) - len(parts) + 1 :]
+        file.write_text(
+            parts[0] + "".join(f"{m}{{{{{p}" for m, p in zip(fresh, parts[1:], strict=True)), encoding="utf-8"
+        )
+    printed = ""
+    for parcel in sample_messages():
+        mail = email.message_from_bytes(renderer(folder).mail(parcel), policy=SMTP)
+        assert isinstance(mail, EmailMessage)
+        bodies = [mail.get_body((kind,)) for kind in ("plain", "html")]
+        printed += "".join(str(body.get_content()) for body in bodies if body is not None)
+    assert [text for mark, text in marks.items() if mark not in printed.replace("\u200b", "")] == []
 
 
 def test_a_misspelt_name_is_an_error_with_file_and_line(folder: Path) -> None:

@@ -21,7 +21,6 @@ from monitor.errors import ChannelError, RuleError, StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.delivery import Sender
 from monitor.pipeline.outbox_admin import list_rows
-from monitor.render.sample_messages import ALERT, PARCELS
 from monitor.runtime import polling
 from monitor.runtime.app import (
     App,
@@ -47,6 +46,7 @@ from monitor.store.tables import FeedState, Run
 from tests.builders.channel_servers import smtp
 from tests.builders.databases import NOW, empty_database, later, recorded_runs
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
+from tests.builders.sample_messages import ALERT, PARCELS
 from tests.builders.shipped_rules import ROOT
 from tests.builders.slack_workspace import workspace
 from tests.builders.small_rulebook import rulebook

@@ -1,52 +1,38 @@
-"""What a message says: pure view models made from a decision, rendered elsewhere.
+"""Builds the view model of an alert and its relatives from a decided message. Rendering happens elsewhere.
 
-`alert_brief` and `digest_brief` settle every figure and phrase; mail, Slack and files only lay them out.
+Every figure and phrase is settled here and in `digest`; mail, Slack and files only lay them out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import timedelta
 
 from monitor.domain.alerts.subscriptions import subscribes_to
 from monitor.domain.messages.change_lines import change_line
 from monitor.domain.messages.digest import digest_brief
 from monitor.domain.messages.evidence_lines import (
-    PublisherFinder,
     RenderContext,
-    RuleFacts,
     confidence_line,
     evidence_lines,
     known_signals,
-    retracted_lines,
     retracted_signals,
     source_name,
 )
-from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
-from monitor.domain.messages.headline import RECOVERY_CONDITIONS, first_line, route_line, shown_status
+from monitor.domain.messages.figures import deadline_lines, standing_part, status_timeline
+from monitor.domain.messages.headline import first_line, route_line, shown_status
 from monitor.domain.messages.main_link import choose_main_report
 from monitor.domain.messages.models import (
     AlertBrief,
-    Brief,
-    ChangeLine,
-    ChartPoint,
-    CorroborationLine,
     DeadlineLine,
     DeliveryReceipt,
     DigestBrief,
     EvidenceBasis,
     EvidenceLine,
     MessageSection,
-    OpenIssueLine,
     OutboundMessage,
-    ProgressLine,
     SourceHealth,
-    SourceLine,
-    StatusLine,
-    StatusSpan,
-    StatusTimeline,
 )
 from monitor.domain.messages.wording import ends, reason_text
 from monitor.domain.model import (
@@ -57,12 +43,10 @@ from monitor.domain.model import (
     FlagKind,
     FlagState,
     Message,
-    Policy,
     ReasonCode,
     Route,
     Says,
     Signal,
-    Story,
     Transition,
     TransitionKind,
     Verdict,
@@ -72,7 +56,6 @@ from monitor.domain.text.labels import (
     capitalised,
     conjugated,
     format_date,
-    format_time,
     format_when,
     join_list,
     label_of,
@@ -86,31 +69,18 @@ from monitor.errors import RenderError
 
 __all__ = [
     "AlertBrief",
-    "Brief",
-    "ChangeLine",
-    "ChartPoint",
-    "CorroborationLine",
-    "DeadlineLine",
     "DeliveryReceipt",
     "DigestBrief",
     "EvidenceLine",
-    "MessageSection",
-    "OpenIssueLine",
     "OutboundMessage",
-    "ProgressLine",
     "SourceHealth",
-    "SourceLine",
-    "StatusLine",
-    "StatusSpan",
-    "StatusTimeline",
     "alert_brief",
     "digest_brief",
     "first_line",
     "subscribes_to",
-]  # fmt: skip
-
-T = TypeVar("T")
+]
 TIMELINE_DAYS = 120
+"""Four months: an estimate of how far back a reader wants to see."""
 AWAITING_CONFIRMATION = "The status moves once this is confirmed."
 PREFIXES = {"confirmation": "confirmed: ", "correction": "corrected: "}
 BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[EvidenceBasis, str]] = {
@@ -119,230 +89,190 @@ BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[EvidenceBasis, str]] = {
     Cause.CORRECTION: ("correction", "a correction of the evidence"),
     Cause.RULES: ("rules", "an edit of the rules"),
 }
-"""Causes that can move a verdict without a sentence to quote: what is shown instead, and who tells it."""
+"""Causes that move a verdict without a sentence to quote: the basis that is shown instead, and its source."""
 
 
-def alert_brief(
-    message: Message,
-    *,
-    commitments: Mapping[str, Commitment],
-    verdicts: Mapping[str, Verdict],
-    signals: Mapping[str, Signal],
-    stories: Mapping[str, Story],
-    publishers: PublisherFinder,
-    policy: Policy,
-    rules: Mapping[str, RuleFacts],
-    history: Sequence[Transition],
-    route: Route,
-    now: datetime,
-) -> AlertBrief:
-    """The brief of an alert, confirmation, correction, summary or of further evidence. Raises RenderError when there is nothing to show."""
-    facts = RenderContext(signals, stories, publishers, policy, now, route.zone, rules)
-    lead = _leading_transition(message)
-    commitment = _require(commitments, lead.commitment, message, "rules no longer name the commitment")
-    verdict = _require(verdicts, lead.commitment, message, "no verdict is stored for the commitment")
-    further = message.kind == FURTHER_EVIDENCE
-    gone = retracted_signals(message.transitions)
-    behind = known_signals((*_evidence_ids(message, verdict, gone), *message.also), facts)
-    used = known_signals(message.also, facts) if further else behind
-    why = _corroboration_line(used, facts) if further else _explanation(message, lead)
-    unconfirmed, contested, held = (
-        _flagged(_flags_of_change((*verdict.flags, *lead.flags), verdict, lead), kind)
-        for kind in (FlagKind.UNCONFIRMED, FlagKind.CONTESTED, FlagKind.PINNED)
-    )
-    # A pinned status rests on the word of the person who pinned it, and what is confirmed is no longer in doubt.
-    unconfirmed = unconfirmed and not held and not lead.confirms
+def alert_brief(message: Message, context: RenderContext, route: Route, history: Sequence[Transition]) -> AlertBrief:
+    """Build the brief of an alert, confirmation, correction, summary or follow-up.
+
+    context: with the commitments and verdicts of all transitions; its zone is the route's. history: earlier transitions of
+    these commitments. Raises RenderError when there is nothing to show.
+    """
+    if not message.transitions:
+        raise RenderError(f"message {message.id} carries no transition", subject=message.id)
+    context = context.cleaned(item.commitment for item in message.transitions)
+    lead = severity.most_important(message.transitions)
+    transitions = [lead, *(item for item in message.transitions if item is not lead)]
+    commitment, verdict = context.commitments.get(lead.commitment), context.verdicts.get(lead.commitment)
+    if commitment is None or verdict is None:
+        missing = "rules no longer name" if commitment is None else "no verdict is stored for"
+        text = f"message {message.id} about {lead.commitment}: {missing} the commitment"
+        raise RenderError(text, subject=message.id)
+    follow_up = message.kind == FURTHER_EVIDENCE
+
+    retracted = retracted_signals(message.transitions)
+    behind = known_signals((*_evidence_ids(transitions, verdict, retracted), *message.also), context)
+    quoted = known_signals(message.also, context) if follow_up else behind
+    why, full_reason = _corroboration(quoted, context) if follow_up else _explanation(message, lead)
+
+    flags = _flags_of_change((*verdict.flags, *lead.flags), verdict, lead)
+    raised = {flag.kind for flag in flags}
+    pinned = FlagKind.PINNED in raised
+    # A pinned status rests on the person who pinned it, and what is confirmed is no longer in doubt.
+    unconfirmed = FlagKind.UNCONFIRMED in raised and not pinned and not lead.confirms
+
+    others = len({item.commitment for item in transitions}) - 1
+    name = f"{commitment.short} +{others}" if others and message.kind != "summary" else commitment.short
     return AlertBrief(
         message_id=message.id,
         kind=message.kind,
-        commitment=commitment.id,
-        name=one_line(commitment.name, 160),
-        short=one_line(commitment.short, 60),
-        first_line=first_line(_headline(lead, verdict), _named(message, commitment), why, unconfirmed=unconfirmed),
-        status=verdict.status,
-        shown=shown_status(verdict),
-        way="other" if further else lead.way.value,
-        changes=tuple(change_line(item, commitments, route.zone) for item in _ordered(message.transitions, lead)),
-        why=capitalised(one_line(("" if further else _reason(lead)) or why, 600)),
-        sure=_confidence(behind, _flags_of_change(verdict.flags, verdict, lead), facts, held=held),
-        evidence=(() if further else _basis_lines(message, facts))
-        + (evidence_lines(used, verdict.flags, facts) or _baseline_lines(commitment, lead))
-        + retracted_lines(gone, facts),
-        progress=progress_line(verdict.progress, commitment),
-        deadlines=_deadlines(message, commitment, commitments, verdicts, facts),
-        criteria=one_line(dict(commitment.criteria).get(verdict.status, ""), 600),
-        back=RECOVERY_CONDITIONS.get(verdict.status, ""),
+        first_line=first_line(_headline(lead, verdict), name, why, unconfirmed=unconfirmed),
+        way="other" if follow_up else lead.way.value,
+        changes=tuple(change_line(item, context.commitments, route.zone) for item in transitions),
+        why=capitalised(one_line(full_reason, 600)),
+        sure=_confidence(behind, _flags_of_change(verdict.flags, verdict, lead), context, pinned=pinned),
+        evidence=(
+            *(() if follow_up else _evidence_without_quote(message, context)),
+            *(evidence_lines(quoted, verdict.flags, context) or _baseline_lines(commitment, lead)),
+            *evidence_lines(known_signals(retracted, context), (), context, gone=True),
+        ),
         route=route_line(route),
-        as_of=now,
-        data_time=format_time(now, route.zone),
         at=message.at,
         events=tuple(item.id for item in message.transitions),
         zone=route.zone,
         unconfirmed=unconfirmed,
-        contested=contested,
-        late=any(item.late for item in message.transitions),
+        contested=FlagKind.CONTESTED in raised,
+        late=any(item.late for item in transitions),
         note=one_line(f"{message.waited} {message.note}", 400),
         own_note=one_line(message.note, 400),
-        sections=_sections(message, commitments, verdicts),
-        strip=_timeline(message, verdict, commitment, history, now),
-        report=choose_main_report(lead, used, facts),
+        sections=_sections(transitions, context),
+        # The status just reached gets an hour, so that it can be seen.
+        strip=status_timeline(
+            verdict,
+            commitment.short,
+            {item.id: item for item in (*history, *message.transitions)}.values(),
+            context.now - timedelta(days=TIMELINE_DAYS),
+            context.now + timedelta(hours=1),
+        ),
+        report=choose_main_report(lead, quoted, context),
+        deadlines=_deadlines(transitions, context),
+        **standing_part(commitment, verdict, context),
     )
 
 
-def _confidence(used: Sequence[Signal], flags: Sequence[Flag], facts: RenderContext, *, held: bool) -> str:
-    """Whose word it is; of a pinned status first that it is a person's, and what the news say as far as it is quoted."""
-    if not held:
-        return confidence_line(used, flags, facts)
-    told = tuple(flag for flag in flags if flag.kind is not FlagKind.UNCONFIRMED)
-    return " ".join(
-        filter(None, ("The status is held by a person's pin.", confidence_line(used, told, facts) if used else ""))
-    )
-
-
-def _leading_transition(message: Message) -> Transition:
-    """The transition that a reader must hear of first."""
-    if not message.transitions:
-        raise RenderError(f"message {message.id} carries no transition", subject=message.id)
-    return severity.most_important(message.transitions)
-
-
-def _corroboration_line(used: Sequence[Signal], facts: RenderContext) -> str:
-    """Who says so too, and how the first of them says it."""
-    told = [(signal, facts.stories[signal.story]) for signal in used]
-    names = tuple(dict.fromkeys(
-        source_name(signal) if signal.says is not Says.PRESS else facts.outlet(story.source, story.url)
-        for signal, story in told
-    ))  # fmt: skip
-    verb = conjugated(names[0]) if len(names) == 1 else "say"
-    quote = " ".join(used[0].quote.split()) if used else ""
-    return f"{join_list(names)} {verb} so too: {quote}"
-
-
-def _ordered(transitions: Sequence[Transition], lead: Transition) -> list[Transition]:
-    return [lead, *(item for item in transitions if item is not lead)]
-
-
-def _require(values: Mapping[str, T], key: str, message: Message, problem: str) -> T:
-    if key not in values:
-        raise RenderError(f"message {message.id} about {key}: {problem}", subject=message.id)
-    return values[key]
-
-
-def _explanation(message: Message, lead: Transition) -> str:
-    if message.kind == "summary" and len(message.transitions) > 1:
-        return f"{pluralised(len(message.transitions), 'change')} held back; first: {reason_text(lead.reason)}"
-    said = message.kind == "confirmation" and lead.reason.code is ReasonCode.CONFIRMED  # the reason says so itself
-    prefix = "" if said else PREFIXES.get(message.kind, "")
-    return prefix + (reason_text(lead.reason) or f"{lead.kind.value} {' to '.join(ends(lead.change))}")
-
-
-def _reason(lead: Transition) -> str:
-    """Why, in a sentence; a doubt says what it waits for."""
-    text = reason_text(lead.reason)
-    match lead.change:
-        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if text:
-            return f"{text}. {AWAITING_CONFIRMATION}"
-        case _:
-            return text
-
-
-def _flags_of_change(flags: Iterable[Flag], verdict: Verdict, lead: Transition) -> tuple[Flag, ...]:
-    """The flags that bear on this change: whose word a date is concerns the changes of dates, and stands under dates."""
-    dated = set() if lead.kind is TransitionKind.DEADLINE else {d.what for d in verdict.deadlines}
-    return tuple(f for f in flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in dated)
-
-
-def _named(message: Message, commitment: Commitment) -> str:
-    """The short name; of one event over several commitments with the number of the others."""
-    others = len({item.commitment for item in message.transitions}) - 1
-    return f"{commitment.short} +{others}" if others and message.kind != "summary" else commitment.short
+# ---------------------------------------------------------------- first line and reason
 
 
 def _headline(lead: Transition, verdict: Verdict) -> str:
-    """The status; a standing that rose or was confirmed while the outlook stays bad is told first, or the line would belie
-    its reason."""
-    told = verdict.status
+    """The status of the first line. A standing that rose or was confirmed while the outlook stays bad comes first, or the
+    line would contradict its reason."""
+    status = verdict.status
     if isinstance(lead.change, StatusChanged):
-        told = lead.change.new
-    elif isinstance(lead.change, FlagChanged) and lead.confirms:  # it is the standing that was in doubt
-        told = lead.standing
-    return verdict.status if told == verdict.status else f"{label_of(told)}, still {label_of(verdict.status)}"
+        status = lead.change.new
+    elif isinstance(lead.change, FlagChanged) and lead.confirms:  # the doubt was about the standing
+        status = lead.standing
+    return status if status == verdict.status else f"{label_of(status)}, still {label_of(verdict.status)}"
 
 
-def _flagged(flags: Sequence[Flag], kind: FlagKind) -> bool:
-    return any(flag.kind is kind for flag in flags)
+def _corroboration(quoted: Sequence[Signal], context: RenderContext) -> tuple[str, str]:
+    """Who reports the same, and the first quote; as the short and the full reason of a follow-up."""
+    names: dict[str, None] = {}
+    for signal in quoted:
+        story = context.stories[signal.story]
+        names[context.outlet(story.source, story.url) if signal.says is Says.PRESS else source_name(signal)] = None
+    sources = tuple(names)
+    verb = conjugated(sources[0]) if len(sources) == 1 else "say"
+    quote = " ".join(quoted[0].quote.split()) if quoted else ""
+    text = f"{join_list(sources)} {verb} so too: {quote}"
+    return text, text
 
 
-def _evidence_ids(message: Message, verdict: Verdict, gone: Collection[str]) -> list[str]:
-    """Signals by their weight for the reader: the lead's, the other transitions', both sides of a dispute. Where some have
-    been taken back, what is left behind the status in their place."""
-    moves = _ordered(message.transitions, _leading_transition(message))
-    ids = [key for item in moves for key in (*item.evidence, *item.reason.signals)]
-    disputes = (flag for flag in verdict.flags if flag.kind is FlagKind.CONTESTED)
-    left = status_evidence(verdict) if gone else ()
-    return [key for key in (*ids, *(key for flag in disputes for key in flag.evidence), *left) if key not in gone]
+def _explanation(message: Message, lead: Transition) -> tuple[str, str]:
+    """The short reason for the first line, and the full one; a doubt adds what it waits for."""
+    text = reason_text(lead.reason)
+    full = text
+    match lead.change:
+        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if text:
+            full = f"{text}. {AWAITING_CONFIRMATION}"
+    if message.kind == "summary" and len(message.transitions) > 1:
+        short = f"{pluralised(len(message.transitions), 'change')} held back; first: {text}"
+        return short, full or short
+    # The text of a CONFIRMED reason begins with the prefix by itself.
+    has_prefix = message.kind == "confirmation" and lead.reason.code is ReasonCode.CONFIRMED
+    prefix = "" if has_prefix else PREFIXES.get(message.kind, "")
+    short = prefix + (text or f"{lead.kind.value} {' to '.join(ends(lead.change))}")
+    return short, full or short
 
 
-def _deadlines(
-    message: Message, commitment: Commitment, commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict],
-    facts: RenderContext,
-) -> tuple[DeadlineLine, ...]:  # fmt: skip
-    """The dates of the leading commitment, and those of the others of which this message tells that a date has moved."""
-    lines = list(deadline_lines(verdicts[commitment.id], commitment.short, facts))
-    moved = (t.commitment for t in message.transitions if t.kind is TransitionKind.DEADLINE)
-    for name in dict.fromkeys(name for name in moved if name != commitment.id):
-        if name in commitments and name in verdicts:
-            short = commitments[name].short
-            own = deadline_lines(verdicts[name], short, facts)
-            lines += [
-                replace(line, text=line.text if short in line.text else f"{one_line(short, 60)}: {line.text}")
-                for line in own
-            ]
-    return tuple(lines)
+# ---------------------------------------------------------------- certainty and evidence
 
 
-def _basis_lines(message: Message, facts: RenderContext) -> tuple[EvidenceLine, ...]:
-    """What moved the verdict where no sentence did: a date, an act of a person, a correction, an edit of the rules."""
-    lines = (_basis_line(item, facts) for item in message.transitions if item.cause in BASES_WITHOUT_QUOTE)
+def _flags_of_change(flags: Sequence[Flag], verdict: Verdict, lead: Transition) -> tuple[Flag, ...]:
+    """The flags about this change. A doubt about a date concerns the changes of dates alone, and is shown there."""
+    dates = set() if lead.kind is TransitionKind.DEADLINE else {deadline.what for deadline in verdict.deadlines}
+    return tuple(f for f in flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in dates)
+
+
+def _confidence(signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, *, pinned: bool) -> str:
+    """How sure the change is; for a pinned status, that a person decided it, and then what the quoted news say."""
+    if not pinned:
+        return confidence_line(signals, flags, context)
+    certain = tuple(flag for flag in flags if flag.kind is not FlagKind.UNCONFIRMED)
+    news = confidence_line(signals, certain, context) if signals else ""
+    return f"The status is held by a person's pin. {news}".rstrip()
+
+
+def _evidence_ids(transitions: Sequence[Transition], verdict: Verdict, retracted: Collection[str]) -> list[str]:
+    """Signal ids by their weight for the reader: those of the lead, of the other transitions, of both sides of a dispute.
+    Where some were retracted, the remaining evidence of the status takes their place."""
+    ids = [key for item in transitions for key in (*item.evidence, *item.reason.signals)]
+    ids += [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
+    if retracted:
+        ids += status_evidence(verdict)
+    return [key for key in ids if key not in retracted]
+
+
+def _evidence_without_quote(message: Message, context: RenderContext) -> tuple[EvidenceLine, ...]:
+    """What moved the verdict where no sentence did: a date, a person's act, a correction, an edit of the rules."""
+    lines = []
+    for item in message.transitions:
+        if item.cause in BASES_WITHOUT_QUOTE:
+            basis, source = BASES_WITHOUT_QUOTE[item.cause]
+            text = one_line(reason_text(item.reason)) or f"{item.kind.value}: {' to '.join(ends(item.change))}"
+            when = format_when(item.happened, context.zone)
+            lines.append(EvidenceLine(basis, text, outlet=source, at=item.happened, when=when))
     return tuple(dict.fromkeys(lines))
 
 
-def _basis_line(move: Transition, facts: RenderContext) -> EvidenceLine:
-    basis, teller = BASES_WITHOUT_QUOTE[move.cause]
-    text = one_line(reason_text(move.reason)) or f"{move.kind.value}: {' to '.join(ends(move.change))}"
-    return EvidenceLine(basis, text, outlet=teller, at=move.happened, when=format_when(move.happened, facts.zone))
-
-
 def _baseline_lines(commitment: Commitment, lead: Transition) -> tuple[EvidenceLine, ...]:
-    """What a person read, and where, of a change that no story has told of: a date that stood in the rules from the start."""
+    """The baseline and its source, for a change by the clock that no story reports: a date known from the start."""
     if lead.cause is not Cause.CLOCK or not commitment.baselines:
         return ()
     base = baseline_at(commitment, lead.at)
     text = one_line(base.note, 600) or label_of(base.standing.value)
-    return (
-        EvidenceLine(
-            "baseline", text, "the baseline in the rules", when=format_date(base.as_of), url=web_link(base.source)
-        ),
-    )
+    day, url = format_date(base.as_of), web_link(base.source)
+    return (EvidenceLine("baseline", text, "the baseline in the rules", when=day, url=url),)
 
 
-def _timeline(
-    message: Message, verdict: Verdict, commitment: Commitment, history: Sequence[Transition], now: datetime
-) -> StatusTimeline:
-    """The statuses so far and the one just reached, which gets an hour so that it can be seen."""
-    moves = {item.id: item for item in (*history, *message.transitions)}
-    start, end = now - timedelta(days=TIMELINE_DAYS), now + timedelta(hours=1)
-    return status_timeline(verdict, commitment.short, moves.values(), start, end)
+def _deadlines(transitions: Sequence[Transition], context: RenderContext) -> tuple[DeadlineLine, ...]:
+    """The dates of the leading commitment, and of the others whose dates this message reports as moved."""
+    first = transitions[0].commitment
+    moved = (item.commitment for item in transitions if item.kind is TransitionKind.DEADLINE)
+    lines: list[DeadlineLine] = []
+    for key in dict.fromkeys((first, *moved)):
+        if key in context.commitments and key in context.verdicts:
+            short = context.commitments[key].short
+            for line in deadline_lines(context.verdicts[key], short, context):
+                named = key == first or short in line.text
+                lines.append(line if named else replace(line, text=f"{short}: {line.text}"))
+    return tuple(lines)
 
 
-def _sections(
-    message: Message, commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict]
-) -> tuple[MessageSection, ...]:
-    """Where each further commitment stands, in a message about several."""
-    lead = _leading_transition(message).commitment
-    ids = [key for key in dict.fromkeys(item.commitment for item in message.transitions) if key != lead]
+def _sections(transitions: Sequence[Transition], context: RenderContext) -> tuple[MessageSection, ...]:
+    """How each further commitment of the message stands."""
+    others = dict.fromkeys(item.commitment for item in transitions if item.commitment != transitions[0].commitment)
     return tuple(
-        MessageSection(key, one_line(commitments[key].name, 160), shown_status(verdicts[key]), verdicts[key].status)
-        for key in ids
-        if key in commitments and key in verdicts
+        MessageSection(key, context.commitments[key].name, shown_status(verdict), verdict.status)
+        for key in others
+        if key in context.commitments and (verdict := context.verdicts.get(key))
     )

@@ -1,21 +1,20 @@
-"""One recorded transition in plain words: 'was, is' where that says it best."""
+"""One recorded transition in plain words: 'was X, now Y' where that says it best."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from monitor.domain.messages.models import ChangeLine
-from monitor.domain.messages.wording import ends, figures, headline, reason_text
-from monitor.domain.model import Commitment, Direction, FlagKind, FlagState, Standing, Transition, TransitionKind
-from monitor.domain.model.changes import (
-    DeadlineMissed,
-    DeadlineMoved,
-    FlagChanged,
-    NoticeDue,
-    ShareChanged,
-    StatusChanged,
-    StepChanged,
-    TermsChanged,
+from monitor.domain.messages.wording import doubt_figures, doubt_subject, ends, reason_text
+from monitor.domain.model import (
+    Commitment,
+    Direction,
+    FlagKind,
+    FlagState,
+    Standing,
+    Transition,
+    TransitionKind,
+    changes,
 )
 from monitor.domain.model.notation import days
 from monitor.domain.model.reasons import Text
@@ -25,73 +24,76 @@ from monitor.domain.text.plain import one_line
 MAX_TEXT = 200
 
 
-def change_line(move: Transition, commitments: Mapping[str, Commitment], zone: str) -> ChangeLine:
-    """One transition as people tell it; statuses in capitals, dates and other words as people write them."""
-    was, now = ends(move.change)
-    status = move.kind is TransitionKind.STATUS
-    known = commitments.get(move.commitment)
+def change_line(transition: Transition, commitments: Mapping[str, Commitment], zone: str) -> ChangeLine:
+    """The line of one transition; statuses in capitals, dates as people write them.
+
+    commitments: with cleaned texts. zone: the reader's, as an IANA name.
+    """
+    was, now = ends(transition.change)
+    if transition.kind is TransitionKind.STATUS:
+        was, now = was.upper(), now.upper()
+    known = commitments.get(transition.commitment)
+    text, reason = _text(transition), reason_text(transition.reason)
+    more = reason
+    match transition.change, transition.reason.detail:
+        case (changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED), detail) if len(text) <= MAX_TEXT:
+            more = doubt_figures(detail)
+        case ((changes.StepChanged(new=name) | changes.TermsChanged(new=name)), Text(text=detail_text)) if (
+            detail_text == name
+        ):
+            more = ""
     return ChangeLine(
-        subject=one_line(known.short if known else move.commitment, 60),
-        what=move.kind.value,
-        was=(was.upper() if status else was) or "none",
-        now=(now.upper() if status else now) or "none",
-        why=one_line(reason_text(move.reason), 300),
-        way=move.way.value,
-        cause=move.cause.value,
-        when=format_when(move.happened, zone),
-        late=move.late,
-        commitment=move.commitment,
-        text=one_line(_text(move), MAX_TEXT),
-        more=one_line(_more(move), 300),
+        subject=known.short if known else one_line(transition.commitment, 60),
+        what=transition.kind.value,
+        was=was or "none",
+        now=now or "none",
+        why=one_line(reason, 300),
+        way=transition.way.value,
+        cause=transition.cause.value,
+        when=format_when(transition.happened, zone),
+        late=transition.late,
+        commitment=transition.commitment,
+        text=one_line(text, MAX_TEXT),
+        more=one_line(more, 300),
     )
 
 
-def _more(move: Transition) -> str:
-    """Why, as far as the text of the change has not said it."""
-    match move.change, move.reason.detail:
-        case (FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED), detail) if len(_text(move)) <= MAX_TEXT:
-            return figures(detail)
-        case ((StepChanged(new=name) | TermsChanged(new=name)), Text(text=text)) if text == name:
-            return ""
-        case _:
-            return reason_text(move.reason)
-
-
-def _text(move: Transition) -> str:  # noqa: C901 - a case for each kind of change
-    was, now = ends(move.change)
-    match move.change:
-        case StatusChanged(old=old, new=new):
+def _text(transition: Transition) -> str:  # noqa: C901 - a case for each kind of change
+    was, now = ends(transition.change)
+    match transition.change:
+        case changes.StatusChanged(old=old, new=new):
             if old is not new:
                 return f"Status: was {status_caps(old)}, now {status_caps(new)}"
-            if move.way is Direction.DOWN:
+            if transition.way is Direction.DOWN:
                 return f"Still {status_caps(new)}: a further blow"
             return f"{status_caps(new)} once more: {'the next round was held' if new is Standing.MET else 'told anew'}"
-        case DeadlineMissed(date=date):
+        case changes.DeadlineMissed(date=date):
             return f"{format_date(date)}: missed"
-        case NoticeDue(date=date, days_left=left):
+        case changes.NoticeDue(date=date, days_left=left):
             return f"{format_date(date)}: notice of {days(left)}"
-        case DeadlineMoved(new=None):
+        case changes.DeadlineMoved(new=None):
             return f"{was}: no longer reported"
-        case DeadlineMoved(old=old, new=new):
+        case changes.DeadlineMoved(old=old, new=new):
             if old == new:
                 return f"{now}: now confirmed"
-            alone = " (not yet confirmed)" if any(flag.kind is FlagKind.UNCONFIRMED for flag in move.flags) else ""
-            return f"Deadline: {f'was {was}, ' if was else ''}now {now}{alone}"
-        case ShareChanged():
+            doubted = any(flag.kind is FlagKind.UNCONFIRMED for flag in transition.flags)
+            before, after = f"was {was}, " if was else "", " (not yet confirmed)" if doubted else ""
+            return f"Deadline: {before}now {now}{after}"
+        case changes.ShareChanged():
             return f"Progress: was {was}, now {now}"
-        case StepChanged(new=None):
+        case changes.StepChanged(new=None):
             return f"Step no longer reported: {was}"
-        case StepChanged():
+        case changes.StepChanged():
             return f"Step done: {now}"
-        case TermsChanged(new=None):
+        case changes.TermsChanged(new=None):
             return f"Terms no longer reported: {was}"
-        case TermsChanged():
+        case changes.TermsChanged():
             return f"Terms now{' also' if was else ''}: {now}"
-        case FlagChanged(new=FlagState.CONFIRMED):
-            return f"{status_caps(move.standing)} is now confirmed"
-        case FlagChanged(new=FlagState.WITHDRAWN):
+        case changes.FlagChanged(new=FlagState.CONFIRMED):
+            return f"{status_caps(transition.standing)} is now confirmed"
+        case changes.FlagChanged(new=FlagState.WITHDRAWN):
             return "No longer reported, so no longer in doubt"
-        case FlagChanged(flag=FlagKind.UNCONFIRMED):
-            return f"In doubt: {headline(move.reason.detail) or 'nobody has confirmed it'}"
-        case FlagChanged(flag=flag):
+        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED):
+            return f"In doubt: {doubt_subject(transition.reason.detail) or 'nobody has confirmed it'}"
+        case changes.FlagChanged(flag=flag):
             return capitalised(FLAG_LABELS.get(flag, label_of(flag)))

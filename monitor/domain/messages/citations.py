@@ -1,4 +1,4 @@
-"""Recorded changes and signals as rows to be cited: one for each change and each sentence behind it."""
+"""Recorded changes and signals as rows of an export: one row for each change and each sentence behind it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from monitor.domain.messages.evidence_lines import PublisherFinder
+from monitor.domain.messages.figures import status_after
 from monitor.domain.messages.wording import reason_text
-from monitor.domain.model import Cause, CitedSignal, Commitment, FlagKind, Transition, TransitionKind, Verdict
+from monitor.domain.model import Cause, Commitment, FlagKind, Transition, TransitionKind
 from monitor.domain.model.notation import notation
+from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.evidence_refs import Evidence
@@ -17,18 +18,21 @@ from monitor.domain.verdicts.evidence_refs import Evidence
 
 @dataclass(frozen=True, slots=True)
 class CitationRow:
-    """One row of the export; the names of the fields are its columns. Moments are ISO 8601 in UTC, to the second; what
-    does not apply is empty."""
+    """One row of the export; the names of the fields are its columns.
+
+    Moments are ISO 8601 in UTC, to the second; '' means that a column does not apply. record: change or signal; change: the
+    id that the rows of one change share; kind: status, deadline, progress, terms or flag; messages: the numbers of the sent
+    messages about the change, with spaces between; retrieved: when this very text was last read from its feed; acts: who
+    acts (us, cn, both, company, third or unknown); says: who says it (us, cn, both, company, data or press); state: live,
+    dead, rejected, experimental or too_late, as of the export.
+    """
 
     record: str
-    """change or signal."""
     commitment: str
     commitment_name: str
     change: str = ""
-    """Id of the change; rows of one change share it."""
     changed_at: str = ""
     kind: str = ""
-    """status, deadline, progress, terms or flag."""
     before: str = ""
     after: str = ""
     status_after: str = ""
@@ -37,7 +41,6 @@ class CitationRow:
     cause: str = ""
     reason: str = ""
     messages: str = ""
-    """Numbers of the messages that told of the change and were sent, with spaces between."""
     signal: str = ""
     effect: str = ""
     happened: str = ""
@@ -48,16 +51,12 @@ class CitationRow:
     published: str = ""
     first_seen: str = ""
     retrieved: str = ""
-    """When we last took down this very text from its feed."""
     acts: str = ""
-    """Who acts: us, cn, both, company, third or unknown."""
     says: str = ""
-    """Whose word it is: us, cn, both, company, data or press."""
     origin: str = ""
     rule: str = ""
     rule_version: str = ""
     state: str = ""
-    """live, dead, rejected, experimental or too_late, as of the export."""
     state_reason: str = ""
 
 
@@ -66,12 +65,12 @@ COLUMNS = tuple(field.name for field in fields(CitationRow))
 
 @dataclass(frozen=True, slots=True)
 class CitationContext:
-    """What rows are made from. messages: by change, the numbers of those sent."""
+    """What rows are built from. evidence: by signal; messages: by change, the numbers of those sent."""
 
     evidence: Mapping[str, Evidence]
     messages: Mapping[str, Sequence[int]]
     commitments: Mapping[str, Commitment]
-    publishers: PublisherFinder
+    publishers: Publishers
 
     def name(self, commitment: str) -> str:
         known = self.commitments.get(commitment)
@@ -79,78 +78,92 @@ class CitationContext:
 
 
 def citation_rows(
-    changes: Iterable[Transition], signals: Iterable[Evidence], sources: CitationContext
+    changes: Iterable[Transition], signals: Iterable[Evidence], context: CitationContext
 ) -> tuple[CitationRow, ...]:
-    """Changes by commitment and time, each with its sentences; then signals by commitment and what happened first."""
-    ordered = sorted(changes, key=lambda t: (t.commitment, t.at, t.id))
-    apart = sorted(signals, key=lambda e: (e.signal.commitment, e.signal.happened.end, e.signal.id))
-    return (
-        *(row for change in ordered for row in _of_change(change, sources)),
-        *(_row("signal", one.signal.commitment, sources, **_quoted(one, sources)) for one in apart),
+    """Changes by commitment and time, each with its sentences; then signals by commitment and event time."""
+    rows: list[CitationRow] = []
+    for change in sorted(changes, key=lambda t: (t.commitment, t.at, t.id)):
+        rows += _change_rows(change, context)
+    for item in sorted(signals, key=lambda e: (e.signal.commitment, e.signal.happened.end, e.signal.id)):
+        name = item.signal.commitment
+        rows.append(_with_quote(CitationRow("signal", name, context.name(name)), item, context))
+    return tuple(rows)
+
+
+def _change_rows(change: Transition, context: CitationContext) -> Iterator[CitationRow]:
+    before, after = notation(change.change)
+    row = CitationRow(
+        record="change",
+        commitment=change.commitment,
+        commitment_name=context.name(change.commitment),
+        change=change.id,
+        changed_at=format_timestamp(change.at),
+        kind=change.kind.value,
+        before=before,
+        after=after,
+        status_after=status_after(change),
+        standing_after=change.standing.value,
+        outlook_after=change.outlook.value,
+        cause=change.cause.value,
+        reason=reason_text(change.reason),
+        messages=" ".join(map(str, sorted(context.messages.get(change.id, ())))),
+    )
+    # The flags of a change count as its evidence where it is about them, and where both sides of a dispute are quoted.
+    flags = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
+    cited = dict.fromkeys((*change.evidence, *change.reason.signals, *(key for flag in flags for key in flag.evidence)))
+    recorded = {signal.signal: signal for signal in change.cited}
+    evidence = [context.evidence[key] for key in cited if key in context.evidence]
+    for item in evidence:
+        then = recorded.get(item.signal.id)
+        if then is not None:  # as it was read when the change was recorded, whatever the rules read now
+            signal = replace(
+                item.signal, effect=then.effect, rule=then.rule, rule_version=then.version, quote=then.quote
+            )
+            item = replace(item, signal=signal)
+        yield _with_quote(row, item, context)
+    if not evidence:
+        yield _with_baseline(row, change, context)
+
+
+def _with_baseline(row: CitationRow, change: Transition, context: CitationContext) -> CitationRow:
+    """The row with the baseline and its source, for a change by the clock that no story reports."""
+    commitment = context.commitments.get(change.commitment)
+    if change.cause is not Cause.CLOCK or commitment is None or not commitment.baselines:
+        return row
+    base = baseline_at(commitment, change.at)
+    return replace(
+        row,
+        quotation=base.note,
+        outlet="the baseline in the rules",
+        url=web_link(base.source),
+        published=base.as_of.isoformat(),
+        rule=f"{commitment.id}/baseline",
     )
 
 
-def _of_change(change: Transition, sources: CitationContext) -> Iterator[CitationRow]:
-    before, after = notation(change.change)
-    said = {
-        "change": change.id, "changed_at": format_timestamp(change.at), "kind": change.kind.value, "before": before,
-        "after": after, "status_after": Verdict("", change.standing, change.at, change.outlook).status,
-        "standing_after": change.standing.value, "outlook_after": change.outlook.value, "cause": change.cause.value,
-        "reason": reason_text(change.reason), "messages": " ".join(map(str, sorted(sources.messages.get(change.id, ())))),
-    }  # fmt: skip
-    then = {one.signal: one for one in change.cited}
-    found = [_as_then(sources.evidence[key], then.get(key)) for key in _cited(change) if key in sources.evidence]
-    for one in found:
-        yield _row("change", change.commitment, sources, **said, **_quoted(one, sources))
-    if not found:
-        yield _row("change", change.commitment, sources, **said, **_baseline_source(change, sources))
-
-
-def _baseline_source(change: Transition, sources: CitationContext) -> dict[str, str]:
-    """What a person wrote in the rules, and from which source, where no story is behind a change."""
-    commitment = sources.commitments.get(change.commitment)
-    if change.cause is not Cause.CLOCK or commitment is None or not commitment.baselines:
-        return {}
-    base = baseline_at(commitment, change.at)
-    return {
-        "quotation": base.note, "outlet": "the baseline in the rules", "url": web_link(base.source),
-        "published": base.as_of.isoformat(), "rule": f"{commitment.id}/baseline",
-    }  # fmt: skip
-
-
-def _cited(change: Transition) -> Iterable[str]:
-    """The signals behind a change; of its flags those that it is about, and both sides of a dispute."""
-    telling = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
-    disputed = (key for flag in telling for key in flag.evidence)
-    return dict.fromkeys((*change.evidence, *change.reason.signals, *disputed))
-
-
-def _as_then(one: Evidence, then: CitedSignal | None) -> Evidence:
-    """The evidence as it was read when the change was recorded, whatever the rules make of it now."""
-    if then is None:
-        return one
-    read = replace(one.signal, effect=then.effect, rule=then.rule, rule_version=then.version, quote=then.quote)
-    return replace(one, signal=read)
-
-
-def _row(record: str, commitment: str, sources: CitationContext, **values: str) -> CitationRow:
-    return CitationRow(record, commitment, sources.name(commitment), **values)
-
-
-def _quoted(one: Evidence, sources: CitationContext) -> dict[str, str]:
-    s = one.signal
-    return {
-        "signal": s.id, "effect": s.effect.value, "happened": format_timestamp(s.happened.end), "quotation": s.quote,
-        "outlet": sources.publishers.find(one.source, one.url).name or one.source, "title": one.title,
-        "url": web_link(one.url), "published": _dated(one), "first_seen": format_timestamp(one.seen),
-        "retrieved": format_timestamp(one.retrieved), "acts": s.by.value, "says": s.says.value, "origin": s.origin, "rule": s.rule,
-        "rule_version": s.rule_version, "state": one.state, "state_reason": one.why,
-    }  # fmt: skip
-
-
-def _dated(one: Evidence) -> str:
-    """A bare date stays one: the outlet named no hour."""
-    return one.published.date().isoformat() if one.story.date_only else format_timestamp(one.published)
+def _with_quote(row: CitationRow, item: Evidence, context: CitationContext) -> CitationRow:
+    signal = item.signal
+    bare_date = item.story.date_only  # a bare date stays one: the outlet named no hour
+    return replace(
+        row,
+        signal=signal.id,
+        effect=signal.effect.value,
+        happened=format_timestamp(signal.happened.end),
+        quotation=signal.quote,
+        outlet=context.publishers.find(item.source, item.url).name or item.source,
+        title=item.title,
+        url=web_link(item.url),
+        published=item.published.date().isoformat() if bare_date else format_timestamp(item.published),
+        first_seen=format_timestamp(item.seen),
+        retrieved=format_timestamp(item.retrieved),
+        acts=signal.by.value,
+        says=signal.says.value,
+        origin=signal.origin,
+        rule=signal.rule,
+        rule_version=signal.rule_version,
+        state=item.state,
+        state_reason=item.why,
+    )
 
 
 def format_timestamp(at: datetime) -> str:

@@ -1,26 +1,28 @@
-"""The parts that alerts and digests share: evidence, whose word it is, progress, deadlines and the status strip."""
+"""The evidence of a message: quoted sentences, their speakers, and how sure a change is."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
 
+from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.messages.wording import NO_SECOND, clauses, detail_text
 from monitor.domain.model import (
+    Commitment,
     Flag,
     FlagKind,
     Policy,
-    Publisher,
     ReasonCode,
     Says,
     Signal,
     Standing,
     Story,
     Transition,
+    Verdict,
 )
+from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.sides import PARTIES
 from monitor.domain.text.labels import (
     capitalised,
@@ -33,92 +35,92 @@ from monitor.domain.text.labels import (
 )
 from monitor.domain.text.plain import one_line, web_link
 
-
-class PublisherFinder(Protocol):
-    """Whatever knows publishers by name or address."""
-
-    def find(self, source: str, url: str = "") -> Publisher: ...
-
-
-class RuleFacts(Protocol):
-    """What a brief needs to know of a rule."""
-
-    @property
-    def version(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def line(self) -> int: ...
+RETRACTION_CODES = frozenset({ReasonCode.CORRECTED, ReasonCode.WITHDRAWN})
+"""Codes of the reasons whose signals a publisher or a person has retracted."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """What is known at the moment a brief is made, so that its builders need not pass six things along."""
+    """What is known when a brief is built. zone: the reader's, as an IANA name."""
 
     signals: Mapping[str, Signal]
     stories: Mapping[str, Story]
-    publishers: PublisherFinder
+    publishers: Publishers
     policy: Policy
     now: datetime
     zone: str
-    rules: Mapping[str, RuleFacts] = field(default_factory=dict)
+    rules: Mapping[str, RuleInfo] = field(default_factory=dict)
+    commitments: Mapping[str, Commitment] = field(default_factory=dict)
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
     def outlet(self, source: str, url: str = "") -> str:
         return one_line(self.publishers.find(source, url).name or source or "an unnamed outlet", 60)
 
-
-# ---------------------------------------------------------------- evidence
-
-
-def known_signals(ids: Iterable[str], facts: RenderContext) -> tuple[Signal, ...]:
-    """The signals still stored together with their story, each once, in the order given."""
-    found = (facts.signals[key] for key in dict.fromkeys(ids) if key in facts.signals)
-    return tuple(signal for signal in found if signal.story in facts.stories)
+    def cleaned(self, names: Iterable[str]) -> RenderContext:
+        """The same with these commitments alone, their texts cleaned once, so that nothing behind this point has to."""
+        known = {key: clean_commitment(self.commitments[key]) for key in names if key in self.commitments}
+        return replace(self, commitments=known)
 
 
-def evidence_lines(signals: Sequence[Signal], flags: Sequence[Flag], facts: RenderContext) -> tuple[EvidenceLine, ...]:
-    """One line a quoted sentence; the same sentence matched twice is shown once."""
-    disputed = {key for flag in flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence}
-    lead = signals[0].says if signals else Says.PRESS
-    lines: dict[tuple[str, str], EvidenceLine] = {}
-    for signal in signals:
-        line = _line(signal, facts)
-        against = signal.id in disputed and signal.says is not lead
-        lines.setdefault((signal.story, line.quote), replace(line, against=against))
-    return tuple(lines.values())
-
-
-def _line(signal: Signal, facts: RenderContext) -> EvidenceLine:
-    story = facts.stories[signal.story]
-    rule = facts.rules.get(signal.rule)
-    place = f"{rule.path}:{rule.line}" if rule and rule.version == signal.rule_version else ""
-    return EvidenceLine(
-        basis="quote",
-        quote=one_line(signal.quote or story.title),
-        outlet=facts.outlet(story.source, story.url),
-        others=len(_outlets([story], facts)) - 1,
-        says=attribution_phrase(signal),
-        at=story.published_at,
-        when=_when(story, facts.zone),
-        url=web_link(story.url),
-        rule=one_line(signal.rule, 80),
-        version=one_line(signal.rule_version, 12),
-        place=one_line(place, 120),
-        signal=signal.id,
+def clean_commitment(commitment: Commitment) -> Commitment:
+    """The commitment with printable texts on one line."""
+    return replace(
+        commitment,
+        name=one_line(commitment.name, 160),
+        short=one_line(commitment.short, 60),
+        criteria=tuple((status, one_line(text, 600)) for status, text in commitment.criteria),
     )
 
 
-def _when(story: Story, zone: str) -> str:
-    return format_date(story.published_at.date()) if story.date_only else format_time(story.published_at, zone)
+def known_signals(ids: Iterable[str], context: RenderContext) -> tuple[Signal, ...]:
+    """The signals that are still stored together with their story, each once, in the order given."""
+    found = (context.signals[key] for key in dict.fromkeys(ids) if key in context.signals)
+    return tuple(signal for signal in found if signal.story in context.stories)
+
+
+def evidence_lines(
+    signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, *, gone: bool = False
+) -> tuple[EvidenceLine, ...]:
+    """One line for each quoted sentence; a sentence that matched twice appears once. gone: these no longer count."""
+    disputed = {key for flag in flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence}
+    lines: dict[tuple[str, str], EvidenceLine] = {}
+    for signal in signals:
+        story = context.stories[signal.story]
+        rule = context.rules.get(signal.rule)
+        in_use = rule is not None and rule.version == signal.rule_version
+        quote, at = one_line(signal.quote or story.title), story.published_at
+        line = EvidenceLine(
+            "quote",
+            quote,
+            outlet=context.outlet(story.source, story.url),
+            others=len(_outlets([story], context)) - 1,
+            says=attribution_phrase(signal),
+            at=at,
+            when=format_date(at.date()) if story.date_only else format_time(at, context.zone),
+            url=web_link(story.url),
+            rule=one_line(signal.rule, 80),
+            version=one_line(signal.rule_version, 12),
+            place=one_line(f"{rule.path}:{rule.line}", 120) if rule and in_use else "",
+            against=signal.id in disputed and signal.says is not signals[0].says,
+            signal=signal.id,
+            gone=gone,
+        )
+        lines.setdefault((signal.story, quote), line)
+    return tuple(lines.values())
+
+
+def retracted_signals(transitions: Iterable[Transition]) -> tuple[str, ...]:
+    """The ids of the signals that these transitions name because they no longer count."""
+    reasons = (transition.reason for transition in transitions)
+    return tuple(dict.fromkeys(key for why in reasons if why.code in RETRACTION_CODES for key in why.signals))
 
 
 def attribution_phrase(signal: Signal) -> str:
-    """Whose word a signal is: 'US Treasury says', or '' when the outlet speaks for itself."""
+    """Who says it: 'US Treasury says'; '' when the outlet speaks for itself."""
     if signal.says is Says.PRESS:
         return ""
-    if signal.says is Says.DATA:
-        return f"{source_name(signal)} {conjugated(source_name(signal), 'show')}"
-    return f"{source_name(signal)} {conjugated(source_name(signal))}"
+    name = source_name(signal)
+    return f"{name} {conjugated(name, 'show' if signal.says is Says.DATA else 'say')}"
 
 
 def source_name(signal: Signal) -> str:
@@ -128,54 +130,23 @@ def source_name(signal: Signal) -> str:
 # ---------------------------------------------------------------- how sure
 
 
-def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], facts: RenderContext) -> str:
-    """How sure, and by whose word: 'US Treasury says; China has not confirmed it. Carried by Reuters.'"""
-    voices = [signal for signal in signals if signal.says is not Says.PRESS]
-    names = tuple(dict.fromkeys(map(source_name, voices)))
-    told = [facts.stories[signal.story] for signal in signals]
-    origins = _independent_press(signals, facts)
-    opening = _disputed(flags, names) or _attribution_sentence(voices) or _reported(_outlets(told, facts), origins)
-    several = not voices and (len(origins) > 1 or not signals)  # where nothing is quoted, a doubt says all of itself
-    doubts = (uncertainty_phrase(flag, several=several) for flag in flags if flag.kind is FlagKind.UNCONFIRMED)
-    said = "; ".join(dict.fromkeys((*opening, *(clause for doubt in doubts for clause in doubt))))
-    carriers = _carriers(_outlets(told, facts, apart=frozenset(names))) if names else ""
-    tail = f" Carried by {carriers}." if carriers else ""
-    return f"{capitalised(said)}.{tail}" if said else ""
-
-
-def _attribution_sentence(voices: Sequence[Signal]) -> tuple[str, ...]:
-    """'US Treasury says'; 'US Treasury and MOFCOM say', 'USDA data show it'."""
-    data = tuple(dict.fromkeys(source_name(signal) for signal in voices if signal.says is Says.DATA))
-    words_ = {source_name(signal): attribution_phrase(signal) for signal in voices if signal.says is not Says.DATA}
-    said = next(iter(words_.values())) if len(words_) == 1 else f"{join_list(tuple(words_))} say" if words_ else ""
-    shown = f"{join_list(data)} {conjugated(data[0], 'show') if len(data) == 1 else 'show'} it" if data else ""
-    return tuple(filter(None, (said, shown)))
-
-
-def _reported(outlets: Sequence[str], origins: Collection[str]) -> tuple[str, ...]:
-    """'Reuters reports', 'no second source yet'; 'Reuters and 2 others report, from 3 independent sources'."""
-    if not outlets:
-        return ()
-    who = _carriers(outlets)
-    if len(outlets) == 1:
-        return f"{who} {conjugated(who, 'report')}", NO_SECOND
-    sources = f"from {len(origins)} independent sources" if len(origins) > 1 else "all from one source"
-    return (f"{who} report, {sources}",) if origins else (f"{who} report", NO_SECOND)
-
-
-def _independent_press(signals: Iterable[Signal], facts: RenderContext) -> frozenset[str]:
-    """The voices of the press that corroborate by the policy, each once. A report that reached us first through a publisher
-    that does not is the word of the best outlet that carried it."""
-    counting = facts.policy.corroborating_tiers
-    found = (signal.origin if signal.tier in counting else _best_origin(signal, facts) for signal in signals)
-    return frozenset(filter(None, found))
-
-
-def _best_origin(signal: Signal, facts: RenderContext) -> str:
-    outlets = facts.stories[signal.story].outlets
-    known = [facts.publishers.find(outlet.source, outlet.url) for outlet in outlets]
-    best = min(known, key=lambda publisher: publisher.tier, default=None)
-    return best.origin if best is not None and best.tier in facts.policy.corroborating_tiers else ""
+def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext) -> str:
+    """How sure a change is and who says it: 'US Treasury says; China has not confirmed it. Carried by Reuters.'"""
+    attributed = [signal for signal in signals if signal.says is not Says.PRESS]
+    names = tuple(dict.fromkeys(map(source_name, attributed)))
+    stories = [context.stories[signal.story] for signal in signals]
+    origins = _independent_press(signals, context)
+    opening = (
+        _disputed(flags, names) or _attributions(attributed) or _press_reports(_outlets(stories, context), origins)
+    )
+    # Where nothing is quoted, the text of a doubt is complete by itself.
+    several = not attributed and (len(origins) > 1 or not signals)
+    doubts = [uncertainty_phrase(flag, several=several) for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
+    text = "; ".join(dict.fromkeys((*opening, *(clause for doubt in doubts for clause in doubt))))
+    if not text:
+        return ""
+    carriers = _name_and_count(_outlets(stories, context, apart=frozenset(names))) if names else ""
+    return f"{capitalised(text)}." + (f" Carried by {carriers}." if carriers else "")
 
 
 def _disputed(flags: Sequence[Flag], names: Sequence[str]) -> tuple[str, ...]:
@@ -188,22 +159,64 @@ def _disputed(flags: Sequence[Flag], names: Sequence[str]) -> tuple[str, ...]:
     return (one_line(f"contested: {about}", 200).rstrip("."),)
 
 
-def uncertainty_phrase(flag: Flag, *, several: bool = False) -> tuple[str, ...]:
-    """What an unconfirmed flag adds: which side is silent; of a date, or of trouble that one voice sees, its own words.
+def _attributions(attributed: Sequence[Signal]) -> tuple[str, ...]:
+    """'US Treasury says'; 'US Treasury and MOFCOM say', 'USDA data show it'."""
+    data = tuple(dict.fromkeys(source_name(signal) for signal in attributed if signal.says is Says.DATA))
+    phrases = {source_name(signal): attribution_phrase(signal) for signal in attributed if signal.says is not Says.DATA}
+    found = []
+    if phrases:
+        found.append(next(iter(phrases.values())) if len(phrases) == 1 else f"{join_list(tuple(phrases))} say")
+    if data:
+        found.append(f"{join_list(data)} {conjugated(data[0], 'show') if len(data) == 1 else 'show'} it")
+    return tuple(found)
 
-    several: more than one source tells of the change, so that it is another thing which has no second source yet.
+
+def _press_reports(outlets: Sequence[str], origins: Collection[str]) -> tuple[str, ...]:
+    """'Reuters reports', 'no second source yet'; 'Reuters and 2 others report, from 3 independent sources'."""
+    if not outlets:
+        return ()
+    names = _name_and_count(outlets)
+    if len(outlets) == 1:
+        return f"{names} {conjugated(names, 'report')}", NO_SECOND
+    if not origins:
+        return f"{names} report", NO_SECOND
+    sources = f"from {len(origins)} independent sources" if len(origins) > 1 else "all from one source"
+    return (f"{names} report, {sources}",)
+
+
+def _independent_press(signals: Iterable[Signal], context: RenderContext) -> frozenset[str]:
+    """The independent press sources that corroborate by the policy. A report that arrived first through a publisher of a
+    lower tier counts for the best outlet that carried it."""
+    counting = context.policy.corroborating_tiers
+    origins = set()
+    for signal in signals:
+        if signal.tier in counting:
+            origins.add(signal.origin)
+            continue
+        outlets = context.stories[signal.story].outlets
+        publishers = [context.publishers.find(outlet.source, outlet.url) for outlet in outlets]
+        best = min(publishers, key=lambda publisher: publisher.tier, default=None)
+        if best is not None and best.tier in counting:
+            origins.add(best.origin)
+    return frozenset(filter(None, origins))
+
+
+def uncertainty_phrase(flag: Flag, *, several: bool = False) -> tuple[str, ...]:
+    """The clauses of an unconfirmed flag: the side that is silent; for a date, or for trouble that one source sees, the
+    flag's own text.
+
+    several: more than one source reports the change, so the text about a missing second source is left out.
     """
-    sides = flag.sides <= PARTIES | {"data"}
-    waits = flag.subject in {standing.value for standing in Standing}
     silent, detail = awaited_confirmation(flag), _within(clauses(flag.detail), 160)
     if several and silent == NO_SECOND:
         return detail
-    return (silent,) if sides or waits or not detail else detail
+    about_sides = flag.sides <= PARTIES | {"data"} or flag.subject in {standing.value for standing in Standing}
+    return (silent,) if about_sides or not detail else detail
 
 
-def _within(said: Iterable[str], limit: int) -> tuple[str, ...]:
-    """The clauses fit to print, without a last full stop; cut where they are too long together."""
-    parts = tuple(filter(None, (one_line(part, limit) for part in said)))
+def _within(texts: Iterable[str], limit: int) -> tuple[str, ...]:
+    """The clauses fit to print, without a final full stop; one cut clause where they are too long together."""
+    parts = tuple(filter(None, (one_line(text, limit) for text in texts)))
     if len("; ".join(parts)) > limit:
         return (one_line("; ".join(parts), limit),)
     return (*parts[:-1], parts[-1].rstrip(".")) if parts else ()
@@ -220,44 +233,18 @@ def awaited_confirmation(flag: Flag) -> str:
     return NO_SECOND
 
 
-def _outlets(stories: Iterable[Story], facts: RenderContext, apart: Collection[str] = ()) -> tuple[str, ...]:
-    """The names of all outlets that carried the stories, the first teller first; without those that belong to `apart`."""
+def _outlets(stories: Iterable[Story], context: RenderContext, apart: Collection[str] = ()) -> tuple[str, ...]:
+    """The names of all outlets that carried the stories, the earliest first, without those that belong to `apart`."""
     names: dict[str, None] = {}
     for story in stories:
-        told = sorted(story.outlets, key=lambda item: item.published_at)
-        for source, url in ((story.source, story.url), *((item.source, item.url) for item in told)):
-            name, owner = facts.outlet(source, url), one_line(facts.publishers.find(source, url).origin, 60)
-            if not {name, owner} & set(apart):
+        later = sorted(story.outlets, key=lambda outlet: outlet.published_at)
+        for source, url in ((story.source, story.url), *((outlet.source, outlet.url) for outlet in later)):
+            name, owner = context.outlet(source, url), one_line(context.publishers.find(source, url).origin, 60)
+            if name not in apart and owner not in apart:
                 names.setdefault(name)
     return tuple(names)
 
 
-def _carriers(names: Sequence[str]) -> str:
+def _name_and_count(names: Sequence[str]) -> str:
     """'Reuters', 'Reuters and Xinhua', 'Reuters and 6 others'."""
-    if len(names) <= 2:
-        return join_list(names)
-    return f"{names[0]} and {len(names) - 1} others"
-
-
-# ---------------------------------------------------------------- progress
-
-
-# ---------------------------------------------------------------- deadlines
-
-
-# ---------------------------------------------------------------- the strip of statuses
-
-
-RETRACTION_CODES = frozenset({ReasonCode.CORRECTED, ReasonCode.WITHDRAWN})
-"""Codes of the reasons whose signals a publisher or a person has taken back."""
-
-
-def retracted_signals(moves: Iterable[Transition]) -> tuple[str, ...]:
-    """The signals that these changes name because they no longer count."""
-    gone = (move for move in moves if move.reason.code in RETRACTION_CODES)
-    return tuple(dict.fromkeys(key for move in gone for key in move.reason.signals))
-
-
-def retracted_lines(ids: Collection[str], facts: RenderContext) -> tuple[EvidenceLine, ...]:
-    """What was quoted, marked as no longer counting."""
-    return tuple(replace(line, gone=True) for line in evidence_lines(known_signals(ids, facts), (), facts))
+    return join_list(names) if len(names) <= 2 else f"{names[0]} and {len(names) - 1} others"

@@ -1,4 +1,4 @@
-"""How the sources do, from what their polls left behind. Pure: states in, one line of health a feed out."""
+"""The health of feeds, from the states that their polls have stored."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.domain.messages.alert import SourceHealth
+from monitor.domain.messages.models import SourceHealth
 
 SILENT_AFTER = timedelta(days=7)
-"""A news feed that brought nothing new for so long is silent; slower ones are after 20 of their own intervals."""
+"""A feed without anything new for a week is silent (estimate); a slow one after 20 of its own intervals."""
 FROZEN_AFTER = timedelta(days=30)
+"""An answer that has not changed for a month (estimate)."""
 
 
 class PollState(Protocol):
-    """What is stored of a feed's polls."""
+    """The stored state of a feed's polls. Moments are None if there was none; failures: those in a row."""
 
     @property
     def first_ok_at(self) -> datetime | None: ...
@@ -45,17 +46,18 @@ def source_health(
 
 
 def feed_health(feed: ConfiguredFeed, state: PollState | None, now: datetime) -> SourceHealth:
+    """The health of one feed. state: None if it was never polled."""
     if state is None:
         return SourceHealth(feed.name, "never", None, "not polled yet")
     if state.failures:
         word = "never read" if state.first_ok_at is None else "failing"
         return SourceHealth(feed.name, "failing", state.failing_since, f"{word}: {state.error}")
-    heard = state.new_at or state.first_ok_at
-    if heard is None:
+    last_new = state.new_at or state.first_ok_at
+    if last_new is None:
         return SourceHealth(feed.name, "never", None, "not read yet")
-    quiet = (state.ok_at or now) - heard  # as far as we looked: our own pauses are not the feed's
+    quiet = (state.ok_at or now) - last_new  # up to the last good poll: our own pauses are not the feed's
     if quiet > FROZEN_AFTER:
-        return SourceHealth(feed.name, "frozen", heard, f"answers, but nothing new since {heard:%-d %B %Y}")
+        return SourceHealth(feed.name, "frozen", last_new, f"answers, but nothing new since {last_new:%-d %B %Y}")
     if quiet > max(SILENT_AFTER, timedelta(seconds=20 * feed.interval)):
-        return SourceHealth(feed.name, "silent", heard, f"nothing new for {quiet.days} days")
-    return SourceHealth(feed.name, "ok", heard, "")
+        return SourceHealth(feed.name, "silent", last_new, f"nothing new for {quiet.days} days")
+    return SourceHealth(feed.name, "ok", last_new, "")

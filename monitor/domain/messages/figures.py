@@ -1,14 +1,16 @@
-"""The figures of a message: progress bars, counts, deadlines, and the strip of past statuses."""
+"""The figures of a message: how a commitment stands, progress, counts, deadlines, and the timeline of statuses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypedDict
 
 from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.headline import RECOVERY_CONDITIONS, shown_status
 from monitor.domain.messages.models import ChartPoint, DeadlineLine, ProgressLine, StatusSpan, StatusTimeline
-from monitor.domain.model import Commitment, Deadline, Observation, Progress, Status, Target, Transition, Verdict
+from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Status, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.text.labels import (
     counter_name,
@@ -17,22 +19,71 @@ from monitor.domain.text.labels import (
     format_amount_range,
     format_date,
     format_percent,
+    format_time,
     local_day,
     side_long_name,
 )
 from monitor.domain.text.plain import one_line
 
 BAR_CELLS = 20
+"""Cells of the bar in plain text: 5 % each."""
 OPEN_STATES = ("current", "claimed")
 
 
+class StandingPart(TypedDict):
+    """The fields of an AlertBrief that say how a commitment stands."""
+
+    commitment: str
+    name: str
+    short: str
+    status: str
+    shown: str
+    progress: ProgressLine | None
+    criteria: str
+    back: str
+    as_of: datetime
+    data_time: str
+
+
+def standing_part(commitment: Commitment, verdict: Verdict, context: RenderContext) -> StandingPart:
+    """How a commitment with cleaned texts stands by this verdict."""
+    return {
+        "commitment": commitment.id,
+        "name": commitment.name,
+        "short": commitment.short,
+        "status": verdict.status,
+        "shown": shown_status(verdict),
+        "progress": progress_line(verdict.progress, commitment),
+        "criteria": dict(commitment.criteria).get(verdict.status, ""),
+        "back": RECOVERY_CONDITIONS.get(verdict.status, ""),
+        "as_of": context.now,
+        "data_time": format_time(context.now, context.zone),
+    }
+
+
+def has_flag(verdict: Verdict, kind: FlagKind) -> bool:
+    return any(flag.kind is kind for flag in verdict.flags)
+
+
+def status_since(verdict: Verdict, zone: str) -> date:
+    """The reader's day on which the shown status began: the outlook's day where the outlook is the status."""
+    by_outlook = verdict.outlook_since if verdict.status == verdict.outlook.value else None
+    return local_day(by_outlook or verdict.since, zone)
+
+
+# ---------------------------------------------------------------- progress
+
+
 def progress_line(progress: Progress | None, commitment: Commitment) -> ProgressLine | None:
+    """The progress towards a target; None where nothing is counted."""
     if progress is None:
         return None
     share = progress.share if progress.basis and progress.target and progress.counted else None
-    target = _target(progress, commitment)
+    targets = [target for target in commitment.targets if target.amount == progress.target]
+    target = next((target for target in targets if target.label == progress.label), targets[0] if targets else None)
+    readings = sorted(progress.readings, key=lambda reading: reading.as_of)
     return ProgressLine(
-        text=_readings(progress),
+        text=_latest_counts(progress, readings),
         bar=text_bar(share),
         share=share,
         counted=progress.counted,
@@ -43,16 +94,13 @@ def progress_line(progress: Progress | None, commitment: Commitment) -> Progress
         target_text=format_amount(progress.target, progress.unit),
         start=target.start if target else None,
         due=target.due if target else None,
-        points=tuple(
-            ChartPoint(counter_name(item.counter), item.as_of, item.amount)
-            for item in sorted(progress.readings, key=lambda item: item.as_of)
-        ),
+        points=tuple(ChartPoint(counter_name(item.counter), item.as_of, item.amount) for item in readings),
         done=bar_width(share),
     )
 
 
 def bar_width(share: float | None) -> int | None:
-    """How much of a bar is filled, in whole percent; a bar that has begun is never shown empty."""
+    """The filled part of a bar in whole percent; at least 1, so that a bar that has begun is never shown empty."""
     return None if share is None else min(100, max(1, int(share * 100 + 1e-9)))
 
 
@@ -65,105 +113,87 @@ def text_bar(share: float | None) -> str:
 
 
 def _counted(progress: Progress, share: float | None) -> str:
-    of = (
-        f"of {format_amount(progress.target, progress.unit)}"
-        if progress.target
-        else "counted, no target on the same basis"
-    )
-    tail = f" {progress.basis}" if progress.basis else ""
-    if not progress.counted and progress.readings:  # somebody counts, and nobody bears it out
-        return (
-            f"nothing confirmed of {format_amount(progress.target, progress.unit)}"
-            if progress.target
-            else "nothing confirmed"
+    target = f"of {format_amount(progress.target, progress.unit)}" if progress.target else ""
+    if not progress.counted and progress.readings:  # there are counts, and none is corroborated
+        return f"nothing confirmed {target}".rstrip()
+    text = f"{format_amount(progress.counted, progress.unit)} {target or 'counted, no target on the same basis'}"
+    if progress.basis:
+        text += f" {progress.basis}"
+    return text + (f" ({format_percent(share)})" if share is not None else "")
+
+
+def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
+    """Each counter's latest count, highest first: '8-10 Mt traders, 4 Mt USDA'. Single purchases are shown only where
+    there are no other counts, or where the progress rests on them. readings: oldest first."""
+    latest = list({reading.counter: reading for reading in readings}.values())
+    if any(not reading.only_lots for reading in latest):
+        latest = [reading for reading in latest if not reading.only_lots or reading.amount == progress.counted]
+    texts = []
+    for reading in sorted(latest, key=lambda item: (-item.amount, item.counter)):
+        scale = reading.amount or progress.target or progress.high
+        number = format_amount(reading.amount, reading.unit, like=scale)
+        if reading.high is None:
+            number = f"at least {number}"
+        elif reading.high > reading.amount:
+            number = format_amount_range(reading.amount, reading.high, reading.unit)
+        source = " in single purchases" if reading.only_lots else ""
+        texts.append(f"{number} {counter_name(reading.counter)}{source}")
+    return ", ".join(texts)
+
+
+# ---------------------------------------------------------------- deadlines
+
+
+def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tuple[DeadlineLine, ...]:
+    """The deadlines that still count, nearest first. short: the cleaned short name of the commitment."""
+    lines = []
+    for deadline in sorted(verdict.deadlines, key=lambda item: (item.date, item.what)):
+        if deadline.state not in OPEN_STATES:
+            continue
+        what, side = one_line(deadline.what, 80), side_long_name(deadline.said_by) if deadline.said_by else ""
+        left = (deadline.date - local_day(context.now, context.zone)).days
+        future, past = ("expires", "was to expire") if deadline.kind == "expiry" else ("due", "was due")
+        day = format_date(deadline.date) if deadline.precision == "day" else f"{deadline.date:%b %Y}"
+        text = f"{what} {past if left < 0 else future} {day}, {days_left_text(left)}"
+        if deadline.state == "claimed":
+            text += f" (only {side_long_name(deadline.said_by)} says so)"
+        lines.append(
+            DeadlineLine(
+                short, what, deadline.kind, deadline.date, left, deadline.state, side, text, verdict.commitment
+            )
         )
-    return f"{format_amount(progress.counted, progress.unit)} {of}{tail}" + (
-        f" ({format_percent(share)})" if share is not None else ""
-    )
+    return tuple(lines)
 
 
-def _readings(progress: Progress) -> str:
-    """Each counter's latest count, highest first: '8-10 Mt traders, 4 Mt USDA'; single purchases only where nobody counts, or
-    where they are what the progress rests on."""
-    latest: dict[str, Observation] = {}
-    for reading in sorted(progress.readings, key=lambda item: item.as_of):
-        latest[reading.counter] = reading
-    told = [item for item in latest.values() if not item.only_lots]
-    counts = (
-        [item for item in latest.values() if not item.only_lots or item.amount == progress.counted]
-        if told
-        else latest.values()
-    )
-    ranked = sorted(counts, key=lambda item: (-item.amount, item.counter))
-    return ", ".join(_reading(item, progress.target or progress.high) for item in ranked)
+# ---------------------------------------------------------------- the timeline of statuses
 
 
-def _reading(reading: Observation, like: float) -> str:
-    number = format_amount(reading.amount, reading.unit, like=reading.amount or like)
-    if reading.high is None:
-        number = f"at least {number}"
-    elif reading.high > reading.amount:
-        number = format_amount_range(reading.amount, reading.high, reading.unit)
-    return f"{number} {counter_name(reading.counter)}" + (" in single purchases" if reading.only_lots else "")
-
-
-def _target(progress: Progress, commitment: Commitment) -> Target | None:
-    same = [target for target in commitment.targets if target.amount == progress.target]
-    return next((target for target in same if target.label == progress.label), same[0] if same else None)
-
-
-def deadline_lines(verdict: Verdict, short: str, facts: RenderContext) -> tuple[DeadlineLine, ...]:
-    """The dates that still count, nearest first."""
-    still = [deadline for deadline in verdict.deadlines if deadline.state in OPEN_STATES]
-    return tuple(
-        deadline_line(deadline, verdict.commitment, short, facts)
-        for deadline in sorted(still, key=lambda item: (item.date, item.what))
-    )
-
-
-def deadline_line(deadline: Deadline, commitment: str, short: str, facts: RenderContext) -> DeadlineLine:
-    left = (deadline.date - local_day(facts.now, facts.zone)).days
-    coming, gone = ("expires", "was to expire") if deadline.kind == "expiry" else ("due", "was due")
-    only = f" (only {side_long_name(deadline.said_by)} says so)" if deadline.state == "claimed" else ""
-    shown = format_date(deadline.date) if deadline.precision == "day" else f"{deadline.date:%b %Y}"
-    return DeadlineLine(
-        subject=one_line(short, 60),
-        what=one_line(deadline.what, 80),
-        kind=deadline.kind,
-        date=deadline.date,
-        left=left,
-        state=deadline.state,
-        said_by=side_long_name(deadline.said_by) if deadline.said_by else "",
-        text=f"{one_line(deadline.what, 80)} {gone if left < 0 else coming} {shown}, {days_left_text(left)}{only}",
-        commitment=commitment,
-    )
-
-
-def status_after(move: Transition) -> Status:
-    return Verdict(move.commitment, move.standing, move.at, move.outlook).status
+def status_after(transition: Transition) -> Status:
+    return Verdict(transition.commitment, transition.standing, transition.at, transition.outlook).status
 
 
 def status_timeline(
     verdict: Verdict, short: str, history: Iterable[Transition], start: datetime, end: datetime
 ) -> StatusTimeline:
-    """The statuses of one commitment between two instants, adjacent equal ones joined."""
-    own = (item for item in history if item.commitment == verdict.commitment)
-    moves = sorted(
-        ((item.at, status_after(item), item.change.old) for item in own if isinstance(item.change, StatusChanged)),
-        key=lambda move: move[0],
+    """The statuses of one commitment between two instants; equal neighbours are joined."""
+    changes = sorted(
+        (
+            (item.at, status_after(item), item.change.old)
+            for item in history
+            if item.commitment == verdict.commitment and isinstance(item.change, StatusChanged)
+        ),
+        key=lambda change: change[0],
     )
-    changes = [(at, status) for at, status, _ in moves if at < end]
-    first = moves[0][2] if moves else verdict.status
+    first = changes[0][2] if changes else verdict.status
+    starts = [(start, first), *((at, status) for at, status, _ in changes if at < end)]
+    ends = [*(at for at, _ in starts[1:]), end]
     spans: list[StatusSpan] = []
-    for (begin, status), (stop, _) in zip([(start, first), *changes], [*changes, (end, "")], strict=True):
-        _extend(spans, StatusSpan(status, max(begin, start), stop))
-    return StatusTimeline(verdict.commitment, one_line(short, 60), tuple(spans))
-
-
-def _extend(spans: list[StatusSpan], span: StatusSpan) -> None:
-    if span.end <= span.start:
-        return
-    if spans and spans[-1].status == span.status:
-        spans[-1] = replace(spans[-1], end=span.end)
-    else:
-        spans.append(span)
+    for (begin, status), stop in zip(starts, ends, strict=True):
+        begin = max(begin, start)
+        if stop <= begin:
+            continue
+        if spans and spans[-1].status == status:
+            spans[-1] = replace(spans[-1], end=stop)
+        else:
+            spans.append(StatusSpan(status, begin, stop))
+    return StatusTimeline(verdict.commitment, short, tuple(spans))

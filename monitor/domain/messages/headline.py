@@ -1,4 +1,4 @@
-"""The first line of a message and the status it shows."""
+"""The first line of a message, the status it shows, and the line on its route."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from monitor.domain.text.labels import format_date, join_list, label_of, status_
 from monitor.domain.text.plain import one_line, truncated
 
 FIRST_LINE = 90
-"""A lock screen shows about this many characters."""
+"""Characters that the lock screen of a phone shows (estimate)."""
 RECOVERY_CONDITIONS: Mapping[str, str] = {
     Outlook.AT_RISK: "Cleared by an act that keeps the promise, or by the named event passing; never by silence.",
     Outlook.STALLED: "Cleared by a reported step forward; never by silence.",
@@ -25,11 +25,11 @@ RECOVERY_CONDITIONS: Mapping[str, str] = {
 
 
 def shown_status(verdict: Verdict) -> str:
-    """The status with what stands behind it: 'AT RISK (in force since 10 Nov 2025)' when the outlook rules."""
+    """The status, with the standing where the outlook is the status: 'AT RISK (in force since 10 Nov 2025)'."""
     status = verdict.status
     if status == verdict.standing.value:
         return status_caps(status)
-    # What nobody has promised has no beginning: the day would be that on which we began to look.
+    # Without a pledge there is no beginning: the day would be the one on which the program began to read.
     since = "" if verdict.standing is Standing.UNPLEDGED else f" since {format_date(day_of(verdict.since))}"
     return f"{status_caps(status)} ({label_of(verdict.standing.value)}{since})"
 
@@ -38,13 +38,13 @@ def first_line(status: str, short: str, why: str, *, unconfirmed: bool = False) 
     """`{STATUS}[, unconfirmed] · {short name} · {why}`, at most 90 characters, cut at a word."""
     head = status_caps(status) + (", unconfirmed" if unconfirmed else "")
     name = one_line(short, 40)
-    # A reason that begins with the promise's own name ("Soybeans 12 Mt was due ...") need not name it again.
+    # A reason that begins with the commitment's name ("Soybeans 12 Mt was due ...") would name it twice.
     reason = one_line(why, 200).rstrip(".").removeprefix(f"{name} ")
     return truncated(" · ".join(part for part in (head, name, reason) if part), FIRST_LINE)
 
 
 def route_line(route: Route) -> str:
-    """Why a reader gets this, and where to change it."""
+    """Why the reader gets the message, and where to change that."""
     what = "every commitment" if "*" in route.commitments else join_list(route.commitments)
     least = route.least_severity.name.lower()
     return one_line(

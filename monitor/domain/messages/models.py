@@ -1,7 +1,7 @@
-"""What a message says, as plain values: every figure and phrase is settled here, once, before any template sees it.
+"""View models of messages: plain values with every figure and phrase ready to print.
 
-A brief can be stored as JSON and rendered later to the same bytes; it holds no rule, no verdict and no open question.
-Texts are ready to print, in the route's zone; the instants beside them are for charts and headers.
+A brief can be stored as JSON and rendered later to the same bytes. It holds no rules and no verdicts. Texts use the
+route's zone; the instants beside them are for charts and headers.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
 from monitor.errors import RenderError
 
 EvidenceBasis = Literal["quote", "deadline", "act", "correction", "rules", "baseline"]
-"""What a line of evidence is: a quoted sentence, or what moved a status when no sentence did."""
+"""What a line of evidence shows: a quoted sentence, or what moved a status when no sentence did."""
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """One piece of evidence. `against` marks the other side of a contradiction; `url` is http, https or empty."""
+    """One piece of evidence. others: number of further outlets; url: http, https or ''; rule, version and place (file and
+    line): '' where no rule matched, and place also where the rule has changed since; against: the other side of a
+    contradiction; gone: a publisher or a person has retracted it."""
 
     basis: EvidenceBasis
     quote: str
@@ -33,20 +35,15 @@ class EvidenceLine:
     rule: str = ""
     version: str = ""
     place: str = ""
-    """Where the rule is written: `rules/…/file.yaml:line`, when the version that matched is still the one in use."""
     against: bool = False
     signal: str = ""
     gone: bool = False
-    """A publisher or a person has taken it back."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One change: what it is about ("status", "deadline", ...), the words before and after, and one sentence why.
-
-    text: the change in plain words; a row stored before there was one says "was, now". more: why, as far as the text has not
-    said it.
-    """
+    """One change. what: the kind of transition ("status", "deadline", ...); text: the change in plain words, '' in rows
+    stored before this field existed; more: the part of the reason that `text` does not contain."""
 
     subject: str
     what: str
@@ -63,19 +60,21 @@ class ChangeLine:
 
     @property
     def line(self) -> str:
-        """What changed, ready to print: 'Status: was IN PROGRESS, now AT RISK', '31 Dec 2025: missed'."""
+        """The change as a line: 'Status: was IN PROGRESS, now AT RISK', '31 Dec 2025: missed'."""
         return self.text or f"{self.what[:1].upper()}{self.what[1:]}: was {self.was}, now {self.now}"
 
     @property
     def line_within(self) -> str:
-        """The same after the name of its commitment, in a message about several."""
-        small = self.line[1:2].islower()  # a status in capitals stays as it is
-        return f"{self.subject}, {self.line[:1].lower() if small else self.line[:1]}{self.line[1:]}"
+        """The line behind the name of its commitment, for a message about several."""
+        line = self.line
+        if line[1:2].islower():  # a status in capitals stays in capitals
+            line = line[:1].lower() + line[1:]
+        return f"{self.subject}, {line}"
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineLine:
-    """A date that matters. `left` is whole days from now (negative: days past); `text` is the printed line."""
+    """One deadline. left: whole days from now, negative for days past; text: the printed line."""
 
     subject: str
     what: str
@@ -90,7 +89,7 @@ class DeadlineLine:
 
 @dataclass(frozen=True, slots=True)
 class ChartPoint:
-    """One reading for the chart: counter, instant, amount in the progress' unit."""
+    """One reading in the chart. amount: in the unit of the progress."""
 
     counter: str
     at: datetime
@@ -99,7 +98,8 @@ class ChartPoint:
 
 @dataclass(frozen=True, slots=True)
 class ProgressLine:
-    """How much is done. `share` is None when no target on the same basis is known: then no percentage is claimed."""
+    """How much is done. share: None without a target on the same basis; then no percentage is printed. done: the filled
+    part of a drawn bar in whole percent, 1 to 100; None where no bar is drawn."""
 
     text: str
     bar: str
@@ -114,12 +114,11 @@ class ProgressLine:
     due: date | None = None
     points: tuple[ChartPoint, ...] = ()
     done: int | None = None
-    """The done part of a drawn bar in whole percent, 1 to 100; None where no bar is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusSpan:
-    """A commitment was in `status` (a key such as at_risk) from start to end."""
+    """The time from start to end in one status (a key such as at_risk)."""
 
     status: str
     start: datetime
@@ -137,7 +136,7 @@ class StatusTimeline:
 
 @dataclass(frozen=True, slots=True)
 class MessageSection:
-    """One more commitment in a message about several (a summary after quiet hours)."""
+    """A further commitment in a message about several."""
 
     commitment: str
     name: str
@@ -147,7 +146,7 @@ class MessageSection:
 
 @dataclass(frozen=True, slots=True)
 class ReportLink:
-    """A page to read. language: what is to be said of its language ("in Chinese"); '' where it is the reader's."""
+    """A page to read. language: a remark on its language ("in Chinese"); '' for the reader's own."""
 
     url: str
     outlet: str
@@ -160,7 +159,7 @@ class ReportLink:
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """What the parts of a message stand under. told: its changes are no news, and come after what is."""
+    """The headings of a message's parts. told: the changes were sent before, so they come after the news."""
 
     changes: str = "What changed"
     why: str = "Why"
@@ -175,16 +174,16 @@ HEADINGS: Mapping[str, Headings] = {
     FURTHER_EVIDENCE: Headings(changes="What was told before", why="Who else says so", told=True),
     NOTICE: Headings(why="What happened", sure="Note", status="State", evidence="In detail", back="What to do"),
 }
-"""By kind, where it has headings of its own. A notice is about the program, or its rules: nothing changes, and it has no status."""
+"""Kinds with headings of their own. A notice is about the program or its rules, so it has no change and no status."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertBrief:
-    """One alert, confirmation, correction, summary, word of further evidence or notice, in the order in which it is read.
+    """One alert, confirmation, correction, summary, follow-up or notice; fields in reading order.
 
-    status: of a notice, what it looks like.
-
-    There is no alert without evidence: building one with an empty list raises RenderError.
+    status: the status key; for a notice, the key of its style. own_note: the note without the remark that quiet hours
+    add, for building a summary again. report: the report to open first; None in rows stored before this field existed
+    (`main_report` serves both). Raises RenderError without evidence.
     """
 
     tag: ClassVar[str] = "alert"
@@ -216,21 +215,19 @@ class AlertBrief:
     late: bool = False
     note: str = ""
     own_note: str = ""
-    """The note without what quiet hours add to it, for a summary that is put together anew."""
     sections: tuple[MessageSection, ...] = ()
     strip: StatusTimeline | None = None
     report: ReportLink | None = None
-    """The report to read first. A row stored before it was chosen has none; `main_report` serves both."""
 
     @property
     def main_report(self) -> ReportLink | None:
-        """Where the main link of the message leads; None where no report can be opened."""
+        """The target of the main link; None where no report has an address."""
         quoted = (line for line in self.evidence if line.url and line.basis == "quote" and not line.gone)
         return self.report or next((ReportLink(line.url, line.outlet) for line in quoted), None)
 
     @property
     def title(self) -> str:
-        """The first line without its reason: the status with its marks, and the name."""
+        """The first line without its reason: the status with its flags, and the name."""
         return " · ".join(self.first_line.split(" · ")[:2])
 
     @property
@@ -239,7 +236,7 @@ class AlertBrief:
 
     @property
     def shown_when(self) -> str:
-        """When what this message is about came to pass, ready to print; of further evidence, when it was put together."""
+        """When the first change happened, ready to print; for a follow-up, when it was built; '' without a change."""
         if self.kind == FURTHER_EVIDENCE:
             return self.data_time
         return self.changes[0].when if self.changes else ""
@@ -255,7 +252,7 @@ class AlertBrief:
 
 @dataclass(frozen=True, slots=True)
 class StatusLine:
-    """One row of the digest's table."""
+    """One row of the digest's table of statuses."""
 
     commitment: str
     short: str
@@ -271,7 +268,7 @@ class StatusLine:
 
 @dataclass(frozen=True, slots=True)
 class OpenIssueLine:
-    """Something contested or unconfirmed: whose matter, since when, and what is known of it."""
+    """A contested or unconfirmed matter. kind: the flag's key."""
 
     commitment: str
     short: str
@@ -283,11 +280,8 @@ class OpenIssueLine:
 
 @dataclass(frozen=True, slots=True)
 class CorroborationLine:
-    """What bears out a status without having changed it: how many reports say so; and in which outlets, in two ways.
-
-    evidence: a few reports to open, of as many outlets; names: all outlets. A row stored before names stood apart has them in
-    its text, and none here.
-    """
+    """Reports that corroborate a status without a change of it. evidence: a few reports, one an outlet; names: all outlets
+    (empty in rows stored before this field existed: their text holds the names)."""
 
     commitment: str
     short: str
@@ -297,14 +291,14 @@ class CorroborationLine:
 
     @property
     def outlets(self) -> tuple[ReportLink, ...]:
-        """All outlets, first those that have a report to open."""
+        """All outlets; those with a report to open come first."""
         urls = {line.outlet: line.url for line in self.evidence} if self.names else {}
         return tuple(ReportLink(urls.get(name, ""), name) for name in dict.fromkeys((*urls, *self.names)))
 
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """How a feed does. since: when it entered this state; detail: one sentence for people."""
+    """The state of a feed. since: when it began, None if unknown; detail: one sentence for people."""
 
     name: str
     state: Literal["ok", "failing", "silent", "frozen", "never"]
@@ -314,7 +308,7 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A source that could not be relied on in the period."""
+    """A source that was not reliable in the period."""
 
     name: str
     state: str
@@ -323,23 +317,22 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class DigestBrief:
-    """The regular summary: counts, changes, the picture, the table, dates, what is open, what could not be checked."""
+    """The regular summary. quiet: nothing changed; evidence: one group for each change; sources: one sentence on all
+    sources; page: where this digest is kept as a page, '' if nowhere; unquoted: for each change, the number of pieces of
+    evidence that are not shown (empty in rows stored before this field existed)."""
 
     tag: ClassVar[str] = "digest"
     subject: str
     counts: str
     quiet: bool
-    """True when nothing changed: said in so many words."""
     changes: tuple[ChangeLine, ...]
     evidence: tuple[tuple[EvidenceLine, ...], ...]
-    """For each change, its evidence."""
     strips: tuple[StatusTimeline, ...]
     stands: tuple[StatusLine, ...]
     deadlines: tuple[DeadlineLine, ...]
     open: tuple[OpenIssueLine, ...]
     unchecked: tuple[SourceLine, ...]
     sources: str
-    """One sentence on all sources ("27 of 30 sources answered")."""
     start: datetime
     end: datetime
     period: str
@@ -347,10 +340,8 @@ class DigestBrief:
     data_time: str
     zone: str = "UTC"
     page: str = ""
-    """Where this digest is kept as a page; '' if it is not."""
     further: tuple[CorroborationLine, ...] = ()
     unquoted: tuple[int, ...] = ()
-    """For each change, how many pieces of evidence there are besides those shown."""
 
 
 Brief = AlertBrief | DigestBrief
@@ -358,7 +349,7 @@ Brief = AlertBrief | DigestBrief
 
 @dataclass(frozen=True, slots=True)
 class OutboundMessage:
-    """One message on its way to one recipient. number: the outbox row; repeat: an earlier copy may have arrived."""
+    """One message for one recipient. number: the outbox row; repeat: an earlier copy may have arrived."""
 
     message_id: str
     number: int
@@ -373,7 +364,7 @@ class OutboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReceipt:
-    """What a channel says of a message it took: its reference there, and the thread it belongs to."""
+    """A channel's answer to a message that it accepted: the reference there, and its thread (None if it has none)."""
 
     ref: str
     thread: str | None = None

@@ -1,12 +1,12 @@
-"""Rules that read nothing while their commitment was in the news.
+"""Finds rules that read nothing while their commitment was in the news, for the digest.
 
-Most acts are rare, so a rule that never matches is no fault by itself. Two silences are worth a reader's minute: news of a
-commitment in which no rule found any act, and a rule that used to match week after week and no longer does.
+Most acts are rare, so a rule that never matches is no fault by itself. Two kinds of silence are worth a line: news of a
+commitment in which no rule found an act, and a rule that used to match week after week and no longer does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,21 +16,22 @@ from monitor.domain.model import Commitment
 from monitor.domain.text.labels import join_list
 from monitor.domain.text.plain import one_line
 
+# The numbers here are estimates: a line is to appear a few times a year, and never after one quiet month.
 SILENCE_PERIOD = timedelta(days=60)
 LOOKBACK = timedelta(days=240)
 MIN_STORIES = 5
-"""With fewer stories about a commitment, silence says nothing."""
+"""With fewer stories about a commitment, silence means nothing."""
 MIN_EXPECTED_MATCHES = 3
-"""So many matches must have been expected where there was none."""
+"""Matches to expect, by the earlier share of stories, before their absence counts."""
 MIN_WEEKS = 4
-"""In so many different weeks a rule must have matched: one event that every paper told of is no habit."""
+"""Different weeks in which a rule must have matched: one event in every paper is no habit."""
 MAX_RULES_NAMED = 3
 MAX_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class RuleMatch:
-    """A rule matched a story: `rule` is commitment/act, or commitment/about for a story without an act."""
+    """A rule matched a story. rule: commitment/act, or commitment/about for a story without an act."""
 
     rule: str
     story: str
@@ -43,7 +44,7 @@ class RuleMatch:
 
 @dataclass(frozen=True, slots=True)
 class RuleActivity:
-    """What matched since the program looks, or as far back as is worth telling."""
+    """The matches since the program began to look, or since LOOKBACK."""
 
     since: datetime
     matches: tuple[RuleMatch, ...]
@@ -52,78 +53,56 @@ class RuleActivity:
 def silent_rules(
     commitments: Sequence[Commitment], rules: Collection[str], watched: RuleActivity, now: datetime
 ) -> tuple[SourceLine, ...]:
-    """At most two lines, the commitments most in the news first; none before the program has looked for long enough."""
+    """At most two lines, the commitments with the most news first; none before SILENCE_PERIOD has been watched.
+
+    commitments: with cleaned texts; rules: all rules as commitment/act.
+    """
     start = now - SILENCE_PERIOD
     if watched.since > start:
         return ()
-    views = [_activity_of(commitment, rules, watched.matches, start) for commitment in commitments]
-    told = sorted((view for view in views if len(view.stories) >= MIN_STORIES), key=lambda view: -len(view.stories))
-    deaf = [_no_act_line(view) for view in told if view.acts and not view.matched]
-    fallen = [line for view in told if view.matched for line in _fallen_silent(view)]
-    return tuple([*deaf, *fallen][:MAX_LINES])
+    no_act: list[tuple[int, SourceLine]] = []
+    fallen: list[tuple[int, SourceLine]] = []
+    for commitment in commitments:
+        own = [match for match in watched.matches if match.commitment == commitment.id]
+        stories = {match.story for match in own if match.at >= start}
+        acts = [rule for rule in rules if rule.startswith(f"{commitment.id}/") and rule != f"{commitment.id}/{ABOUT}"]
+        matched = {match.rule for match in own if match.at >= start} & {*acts}
+        if len(stories) < MIN_STORIES or not acts:
+            continue
+        if not matched:
+            no_act.append((-len(stories), _no_act_line(commitment.short, acts, len(stories))))
+            continue
+        earlier = [match for match in own if match.at < start]
+        lines = [_fallen_silent(rule, commitment.short, earlier, len(stories)) for rule in acts if rule not in matched]
+        fallen += [(-len(stories), line) for line in lines if line]
+    ranked = [*sorted(no_act, key=lambda item: item[0]), *sorted(fallen, key=lambda item: item[0])]
+    return tuple(line for _, line in ranked[:MAX_LINES])
 
 
-@dataclass(frozen=True, slots=True)
-class _CommitmentActivity:
-    """One commitment: its rules, and what matched lately and before. stories: those that came lately."""
-
-    short: str
-    acts: tuple[str, ...]
-    stories: frozenset[str]
-    matched: frozenset[str]
-    before: tuple[RuleMatch, ...]
-
-
-def _activity_of(
-    commitment: Commitment, rules: Collection[str], matches: Sequence[RuleMatch], start: datetime
-) -> _CommitmentActivity:
-    own = [match for match in matches if match.commitment == commitment.id]
-    lately = [match for match in own if match.at >= start]
-    acts = tuple(rule for rule in rules if _act_of(rule, commitment.id))
-    return _CommitmentActivity(
-        one_line(commitment.short, 60),
-        acts,
-        frozenset(match.story for match in lately),
-        frozenset(match.rule for match in lately) & frozenset(acts),
-        tuple(match for match in own if match.at < start),
-    )
-
-
-def _act_of(rule: str, commitment: str) -> str:
-    """The act that a rule of this commitment reads, '' for any other."""
-    owner, _, act = rule.partition("/")
-    return act if owner == commitment and act != ABOUT else ""
-
-
-def _no_act_line(view: _CommitmentActivity) -> SourceLine:
-    names = [rule.partition("/")[2] for rule in view.acts]
-    shown = (
-        names
-        if len(names) <= MAX_RULES_NAMED + 1
-        else [*names[:MAX_RULES_NAMED], f"{len(names) - MAX_RULES_NAMED} others"]
-    )
+def _no_act_line(short: str, acts: Sequence[str], stories: int) -> SourceLine:
+    names = [rule.partition("/")[2] for rule in acts]
+    if len(names) > MAX_RULES_NAMED + 1:
+        names = [*names[:MAX_RULES_NAMED], f"{len(names) - MAX_RULES_NAMED} others"]
     return SourceLine(
-        f"Rules for {view.short}",
+        f"Rules for {short}",
         "deaf",
-        f"found no act in {len(view.stories)} stories of the last {SILENCE_PERIOD.days} days ({one_line(join_list(shown), 160)}): none may "
-        "have happened, or the news has new words for it. `deal-monitor rules drift` shows the stories.",
+        f"found no act in {stories} stories of the last {SILENCE_PERIOD.days} days ({one_line(join_list(names), 160)}): "
+        "none may have happened, or the news has new words for it. `deal-monitor rules drift` shows the stories.",
     )
 
 
-def _fallen_silent(view: _CommitmentActivity) -> Iterator[SourceLine]:
-    """The rules that matched week after week and do not any more, though their stories go on."""
-    stories = {match.story for match in view.before}
-    for rule in view.acts:
-        hits = [match for match in view.before if match.rule == rule]
-        weeks = {match.at.isocalendar()[:2] for match in hits}
-        share = len({match.story for match in hits}) / max(1, len(stories))
-        if rule not in view.matched and len(weeks) >= MIN_WEEKS and share * len(view.stories) >= MIN_EXPECTED_MATCHES:
-            yield SourceLine(f"Rule {one_line(rule, 80)}", "deaf", _has_fallen_silent(view, round(1 / share)))
-
-
-def _has_fallen_silent(view: _CommitmentActivity, every: int) -> str:
+def _fallen_silent(rule: str, short: str, earlier: Sequence[RuleMatch], stories: int) -> SourceLine | None:
+    """The line of a rule without recent matches; None unless it matched week after week before. stories: recent ones."""
+    hits = [match for match in earlier if match.rule == rule]
+    weeks = {match.at.isocalendar()[:2] for match in hits}
+    share = len({match.story for match in hits}) / max(1, len({match.story for match in earlier}))
+    if len(weeks) < MIN_WEEKS or share * stories < MIN_EXPECTED_MATCHES:
+        return None
+    every = round(1 / share)
     usual = f"about one story in {every}" if every > 1 else "nearly every story"
-    return (
-        f"used to match {usual} on {view.short}, and matched none of the last {len(view.stories)} in {SILENCE_PERIOD.days} days: the act "
-        "may have ceased, or be told in new words. See `deal-monitor rules drift`."
+    return SourceLine(
+        f"Rule {one_line(rule, 80)}",
+        "deaf",
+        f"used to match {usual} on {short}, and matched none of the last {stories} in {SILENCE_PERIOD.days} days: the act "
+        "may have ceased, or be told in new words. See `deal-monitor rules drift`.",
     )

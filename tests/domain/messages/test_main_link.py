@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from monitor.domain.messages.alert import AlertBrief
-from monitor.domain.messages.models import ReportLink
+from monitor.domain.messages.models import AlertBrief, ReportLink
 from monitor.domain.model import Outlet, Publisher, Story, Tier
 from monitor.store.json_codec import from_json, to_json
 from tests.builders.domain_values import reason

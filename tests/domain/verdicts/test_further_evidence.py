@@ -29,8 +29,8 @@ from monitor.domain.model import (
 )
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.further_evidence import causing_transition, first_per_source, supporting_signals
-from monitor.render.sample_messages import ALERT_PARCEL
 from tests.builders.domain_values import at, commitment, from_cn, from_us, rulebook, signal
+from tests.builders.sample_messages import ALERT_PARCEL
 
 TRUCE = commitment()
 BOOK = rulebook(TRUCE)

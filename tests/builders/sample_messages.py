@@ -1,0 +1,327 @@
+"""Hand-written messages of every kind, for tests of the renderers and channels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from monitor.domain.messages.models import (
+    AlertBrief,
+    ChangeLine,
+    ChartPoint,
+    CorroborationLine,
+    DeadlineLine,
+    DigestBrief,
+    EvidenceLine,
+    MessageSection,
+    OpenIssueLine,
+    OutboundMessage,
+    ProgressLine,
+    ReportLink,
+    SourceLine,
+    StatusLine,
+    StatusSpan,
+    StatusTimeline,
+)
+from monitor.domain.model import FURTHER_EVIDENCE
+
+NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
+DUE = date(2026, 6, 30)
+ROUTE = (
+    "You get this because the route “trade desk” follows every commitment, from notable up. "
+    "To change it, edit that route in config.toml."
+)
+
+
+def _ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+PROGRESS = ProgressLine(
+    text="5.1-5.6 grain traders, 3.4 the farm department, 2.9 customs",
+    bar="[#####---------------] 28%",
+    share=3.4 / 12,
+    counted=3.4e6,
+    target=12e6,
+    unit="t",
+    label="first half of 2026",
+    counted_text="3.4 Mt of 12 Mt booked (28%)",
+    target_text="12 Mt",
+    start=date(2026, 1, 1),
+    due=DUE,
+    points=(
+        ChartPoint("the farm department", _ago(58), 0.9e6),
+        ChartPoint("the farm department", _ago(30), 2.2e6),
+        ChartPoint("customs", _ago(16), 2.9e6),
+        ChartPoint("the farm department", _ago(9), 3.4e6),
+        ChartPoint("grain traders", _ago(2), 5.1e6),
+    ),
+    done=28,
+)
+
+EVIDENCE = (
+    EvidenceLine(
+        basis="quote",
+        quote="Buyers in the country have put off two cargoes of soybeans until the tariff question is settled",
+        outlet="Harbour Wire",
+        others=6,
+        says="US Trade Office says",
+        at=_ago(0.1),
+        when="14 Mar 2026 07:06 UTC",
+        url="https://harbour-wire.example/2026/03/14/soybean-cargoes-put-off",
+        rule="soybean-purchases.postponed",
+        version="3f9c1a",
+        place="rules/sample/soybean-purchases.yaml:41",
+    ),
+    EvidenceLine(
+        basis="quote",
+        quote="采购按计划进行，没有推迟",
+        outlet="Commerce Daily",
+        says="China Commerce Ministry says",
+        at=_ago(0.05),
+        when="14 Mar 2026 08:18 UTC",
+        url="https://commerce-daily.example/a?id=77&lang=zh",
+        rule="soybean-purchases.on-course",
+        version="8d20bb",
+        against=True,
+    ),
+)
+DATES = (
+    DeadlineLine(
+        "Soybeans 12 Mt", "12 Mt booked", "due", DUE, 108, "current", "both sides",
+        "12 Mt booked due 30 Jun 2026, in 108 days",
+    ),
+    DeadlineLine(
+        "Tariff truce", "truce", "expiry", date(2026, 4, 2), 19, "claimed", "the United States",
+        "truce expires 2 Apr 2026, in 19 days (only the United States says so)",
+    ),
+)  # fmt: skip
+CHANGES = (
+    ChangeLine(
+        "Soybeans 12 Mt", "status", "IN PROGRESS", "AT RISK", "Two cargoes put off until the tariff question is settled.",
+        "down", "news", "14 Mar 2026 07:06 UTC", more="Two cargoes put off until the tariff question is settled.",
+    ),
+    ChangeLine(
+        "Tariff truce", "deadline", "2 Apr 2026", "2 Jul 2026", "The United States extended the truce by three months.",
+        "up", "news", "11 Mar 2026 16:00 UTC", late=True, more="The United States extended the truce by three months.",
+    ),
+)  # fmt: skip
+
+
+def sample_timeline(commitment: str, short: str, *spans: tuple[str, float, float]) -> StatusTimeline:
+    """A strip from (status, days ago it began, days ago it ended)."""
+    return StatusTimeline(
+        commitment, short, tuple(StatusSpan(status, _ago(begin), _ago(end)) for status, begin, end in spans)
+    )
+
+
+STRIPS = (
+    sample_timeline(
+        "soybean-purchases", "Soybeans 12 Mt", ("pledged", 90, 73), ("in_progress", 73, 0.1), ("at_risk", 0.1, 0)
+    ),
+    sample_timeline("tariff-truce", "Tariff truce", ("in_force", 90, 40), ("at_risk", 40, 22), ("in_force", 22, 0)),
+    sample_timeline("port-fees", "Port fees", ("in_force", 90, 55), ("stalled", 55, 12), ("lapsed", 12, 0)),
+    sample_timeline("app-sale", "App sale", ("in_progress", 90, 51), ("met", 51, 0)),
+    sample_timeline("ore-licences", "Ore licences", ("pledged", 90, 62), ("partly_met", 62, 30), ("breached", 30, 0)),
+)
+
+ALERT = AlertBrief(
+    message_id="sample-alert",
+    kind="alert",
+    commitment="soybean-purchases",
+    name="China buys 12 million tonnes of US soybeans by the end of June 2026",
+    short="Soybeans 12 Mt",
+    first_line="AT RISK, unconfirmed · Soybeans 12 Mt · two cargoes put off over the tariff question",
+    status="at_risk",
+    shown="AT RISK (in progress since 31 Dec 2025)",
+    way="down",
+    changes=CHANGES,
+    why="Two cargoes of US soybeans are put off until the tariff question is settled, the US Trade Office says.",
+    sure="US Trade Office says; China has not confirmed it. Carried by Harbour Wire and 6 others.",
+    evidence=EVIDENCE,
+    progress=PROGRESS,
+    deadlines=DATES[:1],
+    criteria="A side that owes the purchases delays or cancels them, or names a condition that is not met.",
+    back="Cleared by an act that keeps the promise, or by the named event passing; never by silence.",
+    route=ROUTE,
+    as_of=NOW,
+    data_time="14 Mar 2026 09:30 UTC",
+    at=_ago(0.1),
+    events=("soybean-purchases-0007",),
+    unconfirmed=True,
+    contested=True,
+    late=True,
+    note="Held back during quiet hours.",
+    sections=(MessageSection("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),),
+    strip=STRIPS[0],
+    report=ReportLink(EVIDENCE[0].url, EVIDENCE[0].outlet),
+)
+
+DIGEST = DigestBrief(
+    subject="2 changes, 1 overdue, 1 breached, 1 lapsed, 1 at risk · week 11 of 2026",
+    counts="2 changes, 1 overdue, 1 breached, 1 lapsed, 1 at risk, 1 contested, 1 unconfirmed, 1 deadline within 30 days, "
+    "2 sources not to be relied on.",
+    quiet=False,
+    changes=CHANGES,
+    evidence=(EVIDENCE, ()),
+    strips=STRIPS,
+    stands=(
+        StatusLine(
+            "ore-licences", "Ore licences", "China issues general licences for rare ores", "breached", "BREACHED",
+            "12 Feb 2026", "13 Mar 2026", "", "", "overdue",
+        ),
+        StatusLine(
+            "port-fees", "Port fees", "Both sides suspend port fees", "lapsed", "LAPSED", "2 Mar 2026", "2 Mar 2026",
+            "", "", "",
+        ),
+        StatusLine(
+            "soybean-purchases", "Soybeans 12 Mt", "China buys 12 million tonnes of US soybeans", "at_risk",
+            "AT RISK (in progress since 31 Dec 2025)", "14 Mar 2026", "14 Mar 2026",
+            "12 Mt booked due 30 Jun 2026, in 108 days", "3.4 Mt of 12 Mt booked (28%)", "unconfirmed, contested",
+        ),
+        StatusLine(
+            "tariff-truce", "Tariff truce", "Both sides keep the tariff cuts", "in_force", "IN FORCE", "20 Feb 2026",
+            "11 Mar 2026", "truce expires 2 Apr 2026, in 19 days (only the United States says so)", "", "",
+        ),
+        StatusLine(
+            "app-sale", "App sale", "The app is sold to a joint venture", "met", "MET", "22 Jan 2026", "22 Jan 2026",
+            "", "", "",
+        ),
+    ),
+    deadlines=DATES[1:],
+    open=(
+        OpenIssueLine(
+            "soybean-purchases", "Soybeans 12 Mt", "contested",
+            "The US Trade Office says cargoes are put off; the China Commerce Ministry denies it.", "14 Mar 2026",
+            EVIDENCE,
+        ),
+        OpenIssueLine(
+            "soybean-purchases", "Soybeans 12 Mt", "unconfirmed", "China has not confirmed it.", "14 Mar 2026", EVIDENCE[:1],
+        ),
+    ),
+    unchecked=(
+        SourceLine("Ministry of Commerce", "failing", "does not answer since 12 Mar 2026 04:00 UTC (HTTP 503)"),
+        SourceLine("Harbour notices", "frozen", "answers with the same page since 1 Mar 2026 00:00 UTC"),
+    ),
+    sources="28 of 30 sources can be relied on.",
+    unquoted=(2, 0),
+    further=(
+        CorroborationLine(
+            "tariff-truce", "Tariff truce", "6 more reports bear out that it is in force", EVIDENCE[:2],
+            ("Grain Courier", "Harbour Wire", "Commerce Daily", "Dock News", "Port Paper"),
+        ),
+    ),
+    start=_ago(7),
+    end=NOW,
+    period="7 Mar 2026 to 14 Mar 2026",
+    route=ROUTE,
+    data_time="14 Mar 2026 09:30 UTC",
+    page="var/digests/trade_desk/2026-03-14T0930.html",
+)  # fmt: skip
+
+ALERT_PARCEL = OutboundMessage("sample-alert", 1, "email", "reader@example.org", "alert", "soybean-purchases", ALERT)
+DIGEST_PARCEL = OutboundMessage("sample-digest", 2, "email", "reader@example.org", "digest", "", DIGEST)
+
+# ---------------------------------------------------------------- every kind there is
+
+RETRACTED_EVIDENCE = (
+    EvidenceLine(
+        "correction", "Harbour Wire took its report back: the two cargoes sailed on 12 Mar 2026",
+        outlet="a correction of the evidence", at=_ago(0.05), when="14 Mar 2026 08:18 UTC",
+    ),
+)  # fmt: skip
+DEADLINE_EVIDENCE = (
+    EvidenceLine(
+        "deadline", "12 Mt booked due 14 Mar 2026, today", outlet="the calendar", at=_ago(0), when="14 Mar 2026",
+    ),
+)  # fmt: skip
+BASELINE_EVIDENCE = (
+    EvidenceLine(
+        "baseline", "pledged; the text names 12 Mt by the end of June", outlet="the baseline in the rules",
+        when="1 Nov 2025", url="https://agreements.example/soybeans?annex=b&page=3",
+    ),
+)  # fmt: skip
+PIN_EVIDENCE = (
+    EvidenceLine("act", "Pinned by the trade desk: the talks go on", outlet="a person's act", when="14 Mar 2026"),
+)
+RULES_EVIDENCE = (
+    EvidenceLine("rules", "status: at risk to in progress", outlet="an edit of the rules", when="14 Mar 2026"),
+)
+HELD_SECTIONS = (
+    MessageSection("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),
+    MessageSection("ore-licences", "China issues general licences for rare ores", "BREACHED", "breached"),
+    MessageSection("port-fees", "Both sides suspend port fees", "LAPSED", "lapsed"),
+)
+PLAIN_ALERT = replace(ALERT, unconfirmed=False, contested=False, late=False, note="", sections=(), changes=CHANGES[:1])
+"""The alert without its remarks, for the kinds that differ in one thing."""
+IMPROVED = replace(
+    PLAIN_ALERT, status="in_progress", shown="IN PROGRESS", way="up", criteria="", first_line="IN PROGRESS"
+)
+FURTHER_SAMPLE = replace(
+    PLAIN_ALERT, kind=FURTHER_EVIDENCE, first_line="AT RISK · Soybeans · Grain Courier and Harbour Wire say so too: two cargoes turned back",
+    way="other", why="Grain Courier and Harbour Wire say so too: two cargoes turned back.",
+    note="Nothing has changed: this bears out what was told before.", evidence=EVIDENCE[:2],
+)  # fmt: skip
+NOTICE = replace(
+    PLAIN_ALERT, kind="notice", commitment="", name="Channel slack", short="slack", status="trouble", shown="broken",
+    first_line="CHANNEL BROKEN · slack · nothing goes out through it", changes=(), events=(), progress=None,
+    deadlines=(), strip=None, criteria="", sure="The channel itself said so.",
+    why="Messages for slack wait in the outbox and go out in order once it is repaired: invalid_auth",
+    evidence=(EvidenceLine("act", "invalid_auth", outlet="slack", at=NOW, when="14 Mar 2026 09:30 UTC"),),
+    back="Mend what it names (a token, a password, a certificate, a setting); the outbox tries once a minute.",
+    report=None,
+)  # fmt: skip
+QUIET_DIGEST = replace(
+    DIGEST, quiet=True, changes=(), evidence=(), unquoted=(), further=(), deadlines=(), open=(), unchecked=(),
+    subject="Nothing changed · week 11 of 2026", counts="Nothing changed.", sources="All 30 sources can be relied on.",
+)  # fmt: skip
+CONTESTED_TEXT = "Contested: the US Trade Office and the China Commerce Ministry contradict each other."
+BUSY_COUNT = 500
+
+
+def _busy_week() -> DigestBrief:
+    moves = tuple(
+        replace(CHANGES[at % 2], subject=f"Promise {at}", when=f"{1 + at % 28} Mar 2026 07:06 UTC")
+        for at in range(BUSY_COUNT)
+    )
+    return replace(
+        DIGEST, subject=f"{BUSY_COUNT} changes · week 11 of 2026", counts=f"{BUSY_COUNT} changes.", changes=moves,
+        evidence=((EVIDENCE[0],),) * BUSY_COUNT, unquoted=(0,) * BUSY_COUNT, stands=DIGEST.stands * 20, open=DIGEST.open * 20,
+        strips=tuple(replace(one, short=f"{one.short} {at}") for at in range(10) for one in STRIPS),
+    )  # fmt: skip
+
+
+def _alert(kind: str, brief: AlertBrief) -> OutboundMessage:
+    return replace(ALERT_PARCEL, message_id=f"sample-{kind}", kind=brief.kind, commitment=brief.commitment, brief=brief)
+
+
+def _digest(kind: str, brief: DigestBrief) -> OutboundMessage:
+    return replace(DIGEST_PARCEL, message_id=f"sample-{kind}", brief=brief)
+
+
+PARCELS: Mapping[str, OutboundMessage] = {
+    "alert": ALERT_PARCEL,
+    "confirmation": _alert("confirmation", replace(PLAIN_ALERT, kind="confirmation")),
+    "further evidence": _alert("further", FURTHER_SAMPLE),
+    "correction": _alert("correction", replace(IMPROVED, kind="correction", evidence=RETRACTED_EVIDENCE)),
+    "summary": _alert("summary", replace(PLAIN_ALERT, kind="summary", changes=CHANGES, sections=HELD_SECTIONS)),
+    "notice": _alert("notice", NOTICE),
+    "clock": _alert("clock", replace(PLAIN_ALERT, evidence=DEADLINE_EVIDENCE, progress=None, strip=None)),
+    "baseline": _alert("baseline", replace(PLAIN_ALERT, evidence=(*DEADLINE_EVIDENCE, *BASELINE_EVIDENCE))),
+    "pin": _alert("pin", replace(IMPROVED, evidence=PIN_EVIDENCE, sure="The status is held by a person's pin.")),
+    "rules": _alert("rules", replace(IMPROVED, evidence=RULES_EVIDENCE, sure="")),
+    "contested": _alert("contested", replace(PLAIN_ALERT, contested=True, sure=CONTESTED_TEXT)),
+    "no target": _alert(
+        "no-target", replace(PLAIN_ALERT, progress=replace(PROGRESS, share=None, bar="", done=None, due=None))
+    ),
+    "in chinese": _alert(
+        "in-chinese", replace(PLAIN_ALERT, report=ReportLink(EVIDENCE[1].url, EVIDENCE[1].outlet, "in Chinese"))
+    ),
+    "repeat": replace(ALERT_PARCEL, repeat=True),
+    "digest": DIGEST_PARCEL,
+    "quiet digest": _digest("quiet", QUIET_DIGEST),
+    "busy digest": _digest("busy", _busy_week()),
+    "repeated digest": replace(DIGEST_PARCEL, repeat=True),
+}
+"""One parcel for each kind of message and each part that a kind has of its own."""

@@ -1,0 +1,191 @@
+"""The wording of every kind of message, change and reason, kept in golden/ and written by --update-golden."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from monitor.domain.messages.models import Brief
+from monitor.domain.messages.wording import detail_text
+from monitor.domain.model import (
+    FURTHER_EVIDENCE,
+    Cause,
+    Detail,
+    Direction,
+    Effect,
+    Flag,
+    FlagKind,
+    Outlook,
+    Reason,
+    ReasonCode,
+    Says,
+    Severity,
+    Standing,
+    Transition,
+    TransitionKind,
+    changes,
+    reasons,
+)
+from monitor.store.json_codec import to_json
+from tests.builders.domain_values import reason
+from tests.domain.messages.test_alert_and_digest import (
+    NOW,
+    brief,
+    commitment,
+    counts,
+    digest,
+    message,
+    move,
+    signal,
+    story,
+    verdict,
+)
+
+Golden = Callable[[str, str], None]
+DAY = date(2026, 11, 10)
+
+
+def alert(*transitions: Transition, kind: str = "alert", **known: Any) -> Brief:
+    return brief(message(*transitions, kind=kind), **known)
+
+
+def briefs() -> dict[str, Brief]:
+    """A brief of each kind of message that the domain builds."""
+    both = {"s1": signal("s1", "a"), "s2": signal("s2", "b", says=Says.CN, origin="MOFCOM", quote="按计划进行")}
+    stories = {"a": story("a"), "b": story("b", "Commerce Daily")}
+    contested = Flag(FlagKind.CONTESTED, "orders", NOW, evidence=("s1", "s2"))
+    progress = counts(("traders", 8e6, 10e6), ("us", 4e6, 4e6), ("customs", 0, 0))
+    confirmed = Reason(ReasonCode.CONFIRMED, reasons.Confirmed(reasons.Text("China agrees")))
+    retracted = reason("the report no longer stands", "s1", code=ReasonCode.WITHDRAWN)
+    truce = {
+        "commitments": {"soybean-purchases": commitment(), "truce": commitment("truce", name="Truce", short="Truce")},
+        "verdicts": {"soybean-purchases": verdict(), "truce": verdict("truce", outlook=Outlook.STEADY)},
+    }
+    pinned = verdict(flags=(Flag(FlagKind.PINNED, "status", NOW),))
+    held = brief(message(move(), move("t2", commitment="truce", severity=Severity.ROUTINE), kind="summary"), **truce)
+    follow_up = replace(message(move(), kind=FURTHER_EVIDENCE), also=("s2",))
+    return {
+        "alert": alert(move(), verdicts={"soybean-purchases": verdict(progress=progress)}),
+        "confirmation": alert(
+            move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True, reason=confirmed),
+            kind="confirmation",
+        ),
+        "contested": alert(
+            move(), verdicts={"soybean-purchases": verdict(flags=(contested,))}, signals=both, stories=stories
+        ),
+        "correction": alert(
+            move(frm="at_risk", to="in_progress", reason=retracted, way=Direction.UP), kind="correction"
+        ),
+        "by_the_clock": alert(move(cause=Cause.CLOCK, evidence=()), signals={}),
+        "by_a_person": alert(
+            move(cause=Cause.PERSON, evidence=(), reason=reason("Pinned by the trade desk.")),
+            verdicts={"soybean-purchases": pinned},
+        ),
+        "further_evidence": brief(follow_up, signals=both, stories=stories),
+        "summary": held,
+        "digest": digest(),
+        "quiet_digest": digest(transitions=(), sources=()),
+    }
+
+
+BRIEFS = briefs()
+
+
+@pytest.mark.parametrize("kind", BRIEFS)
+def test_the_view_model_of_each_kind_reads_as_it_did(kind: str, golden: Golden) -> None:
+    golden(f"{kind}.json", json.dumps(json.loads(to_json(BRIEFS[kind])), indent=1, ensure_ascii=False) + "\n")
+
+
+CHANGES: list[tuple[TransitionKind, str, str, dict[str, Any]]] = [
+    (TransitionKind.STATUS, "in_progress", "at_risk", {}),
+    (TransitionKind.STATUS, "at_risk", "at_risk", {}),
+    (TransitionKind.STATUS, "met", "met", {"way": Direction.UP}),
+    (TransitionKind.DEADLINE, "", "2026-11-10", {}),
+    (TransitionKind.DEADLINE, "2025-11-10", "2026-11-10", {}),
+    (TransitionKind.DEADLINE, "2025-11-10", "2026-11-10", {"flags": (Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW),)}),
+    (TransitionKind.DEADLINE, "2026-11-10", "2026-11-10", {}),
+    (TransitionKind.DEADLINE, "2026-11-10", "due in 7 days", {}),
+    (TransitionKind.DEADLINE, "2025-12-31", "missed", {}),
+    (TransitionKind.DEADLINE, "2025-12-31", "withdrawn", {}),
+    (TransitionKind.TERMS, "", "orders", {}),
+    (TransitionKind.TERMS, "orders, duties", "a new duty", {}),
+    (TransitionKind.TERMS, "orders", "withdrawn", {}),
+    (TransitionKind.PROGRESS, "", "closed", {}),
+    (TransitionKind.PROGRESS, "signed", "withdrawn", {}),
+    (TransitionKind.PROGRESS, "7%", "15%", {}),
+    (TransitionKind.FLAG, "", "unconfirmed", {"reason": reason("Dock Ministry says it is met; China is silent")}),
+    (TransitionKind.FLAG, "unconfirmed", "confirmed", {"confirms": True}),
+    (TransitionKind.FLAG, "unconfirmed", "withdrawn", {}),
+    (TransitionKind.FLAG, "", "behind_pace", {}),
+]
+
+
+def test_each_kind_of_change_is_worded_as_it_was(golden: Golden) -> None:
+    lines = []
+    for kind, before, after, others in CHANGES:
+        line = brief(message(move(kind=kind, frm=before, to=after, **others))).changes[0]
+        remarks = f" [{', '.join(others)}]" if others else ""
+        lines.append(f"{kind.value}: {before or 'nothing'} -> {after}{remarks} | {line.was} | {line.now} | {line.line}")
+    golden("changes.txt", "\n".join(lines) + "\n")
+
+
+PAPER, OFFICE = reasons.Speaker("Paper 1", Says.PRESS, report=True), reasons.Speaker("", Says.US, report=False)
+REJECTION = reasons.Rejection("Ann", "a satire")
+COUNT = reasons.Count("Bloomberg", 7e6, 7e6, "t", "booked")
+DETAILS: list[Detail] = [
+    reasons.Text("two cargoes are put off"),
+    reasons.Quoted("the talks go on", "a call"),
+    reasons.Quoted("the talks go on"),
+    reasons.Disputed("the US", "it is signed", "China", "nothing is signed"),
+    reasons.Unheard(),
+    reasons.Finished(Standing.MET, (Effect.BREACH, Effect.SETBACK)),
+    reasons.Awaiting(PAPER, Standing.IN_FORCE, ("cn",)),
+    reasons.Awaiting(OFFICE, Standing.IN_FORCE, ()),
+    reasons.OneSided(PAPER, ("cn",)),
+    reasons.OneSided(OFFICE, ()),
+    reasons.Sighted(PAPER, Outlook.AT_RISK, 1, 2, 30),
+    reasons.Sighted(OFFICE, Outlook.STALLED, 1, 2, 30),
+    reasons.CountedByOne(COUNT, Standing.PARTLY_MET, (COUNT, reasons.Count("USDA", 1.9e6, 2e6, "t", "booked"))),
+    reasons.Named("us", DAY),
+    reasons.Named("us", DAY, ("cn",)),
+    reasons.Notice("truce", "expiry", DAY, 30, "us"),
+    reasons.Notice("sale", "due", DAY, 7),
+    reasons.DuePassed("sale", DAY),
+    reasons.DuePassed("sale", DAY, reasons.Named("cn", DAY)),
+    reasons.ExpiryPassed("truce", DAY, agreed=True),
+    reasons.ExpiryPassed("truce", DAY, agreed=False, later=reasons.Named("us", DAY)),
+    reasons.FirstDateMissed("sale", DAY, DAY),
+    reasons.Lapsed("sale", "due", DAY),
+    reasons.Lapsed("truce", "expiry", DAY),
+    reasons.MetLate(DAY),
+    reasons.FirstSeen(DAY),
+    reasons.NothingSince(DAY),
+    reasons.NewPeriod("second half of 2026"),
+    reasons.Counted(0.5, "12 Mt"),
+    reasons.BehindPace(4e6, 12e6, "t", 1 / 3, 0.5, DAY),
+    reasons.FromBaseline(DAY),
+    reasons.Pinned("Ann", DAY, "the talks go on", "https://example.org/1", Standing.MET),
+    reasons.PinEnded(Standing.MET, reasons.Text("nothing heard")),
+    reasons.Confirmed(reasons.Text("China agrees")),
+    reasons.StatusTakenBack(Standing.MET, REJECTION, reasons.Text("two cargoes sailed")),
+    reasons.ReportTakenBack(changes.StepChanged("signed", None), None),
+    reasons.ReportTakenBack(changes.TermsChanged(("orders", "duties"), None), REJECTION),
+    reasons.DoubtTakenBack(reasons.Unheard(), None),
+    reasons.DoubtDropped(reasons.Unheard()),
+]
+
+
+def test_each_kind_of_reason_is_worded_as_it_was(golden: Golden) -> None:
+    assert {type(detail) for detail in DETAILS} == {*get_args(Detail)}
+    golden("reasons.txt", "".join(f"{type(detail).__name__}: {detail_text(detail)}\n" for detail in DETAILS))
+
+
+def test_no_golden_file_is_left_without_its_kind() -> None:
+    files = {file.name for file in (Path(__file__).parent / "golden").iterdir()}
+    assert files == {f"{kind}.json" for kind in BRIEFS} | {"changes.txt", "reasons.txt"}
