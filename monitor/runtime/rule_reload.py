@@ -140,6 +140,6 @@ def _notify_recovered(app: App, fault: Problem) -> OperatorNotice:
         key=f"{_episode(fault)}\ngood again", name="Rules", short="rules", shown="good again", good=True,
         first_line=f"RULES GOOD AGAIN · version {app.rulebook.version} is in use",
         why=f"The rules refused on {fault.first_at:%-d %b %Y at %H:%M} UTC are mended and in use.",
-        sure="The rules were read as they stand in the folder.", said=_lines(fault.error.partition(": ")[2] or fault.error), by="the fault that is mended",
+        sure="The rules were read as they stand in the folder.", said=_lines(fault.error.text or str(fault.error)), by="the fault that is mended",
         remedy="Nothing is to be done. What the edit alone changes waits in the outbox: deal-monitor outbox list.",
     )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
 
-from monitor.store.rows import insert_new, read, read_first, row_values, upsert
+from monitor.store.rows import insert_new, read, read_first, row_of, upsert
 from monitor.store.tables import Attempt, AttemptRow, BrokenRow, DigestSlotRow, Item, LaneRow, OutboxRow, table_of
 
 _OUT, _ATTEMPT, _LANE = table_of(OutboxRow), table_of(AttemptRow), table_of(LaneRow)
@@ -47,8 +47,8 @@ class NewOutboxItem:
 class Settlement:
     """How one attempt ended and what follows from it.
 
-    outcome: sent, found, uncertain, failed, broken, permanent or fault. repeat: it may have arrived. lane_until: the whole lane waits until then;
-    failures: how many attempts in a row have failed in the lane.
+    outcome: sent, found, uncertain, failed, broken, permanent or fault. repeat: the message may have arrived. lane_until:
+    the whole lane waits until then; None: it need not. failures: how many attempts in a row have failed in the lane.
     """
 
     state: str
@@ -68,17 +68,13 @@ class Settlement:
 
 def enqueue(conn: Connection, items: Iterable[NewOutboxItem], now: datetime) -> None:
     """Put messages into the outbox; one whose id is there already, sent or not, is left as it is."""
-    insert_new(
-        conn,
-        OutboxRow,
-        ({**row_values(item), "state": "held" if item.held_until else "waiting", "created_at": now} for item in items),
-    )
+    states = ((item, "held" if item.held_until else "waiting") for item in items)
+    insert_new(conn, OutboxRow, (row_of(OutboxRow, item, state=state, created_at=now) for item, state in states))
 
 
 def enqueue_once(conn: Connection, slot: str, item: NewOutboxItem, now: datetime) -> bool:
-    """Put in the digest of one route and slot, unless it was made before; says whether it was put in."""
-    taken = select(_SLOT.c.slot).where(_SLOT.c.route == item.route, _SLOT.c.slot == slot)
-    if conn.execute(taken).first() is not None:
+    """Put in the digest of one route and slot; False, and nothing put in, if it was made before."""
+    if conn.scalar(select(_SLOT.c.slot).where(_SLOT.c.route == item.route, _SLOT.c.slot == slot)) is not None:
         return False
     insert_new(conn, DigestSlotRow, [{"route": item.route, "slot": slot, "made_at": now}])
     enqueue(conn, [item], now)
@@ -87,12 +83,12 @@ def enqueue_once(conn: Connection, slot: str, item: NewOutboxItem, now: datetime
 
 def first_slot_made(conn: Connection) -> datetime | None:
     """When the first digest of any route was made; None before there was one."""
-    made: datetime | None = conn.scalar(select(func.min(_SLOT.c.made_at)))
-    return made
+    first: datetime | None = conn.scalar(select(func.min(_SLOT.c.made_at)))
+    return first
 
 
 def last_slot(conn: Connection, route: str) -> tuple[str, datetime] | None:
-    """The slot of the digest last made for a route, and when it was made."""
+    """The slot of the digest last made for a route, and when it was made; None before there was one."""
     row = conn.execute(select(_SLOT).where(_SLOT.c.route == route).order_by(_SLOT.c.made_at.desc()).limit(1)).first()
     return (row.slot, row.made_at) if row else None
 
@@ -101,8 +97,17 @@ def last_slot(conn: Connection, route: str) -> tuple[str, datetime] | None:
 
 
 def claim(conn: Connection, channels: Collection[str], owner: str, now: datetime, until: datetime) -> Item | None:
-    """Lease the next row that may go out now through one of these channels, and record that an attempt starts."""
-    number = conn.scalar(_claimable(channels, now))
+    """Lease the next row that may go out now through one of these channels, and record that an attempt starts.
+
+    Passed over are rows that are early themselves, and rows whose place waits, whose channel is broken, or beside which
+    another row of the place is leased. None: there is no row to send.
+    """
+    waits = exists().where(_LANE.c.channel == _OUT.c.channel, _LANE.c.to == _OUT.c.to, _LANE.c.not_before > now)
+    broken = exists().where(_BROKEN.c.channel == _OUT.c.channel, _BROKEN.c.retry_at > now)
+    busy = exists().where(_OTHER.c.channel == _OUT.c.channel, _OTHER.c.to == _OUT.c.to, _OTHER.c.state == "leased")
+    ready = or_(_OUT.c.not_before.is_(None), _OUT.c.not_before <= now)
+    queued = (_OUT.c.state.in_(_TO_SEND), _OUT.c.channel.in_(list(channels)))
+    number = conn.scalar(select(func.min(_OUT.c.number)).where(*queued, ready, ~waits, ~broken, ~busy))
     if number is None:
         return None
     row = update(_OUT).where(_OUT.c.number == number)
@@ -113,56 +118,39 @@ def claim(conn: Connection, channels: Collection[str], owner: str, now: datetime
     return leased
 
 
-def _claimable(channels: Collection[str], now: datetime) -> Any:
-    waits = exists().where(_LANE.c.channel == _OUT.c.channel, _LANE.c.to == _OUT.c.to, _LANE.c.not_before > now)
-    broken = exists().where(_BROKEN.c.channel == _OUT.c.channel, _BROKEN.c.retry_at > now)
-    busy = exists().where(_OTHER.c.channel == _OUT.c.channel, _OTHER.c.to == _OUT.c.to, _OTHER.c.state == "leased")
-    return select(func.min(_OUT.c.number)).where(
-        _OUT.c.state.in_(_TO_SEND), _OUT.c.channel.in_(list(channels)), _is_deliverable(now), ~waits, ~broken, ~busy
-    )
-
-
-def _is_deliverable(now: datetime) -> ColumnElement[bool]:
-    return or_(_OUT.c.not_before.is_(None), _OUT.c.not_before <= now)
-
-
 def settle(conn: Connection, item: Item, end: Settlement, now: datetime) -> bool:
     """Record how the attempt ended. False if the lease was lost meanwhile: then only a success still counts."""
     attempt = and_(_ATTEMPT.c.number == item.number, _ATTEMPT.c.attempt == item.attempts)
     conn.execute(update(_ATTEMPT).where(attempt).values(ended_at=now, outcome=end.outcome, error=end.error))
     mine = and_(_OUT.c.state == "leased", _OUT.c.attempts == item.attempts, _OUT.c.lease_owner == item.lease_owner)
     row = update(_OUT).where(_OUT.c.number == item.number, mine if end.state != "sent" else _OUT.c.state != "sent")
-    done = conn.execute(row.values(_settled(item, end, now))).rowcount == 1
+    row = row.values(state=end.state, error=end.error, ref=end.ref, thread=end.thread, faults=end.faults)
+    row = row.values(lease_owner="", lease_until=None, repeat=item.repeat or end.repeat)
+    settled_at = now if end.state in ("sent", "dead") else None
+    row = row.values(not_before=end.not_before or item.not_before, settled_at=settled_at)
+    done = conn.execute(row).rowcount == 1
     if done and end.lane_until is not None:
         lane = {"channel": item.channel, "to": item.to, "not_before": end.lane_until, "failures": end.failures}
         upsert(conn, LaneRow, [lane])
     return done
 
 
-def _settled(item: Item, end: Settlement, now: datetime) -> dict[str, Any]:
-    return {
-        "state": end.state, "error": end.error, "ref": end.ref, "thread": end.thread, "faults": end.faults,
-        "repeat": item.repeat or end.repeat, "not_before": end.not_before or item.not_before,
-        "lease_owner": "", "lease_until": None, "settled_at": now if end.state in ("sent", "dead") else None,
-    }  # fmt: skip
-
-
 def expire_leases(conn: Connection, now: datetime, *, everyone: bool) -> tuple[int, ...]:
-    """Leases that ran out (or all of them) become uncertain: their message may or may not have arrived."""
+    """Make leases that ran out (everyone: all leases) uncertain, for their message may have arrived; returns their numbers."""
     lost = _OUT.c.state == "leased" if everyone else and_(_OUT.c.state == "leased", _OUT.c.lease_until <= now)
     numbers = tuple(conn.scalars(select(_OUT.c.number).where(lost).order_by(_OUT.c.number)))
     if numbers:
-        open_tries = update(_ATTEMPT).where(_ATTEMPT.c.number.in_(numbers), _ATTEMPT.c.ended_at.is_(None))
-        conn.execute(open_tries.values(ended_at=now, outcome="uncertain", error="the sender ended before the answer"))
+        unfinished = update(_ATTEMPT).where(_ATTEMPT.c.number.in_(numbers), _ATTEMPT.c.ended_at.is_(None))
+        conn.execute(unfinished.values(ended_at=now, outcome="uncertain", error="the sender ended before the answer"))
         rows = update(_OUT).where(_OUT.c.number.in_(numbers))
         conn.execute(rows.values(state="uncertain", repeat=True, lease_owner="", lease_until=None))
     return numbers
 
 
 def uncertain_since(conn: Connection, number: int) -> datetime | None:
-    """When the first attempt began whose message may have arrived."""
-    doubtful = (_ATTEMPT.c.number == number, _ATTEMPT.c.outcome.in_(_UNCERTAIN_OUTCOMES))
-    since: datetime | None = conn.scalar(select(func.min(_ATTEMPT.c.started_at)).where(*doubtful))
+    """When the first attempt began whose message may have arrived; None if there is none."""
+    uncertain = (_ATTEMPT.c.number == number, _ATTEMPT.c.outcome.in_(_UNCERTAIN_OUTCOMES))
+    since: datetime | None = conn.scalar(select(func.min(_ATTEMPT.c.started_at)).where(*uncertain))
     return since
 
 
@@ -172,7 +160,10 @@ def consecutive_failures(conn: Connection, channel: str, to: str) -> int:
 
 
 def last_outcome(conn: Connection, channel: str, to: str, but: int = 0) -> tuple[str, int]:
-    """How the message to a place that was settled last ended ("sent", "dead", "" if none was), and its faults in our own code."""
+    """How the message to a place that was settled last ended, and its faults in our own code. but: a number to leave out.
+
+    "sent", "dead", or "" if none was settled.
+    """
     ended = select(_OUT.c.state, _OUT.c.faults).where(_OUT.c.channel == channel, _OUT.c.to == to, _OUT.c.number != but)
     ended = ended.where(_OUT.c.state.in_(("sent", "dead"))).order_by(_OUT.c.settled_at.desc(), _OUT.c.number.desc())
     row = conn.execute(ended.limit(1)).first()
@@ -181,8 +172,8 @@ def last_outcome(conn: Connection, channel: str, to: str, but: int = 0) -> tuple
 
 def rate_limit(conn: Connection, channel: str, to: str, until: datetime) -> None:
     """Nothing more goes to a place before `until`."""
-    early = (_LANE.c.channel == channel, _LANE.c.to == to, _LANE.c.not_before < until)
-    conn.execute(update(_LANE).where(*early).values(not_before=until))
+    ready_before = (_LANE.c.channel == channel, _LANE.c.to == to, _LANE.c.not_before < until)
+    conn.execute(update(_LANE).where(*ready_before).values(not_before=until))
 
 
 def next_deliverable_at(conn: Connection, channels: Collection[str]) -> datetime | None:
@@ -190,10 +181,10 @@ def next_deliverable_at(conn: Connection, channels: Collection[str]) -> datetime
     ready = func.coalesce(_OUT.c.not_before, _OUT.c.created_at)
     lanes = select(_OUT.c.channel, _OUT.c.to, func.min(ready).label("ready"))
     lanes = lanes.where(_OUT.c.state.in_(_TO_SEND), _OUT.c.channel.in_(list(channels)))
-    paces = {(row.channel, row.to): row.not_before for row in conn.execute(select(_LANE))}
+    pauses = {(row.channel, row.to): row.not_before for row in conn.execute(select(_LANE))}
     repairs = {row.channel: row.retry_at for row in conn.execute(select(_BROKEN))}
     moments = [
-        max(moment for moment in (ready, paces.get((channel, to)), repairs.get(channel)) if moment is not None)
+        max(moment for moment in (ready, pauses.get((channel, to)), repairs.get(channel)) if moment is not None)
         for channel, to, ready in conn.execute(lanes.group_by(_OUT.c.channel, _OUT.c.to))
     ]
     return min(moments, default=None)
@@ -203,10 +194,9 @@ def next_deliverable_at(conn: Connection, channels: Collection[str]) -> datetime
 
 
 def open_circuit(conn: Connection, channel: str, error: str, now: datetime, retry_at: datetime) -> bool:
-    """The channel cannot be used before `retry_at`; says whether that is news."""
+    """The channel cannot be used before `retry_at`. True if it was in order until now."""
     since = conn.scalar(select(_BROKEN.c.since).where(_BROKEN.c.channel == channel))
-    row = {"channel": channel, "since": since or now, "retry_at": retry_at, "error": error}
-    upsert(conn, BrokenRow, [row])
+    upsert(conn, BrokenRow, [{"channel": channel, "since": since or now, "retry_at": retry_at, "error": error}])
     return since is None
 
 
@@ -222,6 +212,7 @@ def end_waits(conn: Connection, now: datetime) -> None:
 
 
 def close_circuit(conn: Connection, channel: str) -> None:
+    """The channel works again."""
     conn.execute(delete(_BROKEN).where(_BROKEN.c.channel == channel))
 
 
@@ -251,7 +242,7 @@ def items_where(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[Ite
 
 
 def item(conn: Connection, number: int) -> Item | None:
-    """The row of this number."""
+    """The row of this number; None if there is none."""
     return read_first(conn, Item, select(_OUT).where(_OUT.c.number == number))
 
 
@@ -262,10 +253,10 @@ def attempts(conn: Connection, number: int) -> tuple[Attempt, ...]:
 
 def possible_duplicates(conn: Connection, numbers: Collection[int]) -> frozenset[int]:
     """Which of these rows may have arrived more than once: a copy was sent after one whose fate is unknown, and not found."""
-    count, number = func.count(), _ATTEMPT.c.number
+    number = _ATTEMPT.c.number
     arrived = select(number).where(number.in_(list(numbers)), _ATTEMPT.c.outcome.in_(("sent", *_UNCERTAIN_OUTCOMES)))
-    doubted = select(_OUT.c.number).where(_OUT.c.repeat)
-    return frozenset(conn.scalars(arrived.where(number.in_(doubted)).group_by(number).having(count > 1)))
+    repeated = arrived.where(number.in_(select(_OUT.c.number).where(_OUT.c.repeat)))
+    return frozenset(conn.scalars(repeated.group_by(number).having(func.count() > 1)))
 
 
 def counts(conn: Connection) -> dict[str, int]:
@@ -275,7 +266,7 @@ def counts(conn: Connection) -> dict[str, int]:
 
 
 def reset_rows(conn: Connection, numbers: Collection[int] | None, states: Collection[str], to: str) -> int:
-    """Put rows (all, if None) that are in one of `states` into another, fresh; returns how many moved."""
+    """Put rows (all, if None) that are in one of `states` into the state `to`, without faults; returns how many."""
     fresh: dict[str, Any] = {"state": to, "faults": 0, "error": "", "held_until": None, "settled_at": None}
     if "dead" in states:
         fresh["not_before"] = None
@@ -286,6 +277,6 @@ def reset_rows(conn: Connection, numbers: Collection[int] | None, states: Collec
 
 
 def expire_held(conn: Connection, now: datetime) -> int:
-    """Held rows that no person released in time are never sent."""
+    """Expire held rows that no person released in time; returns how many."""
     rows = update(_OUT).where(_OUT.c.state == "held", _OUT.c.held_until <= now)
     return conn.execute(rows.values(state="expired", settled_at=now)).rowcount

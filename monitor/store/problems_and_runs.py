@@ -1,4 +1,4 @@
-"""What the program notes about itself: problems it stepped around, runs of its jobs, rulebooks it used."""
+"""What the program records about itself: problems it stepped around, runs of its jobs, rulebooks it used."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, desc, insert, select
 
 from monitor.store.rows import read, read_first, upsert
-from monitor.store.tables import Adopted, Problem, ProblemRow, RulebookRow, Run, RunRow, table_of
+from monitor.store.tables import Adopted, Problem, ProblemRow, RulebookRow, Run, RunRow, StoredError, table_of
 
 _PROBLEM, _RUN, _RULEBOOK = table_of(ProblemRow), table_of(RunRow), table_of(RulebookRow)
 
-FIRST_RETRY = timedelta(minutes=1)
-MAX_RETRY = timedelta(hours=1)
-
-
-# ---------------------------------------------------------------- problems
+FIRST_RETRY, MAX_RETRY = timedelta(minutes=1), timedelta(hours=1)
+"""Estimates: a passing fault is over in minutes, and a lasting one costs one try an hour."""
+MAX_ERROR_LENGTH = 2000
+"""Characters kept of an error's text, an estimate: two screens of a terminal."""
 
 
 def problems(conn: Connection, kind: str | None = None) -> tuple[Problem, ...]:
@@ -29,27 +28,20 @@ def problems(conn: Connection, kind: str | None = None) -> tuple[Problem, ...]:
 
 
 def add_problem(conn: Connection, kind: str, subject: str, error: Exception, now: datetime) -> Problem:
-    """Note that `subject` failed at `now`; each repeat waits twice as long, up to an hour."""
+    """Record that `subject` failed at `now`; each repeat waits twice as long, up to an hour."""
     mine = (_PROBLEM.c.kind == kind, _PROBLEM.c.subject == subject)
     old = read_first(conn, Problem, select(_PROBLEM).where(*mine))
-    count = old.count + 1 if old else 1
-    wait = min(FIRST_RETRY * 2 ** min(count - 1, 10), MAX_RETRY)
-    text = f"{type(error).__name__}: {error}"[:2000]
-    problem = Problem(
-        kind=kind,
-        subject=subject,
-        error=text,
-        first_at=old.first_at if old else now,
-        last_at=now,
-        count=count,
-        retry_at=now + wait,
-    )
-    upsert(conn, ProblemRow, [dict(problem)])
+    first_at, count = (old.first_at, old.count + 1) if old else (now, 1)
+    retry_at = now + min(FIRST_RETRY * 2 ** min(count - 1, 10), MAX_RETRY)
+    failed = StoredError(type(error).__name__, str(error)[:MAX_ERROR_LENGTH])
+    moments = {"first_at": first_at, "last_at": now, "retry_at": retry_at}
+    problem = Problem(kind=kind, subject=subject, error=failed, count=count, **moments)
+    upsert(conn, ProblemRow, [problem])
     return problem
 
 
 def resolve_problem(conn: Connection, kind: str, subjects: Iterable[str]) -> None:
-    """These subjects worked again."""
+    """Delete the problems of subjects that work again."""
     conn.execute(delete(_PROBLEM).where(_PROBLEM.c.kind == kind, _PROBLEM.c.subject.in_(list(subjects))))
 
 
@@ -57,6 +49,7 @@ def resolve_problem(conn: Connection, kind: str, subjects: Iterable[str]) -> Non
 
 
 def add_run(conn: Connection, run: Run) -> None:
+    """Record one run of a job."""
     conn.execute(insert(_RUN).values(dict(run)))
 
 
@@ -71,14 +64,14 @@ class JobFailure:
 def failures(conn: Connection, since: datetime) -> tuple[JobFailure, ...]:
     """Of each job that failed at or after a moment: its last failure, the latest first."""
     recent = select(_RUN).where(_RUN.c.started_at >= since)
-    found: dict[str, JobFailure] = {}
-    well: set[str] = set()
+    failed: dict[str, JobFailure] = {}
+    recovered: set[str] = set()
     for run in read(conn, Run, recent.order_by(desc(_RUN.c.started_at), desc(_RUN.c.id))):
         if run.outcome == "ok":
-            well.add(run.job)
+            recovered.add(run.job)
         elif run.outcome == "failed":
-            found.setdefault(run.job, JobFailure(run, run.job in well))
-    return tuple(found.values())
+            failed.setdefault(run.job, JobFailure(run, run.job in recovered))
+    return tuple(failed.values())
 
 
 def forget_runs(conn: Connection, before: datetime) -> int:
@@ -90,14 +83,15 @@ def forget_runs(conn: Connection, before: datetime) -> int:
 
 
 def adopted(conn: Connection) -> Adopted | None:
-    """The rulebook last put to use."""
+    """The rulebook last put to use; None before the first."""
     return read_first(conn, Adopted, select(_RULEBOOK).order_by(desc(_RULEBOOK.c.id)))
 
 
 def installed_at(conn: Connection) -> datetime | None:
-    """When the first rulebook was put to use: the beginning of this installation."""
+    """When the first rulebook was put to use: the beginning of this installation. None before that."""
     return conn.scalar(select(_RULEBOOK.c.adopted_at).order_by(_RULEBOOK.c.id).limit(1))
 
 
 def record_adoption(conn: Connection, rulebook: Adopted) -> None:
+    """Record that a rulebook is put to use."""
     conn.execute(insert(_RULEBOOK).values(dict(rulebook)))

@@ -1,4 +1,4 @@
-"""What the database holds, a class a table. Times are aware UTC; `body` columns hold JSON written by `codec`.
+"""What the database holds, a class a table. Times are aware UTC; `body` columns hold JSON written by `json_codec`.
 
 Rows are read and written as sets through SQLAlchemy Core (`table_of`), never one object at a time: a commit a row costs
 25 to 40 times as much.
@@ -6,13 +6,14 @@ Rows are read and written as sets through SQLAlchemy Core (`table_of`), never on
 A row that is a value of the store's own has its fields once, in a `Stored` class (`FeedState`); the table (`FeedRow`)
 inherits them and adds what only the database needs. The query modules return that value: it is frozen, belongs to no
 session and loads nothing by itself. What the domain defines (a story, a verdict) is stored from and read into the value
-of the domain, which may not know a database.
+of the domain, which may not know a database: `rows` maps between the two by the names of fields and columns.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self, cast
 
@@ -36,6 +37,35 @@ class JsonText(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredError:
+    """What failed. type: the name of the error's class."""
+
+    type: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.text}"
+
+
+class ErrorJson(TypeDecorator[StoredError]):
+    """An error, stored as a JSON object. Rows of older programs hold its name, ': ' and its text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: StoredError | None, _dialect: Dialect) -> str | None:
+        return value and json.dumps({"type": value.type, "text": value.text})
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> StoredError | None:
+        if value is None:
+            return None
+        if value.startswith("{"):
+            return StoredError(**json.loads(value))
+        name, _, text = value.partition(": ")
+        return StoredError(name, text)
 
 
 class Stored(SQLModel):
@@ -146,7 +176,7 @@ class EntryKeyRow(SQLModel, table=True):
 
 
 class SignalRow(SQLModel, table=True):
-    """One rule matched one revision. Dead: the text or the rule that gave it is no longer valid."""
+    """One rule matched one revision. Dead: the text or the rule behind it is no longer valid."""
 
     __tablename__ = "signal"
     __table_args__ = (Index("ix_signal_case", "commitment", "happened_at"),)
@@ -165,7 +195,7 @@ class SignalRow(SQLModel, table=True):
 
 
 class DirtyRow(SQLModel, table=True):
-    """A commitment with something new to weigh. `stamp` grows with every mark, so only what was seen is cleared."""
+    """A commitment with something new to evaluate. `stamp` grows with every request, so only what was seen is cleared."""
 
     __tablename__ = "dirty"
 
@@ -177,7 +207,7 @@ class DirtyRow(SQLModel, table=True):
 
 
 class VerdictRow(SQLModel, table=True):
-    """Where a commitment stands: what is published, and what is folded up to `folded_to`."""
+    """Where a commitment stands: what is published, and the checkpoint at `folded_to`."""
 
     __tablename__ = "verdict"
 
@@ -215,7 +245,7 @@ class TransitionRow(SQLModel, table=True):
 
 
 class ActRow(SQLModel, table=True):
-    """What a person did."""
+    """An intervention of a person."""
 
     __tablename__ = "act"
 
@@ -357,7 +387,7 @@ class Problem(Stored):
 
     kind: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
-    error: str = Field(sa_type=Text)
+    error: StoredError = Field(sa_type=ErrorJson)
     first_at: datetime
     last_at: datetime
     count: int

@@ -1,4 +1,4 @@
-"""Where the conversation about a commitment goes on in a place, and whether its first message tells how things stand now."""
+"""Threads: where the messages about a commitment continue in one place, and whether their header shows the present status."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
 from monitor.store.outbox import Settlement, items_where
-from monitor.store.rows import read_first, upsert
+from monitor.store.rows import read_first, row_of, upsert
 from monitor.store.tables import BrokenRow, Item, LaneRow, OutboxRow, Thread, ThreadRow, TransitionRow, table_of
 
 _THREAD, _OUT = table_of(ThreadRow), table_of(OutboxRow)
@@ -16,50 +16,49 @@ _LANE, _BROKEN, _MOVES = table_of(LaneRow), table_of(BrokenRow), table_of(Transi
 
 
 def current_thread(conn: Connection, item: Item, begun_after: datetime) -> str | None:
-    """The thread that this message belongs to, if one was started and is not too old.
+    """The thread that this message belongs to; None if none was started after `begun_after`.
 
-    What was said is taken back where it was said: a correction goes into its thread however old that is.
+    A correction goes into its thread however old that is: it is read where the report was read.
     """
-    known = _known(conn, item)
-    if known is None or item.kind == "correction":
-        return known.ref if known else None
-    young = known.started_at is not None and known.started_at > begun_after
-    return known.ref if young else None
+    thread = _thread_of(conn, item)
+    if thread is None:
+        return None
+    young = thread.started_at is not None and thread.started_at > begun_after
+    return thread.ref if young or item.kind == "correction" else None
 
 
 def joined_thread(conn: Connection, item: Item, end: Settlement, now: datetime) -> None:
-    """The message was taken into a thread: it goes on there from now on, also if the channel had to begin a new one.
+    """The message went into a thread: what follows goes there too, also if the channel had to begin a new one.
 
-    A reply tells something that the first message of the thread does not say yet; so does a change that was recorded while
-    that message waited to go out.
+    The first message is to be rewritten after a reply, which says something new, and if a change was recorded while it
+    waited to go out.
     """
-    known = _known(conn, item)
-    if known is None or known.ref != end.thread:
-        place = {"channel": item.channel, "to": item.to, "commitment": item.commitment}
-        due = now if _changed_since(conn, item) else None
-        upsert(conn, ThreadRow, [{**place, "ref": end.thread, "started_at": now, "refresh_at": due}])
-    elif end.ref != end.thread:
-        conn.execute(update(_THREAD).where(*_place(item)).values(refresh_at=now, tries=0))
+    thread = _thread_of(conn, item)
+    if thread is not None and thread.ref == end.thread:
+        if end.ref != end.thread:
+            conn.execute(update(_THREAD).where(*_place(item)).values(refresh_at=now, tries=0))
+        return
+    told = select(_MOVES.c.commitment).where(_MOVES.c.id.in_(item.transitions))
+    concerned = (_MOVES.c.commitment == item.commitment) | _MOVES.c.commitment.in_(told)
+    later = select(_MOVES.c.id).where(concerned, _MOVES.c.at > item.created_at)
+    due = now if conn.execute(later.limit(1)).first() is not None else None
+    upsert(conn, ThreadRow, [row_of(ThreadRow, item, ref=end.thread, started_at=now, refresh_at=due)])
 
 
 def mark_outdated(conn: Connection, commitments: Collection[str], now: datetime) -> None:
-    """These commitments changed: the first messages that told of them, wherever they are, no longer tell how they stand."""
-    if commitments:
-        concerned = _THREAD.c.commitment.in_(sorted(commitments)) | _THREAD.c.ref.in_(
-            _threads_started_by(conn, commitments)
-        )
-        conn.execute(update(_THREAD).where(concerned).values(refresh_at=now, tries=0))
-
-
-def _threads_started_by(conn: Connection, commitments: Collection[str]) -> list[str]:
-    """The first messages of threads that tell of a change of one of these, be it beside others."""
+    """These commitments changed: the first messages that name them, alone or beside others, are to be rewritten."""
+    if not commitments:
+        return
+    names = sorted(commitments)
     first = select(_OUT.c.ref, _OUT.c.transitions).where(_OUT.c.ref.in_(select(_THREAD.c.ref)), _OUT.c.state == "sent")
-    moves = set(conn.execute(select(_MOVES.c.id).where(_MOVES.c.commitment.in_(sorted(commitments)))).scalars())
-    return [row.ref for row in conn.execute(first) if moves.intersection(row.transitions)]
+    moves = set(conn.scalars(select(_MOVES.c.id).where(_MOVES.c.commitment.in_(names))))
+    started = [row.ref for row in conn.execute(first) if moves.intersection(row.transitions)]
+    concerned = _THREAD.c.commitment.in_(names) | _THREAD.c.ref.in_(started)
+    conn.execute(update(_THREAD).where(concerned).values(refresh_at=now, tries=0))
 
 
 def next_outdated_thread(conn: Connection, channel: str, now: datetime) -> Thread | None:
-    """The next thread of a channel whose first message is to be rewritten now.
+    """The next thread of a channel whose first message is to be rewritten now; None if none is due.
 
     Places that must wait, and a channel that is broken, are left alone.
     """
@@ -92,21 +91,13 @@ def place_messages(conn: Connection, thread: Thread, since: int) -> tuple[Item, 
 
 
 def mark_refreshed(conn: Connection, thread: Thread, again: datetime | None) -> None:
-    """The first message was rewritten, or is to be tried `again`; a reply that came meanwhile keeps its own claim."""
+    """The first message was rewritten, or (again) is to be tried then; a reply that came meanwhile keeps its request."""
     same = (_THREAD.c.ref == thread.ref, _THREAD.c.refresh_at == thread.refresh_at)
     tries = thread.tries + 1 if again else 0
     conn.execute(update(_THREAD).where(*_place(thread), *same).values(refresh_at=again, tries=tries))
 
 
-def _changed_since(conn: Connection, item: Item) -> bool:
-    """Whether a commitment that the message tells of changed after it was written."""
-    told = select(_MOVES.c.commitment).where(_MOVES.c.id.in_(item.transitions))
-    concerned = (_MOVES.c.commitment == item.commitment) | _MOVES.c.commitment.in_(told)
-    later = select(_MOVES.c.id).where(concerned, _MOVES.c.at > item.created_at)
-    return conn.execute(later.limit(1)).first() is not None
-
-
-def _known(conn: Connection, item: Item) -> Thread | None:
+def _thread_of(conn: Connection, item: Item) -> Thread | None:
     return read_first(conn, Thread, select(_THREAD).where(*_place(item)))
 
 

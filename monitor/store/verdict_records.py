@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, or_, select, update
@@ -12,24 +12,19 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 from monitor.domain.model import Cause, Intervention, Transition, Verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
 from monitor.store import json_codec
-from monitor.store.rows import insert_new, row_values, upsert
+from monitor.store.rows import insert_new, read, row_of, upsert
 from monitor.store.tables import ActRow, DirtyRow, PublishedRow, TransitionRow, VerdictRow, table_of
 
 _VERDICT, _DIRTY, _TRANSITION, _ACT = (table_of(row) for row in (VerdictRow, DirtyRow, TransitionRow, ActRow))
 _PUBLISHED = table_of(PublishedRow)
+
 
 # ---------------------------------------------------------------- verdicts
 
 
 def verdict_records(conn: Connection) -> dict[str, VerdictRecord]:
     """Every stored verdict, by commitment."""
-    return {
-        row.commitment: VerdictRecord(
-            row.commitment, row.version, json_codec.load(Verdict, row.published), json_codec.load(Verdict, row.folded),
-            row.folded_to, row.next_due, row.decided_at,
-        )
-        for row in conn.execute(select(_VERDICT).order_by(_VERDICT.c.commitment))
-    }  # fmt: skip
+    return {r.commitment: r for r in read(conn, VerdictRecord, select(_VERDICT).order_by(_VERDICT.c.commitment))}
 
 
 def decided(conn: Connection) -> list[str]:
@@ -38,40 +33,32 @@ def decided(conn: Connection) -> list[str]:
 
 
 def save_record(conn: Connection, record: VerdictRecord) -> bool:
-    """Write `record` as the version after its own, and into the history of what was published where that differs.
+    """Write `record` as the version after its own. False, and nothing written, if another has written since.
 
-    False, and nothing written, if another has written since.
+    1. Compare and set: the stored row must have the version of `record`, or be missing if that is 0.
+    2. Add what is published to the history, where it differs from the newest there.
     """
-    values = {
-        "version": record.version + 1, "published": json_codec.dump(record.published), "folded": json_codec.dump(record.folded),
-        "folded_to": record.folded_to, "next_due": record.next_due, "decided_at": record.decided_at,
-    }  # fmt: skip
-    mine = (_VERDICT.c.commitment == record.commitment, _VERDICT.c.version == record.version)
+    row = row_of(VerdictRow, replace(record, version=record.version + 1))
+    mine = _VERDICT.c.commitment == record.commitment
     if record.version:
-        if conn.execute(update(_VERDICT).where(*mine).values(**values)).rowcount != 1:
+        if conn.execute(update(_VERDICT).where(mine, _VERDICT.c.version == record.version).values(row)).rowcount != 1:
             return False
-    elif conn.scalar(select(func.count()).select_from(_VERDICT).where(_VERDICT.c.commitment == record.commitment)):
+    elif conn.scalar(select(func.count()).select_from(_VERDICT).where(mine)):
         return False
     else:
-        insert_new(conn, VerdictRow, [{"commitment": record.commitment, **values}])
-    _add_to_history(conn, record.commitment, record.version + 1, record.decided_at, str(values["published"]))
+        insert_new(conn, VerdictRow, [row])
+    history = select(_PUBLISHED.c.body).where(_PUBLISHED.c.commitment == record.commitment)
+    if conn.scalar(history.order_by(_PUBLISHED.c.version.desc()).limit(1)) != row["published"]:
+        published = {"version": row["version"], "at": record.decided_at, "body": row["published"]}
+        insert_new(conn, PublishedRow, [{"commitment": record.commitment, **published}])
     return True
 
 
-def _add_to_history(conn: Connection, commitment: str, version: int, at: datetime, body: str) -> None:
-    newest = select(_PUBLISHED.c.body).where(_PUBLISHED.c.commitment == commitment)
-    if conn.scalar(newest.order_by(_PUBLISHED.c.version.desc()).limit(1)) != body:
-        insert_new(conn, PublishedRow, [{"commitment": commitment, "version": version, "at": at, "body": body}])
-
-
 def next_clock_due(conn: Connection, apart_from: Collection[str] = ()) -> datetime | None:
-    """The earliest moment at which time alone could change a verdict, these commitments left out."""
+    """The earliest moment at which time alone could change a verdict, these commitments left out; None if there is none."""
     others = _VERDICT.c.commitment.not_in(list(apart_from))
     earliest: datetime | None = conn.scalar(select(func.min(_VERDICT.c.next_due)).where(others))
     return earliest
-
-
-# ---------------------------------------------------------------- what was published when
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +72,7 @@ class PublishedVerdict:
 def published_at(
     conn: Connection, moment: datetime, commitments: Collection[str] | None = None
 ) -> dict[str, PublishedVerdict]:
-    """By commitment: the verdict published at a moment. Those of which there was no record yet are left out."""
+    """By commitment (None: all): the verdict published at a moment. One of which there was no record yet is left out."""
     until = select(_PUBLISHED.c.commitment, func.max(_PUBLISHED.c.version).label("version"))
     until = until.where(_PUBLISHED.c.at <= moment)
     if commitments is not None:
@@ -102,30 +89,27 @@ def first_published(conn: Connection) -> dict[str, datetime]:
     return {row[0]: row[1] for row in conn.execute(first)}
 
 
-# ---------------------------------------------------------------- dirty
+# ---------------------------------------------------------------- review requests
 
 
 def review_requests(conn: Connection) -> dict[str, ReviewRequest]:
     """The reviews asked for, by commitment."""
-    rows = conn.execute(select(_DIRTY).order_by(_DIRTY.c.commitment))
-    return {r.commitment: ReviewRequest(r.commitment, r.since, Cause(r.cause), r.urgent, r.stamp) for r in rows}
+    return {r.commitment: r for r in read(conn, ReviewRequest, select(_DIRTY).order_by(_DIRTY.c.commitment))}
 
 
 def request_reviews(conn: Connection, requests: Iterable[ReviewRequest]) -> None:
-    """Add requests to those already there (see `due.merged`)."""
+    """Add requests to those already there (see `merged`)."""
     added = tuple(requests)
-    if not added:
-        return
-    together = merged(review_requests(conn), added)
-    rows = (together[name] for name in sorted({request.commitment for request in added}))
-    upsert(conn, DirtyRow, [row_values(request) | {"cause": request.cause.value} for request in rows])
+    if added:
+        together = merged(review_requests(conn), added)
+        upsert(conn, DirtyRow, [together[name] for name in sorted({request.commitment for request in added})])
 
 
 def clear_review_requests(conn: Connection, done: Iterable[ReviewRequest]) -> None:
     """Clear the requests that are as they were when read; one that was added to since stays."""
     for request in done:
-        seen = (_DIRTY.c.commitment == request.commitment, _DIRTY.c.stamp == request.stamp)
-        conn.execute(delete(_DIRTY).where(*seen))
+        unchanged = (_DIRTY.c.commitment == request.commitment, _DIRTY.c.stamp == request.stamp)
+        conn.execute(delete(_DIRTY).where(*unchanged))
 
 
 # ---------------------------------------------------------------- transitions
@@ -133,8 +117,7 @@ def clear_review_requests(conn: Connection, done: Iterable[ReviewRequest]) -> No
 
 def add_transitions(conn: Connection, transitions: Iterable[Transition]) -> None:
     """Record changes; one already recorded stays as it is."""
-    rows = ({"id": t.id, "commitment": t.commitment, "at": t.at, "body": json_codec.dump(t)} for t in transitions)
-    insert_new(conn, TransitionRow, rows)
+    insert_new(conn, TransitionRow, (row_of(TransitionRow, t, body=json_codec.dump(t)) for t in transitions))
 
 
 def transitions(
@@ -144,9 +127,8 @@ def transitions(
     wanted = select(_TRANSITION.c.body).where(_TRANSITION.c.at >= start, _TRANSITION.c.at < end)
     if commitments is not None:
         wanted = wanted.where(_TRANSITION.c.commitment.in_(list(commitments)))
-    return tuple(
-        json_codec.load(Transition, body) for body in conn.scalars(wanted.order_by(_TRANSITION.c.at, _TRANSITION.c.id))
-    )
+    bodies = conn.scalars(wanted.order_by(_TRANSITION.c.at, _TRANSITION.c.id))
+    return tuple(json_codec.load(Transition, body) for body in bodies)
 
 
 def history(conn: Connection, commitments: Collection[str], limit: int = 50) -> tuple[Transition, ...]:
@@ -156,24 +138,24 @@ def history(conn: Connection, commitments: Collection[str], limit: int = 50) -> 
     return tuple(json_codec.load(Transition, body) for body in reversed(bodies))
 
 
-# ---------------------------------------------------------------- acts of people
+# ---------------------------------------------------------------- interventions
 
 
 def add_intervention(
     conn: Connection, act: Intervention, now: datetime, concerned: Collection[str] | None = None
 ) -> None:
-    """Record what a person did and have its commitment, or those concerned, weighed again at once."""
-    insert_new(conn, ActRow, [{"id": act.id, "commitment": act.commitment, "at": act.at, "body": json_codec.dump(act)}])
+    """Record what a person did, and request an urgent review of the commitments concerned; None: of its own commitment."""
+    insert_new(conn, ActRow, [row_of(ActRow, act, body=json_codec.dump(act))])
     names = (act.commitment,) if concerned is None else concerned
     request_reviews(conn, [ReviewRequest(name, now, Cause.PERSON, urgent=True) for name in names])
 
 
 def interventions(conn: Connection, commitments: Collection[str] | None = None) -> dict[str, tuple[Intervention, ...]]:
-    """By commitment: the acts on it, oldest first. Acts on no commitment in particular stand under ''."""
+    """By commitment (None: all): its interventions, oldest first. Those on no commitment in particular stand under ''."""
     wanted = select(_ACT.c.commitment, _ACT.c.body).order_by(_ACT.c.at, _ACT.c.id)
     if commitments is not None:
         wanted = wanted.where(or_(_ACT.c.commitment.in_(list(commitments)), _ACT.c.commitment == ""))
-    found: dict[str, list[Intervention]] = defaultdict(list)
+    by_commitment: dict[str, list[Intervention]] = defaultdict(list)
     for commitment, body in conn.execute(wanted):
-        found[commitment].append(json_codec.load(Intervention, body))
-    return {commitment: tuple(own) for commitment, own in found.items()}
+        by_commitment[commitment].append(json_codec.load(Intervention, body))
+    return {commitment: tuple(acts) for commitment, acts in by_commitment.items()}

@@ -311,7 +311,7 @@ def test_a_story_that_the_matcher_cannot_read_is_set_aside_and_named(desk: Desk)
     assert len(report.problems) == 1
     with desk.store.read() as conn:
         (problem,) = problems_and_runs.problems(conn, "story")
-    assert "Nowhere/Land" in problem.error
+    assert "Nowhere/Land" in problem.error.text
 
 
 def test_a_poll_that_cannot_be_stored_leaves_no_trace(desk: Desk) -> None:

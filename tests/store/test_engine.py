@@ -22,7 +22,7 @@ from sqlmodel import SQLModel
 
 from monitor.errors import StoreError
 from monitor.store import open_store, schema
-from monitor.store.errors import store_error
+from monitor.store.engine import store_error
 from tests.builders.databases import BACKENDS, addresses
 
 ADD = 'INSERT INTO thread (channel, "to", commitment, ref) VALUES '

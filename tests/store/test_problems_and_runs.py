@@ -35,7 +35,7 @@ def test_a_problem_that_comes_back_waits_twice_as_long_up_to_an_hour(store: Stor
         (problem,) = problems_and_runs.problems(conn)
         problems_and_runs.resolve_problem(conn, "verdict", ["soy"])
         assert problems_and_runs.problems(conn) == ()
-    assert (problem.error, problem.count) == ("ValueError: no baseline", 9)
+    assert (str(problem.error), problem.count) == ("ValueError: no baseline", 9)
 
 
 def run(job: str, day: int) -> Run:
