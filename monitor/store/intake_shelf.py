@@ -1,4 +1,4 @@
-"""The database as the shelf of `domain.intake`: reads what a document is held against, and writes what it changes."""
+"""The database as the shelf of `domain.intake`: reads what a document is compared with, and writes what it changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from monitor.store.story_cache import StoryCache
 
 @dataclass(frozen=True, slots=True)
 class SqlShelf:
-    """A `Shelf` in one transaction."""
+    """A `Shelf` in one transaction. recent: the stories of the last days, kept from poll to poll."""
 
     conn: Connection
     recent: StoryCache
@@ -42,11 +42,11 @@ class SqlShelf:
         return stories.entries_by_key(self.conn, keys)
 
     def stored(self, names: Collection[str]) -> Mapping[str, StoredStory]:
-        found = {name: StoredStory(story) for name, story in stories.by_ids(self.conn, names).items()}
-        for entry in stories.entries_of(self.conn, found):
-            found[entry.story].entries[entry.id] = entry
-        for revision in stories.live_revisions(self.conn, found):
-            found[revision.story].revisions[revision.hash] = revision
-        for signal in signals.of_stories(self.conn, found):
-            found[signal.story].signals[signal.id] = signal
-        return found
+        known = {name: StoredStory(story) for name, story in stories.by_ids(self.conn, names).items()}
+        for entry in stories.entries_of(self.conn, known):
+            known[entry.story].entries[entry.id] = entry
+        for revision in stories.live_revisions(self.conn, known):
+            known[revision.story].revisions[revision.hash] = revision
+        for signal in signals.of_stories(self.conn, known):
+            known[signal.story].signals[signal.id] = signal
+        return known

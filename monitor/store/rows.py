@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache, partial
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, RowMapping, Select
 from sqlmodel import SQLModel
 
 from monitor.store.tables import Stored, table_of
@@ -36,7 +36,7 @@ def _loaders(kind: Any) -> dict[str, Callable[[Any], Any] | None]:
     hints, loaders = get_type_hints(kind), dict[str, Callable[[Any], Any] | None]()
     for field in fields(kind):
         hint = hints[field.name]
-        if is_dataclass(hint):
+        if isinstance(hint, type) and is_dataclass(hint):
             from monitor.store import json_codec  # which imports every message: few commands read such a row
 
             loaders[field.name] = partial(json_codec.load, hint)
@@ -45,12 +45,12 @@ def _loaders(kind: Any) -> dict[str, Callable[[Any], Any] | None]:
     return loaders
 
 
-def value_of(kind: type[Value], row: Mapping[str, Any], **others: Any) -> Value:
+def value_of(kind: type[Value], row: RowMapping, **others: Any) -> Value:
     """One row as a value of `kind`, with the fields that other tables hold. Columns that are no fields are left out."""
     columns = dict(row)
     loaded = {
         name: load(columns[name]) if load else columns[name]
-        for name, load in _loaders(kind).items()
+        for name, load in _loaders(cast(Any, kind)).items()
         if name in columns and name not in others
     }
     return kind(**loaded, **others)

@@ -57,7 +57,9 @@ def save_stories(conn: Connection, stories: Collection[Story]) -> None:
     """Store stories as they now are, with every outlet."""
     upsert(conn, StoryRow, stories)
     numbered = ((story.id, number, outlet) for story in stories for number, outlet in enumerate(story.outlets))
-    upsert(conn, OutletRow, (row_of(OutletRow, outlet, story=story, number=number) for story, number, outlet in numbered))
+    upsert(
+        conn, OutletRow, (row_of(OutletRow, outlet, story=story, number=number) for story, number, outlet in numbered)
+    )
 
 
 def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Story]:

@@ -1,4 +1,4 @@
-"""The stories of the last days in memory, where a new entry is held against them."""
+"""The stories of the last days in memory, where a new entry is compared with them."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class StoryCache:
         start = now - INDEX_WINDOW
         if self._index is None:
             self._index = StoryIndex()
-            kept, keys = tuple(stories.first_seen_since(conn, start)), defaultdict[str, set[str]](set)
-            for entry in stories.entries_of(conn, [story.id for story in kept]):
+            recent, keys = stories.first_seen_since(conn, start), defaultdict[str, set[str]](set)
+            for entry in stories.entries_of(conn, [story.id for story in recent]):
                 keys[entry.story] |= entry.keys
-            for story in kept:
+            for story in recent:
                 self._index.add(story, sorted(keys[story.id]))
         self._index.prune(start)
         return self._index

@@ -57,7 +57,7 @@ class ErrorJson(TypeDecorator[StoredError]):
     cache_ok = True
 
     def process_bind_param(self, value: StoredError | None, _dialect: Dialect) -> str | None:
-        return value and json.dumps({"type": value.type, "text": value.text})
+        return None if value is None else json.dumps({"type": value.type, "text": value.text})
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> StoredError | None:
         if value is None:
