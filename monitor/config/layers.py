@@ -72,9 +72,6 @@ def leaves() -> Iterator[tuple[tuple[str, str], Any]]:
             yield from (((section, key), own.annotation) for key, own in info.annotation.model_fields.items())
 
 
-# ---------------------------------------------------------------- config.toml
-
-
 def toml_layer(file: FilePath) -> Layer:
     """The file. Raises ConfigError when it cannot be read as TOML.
 
@@ -111,9 +108,6 @@ def toml_layer(file: FilePath) -> Layer:
     return Layer(values, place, tuple(problems))
 
 
-# ---------------------------------------------------------------- secrets folder
-
-
 def secret_layer(folder: FilePath) -> Layer:
     """Files named after their key, `smtp__password`; systemd and Kubernetes put them in such a folder. Raises ConfigError."""
     names = [_DELIMITER.join(path) for path, _ in leaves()]
@@ -139,9 +133,6 @@ def secret_layer(folder: FilePath) -> Layer:
         return ValueOrigin(str(folder / _DELIMITER.join(map(str, path))))
 
     return Layer(_nested(texts, prefix=""), place, tuple(problems))
-
-
-# ---------------------------------------------------------------- environment and flags
 
 
 def env_layer(environ: Mapping[str, str]) -> Layer:

@@ -109,9 +109,6 @@ def _listed(problems: list[ConfigProblem]) -> str:
     return "\n".join(map(str, ordered))
 
 
-# ---------------------------------------------------------------- across sections
-
-
 def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterator[ConfigProblem]:
     """Checks over several tables, on plain values, so that they also run when some of those are wrong."""
     feeds, routes = _tables(merged, "feeds"), _tables(merged, "routes")

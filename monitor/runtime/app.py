@@ -27,7 +27,7 @@ from monitor.pipeline import experimental_rules, review
 from monitor.runtime.folder_watch import FolderWatch
 from monitor.runtime.session import Opened, feeds_of, open_database, routes_of, rules_of, sources, utc_now
 from monitor.store import Store
-from monitor.store.story_cache import StoryCache
+from monitor.store.intake_shelf import StoryCache
 
 if TYPE_CHECKING:
     from monitor.domain.messages.alert import DigestBrief
@@ -172,9 +172,6 @@ def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> str
         return ""
     home = app.settings.path.parent if app.settings.path else Path()
     return str(page.relative_to(home) if page.is_relative_to(home) else page)
-
-
-# ---------------------------------------------------------------- delivery
 
 
 def deliver_due(app: App) -> DeliveryReport:

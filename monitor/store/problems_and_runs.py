@@ -45,9 +45,6 @@ def resolve_problem(conn: Connection, kind: str, subjects: Iterable[str]) -> Non
     conn.execute(delete(_PROBLEM).where(_PROBLEM.c.kind == kind, _PROBLEM.c.subject.in_(list(subjects))))
 
 
-# ---------------------------------------------------------------- runs
-
-
 def add_run(conn: Connection, run: Run) -> None:
     """Record one run of a job."""
     conn.execute(insert(_RUN).values(dict(run)))
@@ -77,9 +74,6 @@ def failures(conn: Connection, since: datetime) -> tuple[JobFailure, ...]:
 def forget_runs(conn: Connection, before: datetime) -> int:
     """Delete runs that started before; returns how many."""
     return conn.execute(delete(_RUN).where(_RUN.c.started_at < before)).rowcount
-
-
-# ---------------------------------------------------------------- rulebooks
 
 
 def adopted(conn: Connection) -> Adopted | None:

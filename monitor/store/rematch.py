@@ -132,9 +132,6 @@ def reread(
     return tuple(signals_of), failed
 
 
-# ---------------------------------------------------------------- what an edit changes about the commitments
-
-
 def _fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -159,9 +156,6 @@ def _rebased(conn: Connection, last: Adopted, rulebook: Rulebook, now: datetime)
         if _fingerprint(json_codec.dump(baseline_at(commitment, now))) not in known.split():
             base = initial_verdict(commitment, now)
             yield replace(record, folded=base, folded_to=base.last_evidence or now)
-
-
-# ---------------------------------------------------------------- stories matched again
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,6 @@ _GENERATED = frozenset({"number", "id"})
 """Columns that the database counts up by itself where a row does not name them."""
 
 
-# ---------------------------------------------------------------- values
-
-
 @cache
 def _loaders(kind: Any) -> dict[str, Callable[[Any], Any] | None]:
     """By field of `kind`: what makes its value of what the column holds; None: nothing need be done."""
@@ -81,9 +78,6 @@ def read(conn: Connection, kind: type[Value], wanted: Select[Any]) -> tuple[Valu
 def read_first(conn: Connection, kind: type[Value], wanted: Select[Any]) -> Value | None:
     """The first of the rows that `wanted` selects; None if there is none."""
     return next(iter(read(conn, kind, wanted.limit(1))), None)
-
-
-# ---------------------------------------------------------------- bulk writes
 
 
 def insert_new(conn: Connection, model: type[SQLModel], values: Iterable[object]) -> None:

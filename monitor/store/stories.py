@@ -19,9 +19,6 @@ _STORY, _OUTLET, _REVISION = table_of(StoryRow), table_of(OutletRow), table_of(R
 _ENTRY, _KEY = table_of(EntryRow), table_of(EntryKeyRow)
 
 
-# ---------------------------------------------------------------- entries
-
-
 def entries_by_key(conn: Connection, keys: Collection[str]) -> Iterator[KnownEntry]:
     """The entries of any feed that bear one of `keys`."""
     ids = {entry for part in chunks(keys) for entry in conn.scalars(select(_KEY.c.entry).where(_KEY.c.key.in_(part)))}
@@ -48,9 +45,6 @@ def save_entries(conn: Connection, entries: Collection[KnownEntry]) -> None:
     upsert(conn, EntryRow, entries)
     keys = ({"feed": e.feed, "key": key, "entry": e.id} for e in entries for key in sorted(e.keys))
     insert_new(conn, EntryKeyRow, keys)
-
-
-# ---------------------------------------------------------------- stories
 
 
 def save_stories(conn: Connection, stories: Collection[Story]) -> None:
@@ -80,9 +74,6 @@ def _read(conn: Connection, wanted: Select[Any]) -> tuple[Story, ...]:
         for row in conn.execute(carried).mappings():
             outlets[row["story"]].append(value_of(Outlet, row))
     return tuple(value_of(Story, row, outlets=tuple(outlets[row["id"]])) for row in rows)
-
-
-# ---------------------------------------------------------------- texts
 
 
 def save_revisions(conn: Connection, revisions: Iterable[Revision]) -> None:

@@ -19,9 +19,6 @@ _VERDICT, _DIRTY, _TRANSITION, _ACT = (table_of(row) for row in (VerdictRow, Dir
 _PUBLISHED = table_of(PublishedRow)
 
 
-# ---------------------------------------------------------------- verdicts
-
-
 def verdict_records(conn: Connection) -> dict[str, VerdictRecord]:
     """Every stored verdict, by commitment."""
     return {r.commitment: r for r in read(conn, VerdictRecord, select(_VERDICT).order_by(_VERDICT.c.commitment))}
@@ -89,9 +86,6 @@ def first_published(conn: Connection) -> dict[str, datetime]:
     return {row[0]: row[1] for row in conn.execute(first)}
 
 
-# ---------------------------------------------------------------- review requests
-
-
 def review_requests(conn: Connection) -> dict[str, ReviewRequest]:
     """The reviews asked for, by commitment."""
     return {r.commitment: r for r in read(conn, ReviewRequest, select(_DIRTY).order_by(_DIRTY.c.commitment))}
@@ -110,9 +104,6 @@ def clear_review_requests(conn: Connection, done: Iterable[ReviewRequest]) -> No
     for request in done:
         unchanged = (_DIRTY.c.commitment == request.commitment, _DIRTY.c.stamp == request.stamp)
         conn.execute(delete(_DIRTY).where(*unchanged))
-
-
-# ---------------------------------------------------------------- transitions
 
 
 def add_transitions(conn: Connection, transitions: Iterable[Transition]) -> None:
@@ -136,9 +127,6 @@ def history(conn: Connection, commitments: Collection[str], limit: int = 50) -> 
     newest = select(_TRANSITION.c.body).where(_TRANSITION.c.commitment.in_(list(commitments)))
     bodies = conn.scalars(newest.order_by(_TRANSITION.c.at.desc(), _TRANSITION.c.id.desc()).limit(limit)).all()
     return tuple(json_codec.load(Transition, body) for body in reversed(bodies))
-
-
-# ---------------------------------------------------------------- interventions
 
 
 def add_intervention(

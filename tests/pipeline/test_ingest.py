@@ -22,7 +22,7 @@ from monitor.feeds.parse import parse
 from monitor.pipeline.ingest import FetchedDocument, IngestReport, NotModified, ingest
 from monitor.replay import as_entry
 from monitor.store import Store, feeds, problems_and_runs, signals, stories, verdict_records
-from monitor.store.story_cache import StoryCache
+from monitor.store.intake_shelf import StoryCache
 from tests.builders.databases import BACKENDS, NOW, later, polled_feed, stores
 from tests.builders.small_rulebook import rulebook
 

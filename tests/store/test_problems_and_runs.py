@@ -7,13 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from monitor.domain.model import Cause, Direction, Outlook, Reason, ReasonCode, Severity, Standing, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.model.reasons import Text
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
 from monitor.store import Store, feeds, problems_and_runs, verdict_records
-from monitor.store.tables import FeedState, Run
+from monitor.store.tables import FeedState, Run, StoredError
 from tests.builders.databases import BACKENDS, NOW, later, recorded_runs, stores
 
 
@@ -36,6 +37,19 @@ def test_a_problem_that_comes_back_waits_twice_as_long_up_to_an_hour(store: Stor
         problems_and_runs.resolve_problem(conn, "verdict", ["soy"])
         assert problems_and_runs.problems(conn) == ()
     assert (str(problem.error), problem.count) == ("ValueError: no baseline", 9)
+
+
+def test_the_type_of_an_error_stands_apart_from_its_text_also_in_the_row_of_an_older_program(store: Store) -> None:
+    with store.begin() as conn:
+        problems_and_runs.add_problem(conn, "rules", "new", ValueError("soy.yaml: no: such"), NOW)
+        problems_and_runs.add_problem(conn, "rules", "old", ValueError("is replaced"), NOW)
+        conn.execute(text("UPDATE problem SET error = 'RuleError: soy.yaml: no: such' WHERE subject = 'old'"))
+        errors = {problem.subject: problem.error for problem in problems_and_runs.problems(conn)}
+        row = conn.scalar(text("SELECT error FROM problem WHERE subject = 'new'"))
+    assert errors["new"] == StoredError("ValueError", "soy.yaml: no: such")
+    assert errors["old"] == StoredError("RuleError", "soy.yaml: no: such")
+    assert str(errors["old"]) == "RuleError: soy.yaml: no: such"
+    assert row == '{"type": "ValueError", "text": "soy.yaml: no: such"}'
 
 
 def run(job: str, day: int) -> Run:

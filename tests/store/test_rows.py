@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from pkgutil import iter_modules
 
@@ -14,10 +15,12 @@ from sqlalchemy import inspect, select, text
 from sqlmodel import SQLModel
 
 import monitor.store
+from monitor.domain.model import Cause, Standing, Verdict
+from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
 from monitor.store import Store, feeds, problems_and_runs, tables
 from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem
-from monitor.store.rows import read, read_first
+from monitor.store.rows import insert_new, read, read_first, row_of, upsert
 from monitor.store.tables import Adopted, FeedState, Run, Stored, ThreadRow, table_of
 from tests.builders.databases import BACKENDS, NOW, later, recorded_runs, stores
 
@@ -29,17 +32,17 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     yield from stores(request.param, tmp_path)
 
 
-def row_of(value: type[Stored]) -> type[SQLModel]:
+def table_class(value: type[Stored]) -> type[SQLModel]:
     (row,) = value.__subclasses__()
     return row
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: value.__name__)
 def test_a_value_and_its_table_have_the_same_fields(value: type[Stored]) -> None:
-    columns = {column.name for column in table_of(row_of(value)).columns}
+    columns = {column.name for column in table_of(table_class(value)).columns}
     assert columns - set(value.model_fields) <= {"id"}, "but for a number that nobody reads"
     assert set(value.model_fields) <= columns
-    assert set(row_of(value).__annotations__) <= {"id"}, "the table writes none of them again"
+    assert set(table_class(value).__annotations__) <= {"id"}, "the table writes none of them again"
 
 
 def test_no_value_of_a_row_has_its_fields_written_a_second_time() -> None:
@@ -92,3 +95,16 @@ def test_the_first_of_no_rows_is_none(store: Store) -> None:
         assert read_first(conn, Run, select(table).order_by(table.c.started_at.desc())) == runs[1]
         assert read_first(conn, tables.Thread, select(threads)) is None
         assert read(conn, tables.Thread, select(threads)) == ()
+
+
+def test_a_value_of_the_domain_is_read_back_from_its_row_with_its_enums_and_verdicts(store: Store) -> None:
+    verdict = Verdict("soy", Standing.IN_PROGRESS, NOW)
+    record = VerdictRecord("soy", 0, verdict, replace(verdict, standing=Standing.UNPLEDGED), NOW, None, later(days=1))
+    request = ReviewRequest("soy", NOW, Cause.CORRECTION, urgent=True, stamp=3)
+    with store.begin() as conn:
+        insert_new(conn, tables.VerdictRow, [record])
+        upsert(conn, tables.DirtyRow, [request])
+        assert read(conn, VerdictRecord, select(table_of(tables.VerdictRow))) == (record,)
+        assert read(conn, ReviewRequest, select(table_of(tables.DirtyRow))) == (request,)
+        assert conn.scalar(text("SELECT cause FROM dirty")) == "correction"
+    assert row_of(tables.DirtyRow, request, stamp=4)["stamp"] == 4, "what is given beside the value counts"
