@@ -20,9 +20,7 @@ from monitor.domain.verdicts.evidence_refs import Evidence
 from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.store import rematch, stories, verdict_records
 from monitor.store import signals as signal_rows
-from monitor.store.tables import SignalRow, StoryRow, table_of
-
-_SIGNAL, _STORY = table_of(SignalRow), table_of(StoryRow)
+from monitor.store.tables import SIGNAL, STORY
 
 _DATE_MARGIN = timedelta(days=2)
 """How long before or after its date a story's event may lie: time zones span 26 hours, and a bare date a day of its own."""
@@ -57,8 +55,8 @@ def view_as_of(conn: Connection, rulebook: Rulebook, at: datetime, names: Collec
     baselines = {name: initial_verdict(rulebook.commitments[name], at) for name in names}
     starts = {name: baseline.last_evidence or at for name, baseline in baselines.items()}
     first = min(starts.values(), default=at) - corroboration - _DATE_MARGIN
-    dated = (_STORY.c.published_at >= first, _STORY.c.published_at <= at + _DATE_MARGIN, _STORY.c.withdrawn.is_(False))
-    ids = conn.scalars(select(_STORY.c.id).where(*dated).order_by(_STORY.c.published_at, _STORY.c.id)).all()
+    dated = (STORY.c.published_at >= first, STORY.c.published_at <= at + _DATE_MARGIN, STORY.c.withdrawn.is_(False))
+    ids = conn.scalars(select(STORY.c.id).where(*dated).order_by(STORY.c.published_at, STORY.c.id)).all()
     unordered = stories.by_ids(conn, ids)
     known = {key: unordered[key] for key in ids}
     signals, unread = rematch.reread(conn, rulebook, tuple(known.values()))
@@ -86,8 +84,8 @@ def unpinned(conn: Connection, rulebook: Rulebook, name: str, now: datetime) -> 
 
 def evidence(conn: Connection, commitments: Collection[str], policy: Policy) -> tuple[Evidence, ...]:
     """All signals ever found for these commitments, in order of (happened, id)."""
-    columns = select(_SIGNAL.c.id, _SIGNAL.c.dead_at, _SIGNAL.c.dead_why)
-    rows = {row.id: row for row in conn.execute(columns.where(_SIGNAL.c.commitment.in_(list(commitments))))}
+    columns = select(SIGNAL.c.id, SIGNAL.c.dead_at, SIGNAL.c.dead_why)
+    rows = {row.id: row for row in conn.execute(columns.where(SIGNAL.c.commitment.in_(list(commitments))))}
     signals = sorted(signal_rows.by_ids(conn, rows.keys()).values(), key=lambda s: (s.happened.end, s.id))
     known = stories.by_ids(conn, {signal.story for signal in signals})
     texts = {(text.story, text.hash): text for text in stories.revisions(conn, known)}

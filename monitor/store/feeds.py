@@ -9,9 +9,7 @@ from sqlalchemy import Connection, or_, select
 
 from monitor.errors import FeedError
 from monitor.store.rows import read, read_first, upsert
-from monitor.store.tables import FeedRow, FeedState, table_of
-
-_FEED = table_of(FeedRow)
+from monitor.store.tables import FEED, FeedState
 
 MAX_BACKOFF = timedelta(hours=6)
 """The longest wait after failures, an estimate: a feed that is repaired is read again within half a day's news."""
@@ -21,28 +19,28 @@ _MAX_DOUBLINGS = 12
 
 def states(conn: Connection) -> dict[str, FeedState]:
     """Every feed ever polled, by name."""
-    return {state.name: state for state in read(conn, FeedState, select(_FEED).order_by(_FEED.c.name))}
+    return {state.name: state for state in read(conn, FeedState, select(FEED).order_by(FEED.c.name))}
 
 
 def state(conn: Connection, name: str) -> FeedState | None:
     """The feed of this name; None if it was never polled."""
-    return read_first(conn, FeedState, select(_FEED).where(_FEED.c.name == name))
+    return read_first(conn, FeedState, select(FEED).where(FEED.c.name == name))
 
 
 def save(conn: Connection, changed: FeedState) -> None:
     """Store the state as it now is."""
-    upsert(conn, FeedRow, [changed])
+    upsert(conn, FEED, [changed])
 
 
 def not_due(conn: Connection, names: Iterable[str], now: datetime) -> frozenset[str]:
     """Those of `names` whose next poll is still to come; all others are due."""
-    later = select(_FEED.c.name).where(_FEED.c.name.in_(list(names)), _FEED.c.next_poll_at > now)
+    later = select(FEED.c.name).where(FEED.c.name.in_(list(names)), FEED.c.next_poll_at > now)
     return frozenset(conn.scalars(later))
 
 
 def failing(conn: Connection) -> tuple[FeedState, ...]:
     """Feeds whose last poll failed, by name."""
-    broken = select(_FEED).where(or_(_FEED.c.failures > 0, _FEED.c.error != "")).order_by(_FEED.c.name)
+    broken = select(FEED).where(or_(FEED.c.failures > 0, FEED.c.error != "")).order_by(FEED.c.name)
     return read(conn, FeedState, broken)
 
 

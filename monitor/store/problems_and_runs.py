@@ -9,9 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, desc, insert, select
 
 from monitor.store.rows import read, read_first, upsert
-from monitor.store.tables import Adopted, Problem, ProblemRow, RulebookRow, Run, RunRow, StoredError, table_of
-
-_PROBLEM, _RUN, _RULEBOOK = table_of(ProblemRow), table_of(RunRow), table_of(RulebookRow)
+from monitor.store.tables import PROBLEM, RULEBOOK, RUN, Adopted, Problem, Run, StoredError
 
 FIRST_RETRY, MAX_RETRY = timedelta(minutes=1), timedelta(hours=1)
 """Estimates: a passing fault is over in minutes, and a lasting one costs one try an hour."""
@@ -21,33 +19,33 @@ MAX_ERROR_LENGTH = 2000
 
 def problems(conn: Connection, kind: str | None = None) -> tuple[Problem, ...]:
     """Open problems, of one kind or all, latest first."""
-    wanted = select(_PROBLEM).order_by(desc(_PROBLEM.c.last_at), _PROBLEM.c.kind, _PROBLEM.c.subject)
+    wanted = select(PROBLEM).order_by(desc(PROBLEM.c.last_at), PROBLEM.c.kind, PROBLEM.c.subject)
     if kind is not None:
-        wanted = wanted.where(_PROBLEM.c.kind == kind)
+        wanted = wanted.where(PROBLEM.c.kind == kind)
     return read(conn, Problem, wanted)
 
 
 def add_problem(conn: Connection, kind: str, subject: str, error: Exception, now: datetime) -> Problem:
     """Record that `subject` failed at `now`; each repeat waits twice as long, up to an hour."""
-    mine = (_PROBLEM.c.kind == kind, _PROBLEM.c.subject == subject)
-    old = read_first(conn, Problem, select(_PROBLEM).where(*mine))
+    mine = (PROBLEM.c.kind == kind, PROBLEM.c.subject == subject)
+    old = read_first(conn, Problem, select(PROBLEM).where(*mine))
     first_at, count = (old.first_at, old.count + 1) if old else (now, 1)
     retry_at = now + min(FIRST_RETRY * 2 ** min(count - 1, 10), MAX_RETRY)
     failed = StoredError(type(error).__name__, str(error)[:MAX_ERROR_LENGTH])
     moments = {"first_at": first_at, "last_at": now, "retry_at": retry_at}
     problem = Problem(kind=kind, subject=subject, error=failed, count=count, **moments)
-    upsert(conn, ProblemRow, [problem])
+    upsert(conn, PROBLEM, [problem])
     return problem
 
 
 def resolve_problem(conn: Connection, kind: str, subjects: Iterable[str]) -> None:
     """Delete the problems of subjects that work again."""
-    conn.execute(delete(_PROBLEM).where(_PROBLEM.c.kind == kind, _PROBLEM.c.subject.in_(list(subjects))))
+    conn.execute(delete(PROBLEM).where(PROBLEM.c.kind == kind, PROBLEM.c.subject.in_(list(subjects))))
 
 
 def add_run(conn: Connection, run: Run) -> None:
     """Record one run of a job."""
-    conn.execute(insert(_RUN).values(dict(run)))
+    conn.execute(insert(RUN).values(dict(run)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +58,10 @@ class JobFailure:
 
 def failures(conn: Connection, since: datetime) -> tuple[JobFailure, ...]:
     """Of each job that failed at or after a moment: its last failure, the latest first."""
-    recent = select(_RUN).where(_RUN.c.started_at >= since)
+    recent = select(RUN).where(RUN.c.started_at >= since)
     failed: dict[str, JobFailure] = {}
     recovered: set[str] = set()
-    for run in read(conn, Run, recent.order_by(desc(_RUN.c.started_at), desc(_RUN.c.id))):
+    for run in read(conn, Run, recent.order_by(desc(RUN.c.started_at), desc(RUN.c.id))):
         if run.outcome == "ok":
             recovered.add(run.job)
         elif run.outcome == "failed":
@@ -73,19 +71,19 @@ def failures(conn: Connection, since: datetime) -> tuple[JobFailure, ...]:
 
 def forget_runs(conn: Connection, before: datetime) -> int:
     """Delete runs that started before; returns how many."""
-    return conn.execute(delete(_RUN).where(_RUN.c.started_at < before)).rowcount
+    return conn.execute(delete(RUN).where(RUN.c.started_at < before)).rowcount
 
 
 def adopted(conn: Connection) -> Adopted | None:
     """The rulebook last put to use; None before the first."""
-    return read_first(conn, Adopted, select(_RULEBOOK).order_by(desc(_RULEBOOK.c.id)))
+    return read_first(conn, Adopted, select(RULEBOOK).order_by(desc(RULEBOOK.c.id)))
 
 
 def installed_at(conn: Connection) -> datetime | None:
     """When the first rulebook was put to use: the beginning of this installation. None before that."""
-    return conn.scalar(select(_RULEBOOK.c.adopted_at).order_by(_RULEBOOK.c.id).limit(1))
+    return conn.scalar(select(RULEBOOK.c.adopted_at).order_by(RULEBOOK.c.id).limit(1))
 
 
 def record_adoption(conn: Connection, rulebook: Adopted) -> None:
     """Record that a rulebook is put to use."""
-    conn.execute(insert(_RULEBOOK).values(dict(rulebook)))
+    conn.execute(insert(RULEBOOK).values(dict(rulebook)))

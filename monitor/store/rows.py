@@ -12,17 +12,14 @@ from enum import Enum
 from functools import cache, partial
 from typing import Any, TypeVar, cast, get_type_hints
 
-from sqlalchemy import Connection, RowMapping, Select
-from sqlmodel import SQLModel
+from sqlalchemy import Connection, RowMapping, Select, Table
 
-from monitor.store.tables import Stored, table_of
+from monitor.store.tables import Stored
 
 Value = TypeVar("Value")
 
 CHUNK = 500
 """Values bound in one statement: far below the limits of both databases."""
-_GENERATED = frozenset({"number", "id"})
-"""Columns that the database counts up by itself where a row does not name them."""
 
 
 @cache
@@ -53,11 +50,11 @@ def value_of(kind: type[Value], row: RowMapping, **others: Any) -> Value:
     return kind(**loaded, **others)
 
 
-def row_of(model: type[SQLModel], value: object, **others: Any) -> dict[str, Any]:
-    """The columns of `model` that a value has fields for, and others; a mapping stands for itself."""
+def row_of(table: Table, value: object, **others: Any) -> dict[str, Any]:
+    """The columns of `table` that a value has fields for, and others; a mapping stands for itself."""
     if isinstance(value, Mapping):
         return {**value, **others}
-    row = {name: getattr(value, name) for name in model.model_fields if hasattr(value, name)}
+    row = {c.name: getattr(value, c.name) for c in table.columns if hasattr(value, c.name)}
     if isinstance(value, Stored):
         return row | others
     for name, field in row.items():
@@ -80,35 +77,31 @@ def read_first(conn: Connection, kind: type[Value], wanted: Select[Any]) -> Valu
     return next(iter(read(conn, kind, wanted.limit(1))), None)
 
 
-def insert_new(conn: Connection, model: type[SQLModel], values: Iterable[object]) -> None:
+def insert_new(conn: Connection, table: Table, values: Iterable[object]) -> None:
     """Insert the rows whose key is not there yet."""
-    if rows := _full_rows(model, values):
-        conn.execute(_insert(conn.dialect.name, model, frozenset()), rows)
+    if rows := _full_rows(table, values):
+        conn.execute(_insert(conn.dialect.name, table, frozenset()), rows)
 
 
-def upsert(conn: Connection, model: type[SQLModel], values: Iterable[object]) -> None:
+def upsert(conn: Connection, table: Table, values: Iterable[object]) -> None:
     """Insert rows; where the primary key is there already, set all other columns."""
-    if rows := _full_rows(model, values):
-        conn.execute(_insert(conn.dialect.name, model, frozenset(rows[0])), rows)
+    if rows := _full_rows(table, values):
+        conn.execute(_insert(conn.dialect.name, table, frozenset(rows[0])), rows)
 
 
-def _full_rows(model: type[SQLModel], values: Iterable[object]) -> list[dict[str, Any]]:
-    """Core knows nothing of a model's defaults, so a bulk row names every column itself."""
-    defaults = {
-        name: field.default
-        for name, field in model.model_fields.items()
-        if not field.is_required() and name not in _GENERATED
-    }
-    return [defaults | row_of(model, value) for value in values]
+def _full_rows(table: Table, values: Iterable[object]) -> list[dict[str, Any]]:
+    """A bulk statement takes its columns from its first row, so each row names them all."""
+    optional = [column for column in table.columns if column.default is not None or column.nullable]
+    defaults = {column.name: getattr(column.default, "arg", None) for column in optional}
+    return [defaults | row_of(table, value) for value in values]
 
 
 @cache
-def _insert(dialect: str, model: type[SQLModel], columns: frozenset[str]) -> Any:
+def _insert(dialect: str, table: Table, columns: frozenset[str]) -> Any:
     """An insert that leaves a row that is there as it is, or sets these columns of it.
 
     To make a statement takes longer than to run it, so each is made once.
     """
-    table = table_of(model)
     statement: Any
     if dialect == "postgresql":  # whose module takes longer to import than all of SQLite's
         from sqlalchemy.dialects import postgresql

@@ -9,10 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
 from monitor.store.outbox import Settlement, items_where
 from monitor.store.rows import read_first, row_of, upsert
-from monitor.store.tables import BrokenRow, Item, LaneRow, OutboxRow, Thread, ThreadRow, TransitionRow, table_of
-
-_THREAD, _OUT = table_of(ThreadRow), table_of(OutboxRow)
-_LANE, _BROKEN, _MOVES = table_of(LaneRow), table_of(BrokenRow), table_of(TransitionRow)
+from monitor.store.tables import BROKEN, LANE, OUTBOX, THREAD, TRANSITION, Item, Thread
 
 
 def current_thread(conn: Connection, item: Item, begun_after: datetime) -> str | None:
@@ -36,13 +33,13 @@ def joined_thread(conn: Connection, item: Item, end: Settlement, now: datetime) 
     thread = _thread_of(conn, item)
     if thread is not None and thread.ref == end.thread:
         if end.ref != end.thread:
-            conn.execute(update(_THREAD).where(*_place(item)).values(refresh_at=now, tries=0))
+            conn.execute(update(THREAD).where(*_place(item)).values(refresh_at=now, tries=0))
         return
-    told = select(_MOVES.c.commitment).where(_MOVES.c.id.in_(item.transitions))
-    concerned = (_MOVES.c.commitment == item.commitment) | _MOVES.c.commitment.in_(told)
-    later = select(_MOVES.c.id).where(concerned, _MOVES.c.at > item.created_at)
+    told = select(TRANSITION.c.commitment).where(TRANSITION.c.id.in_(item.transitions))
+    concerned = (TRANSITION.c.commitment == item.commitment) | TRANSITION.c.commitment.in_(told)
+    later = select(TRANSITION.c.id).where(concerned, TRANSITION.c.at > item.created_at)
     due = now if conn.execute(later.limit(1)).first() is not None else None
-    upsert(conn, ThreadRow, [row_of(ThreadRow, item, ref=end.thread, started_at=now, refresh_at=due)])
+    upsert(conn, THREAD, [row_of(THREAD, item, ref=end.thread, started_at=now, refresh_at=due)])
 
 
 def mark_outdated(conn: Connection, commitments: Collection[str], now: datetime) -> None:
@@ -50,11 +47,13 @@ def mark_outdated(conn: Connection, commitments: Collection[str], now: datetime)
     if not commitments:
         return
     names = sorted(commitments)
-    first = select(_OUT.c.ref, _OUT.c.transitions).where(_OUT.c.ref.in_(select(_THREAD.c.ref)), _OUT.c.state == "sent")
-    moves = set(conn.scalars(select(_MOVES.c.id).where(_MOVES.c.commitment.in_(names))))
+    first = select(OUTBOX.c.ref, OUTBOX.c.transitions).where(
+        OUTBOX.c.ref.in_(select(THREAD.c.ref)), OUTBOX.c.state == "sent"
+    )
+    moves = set(conn.scalars(select(TRANSITION.c.id).where(TRANSITION.c.commitment.in_(names))))
     started = [row.ref for row in conn.execute(first) if moves.intersection(row.transitions)]
-    concerned = _THREAD.c.commitment.in_(names) | _THREAD.c.ref.in_(started)
-    conn.execute(update(_THREAD).where(concerned).values(refresh_at=now, tries=0))
+    concerned = THREAD.c.commitment.in_(names) | THREAD.c.ref.in_(started)
+    conn.execute(update(THREAD).where(concerned).values(refresh_at=now, tries=0))
 
 
 def next_outdated_thread(conn: Connection, channel: str, now: datetime) -> Thread | None:
@@ -62,44 +61,44 @@ def next_outdated_thread(conn: Connection, channel: str, now: datetime) -> Threa
 
     Places that must wait, and a channel that is broken, are left alone.
     """
-    waits = exists().where(_LANE.c.channel == channel, _LANE.c.to == _THREAD.c.to, _LANE.c.not_before > now)
-    broken = exists().where(_BROKEN.c.channel == channel)
-    due = select(_THREAD).where(_THREAD.c.channel == channel, _THREAD.c.refresh_at <= now, ~waits, ~broken)
-    return read_first(conn, Thread, due.order_by(_THREAD.c.refresh_at))
+    waits = exists().where(LANE.c.channel == channel, LANE.c.to == THREAD.c.to, LANE.c.not_before > now)
+    broken = exists().where(BROKEN.c.channel == channel)
+    due = select(THREAD).where(THREAD.c.channel == channel, THREAD.c.refresh_at <= now, ~waits, ~broken)
+    return read_first(conn, Thread, due.order_by(THREAD.c.refresh_at))
 
 
 def next_refresh_at(conn: Connection, channel: str) -> datetime | None:
     """The earliest moment at which a first message of a channel may be rewritten; None if none is due or the channel is broken."""
-    if conn.scalar(select(exists().where(_BROKEN.c.channel == channel))):
+    if conn.scalar(select(exists().where(BROKEN.c.channel == channel))):
         return None
-    lane = and_(_LANE.c.channel == _THREAD.c.channel, _LANE.c.to == _THREAD.c.to)
-    due = select(_THREAD.c.refresh_at, _LANE.c.not_before).outerjoin_from(_THREAD, _LANE, lane)
-    rows = conn.execute(due.where(_THREAD.c.channel == channel, _THREAD.c.refresh_at.is_not(None)))
+    lane = and_(LANE.c.channel == THREAD.c.channel, LANE.c.to == THREAD.c.to)
+    due = select(THREAD.c.refresh_at, LANE.c.not_before).outerjoin_from(THREAD, LANE, lane)
+    rows = conn.execute(due.where(THREAD.c.channel == channel, THREAD.c.refresh_at.is_not(None)))
     return min((max(filter(None, row)) for row in rows), default=None)
 
 
 def thread_messages(conn: Connection, thread: Thread) -> tuple[Item, ...]:
     """The messages that went into a thread, in order."""
-    inside = (_OUT.c.thread == thread.ref, _OUT.c.state == "sent", _OUT.c.commitment == thread.commitment)
-    return items_where(conn, _OUT.c.channel == thread.channel, _OUT.c.to == thread.to, *inside)
+    inside = (OUTBOX.c.thread == thread.ref, OUTBOX.c.state == "sent", OUTBOX.c.commitment == thread.commitment)
+    return items_where(conn, OUTBOX.c.channel == thread.channel, OUTBOX.c.to == thread.to, *inside)
 
 
 def place_messages(conn: Connection, thread: Thread, since: int) -> tuple[Item, ...]:
     """The messages that went to the place of a thread, into it or not, from this number on, in order."""
-    sent = (_OUT.c.state == "sent", _OUT.c.number >= since)
-    return items_where(conn, _OUT.c.channel == thread.channel, _OUT.c.to == thread.to, *sent)
+    sent = (OUTBOX.c.state == "sent", OUTBOX.c.number >= since)
+    return items_where(conn, OUTBOX.c.channel == thread.channel, OUTBOX.c.to == thread.to, *sent)
 
 
 def mark_refreshed(conn: Connection, thread: Thread, again: datetime | None) -> None:
     """The first message was rewritten, or (again) is to be tried then; a reply that came meanwhile keeps its request."""
-    same = (_THREAD.c.ref == thread.ref, _THREAD.c.refresh_at == thread.refresh_at)
+    same = (THREAD.c.ref == thread.ref, THREAD.c.refresh_at == thread.refresh_at)
     tries = thread.tries + 1 if again else 0
-    conn.execute(update(_THREAD).where(*_place(thread), *same).values(refresh_at=again, tries=tries))
+    conn.execute(update(THREAD).where(*_place(thread), *same).values(refresh_at=again, tries=tries))
 
 
 def _thread_of(conn: Connection, item: Item) -> Thread | None:
-    return read_first(conn, Thread, select(_THREAD).where(*_place(item)))
+    return read_first(conn, Thread, select(THREAD).where(*_place(item)))
 
 
 def _place(of: Item | Thread) -> tuple[ColumnElement[bool], ...]:
-    return _THREAD.c.channel == of.channel, _THREAD.c.to == of.to, _THREAD.c.commitment == of.commitment
+    return THREAD.c.channel == of.channel, THREAD.c.to == of.to, THREAD.c.commitment == of.commitment
