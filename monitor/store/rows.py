@@ -50,11 +50,16 @@ def value_of(kind: type[Value], row: RowMapping, **others: Any) -> Value:
     return kind(**loaded, **others)
 
 
+@cache
+def _names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
+
+
 def row_of(table: Table, value: object, **others: Any) -> dict[str, Any]:
     """The columns of `table` that a value has fields for, and others; a mapping stands for itself."""
     if isinstance(value, Mapping):
         return {**value, **others}
-    row = {c.name: getattr(value, c.name) for c in table.columns if hasattr(value, c.name)}
+    row = {name: getattr(value, name) for name in _names(table) if hasattr(value, name)}
     if isinstance(value, Stored):
         return row | others
     for name, field in row.items():

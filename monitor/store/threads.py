@@ -35,8 +35,8 @@ def joined_thread(conn: Connection, item: Item, end: Settlement, now: datetime) 
         if end.ref != end.thread:
             conn.execute(update(THREAD).where(*_place(item)).values(refresh_at=now, tries=0))
         return
-    told = select(TRANSITION.c.commitment).where(TRANSITION.c.id.in_(item.transitions))
-    concerned = (TRANSITION.c.commitment == item.commitment) | TRANSITION.c.commitment.in_(told)
+    changed = select(TRANSITION.c.commitment).where(TRANSITION.c.id.in_(item.transitions))
+    concerned = (TRANSITION.c.commitment == item.commitment) | TRANSITION.c.commitment.in_(changed)
     later = select(TRANSITION.c.id).where(concerned, TRANSITION.c.at > item.created_at)
     due = now if conn.execute(later.limit(1)).first() is not None else None
     upsert(conn, THREAD, [row_of(THREAD, item, ref=end.thread, started_at=now, refresh_at=due)])

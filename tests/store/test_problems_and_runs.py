@@ -67,9 +67,18 @@ def test_runs_are_forgotten_by_age(store: Store) -> None:
 
 def transition(number: int) -> Transition:
     return Transition(
-        f"t{number}", "soy", StatusChanged(Standing.PLEDGED, Standing.MET), Direction.UP, Standing.MET, Outlook.STEADY, Cause.NEWS,
-        Reason(ReasonCode.STATUS, Text("bought")), later(days=number), later(days=number), Severity.URGENT,
-    )  # fmt: skip
+        f"t{number}",
+        "soy",
+        StatusChanged(Standing.PLEDGED, Standing.MET),
+        Direction.UP,
+        Standing.MET,
+        Outlook.STEADY,
+        Cause.NEWS,
+        Reason(ReasonCode.STATUS, Text("bought")),
+        later(days=number),
+        later(days=number),
+        Severity.URGENT,
+    )
 
 
 def test_transitions_are_recorded_once_and_read_by_period(store: Store) -> None:
@@ -87,9 +96,14 @@ def test_transitions_are_recorded_once_and_read_by_period(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("first", "second", "told"),
-    [(Cause.NEWS, Cause.CORRECTION, Cause.CORRECTION), (Cause.PERSON, Cause.NEWS, Cause.PERSON), (Cause.BACKFILL, Cause.NEWS, Cause.NEWS),
-     (Cause.RULES, Cause.BACKFILL, Cause.RULES), (Cause.RULES, Cause.NEWS, Cause.NEWS)],
-)  # fmt: skip
+    [
+        (Cause.NEWS, Cause.CORRECTION, Cause.CORRECTION),
+        (Cause.PERSON, Cause.NEWS, Cause.PERSON),
+        (Cause.BACKFILL, Cause.NEWS, Cause.NEWS),
+        (Cause.RULES, Cause.BACKFILL, Cause.RULES),
+        (Cause.RULES, Cause.NEWS, Cause.NEWS),
+    ],
+)
 def test_of_two_causes_the_one_that_must_be_told_is_kept(
     store: Store, first: Cause, second: Cause, told: Cause
 ) -> None:
