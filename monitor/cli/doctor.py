@@ -216,7 +216,7 @@ def refused_edit_finding(problem: Problem, used: Adopted | None) -> Finding:
     version = f"version {used.version} of {format_date(used.adopted_at)}" if used else "the last good version"
     when = f"{problem.first_at:%-d %b %Y %H:%M} UTC"
     return Finding("warn", "reload", f"{problem.subject}: an edit was refused on {when}, {version} stays in use: "
-                   f"{problem.error.partition(': ')[2] or problem.error}")  # fmt: skip
+                   f"{problem.error.text or problem.error}")  # fmt: skip
 
 
 def outbox_findings(totals: dict[str, int]) -> Iterator[Finding]:

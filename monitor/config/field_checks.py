@@ -1,4 +1,4 @@
-"""How single settings are written, and what each complaint says. Every function raises ValueError with a remedy."""
+"""Checks of single settings: how each is written, and the error for what is not. All raise ValueError with a remedy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from monitor.domain.model.digest_schedule import Cadence, Frequency
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST_INTERVAL = 7 * 86400
+"""Seconds, an estimate: the entries of a feed that is asked less than once a week have mostly left it."""
 _FIRST_DIGEST_HOUR = 4
+"""The zones of the IANA database change their clocks between 00:00 and 03:00."""
 _FREQUENCIES: Mapping[str, Frequency] = {
     "daily": "day",
     "weekly": "week",
@@ -28,23 +30,31 @@ _FREQUENCIES: Mapping[str, Frequency] = {
     "monthly": "month",
 }
 _CADENCES: Mapping[Frequency, str] = {
-    "week": "mon 08:00", "day": "daily 08:00", "fortnight": "fortnightly mon 08:00", "month": "monthly 1 08:00",
-}  # fmt: skip
+    "week": "mon 08:00",
+    "day": "daily 08:00",
+    "fortnight": "fortnightly mon 08:00",
+    "month": "monthly 1 08:00",
+}
 """How each cadence is written."""
 _INTERVAL = re.compile(r"(\d{1,6}) ?([smhd])")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _COMMITMENTS = re.compile(r"\*|[a-z0-9]+(?:-[a-z0-9]+)*-?\*?")
-_TARGET = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _LANG = re.compile(r"([a-z]{2}(-[A-Za-z]{2,4})?)?")
-_ZONE_HINTS = {
-    "edt": "'America/New_York'", "et": "'America/New_York'", "eastern": "'America/New_York'", "washington": "'America/New_York'",
-    "cst": "'America/Chicago' or 'Asia/Shanghai'", "cdt": "'America/Chicago'", "mdt": "'America/Denver'",
-    "pst": "'America/Los_Angeles'", "pdt": "'America/Los_Angeles'", "bst": "'Europe/London'", "cest": "'Europe/Berlin'",
-    "beijing": "'Asia/Shanghai'", "hkt": "'Asia/Hong_Kong'", "jst": "'Asia/Tokyo'",
-}  # fmt: skip
+_WORDS_FOR_ZONES = {
+    "'America/New_York'": "edt et eastern washington",
+    "'America/Chicago' or 'Asia/Shanghai'": "cst",
+    "'America/Chicago'": "cdt",
+    "'America/Denver'": "mdt",
+    "'America/Los_Angeles'": "pst pdt",
+    "'Europe/London'": "bst",
+    "'Europe/Berlin'": "cest",
+    "'Asia/Shanghai'": "beijing",
+    "'Asia/Hong_Kong'": "hkt",
+    "'Asia/Tokyo'": "jst",
+}
+_ZONE_HINTS = {word: zones for zones, words in _WORDS_FOR_ZONES.items() for word in words.split()}
 """What people write for a zone that the database names by another city."""
-_BY_CITY = "; write one by its city, such as 'America/New_York' or 'Asia/Shanghai'"
 _ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+|[^\s@<>,;\"]+@localhost")
 
 
@@ -56,7 +66,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def read_interval(value: object) -> int:
-    """'90s', '15m', '1h', '1d' as seconds."""
+    """'90s', '15m', '1h' or '1d' as seconds."""
     if isinstance(value, int) and not isinstance(value, bool):
         raise ValueError(f"{value} has no unit; write '{value}s' or '{value}m'")
     match = _INTERVAL.fullmatch(value.strip()) if isinstance(value, str) else None
@@ -69,7 +79,7 @@ def read_interval(value: object) -> int:
 
 
 def read_quiet_hours(value: object) -> object:
-    """'22:00-07:00' as ('22:00', '07:00'); may pass midnight."""
+    """'22:00-07:00' as ('22:00', '07:00'); may pass midnight. None stays None: no quiet hours."""
     if value is None:
         return None
     start, _, end = (part.strip() for part in str(value).partition("-"))
@@ -86,53 +96,45 @@ def _quoted(value: object) -> str:
 
 
 def read_digest(value: object) -> Cadence | None:
-    """'daily 08:00', 'mon 08:00', 'fortnightly mon 08:00' or 'monthly 1 08:00' as a cadence.
+    """'daily 08:00', 'mon 08:00', 'fortnightly mon 08:00' or 'monthly 1 08:00' as a cadence. None stays None: no digest.
 
     The hours from 00 to 03 are refused: clock changes skip or repeat them in some zones.
     """
     if value is None:
         return None
+    *others, last = map(repr, _CADENCES.values())
+    every_way = f"{', '.join(others)} or {last}"
     words = value.lower().split() if isinstance(value, str) else []
     if not words:
-        raise ValueError(
-            f"{_quoted(value)} says not when a digest comes; write {_written_cadences()}, or leave digest out"
-        )
+        raise ValueError(f"{_quoted(value)} says not when a digest comes; write {every_way}, or leave digest out")
+    # The words are a frequency (unless weekly), a day (unless daily) and an hour.
+    frequency = words[:1] if words[0] in _FREQUENCIES else []
     every = _FREQUENCIES.get(words[0], "week")
-    rest = words[1:] if words[0] in _FREQUENCIES else words
+    rest = words[len(frequency) :]
     hour = next((word for word in rest if ":" in word), "")
     days = [word for word in rest if word != hour]
-    wanted = 0 if every == "day" else 1
-    day = _digest_day(value, every, days) if wanted else 0
-    _check_hour(value, hour, [*words[: len(words) - len(rest)], *days[:wanted]])
-    if days[wanted:]:
+    day, surplus = (0, days) if every == "day" else (_digest_day(value, every, "".join(days[:1]), every_way), days[1:])
+    if not _CLOCK.fullmatch(hour):
+        before = [*frequency, *days[: len(days) - len(surplus)]]
+        raise ValueError(f"{value!r} has no time of day; write {' '.join([*before, '08:00'])!r}")
+    if int(hour[:2]) < _FIRST_DIGEST_HOUR:
+        raise ValueError(f"{value!r} lies before 04:00, an hour that clock changes skip or repeat; choose a later one")
+    if surplus:
         raise ValueError(f"{value!r} says {days[-1]!r} besides; write {_CADENCES[every]!r}")
     return Cadence(every, day, hour)
 
 
-def _digest_day(value: object, every: Frequency, days: Sequence[str]) -> int:
-    word = days[0] if days else ""
+def _digest_day(value: object, every: Frequency, word: str, every_way: str) -> int:
+    """The day of the month, or of the week from Monday as 0."""
     if every == "month":
         if not re.fullmatch(r"[1-9]|1\d|2[0-8]", word):
             raise ValueError(f"{value!r} names no day from 1 to 28, which every month has; write {_CADENCES[every]!r}")
         return int(word)
     if word not in WEEKDAYS:
         near = did_you_mean(word, [*WEEKDAYS, "daily", "fortnightly", "monthly"]) if word.isalpha() else ""
-        ways = _written_cadences() if every == "week" else repr(_CADENCES[every])
+        ways = every_way if every == "week" else repr(_CADENCES[every])
         raise ValueError(f"{value!r} names no weekday{near}; write {ways}")
     return WEEKDAYS.index(word)
-
-
-def _check_hour(value: object, hour: str, before: Sequence[str]) -> None:
-    """`before`: the words in front of the hour."""
-    if not _CLOCK.fullmatch(hour):
-        raise ValueError(f"{value!r} has no time of day; write {' '.join([*before, '08:00'])!r}")
-    if int(hour[:2]) < _FIRST_DIGEST_HOUR:
-        raise ValueError(f"{value!r} lies before 04:00, an hour that clock changes skip or repeat; choose a later one")
-
-
-def _written_cadences() -> str:
-    *first, last = map(repr, _CADENCES.values())
-    return f"{', '.join(first)} or {last}"
 
 
 def in_quiet_hours(quiet: tuple[str, str], clock: str) -> bool:
@@ -182,19 +184,11 @@ def resembles_secret(place: str) -> bool:
 def check_slack_place(place: str) -> str:
     """A channel's name or id. What looks like a secret is refused without showing it."""
     if resembles_secret(place):
-        raise ValueError(
-            "holds a token or an address, which is no channel; write '#name', and secrets as DEAL_MONITOR_SLACK__…"
-        )
+        problem = "holds a token or an address, which is no channel"
+        raise ValueError(f"{problem}; write '#name', and secrets as DEAL_MONITOR_SLACK__…")
     if re.search(r"[\s,;]|.@", place):
         raise ValueError(f"{place!r} is no Slack channel; write one, as '#name' or by its id")
     return place
-
-
-def check_zone(name: str) -> str:
-    """`name` if it is a time zone of the IANA database."""
-    if name not in _zones():
-        raise ValueError(f"{name!r} is no time zone{_near_zone(name)}")
-    return name
 
 
 @cache
@@ -203,15 +197,22 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones() - {"localtime"})
 
 
-def _near_zone(name: str) -> str:
-    """A hint: an abbreviation or a city spelt out, else the nearest name; an offset is near to none."""
-    if re.search(r"\d", name):
-        return _BY_CITY
-    place = name.strip().lower().replace(" ", "_").rpartition("/")[2]
-    cities = sorted(zone for zone in _zones() if zone.lower().rpartition("/")[2] == place)
-    if meant := _ZONE_HINTS.get(place) or " or ".join(map(repr, cities[:1])):
-        return f" (did you mean {meant}?)"
-    return (did_you_mean(name, _zones()) if len(name) > len("CEST") else "") or _BY_CITY
+def check_zone(name: str) -> str:
+    """`name` if it is a time zone of the IANA database.
+
+    The hint is an abbreviation or a city spelt out, else the nearest name; an offset is near to none.
+    """
+    if name in _zones():
+        return name
+    near = "; write one by its city, such as 'America/New_York' or 'Asia/Shanghai'"
+    if not re.search(r"\d", name):
+        place = name.strip().lower().replace(" ", "_").rpartition("/")[2]
+        cities = sorted(zone for zone in _zones() if zone.lower().rpartition("/")[2] == place)
+        if meant := _ZONE_HINTS.get(place) or " or ".join(map(repr, cities[:1])):
+            near = f" (did you mean {meant}?)"
+        elif len(name) > len("CEST"):
+            near = did_you_mean(name, _zones()) or near
+    raise ValueError(f"{name!r} is no time zone{near}")
 
 
 def check_encoding(name: str) -> str:
@@ -224,9 +225,8 @@ def check_encoding(name: str) -> str:
 
 def check_feed_url(url: str) -> str:
     """An http or https address without name and password in it."""
-    host, text = _web_host(url), repr(url)
-    if host is None:
-        raise ValueError(f"{text} is no http or https address; write 'https://…'")
+    if _web_host(url) is None:
+        raise ValueError(f"{url!r} is no http or https address; write 'https://…'")
     if "@" in urlsplit(url).netloc:
         raise ValueError("holds a user name or password, which would be stored and logged; use an open address")
     return url
@@ -243,6 +243,7 @@ def check_private_url(url: str) -> str:
 
 
 def _web_host(url: str) -> str | None:
+    """The host of an http or https address; None for any other text."""
     if re.search(r"[\s\x00-\x1f]", url):
         return None
     try:
@@ -276,19 +277,18 @@ def check_addresses(text: str) -> str:
 
 def read_targets(text: str) -> dict[str, str]:
     """'phone=pover://… team=msteams://…' as name and address. The complaint never shows an address."""
-    found: dict[str, str] = {}
+    targets: dict[str, str] = {}
     for number, word in enumerate(text.split(), 1):
         name, _, url = word.partition("=")
-        if not (_TARGET.fullmatch(name) and "://" in url):
-            raise ValueError(
-                f"entry {number} is no target; write 'name=service://…', several with blanks or lines between"
-            )
-        if name in found:
+        if not (_SLUG.fullmatch(name) and "://" in url):
+            remedy = "write 'name=service://…', several with blanks or lines between"
+            raise ValueError(f"entry {number} is no target; {remedy}")
+        if name in targets:
             raise ValueError(f"names {name!r} twice")
-        found[name] = url
-    if not found:
+        targets[name] = url
+    if not targets:
         raise ValueError("is empty; write 'name=service://…', or leave it out")
-    return found
+    return targets
 
 
 def check_commitments(patterns: Sequence[str]) -> tuple[str, ...]:
@@ -300,15 +300,10 @@ def check_commitments(patterns: Sequence[str]) -> tuple[str, ...]:
             near = pattern.strip().lower().replace("_", "-").replace(" ", "-")
             hint = f" (did you mean {near!r}?)" if _COMMITMENTS.fullmatch(near) else ""
             raise ValueError(f"{pattern!r} is no commitment id, 'prefix*' or '*'{hint}")
-        others = (*patterns[:index], *patterns[index + 1 :])
-        shadow = next((other for other in others if _covers(other, pattern)), None)
-        if shadow is not None:
-            raise ValueError(f"{pattern!r} has no effect beside {shadow!r}; remove one of them")
+        for wide in (*patterns[:index], *patterns[index + 1 :]):
+            if wide == pattern or (wide.endswith("*") and pattern.startswith(wide[:-1])):
+                raise ValueError(f"{pattern!r} has no effect beside {wide!r}; remove one of them")
     return tuple(patterns)
-
-
-def _covers(wide: str, narrow: str) -> bool:
-    return wide == narrow or (wide.endswith("*") and narrow.startswith(wide[:-1]))
 
 
 def url_password(url: str) -> str:

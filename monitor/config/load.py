@@ -6,16 +6,15 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import reduce
 from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
 
 from monitor.config.field_checks import did_you_mean, resembles_secret
-from monitor.config.field_types import BASE_FOLDER
 from monitor.config.layers import (
     CONFIG_VARIABLE,
-    Layer,
     env_layer,
     flag_layer,
     merge,
@@ -25,11 +24,12 @@ from monitor.config.layers import (
     toml_layer,
 )
 from monitor.config.problems import ConfigProblem, problems_of
-from monitor.config.schema import Settings
+from monitor.config.schema import BASE_FOLDER, Settings
 from monitor.config.toml_lines import KeyPath, ValueOrigin
 from monitor.errors import ConfigError
 
 _POLITE_SECONDS = 60
+"""An estimate: news sites publish no oftener, and some block whoever asks more often."""
 _CHANNELS = {
     "slack": ("Slack", "set DEAL_MONITOR_SLACK__TOKEN or DEAL_MONITOR_SLACK__WEBHOOK"),
     "apprise": ("apprise", "set DEAL_MONITOR_APPRISE__URLS"),
@@ -60,8 +60,10 @@ def load_settings(
     """
     environ = os.environ if environ is None else environ
     file = find_config(path, environ)
-    layers = _layers(file, overrides or {}, environ)
-    merged = merge(layers)
+    base, env, flags = toml_layer(file), env_layer(environ), flag_layer(overrides or {})
+    folder = secrets_folder([base, env, flags], environ, file.resolve().parent)
+    layers = [base, *([secret_layer(folder)] if folder else []), env, flags]
+    merged: dict[str, Any] = reduce(merge, (layer.values for layer in layers))
 
     def place(at: KeyPath) -> ValueOrigin:
         return origin_of(at, layers)
@@ -83,32 +85,23 @@ def load_settings(
 
 
 def check_routes(settings: Settings, commitments: Collection[str]) -> None:
-    """Refuses routes with a pattern that fits no commitment of the rules: they would never hear anything. ConfigError."""
-    problems = [
-        ConfigProblem(
-            settings.place(("routes", index, "commitments", number)),
-            f"route {route.name!r}: no commitment fits {pattern!r}{_nearest(pattern, commitments)}",
-        )
-        for index, route in enumerate(settings.routes)
-        for number, pattern in enumerate(route.commitments)
-        if not any(fnmatchcase(name, pattern) for name in commitments)
-    ]
+    """Refuse routes with a pattern that fits no commitment of the rules: they would never get anything. Raises ConfigError.
+
+    The hint is an id that goes on where the pattern ends, else one much like it, else all of them.
+    """
+    problems = []
+    for index, route in enumerate(settings.routes):
+        for number, pattern in enumerate(route.commitments):
+            if any(fnmatchcase(name, pattern) for name in commitments):
+                continue
+            stem = pattern.rstrip("*-")
+            longer = min((name for name in commitments if name.startswith(stem)), key=len, default="")
+            meant = f" (did you mean {longer!r}?)" if longer else did_you_mean(stem, commitments)
+            hint = meant or f". The rules name: {', '.join(sorted(commitments))}"
+            text = f"route {route.name!r}: no commitment fits {pattern!r}{hint}"
+            problems.append(ConfigProblem(settings.place(("routes", index, "commitments", number)), text))
     if problems:
         raise ConfigError(_listed(problems), subject=str(settings.path))
-
-
-def _nearest(pattern: str, commitments: Collection[str]) -> str:
-    """What was probably meant: an id that goes on where the pattern ends, else one much like it, else any of them."""
-    stem = pattern.rstrip("*-")
-    longer = min((name for name in commitments if name.startswith(stem)), key=len, default="")
-    meant = f" (did you mean {longer!r}?)" if longer else did_you_mean(stem, commitments)
-    return meant or f". The rules name: {', '.join(sorted(commitments))}"
-
-
-def _layers(file: FilePath, overrides: Mapping[str, Any], environ: Mapping[str, str]) -> list[Layer]:
-    base, env, flags = toml_layer(file), env_layer(environ), flag_layer(overrides)
-    folder = secrets_folder([base, env, flags], environ, file.resolve().parent)
-    return [base, *([secret_layer(folder)] if folder else []), env, flags]
 
 
 def _listed(problems: list[ConfigProblem]) -> str:
@@ -116,69 +109,56 @@ def _listed(problems: list[ConfigProblem]) -> str:
     return "\n".join(map(str, ordered))
 
 
-# ---------------------------------------------------------------- across sections
-
-
-def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> list[ConfigProblem]:
+def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterator[ConfigProblem]:
     """Checks over several tables, on plain values, so that they also run when some of those are wrong."""
     feeds, routes = _tables(merged, "feeds"), _tables(merged, "routes")
-    return [
-        *_duplicates("feeds", "name", feeds, place),
-        *_duplicates("feeds", "url", feeds, place),
-        *_duplicates("routes", "name", routes, place),
-        *_beside_webhook(merged, routes, place),
-        *_unknown_targets(merged, routes, place),
-        *_owner_route_problems(merged, routes, place),
-    ]
-
-
-def _owner_route_problems(
-    merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: LocateKey
-) -> Iterator[ConfigProblem]:
-    """The owner's route must be there, and hear of more than rules on trial."""
-    owner = merged.get("owner")
-    wanted = owner.get("route") if isinstance(owner, dict) else None
-    if not isinstance(wanted, str):
-        return
+    for name, key, rows in (("feeds", "name", feeds), ("feeds", "url", feeds), ("routes", "name", routes)):
+        places: defaultdict[str, list[ValueOrigin]] = defaultdict(list)
+        for index, row in rows:
+            if isinstance(row.get(key), str):
+                places[row[key]].append(place((name, index, key)))
+        for value, (first, *others) in places.items():
+            yield from (ConfigProblem(other, f"{key} {value!r} is taken already at {first}") for other in others)
     stages = {str(route.get("name")): route.get("stage") for _, route in routes}
-    if wanted not in stages:
-        text = f"owner.route {wanted!r} names no route{did_you_mean(wanted, stages)}"
+    owner = _value(merged, "owner", "route")
+    if isinstance(owner, str) and owner not in stages:
+        text = f"owner.route {owner!r} names no route{did_you_mean(owner, stages)}"
         yield ConfigProblem(place(("owner", "route")), text)
-    elif stages[wanted] == "experimental":
-        text = f"owner.route {wanted!r} hears of rules on trial alone; name a route without stage = 'experimental'"
+    elif isinstance(owner, str) and stages[owner] == "experimental":
+        text = f"owner.route {owner!r} hears of rules on trial alone; name a route without stage = 'experimental'"
         yield ConfigProblem(place(("owner", "route")), text)
+    yield from _unusable_places(merged, routes, place)
 
 
-def _beside_webhook(
+def _unusable_places(
     merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: LocateKey
 ) -> Iterator[ConfigProblem]:
-    """A webhook belongs to one channel, so a route cannot name another one. A secret there is refused without being shown."""
-    slack = merged.get("slack")
-    if not (isinstance(slack, dict) and slack.get("webhook")):
-        return
+    """Routes whose `to` their channel cannot use. What looks like a secret is refused elsewhere, without being shown.
+
+    A webhook posts to its own Slack channel, so a route cannot name another. A route through apprise names one of its
+    targets, once there are any.
+    """
+    webhook, urls = _value(merged, "slack", "webhook"), _value(merged, "apprise", "urls")
+    targets = [word.partition("=")[0] for word in urls.split()] if isinstance(urls, str) else None
     for index, route in routes:
-        if route.get("channel") == "slack" and route.get("to") and not resembles_secret(str(route["to"])):
+        channel, to, text = route.get("channel"), route.get("to"), ""
+        if not to or resembles_secret(str(to)):
+            continue
+        if channel == "slack" and webhook:
             text = (
-                f"route {route.get('name')!r} names the Slack channel {route['to']!r}, which has no effect beside a webhook: "
+                f"route {route.get('name')!r} names the Slack channel {to!r}, which has no effect beside a webhook: "
                 "it posts to its own channel; leave 'to' out, or set a token instead"
             )
+        elif channel == "apprise" and targets is not None and to not in targets:
+            hint = did_you_mean(str(to), targets)
+            text = f"route {route.get('name')!r} sends to {to!r}, which apprise.urls does not name{hint}"
+        if text:
             yield ConfigProblem(place(("routes", index, "to")), text)
 
 
-def _unknown_targets(
-    merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: LocateKey
-) -> Iterator[ConfigProblem]:
-    """A route through apprise names one of its targets, once there are any."""
-    section = merged.get("apprise")
-    urls = section.get("urls") if isinstance(section, dict) else None
-    if not isinstance(urls, str):
-        return
-    names = [word.partition("=")[0] for word in urls.split()]
-    for index, route in routes:
-        to = route.get("to")
-        if route.get("channel") == "apprise" and to not in ("", None, *names) and not resembles_secret(str(to)):
-            text = f"route {route.get('name')!r} sends to {route['to']!r}, which apprise.urls does not name"
-            yield ConfigProblem(place(("routes", index, "to")), text + did_you_mean(str(route["to"]), names))
+def _value(merged: Mapping[str, Any], section: str, key: str) -> object:
+    table = merged.get(section)
+    return table.get(key) if isinstance(table, dict) else None
 
 
 def _tables(merged: Mapping[str, Any], name: str) -> list[tuple[int, dict[str, Any]]]:
@@ -186,58 +166,31 @@ def _tables(merged: Mapping[str, Any], name: str) -> list[tuple[int, dict[str, A
     return [(index, row) for index, row in enumerate(rows) if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _duplicates(
-    name: str, key: str, rows: list[tuple[int, dict[str, Any]]], place: LocateKey
-) -> Iterator[ConfigProblem]:
-    places: defaultdict[str, list[ValueOrigin]] = defaultdict(list)
-    for index, row in rows:
-        if isinstance(row.get(key), str):
-            places[row[key]].append(place((name, index, key)))
-    for value, (first, *others) in places.items():
-        yield from (ConfigProblem(other, f"{key} {value!r} is taken already at {first}") for other in others)
-
-
 def _likely_mistakes(settings: Settings, place: LocateKey) -> Iterator[ConfigProblem]:
-    """Allowed, but hardly meant."""
-    yield from _missing_folders(settings, place)
-    live = settings.live_channels()
-    for index, route in enumerate(settings.routes):
-        if route.channel not in live:
-            what, remedy = _CHANNELS[route.channel]
-            text = (
-                f"route {route.name!r} wants {what}, which is not set up: its messages are written to files ({remedy})"
-            )
-            yield ConfigProblem(place(("routes", index, "channel")), text)
-        elif route.channel == "email" and route.to.endswith(("example.com", "example.org", "example.net")):
-            yield ConfigProblem(
-                place(("routes", index, "to")), f"route {route.name!r} mails to {route.to}, which nobody reads"
-            )
-        elif route.channel == "slack" and settings.slack.token and not (route.to or settings.slack.channel):
-            yield ConfigProblem(
-                place(("routes", index)), f"route {route.name!r} names no Slack channel, nor does [slack]"
-            )
-    for channel in sorted(live - {"file"} - {route.channel for route in settings.routes}):
-        yield ConfigProblem(
-            place(_enabling_key(channel, settings)), f"{_CHANNELS[channel][0]} is set up, but no route uses it"
-        )
-    for index, feed in enumerate(settings.feeds):
-        if feed.interval < _POLITE_SECONDS and not settings.poll.allow_private_addresses:
-            yield ConfigProblem(
-                place(("feeds", index, "interval")), f"feed {feed.name!r} is polled more than once a minute"
-            )
-
-
-def _missing_folders(settings: Settings, place: LocateKey) -> Iterator[ConfigProblem]:
-    """Not refused: a command may be given other rules, or need none."""
+    """What is allowed and most likely a mistake."""
     for key in ("rules", "templates"):
         folder = getattr(settings, key)
+        # Not refused: a command may be given other rules, or need none.
         if key in settings.monitor.model_fields_set and not folder.is_dir():
-            text = f"monitor.{key}: there is no folder {folder}; correct the path ('deal-monitor init DIR' lays the shipped {key} out)"
+            remedy = f"correct the path ('deal-monitor init DIR' lays the shipped {key} out)"
+            text = f"monitor.{key}: there is no folder {folder}; {remedy}"
             yield ConfigProblem(place(("monitor", key)), text)
-
-
-def _enabling_key(channel: str, settings: Settings) -> KeyPath:
-    """The key whose value turns the channel on."""
-    if channel != "slack":
-        return ("smtp", "host") if channel == "email" else ("apprise", "urls")
-    return ("slack", "token" if settings.slack.token else "webhook")
+    live = settings.live_channels()
+    for index, route in enumerate(settings.routes):
+        at: KeyPath = ("routes", index)
+        if route.channel not in live:
+            what, remedy = _CHANNELS[route.channel]
+            effect = f"which is not set up: its messages are written to files ({remedy})"
+            yield ConfigProblem(place((*at, "channel")), f"route {route.name!r} wants {what}, {effect}")
+        elif route.channel == "email" and route.to.endswith(("example.com", "example.org", "example.net")):
+            yield ConfigProblem(place((*at, "to")), f"route {route.name!r} mails to {route.to}, which nobody reads")
+        elif route.channel == "slack" and settings.slack.token and not (route.to or settings.slack.channel):
+            yield ConfigProblem(place(at), f"route {route.name!r} names no Slack channel, nor does [slack]")
+    keys = {"email": ("smtp", "host"), "apprise": ("apprise", "urls")}
+    keys["slack"] = ("slack", "token" if settings.slack.token else "webhook")
+    for channel in sorted(live - {"file"} - {route.channel for route in settings.routes}):
+        yield ConfigProblem(place(keys[channel]), f"{_CHANNELS[channel][0]} is set up, but no route uses it")
+    for index, feed in enumerate(settings.feeds):
+        if feed.interval < _POLITE_SECONDS and not settings.poll.allow_private_addresses:
+            text = f"feed {feed.name!r} is polled more than once a minute"
+            yield ConfigProblem(place(("feeds", index, "interval")), text)

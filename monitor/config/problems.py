@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from typing import Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -42,6 +42,8 @@ _UNQUOTED_FORMS = {"int_type": r"[+-]?\d+", "float_type": r"[+-]?\d+(\.\d+)?", "
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
+    """One thing that is wrong, and where it was given."""
+
     place: ValueOrigin
     text: str
 
@@ -56,55 +58,33 @@ def key_name(path: KeyPath) -> str:
 
 
 def problems_of(errors: list[ErrorDetails], place_of: Callable[[KeyPath], ValueOrigin]) -> Iterator[ConfigProblem]:
-    """pydantic's complaints as problems."""
+    """The errors of pydantic as problems."""
     for error in errors:
         path = tuple(error["loc"])
         yield ConfigProblem(place_of(path), _sentence(error, path))
 
 
 def _sentence(error: ErrorDetails, path: KeyPath) -> str:
-    context: Mapping[str, Any] = error.get("ctx", {})
-    if error["type"] == "extra_forbidden":
+    kind, given, context = error["type"], error["input"], error.get("ctx", {})
+    if kind == "extra_forbidden":
         return unknown_key(path)
-    if error["type"] == "literal_error":
+    if kind == "literal_error":
         choices = re.findall(r"'([^']*)'", context["expected"])
-        given = error["input"]
         hint = did_you_mean(given, choices) if isinstance(given, str) else ""
         return f"{key_name(path)} must be one of {', '.join(choices)}{hint}"
-    said = _PREDICATES.get(error["type"])
-    return f"{key_name(path)} {said.format(**context) if said else error['msg']}{_unquoted(error)}{_writing_hint(error, path)}"
-
-
-def unknown_key(path: KeyPath) -> str:
-    """A key that its table does not have, with the one that was probably meant, else with the tables that have it."""
-    key, table = str(path[-1]), path[:-1]
-    near, elsewhere = did_you_mean(key, known_keys(table)), _other_tables(key)
-    hint = (near or elsewhere) if table else (elsewhere or near)
-    return f"unknown key {key!r}{_in_table(table)}{hint}"
-
-
-def _other_tables(key: str) -> str:
-    """' (a key of [slack] and [[routes]])', or '' for a key of no table."""
-    homes = [_header(name) for name in Settings.model_fields if key in known_keys((name,))]
-    return f" (a key of {' and '.join(homes)})" if homes else ""
-
-
-def _header(section: str) -> str:
-    """How the table is written: [slack], [[routes]]."""
-    return f"[[{section}]]" if get_args(Settings.model_fields[section].annotation) else f"[{section}]"
-
-
-def _unquoted(error: ErrorDetails) -> str:
-    """What to do about "2" where 2 was meant."""
-    given, bare = error["input"], _UNQUOTED_FORMS.get(error["type"])
-    return ", without quotes" if bare and isinstance(given, str) and re.fullmatch(bare, given.strip()) else ""
+    bare = _UNQUOTED_FORMS.get(kind)
+    quoted = bare is not None and isinstance(given, str) and re.fullmatch(bare, given.strip())
+    predicate = _PREDICATES[kind].format(**context) if kind in _PREDICATES else error["msg"]
+    return f"{key_name(path)} {predicate}{', without quotes' if quoted else ''}{_writing_hint(error, path)}"
 
 
 def _writing_hint(error: ErrorDetails, path: KeyPath) -> str:
     """How a table, a list or a text is written, where another of them was given."""
     kind, top = error["type"], str(path[0])
     if kind == "missing":
-        return f"; write one of {', '.join(choices)}" if (choices := _choices(path)) else ""
+        model = _model_of(path[:-1])
+        annotation = model.model_fields[str(path[-1])].annotation if model else None
+        return f"; write one of {', '.join(get_args(annotation))}" if get_origin(annotation) is Literal else ""
     if kind == "tuple_type":
         return f"; write {_header(top)} for each" if len(path) == 1 else "; write ['one', 'two']"
     if kind == "model_type":
@@ -112,39 +92,38 @@ def _writing_hint(error: ErrorDetails, path: KeyPath) -> str:
     return ", not a list" if kind == "string_type" and isinstance(error["input"], list) else ""
 
 
-def _in_table(path: KeyPath) -> str:
-    if not path:
-        return ""
-    return f" in [[{path[0]}]]" if len(path) > 1 and isinstance(path[1], int) else f" in [{key_name(path)}]"
+def unknown_key(path: KeyPath) -> str:
+    """A key that its table does not have, with the one that was probably meant, else with the tables that have it."""
+    key, table = str(path[-1]), path[:-1]
+    near = did_you_mean(key, _known_keys(table))
+    homes = [_header(name) for name in Settings.model_fields if key in _known_keys((name,))]
+    elsewhere = f" (a key of {' and '.join(homes)})" if homes else ""
+    if not table:
+        return f"unknown key {key!r}{elsewhere or near}"
+    in_list = len(table) > 1 and isinstance(table[1], int)
+    return f"unknown key {key!r} in {f'[[{table[0]}]]' if in_list else f'[{key_name(table)}]'}{near or elsewhere}"
 
 
-def known_keys(table: KeyPath) -> tuple[str, ...]:
+def _header(section: str) -> str:
+    """How the table is written: [slack], [[routes]]."""
+    return f"[[{section}]]" if get_args(Settings.model_fields[section].annotation) else f"[{section}]"
+
+
+def _known_keys(table: KeyPath) -> tuple[str, ...]:
     """The keys that a table of config.toml may have; none for a free one."""
     model = _model_of(table)
     return tuple(model.model_fields) if model else ()
 
 
-def _choices(path: KeyPath) -> tuple[str, ...]:
-    """The words that the value at `path` is one of; none where it is free."""
-    model = _model_of(path[:-1])
-    annotation = model.model_fields[str(path[-1])].annotation if model else None
-    return get_args(annotation) if get_origin(annotation) is Literal else ()
-
-
 def _model_of(table: KeyPath) -> type[BaseModel] | None:
+    """The section class of a table, be it one of a list; None for a free table, and for what is no table."""
     model: type[BaseModel] = Settings
     for part in table:
         if isinstance(part, int):
             continue
-        field = model.model_fields.get(part)
-        found = _model_in(field.annotation) if field else None
-        if found is None:
+        annotation = model.model_fields[part].annotation if part in model.model_fields else None
+        inner = get_args(annotation)[0] if get_args(annotation) else annotation
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
             return None
-        model = found
+        model = inner
     return model
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The section class in `Section` or `tuple[Section, ...]`."""
-    inner = get_args(annotation)[0] if get_args(annotation) else annotation
-    return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None

@@ -1,31 +1,59 @@
-"""The shape of the configuration: one class a section of config.toml, and the checks inside one section."""
+"""The shape of the configuration: one class a section of config.toml, and the checks inside one section.
+
+Strict: "2" in quotes is no number and "yes" is neither true nor false, however kindly they could be read. What the
+environment can only give as text, `monitor.config.layers` has made a number or a yes or no before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from email.utils import getaddresses
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 
 from monitor.config import field_checks
-from monitor.config.field_types import (
-    ConfigSection,
-    LocalPath,
-    NonEmptyText,
-    Seconds,
-    Slug,
-    StrictBool,
-    WholeNumber,
-    ZoneName,
-    resolve_path,
-)
-from monitor.config.toml_lines import KeyPath as KeyPath
-from monitor.config.toml_lines import ValueOrigin
+from monitor.config.toml_lines import KeyPath, ValueOrigin
 from monitor.domain.model import Route, Severity
 from monitor.domain.model.digest_schedule import Cadence
+
+BASE_FOLDER: ContextVar[Path | None] = ContextVar("BASE", default=None)
+"""The folder that relative paths start from: that of the config file while one is loaded, else the working folder."""
+
+
+def resolve_path(path: Path) -> Path:
+    """An absolute path; '~' is the home folder."""
+    return ((BASE_FOLDER.get() or Path.cwd()) / path.expanduser()).resolve()
+
+
+WholeNumber = Annotated[int, Field(strict=True)]
+Seconds = Annotated[float, Field(strict=True, gt=0, le=3600)]
+StrictBool = Annotated[bool, Field(strict=True)]
+LocalPath = Annotated[Path, AfterValidator(resolve_path)]
+ZoneName = Annotated[str, AfterValidator(field_checks.check_zone)]
+_ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+NonEmptyText = Annotated[_ShortText, AfterValidator(field_checks.check_single_line)]
+Slug = Annotated[str, Field(max_length=60), AfterValidator(field_checks.check_slug)]
+
+
+class ConfigSection(BaseModel):
+    """A table of config.toml; keys it does not know are refused, and errors never show what was given."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, validate_default=True)
+
 
 _SMTP_PORTS = {"starttls": 587, "tls": 465, "plain": 25}
 _SQLITE = "sqlite:///"
@@ -193,13 +221,13 @@ class AppriseSettings(ConfigSection):
 
 
 class OwnerSettings(ConfigSection):
-    """[owner]: who hears that a channel or a feed is broken."""
+    """[owner]: who is told that a channel or a feed is broken."""
 
     route: Slug | None = None
 
 
 class RouteSettings(ConfigSection):
-    """[[routes]]: who hears of what, where and when."""
+    """[[routes]]: who is told what, where and when."""
 
     name: Slug
     channel: Literal["email", "slack", "apprise", "file"]
@@ -208,11 +236,11 @@ class RouteSettings(ConfigSection):
     zone: ZoneName = "UTC"
     quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(field_checks.read_quiet_hours)] = None
     stage: Literal["stable", "experimental"] = "stable"
-    """experimental: what rules on trial match, and nothing else."""
+    """experimental: what experimental rules match, and nothing else."""
     least_severity: Annotated[Severity | None, BeforeValidator(_severity)] = None
     """Left out: notable."""
     further_evidence: StrictBool | None = None
-    """Whether a reply tells who else says what was told. Left out: where a reply is quiet, in a thread of Slack."""
+    """Whether a reply reports further evidence of what was sent. Left out: only in a thread of Slack, where it is quiet."""
     digest: Annotated[Cadence | None, BeforeValidator(field_checks.read_digest)] = None
 
     @field_validator("least_severity", "further_evidence", "digest")
@@ -272,38 +300,21 @@ class FeedSettings(ConfigSection):
         return publisher.strip() or str(info.data.get("name", ""))
 
 
-class Settings(BaseSettings):
-    """The whole configuration, checked. Made by `monitor.config.load_settings`."""
+class Settings(ConfigSection):
+    """The whole configuration, checked. Made by `monitor.config.load_settings`, which merges the sources."""
 
-    model_config = SettingsConfigDict(
-        extra="forbid", hide_input_in_errors=True, env_prefix="DEAL_MONITOR_", env_nested_delimiter="__"
-    )
-
-    monitor: MonitorSettings = Field(default_factory=MonitorSettings)
-    poll: PollSettings = Field(default_factory=PollSettings)
-    slack: SlackSettings = Field(default_factory=SlackSettings)
-    smtp: SmtpSettings = Field(default_factory=SmtpSettings)
-    apprise: AppriseSettings = Field(default_factory=AppriseSettings)
-    owner: OwnerSettings = Field(default_factory=OwnerSettings)
+    monitor: MonitorSettings = MonitorSettings()
+    poll: PollSettings = PollSettings()
+    slack: SlackSettings = SlackSettings()
+    smtp: SmtpSettings = SmtpSettings()
+    apprise: AppriseSettings = AppriseSettings()
+    owner: OwnerSettings = OwnerSettings()
     routes: tuple[RouteSettings, ...] = ()
     feeds: tuple[FeedSettings, ...] = ()
 
     _path: Path | None = PrivateAttr(default=None)
     _warnings: tuple[str, ...] = PrivateAttr(default=())
     _place: Callable[[KeyPath], ValueOrigin] | None = PrivateAttr(default=None)
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what is passed in: `monitor.config.layers` merges the sources, so that each keeps its place."""
-        del settings_cls, env_settings, dotenv_settings, file_secret_settings
-        return (init_settings,)
 
     @property
     def path(self) -> Path | None:
@@ -316,7 +327,7 @@ class Settings(BaseSettings):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is allowed but surely not meant, each with its place; to be shown at the start and by doctor."""
+        """What is allowed and most likely a mistake, each with its place; shown at the start and by doctor."""
         return self._warnings
 
     @property
@@ -343,36 +354,27 @@ class Settings(BaseSettings):
 
     def live_channels(self) -> frozenset[str]:
         """The channels that can send; messages for any other one are written by the file channel."""
-        ready = {"file": True, "slack": self.slack.configured, "email": self.smtp.configured}
-        ready["apprise"] = self.apprise.configured
-        return frozenset(name for name, is_ready in ready.items() if is_ready)
+        ready = {"slack": self.slack.configured, "email": self.smtp.configured, "apprise": self.apprise.configured}
+        return frozenset({"file", *(name for name, is_ready in ready.items() if is_ready)})
 
     def secret_values(self) -> tuple[str, ...]:
-        """Every secret in clear, for `monitor.logs` to blot out."""
+        """Every secret in clear, for `monitor.logs` to redact."""
         secrets = (self.slack.token, self.slack.webhook, self.smtp.password)
-        found = [secret.get_secret_value() for secret in secrets if secret is not None]
-        found += self.apprise.targets.values()
-        return (*found, password) if (password := field_checks.url_password(self.database)) else tuple(found)
-
-    def _replies(self, route: RouteSettings) -> bool:
-        """Whether further evidence is told by replies; a webhook knows no threads, so there each would be a message more."""
-        threads = route.channel == "slack" and self.slack.webhook is None and route.stage == "stable"
-        return threads if route.further_evidence is None else route.further_evidence
+        values = [secret.get_secret_value() for secret in secrets if secret is not None]
+        password = field_checks.url_password(self.database)
+        return (*values, *self.apprise.targets.values(), *([password] if password else []))
 
     def domain_routes(self) -> tuple[Route, ...]:
         """The routes as the domain knows them; `channel` stays the one wished for, see `live_channels`."""
-        return tuple(
-            Route(
-                name=route.name,
-                channel=route.channel,
-                to=route.to or (self.slack.channel or "" if route.channel == "slack" else ""),
-                commitments=route.commitments,
-                least_severity=Severity.NOTABLE if route.least_severity is None else route.least_severity,
-                zone=route.zone,
-                quiet=route.quiet_hours,
-                digest=route.digest,
-                stage=route.stage,
-                further=self._replies(route),
-            )
-            for route in self.routes
+        return tuple(map(self._domain_route, self.routes))
+
+    def _domain_route(self, route: RouteSettings) -> Route:
+        to = route.to or (self.slack.channel or "" if route.channel == "slack" else "")
+        # A reply is quiet in a thread of Slack. A webhook knows no threads, so there each would be one message more.
+        threads = route.channel == "slack" and self.slack.webhook is None and route.stage == "stable"
+        further = threads if route.further_evidence is None else route.further_evidence
+        least = Severity.NOTABLE if route.least_severity is None else route.least_severity
+        quiet, digest = route.quiet_hours, route.digest
+        return Route(
+            route.name, route.channel, to, route.commitments, least, route.zone, quiet, digest, route.stage, further
         )

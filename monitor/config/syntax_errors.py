@@ -11,12 +11,11 @@ _POSITION = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\
 _PAIR = re.compile(r"\s*([\w.-]+)[ \t]*=[ \t]*(.*)")
 _DECLARED_TWICE = re.compile(r"Cannot declare \('(.+)',\) twice")
 _LISTS = ("routes", "feeds")
+_ODD_BLANKS = r"\u00a0\u2000-\u200b\u202f\u3000\ufeff"
+"""Characters that look like a blank, and are none to TOML."""
 _LINES = (
     (re.compile(r"[^#]*[“”„‘’«»]"), 'quotes must be straight: "…"'),
-    (
-        re.compile(r"[^#]*[\u00a0\u2000-\u200b\u202f\u3000\ufeff]"),
-        "a blank in it is none, but only looks so; type it anew",
-    ),
+    (re.compile(rf"[^#]*[{_ODD_BLANKS}]"), "a blank in it is none, but only looks so; type it anew"),
     (re.compile(r"\s*(//|;|/\*)"), "a comment begins with #"),
     (re.compile(r"\s*[{}]"), "write sections as [name] and settings as key = value, not JSON"),
     (re.compile(r"\s*-?\s*[\w.-]+:(\s|$)"), "write key = value, with '=' in place of ':'"),
@@ -38,32 +37,29 @@ _MESSAGES = (
 )
 
 
-def explain_toml_error(said: str, text: str) -> tuple[int, str]:
-    """tomllib's complaint about `text` as its line, and as words with the column and what to do."""
-    found = _POSITION.fullmatch(said)
+def explain_toml_error(error: str, text: str) -> tuple[int, str]:
+    """The message of tomllib about `text` as the number of the line, and as words with the column and the remedy."""
+    position = _POSITION.fullmatch(error)
     lines = text.split("\n")
-    number = int(found[2] or len(lines)) if found else 1
-    message = found[1] if found else said
-    column = f" in column {found[3]}" if found and found[3] else ""
+    number = int(position[2] or len(lines)) if position else 1
+    message = position[1] if position else error
+    column = f" in column {position[3]}" if position and position[3] else ""
     remedy = _remedy(message, lines[number - 1].rstrip("\r"))
     return number, f"is no valid TOML: {message}{column}{f'; {remedy}' if remedy else ''}"
 
 
 def _remedy(message: str, line: str) -> str:
+    """What to do: by the line as a whole, else by the value in it, else by the message; '' if nothing fits."""
     if twice := _DECLARED_TWICE.fullmatch(message):
         name = twice[1]
         return f"write [[{name}]] for each" if name in _LISTS else f"join both [{name}] into one"
-    remedy = _first(_LINES, line) or _of_value(message, line) or _first(_MESSAGES, message)
+    remedy, pair = _first(_LINES, line), _PAIR.fullmatch(line)
+    if not remedy and pair is not None and "overwrite" not in message:
+        remedy = _first(_VALUES, pair[2]).replace("{key}", pair[1])
+    remedy = remedy or _first(_MESSAGES, message)
     if not remedy and message == "Invalid value":
         return 'a text needs quotes, and the list above it a ] at its end: ["one", "two"]'
     return remedy
-
-
-def _of_value(message: str, line: str) -> str:
-    pair = _PAIR.fullmatch(line)
-    if pair is None or "overwrite" in message:
-        return ""
-    return _first(_VALUES, pair[2]).replace("{key}", pair[1])
 
 
 def _first(table: tuple[tuple[re.Pattern[str], str], ...], text: str) -> str:

@@ -1,4 +1,4 @@
-"""Where each key of a TOML text stands, so that a complaint can name its line.
+"""Finds where each key of a TOML text stands, so that an error can name its line.
 
 `tomllib` reads values without places. This scanner reads places without values: it walks a text that `tomllib` has
 accepted already, so it need not find mistakes, only keep in step.
@@ -43,6 +43,8 @@ def key_lines(text: str) -> dict[KeyPath, int]:
 
 
 class _Scanner:
+    """Walks a text from mark to mark. `_at`: the offset it has reached; `_lines`: what it has found."""
+
     def __init__(self, text: str) -> None:
         # TOML treats "\r\n" as one line end; offsets only have to agree with each other.
         self._text = text
@@ -54,10 +56,19 @@ class _Scanner:
     def document(self) -> dict[KeyPath, int]:
         table: KeyPath = ()
         while self._skip_blank():
-            if self._text.startswith("[", self._at):
-                table = self._header()
-            else:
+            if not self._text.startswith("[", self._at):
                 self._pair(table)
+                continue
+            start, many = self._at, self._take("[[")
+            if not many:
+                self._take("[")
+            table = self._below((), start)
+            self._skip_blank()
+            self._take("]]" if many else "]")
+            if many:
+                self._last_item[table] = self._last_item.get(table, -1) + 1
+                table = (*table, self._last_item[table])
+                self._mark(table, start)
         return self._lines
 
     def _skip_blank(self) -> bool:
@@ -70,52 +81,34 @@ class _Scanner:
         return match.end() if match else self._at
 
     def _take(self, token: str) -> bool:
-        found = self._text.startswith(token, self._at)
-        self._at += len(token) * found
-        return found
+        stands_here = self._text.startswith(token, self._at)
+        self._at += len(token) * stands_here
+        return stands_here
 
     def _mark(self, path: KeyPath, at: int) -> None:
         self._lines.setdefault(path, bisect_right(self._ends, at - 1) + 1)
 
-    def _key(self) -> tuple[str, ...]:
-        """A key with its dotted parts, quotes removed."""
-        parts = []
+    def _below(self, table: KeyPath, start: int) -> KeyPath:
+        """The path under `table` of the key that stands here, dotted or quoted, each part marked at `start`.
+
+        A step through a list of tables means its latest item.
+        """
+        path = table
         while True:
             self._skip_blank()
             end = self._end_of(_KEY)
             raw, self._at = self._text[self._at : end], end
-            parts.append(str(tomllib.loads(f"k = {raw}")["k"]) if raw[:1] in ("'", '"') else raw)
-            if (end := self._end_of(_DOT)) == self._at:
-                return tuple(parts)
-            self._at = end
-
-    def _header(self) -> KeyPath:
-        start, many = self._at, self._take("[[")
-        if not many:
-            self._take("[")
-        path = self._below((), self._key(), start)
-        self._skip_blank()
-        self._take("]]" if many else "]")
-        if not many:
-            return path
-        self._last_item[path] = self._last_item.get(path, -1) + 1
-        item = (*path, self._last_item[path])
-        self._mark(item, start)
-        return item
-
-    def _below(self, table: KeyPath, key: tuple[str, ...], at: int) -> KeyPath:
-        """The path of `key` under `table`; a step through a list of tables means its latest item."""
-        path = table
-        for part in key:
+            part = str(tomllib.loads(f"k = {raw}")["k"]) if raw[:1] in ("'", '"') else raw
             if path in self._last_item:
                 path = (*path, self._last_item[path])
             path = (*path, part)
-            self._mark(path, at)
-        return path
+            self._mark(path, start)
+            if (end := self._end_of(_DOT)) == self._at:
+                return path
+            self._at = end
 
     def _pair(self, table: KeyPath) -> None:
-        start = self._at
-        path = self._below(table, self._key(), start)
+        path = self._below(table, self._at)
         self._skip_blank()
         self._take("=")
         self._value(path)
@@ -123,23 +116,17 @@ class _Scanner:
     def _value(self, path: KeyPath) -> None:
         self._skip_blank()
         if self._take("["):
-            self._items(path)
+            index = 0
+            while self._skip_blank() and not self._take("]"):
+                self._mark((*path, index), self._at)
+                self._value((*path, index))
+                self._skip_blank()
+                self._take(",")
+                index += 1
         elif self._take("{"):
-            self._inline(path)
+            while self._skip_blank() and not self._take("}"):
+                self._pair(path)
+                self._skip_blank()
+                self._take(",")
         else:
             self._at = self._end_of(_SCALAR)
-
-    def _items(self, path: KeyPath) -> None:
-        index = 0
-        while self._skip_blank() and not self._take("]"):
-            self._mark((*path, index), self._at)
-            self._value((*path, index))
-            self._skip_blank()
-            self._take(",")
-            index += 1
-
-    def _inline(self, path: KeyPath) -> None:
-        while self._skip_blank() and not self._take("}"):
-            self._pair(path)
-            self._skip_blank()
-            self._take(",")

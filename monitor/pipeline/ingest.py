@@ -15,8 +15,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry
 from monitor.errors import FeedError
 from monitor.store import Store, feeds
-from monitor.store.intake_shelf import SqlShelf
-from monitor.store.story_cache import StoryCache
+from monitor.store.intake_shelf import SqlShelf, StoryCache
 from monitor.store.tables import FeedState
 
 COUNTED = ("new", "revised", "outlet", "withdrawn", "known")

@@ -1,1 +1,1 @@
-"""The running program: the only package, beside cli, that joins the parts."""
+"""The running program. This package and `cli` are the only ones that join the parts."""

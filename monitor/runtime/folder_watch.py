@@ -1,4 +1,4 @@
-"""A folder of rules under a running program: is it as it was when it was last read?"""
+"""Notices edits of the folder of rules under a running program."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 FolderFingerprint: TypeAlias = tuple[tuple[str, int, int], ...]
-"""Each file with its time of change and its size: what tells an edit without reading anything."""
+"""Each file with its time of change and its size: enough to notice an edit without reading anything."""
 
 
 @dataclass(slots=True)
 class FolderWatch:
-    """Tells when the files of a folder have come to rest after an edit.
+    """Notices when the files of a folder have been edited and are complete.
 
     An editor saves one file after another, and each in pieces: an edit counts once two looks in a row find the same.
     Files that were only touched are no edit. A watch begins with the folder as it is: make it before the folder is read.
@@ -22,23 +22,23 @@ class FolderWatch:
 
     folder: Path
     _stamp: FolderFingerprint = ()
-    _moving: FolderFingerprint | None = None
+    _unsettled: FolderFingerprint | None = None
     _content: str = ""
 
     def __post_init__(self) -> None:
         self._stamp, self._content = _stamp(self.folder), _content(self.folder)
 
     def edited(self) -> bool:
-        """Whether the folder holds something else than at the last look that said so."""
+        """Whether the content of the folder has changed since this was last true, or since the watch was made."""
         stamp = _stamp(self.folder)
         if stamp == self._stamp:
-            self._moving = None
+            self._unsettled = None
             return False
-        if stamp != self._moving:
-            self._moving = stamp
+        if stamp != self._unsettled:
+            self._unsettled = stamp
             return False
         content, before = _content(self.folder), self._content
-        self._stamp, self._moving, self._content = stamp, None, content
+        self._stamp, self._unsettled, self._content = stamp, None, content
         return content != before
 
 
@@ -47,14 +47,14 @@ def _files(folder: Path) -> Iterable[Path]:
 
 
 def _stamp(folder: Path) -> FolderFingerprint:
-    found = []
+    files = []
     for path in _files(folder):
         try:
             state = path.stat()
-        except OSError:  # gone since it was listed: the next look will not list it
+        except OSError:  # removed since it was listed: the next look will not list it
             continue
-        found.append((str(path), state.st_mtime_ns, state.st_size))
-    return tuple(found)
+        files.append((str(path), state.st_mtime_ns, state.st_size))
+    return tuple(files)
 
 
 def _content(folder: Path) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from functools import partial
 
 from monitor.config import FeedSettings, Settings
 from monitor.errors import FeedError
@@ -16,11 +18,20 @@ from monitor.store import feeds as feed_store
 from monitor.store.tables import FeedState
 
 REDIRECTS_BEFORE_MOVED = 3
-"""So many polls in a row must find the same permanent redirect before the new address is asked directly."""
+"""How many polls in a row must find the same permanent redirect before the new address is asked directly, an estimate: one
+may be a slip of the server."""
+MAX_CONNECT_SECONDS = 10.0
+"""An estimate: a connection that takes longer does not come about."""
 
 
 def poll(app: App, worker: ParseWorker, *, everything: bool = False) -> list[IngestReport]:
-    """Asks every feed that is due (or all) and stores what came; a feed that fails stops only itself."""
+    """Ask every feed that is due (everything: every feed) and store what came; a feed that fails stops only itself.
+
+    1. Choose the feeds that are due.
+    2. Fetch them side by side, each conditionally where it has been read before.
+    3. Parse each answer, unless it is what we had.
+    4. Ingest it, with the moment of the next poll, and log what it brought.
+    """
     due = due_feeds(app, everything=everything)
     with app.store.read() as conn:
         states = feed_store.states(conn)
@@ -30,11 +41,22 @@ def poll(app: App, worker: ParseWorker, *, everything: bool = False) -> list[Ing
     for feed, outcome in zip(due, outcomes, strict=True):
         if app.stop.is_set():
             break
-        reports.append(_store_outcome(app, worker, feed, outcome, states.get(feed.name)))
+        state = states.get(feed.name)
+        answer = _parse_response(app, worker, feed, outcome, state)
+        error = answer if isinstance(answer, FeedError) else None
+        failures = (state.failures if state else 0) + 1 if error else 0
+        when = next_poll(feed.interval, failures, error, app.clock(), app.chance)
+        with app.steady:
+            report = ingest.ingest(
+                app.store, app.rulebook, feed, answer, app.clock(), recent=app.recent, next_poll=when
+            )
+        _log(feed, report, error)
+        reports.append(report)
     return reports
 
 
 def due_feeds(app: App, *, everything: bool = False) -> tuple[FeedSettings, ...]:
+    """The feeds to poll now. everything: whether due or not."""
     feeds = app.feeds()
     if everything:
         return feeds
@@ -44,16 +66,16 @@ def due_feeds(app: App, *, everything: bool = False) -> tuple[FeedSettings, ...]
 
 
 def fetch_limits(settings: Settings) -> FetchLimits:
+    """The section [poll] as the limits of a batch."""
     poll = settings.poll
-    return FetchLimits(
-        max_bytes=poll.max_bytes, total_s=poll.total_seconds, read_s=poll.timeout_seconds,
-        connect_s=min(poll.timeout_seconds, 10.0), per_host=poll.per_host, at_once=poll.concurrency,
-        allow_private=poll.allow_private_addresses, user_agent=poll.user_agent,
-    )  # fmt: skip
+    connect = min(poll.timeout_seconds, MAX_CONNECT_SECONDS)
+    limits = FetchLimits(poll.max_bytes, poll.total_seconds, connect, poll.timeout_seconds)
+    limits = replace(limits, per_host=poll.per_host, at_once=poll.concurrency, user_agent=poll.user_agent)
+    return replace(limits, allow_private=poll.allow_private_addresses)
 
 
 def _fetch_request(app: App, feed: FeedSettings, state: FeedState | None) -> FetchRequest:
-    """Conditional, but for the first time at an address and once a day: some servers answer "unchanged" for ever."""
+    """A conditional request, but for the first at an address and one a day: some servers answer "unchanged" for ever."""
     if state is None or state.url != feed.url:
         return FetchRequest(feed.name, feed.url)
     url = state.moved_to if state.moved_to and state.moved_polls >= REDIRECTS_BEFORE_MOVED else feed.url
@@ -63,24 +85,9 @@ def _fetch_request(app: App, feed: FeedSettings, state: FeedState | None) -> Fet
     return FetchRequest(feed.name, url, state.etag or None, state.last_modified or None)
 
 
-def _store_outcome(
-    app: App, worker: ParseWorker, feed: FeedSettings, outcome: FetchResult | FeedError,
-    state: FeedState | None,
-) -> IngestReport:  # fmt: skip
-    found = _parse_response(app, worker, feed, outcome, state)
-    error = found if isinstance(found, FeedError) else None
-    failures = (state.failures if state else 0) + 1 if error else 0
-    when = next_poll(feed.interval, failures, error, app.clock(), app.chance)
-    with app.steady:
-        report = ingest.ingest(app.store, app.rulebook, feed, found, app.clock(), recent=app.recent, next_poll=when)
-    _log(feed, report, error)
-    return report
-
-
 def _parse_response(
-    app: App, worker: ParseWorker, feed: FeedSettings, outcome: FetchResult | FeedError,
-    state: FeedState | None,
-) -> FetchedDocument | NotModified | FeedError:  # fmt: skip
+    app: App, worker: ParseWorker, feed: FeedSettings, outcome: FetchResult | FeedError, state: FeedState | None
+) -> FetchedDocument | NotModified | FeedError:
     """The answer parsed; bytes that are the same as last time are not parsed again."""
     if isinstance(outcome, FeedError):
         return outcome
@@ -88,10 +95,8 @@ def _parse_response(
     if outcome.status == 304 or (state is not None and state.body_hash == digest):
         return NotModified()
     try:
-        parsed = worker.parse(
-            outcome.body, url=feed.url, content_type=outcome.content_type, zone=feed.zone, tz_names=feed.tz_names,
-            encoding=feed.encoding or None, now=app.clock(),
-        )  # fmt: skip
+        parse = partial(worker.parse, zone=feed.zone, tz_names=feed.tz_names, encoding=feed.encoding or None)
+        parsed = parse(outcome.body, url=feed.url, content_type=outcome.content_type, now=app.clock())
     except FeedError as error:
         return error
     entries = parsed.as_entries(feed.publisher, zone=feed.zone, lang=feed.lang)
@@ -103,10 +108,8 @@ def _log(feed: FeedSettings, report: IngestReport, error: FeedError | None) -> N
         log.warning("feed failed", feed=feed.name, kind=error.kind, error=str(error))
         return
     if report.new or report.revised or report.withdrawn:
-        log.info(
-            "feed read", feed=feed.name, new=report.new, revised=report.revised, outlets=report.outlets,
-            signals=report.signals, backfill=report.backfill,
-        )  # fmt: skip
+        counts = {name: getattr(report, name) for name in ("new", "revised", "outlets", "signals", "backfill")}
+        log.info("feed read", feed=feed.name, **counts)
     if report.gap:
         log.warning("entries may have been missed: nothing in the feed was known", feed=feed.name)
     for problem in report.problems:

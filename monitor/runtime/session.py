@@ -1,15 +1,17 @@
-"""Settings and database opened for one command: what only looks, or moves a message by hand, needs no more.
+"""Settings, database and rules opened for one command: enough for what looks, reviews, or moves a message by hand.
 
-The rules are read when a command first asks for them. Whoever decides or sends needs the whole program, `monitor.runtime.app`.
+The rules are read when a command first asks for them. Whoever sends needs the whole program, `monitor.runtime.app`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from monitor.store import Store, open_store
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 
 def utc_now() -> datetime:
+    """The time of the machine."""
     return datetime.now(UTC)
 
 
@@ -36,29 +39,38 @@ class Opened(Protocol):
     def clock(self) -> Callable[[], datetime]: ...
     @property
     def rulebook(self) -> Rulebook: ...
+    @property
+    def routes(self) -> tuple[Route, ...]: ...
+    @property
+    def steady(self) -> Lock: ...
     def feeds(self) -> tuple[FeedSettings, ...]: ...
 
 
 @dataclass
 class Session:
-    """Settings, database and clock."""
+    """Settings, database and clock. steady: as in the whole program, though a command runs no second job."""
 
     settings: Settings
     store: Store
     clock: Callable[[], datetime] = utc_now
-    _rulebook: Rulebook | None = None
+    steady: Lock = field(default_factory=Lock)
 
-    @property
+    @cached_property
     def rulebook(self) -> Rulebook:
         """The rules, compiled. Raises RuleError, and ConfigError for a route that fits none of their commitments."""
-        if self._rulebook is None:
-            self._rulebook = rules_of(self.settings)
-        return self._rulebook
+        return rules_of(self.settings)
+
+    @cached_property
+    def routes(self) -> tuple[Route, ...]:
+        """The routes, one a mail address."""
+        return tuple(routes_of(self.settings))
 
     def feeds(self) -> tuple[FeedSettings, ...]:
+        """The feeds that are polled."""
         return feeds_of(self.settings)
 
     def close(self) -> None:
+        """Close the database."""
         self.store.close()
 
 
@@ -66,12 +78,15 @@ def open_session(settings: Settings, *, rules: bool = False, clock: Callable[[],
     """With `rules` they are read first, so that broken ones leave no database behind. Raises RuleError, ConfigError and
     StoreError, each with a remedy."""
     rulebook = rules_of(settings) if rules else None
-    return Session(settings, open_database(settings), clock, rulebook)
+    opened = Session(settings, open_database(settings), clock)
+    if rulebook is not None:
+        opened.rulebook = rulebook
+    return opened
 
 
 def open_database(settings: Settings, *, exclusive: bool = False) -> Store:
     """The database, in a data folder that a fresh copy does not have yet. Raises StoreError."""
-    with suppress(OSError):  # whatever needs the folder says so in its own words
+    with suppress(OSError):  # whatever needs the folder reports it with its own remedy
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     return open_store(settings.database, exclusive=exclusive)
 

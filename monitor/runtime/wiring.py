@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from monitor.channels.apprise import AppriseChannel
 from monitor.channels.email import EmailChannel
@@ -18,62 +19,66 @@ from monitor.render.slack import status_card
 
 PLACEHOLDER_ADDRESS = "nobody@localhost.localdomain"
 DEFAULT_SENDER = "Deal monitor <deal-monitor@localhost.localdomain>"
+"""Of mail that is written to files: addresses of the domain that resolves to this machine, and to nobody else."""
 
 
 def make_renderer(settings: Settings) -> Renderer:
+    """What fills in the templates, with the addresses of [smtp]."""
     sender = settings.smtp.sender or DEFAULT_SENDER
-    domain = sender.rpartition("@")[2].strip("> ")
-    leave = settings.smtp.unsubscribe or ""
-    return Renderer(settings.templates, sender=sender, list_domain=domain, unsubscribe=leave)
+    domain, unsubscribe = sender.rpartition("@")[2].strip("> "), settings.smtp.unsubscribe or ""
+    return Renderer(settings.templates, sender=sender, list_domain=domain, unsubscribe=unsubscribe)
 
 
 def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
     """One sender a channel; a channel that is not configured writes the same message to the outbox folder."""
     files = FileChannel(settings.outbox_dir)
     senders: dict[str, Sender] = {
-        "email": lambda parcel: files.send_mail(renderer.mail(parcel), message_file_name(parcel)),
-        "slack": lambda parcel: files.send_slack(renderer.slack(parcel), message_file_name(parcel)),
-        "apprise": lambda parcel: file_fallback(files, renderer, parcel),
-        "file": lambda parcel: file_fallback(files, renderer, parcel),
+        "email": lambda message: files.send_mail(renderer.mail(message), message_file_name(message)),
+        "slack": lambda message: files.send_slack(renderer.slack(message), message_file_name(message)),
+        "apprise": partial(file_fallback, files, renderer),
+        "file": partial(file_fallback, files, renderer),
     }
     if settings.smtp.configured:
         mail = email_channel(settings)
-        senders["email"] = lambda parcel: mail.send(renderer.mail(parcel), parcel.to)
+        senders["email"] = lambda message: mail.send(renderer.mail(message), message.to)
     if settings.slack.configured:
         slack = slack_channel(settings)
-        senders["slack"] = lambda parcel: slack.send(renderer.slack(parcel))
+        senders["slack"] = lambda message: slack.send(renderer.slack(message))
     if settings.apprise.configured:
         others = AppriseChannel(settings.apprise.targets)
-        senders["apprise"] = lambda parcel: others.send(subject(parcel), renderer.text(parcel), parcel.to)
+        senders["apprise"] = lambda message: others.send(subject(message), renderer.text(message), message.to)
     return senders
 
 
 def slack_thread_api(settings: Settings) -> tuple[dict[str, DeliveryLookup], dict[str, MessageEditor]]:
-    """What Slack can do by its token, and a webhook and mail cannot: look up what was said, and rewrite it."""
+    """What Slack can do by its token, and a webhook and mail cannot: look up what was sent, and rewrite it."""
     slack = slack_channel(settings) if settings.slack.configured else None
     if not isinstance(slack, SlackChannel):
         return {}, {}
     return {"slack": slack.find}, {"slack": lambda card: slack.update(status_card(card))}
 
 
-def file_fallback(files: FileChannel, renderer: Renderer, parcel: OutboundMessage) -> DeliveryReceipt:
+def file_fallback(files: FileChannel, renderer: Renderer, message: OutboundMessage) -> DeliveryReceipt:
     """The message as Slack JSON and as mail; a route that only writes files need not name an address."""
-    files.send_slack(renderer.slack(parcel), message_file_name(parcel))
-    addressed = parcel if "@" in parcel.to else replace(parcel, to=PLACEHOLDER_ADDRESS)
-    return files.send_mail(renderer.mail(addressed), message_file_name(parcel))
+    files.send_slack(renderer.slack(message), message_file_name(message))
+    addressed = message if "@" in message.to else replace(message, to=PLACEHOLDER_ADDRESS)
+    return files.send_mail(renderer.mail(addressed), message_file_name(message))
 
 
 def email_channel(settings: Settings) -> EmailChannel:
+    """The mail server of [smtp], which must be configured."""
     smtp = settings.smtp
     assert smtp.host is not None
-    return EmailChannel(
-        smtp.host, smtp.port, sender=(smtp.sender or DEFAULT_SENDER).rpartition("<")[2].rstrip("> "), mode=smtp.security,
-        username=smtp.username or "", password=smtp.password.get_secret_value() if smtp.password else "",
-        timeout=smtp.timeout_seconds, ca_file=str(smtp.ca_file) if smtp.ca_file else None,
-    )  # fmt: skip
+    sender = (smtp.sender or DEFAULT_SENDER).rpartition("<")[2].rstrip("> ")
+    username, password = smtp.username or "", smtp.password.get_secret_value() if smtp.password else ""
+    connect = partial(
+        EmailChannel, smtp.host, smtp.port, sender=sender, mode=smtp.security, timeout=smtp.timeout_seconds
+    )
+    return connect(username=username, password=password, ca_file=str(smtp.ca_file) if smtp.ca_file else None)
 
 
 def slack_channel(settings: Settings) -> SlackChannel | SlackWebhook:
+    """Slack by the token of [slack], else by its webhook; one of them must be configured."""
     slack = settings.slack
     if slack.token is not None:
         return SlackChannel(slack.token.get_secret_value(), base_url=slack.api_url)

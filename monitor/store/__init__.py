@@ -1,7 +1,7 @@
 """The database: tables, queries and migrations. The only package that knows SQL.
 
 `open_store` gives a `Store`; `store.begin()` and `store.read()` give a `Connection`, and the functions of the query
-modules (feeds, stories, signals, cases, journal, queue) take one.
+modules take one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Opening the database: settings, schema, instance lock, and the two kinds of transaction.
+"""Opens the database: settings, schema, instance lock, the two kinds of transaction, and errors with a remedy.
 
 SQLite writers start with BEGIN IMMEDIATE: two read-modify-write transactions that both began deferred would lose updates.
 On PostgreSQL a transaction lock gives the same promise, one writer at a time, so one code is right on both.
@@ -16,31 +16,43 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from monitor.errors import StoreError
 from monitor.store import schema
-from monitor.store.errors import store_error
 from monitor.store.lock import AdvisoryLock, FileLock, InstanceLock
 
 __all__ = ["Connection", "Store", "open_store"]
 
 _WRITE_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('deal-monitor write'), hashtext(current_schema()))")
+_REMEDIES = (
+    ("readonly", "it is read-only: give this user the right to write to the file and its folder"),
+    ("read-only", "it is read-only: give this user the right to write"),
+    ("unable to open", "it cannot be opened: check that the folder exists and that this user may write to it"),
+    ("not a database", "the file is not a database or is damaged: move it away and restore a backup"),
+    ("malformed", "it is damaged: stop the program, keep the file, and restore a backup"),
+    ("locked", "another program holds it locked: end that program or try again"),
+    ("disk is full", "the disk is full: free some space; nothing was stored and nothing was sent"),
+    ("disk i/o error", "the disk reports an error: check the disk and its free space"),
+    ("password authentication", "the server refuses the user or the password"),
+    ("connection", "the server cannot be reached or ended the connection: check that it is running"),
+)
+"""A word of the driver's message, and what a person can do; the first that fits counts."""
 
 
 @dataclass(slots=True)
 class Store:
-    """An open database. `exclusive`: this process is the one running instance."""
+    """An open database. name: its address without the password. path: the file of SQLite; None: PostgreSQL."""
 
     engine: Engine
     name: str
-    """The address without its password."""
     path: Path | None
     _inode: tuple[int, int] | None = None
     _lock: InstanceLock | None = None
 
     @property
     def exclusive(self) -> bool:
+        """Whether this process is the one running instance."""
         return self._lock is not None
 
     @contextmanager
@@ -63,21 +75,18 @@ class Store:
 
     @contextmanager
     def _connection(self, mode: str) -> Iterator[Connection]:
-        self._same_file()
-        try:
-            with self.engine.connect().execution_options(begin_mode=mode) as conn, conn.begin():
-                yield conn
-        except SQLAlchemyError as error:
-            raise store_error(error, self.name) from error
-
-    def _same_file(self) -> None:
-        """A file that was moved away would take our writes with it, unseen."""
+        # A file that was moved away would take our writes with it, and nobody would notice.
         if self.path is not None and self._inode is not None and _inode(self.path) != self._inode:
             raise StoreError(
                 f"database {self.name} was removed or replaced while the program ran: "
                 "put the file back, or restart the program to use the new one",
                 subject=self.name,
             )
+        try:
+            with self.engine.connect().execution_options(begin_mode=mode) as conn, conn.begin():
+                yield conn
+        except SQLAlchemyError as error:
+            raise store_error(error, self.name) from error
 
     def close(self) -> None:
         """Release the connections and the instance lock."""
@@ -93,15 +102,37 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
     exclusive: be the one running instance; refused with StoreError while another is.
     patience: seconds that a transaction waits for another process's writer before it fails (SQLite).
     Raises StoreError, with a remedy, for whatever stops the database from being used.
+
+    1. Take the instance lock, if the database is to be used alone.
+    2. Check that an SQLite file is whole.
+    3. Compare the schema with ours; make or upgrade the tables, under the instance lock if they are in use.
+    4. Note which file it is, so that one that is moved away is noticed.
     """
     address = _address(url)
-    path = _file(address)
-    engine = _engine(address, patience)
+    path = _writable_file(address) if address.get_backend_name() == "sqlite" else None
+    if path is None:
+        engine = create_engine(address, hide_parameters=True, pool_pre_ping=True)
+    else:
+        engine = create_engine(address, hide_parameters=True)
+        event.listen(engine, "connect", partial(_configure_sqlite, int(patience * 1000)))
+        event.listen(engine, "begin", _begin)
     store = Store(engine, address.render_as_string(hide_password=True), path)
     try:
         if exclusive:
             store._lock = _instance_lock(store)
-        _check_and_migrate(store)
+        if path is not None and path.exists():
+            schema.check_integrity(engine, store.name, thorough=exclusive)
+        with store.begin() as conn:
+            state = schema.schema_state(conn, store.name)
+        if state is not schema.SchemaState.CURRENT:
+            # Another instance's tables must not change under it, so an upgrade needs the lock even where opening does not.
+            lock = None if exclusive or state is schema.SchemaState.EMPTY else _instance_lock(store)
+            try:
+                with store.begin() as conn:
+                    schema.upgrade(conn)
+            finally:
+                if lock is not None:
+                    lock.release()
         store._inode = _inode(path) if path else None
     except SQLAlchemyError as error:
         store.close()
@@ -112,33 +143,16 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
     return store
 
 
-def _check_and_migrate(store: Store) -> None:
-    if store.path is not None and store.path.exists():
-        schema.check_integrity(store.engine, store.name, thorough=store.exclusive)
-    with store.begin() as conn:
-        state = schema.schema_state(conn, store.name)
-    if state is schema.SchemaState.CURRENT:
-        return
-    # Another instance's tables must not change under it, so an upgrade needs the lock even where opening does not.
-    lock = None if store.exclusive or state is schema.SchemaState.EMPTY else _instance_lock(store)
-    try:
-        with store.begin() as conn:
-            schema.upgrade(conn)
-    finally:
-        if lock is not None:
-            lock.release()
-
-
 def _instance_lock(store: Store) -> InstanceLock:
     return FileLock(store.path) if store.path is not None else AdvisoryLock(store.engine, store.name)
 
 
 def _inode(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
 def _address(url: str) -> URL:
@@ -159,10 +173,8 @@ def _address(url: str) -> URL:
     return address
 
 
-def _file(address: URL) -> Path | None:
-    """The file of an SQLite database, whose folder must exist and be ours to write to."""
-    if address.get_backend_name() != "sqlite":
-        return None
+def _writable_file(address: URL) -> Path:
+    """The file of an SQLite database. Raises StoreError unless its folder exists and we may write to both."""
     if address.database in (None, "", ":memory:"):
         raise StoreError("a database in memory would lose alerts: name a file, as in sqlite:///var/monitor.db")
     path = Path(str(address.database))
@@ -171,24 +183,13 @@ def _file(address: URL) -> Path | None:
     if path.is_dir():
         raise StoreError(f"database {path} is a folder: name a file in it", subject=str(path))
     if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise StoreError(
-            f"database {path} is read-only: give this user the right to write to the file and its folder",
-            subject=str(path),
-        )
+        remedy = "give this user the right to write to the file and its folder"
+        raise StoreError(f"database {path} is read-only: {remedy}", subject=str(path))
     return path
 
 
-def _engine(address: URL, patience: float) -> Engine:
-    if address.get_backend_name() != "sqlite":
-        return create_engine(address, hide_parameters=True, pool_pre_ping=True)
-    engine = create_engine(address, hide_parameters=True)
-    event.listen(engine, "connect", partial(_settings, int(patience * 1000)))
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _settings(busy_ms: int, connection: Any, _record: object) -> None:
-    """SQLite's defaults are a 5 s wait, no foreign keys, and a driver that opens transactions behind our back."""
+def _configure_sqlite(busy_ms: int, connection: Any, _record: object) -> None:
+    """SQLite's defaults are a 5 s wait, no foreign keys, and a driver that opens transactions by itself."""
     connection.isolation_level = None
     for pragma in (f"busy_timeout={busy_ms}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
@@ -196,3 +197,10 @@ def _settings(busy_ms: int, connection: Any, _record: object) -> None:
 
 def _begin(conn: Connection) -> None:
     conn.exec_driver_sql(f"BEGIN {conn.get_execution_options().get('begin_mode', 'DEFERRED')}")
+
+
+def store_error(error: SQLAlchemyError, name: str) -> StoreError:
+    """The driver's `error` about the database `name` with a remedy, without statements, parameters or passwords."""
+    cause = " ".join(str(error.orig if isinstance(error, DBAPIError) else type(error).__name__).split())
+    remedy = next((text for sign, text in _REMEDIES if sign in cause.lower()), "")
+    return StoreError(f"database {name}: {remedy or 'it refused a statement'} ({cause})", subject=name)

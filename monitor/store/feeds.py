@@ -9,57 +9,52 @@ from sqlalchemy import Connection, or_, select
 
 from monitor.errors import FeedError
 from monitor.store.rows import read, read_first, upsert
-from monitor.store.tables import FeedRow, FeedState, table_of
-
-_FEED = table_of(FeedRow)
+from monitor.store.tables import FEED, FeedState
 
 MAX_BACKOFF = timedelta(hours=6)
+"""The longest wait after failures, an estimate: a feed that is repaired is read again within half a day's news."""
+_MAX_DOUBLINGS = 12
+"""Enough to pass MAX_BACKOFF from an interval of 6 seconds, and few enough that no number overflows."""
 
 
 def states(conn: Connection) -> dict[str, FeedState]:
     """Every feed ever polled, by name."""
-    return {state.name: state for state in read(conn, FeedState, select(_FEED).order_by(_FEED.c.name))}
+    return {state.name: state for state in read(conn, FeedState, select(FEED).order_by(FEED.c.name))}
 
 
 def state(conn: Connection, name: str) -> FeedState | None:
-    return read_first(conn, FeedState, select(_FEED).where(_FEED.c.name == name))
+    """The feed of this name; None if it was never polled."""
+    return read_first(conn, FeedState, select(FEED).where(FEED.c.name == name))
 
 
 def save(conn: Connection, changed: FeedState) -> None:
-    upsert(conn, FeedRow, [dict(changed)])
+    """Store the state as it now is."""
+    upsert(conn, FEED, [changed])
 
 
 def not_due(conn: Connection, names: Iterable[str], now: datetime) -> frozenset[str]:
     """Those of `names` whose next poll is still to come; all others are due."""
-    later = select(_FEED.c.name).where(_FEED.c.name.in_(list(names)), _FEED.c.next_poll_at > now)
+    later = select(FEED.c.name).where(FEED.c.name.in_(list(names)), FEED.c.next_poll_at > now)
     return frozenset(conn.scalars(later))
 
 
 def failing(conn: Connection) -> tuple[FeedState, ...]:
     """Feeds whose last poll failed, by name."""
-    broken = select(_FEED).where(or_(_FEED.c.failures > 0, _FEED.c.error != "")).order_by(_FEED.c.name)
+    broken = select(FEED).where(or_(FEED.c.failures > 0, FEED.c.error != "")).order_by(FEED.c.name)
     return read(conn, FeedState, broken)
-
-
-# ---------------------------------------------------------------- after a poll
 
 
 def after_failure(
     state: FeedState, error: FeedError, interval: timedelta, now: datetime, next_poll: datetime | None
 ) -> FeedState:
-    """The state after a poll that failed; it waits longer each time, unless `next_poll` says until when."""
-    backoff = max(interval, min(interval * 2 ** min(state.failures, 12), MAX_BACKOFF))
-    return state.changed(
-        failures=state.failures + 1,
-        failing_since=state.failing_since or now,
-        error_kind=error.kind,
-        error=str(error),
-        next_poll_at=next_poll or now + backoff,
-        moved_polls=0,
-    )
+    """The state after a poll that failed. next_poll: when it is polled next; None: after a wait that doubles each time."""
+    backoff = max(interval, min(interval * 2 ** min(state.failures, _MAX_DOUBLINGS), MAX_BACKOFF))
+    health = {"failures": state.failures + 1, "failing_since": state.failing_since or now, "moved_polls": 0}
+    next_poll_at = next_poll or now + backoff
+    return state.changed(**health, error_kind=error.kind, error=str(error), next_poll_at=next_poll_at)
 
 
 def after_success(state: FeedState, interval: timedelta, now: datetime, next_poll: datetime | None) -> FeedState:
-    """The state after a poll that was answered."""
+    """The state after a poll that was answered. next_poll: when it is polled next; None: after the interval."""
     next_poll_at = next_poll or now + interval
     return state.changed(ok_at=now, failures=0, failing_since=None, error_kind="", error="", next_poll_at=next_poll_at)

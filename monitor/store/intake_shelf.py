@@ -1,22 +1,56 @@
-"""The database as the shelf of `domain.intake`: reads what a document is held against, and writes what it changes."""
+"""The database as the shelf of `domain.intake`: reads what a document is compared with, and writes what it changes.
+
+The stories of the last days, which every new entry is compared with, stay in memory.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from monitor.domain.intake import IntakeChanges, KnownEntry, StoredStory
+from monitor.domain.stories.identify import INDEX_WINDOW
 from monitor.domain.stories.index import StoryIndex
 from monitor.store import problems_and_runs, signals, stories, verdict_records
-from monitor.store.story_cache import StoryCache
+
+
+class StoryCache:
+    """The stories of the last days: read from the database at first use, and again after a failed poll."""
+
+    def __init__(self) -> None:
+        self._index: StoryIndex | None = None
+
+    @contextmanager
+    def kept(self) -> Iterator[StoryCache]:
+        """Around a transaction: if it fails, what was added to the index is forgotten with it."""
+        try:
+            yield self
+        except BaseException:
+            self._index = None
+            raise
+
+    def at(self, conn: Connection, now: datetime) -> StoryIndex:
+        """The index for a poll at `now`."""
+        start = now - INDEX_WINDOW
+        if self._index is None:
+            self._index = StoryIndex()
+            recent, keys = stories.first_seen_since(conn, start), defaultdict[str, set[str]](set)
+            for entry in stories.entries_of(conn, [story.id for story in recent]):
+                keys[entry.story] |= entry.keys
+            for story in recent:
+                self._index.add(story, sorted(keys[story.id]))
+        self._index.prune(start)
+        return self._index
 
 
 @dataclass(frozen=True, slots=True)
 class SqlShelf:
-    """A `Shelf` in one transaction."""
+    """A `Shelf` in one transaction. recent: the stories of the last days, kept from poll to poll."""
 
     conn: Connection
     recent: StoryCache
@@ -42,11 +76,11 @@ class SqlShelf:
         return stories.entries_by_key(self.conn, keys)
 
     def stored(self, names: Collection[str]) -> Mapping[str, StoredStory]:
-        found = {name: StoredStory(story) for name, story in stories.by_ids(self.conn, names).items()}
-        for entry in stories.entries_of(self.conn, found):
-            found[entry.story].entries[entry.id] = entry
-        for revision in stories.live_revisions(self.conn, found):
-            found[revision.story].revisions[revision.hash] = revision
-        for signal in signals.of_stories(self.conn, found):
-            found[signal.story].signals[signal.id] = signal
-        return found
+        known = {name: StoredStory(story) for name, story in stories.by_ids(self.conn, names).items()}
+        for entry in stories.entries_of(self.conn, known):
+            known[entry.story].entries[entry.id] = entry
+        for revision in stories.live_revisions(self.conn, known):
+            known[revision.story].revisions[revision.hash] = revision
+        for signal in signals.of_stories(self.conn, known):
+            known[signal.story].signals[signal.id] = signal
+        return known

@@ -3,7 +3,8 @@
 The dataclasses of the domain are the schema: a field's annotation says how it is written (times as ISO 8601 in UTC,
 enums by value, tuples as lists). Reading is strict about what it finds and lenient about what it does not: a field that
 an older program did not write gets its default, a field that no longer exists is ignored. A value of a union carries its tag
-(the class variable `tag`) under "is". Kinds whose rows have changed carry a version under "v"; `older` reads those before it.
+(the class variable `tag`) under "is". Kinds whose rows have changed carry a version under "v"; `older_rows` upgrades those
+without one.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from monitor.store.older_rows import UPGRADES
 
 T = TypeVar("T")
 VERSION = 2
+"""Of the rows that are written; those without a version are older (see `older_rows`)."""
 VERSIONED = frozenset({AlertBrief, DigestBrief, Signal, Transition, Verdict})
 JsonValue = Any
 """What the json module writes: dict, list, str, int, float, bool or None."""
@@ -40,16 +42,14 @@ def dump(value: object) -> str:
 def load(kind: type[T], text: str) -> T:
     """The value of `kind` that `dump` wrote; StoreError where the text is not one."""
     try:
-        value: T = _read(kind, text)
+        return cast(T, _read(kind, text))
     except (ValueError, TypeError, KeyError) as error:
-        raise StoreError(
-            f"a stored {kind.__name__} cannot be read ({error}); restore the database from a backup",
-            subject=kind.__name__,
-        ) from error
-    return value
+        problem = f"a stored {kind.__name__} cannot be read ({error}); restore the database from a backup"
+        raise StoreError(problem, subject=kind.__name__) from error
 
 
 def to_json(brief: Brief) -> str:
+    """The JSON text of the brief of a message."""
     return dump(brief)
 
 
@@ -95,47 +95,39 @@ def _utc(moment: datetime) -> datetime:
 
 @cache
 def _reader(kind: Any) -> Callable[[JsonValue], Any]:
-    """How a value annotated `kind` is read from plain JSON."""
-    origin = get_origin(kind)
+    """How a value annotated `kind` is read from plain JSON. Raises TypeError for an annotation that it does not know."""
+    origin, parts = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
-        return _union([part for part in get_args(kind) if part is not NoneType], optional=NoneType in get_args(kind))
+        return _union([part for part in parts if part is not NoneType], optional=NoneType in parts)
     if origin is Literal:
-        return _one_of(get_args(kind))
+        return _one_of(parts)
+    if origin is frozenset or (origin is tuple and parts[1:] == (Ellipsis,)):
+        item = _reader(parts[0])
+        return lambda plain: origin(map(item, plain))
     if origin is tuple:
-        return _tuple(get_args(kind))
-    if origin is frozenset:
-        item = _reader(get_args(kind)[0])
-        return lambda plain: frozenset(item(one) for one in plain)
-    if is_dataclass(kind) and isinstance(kind, type):
+        items = [_reader(part) for part in parts]
+        return lambda plain: tuple(read(item) for read, item in zip(items, plain, strict=True))
+    if not isinstance(kind, type):
+        raise TypeError(f"{kind} is not a type that the store reads")
+    if is_dataclass(kind):
         return _dataclass(kind)
-    if isinstance(kind, type):
-        return _scalar(kind)
-    raise TypeError(f"{kind} is not a type that the store reads")
-
-
-def _scalar(kind: type) -> Callable[[JsonValue], Any]:
     if issubclass(kind, Enum):
         return kind
     if issubclass(kind, datetime):
         return lambda plain: _utc(datetime.fromisoformat(plain))
     if issubclass(kind, date):
         return date.fromisoformat
-    if kind is float:
-        return _float
-    return _exact_type(kind)
+    return _number_or_text(kind)
 
 
-def _float(plain: JsonValue) -> float:
-    if isinstance(plain, bool) or not isinstance(plain, int | float):
-        raise TypeError(f"{plain!r} is not a number")
-    return float(plain)
+def _number_or_text(kind: type) -> Callable[[JsonValue], Any]:
+    """Strict, but that JSON may write a whole float without a point; a bool is no number."""
+    allowed = (float, int) if kind is float else (kind,)
 
-
-def _exact_type(kind: type) -> Callable[[JsonValue], Any]:
     def read(plain: JsonValue) -> Any:
-        if type(plain) is not kind:
+        if type(plain) not in allowed:
             raise TypeError(f"{plain!r} is not of type {kind.__name__}")
-        return plain
+        return kind(plain)
 
     return read
 
@@ -147,13 +139,13 @@ def _union(parts: list[Any], *, optional: bool) -> Callable[[JsonValue], Any]:
     elif len(parts) == 1:
         read = _reader(parts[0])
     else:
-        read = _tagged({part.tag: part for part in parts})
+        kinds = {part.tag: part for part in parts}
+
+        def read(plain: JsonValue) -> Any:
+            # The reader is made when it is first needed: such a value may hold another one of its union.
+            return _reader(kinds[plain["is"]])(plain)
+
     return lambda plain: None if optional and plain is None else read(plain)
-
-
-def _tagged(kinds: dict[str, type]) -> Callable[[JsonValue], Any]:
-    """Readers are made when they are first needed: such a value may hold another one of its union."""
-    return lambda plain: _reader(kinds[plain["is"]])(plain)
 
 
 def _one_of(words: Sequence[Any]) -> Callable[[JsonValue], Any]:
@@ -161,26 +153,16 @@ def _one_of(words: Sequence[Any]) -> Callable[[JsonValue], Any]:
     return lambda plain: known[plain]
 
 
-def _tuple(parts: tuple[Any, ...]) -> Callable[[JsonValue], Any]:
-    if len(parts) == 2 and parts[1] is Ellipsis:
-        item = _reader(parts[0])
-        return lambda plain: tuple(item(one) for one in plain)
-    items = [_reader(part) for part in parts]
-    return lambda plain: tuple(read(one) for read, one in zip(items, plain, strict=True))
-
-
 def _dataclass(kind: type) -> Callable[[JsonValue], Any]:
-    hints = {
-        name: hint for name, hint in get_type_hints(kind).items() if name in {field.name for field in fields(kind)}
-    }
-    required = {field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING}
+    """A field that the row does not have gets its default; one that has none is missing."""
+    declared, hints = fields(kind), get_type_hints(kind)
+    required = {field.name for field in declared if field.default is MISSING and field.default_factory is MISSING}
 
     def read(plain: JsonValue) -> Any:
         if not isinstance(plain, dict):
             raise TypeError(f"{plain!r} is not an object")
-        missing = required - plain.keys()
-        if missing:
+        if missing := required - plain.keys():
             raise KeyError(f"{kind.__name__} without {', '.join(sorted(missing))}")
-        return kind(**{name: _reader(hint)(plain[name]) for name, hint in hints.items() if name in plain})
+        return kind(**{f.name: _reader(hints[f.name])(plain[f.name]) for f in declared if f.name in plain})
 
     return read

@@ -15,6 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.errors import StoreError
 
+_TAKE = text("SELECT pg_try_advisory_lock(hashtext('deal-monitor instance'), hashtext(current_schema()))")
+
 
 class InstanceLock(Protocol):
     """Held while the program runs."""
@@ -26,9 +28,9 @@ class InstanceLock(Protocol):
         """Give it up; harmless when repeated."""
 
 
-def _refusal(name: str, who: str) -> StoreError:
+def _in_use(name: str, holder: str) -> StoreError:
     return StoreError(
-        f"database {name} is in use by a running instance{who}: stop that one first, or give this one its own database",
+        f"database {name} is in use by a running instance{holder}: stop that one first, or give this one its own database",
         subject=name,
     )
 
@@ -37,14 +39,13 @@ class FileLock:
     """flock on `<database>.lock`; the file holds the number of the process for people to read."""
 
     def __init__(self, database: Path) -> None:
-        self._path = database.with_name(database.name + ".lock")
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        self._file = os.open(database.with_name(database.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o644)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             holder = os.read(self._file, 20).decode("ascii", "replace").strip()
             os.close(self._file)
-            raise _refusal(str(database), f" (process {holder})" if holder else "") from error
+            raise _in_use(str(database), f" (process {holder})" if holder else "") from error
         os.ftruncate(self._file, 0)
         os.write(self._file, str(os.getpid()).encode())
 
@@ -57,23 +58,13 @@ class FileLock:
             self._file = -1
 
 
-_TAKE = text("SELECT pg_try_advisory_lock(hashtext('deal-monitor instance'), hashtext(current_schema()))")
-
-
 class AdvisoryLock:
     """A session lock on a connection of its own; the server drops it when that connection ends."""
 
     def __init__(self, engine: Engine, name: str) -> None:
         self._engine, self._name = engine, name
         self._conn: Connection | None = None
-        self._take()
-
-    def _take(self) -> None:
-        conn = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if not conn.scalar(_TAKE):
-            conn.close()
-            raise _refusal(self._name, "")
-        self._conn = conn
+        self.hold()
 
     def hold(self) -> None:
         try:
@@ -82,7 +73,11 @@ class AdvisoryLock:
                 return
         except SQLAlchemyError:
             self.release()
-        self._take()
+        conn = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if not conn.scalar(_TAKE):
+            conn.close()
+            raise _in_use(self._name, "")
+        self._conn = conn
 
     def release(self) -> None:
         if self._conn is not None:

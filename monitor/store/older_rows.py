@@ -1,6 +1,6 @@
-"""Rows of the program before decisions were typed: changes as two words, reasons and the details of flags as sentences.
+"""Upgrades rows that hold a change as two words, and reasons and the details of flags as sentences.
 
-A change is read into its typed value. A sentence stays the sentence that it is.
+A change becomes its typed value. A sentence stays the sentence that it is.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _CODES = frozenset(ReasonCode)
 
 def change(kind: str, old: str, new: str, subject: str = "") -> Plain:
     """The change that was written as two words: ("deadline", "2025-11-10", "withdrawn"). subject: of the flag it raised."""
-    gone = new == "withdrawn"
+    present = None if new == "withdrawn" else new
     match TransitionKind(kind):
         case TransitionKind.STATUS:
             return {"is": "status", "old": old, "new": new}
         case TransitionKind.TERMS:
-            return {"is": "terms", "old": [old] if old else [], "new": None if gone else new}
+            return {"is": "terms", "old": [old] if old else [], "new": present}
         case TransitionKind.FLAG:
             flag, state = old or new, new if new in (FlagState.CONFIRMED, FlagState.WITHDRAWN) else FlagState.RAISED
             before = FlagState.RAISED if old else None
@@ -32,38 +32,42 @@ def change(kind: str, old: str, new: str, subject: str = "") -> Plain:
         case TransitionKind.PROGRESS if new.endswith("%"):
             return {"is": "share", "old": _share(old), "new": _share(new)}
         case TransitionKind.PROGRESS:
-            return {"is": "step", "old": old or None, "new": None if gone else new}
+            return {"is": "step", "old": old or None, "new": present}
         case TransitionKind.DEADLINE if new == "missed":
             return {"is": "missed", "what": "", "date": old}
         case TransitionKind.DEADLINE if new.startswith("due in "):
             return {"is": "notice", "what": "", "date": old, "days_left": int(new.split()[2])}
         case TransitionKind.DEADLINE:
-            return {"is": "deadline", "what": "", "old": old or None, "new": None if gone else new}
+            return {"is": "deadline", "what": "", "old": old or None, "new": present}
 
 
 def _share(percent: str) -> float:
     return float(percent.removesuffix("%")) / 100 if percent else 0.0
 
 
-def _reason(plain: Plain) -> Plain:
-    code = plain["code"] if plain["code"] in _CODES else ReasonCode.RECORDED
-    return {"code": code, "detail": {"is": "text", "text": plain["text"]}, "signals": plain.get("signals", [])}
+def _sentence(text: str) -> Plain:
+    return {"is": "text", "text": text}
 
 
-def _flag(plain: Plain) -> Plain:
-    return plain | {"detail": {"is": "text", "text": plain.get("detail", "")}}
+def _flags(plain: Plain) -> list[Plain]:
+    return [flag | {"detail": _sentence(flag.get("detail", ""))} for flag in plain.get("flags", [])]
 
 
 def _transition(plain: Plain) -> Plain:
-    flags = [_flag(flag) for flag in plain.get("flags", [])]
+    flags, reason = _flags(plain), plain["reason"]
     subject = flags[0]["subject"] if plain["kind"] == TransitionKind.FLAG and flags else ""
-    made = change(plain["kind"], plain["frm"], plain["to"], subject)
-    return plain | {"change": made, "reason": _reason(plain["reason"]), "flags": flags}
+    code = reason["code"] if reason["code"] in _CODES else ReasonCode.RECORDED
+    typed = {"code": code, "detail": _sentence(reason["text"]), "signals": reason.get("signals", [])}
+    return plain | {
+        "change": change(plain["kind"], plain["frm"], plain["to"], subject),
+        "reason": typed,
+        "flags": flags,
+    }
 
 
 def _verdict(plain: Plain) -> Plain:
-    why = {"code": ReasonCode.RECORDED, "detail": {"is": "text", "text": plain.get("why", "")}}
-    return plain | {"why": why, "flags": [_flag(flag) for flag in plain.get("flags", [])]}
+    why = {"code": ReasonCode.RECORDED, "detail": _sentence(plain.get("why", ""))}
+    return plain | {"why": why, "flags": _flags(plain)}
 
 
 def _signal(plain: Plain) -> Plain:
@@ -72,9 +76,9 @@ def _signal(plain: Plain) -> Plain:
 
 
 def _brief(plain: Plain) -> Plain:
-    """That quiet hours kept changes back is the first sentence of its note."""
-    told = [{**line, "more": "" if line["why"] in line.get("text", "") else line["why"]} for line in plain["changes"]]
-    return plain | {"is": plain["brief"], "changes": told, "own_note": _HELD.sub("", plain.get("note", ""))}
+    """The note of a message held back in quiet hours begins with a sentence that says this."""
+    changes = [{**c, "more": "" if c["why"] in c.get("text", "") else c["why"]} for c in plain["changes"]]
+    return plain | {"is": plain["brief"], "changes": changes, "own_note": _HELD.sub("", plain.get("note", ""))}
 
 
 UPGRADES: Final[Mapping[Any, Callable[[Plain], Plain]]] = {

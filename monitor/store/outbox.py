@@ -13,13 +13,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
 
-from monitor.store.rows import insert_new, read, read_first, row_values, upsert
-from monitor.store.tables import Attempt, AttemptRow, BrokenRow, DigestSlotRow, Item, LaneRow, OutboxRow, table_of
+from monitor.store.rows import insert_new, read, read_first, row_of, upsert
+from monitor.store.tables import ATTEMPT, BROKEN, DIGEST_SLOT, LANE, OUTBOX, Attempt, Item
 
-_OUT, _ATTEMPT, _LANE = table_of(OutboxRow), table_of(AttemptRow), table_of(LaneRow)
-_BROKEN, _SLOT = table_of(BrokenRow), table_of(DigestSlotRow)
-
-_OTHER = _OUT.alias("other")
+_OTHER = OUTBOX.alias("other")
 
 _TO_SEND = ("waiting", "uncertain")
 _UNCERTAIN_OUTCOMES = ("uncertain", "fault")
@@ -47,8 +44,8 @@ class NewOutboxItem:
 class Settlement:
     """How one attempt ended and what follows from it.
 
-    outcome: sent, found, uncertain, failed, broken, permanent or fault. repeat: it may have arrived. lane_until: the whole lane waits until then;
-    failures: how many attempts in a row have failed in the lane.
+    outcome: sent, found, uncertain, failed, broken, permanent or fault. repeat: the message may have arrived. lane_until:
+    the whole lane waits until then; None: it need not. failures: how many attempts in a row have failed in the lane.
     """
 
     state: str
@@ -68,32 +65,33 @@ class Settlement:
 
 def enqueue(conn: Connection, items: Iterable[NewOutboxItem], now: datetime) -> None:
     """Put messages into the outbox; one whose id is there already, sent or not, is left as it is."""
-    insert_new(
-        conn,
-        OutboxRow,
-        ({**row_values(item), "state": "held" if item.held_until else "waiting", "created_at": now} for item in items),
-    )
+    states = ((item, "held" if item.held_until else "waiting") for item in items)
+    insert_new(conn, OUTBOX, (row_of(OUTBOX, item, state=state, created_at=now) for item, state in states))
 
 
 def enqueue_once(conn: Connection, slot: str, item: NewOutboxItem, now: datetime) -> bool:
-    """Put in the digest of one route and slot, unless it was made before; says whether it was put in."""
-    taken = select(_SLOT.c.slot).where(_SLOT.c.route == item.route, _SLOT.c.slot == slot)
-    if conn.execute(taken).first() is not None:
+    """Put in the digest of one route and slot; False, and nothing put in, if it was made before."""
+    if (
+        conn.scalar(select(DIGEST_SLOT.c.slot).where(DIGEST_SLOT.c.route == item.route, DIGEST_SLOT.c.slot == slot))
+        is not None
+    ):
         return False
-    insert_new(conn, DigestSlotRow, [{"route": item.route, "slot": slot, "made_at": now}])
+    insert_new(conn, DIGEST_SLOT, [{"route": item.route, "slot": slot, "made_at": now}])
     enqueue(conn, [item], now)
     return True
 
 
 def first_slot_made(conn: Connection) -> datetime | None:
     """When the first digest of any route was made; None before there was one."""
-    made: datetime | None = conn.scalar(select(func.min(_SLOT.c.made_at)))
-    return made
+    first: datetime | None = conn.scalar(select(func.min(DIGEST_SLOT.c.made_at)))
+    return first
 
 
 def last_slot(conn: Connection, route: str) -> tuple[str, datetime] | None:
-    """The slot of the digest last made for a route, and when it was made."""
-    row = conn.execute(select(_SLOT).where(_SLOT.c.route == route).order_by(_SLOT.c.made_at.desc()).limit(1)).first()
+    """The slot of the digest last made for a route, and when it was made; None before there was one."""
+    row = conn.execute(
+        select(DIGEST_SLOT).where(DIGEST_SLOT.c.route == route).order_by(DIGEST_SLOT.c.made_at.desc()).limit(1)
+    ).first()
     return (row.slot, row.made_at) if row else None
 
 
@@ -101,100 +99,103 @@ def last_slot(conn: Connection, route: str) -> tuple[str, datetime] | None:
 
 
 def claim(conn: Connection, channels: Collection[str], owner: str, now: datetime, until: datetime) -> Item | None:
-    """Lease the next row that may go out now through one of these channels, and record that an attempt starts."""
-    number = conn.scalar(_claimable(channels, now))
+    """Lease the next row that may go out now through one of these channels, and record that an attempt starts.
+
+    Passed over are rows that are early themselves, and rows whose place waits, whose channel is broken, or beside which
+    another row of the place is leased. None: there is no row to send.
+    """
+    waits = exists().where(LANE.c.channel == OUTBOX.c.channel, LANE.c.to == OUTBOX.c.to, LANE.c.not_before > now)
+    broken = exists().where(BROKEN.c.channel == OUTBOX.c.channel, BROKEN.c.retry_at > now)
+    busy = exists().where(_OTHER.c.channel == OUTBOX.c.channel, _OTHER.c.to == OUTBOX.c.to, _OTHER.c.state == "leased")
+    ready = or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= now)
+    queued = (OUTBOX.c.state.in_(_TO_SEND), OUTBOX.c.channel.in_(list(channels)))
+    number = conn.scalar(select(func.min(OUTBOX.c.number)).where(*queued, ready, ~waits, ~broken, ~busy))
     if number is None:
         return None
-    row = update(_OUT).where(_OUT.c.number == number)
-    conn.execute(row.values(state="leased", lease_owner=owner, lease_until=until, attempts=_OUT.c.attempts + 1))
-    (leased,) = items_where(conn, _OUT.c.number == number)
+    row = update(OUTBOX).where(OUTBOX.c.number == number)
+    conn.execute(row.values(state="leased", lease_owner=owner, lease_until=until, attempts=OUTBOX.c.attempts + 1))
+    (leased,) = items_where(conn, OUTBOX.c.number == number)
     begun = Attempt(number=leased.number, attempt=leased.attempts, owner=owner, started_at=now)
-    conn.execute(insert(_ATTEMPT).values(dict(begun)))
+    conn.execute(insert(ATTEMPT).values(dict(begun)))
     return leased
-
-
-def _claimable(channels: Collection[str], now: datetime) -> Any:
-    waits = exists().where(_LANE.c.channel == _OUT.c.channel, _LANE.c.to == _OUT.c.to, _LANE.c.not_before > now)
-    broken = exists().where(_BROKEN.c.channel == _OUT.c.channel, _BROKEN.c.retry_at > now)
-    busy = exists().where(_OTHER.c.channel == _OUT.c.channel, _OTHER.c.to == _OUT.c.to, _OTHER.c.state == "leased")
-    return select(func.min(_OUT.c.number)).where(
-        _OUT.c.state.in_(_TO_SEND), _OUT.c.channel.in_(list(channels)), _is_deliverable(now), ~waits, ~broken, ~busy
-    )
-
-
-def _is_deliverable(now: datetime) -> ColumnElement[bool]:
-    return or_(_OUT.c.not_before.is_(None), _OUT.c.not_before <= now)
 
 
 def settle(conn: Connection, item: Item, end: Settlement, now: datetime) -> bool:
     """Record how the attempt ended. False if the lease was lost meanwhile: then only a success still counts."""
-    attempt = and_(_ATTEMPT.c.number == item.number, _ATTEMPT.c.attempt == item.attempts)
-    conn.execute(update(_ATTEMPT).where(attempt).values(ended_at=now, outcome=end.outcome, error=end.error))
-    mine = and_(_OUT.c.state == "leased", _OUT.c.attempts == item.attempts, _OUT.c.lease_owner == item.lease_owner)
-    row = update(_OUT).where(_OUT.c.number == item.number, mine if end.state != "sent" else _OUT.c.state != "sent")
-    done = conn.execute(row.values(_settled(item, end, now))).rowcount == 1
+    attempt = and_(ATTEMPT.c.number == item.number, ATTEMPT.c.attempt == item.attempts)
+    conn.execute(update(ATTEMPT).where(attempt).values(ended_at=now, outcome=end.outcome, error=end.error))
+    mine = and_(
+        OUTBOX.c.state == "leased", OUTBOX.c.attempts == item.attempts, OUTBOX.c.lease_owner == item.lease_owner
+    )
+    row = update(OUTBOX).where(
+        OUTBOX.c.number == item.number, mine if end.state != "sent" else OUTBOX.c.state != "sent"
+    )
+    row = row.values(state=end.state, error=end.error, ref=end.ref, thread=end.thread, faults=end.faults)
+    row = row.values(lease_owner="", lease_until=None, repeat=item.repeat or end.repeat)
+    settled_at = now if end.state in ("sent", "dead") else None
+    row = row.values(not_before=end.not_before or item.not_before, settled_at=settled_at)
+    done = conn.execute(row).rowcount == 1
     if done and end.lane_until is not None:
         lane = {"channel": item.channel, "to": item.to, "not_before": end.lane_until, "failures": end.failures}
-        upsert(conn, LaneRow, [lane])
+        upsert(conn, LANE, [lane])
     return done
 
 
-def _settled(item: Item, end: Settlement, now: datetime) -> dict[str, Any]:
-    return {
-        "state": end.state, "error": end.error, "ref": end.ref, "thread": end.thread, "faults": end.faults,
-        "repeat": item.repeat or end.repeat, "not_before": end.not_before or item.not_before,
-        "lease_owner": "", "lease_until": None, "settled_at": now if end.state in ("sent", "dead") else None,
-    }  # fmt: skip
-
-
 def expire_leases(conn: Connection, now: datetime, *, everyone: bool) -> tuple[int, ...]:
-    """Leases that ran out (or all of them) become uncertain: their message may or may not have arrived."""
-    lost = _OUT.c.state == "leased" if everyone else and_(_OUT.c.state == "leased", _OUT.c.lease_until <= now)
-    numbers = tuple(conn.scalars(select(_OUT.c.number).where(lost).order_by(_OUT.c.number)))
+    """Make leases that ran out (everyone: all leases) uncertain, for their message may have arrived; returns their numbers."""
+    lost = OUTBOX.c.state == "leased" if everyone else and_(OUTBOX.c.state == "leased", OUTBOX.c.lease_until <= now)
+    numbers = tuple(conn.scalars(select(OUTBOX.c.number).where(lost).order_by(OUTBOX.c.number)))
     if numbers:
-        open_tries = update(_ATTEMPT).where(_ATTEMPT.c.number.in_(numbers), _ATTEMPT.c.ended_at.is_(None))
-        conn.execute(open_tries.values(ended_at=now, outcome="uncertain", error="the sender ended before the answer"))
-        rows = update(_OUT).where(_OUT.c.number.in_(numbers))
+        unfinished = update(ATTEMPT).where(ATTEMPT.c.number.in_(numbers), ATTEMPT.c.ended_at.is_(None))
+        conn.execute(unfinished.values(ended_at=now, outcome="uncertain", error="the sender ended before the answer"))
+        rows = update(OUTBOX).where(OUTBOX.c.number.in_(numbers))
         conn.execute(rows.values(state="uncertain", repeat=True, lease_owner="", lease_until=None))
     return numbers
 
 
 def uncertain_since(conn: Connection, number: int) -> datetime | None:
-    """When the first attempt began whose message may have arrived."""
-    doubtful = (_ATTEMPT.c.number == number, _ATTEMPT.c.outcome.in_(_UNCERTAIN_OUTCOMES))
-    since: datetime | None = conn.scalar(select(func.min(_ATTEMPT.c.started_at)).where(*doubtful))
+    """When the first attempt began whose message may have arrived; None if there is none."""
+    uncertain = (ATTEMPT.c.number == number, ATTEMPT.c.outcome.in_(_UNCERTAIN_OUTCOMES))
+    since: datetime | None = conn.scalar(select(func.min(ATTEMPT.c.started_at)).where(*uncertain))
     return since
 
 
 def consecutive_failures(conn: Connection, channel: str, to: str) -> int:
     """How many attempts in a row have failed in this lane."""
-    return conn.scalar(select(_LANE.c.failures).where(_LANE.c.channel == channel, _LANE.c.to == to)) or 0
+    return conn.scalar(select(LANE.c.failures).where(LANE.c.channel == channel, LANE.c.to == to)) or 0
 
 
 def last_outcome(conn: Connection, channel: str, to: str, but: int = 0) -> tuple[str, int]:
-    """How the message to a place that was settled last ended ("sent", "dead", "" if none was), and its faults in our own code."""
-    ended = select(_OUT.c.state, _OUT.c.faults).where(_OUT.c.channel == channel, _OUT.c.to == to, _OUT.c.number != but)
-    ended = ended.where(_OUT.c.state.in_(("sent", "dead"))).order_by(_OUT.c.settled_at.desc(), _OUT.c.number.desc())
+    """How the message to a place that was settled last ended, and its faults in our own code. but: a number to leave out.
+
+    "sent", "dead", or "" if none was settled.
+    """
+    ended = select(OUTBOX.c.state, OUTBOX.c.faults).where(
+        OUTBOX.c.channel == channel, OUTBOX.c.to == to, OUTBOX.c.number != but
+    )
+    ended = ended.where(OUTBOX.c.state.in_(("sent", "dead"))).order_by(
+        OUTBOX.c.settled_at.desc(), OUTBOX.c.number.desc()
+    )
     row = conn.execute(ended.limit(1)).first()
     return (row.state, row.faults) if row else ("", 0)
 
 
 def rate_limit(conn: Connection, channel: str, to: str, until: datetime) -> None:
     """Nothing more goes to a place before `until`."""
-    early = (_LANE.c.channel == channel, _LANE.c.to == to, _LANE.c.not_before < until)
-    conn.execute(update(_LANE).where(*early).values(not_before=until))
+    ready_before = (LANE.c.channel == channel, LANE.c.to == to, LANE.c.not_before < until)
+    conn.execute(update(LANE).where(*ready_before).values(not_before=until))
 
 
 def next_deliverable_at(conn: Connection, channels: Collection[str]) -> datetime | None:
     """The earliest moment at which a row could go out through one of these channels; None if none waits."""
-    ready = func.coalesce(_OUT.c.not_before, _OUT.c.created_at)
-    lanes = select(_OUT.c.channel, _OUT.c.to, func.min(ready).label("ready"))
-    lanes = lanes.where(_OUT.c.state.in_(_TO_SEND), _OUT.c.channel.in_(list(channels)))
-    paces = {(row.channel, row.to): row.not_before for row in conn.execute(select(_LANE))}
-    repairs = {row.channel: row.retry_at for row in conn.execute(select(_BROKEN))}
+    ready = func.coalesce(OUTBOX.c.not_before, OUTBOX.c.created_at)
+    lanes = select(OUTBOX.c.channel, OUTBOX.c.to, func.min(ready).label("ready"))
+    lanes = lanes.where(OUTBOX.c.state.in_(_TO_SEND), OUTBOX.c.channel.in_(list(channels)))
+    pauses = {(row.channel, row.to): row.not_before for row in conn.execute(select(LANE))}
+    repairs = {row.channel: row.retry_at for row in conn.execute(select(BROKEN))}
     moments = [
-        max(moment for moment in (ready, paces.get((channel, to)), repairs.get(channel)) if moment is not None)
-        for channel, to, ready in conn.execute(lanes.group_by(_OUT.c.channel, _OUT.c.to))
+        max(moment for moment in (ready, pauses.get((channel, to)), repairs.get(channel)) if moment is not None)
+        for channel, to, ready in conn.execute(lanes.group_by(OUTBOX.c.channel, OUTBOX.c.to))
     ]
     return min(moments, default=None)
 
@@ -203,31 +204,31 @@ def next_deliverable_at(conn: Connection, channels: Collection[str]) -> datetime
 
 
 def open_circuit(conn: Connection, channel: str, error: str, now: datetime, retry_at: datetime) -> bool:
-    """The channel cannot be used before `retry_at`; says whether that is news."""
-    since = conn.scalar(select(_BROKEN.c.since).where(_BROKEN.c.channel == channel))
-    row = {"channel": channel, "since": since or now, "retry_at": retry_at, "error": error}
-    upsert(conn, BrokenRow, [row])
+    """The channel cannot be used before `retry_at`. True if it was in order until now."""
+    since = conn.scalar(select(BROKEN.c.since).where(BROKEN.c.channel == channel))
+    upsert(conn, BROKEN, [{"channel": channel, "since": since or now, "retry_at": retry_at, "error": error}])
     return since is None
 
 
 def half_open_circuit(conn: Connection, channel: str, until: datetime) -> None:
     """If the channel is broken, the attempt that is starting is the only one before `until`."""
-    conn.execute(update(_BROKEN).where(_BROKEN.c.channel == channel).values(retry_at=until))
+    conn.execute(update(BROKEN).where(BROKEN.c.channel == channel).values(retry_at=until))
 
 
 def end_waits(conn: Connection, now: datetime) -> None:
     """End all waiting of lanes and broken channels: a person says that it works again."""
-    conn.execute(update(_LANE).where(_LANE.c.not_before > now).values(not_before=now, failures=0))
-    conn.execute(update(_BROKEN).where(_BROKEN.c.retry_at > now).values(retry_at=now))
+    conn.execute(update(LANE).where(LANE.c.not_before > now).values(not_before=now, failures=0))
+    conn.execute(update(BROKEN).where(BROKEN.c.retry_at > now).values(retry_at=now))
 
 
 def close_circuit(conn: Connection, channel: str) -> None:
-    conn.execute(delete(_BROKEN).where(_BROKEN.c.channel == channel))
+    """The channel works again."""
+    conn.execute(delete(BROKEN).where(BROKEN.c.channel == channel))
 
 
 def open_circuits(conn: Connection) -> dict[str, tuple[datetime, str]]:
     """Broken channels: since when, and why."""
-    return {row.channel: (row.since, row.error) for row in conn.execute(select(_BROKEN).order_by(_BROKEN.c.channel))}
+    return {row.channel: (row.since, row.error) for row in conn.execute(select(BROKEN).order_by(BROKEN.c.channel))}
 
 
 # ---------------------------------------------------------------- for people
@@ -237,55 +238,55 @@ def items(
     conn: Connection, states: Collection[str] | None = None, since: datetime | None = None, limit: int | None = None
 ) -> tuple[Item, ...]:
     """Rows in these states (all, if None) made since a moment, in order of number; the newest `limit` of them."""
-    wanted = select(_OUT).order_by(_OUT.c.number.desc())
+    wanted = select(OUTBOX).order_by(OUTBOX.c.number.desc())
     if states is not None:
-        wanted = wanted.where(_OUT.c.state.in_(list(states)))
+        wanted = wanted.where(OUTBOX.c.state.in_(list(states)))
     if since is not None:
-        wanted = wanted.where(_OUT.c.created_at >= since)
+        wanted = wanted.where(OUTBOX.c.created_at >= since)
     return read(conn, Item, wanted.limit(limit))[::-1]
 
 
 def items_where(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[Item, ...]:
     """Rows of which all this is true, in order of number."""
-    return read(conn, Item, select(_OUT).where(*conditions).order_by(_OUT.c.number))
+    return read(conn, Item, select(OUTBOX).where(*conditions).order_by(OUTBOX.c.number))
 
 
 def item(conn: Connection, number: int) -> Item | None:
-    """The row of this number."""
-    return read_first(conn, Item, select(_OUT).where(_OUT.c.number == number))
+    """The row of this number; None if there is none."""
+    return read_first(conn, Item, select(OUTBOX).where(OUTBOX.c.number == number))
 
 
 def attempts(conn: Connection, number: int) -> tuple[Attempt, ...]:
     """The attempts to send one row, in order."""
-    return read(conn, Attempt, select(_ATTEMPT).where(_ATTEMPT.c.number == number).order_by(_ATTEMPT.c.attempt))
+    return read(conn, Attempt, select(ATTEMPT).where(ATTEMPT.c.number == number).order_by(ATTEMPT.c.attempt))
 
 
 def possible_duplicates(conn: Connection, numbers: Collection[int]) -> frozenset[int]:
     """Which of these rows may have arrived more than once: a copy was sent after one whose fate is unknown, and not found."""
-    count, number = func.count(), _ATTEMPT.c.number
-    arrived = select(number).where(number.in_(list(numbers)), _ATTEMPT.c.outcome.in_(("sent", *_UNCERTAIN_OUTCOMES)))
-    doubted = select(_OUT.c.number).where(_OUT.c.repeat)
-    return frozenset(conn.scalars(arrived.where(number.in_(doubted)).group_by(number).having(count > 1)))
+    number = ATTEMPT.c.number
+    arrived = select(number).where(number.in_(list(numbers)), ATTEMPT.c.outcome.in_(("sent", *_UNCERTAIN_OUTCOMES)))
+    repeated = arrived.where(number.in_(select(OUTBOX.c.number).where(OUTBOX.c.repeat)))
+    return frozenset(conn.scalars(repeated.group_by(number).having(func.count() > 1)))
 
 
 def counts(conn: Connection) -> dict[str, int]:
     """How many rows are in each state."""
-    grouped = select(_OUT.c.state, func.count()).group_by(_OUT.c.state).order_by(_OUT.c.state)
+    grouped = select(OUTBOX.c.state, func.count()).group_by(OUTBOX.c.state).order_by(OUTBOX.c.state)
     return {row[0]: row[1] for row in conn.execute(grouped)}
 
 
 def reset_rows(conn: Connection, numbers: Collection[int] | None, states: Collection[str], to: str) -> int:
-    """Put rows (all, if None) that are in one of `states` into another, fresh; returns how many moved."""
+    """Put rows (all, if None) that are in one of `states` into the state `to`, without faults; returns how many."""
     fresh: dict[str, Any] = {"state": to, "faults": 0, "error": "", "held_until": None, "settled_at": None}
     if "dead" in states:
         fresh["not_before"] = None
-    rows = update(_OUT).where(_OUT.c.state.in_(list(states)))
+    rows = update(OUTBOX).where(OUTBOX.c.state.in_(list(states)))
     if numbers is not None:
-        rows = rows.where(_OUT.c.number.in_(list(numbers)))
+        rows = rows.where(OUTBOX.c.number.in_(list(numbers)))
     return conn.execute(rows.values(**fresh)).rowcount
 
 
 def expire_held(conn: Connection, now: datetime) -> int:
-    """Held rows that no person released in time are never sent."""
-    rows = update(_OUT).where(_OUT.c.state == "held", _OUT.c.held_until <= now)
+    """Expire held rows that no person released in time; returns how many."""
+    rows = update(OUTBOX).where(OUTBOX.c.state == "held", OUTBOX.c.held_until <= now)
     return conn.execute(rows.values(state="expired", settled_at=now)).rowcount

@@ -1,4 +1,4 @@
-"""Another rulebook over stored stories: what it finds in the texts of the live window, and whom that touches."""
+"""Another rulebook over the stored stories of the live window: which signals differ, and which commitments that concerns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Baseline, Cause, Signal, Story
+from monitor.domain.model import Cause, Signal, Story
 from monitor.domain.stories.syndication import as_reported_by, can_change_verdict, new_statements
 from monitor.domain.verdicts.decide import baseline_at, initial_verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
@@ -19,46 +19,18 @@ from monitor.store import json_codec, problems_and_runs, signals, stories, verdi
 from monitor.store.tables import Adopted
 
 BATCH = 500
-"""Stories matched between two rounds of statements."""
-
-
-def is_adopted(conn: Connection, rulebook: Rulebook) -> bool:
-    """Whether this rulebook is the one last adopted."""
-    last = problems_and_runs.adopted(conn)
-    return last is not None and last.version == rulebook.version
-
-
-def activate_rulebook(conn: Connection, rulebook: Rulebook, now: datetime) -> frozenset[str]:
-    """Match the stories of the live window again and mark what differs, with the cause `rules`.
-
-    A baseline that the edit brings is where its commitment is weighed from; one that has been in the rules all along is
-    not taken up when its day comes, for a monitor that was at work by then has a verdict of its own. Returns the commitments touched. Recorded transitions stay as they are. The first rulebook of all touches nothing.
-    """
-    if is_adopted(conn, rulebook):
-        return frozenset()
-    last, prints = problems_and_runs.adopted(conn), _fingerprints(rulebook)
-    touched: set[str] = set()
-    if last is not None:
-        touched = _redefined(last, prints)
-        for record in _rebased(last, rulebook, verdict_records.verdict_records(conn), now):
-            verdict_records.save_record(conn, record)
-        for part in _rematched(conn, rulebook, now):
-            part.write(conn, now)
-            touched |= part.touched
-    problems_and_runs.record_adoption(
-        conn, Adopted(version=rulebook.version, adopted_at=now, prints=prints | _baseline_fingerprints(rulebook))
-    )
-    problems_and_runs.resolve_problem(conn, "verdict", rulebook.commitments)
-    verdict_records.request_reviews(
-        conn, [ReviewRequest(name, now, Cause.RULES) for name in sorted(touched & prints.keys())]
-    )
-    return frozenset(touched)
+"""Stories whose signals are in memory at once, an estimate: some thousand signals."""
+BASELINE_KEY = "baselines of "
+"""Before the name of a commitment: under which `Adopted.prints` holds the fingerprints of its baselines."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActivationPreview:
-    """What adopting a rulebook would do to what is stored: which signals would die, which would be new or other, the
-    commitments touched, and those weighed from a baseline that is new."""
+    """What adopting a rulebook does to what is stored.
+
+    gone: the signals that are retired. changed: those that are new or differ. touched: the commitments to review. rebased:
+    the verdicts that restart from a new baseline.
+    """
 
     gone: frozenset[str] = frozenset()
     changed: tuple[Signal, ...] = ()
@@ -70,100 +42,125 @@ class ActivationPreview:
         return {**stored, **{record.commitment: record for record in self.rebased}}
 
     def marked(self, marks: Mapping[str, ReviewRequest], now: datetime) -> dict[str, ReviewRequest]:
-        """The marks as they would then be."""
+        """The review requests as they would then be."""
         return merged(marks, [ReviewRequest(name, now, Cause.RULES) for name in sorted(self.touched)])
 
     def seen(
         self, stored: Mapping[str, tuple[Signal, ...]], starts: Mapping[str, datetime]
     ) -> dict[str, tuple[Signal, ...]]:
         """By commitment: the signals stored after a moment, as they would then be."""
-        out = self.gone | {signal.id for signal in self.changed}
-        found = {name: [s for s in own if s.id not in out] for name, own in stored.items()}
+        replaced = self.gone | {signal.id for signal in self.changed}
+        signals_of = {name: [s for s in own if s.id not in replaced] for name, own in stored.items()}
         for signal in self.changed:
-            if signal.commitment in found and signal.happened.end > starts[signal.commitment]:
-                found[signal.commitment].append(signal)
-        return {name: tuple(sorted(own, key=lambda s: (s.happened.end, s.id))) for name, own in found.items()}
+            if signal.commitment in signals_of and signal.happened.end > starts[signal.commitment]:
+                signals_of[signal.commitment].append(signal)
+        return {name: tuple(sorted(own, key=lambda s: (s.happened.end, s.id))) for name, own in signals_of.items()}
 
 
 UNCHANGED = ActivationPreview()
 
 
+def is_adopted(conn: Connection, rulebook: Rulebook) -> bool:
+    """Whether this rulebook is the one last adopted."""
+    last = problems_and_runs.adopted(conn)
+    return last is not None and last.version == rulebook.version
+
+
+def activate_rulebook(conn: Connection, rulebook: Rulebook, now: datetime) -> frozenset[str]:
+    """Adopt a rulebook and request reviews, with the cause `rules`, of what differs under it; returns the commitments.
+
+    Recorded transitions stay as they are. The first rulebook of all touches nothing.
+
+    1. Compare the fingerprints: a commitment with another definition, policy or publishers is to be reviewed.
+    2. Restart each verdict whose commitment has a new baseline. A baseline that has been in the rules all along is not
+       taken up when its day comes, for a monitor that was at work by then has a verdict of its own.
+    3. Match the stories of the live window again: retire signals, store new ones, record the stories that cannot be read.
+    4. Record the adoption, and resolve the problems of verdicts: they are tried again under the new rules.
+    5. Request the reviews.
+    """
+    last, prints = problems_and_runs.adopted(conn), _fingerprints(rulebook)
+    if last is not None and last.version == rulebook.version:
+        return frozenset()
+    touched: set[str] = set()
+    if last is not None:
+        touched = _redefined(last, prints)
+        for record in _rebased(conn, last, rulebook, now):
+            verdict_records.save_record(conn, record)
+        for part in _rematched(conn, rulebook, now):
+            signals.retire(conn, part.gone, now, "rules")
+            signals.save(conn, part.changed)
+            for story, error in part.failed.items():
+                problems_and_runs.add_problem(conn, "story", story, error, now)
+            problems_and_runs.resolve_problem(conn, "story", part.stories - part.failed.keys())
+            touched |= part.touched
+    baselines = {
+        f"{BASELINE_KEY}{name}": " ".join(sorted(_fingerprint(json_codec.dump(baseline)) for baseline in own.baselines))
+        for name, own in rulebook.commitments.items()
+    }
+    adopted = Adopted(version=rulebook.version, adopted_at=now, prints=prints | baselines)
+    problems_and_runs.record_adoption(conn, adopted)
+    problems_and_runs.resolve_problem(conn, "verdict", rulebook.commitments)
+    requests = [ReviewRequest(name, now, Cause.RULES) for name in sorted(touched & prints.keys())]
+    verdict_records.request_reviews(conn, requests)
+    return frozenset(touched)
+
+
 def preview_activation(conn: Connection, rulebook: Rulebook, now: datetime) -> ActivationPreview:
     """What `activate_rulebook` would do, found by the same steps; nothing is written."""
     last, prints = problems_and_runs.adopted(conn), _fingerprints(rulebook)
-    if last is None or is_adopted(conn, rulebook):
+    if last is None or last.version == rulebook.version:
         return UNCHANGED
     parts = tuple(_rematched(conn, rulebook, now))
     touched = _redefined(last, prints).union(*(part.touched for part in parts))
     gone = frozenset(key for part in parts for key in part.gone)
     changed = tuple(signal for part in parts for signal in part.changed)
-    rebased = tuple(_rebased(last, rulebook, verdict_records.verdict_records(conn), now))
+    rebased = tuple(_rebased(conn, last, rulebook, now))
     return ActivationPreview(gone, changed, frozenset(touched & prints.keys()), rebased)
 
 
 def reread(
-    conn: Connection, rulebook: Rulebook, kept: Sequence[Story]
+    conn: Connection, rulebook: Rulebook, read: Sequence[Story]
 ) -> tuple[tuple[Signal, ...], dict[str, Exception]]:
     """What a rulebook finds in the texts of these stories that are still shown, and the stories that the matcher could
     not read, each with its error; nothing is written."""
-    found: list[Signal] = []
+    signals_of: list[Signal] = []
     failed: dict[str, Exception] = {}
-    for begin in range(0, len(kept), BATCH):
-        signals_of, bad = _matched(conn, {s.id: s for s in kept[begin : begin + BATCH]}, rulebook)
-        found += signals_of.values()
-        failed |= bad
-    return tuple(found), failed
+    for batch in _batches(read):
+        matched, unread = _matched(conn, batch, rulebook)
+        signals_of += matched.values()
+        failed |= unread
+    return tuple(signals_of), failed
+
+
+def _fingerprint(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _fingerprints(rulebook: Rulebook) -> dict[str, str]:
+    """By commitment: a fingerprint of what decides it beside its signals: definition, policy, publishers."""
+    common = json_codec.dump(rulebook.policy) + json_codec.dump(rulebook.publishers.entries)
+    return {name: _fingerprint(json_codec.dump(own) + common) for name, own in rulebook.commitments.items()}
 
 
 def _redefined(last: Adopted, prints: Mapping[str, str]) -> set[str]:
     return {name for name, value in prints.items() if last.prints.get(name, value) != value}
 
 
-def _fingerprints(rulebook: Rulebook) -> dict[str, str]:
-    """By commitment: a fingerprint of what decides it beside its signals: definition, policy, publishers."""
-    common = json_codec.dump(rulebook.policy) + json_codec.dump(rulebook.publishers.entries)
-    return {
-        name: hashlib.sha256((json_codec.dump(commitment) + common).encode()).hexdigest()[:16]
-        for name, commitment in rulebook.commitments.items()
-    }
-
-
-# ---------------------------------------------------------------- baselines
-
-BASELINE_KEY = "baselines of "
-
-
-def _baseline_fingerprints(rulebook: Rulebook) -> dict[str, str]:
-    """By commitment, under a name of its own: a fingerprint of each of its baselines."""
-    return {
-        f"{BASELINE_KEY}{name}": " ".join(sorted(map(_fingerprint_of, commitment.baselines)))
-        for name, commitment in rulebook.commitments.items()
-    }
-
-
-def _fingerprint_of(baseline: Baseline) -> str:
-    return hashlib.sha256(json_codec.dump(baseline).encode()).hexdigest()[:16]
-
-
-def _rebased(
-    last: Adopted, rulebook: Rulebook, records: Mapping[str, VerdictRecord], now: datetime
-) -> Iterator[VerdictRecord]:
-    """The verdicts that a person has written a baseline for since the rulebook last used."""
-    for name, record in records.items():
+def _rebased(conn: Connection, last: Adopted, rulebook: Rulebook, now: datetime) -> Iterator[VerdictRecord]:
+    """The verdicts for which a person has written a baseline since the rulebook last used."""
+    for name, record in verdict_records.verdict_records(conn).items():
         known = last.prints.get(f"{BASELINE_KEY}{name}")
         commitment = rulebook.commitments.get(name)
-        if commitment is None or known is None or _fingerprint_of(baseline_at(commitment, now)) in known.split():
+        if commitment is None or known is None:
             continue
-        base = initial_verdict(commitment, now)
-        yield replace(record, folded=base, folded_to=base.last_evidence or now)
-
-
-# ---------------------------------------------------------------- stories matched again
+        if _fingerprint(json_codec.dump(baseline_at(commitment, now))) not in known.split():
+            base = initial_verdict(commitment, now)
+            yield replace(record, folded=base, folded_to=base.last_evidence or now)
 
 
 @dataclass(frozen=True, slots=True)
 class _Rematched:
-    """Some stories matched again. failed: those that the matcher could not read."""
+    """Some stories matched again, with fields as in `ActivationPreview`. failed: those that the matcher could not read."""
 
     stories: frozenset[str]
     gone: frozenset[str]
@@ -171,61 +168,51 @@ class _Rematched:
     touched: frozenset[str]
     failed: Mapping[str, Exception]
 
-    def write(self, conn: Connection, now: datetime) -> None:
-        signals.retire(conn, self.gone, now, "rules")
-        signals.save(conn, self.changed)
-        for story, error in self.failed.items():
-            problems_and_runs.add_problem(conn, "story", story, error, now)
-        problems_and_runs.resolve_problem(conn, "story", self.stories - self.failed.keys())
+
+def _batches(all_stories: Sequence[Story]) -> Iterator[dict[str, Story]]:
+    for begin in range(0, len(all_stories), BATCH):
+        yield {story.id: story for story in all_stories[begin : begin + BATCH]}
 
 
 def _rematched(conn: Connection, rulebook: Rulebook, now: datetime) -> Iterator[_Rematched]:
-    """The stories of the live window, so many at a time."""
+    """The stories of the live window, a batch at a time."""
     start = now - timedelta(days=rulebook.policy.live_days)
-    kept = [story for story in stories.first_seen_since(conn, start) if not story.withdrawn]
-    for begin in range(0, len(kept), BATCH):
-        yield _rematch_some(conn, {s.id: s for s in kept[begin : begin + BATCH]}, rulebook)
-
-
-def _rematch_some(conn: Connection, kept: Mapping[str, Story], rulebook: Rulebook) -> _Rematched:
-    old = {signal.id: signal for signal in signals.of_stories(conn, kept)}
-    new, failed = _matched(conn, kept, rulebook)
-    old = {key: signal for key, signal in old.items() if signal.story not in failed}
-    gone = frozenset(old.keys() - new.keys())
-    changed = tuple(signal for key, signal in new.items() if old.get(key) != signal)
-    before = [old[key] for key in gone] + [old[signal.id] for signal in changed if signal.id in old]
-    touched = {
-        s.commitment
-        for s in (*before, *changed)
-        if can_change_verdict(s) and not _only_version(old.get(s.id), new.get(s.id))
-    }
-    return _Rematched(frozenset(kept), gone, changed, frozenset(touched), failed)
+    for batch in _batches([story for story in stories.first_seen_since(conn, start) if not story.withdrawn]):
+        new, failed = _matched(conn, batch, rulebook)
+        old = {s.id: s for s in signals.of_stories(conn, batch) if s.story not in failed}
+        gone = frozenset(old.keys() - new.keys())
+        changed = tuple(signal for key, signal in new.items() if old.get(key) != signal)
+        pairs = [(old[key], None) for key in gone] + [(signal, old.get(signal.id)) for signal in changed]
+        touched = set[str]()
+        for signal, before in pairs:
+            # An edit of a rule that changes nothing about its signal needs no review.
+            if before is not None and replace(before, rule_version=signal.rule_version) == signal:
+                continue
+            touched |= {s.commitment for s in (signal, before) if s is not None and can_change_verdict(s)}
+        yield _Rematched(frozenset(batch), gone, changed, frozenset(touched), failed)
 
 
 def _matched(
-    conn: Connection, kept: Mapping[str, Story], rulebook: Rulebook
+    conn: Connection, batch: Mapping[str, Story], rulebook: Rulebook
 ) -> tuple[dict[str, Signal], dict[str, Exception]]:
     """The signals of every live text of these stories, and the stories that the matcher could not read, each with its error."""
-    found: dict[str, dict[str, Signal]] = {}
+    signals_of: dict[str, dict[str, Signal]] = {}
     failed: dict[str, Exception] = {}
     own_text_first = sorted(
-        stories.live_revisions(conn, kept), key=lambda r: (r.story, r.hash != kept[r.story].revision, r.seen_at, r.hash)
+        stories.live_revisions(conn, batch),
+        key=lambda r: (r.story, r.hash != batch[r.story].revision, r.seen_at, r.hash),
     )
     for revision in own_text_first:
-        story, said = kept[revision.story], found.setdefault(revision.story, {})
-        told = as_reported_by(story, revision)
-        if told.withdrawn:
+        story, known = batch[revision.story], signals_of.setdefault(revision.story, {})
+        reported = as_reported_by(story, revision)
+        if reported.withdrawn:
             continue
         try:
-            matched: Sequence[Signal] = match(told, rulebook)
+            matched: Sequence[Signal] = match(reported, rulebook)
         except Exception as error:  # noqa: BLE001 - whatever one story does to a rule, the others are matched
             failed[story.id] = error
             continue
-        own = revision.hash == story.revision
-        said.update({signal.id: signal for signal in (matched if own else new_statements(matched, said.values()))})
-    return {k: s for name, said in found.items() if name not in failed for k, s in said.items()}, failed
-
-
-def _only_version(old: Signal | None, new: Signal | None) -> bool:
-    """Whether a rule was edited in a way that changes nothing about this signal."""
-    return old is not None and new is not None and replace(old, rule_version=new.rule_version) == new
+        if revision.hash != story.revision:
+            matched = new_statements(matched, known.values())
+        known.update({signal.id: signal for signal in matched})
+    return {k: s for name, own in signals_of.items() if name not in failed for k, s in own.items()}, failed

@@ -1,85 +1,80 @@
-"""Bulk writes and reads that SQLite and PostgreSQL both understand."""
+"""The one mapper between rows and frozen values, and bulk writes that SQLite and PostgreSQL both understand.
+
+A column is a field of the same name. A field that holds a dataclass is stored as the JSON text of `json_codec`, an enum as
+its value, everything else as it is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
-from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import cache, partial
+from typing import Any, TypeVar, cast, get_type_hints
 
-from sqlalchemy import Connection, Select, Table
-from sqlmodel import SQLModel
+from sqlalchemy import Connection, RowMapping, Select, Table
 
-from monitor.store.tables import Stored, table_of
+from monitor.store.tables import Stored
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-Row = Mapping[str, Any]
-Value = TypeVar("Value", bound=Stored)
+Value = TypeVar("Value")
 
 CHUNK = 500
 """Values bound in one statement: far below the limits of both databases."""
 
 
-_GENERATED = frozenset({"number", "id"})
-"""Columns that the database counts up by itself where a row does not name them."""
-
-
 @cache
-def _defaults(model: type[SQLModel]) -> dict[str, Any]:
-    """Core knows nothing of a model's defaults, so a bulk row names every column itself."""
-    return {
-        name: field.default
-        for name, field in model.model_fields.items()
-        if not field.is_required() and name not in _GENERATED
+def _loaders(kind: Any) -> dict[str, Callable[[Any], Any] | None]:
+    """By field of `kind`: what makes its value of what the column holds; None: nothing need be done."""
+    if issubclass(kind, Stored):
+        return dict.fromkeys(kind.model_fields)
+    hints, loaders = get_type_hints(kind), dict[str, Callable[[Any], Any] | None]()
+    for field in fields(kind):
+        hint = hints[field.name]
+        if isinstance(hint, type) and is_dataclass(hint):
+            from monitor.store import json_codec  # which imports every message: few commands read such a row
+
+            loaders[field.name] = partial(json_codec.load, hint)
+        else:
+            loaders[field.name] = hint if isinstance(hint, type) and issubclass(hint, Enum) else None
+    return loaders
+
+
+def value_of(kind: type[Value], row: RowMapping, **others: Any) -> Value:
+    """One row as a value of `kind`, with the fields that other tables hold. Columns that are no fields are left out."""
+    columns = dict(row)
+    loaded = {
+        name: load(columns[name]) if load else columns[name]
+        for name, load in _loaders(cast(Any, kind)).items()
+        if name in columns and name not in others
     }
-
-
-def _insert(dialect: str, table: Table) -> Any:
-    """An insert that can say what happens where the row is there already, each database in its own words."""
-    if dialect == "postgresql":  # whose module takes longer to import than all of SQLite's
-        from sqlalchemy.dialects import postgresql
-
-        return postgresql.insert(table)
-    from sqlalchemy.dialects import sqlite
-
-    return sqlite.insert(table)
+    return kind(**loaded, **others)
 
 
 @cache
-def _insert_new(dialect: str, model: type[SQLModel]) -> Any:
-    """To make a statement takes longer than to run it, so each is made once."""
-    return _insert(dialect, table_of(model)).on_conflict_do_nothing()
+def _names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
 
 
-@cache
-def _upsert(dialect: str, model: type[SQLModel], columns: frozenset[str]) -> Any:
-    table = table_of(model)
-    statement = _insert(dialect, table)
-    keys = [column.name for column in table.primary_key]
-    changes = {name: statement.excluded[name] for name in sorted(columns - {*keys})}
-    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
+def row_of(table: Table, value: object, **others: Any) -> dict[str, Any]:
+    """The columns of `table` that a value has fields for, and others; a mapping stands for itself."""
+    if isinstance(value, Mapping):
+        return {**value, **others}
+    row = {name: getattr(value, name) for name in _names(table) if hasattr(value, name)}
+    if isinstance(value, Stored):
+        return row | others
+    for name, field in row.items():
+        if isinstance(field, Enum):
+            row[name] = field.value
+        elif is_dataclass(field):
+            from monitor.store import json_codec
 
-
-def insert_new(conn: Connection, model: type[SQLModel], rows: Iterable[Row]) -> None:
-    """Insert the rows whose key is not there yet."""
-    full = [{**_defaults(model), **row} for row in rows]
-    if full:
-        conn.execute(_insert_new(conn.dialect.name, model), full)
-
-
-def upsert(conn: Connection, model: type[SQLModel], rows: Iterable[Row]) -> None:
-    """Insert rows; where the primary key is there already, set all other columns."""
-    full = [{**_defaults(model), **row} for row in rows]
-    if full:
-        conn.execute(_upsert(conn.dialect.name, model, frozenset(full[0])), full)
+            row[name] = json_codec.dump(field)
+    return row | others
 
 
 def read(conn: Connection, kind: type[Value], wanted: Select[Any]) -> tuple[Value, ...]:
-    """The rows that `wanted` selects, each as a value of `kind`; columns that it does not have are left out."""
-    names = tuple(kind.model_fields)
-    return tuple(kind(**{name: row[name] for name in names}) for row in conn.execute(wanted).mappings())
+    """The rows that `wanted` selects, each as a value of `kind`."""
+    return tuple(value_of(kind, row) for row in conn.execute(wanted).mappings())
 
 
 def read_first(conn: Connection, kind: type[Value], wanted: Select[Any]) -> Value | None:
@@ -87,9 +82,45 @@ def read_first(conn: Connection, kind: type[Value], wanted: Select[Any]) -> Valu
     return next(iter(read(conn, kind, wanted.limit(1))), None)
 
 
-def row_values(value: DataclassInstance) -> dict[str, Any]:
-    """The fields of a frozen value as a row; unlike `asdict` it copies nothing."""
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+def insert_new(conn: Connection, table: Table, values: Iterable[object]) -> None:
+    """Insert the rows whose key is not there yet."""
+    if rows := _full_rows(table, values):
+        conn.execute(_insert(conn.dialect.name, table, frozenset()), rows)
+
+
+def upsert(conn: Connection, table: Table, values: Iterable[object]) -> None:
+    """Insert rows; where the primary key is there already, set all other columns."""
+    if rows := _full_rows(table, values):
+        conn.execute(_insert(conn.dialect.name, table, frozenset(rows[0])), rows)
+
+
+def _full_rows(table: Table, values: Iterable[object]) -> list[dict[str, Any]]:
+    """A bulk statement takes its columns from its first row, so each row names them all."""
+    optional = [column for column in table.columns if column.default is not None or column.nullable]
+    defaults = {column.name: getattr(column.default, "arg", None) for column in optional}
+    return [defaults | row_of(table, value) for value in values]
+
+
+@cache
+def _insert(dialect: str, table: Table, columns: frozenset[str]) -> Any:
+    """An insert that leaves a row that is there as it is, or sets these columns of it.
+
+    To make a statement takes longer than to run it, so each is made once.
+    """
+    statement: Any
+    if dialect == "postgresql":  # whose module takes longer to import than all of SQLite's
+        from sqlalchemy.dialects import postgresql
+
+        statement = postgresql.insert(table)
+    else:
+        from sqlalchemy.dialects import sqlite
+
+        statement = sqlite.insert(table)
+    if not columns:
+        return statement.on_conflict_do_nothing()
+    keys = [column.name for column in table.primary_key]
+    changes = {name: statement.excluded[name] for name in sorted(columns - {*keys})}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
 
 
 def chunks(values: Collection[str]) -> Iterator[Sequence[str]]:

@@ -20,19 +20,20 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class SchemaState(Enum):
+    """How the tables of a database compare with this program's."""
+
     EMPTY = "empty"
     OLDER = "older"
     CURRENT = "current"
 
 
 def check_integrity(engine: Engine, name: str, *, thorough: bool) -> None:
-    """Stop before a damaged file is written to. thorough: read every page, once a start of the service."""
+    """Raise StoreError before a damaged SQLite file is written to. thorough: read every page, once a start of the service."""
     with engine.connect() as conn:
-        found = conn.exec_driver_sql("PRAGMA quick_check(1)" if thorough else "PRAGMA schema_version").scalar()
-    if thorough and found != "ok":
-        raise StoreError(
-            f"database {name} is damaged: stop the program, keep the file, and restore a backup ({found})", subject=name
-        )
+        answer = conn.exec_driver_sql("PRAGMA quick_check(1)" if thorough else "PRAGMA schema_version").scalar()
+    if thorough and answer != "ok":
+        problem = f"database {name} is damaged: stop the program, keep the file, and restore a backup ({answer})"
+        raise StoreError(problem, subject=name)
 
 
 def schema_state(conn: Connection, name: str) -> SchemaState:
@@ -45,20 +46,16 @@ def schema_state(conn: Connection, name: str) -> SchemaState:
             f"database {name} holds the tables of another program: name a database of its own for the monitor",
             subject=name,
         )
-    found = conn.scalar(text("SELECT version_num FROM alembic_version"))
-    if found not in REVISIONS or _user_version(conn) > int(HEAD):
+    revision = conn.scalar(text("SELECT version_num FROM alembic_version"))
+    sqlite = conn.dialect.name == "sqlite"
+    user_version = int(conn.exec_driver_sql("PRAGMA user_version").scalar_one()) if sqlite else 0
+    if revision not in REVISIONS or user_version > int(HEAD):
         raise StoreError(
-            f"database {name} was written by a newer version of this program (schema {found}, ours is {HEAD}): "
+            f"database {name} was written by a newer version of this program (schema {revision}, ours is {HEAD}): "
             "upgrade the program, or restore the backup made before the upgrade",
             subject=name,
         )
-    return SchemaState.CURRENT if found == HEAD else SchemaState.OLDER
-
-
-def _user_version(conn: Connection) -> int:
-    if conn.dialect.name != "sqlite":
-        return 0
-    return int(conn.exec_driver_sql("PRAGMA user_version").scalar_one())
+    return SchemaState.CURRENT if revision == HEAD else SchemaState.OLDER
 
 
 def upgrade(conn: Connection) -> None:

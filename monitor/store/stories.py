@@ -7,95 +7,77 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, select
+from sqlalchemy import Column, Connection, Select, select
 
 from monitor.domain.intake import KnownEntry
 from monitor.domain.model import Outlet, Story
 from monitor.domain.stories.syndication import Revision
-from monitor.store.rows import chunks, insert_new, row_values, upsert
-from monitor.store.tables import EntryKeyRow, EntryRow, OutletRow, RevisionRow, StoryRow, table_of
-
-_STORY, _OUTLET, _REVISION = table_of(StoryRow), table_of(OutletRow), table_of(RevisionRow)
-_ENTRY, _KEY = table_of(EntryRow), table_of(EntryKeyRow)
-
-
-# ---------------------------------------------------------------- entries
+from monitor.store.rows import chunks, insert_new, read, row_of, upsert, value_of
+from monitor.store.tables import ENTRY, ENTRY_KEY, OUTLET, REVISION, STORY
 
 
 def entries_by_key(conn: Connection, keys: Collection[str]) -> Iterator[KnownEntry]:
     """The entries of any feed that bear one of `keys`."""
-    ids = {entry for part in chunks(keys) for entry in conn.scalars(select(_KEY.c.entry).where(_KEY.c.key.in_(part)))}
-    return _entries(conn, _ENTRY.c.id, ids)
+    ids = {
+        entry
+        for part in chunks(keys)
+        for entry in conn.scalars(select(ENTRY_KEY.c.entry).where(ENTRY_KEY.c.key.in_(part)))
+    }
+    return _entries(conn, ENTRY.c.id, ids)
 
 
 def entries_of(conn: Connection, stories: Collection[str]) -> Iterator[KnownEntry]:
     """The entries of any feed that carry these stories."""
-    return _entries(conn, _ENTRY.c.story, stories)
+    return _entries(conn, ENTRY.c.story, stories)
 
 
 def _entries(conn: Connection, column: Column[str], values: Collection[str]) -> Iterator[KnownEntry]:
     for part in chunks(values):
-        wanted = select(_ENTRY).where(column.in_(part)).subquery()
+        wanted = select(ENTRY).where(column.in_(part)).subquery()
         keys: dict[str, set[str]] = defaultdict(set)
-        for owned in conn.execute(select(_KEY).join(wanted, wanted.c.id == _KEY.c.entry)):
+        for owned in conn.execute(select(ENTRY_KEY).join(wanted, wanted.c.id == ENTRY_KEY.c.entry)):
             keys[owned.entry].add(owned.key)
-        for row in conn.execute(select(wanted)):
-            yield KnownEntry(**row._mapping, keys=frozenset(keys[row.id]))
+        for row in conn.execute(select(wanted)).mappings():
+            yield value_of(KnownEntry, row, keys=frozenset(keys[row["id"]]))
 
 
 def save_entries(conn: Connection, entries: Collection[KnownEntry]) -> None:
     """Store entries and the keys under which each is known; a key that another entry of the feed owns stays with it."""
-    upsert(conn, EntryRow, [{n: v for n, v in row_values(entry).items() if n != "keys"} for entry in entries])
+    upsert(conn, ENTRY, entries)
     keys = ({"feed": e.feed, "key": key, "entry": e.id} for e in entries for key in sorted(e.keys))
-    insert_new(conn, EntryKeyRow, keys)
+    insert_new(conn, ENTRY_KEY, keys)
 
 
-# ---------------------------------------------------------------- stories
-
-
-def save_stories(conn: Connection, stories: Iterable[Story]) -> None:
+def save_stories(conn: Connection, stories: Collection[Story]) -> None:
     """Store stories as they now are, with every outlet."""
-    kept = tuple(stories)
-    columns = [column.name for column in _STORY.columns]
-    upsert(conn, StoryRow, [{name: getattr(story, name) for name in columns} for story in kept])
-    outlets = (
-        {"story": story.id, "number": number, **row_values(outlet)}
-        for story in kept
-        for number, outlet in enumerate(story.outlets)
-    )
-    upsert(conn, OutletRow, outlets)
+    upsert(conn, STORY, stories)
+    numbered = ((story.id, number, outlet) for story in stories for number, outlet in enumerate(story.outlets))
+    upsert(conn, OUTLET, (row_of(OUTLET, outlet, story=story, number=number) for story, number, outlet in numbered))
 
 
 def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Story]:
     """The stories with these ids; unknown ids are left out."""
-    found: dict[str, Story] = {}
-    for part in chunks(ids):
-        rows = conn.execute(select(_STORY).where(_STORY.c.id.in_(part))).all()
-        found |= _with_outlets(conn, rows)
-    return found
+    return {s.id: s for part in chunks(ids) for s in _read(conn, select(STORY).where(STORY.c.id.in_(part)))}
 
 
-def first_seen_since(conn: Connection, moment: datetime) -> Iterator[Story]:
+def first_seen_since(conn: Connection, moment: datetime) -> tuple[Story, ...]:
     """Stories first seen at or after `moment`, oldest first."""
-    rows = conn.execute(select(_STORY).where(_STORY.c.seen_at >= moment).order_by(_STORY.c.seen_at, _STORY.c.id)).all()
-    yield from _with_outlets(conn, rows).values()
+    return _read(conn, select(STORY).where(STORY.c.seen_at >= moment).order_by(STORY.c.seen_at, STORY.c.id))
 
 
-def _with_outlets(conn: Connection, rows: Collection[Row[Any]]) -> dict[str, Story]:
+def _read(conn: Connection, wanted: Select[Any]) -> tuple[Story, ...]:
+    rows = conn.execute(wanted).mappings().all()
     outlets: dict[str, list[Outlet]] = defaultdict(list)
-    for part in chunks([row.id for row in rows]):
-        carried = select(_OUTLET).where(_OUTLET.c.story.in_(part)).order_by(_OUTLET.c.story, _OUTLET.c.number)
-        for row in conn.execute(carried):
-            outlets[row.story].append(Outlet(row.source, row.url, row.published_at, row.seen_at))
-    return {row.id: Story(**row._mapping, outlets=tuple(outlets[row.id])) for row in rows}
-
-
-# ---------------------------------------------------------------- texts
+    for part in chunks([row["id"] for row in rows]):
+        carried = select(OUTLET).where(OUTLET.c.story.in_(part)).order_by(OUTLET.c.story, OUTLET.c.number)
+        for row in conn.execute(carried).mappings():
+            outlets[row["story"]].append(value_of(Outlet, row))
+    return tuple(value_of(Story, row, outlets=tuple(outlets[row["id"]])) for row in rows)
 
 
 def save_revisions(conn: Connection, revisions: Iterable[Revision]) -> None:
     """Store texts as they now are: credited to another outlet, no longer live, or live again after an edit."""
-    upsert(conn, RevisionRow, [row_values(revision) for revision in revisions])
+    upsert(conn, REVISION, revisions)
 
 
 def live_revisions(conn: Connection, stories: Collection[str]) -> Iterator[Revision]:
@@ -106,6 +88,5 @@ def live_revisions(conn: Connection, stories: Collection[str]) -> Iterator[Revis
 def revisions(conn: Connection, stories: Collection[str]) -> Iterator[Revision]:
     """Every text that these stories have had."""
     for part in chunks(stories):
-        texts = select(_REVISION).where(_REVISION.c.story.in_(part))
-        for row in conn.execute(texts.order_by(_REVISION.c.story, _REVISION.c.seen_at, _REVISION.c.hash)):
-            yield Revision(**row._mapping)
+        texts = select(REVISION).where(REVISION.c.story.in_(part))
+        yield from read(conn, Revision, texts.order_by(REVISION.c.story, REVISION.c.seen_at, REVISION.c.hash))

@@ -1,28 +1,39 @@
-"""What the database holds, a class a table. Times are aware UTC; `body` columns hold JSON written by `codec`.
+"""What the database holds, a table each. Times are aware UTC; `body` columns hold JSON written by `json_codec`.
 
-Rows are read and written as sets through SQLAlchemy Core (`table_of`), never one object at a time: a commit a row costs
-25 to 40 times as much.
+Rows are read and written as sets through SQLAlchemy Core, never one object at a time: a commit a row costs 25 to 40 times
+as much.
 
-A row that is a value of the store's own has its fields once, in a `Stored` class (`FeedState`); the table (`FeedRow`)
-inherits them and adds what only the database needs. The query modules return that value: it is frozen, belongs to no
-session and loads nothing by itself. What the domain defines (a story, a verdict) is stored from and read into the value
-of the domain, which may not know a database.
+One type stands for the rows of a table. Where it is a value of the store's own, its fields are written once, in a `Stored`
+class (`FeedState`), and the table has them as columns. It is frozen, belongs to no session and loads nothing by itself.
+What the domain defines (a story, a verdict) is stored from and read into the value of the domain, which may not know a
+database: `rows` maps between the two by the names of fields and columns.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self, cast
+from typing import Any, Self
 
-from sqlalchemy import Dialect, Index, Table, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlmodel import Field, SQLModel
+from sqlmodel.main import get_column_from_field
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-
-def table_of(model: type[SQLModel]) -> Table:
-    """The Core table behind a model."""
-    return cast(Table, model.__table__)  # type: ignore[attr-defined]
+METADATA = SQLModel.metadata
 
 
 class JsonText(TypeDecorator[Any]):
@@ -38,6 +49,35 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredError:
+    """What failed. type: the name of the error's class."""
+
+    type: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.text}"
+
+
+class ErrorJson(TypeDecorator[StoredError]):
+    """An error, stored as a JSON object. Rows of older programs hold its name, ': ' and its text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: StoredError | None, _dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps({"type": value.type, "text": value.text})
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> StoredError | None:
+        if value is None:
+            return None
+        if value.startswith("{"):
+            return StoredError(**json.loads(value))
+        name, _, text = value.partition(": ")
+        return StoredError(name, text)
+
+
 class Stored(SQLModel):
     """The value of one row, frozen. Raises ValidationError for a field that is missing, unknown or of another type."""
 
@@ -46,6 +86,25 @@ class Stored(SQLModel):
     def changed(self, **changes: Any) -> Self:
         """A copy with other values in these fields."""
         return type(self)(**{**dict(self), **changes})
+
+
+def _of(kind: Any, *names: str, refers: str = "", **options: Any) -> list[Column[Any]]:
+    """Columns of one type, never null unless `nullable` is given. refers: 'table.column' that each is a foreign key of."""
+    keys = [[ForeignKey(refers)] if refers else [] for _ in names]
+    return [Column(name, kind, *key, **{"nullable": False, **options}) for name, key in zip(names, keys, strict=True)]
+
+
+def _text_key(*names: str, refers: str = "") -> list[Column[Any]]:
+    """Columns of the primary key."""
+    return _of(AutoString, *names, refers=refers, primary_key=True)
+
+
+def _columns(value: type[Stored]) -> list[Column[Any]]:
+    """The fields of a value as columns, by their annotations."""
+    columns = {name: get_column_from_field(field) for name, field in value.model_fields.items()}
+    for name, column in columns.items():
+        column.name = column.key = name
+    return list(columns.values())
 
 
 class FeedState(Stored):
@@ -71,158 +130,131 @@ class FeedState(Stored):
     next_poll_at: datetime | None = Field(default=None, index=True)
 
 
-class FeedRow(FeedState, table=True):
-    __tablename__ = "feed"
+FEED = Table("feed", METADATA, *_columns(FeedState))
 
+STORY = Table(
+    "story",
+    METADATA,
+    *_text_key("id"),
+    *_of(UTCDateTime, "published_at", "seen_at", index=True),
+    *_of(AutoString, "source", "lang", "revision"),
+    *_of(Text, "url", "title", "summary"),
+    *_of(Boolean, "date_only", "withdrawn", "backfill", default=False),
+)
+"""One report, in the text now valid."""
 
-class StoryRow(SQLModel, table=True):
-    """One report, in the text now valid."""
+OUTLET = Table(
+    "story_outlet",
+    METADATA,
+    *_text_key("story", refers="story.id"),
+    *_of(Integer, "number", primary_key=True),
+    *_of(AutoString, "source"),
+    *_of(Text, "url"),
+    *_of(UTCDateTime, "published_at", "seen_at"),
+)
+"""One publisher that carried a story; `number` keeps the order in which we saw them."""
 
-    __tablename__ = "story"
+REVISION = Table(
+    "revision",
+    METADATA,
+    *_text_key("story", refers="story.id"),
+    *_text_key("hash"),
+    *_of(AutoString, "source"),
+    *_of(Text, "url", "title", "summary"),
+    *_of(UTCDateTime, "seen_at"),
+    *_of(Boolean, "live", default=True),
+)
+"""One text that an entry of a story has had. `source` and `url` say whose text it is.
 
-    id: str = Field(primary_key=True)
-    published_at: datetime = Field(index=True)
-    seen_at: datetime = Field(index=True)
-    source: str
-    url: str = Field(sa_type=Text)
-    title: str = Field(sa_type=Text)
-    summary: str = Field(sa_type=Text)
-    lang: str
-    revision: str
-    date_only: bool = False
-    withdrawn: bool = False
-    backfill: bool = False
+live: False once the entry that carried it shows another text.
+"""
 
+ENTRY = Table(
+    "entry",
+    METADATA,
+    *_text_key("id"),
+    *_of(AutoString, "feed", index=True),
+    *_of(AutoString, "story", refers="story.id", index=True),
+    *_of(AutoString, "revision"),
+    *_of(UTCDateTime, "seen_at"),
+)
+"""One item of one feed, with the text it showed when we last read it."""
 
-class OutletRow(SQLModel, table=True):
-    """One publisher that carried a story; `number` keeps the order in which we saw them."""
+ENTRY_KEY = Table(
+    "entry_key", METADATA, *_text_key("key", "feed"), *_of(AutoString, "entry", refers="entry.id", index=True)
+)
+"""By what an entry is known again within its feed: an entry is stored once though its GUID or URL change."""
 
-    __tablename__ = "story_outlet"
+SIGNAL = Table(
+    "signal",
+    METADATA,
+    *_text_key("id"),
+    *_of(AutoString, "story", refers="story.id", index=True),
+    *_of(AutoString, "revision", "commitment", "effect"),
+    *_of(UTCDateTime, "happened_at", "seen_at"),
+    *_of(UTCDateTime, "dead_at", nullable=True),
+    *_of(AutoString, "dead_why", default=""),
+    *_of(Text, "body"),
+    Index("ix_signal_case", "commitment", "happened_at"),
+)
+"""One rule matched one revision. Dead: the text or the rule behind it is no longer valid.
 
-    story: str = Field(primary_key=True, foreign_key="story.id")
-    number: int = Field(primary_key=True)
-    source: str
-    url: str = Field(sa_type=Text)
-    published_at: datetime
-    seen_at: datetime
+happened_at: the end of the interval in which it happened, which orders signals.
+"""
 
+DIRTY = Table(
+    "dirty",
+    METADATA,
+    *_text_key("commitment"),
+    *_of(UTCDateTime, "since"),
+    *_of(Boolean, "urgent"),
+    *_of(AutoString, "cause"),
+    *_of(Integer, "stamp"),
+)
+"""A commitment with something new to evaluate. `stamp` grows with every request, so only what was seen is cleared."""
 
-class RevisionRow(SQLModel, table=True):
-    """One text that an entry of a story has had. `source` and `url` say whose text it is."""
+VERDICT = Table(
+    "verdict",
+    METADATA,
+    *_text_key("commitment"),
+    *_of(Integer, "version"),
+    *_of(Text, "published", "folded"),
+    *_of(UTCDateTime, "folded_to", "decided_at"),
+    *_of(UTCDateTime, "next_due", nullable=True, index=True),
+)
+"""Where a commitment stands: what is published, and the checkpoint at `folded_to`."""
 
-    __tablename__ = "revision"
+PUBLISHED = Table(
+    "published",
+    METADATA,
+    *_text_key("commitment", refers="verdict.commitment"),
+    *_of(Integer, "version", primary_key=True),
+    *_of(UTCDateTime, "at"),
+    *_of(Text, "body"),
+    Index("ix_published_commitment_at", "commitment", "at"),
+)
+"""A verdict as it was published from `at` on; a row for every version whose verdict differs from the one before."""
 
-    story: str = Field(primary_key=True, foreign_key="story.id")
-    hash: str = Field(primary_key=True)
-    source: str
-    url: str = Field(sa_type=Text)
-    title: str = Field(sa_type=Text)
-    summary: str = Field(sa_type=Text)
-    seen_at: datetime
-    live: bool = True
-    """False once the entry that carried it shows another text."""
+TRANSITION = Table(
+    "transition",
+    METADATA,
+    *_text_key("id"),
+    *_of(AutoString, "commitment", refers="verdict.commitment"),
+    *_of(UTCDateTime, "at", index=True),
+    *_of(Text, "body"),
+    Index("ix_transition_commitment_at", "commitment", "at"),
+)
+"""A recorded change; never rewritten."""
 
-
-class EntryRow(SQLModel, table=True):
-    """One item of one feed, with the text it showed when we last read it."""
-
-    __tablename__ = "entry"
-
-    id: str = Field(primary_key=True)
-    feed: str = Field(index=True)
-    story: str = Field(foreign_key="story.id", index=True)
-    revision: str
-    seen_at: datetime
-
-
-class EntryKeyRow(SQLModel, table=True):
-    """By what an entry is known again within its feed: an entry is stored once though its GUID or URL change."""
-
-    __tablename__ = "entry_key"
-
-    key: str = Field(primary_key=True)
-    feed: str = Field(primary_key=True)
-    entry: str = Field(foreign_key="entry.id", index=True)
-
-
-class SignalRow(SQLModel, table=True):
-    """One rule matched one revision. Dead: the text or the rule that gave it is no longer valid."""
-
-    __tablename__ = "signal"
-    __table_args__ = (Index("ix_signal_case", "commitment", "happened_at"),)
-
-    id: str = Field(primary_key=True)
-    story: str = Field(foreign_key="story.id", index=True)
-    revision: str
-    commitment: str
-    effect: str
-    happened_at: datetime
-    """The end of the interval in which it happened: what orders signals."""
-    seen_at: datetime
-    dead_at: datetime | None = None
-    dead_why: str = ""
-    body: str = Field(sa_type=Text)
-
-
-class DirtyRow(SQLModel, table=True):
-    """A commitment with something new to weigh. `stamp` grows with every mark, so only what was seen is cleared."""
-
-    __tablename__ = "dirty"
-
-    commitment: str = Field(primary_key=True)
-    since: datetime
-    urgent: bool
-    cause: str
-    stamp: int
-
-
-class VerdictRow(SQLModel, table=True):
-    """Where a commitment stands: what is published, and what is folded up to `folded_to`."""
-
-    __tablename__ = "verdict"
-
-    commitment: str = Field(primary_key=True)
-    version: int
-    published: str = Field(sa_type=Text)
-    folded: str = Field(sa_type=Text)
-    folded_to: datetime
-    next_due: datetime | None = Field(default=None, index=True)
-    decided_at: datetime
-
-
-class PublishedRow(SQLModel, table=True):
-    """A verdict as it was published from `at` on; a row for every version whose verdict differs from the one before."""
-
-    __tablename__ = "published"
-    __table_args__ = (Index("ix_published_commitment_at", "commitment", "at"),)
-
-    commitment: str = Field(primary_key=True, foreign_key="verdict.commitment")
-    version: int = Field(primary_key=True)
-    at: datetime
-    body: str = Field(sa_type=Text)
-
-
-class TransitionRow(SQLModel, table=True):
-    """A recorded change; never rewritten."""
-
-    __tablename__ = "transition"
-    __table_args__ = (Index("ix_transition_commitment_at", "commitment", "at"),)
-
-    id: str = Field(primary_key=True)
-    commitment: str = Field(foreign_key="verdict.commitment")
-    at: datetime = Field(index=True)
-    body: str = Field(sa_type=Text)
-
-
-class ActRow(SQLModel, table=True):
-    """What a person did."""
-
-    __tablename__ = "act"
-
-    id: str = Field(primary_key=True)
-    commitment: str = Field(index=True)
-    at: datetime
-    body: str = Field(sa_type=Text)
+ACT = Table(
+    "act",
+    METADATA,
+    *_text_key("id"),
+    *_of(AutoString, "commitment", index=True),
+    *_of(UTCDateTime, "at"),
+    *_of(Text, "body"),
+)
+"""An intervention of a person."""
 
 
 class Item(Stored):
@@ -264,12 +296,13 @@ class Item(Stored):
         return f"{self.channel} {self.to}".rstrip()
 
 
-class OutboxRow(Item, table=True):
-    __tablename__ = "outbox"
-    __table_args__ = (
-        Index("ix_outbox_lane", "channel", "to", "state", "number"),
-        UniqueConstraint("message_id", name="uq_outbox_message_id"),
-    )
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    *_columns(Item),
+    Index("ix_outbox_lane", "channel", "to", "state", "number"),
+    UniqueConstraint("message_id", name="uq_outbox_message_id"),
+)
 
 
 class Attempt(Stored):
@@ -284,30 +317,15 @@ class Attempt(Stored):
     error: str = Field(default="", sa_type=Text)
 
 
-class AttemptRow(Attempt, table=True):
-    __tablename__ = "attempt"
+ATTEMPT = Table("attempt", METADATA, *_columns(Attempt))
 
+LANE = Table("lane", METADATA, *_text_key("channel", "to"), *_of(UTCDateTime, "not_before"), *_of(Integer, "failures"))
+"""One (channel, to): messages keep their order within it, and it alone waits when it must."""
 
-class LaneRow(SQLModel, table=True):
-    """One (channel, to): messages keep their order within it, and it alone waits when it must."""
-
-    __tablename__ = "lane"
-
-    channel: str = Field(primary_key=True)
-    to: str = Field(primary_key=True)
-    not_before: datetime
-    failures: int
-
-
-class BrokenRow(SQLModel, table=True):
-    """A channel that no message can use until a person repairs it; tried again at `retry_at`."""
-
-    __tablename__ = "broken_channel"
-
-    channel: str = Field(primary_key=True)
-    since: datetime
-    retry_at: datetime
-    error: str = Field(sa_type=Text)
+BROKEN = Table(
+    "broken_channel", METADATA, *_text_key("channel"), *_of(UTCDateTime, "since", "retry_at"), *_of(Text, "error")
+)
+"""A channel that no message can use until a person repairs it; tried again at `retry_at`."""
 
 
 class Thread(Stored):
@@ -324,18 +342,10 @@ class Thread(Stored):
     """How often that has failed in a row."""
 
 
-class ThreadRow(Thread, table=True):
-    __tablename__ = "thread"
+THREAD = Table("thread", METADATA, *_columns(Thread))
 
-
-class DigestSlotRow(SQLModel, table=True):
-    """A digest is made once a route and slot, however often the clock asks."""
-
-    __tablename__ = "digest_slot"
-
-    route: str = Field(primary_key=True)
-    slot: str = Field(primary_key=True)
-    made_at: datetime
+DIGEST_SLOT = Table("digest_slot", METADATA, *_text_key("route", "slot"), *_of(UTCDateTime, "made_at"))
+"""A digest is made once a route and slot, however often the clock asks."""
 
 
 class Adopted(Stored):
@@ -346,10 +356,7 @@ class Adopted(Stored):
     prints: Mapping[str, str] = Field(sa_type=JsonText)
 
 
-class RulebookRow(Adopted, table=True):
-    __tablename__ = "rulebook"
-
-    id: int | None = Field(default=None, primary_key=True)
+RULEBOOK = Table("rulebook", METADATA, *_columns(Adopted), *_of(Integer, "id", primary_key=True))
 
 
 class Problem(Stored):
@@ -357,15 +364,14 @@ class Problem(Stored):
 
     kind: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
-    error: str = Field(sa_type=Text)
+    error: StoredError = Field(sa_type=ErrorJson)
     first_at: datetime
     last_at: datetime
     count: int
     retry_at: datetime | None = None
 
 
-class ProblemRow(Problem, table=True):
-    __tablename__ = "problem"
+PROBLEM = Table("problem", METADATA, *_columns(Problem))
 
 
 class Run(Stored):
@@ -378,8 +384,10 @@ class Run(Stored):
     detail: str = Field(default="", sa_type=Text)
 
 
-class RunRow(Run, table=True):
-    __tablename__ = "run"
-    __table_args__ = (Index("ix_run_job_started", "job", "started_at"),)
-
-    id: int | None = Field(default=None, primary_key=True)
+RUN = Table(
+    "run",
+    METADATA,
+    *_columns(Run),
+    *_of(Integer, "id", primary_key=True),
+    Index("ix_run_job_started", "job", "started_at"),
+)

@@ -1,4 +1,4 @@
-"""Where the conversation about a commitment goes on in a place, and whether its first message tells how things stand now."""
+"""Threads: where the messages about a commitment continue in one place, and whether their header shows the present status."""
 
 from __future__ import annotations
 
@@ -8,107 +8,97 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
 from monitor.store.outbox import Settlement, items_where
-from monitor.store.rows import read_first, upsert
-from monitor.store.tables import BrokenRow, Item, LaneRow, OutboxRow, Thread, ThreadRow, TransitionRow, table_of
-
-_THREAD, _OUT = table_of(ThreadRow), table_of(OutboxRow)
-_LANE, _BROKEN, _MOVES = table_of(LaneRow), table_of(BrokenRow), table_of(TransitionRow)
+from monitor.store.rows import read_first, row_of, upsert
+from monitor.store.tables import BROKEN, LANE, OUTBOX, THREAD, TRANSITION, Item, Thread
 
 
 def current_thread(conn: Connection, item: Item, begun_after: datetime) -> str | None:
-    """The thread that this message belongs to, if one was started and is not too old.
+    """The thread that this message belongs to; None if none was started after `begun_after`.
 
-    What was said is taken back where it was said: a correction goes into its thread however old that is.
+    A correction goes into its thread however old that is: it is read where the report was read.
     """
-    known = _known(conn, item)
-    if known is None or item.kind == "correction":
-        return known.ref if known else None
-    young = known.started_at is not None and known.started_at > begun_after
-    return known.ref if young else None
+    thread = _thread_of(conn, item)
+    if thread is None:
+        return None
+    young = thread.started_at is not None and thread.started_at > begun_after
+    return thread.ref if young or item.kind == "correction" else None
 
 
 def joined_thread(conn: Connection, item: Item, end: Settlement, now: datetime) -> None:
-    """The message was taken into a thread: it goes on there from now on, also if the channel had to begin a new one.
+    """The message went into a thread: what follows goes there too, also if the channel had to begin a new one.
 
-    A reply tells something that the first message of the thread does not say yet; so does a change that was recorded while
-    that message waited to go out.
+    The first message is to be rewritten after a reply, which says something new, and if a change was recorded while it
+    waited to go out.
     """
-    known = _known(conn, item)
-    if known is None or known.ref != end.thread:
-        place = {"channel": item.channel, "to": item.to, "commitment": item.commitment}
-        due = now if _changed_since(conn, item) else None
-        upsert(conn, ThreadRow, [{**place, "ref": end.thread, "started_at": now, "refresh_at": due}])
-    elif end.ref != end.thread:
-        conn.execute(update(_THREAD).where(*_place(item)).values(refresh_at=now, tries=0))
+    thread = _thread_of(conn, item)
+    if thread is not None and thread.ref == end.thread:
+        if end.ref != end.thread:
+            conn.execute(update(THREAD).where(*_place(item)).values(refresh_at=now, tries=0))
+        return
+    changed = select(TRANSITION.c.commitment).where(TRANSITION.c.id.in_(item.transitions))
+    concerned = (TRANSITION.c.commitment == item.commitment) | TRANSITION.c.commitment.in_(changed)
+    later = select(TRANSITION.c.id).where(concerned, TRANSITION.c.at > item.created_at)
+    due = now if conn.execute(later.limit(1)).first() is not None else None
+    upsert(conn, THREAD, [row_of(THREAD, item, ref=end.thread, started_at=now, refresh_at=due)])
 
 
 def mark_outdated(conn: Connection, commitments: Collection[str], now: datetime) -> None:
-    """These commitments changed: the first messages that told of them, wherever they are, no longer tell how they stand."""
-    if commitments:
-        concerned = _THREAD.c.commitment.in_(sorted(commitments)) | _THREAD.c.ref.in_(
-            _threads_started_by(conn, commitments)
-        )
-        conn.execute(update(_THREAD).where(concerned).values(refresh_at=now, tries=0))
-
-
-def _threads_started_by(conn: Connection, commitments: Collection[str]) -> list[str]:
-    """The first messages of threads that tell of a change of one of these, be it beside others."""
-    first = select(_OUT.c.ref, _OUT.c.transitions).where(_OUT.c.ref.in_(select(_THREAD.c.ref)), _OUT.c.state == "sent")
-    moves = set(conn.execute(select(_MOVES.c.id).where(_MOVES.c.commitment.in_(sorted(commitments)))).scalars())
-    return [row.ref for row in conn.execute(first) if moves.intersection(row.transitions)]
+    """These commitments changed: the first messages that name them, alone or beside others, are to be rewritten."""
+    if not commitments:
+        return
+    names = sorted(commitments)
+    first = select(OUTBOX.c.ref, OUTBOX.c.transitions).where(
+        OUTBOX.c.ref.in_(select(THREAD.c.ref)), OUTBOX.c.state == "sent"
+    )
+    moves = set(conn.scalars(select(TRANSITION.c.id).where(TRANSITION.c.commitment.in_(names))))
+    started = [row.ref for row in conn.execute(first) if moves.intersection(row.transitions)]
+    concerned = THREAD.c.commitment.in_(names) | THREAD.c.ref.in_(started)
+    conn.execute(update(THREAD).where(concerned).values(refresh_at=now, tries=0))
 
 
 def next_outdated_thread(conn: Connection, channel: str, now: datetime) -> Thread | None:
-    """The next thread of a channel whose first message is to be rewritten now.
+    """The next thread of a channel whose first message is to be rewritten now; None if none is due.
 
     Places that must wait, and a channel that is broken, are left alone.
     """
-    waits = exists().where(_LANE.c.channel == channel, _LANE.c.to == _THREAD.c.to, _LANE.c.not_before > now)
-    broken = exists().where(_BROKEN.c.channel == channel)
-    due = select(_THREAD).where(_THREAD.c.channel == channel, _THREAD.c.refresh_at <= now, ~waits, ~broken)
-    return read_first(conn, Thread, due.order_by(_THREAD.c.refresh_at))
+    waits = exists().where(LANE.c.channel == channel, LANE.c.to == THREAD.c.to, LANE.c.not_before > now)
+    broken = exists().where(BROKEN.c.channel == channel)
+    due = select(THREAD).where(THREAD.c.channel == channel, THREAD.c.refresh_at <= now, ~waits, ~broken)
+    return read_first(conn, Thread, due.order_by(THREAD.c.refresh_at))
 
 
 def next_refresh_at(conn: Connection, channel: str) -> datetime | None:
     """The earliest moment at which a first message of a channel may be rewritten; None if none is due or the channel is broken."""
-    if conn.scalar(select(exists().where(_BROKEN.c.channel == channel))):
+    if conn.scalar(select(exists().where(BROKEN.c.channel == channel))):
         return None
-    lane = and_(_LANE.c.channel == _THREAD.c.channel, _LANE.c.to == _THREAD.c.to)
-    due = select(_THREAD.c.refresh_at, _LANE.c.not_before).outerjoin_from(_THREAD, _LANE, lane)
-    rows = conn.execute(due.where(_THREAD.c.channel == channel, _THREAD.c.refresh_at.is_not(None)))
+    lane = and_(LANE.c.channel == THREAD.c.channel, LANE.c.to == THREAD.c.to)
+    due = select(THREAD.c.refresh_at, LANE.c.not_before).outerjoin_from(THREAD, LANE, lane)
+    rows = conn.execute(due.where(THREAD.c.channel == channel, THREAD.c.refresh_at.is_not(None)))
     return min((max(filter(None, row)) for row in rows), default=None)
 
 
 def thread_messages(conn: Connection, thread: Thread) -> tuple[Item, ...]:
     """The messages that went into a thread, in order."""
-    inside = (_OUT.c.thread == thread.ref, _OUT.c.state == "sent", _OUT.c.commitment == thread.commitment)
-    return items_where(conn, _OUT.c.channel == thread.channel, _OUT.c.to == thread.to, *inside)
+    inside = (OUTBOX.c.thread == thread.ref, OUTBOX.c.state == "sent", OUTBOX.c.commitment == thread.commitment)
+    return items_where(conn, OUTBOX.c.channel == thread.channel, OUTBOX.c.to == thread.to, *inside)
 
 
 def place_messages(conn: Connection, thread: Thread, since: int) -> tuple[Item, ...]:
     """The messages that went to the place of a thread, into it or not, from this number on, in order."""
-    sent = (_OUT.c.state == "sent", _OUT.c.number >= since)
-    return items_where(conn, _OUT.c.channel == thread.channel, _OUT.c.to == thread.to, *sent)
+    sent = (OUTBOX.c.state == "sent", OUTBOX.c.number >= since)
+    return items_where(conn, OUTBOX.c.channel == thread.channel, OUTBOX.c.to == thread.to, *sent)
 
 
 def mark_refreshed(conn: Connection, thread: Thread, again: datetime | None) -> None:
-    """The first message was rewritten, or is to be tried `again`; a reply that came meanwhile keeps its own claim."""
-    same = (_THREAD.c.ref == thread.ref, _THREAD.c.refresh_at == thread.refresh_at)
+    """The first message was rewritten, or (again) is to be tried then; a reply that came meanwhile keeps its request."""
+    same = (THREAD.c.ref == thread.ref, THREAD.c.refresh_at == thread.refresh_at)
     tries = thread.tries + 1 if again else 0
-    conn.execute(update(_THREAD).where(*_place(thread), *same).values(refresh_at=again, tries=tries))
+    conn.execute(update(THREAD).where(*_place(thread), *same).values(refresh_at=again, tries=tries))
 
 
-def _changed_since(conn: Connection, item: Item) -> bool:
-    """Whether a commitment that the message tells of changed after it was written."""
-    told = select(_MOVES.c.commitment).where(_MOVES.c.id.in_(item.transitions))
-    concerned = (_MOVES.c.commitment == item.commitment) | _MOVES.c.commitment.in_(told)
-    later = select(_MOVES.c.id).where(concerned, _MOVES.c.at > item.created_at)
-    return conn.execute(later.limit(1)).first() is not None
-
-
-def _known(conn: Connection, item: Item) -> Thread | None:
-    return read_first(conn, Thread, select(_THREAD).where(*_place(item)))
+def _thread_of(conn: Connection, item: Item) -> Thread | None:
+    return read_first(conn, Thread, select(THREAD).where(*_place(item)))
 
 
 def _place(of: Item | Thread) -> tuple[ColumnElement[bool], ...]:
-    return _THREAD.c.channel == of.channel, _THREAD.c.to == of.to, _THREAD.c.commitment == of.commitment
+    return THREAD.c.channel == of.channel, THREAD.c.to == of.to, THREAD.c.commitment == of.commitment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, or_, select, update
@@ -12,66 +12,47 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 from monitor.domain.model import Cause, Intervention, Transition, Verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
 from monitor.store import json_codec
-from monitor.store.rows import insert_new, row_values, upsert
-from monitor.store.tables import ActRow, DirtyRow, PublishedRow, TransitionRow, VerdictRow, table_of
-
-_VERDICT, _DIRTY, _TRANSITION, _ACT = (table_of(row) for row in (VerdictRow, DirtyRow, TransitionRow, ActRow))
-_PUBLISHED = table_of(PublishedRow)
-
-# ---------------------------------------------------------------- verdicts
+from monitor.store.rows import insert_new, read, row_of, upsert
+from monitor.store.tables import ACT, DIRTY, PUBLISHED, TRANSITION, VERDICT
 
 
 def verdict_records(conn: Connection) -> dict[str, VerdictRecord]:
     """Every stored verdict, by commitment."""
-    return {
-        row.commitment: VerdictRecord(
-            row.commitment, row.version, json_codec.load(Verdict, row.published), json_codec.load(Verdict, row.folded),
-            row.folded_to, row.next_due, row.decided_at,
-        )
-        for row in conn.execute(select(_VERDICT).order_by(_VERDICT.c.commitment))
-    }  # fmt: skip
+    return {r.commitment: r for r in read(conn, VerdictRecord, select(VERDICT).order_by(VERDICT.c.commitment))}
 
 
 def decided(conn: Connection) -> list[str]:
     """The commitments that have a stored verdict."""
-    return list(conn.scalars(select(_VERDICT.c.commitment).order_by(_VERDICT.c.commitment)))
+    return list(conn.scalars(select(VERDICT.c.commitment).order_by(VERDICT.c.commitment)))
 
 
 def save_record(conn: Connection, record: VerdictRecord) -> bool:
-    """Write `record` as the version after its own, and into the history of what was published where that differs.
+    """Write `record` as the version after its own. False, and nothing written, if another has written since.
 
-    False, and nothing written, if another has written since.
+    1. Compare and set: the stored row must have the version of `record`, or be missing if that is 0.
+    2. Add what is published to the history, where it differs from the newest there.
     """
-    values = {
-        "version": record.version + 1, "published": json_codec.dump(record.published), "folded": json_codec.dump(record.folded),
-        "folded_to": record.folded_to, "next_due": record.next_due, "decided_at": record.decided_at,
-    }  # fmt: skip
-    mine = (_VERDICT.c.commitment == record.commitment, _VERDICT.c.version == record.version)
+    row = row_of(VERDICT, replace(record, version=record.version + 1))
+    mine = VERDICT.c.commitment == record.commitment
     if record.version:
-        if conn.execute(update(_VERDICT).where(*mine).values(**values)).rowcount != 1:
+        if conn.execute(update(VERDICT).where(mine, VERDICT.c.version == record.version).values(row)).rowcount != 1:
             return False
-    elif conn.scalar(select(func.count()).select_from(_VERDICT).where(_VERDICT.c.commitment == record.commitment)):
+    elif conn.scalar(select(func.count()).select_from(VERDICT).where(mine)):
         return False
     else:
-        insert_new(conn, VerdictRow, [{"commitment": record.commitment, **values}])
-    _add_to_history(conn, record.commitment, record.version + 1, record.decided_at, str(values["published"]))
+        insert_new(conn, VERDICT, [row])
+    history = select(PUBLISHED.c.body).where(PUBLISHED.c.commitment == record.commitment)
+    if conn.scalar(history.order_by(PUBLISHED.c.version.desc()).limit(1)) != row["published"]:
+        published = {"version": row["version"], "at": record.decided_at, "body": row["published"]}
+        insert_new(conn, PUBLISHED, [{"commitment": record.commitment, **published}])
     return True
 
 
-def _add_to_history(conn: Connection, commitment: str, version: int, at: datetime, body: str) -> None:
-    newest = select(_PUBLISHED.c.body).where(_PUBLISHED.c.commitment == commitment)
-    if conn.scalar(newest.order_by(_PUBLISHED.c.version.desc()).limit(1)) != body:
-        insert_new(conn, PublishedRow, [{"commitment": commitment, "version": version, "at": at, "body": body}])
-
-
 def next_clock_due(conn: Connection, apart_from: Collection[str] = ()) -> datetime | None:
-    """The earliest moment at which time alone could change a verdict, these commitments left out."""
-    others = _VERDICT.c.commitment.not_in(list(apart_from))
-    earliest: datetime | None = conn.scalar(select(func.min(_VERDICT.c.next_due)).where(others))
+    """The earliest moment at which time alone could change a verdict, these commitments left out; None if there is none."""
+    others = VERDICT.c.commitment.not_in(list(apart_from))
+    earliest: datetime | None = conn.scalar(select(func.min(VERDICT.c.next_due)).where(others))
     return earliest
-
-
-# ---------------------------------------------------------------- what was published when
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,95 +66,81 @@ class PublishedVerdict:
 def published_at(
     conn: Connection, moment: datetime, commitments: Collection[str] | None = None
 ) -> dict[str, PublishedVerdict]:
-    """By commitment: the verdict published at a moment. Those of which there was no record yet are left out."""
-    until = select(_PUBLISHED.c.commitment, func.max(_PUBLISHED.c.version).label("version"))
-    until = until.where(_PUBLISHED.c.at <= moment)
+    """By commitment (None: all): the verdict published at a moment. One of which there was no record yet is left out."""
+    until = select(PUBLISHED.c.commitment, func.max(PUBLISHED.c.version).label("version"))
+    until = until.where(PUBLISHED.c.at <= moment)
     if commitments is not None:
-        until = until.where(_PUBLISHED.c.commitment.in_(list(commitments)))
-    last = until.group_by(_PUBLISHED.c.commitment).subquery()
-    same = (last.c.commitment == _PUBLISHED.c.commitment) & (last.c.version == _PUBLISHED.c.version)
-    rows = conn.execute(select(_PUBLISHED).join(last, same).order_by(_PUBLISHED.c.commitment))
+        until = until.where(PUBLISHED.c.commitment.in_(list(commitments)))
+    last = until.group_by(PUBLISHED.c.commitment).subquery()
+    same = (last.c.commitment == PUBLISHED.c.commitment) & (last.c.version == PUBLISHED.c.version)
+    rows = conn.execute(select(PUBLISHED).join(last, same).order_by(PUBLISHED.c.commitment))
     return {row.commitment: PublishedVerdict(row.at, json_codec.load(Verdict, row.body)) for row in rows}
 
 
 def first_published(conn: Connection) -> dict[str, datetime]:
     """By commitment: when the record of what was published begins."""
-    first = select(_PUBLISHED.c.commitment, func.min(_PUBLISHED.c.at)).group_by(_PUBLISHED.c.commitment)
+    first = select(PUBLISHED.c.commitment, func.min(PUBLISHED.c.at)).group_by(PUBLISHED.c.commitment)
     return {row[0]: row[1] for row in conn.execute(first)}
-
-
-# ---------------------------------------------------------------- dirty
 
 
 def review_requests(conn: Connection) -> dict[str, ReviewRequest]:
     """The reviews asked for, by commitment."""
-    rows = conn.execute(select(_DIRTY).order_by(_DIRTY.c.commitment))
-    return {r.commitment: ReviewRequest(r.commitment, r.since, Cause(r.cause), r.urgent, r.stamp) for r in rows}
+    return {r.commitment: r for r in read(conn, ReviewRequest, select(DIRTY).order_by(DIRTY.c.commitment))}
 
 
 def request_reviews(conn: Connection, requests: Iterable[ReviewRequest]) -> None:
-    """Add requests to those already there (see `due.merged`)."""
+    """Add requests to those already there (see `merged`)."""
     added = tuple(requests)
-    if not added:
-        return
-    together = merged(review_requests(conn), added)
-    rows = (together[name] for name in sorted({request.commitment for request in added}))
-    upsert(conn, DirtyRow, [row_values(request) | {"cause": request.cause.value} for request in rows])
+    if added:
+        together = merged(review_requests(conn), added)
+        upsert(conn, DIRTY, [together[name] for name in sorted({request.commitment for request in added})])
 
 
 def clear_review_requests(conn: Connection, done: Iterable[ReviewRequest]) -> None:
     """Clear the requests that are as they were when read; one that was added to since stays."""
     for request in done:
-        seen = (_DIRTY.c.commitment == request.commitment, _DIRTY.c.stamp == request.stamp)
-        conn.execute(delete(_DIRTY).where(*seen))
-
-
-# ---------------------------------------------------------------- transitions
+        unchanged = (DIRTY.c.commitment == request.commitment, DIRTY.c.stamp == request.stamp)
+        conn.execute(delete(DIRTY).where(*unchanged))
 
 
 def add_transitions(conn: Connection, transitions: Iterable[Transition]) -> None:
     """Record changes; one already recorded stays as it is."""
-    rows = ({"id": t.id, "commitment": t.commitment, "at": t.at, "body": json_codec.dump(t)} for t in transitions)
-    insert_new(conn, TransitionRow, rows)
+    insert_new(conn, TRANSITION, (row_of(TRANSITION, t, body=json_codec.dump(t)) for t in transitions))
 
 
 def transitions(
     conn: Connection, start: datetime, end: datetime, commitments: Collection[str] | None = None
 ) -> tuple[Transition, ...]:
     """Changes recorded in [start, end), oldest first; of all commitments unless some are named."""
-    wanted = select(_TRANSITION.c.body).where(_TRANSITION.c.at >= start, _TRANSITION.c.at < end)
+    wanted = select(TRANSITION.c.body).where(TRANSITION.c.at >= start, TRANSITION.c.at < end)
     if commitments is not None:
-        wanted = wanted.where(_TRANSITION.c.commitment.in_(list(commitments)))
-    return tuple(
-        json_codec.load(Transition, body) for body in conn.scalars(wanted.order_by(_TRANSITION.c.at, _TRANSITION.c.id))
-    )
+        wanted = wanted.where(TRANSITION.c.commitment.in_(list(commitments)))
+    bodies = conn.scalars(wanted.order_by(TRANSITION.c.at, TRANSITION.c.id))
+    return tuple(json_codec.load(Transition, body) for body in bodies)
 
 
 def history(conn: Connection, commitments: Collection[str], limit: int = 50) -> tuple[Transition, ...]:
     """The newest `limit` changes of these commitments together, oldest first."""
-    newest = select(_TRANSITION.c.body).where(_TRANSITION.c.commitment.in_(list(commitments)))
-    bodies = conn.scalars(newest.order_by(_TRANSITION.c.at.desc(), _TRANSITION.c.id.desc()).limit(limit)).all()
+    newest = select(TRANSITION.c.body).where(TRANSITION.c.commitment.in_(list(commitments)))
+    bodies = conn.scalars(newest.order_by(TRANSITION.c.at.desc(), TRANSITION.c.id.desc()).limit(limit)).all()
     return tuple(json_codec.load(Transition, body) for body in reversed(bodies))
-
-
-# ---------------------------------------------------------------- acts of people
 
 
 def add_intervention(
     conn: Connection, act: Intervention, now: datetime, concerned: Collection[str] | None = None
 ) -> None:
-    """Record what a person did and have its commitment, or those concerned, weighed again at once."""
-    insert_new(conn, ActRow, [{"id": act.id, "commitment": act.commitment, "at": act.at, "body": json_codec.dump(act)}])
+    """Record what a person did, and request an urgent review of the commitments concerned; None: of its own commitment."""
+    insert_new(conn, ACT, [row_of(ACT, act, body=json_codec.dump(act))])
     names = (act.commitment,) if concerned is None else concerned
     request_reviews(conn, [ReviewRequest(name, now, Cause.PERSON, urgent=True) for name in names])
 
 
 def interventions(conn: Connection, commitments: Collection[str] | None = None) -> dict[str, tuple[Intervention, ...]]:
-    """By commitment: the acts on it, oldest first. Acts on no commitment in particular stand under ''."""
-    wanted = select(_ACT.c.commitment, _ACT.c.body).order_by(_ACT.c.at, _ACT.c.id)
+    """By commitment (None: all): its interventions, oldest first. Those on no commitment in particular stand under ''."""
+    wanted = select(ACT.c.commitment, ACT.c.body).order_by(ACT.c.at, ACT.c.id)
     if commitments is not None:
-        wanted = wanted.where(or_(_ACT.c.commitment.in_(list(commitments)), _ACT.c.commitment == ""))
-    found: dict[str, list[Intervention]] = defaultdict(list)
+        wanted = wanted.where(or_(ACT.c.commitment.in_(list(commitments)), ACT.c.commitment == ""))
+    by_commitment: dict[str, list[Intervention]] = defaultdict(list)
     for commitment, body in conn.execute(wanted):
-        found[commitment].append(json_codec.load(Intervention, body))
-    return {commitment: tuple(own) for commitment, own in found.items()}
+        by_commitment[commitment].append(json_codec.load(Intervention, body))
+    return {commitment: tuple(acts) for commitment, acts in by_commitment.items()}

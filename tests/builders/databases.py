@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, select, text
 from monitor.config import FeedSettings
 from monitor.store import Connection, Store, open_store
 from monitor.store.rows import read
-from monitor.store.tables import Run, RunRow, table_of
+from monitor.store.tables import RUN, Run
 
 POSTGRES = os.environ.get("DEAL_MONITOR_TEST_POSTGRES", "")
 """Read before the tests start: each of them runs without the settings of this machine."""
@@ -71,5 +71,5 @@ def stores(backend: str, folder: Path) -> Iterator[Store]:
 
 def recorded_runs(conn: Connection) -> tuple[Run, ...]:
     """Every run of a job on record, oldest first."""
-    runs = table_of(RunRow)
+    runs = RUN
     return read(conn, Run, select(runs).order_by(runs.c.started_at, runs.c.id))

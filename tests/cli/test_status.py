@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from monitor.store import outbox as outbox_store
-from monitor.store.tables import ThreadRow, table_of
+from monitor.store.tables import THREAD
 from tests.builders.channel_servers import smtp
 from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk, objects
@@ -166,7 +166,7 @@ def test_a_test_is_marked_in_its_subject_and_in_its_first_line(told: Desk) -> No
 def test_a_test_takes_no_slot_and_leaves_no_trace_in_outbox_pages_or_threads(told: Desk) -> None:
     def left() -> list[object]:
         with told.opened() as app, app.store.read() as conn:
-            threads = conn.execute(select(table_of(ThreadRow))).all()
+            threads = conn.execute(select(THREAD)).all()
             return [outbox_store.items(conn, limit=None), outbox_store.last_slot(conn, "desk"), threads]
 
     before = left()

@@ -464,9 +464,10 @@ def test_a_number_or_a_yes_or_no_is_never_read_out_of_text(folder: Folder, text:
 
 def test_the_environment_and_secrets_give_numbers_and_yes_or_no_as_text(folder: Folder) -> None:
     environ = {
-        "DEAL_MONITOR_POLL__ALLOW_PRIVATE_ADDRESSES": "True", "DEAL_MONITOR_POLL__TIMEOUT_SECONDS": "7.5",
+        "DEAL_MONITOR_POLL__ALLOW_PRIVATE_ADDRESSES": "True",
+        "DEAL_MONITOR_POLL__TIMEOUT_SECONDS": "7.5",
         "CREDENTIALS_DIRECTORY": folder.secrets(poll__per_host="3\n"),
-    }  # fmt: skip
+    }
     poll = folder.load("", environ).poll
     assert (poll.allow_private_addresses, poll.timeout_seconds, poll.per_host) == (True, 7.5, 3)
     assert folder.complaint("", {"DEAL_MONITOR_POLL__ALLOW_PRIVATE_ADDRESSES": "perhaps"}) == (
@@ -555,11 +556,13 @@ def test_routes_reach_the_domain_in_its_own_words(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("written", "cadence"),
     [
-        ("Mon 08:00", Cadence("week", 0, "08:00")), ("weekly  fri 17:30", Cadence("week", 4, "17:30")),
-        ("daily 04:00", Cadence("day", 0, "04:00")), ("Fortnightly Tue 08:00", Cadence("fortnight", 1, "08:00")),
+        ("Mon 08:00", Cadence("week", 0, "08:00")),
+        ("weekly  fri 17:30", Cadence("week", 4, "17:30")),
+        ("daily 04:00", Cadence("day", 0, "04:00")),
+        ("Fortnightly Tue 08:00", Cadence("fortnight", 1, "08:00")),
         ("monthly 28 23:59", Cadence("month", 28, "23:59")),
     ],
-)  # fmt: skip
+)
 def test_a_digest_comes_daily_weekly_fortnightly_or_monthly(folder: Folder, written: str, cadence: Cadence) -> None:
     assert folder.load(f'{ROUTE}digest = "{written}"').routes[0].digest == cadence
 

@@ -27,8 +27,7 @@ from monitor.pipeline import review
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.replay.memory_store import MemoryShelf
 from monitor.store import verdict_records
-from monitor.store.intake_shelf import SqlShelf
-from monitor.store.story_cache import StoryCache
+from monitor.store.intake_shelf import SqlShelf, StoryCache
 from tests.builders.databases import polled_feed, stores
 from tests.builders.example_counts import TIMES
 

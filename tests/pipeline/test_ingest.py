@@ -20,7 +20,7 @@ from monitor.feeds.parse import parse
 from monitor.pipeline.ingest import FetchedDocument, IngestReport, NotModified, ingest
 from monitor.replay import as_entry
 from monitor.store import Store, feeds, problems_and_runs, signals, stories, verdict_records
-from monitor.store.story_cache import StoryCache
+from monitor.store.intake_shelf import StoryCache
 from tests.builders.databases import NOW, later, polled_feed
 from tests.builders.pipeline_steps import HERALD, MINISTRY
 from tests.builders.small_rulebook import BUYS, CANCELS
@@ -295,7 +295,7 @@ def test_a_story_that_the_matcher_cannot_read_is_set_aside_and_named(desk: Desk)
     assert len(report.problems) == 1
     with desk.store.read() as conn:
         (problem,) = problems_and_runs.problems(conn, "story")
-    assert "Nowhere/Land" in problem.error
+    assert "Nowhere/Land" in problem.error.text
 
 
 def test_a_poll_that_cannot_be_stored_leaves_no_trace(desk: Desk) -> None:

@@ -25,8 +25,8 @@ from monitor.domain.model.publishers import Publishers
 from monitor.pipeline import outbox_admin, review
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.replay import as_entry
-from monitor.runtime.app import App, deliver_due, run_reviews
-from monitor.runtime.simulation import SimulatedClock, drain, run_until, simulate
+from monitor.runtime.app import App, deliver_due, drain_outbox, run_reviews
+from monitor.runtime.simulation import SimulatedClock, run_until, simulate
 from monitor.runtime.wiring import make_renderer
 from monitor.store import open_store, verdict_records
 from monitor.workbench.comparing.rule_changes import restricted_to
@@ -76,7 +76,7 @@ class Office:
         """The edited rules are taken into use and all that is due is decided and delivered."""
         self.app.rulebook = rules
         report = run_reviews(self.app, settled=True)
-        drain(self.app, self.clock)
+        drain_outbox(self.app, self.clock.move)
         return report
 
     def foresees(self, rules: Rulebook) -> review.ReviewReport:
@@ -209,7 +209,7 @@ def test_held_messages_go_out_once_a_person_releases_them(office: Office) -> Non
     now = office.clock()
     held = office.adopts(forgetful()).messages
     assert outbox_admin.release(office.app.store) == len(held)
-    drain(office.app, office.clock)
+    drain_outbox(office.app, office.clock.move)
     assert set(office.states(now)) == {"sent"}
     assert sorted(parcel.message_id for parcel in office.channel.parcels) == sorted(message.id for message in held)
 
@@ -246,7 +246,7 @@ def test_the_first_poll_of_a_new_feed_is_weighed_and_nobody_is_told(office: Offi
     assert report.signals > 0
     office.clock.move(now + timedelta(minutes=5))
     done = run_reviews(office.app)
-    drain(office.app, office.clock)
+    drain_outbox(office.app, office.clock.move)
     assert done.decided
     assert {change.cause for change in done.transitions} <= {Cause.BACKFILL, Cause.CLOCK}
     assert told(done.transitions) == []

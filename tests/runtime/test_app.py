@@ -81,9 +81,11 @@ interval = "10m"
 """
 OLD = Item("1", "Museum opens a new wing for its old maps", "https://herald.example/1", "Mon, 02 Mar 2026 07:00:00 GMT")
 BUYS = Item(
-    "2", "China buys two cargoes of soybeans from the United States", "https://herald.example/2",
+    "2",
+    "China buys two cargoes of soybeans from the United States",
+    "https://herald.example/2",
     "Mon, 02 Mar 2026 09:30:00 GMT",
-)  # fmt: skip
+)
 
 
 @pytest.fixture
@@ -180,8 +182,10 @@ def test_a_feed_that_fails_stops_only_itself(app: App, worker: ParseWorker) -> N
     assert ministry.error
     assert "404" in gone.error
     assert [(health.name, health.state) for health in sources(app)] == [
-        ("herald", "ok"), ("ministry", "failing"), ("gone", "failing"),
-    ]  # fmt: skip
+        ("herald", "ok"),
+        ("ministry", "failing"),
+        ("gone", "failing"),
+    ]
 
 
 def test_only_feeds_that_are_due_are_asked(
@@ -385,8 +389,9 @@ def test_each_address_of_a_route_gets_a_mail_of_its_own(
         hear(app, worker, clock, wire)
         assert len(deliver_due(app).sent) == 2
         assert [(row.to, row.route) for row in list_rows(app.store)] == [
-            ("desk@deals.example", "desk"), ("boss@deals.example", "desk/boss@deals.example"),
-        ]  # fmt: skip
+            ("desk@deals.example", "desk"),
+            ("boss@deals.example", "desk/boss@deals.example"),
+        ]
         clock.move(later(days=7))
         assert len(run_digests(app)) == 2
 
@@ -423,8 +428,9 @@ def test_the_owner_hears_of_a_broken_channel_first_where_the_owner_reads(
     report = deliver_due(app)
     assert report.broken == ["email"]
     assert [(row.kind, row.route, row.state) for row in list_rows(app.store)] == [
-        ("alert", "desk", "waiting"), ("notice", "boss", "sent"),
-    ]  # fmt: skip
+        ("alert", "desk", "waiting"),
+        ("notice", "boss", "sent"),
+    ]
 
 
 def test_a_dead_letter_is_one_warning_and_one_notice_for_its_place(
@@ -439,8 +445,11 @@ def test_a_dead_letter_is_one_warning_and_one_notice_for_its_place(
         deliver_due(app)
     assert logged.getvalue().count("messages are given up") == 1
     assert [(row.kind, row.route, row.state) for row in list_rows(app.store)] == [
-        ("alert", "desk", "dead"), ("notice", "boss", "sent"), ("alert", "desk", "dead"), ("alert", "desk", "dead"),
-    ]  # fmt: skip
+        ("alert", "desk", "dead"),
+        ("notice", "boss", "sent"),
+        ("alert", "desk", "dead"),
+        ("alert", "desk", "dead"),
+    ]
 
 
 # ---------------------------------------------------------------- starting again
@@ -491,8 +500,17 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
         app.senders = Broken(app.senders, tried)
         scheduler = start_jobs(app, worker, polled.set)
         assert {job.id for job in scheduler.get_jobs()} == {
-            "poll", "review", "further evidence", "deliver apprise", "deliver email", "deliver file", "deliver slack", "digest", "rules", "prune",
-        }  # fmt: skip
+            "poll",
+            "review",
+            "further evidence",
+            "deliver apprise",
+            "deliver email",
+            "deliver file",
+            "deliver slack",
+            "digest",
+            "rules",
+            "prune",
+        }
         assert tried.wait(20), "the delivery was tried"
         assert polled.wait(20), "and feeds are asked all the same"
         assert stop_jobs(scheduler, 20), "once what was begun has ended"
@@ -584,9 +602,16 @@ def test_a_run_is_recorded_when_it_tells_more_than_the_last_one(app: App, clock:
     runs = RunLog(app)
     trouble = RuntimeError("out of order")
     for minutes, outcome, error in (
-        (0, "ok", None), (1, "ok", None), (2, "failed", trouble), (3, "failed", RuntimeError("out of order, again")),
-        (4, "failed", ValueError("no")), (5, "ok", None), (6, "skipped", None), (64, "ok", None), (65, "ok", None),
-    ):  # fmt: skip
+        (0, "ok", None),
+        (1, "ok", None),
+        (2, "failed", trouble),
+        (3, "failed", RuntimeError("out of order, again")),
+        (4, "failed", ValueError("no")),
+        (5, "ok", None),
+        (6, "skipped", None),
+        (64, "ok", None),
+        (65, "ok", None),
+    ):
         clock.move(later(minutes=minutes))
         runs.record("deliver", clock(), outcome, error)
     with app.store.read() as conn:
@@ -594,8 +619,12 @@ def test_a_run_is_recorded_when_it_tells_more_than_the_last_one(app: App, clock:
         (failure,) = problems_and_runs.failures(conn, NOW)
         assert problems_and_runs.failures(conn, later(minutes=5)) == ()
     assert [(wait // timedelta(minutes=1), outcome) for wait, outcome in kept] == [
-        (0, "ok"), (2, "failed"), (4, "failed"), (5, "ok"), (65, "ok"),
-    ]  # fmt: skip
+        (0, "ok"),
+        (2, "failed"),
+        (4, "failed"),
+        (5, "ok"),
+        (65, "ok"),
+    ]
     assert (failure.run.detail, failure.over) == ("ValueError: no", True)
 
 

@@ -221,7 +221,7 @@ def test_a_bad_edit_keeps_the_last_good_rules_and_says_so_loudly(desk: Desk, log
     assert (first["level"], first["event"]) == ("error", "rules refused; the last good version stays in use")
     assert (second["level"], second["at"]) == ("error", "rules/deal/soy.yaml:13:15")
     (problem,) = desk.problems()
-    assert "rules/deal/soy.yaml:13:15" in problem.error
+    assert "rules/deal/soy.yaml:13:15" in problem.error.text
     assert desk.notices() == ["RULES REFUSED · rules/deal/soy.yaml:13:15: 'splendid' is not known here"]
     assert desk.rows() == [("notice", "boss", "waiting")], "it goes where the owner reads"
     desk.hear(BUYS)

@@ -22,7 +22,7 @@ from sqlmodel import SQLModel
 
 from monitor.errors import StoreError
 from monitor.store import open_store, schema
-from monitor.store.errors import store_error
+from monitor.store.engine import store_error
 from tests.builders.databases import BACKENDS, addresses
 
 ADD = 'INSERT INTO thread (channel, "to", commitment, ref) VALUES '
@@ -66,9 +66,10 @@ def test_the_known_revisions_are_those_in_the_folder() -> None:
 def test_sqlite_is_set_for_safety(file: Path) -> None:
     store = open_store(f"sqlite:///{file}")
     with store.begin() as conn:
-        found = {name: conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in (
-            "journal_mode", "synchronous", "foreign_keys", "busy_timeout",
-        )}  # fmt: skip
+        found = {
+            name: conn.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
     store.close()
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15_000}
 

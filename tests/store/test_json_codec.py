@@ -82,11 +82,16 @@ def test_a_field_that_no_longer_exists_is_ignored() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"commitment":"x","standing":"happy","since":"2026-03-02T00:00:00+00:00"}',
-     '{"commitment":7,"standing":"met","since":"2026-03-02T00:00:00+00:00"}',
-     '{"commitment":"x","standing":"met","since":"2026-03-02T00:00:00"}',
-     '{"commitment":"x","standing":"met","since":"yesterday"}'],
-)  # fmt: skip
+    [
+        "",
+        "[]",
+        "{}",
+        '{"commitment":"x","standing":"happy","since":"2026-03-02T00:00:00+00:00"}',
+        '{"commitment":7,"standing":"met","since":"2026-03-02T00:00:00+00:00"}',
+        '{"commitment":"x","standing":"met","since":"2026-03-02T00:00:00"}',
+        '{"commitment":"x","standing":"met","since":"yesterday"}',
+    ],
+)
 def test_what_is_no_verdict_is_refused_by_name(text: str) -> None:
     with pytest.raises(StoreError, match="stored Verdict"):
         json_codec.load(Verdict, text)

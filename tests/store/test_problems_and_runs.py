@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from monitor.domain.model import Cause, Direction, Outlook, Reason, ReasonCode, Severity, Standing, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.model.reasons import Text
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
 from monitor.store import Store, feeds, problems_and_runs, verdict_records
-from monitor.store.tables import FeedState, Run
+from monitor.store.tables import FeedState, Run, StoredError
 from tests.builders.databases import NOW, later, recorded_runs
 
 
@@ -28,7 +29,20 @@ def test_a_problem_that_comes_back_waits_twice_as_long_up_to_an_hour(store: Stor
         (problem,) = problems_and_runs.problems(conn)
         problems_and_runs.resolve_problem(conn, "verdict", ["soy"])
         assert problems_and_runs.problems(conn) == ()
-    assert (problem.error, problem.count) == ("ValueError: no baseline", 9)
+    assert (str(problem.error), problem.count) == ("ValueError: no baseline", 9)
+
+
+def test_the_type_of_an_error_stands_apart_from_its_text_also_in_the_row_of_an_older_program(store: Store) -> None:
+    with store.begin() as conn:
+        problems_and_runs.add_problem(conn, "rules", "new", ValueError("soy.yaml: no: such"), NOW)
+        problems_and_runs.add_problem(conn, "rules", "old", ValueError("is replaced"), NOW)
+        conn.execute(text("UPDATE problem SET error = 'RuleError: soy.yaml: no: such' WHERE subject = 'old'"))
+        errors = {problem.subject: problem.error for problem in problems_and_runs.problems(conn)}
+        row = conn.scalar(text("SELECT error FROM problem WHERE subject = 'new'"))
+    assert errors["new"] == StoredError("ValueError", "soy.yaml: no: such")
+    assert errors["old"] == StoredError("RuleError", "soy.yaml: no: such")
+    assert str(errors["old"]) == "RuleError: soy.yaml: no: such"
+    assert row == '{"type": "ValueError", "text": "soy.yaml: no: such"}'
 
 
 def run(job: str, day: int) -> Run:
@@ -46,9 +60,18 @@ def test_runs_are_forgotten_by_age(store: Store) -> None:
 
 def transition(number: int) -> Transition:
     return Transition(
-        f"t{number}", "soy", StatusChanged(Standing.PLEDGED, Standing.MET), Direction.UP, Standing.MET, Outlook.STEADY, Cause.NEWS,
-        Reason(ReasonCode.STATUS, Text("bought")), later(days=number), later(days=number), Severity.URGENT,
-    )  # fmt: skip
+        f"t{number}",
+        "soy",
+        StatusChanged(Standing.PLEDGED, Standing.MET),
+        Direction.UP,
+        Standing.MET,
+        Outlook.STEADY,
+        Cause.NEWS,
+        Reason(ReasonCode.STATUS, Text("bought")),
+        later(days=number),
+        later(days=number),
+        Severity.URGENT,
+    )
 
 
 def test_transitions_are_recorded_once_and_read_by_period(store: Store) -> None:
@@ -66,9 +89,14 @@ def test_transitions_are_recorded_once_and_read_by_period(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("first", "second", "told"),
-    [(Cause.NEWS, Cause.CORRECTION, Cause.CORRECTION), (Cause.PERSON, Cause.NEWS, Cause.PERSON), (Cause.BACKFILL, Cause.NEWS, Cause.NEWS),
-     (Cause.RULES, Cause.BACKFILL, Cause.RULES), (Cause.RULES, Cause.NEWS, Cause.NEWS)],
-)  # fmt: skip
+    [
+        (Cause.NEWS, Cause.CORRECTION, Cause.CORRECTION),
+        (Cause.PERSON, Cause.NEWS, Cause.PERSON),
+        (Cause.BACKFILL, Cause.NEWS, Cause.NEWS),
+        (Cause.RULES, Cause.BACKFILL, Cause.RULES),
+        (Cause.RULES, Cause.NEWS, Cause.NEWS),
+    ],
+)
 def test_of_two_causes_the_one_that_must_be_told_is_kept(
     store: Store, first: Cause, second: Cause, told: Cause
 ) -> None:

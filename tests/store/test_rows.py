@@ -4,35 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+from dataclasses import replace
 from pkgutil import iter_modules
 
 import pytest
 from pydantic import ValidationError
 from sqlalchemy import inspect, select, text
-from sqlmodel import SQLModel
 
 import monitor.store
+from monitor.domain.model import Cause, Standing, Verdict
+from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
 from monitor.store import Store, feeds, problems_and_runs, tables
 from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem
-from monitor.store.rows import read, read_first
-from monitor.store.tables import Adopted, FeedState, Run, Stored, ThreadRow, table_of
+from monitor.store.rows import insert_new, read, read_first, row_of, upsert
+from monitor.store.tables import Adopted, FeedState, Run, Stored
 from tests.builders.databases import NOW, later, recorded_runs
 
 VALUES = Stored.__subclasses__()
 
 
-def row_of(value: type[Stored]) -> type[SQLModel]:
-    (row,) = value.__subclasses__()
-    return row
-
-
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: value.__name__)
 def test_a_value_and_its_table_have_the_same_fields(value: type[Stored]) -> None:
-    columns = {column.name for column in table_of(row_of(value)).columns}
-    assert columns - set(value.model_fields) <= {"id"}, "but for a number that nobody reads"
-    assert set(value.model_fields) <= columns
-    assert set(row_of(value).__annotations__) <= {"id"}, "the table writes none of them again"
+    columns = [{column.name for column in table.columns} for table in tables.METADATA.tables.values()]
+    (own,) = [names for names in columns if set(value.model_fields) <= names]
+    assert own - set(value.model_fields) <= {"id"}, "but for a number that nobody reads"
 
 
 def test_no_value_of_a_row_has_its_fields_written_a_second_time() -> None:
@@ -80,8 +76,21 @@ def test_the_first_of_no_rows_is_none(store: Store) -> None:
     with store.begin() as conn:
         for run in runs:
             problems_and_runs.add_run(conn, run)
-        table, threads = table_of(tables.RunRow), table_of(ThreadRow)
+        table, threads = tables.RUN, tables.THREAD
         assert recorded_runs(conn) == tuple(runs)
         assert read_first(conn, Run, select(table).order_by(table.c.started_at.desc())) == runs[1]
         assert read_first(conn, tables.Thread, select(threads)) is None
         assert read(conn, tables.Thread, select(threads)) == ()
+
+
+def test_a_value_of_the_domain_is_read_back_from_its_row_with_its_enums_and_verdicts(store: Store) -> None:
+    verdict = Verdict("soy", Standing.IN_PROGRESS, NOW)
+    record = VerdictRecord("soy", 0, verdict, replace(verdict, standing=Standing.UNPLEDGED), NOW, None, later(days=1))
+    request = ReviewRequest("soy", NOW, Cause.CORRECTION, urgent=True, stamp=3)
+    with store.begin() as conn:
+        insert_new(conn, tables.VERDICT, [record])
+        upsert(conn, tables.DIRTY, [request])
+        assert read(conn, VerdictRecord, select(tables.VERDICT)) == (record,)
+        assert read(conn, ReviewRequest, select(tables.DIRTY)) == (request,)
+        assert conn.scalar(text("SELECT cause FROM dirty")) == "correction"
+    assert row_of(tables.DIRTY, request, stamp=4)["stamp"] == 4, "what is given beside the value counts"

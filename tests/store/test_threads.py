@@ -10,7 +10,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, select, text
 
 from monitor.store import open_store, schema
-from monitor.store.tables import ThreadRow, table_of
+from monitor.store.tables import THREAD
 from tests.builders.databases import BACKENDS, addresses, later
 
 SENT = (
@@ -37,6 +37,6 @@ def test_a_thread_of_an_older_database_is_as_old_as_its_first_message(backend: s
         engine.dispose()
         opened = open_store(address)
         with opened.read() as conn:
-            thread = conn.execute(select(table_of(ThreadRow))).one()
+            thread = conn.execute(select(THREAD)).one()
             assert (thread.ref, thread.started_at, thread.refresh_at) == ("1.5", later(days=1), None)
         opened.close()

@@ -33,8 +33,11 @@ def test_what_was_published_at_a_moment_is_the_version_of_that_moment(store: Sto
     with store.read() as conn:
         found = [verdict_records.published_at(conn, later(days=days))["soy"] for days in (0, 1.5, 2, 9)]
     assert [(one.verdict.standing.value, one.at) for one in found] == [
-        ("pledged", NOW), ("pledged", NOW), ("met", later(days=2)), ("pledged", later(days=3)),
-    ]  # fmt: skip
+        ("pledged", NOW),
+        ("pledged", NOW),
+        ("met", later(days=2)),
+        ("pledged", later(days=3)),
+    ]
 
 
 def test_a_version_with_the_same_verdict_makes_no_row(store: Store) -> None:
@@ -78,10 +81,13 @@ def test_the_history_of_an_older_database_begins_with_what_it_has_published(back
             config.attributes["connection"] = conn
             command.upgrade(config, "0001")
             row = {"body": json_codec.dump(MET), "at": NOW.replace(tzinfo=None) if backend == "sqlite" else NOW}
-            conn.execute(text(
-                "INSERT INTO verdict (commitment, version, published, folded, folded_to, decided_at) "
-                "VALUES ('soy', 7, :body, :body, :at, :at)"
-            ), row)  # fmt: skip
+            conn.execute(
+                text(
+                    "INSERT INTO verdict (commitment, version, published, folded, folded_to, decided_at) "
+                    "VALUES ('soy', 7, :body, :body, :at, :at)"
+                ),
+                row,
+            )
         engine.dispose()
         opened = open_store(address)
         with opened.read() as conn:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from alembic import context
-from sqlmodel import SQLModel
 
-from monitor.store import tables
-
-assert tables.FeedRow.metadata is SQLModel.metadata
+from monitor.store.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=SQLModel.metadata,
+    target_metadata=METADATA,
     # SQLite can hardly alter a table: batch mode copies it into one of the new shape.
     render_as_batch=True,
 )
