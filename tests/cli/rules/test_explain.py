@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor.cli.rules.explain import WIDTH, display_width, shortened_pattern, wrapped
+from monitor.cli.rules.story_text import WIDTH, display_width, shortened_pattern, wrapped
 from tests.builders import rules_folder
 from tests.cli.conftest import BUYS, CANCELS, Desk, command, objects
 
