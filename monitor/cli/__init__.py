@@ -47,7 +47,7 @@ COMMANDS = {
         "match_replay:replay",
         "Dated stories of STORIES (.jsonl or .jsonl.gz) in time order through the whole verdict; nothing is sent.",
     ),
-    "rules": Entry("rules.group:rules", "Check the rule files, and run the examples they carry."),
+    "rules": Entry("rules:rules", "Check the rule files, and run the examples they carry."),
     "outbox": Entry("outbox:outbox", "Messages on their way: list them, show one, retry dead ones, release held ones."),
     "route": Entry("routes:route", "Routes: who hears of what, where and when."),
     "demo": Entry(

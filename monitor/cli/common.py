@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from monitor.runtime.session import Session
 
 PACKAGE = Path(__file__).resolve().parents[1]
-Thing = TypeVar("Thing")
 
 
 class SuggestingGroup(click.Group):
@@ -69,15 +68,18 @@ class ListedGroup(SuggestingGroup):
         del ctx
         room = formatter.width - 6 - max(map(len, self.table))
         with formatter.section("Commands"):
-            formatter.write_dl(
-                [
-                    (name, click.Command(name, help=entry.help).get_short_help_str(room))
-                    for name, entry in self.table.items()
-                ]
-            )
+            rows = {
+                name: click.Command(name, help=text).get_short_help_str(room) for name, (_, text) in self.table.items()
+            }
+            formatter.write_dl(list(rows.items()))
 
 
 # ---------------------------------------------------------------- parameter types
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 class DateTimeParam(click.ParamType[datetime]):
@@ -113,47 +115,48 @@ def bundled(name: str) -> Path:
     return packaged if packaged.exists() else PACKAGE.parent / name
 
 
-def settings_of(ctx: click.Context) -> Settings:
+def program_option(name: str) -> Any:
+    """An option of the whole program, such as `now`, in the running command; None where it was not given."""
+    return click.get_current_context().find_root().obj[name]
+
+
+def settings_of() -> Settings:
     """The checked settings. Sets up the logs without their secrets, and prints warnings to stderr."""
     from monitor.config import load_settings
     from monitor.logs import setup_logging
 
-    given = ctx.find_root().obj
-    setup_logging(level=given["log_level"])
-    settings = load_settings(
-        Path(given["config"]) if given["config"] else None, {"monitor.database": given["database"]}
-    )
-    setup_logging(level=given["log_level"], secrets=settings.secret_values())
+    config, level = program_option("config"), program_option("log_level")
+    setup_logging(level=level)
+    settings = load_settings(Path(config) if config else None, {"monitor.database": program_option("database")})
+    setup_logging(level=level, secrets=settings.secret_values())
     for warning in settings.warnings:
         click.echo(f"warning: {warning}", err=True)
     return settings
 
 
 @contextmanager
-def opened_app(
-    ctx: click.Context, *, exclusive: bool = False, clock: Callable[[], datetime] | None = None
-) -> Iterator[App]:
+def opened_app(*, exclusive: bool = False, clock: Callable[[], datetime] | None = None) -> Iterator[App]:
     """The whole program with its database open; closes it at the end."""
     from monitor.runtime.app import open_app
 
-    with closing(open_app(settings_of(ctx), exclusive=exclusive, clock=clock or clock_of(ctx))) as app:
+    with closing(open_app(settings_of(), exclusive=exclusive, clock=clock or program_clock())) as app:
         yield app
 
 
 @contextmanager
-def session(ctx: click.Context, *, rules: bool = False) -> Iterator[Session]:
+def session(*, rules: bool = False) -> Iterator[Session]:
     """The database alone; closes it at the end. Reads the rules first (`rules`), or once somebody asks for them."""
     from monitor.runtime.session import open_session
 
-    with closing(open_session(settings_of(ctx), rules=rules, clock=clock_of(ctx))) as opened:
+    with closing(open_session(settings_of(), rules=rules, clock=program_clock())) as opened:
         yield opened
 
 
-def clock_of(ctx: click.Context) -> Callable[[], datetime]:
+def program_clock() -> Callable[[], datetime]:
     """The time, or that of --now where one is given."""
     from monitor.runtime.session import utc_now
 
-    now = ctx.find_root().obj.get("now")
+    now = program_option("now")
     return (lambda: now) if now is not None else utc_now
 
 
@@ -172,15 +175,14 @@ def echo_json(value: Any) -> None:
     click.echo(line)
 
 
-def echo_each(
-    things: Iterable[Thing], *, as_json: bool, values: Callable[[Thing], Any], text: Callable[[Thing], str]
-) -> None:
-    """Prints each thing: its values as a JSON line, or its text."""
-    for thing in things:
-        if as_json:
-            echo_json(values(thing))
-        else:
-            click.echo(text(thing))
+def echo_lines(*, as_json: bool, values: Iterable[Any], text: Iterable[str]) -> None:
+    """Prints these values, a JSON line each, or this text; it does not ask for the other one."""
+    if as_json:
+        for value in values:
+            echo_json(value)
+    else:
+        for line in text:
+            click.echo(line)
 
 
 def fields_of(thing: object, *names: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import PACKAGE, bundled
+from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, FOLDER, PACKAGE, bundled
 from monitor.cli.match_replay import read_entries
 from monitor.cli.status import published_verdicts
 from monitor.cli.tables import status_table, wide_console
@@ -42,16 +42,11 @@ DEMO_OUTPUTS = ("alerts", "digests", *DATABASE_FILES, "status.txt", "alerts.txt"
 
 
 @click.command()
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("var/demo"), show_default=True)
+@click.option("--out", type=FOLDER, default=Path("var/demo"), show_default=True)
 @click.option(
-    "--stories",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    default=SAMPLE_YEAR,
-    help="Other stories than the sample year (JSON lines).",
+    "--stories", type=EXISTING_FILE, default=SAMPLE_YEAR, help="Other stories than the sample year (JSON lines)."
 )
-@click.option(
-    "--rules", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Other rules than the shipped."
-)
+@click.option("--rules", type=EXISTING_FOLDER, help="Other rules than the shipped.")
 @click.option("--brief", is_flag=True, help="Print only the first line of each message.")
 def demo(*, out: Path, stories: Path, rules: Path | None, brief: bool) -> None:
     """Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import DateTimeParam, format_utc, opened_app
+from monitor.cli.common import FOLDER, DateTimeParam, format_utc, opened_app
 from monitor.domain.messages.alert import OutboundMessage
 from monitor.domain.messages.digest import marked_as_test
 from monitor.pipeline.digests import build_digest, default_period_start
@@ -26,24 +26,14 @@ TEST_THREAD = "digest-test"
 @click.command()
 @click.option("--preview", is_flag=True, help="Make the digest of now and show it; nothing is sent.")
 @click.option("--send-test", "test_route", metavar="ROUTE", help="Send the digest of now to this route, marked TEST.")
-@click.option("--route", "route_name", help="With --preview: as this route would get it [the first with a digest].")
+@click.option("--route", help="With --preview: as this route would get it [the first with a digest].")
 @click.option(
     "--since", type=DateTimeParam(), help="Start of the period [as long ago as the route's digests lie apart]."
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="With --preview: write .eml and .html there."
-)
+@click.option("--out", type=FOLDER, help="With --preview: write .eml and .html there.")
 @click.option("--open", "open_it", is_flag=True, help="Open the HTML in a browser (with --out).")
-@click.pass_context
 def digest(
-    ctx: click.Context,
-    *,
-    preview: bool,
-    test_route: str | None,
-    route_name: str | None,
-    since: datetime | None,
-    out: Path | None,
-    open_it: bool,
+    *, preview: bool, test_route: str | None, route: str | None, since: datetime | None, out: Path | None, open_it: bool
 ) -> None:
     """Show the digest as it would be sent now, or send it as a test.
 
@@ -51,15 +41,15 @@ def digest(
     """
     if preview == (test_route is not None):
         raise click.UsageError("say either --preview, to look at the digest, or --send-test ROUTE, to send one")
-    if test_route is not None and (route_name or out or open_it):
+    if test_route is not None and (route or out or open_it):
         raise click.UsageError("--route, --out and --open go with --preview; --send-test names its route itself")
-    with opened_app(ctx) as app:
+    with opened_app() as app:
         if since is not None and since >= app.clock():
             raise click.BadParameter(f"{format_utc(since)} is not before now", param_hint="--since")
         if test_route is not None:
             send_tests(app, test_route, since)
         else:
-            preview_digest(app, pick_route(app, route_name, "--route"), since, out, open_it=open_it)
+            preview_digest(app, pick_route(app, route, "--route"), since, out, open_it=open_it)
 
 
 def preview_digest(app: App, route: Route, since: datetime | None, folder: Path | None, *, open_it: bool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from monitor.cli.common import describe_rulebook, echo_each, format_utc, settings_of
+from monitor.cli.common import describe_rulebook, echo_lines, format_utc, settings_of
 from monitor.cli.tables import format_date
 from monitor.errors import MonitorError
 
@@ -44,16 +44,12 @@ class Finding:
 @click.command()
 @click.option("--offline", is_flag=True, help="Do not ask Slack or the mail server.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a check.")
-@click.pass_context
-def doctor(ctx: click.Context, *, offline: bool, as_json: bool) -> None:
+def doctor(*, offline: bool, as_json: bool) -> None:
     """Check configuration, rules, templates, database, channels and sources. Exit code 1 if anything fails."""
     failed = False
-
-    def line(finding: Finding) -> str:
-        return f"{finding.state:<5} {finding.what:<10} {finding.text}"
-
-    for finding in run_checks(settings_of(ctx), offline=offline):
-        echo_each([finding], as_json=as_json, values=asdict, text=line)
+    for finding in run_checks(settings_of(), offline=offline):
+        text = f"{finding.state:<5} {finding.what:<10} {finding.text}"
+        echo_lines(as_json=as_json, values=[asdict(finding)], text=[text])
         failed |= finding.state == "FAIL"
     if failed:
         raise SystemExit(1)
@@ -111,8 +107,8 @@ def check_folder(settings: Settings) -> Iterator[Finding]:
         probe.unlink()
     except OSError as error:
         yield Finding("FAIL", "outbox", f"{folder} cannot be written: {error.strerror}. Make it writable")
-        return
-    yield Finding("ok", "outbox", f"messages of channels that are not configured are written to {folder}")
+    else:
+        yield Finding("ok", "outbox", f"messages of channels that are not configured are written to {folder}")
 
 
 def check_slack(settings: Settings) -> Iterator[Finding]:

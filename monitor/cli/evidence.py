@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import (
+    FILE,
     DateTimeParam,
     EndOfDayParam,
     SuggestingGroup,
-    echo_each,
+    echo_lines,
     fields_of,
     opened_app,
     require_commitment,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from monitor.runtime.app import App
     from monitor.runtime.session import Opened
 
+EFFECTS = [effect.value for effect in Effect]
+
 
 @click.group(cls=SuggestingGroup)
 def evidence() -> None:
@@ -50,18 +53,10 @@ def evidence() -> None:
 @click.option(
     "--until", type=EndOfDayParam(), help="What had happened by then; a bare date means its last moment, UTC."
 )
-@click.option(
-    "--effect",
-    "effects",
-    multiple=True,
-    type=click.Choice([effect.value for effect in Effect]),
-    help="Only this effect (repeatable).",
-)
+@click.option("--effect", "effects", multiple=True, type=click.Choice(EFFECTS), help="Only this effect (repeatable).")
 @click.option("--all", "everything", is_flag=True, help="Also what no longer counts, and mere mentions (effect none).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a signal.")
-@click.pass_context
 def list_signals(
-    ctx: click.Context,
     *,
     commitment: str | None,
     since: datetime | None,
@@ -85,16 +80,15 @@ def list_signals(
         wanted = effect in effects if effects else everything or effect is not Effect.NONE
         return in_period and wanted and (everything or not item.gone)
 
-    with session(ctx, rules=True) as app:
+    with session(rules=True) as app:
         listed = [item for item in stored_evidence(app, commitment) if is_listed(item)]
         with app.store.read() as conn:
             published = [record.published for record in verdict_records.verdict_records(conn).values()]
         used = frozenset(signal for verdict in published for signal in all_evidence(verdict))
-        echo_each(
-            listed,
+        echo_lines(
             as_json=as_json,
-            values=lambda item: evidence_values(app, item, used=item.signal.id in used),
-            text=lambda item: evidence_text(app, item, used=item.signal.id in used),
+            values=(evidence_values(app, item, used=item.signal.id in used) for item in listed),
+            text=(evidence_text(app, item, used=item.signal.id in used) for item in listed),
         )
         if not listed and not as_json:
             click.echo("no evidence" + ("" if everything else " that counts or was rejected; --all shows the rest"))
@@ -158,8 +152,7 @@ def evidence_values(app: Opened, item: Evidence, *, used: bool) -> dict[str, Any
 @click.argument("signal", metavar="ID")
 @click.option("--reason", required=True, help="What is wrong with it; the correction quotes this.")
 @BY_OPTION
-@click.pass_context
-def reject(ctx: click.Context, *, signal: str, reason: str, by: str | None) -> None:
+def reject(*, signal: str, reason: str, by: str | None) -> None:
     """Let a misread signal count no longer; ID is its id in 'evidence list', or the unique beginning of it.
 
     The verdict is decided again at once, and what had been told on the signal is corrected in the same thread. The
@@ -170,7 +163,7 @@ def reject(ctx: click.Context, *, signal: str, reason: str, by: str | None) -> N
     Example:
       deal-monitor evidence reject 3f2a9c --reason "the quote is about barley"
     """
-    with opened_app(ctx) as app:
+    with opened_app() as app:
         item = find_evidence(app, signal)
         s = item.signal
         if item.state == "rejected":
@@ -188,15 +181,14 @@ def reject(ctx: click.Context, *, signal: str, reason: str, by: str | None) -> N
 @click.argument("signal", metavar="ID")
 @click.option("--reason", required=True, help="Why it counts after all.")
 @BY_OPTION
-@click.pass_context
-def restore(ctx: click.Context, *, signal: str, reason: str, by: str | None) -> None:
+def restore(*, signal: str, reason: str, by: str | None) -> None:
     """Take a rejection back: the signal counts again, and the verdict is decided again at once.
 
     \b
     Example:
       deal-monitor evidence restore 3f2a9c --reason "the ministry confirms the figure"
     """
-    with opened_app(ctx) as app:
+    with opened_app() as app:
         s = find_evidence(app, signal).signal
         with app.store.read() as conn:
             own = verdict_records.interventions(conn, [s.commitment]).get(s.commitment, ())
@@ -253,10 +245,8 @@ def near_miss_stub(app: App, item: Evidence) -> str:
 @click.option("--since", type=DateTimeParam(), help="Changes recorded from then on.")
 @click.option("--until", type=EndOfDayParam(), help="Changes recorded by then; a bare date means its last moment, UTC.")
 @click.option("--signals", "with_signals", is_flag=True, help="Also every signal of the time, cited or not.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
-@click.pass_context
+@click.option("--out", type=FILE, help="Write to this file.")
 def export(
-    ctx: click.Context,
     commitments: tuple[str, ...],
     shape: str,
     since: datetime | None,
@@ -273,7 +263,7 @@ def export(
     Example:
       deal-monitor evidence export soybean-purchases --format md --since 2026-01-01 --out soybeans.md
     """
-    with opened_app(ctx) as app:
+    with opened_app() as app:
         known = app.rulebook.commitments
         names = {require_commitment(known, name) for name in commitments} or {*known}
         rows = export_rows(app, sorted(names), since, until, with_signals=with_signals)

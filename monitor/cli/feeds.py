@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import SuggestingGroup, echo_each, echo_json, fields_of, session
+from monitor.cli.common import EXISTING_FILE, SuggestingGroup, echo_json, echo_lines, fields_of, session
 from monitor.cli.tables import source_table, wide_console
 
 
@@ -18,12 +18,11 @@ def feeds() -> None:
 @feeds.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a feed.")
 @click.option("--bad", is_flag=True, help="Only those that cannot be relied on.")
-@click.pass_context
-def list_feeds(ctx: click.Context, *, as_json: bool, bad: bool) -> None:
+def list_feeds(*, as_json: bool, bad: bool) -> None:
     """Every configured feed with its health: ok, failing, silent, frozen, or never polled."""
     from monitor.runtime.session import sources
 
-    with session(ctx) as app:
+    with session() as app:
         health = sources(app)
         urls = {feed.name: feed.url for feed in app.feeds()}
     if not as_json:
@@ -36,7 +35,7 @@ def list_feeds(ctx: click.Context, *, as_json: bool, bad: bool) -> None:
 
 
 @feeds.command("parse")
-@click.argument("document", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("document", type=EXISTING_FILE)
 @click.option("--url", default="", help="Address the document came from, for relative links.")
 @click.option("--content-type", help="As the server would name it.")
 @click.option("--zone", default="UTC", show_default=True, help="Zone of dates that name none.")
@@ -50,13 +49,12 @@ def parse_document(
 
     address = url or document.resolve().as_uri()
     parsed = parse(document.read_bytes(), url=address, content_type=content_type, zone=zone, encoding=encoding)
-    echo_each(
-        parsed.entries,
+    names = ("id", "title", "url", "published", "summary", "source", "date_only")
+    dates = (f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "no date" for entry in parsed.entries)
+    echo_lines(
         as_json=as_json,
-        values=lambda entry: fields_of(entry, "id", "title", "url", "published", "summary", "source", "date_only"),
-        text=lambda entry: (
-            f"{f'{entry.published:%Y-%m-%d %H:%M}' if entry.published else 'no date':<16}  {entry.title}  {entry.url}"
-        ),
+        values=(fields_of(entry, *names) for entry in parsed.entries),
+        text=(f"{at:<16}  {entry.title}  {entry.url}" for at, entry in zip(dates, parsed.entries, strict=True)),
     )
     for warning in parsed.warnings:
         click.echo(f"warning: {warning}", err=True)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import bundled
+from monitor.cli.common import FOLDER, bundled
 
 RULES_FOLDER, EDITOR_FOLDER = "rules", ".vscode"
 
 
 @click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=FOLDER)
 def init(folder: Path) -> None:
     """Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own. What is there is kept."""
     from monitor.workbench.authoring.editor_setup import write_editor_settings, write_schema_files

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import bundled, echo_json, fields_of
+from monitor.cli.common import EXISTING_FILE, FOLDER, bundled, echo_json, fields_of
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model.notation import notation
 from monitor.errors import ReplayError
@@ -19,12 +19,7 @@ from monitor.errors import ReplayError
 if TYPE_CHECKING:
     from monitor.domain.model import Entry, Transition
 
-RULES_OPTION = click.option(
-    "--rules",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of rules [./rules, else the shipped ones].",
-)
+RULES_OPTION = click.option("--rules", "folder", type=FOLDER, help="Folder of rules [./rules, else the shipped ones].")
 PROGRESS_EVERY = 5000
 """Stories between two lines of progress: about half a second."""
 SIGNAL_FIELDS = ("effect", "by", "says", "rule", "quote")
@@ -104,7 +99,7 @@ def match(folder: Path | None, stories: IO[str], *, as_json: bool) -> None:
 @click.command()
 @RULES_OPTION
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a transition that would send a message.")
-@click.argument("stories", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("stories", type=EXISTING_FILE)
 def replay(folder: Path | None, stories: Path, *, as_json: bool) -> None:
     """Dated stories of STORIES (.jsonl or .jsonl.gz) in time order through the whole verdict; nothing is sent."""
     from monitor.replay import Replay

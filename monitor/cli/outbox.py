@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import SuggestingGroup, echo_each, echo_json, fields_of, pluralised, session
+from monitor.cli.common import SuggestingGroup, echo_json, echo_lines, fields_of, pluralised, session
 from monitor.domain.model import route_config_name
 from monitor.pipeline import outbox_admin
 
@@ -28,10 +28,9 @@ def outbox() -> None:
 @outbox.command("list")
 @click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these states (repeatable).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a message.")
-@click.pass_context
-def list_messages(ctx: click.Context, *, states: tuple[str, ...], as_json: bool) -> None:
+def list_messages(*, states: tuple[str, ...], as_json: bool) -> None:
     """The newest messages with their state, attempts and last error."""
-    with session(ctx) as app:
+    with session() as app:
         rows, totals = outbox_admin.list_rows(app.store, states or None), outbox_admin.counts(app.store)
         doubles = outbox_admin.doubles(app.store, rows)
 
@@ -39,7 +38,8 @@ def list_messages(ctx: click.Context, *, states: tuple[str, ...], as_json: bool)
         tail = "".join(f"  {text}" for text in (POSSIBLE_DUPLICATE * (row.number in doubles), row.error) if text)
         return f"{row.number:>5}  {row.state:<9} {row.channel:<5} {row.to:<28} {row.kind:<8} {row.commitment}{tail}"
 
-    echo_each(rows, as_json=as_json, values=lambda row: row_values(row, double=row.number in doubles), text=line)
+    values = (row_values(row, double=row.number in doubles) for row in rows)
+    echo_lines(as_json=as_json, values=values, text=map(line, rows))
     click.echo(", ".join(f"{count} {state}" for state, count in totals.items()) or "empty", err=True)
 
 
@@ -59,10 +59,9 @@ def row_values(row: Item, *, double: bool) -> dict[str, Any]:
 @outbox.command()
 @click.argument("number", type=int)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.pass_context
-def show(ctx: click.Context, *, number: int, as_json: bool) -> None:
+def show(*, number: int, as_json: bool) -> None:
     """One message: to whom, what it says first, its state, and every attempt to send it."""
-    with session(ctx) as app:
+    with session() as app:
         stored = outbox_admin.history(app.store, number)
         if stored is None:
             raise click.BadParameter(f"there is no message {number}. deal-monitor outbox list shows them")
@@ -120,10 +119,9 @@ def format_utc_seconds(at: datetime) -> str:
 
 @outbox.command()
 @click.argument("numbers", nargs=-1, type=int)
-@click.pass_context
-def retry(ctx: click.Context, *, numbers: tuple[int, ...]) -> None:
+def retry(*, numbers: tuple[int, ...]) -> None:
     """Send dead messages again: those NUMBERS, or all. What waits for a broken channel or a pause is tried at once too."""
-    with session(ctx) as app:
+    with session() as app:
         require_state(app, numbers, "dead")
         reset = outbox_admin.retry(app.store, app.clock(), numbers or None)
         click.echo(f"{pluralised(reset, 'dead message')} put back in the queue; what waits is tried at once")
@@ -131,10 +129,9 @@ def retry(ctx: click.Context, *, numbers: tuple[int, ...]) -> None:
 
 @outbox.command()
 @click.argument("numbers", nargs=-1, type=int)
-@click.pass_context
-def release(ctx: click.Context, *, numbers: tuple[int, ...]) -> None:
+def release(*, numbers: tuple[int, ...]) -> None:
     """Let messages go out that were held after a rule edit: those NUMBERS, or all."""
-    with session(ctx) as app:
+    with session() as app:
         require_state(app, numbers, "held")
         click.echo(f"{outbox_admin.release(app.store, numbers or None)} released")
 

@@ -23,14 +23,8 @@ if TYPE_CHECKING:
     from monitor.runtime.app import App
 
 SEVERITIES = [severity_label(severity) for severity in Severity]
-OUTCOME_LABELS = {
-    "now": "now",
-    "held": "held",
-    "review": "held for a person",
-    "digest": "digest only",
-    "muted": "muted",
-    "nothing": "nothing",
-}
+OUTCOME_LABELS = {"review": "held for a person", "digest": "digest only"}
+"""Outcome -> its words, where its name does not say enough."""
 
 
 @click.group(cls=SuggestingGroup)
@@ -50,10 +44,7 @@ def route() -> None:
 )
 @click.option("--at", type=DateTimeParam(), metavar="TIME", help="When it happens; without a zone it is UTC [now].")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a route.")
-@click.pass_context
-def try_routes(
-    ctx: click.Context, *, commitment: str | None, severity: str, kind: str, at: datetime | None, as_json: bool
-) -> None:
+def try_routes(*, commitment: str | None, severity: str, kind: str, at: datetime | None, as_json: bool) -> None:
     """Who would get a change of a COMMITMENT, on which channel, now or held until when, or why not.
 
     Without a COMMITMENT it is about a change of anything that a route follows, one row a route. Mutes, quiet hours in the
@@ -63,7 +54,7 @@ def try_routes(
     Example:
       deal-monitor route try soybean-purchases --severity urgent --at 2026-03-02T23:30-05:00
     """
-    with opened_app(ctx) as app:
+    with opened_app() as app:
         if commitment is not None:
             require_commitment(app.rulebook.commitments, commitment)
         if not app.routes:
@@ -128,4 +119,5 @@ def row_values(row: RouteRow) -> dict[str, Any]:
 def outcome_text(fate: RouteOutcome) -> str:
     """ "held until 3 Mar 2026 07:00 EST: quiet hours 22:00-07:00"."""
     joint = " " if fate.outcome in ("held", "muted") else ": "
-    return f"{OUTCOME_LABELS[fate.outcome]}{joint}{fate.why}" if fate.why else OUTCOME_LABELS[fate.outcome]
+    label = OUTCOME_LABELS.get(fate.outcome, fate.outcome)
+    return f"{label}{joint}{fate.why}" if fate.why else label

@@ -16,7 +16,7 @@ from rich.console import ConsoleDimensions, Group
 from rich.live import Live
 from rich.text import Text
 
-from monitor.cli.common import DateTimeParam, echo_json, fields_of, format_utc, opened_app, pluralised
+from monitor.cli.common import DateTimeParam, echo_json, fields_of, format_utc, opened_app, pluralised, program_option
 from monitor.cli.tables import source_table, status_table, wide_console
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model.notation import notation
@@ -37,14 +37,13 @@ TABLE_LINES = 5
 
 @click.command()
 @click.option("--quiet", is_flag=True, help="No table, only the log.")
-@click.pass_context
-def run(ctx: click.Context, *, quiet: bool) -> None:
+def run(*, quiet: bool) -> None:
     """Watch the configured feeds until stopped (Ctrl-C or SIGTERM), and send what changes."""
     from monitor.runtime.app import outbox_folder
 
     stop = Event()
     stop_on_signals(stop)
-    with opened_app(ctx, exclusive=True) as app:
+    with opened_app(exclusive=True) as app:
         app.stop = stop
         click.echo(f"watching {len(app.feeds())} feeds for {len(app.rulebook.commitments)} commitments", err=True)
         if (folder := outbox_folder(app.settings)) is not None:
@@ -166,8 +165,7 @@ def stop_on_signals(stop: Event) -> None:
 @click.option("--once", is_flag=True, required=True, help="Ask every feed once, decide, send, and end.")
 @click.option("--now", type=DateTimeParam(), help="Rehearse as if it were this moment (for recorded feeds).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: feeds, transitions, messages.")
-@click.pass_context
-def poll(ctx: click.Context, *, once: bool, now: datetime | None, as_json: bool) -> None:
+def poll(*, once: bool, now: datetime | None, as_json: bool) -> None:
     """Ask every feed once, without waiting for news to settle; for cron and for trying things out.
 
     It ends when what may go out within seconds has gone out, or after most of a minute.
@@ -175,8 +173,8 @@ def poll(ctx: click.Context, *, once: bool, now: datetime | None, as_json: bool)
     from monitor.runtime.simulation import SimulatedClock
 
     del once
-    start = now or ctx.find_root().obj["now"]
-    with opened_app(ctx, exclusive=True, clock=SimulatedClock(start) if start else None) as app:
+    start = now or program_option("now")
+    with opened_app(exclusive=True, clock=SimulatedClock(start) if start else None) as app:
         stop_on_signals(app.stop)
         result = run_round(app)
         if as_json:

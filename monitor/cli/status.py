@@ -29,10 +29,7 @@ if TYPE_CHECKING:
 @click.option("--at", type=EndOfDayParam(), help="As published at this moment; a bare date means its last moment, UTC.")
 @click.option("--as-known-now", is_flag=True, help="With --at: what we would say today about that moment.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a commitment.")
-@click.pass_context
-def status(
-    ctx: click.Context, *, commitment: str | None, at: datetime | None, as_known_now: bool, as_json: bool
-) -> None:
+def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, as_json: bool) -> None:
     """Where each commitment stands, or all that is known of one COMMITMENT.
 
     With --at it is what was published then, word for word; with --as-known-now what all evidence that counts today says
@@ -45,7 +42,7 @@ def status(
     """
     if as_known_now and at is None:
         raise click.UsageError("--as-known-now needs a moment: --at DATE")
-    with session(ctx, rules=True) as app:
+    with session(rules=True) as app:
         if commitment:
             require_commitment(app.rulebook.commitments, commitment)
         if at is not None:

@@ -185,7 +185,6 @@ def test_help_imports_no_module_of_a_command() -> None:
         assert {name for name in found if name.startswith("monitor.cli.")} <= {
             "monitor.cli.common",
             "monitor.cli.rules",
-            "monitor.cli.rules.group",
         }
         assert not found & {"monitor.domain.model", "sqlalchemy", "pydantic", "concurrent.futures.process"}
 

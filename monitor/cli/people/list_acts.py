@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_each, fields_of, format_utc, require_commitment, session
+from monitor.cli.common import echo_lines, fields_of, format_utc, require_commitment, session
 from monitor.domain.alerts.mutes import mutes_at
 from monitor.domain.text.labels import status_caps
 from monitor.domain.verdicts.decide import pin_in_force
@@ -34,22 +34,21 @@ class ListedIntervention:
 @click.argument("commitment", required=False)
 @click.option("--all", "everything", is_flag=True, help="Also acts that have ended or were taken back.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an act.")
-@click.pass_context
-def acts(ctx: click.Context, *, commitment: str | None, everything: bool, as_json: bool) -> None:
+def acts(*, commitment: str | None, everything: bool, as_json: bool) -> None:
     """What people have done: pins, mutes and rejections in force, with who, when, why and until when.
 
     \b
     Example:
       deal-monitor acts soybean-purchases --all
     """
-    with session(ctx) as app:
+    with session() as app:
         with app.store.read() as conn:
             names = verdict_records.decided(conn)  # nobody can act on a commitment that was never decided
         if commitment is not None and commitment not in names:
             require_commitment(app.rulebook.commitments, commitment)
         listed = list_interventions(app, names if commitment is None else [commitment])
     shown = [item for item in listed if everything or item.in_force]
-    echo_each(shown, as_json=as_json, values=intervention_values, text=intervention_line)
+    echo_lines(as_json=as_json, values=map(intervention_values, shown), text=map(intervention_line, shown))
     if not shown and not as_json:
         click.echo("no act of a person" + ("" if everything else " is in force"))
 

@@ -42,10 +42,7 @@ class DurationParam(click.ParamType[timedelta]):
 @click.option("--until", type=EndOfDayParam(), help="When it ends; a bare date means its last moment, UTC.")
 @click.option("--for", "length", type=DurationParam(), help=f"How long: 12h, 7d, 2w [{MUTE_DAYS}d].")
 @BY_OPTION
-@click.pass_context
-def mute(
-    ctx: click.Context, *, pattern: str, reason: str, until: datetime | None, length: timedelta | None, by: str | None
-) -> None:
+def mute(*, pattern: str, reason: str, until: datetime | None, length: timedelta | None, by: str | None) -> None:
     """Send no alerts about a COMMITMENT, or all that fit a PATTERN such as 'soybean-*'.
 
     Verdicts and changes are recorded as ever, and the digest carries them. When the mute ends, what then differs from
@@ -57,7 +54,7 @@ def mute(
     """
     if until is not None and length is not None:
         raise click.UsageError("give the end by --until, or the length by --for")
-    with opened_app(ctx) as app:
+    with opened_app() as app:
         names = matching_commitments(app, pattern) or [require_commitment(app.rulebook.commitments, pattern, PARAMETER)]
         end = end_time(app, until, length or timedelta(days=MUTE_DAYS))
         act = new_intervention(app, "mute", "", pattern, reason, by=by, until=end)
@@ -74,15 +71,14 @@ def matching_commitments(app: App, pattern: str) -> list[str]:
 @click.argument("pattern", metavar=PARAMETER)
 @click.option("--reason", required=True, help="Why alerts may go out again.")
 @BY_OPTION
-@click.pass_context
-def unmute(ctx: click.Context, *, pattern: str, reason: str, by: str | None) -> None:
+def unmute(*, pattern: str, reason: str, by: str | None) -> None:
     """End a mute, named as it was given, before its time. What differs by now is told once.
 
     \b
     Example:
       deal-monitor unmute 'soybean-*' --reason "the revision is out"
     """
-    with opened_app(ctx) as app:
+    with opened_app() as app:
         names = matching_commitments(app, pattern)
         with app.store.read() as conn:
             mutes = mutes_at(verdict_records.interventions(conn, ()).get("", ()), app.clock())

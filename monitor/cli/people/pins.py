@@ -33,17 +33,7 @@ EQUIVALENT_STATUSES = {"met": "in_force", "partly_met": "in_progress", "in_force
     "--until", type=EndOfDayParam(), help=f"When it ends; a bare date means its last moment, UTC [in {PIN_DAYS} days]."
 )
 @BY_OPTION
-@click.pass_context
-def pin(
-    ctx: click.Context,
-    *,
-    commitment: str,
-    status: str,
-    reason: str,
-    source: str,
-    until: datetime | None,
-    by: str | None,
-) -> None:
+def pin(*, commitment: str, status: str, reason: str, source: str, until: datetime | None, by: str | None) -> None:
     """Hold the published STATUS of a COMMITMENT, whatever the news says.
 
     What the program would say stays visible beside it. When the pin ends and the program says otherwise, that is told.
@@ -54,7 +44,7 @@ def pin(
       deal-monitor pin soybean-purchases met --until 2026-12-31 \\
         --reason "customs data reached us before the papers" --source https://customs.example/2026-11
     """
-    with opened_app(ctx) as app:
+    with opened_app() as app:
         word = parse_status(app, require_commitment(app.rulebook.commitments, commitment), status)
         if not source.strip():
             raise click.BadParameter("the source is empty: name what the status rests on", param_hint="--source")
@@ -95,15 +85,14 @@ def parse_status(app: App, commitment: str, status: str) -> str:
 @click.argument("commitment")
 @click.option("--reason", required=True, help="Why the pin is no longer needed.")
 @BY_OPTION
-@click.pass_context
-def unpin(ctx: click.Context, *, commitment: str, reason: str, by: str | None) -> None:
+def unpin(*, commitment: str, reason: str, by: str | None) -> None:
     """End the pin of a COMMITMENT: the program's own verdict is published again, and told where it differs.
 
     \b
     Example:
       deal-monitor unpin soybean-purchases --reason "the papers have caught up"
     """
-    with opened_app(ctx) as app:
+    with opened_app() as app:
         name = require_commitment(app.rulebook.commitments, commitment)
         with app.store.read() as conn:
             held = pin_in_force(verdict_records.interventions(conn, [name]).get(name, ()), app.clock())

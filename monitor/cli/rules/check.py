@@ -7,13 +7,12 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import describe_rulebook, echo_json, fields_of, pluralised
+from monitor.cli.common import EXISTING_FOLDER, describe_rulebook, echo_json, fields_of, pluralised
 from monitor.cli.match_replay import rules_folder
-from monitor.cli.rules.story_sources import FOLDER_TYPE
 
 
 @click.command()
-@click.argument("folder", required=False, type=FOLDER_TYPE)
+@click.argument("folder", required=False, type=EXISTING_FOLDER)
 @click.option(
     "--format",
     "form",

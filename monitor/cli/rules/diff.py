@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, fields_of, settings_of
+from monitor.cli.common import EXISTING_FOLDER, echo_lines, fields_of, settings_of
 from monitor.cli.match_replay import SIGNAL_FIELDS, moved_text, rules_folder
 from monitor.cli.rules.story_sources import (
-    FOLDER_TYPE,
     NOW_OPTION,
     SINCE_OPTION,
     STORIES_OPTION,
+    Since,
     current_time,
     end_progress,
     entries_since,
@@ -43,13 +43,8 @@ if TYPE_CHECKING:
 PARALLEL_THRESHOLD = 8_000
 """Stories from which on the two rulebooks run side by side: below, to start two processes costs more than it saves."""
 MAX_RULES_SHOWN = 20
-CHANGE_SIGNS = {
-    "new match": "+",
-    "lost": "-",
-    "effect changed": "~",
-    "facts changed": "~",
-    "only the rule or quote": " ",
-}
+CHANGE_SIGNS = {"new match": "+", "lost": "-", "only the rule or quote": " "}
+"""Change of a story -> its sign; any other change is a ~."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +75,16 @@ class RulesDiff:
 
 
 @click.command()
-@click.argument("folders", nargs=-1, required=True, type=FOLDER_TYPE, metavar="[OLD] NEW")
+@click.argument("folders", nargs=-1, required=True, type=EXISTING_FOLDER, metavar="[OLD] NEW")
 @STORIES_OPTION
 @SINCE_OPTION
 @NOW_OPTION
 @click.option("--limit", default=10, show_default=True, help="Stories shown of each commitment, the newest first.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON line for every rule, story, transition and message.")
-@click.pass_context
 def diff(
-    ctx: click.Context,
     folders: tuple[Path, ...],
     stories: Path | None,
-    since: timedelta | datetime | None,
+    since: Since | None,
     now: datetime | None,
     *,
     limit: int,
@@ -107,14 +100,9 @@ def diff(
     if stories is not None:
         result = diff_over_file(old or rules_folder(None), new, stories, since)
     else:
-        settings = settings_of(ctx)
-        result = diff_over_database(settings, old or settings.rules, new, since, current_time(ctx, now))
-    if as_json:
-        for values in diff_values(result):
-            echo_json(values)
-    else:
-        for line in diff_text(result, limit):
-            click.echo(line)
+        settings = settings_of()
+        result = diff_over_database(settings, old or settings.rules, new, since, current_time(now))
+    echo_lines(as_json=as_json, values=diff_values(result), text=diff_text(result, limit))
     if result.differs:
         raise SystemExit(3)
 
@@ -150,7 +138,7 @@ class Comparison:
         return (before.version, after.version), rule_changes(before, after), redefined_commitments(before, after)
 
 
-def diff_over_file(old: Path, new: Path, stories: Path, since: timedelta | datetime | None) -> RulesDiff:
+def diff_over_file(old: Path, new: Path, stories: Path, since: Since | None) -> RulesDiff:
     """Two rulebooks over the stories of a file, each through the whole verdict."""
     from monitor.workbench.comparing.diff import story_changes, verdict_diff
 
@@ -176,9 +164,7 @@ def replay_rulebook(folder: Path, names: frozenset[str], entries: Iterable[Entry
     return replay_outcome(load_rulebook(folder), entries, names, progress_counter(what))
 
 
-def diff_over_database(
-    settings: Settings, old: Path, new: Path, since: timedelta | datetime | None, now: datetime
-) -> RulesDiff:
+def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | None, now: datetime) -> RulesDiff:
     """Two rulebooks over the stories of the database, and what the running monitor would make of the new one."""
     from monitor.config import check_routes
     from monitor.pipeline.review import preview_activation
@@ -326,7 +312,7 @@ def _story_text(change: StoryChange) -> Iterator[str]:
     was, now = (signal.effect.value if signal else "nothing" for signal in (old, new))
     moved = f"{was} -> {now}" if was != now else was
     day = f"{change.story.published_at:%Y-%m-%d}"
-    yield f"  {CHANGE_SIGNS[change.how]} {day}  {moved:<24} {title_and_source(change.story)}"
+    yield f"  {CHANGE_SIGNS.get(change.how, '~')} {day}  {moved:<24} {title_and_source(change.story)}"
     if old is not None and new is not None and old.rule != new.rule:
         yield f"      rule: {old.rule} -> {new.rule}"
     if change.facts:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, fields_of, settings_of
+from monitor.cli.common import EXISTING_FOLDER, FILE, echo_lines, fields_of, settings_of
 from monitor.cli.match_replay import rules_folder
 from monitor.cli.rules.story_sources import (
-    FOLDER_TYPE,
     NOW_OPTION,
     SINCE_OPTION,
     STORIES_OPTION,
-    current_time,
+    Since,
     end_progress,
     progress_counter,
     stories_since,
@@ -37,7 +36,7 @@ LABEL_WIDTH = 36
 
 
 @click.command()
-@click.argument("folder", required=False, type=FOLDER_TYPE)
+@click.argument("folder", required=False, type=EXISTING_FOLDER)
 @STORIES_OPTION
 @SINCE_OPTION
 @NOW_OPTION
@@ -52,19 +51,17 @@ LABEL_WIDTH = 36
 )
 @click.option(
     "--read-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help=f"File with the ids of the stories that were read [{READ_FILE} in the folder of rules].",
 )
 @click.option("--mark-read", is_flag=True, help="Note the stories shown as read.")
 @click.option("--all", "everything", is_flag=True, help="Name every rule and exclusion that fires never or once.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON line for every month, story, rule and exclusion.")
-@click.pass_context
 def drift(
-    ctx: click.Context,
     *,
     folder: Path | None,
     stories: Path | None,
-    since: timedelta | datetime | None,
+    since: Since | None,
     now: datetime | None,
     pattern: str,
     newest: int,
@@ -77,16 +74,11 @@ def drift(
 
     A month is marked ▲ or ▼ where its share lies outside what the months before make usual.
     """
-    folder = folder or (rules_folder(None) if stories else settings_of(ctx).rules)
+    folder = folder or (rules_folder(None) if stories else settings_of().rules)
     ledger = read_file or folder / READ_FILE
-    texts = stories_since(ctx, stories, since, current_time(ctx, now))
+    texts = stories_since(stories, since, now)
     report = _survey(folder, texts, pattern, newest, read_ids(ledger))
-    if as_json:
-        for values in drift_values(report):
-            echo_json(values)
-    else:
-        for line in drift_text(report, everything=everything):
-            click.echo(line)
+    echo_lines(as_json=as_json, values=drift_values(report), text=drift_text(report, everything=everything))
     if mark_read:
         click.echo(f"{mark_as_read(ledger, report)} stories noted as read in {ledger}", err=True)
 

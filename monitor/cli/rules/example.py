@@ -28,9 +28,7 @@ OWNERSHIP = (
 @click.option("--near-miss", is_flag=True, help="It must not match: none, or not_about where nothing is about it.")
 @click.option("--summary", default="", help="With --text: the text under the headline.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.pass_context
 def example(
-    ctx: click.Context,
     rule: str,
     text: str | None,
     story_id: str | None,
@@ -64,7 +62,7 @@ def example(
             raise click.UsageError(f"there is no story {story_id!r} in {stories}")
         wording = ExampleText(entry.title, entry.summary)
     else:
-        story = stored_story(ctx, story_id)
+        story = stored_story(story_id)
         if story is None:
             raise click.UsageError(f"there is no story {story_id!r} in the database")
         wording = ExampleText(story.title, story.summary)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import DateTimeParam, echo_json, require_commitment
+from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, DateTimeParam, echo_lines, require_commitment
 from monitor.cli.match_replay import open_text, rules_folder
-from monitor.cli.rules.story_sources import FOLDER_TYPE, stored_story, story_line
+from monitor.cli.rules.story_sources import stored_story, story_line
 from monitor.cli.rules.story_text import shortened_pattern, wrapped
 from monitor.domain.text.writing_systems import language_of
 
@@ -34,11 +34,9 @@ _ID = re.compile(r"[A-Za-z0-9][\w.:#/@?=&%+-]*", re.ASCII)
 
 @click.command()
 @click.argument("story")
-@click.argument("folder", required=False, type=FOLDER_TYPE)
+@click.argument("folder", required=False, type=EXISTING_FOLDER)
 @click.option(
-    "--stories",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Look the id up in this file (.jsonl or .jsonl.gz), not in the database.",
+    "--stories", type=EXISTING_FILE, help="Look the id up in this file (.jsonl or .jsonl.gz), not in the database."
 )
 @click.option("--summary", default="", help="Summary of the story, where STORY is a headline.")
 @click.option("--source", default="", help="Its publisher.")
@@ -46,19 +44,8 @@ _ID = re.compile(r"[A-Za-z0-9][\w.:#/@?=&%+-]*", re.ASCII)
 @click.option("--lang", default="", help="Its language [zh if it holds Chinese characters, else en].")
 @click.option("--commitment", default="", help="Show this commitment alone.")
 @click.option("--json", "as_json", is_flag=True, help="All facts as one JSON object.")
-@click.pass_context
 def explain(
-    ctx: click.Context,
-    *,
-    story: str,
-    folder: Path | None,
-    stories: Path | None,
-    summary: str,
-    source: str,
-    published: datetime | None,
-    lang: str,
-    commitment: str,
-    as_json: bool,
+    *, story: str, folder: Path | None, stories: Path | None, commitment: str, as_json: bool, **fields: Any
 ) -> None:
     """Show what the rules of FOLDER see in STORY: which commitments it concerns, by which words; each act with its
     clause, its hedges, what blocked it and what won.
@@ -71,19 +58,14 @@ def explain(
     rulebook = load_rulebook(rules_folder(folder))
     if commitment:
         require_commitment(rulebook.commitments, commitment, "--commitment")
-    given = {"summary": summary, "source": source, "lang": lang, "published": published}
-    explanation = explain_story(find_story(ctx, story, stories, given), rulebook, commitment)
-    if as_json:
-        echo_json(explanation.as_json())
-    else:
-        for line in explanation_lines(explanation):
-            click.echo(line)
+    explanation = explain_story(find_story(story, stories, fields), rulebook, commitment)
+    echo_lines(as_json=as_json, values=[explanation.as_json()], text=explanation_lines(explanation))
 
 
 # ---------------------------------------------------------------- which story
 
 
-def find_story(ctx: click.Context, text: str, stories: Path | None, given: dict[str, Any]) -> Story:
+def find_story(text: str, stories: Path | None, given: dict[str, Any]) -> Story:
     """The story that STORY names or is. What is `given` by options, or is plain to see, fills in what it does not say itself.
     Raises BadParameter for what is no story."""
     from monitor.replay import as_entry, line_as_story
@@ -100,7 +82,7 @@ def find_story(ctx: click.Context, text: str, stories: Path | None, given: dict[
         story = dict(line)
     else:
         if _ID.fullmatch(text):
-            stored = stored_story(ctx, text)
+            stored = stored_story(text)
             if stored is not None:
                 return stored
             click.echo(f"no stored story has the id {text!r}; read as a headline", err=True)

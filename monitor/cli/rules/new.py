@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import bundled
+from monitor.cli.common import FOLDER, bundled
 from monitor.domain.model import Kind
 
 KINDS = ("quantity", "milestone", "standing", "series")
@@ -19,14 +19,7 @@ SHARED_VOCABULARY = ("modality.yaml", "frames.yaml")
 @click.argument("place", metavar="DEAL/COMMITMENT")
 @click.option("--kind", type=click.Choice(KINDS), default="milestone", show_default=True, help="What fulfils it.")
 @click.option("--name", default="", help="The promise in a sentence [the words of its id].")
-@click.option(
-    "--rules",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("rules"),
-    show_default=True,
-    help="Folder of rules.",
-)
+@click.option("--rules", "folder", type=FOLDER, default=Path("rules"), show_default=True, help="Folder of rules.")
 def new(place: str, kind: str, name: str, folder: Path) -> None:
     """Write the file of a new commitment, and its deal's if it is new too. Nothing is overwritten.
 

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, fields_of, pluralised
+from monitor.cli.common import EXISTING_FOLDER, FILE, echo_json, fields_of, pluralised
 from monitor.cli.match_replay import rules_folder
-from monitor.cli.rules.story_sources import FOLDER_TYPE
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("folder", required=False, type=FOLDER_TYPE)
+@click.argument("folder", required=False, type=EXISTING_FOLDER)
 @click.option(
     "--only",
     metavar="PATTERN",
@@ -40,9 +39,7 @@ if TYPE_CHECKING:
     metavar="PERCENT",
     help="With --mutation: exit code 1 if fewer of the changes are noticed.",
 )
-@click.option(
-    "--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a report for a CI system."
-)
+@click.option("--junit", type=FILE, metavar="FILE", help="Write a report for a CI system.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an example, scenario, idle clause or change.")
 def test(
     folder: Path | None,

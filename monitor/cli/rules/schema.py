@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from monitor.cli.common import FOLDER
+
 SCHEMA_NAMES = ("commitment", "deal", "vocabulary", "sources", "policy", "scenarios")
 
 
@@ -14,7 +16,7 @@ SCHEMA_NAMES = ("commitment", "deal", "vocabulary", "sources", "policy", "scenar
 @click.option(
     "--write",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     metavar="DIR",
     help="Write each schema to DIR/<name>.json; rules/.schema is where the rule files look.",
 )

@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, fields_of, pluralised
+from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, echo_lines, fields_of, pluralised
 from monitor.cli.match_replay import rules_folder
-from monitor.cli.rules.story_sources import FOLDER_TYPE, STORIES_OPTION, SinceParam, current_time, stories_since
+from monitor.cli.rules.story_sources import STORIES_OPTION, Since, SinceParam, stories_since
 from monitor.cli.rules.story_text import shortened_pattern, story_values, wrapped
 from monitor.domain.matching.explain_text import fault_clause, near_miss_text, words_seen
 
@@ -38,11 +38,11 @@ PROGRESS_INTERVAL = 2.0
 
 
 @click.command("try")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=EXISTING_FILE)
 @click.option(
     "--rules",
     "folder",
-    type=FOLDER_TYPE,
+    type=EXISTING_FOLDER,
     help="The rest of its rulebook [the folder it lies in, else ./rules, else the shipped one].",
 )
 @click.option(
@@ -53,16 +53,8 @@ PROGRESS_INTERVAL = 2.0
     "--limit", type=click.IntRange(0), help="Show at most so many matches and failing clauses [20, as JSON all]."
 )
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a match and a near miss, and one that counts them.")
-@click.pass_context
 def try_(
-    ctx: click.Context,
-    *,
-    file: Path,
-    folder: Path | None,
-    since: timedelta | datetime | None,
-    stories: Path | None,
-    limit: int | None,
-    as_json: bool,
+    *, file: Path, folder: Path | None, since: Since | None, stories: Path | None, limit: int | None, as_json: bool
 ) -> None:
     """Run one commitment's FILE, which need not be part of the rules yet, over stored stories. Prints what it matches,
     and its near misses: acts that would have been read but for one clause, by that clause.
@@ -74,14 +66,10 @@ def try_(
     for issue in trial.warnings:
         click.echo(render_issue(issue), err=True)
     period = since if since or stories else DEFAULT_PERIOD
-    result = run_trial(trial, stories_since(ctx, stories, period, current_time(ctx)), _progress())
-    commitment = trial.topic.commitment
-    if as_json:
-        for values in trial_values(commitment, result, limit):
-            echo_json(values)
-    else:
-        for line in trial_text(commitment, result, DEFAULT_LIMIT if limit is None else limit):
-            click.echo(line)
+    result = run_trial(trial, stories_since(stories, period), _progress())
+    commitment, lines_shown = trial.topic.commitment, DEFAULT_LIMIT if limit is None else limit
+    values, text = trial_values(commitment, result, limit), trial_text(commitment, result, lines_shown)
+    echo_lines(as_json=as_json, values=values, text=text)
 
 
 def _progress() -> Callable[[int], None]:
