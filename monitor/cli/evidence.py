@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -170,7 +171,8 @@ def reject(*, signal: str, reason: str, by: str | None) -> None:
             raise click.BadParameter(f"{s.id} is {item.why} already; evidence restore takes that back", param_hint="ID")
         if item.gone:
             raise click.BadParameter(f"{s.id} counts no longer anyway ({item.why})", param_hint="ID")
-        act = new_intervention(app, "reject", s.commitment, s.id, reason, by=by, payload=suppression_payload(s))
+        act = new_intervention(app, "reject", s.commitment, s.id, reason, by)
+        act = replace(act, payload=suppression_payload(s))
         outcome = apply_interventions(app, [act], [s.commitment])
         click.echo(f"rejected {s.id} ({s.commitment}, {s.effect}), by {author_of(act)}: {act.reason}")
         print_result(outcome)
@@ -196,7 +198,7 @@ def restore(*, signal: str, reason: str, by: str | None) -> None:
         rejections = [act for act in in_force(own, "reject", "restore") if suppressions([act]).of(s) is not None]
         if not rejections:
             raise click.BadParameter(f"{s.id} is not rejected; deal-monitor acts shows what is", param_hint="ID")
-        acts = [new_intervention(app, "restore", s.commitment, act.id, reason, by=by) for act in rejections]
+        acts = [new_intervention(app, "restore", s.commitment, act.id, reason, by) for act in rejections]
         outcome = apply_interventions(app, acts, [s.commitment])
         click.echo(f"restored {s.id} ({s.commitment}, {s.effect}), by {author_of(acts[0])}: {acts[0].reason}")
         print_result(outcome)

@@ -81,12 +81,12 @@ def _change_line(rows: list[CitationRow]) -> str:
     row = rows[0]
     label = status_caps if row.kind == "status" else label_of
     notes = "".join(f"[^dm-{cited.signal}]" for cited in rows if cited.signal)
-    told = f" Told in message {row.messages.replace(' ', ', ')}." if row.messages else ""
+    tail = f" Told in message {row.messages.replace(' ', ', ')}." if row.messages else ""
     if row.url and not row.signal:
         quotation = f"“{escape_markdown(row.quotation)}” <{row.url}>"
-        told = f" By {escape_markdown(row.outlet)} of {row.published}: {quotation}.{told}"
+        tail = f" By {escape_markdown(row.outlet)} of {row.published}: {quotation}.{tail}"
     moved = f"{escape_markdown(label(row.before)) or 'none'} → **{escape_markdown(label(row.after))}**"
-    return f"- {row.changed_at}, {row.kind}: {moved} ({row.cause}). {escape_markdown(row.reason).rstrip('.')}{notes}.{told}"
+    return f"- {row.changed_at}, {row.kind}: {moved} ({row.cause}). {escape_markdown(row.reason).rstrip('.')}{notes}.{tail}"
 
 
 def _citation(row: CitationRow, messages: str) -> str:

@@ -41,18 +41,7 @@ class InterventionResult:
     undecided: Sequence[str]
 
 
-def new_intervention(
-    app: App,
-    kind: str,
-    commitment: str,
-    subject: str,
-    reason: str,
-    *,
-    by: str | None,
-    source: str = "",
-    until: datetime | None = None,
-    payload: str = "",
-) -> Intervention:
+def new_intervention(app: App, kind: str, commitment: str, subject: str, reason: str, by: str | None) -> Intervention:
     """An act of this moment by the person named, else by the user who is logged in. Raises BadParameter without a reason."""
     if not reason.strip():
         raise click.BadParameter("the reason is empty: it is what others will read", param_hint="--reason")
@@ -62,8 +51,7 @@ def new_intervention(
             author = getpass.getuser()
         except (KeyError, OSError):
             author = "somebody at the command line"
-    key, texts = secrets.token_hex(6), (reason.strip(), source.strip())
-    return Intervention(key, kind, commitment, subject, *texts, app.clock(), until, payload, author)
+    return Intervention(secrets.token_hex(6), kind, commitment, subject, reason.strip(), "", app.clock(), by=author)
 
 
 def apply_interventions(app: App, acts: Sequence[Intervention], concerned: Collection[str]) -> InterventionResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -57,7 +58,7 @@ def mute(*, pattern: str, reason: str, until: datetime | None, length: timedelta
     with opened_app() as app:
         names = matching_commitments(app, pattern) or [require_commitment(app.rulebook.commitments, pattern, PARAMETER)]
         end = end_time(app, until, length or timedelta(days=MUTE_DAYS))
-        act = new_intervention(app, "mute", "", pattern, reason, by=by, until=end)
+        act = replace(new_intervention(app, "mute", "", pattern, reason, by), until=end)
         outcome = apply_interventions(app, [act], names)
         click.echo(f"muted {', '.join(names)} until {format_utc(end)}, by {author_of(act)} (act {act.id})")
         print_result(outcome)
@@ -92,7 +93,7 @@ def unmute(*, pattern: str, reason: str, by: str | None) -> None:
                     require_commitment(app.rulebook.commitments, pattern, PARAMETER)
                 hint = f"{pattern} is not muted; deal-monitor acts shows what is"
             raise click.BadParameter(hint, param_hint=PARAMETER)
-        acts = [new_intervention(app, "unmute", "", act.id, reason, by=by) for act in named]
+        acts = [new_intervention(app, "unmute", "", act.id, reason, by) for act in named]
         outcome = apply_interventions(app, acts, names)
         click.echo(f"unmuted {', '.join(names) or pattern}, by {author_of(acts[0])}; it was muted: {named[0].reason}")
         print_result(outcome)

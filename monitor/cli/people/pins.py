@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,8 @@ def pin(*, commitment: str, status: str, reason: str, source: str, until: dateti
                 message = f"{commitment} is {standing}, which shows before any outlook: pin a standing instead"
                 raise click.BadParameter(message, param_hint="STATUS")
             payload = f"{word}/{standing}"
-        act = new_intervention(app, "pin", commitment, "", reason, by=by, source=source, until=end, payload=payload)
+        act = new_intervention(app, "pin", commitment, "", reason, by)
+        act = replace(act, source=source.strip(), until=end, payload=payload)
         outcome = apply_interventions(app, [act], [commitment])
         held = f"{commitment} as {status_caps(word)} until {format_utc(end)}"
         click.echo(f"pinned {held}, by {author_of(act)} (act {act.id})")
@@ -98,7 +100,7 @@ def unpin(*, commitment: str, reason: str, by: str | None) -> None:
             held = pin_in_force(verdict_records.interventions(conn, [name]).get(name, ()), app.clock())
         if held is None:
             raise click.BadParameter(f"{name} is not pinned; deal-monitor acts shows what is", param_hint="COMMITMENT")
-        act = new_intervention(app, "unpin", name, held.id, reason, by=by)
+        act = new_intervention(app, "unpin", name, held.id, reason, by)
         outcome = apply_interventions(app, [act], [name])
         click.echo(f"unpinned {name}, by {author_of(act)}; it was pinned by {author_of(held)}: {held.reason}")
         print_result(outcome)

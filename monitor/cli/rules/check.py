@@ -9,6 +9,8 @@ import click
 
 from monitor.cli.common import EXISTING_FOLDER, describe_rulebook, echo_json, fields_of, pluralised
 from monitor.cli.match_replay import rules_folder
+from monitor.rulebook import checked_rulebook
+from monitor.rulebook.issue_format import render_annotation, render_issue
 
 
 @click.command()
@@ -28,9 +30,6 @@ def check(folder: Path | None, form: str, *, as_json: bool, strict: bool) -> Non
 
     Warnings are about what is allowed but hardly meant. Exit code 1 if there are errors.
     """
-    from monitor.rulebook import checked_rulebook
-    from monitor.rulebook.issue_format import render_annotation, render_issue
-
     folder = rules_folder(folder)
     rulebook, issues = checked_rulebook(folder)
     # Annotations need paths from the root of the repository, which is where the command runs.

@@ -32,6 +32,9 @@ from monitor.cli.rules.story_text import story_values, title_and_source
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import route_config_name
 from monitor.domain.model.notation import notation
+from monitor.rulebook import load_rulebook
+from monitor.workbench.comparing import diff as workbench_diff
+from monitor.workbench.comparing import rule_changes
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -114,34 +117,29 @@ class Comparison:
     """Two rulebooks, and the commitments that could come out otherwise under them."""
 
     def __init__(self, old: Path, new: Path) -> None:
-        from monitor.rulebook import load_rulebook
-        from monitor.workbench.comparing.rule_changes import affected_commitments
-
         self.before, self.after = load_rulebook(old), load_rulebook(new)
         same = self.before.version == self.after.version
-        self.names: frozenset[str] = frozenset() if same else affected_commitments(self.before, self.after)
+        self.names: frozenset[str] = frozenset() if same else rule_changes.affected_commitments(self.before, self.after)
 
     def concerned(self, texts: Sequence[TextT]) -> list[TextT]:
         """Those of the texts that could concern an affected commitment."""
-        from monitor.workbench.comparing.rule_changes import about_phrases, texts_concerning
-
         if not self.names:
             return []
-        index = about_phrases((self.before, self.after), self.names)
-        return texts_concerning(texts, index, progress_counter("looking through"))
+        index = rule_changes.about_phrases((self.before, self.after), self.names)
+        return rule_changes.texts_concerning(texts, index, progress_counter("looking through"))
 
     def differences(self) -> tuple[tuple[str, str], tuple[RuleChange, ...], frozenset[str]]:
         """The versions, the changed rules, and the commitments that are defined otherwise."""
-        from monitor.workbench.comparing.rule_changes import redefined_commitments, rule_changes
-
         before, after = self.before, self.after
-        return (before.version, after.version), rule_changes(before, after), redefined_commitments(before, after)
+        return (
+            (before.version, after.version),
+            rule_changes.rule_changes(before, after),
+            rule_changes.redefined_commitments(before, after),
+        )
 
 
 def diff_over_file(old: Path, new: Path, stories: Path, since: Since | None) -> RulesDiff:
     """Two rulebooks over the stories of a file, each through the whole verdict."""
-    from monitor.workbench.comparing.diff import story_changes, verdict_diff
-
     books = Comparison(old, new)
     entries = entries_since(stories, since)
     read = books.concerned(entries)
@@ -152,16 +150,16 @@ def diff_over_file(old: Path, new: Path, stories: Path, since: Since | None) -> 
     else:
         first, second = (replay_rulebook(*run) for run in runs)
     end_progress()
-    changes, verdicts = story_changes(first.found, second.found), verdict_diff(first.told, second.told)
+    changes, verdicts = (
+        workbench_diff.story_changes(first.found, second.found),
+        workbench_diff.verdict_diff(first.told, second.told),
+    )
     return RulesDiff(*books.differences(), len(entries), len(read), changes, verdicts=verdicts)
 
 
 def replay_rulebook(folder: Path, names: frozenset[str], entries: Iterable[Entry], what: str) -> ReplayOutcome:
     """One rulebook over dated stories; a function by itself, so that another process can run it."""
-    from monitor.rulebook import load_rulebook
-    from monitor.workbench.comparing.diff import replay_outcome
-
-    return replay_outcome(load_rulebook(folder), entries, names, progress_counter(what))
+    return workbench_diff.replay_outcome(load_rulebook(folder), entries, names, progress_counter(what))
 
 
 def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | None, now: datetime) -> RulesDiff:
@@ -169,8 +167,6 @@ def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | 
     from monitor.config import check_routes
     from monitor.pipeline.review import preview_activation
     from monitor.runtime.session import open_database, routes_of
-    from monitor.workbench.comparing.diff import RecordingMatcher, story_changes
-    from monitor.workbench.comparing.rule_changes import restricted_to
 
     books = Comparison(old, new)
     check_routes(settings, books.after.commitments)
@@ -181,15 +177,15 @@ def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | 
         signals = []
         for which, rulebook in (("old rules", books.before), ("new rules", books.after)):
             matcher, restricted = (
-                RecordingMatcher(books.names, progress_counter(which)),
-                restricted_to(rulebook, books.names),
+                workbench_diff.RecordingMatcher(books.names, progress_counter(which)),
+                rule_changes.restricted_to(rulebook, books.names),
             )
             for story in read:
                 matcher(story, restricted)
             signals.append({story_id: matched for (story_id, _), matched in matcher.found.items()})
         end_progress()
         review = preview_activation(store, books.after, tuple(routes_of(settings)), now)
-    changes = story_changes(*signals)
+    changes = workbench_diff.story_changes(*signals)
     return RulesDiff(*books.differences(), len(stories), len(read), changes, start, review=review)
 
 
@@ -198,7 +194,6 @@ def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | 
 
 def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
     """Every difference as JSON; the last line counts them."""
-    from monitor.workbench.comparing.diff import counts_by_type
 
     def signal_values(signal: Signal | None) -> dict[str, Any] | None:
         return fields_of(signal, *SIGNAL_FIELDS) if signal else None
@@ -238,7 +233,7 @@ def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
         "read": result.read,
         "rules": len(result.rules),
         "redefined": sorted(result.redefined),
-        "changes": counts_by_type(result.changes),
+        "changes": workbench_diff.counts_by_type(result.changes),
         "transitions": len(transitions),
         "sent": len(result.messages(held=False)),
         "held": len(result.messages(held=True)),
@@ -285,13 +280,11 @@ def _rules_text(result: RulesDiff) -> Iterator[str]:
 
 
 def _stories_text(result: RulesDiff, limit: int) -> Iterator[str]:
-    from monitor.workbench.comparing.diff import counts_by_type
-
     differing = len({change.id for change in result.changes})
     since = f" since {result.start:%-d %b %Y}" if result.start else ""
     yield ""
     yield f"{result.stories:,} stories{since}, {result.read:,} could be concerned, {differing:,} are read otherwise"
-    for commitment, counts in counts_by_type(result.changes).items():
+    for commitment, counts in workbench_diff.counts_by_type(result.changes).items():
         own = [change for change in result.changes if change.commitment == commitment]
         yield ""
         yield f"{commitment}: {', '.join(f'{count} {how}' for how, count in counts.items() if count)}"

@@ -22,6 +22,10 @@ from monitor.cli.rules.story_sources import (
     stories_since,
 )
 from monitor.cli.rules.story_text import story_values, title_and_source
+from monitor.rulebook import load_rulebook
+from monitor.workbench.comparing.drift import survey
+from monitor.workbench.comparing.rule_changes import restricted_to
+from monitor.workbench.rule_clauses import rule_clauses, sources_of
 
 if TYPE_CHECKING:
     from monitor.domain.model import Story
@@ -85,11 +89,6 @@ def drift(
 
 def _survey(folder: Path, stories: list[Story], pattern: str, newest: int, read: frozenset[str]) -> DriftReport:
     """The stories read by the rules of the commitments that fit a pattern. Raises BadParameter if none fits."""
-    from monitor.rulebook import load_rulebook
-    from monitor.workbench.comparing.drift import survey
-    from monitor.workbench.comparing.rule_changes import restricted_to
-    from monitor.workbench.rule_clauses import rule_clauses, sources_of
-
     rulebook = load_rulebook(folder)
     names = frozenset(name for name in rulebook.commitments if fnmatchcase(name, pattern))
     if not names:

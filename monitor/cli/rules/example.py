@@ -10,6 +10,10 @@ from monitor.cli.common import echo_json, fields_of
 from monitor.cli.match_replay import RULES_OPTION, read_entries, rules_folder
 from monitor.cli.rules.story_sources import STORIES_OPTION, stored_story
 from monitor.domain.model import Effect
+from monitor.rulebook import load_rulebook
+from monitor.rulebook.source.source_map import did_you_mean
+from monitor.workbench.authoring.add_example import ExampleText, add_example, rules_with_examples
+from monitor.workbench.testing.failure_text import example_failure
 
 EFFECTS = (*(effect.value for effect in Effect), "not_about")
 OWNERSHIP = (
@@ -45,11 +49,6 @@ def example(
     Comments and layout stay as they are. A text that is an example already is refused, and an edit after which the
     rules would not load is taken back.
     """
-    from monitor.rulebook import load_rulebook
-    from monitor.rulebook.source.source_map import did_you_mean
-    from monitor.workbench.authoring.add_example import ExampleText, add_example, rules_with_examples
-    from monitor.workbench.testing.failure_text import example_failure
-
     if (text is None) == (story_id is None):
         raise click.UsageError("give the sentence by --text, or a story by --story")
     if near_miss and effect not in (None, "none", "not_about"):

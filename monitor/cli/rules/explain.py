@@ -18,6 +18,9 @@ from monitor.cli.match_replay import open_text, rules_folder
 from monitor.cli.rules.story_sources import stored_story, story_line
 from monitor.cli.rules.story_text import shortened_pattern, wrapped
 from monitor.domain.text.writing_systems import language_of
+from monitor.replay import as_entry, line_as_story
+from monitor.rulebook import load_rulebook
+from monitor.workbench.explaining.explain import explain as explain_story
 
 if TYPE_CHECKING:
     from monitor.domain.model import Story
@@ -52,9 +55,6 @@ def explain(
 
     STORY is a headline, a story's id, a JSON line, a file that holds one, or - to read a line from standard input.
     """
-    from monitor.rulebook import load_rulebook
-    from monitor.workbench.explaining.explain import explain as explain_story
-
     rulebook = load_rulebook(rules_folder(folder))
     if commitment:
         require_commitment(rulebook.commitments, commitment, "--commitment")
@@ -68,8 +68,6 @@ def explain(
 def find_story(text: str, stories: Path | None, given: dict[str, Any]) -> Story:
     """The story that STORY names or is. What is `given` by options, or is plain to see, fills in what it does not say itself.
     Raises BadParameter for what is no story."""
-    from monitor.replay import as_entry, line_as_story
-
     text = sys.stdin.readline() if text == "-" else text
     if text.lstrip().startswith("{"):
         story = _story_object(text, "STORY")

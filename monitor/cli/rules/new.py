@@ -9,6 +9,8 @@ import click
 
 from monitor.cli.common import FOLDER, bundled
 from monitor.domain.model import Kind
+from monitor.rulebook import check_rulebook, render_issue, test_rulebook
+from monitor.workbench.authoring.new_commitment import NewCommitment, StartError, default_name, write_commitment
 
 KINDS = ("quantity", "milestone", "standing", "series")
 SHARED_VOCABULARY = ("modality.yaml", "frames.yaml")
@@ -25,9 +27,6 @@ def new(place: str, kind: str, name: str, folder: Path) -> None:
 
     The file is complete: it passes `rules check` and `rules test`, and its remarks say what to change.
     """
-    from monitor.rulebook import check_rulebook, render_issue, test_rulebook
-    from monitor.workbench.authoring.new_commitment import NewCommitment, StartError, default_name, write_commitment
-
     deal, slash, commitment = place.partition("/")
     if not slash or "/" in commitment:
         raise click.UsageError(f"{place!r} is not of the form DEAL/COMMITMENT, such as uk-india/steel-quota")

@@ -13,6 +13,12 @@ import click
 
 from monitor.cli.common import EXISTING_FOLDER, FILE, echo_json, fields_of, pluralised
 from monitor.cli.match_replay import rules_folder
+from monitor.rulebook import load_rulebook
+from monitor.rulebook.testing.examples import run_example
+from monitor.rulebook.testing.scenarios import load_scenarios
+from monitor.workbench.testing.failure_text import example_failure, scenario_failure
+from monitor.workbench.testing.scenario_runner import run_scenario
+from monitor.workbench.testing.selection import Selection
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
@@ -56,10 +62,6 @@ def test(
     Exit code 1 if one fails, 2 if the rules cannot be loaded. --coverage and --mutation tell how much of the rules the
     tests hold: what they do not reach is found only by those who read the alerts.
     """
-    from monitor.rulebook import load_rulebook
-    from monitor.rulebook.testing.scenarios import load_scenarios
-    from monitor.workbench.testing.selection import Selection
-
     if fail_under is not None and not mutation:
         raise click.UsageError("--fail-under is a bar for --mutation")
     folder = rules_folder(folder)
@@ -88,17 +90,14 @@ class _TestRun:
     def run_tests(self, junit: Path | None) -> bool:
         """Runs the selected tests and shows each failure (as JSON each result); whether all passed. Raises UsageError if the
         selection holds none."""
-        from monitor.rulebook.testing.examples import run_example
-        from monitor.workbench.testing.failure_text import example_failure, scenario_failure
-        from monitor.workbench.testing.junit import junit_report
-        from monitor.workbench.testing.scenario_runner import run_scenario
-
         rulebook, selection = self.rulebook, self.selection
         examples = [run_example(e, rulebook, perf_counter) for e in rulebook.examples if selection.rule(e.rule)]
         scenarios = [run_scenario(s, rulebook, perf_counter) for s in self.scenarios if selection.scenario(s)]
         if not examples and not scenarios:
             raise click.UsageError(f"no rule and no scenario is called {selection.pattern!r}")
         if junit is not None:
+            from monitor.workbench.testing.junit import junit_report
+
             try:
                 junit.write_text(junit_report(examples, scenarios), encoding="utf-8")
             except OSError as error:
@@ -119,6 +118,7 @@ class _TestRun:
 
     def show_coverage(self) -> None:
         """Shows what no test exercises, and the share that is exercised."""
+
         from monitor.workbench.rule_clauses import sources_of
         from monitor.workbench.testing.coverage import measure_coverage
 
@@ -135,6 +135,7 @@ class _TestRun:
 
     def show_mutation(self, least: float | None) -> bool:
         """Shows the changes that no test notices; whether at least so many percent are noticed (None: no bar)."""
+
         from monitor.workbench.rule_clauses import sources_of
         from monitor.workbench.testing.mutation import mutate
 
@@ -173,6 +174,7 @@ def _unexercised_lines(items: Iterable[CoverageItem]) -> Iterable[str]:
 
 def _file_lines(coverage: Coverage) -> Iterable[str]:
     """A table of what is exercised: a row a file, a column a kind."""
+
     from monitor.workbench.testing.coverage import KINDS
 
     files = coverage.by_file()

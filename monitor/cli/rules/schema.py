@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.common import FOLDER
+from monitor.rulebook.json_schema import as_text, schemas, write_schemas
 
 SCHEMA_NAMES = ("commitment", "deal", "vocabulary", "sources", "policy", "scenarios")
 
@@ -25,8 +26,6 @@ def schema(name: str | None, folder: Path | None) -> None:
 
     It is made from the same shapes that `rules check` validates with.
     """
-    from monitor.rulebook.json_schema import as_text, schemas, write_schemas
-
     if folder is not None:
         for path in write_schemas(folder):
             click.echo(f"written  {path}")

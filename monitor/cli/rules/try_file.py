@@ -16,6 +16,9 @@ from monitor.cli.match_replay import rules_folder
 from monitor.cli.rules.story_sources import STORIES_OPTION, Since, SinceParam, stories_since
 from monitor.cli.rules.story_text import shortened_pattern, story_values, wrapped
 from monitor.domain.matching.explain_text import fault_clause, near_miss_text, words_seen
+from monitor.rulebook import render_issue
+from monitor.workbench.comparing.trial_run import prepare_trial, run_trial
+from monitor.workbench.explaining.facts import marked_sentence
 
 if TYPE_CHECKING:
     from monitor.workbench.comparing.trial_run import FailingClause, TrialResult
@@ -59,9 +62,6 @@ def try_(
     """Run one commitment's FILE, which need not be part of the rules yet, over stored stories. Prints what it matches,
     and its near misses: acts that would have been read but for one clause, by that clause.
     """
-    from monitor.rulebook import render_issue
-    from monitor.workbench.comparing.trial_run import prepare_trial, run_trial
-
     trial = prepare_trial(file, folder, rules_folder(None))
     for issue in trial.warnings:
         click.echo(render_issue(issue), err=True)
@@ -121,8 +121,6 @@ def trial_text(commitment: str, result: TrialResult, limit: int) -> Iterator[str
 
 def _failing_text(failing: FailingClause) -> Iterator[str]:
     """One clause with the first stories that it kept out."""
-    from monitor.workbench.explaining.facts import marked_sentence
-
     clause = shortened_pattern(failing.clause)
     named = f"{MISMATCH_LABELS[failing.fault]} {clause}" if failing.fault in MISMATCH_LABELS else clause
     yield from wrapped(f"{len(failing.misses):>4}  {_act_name(failing.rule)} · {named}", 2, 8)
