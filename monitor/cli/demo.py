@@ -1,4 +1,4 @@
-"""`demo`: a sample year through the whole program, offline; what would have been sent is printed and kept."""
+"""`demo`: a sample year through the whole program, offline. It prints and keeps what would have been sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`evidence`: the signals behind the verdicts, what a person rejects of them, and all of it as citations."""
+"""`evidence`: lists the signals behind the verdicts, lets a person reject them, and exports them as citations."""
 
 from __future__ import annotations
 

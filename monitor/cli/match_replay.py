@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 RULES_OPTION = click.option("--rules", "folder", type=FOLDER, help="Folder of rules [./rules, else the shipped ones].")
 PROGRESS_EVERY = 5000
-"""Stories between two lines of progress: about half a second."""
+"""Stories between two updates of the line of progress, an estimate."""
 SIGNAL_FIELDS = ("effect", "by", "says", "rule", "quote")
 """What JSON says of a signal beside its commitment."""
 

@@ -11,9 +11,27 @@ from tests.builders.people_over_days import People, day
 from tests.cli.conftest import BUYS, CANCELS, Desk
 
 KEYS = [
-    "id", "commitment", "happened", "effect", "by", "says", "origin", "modality", "outlets", "quote", "rule", "version",
-    "state", "state_since", "why", "verdict_rests_on_it", "first_seen", "story", "title", "url",
-]  # fmt: skip
+    "id",
+    "commitment",
+    "happened",
+    "effect",
+    "by",
+    "says",
+    "origin",
+    "modality",
+    "outlets",
+    "quote",
+    "rule",
+    "version",
+    "state",
+    "state_since",
+    "why",
+    "verdict_rests_on_it",
+    "first_seen",
+    "story",
+    "title",
+    "url",
+]
 
 
 @pytest.fixture

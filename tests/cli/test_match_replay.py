@@ -16,8 +16,19 @@ from tests.cli.conftest import command, objects
 STORY_KEYS = ("id", "published", "source", "url", "title", "summary", "lang")
 MATCH_KEYS = ["commitment", "effect", "by", "says", "rule", "quote"]
 REPLAY_KEYS = [
-    "at", "commitment", "kind", "way", "from", "to", "standing", "outlook", "cause", "reason", "flags", "evidence",
-]  # fmt: skip
+    "at",
+    "commitment",
+    "kind",
+    "way",
+    "from",
+    "to",
+    "standing",
+    "outlook",
+    "cause",
+    "reason",
+    "flags",
+    "evidence",
+]
 
 
 def story(name: str, published: str, title: str, source: str = "Herald Wire") -> str:

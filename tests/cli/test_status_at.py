@@ -8,9 +8,17 @@ from tests.builders.people_over_days import People, day
 from tests.cli.conftest import BUYS, CANCELS, Desk
 
 KEYS = [
-    "commitment", "at", "view", "published", "published_since", "record_begins", "known_now", "differences", "why",
+    "commitment",
+    "at",
+    "view",
+    "published",
+    "published_since",
+    "record_begins",
+    "known_now",
+    "differences",
+    "why",
     "before_first_baseline",
-]  # fmt: skip
+]
 
 
 @pytest.fixture

@@ -21,11 +21,10 @@ from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from monitor.domain.model import Transition, Verdict
     from monitor.runtime.app import App
     from monitor.store.tables import Item
+    from monitor.store.verdict_records import VerdictRecord
 
 BY_OPTION = click.option("--by", help="Who says so [the user who is logged in].")
 
@@ -65,23 +64,22 @@ def apply_interventions(app: App, acts: Sequence[Intervention], concerned: Colle
 
     from monitor.runtime.app import run_reviews  # the whole program: `evidence list` does without
 
-    def published(conn: Connection) -> dict[str, Verdict]:
-        records = verdict_records.verdict_records(conn)
+    def published(records: Mapping[str, VerdictRecord]) -> dict[str, Verdict]:
         return {name: record.published for name, record in records.items() if name in concerned}
 
     with app.store.read() as conn:
-        decided = published(conn)
+        decided = published(verdict_records.verdict_records(conn))
     if not set(concerned) <= decided.keys():
         run_reviews(app)
     with app.store.begin() as conn:
-        before = published(conn)
+        before = published(verdict_records.verdict_records(conn))
         last = max((item.number for item in outbox_store.items(conn, limit=1)), default=0)
         past = {t.id for t in verdict_records.history(conn, concerned, 1000)}
         for act in acts:
             verdict_records.add_intervention(conn, act, act.at, sorted(concerned))
     run_reviews(app)
     with app.store.read() as conn:
-        after = published(conn)
+        after = published(verdict_records.verdict_records(conn))
         transitions = [t for t in verdict_records.history(conn, concerned, 1000) if t.id not in past]
         items = [i for i in outbox_store.items(conn, limit=200) if i.number > last and i.commitment in concerned]
         undecided = sorted(set(verdict_records.review_requests(conn)) & set(concerned))

@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from monitor.workbench.comparing.rule_changes import RuleChange, TextT
 
 PARALLEL_THRESHOLD = 8_000
-"""Stories from which on the two rulebooks run side by side: below, to start two processes costs more than it saves."""
+"""Stories from which on the two rulebooks run side by side: an estimate. Below, two processes that load the rules once more cost
+more than they save."""
 MAX_RULES_SHOWN = 20
 CHANGE_SIGNS = {"new match": "+", "lost": "-", "only the rule or quote": " "}
 """Change of a story -> its sign; any other change is a ~."""

@@ -134,7 +134,7 @@ class _TestRun:
         click.echo(f"exercised: {coverage.share:.0%} of {len(coverage.items)}", err=self.as_json)
 
     def show_mutation(self, least: float | None) -> bool:
-        """Shows the changes that no test notices; whether at least so many percent are noticed (None: no bar)."""
+        """Shows the changes that no test notices; whether at least `least` percent are noticed (None: no bar)."""
 
         from monitor.workbench.rule_clauses import sources_of
         from monitor.workbench.testing.mutation import mutate

@@ -24,7 +24,7 @@ _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=
 Since = timedelta | datetime
 """A span back from now, or a moment."""
 PROGRESS_STEP = 1000
-"""Stories between two lines of progress."""
+"""Stories between two updates of the line of progress, an estimate: reading by two rulebooks is slower than by one."""
 
 
 class SinceParam(click.ParamType[Since]):

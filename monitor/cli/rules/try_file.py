@@ -37,7 +37,7 @@ MISMATCH_LABELS = {
 }
 """Fault -> its words, where the clause alone does not say what failed."""
 PROGRESS_INTERVAL = 2.0
-"""Seconds before the first line of progress, and between two of them."""
+"""Seconds before the first line of progress, and between two of them: a shorter run needs none."""
 
 
 @click.command("try")

@@ -14,9 +14,14 @@ from tests.builders.scenario_folder import lay
 from tests.cli.conftest import BUYS, Desk, command, objects
 
 STORY = {
-    "id": "s1", "published": "2026-01-09T10:00:00Z", "source": "Herald Wire", "url": "", "lang": "en",
-    "title": "China buys six cargoes of soybeans, it's said", "summary": "Prices rose.",
-}  # fmt: skip
+    "id": "s1",
+    "published": "2026-01-09T10:00:00Z",
+    "source": "Herald Wire",
+    "url": "",
+    "lang": "en",
+    "title": "China buys six cargoes of soybeans, it's said",
+    "summary": "Prices rose.",
+}
 
 
 @pytest.fixture
