@@ -22,9 +22,9 @@ from monitor.store import verdict_records
 
 if TYPE_CHECKING:
     from monitor.domain.model import Transition, Verdict
+    from monitor.domain.verdicts.review_requests import VerdictRecord
     from monitor.runtime.app import App
     from monitor.store.tables import Item
-    from monitor.store.verdict_records import VerdictRecord
 
 BY_OPTION = click.option("--by", help="Who says so [the user who is logged in].")
 
