@@ -1,10 +1,10 @@
-"""What several commands share: settings, the opened program, JSON lines, and where bundled files lie."""
+"""What every command needs: lazy groups, parameter types, settings, the opened program, JSON lines and short texts."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from importlib import import_module
@@ -23,7 +23,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class SuggestingGroup(click.Group):
-    """A group that answers a mistyped command with the one that was probably meant."""
+    """A group that answers a mistyped command with the nearest command."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -38,14 +38,14 @@ class SuggestingGroup(click.Group):
 
 
 class Entry(NamedTuple):
-    """One command of a table: "module:name", and the first sentence of its help."""
+    """One command of a table: "module:name" below `monitor.cli`, and the first sentence of its help."""
 
     where: str
     help: str
 
 
 class ListedGroup(SuggestingGroup):
-    """A group whose commands stand in a table: one is imported when it is called, and none for the list of them."""
+    """A group whose commands stand in a table. It imports a command when it calls it, and none to list them."""
 
     def __init__(self, *arguments: Any, table: Mapping[str, Entry], **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -60,75 +60,26 @@ class ListedGroup(SuggestingGroup):
         if cmd_name not in self.table:
             return None
         module, _, name = self.table[cmd_name].where.partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        command: click.Command = getattr(import_module(f"monitor.cli.{module}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list as click lays it out: what does not fit beside the longest name is cut."""
+        """Lists the commands as click does: it cuts what does not fit beside the longest name."""
         del ctx
         room = formatter.width - 6 - max(map(len, self.table))
         with formatter.section("Commands"):
-            formatter.write_dl(
-                [
-                    (name, click.Command(name, help=entry.help).get_short_help_str(room))
-                    for name, entry in self.table.items()
-                ]
-            )
+            rows = {
+                name: click.Command(name, help=text).get_short_help_str(room) for name, (_, text) in self.table.items()
+            }
+            formatter.write_dl(list(rows.items()))
 
 
-def bundled(name: str) -> Path:
-    """A file or folder that ships with the program (rules, templates, config.toml), in a wheel or a checkout."""
-    packaged = PACKAGE / "_data" / name
-    return packaged if packaged.exists() else PACKAGE.parent / name
+# ---------------------------------------------------------------- parameter types
 
-
-def settings_of(ctx: click.Context, **overrides: Any) -> Settings:
-    """The checked settings, with logs set up to blot out their secrets; warnings go to stderr."""
-    from monitor.config import load_settings
-    from monitor.logs import setup_logging
-
-    given = ctx.find_root().obj
-    setup_logging(level=given["log_level"])
-    path = Path(given["config"]) if given["config"] else None
-    settings = load_settings(path, {"monitor.database": given["database"], **overrides})
-    setup_logging(level=given["log_level"], secrets=settings.secret_values())
-    for warning in settings.warnings:
-        click.echo(f"warning: {warning}", err=True)
-    return settings
-
-
-@contextmanager
-def opened_app(
-    ctx: click.Context, *, exclusive: bool = False, clock: Callable[[], datetime] | None = None
-) -> Iterator[App]:
-    """The whole program with its database open, closed again at the end."""
-    from monitor.runtime.app import open_app
-
-    app = open_app(settings_of(ctx), exclusive=exclusive, clock=clock or clock_of(ctx))
-    try:
-        yield app
-    finally:
-        app.close()
-
-
-@contextmanager
-def session(ctx: click.Context, *, rules: bool = False) -> Iterator[Session]:
-    """The database alone, closed again at the end. The rules are read first (`rules`), or once they are asked for."""
-    from monitor.runtime.session import open_session
-
-    one = open_session(settings_of(ctx), rules=rules, clock=clock_of(ctx))
-    try:
-        yield one
-    finally:
-        one.close()
-
-
-def clock_of(ctx: click.Context) -> Callable[[], datetime]:
-    """The time, or that of --now where one is given."""
-    from monitor.runtime.session import utc_now
-
-    now = ctx.find_root().obj.get("now")
-    return (lambda: now) if now is not None else utc_now
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 class DateTimeParam(click.ParamType[datetime]):
@@ -155,32 +106,88 @@ class EndOfDayParam(DateTimeParam):
         return moment + timedelta(days=1, microseconds=-1) if bare else moment
 
 
-class DurationParam(click.ParamType[timedelta]):
-    """A length of time: 12h, 7d, 2w."""
+# ---------------------------------------------------------------- the opened program
 
-    name = "span"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        if isinstance(value, timedelta):
-            return value
-        units = {"h": "hours", "d": "days", "w": "weeks"}
-        number, unit = str(value)[:-1], str(value)[-1:]
-        if not number.isdecimal() or unit not in units or not 0 < int(number) <= 9999:
-            self.fail(f"{value!r} is not a length of time such as 12h, 7d or 2w", param, ctx)
-        return timedelta(**{units[unit]: int(number)})
+def bundled(name: str) -> Path:
+    """A file or folder that ships with the program (rules, templates, config.toml), in a wheel or a checkout."""
+    packaged = PACKAGE / "_data" / name
+    return packaged if packaged.exists() else PACKAGE.parent / name
+
+
+def program_option(name: str) -> Any:
+    """An option of the whole program, such as `now`, in the running command; None where it was not given."""
+    return click.get_current_context().find_root().obj[name]
+
+
+def settings_of() -> Settings:
+    """The checked settings. Sets up the logs without their secrets, and prints warnings to stderr."""
+    from monitor.config import load_settings
+    from monitor.logs import setup_logging
+
+    config, level = program_option("config"), program_option("log_level")
+    setup_logging(level=level)
+    settings = load_settings(Path(config) if config else None, {"monitor.database": program_option("database")})
+    setup_logging(level=level, secrets=settings.secret_values())
+    for warning in settings.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    return settings
+
+
+@contextmanager
+def opened_app(*, exclusive: bool = False, clock: Callable[[], datetime] | None = None) -> Iterator[App]:
+    """The whole program with its database open; closes it at the end."""
+    from monitor.runtime.app import open_app
+
+    with closing(open_app(settings_of(), exclusive=exclusive, clock=clock or program_clock())) as app:
+        yield app
+
+
+@contextmanager
+def session(*, rules: bool = False) -> Iterator[Session]:
+    """The database alone; closes it at the end. Reads the rules first (`rules`), or once somebody asks for them."""
+    from monitor.runtime.session import open_session
+
+    with closing(open_session(settings_of(), rules=rules, clock=program_clock())) as opened:
+        yield opened
+
+
+def program_clock() -> Callable[[], datetime]:
+    """The time, or that of --now where one is given."""
+    from monitor.runtime.session import utc_now
+
+    now = program_option("now")
+    return (lambda: now) if now is not None else utc_now
+
+
+# ---------------------------------------------------------------- output
 
 
 def echo_json(value: Any) -> None:
-    """One JSON line; moments and days as ISO 8601, secrets and other values as their text."""
-    line = json.dumps(value, ensure_ascii=False, default=_json_value)
-    whole = line.encode("utf-8", "ignore").decode() == line
-    click.echo(
-        line if whole else json.dumps(value, default=_json_value)
-    )  # half a character can only be written as escape
+    """Prints one JSON line: moments and days as ISO 8601, secrets and other values as their text."""
+
+    def as_text(other: Any) -> str:
+        return other.isoformat() if isinstance(other, date) else str(other)
+
+    line = json.dumps(value, ensure_ascii=False, default=as_text)
+    if line.encode("utf-8", "ignore").decode() != line:  # half a character can only be written as an escape
+        line = json.dumps(value, default=as_text)
+    click.echo(line)
 
 
-def _json_value(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
+def echo_lines(*, as_json: bool, values: Iterable[Any], text: Iterable[str]) -> None:
+    """Prints these values, a JSON line each, or this text; it does not ask for the other one."""
+    if as_json:
+        for value in values:
+            echo_json(value)
+    else:
+        for line in text:
+            click.echo(line)
+
+
+def fields_of(thing: object, *names: str) -> dict[str, Any]:
+    """These attributes by name, for JSON."""
+    return {name: getattr(thing, name) for name in names}
 
 
 def pluralised(count: int, one: str, many: str = "") -> str:
@@ -189,27 +196,22 @@ def pluralised(count: int, one: str, many: str = "") -> str:
 
 
 def describe_rulebook(rulebook: Rulebook) -> str:
-    """How much a rulebook holds, and which one it is: "15 commitments, 157 rules, version 84e55ce0"."""
-    acts = sum(len(topic.acts) for topic in rulebook.matcher.topics)
-    return (
-        f"{pluralised(len(rulebook.commitments), 'commitment')}, {pluralised(acts, 'rule')}, version {rulebook.version}"
-    )
+    """The size of a rulebook and its version: "15 commitments, 157 rules, version 84e55ce0"."""
+    commitments = pluralised(len(rulebook.commitments), "commitment")
+    rules = pluralised(sum(len(topic.acts) for topic in rulebook.matcher.topics), "rule")
+    return f"{commitments}, {rules}, version {rulebook.version}"
 
 
-def format_date(moment: datetime | None) -> str:
-    from monitor.domain.model import day_of
-
-    return f"{day_of(moment):%-d %b %Y}" if moment else ""
-
-
-def format_utc_seconds(at: datetime) -> str:
+def format_utc(at: datetime) -> str:
     """ "24 Dec 2026 23:59 UTC"."""
     return f"{at:%-d %b %Y %H:%M} UTC"
 
 
-def unknown_commitment(name: str, known: list[str]) -> str:
-    from difflib import get_close_matches
-
+def require_commitment(known: Collection[str], name: str, parameter: str = "COMMITMENT") -> str:
+    """The name of a known commitment. Raises BadParameter with the nearest name for another one."""
+    if name in known:
+        return name
     near = get_close_matches(name, known, 1)
     hint = f"; did you mean {near[0]!r}?" if near else "."
-    return f"no commitment is called {name!r}{hint} Known: {', '.join(sorted(known))}"
+    message = f"no commitment is called {name!r}{hint} Known: {', '.join(sorted(known))}"
+    raise click.BadParameter(message, param_hint=parameter)

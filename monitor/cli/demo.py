@@ -1,22 +1,24 @@
-"""`demo`: a sample year through the whole program, offline; what would have been sent is printed and kept."""
+"""`demo`: a sample year through the whole program, offline. It prints and keeps what would have been sent."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import PACKAGE, bundled
+from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, FOLDER, PACKAGE, bundled
+from monitor.cli.match_replay import read_entries
+from monitor.cli.status import published_verdicts
+from monitor.cli.tables import status_table, wide_console
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
     from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
-    from monitor.domain.model import Entry
     from monitor.runtime.app import App
-    from monitor.runtime.simulation import SimulatedClock
 
 DEMO_MARKER = "# Laid out by `deal-monitor demo`, which clears this folder when it is run again.\n"
 CONFIG_TEMPLATE = """\
@@ -34,29 +36,17 @@ digest = "mon 08:00"
 """
 SAMPLE_YEAR = PACKAGE / "samples" / "year.jsonl"
 FEED_NAME = "sample year"
-DEMO_OUTPUTS = (
-    "alerts",
-    "digests",
-    "monitor.db",
-    "monitor.db-wal",
-    "monitor.db-shm",
-    "monitor.db.lock",
-    "status.txt",
-    "alerts.txt",
-    "config.toml",
-)
+DATABASE_FILES = ("monitor.db", "monitor.db-wal", "monitor.db-shm", "monitor.db.lock")
+DEMO_OUTPUTS = ("alerts", "digests", *DATABASE_FILES, "status.txt", "alerts.txt", "config.toml")
 """What a demo leaves in its folder, and what the next one clears away there; nothing else is touched."""
 
 
 @click.command()
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("var/demo"), show_default=True)
+@click.option("--out", type=FOLDER, default=Path("var/demo"), show_default=True)
 @click.option(
-    "--stories", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=SAMPLE_YEAR,
-    help="Other stories than the sample year (JSON lines).",
-)  # fmt: skip
-@click.option(
-    "--rules", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Other rules than the shipped."
+    "--stories", type=EXISTING_FILE, default=SAMPLE_YEAR, help="Other stories than the sample year (JSON lines)."
 )
+@click.option("--rules", type=EXISTING_FOLDER, help="Other rules than the shipped.")
 @click.option("--brief", is_flag=True, help="Print only the first line of each message.")
 def demo(*, out: Path, stories: Path, rules: Path | None, brief: bool) -> None:
     """Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised.
@@ -64,25 +54,45 @@ def demo(*, out: Path, stories: Path, rules: Path | None, brief: bool) -> None:
     The stories are written for this purpose about what really happened; their addresses lead nowhere. Alerts, weekly
     digests and the final table are left in the output folder.
     """
-    from monitor.cli.match_replay import read_entries
+    from monitor.config import FeedSettings, load_settings
+    from monitor.logs import setup_logging
+    from monitor.runtime.app import open_app
+    from monitor.runtime.simulation import SimulatedClock, simulate
 
     entries = read_entries(stories)
     if not entries:
         raise click.UsageError(f"{stories} holds no stories")
     clear_previous_demo(out)
-    app, clock = open_demo(write_config(out, rules or bundled("rules")))
-    app.senders = {"file": lambda parcel: save_message(app, out, parcel, brief=brief)}
-    try:
-        simulate_year(app, clock, entries)
-        show_table(app, clock, out)
-    finally:
-        app.close()
+    folders = {"rules": rules or bundled("rules"), "templates": bundled("templates")}
+    quoted = {name: json.dumps(str(folder.resolve())) for name, folder in folders.items()}
+    # The configuration stays beside the results, so that other commands can look at the database.
+    config = out / "config.toml"
+    config.write_text(DEMO_MARKER + CONFIG_TEMPLATE.format(**quoted), encoding="utf-8")
+    setup_logging(level="warning")
+    clock, screen, watched = SimulatedClock(), wide_console(), sys.stderr.isatty()
+
+    def show_progress(done: int, total: int) -> None:
+        if watched:
+            click.echo(f"\r{done}/{total} stories, {clock.now:%d %b %Y} ", err=True, nl=False)
+
+    app = open_app(load_settings(config, environ={}), exclusive=True, clock=clock)
+    with closing(app):
+        app.senders = {"file": lambda parcel: save_message(app, out, parcel, brief=brief)}
+        feed = FeedSettings.model_validate({"name": FEED_NAME, "url": "https://example.org/sample", "interval": "1h"})
+        simulate(app, clock, entries, feed, progress=show_progress)
+        show_progress(len(entries), len(entries))
+        if watched:
+            click.echo("", err=True)
+        with screen.capture() as captured:
+            screen.print(status_table(app.rulebook.commitments, published_verdicts(app), clock.now))
+    click.echo(captured.get())
+    (out / "status.txt").write_text(captured.get(), encoding="utf-8")
     alerts, digests = (len(list((out / kind).glob("*.eml"))) for kind in ("alerts", "digests"))
     click.echo(f"{len(entries)} stories, {alerts} alerts, {digests} digests: see {out}", err=True)
 
 
 def clear_previous_demo(out: Path) -> None:
-    """Removes what the last demo left; refuses a folder where such files are not a demo's."""
+    """Removes what the last demo left. Raises UsageError for a folder where such files are not a demo's."""
     config = out / "config.toml"
     there = [name for name in DEMO_OUTPUTS if (out / name).exists()]
     if there and not (config.is_file() and config.read_text(encoding="utf-8").startswith(DEMO_MARKER)):
@@ -96,47 +106,8 @@ def clear_previous_demo(out: Path) -> None:
             target.unlink(missing_ok=True)
 
 
-def write_config(out: Path, rules: Path) -> Settings:
-    """The demo's own configuration, kept beside its results so that other commands can look at its database."""
-    import json
-
-    from monitor.config import load_settings
-
-    path = out / "config.toml"
-    text = CONFIG_TEMPLATE.format(
-        rules=json.dumps(str(rules.resolve())), templates=json.dumps(str(bundled("templates").resolve()))
-    )
-    path.write_text(DEMO_MARKER + text, encoding="utf-8")
-    return load_settings(path, environ={})
-
-
-def open_demo(settings: Settings) -> tuple[App, SimulatedClock]:
-    from monitor.logs import setup_logging
-    from monitor.runtime.app import open_app
-    from monitor.runtime.simulation import SimulatedClock
-
-    setup_logging(level="warning")
-    clock = SimulatedClock()
-    return open_app(settings, exclusive=True, clock=clock), clock
-
-
-def simulate_year(app: App, clock: SimulatedClock, entries: list[Entry]) -> None:
-    from monitor.config import FeedSettings
-    from monitor.runtime.simulation import simulate
-
-    def progress(done: int, of: int) -> None:
-        if sys.stderr.isatty():
-            click.echo(f"\r{done}/{of} stories, {clock.now:%d %b %Y} ", err=True, nl=False)
-
-    feed = FeedSettings.model_validate({"name": FEED_NAME, "url": "https://example.org/sample", "interval": "1h"})
-    simulate(app, clock, entries, feed, progress=progress)
-    progress(len(entries), len(entries))
-    if sys.stderr.isatty():
-        click.echo("", err=True)
-
-
 def save_message(app: App, out: Path, parcel: OutboundMessage, *, brief: bool) -> DeliveryReceipt:
-    """Writes a message as mail and as Slack JSON, and prints alerts as they would have been read."""
+    """Writes a message as mail and as Slack JSON, and prints an alert as people would have read it."""
     from monitor.channels.file import FileChannel
     from monitor.runtime.wiring import file_fallback
 
@@ -148,14 +119,3 @@ def save_message(app: App, out: Path, parcel: OutboundMessage, *, brief: bool) -
             log.write(f"{text}\n{'-' * 72}\n")
         click.echo(text.splitlines()[0] if brief else f"{text}\n{'-' * 72}")
     return receipt
-
-
-def show_table(app: App, clock: SimulatedClock, out: Path) -> None:
-    from monitor.cli.status import published_verdicts
-    from monitor.cli.tables import status_table, wide_console
-
-    screen = wide_console()
-    with screen.capture() as captured:
-        screen.print(status_table(app.rulebook.commitments, published_verdicts(app), clock.now))
-    click.echo(captured.get())
-    (out / "status.txt").write_text(captured.get(), encoding="utf-8")

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import DateTimeParam, opened_app
+from monitor.cli.common import FOLDER, DateTimeParam, format_utc, opened_app
+from monitor.domain.messages.alert import OutboundMessage
+from monitor.domain.messages.digest import marked_as_test
+from monitor.pipeline.digests import build_digest, default_period_start
 
 if TYPE_CHECKING:
-    from monitor.domain.messages.alert import DigestBrief, OutboundMessage
+    from monitor.domain.messages.alert import DigestBrief
     from monitor.domain.model import Route
     from monitor.runtime.app import App
 
@@ -23,24 +26,14 @@ TEST_THREAD = "digest-test"
 @click.command()
 @click.option("--preview", is_flag=True, help="Make the digest of now and show it; nothing is sent.")
 @click.option("--send-test", "test_route", metavar="ROUTE", help="Send the digest of now to this route, marked TEST.")
-@click.option("--route", "route_name", help="With --preview: as this route would get it [the first with a digest].")
+@click.option("--route", help="With --preview: as this route would get it [the first with a digest].")
 @click.option(
     "--since", type=DateTimeParam(), help="Start of the period [as long ago as the route's digests lie apart]."
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="With --preview: write .eml and .html there."
-)
+@click.option("--out", type=FOLDER, help="With --preview: write .eml and .html there.")
 @click.option("--open", "open_it", is_flag=True, help="Open the HTML in a browser (with --out).")
-@click.pass_context
 def digest(
-    ctx: click.Context,
-    *,
-    preview: bool,
-    test_route: str | None,
-    route_name: str | None,
-    since: datetime | None,
-    out: Path | None,
-    open_it: bool,
+    *, preview: bool, test_route: str | None, route: str | None, since: datetime | None, out: Path | None, open_it: bool
 ) -> None:
     """Show the digest as it would be sent now, or send it as a test.
 
@@ -48,85 +41,69 @@ def digest(
     """
     if preview == (test_route is not None):
         raise click.UsageError("say either --preview, to look at the digest, or --send-test ROUTE, to send one")
-    if test_route is not None and (route_name or out or open_it):
+    if test_route is not None and (route or out or open_it):
         raise click.UsageError("--route, --out and --open go with --preview; --send-test names its route itself")
-    with opened_app(ctx) as app:
+    with opened_app() as app:
         if since is not None and since >= app.clock():
-            raise click.BadParameter(f"{since:%-d %b %Y %H:%M} UTC is not before now", param_hint="--since")
+            raise click.BadParameter(f"{format_utc(since)} is not before now", param_hint="--since")
         if test_route is not None:
             send_tests(app, test_route, since)
         else:
-            print_digest(app, digest_parcel(app, pick_route(app, route_name), since), out, open_it=open_it)
+            preview_digest(app, pick_route(app, route, "--route"), since, out, open_it=open_it)
 
 
-def print_digest(app: App, parcel: OutboundMessage, out: Path | None, *, open_it: bool) -> None:
+def preview_digest(app: App, route: Route, since: datetime | None, folder: Path | None, *, open_it: bool) -> None:
+    """Prints the digest of now, and writes it on request: the mail as .eml, and its HTML part as a page."""
+    from monitor.render.digest_archive import html_page
+
+    name = f"preview-{app.clock():%Y%m%dT%H%M%S}"
+    content = digest_content(app, route, since)
+    parcel = OutboundMessage(name, 0, route.channel, route.to or "you@localhost", "digest", "", content)
     click.echo(app.renderer.text(parcel))
-    if out:
-        written = write_files(app, parcel, out)
-        click.echo(f"written to {written.parent}", err=True)
-        if open_it:
-            webbrowser.open(written.as_uri())
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    mail, page = app.renderer.mail(parcel), folder / "digest.html"
+    (folder / "digest.eml").write_bytes(mail)
+    page.write_text(html_page(mail), encoding="utf-8")
+    click.echo(f"written to {page.resolve().parent}", err=True)
+    if open_it:
+        webbrowser.open(page.resolve().as_uri())
 
 
 def send_tests(app: App, name: str, since: datetime | None) -> None:
-    """One test to each reader of the route: every mail address of it is a route of its own."""
+    """Sends one test to each reader of the route: every mail address of it is a route of its own."""
     live = app.settings.live_channels() - {"file"}
     first = pick_route(app, name, "--send-test")
     if first.digest is None:
         click.echo(f"route {name!r} has no digest: beside this test it gets none (digest = … in config.toml)", err=True)
     for route in (first, *(other for other in app.routes if other.config_name == name and other != first)):
-        app.senders[route.channel](test_parcel(app, route, since))
+        key, content = f"test-{app.clock():%Y%m%dT%H%M%S}", marked_as_test(digest_content(app, route, since))
+        parcel = OutboundMessage(key, 0, route.channel, route.to, "test", TEST_THREAD, content)
+        app.senders[route.channel](parcel)
         sent = f"sent to {route.to or name} by {route.channel}"
-        click.echo(
-            f"test digest {sent if route.channel in live else f'written to {app.settings.outbox_dir}'}", err=True
-        )
+        place = sent if route.channel in live else f"written to {app.settings.outbox_dir}"
+        click.echo(f"test digest {place}", err=True)
 
 
-def pick_route(app: App, name: str | None, option: str = "--route") -> Route:
+def pick_route(app: App, name: str | None, option: str) -> Route:
+    """The route of this name, else the first with a digest. Raises BadParameter for an unknown or an experimental one."""
     with_digest = [route for route in app.routes if route.digest]
-    found = [route for route in app.routes if route.name == name] if name else (with_digest or list(app.routes))
-    if not found:
+    fitting = [route for route in app.routes if route.name == name] if name else (with_digest or list(app.routes))
+    if not fitting:
         known = ", ".join(dict.fromkeys(route.config_name for route in app.routes)) or "none are configured"
         raise click.BadParameter(f"no such route (routes: {known})", param_hint=option)
-    if name and found[0].stage != "stable":
-        told = f'route {name!r} hears of rules on trial alone (stage = "{found[0].stage}") and gets no digest'
-        raise click.BadParameter(told, param_hint=option)
-    return found[0]
+    route = fitting[0]
+    if name and route.stage != "stable":
+        message = f'route {name!r} hears of rules on trial alone (stage = "{route.stage}") and gets no digest'
+        raise click.BadParameter(message, param_hint=option)
+    return route
 
 
-def digest_parcel(app: App, route: Route, since: datetime | None) -> OutboundMessage:
-    from monitor.domain.messages.alert import OutboundMessage
-
-    name, made = f"preview-{app.clock():%Y%m%dT%H%M%S}", digest_brief(app, route, since)
-    return OutboundMessage(name, 0, route.channel, route.to or "you@localhost", "digest", "", made)
-
-
-def test_parcel(app: App, route: Route, since: datetime | None) -> OutboundMessage:
-    """A digest marked as a test, in no thread of the digests: a mailbox gathers tests under a root of their own."""
-    from monitor.domain.messages.alert import OutboundMessage
-    from monitor.domain.messages.digest import marked_as_test
-
-    name, made = f"test-{app.clock():%Y%m%dT%H%M%S}", marked_as_test(digest_brief(app, route, since))
-    return OutboundMessage(name, 0, route.channel, route.to, "test", TEST_THREAD, made)
-
-
-def digest_brief(app: App, route: Route, since: datetime | None) -> DigestBrief:
-    """The digest of now, of the time since `since` or of as long as usually lies between two digests of this route."""
-    from monitor.pipeline.digests import build_digest, default_period_start
+def digest_content(app: App, route: Route, since: datetime | None) -> DigestBrief:
+    """The digest of now, of the time since `since` or (None) of as long as usually lies between two digests of this route."""
     from monitor.runtime.session import sources
 
     now = app.clock()
     with app.store.read() as conn:
         return build_digest(conn, app.rulebook, route, sources(app), since or default_period_start(route, now), now)
-
-
-def write_files(app: App, parcel: OutboundMessage, folder: Path) -> Path:
-    """The mail as .eml and its HTML part as a page; returns the page."""
-    from monitor.render.digest_archive import html_page
-
-    folder.mkdir(parents=True, exist_ok=True)
-    raw = app.renderer.mail(parcel)
-    (folder / "digest.eml").write_bytes(raw)
-    page = folder / "digest.html"
-    page.write_text(html_page(raw), encoding="utf-8")
-    return page.resolve()

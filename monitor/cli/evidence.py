@@ -1,23 +1,43 @@
-"""`evidence`: the signals behind the verdicts, what a person rejects of them, and all of it as citations."""
+"""`evidence`: lists the signals behind the verdicts, lets a person reject them, and exports them as citations."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import DateTimeParam, EndOfDayParam, SuggestingGroup, echo_json, opened_app, session
+from monitor.cli.common import (
+    FILE,
+    DateTimeParam,
+    EndOfDayParam,
+    SuggestingGroup,
+    echo_lines,
+    fields_of,
+    opened_app,
+    require_commitment,
+    session,
+)
+from monitor.cli.export_formats import FORMATS
+from monitor.cli.people.actions import BY_OPTION, apply_interventions, new_intervention, print_result
+from monitor.domain.matching.rules import RuleExample
+from monitor.domain.messages.citations import CitationContext, CitationRow, citation_rows
+from monitor.domain.model import Effect
+from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.evidence_refs import Evidence, all_evidence
+from monitor.domain.verdicts.interventions import author_of, in_force, suppression_payload, suppressions
+from monitor.store import as_of, verdict_records
+from monitor.store import outbox as outbox_store
 
 if TYPE_CHECKING:
-    from monitor.domain.model import Intervention, Signal
-    from monitor.domain.verdicts.evidence_refs import Evidence
     from monitor.runtime.app import App
     from monitor.runtime.session import Opened
 
-EFFECT_NAMES = ("pledge", "progress", "delivered", "setback", "breach", "threat", "deadline", "none")
+EFFECTS = [effect.value for effect in Effect]
 
 
 @click.group(cls=SuggestingGroup)
@@ -34,16 +54,18 @@ def evidence() -> None:
 @click.option(
     "--until", type=EndOfDayParam(), help="What had happened by then; a bare date means its last moment, UTC."
 )
-@click.option(
-    "--effect", "effects", multiple=True, type=click.Choice(EFFECT_NAMES), help="Only this effect (repeatable)."
-)
+@click.option("--effect", "effects", multiple=True, type=click.Choice(EFFECTS), help="Only this effect (repeatable).")
 @click.option("--all", "everything", is_flag=True, help="Also what no longer counts, and mere mentions (effect none).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a signal.")
-@click.pass_context
 def list_signals(
-    ctx: click.Context, *, commitment: str | None, since: datetime | None, until: datetime | None,
-    effects: tuple[str, ...], everything: bool, as_json: bool,
-) -> None:  # fmt: skip
+    *,
+    commitment: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    effects: tuple[str, ...],
+    everything: bool,
+    as_json: bool,
+) -> None:
     """The signals of a COMMITMENT, or of all: what was read where, whose word it is, and whether it counts.
 
     A star marks those that the present verdict rests on. Rejected ones are shown with the reason.
@@ -52,85 +74,76 @@ def list_signals(
     Example:
       deal-monitor evidence list soybean-purchases --since 2026-03-01 --effect setback
     """
-    with session(ctx, rules=True) as app:
-        found = [
-            one
-            for one in stored_evidence(app, commitment)
-            if (since is None or one.signal.happened.end >= since)
-            and (until is None or one.signal.happened.end <= until)
-            and _is_listed(one, effects, everything=everything)
-        ]
-        resting = evidence_in_use(app)
-        for one in found:
-            if as_json:
-                echo_json(evidence_values(app, one, rests=one.signal.id in resting))
-            else:
-                click.echo(evidence_text(app, one, rests=one.signal.id in resting))
-        if not found and not as_json:
+
+    def is_listed(item: Evidence) -> bool:
+        happened, effect = item.signal.happened.end, item.signal.effect
+        in_period = (since is None or happened >= since) and (until is None or happened <= until)
+        wanted = effect in effects if effects else everything or effect is not Effect.NONE
+        return in_period and wanted and (everything or not item.gone)
+
+    with session(rules=True) as app:
+        listed = [item for item in stored_evidence(app, commitment) if is_listed(item)]
+        with app.store.read() as conn:
+            published = [record.published for record in verdict_records.verdict_records(conn).values()]
+        used = frozenset(signal for verdict in published for signal in all_evidence(verdict))
+        echo_lines(
+            as_json=as_json,
+            values=(evidence_values(app, item, used=item.signal.id in used) for item in listed),
+            text=(evidence_text(app, item, used=item.signal.id in used) for item in listed),
+        )
+        if not listed and not as_json:
             click.echo("no evidence" + ("" if everything else " that counts or was rejected; --all shows the rest"))
 
 
-def _is_listed(one: Evidence, effects: tuple[str, ...], *, everything: bool) -> bool:
-    if effects:
-        return one.signal.effect in effects and (everything or not one.gone)
-    return everything or (one.signal.effect != "none" and not one.gone)
-
-
 def stored_evidence(app: Opened, commitment: str | None = None) -> tuple[Evidence, ...]:
-    """All signals ever found for one commitment, or for all of them."""
-    from monitor.cli.people.actions import require_commitment
-    from monitor.store import as_of
-
-    names = [require_commitment(app, commitment)] if commitment else list(app.rulebook.commitments)
+    """All signals ever found for one commitment, or for all of them. Raises BadParameter for an unknown one."""
+    known = app.rulebook.commitments
+    names = [require_commitment(known, commitment)] if commitment else list(known)
     with app.store.read() as conn:
         return as_of.evidence(conn, names, app.rulebook.policy)
 
 
-def evidence_in_use(app: Opened) -> frozenset[str]:
-    """The signals that the published verdicts rest on."""
-    from monitor.domain.verdicts.evidence_refs import all_evidence
-    from monitor.store import verdict_records
-
-    with app.store.read() as conn:
-        return frozenset(
-            key for record in verdict_records.verdict_records(conn).values() for key in all_evidence(record.published)
-        )
-
-
-def outlet_names(app: Opened, one: Evidence) -> list[str]:
-    """Who carried the text, the outlet whose text it is first."""
-    carried = [(one.source, one.url), *((o.source, o.url) for o in one.story.outlets)]
+def outlet_names(app: Opened, item: Evidence) -> list[str]:
+    """The outlets that carried the text, the one whose text it is first."""
+    carried = [(item.source, item.url), *((outlet.source, outlet.url) for outlet in item.story.outlets)]
     names = (app.rulebook.publishers.find(source, url).name or source for source, url in carried)
     return list(dict.fromkeys(names))
 
 
-def evidence_text(app: Opened, one: Evidence, *, rests: bool) -> str:
-    """One signal for people."""
-    from monitor.domain.text.plain import one_line
-
-    s = one.signal
-    others = len(outlet_names(app, one)) - 1
-    carried = one_line(outlet_names(app, one)[0], 60) + (f" and {others} more" if others else "")
-    state = one.state.replace("_", " ") + (
-        f" ({one.why}{f', {one.since:%-d %b %Y}' if one.since else ''})" if one.why else ""
-    )
-    said = f"{s.by.value} acts, {one_line(s.origin, 60) or s.says.value} says, modality {s.modality.name.lower().replace('_', ' ')}"
+def evidence_text(app: Opened, item: Evidence, *, used: bool) -> str:
+    """One signal in three lines; a star where a published verdict uses it."""
+    s = item.signal
+    first, *others = outlet_names(app, item)
+    carried = one_line(first, 60) + (f" and {len(others)} more" if others else "")
+    state = item.state.replace("_", " ")
+    if item.why:
+        state += f" ({item.why}{f', {item.since:%-d %b %Y}' if item.since else ''})"
+    modality = s.modality.name.lower().replace("_", " ")
     return (
-        f"{'*' if rests else ' '} {s.id}  {s.happened.end:%Y-%m-%d}  {s.effect.value:<9}  {state}  {s.commitment}\n"
+        f"{'*' if used else ' '} {s.id}  {s.happened.end:%Y-%m-%d}  {s.effect:<9}  {state}  {s.commitment}\n"
         f"      {carried}: “{one_line(s.quote)}”\n"
-        f"      {said}  [{s.rule}@{s.rule_version}]"
+        f"      {s.by} acts, {one_line(s.origin, 60) or s.says} says, modality {modality}  [{s.rule}@{s.rule_version}]"
     )
 
 
-def evidence_values(app: Opened, one: Evidence, *, rests: bool) -> dict[str, Any]:
-    s = one.signal
+def evidence_values(app: Opened, item: Evidence, *, used: bool) -> dict[str, Any]:
+    s = item.signal
     return {
-        "id": s.id, "commitment": s.commitment, "happened": s.happened.end, "effect": s.effect.value, "by": s.by.value,
-        "says": s.says.value, "origin": s.origin, "modality": s.modality.name.lower(), "outlets": outlet_names(app, one),
-        "quote": s.quote, "rule": s.rule, "version": s.rule_version, "state": one.state, "state_since": one.since,
-        "why": one.why, "verdict_rests_on_it": rests, "first_seen": one.seen, "story": s.story, "title": one.title,
-        "url": one.url,
-    }  # fmt: skip
+        **fields_of(s, "id", "commitment"),
+        "happened": s.happened.end,
+        **fields_of(s, "effect", "by", "says", "origin"),
+        "modality": s.modality.name.lower(),
+        "outlets": outlet_names(app, item),
+        **fields_of(s, "quote", "rule"),
+        "version": s.rule_version,
+        "state": item.state,
+        "state_since": item.since,
+        "why": item.why,
+        "verdict_rests_on_it": used,
+        "first_seen": item.seen,
+        "story": s.story,
+        **fields_of(item, "title", "url"),
+    }
 
 
 # ---------------------------------------------------------------- reject and restore
@@ -139,9 +152,8 @@ def evidence_values(app: Opened, one: Evidence, *, rests: bool) -> dict[str, Any
 @evidence.command()
 @click.argument("signal", metavar="ID")
 @click.option("--reason", required=True, help="What is wrong with it; the correction quotes this.")
-@click.option("--by", help="Who says so [the user who is logged in].")
-@click.pass_context
-def reject(ctx: click.Context, *, signal: str, reason: str, by: str | None) -> None:
+@BY_OPTION
+def reject(*, signal: str, reason: str, by: str | None) -> None:
     """Let a misread signal count no longer; ID is its id in 'evidence list', or the unique beginning of it.
 
     The verdict is decided again at once, and what had been told on the signal is corrected in the same thread. The
@@ -152,88 +164,72 @@ def reject(ctx: click.Context, *, signal: str, reason: str, by: str | None) -> N
     Example:
       deal-monitor evidence reject 3f2a9c --reason "the quote is about barley"
     """
-    from monitor.cli.people.actions import apply_interventions, new_intervention, print_result
-    from monitor.domain.verdicts.interventions import author_of, suppression_payload
-
-    with opened_app(ctx) as app:
-        one = find_evidence(app, signal)
-        s = one.signal
-        if one.state == "rejected":
-            raise click.BadParameter(f"{s.id} is {one.why} already; evidence restore takes that back", param_hint="ID")
-        if one.gone:
-            raise click.BadParameter(f"{s.id} counts no longer anyway ({one.why})", param_hint="ID")
-        act = new_intervention(app, "reject", s.commitment, s.id, reason, by=by, payload=suppression_payload(s))
+    with opened_app() as app:
+        item = find_evidence(app, signal)
+        s = item.signal
+        if item.state == "rejected":
+            raise click.BadParameter(f"{s.id} is {item.why} already; evidence restore takes that back", param_hint="ID")
+        if item.gone:
+            raise click.BadParameter(f"{s.id} counts no longer anyway ({item.why})", param_hint="ID")
+        act = new_intervention(app, "reject", s.commitment, s.id, reason, by)
+        act = replace(act, payload=suppression_payload(s))
         outcome = apply_interventions(app, [act], [s.commitment])
-        click.echo(f"rejected {s.id} ({s.commitment}, {s.effect.value}), by {author_of(act)}: {act.reason}")
+        click.echo(f"rejected {s.id} ({s.commitment}, {s.effect}), by {author_of(act)}: {act.reason}")
         print_result(outcome)
-        click.echo(f"\n{near_miss_stub(app, one)}")
+        click.echo(f"\n{near_miss_stub(app, item)}")
 
 
 @evidence.command()
 @click.argument("signal", metavar="ID")
 @click.option("--reason", required=True, help="Why it counts after all.")
-@click.option("--by", help="Who says so [the user who is logged in].")
-@click.pass_context
-def restore(ctx: click.Context, *, signal: str, reason: str, by: str | None) -> None:
+@BY_OPTION
+def restore(*, signal: str, reason: str, by: str | None) -> None:
     """Take a rejection back: the signal counts again, and the verdict is decided again at once.
 
     \b
     Example:
       deal-monitor evidence restore 3f2a9c --reason "the ministry confirms the figure"
     """
-    from monitor.cli.people.actions import apply_interventions, new_intervention, print_result
-    from monitor.domain.verdicts.interventions import author_of
-
-    with opened_app(ctx) as app:
+    with opened_app() as app:
         s = find_evidence(app, signal).signal
-        held = _rejections_holding(app, s)
-        if not held:
+        with app.store.read() as conn:
+            own = verdict_records.interventions(conn, [s.commitment]).get(s.commitment, ())
+        # Two rejections may suppress the same signal: to lift one of them would change nothing.
+        rejections = [act for act in in_force(own, "reject", "restore") if suppressions([act]).of(s) is not None]
+        if not rejections:
             raise click.BadParameter(f"{s.id} is not rejected; deal-monitor acts shows what is", param_hint="ID")
-        acts = [new_intervention(app, "restore", s.commitment, one.id, reason, by=by) for one in held]
+        acts = [new_intervention(app, "restore", s.commitment, act.id, reason, by) for act in rejections]
         outcome = apply_interventions(app, acts, [s.commitment])
-        click.echo(f"restored {s.id} ({s.commitment}, {s.effect.value}), by {author_of(acts[0])}: {acts[0].reason}")
+        click.echo(f"restored {s.id} ({s.commitment}, {s.effect}), by {author_of(acts[0])}: {acts[0].reason}")
         print_result(outcome)
 
 
-def _rejections_holding(app: App, signal: Signal) -> list[Intervention]:
-    """Every rejection that holds for a signal: to lift one of two would change nothing."""
-    from monitor.domain.verdicts.interventions import in_force, suppressions
-    from monitor.store import verdict_records
-
-    with app.store.read() as conn:
-        own = verdict_records.interventions(conn, [signal.commitment]).get(signal.commitment, ())
-    return [act for act in in_force(own, "reject", "restore") if suppressions([act]).of(signal) is not None]
-
-
 def find_evidence(app: App, start: str) -> Evidence:
-    """The signal whose id begins so; a refusal where there is none, or more than one."""
+    """The signal whose id begins so. Raises BadParameter where there is none, or more than one."""
     given = start.strip().casefold()
-    found = [one for one in stored_evidence(app) if one.signal.id.startswith(given)] if given else []
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise click.BadParameter(
-            f"no signal has the id {start!r}; deal-monitor evidence list shows them", param_hint="ID"
-        )
-    some = ", ".join(one.signal.id for one in found[:5]) + (", …" if len(found) > 5 else "")
-    raise click.BadParameter(f"{len(found)} signals begin with {start!r}: {some}; give more of it", param_hint="ID")
+    fitting = [item for item in stored_evidence(app) if item.signal.id.startswith(given)] if given else []
+    if len(fitting) == 1:
+        return fitting[0]
+    if not fitting:
+        message = f"no signal has the id {start!r}; deal-monitor evidence list shows them"
+    else:
+        some = ", ".join(item.signal.id for item in fitting[:5]) + (", …" if len(fitting) > 5 else "")
+        message = f"{len(fitting)} signals begin with {start!r}: {some}; give more of it"
+    raise click.BadParameter(message, param_hint="ID")
 
 
-def near_miss_stub(app: App, one: Evidence) -> str:
+def near_miss_stub(app: App, item: Evidence) -> str:
     """The near miss for the rule's file, as its author would write it there."""
     from monitor.cli.rules.example import OWNERSHIP
-    from monitor.domain.matching.rules import RuleExample
-    from monitor.domain.model import Effect
-    from monitor.domain.text.plain import one_line
     from monitor.workbench.authoring.add_example import example_line, rules_with_examples
 
-    s = one.signal
+    s = item.signal
     info = rules_with_examples(app.rulebook).get(s.rule)
     if info is None:
         return f"no near miss to add: the rules have no act {s.rule} (any more)"
-    text = one_line(one.title, 1000)
-    summary = one_line(one.summary, 4000) if s.field == "summary" else ""
-    miss = RuleExample(info.id, info.commitment, 0, text, Effect.NONE, info.path, info.line, summary)
+    summary = one_line(item.summary, 4000) if s.field == "summary" else ""
+    title = one_line(item.title, 1000)
+    miss = RuleExample(info.id, info.commitment, 0, title, Effect.NONE, info.path, info.line, summary)
     return (
         f"To keep the rules from reading it so, add this near miss to the examples of {s.rule} ({info.path}:{info.line}),\n"
         f"mend the rule, and run deal-monitor rules test:\n"
@@ -247,16 +243,20 @@ def near_miss_stub(app: App, one: Evidence) -> str:
 
 @evidence.command()
 @click.argument("commitments", nargs=-1)
-@click.option("--format", "shape", type=click.Choice(["md", "csv", "json"]), required=True, help="How it is written.")
+@click.option("--format", "shape", type=click.Choice([*FORMATS]), required=True, help="How it is written.")
 @click.option("--since", type=DateTimeParam(), help="Changes recorded from then on.")
 @click.option("--until", type=EndOfDayParam(), help="Changes recorded by then; a bare date means its last moment, UTC.")
 @click.option("--signals", "with_signals", is_flag=True, help="Also every signal of the time, cited or not.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
-@click.pass_context
+@click.option("--out", type=FILE, help="Write to this file.")
 def export(
-    ctx: click.Context, commitments: tuple[str, ...], shape: str, since: datetime | None, until: datetime | None,
-    out: Path | None, *, with_signals: bool,
-) -> None:  # fmt: skip
+    commitments: tuple[str, ...],
+    shape: str,
+    since: datetime | None,
+    until: datetime | None,
+    out: Path | None,
+    *,
+    with_signals: bool,
+) -> None:
     """Every recorded change of COMMITMENTS (all, if none is named) with its sources, ready to be cited.
 
     docs/people.md lists the columns. The same database gives the same bytes.
@@ -265,12 +265,10 @@ def export(
     Example:
       deal-monitor evidence export soybean-purchases --format md --since 2026-01-01 --out soybeans.md
     """
-    from monitor.cli.export_formats import FORMATS
-    from monitor.cli.people.actions import require_commitment
-
-    with opened_app(ctx) as app:
-        names = [require_commitment(app, name) for name in commitments] or list(app.rulebook.commitments)
-        rows = export_rows(app, sorted(set(names)), since, until, with_signals=with_signals)
+    with opened_app() as app:
+        known = app.rulebook.commitments
+        names = {require_commitment(known, name) for name in commitments} or {*known}
+        rows = export_rows(app, sorted(names), since, until, with_signals=with_signals)
     text = FORMATS[shape](rows, since, until)
     if out is None:
         click.echo(text, nl=False)
@@ -284,24 +282,17 @@ def export(
 
 def export_rows(
     app: App, names: Sequence[str], since: datetime | None, until: datetime | None, *, with_signals: bool
-) -> Any:
-    from datetime import UTC
-
-    from monitor.domain.messages.citations import CitationContext, citation_rows
-    from monitor.store import as_of, verdict_records
-    from monitor.store import outbox as outbox_store
-
+) -> Sequence[CitationRow]:
+    """The recorded changes of these commitments in a period (None: open), and on request every signal of it."""
     start, end = since or datetime.min.replace(tzinfo=UTC), until or datetime.max.replace(tzinfo=UTC)
+    messages = defaultdict[str, list[int]](list)
     with app.store.read() as conn:
         stored = as_of.evidence(conn, names, app.rulebook.policy)
-        moves = [t for t in verdict_records.history(conn, names, 1_000_000) if start <= t.at <= end]
-        sent = [(i.number, i.transitions) for i in outbox_store.items(conn, ("sent",))]
-    numbers: dict[str, list[int]] = {}
-    for number, ids in sent:
-        for key in ids:
-            numbers.setdefault(key, []).append(number)
-    sources = CitationContext(
-        {e.signal.id: e for e in stored}, numbers, app.rulebook.commitments, app.rulebook.publishers
-    )
+        transitions = [t for t in verdict_records.history(conn, names, 1_000_000) if start <= t.at <= end]
+        for item in outbox_store.items(conn, ("sent",)):
+            for transition in item.transitions:
+                messages[transition].append(item.number)
+    by_signal = {e.signal.id: e for e in stored}
+    context = CitationContext(by_signal, messages, app.rulebook.commitments, app.rulebook.publishers)
     apart = [e for e in stored if start <= e.signal.happened.end <= end] if with_signals else []
-    return citation_rows(moves, apart, sources)
+    return citation_rows(transitions, apart, context)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from monitor.cli.common import SuggestingGroup, echo_json, session
+from monitor.cli.common import EXISTING_FILE, SuggestingGroup, echo_json, echo_lines, fields_of, session
+from monitor.cli.tables import source_table, wide_console
 
 
 @click.group(cls=SuggestingGroup)
@@ -18,28 +18,24 @@ def feeds() -> None:
 @feeds.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a feed.")
 @click.option("--bad", is_flag=True, help="Only those that cannot be relied on.")
-@click.pass_context
-def list_feeds(ctx: click.Context, *, as_json: bool, bad: bool) -> None:
+def list_feeds(*, as_json: bool, bad: bool) -> None:
     """Every configured feed with its health: ok, failing, silent, frozen, or never polled."""
-    from monitor.cli.tables import source_table, wide_console
     from monitor.runtime.session import sources
 
-    with session(ctx) as app:
+    with session() as app:
         health = sources(app)
         urls = {feed.name: feed.url for feed in app.feeds()}
-    if as_json:
-        for source in health:
-            if source.state != "ok" or not bad:
-                echo_json({
-                    "feed": source.name, "url": urls[source.name], "state": source.state, "since": source.since,
-                    "detail": source.detail,
-                })  # fmt: skip
+    if not as_json:
+        wide_console().print(source_table(health, only_bad=bad))
         return
-    wide_console().print(source_table(health, only_bad=bad))
+    for source in health:
+        if source.state != "ok" or not bad:
+            values = fields_of(source, "state", "since", "detail")
+            echo_json({"feed": source.name, "url": urls[source.name], **values})
 
 
 @feeds.command("parse")
-@click.argument("document", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("document", type=EXISTING_FILE)
 @click.option("--url", default="", help="Address the document came from, for relative links.")
 @click.option("--content-type", help="As the server would name it.")
 @click.option("--zone", default="UTC", show_default=True, help="Zone of dates that name none.")
@@ -49,25 +45,17 @@ def parse_document(
     document: Path, *, url: str, content_type: str | None, zone: str, encoding: str | None, as_json: bool
 ) -> None:
     """Read DOCUMENT (a saved feed) as a poll would, and print its entries."""
-    from monitor.feeds.parse import parse
+    from monitor.feeds.parse import parse  # feedparser: `feeds list` does without it
 
-    parsed = parse(
-        document.read_bytes(), url=url or document.resolve().as_uri(), content_type=content_type, zone=zone,
-        encoding=encoding,
-    )  # fmt: skip
-    for entry in parsed.entries:
-        if as_json:
-            echo_json(_entry_values(entry))
-        else:
-            when = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "no date"
-            click.echo(f"{when:<16}  {entry.title}  {entry.url}")
+    address = url or document.resolve().as_uri()
+    parsed = parse(document.read_bytes(), url=address, content_type=content_type, zone=zone, encoding=encoding)
+    names = ("id", "title", "url", "published", "summary", "source", "date_only")
+    dates = (f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "no date" for entry in parsed.entries)
+    echo_lines(
+        as_json=as_json,
+        values=(fields_of(entry, *names) for entry in parsed.entries),
+        text=(f"{at:<16}  {entry.title}  {entry.url}" for at, entry in zip(dates, parsed.entries, strict=True)),
+    )
     for warning in parsed.warnings:
         click.echo(f"warning: {warning}", err=True)
     click.echo(f"{parsed.version}: {len(parsed.entries)} entries, {parsed.title}", err=True)
-
-
-def _entry_values(entry: Any) -> dict[str, Any]:
-    return {
-        "id": entry.id, "title": entry.title, "url": entry.url, "published": entry.published, "summary": entry.summary,
-        "source": entry.source, "date_only": entry.date_only,
-    }  # fmt: skip

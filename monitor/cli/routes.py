@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import DateTimeParam, SuggestingGroup, echo_json, opened_app
-from monitor.domain.alerts.route_preview import CHANGE_KINDS, severity_label
+from monitor.cli.common import DateTimeParam, SuggestingGroup, echo_json, fields_of, opened_app, require_commitment
+from monitor.domain.alerts.route_preview import CHANGE_KINDS, RoutePreview, severity_label
+from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.model import Severity
+from monitor.pipeline.message_rows import sent_log
+from monitor.store import outbox as outbox_store
+from monitor.store import verdict_records
 
 if TYPE_CHECKING:
-    from monitor.domain.alerts.route_preview import RouteOutcome, RoutePreview
+    from monitor.domain.alerts.route_preview import RouteOutcome
     from monitor.domain.model import Route
     from monitor.runtime.app import App
 
 SEVERITIES = [severity_label(severity) for severity in Severity]
-OUTCOME_LABELS = {
-    "now": "now", "held": "held", "review": "held for a person", "digest": "digest only", "muted": "muted",
-    "nothing": "nothing",
-}  # fmt: skip
+OUTCOME_LABELS = {"review": "held for a person", "digest": "digest only"}
+"""Outcome -> its words, where its name does not say enough."""
 
 
 @click.group(cls=SuggestingGroup)
@@ -42,10 +44,7 @@ def route() -> None:
 )
 @click.option("--at", type=DateTimeParam(), metavar="TIME", help="When it happens; without a zone it is UTC [now].")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a route.")
-@click.pass_context
-def try_routes(
-    ctx: click.Context, *, commitment: str | None, severity: str, kind: str, at: datetime | None, as_json: bool
-) -> None:
+def try_routes(*, commitment: str | None, severity: str, kind: str, at: datetime | None, as_json: bool) -> None:
     """Who would get a change of a COMMITMENT, on which channel, now or held until when, or why not.
 
     Without a COMMITMENT it is about a change of anything that a route follows, one row a route. Mutes, quiet hours in the
@@ -55,90 +54,16 @@ def try_routes(
     Example:
       deal-monitor route try soybean-purchases --severity urgent --at 2026-03-02T23:30-05:00
     """
-    with opened_app(ctx) as app:
+    with opened_app() as app:
         if commitment is not None:
-            require_known(app, commitment)
+            require_commitment(app.rulebook.commitments, commitment)
         if not app.routes:
             click.echo("no route is configured: add [[routes]] to config.toml", err=True)
-        rows = list(preview_rows(app, commitment, severity, kind, at or app.clock()))
+        rows = preview_rows(app, commitment, Severity[severity.upper()], kind, at or app.clock())
     if as_json:
         for row in rows:
-            echo_json(row.values())
-    else:
-        print_rows(rows)
-
-
-def require_known(app: App, name: str) -> None:
-    """Refuses a name that the rules do not know."""
-    from monitor.cli.common import unknown_commitment
-
-    if name not in app.rulebook.commitments:
-        raise click.BadParameter(unknown_commitment(name, list(app.rulebook.commitments)), param_hint="COMMITMENT")
-
-
-# ---------------------------------------------------------------- one row a route
-
-
-@dataclass(frozen=True, slots=True)
-class RouteRow:
-    """A route with what it gets. others: what is otherwise for some of what it follows; channel_note: what becomes of a
-    message of this channel as things are."""
-
-    route: Route
-    fate: RouteOutcome
-    others: Sequence[tuple[RouteOutcome, Sequence[str]]]
-    channel_note: str
-
-    def values(self) -> dict[str, Any]:
-        return {
-            "route": self.route.name, "channel": self.route.channel, "to": self.route.to, **outcome_values(self.fate),
-            "channel_note": self.channel_note,
-            "others": [{"commitments": list(names), **outcome_values(fate)} for fate, names in self.others],
-        }  # fmt: skip
-
-
-def outcome_values(fate: RouteOutcome) -> dict[str, Any]:
-    return {"outcome": fate.outcome, "until": fate.until, "why": fate.why}
-
-
-def preview_rows(app: App, commitment: str | None, severity: str, kind: str, at: datetime) -> Iterator[RouteRow]:
-    """What each route would get of such a change."""
-    notes = channel_notes(app)
-    trial = preview_of(app, severity, kind, at)
-    for one in app.routes:
-        (fate, _), *others = [(trial.outcome_for(one, commitment), ())] if commitment else trial.outcomes_for(one)
-        yield RouteRow(one, fate, others, notes.get(one.channel, ""))
-
-
-def preview_of(app: App, severity: str, kind: str, at: datetime) -> RoutePreview:
-    """Such a change at that moment, amid what people muted and what went out before."""
-    from monitor.domain.alerts.route_preview import RoutePreview
-    from monitor.domain.alerts.sent_log import SentLog
-    from monitor.pipeline.message_rows import sent_log
-    from monitor.store import verdict_records
-
-    with app.store.read() as conn:
-        log, acts = sent_log(conn, at), verdict_records.interventions(conn, ()).get("", ())
-    sent = SentLog(tuple(one for one in log.messages if one.at <= at))
-    book = app.rulebook
-    return RoutePreview(Severity[severity.upper()], CHANGE_KINDS[kind], at, sent, book.commitments, book.policy, acts)
-
-
-def channel_notes(app: App) -> dict[str, str]:
-    """By channel: that it writes files, or is out of order."""
-    from monitor.store import outbox as outbox_store
-
-    with app.store.read() as conn:
-        broken = outbox_store.open_circuits(conn)
-    live = app.settings.live_channels()
-    notes = {name: f"{name} is not set up: written to files" for name in app.senders if name not in live}
-    return notes | {name: f"{name} is out of order and waits: {error}" for name, (_, error) in broken.items()}
-
-
-# ---------------------------------------------------------------- shown
-
-
-def print_rows(rows: Sequence[RouteRow]) -> None:
+            echo_json(row_values(row))
+        return
     name_width = max((len(row.route.config_name) for row in rows), default=0)
     to_width = max((len(row.route.to) for row in rows), default=0)
     for row in rows:
@@ -149,7 +74,50 @@ def print_rows(rows: Sequence[RouteRow]) -> None:
             click.echo(f"{'':<{name_width}}  but {', '.join(names)}: {outcome_text(fate)}")
 
 
+@dataclass(frozen=True, slots=True)
+class RouteRow:
+    """A route with what it gets. others: other outcomes, each with the commitments it is for; channel_note: what becomes of
+    a message of this channel as things are, '' if it is sent."""
+
+    route: Route
+    fate: RouteOutcome
+    others: Sequence[tuple[RouteOutcome, Sequence[str]]]
+    channel_note: str
+
+
+def preview_rows(app: App, commitment: str | None, severity: Severity, kind: str, at: datetime) -> list[RouteRow]:
+    """What each route would get of such a change at that moment, amid the mutes and the messages sent before it."""
+    with app.store.read() as conn:
+        log, acts = sent_log(conn, at), verdict_records.interventions(conn, ()).get("", ())
+        broken = outbox_store.open_circuits(conn)
+    live = app.settings.live_channels()
+    notes = {name: f"{name} is not set up: written to files" for name in app.senders if name not in live}
+    notes |= {name: f"{name} is out of order and waits: {error}" for name, (_, error) in broken.items()}
+    sent, book = SentLog(tuple(message for message in log.messages if message.at <= at)), app.rulebook
+    preview = RoutePreview(severity, CHANGE_KINDS[kind], at, sent, book.commitments, book.policy, acts)
+    rows = []
+    for route in app.routes:
+        if commitment:
+            fate, others = preview.outcome_for(route, commitment), []
+        else:
+            (fate, _), *others = preview.outcomes_for(route)
+        rows.append(RouteRow(route, fate, others, notes.get(route.channel, "")))
+    return rows
+
+
+def row_values(row: RouteRow) -> dict[str, Any]:
+    names = ("outcome", "until", "why")
+    return {
+        "route": row.route.name,
+        **fields_of(row.route, "channel", "to"),
+        **fields_of(row.fate, *names),
+        "channel_note": row.channel_note,
+        "others": [{"commitments": commitments, **fields_of(fate, *names)} for fate, commitments in row.others],
+    }
+
+
 def outcome_text(fate: RouteOutcome) -> str:
-    """'held until 3 Mar 2026 07:00 EST: quiet hours 22:00-07:00'"""
+    """ "held until 3 Mar 2026 07:00 EST: quiet hours 22:00-07:00"."""
     joint = " " if fate.outcome in ("held", "muted") else ": "
-    return f"{OUTCOME_LABELS[fate.outcome]}{joint}{fate.why}" if fate.why else OUTCOME_LABELS[fate.outcome]
+    label = OUTCOME_LABELS.get(fate.outcome, fate.outcome)
+    return f"{label}{joint}{fate.why}" if fate.why else label

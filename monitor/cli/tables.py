@@ -1,53 +1,100 @@
-"""Tables for the terminal: where each commitment stands, and how the sources do."""
+"""Verdicts and feeds for a terminal, and a verdict as values for JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from rich.console import Console, ConsoleDimensions, Group
+import click
+from rich.console import Console
 from rich.table import Table
 
-from monitor.cli.common import format_date
+from monitor.cli.common import fields_of
 from monitor.domain.messages.alert import SourceHealth
-from monitor.domain.model import Commitment, Outlook, Progress, Standing, Verdict
+from monitor.domain.messages.wording import detail_text, reason_text
+from monitor.domain.model import Commitment, Outlook, Progress, Standing, Verdict, day_of
 from monitor.domain.text.labels import format_percent
+from monitor.domain.text.plain import one_line
 
 STATUS_COLOURS = {
-    "breached": "bold red", "lapsed": "red", "at_risk": "yellow", "stalled": "yellow", "met": "green",
-    "in_force": "green", "partly_met": "cyan", "in_progress": "cyan", "pledged": "blue", "unpledged": "dim",
-}  # fmt: skip
+    "breached": "bold red",
+    "lapsed": "red",
+    "at_risk": "yellow",
+    "stalled": "yellow",
+    "met": "green",
+    "in_force": "green",
+    "partly_met": "cyan",
+    "in_progress": "cyan",
+    "pledged": "blue",
+    "unpledged": "dim",
+}
 SOURCE_COLOURS = {"ok": "green", "failing": "red", "frozen": "yellow", "silent": "yellow", "never": "dim"}
+FULL_WIDTH = 130
+"""Columns from which all headings fit; a narrower terminal shows fewer of them rather than broken words."""
+HEADINGS = ("commitment", "status", "since", "deadline", "progress", "last evidence", "flags")
+
+
+# ---------------------------------------------------------------- one verdict
+
+
+def verdict_values(commitment: Commitment, verdict: Verdict) -> dict[str, Any]:
+    """A verdict as JSON. progress is None for a commitment that counts nothing."""
+    progress = verdict.progress
+    return {
+        "commitment": commitment.id,
+        "name": commitment.name,
+        **fields_of(verdict, "status", "standing", "outlook", "since", "outlook_since"),
+        "why": reason_text(verdict.why),
+        **fields_of(verdict, "last_evidence", "steps"),
+        "flags": [
+            {**fields_of(flag, "kind", "subject", "since"), "detail": detail_text(flag.detail)}
+            for flag in verdict.flags
+        ],
+        "deadlines": [fields_of(d, "what", "kind", "date", "said_by", "state") for d in verdict.deadlines],
+        "progress": progress and fields_of(progress, "counted", "low", "high", "target", "unit", "basis", "share"),
+        "evidence": [*verdict.evidence, *verdict.outlook_evidence],
+    }
+
+
+def print_verdict(verdict: Verdict) -> None:
+    """Prints status, flags, progress and dates, a line each."""
+    click.echo(f"{status_text(verdict)} since {day_of(verdict.since):%-d %B %Y}: {one_line(reason_text(verdict.why))}")
+    for label, text in (("flags", flags_text(verdict)), ("progress", progress_text(verdict.progress))):
+        if text:
+            click.echo(f"{label}: {text}")
+    for deadline in verdict.deadlines:
+        click.echo(f"{deadline.kind} {deadline.date:%-d %B %Y}: {deadline.what} ({deadline.said_by}, {deadline.state})")
 
 
 def status_text(verdict: Verdict) -> str:
-    """ "AT RISK (in force)": the word people read, and the standing under it where they differ."""
+    """ "AT RISK (in force)": the status, and the standing in brackets where the outlook hides it."""
     word = verdict.status.replace("_", " ").upper()
     if verdict.outlook is Outlook.STEADY or verdict.standing in (Standing.BREACHED, Standing.LAPSED):
         return word
-    return f"{word} ({verdict.standing.value.replace('_', ' ')})"
+    return f"{word} ({verdict.standing.replace('_', ' ')})"
 
 
 def flags_text(verdict: Verdict) -> str:
-    return ", ".join(dict.fromkeys(flag.kind.value.replace("_", " ") for flag in verdict.flags))
+    return ", ".join(dict.fromkeys(flag.kind.replace("_", " ") for flag in verdict.flags))
 
 
 def next_deadline_text(verdict: Verdict, today: date) -> str:
-    """The next date that hangs over the commitment, and who says so where not all do."""
+    """The next open deadline, with the side that names it where not both do; else the last one that passed."""
     open_dates = [d for d in verdict.deadlines if d.state in ("current", "claimed")]
-    ahead = sorted((d for d in open_dates if d.date >= today), key=lambda d: d.date)
-    if not ahead:
-        passed = max((d.date for d in open_dates), default=None)
-        return f"passed {passed:%-d %b %Y}" if passed else ""
-    first = ahead[0]
-    said = "" if first.state == "current" else f" ({first.said_by.upper()} says)"
-    return f"{first.date:%-d %b %Y}{said}"
+    ahead = [d for d in open_dates if d.date >= today]
+    if ahead:
+        first = min(ahead, key=lambda d: d.date)
+        said = "" if first.state == "current" else f" ({first.said_by.upper()} says)"
+        return f"{first.date:%-d %b %Y}{said}"
+    return f"passed {max(d.date for d in open_dates):%-d %b %Y}" if open_dates else ""
 
 
 def progress_text(progress: Progress | None) -> str:
+    """ "83% of 12 Mt"; '' where nothing is counted."""
     if progress is None or progress.share is None:
         return ""
-    done = format_percent(progress.share or 0.0) if progress.counted else "nothing confirmed"
+    done = format_percent(progress.share) if progress.counted else "nothing confirmed"
     return f"{done} of {amount_text(progress.target, progress.unit)}"
 
 
@@ -59,9 +106,12 @@ def amount_text(value: float, unit: str) -> str:
     return f"{value:,.0f} {unit}"
 
 
-FULL_WIDTH = 130
-"""Columns from which all headings fit; a narrower terminal shows fewer of them rather than broken words."""
-HEADINGS = ("commitment", "status", "since", "deadline", "progress", "last evidence", "flags")
+def format_date(moment: datetime | None) -> str:
+    """ "24 Dec 2026"; '' for None."""
+    return f"{day_of(moment):%-d %b %Y}" if moment else ""
+
+
+# ---------------------------------------------------------------- tables
 
 
 def status_table(
@@ -69,62 +119,45 @@ def status_table(
 ) -> Table:
     """One row a commitment, parts under their parent."""
     shown = HEADINGS if width >= FULL_WIDTH else HEADINGS[:4]
-    table = Table(title="Commitments", title_justify="left", expand=False)
-    for heading in shown:
-        table.add_column(heading, overflow="fold")
-    for name in sorted(verdicts):
-        short = commitments[name].short if name in commitments else name
-        table.add_row(*status_row(short, verdicts[name], now)[: len(shown)])
+    table = _titled_table("Commitments", shown)
+    for name, verdict in sorted(verdicts.items()):
+        steady = verdict.outlook is Outlook.STEADY
+        row = (
+            commitments[name].short if name in commitments else name,
+            f"[{STATUS_COLOURS.get(verdict.status, '')}]{status_text(verdict)}[/]",
+            format_date(verdict.since if steady else verdict.outlook_since or verdict.since),
+            next_deadline_text(verdict, now.date()),
+            progress_text(verdict.progress),
+            format_date(verdict.last_evidence),
+            flags_text(verdict),
+        )
+        table.add_row(*row[: len(shown)])
     return table
 
 
-def status_row(short: str, verdict: Verdict, now: datetime) -> tuple[str, ...]:
-    """One row of the table, in the order of HEADINGS."""
-    since = verdict.since if verdict.outlook is Outlook.STEADY else verdict.outlook_since or verdict.since
-    return (
-        short, f"[{STATUS_COLOURS.get(verdict.status, '')}]{status_text(verdict)}[/]", format_date(since),
-        next_deadline_text(verdict, now.date()), progress_text(verdict.progress), format_date(verdict.last_evidence),
-        flags_text(verdict),
-    )  # fmt: skip
-
-
 def source_table(sources: Sequence[SourceHealth], *, only_bad: bool = False, most: int | None = None) -> Table:
-    """One row a feed, those that cannot be relied on first; `most` rows at the most, and a word on the rest."""
-    table = Table(title=f"Sources: {source_counts(sources)}", title_justify="left", expand=False)
-    for heading in ("feed", "state", "since", "what is wrong"):
-        table.add_column(heading, overflow="fold")
+    """One row a feed, those in trouble first; at most `most` rows (None: all), the last of which counts the rest."""
+    states = [source.state for source in sources]
+    counts = ", ".join(f"{states.count(state)} {state}" for state in SOURCE_COLOURS if state in states)
+    table = _titled_table(f"Sources: {counts or 'none'}", ("feed", "state", "since", "what is wrong"))
     wanted = [s for s in sorted(sources, key=lambda s: (s.state == "ok", s.name)) if not (only_bad and s.state == "ok")]
     shown = wanted if most is None or len(wanted) <= most else wanted[: max(0, most - 1)]
     for source in shown:
-        colour = SOURCE_COLOURS[source.state]
-        table.add_row(source.name, f"[{colour}]{source.state}[/]", format_date(source.since), source.detail)
+        state = f"[{SOURCE_COLOURS[source.state]}]{source.state}[/]"
+        table.add_row(source.name, state, format_date(source.since), source.detail)
     if len(shown) < len(wanted):
         table.add_row(f"{len(wanted) - len(shown)} more", "", "", "deal-monitor feeds list")
     return table
 
 
-def source_counts(sources: Sequence[SourceHealth]) -> str:
-    states = [source.state for source in sources]
-    return ", ".join(f"{states.count(state)} {state}" for state in SOURCE_COLOURS if state in states) or "none"
+def _titled_table(title: str, headings: Sequence[str]) -> Table:
+    table = Table(title=title, title_justify="left", expand=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
 
 
-TABLE_LINES = 5
-"""Title, rules and headings of a table."""
-
-
-def dashboard(
-    commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], sources: Sequence[SourceHealth],
-    now: datetime, room: ConsoleDimensions | None = None,
-) -> Group:  # fmt: skip
-    """Everything the live view shows, cut to the room there is: commitments first, then the sources in trouble."""
-    if room is None:
-        return Group(status_table(commitments, verdicts, now), source_table(sources))
-    most = max(1, room.height - len(verdicts) - 2 * TABLE_LINES - 1)
-    table = status_table(commitments, verdicts, now, width=room.width)
-    return Group(table, source_table(sources, only_bad=len(sources) > most, most=most))
-
-
-def wide_console(*, stderr: bool = False) -> Console:
+def wide_console() -> Console:
     """A console that, off a terminal, is wide enough not to break words."""
-    probe = Console(stderr=stderr)
-    return probe if probe.is_terminal else Console(stderr=stderr, width=160, no_color=True)
+    probe = Console()
+    return probe if probe.is_terminal else Console(width=160, no_color=True)

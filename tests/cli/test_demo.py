@@ -21,10 +21,17 @@ TITLES = {
 
 def save(path: Path, titles: dict[str, str]) -> Path:
     lines = (
-        {"id": f"s{n}", "published": at, "source": "Herald Wire", "url": f"https://herald.example/{n}", "title": title,
-         "summary": "", "lang": "en"}
+        {
+            "id": f"s{n}",
+            "published": at,
+            "source": "Herald Wire",
+            "url": f"https://herald.example/{n}",
+            "title": title,
+            "summary": "",
+            "lang": "en",
+        }
         for n, (at, title) in enumerate(titles.items())
-    )  # fmt: skip
+    )
     path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
     return path
 

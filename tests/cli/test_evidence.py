@@ -12,9 +12,27 @@ from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk
 
 KEYS = [
-    "id", "commitment", "happened", "effect", "by", "says", "origin", "modality", "outlets", "quote", "rule", "version",
-    "state", "state_since", "why", "verdict_rests_on_it", "first_seen", "story", "title", "url",
-]  # fmt: skip
+    "id",
+    "commitment",
+    "happened",
+    "effect",
+    "by",
+    "says",
+    "origin",
+    "modality",
+    "outlets",
+    "quote",
+    "rule",
+    "version",
+    "state",
+    "state_since",
+    "why",
+    "verdict_rests_on_it",
+    "first_seen",
+    "story",
+    "title",
+    "url",
+]
 
 
 @pytest.fixture

@@ -124,8 +124,10 @@ def test_csv_defuses_a_formula_behind_spaces_too() -> None:
 def test_json_has_the_documented_shape(people: People) -> None:
     whole = json.loads(export(people, "json", "--since", "2026-03-01"))
     assert (list(whole), whole["format"], whole["version"]) == (
-        ["format", "version", "since", "until", "rows"], "deal-monitor evidence", 1,
-    )  # fmt: skip
+        ["format", "version", "since", "until", "rows"],
+        "deal-monitor evidence",
+        1,
+    )
     assert (whole["since"], whole["until"]) == ("2026-03-01T00:00:00Z", None)
     for row in whole["rows"]:
         assert tuple(row) == COLUMNS

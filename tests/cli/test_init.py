@@ -165,8 +165,9 @@ def slack_findings(desk: Desk, monkeypatch: pytest.MonkeyPatch, slack: Workspace
 def test_doctor_says_that_messages_of_unknown_fate_are_looked_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     with workspace() as slack:
         assert slack_findings(desk, monkeypatch, slack) == [
-            "ok token of Desk/monitor", "ok C1: a message of unknown fate is looked up before it is sent again",
-        ]  # fmt: skip
+            "ok token of Desk/monitor",
+            "ok C1: a message of unknown fate is looked up before it is sent again",
+        ]
 
 
 @pytest.mark.parametrize(
@@ -223,8 +224,9 @@ def test_doctor_names_the_line_of_a_folder_that_is_not_there_and_how_to_get_one(
     told = examined(desk)
     assert told.failing() == ["rules", "templates"]
     assert [re.sub(".*config.toml:", "", text)[:21] for text in told.found["config"][1:]] == [
-        "3: monitor.rules: the", "4: monitor.templates:",
-    ]  # fmt: skip
+        "3: monitor.rules: the",
+        "4: monitor.templates:",
+    ]
     assert all("deal-monitor init DIR" in text for what in ("rules", "templates") for text in told.found[what])
 
 
@@ -250,8 +252,12 @@ def test_doctor_tells_which_job_failed_within_a_day_and_whether_it_works_again(d
     now = utc_now()
     with desk.opened() as app, app.store.begin() as conn:
         for job, hours, outcome in (
-            ("deliver", 3, "failed"), ("deliver", 2, "ok"), ("review", 5, "ok"), ("review", 4, "failed"), ("poll", 30, "failed"),
-        ):  # fmt: skip
+            ("deliver", 3, "failed"),
+            ("deliver", 2, "ok"),
+            ("review", 5, "ok"),
+            ("review", 4, "failed"),
+            ("poll", 30, "failed"),
+        ):
             at = now - timedelta(hours=hours)
             detail = "ValueError: no" if outcome == "failed" else ""
             problems_and_runs.add_run(conn, Run(job=job, started_at=at, ended_at=at, outcome=outcome, detail=detail))

@@ -69,8 +69,12 @@ def start(desk: Desk) -> Iterator[Start]:
         environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "TERM": "xterm", "COLUMNS": "140"}
         process = subprocess.Popen(
             [sys.executable, "-m", "monitor", "--config", str(desk.config), "run", *options],
-            cwd=desk.folder, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, env=environment,
-        )  # fmt: skip
+            cwd=desk.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment,
+        )
         os.close(theirs)
         running = Running(process, ours)
         thread = threading.Thread(target=running.listen, daemon=True)

@@ -19,9 +19,23 @@ from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk, objects
 
 STATUS_KEYS = [
-    "commitment", "name", "status", "standing", "outlook", "since", "outlook_since", "why", "last_evidence", "steps",
-    "flags", "deadlines", "progress", "evidence", "pinned", "muted_until",
-]  # fmt: skip
+    "commitment",
+    "name",
+    "status",
+    "standing",
+    "outlook",
+    "since",
+    "outlook_since",
+    "why",
+    "last_evidence",
+    "steps",
+    "flags",
+    "deadlines",
+    "progress",
+    "evidence",
+    "pinned",
+    "muted_until",
+]
 
 
 def parsed(raw: bytes) -> EmailMessage:
@@ -92,10 +106,12 @@ def test_a_preview_shows_what_changed_and_where_each_commitment_stands(told: Des
 @pytest.mark.parametrize(
     ("cadence", "period"),
     [
-        ("daily 08:00", "9 Mar 2026 to 10 Mar 2026"), ("tue 08:00", "3 Mar 2026 to 10 Mar 2026"),
-        ("fortnightly mon 08:00", "24 Feb 2026 to 10 Mar 2026"), ("monthly 1 08:00", "10 Feb 2026 to 10 Mar 2026"),
+        ("daily 08:00", "9 Mar 2026 to 10 Mar 2026"),
+        ("tue 08:00", "3 Mar 2026 to 10 Mar 2026"),
+        ("fortnightly mon 08:00", "24 Feb 2026 to 10 Mar 2026"),
+        ("monthly 1 08:00", "10 Feb 2026 to 10 Mar 2026"),
     ],
-)  # fmt: skip
+)
 def test_a_preview_reaches_back_as_far_as_a_digest_of_the_route_does(told: Desk, cadence: str, period: str) -> None:
     told.edit("mon 08:00", cadence)
     assert told.run("--now", "2026-03-10T09:00Z", "digest", "--preview").stdout.startswith(f"DIGEST, {period}\n")
@@ -144,8 +160,9 @@ def test_a_test_goes_out_by_the_routes_own_channel_to_each_of_its_readers(told: 
     result = told.run("digest", "--send-test", "desk", "--since", "2026-03-01")
     assert result.exit_code == 0, result.stderr
     assert result.stderr.splitlines() == [
-        "test digest sent to desk@deals.example by email", "test digest sent to boss@deals.example by email",
-    ]  # fmt: skip
+        "test digest sent to desk@deals.example by email",
+        "test digest sent to boss@deals.example by email",
+    ]
     assert [parsed(raw)["To"] for raw in mails] == ["desk@deals.example", "boss@deals.example"]
 
 

@@ -9,9 +9,17 @@ from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk
 
 KEYS = [
-    "commitment", "at", "view", "published", "published_since", "record_begins", "known_now", "differences", "why",
+    "commitment",
+    "at",
+    "view",
+    "published",
+    "published_since",
+    "record_begins",
+    "known_now",
+    "differences",
+    "why",
     "before_first_baseline",
-]  # fmt: skip
+]
 
 
 @pytest.fixture

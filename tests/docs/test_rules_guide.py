@@ -10,7 +10,7 @@ from textwrap import indent
 import pytest
 
 from monitor import rulebook
-from monitor.cli.rules.group import COMMANDS
+from monitor.cli.rules import COMMANDS
 from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.text.pattern_eval import FieldView, PatternCompiler

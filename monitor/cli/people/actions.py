@@ -1,4 +1,4 @@
-"""An act of a person on its way in: recorded, weighed at once as the daemon would, and answered with what came of it."""
+"""An act of a person on its way in: recorded, decided on at once as the daemon would, and answered with the outcome."""
 
 from __future__ import annotations
 
@@ -12,21 +12,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import format_utc_seconds
-from monitor.cli.verdict_text import published_status
+from monitor.cli.common import format_utc
+from monitor.domain.messages.headline import shown_status
 from monitor.domain.messages.wording import reason_text
-from monitor.domain.model import route_config_name
+from monitor.domain.model import Intervention, route_config_name
 from monitor.domain.model.notation import notation
+from monitor.store import outbox as outbox_store
+from monitor.store import verdict_records
 
 if TYPE_CHECKING:
-    from monitor.domain.model import Intervention, Transition, Verdict
+    from monitor.domain.model import Transition, Verdict
+    from monitor.domain.verdicts.review_requests import VerdictRecord
     from monitor.runtime.session import Opened
     from monitor.store.tables import Item
+
+BY_OPTION = click.option("--by", help="Who says so [the user who is logged in].")
 
 
 @dataclass(frozen=True, slots=True)
 class InterventionResult:
-    """What came of an act for the commitments that it concerns. undecided: those that could not be decided yet."""
+    """The outcome of an act for its commitments. undecided: those that could not be decided yet."""
 
     before: Mapping[str, Verdict]
     after: Mapping[str, Verdict]
@@ -35,77 +40,65 @@ class InterventionResult:
     undecided: Sequence[str]
 
 
-def acting_person(given: str | None) -> str:
-    """Who acts: the name given, else that of the user who is logged in."""
-    if given and given.strip():
-        return given.strip()
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody at the command line"
-
-
 def new_intervention(
-    app: Opened, kind: str, commitment: str, subject: str, reason: str, *, by: str | None, source: str = "",
-    until: datetime | None = None, payload: str = "",
-) -> Intervention:  # fmt: skip
-    """An act of this moment. Refuses one without a reason."""
-    from monitor.domain.model import Intervention
-
+    app: Opened, kind: str, commitment: str, subject: str, reason: str, by: str | None
+) -> Intervention:
+    """An act of this moment by the person named, else by the user who is logged in. Raises BadParameter without a reason."""
     if not reason.strip():
         raise click.BadParameter("the reason is empty: it is what others will read", param_hint="--reason")
-    return Intervention(
-        secrets.token_hex(6), kind, commitment, subject, reason.strip(), source.strip(), app.clock(), until, payload,
-        acting_person(by),
-    )  # fmt: skip
+    author = (by or "").strip()
+    if not author:
+        try:
+            author = getpass.getuser()
+        except (KeyError, OSError):
+            author = "somebody at the command line"
+    return Intervention(secrets.token_hex(6), kind, commitment, subject, reason.strip(), "", app.clock(), by=author)
 
 
 def apply_interventions(app: Opened, acts: Sequence[Intervention], concerned: Collection[str]) -> InterventionResult:
-    """Record acts and decide what they concern, by the review that a running daemon calls too: what it finds first, the
-    other leaves alone."""
-    from monitor.runtime.app import run_reviews
-    from monitor.store import outbox as outbox_store
-    from monitor.store import verdict_records
+    """Records acts and decides the commitments they concern, by the review that a running daemon calls too: what one of the
+    two finds first, the other leaves alone.
+
+    1. Decide what was never decided, so that there is a published verdict for the act to change.
+    2. Record the acts and request a review, and note what is there before: verdicts, transitions, messages.
+    3. Review, and compare.
+    """
+
+    from monitor.runtime.app import run_reviews  # the whole program: `evidence list` does without
+
+    def published(records: Mapping[str, VerdictRecord]) -> dict[str, Verdict]:
+        return {name: record.published for name, record in records.items() if name in concerned}
 
     with app.store.read() as conn:
-        known = verdict_records.verdict_records(conn).keys()
-    if not set(concerned) <= known:
-        run_reviews(app)  # so that there is something published that the act changes
+        decided = published(verdict_records.verdict_records(conn))
+    if not set(concerned) <= decided.keys():
+        run_reviews(app)
     with app.store.begin() as conn:
-        before = {
-            name: record.published
-            for name, record in verdict_records.verdict_records(conn).items()
-            if name in concerned
-        }
+        before = published(verdict_records.verdict_records(conn))
         last = max((item.number for item in outbox_store.items(conn, limit=1)), default=0)
         past = {t.id for t in verdict_records.history(conn, concerned, 1000)}
         for act in acts:
             verdict_records.add_intervention(conn, act, act.at, sorted(concerned))
     run_reviews(app)
     with app.store.read() as conn:
-        after = {
-            name: record.published
-            for name, record in verdict_records.verdict_records(conn).items()
-            if name in concerned
-        }
-        moves = tuple(t for t in verdict_records.history(conn, concerned, 1000) if t.id not in past)
-        items = tuple(i for i in outbox_store.items(conn, limit=200) if i.number > last and i.commitment in concerned)
-        left = sorted(set(verdict_records.review_requests(conn)) & set(concerned))
-    return InterventionResult(before, after, moves, items, left)
+        after = published(verdict_records.verdict_records(conn))
+        transitions = [t for t in verdict_records.history(conn, concerned, 1000) if t.id not in past]
+        items = [i for i in outbox_store.items(conn, limit=200) if i.number > last and i.commitment in concerned]
+        undecided = sorted(set(verdict_records.review_requests(conn)) & set(concerned))
+    return InterventionResult(before, after, transitions, items, undecided)
 
 
 def print_result(outcome: InterventionResult) -> None:
-    """Say what changed; exit code 1 where something could not be decided."""
+    """Prints what changed; exit code 1 where something could not be decided."""
     for name, verdict in outcome.after.items():
         was = outcome.before.get(name)
         if was is not None and (was.standing, was.outlook) != (verdict.standing, verdict.outlook):
-            click.echo(f"  {name}: was {published_status(was)}, now {published_status(verdict)}")
+            click.echo(f"  {name}: was {shown_status(was)}, now {shown_status(verdict)}")
         else:
-            click.echo(f"  {name}: {published_status(verdict)}, as before")
-    for move in outcome.transitions:
-        old, new = notation(move.change)
-        words = f"{old or 'none'} -> {new}"
-        click.echo(f"  recorded: {move.kind.value} {words}, cause {move.cause.value}: {reason_text(move.reason)}")
+            click.echo(f"  {name}: {shown_status(verdict)}, as before")
+    for t in outcome.transitions:
+        old, new = notation(t.change)
+        click.echo(f"  recorded: {t.kind} {old or 'none'} -> {new}, cause {t.cause}: {reason_text(t.reason)}")
     for item in outcome.messages:
         click.echo(f"  message {item.number} ({item.kind}) to {route_config_name(item.route)}, {item.to}: {item.state}")
     if not outcome.transitions:
@@ -117,17 +110,8 @@ def print_result(outcome: InterventionResult) -> None:
 
 
 def end_time(app: Opened, until: datetime | None, length: timedelta) -> datetime:
-    """When an act ends: as given, else after its usual length. Refuses an end that is past."""
+    """The end of an act: as given, else after its usual length. Raises BadParameter for an end in the past."""
     end = until if until is not None else app.clock() + length
     if end <= app.clock():
-        raise click.BadParameter(f"{format_utc_seconds(end)} is past", param_hint="--until")
+        raise click.BadParameter(f"{format_utc(end)} is past", param_hint="--until")
     return end
-
-
-def require_commitment(app: Opened, name: str) -> str:
-    """The name, if the rules have it; else a refusal that names the near one."""
-    from monitor.cli.common import unknown_commitment
-
-    if name not in app.rulebook.commitments:
-        raise click.BadParameter(unknown_commitment(name, list(app.rulebook.commitments)), param_hint="COMMITMENT")
-    return name

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, settings_of
-from monitor.cli.match_replay import read_entries, rules_folder, without_underscores
+from monitor.cli.common import EXISTING_FOLDER, echo_lines, fields_of, settings_of
+from monitor.cli.match_replay import SIGNAL_FIELDS, moved_text, rules_folder
 from monitor.cli.rules.story_sources import (
     NOW_OPTION,
     SINCE_OPTION,
     STORIES_OPTION,
+    Since,
     current_time,
     end_progress,
     entries_since,
@@ -28,26 +28,27 @@ from monitor.cli.rules.story_sources import (
     start_time,
     stored_stories,
 )
+from monitor.cli.rules.story_text import story_values, title_and_source
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import route_config_name
 from monitor.domain.model.notation import notation
+from monitor.rulebook import load_rulebook
+from monitor.workbench.comparing import diff as workbench_diff
+from monitor.workbench.comparing import rule_changes
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.domain.matching.rules import Rulebook
-    from monitor.domain.model import Entry, Message, Signal, Story, Transition
+    from monitor.domain.model import Entry, Message, Signal, Transition
     from monitor.pipeline.review import ReviewReport
-    from monitor.workbench.comparing.diff import MatchedText, ReplayOutcome, StoryChange, VerdictDiff
-    from monitor.workbench.comparing.rule_changes import RuleChange
+    from monitor.workbench.comparing.diff import ReplayOutcome, StoryChange, VerdictDiff
+    from monitor.workbench.comparing.rule_changes import RuleChange, TextT
 
-FOLDER_TYPE = click.Path(exists=True, file_okay=False, path_type=Path)
 PARALLEL_THRESHOLD = 8_000
-"""Stories from which on the two rulebooks are played side by side."""
+"""Stories from which on the two rulebooks run side by side: an estimate. Below, two processes that load the rules once more cost
+more than they save."""
 MAX_RULES_SHOWN = 20
-MAX_TITLE = 140
-CHANGE_SIGNS = {
-    "new match": "+", "lost": "-", "effect changed": "~", "facts changed": "~", "only the rule or quote": " ",
-}  # fmt: skip
+CHANGE_SIGNS = {"new match": "+", "lost": "-", "only the rule or quote": " "}
+"""Change of a story -> its sign; any other change is a ~."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class RulesDiff:
     redefined: frozenset[str]
     stories: int
     read: int
-    """Stories that could concern a commitment touched; all others need not be read again."""
+    """Stories that could concern an affected commitment; all others need not be read again."""
     changes: tuple[StoryChange, ...]
     start: datetime | None = None
     """The stories of the database are those first seen since then."""
@@ -68,313 +69,289 @@ class RulesDiff:
 
     @property
     def differs(self) -> bool:
-        told = self.verdicts is not None and self.verdicts.differ
+        differ = self.verdicts is not None and self.verdicts.differ
         caused = self.review is not None and any(t.cause == "rules" for t in self.review.transitions)
-        return bool(self.rules or self.redefined or self.changes) or told or caused
+        return bool(self.rules or self.redefined or self.changes) or differ or caused
+
+    def messages(self, *, held: bool) -> list[Message]:
+        """The messages that would be held, or sent; none where the stories are those of a file."""
+        return [message for message in (self.review.messages if self.review else ()) if message.held is held]
 
 
 @click.command()
-@click.argument("folders", nargs=-1, required=True, type=FOLDER_TYPE, metavar="[OLD] NEW")
+@click.argument("folders", nargs=-1, required=True, type=EXISTING_FOLDER, metavar="[OLD] NEW")
 @STORIES_OPTION
 @SINCE_OPTION
 @NOW_OPTION
 @click.option("--limit", default=10, show_default=True, help="Stories shown of each commitment, the newest first.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON line for every rule, story, transition and message.")
-@click.pass_context
 def diff(
-    ctx: click.Context, folders: tuple[Path, ...], stories: Path | None, since: timedelta | datetime | None,
-    now: datetime | None, *, limit: int, as_json: bool,
-) -> None:  # fmt: skip
+    folders: tuple[Path, ...],
+    stories: Path | None,
+    since: Since | None,
+    now: datetime | None,
+    *,
+    limit: int,
+    as_json: bool,
+) -> None:
     """What the rules in NEW read otherwise than those in OLD (the configured ones), and what would be sent and held.
 
     Nothing is written and nothing is sent. Exit code 3 if anything differs.
     """
     if len(folders) > 2:
         raise click.UsageError("name one folder of rules, or two: [OLD] NEW")
+    old, new = folders[0] if len(folders) == 2 else None, folders[-1]
     if stories is not None:
-        found = diff_over_file(folders[0] if len(folders) == 2 else rules_folder(None), folders[-1], stories, since)
+        result = diff_over_file(old or rules_folder(None), new, stories, since)
     else:
-        settings = settings_of(ctx)
-        old = folders[0] if len(folders) == 2 else settings.rules
-        found = diff_over_database(settings, old, folders[-1], since, current_time(ctx, now))
-    for line in as_lines(found):
-        if as_json:
-            echo_json(line)
-    if not as_json:
-        for text in as_text(found, limit):
-            click.echo(text)
-    if found.differs:
+        settings = settings_of()
+        result = diff_over_database(settings, old or settings.rules, new, since, current_time(now))
+    echo_lines(as_json=as_json, values=diff_values(result), text=diff_text(result, limit))
+    if result.differs:
         raise SystemExit(3)
 
 
 # ---------------------------------------------------------------- reading
 
 
-def diff_over_file(old: Path, new: Path, stories: Path, since: timedelta | datetime | None) -> RulesDiff:
-    """Two rulebooks over given stories, each through the whole verdict."""
-    from monitor.workbench.comparing.diff import story_changes, verdict_diff
-    from monitor.workbench.comparing.rule_changes import about_phrases, texts_concerning
+class Comparison:
+    """Two rulebooks, and the commitments that could come out otherwise under them."""
 
-    before, after, names = restricted_to_affected(old, new)
-    entries = entries_since(read_entries(stories), since)
-    index = about_phrases((before, after), names)
-    kept = texts_concerning(entries, index, progress_counter("looking through")) if names else []
-    runs = [(old, names, kept, "old rules"), (new, names, kept, "new rules")]
-    if len(kept) >= PARALLEL_THRESHOLD and (os.cpu_count() or 1) > 1:
+    def __init__(self, old: Path, new: Path) -> None:
+        self.before, self.after = load_rulebook(old), load_rulebook(new)
+        same = self.before.version == self.after.version
+        self.names: frozenset[str] = frozenset() if same else rule_changes.affected_commitments(self.before, self.after)
+
+    def concerned(self, texts: Sequence[TextT]) -> list[TextT]:
+        """Those of the texts that could concern an affected commitment."""
+        if not self.names:
+            return []
+        index = rule_changes.about_phrases((self.before, self.after), self.names)
+        return rule_changes.texts_concerning(texts, index, progress_counter("looking through"))
+
+    def differences(self) -> tuple[tuple[str, str], tuple[RuleChange, ...], frozenset[str]]:
+        """The versions, the changed rules, and the commitments that are defined otherwise."""
+        before, after = self.before, self.after
+        return (
+            (before.version, after.version),
+            rule_changes.rule_changes(before, after),
+            rule_changes.redefined_commitments(before, after),
+        )
+
+
+def diff_over_file(old: Path, new: Path, stories: Path, since: Since | None) -> RulesDiff:
+    """Two rulebooks over the stories of a file, each through the whole verdict."""
+    books = Comparison(old, new)
+    entries = entries_since(stories, since)
+    read = books.concerned(entries)
+    runs = [(old, books.names, read, "old rules"), (new, books.names, read, "new rules")]
+    if len(read) >= PARALLEL_THRESHOLD and (os.cpu_count() or 1) > 1:
         with ProcessPoolExecutor(2) as pool:
             first, second = pool.map(replay_rulebook, *zip(*runs, strict=True))
     else:
         first, second = (replay_rulebook(*run) for run in runs)
     end_progress()
-    return RulesDiff(
-        (before.version, after.version), *_rules(before, after), len(entries), len(kept),
-        story_changes(first.found, second.found), verdicts=verdict_diff(first.told, second.told),
-    )  # fmt: skip
+    changes, verdicts = (
+        workbench_diff.story_changes(first.found, second.found),
+        workbench_diff.verdict_diff(first.told, second.told),
+    )
+    return RulesDiff(*books.differences(), len(entries), len(read), changes, verdicts=verdicts)
 
 
 def replay_rulebook(folder: Path, names: frozenset[str], entries: Iterable[Entry], what: str) -> ReplayOutcome:
-    """One rulebook over dated stories; in a process of its own where that is worth it."""
-    from monitor.rulebook import load_rulebook
-    from monitor.workbench.comparing.diff import replay_outcome
-
-    return replay_outcome(load_rulebook(folder), entries, names, progress_counter(what))
+    """One rulebook over dated stories; a function by itself, so that another process can run it."""
+    return workbench_diff.replay_outcome(load_rulebook(folder), entries, names, progress_counter(what))
 
 
-def diff_over_database(
-    settings: Settings, old: Path, new: Path, since: timedelta | datetime | None, now: datetime
-) -> RulesDiff:  # fmt: skip
+def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | None, now: datetime) -> RulesDiff:
     """Two rulebooks over the stories of the database, and what the running monitor would make of the new one."""
     from monitor.config import check_routes
-    from monitor.pipeline import review
+    from monitor.pipeline.review import preview_activation
     from monitor.runtime.session import open_database, routes_of
-    from monitor.workbench.comparing.diff import story_changes
-    from monitor.workbench.comparing.rule_changes import about_phrases, texts_concerning
 
-    before, after, names = restricted_to_affected(old, new)
-    routes = tuple(routes_of(settings))
-    check_routes(settings, after.commitments)
+    books = Comparison(old, new)
+    check_routes(settings, books.after.commitments)
     with closing(open_database(settings)) as store:
-        start = now - timedelta(days=after.policy.live_days) if since is None else start_time(since, now)
+        start = now - timedelta(days=books.after.policy.live_days) if since is None else start_time(since, now)
         stories = stored_stories(store, start)
-        index = about_phrases((before, after), names)
-        kept = texts_concerning(stories, index, progress_counter("looking through")) if names else []
-        pairs = [match_all(book, kept, names, f"{which} rules") for which, book in (("old", before), ("new", after))]
+        read = books.concerned(stories)
+        signals = []
+        for which, rulebook in (("old rules", books.before), ("new rules", books.after)):
+            matcher, restricted = (
+                workbench_diff.RecordingMatcher(books.names, progress_counter(which)),
+                rule_changes.restricted_to(rulebook, books.names),
+            )
+            for story in read:
+                matcher(story, restricted)
+            signals.append({story_id: matched for (story_id, _), matched in matcher.found.items()})
         end_progress()
-        report = review.preview_activation(store, after, routes, now)
-    return RulesDiff(
-        (before.version, after.version), *_rules(before, after), len(stories), len(kept), story_changes(*pairs), start,
-        review=report,
-    )  # fmt: skip
-
-
-def match_all(
-    rulebook: Rulebook, stories: Iterable[Story], names: frozenset[str], what: str
-) -> Mapping[str, MatchedText]:
-    from monitor.workbench.comparing.diff import RecordingMatcher
-    from monitor.workbench.comparing.rule_changes import restricted_to
-
-    reader, book = RecordingMatcher(names, progress_counter(what)), restricted_to(rulebook, names)
-    for story in stories:
-        reader(story, book)
-    return {name: read for (name, _), read in reader.found.items()}
-
-
-def restricted_to_affected(old: Path, new: Path) -> tuple[Rulebook, Rulebook, frozenset[str]]:
-    """The two rulebooks, and the commitments that could come out otherwise under them."""
-    from monitor.rulebook import load_rulebook
-    from monitor.workbench.comparing.rule_changes import affected_commitments
-
-    before, after = load_rulebook(old), load_rulebook(new)
-    same = before.version == after.version
-    return before, after, frozenset() if same else affected_commitments(before, after)
-
-
-def _rules(before: Rulebook, after: Rulebook) -> tuple[tuple[RuleChange, ...], frozenset[str]]:
-    from monitor.workbench.comparing.rule_changes import redefined_commitments, rule_changes
-
-    return rule_changes(before, after), redefined_commitments(before, after)
+        review = preview_activation(store, books.after, tuple(routes_of(settings)), now)
+    changes = workbench_diff.story_changes(*signals)
+    return RulesDiff(*books.differences(), len(stories), len(read), changes, start, review=review)
 
 
 # ---------------------------------------------------------------- JSON
 
 
-def as_lines(found: RulesDiff) -> Iterator[dict[str, Any]]:
-    """Every difference as plain values; the last line counts them."""
-    from monitor.workbench.comparing.diff import counts_by_type
+def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
+    """Every difference as JSON; the last line counts them."""
 
-    for rule in found.rules:
-        yield {"what": "rule", "rule": rule.rule, "how": rule.how, "path": rule.path, "line": rule.line}
-    for change in found.changes:
-        yield _story_line(change)
-    for how, transition in _transitions(found):
+    def signal_values(signal: Signal | None) -> dict[str, Any] | None:
+        return fields_of(signal, *SIGNAL_FIELDS) if signal else None
+
+    for rule in result.rules:
+        yield {"what": "rule", **fields_of(rule, "rule", "how", "path", "line")}
+    for change in result.changes:
+        yield {
+            "what": "story",
+            **fields_of(change, "commitment", "how", "id"),
+            **story_values(change.story),
+            "old": signal_values(change.old),
+            "new": signal_values(change.new),
+            "facts": change.facts,
+        }
+    transitions: list[tuple[str, Transition]] = []
+    if result.verdicts is not None:
+        transitions += [("only old", t) for t in result.verdicts.only_old]
+        transitions += [("only new", t) for t in result.verdicts.only_new]
+        transitions += [("at another time", t) for _, t in result.verdicts.moved]
+    if result.review is not None:
+        transitions += [("would be recorded", t) for t in result.review.transitions]
+    for how, transition in transitions:
         yield {"what": "transition", "how": how, **_transition_values(transition)}
-    for message in found.review.messages if found.review else ():
-        yield _message_line(message)
+    for message in result.review.messages if result.review else ():
+        yield {
+            "what": "message",
+            "fate": "held" if message.held else "sent",
+            **fields_of(message, "route", "kind", "commitment"),
+            "transitions": [_transition_values(t) for t in message.transitions],
+        }
     yield {
-        "what": "summary", "old": found.versions[0], "new": found.versions[1], "stories": found.stories, "read": found.read,
-        "rules": len(found.rules), "redefined": sorted(found.redefined), "changes": counts_by_type(found.changes),
-        "transitions": sum(1 for _ in _transitions(found)), "sent": len(_messages(found, held=False)),
-        "held": len(_messages(found, held=True)), "differs": found.differs,
-    }  # fmt: skip
-
-
-def _story_line(change: StoryChange) -> dict[str, Any]:
-    return {
-        "what": "story", "commitment": change.commitment, "how": change.how, "id": change.id,
-        "published": change.story.published_at, "source": change.story.source, "title": change.story.title,
-        "old": _signal_values(change.old), "new": _signal_values(change.new), "facts": list(change.facts),
-    }  # fmt: skip
-
-
-def _signal_values(signal: Signal | None) -> dict[str, Any] | None:
-    if signal is None:
-        return None
-    return {
-        "effect": signal.effect.value, "by": signal.by.value, "says": signal.says.value, "rule": signal.rule,
-        "quote": signal.quote,
-    }  # fmt: skip
+        "what": "summary",
+        "old": result.versions[0],
+        "new": result.versions[1],
+        "stories": result.stories,
+        "read": result.read,
+        "rules": len(result.rules),
+        "redefined": sorted(result.redefined),
+        "changes": workbench_diff.counts_by_type(result.changes),
+        "transitions": len(transitions),
+        "sent": len(result.messages(held=False)),
+        "held": len(result.messages(held=True)),
+        "differs": result.differs,
+    }
 
 
 def _transition_values(t: Transition) -> dict[str, Any]:
     was, now = notation(t.change)
-    return {
-        "at": t.at, "commitment": t.commitment, "kind": t.kind.value, "way": t.way.value, "from": was, "to": now,
-        "cause": t.cause.value, "reason": reason_text(t.reason),
-    }  # fmt: skip
-
-
-def _message_line(message: Message) -> dict[str, Any]:
-    return {
-        "what": "message", "fate": "held" if message.held else "sent", "route": message.route, "kind": message.kind,
-        "commitment": message.commitment, "transitions": [_transition_values(t) for t in message.transitions],
-    }  # fmt: skip
-
-
-def _transitions(found: RulesDiff) -> Iterator[tuple[str, Transition]]:
-    if found.verdicts is not None:
-        yield from (("only old", t) for t in found.verdicts.only_old)
-        yield from (("only new", t) for t in found.verdicts.only_new)
-        yield from (("at another time", t) for _, t in found.verdicts.moved)
-    if found.review is not None:
-        yield from (("would be recorded", t) for t in found.review.transitions)
-
-
-def _messages(found: RulesDiff, *, held: bool) -> list[Message]:
-    return [message for message in (found.review.messages if found.review else ()) if message.held is held]
+    moved = {"from": was, "to": now, "cause": t.cause, "reason": reason_text(t.reason)}
+    return {**fields_of(t, "at", "commitment", "kind", "way"), **moved}
 
 
 # ---------------------------------------------------------------- text
 
 
-def as_text(found: RulesDiff, limit: int) -> Iterator[str]:
-    """The same for people: rules, stories by commitment, and at the end what it comes to."""
-    yield from _rules_text(found)
-    yield from _stories_text(found, limit)
-    if found.verdicts is not None:
-        yield from _verdicts_text(found.verdicts)
-    if found.review is not None:
-        yield from _review_text(found)
-    if not found.differs:
-        waits = found.review is not None and found.review.transitions
+def diff_text(result: RulesDiff, limit: int) -> Iterator[str]:
+    """The same for people: rules, stories by commitment (`limit` of each), and at the end verdicts and messages."""
+    yield from _rules_text(result)
+    yield from _stories_text(result, limit)
+    if result.verdicts is not None:
+        yield from _verdicts_text(result.verdicts)
+    if result.review is not None:
+        yield from _review_text(result, result.review)
+    if not result.differs:
+        waits = result.review is not None and result.review.transitions
         yield "nothing differs" + (": what waits would be decided so by the old rules, too" if waits else "")
 
 
-def _rules_text(found: RulesDiff) -> Iterator[str]:
-    own = [rule for rule in found.rules if rule.how != "leans on it"]
-    tally = ", ".join(f"{sum(rule.how == how for rule in own)} {how}" for how in ("added", "removed", "changed"))
-    yield f"rules {found.versions[0]} -> {found.versions[1]}: {tally}"
-    leaning = Counter(rule.rule.partition("/")[0] for rule in found.rules if rule.how == "leans on it")
+def _rules_text(result: RulesDiff) -> Iterator[str]:
+    own = [rule for rule in result.rules if rule.how != "leans on it"]
+    counts = Counter(rule.how for rule in own)
+    tally = ", ".join(f"{counts[how]} {how}" for how in ("added", "removed", "changed"))
+    yield f"rules {result.versions[0]} -> {result.versions[1]}: {tally}"
+    leaning = Counter(rule.rule.partition("/")[0] for rule in result.rules if rule.how == "leans on it")
     for rule in own[:MAX_RULES_SHOWN]:
         commitment, _, name = rule.rule.partition("/")
         acts = f"  ({leaning[commitment]} acts lean on it)" if name == "about" and leaning[commitment] else ""
         yield f"  {rule.how:<8} {rule.rule:<44} {rule.path}:{rule.line}{acts}"
-    yield from _more_line(len(own) - MAX_RULES_SHOWN, "rules")
-    if found.redefined:
-        yield f"  defined otherwise: {', '.join(sorted(found.redefined))}"
+    if len(own) > MAX_RULES_SHOWN:
+        yield f"    … and {len(own) - MAX_RULES_SHOWN} more rules"
+    if result.redefined:
+        yield f"  defined otherwise: {', '.join(sorted(result.redefined))}"
 
 
-def _stories_text(found: RulesDiff, limit: int) -> Iterator[str]:
-    from monitor.workbench.comparing.diff import counts_by_type
-
-    differing = len({change.id for change in found.changes})
+def _stories_text(result: RulesDiff, limit: int) -> Iterator[str]:
+    differing = len({change.id for change in result.changes})
+    since = f" since {result.start:%-d %b %Y}" if result.start else ""
     yield ""
-    since = f" since {found.start:%-d %b %Y}" if found.start else ""
-    yield f"{found.stories:,} stories{since}, {found.read:,} could be concerned, {differing:,} are read otherwise"
-    for commitment, counts in counts_by_type(found.changes).items():
-        own = [change for change in found.changes if change.commitment == commitment]
+    yield f"{result.stories:,} stories{since}, {result.read:,} could be concerned, {differing:,} are read otherwise"
+    for commitment, counts in workbench_diff.counts_by_type(result.changes).items():
+        own = [change for change in result.changes if change.commitment == commitment]
         yield ""
         yield f"{commitment}: {', '.join(f'{count} {how}' for how, count in counts.items() if count)}"
         for change in own[:limit]:
             yield from _story_text(change)
-        yield from _more_line(len(own) - limit, "stories")
+        if len(own) > limit:
+            yield f"    … and {len(own) - limit} more stories"
 
 
 def _story_text(change: StoryChange) -> Iterator[str]:
-    story = change.story
-    title = shorten(story.title, MAX_TITLE, placeholder=" …")
-    yield f"  {CHANGE_SIGNS[change.how]} {story.published_at:%Y-%m-%d}  {_moved_text(change):<24} {title}  ({story.source})"
+    """One story: its effects under both rulebooks, then the rules and facts that differ."""
+
+    def fact(signal: Signal | None, name: str) -> str:
+        value = getattr(signal, name)
+        return str(getattr(value, "text", "") or getattr(value, "value", None) or value or "nothing")
+
     old, new = change.old, change.new
+    was, now = (signal.effect.value if signal else "nothing" for signal in (old, new))
+    moved = f"{was} -> {now}" if was != now else was
+    day = f"{change.story.published_at:%Y-%m-%d}"
+    yield f"  {CHANGE_SIGNS.get(change.how, '~')} {day}  {moved:<24} {title_and_source(change.story)}"
     if old is not None and new is not None and old.rule != new.rule:
         yield f"      rule: {old.rule} -> {new.rule}"
     if change.facts:
-        yield f"      also: {', '.join(f'{name} {_fact(old, name)} -> {_fact(new, name)}' for name in change.facts)}"
+        yield f"      also: {', '.join(f'{name} {fact(old, name)} -> {fact(new, name)}' for name in change.facts)}"
 
 
-def _moved_text(change: StoryChange) -> str:
-    old, new = (signal.effect.value if signal else "nothing" for signal in (change.old, change.new))
-    return f"{old} -> {new}" if old != new else old
-
-
-def _fact(signal: Signal | None, name: str) -> str:
-    value = getattr(signal, name)
-    return str(getattr(value, "text", "") or getattr(value, "value", None) or value or "nothing")
-
-
-def _verdicts_text(differing: VerdictDiff) -> Iterator[str]:
+def _verdicts_text(verdicts: VerdictDiff) -> Iterator[str]:
+    """The transitions of given stories under one of the two rulebooks alone, or at another time."""
     yield ""
-    if not differing.differ:
+    if not verdicts.differ:
         yield "verdicts: the same changes are told at the same times"
         return
-    yield (
-        f"verdicts: {len(differing.only_old)} changes no longer told, {len(differing.only_new)} told anew, "
-        f"{len(differing.moved)} at another time"
-    )
-    pairs = [("-", t) for t in differing.only_old] + [("+", t) for t in differing.only_new]
-    pairs += [(f"~ {old.at:%Y-%m-%d %H:%M} ->", new) for old, new in differing.moved]
+    only_old, only_new, moved = verdicts.only_old, verdicts.only_new, verdicts.moved
+    counts = f"{len(only_old)} changes no longer told, {len(only_new)} told anew, {len(moved)} at another time"
+    yield f"verdicts: {counts}"
+    pairs = [("-", t) for t in only_old] + [("+", t) for t in only_new]
+    pairs += [(f"~ {old.at:%Y-%m-%d %H:%M} ->", new) for old, new in moved]
     for mark, transition in sorted(pairs, key=lambda pair: (pair[1].at, pair[1].commitment, pair[0] == "+")):
         yield from _transition_text(mark, transition)
     yield "(news under other rules; what would be held is shown when the stories come from the database)"
 
 
-def _review_text(found: RulesDiff) -> Iterator[str]:
-    assert found.review is not None
-    sent, held = _messages(found, held=False), _messages(found, held=True)
-    told = {t.id for message in (*sent, *held) for t in message.transitions}
+def _review_text(result: RulesDiff, review: ReviewReport) -> Iterator[str]:
+    """What the running monitor would record, send and hold."""
+    groups = {
+        "SENT: news that waits to be decided, under the new rules": result.messages(held=False),
+        "HELD: only the rules changed; `outbox release` sends them, else they expire": result.messages(held=True),
+    }
     yield ""
-    yield f"taken into use now: {len(found.review.transitions)} changes of verdicts recorded"
-    for title, messages in (
-        ("SENT: news that waits to be decided, under the new rules", sent),
-        ("HELD: only the rules changed; `outbox release` sends them, else they expire", held),
-    ):
+    yield f"taken into use now: {len(review.transitions)} changes of verdicts recorded"
+    for title, messages in groups.items():
         yield f"{len(messages)} {title}"
         for message in messages:
             yield f"  to {route_config_name(message.route)}, {message.to} ({message.kind})"
             for transition in message.transitions:
                 yield from _transition_text("   ", transition)
-    untold = [t for t in found.review.transitions if t.id not in told]
-    if untold:
-        yield f"{len(untold)} recorded and told to nobody"
-        for transition in untold:
-            yield from _transition_text(" ", transition)
-    yield from (f"could not be decided: {problem}" for problem in found.review.problems)
+    announced = {t.id for messages in groups.values() for message in messages for t in message.transitions}
+    others = [t for t in review.transitions if t.id not in announced]
+    if others:
+        yield f"{len(others)} recorded and told to nobody"
+    for transition in others:
+        yield from _transition_text(" ", transition)
+    yield from (f"could not be decided: {problem}" for problem in review.problems)
 
 
 def _transition_text(mark: str, t: Transition) -> Iterator[str]:
-    was, now = map(without_underscores, notation(t.change))
-    moved = f"{was or '-'} -> {now}"
-    yield f"  {mark} {t.at:%Y-%m-%d %H:%M}  {t.commitment}: {moved}  ({t.kind.value}, {t.cause.value})"
+    yield f"  {mark} {t.at:%Y-%m-%d %H:%M}  {t.commitment}: {moved_text(t)}  ({t.kind}, {t.cause})"
     yield f"      {reason_text(t.reason)}"
-
-
-def _more_line(count: int, what: str) -> Sequence[str]:
-    return (f"    … and {count} more {what}",) if count > 0 else ()

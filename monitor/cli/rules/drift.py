@@ -2,97 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, settings_of
-from monitor.cli.match_replay import read_entries, rules_folder
+from monitor.cli.common import EXISTING_FOLDER, FILE, echo_lines, fields_of, settings_of
+from monitor.cli.match_replay import rules_folder
 from monitor.cli.rules.story_sources import (
     NOW_OPTION,
     SINCE_OPTION,
     STORIES_OPTION,
-    current_time,
+    Since,
     end_progress,
-    entries_since,
     progress_counter,
-    start_time,
-    stored_stories,
+    stories_since,
 )
+from monitor.cli.rules.story_text import story_values, title_and_source
+from monitor.rulebook import load_rulebook
+from monitor.workbench.comparing.drift import survey
+from monitor.workbench.comparing.rule_changes import restricted_to
+from monitor.workbench.rule_clauses import rule_clauses, sources_of
 
 if TYPE_CHECKING:
     from monitor.domain.model import Story
-    from monitor.workbench.comparing.drift import CommitmentDrift, DriftReport, SurveyedStory
-    from monitor.workbench.comparing.exclusion_use import ExclusionUse
-    from monitor.workbench.comparing.monthly_shares import Month
+    from monitor.workbench.comparing.drift import CommitmentDrift, DriftReport
 
 ARROWS = {"up": "▲", "down": "▼", "": " "}
 READ_FILE = "read.txt"
 """Beside the rules: the ids of stories that were read, one a line."""
+MONTHS_SHOWN = 12
+"""Months shown, the latest."""
+LABEL_WIDTH = 36
 
 
 @click.command()
-@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", required=False, type=EXISTING_FOLDER)
 @STORIES_OPTION
 @SINCE_OPTION
 @NOW_OPTION
 @click.option("--only", "pattern", default="*", help="Only commitments of this name, as in soybean*.")
-@click.option("--reading", "newest", type=click.IntRange(0), default=0, metavar="N",
-              help="Show the N newest hits and the N newest non-hits of each commitment that nobody has read.")  # fmt: skip
-@click.option("--read-file", type=click.Path(dir_okay=False, path_type=Path),
-              help=f"File with the ids of the stories that were read [{READ_FILE} in the folder of rules].")  # fmt: skip
+@click.option(
+    "--reading",
+    "newest",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Show the N newest hits and the N newest non-hits of each commitment that nobody has read.",
+)
+@click.option(
+    "--read-file",
+    type=FILE,
+    help=f"File with the ids of the stories that were read [{READ_FILE} in the folder of rules].",
+)
 @click.option("--mark-read", is_flag=True, help="Note the stories shown as read.")
 @click.option("--all", "everything", is_flag=True, help="Name every rule and exclusion that fires never or once.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON line for every month, story, rule and exclusion.")
-@click.pass_context
 def drift(
-    ctx: click.Context, *, folder: Path | None, stories: Path | None, since: timedelta | datetime | None,
-    now: datetime | None, pattern: str, newest: int, read_file: Path | None, mark_read: bool, everything: bool, as_json: bool,
-) -> None:  # fmt: skip
+    *,
+    folder: Path | None,
+    stories: Path | None,
+    since: Since | None,
+    now: datetime | None,
+    pattern: str,
+    newest: int,
+    read_file: Path | None,
+    mark_read: bool,
+    everything: bool,
+    as_json: bool,
+) -> None:
     """Hits and shares of each commitment by month, what to read next, and rules and exclusions that never fire.
 
     A month is marked ▲ or ▼ where its share lies outside what the months before make usual.
     """
-    folder = folder or (rules_folder(None) if stories else settings_of(ctx).rules)
+    folder = folder or (rules_folder(None) if stories else settings_of().rules)
     ledger = read_file or folder / READ_FILE
-    texts = list(_stories(ctx, stories, since, current_time(ctx, now)))
-    found = _survey(folder, texts, pattern, newest, read_ids(ledger))
-    if as_json:
-        for line in as_lines(found):
-            echo_json(line)
-    else:
-        for text in as_text(found, everything=everything):
-            click.echo(text)
+    texts = stories_since(stories, since, now)
+    report = _survey(folder, texts, pattern, newest, read_ids(ledger))
+    echo_lines(as_json=as_json, values=drift_values(report), text=drift_text(report, everything=everything))
     if mark_read:
-        click.echo(f"{mark_as_read(ledger, found)} stories noted as read in {ledger}", err=True)
-
-
-def _stories(
-    ctx: click.Context, path: Path | None, since: timedelta | datetime | None, now: datetime
-) -> Iterable[Story]:  # fmt: skip
-    if path is not None:
-        from monitor.replay import line_as_story
-
-        return (line_as_story(entry) for entry in entries_since(read_entries(path), since))
-    from contextlib import closing
-
-    from monitor.runtime.session import open_database
-
-    with closing(open_database(settings_of(ctx))) as store:
-        return stored_stories(store, start_time(since, now) if since is not None else None)
+        click.echo(f"{mark_as_read(ledger, report)} stories noted as read in {ledger}", err=True)
 
 
 def _survey(folder: Path, stories: list[Story], pattern: str, newest: int, read: frozenset[str]) -> DriftReport:
-    from monitor.rulebook import load_rulebook
-    from monitor.workbench.comparing.drift import survey
-    from monitor.workbench.comparing.rule_changes import restricted_to
-    from monitor.workbench.rule_clauses import rule_clauses, sources_of
-
+    """The stories read by the rules of the commitments that fit a pattern. Raises BadParameter if none fits."""
     rulebook = load_rulebook(folder)
     names = frozenset(name for name in rulebook.commitments if fnmatchcase(name, pattern))
     if not names:
@@ -101,17 +97,10 @@ def _survey(folder: Path, stories: list[Story], pattern: str, newest: int, read:
     sources = sources_of(folder, rulebook)
     topics = {topic.commitment: topic for topic in rulebook.matcher.topics}
     clauses = {name: tuple(rule_clauses(topics[name], sources[name])) for name in names}
-    found = survey(
-        stories,
-        restricted_to(rulebook, names),
-        clauses,
-        names=names,
-        newest=newest,
-        read=read,
-        progress=progress_counter("reading"),
-    )
+    chosen, progress = restricted_to(rulebook, names), progress_counter("reading")
+    report = survey(stories, chosen, clauses, names=names, newest=newest, read=read, progress=progress)
     end_progress()
-    return found
+    return report
 
 
 # ---------------------------------------------------------------- what was read
@@ -125,9 +114,9 @@ def read_ids(ledger: Path) -> frozenset[str]:
     return frozenset(words[0] for line in lines if (words := line.split()) and not line.startswith("#"))
 
 
-def mark_as_read(ledger: Path, found: DriftReport) -> int:
+def mark_as_read(ledger: Path, report: DriftReport) -> int:
     """Adds the stories shown to the ledger, each once; returns how many."""
-    shown = {seen.story.id for course in found.courses for seen in (*course.hits, *course.misses)}
+    shown = {seen.story.id for course in report.courses for seen in (*course.hits, *course.misses)}
     new = sorted(shown - read_ids(ledger))
     if new:
         with ledger.open("a", encoding="utf-8") as stream:
@@ -135,117 +124,91 @@ def mark_as_read(ledger: Path, found: DriftReport) -> int:
     return len(new)
 
 
-# ---------------------------------------------------------------- JSON
+# ---------------------------------------------------------------- shown
 
 
-def as_lines(found: DriftReport) -> Iterator[dict[str, Any]]:
-    """Every fact as plain values; the last line counts them."""
-    for course in found.courses:
+def drift_values(report: DriftReport) -> Iterator[dict[str, Any]]:
+    """Every fact as JSON; the last line counts them."""
+    for course in report.courses:
         for month in course.months:
             yield {
-                "what": "month", "commitment": course.commitment, "month": month.month, "stories": month.stories,
-                "hits": month.hits, "share": month.share, "departs": month.departs, "none": month.nones,
-                "none_share": month.none_share, "none_departs": month.none_departs,
-            }  # fmt: skip
+                "what": "month",
+                "commitment": course.commitment,
+                **fields_of(month, "month", "stories", "hits", "share", "departs"),
+                "none": month.nones,
+                **fields_of(month, "none_share", "none_departs"),
+            }
         for kind, pile in (("hit", course.hits), ("non-hit", course.misses)):
-            yield from (_story_values(kind, seen) for seen in pile)
-    for rule in found.unfired:
-        yield {"what": "rule", "rule": rule.id, "path": rule.path, "line": rule.line, "fired": 0}
-    for one in found.firings:
-        yield {
-            "what": "exclusion", "rule": one.clause.rule, "kind": one.clause.kind, "pattern": one.clause.text,
-            "path": one.clause.path, "line": one.clause.line, "titles": one.titles, "title": one.title,
-            "besides": one.besides,
-        }  # fmt: skip
-    yield {
-        "what": "summary", "stories": found.stories, "unfired": len(found.unfired), "exclusions": len(found.firings),
-        "never": len(found.fired_never), "once": len(found.fired_once),
-    }  # fmt: skip
-
-
-def _story_values(kind: str, seen: SurveyedStory) -> dict[str, Any]:
-    story = seen.story
-    return {
-        "what": kind, "commitment": seen.commitment, "id": story.id, "published": story.published_at,
-        "source": story.source, "title": story.title, "effect": seen.effect, "rule": seen.rule, "quote": seen.quote,
-        "why": seen.why,
-    }  # fmt: skip
-
-
-# ---------------------------------------------------------------- text
-
-
-def as_text(found: DriftReport, *, everything: bool) -> Iterator[str]:
-    """The same for people."""
-    yield f"{found.stories:,} stories"
-    for course in found.courses:
-        yield from _commitment_text(course)
-    yield ""
-    yield from _unfired_text(found, everything=everything)
-    yield from _exclusions_text(found, everything=everything)
-
-
-MONTHS_SHOWN = 12
-"""Months shown, the latest."""
-LABEL_WIDTH = 36
-MAX_TITLE = 140
-
-
-def _commitment_text(course: CommitmentDrift) -> Iterator[str]:
-    months = course.months[-MONTHS_SHOWN:]
-    yield ""
-    yield f"{course.commitment:<{LABEL_WIDTH}}" + "".join(f"{_heading(month):>8}" for month in months)
-    yield "  hits".ljust(LABEL_WIDTH) + "".join(f"{month.hits:>8}" for month in months)
-    yield "  of all stories".ljust(LABEL_WIDTH) + "".join(_share(m.share, m.departs, 2) for m in months)
-    yield "  none among hits".ljust(LABEL_WIDTH) + "".join(_share(m.none_share, m.none_departs, 0) for m in months)
-    for title, pile in (("newest hits not read", course.hits), ("newest non-hits not read", course.misses)):
-        if pile:
-            yield f"  {title}:"
             for seen in pile:
-                yield from _story_text(seen)
+                key = {"what": kind, "commitment": seen.commitment, "id": seen.story.id}
+                yield {**key, **story_values(seen.story), **fields_of(seen, "effect", "rule", "quote", "why")}
+    for rule in report.unfired:
+        yield {"what": "rule", "rule": rule.id, **fields_of(rule, "path", "line"), "fired": 0}
+    for use in report.firings:
+        yield {
+            "what": "exclusion",
+            **fields_of(use.clause, "rule", "kind"),
+            "pattern": use.clause.text,
+            **fields_of(use.clause, "path", "line"),
+            **fields_of(use, "titles", "title", "besides"),
+        }
+    yield {
+        "what": "summary",
+        "stories": report.stories,
+        "unfired": len(report.unfired),
+        "exclusions": len(report.firings),
+        "never": len(report.fired_never),
+        "once": len(report.fired_once),
+    }
 
 
-def _heading(month: Month) -> str:
-    return f"{date.fromisoformat(f'{month.month}-01'):%b %y}"
-
-
-def _share(share: float | None, departs: str, digits: int) -> str:
-    return f"{'-' if share is None else f'{share:.{digits}%}':>7}{ARROWS[departs]}"
-
-
-def _story_text(seen: SurveyedStory) -> Iterator[str]:
-    story = seen.story
-    title = shorten(story.title, MAX_TITLE, placeholder=" …")
-    yield f"    {story.published_at:%Y-%m-%d}  {seen.effect or '-':<9} {title}  ({story.source})"
-    yield f"        {seen.rule if seen.effect else seen.why}  [{story.id}]"
-
-
-def _unfired_text(found: DriftReport, *, everything: bool) -> Iterator[str]:
-    yield f"{len(found.unfired)} rules never fired"
+def drift_text(report: DriftReport, *, everything: bool) -> Iterator[str]:
+    """The same for people. everything: also each rule and exclusion that never fires, or once."""
+    yield f"{report.stories:,} stories"
+    for course in report.courses:
+        yield ""
+        yield from _months_text(course)
+        for title, pile in (("newest hits not read", course.hits), ("newest non-hits not read", course.misses)):
+            if pile:
+                yield f"  {title}:"
+            for seen in pile:
+                day = f"{seen.story.published_at:%Y-%m-%d}"
+                yield f"    {day}  {seen.effect or '-':<9} {title_and_source(seen.story)}"
+                yield f"        {seen.rule if seen.effect else seen.why}  [{seen.story.id}]"
+    yield ""
+    yield f"{len(report.unfired)} rules never fired"
     if everything:
-        yield from (f"  {rule.path}:{rule.line}  {rule.id}" for rule in found.unfired)
-
-
-def _exclusions_text(found: DriftReport, *, everything: bool) -> Iterator[str]:
-    total = len(found.firings)
+        yield from (f"  {rule.path}:{rule.line}  {rule.id}" for rule in report.unfired)
+    total, never, once = len(report.firings), report.fired_never, report.fired_once
     if not total:
         yield "no exclusions"
         return
-    never, once = found.fired_never, found.fired_once
-    yield (
-        f"{total} exclusions: fires on one title only: {len(once) / total:.0%} ({len(once)}), "
-        f"on none: {len(never) / total:.0%} ({len(never)})"
-    )
+    rarely = f"fires on one title only: {len(once) / total:.0%} ({len(once)})"
+    yield f"{total} exclusions: {rarely}, on none: {len(never) / total:.0%} ({len(never)})"
     if not everything:
         yield "  --all names them"
         return
-    for title, pile in (("on none:", never), ("on one title only:", once)):
+    for title, uses in (("on none:", never), ("on one title only:", once)):
         yield f"  {title}"
-        yield from (_firing_text(one) for one in pile)
+        for use in uses:
+            clause = use.clause
+            besides = (
+                f"  (stands in {use.besides} that something else shuts out)" if use.besides and not use.titles else ""
+            )
+            yield f"    {clause.path}:{clause.line}  {clause.kind}  {clause.text}{besides}"
+            if use.title:
+                yield f"        {use.title}"
 
 
-def _firing_text(one: ExclusionUse) -> str:
-    clause = one.clause
-    besides = f"  (stands in {one.besides} that something else shuts out)" if one.besides and not one.titles else ""
-    shown = f"    {clause.path}:{clause.line}  {clause.kind}  {clause.text}{besides}"
-    return f"{shown}\n        {one.title}" if one.title else shown
+def _months_text(course: CommitmentDrift) -> Iterator[str]:
+    """The table of one commitment, a column a month. An arrow marks a share outside what the months before make usual."""
+
+    def cell(share: float | None, departs: str, digits: int) -> str:
+        return f"{'-' if share is None else f'{share:.{digits}%}':>7}{ARROWS[departs]}"
+
+    months = course.months[-MONTHS_SHOWN:]
+    first_days = (date.fromisoformat(f"{month.month}-01") for month in months)
+    yield f"{course.commitment:<{LABEL_WIDTH}}" + "".join(f"{f'{day:%b %y}':>8}" for day in first_days)
+    yield "  hits".ljust(LABEL_WIDTH) + "".join(f"{month.hits:>8}" for month in months)
+    yield "  of all stories".ljust(LABEL_WIDTH) + "".join(cell(m.share, m.departs, 2) for m in months)
+    yield "  none among hits".ljust(LABEL_WIDTH) + "".join(cell(m.none_share, m.none_departs, 0) for m in months)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, pluralised
+from monitor.cli.common import EXISTING_FOLDER, FILE, echo_json, fields_of, pluralised
 from monitor.cli.match_replay import rules_folder
+from monitor.rulebook import load_rulebook
+from monitor.rulebook.testing.examples import run_example
+from monitor.rulebook.testing.scenarios import load_scenarios
+from monitor.workbench.testing.failure_text import example_failure, scenario_failure
+from monitor.workbench.testing.scenario_runner import run_scenario
+from monitor.workbench.testing.selection import Selection
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
@@ -21,11 +29,9 @@ if TYPE_CHECKING:
     from monitor.workbench.testing.scenario_runner import ScenarioResult
     from monitor.workbench.testing.selection import Selection
 
-Result = TypeVar("Result", "ExampleResult", "ScenarioResult")
-
 
 @click.command()
-@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", required=False, type=EXISTING_FOLDER)
 @click.option(
     "--only",
     metavar="PATTERN",
@@ -34,170 +40,144 @@ Result = TypeVar("Result", "ExampleResult", "ScenarioResult")
 @click.option("--coverage", is_flag=True, help="List what no test exercises: rules, patterns, exclusions, words.")
 @click.option("--mutation", is_flag=True, help="List the clauses that can be dropped or changed and no test fails.")
 @click.option(
-    "--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT",
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
     help="With --mutation: exit code 1 if fewer of the changes are noticed.",
-)  # fmt: skip
-@click.option(
-    "--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a report for a CI system."
 )
+@click.option("--junit", type=FILE, metavar="FILE", help="Write a report for a CI system.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an example, scenario, idle clause or change.")
 def test(
-    folder: Path | None, only: str | None, fail_under: float | None, junit: Path | None,
-    *, coverage: bool, mutation: bool, as_json: bool,
-) -> None:  # fmt: skip
+    folder: Path | None,
+    only: str | None,
+    fail_under: float | None,
+    junit: Path | None,
+    *,
+    coverage: bool,
+    mutation: bool,
+    as_json: bool,
+) -> None:
     """Run the examples that the rules carry, and the scenarios of FOLDER/tests.
 
     Exit code 1 if one fails, 2 if the rules cannot be loaded. --coverage and --mutation tell how much of the rules the
     tests hold: what they do not reach is found only by those who read the alerts.
     """
-    from monitor.workbench.testing.selection import Selection
-
     if fail_under is not None and not mutation:
         raise click.UsageError("--fail-under is a bar for --mutation")
-    desk = _TestRun(rules_folder(folder), Selection(only or "*"), as_json=as_json)
-    passed = desk.run_tests(junit)
+    folder = rules_folder(folder)
+    rulebook = load_rulebook(folder)
+    run = _TestRun(folder, rulebook, load_scenarios(folder, rulebook), Selection(only or "*"), as_json)
+    passed = run.run_tests(junit)
     if coverage:
-        desk.show_coverage()
+        run.show_coverage()
     if mutation and not passed:
         raise click.ClickException("--mutation needs tests that all pass: mend the rules or the tests first")
-    held = desk.show_mutation(fail_under) if mutation else True
-    if not (passed and held):
+    noticed = run.show_mutation(fail_under) if mutation else True
+    if not (passed and noticed):
         raise SystemExit(1)
 
 
+@dataclass(frozen=True, slots=True)
 class _TestRun:
-    """One folder of rules with its tests, as one run looks at them."""
+    """One folder of rules with its tests, and what of it one run looks at."""
 
-    def __init__(self, folder: Path, selection: Selection, *, as_json: bool) -> None:
-        from monitor.rulebook import load_rulebook
-        from monitor.rulebook.testing.scenarios import load_scenarios
-
-        self.folder, self.selection, self.as_json = folder, selection, as_json
-        self.rulebook: Rulebook = load_rulebook(folder)
-        self.scenarios: Sequence[Scenario] = load_scenarios(folder, self.rulebook)
+    folder: Path
+    rulebook: Rulebook
+    scenarios: Sequence[Scenario]
+    selection: Selection
+    as_json: bool
 
     def run_tests(self, junit: Path | None) -> bool:
-        """Runs what is selected, shows what fails, and says whether nothing did."""
-        from monitor.workbench.testing import failure_text
-
-        examples, scenarios = self._examples(), self._scenarios()
+        """Runs the selected tests and shows each failure (as JSON each result); whether all passed. Raises UsageError if the
+        selection holds none."""
+        rulebook, selection = self.rulebook, self.selection
+        examples = [run_example(e, rulebook, perf_counter) for e in rulebook.examples if selection.rule(e.rule)]
+        scenarios = [run_scenario(s, rulebook, perf_counter) for s in self.scenarios if selection.scenario(s)]
         if not examples and not scenarios:
-            raise click.UsageError(f"no rule and no scenario is called {self.selection.pattern!r}")
+            raise click.UsageError(f"no rule and no scenario is called {selection.pattern!r}")
         if junit is not None:
-            _write_junit(junit, examples, scenarios)
-        self._show(examples, failure_text.example_failure, _example)
-        self._show(scenarios, failure_text.scenario_failure, _scenario)
-        self._sum_up(examples, scenarios)
-        return not _failed(examples, scenarios)
+            from monitor.workbench.testing.junit import junit_report
 
-    def _examples(self) -> list[ExampleResult]:
-        from time import perf_counter
-
-        from monitor.rulebook.testing.examples import run_example
-
-        wanted = (one for one in self.rulebook.examples if self.selection.rule(one.rule))
-        return [run_example(one, self.rulebook, perf_counter) for one in wanted]
-
-    def _scenarios(self) -> list[ScenarioResult]:
-        from time import perf_counter
-
-        from monitor.workbench.testing.scenario_runner import run_scenario
-
-        return [run_scenario(s, self.rulebook, perf_counter) for s in self.scenarios if self.selection.scenario(s)]
-
-    def _show(
-        self, results: list[Result], failure: Callable[[Result], str], fields: Callable[[Result], dict[str, Any]]
-    ) -> None:
-        for result in results:
-            if self.as_json:
-                echo_json(fields(result))
-            elif not result.passed:
-                click.echo(failure(result))
-
-    def _sum_up(self, examples: list[ExampleResult], scenarios: list[ScenarioResult]) -> None:
-        rules = len({result.rule for result in examples})
-        failed = _failed(examples, scenarios)
-        passed = len(examples) + len(scenarios) - failed
+            try:
+                junit.write_text(junit_report(examples, scenarios), encoding="utf-8")
+            except OSError as error:
+                raise click.UsageError(f"{junit} cannot be written: {error.strerror}") from error
+        failures = [example_failure(result) for result in examples if not result.passed]
+        failures += [scenario_failure(result) for result in scenarios if not result.passed]
+        if self.as_json:
+            for values in (*map(_example_values, examples), *map(_scenario_values, scenarios)):
+                echo_json(values)
+        else:
+            for failure in failures:
+                click.echo(failure)
+        rules, total = len({result.rule for result in examples}), len(examples) + len(scenarios)
         sizes = ((rules, "rule"), (len(examples), "example"), (len(scenarios), "scenario"))
-        sums = ", ".join(pluralised(size, noun) for size, noun in sizes)
-        click.echo(f"{sums}: {passed} passed, {failed} failed", err=self.as_json)
-
-    # ------------------------------------------------------------ how much the tests hold
+        counts = ", ".join(pluralised(size, noun) for size, noun in sizes)
+        click.echo(f"{counts}: {total - len(failures)} passed, {len(failures)} failed", err=self.as_json)
+        return not failures
 
     def show_coverage(self) -> None:
+        """Shows what no test exercises, and the share that is exercised."""
+
         from monitor.workbench.rule_clauses import sources_of
         from monitor.workbench.testing.coverage import measure_coverage
 
         whole = measure_coverage(self.folder, self.rulebook, sources_of(self.folder, self.rulebook), self.scenarios)
-        found = whole.of(self.selection.rule)
+        coverage = whole.of(self.selection.rule)
         if self.as_json:
-            for item in found.unexercised:
-                echo_json(_item_values(item))
-            echo_json({"test": "coverage_total", "share": found.share, "files": found.by_file()})
+            for item in coverage.unexercised:
+                echo_json({"test": "coverage", **fields_of(item, "path", "line", "kind", "owner", "text")})
+            echo_json({"test": "coverage_total", "share": coverage.share, "files": coverage.by_file()})
         else:
-            for line in _idle_lines(found.unexercised):
+            for line in (*_unexercised_lines(coverage.unexercised), *_file_lines(coverage)):
                 click.echo(line)
-            for line in _by_file(found):
-                click.echo(line)
-        click.echo(f"exercised: {found.share:.0%} of {len(found.items)}", err=self.as_json)
+        click.echo(f"exercised: {coverage.share:.0%} of {len(coverage.items)}", err=self.as_json)
 
     def show_mutation(self, least: float | None) -> bool:
-        """Shows the changes that no test notices; says whether enough are noticed."""
+        """Shows the changes that no test notices; whether at least `least` percent are noticed (None: no bar)."""
+
         from monitor.workbench.rule_clauses import sources_of
         from monitor.workbench.testing.mutation import mutate
 
+        def show_progress(commitment: str, so_far: Mutation) -> None:
+            click.echo(f"changing {commitment} ({so_far.tried} changes so far)", err=True)
+
         sources = sources_of(self.folder, self.rulebook)
-        found = mutate(self.rulebook, sources, self.scenarios, self.selection.rule, _progress)
-        for survivor in found.survivors:
+        result = mutate(self.rulebook, sources, self.scenarios, self.selection.rule, show_progress)
+        for survivor in result.survivors:
             if self.as_json:
-                fields = ("path", "line", "rule", "kind", "what", "tests")
-                echo_json({"test": "mutation"} | {name: getattr(survivor, name) for name in fields})
+                echo_json({"test": "mutation", **asdict(survivor)})
             else:
                 click.echo(str(survivor))
+        kinds = {kind: result.of_kind(kind) for kind in result.changed}
         if self.as_json:
-            echo_json(
-                {"test": "mutation_total", "share": found.share, "kinds": {k: found.of_kind(k) for k in found.changed}}
-            )
-        click.echo(_mutation_summary(found), err=self.as_json)
-        if least is None or 100 * found.share >= least:
+            echo_json({"test": "mutation_total", "share": result.share, "kinds": kinds})
+        by_kind = ", ".join(f"{kind} {noticed} of {tried}" for kind, (noticed, tried) in kinds.items()) or "none"
+        noticed = f"{result.tried - len(result.survivors)} noticed by a test ({result.share:.0%})"
+        idle = sum(not survivor.tests for survivor in result.survivors)
+        click.echo(f"{result.tried} changes, {noticed}, {idle} in no test: {by_kind}", err=self.as_json)
+        if least is None or 100 * result.share >= least:
             return True
-        click.echo(f"{found.share:.1%} of the changes are noticed, fewer than {least:g}%", err=True)
+        click.echo(f"{result.share:.1%} of the changes are noticed, fewer than {least:g}%", err=True)
         return False
 
 
-def _failed(examples: Sequence[ExampleResult], scenarios: Sequence[ScenarioResult]) -> int:
-    return sum(not one.passed for one in examples) + sum(not one.passed for one in scenarios)
-
-
-def _progress(commitment: str, so_far: Mutation) -> None:
-    click.echo(f"changing {commitment} ({so_far.tried} changes so far)", err=True)
-
-
-def _mutation_summary(found: Mutation) -> str:
-    kinds = (f"{kind} {noticed} of {tried}" for kind in found.changed for noticed, tried in [found.of_kind(kind)])
-    noticed, idle = found.tried - len(found.survivors), sum(not survivor.tests for survivor in found.survivors)
-    return (
-        f"{found.tried} changes, {noticed} noticed by a test ({found.share:.0%}), {idle} in no test: "
-        f"{', '.join(kinds) or 'none'}"
-    )
-
-
-def _idle_lines(idle: Iterable[CoverageItem]) -> Iterable[str]:
+def _unexercised_lines(items: Iterable[CoverageItem]) -> Iterable[str]:
     """A line an item; the words of one list on one line."""
-    for (path, line, owner, kind), items in groupby(
-        idle, key=lambda item: (item.path, item.line, item.owner, item.kind)
-    ):
-        own = list(items)
+    for (path, line, owner, kind), group in groupby(items, lambda item: (item.path, item.line, item.owner, item.kind)):
+        own = list(group)
         if kind == "word":
             yield f"{path}:{line}: {owner}: {len(own)} in no test: {', '.join(item.text for item in own)}"
         else:
             yield from map(str, own)
 
 
-def _by_file(found: Coverage) -> Iterable[str]:
+def _file_lines(coverage: Coverage) -> Iterable[str]:
+    """A table of what is exercised: a row a file, a column a kind."""
+
     from monitor.workbench.testing.coverage import KINDS
 
-    files = found.by_file()
+    files = coverage.by_file()
     width = max(map(len, files), default=0)
     yield f"{'exercised':{width}}" + "".join(f"{kind + 's':>14}" for kind in KINDS)
     for path, kinds in files.items():
@@ -205,41 +185,12 @@ def _by_file(found: Coverage) -> Iterable[str]:
         yield f"{path:{width}}" + "".join(f"{cell:>14}" for cell in cells)
 
 
-def _write_junit(path: Path, examples: list[ExampleResult], scenarios: list[ScenarioResult]) -> None:
-    from monitor.workbench.testing.junit import junit_report
-
-    try:
-        path.write_text(junit_report(examples, scenarios), encoding="utf-8")
-    except OSError as error:
-        raise click.UsageError(f"{path} cannot be written: {error.strerror}") from error
+def _example_values(result: ExampleResult) -> dict[str, Any]:
+    names = ("path", "line", "rule", "text", "expected", "got", "passed", "decided", "matched", "blocked")
+    return {"test": "example", **fields_of(result, *names)}
 
 
-# ---------------------------------------------------------------- JSON lines
-
-
-def _example(result: ExampleResult) -> dict[str, Any]:
-    return {
-        "test": "example", "path": result.path, "line": result.line, "rule": result.rule, "text": result.text,
-        "expected": result.expected, "got": result.got, "passed": result.passed, "decided": result.decided,
-        "matched": result.matched, "blocked": result.blocked,
-    }  # fmt: skip
-
-
-def _scenario(result: ScenarioResult) -> dict[str, Any]:
-    faults = [
-        {
-            "line": f.line, "commitment": f.commitment, "expected": f.expected, "got": f.got, "words": f.words,
-        }
-        for f in result.faults
-    ]  # fmt: skip
-    return {
-        "test": "scenario", "path": result.path, "line": result.line, "name": result.name,
-        "commitments": result.commitments, "passed": result.passed, "faults": faults, "read": result.read,
-    }  # fmt: skip
-
-
-def _item_values(item: CoverageItem) -> dict[str, Any]:
-    return {
-        "test": "coverage", "path": item.path, "line": item.line, "kind": item.kind, "owner": item.owner,
-        "text": item.text,
-    }  # fmt: skip
+def _scenario_values(result: ScenarioResult) -> dict[str, Any]:
+    faults = [fields_of(fault, "line", "commitment", "expected", "got", "words") for fault in result.faults]
+    values = fields_of(result, "path", "line", "name", "commitments", "passed")
+    return {"test": "scenario", **values, "faults": faults, "read": result.read}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import DateTimeParam
+from monitor.cli.common import EXISTING_FILE, DateTimeParam, program_clock, settings_of
+from monitor.cli.match_replay import numbered_lines, open_text, read_entries
 
 if TYPE_CHECKING:
     from monitor.domain.model import Entry, Story
@@ -19,18 +21,18 @@ if TYPE_CHECKING:
 
 _DURATION = re.compile(r"(\d{1,4})\s*([hdw])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+Since = timedelta | datetime
+"""A span back from now, or a moment."""
 PROGRESS_STEP = 1000
-"""Stories between two words of progress."""
+"""Stories between two updates of the line of progress, an estimate: reading by two rulebooks is slower than by one."""
 
 
-class SinceParam(click.ParamType[timedelta | datetime]):
+class SinceParam(click.ParamType[Since]):
     """A span back from now (30d, 12h, 6w), or a date or time."""
 
     name = "span or time"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> timedelta | datetime:  # fmt: skip
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Since:
         if isinstance(value, timedelta | datetime):
             return value
         ago = _DURATION.fullmatch(str(value).strip().lower())
@@ -45,25 +47,23 @@ class SinceParam(click.ParamType[timedelta | datetime]):
 
 SINCE_OPTION = click.option("--since", type=SinceParam(), help="Only stories since then: 30d, 12h, 6w, or a date.")
 STORIES_OPTION = click.option(
-    "--stories", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Stories of a file (.jsonl or .jsonl.gz) instead of those in the database.",
-)  # fmt: skip
-
+    "--stories", type=EXISTING_FILE, help="Stories of a file (.jsonl or .jsonl.gz) instead of those in the database."
+)
 NOW_OPTION = click.option("--now", type=DateTimeParam(), help="As if it were this moment (for the database).")
 
 
-def current_time(ctx: click.Context, now: datetime | None) -> datetime:
-    """The moment asked for, else that of the program's own --now, else now."""
-    rehearsed: datetime | None = ctx.find_root().obj.get("now")
-    return now or rehearsed or datetime.now(UTC)
+def current_time(now: datetime | None) -> datetime:
+    """The moment that the command names, else that of the program's own --now, else now."""
+    return now or program_clock()()
 
 
-def start_time(since: timedelta | datetime, now: datetime) -> datetime:
+def start_time(since: Since, now: datetime) -> datetime:
     return now - since if isinstance(since, timedelta) else since
 
 
-def entries_since(entries: list[Entry], since: timedelta | datetime | None) -> list[Entry]:
-    """Those published since then; a span counts back from the newest story."""
+def entries_since(path: Path, since: Since | None) -> list[Entry]:
+    """The stories of a file published since then (None: all); a span counts back from the newest one."""
+    entries = read_entries(path)
     dates = [entry.published_at for entry in entries if entry.published_at is not None]
     if since is None or not dates:
         return entries
@@ -71,8 +71,20 @@ def entries_since(entries: list[Entry], since: timedelta | datetime | None) -> l
     return [entry for entry in entries if entry.published_at is not None and entry.published_at >= start]
 
 
+def stories_since(path: Path | None, since: Since | None, now: datetime | None = None) -> list[Story]:
+    """The stories of a file, or (None) of the database, since then (None: all). now: the moment that the command names."""
+    if path is not None:
+        from monitor.replay import line_as_story
+
+        return [line_as_story(entry) for entry in entries_since(path, since)]
+    from monitor.runtime.session import open_database
+
+    with closing(open_database(settings_of())) as store:
+        return stored_stories(store, None if since is None else start_time(since, current_time(now)))
+
+
 def stored_stories(store: Store, start: datetime | None) -> list[Story]:
-    """The stories of the database first seen since `start` that were not withdrawn."""
+    """The stories of the database first seen since `start` (None: all) that were not withdrawn."""
     from monitor.store import stories
 
     begin = start or datetime.min.replace(tzinfo=UTC)
@@ -80,16 +92,36 @@ def stored_stories(store: Store, start: datetime | None) -> list[Story]:
         return [story for story in stories.first_seen_since(conn, begin) if not story.withdrawn]
 
 
+def stored_story(story_id: str) -> Story | None:
+    """One story of the database; None if it has no such id."""
+    from monitor.runtime.session import open_database
+    from monitor.store import stories
+
+    with closing(open_database(settings_of())) as store, store.read() as conn:
+        return stories.by_ids(conn, [story_id]).get(story_id)
+
+
+def story_line(path: Path, story_id: str) -> Mapping[str, Any] | None:
+    """One story of a file, as its fields; None if it has no such id. Reads no other line as JSON than those with the id."""
+    from monitor.replay import read_story
+
+    with open_text(path) as stream:
+        for number, line in numbered_lines(stream, str(path)):
+            if story_id in line and (story := read_story(line, number, str(path)))["id"] == story_id:
+                return story
+    return None
+
+
 def progress_counter(what: str) -> Callable[[int], None]:
-    """Tells the progress of a long reading on stderr, if someone watches."""
+    """Prints the progress of a long reading to stderr, if that is a terminal."""
     if not sys.stderr.isatty():
         return lambda _: None
 
-    def tell(count: int) -> None:
+    def show(count: int) -> None:
         if count % PROGRESS_STEP == 0:
             click.echo(f"\r{what}: {count:,} stories", err=True, nl=False)
 
-    return tell
+    return show
 
 
 def end_progress() -> None:

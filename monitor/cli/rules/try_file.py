@@ -5,20 +5,23 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, pluralised, settings_of
-from monitor.cli.match_replay import read_entries, rules_folder
-from monitor.cli.rules.explain import shortened_pattern, wrapped
-from monitor.cli.rules.story_sources import STORIES_OPTION, SinceParam, entries_since, start_time, stored_stories
+from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, echo_lines, fields_of, pluralised
+from monitor.cli.match_replay import rules_folder
+from monitor.cli.rules.story_sources import STORIES_OPTION, Since, SinceParam, stories_since
+from monitor.cli.rules.story_text import shortened_pattern, story_values, wrapped
+from monitor.domain.matching.explain_text import fault_clause, near_miss_text, words_seen
+from monitor.rulebook import render_issue
+from monitor.workbench.comparing.trial_run import prepare_trial, run_trial
+from monitor.workbench.explaining.facts import marked_sentence
 
 if TYPE_CHECKING:
-    from monitor.domain.model import Story
-    from monitor.workbench.comparing.trial_run import FailingClause, TrialHit, TrialMiss, TrialResult, TrialRules
+    from monitor.workbench.comparing.trial_run import FailingClause, TrialResult
 
 DEFAULT_LIMIT = 20
 """Matches, and failing clauses, that are shown where --limit does not say."""
@@ -32,17 +35,17 @@ MISMATCH_LABELS = {
     "order": "out of order:",
     "group": "nothing of",
 }
-"""Faults that their clause alone does not tell."""
+"""Fault -> its words, where the clause alone does not say what failed."""
 PROGRESS_INTERVAL = 2.0
-"""Seconds before progress is told, and between two words of it."""
+"""Seconds before the first line of progress, and between two of them: a shorter run needs none."""
 
 
 @click.command("try")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=EXISTING_FILE)
 @click.option(
     "--rules",
     "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="The rest of its rulebook [the folder it lies in, else ./rules, else the shipped one].",
 )
 @click.option(
@@ -53,172 +56,114 @@ PROGRESS_INTERVAL = 2.0
     "--limit", type=click.IntRange(0), help="Show at most so many matches and failing clauses [20, as JSON all]."
 )
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a match and a near miss, and one that counts them.")
-@click.pass_context
 def try_(
-    ctx: click.Context,
-    *,
-    file: Path,
-    folder: Path | None,
-    since: timedelta | datetime | None,
-    stories: Path | None,
-    limit: int | None,
-    as_json: bool,
+    *, file: Path, folder: Path | None, since: Since | None, stories: Path | None, limit: int | None, as_json: bool
 ) -> None:
     """Run one commitment's FILE, which need not be part of the rules yet, over stored stories. Prints what it matches,
     and its near misses: acts that would have been read but for one clause, by that clause.
     """
-    from monitor.rulebook import render_issue
-    from monitor.workbench.comparing.trial_run import prepare_trial, run_trial
-
     trial = prepare_trial(file, folder, rules_folder(None))
     for issue in trial.warnings:
         click.echo(render_issue(issue), err=True)
-    found = run_trial(trial, _stories(ctx, stories, since), _progress())
-    for line in (
-        _objects(trial, found, limit) if as_json else _report(trial, found, DEFAULT_LIMIT if limit is None else limit)
-    ):
-        if isinstance(line, str):
-            click.echo(line)
-        else:
-            echo_json(line)
-
-
-def _stories(ctx: click.Context, path: Path | None, since: timedelta | datetime | None) -> list[Story]:
-    if path is not None:
-        from monitor.replay import line_as_story
-
-        return [line_as_story(entry) for entry in entries_since(read_entries(path), since)]
-    from monitor.runtime.session import open_database, utc_now
-
-    store = open_database(settings_of(ctx))
-    try:
-        return stored_stories(store, start_time(since or DEFAULT_PERIOD, utc_now()))
-    finally:
-        store.close()
+    period = since if since or stories else DEFAULT_PERIOD
+    result = run_trial(trial, stories_since(stories, period), _progress())
+    commitment, lines_shown = trial.topic.commitment, DEFAULT_LIMIT if limit is None else limit
+    values, text = trial_values(commitment, result, limit), trial_text(commitment, result, lines_shown)
+    echo_lines(as_json=as_json, values=values, text=text)
 
 
 def _progress() -> Callable[[int], None]:
-    """Tells on stderr how far a run is that takes its time."""
-    began = time.monotonic()
-    told = [began]
+    """Prints to stderr how far a run is that takes its time."""
+    began = last = time.monotonic()
 
-    def tell(count: int) -> None:
+    def show(count: int) -> None:
+        nonlocal last
         now = time.monotonic()
-        if now - told[0] > PROGRESS_INTERVAL:
-            told[0] = now
+        if now - last > PROGRESS_INTERVAL:
+            last = now
             click.echo(f"{count:,} stories read, {now - began:.0f} s", err=True)
 
-    return tell
+    return show
 
 
-# ---------------------------------------------------------------- on the terminal
+def trial_text(commitment: str, result: TrialResult, limit: int) -> Iterator[str]:
+    """The matches, newest first, then the clauses that kept stories out, the most useful first."""
 
+    def tally(label: str, counts: Counter[str]) -> Iterator[str]:
+        if counts:
+            yield from wrapped(f"{label}: {', '.join(f'{count:,} {name}' for name, count in counts.most_common())}", 2)
 
-def _report(trial: TrialRules, found: TrialResult, limit: int) -> Iterator[str]:
-    heading = f"{trial.topic.commitment}: {pluralised(found.stories, 'story', 'stories')}, {len(found.hits):,} about it"
+    def rest(count: int, one: str, many: str) -> Iterator[str]:
+        if count > 0:
+            yield f"  and {pluralised(count, one, many)} more (--limit, --json)"
+
+    heading = f"{commitment}: {pluralised(result.stories, 'story', 'stories')}, {len(result.hits):,} about it"
     yield click.style(heading, bold=True)
-    yield from _tally("read as", Counter(hit.signal.effect.value for hit in found.hits))
-    if not found.stories:
-        yield from wrapped(
-            "no story to read: poll the feeds first, take a wider --since, or name a file with --stories", 2
-        )
-    yield from ["", "matches, newest first"] if found.hits else []
-    for hit in found.hits[:limit]:
-        yield from _hit(hit)
-    yield from _rest(len(found.hits) - limit, "match", "matches")
-    near = pluralised(found.misses, "near miss", "near misses")
-    yield from ("", click.style(f"{near} at {pluralised(len(found.failing), 'clause', 'clauses')}", bold=True))
-    yield from _tally("at fault", Counter(f.fault.value for f in found.failing for _ in f.misses))
-    for failing in found.telling(limit):
-        yield from _failing(failing)
-    yield from _rest(len(found.failing) - limit, "clause", "clauses")
+    yield from tally("read as", Counter(hit.signal.effect.value for hit in result.hits))
+    if not result.stories:
+        hint = "no story to read: poll the feeds first, take a wider --since, or name a file with --stories"
+        yield from wrapped(hint, 2)
+    if result.hits:
+        yield from ("", "matches, newest first")
+    for hit in result.hits[:limit]:
+        story, signal = hit.story, hit.signal
+        yield from wrapped(f"{story.published_at:%Y-%m-%d}  {signal.effect:<9}  {story.title}", 2, 23)
+        quote = "" if signal.quote.strip() == story.title.strip() else f"  “{signal.quote}”"
+        yield from wrapped(f"{_act_name(signal.rule)}{quote}", 23)
+    yield from rest(len(result.hits) - limit, "match", "matches")
+    near = pluralised(result.misses, "near miss", "near misses")
+    yield from ("", click.style(f"{near} at {pluralised(len(result.failing), 'clause', 'clauses')}", bold=True))
+    yield from tally("at fault", Counter(f.fault.value for f in result.failing for _ in f.misses))
+    for failing in result.telling(limit):
+        yield from _failing_text(failing)
+    yield from rest(len(result.failing) - limit, "clause", "clauses")
 
 
-def _tally(label: str, counts: Counter[str]) -> Iterator[str]:
-    if counts:
-        yield from wrapped(f"{label}: {', '.join(f'{count:,} {name}' for name, count in counts.most_common())}", 2)
-
-
-def _rest(left: int, one: str, many: str) -> Iterator[str]:
-    if left > 0:
-        yield f"  and {pluralised(left, one, many)} more (--limit, --json)"
-
-
-def _hit(hit: TrialHit) -> Iterator[str]:
-    story, signal = hit.story, hit.signal
-    yield from wrapped(f"{story.published_at:%Y-%m-%d}  {signal.effect:<9}  {story.title}", 2, 23)
-    told = "" if signal.quote.strip() == story.title.strip() else f"  “{signal.quote}”"
-    yield from wrapped(f"{_act(signal.rule)}{told}", 23)
-
-
-def _failing(failing: FailingClause) -> Iterator[str]:
-    from monitor.domain.matching.explain_text import near_miss_text, words_seen
-    from monitor.workbench.explaining.facts import marked_sentence
-
-    fault, clause = failing.fault, shortened_pattern(failing.clause)
-    named = f"{MISMATCH_LABELS[fault]} {clause}" if fault in MISMATCH_LABELS else clause
-    yield from wrapped(f"{len(failing.misses):>4}  {_act(failing.rule)} · {named}", 2, 8)
+def _failing_text(failing: FailingClause) -> Iterator[str]:
+    """One clause with the first stories that it kept out."""
+    clause = shortened_pattern(failing.clause)
+    named = f"{MISMATCH_LABELS[failing.fault]} {clause}" if failing.fault in MISMATCH_LABELS else clause
+    yield from wrapped(f"{len(failing.misses):>4}  {_act_name(failing.rule)} · {named}", 2, 8)
     for miss in failing.misses[:STORIES_PER_CLAUSE]:
         near, now = miss.near, miss.now or "not about it"
         yield from wrapped(f"{miss.story.published_at:%Y-%m-%d}  {now}, would be {near.effect}", 8)
         yield from wrapped(marked_sentence(near.place), 10)
         if near.fault != "group":
-            saw = f" “{' … '.join(words)}”" if near.fault == "frame" and (words := words_seen(near)) else ""
+            words = words_seen(near) if near.fault == "frame" else ()
+            saw = f" “{' … '.join(words)}”" if words else ""
             yield from wrapped(f"{shortened_pattern(near_miss_text(near))}{saw}", 10)
 
 
-def _act(rule: str) -> str:
+def _act_name(rule: str) -> str:
     return rule.partition("/")[2]
 
 
-# ---------------------------------------------------------------- for programs
-
-
-def _objects(trial: TrialRules, found: TrialResult, limit: int | None) -> Iterator[dict[str, Any]]:
-    for hit in found.hits[:limit]:
+def trial_values(commitment: str, result: TrialResult, limit: int | None) -> Iterator[dict[str, Any]]:
+    """The same as JSON: matches, near misses, and a last line that counts them. limit: None for all."""
+    for hit in result.hits[:limit]:
+        match = {"kind": "match", "id": hit.story.id, **story_values(hit.story)}
+        yield {**match, **fields_of(hit.signal, "effect", "rule", "quote")}
+    for miss in (miss for failing in result.failing[:limit] for miss in failing.misses):
+        near, place = miss.near, miss.near.place
         yield {
-            "kind": "match",
-            **_story(hit.story),
-            "effect": hit.signal.effect.value,
-            "rule": hit.signal.rule,
-            "quote": hit.signal.quote,
+            "kind": "near_miss",
+            "id": miss.story.id,
+            **story_values(miss.story),
+            "effect": near.effect,
+            "now": miss.now or "not_about",
+            **fields_of(near, "rule", "fault"),
+            "clause": fault_clause(near),
+            "detail": near_miss_text(near),
+            "pattern": near.pattern,
+            **fields_of(place, "field", "start", "end"),
+            "words": words_seen(near),
+            "short": near.short,
         }
-    for failing in found.failing[:limit]:
-        for miss in failing.misses:
-            yield {"kind": "near_miss", **_story(miss.story), **_near(miss)}
     yield {
         "kind": "summary",
-        "commitment": trial.topic.commitment,
-        "stories": found.stories,
-        "matches": len(found.hits),
-        "near_misses": found.misses,
-        "clauses": [_counted(failing) for failing in found.failing],
-    }
-
-
-def _counted(failing: FailingClause) -> dict[str, Any]:
-    return {"rule": failing.rule, "fault": failing.fault.value, "clause": failing.clause, "count": len(failing.misses)}
-
-
-def _story(story: Story) -> dict[str, Any]:
-    return {"id": story.id, "published": story.published_at, "source": story.source, "title": story.title}
-
-
-def _near(miss: TrialMiss) -> dict[str, Any]:
-    from monitor.domain.matching.explain_text import fault_clause, near_miss_text, words_seen
-
-    near = miss.near
-    return {
-        "effect": near.effect.value,
-        "now": miss.now.value if miss.now else "not_about",
-        "rule": near.rule,
-        "fault": near.fault.value,
-        "clause": fault_clause(near),
-        "detail": near_miss_text(near),
-        "pattern": near.pattern,
-        "field": near.place.field,
-        "start": near.place.start,
-        "end": near.place.end,
-        "words": list(words_seen(near)),
-        "short": near.short,
+        "commitment": commitment,
+        "stories": result.stories,
+        "matches": len(result.hits),
+        "near_misses": result.misses,
+        "clauses": [{**fields_of(f, "rule", "fault", "clause"), "count": len(f.misses)} for f in result.failing],
     }

@@ -153,6 +153,8 @@ def test_acts_lists_who_did_what_until_when_and_what_is_over(people: People) -> 
     people.did(day(2.5), "unmute", "soy", "--reason", "out", "--by", "bob")
     assert [act["kind"] for act in people.asked(day(2.5), "acts")] == ["pin"]
     assert [(act["kind"], act["in_force"]) for act in people.asked(day(2.5), "acts", "--all")] == [
-        ("mute", False), ("pin", True), ("unmute", False),
-    ]  # fmt: skip
+        ("mute", False),
+        ("pin", True),
+        ("unmute", False),
+    ]
     assert people.did(day(2.5), "acts", "ships") == "no act of a person is in force\n"

@@ -59,10 +59,15 @@ def test_programs_get_an_object_an_issue(tmp_path: Path, option: tuple[str, ...]
     found = objects(command("rules", "check", folder(tmp_path, beans=TRAP), *option).stdout)
     assert found == [
         {
-            "path": "rules/deal/beans.yaml", "line": 14, "column": 22, "severity": "warning", "code": "shadowed",
-            "message": "'buys' adds nothing to 'buy*'", "hint": "delete it",
+            "path": "rules/deal/beans.yaml",
+            "line": 14,
+            "column": 22,
+            "severity": "warning",
+            "code": "shadowed",
+            "message": "'buys' adds nothing to 'buy*'",
+            "hint": "delete it",
         }
-    ]  # fmt: skip
+    ]
 
 
 def test_github_gets_annotations_with_paths_from_where_the_command_runs(

@@ -44,14 +44,20 @@ def test_hits_and_shares_are_shown_by_month(small_rules: Path, told: Path) -> No
 def test_as_json_months_stories_and_rules_are_lines(small_rules: Path, told: Path) -> None:
     result = command("rules", "drift", small_rules, "--stories", told, "--only", "soy", "--reading", "5", "--json")
     assert [(m["month"], m["stories"], m["hits"], m["none"]) for m in lines(result, "month")] == [
-        ("2026-01", 1, 1, 0), ("2026-02", 2, 1, 1),
-    ]  # fmt: skip
+        ("2026-01", 1, 1, 0),
+        ("2026-02", 2, 1, 1),
+    ]
     assert [hit["id"] for hit in lines(result, "hit")] == ["b", "a"]
     assert [rule["rule"] for rule in lines(result, "rule")] == ["soy/cancelled"]
     assert lines(result, "rule")[0]["path"] == "rules/deal/soy.yaml"
     assert objects(result.stdout)[-1] == {
-        "what": "summary", "stories": 3, "unfired": 1, "exclusions": 0, "never": 0, "once": 0,
-    }  # fmt: skip
+        "what": "summary",
+        "stories": 3,
+        "unfired": 1,
+        "exclusions": 0,
+        "never": 0,
+        "once": 0,
+    }
 
 
 def test_stories_that_were_read_make_room_for_others(small_rules: Path, told: Path, tmp_path: Path) -> None:

@@ -15,9 +15,14 @@ from tests.builders.small_rulebook import BUYS
 from tests.builders.working_folder import Desk, command, objects
 
 STORY = {
-    "id": "s1", "published": "2026-01-09T10:00:00Z", "source": "Herald Wire", "url": "", "lang": "en",
-    "title": "China buys six cargoes of soybeans, it's said", "summary": "Prices rose.",
-}  # fmt: skip
+    "id": "s1",
+    "published": "2026-01-09T10:00:00Z",
+    "source": "Herald Wire",
+    "url": "",
+    "lang": "en",
+    "title": "China buys six cargoes of soybeans, it's said",
+    "summary": "Prices rose.",
+}
 
 
 @pytest.fixture

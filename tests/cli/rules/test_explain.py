@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from monitor.cli.rules.explain import WIDTH, display_width, shortened_pattern, wrapped
+from monitor.cli.rules.story_text import WIDTH, display_width, shortened_pattern, wrapped
 from tests.builders import rules_folder
+from tests.builders.databases import later
 from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk, command, objects
 
@@ -57,8 +58,9 @@ def test_a_headline_is_explained(rules: Path) -> None:
 
 
 def test_options_fill_in_what_a_headline_does_not_say(rules: Path) -> None:
-    found = facts(HEADLINE, rules, "--source", "MOFCOM", "--summary", "More to come.", "--published", "2025-11-03",
-                  "--lang", "zh")  # fmt: skip
+    found = facts(
+        HEADLINE, rules, "--source", "MOFCOM", "--summary", "More to come.", "--published", "2025-11-03", "--lang", "zh"
+    )
     assert (found["story"]["publisher"]["tier"], found["story"]["published"][:10]) == ("official", "2025-11-03")
     assert (found["story"]["summary"], found["story"]["lang"]) == ("More to come.", "zh")
 
@@ -166,8 +168,9 @@ def test_a_story_about_nothing_shows_what_came_nearest(rules: Path) -> None:
 
 
 def test_the_signal_shows_amount_date_and_word(rules: Path) -> None:
-    shown = explained("MOFCOM says China books 12 million tons of soybeans by 31 December 2025", rules,
-                      "--published", "2025-11-03")  # fmt: skip
+    shown = explained(
+        "MOFCOM says China books 12 million tons of soybeans by 31 December 2025", rules, "--published", "2025-11-03"
+    )
     assert "word     says cn, origin MOFCOM" in shown
     assert "amount   12,000,000 t" in shown
     assert "date     2025-12-31, day" in shown
@@ -211,8 +214,11 @@ def test_try_as_json_gives_a_line_each_and_a_count(rules: Path, archive: Path) -
     assert (near["rule"], near["fault"], near["clause"]) == ("beans/bought", "none", "none: soybean oil")
     assert (near["now"], near["effect"], near["words"]) == ("none", "progress", ["soybean oil"])
     assert lines[-1]["clauses"][0] == {
-        "rule": "beans/bought", "fault": "none", "clause": "none: soybean oil", "count": 1,
-    }  # fmt: skip
+        "rule": "beans/bought",
+        "fault": "none",
+        "clause": "none: soybean oil",
+        "count": 1,
+    }
 
 
 def test_try_takes_a_draft_that_lies_beside_the_rules(rules: Path, archive: Path, tmp_path: Path) -> None:
@@ -241,6 +247,14 @@ def test_try_reads_the_database_without_stories(desk: Desk) -> None:
         "progress",
         "setback",
     ]
+
+
+def test_try_counts_its_thirty_days_back_from_the_programs_own_now(desk: Desk) -> None:
+    desk.hear(BUYS)
+    file = desk.folder / "rules" / "deal" / "soy.yaml"
+    soon, late = (later(days=days).isoformat() for days in (29, 31))
+    stories = [objects(desk.run("--now", now, "rules", "try", file, "--json").stdout)[-1] for now in (soon, late)]
+    assert [summary["stories"] for summary in stories] == [1, 0]
 
 
 def test_try_without_any_story_says_where_to_get_some(rules: Path, tmp_path: Path) -> None:

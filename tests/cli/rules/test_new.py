@@ -86,8 +86,22 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["beans", "a/b/c", "A/beans", "a/Beans", "a/b_c", "../a/b", "a/..", "/b", "a/", "vocabulary/beans", "tests/beans", "a/deal"]
-)  # fmt: skip
+    "place",
+    [
+        "beans",
+        "a/b/c",
+        "A/beans",
+        "a/Beans",
+        "a/b_c",
+        "../a/b",
+        "a/..",
+        "/b",
+        "a/",
+        "vocabulary/beans",
+        "tests/beans",
+        "a/deal",
+    ],
+)
 def test_names_that_cannot_be_used_are_wrong_usage(tmp_path: Path, place: str) -> None:
     result = command("rules", "new", place, "--rules", tmp_path / "rules")
     assert result.exit_code == 2

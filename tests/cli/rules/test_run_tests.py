@@ -64,11 +64,13 @@ def test_a_failed_scenario_shows_what_was_expected_what_came_and_what_was_read(t
 @pytest.mark.parametrize(
     ("only", "counted"),
     [
-        ("soy/bought", "1 rule, 2 examples, 0 scenarios"), ("*/cancelled", "1 rule, 2 examples, 0 scenarios"),
-        ("soy", "2 rules, 4 examples, 1 scenario"), ("orders are*", "0 rules, 0 examples, 1 scenario"),
+        ("soy/bought", "1 rule, 2 examples, 0 scenarios"),
+        ("*/cancelled", "1 rule, 2 examples, 0 scenarios"),
+        ("soy", "2 rules, 4 examples, 1 scenario"),
+        ("orders are*", "0 rules, 0 examples, 1 scenario"),
         ("course", "0 rules, 0 examples, 1 scenario"),
     ],
-)  # fmt: skip
+)
 def test_a_pattern_chooses_rules_commitments_scenarios_or_files(tmp_path: Path, only: str, counted: str) -> None:
     assert rules_test(tmp_path, "--only", only).stdout.startswith(counted)
 
@@ -83,12 +85,27 @@ def test_json_has_a_line_for_each_test_with_its_reasons(tmp_path: Path) -> None:
     lines = objects(rules_test(tmp_path, "--json", course="met").stdout)
     assert [line["test"] for line in lines] == ["example"] * 4 + ["scenario"]
     assert lines[0].keys() == {
-        "test", "path", "line", "rule", "text", "expected", "got", "passed", "decided", "matched", "blocked",
-    }  # fmt: skip
+        "test",
+        "path",
+        "line",
+        "rule",
+        "text",
+        "expected",
+        "got",
+        "passed",
+        "decided",
+        "matched",
+        "blocked",
+    }
     assert lines[-1]["faults"] == [
-        {"line": 7, "commitment": "soy", "expected": "standing met at 2026-01-09", "got": "in_progress",
-         "words": lines[-1]["faults"][0]["words"]}
-    ]  # fmt: skip
+        {
+            "line": 7,
+            "commitment": "soy",
+            "expected": "standing met at 2026-01-09",
+            "got": "in_progress",
+            "words": lines[-1]["faults"][0]["words"],
+        }
+    ]
 
 
 def test_coverage_lists_what_no_test_has_and_counts_by_file(tmp_path: Path) -> None:
@@ -114,9 +131,10 @@ def test_coverage_in_json_has_a_line_for_each_thing_that_is_idle(tmp_path: Path)
 
 def test_totals_in_json_come_last(tmp_path: Path) -> None:
     *_, coverage, mutation = [
-        line for line in objects(rules_test(tmp_path, "--coverage", "--mutation", "--json").stdout)
+        line
+        for line in objects(rules_test(tmp_path, "--coverage", "--mutation", "--json").stdout)
         if line["test"].endswith("_total")
-    ]  # fmt: skip
+    ]
     assert coverage["files"]["rules/deal/soy.yaml"]["rule"] == [2, 2]
     assert (coverage["share"], mutation["kinds"]["polarity"]) == (pytest.approx(0.71, abs=0.01), [2, 2])
 
