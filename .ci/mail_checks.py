@@ -22,7 +22,7 @@ from pathlib import Path
 
 from mail_samples import RENDERER, parcels
 
-from monitor.render.html_page import html_page
+from monitor.render.digest_archive import html_page
 
 MOST_SECONDS = 1800
 FAULTY = b"""\

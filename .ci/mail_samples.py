@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from monitor.domain.messages.alert import OutboundMessage
+from monitor.domain.messages.models import OutboundMessage
 from monitor.render import Renderer
-from monitor.render.sample_messages import PARCELS
 from tests.builders.hostile_messages import TITLES, alert_about, digest_about
+from tests.builders.sample_messages import PARCELS
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 RENDERER = Renderer(TEMPLATES, sender="Deal monitor <monitor@deals.example>", list_domain="deals.example")

@@ -17,7 +17,7 @@ from monitor.cli.status import published_verdicts
 from monitor.cli.tables import status_table, wide_console
 
 if TYPE_CHECKING:
-    from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
+    from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
     from monitor.runtime.app import App
 
 DEMO_MARKER = "# Laid out by `deal-monitor demo`, which clears this folder when it is run again.\n"

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.common import FOLDER, DateTimeParam, format_utc, opened_app
-from monitor.domain.messages.alert import OutboundMessage
 from monitor.domain.messages.digest import marked_as_test
+from monitor.domain.messages.models import OutboundMessage
 from monitor.pipeline.digests import build_digest, default_period_start
 
 if TYPE_CHECKING:
-    from monitor.domain.messages.alert import DigestBrief
+    from monitor.domain.messages.models import DigestBrief
     from monitor.domain.model import Route
     from monitor.runtime.app import App
 

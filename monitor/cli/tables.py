@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from monitor.cli.common import fields_of
-from monitor.domain.messages.alert import SourceHealth
+from monitor.domain.messages.models import SourceHealth
 from monitor.domain.messages.wording import detail_text, reason_text
 from monitor.domain.model import Commitment, Outlook, Progress, Standing, Verdict, day_of
 from monitor.domain.text.labels import format_percent

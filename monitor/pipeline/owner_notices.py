@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.domain.messages.alert import EvidenceLine
 from monitor.domain.messages.headline import FIRST_LINE
+from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.model import Route
 from monitor.domain.text.plain import truncated
 from monitor.pipeline.message_rows import notice_row

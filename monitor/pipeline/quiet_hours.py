@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from monitor.domain.alerts.announce import route_message
 from monitor.domain.alerts.quiet_hours import quiet_until
-from monitor.domain.messages.alert import AlertBrief
+from monitor.domain.messages.models import AlertBrief
 from monitor.domain.model import Message, Route, Transition, Verdict
 from monitor.domain.verdicts.net_changes import NetChange, is_resolved, net_changes, without_resolved
 from monitor.domain.verdicts.severity import most_important

@@ -30,7 +30,7 @@ from monitor.store import Store
 from monitor.store.intake_shelf import StoryCache
 
 if TYPE_CHECKING:
-    from monitor.domain.messages.alert import DigestBrief
+    from monitor.domain.messages.models import DigestBrief
     from monitor.pipeline.delivery import DeliveryLookup, DeliveryReport, Sender
     from monitor.pipeline.thread_cards import MessageEditor
     from monitor.render.renderer import Renderer
@@ -160,7 +160,7 @@ def run_digests(app: App) -> list[str]:
 
 def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> str:
     """Write the page of a digest; returns where, or '' if it could not be written: the message goes out all the same."""
-    from monitor.domain.messages.alert import OutboundMessage
+    from monitor.domain.messages.models import OutboundMessage
     from monitor.render import digest_archive
     from monitor.runtime.wiring import PLACEHOLDER_ADDRESS
 

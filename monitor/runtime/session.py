@@ -19,7 +19,7 @@ from monitor.store import Store, open_store
 if TYPE_CHECKING:
     from monitor.config import FeedSettings, Settings
     from monitor.domain.matching.rules import Rulebook
-    from monitor.domain.messages.alert import SourceHealth
+    from monitor.domain.messages.models import SourceHealth
     from monitor.domain.model import Route
 
 

@@ -10,7 +10,7 @@ from monitor.channels.email import EmailChannel
 from monitor.channels.file import FileChannel, message_file_name
 from monitor.channels.slack import SlackChannel, SlackWebhook
 from monitor.config import Settings
-from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.pipeline.delivery import DeliveryLookup, Sender
 from monitor.pipeline.thread_cards import MessageEditor
 from monitor.render.mail import subject

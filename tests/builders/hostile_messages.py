@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from monitor.domain.messages.alert import OutboundMessage
+from monitor.domain.messages.models import OutboundMessage
 from monitor.domain.model import Deadline, Flag, FlagKind, Says
 from tests.builders.domain_values import reason
 from tests.builders.sample_messages import ALERT_PARCEL, DIGEST_PARCEL

@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from monitor.cli.run import MAX_ROUND, round_summary, run_round
-from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 from monitor.pipeline import delivery
 from monitor.pipeline.delivery import Sender

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.messages.alert import AlertBrief, DeliveryReceipt, EvidenceLine, OutboundMessage
+from monitor.domain.messages.models import AlertBrief, DeliveryReceipt, EvidenceLine, OutboundMessage
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, RenderError
 from monitor.pipeline import delivery, digests, outbox_admin

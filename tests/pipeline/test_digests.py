@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.alert import DigestBrief, SourceHealth
+from monitor.domain.messages.models import DigestBrief, SourceHealth
 from monitor.domain.model import Entry, Route
 from monitor.domain.model.digest_schedule import Cadence
 from monitor.pipeline import digests, outbox_admin, review

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.alert import AlertBrief
+from monitor.domain.messages.models import AlertBrief
 from monitor.domain.model import Intervention, Severity
 from monitor.pipeline import digests, further_evidence
 from monitor.store import Store, verdict_records

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.alert import AlertBrief, DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.models import AlertBrief, DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Route, Severity
 from monitor.pipeline import delivery, outbox_admin, quiet_hours
 from monitor.store import Store, problems_and_runs

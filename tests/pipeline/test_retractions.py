@@ -11,7 +11,7 @@ import pytest
 from monitor.domain.alerts.announce import announce
 from monitor.domain.alerts.sent_log import Sent, SentLog
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.alert import AlertBrief
+from monitor.domain.messages.models import AlertBrief
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import (
     Cause,

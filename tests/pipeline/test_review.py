@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.messages.alert import AlertBrief
+from monitor.domain.messages.models import AlertBrief
 from monitor.domain.model import Cause, Intervention, Outlook, Severity, Standing
 from monitor.domain.model.notation import notation
 from monitor.domain.verdicts.decide import initial_verdict

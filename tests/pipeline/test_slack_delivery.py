@@ -15,7 +15,7 @@ import pytest
 
 from monitor.channels.slack import LOOKUP_PAGES
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.alert import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.pipeline import delivery, outbox_admin, thread_cards
 from monitor.pipeline.delivery import DeliveryReport, Sender

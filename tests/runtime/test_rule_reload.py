@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load_settings
-from monitor.domain.messages.alert import AlertBrief
+from monitor.domain.messages.models import AlertBrief
 from monitor.domain.model import Cause, Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.pipeline.outbox_admin import list_rows

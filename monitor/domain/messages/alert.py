@@ -9,9 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from monitor.domain.alerts.subscriptions import subscribes_to
 from monitor.domain.messages.change_lines import change_line
-from monitor.domain.messages.digest import digest_brief
 from monitor.domain.messages.evidence_lines import (
     RenderContext,
     confidence_line,
@@ -23,17 +21,7 @@ from monitor.domain.messages.evidence_lines import (
 from monitor.domain.messages.figures import deadline_lines, standing_part, status_timeline
 from monitor.domain.messages.headline import first_line, route_line, shown_status
 from monitor.domain.messages.main_link import choose_main_report
-from monitor.domain.messages.models import (
-    AlertBrief,
-    DeadlineLine,
-    DeliveryReceipt,
-    DigestBrief,
-    EvidenceBasis,
-    EvidenceLine,
-    MessageSection,
-    OutboundMessage,
-    SourceHealth,
-)
+from monitor.domain.messages.models import AlertBrief, DeadlineLine, EvidenceBasis, EvidenceLine, MessageSection
 from monitor.domain.messages.wording import ends, reason_text
 from monitor.domain.model import (
     FURTHER_EVIDENCE,
@@ -67,18 +55,6 @@ from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.further_evidence import status_evidence
 from monitor.errors import RenderError
 
-__all__ = [
-    "AlertBrief",
-    "DeliveryReceipt",
-    "DigestBrief",
-    "EvidenceLine",
-    "OutboundMessage",
-    "SourceHealth",
-    "alert_brief",
-    "digest_brief",
-    "first_line",
-    "subscribes_to",
-]
 TIMELINE_DAYS = 120
 """Four months: an estimate of how far back a reader wants to see."""
 AWAITING_CONFIRMATION = "The status moves once this is confirmed."

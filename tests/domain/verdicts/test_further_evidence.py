@@ -9,7 +9,7 @@ import pytest
 
 from monitor.domain.alerts.announce import COLLECT_WINDOW, follow_up_message
 from monitor.domain.alerts.sent_log import Sent, SentLog
-from monitor.domain.messages.alert import AlertBrief
+from monitor.domain.messages.models import AlertBrief
 from monitor.domain.messages.thread_card import build_card, threads_to_refresh
 from monitor.domain.model import (
     FURTHER_EVIDENCE,
