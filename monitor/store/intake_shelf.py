@@ -14,7 +14,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from monitor.domain.intake import IntakeChanges, KnownEntry, StoredStory
-from monitor.domain.stories.identify import INDEX_WINDOW, StoryIndex
+from monitor.domain.stories.identify import INDEX_WINDOW
+from monitor.domain.stories.index import StoryIndex
 from monitor.store import problems_and_runs, signals, stories, verdict_records
 
 

@@ -20,6 +20,7 @@ from monitor.domain.model.notation import notation
 
 if TYPE_CHECKING:
     from monitor.domain.model import Intervention, Transition, Verdict
+    from monitor.runtime.app import App
     from monitor.runtime.session import Opened
     from monitor.store.tables import Item
 
@@ -46,7 +47,7 @@ def acting_person(given: str | None) -> str:
 
 
 def new_intervention(
-    app: Opened, kind: str, commitment: str, subject: str, reason: str, *, by: str | None, source: str = "",
+    app: App, kind: str, commitment: str, subject: str, reason: str, *, by: str | None, source: str = "",
     until: datetime | None = None, payload: str = "",
 ) -> Intervention:  # fmt: skip
     """An act of this moment. Refuses one without a reason."""
@@ -60,7 +61,7 @@ def new_intervention(
     )  # fmt: skip
 
 
-def apply_interventions(app: Opened, acts: Sequence[Intervention], concerned: Collection[str]) -> InterventionResult:
+def apply_interventions(app: App, acts: Sequence[Intervention], concerned: Collection[str]) -> InterventionResult:
     """Record acts and decide what they concern, by the review that a running daemon calls too: what it finds first, the
     other leaves alone."""
     from monitor.runtime.app import run_reviews
@@ -116,7 +117,7 @@ def print_result(outcome: InterventionResult) -> None:
         sys.exit(1)
 
 
-def end_time(app: Opened, until: datetime | None, length: timedelta) -> datetime:
+def end_time(app: App, until: datetime | None, length: timedelta) -> datetime:
     """When an act ends: as given, else after its usual length. Refuses an end that is past."""
     end = until if until is not None else app.clock() + length
     if end <= app.clock():

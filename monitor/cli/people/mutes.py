@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import DurationParam, EndOfDayParam, session
+from monitor.cli.common import DurationParam, EndOfDayParam, opened_app
 
 if TYPE_CHECKING:
     from monitor.domain.model import Intervention
-    from monitor.runtime.session import Opened
+    from monitor.runtime.app import App
 
 MUTE_DAYS = 7
 
@@ -42,7 +42,7 @@ def mute(
 
     if until is not None and length is not None:
         raise click.UsageError("give the end by --until, or the length by --for")
-    with session(ctx, rules=True) as app:
+    with opened_app(ctx) as app:
         names = matching_commitments(app, pattern)
         end = end_time(app, until, length or timedelta(days=MUTE_DAYS))
         act = new_intervention(app, "mute", "", pattern, reason, by=by, until=end)
@@ -51,7 +51,7 @@ def mute(
         print_result(outcome)
 
 
-def matching_commitments(app: Opened, pattern: str) -> list[str]:
+def matching_commitments(app: App, pattern: str) -> list[str]:
     """The commitments that a name or pattern fits; a refusal where there is none."""
     from monitor.cli.common import unknown_commitment
 
@@ -78,7 +78,7 @@ def unmute(ctx: click.Context, *, pattern: str, reason: str, by: str | None) -> 
     from monitor.cli.people.actions import apply_interventions, new_intervention, print_result
     from monitor.domain.verdicts.interventions import author_of
 
-    with session(ctx, rules=True) as app:
+    with opened_app(ctx) as app:
         held = _mutes_in_force(app, pattern)
         acts = [new_intervention(app, "unmute", "", one.id, reason, by=by) for one in held]
         names = [name for name in app.rulebook.commitments if fnmatchcase(name, pattern)]
@@ -87,7 +87,7 @@ def unmute(ctx: click.Context, *, pattern: str, reason: str, by: str | None) -> 
         print_result(outcome)
 
 
-def _mutes_in_force(app: Opened, pattern: str) -> list[Intervention]:
+def _mutes_in_force(app: App, pattern: str) -> list[Intervention]:
     """The mutes in force of this very name or pattern; a refusal, with the remedy, where there is none."""
     from monitor.domain.alerts.mutes import mutes_at
     from monitor.store import verdict_records

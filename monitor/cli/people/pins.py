@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import EndOfDayParam, session
+from monitor.cli.common import EndOfDayParam, opened_app
 
 if TYPE_CHECKING:
     from monitor.domain.model import Intervention
-    from monitor.runtime.session import Opened
+    from monitor.runtime.app import App
 
 PIN_DAYS = 30
 EQUIVALENT_STATUSES = {"met": "in_force", "partly_met": "in_progress", "in_force": "met"}
@@ -48,13 +48,13 @@ def pin(
       deal-monitor pin soybean-purchases met --until 2026-12-31 \\
         --reason "customs data reached us before the papers" --source https://customs.example/2026-11
     """
-    with session(ctx, rules=True) as app:
+    with opened_app(ctx) as app:
         act = _pin(app, commitment, status, reason, source, until, by)
         _apply(app, act)
 
 
 def _pin(
-    app: Opened, commitment: str, status: str, reason: str, source: str, until: datetime | None, by: str | None
+    app: App, commitment: str, status: str, reason: str, source: str, until: datetime | None, by: str | None
 ) -> Intervention:
     from monitor.cli.people.actions import end_time, new_intervention, require_commitment
 
@@ -67,7 +67,7 @@ def _pin(
     )
 
 
-def parse_status(app: Opened, commitment: str, status: str) -> str:
+def parse_status(app: App, commitment: str, status: str) -> str:
     """The status as the program writes it; a refusal, with the words there are, where this commitment cannot have it."""
     from monitor.domain.verdicts.interventions import pinnable_statuses
     from monitor.rulebook.source.source_map import closest_word
@@ -83,7 +83,7 @@ def parse_status(app: Opened, commitment: str, status: str) -> str:
     return word
 
 
-def _payload(app: Opened, commitment: str, word: str) -> str:
+def _payload(app: App, commitment: str, word: str) -> str:
     """The word; an outlook with the standing that is held if the program ends the commitment meanwhile."""
     from monitor.cli.status import published_verdicts
 
@@ -97,7 +97,7 @@ def _payload(app: Opened, commitment: str, word: str) -> str:
     return f"{word}/{standing}"
 
 
-def _apply(app: Opened, act: Intervention) -> None:
+def _apply(app: App, act: Intervention) -> None:
     from monitor.cli.common import format_utc_seconds
     from monitor.cli.people.actions import apply_interventions, print_result
     from monitor.domain.messages.wording import detail_text
@@ -133,7 +133,7 @@ def unpin(ctx: click.Context, *, commitment: str, reason: str, by: str | None) -
     from monitor.domain.verdicts.interventions import author_of
     from monitor.store import verdict_records
 
-    with session(ctx, rules=True) as app:
+    with opened_app(ctx) as app:
         name = require_commitment(app, commitment)
         with app.store.read() as conn:
             held = pin_in_force(verdict_records.interventions(conn, [name]).get(name, ()), app.clock())
