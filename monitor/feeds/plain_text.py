@@ -75,6 +75,6 @@ def _without_tags(markup: str) -> str:
     return _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", _HIDDEN.sub(" ", markup)))
 
 
-def _restored_ampersand(found: re.Match[str]) -> str:
+def _restored_ampersand(entity: re.Match[str]) -> str:
     """`P&G;`, which lenient XML parsers make of `P&G`, back to what was written; true entities stay as they are."""
-    return found[0] if found[1] + ";" in html5 else "&" + found[1]
+    return entity[0] if entity[1] + ";" in html5 else "&" + entity[1]

@@ -81,8 +81,8 @@ async def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
     def work() -> None:
         places: list[ResolveResult] = []
         try:
-            found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-            for kind, _, proto, _, place in found:
+            answers = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+            for kind, _, proto, _, place in answers:
                 address, flags = str(place[0]), socket.AI_NUMERICHOST
                 places.append(
                     {

@@ -38,11 +38,11 @@ _DATA_KEYS = frozenset(
 
 def schemas() -> dict[str, Schema]:
     """Every schema by its name; the same on every machine. Each is whole in itself: editors show words where they are used."""
-    made = {}
+    by_name = {}
     for name, (shape, title, _) in SHAPES.items():
         raw = shape.model_json_schema(by_alias=True)
-        made[name] = {"$schema": DRAFT, **_for_editors(raw, raw.pop("$defs", {})), "title": title}
-    return made
+        by_name[name] = {"$schema": DRAFT, **_for_editors(raw, raw.pop("$defs", {})), "title": title}
+    return by_name
 
 
 def as_text(schema: Schema) -> str:

@@ -42,12 +42,12 @@ def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None
             return None, (_file_issue(folder, None, "no_folder", message, FOLDER_HINT),)
         rulebook, more = compile_rulebook(files, folder.name)
         # A file with faults of its own defines no commitment: that there is none is then no further issue.
-        found = {*issues, *(issue for issue in more if not issues or issue.code != "no_commitments")}
-        sound = all(issue.severity != "error" for issue in found)
+        collected = {*issues, *(issue for issue in more if not issues or issue.code != "no_commitments")}
+        sound = all(issue.severity != "error" for issue in collected)
         if lint:
-            found |= set(lints(files, sound=sound))
+            collected |= set(lints(files, sound=sound))
     shown: list[Issue] = []
-    for path, group in groupby(sorted(found), attrgetter("path")):
+    for path, group in groupby(sorted(collected), attrgetter("path")):
         of_file = list(group)
         shown += of_file[:MAX_ISSUES]
         if left := of_file[MAX_ISSUES:]:

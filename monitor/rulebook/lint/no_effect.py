@@ -58,13 +58,13 @@ def _act(source: RuleSource, shape: CommitmentShape, number: int, sets: _Sets) -
 
 def _exclusions(patterns: list[str], unless: list[str], name: str) -> Mapping[Phrase, str]:
     """The phrases that exclude something wherever they stand, with the words for it; none where there are exceptions."""
-    found: dict[Phrase, str] = {}
+    phrases: dict[Phrase, str] = {}
     for text in [] if unless else patterns:
         node = parse_or_none(text)
         for option in node.options if isinstance(node, Choice) else (node,):
             if isinstance(option, Words):
-                found[option.phrase] = f"{name} ({option.phrase.text!r})"
-    return found
+                phrases[option.phrase] = f"{name} ({option.phrase.text!r})"
+    return phrases
 
 
 def _covers(other: ActShape, act: ActShape) -> bool:
@@ -107,8 +107,8 @@ class _Sets:
 
     def _by_all(self, options: Iterable[Node | None], excluded: Mapping[Phrase, str]) -> str:
         """The exclusion of the first option if all of them are excluded."""
-        found = [self.excluded_by(option, excluded) for option in options]
-        return found[0] if found and all(found) else ""
+        exclusions = [self.excluded_by(option, excluded) for option in options]
+        return exclusions[0] if exclusions and all(exclusions) else ""
 
 
 # ---------------------------------------------------------------- sets

@@ -23,12 +23,12 @@ def lints(files: RuleFiles, *, sound: bool) -> list[Issue]:
     has an error.
     """
     sources = list(files.all_sources())
-    found = [issue for source in sources for issue in yaml_lints(source)]
+    warnings = [issue for source in sources for issue in yaml_lints(source)]
     if sound:
-        found += [*pattern_lints(files), *set_lints(files), *act_lints(files)]
-    issues = [issue for issue in found if issue.code not in _allowed(issue.source)]
+        warnings += [*pattern_lints(files), *set_lints(files), *act_lints(files)]
+    issues = [issue for issue in warnings if issue.code not in _allowed(issue.source)]
     # An allowance that nothing needs would hide the next fault of its line.
-    fired = {(issue.path, issue.line, issue.code) for issue in found}
+    fired = {(issue.path, issue.line, issue.code) for issue in warnings}
     for source in sources if sound else ():
         for number, line in enumerate(source.lines if "allow:" in source.text else (), 1):
             for code in _allowed(line):

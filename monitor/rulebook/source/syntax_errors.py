@@ -34,29 +34,29 @@ _BEFORE_VALUE = re.compile(r"(?::|-|\?|^)\s+|[\[{,]\s*")
 
 def explain_yaml_error(error: MarkedYAMLError, page: Page, latest: Scalar | None) -> Issue:
     """A syntax error as an issue, at the place where editors mark it too. `latest` is the last value before it."""
-    said = " ".join(str(part) for part in (error.context, error.problem) if part)
+    problem = " ".join(str(part) for part in (error.context, error.problem) if part)
     mark = error.problem_mark or error.context_mark
     if error.context_mark is not None and any(part in str(error.context) for part in ("simple key", "scanning a tag")):
         mark = error.context_mark
     line, column = place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    plain = next(((words, hint) for part, words, hint in _KNOWN if part in said), (said[:200], QUOTING_HINT))
-    message, hint = _unclosed(error, said) or _unclosed_quote(page, place, latest) or plain
-    if "mapping values" in said:
+    plain = next(((words, hint) for part, words, hint in _KNOWN if part in problem), (problem[:200], QUOTING_HINT))
+    message, hint = _unclosed(error, problem) or _unclosed_quote(page, place, latest) or plain
+    if "mapping values" in problem:
         place, continued = _start_of_value(page, place)
         hint = f"line {line} goes on with it: indent that line less, or quote the value" if continued else hint
-    elif "<block end>" in said and not page.line(line)[: column - 1].strip():
+    elif "<block end>" in problem and not page.line(line)[: column - 1].strip():
         place = line, 1  # the indentation is what is wrong
-    elif "escape" in said:
+    elif "escape" in problem:
         place = line, page.line(line).rfind("\\", 0, column) + 1 or column
     return page.issue_at(place, "syntax", message, hint)
 
 
-def _unclosed(error: MarkedYAMLError, said: str) -> tuple[str, str] | None:
+def _unclosed(error: MarkedYAMLError, problem: str) -> tuple[str, str] | None:
     """A bracket or quote that the parser itself names as open: message and hint."""
     opened = next((sign for name, sign in _OPENED.items() if name in str(error.context)), None)
-    if opened is None or error.context_mark is None or "escape" in said:
+    if opened is None or error.context_mark is None or "escape" in problem:
         return None
-    if opened == "quote" and "end of stream" not in said:
+    if opened == "quote" and "end of stream" not in problem:
         return None
     line, column = error.context_mark.line + 1, error.context_mark.column + 1
     hint = f"{QUOTING_HINT}; an apostrophe inside single quotes is written twice ('')"

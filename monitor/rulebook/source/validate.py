@@ -108,9 +108,9 @@ def validate(source: RuleSource, shape: type[ShapeT]) -> tuple[ShapeT | None, li
 def _issue(source: RuleSource, shape: type[BaseModel], fault: _Fault) -> Issue:
     """A fault as an issue. One of a whole mapping stands at the key of it, where there is one, as editors show it."""
     if fault.kind not in ("extra_forbidden", "missing"):
-        said = _error_text(fault)
-        whole = said.code == "value_error" and isinstance(fault.detail["input"], dict)
-        return source.issue(said.code, said.message, fault.where, said.hint, key=whole or fault.at_key)
+        text = _error_text(fault)
+        whole = text.code == "value_error" and isinstance(fault.detail["input"], dict)
+        return source.issue(text.code, text.message, fault.where, text.hint, key=whole or fault.at_key)
     key, around = str(fault.loc[-1]), fault.loc[:-1]
     fields = _fields_at(shape, around)
     if fault.kind == "missing":

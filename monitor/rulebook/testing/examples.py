@@ -36,11 +36,12 @@ class ExampleResult:
 
 @dataclass(frozen=True, slots=True)
 class ExampleOutcome:
-    """What the rules make of an example. `told` says which rule gave an effect, where it is not the one that is tested."""
+    """What the rules make of an example. `shown` is the effect as results print it: it says so where another
+    rule gave it."""
 
     effect: str
     passed: bool
-    told: str
+    shown: str
 
 
 def test_rulebook(rulebook: Rulebook) -> tuple[ExampleResult, ...]:
@@ -73,7 +74,7 @@ def run_example(example: RuleExample, rulebook: Rulebook, watch: Callable[[], fl
         example.number,
         example.text,
         expected=_expected(example),
-        got=outcome.told,
+        got=outcome.shown,
         passed=outcome.passed,
         matched=tuple(dict.fromkeys(matched)),
         blocked=tuple(dict.fromkeys(reason for reason in blocked if reason)),
