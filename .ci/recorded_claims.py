@@ -15,7 +15,8 @@ from typing import Any
 
 from monitor.config import FeedSettings
 from monitor.domain.model import Entry
-from monitor.domain.stories.identify import entry_keys, normal_title, revision_hash
+from monitor.domain.stories.entry_keys import entry_keys, revision_hash
+from monitor.domain.stories.titles import normal_title
 from monitor.errors import FeedError
 from monitor.feeds.parse import parse
 

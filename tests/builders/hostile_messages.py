@@ -8,8 +8,7 @@ from dataclasses import replace
 from monitor.domain.messages.models import OutboundMessage
 from monitor.domain.model import Deadline, Flag, FlagKind, Says
 from tests.builders.domain_values import reason
-from tests.builders.sample_messages import ALERT_PARCEL, DIGEST_PARCEL
-from tests.domain.messages.test_alert_and_digest import (
+from tests.builders.message_values import (
     NOW,
     SINCE,
     brief,
@@ -22,6 +21,7 @@ from tests.domain.messages.test_alert_and_digest import (
     story,
     verdict,
 )
+from tests.builders.sample_messages import ALERT_PARCEL, DIGEST_PARCEL
 
 MILLION = 1_000_000
 TITLES: Mapping[str, str] = {

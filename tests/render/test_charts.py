@@ -6,7 +6,6 @@ import re
 import struct
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -15,9 +14,8 @@ from monitor.domain.messages.models import ChartPoint
 from monitor.domain.model import Outlook, Standing
 from monitor.render import charts
 from monitor.render.status_style import CHART_COLORS, STATUS_STYLES, UNKNOWN_STYLE, style_of
+from tests.builders.rendered_messages import TEMPLATES
 from tests.builders.sample_messages import NOW, PROGRESS, STRIPS, sample_timeline
-
-TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 def texts(svg: str) -> list[str]:

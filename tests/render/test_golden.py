@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders.rendered_messages import RENDERER
 from tests.builders.sample_messages import PARCELS
-from tests.render.test_slack import RENDERER
 
 KINDS = sorted(PARCELS.keys() - {"busy digest"})
 """The busy digest is the digest five hundred times."""

@@ -10,7 +10,6 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from html import unescape
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
@@ -18,23 +17,11 @@ from monitor.domain.messages.models import AlertBrief, OutboundMessage, ReportLi
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from tests.builders.hostile_messages import TITLES, alert_about, digest_about
+from tests.builders.rendered_messages import HOSTILE, TEMPLATES, saying
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
 STRICT = SMTP.clone(raise_on_defect=True)
 BOTH = pytest.mark.parametrize("parcel", [ALERT_PARCEL, DIGEST_PARCEL], ids=["alert", "digest"])
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "</style><img src=x onerror=alert(1)>",
-    "<!channel> & <@U123>",
-    "\u202edesrever\u202c and \u2067more",
-    "one\r\nBcc: all@example.org\r\n\r\ntwo",
-    "nul \x00 bell \x07 escape \x1b[31m",
-    "lone \ud800 surrogate",
-    "🚢🌱 采购",
-    "{{ 7 * 7 }}{% raw %}",
-    "x" * 200_000,
-)
 
 
 class Page(HTMLParser):
@@ -70,15 +57,6 @@ def part(mail: EmailMessage, kind: str) -> str:
     body = mail.get_body((kind,))
     assert body is not None
     return str(body.get_content())
-
-
-def saying(text: str) -> OutboundMessage:
-    """An alert whose every text from outside is `text`, as it comes from a story that nobody cleaned."""
-    evidence = replace(EVIDENCE[0], quote=text, outlet=text, says=text)
-    report = ReportLink(evidence.url, text, text)
-    return replace(
-        ALERT_PARCEL, brief=replace(ALERT, name=text, short=text, why=text, evidence=(evidence,), report=report)
-    )
 
 
 def test_every_template_renders_with_the_samples(renderer: Renderer) -> None:

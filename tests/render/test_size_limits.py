@@ -16,8 +16,8 @@ from monitor.domain.messages.models import OutboundMessage
 from monitor.render.mail import encoded_size
 from monitor.render.size_limits import BUDGETS, FULL_BUDGET, trimmed_to_budget, with_short_texts
 from tests.builders.hostile_messages import MILLION, TITLES, alert_about, digest_about
+from tests.builders.rendered_messages import RENDERER
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, PARCELS
-from tests.render.test_slack import RENDERER
 
 STRICT = SMTP.clone(raise_on_defect=True)
 CLIPPED = 90_000

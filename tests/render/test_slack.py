@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,48 +11,9 @@ from hypothesis import strategies as st
 
 from monitor.domain.messages.models import AlertBrief, EvidenceLine, OutboundMessage, ReportLink
 from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
-from monitor.render import Renderer
 from monitor.render.slack import escape, escape_foreign, link, status_card, truncated_markup
+from tests.builders.rendered_messages import HOSTILE, RENDERER, check_harmless, check_limits, saying, texts
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS
-from tests.render.test_mail import HOSTILE, saying
-
-TEMPLATES = Path(__file__).parents[2] / "templates"
-RENDERER = Renderer(TEMPLATES, sender="Deal monitor <monitor@deals.example>", list_domain="deals.example")
-
-
-def texts(value: Any) -> Iterator[str]:
-    """All texts of the blocks."""
-    if isinstance(value, dict):
-        if isinstance(value.get("text"), str):
-            yield value["text"]
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from texts(item)
-
-
-def check_limits(payload: dict[str, Any]) -> None:
-    assert 1 <= len(payload["blocks"]) <= 50
-    assert 1 <= len(payload["text"]) <= 3000
-    for block in payload["blocks"]:
-        if block["type"] == "header":
-            assert 1 <= len(block["text"]["text"]) <= 150
-        if block["type"] == "section":
-            assert len(block.get("fields", [])) <= 10
-            assert all(1 <= len(field["text"]) <= 2000 for field in block.get("fields", []))
-            assert all(1 <= len(text) <= 3000 for text in texts(block.get("text", {})))
-        if block["type"] == "context":
-            assert 1 <= len(block["elements"]) <= 10
-    assert sum(map(len, texts(payload["blocks"]))) <= 13_000
-
-
-def check_harmless(payload: dict[str, Any]) -> None:
-    for text in [payload["text"], *texts([block for block in payload["blocks"] if block["type"] != "header"])]:
-        assert not re.search(r"<(!channel|!here|!everyone|!subteam|@|#)", text)
-        assert not re.search(r"&(?!amp;|lt;|gt;)", text)
-        tags = re.findall(r"<([^<>]*)>", text)
-        assert all(re.match(r"https?://|!date\^", tag) for tag in tags)
-        assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text)
 
 
 @pytest.mark.parametrize("parcel", [ALERT_PARCEL, DIGEST_PARCEL], ids=["alert", "digest"])

@@ -12,8 +12,8 @@ import pytest
 from monitor.domain.messages.models import AlertBrief, DigestBrief, OutboundMessage
 from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
 from monitor.render.slack import payload, status_card
+from tests.builders.rendered_messages import check_harmless, check_limits, texts
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL
-from tests.render.test_slack import check_harmless, check_limits, texts
 
 MEGABYTE = 1_000_000
 TEXTS = {

@@ -13,8 +13,8 @@ import pytest
 
 from monitor.domain.messages.models import AlertBrief, CorroborationLine, OutboundMessage
 from monitor.render.renderer import REPEAT_NOTE
+from tests.builders.rendered_messages import RENDERER, check_harmless, check_limits, texts
 from tests.builders.sample_messages import DIGEST, EVIDENCE, PARCELS, PROGRESS
-from tests.render.test_slack import RENDERER, check_harmless, check_limits, texts
 
 STRICT = SMTP.clone(raise_on_defect=True)
 OWN_WORDS = {

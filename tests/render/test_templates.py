@@ -14,9 +14,8 @@ from monitor.errors import RenderError
 from monitor.render import Renderer
 from monitor.render.jinja_env import unbroken_link
 from monitor.render.sample_messages import sample_messages
+from tests.builders.rendered_messages import TEMPLATES
 from tests.builders.sample_messages import ALERT_PARCEL
-
-TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 @pytest.fixture

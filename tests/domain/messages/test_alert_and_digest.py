@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,45 +12,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.alerts.subscriptions import subscribes_to
-from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.alert import alert_brief
-from monitor.domain.messages.digest import digest_brief
-from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.messages.headline import first_line
-from monitor.domain.messages.models import AlertBrief, DigestBrief, SourceHealth
 from monitor.domain.model import (
-    Baseline,
     Cause,
-    Commitment,
     Deadline,
     Detail,
-    Direction,
-    Effect,
-    EventTime,
     Flag,
     FlagKind,
-    Kind,
     Lot,
-    Message,
     Observation,
-    Outlet,
     Outlook,
     Policy,
-    Progress,
     Publisher,
     Reason,
     ReasonCode,
-    Route,
     Says,
     Severity,
-    Signal,
     Standing,
-    Story,
-    Target,
     Tier,
-    Transition,
     TransitionKind,
-    Verdict,
 )
 from monitor.domain.model.reasons import Awaiting, Confirmed, Count, CountedByOne, Notice, OneSided, Speaker, Text
 from monitor.domain.text.folding import is_unspaced
@@ -58,97 +38,21 @@ from monitor.domain.text.labels import days_left_text, format_amount, label_of
 from monitor.domain.text.plain import one_line, printable, truncated, web_link
 from monitor.errors import RenderError
 from monitor.store.json_codec import from_json, to_json
-from tests.builders.domain_values import change, reason
-
-NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
-SINCE = datetime(2025, 11, 10, 5, 0, tzinfo=UTC)
-
-
-class Known:
-    """Publishers by the name given, as the rulebook's would find them."""
-
-    def find(self, source: str, url: str = "") -> Publisher:
-        return Publisher(name=source)
-
-
-def commitment(key: str = "soybean-purchases", **changes: Any) -> Commitment:
-    plain = Commitment(
-        id=key,
-        deal="sample",
-        name="China buys 12 million tonnes of US soybeans",
-        short="Soybeans 12 Mt",
-        kind=Kind.QUANTITY,
-        owed_by="cn",
-        baselines=(Baseline(date(2025, 11, 1), Standing.PLEDGED, "https://example.org/text"),),
-        criteria=(("at_risk", "Orders are put off or made to hang on a condition."),),
-        targets=(Target(12e6, "t", "booked", date(2025, 11, 1), date(2026, 6, 30), "first half"),),
-    )
-    return replace(plain, **changes)
-
-
-def verdict(key: str = "soybean-purchases", **changes: Any) -> Verdict:
-    plain = Verdict(
-        key, Standing.IN_PROGRESS, SINCE, Outlook.AT_RISK, NOW, flags=(Flag(FlagKind.UNCONFIRMED, "cn", NOW),),
-        deadlines=(Deadline("12 Mt booked", "due", date(2026, 6, 30), "both"),), last_evidence=NOW,
-    )  # fmt: skip
-    return replace(plain, **changes)
-
-
-def story(key: str, source: str = "Harbour Wire", others: Sequence[str] = (), **changes: Any) -> Story:
-    plain = Story(
-        key, NOW, NOW, source, f"https://news.example/{key}", "Two cargoes put off", "", "en",
-        outlets=tuple(Outlet(name, "", NOW + timedelta(minutes=at), NOW) for at, name in enumerate(others)),
-    )  # fmt: skip
-    return replace(plain, **changes)
-
-
-def signal(key: str, of: str, **changes: Any) -> Signal:
-    plain = Signal(
-        key, of, "r1", "soybean-purchases", Effect.SETBACK, "soybean-purchases.postponed", "3f9c1a",
-        "Buyers have put off two cargoes", "title", 0, 10, EventTime(NOW, NOW), NOW, says=Says.US, origin="US Treasury",
-    )  # fmt: skip
-    return replace(plain, **changes)
-
-
-def move(
-    key: str = "t1", kind: TransitionKind = TransitionKind.STATUS, frm: str = "in_progress", to: str = "at_risk",
-    **changes: Any,
-) -> Transition:  # fmt: skip
-    why = reason("Two cargoes are put off over the tariff question.", code=ReasonCode.SETBACK)
-    plain = Transition(
-        key, "soybean-purchases", change(kind, frm, to), Direction.DOWN, Standing.IN_PROGRESS, Outlook.AT_RISK, Cause.NEWS,
-        why, NOW, NOW, Severity.NOTABLE, evidence=("s1",),
-    )  # fmt: skip
-    return replace(plain, **changes)
-
-
-def route(**changes: Any) -> Route:
-    return replace(Route("trade desk", "email", "desk@example.org"), **changes)
-
-
-def message(*moves: Transition, **changes: Any) -> Message:
-    plain = Message("m1", "alert", "trade desk", "email", "desk@example.org", moves, "soybean-purchases", NOW)
-    return replace(plain, **changes)
-
-
-def brief(of: Message | None = None, **changes: Any) -> AlertBrief:
-    known: dict[str, Any] = {
-        "signals": {"s1": signal("s1", "a")},
-        "stories": {"a": story("a", others=("Dock News", "Xing Daily"))},
-        "publishers": Known(),
-        "policy": Policy(),
-        "now": NOW,
-        "rules": {
-            "soybean-purchases.postponed": RuleInfo(
-                "soybean-purchases.postponed", "soybean-purchases", "3f9c1a", "rules/sample/soy.yaml", 41
-            )
-        },
-        "commitments": {"soybean-purchases": commitment()},
-        "verdicts": {"soybean-purchases": verdict()},
-    }
-    to, history = changes.pop("route", route()), changes.pop("history", ())
-    return alert_brief(of or message(move()), RenderContext(**{**known, **changes}, zone=to.zone), to, history)
-
+from tests.builders.domain_values import reason
+from tests.builders.message_values import (
+    NOW,
+    Known,
+    brief,
+    commitment,
+    counts,
+    digest,
+    message,
+    move,
+    route,
+    signal,
+    story,
+    verdict,
+)
 
 # ---------------------------------------------------------------- first line
 
@@ -461,11 +365,6 @@ def test_only_web_addresses_are_linked(url: str) -> None:
 # ---------------------------------------------------------------- progress, dates, route
 
 
-def counts(*readings: tuple[str, float, float | None]) -> Progress:
-    rows = tuple(Observation(name, low, high, "t", "booked", "", NOW, "a") for name, low, high in readings)
-    return Progress(4e6, 0, 10e6, 12e6, "t", "booked", "first half", rows)
-
-
 def test_what_the_progress_rests_on_is_among_the_counts_and_each_count_has_digits_enough() -> None:
     lots = Observation("Reuters", 840e3, 840e3, "t", "booked", "", NOW, "a", lots=(Lot(840e3, NOW),))
     others = counts(("USDA", 1.9e6, 2e6), ("USDA data", 332e3, 332e3), ("traders", 332e3, 2e6))
@@ -613,41 +512,6 @@ def test_a_text_that_is_no_brief_is_refused(text: str) -> None:
 
 
 # ---------------------------------------------------------------- digest
-
-
-def digest(**changes: Any) -> DigestBrief:
-    flags = (Flag(FlagKind.CONTESTED, "orders", NOW, evidence=("s1",)), Flag(FlagKind.OVERDUE, "12 Mt", NOW))
-    known: dict[str, Any] = {
-        "signals": {"s1": signal("s1", "a")},
-        "stories": {"a": story("a")},
-        "publishers": Known(),
-        "policy": Policy(),
-        "commitments": {
-            "soybean-purchases": commitment(),
-            "truce": commitment("truce", short="Truce", name="Both keep the truce"),
-        },
-        "verdicts": {
-            "soybean-purchases": verdict(flags=flags),
-            "truce": verdict(
-                "truce", standing=Standing.IN_FORCE, outlook=Outlook.STEADY, flags=(),
-                deadlines=(Deadline("truce", "expiry", date(2026, 4, 1), "both"),),
-            ),
-        },
-    }  # fmt: skip
-    rows: dict[str, Any] = {
-        "transitions": (move(),),
-        "history": (move(at=NOW - timedelta(days=3)),),
-        "sources": (
-            SourceHealth("Harbour Wire", "ok"), SourceHealth("Ministry", "failing", NOW - timedelta(days=2), "HTTP 503"),
-        ),
-    }  # fmt: skip
-    to, end, start = (
-        changes.pop("route", route()),
-        changes.pop("end", NOW),
-        changes.pop("start", NOW - timedelta(days=7)),
-    )
-    known |= {name: changes.pop(name) for name in [*changes] if name in known}
-    return digest_brief(RenderContext(**known, now=end, zone=to.zone), to, start, **{**rows, **changes})
 
 
 @pytest.mark.parametrize(

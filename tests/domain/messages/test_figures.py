@@ -6,7 +6,7 @@ import pytest
 
 from monitor.domain.messages.figures import bar_width
 from monitor.domain.text.labels import format_percent
-from tests.domain.messages.test_alert_and_digest import brief, counts, verdict
+from tests.builders.message_values import brief, counts, verdict
 
 
 @pytest.mark.parametrize(

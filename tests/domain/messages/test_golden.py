@@ -34,18 +34,7 @@ from monitor.domain.model import (
 )
 from monitor.store.json_codec import to_json
 from tests.builders.domain_values import reason
-from tests.domain.messages.test_alert_and_digest import (
-    NOW,
-    brief,
-    commitment,
-    counts,
-    digest,
-    message,
-    move,
-    signal,
-    story,
-    verdict,
-)
+from tests.builders.message_values import NOW, brief, commitment, counts, digest, message, move, signal, story, verdict
 
 Golden = Callable[[str, str], None]
 DAY = date(2026, 11, 10)

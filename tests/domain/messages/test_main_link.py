@@ -11,7 +11,7 @@ from monitor.domain.messages.models import AlertBrief, ReportLink
 from monitor.domain.model import Outlet, Publisher, Story, Tier
 from monitor.store.json_codec import from_json, to_json
 from tests.builders.domain_values import reason
-from tests.domain.messages.test_alert_and_digest import NOW, brief, message, move, signal, story
+from tests.builders.message_values import NOW, brief, message, move, signal, story
 
 TIERS = {
     "Ministry": Tier.OFFICIAL, "State Daily": Tier.STATE_MEDIA, "Harbour Wire": Tier.WIRE, "Grain Trade": Tier.TRADE,

@@ -1,0 +1,74 @@
+"""Messages to render whose texts are hostile, and checks of what Slack allows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from monitor.domain.messages.models import OutboundMessage, ReportLink
+from monitor.render import Renderer
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL, EVIDENCE
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</style><img src=x onerror=alert(1)>",
+    "<!channel> & <@U123>",
+    "\u202edesrever\u202c and \u2067more",
+    "one\r\nBcc: all@example.org\r\n\r\ntwo",
+    "nul \x00 bell \x07 escape \x1b[31m",
+    "lone \ud800 surrogate",
+    "🚢🌱 采购",
+    "{{ 7 * 7 }}{% raw %}",
+    "x" * 200_000,
+)
+
+
+def saying(text: str) -> OutboundMessage:
+    """An alert whose every text from outside is `text`, as it comes from a story that nobody cleaned."""
+    evidence = replace(EVIDENCE[0], quote=text, outlet=text, says=text)
+    report = ReportLink(evidence.url, text, text)
+    return replace(
+        ALERT_PARCEL, brief=replace(ALERT, name=text, short=text, why=text, evidence=(evidence,), report=report)
+    )
+
+
+RENDERER = Renderer(TEMPLATES, sender="Deal monitor <monitor@deals.example>", list_domain="deals.example")
+
+
+def texts(value: Any) -> Iterator[str]:
+    """All texts of the blocks."""
+    if isinstance(value, dict):
+        if isinstance(value.get("text"), str):
+            yield value["text"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+
+
+def check_limits(payload: dict[str, Any]) -> None:
+    assert 1 <= len(payload["blocks"]) <= 50
+    assert 1 <= len(payload["text"]) <= 3000
+    for block in payload["blocks"]:
+        if block["type"] == "header":
+            assert 1 <= len(block["text"]["text"]) <= 150
+        if block["type"] == "section":
+            assert len(block.get("fields", [])) <= 10
+            assert all(1 <= len(field["text"]) <= 2000 for field in block.get("fields", []))
+            assert all(1 <= len(text) <= 3000 for text in texts(block.get("text", {})))
+        if block["type"] == "context":
+            assert 1 <= len(block["elements"]) <= 10
+    assert sum(map(len, texts(payload["blocks"]))) <= 13_000
+
+
+def check_harmless(payload: dict[str, Any]) -> None:
+    for text in [payload["text"], *texts([block for block in payload["blocks"] if block["type"] != "header"])]:
+        assert not re.search(r"<(!channel|!here|!everyone|!subteam|@|#)", text)
+        assert not re.search(r"&(?!amp;|lt;|gt;)", text)
+        tags = re.findall(r"<([^<>]*)>", text)
+        assert all(re.match(r"https?://|!date\^", tag) for tag in tags)
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text)
