@@ -30,13 +30,13 @@ demo: $(STAMP) ## Replay the sample year offline into var/demo
 	@exec $(BIN)/deal-monitor demo
 
 test: $(STAMP) ## Run the tests that take less than four seconds each
-	@exec $(BIN)/python -m pytest -m 'not slow'
+	@exec $(BIN)/python -m pytest -m 'not slow' $(if $(COVERAGE),--cov --cov-report term --cov-fail-under $(DOMAIN_COVERAGE))
 
 slow: $(STAMP) ## Run the other tests
 	@exec $(BIN)/python -m pytest -m slow
 
-coverage: $(STAMP) ## Run the tests of `make test`, and fail if they run less of monitor/domain than before
-	@exec $(BIN)/python -m pytest -m 'not slow' --cov --cov-report term --cov-fail-under $(DOMAIN_COVERAGE)
+coverage: ## Run the tests of `make test`, and fail if they run less of monitor/domain than before
+	@$(MAKE) --no-print-directory test COVERAGE=yes
 
 deep: $(STAMP) ## Try the properties on thirty times as many examples, new ones each time
 	@PROPERTY_TIMES=30 exec $(BIN)/python -m pytest tests/domain tests/pipeline/test_arrival_order.py tests/replay/test_replay.py tests/store/test_json_codec.py --timeout 1200
