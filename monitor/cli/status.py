@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import EndOfDayParam, echo_json, fields_of, format_utc, require_commitment, session
-from monitor.cli.status_at import show_status_at
 from monitor.cli.tables import print_verdict, status_table, verdict_values, wide_console
 from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
 from monitor.domain.messages.headline import shown_status
@@ -18,7 +17,7 @@ from monitor.domain.model.notation import notation
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import decide, initial_verdict, pin_in_force
 from monitor.domain.verdicts.interventions import author_of
-from monitor.store import as_of, signals, stories, verdict_records
+from monitor.store import verdict_records
 
 if TYPE_CHECKING:
     from monitor.runtime.session import Opened
@@ -46,6 +45,8 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
         if commitment:
             require_commitment(app.rulebook.commitments, commitment)
         if at is not None:
+            from monitor.cli.status_at import show_status_at  # the as-of view loads the matcher
+
             show_status_at(app, commitment, at, as_known_now=as_known_now, as_json=as_json)
             return
         verdicts = published_verdicts(app)
@@ -86,6 +87,8 @@ def pin_and_mute(app: Opened, name: str) -> tuple[Intervention | None, MuteWindo
 
 def verdict_without_pin(app: Opened, name: str) -> Verdict:
     """What the program itself would publish."""
+    from monitor.store import as_of  # loads the matcher, which a table without pins does without
+
     with app.store.read() as conn:
         if name in verdict_records.verdict_records(conn):
             return as_of.unpinned(conn, app.rulebook, name, app.clock())
@@ -120,6 +123,8 @@ def print_pin_and_mute(app: Opened, name: str, prefix: str) -> None:
 
 def print_one(app: Opened, name: str, verdict: Verdict) -> None:
     """Prints all that is known of one commitment: verdict, criteria, changes, latest evidence."""
+    from monitor.store import signals, stories
+
     commitment = app.rulebook.commitments[name]
     click.echo(f"{commitment.name} ({name})")
     print_verdict(verdict)
