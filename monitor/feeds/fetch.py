@@ -18,15 +18,7 @@ import aiohttp
 
 from monitor.errors import FeedError
 from monitor.feeds.network_errors import as_feed_error
-from monitor.feeds.responses import (
-    ACCEPT_ENCODING,
-    PERMANENT_REDIRECTS,
-    REDIRECTS,
-    read_body,
-    redirect_target,
-    refuse_bad_status,
-    usable_validator,
-)
+from monitor.feeds.responses import ACCEPT_ENCODING, read_body, redirect_target, refuse_bad_status, usable_validator
 from monitor.feeds.transport import open_session
 from monitor.feeds.url_policy import FeedAddress, parse_address
 
@@ -135,16 +127,16 @@ async def _cancel_when(stop: threading.Event, tasks: Sequence[asyncio.Task[Fetch
 class _HostLimiter:
     """Gates for the requests of one batch.
 
-    per_host and at_once bound the requests that are being served. One that takes longer than `patience` seconds gives
+    per_host and at_once bound the requests that are being served. One that takes longer than `patience_s` seconds gives
     its places to the next and goes on without them, so that fifty silent feeds do not delay the good ones of their
     host; `most_open` bounds even those.
     """
 
-    def __init__(self, *, per_host: int, at_once: int, most_open: int, patience: float) -> None:
-        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_host))
-        self._at_once = asyncio.Semaphore(at_once)
-        self._open = asyncio.Semaphore(most_open)
-        self._patience = patience
+    def __init__(self, limits: FetchLimits) -> None:
+        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
+        self._at_once = asyncio.Semaphore(limits.at_once)
+        self._open = asyncio.Semaphore(limits.most_open)
+        self._patience = limits.patience_s
 
     @asynccontextmanager
     async def acquire(self, host: str) -> AsyncIterator[None]:
@@ -179,34 +171,31 @@ class _Fetcher:
         self._limits = limits
         self._stack = stack
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
-        self._turns = _HostLimiter(
-            per_host=limits.per_host, at_once=limits.at_once, most_open=limits.most_open, patience=limits.patience_s
-        )
+        self._turns = _HostLimiter(limits)
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
-        """The answer to one request; raises only FeedError and CancelledError."""
+        """The answer to one request; raises only FeedError and CancelledError.
+
+        Redirects are followed by hand: each step is an address of its own, checked like the first.
+        """
         start = parse_address(request.url)
+        here, permanent, seen = start, not start.user, {start.url}
         try:
             async with self._turns.acquire(start.host), asyncio.timeout(self._limits.total_s):
-                return await self._follow(request, start)
+                clock = asyncio.get_running_loop().time
+                began = clock()
+                while True:
+                    outcome = await self._step(request, here, start)
+                    if isinstance(outcome, FetchResult):
+                        moved = here.url if permanent and here is not start else None
+                        return replace(outcome, permanent_url=moved, elapsed=clock() - began)
+                    here, permanent = outcome[0], permanent and outcome[1]
+                    if here.url in seen or len(seen) > self._limits.redirects:
+                        circle = "in a circle" if here.url in seen else f"more than {self._limits.redirects} times"
+                        raise FeedError("redirects", f"{start.host} redirects {circle}")
+                    seen.add(here.url)
         except TimeoutError:
             raise FeedError("timeout", f"{start.host}: no whole answer within {self._limits.total_s:g} s") from None
-
-    async def _follow(self, request: FetchRequest, start: FeedAddress) -> FetchResult:
-        """Ask, and follow redirects by hand: each step is an address of its own, checked like the first."""
-        began = asyncio.get_running_loop().time()
-        here, permanent, seen = start, not start.user, {start.url}
-        while True:
-            outcome = await self._step(request, here, start)
-            if isinstance(outcome, FetchResult):
-                moved = here.url if permanent and here is not start else None
-                elapsed = asyncio.get_running_loop().time() - began
-                return replace(outcome, permanent_url=moved, elapsed=elapsed)
-            here, permanent = outcome[0], permanent and outcome[1]
-            if here.url in seen or len(seen) > self._limits.redirects:
-                circle = "in a circle" if here.url in seen else f"more than {self._limits.redirects} times"
-                raise FeedError("redirects", f"{start.host} redirects {circle}")
-            seen.add(here.url)
 
     async def _step(
         self, request: FetchRequest, here: FeedAddress, start: FeedAddress
@@ -222,8 +211,8 @@ class _Fetcher:
         try:
             session = self._session(allow_private=self._limits.allow_private and same_origin)
             async with session.get(here.url, headers=headers, allow_redirects=False) as response:
-                if response.status in REDIRECTS:
-                    return redirect_target(here, response), response.status in PERMANENT_REDIRECTS
+                if (redirect := redirect_target(here, response)) is not None:
+                    return redirect
                 refuse_bad_status(response, conditional=bool(etag or modified))
                 unchanged = response.status == 304
                 return FetchResult(

@@ -70,14 +70,8 @@ class ParseWorker(AbstractContextManager["ParseWorker"]):
     ) -> ParsedFeed:
         """As `parse.parse`; a body that crashes the child or exceeds its bounds is FeedError unreadable."""
         subject = redacted_url(url)
-        options = {
-            "url": url,
-            "content_type": content_type,
-            "zone": zone,
-            "tz_names": dict(tz_names or {}),
-            "encoding": encoding,
-            "now": now.isoformat() if now else None,
-        }
+        options: dict[str, Any] = {"url": url, "content_type": content_type, "zone": zone, "encoding": encoding}
+        options |= {"tz_names": dict(tz_names or {}), "now": now.isoformat() if now else None}
         with self._lock:
             answer = self._exchange(json.dumps(options).encode(), body, subject)
         try:

@@ -52,8 +52,6 @@ def pattern_lints(files: RuleFiles) -> Iterator[Issue]:
                     yield from _beside_each_other(replace(listed, role="words"), parts)
         if listed.role == "open":
             yield from _too_common(listed, options)
-        if listed.role == "words":
-            yield from _only_traditional(listed)
     # What any title or summary opens need not be said again for one of them.
     for source, shape, _ in files.commitments:
         known = {parse_or_none(text) for text in shape.about.any}
@@ -124,9 +122,8 @@ def _too_common(listed: PatternList, options: list[Option]) -> Iterator[Issue]:
         common = next((text for text in alone if text in COMMON_WORDS or len(text) == 1), None)
         if common is not None:
             message = f"{common!r} alone is in a great part of all news"
-            yield listed.warning(
-                option.entry, option.column, "common_word", message, "add the words that must stand beside it"
-            )
+            hint = "add the words that must stand beside it"
+            yield listed.warning(option.entry, option.column, "common_word", message, hint)
 
 
 def _choices(node: Node) -> Iterator[Node]:
@@ -139,7 +136,8 @@ def _choices(node: Node) -> Iterator[Node]:
 
 
 def _spelling(listed: PatternList) -> Iterator[Issue]:
-    """Characters that look like signs of the pattern language, and words that mix the Chinese scripts."""
+    """Characters that look like signs of the pattern language, and words in the wrong or in mixed Chinese scripts."""
+    known = set(listed.texts)
     for entry, text in enumerate(listed.texts):
         if (wide := _FULL_WIDTH.search(text)) is not None:
             char = wide[0]
@@ -158,13 +156,8 @@ def _spelling(listed: PatternList) -> Iterator[Issue]:
                 message = f"{word[0]!r} has Simplified and Traditional characters"
                 hint = "write each script as an entry of its own"
                 yield listed.warning(entry, word.start(), "mixed_scripts", message, hint)
-
-
-def _only_traditional(listed: PatternList) -> Iterator[Issue]:
-    """A Traditional word whose Simplified twin is missing: most news is Simplified."""
-    known = set(listed.texts)
-    for entry, text in enumerate(listed.texts):
-        twin = simplified(text)
-        if twin is not None and twin not in known and twin != text and not is_mixed(text):
+        # Most news is Simplified, so a Traditional word needs its Simplified twin beside it.
+        twin = simplified(text) if listed.role == "words" else None
+        if twin is not None and twin not in known and not is_mixed(text):
             message = f"{text!r} is Traditional, and the list has no {twin!r}"
             yield listed.warning(entry, 0, "only_traditional", message, "add the Simplified word")
