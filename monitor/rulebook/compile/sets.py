@@ -68,8 +68,14 @@ class WordSets:
             if len(entry.text) > MAX_CHARACTERS:
                 message = f"longer than {MAX_CHARACTERS:,} characters"
                 raise PatternError(message, MAX_CHARACTERS, "name its parts as sets")
-            if entry.text.count("(") + entry.text.count("!") > MAX_NESTING:
-                _refuse_deep(entry.text)
+            depth = heads = 0
+            may_be_deep = entry.text.count("(") + entry.text.count("!") > MAX_NESTING
+            for column, char in enumerate(entry.text if may_be_deep else ""):
+                depth += (char == "(") - (char == ")")
+                heads = heads + 1 if char == "!" else 0
+                if depth > MAX_NESTING or heads > MAX_NESTING:
+                    message = f"groups stand more than {MAX_NESTING} deep in each other"
+                    raise PatternError(message, column, "name them as sets")
             node = expand_sets(parse_pattern(entry.text), lambda ref: self._filled(ref, entry))
             words = self._word_count(entry)
             self._all_words += words
@@ -144,12 +150,3 @@ class WordSets:
 
 class _UnusableError(Exception):
     """A pattern that names a set which cannot be used; carries the issue, or nothing where the fault is recorded already."""
-
-
-def _refuse_deep(pattern: str) -> None:
-    depth = heads = 0
-    for column, char in enumerate(pattern):
-        depth += (char == "(") - (char == ")")
-        heads = heads + 1 if char == "!" else 0
-        if depth > MAX_NESTING or heads > MAX_NESTING:
-            raise PatternError(f"groups stand more than {MAX_NESTING} deep in each other", column, "name them as sets")

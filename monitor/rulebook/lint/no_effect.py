@@ -123,8 +123,7 @@ def set_lints(files: RuleFiles) -> Iterator[Issue]:
             message = f"no word of the vocabulary {does} an act"
             hint = f"modality: {{{cues[0]}: {{en: […], zh: […]}}}} in rules/vocabulary/modality.yaml"
             yield files.commitments[0][0].warning("no_modality", message, ("acts",), hint, key=True)
-    used: dict[str, set[str]] = {}
-    """The sets that the patterns of each file name, by the file's path."""
+    used: dict[str, set[str]] = {}  # path of a file -> the sets that its patterns name
     for listed in all_lists(files):
         names = used.setdefault(listed.source.path, set())
         nodes = (parse_or_none(text) for text in listed.texts if "{" in text)

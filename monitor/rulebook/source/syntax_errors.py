@@ -54,7 +54,7 @@ def explain_yaml_error(error: MarkedYAMLError, page: Page, latest: Scalar | None
 def _unclosed(error: MarkedYAMLError, page: Page, place: Position, latest: Scalar | None) -> tuple[str, str] | None:
     """A bracket or quote that was left open: message and hint."""
     problem, start = f"{error.context} {error.problem}", error.context_mark
-    opened = next((sign for name, sign in _OPENED.items() if name in problem), None)
+    opened = next((sign for name, sign in _OPENED.items() if name in str(error.context)), None)
     if opened and start and "escape" not in problem and (opened != "quote" or "end of stream" in problem):
         hint = f"{QUOTING_HINT}; an apostrophe inside single quotes is written twice ('')"
         return (

@@ -76,8 +76,8 @@ class YamlBuilder:
         assert isinstance(event, SCALAR)
         style, text = event.style or "", str(event.value)
         self.scalars[where] = Scalar(style, event.start_mark.index, event.end_mark.index)
-        control = (char for char in text if unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t")
-        if style == '"' and (bad := next(control, "")):
+        unseen = (char for char in text if unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t")
+        if style == '"' and (bad := next(unseen, "")):
             message = f"the value holds the control character U+{ord(bad):04X}"
             self._report(event, "control_character", message, r'in double quotes "\b" is one; use single quotes')
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
