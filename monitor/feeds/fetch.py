@@ -214,18 +214,14 @@ class _Fetcher:
                 if (redirect := redirect_target(here, response)) is not None:
                     return redirect
                 refuse_bad_status(response, conditional=bool(etag or modified))
-                unchanged = response.status == 304
-                return FetchResult(
-                    request.name,
-                    304 if unchanged else 200,
-                    b"" if unchanged else await read_body(response, self._limits.max_bytes),
-                    usable_validator(response.headers.get("ETag")) or (etag if unchanged else None),
-                    usable_validator(response.headers.get("Last-Modified")) or (modified if unchanged else None),
-                    response.headers.get("Content-Type", "")[:200] or None,
-                    final_url=here.url,
-                    permanent_url=None,
-                    elapsed=0.0,
-                )
+                status: Literal[200, 304] = 304 if response.status == 304 else 200
+                body = await read_body(response, self._limits.max_bytes) if status == 200 else b""
+                if status == 200:
+                    etag = modified = None  # those that were sent stay only for what is unchanged
+                etag = usable_validator(response.headers.get("ETag")) or etag
+                modified = usable_validator(response.headers.get("Last-Modified")) or modified
+                content_type = response.headers.get("Content-Type", "")[:200] or None
+                return FetchResult(request.name, status, body, etag, modified, content_type, here.url, None, 0.0)
         except FeedError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a server provokes concerns its feed alone

@@ -98,7 +98,7 @@ def _read(folder: Path) -> tuple[RuleFiles, list[Issue]]:
 
 
 def _folder_issues(folder: Path) -> Iterator[Issue]:
-    """Folders whose files cannot be listed, and files that look like rules and are not read: glob passes over both in silence."""
+    """Folders that cannot be listed, and files that look like rules and are not read: glob passes over both."""
     for path in sorted(path for path in (folder, *folder.iterdir()) if path.is_dir() and path.name[:1] != "."):
         try:
             next(iter(path.iterdir()), None)

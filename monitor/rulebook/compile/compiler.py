@@ -86,13 +86,8 @@ class _RulebookCompiler:
         # Sets have no order that is the same in every run.
         values = [(name, getattr(policy, name)) for name in sorted(policy.__slots__)]
         weights = [(name, sorted(value) if isinstance(value, frozenset) else value) for name, value in values]
-        version = _version(
-            sorted((rule.id, rule.version) for rule in self.rules.values()),
-            sorted(commitments.items()),
-            publishers.entries,
-            weights,
-            self.shared_words,
-        )
+        rules = sorted((rule.id, rule.version) for rule in self.rules.values())
+        version = _version(rules, sorted(commitments.items()), publishers.entries, weights, self.shared_words)
         deals = {deal: shape.name for deal, (_, shape) in self.files.deals.items()}
         return Rulebook(commitments, publishers, policy, version, self.rules, matcher, tuple(self.examples), deals)
 

@@ -22,7 +22,14 @@ _STANDING_KINDS = {Standing.IN_FORCE: True, Standing.MET: False, Standing.PARTLY
 
 def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
     """Every issue between the files of one folder of rules. `root` names the folder."""
-    issues = [*_publishers(files)]
+    issues: list[Issue] = []
+    owners: dict[str, str] = {}
+    for number, publisher in enumerate(files.sources[1].publishers if files.sources else ()):
+        for name in (publisher.name, *publisher.aliases, *publisher.domains):
+            owner = owners.setdefault(name.casefold(), publisher.name)
+            if files.sources and owner != publisher.name:
+                where, message = ("publishers", number, "name"), f"{name!r} is already {owner}"
+                issues.append(files.sources[0].issue("duplicate_publisher", message, where))
     sets: dict[str, RuleSource] = {}
     for source, vocabulary in files.vocabulary:
         for name in vocabulary.sets:
@@ -47,19 +54,6 @@ def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
         issues += _baselines(source, shape)
         issues += _acts(source, shape, documents)
     return issues
-
-
-def _publishers(files: RuleFiles) -> Iterator[Issue]:
-    if files.sources is None:
-        return
-    source, shape = files.sources
-    seen: dict[str, str] = {}
-    for number, publisher in enumerate(shape.publishers):
-        for name in (publisher.name, *publisher.aliases, *publisher.domains):
-            owner = seen.setdefault(name.casefold(), publisher.name)
-            if owner != publisher.name:
-                where = ("publishers", number, "name")
-                yield source.issue("duplicate_publisher", f"{name!r} is already {owner}", where)
 
 
 def _commitment(files: RuleFiles, source: RuleSource, shape: CommitmentShape, deal: str) -> Iterator[Issue]:

@@ -57,10 +57,8 @@ def _unclosed(error: MarkedYAMLError, page: Page, place: Position, latest: Scala
     opened = next((sign for name, sign in _OPENED.items() if name in str(error.context)), None)
     if opened and start and "escape" not in problem and (opened != "quote" or "end of stream" in problem):
         hint = f"{QUOTING_HINT}; an apostrophe inside single quotes is written twice ('')"
-        return (
-            f"the {opened} that opens in line {start.line + 1}, column {start.column + 1} is not closed before this",
-            hint,
-        )
+        place = start.line + 1, start.column + 1
+        return f"the {opened} that opens in line {place[0]}, column {place[1]} is not closed before this", hint
     # The parser does not name a quote that took everything up to the next quote, where the error shows.
     if latest is None or latest.style not in ("'", '"'):
         return None

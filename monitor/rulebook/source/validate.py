@@ -92,9 +92,8 @@ def validate(source: RuleSource, shape: type[ShapeT]) -> tuple[ShapeT | None, li
         for fault in faults
         if fault.kind == "extra_forbidden"
     }
-    return None, [
-        _issue(source, shape, fault) for fault in faults if fault.kind != "missing" or tuple(fault.loc) not in meant
-    ]
+    left = [fault for fault in faults if fault.kind != "missing" or tuple(fault.loc) not in meant]
+    return None, [_issue(source, shape, fault) for fault in left]
 
 
 def _issue(source: RuleSource, shape: type[BaseModel], fault: _Fault) -> Issue:
@@ -156,10 +155,8 @@ def _models_at(shape: type[BaseModel], loc: ValuePath) -> list[Any]:
         inner: list[Any] = []
         for kind in kinds:
             if _is_model(kind):
-                fields = kind.model_fields.items()
-                inner += [
-                    each for name, field in fields if step in (name, field.alias) for each in _members(field.annotation)
-                ]
+                for name, field in kind.model_fields.items():
+                    inner += _members(field.annotation) if step in (name, field.alias) else ()
             elif get_origin(kind) in (list, dict):
                 inner += _members(get_args(kind)[-1])
         kinds = inner or kinds
