@@ -57,16 +57,6 @@ def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None
     return (rulebook if sound else None), tuple(shown)
 
 
-def deal_folders(folder: Path) -> list[Path]:
-    """The folders of deals: those that hold rule files, apart from vocabulary and tests."""
-    deals = []
-    for path in sorted(folder.iterdir()):
-        named = path.is_dir() and not path.name.startswith(".") and path.name not in (VOCABULARY, TESTS)
-        if named and yaml_files(path):
-            deals.append(path)
-    return deals
-
-
 def yaml_files(folder: Path) -> list[Path]:
     """The rule files of a folder, in order; hidden ones are an editor's."""
     return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
@@ -82,7 +72,9 @@ def _read(folder: Path) -> tuple[RuleFiles, list[Issue]]:
             files.vocabulary.append(vocabulary)
         else:
             files.vocabulary_partial = True
-    for deal_folder in deal_folders(folder):
+    for deal_folder in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
+        if deal_folder.name in (VOCABULARY, TESTS) or not yaml_files(deal_folder):
+            continue
         deal_id = deal_folder.name
         if (deal := read_rule_file(folder, deal_folder / DEAL, DealShape, issues)) is not None:
             deal_id = deal[1].id

@@ -50,8 +50,14 @@ def pattern_lints(files: RuleFiles) -> Iterator[Issue]:
                         Option(entry, column, part, node) for column, part in group if (node := parse_or_none(part))
                     ]
                     yield from _beside_each_other(replace(listed, role="words"), parts)
-        if listed.role == "open":
-            yield from _too_common(listed, options)
+        # Patterns that ask for nothing but one common word open too much.
+        for option in options if listed.role == "open" else ():
+            alone = [phrase.text for node in _choices(option.node) if (phrase := phrase_of(node)) is not None]
+            common = next((text for text in alone if text in COMMON_WORDS or len(text) == 1), None)
+            if common is not None:
+                message = f"{common!r} alone is in a great part of all news"
+                hint = "add the words that must stand beside it"
+                yield listed.warning(option.entry, option.column, "common_word", message, hint)
     # What any title or summary opens need not be said again for one of them.
     for source, shape, _ in files.commitments:
         known = {parse_or_none(text) for text in shape.about.any}
@@ -113,17 +119,6 @@ def _beside_each_other(listed: PatternList, options: list[Option]) -> Iterator[I
         if by is not None:
             message = f"{option.text!r} adds nothing to {seen[by].text!r}"
             yield listed.warning(option.entry, option.column, "shadowed", message, "delete it")
-
-
-def _too_common(listed: PatternList, options: list[Option]) -> Iterator[Issue]:
-    """Patterns that ask for nothing but one common word."""
-    for option in options:
-        alone = [phrase.text for node in _choices(option.node) if (phrase := phrase_of(node)) is not None]
-        common = next((text for text in alone if text in COMMON_WORDS or len(text) == 1), None)
-        if common is not None:
-            message = f"{common!r} alone is in a great part of all news"
-            hint = "add the words that must stand beside it"
-            yield listed.warning(option.entry, option.column, "common_word", message, hint)
 
 
 def _choices(node: Node) -> Iterator[Node]:
