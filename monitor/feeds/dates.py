@@ -71,22 +71,18 @@ def read_date(
     """
     text = unicodedata.normalize("NFKC", raw[:MAX_RAW_DATE]).strip()
     try:
-        moment = _epoch(text) or _written(text, zone, tz_names or {})
+        # Seconds since 1970 with or without a fraction, or milliseconds; but 202511240800 is a date, not the year 1976.
+        epoch = re.fullmatch(r"\d{9,10}(?:\.\d+)?|\d{12,13}", text)
+        if epoch and not (len(text) == 12 and text.startswith(("19", "20"))):
+            seconds = float(text) / (1000 if "." not in text and len(text) > 10 else 1)
+            moment: FeedDate | None = FeedDate(datetime.fromtimestamp(int(seconds), UTC))
+        else:
+            moment = _written(text, zone, tz_names or {})
     except (ValueError, OverflowError):
         return None
     if moment is None or (now is not None and not now - MAX_AGE <= moment.at <= now + MAX_AHEAD):
         return None
     return moment
-
-
-def _epoch(text: str) -> FeedDate | None:
-    """Seconds since 1970 with or without a fraction, or milliseconds."""
-    if not re.fullmatch(r"\d{9,10}(?:\.\d+)?|\d{12,13}", text):
-        return None
-    if len(text) == 12 and text.startswith(("19", "20")):  # 202511240800 is a date, not the year 1976
-        return None
-    seconds = float(text) / (1000 if "." not in text and len(text) > 10 else 1)
-    return FeedDate(datetime.fromtimestamp(int(seconds), UTC))
 
 
 def _written(text: str, zone: str, tz_names: Mapping[str, str]) -> FeedDate | None:
@@ -105,7 +101,15 @@ def _written(text: str, zone: str, tz_names: Mapping[str, str]) -> FeedDate | No
     elif (half == "a" or part == "凌晨") and hour == 12:
         hour = 0
     clock = (hour, int(minute or 0), min(int(second or 0), 59))  # a leap second is written as :60
-    where = _zone(rest[time.end() :], zone, tz_names)
+    # The zone behind the time: an offset, else a short name, else the feed's own zone.
+    behind = rest[time.end() :]
+    where, named = named_zone(zone), _ZONE_NAME.search(behind)
+    if offset := _OFFSET.search(behind):
+        where = _fixed(offset)
+    elif named and (meant := tz_names.get(named[1]) or tz_names.get(named[1].upper())):
+        where = named_zone(meant)
+    elif named and (hours := _HOURS.get(named[1].lower())) is not None and named[1].upper() not in _names_used_in(zone):
+        where = timezone(timedelta(hours=hours))
     return FeedDate(datetime(year, month, day, *clock, tzinfo=where).astimezone(UTC))
 
 
@@ -125,10 +129,17 @@ def _split(text: str, zone: str) -> tuple[tuple[int, int, int], str] | None:
         return _with_month(words[3], words[2], words[1], _without(text, words))
     if words := _MONTH_DAY.search(text):
         return _with_month(words[3], words[1], words[2], _without(text, words))
-    if numbers := _TWO_FIRST.search(text):
-        order = _day_and_month(int(numbers[1]), int(numbers[2]), text, zone)
-        return order and ((int(numbers[3]), order[1], order[0]), _without(text, numbers))
-    return None
+    numbers = _TWO_FIRST.search(text)
+    if numbers is None:
+        return None
+    # 24/11/2025 or 11/24/2025; unreadable where both readings are dates and nothing tells which.
+    first, second, full_year = map(int, numbers.groups())
+    american = zone.startswith(("America/", "US/")) or re.search(r"\d\s*[ap]\.?m\b", text, re.IGNORECASE)
+    if first <= 12 and (second > 12 or american):
+        first, second = second, first
+    elif first <= 12 and first != second and zone in ("UTC", "GMT", ""):
+        return None
+    return (full_year, second, first), _without(text, numbers)
 
 
 def _without(text: str, date: re.Match[str]) -> str:
@@ -141,33 +152,6 @@ def _with_month(year: str, name: str, day: str, rest: str) -> tuple[tuple[int, i
     month = _MONTHS.get(low[:4]) or _MONTHS.get(low[:3])
     full_year = int(year) + 2000 if len(year) == 2 else int(year)
     return ((full_year, month, int(day)), rest) if month else None
-
-
-def _day_and_month(first: int, second: int, text: str, zone: str) -> tuple[int, int] | None:
-    """(day, month) of 24/11/2025 or 11/24/2025; None where both readings are dates and nothing tells which."""
-    if first > 12 or first == second:
-        return first, second
-    if second > 12:
-        return second, first
-    if zone.startswith(("America/", "US/")) or re.search(r"\d\s*[ap]\.?m\b", text, re.IGNORECASE):
-        return second, first
-    return (first, second) if zone not in ("UTC", "GMT", "") else None
-
-
-def _zone(rest: str, zone: str, tz_names: Mapping[str, str]) -> tzinfo:
-    """The zone that the text behind a time names: an offset, else a short name, else the feed's own zone."""
-    if offset := _OFFSET.search(rest):
-        return _fixed(offset)
-    named, own = _ZONE_NAME.search(rest), named_zone(zone)
-    if named is None:
-        return own
-    name = named[1]
-    if meant := tz_names.get(name) or tz_names.get(name.upper()):
-        return named_zone(meant)
-    hours = _HOURS.get(name.lower())
-    if hours is None or name.upper() in _names_used_in(zone):
-        return own
-    return timezone(timedelta(hours=hours))
 
 
 def _fixed(offset: re.Match[str]) -> timezone:

@@ -18,15 +18,7 @@ import aiohttp
 
 from monitor.errors import FeedError
 from monitor.feeds.network_errors import as_feed_error
-from monitor.feeds.responses import (
-    ACCEPT_ENCODING,
-    PERMANENT_REDIRECTS,
-    REDIRECTS,
-    read_body,
-    redirect_target,
-    refuse_bad_status,
-    usable_validator,
-)
+from monitor.feeds.responses import ACCEPT_ENCODING, read_body, redirect_target, refuse_bad_status, usable_validator
 from monitor.feeds.transport import open_session
 from monitor.feeds.url_policy import FeedAddress, parse_address
 
@@ -135,16 +127,16 @@ async def _cancel_when(stop: threading.Event, tasks: Sequence[asyncio.Task[Fetch
 class _HostLimiter:
     """Gates for the requests of one batch.
 
-    per_host and at_once bound the requests that are being served. One that takes longer than `patience` seconds gives
+    per_host and at_once bound the requests that are being served. One that takes longer than `patience_s` seconds gives
     its places to the next and goes on without them, so that fifty silent feeds do not delay the good ones of their
     host; `most_open` bounds even those.
     """
 
-    def __init__(self, *, per_host: int, at_once: int, most_open: int, patience: float) -> None:
-        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_host))
-        self._at_once = asyncio.Semaphore(at_once)
-        self._open = asyncio.Semaphore(most_open)
-        self._patience = patience
+    def __init__(self, limits: FetchLimits) -> None:
+        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
+        self._at_once = asyncio.Semaphore(limits.at_once)
+        self._open = asyncio.Semaphore(limits.most_open)
+        self._patience = limits.patience_s
 
     @asynccontextmanager
     async def acquire(self, host: str) -> AsyncIterator[None]:
@@ -179,34 +171,31 @@ class _Fetcher:
         self._limits = limits
         self._stack = stack
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
-        self._turns = _HostLimiter(
-            per_host=limits.per_host, at_once=limits.at_once, most_open=limits.most_open, patience=limits.patience_s
-        )
+        self._turns = _HostLimiter(limits)
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
-        """The answer to one request; raises only FeedError and CancelledError."""
+        """The answer to one request; raises only FeedError and CancelledError.
+
+        Redirects are followed by hand: each step is an address of its own, checked like the first.
+        """
         start = parse_address(request.url)
+        here, permanent, seen = start, not start.user, {start.url}
         try:
             async with self._turns.acquire(start.host), asyncio.timeout(self._limits.total_s):
-                return await self._follow(request, start)
+                clock = asyncio.get_running_loop().time
+                began = clock()
+                while True:
+                    outcome = await self._step(request, here, start)
+                    if isinstance(outcome, FetchResult):
+                        moved = here.url if permanent and here is not start else None
+                        return replace(outcome, permanent_url=moved, elapsed=clock() - began)
+                    here, permanent = outcome[0], permanent and outcome[1]
+                    if here.url in seen or len(seen) > self._limits.redirects:
+                        circle = "in a circle" if here.url in seen else f"more than {self._limits.redirects} times"
+                        raise FeedError("redirects", f"{start.host} redirects {circle}")
+                    seen.add(here.url)
         except TimeoutError:
             raise FeedError("timeout", f"{start.host}: no whole answer within {self._limits.total_s:g} s") from None
-
-    async def _follow(self, request: FetchRequest, start: FeedAddress) -> FetchResult:
-        """Ask, and follow redirects by hand: each step is an address of its own, checked like the first."""
-        began = asyncio.get_running_loop().time()
-        here, permanent, seen = start, not start.user, {start.url}
-        while True:
-            outcome = await self._step(request, here, start)
-            if isinstance(outcome, FetchResult):
-                moved = here.url if permanent and here is not start else None
-                elapsed = asyncio.get_running_loop().time() - began
-                return replace(outcome, permanent_url=moved, elapsed=elapsed)
-            here, permanent = outcome[0], permanent and outcome[1]
-            if here.url in seen or len(seen) > self._limits.redirects:
-                circle = "in a circle" if here.url in seen else f"more than {self._limits.redirects} times"
-                raise FeedError("redirects", f"{start.host} redirects {circle}")
-            seen.add(here.url)
 
     async def _step(
         self, request: FetchRequest, here: FeedAddress, start: FeedAddress
@@ -222,21 +211,17 @@ class _Fetcher:
         try:
             session = self._session(allow_private=self._limits.allow_private and same_origin)
             async with session.get(here.url, headers=headers, allow_redirects=False) as response:
-                if response.status in REDIRECTS:
-                    return redirect_target(here, response), response.status in PERMANENT_REDIRECTS
+                if (redirect := redirect_target(here, response)) is not None:
+                    return redirect
                 refuse_bad_status(response, conditional=bool(etag or modified))
-                unchanged = response.status == 304
-                return FetchResult(
-                    request.name,
-                    304 if unchanged else 200,
-                    b"" if unchanged else await read_body(response, self._limits.max_bytes),
-                    usable_validator(response.headers.get("ETag")) or (etag if unchanged else None),
-                    usable_validator(response.headers.get("Last-Modified")) or (modified if unchanged else None),
-                    response.headers.get("Content-Type", "")[:200] or None,
-                    final_url=here.url,
-                    permanent_url=None,
-                    elapsed=0.0,
-                )
+                status: Literal[200, 304] = 304 if response.status == 304 else 200
+                body = await read_body(response, self._limits.max_bytes) if status == 200 else b""
+                if status == 200:
+                    etag = modified = None  # those that were sent stay only for what is unchanged
+                etag = usable_validator(response.headers.get("ETag")) or etag
+                modified = usable_validator(response.headers.get("Last-Modified")) or modified
+                content_type = response.headers.get("Content-Type", "")[:200] or None
+                return FetchResult(request.name, status, body, etag, modified, content_type, here.url, None, 0.0)
         except FeedError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a server provokes concerns its feed alone

@@ -104,7 +104,13 @@ def make_entry(raw: RawItem, options: ParseOptions) -> ParsedEntry | None:
     source = plain_title(raw.source)
     if source.casefold() in ("unknown", "none", "n/a"):
         source = ""
-    title = _without_publisher(plain_title(raw.title), source)
+    title = plain_title(raw.title)
+    # An aggregator's "Title - Publisher" loses the publisher, which has a field of its own.
+    if source and title.casefold().endswith(source.casefold()):
+        head = title[: -len(source)]
+        joint = next((joint for joint in _TITLE_SEPARATORS if head.endswith(joint)), "")
+        if joint and head.strip():
+            title = head.removesuffix(joint).rstrip()
     summary = plain_summary(raw.summary)
     title = title or truncated(summary, _TITLE_FROM_SUMMARY)
     if not title:
@@ -112,18 +118,16 @@ def make_entry(raw: RawItem, options: ParseOptions) -> ParsedEntry | None:
     # Some generators leave the link empty although the guid is the page's address.
     url = absolute_url(raw.url, options.base) or absolute_url(raw.id if "://" in raw.id else "", options.base)
     date = read_date(raw.date, zone=options.zone, tz_names=options.tz_names, now=options.now)
+    published, date_only = (date.at, date.date_only) if date else (None, False)
     # Aggregators write the title (and publisher) again as the summary.
     repeats = {title.casefold(), f"{title} {source}".casefold(), f"{title} - {source}".casefold()}
-    return ParsedEntry(
-        _identity(raw, title, url),
-        title,
-        url,
-        published=date.at if date else None,
-        summary="" if summary.casefold() in repeats else summary,
-        source=source,
-        date_only=bool(date and date.date_only),
-        raw_date=visible_text(raw.date)[:120],
-    )
+    summary = "" if summary.casefold() in repeats else summary
+    raw_date = visible_text(raw.date)
+    # The guid as written: resolving it would make every story new when the feed's address moves.
+    guid = visible_text(raw.id)
+    if len(guid) > ID_LIMIT or not (guid or url):
+        guid = "sha256:" + hashlib.sha256((guid or f"{title}\n{raw_date}").encode()).hexdigest()
+    return ParsedEntry(guid or url, title, url, published, summary, source, date_only, raw_date[:120])
 
 
 def absolute_url(link: str, base: str) -> str:
@@ -135,21 +139,3 @@ def absolute_url(link: str, base: str) -> str:
         return url if link and parts.scheme in ("http", "https") and parts.hostname else ""
     except ValueError:
         return ""
-
-
-def _identity(raw: RawItem, title: str, url: str) -> str:
-    """The guid as written: resolving it would make every story new when the feed's address moves."""
-    guid = visible_text(raw.id)
-    if len(guid) > ID_LIMIT:
-        return "sha256:" + hashlib.sha256(guid.encode()).hexdigest()
-    return guid or url or "sha256:" + hashlib.sha256(f"{title}\n{visible_text(raw.date)}".encode()).hexdigest()
-
-
-def _without_publisher(title: str, source: str) -> str:
-    """An aggregator's "Title - Publisher" without the publisher it names in its own field."""
-    if source and title.casefold().endswith(source.casefold()):
-        head = title[: -len(source)]
-        for joint in _TITLE_SEPARATORS:
-            if head.endswith(joint) and head.strip():
-                return head.removesuffix(joint).rstrip()
-    return title

@@ -42,7 +42,15 @@ _ERROR_KINDS: tuple[_Known, ...] = (
 
 def as_feed_error(error: BaseException, host: str) -> FeedError:
     """The FeedError for what aiohttp or the system raised while `host` was asked."""
-    causes = _causes(error)
+    # The error and all that it wraps, outermost first; aiohttp keeps the system's errors in attributes of its own.
+    causes: list[BaseException] = []
+    queue: list[object] = [error]
+    while queue:
+        inner = queue.pop(0)
+        if isinstance(inner, BaseException) and all(inner is not cause for cause in causes):
+            causes.append(inner)
+            wrapped = (getattr(inner, name, None) for name in ("os_error", "certificate_error"))
+            queue += (*wrapped, inner.__cause__, inner.__context__)
     for known, kind, reason in _SPECIFIC_ERRORS:
         if any(isinstance(cause, known) for cause in causes):
             return FeedError(kind, f"{host}: {reason}")
@@ -71,16 +79,3 @@ def _certificate_reason(error: ssl.SSLError) -> str:
     if error.reason and "PROTOCOL" in error.reason:
         return "it offers only outdated TLS"
     return f"the TLS handshake failed ({(error.reason or 'cut off').lower().replace('_', ' ')})"
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """The error and all that it wraps, outermost first; aiohttp keeps the system's errors in attributes of its own."""
-    causes: list[BaseException] = []
-    queue: list[object] = [error]
-    while queue:
-        cause = queue.pop(0)
-        if isinstance(cause, BaseException) and all(cause is not known for known in causes):
-            causes.append(cause)
-            inner = (getattr(cause, name, None) for name in ("os_error", "certificate_error"))
-            queue += (*inner, cause.__cause__, cause.__context__)
-    return causes

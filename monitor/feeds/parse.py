@@ -87,7 +87,8 @@ def _parse_xml(text: str, options: ParseOptions) -> ParsedFeed:
             title=_string(item, "title"),
             url=_link(item),
             date=_string(item, "published", "updated", "created"),
-            summary=_string(item, "summary") or _first_content(item),
+            summary=_string(item, "summary")
+            or next(filter(None, (_string(part, "value") for part in item.get("content", ()))), ""),
             source=_string(item.get("source") or {}, "title"),
         )
         for item in parsed.entries
@@ -104,10 +105,6 @@ def _string(holder: Any, *keys: str) -> str:
     """The first of these values that is text and not empty, else ''."""
     values = (holder.get(key) for key in keys)
     return next((value for value in values if isinstance(value, str) and value), "")
-
-
-def _first_content(item: Any) -> str:
-    return next((text for part in item.get("content", ()) if (text := _string(part, "value"))), "")
 
 
 def _link(item: Any) -> str:

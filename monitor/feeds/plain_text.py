@@ -64,7 +64,9 @@ def _plain(markup: str) -> str:
     text = _without_tags(markup)
     if "&" in text:
         # Tags again: in a description escaped twice they appear only now.
-        text = _LEFT_OVER.sub(_restored_ampersand, _without_tags(html.unescape(text)))
+        text = _without_tags(html.unescape(text))
+        # `P&G;`, which lenient XML parsers make of `P&G`, becomes what was written; true entities stay as they are.
+        text = _LEFT_OVER.sub(lambda found: found[0] if found[1] + ";" in html5 else "&" + found[1], text)
     return visible_text(text)
 
 
@@ -73,8 +75,3 @@ def _without_tags(markup: str) -> str:
     if "<" not in markup:
         return markup
     return _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", _HIDDEN.sub(" ", markup)))
-
-
-def _restored_ampersand(entity: re.Match[str]) -> str:
-    """`P&G;`, which lenient XML parsers make of `P&G`, back to what was written; true entities stay as they are."""
-    return entity[0] if entity[1] + ";" in html5 else "&" + entity[1]

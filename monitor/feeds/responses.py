@@ -13,8 +13,8 @@ from aiohttp import ClientResponse
 from monitor.errors import FeedError, FeedErrorKind
 from monitor.feeds.url_policy import FeedAddress, parse_address, redacted_url
 
-PERMANENT_REDIRECTS = frozenset({301, 308})
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
+"""Status of a redirect -> whether it is permanent."""
 MAX_RETRY_AFTER = 86_400.0
 """Seconds: the server may ask for a day, not for ever."""
 _VALIDATOR_LIMIT = 512
@@ -78,8 +78,13 @@ def usable_validator(value: str | None) -> str | None:
     return value if fits else None
 
 
-def redirect_target(here: FeedAddress, response: ClientResponse) -> FeedAddress:
-    """Where a redirect leads, checked; FeedError redirects or refused_address if it must not be followed."""
+def redirect_target(here: FeedAddress, response: ClientResponse) -> tuple[FeedAddress, bool] | None:
+    """Where a redirect leads, checked, and whether for good; None for an answer that is no redirect.
+
+    Raises FeedError redirects or refused_address if it must not be followed.
+    """
+    if response.status not in _REDIRECTS:
+        return None
     location = response.headers.get("Location", "")
     if not location.strip():
         raise FeedError("redirects", f"HTTP {response.status}: a redirect to nowhere", status=response.status)
@@ -96,7 +101,7 @@ def redirect_target(here: FeedAddress, response: ClientResponse) -> FeedAddress:
         raise FeedError("redirects", f"a redirect from https down to {shown}")
     if target.origin != here.origin and target.port < _PRIVILEGED and target.port not in _WEB_PORTS:
         raise FeedError("redirects", f"a redirect to {shown}, a port that serves no web pages")
-    return target
+    return target, _REDIRECTS[response.status]
 
 
 # ---------------------------------------------------------------- the body
@@ -138,9 +143,8 @@ class _Unpacker:
 
     def __init__(self, coding: str, start: bytes) -> None:
         self._wbits = 0
-        if coding == "gzip" and start.startswith(
-            _GZIP_MAGIC[: len(start)]
-        ):  # some servers say gzip and send plain text
+        # Some servers say gzip and send plain text.
+        if coding == "gzip" and start.startswith(_GZIP_MAGIC[: len(start)]):
             self._wbits = 16 + zlib.MAX_WBITS
         elif coding == "deflate":
             # A zlib header is 0x78 with a check that makes its two bytes divisible by 31; raw deflate has neither.

@@ -83,16 +83,9 @@ async def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
         try:
             answers = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
             for kind, _, proto, _, place in answers:
-                address, flags = str(place[0]), socket.AI_NUMERICHOST
+                address, number, flags = str(place[0]), int(place[1]), socket.AI_NUMERICHOST
                 places.append(
-                    {
-                        "hostname": host,
-                        "host": address,
-                        "port": int(place[1]),
-                        "family": kind,
-                        "proto": proto,
-                        "flags": flags,
-                    }
+                    ResolveResult(hostname=host, host=address, port=number, family=kind, proto=proto, flags=flags)
                 )
             answer.set_result(places)
         except (OSError, UnicodeError) as error:

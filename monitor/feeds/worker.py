@@ -70,14 +70,8 @@ class ParseWorker(AbstractContextManager["ParseWorker"]):
     ) -> ParsedFeed:
         """As `parse.parse`; a body that crashes the child or exceeds its bounds is FeedError unreadable."""
         subject = redacted_url(url)
-        options = {
-            "url": url,
-            "content_type": content_type,
-            "zone": zone,
-            "tz_names": dict(tz_names or {}),
-            "encoding": encoding,
-            "now": now.isoformat() if now else None,
-        }
+        options: dict[str, Any] = {"url": url, "content_type": content_type, "zone": zone, "encoding": encoding}
+        options |= {"tz_names": dict(tz_names or {}), "now": now.isoformat() if now else None}
         with self._lock:
             answer = self._exchange(json.dumps(options).encode(), body, subject)
         try:
@@ -158,23 +152,21 @@ class _Child:
                 raise _LostError(f"took longer than {self._limits.wall_s:g} s and was stopped")
             answer: dict[str, Any] = json.loads(self._pipe.recv_bytes(_ANSWER_LIMIT))
         except (OSError, EOFError, ValueError) as error:
-            raise _LostError(self._exit_reason()) from error
+            # The end of "the parser ...", from how the child ended.
+            try:
+                code = self._process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                raise _LostError("gave no usable answer and was stopped") from error
+            reason = f"needed more than {self._limits.memory_mb} MB" if code == _NO_MEMORY else f"crashed (exit {code})"
+            if code in (-signal.SIGXCPU, -signal.SIGKILL):
+                reason = f"used more than {self._limits.cpu_s} s of processor time or was killed by the system"
+            raise _LostError(reason) from error
         return answer
 
     def end(self) -> None:
         self._pipe.close()
         self._process.kill()
         self._process.wait()
-
-    def _exit_reason(self) -> str:
-        """How the child ended, as the end of "the parser ..."."""
-        try:
-            code = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            return "gave no usable answer and was stopped"
-        if code in (-signal.SIGXCPU, -signal.SIGKILL):
-            return f"used more than {self._limits.cpu_s} s of processor time or was killed by the system"
-        return f"needed more than {self._limits.memory_mb} MB" if code == _NO_MEMORY else f"crashed (exit {code})"
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -304,32 +304,22 @@ def _write(path: Path | None, rules: Path, stored: Stored) -> None:
         for part in (replace(stored.rulebook, examples=()), tuple(stored.rulebook.examples), stored.issues):
             pickled = pickle.dumps(part, pickle.HIGHEST_PROTOCOL)
             body += len(pickled).to_bytes(8, "big") + pickled
-        _replace(path, _MAGIC + hashlib.blake2b(body, digest_size=_DIGEST).digest() + body)
-        _clean(path)
+        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_SUFFIX)  # of mode 0600
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(_MAGIC + hashlib.blake2b(body, digest_size=_DIGEST).digest() + body)
+            Path(unfinished).replace(path)
+        except BaseException:
+            Path(unfinished).unlink(missing_ok=True)
+            raise
+        # What has not been used for longest goes, and so does what killed writers left. Pathlib's * takes hidden ones too.
+        times = {other: other.stat().st_mtime for other in path.parent.glob(f"*{_SUFFIX}")}
+        finished = sorted((other for other in times if other.name[0] != "."), key=times.__getitem__, reverse=True)
+        abandoned = [other for other in times if other.name[0] == "." and times[other] < times[path] - ABANDONED_S]
+        for other in (*finished[KEPT:], *abandoned):
+            other.unlink(missing_ok=True)
     except Exception as error:  # noqa: BLE001 - the cache is an extra, whatever the disk or the pickler says
         _report(path, error)
-
-
-def _replace(path: Path, body: bytes) -> None:
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_SUFFIX)  # of mode 0600
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(body)
-        Path(unfinished).replace(path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
-
-
-def _clean(newest: Path) -> None:
-    """Removes what has not been used for longest, and what killed writers left."""
-    times = {
-        path: path.stat().st_mtime for path in newest.parent.glob(f"*{_SUFFIX}")
-    }  # pathlib's * takes hidden ones too
-    finished = sorted((path for path in times if path.name[0] != "."), key=times.__getitem__, reverse=True)
-    abandoned = [path for path in times if path.name[0] == "." and times[path] < times[newest] - ABANDONED_S]
-    for path in (*finished[KEPT:], *abandoned):
-        path.unlink(missing_ok=True)
 
 
 def _report(path: Path, error: Exception) -> None:

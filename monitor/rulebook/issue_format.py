@@ -21,7 +21,12 @@ def render_issue(issue: Issue) -> str:
         source = f"{head}{source[start : start + MAX_SOURCE_LINE]}{tail}"
         column += len(head) - start
     number = f"{issue.line:>6} | "
-    lead = "".join(_blank_like(char) for char in source[: column - 1])
+    lead = ""
+    for char in source[: column - 1]:  # as much empty room as each character takes on a terminal
+        if char == "\t":
+            lead += char
+        elif unicodedata.category(char) not in ("Mn", "Me", "Cf"):
+            lead += "  " if unicodedata.east_asian_width(char) in "WF" else " "
     return f"{_printable(str(issue))}\n{number}{_printable(source)}\n{' ' * (len(number) - 2)}| {lead}^"
 
 
@@ -37,15 +42,6 @@ def render_annotation(issue: Issue, folder: str = "") -> str:
     remedy = f" ({issue.hint})" if issue.hint else ""
     place = f"file={path},line={issue.line},col={issue.column},title={code}"
     return f"::{issue.severity} {place}::{escaped(issue.message + remedy)}"
-
-
-def _blank_like(char: str) -> str:
-    """As much empty room as a character takes on a terminal."""
-    if char == "\t":
-        return char
-    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
-        return ""
-    return "  " if unicodedata.east_asian_width(char) in "WF" else " "
 
 
 def _printable(text: str) -> str:

@@ -100,16 +100,13 @@ def _for_editors(value: Any, definitions: Mapping[str, Schema]) -> Any:
         else:
             schema[key] = item if key in _DATA_KEYS else _for_editors(item, definitions)
     schema = {key: item for key, item in schema.items() if key != "title" and (key != "default" or item)}
-    return _with_descriptions(_maybe_empty(_with_named_keys(schema)))
-
-
-def _maybe_empty(schema: Schema) -> Schema:
+    schema = _with_named_keys(schema)
     rest = [part for part in schema.get("anyOf", ()) if part != {"type": "null"}]
-    if len(rest) != 1 or len(schema["anyOf"]) != 2:
-        return schema
-    outer = {key: value for key, value in schema.items() if key != "anyOf"}
-    out = {**rest[0], **outer, "type": [rest[0]["type"], "null"]}
-    return {**out, "enum": [*out["enum"], None]} if "enum" in out else out
+    if len(rest) == 1 and len(schema["anyOf"]) == 2:
+        outer = {key: item for key, item in schema.items() if key != "anyOf"}
+        schema = {**rest[0], **outer, "type": [rest[0]["type"], "null"]}
+        schema |= {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+    return _with_descriptions(schema)
 
 
 def _with_named_keys(schema: Schema) -> Schema:

@@ -57,16 +57,6 @@ def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None
     return (rulebook if sound else None), tuple(shown)
 
 
-def deal_folders(folder: Path) -> list[Path]:
-    """The folders of deals: those that hold rule files, apart from vocabulary and tests."""
-    deals = []
-    for path in sorted(folder.iterdir()):
-        named = path.is_dir() and not path.name.startswith(".") and path.name not in (VOCABULARY, TESTS)
-        if named and yaml_files(path):
-            deals.append(path)
-    return deals
-
-
 def yaml_files(folder: Path) -> list[Path]:
     """The rule files of a folder, in order; hidden ones are an editor's."""
     return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
@@ -74,32 +64,33 @@ def yaml_files(folder: Path) -> list[Path]:
 
 def _read(folder: Path) -> tuple[RuleFiles, list[Issue]]:
     """Every file in its right shape, and the issues of those that have another. Raises OSError for the folder itself."""
-    files, issues = RuleFiles(), [*_unreadable_folders(folder)]
-    files.sources = _read_file(folder, folder / SOURCES, SourcesShape, issues)
-    files.policy = _read_file(folder, folder / POLICY, PolicyShape, issues)
+    files, issues = RuleFiles(), [*_folder_issues(folder)]
+    files.sources = read_rule_file(folder, folder / SOURCES, SourcesShape, issues)
+    files.policy = read_rule_file(folder, folder / POLICY, PolicyShape, issues)
     for path in yaml_files(folder / VOCABULARY):
-        if (vocabulary := _read_file(folder, path, VocabularyShape, issues)) is not None:
+        if (vocabulary := read_rule_file(folder, path, VocabularyShape, issues)) is not None:
             files.vocabulary.append(vocabulary)
         else:
             files.vocabulary_partial = True
-    for deal_folder in deal_folders(folder):
+    for deal_folder in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
+        if deal_folder.name in (VOCABULARY, TESTS) or not yaml_files(deal_folder):
+            continue
         deal_id = deal_folder.name
-        if (deal := _read_file(folder, deal_folder / DEAL, DealShape, issues)) is not None:
+        if (deal := read_rule_file(folder, deal_folder / DEAL, DealShape, issues)) is not None:
             deal_id = deal[1].id
             files.deals[deal_id] = deal
         for path in yaml_files(deal_folder):
             if path.name == DEAL:
                 continue
-            if (commitment := _read_file(folder, path, CommitmentShape, issues)) is not None:
+            if (commitment := read_rule_file(folder, path, CommitmentShape, issues)) is not None:
                 files.commitments.append((*commitment, deal_id))
             else:
                 files.faulty.add(path.stem)
-    issues += _misplaced_files(folder)
     return files, issues
 
 
-def _unreadable_folders(folder: Path) -> Iterator[Issue]:
-    """Folders whose files cannot be listed: glob takes them for empty ones."""
+def _folder_issues(folder: Path) -> Iterator[Issue]:
+    """Folders that cannot be listed, and files that look like rules and are not read: glob passes over both."""
     for path in sorted(path for path in (folder, *folder.iterdir()) if path.is_dir() and path.name[:1] != "."):
         try:
             next(iter(path.iterdir()), None)
@@ -108,10 +99,6 @@ def _unreadable_folders(folder: Path) -> Iterator[Issue]:
     vocabulary = folder / VOCABULARY
     if vocabulary.exists() and not vocabulary.is_dir():
         yield _file_issue(folder, vocabulary, "unreadable", "this is no folder", "it holds the shared words")
-
-
-def _misplaced_files(folder: Path) -> Iterator[Issue]:
-    """Files that look like rules and would be passed over in silence."""
     hint = "a commitment stands in the folder of its deal"
     for path in yaml_files(folder):
         if path.name not in (SOURCES, POLICY):
@@ -126,8 +113,10 @@ def _misplaced_files(folder: Path) -> Iterator[Issue]:
             yield _file_issue(folder, path, "unknown_file", f"{path.name} is not read: it stands too deep", hint)
 
 
-def _read_file(folder: Path, path: Path, shape: type[ShapeT], issues: list[Issue]) -> tuple[RuleSource, ShapeT] | None:
-    """One file with its source; None, and issues, if it has not this shape."""
+def read_rule_file(
+    folder: Path, path: Path, shape: type[ShapeT], issues: list[Issue]
+) -> tuple[RuleSource, ShapeT] | None:
+    """One file of a folder of rules with its source; None, and its faults in `issues`, if it has not this shape."""
     if not path.exists() and not path.is_symlink():
         issues.append(_file_issue(folder, path, "missing_file", f"{path.name} is missing"))
         return None

@@ -8,40 +8,21 @@ from monitor.rulebook.schema.models import BaselineShape, CommitmentShape
 
 def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
     """The commitment; `deal` is the id of its deal."""
-    return Commitment(
-        shape.id,
-        deal,
-        shape.name,
-        shape.short,
-        shape.kind,
-        shape.owed_by,
-        tuple(baseline_of(baseline) for baseline in shape.baselines),
-        criteria=tuple((str(status), text) for status, text in shape.criteria.items()),
-        targets=tuple(
-            Target(target.amount.amount, target.amount.unit, target.basis, target.start, target.due, target.label)
-            for target in shape.targets
-        ),
-        steps=tuple(shape.steps),
-        partly_met_by=tuple(shape.partly_met_by),
-        grace_days=shape.grace,
-        after_met=tuple(shape.after_met),
-        stale_days=shape.stale,
-        owner=shape.owner,
+    named = (shape.id, deal, shape.name, shape.short, shape.kind, shape.owed_by)
+    baselines = tuple(map(baseline_of, shape.baselines))
+    criteria = tuple((str(status), text) for status, text in shape.criteria.items())
+    targets = tuple(
+        Target(target.amount.amount, target.amount.unit, target.basis, target.start, target.due, target.label)
+        for target in shape.targets
     )
+    steps, after_met = (tuple(shape.steps), tuple(shape.partly_met_by)), tuple(shape.after_met)
+    return Commitment(*named, baselines, criteria, targets, *steps, shape.grace, after_met, shape.stale, shape.owner)
 
 
 def baseline_of(shape: BaselineShape) -> Baseline:
-    return Baseline(
-        shape.as_of,
-        shape.standing,
-        shape.source,
-        outlook=shape.outlook,
-        since=shape.since,
-        note=shape.note,
-        steps=tuple(shape.steps),
-        deadlines=tuple(
-            Deadline(date.what, date.kind, date.day, date.said_by, date.state, date.precision, date.since)
-            for date in shape.deadlines
-        ),
-        unconfirmed=tuple(shape.unconfirmed),
+    read = (shape.as_of, shape.standing, shape.source, shape.outlook, shape.since, shape.note)
+    deadlines = tuple(
+        Deadline(date.what, date.kind, date.day, date.said_by, date.state, date.precision, date.since)
+        for date in shape.deadlines
     )
+    return Baseline(*read, tuple(shape.steps), deadlines, tuple(shape.unconfirmed))

@@ -34,7 +34,7 @@ from monitor.rulebook.compile.commitments import commitment_of
 from monitor.rulebook.compile.cross_file_checks import crosscheck
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import PatternEntry, WordSets, pattern_entries
-from monitor.rulebook.schema.models import CommitmentShape, SourcesShape
+from monitor.rulebook.schema.models import CommitmentShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
 SAYINGS_SET = "sayings"
@@ -73,7 +73,26 @@ class _RulebookCompiler:
         self.shared.resolve_all()
 
     def build(self) -> Rulebook:
-        """The rulebook of all files that can be used.
+        """The rulebook of all files that can be used."""
+        matcher = self._matcher()
+        commitments = {shape.id: commitment_of(shape, deal) for _, shape, deal in self.files.commitments}
+        names = []
+        for publisher in self.files.sources[1].publishers if self.files.sources else ():
+            owner, tier = publisher.owner or publisher.name, Tier[publisher.tier.upper()]
+            entry = Publisher(publisher.name, tier, publisher.side, owner, publisher.zone, publisher.lang)
+            names.append(PublisherNames(entry, tuple(publisher.aliases), tuple(publisher.domains)))
+        publishers = Publishers(names)
+        policy = Policy(**dict(self.files.policy[1])) if self.files.policy else Policy()
+        # Sets have no order that is the same in every run.
+        values = [(name, getattr(policy, name)) for name in sorted(policy.__slots__)]
+        weights = [(name, sorted(value) if isinstance(value, frozenset) else value) for name, value in values]
+        rules = sorted((rule.id, rule.version) for rule in self.rules.values())
+        version = _version(rules, sorted(commitments.items()), publishers.entries, weights, self.shared_words)
+        deals = {deal: shape.name for deal, (_, shape) in self.files.deals.items()}
+        return Rulebook(commitments, publishers, policy, version, self.rules, matcher, tuple(self.examples), deals)
+
+    def _matcher(self) -> Matcher:
+        """All rules over one index of phrases.
 
         1. The common words come first, since the version of each rule depends on them.
         2. Speakers, parties and classes of documents follow, then the commitments with their acts.
@@ -83,31 +102,31 @@ class _RulebookCompiler:
         self.common = _version(sorted(cue_nodes.items()), list(frame_nodes.items()))
         cues = {cue: self.compiler.compile(node) for cue, node in cue_nodes.items()}
         frames = tuple(DiscourseFrame(name, self.compiler.compile(node)) for name, node in frame_nodes.items())
-        speakers = self._speakers()
+        speakers = []
+        for source, vocabulary in self.files.vocabulary:
+            for number, speaker in enumerate(vocabulary.speakers):
+                node = self.shared.choice(pattern_entries(source, ("speakers", number, "words"), speaker.words))
+                if node is not None:
+                    speakers.append(Speaker(speaker.name, speaker.side, self.compiler.compile(node)))
+                    self.shared_words.append((speaker.name, speaker.side, node))
         parties = {By(party): words for party, words in self._compiled("parties").items()}
         documents = self._compiled("documents")
         topics = tuple(self._topic(source, shape) for source, shape, _ in self.files.commitments)
-        verbs = self._reporting_verbs()
-        index = self.compiler.index(self._masks())
+        # The reporting verbs are the set of that name, else those of the program.
+        program = RuleSource(SAYINGS_SET, "", None)
+        sayings = self.shared.sets.get(SAYINGS_SET, [PatternEntry(text, program, ()) for text in REPORTING_VERBS])
+        node = self.shared.choice(sayings)
+        self.shared_words.append(node)
+        verbs = self.compiler.compile(node) if node else None
+        masks: list[Phrase] = []
+        for source, vocabulary in self.files.vocabulary:
+            node = self.shared.choice(pattern_entries(source, ("masks",), vocabulary.masks))
+            options = node.options if isinstance(node, Choice) else (node,)
+            masks += [option.phrase for option in options if isinstance(option, Words)]
+        self.shared_words.append(masks)
         anchored = {phrase: tuple(patterns) for phrase, patterns in self.anchored.items()}
-        matcher = Matcher(index, topics, anchored, cues, frames, speakers, verbs, parties, documents)
-        commitments = {shape.id: commitment_of(shape, deal) for _, shape, deal in self.files.commitments}
-        publishers = _publishers(self.files.sources[1]) if self.files.sources else Publishers(())
-        policy = Policy(**dict(self.files.policy[1])) if self.files.policy else Policy()
-        # Sets have no order that is the same in every run.
-        values = [(name, getattr(policy, name)) for name in sorted(policy.__slots__)]
-        weights = [(name, sorted(value) if isinstance(value, frozenset) else value) for name, value in values]
-        version = _version(
-            sorted((rule.id, rule.version) for rule in self.rules.values()),
-            sorted(commitments.items()),
-            publishers.entries,
-            weights,
-            self.shared_words,
-        )
-        deals = {deal: shape.name for deal, (_, shape) in self.files.deals.items()}
-        return Rulebook(commitments, publishers, policy, version, self.rules, matcher, tuple(self.examples), deals)
-
-    # ------------------------------------------------------------ the vocabulary
+        index = self.compiler.index(masks)
+        return Matcher(index, topics, anchored, cues, frames, tuple(speakers), verbs, parties, documents)
 
     def _gathered(self, part: str) -> dict[Any, Node]:
         """Words by name, each name gathered from all files of vocabulary, in the order in which the names appear."""
@@ -123,35 +142,6 @@ class _RulebookCompiler:
             compiled[name] = self.compiler.compile(node)
             self.shared_words.append((part, name, node))
         return compiled
-
-    def _speakers(self) -> tuple[Speaker, ...]:
-        speakers = []
-        for source, shape in self.files.vocabulary:
-            for number, speaker in enumerate(shape.speakers):
-                node = self.shared.choice(pattern_entries(source, ("speakers", number, "words"), speaker.words))
-                if node is not None:
-                    speakers.append(Speaker(speaker.name, speaker.side, self.compiler.compile(node)))
-                    self.shared_words.append((speaker.name, speaker.side, node))
-        return tuple(speakers)
-
-    def _reporting_verbs(self) -> CompiledNode | None:
-        """The set of that name, else the verbs of the program."""
-        source = RuleSource(SAYINGS_SET, "", None)
-        own = self.shared.sets.get(SAYINGS_SET, [PatternEntry(text, source, ()) for text in REPORTING_VERBS])
-        node = self.shared.choice(own)
-        self.shared_words.append(node)
-        return self.compiler.compile(node) if node else None
-
-    def _masks(self) -> list[Phrase]:
-        masks: list[Phrase] = []
-        for source, shape in self.files.vocabulary:
-            node = self.shared.choice(pattern_entries(source, ("masks",), shape.masks))
-            options = node.options if isinstance(node, Choice) else (node,)
-            masks += [option.phrase for option in options if isinstance(option, Words)]
-        self.shared_words.append(masks)
-        return masks
-
-    # ------------------------------------------------------------ one commitment
 
     def _topic(self, source: RuleSource, shape: CommitmentShape) -> Topic:
         local = {name: pattern_entries(source, ("sets", name), words) for name, words in shape.sets.items()}
@@ -181,10 +171,9 @@ class _RulebookCompiler:
     def _act(self, sets: WordSets, source: RuleSource, shape: CommitmentShape, number: int, about: str) -> ActRule:
         """One act; `about` is the version of the topic that it belongs to."""
         act, where, parts = shape.acts[number], ("acts", number), list[object]()
-        words = {
-            part: self._patterns(sets, source, (*where, part), getattr(act, part), parts)
-            for part in ("any", "none", "unless")
-        }
+        report = self._patterns(sets, source, (*where, "any"), act.any, parts)
+        none = self._patterns(sets, source, (*where, "none"), act.none, parts)
+        unless = self._patterns(sets, source, (*where, "unless"), act.unless, parts)
         among = tuple((fact, frozenset(values)) for fact in FACTS if (values := getattr(act.only_if, fact)))
         only = Conditions(among, act.only_if.published.since, act.only_if.published.until)
         subject, experimental = act.object or act.step, act.stage == "experimental"
@@ -194,32 +183,16 @@ class _RulebookCompiler:
         version = _version(parts, (*own, conditions, overrides, *(["stalls"] if act.stalls else [])))
         rule = f"{shape.id}/{act.id}"
         states = tuple(StatusOverride(frozenset(map(str, state.under)), state.read) for state in act.when_status)
-        line = source.place((*where, "id"))[0]
-        self.rules[rule] = RuleInfo(
-            rule, shape.id, version, source.path, line, act.stage, states, act.weak, act.outside
-        )
+        place = (source.path, source.place((*where, "id"))[0])
+        self.rules[rule] = RuleInfo(rule, shape.id, version, *place, act.stage, states, act.weak, act.outside)
         for at, example in enumerate(act.examples):
-            line = source.place((*where, "examples", at))[0]
             effect = None if example.effect == "not_about" else Effect(example.effect)
-            place = (source.path, line)
-            self.examples.append(
-                RuleExample(rule, shape.id, at + 1, example.text, effect, *place, example.summary, example.published)
-            )
-        return ActRule(
-            rule,
-            version,
-            act.polarity,
-            **words,
-            only=only,
-            by=act.by,
-            object=subject,
-            stalls=act.stalls,
-            terms=act.terms,
-            effect=act.effect or Effect.NONE,
-            weak=act.weak,
-            experimental=experimental,
-            outside=act.outside,
-        )
+            read = (shape.id, at + 1, example.text, effect)
+            place = (source.path, source.place((*where, "examples", at))[0])
+            self.examples.append(RuleExample(rule, *read, *place, example.summary, example.published))
+        meaning = (act.by, subject, act.stalls, act.terms, act.effect or Effect.NONE)
+        flags = (act.weak, experimental, act.outside)
+        return ActRule(rule, version, act.polarity, report, none, unless, only, *meaning, *flags)
 
     def _patterns(
         self, sets: WordSets, source: RuleSource, where: ValuePath, texts: Sequence[str], parts: list[object]
@@ -235,15 +208,6 @@ class _RulebookCompiler:
             for phrase in self.compiler.anchors(node):
                 self.anchored.setdefault(phrase, []).append(self.count)
         return tuple(compiled)
-
-
-def _publishers(sources: SourcesShape) -> Publishers:
-    names = []
-    for shape in sources.publishers:
-        owner, tier = shape.owner or shape.name, Tier[shape.tier.upper()]
-        publisher = Publisher(shape.name, tier, shape.side, owner, shape.zone, shape.lang)
-        names.append(PublisherNames(publisher, tuple(shape.aliases), tuple(shape.domains)))
-    return Publishers(names)
 
 
 def _version(*parts: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -12,7 +12,7 @@ from monitor.domain.matching.rules import ABOUT
 from monitor.domain.model import Effect, Kind, Standing
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.schema.models import ActShape, CommitmentShape
+from monitor.rulebook.schema.models import CommitmentShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, did_you_mean
 
 _PAGE = re.compile(r"https?://\S+")
@@ -22,7 +22,14 @@ _STANDING_KINDS = {Standing.IN_FORCE: True, Standing.MET: False, Standing.PARTLY
 
 def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
     """Every issue between the files of one folder of rules. `root` names the folder."""
-    issues = [*_publishers(files)]
+    issues: list[Issue] = []
+    owners: dict[str, str] = {}
+    for number, publisher in enumerate(files.sources[1].publishers if files.sources else ()):
+        for name in (publisher.name, *publisher.aliases, *publisher.domains):
+            owner = owners.setdefault(name.casefold(), publisher.name)
+            if files.sources and owner != publisher.name:
+                where, message = ("publishers", number, "name"), f"{name!r} is already {owner}"
+                issues.append(files.sources[0].issue("duplicate_publisher", message, where))
     sets: dict[str, RuleSource] = {}
     for source, vocabulary in files.vocabulary:
         for name in vocabulary.sets:
@@ -47,19 +54,6 @@ def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
         issues += _baselines(source, shape)
         issues += _acts(source, shape, documents)
     return issues
-
-
-def _publishers(files: RuleFiles) -> Iterator[Issue]:
-    if files.sources is None:
-        return
-    source, shape = files.sources
-    seen: dict[str, str] = {}
-    for number, publisher in enumerate(shape.publishers):
-        for name in (publisher.name, *publisher.aliases, *publisher.domains):
-            owner = seen.setdefault(name.casefold(), publisher.name)
-            if owner != publisher.name:
-                where = ("publishers", number, "name")
-                yield source.issue("duplicate_publisher", f"{name!r} is already {owner}", where)
 
 
 def _commitment(files: RuleFiles, source: RuleSource, shape: CommitmentShape, deal: str) -> Iterator[Issue]:
@@ -120,7 +114,8 @@ def _acts(source: RuleSource, shape: CommitmentShape, documents: set[str]) -> It
         for at, name in enumerate(act.only_if.document):
             yield from _unknown(source, "document", name, documents, ("acts", number, "only_if", "document", at))
         # A rule carries its own test: at least one text that it matches, and one that only looks like it.
-        positive = [example for example in act.examples if is_positive(act, example.effect)]
+        wanted = {act.effect} if act.effect is not None else set(Effect) - {Effect.NONE}
+        positive = [example for example in act.examples if example.effect in wanted]
         if not positive:
             message = f"the act {act.id!r} has no example that it matches"
             yield source.issue("no_example", message, where, "examples: [{text: …, effect: progress}]")
@@ -129,15 +124,8 @@ def _acts(source: RuleSource, shape: CommitmentShape, documents: set[str]) -> It
             yield source.issue("no_near_miss", message, where, "add one with effect: not_about, or none")
 
 
-def _unknown(
-    source: RuleSource, what: str, name: str, known: Sequence[str] | set[str], where: ValuePath
-) -> Iterator[Issue]:
+def _unknown(source: RuleSource, what: str, name: str, known: Collection[str], where: ValuePath) -> Iterator[Issue]:
     """An issue where a file names a thing that does not exist."""
     if name not in known:
         hint = did_you_mean(name, known)
         yield source.issue(f"unknown_{what}", f"there is no {what} {name!r}", where, hint)
-
-
-def is_positive(act: ActShape, effect: Effect | str) -> bool:
-    """Whether an example is one that the act must match, rather than a near miss."""
-    return effect == act.effect if act.effect is not None else effect not in ("not_about", Effect.NONE)

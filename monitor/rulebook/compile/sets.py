@@ -65,7 +65,17 @@ class WordSets:
     def pattern(self, entry: PatternEntry) -> Node | None:
         """One pattern with its sets filled in; None, and issues, if it cannot be used."""
         try:
-            _refuse_large(entry.text)
+            if len(entry.text) > MAX_CHARACTERS:
+                message = f"longer than {MAX_CHARACTERS:,} characters"
+                raise PatternError(message, MAX_CHARACTERS, "name its parts as sets")
+            depth = heads = 0
+            may_be_deep = entry.text.count("(") + entry.text.count("!") > MAX_NESTING
+            for column, char in enumerate(entry.text if may_be_deep else ""):
+                depth += (char == "(") - (char == ")")
+                heads = heads + 1 if char == "!" else 0
+                if depth > MAX_NESTING or heads > MAX_NESTING:
+                    message = f"groups stand more than {MAX_NESTING} deep in each other"
+                    raise PatternError(message, column, "name them as sets")
             node = expand_sets(parse_pattern(entry.text), lambda ref: self._filled(ref, entry))
             words = self._word_count(entry)
             self._all_words += words
@@ -140,17 +150,3 @@ class WordSets:
 
 class _UnusableError(Exception):
     """A pattern that names a set which cannot be used; carries the issue, or nothing where the fault is recorded already."""
-
-
-def _refuse_large(pattern: str) -> None:
-    """Raise PatternError where a pattern goes beyond what may be written, or nests groups too deep."""
-    if len(pattern) > MAX_CHARACTERS:
-        raise PatternError(f"longer than {MAX_CHARACTERS:,} characters", MAX_CHARACTERS, "name its parts as sets")
-    if pattern.count("(") + pattern.count("!") <= MAX_NESTING:
-        return
-    depth = heads = 0
-    for column, char in enumerate(pattern):
-        depth += (char == "(") - (char == ")")
-        heads = heads + 1 if char == "!" else 0
-        if depth > MAX_NESTING or heads > MAX_NESTING:
-            raise PatternError(f"groups stand more than {MAX_NESTING} deep in each other", column, "name them as sets")

@@ -123,7 +123,11 @@ def set_lints(files: RuleFiles) -> Iterator[Issue]:
             message = f"no word of the vocabulary {does} an act"
             hint = f"modality: {{{cues[0]}: {{en: […], zh: […]}}}} in rules/vocabulary/modality.yaml"
             yield files.commitments[0][0].warning("no_modality", message, ("acts",), hint, key=True)
-    used = _used_sets(files)
+    used: dict[str, set[str]] = {}  # path of a file -> the sets that its patterns name
+    for listed in all_lists(files):
+        names = used.setdefault(listed.source.path, set())
+        nodes = (parse_or_none(text) for text in listed.texts if "{" in text)
+        names |= {ref.name for node in nodes if node is not None for ref in set_refs(node)}
     local = {source.path: set(shape.sets) for source, shape, _ in files.commitments}
     used_as_shared = set[str]().union(*(names - local.get(path, set()) for path, names in used.items()))
     for source, shape in files.vocabulary:
@@ -140,14 +144,3 @@ def set_lints(files: RuleFiles) -> Iterator[Issue]:
             if name in shared:
                 message = f"the set {name!r} of this file hides the shared one"
                 yield source.warning("hides_set", message, ("sets", name), "give it a name of its own", key=True)
-
-
-def _used_sets(files: RuleFiles) -> dict[str, set[str]]:
-    """The sets that the patterns of each file name, by the file's path."""
-    used: dict[str, set[str]] = {}
-    for listed in all_lists(files):
-        names = used.setdefault(listed.source.path, set())
-        for text in listed.texts:
-            if "{" in text and (node := parse_or_none(text)) is not None:
-                names |= {ref.name for ref in set_refs(node)}
-    return used

@@ -50,10 +50,14 @@ def pattern_lints(files: RuleFiles) -> Iterator[Issue]:
                         Option(entry, column, part, node) for column, part in group if (node := parse_or_none(part))
                     ]
                     yield from _beside_each_other(replace(listed, role="words"), parts)
-        if listed.role == "open":
-            yield from _too_common(listed, options)
-        if listed.role == "words":
-            yield from _only_traditional(listed)
+        # Patterns that ask for nothing but one common word open too much.
+        for option in options if listed.role == "open" else ():
+            alone = [phrase.text for node in _choices(option.node) if (phrase := phrase_of(node)) is not None]
+            common = next((text for text in alone if text in COMMON_WORDS or len(text) == 1), None)
+            if common is not None:
+                message = f"{common!r} alone is in a great part of all news"
+                hint = "add the words that must stand beside it"
+                yield listed.warning(option.entry, option.column, "common_word", message, hint)
     # What any title or summary opens need not be said again for one of them.
     for source, shape, _ in files.commitments:
         known = {parse_or_none(text) for text in shape.about.any}
@@ -117,18 +121,6 @@ def _beside_each_other(listed: PatternList, options: list[Option]) -> Iterator[I
             yield listed.warning(option.entry, option.column, "shadowed", message, "delete it")
 
 
-def _too_common(listed: PatternList, options: list[Option]) -> Iterator[Issue]:
-    """Patterns that ask for nothing but one common word."""
-    for option in options:
-        alone = [phrase.text for node in _choices(option.node) if (phrase := phrase_of(node)) is not None]
-        common = next((text for text in alone if text in COMMON_WORDS or len(text) == 1), None)
-        if common is not None:
-            message = f"{common!r} alone is in a great part of all news"
-            yield listed.warning(
-                option.entry, option.column, "common_word", message, "add the words that must stand beside it"
-            )
-
-
 def _choices(node: Node) -> Iterator[Node]:
     """The options of a pattern, those of groups inside groups too; the pattern itself if it offers no choice."""
     if isinstance(node, Choice):
@@ -139,7 +131,8 @@ def _choices(node: Node) -> Iterator[Node]:
 
 
 def _spelling(listed: PatternList) -> Iterator[Issue]:
-    """Characters that look like signs of the pattern language, and words that mix the Chinese scripts."""
+    """Characters that look like signs of the pattern language, and words in the wrong or in mixed Chinese scripts."""
+    known = set(listed.texts)
     for entry, text in enumerate(listed.texts):
         if (wide := _FULL_WIDTH.search(text)) is not None:
             char = wide[0]
@@ -158,13 +151,8 @@ def _spelling(listed: PatternList) -> Iterator[Issue]:
                 message = f"{word[0]!r} has Simplified and Traditional characters"
                 hint = "write each script as an entry of its own"
                 yield listed.warning(entry, word.start(), "mixed_scripts", message, hint)
-
-
-def _only_traditional(listed: PatternList) -> Iterator[Issue]:
-    """A Traditional word whose Simplified twin is missing: most news is Simplified."""
-    known = set(listed.texts)
-    for entry, text in enumerate(listed.texts):
-        twin = simplified(text)
-        if twin is not None and twin not in known and twin != text and not is_mixed(text):
+        # Most news is Simplified, so a Traditional word needs its Simplified twin beside it.
+        twin = simplified(text) if listed.role == "words" else None
+        if twin is not None and twin not in known and not is_mixed(text):
             message = f"{text!r} is Traditional, and the list has no {twin!r}"
             yield listed.warning(entry, 0, "only_traditional", message, "add the Simplified word")

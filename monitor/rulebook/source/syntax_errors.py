@@ -40,7 +40,7 @@ def explain_yaml_error(error: MarkedYAMLError, page: Page, latest: Scalar | None
         mark = error.context_mark
     line, column = place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     plain = next(((words, hint) for part, words, hint in _KNOWN if part in problem), (problem[:200], QUOTING_HINT))
-    message, hint = _unclosed(error, problem) or _unclosed_quote(page, place, latest) or plain
+    message, hint = _unclosed(error, page, place, latest) or plain
     if "mapping values" in problem:
         place, continued = _start_of_value(page, place)
         hint = f"line {line} goes on with it: indent that line less, or quote the value" if continued else hint
@@ -51,20 +51,15 @@ def explain_yaml_error(error: MarkedYAMLError, page: Page, latest: Scalar | None
     return page.issue_at(place, "syntax", message, hint)
 
 
-def _unclosed(error: MarkedYAMLError, problem: str) -> tuple[str, str] | None:
-    """A bracket or quote that the parser itself names as open: message and hint."""
+def _unclosed(error: MarkedYAMLError, page: Page, place: Position, latest: Scalar | None) -> tuple[str, str] | None:
+    """A bracket or quote that was left open: message and hint."""
+    problem, start = f"{error.context} {error.problem}", error.context_mark
     opened = next((sign for name, sign in _OPENED.items() if name in str(error.context)), None)
-    if opened is None or error.context_mark is None or "escape" in problem:
-        return None
-    if opened == "quote" and "end of stream" not in problem:
-        return None
-    line, column = error.context_mark.line + 1, error.context_mark.column + 1
-    hint = f"{QUOTING_HINT}; an apostrophe inside single quotes is written twice ('')"
-    return f"the {opened} that opens in line {line}, column {column} is not closed before this", hint
-
-
-def _unclosed_quote(page: Page, place: Position, latest: Scalar | None) -> tuple[str, str] | None:
-    """A quote that was left open and took everything up to the next quote, where the error shows: message and hint."""
+    if opened and start and "escape" not in problem and (opened != "quote" or "end of stream" in problem):
+        hint = f"{QUOTING_HINT}; an apostrophe inside single quotes is written twice ('')"
+        place = start.line + 1, start.column + 1
+        return f"the {opened} that opens in line {place[0]}, column {place[1]} is not closed before this", hint
+    # The parser does not name a quote that took everything up to the next quote, where the error shows.
     if latest is None or latest.style not in ("'", '"'):
         return None
     opens, closes = page.position_at(latest.start), page.position_at(latest.end)

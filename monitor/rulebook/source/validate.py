@@ -7,7 +7,7 @@ import re
 import types
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -42,14 +42,6 @@ _LIMITS = {
     "less_than_equal": ("out_of_range", "greater than {le}"),
     "less_than": ("out_of_range", "not less than {lt}"),
 }
-
-
-class _ErrorText(NamedTuple):
-    """A fault in words: its stable code, what is wrong, and the remedy."""
-
-    code: str
-    message: str
-    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +92,16 @@ def validate(source: RuleSource, shape: type[ShapeT]) -> tuple[ShapeT | None, li
         for fault in faults
         if fault.kind == "extra_forbidden"
     }
-    return None, [
-        _issue(source, shape, fault) for fault in faults if fault.kind != "missing" or tuple(fault.loc) not in meant
-    ]
+    left = [fault for fault in faults if fault.kind != "missing" or tuple(fault.loc) not in meant]
+    return None, [_issue(source, shape, fault) for fault in left]
 
 
 def _issue(source: RuleSource, shape: type[BaseModel], fault: _Fault) -> Issue:
     """A fault as an issue. One of a whole mapping stands at the key of it, where there is one, as editors show it."""
     if fault.kind not in ("extra_forbidden", "missing"):
-        text = _error_text(fault)
-        whole = text.code == "value_error" and isinstance(fault.detail["input"], dict)
-        return source.issue(text.code, text.message, fault.where, text.hint, key=whole or fault.at_key)
+        code, message, hint = _error_text(fault)
+        whole = code == "value_error" and isinstance(fault.detail["input"], dict)
+        return source.issue(code, message, fault.where, hint, key=whole or fault.at_key)
     key, around = str(fault.loc[-1]), fault.loc[:-1]
     fields = _fields_at(shape, around)
     if fault.kind == "missing":
@@ -161,18 +152,15 @@ def _models_at(shape: type[BaseModel], loc: ValuePath) -> list[Any]:
     """The shapes that a mapping at a location may have."""
     kinds: list[Any] = [shape]
     for step in loc:
-        kinds = [inner for outer in kinds for inner in _inner(outer, step)] or kinds
+        inner: list[Any] = []
+        for kind in kinds:
+            if _is_model(kind):
+                for name, field in kind.model_fields.items():
+                    inner += _members(field.annotation) if step in (name, field.alias) else ()
+            elif get_origin(kind) in (list, dict):
+                inner += _members(get_args(kind)[-1])
+        kinds = inner or kinds
     return [kind for kind in kinds if _is_model(kind)]
-
-
-def _inner(kind: Any, step: str | int) -> Iterator[Any]:
-    """What a value of a kind may hold one step further in."""
-    if _is_model(kind):
-        for name, field in kind.model_fields.items():
-            if step in (name, field.alias):
-                yield from _members(field.annotation)
-    elif get_origin(kind) in (list, dict):
-        yield from _members(get_args(kind)[-1])
 
 
 def _members(annotation: Any) -> Iterator[Any]:
@@ -194,29 +182,28 @@ def _is_model(kind: Any) -> bool:
 # ---------------------------------------------------------------- in words
 
 
-def _error_text(fault: _Fault) -> _ErrorText:
-    """A fault in words."""
+def _error_text(fault: _Fault) -> tuple[str, str, str]:
+    """A fault in words: its stable code, what is wrong, and the remedy."""
     kind, value = fault.kind, fault.detail["input"]
     if fault.at_key or kind in ("enum", "literal_error"):
         hint = did_you_mean(value if isinstance(value, str) else "", dict.fromkeys(fault.choices))
         if fault.at_key:
-            return _ErrorText("unknown_key", f"unknown key {_value_text(value)}", hint)
+            return "unknown_key", f"unknown key {_value_text(value)}", hint
         known = isinstance(value, str | int | float) and not isinstance(value, bool)
         message = f"{_value_text(value)} is not known here" if known else f"a word belongs here, not {_kind(value)}"
-        return _ErrorText("unknown_value", message, hint)
+        return "unknown_value", message, hint
     if kind in _EXPECTED:
         code, expected = _EXPECTED[kind]
-        return _ErrorText(code, f"{expected} belongs here, not {_kind(value)}", _type_remedy(expected, value))
+        return code, f"{expected} belongs here, not {_kind(value)}", _type_remedy(expected, value)
     if kind.startswith("date"):
-        return _ErrorText("not_a_date", f"{_value_text(value)} is no date", "write it as 2026-01-31")
+        return "not_a_date", f"{_value_text(value)} is no date", "write it as 2026-01-31"
     if kind == "string_pattern_mismatch":
-        hint = "lower-case letters and digits, joined by single hyphens"
-        return _ErrorText("bad_name", f"{_value_text(value)} is no name", hint)
+        return "bad_name", f"{_value_text(value)} is no name", "lower-case letters and digits, joined by single hyphens"
     if kind in _LIMITS:
         code, message = _LIMITS[kind]
-        return _ErrorText(code, message.format(**fault.detail["ctx"]))
+        return code, message.format(**fault.detail["ctx"]), ""
     message = fault.detail["msg"].removeprefix("Value error, ")
-    return _ErrorText(kind, message[:1].lower() + message[1:])
+    return kind, message[:1].lower() + message[1:], ""
 
 
 def _type_remedy(expected: str, value: Any) -> str:

@@ -24,10 +24,8 @@ MAX_DEPTH = 20
 """Mappings and lists inside each other, an estimate: the shipped rules need seven."""
 ALIAS = (quick.AliasEvent, exact.AliasEvent)
 DOCUMENT = (quick.DocumentStartEvent, exact.DocumentStartEvent)
-MAPPING, END_OF_MAPPING = (
-    (quick.MappingStartEvent, exact.MappingStartEvent),
-    (quick.MappingEndEvent, exact.MappingEndEvent),
-)
+MAPPING = (quick.MappingStartEvent, exact.MappingStartEvent)
+END_OF_MAPPING = (quick.MappingEndEvent, exact.MappingEndEvent)
 SEQUENCE = (quick.SequenceStartEvent, exact.SequenceStartEvent)
 END_OF_SEQUENCE = (quick.SequenceEndEvent, exact.SequenceEndEvent)
 SCALAR = (quick.ScalarEvent, exact.ScalarEvent)
@@ -78,7 +76,8 @@ class YamlBuilder:
         assert isinstance(event, SCALAR)
         style, text = event.style or "", str(event.value)
         self.scalars[where] = Scalar(style, event.start_mark.index, event.end_mark.index)
-        if style == '"' and (bad := next((char for char in text if _is_invisible(char)), None)) is not None:
+        unseen = (char for char in text if unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t")
+        if style == '"' and (bad := next(unseen, "")):
             message = f"the value holds the control character U+{ord(bad):04X}"
             self._report(event, "control_character", message, r'in double quotes "\b" is one; use single quotes')
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -96,7 +95,11 @@ class YamlBuilder:
             out[key] = self.value(next(self.events), path)
             scalar = self.scalars.get(path)
             if out[key] is None and scalar is not None and scalar.start >= scalar.end:
-                self.places[path] = self._after_colon(event.end_mark.index, scalar.start)
+                # A value that was left out would begin here. The parser has gone on to the next thing by then.
+                colon = self.page.text.find(":", event.end_mark.index, scalar.start + 1)
+                line, column = self.page.position_at(colon + 1)
+                rest = self.page.line(line)[column - 1 :]
+                self.places[path] = line, column + (len(rest) - len(rest.lstrip()) if rest.strip() else 0)
         return out
 
     def key(self, event: Event, where: ValuePath) -> str | None:
@@ -110,13 +113,6 @@ class YamlBuilder:
             message = f"{key!r} stands here for the second time"
             self._report(event, "duplicate_key", message, f"the first is in line {first[0]}")
         return key
-
-    def _after_colon(self, end_of_key: int, next_thing: int) -> Position:
-        """Where a value would begin that was left out. (The parser has gone on to the next thing by then.)"""
-        colon = self.page.text.find(":", end_of_key, next_thing + 1)
-        line, column = self.page.position_at(colon + 1)
-        rest = self.page.line(line)[column - 1 :]
-        return line, column + (len(rest) - len(rest.lstrip()) if rest.strip() else 0)
 
     def _report(self, event: Event, code: str, message: str, hint: str) -> None:
         self.issues.append(self.page.issue_at(position_of(event.start_mark), code, message, hint))
@@ -142,9 +138,8 @@ class YamlBuilder:
             if isinstance(event, DOCUMENT):
                 documents += 1
                 if event.version or event.tags:
-                    raise self._refused(
-                        event, "directive", "directives (%YAML, %TAG) are not used here", "delete the line"
-                    )
+                    message = "directives (%YAML, %TAG) are not used here"
+                    raise self._refused(event, "directive", message, "delete the line")
                 if documents > 1:
                     hint = "one file holds one document; delete the line ---"
                     raise self._refused(event, "second_document", "a second document begins here", hint)
@@ -185,7 +180,3 @@ class YamlBuilder:
 
 def position_of(mark: Any) -> Position:
     return mark.line + 1, mark.column + 1
-
-
-def _is_invisible(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t"

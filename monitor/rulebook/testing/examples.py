@@ -67,20 +67,10 @@ def run_example(example: RuleExample, rulebook: Rulebook, watch: Callable[[], fl
         cues = [f"{cue.value} “{' … '.join(view.words(span))}”" for cue, span in winner.modality.cues]
         shift = ", ".join([str(winner.modality.shift), *cues])
         decided = f"{winner.act.rule}: {' … '.join(winner.place.words)} ({shift})"
-    return ExampleResult(
-        example.path,
-        example.line,
-        example.rule,
-        example.number,
-        example.text,
-        expected=_expected(example),
-        got=outcome.shown,
-        passed=outcome.passed,
-        matched=tuple(dict.fromkeys(matched)),
-        blocked=tuple(dict.fromkeys(reason for reason in blocked if reason)),
-        decided=decided,
-        seconds=watch() - began,
-    )
+    origin = (example.path, example.line, example.rule, example.number, example.text)
+    reasons = tuple(dict.fromkeys(matched)), tuple(dict.fromkeys(filter(None, blocked)))
+    shown, passed = outcome.shown, outcome.passed
+    return ExampleResult(*origin, _expected(example), shown, passed, *reasons, decided, watch() - began)
 
 
 def result_of(example: RuleExample, results: Sequence[MatchResult]) -> MatchResult:

@@ -13,10 +13,9 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Baseline, Outlook, Standing, Tier
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.compile.commitments import baseline_of
-from monitor.rulebook.load import TESTS, yaml_files
+from monitor.rulebook.load import TESTS, read_rule_file, yaml_files
 from monitor.rulebook.schema.models import BaselineShape, DeadlineShape, RuleShape
-from monitor.rulebook.source.source_map import RuleSource, ValuePath, closest_word, did_you_mean, read_source
-from monitor.rulebook.source.validate import validate
+from monitor.rulebook.source.source_map import RuleSource, ValuePath, closest_word, did_you_mean
 from monitor.rulebook.testing.expectations import ChangeShape, ExpectShape, QuietShape, ScenarioTimeField
 
 _NAMING = ("expect", "alerts", "transitions", "never", "quiet")
@@ -151,21 +150,16 @@ def check_scenarios(folder: Path, rulebook: Rulebook) -> tuple[tuple[Scenario, .
     scenarios: list[Scenario] = []
     issues: list[Issue] = []
     for path in yaml_files(folder / TESTS):
-        source, faults = read_source(path, (Path(folder.name) / path.relative_to(folder)).as_posix())
-        issues += faults
-        if source is None:
-            continue
-        shape, faults = validate(source, ScenariosShape)
-        issues += faults
-        if shape is not None:
+        if (file := read_rule_file(folder, path, ScenariosShape, issues)) is not None:
+            source, shape = file
             scenarios += [Scenario(each, source, ("scenarios", number)) for number, each in enumerate(shape.scenarios)]
     for scenario in scenarios:
-        issues += (*_unknown_commitments(scenario, rulebook), *_unknown_sources(scenario, rulebook))
+        issues += _unknown_names(scenario, rulebook)
     return tuple(scenarios), tuple(sorted(issues))
 
 
-def _unknown_commitments(scenario: Scenario, rulebook: Rulebook) -> Iterator[Issue]:
-    """Commitments and steps that the rules do not know."""
+def _unknown_names(scenario: Scenario, rulebook: Rulebook) -> Iterator[Issue]:
+    """Commitments, steps and publishers that the rules do not know."""
     starts = scenario.shape.starts()
     for where, name in scenario.shape.named():
         part, key, *_ = where
@@ -184,10 +178,7 @@ def _unknown_commitments(scenario: Scenario, rulebook: Rulebook) -> Iterator[Iss
                 place = (*scenario.where, part, key, "steps", number)
                 hint = did_you_mean(step, known)
                 yield scenario.source.issue("unknown_step", f"there is no step {step!r}", place, hint)
-
-
-def _unknown_sources(scenario: Scenario, rulebook: Rulebook) -> Iterator[Issue]:
-    """A source that nobody knows may be meant, for it confirms nothing; one that is nearly a known one is likely a slip."""
+    # A source that nobody knows may be meant, for it confirms nothing; one that is nearly a known one is likely a slip.
     publishers = rulebook.publishers
     names = {name for entry in publishers.entries for name in (entry.publisher.name, *entry.aliases)}
     for number, story in enumerate(scenario.shape.stories):
