@@ -63,10 +63,10 @@ class EmailChannel:
 
     def __post_init__(self) -> None:
         if self.mode == "plain" and self.password:
-            raise ConfigError(
-                'smtp.security = "plain" would send the password readable by anyone on the way; use "starttls" or "tls"',
-                subject="smtp",
+            text = (
+                'smtp.security = "plain" would send the password readable by anyone on the way; use "starttls" or "tls"'
             )
+            raise ConfigError(text, subject="smtp")
 
     def send(self, raw: bytes, to: str) -> DeliveryReceipt:
         """Hand the mail `raw` to the server for `to`. Returns once the server has answered 250 to the final dot.
@@ -89,8 +89,15 @@ class EmailChannel:
                 _require_code(server.rcpt(to), 250, 251)
             with self._step("sending", server, ends):
                 _require_code(server.docmd("data"), 354)
-                server.send(_dot_stuffed(raw))
-                _require_connected(server)
+                # CRLF line ends, leading dots doubled, one line end at the end; without the final dot.
+                lines = LINE_END.sub(b"\r\n", raw)
+                server.send(LEADING_DOT.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n"))
+                # Without the final dot a server that has hung up accepted nothing.
+                assert server.sock is not None
+                watch = select.poll()
+                watch.register(server.sock.fileno(), select.POLLERR | select.POLLHUP | getattr(select, "POLLRDHUP", 0))
+                if watch.poll(HANGUP_POLL_MS):
+                    raise smtplib.SMTPServerDisconnected("connection closed within the mail")
             # From here on the server may have the mail even if its answer never arrives.
             with self._step("waiting for the receipt", server, ends, uncertain=True):
                 server.send(b".\r\n")
@@ -120,12 +127,9 @@ class EmailChannel:
                 server.ehlo_or_helo_if_needed()
             if self.mode == "starttls":
                 if not server.has_extn("starttls"):
-                    raise ChannelError(
-                        f"{self.host} does not offer STARTTLS and nothing is sent unprotected; "
-                        'set smtp.security to "tls", or to "plain" for a relay on this machine',
-                        subject=self.host,
-                        broken=True,
-                    )
+                    text = f"{self.host} does not offer STARTTLS and nothing is sent unprotected; "
+                    remedy = 'set smtp.security to "tls", or to "plain" for a relay on this machine'
+                    raise ChannelError(text + remedy, subject=self.host, broken=True)
                 with self._step("starting TLS", server, ends):
                     server.starttls(context=ssl.create_default_context(cafile=self.ca_file))
                     server.ehlo()
@@ -195,18 +199,3 @@ def _require_code(answer: tuple[int, bytes], *codes: int) -> None:
         if code < 200:
             raise smtplib.SMTPServerDisconnected("connection closed")
         raise smtplib.SMTPResponseException(code, text)
-
-
-def _require_connected(server: smtplib.SMTP) -> None:
-    """Raise if the server has hung up during the mail: without the final dot it accepted nothing."""
-    assert server.sock is not None
-    watch = select.poll()
-    watch.register(server.sock.fileno(), select.POLLERR | select.POLLHUP | getattr(select, "POLLRDHUP", 0))
-    if watch.poll(HANGUP_POLL_MS):
-        raise smtplib.SMTPServerDisconnected("connection closed within the mail")
-
-
-def _dot_stuffed(raw: bytes) -> bytes:
-    """The mail as SMTP wants it: CRLF line ends, leading dots doubled, one line end at the end; without the final dot."""
-    lines = LINE_END.sub(b"\r\n", raw)
-    return LEADING_DOT.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n")

@@ -64,8 +64,6 @@ class FileChannel:
                 Path(temporary).unlink(missing_ok=True)
                 raise
         except OSError as error:
-            raise ChannelError(
-                f"cannot write {target}: {error.strerror or error}. Make the folder writable or free some space",
-                subject="file",
-            ) from error
+            text = f"cannot write {target}: {error.strerror or error}. Make the folder writable or free some space"
+            raise ChannelError(text, subject="file") from error
         return DeliveryReceipt(ref=name, thread=None)

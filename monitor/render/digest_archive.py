@@ -38,10 +38,8 @@ def write_page(renderer: Renderer, parcel: OutboundMessage, folder: Path, route:
             temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise RenderError(
-            f"{target} cannot be written: {error.strerror or error}. Make the folder writable or free some space",
-            subject=target.name,
-        ) from error
+        text = f"{target} cannot be written: {error.strerror or error}. Make the folder writable or free some space"
+        raise RenderError(text, subject=target.name) from error
     return target
 
 

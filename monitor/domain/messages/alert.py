@@ -5,7 +5,7 @@ Every figure and phrase is settled here and in `digest`; mail, Slack and files o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -86,8 +86,13 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         raise RenderError(text, subject=message.id)
     follow_up = message.kind == FURTHER_EVIDENCE
 
+    # By their weight for the reader: the evidence of the lead, of the other transitions, of both sides of a dispute. Where
+    # some was retracted, the remaining evidence of the status takes its place.
     retracted = retracted_signals(message.transitions)
-    behind = known_signals((*_evidence_ids(transitions, verdict, retracted), *message.also), context)
+    ids = [key for item in transitions for key in (*item.evidence, *item.reason.signals)]
+    ids += [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
+    ids += status_evidence(verdict) if retracted else []
+    behind = known_signals((*(key for key in ids if key not in retracted), *message.also), context)
     quoted = known_signals(message.also, context) if follow_up else behind
     why, full_reason = _corroboration(quoted, context) if follow_up else _explanation(message, lead)
 
@@ -96,9 +101,11 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     pinned = FlagKind.PINNED in raised
     # A pinned status rests on the person who pinned it, and what is confirmed is no longer in doubt.
     unconfirmed = FlagKind.UNCONFIRMED in raised and not pinned and not lead.confirms
+    certain = [flag for flag in verdict.flags if not pinned or flag.kind is not FlagKind.UNCONFIRMED]
+    sure = confidence_line(behind, _flags_of_change(certain, verdict, lead), context) if behind or not pinned else ""
 
-    others = len({item.commitment for item in transitions}) - 1
-    name = f"{commitment.short} +{others}" if others and message.kind != "summary" else commitment.short
+    others = list(dict.fromkeys(item.commitment for item in transitions))[1:]
+    name = f"{commitment.short} +{len(others)}" if others and message.kind != "summary" else commitment.short
     return AlertBrief(
         message_id=message.id,
         kind=message.kind,
@@ -106,7 +113,7 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         way="other" if follow_up else lead.way.value,
         changes=tuple(change_line(item, context.commitments, route.zone) for item in transitions),
         why=capitalised(one_line(full_reason, 600)),
-        sure=_confidence(behind, _flags_of_change(verdict.flags, verdict, lead), context, pinned=pinned),
+        sure=f"The status is held by a person's pin. {sure}".rstrip() if pinned else sure,
         evidence=(
             *(() if follow_up else _evidence_without_quote(message, context)),
             *(evidence_lines(quoted, verdict.flags, context) or _baseline_lines(commitment, lead)),
@@ -121,7 +128,13 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         late=any(item.late for item in transitions),
         note=one_line(f"{message.waited} {message.note}", 400),
         own_note=one_line(message.note, 400),
-        sections=_sections(transitions, context),
+        sections=tuple(
+            MessageSection(
+                key, context.commitments[key].name, shown_status(context.verdicts[key]), context.verdicts[key].status
+            )
+            for key in others
+            if key in context.commitments and key in context.verdicts
+        ),
         # The status just reached gets an hour, so that it can be seen.
         strip=status_timeline(
             verdict,
@@ -189,25 +202,6 @@ def _flags_of_change(flags: Sequence[Flag], verdict: Verdict, lead: Transition) 
     return tuple(f for f in flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in dates)
 
 
-def _confidence(signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, *, pinned: bool) -> str:
-    """How sure the change is; for a pinned status, that a person decided it, and then what the quoted news say."""
-    if not pinned:
-        return confidence_line(signals, flags, context)
-    certain = tuple(flag for flag in flags if flag.kind is not FlagKind.UNCONFIRMED)
-    news = confidence_line(signals, certain, context) if signals else ""
-    return f"The status is held by a person's pin. {news}".rstrip()
-
-
-def _evidence_ids(transitions: Sequence[Transition], verdict: Verdict, retracted: Collection[str]) -> list[str]:
-    """Signal ids by their weight for the reader: those of the lead, of the other transitions, of both sides of a dispute.
-    Where some were retracted, the remaining evidence of the status takes their place."""
-    ids = [key for item in transitions for key in (*item.evidence, *item.reason.signals)]
-    ids += [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
-    if retracted:
-        ids += status_evidence(verdict)
-    return [key for key in ids if key not in retracted]
-
-
 def _evidence_without_quote(message: Message, context: RenderContext) -> tuple[EvidenceLine, ...]:
     """What moved the verdict where no sentence did: a date, a person's act, a correction, an edit of the rules."""
     lines = []
@@ -242,13 +236,3 @@ def _deadlines(transitions: Sequence[Transition], context: RenderContext) -> tup
                 named = key == first or short in line.text
                 lines.append(line if named else replace(line, text=f"{short}: {line.text}"))
     return tuple(lines)
-
-
-def _sections(transitions: Sequence[Transition], context: RenderContext) -> tuple[MessageSection, ...]:
-    """How each further commitment of the message stands."""
-    others = dict.fromkeys(item.commitment for item in transitions if item.commitment != transitions[0].commitment)
-    return tuple(
-        MessageSection(key, context.commitments[key].name, shown_status(verdict), verdict.status)
-        for key in others
-        if key in context.commitments and (verdict := context.verdicts.get(key))
-    )

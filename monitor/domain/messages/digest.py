@@ -65,28 +65,43 @@ def digest_brief(
     muted: by commitment, until when and why it sends no alerts; watched: what the rules matched, None to leave out silent
     rules; corroborating: by commitment, the signals that corroborate its status.
     """
-    names = context.commitments.keys()
+    names, verdicts = context.commitments.keys(), context.verdicts
     context, end = context.cleaned(key for key in names if subscribes_to(route, key, names)), context.now
     # Urgent ones first, parts beside their parent.
     rank = {status: number for number, status in enumerate(URGENCY)}
-    pairs = [
-        (commitment, context.verdicts[key])
-        for key, commitment in context.commitments.items()
-        if key in context.verdicts
-    ]
+    pairs = [(commitment, verdicts[key]) for key, commitment in context.commitments.items() if key in verdicts]
     followed = sorted(pairs, key=lambda pair: (rank.get(pair[1].status, len(URGENCY)), pair[0].id))
     subjects = {commitment.id for commitment, _ in followed}
     changes = sorted(
         (item for item in transitions if item.commitment in subjects),
         key=lambda item: (item.at, item.kind is not TransitionKind.STATUS),
     )
-    open_issues = tuple(line for pair in followed for line in _open_issues(*pair, context))
-    soon = [line for pair in followed for line in _upcoming_deadlines(*pair, context)]
+    stands: list[StatusLine] = []
+    soon: list[DeadlineLine] = []
+    open_issues: list[OpenIssueLine] = []
+    for commitment, verdict in followed:
+        deadlines = deadline_lines(verdict, commitment.short, context)
+        stands.append(_status_line(commitment, verdict, deadlines, context, (muted or {}).get(commitment.id, "")))
+        # Dates within the next days, and past ones that are still open; the commitment's name is not repeated.
+        near = [line for line in deadlines if line.left <= SOON_DAYS]
+        soon += [replace(line, text=line.text.removeprefix(f"{line.subject} ")) for line in near]
+        open_issues += _open_issues(commitment, verdict, context)
     headline = _headline(followed, len(changes))
-    quoted = [_quotes(item, context) for item in changes]
+    quoted: list[tuple[EvidenceLine, ...]] = []
+    for change in changes:
+        retracted = retracted_signals([change])
+        ids = [key for key in (*change.evidence, *change.reason.signals) if key not in retracted]
+        live = evidence_lines(known_signals(ids, context), change.flags, context)
+        quoted.append((*live, *evidence_lines(known_signals(retracted, context), (), context, gone=True)))
     # The same evidence behind two changes in a row is shown with the first.
     quoted = [() if group == before else group for before, group in zip([(), *quoted], quoted, strict=False)]
-    unreliable = [_source_line(item, context) for item in sources if item.state != "ok"]
+    unreliable = []
+    for item in sources:
+        if item.state != "ok":
+            since = f" since {format_time(item.since, context.zone)}" if item.since else ""
+            detail = f" ({one_line(item.detail, 200)})" if item.detail else ""
+            text = f"{SOURCE_STATE_LABELS[item.state]}{since}{detail}"
+            unreliable.append(SourceLine(one_line(item.name, 60), item.state, text))
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
     first_day, last_day = local_day(start, route.zone), local_day(end, route.zone)
     reliable = f"{len(sources) - len(unreliable)} of {pluralised(len(sources), 'source')} can be relied on."
@@ -101,9 +116,9 @@ def digest_brief(
             status_timeline(verdict, commitment.short, history, end - timedelta(days=TIMELINE_DAYS), end)
             for commitment, verdict in followed
         ),
-        stands=tuple(_status_line(*pair, context, (muted or {}).get(pair[0].id, "")) for pair in followed),
+        stands=tuple(stands),
         deadlines=tuple(sorted(soon, key=lambda line: line.date)),
-        open=open_issues,
+        open=tuple(open_issues),
         unchecked=(*unreliable, *quiet_rules),
         sources=reliable if sources else "No feed is polled, so there was none to check.",
         further=_corroboration_lines(followed, corroborating or {}, changes, context),
@@ -170,17 +185,9 @@ def _period_text(start: date, end: date) -> str:
 # ---------------------------------------------------------------- rows
 
 
-def _quotes(change: Transition, context: RenderContext) -> tuple[EvidenceLine, ...]:
-    retracted = retracted_signals([change])
-    ids = (key for key in (*change.evidence, *change.reason.signals) if key not in retracted)
-    return (
-        *evidence_lines(known_signals(ids, context), change.flags, context),
-        *evidence_lines(known_signals(retracted, context), (), context, gone=True),
-    )
-
-
-def _status_line(commitment: Commitment, verdict: Verdict, context: RenderContext, muted: str) -> StatusLine:
-    deadlines = deadline_lines(verdict, commitment.short, context)
+def _status_line(
+    commitment: Commitment, verdict: Verdict, deadlines: Sequence[DeadlineLine], context: RenderContext, muted: str
+) -> StatusLine:
     progress = progress_line(verdict.progress, commitment)
     last = format_date(local_day(verdict.last_evidence, context.zone)) if verdict.last_evidence else "none yet"
     flags = dict.fromkeys(FLAG_LABELS[flag.kind.value] for flag in verdict.flags)
@@ -196,12 +203,6 @@ def _status_line(commitment: Commitment, verdict: Verdict, context: RenderContex
         progress=progress.counted_text if progress else "",
         flags=", ".join([*flags, muted] if muted else flags),
     )
-
-
-def _upcoming_deadlines(commitment: Commitment, verdict: Verdict, context: RenderContext) -> list[DeadlineLine]:
-    """Dates within the next 30 days, and past ones that are still open; the commitment's name is not repeated."""
-    near = [line for line in deadline_lines(verdict, commitment.short, context) if line.left <= SOON_DAYS]
-    return [replace(line, text=line.text.removeprefix(f"{line.subject} ")) for line in near]
 
 
 def _corroboration_lines(
@@ -241,9 +242,3 @@ def _open_issues(commitment: Commitment, verdict: Verdict, context: RenderContex
         evidence = evidence_lines(known_signals(flag.evidence, context), (flag,), context)[:QUOTES_PER_CHANGE]
         lines.append(OpenIssueLine(commitment.id, commitment.short, flag.kind.value, text, since, evidence))
     return lines
-
-
-def _source_line(source: SourceHealth, context: RenderContext) -> SourceLine:
-    since = f" since {format_time(source.since, context.zone)}" if source.since else ""
-    detail = f" ({one_line(source.detail, 200)})" if source.detail else ""
-    return SourceLine(one_line(source.name, 60), source.state, f"{SOURCE_STATE_LABELS[source.state]}{since}{detail}")
