@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import resvg_py
@@ -51,11 +52,8 @@ def png(svg: str) -> bytes | None:
     failure is logged and the message goes out without it.
     """
     try:
-        return bytes(
-            resvg_py.svg_to_bytes(
-                svg_string=svg, zoom=2, background=BACKGROUND, font_files=[str(FONT)], skip_system_fonts=True
-            )
-        )
+        fonts: dict[str, Any] = {"font_files": [str(FONT)], "skip_system_fonts": True}
+        return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=2, background=BACKGROUND, **fonts))
     except (ValueError, OSError, RuntimeError, TypeError) as error:
         log.warning("a chart is left out: %s", error)
         return None
@@ -160,10 +158,8 @@ def _bars(strip: StatusTimeline, top: float, x_of: Callable[[datetime], float]) 
         if width + 8 > right - left:
             continue
         if style_of(span.status).hatched:  # on stripes a word needs a plain ground to stay readable
-            ground = (
-                f'<rect x="{left + 3:.1f}" y="{top + 2:.1f}" width="{width + 6:.1f}" height="{BAR_HEIGHT - 4}" rx="2" '
-            )
-            parts.append(f'{ground}fill="{colours.fill}"/>')
+            ground = f'x="{left + 3:.1f}" y="{top + 2:.1f}" width="{width + 6:.1f}" height="{BAR_HEIGHT - 4}"'
+            parts.append(f'<rect {ground} rx="2" fill="{colours.fill}"/>')
         parts.append(_text(left + 6, top + BAR_HEIGHT / 2 + 4, label, size=11, fill=colours.ink))
     return parts
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -53,9 +53,8 @@ class Renderer:
         The largest budget whose HTML fits decides how much of the brief both parts show.
         """
         pictures = {}
-        for name, (svg, alt) in _charts(trimmed_to_budget(parcel.brief, FULL_BUDGET)[0]).items():
-            data = charts.png(svg)
-            if data is not None:
+        for name, svg, alt in _charts(trimmed_to_budget(parcel.brief, FULL_BUDGET)[0]):
+            if data := charts.png(svg):
                 cid = mail.picture_id(name, parcel, self._identity)
                 pictures[name] = Picture(cid, data, truncated(alt, FULL_BUDGET.letters))
         for room in BUDGETS:
@@ -100,32 +99,23 @@ class Renderer:
         template, others = "digest", ""
         if isinstance(parcel.brief, AlertBrief):
             template, others = "alert", outlet_credits(parcel.brief.evidence[room.items :])
-        values = {
-            "brief": brief,
-            "more": more,
-            "others": others,
-            "subject": mail.subject(parcel),
-            "pictures": pictures,
-            "repeat": REPEAT_NOTE if parcel.repeat else "",
-            "message_id": parcel.message_id,
-        }
+        values = {"brief": brief, "more": more, "others": others, "pictures": pictures, "message_id": parcel.message_id}
+        values |= {"subject": mail.subject(parcel), "repeat": REPEAT_NOTE if parcel.repeat else ""}
         return self._templates.render(f"{template}.{form}.j2", values)
 
 
-def _charts(brief: Brief) -> dict[str, tuple[str, str]]:
-    """The drawings of a brief as SVG by name, each with the finding it shows, in words."""
-    drawings = {}
+def _charts(brief: Brief) -> Iterator[tuple[str, str, str]]:
+    """The drawings of a brief: name, SVG, and the finding it shows, in words."""
     if isinstance(brief, AlertBrief):
         progress, strip = brief.progress, brief.strip
         if progress and (svg := charts.progress_svg(progress, brief.as_of)):
-            drawings["progress"] = (svg, f"Progress against the path: {progress.counted_text}.")
+            yield "progress", svg, f"Progress against the path: {progress.counted_text}."
         if strip and len(strip.spans) > 1:
             svg = charts.timeline_svg((strip,), strip.spans[0].start, strip.spans[-1].end)
-            drawings["timeline"] = (svg, f"Status so far: {charts.alt_text(strip)}.")
+            yield "timeline", svg, f"Status so far: {charts.alt_text(strip)}."
     elif brief.strips:
         strips = brief.strips[:MAX_CHART_ROWS]
         svg = charts.timeline_svg(strips, brief.end - timedelta(days=TIMELINE_DAYS), brief.end)
         # The words of six rows are enough to listen to; the table below holds the rest.
         alt = "; ".join(f"{strip.short}: {charts.alt_text(strip)}" for strip in strips[:6])
-        drawings["timeline"] = (svg, f"{alt}.")
-    return drawings
+        yield "timeline", svg, f"{alt}."
