@@ -26,7 +26,6 @@ from monitor.domain.messages.wording import ends, reason_text
 from monitor.domain.model import (
     FURTHER_EVIDENCE,
     Cause,
-    Commitment,
     Flag,
     FlagKind,
     FlagState,
@@ -94,7 +93,7 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     ids += status_evidence(verdict) if retracted else []
     behind = known_signals((*(key for key in ids if key not in retracted), *message.also), context)
     quoted = known_signals(message.also, context) if follow_up else behind
-    why, full_reason = _corroboration(quoted, context) if follow_up else _explanation(message, lead)
+    why, full_reason = _explanation(message, lead, quoted, context)
 
     flags = _flags_of_change((*verdict.flags, *lead.flags), verdict, lead)
     raised = {flag.kind for flag in flags}
@@ -114,11 +113,7 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         changes=tuple(change_line(item, context.commitments, route.zone) for item in transitions),
         why=capitalised(one_line(full_reason, 600)),
         sure=f"The status is held by a person's pin. {sure}".rstrip() if pinned else sure,
-        evidence=(
-            *(() if follow_up else _evidence_without_quote(message, context)),
-            *(evidence_lines(quoted, verdict.flags, context) or _baseline_lines(commitment, lead)),
-            *evidence_lines(known_signals(retracted, context), (), context, gone=True),
-        ),
+        evidence=_evidence(message, lead, quoted, context),
         route=route_line(route),
         at=message.at,
         events=tuple(item.id for item in message.transitions),
@@ -163,21 +158,23 @@ def _headline(lead: Transition, verdict: Verdict) -> str:
     return status if status == verdict.status else f"{label_of(status)}, still {label_of(verdict.status)}"
 
 
-def _corroboration(quoted: Sequence[Signal], context: RenderContext) -> tuple[str, str]:
-    """Who reports the same, and the first quote; as the short and the full reason of a follow-up."""
-    names: dict[str, None] = {}
-    for signal in quoted:
-        story = context.stories[signal.story]
-        names[context.outlet(story.source, story.url) if signal.says is Says.PRESS else source_name(signal)] = None
-    sources = tuple(names)
-    verb = conjugated(sources[0]) if len(sources) == 1 else "say"
-    quote = " ".join(quoted[0].quote.split()) if quoted else ""
-    text = f"{join_list(sources)} {verb} so too: {quote}"
-    return text, text
+def _explanation(
+    message: Message, lead: Transition, quoted: Sequence[Signal], context: RenderContext
+) -> tuple[str, str]:
+    """The short reason for the first line, and the full one; a doubt adds what it waits for.
 
-
-def _explanation(message: Message, lead: Transition) -> tuple[str, str]:
-    """The short reason for the first line, and the full one; a doubt adds what it waits for."""
+    The reason of a follow-up is who reports the same, and the first quote.
+    """
+    if message.kind == FURTHER_EVIDENCE:
+        names: dict[str, None] = {}
+        for signal in quoted:
+            story = context.stories[signal.story]
+            names[context.outlet(story.source, story.url) if signal.says is Says.PRESS else source_name(signal)] = None
+        sources = tuple(names)
+        verb = conjugated(sources[0]) if len(sources) == 1 else "say"
+        quote = " ".join(quoted[0].quote.split()) if quoted else ""
+        text = f"{join_list(sources)} {verb} so too: {quote}"
+        return text, text
     text = reason_text(lead.reason)
     full = text
     match lead.change:
@@ -202,26 +199,28 @@ def _flags_of_change(flags: Sequence[Flag], verdict: Verdict, lead: Transition) 
     return tuple(f for f in flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in dates)
 
 
-def _evidence_without_quote(message: Message, context: RenderContext) -> tuple[EvidenceLine, ...]:
-    """What moved the verdict where no sentence did: a date, a person's act, a correction, an edit of the rules."""
+def _evidence(
+    message: Message, lead: Transition, quoted: Sequence[Signal], context: RenderContext
+) -> tuple[EvidenceLine, ...]:
+    """What moved the verdict where no sentence did (a date, a person's act, a correction, an edit of the rules), then the
+    quoted sentences, then those that no longer count."""
     lines = []
     for item in message.transitions:
-        if item.cause in BASES_WITHOUT_QUOTE:
+        if item.cause in BASES_WITHOUT_QUOTE and message.kind != FURTHER_EVIDENCE:
             basis, source = BASES_WITHOUT_QUOTE[item.cause]
             text = one_line(reason_text(item.reason)) or f"{item.kind.value}: {' to '.join(ends(item.change))}"
             when = format_when(item.happened, context.zone)
             lines.append(EvidenceLine(basis, text, outlet=source, at=item.happened, when=when))
-    return tuple(dict.fromkeys(lines))
-
-
-def _baseline_lines(commitment: Commitment, lead: Transition) -> tuple[EvidenceLine, ...]:
-    """The baseline and its source, for a change by the clock that no story reports: a date known from the start."""
-    if lead.cause is not Cause.CLOCK or not commitment.baselines:
-        return ()
-    base = baseline_at(commitment, lead.at)
-    text = one_line(base.note, 600) or label_of(base.standing.value)
-    day, url = format_date(base.as_of), web_link(base.source)
-    return (EvidenceLine("baseline", text, "the baseline in the rules", when=day, url=url),)
+    commitment = context.commitments[lead.commitment]
+    quotes = evidence_lines(quoted, context.verdicts[lead.commitment].flags, context)
+    if not quotes and lead.cause is Cause.CLOCK and commitment.baselines:
+        # A date known from the start, which no story reports, has the baseline and its source.
+        base = baseline_at(commitment, lead.at)
+        text = one_line(base.note, 600) or label_of(base.standing.value)
+        day, url = format_date(base.as_of), web_link(base.source)
+        quotes = (EvidenceLine("baseline", text, "the baseline in the rules", when=day, url=url),)
+    retracted = known_signals(retracted_signals(message.transitions), context)
+    return (*dict.fromkeys(lines), *quotes, *evidence_lines(retracted, (), context, gone=True))
 
 
 def _deadlines(transitions: Sequence[Transition], context: RenderContext) -> tuple[DeadlineLine, ...]:
