@@ -152,6 +152,7 @@ class EmailChannel:
         self, step: str, server: smtplib.SMTP | None = None, ends: float = 0.0, *, uncertain: bool = False
     ) -> Iterator[None]:
         """One step of the dialogue within the rest of the deadline, at most one time-out; its failures as ChannelError."""
+        place = f"({self.host}, {step})"  # behind the problem: the subject of a notice has no room for both
         try:
             if server is not None:
                 left = ends - time.monotonic()
@@ -161,31 +162,25 @@ class EmailChannel:
                     server.sock.settimeout(min(self.timeout, left))
             yield
         except smtplib.SMTPResponseException as error:
-            raise self._refused(step, error) from error
+            reply = error.smtp_error
+            words = self._scrub(reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply)[:200]
+            final = error.smtp_code >= 500
+            # A refusal before the envelope or at the password is no recipient's fault, and no other mail would fare better.
+            early = step not in ("naming the sender", "naming the recipient", "sending", "waiting for the receipt")
+            login = error.smtp_code in (530, 535) or isinstance(error, smtplib.SMTPAuthenticationError)
+            broken = final and (early or login)
+            remedy = REMEDIES.get("logging in" if login else step, "") if final else ""
+            text = f"{error.smtp_code} {words} {place}{remedy}"
+            raise ChannelError(text, subject=self.host, permanent=final and not broken, broken=broken) from error
         except smtplib.SMTPNotSupportedError as error:
-            raise ChannelError(self._placed(str(error), step), subject=self.host, broken=True) from error
+            raise ChannelError(f"{error} {place}", subject=self.host, broken=True) from error
         except ssl.SSLCertVerificationError as error:
-            text = f"{self._placed(f'the certificate is not trusted: {error.verify_message}', step)}; {CA_FILE_HINT}"
+            text = f"the certificate is not trusted: {error.verify_message} {place}; {CA_FILE_HINT}"
             raise ChannelError(text, subject=self.host, broken=True) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
             # smtplib wraps a time-out as "disconnected": only the step tells what is known.
-            text = self._placed(self._scrub(str(error)) or type(error).__name__, step) + REMEDIES.get(step, "")
+            text = f"{self._scrub(str(error)) or type(error).__name__} {place}{REMEDIES.get(step, '')}"
             raise ChannelError(text, subject=self.host, uncertain=uncertain) from error
-
-    def _refused(self, step: str, error: smtplib.SMTPResponseException) -> ChannelError:
-        reply = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-        text = self._placed(f"{error.smtp_code} {self._scrub(reply)[:200]}", step)
-        final = error.smtp_code >= 500
-        # A refusal before the envelope or at the password is no recipient's fault, and no other mail would fare better.
-        early = step not in ("naming the sender", "naming the recipient", "sending", "waiting for the receipt")
-        login = error.smtp_code in (530, 535) or isinstance(error, smtplib.SMTPAuthenticationError)
-        broken = final and (early or login)
-        remedy = REMEDIES.get("logging in" if login else step, "") if final else ""
-        return ChannelError(text + remedy, subject=self.host, permanent=final and not broken, broken=broken)
-
-    def _placed(self, problem: str, step: str) -> str:
-        """The problem first, then its place: the subject of a notice has no room for both."""
-        return f"{problem} ({self.host}, {step})"
 
     def _scrub(self, text: str) -> str:
         clean = " ".join(text.split())

@@ -105,6 +105,14 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
 
     others = list(dict.fromkeys(item.commitment for item in transitions))[1:]
     name = f"{commitment.short} +{len(others)}" if others and message.kind != "summary" else commitment.short
+    sections = [
+        MessageSection(key, known.name, shown_status(stands), stands.status)
+        for key in others
+        if (known := context.commitments.get(key)) and (stands := context.verdicts.get(key))
+    ]
+    recorded = {item.id: item for item in (*history, *message.transitions)}.values()
+    # The status just reached gets an hour, so that it can be seen.
+    start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
     return AlertBrief(
         message_id=message.id,
         kind=message.kind,
@@ -123,21 +131,8 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         late=any(item.late for item in transitions),
         note=one_line(f"{message.waited} {message.note}", 400),
         own_note=one_line(message.note, 400),
-        sections=tuple(
-            MessageSection(
-                key, context.commitments[key].name, shown_status(context.verdicts[key]), context.verdicts[key].status
-            )
-            for key in others
-            if key in context.commitments and key in context.verdicts
-        ),
-        # The status just reached gets an hour, so that it can be seen.
-        strip=status_timeline(
-            verdict,
-            commitment.short,
-            {item.id: item for item in (*history, *message.transitions)}.values(),
-            context.now - timedelta(days=TIMELINE_DAYS),
-            context.now + timedelta(hours=1),
-        ),
+        sections=tuple(sections),
+        strip=status_timeline(verdict, commitment.short, recorded, start, end),
         report=choose_main_report(lead, quoted, context),
         deadlines=_deadlines(transitions, context),
         **standing_part(commitment, verdict, context),

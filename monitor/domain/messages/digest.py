@@ -189,20 +189,12 @@ def _status_line(
     commitment: Commitment, verdict: Verdict, deadlines: Sequence[DeadlineLine], context: RenderContext, muted: str
 ) -> StatusLine:
     progress = progress_line(verdict.progress, commitment)
-    last = format_date(local_day(verdict.last_evidence, context.zone)) if verdict.last_evidence else "none yet"
+    since = format_date(status_since(verdict, context.zone))
+    last_evidence = format_date(local_day(verdict.last_evidence, context.zone)) if verdict.last_evidence else "none yet"
+    deadline, counted = deadlines[0].text if deadlines else "", progress.counted_text if progress else ""
     flags = dict.fromkeys(FLAG_LABELS[flag.kind.value] for flag in verdict.flags)
-    return StatusLine(
-        commitment=commitment.id,
-        short=commitment.short,
-        name=commitment.name,
-        status=verdict.status,
-        shown=shown_status(verdict),
-        since=format_date(status_since(verdict, context.zone)),
-        last_evidence=last,
-        deadline=deadlines[0].text if deadlines else "",
-        progress=progress.counted_text if progress else "",
-        flags=", ".join([*flags, muted] if muted else flags),
-    )
+    named = commitment.id, commitment.short, commitment.name, verdict.status, shown_status(verdict)
+    return StatusLine(*named, since, last_evidence, deadline, counted, ", ".join([*flags, muted] if muted else flags))
 
 
 def _corroboration_lines(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.messages.models import EvidenceLine, ReportLink
@@ -47,23 +47,9 @@ def choose_main_report(lead: Transition, quoted: Sequence[Signal], context: Rend
     Reports behind the leading change come first; if none of them has an address, all quoted ones. None without any address.
     """
     own = {*lead.evidence, *lead.reason.signals}
-    first = (signal.story for signal in quoted if signal.id in own)
-    return _best(first, context) or _best((signal.story for signal in quoted), context)
-
-
-def outlet_credits(left_out: Sequence[EvidenceLine]) -> str:
-    """The outlets of evidence that is not shown: 'Reuters, Xinhua and 3 other outlets'; '' without a quote."""
-    outlets = dict.fromkeys(line.outlet for line in left_out if line.basis == "quote" and line.outlet)
-    names = [truncated(outlet, MAX_OUTLET_LENGTH) for outlet in outlets]
-    if len(names) <= MAX_OUTLETS_NAMED:
-        return join_list(names)
-    further = pluralised(len(names) - MAX_OUTLETS_NAMED, "other outlet")
-    return f"{', '.join(names[:MAX_OUTLETS_NAMED])} and {further}"
-
-
-def _best(stories: Iterable[str], context: RenderContext) -> ReportLink | None:
+    first = dict.fromkeys(signal.story for signal in quoted if signal.id in own)
     ranked = []
-    for key in dict.fromkeys(stories):
+    for key in dict.fromkeys((*first, *(signal.story for signal in quoted))):
         story = context.stories[key]
         lang = story.lang.partition("-")[0].lower()
         if not lang:  # the feed does not say; without telling letters it stays unknown
@@ -75,6 +61,16 @@ def _best(stories: Iterable[str], context: RenderContext) -> ReportLink | None:
         later = sorted(story.outlets, key=lambda outlet: outlet.published_at)
         for source, url in ((story.source, story.url), *((outlet.source, outlet.url) for outlet in later)):
             if address := web_link(url):
-                rank = language_rank, context.publishers.find(source, url).tier.value
+                rank = key not in first, language_rank, context.publishers.find(source, url).tier.value
                 ranked.append((rank, ReportLink(address, context.outlet(source, url), remark)))
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def outlet_credits(left_out: Sequence[EvidenceLine]) -> str:
+    """The outlets of evidence that is not shown: 'Reuters, Xinhua and 3 other outlets'; '' without a quote."""
+    outlets = dict.fromkeys(line.outlet for line in left_out if line.basis == "quote" and line.outlet)
+    names = [truncated(outlet, MAX_OUTLET_LENGTH) for outlet in outlets]
+    if len(names) <= MAX_OUTLETS_NAMED:
+        return join_list(names)
+    further = pluralised(len(names) - MAX_OUTLETS_NAMED, "other outlet")
+    return f"{', '.join(names[:MAX_OUTLETS_NAMED])} and {further}"
