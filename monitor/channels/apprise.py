@@ -15,7 +15,6 @@ from typing import Any
 from monitor.domain.messages.models import DeliveryReceipt
 from monitor.errors import ChannelError
 
-INSTALL_HINT = "install it: pip install 'deal-monitor[apprise]'"
 STATUS_IN_LOG = re.compile(r"\berror=(\d{3})\b")
 RETRYABLE_STATUSES = frozenset({408, 409, 425, 429})
 """Refusals worth another try; every other 4xx is permanent."""
@@ -59,7 +58,7 @@ class AppriseChannel:
         try:
             import apprise
         except ImportError:
-            text = f"the package apprise is missing; {INSTALL_HINT}"
+            text = "the package apprise is missing; install it: pip install 'deal-monitor[apprise]'"
             raise ChannelError(text, subject="apprise", broken=True) from None
         # The service itself, not the collection around it, which sends from its own threads and repeats.
         with _StatusCapture():

@@ -34,9 +34,6 @@ REMEDIES = {
     "naming the sender": "; check smtp.sender",
 }
 """What a person can check, by the step that failed; the end of an error text."""
-CA_FILE_HINT = (
-    "if the server has an authority of its own, name its certificate in smtp.ca_file; smtp.host must be the name in it"
-)
 LEADING_DOT = re.compile(rb"(?m)^\.")
 LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -175,8 +172,9 @@ class EmailChannel:
         except smtplib.SMTPNotSupportedError as error:
             raise ChannelError(f"{error} {place}", subject=self.host, broken=True) from error
         except ssl.SSLCertVerificationError as error:
-            text = f"the certificate is not trusted: {error.verify_message} {place}; {CA_FILE_HINT}"
-            raise ChannelError(text, subject=self.host, broken=True) from error
+            remedy = "name its certificate in smtp.ca_file; smtp.host must be the name in it"
+            text = f"the certificate is not trusted: {error.verify_message} {place}; if the server has an authority of its own, "
+            raise ChannelError(text + remedy, subject=self.host, broken=True) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
             # smtplib wraps a time-out as "disconnected": only the step tells what is known.
             text = f"{self._scrub(str(error)) or type(error).__name__} {place}{REMEDIES.get(step, '')}"

@@ -77,8 +77,8 @@ def difference_reasons(then: Verdict, known: Verdict, at: datetime, grounds: Evi
         if signal.seen_at <= at and signal.id not in stored and (signal.story, signal.effect) not in effects:
             reasons.append(f"the present rules read {_as_read(signal)}")
     if grounds.published < grounds.baseline <= at:
-        day = f"{grounds.baseline:%-d %b %Y}"
-        reasons.append(f"a person's baseline of {day} rules from that day on, and had not been weighed yet")
+        start = f"{grounds.baseline:%-d %b %Y}"
+        reasons.append(f"a person's baseline of {start} rules from that day on, and had not been weighed yet")
     reasons += _late_mention(then, known, at, read)
     # The pins that held only one of the two verdicts.
     was, now = ({f.subject: detail_text(f.detail) for f in v.flags if f.kind is FlagKind.PINNED} for v in (then, known))

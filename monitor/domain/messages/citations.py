@@ -116,8 +116,8 @@ def _change_rows(change: Transition, context: CitationContext) -> Iterator[Citat
     for item in evidence:
         then = recorded.get(item.signal.id)
         if then is not None:  # as it was read when the change was recorded, whatever the rules read now
-            past = {"effect": then.effect, "rule": then.rule, "rule_version": then.version, "quote": then.quote}
-            item = replace(item, signal=replace(item.signal, **past))
+            signal = replace(item.signal, effect=then.effect, rule=then.rule, rule_version=then.version)
+            item = replace(item, signal=replace(signal, quote=then.quote))
         yield _with_quote(row, item, context)
     if not evidence:
         # A change by the clock that no story reports has the baseline and its source.

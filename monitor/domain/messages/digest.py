@@ -26,6 +26,7 @@ from monitor.domain.messages.models import (
     SourceHealth,
     SourceLine,
     StatusLine,
+    StatusTimeline,
 )
 from monitor.domain.messages.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.wording import detail_text
@@ -72,14 +73,14 @@ def digest_brief(
     pairs = [(commitment, verdicts[key]) for key, commitment in context.commitments.items() if key in verdicts]
     followed = sorted(pairs, key=lambda pair: (rank.get(pair[1].status, len(URGENCY)), pair[0].id))
     subjects = {commitment.id for commitment, _ in followed}
-    changes = sorted(
-        (item for item in transitions if item.commitment in subjects),
-        key=lambda item: (item.at, item.kind is not TransitionKind.STATUS),
-    )
+    changes = [item for item in transitions if item.commitment in subjects]
+    changes.sort(key=lambda item: (item.at, item.kind is not TransitionKind.STATUS))
     stands: list[StatusLine] = []
     soon: list[DeadlineLine] = []
     open_issues: list[OpenIssueLine] = []
+    strips: list[StatusTimeline] = []
     for commitment, verdict in followed:
+        strips.append(status_timeline(verdict, commitment.short, history, end - timedelta(days=TIMELINE_DAYS), end))
         deadlines = deadline_lines(verdict, commitment.short, context)
         stands.append(_status_line(commitment, verdict, deadlines, context, (muted or {}).get(commitment.id, "")))
         # Dates within the next days, and past ones that are still open; the commitment's name is not repeated.
@@ -112,10 +113,7 @@ def digest_brief(
         changes=tuple(change_line(item, context.commitments, route.zone) for item in changes),
         evidence=tuple(group[:QUOTES_PER_CHANGE] for group in quoted),
         unquoted=tuple(max(0, len(group) - QUOTES_PER_CHANGE) for group in quoted),
-        strips=tuple(
-            status_timeline(verdict, commitment.short, history, end - timedelta(days=TIMELINE_DAYS), end)
-            for commitment, verdict in followed
-        ),
+        strips=tuple(strips),
         stands=tuple(stands),
         deadlines=tuple(sorted(soon, key=lambda line: line.date)),
         open=tuple(open_issues),

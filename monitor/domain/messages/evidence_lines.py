@@ -145,7 +145,7 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
         about = detail_text(contested[0].detail) or label_of(contested[0].subject)
         opening = (one_line(f"contested: {about}", 200).rstrip("."),)
     else:
-        opening = _attributions(attributed) or _press_reports(_outlets(stories, context), origins)
+        opening = _reporters(attributed, _outlets(stories, context), origins)
     # Where nothing is quoted, the text of a doubt is complete by itself.
     several = not attributed and (len(origins) > 1 or not signals)
     doubts = [uncertainty_phrase(flag, several=several) for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
@@ -156,8 +156,9 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
     return f"{capitalised(text)}." + (f" Carried by {carriers}." if carriers else "")
 
 
-def _attributions(attributed: Sequence[Signal]) -> tuple[str, ...]:
-    """'US Treasury says'; 'US Treasury and MOFCOM say', 'USDA data show it'."""
+def _reporters(attributed: Sequence[Signal], outlets: Sequence[str], origins: Collection[str]) -> tuple[str, ...]:
+    """'US Treasury says'; 'US Treasury and MOFCOM say', 'USDA data show it'. Of outlets that speak for themselves:
+    'Reuters reports', 'no second source yet'; 'Reuters and 2 others report, from 3 independent sources'."""
     data = tuple(dict.fromkeys(source_name(signal) for signal in attributed if signal.says is Says.DATA))
     phrases = {source_name(signal): attribution_phrase(signal) for signal in attributed if signal.says is not Says.DATA}
     found = []
@@ -165,13 +166,8 @@ def _attributions(attributed: Sequence[Signal]) -> tuple[str, ...]:
         found.append(next(iter(phrases.values())) if len(phrases) == 1 else f"{join_list(tuple(phrases))} say")
     if data:
         found.append(f"{join_list(data)} {conjugated(data[0], 'show') if len(data) == 1 else 'show'} it")
-    return tuple(found)
-
-
-def _press_reports(outlets: Sequence[str], origins: Collection[str]) -> tuple[str, ...]:
-    """'Reuters reports', 'no second source yet'; 'Reuters and 2 others report, from 3 independent sources'."""
-    if not outlets:
-        return ()
+    if found or not outlets:
+        return tuple(found)
     names = _name_and_count(outlets)
     if len(outlets) == 1:
         return f"{names} {conjugated(names, 'report')}", NO_SECOND
