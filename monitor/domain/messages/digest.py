@@ -79,6 +79,8 @@ def digest_brief(
     soon: list[DeadlineLine] = []
     open_issues: list[OpenIssueLine] = []
     strips: list[StatusTimeline] = []
+    further: list[CorroborationLine] = []
+    quotable = {key for change in changes for key in (*change.evidence, *change.reason.signals)}
     for commitment, verdict in followed:
         strips.append(status_timeline(verdict, commitment.short, history, end - timedelta(days=TIMELINE_DAYS), end))
         deadlines = deadline_lines(verdict, commitment.short, context)
@@ -87,6 +89,10 @@ def digest_brief(
         near = [line for line in deadlines if line.left <= SOON_DAYS]
         soon += [replace(line, text=line.text.removeprefix(f"{line.subject} ")) for line in near]
         open_issues += _open_issues(commitment, verdict, context)
+        # The reports that corroborate the status and that no change of this digest quotes.
+        reports = (corroborating or {}).get(commitment.id, ())
+        if others := known_signals((signal.id for signal in reports if signal.id not in quotable), context):
+            further.append(_corroboration_line(commitment, verdict, others, context))
     headline = _headline(followed, len(changes))
     quoted: list[tuple[EvidenceLine, ...]] = []
     for change in changes:
@@ -119,7 +125,7 @@ def digest_brief(
         open=tuple(open_issues),
         unchecked=(*unreliable, *quiet_rules),
         sources=reliable if sources else "No feed is polled, so there was none to check.",
-        further=_corroboration_lines(followed, corroborating or {}, changes, context),
+        further=tuple(further),
         start=start,
         end=end,
         period=f"{format_date(first_day)} to {format_date(last_day)}",
@@ -131,12 +137,8 @@ def digest_brief(
 
 def marked_as_test(brief: DigestBrief) -> DigestBrief:
     """The same digest for testing a channel, marked at the head of its subject, first line and first sentence."""
-    return replace(
-        brief,
-        subject=f"TEST · {brief.subject}",
-        period=f"TEST · {brief.period}",
-        counts=f"A test sent by hand, which takes the place of no digest. {brief.counts}",
-    )
+    counts = f"A test sent by hand, which takes the place of no digest. {brief.counts}"
+    return replace(brief, subject=f"TEST · {brief.subject}", period=f"TEST · {brief.period}", counts=counts)
 
 
 # ---------------------------------------------------------------- counts and period
@@ -195,27 +197,16 @@ def _status_line(
     return StatusLine(*named, since, last_evidence, deadline, counted, ", ".join([*flags, muted] if muted else flags))
 
 
-def _corroboration_lines(
-    followed: Sequence[CommitmentVerdict],
-    corroborating: Mapping[str, Sequence[Signal]],
-    changes: Sequence[Transition],
-    context: RenderContext,
-) -> tuple[CorroborationLine, ...]:
-    """By commitment, the reports that corroborate its status and that no change of this digest quotes."""
-    shown = {key for change in changes for key in (*change.evidence, *change.reason.signals)}
-    lines = []
-    for commitment, verdict in followed:
-        ids = (signal.id for signal in corroborating.get(commitment.id, ()) if signal.id not in shown)
-        signals = known_signals(ids, context)
-        if signals:
-            stories = {signal.story: context.stories[signal.story] for signal in signals}
-            names = tuple(dict.fromkeys(context.outlet(story.source, story.url) for story in stories.values()))
-            verb = "bear" if len(stories) > 1 else "bears"
-            text = f"{pluralised(len(stories), 'more report')} {verb} out that it is {label_of(verdict.status)}"
-            quotes = {line.outlet: line for line in reversed(evidence_lines(first_per_source(signals), (), context))}
-            few = tuple(quotes[name] for name in names if name in quotes)[:QUOTES_PER_CHANGE]
-            lines.append(CorroborationLine(commitment.id, commitment.short, one_line(text, 300), few, names))
-    return tuple(lines)
+def _corroboration_line(
+    commitment: Commitment, verdict: Verdict, signals: Sequence[Signal], context: RenderContext
+) -> CorroborationLine:
+    stories = {signal.story: context.stories[signal.story] for signal in signals}
+    names = tuple(dict.fromkeys(context.outlet(story.source, story.url) for story in stories.values()))
+    verb = "bear" if len(stories) > 1 else "bears"
+    text = f"{pluralised(len(stories), 'more report')} {verb} out that it is {label_of(verdict.status)}"
+    quotes = {line.outlet: line for line in reversed(evidence_lines(first_per_source(signals), (), context))}
+    few = tuple(quotes[name] for name in names if name in quotes)[:QUOTES_PER_CHANGE]
+    return CorroborationLine(commitment.id, commitment.short, one_line(text, 300), few, names)
 
 
 def _open_issues(commitment: Commitment, verdict: Verdict, context: RenderContext) -> list[OpenIssueLine]:
