@@ -7,7 +7,7 @@ import quopri
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -44,12 +44,6 @@ def subject(parcel: OutboundMessage) -> str:
     return truncated(one_line(line, MAX_SUBJECT * 2), MAX_SUBJECT)
 
 
-def event_time(parcel: OutboundMessage) -> datetime:
-    """The event's time, not the attempt's: a second copy is the same mail."""
-    brief = parcel.brief
-    return (brief.at if isinstance(brief, AlertBrief) else brief.end).astimezone(UTC).replace(microsecond=0)
-
-
 def message_id(parcel: OutboundMessage, identity: MailIdentity) -> str:
     """`<ev.{message}.{recipient}@{domain}>`, from the message alone."""
     return f"<ev.{header_token(parcel.message_id)}.{_digest(parcel.to.lower())[:12]}@{identity.domain}>"
@@ -71,7 +65,9 @@ def build_mail(
         thread = f"commitment.{commitment}" if parcel.commitment else "digest"
         mail["From"] = identity.sender
         mail["To"] = Address(addr_spec=parcel.to)
-        mail["Date"] = event_time(parcel)
+        # The event's time, not the attempt's: a second copy is the same mail.
+        happened = brief.at if isinstance(brief, AlertBrief) else brief.end
+        mail["Date"] = happened.astimezone(UTC).replace(microsecond=0)
         mail["Message-ID"] = message_id(parcel, identity)
         # The root is no real mail: every mail of a commitment refers to it, so a lost or rewritten one breaks no thread.
         mail["In-Reply-To"] = mail["References"] = f"<{thread}@{identity.domain}>"

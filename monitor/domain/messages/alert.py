@@ -56,7 +56,6 @@ from monitor.errors import RenderError
 
 TIMELINE_DAYS = 120
 """Four months: an estimate of how far back a reader wants to see."""
-AWAITING_CONFIRMATION = "The status moves once this is confirmed."
 PREFIXES = {"confirmation": "confirmed: ", "correction": "corrected: "}
 BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[EvidenceBasis, str]] = {
     Cause.CLOCK: ("deadline", "the calendar"),
@@ -174,7 +173,7 @@ def _explanation(
     full = text
     match lead.change:
         case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if text:
-            full = f"{text}. {AWAITING_CONFIRMATION}"
+            full = f"{text}. The status moves once this is confirmed."
     if message.kind == "summary" and len(message.transitions) > 1:
         short = f"{pluralised(len(message.transitions), 'change')} held back; first: {text}"
         return short, full or short

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.domain.messages.figures import OPEN_STATES
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Effect, FlagKind, Signal, Verdict
+from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.evidence_refs import Evidence, all_evidence
 
 

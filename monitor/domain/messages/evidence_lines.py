@@ -35,8 +35,6 @@ from monitor.domain.text.labels import (
 )
 from monitor.domain.text.plain import one_line, web_link
 
-RETRACTION_CODES = frozenset({ReasonCode.CORRECTED, ReasonCode.WITHDRAWN})
-"""Codes of the reasons whose signals a publisher or a person has retracted."""
 MAX_DOUBT = 160
 """Characters of a doubt behind the sentence on who reports the change (estimate)."""
 
@@ -114,7 +112,8 @@ def evidence_lines(
 def retracted_signals(transitions: Iterable[Transition]) -> tuple[str, ...]:
     """The ids of the signals that these transitions name because they no longer count."""
     reasons = (transition.reason for transition in transitions)
-    return tuple(dict.fromkeys(key for why in reasons if why.code in RETRACTION_CODES for key in why.signals))
+    codes = (ReasonCode.CORRECTED, ReasonCode.WITHDRAWN)
+    return tuple(dict.fromkeys(key for why in reasons if why.code in codes for key in why.signals))
 
 
 def attribution_phrase(signal: Signal) -> str:

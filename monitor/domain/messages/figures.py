@@ -24,10 +24,10 @@ from monitor.domain.text.labels import (
     side_long_name,
 )
 from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.deadlines import OPEN_STATES
 
 BAR_CELLS = 20
 """Cells of the bar in plain text: 5 % each."""
-OPEN_STATES = ("current", "claimed")
 
 
 class StandingPart(TypedDict):
@@ -89,9 +89,11 @@ def progress_line(progress: Progress | None, commitment: Commitment) -> Progress
     else:
         counted = format_amount(progress.counted, progress.unit)
         counted_text = f"{counted} {goal or 'counted, no target on the same basis'} {progress.basis}".rstrip()
+    filled = min(BAR_CELLS, max(0, int((share or 0) * BAR_CELLS)))
+    bar = "#" * filled + "-" * (BAR_CELLS - filled)
     return ProgressLine(
         text=_latest_counts(progress, readings),
-        bar=text_bar(share),
+        bar=f"[{bar}] {format_percent(share)}" if share is not None else "",
         share=share,
         counted=progress.counted,
         target=progress.target,
@@ -109,14 +111,6 @@ def progress_line(progress: Progress | None, commitment: Commitment) -> Progress
 def bar_width(share: float | None) -> int | None:
     """The filled part of a bar in whole percent; at least 1, so that a bar that has begun is never shown empty."""
     return None if share is None else min(100, max(1, int(share * 100 + 1e-9)))
-
-
-def text_bar(share: float | None) -> str:
-    """'[#######-------------] 33%', or '' when there is no share to show."""
-    if share is None:
-        return ""
-    filled = min(BAR_CELLS, max(0, int(share * BAR_CELLS)))
-    return f"[{'#' * filled}{'-' * (BAR_CELLS - filled)}] {format_percent(share)}"
 
 
 def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:

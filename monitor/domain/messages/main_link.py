@@ -12,8 +12,6 @@ from monitor.domain.text.labels import join_list, pluralised
 from monitor.domain.text.plain import truncated, web_link
 from monitor.domain.text.writing_systems import HAN_CHAR, HANGUL_RANGE, THAI_RANGE
 
-READER_LANGUAGE = "en"
-"""The language of the messages, and so the one that their readers know."""
 LANGUAGES: Mapping[str, str] = {
     "zh": "Chinese",
     "ja": "Japanese",
@@ -54,8 +52,8 @@ def choose_main_report(lead: Transition, quoted: Sequence[Signal], context: Rend
         lang = story.lang.partition("-")[0].lower()
         if not lang:  # the feed does not say; without telling letters it stays unknown
             lang = next((code for code, letters in SCRIPTS if letters.search(story.title)), "")
-        # A language that may be English is worse than English, and better than any other.
-        language_rank = {READER_LANGUAGE: 0, "": 1}.get(lang, 2)
+        # The messages are in English, so their readers know it; a language that may be English is the next best.
+        language_rank = {"en": 0, "": 1}.get(lang, 2)
         remark = f"in {LANGUAGES[lang]}" if lang in LANGUAGES else "not in English" if language_rank == 2 else ""
         # An aggregator may have brought the story before its source, so every outlet is a candidate.
         later = sorted(story.outlets, key=lambda outlet: outlet.published_at)
