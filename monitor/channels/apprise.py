@@ -9,14 +9,12 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from monitor.domain.messages.models import DeliveryReceipt
 from monitor.errors import ChannelError
 
-INSTALL_HINT = "install it: pip install 'deal-monitor[apprise]'"
 STATUS_IN_LOG = re.compile(r"\berror=(\d{3})\b")
 RETRYABLE_STATUSES = frozenset({408, 409, 425, 429})
 """Refusals worth another try; every other 4xx is permanent."""
@@ -38,11 +36,16 @@ class AppriseChannel:
         """Hand the text to the target's service. Raises ChannelError: broken (the package is missing), permanent (the
         address or the message is refused), uncertain (no answer came), else worth trying again."""
         service = self._service(target)
-        with _captured_statuses() as codes:
+        with _StatusCapture() as codes:
             taken = service.notify(body=text, title=title, body_format="text")
-        if not taken:
-            raise rejection_error(target, codes)
-        return DeliveryReceipt(ref=target)
+        if taken:
+            return DeliveryReceipt(ref=target)
+        if not codes:
+            problem = f"{target}: no answer; the message may have arrived"
+            raise ChannelError(problem, subject=target, uncertain=True)
+        final = 400 <= codes[-1] < 500 and codes[-1] not in RETRYABLE_STATUSES
+        remedy = "; check its address in apprise.urls" if final else ""
+        raise ChannelError(f"{target}: the service answered {codes[-1]}{remedy}", subject=target, permanent=final)
 
     def check(self) -> str:
         """Check that the package is installed and can read every address; sends nothing. Returns the targets' names. Raises
@@ -55,10 +58,10 @@ class AppriseChannel:
         try:
             import apprise
         except ImportError:
-            text = f"the package apprise is missing; {INSTALL_HINT}"
+            text = "the package apprise is missing; install it: pip install 'deal-monitor[apprise]'"
             raise ChannelError(text, subject="apprise", broken=True) from None
         # The service itself, not the collection around it, which sends from its own threads and repeats.
-        with _captured_statuses():
+        with _StatusCapture():
             service = apprise.Apprise.instantiate(self._addresses.get(target, ""))
         if service is None:
             text = f"apprise cannot read the address of {target!r}; correct it in apprise.urls"
@@ -66,36 +69,18 @@ class AppriseChannel:
         return service
 
 
-def rejection_error(target: str, codes: list[int]) -> ChannelError:
-    """The error for a service that did not accept a message. codes: the HTTP status codes of its answers, [] for none."""
-    if not codes:
-        text = f"{target}: no answer; the message may have arrived"
-        return ChannelError(text, subject=target, uncertain=True)
-    code = codes[-1]
-    final = 400 <= code < 500 and code not in RETRYABLE_STATUSES
-    remedy = "; check its address in apprise.urls" if final else ""
-    return ChannelError(f"{target}: the service answered {code}{remedy}", subject=target, permanent=final)
+class _StatusCapture(logging.Handler):
+    """Collects the HTTP status codes that the package logs in this thread within a `with` block."""
 
-
-class _LogCapture(logging.Handler):
-    """Collects the status codes that the package logs in this thread."""
-
-    def __init__(self) -> None:
-        super().__init__()
+    def __enter__(self) -> list[int]:
         self.codes: list[int] = []
         self._thread = threading.get_ident()
+        _LOG.addHandler(self)
+        return self.codes
+
+    def __exit__(self, *_: object) -> None:
+        _LOG.removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.thread == self._thread:
             self.codes += map(int, STATUS_IN_LOG.findall(record.getMessage()))
-
-
-@contextmanager
-def _captured_statuses() -> Iterator[list[int]]:
-    """The status codes that the package logs within the block."""
-    capture = _LogCapture()
-    _LOG.addHandler(capture)
-    try:
-        yield capture.codes
-    finally:
-        _LOG.removeHandler(capture)

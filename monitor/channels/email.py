@@ -34,9 +34,6 @@ REMEDIES = {
     "naming the sender": "; check smtp.sender",
 }
 """What a person can check, by the step that failed; the end of an error text."""
-CA_FILE_HINT = (
-    "if the server has an authority of its own, name its certificate in smtp.ca_file; smtp.host must be the name in it"
-)
 LEADING_DOT = re.compile(rb"(?m)^\.")
 LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -63,10 +60,10 @@ class EmailChannel:
 
     def __post_init__(self) -> None:
         if self.mode == "plain" and self.password:
-            raise ConfigError(
-                'smtp.security = "plain" would send the password readable by anyone on the way; use "starttls" or "tls"',
-                subject="smtp",
+            text = (
+                'smtp.security = "plain" would send the password readable by anyone on the way; use "starttls" or "tls"'
             )
+            raise ConfigError(text, subject="smtp")
 
     def send(self, raw: bytes, to: str) -> DeliveryReceipt:
         """Hand the mail `raw` to the server for `to`. Returns once the server has answered 250 to the final dot.
@@ -89,8 +86,15 @@ class EmailChannel:
                 _require_code(server.rcpt(to), 250, 251)
             with self._step("sending", server, ends):
                 _require_code(server.docmd("data"), 354)
-                server.send(_dot_stuffed(raw))
-                _require_connected(server)
+                # CRLF line ends, leading dots doubled, one line end at the end; without the final dot.
+                lines = LINE_END.sub(b"\r\n", raw)
+                server.send(LEADING_DOT.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n"))
+                # Without the final dot a server that has hung up accepted nothing.
+                assert server.sock is not None
+                watch = select.poll()
+                watch.register(server.sock.fileno(), select.POLLERR | select.POLLHUP | getattr(select, "POLLRDHUP", 0))
+                if watch.poll(HANGUP_POLL_MS):
+                    raise smtplib.SMTPServerDisconnected("connection closed within the mail")
             # From here on the server may have the mail even if its answer never arrives.
             with self._step("waiting for the receipt", server, ends, uncertain=True):
                 server.send(b".\r\n")
@@ -120,12 +124,9 @@ class EmailChannel:
                 server.ehlo_or_helo_if_needed()
             if self.mode == "starttls":
                 if not server.has_extn("starttls"):
-                    raise ChannelError(
-                        f"{self.host} does not offer STARTTLS and nothing is sent unprotected; "
-                        'set smtp.security to "tls", or to "plain" for a relay on this machine',
-                        subject=self.host,
-                        broken=True,
-                    )
+                    text = f"{self.host} does not offer STARTTLS and nothing is sent unprotected; "
+                    remedy = 'set smtp.security to "tls", or to "plain" for a relay on this machine'
+                    raise ChannelError(text + remedy, subject=self.host, broken=True)
                 with self._step("starting TLS", server, ends):
                     server.starttls(context=ssl.create_default_context(cafile=self.ca_file))
                     server.ehlo()
@@ -148,6 +149,7 @@ class EmailChannel:
         self, step: str, server: smtplib.SMTP | None = None, ends: float = 0.0, *, uncertain: bool = False
     ) -> Iterator[None]:
         """One step of the dialogue within the rest of the deadline, at most one time-out; its failures as ChannelError."""
+        place = f"({self.host}, {step})"  # behind the problem: the subject of a notice has no room for both
         try:
             if server is not None:
                 left = ends - time.monotonic()
@@ -157,31 +159,26 @@ class EmailChannel:
                     server.sock.settimeout(min(self.timeout, left))
             yield
         except smtplib.SMTPResponseException as error:
-            raise self._refused(step, error) from error
+            reply = error.smtp_error
+            words = self._scrub(reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply)[:200]
+            final = error.smtp_code >= 500
+            # A refusal before the envelope or at the password is no recipient's fault, and no other mail would fare better.
+            early = step not in ("naming the sender", "naming the recipient", "sending", "waiting for the receipt")
+            login = error.smtp_code in (530, 535) or isinstance(error, smtplib.SMTPAuthenticationError)
+            broken = final and (early or login)
+            remedy = REMEDIES.get("logging in" if login else step, "") if final else ""
+            text = f"{error.smtp_code} {words} {place}{remedy}"
+            raise ChannelError(text, subject=self.host, permanent=final and not broken, broken=broken) from error
         except smtplib.SMTPNotSupportedError as error:
-            raise ChannelError(self._placed(str(error), step), subject=self.host, broken=True) from error
+            raise ChannelError(f"{error} {place}", subject=self.host, broken=True) from error
         except ssl.SSLCertVerificationError as error:
-            text = f"{self._placed(f'the certificate is not trusted: {error.verify_message}', step)}; {CA_FILE_HINT}"
-            raise ChannelError(text, subject=self.host, broken=True) from error
+            remedy = "name its certificate in smtp.ca_file; smtp.host must be the name in it"
+            text = f"the certificate is not trusted: {error.verify_message} {place}; if the server has an authority of its own, "
+            raise ChannelError(text + remedy, subject=self.host, broken=True) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
             # smtplib wraps a time-out as "disconnected": only the step tells what is known.
-            text = self._placed(self._scrub(str(error)) or type(error).__name__, step) + REMEDIES.get(step, "")
+            text = f"{self._scrub(str(error)) or type(error).__name__} {place}{REMEDIES.get(step, '')}"
             raise ChannelError(text, subject=self.host, uncertain=uncertain) from error
-
-    def _refused(self, step: str, error: smtplib.SMTPResponseException) -> ChannelError:
-        reply = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-        text = self._placed(f"{error.smtp_code} {self._scrub(reply)[:200]}", step)
-        final = error.smtp_code >= 500
-        # A refusal before the envelope or at the password is no recipient's fault, and no other mail would fare better.
-        early = step not in ("naming the sender", "naming the recipient", "sending", "waiting for the receipt")
-        login = error.smtp_code in (530, 535) or isinstance(error, smtplib.SMTPAuthenticationError)
-        broken = final and (early or login)
-        remedy = REMEDIES.get("logging in" if login else step, "") if final else ""
-        return ChannelError(text + remedy, subject=self.host, permanent=final and not broken, broken=broken)
-
-    def _placed(self, problem: str, step: str) -> str:
-        """The problem first, then its place: the subject of a notice has no room for both."""
-        return f"{problem} ({self.host}, {step})"
 
     def _scrub(self, text: str) -> str:
         clean = " ".join(text.split())
@@ -195,18 +192,3 @@ def _require_code(answer: tuple[int, bytes], *codes: int) -> None:
         if code < 200:
             raise smtplib.SMTPServerDisconnected("connection closed")
         raise smtplib.SMTPResponseException(code, text)
-
-
-def _require_connected(server: smtplib.SMTP) -> None:
-    """Raise if the server has hung up during the mail: without the final dot it accepted nothing."""
-    assert server.sock is not None
-    watch = select.poll()
-    watch.register(server.sock.fileno(), select.POLLERR | select.POLLHUP | getattr(select, "POLLRDHUP", 0))
-    if watch.poll(HANGUP_POLL_MS):
-        raise smtplib.SMTPServerDisconnected("connection closed within the mail")
-
-
-def _dot_stuffed(raw: bytes) -> bytes:
-    """The mail as SMTP wants it: CRLF line ends, leading dots doubled, one line end at the end; without the final dot."""
-    lines = LINE_END.sub(b"\r\n", raw)
-    return LEADING_DOT.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n")

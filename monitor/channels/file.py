@@ -53,19 +53,16 @@ class FileChannel:
         target = self.folder / name
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".writing-")
-            try:
-                with os.fdopen(handle, "wb") as file:
+            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".writing-", delete=False) as file:
+                try:
                     file.write(data)
                     file.flush()
                     os.fsync(file.fileno())
-                Path(temporary).replace(target)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+                    Path(file.name).replace(target)
+                except BaseException:
+                    Path(file.name).unlink(missing_ok=True)
+                    raise
         except OSError as error:
-            raise ChannelError(
-                f"cannot write {target}: {error.strerror or error}. Make the folder writable or free some space",
-                subject="file",
-            ) from error
+            text = f"cannot write {target}: {error.strerror or error}. Make the folder writable or free some space"
+            raise ChannelError(text, subject="file") from error
         return DeliveryReceipt(ref=name, thread=None)

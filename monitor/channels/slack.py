@@ -12,6 +12,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
@@ -66,8 +67,9 @@ LOOKUP_TIMEOUT = 20.0
 CLOCK_SKEW = timedelta(minutes=10)
 """How far Slack's clock and ours may differ (estimate)."""
 RETRY_AFTER_LIMITS = (1.0, 3600.0)
+"""Least and most seconds to wait (estimates)."""
 DEFAULT_RETRY_AFTER = 30.0
-"""Seconds to wait where Slack names none."""
+"""Seconds to wait where Slack names none that can be read (estimate)."""
 CLIENT_LOGGER = logging.getLogger("monitor.channels.slack.client")
 CLIENT_LOGGER.propagate = False
 CLIENT_LOGGER.setLevel(logging.CRITICAL)
@@ -148,10 +150,10 @@ class SlackChannel:
         """Pages of messages where this one would be: in its thread, and in the channel, which is its place where the
         thread was deleted."""
         place = {"channel": self._id_of(parcel.to), "oldest": f"{since.timestamp():.6f}", "include_all_metadata": True}
-        history = self._pages("conversations.history", place)
-        if not parcel.thread:
-            return history
-        return chain(_pages_if_allowed(self._pages("conversations.replies", {**place, "ts": parcel.thread})), history)
+        if parcel.thread:
+            with suppress(_RefusedError):  # a deleted thread says nothing about the channel around it
+                yield from self._pages("conversations.replies", {**place, "ts": parcel.thread})
+        yield from self._pages("conversations.history", place)
 
     def _pages(self, method: str, asked: Payload, key: str = "messages") -> Iterator[list[Any]]:
         """The pages of a list, each requested when it is wanted."""
@@ -171,9 +173,8 @@ class SlackChannel:
         """A channel's id. A name is enough to post to, and for no other request; an unknown name stays as it is."""
         if not CHANNEL_ID.fullmatch(to) and not self._ids.get(to):
             kinds = {"types": "public_channel,private_channel", "exclude_archived": True}
-            for channel in chain.from_iterable(
-                islice(self._pages("conversations.list", kinds, "channels"), LOOKUP_PAGES)
-            ):
+            pages = islice(self._pages("conversations.list", kinds, "channels"), LOOKUP_PAGES)
+            for channel in chain.from_iterable(pages):
                 if str(channel.get("name")) == to.lstrip("#"):
                     self._ids[to] = str(channel.get("id"))
                     break
@@ -207,14 +208,6 @@ class _RefusedError(ChannelError):
     code = ""
 
 
-def _pages_if_allowed(pages: Iterator[list[Any]]) -> Iterator[list[Any]]:
-    """The pages, none if Slack refuses them: a deleted thread says nothing about the channel around it."""
-    try:
-        yield from pages
-    except _RefusedError:
-        return
-
-
 # ---------------------------------------------------------------- posting and what a failure means
 
 
@@ -233,14 +226,11 @@ def _post_with_fallbacks(post: Callable[[Payload], DeliveryReceipt], payload: Pa
             if not any(payload.get(key) for key in refused):
                 raise
             payload = {key: value for key, value in payload.items() if key not in refused}
-            if "blocks" not in payload:
-                payload = fallback_text(payload)
-
-
-def fallback_text(payload: Payload) -> dict[str, Any]:
-    """A message without layout: its text within what Slack surely takes."""
-    text = str(payload.get("text") or "A message of the deal monitor could not be laid out; see its outbox.")
-    return {**payload, "text": text[:FALLBACK_TEXT_LIMIT]}
+            if "blocks" not in payload:  # without a layout, its text within what Slack surely takes
+                text = str(
+                    payload.get("text") or "A message of the deal monitor could not be laid out; see its outbox."
+                )
+                payload["text"] = text[:FALLBACK_TEXT_LIMIT]
 
 
 def _called(request: Callable[[], T], subject: str) -> T:
@@ -250,25 +240,24 @@ def _called(request: Callable[[], T], subject: str) -> T:
     except ChannelError:
         raise
     except Exception as error:  # noqa: BLE001 - what the client raises for a strange answer is not documented
+        cause = error.reason if isinstance(error, URLError) else error
+        if isinstance(error, SlackApiError):
+            answer = error.response
+            code = str(answer.get("error", "")) if isinstance(answer.data, dict) else ""
+            failure = _error_of_response(answer.status_code, code, answer.headers, subject)
+        elif isinstance(cause, (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)):
+            # No address, no connection or no trusted certificate: Slack cannot have taken a byte of the request.
+            failure = ChannelError(f"Slack cannot be reached: {type(cause).__name__}", subject=subject)
+        elif isinstance(error, (OSError, http.client.HTTPException, UnicodeError)):
+            text = f"Slack's answer was lost ({type(cause).__name__}); the message may have arrived"
+            failure = ChannelError(text, subject=subject, uncertain=True)
+        elif isinstance(error, SlackClientError):
+            failure = ChannelError(f"Slack's client failed: {type(error).__name__}", subject=subject)
+        else:
+            text = f"the message cannot be posted: {type(error).__name__}"
+            failure = ChannelError(text, subject=subject, permanent=True)
         # `from None`: the client's errors carry the request, and with it the webhook's secret address.
-        raise _classified(error, subject) from None
-
-
-def _classified(error: Exception, subject: str) -> ChannelError:
-    if isinstance(error, SlackApiError):
-        answer = error.response
-        code = str(answer.get("error", "")) if isinstance(answer.data, dict) else ""
-        return _error_of_response(answer.status_code, code, answer.headers, subject)
-    cause = error.reason if isinstance(error, URLError) else error
-    # No address, no connection or no trusted certificate: Slack cannot have taken a byte of the request.
-    if isinstance(cause, (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)):
-        return ChannelError(f"Slack cannot be reached: {type(cause).__name__}", subject=subject)
-    if isinstance(error, (OSError, http.client.HTTPException, UnicodeError)):
-        text = f"Slack's answer was lost ({type(cause).__name__}); the message may have arrived"
-        return ChannelError(text, subject=subject, uncertain=True)
-    if isinstance(error, SlackClientError):
-        return ChannelError(f"Slack's client failed: {type(error).__name__}", subject=subject)
-    return ChannelError(f"the message cannot be posted: {type(error).__name__}", subject=subject, permanent=True)
+        raise failure from None
 
 
 def _error_of_response(status: int, code: str, headers: Mapping[str, Any], subject: str) -> ChannelError:
@@ -276,7 +265,15 @@ def _error_of_response(status: int, code: str, headers: Mapping[str, Any], subje
     # An answer that is not JSON puts its whole body where the code should be.
     known = code if code.replace("_", "").isalnum() and len(code) < 60 else ""
     if status == HTTPStatus.TOO_MANY_REQUESTS or known in ("ratelimited", "rate_limited"):
-        return ChannelError("Slack asks to slow down", subject=subject, retry_after=_retry_after(headers))
+        raw = next((value for key, value in headers.items() if key.lower() == "retry-after"), None)
+        try:
+            seconds = float(raw[0] if isinstance(raw, list) else raw) if raw is not None else DEFAULT_RETRY_AFTER
+        except ValueError:
+            seconds = DEFAULT_RETRY_AFTER
+        # Not a number compares false with everything, so it counts as unsaid too.
+        asked = seconds if seconds >= 0 else DEFAULT_RETRY_AFTER
+        wait = min(max(asked, RETRY_AFTER_LIMITS[0]), RETRY_AFTER_LIMITS[1])
+        return ChannelError("Slack asks to slow down", subject=subject, retry_after=wait)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not known:
         return ChannelError(f"Slack answered {status} without a message of its own", subject=subject)
     broken, undeliverable = known in CHANNEL_BROKEN_CODES, known in UNDELIVERABLE_CODES
@@ -292,15 +289,3 @@ def _error_of_response(status: int, code: str, headers: Mapping[str, Any], subje
     error = _RefusedError(text, subject=subject, broken=broken, permanent=permanent)
     error.code = known
     return error
-
-
-def _retry_after(headers: Mapping[str, Any]) -> float:
-    """Seconds to wait, within 1 s and 1 h; 30 s when Slack named none that can be read."""
-    raw = next((value for key, value in headers.items() if key.lower() == "retry-after"), None)
-    try:
-        seconds = float(raw[0] if isinstance(raw, list) else raw) if raw is not None else DEFAULT_RETRY_AFTER
-    except ValueError:
-        seconds = DEFAULT_RETRY_AFTER
-    # Not a number compares false with everything, so it counts as unsaid too.
-    asked = seconds if seconds >= 0 else DEFAULT_RETRY_AFTER
-    return min(max(asked, RETRY_AFTER_LIMITS[0]), RETRY_AFTER_LIMITS[1])

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import resvg_py
@@ -51,11 +52,8 @@ def png(svg: str) -> bytes | None:
     failure is logged and the message goes out without it.
     """
     try:
-        return bytes(
-            resvg_py.svg_to_bytes(
-                svg_string=svg, zoom=2, background=BACKGROUND, font_files=[str(FONT)], skip_system_fonts=True
-            )
-        )
+        fonts: dict[str, Any] = {"font_files": [str(FONT)], "skip_system_fonts": True}
+        return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=2, background=BACKGROUND, **fonts))
     except (ValueError, OSError, RuntimeError, TypeError) as error:
         log.warning("a chart is left out: %s", error)
         return None
@@ -128,7 +126,15 @@ def timeline_svg(strips: Sequence[StatusTimeline], start: datetime, end: datetim
         month = datetime.combine(add_months(month.date(), 1), time(), month.tzinfo)
     for number, strip in enumerate(strips):
         top = number * ROW_HEIGHT + PADDING
-        parts += [*_name(strip.short, top, column), *_bars(strip, top, x_of)]
+        # A name stands on one line, or on two smaller ones where it needs them.
+        if _text_width(strip.short, 12) + 8 <= column - PADDING:
+            parts.append(_text(PADDING, top + BAR_HEIGHT / 2 + 4, strip.short))
+        else:
+            letters = int((column - 2 * PADDING) / (10 * CHAR_WIDTH))
+            first, *rest = textwrap.wrap(strip.short, letters, break_on_hyphens=False) or [""]
+            parts.append(_text(PADDING, top + 8, first, size=10))
+            parts += [_text(PADDING, top + 19, truncated(" ".join(rest), letters), size=10)] if rest else []
+        parts += _bars(strip, top, x_of)
     legend, rows = _legend(statuses, bottom + AXIS_HEIGHT + LEGEND_HEIGHT)
     title = f"Status of {len(strips)} commitments from {start:%Y-%m-%d} to {end:%Y-%m-%d}"
     return _picture(bottom + AXIS_HEIGHT + LEGEND_HEIGHT * rows + 10, title, parts + legend)
@@ -136,16 +142,6 @@ def timeline_svg(strips: Sequence[StatusTimeline], start: datetime, end: datetim
 
 def _fill(status: str) -> str:
     return f"url(#s-{escape(status)})" if style_of(status).hatched else colors_of(status).fill
-
-
-def _name(name: str, top: float, width: float) -> list[str]:
-    """The name of a row on one line, or on two smaller ones where it needs them."""
-    if _text_width(name, 12) + 8 <= width - PADDING:
-        return [_text(PADDING, top + BAR_HEIGHT / 2 + 4, name)]
-    letters = int((width - 2 * PADDING) / (10 * CHAR_WIDTH))
-    first, *rest = textwrap.wrap(name, letters, break_on_hyphens=False) or [""]
-    lines = [first, truncated(" ".join(rest), letters)] if rest else [first]
-    return [_text(PADDING, top + 8 + 11 * number, line, size=10) for number, line in enumerate(lines)]
 
 
 def _bars(strip: StatusTimeline, top: float, x_of: Callable[[datetime], float]) -> list[str]:
@@ -160,10 +156,8 @@ def _bars(strip: StatusTimeline, top: float, x_of: Callable[[datetime], float]) 
         if width + 8 > right - left:
             continue
         if style_of(span.status).hatched:  # on stripes a word needs a plain ground to stay readable
-            ground = (
-                f'<rect x="{left + 3:.1f}" y="{top + 2:.1f}" width="{width + 6:.1f}" height="{BAR_HEIGHT - 4}" rx="2" '
-            )
-            parts.append(f'{ground}fill="{colours.fill}"/>')
+            ground = f'x="{left + 3:.1f}" y="{top + 2:.1f}" width="{width + 6:.1f}" height="{BAR_HEIGHT - 4}"'
+            parts.append(f'<rect {ground} rx="2" fill="{colours.fill}"/>')
         parts.append(_text(left + 6, top + BAR_HEIGHT / 2 + 4, label, size=11, fill=colours.ink))
     return parts
 

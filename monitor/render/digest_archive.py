@@ -25,23 +25,19 @@ def write_page(renderer: Renderer, parcel: OutboundMessage, folder: Path, route:
     data = html_page(renderer.mail(parcel)).encode("utf-8", "replace")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".writing-", delete=False) as file:
+            try:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.chmod(0o644)  # mkstemp gives 0600, and a web server may have to read the page
-            temporary.replace(target)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+                os.fchmod(file.fileno(), 0o644)  # a temporary file has 0600, and a web server may have to read the page
+                Path(file.name).replace(target)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
     except OSError as error:
-        raise RenderError(
-            f"{target} cannot be written: {error.strerror or error}. Make the folder writable or free some space",
-            subject=target.name,
-        ) from error
+        text = f"{target} cannot be written: {error.strerror or error}. Make the folder writable or free some space"
+        raise RenderError(text, subject=target.name) from error
     return target
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -78,7 +79,7 @@ def _environment(folder: Path, *, autoescape: bool) -> SandboxedEnvironment:
         words=label_of,
         anchor=anchor,
         few=_few_in_html if autoescape else join_few,
-        wrap=wrap,
+        wrap=partial(bullet, mark=""),
         link=web_link,
         bullet=bullet,
         whole=unbroken_link,
@@ -103,13 +104,9 @@ def _few_in_html(names: Iterable[str]) -> Markup:
     return Markup(join_few([str(escape(name)) for name in names]))  # noqa: S704 - each name is escaped
 
 
-def wrap(text: str, indent: int = 0) -> str:
-    """`text` in lines of at most 78 characters, each after `indent` blanks."""
-    return bullet(text, indent, "")
-
-
 def bullet(text: str, indent: int = 0, mark: str = "- ") -> str:
-    """`text` as an item of a list, its further lines under its first word."""
+    """`text` in lines of at most 78 characters after `indent` blanks, as an item of a list: its further lines stand under
+    its first word."""
     first, rest = " " * indent + mark, " " * (indent + len(mark))
     return textwrap.fill(text, TEXT_WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
 

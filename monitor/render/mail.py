@@ -7,7 +7,7 @@ import quopri
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -44,12 +44,6 @@ def subject(parcel: OutboundMessage) -> str:
     return truncated(one_line(line, MAX_SUBJECT * 2), MAX_SUBJECT)
 
 
-def event_time(parcel: OutboundMessage) -> datetime:
-    """The event's time, not the attempt's: a second copy is the same mail."""
-    brief = parcel.brief
-    return (brief.at if isinstance(brief, AlertBrief) else brief.end).astimezone(UTC).replace(microsecond=0)
-
-
 def message_id(parcel: OutboundMessage, identity: MailIdentity) -> str:
     """`<ev.{message}.{recipient}@{domain}>`, from the message alone."""
     return f"<ev.{header_token(parcel.message_id)}.{_digest(parcel.to.lower())[:12]}@{identity.domain}>"
@@ -71,7 +65,9 @@ def build_mail(
         thread = f"commitment.{commitment}" if parcel.commitment else "digest"
         mail["From"] = identity.sender
         mail["To"] = Address(addr_spec=parcel.to)
-        mail["Date"] = event_time(parcel)
+        # The event's time, not the attempt's: a second copy is the same mail.
+        happened = brief.at if isinstance(brief, AlertBrief) else brief.end
+        mail["Date"] = happened.astimezone(UTC).replace(microsecond=0)
         mail["Message-ID"] = message_id(parcel, identity)
         # The root is no real mail: every mail of a commitment refers to it, so a lost or rewritten one breaks no thread.
         mail["In-Reply-To"] = mail["References"] = f"<{thread}@{identity.domain}>"
@@ -81,11 +77,10 @@ def build_mail(
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
         # For people's filters: kind, status and commitment in a fixed form. A notice has no status.
-        status = (
-            f"; status={header_token(brief.status)}" if isinstance(brief, AlertBrief) and brief.kind != NOTICE else ""
-        )
-        about = f"; commitment={commitment}" if parcel.commitment else ""
-        mail["X-Deal-Event"] = f"{header_token(parcel.kind)}{status}{about}"
+        event = [header_token(parcel.kind)]
+        if isinstance(brief, AlertBrief) and brief.kind != NOTICE:
+            event.append(f"status={header_token(brief.status)}")
+        mail["X-Deal-Event"] = "; ".join([*event, f"commitment={commitment}"] if parcel.commitment else event)
         mail.set_content(text, cte="quoted-printable")
         mail.add_alternative(html, subtype="html", cte="quoted-printable")
         for cid, data in pictures.items():
@@ -96,7 +91,12 @@ def build_mail(
         seed = _digest(str(mail["Message-ID"]))[:24]
         for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
             part.set_boundary(f"=_{seed}_{number}")
-        return _subject_line(subject(parcel)) + mail.as_bytes()
+        # The library's own folding of a subject loses the blanks between encoded words, and decodes words of a title that
+        # only look encoded.
+        line = subject(parcel)
+        charset = "us-ascii" if line.isascii() and "=?" not in line else "utf-8"
+        folded = Header(line, charset, MAX_HEADER_LINE, "Subject").encode(linesep="\r\n")
+        return f"Subject: {folded}\r\n".encode("ascii") + mail.as_bytes()
     except (ValueError, UnicodeError, IndexError) as error:
         problem = f"message {parcel.message_id} to {parcel.to!r}: {error}"
         raise RenderError(problem, subject=parcel.message_id) from error
@@ -110,14 +110,6 @@ def encoded_size(html: str) -> int:
 
 def picture_id(name: str, parcel: OutboundMessage, identity: MailIdentity) -> str:
     return f"{name}.{_digest(message_id(parcel, identity))[:12]}@{identity.domain}"
-
-
-def _subject_line(text: str) -> bytes:
-    """The subject header as bytes. The library's own folding loses the blanks between encoded words, and decodes words of
-    a title that only look encoded."""
-    charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
-    folded = Header(text, charset, MAX_HEADER_LINE, "Subject").encode(linesep="\r\n")
-    return f"Subject: {folded}\r\n".encode("ascii")
 
 
 def _digest(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,6 @@ from monitor.domain.messages.models import AlertBrief, Brief, OutboundMessage
 from monitor.domain.text.plain import truncated
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack
-from monitor.render.html_fixes import add_break_opportunities, escape_in_alt
 from monitor.render.jinja_env import Templates
 from monitor.render.sample_messages import sample_messages
 from monitor.render.size_limits import BUDGETS, FULL_BUDGET, Budget, trimmed_to_budget
@@ -26,6 +26,18 @@ HTML_BUDGET = 89_000
 MAX_CHART_ROWS = 25
 """Commitments in a digest's picture: more would be taller than a screen."""
 REPEAT_NOTE = "An earlier copy of this message may have reached you: the answer to it was lost."
+
+MAX_UNBROKEN = 24
+"""Longest word that is left alone: no name of a rule and hardly a word of a language is longer."""
+BREAK_EVERY = 12
+BREAK_ENTITY = "&#8203;"
+_LETTER = r"(?:&(?:lt|gt|amp|#34|#39);|[!-%'-,.-;=?-~\u00a1-\u0dff\u0f00-\u0fff\u10a0-\u177f\u1800-\u1fff])"
+"""A letter as it stands in HTML. Not: hyphens, Chinese, Japanese, Korean, Thai and emoji, which break by themselves."""
+_LONG = re.compile(rf"{_LETTER}{{{MAX_UNBROKEN + 1},}}")
+_PIECE = re.compile(rf"{_LETTER}{{{BREAK_EVERY}}}(?!$)")
+_PARTS = re.compile(r"<!--.*?-->|<(style|title)\b.*?</\1>|<[^>]*>|(?P<text>[^<]+)", re.DOTALL)
+_TEXT_ATTRIBUTE = re.compile(r'(?<=\s)(alt|title|aria-label)="([^"]*)"')
+_ENTITIES = str.maketrans({"<": "&lt;", ">": "&gt;", "=": "&#61;"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +65,8 @@ class Renderer:
         The largest budget whose HTML fits decides how much of the brief both parts show.
         """
         pictures = {}
-        for name, (svg, alt) in _charts(trimmed_to_budget(parcel.brief, FULL_BUDGET)[0]).items():
-            data = charts.png(svg)
-            if data is not None:
+        for name, svg, alt in _charts(trimmed_to_budget(parcel.brief, FULL_BUDGET)[0]):
+            if data := charts.png(svg):
                 cid = mail.picture_id(name, parcel, self._identity)
                 pictures[name] = Picture(cid, data, truncated(alt, FULL_BUDGET.letters))
         for room in BUDGETS:
@@ -100,32 +111,47 @@ class Renderer:
         template, others = "digest", ""
         if isinstance(parcel.brief, AlertBrief):
             template, others = "alert", outlet_credits(parcel.brief.evidence[room.items :])
-        values = {
-            "brief": brief,
-            "more": more,
-            "others": others,
-            "subject": mail.subject(parcel),
-            "pictures": pictures,
-            "repeat": REPEAT_NOTE if parcel.repeat else "",
-            "message_id": parcel.message_id,
-        }
+        values = {"brief": brief, "more": more, "others": others, "pictures": pictures, "message_id": parcel.message_id}
+        values |= {"subject": mail.subject(parcel), "repeat": REPEAT_NOTE if parcel.repeat else ""}
         return self._templates.render(f"{template}.{form}.j2", values)
 
 
-def _charts(brief: Brief) -> dict[str, tuple[str, str]]:
-    """The drawings of a brief as SVG by name, each with the finding it shows, in words."""
-    drawings = {}
+def _charts(brief: Brief) -> Iterator[tuple[str, str, str]]:
+    """The drawings of a brief: name, SVG, and the finding it shows, in words."""
     if isinstance(brief, AlertBrief):
         progress, strip = brief.progress, brief.strip
         if progress and (svg := charts.progress_svg(progress, brief.as_of)):
-            drawings["progress"] = (svg, f"Progress against the path: {progress.counted_text}.")
+            yield "progress", svg, f"Progress against the path: {progress.counted_text}."
         if strip and len(strip.spans) > 1:
             svg = charts.timeline_svg((strip,), strip.spans[0].start, strip.spans[-1].end)
-            drawings["timeline"] = (svg, f"Status so far: {charts.alt_text(strip)}.")
+            yield "timeline", svg, f"Status so far: {charts.alt_text(strip)}."
     elif brief.strips:
         strips = brief.strips[:MAX_CHART_ROWS]
         svg = charts.timeline_svg(strips, brief.end - timedelta(days=TIMELINE_DAYS), brief.end)
         # The words of six rows are enough to listen to; the table below holds the rest.
         alt = "; ".join(f"{strip.short}: {charts.alt_text(strip)}" for strip in strips[:6])
-        drawings["timeline"] = (svg, f"{alt}.")
-    return drawings
+        yield "timeline", svg, f"{alt}."
+
+
+# ---------------------------------------------------------------- last changes to a mail's HTML
+
+
+def add_break_opportunities(html: str) -> str:
+    """The HTML with invisible break opportunities inside its long words; tags, styles and comments stay as they are.
+
+    A long address in a title must not make a mail wider than a phone. Zero-width spaces are the one way to break words on
+    which all mail programs agree.
+    """
+
+    def broken(word: re.Match[str]) -> str:
+        return _PIECE.sub(rf"\g<0>{BREAK_ENTITY}", word.group())
+
+    return _PARTS.sub(lambda part: _LONG.sub(broken, part["text"]) if part["text"] else part.group(), html)
+
+
+def escape_in_alt(html: str) -> str:
+    """The HTML with the signs of markup as entities in the texts of pictures.
+
+    A reader sees no difference, but a careless filter takes '<script>' in a headline for an element.
+    """
+    return _TEXT_ATTRIBUTE.sub(lambda found: f'{found[1]}="{found[2].translate(_ENTITIES)}"', html)

@@ -11,11 +11,9 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from operator import is_
 from typing import Any
 
-from monitor.domain.messages.models import Brief, CorroborationLine, OpenIssueLine
+from monitor.domain.messages.models import Brief
 from monitor.domain.text.plain import truncated
 
-LINK_FIELDS = ("url",)
-"""Never cut: half an address leads nowhere. One that is too long becomes no link."""
 MAX_QUOTES = 5
 """Pieces of evidence behind one line of a digest; a brief brings at most 3."""
 
@@ -40,18 +38,13 @@ def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, i
     for field in fields(brief):
         items = getattr(brief, field.name)
         if isinstance(items, tuple):
-            kept[field.name] = tuple(map(_with_few_quotes, items[: room.items]))
             more[field.name] = max(0, len(items) - room.items)
+            shown: list[Any] = [item[:MAX_QUOTES] if isinstance(item, tuple) else item for item in items[: room.items]]
+            if field.name in ("further", "open"):
+                shown = [replace(item, evidence=item.evidence[:MAX_QUOTES]) for item in shown]
+            kept[field.name] = tuple(shown)
     short: Brief = with_short_texts(replace(brief, **kept), room.letters)
     return short, more
-
-
-def _with_few_quotes(item: Any) -> Any:
-    if isinstance(item, tuple):
-        return item[:MAX_QUOTES]
-    if isinstance(item, CorroborationLine | OpenIssueLine):
-        return replace(item, evidence=item.evidence[:MAX_QUOTES])
-    return item
 
 
 def with_short_texts(value: Any, letters: int) -> Any:
@@ -66,6 +59,7 @@ def with_short_texts(value: Any, letters: int) -> Any:
     cuts = {}
     for field in fields(value):
         whole = getattr(value, field.name)
-        if field.name not in LINK_FIELDS and (cut := with_short_texts(whole, letters)) is not whole:
+        # An address is never cut: half of one leads nowhere, and one that is too long becomes no link.
+        if field.name != "url" and (cut := with_short_texts(whole, letters)) is not whole:
             cuts[field.name] = cut
     return replace(value, **cuts) if cuts else value

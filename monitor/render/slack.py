@@ -51,18 +51,16 @@ def payload(parcel: OutboundMessage, repeat: str = "") -> dict[str, Any]:
     else:
         _digest(page, brief, repeat)
         fallback = f"Digest: {brief.subject}"
-    identity = {"message_id": parcel.message_id, "number": parcel.number, "kind": parcel.kind}
-    message: dict[str, Any] = {
-        "channel": parcel.to,
-        "text": truncated_markup(escape(fallback), MAX_FALLBACK),
-        "blocks": page.blocks,
-        "metadata": {
-            "event_type": "deal_monitor_message",
-            "event_payload": {**identity, "commitment": parcel.commitment},
-        },
-        "unfurl_links": False,
-        "unfurl_media": False,
+    text = truncated_markup(escape(fallback), MAX_FALLBACK)
+    event = {
+        "message_id": parcel.message_id,
+        "number": parcel.number,
+        "kind": parcel.kind,
+        "commitment": parcel.commitment,
     }
+    metadata = {"event_type": "deal_monitor_message", "event_payload": event}
+    message: dict[str, Any] = {"channel": parcel.to, "text": text, "blocks": page.blocks, "metadata": metadata}
+    message |= {"unfurl_links": False, "unfurl_media": False}
     if parcel.thread:
         message["thread_ts"] = parcel.thread
         # Bad news is shown in the channel too: a reply in an old thread is easily missed.
@@ -79,10 +77,8 @@ def status_card(card: StatusCard) -> dict[str, Any]:
     page.header(f"{style_of(now.status).emoji} {now.title}")
     page.section(escape_foreign(now.first_line))
     page.context(*_remarks(now, ""))
-    beside = [
-        f"{style_of(item.status).emoji} {escape_foreign(item.name)}: {escape_foreign(item.shown)}"
-        for item in card.beside
-    ]
+    foreign = escape_foreign
+    beside = [f"{style_of(item.status).emoji} {foreign(item.name)}: {foreign(item.shown)}" for item in card.beside]
     page.items("Also in this thread", beside, ITEMS_PER_BLOCK, behind=2)
     page.fields(_facts(now))
     told = [
@@ -300,14 +296,9 @@ def _digest(page: _BlockBuilder, brief: DigestBrief, remark: str) -> None:
     for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
         page.items(title, texts, size, behind)
     if brief.page:
-        page.context(f"This digest is kept as a page: {_place(brief.page)}", reserve=LAST_LINE_RESERVE)
-    page.context(
-        f"{escape(brief.sources)} {escape(brief.route)}", f"Data as of {date_token(brief.end, brief.data_time)}"
-    )
-
-
-def _place(page: str) -> str:
-    """A page's address as a link; a file's path as code, which can be copied and in which no mark-up works."""
-    if web_link(page):
-        return link(page, truncated(page, MAX_HEADER))
-    return escape_foreign(page) if "`" in page else f"`{escape(page)}`"
+        # An address as a link; a file's path as code, which can be copied and in which no mark-up works.
+        place = foreign(brief.page) if "`" in brief.page else f"`{escape(brief.page)}`"
+        place = link(brief.page, truncated(brief.page, MAX_HEADER)) if web_link(brief.page) else place
+        page.context(f"This digest is kept as a page: {place}", reserve=LAST_LINE_RESERVE)
+    data_time = f"Data as of {date_token(brief.end, brief.data_time)}"
+    page.context(f"{escape(brief.sources)} {escape(brief.route)}", data_time)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from monitor.render.html_fixes import BREAK_ENTITY, MAX_UNBROKEN, add_break_opportunities, escape_in_alt
+from monitor.render.renderer import BREAK_ENTITY, MAX_UNBROKEN, add_break_opportunities, escape_in_alt
 
 PLACE_READ = unescape(BREAK_ENTITY)
 

@@ -5,7 +5,7 @@ Every figure and phrase is settled here and in `digest`; mail, Slack and files o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,7 +26,6 @@ from monitor.domain.messages.wording import ends, reason_text
 from monitor.domain.model import (
     FURTHER_EVIDENCE,
     Cause,
-    Commitment,
     Flag,
     FlagKind,
     FlagState,
@@ -57,7 +56,6 @@ from monitor.errors import RenderError
 
 TIMELINE_DAYS = 120
 """Four months: an estimate of how far back a reader wants to see."""
-AWAITING_CONFIRMATION = "The status moves once this is confirmed."
 PREFIXES = {"confirmation": "confirmed: ", "correction": "corrected: "}
 BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[EvidenceBasis, str]] = {
     Cause.CLOCK: ("deadline", "the calendar"),
@@ -86,19 +84,34 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         raise RenderError(text, subject=message.id)
     follow_up = message.kind == FURTHER_EVIDENCE
 
+    # By their weight for the reader: the evidence of the lead, of the other transitions, of both sides of a dispute. Where
+    # some was retracted, the remaining evidence of the status takes its place.
     retracted = retracted_signals(message.transitions)
-    behind = known_signals((*_evidence_ids(transitions, verdict, retracted), *message.also), context)
+    ids = [key for item in transitions for key in (*item.evidence, *item.reason.signals)]
+    ids += [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
+    ids += status_evidence(verdict) if retracted else []
+    behind = known_signals((*(key for key in ids if key not in retracted), *message.also), context)
     quoted = known_signals(message.also, context) if follow_up else behind
-    why, full_reason = _corroboration(quoted, context) if follow_up else _explanation(message, lead)
+    why, full_reason = _explanation(message, lead, quoted, context)
 
     flags = _flags_of_change((*verdict.flags, *lead.flags), verdict, lead)
     raised = {flag.kind for flag in flags}
     pinned = FlagKind.PINNED in raised
     # A pinned status rests on the person who pinned it, and what is confirmed is no longer in doubt.
     unconfirmed = FlagKind.UNCONFIRMED in raised and not pinned and not lead.confirms
+    certain = [flag for flag in verdict.flags if not pinned or flag.kind is not FlagKind.UNCONFIRMED]
+    sure = confidence_line(behind, _flags_of_change(certain, verdict, lead), context) if behind or not pinned else ""
 
-    others = len({item.commitment for item in transitions}) - 1
-    name = f"{commitment.short} +{others}" if others and message.kind != "summary" else commitment.short
+    others = list(dict.fromkeys(item.commitment for item in transitions))[1:]
+    name = f"{commitment.short} +{len(others)}" if others and message.kind != "summary" else commitment.short
+    sections = [
+        MessageSection(key, known.name, shown_status(stands), stands.status)
+        for key in others
+        if (known := context.commitments.get(key)) and (stands := context.verdicts.get(key))
+    ]
+    recorded = {item.id: item for item in (*history, *message.transitions)}.values()
+    # The status just reached gets an hour, so that it can be seen.
+    start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
     return AlertBrief(
         message_id=message.id,
         kind=message.kind,
@@ -106,12 +119,8 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         way="other" if follow_up else lead.way.value,
         changes=tuple(change_line(item, context.commitments, route.zone) for item in transitions),
         why=capitalised(one_line(full_reason, 600)),
-        sure=_confidence(behind, _flags_of_change(verdict.flags, verdict, lead), context, pinned=pinned),
-        evidence=(
-            *(() if follow_up else _evidence_without_quote(message, context)),
-            *(evidence_lines(quoted, verdict.flags, context) or _baseline_lines(commitment, lead)),
-            *evidence_lines(known_signals(retracted, context), (), context, gone=True),
-        ),
+        sure=f"The status is held by a person's pin. {sure}".rstrip() if pinned else sure,
+        evidence=_evidence(message, lead, quoted, context),
         route=route_line(route),
         at=message.at,
         events=tuple(item.id for item in message.transitions),
@@ -121,15 +130,8 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         late=any(item.late for item in transitions),
         note=one_line(f"{message.waited} {message.note}", 400),
         own_note=one_line(message.note, 400),
-        sections=_sections(transitions, context),
-        # The status just reached gets an hour, so that it can be seen.
-        strip=status_timeline(
-            verdict,
-            commitment.short,
-            {item.id: item for item in (*history, *message.transitions)}.values(),
-            context.now - timedelta(days=TIMELINE_DAYS),
-            context.now + timedelta(hours=1),
-        ),
+        sections=tuple(sections),
+        strip=status_timeline(verdict, commitment.short, recorded, start, end),
         report=choose_main_report(lead, quoted, context),
         deadlines=_deadlines(transitions, context),
         **standing_part(commitment, verdict, context),
@@ -150,26 +152,28 @@ def _headline(lead: Transition, verdict: Verdict) -> str:
     return status if status == verdict.status else f"{label_of(status)}, still {label_of(verdict.status)}"
 
 
-def _corroboration(quoted: Sequence[Signal], context: RenderContext) -> tuple[str, str]:
-    """Who reports the same, and the first quote; as the short and the full reason of a follow-up."""
-    names: dict[str, None] = {}
-    for signal in quoted:
-        story = context.stories[signal.story]
-        names[context.outlet(story.source, story.url) if signal.says is Says.PRESS else source_name(signal)] = None
-    sources = tuple(names)
-    verb = conjugated(sources[0]) if len(sources) == 1 else "say"
-    quote = " ".join(quoted[0].quote.split()) if quoted else ""
-    text = f"{join_list(sources)} {verb} so too: {quote}"
-    return text, text
+def _explanation(
+    message: Message, lead: Transition, quoted: Sequence[Signal], context: RenderContext
+) -> tuple[str, str]:
+    """The short reason for the first line, and the full one; a doubt adds what it waits for.
 
-
-def _explanation(message: Message, lead: Transition) -> tuple[str, str]:
-    """The short reason for the first line, and the full one; a doubt adds what it waits for."""
+    The reason of a follow-up is who reports the same, and the first quote.
+    """
+    if message.kind == FURTHER_EVIDENCE:
+        names: dict[str, None] = {}
+        for signal in quoted:
+            story = context.stories[signal.story]
+            names[context.outlet(story.source, story.url) if signal.says is Says.PRESS else source_name(signal)] = None
+        sources = tuple(names)
+        verb = conjugated(sources[0]) if len(sources) == 1 else "say"
+        quote = " ".join(quoted[0].quote.split()) if quoted else ""
+        text = f"{join_list(sources)} {verb} so too: {quote}"
+        return text, text
     text = reason_text(lead.reason)
     full = text
     match lead.change:
         case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if text:
-            full = f"{text}. {AWAITING_CONFIRMATION}"
+            full = f"{text}. The status moves once this is confirmed."
     if message.kind == "summary" and len(message.transitions) > 1:
         short = f"{pluralised(len(message.transitions), 'change')} held back; first: {text}"
         return short, full or short
@@ -189,45 +193,28 @@ def _flags_of_change(flags: Sequence[Flag], verdict: Verdict, lead: Transition) 
     return tuple(f for f in flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in dates)
 
 
-def _confidence(signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, *, pinned: bool) -> str:
-    """How sure the change is; for a pinned status, that a person decided it, and then what the quoted news say."""
-    if not pinned:
-        return confidence_line(signals, flags, context)
-    certain = tuple(flag for flag in flags if flag.kind is not FlagKind.UNCONFIRMED)
-    news = confidence_line(signals, certain, context) if signals else ""
-    return f"The status is held by a person's pin. {news}".rstrip()
-
-
-def _evidence_ids(transitions: Sequence[Transition], verdict: Verdict, retracted: Collection[str]) -> list[str]:
-    """Signal ids by their weight for the reader: those of the lead, of the other transitions, of both sides of a dispute.
-    Where some were retracted, the remaining evidence of the status takes their place."""
-    ids = [key for item in transitions for key in (*item.evidence, *item.reason.signals)]
-    ids += [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
-    if retracted:
-        ids += status_evidence(verdict)
-    return [key for key in ids if key not in retracted]
-
-
-def _evidence_without_quote(message: Message, context: RenderContext) -> tuple[EvidenceLine, ...]:
-    """What moved the verdict where no sentence did: a date, a person's act, a correction, an edit of the rules."""
+def _evidence(
+    message: Message, lead: Transition, quoted: Sequence[Signal], context: RenderContext
+) -> tuple[EvidenceLine, ...]:
+    """What moved the verdict where no sentence did (a date, a person's act, a correction, an edit of the rules), then the
+    quoted sentences, then those that no longer count."""
     lines = []
     for item in message.transitions:
-        if item.cause in BASES_WITHOUT_QUOTE:
+        if item.cause in BASES_WITHOUT_QUOTE and message.kind != FURTHER_EVIDENCE:
             basis, source = BASES_WITHOUT_QUOTE[item.cause]
             text = one_line(reason_text(item.reason)) or f"{item.kind.value}: {' to '.join(ends(item.change))}"
             when = format_when(item.happened, context.zone)
             lines.append(EvidenceLine(basis, text, outlet=source, at=item.happened, when=when))
-    return tuple(dict.fromkeys(lines))
-
-
-def _baseline_lines(commitment: Commitment, lead: Transition) -> tuple[EvidenceLine, ...]:
-    """The baseline and its source, for a change by the clock that no story reports: a date known from the start."""
-    if lead.cause is not Cause.CLOCK or not commitment.baselines:
-        return ()
-    base = baseline_at(commitment, lead.at)
-    text = one_line(base.note, 600) or label_of(base.standing.value)
-    day, url = format_date(base.as_of), web_link(base.source)
-    return (EvidenceLine("baseline", text, "the baseline in the rules", when=day, url=url),)
+    commitment = context.commitments[lead.commitment]
+    quotes = evidence_lines(quoted, context.verdicts[lead.commitment].flags, context)
+    if not quotes and lead.cause is Cause.CLOCK and commitment.baselines:
+        # A date known from the start, which no story reports, has the baseline and its source.
+        base = baseline_at(commitment, lead.at)
+        text = one_line(base.note, 600) or label_of(base.standing.value)
+        day, url = format_date(base.as_of), web_link(base.source)
+        quotes = (EvidenceLine("baseline", text, "the baseline in the rules", when=day, url=url),)
+    retracted = known_signals(retracted_signals(message.transitions), context)
+    return (*dict.fromkeys(lines), *quotes, *evidence_lines(retracted, (), context, gone=True))
 
 
 def _deadlines(transitions: Sequence[Transition], context: RenderContext) -> tuple[DeadlineLine, ...]:
@@ -242,13 +229,3 @@ def _deadlines(transitions: Sequence[Transition], context: RenderContext) -> tup
                 named = key == first or short in line.text
                 lines.append(line if named else replace(line, text=f"{short}: {line.text}"))
     return tuple(lines)
-
-
-def _sections(transitions: Sequence[Transition], context: RenderContext) -> tuple[MessageSection, ...]:
-    """How each further commitment of the message stands."""
-    others = dict.fromkeys(item.commitment for item in transitions if item.commitment != transitions[0].commitment)
-    return tuple(
-        MessageSection(key, context.commitments[key].name, shown_status(verdict), verdict.status)
-        for key in others
-        if key in context.commitments and (verdict := context.verdicts.get(key))
-    )

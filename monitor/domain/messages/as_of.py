@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.domain.messages.figures import OPEN_STATES
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Effect, FlagKind, Signal, Verdict
+from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.evidence_refs import Evidence, all_evidence
 
 
@@ -60,24 +60,35 @@ def difference_reasons(then: Verdict, known: Verdict, at: datetime, grounds: Evi
     stored, read = grounds.stored, grounds.read
     behind_known = [read[key] for key in sorted(all_evidence(known)) if key in read]
     behind_then = [stored[key] for key in sorted(all_evidence(then)) if key in stored]
-    reasons = [
-        *_late_reports([signal for signal in behind_known if signal.seen_at > at]),
-        *_retracted(behind_then),
-        *_no_longer_read(behind_then, grounds),
-        *_newly_read([signal for signal in behind_known if signal.seen_at <= at], stored),
-    ]
+    reasons = []
+    late = {signal.story: signal for signal in behind_known if signal.seen_at > at}
+    days = Counter((signal.happened.end.date(), signal.seen_at.date()) for signal in late.values())
+    for (day, seen), count in sorted(days.items()):
+        reports = f"{count} reports of {day:%-d %b %Y} were" if count > 1 else f"a report of {day:%-d %b %Y} was"
+        reasons.append(f"{reports} first seen on {seen:%-d %b %Y}")
+    reasons += _retracted(behind_then)
+    # What the present rules were asked about and find nothing in, and what they alone find.
+    for item in behind_then:
+        asked = item.signal.happened.end > grounds.baseline and (item.counts or item.why == "rules")
+        if asked and item.signal.id not in read:
+            reasons.append(f"the present rules no longer read {_as_read(item.signal)}")
+    effects = {(item.signal.story, item.signal.effect) for item in stored.values()}
+    for signal in behind_known:
+        if signal.seen_at <= at and signal.id not in stored and (signal.story, signal.effect) not in effects:
+            reasons.append(f"the present rules read {_as_read(signal)}")
     if grounds.published < grounds.baseline <= at:
-        day = f"{grounds.baseline:%-d %b %Y}"
-        reasons.append(f"a person's baseline of {day} rules from that day on, and had not been weighed yet")
-    reasons += [*_late_mention(then, known, at, read), *_pins(then, known)]
+        start = f"{grounds.baseline:%-d %b %Y}"
+        reasons.append(f"a person's baseline of {start} rules from that day on, and had not been weighed yet")
+    reasons += _late_mention(then, known, at, read)
+    # The pins that held only one of the two verdicts.
+    was, now = ({f.subject: detail_text(f.detail) for f in v.flags if f.kind is FlagKind.PINNED} for v in (then, known))
+    reasons += [f"then {detail}" for pin, detail in was.items() if pin not in now]
+    reasons += [f"by now {detail}" for pin, detail in now.items() if pin not in was]
     return tuple(dict.fromkeys(reasons)) or ("the present rules and settings weigh the same reports otherwise",)
 
 
-def _late_reports(signals: Collection[Signal]) -> Iterator[str]:
-    days = Counter((s.happened.end.date(), s.seen_at.date()) for s in {s.story: s for s in signals}.values())
-    for (day, seen), count in sorted(days.items()):
-        reports = f"{count} reports of {day:%-d %b %Y} were" if count > 1 else f"a report of {day:%-d %b %Y} was"
-        yield f"{reports} first seen on {seen:%-d %b %Y}"
+def _as_read(signal: Signal) -> str:
+    return f"a report of {signal.happened.end:%-d %b %Y} as {signal.effect} ({signal.rule})"
 
 
 def _retracted(evidence: Collection[Evidence]) -> Iterator[str]:
@@ -92,24 +103,6 @@ def _retracted(evidence: Collection[Evidence]) -> Iterator[str]:
             yield f"{report} {'withdrawn' if item.why == 'withdrawn' else 'edited'} by its publisher{when}"
 
 
-def _no_longer_read(evidence: Collection[Evidence], grounds: EvidenceBase) -> Iterator[str]:
-    """The reports that the present rules were asked about and find nothing in."""
-    for item in evidence:
-        signal = item.signal
-        asked = signal.happened.end > grounds.baseline and (item.counts or item.why == "rules")
-        if asked and signal.id not in grounds.read:
-            report = f"a report of {signal.happened.end:%-d %b %Y}"
-            yield f"the present rules no longer read {report} as {signal.effect} ({signal.rule})"
-
-
-def _newly_read(signals: Collection[Signal], stored: Mapping[str, Evidence]) -> Iterator[str]:
-    known = {(item.signal.story, item.signal.effect) for item in stored.values()}
-    for signal in signals:
-        if signal.id not in stored and (signal.story, signal.effect) not in known:
-            report = f"a report of {signal.happened.end:%-d %b %Y}"
-            yield f"the present rules read {report} as {signal.effect} ({signal.rule})"
-
-
 def _late_mention(then: Verdict, known: Verdict, at: datetime, read: Mapping[str, Signal]) -> Iterator[str]:
     """The stale flag is raised at a decision. A mention without an effect ends it only at the next decision."""
     ended = {flag.kind for flag in then.flags} - {flag.kind for flag in known.flags}
@@ -117,10 +110,3 @@ def _late_mention(then: Verdict, known: Verdict, at: datetime, read: Mapping[str
         mentions = (s for s in read.values() if s.commitment == known.commitment and s.effect is Effect.NONE)
         if any(s.happened.end == known.last_evidence and s.seen_at <= at for s in mentions):
             yield f"a mention of {known.last_evidence:%-d %b %Y} that moves nothing had not been weighed yet"
-
-
-def _pins(then: Verdict, known: Verdict) -> Iterator[str]:
-    """The pins that held only one of the two verdicts."""
-    was, now = ({f.subject: detail_text(f.detail) for f in v.flags if f.kind is FlagKind.PINNED} for v in (then, known))
-    yield from (f"then {detail}" for pin, detail in was.items() if pin not in now)
-    yield from (f"by now {detail}" for pin, detail in now.items() if pin not in was)

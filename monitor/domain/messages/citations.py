@@ -116,29 +116,17 @@ def _change_rows(change: Transition, context: CitationContext) -> Iterator[Citat
     for item in evidence:
         then = recorded.get(item.signal.id)
         if then is not None:  # as it was read when the change was recorded, whatever the rules read now
-            signal = replace(
-                item.signal, effect=then.effect, rule=then.rule, rule_version=then.version, quote=then.quote
-            )
-            item = replace(item, signal=signal)
+            signal = replace(item.signal, effect=then.effect, rule=then.rule, rule_version=then.version)
+            item = replace(item, signal=replace(signal, quote=then.quote))
         yield _with_quote(row, item, context)
     if not evidence:
-        yield _with_baseline(row, change, context)
-
-
-def _with_baseline(row: CitationRow, change: Transition, context: CitationContext) -> CitationRow:
-    """The row with the baseline and its source, for a change by the clock that no story reports."""
-    commitment = context.commitments.get(change.commitment)
-    if change.cause is not Cause.CLOCK or commitment is None or not commitment.baselines:
-        return row
-    base = baseline_at(commitment, change.at)
-    return replace(
-        row,
-        quotation=base.note,
-        outlet="the baseline in the rules",
-        url=web_link(base.source),
-        published=base.as_of.isoformat(),
-        rule=f"{commitment.id}/baseline",
-    )
+        # A change by the clock that no story reports has the baseline and its source.
+        commitment = context.commitments.get(change.commitment)
+        if change.cause is Cause.CLOCK and commitment is not None and commitment.baselines:
+            base = baseline_at(commitment, change.at)
+            row = replace(row, quotation=base.note, outlet="the baseline in the rules", url=web_link(base.source))
+            row = replace(row, published=base.as_of.isoformat(), rule=f"{commitment.id}/baseline")
+        yield row
 
 
 def _with_quote(row: CitationRow, item: Evidence, context: CitationContext) -> CitationRow:

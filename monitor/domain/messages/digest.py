@@ -26,6 +26,7 @@ from monitor.domain.messages.models import (
     SourceHealth,
     SourceLine,
     StatusLine,
+    StatusTimeline,
 )
 from monitor.domain.messages.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.wording import detail_text
@@ -65,28 +66,49 @@ def digest_brief(
     muted: by commitment, until when and why it sends no alerts; watched: what the rules matched, None to leave out silent
     rules; corroborating: by commitment, the signals that corroborate its status.
     """
-    names = context.commitments.keys()
+    names, verdicts = context.commitments.keys(), context.verdicts
     context, end = context.cleaned(key for key in names if subscribes_to(route, key, names)), context.now
     # Urgent ones first, parts beside their parent.
     rank = {status: number for number, status in enumerate(URGENCY)}
-    pairs = [
-        (commitment, context.verdicts[key])
-        for key, commitment in context.commitments.items()
-        if key in context.verdicts
-    ]
+    pairs = [(commitment, verdicts[key]) for key, commitment in context.commitments.items() if key in verdicts]
     followed = sorted(pairs, key=lambda pair: (rank.get(pair[1].status, len(URGENCY)), pair[0].id))
     subjects = {commitment.id for commitment, _ in followed}
-    changes = sorted(
-        (item for item in transitions if item.commitment in subjects),
-        key=lambda item: (item.at, item.kind is not TransitionKind.STATUS),
-    )
-    open_issues = tuple(line for pair in followed for line in _open_issues(*pair, context))
-    soon = [line for pair in followed for line in _upcoming_deadlines(*pair, context)]
+    changes = [item for item in transitions if item.commitment in subjects]
+    changes.sort(key=lambda item: (item.at, item.kind is not TransitionKind.STATUS))
+    stands: list[StatusLine] = []
+    soon: list[DeadlineLine] = []
+    open_issues: list[OpenIssueLine] = []
+    strips: list[StatusTimeline] = []
+    further: list[CorroborationLine] = []
+    quotable = {key for change in changes for key in (*change.evidence, *change.reason.signals)}
+    for commitment, verdict in followed:
+        strips.append(status_timeline(verdict, commitment.short, history, end - timedelta(days=TIMELINE_DAYS), end))
+        deadlines = deadline_lines(verdict, commitment.short, context)
+        stands.append(_status_line(commitment, verdict, deadlines, context, (muted or {}).get(commitment.id, "")))
+        # Dates within the next days, and past ones that are still open; the commitment's name is not repeated.
+        near = [line for line in deadlines if line.left <= SOON_DAYS]
+        soon += [replace(line, text=line.text.removeprefix(f"{line.subject} ")) for line in near]
+        open_issues += _open_issues(commitment, verdict, context)
+        # The reports that corroborate the status and that no change of this digest quotes.
+        reports = (corroborating or {}).get(commitment.id, ())
+        if others := known_signals((signal.id for signal in reports if signal.id not in quotable), context):
+            further.append(_corroboration_line(commitment, verdict, others, context))
     headline = _headline(followed, len(changes))
-    quoted = [_quotes(item, context) for item in changes]
+    quoted: list[tuple[EvidenceLine, ...]] = []
+    for change in changes:
+        retracted = retracted_signals([change])
+        ids = [key for key in (*change.evidence, *change.reason.signals) if key not in retracted]
+        live = evidence_lines(known_signals(ids, context), change.flags, context)
+        quoted.append((*live, *evidence_lines(known_signals(retracted, context), (), context, gone=True)))
     # The same evidence behind two changes in a row is shown with the first.
     quoted = [() if group == before else group for before, group in zip([(), *quoted], quoted, strict=False)]
-    unreliable = [_source_line(item, context) for item in sources if item.state != "ok"]
+    unreliable = []
+    for item in sources:
+        if item.state != "ok":
+            since = f" since {format_time(item.since, context.zone)}" if item.since else ""
+            detail = f" ({one_line(item.detail, 200)})" if item.detail else ""
+            text = f"{SOURCE_STATE_LABELS[item.state]}{since}{detail}"
+            unreliable.append(SourceLine(one_line(item.name, 60), item.state, text))
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
     first_day, last_day = local_day(start, route.zone), local_day(end, route.zone)
     reliable = f"{len(sources) - len(unreliable)} of {pluralised(len(sources), 'source')} can be relied on."
@@ -97,16 +119,13 @@ def digest_brief(
         changes=tuple(change_line(item, context.commitments, route.zone) for item in changes),
         evidence=tuple(group[:QUOTES_PER_CHANGE] for group in quoted),
         unquoted=tuple(max(0, len(group) - QUOTES_PER_CHANGE) for group in quoted),
-        strips=tuple(
-            status_timeline(verdict, commitment.short, history, end - timedelta(days=TIMELINE_DAYS), end)
-            for commitment, verdict in followed
-        ),
-        stands=tuple(_status_line(*pair, context, (muted or {}).get(pair[0].id, "")) for pair in followed),
+        strips=tuple(strips),
+        stands=tuple(stands),
         deadlines=tuple(sorted(soon, key=lambda line: line.date)),
-        open=open_issues,
+        open=tuple(open_issues),
         unchecked=(*unreliable, *quiet_rules),
         sources=reliable if sources else "No feed is polled, so there was none to check.",
-        further=_corroboration_lines(followed, corroborating or {}, changes, context),
+        further=tuple(further),
         start=start,
         end=end,
         period=f"{format_date(first_day)} to {format_date(last_day)}",
@@ -118,12 +137,8 @@ def digest_brief(
 
 def marked_as_test(brief: DigestBrief) -> DigestBrief:
     """The same digest for testing a channel, marked at the head of its subject, first line and first sentence."""
-    return replace(
-        brief,
-        subject=f"TEST · {brief.subject}",
-        period=f"TEST · {brief.period}",
-        counts=f"A test sent by hand, which takes the place of no digest. {brief.counts}",
-    )
+    counts = f"A test sent by hand, which takes the place of no digest. {brief.counts}"
+    return replace(brief, subject=f"TEST · {brief.subject}", period=f"TEST · {brief.period}", counts=counts)
 
 
 # ---------------------------------------------------------------- counts and period
@@ -170,61 +185,28 @@ def _period_text(start: date, end: date) -> str:
 # ---------------------------------------------------------------- rows
 
 
-def _quotes(change: Transition, context: RenderContext) -> tuple[EvidenceLine, ...]:
-    retracted = retracted_signals([change])
-    ids = (key for key in (*change.evidence, *change.reason.signals) if key not in retracted)
-    return (
-        *evidence_lines(known_signals(ids, context), change.flags, context),
-        *evidence_lines(known_signals(retracted, context), (), context, gone=True),
-    )
-
-
-def _status_line(commitment: Commitment, verdict: Verdict, context: RenderContext, muted: str) -> StatusLine:
-    deadlines = deadline_lines(verdict, commitment.short, context)
+def _status_line(
+    commitment: Commitment, verdict: Verdict, deadlines: Sequence[DeadlineLine], context: RenderContext, muted: str
+) -> StatusLine:
     progress = progress_line(verdict.progress, commitment)
-    last = format_date(local_day(verdict.last_evidence, context.zone)) if verdict.last_evidence else "none yet"
+    since = format_date(status_since(verdict, context.zone))
+    last_evidence = format_date(local_day(verdict.last_evidence, context.zone)) if verdict.last_evidence else "none yet"
+    deadline, counted = deadlines[0].text if deadlines else "", progress.counted_text if progress else ""
     flags = dict.fromkeys(FLAG_LABELS[flag.kind.value] for flag in verdict.flags)
-    return StatusLine(
-        commitment=commitment.id,
-        short=commitment.short,
-        name=commitment.name,
-        status=verdict.status,
-        shown=shown_status(verdict),
-        since=format_date(status_since(verdict, context.zone)),
-        last_evidence=last,
-        deadline=deadlines[0].text if deadlines else "",
-        progress=progress.counted_text if progress else "",
-        flags=", ".join([*flags, muted] if muted else flags),
-    )
+    named = commitment.id, commitment.short, commitment.name, verdict.status, shown_status(verdict)
+    return StatusLine(*named, since, last_evidence, deadline, counted, ", ".join([*flags, muted] if muted else flags))
 
 
-def _upcoming_deadlines(commitment: Commitment, verdict: Verdict, context: RenderContext) -> list[DeadlineLine]:
-    """Dates within the next 30 days, and past ones that are still open; the commitment's name is not repeated."""
-    near = [line for line in deadline_lines(verdict, commitment.short, context) if line.left <= SOON_DAYS]
-    return [replace(line, text=line.text.removeprefix(f"{line.subject} ")) for line in near]
-
-
-def _corroboration_lines(
-    followed: Sequence[CommitmentVerdict],
-    corroborating: Mapping[str, Sequence[Signal]],
-    changes: Sequence[Transition],
-    context: RenderContext,
-) -> tuple[CorroborationLine, ...]:
-    """By commitment, the reports that corroborate its status and that no change of this digest quotes."""
-    shown = {key for change in changes for key in (*change.evidence, *change.reason.signals)}
-    lines = []
-    for commitment, verdict in followed:
-        ids = (signal.id for signal in corroborating.get(commitment.id, ()) if signal.id not in shown)
-        signals = known_signals(ids, context)
-        if signals:
-            stories = {signal.story: context.stories[signal.story] for signal in signals}
-            names = tuple(dict.fromkeys(context.outlet(story.source, story.url) for story in stories.values()))
-            verb = "bear" if len(stories) > 1 else "bears"
-            text = f"{pluralised(len(stories), 'more report')} {verb} out that it is {label_of(verdict.status)}"
-            quotes = {line.outlet: line for line in reversed(evidence_lines(first_per_source(signals), (), context))}
-            few = tuple(quotes[name] for name in names if name in quotes)[:QUOTES_PER_CHANGE]
-            lines.append(CorroborationLine(commitment.id, commitment.short, one_line(text, 300), few, names))
-    return tuple(lines)
+def _corroboration_line(
+    commitment: Commitment, verdict: Verdict, signals: Sequence[Signal], context: RenderContext
+) -> CorroborationLine:
+    stories = {signal.story: context.stories[signal.story] for signal in signals}
+    names = tuple(dict.fromkeys(context.outlet(story.source, story.url) for story in stories.values()))
+    verb = "bear" if len(stories) > 1 else "bears"
+    text = f"{pluralised(len(stories), 'more report')} {verb} out that it is {label_of(verdict.status)}"
+    quotes = {line.outlet: line for line in reversed(evidence_lines(first_per_source(signals), (), context))}
+    few = tuple(quotes[name] for name in names if name in quotes)[:QUOTES_PER_CHANGE]
+    return CorroborationLine(commitment.id, commitment.short, one_line(text, 300), few, names)
 
 
 def _open_issues(commitment: Commitment, verdict: Verdict, context: RenderContext) -> list[OpenIssueLine]:
@@ -241,9 +223,3 @@ def _open_issues(commitment: Commitment, verdict: Verdict, context: RenderContex
         evidence = evidence_lines(known_signals(flag.evidence, context), (flag,), context)[:QUOTES_PER_CHANGE]
         lines.append(OpenIssueLine(commitment.id, commitment.short, flag.kind.value, text, since, evidence))
     return lines
-
-
-def _source_line(source: SourceHealth, context: RenderContext) -> SourceLine:
-    since = f" since {format_time(source.since, context.zone)}" if source.since else ""
-    detail = f" ({one_line(source.detail, 200)})" if source.detail else ""
-    return SourceLine(one_line(source.name, 60), source.state, f"{SOURCE_STATE_LABELS[source.state]}{since}{detail}")

@@ -35,8 +35,8 @@ from monitor.domain.text.labels import (
 )
 from monitor.domain.text.plain import one_line, web_link
 
-RETRACTION_CODES = frozenset({ReasonCode.CORRECTED, ReasonCode.WITHDRAWN})
-"""Codes of the reasons whose signals a publisher or a person has retracted."""
+MAX_DOUBT = 160
+"""Characters of a doubt behind the sentence on who reports the change (estimate)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ def evidence_lines(
 def retracted_signals(transitions: Iterable[Transition]) -> tuple[str, ...]:
     """The ids of the signals that these transitions name because they no longer count."""
     reasons = (transition.reason for transition in transitions)
-    return tuple(dict.fromkeys(key for why in reasons if why.code in RETRACTION_CODES for key in why.signals))
+    codes = (ReasonCode.CORRECTED, ReasonCode.WITHDRAWN)
+    return tuple(dict.fromkeys(key for why in reasons if why.code in codes for key in why.signals))
 
 
 def attribution_phrase(signal: Signal) -> str:
@@ -136,9 +137,14 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
     names = tuple(dict.fromkeys(map(source_name, attributed)))
     stories = [context.stories[signal.story] for signal in signals]
     origins = _independent_press(signals, context)
-    opening = (
-        _disputed(flags, names) or _attributions(attributed) or _press_reports(_outlets(stories, context), origins)
-    )
+    contested = [flag for flag in flags if flag.kind is FlagKind.CONTESTED]
+    if len(names) > 1 and contested:
+        opening: tuple[str, ...] = (f"contested: {join_list(names)} contradict each other",)
+    elif contested:
+        about = detail_text(contested[0].detail) or label_of(contested[0].subject)
+        opening = (one_line(f"contested: {about}", 200).rstrip("."),)
+    else:
+        opening = _reporters(attributed, _outlets(stories, context), origins)
     # Where nothing is quoted, the text of a doubt is complete by itself.
     several = not attributed and (len(origins) > 1 or not signals)
     doubts = [uncertainty_phrase(flag, several=several) for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
@@ -149,18 +155,9 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
     return f"{capitalised(text)}." + (f" Carried by {carriers}." if carriers else "")
 
 
-def _disputed(flags: Sequence[Flag], names: Sequence[str]) -> tuple[str, ...]:
-    contested = [flag for flag in flags if flag.kind is FlagKind.CONTESTED]
-    if not contested:
-        return ()
-    if len(names) > 1:
-        return (f"contested: {join_list(names)} contradict each other",)
-    about = detail_text(contested[0].detail) or label_of(contested[0].subject)
-    return (one_line(f"contested: {about}", 200).rstrip("."),)
-
-
-def _attributions(attributed: Sequence[Signal]) -> tuple[str, ...]:
-    """'US Treasury says'; 'US Treasury and MOFCOM say', 'USDA data show it'."""
+def _reporters(attributed: Sequence[Signal], outlets: Sequence[str], origins: Collection[str]) -> tuple[str, ...]:
+    """'US Treasury says'; 'US Treasury and MOFCOM say', 'USDA data show it'. Of outlets that speak for themselves:
+    'Reuters reports', 'no second source yet'; 'Reuters and 2 others report, from 3 independent sources'."""
     data = tuple(dict.fromkeys(source_name(signal) for signal in attributed if signal.says is Says.DATA))
     phrases = {source_name(signal): attribution_phrase(signal) for signal in attributed if signal.says is not Says.DATA}
     found = []
@@ -168,13 +165,8 @@ def _attributions(attributed: Sequence[Signal]) -> tuple[str, ...]:
         found.append(next(iter(phrases.values())) if len(phrases) == 1 else f"{join_list(tuple(phrases))} say")
     if data:
         found.append(f"{join_list(data)} {conjugated(data[0], 'show') if len(data) == 1 else 'show'} it")
-    return tuple(found)
-
-
-def _press_reports(outlets: Sequence[str], origins: Collection[str]) -> tuple[str, ...]:
-    """'Reuters reports', 'no second source yet'; 'Reuters and 2 others report, from 3 independent sources'."""
-    if not outlets:
-        return ()
+    if found or not outlets:
+        return tuple(found)
     names = _name_and_count(outlets)
     if len(outlets) == 1:
         return f"{names} {conjugated(names, 'report')}", NO_SECOND
@@ -207,19 +199,18 @@ def uncertainty_phrase(flag: Flag, *, several: bool = False) -> tuple[str, ...]:
 
     several: more than one source reports the change, so the text about a missing second source is left out.
     """
-    silent, detail = awaited_confirmation(flag), _within(clauses(flag.detail), 160)
+    # The clauses fit to print, without a final full stop; one cut clause where they are too long together.
+    detail = tuple(filter(None, (one_line(text, MAX_DOUBT) for text in clauses(flag.detail))))
+    whole = "; ".join(detail)
+    if len(whole) > MAX_DOUBT:
+        detail = (one_line(whole, MAX_DOUBT),)
+    elif detail:
+        detail = (*detail[:-1], detail[-1].rstrip("."))
+    silent = awaited_confirmation(flag)
     if several and silent == NO_SECOND:
         return detail
     about_sides = flag.sides <= PARTIES | {"data"} or flag.subject in {standing.value for standing in Standing}
     return (silent,) if about_sides or not detail else detail
-
-
-def _within(texts: Iterable[str], limit: int) -> tuple[str, ...]:
-    """The clauses fit to print, without a final full stop; one cut clause where they are too long together."""
-    parts = tuple(filter(None, (one_line(text, limit) for text in texts)))
-    if len("; ".join(parts)) > limit:
-        return (one_line("; ".join(parts), limit),)
-    return (*parts[:-1], parts[-1].rstrip(".")) if parts else ()
 
 
 def awaited_confirmation(flag: Flag) -> str:

@@ -24,10 +24,10 @@ from monitor.domain.text.labels import (
     side_long_name,
 )
 from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.deadlines import OPEN_STATES
 
 BAR_CELLS = 20
 """Cells of the bar in plain text: 5 % each."""
-OPEN_STATES = ("current", "claimed")
 
 
 class StandingPart(TypedDict):
@@ -82,16 +82,25 @@ def progress_line(progress: Progress | None, commitment: Commitment) -> Progress
     targets = [target for target in commitment.targets if target.amount == progress.target]
     target = next((target for target in targets if target.label == progress.label), targets[0] if targets else None)
     readings = sorted(progress.readings, key=lambda reading: reading.as_of)
+    target_text = format_amount(progress.target, progress.unit)
+    goal = f"of {target_text}" if progress.target else ""
+    if not progress.counted and readings:  # there are counts, and none is corroborated
+        counted_text = f"nothing confirmed {goal}".rstrip()
+    else:
+        counted = format_amount(progress.counted, progress.unit)
+        counted_text = f"{counted} {goal or 'counted, no target on the same basis'} {progress.basis}".rstrip()
+    filled = min(BAR_CELLS, max(0, int((share or 0) * BAR_CELLS)))
+    bar = "#" * filled + "-" * (BAR_CELLS - filled)
     return ProgressLine(
         text=_latest_counts(progress, readings),
-        bar=text_bar(share),
+        bar=f"[{bar}] {format_percent(share)}" if share is not None else "",
         share=share,
         counted=progress.counted,
         target=progress.target,
         unit=progress.unit,
         label=one_line(progress.label, 80),
-        counted_text=_counted(progress, share),
-        target_text=format_amount(progress.target, progress.unit),
+        counted_text=f"{counted_text} ({format_percent(share)})" if share is not None else counted_text,
+        target_text=target_text,
         start=target.start if target else None,
         due=target.due if target else None,
         points=tuple(ChartPoint(counter_name(item.counter), item.as_of, item.amount) for item in readings),
@@ -102,24 +111,6 @@ def progress_line(progress: Progress | None, commitment: Commitment) -> Progress
 def bar_width(share: float | None) -> int | None:
     """The filled part of a bar in whole percent; at least 1, so that a bar that has begun is never shown empty."""
     return None if share is None else min(100, max(1, int(share * 100 + 1e-9)))
-
-
-def text_bar(share: float | None) -> str:
-    """'[#######-------------] 33%', or '' when there is no share to show."""
-    if share is None:
-        return ""
-    filled = min(BAR_CELLS, max(0, int(share * BAR_CELLS)))
-    return f"[{'#' * filled}{'-' * (BAR_CELLS - filled)}] {format_percent(share)}"
-
-
-def _counted(progress: Progress, share: float | None) -> str:
-    target = f"of {format_amount(progress.target, progress.unit)}" if progress.target else ""
-    if not progress.counted and progress.readings:  # there are counts, and none is corroborated
-        return f"nothing confirmed {target}".rstrip()
-    text = f"{format_amount(progress.counted, progress.unit)} {target or 'counted, no target on the same basis'}"
-    if progress.basis:
-        text += f" {progress.basis}"
-    return text + (f" ({format_percent(share)})" if share is not None else "")
 
 
 def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
@@ -157,11 +148,8 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
         text = f"{what} {past if left < 0 else future} {day}, {days_left_text(left)}"
         if deadline.state == "claimed":
             text += f" (only {side_long_name(deadline.said_by)} says so)"
-        lines.append(
-            DeadlineLine(
-                short, what, deadline.kind, deadline.date, left, deadline.state, side, text, verdict.commitment
-            )
-        )
+        dated = short, what, deadline.kind, deadline.date, left
+        lines.append(DeadlineLine(*dated, deadline.state, side, text, verdict.commitment))
     return tuple(lines)
 
 
@@ -176,14 +164,11 @@ def status_timeline(
     verdict: Verdict, short: str, history: Iterable[Transition], start: datetime, end: datetime
 ) -> StatusTimeline:
     """The statuses of one commitment between two instants; equal neighbours are joined."""
-    changes = sorted(
-        (
-            (item.at, status_after(item), item.change.old)
-            for item in history
-            if item.commitment == verdict.commitment and isinstance(item.change, StatusChanged)
-        ),
-        key=lambda change: change[0],
-    )
+    changes = [
+        (item.at, status_after(item), item.change.old)
+        for item in sorted(history, key=lambda transition: transition.at)
+        if item.commitment == verdict.commitment and isinstance(item.change, StatusChanged)
+    ]
     first = changes[0][2] if changes else verdict.status
     starts = [(start, first), *((at, status) for at, status, _ in changes if at < end)]
     ends = [*(at for at, _ in starts[1:]), end]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.messages.models import EvidenceLine, ReportLink
@@ -12,8 +12,6 @@ from monitor.domain.text.labels import join_list, pluralised
 from monitor.domain.text.plain import truncated, web_link
 from monitor.domain.text.writing_systems import HAN_CHAR, HANGUL_RANGE, THAI_RANGE
 
-READER_LANGUAGE = "en"
-"""The language of the messages, and so the one that their readers know."""
 LANGUAGES: Mapping[str, str] = {
     "zh": "Chinese",
     "ja": "Japanese",
@@ -47,8 +45,23 @@ def choose_main_report(lead: Transition, quoted: Sequence[Signal], context: Rend
     Reports behind the leading change come first; if none of them has an address, all quoted ones. None without any address.
     """
     own = {*lead.evidence, *lead.reason.signals}
-    first = (signal.story for signal in quoted if signal.id in own)
-    return _best(first, context) or _best((signal.story for signal in quoted), context)
+    first = dict.fromkeys(signal.story for signal in quoted if signal.id in own)
+    ranked = []
+    for key in dict.fromkeys((*first, *(signal.story for signal in quoted))):
+        story = context.stories[key]
+        lang = story.lang.partition("-")[0].lower()
+        if not lang:  # the feed does not say; without telling letters it stays unknown
+            lang = next((code for code, letters in SCRIPTS if letters.search(story.title)), "")
+        # The messages are in English, so their readers know it; a language that may be English is the next best.
+        language_rank = {"en": 0, "": 1}.get(lang, 2)
+        remark = f"in {LANGUAGES[lang]}" if lang in LANGUAGES else "not in English" if language_rank == 2 else ""
+        # An aggregator may have brought the story before its source, so every outlet is a candidate.
+        later = sorted(story.outlets, key=lambda outlet: outlet.published_at)
+        for source, url in ((story.source, story.url), *((outlet.source, outlet.url) for outlet in later)):
+            if address := web_link(url):
+                rank = key not in first, language_rank, context.publishers.find(source, url).tier.value
+                ranked.append((rank, ReportLink(address, context.outlet(source, url), remark)))
+    return min(ranked, key=lambda item: item[0])[1] if ranked else None
 
 
 def outlet_credits(left_out: Sequence[EvidenceLine]) -> str:
@@ -59,22 +72,3 @@ def outlet_credits(left_out: Sequence[EvidenceLine]) -> str:
         return join_list(names)
     further = pluralised(len(names) - MAX_OUTLETS_NAMED, "other outlet")
     return f"{', '.join(names[:MAX_OUTLETS_NAMED])} and {further}"
-
-
-def _best(stories: Iterable[str], context: RenderContext) -> ReportLink | None:
-    ranked = []
-    for key in dict.fromkeys(stories):
-        story = context.stories[key]
-        lang = story.lang.partition("-")[0].lower()
-        if not lang:  # the feed does not say; without telling letters it stays unknown
-            lang = next((code for code, letters in SCRIPTS if letters.search(story.title)), "")
-        # A language that may be English is worse than English, and better than any other.
-        language_rank = {READER_LANGUAGE: 0, "": 1}.get(lang, 2)
-        remark = f"in {LANGUAGES[lang]}" if lang in LANGUAGES else "not in English" if language_rank == 2 else ""
-        # An aggregator may have brought the story before its source, so every outlet is a candidate.
-        later = sorted(story.outlets, key=lambda outlet: outlet.published_at)
-        for source, url in ((story.source, story.url), *((outlet.source, outlet.url) for outlet in later)):
-            if address := web_link(url):
-                rank = language_rank, context.publishers.find(source, url).tier.value
-                ranked.append((rank, ReportLink(address, context.outlet(source, url), remark)))
-    return min(ranked, key=lambda item: item[0])[1] if ranked else None

@@ -243,11 +243,9 @@ class AlertBrief:
 
     def __post_init__(self) -> None:
         if not self.evidence:
-            raise RenderError(
-                f"message {self.message_id} has no evidence to show; it is not sent. "
-                "Its transition must name at least one signal whose story is still stored",
-                subject=self.message_id,
-            )
+            problem = f"message {self.message_id} has no evidence to show; it is not sent. "
+            remedy = "Its transition must name at least one signal whose story is still stored"
+            raise RenderError(problem + remedy, subject=self.message_id)
 
 
 @dataclass(frozen=True, slots=True)

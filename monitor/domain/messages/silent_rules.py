@@ -70,25 +70,21 @@ def silent_rules(
         if len(stories) < MIN_STORIES or not acts:
             continue
         if not matched:
-            no_act.append((-len(stories), _no_act_line(commitment.short, acts, len(stories))))
+            names = [rule.partition("/")[2] for rule in acts]
+            if len(names) > MAX_RULES_NAMED + 1:
+                names = [*names[:MAX_RULES_NAMED], f"{len(names) - MAX_RULES_NAMED} others"]
+            text = (
+                f"found no act in {len(stories)} stories of the last {SILENCE_PERIOD.days} days "
+                f"({one_line(join_list(names), 160)}): none may have happened, or the news has new words for it. "
+                "`deal-monitor rules drift` shows the stories."
+            )
+            no_act.append((-len(stories), SourceLine(f"Rules for {commitment.short}", "deaf", text)))
             continue
         earlier = [match for match in own if match.at < start]
         lines = [_fallen_silent(rule, commitment.short, earlier, len(stories)) for rule in acts if rule not in matched]
         fallen += [(-len(stories), line) for line in lines if line]
     ranked = [*sorted(no_act, key=lambda item: item[0]), *sorted(fallen, key=lambda item: item[0])]
     return tuple(line for _, line in ranked[:MAX_LINES])
-
-
-def _no_act_line(short: str, acts: Sequence[str], stories: int) -> SourceLine:
-    names = [rule.partition("/")[2] for rule in acts]
-    if len(names) > MAX_RULES_NAMED + 1:
-        names = [*names[:MAX_RULES_NAMED], f"{len(names) - MAX_RULES_NAMED} others"]
-    return SourceLine(
-        f"Rules for {short}",
-        "deaf",
-        f"found no act in {stories} stories of the last {SILENCE_PERIOD.days} days ({one_line(join_list(names), 160)}): "
-        "none may have happened, or the news has new words for it. `deal-monitor rules drift` shows the stories.",
-    )
 
 
 def _fallen_silent(rule: str, short: str, earlier: Sequence[RuleMatch], stories: int) -> SourceLine | None:
@@ -100,9 +96,8 @@ def _fallen_silent(rule: str, short: str, earlier: Sequence[RuleMatch], stories:
         return None
     every = round(1 / share)
     usual = f"about one story in {every}" if every > 1 else "nearly every story"
-    return SourceLine(
-        f"Rule {one_line(rule, 80)}",
-        "deaf",
+    text = (
         f"used to match {usual} on {short}, and matched none of the last {stories} in {SILENCE_PERIOD.days} days: the act "
-        "may have ceased, or be told in new words. See `deal-monitor rules drift`.",
+        "may have ceased, or be told in new words. See `deal-monitor rules drift`."
     )
+    return SourceLine(f"Rule {one_line(rule, 80)}", "deaf", text)

@@ -112,24 +112,14 @@ def current_status(
     commitment = clean_commitment(commitment)
     unconfirmed, contested = _unconfirmed(verdict), has_flag(verdict, FlagKind.CONTESTED)
     moved = (latest.commitment, latest.status) != (commitment.id, verdict.status)
-    same = not moved and (latest.unconfirmed, latest.contested) == (unconfirmed, contested)
-    line = latest.first_line
-    if not same:
+    if moved or (latest.unconfirmed, latest.contested) != (unconfirmed, contested):
         why = _since(verdict, context.zone) if moved else latest.why
         line = first_line(verdict.status, commitment.short, why, unconfirmed=unconfirmed)
-    note = latest.note if same else ""
-    current = replace(
-        latest,
-        first_line=line,
-        sure=latest.sure if same else "",
-        note=NOT_YET_REPORTED if reported != verdict.status else note,
-        deadlines=deadline_lines(verdict, commitment.short, context),
-        unconfirmed=unconfirmed,
-        contested=contested,
-        sections=(),
-        **standing_part(commitment, verdict, context),
-    )
-    return replace(current, shown=_status_text(verdict, context.zone))
+        latest = replace(latest, first_line=line, sure="", note="", unconfirmed=unconfirmed, contested=contested)
+    current = replace(latest, sections=(), **standing_part(commitment, verdict, context))
+    note = NOT_YET_REPORTED if reported != verdict.status else latest.note
+    deadlines = deadline_lines(verdict, commitment.short, context)
+    return replace(current, shown=_status_text(verdict, context.zone), note=note, deadlines=deadlines)
 
 
 def _unconfirmed(verdict: Verdict) -> bool:

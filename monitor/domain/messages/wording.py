@@ -64,7 +64,13 @@ def clauses(detail: Detail) -> tuple[str, ...]:
             claim = f"{conjugated(name, 'report')} it" if detail.speaker.report else f"{conjugated(name)} so"
             return f"{name} {claim}", f"{silent} not yet" if silent else NO_SECOND
         case reasons.Sighted():
-            return _sighted(detail), f"{detail.origins} of the {detail.needed} voices needed within {detail.days} days"
+            # 'US Treasury sees a risk'; an outlet only reports a fact, and the risk is our reading of it.
+            name, risk = _name_of(detail.speaker), detail.outlook is Outlook.AT_RISK
+            claim = f"{conjugated(name, 'see')} {'a risk' if risk else 'it stalled'}"
+            if detail.speaker.report:
+                claim = f"{conjugated(name, 'report')} what would {'put it at risk' if risk else 'stall it'}"
+            enough = f"{detail.origins} of the {detail.needed} voices needed within {detail.days} days"
+            return f"{name} {claim}", enough
         case reasons.Named(waiting=waiting) if waiting is not None:
             return _stated(detail), f"not confirmed by {side_names(waiting) or 'those who owe it'}"
         case reasons.DuePassed():
@@ -149,14 +155,6 @@ def _single_clause(detail: Detail) -> str:  # noqa: C901 - a case for each kind 
 def _name_of(speaker: reasons.Speaker) -> str:
     """The official, agency, company or outlet by name, else the side."""
     return speaker.origin or (side_names((speaker.says.value,)) if speaker.says.value in PARTIES else "the press")
-
-
-def _sighted(detail: reasons.Sighted) -> str:
-    """'US Treasury sees a risk'; an outlet only reports a fact, and the risk is our reading of it."""
-    name, risk = _name_of(detail.speaker), detail.outlook is Outlook.AT_RISK
-    if detail.speaker.report:
-        return f"{name} {conjugated(name, 'report')} what would {'put it at risk' if risk else 'stall it'}"
-    return f"{name} {conjugated(name, 'see')} {'a risk' if risk else 'it stalled'}"
 
 
 def _stated(named: reasons.Named) -> str:
