@@ -92,7 +92,14 @@ def decide(
     reasons = tuple(fold.reasons)
     trace = DecisionTrace(reasons, frozenset(fold.doubted))
     transitions = transitions_between(case, verdict, trace, now, cause, rulebook.policy)
-    return Decision(verdict, transitions, reasons, _next_due(case, fold, now))
+    moments = list(deadlines.change_times(fold.verdict, case.commitment, rulebook.policy))
+    unconfirmed_until = fold.tracker.unconfirmed_until(fold.verdict)
+    moments += [unconfirmed_until] if unconfirmed_until else []
+    moments.append((fold.verdict.last_evidence or fold.verdict.since) + timedelta(days=case.commitment.stale_days))
+    moments += [progress.starts_at(target) for target in case.commitment.targets]
+    moments += [act.until for act in case.acts if act.until is not None]
+    moments += [s.happened.end for signal in case.signals for s in split_by_effective_date(signal, case.commitment)]
+    return Decision(verdict, transitions, reasons, min((m for m in moments if m > now), default=None))
 
 
 def checkpoint_verdict(
@@ -293,16 +300,3 @@ def pinned(verdict: Verdict, acts: Sequence[Intervention], now: datetime) -> Ver
     end = pin.until.date() if pin.until else None
     detail = Pinned(author_of(pin), end, pin.reason, pin.source, verdict.status)
     return with_flag(held, Flag(FlagKind.PINNED, pin.id, pin.at, detail))
-
-
-def _next_due(case: DecisionInput, fold: _Fold, now: datetime) -> datetime | None:
-    """The next moment at which time alone could change the verdict; None if there is none."""
-    verdict = fold.verdict
-    moments = list(deadlines.change_times(verdict, case.commitment, fold.rulebook.policy))
-    unconfirmed_until = fold.tracker.unconfirmed_until(verdict)
-    moments += [unconfirmed_until] if unconfirmed_until else []
-    moments.append((verdict.last_evidence or verdict.since) + timedelta(days=case.commitment.stale_days))
-    moments += [progress.starts_at(target) for target in case.commitment.targets]
-    moments += [act.until for act in case.acts if act.until is not None]
-    moments += [s.happened.end for signal in case.signals for s in split_by_effective_date(signal, case.commitment)]
-    return min((m for m in moments if m > now), default=None)

@@ -37,7 +37,11 @@ def net_changes(moves: Iterable[Transition]) -> tuple[NetChange, ...]:
     """Joins each change, oldest first, with the one that it continues; a joined change stands in the place of its last."""
     joined: list[NetChange] = []
     for move in moves:
-        before = next((net for net in reversed(joined) if _continues(net.move, move)), None)
+        same = (net for net in reversed(joined) if net.move.commitment == move.commitment)
+        open_ended = (net for net in same if goes_on(net.move.change, move.change))
+        if isinstance(move.change, FlagChanged):  # doubts match if they rest on evidence in common
+            open_ended = (net for net in open_ended if {*net.move.evidence} & {*move.evidence})
+        before = next(open_ended, None)
         if before is None:
             joined.append(NetChange(move, (move.id,)))
             continue
@@ -52,16 +56,8 @@ def net_changes(moves: Iterable[Transition]) -> tuple[NetChange, ...]:
     return tuple(joined)
 
 
-def _continues(earlier: Transition, later: Transition) -> bool:
-    """Whether the later change starts where the earlier one ended. Doubts match if they rest on evidence in common."""
-    if earlier.commitment != later.commitment or not goes_on(earlier.change, later.change):
-        return False
-    return not isinstance(later.change, FlagChanged) or bool({*earlier.evidence} & {*later.evidence})
-
-
 def without_resolved(move: Transition, verdict: Verdict) -> Transition:
     """The change without doubts that the verdict no longer has."""
     doubts = unconfirmed_subjects(verdict)
-    return replace(
-        move, flags=tuple(f for f in move.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject in doubts)
-    )
+    flags = tuple(f for f in move.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject in doubts)
+    return replace(move, flags=flags)

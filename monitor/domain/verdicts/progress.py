@@ -81,9 +81,8 @@ def record_amount(verdict: Verdict, signal: Signal, commitment: Commitment, poli
     """The verdict with the amount that `signal` reports added to its progress; once met, the count is closed."""
     target = target_at(commitment, signal.happened.end)
     quantity = signal.quantity
-    if verdict.standing is Standing.MET or target is None or quantity is None:
-        return verdict
-    if signal.tier not in policy.corroborating_tiers:
+    corroborates = signal.tier in policy.corroborating_tiers
+    if verdict.standing is Standing.MET or target is None or quantity is None or not corroborates:
         return verdict
     if quantity.unit == "share":  # a share of the promise, as an amount
         high = None if quantity.high is None else quantity.high * target.amount
@@ -91,28 +90,24 @@ def record_amount(verdict: Verdict, signal: Signal, commitment: Commitment, poli
     if signal.effect is Effect.DELIVERED and quantity.basis == "pledged" and quantity.low >= target.amount:
         # "Meets its pledge to buy 12 Mt" has counted what was promised.
         quantity = replace(quantity, basis=target.basis, reading=True)
-    if quantity.unit != target.unit or not _is_countable(signal, quantity, target):
+    if quantity.unit != target.unit or signal.effect not in COUNTING_EFFECTS or quantity.basis == "pledged":
+        return verdict
+    if signal.effect is Effect.SETBACK and not quantity.reading:
+        return verdict  # "falls short of 12 million tons" names the target, not a count
+    cumulative = _is_cumulative(signal, quantity, target)
+    years = (f"calendar-{target.start.year}", f"calendar-{target.due.year}")
+    if (signal.effect is Effect.NONE and not cumulative) or quantity.period not in ("", "since-deal", *years):
         return verdict
     old = verdict.progress if verdict.progress and verdict.progress.label == target.label else None
     yearly = len(commitment.targets) > 1
     observations = _with_observation(old.readings if old else (), signal, quantity, target, yearly=yearly)
     counted = replace(verdict, progress=aggregate(observations, target, policy))
-    if not _is_cumulative(signal, quantity, target):
+    if not cumulative:
         return counted
     if not yearly:  # a later date named for the one target is its due date now
         named = (d.date for d in verdict.deadlines if d.kind == "due" and d.state in ("current", "claimed"))
         target = replace(target, due=max([target.due, *named]))
     return _flag_behind_pace(counted, target, observations[-1], policy)
-
-
-def _is_countable(signal: Signal, quantity: Quantity, target: Target) -> bool:
-    if signal.effect not in COUNTING_EFFECTS or quantity.basis == "pledged":
-        return False
-    if signal.effect is Effect.SETBACK and not quantity.reading:
-        return False  # "falls short of 12 million tons" names the target, not a count
-    if signal.effect is Effect.NONE and not _is_cumulative(signal, quantity, target):
-        return False
-    return quantity.period in ("", "since-deal", f"calendar-{target.start.year}", f"calendar-{target.due.year}")
 
 
 def _is_cumulative(signal: Signal, quantity: Quantity, target: Target) -> bool:

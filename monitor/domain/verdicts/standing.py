@@ -127,8 +127,16 @@ def _move_standing(
     """The verdict at the standing that a claim leads to, or flagged unconfirmed if its support is not enough."""
     signal, confirmed = claim.latest, backing.meets_threshold(policy)
     if reached is None:
-        reason = Reason(ReasonCode.SAME, reason_text(signal), (signal.id,))
-        return _without_confirmed_doubt(verdict, claim, policy, confirmed=confirmed), reason
+        # A doubt ends once its claim meets the threshold, or the silent side has spoken in any words.
+        affirms = signal.effect not in NEGATIVE_EFFECTS and signal.modality is not Modality.RUMOUR
+        side = signal.says.value if affirms and signal.tier in policy.moving_tiers else ""
+        kept = []
+        for flag in verdict.flags:
+            has_spoken = side == flag.subject or (side == Says.BOTH and flag.sides <= PARTIES)
+            ends = has_spoken or (confirmed and {*claim.ids} & {*flag.evidence})
+            if flag.kind is not FlagKind.UNCONFIRMED or not ends:
+                kept.append(flag)
+        return replace(verdict, flags=tuple(kept)), Reason(ReasonCode.SAME, reason_text(signal), (signal.id,))
     first_at, silent = claim.signals[0].happened.end, backing.unconfirmed_sides
     if not (backing.moves_without_threshold(policy) if reached in NEEDS_NO_CORROBORATION else confirmed):
         awaiting = Awaiting(speaker(signal), reached, silent)
@@ -144,20 +152,6 @@ def _move_standing(
     if reached is S.MET and moved.outlook is not Outlook.STEADY:  # nothing is left to be at risk
         moved = replace(moved, outlook=Outlook.STEADY, outlook_since=moved.since, outlook_evidence=())
     return moved, reason
-
-
-def _without_confirmed_doubt(verdict: Verdict, claim: Claim, policy: Policy, *, confirmed: bool) -> Verdict:
-    """Removes the unconfirmed flag once its claim meets the threshold, or the silent side has spoken in any words."""
-    about = set(claim.ids) if confirmed else set()
-    latest = claim.latest
-    affirms = latest.effect not in NEGATIVE_EFFECTS and latest.modality is not Modality.RUMOUR
-    side = latest.says.value if affirms and latest.tier in policy.moving_tiers else ""
-    kept = []
-    for flag in verdict.flags:
-        has_spoken = side == flag.subject or (side == Says.BOTH and flag.sides <= PARTIES)
-        if flag.kind is not FlagKind.UNCONFIRMED or not (about & set(flag.evidence) or has_spoken):
-            kept.append(flag)
-    return replace(verdict, flags=tuple(kept))
 
 
 def _is_supported(claim: Claim, backing: Support, policy: Policy, same: Callable[[Signal], bool]) -> bool:

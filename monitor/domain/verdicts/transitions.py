@@ -331,9 +331,14 @@ class _Comparison:
     def flags(self, *, carried: bool) -> Iterator[Transition]:
         """New flags, and doubts that ended: confirmed, or dropped with the report that raised them.
 
-        carried: whether a status change carries them already.
+        carried: whether a status change carries them already. Left out are doubts whose start and end are no changes of
+        their own: an uncorroborated report of trouble is shown while it lasts; who names a date is reported with the date.
         """
-        old, new = (_reported_flags(verdict) for verdict in (self.old, self.new))
+        old, new = (
+            [f for f in verdict.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in apart]
+            for verdict in (self.old, self.new)
+            for apart in [UNCONFIRMED_OUTLOOKS | {record.what for record in verdict.deadlines}]
+        )
         before, after = ({(f.kind, f.subject) for f in flags} for flags in (old, new))
         for flag in new:
             if (flag.kind, flag.subject) not in before and (not carried or flag.kind is FlagKind.CONTESTED):
@@ -343,8 +348,19 @@ class _Comparison:
                 change = FlagChanged(flag.kind, flag.subject, None, FlagState.RAISED)
                 yield self._transition(change, Direction.OTHER, reason, flag.since, severity, (flag,))
         for flag in old:
-            if flag.kind is FlagKind.UNCONFIRMED and (flag.kind, flag.subject) not in after and not carried:
-                yield self._confirmed(flag) if flag.subject in self.trace.doubted else self._dropped(flag)
+            if flag.kind is not FlagKind.UNCONFIRMED or (flag.kind, flag.subject) in after or carried:
+                continue
+            if flag.subject in self.trace.doubted:
+                yield self._confirmed(flag)
+                continue
+            # The report of the doubt no longer counts: nothing was confirmed.
+            lost = tuple(key for key in flag.evidence if key not in self.signals)
+            reason = Reason(ReasonCode.DROPPED, DoubtDropped(flag.detail), flag.evidence)
+            if lost:
+                reason = Reason(ReasonCode.WITHDRAWN, DoubtTakenBack(flag.detail, self._rejection(lost)), lost)
+            change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.WITHDRAWN)
+            severity, cause = FLAG_SEVERITY[flag.kind], Cause.CORRECTION if lost else None
+            yield self._transition(change, Direction.OTHER, reason, self.now, severity, cause=cause)
 
     def _confirmed(self, flag: Flag) -> Transition:
         """A doubt that was confirmed by the newest report since then that says the same; of a silent side, by its own."""
@@ -359,15 +375,6 @@ class _Comparison:
         change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.CONFIRMED)
         return self._transition(change, Direction.OTHER, reason, self.now, Severity.ROUTINE, confirms=True)
 
-    def _dropped(self, flag: Flag) -> Transition:
-        """A doubt that ended because its report no longer counts: nothing was confirmed."""
-        lost = tuple(key for key in flag.evidence if key not in self.signals)
-        reason = Reason(ReasonCode.DROPPED, DoubtDropped(flag.detail), flag.evidence)
-        if lost:
-            reason = Reason(ReasonCode.WITHDRAWN, DoubtTakenBack(flag.detail, self._rejection(lost)), lost)
-        change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.WITHDRAWN)
-        cause = Cause.CORRECTION if lost else None
-        return self._transition(change, Direction.OTHER, reason, self.now, FLAG_SEVERITY[flag.kind], cause=cause)
 
     # ------------------------------------------------------------ evidence
 
@@ -395,12 +402,3 @@ def _whole_steps(share: float, step: float) -> int:
 
 def _newest(signals: Iterable[Signal]) -> Signal | None:
     return max(signals, key=lambda s: (s.happened.end, s.id), default=None)
-
-
-def _reported_flags(verdict: Verdict) -> list[Flag]:
-    """The flags whose start and end are changes of their own.
-
-    An uncorroborated report of trouble is shown while it lasts and no more; who names a date is reported with the date.
-    """
-    apart = UNCONFIRMED_OUTLOOKS | {record.what for record in verdict.deadlines}
-    return [flag for flag in verdict.flags if not (flag.kind is FlagKind.UNCONFIRMED and flag.subject in apart)]
