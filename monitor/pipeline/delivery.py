@@ -181,6 +181,7 @@ class _DeliveryRun:
         except Exception as error:  # noqa: BLE001 - a template or payload may raise anything; the rows behind go out
             return on_internal_error(error, item, self.clock())
 
+
 # ---------------------------------------------------------------- what follows from an attempt
 
 

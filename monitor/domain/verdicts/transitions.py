@@ -375,7 +375,6 @@ class _Comparison:
         change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.CONFIRMED)
         return self._transition(change, Direction.OTHER, reason, self.now, Severity.ROUTINE, confirms=True)
 
-
     # ------------------------------------------------------------ evidence
 
     def _quoted(self, code: ReasonCode, evidence: tuple[str, ...], otherwise: Detail) -> Reason:
