@@ -49,24 +49,12 @@ def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[R
     else:
         return
     stamp = f"{now:%d %b %Y %H:%M} UTC"
-    row = notice_row(
-        route,
-        notice.key,
-        now,
-        name=notice.name,
-        short=notice.short,
-        first_line=truncated(notice.first_line, FIRST_LINE),
-        status="mended" if notice.good else "trouble",
-        shown=notice.shown,
-        way="up" if notice.good else "down",
-        why=notice.why,
-        sure=notice.sure,
-        evidence=tuple(EvidenceLine("act", line, outlet=notice.by, at=now, when=stamp) for line in notice.said),
-        back=notice.remedy,
-        route=f"You get this because the route “{route.config_name}” is told of the program's own troubles.",
-        data_time=stamp,
-        zone="UTC",
-    )
+    parts = {name: getattr(notice, name) for name in ("name", "short", "shown", "why", "sure")}
+    said = tuple(EvidenceLine("act", line, outlet=notice.by, at=now, when=stamp) for line in notice.said)
+    parts |= {"first_line": truncated(notice.first_line, FIRST_LINE), "evidence": said, "back": notice.remedy}
+    parts |= {"status": "mended", "way": "up"} if notice.good else {"status": "trouble", "way": "down"}
+    reason = f"You get this because the route “{route.config_name}” is told of the program's own troubles."
+    row = notice_row(route, notice.key, now, route=reason, data_time=stamp, zone="UTC", **parts)
     outbox_store.enqueue(conn, [row], now)
 
 

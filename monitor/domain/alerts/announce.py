@@ -76,7 +76,7 @@ def announce(
     ended = {summary.commitment for summary in unmuted}
     names = {t.commitment for t in transitions} & commitments.keys() - ended
     audible = {name for name in names if mute_window_at(acts, name, now) is None}
-    messages: list[Message] = []
+    known, messages = {message.message_id for message in sent.messages}, list[Message]()
     for route in routes:
         if route.stage != "stable":
             continue
@@ -97,7 +97,7 @@ def announce(
             else:
                 drafts.append(draft)
         made = [*(alerts.message(draft, also) for draft in drafts), *alerts.summaries(unmuted)]
-        messages += [message for message in made if not sent.contains_message(message.id)]
+        messages += [message for message in made if message.id not in known]
     return tuple(messages)
 
 
@@ -249,8 +249,9 @@ def follow_up_message(
     of the change.
     """
     told = sent.first_on_same_evidence(route.name, change)
-    last = sent.last_sent_at(route.name, told.commitment) if told else None
-    if told is None or last is None or now < last + COLLECT_WINDOW or quiet_until(route, now) is not None:
+    if told is None or quiet_until(route, now) is not None:
+        return None
+    if now < max(message.at for message in sent.in_thread(route.name, told.commitment)) + COLLECT_WINDOW:
         return None
     shown = sent.signals_shown(route.name)
     new = first_per_source(supporting, {sources[key] for key in shown if key in sources})

@@ -160,21 +160,15 @@ def consistent_observations(amount: float, observations: Iterable[Observation]) 
     return tuple(r for r in observations if r.amount >= SAME_COUNT_SHARE * amount)
 
 
-def expected_share(target: Target, at: datetime) -> float:
-    """The share of the target that a straight line from its start to its due date reaches at `at`.
-
-    A yardstick and no forecast: purchases of a crop follow its harvest, not the calendar.
-    """
-    whole = datetime.combine(target.due, time(), UTC) + timedelta(days=1) - starts_at(target)
-    return min(1.0, max(0.0, (at - starts_at(target)) / whole))
-
-
 def _flag_behind_pace(verdict: Verdict, target: Target, newest: Observation, policy: Policy) -> Verdict:
-    """The verdict flagged while its count lies far behind the straight path.
+    """The verdict flagged while its count lies far behind a straight line from the target's start to its due date.
 
+    The line is a yardstick and no forecast: purchases of a crop follow its harvest, not the calendar.
     The first statistic of record that finds it there also puts it at risk; later ones are no new negative signal.
     """
-    done, on_path = verdict.progress, expected_share(target, newest.as_of)
+    start, done = starts_at(target), verdict.progress
+    whole = datetime.combine(target.due, time(), UTC) + timedelta(days=1) - start
+    on_path = min(1.0, max(0.0, (newest.as_of - start) / whole))
     flags = tuple(flag for flag in verdict.flags if flag.kind is not FlagKind.BEHIND_PACE)
     known = len(flags) < len(verdict.flags)
     if done is None or not done.counted or on_path < MIN_ELAPSED_SHARE or (done.share or 0.0) >= BEHIND_SHARE * on_path:
@@ -186,12 +180,6 @@ def _flag_behind_pace(verdict: Verdict, target: Target, newest: Observation, pol
         return behind
     reason = Reason(ReasonCode.BEHIND_PACE, detail, evidence)
     return replace(behind, outlook=Outlook.AT_RISK, outlook_since=at, why=reason, outlook_evidence=evidence)
-
-
-def uncorroborated_maximum(progress: Progress) -> Observation | None:
-    """The highest observation on the target's own basis, if it lies above the corroborated count; else None."""
-    own = [r for r in progress.readings if r.basis == progress.basis and r.amount > progress.counted]
-    return max(own, key=lambda r: r.amount, default=None)
 
 
 def counted_by_one(progress: Progress, alone: Observation, reached: Standing) -> CountedByOne:

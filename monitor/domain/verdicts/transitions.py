@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     Cause,
+    CitedSignal,
     Deadline,
     DecisionInput,
     Detail,
@@ -61,7 +62,7 @@ from monitor.domain.model.reasons import (
     Text,
 )
 from monitor.domain.verdicts.deadlines import OPEN_STATES, day_end
-from monitor.domain.verdicts.evidence_refs import cite_current
+from monitor.domain.verdicts.evidence_refs import transition_evidence
 from monitor.domain.verdicts.flags import reason_text
 from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS
@@ -140,7 +141,8 @@ class _Comparison:
         move = Transition("", new.commitment, *status, by_review, reason, at, happened, severity, flags, ids, late)
         only_outlook = is_status and self.old.standing is new.standing
         move = replace(move, id=transition_id(move), outlook_only=only_outlook, confirms=confirms)
-        return replace(move, cited=cite_current(move, {signal.id: signal for signal in self.case.signals}))
+        read = {s.id: CitedSignal(s.id, s.effect, s.rule, s.rule_version, s.quote) for s in self.case.signals}
+        return replace(move, cited=tuple(read[i] for i in dict.fromkeys(transition_evidence(move)) if i in read))
 
     # ------------------------------------------------------------ status
 
