@@ -78,10 +78,6 @@ def next_digest_at(conn: Connection, route: Route, now: datetime) -> datetime | 
     return waiting[1] if waiting else next_slot(route, now)
 
 
-def slot_name(slot: datetime) -> str:
-    return f"{slot:%Y-%m-%dT%H:%M}"
-
-
 def due_period(conn: Connection, route: Route, now: datetime) -> tuple[datetime, datetime] | None:
     """(start, end) of the digest now due for this route; None if it was made, or none was due since the first start."""
     slot = latest_slot(route, now)
@@ -165,7 +161,7 @@ def enqueue_due_digests(
             due = due_period(conn, route, now)
             brief = build_digest(conn, rulebook, route, sources(), *due) if due else None
         if due and brief:
-            slot = slot_name(due[1])
+            slot = f"{due[1]:%Y-%m-%dT%H:%M}"
             if keep is not None:
                 brief = replace(brief, page=keep(route, slot, brief))
             if enqueue_digest(store, route, slot, to_json(brief), now):

@@ -18,8 +18,6 @@ from monitor.store import Store, feeds
 from monitor.store.intake_shelf import SqlShelf, StoryCache
 from monitor.store.tables import FeedState
 
-COUNTED = ("new", "revised", "outlet", "withdrawn", "known")
-
 
 class PolledFeed(Protocol):
     """The settings of a feed that ingest needs. interval: seconds between polls."""
@@ -104,6 +102,7 @@ def ingest(
         moved_polls = state.moved_polls + 1 if moved_again else int(bool(moved_to))
         state = state.changed(first_ok_at=first_ok_at, new_at=new_at, moved_to=moved_to, moved_polls=moved_polls)
         feeds.save(conn, state)
-        new, revised, outlets, withdrawn, known = (counts[name] for name in COUNTED)
+        kinds = ("new", "revised", "outlet", "withdrawn", "known")
+        new, revised, outlets, withdrawn, known = (counts[kind] for kind in kinds)
         signals, gap = len(changes.signals), not backfill and new > 0 and known == 0
         return IngestReport(feed.name, new, revised, outlets, withdrawn, known, signals, backfill, gap, problems)

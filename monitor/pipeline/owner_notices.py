@@ -60,32 +60,20 @@ def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[R
 
 def channel_notice(channel: str, error: str, now: datetime) -> OperatorNotice:
     """The notice, sent once, that a channel is broken."""
-    return OperatorNotice(
-        key=f"broken\n{channel}\n{now.isoformat()}",
-        name=f"Channel {channel}",
-        short=channel,
-        shown="broken",
-        first_line=f"CHANNEL BROKEN · {channel} · nothing goes out through it",
-        why=f"Messages for {channel} wait in the outbox and go out in order once it is repaired: {error}",
-        sure="The channel itself said so.",
-        said=(error,),
-        by=channel,
-        remedy="Mend what it names (a token, a password, a certificate, a setting); the outbox tries once a minute.",
-    )
+    key, head = f"broken\n{channel}\n{now.isoformat()}", (f"Channel {channel}", channel, "broken")
+    first_line = f"CHANNEL BROKEN · {channel} · nothing goes out through it"
+    why = f"Messages for {channel} wait in the outbox and go out in order once it is repaired: {error}"
+    sure = "The channel itself said so."
+    remedy = "Mend what it names (a token, a password, a certificate, a setting); the outbox tries once a minute."
+    return OperatorNotice(key, *head, first_line, why, sure, (error,), channel, remedy)
 
 
 def dead_letter_notice(item: Item, error: str, now: datetime) -> OperatorNotice:
     """The notice that messages to a place begin to be given up; at most once a day for one place."""
     place = item.place
-    return OperatorNotice(
-        key=f"dead\n{place}\n{now:%Y-%m-%d}",
-        name=f"Messages to {place}",
-        short=place,
-        shown="not delivered",
-        first_line=f"NOT DELIVERED · {place} · {error}",
-        why=f"Message {item.number} was given up, and those to the same place that follow may be too: {error}",
-        sure="The outbox keeps them.",
-        said=(error,),
-        by=item.channel,
-        remedy="Repair the cause, see `deal-monitor outbox list --state dead`, then `deal-monitor outbox retry`.",
-    )
+    key, head = f"dead\n{place}\n{now:%Y-%m-%d}", (f"Messages to {place}", place, "not delivered")
+    first_line = f"NOT DELIVERED · {place} · {error}"
+    why = f"Message {item.number} was given up, and those to the same place that follow may be too: {error}"
+    sure = "The outbox keeps them."
+    remedy = "Repair the cause, see `deal-monitor outbox list --state dead`, then `deal-monitor outbox retry`."
+    return OperatorNotice(key, *head, first_line, why, sure, (error,), item.channel, remedy)

@@ -26,11 +26,10 @@ class NetChange:
 def is_resolved(net: NetChange, verdict: Verdict) -> bool:
     """Whether this only raised a doubt, and the verdict no longer has it."""
     raised = {flag.subject for flag in net.move.flags if flag.kind is FlagKind.UNCONFIRMED}
-    match net.move.change:
-        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
-            return not raised & unconfirmed_subjects(verdict)
-        case _:
-            return False
+    change = net.move.change
+    if not isinstance(change, FlagChanged) or change.flag is not FlagKind.UNCONFIRMED:
+        return False
+    return change.new is FlagState.RAISED and not raised & unconfirmed_subjects(verdict)
 
 
 def net_changes(moves: Iterable[Transition]) -> tuple[NetChange, ...]:
