@@ -168,12 +168,12 @@ class _DeliveryRun:
             payload, place = from_json(item.payload), (item.channel, item.to, item.kind, item.commitment)
             message = OutboundMessage(item.message_id, item.number, *place, payload, thread, item.repeat)
             earlier, finder = None, self.finders.get(message.channel) if since else None
-            if finder and since:  # the earlier copy is looked up where the channel can be asked
+            if finder and since:  # look for an earlier copy; a channel that cannot answer for long stops no message
                 try:
                     earlier = finder(message, since)
                 except ChannelError:
                     if item.attempts <= LOOKUP_ATTEMPTS + 1:
-                        raise  # it is asked again; one that cannot answer for long does not stop the message
+                        raise
             receipt = earlier or self.senders[message.channel](message)
             return on_success(receipt, item, self.clock(), found=earlier is not None)
         except ChannelError as error:

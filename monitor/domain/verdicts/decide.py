@@ -47,7 +47,7 @@ from monitor.domain.verdicts.flags import reason_text, unconfirmed_subjects, wit
 from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.domain.verdicts.outlook import OutlookTracker
 from monitor.domain.verdicts.standing import advance
-from monitor.domain.verdicts.transitions import DecisionTrace, transitions_between
+from monitor.domain.verdicts.transitions import Comparison, DecisionTrace
 
 ANNOUNCED_EFFECTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.DEADLINE})
 COUNT_MOVES_FROM = {
@@ -91,7 +91,7 @@ def decide(
     verdict = pinned(flag_stale(verdict, case.commitment, now), case.acts, now)
     reasons = tuple(fold.reasons)
     trace = DecisionTrace(reasons, frozenset(fold.doubted))
-    transitions = transitions_between(case, verdict, trace, now, cause, rulebook.policy)
+    transitions = Comparison(case, verdict, trace, now, cause, rulebook.policy).transitions()
     moments = list(deadlines.change_times(fold.verdict, case.commitment, rulebook.policy))
     unconfirmed_until = fold.tracker.unconfirmed_until(fold.verdict)
     moments += [unconfirmed_until] if unconfirmed_until else []

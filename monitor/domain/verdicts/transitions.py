@@ -87,22 +87,7 @@ class DecisionTrace:
     doubted: frozenset[str] = frozenset()
 
 
-def transitions_between(
-    case: DecisionInput, verdict: Verdict, trace: DecisionTrace, now: datetime, cause: Cause, policy: Policy
-) -> tuple[Transition, ...]:
-    """What changed between the published verdict and `verdict`: status, deadlines, steps, progress, terms, flags.
-
-    After a correction, or a rejection by a person, what lost its evidence follows.
-    """
-    compared = _Comparison(case, verdict, trace, now, cause, policy)
-    status = list(compared.status())
-    moves = [*status, *compared.deadlines(), *compared.additions(), *compared.flags(carried=bool(status))]
-    if cause is Cause.CORRECTION or (cause is Cause.PERSON and compared.rejected):
-        moves += compared.retracted()
-    return tuple(moves)
-
-
-class _Comparison:
+class Comparison:
     """One comparison of the published verdict (`old`) with the new one. signals: those that nobody has rejected, by id."""
 
     def __init__(
@@ -113,6 +98,17 @@ class _Comparison:
         rejected = suppressions(case.acts)
         self.rejected = {s.id: act for s in case.signals if (act := rejected.of(s)) is not None}
         self.signals = {s.id: s for s in case.signals if s.id not in self.rejected}
+
+    def transitions(self) -> tuple[Transition, ...]:
+        """What changed: status, deadlines, steps, progress, terms, flags.
+
+        After a correction, or a rejection by a person, what lost its evidence follows.
+        """
+        status = list(self.status())
+        moves = [*status, *self.deadlines(), *self.additions(), *self.flags(carried=bool(status))]
+        if self.cause is Cause.CORRECTION or (self.cause is Cause.PERSON and self.rejected):
+            moves += self.retracted()
+        return tuple(moves)
 
     def _transition(
         self,
@@ -141,8 +137,9 @@ class _Comparison:
         move = Transition("", new.commitment, *status, by_review, reason, at, happened, severity, flags, ids, late)
         only_outlook = is_status and self.old.standing is new.standing
         move = replace(move, id=transition_id(move), outlook_only=only_outlook, confirms=confirms)
-        read = {s.id: CitedSignal(s.id, s.effect, s.rule, s.rule_version, s.quote) for s in self.case.signals}
-        return replace(move, cited=tuple(read[i] for i in dict.fromkeys(transition_evidence(move)) if i in read))
+        read, named = {s.id: s for s in self.case.signals}, dict.fromkeys(transition_evidence(move))
+        cited = (read[key] for key in named if key in read)
+        return replace(move, cited=tuple(CitedSignal(s.id, s.effect, s.rule, s.rule_version, s.quote) for s in cited))
 
     # ------------------------------------------------------------ status
 
@@ -336,11 +333,11 @@ class _Comparison:
         carried: whether a status change carries them already. Left out are doubts whose start and end are no changes of
         their own: an uncorroborated report of trouble is shown while it lasts; who names a date is reported with the date.
         """
-        old, new = (
-            [f for f in verdict.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in apart]
-            for verdict in (self.old, self.new)
-            for apart in [UNCONFIRMED_OUTLOOKS | {record.what for record in verdict.deadlines}]
-        )
+        reported = []
+        for verdict in (self.old, self.new):
+            apart = UNCONFIRMED_OUTLOOKS | {record.what for record in verdict.deadlines}
+            reported.append([f for f in verdict.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in apart])
+        old, new = reported
         before, after = ({(f.kind, f.subject) for f in flags} for flags in (old, new))
         for flag in new:
             if (flag.kind, flag.subject) not in before and (not carried or flag.kind is FlagKind.CONTESTED):
