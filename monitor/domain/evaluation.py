@@ -32,6 +32,9 @@ from monitor.domain.verdicts.further_evidence import (
 )
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, first_record
 
+Stories = Mapping[str, Story]
+"""Stories by their id."""
+
 
 @dataclass(frozen=True, slots=True)
 class EndedMute:
@@ -66,7 +69,7 @@ def decision_input(case: PendingReview, record: VerdictRecord) -> DecisionInput:
 
 
 def evaluate(
-    case: PendingReview, stories: Mapping[str, Story], rulebook: Rulebook, now: datetime
+    case: PendingReview, stories: Stories, rulebook: Rulebook, now: datetime
 ) -> tuple[VerdictRecord, Decision]:
     """The decision at `now`, and the record to store.
 
@@ -89,12 +92,7 @@ def evaluate(
 
 
 def summarise_mute(
-    case: PendingReview,
-    record: VerdictRecord,
-    decision: Decision,
-    stories: Mapping[str, Story],
-    rulebook: Rulebook,
-    now: datetime,
+    case: PendingReview, record: VerdictRecord, decision: Decision, stories: Stories, rulebook: Rulebook, now: datetime
 ) -> MuteSummary | None:
     """The changes over a mute: the same decision against what was published when it began. None if no mute has ended."""
     ended = case.ended_mute
@@ -107,12 +105,7 @@ def summarise_mute(
 
 
 def concurrent_support(
-    case: PendingReview,
-    record: VerdictRecord,
-    decision: Decision,
-    stories: Mapping[str, Story],
-    rulebook: Rulebook,
-    now: datetime,
+    case: PendingReview, record: VerdictRecord, decision: Decision, stories: Stories, rulebook: Rulebook, now: datetime
 ) -> dict[str, tuple[str, ...]]:
     """The change of the status -> the signals beside its evidence that support it, one a source. Empty without a change."""
     change = causing_transition(decision.transitions, decision.verdict)

@@ -18,7 +18,7 @@ from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, MonitorError, RenderError
 from monitor.pipeline.owner_notices import channel_notice, dead_letter_notice, notify_operator
-from monitor.store import Connection, Store, threads
+from monitor.store import Store, threads
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
 from monitor.store.outbox import Settlement
@@ -141,9 +141,25 @@ class _DeliveryRun:
             failures = outbox_store.consecutive_failures(conn, item.channel, item.to)
             thread = threads.current_thread(conn, item, now - MAX_THREAD_AGE) if item.commitment else None
             since = outbox_store.uncertain_since(conn, item.number) if item.repeat else None
-        settlement = self._send(item, thread, failures, since)
+        end, report = self._send(item, thread, failures, since), self.report
         with self.store.begin() as conn:
-            self._settle(conn, item, settlement, self.clock())
+            now = self.clock()
+            outbox_store.settle(conn, item, end, now)
+            if end.state == "sent":
+                outbox_store.close_circuit(conn, item.channel)
+                if end.thread and item.commitment:
+                    threads.joined_thread(conn, item, end, now)
+            retry_at, broken = now + CIRCUIT_RETRY, end.outcome == "broken"
+            if broken and outbox_store.open_circuit(conn, item.channel, end.error, now, retry_at):
+                report.broken.append(item.channel)
+                notify_operator(conn, channel_notice(item.channel, end.error, now), self.notify, now)
+            if end.state == "dead":  # reported when it begins, not for each message that follows
+                before = outbox_store.last_outcome(conn, item.channel, item.to, but=item.number)
+                if before[0] != "dead":
+                    report.lost_places.append(f"{item.place}: {end.error}")
+                    notify_operator(conn, dead_letter_notice(item, end.error, now), self.notify, now)
+            lists = {"sent": report.sent, "dead": report.dead, "uncertain": report.uncertain}
+            lists.get(end.state, report.failed).append(item.number)
         return True
 
     def _send(self, item: Item, thread: str | None, failures: int, since: datetime | None) -> Settlement:
@@ -151,44 +167,19 @@ class _DeliveryRun:
         try:
             payload, place = from_json(item.payload), (item.channel, item.to, item.kind, item.commitment)
             message = OutboundMessage(item.message_id, item.number, *place, payload, thread, item.repeat)
-            earlier = self._earlier_copy(message, item.attempts, since) if since else None
+            earlier, finder = None, self.finders.get(message.channel) if since else None
+            if finder and since:  # look for an earlier copy; a channel that cannot answer for long stops no message
+                try:
+                    earlier = finder(message, since)
+                except ChannelError:
+                    if item.attempts <= LOOKUP_ATTEMPTS + 1:
+                        raise
             receipt = earlier or self.senders[message.channel](message)
             return on_success(receipt, item, self.clock(), found=earlier is not None)
         except ChannelError as error:
             return on_transport_error(error, item, failures, self.clock(), self.rng())
         except Exception as error:  # noqa: BLE001 - a template or payload may raise anything; the rows behind go out
             return on_internal_error(error, item, self.clock())
-
-    def _earlier_copy(self, message: OutboundMessage, attempts: int, since: datetime) -> DeliveryReceipt | None:
-        """The earlier copy, if the channel can be asked. A channel that cannot answer for long does not stop the message."""
-        finder = self.finders.get(message.channel)
-        try:
-            return finder(message, since) if finder else None
-        except ChannelError:
-            if attempts <= LOOKUP_ATTEMPTS + 1:
-                raise
-            return None
-
-    def _settle(self, conn: Connection, item: Item, end: Settlement, now: datetime) -> None:
-        report = self.report
-        outbox_store.settle(conn, item, end, now)
-        if end.state == "sent":
-            outbox_store.close_circuit(conn, item.channel)
-            if end.thread and item.commitment:
-                threads.joined_thread(conn, item, end, now)
-        newly_broken = end.outcome == "broken" and outbox_store.open_circuit(
-            conn, item.channel, end.error, now, now + CIRCUIT_RETRY
-        )
-        if newly_broken:
-            report.broken.append(item.channel)
-            notify_operator(conn, channel_notice(item.channel, end.error, now), self.notify, now)
-        if end.state == "dead":  # reported when it begins, not for each message that follows
-            before = outbox_store.last_outcome(conn, item.channel, item.to, but=item.number)
-            if before[0] != "dead":
-                report.lost_places.append(f"{item.place}: {end.error}")
-                notify_operator(conn, dead_letter_notice(item, end.error, now), self.notify, now)
-        lists = {"sent": report.sent, "dead": report.dead, "uncertain": report.uncertain}
-        lists.get(end.state, report.failed).append(item.number)
 
 
 # ---------------------------------------------------------------- what follows from an attempt

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from monitor.domain.alerts.mutes import mute_window_at
@@ -77,10 +78,6 @@ def next_digest_at(conn: Connection, route: Route, now: datetime) -> datetime | 
     return waiting[1] if waiting else next_slot(route, now)
 
 
-def slot_name(slot: datetime) -> str:
-    return f"{slot:%Y-%m-%dT%H:%M}"
-
-
 def due_period(conn: Connection, route: Route, now: datetime) -> tuple[datetime, datetime] | None:
     """(start, end) of the digest now due for this route; None if it was made, or none was due since the first start."""
     slot = latest_slot(route, now)
@@ -137,28 +134,13 @@ def build_digest(
     known = signals.by_ids(conn, ids) | {s.id: s for group in supporting.values() for s in group}
     # Before the installation nothing was matched, which says nothing of how often news comes.
     watched = max(problems_and_runs.installed_at(conn) or end, end - LOOKBACK)
-    context = RenderContext(
-        known,
-        stories.by_ids(conn, {signal.story for signal in known.values()}),
-        rulebook.publishers,
-        rulebook.policy,
-        end,
-        route.zone,
-        rules=rulebook.rules,
-        commitments=commitments,
-        verdicts=verdicts,
-    )
-    return digest_brief(
-        context,
-        route,
-        start,
-        transitions=happened,
-        history=verdict_records.transitions(conn, end - TIMELINE_PERIOD, end),
-        sources=sources,
-        muted=muted,
-        watched=RuleActivity(watched, signals.matches(conn, watched, end)),
-        corroborating=supporting,
-    )
+    cited = stories.by_ids(conn, {signal.story for signal in known.values()})
+    common = (rulebook.publishers, rulebook.policy, end, route.zone, rulebook.rules)
+    context = RenderContext(known, cited, *common, commitments, verdicts)
+    history = verdict_records.transitions(conn, end - TIMELINE_PERIOD, end)
+    activity = RuleActivity(watched, signals.matches(conn, watched, end))
+    make = partial(digest_brief, context, route, start, transitions=happened, history=history, sources=sources)
+    return make(muted=muted, watched=activity, corroborating=supporting)
 
 
 def enqueue_due_digests(
@@ -179,7 +161,7 @@ def enqueue_due_digests(
             due = due_period(conn, route, now)
             brief = build_digest(conn, rulebook, route, sources(), *due) if due else None
         if due and brief:
-            slot = slot_name(due[1])
+            slot = f"{due[1]:%Y-%m-%dT%H:%M}"
             if keep is not None:
                 brief = replace(brief, page=keep(route, slot, brief))
             if enqueue_digest(store, route, slot, to_json(brief), now):

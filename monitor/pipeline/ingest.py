@@ -18,8 +18,6 @@ from monitor.store import Store, feeds
 from monitor.store.intake_shelf import SqlShelf, StoryCache
 from monitor.store.tables import FeedState
 
-COUNTED = ("new", "revised", "outlet", "withdrawn", "known")
-
 
 class PolledFeed(Protocol):
     """The settings of a feed that ingest needs. interval: seconds between polls."""
@@ -99,16 +97,12 @@ def ingest(
         problems, counts = shelf.put(changes, now), changes.counts
         moved_to = outcome.permanent_url or ""
         moved_again = moved_to != "" and moved_to == state.moved_to
-        state = state.changed(
-            etag=outcome.etag,
-            last_modified=outcome.last_modified,
-            body_hash=outcome.body_hash,
-            first_ok_at=state.first_ok_at or now,
-            new_at=now if counts["new"] > 0 else state.new_at,
-            moved_to=moved_to,
-            moved_polls=state.moved_polls + 1 if moved_again else int(bool(moved_to)),
-        )
+        first_ok_at, new_at = state.first_ok_at or now, now if counts["new"] > 0 else state.new_at
+        state = state.changed(etag=outcome.etag, last_modified=outcome.last_modified, body_hash=outcome.body_hash)
+        moved_polls = state.moved_polls + 1 if moved_again else int(bool(moved_to))
+        state = state.changed(first_ok_at=first_ok_at, new_at=new_at, moved_to=moved_to, moved_polls=moved_polls)
         feeds.save(conn, state)
-        new, revised, outlets, withdrawn, known = (counts[name] for name in COUNTED)
+        kinds = ("new", "revised", "outlet", "withdrawn", "known")
+        new, revised, outlets, withdrawn, known = (counts[kind] for kind in kinds)
         signals, gap = len(changes.signals), not backfill and new > 0 and known == 0
         return IngestReport(feed.name, new, revised, outlets, withdrawn, known, signals, backfill, gap, problems)

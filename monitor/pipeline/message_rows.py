@@ -53,17 +53,8 @@ class MessageBuilder:
         """The row of one message. Raises RenderError where there is nothing to show."""
         rulebook, now = self.context.rulebook, self.context.now
         route = next(route for route in self.context.routes if route.name == message.route)
-        rendering = RenderContext(
-            self.signals,
-            self.stories,
-            rulebook.publishers,
-            rulebook.policy,
-            now,
-            route.zone,
-            rules=rulebook.rules,
-            commitments=rulebook.commitments,
-            verdicts=self.context.verdicts,
-        )
+        known, rules = (self.signals, self.stories, rulebook.publishers, rulebook.policy), rulebook.rules
+        rendering = RenderContext(*known, now, route.zone, rules, rulebook.commitments, self.context.verdicts)
         brief = alert_brief(message, rendering, route, self.history)
         # A follow-up reports no change: only the signals that it adds count as sent.
         moves = () if message.kind == FURTHER_EVIDENCE else message.transitions
@@ -98,14 +89,8 @@ def notice_row(
     that only changes have.
     """
     message_id = hashlib.sha256(key.encode()).hexdigest()[:16]
-    no_change: dict[str, Any] = {
-        "commitment": "",
-        "changes": (),
-        "progress": None,
-        "deadlines": (),
-        "criteria": "",
-        "events": (),
-    }
+    no_change: dict[str, Any] = {"commitment": "", "progress": None, "criteria": ""}
+    no_change |= dict.fromkeys(("changes", "deadlines", "events"), ())
     payload = to_json(AlertBrief(message_id=message_id, kind=NOTICE, as_of=now, at=now, **no_change, **brief))
     place = (to.name, to.channel, to.to)
     return NewOutboxItem(message_id, NOTICE, *place, "", payload, evidence=shown_signals, not_before=quiet)
@@ -114,6 +99,5 @@ def notice_row(
 def sent_log(conn: Connection, now: datetime) -> SentLog:
     """What was sent, as far back as cool-downs, repeats and corrections need it."""
     rows = (item for item in outbox_store.items(conn, since=now - SENT_LOG_WINDOW) if item.state not in UNSENT_STATES)
-    return SentLog(
-        tuple(Sent(i.message_id, i.route, i.commitment, i.transitions, i.evidence, i.created_at) for i in rows)
-    )
+    sent = (Sent(i.message_id, i.route, i.commitment, i.transitions, i.evidence, i.created_at) for i in rows)
+    return SentLog(tuple(sent))

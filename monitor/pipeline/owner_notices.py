@@ -49,55 +49,31 @@ def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[R
     else:
         return
     stamp = f"{now:%d %b %Y %H:%M} UTC"
-    row = notice_row(
-        route,
-        notice.key,
-        now,
-        name=notice.name,
-        short=notice.short,
-        first_line=truncated(notice.first_line, FIRST_LINE),
-        status="mended" if notice.good else "trouble",
-        shown=notice.shown,
-        way="up" if notice.good else "down",
-        why=notice.why,
-        sure=notice.sure,
-        evidence=tuple(EvidenceLine("act", line, outlet=notice.by, at=now, when=stamp) for line in notice.said),
-        back=notice.remedy,
-        route=f"You get this because the route “{route.config_name}” is told of the program's own troubles.",
-        data_time=stamp,
-        zone="UTC",
-    )
+    parts = {name: getattr(notice, name) for name in ("name", "short", "shown", "why", "sure")}
+    said = tuple(EvidenceLine("act", line, outlet=notice.by, at=now, when=stamp) for line in notice.said)
+    parts |= {"first_line": truncated(notice.first_line, FIRST_LINE), "evidence": said, "back": notice.remedy}
+    parts |= {"status": "mended", "way": "up"} if notice.good else {"status": "trouble", "way": "down"}
+    reason = f"You get this because the route “{route.config_name}” is told of the program's own troubles."
+    row = notice_row(route, notice.key, now, route=reason, data_time=stamp, zone="UTC", **parts)
     outbox_store.enqueue(conn, [row], now)
 
 
 def channel_notice(channel: str, error: str, now: datetime) -> OperatorNotice:
     """The notice, sent once, that a channel is broken."""
-    return OperatorNotice(
-        key=f"broken\n{channel}\n{now.isoformat()}",
-        name=f"Channel {channel}",
-        short=channel,
-        shown="broken",
-        first_line=f"CHANNEL BROKEN · {channel} · nothing goes out through it",
-        why=f"Messages for {channel} wait in the outbox and go out in order once it is repaired: {error}",
-        sure="The channel itself said so.",
-        said=(error,),
-        by=channel,
-        remedy="Mend what it names (a token, a password, a certificate, a setting); the outbox tries once a minute.",
-    )
+    key, head = f"broken\n{channel}\n{now.isoformat()}", (f"Channel {channel}", channel, "broken")
+    first_line = f"CHANNEL BROKEN · {channel} · nothing goes out through it"
+    why = f"Messages for {channel} wait in the outbox and go out in order once it is repaired: {error}"
+    sure = "The channel itself said so."
+    remedy = "Mend what it names (a token, a password, a certificate, a setting); the outbox tries once a minute."
+    return OperatorNotice(key, *head, first_line, why, sure, (error,), channel, remedy)
 
 
 def dead_letter_notice(item: Item, error: str, now: datetime) -> OperatorNotice:
     """The notice that messages to a place begin to be given up; at most once a day for one place."""
     place = item.place
-    return OperatorNotice(
-        key=f"dead\n{place}\n{now:%Y-%m-%d}",
-        name=f"Messages to {place}",
-        short=place,
-        shown="not delivered",
-        first_line=f"NOT DELIVERED · {place} · {error}",
-        why=f"Message {item.number} was given up, and those to the same place that follow may be too: {error}",
-        sure="The outbox keeps them.",
-        said=(error,),
-        by=item.channel,
-        remedy="Repair the cause, see `deal-monitor outbox list --state dead`, then `deal-monitor outbox retry`.",
-    )
+    key, head = f"dead\n{place}\n{now:%Y-%m-%d}", (f"Messages to {place}", place, "not delivered")
+    first_line = f"NOT DELIVERED · {place} · {error}"
+    why = f"Message {item.number} was given up, and those to the same place that follow may be too: {error}"
+    sure = "The outbox keeps them."
+    remedy = "Repair the cause, see `deal-monitor outbox list --state dead`, then `deal-monitor outbox retry`."
+    return OperatorNotice(key, *head, first_line, why, sure, (error,), item.channel, remedy)

@@ -7,14 +7,14 @@ corrects or confirms a message from before the quiet hours goes into its own thr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from monitor.domain.alerts.announce import route_message
 from monitor.domain.alerts.quiet_hours import quiet_until
 from monitor.domain.messages.models import AlertBrief
-from monitor.domain.model import Message, Route, Transition, Verdict
+from monitor.domain.model import Message, Route, Transition
 from monitor.domain.verdicts.net_changes import NetChange, is_resolved, net_changes, without_resolved
 from monitor.domain.verdicts.severity import most_important
 from monitor.pipeline.message_rows import ReviewContext, message_builder
@@ -65,12 +65,18 @@ def coalesce(
     known = {t.id: t for t in (*verdict_records.transitions(conn, since, now), *recorded)}
     coalesced = []
     for route in resting:
-        waiting = tuple(row for row in rows if row.route == route.name and known.keys() >= {*row.transitions})
-        added = tuple(pair for pair in new if pair[0].route == route.name and not pair[0].held)
-        pending = _PendingMessages(route, waiting, added)
-        selected = pending.select(known, recorded, context.verdicts)
-        if selected is not None:
-            coalesced.append(_replacement(conn, context, pending, selected))
+        waiting = [row for row in rows if row.route == route.name and known.keys() >= {*row.transitions}]
+        added = [pair for pair in new if pair[0].route == route.name and not pair[0].held]
+        # What may become part of a summary: all that waits, new alerts, and follow-ups of something that waits.
+        waits = {key for row in waiting for key in row.evidence}
+        fresh = [m for m, row in added if m.kind in COALESCED_KINDS or waits & {*row.evidence}]
+        sources = [row.transitions for row in waiting] + [tuple(t.id for t in m.transitions) for m in fresh]
+        pending = dict.fromkeys(key for source in sources for key in source)
+        others = {t.id: None for t in recorded if t.id not in pending}
+        moves = sorted((known[key] for key in pending | others), key=lambda t: t.at)
+        nets = [net for net in net_changes(moves) if pending.keys() & {*net.of}]
+        if any(others.keys() & {*net.of} for net in nets) or (fresh and len(sources) > 1):
+            coalesced.append(_replacement(conn, context, _PendingMessages(route, waiting, added, fresh, sources, nets)))
     return tuple(coalesced)
 
 
@@ -81,77 +87,50 @@ def replace_rows(conn: Connection, coalesced: Sequence[CoalescedMessages]) -> bo
 
 
 @dataclass(frozen=True, slots=True)
-class _SelectedChanges:
-    """The changes still to report, and the ids of all that they came from."""
-
-    nets: tuple[NetChange, ...]
-    used: frozenset[str]
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        return tuple(key for net in self.nets for key in net.of)
-
-
-@dataclass(frozen=True, slots=True)
 class _PendingMessages:
-    """What is pending for one route: rows that wait, and messages of this review."""
+    """What is pending for one route: rows that wait, and messages of this review.
+
+    fresh: the new messages that may become part of the summary; sources: the changes of each message that may become one,
+    in order; nets: the net changes of all of them.
+    """
 
     route: Route
-    rows: tuple[Item, ...]
-    new: tuple[NewMessage, ...]
-
-    @property
-    def fresh(self) -> tuple[NewMessage, ...]:
-        """The new messages that may become part of the summary: new alerts, and follow-ups of something that waits."""
-        waits = {key for row in self.rows for key in row.evidence}
-        return tuple(pair for pair in self.new if pair[0].kind in COALESCED_KINDS or waits & {*pair[1].evidence})
-
-    def sources(self) -> list[tuple[str, ...]]:
-        """The changes of each message that may become one, in order."""
-        return [row.transitions for row in self.rows] + [tuple(t.id for t in m.transitions) for m, _ in self.fresh]
-
-    def select(
-        self, known: Mapping[str, Transition], recorded: Sequence[Transition], verdicts: Mapping[str, Verdict]
-    ) -> _SelectedChanges | None:
-        """The changes that are left to report; None if what waits stays as it is."""
-        pending = dict.fromkeys(key for source in self.sources() for key in source)
-        added = {t.id: None for t in recorded if t.id not in pending}
-        moves = sorted((known[key] for key in pending | added), key=lambda t: t.at)
-        nets = [net for net in net_changes(moves) if pending.keys() & {*net.of}]
-        if not any(added.keys() & {*net.of} for net in nets) and (not self.fresh or len(self.sources()) < 2):
-            return None
-        left = (net for net in nets if not (net.is_cancelled_out or is_resolved(net, verdicts[net.move.commitment])))
-        return _SelectedChanges(tuple(left), frozenset(key for net in nets for key in net.of))
+    rows: Sequence[Item]
+    new: Sequence[NewMessage]
+    fresh: Sequence[Message]
+    sources: Sequence[tuple[str, ...]]
+    nets: Sequence[NetChange]
 
 
-def _replacement(
-    conn: Connection, context: ReviewContext, pending: _PendingMessages, selected: _SelectedChanges
-) -> CoalescedMessages:
+def _replacement(conn: Connection, context: ReviewContext, pending: _PendingMessages) -> CoalescedMessages:
     """The one message in place of the pending ones; one of them stays if it already says all that is left."""
-    stays, left = None, {*selected.ids}
-    if left and all(len(net.of) == 1 for net in selected.nets):
-        stays = next((source for source in pending.sources() if {*source} == left), None)
+    verdicts, used = context.verdicts, {key for net in pending.nets for key in net.of}
+    nets = [n for n in pending.nets if not (n.is_cancelled_out or is_resolved(n, verdicts[n.move.commitment]))]
+    reported = tuple(key for net in nets for key in net.of)
+    stays, left = None, {*reported}
+    if left and all(len(net.of) == 1 for net in nets):
+        stays = next((source for source in pending.sources if {*source} == left), None)
     superseded = tuple(row.number for row in pending.rows if row.transitions != stays)
     cancelled = set()
     for message, _ in pending.new:
         ids = tuple(t.id for t in message.transitions)
-        if ids != stays and selected.used >= {*ids}:
+        if ids != stays and used >= {*ids}:
             cancelled.add(message.id)
     if stays is not None or not left:
         return CoalescedMessages(superseded, frozenset(cancelled))
     route = pending.route
-    moves = tuple(without_resolved(net.move, context.verdicts[net.move.commitment]) for net in selected.nets)
+    moves = tuple(without_resolved(net.move, verdicts[net.move.commitment]) for net in nets)
     parts = [*(row.message_id for row in pending.rows), *(message.id for message, _ in pending.new)]
     # The notes of the messages of which something is left.
     briefs = [from_json(row.payload) for row in pending.rows if left & {*row.transitions}]
     notes = [brief.own_note for brief in briefs if isinstance(brief, AlertBrief)]
-    notes += [message.note for message, _ in pending.fresh if left & {t.id for t in message.transitions}]
+    notes += [message.note for message in pending.fresh if left & {t.id for t in message.transitions}]
     kind, waited = "alert", ""
     if len(moves) > 1:
         start, end = route.quiet or ("", "")
         kind, waited = "summary", f"Held back in quiet hours, {start} to {end} ({route.zone})."
-    key, thread = (*sorted(parts), *sorted(selected.used)), most_important(moves).commitment
+    key, thread = (*sorted(parts), *sorted(used)), most_important(moves).commitment
     note = " ".join(dict.fromkeys(filter(None, notes)))
     message = route_message(route, kind, key, moves, thread, context.now, note=note, waited=waited)
     row = message_builder(conn, context, [message]).build_row(message)
-    return CoalescedMessages(superseded, frozenset(cancelled), replace(row, transitions=selected.ids))
+    return CoalescedMessages(superseded, frozenset(cancelled), replace(row, transitions=reported))

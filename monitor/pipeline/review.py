@@ -254,10 +254,28 @@ class _Review:
     def make_rows(self, conn: Connection) -> None:
         """Makes the outbox rows, those that wait for the end of quiet hours coalesced.
 
-        If coalescing fails, each message waits by itself.
+        Where a message cannot be written, its commitments stay undecided (no change is recorded without its message), and
+        announcing starts over. A shared one is first split, so that only the commitment that cannot be written stays
+        undecided. If coalescing fails, each message waits by itself.
         """
-        while self.messages and not self._write_messages(conn):
-            self._announce()
+        written = not self.messages
+        while not written:
+            builder = message_builder(conn, self.published(), self.messages)
+            self.rows, written = [], True
+            for message in self.messages:
+                try:
+                    self.rows.append(builder.build_row(message))
+                except Exception as error:  # noqa: BLE001 - a message that cannot be written stops only its commitments
+                    names = {t.commitment for t in message.transitions}
+                    split = len(names) > 1 and self.may_share
+                    if split:
+                        self.may_share = False
+                    for name in () if split else names:
+                        self.failed[name] = error
+                        self.decided.pop(name, None)
+                    self._announce()
+                    self.rows, written = [], not self.messages
+                    break
         new = tuple(zip(self.messages, self.rows, strict=True))
         try:
             self.coalesced = coalesce(conn, self.published(), new, self.transitions())
@@ -267,29 +285,6 @@ class _Review:
         cancelled = {key for each in self.coalesced for key in each.cancelled}
         self.rows = [row for row in self.rows if row.message_id not in cancelled]
         self.rows += [each.row for each in self.coalesced if each.row is not None]
-
-    def _write_messages(self, conn: Connection) -> bool:
-        """Makes a row of each message; False if one could not be written, so that announcing starts over.
-
-        The commitments of such a message stay undecided: no change is recorded without its message. One that was shared is
-        first split, so that only the commitment that cannot be written stays undecided.
-        """
-        builder = message_builder(conn, self.published(), self.messages)
-        self.rows = []
-        for message in self.messages:
-            try:
-                self.rows.append(builder.build_row(message))
-            except Exception as error:  # noqa: BLE001 - as above
-                self.rows = []
-                names = {t.commitment for t in message.transitions}
-                if len(names) > 1 and self.may_share:
-                    self.may_share = False
-                    return False
-                for name in names:
-                    self.failed[name] = error
-                    self.decided.pop(name, None)
-                return False
-        return True
 
     def write(self, conn: Connection) -> None:
         """The one write; _OvertakenError, and nothing written, if a verdict or row changed since it was read."""

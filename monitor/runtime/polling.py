@@ -47,11 +47,19 @@ def poll(app: App, worker: ParseWorker, *, everything: bool = False) -> list[Ing
         failures = (state.failures if state else 0) + 1 if error else 0
         when = next_poll(feed.interval, failures, error, app.clock(), app.chance)
         with app.steady:
-            report = ingest.ingest(
-                app.store, app.rulebook, feed, answer, app.clock(), recent=app.recent, next_poll=when
-            )
-        _log(feed, report, error)
+            now, recent = app.clock(), app.recent
+            report = ingest.ingest(app.store, app.rulebook, feed, answer, now, recent=recent, next_poll=when)
         reports.append(report)
+        if error is not None:
+            log.warning("feed failed", feed=feed.name, kind=error.kind, error=str(error))
+            continue
+        if report.new or report.revised or report.withdrawn:
+            counts = {name: getattr(report, name) for name in ("new", "revised", "outlets", "signals", "backfill")}
+            log.info("feed read", feed=feed.name, **counts)
+        if report.gap:
+            log.warning("entries may have been missed: nothing in the feed was known", feed=feed.name)
+        for problem in report.problems:
+            log.error("story set aside", feed=feed.name, problem=problem)
     return reports
 
 
@@ -101,16 +109,3 @@ def _parse_response(
         return error
     entries = parsed.as_entries(feed.publisher, zone=feed.zone, lang=feed.lang)
     return FetchedDocument(entries, outcome.etag or "", outcome.last_modified or "", outcome.permanent_url, digest)
-
-
-def _log(feed: FeedSettings, report: IngestReport, error: FeedError | None) -> None:
-    if error is not None:
-        log.warning("feed failed", feed=feed.name, kind=error.kind, error=str(error))
-        return
-    if report.new or report.revised or report.withdrawn:
-        counts = {name: getattr(report, name) for name in ("new", "revised", "outlets", "signals", "backfill")}
-        log.info("feed read", feed=feed.name, **counts)
-    if report.gap:
-        log.warning("entries may have been missed: nothing in the feed was known", feed=feed.name)
-    for problem in report.problems:
-        log.error("story set aside", feed=feed.name, problem=problem)

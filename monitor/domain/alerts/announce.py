@@ -76,7 +76,7 @@ def announce(
     ended = {summary.commitment for summary in unmuted}
     names = {t.commitment for t in transitions} & commitments.keys() - ended
     audible = {name for name in names if mute_window_at(acts, name, now) is None}
-    messages: list[Message] = []
+    known, messages = {message.message_id for message in sent.messages}, list[Message]()
     for route in routes:
         if route.stage != "stable":
             continue
@@ -88,10 +88,16 @@ def announce(
         drafts: list[_MessageDraft] = []
         for group in groups.values():
             draft = alerts.draft(group, told_by)
-            if draft is not None:
-                drafts = _with_draft(drafts, draft)
+            if draft is None:
+                continue
+            same = [other for other in drafts if draft.belongs_to(other)]
+            if same:  # all drafts of one event become one, in the place of the first
+                whole = reduce(_MessageDraft.joined, [*same, draft])
+                drafts = [whole if other is same[0] else other for other in drafts if other not in same[1:]]
+            else:
+                drafts.append(draft)
         made = [*(alerts.message(draft, also) for draft in drafts), *alerts.summaries(unmuted)]
-        messages += [message for message in made if not sent.contains_message(message.id)]
+        messages += [message for message in made if message.id not in known]
     return tuple(messages)
 
 
@@ -123,15 +129,6 @@ class _MessageDraft:
         notes = dict.fromkeys(filter(None, (self.note, other.note)))
         moves = (*self.transitions, *other.transitions)
         return _MessageDraft(self.kind, moves, self.stories | other.stories, " ".join(notes), self.thread)
-
-
-def _with_draft(drafts: list[_MessageDraft], new: _MessageDraft) -> list[_MessageDraft]:
-    """The drafts with a new one; all drafts of its event become one, in the place of the first."""
-    same = [draft for draft in drafts if new.belongs_to(draft)]
-    if not same:
-        return [*drafts, new]
-    whole = reduce(_MessageDraft.joined, [*same, new])
-    return [whole if draft is same[0] else draft for draft in drafts if draft not in same[1:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +172,10 @@ class _RouteAlerts:
         """The message on one commitment; None while the cool-down leaves further changes to the digest."""
         hours, allowed = self.policy.cooldown_hours, self.policy.turns_allowed
         recent = self.sent.count_since(self.route.name, group[0].commitment, self.now - timedelta(hours=hours))
-        deferrable = all(_is_deferrable(move) for move in group)
+        # Changes of the outlook and doubts may wait for the digest; a new standing, a moved date or a follow-up may not.
+        minor = all(move.kind is TransitionKind.FLAG or move.outlook_only for move in group)
+        prompt = any(m.confirms or m.cause in (Cause.CORRECTION, Cause.PERSON, Cause.CLOCK) for m in group)
+        deferrable = minor and not prompt
         if recent >= allowed and deferrable:
             return None
         note = ""
@@ -222,13 +222,6 @@ class _RouteAlerts:
             yield route_message(self.route, "summary", key, group, thread, self.now, held=held, note=note)
 
 
-def _is_deferrable(move: Transition) -> bool:
-    """Changes of the outlook and doubts may wait for the digest; a new standing, a moved date or a follow-up may not."""
-    if move.confirms or move.cause in (Cause.CORRECTION, Cause.PERSON, Cause.CLOCK):
-        return False
-    return move.kind is TransitionKind.FLAG or move.outlook_only
-
-
 def route_message(
     to: Route, kind: str, key: Iterable[str], moves: tuple[Transition, ...], thread: str, now: datetime, **details: Any
 ) -> Message:
@@ -256,8 +249,9 @@ def follow_up_message(
     of the change.
     """
     told = sent.first_on_same_evidence(route.name, change)
-    last = sent.last_sent_at(route.name, told.commitment) if told else None
-    if told is None or last is None or now < last + COLLECT_WINDOW or quiet_until(route, now) is not None:
+    if told is None or quiet_until(route, now) is not None:
+        return None
+    if now < max(message.at for message in sent.in_thread(route.name, told.commitment)) + COLLECT_WINDOW:
         return None
     shown = sent.signals_shown(route.name)
     new = first_per_source(supporting, {sources[key] for key in shown if key in sources})

@@ -27,9 +27,6 @@ class SentLog:
 
     messages: tuple[Sent, ...] = ()
 
-    def contains_message(self, message_id: str) -> bool:
-        return any(sent.message_id == message_id for sent in self.messages)
-
     def in_thread(self, route: str, commitment: str) -> Iterator[Sent]:
         """The messages to this route in the thread of the commitment."""
         return (s for s in self.messages if s.route == route and s.commitment == commitment)
@@ -50,10 +47,6 @@ class SentLog:
     def count_since(self, route: str, commitment: str, since: datetime) -> int:
         """The number of messages on changes that this route got in the thread of the commitment since then."""
         return sum(1 for s in self.in_thread(route, commitment) if s.transition_ids and s.at >= since)
-
-    def last_sent_at(self, route: str, commitment: str) -> datetime | None:
-        """When this route last got any message in the thread of the commitment; None if it never did."""
-        return max((s.at for s in self.in_thread(route, commitment)), default=None)
 
     def signals_shown(self, route: str) -> frozenset[str]:
         """The signals that this route was shown."""

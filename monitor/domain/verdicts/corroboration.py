@@ -136,21 +136,17 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy, rules: 
                 spoken.add(OTHER_PARTIES)
     owing = (OTHER_PARTIES,) if claim.signals and claim.latest.by is By.THIRD else obliged_parties(commitment)
     silent = tuple(side for side in owing if side not in spoken)
-    data = any(_is_statistic_of_record(s, commitment, policy) for s in firm)
+    # Statistics of record count on the promised basis: arrivals of a month say little about bookings.
+    promised, data = {target.basis for target in commitment.targets}, False
+    for signal in firm:
+        if signal.says is Says.DATA and signal.origin in policy.statistics:
+            basis = signal.quantity.basis if signal.quantity else ""
+            basis = basis or ("arrived" if signal.origin in policy.arrival_statistics else "")
+            data = data or not promised or basis in {*promised, ""}
     formal = any(is_official_act(s) for s in counted)
     strong_enough = bool(strong) or origins >= policy.origins_needed
     by_side = any(s.says is not Says.PRESS for s in strong)
     return Support(origins, not silent, data, formal, strong_enough, by_side, silent)
-
-
-def _is_statistic_of_record(signal: Signal, commitment: Commitment, policy: Policy) -> bool:
-    """Whether this is a statistic of record on the promised basis: arrivals of a month say little about bookings."""
-    if signal.says is not Says.DATA or signal.origin not in policy.statistics:
-        return False
-    promised = {target.basis for target in commitment.targets}
-    named = signal.quantity.basis if signal.quantity else ""
-    counted = named or ("arrived" if signal.origin in policy.arrival_statistics else "")
-    return not promised or counted in {*promised, ""}
 
 
 def independent_source(signal: Signal) -> str:

@@ -124,9 +124,10 @@ def _kind(commitment: Commitment) -> str:
 
 
 def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date | None:
-    """The deadline that a signal names: a date in that role, or a length of time from its start; None if it names none.
+    """The deadline that a signal names: a date in that role, or the end of a term; None if it names none.
 
-    A rumour names none.
+    A rumour names none. A term leads to a date already named if it ends at about that, else to a new date. A new term begins
+    at the start that the sentence names, at the end of the present term, or on the day it took effect.
     """
     postpones = commitment.kind is Kind.SERIES and signal.effect is Effect.SETBACK
     if signal.modality is Modality.RUMOUR or (signal.effect not in DATE_EFFECTS and not postpones):
@@ -139,22 +140,13 @@ def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date
             return signal.date.date
     if signal.lasts is None or signal.lasts < MIN_TERM_DAYS or commitment.kind is not Kind.STANDING:
         return None
-    return _end_of_term(verdict, signal, signal.lasts)
-
-
-def _end_of_term(verdict: Verdict, signal: Signal, days: float) -> date | None:
-    """The end of a term of `days` days: a date already named if the term leads to about that, else a new date.
-
-    A new term begins at the start that the sentence names, at the end of the present term, or on the day it took effect;
-    None if there is none of these.
-    """
     start = signal.starts.date if signal.starts is not None else None
     if start is None and signal.effect in (Effect.DEADLINE, Effect.PLEDGE):
         start = next((d.date for d in active_deadlines(verdict)), None)
     elif start is None and signal.effect is Effect.DELIVERED:
         start = day_of(signal.happened.end)
-    fresh = after_length(start, days) if start else None
-    ends = [after_length(d.date, days) for d in verdict.deadlines] + ([fresh] if fresh else [])
+    fresh = after_length(start, signal.lasts) if start else None
+    ends = [after_length(d.date, signal.lasts) for d in verdict.deadlines] + ([fresh] if fresh else [])
     for record in verdict.deadlines:
         if record.state in OPEN_STATES and any(abs(record.date - end) <= SAME_DATE_WITHIN for end in ends):
             return record.date
@@ -218,37 +210,48 @@ def _advanced(
     verdict: Verdict, record: Deadline, commitment: Commitment, policy: Policy, now: datetime
 ) -> tuple[Verdict, Reason | None]:
     """The verdict after the clock has moved one open record up to `now`, and the reason if that says something."""
-    if verdict.standing in CONCLUDED and _is_done_with(record, verdict, commitment, now):
-        return _settled(verdict, record), None
+    if verdict.standing in CONCLUDED and (settled := _settled(verdict, record, commitment, now)) is not None:
+        return settled, None
     if record not in active_deadlines(verdict):
         return verdict, None
-    end = day_end(record)
+    end, evidence = day_end(record), record.evidence
     if now < end:
         noticed = min((days for days in policy.due_notices if now >= end - timedelta(days=days + 1)), default=None)
         return verdict if noticed is None else _with(verdict, record, noticed=noticed), None
     claims = [d for d in verdict.deadlines if d.state == "claimed" and d.what == record.what and d.date > record.date]
     later = max(claims, key=lambda d: d.date, default=None)
-    if record.state != "current" or later is not None or now < end + timedelta(days=commitment.grace_days):
-        return _overdue(verdict, record, later)
-    reason = Reason(ReasonCode.LAPSED, Lapsed(record.what, record.kind, record.date), record.evidence)
-    lapsed, flags = _with(verdict, record, state="lapsed", noticed=0), without_kind(verdict.flags, FlagKind.OVERDUE)
-    lapsed = replace(lapsed, standing=Standing.LAPSED, since=end, why=reason, evidence=record.evidence, flags=flags)
-    return replace(lapsed, outlook=Outlook.STEADY, outlook_since=end, outlook_evidence=()), reason
+    if record.state == "current" and later is None and now >= end + timedelta(days=commitment.grace_days):
+        reason = Reason(ReasonCode.LAPSED, Lapsed(record.what, record.kind, record.date), evidence)
+        lapsed, flags = _with(verdict, record, state="lapsed", noticed=0), without_kind(verdict.flags, FlagKind.OVERDUE)
+        lapsed = replace(lapsed, standing=Standing.LAPSED, since=end, why=reason, evidence=evidence, flags=flags)
+        return replace(lapsed, outlook=Outlook.STEADY, outlook_since=end, outlook_evidence=()), reason
+    # Within the grace, or with a later date that one side names: overdue, and at risk until an act.
+    named = Named(later.said_by, later.date) if later is not None else None
+    detail: DuePassed | ExpiryPassed = DuePassed(record.what, record.date, named)
+    if record.kind == "expiry":
+        detail = ExpiryPassed(record.what, record.date, record.state == "current", named)
+    reason = Reason(ReasonCode.OVERDUE, detail, evidence)
+    flagged = with_flag(_with(verdict, record, noticed=0), Flag(FlagKind.OVERDUE, record.what, end, detail, evidence))
+    first = not any(f.kind is FlagKind.OVERDUE and f.subject == record.what for f in verdict.flags)
+    if first and flagged.outlook is Outlook.STEADY:
+        flagged = replace(flagged, outlook=Outlook.AT_RISK, outlook_since=end, why=reason, outlook_evidence=evidence)
+    return flagged, reason
 
 
-def _is_done_with(record: Deadline, verdict: Verdict, commitment: Commitment, now: datetime) -> bool:
-    """Whether a concluded verdict settles the record: fulfilment all dates of its period, a failure those that passed."""
-    if verdict.standing is not Standing.MET:
-        return now >= day_end(record)
-    if commitment.kind is Kind.SERIES:
-        return record.date <= day_of(verdict.since)
-    later = [t.due for t in commitment.targets if starts_at(t) > verdict.since]
-    return not later or record.date < min(later)
+def _settled(verdict: Verdict, record: Deadline, commitment: Commitment, now: datetime) -> Verdict | None:
+    """The concluded verdict with a record that it settles; None if the record still waits for its day.
 
-
-def _settled(verdict: Verdict, record: Deadline) -> Verdict:
-    """The verdict with a record that nothing depends on any more; met after its date is late."""
+    Fulfilment settles all dates of its period, a failure those that have passed. Met after its date is late.
+    """
     met = verdict.standing is Standing.MET
+    if not met:
+        done = now >= day_end(record)
+    elif commitment.kind is Kind.SERIES:
+        done = record.date <= day_of(verdict.since)
+    else:
+        done = all(record.date < t.due for t in commitment.targets if starts_at(t) > verdict.since)
+    if not done:
+        return None
     settled = _with(verdict, record, state="met" if met else "lapsed", noticed=None)
     overdue = (FlagKind.OVERDUE, record.what)
     settled = replace(settled, flags=tuple(f for f in settled.flags if (f.kind, f.subject) != overdue))
@@ -257,21 +260,6 @@ def _settled(verdict: Verdict, record: Deadline) -> Verdict:
         return settled
     first = min(missed, default=record.date)
     return with_flag(settled, Flag(FlagKind.LATE, record.what, verdict.since, MetLate(first), verdict.evidence))
-
-
-def _overdue(verdict: Verdict, record: Deadline, later: Deadline | None) -> tuple[Verdict, Reason]:
-    """Past the date, within the grace or with a later date that one side names: overdue, and at risk until an act."""
-    named = Named(later.said_by, later.date) if later is not None else None
-    detail: DuePassed | ExpiryPassed = DuePassed(record.what, record.date, named)
-    if record.kind == "expiry":
-        detail = ExpiryPassed(record.what, record.date, record.state == "current", named)
-    end, evidence = day_end(record), record.evidence
-    reason = Reason(ReasonCode.OVERDUE, detail, evidence)
-    flagged = with_flag(_with(verdict, record, noticed=0), Flag(FlagKind.OVERDUE, record.what, end, detail, evidence))
-    first = not any(f.kind is FlagKind.OVERDUE and f.subject == record.what for f in verdict.flags)
-    if first and flagged.outlook is Outlook.STEADY:
-        flagged = replace(flagged, outlook=Outlook.AT_RISK, outlook_since=end, why=reason, outlook_evidence=evidence)
-    return flagged, reason
 
 
 def _with(verdict: Verdict, record: Deadline, **changes: Any) -> Verdict:

@@ -47,7 +47,7 @@ from monitor.domain.verdicts.flags import reason_text, unconfirmed_subjects, wit
 from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.domain.verdicts.outlook import OutlookTracker
 from monitor.domain.verdicts.standing import advance
-from monitor.domain.verdicts.transitions import DecisionTrace, transitions_between
+from monitor.domain.verdicts.transitions import Comparison, DecisionTrace
 
 ANNOUNCED_EFFECTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.DEADLINE})
 COUNT_MOVES_FROM = {
@@ -91,8 +91,15 @@ def decide(
     verdict = pinned(flag_stale(verdict, case.commitment, now), case.acts, now)
     reasons = tuple(fold.reasons)
     trace = DecisionTrace(reasons, frozenset(fold.doubted))
-    transitions = transitions_between(case, verdict, trace, now, cause, rulebook.policy)
-    return Decision(verdict, transitions, reasons, _next_due(case, fold, now))
+    transitions = Comparison(case, verdict, trace, now, cause, rulebook.policy).transitions()
+    moments = list(deadlines.change_times(fold.verdict, case.commitment, rulebook.policy))
+    unconfirmed_until = fold.tracker.unconfirmed_until(fold.verdict)
+    moments += [unconfirmed_until] if unconfirmed_until else []
+    moments.append((fold.verdict.last_evidence or fold.verdict.since) + timedelta(days=case.commitment.stale_days))
+    moments += [progress.starts_at(target) for target in case.commitment.targets]
+    moments += [act.until for act in case.acts if act.until is not None]
+    moments += [s.happened.end for signal in case.signals for s in split_by_effective_date(signal, case.commitment)]
+    return Decision(verdict, transitions, reasons, min((m for m in moments if m > now), default=None))
 
 
 def checkpoint_verdict(
@@ -190,8 +197,8 @@ class _Fold:
         policy, rules = self.rulebook.policy, self.rulebook.rules
         signal = interpret(signal, self.verdict, rules.get(signal.rule))
         if is_outside(signal, self.rulebook):
-            self.verdict, reason = self.tracker.update(self.verdict, signal)
-            self.reasons += [reason] if reason else []
+            self.verdict, outlook = self.tracker.update(self.verdict, signal)
+            self.reasons += [outlook] if outlook else []
             return
         self.verdict = progress.record_amount(self.verdict, signal, self.commitment, policy)
         if signal.effect not in CLAIM_EFFECTS:
@@ -205,10 +212,10 @@ class _Fold:
             detail = Disputed(by, signal.quote, rival_by, rival.quote)
             flag = Flag(FlagKind.CONTESTED, signal.rule, signal.happened.end, detail, (signal.id, rival.id))
             self.verdict = with_flag(self.verdict, flag)
-        move = advance(self.verdict, claim, backing, self.commitment, policy)
-        turned, outlook = (move.verdict, None) if move.is_final else self.tracker.update(move.verdict, signal)
+        moved, reason = advance(self.verdict, claim, backing, self.commitment, policy)
+        turned, outlook = (moved, None) if reason.code is ReasonCode.CLOSED else self.tracker.update(moved, signal)
         self.verdict = progress.lock_count(self._moved_by_count(turned, signal))
-        self.reasons.append(outlook or move.reason)
+        self.reasons.append(outlook or reason)
         if backing.is_strong_enough:
             self.verdict = deadlines.record_date(self.verdict, claim, self.commitment, policy, rules)
         self.doubted |= unconfirmed_subjects(self.verdict)
@@ -221,15 +228,15 @@ class _Fold:
         done, policy = verdict.progress, self.rulebook.policy
         if self.commitment.kind is not Kind.QUANTITY or done is None or signal.effect is Effect.PLEDGE:
             return verdict
+        own = [r for r in done.readings if r.basis == done.basis]
         reached = standing_for_share(done.share or 0.0, policy)
         if reached is not None and verdict.standing in COUNT_MOVES_FROM[reached]:
-            own = [r for r in done.readings if r.basis == done.basis]
             ids = tuple(r.signal for r in progress.consistent_observations(done.counted, own))
             reason = Reason(ReasonCode(signal.effect.value), reason_text(signal), ids)
             since, flags = signal.happened.end, without_kind(verdict.flags, FlagKind.UNCONFIRMED)
             moved = replace(verdict, standing=reached, since=since, why=reason, evidence=ids, flags=flags)
             return replace(moved, outlook=Outlook.STEADY)
-        alone = progress.uncorroborated_maximum(done)
+        alone = max((r for r in own if r.amount > done.counted), key=lambda r: r.amount, default=None)
         reached = standing_for_share(alone.amount / done.target, policy) if alone is not None else None
         if alone is None or reached is None or verdict.standing not in COUNT_MOVES_FROM[reached]:
             return verdict
@@ -293,16 +300,3 @@ def pinned(verdict: Verdict, acts: Sequence[Intervention], now: datetime) -> Ver
     end = pin.until.date() if pin.until else None
     detail = Pinned(author_of(pin), end, pin.reason, pin.source, verdict.status)
     return with_flag(held, Flag(FlagKind.PINNED, pin.id, pin.at, detail))
-
-
-def _next_due(case: DecisionInput, fold: _Fold, now: datetime) -> datetime | None:
-    """The next moment at which time alone could change the verdict; None if there is none."""
-    verdict = fold.verdict
-    moments = list(deadlines.change_times(verdict, case.commitment, fold.rulebook.policy))
-    unconfirmed_until = fold.tracker.unconfirmed_until(verdict)
-    moments += [unconfirmed_until] if unconfirmed_until else []
-    moments.append((verdict.last_evidence or verdict.since) + timedelta(days=case.commitment.stale_days))
-    moments += [progress.starts_at(target) for target in case.commitment.targets]
-    moments += [act.until for act in case.acts if act.until is not None]
-    moments += [s.happened.end for signal in case.signals for s in split_by_effective_date(signal, case.commitment)]
-    return min((m for m in moments if m > now), default=None)

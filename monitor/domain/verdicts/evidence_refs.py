@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.domain.model import CitedSignal, Signal, Story, Transition, Verdict
+from monitor.domain.model import Signal, Story, Transition, Verdict
 from monitor.domain.model.reasons import Rejection
 
 
@@ -46,12 +46,6 @@ def transition_evidence(transition: Transition) -> Iterator[str]:
     yield from transition.reason.signals
     for flag in transition.flags:
         yield from flag.evidence
-
-
-def cite_current(transition: Transition, signals: Mapping[str, Signal]) -> tuple[CitedSignal, ...]:
-    """The signals that a transition names, as they are read now."""
-    named = (signals[key] for key in dict.fromkeys(transition_evidence(transition)) if key in signals)
-    return tuple(CitedSignal(s.id, s.effect, s.rule, s.rule_version, s.quote) for s in named)
 
 
 def verdict_evidence(verdict: Verdict) -> Iterator[str]:

@@ -26,18 +26,21 @@ class NetChange:
 def is_resolved(net: NetChange, verdict: Verdict) -> bool:
     """Whether this only raised a doubt, and the verdict no longer has it."""
     raised = {flag.subject for flag in net.move.flags if flag.kind is FlagKind.UNCONFIRMED}
-    match net.move.change:
-        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
-            return not raised & unconfirmed_subjects(verdict)
-        case _:
-            return False
+    change = net.move.change
+    if not isinstance(change, FlagChanged) or change.flag is not FlagKind.UNCONFIRMED:
+        return False
+    return change.new is FlagState.RAISED and not raised & unconfirmed_subjects(verdict)
 
 
 def net_changes(moves: Iterable[Transition]) -> tuple[NetChange, ...]:
     """Joins each change, oldest first, with the one that it continues; a joined change stands in the place of its last."""
     joined: list[NetChange] = []
     for move in moves:
-        before = next((net for net in reversed(joined) if _continues(net.move, move)), None)
+        same = (net for net in reversed(joined) if net.move.commitment == move.commitment)
+        open_ended = (net for net in same if goes_on(net.move.change, move.change))
+        if isinstance(move.change, FlagChanged):  # doubts match if they rest on evidence in common
+            open_ended = (net for net in open_ended if {*net.move.evidence} & {*move.evidence})
+        before = next(open_ended, None)
         if before is None:
             joined.append(NetChange(move, (move.id,)))
             continue
@@ -52,16 +55,8 @@ def net_changes(moves: Iterable[Transition]) -> tuple[NetChange, ...]:
     return tuple(joined)
 
 
-def _continues(earlier: Transition, later: Transition) -> bool:
-    """Whether the later change starts where the earlier one ended. Doubts match if they rest on evidence in common."""
-    if earlier.commitment != later.commitment or not goes_on(earlier.change, later.change):
-        return False
-    return not isinstance(later.change, FlagChanged) or bool({*earlier.evidence} & {*later.evidence})
-
-
 def without_resolved(move: Transition, verdict: Verdict) -> Transition:
     """The change without doubts that the verdict no longer has."""
     doubts = unconfirmed_subjects(verdict)
-    return replace(
-        move, flags=tuple(f for f in move.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject in doubts)
-    )
+    flags = tuple(f for f in move.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject in doubts)
+    return replace(move, flags=flags)

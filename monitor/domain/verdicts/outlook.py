@@ -64,35 +64,35 @@ class OutlookTracker:
         if claim is None:
             return verdict, None
         backing = assess_support(claim, self.commitment, self.policy, self.rules)
-        if signal.effect not in NEGATIVE_EFFECTS:
-            return self._improved(verdict, claim, backing)
-        if verdict.standing is Standing.BREACHED:
-            return verdict, None
-        worse, reason = self._worsened(verdict, claim, backing)
-        return (worse, None) if reason is None else self._with_answered_act(worse, reason)
-
-    def _improved(self, verdict: Verdict, claim: Claim, backing: Support) -> tuple[Verdict, Reason | None]:
+        if signal.effect in NEGATIVE_EFFECTS:
+            return self._worsened(verdict, claim, backing)
         # The very count that lies behind the path is no relief, though something was done.
-        behind = (flag for flag in verdict.flags if flag.kind is FlagKind.BEHIND_PACE)
-        if any(claim.latest.id in flag.evidence for flag in behind) or verdict.outlook is Outlook.STEADY:
-            return verdict, None
-        if not backing.can_change_outlook(self.policy.outlook_origins):
+        behind = any(f.kind is FlagKind.BEHIND_PACE and signal.id in f.evidence for f in verdict.flags)
+        turns = verdict.outlook is not Outlook.STEADY and backing.can_change_outlook(self.policy.outlook_origins)
+        if behind or not turns:
             return verdict, None
         reason = Reason(ReasonCode.CLEARED, reason_text(_representative(claim)), claim.ids)
-        since = claim.latest.happened.end
-        steady = Outlook.STEADY
-        return replace(verdict, outlook=steady, outlook_since=since, why=reason, outlook_evidence=claim.ids), reason
+        since, ids = signal.happened.end, claim.ids
+        return replace(verdict, outlook=Outlook.STEADY, outlook_since=since, why=reason, outlook_evidence=ids), reason
 
     def _worsened(self, verdict: Verdict, claim: Claim, backing: Support) -> tuple[Verdict, Reason | None]:
-        """Negative signals turn the outlook; while it is bad already, they are news again only after a while."""
-        policy, latest, outlook = self.policy, claim.latest, verdict.outlook
+        """Negative signals turn the outlook. While it is bad already, they are news again only after a while."""
+        policy, latest, outlook, turned = self.policy, claim.latest, verdict.outlook, verdict.outlook_since
+        if verdict.standing is Standing.BREACHED:
+            return verdict, None
         if outlook is not Outlook.STALLED:  # it stays stalled; else half of the signals must stop the whole thing
             stops = sum(signal.stalls for signal in claim.signals)
             outlook = Outlook.STALLED if 2 * stops >= len(claim.signals) else Outlook.AT_RISK
-        if verdict.standing is Standing.UNPLEDGED and outlook is Outlook.STALLED:
+        unpledged = verdict.standing is Standing.UNPLEDGED
+        if unpledged and outlook is Outlook.STALLED:
             return verdict, None
-        if verdict.outlook in (outlook, Outlook.STALLED) and not self._is_news_again(verdict, latest):
-            return verdict, None
+        if verdict.outlook in (outlook, Outlook.STALLED):
+            # News again where only the clock or a baseline made it bad, or the last negative signal is long ago.
+            by_clock = any(f.kind is FlagKind.OVERDUE and f.since == turned for f in verdict.flags)
+            repeats = turned is not None and verdict.outlook_evidence and not by_clock
+            long_ago = turned is None or latest.happened.end - turned >= timedelta(days=policy.risk_again_days)
+            if unpledged or (repeats and not long_ago):
+                return verdict, None
         if not backing.can_change_outlook(policy.outlook_origins):
             if verdict.outlook is not Outlook.STEADY or not backing.is_strong_enough:
                 return verdict, None
@@ -100,32 +100,17 @@ class OutlookTracker:
             flag = Flag(FlagKind.UNCONFIRMED, outlook.value, claim.signals[0].happened.end, detail, claim.ids)
             return with_flag(without_unconfirmed(verdict), flag), None
         best = _representative(claim)
-        reason = Reason(ReasonCode(best.effect.value), reason_text(best), claim.ids)
-        worse, since = without_unconfirmed(verdict), latest.happened.end
-        return replace(worse, outlook=outlook, outlook_since=since, why=reason, outlook_evidence=claim.ids), reason
-
-    def _is_news_again(self, verdict: Verdict, signal: Signal) -> bool:
-        """Whether only the clock or a baseline made the outlook bad, or the last negative signal is long ago."""
-        since = verdict.outlook_since
-        if verdict.standing is Standing.UNPLEDGED:
-            return False
-        by_clock = any(f.kind is FlagKind.OVERDUE and f.since == since for f in verdict.flags)
-        if since is None or not verdict.outlook_evidence or by_clock:
-            return True
-        return signal.happened.end - since >= timedelta(days=self.policy.risk_again_days)
-
-    def _with_answered_act(self, verdict: Verdict, reason: Reason) -> tuple[Verdict, Reason]:
-        """Where one side stops what the other has just started, both acts are evidence of the stall and are quoted."""
-        if verdict.outlook is not Outlook.STALLED or False not in self.said:
-            return verdict, reason
-        started, stopped = self.said[False].latest, self.said[True].latest
-        apart = stopped.happened.end - started.happened.end
-        if {started.by, stopped.by} != {By.US, By.CN} or apart > timedelta(days=self.policy.corroborate_days):
-            return verdict, reason
-        both = (*reason.signals, started.id)
-        quotes = Quoted(reason_text(stopped).text, after=reason_text(started).text)
-        reason = Reason(reason.code, quotes, both)
-        return replace(verdict, why=reason, outlook_evidence=both), reason
+        quotes, evidence = reason_text(best), claim.ids
+        if outlook is Outlook.STALLED and False in self.said:
+            # Where one side stops what the other has just started, both acts are evidence of the stall and are quoted.
+            started = self.said[False].latest
+            apart = latest.happened.end - started.happened.end
+            if {started.by, latest.by} == {By.US, By.CN} and apart <= timedelta(days=policy.corroborate_days):
+                evidence = (*evidence, started.id)
+                quotes = Quoted(reason_text(latest).text, after=reason_text(started).text)
+        reason, since = Reason(ReasonCode(best.effect.value), quotes, evidence), latest.happened.end
+        worse = replace(without_unconfirmed(verdict), outlook=outlook, outlook_since=since)
+        return replace(worse, why=reason, outlook_evidence=evidence), reason
 
     def expire(self, verdict: Verdict, now: datetime) -> Verdict:
         """The verdict without a doubt about the outlook that no source has repeated within the window."""

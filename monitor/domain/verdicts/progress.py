@@ -81,9 +81,8 @@ def record_amount(verdict: Verdict, signal: Signal, commitment: Commitment, poli
     """The verdict with the amount that `signal` reports added to its progress; once met, the count is closed."""
     target = target_at(commitment, signal.happened.end)
     quantity = signal.quantity
-    if verdict.standing is Standing.MET or target is None or quantity is None:
-        return verdict
-    if signal.tier not in policy.corroborating_tiers:
+    corroborates = signal.tier in policy.corroborating_tiers
+    if verdict.standing is Standing.MET or target is None or quantity is None or not corroborates:
         return verdict
     if quantity.unit == "share":  # a share of the promise, as an amount
         high = None if quantity.high is None else quantity.high * target.amount
@@ -91,28 +90,24 @@ def record_amount(verdict: Verdict, signal: Signal, commitment: Commitment, poli
     if signal.effect is Effect.DELIVERED and quantity.basis == "pledged" and quantity.low >= target.amount:
         # "Meets its pledge to buy 12 Mt" has counted what was promised.
         quantity = replace(quantity, basis=target.basis, reading=True)
-    if quantity.unit != target.unit or not _is_countable(signal, quantity, target):
+    if quantity.unit != target.unit or signal.effect not in COUNTING_EFFECTS or quantity.basis == "pledged":
+        return verdict
+    if signal.effect is Effect.SETBACK and not quantity.reading:
+        return verdict  # "falls short of 12 million tons" names the target, not a count
+    cumulative = _is_cumulative(signal, quantity, target)
+    years = (f"calendar-{target.start.year}", f"calendar-{target.due.year}")
+    if (signal.effect is Effect.NONE and not cumulative) or quantity.period not in ("", "since-deal", *years):
         return verdict
     old = verdict.progress if verdict.progress and verdict.progress.label == target.label else None
     yearly = len(commitment.targets) > 1
     observations = _with_observation(old.readings if old else (), signal, quantity, target, yearly=yearly)
     counted = replace(verdict, progress=aggregate(observations, target, policy))
-    if not _is_cumulative(signal, quantity, target):
+    if not cumulative:
         return counted
     if not yearly:  # a later date named for the one target is its due date now
         named = (d.date for d in verdict.deadlines if d.kind == "due" and d.state in ("current", "claimed"))
         target = replace(target, due=max([target.due, *named]))
     return _flag_behind_pace(counted, target, observations[-1], policy)
-
-
-def _is_countable(signal: Signal, quantity: Quantity, target: Target) -> bool:
-    if signal.effect not in COUNTING_EFFECTS or quantity.basis == "pledged":
-        return False
-    if signal.effect is Effect.SETBACK and not quantity.reading:
-        return False  # "falls short of 12 million tons" names the target, not a count
-    if signal.effect is Effect.NONE and not _is_cumulative(signal, quantity, target):
-        return False
-    return quantity.period in ("", "since-deal", f"calendar-{target.start.year}", f"calendar-{target.due.year}")
 
 
 def _is_cumulative(signal: Signal, quantity: Quantity, target: Target) -> bool:
@@ -165,21 +160,15 @@ def consistent_observations(amount: float, observations: Iterable[Observation]) 
     return tuple(r for r in observations if r.amount >= SAME_COUNT_SHARE * amount)
 
 
-def expected_share(target: Target, at: datetime) -> float:
-    """The share of the target that a straight line from its start to its due date reaches at `at`.
-
-    A yardstick and no forecast: purchases of a crop follow its harvest, not the calendar.
-    """
-    whole = datetime.combine(target.due, time(), UTC) + timedelta(days=1) - starts_at(target)
-    return min(1.0, max(0.0, (at - starts_at(target)) / whole))
-
-
 def _flag_behind_pace(verdict: Verdict, target: Target, newest: Observation, policy: Policy) -> Verdict:
-    """The verdict flagged while its count lies far behind the straight path.
+    """The verdict flagged while its count lies far behind a straight line from the target's start to its due date.
 
+    The line is a yardstick and no forecast: purchases of a crop follow its harvest, not the calendar.
     The first statistic of record that finds it there also puts it at risk; later ones are no new negative signal.
     """
-    done, on_path = verdict.progress, expected_share(target, newest.as_of)
+    start, done = starts_at(target), verdict.progress
+    whole = datetime.combine(target.due, time(), UTC) + timedelta(days=1) - start
+    on_path = min(1.0, max(0.0, (newest.as_of - start) / whole))
     flags = tuple(flag for flag in verdict.flags if flag.kind is not FlagKind.BEHIND_PACE)
     known = len(flags) < len(verdict.flags)
     if done is None or not done.counted or on_path < MIN_ELAPSED_SHARE or (done.share or 0.0) >= BEHIND_SHARE * on_path:
@@ -191,12 +180,6 @@ def _flag_behind_pace(verdict: Verdict, target: Target, newest: Observation, pol
         return behind
     reason = Reason(ReasonCode.BEHIND_PACE, detail, evidence)
     return replace(behind, outlook=Outlook.AT_RISK, outlook_since=at, why=reason, outlook_evidence=evidence)
-
-
-def uncorroborated_maximum(progress: Progress) -> Observation | None:
-    """The highest observation on the target's own basis, if it lies above the corroborated count; else None."""
-    own = [r for r in progress.readings if r.basis == progress.basis and r.amount > progress.counted]
-    return max(own, key=lambda r: r.amount, default=None)
 
 
 def counted_by_one(progress: Progress, alone: Observation, reached: Standing) -> CountedByOne:

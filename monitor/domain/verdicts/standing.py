@@ -8,7 +8,7 @@ until then the verdict carries an `unconfirmed` flag.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
@@ -53,29 +53,21 @@ FULL_DELIVERY_SHARE = 0.98
 """A delivery of this share of the target counts as all of it: an estimate that allows for rounded figures."""
 
 
-@dataclass(frozen=True, slots=True)
-class StandingUpdate:
-    """A verdict after one signal, and why it is as it is."""
+def advance(
+    verdict: Verdict, claim: Claim, backing: Support, commitment: Commitment, policy: Policy
+) -> tuple[Verdict, Reason]:
+    """The verdict after the newest signal of `claim`, which `backing` supports. `outlook` decides the outlook.
 
-    verdict: Verdict
-    reason: Reason
-
-    @property
-    def is_final(self) -> bool:
-        """Whether the promise is kept for good, so that this signal counts for nothing."""
-        return self.reason.code is ReasonCode.CLOSED
-
-
-def advance(verdict: Verdict, claim: Claim, backing: Support, commitment: Commitment, policy: Policy) -> StandingUpdate:
-    """The verdict after the newest signal of `claim`, which `backing` supports. `outlook` decides the outlook."""
+    The reason says why the verdict is as it is. CLOSED: the promise is kept for good, and the signal counts for nothing.
+    """
     signal = claim.latest
     last = max(verdict.last_evidence or signal.happened.end, signal.happened.end)
     moved = replace(verdict, last_evidence=last)
     if verdict.standing is S.MET and commitment.after_met and signal.effect not in commitment.after_met:
         finished = Finished(verdict.standing, commitment.after_met)
-        return StandingUpdate(moved, Reason(ReasonCode.CLOSED, finished, (signal.id,)))
+        return moved, Reason(ReasonCode.CLOSED, finished, (signal.id,))
     if not backing.is_strong_enough:
-        return StandingUpdate(moved, Reason(ReasonCode.INSUFFICIENT, Unheard(), (signal.id,)))
+        return moved, Reason(ReasonCode.INSUFFICIENT, Unheard(), (signal.id,))
     reached = _next_standing(verdict, signal, commitment, policy)
     moved, reason = _move_standing(moved, reached, claim, backing, policy)
     rumour = signal.modality is Modality.RUMOUR
@@ -87,7 +79,7 @@ def advance(verdict: Verdict, claim: Claim, backing: Support, commitment: Commit
     new_terms = signal.terms and signal.terms not in moved.terms and signal.effect is not Effect.THREAT and not rumour
     if new_terms and _is_supported(claim, backing, policy, lambda s: s.terms == signal.terms):
         moved = replace(moved, terms=(*moved.terms, signal.terms))
-    return StandingUpdate(moved, reason)
+    return moved, reason
 
 
 def _next_standing(verdict: Verdict, signal: Signal, commitment: Commitment, policy: Policy) -> Standing | None:
@@ -127,8 +119,16 @@ def _move_standing(
     """The verdict at the standing that a claim leads to, or flagged unconfirmed if its support is not enough."""
     signal, confirmed = claim.latest, backing.meets_threshold(policy)
     if reached is None:
-        reason = Reason(ReasonCode.SAME, reason_text(signal), (signal.id,))
-        return _without_confirmed_doubt(verdict, claim, policy, confirmed=confirmed), reason
+        # A doubt ends once its claim meets the threshold, or the silent side has spoken in any words.
+        affirms = signal.effect not in NEGATIVE_EFFECTS and signal.modality is not Modality.RUMOUR
+        side = signal.says.value if affirms and signal.tier in policy.moving_tiers else ""
+        kept = []
+        for flag in verdict.flags:
+            has_spoken = side == flag.subject or (side == Says.BOTH and flag.sides <= PARTIES)
+            ends = has_spoken or (confirmed and {*claim.ids} & {*flag.evidence})
+            if flag.kind is not FlagKind.UNCONFIRMED or not ends:
+                kept.append(flag)
+        return replace(verdict, flags=tuple(kept)), Reason(ReasonCode.SAME, reason_text(signal), (signal.id,))
     first_at, silent = claim.signals[0].happened.end, backing.unconfirmed_sides
     if not (backing.moves_without_threshold(policy) if reached in NEEDS_NO_CORROBORATION else confirmed):
         awaiting = Awaiting(speaker(signal), reached, silent)
@@ -144,20 +144,6 @@ def _move_standing(
     if reached is S.MET and moved.outlook is not Outlook.STEADY:  # nothing is left to be at risk
         moved = replace(moved, outlook=Outlook.STEADY, outlook_since=moved.since, outlook_evidence=())
     return moved, reason
-
-
-def _without_confirmed_doubt(verdict: Verdict, claim: Claim, policy: Policy, *, confirmed: bool) -> Verdict:
-    """Removes the unconfirmed flag once its claim meets the threshold, or the silent side has spoken in any words."""
-    about = set(claim.ids) if confirmed else set()
-    latest = claim.latest
-    affirms = latest.effect not in NEGATIVE_EFFECTS and latest.modality is not Modality.RUMOUR
-    side = latest.says.value if affirms and latest.tier in policy.moving_tiers else ""
-    kept = []
-    for flag in verdict.flags:
-        has_spoken = side == flag.subject or (side == Says.BOTH and flag.sides <= PARTIES)
-        if flag.kind is not FlagKind.UNCONFIRMED or not (about & set(flag.evidence) or has_spoken):
-            kept.append(flag)
-    return replace(verdict, flags=tuple(kept))
 
 
 def _is_supported(claim: Claim, backing: Support, policy: Policy, same: Callable[[Signal], bool]) -> bool:

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     Cause,
+    CitedSignal,
     Deadline,
     DecisionInput,
     Detail,
@@ -61,7 +62,7 @@ from monitor.domain.model.reasons import (
     Text,
 )
 from monitor.domain.verdicts.deadlines import OPEN_STATES, day_end
-from monitor.domain.verdicts.evidence_refs import cite_current
+from monitor.domain.verdicts.evidence_refs import transition_evidence
 from monitor.domain.verdicts.flags import reason_text
 from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS
@@ -86,22 +87,7 @@ class DecisionTrace:
     doubted: frozenset[str] = frozenset()
 
 
-def transitions_between(
-    case: DecisionInput, verdict: Verdict, trace: DecisionTrace, now: datetime, cause: Cause, policy: Policy
-) -> tuple[Transition, ...]:
-    """What changed between the published verdict and `verdict`: status, deadlines, steps, progress, terms, flags.
-
-    After a correction, or a rejection by a person, what lost its evidence follows.
-    """
-    compared = _Comparison(case, verdict, trace, now, cause, policy)
-    status = list(compared.status())
-    moves = [*status, *compared.deadlines(), *compared.additions(), *compared.flags(carried=bool(status))]
-    if cause is Cause.CORRECTION or (cause is Cause.PERSON and compared.rejected):
-        moves += compared.retracted()
-    return tuple(moves)
-
-
-class _Comparison:
+class Comparison:
     """One comparison of the published verdict (`old`) with the new one. signals: those that nobody has rejected, by id."""
 
     def __init__(
@@ -112,6 +98,17 @@ class _Comparison:
         rejected = suppressions(case.acts)
         self.rejected = {s.id: act for s in case.signals if (act := rejected.of(s)) is not None}
         self.signals = {s.id: s for s in case.signals if s.id not in self.rejected}
+
+    def transitions(self) -> tuple[Transition, ...]:
+        """What changed: status, deadlines, steps, progress, terms, flags.
+
+        After a correction, or a rejection by a person, what lost its evidence follows.
+        """
+        status = list(self.status())
+        moves = [*status, *self.deadlines(), *self.additions(), *self.flags(carried=bool(status))]
+        if self.cause is Cause.CORRECTION or (self.cause is Cause.PERSON and self.rejected):
+            moves += self.retracted()
+        return tuple(moves)
 
     def _transition(
         self,
@@ -140,7 +137,9 @@ class _Comparison:
         move = Transition("", new.commitment, *status, by_review, reason, at, happened, severity, flags, ids, late)
         only_outlook = is_status and self.old.standing is new.standing
         move = replace(move, id=transition_id(move), outlook_only=only_outlook, confirms=confirms)
-        return replace(move, cited=cite_current(move, {signal.id: signal for signal in self.case.signals}))
+        read, named = {s.id: s for s in self.case.signals}, dict.fromkeys(transition_evidence(move))
+        cited = (read[key] for key in named if key in read)
+        return replace(move, cited=tuple(CitedSignal(s.id, s.effect, s.rule, s.rule_version, s.quote) for s in cited))
 
     # ------------------------------------------------------------ status
 
@@ -331,9 +330,14 @@ class _Comparison:
     def flags(self, *, carried: bool) -> Iterator[Transition]:
         """New flags, and doubts that ended: confirmed, or dropped with the report that raised them.
 
-        carried: whether a status change carries them already.
+        carried: whether a status change carries them already. Left out are doubts whose start and end are no changes of
+        their own: an uncorroborated report of trouble is shown while it lasts; who names a date is reported with the date.
         """
-        old, new = (_reported_flags(verdict) for verdict in (self.old, self.new))
+        reported = []
+        for verdict in (self.old, self.new):
+            apart = UNCONFIRMED_OUTLOOKS | {record.what for record in verdict.deadlines}
+            reported.append([f for f in verdict.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in apart])
+        old, new = reported
         before, after = ({(f.kind, f.subject) for f in flags} for flags in (old, new))
         for flag in new:
             if (flag.kind, flag.subject) not in before and (not carried or flag.kind is FlagKind.CONTESTED):
@@ -343,8 +347,19 @@ class _Comparison:
                 change = FlagChanged(flag.kind, flag.subject, None, FlagState.RAISED)
                 yield self._transition(change, Direction.OTHER, reason, flag.since, severity, (flag,))
         for flag in old:
-            if flag.kind is FlagKind.UNCONFIRMED and (flag.kind, flag.subject) not in after and not carried:
-                yield self._confirmed(flag) if flag.subject in self.trace.doubted else self._dropped(flag)
+            if flag.kind is not FlagKind.UNCONFIRMED or (flag.kind, flag.subject) in after or carried:
+                continue
+            if flag.subject in self.trace.doubted:
+                yield self._confirmed(flag)
+                continue
+            # The report of the doubt no longer counts: nothing was confirmed.
+            lost = tuple(key for key in flag.evidence if key not in self.signals)
+            reason = Reason(ReasonCode.DROPPED, DoubtDropped(flag.detail), flag.evidence)
+            if lost:
+                reason = Reason(ReasonCode.WITHDRAWN, DoubtTakenBack(flag.detail, self._rejection(lost)), lost)
+            change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.WITHDRAWN)
+            severity, cause = FLAG_SEVERITY[flag.kind], Cause.CORRECTION if lost else None
+            yield self._transition(change, Direction.OTHER, reason, self.now, severity, cause=cause)
 
     def _confirmed(self, flag: Flag) -> Transition:
         """A doubt that was confirmed by the newest report since then that says the same; of a silent side, by its own."""
@@ -358,16 +373,6 @@ class _Comparison:
         reason = Reason(ReasonCode.CONFIRMED, Confirmed(detail), evidence)
         change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.CONFIRMED)
         return self._transition(change, Direction.OTHER, reason, self.now, Severity.ROUTINE, confirms=True)
-
-    def _dropped(self, flag: Flag) -> Transition:
-        """A doubt that ended because its report no longer counts: nothing was confirmed."""
-        lost = tuple(key for key in flag.evidence if key not in self.signals)
-        reason = Reason(ReasonCode.DROPPED, DoubtDropped(flag.detail), flag.evidence)
-        if lost:
-            reason = Reason(ReasonCode.WITHDRAWN, DoubtTakenBack(flag.detail, self._rejection(lost)), lost)
-        change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.WITHDRAWN)
-        cause = Cause.CORRECTION if lost else None
-        return self._transition(change, Direction.OTHER, reason, self.now, FLAG_SEVERITY[flag.kind], cause=cause)
 
     # ------------------------------------------------------------ evidence
 
@@ -395,12 +400,3 @@ def _whole_steps(share: float, step: float) -> int:
 
 def _newest(signals: Iterable[Signal]) -> Signal | None:
     return max(signals, key=lambda s: (s.happened.end, s.id), default=None)
-
-
-def _reported_flags(verdict: Verdict) -> list[Flag]:
-    """The flags whose start and end are changes of their own.
-
-    An uncorroborated report of trouble is shown while it lasts and no more; who names a date is reported with the date.
-    """
-    apart = UNCONFIRMED_OUTLOOKS | {record.what for record in verdict.deadlines}
-    return [flag for flag in verdict.flags if not (flag.kind is FlagKind.UNCONFIRMED and flag.subject in apart)]
