@@ -88,16 +88,10 @@ def chinese_times(text: str) -> Iterator[AmountInText]:
     for found in _TIME.finditer(text):
         half = 0.5 if found["half"] else 0.0
         low, high = (0.5, 0.5) if found["n"] == "半" else numerals.chinese_bounds(found["n"])
-        if (found["unit"] == "天" or _is_term(text, found)) and 0 < low < measures.MAX_LENGTH:
+        start, lasts = found.start("n"), found["unit"] == "天" or bool(found["lead"])
+        # 一年前 is a moment and 三年来首次 an ordinal: without words of their own such lengths need a verb that lasts.
+        if not lasts and text[:start][-1:] not in ("月", "年", "第") and not _NO_TERM_AFTER.match(text, found.end()):
+            lasts = _TERM_BEFORE.search(text, 0, start) is not None
+        if lasts and 0 < low < measures.MAX_LENGTH:
             days = measures.DAYS_IN[measures.UNITS_OF_TIME_ZH[found["unit"].removeprefix("个")]]
-            yield bounded_amount(found, Measure("days", days, days), low + half, high + half, start=found.start("n"))
-
-
-def _is_term(text: str, found: re.Match[str]) -> bool:
-    """Tell whether something lasts this time: 一年前 is a moment and 三年来首次 an ordinal."""
-    if found["lead"]:
-        return True
-    before = text[: found.start("n")][-1:]
-    if before in ("月", "年", "第") or _NO_TERM_AFTER.match(text, found.end()):
-        return False
-    return _TERM_BEFORE.search(text, 0, found.start("n")) is not None
+            yield bounded_amount(found, Measure("days", days, days), low + half, high + half, start=start)

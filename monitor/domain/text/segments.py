@@ -82,7 +82,30 @@ class SegmentedText:
 
     @cached_property
     def clauses(self) -> tuple[TextClause, ...]:
-        return tuple(clause for sentence in self.sentences for clause in _clauses(self.folded, sentence))
+        """The clauses of all sentences; at least one of each sentence is a main clause."""
+        text, clauses = self.folded, list[TextClause]()
+        for sentence in self.sentences:
+            cuts: list[tuple[int, bool]] = [(sentence.start, False)]
+            for match in _BREAK.finditer(text, sentence.start, sentence.end):
+                subordinate = match.lastgroup == "sub"
+                at = match.end() if match.lastgroup == "cut" else match.start()
+                if subordinate and not text[cuts[-1][0] : at].strip():
+                    # The sentence opens with a subordinate clause ("After the call, …"): its main clause follows the comma.
+                    cuts[-1] = (cuts[-1][0], True)
+                    comma = text.find(", ", match.end(), sentence.end)
+                    if comma >= 0:
+                        cuts.append((comma + 1, False))
+                elif cuts[-1][0] < at < sentence.end:
+                    cuts.append((at, subordinate))
+            own = []
+            for (start, subordinate), end in zip(cuts, [at for at, _ in cuts[1:]] + [sentence.end], strict=True):
+                if end > start:
+                    subordinate = subordinate or _UNSPACED_SUBORDINATOR.match(text[start:end].rstrip("，")) is not None
+                    own.append(TextClause(start, end, subordinate))
+            if all(clause.subordinate for clause in own):
+                own = [TextClause(clause.start, clause.end, False) for clause in own]
+            clauses += own
+        return tuple(clauses)
 
     def sentence_at(self, position: int) -> Sentence:
         return self.sentences[max(0, bisect_right(self._sentence_starts, position) - 1)]
@@ -157,27 +180,3 @@ def _is_abbreviation(text: str, start: int, stop: re.Match[str]) -> bool:
         following = _past_space(text, stop.end())
         return text[following : following + 1].isdigit()
     return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and not is_unspaced(word))
-
-
-def _clauses(text: str, sentence: Sentence) -> list[TextClause]:
-    """Return the clauses of a sentence; at least one of them is a main clause."""
-    cuts: list[tuple[int, bool]] = [(sentence.start, False)]
-    for match in _BREAK.finditer(text, sentence.start, sentence.end):
-        subordinate = match.lastgroup == "sub"
-        at = match.end() if match.lastgroup == "cut" else match.start()
-        if subordinate and not text[cuts[-1][0] : at].strip():
-            # The sentence opens with a subordinate clause ("After the call, …"): its main clause follows the comma.
-            cuts[-1] = (cuts[-1][0], True)
-            comma = text.find(", ", match.end(), sentence.end)
-            if comma >= 0:
-                cuts.append((comma + 1, False))
-        elif cuts[-1][0] < at < sentence.end:
-            cuts.append((at, subordinate))
-    clauses = []
-    for (start, subordinate), end in zip(cuts, [at for at, _ in cuts[1:]] + [sentence.end], strict=True):
-        if end > start:
-            subordinate = subordinate or _UNSPACED_SUBORDINATOR.match(text[start:end].rstrip("，")) is not None
-            clauses.append(TextClause(start, end, subordinate))
-    if all(clause.subordinate for clause in clauses):
-        return [TextClause(clause.start, clause.end, False) for clause in clauses]
-    return clauses
