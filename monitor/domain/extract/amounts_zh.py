@@ -89,7 +89,7 @@ def chinese_times(text: str) -> Iterator[AmountInText]:
         half = 0.5 if found["half"] else 0.0
         low, high = (0.5, 0.5) if found["n"] == "半" else numerals.chinese_bounds(found["n"])
         start, lasts = found.start("n"), found["unit"] == "天" or bool(found["lead"])
-        # 一年前 is a moment and 三年来首次 an ordinal: without words of their own such lengths need a verb that lasts.
+        # Else a verb earlier in the clause must make it a length: 一年前 is a moment and 三年来首次 an ordinal.
         if not lasts and text[:start][-1:] not in ("月", "年", "第") and not _NO_TERM_AFTER.match(text, found.end()):
             lasts = _TERM_BEFORE.search(text, 0, start) is not None
         if lasts and 0 < low < measures.MAX_LENGTH:
