@@ -131,7 +131,15 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
         ]
         if spans:
             applying[cue] = spans
-    modality = _modality(view, act, applying, cues)
+    # The weakest cue limits the act, unless the act's own firm word governs it: "met its pledge" is met.
+    steps = [(span.start, _FIRMNESS[cue]) for cue, spans in applying.items() if cue in _FIRMNESS for span in spans]
+    firm = [cue for cue in (Cue.DONE, Cue.FORMAL, Cue.UNDER_WAY) if cue in cues]
+    own = [(span.start, _FIRMNESS[cue]) for cue in firm for span in view.find(cues[cue]) if _overlaps(span, act)]
+    governing = min(own, default=None)
+    limits = (step for start, step in steps if governing is None or start < governing[0])
+    modality = min(limits, default=Modality.NONE)
+    if governing is not None and modality not in HEDGES:
+        modality = governing[1]
     decided = tuple((cue, span) for cue, spans in applying.items() for span in spans)
     hedges = [span.start for cue in _HEDGING for span in applying.get(cue, ())]
     # A stop is beside the act, or beside a hedge of it ("suspends plan to buy").
@@ -152,20 +160,6 @@ def exempting_span(view: FieldView, span: Match, cues: Mapping[Cue, CompiledNode
     """The words around a cue that exempt it ("in May"), or None where it counts."""
     plain = view.find(cues[Cue.PLAIN]) if Cue.PLAIN in cues else ()
     return next((s for s in plain if any(start <= span.start and span.end <= end for start, end in s.parts)), None)
-
-
-def _modality(
-    view: FieldView, act: Match, applying: Mapping[Cue, list[Match]], cues: Mapping[Cue, CompiledNode]
-) -> Modality:
-    """The weakest cue limits the act, unless the act's own firm word governs it: "met its pledge" is met."""
-    steps = [(span.start, _FIRMNESS[cue]) for cue, spans in applying.items() if cue in _FIRMNESS for span in spans]
-    firm = [cue for cue in (Cue.DONE, Cue.FORMAL, Cue.UNDER_WAY) if cue in cues]
-    own = [(span.start, _FIRMNESS[cue]) for cue in firm for span in view.find(cues[cue]) if _overlaps(span, act)]
-    if not own:
-        return min((modality for _, modality in steps), default=Modality.NONE)
-    place, governing = min(own)
-    weakest = min((modality for start, modality in steps if start < place), default=Modality.NONE)
-    return weakest if weakest in HEDGES else governing
 
 
 def _shift(applying: Mapping[Cue, list[Match]], hedges: list[int]) -> PolarityShift:

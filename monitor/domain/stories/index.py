@@ -8,14 +8,8 @@ from heapq import heappop, heappush
 from itertools import zip_longest
 
 from monitor.domain.model import Story
+from monitor.domain.stories import similarity
 from monitor.domain.stories.entry_keys import MIN_TITLE_TOKENS
-from monitor.domain.stories.similarity import (
-    MIN_TOKENS_FOR_VARIANT,
-    is_duplicate,
-    is_truncated,
-    normalised_tokens,
-    same_but_for_order,
-)
 from monitor.domain.stories.titles import is_cjk, word_count
 
 _MAX_TITLES_PER_TERM = 300
@@ -70,8 +64,8 @@ class StoryIndex:
         if old is None or old.title != story.title:
             if old is not None:
                 self._forget_terms([number])
-            tokens = self._tokens[number] = normalised_tokens(story.title)
-            (self._cut.add if is_truncated(story.title) else self._cut.discard)(number)
+            tokens = self._tokens[number] = similarity.normalised_tokens(story.title)
+            (self._cut.add if similarity.is_truncated(story.title) else self._cut.discard)(number)
             for term in _index_terms(tokens):
                 self._by_term.setdefault(term, []).append(number)
         self._stories[number] = story
@@ -126,9 +120,9 @@ class StoryIndex:
 
     def similar_to(self, title: str) -> Iterator[Story]:
         """The stories whose headline is the same report as `title`, by rare shared words; the oldest known first."""
-        tokens = normalised_tokens(title)
-        cut = is_truncated(title)
-        if word_count(tokens) < (MIN_TITLE_TOKENS if cut else MIN_TOKENS_FOR_VARIANT - 1):
+        tokens = similarity.normalised_tokens(title)
+        cut = similarity.is_truncated(title)
+        if word_count(tokens) < (MIN_TITLE_TOKENS if cut else similarity.MIN_TOKENS_FOR_VARIANT - 1):
             return
         first, beginning, words = tokens[0], tokens[:3], frozenset(tokens)
         for number in sorted(self._candidates(_index_terms(tokens))):
@@ -136,10 +130,10 @@ class StoryIndex:
             # One report begins alike in both headlines. Comparing that first saves most of the comparisons.
             if not (first in other[:3] or other[0] in beginning):
                 continue
-            if is_duplicate(tokens, other, fresh_cut=cut, known_cut=number in self._cut) or (
+            if similarity.is_duplicate(tokens, other, fresh_cut=cut, known_cut=number in self._cut) or (
                 len(tokens) == len(other)
                 and words.issuperset(other)
-                and same_but_for_order(title, self._stories[number].title)
+                and similarity.same_but_for_order(title, self._stories[number].title)
             ):
                 yield self._stories[number]
 
