@@ -125,9 +125,9 @@ class Replay:
             record, request = self.held[name], self.shelf.requests.pop(name, None)
             # Signals from shortly before the checkpoint still corroborate a claim that goes on.
             start = record.folded_to - timedelta(days=self.rulebook.policy.corroborate_days)
-            signals = self.shelf.signals_after(name, start)
+            recent = self.shelf.signals_after(name, start)
             commitment, causes = self.rulebook.commitments[name], why_due(record, request)
-            pending = PendingReview(commitment, record, request, causes, signals)
+            pending = PendingReview(commitment, record, request, causes, recent)
             record, decision = evaluate(pending, self.shelf.stories, self.rulebook, now)
             self.held[name] = replace(record, version=record.version + 1)
             changes += decision.transitions

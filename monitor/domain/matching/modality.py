@@ -74,9 +74,6 @@ EFFECT_TABLE: Mapping[Polarity, Mapping[PolarityShift, Effect]] = {
 }
 """The effect of each polarity under each shift. `effect_of` makes the one exception."""
 
-_STOPPED_ONLY_BESIDE = frozenset({Polarity.GOOD})
-"""Polarities that a word of stopping changes only beside the act, with one word between at most: "halts all purchases" is a
-setback, "ends its boycott, resumes purchases" is none."""
 _UNSTOPPED = {
     PolarityShift.STOPPED: PolarityShift.PLAIN,
     PolarityShift.STOP_HEDGED: PolarityShift.HEDGED,
@@ -86,7 +83,6 @@ _BESIDE = WORD_COST
 _REACH = {Cue.NEGATION: 5 * WORD_COST, Cue.STOP: 4 * WORD_COST, Cue.EASE: 4 * WORD_COST}
 """The distance in half words at which a cue before one of an act's words still belongs to it. Estimates. Other cues reach
 from the start of the clause."""
-_STOPS = (Cue.STOP, Cue.EASE)
 _HEDGING = (Cue.RUMOUR, Cue.PLAN)
 
 
@@ -108,7 +104,9 @@ class ClauseModality:
 def effect_of(polarity: Polarity, clause: ClauseModality) -> Effect:
     """The effect of an act with this polarity in its clause; not for acts that name their effect."""
     shift = clause.shift
-    if polarity in _STOPPED_ONLY_BESIDE and not clause.beside:
+    # A word of stopping changes a good act only beside it, with one word between at most: "halts all purchases" is a setback,
+    # "ends its boycott, resumes purchases" is none.
+    if polarity is Polarity.GOOD and not clause.beside:
         shift = _UNSTOPPED.get(shift, shift)
     return EFFECT_TABLE[polarity][shift]
 
@@ -165,7 +163,7 @@ def exempting_span(view: FieldView, span: Match, cues: Mapping[Cue, CompiledNode
 def _shift(applying: Mapping[Cue, list[Match]], hedges: list[int]) -> PolarityShift:
     """The shift by these cues. Of a stop and a hedge the first governs the other: "drops plan to raise" is stopped, "may
     drop" is hedged. hedges: where they begin, if they decide the modality."""
-    stops = [span.start for cue in _STOPS for span in applying.get(cue, ())]
+    stops = [span.start for cue in (Cue.STOP, Cue.EASE) for span in applying.get(cue, ())]
     if Cue.DENIAL in applying or Cue.NEGATION in applying:
         if stops:
             return PolarityShift.STOP_DENIED

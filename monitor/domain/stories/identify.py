@@ -122,8 +122,13 @@ class _Identification:
             if key.startswith("title:"):
                 continue
             for known in self.index.by_key(key):
-                if self._shares_only_the_page(known):
-                    continue
+                # A feed may give one address to all of its items. Then each has a guid and a title of its own.
+                guids = {key for key in self.index.keys_of(known.id) if key.startswith("guid:")}
+                own = {key for key in self.keys if key.startswith("guid:")}
+                if own and guids and not own & guids:
+                    words, others = set(normalised_tokens(self.fresh.title)), set(normalised_tokens(known.title))
+                    if len(words & others) / max(1, len(words | others)) < _MIN_SHARED_WORDS:
+                        continue
                 # The entry is the story's own. But a second page of the publisher that once joined as an outlet stays one.
                 page = canonical_url(self.fresh.url)
                 joined = (canonical_url(outlet.url) == page for outlet in known.outlets)
@@ -131,18 +136,9 @@ class _Identification:
                     return self._seen_again(known)
                 # A page of a further outlet. None if its text has become another report than the story's.
                 same_title = self.keys[-1].startswith("title:") and self.keys[-1] in self.index.keys_of(known.id)
-                tokens, others = normalised_tokens(self.fresh.title), normalised_tokens(known.title)
-                return self._as_outlet(known) if same_title or is_duplicate(tokens, others) else None
+                tokens, known_tokens = normalised_tokens(self.fresh.title), normalised_tokens(known.title)
+                return self._as_outlet(known) if same_title or is_duplicate(tokens, known_tokens) else None
         return None
-
-    def _shares_only_the_page(self, known: Story) -> bool:
-        """Whether a feed gives one address to all of its items. Then each has a guid and a title of its own."""
-        guids = {key for key in self.index.keys_of(known.id) if key.startswith("guid:")}
-        own = {key for key in self.keys if key.startswith("guid:")}
-        if not own or not guids or own & guids:
-            return False
-        words, others = set(normalised_tokens(self.fresh.title)), set(normalised_tokens(known.title))
-        return len(words & others) / max(1, len(words | others)) < _MIN_SHARED_WORDS
 
     def _joined(self, stories: Iterable[Story], *, exact: bool) -> Identified | None:
         """The entry as part of the first of these stories that it may join. exact: they have its title, as the story's own

@@ -119,13 +119,28 @@ class StoryIndex:
         return () if number is None else self._keys_of[number]
 
     def similar_to(self, title: str) -> Iterator[Story]:
-        """The stories whose headline is the same report as `title`, by rare shared words; the oldest known first."""
+        """The stories whose headline is the same report as `title`, by rare shared words; the oldest known first.
+
+        Compared are stories that share two of the rarest terms, or one where there are too few. A headline that is the same
+        report lacks at most `_MAX_MISSING_SHARE` of the terms, and may break the pairs around one character. So of any terms,
+        two more than it may lack, it shares two.
+        """
         tokens = similarity.normalised_tokens(title)
         cut = similarity.is_truncated(title)
         if word_count(tokens) < (MIN_TITLE_TOKENS if cut else similarity.MIN_TOKENS_FOR_VARIANT - 1):
             return
+        terms = _index_terms(tokens)
+        lists = [numbers for term in terms if (numbers := self._by_term.get(term))]
+        lacking = 1 + int(_MAX_MISSING_SHARE * len(terms)) - (len(terms) - len(lists))
+        if lacking < 0:
+            return
+        rare = sorted((numbers for numbers in lists if len(numbers) <= _MAX_TITLES_PER_TERM), key=len)[: lacking + 2]
+        once, twice = set[int](), set[int]()
+        for numbers in rare:
+            twice.update(once.intersection(numbers))
+            once.update(numbers)
         first, beginning, words = tokens[0], tokens[:3], frozenset(tokens)
-        for number in sorted(self._candidates(_index_terms(tokens))):
+        for number in sorted(twice if len(rare) >= lacking + 2 else once):
             other = self._tokens[number]
             # One report begins alike in both headlines. Comparing that first saves most of the comparisons.
             if not (first in other[:3] or other[0] in beginning):
@@ -136,24 +151,6 @@ class StoryIndex:
                 and similarity.same_but_for_order(title, self._stories[number].title)
             ):
                 yield self._stories[number]
-
-    def _candidates(self, terms: tuple[str, ...]) -> set[int]:
-        """Stories that share two of the rarest terms, or one where there are too few.
-
-        A headline that is the same report lacks at most `_MAX_MISSING_SHARE` of the terms, and may break the pairs around one
-        character. So of any terms, two more than it may lack, it shares two.
-        """
-        lists = [numbers for term in terms if (numbers := self._by_term.get(term))]
-        lacking = 1 + int(_MAX_MISSING_SHARE * len(terms)) - (len(terms) - len(lists))
-        if lacking < 0:
-            return set()
-        rare = sorted((numbers for numbers in lists if len(numbers) <= _MAX_TITLES_PER_TERM), key=len)[: lacking + 2]
-        once: set[int] = set()
-        twice: set[int] = set()
-        for numbers in rare:
-            twice.update(once.intersection(numbers))
-            once.update(numbers)
-        return twice if len(rare) >= lacking + 2 else once
 
 
 def _last_seen(story: Story) -> datetime:

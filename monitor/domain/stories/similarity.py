@@ -56,8 +56,8 @@ def normalised_tokens(title: str) -> tuple[str, ...]:
         elif word in _SAYING and tokens:
             # "Says" makes another report: "US says China ..." is not "US, China ...", nor "said to buy" "to buy".
             following = words[place + 1 : place + 3]
-            name = next((other for other in following if other not in _ARTICLES), "")
-            attributed = tokens[-1] in ACTORS and SYNONYMS.get(name, name) in ACTORS
+            subject = next((other for other in following if other not in _ARTICLES), "")
+            attributed = tokens[-1] in ACTORS and SYNONYMS.get(subject, subject) in ACTORS
             if attributed or following[:1] == ("to",):
                 tokens.append("says")
     if is_truncated(title):

@@ -184,7 +184,17 @@ class _Parser:
     def atom(self) -> Node:
         token = self.take()
         if token.kind == "word":
-            return _words(token)
+            if (foreign := _REGEX_SIGNS.search(token.text)) is not None:
+                message = f"{foreign[0]!r} means nothing in {token.text!r}"
+                raise PatternError(message, token.column + foreign.start(), NO_REGEX_HINT)
+            bare = token.text.removesuffix("*")
+            if "*" in bare:
+                raise PatternError("'*' must end a word", token.column + bare.index("*"))
+            folded = fold(bare).text.strip()
+            if not any(char.isalnum() or char in _SYMBOLS for char in folded):
+                message = f"{token.text!r} holds no letter or digit"
+                raise PatternError(message, token.column, "punctuation says nothing by itself")
+            return Words(Phrase(folded, bare != token.text and not is_unspaced(folded[-1])))
         if token.kind == "set":
             return SetRef(token.text, token.column)
         if token.kind == "form":
@@ -254,21 +264,6 @@ def _link(token: _Token) -> Link:
     if words > MAX_GAP:
         raise PatternError(f"a gap of {reach} words is too wide", token.column, f"at most {MAX_GAP}; or use ..clause")
     return Link(Join.CLAUSE if in_clause else Join.GAP, words, either)
-
-
-def _words(token: _Token) -> Words:
-    if (foreign := _REGEX_SIGNS.search(token.text)) is not None:
-        message = f"{foreign[0]!r} means nothing in {token.text!r}"
-        raise PatternError(message, token.column + foreign.start(), NO_REGEX_HINT)
-    family = token.text.endswith("*")
-    bare = token.text.removesuffix("*")
-    if "*" in bare:
-        raise PatternError("'*' must end a word", token.column + bare.index("*"))
-    folded = fold(bare).text.strip()
-    if not any(char.isalnum() or char in _SYMBOLS for char in folded):
-        message = f"{token.text!r} holds no letter or digit"
-        raise PatternError(message, token.column, "punctuation says nothing by itself")
-    return Words(Phrase(folded, family and not is_unspaced(folded[-1])))
 
 
 def expand_sets(node: Node, lookup: Callable[[SetRef], Node]) -> Node:

@@ -133,7 +133,7 @@ class SegmentedText:
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the original of a span of the folded text."""
-        return self._folded.raw_start(start), self._folded.raw_end(end)
+        return self._folded.raw_span(start, end)
 
     @cached_property
     def _words(self) -> tuple[list[int], list[int]]:
