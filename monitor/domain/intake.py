@@ -198,8 +198,6 @@ class Intake:
                         self._rebuild_variants(left.story)
         return story.id, text
 
-    # ------------------------------------------------------------ texts and entries
-
     def _put(self, revision: Revision) -> None:
         self.changes.revisions[revision.story, revision.hash] = revision
         self._loaded(revision.story).put(revision)
@@ -250,8 +248,6 @@ class Intake:
             self._put(replace(revision, live=False))
         else:
             self._put(replace(revision, source=carrier.source, url=carrier.url, seen_at=carrier.seen_at))
-
-    # ------------------------------------------------------------ signals
 
     def _apply_signals(self, found: Identified, entry: Entry, text: str, dropped: Sequence[str]) -> None:
         story = found.story

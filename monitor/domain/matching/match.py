@@ -114,13 +114,11 @@ def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
 
 def _about_matches(document: Document, topic: Topic) -> MatchResult:
     """Where a story speaks of a commitment, and what rejects it as a whole."""
-    about = tuple(
-        AboutMatch(
-            pattern.source, place_of(view, span), _excluded(document, topic, view, view.text.sentence_at(span.start))
-        )
-        for view in document.views
-        for pattern, span in document.matches(view, topic.about(view.name))
-    )
+    about: list[AboutMatch] = []
+    for view in document.views:
+        for pattern, span in document.matches(view, topic.about(view.name)):
+            excluded = _excluded(document, topic, view, view.text.sentence_at(span.start))
+            about.append(AboutMatch(pattern.source, place_of(view, span), excluded))
     if not about:
         return MatchResult(topic.commitment, (), rejection=Rejection(RejectionKind.NOT_ABOUT))
     rejection = _excluded(document, topic, document.title, None)
@@ -128,7 +126,7 @@ def _about_matches(document: Document, topic: Topic) -> MatchResult:
         rejection = _framed(document.title_frame, FrameScope.STORY)
     if rejection is None and all(hit.rejection for hit in about):
         rejection = about[0].rejection
-    return MatchResult(topic.commitment, about, rejection=rejection)
+    return MatchResult(topic.commitment, tuple(about), rejection=rejection)
 
 
 def _excluded(document: Document, topic: Topic, view: FieldView, sentence: Sentence | None) -> Rejection | None:

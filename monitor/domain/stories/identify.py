@@ -115,8 +115,6 @@ class _Identification:
             story_id = hash_of("story", *self.keys, self.fresh.published_at.isoformat(), self.fresh.revision)
         return Identified("new", replace(self.fresh, id=story_id), None)
 
-    # ------------------------------------------------------------ the story it belongs to
-
     def _by_page(self) -> Identified | None:
         for key in self.keys:
             if key.startswith("title:"):
@@ -165,8 +163,6 @@ class _Identification:
     def _is_nearer(self, known: Story) -> bool:
         """Whether the entry's publisher is nearer to the news than the story's."""
         return self.publisher.tier < self.publishers.find(known.source, known.url).tier
-
-    # ------------------------------------------------------------ what it changes there
 
     def _seen_again(self, known: Story) -> Identified:
         """The story's own entry again: unchanged, revised or withdrawn."""
