@@ -55,9 +55,16 @@ def chinese_amounts(text: str) -> Iterator[AmountInText]:
         value = numerals.number_value(found["n1"])
         yield bounded_amount(found, measures.PLAIN_UNITS["percent"], value, value)
     for found in _AMOUNT.finditer(text):
-        measure = _measure(text, found)
-        if measure is None:
-            continue
+        unit = next(name for name in _UNITS if found[name])
+        if unit == "bushel":
+            measure = bushel_of(text[max(0, found.start() - 10) : found.end() + 10])
+        elif unit == "cargo":
+            sentence = text[slice(*sentence_bounds(text, *found.span()))]
+            if not _GRAIN.search(sentence) or _NO_GRAIN.search(sentence):
+                continue  # ships that carry no grain
+            measure = measures.CARGO
+        else:
+            measure = measures.PLAIN_UNITS[unit]
         low, high = numerals.chinese_bounds(found["n1"])
         if found["scale1"]:
             scale = numerals.chinese_count("一" + found["scale1"])
@@ -70,17 +77,6 @@ def chinese_amounts(text: str) -> Iterator[AmountInText]:
         amount = bounded_amount(found, measure, min(low, high), max(low, high))
         # 多 and 余 add an unknown rest: no high.
         yield replace(amount, high=None) if found["odd1"] or found["odd2"] else amount
-
-
-def _measure(text: str, found: re.Match[str]) -> Measure | None:
-    """Return the measure of an amount; None for ships that carry no grain."""
-    unit = next(name for name in _UNITS if found[name])
-    if unit == "bushel":
-        return bushel_of(text[max(0, found.start() - 10) : found.end() + 10])
-    if unit == "cargo":
-        sentence = text[slice(*sentence_bounds(text, *found.span()))]
-        return measures.CARGO if _GRAIN.search(sentence) and not _NO_GRAIN.search(sentence) else None
-    return measures.PLAIN_UNITS[unit]
 
 
 def chinese_times(text: str) -> Iterator[AmountInText]:

@@ -73,9 +73,18 @@ class SegmentedText:
     def sentences(self) -> tuple[Sentence, ...]:
         text, sentences, start = self.folded, list[Sentence](), 0
         for stop in _STOP.finditer(text):
-            if not _is_abbreviation(text, start, stop):
-                sentences += _bounded(text, start, stop.end(), question="?" in stop[0])
-                start = _past_space(text, stop.end())
+            following = stop.end()
+            while following < len(text) and text[following].isspace():
+                following += 1
+            if stop[0].startswith(".") and stop.end() < len(text):
+                before = _WORD_BEFORE.search(text, max(start, stop.start() - 12), stop.end())
+                word = before[1] if before else ""
+                is_number = word == "no" and text[following : following + 1].isdigit()
+                is_initial = len(word) == 1 and word.isalpha() and not is_unspaced(word)
+                if is_number or is_initial or word in _ABBREVIATIONS:
+                    continue  # the full stop belongs to the word before it ("Nov.", "J.", "No. 5")
+            sentences += _bounded(text, start, stop.end(), question="?" in stop[0])
+            start = following
         if start < len(text) or not text:
             sentences += _bounded(text, start, len(text), question=False)
         return tuple(sentences)
@@ -160,23 +169,3 @@ def _bounded(text: str, start: int, end: int, *, question: bool) -> Iterator[Sen
         yield Sentence(start, cut, question)
         start = cut
     yield Sentence(start, end, question)
-
-
-def _past_space(text: str, at: int) -> int:
-    while at < len(text) and text[at].isspace():
-        at += 1
-    return at
-
-
-def _is_abbreviation(text: str, start: int, stop: re.Match[str]) -> bool:
-    """Tell whether a full stop belongs to the word before it ("Nov.", "J.", "No. 5") and ends no sentence."""
-    if not stop[0].startswith(".") or stop.end() >= len(text):
-        return False
-    before = _WORD_BEFORE.search(text, max(start, stop.start() - 12), stop.end())
-    if before is None:
-        return False
-    word = before[1]
-    if word == "no":
-        following = _past_space(text, stop.end())
-        return text[following : following + 1].isdigit()
-    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and not is_unspaced(word))
