@@ -16,17 +16,11 @@ from typing import Protocol
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Entry, Signal, Story
+from monitor.domain.stories import syndication
 from monitor.domain.stories.entry_keys import entry_keys, is_unique_key, revision_hash
 from monitor.domain.stories.identify import Identified, entry_as_story, identify
 from monitor.domain.stories.index import StoryIndex
-from monitor.domain.stories.syndication import (
-    Revision,
-    as_reported_by,
-    can_change_verdict,
-    confirmed_elsewhere,
-    new_statements,
-    next_carrier,
-)
+from monitor.domain.stories.syndication import Revision, can_change_verdict, confirmed_elsewhere
 from monitor.domain.verdicts.corroboration import is_official_act
 from monitor.domain.verdicts.review_requests import ReviewRequest, merged
 
@@ -195,10 +189,14 @@ class Intake:
         self._apply_signals(found, entry, text, dropped)
         for other in known:
             if other.story != story.id and all(self._owners[key] == other.id for key in own_keys):
-                self._detach_entry(other, entry)
+                # The page of an outlet has become a story of its own, so it no longer shows its old text.
+                self._note(replace(other, revision=""))
+                left = self._loaded(other.story)
+                if other.revision != left.story.revision and other.revision in left.revisions:
+                    self._drop_text(left.story, other.revision, entry)
+                    if not left.story.withdrawn:
+                        self._rebuild_variants(left.story)
         return story.id, text
-
-    # ------------------------------------------------------------ texts and entries
 
     def _put(self, revision: Revision) -> None:
         self.changes.revisions[revision.story, revision.hash] = revision
@@ -209,7 +207,17 @@ class Intake:
     ) -> list[str]:
         """Note which entry carries the story. Returns the texts that its publisher no longer shows."""
         story = found.story
-        old = next((own for own in known if own.story == story.id), None) or self._reissued(found, entry, text)
+        old = next((own for own in known if own.story == story.id), None)
+        if old is None and found.previous is not None:
+            # The entry that this one replaces under another guid and address. Two kinds of entry replace nothing: one that the
+            # document still lists, and one of a publisher new to the story. Under one row their texts would alternate at
+            # every poll.
+            find = self.rulebook.publishers.find
+            carriers = {find(outlet.source, outlet.url).name for outlet in found.previous.outlets}
+            if find(entry.source, entry.url).name in carriers:
+                carrying = self._loaded(story.id).entries.values()
+                shown = [e for e in carrying if (e.feed, e.revision) == (self.feed, text) and e.id not in self._listed]
+                old = min(shown, key=lambda replaced: (replaced.seen_at, replaced.id), default=None)
         if old is not None:
             entry_id, own_keys = old.id, old.keys
         else:  # named by the story that it first carries, and the strongest key that it is first known by
@@ -221,35 +229,10 @@ class Intake:
             dropped.append(old.revision)
         return [lost for lost in dict.fromkeys(dropped) if lost not in (text, story.revision)]
 
-    def _reissued(self, found: Identified, entry: Entry, text: str) -> KnownEntry | None:
-        """The entry that this one replaces under another guid and address, None if there is none.
-
-        Two kinds of entry replace nothing: one that the document still lists, and one of a publisher new to the story. Under
-        one row their texts would alternate at every poll.
-        """
-        if found.previous is None:
-            return None
-        find = self.rulebook.publishers.find
-        carriers = {find(outlet.source, outlet.url).name for outlet in found.previous.outlets}
-        if find(entry.source, entry.url).name not in carriers:
-            return None
-        carrying = self._loaded(found.story.id).entries.values()
-        shown = (e for e in carrying if (e.feed, e.revision) == (self.feed, text) and e.id not in self._listed)
-        return min(shown, key=lambda known: (known.seen_at, known.id), default=None)
-
     def _note(self, entry: KnownEntry, keys: Iterable[str] = ()) -> None:
         own = (key for key in keys if self._owners.setdefault(key, entry.id) == entry.id)
         noted = replace(entry, keys=entry.keys.union(own))
         self.changes.entries[noted.id] = self._listed[noted.id] = self._loaded(noted.story).entries[noted.id] = noted
-
-    def _detach_entry(self, old: KnownEntry, entry: Entry) -> None:
-        """The page of an outlet has become a story of its own, so it no longer shows its old text."""
-        self._note(replace(old, revision=""))
-        stored = self._loaded(old.story)
-        if old.revision != stored.story.revision and old.revision in stored.revisions:
-            self._drop_text(stored.story, old.revision, entry)
-            if not stored.story.withdrawn:
-                self._rebuild_variants(stored.story)
 
     def _drop_text(self, story: Story, text: str, entry: Entry) -> None:
         """The publisher of `entry` no longer shows this text: credit it to an outlet that does, or end it."""
@@ -260,13 +243,11 @@ class Intake:
             return
         departing = self.rulebook.publishers.find(entry.source, entry.url).name
         shown = {key for carrying in stored.entries.values() if carrying.revision == text for key in carrying.keys}
-        carrier = next_carrier(story, departing, shown, self.rulebook.publishers)
+        carrier = syndication.next_carrier(story, departing, shown, self.rulebook.publishers)
         if carrier is None:
             self._put(replace(revision, live=False))
         else:
             self._put(replace(revision, source=carrier.source, url=carrier.url, seen_at=carrier.seen_at))
-
-    # ------------------------------------------------------------ signals
 
     def _apply_signals(self, found: Identified, entry: Entry, text: str, dropped: Sequence[str]) -> None:
         story = found.story
@@ -291,13 +272,13 @@ class Intake:
         stored = self._loaded(story.id)
         others = [text for text in stored.revisions.values() if text.hash != story.revision]
         for revision in sorted(others, key=lambda text: (text.seen_at, text.hash)):
-            statements = self._new_statements(as_reported_by(story, revision))
+            statements = self._new_statements(syndication.as_reported_by(story, revision))
             self._add_signals([signal for signal in statements if signal.id not in stored.signals])
 
     def _new_statements(self, variant: Story) -> list[Signal]:
         """What an outlet's own text adds to what the story's other texts say."""
         said = self._loaded(variant.id).signals.values()
-        return [] if variant.withdrawn else new_statements(self._match(variant), said)
+        return [] if variant.withdrawn else syndication.new_statements(self._match(variant), said)
 
     def _match(self, story: Story) -> tuple[Signal, ...]:
         try:

@@ -120,7 +120,17 @@ class Replay:
     def review(self, now: datetime) -> Iterator[ReplayedChange]:
         """Decide all that is due at `now` and announce it together."""
         due = [name for name in self.held if (at := self._due_at(name)) is not None and at <= now]
-        changes = [transition for name in due for transition in self._decide(name, now)]
+        changes: list[Transition] = []
+        for name in due:
+            record, request = self.held[name], self.shelf.requests.pop(name, None)
+            # Signals from shortly before the checkpoint still corroborate a claim that goes on.
+            start = record.folded_to - timedelta(days=self.rulebook.policy.corroborate_days)
+            recent = self.shelf.signals_after(name, start)
+            commitment, causes = self.rulebook.commitments[name], why_due(record, request)
+            pending = PendingReview(commitment, record, request, causes, recent)
+            record, decision = evaluate(pending, self.shelf.stories, self.rulebook, now)
+            self.held[name] = replace(record, version=record.version + 1)
+            changes += decision.transitions
         known = self.shelf.known
         told_by = {i: known[i].story for t in changes for i in (*t.evidence, *t.reason.signals) if i in known}
         messages = announce(
@@ -139,13 +149,3 @@ class Replay:
                 signals = filter(None, map(known.get, transition.evidence))
                 evidence = tuple((s, self.names.get((s.story, s.revision), s.story)) for s in signals)
                 yield ReplayedChange(transition, evidence, self.started[transition.commitment])
-
-    def _decide(self, name: str, now: datetime) -> tuple[Transition, ...]:
-        """Evaluate one commitment. Signals from shortly before its checkpoint still corroborate a claim that goes on."""
-        record, request = self.held[name], self.shelf.requests.pop(name, None)
-        start = record.folded_to - timedelta(days=self.rulebook.policy.corroborate_days)
-        signals = self.shelf.signals_after(name, start)
-        due = PendingReview(self.rulebook.commitments[name], record, request, why_due(record, request), signals)
-        record, decision = evaluate(due, self.shelf.stories, self.rulebook, now)
-        self.held[name] = replace(record, version=record.version + 1)
-        return decision.transitions

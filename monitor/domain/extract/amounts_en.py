@@ -133,9 +133,8 @@ def _scale(word: str | None) -> float:
 def _measure(text: str, found: re.Match[str]) -> Measure | None:
     """Return the measure of an amount; None if it has none of ours."""
     if found["currency"]:
-        return measures.PLAIN_UNITS[
-            "usd" if "$" in found["currency"] or found["currency"].lower().startswith("usd") else "cny"
-        ]
+        is_dollar = "$" in found["currency"] or found["currency"].lower().startswith("usd")
+        return measures.PLAIN_UNITS["usd" if is_dollar else "cny"]
     match next((name for name in _UNITS if found[name]), None):
         case "mega":
             # "12 MMT" and "12 Mt" are million tonnes; "332,000 MT", "12 million MT" and "590 MT of magnets" metric tonnes.
@@ -169,9 +168,8 @@ def english_times(text: str) -> Iterator[AmountInText]:
         article = number in ("a", "an")
         value = 1.0 if article else english_number(number)
         lasts = found["joint"] == "-" or any(found[name] for name in ("lead", "more", "long", "near", "low"))
-        if (
-            lasts or (unit == "day" and not article)
-        ) and 0 < value < measures.MAX_LENGTH:  # a zero-day is no length of time
+        lasts = lasts or (unit == "day" and not article)
+        if lasts and 0 < value < measures.MAX_LENGTH:  # a zero-day is no length of time
             days = measures.DAYS_IN[unit]
             bound = next((found.start(name) for name in ("low", "high", "near") if found[name]), found.start("n"))
             yield bounded_amount(found, Measure("days", days, days), value, value, start=bound)

@@ -55,9 +55,16 @@ def chinese_amounts(text: str) -> Iterator[AmountInText]:
         value = numerals.number_value(found["n1"])
         yield bounded_amount(found, measures.PLAIN_UNITS["percent"], value, value)
     for found in _AMOUNT.finditer(text):
-        measure = _measure(text, found)
-        if measure is None:
-            continue
+        unit = next(name for name in _UNITS if found[name])
+        if unit == "bushel":
+            measure = bushel_of(text[max(0, found.start() - 10) : found.end() + 10])
+        elif unit == "cargo":
+            sentence = text[slice(*sentence_bounds(text, *found.span()))]
+            if not _GRAIN.search(sentence) or _NO_GRAIN.search(sentence):
+                continue  # ships that carry no grain
+            measure = measures.CARGO
+        else:
+            measure = measures.PLAIN_UNITS[unit]
         low, high = numerals.chinese_bounds(found["n1"])
         if found["scale1"]:
             scale = numerals.chinese_count("一" + found["scale1"])
@@ -72,32 +79,15 @@ def chinese_amounts(text: str) -> Iterator[AmountInText]:
         yield replace(amount, high=None) if found["odd1"] or found["odd2"] else amount
 
 
-def _measure(text: str, found: re.Match[str]) -> Measure | None:
-    """Return the measure of an amount; None for ships that carry no grain."""
-    unit = next(name for name in _UNITS if found[name])
-    if unit == "bushel":
-        return bushel_of(text[max(0, found.start() - 10) : found.end() + 10])
-    if unit == "cargo":
-        sentence = text[slice(*sentence_bounds(text, *found.span()))]
-        return measures.CARGO if _GRAIN.search(sentence) and not _NO_GRAIN.search(sentence) else None
-    return measures.PLAIN_UNITS[unit]
-
-
 def chinese_times(text: str) -> Iterator[AmountInText]:
     """Yield every length of time (暂停一年, 延长两个月, 半年, 90天), in days; 2026年 and 10日 are dates."""
     for found in _TIME.finditer(text):
         half = 0.5 if found["half"] else 0.0
         low, high = (0.5, 0.5) if found["n"] == "半" else numerals.chinese_bounds(found["n"])
-        if (found["unit"] == "天" or _is_term(text, found)) and 0 < low < measures.MAX_LENGTH:
+        start, lasts = found.start("n"), found["unit"] == "天" or bool(found["lead"])
+        # Else a verb earlier in the clause must make it a length: 一年前 is a moment and 三年来首次 an ordinal.
+        if not lasts and text[:start][-1:] not in ("月", "年", "第") and not _NO_TERM_AFTER.match(text, found.end()):
+            lasts = _TERM_BEFORE.search(text, 0, start) is not None
+        if lasts and 0 < low < measures.MAX_LENGTH:
             days = measures.DAYS_IN[measures.UNITS_OF_TIME_ZH[found["unit"].removeprefix("个")]]
-            yield bounded_amount(found, Measure("days", days, days), low + half, high + half, start=found.start("n"))
-
-
-def _is_term(text: str, found: re.Match[str]) -> bool:
-    """Tell whether something lasts this time: 一年前 is a moment and 三年来首次 an ordinal."""
-    if found["lead"]:
-        return True
-    before = text[: found.start("n")][-1:]
-    if before in ("月", "年", "第") or _NO_TERM_AFTER.match(text, found.end()):
-        return False
-    return _TERM_BEFORE.search(text, 0, found.start("n")) is not None
+            yield bounded_amount(found, Measure("days", days, days), low + half, high + half, start=start)

@@ -82,9 +82,12 @@ class DateContext:
             return int(word)
         return int(han_number(word)) if re.fullmatch(YEAR_HAN, word) else self.published.year + steps_away(word)
 
-    def years(self, after: int) -> range:
-        """Return the years from the one before publication to `after` years after it."""
-        return range(self.published.year - 1, self.published.year + after + 1)
+    def in_year(self, words: Words, after: int, build: Callable[[int], DateRange | None]) -> DateRange | None:
+        """Return what `build` gives for the year that the words name. Without one return the one that the text means, from
+        the year before publication to `after` years after it."""
+        if year_word := words["year"] or words["rel"]:
+            return build(self.year(year_word))
+        return self.nearest(map(build, range(self.published.year - 1, self.published.year + after + 1)))
 
 
 Words = defaultdict[str, str]
@@ -120,10 +123,7 @@ def _part_or_end(span: DateRange | None, words: Words) -> DateRange | None:
 def day(words: Words, context: DateContext) -> DateRange | None:
     """Read a day of a month, with its year, "next year" or none."""
     number, day_number = _month_number(words["month"]), int(number_value(words["day"]))
-    year_word = words["year"] or words["rel"]
-    if year_word:
-        return one_day(context.year(year_word), number, day_number)
-    return context.nearest(one_day(year, number, day_number) for year in context.years(2))
+    return context.in_year(words, 2, lambda year: one_day(year, number, day_number))
 
 
 def days(words: Words, context: DateContext) -> DateRange | None:
@@ -160,10 +160,8 @@ def days_away(count: int) -> RangeBuilder:
 
 def month(words: Words, context: DateContext) -> DateRange | None:
     """Read a month, one third of it or its end, with its year, "next year" or none."""
-    number, year_word = _month_number(words["month"]), words["year"] or words["rel"]
-    if year_word:
-        return _part_or_end(one_month(context.year(year_word), number), words)
-    return _part_or_end(context.nearest(one_month(year, number) for year in context.years(2)), words)
+    number = _month_number(words["month"])
+    return _part_or_end(context.in_year(words, 2, lambda year: one_month(year, number)), words)
 
 
 def relative_month(words: Words, context: DateContext) -> DateRange | None:
@@ -173,11 +171,9 @@ def relative_month(words: Words, context: DateContext) -> DateRange | None:
 
 def quarter(words: Words, context: DateContext) -> DateRange | None:
     """Read a quarter or its end, with its year, "next year" or none."""
-    nth, year_word = (words["nth"] or words["digit"]).lower(), words["year"] or words["rel"]
+    nth = (words["nth"] or words["digit"]).lower()
     number = _ORDINALS.get(nth) or int(nth)
-    if year_word:
-        return _part_or_end(one_quarter(context.year(year_word), number), words)
-    return _part_or_end(context.nearest(one_quarter(year, number) for year in context.years(1)), words)
+    return _part_or_end(context.in_year(words, 1, lambda year: one_quarter(year, number)), words)
 
 
 def relative_quarter(words: Words, context: DateContext) -> DateRange | None:
@@ -201,12 +197,10 @@ def fiscal(words: Words, _: DateContext) -> DateRange | None:
 
 def year_part(words: Words, context: DateContext) -> DateRange | None:
     """Read "early 2027", "the first half of next year", H1 2026, 年初, 下半年; early, mid and late are quarters."""
-    part, year_word = (words["part"] or f"h{words['half']}").lower(), words["year"] or words["rel"]
+    part = (words["part"] or f"h{words['half']}").lower()
     name = _PARTS.get(part, part)
     first, count = {"early": (1, 3), "mid": (4, 3), "late": (10, 3), "first": (1, 6), "second": (7, 6)}[name]
-    if year_word:
-        return ranges.month_range(context.year(year_word), first, count, "quarter")
-    return context.nearest(ranges.month_range(year, first, count, "quarter") for year in context.years(1))
+    return context.in_year(words, 1, lambda year: ranges.month_range(year, first, count, "quarter"))
 
 
 def year(words: Words, context: DateContext) -> DateRange | None:

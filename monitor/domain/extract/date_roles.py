@@ -20,61 +20,49 @@ _MOVED = r"(?:postpon|delay|push|defer|mov|slip|reschedul|brought forward|bring 
 _STRETCH = r"(?:year|season|quarter|month|week|window|term)"
 """Stretches that end by themselves: who acts before the end is in time."""
 _DEADLINE = r"(?:deadline|due date|target date|cut-?off|closing|timetable)"
-_BEFORE = (
-    (
-        "due",
-        re.compile(
-            rf"(?i)\b{_MOVED}(?:\s+[\w.-]+){{0,6}}?\s+(?:to|until|till){FILLER}"
-            rf"|\b{_DEADLINE}\b[^,;]{{0,40}}?\s(?:to|until|till){FILLER}"
-            rf"|\bbefore (?:the |this |its |that )?(?:[\w/-]+ ){{0,2}}?{_STRETCH} (?:ends?|ended|closes|finishes|is over|is out|runs out){FILLER}"
-            rf"|\b(?:before|ahead of|prior to) the (?:start|beginning) of{FILLER}"
-            rf"|\b(?:by|before|no later than|not later than|prior to|due(?: by)?|{_DEADLINE}(?: of| is| was| set for|:|,? now)?|within|ahead of){FILLER}"
-        ),
+_BEFORE = {
+    "due": re.compile(
+        rf"(?i)\b{_MOVED}(?:\s+[\w.-]+){{0,6}}?\s+(?:to|until|till){FILLER}"
+        rf"|\b{_DEADLINE}\b[^,;]{{0,40}}?\s(?:to|until|till){FILLER}"
+        rf"|\bbefore (?:the |this |its |that )?(?:[\w/-]+ ){{0,2}}?{_STRETCH} (?:ends?|ended|closes|finishes|is over|is out|runs out){FILLER}"
+        rf"|\b(?:before|ahead of|prior to) the (?:start|beginning) of{FILLER}"
+        rf"|\b(?:by|before|no later than|not later than|prior to|due(?: by)?|{_DEADLINE}(?: of| is| was| set for|:|,? now)?|within|ahead of){FILLER}"
     ),
-    (
-        "expiry",
-        re.compile(
-            rf"(?i)\b(?:until|till|through|thru|valid to|good to|expir\w+|end(?:s|ed|ing)?|laps(?:e|es|ed|ing)|sunsets?|r(?:[ua]ns?|unning) out|to|up to){FILLER}"
-        ),
+    "expiry": re.compile(
+        rf"(?i)\b(?:until|till|through|thru|valid to|good to|expir\w+|end(?:s|ed|ing)?|laps(?:e|es|ed|ing)|sunsets?|r(?:[ua]ns?|unning) out|to|up to){FILLER}"
     ),
-    (
-        "start",
-        re.compile(
-            rf"(?i)\b(?:from|start(?:s|ed|ing)?(?: from)?|effective(?: from| as of)?|beg[iau]n(?:s|ning)?(?: from)?|(?:take|takes|took|taking) effect(?: from)?"
-            rf"|(?:come|comes|came|enter|enters|entered|go|goes|went)(?: in)?to (?:force|effect)|kick(?:s|ed|ing)? in|since|commenc\w+){FILLER}"
-        ),
+    "start": re.compile(
+        rf"(?i)\b(?:from|start(?:s|ed|ing)?(?: from)?|effective(?: from| as of)?|beg[iau]n(?:s|ning)?(?: from)?|(?:take|takes|took|taking) effect(?: from)?"
+        rf"|(?:come|comes|came|enter|enters|entered|go|goes|went)(?: in)?to (?:force|effect)|kick(?:s|ed|ing)? in|since|commenc\w+){FILLER}"
     ),
-)
+}
 _OLD_DATE = re.compile(rf"(?i)\b(?:{_MOVED}|extend\w*|prolong\w*|{_DEADLINE})\b[^,;]{{0,60}}?\bfrom{FILLER}")
 _NEW_DATE = re.compile(r"(?i)^[^,;]{0,12}? (?:to|until|till)\b")
-_AFTER = (
-    ("due", re.compile(r"(?i)^[\s-]+(?:\w+ )?(?:deadline|due date|target date|target|goal|cut-?off)\b")),
-    ("expiry", re.compile(r"(?i)^[\s-]+(?:expiry|expiration|lapse|sunset|end date)\b")),
-    ("start", re.compile(r"(?i)^[\s-]+(?:start|launch)\b")),
-)
+_AFTER = {
+    "due": re.compile(r"(?i)^[\s-]+(?:\w+ )?(?:deadline|due date|target date|target|goal|cut-?off)\b"),
+    "expiry": re.compile(r"(?i)^[\s-]+(?:expiry|expiration|lapse|sunset|end date)\b"),
+    "start": re.compile(r"(?i)^[\s-]+(?:start|launch)\b"),
+}
 
 _HOUR_ZH = re.compile(
     r"^(?:(?:午夜|凌晨|正午|(?:零|\d{1,2})[时点](?:\d{1,2}分?|整)?|\d{1,2}:\d\d|[（(][^）)]{1,12}[）)])+"
     r"|,?而(?:非|不是)(?:原定的?|原来的?)?(?:20\d\d年|[今明去]年)?\d{1,2}月(?:\d{1,2}[日号])?)"
 )
 """What may stand between a day and the words that give its role: the hour, and a negated day ("1月10日而非11月10日到期")."""
-_BEFORE_ZH = (
-    (
-        "due",
-        re.compile(
-            r"(?:推迟|延后|延迟|提前)(?:至|到)$|(?:最迟|不晚于|不迟于|截止日期?[为是]?|最后期限[为是]?|期限[为是]|赶在)(?:在|于)?$"
-            r"|(?:期限|截止日期?|交割)[^,，。;；]{0,24}(?:延长?|延后|顺延|推迟|改|提前)(?:至|到)$"
-        ),
+_BEFORE_ZH = {
+    "due": re.compile(
+        r"(?:推迟|延后|延迟|提前)(?:至|到)$|(?:最迟|不晚于|不迟于|截止日期?[为是]?|最后期限[为是]?|期限[为是]|赶在)(?:在|于)?$"
+        r"|(?:期限|截止日期?|交割)[^,，。;；]{0,24}(?:延长?|延后|顺延|推迟|改|提前)(?:至|到)$"
     ),
-    ("", re.compile(r"截[至止](?:到|至)?$")),
-    ("expiry", re.compile(r"(?:至|到|直至|直到|(?:到期|届满|失效)(?:日期?)?[为是]?)$")),
-    ("start", re.compile(r"(?:自|从)$")),
-)
-_AFTER_ZH = (
-    ("expiry", re.compile(r"^(?:将|正式|即将|已)?(?:到期|届满|期满|失效|为止|止|终止|结束)")),
-    ("due", re.compile(r"^(?:之前|以前|前|之内|以内|内|截止|最后期限)")),
-    ("start", re.compile(r"^(?:起|开始|生效|正式生效|以来|启动|起施行|正式实施|后)")),
-)
+    "": re.compile(r"截[至止](?:到|至)?$"),
+    "expiry": re.compile(r"(?:至|到|直至|直到|(?:到期|届满|失效)(?:日期?)?[为是]?)$"),
+    "start": re.compile(r"(?:自|从)$"),
+}
+_AFTER_ZH = {
+    "expiry": re.compile(r"^(?:将|正式|即将|已)?(?:到期|届满|期满|失效|为止|止|终止|结束)"),
+    "due": re.compile(r"^(?:之前|以前|前|之内|以内|内|截止|最后期限)"),
+    "start": re.compile(r"^(?:起|开始|生效|正式生效|以来|启动|起施行|正式实施|后)"),
+}
 
 _AHEAD = re.compile(
     r"\b(?:will|would|may|might|could|shall|plans?|planned|planning|expect\w*|schedul\w+|set|due|slated|aims?|likely|agreed to|ready to"
@@ -157,7 +145,7 @@ def describes_past_total(text: str, start: int, end: int) -> bool:
     before, after = text[left:start], text[end:right]
     if _DONE_BEFORE_ZH.search(before) or _DONE_AFTER_ZH.search(after):
         return True
-    if not _BY.search(before) or _AFTER[0][1].search(after):
+    if not _BY.search(before) or _AFTER["due"].search(after):
         return False
     if _AS_OF.search(before):
         return True
@@ -201,12 +189,12 @@ def role_of(text: str, start: int, end: int) -> str:
         return ""
     before_zh, after_zh = before[-32:].rstrip(), _HOUR_ZH.sub("", after.lstrip())
     for table, near in ((_AFTER_ZH, after_zh), (_BEFORE_ZH, before_zh), (_AFTER, after)):
-        for role, words in table:
+        for role, words in table.items():
             if words.search(near):
                 return role
     if _OLD_DATE.search(before) and _NEW_DATE.search(after):
         return ""  # moved from this day to another
-    for role, words in _BEFORE:
+    for role, words in _BEFORE.items():
         if words.search(before):
             return role
     # The last months of a year in which something is promised: their end is its deadline.

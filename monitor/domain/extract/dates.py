@@ -21,9 +21,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from monitor.domain.extract import date_roles as roles
-from monitor.domain.extract.date_builders import DateContext, DateForm, RangeBuilder, Words
-from monitor.domain.extract.date_patterns_en import ENGLISH_FORMS
-from monitor.domain.extract.date_patterns_zh import CHINESE_FORMS
+from monitor.domain.extract.date_builders import DateContext, RangeBuilder, Words
+from monitor.domain.extract.date_patterns import CHINESE_FORMS, ENGLISH_FORMS
 from monitor.domain.extract.date_ranges import DateRange, add_units, day_before
 from monitor.domain.extract.date_roles import FILLER
 from monitor.domain.extract.measures import UNITS_OF_TIME_ZH, Reading, without_overlapping
@@ -49,32 +48,30 @@ def read_dates(text: str, lang: str, *, published: date) -> tuple[tuple[int, int
     """
     plain = numerals.normalised_same_length(text)
     forms = (*CHINESE_FORMS, *ENGLISH_FORMS) if lang.startswith("zh") or HAN_CHAR.search(plain) else ENGLISH_FORMS
-    dates = without_overlapping(list(_dates(plain, forms, published)))
-    dates = without_overlapping([*dates, *_terms(plain, dates), *_grace_periods(plain, published)])
+    named: list[_DateAt] = []
+    for form, build in forms:
+        for found in form.finditer(plain):
+            start, end = found.span()
+            role = roles.role_of(plain, start, end)
+            done = roles.describes_past_total(plain, start, end)
+            span = _span(plain, found, build, DateContext(published, "", "done")) if done else None
+            if span is None or span.last > published:  # a day to come cannot be the one by which something was done
+                span = _span(plain, found, build, DateContext(published, role, roles.tense_of(plain, start)))
+            if span is None:
+                continue
+            if span.last < published and roles.is_cutoff(plain, start):
+                role = ""
+            if role in ("due", "expiry") and span.last <= published and done:
+                role = ""
+            named.append(_DateAt(start, end, span.first if role == "start" else span.last, span.precision, role))
+    dates = without_overlapping(named)
+    dates = without_overlapping([*dates, *_ends_of_terms(plain, dates, published)])
     for pattern in (_EXTENDS, _EXTENDS_ZH):
         for extension in pattern.finditer(plain):
             dates = _with_new_end(plain, dates, extension)
     return tuple(
         (at.start, at.end, DateMention(at.date, at.precision, at.role, text[at.start : at.end])) for at in dates
     )
-
-
-def _dates(text: str, forms: tuple[DateForm, ...], published: date) -> Iterator[_DateAt]:
-    for pattern, build in forms:
-        for found in pattern.finditer(text):
-            start, end = found.span()
-            role = roles.role_of(text, start, end)
-            done = roles.describes_past_total(text, start, end)
-            span = _span(text, found, build, DateContext(published, "", "done")) if done else None
-            if span is None or span.last > published:  # a day to come cannot be the one by which something was done
-                span = _span(text, found, build, DateContext(published, role, roles.tense_of(text, start)))
-            if span is None:
-                continue
-            if span.last < published and roles.is_cutoff(text, start):
-                role = ""
-            if role in ("due", "expiry") and span.last <= published and done:
-                role = ""
-            yield _DateAt(start, end, span.first if role == "start" else span.last, span.precision, role)
 
 
 def _span(text: str, found: re.Match[str], build: RangeBuilder, context: DateContext) -> DateRange | None:
@@ -121,8 +118,9 @@ def _count_and_unit(found: re.Match[str]) -> tuple[float, str]:
     return numerals.number_value(number), unit
 
 
-def _terms(text: str, dates: list[_DateAt]) -> Iterator[_DateAt]:
-    """Yield the ends of terms whose start stands in the same sentence: "from 10 November 2025 for one year"."""
+def _ends_of_terms(text: str, dates: list[_DateAt], published: date) -> Iterator[_DateAt]:
+    """Yield the ends of terms whose start stands in the same sentence: "from 10 November 2025 for one year". Then yield what
+    is due some time from now: "within 30 days", 在30天内."""
     starts = [at for at in dates if at.role == "start" and at.precision == "day"]
     for pattern in (_TERM, _TERM_ZH, _TERM_FROM_ZH) if starts else ():
         for term in pattern.finditer(text):
@@ -130,6 +128,12 @@ def _terms(text: str, dates: list[_DateAt]) -> Iterator[_DateAt]:
             begin = next((at.date for at in starts if left <= at.start < right), None)
             if begin:
                 yield _DateAt(term.start("n"), term.end(), add_units(begin, *_count_and_unit(term)), "day", "expiry")
+    for pattern in (_GRACE, _GRACE_ZH):
+        for found in pattern.finditer(text):
+            number, unit = _count_and_unit(found)
+            if number < _MAX_GRACE:
+                precision = "day" if unit in ("day", "week") else "month"
+                yield _DateAt(found.start(), found.end(), add_units(published, number, unit), precision, "due")
 
 
 # ---------------------------------------------------------------- what is extended by a length of time
@@ -175,7 +179,15 @@ def _with_new_end(text: str, dates: list[_DateAt], extension: re.Match[str]) -> 
     """
     left, right = roles.near_sentence(text, *extension.span())
     nearby = [at for at in dates if left <= at.start < right and at.precision == "day"]
-    old_ends = [at for at in nearby if _is_old_end(text, at, extension)]
+    old_ends = []
+    for at in nearby:
+        before, following = text[max(0, at.start - 60) : at.start], text[at.end : at.end + 16]
+        if (at.start > extension.start() and _TO.search(before)) or _EVENT.match(following):
+            continue
+        # The extension counts "from" this day or "beyond" it, or the text says that it was the end.
+        counts_from = _FROM.search(before) or _FROM_ZH.search(before) or _OLD_END_AFTER.match(following)
+        if counts_from or (at.role == "expiry" and _OLD_END.search(before)):
+            old_ends.append(at)
     if not old_ends:
         return dates
     old_end = min(old_ends, key=lambda at: abs(at.start - extension.end()))
@@ -190,23 +202,3 @@ def _with_new_end(text: str, dates: list[_DateAt], extension: re.Match[str]) -> 
     new_end = _DateAt(start, end, add_units(old_end.date, *_count_and_unit(extension)), "day", "expiry")
     apart = [at for at in dates if at.end <= start or at.start >= end]
     return sorted([*apart, new_end], key=lambda at: at.start)
-
-
-def _is_old_end(text: str, at: _DateAt, extension: re.Match[str]) -> bool:
-    """Tell whether an extension counts from a day: "from" it, "beyond" it, or the text says that it was the end."""
-    before, following = text[max(0, at.start - 60) : at.start], text[at.end : at.end + 16]
-    if (at.start > extension.start() and _TO.search(before)) or _EVENT.match(following):
-        return False
-    if _FROM.search(before) or _FROM_ZH.search(before) or _OLD_END_AFTER.match(following):
-        return True
-    return at.role == "expiry" and _OLD_END.search(before) is not None
-
-
-def _grace_periods(text: str, published: date) -> Iterator[_DateAt]:
-    """Yield what is due some time from now: "within 30 days", 在30天内."""
-    for pattern in (_GRACE, _GRACE_ZH):
-        for found in pattern.finditer(text):
-            number, unit = _count_and_unit(found)
-            if number < _MAX_GRACE:
-                precision = "day" if unit in ("day", "week") else "month"
-                yield _DateAt(found.start(), found.end(), add_units(published, number, unit), precision, "due")

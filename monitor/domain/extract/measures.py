@@ -31,20 +31,11 @@ TONNE = Measure("t")
 MEGATONNE = Measure("t", 1e6, 1e6)
 CARGO = Measure("t", 60_000.0, 66_000.0)
 UNITS = Measure("units")
-PLAIN_UNITS = {
-    "tonne": TONNE,
-    "kilogram": Measure("t", 1e-3, 1e-3),
-    "short_ton": Measure("t", 0.90718474, 0.90718474),
-    "long_ton": Measure("t", 1.0160469, 1.0160469),
-    "kilo": Measure("t", 1e3, 1e3),
-    "tenths": Measure("pct", 10.0, 10.0),
-    "points": Measure("pp"),
-    "basis_points": Measure("pp", 0.01, 0.01),
-    "percent": Measure("pct"),
-    "usd": Measure("usd"),
-    "cny": Measure("cny"),
-    "units": UNITS,
-}
+_TONNES_IN = {"tonne": 1.0, "kilogram": 1e-3, "short_ton": 0.90718474, "long_ton": 1.0160469, "kilo": 1e3}
+PLAIN_UNITS = {name: Measure("t", tonnes, tonnes) for name, tonnes in _TONNES_IN.items()}
+PLAIN_UNITS |= {"usd": Measure("usd"), "cny": Measure("cny"), "units": UNITS}
+PLAIN_UNITS |= {"percent": Measure("pct"), "tenths": Measure("pct", 10.0, 10.0)}
+PLAIN_UNITS |= {"points": Measure("pp"), "basis_points": Measure("pp", 0.01, 0.01)}
 """Measures by the name of the group that matched them."""
 DAYS_IN = {"day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
 UNITS_OF_TIME_ZH = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "month", "年": "year"}

@@ -76,16 +76,12 @@ def _crop(words: Words, published: date | None) -> str:
     return f"marketing-{published.year - bool(words['old'])}" if published else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _PeriodForm:
-    pattern: re.Pattern[str]
-    name: PeriodNamer
-    cumulative: bool
-    promised: bool
+_PeriodForm = tuple[re.Pattern[str], PeriodNamer, bool, bool]
+"""A pattern with the namer of its periods, and whether they are cumulative and promised."""
 
 
 def _forms(name: PeriodNamer, *patterns: str, cumulative: bool = False, promised: bool = False) -> list[_PeriodForm]:
-    return [_PeriodForm(re.compile(pattern, re.IGNORECASE), name, cumulative, promised) for pattern in patterns]
+    return [(re.compile(pattern, re.IGNORECASE), name, cumulative, promised) for pattern in patterns]
 
 
 _NUMBER = rf"{DIGITS}|{NUMBER_WORDS}"
@@ -180,7 +176,13 @@ def period_of(
 
     `amounts` are the places of all amounts of the sentence. Without `published` "this year" is no period.
     """
-    periods = _periods(sentence, published)
+    periods: list[Period] = []  # of two that overlap, the one whose form is listed first stays
+    for pattern, namer, cumulative, promised in _FORMS:
+        for found in pattern.finditer(sentence):
+            if all(found.end() <= other.start or found.start() >= other.end for other in periods):
+                name = namer(Words(str, found.groupdict("")), published)
+                periods.append(Period(*found.span(), name, cumulative and bool(name), promised))
+    periods = [period for period in periods if period.name]
     if not periods:
         return None
     clauses = raw_clauses(sentence, compared=True)
@@ -200,14 +202,3 @@ def period_of(
         return period.start - end if period.start >= end else abs(start - period.end) + _BEFORE_AMOUNT_COST
 
     return min(own or free, key=distance, default=None)
-
-
-def _periods(sentence: str, published: date | None) -> list[Period]:
-    """Return the periods of a sentence; of two that overlap, the one whose form is listed first stays."""
-    periods: list[Period] = []
-    for form in _FORMS:
-        for found in form.pattern.finditer(sentence):
-            if all(found.end() <= other.start or found.start() >= other.end for other in periods):
-                name = form.name(Words(str, found.groupdict("")), published)
-                periods.append(Period(*found.span(), name, form.cumulative and bool(name), form.promised))
-    return [period for period in periods if period.name]

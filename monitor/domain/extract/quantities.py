@@ -19,7 +19,7 @@ from monitor.domain.extract.amount_context import basis_of, is_comparison_base, 
 from monitor.domain.extract.amounts_en import english_amounts, english_times
 from monitor.domain.extract.amounts_zh import chinese_amounts, chinese_times
 from monitor.domain.extract.lot_totals import lot_totals
-from monitor.domain.extract.measures import AmountInText, without_overlapping
+from monitor.domain.extract.measures import without_overlapping
 from monitor.domain.extract.periods import period_of
 from monitor.domain.model import Quantity
 from monitor.domain.text.numerals import normalised_same_length, sentence_bounds
@@ -41,30 +41,25 @@ def read_quantities(text: str, lang: str, *, published: date | None = None) -> t
     chinese = [*chinese_amounts(plain), *chinese_times(plain)] if HAN_CHAR.search(plain) else []
     single = [*chinese, *english] if lang.startswith("zh") else [*english, *chinese]
     amounts = without_overlapping([*single, *lot_totals(plain, single)])
-    return tuple(
-        (amount.start, amount.end, _quantity(text, plain, amounts, place, published))
-        for place, amount in enumerate(amounts)
-    )
-
-
-def _quantity(text: str, plain: str, amounts: list[AmountInText], place: int, published: date | None) -> Quantity:
-    """Return the amount at `place` of `amounts` with what its sentence says of it."""
-    amount = amounts[place]
-    words = text[amount.start : amount.end]
-    if amount.unit not in _DELIVERABLE:
-        return Quantity(amount.low, amount.high, amount.unit, text=words)
-    start, end = sentence_bounds(plain, amount.start, amount.end)
-    sentence, own = plain[start:end], (amount.start - start, amount.end - start)
-    counted = [(a.start - start, a.end - start) for a in amounts if start <= a.start < end and a.unit in _DELIVERABLE]
-    basis = basis_of(sentence, *own)
-    period = period_of(sentence, own, counted, published)
-    if period and period.promised and basis != "pledged":
-        period = None
-    reading = False
-    if basis != "pledged" and not is_comparison_base(sentence[: own[0]]):
-        after_last = max([start, *(other.end for other in amounts[:place])])
-        large = amount.unit == "t" and amount.low >= _MAX_SINGLE_PURCHASE
-        counted_for_period = period is not None and period.cumulative
-        before, after = plain[after_last : amount.end], plain[amount.end : end]
-        reading = counted_for_period or is_cumulative_count(before, after, large=large)
-    return Quantity(amount.low, amount.high, amount.unit, basis, period.name if period else "", reading, words)
+    deliverable = [amount for amount in amounts if amount.unit in _DELIVERABLE]
+    quantities = []
+    for place, amount in enumerate(amounts):
+        basis, period, reading = "", None, False
+        if amount.unit in _DELIVERABLE:
+            start, end = sentence_bounds(plain, amount.start, amount.end)
+            sentence, own = plain[start:end], (amount.start - start, amount.end - start)
+            counted = [(other.start - start, other.end - start) for other in deliverable if start <= other.start < end]
+            basis = basis_of(sentence, *own)
+            period = period_of(sentence, own, counted, published)
+            if period and period.promised and basis != "pledged":
+                period = None
+            if basis != "pledged" and not is_comparison_base(sentence[: own[0]]):
+                after_last = max([start, *(other.end for other in amounts[:place])])
+                before, after = plain[after_last : amount.end], plain[amount.end : end]
+                large = amount.unit == "t" and amount.low >= _MAX_SINGLE_PURCHASE
+                counted_for_period = period is not None and period.cumulative
+                reading = counted_for_period or is_cumulative_count(before, after, large=large)
+        name, words = period.name if period else "", text[amount.start : amount.end]
+        quantity = Quantity(amount.low, amount.high, amount.unit, basis, name, reading, words)
+        quantities.append((amount.start, amount.end, quantity))
+    return tuple(quantities)

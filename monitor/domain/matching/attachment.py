@@ -19,6 +19,7 @@ from monitor.domain.text.clause_roles import ClauseRole, clause_at, raw_clauses,
 
 DateOrAmount = TypeVar("DateOrAmount", Quantity, DateMention)
 Located = tuple[int, int, DateOrAmount]
+_Ranking = Callable[[Located[DateOrAmount], ClauseRole | None], int]
 
 _BEFORE_ACT_COST = 8
 """Characters added to a distance before the act: its date or amount mostly follows it. An estimate."""
@@ -82,10 +83,7 @@ def dates_apart_from_other_amounts(
 
 
 def _best_ranked(
-    quote: str,
-    read: Iterable[Located[DateOrAmount]],
-    near: tuple[int, int],
-    rank: Callable[[Located[DateOrAmount], ClauseRole | None], int],
+    quote: str, read: Iterable[Located[DateOrAmount]], near: tuple[int, int], rank: _Ranking[DateOrAmount]
 ) -> DateOrAmount | None:
     """The one that ranks lowest, and of equals the nearest; none from a clause with a subject of its own."""
     clauses = raw_clauses(quote)

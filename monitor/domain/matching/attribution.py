@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from monitor.domain.matching.document import Document, Place
-from monitor.domain.matching.rules import Speaker
 from monitor.domain.model import By, Says, Tier
 from monitor.domain.text.folding import CLAUSE_DASH
 from monitor.domain.text.pattern_eval import FieldView, Match
@@ -58,10 +58,29 @@ def attribute(document: Document, view: FieldView, sentence: Sentence) -> Attrib
     3. The agency of a dateline.
     4. The publisher, which is a statistics body only where the sentence holds a figure.
     """
-    credited = _credited(document, view, sentence)
+    named = [
+        (span, speaker)
+        for speaker in document.matcher.speakers
+        for span in view.find(speaker.words)
+        if sentence.start <= span.start < sentence.end
+    ]
+    named.sort(key=lambda pair: (pair[0].start, -pair[0].end))
+    speaking = [s for span, s in named if s.side != Says.DATA and _is_speaker_here(document, view, sentence, span)]
+    officials = [speaker for speaker in speaking if speaker.side != Says.PRESS]
+    # A statistics body needs no verb: its figures are its statement.
+    credited = officials or [speaker for _, speaker in named if speaker.side == Says.DATA][:1] or speaking[:1]
     if not credited and (turn := document.turn_at(view, sentence)) and turn.speaker is not None:
         credited = [turn.speaker]
-    credited = credited or _dateline(document)
+    if not credited:  # the agency whose report another outlet prints: "(Reuters) - …", "路透北京3日电"
+        datelines = (
+            speaker
+            for field in document.views
+            for speaker in document.matcher.speakers
+            if speaker.side == Says.PRESS
+            for span in field.find(speaker.words)
+            if span.end <= MAX_DATELINE and _DATED.match(field.text.folded, span.end)
+        )
+        credited = list(islice(datelines, 1))
     if credited:
         first = credited[0]
         other = next((s for s in credited if {s.side, first.side} == {Says.US, Says.CN}), None)
@@ -78,31 +97,6 @@ def attribute(document: Document, view: FieldView, sentence: Sentence) -> Attrib
     if publisher.side and (official or publisher.side == Says.COMPANY):
         return Attribution(Says(publisher.side), publisher.origin)
     return Attribution(Says.PRESS, publisher.origin)
-
-
-def _credited(document: Document, view: FieldView, sentence: Sentence) -> list[Speaker]:
-    """Credited speakers in order of mention. A statistics body needs no verb: its figures are its statement."""
-    named = [
-        (span, speaker)
-        for speaker in document.matcher.speakers
-        for span in view.find(speaker.words)
-        if sentence.start <= span.start < sentence.end
-    ]
-    named.sort(key=lambda pair: (pair[0].start, -pair[0].end))
-    speaking = [s for span, s in named if s.side != Says.DATA and _is_speaker_here(document, view, sentence, span)]
-    officials = [speaker for speaker in speaking if speaker.side != Says.PRESS]
-    return officials or [speaker for _, speaker in named if speaker.side == Says.DATA][:1] or speaking[:1]
-
-
-def _dateline(document: Document) -> list[Speaker]:
-    """The agency whose report another outlet prints: "(Reuters) - …", "路透北京3日电"; empty if there is none."""
-    for view in document.views:
-        for speaker in document.matcher.speakers:
-            if speaker.side == Says.PRESS:
-                for span in view.find(speaker.words):
-                    if span.end <= MAX_DATELINE and _DATED.match(view.text.folded, span.end):
-                        return [speaker]
-    return []
 
 
 def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, name: Match) -> bool:

@@ -114,13 +114,11 @@ def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
 
 def _about_matches(document: Document, topic: Topic) -> MatchResult:
     """Where a story speaks of a commitment, and what rejects it as a whole."""
-    about = tuple(
-        AboutMatch(
-            pattern.source, place_of(view, span), _excluded(document, topic, view, view.text.sentence_at(span.start))
-        )
-        for view in document.views
-        for pattern, span in document.matches(view, topic.about(view.name))
-    )
+    about: list[AboutMatch] = []
+    for view in document.views:
+        for pattern, span in document.matches(view, topic.about(view.name)):
+            excluded = _excluded(document, topic, view, view.text.sentence_at(span.start))
+            about.append(AboutMatch(pattern.source, place_of(view, span), excluded))
     if not about:
         return MatchResult(topic.commitment, (), rejection=Rejection(RejectionKind.NOT_ABOUT))
     rejection = _excluded(document, topic, document.title, None)
@@ -128,7 +126,7 @@ def _about_matches(document: Document, topic: Topic) -> MatchResult:
         rejection = _framed(document.title_frame, FrameScope.STORY)
     if rejection is None and all(hit.rejection for hit in about):
         rejection = about[0].rejection
-    return MatchResult(topic.commitment, about, rejection=rejection)
+    return MatchResult(topic.commitment, tuple(about), rejection=rejection)
 
 
 def _excluded(document: Document, topic: Topic, view: FieldView, sentence: Sentence | None) -> Rejection | None:
@@ -185,7 +183,15 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
                 if view.text.sentence_at(span.start) in scope:
                     candidates.append(candidate_at(document, topic, view, act, span))
     if not rejected:
-        candidates = _with_covers(candidates)
+        # A longer act covers one if it holds all its words: "threatens to cancel" covers "cancel".
+        longer = [c for c in candidates if c.rejection is None and not c.act.weak]
+        for number, candidate in enumerate(candidates):
+            words = frozenset(candidate.place.span.parts)
+            for other in longer:
+                in_field = other.act is not candidate.act and other.place.field == candidate.place.field
+                if in_field and words < frozenset(other.place.span.parts):
+                    candidates[number] = replace(candidate, covered_by=other.act.rule)
+                    break
     winner = min((c for c in candidates if c.counts), key=attrgetter("rank_key"), default=None)
     if winner is not None:
         signal = build_signal(document, topic, winner.place, winner.effect, winner.act, winner.modality)
@@ -195,21 +201,6 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
         plain = ClauseModality(PolarityShift.PLAIN, Modality.NONE)
         signal = build_signal(document, topic, result.effective_about[0].place, Effect.NONE, None, plain)
     return replace(result, candidates=tuple(candidates), winner=winner, signal=signal)
-
-
-def _with_covers(candidates: list[Candidate]) -> list[Candidate]:
-    """The candidates, each with the longer act that holds all its words: "threatens to cancel" covers "cancel"."""
-    longer = [c for c in candidates if c.rejection is None and not c.act.weak]
-    covered = []
-    for candidate in candidates:
-        words = frozenset(candidate.place.span.parts)
-        for other in longer:
-            in_field = other.act is not candidate.act and other.place.field == candidate.place.field
-            if in_field and words < frozenset(other.place.span.parts):
-                candidate = replace(candidate, covered_by=other.act.rule)
-                break
-        covered.append(candidate)
-    return covered
 
 
 def _scope(document: Document, view: FieldView, result: MatchResult) -> frozenset[Sentence]:

@@ -74,9 +74,6 @@ EFFECT_TABLE: Mapping[Polarity, Mapping[PolarityShift, Effect]] = {
 }
 """The effect of each polarity under each shift. `effect_of` makes the one exception."""
 
-_STOPPED_ONLY_BESIDE = frozenset({Polarity.GOOD})
-"""Polarities that a word of stopping changes only beside the act, with one word between at most: "halts all purchases" is a
-setback, "ends its boycott, resumes purchases" is none."""
 _UNSTOPPED = {
     PolarityShift.STOPPED: PolarityShift.PLAIN,
     PolarityShift.STOP_HEDGED: PolarityShift.HEDGED,
@@ -86,7 +83,6 @@ _BESIDE = WORD_COST
 _REACH = {Cue.NEGATION: 5 * WORD_COST, Cue.STOP: 4 * WORD_COST, Cue.EASE: 4 * WORD_COST}
 """The distance in half words at which a cue before one of an act's words still belongs to it. Estimates. Other cues reach
 from the start of the clause."""
-_STOPS = (Cue.STOP, Cue.EASE)
 _HEDGING = (Cue.RUMOUR, Cue.PLAN)
 
 
@@ -108,7 +104,9 @@ class ClauseModality:
 def effect_of(polarity: Polarity, clause: ClauseModality) -> Effect:
     """The effect of an act with this polarity in its clause; not for acts that name their effect."""
     shift = clause.shift
-    if polarity in _STOPPED_ONLY_BESIDE and not clause.beside:
+    # A word of stopping changes a good act only beside it, with one word between at most: "halts all purchases" is a setback,
+    # "ends its boycott, resumes purchases" is none.
+    if polarity is Polarity.GOOD and not clause.beside:
         shift = _UNSTOPPED.get(shift, shift)
     return EFFECT_TABLE[polarity][shift]
 
@@ -131,7 +129,15 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
         ]
         if spans:
             applying[cue] = spans
-    modality = _modality(view, act, applying, cues)
+    # The weakest cue limits the act, unless the act's own firm word governs it: "met its pledge" is met.
+    steps = [(span.start, _FIRMNESS[cue]) for cue, spans in applying.items() if cue in _FIRMNESS for span in spans]
+    firm = [cue for cue in (Cue.DONE, Cue.FORMAL, Cue.UNDER_WAY) if cue in cues]
+    own = [(span.start, _FIRMNESS[cue]) for cue in firm for span in view.find(cues[cue]) if _overlaps(span, act)]
+    governing = min(own, default=None)
+    limits = (step for start, step in steps if governing is None or start < governing[0])
+    modality = min(limits, default=Modality.NONE)
+    if governing is not None and modality not in HEDGES:
+        modality = governing[1]
     decided = tuple((cue, span) for cue, spans in applying.items() for span in spans)
     hedges = [span.start for cue in _HEDGING for span in applying.get(cue, ())]
     # A stop is beside the act, or beside a hedge of it ("suspends plan to buy").
@@ -154,24 +160,10 @@ def exempting_span(view: FieldView, span: Match, cues: Mapping[Cue, CompiledNode
     return next((s for s in plain if any(start <= span.start and span.end <= end for start, end in s.parts)), None)
 
 
-def _modality(
-    view: FieldView, act: Match, applying: Mapping[Cue, list[Match]], cues: Mapping[Cue, CompiledNode]
-) -> Modality:
-    """The weakest cue limits the act, unless the act's own firm word governs it: "met its pledge" is met."""
-    steps = [(span.start, _FIRMNESS[cue]) for cue, spans in applying.items() if cue in _FIRMNESS for span in spans]
-    firm = [cue for cue in (Cue.DONE, Cue.FORMAL, Cue.UNDER_WAY) if cue in cues]
-    own = [(span.start, _FIRMNESS[cue]) for cue in firm for span in view.find(cues[cue]) if _overlaps(span, act)]
-    if not own:
-        return min((modality for _, modality in steps), default=Modality.NONE)
-    place, governing = min(own)
-    weakest = min((modality for start, modality in steps if start < place), default=Modality.NONE)
-    return weakest if weakest in HEDGES else governing
-
-
 def _shift(applying: Mapping[Cue, list[Match]], hedges: list[int]) -> PolarityShift:
     """The shift by these cues. Of a stop and a hedge the first governs the other: "drops plan to raise" is stopped, "may
     drop" is hedged. hedges: where they begin, if they decide the modality."""
-    stops = [span.start for cue in _STOPS for span in applying.get(cue, ())]
+    stops = [span.start for cue in (Cue.STOP, Cue.EASE) for span in applying.get(cue, ())]
     if Cue.DENIAL in applying or Cue.NEGATION in applying:
         if stops:
             return PolarityShift.STOP_DENIED

@@ -34,8 +34,11 @@ def build_signal(
     start, end = quote_span(place.view.text.raw, sentence_span(place), (place.start, place.end))
     attribution = attribute(document, place.view, place.sentence)
     rule, version = (act.rule, act.version) if act else (topic.rule, topic.version)
+    # The same rule on the same text gives the same id, however often and wherever it is matched.
+    key = "\0".join((story.id, story.revision, topic.commitment, rule))
+    signal_id = hashlib.sha256(key.encode()).hexdigest()[:16]
     signal = Signal(
-        id=signal_id(story.id, story.revision, topic.commitment, rule),
+        id=signal_id,
         story=story.id,
         revision=story.revision,
         commitment=topic.commitment,
@@ -100,11 +103,6 @@ def _effective_date_of_order(document: Document, place: Place) -> DateMention | 
     dates = read_dates(story.summary[:ORDER_LEAD_LENGTH], story.lang, published=story.published_at.date())
     starts = [mention for _, _, mention in dates if mention.role == "start" and mention.precision == "day"]
     return starts[0] if len({mention.date for mention in starts}) == 1 else None
-
-
-def signal_id(story: str, revision: str, commitment: str, rule: str) -> str:
-    """The same id for the same rule on the same text, however often and wherever it is matched."""
-    return hashlib.sha256("\0".join((story, revision, commitment, rule)).encode()).hexdigest()[:16]
 
 
 def sentence_span(place: Place) -> tuple[int, int]:

@@ -93,20 +93,6 @@ def page_key(url: str) -> str:
     return f"url:{hash_of(canonical)}" if is_page else ""
 
 
-def _guid_key(entry: Entry) -> str:
-    """The key of an entry's guid; '' if it has none or it only repeats the address."""
-    guid, url = entry.key.strip(), entry.url.strip()
-    canonical = canonical_url(url)
-    if guid.startswith(("http://", "https://")):
-        return page_key(guid) if canonical_url(guid) != canonical else ""
-    if not guid or guid == url:
-        return ""
-    # A bare number is unique at one publisher only; its host is steadier than the name that a feed gives itself.
-    is_web = canonical.startswith("https://")
-    owner = canonical[8:].split("/", 1)[0].split("?", 1)[0] if is_web else entry.source.casefold()
-    return f"guid:{hash_of(owner, guid)}"
-
-
 def is_unique_key(key: str) -> bool:
     """Whether a key names one entry of a feed, as a page or a guid does; a title may recur every day."""
     return not key.startswith("title:")
@@ -116,8 +102,17 @@ def is_unique_key(key: str) -> bool:
 def entry_keys(entry: Entry) -> tuple[str, ...]:
     """The keys of an entry, strongest first: page, guid, title (if it is long enough). An entry with none gets one of its
     text."""
-    keys = [key for key in (page_key(entry.url), _guid_key(entry)) if key]
+    keys, guid, url = [page_key(entry.url)], entry.key.strip(), entry.url.strip()
+    canonical = canonical_url(url)
+    if guid.startswith(("http://", "https://")):
+        keys.append(page_key(guid) if canonical_url(guid) != canonical else "")
+    elif guid and guid != url:  # else it only repeats the address
+        # A bare number is unique at one publisher only; its host is steadier than the name that a feed gives itself.
+        is_web = canonical.startswith("https://")
+        owner = canonical[8:].split("/", 1)[0].split("?", 1)[0] if is_web else entry.source.casefold()
+        keys.append(f"guid:{hash_of(owner, guid)}")
     words = title_words(entry.title)
     if word_count(words) >= MIN_TITLE_TOKENS:
         keys.append(f"title:{hash_of(*words)}")
-    return tuple(keys) or (f"text:{hash_of(entry.source.casefold(), revision_hash(entry.title, entry.summary))}",)
+    strong = tuple(key for key in keys if key)
+    return strong or (f"text:{hash_of(entry.source.casefold(), revision_hash(entry.title, entry.summary))}",)

@@ -63,20 +63,12 @@ def entry_as_story(entry: Entry, now: datetime, *, backfill: bool = False) -> St
     given = entry.published_at
     dated = given is not None and now - _OLDEST <= given <= now + _NEWEST
     published = given.astimezone(UTC) if dated and given is not None else now
+    story_id, date_only = _new_story_id(entry_keys(entry)[0], published), entry.date_only and published == given
+    source, url, title, summary, lang = entry.source, entry.url, entry.title, entry.summary, entry.lang
+    revision, withdrawn = revision_hash(title, summary), is_withdrawal(title, summary)
+    outlets = (Outlet(source, url, published, now),)
     return Story(
-        id=_new_story_id(entry_keys(entry)[0], published),
-        published_at=published,
-        seen_at=now,
-        source=entry.source,
-        url=entry.url,
-        title=entry.title,
-        summary=entry.summary,
-        lang=entry.lang,
-        revision=revision_hash(entry.title, entry.summary),
-        date_only=entry.date_only and published == given,
-        outlets=(Outlet(entry.source, entry.url, published, now),),
-        withdrawn=is_withdrawal(entry.title, entry.summary),
-        backfill=backfill,
+        story_id, published, now, source, url, title, summary, lang, revision, date_only, outlets, withdrawn, backfill
     )
 
 
@@ -123,40 +115,28 @@ class _Identification:
             story_id = hash_of("story", *self.keys, self.fresh.published_at.isoformat(), self.fresh.revision)
         return Identified("new", replace(self.fresh, id=story_id), None)
 
-    # ------------------------------------------------------------ the story it belongs to
-
     def _by_page(self) -> Identified | None:
         for key in self.keys:
             if key.startswith("title:"):
                 continue
             for known in self.index.by_key(key):
-                if self._shares_only_the_page(known):
-                    continue
-                if self._owns(known):
+                # A feed may give one address to all of its items. Then each has a guid and a title of its own.
+                guids = {key for key in self.index.keys_of(known.id) if key.startswith("guid:")}
+                own = {key for key in self.keys if key.startswith("guid:")}
+                if own and guids and not own & guids:
+                    words, others = set(normalised_tokens(self.fresh.title)), set(normalised_tokens(known.title))
+                    if len(words & others) / max(1, len(words | others)) < _MIN_SHARED_WORDS:
+                        continue
+                # The entry is the story's own. But a second page of the publisher that once joined as an outlet stays one.
+                page = canonical_url(self.fresh.url)
+                joined = (canonical_url(outlet.url) == page for outlet in known.outlets)
+                if canonical_url(known.url) == page or (not any(joined) and self._same_publisher(known)):
                     return self._seen_again(known)
                 # A page of a further outlet. None if its text has become another report than the story's.
                 same_title = self.keys[-1].startswith("title:") and self.keys[-1] in self.index.keys_of(known.id)
-                tokens, others = normalised_tokens(self.fresh.title), normalised_tokens(known.title)
-                return self._as_outlet(known) if same_title or is_duplicate(tokens, others) else None
+                tokens, known_tokens = normalised_tokens(self.fresh.title), normalised_tokens(known.title)
+                return self._as_outlet(known) if same_title or is_duplicate(tokens, known_tokens) else None
         return None
-
-    def _shares_only_the_page(self, known: Story) -> bool:
-        """Whether a feed gives one address to all of its items. Then each has a guid and a title of its own."""
-        guids = {key for key in self.index.keys_of(known.id) if key.startswith("guid:")}
-        own = {key for key in self.keys if key.startswith("guid:")}
-        if not own or not guids or own & guids:
-            return False
-        words, others = set(normalised_tokens(self.fresh.title)), set(normalised_tokens(known.title))
-        return len(words & others) / max(1, len(words | others)) < _MIN_SHARED_WORDS
-
-    def _owns(self, known: Story) -> bool:
-        """Whether the entry is the story's own, not that of a further outlet. A second page of the publisher that once
-        joined the story as an outlet stays one."""
-        page = canonical_url(self.fresh.url)
-        if canonical_url(known.url) == page:
-            return True
-        joined = any(canonical_url(outlet.url) == page for outlet in known.outlets)
-        return not joined and self._same_publisher(known)
 
     def _joined(self, stories: Iterable[Story], *, exact: bool) -> Identified | None:
         """The entry as part of the first of these stories that it may join. exact: they have its title, as the story's own
@@ -184,13 +164,17 @@ class _Identification:
         """Whether the entry's publisher is nearer to the news than the story's."""
         return self.publisher.tier < self.publishers.find(known.source, known.url).tier
 
-    # ------------------------------------------------------------ what it changes there
-
     def _seen_again(self, known: Story) -> Identified:
         """The story's own entry again: unchanged, revised or withdrawn."""
-        if self.fresh.revision == known.revision or _adds_nothing(self.fresh, known):
+        fresh = self.fresh
+        if fresh.revision == known.revision:
             return Identified("known", known, known)
-        if self.fresh.withdrawn:
+        # The same with a shorter summary or in another spelling adds nothing, unless it is a notice to readers.
+        if fresh.withdrawn == known.withdrawn and title_words(fresh.title) == title_words(known.title):
+            same_notice = is_correction(fresh.title, fresh.summary) == is_correction(known.title, known.summary)
+            if same_notice and normal_title(known.summary).startswith(normal_title(fresh.summary)):
+                return Identified("known", known, known)
+        if fresh.withdrawn:
             return Identified("withdrawn", self._revision_of(known), known)
         if not self._same_publisher(known) and not self._is_nearer(known):
             # Another feed lists the page under a headline of its own; the first one stays.
@@ -216,23 +200,8 @@ class _Identification:
             replace(outlet, url=fresh.url) if (outlet.source, outlet.url) == (known.source, known.url) else outlet
             for outlet in known.outlets
         )
-        return replace(
-            fresh,
-            id=known.id,
-            published_at=dated.published_at,
-            date_only=dated.date_only,
-            outlets=outlets,
-            backfill=known.backfill and fresh.backfill,
-        )
-
-
-def _adds_nothing(fresh: Story, known: Story) -> bool:
-    """Whether the new text is the old one with a shorter summary or another spelling, and is no notice to readers."""
-    if fresh.withdrawn != known.withdrawn or title_words(fresh.title) != title_words(known.title):
-        return False
-    if is_correction(fresh.title, fresh.summary) != is_correction(known.title, known.summary):
-        return False
-    return normal_title(known.summary).startswith(normal_title(fresh.summary))
+        story = replace(fresh, id=known.id, outlets=outlets, backfill=known.backfill and fresh.backfill)
+        return replace(story, published_at=dated.published_at, date_only=dated.date_only)
 
 
 def event_time(story: Story, zone: str) -> EventTime:

@@ -8,14 +8,8 @@ from heapq import heappop, heappush
 from itertools import zip_longest
 
 from monitor.domain.model import Story
+from monitor.domain.stories import similarity
 from monitor.domain.stories.entry_keys import MIN_TITLE_TOKENS
-from monitor.domain.stories.similarity import (
-    MIN_TOKENS_FOR_VARIANT,
-    is_duplicate,
-    is_truncated,
-    normalised_tokens,
-    same_but_for_order,
-)
 from monitor.domain.stories.titles import is_cjk, word_count
 
 _MAX_TITLES_PER_TERM = 300
@@ -70,8 +64,8 @@ class StoryIndex:
         if old is None or old.title != story.title:
             if old is not None:
                 self._forget_terms([number])
-            tokens = self._tokens[number] = normalised_tokens(story.title)
-            (self._cut.add if is_truncated(story.title) else self._cut.discard)(number)
+            tokens = self._tokens[number] = similarity.normalised_tokens(story.title)
+            (self._cut.add if similarity.is_truncated(story.title) else self._cut.discard)(number)
             for term in _index_terms(tokens):
                 self._by_term.setdefault(term, []).append(number)
         self._stories[number] = story
@@ -125,41 +119,38 @@ class StoryIndex:
         return () if number is None else self._keys_of[number]
 
     def similar_to(self, title: str) -> Iterator[Story]:
-        """The stories whose headline is the same report as `title`, by rare shared words; the oldest known first."""
-        tokens = normalised_tokens(title)
-        cut = is_truncated(title)
-        if word_count(tokens) < (MIN_TITLE_TOKENS if cut else MIN_TOKENS_FOR_VARIANT - 1):
+        """The stories whose headline is the same report as `title`, by rare shared words; the oldest known first.
+
+        Compared are stories that share two of the rarest terms, or one where there are too few. A headline that is the same
+        report lacks at most `_MAX_MISSING_SHARE` of the terms, and may break the pairs around one character. So of any terms,
+        two more than it may lack, it shares two.
+        """
+        tokens = similarity.normalised_tokens(title)
+        cut = similarity.is_truncated(title)
+        if word_count(tokens) < (MIN_TITLE_TOKENS if cut else similarity.MIN_TOKENS_FOR_VARIANT - 1):
             return
+        terms = _index_terms(tokens)
+        lists = [numbers for term in terms if (numbers := self._by_term.get(term))]
+        lacking = 1 + int(_MAX_MISSING_SHARE * len(terms)) - (len(terms) - len(lists))
+        if lacking < 0:
+            return
+        rare = sorted((numbers for numbers in lists if len(numbers) <= _MAX_TITLES_PER_TERM), key=len)[: lacking + 2]
+        once, twice = set[int](), set[int]()
+        for numbers in rare:
+            twice.update(once.intersection(numbers))
+            once.update(numbers)
         first, beginning, words = tokens[0], tokens[:3], frozenset(tokens)
-        for number in sorted(self._candidates(_index_terms(tokens))):
+        for number in sorted(twice if len(rare) >= lacking + 2 else once):
             other = self._tokens[number]
             # One report begins alike in both headlines. Comparing that first saves most of the comparisons.
             if not (first in other[:3] or other[0] in beginning):
                 continue
-            if is_duplicate(tokens, other, fresh_cut=cut, known_cut=number in self._cut) or (
+            if similarity.is_duplicate(tokens, other, fresh_cut=cut, known_cut=number in self._cut) or (
                 len(tokens) == len(other)
                 and words.issuperset(other)
-                and same_but_for_order(title, self._stories[number].title)
+                and similarity.same_but_for_order(title, self._stories[number].title)
             ):
                 yield self._stories[number]
-
-    def _candidates(self, terms: tuple[str, ...]) -> set[int]:
-        """Stories that share two of the rarest terms, or one where there are too few.
-
-        A headline that is the same report lacks at most `_MAX_MISSING_SHARE` of the terms, and may break the pairs around one
-        character. So of any terms, two more than it may lack, it shares two.
-        """
-        lists = [numbers for term in terms if (numbers := self._by_term.get(term))]
-        lacking = 1 + int(_MAX_MISSING_SHARE * len(terms)) - (len(terms) - len(lists))
-        if lacking < 0:
-            return set()
-        rare = sorted((numbers for numbers in lists if len(numbers) <= _MAX_TITLES_PER_TERM), key=len)[: lacking + 2]
-        once: set[int] = set()
-        twice: set[int] = set()
-        for numbers in rare:
-            twice.update(once.intersection(numbers))
-            once.update(numbers)
-        return twice if len(rare) >= lacking + 2 else once
 
 
 def _last_seen(story: Story) -> datetime:

@@ -53,8 +53,13 @@ def normalised_tokens(title: str) -> tuple[str, ...]:
         word = SYNONYMS.get(word, word)
         if word not in _SAYS_NOTHING:
             tokens.append(word)
-        elif word in _SAYING and tokens and _is_attribution(tokens[-1], words[place + 1 : place + 3]):
-            tokens.append("says")
+        elif word in _SAYING and tokens:
+            # "Says" makes another report: "US says China ..." is not "US, China ...", nor "said to buy" "to buy".
+            following = words[place + 1 : place + 3]
+            subject = next((other for other in following if other not in _ARTICLES), "")
+            attributed = tokens[-1] in ACTORS and SYNONYMS.get(subject, subject) in ACTORS
+            if attributed or following[:1] == ("to",):
+                tokens.append("says")
     if is_truncated(title):
         del tokens[-1:]  # it may be half a word
     elif words and words[0] in _ASKING and words[-1] != "?":
@@ -64,12 +69,6 @@ def normalised_tokens(title: str) -> tuple[str, ...]:
         if name := _UNITED.get(tokens[place + 1]):
             tokens[place : place + 2] = [name]
     return tuple(intern(token) for token in tokens)
-
-
-def _is_attribution(before: str, following: tuple[str, ...]) -> bool:
-    """Whether "says" makes another report: "US says China ..." is not "US, China ...", nor "said to buy" "to buy"."""
-    name = next((word for word in following if word not in _ARTICLES), "")
-    return following[:1] == ("to",) or (before in ACTORS and SYNONYMS.get(name, name) in ACTORS)
 
 
 def is_truncated(title: str) -> bool:
@@ -129,8 +128,12 @@ def is_duplicate(
     if not shorter or len(shorter) < _CUT_SHARE * len(longer):
         return False
     extra = extra_words(longer, shorter, 2)
-    if extra is not None and _is_harmless(longer, extra):
-        return True
+    # Harmless extras are plain and side by side: one word, or in a long headline two, as the parts of a hyphenated word are.
+    side_by_side = extra is not None and (not extra or extra[-1] - extra[0] < len(extra))
+    if extra is not None and side_by_side and not any(is_contrastive_at(longer, place) for place in extra):
+        lacking = word_count(tuple(longer[place] for place in extra))
+        if word_count(longer) >= (MIN_TOKENS_FOR_VARIANT if lacking <= 1 else _LONG):
+            return True
     # Else the shorter one must be the beginning of the longer one.
     least = MIN_TITLE_TOKENS if cut else MIN_TOKENS_FOR_VARIANT - 1
     if longer[: len(shorter)] != shorter or word_count(shorter) < least:
@@ -140,12 +143,3 @@ def is_duplicate(
     if cut and shorter_is_fresh:
         return True
     return not any(is_contrastive_at(longer, place) for place in range(len(shorter), len(longer)))
-
-
-def _is_harmless(longer: tuple[str, ...], extra: list[int]) -> bool:
-    """Whether the words at these places are one plain word (or two neighbouring characters), or in a long headline two
-    neighbours, as the parts of a hyphenated word are."""
-    if any(is_contrastive_at(longer, place) for place in extra) or (extra and extra[-1] - extra[0] >= len(extra)):
-        return False
-    lacking, all_words = word_count(tuple(longer[place] for place in extra)), word_count(longer)
-    return all_words >= (MIN_TOKENS_FOR_VARIANT if lacking <= 1 else _LONG)

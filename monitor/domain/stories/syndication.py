@@ -36,18 +36,10 @@ def as_reported_by(story: Story, revision: Revision) -> Story:
     credited = (revision.source, revision.url)
     times = (outlet.published_at for outlet in story.outlets if (outlet.source, outlet.url) == credited)
     published = next(times, story.published_at).astimezone(UTC)
-    return replace(
-        story,
-        source=revision.source,
-        url=revision.url,
-        title=revision.title,
-        summary=revision.summary,
-        revision=revision.hash,
-        seen_at=revision.seen_at,
-        published_at=published,
-        date_only=published.time() == time(),
-        withdrawn=is_withdrawal(revision.title, revision.summary),
-    )
+    title, summary, withdrawn = revision.title, revision.summary, is_withdrawal(revision.title, revision.summary)
+    story = replace(story, title=title, summary=summary, revision=revision.hash, withdrawn=withdrawn)
+    story = replace(story, source=revision.source, url=revision.url, seen_at=revision.seen_at)
+    return replace(story, published_at=published, date_only=published.time() == time())
 
 
 def next_carrier(story: Story, departing: str, shown: Collection[str], publishers: Publishers) -> Outlet | None:

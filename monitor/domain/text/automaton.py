@@ -70,15 +70,23 @@ class PhraseIndex:
         if self._automaton is None:
             return hits
         for entry, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if not _may_begin(text, start):
-                continue
+            # A phrase begins neither within a word nor after the point of a decimal.
+            if start > 0 and _JOINS[text[start]]:
+                before = text[start - 1]
+                decimal = text[start].isdigit() and before in ".," and start > 1 and text[start - 2].isdigit()
+                if decimal or _JOINS[before]:
+                    continue
             for number in self._numbers[entry]:
                 stop = end
                 if self.phrases[number].family:
                     while stop < len(text) and _JOINS[text[stop]] and _JOINS[text[stop - 1]]:
                         stop += 1
-                if _may_end(text, stop):
-                    hits.setdefault(number, []).append((start, stop))
+                # Nor does it end within a word or before the point of a decimal.
+                if stop < len(text) and _JOINS[text[stop - 1]]:
+                    decimal = text[stop - 1].isdigit() and text[stop] in ".," and text[stop + 1 : stop + 2].isdigit()
+                    if decimal or _JOINS[text[stop]]:
+                        continue
+                hits.setdefault(number, []).append((start, stop))
         hidden = [span for number in self.masks & hits.keys() for span in hits[number]]
         if not hidden:
             return hits
@@ -91,23 +99,3 @@ class PhraseIndex:
 
 def _unpickled(texts: Sequence[str], families: bytes, masks: frozenset[int]) -> PhraseIndex:
     return PhraseIndex(tuple(Phrase(text, family == 1) for text, family in zip(texts, families, strict=True)), masks)
-
-
-def _may_begin(text: str, start: int) -> bool:
-    """Tell whether a phrase may begin at `start`: not within a word, nor after the point of a decimal."""
-    if start == 0 or not _JOINS[text[start]]:
-        return True
-    before = text[start - 1]
-    if _JOINS[before]:
-        return False
-    decimal = text[start].isdigit() and before in ".," and start > 1 and text[start - 2].isdigit()
-    return not decimal
-
-
-def _may_end(text: str, end: int) -> bool:
-    """Tell whether a phrase may end before `end`: not within a word, nor before the point of a decimal."""
-    if end == len(text) or not _JOINS[text[end - 1]]:
-        return True
-    if _JOINS[text[end]]:
-        return False
-    return not (text[end - 1].isdigit() and text[end] in ".," and text[end + 1 : end + 2].isdigit())

@@ -50,13 +50,9 @@ class FoldedText:
     text: str
     pieces: tuple[tuple[int, int, int, int], ...]
 
-    def raw_start(self, position: int) -> int:
-        """Return the offset in the original of the character folded to `position`."""
-        return self._raw(position, end=False)
-
-    def raw_end(self, position: int) -> int:
-        """Return the offset in the original just past the folded character before `position`."""
-        return self._raw(position - 1, end=True) if position > 0 else 0
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span in the original of a span of the folded text."""
+        return self._raw(start, end=False), self._raw(end - 1, end=True) if end > 0 else 0
 
     def _raw(self, position: int, *, end: bool) -> int:
         piece = bisect_right(self.pieces, (position, len(self.raw), 0, 0)) - 1

@@ -12,15 +12,8 @@ from monitor.domain.model.changes import whole_percent
 from monitor.domain.model.sides import SIDES
 from monitor.domain.text.plain import one_line
 
-FLAG_LABELS = {
-    "unconfirmed": "unconfirmed",
-    "contested": "contested",
-    "overdue": "overdue",
-    "late": "late",
-    "behind_pace": "behind pace",
-    "stale": "no news",
-    "pinned": "pinned",
-}
+FLAG_LABELS = {flag: flag for flag in ("unconfirmed", "contested", "overdue", "late", "pinned")}
+FLAG_LABELS |= {"behind_pace": "behind pace", "stale": "no news"}
 
 STATUS_LABELS = {Standing.UNPLEDGED.value: "not yet pledged"}
 """Statuses whose key is no word that people use."""

@@ -9,19 +9,9 @@ from itertools import count
 from operator import attrgetter
 from typing import TypeAlias
 
+from monitor.domain.text import pattern_syntax
 from monitor.domain.text.automaton import Phrase, PhraseHits, PhraseIndex
-from monitor.domain.text.pattern_syntax import (
-    AtStart,
-    Choice,
-    Form,
-    Head,
-    Join,
-    Link,
-    Node,
-    Sequence,
-    Words,
-    required_phrases,
-)
+from monitor.domain.text.pattern_syntax import AtStart, Choice, Form, Head, Join, Link, Node, Sequence, Words
 from monitor.domain.text.segments import WORD_COST, SegmentedText
 from monitor.domain.text.word_regex import WordForm
 
@@ -105,42 +95,44 @@ class PatternCompiler:
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
     def compile(self, node: Node) -> CompiledNode:
-        if node not in self._nodes:
-            self._nodes[node] = self._build(node)
-        return self._nodes[node]
+        if node in self._nodes:
+            return self._nodes[node]
+        compiled: CompiledNode
+        match node:
+            case Words(phrase):
+                compiled = AnyPhrase(next(self._keys), frozenset((self.number(phrase),)))
+            case Form(form):
+                compiled = AnyWord(next(self._keys), form)
+            case Choice(options):
+                # All plain phrases of a choice are one node: a single look at the hits decides for all of them.
+                plain = frozenset(self.number(option.phrase) for option in options if isinstance(option, Words))
+                others = tuple(self.compile(option) for option in options if not isinstance(option, Words))
+                key = next(self._keys)
+                if not others:
+                    compiled = AnyPhrase(key, plain)
+                else:
+                    compiled = AnyOf(key, (AnyPhrase(next(self._keys), plain), *others) if plain else others)
+            case Sequence(parts, links):
+                compiled = InOrder(next(self._keys), tuple(self.compile(part) for part in parts), links)
+            case AtStart(inner):
+                compiled = ClauseStart(next(self._keys), self.compile(inner))
+            case Head(inner):
+                compiled = Anchor(next(self._keys), self.compile(inner))
+            case _:
+                raise TypeError(f"a set was not expanded: {node}")
+        self._nodes[node] = compiled
+        return compiled
 
     def number(self, phrase: Phrase) -> int:
         return self._phrases.setdefault(phrase, len(self._phrases))
 
     def anchors(self, node: Node) -> frozenset[int]:
         """Return the numbers of phrases of which one stands wherever the pattern matches."""
-        return frozenset(self.number(phrase) for phrase in required_phrases(node))
+        return frozenset(self.number(phrase) for phrase in pattern_syntax.required_phrases(node))
 
     def index(self, masks: Iterable[Phrase] = ()) -> PhraseIndex:
         hidden = frozenset(self.number(phrase) for phrase in masks)
         return PhraseIndex(tuple(self._phrases), hidden)
-
-    def _build(self, node: Node) -> CompiledNode:
-        match node:
-            case Words(phrase):
-                return AnyPhrase(next(self._keys), frozenset((self.number(phrase),)))
-            case Form(form):
-                return AnyWord(next(self._keys), form)
-            case Choice(options):
-                # All plain phrases of a choice are one node: a single look at the hits decides for all of them.
-                plain = frozenset(self.number(option.phrase) for option in options if isinstance(option, Words))
-                others = tuple(self.compile(option) for option in options if not isinstance(option, Words))
-                if not others:
-                    return AnyPhrase(next(self._keys), plain)
-                key = next(self._keys)
-                return AnyOf(key, (AnyPhrase(next(self._keys), plain), *others) if plain else others)
-            case Sequence(parts, links):
-                return InOrder(next(self._keys), tuple(self.compile(part) for part in parts), links)
-            case AtStart(inner):
-                return ClauseStart(next(self._keys), self.compile(inner))
-            case Head(inner):
-                return Anchor(next(self._keys), self.compile(inner))
-        raise TypeError(f"a set was not expanded: {node}")
 
 
 @dataclass
@@ -191,22 +183,19 @@ class FieldView:
         for link, part in zip(links, parts[1:], strict=True):
             if not spans:
                 return []
-            spans = _ordered(list(self._linked(spans, link, self.find(part))))
+            joined, right = list[Match](), self.find(part)
+            for first in spans:
+                sentence = self.text.sentence_at(first.start)
+                if first.end > sentence.end:
+                    continue
+                for second in _between(right, first.end, sentence.end):
+                    if self._fits(first, link, second):
+                        joined.append(first.joined(second))
+                for second in _between(right, sentence.start, first.start) if link.either else ():
+                    if second.end <= first.start and self._fits(second, link, first):
+                        joined.append(second.joined(first))
+            spans = _ordered(joined)
         return spans
-
-    def _linked(self, left: list[Match], link: Link, right: list[Match]) -> Iterator[Match]:
-        for first in left:
-            sentence = self.text.sentence_at(first.start)
-            if first.end > sentence.end:
-                continue
-            for second in _between(right, first.end, sentence.end):
-                if self._fits(first, link, second):
-                    yield first.joined(second)
-            if not link.either:
-                continue
-            for second in _between(right, sentence.start, first.start):
-                if second.end <= first.start and self._fits(second, link, first):
-                    yield second.joined(first)
 
     def _fits(self, first: Match, link: Link, second: Match) -> bool:
         match link.join:

@@ -115,8 +115,6 @@ _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<clause>(?:\.\.\.(?!\.)|…)\d*)|(?P<link>(?:\.\.|~)(?:clause\b|sentence\b|\d*))"
     r"|/(?P<form>(?:[^/\\\s]|\\.)+)/(?=[\s()|~.]|$)|\{(?P<set>[^{}|()]*)\}|(?P<mark>[{}()|^]|!(?=\S))|(?P<word>(?:(?!\.\.|…)[^\s{}()|^~])+)"
 )
-
-
 _PLAIN = re.compile(rf"[a-z0-9]+(?: [a-z0-9]+)*|[{HAN_RANGE}]+")
 """Plain words, in which folding changes nothing: two patterns of three are no more than that."""
 GAP_SYNTAX = "gaps are ..4, ...4, ~4, ..clause, ~clause, ..sentence, ~sentence; a space follows"
@@ -133,7 +131,14 @@ def parse_pattern(pattern: str) -> Node:
     """Read one pattern; sets stay references. Raises PatternError with the column of the first fault."""
     if _PLAIN.fullmatch(pattern):
         return Words(Phrase(pattern))
-    return _Parser(pattern).whole()
+    parser = _Parser(pattern)
+    node, rest = parser.sequence(), parser.peek()
+    if rest.kind != "end":
+        raise PatternError(f"unexpected {rest.text!r}", rest.column, "every ')' needs its '('")
+    if _max_heads(node) > 1:
+        last = [token.column for token in parser.tokens if token.kind == "!"][-1]
+        raise PatternError("a second '!' in one pattern", last, "an act has one head")
+    return node
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +157,6 @@ class _Parser:
         self.tokens = list(_tokens(pattern))
         self.at = 0
         self.end = len(pattern)
-
-    def whole(self) -> Node:
-        node = self.sequence()
-        if self.peek().kind != "end":
-            raise PatternError(f"unexpected {self.peek().text!r}", self.peek().column, "every ')' needs its '('")
-        if _max_heads(node) > 1:
-            last = [token.column for token in self.tokens if token.kind == "!"][-1]
-            raise PatternError("a second '!' in one pattern", last, "an act has one head")
-        return node
 
     def peek(self) -> _Token:
         return self.tokens[self.at] if self.at < len(self.tokens) else _Token("end", "the end", self.end)
@@ -188,29 +184,36 @@ class _Parser:
     def atom(self) -> Node:
         token = self.take()
         if token.kind == "word":
-            return _words(token)
+            if (foreign := _REGEX_SIGNS.search(token.text)) is not None:
+                message = f"{foreign[0]!r} means nothing in {token.text!r}"
+                raise PatternError(message, token.column + foreign.start(), NO_REGEX_HINT)
+            bare = token.text.removesuffix("*")
+            if "*" in bare:
+                raise PatternError("'*' must end a word", token.column + bare.index("*"))
+            folded = fold(bare).text.strip()
+            if not any(char.isalnum() or char in _SYMBOLS for char in folded):
+                message = f"{token.text!r} holds no letter or digit"
+                raise PatternError(message, token.column, "punctuation says nothing by itself")
+            return Words(Phrase(folded, bare != token.text and not is_unspaced(folded[-1])))
         if token.kind == "set":
             return SetRef(token.text, token.column)
         if token.kind == "form":
             return Form(word_form(token.text, token.column + 1))
         if token.kind == "(":
-            return self.choice()
+            options = [self.sequence()]
+            while self.peek().kind == "|":
+                self.take()
+                options.append(self.sequence())
+            closing = self.take()
+            if closing.kind != ")":
+                raise PatternError("this group is not closed", closing.column, "add ')'")
+            return Choice(tuple(options)) if len(options) > 1 else options[0]
         if token.kind == "!":
             return Head(self.atom())
         if token.kind == "^":
             raise PatternError("'^' must stand first", token.column, "it means: at the start of a clause")
         message = f"a word, {{set}} or (group) is missing before {token.text!r}"
         raise PatternError(message, token.column, "a pattern may not be empty, nor begin or end with a gap")
-
-    def choice(self) -> Node:
-        options = [self.sequence()]
-        while self.peek().kind == "|":
-            self.take()
-            options.append(self.sequence())
-        closing = self.take()
-        if closing.kind != ")":
-            raise PatternError("this group is not closed", closing.column, "add ')'")
-        return Choice(tuple(options)) if len(options) > 1 else options[0]
 
 
 def _max_heads(node: Node) -> int:
@@ -261,21 +264,6 @@ def _link(token: _Token) -> Link:
     if words > MAX_GAP:
         raise PatternError(f"a gap of {reach} words is too wide", token.column, f"at most {MAX_GAP}; or use ..clause")
     return Link(Join.CLAUSE if in_clause else Join.GAP, words, either)
-
-
-def _words(token: _Token) -> Words:
-    if (foreign := _REGEX_SIGNS.search(token.text)) is not None:
-        message = f"{foreign[0]!r} means nothing in {token.text!r}"
-        raise PatternError(message, token.column + foreign.start(), NO_REGEX_HINT)
-    family = token.text.endswith("*")
-    bare = token.text.removesuffix("*")
-    if "*" in bare:
-        raise PatternError("'*' must end a word", token.column + bare.index("*"))
-    folded = fold(bare).text.strip()
-    if not any(char.isalnum() or char in _SYMBOLS for char in folded):
-        message = f"{token.text!r} holds no letter or digit"
-        raise PatternError(message, token.column, "punctuation says nothing by itself")
-    return Words(Phrase(folded, family and not is_unspaced(folded[-1])))
 
 
 def expand_sets(node: Node, lookup: Callable[[SetRef], Node]) -> Node:

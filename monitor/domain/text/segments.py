@@ -73,16 +73,48 @@ class SegmentedText:
     def sentences(self) -> tuple[Sentence, ...]:
         text, sentences, start = self.folded, list[Sentence](), 0
         for stop in _STOP.finditer(text):
-            if not _is_abbreviation(text, start, stop):
-                sentences += _bounded(text, start, stop.end(), question="?" in stop[0])
-                start = _past_space(text, stop.end())
+            following = stop.end()
+            while following < len(text) and text[following].isspace():
+                following += 1
+            if stop[0].startswith(".") and stop.end() < len(text):
+                before = _WORD_BEFORE.search(text, max(start, stop.start() - 12), stop.end())
+                word = before[1] if before else ""
+                is_number = word == "no" and text[following : following + 1].isdigit()
+                is_initial = len(word) == 1 and word.isalpha() and not is_unspaced(word)
+                if is_number or is_initial or word in _ABBREVIATIONS:
+                    continue  # the full stop belongs to the word before it ("Nov.", "J.", "No. 5")
+            sentences += _bounded(text, start, stop.end(), question="?" in stop[0])
+            start = following
         if start < len(text) or not text:
             sentences += _bounded(text, start, len(text), question=False)
         return tuple(sentences)
 
     @cached_property
     def clauses(self) -> tuple[TextClause, ...]:
-        return tuple(clause for sentence in self.sentences for clause in _clauses(self.folded, sentence))
+        """The clauses of all sentences; at least one of each sentence is a main clause."""
+        text, clauses = self.folded, list[TextClause]()
+        for sentence in self.sentences:
+            cuts: list[tuple[int, bool]] = [(sentence.start, False)]
+            for match in _BREAK.finditer(text, sentence.start, sentence.end):
+                subordinate = match.lastgroup == "sub"
+                at = match.end() if match.lastgroup == "cut" else match.start()
+                if subordinate and not text[cuts[-1][0] : at].strip():
+                    # The sentence opens with a subordinate clause ("After the call, …"): its main clause follows the comma.
+                    cuts[-1] = (cuts[-1][0], True)
+                    comma = text.find(", ", match.end(), sentence.end)
+                    if comma >= 0:
+                        cuts.append((comma + 1, False))
+                elif cuts[-1][0] < at < sentence.end:
+                    cuts.append((at, subordinate))
+            own = []
+            for (start, subordinate), end in zip(cuts, [at for at, _ in cuts[1:]] + [sentence.end], strict=True):
+                if end > start:
+                    subordinate = subordinate or _UNSPACED_SUBORDINATOR.match(text[start:end].rstrip("，")) is not None
+                    own.append(TextClause(start, end, subordinate))
+            if all(clause.subordinate for clause in own):
+                own = [TextClause(clause.start, clause.end, False) for clause in own]
+            clauses += own
+        return tuple(clauses)
 
     def sentence_at(self, position: int) -> Sentence:
         return self.sentences[max(0, bisect_right(self._sentence_starts, position) - 1)]
@@ -110,7 +142,7 @@ class SegmentedText:
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the original of a span of the folded text."""
-        return self._folded.raw_start(start), self._folded.raw_end(end)
+        return self._folded.raw_span(start, end)
 
     @cached_property
     def _words(self) -> tuple[list[int], list[int]]:
@@ -137,47 +169,3 @@ def _bounded(text: str, start: int, end: int, *, question: bool) -> Iterator[Sen
         yield Sentence(start, cut, question)
         start = cut
     yield Sentence(start, end, question)
-
-
-def _past_space(text: str, at: int) -> int:
-    while at < len(text) and text[at].isspace():
-        at += 1
-    return at
-
-
-def _is_abbreviation(text: str, start: int, stop: re.Match[str]) -> bool:
-    """Tell whether a full stop belongs to the word before it ("Nov.", "J.", "No. 5") and ends no sentence."""
-    if not stop[0].startswith(".") or stop.end() >= len(text):
-        return False
-    before = _WORD_BEFORE.search(text, max(start, stop.start() - 12), stop.end())
-    if before is None:
-        return False
-    word = before[1]
-    if word == "no":
-        following = _past_space(text, stop.end())
-        return text[following : following + 1].isdigit()
-    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and not is_unspaced(word))
-
-
-def _clauses(text: str, sentence: Sentence) -> list[TextClause]:
-    """Return the clauses of a sentence; at least one of them is a main clause."""
-    cuts: list[tuple[int, bool]] = [(sentence.start, False)]
-    for match in _BREAK.finditer(text, sentence.start, sentence.end):
-        subordinate = match.lastgroup == "sub"
-        at = match.end() if match.lastgroup == "cut" else match.start()
-        if subordinate and not text[cuts[-1][0] : at].strip():
-            # The sentence opens with a subordinate clause ("After the call, …"): its main clause follows the comma.
-            cuts[-1] = (cuts[-1][0], True)
-            comma = text.find(", ", match.end(), sentence.end)
-            if comma >= 0:
-                cuts.append((comma + 1, False))
-        elif cuts[-1][0] < at < sentence.end:
-            cuts.append((at, subordinate))
-    clauses = []
-    for (start, subordinate), end in zip(cuts, [at for at, _ in cuts[1:]] + [sentence.end], strict=True):
-        if end > start:
-            subordinate = subordinate or _UNSPACED_SUBORDINATOR.match(text[start:end].rstrip("，")) is not None
-            clauses.append(TextClause(start, end, subordinate))
-    if all(clause.subordinate for clause in clauses):
-        return [TextClause(clause.start, clause.end, False) for clause in clauses]
-    return clauses

@@ -50,7 +50,7 @@ def word_form(source: str, column: int = 0) -> WordForm:
     """Check and compile an expression; `column` is where it begins in its pattern. Raises PatternError."""
     if len(source) > MAX_SOURCE:
         raise PatternError(f"a word form of {len(source)} characters is too long", column, f"at most {MAX_SOURCE}")
-    _refuse_backtracking(source, column)
+    _refuse_unbounded(source, column)
     try:
         # In small letters, as folded text is; `\\d` and its like have only small ones.
         compiled = re.compile(unicodedata.normalize("NFC", source).lower(), re.ASCII)
@@ -61,14 +61,23 @@ def word_form(source: str, column: int = 0) -> WordForm:
     return WordForm(compiled.pattern, compiled)
 
 
-def _refuse_backtracking(source: str, column: int) -> None:
-    """Raise PatternError for the first part of an expression that could backtrack without end."""
+def _refuse_unbounded(source: str, column: int) -> None:
+    """Raise PatternError for the first part that word forms do not have, or that could backtrack without end."""
     groups: list[bool] = []  # for each open group: whether it holds a repetition or a choice
     closed_nested = False  # whether the part just read closed a group that holds one
     open_repeats = short_repeats = 0
     for part in _PART.finditer(source):
         at = column + part.start()
-        _refuse_odd(part, at)
+        # Parts of regular expressions that word forms do not have.
+        if part[0].startswith("[") and "[" in part[0][1:]:
+            raise PatternError("a '[' inside '[…]' is not used here", at, "list the letters, as in [a-z0-9]")
+        if part["odd"]:
+            raise PatternError("look-around and flags are not used here", at, "write (…) or (?:…)")
+        if part["escape"] and part["escape"] not in _ESCAPES:
+            raise PatternError(f"'\\{part['escape']}' is not used here", at, r"\d is a digit, \w a letter or digit")
+        if part["lazy"]:
+            raise PatternError("a repetition of a repetition", at, "one of * + ? {m,n} says it all")
+        # Parts that could backtrack.
         if part["repeat"] and closed_nested and part["repeat"] != "?":
             raise PatternError("a repeated group may hold no repetition and no choice", at, "it could take for ever")
         varies = bool(part["repeat"]) and not (part["least"] and not part["range"])  # {3} does not vary
@@ -87,15 +96,3 @@ def _refuse_backtracking(source: str, column: int) -> None:
         closed_nested = bool(part["close"] and groups and groups.pop())
         if closed_nested and groups:
             groups[-1] = True
-
-
-def _refuse_odd(part: re.Match[str], at: int) -> None:
-    """Raise PatternError for a part of regular expressions that word forms do not have."""
-    if part[0].startswith("[") and "[" in part[0][1:]:
-        raise PatternError("a '[' inside '[…]' is not used here", at, "list the letters, as in [a-z0-9]")
-    if part["odd"]:
-        raise PatternError("look-around and flags are not used here", at, "write (…) or (?:…)")
-    if part["escape"] and part["escape"] not in _ESCAPES:
-        raise PatternError(f"'\\{part['escape']}' is not used here", at, r"\d is a digit, \w a letter or digit")
-    if part["lazy"]:
-        raise PatternError("a repetition of a repetition", at, "one of * + ? {m,n} says it all")
