@@ -18,7 +18,6 @@ from monitor.config.layers import (
     env_layer,
     flag_layer,
     merge,
-    origin_of,
     secret_layer,
     secrets_folder,
     toml_layer,
@@ -43,11 +42,8 @@ def find_config(path: FilePath | None, environ: Mapping[str, str]) -> FilePath:
     """The file to read: `path` (--config), else $DEAL_MONITOR_CONFIG, else ./config.toml. ConfigError when absent."""
     file = path or FilePath(environ.get(CONFIG_VARIABLE) or "config.toml")
     if not file.is_file():
-        raise ConfigError(
-            f"{file}: there is no such file; name one with --config or {CONFIG_VARIABLE}, "
-            "or lay out a folder with 'deal-monitor init DIR'",
-            subject=str(file),
-        )
+        remedy = f"name one with --config or {CONFIG_VARIABLE}, or lay out a folder with 'deal-monitor init DIR'"
+        raise ConfigError(f"{file}: there is no such file; {remedy}", subject=str(file))
     return file
 
 
@@ -66,7 +62,8 @@ def load_settings(
     merged: dict[str, Any] = reduce(merge, (layer.values for layer in layers))
 
     def place(at: KeyPath) -> ValueOrigin:
-        return origin_of(at, layers)
+        """Where a value came from: the strongest layer that sets it, else the file."""
+        return next((layer for layer in reversed(layers) if layer.has(at)), base).place(at)
 
     problems = [problem for layer in layers for problem in layer.problems]
     problems += _cross_table_problems(merged, place)
@@ -127,33 +124,21 @@ def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterat
     elif isinstance(owner, str) and stages[owner] == "experimental":
         text = f"owner.route {owner!r} hears of rules on trial alone; name a route without stage = 'experimental'"
         yield ConfigProblem(place(("owner", "route")), text)
-    yield from _unusable_places(merged, routes, place)
-
-
-def _unusable_places(
-    merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: LocateKey
-) -> Iterator[ConfigProblem]:
-    """Routes whose `to` their channel cannot use. What looks like a secret is refused elsewhere, without being shown.
-
-    A webhook posts to its own Slack channel, so a route cannot name another. A route through apprise names one of its
-    targets, once there are any.
-    """
+    # Routes whose `to` their channel cannot use: a webhook posts to its own Slack channel, and a route through apprise
+    # names one of its targets, once there are any. What looks like a secret is refused elsewhere, without being shown.
     webhook, urls = _value(merged, "slack", "webhook"), _value(merged, "apprise", "urls")
     targets = [word.partition("=")[0] for word in urls.split()] if isinstance(urls, str) else None
     for index, route in routes:
-        channel, to, text = route.get("channel"), route.get("to"), ""
+        name, channel, to, at = route.get("name"), route.get("channel"), route.get("to"), ("routes", index, "to")
         if not to or resembles_secret(str(to)):
             continue
         if channel == "slack" and webhook:
-            text = (
-                f"route {route.get('name')!r} names the Slack channel {to!r}, which has no effect beside a webhook: "
-                "it posts to its own channel; leave 'to' out, or set a token instead"
-            )
+            remedy = "it posts to its own channel; leave 'to' out, or set a token instead"
+            text = f"route {name!r} names the Slack channel {to!r}, which has no effect beside a webhook: {remedy}"
+            yield ConfigProblem(place(at), text)
         elif channel == "apprise" and targets is not None and to not in targets:
             hint = did_you_mean(str(to), targets)
-            text = f"route {route.get('name')!r} sends to {to!r}, which apprise.urls does not name{hint}"
-        if text:
-            yield ConfigProblem(place(("routes", index, "to")), text)
+            yield ConfigProblem(place(at), f"route {name!r} sends to {to!r}, which apprise.urls does not name{hint}")
 
 
 def _value(merged: Mapping[str, Any], section: str, key: str) -> object:

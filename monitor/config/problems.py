@@ -72,24 +72,21 @@ def _sentence(error: ErrorDetails, path: KeyPath) -> str:
         choices = re.findall(r"'([^']*)'", context["expected"])
         hint = did_you_mean(given, choices) if isinstance(given, str) else ""
         return f"{key_name(path)} must be one of {', '.join(choices)}{hint}"
+    # How a table, a list or a text is written, where another of them was given.
+    hint, top = "", str(path[0])
+    if kind == "missing" and (model := _model_of(path[:-1])):
+        annotation = model.model_fields[str(path[-1])].annotation
+        hint = f"; write one of {', '.join(get_args(annotation))}" if get_origin(annotation) is Literal else ""
+    elif kind == "tuple_type":
+        hint = f"; write {_header(top)} for each" if len(path) == 1 else "; write ['one', 'two']"
+    elif kind == "model_type":
+        hint = f"; write {_header(top)}{'' if len(path) > 1 else ', once'}"
+    elif kind == "string_type" and isinstance(given, list):
+        hint = ", not a list"
     bare = _UNQUOTED_FORMS.get(kind)
     quoted = bare is not None and isinstance(given, str) and re.fullmatch(bare, given.strip())
     predicate = _PREDICATES[kind].format(**context) if kind in _PREDICATES else error["msg"]
-    return f"{key_name(path)} {predicate}{', without quotes' if quoted else ''}{_writing_hint(error, path)}"
-
-
-def _writing_hint(error: ErrorDetails, path: KeyPath) -> str:
-    """How a table, a list or a text is written, where another of them was given."""
-    kind, top = error["type"], str(path[0])
-    if kind == "missing":
-        model = _model_of(path[:-1])
-        annotation = model.model_fields[str(path[-1])].annotation if model else None
-        return f"; write one of {', '.join(get_args(annotation))}" if get_origin(annotation) is Literal else ""
-    if kind == "tuple_type":
-        return f"; write {_header(top)} for each" if len(path) == 1 else "; write ['one', 'two']"
-    if kind == "model_type":
-        return f"; write {_header(top)}{'' if len(path) > 1 else ', once'}"
-    return ", not a list" if kind == "string_type" and isinstance(error["input"], list) else ""
+    return f"{key_name(path)} {predicate}{', without quotes' if quoted else ''}{hint}"
 
 
 def unknown_key(path: KeyPath) -> str:
