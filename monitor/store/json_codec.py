@@ -117,11 +117,7 @@ def _reader(kind: Any) -> Callable[[JsonValue], Any]:
         return lambda plain: _utc(datetime.fromisoformat(plain))
     if issubclass(kind, date):
         return date.fromisoformat
-    return _number_or_text(kind)
-
-
-def _number_or_text(kind: type) -> Callable[[JsonValue], Any]:
-    """Strict, but that JSON may write a whole float without a point; a bool is no number."""
+    # Numbers and texts are read strictly, but that JSON may write a whole float without a point; a bool is no number.
     allowed = (float, int) if kind is float else (kind,)
 
     def read(plain: JsonValue) -> Any:

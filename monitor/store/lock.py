@@ -29,10 +29,8 @@ class InstanceLock(Protocol):
 
 
 def _in_use(name: str, holder: str) -> StoreError:
-    return StoreError(
-        f"database {name} is in use by a running instance{holder}: stop that one first, or give this one its own database",
-        subject=name,
-    )
+    remedy = "stop that one first, or give this one its own database"
+    return StoreError(f"database {name} is in use by a running instance{holder}: {remedy}", subject=name)
 
 
 class FileLock:

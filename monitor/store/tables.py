@@ -17,18 +17,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
+from sqlalchemy import Column, Dialect, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy.types import Boolean, Integer, Text, TypeDecorator
 from sqlmodel import Field, SQLModel
 from sqlmodel.main import get_column_from_field
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
