@@ -124,6 +124,12 @@ def commitment_file(begun: NewCommitment) -> str:
     """The text of the commitment's file."""
     act = _ACTS[begun.kind]
     text = act.text.format(subject=begun.subject)
+    # What a commitment of this kind needs besides.
+    besides = "steps: [agreed, signed, closed]\n" if begun.kind is Kind.MILESTONE else ""
+    if begun.kind is Kind.QUANTITY:
+        due = begun.today.replace(month=12, day=31)
+        target = f"{{amount: 1 Mt, basis: booked, start: {begun.today}, due: {due}}}"
+        besides = f"targets:  # an amount with its unit: 12 Mt, $30 billion, 100 units\n  - {target}\n"
     return f"""\
 # The promise, as alerts and pages name it.
 id: {begun.commitment}
@@ -131,7 +137,7 @@ name: {_quoted(begun.name)}
 short: {_quoted(begun.name[:MAX_SHORT_NAME].strip())}
 kind: {begun.kind.value}
 owed_by: both  # us, cn, both or company; others for parties that are none of these
-{_kind_lines(begun)}criteria:
+{besides}criteria:
   met: The promise is kept in full.  # alerts quote this sentence
 # Where it stands today, with a page on which a reader can see it. Nothing before this day moves the verdict.
 baselines:
@@ -158,15 +164,6 @@ acts:
       - {{text: {_quoted(text)}, effect: {act.effect}}}
       - {{text: {_quoted(f"Museum explains {begun.subject} to visitors")}, effect: none}}
 """
-
-
-def _kind_lines(begun: NewCommitment) -> str:
-    """The lines that a commitment of this kind needs besides; '' for none."""
-    if begun.kind is Kind.QUANTITY:
-        due = begun.today.replace(month=12, day=31)
-        target = f"{{amount: 1 Mt, basis: booked, start: {begun.today}, due: {due}}}"
-        return f"targets:  # an amount with its unit: 12 Mt, $30 billion, 100 units\n  - {target}\n"
-    return "steps: [agreed, signed, closed]\n" if begun.kind is Kind.MILESTONE else ""
 
 
 def default_name(commitment: str) -> str:

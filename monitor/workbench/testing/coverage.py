@@ -130,19 +130,7 @@ class _WordIndex:
         self.listed: list[_Listed] = []
         self._compiler = PatternCompiler()
         self._anchored: dict[int, list[_Listed]] = {}
-        shared = self._add_vocabulary(folder)
-        for source in sources.values():
-            shape, _ = validate(source, CommitmentShape)
-            if shape is not None:
-                self._add_sets(_set_entries(source, shape.sets), shared)
-        self.index = self._compiler.index()
-
-    def near(self, view: FieldView) -> Iterator[_Listed]:
-        """The entries that may occur in a view."""
-        return iter({listed: None for phrase in view.hits for listed in self._anchored.get(phrase, ())})
-
-    def _add_vocabulary(self, folder: Path) -> WordSets:
-        """Adds the files of vocabulary; returns their sets, on which the sets of all other files may lean."""
+        # The vocabulary comes first: the sets of all other files may lean on its sets.
         shapes: list[tuple[RuleSource, VocabularyShape]] = []
         sets: dict[str, list[PatternEntry]] = {}
         for path in yaml_files(folder / VOCABULARY):
@@ -162,7 +150,15 @@ class _WordIndex:
                 where: ValuePath = ("speakers", number, "words")
                 entries = pattern_entries(source, where, speaker.words)
                 self._add(f"speaker {speaker.name}", entries, shared, whole=False)
-        return shared
+        for source in sources.values():
+            shape, _ = validate(source, CommitmentShape)
+            if shape is not None:
+                self._add_sets(_set_entries(source, shape.sets), shared)
+        self.index = self._compiler.index()
+
+    def near(self, view: FieldView) -> Iterator[_Listed]:
+        """The entries that may occur in a view."""
+        return iter({listed: None for phrase in view.hits for listed in self._anchored.get(phrase, ())})
 
     def _add_sets(self, sets: dict[str, list[PatternEntry]], shared: WordSets | None) -> WordSets:
         resolver = WordSets(sets, [], shared)
