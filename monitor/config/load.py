@@ -129,16 +129,16 @@ def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterat
     webhook, urls = _value(merged, "slack", "webhook"), _value(merged, "apprise", "urls")
     targets = [word.partition("=")[0] for word in urls.split()] if isinstance(urls, str) else None
     for index, route in routes:
-        name, channel, to, at = route.get("name"), route.get("channel"), route.get("to"), ("routes", index, "to")
+        label, channel, to, at = route.get("name"), route.get("channel"), route.get("to"), ("routes", index, "to")
         if not to or resembles_secret(str(to)):
             continue
         if channel == "slack" and webhook:
             remedy = "it posts to its own channel; leave 'to' out, or set a token instead"
-            text = f"route {name!r} names the Slack channel {to!r}, which has no effect beside a webhook: {remedy}"
+            text = f"route {label!r} names the Slack channel {to!r}, which has no effect beside a webhook: {remedy}"
             yield ConfigProblem(place(at), text)
         elif channel == "apprise" and targets is not None and to not in targets:
             hint = did_you_mean(str(to), targets)
-            yield ConfigProblem(place(at), f"route {name!r} sends to {to!r}, which apprise.urls does not name{hint}")
+            yield ConfigProblem(place(at), f"route {label!r} sends to {to!r}, which apprise.urls does not name{hint}")
 
 
 def _value(merged: Mapping[str, Any], section: str, key: str) -> object:

@@ -76,11 +76,9 @@ class Store:
     def _connection(self, mode: str) -> Iterator[Connection]:
         # A file that was moved away would take our writes with it, and nobody would notice.
         if self.path is not None and self._inode is not None and _inode(self.path) != self._inode:
-            raise StoreError(
-                f"database {self.name} was removed or replaced while the program ran: "
-                "put the file back, or restart the program to use the new one",
-                subject=self.name,
-            )
+            problem = f"database {self.name} was removed or replaced while the program ran"
+            remedy = "put the file back, or restart the program to use the new one"
+            raise StoreError(f"{problem}: {remedy}", subject=self.name)
         try:
             with self.engine.connect().execution_options(begin_mode=mode) as conn, conn.begin():
                 yield conn
@@ -158,10 +156,8 @@ def _address_and_file(url: str) -> tuple[URL, Path | None]:
     try:
         address = make_url(url)
     except ArgumentError:
-        raise StoreError(
-            "the database address cannot be read; write sqlite:///var/monitor.db or postgresql://user@host/name",
-            subject="database",
-        ) from None
+        problem = "the database address cannot be read; write sqlite:///var/monitor.db or postgresql://user@host/name"
+        raise StoreError(problem, subject="database") from None
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
     kind = address.drivername

@@ -39,7 +39,7 @@ class NewCommitment:
 
 @dataclass(frozen=True, slots=True)
 class _FirstAct:
-    """The act that a commitment of one kind begins with, and its example. `more`: lines that the kind needs besides."""
+    """The act that a commitment of one kind begins with, and its example."""
 
     id: str
     words: str
@@ -47,7 +47,6 @@ class _FirstAct:
     about: str
     polarity: str = "good"
     effect: str = "progress"
-    more: str = ""
 
 
 _KEEPS = "is in keeping with the promise"
@@ -56,11 +55,7 @@ _ACTS: Mapping[Kind, _FirstAct] = {
         "bought", "buys|bought|orders|ordered|imports|imported", "Importer buys more {subject}", f"buying {_KEEPS}"
     ),
     Kind.MILESTONE: _FirstAct(
-        "signed",
-        "sign|signs|signed",
-        "Ministers sign the {subject} papers",
-        f"signing {_KEEPS}, and one of its steps",
-        more="    step: signed\n",
+        "signed", "sign|signs|signed", "Ministers sign the {subject} papers", f"signing {_KEEPS}, and one of its steps"
     ),
     Kind.STANDING: _FirstAct(
         "broken",
@@ -124,9 +119,11 @@ def commitment_file(begun: NewCommitment) -> str:
     """The text of the commitment's file."""
     act = _ACTS[begun.kind]
     text = act.text.format(subject=begun.subject)
-    # What a commitment of this kind needs besides.
-    besides = "steps: [agreed, signed, closed]\n" if begun.kind is Kind.MILESTONE else ""
-    if begun.kind is Kind.QUANTITY:
+    # What a commitment of this kind, and its act, need besides.
+    besides, step = "", ""
+    if begun.kind is Kind.MILESTONE:
+        besides, step = "steps: [agreed, signed, closed]\n", "    step: signed\n"
+    elif begun.kind is Kind.QUANTITY:
         due = begun.today.replace(month=12, day=31)
         target = f"{{amount: 1 Mt, basis: booked, start: {begun.today}, due: {due}}}"
         besides = f"targets:  # an amount with its unit: 12 Mt, $30 billion, 100 units\n  - {target}\n"
@@ -157,7 +154,7 @@ about:
 acts:
   - id: {act.id}
     polarity: {act.polarity}  # {act.about}
-{act.more}    any: ['({act.words}) ..8 {{subject}}']
+{step}    any: ['({act.words}) ..8 {{subject}}']
     none: []  # words in the same sentence on which it does not count
     # Each act shows what it matches, and a near miss. Write your own sentences: news belongs to its publisher.
     examples:

@@ -51,7 +51,7 @@ class ExclusionTally:
         """Counts the exclusions that alone reject something of this story."""
         rejecting = []
         for result in results:
-            rejections = (hit.rejection for hit in (*result.about, *result.candidates))
+            rejections = (*(hit.rejection for hit in result.about), *(act.rejection for act in result.candidates))
             if result.rejection is not None or any(rejections):
                 rejecting.append(result)
         if not rejecting:

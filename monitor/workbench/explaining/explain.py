@@ -39,11 +39,8 @@ RANK_REASONS = (
 """What each element of `Candidate.rank_key` says, in its order."""
 
 _MARK_EFFECTS = {
-    Cue.RUMOUR: "hedges",
-    Cue.PLAN: "hedges",
-    Cue.UNDER_WAY: "is firm",
-    Cue.FORMAL: "is firm",
-    Cue.DONE: "is firm",
+    **dict.fromkeys((Cue.RUMOUR, Cue.PLAN), "hedges"),
+    **dict.fromkeys((Cue.UNDER_WAY, Cue.FORMAL, Cue.DONE), "is firm"),
     Cue.NEGATION: "negates",
     Cue.DENIAL: "denies",
     Cue.STOP: "stops",
@@ -137,26 +134,14 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
         outcome, why = "inside", f"{candidate.covered_by} holds all its words and more"
     elif winner is not None and candidate is not winner:
         outcome, why = "lost", loss_reason(candidate, winner)
-    return facts.ActFact(
-        rule=act.rule,
-        written=f"{info.path}:{info.line}",
-        stage=info.stage,
-        pattern=pattern_at(candidate),
-        at=quoted_words(place),
-        clause=original_text(view, clause.start, clause.end).strip(),
-        main=not candidate.subordinate,
-        speaker="" if turn is None else f"{turn.label} (asks)" if turn.is_question else turn.label,
-        head=original_text(view, *head),
-        polarity=" ".join(polarity),
-        marks=tuple(_marks(candidate, document.matcher.cues)),
-        turn=modality.shift.value,
-        modality=modality.modality.name.lower(),
-        effect_plain=plain.value,
-        effect=candidate.effect.value,
-        conditions=tuple(_conditions(document, candidate)),
-        outcome=outcome,
-        why=why,
-    )
+    speaker = "" if turn is None else f"{turn.label} (asks)" if turn.is_question else turn.label
+    # In the order of the fields.
+    rule = (act.rule, f"{info.path}:{info.line}", info.stage, pattern_at(candidate))
+    where = (quoted_words(place), original_text(view, clause.start, clause.end).strip(), not candidate.subordinate)
+    words = (speaker, original_text(view, *head), " ".join(polarity))
+    marks, conditions = tuple(_marks(candidate, document.matcher.cues)), tuple(_conditions(document, candidate))
+    meaning = (modality.shift.value, modality.modality.name.lower(), plain.value, candidate.effect.value)
+    return facts.ActFact(*rule, *where, *words, marks, *meaning, conditions, outcome, why)
 
 
 def loss_reason(loser: Candidate, winner: Candidate) -> str:
@@ -221,19 +206,13 @@ def _signal(document: Document, signal: Signal) -> facts.SignalFact:
         for state in (info.states if info else ())
         if signal.effect in state.meant
     )
-    same: dict[str, Any] = {name: getattr(signal, name) for name in _COPIED}
-    return facts.SignalFact(
-        effect=signal.effect.value,
-        by=signal.by.value,
-        says=signal.says.value,
-        tier=signal.tier.name.lower(),
-        modality=signal.modality.name.lower(),
-        quantity=asdict(signal.quantity) if signal.quantity else None,
-        date=asdict(signal.date) if signal.date else None,
-        lasts_days=signal.lasts,
-        states=states,
-        **same,
-    )
+    shown: dict[str, Any] = {name: getattr(signal, name) for name in _COPIED}
+    shown |= {name: getattr(signal, name).value for name in ("effect", "by", "says")}
+    shown |= {name: getattr(signal, name).name.lower() for name in ("tier", "modality")}
+    for name in ("quantity", "date"):
+        value = getattr(signal, name)
+        shown[name] = asdict(value) if value else None
+    return facts.SignalFact(lasts_days=signal.lasts, states=states, **shown)
 
 
 # ---------------------------------------------------------------- what came near

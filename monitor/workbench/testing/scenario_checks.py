@@ -76,7 +76,21 @@ def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[
     missing, listed = _match_changes(scenario, played, "alerts", alerts)
     yield from missing
     yield from _match_changes(scenario, played, "transitions", played.changes)[0]
-    yield from _unwanted_changes(scenario, played, alerts, listed)
+    # Changes that came and must not: those of `never`, alerts in a quiet time, and alerts beside the listed ones.
+    for number, never in enumerate(shape.never):
+        line = scenario.line_of("never", number)
+        for change in played.changes:
+            if change.commitment == never.commitment and _fits_change(never, change, played):
+                yield _unwanted(line, f"never {_wanted_change(never)}", change, _words(played, change))
+    for where, quiet in quiet_times(scenario):
+        line, since = scenario.line_of(*where), quiet.since or shape.start
+        for change in alerts:
+            if since.at <= change.at < quiet.until.at and quiet.commitment in ("", change.commitment):
+                yield _unwanted(line, f"quiet until {quiet.until}", change, f"why: {reason_text(change.reason)}")
+    if shape.nothing_else:
+        line = scenario.line_of("nothing_else")
+        others = (change for change in alerts if not any(change is expected for expected in listed))
+        yield from (_unwanted(line, "no other alert", change, _words(played, change)) for change in others)
 
 
 # ---------------------------------------------------------------- verdicts
@@ -96,7 +110,7 @@ def _want_and_got(name: str, value: Any, verdict: Verdict) -> tuple[str, str]:
             dates = sorted(str(d.date) for d in verdict.deadlines if d.state in OPEN_STATES)
             return str(value), str(value) if str(value) in dates else _listed(dates)
         case "deadlines":
-            wants = {_wanted_deadline(want): want for want in value}
+            wants = {" ".join((str(w.day), *filter(None, (w.kind, w.state, w.said_by, w.what)))): w for w in value}
             dated = {f"{d.date} {d.kind} {d.state}, {d.said_by} ({d.what})": d for d in verdict.deadlines}
             return _matched(wants, dated, _fits_deadline, lambda deadline: deadline.state not in OPEN_STATES)
         case "counted":
@@ -152,10 +166,6 @@ def _fits_flag(want: FlagKind | ExpectedFlag, flag: Flag) -> bool:
         return flag.kind is want
     detail = detail_text(flag.detail)
     return flag.kind is want.kind and want.subject in (None, flag.subject) and _contains(detail, want.detail)
-
-
-def _wanted_deadline(want: ExpectedDeadline) -> str:
-    return " ".join((str(want.day), *filter(None, (want.kind, want.state, want.said_by, want.what))))
 
 
 def _fits_deadline(want: ExpectedDeadline, deadline: Deadline) -> bool:
@@ -215,28 +225,6 @@ def _match_changes(
         words, line = tuple(_words(played, t) for t in near), scenario.line_of(part, number)
         faults.append(FailedExpectation(line, change.commitment, f"{label} {_wanted_change(change)}", got, words))
     return faults, listed
-
-
-def _unwanted_changes(
-    scenario: Scenario, played: PlayedScenario, alerts: Sequence[Transition], listed: Sequence[Transition]
-) -> Iterator[FailedExpectation]:
-    """Changes that came and must not: those of `never`, alerts in a quiet time, and alerts beside the listed ones."""
-    shape = scenario.shape
-    for number, never in enumerate(shape.never):
-        line = scenario.line_of("never", number)
-        for change in played.changes:
-            if change.commitment == never.commitment and _fits_change(never, change, played):
-                yield _unwanted(line, f"never {_wanted_change(never)}", change, _words(played, change))
-    for where, quiet in quiet_times(scenario):
-        line, since = scenario.line_of(*where), quiet.since or shape.start
-        for change in alerts:
-            if since.at <= change.at < quiet.until.at and quiet.commitment in ("", change.commitment):
-                yield _unwanted(line, f"quiet until {quiet.until}", change, f"why: {reason_text(change.reason)}")
-    if shape.nothing_else:
-        line = scenario.line_of("nothing_else")
-        for change in alerts:
-            if not any(change is expected for expected in listed):
-                yield _unwanted(line, "no other alert", change, _words(played, change))
 
 
 def _unwanted(line: int, expected: str, change: Transition, words: str) -> FailedExpectation:
