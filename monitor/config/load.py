@@ -12,16 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from monitor.config import layers
 from monitor.config.field_checks import did_you_mean, resembles_secret
-from monitor.config.layers import (
-    CONFIG_VARIABLE,
-    env_layer,
-    flag_layer,
-    merge,
-    secret_layer,
-    secrets_folder,
-    toml_layer,
-)
 from monitor.config.problems import ConfigProblem, problems_of
 from monitor.config.schema import BASE_FOLDER, Settings
 from monitor.config.toml_lines import KeyPath, ValueOrigin
@@ -40,9 +32,9 @@ LocateKey = Callable[[KeyPath], ValueOrigin]
 
 def find_config(path: FilePath | None, environ: Mapping[str, str]) -> FilePath:
     """The file to read: `path` (--config), else $DEAL_MONITOR_CONFIG, else ./config.toml. ConfigError when absent."""
-    file = path or FilePath(environ.get(CONFIG_VARIABLE) or "config.toml")
+    file = path or FilePath(environ.get(layers.CONFIG_VARIABLE) or "config.toml")
     if not file.is_file():
-        remedy = f"name one with --config or {CONFIG_VARIABLE}, or lay out a folder with 'deal-monitor init DIR'"
+        remedy = f"name one with --config or {layers.CONFIG_VARIABLE}, or lay out a folder with 'deal-monitor init DIR'"
         raise ConfigError(f"{file}: there is no such file; {remedy}", subject=str(file))
     return file
 
@@ -56,16 +48,16 @@ def load_settings(
     """
     environ = os.environ if environ is None else environ
     file = find_config(path, environ)
-    base, env, flags = toml_layer(file), env_layer(environ), flag_layer(overrides or {})
-    folder = secrets_folder([base, env, flags], environ, file.resolve().parent)
-    layers = [base, *([secret_layer(folder)] if folder else []), env, flags]
-    merged: dict[str, Any] = reduce(merge, (layer.values for layer in layers))
+    base, env, flags = layers.toml_layer(file), layers.env_layer(environ), layers.flag_layer(overrides or {})
+    folder = layers.secrets_folder([base, env, flags], environ, file.resolve().parent)
+    sources = [base, *([layers.secret_layer(folder)] if folder else []), env, flags]
+    merged: dict[str, Any] = reduce(layers.merge, (layer.values for layer in sources))
 
     def place(at: KeyPath) -> ValueOrigin:
         """Where a value came from: the strongest layer that sets it, else the file."""
-        return next((layer for layer in reversed(layers) if layer.has(at)), base).place(at)
+        return next((layer for layer in reversed(sources) if layer.has(at)), base).place(at)
 
-    problems = [problem for layer in layers for problem in layer.problems]
+    problems = [problem for layer in sources for problem in layer.problems]
     problems += _cross_table_problems(merged, place)
     token = BASE_FOLDER.set(file.resolve().parent)
     try:

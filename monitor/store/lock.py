@@ -8,7 +8,6 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
-from typing import Protocol
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,16 +15,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from monitor.errors import StoreError
 
 _TAKE = text("SELECT pg_try_advisory_lock(hashtext('deal-monitor instance'), hashtext(current_schema()))")
-
-
-class InstanceLock(Protocol):
-    """Held while the program runs."""
-
-    def hold(self) -> None:
-        """Check that the lock is still ours, taking it again if its connection was cut; StoreError if it is not."""
-
-    def release(self) -> None:
-        """Give it up; harmless when repeated."""
 
 
 def _in_use(name: str, holder: str) -> StoreError:
@@ -65,6 +54,7 @@ class AdvisoryLock:
         self.hold()
 
     def hold(self) -> None:
+        """Check that the lock is still ours, taking it again if its connection was cut; StoreError if it is not."""
         try:
             if self._conn is not None:
                 self._conn.scalar(text("SELECT 1"))
@@ -82,3 +72,7 @@ class AdvisoryLock:
             self._conn.invalidate()
             self._conn.close()
             self._conn = None
+
+
+InstanceLock = FileLock | AdvisoryLock
+"""Held while the program runs. `release` gives it up; harmless when repeated."""

@@ -78,16 +78,11 @@ def explain(story: Story, rulebook: Rulebook, only: str = "") -> facts.Explanati
     published = {"name": publisher.name, "tier": publisher.tier.name.lower()}
     published |= {"side": publisher.side, "owner": publisher.owner}
     text = {name: getattr(story, name) for name in ("source", "url", "title", "summary", "lang")}
-    return facts.Explanation(
-        {"id": story.id, "published": story.published_at.isoformat(), **text, "publisher": published},
-        document.title_frame.name if document.title_frame else "",
-        document.document_class,
-        tuple(dict.fromkeys(turn.label for turn in document.speaker_turns)),
-        tuple(
-            _commitment(document, topic, results[topic.commitment]) for topic in topics if topic.commitment in results
-        ),
-        tuple(missed),
-    )
+    frame = document.title_frame.name if document.title_frame else ""
+    speakers = tuple(dict.fromkeys(turn.label for turn in document.speaker_turns))
+    concerned = tuple(_commitment(document, t, results[t.commitment]) for t in topics if t.commitment in results)
+    shown = {"id": story.id, "published": story.published_at.isoformat(), **text, "publisher": published}
+    return facts.Explanation(shown, frame, document.document_class, speakers, concerned, tuple(missed))
 
 
 # ---------------------------------------------------------------- one commitment
@@ -97,25 +92,18 @@ def _commitment(document: Document, topic: Topic, result: MatchResult) -> facts.
     acts = sorted(
         result.candidates, key=lambda c: (c is not result.winner, not c.counts, c.rejection is not None, c.rank_key)
     )
-    about = (
-        facts.AboutFact(hit.pattern, quoted_words(hit.place), rejection_text(hit.rejection)) for hit in result.about
-    )
+    about = [facts.AboutFact(h.pattern, quoted_words(h.place), rejection_text(h.rejection)) for h in result.about]
     near = []
     for miss in near_misses(document, topic, result)[:MAX_NEAR_MISSES]:
         fault, clause, detail = miss.fault.value, fault_clause(miss), near_miss_text(miss)
         wanted, at = _wanted(document, miss.missing), quoted_words(miss.place)
         pattern, effect = miss.pattern, miss.effect.value
         near.append(facts.NearMissFact(topic.commitment, miss.rule, fault, clause, detail, pattern, effect, wanted, at))
-    return facts.CommitmentFact(
-        topic.commitment,
-        document.rulebook.commitments[topic.commitment].name,
-        result.signal.effect.value if result.signal else "",
-        rejection_text(result.rejection),
-        tuple(about),
-        tuple(_act(document, candidate, result.winner) for candidate in acts),
-        _signal(document, result.signal) if result.signal else None,
-        tuple(near),
-    )
+    effect = result.signal.effect.value if result.signal else ""
+    signal = _signal(document, result.signal) if result.signal else None
+    name, blocked = document.rulebook.commitments[topic.commitment].name, rejection_text(result.rejection)
+    shown = tuple(_act(document, candidate, result.winner) for candidate in acts)
+    return facts.CommitmentFact(topic.commitment, name, effect, blocked, tuple(about), shown, signal, tuple(near))
 
 
 def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> facts.ActFact:

@@ -12,14 +12,7 @@ from monitor.domain.model.notation import notation
 from monitor.replay import ReplayedChange
 from monitor.rulebook.schema.units import AmountInRule
 from monitor.rulebook.source.source_map import ValuePath
-from monitor.rulebook.testing.expectations import (
-    ChangeShape,
-    ExpectedDeadline,
-    ExpectedFlag,
-    ExpectedFlags,
-    ExpectedReading,
-    QuietShape,
-)
+from monitor.rulebook.testing import expectations
 from monitor.rulebook.testing.scenarios import Scenario
 
 OPEN_STATES = ("current", "claimed")
@@ -144,7 +137,7 @@ def _contains(text: str, words: str | None) -> bool:
     return words is None or words.casefold() in text.casefold()
 
 
-def _flags(wanted: ExpectedFlags, flags: Iterable[Flag]) -> tuple[str, str]:
+def _flags(wanted: expectations.ExpectedFlags, flags: Iterable[Flag]) -> tuple[str, str]:
     # Where only kinds are expected, the flags are shown by kind alone.
     bare = all(isinstance(want, FlagKind) for want in wanted)
     have = {flag.kind.value if bare else _flag(flag): flag for flag in flags}
@@ -155,20 +148,20 @@ def _flag(flag: Flag) -> str:
     return f"{flag.kind} {flag.subject}: {detail_text(flag.detail)}"
 
 
-def _wanted_flag(want: FlagKind | ExpectedFlag) -> str:
+def _wanted_flag(want: FlagKind | expectations.ExpectedFlag) -> str:
     if isinstance(want, FlagKind):
         return want.value
     return " ".join(filter(None, (want.kind.value, want.subject, f"“{want.detail}”" if want.detail else "")))
 
 
-def _fits_flag(want: FlagKind | ExpectedFlag, flag: Flag) -> bool:
+def _fits_flag(want: FlagKind | expectations.ExpectedFlag, flag: Flag) -> bool:
     if isinstance(want, FlagKind):
         return flag.kind is want
     detail = detail_text(flag.detail)
     return flag.kind is want.kind and want.subject in (None, flag.subject) and _contains(detail, want.detail)
 
 
-def _fits_deadline(want: ExpectedDeadline, deadline: Deadline) -> bool:
+def _fits_deadline(want: expectations.ExpectedDeadline, deadline: Deadline) -> bool:
     pairs = ((want.kind, deadline.kind), (want.said_by, deadline.said_by))
     states = (want.state,) if want.state else OPEN_STATES
     same = deadline.date == want.day and deadline.state in states and _contains(deadline.what, want.what)
@@ -179,7 +172,7 @@ def _amount(amount: AmountInRule) -> str:
     return f"{amount.amount:,.0f} {amount.unit}"
 
 
-def _wanted_reading(want: ExpectedReading) -> str:
+def _wanted_reading(want: expectations.ExpectedReading) -> str:
     high = f" to {_amount(want.up_to)}" if want.up_to else ""
     more = " ".join(filter(None, (want.basis, want.period)))
     return f"{want.counter} {_amount(want.amount)}{high} {more}".strip()
@@ -191,7 +184,7 @@ def _observation(reading: Observation) -> str:
     return f"{reading.counter} {amount}{high} {reading.basis or '?'} {reading.period}".strip()
 
 
-def _fits_reading(want: ExpectedReading, reading: Observation) -> bool:
+def _fits_reading(want: expectations.ExpectedReading, reading: Observation) -> bool:
     pairs = [(reading.amount, want.amount.amount)]
     if want.up_to:
         pairs.append((reading.high or 0.0, want.up_to.amount))
@@ -231,7 +224,7 @@ def _unwanted(line: int, expected: str, change: Transition, words: str) -> Faile
     return FailedExpectation(line, change.commitment, expected, change_text(change), (words,))
 
 
-def _fits_change(wanted: ChangeShape, change: Transition, played: PlayedScenario) -> bool:
+def _fits_change(wanted: expectations.ChangeShape, change: Transition, played: PlayedScenario) -> bool:
     """Whether a change is the expected one: all that is written must agree."""
     was, now = notation(change.change)
     properties = (change.way, was, now, change.cause, change.standing, change.outlook)
@@ -245,7 +238,7 @@ def _fits_change(wanted: ChangeShape, change: Transition, played: PlayedScenario
     return all(_contains(played.words(change), quote) for quote in wanted.quotes)
 
 
-def _wanted_change(change: ChangeShape) -> str:
+def _wanted_change(change: expectations.ChangeShape) -> str:
     moved = f"{change.frm or '…'} -> {change.to or '…'}"
     more = ", ".join(filter(None, (change.kind, change.way, change.cause, change.standing, change.outlook)))
     on = f" on {change.on}" if change.on else ""
@@ -265,9 +258,9 @@ def _words(played: PlayedScenario, change: Transition) -> str:
     return f"{change.at:%Y-%m-%d}: {played.words(change)}" + (f" [{flags}]" if flags else "")
 
 
-def quiet_times(scenario: Scenario) -> Iterator[tuple[ValuePath, QuietShape]]:
+def quiet_times(scenario: Scenario) -> Iterator[tuple[ValuePath, expectations.QuietShape]]:
     """The times in which no alert may go out, with their places in the file."""
     for number, quiet in enumerate(scenario.shape.quiet):
         yield ("quiet", number), quiet
     if scenario.shape.quiet_until is not None:
-        yield ("quiet_until",), QuietShape(commitment="", since=None, until=scenario.shape.quiet_until)
+        yield ("quiet_until",), expectations.QuietShape(commitment="", since=None, until=scenario.shape.quiet_until)
