@@ -161,16 +161,11 @@ class SmtpSettings(ConfigSection):
             raise ValueError("would travel unprotected with security = 'plain'; choose 'starttls' or 'tls'")
         return password
 
-    @field_validator("sender")
-    @classmethod
-    def _beside_host(cls, sender: str | None, info: ValidationInfo) -> str | None:
-        if sender is None and info.data.get("host"):
-            raise ValueError("is missing; write the address that mail comes from")
-        return sender
-
     @field_validator("sender", "unsubscribe")
     @classmethod
-    def _one_address(cls, given: str | None) -> str | None:
+    def _one_address(cls, given: str | None, info: ValidationInfo) -> str | None:
+        if given is None and info.field_name == "sender" and info.data.get("host"):
+            raise ValueError("is missing; write the address that mail comes from")
         if given is not None and len(getaddresses([field_checks.check_addresses(given)])) > 1:
             raise ValueError(f"{given!r} must be one address")
         return given

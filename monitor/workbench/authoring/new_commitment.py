@@ -73,11 +73,21 @@ _STANDINGS = {Kind.STANDING: "in_force", Kind.SERIES: "in_progress"}
 
 
 def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]) -> list[Path]:
-    """Writes the files that a new commitment needs and that are not there; returns them. Raises StartError.
+    """Writes the files that a new commitment needs and that are not there; returns them.
 
+    Raises StartError if the names cannot be used, or are in use.
     words: files of vocabulary by name, for a folder that has none: without them nothing hedges, denies or asks.
     """
-    validate_names(rules, begun)
+    for word in (begun.deal, begun.commitment):
+        if not ID_PATTERN.fullmatch(word):
+            raise StartError(f"{word!r} is no id: lower-case letters and digits, joined by single hyphens")
+    if begun.deal in (VOCABULARY, TESTS):
+        raise StartError(f"the folder {begun.deal!r} is not for deals; choose another name")
+    if f"{begun.commitment}.yaml" == DEAL:
+        raise StartError("'deal' is the name of the deal's own file; choose another id")
+    there = next(iter(sorted(rules.glob(f"*/{begun.commitment}.yaml"))), None)
+    if there is not None:
+        raise StartError(f"{there} is there already; choose another id, or edit that file")
     # us-japan -> US Japan: words so short are nearly always initials.
     deal_words = (word.upper() if len(word) < 3 else word.capitalize() for word in begun.deal.split("-"))
     texts = {
@@ -99,20 +109,6 @@ def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]
             path.write_text((modeline(inner) if with_schemas else "") + text, encoding="utf-8")
             written.append(path)
     return written
-
-
-def validate_names(rules: Path, begun: NewCommitment) -> None:
-    """Raises StartError if the names cannot be used, or are in use."""
-    for word in (begun.deal, begun.commitment):
-        if not ID_PATTERN.fullmatch(word):
-            raise StartError(f"{word!r} is no id: lower-case letters and digits, joined by single hyphens")
-    if begun.deal in (VOCABULARY, TESTS):
-        raise StartError(f"the folder {begun.deal!r} is not for deals; choose another name")
-    if f"{begun.commitment}.yaml" == DEAL:
-        raise StartError("'deal' is the name of the deal's own file; choose another id")
-    there = next(iter(sorted(rules.glob(f"*/{begun.commitment}.yaml"))), None)
-    if there is not None:
-        raise StartError(f"{there} is there already; choose another id, or edit that file")
 
 
 def commitment_file(begun: NewCommitment) -> str:
