@@ -56,32 +56,30 @@ def problems_of(errors: list[ErrorDetails], place_of: Callable[[KeyPath], ValueO
     """The errors of pydantic as problems."""
     for error in errors:
         path = tuple(error["loc"])
-        yield ConfigProblem(place_of(path), _sentence(error, path))
-
-
-def _sentence(error: ErrorDetails, path: KeyPath) -> str:
-    kind, given, context = error["type"], error["input"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        return unknown_key(path)
-    if kind == "literal_error":
-        choices = re.findall(r"'([^']*)'", context["expected"])
-        hint = did_you_mean(given, choices) if isinstance(given, str) else ""
-        return f"{key_name(path)} must be one of {', '.join(choices)}{hint}"
-    # How a table, a list or a text is written, where another of them was given.
-    hint, top = "", str(path[0])
-    if kind == "missing" and (model := _model_of(path[:-1])):
-        annotation = model.model_fields[str(path[-1])].annotation
-        hint = f"; write one of {', '.join(get_args(annotation))}" if get_origin(annotation) is Literal else ""
-    elif kind == "tuple_type":
-        hint = f"; write {_header(top)} for each" if len(path) == 1 else "; write ['one', 'two']"
-    elif kind == "model_type":
-        hint = f"; write {_header(top)}{'' if len(path) > 1 else ', once'}"
-    elif kind == "string_type" and isinstance(given, list):
-        hint = ", not a list"
-    bare = _UNQUOTED_FORMS.get(kind)
-    quoted = bare is not None and isinstance(given, str) and re.fullmatch(bare, given.strip())
-    predicate = _PREDICATES[kind].format(**context) if kind in _PREDICATES else error["msg"]
-    return f"{key_name(path)} {predicate}{', without quotes' if quoted else ''}{hint}"
+        kind, given, name, top = error["type"], error["input"], key_name(path), str(path[0])
+        if kind == "extra_forbidden":
+            yield ConfigProblem(place_of(path), unknown_key(path))
+            continue
+        predicate, hint = error["msg"], ""
+        if kind in _PREDICATES:
+            predicate = _PREDICATES[kind].format(**error.get("ctx", {}))
+        # How a value is written: one of several words, a table, a list or a text where another of them was given.
+        if kind == "literal_error":
+            choices = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+            predicate = f"must be one of {', '.join(choices)}"
+            hint = did_you_mean(given, choices) if isinstance(given, str) else ""
+        elif kind == "missing" and (model := _model_of(path[:-1])):
+            annotation = model.model_fields[str(path[-1])].annotation
+            hint = f"; write one of {', '.join(get_args(annotation))}" if get_origin(annotation) is Literal else ""
+        elif kind == "tuple_type":
+            hint = f"; write {_header(top)} for each" if len(path) == 1 else "; write ['one', 'two']"
+        elif kind == "model_type":
+            hint = f"; write {_header(top)}{'' if len(path) > 1 else ', once'}"
+        elif kind == "string_type" and isinstance(given, list):
+            hint = ", not a list"
+        elif kind in _UNQUOTED_FORMS and isinstance(given, str):
+            hint = ", without quotes" if re.fullmatch(_UNQUOTED_FORMS[kind], given.strip()) else ""
+        yield ConfigProblem(place_of(path), f"{name} {predicate}{hint}")
 
 
 def unknown_key(path: KeyPath) -> str:

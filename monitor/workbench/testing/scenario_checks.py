@@ -141,7 +141,14 @@ def _flags(wanted: expectations.ExpectedFlags, flags: Iterable[Flag]) -> tuple[s
     # Where only kinds are expected, the flags are shown by kind alone.
     bare = all(isinstance(want, FlagKind) for want in wanted)
     have = {flag.kind.value if bare else _flag(flag): flag for flag in flags}
-    return _matched({_wanted_flag(want): want for want in wanted}, have, _fits_flag)
+
+    def fits(want: FlagKind | expectations.ExpectedFlag, flag: Flag) -> bool:
+        if isinstance(want, FlagKind):
+            return flag.kind is want
+        detail = detail_text(flag.detail)
+        return flag.kind is want.kind and want.subject in (None, flag.subject) and _contains(detail, want.detail)
+
+    return _matched({_wanted_flag(want): want for want in wanted}, have, fits)
 
 
 def _flag(flag: Flag) -> str:
@@ -152,13 +159,6 @@ def _wanted_flag(want: FlagKind | expectations.ExpectedFlag) -> str:
     if isinstance(want, FlagKind):
         return want.value
     return " ".join(filter(None, (want.kind.value, want.subject, f"“{want.detail}”" if want.detail else "")))
-
-
-def _fits_flag(want: FlagKind | expectations.ExpectedFlag, flag: Flag) -> bool:
-    if isinstance(want, FlagKind):
-        return flag.kind is want
-    detail = detail_text(flag.detail)
-    return flag.kind is want.kind and want.subject in (None, flag.subject) and _contains(detail, want.detail)
 
 
 def _fits_deadline(want: expectations.ExpectedDeadline, deadline: Deadline) -> bool:
