@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.config.load import check_routes, find_config, load_settings
-from monitor.config.schema import FeedSettings, PollSettings, RouteSettings, Settings, SlackSettings, SmtpSettings
+from monitor.config.load import check_routes, load_settings
+from monitor.config.schema import FeedSettings, Settings
 
-__all__ = [
-    "FeedSettings",
-    "PollSettings",
-    "RouteSettings",
-    "Settings",
-    "SlackSettings",
-    "SmtpSettings",
-    "check_routes",
-    "find_config",
-    "load_settings",
-]
+__all__ = ["FeedSettings", "Settings", "check_routes", "load_settings"]

@@ -23,12 +23,7 @@ _LONGEST_INTERVAL = 7 * 86400
 """Seconds, an estimate: the entries of a feed that is asked less than once a week have mostly left it."""
 _FIRST_DIGEST_HOUR = 4
 """The zones of the IANA database change their clocks between 00:00 and 03:00."""
-_FREQUENCIES: Mapping[str, Frequency] = {
-    "daily": "day",
-    "weekly": "week",
-    "fortnightly": "fortnight",
-    "monthly": "month",
-}
+_PERIODS: Mapping[str, Frequency] = {"daily": "day", "weekly": "week", "fortnightly": "fortnight", "monthly": "month"}
 _CADENCES: Mapping[Frequency, str] = {
     "week": "mon 08:00",
     "day": "daily 08:00",
@@ -108,12 +103,23 @@ def read_digest(value: object) -> Cadence | None:
     if not words:
         raise ValueError(f"{_quoted(value)} says not when a digest comes; write {every_way}, or leave digest out")
     # The words are a frequency (unless weekly), a day (unless daily) and an hour.
-    frequency = words[:1] if words[0] in _FREQUENCIES else []
-    every = _FREQUENCIES.get(words[0], "week")
+    frequency = words[:1] if words[0] in _PERIODS else []
+    every = _PERIODS.get(words[0], "week")
     rest = words[len(frequency) :]
     hour = next((word for word in rest if ":" in word), "")
     days = [word for word in rest if word != hour]
-    day, surplus = (0, days) if every == "day" else (_digest_day(value, every, "".join(days[:1]), every_way), days[1:])
+    # The day of the month, or of the week from Monday as 0.
+    day, word, surplus = (0, "", days) if every == "day" else (0, "".join(days[:1]), days[1:])
+    if every == "month":
+        if not re.fullmatch(r"[1-9]|1\d|2[0-8]", word):
+            raise ValueError(f"{value!r} names no day from 1 to 28, which every month has; write {_CADENCES[every]!r}")
+        day = int(word)
+    elif every != "day":
+        if word not in WEEKDAYS:
+            near = did_you_mean(word, [*WEEKDAYS, "daily", "fortnightly", "monthly"]) if word.isalpha() else ""
+            ways = every_way if every == "week" else repr(_CADENCES[every])
+            raise ValueError(f"{value!r} names no weekday{near}; write {ways}")
+        day = WEEKDAYS.index(word)
     if not _CLOCK.fullmatch(hour):
         before = [*frequency, *days[: len(days) - len(surplus)]]
         raise ValueError(f"{value!r} has no time of day; write {' '.join([*before, '08:00'])!r}")
@@ -122,19 +128,6 @@ def read_digest(value: object) -> Cadence | None:
     if surplus:
         raise ValueError(f"{value!r} says {days[-1]!r} besides; write {_CADENCES[every]!r}")
     return Cadence(every, day, hour)
-
-
-def _digest_day(value: object, every: Frequency, word: str, every_way: str) -> int:
-    """The day of the month, or of the week from Monday as 0."""
-    if every == "month":
-        if not re.fullmatch(r"[1-9]|1\d|2[0-8]", word):
-            raise ValueError(f"{value!r} names no day from 1 to 28, which every month has; write {_CADENCES[every]!r}")
-        return int(word)
-    if word not in WEEKDAYS:
-        near = did_you_mean(word, [*WEEKDAYS, "daily", "fortnightly", "monthly"]) if word.isalpha() else ""
-        ways = every_way if every == "week" else repr(_CADENCES[every])
-        raise ValueError(f"{value!r} names no weekday{near}; write {ways}")
-    return WEEKDAYS.index(word)
 
 
 def in_quiet_hours(quiet: tuple[str, str], clock: str) -> bool:

@@ -59,12 +59,6 @@ def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return both
 
 
-def origin_of(path: KeyPath, layers: list[Layer]) -> ValueOrigin:
-    """Where the value at `path` came from: the strongest layer that sets it, else the file (the first layer)."""
-    setter = next((layer for layer in reversed(layers) if layer.has(path)), layers[0])
-    return setter.place(path)
-
-
 def leaves() -> Iterator[tuple[tuple[str, str], Any]]:
     """(section, key) of all tables with the type of its value; lists such as feeds have no keys of their own."""
     for section, info in Settings.model_fields.items():

@@ -12,17 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from monitor.config import layers
 from monitor.config.field_checks import did_you_mean, resembles_secret
-from monitor.config.layers import (
-    CONFIG_VARIABLE,
-    env_layer,
-    flag_layer,
-    merge,
-    origin_of,
-    secret_layer,
-    secrets_folder,
-    toml_layer,
-)
 from monitor.config.problems import ConfigProblem, problems_of
 from monitor.config.schema import BASE_FOLDER, Settings
 from monitor.config.toml_lines import KeyPath, ValueOrigin
@@ -41,13 +32,10 @@ LocateKey = Callable[[KeyPath], ValueOrigin]
 
 def find_config(path: FilePath | None, environ: Mapping[str, str]) -> FilePath:
     """The file to read: `path` (--config), else $DEAL_MONITOR_CONFIG, else ./config.toml. ConfigError when absent."""
-    file = path or FilePath(environ.get(CONFIG_VARIABLE) or "config.toml")
+    file = path or FilePath(environ.get(layers.CONFIG_VARIABLE) or "config.toml")
     if not file.is_file():
-        raise ConfigError(
-            f"{file}: there is no such file; name one with --config or {CONFIG_VARIABLE}, "
-            "or lay out a folder with 'deal-monitor init DIR'",
-            subject=str(file),
-        )
+        remedy = f"name one with --config or {layers.CONFIG_VARIABLE}, or lay out a folder with 'deal-monitor init DIR'"
+        raise ConfigError(f"{file}: there is no such file; {remedy}", subject=str(file))
     return file
 
 
@@ -60,15 +48,16 @@ def load_settings(
     """
     environ = os.environ if environ is None else environ
     file = find_config(path, environ)
-    base, env, flags = toml_layer(file), env_layer(environ), flag_layer(overrides or {})
-    folder = secrets_folder([base, env, flags], environ, file.resolve().parent)
-    layers = [base, *([secret_layer(folder)] if folder else []), env, flags]
-    merged: dict[str, Any] = reduce(merge, (layer.values for layer in layers))
+    base, env, flags = layers.toml_layer(file), layers.env_layer(environ), layers.flag_layer(overrides or {})
+    folder = layers.secrets_folder([base, env, flags], environ, file.resolve().parent)
+    sources = [base, *([layers.secret_layer(folder)] if folder else []), env, flags]
+    merged: dict[str, Any] = reduce(layers.merge, (layer.values for layer in sources))
 
     def place(at: KeyPath) -> ValueOrigin:
-        return origin_of(at, layers)
+        """Where a value came from: the strongest layer that sets it, else the file."""
+        return next((layer for layer in reversed(sources) if layer.has(at)), base).place(at)
 
-    problems = [problem for layer in layers for problem in layer.problems]
+    problems = [problem for layer in sources for problem in layer.problems]
     problems += _cross_table_problems(merged, place)
     token = BASE_FOLDER.set(file.resolve().parent)
     try:
@@ -127,33 +116,21 @@ def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterat
     elif isinstance(owner, str) and stages[owner] == "experimental":
         text = f"owner.route {owner!r} hears of rules on trial alone; name a route without stage = 'experimental'"
         yield ConfigProblem(place(("owner", "route")), text)
-    yield from _unusable_places(merged, routes, place)
-
-
-def _unusable_places(
-    merged: Mapping[str, Any], routes: list[tuple[int, dict[str, Any]]], place: LocateKey
-) -> Iterator[ConfigProblem]:
-    """Routes whose `to` their channel cannot use. What looks like a secret is refused elsewhere, without being shown.
-
-    A webhook posts to its own Slack channel, so a route cannot name another. A route through apprise names one of its
-    targets, once there are any.
-    """
+    # Routes whose `to` their channel cannot use: a webhook posts to its own Slack channel, and a route through apprise
+    # names one of its targets, once there are any. What looks like a secret is refused elsewhere, without being shown.
     webhook, urls = _value(merged, "slack", "webhook"), _value(merged, "apprise", "urls")
     targets = [word.partition("=")[0] for word in urls.split()] if isinstance(urls, str) else None
     for index, route in routes:
-        channel, to, text = route.get("channel"), route.get("to"), ""
+        label, channel, to, at = route.get("name"), route.get("channel"), route.get("to"), ("routes", index, "to")
         if not to or resembles_secret(str(to)):
             continue
         if channel == "slack" and webhook:
-            text = (
-                f"route {route.get('name')!r} names the Slack channel {to!r}, which has no effect beside a webhook: "
-                "it posts to its own channel; leave 'to' out, or set a token instead"
-            )
+            remedy = "it posts to its own channel; leave 'to' out, or set a token instead"
+            text = f"route {label!r} names the Slack channel {to!r}, which has no effect beside a webhook: {remedy}"
+            yield ConfigProblem(place(at), text)
         elif channel == "apprise" and targets is not None and to not in targets:
             hint = did_you_mean(str(to), targets)
-            text = f"route {route.get('name')!r} sends to {to!r}, which apprise.urls does not name{hint}"
-        if text:
-            yield ConfigProblem(place(("routes", index, "to")), text)
+            yield ConfigProblem(place(at), f"route {label!r} sends to {to!r}, which apprise.urls does not name{hint}")
 
 
 def _value(merged: Mapping[str, Any], section: str, key: str) -> object:

@@ -20,17 +20,12 @@ _PREDICATES = {
     "string_too_short": "is empty",
     "string_too_long": "is longer than {max_length} characters",
     "string_pattern_mismatch": "must fit {pattern}",
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number",
-    "float_parsing": "must be a number",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "must be a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "must be a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
     "path_type": "must be a path in quotes",
     "tuple_type": "must be a list",
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
+    **dict.fromkeys(("dict_type", "model_type"), "must be a table"),
     "greater_than": "must be more than {gt:g}",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
@@ -61,35 +56,30 @@ def problems_of(errors: list[ErrorDetails], place_of: Callable[[KeyPath], ValueO
     """The errors of pydantic as problems."""
     for error in errors:
         path = tuple(error["loc"])
-        yield ConfigProblem(place_of(path), _sentence(error, path))
-
-
-def _sentence(error: ErrorDetails, path: KeyPath) -> str:
-    kind, given, context = error["type"], error["input"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        return unknown_key(path)
-    if kind == "literal_error":
-        choices = re.findall(r"'([^']*)'", context["expected"])
-        hint = did_you_mean(given, choices) if isinstance(given, str) else ""
-        return f"{key_name(path)} must be one of {', '.join(choices)}{hint}"
-    bare = _UNQUOTED_FORMS.get(kind)
-    quoted = bare is not None and isinstance(given, str) and re.fullmatch(bare, given.strip())
-    predicate = _PREDICATES[kind].format(**context) if kind in _PREDICATES else error["msg"]
-    return f"{key_name(path)} {predicate}{', without quotes' if quoted else ''}{_writing_hint(error, path)}"
-
-
-def _writing_hint(error: ErrorDetails, path: KeyPath) -> str:
-    """How a table, a list or a text is written, where another of them was given."""
-    kind, top = error["type"], str(path[0])
-    if kind == "missing":
-        model = _model_of(path[:-1])
-        annotation = model.model_fields[str(path[-1])].annotation if model else None
-        return f"; write one of {', '.join(get_args(annotation))}" if get_origin(annotation) is Literal else ""
-    if kind == "tuple_type":
-        return f"; write {_header(top)} for each" if len(path) == 1 else "; write ['one', 'two']"
-    if kind == "model_type":
-        return f"; write {_header(top)}{'' if len(path) > 1 else ', once'}"
-    return ", not a list" if kind == "string_type" and isinstance(error["input"], list) else ""
+        kind, given, name, top = error["type"], error["input"], key_name(path), str(path[0])
+        if kind == "extra_forbidden":
+            yield ConfigProblem(place_of(path), unknown_key(path))
+            continue
+        predicate, hint = error["msg"], ""
+        if kind in _PREDICATES:
+            predicate = _PREDICATES[kind].format(**error.get("ctx", {}))
+        # How a value is written: one of several words, a table, a list or a text where another of them was given.
+        if kind == "literal_error":
+            choices = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+            predicate = f"must be one of {', '.join(choices)}"
+            hint = did_you_mean(given, choices) if isinstance(given, str) else ""
+        elif kind == "missing" and (model := _model_of(path[:-1])):
+            annotation = model.model_fields[str(path[-1])].annotation
+            hint = f"; write one of {', '.join(get_args(annotation))}" if get_origin(annotation) is Literal else ""
+        elif kind == "tuple_type":
+            hint = f"; write {_header(top)} for each" if len(path) == 1 else "; write ['one', 'two']"
+        elif kind == "model_type":
+            hint = f"; write {_header(top)}{'' if len(path) > 1 else ', once'}"
+        elif kind == "string_type" and isinstance(given, list):
+            hint = ", not a list"
+        elif kind in _UNQUOTED_FORMS and isinstance(given, str):
+            hint = ", without quotes" if re.fullmatch(_UNQUOTED_FORMS[kind], given.strip()) else ""
+        yield ConfigProblem(place_of(path), f"{name} {predicate}{hint}")
 
 
 def unknown_key(path: KeyPath) -> str:

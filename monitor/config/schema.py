@@ -12,18 +12,8 @@ from email.utils import getaddresses
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    SecretStr,
-    StringConstraints,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, StringConstraints, ValidationInfo
+from pydantic.functional_validators import AfterValidator, BeforeValidator, field_validator
 
 from monitor.config import field_checks
 from monitor.config.toml_lines import KeyPath, ValueOrigin
@@ -171,16 +161,11 @@ class SmtpSettings(ConfigSection):
             raise ValueError("would travel unprotected with security = 'plain'; choose 'starttls' or 'tls'")
         return password
 
-    @field_validator("sender")
-    @classmethod
-    def _beside_host(cls, sender: str | None, info: ValidationInfo) -> str | None:
-        if sender is None and info.data.get("host"):
-            raise ValueError("is missing; write the address that mail comes from")
-        return sender
-
     @field_validator("sender", "unsubscribe")
     @classmethod
-    def _one_address(cls, given: str | None) -> str | None:
+    def _one_address(cls, given: str | None, info: ValidationInfo) -> str | None:
+        if given is None and info.field_name == "sender" and info.data.get("host"):
+            raise ValueError("is missing; write the address that mail comes from")
         if given is not None and len(getaddresses([field_checks.check_addresses(given)])) > 1:
             raise ValueError(f"{given!r} must be one address")
         return given
@@ -366,15 +351,13 @@ class Settings(ConfigSection):
 
     def domain_routes(self) -> tuple[Route, ...]:
         """The routes as the domain knows them; `channel` stays the one wished for, see `live_channels`."""
-        return tuple(map(self._domain_route, self.routes))
-
-    def _domain_route(self, route: RouteSettings) -> Route:
-        to = route.to or (self.slack.channel or "" if route.channel == "slack" else "")
-        # A reply is quiet in a thread of Slack. A webhook knows no threads, so there each would be one message more.
-        threads = route.channel == "slack" and self.slack.webhook is None and route.stage == "stable"
-        further = threads if route.further_evidence is None else route.further_evidence
-        least = Severity.NOTABLE if route.least_severity is None else route.least_severity
-        quiet, digest = route.quiet_hours, route.digest
-        return Route(
-            route.name, route.channel, to, route.commitments, least, route.zone, quiet, digest, route.stage, further
-        )
+        routes = []
+        for route in self.routes:
+            to = route.to or (self.slack.channel or "" if route.channel == "slack" else "")
+            # A reply is quiet in a thread of Slack. A webhook knows no threads, so there each would be one message more.
+            threads = route.channel == "slack" and self.slack.webhook is None and route.stage == "stable"
+            further = threads if route.further_evidence is None else route.further_evidence
+            least = Severity.NOTABLE if route.least_severity is None else route.least_severity
+            who = (route.name, route.channel, to, route.commitments)
+            routes.append(Route(*who, least, route.zone, route.quiet_hours, route.digest, route.stage, further))
+        return tuple(routes)

@@ -10,7 +10,6 @@ import re
 _POSITION = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 _PAIR = re.compile(r"\s*([\w.-]+)[ \t]*=[ \t]*(.*)")
 _DECLARED_TWICE = re.compile(r"Cannot declare \('(.+)',\) twice")
-_LISTS = ("routes", "feeds")
 _ODD_BLANKS = r"\u00a0\u2000-\u200b\u202f\u3000\ufeff"
 """Characters that look like a blank, and are none to TOML."""
 _LINES = (
@@ -44,22 +43,20 @@ def explain_toml_error(error: str, text: str) -> tuple[int, str]:
     number = int(position[2] or len(lines)) if position else 1
     message = position[1] if position else error
     column = f" in column {position[3]}" if position and position[3] else ""
-    remedy = _remedy(message, lines[number - 1].rstrip("\r"))
-    return number, f"is no valid TOML: {message}{column}{f'; {remedy}' if remedy else ''}"
-
-
-def _remedy(message: str, line: str) -> str:
-    """What to do: by the line as a whole, else by the value in it, else by the message; '' if nothing fits."""
+    line = lines[number - 1].rstrip("\r")
+    pair = _PAIR.fullmatch(line)
+    # What to do: by the line as a whole, else by the value in it, else by the message; '' if nothing fits.
     if twice := _DECLARED_TWICE.fullmatch(message):
         name = twice[1]
-        return f"write [[{name}]] for each" if name in _LISTS else f"join both [{name}] into one"
-    remedy, pair = _first(_LINES, line), _PAIR.fullmatch(line)
-    if not remedy and pair is not None and "overwrite" not in message:
-        remedy = _first(_VALUES, pair[2]).replace("{key}", pair[1])
-    remedy = remedy or _first(_MESSAGES, message)
-    if not remedy and message == "Invalid value":
-        return 'a text needs quotes, and the list above it a ] at its end: ["one", "two"]'
-    return remedy
+        remedy = f"write [[{name}]] for each" if name in ("routes", "feeds") else f"join both [{name}] into one"
+    else:
+        remedy = _first(_LINES, line)
+        if not remedy and pair is not None and "overwrite" not in message:
+            remedy = _first(_VALUES, pair[2]).replace("{key}", pair[1])
+        remedy = remedy or _first(_MESSAGES, message)
+        if not remedy and message == "Invalid value":
+            remedy = 'a text needs quotes, and the list above it a ] at its end: ["one", "two"]'
+    return number, f"is no valid TOML: {message}{column}{f'; {remedy}' if remedy else ''}"
 
 
 def _first(table: tuple[tuple[re.Pattern[str], str], ...], text: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import DecisionInput, Intervention, Outlet, Policy, Signal, Story, Verdict
+from monitor.domain.model import DecisionInput, Outlet, Policy, Signal, Story, Verdict
 from monitor.domain.model.reasons import Rejection
 from monitor.domain.stories.syndication import Revision
 from monitor.domain.verdicts.decide import decide, initial_verdict
@@ -99,25 +99,19 @@ def evidence(conn: Connection, commitments: Collection[str], policy: Policy) -> 
         carriers = (o for o in story.outlets if (o.source, o.url) == (text.source, text.url))
         outlet: Outlet | Story = next(carriers, story)
         dates = outlet.published_at, outlet.seen_at, text.seen_at
-        state = _state(signal, row.dead_at, row.dead_why, rejected, policy)
-        rejection = Rejection(author_of(rejected), rejected.reason) if rejected is not None else None
-        gone = row.dead_at is not None
+        # The state of the signal, since when it is so, and why. A person's rejection comes before any other.
+        rejection, gone = None, row.dead_at is not None
+        state: tuple[str, datetime | None, str] = ("live", None, "")
+        if rejected is not None:
+            rejection = Rejection(author_of(rejected), rejected.reason)
+            state = "rejected", rejected.at, f"rejected by {author_of(rejected)}: {rejected.reason}"
+        elif gone:
+            state = "dead", row.dead_at, row.dead_why
+        elif signal.experimental:
+            state = "experimental", None, "its rule is experimental"
+        elif signal.seen_at - signal.happened.end > timedelta(days=policy.live_days):
+            state = "too_late", signal.seen_at, f"first seen more than {policy.live_days} days after it happened"
         listed.append(
             Evidence(signal, story, text.title, text.source, text.url, *dates, *state, text.summary, gone, rejection)
         )
     return tuple(listed)
-
-
-def _state(
-    signal: Signal, dead_at: datetime | None, dead_why: str, rejected: Intervention | None, policy: Policy
-) -> tuple[str, datetime | None, str]:
-    """The state of a signal, since when it is so, and why. A person's rejection comes before any other."""
-    if rejected is not None:
-        return "rejected", rejected.at, f"rejected by {author_of(rejected)}: {rejected.reason}"
-    if dead_at is not None:
-        return "dead", dead_at, dead_why
-    if signal.experimental:
-        return "experimental", None, "its rule is experimental"
-    if signal.seen_at - signal.happened.end > timedelta(days=policy.live_days):
-        return "too_late", signal.seen_at, f"first seen more than {policy.live_days} days after it happened"
-    return "live", None, ""

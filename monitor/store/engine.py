@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +76,9 @@ class Store:
     def _connection(self, mode: str) -> Iterator[Connection]:
         # A file that was moved away would take our writes with it, and nobody would notice.
         if self.path is not None and self._inode is not None and _inode(self.path) != self._inode:
-            raise StoreError(
-                f"database {self.name} was removed or replaced while the program ran: "
-                "put the file back, or restart the program to use the new one",
-                subject=self.name,
-            )
+            problem = f"database {self.name} was removed or replaced while the program ran"
+            remedy = "put the file back, or restart the program to use the new one"
+            raise StoreError(f"{problem}: {remedy}", subject=self.name)
         try:
             with self.engine.connect().execution_options(begin_mode=mode) as conn, conn.begin():
                 yield conn
@@ -108,14 +105,11 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
     3. Compare the schema with ours; make or upgrade the tables, under the instance lock if they are in use.
     4. Note which file it is, so that one that is moved away is noticed.
     """
-    address = _address(url)
-    path = _writable_file(address) if address.get_backend_name() == "sqlite" else None
+    address, path = _address_and_file(url)
     if path is None:
         engine = create_engine(address, hide_parameters=True, pool_pre_ping=True)
     else:
-        engine = create_engine(address, hide_parameters=True)
-        event.listen(engine, "connect", partial(_configure_sqlite, int(patience * 1000)))
-        event.listen(engine, "begin", _begin)
+        engine = _sqlite_engine(address, patience)
     store = Store(engine, address.render_as_string(hide_password=True), path)
     try:
         if exclusive:
@@ -134,11 +128,10 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
                 if lock is not None:
                     lock.release()
         store._inode = _inode(path) if path else None
-    except SQLAlchemyError as error:
+    except BaseException as error:
         store.close()
-        raise store_error(error, store.name) from error
-    except BaseException:
-        store.close()
+        if isinstance(error, SQLAlchemyError):
+            raise store_error(error, store.name) from error
         raise
     return store
 
@@ -155,26 +148,23 @@ def _inode(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _address(url: str) -> URL:
+def _address_and_file(url: str) -> tuple[URL, Path | None]:
+    """The address of a database, and the file of SQLite; None: PostgreSQL.
+
+    Raises StoreError for another kind of database, and unless the folder of the file exists and we may write to both.
+    """
     try:
         address = make_url(url)
     except ArgumentError:
-        raise StoreError(
-            "the database address cannot be read; write sqlite:///var/monitor.db or postgresql://user@host/name",
-            subject="database",
-        ) from None
+        problem = "the database address cannot be read; write sqlite:///var/monitor.db or postgresql://user@host/name"
+        raise StoreError(problem, subject="database") from None
     if address.drivername in ("postgresql", "postgres"):
-        return address.set(drivername="postgresql+psycopg")
-    if address.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise StoreError(
-            f"databases of type {address.drivername} are not supported: use sqlite or postgresql",
-            subject=address.drivername,
-        )
-    return address
-
-
-def _writable_file(address: URL) -> Path:
-    """The file of an SQLite database. Raises StoreError unless its folder exists and we may write to both."""
+        address = address.set(drivername="postgresql+psycopg")
+    kind = address.drivername
+    if kind == "postgresql+psycopg":
+        return address, None
+    if kind != "sqlite":
+        raise StoreError(f"databases of type {kind} are not supported: use sqlite or postgresql", subject=kind)
     if address.database in (None, "", ":memory:"):
         raise StoreError("a database in memory would lose alerts: name a file, as in sqlite:///var/monitor.db")
     path = Path(str(address.database))
@@ -185,18 +175,24 @@ def _writable_file(address: URL) -> Path:
     if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
         remedy = "give this user the right to write to the file and its folder"
         raise StoreError(f"database {path} is read-only: {remedy}", subject=str(path))
-    return path
+    return address, path
 
 
-def _configure_sqlite(busy_ms: int, connection: Any, _record: object) -> None:
+def _sqlite_engine(address: URL, patience: float) -> Engine:
     """SQLite's defaults are a 5 s wait, no foreign keys, and a driver that opens transactions by itself."""
-    connection.isolation_level = None
-    for pragma in (f"busy_timeout={busy_ms}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    engine, wait = create_engine(address, hide_parameters=True), f"busy_timeout={int(patience * 1000)}"
 
+    def configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in (wait, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
 
-def _begin(conn: Connection) -> None:
-    conn.exec_driver_sql(f"BEGIN {conn.get_execution_options().get('begin_mode', 'DEFERRED')}")
+    def begin(conn: Connection) -> None:
+        conn.exec_driver_sql(f"BEGIN {conn.get_execution_options().get('begin_mode', 'DEFERRED')}")
+
+    event.listen(engine, "connect", configure)
+    event.listen(engine, "begin", begin)
+    return engine
 
 
 def store_error(error: SQLAlchemyError, name: str) -> StoreError:

@@ -117,17 +117,14 @@ def _reader(kind: Any) -> Callable[[JsonValue], Any]:
         return lambda plain: _utc(datetime.fromisoformat(plain))
     if issubclass(kind, date):
         return date.fromisoformat
-    return _number_or_text(kind)
-
-
-def _number_or_text(kind: type) -> Callable[[JsonValue], Any]:
-    """Strict, but that JSON may write a whole float without a point; a bool is no number."""
-    allowed = (float, int) if kind is float else (kind,)
+    # Numbers and texts are read strictly, but that JSON may write a whole float without a point; a bool is no number.
+    plain_type: Any = kind
+    allowed = (float, int) if plain_type is float else (plain_type,)
 
     def read(plain: JsonValue) -> Any:
         if type(plain) not in allowed:
-            raise TypeError(f"{plain!r} is not of type {kind.__name__}")
-        return kind(plain)
+            raise TypeError(f"{plain!r} is not of type {plain_type.__name__}")
+        return plain_type(plain)
 
     return read
 

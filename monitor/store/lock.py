@@ -8,7 +8,6 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
-from typing import Protocol
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,21 +17,9 @@ from monitor.errors import StoreError
 _TAKE = text("SELECT pg_try_advisory_lock(hashtext('deal-monitor instance'), hashtext(current_schema()))")
 
 
-class InstanceLock(Protocol):
-    """Held while the program runs."""
-
-    def hold(self) -> None:
-        """Check that the lock is still ours, taking it again if its connection was cut; StoreError if it is not."""
-
-    def release(self) -> None:
-        """Give it up; harmless when repeated."""
-
-
 def _in_use(name: str, holder: str) -> StoreError:
-    return StoreError(
-        f"database {name} is in use by a running instance{holder}: stop that one first, or give this one its own database",
-        subject=name,
-    )
+    remedy = "stop that one first, or give this one its own database"
+    return StoreError(f"database {name} is in use by a running instance{holder}: {remedy}", subject=name)
 
 
 class FileLock:
@@ -67,6 +54,7 @@ class AdvisoryLock:
         self.hold()
 
     def hold(self) -> None:
+        """Check that the lock is still ours, taking it again if its connection was cut; StoreError if it is not."""
         try:
             if self._conn is not None:
                 self._conn.scalar(text("SELECT 1"))
@@ -84,3 +72,7 @@ class AdvisoryLock:
             self._conn.invalidate()
             self._conn.close()
             self._conn = None
+
+
+InstanceLock = FileLock | AdvisoryLock
+"""Held while the program runs. `release` gives it up; harmless when repeated."""

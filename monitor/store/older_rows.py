@@ -58,11 +58,8 @@ def _transition(plain: Plain) -> Plain:
     subject = flags[0]["subject"] if plain["kind"] == TransitionKind.FLAG and flags else ""
     code = reason["code"] if reason["code"] in _CODES else ReasonCode.RECORDED
     typed = {"code": code, "detail": _sentence(reason["text"]), "signals": reason.get("signals", [])}
-    return plain | {
-        "change": change(plain["kind"], plain["frm"], plain["to"], subject),
-        "reason": typed,
-        "flags": flags,
-    }
+    moved = change(plain["kind"], plain["frm"], plain["to"], subject)
+    return plain | {"change": moved, "reason": typed, "flags": flags}
 
 
 def _verdict(plain: Plain) -> Plain:
@@ -81,10 +78,6 @@ def _brief(plain: Plain) -> Plain:
     return plain | {"is": plain["brief"], "changes": changes, "own_note": _HELD.sub("", plain.get("note", ""))}
 
 
-UPGRADES: Final[Mapping[Any, Callable[[Plain], Plain]]] = {
-    Brief: _brief,
-    Signal: _signal,
-    Transition: _transition,
-    Verdict: _verdict,
-}
+Upgrade = Callable[[Plain], Plain]
+UPGRADES: Final[Mapping[Any, Upgrade]] = {Brief: _brief, Signal: _signal, Transition: _transition, Verdict: _verdict}
 """By kind: what makes a row without a version one of the present."""

@@ -71,10 +71,8 @@ def enqueue(conn: Connection, items: Iterable[NewOutboxItem], now: datetime) -> 
 
 def enqueue_once(conn: Connection, slot: str, item: NewOutboxItem, now: datetime) -> bool:
     """Put in the digest of one route and slot; False, and nothing put in, if it was made before."""
-    if (
-        conn.scalar(select(DIGEST_SLOT.c.slot).where(DIGEST_SLOT.c.route == item.route, DIGEST_SLOT.c.slot == slot))
-        is not None
-    ):
+    made = (DIGEST_SLOT.c.route == item.route, DIGEST_SLOT.c.slot == slot)
+    if conn.scalar(select(DIGEST_SLOT.c.slot).where(*made)) is not None:
         return False
     insert_new(conn, DIGEST_SLOT, [{"route": item.route, "slot": slot, "made_at": now}])
     enqueue(conn, [item], now)
@@ -89,9 +87,8 @@ def first_slot_made(conn: Connection) -> datetime | None:
 
 def last_slot(conn: Connection, route: str) -> tuple[str, datetime] | None:
     """The slot of the digest last made for a route, and when it was made; None before there was one."""
-    row = conn.execute(
-        select(DIGEST_SLOT).where(DIGEST_SLOT.c.route == route).order_by(DIGEST_SLOT.c.made_at.desc()).limit(1)
-    ).first()
+    made = select(DIGEST_SLOT).where(DIGEST_SLOT.c.route == route).order_by(DIGEST_SLOT.c.made_at.desc())
+    row = conn.execute(made.limit(1)).first()
     return (row.slot, row.made_at) if row else None
 
 
@@ -124,12 +121,12 @@ def settle(conn: Connection, item: Item, end: Settlement, now: datetime) -> bool
     """Record how the attempt ended. False if the lease was lost meanwhile: then only a success still counts."""
     attempt = and_(ATTEMPT.c.number == item.number, ATTEMPT.c.attempt == item.attempts)
     conn.execute(update(ATTEMPT).where(attempt).values(ended_at=now, outcome=end.outcome, error=end.error))
-    mine = and_(
-        OUTBOX.c.state == "leased", OUTBOX.c.attempts == item.attempts, OUTBOX.c.lease_owner == item.lease_owner
-    )
-    row = update(OUTBOX).where(
-        OUTBOX.c.number == item.number, mine if end.state != "sent" else OUTBOX.c.state != "sent"
-    )
+    row = update(OUTBOX).where(OUTBOX.c.number == item.number)
+    if end.state == "sent":
+        row = row.where(OUTBOX.c.state != "sent")
+    else:
+        mine = (OUTBOX.c.attempts == item.attempts, OUTBOX.c.lease_owner == item.lease_owner)
+        row = row.where(OUTBOX.c.state == "leased", *mine)
     row = row.values(state=end.state, error=end.error, ref=end.ref, thread=end.thread, faults=end.faults)
     row = row.values(lease_owner="", lease_until=None, repeat=item.repeat or end.repeat)
     settled_at = now if end.state in ("sent", "dead") else None
@@ -170,13 +167,9 @@ def last_outcome(conn: Connection, channel: str, to: str, but: int = 0) -> tuple
 
     "sent", "dead", or "" if none was settled.
     """
-    ended = select(OUTBOX.c.state, OUTBOX.c.faults).where(
-        OUTBOX.c.channel == channel, OUTBOX.c.to == to, OUTBOX.c.number != but
-    )
-    ended = ended.where(OUTBOX.c.state.in_(("sent", "dead"))).order_by(
-        OUTBOX.c.settled_at.desc(), OUTBOX.c.number.desc()
-    )
-    row = conn.execute(ended.limit(1)).first()
+    others = (OUTBOX.c.channel == channel, OUTBOX.c.to == to, OUTBOX.c.number != but)
+    ended = select(OUTBOX.c.state, OUTBOX.c.faults).where(*others, OUTBOX.c.state.in_(("sent", "dead")))
+    row = conn.execute(ended.order_by(OUTBOX.c.settled_at.desc(), OUTBOX.c.number.desc()).limit(1)).first()
     return (row.state, row.faults) if row else ("", 0)
 
 

@@ -16,8 +16,6 @@ REVISIONS = ("0001", "0002", "0003")
 """All revisions under migrations/versions, oldest first; the last is the schema of this program."""
 HEAD = REVISIONS[-1]
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
-
 
 class SchemaState(Enum):
     """How the tables of a database compare with this program's."""
@@ -42,19 +40,15 @@ def schema_state(conn: Connection, name: str) -> SchemaState:
     if not tables:
         return SchemaState.EMPTY
     if "alembic_version" not in tables or "verdict" not in tables:
-        raise StoreError(
-            f"database {name} holds the tables of another program: name a database of its own for the monitor",
-            subject=name,
-        )
+        problem = f"database {name} holds the tables of another program: name a database of its own for the monitor"
+        raise StoreError(problem, subject=name)
     revision = conn.scalar(text("SELECT version_num FROM alembic_version"))
     sqlite = conn.dialect.name == "sqlite"
     user_version = int(conn.exec_driver_sql("PRAGMA user_version").scalar_one()) if sqlite else 0
     if revision not in REVISIONS or user_version > int(HEAD):
-        raise StoreError(
-            f"database {name} was written by a newer version of this program (schema {revision}, ours is {HEAD}): "
-            "upgrade the program, or restore the backup made before the upgrade",
-            subject=name,
-        )
+        problem = f"was written by a newer version of this program (schema {revision}, ours is {HEAD})"
+        remedy = "upgrade the program, or restore the backup made before the upgrade"
+        raise StoreError(f"database {name} {problem}: {remedy}", subject=name)
     return SchemaState.CURRENT if revision == HEAD else SchemaState.OLDER
 
 
@@ -64,7 +58,7 @@ def upgrade(conn: Connection) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = conn
     command.upgrade(config, "head")
     if conn.dialect.name == "sqlite":

@@ -18,12 +18,8 @@ from monitor.store.tables import ENTRY, ENTRY_KEY, OUTLET, REVISION, STORY
 
 def entries_by_key(conn: Connection, keys: Collection[str]) -> Iterator[KnownEntry]:
     """The entries of any feed that bear one of `keys`."""
-    ids = {
-        entry
-        for part in chunks(keys)
-        for entry in conn.scalars(select(ENTRY_KEY.c.entry).where(ENTRY_KEY.c.key.in_(part)))
-    }
-    return _entries(conn, ENTRY.c.id, ids)
+    bearing = (select(ENTRY_KEY.c.entry).where(ENTRY_KEY.c.key.in_(part)) for part in chunks(keys))
+    return _entries(conn, ENTRY.c.id, {entry for query in bearing for entry in conn.scalars(query)})
 
 
 def entries_of(conn: Connection, stories: Collection[str]) -> Iterator[KnownEntry]:

@@ -17,18 +17,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
+from sqlalchemy import Column, Dialect, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import Boolean, Integer, Text, TypeDecorator
 from sqlmodel import Field, SQLModel
 from sqlmodel.main import get_column_from_field
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
@@ -88,6 +79,10 @@ class Stored(SQLModel):
         return type(self)(**{**dict(self), **changes})
 
 
+def _table(name: str, *parts: SchemaItem) -> Table:
+    return Table(name, METADATA, *parts)
+
+
 def _of(kind: Any, *names: str, refers: str = "", **options: Any) -> list[Column[Any]]:
     """Columns of one type, never null unless `nullable` is given. refers: 'table.column' that each is a foreign key of."""
     keys = [[ForeignKey(refers)] if refers else [] for _ in names]
@@ -130,11 +125,10 @@ class FeedState(Stored):
     next_poll_at: datetime | None = Field(default=None, index=True)
 
 
-FEED = Table("feed", METADATA, *_columns(FeedState))
+FEED = _table("feed", *_columns(FeedState))
 
-STORY = Table(
+STORY = _table(
     "story",
-    METADATA,
     *_text_key("id"),
     *_of(UTCDateTime, "published_at", "seen_at", index=True),
     *_of(AutoString, "source", "lang", "revision"),
@@ -143,9 +137,8 @@ STORY = Table(
 )
 """One report, in the text now valid."""
 
-OUTLET = Table(
+OUTLET = _table(
     "story_outlet",
-    METADATA,
     *_text_key("story", refers="story.id"),
     *_of(Integer, "number", primary_key=True),
     *_of(AutoString, "source"),
@@ -154,9 +147,8 @@ OUTLET = Table(
 )
 """One publisher that carried a story; `number` keeps the order in which we saw them."""
 
-REVISION = Table(
+REVISION = _table(
     "revision",
-    METADATA,
     *_text_key("story", refers="story.id"),
     *_text_key("hash"),
     *_of(AutoString, "source"),
@@ -169,9 +161,8 @@ REVISION = Table(
 live: False once the entry that carried it shows another text.
 """
 
-ENTRY = Table(
+ENTRY = _table(
     "entry",
-    METADATA,
     *_text_key("id"),
     *_of(AutoString, "feed", index=True),
     *_of(AutoString, "story", refers="story.id", index=True),
@@ -180,14 +171,11 @@ ENTRY = Table(
 )
 """One item of one feed, with the text it showed when we last read it."""
 
-ENTRY_KEY = Table(
-    "entry_key", METADATA, *_text_key("key", "feed"), *_of(AutoString, "entry", refers="entry.id", index=True)
-)
+ENTRY_KEY = _table("entry_key", *_text_key("key", "feed"), *_of(AutoString, "entry", refers="entry.id", index=True))
 """By what an entry is known again within its feed: an entry is stored once though its GUID or URL change."""
 
-SIGNAL = Table(
+SIGNAL = _table(
     "signal",
-    METADATA,
     *_text_key("id"),
     *_of(AutoString, "story", refers="story.id", index=True),
     *_of(AutoString, "revision", "commitment", "effect"),
@@ -202,9 +190,8 @@ SIGNAL = Table(
 happened_at: the end of the interval in which it happened, which orders signals.
 """
 
-DIRTY = Table(
+DIRTY = _table(
     "dirty",
-    METADATA,
     *_text_key("commitment"),
     *_of(UTCDateTime, "since"),
     *_of(Boolean, "urgent"),
@@ -213,9 +200,8 @@ DIRTY = Table(
 )
 """A commitment with something new to evaluate. `stamp` grows with every request, so only what was seen is cleared."""
 
-VERDICT = Table(
+VERDICT = _table(
     "verdict",
-    METADATA,
     *_text_key("commitment"),
     *_of(Integer, "version"),
     *_of(Text, "published", "folded"),
@@ -224,9 +210,8 @@ VERDICT = Table(
 )
 """Where a commitment stands: what is published, and the checkpoint at `folded_to`."""
 
-PUBLISHED = Table(
+PUBLISHED = _table(
     "published",
-    METADATA,
     *_text_key("commitment", refers="verdict.commitment"),
     *_of(Integer, "version", primary_key=True),
     *_of(UTCDateTime, "at"),
@@ -235,9 +220,8 @@ PUBLISHED = Table(
 )
 """A verdict as it was published from `at` on; a row for every version whose verdict differs from the one before."""
 
-TRANSITION = Table(
+TRANSITION = _table(
     "transition",
-    METADATA,
     *_text_key("id"),
     *_of(AutoString, "commitment", refers="verdict.commitment"),
     *_of(UTCDateTime, "at", index=True),
@@ -246,13 +230,8 @@ TRANSITION = Table(
 )
 """A recorded change; never rewritten."""
 
-ACT = Table(
-    "act",
-    METADATA,
-    *_text_key("id"),
-    *_of(AutoString, "commitment", index=True),
-    *_of(UTCDateTime, "at"),
-    *_of(Text, "body"),
+ACT = _table(
+    "act", *_text_key("id"), *_of(AutoString, "commitment", index=True), *_of(UTCDateTime, "at"), *_of(Text, "body")
 )
 """An intervention of a person."""
 
@@ -296,9 +275,8 @@ class Item(Stored):
         return f"{self.channel} {self.to}".rstrip()
 
 
-OUTBOX = Table(
+OUTBOX = _table(
     "outbox",
-    METADATA,
     *_columns(Item),
     Index("ix_outbox_lane", "channel", "to", "state", "number"),
     UniqueConstraint("message_id", name="uq_outbox_message_id"),
@@ -317,14 +295,12 @@ class Attempt(Stored):
     error: str = Field(default="", sa_type=Text)
 
 
-ATTEMPT = Table("attempt", METADATA, *_columns(Attempt))
+ATTEMPT = _table("attempt", *_columns(Attempt))
 
-LANE = Table("lane", METADATA, *_text_key("channel", "to"), *_of(UTCDateTime, "not_before"), *_of(Integer, "failures"))
+LANE = _table("lane", *_text_key("channel", "to"), *_of(UTCDateTime, "not_before"), *_of(Integer, "failures"))
 """One (channel, to): messages keep their order within it, and it alone waits when it must."""
 
-BROKEN = Table(
-    "broken_channel", METADATA, *_text_key("channel"), *_of(UTCDateTime, "since", "retry_at"), *_of(Text, "error")
-)
+BROKEN = _table("broken_channel", *_text_key("channel"), *_of(UTCDateTime, "since", "retry_at"), *_of(Text, "error"))
 """A channel that no message can use until a person repairs it; tried again at `retry_at`."""
 
 
@@ -342,9 +318,9 @@ class Thread(Stored):
     """How often that has failed in a row."""
 
 
-THREAD = Table("thread", METADATA, *_columns(Thread))
+THREAD = _table("thread", *_columns(Thread))
 
-DIGEST_SLOT = Table("digest_slot", METADATA, *_text_key("route", "slot"), *_of(UTCDateTime, "made_at"))
+DIGEST_SLOT = _table("digest_slot", *_text_key("route", "slot"), *_of(UTCDateTime, "made_at"))
 """A digest is made once a route and slot, however often the clock asks."""
 
 
@@ -356,7 +332,7 @@ class Adopted(Stored):
     prints: Mapping[str, str] = Field(sa_type=JsonText)
 
 
-RULEBOOK = Table("rulebook", METADATA, *_columns(Adopted), *_of(Integer, "id", primary_key=True))
+RULEBOOK = _table("rulebook", *_columns(Adopted), *_of(Integer, "id", primary_key=True))
 
 
 class Problem(Stored):
@@ -371,7 +347,7 @@ class Problem(Stored):
     retry_at: datetime | None = None
 
 
-PROBLEM = Table("problem", METADATA, *_columns(Problem))
+PROBLEM = _table("problem", *_columns(Problem))
 
 
 class Run(Stored):
@@ -384,10 +360,6 @@ class Run(Stored):
     detail: str = Field(default="", sa_type=Text)
 
 
-RUN = Table(
-    "run",
-    METADATA,
-    *_columns(Run),
-    *_of(Integer, "id", primary_key=True),
-    Index("ix_run_job_started", "job", "started_at"),
+RUN = _table(
+    "run", *_columns(Run), *_of(Integer, "id", primary_key=True), Index("ix_run_job_started", "job", "started_at")
 )

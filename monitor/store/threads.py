@@ -47,11 +47,10 @@ def mark_outdated(conn: Connection, commitments: Collection[str], now: datetime)
     if not commitments:
         return
     names = sorted(commitments)
-    first = select(OUTBOX.c.ref, OUTBOX.c.transitions).where(
-        OUTBOX.c.ref.in_(select(THREAD.c.ref)), OUTBOX.c.state == "sent"
-    )
+    first = (OUTBOX.c.ref.in_(select(THREAD.c.ref)), OUTBOX.c.state == "sent")
     moves = set(conn.scalars(select(TRANSITION.c.id).where(TRANSITION.c.commitment.in_(names))))
-    started = [row.ref for row in conn.execute(first) if moves.intersection(row.transitions)]
+    sent = conn.execute(select(OUTBOX.c.ref, OUTBOX.c.transitions).where(*first))
+    started = [row.ref for row in sent if moves.intersection(row.transitions)]
     concerned = THREAD.c.commitment.in_(names) | THREAD.c.ref.in_(started)
     conn.execute(update(THREAD).where(concerned).values(refresh_at=now, tries=0))
 

@@ -17,8 +17,7 @@ from monitor.rulebook import load_rulebook
 from monitor.rulebook.testing.examples import run_example
 from monitor.rulebook.testing.scenarios import load_scenarios
 from monitor.workbench.testing.failure_text import example_failure, scenario_failure
-from monitor.workbench.testing.scenario_runner import run_scenario
-from monitor.workbench.testing.selection import Selection
+from monitor.workbench.testing.scenario_runner import Selection, run_scenario
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from monitor.workbench.testing.coverage import Coverage, CoverageItem
     from monitor.workbench.testing.mutation import Mutation
     from monitor.workbench.testing.scenario_runner import ScenarioResult
-    from monitor.workbench.testing.selection import Selection
 
 
 @click.command()

@@ -39,7 +39,7 @@ class NewCommitment:
 
 @dataclass(frozen=True, slots=True)
 class _FirstAct:
-    """The act that a commitment of one kind begins with, and its example. `more`: lines that the kind needs besides."""
+    """The act that a commitment of one kind begins with, and its example."""
 
     id: str
     words: str
@@ -47,7 +47,6 @@ class _FirstAct:
     about: str
     polarity: str = "good"
     effect: str = "progress"
-    more: str = ""
 
 
 _KEEPS = "is in keeping with the promise"
@@ -56,11 +55,7 @@ _ACTS: Mapping[Kind, _FirstAct] = {
         "bought", "buys|bought|orders|ordered|imports|imported", "Importer buys more {subject}", f"buying {_KEEPS}"
     ),
     Kind.MILESTONE: _FirstAct(
-        "signed",
-        "sign|signs|signed",
-        "Ministers sign the {subject} papers",
-        f"signing {_KEEPS}, and one of its steps",
-        more="    step: signed\n",
+        "signed", "sign|signs|signed", "Ministers sign the {subject} papers", f"signing {_KEEPS}, and one of its steps"
     ),
     Kind.STANDING: _FirstAct(
         "broken",
@@ -78,11 +73,21 @@ _STANDINGS = {Kind.STANDING: "in_force", Kind.SERIES: "in_progress"}
 
 
 def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]) -> list[Path]:
-    """Writes the files that a new commitment needs and that are not there; returns them. Raises StartError.
+    """Writes the files that a new commitment needs and that are not there; returns them.
 
+    Raises StartError if the names cannot be used, or are in use.
     words: files of vocabulary by name, for a folder that has none: without them nothing hedges, denies or asks.
     """
-    validate_names(rules, begun)
+    for word in (begun.deal, begun.commitment):
+        if not ID_PATTERN.fullmatch(word):
+            raise StartError(f"{word!r} is no id: lower-case letters and digits, joined by single hyphens")
+    if begun.deal in (VOCABULARY, TESTS):
+        raise StartError(f"the folder {begun.deal!r} is not for deals; choose another name")
+    if f"{begun.commitment}.yaml" == DEAL:
+        raise StartError("'deal' is the name of the deal's own file; choose another id")
+    there = next(iter(sorted(rules.glob(f"*/{begun.commitment}.yaml"))), None)
+    if there is not None:
+        raise StartError(f"{there} is there already; choose another id, or edit that file")
     # us-japan -> US Japan: words so short are nearly always initials.
     deal_words = (word.upper() if len(word) < 3 else word.capitalize() for word in begun.deal.split("-"))
     texts = {
@@ -106,24 +111,18 @@ def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]
     return written
 
 
-def validate_names(rules: Path, begun: NewCommitment) -> None:
-    """Raises StartError if the names cannot be used, or are in use."""
-    for word in (begun.deal, begun.commitment):
-        if not ID_PATTERN.fullmatch(word):
-            raise StartError(f"{word!r} is no id: lower-case letters and digits, joined by single hyphens")
-    if begun.deal in (VOCABULARY, TESTS):
-        raise StartError(f"the folder {begun.deal!r} is not for deals; choose another name")
-    if f"{begun.commitment}.yaml" == DEAL:
-        raise StartError("'deal' is the name of the deal's own file; choose another id")
-    there = next(iter(sorted(rules.glob(f"*/{begun.commitment}.yaml"))), None)
-    if there is not None:
-        raise StartError(f"{there} is there already; choose another id, or edit that file")
-
-
 def commitment_file(begun: NewCommitment) -> str:
     """The text of the commitment's file."""
     act = _ACTS[begun.kind]
     text = act.text.format(subject=begun.subject)
+    # What a commitment of this kind, and its act, need besides.
+    besides, step = "", ""
+    if begun.kind is Kind.MILESTONE:
+        besides, step = "steps: [agreed, signed, closed]\n", "    step: signed\n"
+    elif begun.kind is Kind.QUANTITY:
+        due = begun.today.replace(month=12, day=31)
+        target = f"{{amount: 1 Mt, basis: booked, start: {begun.today}, due: {due}}}"
+        besides = f"targets:  # an amount with its unit: 12 Mt, $30 billion, 100 units\n  - {target}\n"
     return f"""\
 # The promise, as alerts and pages name it.
 id: {begun.commitment}
@@ -131,7 +130,7 @@ name: {_quoted(begun.name)}
 short: {_quoted(begun.name[:MAX_SHORT_NAME].strip())}
 kind: {begun.kind.value}
 owed_by: both  # us, cn, both or company; others for parties that are none of these
-{_kind_lines(begun)}criteria:
+{besides}criteria:
   met: The promise is kept in full.  # alerts quote this sentence
 # Where it stands today, with a page on which a reader can see it. Nothing before this day moves the verdict.
 baselines:
@@ -151,22 +150,13 @@ about:
 acts:
   - id: {act.id}
     polarity: {act.polarity}  # {act.about}
-{act.more}    any: ['({act.words}) ..8 {{subject}}']
+{step}    any: ['({act.words}) ..8 {{subject}}']
     none: []  # words in the same sentence on which it does not count
     # Each act shows what it matches, and a near miss. Write your own sentences: news belongs to its publisher.
     examples:
       - {{text: {_quoted(text)}, effect: {act.effect}}}
       - {{text: {_quoted(f"Museum explains {begun.subject} to visitors")}, effect: none}}
 """
-
-
-def _kind_lines(begun: NewCommitment) -> str:
-    """The lines that a commitment of this kind needs besides; '' for none."""
-    if begun.kind is Kind.QUANTITY:
-        due = begun.today.replace(month=12, day=31)
-        target = f"{{amount: 1 Mt, basis: booked, start: {begun.today}, due: {due}}}"
-        return f"targets:  # an amount with its unit: 12 Mt, $30 billion, 100 units\n  - {target}\n"
-    return "steps: [agreed, signed, closed]\n" if begun.kind is Kind.MILESTONE else ""
 
 
 def default_name(commitment: str) -> str:

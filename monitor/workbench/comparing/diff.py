@@ -71,26 +71,21 @@ def story_changes(old: Mapping[str, MatchedText], new: Mapping[str, MatchedText]
         story = (new.get(name) or old[name]).story
         before, after = (texts[name].signals if name in texts else {} for texts in (old, new))
         for commitment in before.keys() | after.keys():
-            signals = (before.get(commitment), after.get(commitment))
-            difference = _difference(*signals)
-            if difference is not None:
-                how, facts = difference
+            first, second = signals = (before.get(commitment), after.get(commitment))
+            if first is None or second is None:
+                how: ChangeType = "lost" if second is None else "new match"
+                changes.append(StoryChange(commitment, how, name, story, *signals))
+                continue
+            # Signals that are the same but for a version and their origin are no change.
+            names = [field.name for field in fields(Signal)]
+            differing = {name for name in names if getattr(first, name) != getattr(second, name)} - ORIGIN_FIELDS
+            facts = tuple(sorted(differing - WORDING_FIELDS - {"effect"}))
+            how = "facts changed" if facts else "only the rule or quote"
+            if "effect" in differing:
+                how = "effect changed"
+            if differing - {"rule_version"}:
                 changes.append(StoryChange(commitment, how, name, story, *signals, facts))
     return tuple(sorted(changes, key=lambda c: (c.story.published_at, c.id, c.commitment), reverse=True))
-
-
-def _difference(old: Signal | None, new: Signal | None) -> tuple[ChangeType, tuple[str, ...]] | None:
-    """How two signals differ, with the names of the facts that do; None where they are the same but for a version."""
-    if old is None or new is None:
-        return "lost" if new is None else "new match", ()
-    names = [field.name for field in fields(Signal)]
-    differing = {name for name in names if getattr(old, name) != getattr(new, name)} - ORIGIN_FIELDS
-    facts = tuple(sorted(differing - WORDING_FIELDS - {"effect"}))
-    if "effect" in differing:
-        return "effect changed", facts
-    if facts:
-        return "facts changed", facts
-    return ("only the rule or quote", ()) if differing - {"rule_version"} else None
 
 
 def counts_by_type(changes: Iterable[StoryChange]) -> dict[str, dict[ChangeType, int]]:

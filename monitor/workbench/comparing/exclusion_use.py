@@ -49,29 +49,31 @@ class ExclusionTally:
 
     def note(self, story: Story, results: Iterable[MatchResult]) -> None:
         """Counts the exclusions that alone reject something of this story."""
-        rejecting = [result for result in results if has_rejection(result)]
+        rejecting = []
+        for result in results:
+            rejections = (*(hit.rejection for hit in result.about), *(act.rejection for act in result.candidates))
+            if result.rejection is not None or any(rejections):
+                rejecting.append(result)
         if not rejecting:
             return
         document = Document(story, self.rulebook)
         for result in rejecting:
             for clause in self._own.get(result.commitment, ()):
-                if any(document.matches(view, (clause.pattern,)) for view in document.views):
-                    if self._rejects_alone(story, clause, result):
-                        self._titles[clause].setdefault(title_key(story.title), story.title)
-                    else:
-                        self._besides[clause] += 1
-
-    def _rejects_alone(self, story: Story, clause: RuleClause, result: MatchResult) -> bool:
-        """Whether the story concerns the commitment, or an act counts, only without the exclusion."""
-        if clause not in self._without:
-            own = restricted_to(self.rulebook, frozenset({clause.commitment}))
-            topic = next(topic for topic in own.matcher.topics if topic.commitment == clause.commitment)
-            self._without[clause] = with_topic(own, clause.address.put(topic, None))
-        traced = trace(story, self._without[clause])
-        without = next((one for one in traced if one.commitment == clause.commitment), None)
-        if without is None or without.signal is None:
-            return False
-        return result.signal is None or not _counting_acts(without) <= _counting_acts(result)
+                if not any(document.matches(view, (clause.pattern,)) for view in document.views):
+                    continue
+                if clause not in self._without:
+                    own = restricted_to(self.rulebook, frozenset({clause.commitment}))
+                    topic = next(topic for topic in own.matcher.topics if topic.commitment == clause.commitment)
+                    self._without[clause] = with_topic(own, clause.address.put(topic, None))
+                traced = trace(story, self._without[clause])
+                without = next((one for one in traced if one.commitment == clause.commitment), None)
+                # It fires if the story concerns the commitment, or an act counts, only without it.
+                if (without is not None and without.signal is not None) and (
+                    result.signal is None or not _counting_acts(without) <= _counting_acts(result)
+                ):
+                    self._titles[clause].setdefault(title_key(story.title), story.title)
+                else:
+                    self._besides[clause] += 1
 
     def firings(self) -> tuple[ExclusionUse, ...]:
         """Every exclusion, in the order of the files."""
@@ -80,12 +82,6 @@ class ExclusionTally:
             for clause, titles in self._titles.items()
         )
         return tuple(sorted(uses, key=lambda use: (use.clause.path, use.clause.line, use.clause.text)))
-
-
-def has_rejection(result: MatchResult) -> bool:
-    """Whether anything that the rules saw was rejected."""
-    inside = (*(hit.rejection for hit in result.about), *(candidate.rejection for candidate in result.candidates))
-    return result.rejection is not None or any(inside)
 
 
 def _counting_acts(result: MatchResult) -> frozenset[tuple[str, str, int, int]]:

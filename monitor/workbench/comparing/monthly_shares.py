@@ -59,25 +59,24 @@ def outliers(counts: Sequence[tuple[int, int]]) -> list[Departure]:
     "Improved Control Charts for Attributes", Quality Engineering 14(4), 2002, 531-537; the plain chart: NIST/SEMATECH
     e-Handbook of Statistical Methods, 6.3.3.2).
     """
-    return [_departs(part, whole, counts[:number]) for number, (part, whole) in enumerate(counts)]
-
-
-def _departs(part: int, whole: int, all_before: Sequence[tuple[int, int]]) -> Departure:
-    before = [(p, w) for p, w in all_before if w]
-    if len(before) < MONTHS_BEFORE or not whole:
-        return ""
-    usual = sum(p for p, _ in before) / sum(w for _, w in before)
-    if max(part, usual * whole) < MIN_STORIES:
-        return ""
-    spread = 1.0
-    if 0 < usual < 1:
-        standardised = [(p / w - usual) / _sigma(usual, w) for p, w in before]
-        # How many binomial sigmas wide the months before really scatter; at least one.
-        spread = max(spread, mean(abs(b - a) for a, b in pairwise(standardised)) / _MOVING_RANGE)
-    difference = part / whole - usual
-    if abs(difference) <= SIGMAS * _sigma(usual, whole) * spread:
-        return ""
-    return "up" if difference > 0 else "down"
+    departures: list[Departure] = []
+    for number, (part, whole) in enumerate(counts):
+        departures.append("")
+        before = [(p, w) for p, w in counts[:number] if w]
+        if len(before) < MONTHS_BEFORE or not whole:
+            continue
+        usual = sum(p for p, _ in before) / sum(w for _, w in before)
+        if max(part, usual * whole) < MIN_STORIES:
+            continue
+        spread = 1.0
+        if 0 < usual < 1:
+            standardised = [(p / w - usual) / _sigma(usual, w) for p, w in before]
+            # How many binomial sigmas wide the months before really scatter; at least one.
+            spread = max(spread, mean(abs(b - a) for a, b in pairwise(standardised)) / _MOVING_RANGE)
+        difference = part / whole - usual
+        if abs(difference) > SIGMAS * _sigma(usual, whole) * spread:
+            departures[-1] = "up" if difference > 0 else "down"
+    return departures
 
 
 def _sigma(share: float, whole: int) -> float:

@@ -20,7 +20,7 @@ from monitor.domain.model import Effect, Signal, Story
 from monitor.errors import Issue, RuleError
 from monitor.rulebook import check_rulebook
 from monitor.rulebook.load import DEAL
-from monitor.rulebook.source.source_map import RuleSource, read_source
+from monitor.rulebook.source.source_map import read_source
 from monitor.workbench.comparing.rule_changes import restricted_to
 
 TOLERATED_ISSUES = frozenset({"no_example", "no_near_miss"})
@@ -108,7 +108,13 @@ def prepare_trial(path: Path, folder: Path | None, default: Path) -> TrialRules:
     rulebook, issues = _compiled(path, draft.text, name, base)
     errors = [issue for issue in issues if issue.severity == "error"]
     if rulebook is None and {issue.code for issue in errors} <= TOLERATED_ISSUES:
-        rulebook, _ = _compiled(path, _with_examples(draft), name, base)
+        # Stand-ins for the examples that the draft does not have yet. JSON is YAML too.
+        acts = []
+        for act in draft.value["acts"]:
+            stand_ins = ({"text": "-", "effect": effect} for effect in (act.get("effect", "progress"), "not_about"))
+            acts.append({**act, "examples": [*act.get("examples", ()), *stand_ins]})
+        with_examples = json.dumps({**draft.value, "acts": acts}, ensure_ascii=False, indent=1)
+        rulebook, _ = _compiled(path, with_examples, name, base)
     if rulebook is None:
         raise RuleError(errors, subject=str(path))
     topic = next(topic for topic in rulebook.matcher.topics if topic.commitment == name)
@@ -117,40 +123,29 @@ def prepare_trial(path: Path, folder: Path | None, default: Path) -> TrialRules:
 
 
 def _compiled(path: Path, text: str, name: str, base: Path) -> tuple[Rulebook | None, list[Issue]]:
-    """A copy of a folder of rules with this text as the commitment's file. Its issues name the file under trial."""
+    """A copy of a folder of rules with this text as the commitment's file. Its issues name the file under trial.
+
+    The file stands in place of that of the same id, else beside that of the commitment of which it is a part, else in the
+    folder named as its own, else in a deal of its own.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / base.resolve().name
         shutil.copytree(base, copy)
-        target = _place_for(path, name, copy)
+        files = sorted(file for file in copy.glob("*/*.yaml") if (file.parent / DEAL).is_file())
+        same = [file for file in files if file.stem == name]
+        parents = [file for file in files if name.startswith(f"{file.stem}-")]
+        deal = copy / path.resolve().parent.name
+        if same or parents:
+            deal = (same[0] if same else max(parents, key=lambda file: len(file.stem))).parent
+        elif not (deal / DEAL).is_file():
+            deal = copy / TRIAL_DEAL
+            deal.mkdir()
+            (deal / DEAL).write_text(f"id: {TRIAL_DEAL}\nname: On trial\n", encoding="utf-8")
+        target = deal / f"{name}.yaml"
         target.write_text(text, encoding="utf-8")
         rulebook, issues = check_rulebook(copy)
     shown = (Path(copy.name) / target.relative_to(copy)).as_posix()
     return rulebook, [replace(issue, path=str(path)) if issue.path == shown else issue for issue in issues]
-
-
-def _with_examples(draft: RuleSource) -> str:
-    """A draft with stand-ins for the examples that it does not have yet. JSON is YAML too."""
-    acts = []
-    for act in draft.value["acts"]:
-        stand_ins = ({"text": "-", "effect": effect} for effect in (act.get("effect", "progress"), "not_about"))
-        acts.append({**act, "examples": [*act.get("examples", ()), *stand_ins]})
-    return json.dumps({**draft.value, "acts": acts}, ensure_ascii=False, indent=1)
-
-
-def _place_for(path: Path, name: str, copy: Path) -> Path:
-    """Where in a copied folder of rules the file belongs: in place of the file of the same id, else beside that of the
-    commitment of which it is a part, else in the folder named as its own, else in a deal of its own."""
-    files = sorted(file for file in copy.glob("*/*.yaml") if (file.parent / DEAL).is_file())
-    same = [file for file in files if file.stem == name]
-    parents = [file for file in files if name.startswith(f"{file.stem}-")]
-    if same or parents:
-        return (same[0] if same else max(parents, key=lambda file: len(file.stem))).with_name(f"{name}.yaml")
-    folder = copy / path.resolve().parent.name
-    if not (folder / DEAL).is_file():
-        folder = copy / TRIAL_DEAL
-        folder.mkdir()
-        (folder / DEAL).write_text(f"id: {TRIAL_DEAL}\nname: On trial\n", encoding="utf-8")
-    return folder / f"{name}.yaml"
 
 
 # ---------------------------------------------------------------- over many stories

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from itertools import islice
 from operator import attrgetter
@@ -19,19 +19,8 @@ from monitor.domain.matching.rejections import Rejection, RejectionKind
 from monitor.domain.matching.rules import Rulebook, Topic
 from monitor.domain.model import Signal, Story
 from monitor.domain.text.pattern_eval import Anchor, AnyOf, AnyPhrase, ClauseStart, CompiledNode, InOrder
-from monitor.workbench.explaining.facts import (
-    AboutFact,
-    ActFact,
-    CommitmentFact,
-    ConditionFact,
-    Explanation,
-    MarkFact,
-    NearMissFact,
-    SignalFact,
-    StateFact,
-    original_text,
-    quoted_words,
-)
+from monitor.workbench.explaining import facts
+from monitor.workbench.explaining.facts import original_text, quoted_words
 
 MAX_NEAR_MISSES = 5
 """Near misses shown of one commitment, and commitments shown that a story came near to: as many as a reader takes in."""
@@ -50,11 +39,8 @@ RANK_REASONS = (
 """What each element of `Candidate.rank_key` says, in its order."""
 
 _MARK_EFFECTS = {
-    Cue.RUMOUR: "hedges",
-    Cue.PLAN: "hedges",
-    Cue.UNDER_WAY: "is firm",
-    Cue.FORMAL: "is firm",
-    Cue.DONE: "is firm",
+    **dict.fromkeys((Cue.RUMOUR, Cue.PLAN), "hedges"),
+    **dict.fromkeys((Cue.UNDER_WAY, Cue.FORMAL, Cue.DONE), "is firm"),
     Cue.NEGATION: "negates",
     Cue.DENIAL: "denies",
     Cue.STOP: "stops",
@@ -73,54 +59,54 @@ _DECIDING_MARKS = {
 """The words that make each polarity shift."""
 
 
-def explain(story: Story, rulebook: Rulebook, only: str = "") -> Explanation:
+def explain(story: Story, rulebook: Rulebook, only: str = "") -> facts.Explanation:
     """All that the rules see in a story; of one commitment alone, if `only` names it."""
     document = Document(story, rulebook)
     results = {result.commitment: result for result in trace(story, rulebook)}
     topics = [topic for topic in rulebook.matcher.topics if not only or topic.commitment == only]
+    # Of the commitments of which the story says nothing: the pattern of `about` that came nearest, the nearest first. Those
+    # of which only common words occur are left out, if others came nearer.
+    silent = [topic for topic in topics if topic.commitment not in results]
+    nearest = [near for topic in silent for near in topic_near_misses(document, topic, least=1)[:1]]
+    telling = [near for near in nearest if near.rare or near.mismatch.kind is not MismatchKind.GROUP] or nearest
+    missed = []
+    for near in sorted(telling, key=attrgetter("rank_key"))[:MAX_NEAR_MISSES]:
+        fault, wanted, at = near.mismatch, _wanted(document, near.mismatch.missing), quoted_words(near.place)
+        why = (fault.kind.value, fault.clause, mismatch_text(fault))
+        missed.append(facts.NearMissFact(near.commitment, "", *why, near.pattern, "", wanted, at))
     publisher = document.publisher
     published = {"name": publisher.name, "tier": publisher.tier.name.lower()}
     published |= {"side": publisher.side, "owner": publisher.owner}
     text = {name: getattr(story, name) for name in ("source", "url", "title", "summary", "lang")}
-    return Explanation(
-        {"id": story.id, "published": story.published_at.isoformat(), **text, "publisher": published},
-        document.title_frame.name if document.title_frame else "",
-        document.document_class,
-        tuple(dict.fromkeys(turn.label for turn in document.speaker_turns)),
-        tuple(
-            _commitment(document, topic, results[topic.commitment]) for topic in topics if topic.commitment in results
-        ),
-        tuple(_missed(document, [topic for topic in topics if topic.commitment not in results])),
-    )
+    frame = document.title_frame.name if document.title_frame else ""
+    speakers = tuple(dict.fromkeys(turn.label for turn in document.speaker_turns))
+    concerned = tuple(_commitment(document, t, results[t.commitment]) for t in topics if t.commitment in results)
+    shown = {"id": story.id, "published": story.published_at.isoformat(), **text, "publisher": published}
+    return facts.Explanation(shown, frame, document.document_class, speakers, concerned, tuple(missed))
 
 
 # ---------------------------------------------------------------- one commitment
 
 
-def _commitment(document: Document, topic: Topic, result: MatchResult) -> CommitmentFact:
+def _commitment(document: Document, topic: Topic, result: MatchResult) -> facts.CommitmentFact:
     acts = sorted(
         result.candidates, key=lambda c: (c is not result.winner, not c.counts, c.rejection is not None, c.rank_key)
     )
-    about = (AboutFact(hit.pattern, quoted_words(hit.place), rejection_text(hit.rejection)) for hit in result.about)
+    about = [facts.AboutFact(h.pattern, quoted_words(h.place), rejection_text(h.rejection)) for h in result.about]
     near = []
     for miss in near_misses(document, topic, result)[:MAX_NEAR_MISSES]:
         fault, clause, detail = miss.fault.value, fault_clause(miss), near_miss_text(miss)
         wanted, at = _wanted(document, miss.missing), quoted_words(miss.place)
         pattern, effect = miss.pattern, miss.effect.value
-        near.append(NearMissFact(topic.commitment, miss.rule, fault, clause, detail, pattern, effect, wanted, at))
-    return CommitmentFact(
-        topic.commitment,
-        document.rulebook.commitments[topic.commitment].name,
-        result.signal.effect.value if result.signal else "",
-        rejection_text(result.rejection),
-        tuple(about),
-        tuple(_act(document, candidate, result.winner) for candidate in acts),
-        _signal(document, result.signal) if result.signal else None,
-        tuple(near),
-    )
+        near.append(facts.NearMissFact(topic.commitment, miss.rule, fault, clause, detail, pattern, effect, wanted, at))
+    effect = result.signal.effect.value if result.signal else ""
+    signal = _signal(document, result.signal) if result.signal else None
+    name, blocked = document.rulebook.commitments[topic.commitment].name, rejection_text(result.rejection)
+    shown = tuple(_act(document, candidate, result.winner) for candidate in acts)
+    return facts.CommitmentFact(topic.commitment, name, effect, blocked, tuple(about), shown, signal, tuple(near))
 
 
-def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> ActFact:
+def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> facts.ActFact:
     act, place, modality = candidate.act, candidate.place, candidate.modality
     view, info = place.view, document.rulebook.rules[act.rule]
     clause = view.text.clause_at(place.span.start)
@@ -129,38 +115,21 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
     head = next((part for part in place.span.parts if part[0] == place.span.head), place.span.parts[-1])
     plain = act.effect if act.polarity is None else EFFECT_TABLE[act.polarity][PolarityShift.PLAIN]
     polarity = filter(None, ("weak" if act.weak else "", act.polarity.value if act.polarity else ""))
-    outcome, why = _outcome(candidate, winner)
-    return ActFact(
-        rule=act.rule,
-        written=f"{info.path}:{info.line}",
-        stage=info.stage,
-        pattern=pattern_at(candidate),
-        at=quoted_words(place),
-        clause=original_text(view, clause.start, clause.end).strip(),
-        main=not candidate.subordinate,
-        speaker="" if turn is None else f"{turn.label} (asks)" if turn.is_question else turn.label,
-        head=original_text(view, *head),
-        polarity=" ".join(polarity),
-        marks=tuple(_marks(candidate, document.matcher.cues)),
-        turn=modality.shift.value,
-        modality=modality.modality.name.lower(),
-        effect_plain=plain.value,
-        effect=candidate.effect.value,
-        conditions=tuple(_conditions(document, candidate)),
-        outcome=outcome,
-        why=why,
-    )
-
-
-def _outcome(candidate: Candidate, winner: Candidate | None) -> tuple[str, str]:
-    """What became of an act (won, lost, inside, blocked), and why."""
+    outcome, why = "won", ""
     if candidate.rejection:
-        return "blocked", rejection_text(candidate.rejection)
-    if candidate.covered_by:
-        return "inside", f"{candidate.covered_by} holds all its words and more"
-    if winner is None or candidate is winner:
-        return "won", ""
-    return "lost", loss_reason(candidate, winner)
+        outcome, why = "blocked", rejection_text(candidate.rejection)
+    elif candidate.covered_by:
+        outcome, why = "inside", f"{candidate.covered_by} holds all its words and more"
+    elif winner is not None and candidate is not winner:
+        outcome, why = "lost", loss_reason(candidate, winner)
+    speaker = "" if turn is None else f"{turn.label} (asks)" if turn.is_question else turn.label
+    # In the order of the fields.
+    rule = (act.rule, f"{info.path}:{info.line}", info.stage, pattern_at(candidate))
+    where = (quoted_words(place), original_text(view, clause.start, clause.end).strip(), not candidate.subordinate)
+    words = (speaker, original_text(view, *head), " ".join(polarity))
+    marks, conditions = tuple(_marks(candidate, document.matcher.cues)), tuple(_conditions(document, candidate))
+    meaning = (modality.shift.value, modality.modality.name.lower(), plain.value, candidate.effect.value)
+    return facts.ActFact(*rule, *where, *words, marks, *meaning, conditions, outcome, why)
 
 
 def loss_reason(loser: Candidate, winner: Candidate) -> str:
@@ -170,7 +139,7 @@ def loss_reason(loser: Candidate, winner: Candidate) -> str:
     return decided.format(winner=winner.effect, loser=loser.effect)
 
 
-def _marks(candidate: Candidate, cues: Mapping[Cue, CompiledNode]) -> Iterator[MarkFact]:
+def _marks(candidate: Candidate, cues: Mapping[Cue, CompiledNode]) -> Iterator[facts.MarkFact]:
     """The words of an act's clause that could change how it is meant: those that take effect, then those that do not."""
     modality, place = candidate.modality, candidate.place
     view = place.view
@@ -178,7 +147,7 @@ def _marks(candidate: Candidate, cues: Mapping[Cue, CompiledNode]) -> Iterator[M
     if modality.modality not in HEDGES:
         deciding -= _HEDGING
     for cue, span in modality.cues:
-        yield MarkFact(cue.value, original_text(view, span.start, span.end), _MARK_EFFECTS[cue], cue in deciding)
+        yield facts.MarkFact(cue.value, original_text(view, span.start, span.end), _MARK_EFFECTS[cue], cue in deciding)
     clause = view.text.clause_at(place.span.start)
     bearing = {(cue, span.start) for cue, span in modality.cues}
     for cue, node in effective_cues(cues):
@@ -192,16 +161,16 @@ def _marks(candidate: Candidate, cues: Mapping[Cue, CompiledNode]) -> Iterator[M
                 idle = "is the act's own"
             else:
                 idle = "follows the head" if span.start > place.span.start else "is too far away"
-            yield MarkFact(cue.value, original_text(view, span.start, span.end), idle, decides=False)
+            yield facts.MarkFact(cue.value, original_text(view, span.start, span.end), idle, decides=False)
 
 
-def _conditions(document: Document, candidate: Candidate) -> Iterator[ConditionFact]:
+def _conditions(document: Document, candidate: Candidate) -> Iterator[facts.ConditionFact]:
     """The frame that rejects an act, if one does, and each condition of the act with the words it saw; `none` and `unless`
     only where their words occur."""
     act, place = candidate.act, candidate.place
     match candidate.rejection:
         case Rejection(kind=RejectionKind.FRAME, frame=name, place=Place(words=words)):
-            yield ConditionFact("frame", name, " … ".join(words), holds=False)
+            yield facts.ConditionFact("frame", name, " … ".join(words), holds=False)
     standing = {
         key: list(document.first_matches(place.view, patterns, place.sentence))
         for key, patterns in (("none", act.none), ("unless", act.unless))
@@ -209,49 +178,32 @@ def _conditions(document: Document, candidate: Candidate) -> Iterator[ConditionF
     for key, matches in standing.items():
         for pattern, span in matches:
             seen = " … ".join(place.view.words(span))
-            yield ConditionFact(key, pattern.source, seen, key == "unless" or bool(standing["unless"]))
+            yield facts.ConditionFact(key, pattern.source, seen, key == "unless" or bool(standing["unless"]))
     for result in evaluate(act.only, document, place):
-        yield ConditionFact(f"only_if {result.name}", result.wanted, result.found, result.holds)
+        yield facts.ConditionFact(f"only_if {result.name}", result.wanted, result.found, result.holds)
 
 
 _COPIED = ("rule", "origin", "denied", "object", "stalls", "terms", "experimental", "quote", "field", "start", "end")
 """What the facts of a signal show as it is."""
 
 
-def _signal(document: Document, signal: Signal) -> SignalFact:
+def _signal(document: Document, signal: Signal) -> facts.SignalFact:
     info = document.rulebook.rules.get(signal.rule)
     states = tuple(
-        StateFact(tuple(sorted(state.under)), state.meant[signal.effect].value)
+        facts.StateFact(tuple(sorted(state.under)), state.meant[signal.effect].value)
         for state in (info.states if info else ())
         if signal.effect in state.meant
     )
-    same: dict[str, Any] = {name: getattr(signal, name) for name in _COPIED}
-    return SignalFact(
-        effect=signal.effect.value,
-        by=signal.by.value,
-        says=signal.says.value,
-        tier=signal.tier.name.lower(),
-        modality=signal.modality.name.lower(),
-        quantity=asdict(signal.quantity) if signal.quantity else None,
-        date=asdict(signal.date) if signal.date else None,
-        lasts_days=signal.lasts,
-        states=states,
-        **same,
-    )
+    shown: dict[str, Any] = {name: getattr(signal, name) for name in _COPIED}
+    shown |= {name: getattr(signal, name).value for name in ("effect", "by", "says")}
+    shown |= {name: getattr(signal, name).name.lower() for name in ("tier", "modality")}
+    for name in ("quantity", "date"):
+        value = getattr(signal, name)
+        shown[name] = asdict(value) if value else None
+    return facts.SignalFact(lasts_days=signal.lasts, states=states, **shown)
 
 
 # ---------------------------------------------------------------- what came near
-
-
-def _missed(document: Document, topics: Iterable[Topic]) -> Iterator[NearMissFact]:
-    """The commitments of which a story says nothing, with the pattern of `about` that came nearest, nearest first; those of
-    which only common words occur are left out, if others came nearer."""
-    nearest = [near for topic in topics for near in topic_near_misses(document, topic, least=1)[:1]]
-    telling = [near for near in nearest if near.rare or near.mismatch.kind is not MismatchKind.GROUP] or nearest
-    for near in sorted(telling, key=attrgetter("rank_key"))[:MAX_NEAR_MISSES]:
-        fault, wanted, at = near.mismatch, _wanted(document, near.mismatch.missing), quoted_words(near.place)
-        detail = mismatch_text(fault)
-        yield NearMissFact(near.commitment, "", fault.kind.value, fault.clause, detail, near.pattern, "", wanted, at)
 
 
 def _wanted(document: Document, missing: CompiledNode | None) -> tuple[str, ...]:

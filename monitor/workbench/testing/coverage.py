@@ -6,7 +6,7 @@ to be about it; a word of a set where it is part of what a pattern matched; any 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,6 @@ from monitor.workbench.rule_clauses import pattern_addresses, rule_clauses
 from monitor.workbench.testing.scenario_runner import concerns, entry_of
 
 KINDS = ("rule", "pattern", "exclusion", "word")
-PhrasePosition = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +128,9 @@ class _WordIndex:
     def __init__(self, folder: Path, sources: dict[str, RuleSource]) -> None:
         self.listed: list[_Listed] = []
         self._compiler = PatternCompiler()
-        self._anchored: dict[int, list[_Listed]] = {}
-        shared = self._add_vocabulary(folder)
-        for source in sources.values():
-            shape, _ = validate(source, CommitmentShape)
-            if shape is not None:
-                self._add_sets(_set_entries(source, shape.sets), shared)
-        self.index = self._compiler.index()
-
-    def near(self, view: FieldView) -> Iterator[_Listed]:
-        """The entries that may occur in a view."""
-        return iter({listed: None for phrase in view.hits for listed in self._anchored.get(phrase, ())})
-
-    def _add_vocabulary(self, folder: Path) -> WordSets:
-        """Adds the files of vocabulary; returns their sets, on which the sets of all other files may lean."""
+        self.anchored: dict[int, list[_Listed]] = {}
+        """Phrase -> the entries that may occur where it does."""
+        # The vocabulary comes first: the sets of all other files may lean on its sets.
         shapes: list[tuple[RuleSource, VocabularyShape]] = []
         sets: dict[str, list[PatternEntry]] = {}
         for path in yaml_files(folder / VOCABULARY):
@@ -162,7 +150,11 @@ class _WordIndex:
                 where: ValuePath = ("speakers", number, "words")
                 entries = pattern_entries(source, where, speaker.words)
                 self._add(f"speaker {speaker.name}", entries, shared, whole=False)
-        return shared
+        for source in sources.values():
+            commitment, _ = validate(source, CommitmentShape)
+            if commitment is not None:
+                self._add_sets(_set_entries(source, commitment.sets), shared)
+        self.index = self._compiler.index()
 
     def _add_sets(self, sets: dict[str, list[PatternEntry]], shared: WordSets | None) -> WordSets:
         resolver = WordSets(sets, [], shared)
@@ -175,7 +167,7 @@ class _WordIndex:
             listed = _Listed(owner, entry, self._compiler.compile(node), whole)
             self.listed.append(listed)
             for phrase in self._compiler.anchors(node):
-                self._anchored.setdefault(phrase, []).append(listed)
+                self.anchored.setdefault(phrase, []).append(listed)
 
 
 def _set_entries(source: RuleSource, sets: Mapping[str, WordsShape]) -> dict[str, list[PatternEntry]]:
@@ -200,13 +192,14 @@ class _Exercised:
                 self.deciding.add(result.winner.act.rule)
         document = Document(story, self.rulebook)
         for view in document.views:
-            matched = set[PhrasePosition]()
+            matched = set[tuple[int, int]]()
             for name in concerned:
                 for pattern, span in document.matches(view, self._patterns_of[name]):
                     matched.update(span.parts)
                     if name in commitments:
                         self.patterns.add(pattern.number)
             own = FieldView(view.name, view.text, self.lists.index.find(view.text.folded))
-            for listed in self.lists.near(own):
+            near = {listed: None for phrase in own.hits for listed in self.lists.anchored.get(phrase, ())}
+            for listed in near:
                 if any(not listed.whole or matched.issuperset(span.parts) for span in own.find(listed.node)):
                     self.words.add(listed)

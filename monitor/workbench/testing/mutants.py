@@ -12,16 +12,8 @@ from monitor.rulebook.source.source_map import RuleSource
 from monitor.workbench.rule_clauses import RuleClause, rule_clauses, with_part
 from monitor.workbench.testing.pattern_variants import variants
 
-OPPOSITE_POLARITY = {
-    Polarity.GOOD: Polarity.BAD,
-    Polarity.BAD: Polarity.GOOD,
-    Polarity.DONE: Polarity.GOOD,
-    Polarity.BREAK: Polarity.BAD,
-    Polarity.THREAT: Polarity.BAD,
-    Polarity.PLEDGE: Polarity.GOOD,
-    Polarity.DEADLINE: Polarity.GOOD,
-}
-"""What each polarity is changed to. Acts without polarity have their effect changed instead."""
+POLARITIES_MADE_BAD = (Polarity.GOOD, Polarity.BREAK, Polarity.THREAT)
+"""All others are made good. Acts without polarity have their effect changed instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +79,7 @@ def _act_changes(act: ActRule) -> Iterator[tuple[str, tuple[str, ...], str, ActR
         other = Effect.PROGRESS if act.effect is Effect.NONE else Effect.NONE
         yield "effect", ("effect",), f"making the effect {other}", replace(act, effect=other)
     else:
-        opposite = OPPOSITE_POLARITY[act.polarity]
+        opposite = Polarity.BAD if act.polarity in POLARITIES_MADE_BAD else Polarity.GOOD
         yield "polarity", ("polarity",), f"making the polarity {opposite}", replace(act, polarity=opposite)
     only = act.only
     without: list[tuple[tuple[str, ...], Conditions]] = [

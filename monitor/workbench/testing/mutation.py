@@ -98,11 +98,9 @@ class _CachedTests:
     which a change can show."""
 
     def __init__(self, topic: Topic, rulebook: Rulebook, scenarios: Sequence[Scenario]) -> None:
-        self.topic = topic
-        self.rulebook = rulebook
+        self.topic, self.rulebook, self._all_scenarios = topic, rulebook, scenarios
         self.related = restricted_to(rulebook, frozenset((topic.commitment,)))
         self.patterns = tuple(pattern for _, pattern in pattern_addresses(topic))
-        self.own_scenarios = [one for one in scenarios if concerns(one, topic.commitment)]
 
     @cached_property
     def examples(self) -> list[tuple[RuleExample, Story, frozenset[int]]]:
@@ -115,8 +113,8 @@ class _CachedTests:
     def scenarios(self) -> list[tuple[Scenario, list[tuple[Story, tuple[Signal, ...], frozenset[int]]]]]:
         """The scenarios that pass; for each of its stories the signals, and the numbers of the patterns that occur in it."""
         played = []
-        for scenario in self.own_scenarios:
-            if run_scenario(scenario, self.rulebook).passed:
+        for scenario in self._all_scenarios:
+            if concerns(scenario, self.topic.commitment) and run_scenario(scenario, self.rulebook).passed:
                 entries = [entry_of(story, number) for number, story in enumerate(scenario.shape.stories)]
                 stories = [line_as_story(entry) for entry in entries]
                 played.append((scenario, [(s, match(s, self.rulebook), self._standing(s)) for s in stories]))

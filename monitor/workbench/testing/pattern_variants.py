@@ -35,10 +35,7 @@ def variants(pattern: CompiledPattern) -> Iterator[Variant]:
         yield Variant(kind, what, replace(pattern, node=node))
 
 
-PatternChange = tuple[str, str, CompiledNode]
-
-
-def _changed(written: Node, node: CompiledNode, keys: count[int]) -> Iterator[PatternChange]:
+def _changed(written: Node, node: CompiledNode, keys: count[int]) -> Iterator[tuple[str, str, CompiledNode]]:
     """The changes of a pattern and of its parts. Walks written and compiled form side by side, while they agree."""
     match written, node:
         case Sequence(parts, links), InOrder(_, compiled, own) if links == own:

@@ -12,14 +12,7 @@ from monitor.domain.model.notation import notation
 from monitor.replay import ReplayedChange
 from monitor.rulebook.schema.units import AmountInRule
 from monitor.rulebook.source.source_map import ValuePath
-from monitor.rulebook.testing.expectations import (
-    ChangeShape,
-    ExpectedDeadline,
-    ExpectedFlag,
-    ExpectedFlags,
-    ExpectedReading,
-    QuietShape,
-)
+from monitor.rulebook.testing import expectations
 from monitor.rulebook.testing.scenarios import Scenario
 
 OPEN_STATES = ("current", "claimed")
@@ -76,7 +69,21 @@ def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[
     missing, listed = _match_changes(scenario, played, "alerts", alerts)
     yield from missing
     yield from _match_changes(scenario, played, "transitions", played.changes)[0]
-    yield from _unwanted_changes(scenario, played, alerts, listed)
+    # Changes that came and must not: those of `never`, alerts in a quiet time, and alerts beside the listed ones.
+    for number, never in enumerate(shape.never):
+        line = scenario.line_of("never", number)
+        for change in played.changes:
+            if change.commitment == never.commitment and _fits_change(never, change, played):
+                yield _unwanted(line, f"never {_wanted_change(never)}", change, _words(played, change))
+    for where, quiet in quiet_times(scenario):
+        line, since = scenario.line_of(*where), quiet.since or shape.start
+        for change in alerts:
+            if since.at <= change.at < quiet.until.at and quiet.commitment in ("", change.commitment):
+                yield _unwanted(line, f"quiet until {quiet.until}", change, f"why: {reason_text(change.reason)}")
+    if shape.nothing_else:
+        line = scenario.line_of("nothing_else")
+        others = (change for change in alerts if not any(change is expected for expected in listed))
+        yield from (_unwanted(line, "no other alert", change, _words(played, change)) for change in others)
 
 
 # ---------------------------------------------------------------- verdicts
@@ -96,7 +103,7 @@ def _want_and_got(name: str, value: Any, verdict: Verdict) -> tuple[str, str]:
             dates = sorted(str(d.date) for d in verdict.deadlines if d.state in OPEN_STATES)
             return str(value), str(value) if str(value) in dates else _listed(dates)
         case "deadlines":
-            wants = {_wanted_deadline(want): want for want in value}
+            wants = {" ".join((str(w.day), *filter(None, (w.kind, w.state, w.said_by, w.what)))): w for w in value}
             dated = {f"{d.date} {d.kind} {d.state}, {d.said_by} ({d.what})": d for d in verdict.deadlines}
             return _matched(wants, dated, _fits_deadline, lambda deadline: deadline.state not in OPEN_STATES)
         case "counted":
@@ -130,35 +137,31 @@ def _contains(text: str, words: str | None) -> bool:
     return words is None or words.casefold() in text.casefold()
 
 
-def _flags(wanted: ExpectedFlags, flags: Iterable[Flag]) -> tuple[str, str]:
+def _flags(wanted: expectations.ExpectedFlags, flags: Iterable[Flag]) -> tuple[str, str]:
     # Where only kinds are expected, the flags are shown by kind alone.
     bare = all(isinstance(want, FlagKind) for want in wanted)
     have = {flag.kind.value if bare else _flag(flag): flag for flag in flags}
-    return _matched({_wanted_flag(want): want for want in wanted}, have, _fits_flag)
+
+    def fits(want: FlagKind | expectations.ExpectedFlag, flag: Flag) -> bool:
+        if isinstance(want, FlagKind):
+            return flag.kind is want
+        detail = detail_text(flag.detail)
+        return flag.kind is want.kind and want.subject in (None, flag.subject) and _contains(detail, want.detail)
+
+    return _matched({_wanted_flag(want): want for want in wanted}, have, fits)
 
 
 def _flag(flag: Flag) -> str:
     return f"{flag.kind} {flag.subject}: {detail_text(flag.detail)}"
 
 
-def _wanted_flag(want: FlagKind | ExpectedFlag) -> str:
+def _wanted_flag(want: FlagKind | expectations.ExpectedFlag) -> str:
     if isinstance(want, FlagKind):
         return want.value
     return " ".join(filter(None, (want.kind.value, want.subject, f"“{want.detail}”" if want.detail else "")))
 
 
-def _fits_flag(want: FlagKind | ExpectedFlag, flag: Flag) -> bool:
-    if isinstance(want, FlagKind):
-        return flag.kind is want
-    detail = detail_text(flag.detail)
-    return flag.kind is want.kind and want.subject in (None, flag.subject) and _contains(detail, want.detail)
-
-
-def _wanted_deadline(want: ExpectedDeadline) -> str:
-    return " ".join((str(want.day), *filter(None, (want.kind, want.state, want.said_by, want.what))))
-
-
-def _fits_deadline(want: ExpectedDeadline, deadline: Deadline) -> bool:
+def _fits_deadline(want: expectations.ExpectedDeadline, deadline: Deadline) -> bool:
     pairs = ((want.kind, deadline.kind), (want.said_by, deadline.said_by))
     states = (want.state,) if want.state else OPEN_STATES
     same = deadline.date == want.day and deadline.state in states and _contains(deadline.what, want.what)
@@ -169,7 +172,7 @@ def _amount(amount: AmountInRule) -> str:
     return f"{amount.amount:,.0f} {amount.unit}"
 
 
-def _wanted_reading(want: ExpectedReading) -> str:
+def _wanted_reading(want: expectations.ExpectedReading) -> str:
     high = f" to {_amount(want.up_to)}" if want.up_to else ""
     more = " ".join(filter(None, (want.basis, want.period)))
     return f"{want.counter} {_amount(want.amount)}{high} {more}".strip()
@@ -181,7 +184,7 @@ def _observation(reading: Observation) -> str:
     return f"{reading.counter} {amount}{high} {reading.basis or '?'} {reading.period}".strip()
 
 
-def _fits_reading(want: ExpectedReading, reading: Observation) -> bool:
+def _fits_reading(want: expectations.ExpectedReading, reading: Observation) -> bool:
     pairs = [(reading.amount, want.amount.amount)]
     if want.up_to:
         pairs.append((reading.high or 0.0, want.up_to.amount))
@@ -217,33 +220,11 @@ def _match_changes(
     return faults, listed
 
 
-def _unwanted_changes(
-    scenario: Scenario, played: PlayedScenario, alerts: Sequence[Transition], listed: Sequence[Transition]
-) -> Iterator[FailedExpectation]:
-    """Changes that came and must not: those of `never`, alerts in a quiet time, and alerts beside the listed ones."""
-    shape = scenario.shape
-    for number, never in enumerate(shape.never):
-        line = scenario.line_of("never", number)
-        for change in played.changes:
-            if change.commitment == never.commitment and _fits_change(never, change, played):
-                yield _unwanted(line, f"never {_wanted_change(never)}", change, _words(played, change))
-    for where, quiet in quiet_times(scenario):
-        line, since = scenario.line_of(*where), quiet.since or shape.start
-        for change in alerts:
-            if since.at <= change.at < quiet.until.at and quiet.commitment in ("", change.commitment):
-                yield _unwanted(line, f"quiet until {quiet.until}", change, f"why: {reason_text(change.reason)}")
-    if shape.nothing_else:
-        line = scenario.line_of("nothing_else")
-        for change in alerts:
-            if not any(change is expected for expected in listed):
-                yield _unwanted(line, "no other alert", change, _words(played, change))
-
-
 def _unwanted(line: int, expected: str, change: Transition, words: str) -> FailedExpectation:
     return FailedExpectation(line, change.commitment, expected, change_text(change), (words,))
 
 
-def _fits_change(wanted: ChangeShape, change: Transition, played: PlayedScenario) -> bool:
+def _fits_change(wanted: expectations.ChangeShape, change: Transition, played: PlayedScenario) -> bool:
     """Whether a change is the expected one: all that is written must agree."""
     was, now = notation(change.change)
     properties = (change.way, was, now, change.cause, change.standing, change.outlook)
@@ -257,7 +238,7 @@ def _fits_change(wanted: ChangeShape, change: Transition, played: PlayedScenario
     return all(_contains(played.words(change), quote) for quote in wanted.quotes)
 
 
-def _wanted_change(change: ChangeShape) -> str:
+def _wanted_change(change: expectations.ChangeShape) -> str:
     moved = f"{change.frm or '…'} -> {change.to or '…'}"
     more = ", ".join(filter(None, (change.kind, change.way, change.cause, change.standing, change.outlook)))
     on = f" on {change.on}" if change.on else ""
@@ -277,9 +258,9 @@ def _words(played: PlayedScenario, change: Transition) -> str:
     return f"{change.at:%Y-%m-%d}: {played.words(change)}" + (f" [{flags}]" if flags else "")
 
 
-def quiet_times(scenario: Scenario) -> Iterator[tuple[ValuePath, QuietShape]]:
+def quiet_times(scenario: Scenario) -> Iterator[tuple[ValuePath, expectations.QuietShape]]:
     """The times in which no alert may go out, with their places in the file."""
     for number, quiet in enumerate(scenario.shape.quiet):
         yield ("quiet", number), quiet
     if scenario.shape.quiet_until is not None:
-        yield ("quiet_until",), QuietShape(commitment="", since=None, until=scenario.shape.quiet_until)
+        yield ("quiet_until",), expectations.QuietShape(commitment="", since=None, until=scenario.shape.quiet_until)

@@ -8,18 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Entry, Tier
 from monitor.domain.text.writing_systems import language_of
 from monitor.replay import DatedEntry, Replay, as_entry, in_replay_order
 from monitor.rulebook.testing.scenarios import Scenario, StoryShape
-from monitor.workbench.testing.scenario_checks import (
-    FailedExpectation,
-    PlayedScenario,
-    failed_expectations,
-    quiet_times,
-)
+from monitor.workbench.testing import scenario_checks
+from monitor.workbench.testing.scenario_checks import FailedExpectation, PlayedScenario
 
 CLOCK_STEP = timedelta(microseconds=1)
 """The smallest step of the clock: what happens at a moment has happened one step later."""
@@ -49,28 +47,21 @@ def run_scenario(scenario: Scenario, rulebook: Rulebook, watch: Callable[[], flo
     """Plays a scenario and checks its expectations. `watch` is a clock in seconds, for the time that this took."""
     began = watch()
     played = play_scenario(scenario, rulebook)
-    faults = tuple(sorted(failed_expectations(scenario, played), key=lambda fault: fault.line))
+    faults = tuple(sorted(scenario_checks.failed_expectations(scenario, played), key=lambda fault: fault.line))
     at_fault = dict.fromkeys(fault.commitment for fault in faults)
     read = []
     for commitment in at_fault:
         for number, story in enumerate(scenario.shape.stories):
             title = story.title if len(story.title) <= MAX_TITLE else f"{story.title[: MAX_TITLE - 1]}…"
-            read.append(f"{story.at} {story.source} “{title}”: {_reading(played, number, commitment)}")
+            readings = []
+            for s in played.read.get(number, ()):
+                if s.commitment == commitment:
+                    unlisted = " (not in sources.yaml: confirms nothing)" if s.tier is Tier.UNKNOWN else ""
+                    readings.append(f"{s.effect}, says {s.says} [{s.rule}]{unlisted}")
+            nothing = "not about it" if number in played.read else "joins an earlier story"
+            read.append(f"{story.at} {story.source} “{title}”: {'; '.join(readings) or nothing}")
     named, seconds = scenario.commitments, watch() - began
     return ScenarioResult(scenario.path, scenario.line, scenario.name, named, faults, tuple(read), seconds)
-
-
-def _reading(played: PlayedScenario, number: int, commitment: str) -> str:
-    """What the rules read of a commitment in one story."""
-    signals = played.read.get(number)
-    if signals is None:
-        return "joins an earlier story"
-    readings = []
-    for s in signals:
-        if s.commitment == commitment:
-            unlisted = " (not in sources.yaml: confirms nothing)" if s.tier is Tier.UNKNOWN else ""
-            readings.append(f"{s.effect}, says {s.says} [{s.rule}]{unlisted}")
-    return "; ".join(readings) or "not about it"
 
 
 def play_scenario(scenario: Scenario, rulebook: Rulebook) -> PlayedScenario:
@@ -92,6 +83,24 @@ def play_scenario(scenario: Scenario, rulebook: Rulebook) -> PlayedScenario:
         if number is not None:
             played.read[int(number)] += (signal,)
     return played
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rules and scenarios that a pattern such as `soybean*` selects. It may stand anywhere in a name; case does not count."""
+
+    pattern: str = "*"
+
+    def rule(self, rule: str) -> bool:
+        """Whether a rule is selected: by its id or that of its commitment."""
+        return self._fits(rule) or self._fits(rule.rpartition("/")[0])
+
+    def scenario(self, scenario: Scenario) -> bool:
+        """Whether a scenario is selected: by its name, its file or a commitment that it is about."""
+        return any(map(self._fits, (scenario.name, PurePosixPath(scenario.path).stem, *scenario.commitments)))
+
+    def _fits(self, name: str) -> bool:
+        return fnmatchcase(name.casefold(), f"*{self.pattern.casefold()}*")
 
 
 def concerns(scenario: Scenario, commitment: str) -> bool:
@@ -130,7 +139,7 @@ def _steps(scenario: Scenario, rulebook: Rulebook) -> list[tuple[datetime, Dated
                 ends.append(item.at + settled)
         steps.append((max(ends), number))
     steps.sort(key=lambda step: (step[0], not isinstance(step[1], DatedEntry)))
-    quiet = [quiet.until.at for _, quiet in quiet_times(scenario)]
+    quiet = [quiet.until.at for _, quiet in scenario_checks.quiet_times(scenario)]
     days = [change.on for change in (*shape.alerts, *shape.transitions) if change.on is not None]
     day_ends = [datetime.combine(day, time(), UTC) + DAY for day in days]
     last = max([shape.start.at, *(at for at, _ in steps), *quiet, *day_ends])
