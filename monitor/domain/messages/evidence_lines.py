@@ -94,8 +94,8 @@ def evidence_lines(
         outlet, others = context.outlet(story.source, story.url), len(_outlets([story], context)) - 1
         against = signal.id in disputed and signal.says is not signals[0].says
         report = quote, outlet, others, attribution_phrase(signal), at, when, web_link(story.url)
-        match = one_line(signal.rule, 80), one_line(signal.rule_version, 12), place
-        lines.setdefault((signal.story, quote), EvidenceLine("quote", *report, *match, against, signal.id, gone))
+        matched = one_line(signal.rule, 80), one_line(signal.rule_version, 12), place
+        lines.setdefault((signal.story, quote), EvidenceLine("quote", *report, *matched, against, signal.id, gone))
     return tuple(lines.values())
 
 
