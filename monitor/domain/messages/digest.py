@@ -94,21 +94,8 @@ def digest_brief(
         if others := known_signals((signal.id for signal in reports if signal.id not in quotable), context):
             further.append(_corroboration_line(commitment, verdict, others, context))
     headline = _headline(followed, len(changes))
-    quoted: list[tuple[EvidenceLine, ...]] = []
-    for change in changes:
-        retracted = retracted_signals([change])
-        ids = [key for key in (*change.evidence, *change.reason.signals) if key not in retracted]
-        live = evidence_lines(known_signals(ids, context), change.flags, context)
-        quoted.append((*live, *evidence_lines(known_signals(retracted, context), (), context, gone=True)))
-    # The same evidence behind two changes in a row is shown with the first.
-    quoted = [() if group == before else group for before, group in zip([(), *quoted], quoted, strict=False)]
-    unreliable = []
-    for item in sources:
-        if item.state != "ok":
-            since = f" since {format_time(item.since, context.zone)}" if item.since else ""
-            detail = f" ({one_line(item.detail, 200)})" if item.detail else ""
-            text = f"{SOURCE_STATE_LABELS[item.state]}{since}{detail}"
-            unreliable.append(SourceLine(one_line(item.name, 60), item.state, text))
+    quoted = _quoted_evidence(changes, context)
+    unreliable = [_source_line(item, context) for item in sources if item.state != "ok"]
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
     first_day, last_day = local_day(start, route.zone), local_day(end, route.zone)
     reliable = f"{len(sources) - len(unreliable)} of {pluralised(len(sources), 'source')} can be relied on."
@@ -183,6 +170,23 @@ def _period_text(start: date, end: date) -> str:
 
 
 # ---------------------------------------------------------------- rows
+
+
+def _quoted_evidence(changes: Sequence[Transition], context: RenderContext) -> list[tuple[EvidenceLine, ...]]:
+    """The evidence of each change. The same evidence behind two changes in a row is shown with the first."""
+    quoted: list[tuple[EvidenceLine, ...]] = []
+    for change in changes:
+        retracted = retracted_signals([change])
+        ids = [key for key in (*change.evidence, *change.reason.signals) if key not in retracted]
+        live = evidence_lines(known_signals(ids, context), change.flags, context)
+        quoted.append((*live, *evidence_lines(known_signals(retracted, context), (), context, gone=True)))
+    return [() if group == before else group for before, group in zip([(), *quoted], quoted, strict=False)]
+
+
+def _source_line(source: SourceHealth, context: RenderContext) -> SourceLine:
+    since = f" since {format_time(source.since, context.zone)}" if source.since else ""
+    detail = f" ({one_line(source.detail, 200)})" if source.detail else ""
+    return SourceLine(one_line(source.name, 60), source.state, f"{SOURCE_STATE_LABELS[source.state]}{since}{detail}")
 
 
 def _status_line(

@@ -88,24 +88,14 @@ def evidence_lines(
         story = context.stories[signal.story]
         rule = context.rules.get(signal.rule)
         in_use = rule is not None and rule.version == signal.rule_version
+        place = one_line(f"{rule.path}:{rule.line}", 120) if rule and in_use else ""
         quote, at = one_line(signal.quote or story.title), story.published_at
-        line = EvidenceLine(
-            "quote",
-            quote,
-            outlet=context.outlet(story.source, story.url),
-            others=len(_outlets([story], context)) - 1,
-            says=attribution_phrase(signal),
-            at=at,
-            when=format_date(at.date()) if story.date_only else format_time(at, context.zone),
-            url=web_link(story.url),
-            rule=one_line(signal.rule, 80),
-            version=one_line(signal.rule_version, 12),
-            place=one_line(f"{rule.path}:{rule.line}", 120) if rule and in_use else "",
-            against=signal.id in disputed and signal.says is not signals[0].says,
-            signal=signal.id,
-            gone=gone,
-        )
-        lines.setdefault((signal.story, quote), line)
+        when = format_date(at.date()) if story.date_only else format_time(at, context.zone)
+        outlet, others = context.outlet(story.source, story.url), len(_outlets([story], context)) - 1
+        against = signal.id in disputed and signal.says is not signals[0].says
+        report = quote, outlet, others, attribution_phrase(signal), at, when, web_link(story.url)
+        matched = one_line(signal.rule, 80), one_line(signal.rule_version, 12), place
+        lines.setdefault((signal.story, quote), EvidenceLine("quote", *report, *matched, against, signal.id, gone))
     return tuple(lines.values())
 
 
