@@ -68,9 +68,10 @@ class ExclusionTally:
                 traced = trace(story, self._without[clause])
                 without = next((one for one in traced if one.commitment == clause.commitment), None)
                 # It fires if the story concerns the commitment, or an act counts, only without it.
-                if (without is not None and without.signal is not None) and (
-                    result.signal is None or not _counting_acts(without) <= _counting_acts(result)
-                ):
+                fires = False
+                if without is not None and without.signal is not None:
+                    fires = result.signal is None or not _counting_acts(without) <= _counting_acts(result)
+                if fires:
                     self._titles[clause].setdefault(title_key(story.title), story.title)
                 else:
                     self._besides[clause] += 1

@@ -123,7 +123,7 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
     elif winner is not None and candidate is not winner:
         outcome, why = "lost", loss_reason(candidate, winner)
     speaker = "" if turn is None else f"{turn.label} (asks)" if turn.is_question else turn.label
-    # In the order of the fields.
+    # In the order of the fields of ActFact.
     rule = (act.rule, f"{info.path}:{info.line}", info.stage, pattern_at(candidate))
     where = (quoted_words(place), original_text(view, clause.start, clause.end).strip(), not candidate.subordinate)
     words = (speaker, original_text(view, *head), " ".join(polarity))
