@@ -38,7 +38,7 @@ LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("source",),
         ("schema",),
         ("compile",),
-        ("lint", "garbage_collection", "issue_format"),
+        ("lint", "gc_pause", "issue_format"),
         ("load",),
         ("testing",),
         ("cache",),

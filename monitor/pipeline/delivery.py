@@ -17,7 +17,7 @@ from typing import Final
 from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, MonitorError, RenderError
-from monitor.pipeline.owner_notices import channel_notice, dead_letter_notice, notify_operator
+from monitor.pipeline.operator_notices import channel_notice, dead_letter_notice, notify_operator
 from monitor.store import Store, threads
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json

@@ -20,8 +20,8 @@ from monitor.domain.model import Cause, Decision, Intervention, Message, Policy,
 from monitor.domain.verdicts.interventions import affects_before
 from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
 from monitor.errors import StoreError
+from monitor.pipeline.coalescing import CoalescedMessages, coalesce, replace_rows
 from monitor.pipeline.message_rows import ReviewContext, message_builder, sent_log
-from monitor.pipeline.quiet_hours import CoalescedMessages, coalesce, replace_rows
 from monitor.store import Connection, Store, problems_and_runs, rematch, signals, stories, threads, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem

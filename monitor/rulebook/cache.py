@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from monitor.errors import Issue, RuleError
-from monitor.rulebook.garbage_collection import collector_off
+from monitor.rulebook.gc_pause import collector_off
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook, RuleExample

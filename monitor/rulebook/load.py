@@ -14,7 +14,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.errors import Issue
 from monitor.rulebook.compile.compiler import compile_rulebook
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.garbage_collection import collector_off
+from monitor.rulebook.gc_pause import collector_off
 from monitor.rulebook.lint.run import lints
 from monitor.rulebook.schema.models import CommitmentShape, DealShape, PolicyShape, SourcesShape, VocabularyShape
 from monitor.rulebook.source.source_map import RuleSource, read_source

@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor.errors import RuleError
 from monitor.logs import get_logger
-from monitor.pipeline.owner_notices import OperatorNotice, notify_operator
+from monitor.pipeline.operator_notices import OperatorNotice, notify_operator
 from monitor.runtime.app import App, run_reviews
 from monitor.runtime.session import rules_of
 from monitor.store import Connection, problems_and_runs

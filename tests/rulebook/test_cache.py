@@ -24,7 +24,7 @@ from monitor.errors import RuleError
 from monitor.replay import as_entry, line_as_story
 from monitor.rulebook import cache, check_rulebook, checked_rulebook, load_rulebook
 from monitor.rulebook.cache import KEPT, SMALLEST, VARIABLE, cache_folder, key_of
-from monitor.rulebook.garbage_collection import collector_off
+from monitor.rulebook.gc_pause import collector_off
 from tests.builders.rules_folder import write
 from tests.builders.shipped_rules import ROOT, RULES, YEAR, rulebook
 

@@ -11,7 +11,7 @@ import pytest
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.models import AlertBrief, DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Route, Severity
-from monitor.pipeline import delivery, outbox_admin, quiet_hours
+from monitor.pipeline import coalescing, delivery, outbox_admin
 from monitor.store import Store, problems_and_runs
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
@@ -172,8 +172,8 @@ def test_rows_that_changed_meanwhile_are_not_replaced(monitor: Monitor) -> None:
     tells(monitor, BUYS, 0)
     (row,) = outbox_admin.list_rows(monitor.store)
     with monitor.store.begin() as conn:
-        assert quiet_hours.replace_rows(conn, [quiet_hours.CoalescedMessages((row.number,))])
-        assert not quiet_hours.replace_rows(conn, [quiet_hours.CoalescedMessages((row.number,))])
+        assert coalescing.replace_rows(conn, [coalescing.CoalescedMessages((row.number,))])
+        assert not coalescing.replace_rows(conn, [coalescing.CoalescedMessages((row.number,))])
 
 
 def test_what_cannot_be_summed_up_goes_out_as_it_is_and_the_trouble_is_named_until_it_is_over(monitor: Monitor) -> None:
