@@ -167,7 +167,7 @@ def cache_folder(given: Path | None) -> Path | None:
     """Where cache files lie: $DEAL_MONITOR_CACHE, else `given`, else the user's own cache folder. None: none is wanted."""
     named = os.environ.get(VARIABLE, "")
     if named:
-        return None if named.lower() == "off" else Path(named)
+        return None if named.lower() == "off" else Path(named).expanduser()
     if given is not None:
         return given
     general = os.environ.get("XDG_CACHE_HOME", "")

@@ -74,7 +74,7 @@ def list_interventions(app: Opened, names: Sequence[str]) -> list[ListedInterven
         undone = acts.get(act.subject)
         return f"{act.kind} {undone.subject or undone.commitment if undone else act.subject}"
 
-    ordered = sorted(acts.values(), key=lambda act: (act.at, act.id))
+    ordered = sorted(acts.values(), key=lambda act: (act.at, act.kind.startswith("un"), act.id))
     return [ListedIntervention(act, act.id in active_ids, about(act)) for act in ordered]
 
 

@@ -269,8 +269,12 @@ def flag_stale(verdict: Verdict, commitment: Commitment, now: datetime) -> Verdi
 
 
 def pin_in_force(acts: Sequence[Intervention], now: datetime) -> Intervention | None:
-    """The pin that holds at `now`; None if there is none, it has expired or a later unpin ended it."""
-    ordered = sorted((a for a in acts if a.kind in ("pin", "unpin") and a.at <= now), key=lambda a: (a.at, a.id))
+    """The pin that holds at `now`; None if there is none, it has expired or a later unpin ended it.
+
+    Of a pin and an unpin of one instant the unpin is the later: nobody ends a pin that is not there.
+    """
+    known = (a for a in acts if a.kind in ("pin", "unpin") and a.at <= now)
+    ordered = sorted(known, key=lambda a: (a.at, a.kind == "unpin", a.id))
     last = ordered[-1] if ordered else None
     if last is None or last.kind == "unpin" or (last.until is not None and last.until <= now):
         return None

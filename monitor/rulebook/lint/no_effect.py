@@ -30,6 +30,10 @@ def act_lints(files: RuleFiles) -> Iterator[Issue]:
 
 def _act(source: RuleSource, shape: CommitmentShape, number: int, sets: _Sets) -> Iterator[Issue]:
     act, where = shape.acts[number], ("acts", number)
+    if act.object.startswith("stall") and not act.stalls:
+        # An object that begins so once meant that the act stalls the promise: an older file would lose that unnoticed.
+        message, hint = "an object has no effect on the outlook", "write stalls: true, if the act stalls the promise"
+        yield source.warning("stall_object", message, (*where, "object"), hint)
     excluded = {
         **_exclusions(act.none, act.unless, "none"),
         **_exclusions(shape.about.none, shape.about.unless, "about.none"),

@@ -25,6 +25,7 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.model.notation import notation
+from monitor.domain.verdicts.decide import pin_in_force
 from monitor.domain.verdicts.interventions import affects_before, pinnable_statuses, suppression_payload, suppressions
 from tests.builders.domain_values import (
     START,
@@ -117,6 +118,15 @@ def test_a_pin_that_the_program_agrees_with_leaves_its_reasons_as_they_are() -> 
     )
     held = decided(TRUCE, [FIRST], "2025-10-11", acts=(pin,)).verdict
     assert replace(held, flags=plain.flags) == plain
+
+
+@pytest.mark.parametrize(("pin_id", "unpin_id"), [("a", "b"), ("b", "a")])
+def test_an_unpin_at_the_instant_of_the_pin_ends_it_whatever_their_ids(pin_id: str, unpin_id: str) -> None:
+    moment = at("2025-10-11")
+    pin = Intervention(pin_id, "pin", "truce", "", "a cable", "s", moment, at("2025-11-05"), "met")
+    unpin = Intervention(unpin_id, "unpin", "truce", pin_id, "an error", "", moment)
+    assert pin_in_force([pin], moment) == pin
+    assert pin_in_force([pin, unpin], moment) is None
 
 
 # ---------------------------------------------------------------- what is taken back beside the status

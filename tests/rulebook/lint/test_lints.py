@@ -124,6 +124,18 @@ def test_a_vocabulary_without_a_word_of_doubt_or_denial_is_named(tmp_path: Path)
     assert told == ["no word of the vocabulary denies an act", "no word of the vocabulary hedges an act"]
 
 
+def test_an_object_that_once_meant_a_stall_is_named_with_the_key_that_means_it_now(tmp_path: Path) -> None:
+    act = "  - id: cancelled\n"
+    old = change(rules_folder.COMMITMENT, (act, act + "    object: stalled purchases\n"))
+    (found,) = warnings(tmp_path, beans=old)
+    assert (found.code, found.line, found.hint) == (
+        "stall_object",
+        at(old, "stalled purchases")[0],
+        "write stalls: true, if the act stalls the promise",
+    )
+    assert warnings(tmp_path / "new", beans=change(old, (act, act + "    stalls: true\n"))) == []
+
+
 def test_an_act_that_its_exclusion_shuts_out_can_never_win(tmp_path: Path) -> None:
     text = change(
         rules_folder.COMMITMENT, ("none: ['(Brazil*|巴西)']", "never: [cancels]"), ("  unless: ['{us_beans}']\n", "")
