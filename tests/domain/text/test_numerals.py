@@ -37,7 +37,14 @@ def test_what_is_no_chinese_numeral_is_refused(written: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "value"),
-    [("1.2亿", 1.2e8), ("2万5000", 25_000.0), ("一亿二千万", 1.2e8), ("3千", 3000.0), ("3千500", 3500.0), ("5百", 500.0)],
+    [
+        ("1.2亿", 1.2e8),
+        ("2万5000", 25_000.0),
+        ("一亿二千万", 1.2e8),
+        ("3千", 3000.0),
+        ("3千500", 3500.0),
+        ("5百", 500.0),
+    ],
 )
 def test_each_part_of_a_chinese_count_keeps_its_own_scale(written: str, value: float) -> None:
     assert chinese_count(written) == value
@@ -49,7 +56,11 @@ def test_two_neighbouring_digits_are_the_bounds_of_a_rough_count() -> None:
 
 
 def test_the_first_of_two_numbers_takes_the_scale_of_the_last_unless_it_has_its_own() -> None:
-    assert [inherited_scale(*pair) for pair in (("800", "1000万"), ("三", "四百万"), ("三百", "四百万"))] == [1e4, 1e6, 1e4]
+    assert [inherited_scale(*pair) for pair in (("800", "1000万"), ("三", "四百万"), ("三百", "四百万"))] == [
+        1e4,
+        1e6,
+        1e4,
+    ]
     assert inherited_scale("800万", "1000万") == inherited_scale("1", "2") == 1.0
 
 
