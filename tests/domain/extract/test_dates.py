@@ -198,3 +198,14 @@ def test_a_weekday_ahead_that_has_passed_this_week_is_the_next_weeks() -> None:
 @pytest.mark.parametrize("text", ["the last 15 months of the year", "the last 60 weeks of 2026"])
 def test_more_weeks_or_months_than_a_year_has_are_no_end_of_it(text: str) -> None:
     assert read(text) == []
+
+
+def test_a_term_in_another_sentence_than_its_start_ends_at_no_day() -> None:
+    starts = "The rule takes effect on 10 November 2025"
+    assert [one.role for one in read(f"{starts} for one year.")] == ["start", "expiry"]
+    assert [one.role for one in read(f"{starts}. The levy is suspended for one year.")] == ["start"]
+
+
+def test_a_length_of_time_that_leads_out_of_the_calendar_is_no_deadline() -> None:
+    assert [one.date for one in read("within 60 days")] == [date(2025, 12, 31)]
+    assert read("within 2,000 days") == []

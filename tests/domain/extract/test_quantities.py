@@ -428,3 +428,22 @@ def test_the_first_months_without_a_year_are_those_of_the_last_year_in_which_the
 @pytest.mark.parametrize("when", ["this marketing year", "this year", "in the first half"])
 def test_a_period_relative_to_an_unknown_day_of_publication_is_none(when: str) -> None:
     assert only(f"China bought 4 million tonnes {when}").period == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("12 or 15 million tonnes", 12 * MT, 15 * MT),
+        ("10 million or 12 million tonnes", 10 * MT, 12 * MT),
+        ("10 million or 12 tonnes", 12, 12),
+    ],
+)
+def test_numbers_joined_by_or_are_a_range_unless_only_the_first_has_a_scale(text: str, low: float, high: float) -> None:
+    assert (only(text).low, only(text).high) == (low, high)
+
+
+def test_a_half_after_tenths_is_half_of_a_tenth() -> None:
+    assert [(one.low, one.high, one.unit) for one in (only("降低三成半"), only("降低三成"))] == [
+        (35, 35, "pct"),
+        (30, 30, "pct"),
+    ]

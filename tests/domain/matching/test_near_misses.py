@@ -211,6 +211,7 @@ def test_an_act_outside_what_the_story_is_about_names_what_about_lacks(tmp_path:
     miss = only(near_misses(Document(story, strict), topic))
     assert (miss.fault, miss.rule, fault_clause(miss)) == (MismatchKind.ABOUT, "beans/bought", "about: cargoes of")
     assert near_miss_text(miss) == "about {us} ..8 cargoes of {beans}: nothing of cargoes of"
+    assert words_seen(miss) == ("US", "soybeans")
 
 
 def test_a_story_about_nothing_near_has_no_near_miss(near: Near) -> None:
