@@ -447,3 +447,15 @@ def test_a_half_after_tenths_is_half_of_a_tenth() -> None:
         (35, 35, "pct"),
         (30, 30, "pct"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts_read"),
+    [
+        ("five cargoes of 60,000 tonnes each", [300_000]),
+        ("zero cargoes of 60,000 tonnes each", [0, 60_000]),
+        ("2025 cargoes of 60,000 tonnes each", [2025 * 60_000, 60_000]),
+    ],
+)
+def test_lots_of_one_size_add_up_unless_their_number_is_none_or_a_year(text: str, amounts_read: list[float]) -> None:
+    assert [one[2].low for one in read_quantities(text, "en")] == amounts_read

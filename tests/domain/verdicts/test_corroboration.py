@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitor.domain.model import Effect, Outlet, Publisher, Says, Signal, Story, Tier
+from monitor.domain.model import Effect, Outlet, Policy, Publisher, Says, Signal, Story, Tier
 from monitor.domain.model.publishers import PublisherNames, Publishers
-from monitor.domain.verdicts.corroboration import with_best_publisher
-from tests.builders.domain_values import at, signal
+from monitor.domain.verdicts.corroboration import Claim, add_to_claim, contradicting_signal, with_best_publisher
+from tests.builders.domain_values import at, from_cn, from_us, signal, tonnes
 
 PUBLISHERS = Publishers(
     [
@@ -42,3 +42,18 @@ def test_a_reprint_of_an_official_text_is_the_word_of_its_side_and_a_quoted_sour
     assert carried(reprint, "A Blog", "Ministry").says is Says.CN
     quoted = carried(replace(reprint, says=Says.US, origin="US Treasury"), "A Blog", "Ministry")
     assert (quoted.tier, quoted.says, quoted.origin) == (Tier.OFFICIAL, Says.US, "US Treasury")
+
+
+def test_the_other_governments_denial_contradicts_a_report_unless_it_speaks_of_another_amount() -> None:
+    bought = from_cn(Effect.PROGRESS, "2025-11-10", quantity=tonnes(4e6))
+    denied = from_us(Effect.SETBACK, "2025-11-09", quantity=tonnes(4e6), denied=True)
+
+    def contradicts(rival: Signal) -> bool:
+        claims: dict[str, Claim] = {}
+        add_to_claim(claims, rival, Policy())
+        return contradicting_signal(bought, claims, Policy()) is not None
+
+    assert contradicts(denied)
+    assert not contradicts(replace(denied, quantity=tonnes(4e6, basis="shipped")))
+    assert not contradicts(replace(denied, tier=Tier.AGGREGATOR))
+    assert not contradicts(replace(denied, denied=False))
