@@ -82,3 +82,7 @@ def test_a_group_that_stands_beyond_its_neighbours_is_out_of_order(raw: str) -> 
 
 def test_a_group_in_another_sentence_is_not_out_of_order() -> None:
     assert faults("cn ..2 buys ..2 soy", "cn soy rose. Nobody buys") == []
+
+
+def test_a_pattern_that_is_a_head_as_a_whole_has_no_group_to_blame() -> None:
+    assert faults("!(buys ..2 soy)", "buys one two three soy") == []

@@ -71,3 +71,8 @@ def test_a_sentence_ends_neither_at_an_abbreviated_month_nor_before_its_span() -
         "Then it fell.",
         "All was over",
     ]
+
+
+def test_a_span_over_two_sentences_has_the_bounds_of_both() -> None:
+    text = "It rose. Then it fell. All was over"
+    assert text[slice(*sentence_bounds(text, 3, 12))] == "It rose. Then it fell."
