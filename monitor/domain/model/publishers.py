@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -58,9 +58,6 @@ class Publishers:
 
     def __hash__(self) -> int:
         return hash(self.entries)
-
-    def __iter__(self) -> Iterator[Publisher]:
-        return (entry.publisher for entry in self.entries)
 
     def _by_domain(self, host: str) -> Publisher | None:
         labels = host.strip().lower().split(".")

@@ -107,9 +107,9 @@ def han_number(text: str) -> float:
     whole, _, decimals = text.partition("点")
     if decimals:
         return float(f"{han_number(whole):.0f}.{''.join(str(_HAN_ONES[char]) for char in decimals)}")
+    if any(char not in _HAN_ONES and char not in _HAN_SCALES for char in text):
+        raise ValueError(f"not a Chinese numeral: {text!r}")
     if not any(char in _HAN_SCALES for char in text):
-        if any(char not in _HAN_ONES for char in text):
-            raise ValueError(f"not a Chinese numeral: {text!r}")
         return float("".join(str(_HAN_ONES[char]) for char in text))
     total, digit = 0, -1
     for char in text:

@@ -182,3 +182,30 @@ def test_no_day_is_read_where_none_is_meant(text: str) -> None:
 
 def test_hardly_any_phrase_is_known_to_be_read_wrong() -> None:
     assert len(KNOWN_WRONG) <= 0.05 * len(PHRASES)
+
+
+def test_the_29th_of_february_is_that_of_the_nearest_leap_year() -> None:
+    assert read("due by 29 February", date(2026, 1, 20))[0].date == date(2028, 2, 29)
+    assert read("due by 29 February", date(2024, 11, 20))[0].date == date(2024, 2, 29)
+
+
+def test_a_weekday_ahead_that_has_passed_this_week_is_the_next_weeks() -> None:
+    saturday = date(2025, 11, 1)
+    assert read("by Friday", saturday)[0].date == date(2025, 11, 7)
+    assert read("by Sunday", saturday)[0].date == date(2025, 11, 2)
+
+
+@pytest.mark.parametrize("text", ["the last 15 months of the year", "the last 60 weeks of 2026"])
+def test_more_weeks_or_months_than_a_year_has_are_no_end_of_it(text: str) -> None:
+    assert read(text) == []
+
+
+def test_a_term_in_another_sentence_than_its_start_ends_at_no_day() -> None:
+    starts = "The rule takes effect on 10 November 2025"
+    assert [one.role for one in read(f"{starts} for one year.")] == ["start", "expiry"]
+    assert [one.role for one in read(f"{starts}. The levy is suspended for one year.")] == ["start"]
+
+
+def test_a_length_of_time_that_leads_out_of_the_calendar_is_no_deadline() -> None:
+    assert [one.date for one in read("within 60 days")] == [date(2025, 12, 31)]
+    assert read("within 2,000 days") == []

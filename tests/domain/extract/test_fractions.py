@@ -26,6 +26,8 @@ UNREAD = [
     "A third of the pledge remains unfilled",
     "Tariff of 10% of the value agreed",
     "Prices rise 5 percent",
+    "Purchases reach 130% of the target",
+    "Buying stands at 0% of the pledged volume",
     "近一半农民不信",
     "目标尚缺三分之一",
 ]

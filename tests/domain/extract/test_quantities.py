@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -401,3 +402,60 @@ def test_no_heap_of_numerals_makes_the_reader_fail(text: str) -> None:
     for start, end, found in read_quantities(text, "zh", published=PUBLISHED):
         assert text[start:end] == found.text
         assert found.high is None or 0 <= found.low <= found.high
+
+
+@pytest.mark.parametrize(
+    ("text", "last_month"),
+    [
+        ("China bought 4 million tonnes in the first half", 6),
+        ("Sales in the first two quarters reached 4 million tonnes", 6),
+        ("China bought 4 million tonnes in the first three quarters", 9),
+        ("前两个季度采购400万吨大豆", 6),
+        ("上半年采购400万吨大豆", 6),
+    ],
+)
+def test_the_first_months_without_a_year_are_those_of_the_last_year_in_which_they_are_over(
+    text: str, last_month: int
+) -> None:
+    def period(published: date) -> str:
+        ((_, _, found),) = read_quantities(text, language_of(text), published=published)
+        return found.period
+
+    assert period(date(2025, last_month, 28)) == "calendar-2024"
+    assert period(date(2025, last_month + 1, 1)) == "calendar-2025"
+
+
+@pytest.mark.parametrize("when", ["this marketing year", "this year", "in the first half"])
+def test_a_period_relative_to_an_unknown_day_of_publication_is_none(when: str) -> None:
+    assert only(f"China bought 4 million tonnes {when}").period == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("12 or 15 million tonnes", 12 * MT, 15 * MT),
+        ("10 million or 12 million tonnes", 10 * MT, 12 * MT),
+        ("10 million or 12 tonnes", 12, 12),
+    ],
+)
+def test_numbers_joined_by_or_are_a_range_unless_only_the_first_has_a_scale(text: str, low: float, high: float) -> None:
+    assert (only(text).low, only(text).high) == (low, high)
+
+
+def test_a_half_after_tenths_is_half_of_a_tenth() -> None:
+    assert [(one.low, one.high, one.unit) for one in (only("降低三成半"), only("降低三成"))] == [
+        (35, 35, "pct"),
+        (30, 30, "pct"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts_read"),
+    [
+        ("five cargoes of 60,000 tonnes each", [300_000]),
+        ("zero cargoes of 60,000 tonnes each", [0, 60_000]),
+        ("2025 cargoes of 60,000 tonnes each", [2025 * 60_000, 60_000]),
+    ],
+)
+def test_lots_of_one_size_add_up_unless_their_number_is_none_or_a_year(text: str, amounts_read: list[float]) -> None:
+    assert [one[2].low for one in read_quantities(text, "en")] == amounts_read

@@ -283,3 +283,11 @@ def test_a_trace_shows_what_lost_and_what_blocked(rules: Rulebook) -> None:
 def test_match_and_trace_are_one(rules: Rulebook) -> None:
     story = rules_folder.story("China buys US soybeans after talks", "China bans soybeans.")
     assert match(story, rules) == tuple(j.signal for j in trace(story, rules) if j.signal)
+
+
+def test_a_quote_cut_from_a_long_sentence_keeps_the_end_where_its_match_stands_there() -> None:
+    raw = "word " * 200 + "China buys soybeans."
+    start, end = quote_span(raw, (0, len(raw)), (1000, len(raw)))
+    assert end == len(raw)
+    assert MAX_QUOTE - len("word ") <= end - start <= MAX_QUOTE
+    assert raw[start:end].startswith("word ")

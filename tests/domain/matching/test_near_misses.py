@@ -211,10 +211,24 @@ def test_an_act_outside_what_the_story_is_about_names_what_about_lacks(tmp_path:
     miss = only(near_misses(Document(story, strict), topic))
     assert (miss.fault, miss.rule, fault_clause(miss)) == (MismatchKind.ABOUT, "beans/bought", "about: cargoes of")
     assert near_miss_text(miss) == "about {us} ..8 cargoes of {beans}: nothing of cargoes of"
+    assert words_seen(miss) == ("US", "soybeans")
 
 
 def test_a_story_about_nothing_near_has_no_near_miss(near: Near) -> None:
     assert near("Brazil wins the cup") == ()
+
+
+def test_an_act_that_two_exclusions_reject_is_no_near_miss(near: Near) -> None:
+    assert only(near("China soybeans", "China buys soybeans from Brazil.")).fault is RejectionKind.ABOUT_NONE
+    assert near("Brazil soybeans", "China buys soybeans from Brazil.") == ()
+
+
+def test_an_excluded_story_without_an_act_has_no_near_miss(near: Near) -> None:
+    assert near("China plants soybeans from Brazil") == ()
+
+
+def test_an_act_beside_one_commonplace_word_of_about_is_no_near_miss(near: Near) -> None:
+    assert near("Mexico bans soybeans") == ()
 
 
 # ---------------------------------------------------------------- what is worth telling
@@ -237,6 +251,12 @@ def test_an_act_has_one_near_miss_and_the_most_telling_comes_first(near: Near) -
 def test_a_summary_is_searched_in_the_sentences_that_speak_of_it(near: Near) -> None:
     miss = only(near("Grain news", "Wheat rose. China one two three four buys soybeans."))
     assert (miss.fault, miss.place.field) == (MismatchKind.GAP, "summary")
+
+
+def test_a_sentence_of_the_summary_that_speaks_of_something_else_has_no_near_miss(near: Near) -> None:
+    nearly = "China one two three four five six buys one two three {} soybeans."
+    assert only(near("US soybeans", nearly.format("US"))).fault is MismatchKind.GAP
+    assert near("US soybeans", nearly.format("dear")) == ()
 
 
 WORDS = [

@@ -669,3 +669,24 @@ def test_a_line_within_a_message_about_several_keeps_a_status_in_capitals() -> N
     line = brief(message(confirmed, kind="confirmation")).changes[0]
     assert line.line_within == "Soybeans 12 Mt, IN PROGRESS is now confirmed"
     assert brief(message(move())).changes[0].line_within.startswith("Soybeans 12 Mt, status: ")
+
+
+# ---------------------------------------------------------------- what cannot be shown, and several commitments at once
+
+
+def test_a_message_without_a_change_cannot_be_shown() -> None:
+    with pytest.raises(RenderError, match="message m1 carries no transition"):
+        brief(message())
+
+
+def test_a_message_about_a_commitment_that_the_rules_dropped_or_nobody_decided_says_which() -> None:
+    with pytest.raises(RenderError, match="about soybean-purchases: rules no longer name the commitment"):
+        brief(commitments={})
+    with pytest.raises(RenderError, match="about soybean-purchases: no verdict is stored for the commitment"):
+        brief(verdicts={})
+
+
+def test_a_moved_date_of_a_commitment_that_the_rules_dropped_is_left_out_of_the_dates() -> None:
+    moved = move("t2", TransitionKind.DEADLINE, "2026-04-01", "2026-05-01", commitment="dropped")
+    found = brief(message(move(), moved))
+    assert [line.text for line in found.deadlines] == [line.text for line in brief().deadlines]

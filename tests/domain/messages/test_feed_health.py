@@ -87,3 +87,9 @@ def test_every_configured_feed_is_told_of_in_the_order_of_the_configuration() ->
     feeds = [Feed("b"), Feed("a"), Feed("c")]
     found = source_health(feeds, {"a": answering(new=NOW), "gone": answering(new=NOW)}, NOW)
     assert [(health.name, health.state) for health in found] == [("b", "never"), ("a", "ok"), ("c", "never")]
+
+
+def test_a_feed_whose_first_poll_is_not_over_was_not_read_yet() -> None:
+    asked = FeedState(name="herald", url="https://herald.example/rss")
+    health = feed_health(Feed(), asked, NOW)
+    assert (health.state, health.since, health.detail) == ("never", None, "not read yet")

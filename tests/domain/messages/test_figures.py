@@ -21,3 +21,10 @@ def test_a_brief_carries_the_width_beside_its_figure() -> None:
     assert line is not None
     assert line.share is not None
     assert f"{line.done}%" == format_percent(line.share)
+
+
+def test_a_count_without_an_upper_bound_is_at_least_its_amount_and_one_with_bounds_shows_both() -> None:
+    readings = counts(("traders", 8e6, 10e6), ("USDA", 4e6, 4e6), ("mills", 2e6, None))
+    line = brief(verdicts={"soybean-purchases": verdict(progress=readings)}).progress
+    assert line is not None
+    assert line.text == "8-10 Mt traders, 4 Mt USDA, at least 2 Mt mills"

@@ -602,3 +602,15 @@ def test_a_headline_that_returns_after_weeks_is_a_story_of_its_own() -> None:
     first, again = look(StoryIndex(), column), look(StoryIndex(), later, NOW + timedelta(days=21))
     assert (first.kind, again.kind) == ("new", "new")
     assert first.story.id != again.story.id
+
+
+def test_a_port_is_part_of_an_address_and_escaped_letters_are_not_told_apart_by_their_spelling() -> None:
+    assert canonical_url("http://example.com:8080/a") == "https://example.com:8080/a"
+    assert canonical_url("https://example.com/%e4%b8%ad") == canonical_url("https://example.com/%E4%B8%AD")
+
+
+def test_a_notice_stands_at_either_end_of_a_long_summary_and_not_in_its_middle() -> None:
+    text, notice = "The mills booked ten cargoes. " * 40, "This story has been withdrawn. "
+    assert is_withdrawal("", notice + text)
+    assert is_withdrawal("", text + notice)
+    assert not is_withdrawal("", text + notice + text)

@@ -143,3 +143,31 @@ def test_two_plain_words_may_be_missing_from_a_long_headline_only() -> None:
     short = "mills book ten cargoes of pale yellow soybeans"
     assert is_duplicate(normalised_tokens(long), normalised_tokens(long.replace("pale yellow ", "")))
     assert not is_duplicate(normalised_tokens(short), normalised_tokens(short.replace("pale yellow ", "")))
+
+
+def test_an_outlet_that_is_known_stays_known_with_what_it_published() -> None:
+    assert is_outlet("Reuters exclusive", after="-")
+    assert not is_outlet("Nobody knows them report", after="-")
+
+
+def test_a_headline_is_no_swap_of_itself_nor_of_one_with_other_words() -> None:
+    assert not same_but_for_order(HEADLINE, HEADLINE)
+    assert not same_but_for_order(HEADLINE, f"{HEADLINE} delivery")
+    assert not same_but_for_order(HEADLINE, HEADLINE.replace("ten", "six"))
+
+
+def test_two_headlines_without_a_telling_word_are_no_report_in_common() -> None:
+    assert not is_duplicate((), ())
+    assert not is_duplicate((), normalised_tokens(HEADLINE))
+
+
+def test_the_first_words_of_a_long_headline_are_the_same_report_only_if_the_title_was_cut_off() -> None:
+    long = normalised_tokens(f"{HEADLINE} delivery from growers along the upper reaches of the river in Iowa")
+    start = long[:8]
+    assert not is_duplicate(start, long)
+    assert is_duplicate(start, long, fresh_cut=True)
+
+
+def test_the_united_states_are_one_actor_and_united_alone_is_none() -> None:
+    assert normalised_tokens("United States lifts duties") == normalised_tokens("US lifts duties")
+    assert "united" in normalised_tokens("United growers lift duties")

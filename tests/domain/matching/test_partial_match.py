@@ -1,0 +1,88 @@
+"""What keeps a pattern from standing where nearly all of it does."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.domain.matching.partial_match import MismatchKind, mismatches
+from monitor.domain.matching.rules import CompiledPattern
+from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
+from monitor.domain.text.pattern_syntax import parse_pattern
+from monitor.domain.text.segments import SegmentedText
+
+Found = list[tuple[MismatchKind, str, int]]
+
+
+def faults(source: str, raw: str) -> Found:
+    """Every fault of a pattern in a text: its kind, its clause and by how many words a gap is too narrow."""
+    text, compiler = SegmentedText(raw), PatternCompiler()
+    node = compiler.compile(parse_pattern(source))
+    view = FieldView("title", text, compiler.index().find(text.folded))
+    pattern = CompiledPattern(0, node, source)
+    return [(fault.kind, fault.clause, fault.short) for fault in mismatches(view, pattern)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("embargo on soy", []),
+        ("A new embargo on soy", [(MismatchKind.START, "^", 0)]),
+        ("embargo one two three four soy", [(MismatchKind.GAP, "embargo ..2 soy", 2)]),
+    ],
+)
+def test_a_pattern_bound_to_the_start_of_a_clause_is_at_fault_only_by_what_is_amiss(raw: str, expected: Found) -> None:
+    assert faults("^embargo ..2 soy", raw) == expected
+
+
+def test_a_head_in_a_pattern_changes_nothing_about_its_gaps() -> None:
+    assert faults("!buys ..2 soy", "buys one two three soy") == [(MismatchKind.GAP, "!buys ..2 soy", 1)]
+
+
+@pytest.mark.parametrize("raw", ["soy one two three us", "us one two three soy"])
+def test_a_gap_in_either_order_is_too_narrow_in_either_order(raw: str) -> None:
+    assert faults("us ~2 soy", raw) == [(MismatchKind.GAP, "us ~2 soy", 1)]
+
+
+@pytest.mark.parametrize("reach", ["clause", "sentence"])
+def test_only_the_link_that_fails_is_named_whatever_joins_the_other_groups(reach: str) -> None:
+    fault = (MismatchKind.GAP, "buys ..2 soy", 1)
+    assert faults(f"cn ..{reach} buys ..2 soy", "cn then buys one two three soy") == [fault]
+
+
+def test_a_sentence_border_is_never_a_near_miss() -> None:
+    assert faults("cn ..sentence soy", "cn rose. Then soy fell") == []
+    assert faults("cn ..2 soy", "soy fell. Then cn rose") == []
+
+
+def test_of_a_group_that_stands_twice_the_nearer_one_measures_the_gap() -> None:
+    assert faults("cn ..1 buys ..1 soy", "cn buys buys one two soy") == [(MismatchKind.GAP, "buys ..1 soy", 1)]
+    assert faults("cn ..2 buys ..2 soy", "buys cn buys one two three soy") == [(MismatchKind.GAP, "buys ..2 soy", 1)]
+
+
+@pytest.mark.parametrize(
+    ("source", "raw"),
+    [
+        ("cn ..clause buys ..2 soy", "cn shuns soy"),
+        ("cn ..sentence buys ..clause soy", "cn grows; its soy"),
+        ("cn ..2 buys ..2 soy ..3 us", "cn shuns soy from us"),
+    ],
+)
+def test_a_missing_group_is_bridged_by_the_widest_of_the_links_around_it(source: str, raw: str) -> None:
+    assert faults(source, raw) == [(MismatchKind.GROUP, "buys", 0)]
+
+
+def test_a_missing_group_does_not_bridge_a_clause_that_its_links_keep_to() -> None:
+    assert faults("cn ..clause buys ..2 soy", "cn shuns; soy") == []
+
+
+@pytest.mark.parametrize("raw", ["cn soy buys", "buys cn soy"])
+def test_a_group_that_stands_beyond_its_neighbours_is_out_of_order(raw: str) -> None:
+    assert faults("cn ..2 buys ..2 soy", raw) == [(MismatchKind.ORDER, "buys", 0)]
+
+
+def test_a_group_in_another_sentence_is_not_out_of_order() -> None:
+    assert faults("cn ..2 buys ..2 soy", "cn soy rose. Nobody buys") == []
+
+
+def test_a_pattern_that_is_a_head_as_a_whole_has_no_group_to_blame() -> None:
+    assert faults("!(buys ..2 soy)", "buys one two three soy") == []

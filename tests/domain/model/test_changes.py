@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from monitor.domain.model import FlagKind, FlagState, Outlook, Standing
+from monitor.domain.model.changes import (
+    Change,
+    DeadlineMissed,
+    DeadlineMoved,
+    FlagChanged,
+    NoticeDue,
+    ShareChanged,
+    StatusChanged,
+    StepChanged,
+    TermsChanged,
+    came_to_nothing,
+    goes_on,
+    reached,
+    told_from,
+)
+
+DAY, LATER, LAST = date(2026, 1, 10), date(2026, 2, 10), date(2026, 3, 10)
+MISSED = DeadlineMissed("truce", DAY)
+NOTICE = NoticeDue("truce", DAY, 7)
+
+
+def doubt(old: FlagState | None, new: FlagState) -> FlagChanged:
+    return FlagChanged(FlagKind.UNCONFIRMED, "cn", old, new)
+
+
+CONTINUED = [
+    (StatusChanged(Standing.PLEDGED, Standing.IN_FORCE), StatusChanged(Standing.IN_FORCE, Outlook.AT_RISK)),
+    (DeadlineMoved("truce", DAY, LATER), DeadlineMoved("truce", LATER, LAST)),
+    (ShareChanged(0.1, 0.2), ShareChanged(0.2, 0.4)),
+    (StepChanged(None, "signed"), StepChanged("signed", "shipped")),
+    (TermsChanged((), "orders"), TermsChanged(("orders",), "delivery")),
+    (doubt(None, FlagState.RAISED), doubt(FlagState.RAISED, FlagState.CONFIRMED)),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), CONTINUED)
+def test_a_change_goes_on_where_the_next_one_begins_at_its_end_and_is_then_told_from_its_beginning(
+    first: Change, second: Change
+) -> None:
+    assert goes_on(first, second)
+    assert not goes_on(second, first)
+    whole = told_from(first, second)
+    assert reached(whole) == reached(second)
+    assert getattr(whole, "old") == getattr(first, "old")  # noqa: B009 - only some kinds have a beginning
+
+
+def test_shares_that_print_alike_go_on() -> None:
+    assert goes_on(ShareChanged(0.1, 0.204), ShareChanged(0.209, 0.4))
+
+
+@pytest.mark.parametrize("still", [MISSED, NOTICE])
+def test_a_missed_date_and_a_notice_move_nothing_so_nothing_goes_on_from_them(still: Change) -> None:
+    move = DeadlineMoved("truce", DAY, LATER)
+    assert not goes_on(still, still)
+    assert not goes_on(move, still)
+    assert told_from(still, still) is still
+    assert told_from(move, still) is still
+    assert not came_to_nothing(still)
+    assert reached(MISSED) == "missed"
+    assert reached(NOTICE) == 7
+
+
+def test_nothing_goes_on_from_a_report_that_was_withdrawn() -> None:
+    assert not goes_on(StepChanged("signed", None), StepChanged(None, "signed"))
+
+
+@pytest.mark.parametrize(
+    ("change", "nothing"),
+    [
+        (StatusChanged(Standing.PLEDGED, Standing.PLEDGED), True),
+        (DeadlineMoved("truce", None, None), True),
+        (ShareChanged(0.201, 0.209), True),
+        (ShareChanged(0.2, 0.3), False),
+        (TermsChanged((), None), True),
+        (TermsChanged((), "orders"), False),
+        (doubt(None, FlagState.WITHDRAWN), True),
+        (doubt(None, FlagState.RAISED), False),
+        (doubt(FlagState.RAISED, FlagState.CONFIRMED), False),
+    ],
+)
+def test_a_change_that_ends_where_it_began_came_to_nothing(change: Change, nothing: bool) -> None:
+    assert came_to_nothing(change) is nothing

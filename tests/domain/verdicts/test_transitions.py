@@ -1,0 +1,42 @@
+"""What is told when a report that once counted is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.domain.messages.wording import reason_text
+from monitor.domain.model import Cause, DecisionInput, Direction, Effect, Intervention, Signal, TransitionKind
+from monitor.domain.model.notation import notation
+from monitor.domain.verdicts.decide import decide, initial_verdict
+from monitor.domain.verdicts.interventions import suppression_payload
+from tests.builders.domain_values import at, from_us, in_force, rulebook
+
+TRUCE = in_force()
+LAID = from_us(Effect.SETBACK, "2025-12-10 10:00", terms="Section 301 duties")
+REJECT = Intervention(
+    "r", "reject", "truce", LAID.id, "misread", "", at("2025-12-12"), payload=suppression_payload(LAID), by="ann"
+)
+
+
+@pytest.mark.parametrize(
+    ("cause", "signals", "acts", "why"),
+    [
+        (Cause.PERSON, (LAID,), (REJECT,), "(rejected by ann: misread)"),
+        (Cause.CORRECTION, (), (), "(its outlet took it back or changed it)"),
+    ],
+)
+def test_terms_whose_report_was_retracted_are_told_as_no_longer_reported(
+    cause: Cause, signals: tuple[Signal, ...], acts: tuple[Intervention, ...], why: str
+) -> None:
+    start = initial_verdict(TRUCE, at("2025-10-02"))
+    case = DecisionInput(TRUCE, start, (LAID,), (), start)
+    told = decide(case, {}, rulebook(TRUCE), at("2025-12-11")).verdict
+    assert told.terms == ("Section 301 duties",)
+    after = replace(case, signals=signals, published=told, acts=acts)
+    decision = decide(after, {}, rulebook(TRUCE), at("2025-12-12"), cause)
+    (fell,) = (move for move in decision.transitions if move.kind is TransitionKind.TERMS)
+    assert notation(fell.change) == ("Section 301 duties", "withdrawn")
+    assert (fell.way, fell.cause) == (Direction.OTHER, Cause.CORRECTION)
+    assert reason_text(fell.reason) == f"the report of “Section 301 duties” no longer stands {why}"
