@@ -82,8 +82,11 @@ def main(tools: Path, node: Path) -> int:
     with tempfile.TemporaryDirectory() as work, ThreadPoolExecutor(AT_ONCE) as pool:
         folders = [Path(work) / str(number) / "rules" for number in range(len(FAULTS))]
         wrong = [line for line in pool.map(partial(compared, tools, node), FAULTS, folders) if line]
-    print(*wrong, f"{len(FAULTS) - len(wrong)} of {len(FAULTS)} broken files: the same place in editor and command line",
-          sep="\n")  # fmt: skip
+    print(
+        *wrong,
+        f"{len(FAULTS) - len(wrong)} of {len(FAULTS)} broken files: the same place in editor and command line",
+        sep="\n",
+    )
     return len(wrong)
 
 
@@ -106,9 +109,13 @@ def compared(tools: Path, node: Path, fault: Broken, rules: Path) -> str:
 def diagnostics(path: Path, tools: Path, node: Path) -> Iterator[tuple[int, int, str]]:
     """What the editor shows for a file, in order of place."""
     done = subprocess.run(
-        [NODE, str(tools / "yls.mjs"), str(path)], cwd=node, capture_output=True, text=True, timeout=MOST_SECONDS,
+        [NODE, str(tools / "yls.mjs"), str(path)],
+        cwd=node,
+        capture_output=True,
+        text=True,
+        timeout=MOST_SECONDS,
         check=True,
-    )  # fmt: skip
+    )
     found = [(int(told["line"]), int(told["column"]), told["message"]) for told in TOLD.finditer(done.stdout)]
     yield from sorted(found)
 

@@ -46,9 +46,14 @@ class Checker:
     def faults(self, mails: Sequence[Path]) -> str:
         """What it says of these mails, '' when they are clean."""
         done = subprocess.run(
-            [*self.command, *(str(mail.with_suffix(self.ending)) for mail in mails)], cwd=self.folder,
-            capture_output=True, text=True, timeout=MOST_SECONDS, check=False, env=environment(),
-        )  # fmt: skip
+            [*self.command, *(str(mail.with_suffix(self.ending)) for mail in mails)],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=MOST_SECONDS,
+            check=False,
+            env=environment(),
+        )
         said = done.stdout + done.stderr
         return said if done.returncode or (self.silent and said.strip()) else ""
 
@@ -77,13 +82,24 @@ def judged(checker: Checker, mails: Sequence[Path], broken: Path) -> Iterator[st
 def checkers(tools: Path, node: Path) -> tuple[Checker, ...]:
     vnu = node / "node_modules/vnu-jar/build/dist/vnu.jar"
     return (
-        Checker("emlcheck", (sys.executable, str(tools / "emlcheck.py")), node, ".eml",
-                "missing header Message-ID, remote images, img without alt"),
-        Checker("vnu", ("java", "-jar", str(vnu), "--errors-only", "--format", "gnu", "--stdout"), node, ".html",
-                "“colour”", silent=True),
+        Checker(
+            "emlcheck",
+            (sys.executable, str(tools / "emlcheck.py")),
+            node,
+            ".eml",
+            "missing header Message-ID, remote images, img without alt",
+        ),
+        Checker(
+            "vnu",
+            ("java", "-jar", str(vnu), "--errors-only", "--format", "gnu", "--stdout"),
+            node,
+            ".html",
+            "“colour”",
+            silent=True,
+        ),
         Checker("caniemail", ("sh", str(tools / "cie.sh")), node, ".html", "ERROR display:flex"),
         Checker("axe", ("node", str(tools / "axe.mjs")), node, ".page.html", "image-alt, color-contrast"),
-    )  # fmt: skip
+    )
 
 
 def environment() -> Mapping[str, str]:

@@ -52,8 +52,12 @@ def main(tools: Path) -> int:
         theirs = pushed_mails(tools, Path(work), [BROKEN_MAIL]), pushed_payloads(tools, Path(work), [BROKEN_PAYLOAD])
     wrong = 0
     for name, noted, broken, sent in zip(("mails", "Slack messages"), ours, theirs, (mails, payloads), strict=True):
-        print(f"{noted.count} of {len(sent)} {name} taken, {noted.refused} refused, {len(noted.findings)} findings; "
-              f"{len(broken.findings)} in a broken one", *dict.fromkeys(noted.findings), sep="\n  ")  # fmt: skip
+        print(
+            f"{noted.count} of {len(sent)} {name} taken, {noted.refused} refused, {len(noted.findings)} findings; "
+            f"{len(broken.findings)} in a broken one",
+            *dict.fromkeys(noted.findings),
+            sep="\n  ",
+        )
         wrong += not noted.clean(len(sent)) or not broken.findings
     return wrong
 

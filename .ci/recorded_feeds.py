@@ -53,9 +53,17 @@ ROOT = Path(__file__).resolve().parents[1]
 MOST_SECONDS = "900"
 """A stand-in ends by itself after so long, whatever becomes of this program."""
 PUBLISHERS = (
-    "AP News", "Al Jazeera", "BBC", "CNBC", "Financial Times", "Google News", "Reuters", "The Economist",
-    "The New York Times", "The Wall Street Journal",
-)  # fmt: skip
+    "AP News",
+    "Al Jazeera",
+    "BBC",
+    "CNBC",
+    "Financial Times",
+    "Google News",
+    "Reuters",
+    "The Economist",
+    "The New York Times",
+    "The Wall Street Journal",
+)
 """As rules/sources.yaml names them; the list of documents adds a section or a language."""
 CONFIG = """
 [monitor]
@@ -284,10 +292,14 @@ def main() -> None:
             publishers(shared, documents) as feeds,
             stand_in(shared / "tools" / "fake_slack.py", "--log", f"{work}/slack.jsonl") as slack,
             stand_in(
-                shared / "tools" / "fake_smtp.py", "--log", f"{work}/mail.jsonl",
-                "--starttls", "--certdir", f"{work}/certificate",
+                shared / "tools" / "fake_smtp.py",
+                "--log",
+                f"{work}/mail.jsonl",
+                "--starttls",
+                "--certdir",
+                f"{work}/certificate",
             ) as mail,
-        ):  # fmt: skip
+        ):
             settings = configured(work, feeds.base, documents, slack.port, mail.port)
             play(settings, feeds, claims)
             slack.end()

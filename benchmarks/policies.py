@@ -28,7 +28,10 @@ OFFICIAL = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA})
 POLICIES: dict[str, dict[str, object]] = {
     "at once: the first wire moves all": {"press_origins": 1, "outlook_origins": 1},
     "at once, 7 days' cool-down, one turn": {
-        "press_origins": 1, "outlook_origins": 1, "cooldown_hours": 168, "turns_allowed": 1,
+        "press_origins": 1,
+        "outlook_origins": 1,
+        "cooldown_hours": 168,
+        "turns_allowed": 1,
     },
     "wait: nothing moves before two voices": {"press_origins": 2, "outlook_origins": 2, "moving_tiers": frozenset()},
     "officials at once, the press waits for two": {"press_origins": 2, "outlook_origins": 2, "moving_tiers": OFFICIAL},
@@ -40,7 +43,7 @@ POLICIES: dict[str, dict[str, object]] = {
     "mixed: a side's word at once, outlook 5 in 7 days": {"outlook_origins": 5, "outlook_days": 7},
     "as chosen, but the first wire pledges too": {"press_origins": 1},
     "as chosen, without a cool-down": {"turns_allowed": 99},
-}  # fmt: skip
+}
 """Each as what differs from the shipped rules/policy.yaml."""
 
 

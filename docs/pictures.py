@@ -41,9 +41,10 @@ class View:
 
 def views(name: str, height: int, phone_height: int) -> tuple[View, View, View]:
     return (
-        View(name, WIDTH, height), View(f"{name}-dark", WIDTH, height, dark=True),
+        View(name, WIDTH, height),
+        View(f"{name}-dark", WIDTH, height, dark=True),
         View(f"{name}-phone", PHONE, phone_height),
-    )  # fmt: skip
+    )
 
 
 VIEWS = {
@@ -82,11 +83,22 @@ def shoot(browser: str, mail: Path, view: View) -> None:
         page = Path(folder) / "frame.html"
         page.write_text(FRAME.format(width=view.width, height=view.height), encoding="utf-8")
         command = [
-            browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={folder}/profile", *([DARK] if view.dark else []),
-            f"--window-size={view.width},{view.height}", f"--screenshot={picture}", page.as_uri(),
-        ]  # fmt: skip
+            browser,
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--host-resolver-rules=MAP * ~NOTFOUND",
+            f"--user-data-dir={folder}/profile",
+            *([DARK] if view.dark else []),
+            f"--window-size={view.width},{view.height}",
+            f"--screenshot={picture}",
+            page.as_uri(),
+        ]
         subprocess.run(command, check=True, capture_output=True)  # noqa: S603
     print(f"{picture}  from {mail.name}")  # noqa: T201
 

@@ -50,27 +50,44 @@ def _base(standing: Standing, **changed: Any) -> tuple[Baseline, ...]:
 COMMITMENTS = (
     commitment(stale_days=24),
     commitment(
-        owed_by="cn", stale_days=30, grace_days=9,
+        owed_by="cn",
+        stale_days=30,
+        grace_days=9,
         baselines=_base(Standing.IN_FORCE, deadlines=(expiry("2025-11-18"),), unconfirmed=("cn",)),
     ),
     commitment(
-        Kind.QUANTITY, "cn", stale_days=24, grace_days=9, after_met=(Effect.BREACH,),
+        Kind.QUANTITY,
+        "cn",
+        stale_days=24,
+        grace_days=9,
+        after_met=(Effect.BREACH,),
         targets=(target(100, "2025-10-01", "2025-11-10"), target(60, "2025-11-11", "2025-12-20")),
         baselines=_base(Standing.PLEDGED, deadlines=(due("2025-11-10", what="100 t"), due("2025-12-20", what="60 t"))),
     ),
     commitment(
-        Kind.MILESTONE, "company", stale_days=30, grace_days=9, steps=STEPS,
-        baselines=_base(Standing.IN_PROGRESS, outlook=Outlook.STALLED, deadlines=(due("2025-11-14", said_by="company"),)),
+        Kind.MILESTONE,
+        "company",
+        stale_days=30,
+        grace_days=9,
+        steps=STEPS,
+        baselines=_base(
+            Standing.IN_PROGRESS, outlook=Outlook.STALLED, deadlines=(due("2025-11-14", said_by="company"),)
+        ),
     ),
     commitment(Kind.SERIES, stale_days=24, baselines=_base(Standing.PLEDGED)),
-)  # fmt: skip
+)
 SALE = COMMITMENTS[2]
 BOOK = rulebook(SALE)
 VOICES = (
-    (Says.US, "White House", Tier.OFFICIAL), (Says.CN, "MOFCOM", Tier.OFFICIAL), (Says.COMPANY, "Oracle", Tier.WIRE),
-    (Says.PRESS, "Reuters", Tier.WIRE), (Says.PRESS, "Bloomberg", Tier.WIRE), (Says.CN, "Xinhua", Tier.STATE_MEDIA),
-    (Says.DATA, "USDA data", Tier.OFFICIAL), (Says.PRESS, "a blog", Tier.UNKNOWN),
-)  # fmt: skip
+    (Says.US, "White House", Tier.OFFICIAL),
+    (Says.CN, "MOFCOM", Tier.OFFICIAL),
+    (Says.COMPANY, "Oracle", Tier.WIRE),
+    (Says.PRESS, "Reuters", Tier.WIRE),
+    (Says.PRESS, "Bloomberg", Tier.WIRE),
+    (Says.CN, "Xinhua", Tier.STATE_MEDIA),
+    (Says.DATA, "USDA data", Tier.OFFICIAL),
+    (Says.PRESS, "a blog", Tier.UNKNOWN),
+)
 EFFECTS = (*Effect, Effect.DELIVERED, Effect.PROGRESS, Effect.PLEDGE, Effect.DEADLINE, Effect.BREACH)
 DATES = (date(2025, 11, 18), date(2025, 12, 20), date(2025, 12, 28), date(2026, 1, 10))
 ZONES = (ZoneInfo("America/New_York"), ZoneInfo("Asia/Shanghai"))
@@ -103,8 +120,16 @@ def _moment(hours: int) -> datetime:
 
 
 QUIRKS = ("", "", "", "", "denied", "denied", "rumour", "terms", "lasts", "date", "stall", "experimental")
-AMOUNTS = ((20, True, "booked"), (55, True, "booked"), (70, True, "booked"), (104, True, "booked"), (35, False, "booked"),
-           (60, True, "shipped"), (30, True, ""), (0, False, ""))  # fmt: skip
+AMOUNTS = (
+    (20, True, "booked"),
+    (55, True, "booked"),
+    (70, True, "booked"),
+    (104, True, "booked"),
+    (35, False, "booked"),
+    (60, True, "shipped"),
+    (30, True, ""),
+    (0, False, ""),
+)
 
 
 @st.composite
@@ -127,13 +152,20 @@ def _signal(draw: st.DrawFn, of: Commitment, number: int) -> Signal:
     day = draw(st.sampled_from(DATES)) if effect is Effect.DEADLINE or quirk == "date" else None
     return replace(
         signal(effect, "2025-10-02", id=f"s{number:02}", rule=f"truce/{rule}"),
-        says=says, origin=origin, tier=tier, happened=happened, seen_at=seen, denied=quirk == "denied",
-        modality=Modality.RUMOUR if quirk == "rumour" else Modality.DONE, experimental=quirk == "experimental",
+        says=says,
+        origin=origin,
+        tier=tier,
+        happened=happened,
+        seen_at=seen,
+        denied=quirk == "denied",
+        modality=Modality.RUMOUR if quirk == "rumour" else Modality.DONE,
+        experimental=quirk == "experimental",
         object=draw(st.sampled_from(of.steps)) if of.steps else "stall" if quirk == "stall" else "",
-        terms="a new order" if quirk == "terms" else "", lasts=365.0 if quirk == "lasts" else None,
+        terms="a new order" if quirk == "terms" else "",
+        lasts=365.0 if quirk == "lasts" else None,
         quantity=Quantity(amount, amount, "t", basis, "calendar-2025", reading) if amount else None,
         date=DateMention(day, role="expiry" if of.kind is Kind.STANDING else "due") if day else None,
-    )  # fmt: skip
+    )
 
 
 @st.composite

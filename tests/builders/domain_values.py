@@ -55,9 +55,15 @@ def at(text: str) -> datetime:
 
 def commitment(kind: Kind = Kind.STANDING, owed_by: str = "both", **changed: Any) -> Commitment:
     made = Commitment(
-        id="truce", deal="deal", name="Tariff truce", short="Tariff truce", kind=kind, owed_by=owed_by,
-        baselines=(Baseline(START, Standing.UNPLEDGED, "https://example.org/baseline"),), stale_days=4000,
-    )  # fmt: skip
+        id="truce",
+        deal="deal",
+        name="Tariff truce",
+        short="Tariff truce",
+        kind=kind,
+        owed_by=owed_by,
+        baselines=(Baseline(START, Standing.UNPLEDGED, "https://example.org/baseline"),),
+        stale_days=4000,
+    )
     return replace(made, **changed)
 
 
@@ -75,10 +81,25 @@ def signal(effect: Effect, when: str, **changed: Any) -> Signal:
     moment = at(when)
     number = changed.pop("id", f"s{next(_number):06}")
     made = Signal(
-        id=number, story=f"story-{number}", revision="r", commitment="truce", effect=effect, rule="truce/act",
-        rule_version="v", quote=f"{effect} reported", field="title", start=0, end=8, happened=EventTime(moment, moment),
-        seen_at=moment, by=By.UNKNOWN, says=Says.PRESS, origin="Reuters", tier=Tier.WIRE, modality=Modality.DONE,
-    )  # fmt: skip
+        id=number,
+        story=f"story-{number}",
+        revision="r",
+        commitment="truce",
+        effect=effect,
+        rule="truce/act",
+        rule_version="v",
+        quote=f"{effect} reported",
+        field="title",
+        start=0,
+        end=8,
+        happened=EventTime(moment, moment),
+        seen_at=moment,
+        by=By.UNKNOWN,
+        says=Says.PRESS,
+        origin="Reuters",
+        tier=Tier.WIRE,
+        modality=Modality.DONE,
+    )
     return replace(made, **changed)
 
 
@@ -135,9 +156,16 @@ def reason(text: str, *signals: str, code: ReasonCode = ReasonCode.STATUS) -> Re
 
 
 def decided(
-    of: Commitment, signals: list[Signal], now: str, *, published: Verdict | None = None, policy: Policy | None = None,
-    acts: tuple[Any, ...] = (), stories: dict[str, Story] | None = None, book: Rulebook | None = None,
-) -> Decision:  # fmt: skip
+    of: Commitment,
+    signals: list[Signal],
+    now: str,
+    *,
+    published: Verdict | None = None,
+    policy: Policy | None = None,
+    acts: tuple[Any, ...] = (),
+    stories: dict[str, Story] | None = None,
+    book: Rulebook | None = None,
+) -> Decision:
     """decide() for one commitment from its baseline."""
     start = initial_verdict(of, at("2025-10-02"))
     case = DecisionInput(of, start, tuple(signals), acts, published or start)

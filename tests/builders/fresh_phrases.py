@@ -7,12 +7,18 @@ from datetime import date
 _USUAL = date(2025, 12, 10)
 
 AMOUNT_PHRASES = [
-    ("Beijing has secured close to 5 million tonnes of American soybeans since late October", "4.75e6..5e6 t booked since-deal reading"),
+    (
+        "Beijing has secured close to 5 million tonnes of American soybeans since late October",
+        "4.75e6..5e6 t booked since-deal reading",
+    ),
     ("Two more cargoes of US soybeans were booked for February loading", "120e3..132e3 t booked"),
     ("Weekly sales to China were 232,000 tons, up from 110,600 tons", "232e3 t booked | 110.6e3 t booked"),
     ("Sinograin auctioned off half a million tonnes of imported soybeans", "500e3 t"),
     ("The 12 million tonnes must be bought by the end of February", "12e6 t pledged"),
-    ("USDA data show 6.9 million metric tons sold so far in the 2025/26 marketing year", "6.9e6 t booked marketing-2025 reading"),
+    (
+        "USDA data show 6.9 million metric tons sold so far in the 2025/26 marketing year",
+        "6.9e6 t booked marketing-2025 reading",
+    ),
     ("Customs figures put November arrivals at 2.1 million tonnes", "2.1e6 t arrived"),
     ("China bought 300,000 tonnes on Monday and 132,000 tonnes on Tuesday", "300e3 t booked | 132e3 t booked"),
     ("Trade sources put purchases at between 8.5 million and 9.2 million tonnes", "8.5e6..9.2e6 t booked"),
@@ -52,7 +58,10 @@ AMOUNT_PHRASES = [
     ("11月稀土出口5493.9吨", "5493.9 t shipped"),
     ("Chinese crushers picked up four cargoes for April shipment", "240e3..264e3 t booked"),
     ("The latest purchase takes known sales to 3.4 million tonnes", "3.4e6 t booked reading"),
-    ("Beijing is nearly 4 million tonnes short of its 12 million tonne pledge", "3.8e6..4e6 t pledged | 12e6 t pledged"),
+    (
+        "Beijing is nearly 4 million tonnes short of its 12 million tonne pledge",
+        "3.8e6..4e6 t pledged | 12e6 t pledged",
+    ),
     ("Total Chinese purchases were estimated at 9.5 million to 10 million tonnes", "9.5e6..10e6 t booked reading"),
     ("Some 1.1 million tonnes had left US ports for China by Dec. 4", "1.1e6 t shipped reading"),
     ("China will ship 200 tonnes of gallium a month", "200 t pledged"),
@@ -60,7 +69,10 @@ AMOUNT_PHRASES = [
     ("a shipment of 54,500 metric tonnes", "54.5e3 t shipped"),
     ("Old-crop sales to China were 66,000 tonnes", "66e3 t booked marketing-2024"),
     ("outstanding sales of 2.95 million tonnes for 2025/2026", "2.95e6 t booked marketing-2025"),
-    ("China's imports from the US fell 25% to 1.5 million tonnes in September from 2 million tonnes", "25 pct | 1.5e6 t arrived | 2e6 t arrived"),
+    (
+        "China's imports from the US fell 25% to 1.5 million tonnes in September from 2 million tonnes",
+        "25 pct | 1.5e6 t arrived | 2e6 t arrived",
+    ),
     ("In the first half of 2025 China imported 16.2 million tonnes", "16.2e6 t arrived calendar-2025 reading"),
     ("half a dozen soybean cargoes", "360e3..396e3 t"),
     ("sixty thousand tonnes", "60e3 t"),
@@ -87,15 +99,24 @@ AMOUNT_PHRASES = [
     ("10万枚H20芯片", "100e3 units"),
     ("China has now bought 10 million tonnes, traders said", "10e6 t booked reading"),
     ("State-run COFCO purchased 180,000 tons of US soybeans before the summit", "180e3 t booked"),
-    ("USDA announced sales of 792,000 metric tons to China for the current marketing year", "792e3 t booked marketing-2025"),
+    (
+        "USDA announced sales of 792,000 metric tons to China for the current marketing year",
+        "792e3 t booked marketing-2025",
+    ),
     ("Bessent said China was on track to complete its 12 million ton pledge", "12e6 t pledged"),
     ("So far only 2 million tonnes have been shipped", "2e6 t shipped reading"),
-    ("China pledged to buy 12 million tons by year-end and 25 million tons a year through 2028", "12e6 t pledged calendar-2025 | 25e6 t pledged"),
+    (
+        "China pledged to buy 12 million tons by year-end and 25 million tons a year through 2028",
+        "12e6 t pledged calendar-2025 | 25e6 t pledged",
+    ),
     ("Purchases remain well below the 12 million tons pledged", "12e6 t pledged"),
     ("The purchases, totalling about 840,000 tonnes, were made by Sinograin", "840e3 t booked reading"),
     ("China imported no US soybeans in October against 541,434 tons a year ago", "541434 t arrived"),
     ("Brazil shipped 6.1 million tonnes in November", "6.1e6 t shipped"),
-    ("roughly 30 cargoes of soybeans have been booked since the leaders' meeting", "1.8e6..1.98e6 t booked since-deal reading"),
+    (
+        "roughly 30 cargoes of soybeans have been booked since the leaders' meeting",
+        "1.8e6..1.98e6 t booked since-deal reading",
+    ),
     ("the first 62,500-ton cargo arrived in Dalian", "62.5e3 t arrived"),
     ("a farm aid package of $12 billion", "12e9 usd"),
     ("the levy on fentanyl-linked goods was cut to 10% from 20%", "10 pct | 20 pct"),
@@ -146,20 +167,36 @@ AMOUNT_PHRASES = [
     ("降幅为20个百分点", "20 pp"),
     ("延长暂停期90天", "90 days"),
     ("估值约140亿美元", "14e9 usd"),
-]  # fmt: skip
+]
 
 WITHOUT_AMOUNT = [
-    "a handful of cargoes", "S$40 million", "500亿日元", "the G20", "a 3-2 vote", "数十亿美元",
-    "a few cargoes of beans", "NZ$4 million", "Route 25", "2 October", "上千艘渔船",
-    "a few billion", "Boeing 737", "CA$3 million", "一船人",
-]  # fmt: skip
+    "a handful of cargoes",
+    "S$40 million",
+    "500亿日元",
+    "the G20",
+    "a 3-2 vote",
+    "数十亿美元",
+    "a few cargoes of beans",
+    "NZ$4 million",
+    "Route 25",
+    "2 October",
+    "上千艘渔船",
+    "a few billion",
+    "Boeing 737",
+    "CA$3 million",
+    "一船人",
+]
 
 DATE_PHRASES = [
     (_USUAL, "The pause now lapses on Nov. 10, 2026, a year later than planned", "2026-11-10 day expiry"),
     (_USUAL, "Deliveries must be finished by the last day of February 2026", "2026-02-28 day due"),
     (_USUAL, "to be signed in early January", "2026-01-10 month"),
     (_USUAL, "by mid-February", "2026-02-20 month due"),
-    (_USUAL, "The exclusions, due to lapse on Dec. 31, run to November 10, 2026", "2025-12-31 day expiry | 2026-11-10 day expiry"),
+    (
+        _USUAL,
+        "The exclusions, due to lapse on Dec. 31, run to November 10, 2026",
+        "2025-12-31 day expiry | 2026-11-10 day expiry",
+    ),
     (_USUAL, "push the closing date from January 22 to March 15", "2026-01-22 day | 2026-03-15 day due"),
     (_USUAL, "the truce expired on November 10", "2025-11-10 day expiry"),
     (_USUAL, "Beijing has until March 31 to reply", "2026-03-31 day expiry"),
@@ -215,14 +252,22 @@ DATE_PHRASES = [
     (date(2026, 1, 5), "the Dec. 31 deadline passed", "2025-12-31 day due"),
     (date(2025, 12, 28), "next February", "2026-02-28 month"),
     (date(2026, 1, 5), "去年底", "2025-12-31 month"),
-    (_USUAL, "China will suspend the port fees for one year from Nov. 10, 2025", "2026-11-10 day expiry | 2025-11-10 day start"),
+    (
+        _USUAL,
+        "China will suspend the port fees for one year from Nov. 10, 2025",
+        "2026-11-10 day expiry | 2025-11-10 day start",
+    ),
     (_USUAL, "The exclusions had been due to expire on November 29", "2025-11-29 day expiry"),
     (_USUAL, "extending them until November 10, 2026", "2026-11-10 day expiry"),
     (_USUAL, "The deal is expected to close by Jan. 22", "2026-01-22 day due"),
     (_USUAL, "Trump will visit Beijing in April", "2026-04-30 month"),
     (_USUAL, "the deadline, now Jan. 23, 2026", "2026-01-23 day due"),
     (_USUAL, "tariffs will rise on June 23, 2027", "2027-06-23 day"),
-    (_USUAL, "The truce took effect on November 10 and runs through November 10, 2026", "2025-11-10 day start | 2026-11-10 day expiry"),
+    (
+        _USUAL,
+        "The truce took effect on November 10 and runs through November 10, 2026",
+        "2025-11-10 day start | 2026-11-10 day expiry",
+    ),
     (_USUAL, "signed on Dec. 4", "2025-12-04 day"),
     (_USUAL, "a target of 12 million tons by the end of the calendar year", "2025-12-31 month due"),
     (_USUAL, "by the end of the marketing year", ""),
@@ -258,17 +303,34 @@ DATE_PHRASES = [
     (_USUAL, "明年11月10日届满", "2026-11-10 day expiry"),
     (_USUAL, "预计月底前公布", "2025-12-31 day due"),
     (_USUAL, "上周五", "2025-12-05 day"),
-]  # fmt: skip
+]
 
 WITHOUT_DATE = [
-    "a three-quarter majority", "for 18 months", "May said so", "第三季度报告的编号", "一年多以来",
-    "for half a year", "a year-old case", "半年", "十年期国债", "H20芯片",
-]  # fmt: skip
+    "a three-quarter majority",
+    "for 18 months",
+    "May said so",
+    "第三季度报告的编号",
+    "一年多以来",
+    "for half a year",
+    "a year-old case",
+    "半年",
+    "十年期国债",
+    "H20芯片",
+]
 
 ACTS_AND_DATES = [
-    ("Beijing [extended the exclusions], which were to lapse on Dec. 31, until 10 November 2026", "2026-11-10 day expiry"),
-    ("The USTR, which opened the case on 14 January, [suspended the fees] for a year from 10 November 2025", "2026-11-10 day expiry"),
-    ("Washington [will halve the tariff] from Jan. 1, while Beijing keeps its ban until Nov. 10", "2026-01-01 day start"),
+    (
+        "Beijing [extended the exclusions], which were to lapse on Dec. 31, until 10 November 2026",
+        "2026-11-10 day expiry",
+    ),
+    (
+        "The USTR, which opened the case on 14 January, [suspended the fees] for a year from 10 November 2025",
+        "2026-11-10 day expiry",
+    ),
+    (
+        "Washington [will halve the tariff] from Jan. 1, while Beijing keeps its ban until Nov. 10",
+        "2026-01-01 day start",
+    ),
     ("Although the pact ends on 10 November 2026, China [must buy 12 million tons] by Feb. 28", "2026-02-28 day due"),
     ("中方[将恢复采购]，而美方的关税暂停至2026年11月10日", ""),
     ("根据11月7日发布的公告，自11月10日起[暂停实施]", "2025-11-10 day start"),
@@ -277,15 +339,24 @@ ACTS_AND_DATES = [
     ("Beijing lifted the ban on 10 November, but the [farm duty stays] until 31 March", "2026-03-31 day expiry"),
     ("On Nov. 10 Washington, which had set a deadline of Dec. 1, [halved the tariff]", "2025-11-10 day"),
     ("[暂停出口禁令]，期限至2026年11月27日，此前12月3日曾磋商", "2026-11-27 day expiry"),
-    ("Beijing, whose negotiators met Greer on Dec. 4, [extended the waiver] through Dec. 31, 2026", "2026-12-31 day expiry"),
+    (
+        "Beijing, whose negotiators met Greer on Dec. 4, [extended the waiver] through Dec. 31, 2026",
+        "2026-12-31 day expiry",
+    ),
     ("The US will [raise the chip tariff] in June 2027, the USTR said on Dec. 23", "2027-06-30 month"),
     ("The joint venture [signed binding agreements] on Dec. 18 and will close by Jan. 22", "2026-01-22 day due"),
-    ("Beijing [suspended the notices] until 10 November 2026, hours before talks on 11 December", "2026-11-10 day expiry"),
+    (
+        "Beijing [suspended the notices] until 10 November 2026, hours before talks on 11 December",
+        "2026-11-10 day expiry",
+    ),
     ("中方决定，自11月10日起一年内[继续暂停实施24%的关税]", "2026-11-10 day expiry"),
     ("After a call on Nov. 24, Trump [accepted the invitation] to visit in April", "2026-04-30 month"),
-    ("The [port fees were suspended] for a year from 10 November 2025, though the probe goes on to Dec. 31", "2026-11-10 day expiry"),
+    (
+        "The [port fees were suspended] for a year from 10 November 2025, though the probe goes on to Dec. 31",
+        "2026-11-10 day expiry",
+    ),
     ("美方[将关税降至10%]，自11月10日起生效", "2025-11-10 day start"),
-]  # fmt: skip
+]
 
 ACTS_AND_AMOUNTS = [
     ("While Brazil exported 100 million tonnes, China [booked] six US soybean cargoes", "360e3..396e3 t booked"),
@@ -295,9 +366,21 @@ ACTS_AND_AMOUNTS = [
     ("Sinograin, which sold 500,000 tonnes at auction, [bought] ten US soybean cargoes", "600e3..660e3 t booked"),
     ("[Purchases] lag the 12 million tonnes promised, at only 3 million tonnes so far", "3e6 t booked reading"),
     ("巴西出口1亿吨，而中国[采购]60万吨美豆", "600e3 t booked"),
-    ("China [purchased] 180,000 tons, its first buy this season, against a pledge of 12 million tons", "180e3 t booked marketing-2025"),
+    (
+        "China [purchased] 180,000 tons, its first buy this season, against a pledge of 12 million tons",
+        "180e3 t booked marketing-2025",
+    ),
     ("China [has bought] about 10 million tons, some 83% of the 12 million tons it promised", "10e6 t booked reading"),
-    ("The White House said Beijing [will buy] 25 million tons a year, up from 12 million tons in 2025", "25e6 t pledged"),
-    ("Beijing, which imported 105 million tonnes last year, [booked] two US cargoes of soybeans", "120e3..132e3 t booked"),
-    ("China [agreed to buy] 12 million tonnes, less than half of the 27 million tonnes it imported in 2024", "12e6 t pledged"),
-]  # fmt: skip
+    (
+        "The White House said Beijing [will buy] 25 million tons a year, up from 12 million tons in 2025",
+        "25e6 t pledged",
+    ),
+    (
+        "Beijing, which imported 105 million tonnes last year, [booked] two US cargoes of soybeans",
+        "120e3..132e3 t booked",
+    ),
+    (
+        "China [agreed to buy] 12 million tonnes, less than half of the 27 million tonnes it imported in 2024",
+        "12e6 t pledged",
+    ),
+]

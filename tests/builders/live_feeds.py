@@ -159,9 +159,11 @@ def running(work: Path, rules: Rulebook, stand: Newsstand, start: datetime) -> I
     text = CONFIG.format(work=work, templates=json.dumps(str(ROOT / "templates")))
     for feed in stand.feeds:
         values = {
-            "name": feed.name, "url": stand.desk.url(f"/{feed.name}"), "publisher": feed.publisher or feed.name,
+            "name": feed.name,
+            "url": stand.desk.url(f"/{feed.name}"),
+            "publisher": feed.publisher or feed.name,
             "zone": stand.zones[feed.name],
-        }  # fmt: skip
+        }
         text += FEED.format(**{key: json.dumps(value) for key, value in values.items()})
     (work / "config.toml").write_text(text, encoding="utf-8")
     clock = SimulatedClock(start)

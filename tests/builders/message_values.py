@@ -72,37 +72,76 @@ def commitment(key: str = "soybean-purchases", **changes: Any) -> Commitment:
 
 def verdict(key: str = "soybean-purchases", **changes: Any) -> Verdict:
     plain = Verdict(
-        key, Standing.IN_PROGRESS, SINCE, Outlook.AT_RISK, NOW, flags=(Flag(FlagKind.UNCONFIRMED, "cn", NOW),),
-        deadlines=(Deadline("12 Mt booked", "due", date(2026, 6, 30), "both"),), last_evidence=NOW,
-    )  # fmt: skip
+        key,
+        Standing.IN_PROGRESS,
+        SINCE,
+        Outlook.AT_RISK,
+        NOW,
+        flags=(Flag(FlagKind.UNCONFIRMED, "cn", NOW),),
+        deadlines=(Deadline("12 Mt booked", "due", date(2026, 6, 30), "both"),),
+        last_evidence=NOW,
+    )
     return replace(plain, **changes)
 
 
 def story(key: str, source: str = "Harbour Wire", others: Sequence[str] = (), **changes: Any) -> Story:
     plain = Story(
-        key, NOW, NOW, source, f"https://news.example/{key}", "Two cargoes put off", "", "en",
+        key,
+        NOW,
+        NOW,
+        source,
+        f"https://news.example/{key}",
+        "Two cargoes put off",
+        "",
+        "en",
         outlets=tuple(Outlet(name, "", NOW + timedelta(minutes=at), NOW) for at, name in enumerate(others)),
-    )  # fmt: skip
+    )
     return replace(plain, **changes)
 
 
 def signal(key: str, of: str, **changes: Any) -> Signal:
     plain = Signal(
-        key, of, "r1", "soybean-purchases", Effect.SETBACK, "soybean-purchases.postponed", "3f9c1a",
-        "Buyers have put off two cargoes", "title", 0, 10, EventTime(NOW, NOW), NOW, says=Says.US, origin="US Treasury",
-    )  # fmt: skip
+        key,
+        of,
+        "r1",
+        "soybean-purchases",
+        Effect.SETBACK,
+        "soybean-purchases.postponed",
+        "3f9c1a",
+        "Buyers have put off two cargoes",
+        "title",
+        0,
+        10,
+        EventTime(NOW, NOW),
+        NOW,
+        says=Says.US,
+        origin="US Treasury",
+    )
     return replace(plain, **changes)
 
 
 def move(
-    key: str = "t1", kind: TransitionKind = TransitionKind.STATUS, frm: str = "in_progress", to: str = "at_risk",
+    key: str = "t1",
+    kind: TransitionKind = TransitionKind.STATUS,
+    frm: str = "in_progress",
+    to: str = "at_risk",
     **changes: Any,
-) -> Transition:  # fmt: skip
+) -> Transition:
     why = reason("Two cargoes are put off over the tariff question.", code=ReasonCode.SETBACK)
     plain = Transition(
-        key, "soybean-purchases", change(kind, frm, to), Direction.DOWN, Standing.IN_PROGRESS, Outlook.AT_RISK, Cause.NEWS,
-        why, NOW, NOW, Severity.NOTABLE, evidence=("s1",),
-    )  # fmt: skip
+        key,
+        "soybean-purchases",
+        change(kind, frm, to),
+        Direction.DOWN,
+        Standing.IN_PROGRESS,
+        Outlook.AT_RISK,
+        Cause.NEWS,
+        why,
+        NOW,
+        NOW,
+        Severity.NOTABLE,
+        evidence=("s1",),
+    )
     return replace(plain, **changes)
 
 
@@ -153,18 +192,22 @@ def digest(**changes: Any) -> DigestBrief:
         "verdicts": {
             "soybean-purchases": verdict(flags=flags),
             "truce": verdict(
-                "truce", standing=Standing.IN_FORCE, outlook=Outlook.STEADY, flags=(),
+                "truce",
+                standing=Standing.IN_FORCE,
+                outlook=Outlook.STEADY,
+                flags=(),
                 deadlines=(Deadline("truce", "expiry", date(2026, 4, 1), "both"),),
             ),
         },
-    }  # fmt: skip
+    }
     rows: dict[str, Any] = {
         "transitions": (move(),),
         "history": (move(at=NOW - timedelta(days=3)),),
         "sources": (
-            SourceHealth("Harbour Wire", "ok"), SourceHealth("Ministry", "failing", NOW - timedelta(days=2), "HTTP 503"),
+            SourceHealth("Harbour Wire", "ok"),
+            SourceHealth("Ministry", "failing", NOW - timedelta(days=2), "HTTP 503"),
         ),
-    }  # fmt: skip
+    }
     to, end, start = (
         changes.pop("route", route()),
         changes.pop("end", NOW),

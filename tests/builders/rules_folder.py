@@ -154,9 +154,16 @@ def load(folder: Path, **changed: str) -> Rulebook:
 
 def story(title: str, summary: str = "", *, source: str = "Somebody", url: str = "", lang: str = "en") -> Story:
     return Story(
-        id="s1", published_at=AT, seen_at=AT, source=source, url=url, title=title, summary=summary, lang=lang,
+        id="s1",
+        published_at=AT,
+        seen_at=AT,
+        source=source,
+        url=url,
+        title=title,
+        summary=summary,
+        lang=lang,
         revision="r1",
-    )  # fmt: skip
+    )
 
 
 def only(signals: tuple[Signal, ...], commitment: str = "beans") -> Signal:

@@ -89,24 +89,51 @@ EVIDENCE = (
 )
 DATES = (
     DeadlineLine(
-        "Soybeans 12 Mt", "12 Mt booked", "due", DUE, 108, "current", "both sides",
+        "Soybeans 12 Mt",
+        "12 Mt booked",
+        "due",
+        DUE,
+        108,
+        "current",
+        "both sides",
         "12 Mt booked due 30 Jun 2026, in 108 days",
     ),
     DeadlineLine(
-        "Tariff truce", "truce", "expiry", date(2026, 4, 2), 19, "claimed", "the United States",
+        "Tariff truce",
+        "truce",
+        "expiry",
+        date(2026, 4, 2),
+        19,
+        "claimed",
+        "the United States",
         "truce expires 2 Apr 2026, in 19 days (only the United States says so)",
     ),
-)  # fmt: skip
+)
 CHANGES = (
     ChangeLine(
-        "Soybeans 12 Mt", "status", "IN PROGRESS", "AT RISK", "Two cargoes put off until the tariff question is settled.",
-        "down", "news", "14 Mar 2026 07:06 UTC", more="Two cargoes put off until the tariff question is settled.",
+        "Soybeans 12 Mt",
+        "status",
+        "IN PROGRESS",
+        "AT RISK",
+        "Two cargoes put off until the tariff question is settled.",
+        "down",
+        "news",
+        "14 Mar 2026 07:06 UTC",
+        more="Two cargoes put off until the tariff question is settled.",
     ),
     ChangeLine(
-        "Tariff truce", "deadline", "2 Apr 2026", "2 Jul 2026", "The United States extended the truce by three months.",
-        "up", "news", "11 Mar 2026 16:00 UTC", late=True, more="The United States extended the truce by three months.",
+        "Tariff truce",
+        "deadline",
+        "2 Apr 2026",
+        "2 Jul 2026",
+        "The United States extended the truce by three months.",
+        "up",
+        "news",
+        "11 Mar 2026 16:00 UTC",
+        late=True,
+        more="The United States extended the truce by three months.",
     ),
-)  # fmt: skip
+)
 
 
 def sample_timeline(commitment: str, short: str, *spans: tuple[str, float, float]) -> StatusTimeline:
@@ -168,36 +195,83 @@ DIGEST = DigestBrief(
     strips=STRIPS,
     stands=(
         StatusLine(
-            "ore-licences", "Ore licences", "China issues general licences for rare ores", "breached", "BREACHED",
-            "12 Feb 2026", "13 Mar 2026", "", "", "overdue",
+            "ore-licences",
+            "Ore licences",
+            "China issues general licences for rare ores",
+            "breached",
+            "BREACHED",
+            "12 Feb 2026",
+            "13 Mar 2026",
+            "",
+            "",
+            "overdue",
         ),
         StatusLine(
-            "port-fees", "Port fees", "Both sides suspend port fees", "lapsed", "LAPSED", "2 Mar 2026", "2 Mar 2026",
-            "", "", "",
+            "port-fees",
+            "Port fees",
+            "Both sides suspend port fees",
+            "lapsed",
+            "LAPSED",
+            "2 Mar 2026",
+            "2 Mar 2026",
+            "",
+            "",
+            "",
         ),
         StatusLine(
-            "soybean-purchases", "Soybeans 12 Mt", "China buys 12 million tonnes of US soybeans", "at_risk",
-            "AT RISK (in progress since 31 Dec 2025)", "14 Mar 2026", "14 Mar 2026",
-            "12 Mt booked due 30 Jun 2026, in 108 days", "3.4 Mt of 12 Mt booked (28%)", "unconfirmed, contested",
+            "soybean-purchases",
+            "Soybeans 12 Mt",
+            "China buys 12 million tonnes of US soybeans",
+            "at_risk",
+            "AT RISK (in progress since 31 Dec 2025)",
+            "14 Mar 2026",
+            "14 Mar 2026",
+            "12 Mt booked due 30 Jun 2026, in 108 days",
+            "3.4 Mt of 12 Mt booked (28%)",
+            "unconfirmed, contested",
         ),
         StatusLine(
-            "tariff-truce", "Tariff truce", "Both sides keep the tariff cuts", "in_force", "IN FORCE", "20 Feb 2026",
-            "11 Mar 2026", "truce expires 2 Apr 2026, in 19 days (only the United States says so)", "", "",
+            "tariff-truce",
+            "Tariff truce",
+            "Both sides keep the tariff cuts",
+            "in_force",
+            "IN FORCE",
+            "20 Feb 2026",
+            "11 Mar 2026",
+            "truce expires 2 Apr 2026, in 19 days (only the United States says so)",
+            "",
+            "",
         ),
         StatusLine(
-            "app-sale", "App sale", "The app is sold to a joint venture", "met", "MET", "22 Jan 2026", "22 Jan 2026",
-            "", "", "",
+            "app-sale",
+            "App sale",
+            "The app is sold to a joint venture",
+            "met",
+            "MET",
+            "22 Jan 2026",
+            "22 Jan 2026",
+            "",
+            "",
+            "",
         ),
     ),
     deadlines=DATES[1:],
     open=(
         OpenIssueLine(
-            "soybean-purchases", "Soybeans 12 Mt", "contested",
-            "The US Trade Office says cargoes are put off; the China Commerce Ministry denies it.", "14 Mar 2026",
+            "soybean-purchases",
+            "Soybeans 12 Mt",
+            "contested",
+            "The US Trade Office says cargoes are put off; the China Commerce Ministry denies it.",
+            "14 Mar 2026",
             EVIDENCE,
         ),
         OpenIssueLine(
-            "soybean-purchases", "Soybeans 12 Mt", "unconfirmed", "China has not confirmed it.", "14 Mar 2026", EVIDENCE[:1],
+            "soybean-purchases",
+            "Soybeans 12 Mt",
+            "unconfirmed",
+            "China has not confirmed it.",
+            "14 Mar 2026",
+            EVIDENCE[:1],
         ),
     ),
     unchecked=(
@@ -208,7 +282,10 @@ DIGEST = DigestBrief(
     unquoted=(2, 0),
     further=(
         CorroborationLine(
-            "tariff-truce", "Tariff truce", "6 more reports bear out that it is in force", EVIDENCE[:2],
+            "tariff-truce",
+            "Tariff truce",
+            "6 more reports bear out that it is in force",
+            EVIDENCE[:2],
             ("Grain Courier", "Harbour Wire", "Commerce Daily", "Dock News", "Port Paper"),
         ),
     ),
@@ -218,7 +295,7 @@ DIGEST = DigestBrief(
     route=ROUTE,
     data_time="14 Mar 2026 09:30 UTC",
     page="var/digests/trade_desk/2026-03-14T0930.html",
-)  # fmt: skip
+)
 
 ALERT_PARCEL = OutboundMessage("sample-alert", 1, "email", "reader@example.org", "alert", "soybean-purchases", ALERT)
 DIGEST_PARCEL = OutboundMessage("sample-digest", 2, "email", "reader@example.org", "digest", "", DIGEST)
@@ -227,21 +304,27 @@ DIGEST_PARCEL = OutboundMessage("sample-digest", 2, "email", "reader@example.org
 
 RETRACTED_EVIDENCE = (
     EvidenceLine(
-        "correction", "Harbour Wire took its report back: the two cargoes sailed on 12 Mar 2026",
-        outlet="a correction of the evidence", at=_ago(0.05), when="14 Mar 2026 08:18 UTC",
+        "correction",
+        "Harbour Wire took its report back: the two cargoes sailed on 12 Mar 2026",
+        outlet="a correction of the evidence",
+        at=_ago(0.05),
+        when="14 Mar 2026 08:18 UTC",
     ),
-)  # fmt: skip
+)
 DEADLINE_EVIDENCE = (
     EvidenceLine(
-        "deadline", "12 Mt booked due 14 Mar 2026, today", outlet="the calendar", at=_ago(0), when="14 Mar 2026",
+        "deadline", "12 Mt booked due 14 Mar 2026, today", outlet="the calendar", at=_ago(0), when="14 Mar 2026"
     ),
-)  # fmt: skip
+)
 BASELINE_EVIDENCE = (
     EvidenceLine(
-        "baseline", "pledged; the text names 12 Mt by the end of June", outlet="the baseline in the rules",
-        when="1 Nov 2025", url="https://agreements.example/soybeans?annex=b&page=3",
+        "baseline",
+        "pledged; the text names 12 Mt by the end of June",
+        outlet="the baseline in the rules",
+        when="1 Nov 2025",
+        url="https://agreements.example/soybeans?annex=b&page=3",
     ),
-)  # fmt: skip
+)
 PIN_EVIDENCE = (
     EvidenceLine("act", "Pinned by the trade desk: the talks go on", outlet="a person's act", when="14 Mar 2026"),
 )
@@ -259,23 +342,49 @@ IMPROVED = replace(
     PLAIN_ALERT, status="in_progress", shown="IN PROGRESS", way="up", criteria="", first_line="IN PROGRESS"
 )
 FURTHER_SAMPLE = replace(
-    PLAIN_ALERT, kind=FURTHER_EVIDENCE, first_line="AT RISK · Soybeans · Grain Courier and Harbour Wire say so too: two cargoes turned back",
-    way="other", why="Grain Courier and Harbour Wire say so too: two cargoes turned back.",
-    note="Nothing has changed: this bears out what was told before.", evidence=EVIDENCE[:2],
-)  # fmt: skip
+    PLAIN_ALERT,
+    kind=FURTHER_EVIDENCE,
+    first_line="AT RISK · Soybeans · Grain Courier and Harbour Wire say so too: two cargoes turned back",
+    way="other",
+    why="Grain Courier and Harbour Wire say so too: two cargoes turned back.",
+    note="Nothing has changed: this bears out what was told before.",
+    evidence=EVIDENCE[:2],
+)
 NOTICE = replace(
-    PLAIN_ALERT, kind="notice", commitment="", name="Channel slack", short="slack", status="trouble", shown="broken",
-    first_line="CHANNEL BROKEN · slack · nothing goes out through it", changes=(), events=(), progress=None,
-    deadlines=(), strip=None, criteria="", sure="The channel itself said so.",
+    PLAIN_ALERT,
+    kind="notice",
+    commitment="",
+    name="Channel slack",
+    short="slack",
+    status="trouble",
+    shown="broken",
+    first_line="CHANNEL BROKEN · slack · nothing goes out through it",
+    changes=(),
+    events=(),
+    progress=None,
+    deadlines=(),
+    strip=None,
+    criteria="",
+    sure="The channel itself said so.",
     why="Messages for slack wait in the outbox and go out in order once it is repaired: invalid_auth",
     evidence=(EvidenceLine("act", "invalid_auth", outlet="slack", at=NOW, when="14 Mar 2026 09:30 UTC"),),
     back="Mend what it names (a token, a password, a certificate, a setting); the outbox tries once a minute.",
     report=None,
-)  # fmt: skip
+)
 QUIET_DIGEST = replace(
-    DIGEST, quiet=True, changes=(), evidence=(), unquoted=(), further=(), deadlines=(), open=(), unchecked=(),
-    subject="Nothing changed · week 11 of 2026", counts="Nothing changed.", sources="All 30 sources can be relied on.",
-)  # fmt: skip
+    DIGEST,
+    quiet=True,
+    changes=(),
+    evidence=(),
+    unquoted=(),
+    further=(),
+    deadlines=(),
+    open=(),
+    unchecked=(),
+    subject="Nothing changed · week 11 of 2026",
+    counts="Nothing changed.",
+    sources="All 30 sources can be relied on.",
+)
 CONTESTED_TEXT = "Contested: the US Trade Office and the China Commerce Ministry contradict each other."
 BUSY_COUNT = 500
 
@@ -286,10 +395,16 @@ def _busy_week() -> DigestBrief:
         for at in range(BUSY_COUNT)
     )
     return replace(
-        DIGEST, subject=f"{BUSY_COUNT} changes · week 11 of 2026", counts=f"{BUSY_COUNT} changes.", changes=moves,
-        evidence=((EVIDENCE[0],),) * BUSY_COUNT, unquoted=(0,) * BUSY_COUNT, stands=DIGEST.stands * 20, open=DIGEST.open * 20,
+        DIGEST,
+        subject=f"{BUSY_COUNT} changes · week 11 of 2026",
+        counts=f"{BUSY_COUNT} changes.",
+        changes=moves,
+        evidence=((EVIDENCE[0],),) * BUSY_COUNT,
+        unquoted=(0,) * BUSY_COUNT,
+        stands=DIGEST.stands * 20,
+        open=DIGEST.open * 20,
         strips=tuple(replace(one, short=f"{one.short} {at}") for at in range(10) for one in STRIPS),
-    )  # fmt: skip
+    )
 
 
 def _alert(kind: str, brief: AlertBrief) -> OutboundMessage:

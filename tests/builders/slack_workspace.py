@@ -64,9 +64,13 @@ class Workspace:
         if method in self.refuses:
             return _refused(self.refuses[method])
         act = {
-            "chat.postMessage": self._post, "chat.update": self._update, "conversations.history": self._history,
-            "conversations.replies": self._replies, "conversations.list": self._list, "auth.test": self._who,
-        }.get(method)  # fmt: skip
+            "chat.postMessage": self._post,
+            "chat.update": self._update,
+            "conversations.history": self._history,
+            "conversations.replies": self._replies,
+            "conversations.list": self._list,
+            "auth.test": self._who,
+        }.get(method)
         return act(args) if act else _refused("unknown_method")
 
     def _who(self, _: dict[str, Any]) -> Answer:

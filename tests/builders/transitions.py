@@ -15,13 +15,22 @@ COMMITMENTS = {name: commitment(id=name) for name in ("truce", "truce-cuts", "so
 
 def moved(
     kind: TransitionKind = TransitionKind.STATUS, frm: str | None = None, to: str | None = None, **changed: Any
-) -> Transition:  # fmt: skip
+) -> Transition:
     """A new standing of the truce, from news of an hour ago."""
     made = Transition(
-        id="t1", commitment="truce", change=change(kind, frm, to), way=Direction.UP,
-        standing=Standing.IN_FORCE, outlook=Outlook.STEADY, cause=Cause.NEWS, reason=reason("it holds", "s1"),
-        at=NOW, happened=NOW - timedelta(hours=1), severity=Severity.NOTABLE, evidence=("s1",),
-    )  # fmt: skip
+        id="t1",
+        commitment="truce",
+        change=change(kind, frm, to),
+        way=Direction.UP,
+        standing=Standing.IN_FORCE,
+        outlook=Outlook.STEADY,
+        cause=Cause.NEWS,
+        reason=reason("it holds", "s1"),
+        at=NOW,
+        happened=NOW - timedelta(hours=1),
+        severity=Severity.NOTABLE,
+        evidence=("s1",),
+    )
     return replace(made, **changed)
 
 

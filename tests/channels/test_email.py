@@ -44,14 +44,24 @@ def test_a_mail_arrives_byte_for_byte_and_its_id_is_the_receipt() -> None:
 @pytest.mark.parametrize(
     ("script", "means"),
     [
-        ({"banner": "421 busy"}, "retry"), ({"banner": "554 go away"}, "broken"), ({"banner": DROP}, "retry"),
-        ({"mail": "451 later"}, "retry"), ({"mail": "550 no"}, "permanent"), ({"mail": "530 log in"}, "broken"),
-        ({"rcpt": "450 busy"}, "retry"), ({"rcpt": "550 unknown"}, "permanent"), ({"rcpt": DROP}, "retry"),
-        ({"data": "451 later"}, "retry"), ({"data": "554 no"}, "permanent"), ({"data": DROP}, "retry"),
-        ({"dot": "451 later"}, "retry"), ({"dot": "552 too big"}, "permanent"), ({"dot": DROP}, "uncertain"),
+        ({"banner": "421 busy"}, "retry"),
+        ({"banner": "554 go away"}, "broken"),
+        ({"banner": DROP}, "retry"),
+        ({"mail": "451 later"}, "retry"),
+        ({"mail": "550 no"}, "permanent"),
+        ({"mail": "530 log in"}, "broken"),
+        ({"rcpt": "450 busy"}, "retry"),
+        ({"rcpt": "550 unknown"}, "permanent"),
+        ({"rcpt": DROP}, "retry"),
+        ({"data": "451 later"}, "retry"),
+        ({"data": "554 no"}, "permanent"),
+        ({"data": DROP}, "retry"),
+        ({"dot": "451 later"}, "retry"),
+        ({"dot": "552 too big"}, "permanent"),
+        ({"dot": DROP}, "uncertain"),
         ({"body": DROP}, "retry"),
     ],
-)  # fmt: skip
+)
 def test_each_step_tells_what_its_failure_means(script: dict[str, str], means: str) -> None:
     with smtp(script=script) as server:
         assert kind(failure(server)) == means
@@ -93,10 +103,14 @@ def test_nobody_listening_is_tried_again() -> None:
 @pytest.mark.parametrize(
     ("script", "remedy"),
     [
-        ({"banner": "554 go away"}, "smtp.host"), ({"banner": "421 busy"}, ""), ({"mail": "550 no"}, "smtp.sender"),
-        ({"mail": "530 log in"}, "smtp.username"), ({"rcpt": "550 unknown"}, ""), ({"data": "554 no"}, ""),
+        ({"banner": "554 go away"}, "smtp.host"),
+        ({"banner": "421 busy"}, ""),
+        ({"mail": "550 no"}, "smtp.sender"),
+        ({"mail": "530 log in"}, "smtp.username"),
+        ({"rcpt": "550 unknown"}, ""),
+        ({"data": "554 no"}, ""),
     ],
-)  # fmt: skip
+)
 def test_a_refusal_that_a_setting_can_cure_names_the_setting(script: dict[str, str], remedy: str) -> None:
     with smtp(script=script) as server:
         told = str(failure(server))

@@ -65,12 +65,19 @@ def test_a_reply_stays_in_its_thread() -> None:
 @pytest.mark.parametrize(
     ("code", "means"),
     [
-        ("invalid_auth", "broken"), ("token_revoked", "broken"), ("account_inactive", "broken"),
-        ("missing_scope", "broken"), ("channel_not_found", "permanent"), ("is_archived", "permanent"),
-        ("not_in_channel", "permanent"), ("internal_error", "retry"), ("fatal_error", "retry"),
-        ("a code of tomorrow", "retry"), ("ratelimited", "retry"),
+        ("invalid_auth", "broken"),
+        ("token_revoked", "broken"),
+        ("account_inactive", "broken"),
+        ("missing_scope", "broken"),
+        ("channel_not_found", "permanent"),
+        ("is_archived", "permanent"),
+        ("not_in_channel", "permanent"),
+        ("internal_error", "retry"),
+        ("fatal_error", "retry"),
+        ("a code of tomorrow", "retry"),
+        ("ratelimited", "retry"),
     ],
-)  # fmt: skip
+)
 def test_a_refusal_is_classified(code: str, means: str) -> None:
     with slack(refused(code)) as server:
         assert kind(failure(bot(server))) == means
@@ -79,9 +86,16 @@ def test_a_refusal_is_classified(code: str, means: str) -> None:
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [({"Retry-After": "7"}, 7), ({"Retry-After": "999999"}, 3600), ({"Retry-After": "-5"}, 30), ({}, 30),
-     ({"Retry-After": "soon"}, 30), ({"Retry-After": "0"}, 1), ({"retry-after": "nan"}, 30)],
-)  # fmt: skip
+    [
+        ({"Retry-After": "7"}, 7),
+        ({"Retry-After": "999999"}, 3600),
+        ({"Retry-After": "-5"}, 30),
+        ({}, 30),
+        ({"Retry-After": "soon"}, 30),
+        ({"Retry-After": "0"}, 1),
+        ({"retry-after": "nan"}, 30),
+    ],
+)
 def test_a_wish_to_slow_down_is_heard_within_bounds(header: dict[str, str], seconds: float) -> None:
     with slack(Answer(429, {"ok": False, "error": "ratelimited"}, header)) as server:
         error = failure(bot(server))
@@ -172,11 +186,15 @@ def test_a_webhook_sends_words_and_layout_but_no_channel() -> None:
 @pytest.mark.parametrize(
     ("status", "body", "means"),
     [
-        (404, "no_service", "broken"), (403, "invalid_token", "broken"), (404, "channel_not_found", "permanent"),
-        (410, "channel_is_archived", "permanent"), (429, "rate_limited", "retry"), (503, "<html>", "retry"),
+        (404, "no_service", "broken"),
+        (403, "invalid_token", "broken"),
+        (404, "channel_not_found", "permanent"),
+        (410, "channel_is_archived", "permanent"),
+        (429, "rate_limited", "retry"),
+        (503, "<html>", "retry"),
         (200, "<!doctype html>", "retry"),
     ],
-)  # fmt: skip
+)
 def test_a_webhooks_answer_is_classified(status: int, body: str, means: str) -> None:
     with slack(Answer(status, body)) as server:
         assert kind(failure(hook(server))) == means

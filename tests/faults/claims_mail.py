@@ -18,10 +18,14 @@ DESK = route("desk", "email", "desk@deals.test")
 @pytest.mark.parametrize(
     "fault",
     [
-        "connect=421:first=2", "mail=451:every=3", "rcpt=450:to=desk@deals.test:until=2", "data=451:first=2",
-        "dropdata:first=1", "reset:only=2",
+        "connect=421:first=2",
+        "mail=451:every=3",
+        "rcpt=450:to=desk@deals.test:until=2",
+        "data=451:first=2",
+        "dropdata:first=1",
+        "reset:only=2",
     ],
-)  # fmt: skip
+)
 def test_a_mail_that_is_refused_for_now_or_cut_off_arrives_once(program: Program, tmp_path: Path, fault: str) -> None:
     with mail(tmp_path, fault) as post:
         program.configure(SMTP.format(port=post.end.port, more=PLAIN), DESK)
@@ -54,9 +58,7 @@ def test_a_recipient_who_is_refused_for_good_is_not_tried_again_and_all_others_g
 
 def test_a_mail_server_that_hangs_holds_up_neither_slack_nor_the_feeds(program: Program, tmp_path: Path) -> None:
     old = Item("w1", "A museum opens a wing", "https://herald.example/wing", "Fri, 30 Jan 2026 04:00:00 GMT")
-    with (
-        mail(tmp_path, "hangconnect=60") as post, slack(tmp_path) as chat, publisher({"/wire": rss(old)}) as feed
-    ):  # fmt: skip
+    with mail(tmp_path, "hangconnect=60") as post, slack(tmp_path) as chat, publisher({"/wire": rss(old)}) as feed:
         smtp = SMTP.format(port=post.end.port, more=PLAIN).replace("timeout_seconds = 2", "timeout_seconds = 25")
         chats = [route(f"chat-{number}", "slack", f"C{number}") for number in range(3)]
         other = FEED.format(url=feed.url("/wire")).replace('"wire"', '"other wire"')

@@ -28,9 +28,27 @@ from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import SOY, write
 
 GOODS = (
-    "barley", "beef", "cocoa", "coffee", "copper", "corn", "cotton", "dairy", "ethanol", "fish",
-    "honey", "leather", "lumber", "nickel", "pork", "rice", "rubber", "salt", "sorghum", "sugar",
-)  # fmt: skip
+    "barley",
+    "beef",
+    "cocoa",
+    "coffee",
+    "copper",
+    "corn",
+    "cotton",
+    "dairy",
+    "ethanol",
+    "fish",
+    "honey",
+    "leather",
+    "lumber",
+    "nickel",
+    "pork",
+    "rice",
+    "rubber",
+    "salt",
+    "sorghum",
+    "sugar",
+)
 """As many commitments, one a good: news of each is an alert of its own."""
 TOKEN, PASSWORD = "xoxb-fault-matrix", "a-password-of-the-fault-matrix"
 WIRE = polled_feed("wire", "http://127.0.0.1:9/wire", "Herald Wire", 300)
@@ -127,10 +145,13 @@ class Program:
         with (
             (self.folder / "log.txt").open("ab") as log,
             subprocess.Popen(
-                [*self._command(), "run", "--quiet"], cwd=self.folder, env=self._environment(),
-                stdout=subprocess.DEVNULL, stderr=log,
+                [*self._command(), "run", "--quiet"],
+                cwd=self.folder,
+                env=self._environment(),
+                stdout=subprocess.DEVNULL,
+                stderr=log,
             ) as process,
-        ):  # fmt: skip
+        ):
             run = Running(process)
             try:
                 yield run
@@ -141,9 +162,13 @@ class Program:
     def does(self, *arguments: str) -> str:
         """What a command says that must succeed."""
         done = subprocess.run(
-            [*self._command(), *arguments], cwd=self.folder, env=self._environment(),
-            capture_output=True, text=True, timeout=90,
-        )  # fmt: skip
+            [*self._command(), *arguments],
+            cwd=self.folder,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=90,
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -316,10 +316,21 @@ def test_redirects_in_a_circle_or_without_end_are_bounded(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "location",
-    ["file:///etc/passwd", "ftp://127.0.0.1/x", "data:text/xml,x", "gopher://127.0.0.1/x", "http://169.254.169.254/latest/",
-     "http://[::ffff:169.254.169.254]/", "http://10.0.0.1/", "http://localhost:{port}/canary", "http://2130706433:{port}/canary",
-     "http://0x7f.1:{port}/canary", "http://[::ffff:127.0.0.1]:{port}/canary", "http://0.0.0.0:{port}/canary"],
-)  # fmt: skip
+    [
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/x",
+        "data:text/xml,x",
+        "gopher://127.0.0.1/x",
+        "http://169.254.169.254/latest/",
+        "http://[::ffff:169.254.169.254]/",
+        "http://10.0.0.1/",
+        "http://localhost:{port}/canary",
+        "http://2130706433:{port}/canary",
+        "http://0x7f.1:{port}/canary",
+        "http://[::ffff:127.0.0.1]:{port}/canary",
+        "http://0.0.0.0:{port}/canary",
+    ],
+)
 def test_a_redirect_to_another_scheme_or_a_private_address_is_refused(site: Site, location: str) -> None:
     """Also where private addresses are allowed: only the configured host and port may be private."""
     site.serve("/canary", BODY)

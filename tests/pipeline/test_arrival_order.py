@@ -37,11 +37,15 @@ LATE = DAWN + timedelta(days=18)
 PUBLISHERS = ("Herald Wire", "Second Wire", "Ministry", "Aggregator", "a blog")
 COPIERS = ("Herald Wire", "Second Wire", "Aggregator", "a blog", "one blog", "two blogs", "the pier blog")
 REPORTS = (
-    "China buys two cargoes of soybeans from the United States", "China buys six tankers from the United States",
-    "China cancels three orders of soybeans from the United States", "China plans to cancel its orders of tankers this year",
-    "China denies that it cancels orders of soybeans from Iowa farms", "China buys nine cargoes of soybeans from Brazil and Iowa",
-    "Argentina sells some wheat to Egypt and Algeria", "China cancels two tankers and buys soybeans after talks in Paris",
-)  # fmt: skip
+    "China buys two cargoes of soybeans from the United States",
+    "China buys six tankers from the United States",
+    "China cancels three orders of soybeans from the United States",
+    "China plans to cancel its orders of tankers this year",
+    "China denies that it cancels orders of soybeans from Iowa farms",
+    "China buys nine cargoes of soybeans from Brazil and Iowa",
+    "Argentina sells some wheat to Egypt and Algeria",
+    "China cancels two tankers and buys soybeans after talks in Paris",
+)
 ENDS = ("", "", ", sources say")
 FEED = polled_feed("all", "https://all.example/rss", "all", 600)
 

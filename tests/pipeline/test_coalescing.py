@@ -61,8 +61,9 @@ def test_nothing_goes_out_before_the_end_and_all_of_it_as_one_at_the_end(monitor
     ((kind, brief),) = sent(monitor.store, MORNING)
     assert kind == "summary"
     assert [(change.commitment, change.was, change.now) for change in brief.changes] == [
-        ("soy", "PLEDGED", "IN PROGRESS"), ("ships", "PLEDGED", "IN PROGRESS"),
-    ]  # fmt: skip
+        ("soy", "PLEDGED", "IN PROGRESS"),
+        ("ships", "PLEDGED", "IN PROGRESS"),
+    ]
     assert [item.commitment for item in brief.sections] == ["ships"]
     assert brief.note == "Held back in quiet hours, 22:00 to 07:00 (Asia/Shanghai)."
     assert brief.changes[0].when.endswith(" 22:59 CST"), "in the reader's zone"
@@ -73,8 +74,9 @@ def test_a_third_change_joins_the_summary_that_waits(monitor: Monitor) -> None:
         tells(monitor, title, hour)
     ((_, brief),) = sent(monitor.store, MORNING)
     assert [(change.commitment, change.was, change.now) for change in brief.changes] == [
-        ("ships", "PLEDGED", "AT RISK"), ("soy", "PLEDGED", "IN PROGRESS"),
-    ]  # fmt: skip
+        ("ships", "PLEDGED", "AT RISK"),
+        ("soy", "PLEDGED", "IN PROGRESS"),
+    ]
     assert brief.note.count("Held back") == 1
 
 
@@ -147,8 +149,9 @@ def test_what_is_confirmed_in_the_same_night_is_told_in_one(monitor: Monitor) ->
     ((kind, brief),) = sent(monitor.store, MORNING)
     assert (kind, brief.unconfirmed) == ("summary", False)
     assert [change.line for change in brief.changes] == [
-        "Status: was PLEDGED, now IN PROGRESS", "IN PROGRESS is now confirmed",
-    ]  # fmt: skip
+        "Status: was PLEDGED, now IN PROGRESS",
+        "IN PROGRESS is now confirmed",
+    ]
 
 
 def test_each_route_keeps_its_own_hours(monitor: Monitor) -> None:

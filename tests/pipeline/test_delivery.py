@@ -35,11 +35,29 @@ class PowerCut(BaseException):
 
 def brief(message_id: str) -> AlertBrief:
     return AlertBrief(
-        message_id=message_id, kind="alert", commitment="soy", name="Soybeans", short="Soybeans", first_line="MET",
-        status="met", shown="met", way="up", changes=(), why="bought", sure="",
-        evidence=(EvidenceLine("quote", "bought it all"),), progress=None, deadlines=(), criteria="", back="", route="",
-        as_of=NOW, data_time="", at=NOW, events=(),
-    )  # fmt: skip
+        message_id=message_id,
+        kind="alert",
+        commitment="soy",
+        name="Soybeans",
+        short="Soybeans",
+        first_line="MET",
+        status="met",
+        shown="met",
+        way="up",
+        changes=(),
+        why="bought",
+        sure="",
+        evidence=(EvidenceLine("quote", "bought it all"),),
+        progress=None,
+        deadlines=(),
+        criteria="",
+        back="",
+        route="",
+        as_of=NOW,
+        data_time="",
+        at=NOW,
+        events=(),
+    )
 
 
 def item(name: str, channel: str = "slack", to: str = "C1", **changed: object) -> NewOutboxItem:
@@ -257,7 +275,7 @@ def test_a_repeat_that_did_not_arrive_is_sent(store: Store) -> None:
         ([ChannelError("503")], [RuntimeError("bug")], False, True),
     ],
     ids=["sent", "refused, then sent", "sent again", "found", "sent three times", "sent again after a fault"],
-)  # fmt: skip
+)
 def test_only_a_message_that_was_sent_after_one_in_doubt_may_be_double(
     store: Store, before: list[BaseException | None], after: list[BaseException | None], finds: bool, double: bool
 ) -> None:
@@ -265,9 +283,13 @@ def test_only_a_message_that_was_sent_after_one_in_doubt_may_be_double(
     slack = Channel(before=[*before], after=[*after])
     for hours in range(6):
         delivery.deliver(
-            store, {"slack": slack}, later(hours=hours), owner="w", rng=lambda: 0.5,
+            store,
+            {"slack": slack},
+            later(hours=hours),
+            owner="w",
+            rng=lambda: 0.5,
             finders={"slack": lambda *_: DeliveryReceipt("there") if finds else None},
-        )  # fmt: skip
+        )
     assert row(store, "m").state == "sent"
     assert outbox_admin.doubles(store, outbox_admin.list_rows(store)) == ({1} if double else set())
 
@@ -283,7 +305,7 @@ def test_a_channel_is_asked_for_what_came_since_the_first_attempt_in_doubt(store
     for hours in (0, 1, 2):
         delivery.deliver(
             store, {"slack": slack}, later(hours=hours), owner="w", rng=lambda: 0.5, finders={"slack": find}
-        )  # fmt: skip
+        )
     assert asked == [("m", later(hours=1))]
     assert [one.outcome for one in attempts(store, 1)] == ["failed", "uncertain", "found"]
 
@@ -301,7 +323,7 @@ def test_a_channel_that_cannot_be_asked_is_asked_again_some_times_and_then_the_m
     for hours in range(8):
         delivery.deliver(
             store, {"slack": slack}, later(hours=hours), owner="w", rng=lambda: 0.5, finders={"slack": find}
-        )  # fmt: skip
+        )
     assert slack.names == ["m", "m"]
     assert len(asked) == delivery.LOOKUP_ATTEMPTS + 1
     assert [one.outcome for one in attempts(store, 1)] == ["uncertain", *["failed"] * delivery.LOOKUP_ATTEMPTS, "sent"]
@@ -424,9 +446,7 @@ def test_a_broken_channel_waits_tells_the_owner_once_and_catches_up_in_order(sto
     for minute in range(30):
         for second in (0, 20, 40):
             now = later(minutes=minute, seconds=second)
-            delivery.deliver(
-                store, {"slack": slack, "email": mail}, now, owner="w", rng=lambda: 0.5, notify=owner
-            )  # fmt: skip
+            delivery.deliver(store, {"slack": slack, "email": mail}, now, owner="w", rng=lambda: 0.5, notify=owner)
     assert slack.asked == 30, "at most one attempt a minute, whatever the number of places"
     assert len(mail.accepted) == 1
     told = mail.accepted[0].brief
@@ -522,8 +542,10 @@ def test_a_notice_that_cannot_be_delivered_either_makes_no_end_of_notices(store:
     for hours in range(40):
         given_up(store, later(hours=hours), gone, gone, Route("boss", "slack", "C9"), OWNER)
     assert [(row.kind, row.to) for row in outbox_admin.list_rows(store)] == [
-        ("alert", "C1"), ("notice", "C9"), ("notice", "owner@example.org"),
-    ]  # fmt: skip
+        ("alert", "C1"),
+        ("notice", "C9"),
+        ("notice", "owner@example.org"),
+    ]
 
 
 def test_a_message_that_our_own_code_cannot_make_is_told_to_the_owner_even_in_the_same_place(store: Store) -> None:
@@ -627,9 +649,14 @@ def test_two_workers_at_once_send_each_message_once(store: Store) -> None:
 
 
 BEFORE = (
-    None, PowerCut(), ChannelError("503"), ChannelError("lost", uncertain=True), ChannelError("429", retry_after=3),
-    ChannelError("revoked", broken=True), RuntimeError("bug"),
-)  # fmt: skip
+    None,
+    PowerCut(),
+    ChannelError("503"),
+    ChannelError("lost", uncertain=True),
+    ChannelError("429", retry_after=3),
+    ChannelError("revoked", broken=True),
+    RuntimeError("bug"),
+)
 AFTER = (None, PowerCut(), ChannelError("lost", uncertain=True), RuntimeError("bug"))
 
 

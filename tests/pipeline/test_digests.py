@@ -81,9 +81,10 @@ def test_a_slot_is_at_the_same_local_hour_all_year(zone: str) -> None:
 
 
 CADENCES = {
-    "daily": (Cadence("day", 0, "08:00"), 366), "fortnightly": (Cadence("fortnight", 2, "08:00"), 27),
+    "daily": (Cadence("day", 0, "08:00"), 366),
+    "fortnightly": (Cadence("fortnight", 2, "08:00"), 27),
     "monthly": (Cadence("month", 28, "08:00"), 12),
-}  # fmt: skip
+}
 """A cadence, and how many digests it gives from START to the same hour of 7 January 2027."""
 
 
@@ -112,8 +113,11 @@ def test_a_fortnight_passes_between_two_fortnightly_slots_across_a_year_of_53_we
 def test_a_monthly_digest_comes_on_its_day_of_every_month() -> None:
     cadence = Cadence("month", 28, "08:00")
     assert [cadence.following(date(2026, month, 28)) for month in (1, 2, 11, 12)] == [
-        date(2026, 2, 28), date(2026, 3, 28), date(2026, 12, 28), date(2027, 1, 28),
-    ]  # fmt: skip
+        date(2026, 2, 28),
+        date(2026, 3, 28),
+        date(2026, 12, 28),
+        date(2027, 1, 28),
+    ]
 
 
 @pytest.mark.parametrize(("minutes", "day"), [(-1, "2026-03-02"), (0, "2026-03-09"), (1, "2026-03-09")])
@@ -189,10 +193,13 @@ def test_each_cadence_gives_one_digest_a_slot_without_gap_or_overlap(press: Pres
 @pytest.mark.parametrize(
     ("cadence", "away", "named"),
     [
-        ("daily", 1, "19 to 20 Jan 2026"), ("daily", 12, "19 to 31 Jan 2026"), ("fortnightly", 14, "21 Jan to 4 Feb 2026"),
-        ("fortnightly", 44, "21 Jan to 4 Mar 2026"), ("monthly", 40, "28 Jan to 28 Feb 2026"),
+        ("daily", 1, "19 to 20 Jan 2026"),
+        ("daily", 12, "19 to 31 Jan 2026"),
+        ("fortnightly", 14, "21 Jan to 4 Feb 2026"),
+        ("fortnightly", 44, "21 Jan to 4 Mar 2026"),
+        ("monthly", 40, "28 Jan to 28 Feb 2026"),
     ],
-)  # fmt: skip
+)
 def test_slots_missed_are_caught_up_by_one_digest_that_names_the_days_it_covers(
     press: Press, cadence: str, away: int, named: str
 ) -> None:

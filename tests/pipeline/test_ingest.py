@@ -239,8 +239,10 @@ def test_validators_commit_with_the_stories(desk: Desk) -> None:
     assert state is not None
     assert (state.etag, state.last_modified, state.body_hash) == ("tag", "yesterday", "h")
     assert (state.polled_at, state.ok_at, state.next_poll_at) == (
-        later(minutes=10), later(minutes=10), later(minutes=20),
-    )  # fmt: skip
+        later(minutes=10),
+        later(minutes=10),
+        later(minutes=20),
+    )
 
 
 def test_a_failed_poll_is_counted_and_waits_longer_until_one_succeeds(desk: Desk) -> None:

@@ -143,5 +143,6 @@ def test_a_status_that_falls_is_a_correction_to_who_was_told_of_it_by_another_re
 def retraction(kind: TransitionKind) -> Transition:
     return replace(
         moved(id="gone", commitment="soy", kind=kind, cause=Cause.CORRECTION, evidence=("the last report",)),
-        reason=reason("it no longer stands", "the last report", code=ReasonCode.CORRECTED), severity=Severity.NOTABLE,
-    )  # fmt: skip
+        reason=reason("it no longer stands", "the last report", code=ReasonCode.CORRECTED),
+        severity=Severity.NOTABLE,
+    )

@@ -128,8 +128,9 @@ def test_an_alert_whose_evidence_falls_is_corrected_wherever_it_went_and_never_u
     rows = outbox_admin.list_rows(monitor.store)
     assert rows[:2] == told, "what was sent stays as it was sent"
     assert [(row.kind, row.route, row.to) for row in rows[2:]] == [
-        ("correction", "desk", "C1"), ("correction", "second desk", "C2"),
-    ]  # fmt: skip
+        ("correction", "desk", "C1"),
+        ("correction", "second desk", "C2"),
+    ]
     assert {row.evidence for row in rows[2:]} == {told[0].evidence}, "of that very evidence"
     assert monitor.transitions()[: len(recorded)] == recorded
     assert monitor.published().published.standing is Standing.PLEDGED
@@ -335,8 +336,9 @@ def test_a_baseline_corrected_after_months_is_weighed_from_with_all_news_since(
     monitor.news(TANKERS, later(days=90))
     monitor.review(later(days=90, seconds=90))
     assert (monitor.published().published.standing, monitor.published().published.outlook) == (
-        Standing.PLEDGED, Outlook.AT_RISK,
-    )  # fmt: skip
+        Standing.PLEDGED,
+        Outlook.AT_RISK,
+    )
     corrected = SOY.replace("standing: pledged", "standing: in_progress")
     monitor.rules = rulebook(tmp_path / "edited", soy=corrected, ships=SHIPS)
     monitor.review(later(days=91))

@@ -323,5 +323,8 @@ def test_a_new_thread_leaves_the_old_card_as_it_was(store: Store, slack: Workspa
         refresh(store, slack, later(days=days, minutes=1))
     assert shape(slack) == [("second", ["second"]), ("fourth", ["fourth"])]
     assert [f"· {name}" in words(slack.parents[1]) for name in ("first", "second", "third", "fourth")] == [
-        False, False, True, True,
-    ]  # fmt: skip
+        False,
+        False,
+        True,
+        True,
+    ]

@@ -64,9 +64,13 @@ class Desk:
     def refresh(self, now: datetime) -> None:
         channel = self.slack.channel()
         trouble = thread_cards.update_stale_threads(
-            self.monitor.store, self.monitor.rules, "slack", lambda card: channel.update(status_card(card)), now,
+            self.monitor.store,
+            self.monitor.rules,
+            "slack",
+            lambda card: channel.update(status_card(card)),
+            now,
             rng=lambda: 0.5,
-        )  # fmt: skip
+        )
         assert trouble == ""
 
     def act(self, act: Intervention) -> None:

@@ -131,7 +131,7 @@ PATH = "var/digests/trade_desk/2026-03-14T0930.html"
         ("javascript:alert(1)", "`javascript:alert(1)`"),
         ("a`*folder*", escape_foreign("a`*folder*")),
     ],
-)  # fmt: skip
+)
 def test_a_digest_says_where_its_page_is_kept_by_a_link_where_it_has_an_address(page: str, shown: str) -> None:
     payload = RENDERER.slack(replace(DIGEST_PARCEL, brief=replace(DIGEST, page=page)))
     check_limits(payload)

@@ -37,10 +37,14 @@ def filled(value: Any, text: str) -> Any:
     if not hasattr(value, "__dataclass_fields__"):
         return value
     given = {field.name: getattr(value, field.name) for field in fields(value)}
-    return replace(value, **{
-        name: text if isinstance(old, str) and old and name not in KEEP and name != "url" else filled(old, text)
-        for name, old in given.items() if name != "progress" or old is not None
-    })  # fmt: skip
+    return replace(
+        value,
+        **{
+            name: text if isinstance(old, str) and old and name not in KEEP and name != "url" else filled(old, text)
+            for name, old in given.items()
+            if name != "progress" or old is not None
+        },
+    )
 
 
 def alert(text: str) -> dict[str, Any]:
@@ -83,7 +87,7 @@ def week(changes: int, size: int = 60) -> DigestBrief:
         deadlines=tuple(replace(DIGEST.deadlines[0], subject=f"date {n}") for n in every),
         open=tuple(replace(DIGEST.open[0], short=f"doubt {n}") for n in every),
         unchecked=tuple(replace(DIGEST.unchecked[0], name=f"source {n}") for n in every),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("changes", [1, 6, 20, 45, 500])

@@ -139,8 +139,9 @@ def test_only_a_web_address_makes_a_link_of_an_outlet_in_a_digest() -> None:
 def test_a_filter_on_a_status_catches_no_notice() -> None:
     headers = (email.message_from_bytes(RENDERER.mail(PARCELS[kind]), policy=STRICT) for kind in ("notice", "alert"))
     assert [str(found["X-Deal-Event"]) for found in headers] == [
-        "notice", "alert; status=at_risk; commitment=soybean-purchases",
-    ]  # fmt: skip
+        "notice",
+        "alert; status=at_risk; commitment=soybean-purchases",
+    ]
 
 
 @pytest.mark.parametrize("done", [1, 28, 99, 100])

@@ -241,9 +241,12 @@ class Harm:
     ids=["cut", "flipped", "empty", "foreign", "other key", "no rulebook", "code", "folder", "pipe", "link"],
 )
 def test_a_damaged_or_foreign_file_is_passed_over_and_said_so_at_debug_alone(
-    rules: Path, tmp_path: Path, damage: Callable[[Path], object], caplog: pytest.LogCaptureFixture,
+    rules: Path,
+    tmp_path: Path,
+    damage: Callable[[Path], object],
+    caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.chdir(tmp_path)
     first = load_rulebook(rules, cache=tmp_path / "c")
     damage(kept(tmp_path / "c"))

@@ -23,8 +23,11 @@ from tests.builders import shipped_rules
 TELLING_TIME = timedelta(days=3)
 
 STATUS, DEADLINE, PROGRESS, TERMS = (
-    TransitionKind.STATUS, TransitionKind.DEADLINE, TransitionKind.PROGRESS, TransitionKind.TERMS,
-)  # fmt: skip
+    TransitionKind.STATUS,
+    TransitionKind.DEADLINE,
+    TransitionKind.PROGRESS,
+    TransitionKind.TERMS,
+)
 UP, DOWN, OTHER = Direction.UP, Direction.DOWN, Direction.OTHER
 
 
@@ -63,14 +66,23 @@ ROWS = (
     Row("2025-11-01", "rare-earth-licenses-general", STATUS, UP, "pledged", "the fact sheet names general licences"),
     Row("2025-11-05", "export-controls-rollback-nexperia", STATUS, UP, "in_progress", "China exempts Nexperia's chips"),
     Row("2025-11-07", "rare-earth-licenses", STATUS, UP, "in_force", "Announcement 70 suspends the October rules"),
-    Row("2025-11-10", "tariff-truce", TERMS, OTHER, "suspension orders of both sides", "both sides' orders take effect"),
+    Row(
+        "2025-11-10", "tariff-truce", TERMS, OTHER, "suspension orders of both sides", "both sides' orders take effect"
+    ),
     Row("2025-11-10", "export-controls-rollback", STATUS, UP, "in_force", "the stay of the 50% rule takes effect"),
     Row("2025-11-10", "trade-barriers-port-fees", STATUS, UP, "in_force", "both stop charging port fees"),
     Row("2025-11-10", "trade-barriers-farm", STATUS, UP, "in_force", "China's March duties on farm goods end"),
     Row("2025-11-10", "trade-barriers-listings", STATUS, UP, "in_force", "China's listings are suspended"),
     Row("2025-11-14", "soybean-purchases", STATUS, DOWN, "at_risk", "USDA counts 332,000 tons"),
     Row("2025-11-17", "soybean-purchases", STATUS, UP, "in_progress", "COFCO books 14 cargoes"),
-    Row("2025-11-19", "export-controls-rollback-nexperia", PROGRESS, UP, "order suspended", "the Dutch order is suspended"),
+    Row(
+        "2025-11-19",
+        "export-controls-rollback-nexperia",
+        PROGRESS,
+        UP,
+        "order suspended",
+        "the Dutch order is suspended",
+    ),
     Row("2025-11-28", "rare-earth-licenses-general", STATUS, DOWN, "at_risk", "the Thanksgiving target passes"),
     Row("2025-12-02", "rare-earth-licenses-general", STATUS, UP, "in_progress", "the first three licences are granted"),
     Row("2025-12-03", "soybean-purchases", DEADLINE, DOWN, "2026-02-28", "the date moves to the end of February"),
@@ -84,14 +96,28 @@ ROWS = (
     Row("2026-01-14", "export-controls-rollback-chips", STATUS, DOWN, "stalled", "customs shut what Washington opened"),
     Row("2026-01-20", "soybean-purchases", STATUS, UP, "met", "twelve million tons are booked"),
     Row("2026-01-22", "tiktok-sale", STATUS, UP, "met", "the sale closes"),
-    Row("2026-02-04", "soybean-purchases-annual", TERMS, OTHER, "a yearly amount under consideration", "the wording softens"),
+    Row(
+        "2026-02-04",
+        "soybean-purchases-annual",
+        TERMS,
+        OTHER,
+        "a yearly amount under consideration",
+        "the wording softens",
+    ),
     Row("2026-02-04", "dialogue", STATUS, UP, "in_progress", "a call clears the doubt"),
     Row("2026-02-20", "tariff-truce", STATUS, DOWN, "at_risk", "the court voids the emergency duties"),
     Row("2026-02-20", "tariff-truce", TERMS, OTHER, "emergency duties struck down", "the legal basis falls"),
     Row("2026-03-16", "tariff-truce", STATUS, UP, "in_force", "Paris agrees on a board of trade"),
     Row("2026-03-16", "dialogue", STATUS, DOWN, "at_risk", "the visit is put off"),
     Row("2026-05-15", "dialogue", STATUS, UP, "met", "the Beijing visit ends"),
-    Row("2026-05-17", "soybean-purchases-annual", TERMS, OTHER, "other farm goods on top of soybeans", "farm goods come on top"),
+    Row(
+        "2026-05-17",
+        "soybean-purchases-annual",
+        TERMS,
+        OTHER,
+        "other farm goods on top of soybeans",
+        "farm goods come on top",
+    ),
     Row("2026-06-02", "tariff-truce", STATUS, DOWN, "at_risk", "a forced-labour duty is proposed"),
     Row("2026-07-24", "tariff-truce", TERMS, OTHER, "Section 301 duties", "the legal basis changes"),
     Row("2026-09-17", "tariff-truce", STATUS, UP, "in_force", "the excess-capacity duties are held back"),
@@ -104,7 +130,7 @@ ROWS = (
     Row("2026-09-28", "tariff-truce-cuts", STATUS, UP, "pledged", "both publish their lists"),
     Row("2026-09-28", "soybean-purchases-annual", STATUS, DOWN, "at_risk", "soybeans are left out of the cuts"),
     Row("2026-10-02", "tariff-truce-cuts", STATUS, DOWN, "stalled", "no timetable for the cuts"),
-)  # fmt: skip
+)
 
 ALSO_TOLD = {
     ("2025-10-10", "tariff-truce"): "the threat of 100% more",
@@ -117,13 +143,22 @@ ALSO_TOLD = {
 """(day, promise) -> why a status alert outside the rows is right."""
 
 FINAL = {
-    "dialogue": "met", "export-controls-rollback": "in_force", "export-controls-rollback-chips": "stalled",
-    "export-controls-rollback-nexperia": "in_progress", "rare-earth-licenses": "at_risk",
-    "rare-earth-licenses-general": "at_risk", "soybean-purchases": "met", "soybean-purchases-annual": "at_risk",
-    "tariff-truce": "in_force", "tariff-truce-cuts": "stalled", "tiktok-sale": "met",
-    "trade-barriers": "pledged", "trade-barriers-farm": "in_force", "trade-barriers-listings": "in_force",
+    "dialogue": "met",
+    "export-controls-rollback": "in_force",
+    "export-controls-rollback-chips": "stalled",
+    "export-controls-rollback-nexperia": "in_progress",
+    "rare-earth-licenses": "at_risk",
+    "rare-earth-licenses-general": "at_risk",
+    "soybean-purchases": "met",
+    "soybean-purchases-annual": "at_risk",
+    "tariff-truce": "in_force",
+    "tariff-truce-cuts": "stalled",
+    "tiktok-sale": "met",
+    "trade-barriers": "pledged",
+    "trade-barriers-farm": "in_force",
+    "trade-barriers-listings": "in_force",
     "trade-barriers-port-fees": "in_force",
-}  # fmt: skip
+}
 """The word each page shows at the end. The bare trade-barriers hears only of what no part covers: probes of firms."""
 
 

@@ -12,9 +12,12 @@ from tests.builders.live_feeds import Served, lived, order, replayed
 
 FROM, TO = "2025-10-27", "2025-11-04"
 FEEDS = (
-    Served("world"), Served("reuters", "Reuters"), Served("xinhua", "新华社", atom=True),
-    Served("mofcom", "商务部", atom=True), Served("whitehouse", "White House"),
-)  # fmt: skip
+    Served("world"),
+    Served("reuters", "Reuters"),
+    Served("xinhua", "新华社", atom=True),
+    Served("mofcom", "商务部", atom=True),
+    Served("whitehouse", "White House"),
+)
 """Most stories of the four publishers are listed twice: in their own feed, and in one that carries everybody's."""
 
 

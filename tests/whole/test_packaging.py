@@ -66,10 +66,23 @@ def test_behind_every_extra_stands_code_that_uses_its_libraries() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "benchmarks", "config.toml", "docs",
-        "monitor", "pyproject.toml", "requirements.lock", "rules/policy.yaml", "rules/sources.yaml", "templates", "tests",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "Makefile",
+        "README.md",
+        "benchmarks",
+        "config.toml",
+        "docs",
+        "monitor",
+        "pyproject.toml",
+        "requirements.lock",
+        "rules/policy.yaml",
+        "rules/sources.yaml",
+        "templates",
+        "tests",
     ],
-)  # fmt: skip
+)
 def test_a_clone_has_all_its_parts(name: str) -> None:
     assert (ROOT / name).exists()
 

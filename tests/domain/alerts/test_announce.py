@@ -36,20 +36,30 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 
 def told(
-    *transitions: Transition, routes: Sequence[Route] = (DESK,), sent: SentLog | None = None, now: datetime = NOW,
-    policy: Policy | None = None, told_by: Mapping[str, str] | None = None,
-) -> tuple[Message, ...]:  # fmt: skip
+    *transitions: Transition,
+    routes: Sequence[Route] = (DESK,),
+    sent: SentLog | None = None,
+    now: datetime = NOW,
+    policy: Policy | None = None,
+    told_by: Mapping[str, str] | None = None,
+) -> tuple[Message, ...]:
     return announce(transitions, sent or SentLog(), routes, COMMITMENTS, policy or Policy(), now, told_by=told_by or {})
 
 
 def log(*messages: Message, at: datetime = NOW) -> SentLog:
-    return SentLog(tuple(
-        Sent(
-            m.id, m.route, m.commitment, tuple(t.id for t in m.transitions),
-            tuple(key for t in m.transitions for key in t.evidence), at,
+    return SentLog(
+        tuple(
+            Sent(
+                m.id,
+                m.route,
+                m.commitment,
+                tuple(t.id for t in m.transitions),
+                tuple(key for t in m.transitions for key in t.evidence),
+                at,
+            )
+            for m in messages
         )
-        for m in messages
-    ))  # fmt: skip
+    )
 
 
 # ---------------------------------------------------------------- who hears of what
@@ -205,9 +215,15 @@ LOUD = replace(DESK, least_severity=Severity.URGENT)
 def confirmed(*evidence: str, commitment: str = "truce", **changed: Any) -> Transition:
     """A doubt that was borne out: quiet by itself."""
     return on(
-        commitment, *evidence, kind=TransitionKind.FLAG, severity=Severity.ROUTINE, confirms=True, frm="unconfirmed",
-        to="confirmed", **changed,
-    )  # fmt: skip
+        commitment,
+        *evidence,
+        kind=TransitionKind.FLAG,
+        severity=Severity.ROUTINE,
+        confirms=True,
+        frm="unconfirmed",
+        to="confirmed",
+        **changed,
+    )
 
 
 def test_who_was_told_of_a_thing_hears_that_it_is_confirmed_however_quiet_that_is() -> None:
@@ -318,10 +334,8 @@ DOUBT = (Flag(FlagKind.UNCONFIRMED, "cn", NOW),)
         (moved(happened=NOW - WEEK_AND, cause=Cause.CORRECTION), True),
         (moved(happened=NOW - WEEK_AND, cause=Cause.PERSON), True),
     ],
-    ids=[
-        "a week", "older", "a formal act", "a doubted act", "an old date", "the clock", "a correction", "a person",
-    ],
-)  # fmt: skip
+    ids=["a week", "older", "a formal act", "a doubted act", "an old date", "the clock", "a correction", "a person"],
+)
 def test_news_older_than_a_week_is_left_to_the_digest_unless_it_is_a_formal_act(
     transition: Transition, goes_out: bool
 ) -> None:

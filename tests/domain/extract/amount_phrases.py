@@ -48,7 +48,10 @@ READINGS = [
     ("Known sales now total between 8 and 10 million tonnes", "8e6..10e6 t booked reading"),
     ("To date 1.9 million tonnes have been shipped", "1.9e6 t shipped reading"),
     ("Altogether 3 million tonnes have arrived in Chinese ports", "3e6 t arrived reading"),
-    ("China took 5 cargoes on Monday, taking its purchases to 2 million tonnes", "300e3..330e3 t booked | 2e6 t booked reading"),
+    (
+        "China took 5 cargoes on Monday, taking its purchases to 2 million tonnes",
+        "300e3..330e3 t booked | 2e6 t booked reading",
+    ),
     ("中国已累计采购美国大豆约800万吨", "8e6 t booked reading"),
     ("使采购总量达到230万吨", "2.3e6 t booked reading"),
     ("美豆采购量突破1000万吨", ">=10e6 t booked reading"),
@@ -56,11 +59,14 @@ READINGS = [
     ("累计已有190万吨装运出港", "1.9e6 t shipped reading"),
     ("1200万吨目标中已采购430万吨", "12e6 t pledged | 4.3e6 t booked reading"),
     ("已完成全部1200万吨采购", "12e6 t booked reading"),
-]  # fmt: skip
+]
 
 PLEDGES = [
     ("Beijing pledged to take no less than 25 million tonnes a year", ">=25e6 t pledged"),
-    ("China committed to buying at least 25 million metric tons in each of the next three years", ">=25e6 t pledged | 1095 days"),
+    (
+        "China committed to buying at least 25 million metric tons in each of the next three years",
+        ">=25e6 t pledged | 1095 days",
+    ),
     ("a promise of 12 million tons by the end of 2025", "12e6 t pledged calendar-2025"),
     ("China will buy up to 20 million tonnes", "0..20e6 t pledged"),
     ("Beijing vowed to purchase $30 billion worth of farm goods", "30e9 usd pledged"),
@@ -78,7 +84,7 @@ PLEDGES = [
     ("中国同意采购两千五百万吨", "25e6 t pledged"),
     ("距1200万吨的目标尚有差距", "12e6 t pledged"),
     ("中方将在年底前采购1200万吨", "12e6 t pledged calendar-2025"),
-]  # fmt: skip
+]
 
 NUMBERS = [
     ("two and a half million tons of beans", "2.5e6 t"),
@@ -285,17 +291,20 @@ LOTS_OF_ONE_SIZE = [
     ("至少两船各6万吨", ">=120e3 t"),
     ("每船6.6万吨的大豆共三船", "198e3 t"),
     ("一船6.6万吨大豆", "60e3..66e3 t | 66e3 t"),
-]  # fmt: skip
+]
 
 LAST_OF_YEAR = [
-    ("China will purchase at least 12 million metric tons during the last two months of 2025", ">=12e6 t pledged calendar-2025"),
+    (
+        "China will purchase at least 12 million metric tons during the last two months of 2025",
+        ">=12e6 t pledged calendar-2025",
+    ),
     ("China promised 12 million tons over the final quarter of 2025", "12e6 t pledged calendar-2025"),
     ("China agreed to buy 12 million tons in the last two months of the year", "12e6 t pledged calendar-2025"),
     ("China bought 3 million tons in the last two months of 2024", "3e6 t booked"),
     ("中方承诺今年最后两个月采购1200万吨", "12e6 t pledged calendar-2025"),
     ("中方将在2025年最后两个月内采购1200万吨", "12e6 t pledged calendar-2025"),
     ("去年最后两个月进口300万吨", "3e6 t arrived"),
-]  # fmt: skip
+]
 
 AMOUNT_PHRASES = [
     *LOTS_OF_ONE_SIZE,
@@ -313,7 +322,19 @@ AMOUNT_PHRASES = [
 ]
 
 WITHOUT_AMOUNT = [
-    "HK$20 million", "A$8.5 billion", "NT$30 billion", "3 billion euros", "100亿港元", "300亿欧元", "8000亿日元",
-    "millions of tonnes of beans", "数百万吨大豆", "Announcement No. 70 of 2025", "the Busan deal of 2025",
-    "第八轮经贸磋商", "90 FR 50857", "the 301 probe", "a Phase 2 deal",
-]  # fmt: skip
+    "HK$20 million",
+    "A$8.5 billion",
+    "NT$30 billion",
+    "3 billion euros",
+    "100亿港元",
+    "300亿欧元",
+    "8000亿日元",
+    "millions of tonnes of beans",
+    "数百万吨大豆",
+    "Announcement No. 70 of 2025",
+    "the Busan deal of 2025",
+    "第八轮经贸磋商",
+    "90 FR 50857",
+    "the 301 probe",
+    "a Phase 2 deal",
+]

@@ -58,7 +58,7 @@ ROLES = [
     ("the 10th of November 2026", "2026-11-10 day"),
     ("at 12:01 a.m. on Nov 10, 2026", "2026-11-10 day"),
     ("Tuesday, 10 November 2026", "2026-11-10 day"),
-]  # fmt: skip
+]
 
 FORMS = [
     ("in the second quarter of 2026", "2026-06-30 quarter"),
@@ -323,7 +323,7 @@ DONE = [
     ("周五前已装运90万吨", "2025-12-05 day"),
     ("中方已承诺周五前采购", "2025-12-12 day due"),
     ("周五前将采购90万吨", "2025-12-12 day due"),
-]  # fmt: skip
+]
 
 _USUAL = date(2025, 12, 10)
 _BY_DAY = [
@@ -335,7 +335,19 @@ _BY_DAY = [
 DATE_PHRASES = [*((day, text, expected) for day, rows in _BY_DAY for text, expected in rows), *AROUND_NEW_YEAR]
 
 WITHOUT_DATE = [
-    "延长一年", "截至目前", "until further notice", "until now", "2025年第70号公告", "Announcement No. 70 of 2025",
-    "in the coming weeks", "within 120 days of signing", "extended for 90 days", "Section 301", "the 10-year bond",
-    "ships may sail", "a 50% rule", "近日", "a second quarter of losses",
-]  # fmt: skip
+    "延长一年",
+    "截至目前",
+    "until further notice",
+    "until now",
+    "2025年第70号公告",
+    "Announcement No. 70 of 2025",
+    "in the coming weeks",
+    "within 120 days of signing",
+    "extended for 90 days",
+    "Section 301",
+    "the 10-year bond",
+    "ships may sail",
+    "a 50% rule",
+    "近日",
+    "a second quarter of losses",
+]

@@ -90,9 +90,20 @@ def test_a_date_is_read_with_its_role(text: str, expected: date, precision: str,
 
 
 NO_DATES = [
-    "it may not", "in march order", "by 10 percent", "12 million tonnes", "Section 301", "for one year", "延长两个月", "暂停一年",
-    "30 Feb.", "2月30日", "H20 chips", "24/7", "ratio of 10-11",
-]  # fmt: skip
+    "it may not",
+    "in march order",
+    "by 10 percent",
+    "12 million tonnes",
+    "Section 301",
+    "for one year",
+    "延长两个月",
+    "暂停一年",
+    "30 Feb.",
+    "2月30日",
+    "H20 chips",
+    "24/7",
+    "ratio of 10-11",
+]
 
 
 @pytest.mark.parametrize("text", NO_DATES)

@@ -117,7 +117,7 @@ AMOUNTS = [
     ("两国同意休战一年", 365, 365, "days"),
     ("暂停90天", 90, 90, "days"),
     ("７５，０００枚芯片", 75_000, 75_000, "units"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "low", "high", "unit"), AMOUNTS, ids=[row[0] for row in AMOUNTS])
@@ -129,10 +129,23 @@ def test_an_amount_is_read_in_base_units(text: str, low: float, high: float | No
 
 
 NO_AMOUNTS = [
-    "the Section 301 probe", "Announcement No. 61 of 2025", "the website Onet", "a zero-day flaw", "two rounds of talks",
-    "the 10-year bond", "in 2026", "5 years ago", "a 57-year-old", "five boats left the harbour", "three cargo ships",
-    "2026年11月10日", "3艘军舰", "第八轮磋商", "穿透规则", "每年",
-]  # fmt: skip
+    "the Section 301 probe",
+    "Announcement No. 61 of 2025",
+    "the website Onet",
+    "a zero-day flaw",
+    "two rounds of talks",
+    "the 10-year bond",
+    "in 2026",
+    "5 years ago",
+    "a 57-year-old",
+    "five boats left the harbour",
+    "three cargo ships",
+    "2026年11月10日",
+    "3艘军舰",
+    "第八轮磋商",
+    "穿透规则",
+    "每年",
+]
 
 
 @pytest.mark.parametrize("text", NO_AMOUNTS)
@@ -276,20 +289,59 @@ def test_this_year_is_no_period_where_the_day_of_publication_is_unknown() -> Non
 
 PER_BUSHEL = 1 / 36.74
 ENGLISH_FORMS = [
-    ("{} tonnes", 1, "t"), ("{} metric tons", 1, "t"), ("{}-tonne", 1, "t"), ("{} thousand tonnes", 1e3, "t"), ("{} kt", 1e3, "t"),
-    ("{} million tonnes", MT, "t"), ("{} million metric tons", MT, "t"), ("{}m tonnes", MT, "t"), ("{}mn tons", MT, "t"), ("{}-million-ton", MT, "t"),
-    ("{} MMT", MT, "t"), ("{}MMT", MT, "t"), ("{} mmt", MT, "t"), ("{} Mt", MT, "t"), ("{} million MT", MT, "t"), ("{} million mt", MT, "t"), ("{} thousand MT", 1e3, "t"),
-    ("{} million bushels of soybeans", MT * PER_BUSHEL, "t"), ("{} million bu of soybeans", MT * PER_BUSHEL, "t"),
-    ("${} million", 1e6, "usd"), ("${} billion", 1e9, "usd"), ("${}bn", 1e9, "usd"), ("US${} billion", 1e9, "usd"), ("{} billion dollars", 1e9, "usd"),
-    ("${} trillion", 1e12, "usd"), ("${}tn", 1e12, "usd"), ("{} billion yuan", 1e9, "cny"),
-    ("{}%", 1, "pct"), ("{} percent", 1, "pct"), ("{} per cent", 1, "pct"), ("{} percentage points", 1, "pp"), ("{} basis points", 0.01, "pp"),
-    ("for {} days", 1, "days"), ("a {}-day", 1, "days"), ("for {} months", 30, "days"),
-]  # fmt: skip
+    ("{} tonnes", 1, "t"),
+    ("{} metric tons", 1, "t"),
+    ("{}-tonne", 1, "t"),
+    ("{} thousand tonnes", 1e3, "t"),
+    ("{} kt", 1e3, "t"),
+    ("{} million tonnes", MT, "t"),
+    ("{} million metric tons", MT, "t"),
+    ("{}m tonnes", MT, "t"),
+    ("{}mn tons", MT, "t"),
+    ("{}-million-ton", MT, "t"),
+    ("{} MMT", MT, "t"),
+    ("{}MMT", MT, "t"),
+    ("{} mmt", MT, "t"),
+    ("{} Mt", MT, "t"),
+    ("{} million MT", MT, "t"),
+    ("{} million mt", MT, "t"),
+    ("{} thousand MT", 1e3, "t"),
+    ("{} million bushels of soybeans", MT * PER_BUSHEL, "t"),
+    ("{} million bu of soybeans", MT * PER_BUSHEL, "t"),
+    ("${} million", 1e6, "usd"),
+    ("${} billion", 1e9, "usd"),
+    ("${}bn", 1e9, "usd"),
+    ("US${} billion", 1e9, "usd"),
+    ("{} billion dollars", 1e9, "usd"),
+    ("${} trillion", 1e12, "usd"),
+    ("${}tn", 1e12, "usd"),
+    ("{} billion yuan", 1e9, "cny"),
+    ("{}%", 1, "pct"),
+    ("{} percent", 1, "pct"),
+    ("{} per cent", 1, "pct"),
+    ("{} percentage points", 1, "pp"),
+    ("{} basis points", 0.01, "pp"),
+    ("for {} days", 1, "days"),
+    ("a {}-day", 1, "days"),
+    ("for {} months", 30, "days"),
+]
 CHINESE_FORMS = [
-    ("{}吨", 1, "t"), ("{}万吨", 1e4, "t"), ("{}亿吨", 1e8, "t"), ("{}万公吨", 1e4, "t"), ("{}万蒲式耳大豆", 1e4 * PER_BUSHEL, "t"), ("{}亿蒲式耳大豆", 1e8 * PER_BUSHEL, "t"),
-    ("{}万美元", 1e4, "usd"), ("{}亿美元", 1e8, "usd"), ("{}万亿美元", 1e12, "usd"), ("{}亿元", 1e8, "cny"), ("{}万亿元", 1e12, "cny"),
-    ("{}%", 1, "pct"), ("{}个百分点", 1, "pp"), ("暂停{}天", 1, "days"), ("延长{}个月", 30, "days"),
-]  # fmt: skip
+    ("{}吨", 1, "t"),
+    ("{}万吨", 1e4, "t"),
+    ("{}亿吨", 1e8, "t"),
+    ("{}万公吨", 1e4, "t"),
+    ("{}万蒲式耳大豆", 1e4 * PER_BUSHEL, "t"),
+    ("{}亿蒲式耳大豆", 1e8 * PER_BUSHEL, "t"),
+    ("{}万美元", 1e4, "usd"),
+    ("{}亿美元", 1e8, "usd"),
+    ("{}万亿美元", 1e12, "usd"),
+    ("{}亿元", 1e8, "cny"),
+    ("{}万亿元", 1e12, "cny"),
+    ("{}%", 1, "pct"),
+    ("{}个百分点", 1, "pp"),
+    ("暂停{}天", 1, "days"),
+    ("延长{}个月", 30, "days"),
+]
 CARGOES = [
     "{} soybean cargoes",
     "{} cargoes of soybeans",
@@ -348,9 +400,12 @@ AFTER = ["", " this week", ", officials said", "。", "，同比增长"]
 
 
 @given(
-    st.integers(1, 999), st.sampled_from(["{}", "{}.5", "words"]), st.sampled_from(BEFORE),
-    st.sampled_from([*ENGLISH_FORMS, *CHINESE_FORMS]), st.sampled_from(AFTER),
-)  # fmt: skip
+    st.integers(1, 999),
+    st.sampled_from(["{}", "{}.5", "words"]),
+    st.sampled_from(BEFORE),
+    st.sampled_from([*ENGLISH_FORMS, *CHINESE_FORMS]),
+    st.sampled_from(AFTER),
+)
 def test_no_form_of_an_amount_is_off_by_a_factor_of_ten(
     number: int, way: str, before: str, form: tuple[str, float, str], after: str
 ) -> None:
@@ -375,9 +430,11 @@ def test_a_cargo_is_sixty_to_sixty_six_thousand_tonnes(number: int, way: str, te
 
 
 @given(
-    st.integers(1, 400), st.integers(1, 99), st.sampled_from([f for f in ENGLISH_FORMS if "-" not in f[0] and f[2] != "days"]),
+    st.integers(1, 400),
+    st.integers(1, 99),
+    st.sampled_from([f for f in ENGLISH_FORMS if "-" not in f[0] and f[2] != "days"]),
     st.sampled_from(["{}-{}", "{} to {}", "{}–{}"]),
-)  # fmt: skip
+)
 def test_a_range_has_the_scale_of_its_end(low: int, more: int, form: tuple[str, float, str], joint: str) -> None:
     template, size, _ = form
     found = only(template.format(joint.format(low, low + more)))

@@ -175,9 +175,12 @@ def reported(*tiers: Tier, flags: tuple[Flag, ...] = (), **changes: Any) -> str:
     names = [f"Paper {number}" for number in range(len(tiers))]
     told = {n: signal(n, n, says=Says.PRESS, origin=n, tier=t) for n, t in zip(names, tiers, strict=True)}
     return brief(
-        message(move(evidence=tuple(names))), verdicts={"soybean-purchases": verdict(flags=flags)}, signals=told,
-        stories={n: story(n, n) for n in names}, **changes,
-    ).sure  # fmt: skip
+        message(move(evidence=tuple(names))),
+        verdicts={"soybean-purchases": verdict(flags=flags)},
+        signals=told,
+        stories={n: story(n, n) for n in names},
+        **changes,
+    ).sure
 
 
 @pytest.mark.parametrize(
@@ -206,13 +209,15 @@ def test_a_wires_report_that_an_aggregator_brought_first_counts_as_the_wires() -
             return Publisher(source, Tier.WIRE if source == "Harbour Wire" else Tier.AGGREGATOR)
 
     found = brief(
-        message(move(evidence=("s1", "s2"))), verdicts={"soybean-purchases": verdict(flags=())}, publishers=Ranked(),
+        message(move(evidence=("s1", "s2"))),
+        verdicts={"soybean-purchases": verdict(flags=())},
+        publishers=Ranked(),
         signals={
             "s1": signal("s1", "a", says=Says.PRESS, origin="News Heap", tier=Tier.AGGREGATOR),
             "s2": signal("s2", "b", says=Says.PRESS, origin="Dock News", tier=Tier.TRADE),
         },
         stories={"a": story("a", "News Heap", ("Harbour Wire",)), "b": story("b", "Dock News")},
-    )  # fmt: skip
+    )
     assert found.sure == "News Heap and 2 others report, from 2 independent sources."
 
 
@@ -245,10 +250,11 @@ def test_a_speaker_does_not_carry_its_own_word() -> None:
             return owned.get(source, Publisher(source))
 
     found = brief(
-        verdicts={"soybean-purchases": verdict(flags=())}, publishers=Owned(),
+        verdicts={"soybean-purchases": verdict(flags=())},
+        publishers=Owned(),
         signals={"s1": signal("s1", "a", says=Says.CN, origin="China Media Group")},
         stories={"a": story("a", "Harbour Wire", ("CCTV", "Dock News"))},
-    )  # fmt: skip
+    )
     assert found.sure == "China Media Group says. Carried by Harbour Wire and Dock News."
 
 
@@ -317,8 +323,10 @@ def test_evidence_names_outlet_time_link_rule_and_place() -> None:
     line = brief().evidence[0]
     assert (line.outlet, line.others, line.url) == ("Harbour Wire", 2, "https://news.example/a")
     assert (line.rule, line.version, line.place) == (
-        "soybean-purchases.postponed", "3f9c1a", "rules/sample/soy.yaml:41",
-    )  # fmt: skip
+        "soybean-purchases.postponed",
+        "3f9c1a",
+        "rules/sample/soy.yaml:41",
+    )
     assert line.when == "14 Mar 2026 09:30 UTC"
 
 
@@ -430,8 +438,10 @@ def test_a_date_that_has_passed_is_told_of_as_past() -> None:
     )
     lines = brief(verdicts={"soybean-purchases": verdict(deadlines=dates)}).deadlines
     assert [line.text for line in lines] == [
-        "truce was to expire 4 Mar 2026, 10 days ago", "visit was due Mar 2026, 1 day ago", "sale due 14 Mar 2026, today",
-    ]  # fmt: skip
+        "truce was to expire 4 Mar 2026, 10 days ago",
+        "visit was due Mar 2026, 1 day ago",
+        "sale due 14 Mar 2026, today",
+    ]
 
 
 def test_a_notice_in_a_digest_says_how_long_before_its_date_it_was_given() -> None:
@@ -463,10 +473,16 @@ DECLARED = ("soybean-purchases", "soybean-purchases-annual", "truce")
 @pytest.mark.parametrize(
     ("wanted", "hears"),
     [
-        ("*", True), ("soybean-purchases-annual", True), ("soybean-purchases", True), ("soy*", True), ("truce", False),
-        ("soybean", False), ("soybean-purch", False), ("soybean-purchases-annual-first", False),
+        ("*", True),
+        ("soybean-purchases-annual", True),
+        ("soybean-purchases", True),
+        ("soy*", True),
+        ("truce", False),
+        ("soybean", False),
+        ("soybean-purch", False),
+        ("soybean-purchases-annual-first", False),
     ],
-)  # fmt: skip
+)
 def test_a_route_hears_of_a_part_with_its_declared_parent_and_by_patterns(wanted: str, hears: bool) -> None:
     assert subscribes_to(route(commitments=(wanted,)), "soybean-purchases-annual", DECLARED) is hears
 
@@ -474,9 +490,11 @@ def test_a_route_hears_of_a_part_with_its_declared_parent_and_by_patterns(wanted
 def test_a_digest_holds_the_parts_that_the_alerts_tell_of() -> None:
     known = {key: commitment(key) for key in DECLARED}
     found = digest(
-        commitments=known, verdicts={key: verdict(key) for key in known}, transitions=(),
+        commitments=known,
+        verdicts={key: verdict(key) for key in known},
+        transitions=(),
         route=route(commitments=("soybean-purchases",)),
-    )  # fmt: skip
+    )
     assert {line.commitment for line in found.stands} == {"soybean-purchases", "soybean-purchases-annual"}
 
 
@@ -517,14 +535,20 @@ def test_a_text_that_is_no_brief_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("start", "end", "named"),
     [
-        ("2026-03-09", "2026-03-16", "week 11 of 2026"), ("2026-03-02", "2026-03-16", "weeks 10 and 11 of 2026"),
-        ("2026-02-23", "2026-03-16", "weeks 9 to 11 of 2026"), ("2025-12-29", "2026-01-05", "week 1 of 2026"),
-        ("2025-12-22", "2026-01-05", "22 Dec 2025 to 5 Jan 2026"), ("2026-03-13", "2026-03-20", "13 to 20 Mar 2026"),
-        ("2026-03-09", "2026-03-10", "9 to 10 Mar 2026"), ("2026-05-01", "2026-06-01", "May 2026"),
-        ("2025-12-01", "2026-01-01", "December 2025"), ("2026-05-01", "2026-07-01", "1 May to 1 Jul 2026"),
-        ("2026-05-15", "2026-06-15", "15 May to 15 Jun 2026"), ("2026-03-09", "2026-03-09", "9 Mar 2026"),
+        ("2026-03-09", "2026-03-16", "week 11 of 2026"),
+        ("2026-03-02", "2026-03-16", "weeks 10 and 11 of 2026"),
+        ("2026-02-23", "2026-03-16", "weeks 9 to 11 of 2026"),
+        ("2025-12-29", "2026-01-05", "week 1 of 2026"),
+        ("2025-12-22", "2026-01-05", "22 Dec 2025 to 5 Jan 2026"),
+        ("2026-03-13", "2026-03-20", "13 to 20 Mar 2026"),
+        ("2026-03-09", "2026-03-10", "9 to 10 Mar 2026"),
+        ("2026-05-01", "2026-06-01", "May 2026"),
+        ("2025-12-01", "2026-01-01", "December 2025"),
+        ("2026-05-01", "2026-07-01", "1 May to 1 Jul 2026"),
+        ("2026-05-15", "2026-06-15", "15 May to 15 Jun 2026"),
+        ("2026-03-09", "2026-03-09", "9 Mar 2026"),
     ],
-)  # fmt: skip
+)
 def test_a_digest_is_named_by_the_days_it_covers(start: str, end: str, named: str) -> None:
     from_, to = (datetime.fromisoformat(f"{day}T08:00+00:00") for day in (start, end))
     assert digest(start=from_, end=to).subject.endswith(f" · {named}")
@@ -544,8 +568,9 @@ def test_a_date_that_only_one_side_names_is_marked_so_among_the_dates() -> None:
     )
     found = digest(verdicts={"truce": verdict("truce", flags=(), deadlines=dates)})
     assert [line.text for line in found.deadlines] == [
-        "truce expires 1 Apr 2026, in 18 days", "truce expires 9 Apr 2026, in 26 days (only the United States says so)",
-    ]  # fmt: skip
+        "truce expires 1 Apr 2026, in 18 days",
+        "truce expires 9 Apr 2026, in 26 days (only the United States says so)",
+    ]
 
 
 def test_a_date_that_bears_its_commitments_own_name_says_it_once() -> None:
@@ -608,10 +633,15 @@ def test_a_stored_digest_reads_back_equal() -> None:
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
-        (12e6, "t", "12 Mt"), (332e3, "tonnes", "332 kt"), (0, "t", "0 t"), (17e9, "usd", "$17bn"), (10, "percent", "10%"),
-        (350, "units", "350 units"), (8.55e6, "t", "8.6 Mt"),
+        (12e6, "t", "12 Mt"),
+        (332e3, "tonnes", "332 kt"),
+        (0, "t", "0 t"),
+        (17e9, "usd", "$17bn"),
+        (10, "percent", "10%"),
+        (350, "units", "350 units"),
+        (8.55e6, "t", "8.6 Mt"),
     ],
-)  # fmt: skip
+)
 def test_amounts_are_printed_in_a_readable_unit(value: float, unit: str, text: str) -> None:
     assert format_amount(value, unit) == text
 

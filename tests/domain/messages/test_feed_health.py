@@ -27,9 +27,14 @@ def answering(*, new: datetime | None, ok: datetime = NOW) -> FeedState:
 
 def failing(*, first_ok_at: datetime | None) -> FeedState:
     return FeedState(
-        name="herald", url="https://herald.example/rss", first_ok_at=first_ok_at, new_at=first_ok_at, failures=3,
-        failing_since=later(hours=-5), error="herald.example: HTTP 503",
-    )  # fmt: skip
+        name="herald",
+        url="https://herald.example/rss",
+        first_ok_at=first_ok_at,
+        new_at=first_ok_at,
+        failures=3,
+        failing_since=later(hours=-5),
+        error="herald.example: HTTP 503",
+    )
 
 
 def test_a_feed_that_brought_news_lately_is_ok() -> None:

@@ -14,9 +14,12 @@ from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, brief, message, move, signal, story
 
 TIERS = {
-    "Ministry": Tier.OFFICIAL, "State Daily": Tier.STATE_MEDIA, "Harbour Wire": Tier.WIRE, "Grain Trade": Tier.TRADE,
+    "Ministry": Tier.OFFICIAL,
+    "State Daily": Tier.STATE_MEDIA,
+    "Harbour Wire": Tier.WIRE,
+    "Grain Trade": Tier.TRADE,
     "Gatherer": Tier.AGGREGATOR,
-}  # fmt: skip
+}
 Told = tuple[str, str]
 """Who reports, in which language."""
 
@@ -85,10 +88,14 @@ def test_letters_show_the_language_of_a_report_whose_feed_says_none() -> None:
 @pytest.mark.parametrize(
     ("title", "language"),
     [
-        ("米国産大豆の購入、2隻分延期", "in Japanese"), ("미국산 대두 두 척 연기", "in Korean"), ("美中 대두 구매 연기", "in Korean"),
-        ("จีนเลื่อนซื้อถั่วเหลืองสหรัฐ", "in Thai"), ("COFCO推迟两船美国大豆", "in Chinese"), ("Two cargoes put off", ""),
+        ("米国産大豆の購入、2隻分延期", "in Japanese"),
+        ("미국산 대두 두 척 연기", "in Korean"),
+        ("美中 대두 구매 연기", "in Korean"),
+        ("จีนเลื่อนซื้อถั่วเหลืองสหรัฐ", "in Thai"),
+        ("COFCO推迟两船美国大豆", "in Chinese"),
+        ("Two cargoes put off", ""),
     ],
-)  # fmt: skip
+)
 def test_letters_tell_one_eastern_language_from_another(title: str, language: str) -> None:
     found = alert({"a": story("a", "Ministry", lang="", title=title)}, ("a",)).report
     assert found is not None

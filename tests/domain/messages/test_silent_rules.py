@@ -11,9 +11,17 @@ from monitor.domain.model import Baseline, Commitment, Kind, Standing
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=240)
 RULES = (
-    "soy/about", "soy/bought", "soy/cancelled", "soy/promised", "soy/shipped", "soy/waived",
-    "ships/about", "ships/bought", "soy-annual/about", "soy-annual/bought",
-)  # fmt: skip
+    "soy/about",
+    "soy/bought",
+    "soy/cancelled",
+    "soy/promised",
+    "soy/shipped",
+    "soy/waived",
+    "ships/about",
+    "ships/bought",
+    "soy-annual/about",
+    "soy-annual/bought",
+)
 
 
 def promise(key: str, short: str) -> Commitment:

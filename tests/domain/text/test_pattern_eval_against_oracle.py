@@ -12,8 +12,33 @@ from tests.builders.example_counts import TIMES
 from tests.domain.text import matcher_oracle
 from tests.domain.text.matcher_oracle import found
 
-WORDS = ["H200", "us", "U.S.", "China", "buys", "rare earth", "earth magnets", "rare", "50%", "24%", "12", "关税", "中国", "中", "国采购",
-         "café", "cafe\u0301", "🚢", "한국", "สภา", "don’t", "deal", "a", "3.5", "1,200"]  # fmt: skip
+WORDS = [
+    "H200",
+    "us",
+    "U.S.",
+    "China",
+    "buys",
+    "rare earth",
+    "earth magnets",
+    "rare",
+    "50%",
+    "24%",
+    "12",
+    "关税",
+    "中国",
+    "中",
+    "国采购",
+    "café",
+    "cafe\u0301",
+    "🚢",
+    "한국",
+    "สภา",
+    "don’t",
+    "deal",
+    "a",
+    "3.5",
+    "1,200",
+]
 GLUE = [" ", " ", " ", "", ", ", ". ", "; ", "，", "。", " after ", " but ", "\n\n", "’s ", "-", "? ", " — "]
 
 FORMS = [r"h\d00", r"[a-z]{3,}", r"\d+", "(?:buy|deal)s?", r"1,\d+"]

@@ -58,10 +58,26 @@ def test_a_pattern_is_folded_like_a_story() -> None:
 @pytest.mark.parametrize(
     ("pattern", "column"),
     [
-        ("", 0), ("  ", 2), ("a ..", 4), (".. a", 0), ("a (b|)", 5), ("(", 1), ("(a", 2), ("a)", 1), ("a {b", 2), ("a }", 2),
-        ("{}", 0), ("a ~ b", 2), ("a ..99 b", 2), ("a* b*c", 4), ("a ^b", 2), ("a ..2 ..3 b", 6), ("a , b", 2), ("a | b", 2),
+        ("", 0),
+        ("  ", 2),
+        ("a ..", 4),
+        (".. a", 0),
+        ("a (b|)", 5),
+        ("(", 1),
+        ("(a", 2),
+        ("a)", 1),
+        ("a {b", 2),
+        ("a }", 2),
+        ("{}", 0),
+        ("a ~ b", 2),
+        ("a ..99 b", 2),
+        ("a* b*c", 4),
+        ("a ^b", 2),
+        ("a ..2 ..3 b", 6),
+        ("a , b", 2),
+        ("a | b", 2),
     ],
-)  # fmt: skip
+)
 def test_a_pattern_that_cannot_be_read_names_the_column(pattern: str, column: int) -> None:
     with pytest.raises(PatternError) as raised:
         parse_pattern(pattern)

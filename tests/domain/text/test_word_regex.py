@@ -13,10 +13,16 @@ from tests.domain.text.matcher_oracle import found
 @pytest.mark.parametrize(
     ("source", "word", "fits"),
     [
-        (r"h\d00", "h200", True), (r"H\d00", "h200", True), (r"h\d00", "h20", False), (r"h\d00", "xh200", False),
-        ("(?:buy|sell)s?", "sells", True), (r"[a-z]+-?\d{2}", "mq25", True), (r"\d{4}", "2026", True), ("a{2,3}", "aaaa", False),
+        (r"h\d00", "h200", True),
+        (r"H\d00", "h200", True),
+        (r"h\d00", "h20", False),
+        (r"h\d00", "xh200", False),
+        ("(?:buy|sell)s?", "sells", True),
+        (r"[a-z]+-?\d{2}", "mq25", True),
+        (r"\d{4}", "2026", True),
+        ("a{2,3}", "aaaa", False),
     ],
-)  # fmt: skip
+)
 def test_a_form_reads_one_whole_word(source: str, word: str, fits: bool) -> None:
     assert word_form(source).fits(word) is fits
 
@@ -24,10 +30,19 @@ def test_a_form_reads_one_whole_word(source: str, word: str, fits: bool) -> None
 @pytest.mark.parametrize(
     ("source", "column"),
     [
-        ("(a+)+", 4), ("(a|a)*b", 5), ("((a|b))+", 7), ("a*b*", 3), ("a?b?c?d?e?", 9), ("(?=a)b", 0), (r"(a)\1", 3), ("a*?b", 1),
-        (r"\bword", 0), ("(?i)a", 0), ("(a?){9}{9}", 4),
+        ("(a+)+", 4),
+        ("(a|a)*b", 5),
+        ("((a|b))+", 7),
+        ("a*b*", 3),
+        ("a?b?c?d?e?", 9),
+        ("(?=a)b", 0),
+        (r"(a)\1", 3),
+        ("a*?b", 1),
+        (r"\bword", 0),
+        ("(?i)a", 0),
+        ("(a?){9}{9}", 4),
     ],
-)  # fmt: skip
+)
 def test_what_could_backtrack_without_end_is_refused_with_its_column(source: str, column: int) -> None:
     with pytest.raises(PatternError) as raised:
         word_form(source, 10)

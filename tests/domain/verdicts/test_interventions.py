@@ -206,8 +206,9 @@ def test_mutes_that_overlap_or_follow_at_once_are_one_silence() -> None:
     ]
     found = mute_windows(acts, "truce")
     assert [(s.since, s.until) for s in found] == [
-        (at("2026-03-01"), at("2026-03-05")), (at("2026-03-08"), at("2026-03-09")),
-    ]  # fmt: skip
+        (at("2026-03-01"), at("2026-03-05")),
+        (at("2026-03-08"), at("2026-03-09")),
+    ]
     assert mute_windows(acts, "soy") == ()
 
 
@@ -247,8 +248,9 @@ def test_the_end_of_a_silence_is_one_message_a_route_on_all_commitments() -> Non
     other = replace(DESK, name="soy desk", to="C2", commitments=("soy",))
     messages = announce([moved(id="t3")], SentLog(), [DESK, other], COMMITMENTS, Policy(), NOW, unmuted=told)
     assert [(m.route, m.kind, m.commitment, len(m.transitions)) for m in messages] == [
-        ("desk", "summary", "soy", 2), ("soy desk", "summary", "soy", 1),
-    ]  # fmt: skip
+        ("desk", "summary", "soy", 2),
+        ("soy desk", "summary", "soy", 1),
+    ]
     assert "6 changes were recorded meanwhile" in messages[0].note
 
 

@@ -16,8 +16,12 @@ from monitor.domain.verdicts.net_changes import NetChange, is_resolved, net_chan
 from tests.builders.transitions import NOW, moved
 
 STATUS, DEADLINE, TERMS, PROGRESS, FLAG = (
-    TransitionKind.STATUS, TransitionKind.DEADLINE, TransitionKind.TERMS, TransitionKind.PROGRESS, TransitionKind.FLAG,
-)  # fmt: skip
+    TransitionKind.STATUS,
+    TransitionKind.DEADLINE,
+    TransitionKind.TERMS,
+    TransitionKind.PROGRESS,
+    TransitionKind.FLAG,
+)
 COURSE = ("pledged", "at_risk", "in_progress")
 DAY, LATER, LATEST = "2026-01-10", "2026-02-10", "2026-03-10"
 

@@ -17,12 +17,19 @@ from tests.builders.commitment_histories import BEGIN, BOOK, END, Course, course
 from tests.builders.example_counts import TIMES
 
 MET_ALONG_THE_WAY = {
-    *(f"standing {s.value}" for s in Standing), "outlook at_risk", "outlook stalled",
+    *(f"standing {s.value}" for s in Standing),
+    "outlook at_risk",
+    "outlook stalled",
     *(f"flag {name}" for name in ("contested", "late", "overdue", "pinned", "stale", "unconfirmed")),
     *(f"date {state}" for state in ("claimed", "current", "lapsed", "met")),
-    *(f"reason {code}" for code in ("notice", "overdue", "lapsed", "period", "count", "step", "terms", "confirmed", "corrected")),
-    "act pin", "act unpin", "act reject",
-}  # fmt: skip
+    *(
+        f"reason {code}"
+        for code in ("notice", "overdue", "lapsed", "period", "count", "step", "terms", "confirmed", "corrected")
+    ),
+    "act pin",
+    "act unpin",
+    "act reject",
+}
 """What the courses must reach for these properties to say anything."""
 SPARED: set[str] = set()
 """Where the moment of folding still shows: a denial that the fold forgets, and what a lapse leaves of the outlook and of

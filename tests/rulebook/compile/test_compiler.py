@@ -119,11 +119,17 @@ def test_unknown_publishers_are_origins_of_their_own(publishers: Publishers) -> 
 @pytest.mark.parametrize(
     ("text", "amount"),
     [
-        ("12 Mt", AmountInRule(12e6, "t")), ("25 MMT", AmountInRule(25e6, "t")), ("450 kt", AmountInRule(450e3, "t")), ("1,200 t", AmountInRule(1200, "t")),
-        ("12 million tonnes", AmountInRule(12e6, "t")), ("$30 billion", AmountInRule(30e9, "usd")), ("17 bn USD", AmountInRule(17e9, "usd")),
-        ("24%", AmountInRule(24, "pct")), ("100 units", AmountInRule(100, "units")),
+        ("12 Mt", AmountInRule(12e6, "t")),
+        ("25 MMT", AmountInRule(25e6, "t")),
+        ("450 kt", AmountInRule(450e3, "t")),
+        ("1,200 t", AmountInRule(1200, "t")),
+        ("12 million tonnes", AmountInRule(12e6, "t")),
+        ("$30 billion", AmountInRule(30e9, "usd")),
+        ("17 bn USD", AmountInRule(17e9, "usd")),
+        ("24%", AmountInRule(24, "pct")),
+        ("100 units", AmountInRule(100, "units")),
     ],
-)  # fmt: skip
+)
 def test_amounts_are_read_in_base_units(text: str, amount: AmountInRule) -> None:
     assert read_amount(text) == amount
 

@@ -52,13 +52,25 @@ BEANS = [
     ("none: ['soybean oil']", "none: ['^why', '^why not']", "shadowed", "'^why not'", "'^why'"),
     ("[buy*, bought, book*]", "[buy*, bought, Bought]", "duplicate_pattern", "Bought", "case"),
     ("(ban|bans|boycott)", "(ban|bans|ban)", "duplicate_pattern", "ban)", "second"),
-    ("'{us_beans}']\n  summary", "'{us_beans}', '{us_beans}']\n  summary", "duplicate_pattern", "'{us_beans}']\n  summary", "second"),
+    (
+        "'{us_beans}']\n  summary",
+        "'{us_beans}', '{us_beans}']\n  summary",
+        "duplicate_pattern",
+        "'{us_beans}']\n  summary",
+        "second",
+    ),
     ("['{us_beans} ..4 cargoes']", "['{us_beans}']", "duplicate_pattern", "'{us_beans}']\n  none", "under any"),
     ("sets:\n", "sets:\n  corn: {en: [corn, maize]}\n", "unused_set", "corn: {", "no pattern of this file names"),
     ("sets:\n", "sets:\n  us: {en: [US]}\n", "hides_set", "us: {", "the shared one"),
     ("'{us_beans}']\n  summary", "'{us_beans}', today]\n  summary", "common_word", "today", "all news"),
     ("'{us_beans}']\n  summary", "'{us_beans}', 将]\n  summary", "common_word", "将]", "all news"),
-    ("'(completes|met its) ..8 {beans}'", "'(completes|met its) ..8 {beans}', '(sees|the)'", "common_word", "the)", "'the'"),
+    (
+        "'(completes|met its) ..8 {beans}'",
+        "'(completes|met its) ..8 {beans}', '(sees|the)'",
+        "common_word",
+        "the)",
+        "'the'",
+    ),
     ("  none: ['(Brazil*|巴西)']\n", "", "unless_alone", "unless", "none"),
     ("zh: [采购, 购买]", "zh: [采购, 買賣]", "only_traditional", "買賣", "'买卖'"),
     ("zh: [采购, 购买]", "zh: [采购, 購买]", "mixed_scripts", "購买", "Traditional"),
@@ -72,7 +84,7 @@ BEANS = [
     ("[buy*, bought, book*]", "[buy*, bought, 'x 1', over 1,200 t]", "cut_by_comma", ",200", "ends the text"),
     ("short: Beans\n", "short: Beans #1\n", "cut_by_comment", "#1", "comment"),
     ("sets:\n", "sets:\n  yes: {en: [maybe]}\n", "yaml_bool", "yes: {", "true or false"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -111,8 +123,11 @@ def test_what_only_looks_like_a_trap_is_left_alone(tmp_path: Path, old: str, new
 
 
 def test_a_pattern_that_its_own_exclusion_shuts_out_is_told(tmp_path: Path) -> None:
-    text = change(rules_folder.COMMITMENT, ("none: ['soybean oil']", "none: [bought, buy*, book*, 采购, 购买]"),
-                  ("'{cn} ..8 {takes}'", "'{cn} ..8 orders'"))  # fmt: skip
+    text = change(
+        rules_folder.COMMITMENT,
+        ("none: ['soybean oil']", "none: [bought, buy*, book*, 采购, 购买]"),
+        ("'{cn} ..8 {takes}'", "'{cn} ..8 orders'"),
+    )
     (found,) = warnings(tmp_path, beans=text)
     assert (found.code, (found.line, found.column)) == ("dead_pattern", at(text, "'{takes} ..8"))
     assert "none ('buy')" in found.message
@@ -230,9 +245,15 @@ def test_the_table_of_scripts_has_each_character_once_and_on_its_side() -> None:
 
 @pytest.mark.parametrize(
     ("text", "twin", "mixed"),
-    [("關稅", "关税", False), ("关税", "关税", False), ("关稅", "关税", True), ("后台并行", "后台并行", False),
-     ("齉", None, False), ("tariff", "tariff", False)],
-)  # fmt: skip
+    [
+        ("關稅", "关税", False),
+        ("关税", "关税", False),
+        ("关稅", "关税", True),
+        ("后台并行", "后台并行", False),
+        ("齉", None, False),
+        ("tariff", "tariff", False),
+    ],
+)
 def test_words_are_told_by_their_script(text: str, twin: str | None, mixed: bool) -> None:
     assert simplified(text) == twin
     assert is_mixed(text) is mixed

@@ -122,20 +122,26 @@ def test_schemas_are_the_same_on_every_machine() -> None:
         "from monitor.rulebook import json_schema as j; print(''.join(map(j.as_text, j.schemas().values())), end='')"
     )
     told = {
-        subprocess.run([sys.executable, "-c", script], cwd=ROOT, env={"PYTHONHASHSEED": seed}, capture_output=True,
-                       check=True).stdout
+        subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
         for seed in ("1", "2")
-    }  # fmt: skip
+    }
     assert told == {"".join(map(json_schema.as_text, ALL.values())).encode()}
 
 
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        ("sources.yaml", "sources"), ("policy.yaml", "policy"), ("deal/deal.yaml", "deal"), ("deal/beans.yaml", "commitment"),
-        ("deal/policy.yaml", "commitment"), ("vocabulary/words.yaml", "vocabulary"), ("tests/history.yaml", "scenarios"),
+        ("sources.yaml", "sources"),
+        ("policy.yaml", "policy"),
+        ("deal/deal.yaml", "deal"),
+        ("deal/beans.yaml", "commitment"),
+        ("deal/policy.yaml", "commitment"),
+        ("vocabulary/words.yaml", "vocabulary"),
+        ("tests/history.yaml", "scenarios"),
     ],
-)  # fmt: skip
+)
 def test_each_file_finds_its_schema_from_where_it_stands(path: str, name: str) -> None:
     assert schema_for(path) == name
     up = "../" if "/" in path else ""
@@ -212,9 +218,14 @@ def _kinds(schema: Mapping[str, Any]) -> list[str]:
 
 
 KINDS: Mapping[str, tuple[type, ...]] = {
-    "object": (dict,), "array": (list,), "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,),
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
     "null": (type(None),),
-}  # fmt: skip
+}
 
 
 def _is(kind: str, value: Any) -> bool:

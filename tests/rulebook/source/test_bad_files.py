@@ -85,9 +85,18 @@ REFUSED: dict[str, tuple[str | bytes, str, int, int]] = {
     "a word form that could run for ever": (pattern("beans /(a+)+b/"), "pattern", 25, 24),
     "a number without end": (put("short: Beans", f"short: 0x{'f' * 5000}"), "too_long", 3, 8),
     "a word form that matches nothing": (pattern("beans /a*/"), "pattern", 25, 20),
-    "sets that grow when filled in": (put("sets:\n", f"sets:\n{SETS_IN_SETS}  b40: {{en: [x]}}\n"), "set_depth", 33, 15),
-    "a pattern of large sets": (put("sets:\n", f"sets:\n  w: {{en: [{MANY_WORDS}]}}\n  v: {{en: ['{{w}} {{w}}']}}\n"),
-                                "pattern", 15, 13),
+    "sets that grow when filled in": (
+        put("sets:\n", f"sets:\n{SETS_IN_SETS}  b40: {{en: [x]}}\n"),
+        "set_depth",
+        33,
+        15,
+    ),
+    "a pattern of large sets": (
+        put("sets:\n", f"sets:\n  w: {{en: [{MANY_WORDS}]}}\n  v: {{en: ['{{w}} {{w}}']}}\n"),
+        "pattern",
+        15,
+        13,
+    ),
     "infinity": (put("60 days", ".inf"), "value_error", 7, 8),
     "no number": (put("60 days", ".nan"), "value_error", 7, 8),
     "a number of many digits": (put("60 days", "9" * 5000), "value_error", 7, 8),
@@ -96,7 +105,7 @@ REFUSED: dict[str, tuple[str | bytes, str, int, int]] = {
     "a day that does not exist": (put("as_of: 2025-09-15", "as_of: 2025-02-30"), "not_a_date", 11, 13),
     "a number for a day": (put("as_of: 2025-09-15", "as_of: 20250915"), "not_a_date", 11, 13),
     "a time for a day": (put("as_of: 2025-09-15", "as_of: 2025-09-15T00:00:00"), "not_a_date", 11, 13),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -123,8 +132,49 @@ def test_a_file_with_this_is_read(tmp_path: Path, name: str) -> None:
     assert found(tmp_path, READ[name]) == []
 
 
-SIGNS = ["'", '"', "[", "]", "{", "}", ":", ": ", "- ", "\n", "  ", " #", "&", "*", "!", "|", ">", "%", "@", "\t", "\\", "?", "---\n",
-         "~", "1", "{us}", "(", ")", "/a/", "/(/", "..", "~3 ", "^", "<<: ", "\r", "\0", "é", "中", "🐼", "\u200b", "\u2028"]  # fmt: skip
+SIGNS = [
+    "'",
+    '"',
+    "[",
+    "]",
+    "{",
+    "}",
+    ":",
+    ": ",
+    "- ",
+    "\n",
+    "  ",
+    " #",
+    "&",
+    "*",
+    "!",
+    "|",
+    ">",
+    "%",
+    "@",
+    "\t",
+    "\\",
+    "?",
+    "---\n",
+    "~",
+    "1",
+    "{us}",
+    "(",
+    ")",
+    "/a/",
+    "/(/",
+    "..",
+    "~3 ",
+    "^",
+    "<<: ",
+    "\r",
+    "\0",
+    "é",
+    "中",
+    "🐼",
+    "\u200b",
+    "\u2028",
+]
 
 
 @given(

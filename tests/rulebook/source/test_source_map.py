@@ -83,11 +83,29 @@ def test_a_plain_text_over_several_lines_keeps_its_places() -> None:
 @pytest.mark.parametrize(
     ("written", "value"),
     [
-        ("~", None), ("", None), ("null", None), ("true", True), ("FALSE", False), ("yes", "yes"), ("NO", "NO"), ("on", "on"),
-        ("12", 12), ("-7", -7), ("007", 7), ("0x1F", 31), ("0o17", 15), ("1_000", "1_000"), ("12:30", "12:30"),
-        ("1.5", 1.5), ("1e3", 1000.0), ("2025-10-30", "2025-10-30"), ("1,200", "1,200"), (".", "."), ("+", "+"),
+        ("~", None),
+        ("", None),
+        ("null", None),
+        ("true", True),
+        ("FALSE", False),
+        ("yes", "yes"),
+        ("NO", "NO"),
+        ("on", "on"),
+        ("12", 12),
+        ("-7", -7),
+        ("007", 7),
+        ("0x1F", 31),
+        ("0o17", 15),
+        ("1_000", "1_000"),
+        ("12:30", "12:30"),
+        ("1.5", 1.5),
+        ("1e3", 1000.0),
+        ("2025-10-30", "2025-10-30"),
+        ("1,200", "1,200"),
+        (".", "."),
+        ("+", "+"),
     ],
-)  # fmt: skip
+)
 def test_a_value_without_quotes_is_what_yaml_1_2_says(written: str, value: object) -> None:
     assert plain_value(written) == value
     assert type(plain_value(written)) is type(value)
@@ -120,7 +138,7 @@ def test_an_issue_is_rendered_with_its_line_and_a_caret() -> None:
         "rules/a.yaml:6:11: error[unknown_value]: 'baad' is not known here (did you mean 'bad'?)\n"
         "     6 | polarity: baad\n"
         "       |           ^"
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,8 +177,48 @@ def test_an_annotation_escapes_what_github_would_read() -> None:
     )
 
 
-SIGNS = (": ", "- ", "? ", "#", " #", "'", '"', "|", ">", ">-", "\n", "\n  ", "\n- ", "\\n", "\\x41", "[", "]", "{", "}", ",", "~",
-         "''", "---", "...", "&a ", "*a", "!t ", "%", "@", "é", "谷", "😀", "a", "b c", "1", "0o7", "yes", "<<", "&", "`")  # fmt: skip
+SIGNS = (
+    ": ",
+    "- ",
+    "? ",
+    "#",
+    " #",
+    "'",
+    '"',
+    "|",
+    ">",
+    ">-",
+    "\n",
+    "\n  ",
+    "\n- ",
+    "\\n",
+    "\\x41",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "~",
+    "''",
+    "---",
+    "...",
+    "&a ",
+    "*a",
+    "!t ",
+    "%",
+    "@",
+    "é",
+    "谷",
+    "😀",
+    "a",
+    "b c",
+    "1",
+    "0o7",
+    "yes",
+    "<<",
+    "&",
+    "`",
+)
 
 
 @given(st.lists(st.sampled_from(SIGNS), max_size=14).map("".join))

@@ -168,9 +168,7 @@ def test_a_summary_is_kept_only_where_it_decides(tmp_path: Path) -> None:
     plain = added(root, wording=ExampleText(TEXT, "A long page about it."))
     assert plain.written == "{text: China buys ten cargoes of soybeans, effect: progress}"
     needed = added(root, wording=ExampleText("Trade notes", "China buys soybeans: ten cargoes."))
-    assert needed.written == (
-        "{text: Trade notes, effect: progress, summary: 'China buys soybeans: ten cargoes.'}"
-    )  # fmt: skip
+    assert needed.written == ("{text: Trade notes, effect: progress, summary: 'China buys soybeans: ten cargoes.'}")
 
 
 @pytest.mark.parametrize("text", ["China buys soybeans", "  china  buys SOYBEANS "])
@@ -191,11 +189,20 @@ def test_a_long_headline_is_kept_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "written"),
     [
-        ("China buys soybeans", "China buys soybeans"), ("中国采购大豆", "中国采购大豆"), ("China's word", "'China''s word'"),
-        ("Soybeans: China buys", "'Soybeans: China buys'"), ("#1 buyer", "'#1 buyer'"), ("a, b", "'a, b'"), ("yes", "'yes'"),
-        ("12", "'12'"), ("2026-01-05", "'2026-01-05'"), ("~", "'~'"), ("{x}", "'{x}'"), ("one\ntwo \"x\" \\", '"one\\ntwo \\"x\\" \\\\"'),
+        ("China buys soybeans", "China buys soybeans"),
+        ("中国采购大豆", "中国采购大豆"),
+        ("China's word", "'China''s word'"),
+        ("Soybeans: China buys", "'Soybeans: China buys'"),
+        ("#1 buyer", "'#1 buyer'"),
+        ("a, b", "'a, b'"),
+        ("yes", "'yes'"),
+        ("12", "'12'"),
+        ("2026-01-05", "'2026-01-05'"),
+        ("~", "'~'"),
+        ("{x}", "'{x}'"),
+        ('one\ntwo "x" \\', '"one\\ntwo \\"x\\" \\\\"'),
     ],
-)  # fmt: skip
+)
 def test_a_text_is_quoted_only_where_it_must_be(text: str, written: str) -> None:
     assert yaml_quoted(text) == written
 

@@ -38,7 +38,9 @@ CALL = "China and Washington trade soybeans for talks after call"
 RIVER = "A river festival draws record crowds"
 TITLES = (BOOKS, HOARDS, CANCELS, CALL, RIVER)
 
-WIDER = COMMITMENT.replace("any: ['{takes} ..8 {beans}', '{cn} ..8 {takes}']", "any: ['({takes}|hoards) ..8 {beans}', '{cn} ..8 {takes}']")  # fmt: skip
+WIDER = COMMITMENT.replace(
+    "any: ['{takes} ..8 {beans}', '{cn} ..8 {takes}']", "any: ['({takes}|hoards) ..8 {beans}', '{cn} ..8 {takes}']"
+)
 MILDER = COMMITMENT.replace("polarity: break", "polarity: bad").replace(
     "{text: China cancels US soybeans, effect: breach}", "{text: China cancels US soybeans, effect: setback}"
 )
@@ -52,12 +54,19 @@ def entries(*titles: str) -> list[Entry]:
     return [
         as_entry(
             {
-                "id": f"s{number}", "title": title, "source": "Commerce Ministry", "url": f"https://mofcom.example/{number}",
-                "published": (START + timedelta(days=number)).isoformat(), "summary": "", "lang": "en",
-            }, number, "stories",
+                "id": f"s{number}",
+                "title": title,
+                "source": "Commerce Ministry",
+                "url": f"https://mofcom.example/{number}",
+                "published": (START + timedelta(days=number)).isoformat(),
+                "summary": "",
+                "lang": "en",
+            },
+            number,
+            "stories",
         )
         for number, title in enumerate(titles)
-    ]  # fmt: skip
+    ]
 
 
 @pytest.fixture(scope="module")

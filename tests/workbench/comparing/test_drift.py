@@ -184,8 +184,11 @@ def test_nothing_is_kept_to_read_unless_asked(drifts: Drifts) -> None:
 def test_rules_that_no_story_made_count_are_named(drifts: Drifts) -> None:
     found = drifts(stories(BOOKS, "China bans US soybeans"))
     assert {rule.id for rule in found.unfired} == {
-        "beans/fulfilled", "beans/cancelled", "beans/extended", "beans/named",
-    }  # fmt: skip
+        "beans/fulfilled",
+        "beans/cancelled",
+        "beans/extended",
+        "beans/named",
+    }
 
 
 def test_an_exclusion_fires_where_it_alone_shuts_something_out(drifts: Drifts) -> None:

@@ -132,8 +132,10 @@ def test_matches_are_the_stories_about_it_with_their_effects(outcome: TrialResul
 def test_near_misses_are_gathered_by_the_clause_at_fault(outcome: TrialResult) -> None:
     found = [(failing.fault, failing.clause, len(failing.misses)) for failing in outcome.failing]
     assert found == [
-        (MismatchKind.GAP, "{cn} ..4 (buys|books)", 1), (RejectionKind.NONE, "none: sweet", 2), (MismatchKind.GROUP, "(buys|books)", 1),
-    ]  # fmt: skip
+        (MismatchKind.GAP, "{cn} ..4 (buys|books)", 1),
+        (RejectionKind.NONE, "none: sweet", 2),
+        (MismatchKind.GROUP, "(buys|books)", 1),
+    ]
     assert outcome.misses == 4
 
 

@@ -87,8 +87,9 @@ def test_an_act_is_told_with_clause_head_marks_and_both_effects(rules: Rulebook)
 def test_marks_that_do_not_bear_say_why(rules: Rulebook) -> None:
     seen = act(rules, "China completes its soybean pledge, and may say so", "fulfilled")
     assert [(mark.words, mark.did, mark.decides) for mark in seen.marks] == [
-        ("may", "follows the head", False), ("completes", "is the act's own", False),
-    ]  # fmt: skip
+        ("may", "follows the head", False),
+        ("completes", "is the act's own", False),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -148,12 +149,16 @@ def test_a_longer_act_is_named_by_the_one_inside_it(tmp_path: Path) -> None:
     [
         ("US soybean deal with China, which buys soybeans", "", "named", "a named act goes before a weak one"),
         ("China buys US soybeans", "China cancels US soybeans.", "cancelled", "the title goes before the summary"),
-        ("China buys soybeans after it cancels US soybeans", "", "cancelled",
-         "the main clause goes before a subordinate one"),
+        (
+            "China buys soybeans after it cancels US soybeans",
+            "",
+            "cancelled",
+            "the main clause goes before a subordinate one",
+        ),
         ("China buys soybeans and cancels US soybeans", "", "bought", "a reader must hear of breach before progress"),
         ("China buys soybeans, not bans on soybeans", "", "banned", "an effect goes before none"),
     ],
-)  # fmt: skip
+)
 def test_a_loser_says_what_decided(rules: Rulebook, title: str, summary: str, loser: str, why: str) -> None:
     seen = act(rules, title, loser, summary)
     assert (seen.outcome, seen.why) == ("lost", why)
@@ -209,5 +214,12 @@ def test_all_facts_can_be_written_as_json(rules: Rulebook) -> None:
     value = json.loads(json.dumps(found.as_json(), default=str))
     assert list(value) == ["story", "title_frame", "document", "speakers", "commitments", "missed"]
     assert list(value["commitments"][0]) == [
-        "commitment", "name", "effect", "blocked", "about", "acts", "signal", "near",
-    ]  # fmt: skip
+        "commitment",
+        "name",
+        "effect",
+        "blocked",
+        "about",
+        "acts",
+        "signal",
+        "near",
+    ]

@@ -19,9 +19,14 @@ FAILED = replace(
     PASSED, line=13, number=2, text='"Beans" <& peas>', got="none", passed=False, blocked=("frame: opinion",)
 )
 COURSE = ScenarioResult(
-    "rules/tests/course.yaml", 3, "Orders are placed", ("soy",),
-    (FailedExpectation(9, "soy", "status met at 2026-01-09", "pledged", ("why: nothing",)),), ("2026-01-09 Herald: none",), 0.5,
-)  # fmt: skip
+    "rules/tests/course.yaml",
+    3,
+    "Orders are placed",
+    ("soy",),
+    (FailedExpectation(9, "soy", "status met at 2026-01-09", "pledged", ("why: nothing",)),),
+    ("2026-01-09 Herald: none",),
+    0.5,
+)
 
 
 def parsed(*examples: ExampleResult, scenarios: tuple[ScenarioResult, ...] = ()) -> ET.Element:
@@ -38,9 +43,12 @@ def test_each_file_is_a_suite_that_counts_its_cases() -> None:
 def test_a_case_names_its_rule_file_line_and_time() -> None:
     (case,) = parsed(PASSED).iter("testcase")
     assert case.attrib == {
-        "classname": "soy/bought", "name": "example 1: China buys soybeans", "file": "rules/deal/soy.yaml", "line": "12",
+        "classname": "soy/bought",
+        "name": "example 1: China buys soybeans",
+        "file": "rules/deal/soy.yaml",
+        "line": "12",
         "time": "0.250",
-    }  # fmt: skip
+    }
     assert list(case) == []
 
 

@@ -106,10 +106,11 @@ def test_a_head_mark_counts_where_a_hedge_stands_behind_it(tmp_path: Path) -> No
     marked = change(tmp_path / "a", "'buys ..8 soybeans'", "'!buys ..8 soybeans'")
     assert "soy/bought: without ! in '!buys ..8 soybeans' of any" in marked
     held = change(
-        tmp_path / "b", "'buys ..8 soybeans', 'imports ..8 soybeans']\n    none: [in error]\n    examples:\n",
+        tmp_path / "b",
+        "'buys ..8 soybeans', 'imports ..8 soybeans']\n    none: [in error]\n    examples:\n",
         "'!buys ..8 soybeans', 'imports ..8 soybeans']\n    none: [in error]\n    examples:\n"
         "      - {text: China buys what it plans to call soybeans, effect: progress}\n",
-    )  # fmt: skip
+    )
     assert not [line for line in held if "without !" in line]
 
 

@@ -66,42 +66,83 @@ def test_what_comes_as_expected_is_no_fault(tmp_path: Path, expected: str) -> No
 @pytest.mark.parametrize(
     ("expected", "wanted", "got"),
     [
-        ("expect: [{at: 2026-01-20, commitment: soy, status: in_progress}]", "status in_progress at 2026-01-20", "at_risk"),
+        (
+            "expect: [{at: 2026-01-20, commitment: soy, status: in_progress}]",
+            "status in_progress at 2026-01-20",
+            "at_risk",
+        ),
         ("expect: [{at: 2026-01-09, commitment: soy, flags: []}]", "flags none at 2026-01-09", "unconfirmed"),
-        ("expect: [{at: 2026-01-09, commitment: soy, deadline: 2026-03-01}]", "deadline 2026-03-01 at 2026-01-09", "none"),
+        (
+            "expect: [{at: 2026-01-09, commitment: soy, deadline: 2026-03-01}]",
+            "deadline 2026-03-01 at 2026-01-09",
+            "none",
+        ),
         ("expect: [{at: 2026-01-09, commitment: soy, counted: 2 Mt}]", "counted 2,000,000 t at 2026-01-09", "nothing"),
-        ("alerts: [{commitment: soy, to: met}]", "alert … -> met (status)",
-         "2026-01-09 10:01 pledged -> in_progress (status, up, news); "
-         "2026-01-20 10:01 in_progress -> at_risk (status, down, news); "
-         "2026-02-03 00:01 at_risk -> in_progress (status, up, news)"),
+        (
+            "alerts: [{commitment: soy, to: met}]",
+            "alert … -> met (status)",
+            "2026-01-09 10:01 pledged -> in_progress (status, up, news); "
+            "2026-01-20 10:01 in_progress -> at_risk (status, down, news); "
+            "2026-02-03 00:01 at_risk -> in_progress (status, up, news)",
+        ),
         ("alerts: [{commitment: ships, to: met}]", "alert … -> met (status)", "nothing"),
-        ("quiet_until: 2026-01-10", "quiet until 2026-01-10", "2026-01-09 10:01 pledged -> in_progress (status, up, news)"),
-        ("expect: [{at: 2026-01-09, commitment: soy, flags: [{kind: unconfirmed, subject: us}]}]",
-         "flags unconfirmed us at 2026-01-09", "unconfirmed cn: Herald reports it; China not yet"),
-        ("expect: [{at: 2026-01-09, commitment: soy, flags: [unconfirmed, overdue]}]",
-         "flags overdue, unconfirmed at 2026-01-09", "unconfirmed"),
-        ("expect: [{at: 2026-01-09, commitment: soy, deadlines: [{date: 2026-03-01, said_by: cn, state: claimed}]}]",
-         "deadlines 2026-03-01 claimed cn at 2026-01-09", "none"),
-        ("expect: [{at: 2026-01-09, commitment: soy, readings: [{counter: Herald Wire, amount: 2 Mt, basis: booked}]}]",
-         "readings Herald Wire 2,000,000 t booked at 2026-01-09", "none"),
+        (
+            "quiet_until: 2026-01-10",
+            "quiet until 2026-01-10",
+            "2026-01-09 10:01 pledged -> in_progress (status, up, news)",
+        ),
+        (
+            "expect: [{at: 2026-01-09, commitment: soy, flags: [{kind: unconfirmed, subject: us}]}]",
+            "flags unconfirmed us at 2026-01-09",
+            "unconfirmed cn: Herald reports it; China not yet",
+        ),
+        (
+            "expect: [{at: 2026-01-09, commitment: soy, flags: [unconfirmed, overdue]}]",
+            "flags overdue, unconfirmed at 2026-01-09",
+            "unconfirmed",
+        ),
+        (
+            "expect: [{at: 2026-01-09, commitment: soy, deadlines: [{date: 2026-03-01, said_by: cn, state: claimed}]}]",
+            "deadlines 2026-03-01 claimed cn at 2026-01-09",
+            "none",
+        ),
+        (
+            "expect: [{at: 2026-01-09, commitment: soy, readings: [{counter: Herald Wire, amount: 2 Mt, basis: booked}]}]",
+            "readings Herald Wire 2,000,000 t booked at 2026-01-09",
+            "none",
+        ),
         ("expect: [{at: 2026-01-09, commitment: soy, terms: [a new rate]}]", "terms a new rate at 2026-01-09", "none"),
-        ("expect: [{at: 2026-01-09, commitment: soy, why: sells}]", "why sells at 2026-01-09",
-         "China buys soybeans from the United States"),
-        ("alerts: [{commitment: soy, to: at_risk, quotes: [five orders]}]", "alert … -> at_risk (status) “five orders”",
-         "2026-01-09 10:01 pledged -> in_progress (status, up, news); "
-         "2026-01-20 10:01 in_progress -> at_risk (status, down, news); "
-         "2026-02-03 00:01 at_risk -> in_progress (status, up, news)"),
-        ("alerts: [{commitment: soy, on: 2026-02-02, to: in_progress, flags: [contested]}]",
-         "alert … -> in_progress (status) on 2026-02-02 with contested",
-         "2026-01-09 10:01 pledged -> in_progress (status, up, news); "
-         "2026-01-20 10:01 in_progress -> at_risk (status, down, news); "
-         "2026-02-03 00:01 at_risk -> in_progress (status, up, news)"),
-        ("never: [{commitment: soy, way: down}]", "never … -> … (status, down)",
-         "2026-01-20 10:01 in_progress -> at_risk (status, down, news)"),
-        ("alerts: [{commitment: soy, way: up}, {commitment: soy, way: up}]\n    nothing_else: true", "no other alert",
-         "2026-01-20 10:01 in_progress -> at_risk (status, down, news)"),
+        (
+            "expect: [{at: 2026-01-09, commitment: soy, why: sells}]",
+            "why sells at 2026-01-09",
+            "China buys soybeans from the United States",
+        ),
+        (
+            "alerts: [{commitment: soy, to: at_risk, quotes: [five orders]}]",
+            "alert … -> at_risk (status) “five orders”",
+            "2026-01-09 10:01 pledged -> in_progress (status, up, news); "
+            "2026-01-20 10:01 in_progress -> at_risk (status, down, news); "
+            "2026-02-03 00:01 at_risk -> in_progress (status, up, news)",
+        ),
+        (
+            "alerts: [{commitment: soy, on: 2026-02-02, to: in_progress, flags: [contested]}]",
+            "alert … -> in_progress (status) on 2026-02-02 with contested",
+            "2026-01-09 10:01 pledged -> in_progress (status, up, news); "
+            "2026-01-20 10:01 in_progress -> at_risk (status, down, news); "
+            "2026-02-03 00:01 at_risk -> in_progress (status, up, news)",
+        ),
+        (
+            "never: [{commitment: soy, way: down}]",
+            "never … -> … (status, down)",
+            "2026-01-20 10:01 in_progress -> at_risk (status, down, news)",
+        ),
+        (
+            "alerts: [{commitment: soy, way: up}, {commitment: soy, way: up}]\n    nothing_else: true",
+            "no other alert",
+            "2026-01-20 10:01 in_progress -> at_risk (status, down, news)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_fault_says_what_was_wanted_and_what_came(tmp_path: Path, expected: str, wanted: str, got: str) -> None:
     (fault,) = faults(tmp_path, expected)
     assert (fault.expected, fault.got) == (wanted, got)
@@ -129,9 +170,11 @@ def test_a_failure_tells_what_was_read_in_every_story(tmp_path: Path) -> None:
     result = run_scenario(scenario, rules)
     assert not result.passed
     assert [line.rpartition(": ")[2] for line in result.read] == [
-        "progress, says press [soy/bought]", "setback, says press [soy/cancelled]", "progress, says cn [soy/bought]",
+        "progress, says press [soy/bought]",
+        "setback, says press [soy/cancelled]",
+        "progress, says cn [soy/bought]",
         "joins an earlier story",
-    ]  # fmt: skip
+    ]
     assert result.faults[0].words[0] == "why: China buys two cargoes of soybeans"
 
 
@@ -163,7 +206,10 @@ scenarios:
     ("dates", "right"),
     [
         ("{date: 2026-03-20}, {date: 2026-05-20}", True),
-        ("{date: 2026-03-20, what: march, kind: expiry, said_by: both, state: current}, {date: 2026-05-20, state: claimed}", True),
+        (
+            "{date: 2026-03-20, what: march, kind: expiry, said_by: both, state: current}, {date: 2026-05-20, state: claimed}",
+            True,
+        ),
         ("{date: 2026-03-20}, {date: 2026-05-20}, {date: 2026-01-02, state: superseded}", True),
         ("{date: 2026-03-20}", False),
         ("{date: 2026-03-20}, {date: 2026-05-20}, {date: 2026-01-02}", False),
@@ -172,7 +218,7 @@ scenarios:
         ("{date: 2026-03-20, kind: due}, {date: 2026-05-20}", False),
         ("{date: 2026-03-20, state: claimed}, {date: 2026-05-20}", False),
     ],
-)  # fmt: skip
+)
 def test_dates_are_expected_all_together_and_those_that_are_over_only_by_their_state(
     tmp_path: Path, dates: str, right: bool
 ) -> None:
@@ -220,7 +266,7 @@ QUANTITY = SOY.replace(
         ("{counter: Herald, amount: 2 Mt, period: calendar-2025}, {counter: Second, amount: 4 Mt}", False),
         ("{counter: Herald, amount: 4 Mt}, {counter: Second, amount: 4 Mt}", False),
     ],
-)  # fmt: skip
+)
 def test_counts_are_expected_counter_by_counter(tmp_path: Path, readings: str, right: bool) -> None:
     rules, (scenario,) = loaded(lay(tmp_path, COUNTS.format(readings=readings), soy=QUANTITY))
     assert run_scenario(scenario, rules).passed is right
