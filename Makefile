@@ -11,8 +11,9 @@ STAMP := $(VENV)/.up-to-date
 # Only wheels: building an archive would fetch build tools that no hash guards.
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-# The least percent of the lines and branches of monitor/domain that `make test` must run: 98.19 on 2026-11-27. It may only rise.
-DOMAIN_COVERAGE := 98.1
+# The least percent of the lines and branches of monitor/domain that `make test` must run: 99.59 on 2026-11-27, less a little
+# for what properties draw by chance. It may only rise.
+DOMAIN_COVERAGE := 99.3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
