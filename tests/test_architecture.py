@@ -188,6 +188,14 @@ def test_the_domain_imports_only_itself_and_pure_library_modules() -> None:
     assert [(name, found) for name in DOMAIN for found in impure(name)] == []
 
 
+def test_what_decides_knows_no_wording() -> None:
+    """Layers keep verdicts from messages; labels lie below, where alerts and messages share them."""
+    deciding = [name for name in DOMAIN if within(name, ("monitor.domain.verdicts", "monitor.domain.stories"))]
+    wording = ("monitor.domain.text.labels", "monitor.domain.matching.explain_text")
+    assert deciding
+    assert [(name, found) for name in deciding for found in IMPORTS[name] if within(found, wording)] == []
+
+
 def test_the_domain_never_reads_a_clock() -> None:
     calls = [(name, node.func) for name in DOMAIN for node in ast.walk(TREES[name]) if isinstance(node, ast.Call)]
     readings = [

@@ -1,4 +1,4 @@
-"""The whole program, opened, and what it does when something is due: review, tell, send. Without threads and ticks.
+"""The whole program, opened, and what it does when something is due: review, queue, send. Without threads and ticks.
 
 `session` opens settings, database and rules alone, `wiring` makes channels from settings, `scheduler` calls these functions
 at their time, `polling` reads feeds. Each function takes the moment from `app.clock`, so the sample year runs through the

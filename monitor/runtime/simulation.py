@@ -1,4 +1,4 @@
-"""A rehearsal: archived stories through the whole program (database, reviews, outbox, channels) under a clock of their own.
+"""A simulation: archived stories through the whole program (database, reviews, outbox, channels) under a clock of their own.
 
 The clock jumps to whatever comes next: a story, a review that falls due, a digest's slot. Nothing is asked from the network.
 """
