@@ -86,23 +86,39 @@ class SpeakerTurn:
 
 
 class Document:
-    """One story under the rules. Everything beyond the phrase hits is computed on first use."""
+    """One story under the rules. Everything is computed on first use.
 
-    def __init__(self, story: Story, rulebook: Rulebook) -> None:
+    concerned_only: look only for patterns of commitments that the story could concern.
+    """
+
+    def __init__(self, story: Story, rulebook: Rulebook, *, concerned_only: bool = False) -> None:
         self.story = story
         self.rulebook = rulebook
+        self.concerned_only = concerned_only
         self.matcher = rulebook.matcher
         fields = [(TITLE, story.title), (SUMMARY, story.summary)] if story.summary else [(TITLE, story.title)]
-        texts = [(name, SegmentedText(raw[:MAX_FIELD_LENGTH])) for name, raw in fields]
-        self.views = tuple(FieldView(name, text, self.matcher.index.find(text.folded)) for name, text in texts)
-        self.title = self.views[0]
-        self.candidates = {view.name: self.matcher.candidates(view.hits) for view in self.views}
-        """Field -> numbers of the patterns that its phrase hits leave possible."""
+        self._texts = [(name, SegmentedText(raw[:MAX_FIELD_LENGTH])) for name, raw in fields]
+
+    @cached_property
+    def candidate_commitments(self) -> frozenset[str]:
+        """Commitments that this story could concern, judged by its words alone. Most stories concern none."""
+        return frozenset().union(*(self.matcher.gate.commitments(text.folded) for _, text in self._texts))
+
+    @cached_property
+    def views(self) -> tuple[FieldView, ...]:
+        """The title, and the summary if there is one."""
+        return tuple(FieldView(name, text, self.matcher.index.find(text.folded)) for name, text in self._texts)
 
     @property
-    def candidate_commitments(self) -> frozenset[str]:
-        """Commitments that this story may concern, judged by its phrase hits alone."""
-        return self.matcher.candidate_commitments(frozenset().union(*self.candidates.values()))
+    def title(self) -> FieldView:
+        return self.views[0]
+
+    @cached_property
+    def candidates(self) -> dict[str, frozenset[int]]:
+        """Field -> numbers of the patterns that its phrase hits leave possible."""
+        every = (topic.commitment for topic in self.matcher.topics)
+        names = self.candidate_commitments if self.concerned_only else frozenset(every)
+        return {view.name: self.matcher.candidates(view.hits, names) for view in self.views}
 
     @cached_property
     def publisher(self) -> Publisher:

@@ -94,7 +94,7 @@ def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
     2. Let a commitment yield the story to another that it concerns too.
     3. Of what is left read the acts; of what was rejected only those that affect a commitment from outside.
     """
-    document = Document(story, rulebook)
+    document = Document(story, rulebook, concerned_only=True)
     named = document.candidate_commitments
     if not named:
         return ()

@@ -118,7 +118,7 @@ def topic_near_misses(document: Document, topic: Topic, least: int = 2) -> tuple
     near = []
     for view in document.views:
         for pattern in topic.about(view.name):
-            rare = pattern.number in document.candidates[view.name]
+            rare = not view.hits.keys().isdisjoint(document.matcher.anchor(pattern))
             for mismatch in mismatches(view, pattern, least):
                 place = place_of(view, mismatch.span)
                 near.append(TopicNearMiss(topic.commitment, pattern.source, place, mismatch, rare))

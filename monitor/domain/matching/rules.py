@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from monitor.domain.matching.gate import CommitmentGate, Opener
 from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Commitment, Effect, Policy, Signal
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.automaton import PhraseHits, PhraseIndex
 from monitor.domain.text.pattern_eval import CompiledNode
+from monitor.domain.text.pattern_filter import Groups, PatternFilter
 
 ABOUT = "about"
 """The rule of a signal that only says that a story concerns the commitment."""
@@ -46,7 +48,7 @@ class RuleInfo:
 
 @dataclass(frozen=True, slots=True)
 class CompiledPattern:
-    """One compiled pattern. `number` names it in Matcher.anchored; `source` is how its author wrote it."""
+    """One compiled pattern. `number` names it in Matcher.required; `source` is how its author wrote it."""
 
     number: int
     node: CompiledNode
@@ -130,6 +132,21 @@ class Topic:
     def rule(self) -> str:
         return f"{self.commitment}/{ABOUT}"
 
+    @property
+    def patterns(self) -> Iterator[CompiledPattern]:
+        """All patterns, of what the commitment is about and of its acts."""
+        for part in (self.any, self.title, self.summary, self.never, self.none, self.unless):
+            yield from part
+        for yields in self.gives_way:
+            yield from (*yields.when, *yields.unless)
+        for act in self.acts:
+            yield from (*act.any, *act.none, *act.unless)
+
+    @property
+    def opening(self) -> tuple[CompiledPattern, ...]:
+        """The patterns of which one stands in every story that concerns this commitment, or affects it from outside."""
+        return (*self.any, *self.title, *self.summary, *(p for act in self.acts if act.outside for p in act.any))
+
     def about(self, view_name: str) -> tuple[CompiledPattern, ...]:
         """The patterns that make a title or a summary concern this commitment."""
         return self.any + (self.title if view_name == "title" else self.summary)
@@ -148,13 +165,13 @@ class Speaker:
 class Matcher:
     """The compiled rules of all commitments.
 
-    anchored: phrase number -> the patterns that cannot match without one of its group. A pattern none of whose phrases
-    was hit is never evaluated. documents: class of document -> the words of its title.
+    required: number of a pattern -> groups of phrases, the rarest first. It is never evaluated on a text in which one of its
+    groups has no phrase. documents: class of document -> the words of its title.
     """
 
     index: PhraseIndex
     topics: tuple[Topic, ...]
-    anchored: Mapping[int, tuple[int, ...]]
+    required: Mapping[int, Groups]
     cues: Mapping[Cue, CompiledNode]
     frames: tuple[DiscourseFrame, ...]
     speakers: tuple[Speaker, ...]
@@ -162,22 +179,27 @@ class Matcher:
     parties: Mapping[By, CompiledNode] = field(default_factory=dict)
     documents: Mapping[str, CompiledNode] = field(default_factory=dict)
 
-    def candidates(self, hits: PhraseHits) -> frozenset[int]:
-        """The numbers of the patterns that these hits leave possible."""
-        return frozenset(number for phrase in hits for number in self.anchored.get(phrase, ()))
-
-    def candidate_commitments(self, candidates: frozenset[int]) -> frozenset[str]:
-        """The commitments that one of these patterns could make a story concern, or affect from outside."""
-        return frozenset(self._about_patterns[number] for number in candidates & self._about_patterns.keys())
+    def candidates(self, hits: PhraseHits, commitments: Iterable[str]) -> frozenset[int]:
+        """The numbers of the patterns of these commitments that the hits in one text leave possible."""
+        return frozenset().union(*(self._filters[name].possible(hits) for name in commitments))
 
     @cached_property
-    def _about_patterns(self) -> dict[int, str]:
-        named = {}
-        for topic in self.topics:
-            outside = [pattern for act in topic.acts if act.outside for pattern in act.any]
-            for pattern in (*topic.any, *topic.title, *topic.summary, *outside):
-                named[pattern.number] = topic.commitment
-        return named
+    def _filters(self) -> dict[str, PatternFilter]:
+        return {
+            topic.commitment: PatternFilter({pattern.number: self.required[pattern.number] for pattern in topic.patterns})
+            for topic in self.topics
+        }
+
+    def anchor(self, pattern: CompiledPattern) -> frozenset[int]:
+        """The rarest group of phrases of a pattern. It stands nowhere without one of them."""
+        return self.required[pattern.number][0]
+
+    @cached_property
+    def gate(self) -> CommitmentGate:
+        """What keeps stories out that can concern no commitment."""
+        opening = ((topic.commitment, pattern) for topic in self.topics for pattern in topic.opening)
+        openers = (Opener(commitment, self.required[pattern.number]) for commitment, pattern in opening)
+        return CommitmentGate(openers, self.index.phrases)
 
 
 @dataclass(frozen=True, slots=True)

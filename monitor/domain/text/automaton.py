@@ -41,6 +41,20 @@ class _WordContinuation(dict[str, bool]):
 _JOINS = _WordContinuation()
 
 
+class _Entry(NamedTuple):
+    """One text that the automaton looks for, and how its edges are checked.
+
+    numbers: the phrases of this text, each with whether it is a family. The rest tells whether a letter or digit beside its
+    first or last character would continue the word, and whether that character is a digit.
+    """
+
+    numbers: tuple[tuple[int, bool], ...]
+    joins_before: bool
+    digit_first: bool
+    joins_after: bool
+    digit_last: bool
+
+
 @dataclass(frozen=True)
 class PhraseIndex:
     """All phrases of a rulebook, numbered by their place in `phrases`. A hit inside a hit of one of `masks` does not count."""
@@ -48,16 +62,19 @@ class PhraseIndex:
     phrases: Sequence[Phrase]
     masks: frozenset[int] = frozenset()
     _automaton: AhoCorasick | None = field(init=False, repr=False, compare=False, default=None)
-    _numbers: list[list[int]] = field(init=False, repr=False, compare=False, default_factory=list)
+    _entries: list[_Entry] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        numbers: dict[str, list[int]] = {}
+        numbers: dict[str, list[tuple[int, bool]]] = {}
         for number, phrase in enumerate(self.phrases):
-            numbers.setdefault(phrase.text, []).append(number)
+            numbers.setdefault(phrase.text, []).append((number, phrase.family))
         if numbers:
             automaton = AhoCorasick(list(numbers), MatchKind.Standard, implementation=Implementation.ContiguousNFA)
             object.__setattr__(self, "_automaton", automaton)
-        object.__setattr__(self, "_numbers", list(numbers.values()))
+        for text, own in numbers.items():
+            first, last = text[0], text[-1]
+            entry = _Entry(tuple(own), _JOINS[first], first.isdigit(), _JOINS[last], last.isdigit())
+            self._entries.append(entry)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the phrases alone: building the automaton again takes less time than reading it would."""
@@ -69,22 +86,26 @@ class PhraseIndex:
         hits: PhraseHits = {}
         if self._automaton is None:
             return hits
-        for entry, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        joins, entries, length = _JOINS, self._entries, len(text)
+        for found, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            numbers, joins_before, digit_first, joins_after, digit_last = entries[found]
             # A phrase begins neither within a word nor after the point of a decimal.
-            if start > 0 and _JOINS[text[start]]:
-                before = text[start - 1]
-                decimal = text[start].isdigit() and before in ".," and start > 1 and text[start - 2].isdigit()
-                if decimal or _JOINS[before]:
+            if joins_before and start > 0:
+                if joins[text[start - 1]]:
                     continue
-            for number in self._numbers[entry]:
-                stop = end
-                if self.phrases[number].family:
-                    while stop < len(text) and _JOINS[text[stop]] and _JOINS[text[stop - 1]]:
+                if digit_first and text[start - 1] in ".," and start > 1 and text[start - 2].isdigit():
+                    continue
+            for number, family in numbers:
+                stop, inside_digit = end, digit_last
+                if family and joins_after:
+                    while stop < length and joins[text[stop]]:
                         stop += 1
+                    inside_digit = text[stop - 1].isdigit()
                 # Nor does it end within a word or before the point of a decimal.
-                if stop < len(text) and _JOINS[text[stop - 1]]:
-                    decimal = text[stop - 1].isdigit() and text[stop] in ".," and text[stop + 1 : stop + 2].isdigit()
-                    if decimal or _JOINS[text[stop]]:
+                if joins_after and stop < length:
+                    if joins[text[stop]]:
+                        continue
+                    if inside_digit and text[stop] in ".," and text[stop + 1 : stop + 2].isdigit():
                         continue
                 hits.setdefault(number, []).append((start, stop))
         hidden = [span for number in self.masks & hits.keys() for span in hits[number]]

@@ -48,8 +48,11 @@ class AnyWord:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
+    """One of several options. anchors: of each option the rarest group of phrases that it requires; empty if it requires none."""
+
     key: int
     options: tuple[CompiledNode, ...]
+    anchors: tuple[frozenset[int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class PatternCompiler:
 
     _phrases: dict[Phrase, int] = field(default_factory=dict)
     _nodes: dict[Node, CompiledNode] = field(default_factory=dict)
+    _groups: dict[frozenset[Phrase], frozenset[int]] = field(default_factory=dict)
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
     def compile(self, node: Node) -> CompiledNode:
@@ -106,12 +110,16 @@ class PatternCompiler:
             case Choice(options):
                 # All plain phrases of a choice are one node: a single look at the hits decides for all of them.
                 plain = frozenset(self.number(option.phrase) for option in options if isinstance(option, Words))
-                others = tuple(self.compile(option) for option in options if not isinstance(option, Words))
+                further = [option for option in options if not isinstance(option, Words)]
+                others = tuple(map(self.compile, further))
                 key = next(self._keys)
                 if not others:
                     compiled = AnyPhrase(key, plain)
                 else:
-                    compiled = AnyOf(key, (AnyPhrase(next(self._keys), plain), *others) if plain else others)
+                    anchors = tuple(map(self.anchor, further))
+                    if plain:
+                        others, anchors = (AnyPhrase(next(self._keys), plain), *others), (plain, *anchors)
+                    compiled = AnyOf(key, others, anchors)
             case Sequence(parts, links):
                 compiled = InOrder(next(self._keys), tuple(self.compile(part) for part in parts), links)
             case AtStart(inner):
@@ -126,9 +134,18 @@ class PatternCompiler:
     def number(self, phrase: Phrase) -> int:
         return self._phrases.setdefault(phrase, len(self._phrases))
 
-    def anchors(self, node: Node) -> frozenset[int]:
-        """Return the numbers of phrases of which one stands wherever the pattern matches."""
-        return frozenset(self.number(phrase) for phrase in pattern_syntax.required_phrases(node))
+    def required_groups(self, node: Node) -> tuple[frozenset[int], ...]:
+        """Return groups of numbers of phrases, the rarest group first. Of each one stands wherever the pattern matches."""
+        return tuple(map(self._numbers_of, pattern_syntax.required_groups(node)))
+
+    def anchor(self, node: Node) -> frozenset[int]:
+        """Return the rarest of the required groups; empty if nothing is required."""
+        return next(iter(self.required_groups(node)), frozenset())
+
+    def _numbers_of(self, group: frozenset[Phrase]) -> frozenset[int]:
+        if group not in self._groups:
+            self._groups[group] = frozenset(map(self.number, group))
+        return self._groups[group]
 
     def index(self, masks: Iterable[Phrase] = ()) -> PhraseIndex:
         hidden = frozenset(self.number(phrase) for phrase in masks)
@@ -166,7 +183,10 @@ class FieldView:
         if isinstance(node, InOrder):
             return self._in_order(node.parts, node.links)
         if isinstance(node, AnyOf):
-            return _ordered([span for option in node.options for span in self.find(option)])
+            present = self.hits.keys()
+            pairs = zip(node.options, node.anchors, strict=True)
+            near = (option for option, anchor in pairs if not anchor or not present.isdisjoint(anchor))
+            return _ordered([span for option in near for span in self.find(option)])
         if isinstance(node, Anchor):
             return [replace(span, head=span.start) for span in self.find(node.inner)]
         if isinstance(node, ClauseStart):

@@ -18,10 +18,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
+from math import fsum
 from typing import TypeAlias
 
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.folding import fold, is_unspaced
+from monitor.domain.text.word_frequency import phrase_frequency
 from monitor.domain.text.word_regex import PatternError, WordForm, word_form
 from monitor.domain.text.writing_systems import HAN_RANGE
 
@@ -303,23 +305,33 @@ def set_refs(node: Node) -> Iterator[SetRef]:
 
 
 @lru_cache(maxsize=50_000)
-def required_phrases(node: Node) -> frozenset[Phrase]:
-    """Return phrases of which at least one stands in every text that the pattern matches: the rarest such group.
+def required_groups(node: Node) -> tuple[frozenset[Phrase], ...]:
+    """Return groups of phrases, the rarest group first. Of each at least one phrase stands in every text that the pattern
+    matches.
 
     The result is empty for a pattern that word forms alone can match.
     """
     match node:
         case Words(phrase):
-            return frozenset((phrase,))
+            return (frozenset((phrase,)),)
         case Choice(options):
-            groups = [required_phrases(option) for option in options]
-            return frozenset().union(*groups) if all(groups) else frozenset()
+            groups_of = [required_groups(option) for option in options]
+            if not all(groups_of):
+                return ()
+            # The first group of a choice joins the first groups of its options, and so on. One with fewer repeats its last.
+            longest = max(map(len, groups_of))
+            joined = (frozenset().union(*(of[min(n, len(of) - 1)] for of in groups_of)) for n in range(longest))
+            return tuple(sorted(joined, key=_group_frequency))
         case Sequence(parts, _):
-            groups = [group for part in parts if (group := required_phrases(part))]
-            return min(groups, key=lambda group: sum(_phrase_frequency(p.text) for p in group), default=frozenset())
+            return tuple(sorted((group for part in parts for group in required_groups(part)), key=_group_frequency))
         case AtStart(inner) | Head(inner):
-            return required_phrases(inner)
-    return frozenset()
+            return required_groups(inner)
+    return ()
+
+
+@lru_cache(maxsize=50_000)
+def _group_frequency(group: frozenset[Phrase]) -> float:
+    return fsum(map(phrase_frequency, group))  # the same whatever the order of the set
 
 
 @lru_cache(maxsize=50_000)
@@ -335,8 +347,3 @@ def pattern_hash(node: Node) -> str:
     links = node.links if isinstance(node, Sequence) else ()
     return hashlib.sha256(repr((type(node).__name__, parts, links)).encode()).hexdigest()
 
-
-@lru_cache(maxsize=100_000)
-def _phrase_frequency(phrase: str) -> float:
-    """Estimate how often a phrase occurs: half as often with every letter. A Han character counts as three letters."""
-    return 0.5 ** sum(3 if is_unspaced(char) else 1 for char in phrase)

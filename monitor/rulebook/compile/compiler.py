@@ -28,6 +28,7 @@ from monitor.domain.model import By, Effect, Policy, Publisher, Tier
 from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.pattern_eval import CompiledNode, PatternCompiler
+from monitor.domain.text.pattern_filter import Groups
 from monitor.domain.text.pattern_syntax import Choice, Node, Words, pattern_hash
 from monitor.errors import Issue
 from monitor.rulebook.compile.commitments import commitment_of
@@ -53,7 +54,7 @@ class _RulebookCompiler:
     files: RuleFiles
     issues: list[Issue]
     compiler: PatternCompiler = field(default_factory=PatternCompiler)
-    anchored: dict[int, list[int]] = field(default_factory=dict)
+    required: dict[int, Groups] = field(default_factory=dict)
     rules: dict[str, RuleInfo] = field(default_factory=dict)
     examples: list[RuleExample] = field(default_factory=list)
     common: str = ""
@@ -124,9 +125,8 @@ class _RulebookCompiler:
             options = node.options if isinstance(node, Choice) else (node,)
             masks += [option.phrase for option in options if isinstance(option, Words)]
         self.shared_words.append(masks)
-        anchored = {phrase: tuple(patterns) for phrase, patterns in self.anchored.items()}
         index = self.compiler.index(masks)
-        return Matcher(index, topics, anchored, cues, frames, tuple(speakers), verbs, parties, documents)
+        return Matcher(index, topics, self.required, cues, frames, tuple(speakers), verbs, parties, documents)
 
     def _gathered(self, part: str) -> dict[Any, Node]:
         """Words by name, each name gathered from all files of vocabulary, in the order in which the names appear."""
@@ -203,10 +203,9 @@ class _RulebookCompiler:
         compiled = []
         for entry, node in patterns:
             self.count += 1
-            # Compiled before its anchors are asked for: those are a set, and phrases are numbered as they are written.
+            # Compiled before its groups are asked for: those are sets, and phrases are numbered as they are written.
             compiled.append(CompiledPattern(self.count, self.compiler.compile(node), entry.text))
-            for phrase in self.compiler.anchors(node):
-                self.anchored.setdefault(phrase, []).append(self.count)
+            self.required[self.count] = self.compiler.required_groups(node)
         return tuple(compiled)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from monitor.domain.text.pattern_syntax import Node, SetRef, choice_of, expand_sets, parse_pattern, required_phrases
+from monitor.domain.text.pattern_syntax import Node, SetRef, choice_of, expand_sets, parse_pattern, required_groups
 from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
 from monitor.rulebook.schema.models import WordsShape
@@ -96,7 +96,7 @@ class WordSets:
         """Patterns of a rule, each with a phrase that must be present: one of word forms alone would be tried on all news."""
         patterns = self.patterns(entries)
         for entry, node in patterns:
-            if not required_phrases(node):
+            if not required_groups(node):
                 message, hint = "a word form needs a word or a set beside it", "{us} ..4 /h\\d00/"
                 self.issues.append(entry.issue("no_word", message, hint, inside=0))
         return patterns

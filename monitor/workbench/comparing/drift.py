@@ -123,6 +123,11 @@ class _ReadingList:
         few = frozenset(number for number, count in uses.items() if count <= MAX_SHARING_COMMITMENTS)
         self.phrases = {name: own & few for name, own in phrases.items()}
         """Commitment -> the phrases of its `about` that few others have: "soybeans" rather than "China"."""
+        self._anchors = {
+            topic.commitment: frozenset().union(*map(rulebook.matcher.anchor, topic.opening))
+            for topic in rulebook.matcher.topics
+        }
+        """Commitment -> the rarest phrases of the patterns that open it. Of a story without one it is far away."""
         self.hits: dict[str, list[SurveyedStory]] = defaultdict(list)
         self._rejected: dict[str, list[SurveyedStory]] = defaultdict(list)
         self._passed_over: dict[str, list[tuple[SurveyedStory, frozenset[int]]]] = defaultdict(list)
@@ -152,7 +157,7 @@ class _ReadingList:
                 pile.append(seen)
         for topic in self.rulebook.matcher.topics:
             name = topic.commitment
-            if name not in self.names or name in by_name or name not in document.candidate_commitments:
+            if name not in self.names or name in by_name or self._anchors[name].isdisjoint(phrases):
                 continue
             own, passed_over = self.phrases[name] & phrases, self._passed_over[name]
             if own and len(passed_over) < MAX_PASSED_OVER and self._is_new(name, story):

@@ -16,7 +16,7 @@ from monitor.domain.text.segments import SegmentedText
 
 RuleChangeKind = Literal["added", "removed", "changed", "leans on it"]
 
-PER_COMMITMENT_FIELDS = frozenset({"index", "topics", "anchored"})
+PER_COMMITMENT_FIELDS = frozenset({"index", "topics", "required"})
 """What a matcher holds by commitment; the rest (speakers, frames, modality, documents) all commitments depend on."""
 
 
@@ -100,7 +100,8 @@ def _unnumbered(value: Any, phrases: Sequence[Any]) -> object:
     if isinstance(value, AnyPhrase):
         return sorted(repr(phrases[number]) for number in value.numbers)
     if is_dataclass(value):
-        return [_unnumbered(getattr(value, field.name), phrases) for field in fields(value) if field.name != "key"]
+        names = (field.name for field in fields(value) if field.name not in ("key", "anchors"))
+        return [_unnumbered(getattr(value, name), phrases) for name in names]
     if isinstance(value, Mapping):
         return sorted((repr(key), repr(_unnumbered(part, phrases))) for key, part in value.items())
     if isinstance(value, tuple):
@@ -136,9 +137,8 @@ def about_phrases(rulebooks: Iterable[Rulebook], names: frozenset[str]) -> Phras
     phrases: dict[Any, None] = {}
     for matcher in (rulebook.matcher for rulebook in rulebooks):
         topics = [topic for topic in matcher.topics if topic.commitment in names]
-        opening = {p.number for topic in topics for p in topic.any + topic.title + topic.summary}
-        numbers = (number for number, patterns in matcher.anchored.items() if not opening.isdisjoint(patterns))
-        phrases.update(dict.fromkeys(matcher.index.phrases[number] for number in numbers))
+        numbers = {n for topic in topics for pattern in topic.opening for n in matcher.anchor(pattern)}
+        phrases.update(dict.fromkeys(matcher.index.phrases[number] for number in sorted(numbers)))
     return PhraseIndex(tuple(phrases))
 
 

@@ -166,7 +166,7 @@ class _WordIndex:
         for entry, node in sets.patterns(entries):
             listed = _Listed(owner, entry, self._compiler.compile(node), whole)
             self.listed.append(listed)
-            for phrase in self._compiler.anchors(node):
+            for phrase in self._compiler.anchor(node):
                 self.anchored.setdefault(phrase, []).append(listed)
 
 

@@ -12,7 +12,7 @@ from monitor.domain.text.pattern_syntax import (
     SetRef,
     Words,
     parse_pattern,
-    required_phrases,
+    required_groups,
     set_refs,
 )
 from monitor.domain.text.word_regex import PatternError
@@ -91,7 +91,22 @@ def test_sets_are_listed_with_their_columns() -> None:
     ]
 
 
-def test_the_anchor_is_the_rarest_required_group() -> None:
+def test_groups_are_required_the_rarest_first() -> None:
     node = parse_pattern("(US|China) ..8 (soybean cargoes|grain vessels)")
-    assert required_phrases(node) == {Phrase("soybean cargoes"), Phrase("grain vessels")}
-    assert required_phrases(parse_pattern("美 ..4 出口管制")) == {Phrase("出口管制")}
+    cargoes, countries = {Phrase("soybean cargoes"), Phrase("grain vessels")}, {Phrase("usa"), Phrase("china")}
+    assert required_groups(node) == (cargoes, countries)
+    assert required_groups(parse_pattern("美 ..4 出口管制")) == ({Phrase("出口管制")}, {Phrase("美")})
+
+
+def test_rare_is_what_news_seldom_says_and_not_what_is_long() -> None:
+    assert required_groups(parse_pattern("president ..4 yuan"))[0] == {Phrase("yuan")}
+
+
+def test_of_a_choice_each_option_gives_a_phrase_to_every_group() -> None:
+    node = parse_pattern("(soybeans ..4 China|cargoes) ..4 signed")
+    assert set(required_groups(node)) == {
+        frozenset({Phrase("soybeans"), Phrase("cargoes")}),
+        frozenset({Phrase("china"), Phrase("cargoes")}),
+        frozenset({Phrase("signed")}),
+    }
+    assert required_groups(parse_pattern("(soybeans|/h\\d00/)")) == ()
