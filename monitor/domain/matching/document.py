@@ -42,27 +42,34 @@ REPORTER_ASKS = "reporter's question"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A span of one field, with the original words that matched and their offsets in the original text."""
+    """A span of one field. What it is in the original text is computed when asked for."""
 
     view: FieldView
     span: Match
-    words: tuple[str, ...]
-    start: int
-    end: int
 
     @property
     def field(self) -> str:
         return self.view.name
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """The original words that matched."""
+        return self.view.words(self.span)
+
+    @property
+    def start(self) -> int:
+        """Where the span begins in the original text."""
+        return self.view.text.raw_span(self.span.start, self.span.end)[0]
+
+    @property
+    def end(self) -> int:
+        """Where the span ends in the original text."""
+        return self.view.text.raw_span(self.span.start, self.span.end)[1]
+
+    @property
     def sentence(self) -> Sentence:
         """The sentence in which the span begins."""
         return self.view.text.sentence_at(self.span.start)
-
-
-def place_of(view: FieldView, span: Match) -> Place:
-    start, end = view.text.raw_span(span.start, span.end)
-    return Place(view, span, view.words(span), start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +104,18 @@ class Document:
         self.concerned_only = concerned_only
         self.matcher = rulebook.matcher
         fields = [(TITLE, story.title), (SUMMARY, story.summary)] if story.summary else [(TITLE, story.title)]
-        self._texts = [(name, SegmentedText(raw[:MAX_FIELD_LENGTH])) for name, raw in fields]
+        texts = ((name, SegmentedText(raw[:MAX_FIELD_LENGTH])) for name, raw in fields)
+        self._opening_views = tuple(self.matcher.gate.view(name, text) for name, text in texts)
 
     @cached_property
     def candidate_commitments(self) -> frozenset[str]:
-        """Commitments that this story could concern, judged by its words alone. Most stories concern none."""
-        return frozenset().union(*(self.matcher.gate.commitments(text.folded) for _, text in self._texts))
+        """Commitments that this story could concern. Most stories concern none."""
+        return frozenset().union(*map(self.matcher.gate.commitments, self._opening_views))
 
     @cached_property
     def views(self) -> tuple[FieldView, ...]:
         """The title, and the summary if there is one."""
-        return tuple(FieldView(name, text, self.matcher.index.find(text.folded)) for name, text in self._texts)
+        return tuple(view.with_hits(self.matcher.index.find(view.text.folded)) for view in self._opening_views)
 
     @property
     def title(self) -> FieldView:
@@ -193,7 +201,7 @@ class Document:
         """The frame (question, opinion, market, …) of the sentence at a position of a text; None for a plain report."""
         sentence = view.text.sentence_at(position)
         worded = (
-            FrameHit(frame.name, place_of(view, span))
+            FrameHit(frame.name, Place(view, span))
             for frame in self.matcher.frames
             for span in view.find(frame.words)
             if sentence.start <= span.start < sentence.end

@@ -1,37 +1,43 @@
-"""The gate of matching: which commitments a text could concern, judged by a few of its words.
+"""The gate of matching: which commitments a text could concern.
 
-Most news is far from every deal. A pattern that opens a commitment stands only where each of its groups has a phrase. So a
-story in which every opening pattern lacks a group is closed before anything else is worked out.
+Most news is far from every deal, so the patterns that open a commitment are tried first, over an index of their phrases alone.
+Only where one of them stands are the other phrases looked for and the acts read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import replace
 
-from monitor.domain.text.automaton import Phrase, PhraseIndex
+from monitor.domain.text.automaton import PhraseIndex
+from monitor.domain.text.pattern_eval import CompiledNode, FieldView, phrases_in
 from monitor.domain.text.pattern_filter import Groups, PatternFilter
-
-
-class Opener(NamedTuple):
-    """A pattern that can make a story concern a commitment, or affect it from outside, with the groups that it requires."""
-
-    commitment: str
-    groups: Groups
+from monitor.domain.text.segments import SegmentedText
 
 
 class CommitmentGate:
-    """The opening patterns of all commitments over an index of their phrases alone: a third of all, and the rarer ones."""
+    """The opening patterns of all commitments over the part of an index that holds their phrases and the masks.
 
-    def __init__(self, openers: Iterable[Opener], phrases: Sequence[Phrase]) -> None:
-        self._openers = tuple(dict.fromkeys(openers))
-        groups = {group for opener in self._openers for group in opener.groups}
-        numbers = {phrase: number for number, phrase in enumerate(sorted(frozenset().union(*groups)))}
-        self._index = PhraseIndex([phrases[phrase] for phrase in numbers])
-        own = {group: frozenset(numbers[phrase] for phrase in group) for group in groups}
-        required = {n: tuple(own[group] for group in opener.groups) for n, opener in enumerate(self._openers)}
-        self._filter = PatternFilter(required)
+    opening: number of a pattern -> its commitment and its node. required: number of a pattern -> its groups.
+    """
 
-    def commitments(self, text: str) -> set[str]:
-        """The commitments that a folded text could concern. It leaves out none that an opening pattern stands for."""
-        return {self._openers[number].commitment for number in self._filter.possible(self._index.find(text))}
+    def __init__(
+        self, opening: Mapping[int, tuple[str, CompiledNode]], required: Mapping[int, Groups], index: PhraseIndex
+    ) -> None:
+        phrases = frozenset(number for _, node in opening.values() for number in phrases_in(node))
+        self._opening = opening
+        self._filter = PatternFilter({number: required[number] for number in opening})
+        self._index = replace(index, only=phrases | index.masks)
+
+    def view(self, name: str, text: SegmentedText) -> FieldView:
+        """A field with the hits of the phrases of the opening patterns."""
+        return FieldView(name, text, self._index.find(text.folded))
+
+    def commitments(self, view: FieldView) -> set[str]:
+        """The commitments of which an opening pattern stands in a field."""
+        found = set[str]()
+        for number in self._filter.possible(view.hits):
+            commitment, node = self._opening[number]
+            if commitment not in found and view.find(node):
+                found.add(commitment)
+        return found

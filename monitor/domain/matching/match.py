@@ -8,7 +8,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from monitor.domain.matching.conditions import evaluate
-from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, FrameHit, Place, place_of
+from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, FrameHit, Place
 from monitor.domain.matching.modality import ClauseModality, PolarityShift, effect_of, read_modality
 from monitor.domain.matching.rejections import FrameScope, Rejection, RejectionKind
 from monitor.domain.matching.rules import ActRule, Rulebook, Topic
@@ -118,7 +118,7 @@ def _about_matches(document: Document, topic: Topic) -> MatchResult:
     for view in document.views:
         for pattern, span in document.matches(view, topic.about(view.name)):
             excluded = _excluded(document, topic, view, view.text.sentence_at(span.start))
-            about.append(AboutMatch(pattern.source, place_of(view, span), excluded))
+            about.append(AboutMatch(pattern.source, Place(view, span), excluded))
     if not about:
         return MatchResult(topic.commitment, (), rejection=Rejection(RejectionKind.NOT_ABOUT))
     rejection = _excluded(document, topic, document.title, None)
@@ -137,10 +137,10 @@ def _excluded(document: Document, topic: Topic, view: FieldView, sentence: Sente
 def exclusions(document: Document, topic: Topic, view: FieldView, sentence: Sentence | None) -> Iterator[Rejection]:
     """Every pattern of `never`, and of `none` without an exception, that stands in a sentence (None: in the whole field)."""
     never = document.first_matches(view, topic.never, sentence)
-    yield from (Rejection(RejectionKind.NEVER, pattern, place_of(view, span)) for pattern, span in never)
+    yield from (Rejection(RejectionKind.NEVER, pattern, Place(view, span)) for pattern, span in never)
     none = list(document.first_matches(view, topic.none, sentence))
     if none and document.first_match(view, topic.unless, sentence) is None:
-        yield from (Rejection(RejectionKind.ABOUT_NONE, pattern, place_of(view, span)) for pattern, span in none)
+        yield from (Rejection(RejectionKind.ABOUT_NONE, pattern, Place(view, span)) for pattern, span in none)
 
 
 def _framed(frame: FrameHit, scope: FrameScope) -> Rejection:
@@ -158,7 +158,7 @@ def _yields(document: Document, topic: Topic, result: MatchResult, others: set[s
         for view in (document.title,) if in_title else document.views:
             found = document.first_match(view, rule.when, None)
             if found is not None and document.first_match(view, rule.unless, None) is None:
-                place = place_of(view, found[1])
+                place = Place(view, found[1])
                 return Rejection(RejectionKind.YIELDS, found[0], place, commitment=rule.commitment)
     return None
 
@@ -225,7 +225,7 @@ def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule
     clause = view.text.clause_at(span.start)
     modality = read_modality(view, clause, span, document.matcher.cues)
     effect = act.effect if act.polarity is None else effect_of(act.polarity, modality)
-    place = place_of(view, span)
+    place = Place(view, span)
     rejection = next(rejections(document, topic, act, place), None)
     return Candidate(act, place, effect, modality, clause.subordinate, rejection)
 
@@ -242,7 +242,7 @@ def rejections(document: Document, topic: Topic, act: ActRule, place: Place) -> 
         yield excluded
     veto = document.first_match(view, act.none, sentence)
     if veto is not None and document.first_match(view, act.unless, sentence) is None:
-        yield Rejection(RejectionKind.NONE, veto[0], place_of(view, veto[1]))
+        yield Rejection(RejectionKind.NONE, veto[0], Place(view, veto[1]))
     failed = next((result for result in evaluate(act.only, document, place) if not result.holds), None)
     if failed is not None:
         yield Rejection(RejectionKind.CONDITION, condition=failed)

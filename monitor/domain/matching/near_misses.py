@@ -12,7 +12,7 @@ from itertools import chain, product
 from operator import attrgetter
 from typing import TypeAlias
 
-from monitor.domain.matching.document import TITLE, Document, Place, place_of
+from monitor.domain.matching.document import TITLE, Document, Place
 from monitor.domain.matching.match import Candidate, MatchResult, candidate_at, exclusions, rejections, trace
 from monitor.domain.matching.partial_match import Mismatch, MismatchKind, mismatches
 from monitor.domain.matching.rejections import EXCLUSIONS, Rejection, RejectionKind
@@ -120,7 +120,7 @@ def topic_near_misses(document: Document, topic: Topic, least: int = 2) -> tuple
         for pattern in topic.about(view.name):
             rare = not view.hits.keys().isdisjoint(document.matcher.anchor(pattern))
             for mismatch in mismatches(view, pattern, least):
-                place = place_of(view, mismatch.span)
+                place = Place(view, mismatch.span)
                 near.append(TopicNearMiss(topic.commitment, pattern.source, place, mismatch, rare))
     best: dict[str, TopicNearMiss] = {}
     for miss in sorted(near, key=attrgetter("rank_key")):

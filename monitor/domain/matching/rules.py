@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from monitor.domain.matching.gate import CommitmentGate, Opener
+from monitor.domain.matching.gate import CommitmentGate
 from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Commitment, Effect, Policy, Signal
 from monitor.domain.model.publishers import Publishers
@@ -197,9 +198,12 @@ class Matcher:
     @cached_property
     def gate(self) -> CommitmentGate:
         """What keeps stories out that can concern no commitment."""
-        opening = ((topic.commitment, pattern) for topic in self.topics for pattern in topic.opening)
-        openers = (Opener(commitment, self.required[pattern.number]) for commitment, pattern in opening)
-        return CommitmentGate(openers, self.index.phrases)
+        opening = {p.number: (topic.commitment, p.node) for topic in self.topics for p in topic.opening}
+        return CommitmentGate(opening, self.required, self.index)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a cache keeps: the rules, without what is made from them on first use."""
+        return {part.name: getattr(self, part.name) for part in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,11 +44,12 @@ _JOINS = _WordContinuation()
 class _Entry(NamedTuple):
     """One text that the automaton looks for, and how its edges are checked.
 
-    numbers: the phrases of this text, each with whether it is a family. The rest tells whether a letter or digit beside its
-    first or last character would continue the word, and whether that character is a digit.
+    exact, family: the phrases of this text, None if there is none. joins_before, joins_after: whether its first and its last
+    character continue a word of letters and digits beside them; the other two, whether they are digits.
     """
 
-    numbers: tuple[tuple[int, bool], ...]
+    exact: int | None
+    family: int | None
     joins_before: bool
     digit_first: bool
     joins_after: bool
@@ -57,29 +58,33 @@ class _Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class PhraseIndex:
-    """All phrases of a rulebook, numbered by their place in `phrases`. A hit inside a hit of one of `masks` does not count."""
+    """All phrases of a rulebook, numbered by their place in `phrases`. A hit inside a hit of one of `masks` does not count.
+
+    only: the numbers of the phrases to look for; all if None.
+    """
 
     phrases: Sequence[Phrase]
     masks: frozenset[int] = frozenset()
+    only: frozenset[int] | None = None
     _automaton: AhoCorasick | None = field(init=False, repr=False, compare=False, default=None)
     _entries: list[_Entry] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        numbers: dict[str, list[tuple[int, bool]]] = {}
+        numbers: dict[str, dict[bool, int]] = {}
         for number, phrase in enumerate(self.phrases):
-            numbers.setdefault(phrase.text, []).append((number, phrase.family))
+            if self.only is None or number in self.only:
+                numbers.setdefault(phrase.text, {})[phrase.family] = number
         if numbers:
             automaton = AhoCorasick(list(numbers), MatchKind.Standard, implementation=Implementation.ContiguousNFA)
             object.__setattr__(self, "_automaton", automaton)
         for text, own in numbers.items():
-            first, last = text[0], text[-1]
-            entry = _Entry(tuple(own), _JOINS[first], first.isdigit(), _JOINS[last], last.isdigit())
-            self._entries.append(entry)
+            before, after = (_JOINS[text[0]], text[0].isdigit()), (_JOINS[text[-1]], text[-1].isdigit())
+            self._entries.append(_Entry(own.get(False), own.get(True), *before, *after))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the phrases alone: building the automaton again takes less time than reading it would."""
         texts = tuple(phrase.text for phrase in self.phrases)
-        return _unpickled, (texts, bytes(phrase.family for phrase in self.phrases), self.masks)
+        return _unpickled, (texts, bytes(phrase.family for phrase in self.phrases), self.masks, self.only)
 
     def find(self, text: str) -> PhraseHits:
         """Return every phrase of a folded text, overlapping ones included."""
@@ -87,27 +92,26 @@ class PhraseIndex:
         if self._automaton is None:
             return hits
         joins, entries, length = _JOINS, self._entries, len(text)
-        for found, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            numbers, joins_before, digit_first, joins_after, digit_last = entries[found]
-            # A phrase begins neither within a word nor after the point of a decimal.
-            if joins_before and start > 0:
-                if joins[text[start - 1]]:
-                    continue
-                if digit_first and text[start - 1] in ".," and start > 1 and text[start - 2].isdigit():
-                    continue
-            for number, family in numbers:
-                stop, inside_digit = end, digit_last
-                if family and joins_after:
-                    while stop < length and joins[text[stop]]:
-                        stop += 1
-                    inside_digit = text[stop - 1].isdigit()
-                # Nor does it end within a word or before the point of a decimal.
-                if joins_after and stop < length:
-                    if joins[text[stop]]:
-                        continue
-                    if inside_digit and text[stop] in ".," and text[stop + 1 : stop + 2].isdigit():
-                        continue
-                hits.setdefault(number, []).append((start, stop))
+        # A phrase does not begin within a word. That alone drops half of what the automaton finds.
+        opening = [
+            found
+            for found in self._automaton.find_matches_as_indexes(text, overlapping=True)
+            if not (found[1] and joins[text[found[1] - 1]] and entries[found[0]].joins_before)
+        ]
+        for entry, start, end in opening:
+            exact, family, _, digit_first, joins_after, digit_last = entries[entry]
+            # Nor after the point of a decimal, and it ends neither within a word nor before the point of a decimal.
+            if digit_first and start > 1 and text[start - 1] in ".," and text[start - 2].isdigit():
+                continue
+            goes_on = joins_after and end < length
+            if exact is not None and not (goes_on and (joins[text[end]] or (digit_last and _is_decimal(text, end)))):
+                hits.setdefault(exact, []).append((start, end))
+            if family is not None:
+                while goes_on and joins[text[end]]:
+                    end += 1
+                    goes_on = end < length
+                if not (goes_on and text[end - 1].isdigit() and _is_decimal(text, end)):
+                    hits.setdefault(family, []).append((start, end))
         hidden = [span for number in self.masks & hits.keys() for span in hits[number]]
         if not hidden:
             return hits
@@ -118,5 +122,13 @@ class PhraseIndex:
         return {number: spans for number, spans in unmasked.items() if spans}
 
 
-def _unpickled(texts: Sequence[str], families: bytes, masks: frozenset[int]) -> PhraseIndex:
-    return PhraseIndex(tuple(Phrase(text, family == 1) for text, family in zip(texts, families, strict=True)), masks)
+def _is_decimal(text: str, at: int) -> bool:
+    """Tell whether the character behind a digit is the point of a decimal, or the comma of thousands."""
+    return text[at] in ".," and text[at + 1 : at + 2].isdigit()
+
+
+def _unpickled(
+    texts: Sequence[str], families: bytes, masks: frozenset[int], only: frozenset[int] | None
+) -> PhraseIndex:
+    phrases = tuple(Phrase(text, family == 1) for text, family in zip(texts, families, strict=True))
+    return PhraseIndex(phrases, masks, only)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from operator import attrgetter
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from monitor.domain.text import pattern_syntax
 from monitor.domain.text.automaton import Phrase, PhraseHits, PhraseIndex
@@ -16,10 +16,12 @@ from monitor.domain.text.segments import WORD_COST, SegmentedText
 from monitor.domain.text.word_regex import WordForm
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A match in folded text. parts: the phrases it is made of, in text order; head: where the word begins that the pattern
-    marks with '!', or -1."""
+    marks with '!', or -1.
+
+    It is a tuple because a near story makes hundreds of them, and a tuple is made in a third of a dataclass's time.
+    """
 
     start: int
     end: int
@@ -154,12 +156,16 @@ class PatternCompiler:
 
 @dataclass
 class FieldView:
-    """One field of one story under evaluation: its text, its phrase hits, and the matches computed so far."""
+    """One field of one story under evaluation: its text, its phrase hits, and the matches computed so far by pattern key."""
 
     name: str
     text: SegmentedText
     hits: PhraseHits
     _matches: dict[int, list[Match]] = field(default_factory=dict)
+
+    def with_hits(self, hits: PhraseHits) -> FieldView:
+        """Return this view with the hits of further phrases. What was computed without them holds with them too."""
+        return FieldView(self.name, self.text, hits, self._matches)
 
     def find(self, node: CompiledNode) -> list[Match]:
         """Return every match of a pattern, in order, each (start, end) once."""
@@ -188,7 +194,7 @@ class FieldView:
             near = (option for option, anchor in pairs if not anchor or not present.isdisjoint(anchor))
             return _ordered([span for option in near for span in self.find(option)])
         if isinstance(node, Anchor):
-            return [replace(span, head=span.start) for span in self.find(node.inner)]
+            return [span._replace(head=span.start) for span in self.find(node.inner)]
         if isinstance(node, ClauseStart):
             return [span for span in self.find(node.inner) if self.text.is_clause_start(span.start)]
         words = (word for word in self.text.words if node.form.fits(self.text.folded[word[0] : word[1]]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.domain.matching.conditions import ConditionResult
-from monitor.domain.matching.document import Place, place_of
+from monitor.domain.matching.document import Place
 from monitor.domain.matching.explain_text import mismatch_text, rejection_text
 from monitor.domain.matching.partial_match import Mismatch, MismatchKind
 from monitor.domain.matching.rejections import FrameScope, Rejection, RejectionKind
@@ -18,7 +18,7 @@ SPAN = Match(0, 20, ((0, 5), (11, 20)))
 
 def place() -> Place:
     text = SegmentedText("China buys soybeans")
-    return place_of(
+    return Place(
         FieldView("title", text, PhraseIndex((), frozenset()).find(text.folded)), Match(0, 19, ((0, 5), (11, 19)))
     )
 
