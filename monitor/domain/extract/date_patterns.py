@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from monitor.domain.extract import date_builders as build
 from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS
 
 
+TIME_WORD = re.compile(
+    r"(?i)(?:19|20)\d\d|\d[/.-]\d|day|week|month|year|quarter|half|tomorrow|\bq[1-4]|\bfy|fiscal"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|[年月日号天周旬季]|星期|礼拜"
+)
+"""What stands in every text that a date, or a length of time, can be read in. A quick look saves fifty others."""
+
+
 def _after(*words: str) -> str:
-    """Return a pattern for a place right after one of these words."""
+    """Return a pattern for a place right after one of these words.
+
+    A form that begins with it first looks ahead to the letters that it may begin with: looking back at every place of a text
+    took ten times as long.
+    """
     return "|".join(rf"(?<=\b{word} )" for word in words)
 
 
@@ -61,7 +74,7 @@ ENGLISH_FORMS = build.date_forms(
     (rf"\b{_PART}{_M}(?:,? {_Y})?(?! \d)", build.month),
     (rf"(?<!\w){_M},? {_Y}", build.month),
     (rf"(?<!\w){_M} (?:of )?(?P<rel>this|last|next) year\b", build.month),
-    (rf"(?:{_AT}|{_after('next', 'this')}){_M}(?!,? \d)", build.month),
+    (rf"(?=[JFMASOND])(?:{_AT}|{_after('next', 'this')}){_M}(?!,? \d)", build.month),
     (rf"\b{_Q}{_YEAR_OR_REL}", build.quarter),
     (rf"(?<!fiscal ){_THE_Q}", build.quarter),
     (rf"(?P<end>{_END})(?:the )?{_Q}{_YEAR_OR_REL}?", build.quarter),
@@ -91,8 +104,8 @@ ENGLISH_FORMS = build.date_forms(
     (r"\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) month\b", build.relative_month),
     (rf"(?:{_END})?\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) week\b", build.week),
     (rf"\b(?P<rel>[Nn]ext|[Ll]ast) {_W}", build.week),
-    (rf"(?:{_BEFORE_WEEKDAY}|(?<=[ap]\.m\. on )){_W}(?!,? {_ANY_MONTH})", build.week),
-    (rf"(?:{_AT}|{_after('during')}){_Y}(?![-/]\d)\b", build.year),
+    (rf"(?=[MTWFS])(?:{_BEFORE_WEEKDAY}|(?<=[ap]\.m\. on )){_W}(?!,? {_ANY_MONTH})", build.week),
+    (rf"(?=[12])(?:{_AT}|{_after('during')}){_Y}(?![-/]\d)\b", build.year),
     (r"\b[Tt]omorrow\b", build.days_away(1)),
 )
 

@@ -22,7 +22,7 @@ from datetime import date
 
 from monitor.domain.extract import date_roles as roles
 from monitor.domain.extract.date_builders import DateContext, RangeBuilder, Words
-from monitor.domain.extract.date_patterns import CHINESE_FORMS, ENGLISH_FORMS
+from monitor.domain.extract.date_patterns import CHINESE_FORMS, ENGLISH_FORMS, TIME_WORD
 from monitor.domain.extract.date_ranges import DateRange, add_units, day_before
 from monitor.domain.extract.date_roles import FILLER
 from monitor.domain.extract.measures import UNITS_OF_TIME_ZH, Reading, without_overlapping
@@ -47,6 +47,8 @@ def read_dates(text: str, lang: str, *, published: date) -> tuple[tuple[int, int
     `published` is the day of the text's date, in its publisher's zone. `lang` may be any: both languages are read.
     """
     plain = numerals.normalised_same_length(text)
+    if not TIME_WORD.search(plain):
+        return ()
     forms = (*CHINESE_FORMS, *ENGLISH_FORMS) if lang.startswith("zh") or HAN_CHAR.search(plain) else ENGLISH_FORMS
     named: list[_DateAt] = []
     for form, build in forms:

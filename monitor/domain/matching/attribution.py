@@ -58,12 +58,7 @@ def attribute(document: Document, view: FieldView, sentence: Sentence) -> Attrib
     3. The agency of a dateline.
     4. The publisher, which is a statistics body only where the sentence holds a figure.
     """
-    named = [
-        (span, speaker)
-        for speaker in document.matcher.speakers
-        for span in view.find(speaker.words)
-        if sentence.start <= span.start < sentence.end
-    ]
+    named = [at for at in document.speakers_in(view) if sentence.start <= at[0].start < sentence.end]
     named.sort(key=lambda pair: (pair[0].start, -pair[0].end))
     speaking = [s for span, s in named if s.side != Says.DATA and _is_speaker_here(document, view, sentence, span)]
     officials = [speaker for speaker in speaking if speaker.side != Says.PRESS]
@@ -75,10 +70,8 @@ def attribute(document: Document, view: FieldView, sentence: Sentence) -> Attrib
         datelines = (
             speaker
             for field in document.views
-            for speaker in document.matcher.speakers
-            if speaker.side == Says.PRESS
-            for span in field.find(speaker.words)
-            if span.end <= MAX_DATELINE and _DATED.match(field.text.folded, span.end)
+            for span, speaker in document.speakers_in(field)
+            if speaker.side == Says.PRESS and span.end <= MAX_DATELINE and _DATED.match(field.text.folded, span.end)
         )
         credited = list(islice(datelines, 1))
     if credited:

@@ -102,6 +102,8 @@ class Document:
         self.story = story
         self.rulebook = rulebook
         self.concerned_only = concerned_only
+        self._speakers: dict[str, list[tuple[Match, Speaker]]] = {}
+        self._frames: dict[tuple[str, int], FrameHit | None] = {}
         self.matcher = rulebook.matcher
         fields = [(TITLE, story.title), (SUMMARY, story.summary)] if story.summary else [(TITLE, story.title)]
         texts = ((name, SegmentedText(raw[:MAX_FIELD_LENGTH])) for name, raw in fields)
@@ -126,7 +128,7 @@ class Document:
         """Field -> numbers of the patterns that its phrase hits leave possible."""
         every = (topic.commitment for topic in self.matcher.topics)
         names = self.candidate_commitments if self.concerned_only else frozenset(every)
-        return {view.name: self.matcher.candidates(view.hits, names) for view in self.views}
+        return {view.name: self.matcher.candidates(view, names) for view in self.views}
 
     @cached_property
     def publisher(self) -> Publisher:
@@ -159,6 +161,15 @@ class Document:
 
     # ------------------------------------------------------------ speakers
 
+    def speakers_in(self, view: FieldView) -> list[tuple[Match, Speaker]]:
+        """Every place of a field where the vocabulary knows someone, in the order of the vocabulary."""
+        known = self._speakers.get(view.name)
+        if known is None:
+            near = self.matcher.speakers_near(view.hits)
+            known = [(span, speaker) for speaker in near for span in view.find(speaker.words)]
+            self._speakers[view.name] = known
+        return known
+
     @cached_property
     def speaker_turns(self) -> tuple[SpeakerTurn, ...]:
         """The turns of the summary, if several people speak in it and one of them answers; else none. Whoever is not known
@@ -169,9 +180,8 @@ class Document:
             return ()
         named = [
             (view.text.raw_span(span.start, span.end), known)
-            for known in self.matcher.speakers
+            for span, known in self.speakers_in(view)
             if known.side != Says.PRESS
-            for span in view.find(known.words)
         ]
         turns = []
         for found in labels:
@@ -200,6 +210,12 @@ class Document:
     def frame_at(self, view: FieldView, position: int) -> FrameHit | None:
         """The frame (question, opinion, market, …) of the sentence at a position of a text; None for a plain report."""
         sentence = view.text.sentence_at(position)
+        key = (view.name, sentence.start)
+        if key not in self._frames:
+            self._frames[key] = self._frame_of(view, sentence)
+        return self._frames[key]
+
+    def _frame_of(self, view: FieldView, sentence: Sentence) -> FrameHit | None:
         worded = (
             FrameHit(frame.name, Place(view, span))
             for frame in self.matcher.frames

@@ -36,7 +36,9 @@ class CommitmentGate:
     def commitments(self, view: FieldView) -> set[str]:
         """The commitments of which an opening pattern stands in a field."""
         found = set[str]()
-        for number in self._filter.possible(view.hits):
+        # Sentences are worked out only for a field that as a whole leaves something possible: one in five.
+        possible = self._filter.possible((view.hits,)) and self._filter.possible(view.phrases_by_sentence)
+        for number in possible:
             commitment, node = self._opening[number]
             if commitment not in found and view.find(node):
                 found.add(commitment)

@@ -116,9 +116,12 @@ def _about_matches(document: Document, topic: Topic) -> MatchResult:
     """Where a story speaks of a commitment, and what rejects it as a whole."""
     about: list[AboutMatch] = []
     for view in document.views:
+        excluded: dict[Sentence, Rejection | None] = {}
         for pattern, span in document.matches(view, topic.about(view.name)):
-            excluded = _excluded(document, topic, view, view.text.sentence_at(span.start))
-            about.append(AboutMatch(pattern.source, Place(view, span), excluded))
+            sentence = view.text.sentence_at(span.start)
+            if sentence not in excluded:
+                excluded[sentence] = _excluded(document, topic, view, sentence)
+            about.append(AboutMatch(pattern.source, Place(view, span), excluded[sentence]))
     if not about:
         return MatchResult(topic.commitment, (), rejection=Rejection(RejectionKind.NOT_ABOUT))
     rejection = _excluded(document, topic, document.title, None)

@@ -13,7 +13,7 @@ from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Commitment, Effect, Policy, Signal
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.automaton import PhraseHits, PhraseIndex
-from monitor.domain.text.pattern_eval import CompiledNode
+from monitor.domain.text.pattern_eval import CompiledNode, FieldView, needs_phrase, phrases_in
 from monitor.domain.text.pattern_filter import Groups, PatternFilter
 
 ABOUT = "about"
@@ -180,9 +180,10 @@ class Matcher:
     parties: Mapping[By, CompiledNode] = field(default_factory=dict)
     documents: Mapping[str, CompiledNode] = field(default_factory=dict)
 
-    def candidates(self, hits: PhraseHits, commitments: Iterable[str]) -> frozenset[int]:
-        """The numbers of the patterns of these commitments that the hits in one text leave possible."""
-        return frozenset().union(*(self._filters[name].possible(hits) for name in commitments))
+    def candidates(self, view: FieldView, commitments: Iterable[str]) -> frozenset[int]:
+        """The numbers of the patterns of these commitments that the phrases of one sentence of a field leave possible."""
+        filters = [self._filters[name] for name in commitments]
+        return frozenset().union(*(own.possible(view.phrases_by_sentence) for own in filters))
 
     @cached_property
     def _filters(self) -> dict[str, PatternFilter]:
@@ -190,6 +191,23 @@ class Matcher:
             topic.commitment: PatternFilter({pattern.number: self.required[pattern.number] for pattern in topic.patterns})
             for topic in self.topics
         }
+
+    def speakers_near(self, hits: PhraseHits) -> list[Speaker]:
+        """The speakers whose words these hits leave possible, in the order of the vocabulary."""
+        always, by_phrase = self._speakers_at
+        numbers = always.union(*(by_phrase[phrase] for phrase in hits if phrase in by_phrase))
+        return [self.speakers[number] for number in sorted(numbers)]
+
+    @cached_property
+    def _speakers_at(self) -> tuple[set[int], dict[int, set[int]]]:
+        """The numbers of the speakers whose words may stand without a phrase; those of the others by phrase."""
+        always, by_phrase = set[int](), dict[int, set[int]]()
+        for number, speaker in enumerate(self.speakers):
+            if not needs_phrase(speaker.words):
+                always.add(number)
+            for phrase in phrases_in(speaker.words):
+                by_phrase.setdefault(phrase, set()).add(number)
+        return always, by_phrase
 
     def anchor(self, pattern: CompiledPattern) -> frozenset[int]:
         """The rarest group of phrases of a pattern. It stands nowhere without one of them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
@@ -91,6 +92,20 @@ def phrases_in(node: CompiledNode) -> Iterator[int]:
             yield from phrases_in(part)
 
 
+def needs_phrase(node: CompiledNode) -> bool:
+    """Tell whether a pattern stands nowhere without one of its phrases; word forms need none."""
+    match node:
+        case AnyWord():
+            return False
+        case AnyOf(_, options):
+            return all(map(needs_phrase, options))
+        case InOrder(_, parts, _):
+            return any(map(needs_phrase, parts))
+        case ClauseStart(_, inner) | Anchor(_, inner):
+            return needs_phrase(inner)
+    return True
+
+
 @dataclass
 class PatternCompiler:
     """Turns expanded patterns into compiled ones over one growing list of phrases. Raises TypeError for a set."""
@@ -166,6 +181,17 @@ class FieldView:
     def with_hits(self, hits: PhraseHits) -> FieldView:
         """Return this view with the hits of further phrases. What was computed without them holds with them too."""
         return FieldView(self.name, self.text, hits, self._matches)
+
+    @cached_property
+    def phrases_by_sentence(self) -> tuple[frozenset[int], ...]:
+        """The phrases that begin in each sentence which has any. A pattern stands within one sentence."""
+        if len(self.text.sentences) == 1:
+            return (frozenset(self.hits),)
+        phrases: dict[int, set[int]] = {}
+        for number, spans in self.hits.items():
+            for start, _ in spans:
+                phrases.setdefault(self.text.sentence_at(start).start, set()).add(number)
+        return tuple(map(frozenset, phrases.values()))
 
     def find(self, node: CompiledNode) -> list[Match]:
         """Return every match of a pattern, in order, each (start, end) once."""

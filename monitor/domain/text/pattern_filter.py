@@ -32,11 +32,14 @@ class PatternFilter:
             for phrase in groups[0]:
                 self._anchored.setdefault(phrase, []).append(pattern)
 
-    def possible(self, phrases: Iterable[int]) -> set[int]:
-        """Return the patterns of which every group has one of these phrases."""
-        present, candidates = 0, list[int]()
-        for phrase in phrases:
-            if phrase in self._bits_of:
-                present |= self._bits_of[phrase]
-                candidates += self._anchored.get(phrase, ())
-        return {pattern for pattern in set(candidates) if self._needed[pattern] & present == self._needed[pattern]}
+    def possible(self, sentences: Iterable[Iterable[int]]) -> set[int]:
+        """Return the patterns of which every group has a phrase in one of these sentences, each given by its phrases."""
+        found = set[int]()
+        for phrases in sentences:
+            present, candidates = 0, list[int]()
+            for phrase in phrases:
+                if phrase in self._bits_of:
+                    present |= self._bits_of[phrase]
+                    candidates += self._anchored.get(phrase, ())
+            found.update(pattern for pattern in set(candidates) if self._needed[pattern] & present == self._needed[pattern])
+        return found
