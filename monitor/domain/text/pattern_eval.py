@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import count
+from itertools import count, islice
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
@@ -32,6 +32,11 @@ class Match(NamedTuple):
     def joined(self, later: Match) -> Match:
         """Return this match and a later one as one match."""
         return Match(self.start, later.end, self.parts + later.parts, max(self.head, later.head))
+
+
+MAX_PAIRS = 1_000
+"""Pairs of neighbouring parts that are joined in one text. An estimate that bounds the work on a text that repeats the words
+of the rules: real ones have at most some hundred."""
 
 
 # Compiled patterns carry a key, so that what several rules share is evaluated once a text.
@@ -235,32 +240,32 @@ class FieldView:
         for link, part in zip(links, parts[1:], strict=True):
             if not spans:
                 return []
-            joined, right = list[Match](), self.find(part)
-            for first in spans:
-                sentence = self.text.sentence_at(first.start)
-                if first.end > sentence.end:
-                    continue
-                for second in _between(right, first.end, sentence.end):
-                    if self._fits(first, link, second):
-                        joined.append(first.joined(second))
-                for second in _between(right, sentence.start, first.start) if link.either else ():
-                    if second.end <= first.start and self._fits(second, link, first):
-                        joined.append(second.joined(first))
-            spans = _ordered(joined)
+            right = self.find(part)
+            spans = _ordered(list(islice((pair for first in spans for pair in self._joined(first, link, right)), MAX_PAIRS)))
         return spans
 
-    def _fits(self, first: Match, link: Link, second: Match) -> bool:
-        match link.join:
-            case Join.ADJACENT:
-                return self.text.folded[first.end : second.start] in ("", " ")
-            case Join.SENTENCE:
-                return True
-            case Join.CLAUSE:
-                if self.text.clause_at(first.start) is not self.text.clause_at(second.end - 1):
-                    return False
-                if not link.words:
-                    return True
-        return self.text.distance(first.end, second.start) <= link.words * WORD_COST
+    def _joined(self, first: Match, link: Link, others: list[Match]) -> Iterator[Match]:
+        """Join a match to each of these that stands to it as the link says: behind it, or on either side."""
+        text, sentence = self.text, self.text.sentence_at(first.start)
+        if first.end > sentence.end:
+            return
+        start, end = sentence.start, sentence.end
+        last_start, first_end = end, start
+        if link.join is Join.ADJACENT:
+            last_start = first.end + text.folded.startswith(" ", first.end)
+        else:
+            if link.join is Join.CLAUSE:
+                start, end = max(start, text.clause_span(first.end - 1)[0]), min(end, text.clause_span(first.start)[1])
+            if link.join is Join.GAP or link.words:
+                last_start = text.reach_after(first.end, link.words * WORD_COST)
+                first_end = text.reach_before(first.start, link.words * WORD_COST) if link.either else start
+        for second in _between(others, first.end, end):
+            if second.start > last_start:
+                break
+            yield first.joined(second)
+        for second in _between(others, start, first.start) if link.either else ():
+            if second.end >= first_end:
+                yield second.joined(first)
 
 
 def _ordered(spans: list[Match]) -> list[Match]:

@@ -122,6 +122,13 @@ class SegmentedText:
     def clause_at(self, position: int) -> TextClause:
         return self.clauses[max(0, bisect_right(self._clause_starts, position) - 1)]
 
+    def clause_span(self, position: int) -> tuple[int, int]:
+        """Return the stretch of positions for which `clause_at` gives the same clause."""
+        starts = self._clause_starts
+        following = bisect_right(starts, position)
+        end = starts[max(1, following)] if max(1, following) < len(starts) else len(self.folded)
+        return (starts[following - 1] if following > 1 else 0), end
+
     def is_clause_start(self, position: int) -> bool:
         """Tell whether a clause begins here, leading punctuation ignored."""
         clause = self.clause_at(position)
@@ -134,6 +141,18 @@ class SegmentedText:
             return 0
         starts, costs = self._words
         return costs[bisect_left(starts, right)] - costs[bisect_left(starts, left)]
+
+    def reach_after(self, position: int, distance: int) -> int:
+        """Return the last position at most so many half words after a position (see `distance`)."""
+        starts, costs = self._words
+        farthest = bisect_right(costs, costs[bisect_left(starts, position)] + distance) - 1
+        return starts[farthest] if farthest < len(starts) else len(self.folded)
+
+    def reach_before(self, position: int, distance: int) -> int:
+        """Return the first position at most so many half words before a position (see `distance`)."""
+        starts, costs = self._words
+        farthest = bisect_left(costs, costs[bisect_left(starts, position)] - distance)
+        return starts[farthest - 1] + 1 if farthest > 0 else 0
 
     @cached_property
     def words(self) -> tuple[tuple[int, int], ...]:
