@@ -42,8 +42,7 @@ def terms_of(text: str) -> Iterator[str]:
 def shares(path: Path) -> dict[str, float]:
     """The share of the stories of a file in which each term stands."""
     counts, stories = Counter[str](), 0
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         for line in lines:
             story = json.loads(line)
             stories += 1

@@ -188,7 +188,9 @@ class Matcher:
     @cached_property
     def _filters(self) -> dict[str, PatternFilter]:
         return {
-            topic.commitment: PatternFilter({pattern.number: self.required[pattern.number] for pattern in topic.patterns})
+            topic.commitment: PatternFilter(
+                {pattern.number: self.required[pattern.number] for pattern in topic.patterns}
+            )
             for topic in self.topics
         }
 

@@ -241,7 +241,9 @@ class FieldView:
             if not spans:
                 return []
             right = self.find(part)
-            spans = _ordered(list(islice((pair for first in spans for pair in self._joined(first, link, right)), MAX_PAIRS)))
+            spans = _ordered(
+                list(islice((pair for first in spans for pair in self._joined(first, link, right)), MAX_PAIRS))
+            )
         return spans
 
     def _joined(self, first: Match, link: Link, others: list[Match]) -> Iterator[Match]:

@@ -41,5 +41,7 @@ class PatternFilter:
                 if phrase in self._bits_of:
                     present |= self._bits_of[phrase]
                     candidates += self._anchored.get(phrase, ())
-            found.update(pattern for pattern in set(candidates) if self._needed[pattern] & present == self._needed[pattern])
+            found.update(
+                pattern for pattern in set(candidates) if self._needed[pattern] & present == self._needed[pattern]
+            )
         return found

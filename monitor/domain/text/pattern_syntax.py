@@ -346,4 +346,3 @@ def pattern_hash(node: Node) -> str:
             parts = [node]
     links = node.links if isinstance(node, Sequence) else ()
     return hashlib.sha256(repr((type(node).__name__, parts, links)).encode()).hexdigest()
-

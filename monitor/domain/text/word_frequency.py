@@ -29,10 +29,11 @@ def phrase_frequency(phrase: Phrase) -> float:
 
 
 def _word_share(word: str) -> float:
-    """The share of one word. Text without spaces is as rare as its rarest pair of characters."""
+    """The share of one word. Text without spaces is as rare as its rarest word, and most of its words are pairs."""
     if not is_unspaced(word[0]) or len(word) == 1:
         return _shares().get(word, RARE)
-    return min(_shares().get(word[at : at + 2], RARE) for at in range(len(word) - 1))
+    pairs = {word[at : at + 2] for at in (*range(0, len(word) - 1, 2), len(word) - 2)}
+    return min(_shares().get(pair, RARE) for pair in pairs)
 
 
 @cache

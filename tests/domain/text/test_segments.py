@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from monitor.domain.text.segments import MAX_SENTENCE, SegmentedText
@@ -78,3 +80,22 @@ def test_a_run_without_a_stop_is_cut_so_that_pairs_of_words_stay_few() -> None:
     text = SegmentedText("China buys soybeans " * 2000 + "中" * 3000)
     assert max(s.end - s.start for s in text.sentences) <= MAX_SENTENCE
     assert "".join(text.folded[s.start : s.end] for s in text.sentences) == text.folded
+
+
+@pytest.mark.parametrize("raw", ["China buys 3.5 million tons, then none", "中国采购US大豆 and 12万吨", "one", ""])
+def test_what_is_within_reach_is_what_the_distance_says(raw: str) -> None:
+    text = SegmentedText(raw)
+    positions = range(len(text.folded) + 1)
+    for at, limit in product(positions, range(7)):
+        after = [place for place in positions if place >= at and text.distance(at, place) <= limit]
+        assert min(text.reach_after(at, limit), positions[-1]) == after[-1]
+        before = [place for place in positions if place <= at and text.distance(place, at) <= limit]
+        assert text.reach_before(at, limit) == before[0]
+
+
+def test_the_span_of_a_clause_is_where_its_positions_lie() -> None:
+    text = SegmentedText("After the call, China buys; Brazil waits, but sells. It ends.")
+    for position in range(len(text.folded)):
+        start, end = text.clause_span(position)
+        own = text.clause_at(position)
+        assert [p for p in range(len(text.folded)) if text.clause_at(p) is own] == list(range(start, end))

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from monitor.domain.matching.document import Document
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Story
+from monitor.replay import as_entry, line_as_story
+from tests.builders import rules_folder, shipped_rules
+
+SAMPLE = shipped_rules.ROOT / "monitor" / "samples" / "year.jsonl"
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Rulebook:
+    return shipped_rules.rulebook()
+
+
+@pytest.fixture(scope="module")
+def sample() -> list[Story]:
+    lines = SAMPLE.read_text(encoding="utf-8").splitlines()
+    return [line_as_story(as_entry(json.loads(line), number, "year.jsonl")) for number, line in enumerate(lines, 1)]
+
+
+def opened_by(document: Document) -> set[str]:
+    """The commitments of which an opening pattern stands in a field, each tried on all phrases of the rulebook."""
+    topics, views = document.matcher.topics, document.views
+    return {t.commitment for t in topics if any(view.find(p.node) for view in views for p in t.opening)}
+
+
+def test_the_gate_opens_exactly_the_commitments_of_which_a_pattern_stands(
+    shipped: Rulebook, sample: list[Story]
+) -> None:
+    for story in sample:
+        assert Document(story, shipped).candidate_commitments == opened_by(Document(story, shipped)), story.title
+
+
+def test_a_story_far_from_the_deal_is_closed_before_its_other_words_are_looked_for(shipped: Rulebook) -> None:
+    far = rules_folder.story(
+        "Minister opens a new bridge", "Thousands crossed it on the first day. The mayor cut the ribbon."
+    )
+    document = Document(far, shipped)
+    assert document.candidate_commitments == frozenset()
+    assert "views" not in vars(document)
+
+
+def test_words_of_a_pattern_that_stand_in_two_sentences_open_nothing(shipped: Rulebook) -> None:
+    document = Document(rules_folder.story("China", "Soybeans are a crop. Purchases of books rose."), shipped)
+    assert document.candidate_commitments == frozenset()
