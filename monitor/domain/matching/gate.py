@@ -24,7 +24,7 @@ class CommitmentGate:
     def __init__(
         self, opening: Mapping[int, tuple[str, CompiledNode]], required: Mapping[int, Groups], index: PhraseIndex
     ) -> None:
-        phrases = frozenset(number for _, node in opening.values() for number in phrases_in(node))
+        phrases = phrases_in(*(node for _, node in opening.values()))
         self._opening = opening
         self._filter = PatternFilter({number: required[number] for number in opening})
         self._index = replace(index, only=phrases | index.masks)

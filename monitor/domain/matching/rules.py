@@ -182,17 +182,19 @@ class Matcher:
 
     def candidates(self, view: FieldView, commitments: Iterable[str]) -> frozenset[int]:
         """The numbers of the patterns of these commitments that the phrases of one sentence of a field leave possible."""
-        filters = [self._filters[name] for name in commitments]
+        filters = [self._filter_of(name) for name in commitments]
         return frozenset().union(*(own.possible(view.phrases_by_sentence) for own in filters))
+
+    def _filter_of(self, commitment: str) -> PatternFilter:
+        if commitment not in self._filters:
+            topic = next(topic for topic in self.topics if topic.commitment == commitment)
+            self._filters[commitment] = PatternFilter({p.number: self.required[p.number] for p in topic.patterns})
+        return self._filters[commitment]
 
     @cached_property
     def _filters(self) -> dict[str, PatternFilter]:
-        return {
-            topic.commitment: PatternFilter(
-                {pattern.number: self.required[pattern.number] for pattern in topic.patterns}
-            )
-            for topic in self.topics
-        }
+        """The filters of the commitments that a story has concerned so far."""
+        return {}
 
     def speakers_near(self, hits: PhraseHits) -> list[Speaker]:
         """The speakers whose words these hits leave possible, in the order of the vocabulary."""

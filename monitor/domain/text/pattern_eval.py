@@ -34,6 +34,8 @@ class Match(NamedTuple):
         return Match(self.start, later.end, self.parts + later.parts, max(self.head, later.head))
 
 
+MAX_GROUPS = 3
+"""Groups of phrases by which a pattern is told possible. With all of them the rules read nothing faster, and load slower."""
 MAX_PAIRS = 1_000
 """Pairs of neighbouring parts that are joined in one text. An estimate that bounds the work on a text that repeats the words
 of the rules: real ones have at most some hundred."""
@@ -85,16 +87,22 @@ class Anchor:
 CompiledNode: TypeAlias = AnyPhrase | AnyWord | AnyOf | InOrder | ClauseStart | Anchor
 
 
-def phrases_in(node: CompiledNode) -> Iterator[int]:
-    """Yield the number of every phrase that a pattern names."""
-    match node:
-        case AnyPhrase(_, numbers):
-            yield from numbers
-        case AnyOf(_, inner) | InOrder(_, inner, _):
-            for part in inner:
-                yield from phrases_in(part)
-        case ClauseStart(_, part) | Anchor(_, part):
-            yield from phrases_in(part)
+def phrases_in(*nodes: CompiledNode) -> frozenset[int]:
+    """Return the numbers of all phrases that patterns name. Parts that they share are looked into once."""
+    phrases, seen, waiting = set[int](), set[int](), list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if node.key in seen:
+            continue
+        seen.add(node.key)
+        match node:
+            case AnyPhrase(_, numbers):
+                phrases |= numbers
+            case AnyOf(_, inner) | InOrder(_, inner, _):
+                waiting += inner
+            case ClauseStart(_, part) | Anchor(_, part):
+                waiting.append(part)
+    return frozenset(phrases)
 
 
 def needs_phrase(node: CompiledNode) -> bool:
@@ -126,12 +134,15 @@ class PatternCompiler:
         compiled: CompiledNode
         match node:
             case Words(phrase):
-                compiled = AnyPhrase(next(self._keys), frozenset((self.number(phrase),)))
+                compiled = AnyPhrase(next(self._keys), self._numbers_of(frozenset((phrase,))))
             case Form(form):
                 compiled = AnyWord(next(self._keys), form)
             case Choice(options):
                 # All plain phrases of a choice are one node: a single look at the hits decides for all of them.
-                plain = frozenset(self.number(option.phrase) for option in options if isinstance(option, Words))
+                words = [option.phrase for option in options if isinstance(option, Words)]
+                for phrase in words:  # phrases are numbered as they are written, and a set has no order
+                    self.number(phrase)
+                plain = self._numbers_of(frozenset(words))
                 further = [option for option in options if not isinstance(option, Words)]
                 others = tuple(map(self.compile, further))
                 key = next(self._keys)
@@ -157,14 +168,18 @@ class PatternCompiler:
         return self._phrases.setdefault(phrase, len(self._phrases))
 
     def required_groups(self, node: Node) -> tuple[frozenset[int], ...]:
-        """Return groups of numbers of phrases, the rarest group first. Of each one stands wherever the pattern matches."""
-        return tuple(map(self._numbers_of, pattern_syntax.required_groups(node)))
+        """Return groups of numbers of phrases, the rarest first. Of each one stands wherever the pattern matches.
+
+        At most MAX_GROUPS of them: a further one is of common words, and tells hardly any text from another.
+        """
+        return tuple(map(self._numbers_of, pattern_syntax.required_groups(node)[:MAX_GROUPS]))
 
     def anchor(self, node: Node) -> frozenset[int]:
         """Return the rarest of the required groups; empty if nothing is required."""
         return next(iter(self.required_groups(node)), frozenset())
 
     def _numbers_of(self, group: frozenset[Phrase]) -> frozenset[int]:
+        """Return the numbers of a group, the same object for the same group: one stands in many patterns."""
         if group not in self._groups:
             self._groups[group] = frozenset(map(self.number, group))
         return self._groups[group]

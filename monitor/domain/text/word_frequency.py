@@ -7,7 +7,10 @@ what it finds.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cache, lru_cache
+from math import fsum
 
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.folding import is_unspaced
@@ -24,7 +27,7 @@ def phrase_frequency(phrase: Phrase) -> float:
     words = phrase.text.split()
     shares = [_word_share(word) for word in words]
     if phrase.family:
-        shares[-1] = max(shares[-1], sum(share for word, share in _shares().items() if word.startswith(words[-1])))
+        shares[-1] = max(shares[-1], fsum(_shares()[word] for word in _words_from(words[-1])))
     return min(shares) * _FURTHER_WORD ** (len(words) - 1)
 
 
@@ -34,6 +37,20 @@ def _word_share(word: str) -> float:
         return _shares().get(word, RARE)
     pairs = {word[at : at + 2] for at in (*range(0, len(word) - 1, 2), len(word) - 2)}
     return min(_shares().get(pair, RARE) for pair in pairs)
+
+
+def _words_from(beginning: str) -> Iterator[str]:
+    """The words of the table with this beginning."""
+    words = _sorted_words()
+    for at in range(bisect_left(words, beginning), len(words)):
+        if not words[at].startswith(beginning):
+            return
+        yield words[at]
+
+
+@cache
+def _sorted_words() -> list[str]:
+    return sorted(_shares())
 
 
 @cache

@@ -116,7 +116,7 @@ class _ReadingList:
         self.rulebook, self.names, self.newest, self.read = rulebook, names, newest, read
         self.known = frozenset(title_key(example.text) for example in rulebook.examples)
         phrases = {
-            topic.commitment: frozenset(n for p in topic.any + topic.title + topic.summary for n in phrases_in(p.node))
+            topic.commitment: phrases_in(*(pattern.node for pattern in topic.any + topic.title + topic.summary))
             for topic in rulebook.matcher.topics
         }
         uses = Counter(number for numbers in phrases.values() for number in numbers)
