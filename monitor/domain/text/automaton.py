@@ -60,7 +60,7 @@ class _Entry(NamedTuple):
 class PhraseIndex:
     """All phrases of a rulebook, numbered by their place in `phrases`. A hit inside a hit of one of `masks` does not count.
 
-    only: the numbers of the phrases to look for; all if None.
+    phrases: each once. only: the numbers of those to look for; all if None.
     """
 
     phrases: Sequence[Phrase]
