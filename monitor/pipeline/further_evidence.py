@@ -61,18 +61,20 @@ def _write_follow_ups(conn: Connection, context: ReviewContext) -> tuple[list[Ne
     """
     rulebook, now = context.rulebook, context.now
     window = timedelta(days=rulebook.policy.corroborate_days)
-    verdicts = {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
-    acts = verdict_records.interventions(conn)
     moves = verdict_records.transitions(conn, now - window, now + timedelta(microseconds=1))
     # What is still to be reviewed may confirm or turn the status, and that is announced first.
-    pending = verdict_records.review_requests(conn)
+    settled = rulebook.commitments.keys() & {move.commitment for move in moves}
+    settled -= verdict_records.review_requests(conn).keys()
+    if not settled:
+        return [], []
+    verdicts = verdict_records.PublishedVerdicts(conn, {})
+    acts = verdict_records.interventions(conn)
     changes: list[Transition] = []
-    for name, verdict in verdicts.items():
-        if name in rulebook.commitments and name not in pending:
-            change = causing_transition(moves, verdict)
-            muted = mute_window_at(acts.get("", ()), name, now) is not None
-            if change is not None and change.cause not in UNANNOUNCED_CAUSES and not muted:
-                changes.append(change)
+    for name in sorted(settled):
+        change = causing_transition(moves, verdicts[name])
+        muted = mute_window_at(acts.get("", ()), name, now) is not None
+        if change is not None and change.cause not in UNANNOUNCED_CAUSES and not muted:
+            changes.append(change)
     if not changes:
         return [], []
     starts = {change.commitment: status_since(verdicts[change.commitment]) - window for change in changes}
