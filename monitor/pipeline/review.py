@@ -151,8 +151,8 @@ def _load(
     """
     now, commitments = context.now, context.rulebook.commitments
     requests = change.marked(verdict_records.review_requests(conn), now)
-    undecided = commitments.keys() - {*verdict_records.decided(conn)}
-    names = commitments.keys() & {*requests, *undecided, *verdict_records.due_by_time(conn, now)}
+    new = verdict_records.undecided(conn, commitments)
+    names = commitments.keys() & {*requests, *new, *verdict_records.due_by_time(conn, now)}
     if not names:
         return _ReviewInput()
     records = change.records(verdict_records.verdict_records(conn, names))

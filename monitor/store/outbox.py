@@ -79,6 +79,12 @@ def enqueue_once(conn: Connection, slot: str, item: NewOutboxItem, now: datetime
     return True
 
 
+def any_queued(conn: Connection, routes: Collection[str], since: datetime) -> bool:
+    """Whether a message to one of these routes was queued at or after a moment."""
+    queued = (OUTBOX.c.route.in_(list(routes)), OUTBOX.c.created_at >= since)
+    return conn.scalar(select(OUTBOX.c.number).where(*queued).limit(1)) is not None
+
+
 def first_slot_made(conn: Connection) -> datetime | None:
     """When the first digest of any route was made; None before there was one."""
     first: datetime | None = conn.scalar(select(func.min(DIGEST_SLOT.c.made_at)))

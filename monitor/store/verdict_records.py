@@ -24,6 +24,15 @@ def verdict_records(conn: Connection, commitments: Collection[str] | None = None
     return {r.commitment: r for wanted in of for r in read(conn, VerdictRecord, wanted)}
 
 
+def published(conn: Connection, commitments: Collection[str]) -> dict[str, Verdict]:
+    """The published verdicts of these commitments, by commitment."""
+    of = (
+        select(VERDICT.c.commitment, VERDICT.c.published).where(VERDICT.c.commitment.in_(n))
+        for n in chunks(commitments)
+    )
+    return {row.commitment: json_codec.load(Verdict, row.published) for wanted in of for row in conn.execute(wanted)}
+
+
 class PublishedVerdicts(Mapping[str, Verdict]):
     """The published verdicts by commitment, each read when it is asked for. newer: those not yet written, which come first."""
 
@@ -32,10 +41,7 @@ class PublishedVerdicts(Mapping[str, Verdict]):
 
     def __getitem__(self, key: str) -> Verdict:
         if key not in self._read:
-            body = self._conn.scalar(select(VERDICT.c.published).where(VERDICT.c.commitment == key))
-            if body is None:
-                raise KeyError(key)
-            self._read[key] = json_codec.load(Verdict, body)
+            self._read |= published(self._conn, [key])
         return self._read[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -48,6 +54,12 @@ class PublishedVerdicts(Mapping[str, Verdict]):
 def decided(conn: Connection) -> list[str]:
     """The commitments that have a stored verdict."""
     return list(conn.scalars(select(VERDICT.c.commitment).order_by(VERDICT.c.commitment)))
+
+
+def undecided(conn: Connection, commitments: Collection[str]) -> frozenset[str]:
+    """Those of these commitments that have no stored verdict. All names come as one text: a row each would cost far more."""
+    names: str | None = conn.scalar(select(func.aggregate_strings(VERDICT.c.commitment, "\n")))
+    return frozenset(commitments).difference((names or "").split("\n"))
 
 
 def save_record(conn: Connection, record: VerdictRecord) -> bool:
