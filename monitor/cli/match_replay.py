@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -38,7 +38,7 @@ def open_text(path: Path) -> IO[str]:
     return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
 
 
-def numbered_lines(stream: IO[str], name: str) -> Iterator[tuple[int, str]]:
+def numbered_lines(stream: Iterable[str], name: str) -> Iterator[tuple[int, str]]:
     """The lines of a story file that are not blank, with their numbers; prints progress to stderr on a terminal.
 
     Raises ReplayError after the last line that can be read, if the file is no UTF-8 or broken gzip.
@@ -102,19 +102,21 @@ def match(folder: Path | None, stories: IO[str], *, as_json: bool) -> None:
 @click.argument("stories", type=EXISTING_FILE)
 def replay(folder: Path | None, stories: Path, *, as_json: bool) -> None:
     """Dated stories of STORIES (.jsonl or .jsonl.gz) in time order through the whole verdict; nothing is sent."""
-    from monitor.replay import Replay
+    from monitor.replay import Replay, open_stories
     from monitor.rulebook import load_rulebook
 
     rulebook = load_rulebook(rules_folder(folder))
-    for change in Replay(rulebook).run(read_entries(stories)):
-        if as_json:
-            echo_json(change.as_json())
-            continue
-        t = change.transition
-        tags = ", ".join((t.kind, *dict.fromkeys(flag.kind for flag in t.flags)))
-        short = rulebook.commitments[t.commitment].short
-        click.echo(f"{t.at:%Y-%m-%d %H:%M}  {short}: {moved_text(t)}  ({tags})")
-        click.echo(f"    {reason_text(t.reason)}")
+    with open_stories(stories) as file:
+        file.check(numbered_lines(file.lines(), file.name), rulebook)
+        for change in Replay(rulebook).play(file.in_order(rulebook)):
+            if as_json:
+                echo_json(change.as_json())
+                continue
+            t = change.transition
+            tags = ", ".join((t.kind, *dict.fromkeys(flag.kind for flag in t.flags)))
+            short = rulebook.commitments[t.commitment].short
+            click.echo(f"{t.at:%Y-%m-%d %H:%M}  {short}: {moved_text(t)}  ({tags})")
+            click.echo(f"    {reason_text(t.reason)}")
 
 
 def moved_text(transition: Transition) -> str:

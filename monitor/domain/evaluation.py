@@ -23,6 +23,7 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.verdicts.decide import checkpoint_verdict, decide
+from monitor.domain.verdicts.fold import KeptFolds
 from monitor.domain.verdicts.further_evidence import (
     causing_transition,
     first_per_source,
@@ -69,9 +70,9 @@ def decision_input(case: PendingReview, record: VerdictRecord) -> DecisionInput:
 
 
 def evaluate(
-    case: PendingReview, stories: Stories, rulebook: Rulebook, now: datetime
+    case: PendingReview, stories: Stories, rulebook: Rulebook, now: datetime, folds: KeptFolds | None = None
 ) -> tuple[VerdictRecord, Decision]:
-    """The decision at `now`, and the record to store.
+    """The decision at `now`, and the record to store. folds: what earlier evaluations have left (see `decide`).
 
     1. Restart from the baseline if a person's act concerns signals before the checkpoint.
     2. Move the checkpoint past the signals that have left the live window, a whole day at a time.
@@ -84,15 +85,21 @@ def evaluate(
     edge = now - timedelta(days=rulebook.policy.live_days)
     until = datetime.combine(edge.date(), time(), UTC)
     if until - record.folded_to >= timedelta(days=1):
-        folded = checkpoint_verdict(decision_input(case, record), stories, rulebook, until)
+        folded = checkpoint_verdict(decision_input(case, record), stories, rulebook, until, folds)
         record = replace(record, folded=folded, folded_to=until)
-    decision = decide(decision_input(case, record), stories, rulebook, now, case.cause)
+    decision = decide(decision_input(case, record), stories, rulebook, now, case.cause, folds)
     after = replace(record, published=decision.verdict, next_due=decision.next_due, decided_at=now)
     return after, decision
 
 
 def summarise_mute(
-    case: PendingReview, record: VerdictRecord, decision: Decision, stories: Stories, rulebook: Rulebook, now: datetime
+    case: PendingReview,
+    record: VerdictRecord,
+    decision: Decision,
+    stories: Stories,
+    rulebook: Rulebook,
+    now: datetime,
+    folds: KeptFolds | None = None,
 ) -> MuteSummary | None:
     """The changes over a mute: the same decision against what was published when it began. None if no mute has ended."""
     ended = case.ended_mute
@@ -100,8 +107,9 @@ def summarise_mute(
         return None
     recorded = (*ended.recorded, *decision.transitions)
     against = replace(decision_input(case, record), published=ended.before)
-    changes = (restore_transition(t, recorded) for t in decide(against, stories, rulebook, now).transitions)
-    return MuteSummary(case.commitment.id, ended.silence, tuple(changes), len(recorded))
+    moves = decide(against, stories, rulebook, now, folds=folds).transitions
+    changes = tuple(restore_transition(move, recorded) for move in moves)
+    return MuteSummary(case.commitment.id, ended.silence, changes, len(recorded))
 
 
 def concurrent_support(

@@ -21,7 +21,7 @@ from monitor.domain.verdicts.further_evidence import (
     status_since,
     supporting_signals,
 )
-from monitor.pipeline.message_rows import ReviewContext, message_builder, sent_log
+from monitor.pipeline.message_rows import SENT_LOG_WINDOW, ReviewContext, message_builder, sent_log
 from monitor.store import Connection, Store, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem
@@ -61,18 +61,20 @@ def _write_follow_ups(conn: Connection, context: ReviewContext) -> tuple[list[Ne
     """
     rulebook, now = context.rulebook, context.now
     window = timedelta(days=rulebook.policy.corroborate_days)
-    verdicts = {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
-    acts = verdict_records.interventions(conn)
+    if not outbox_store.any_queued(conn, [route.name for route in context.routes], now - SENT_LOG_WINDOW):
+        return [], []  # nobody was told of a change that could be borne out
     moves = verdict_records.transitions(conn, now - window, now + timedelta(microseconds=1))
+    announced = {move.commitment for move in moves if move.cause not in UNANNOUNCED_CAUSES}
     # What is still to be reviewed may confirm or turn the status, and that is announced first.
-    pending = verdict_records.review_requests(conn)
+    settled = (announced & rulebook.commitments.keys()) - verdict_records.review_requests(conn).keys()
+    verdicts = verdict_records.published(conn, settled)
+    acts = verdict_records.interventions(conn) if settled else {}
     changes: list[Transition] = []
-    for name, verdict in verdicts.items():
-        if name in rulebook.commitments and name not in pending:
-            change = causing_transition(moves, verdict)
-            muted = mute_window_at(acts.get("", ()), name, now) is not None
-            if change is not None and change.cause not in UNANNOUNCED_CAUSES and not muted:
-                changes.append(change)
+    for name in sorted(settled):
+        change = causing_transition(moves, verdicts[name])
+        muted = mute_window_at(acts.get("", ()), name, now) is not None
+        if change is not None and change.cause not in UNANNOUNCED_CAUSES and not muted:
+            changes.append(change)
     if not changes:
         return [], []
     starts = {change.commitment: status_since(verdicts[change.commitment]) - window for change in changes}
@@ -91,7 +93,8 @@ def _write_follow_ups(conn: Connection, context: ReviewContext) -> tuple[list[Ne
             messages += filter(None, made)
     if not messages:
         return [], []
-    builder = message_builder(conn, replace(context, verdicts=verdicts), messages)
+    context = replace(context, verdicts=verdict_records.PublishedVerdicts(conn, verdicts))
+    builder = message_builder(conn, context, messages)
     rows, problems = [], []
     for message in messages:
         try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.domain.alerts.sent_log import Sent, SentLog
+from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.alert import alert_brief
 from monitor.domain.messages.evidence_lines import RenderContext
@@ -98,6 +98,4 @@ def notice_row(
 
 def sent_log(conn: Connection, now: datetime) -> SentLog:
     """What was sent, as far back as cool-downs, repeats and corrections need it."""
-    rows = (item for item in outbox_store.items(conn, since=now - SENT_LOG_WINDOW) if item.state not in UNSENT_STATES)
-    sent = (Sent(i.message_id, i.route, i.commitment, i.transitions, i.evidence, i.created_at) for i in rows)
-    return SentLog(tuple(sent))
+    return SentLog(outbox_store.sent_since(conn, now - SENT_LOG_WINDOW, but=UNSENT_STATES))

@@ -16,7 +16,8 @@ from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.evaluation import EndedMute, PendingReview, concurrent_support, evaluate, summarise_mute
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.thread_card import threads_to_refresh
-from monitor.domain.model import Cause, Decision, Intervention, Message, Policy, Route, Story, Transition, Verdict
+from monitor.domain.model import Cause, Decision, Intervention, Message, Policy, Route, Story, Transition
+from monitor.domain.verdicts.fold import KeptFolds
 from monitor.domain.verdicts.interventions import affects_before
 from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
 from monitor.errors import StoreError
@@ -51,8 +52,11 @@ def review(
     *,
     cause: Cause = Cause.NEWS,
     settled: bool = False,
+    folds: KeptFolds | None = None,
 ) -> ReviewReport:
     """Decide what is due at `now` and queue what routes accept of it. `cause` is that of requests by plain news.
+
+    folds: what earlier reviews of this process have left, so that only what is new is weighed; None: nothing.
 
     Due is a commitment with a review request `settle_seconds` old (of any age, if `settled`), or at once by a formal act or
     a person; one whose verdict time alone may have changed; one never decided before. Raises StoreError.
@@ -71,7 +75,7 @@ def review(
             work = _load(conn, context, policy, cause)
         if not work.due and not work.failed:
             return ReviewReport()
-        outcome = _Review(context, work)
+        outcome = _Review(context, work, folds)
         outcome.decide()
         with store.read() as conn:
             outcome.make_rows(conn)
@@ -130,32 +134,35 @@ class _OvertakenError(Exception):
 class _ReviewInput:
     """All that one review reads before it decides. failed: commitments that could not be read, each with its error."""
 
-    due: tuple[PendingReview, ...]
-    verdicts: Mapping[str, Verdict]
-    stories: Mapping[str, Story]
-    sent: SentLog
-    acts: tuple[Intervention, ...]
-    failed: Mapping[str, Exception]
+    due: tuple[PendingReview, ...] = ()
+    stories: Mapping[str, Story] = field(default_factory=dict)
+    sent: SentLog = field(default_factory=SentLog)
+    acts: tuple[Intervention, ...] = ()
+    failed: Mapping[str, Exception] = field(default_factory=dict)
 
 
 def _load(
     conn: Connection, context: ReviewContext, policy: Policy, cause: Cause, change: ActivationPreview = UNCHANGED
 ) -> _ReviewInput:
-    """Reads what is due. change: what is read as if it had been written already.
+    """Reads what is due, and no verdict of what cannot be. change: what is read as if it had been written already.
 
     Signals are read from the checkpoint on, and some from before it: they still corroborate a claim that goes on. If a person
     rejected what is in the checkpoint, they are read from the baseline on.
     """
-    now = context.now
-    records = change.records(verdict_records.verdict_records(conn))
+    now, commitments = context.now, context.rulebook.commitments
     requests = change.marked(verdict_records.review_requests(conn), now)
+    new = verdict_records.undecided(conn, commitments)
+    names = commitments.keys() & {*requests, *new, *verdict_records.due_by_time(conn, now)}
+    if not names:
+        return _ReviewInput()
+    records = change.records(verdict_records.verdict_records(conn, names))
     acts = verdict_records.interventions(conn)
     resting = {p.subject for p in problems_and_runs.problems(conn, "verdict") if p.retry_at and p.retry_at > now}
     due: list[PendingReview] = []
     starts: dict[str, datetime] = {}
     failed: dict[str, Exception] = {}
-    for name, commitment in context.rulebook.commitments.items():
-        if name in resting:
+    for name, commitment in commitments.items():
+        if name in resting or name not in names:
             continue
         try:
             record, request = records.get(name) or first_record(commitment, now), requests.get(name)
@@ -177,9 +184,8 @@ def _load(
     found = change.seen(signals.by_commitment_after(conn, starts), starts)
     due = [_with_ended_mute(conn, replace(each, signals=found[each.commitment.id]), now) for each in due]
     reported = stories.by_ids(conn, {signal.story for each in due for signal in each.signals})
-    verdicts = {name: record.published for name, record in records.items()}
     log = sent_log(conn, now) if due else SentLog()
-    return _ReviewInput(tuple(due), verdicts, reported, log, acts.get("", ()), failed)
+    return _ReviewInput(tuple(due), reported, log, acts.get("", ()), failed)
 
 
 def _with_ended_mute(conn: Connection, pending: PendingReview, now: datetime) -> PendingReview:
@@ -206,6 +212,7 @@ class _Review:
 
     context: ReviewContext
     work: _ReviewInput
+    folds: KeptFolds | None = None
     decided: dict[str, tuple[VerdictRecord, Decision]] = field(default_factory=dict)
     unmuted: dict[str, MuteSummary] = field(default_factory=dict)
     also: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -222,8 +229,8 @@ class _Review:
         for pending in self.work.due:
             name = pending.commitment.id
             try:
-                record, decision = evaluate(pending, *facts)
-                summary = summarise_mute(pending, record, decision, *facts)
+                record, decision = evaluate(pending, *facts, self.folds)
+                summary = summarise_mute(pending, record, decision, *facts, self.folds)
                 support = concurrent_support(pending, record, decision, *facts)
             except Exception as error:  # noqa: BLE001 - a commitment that cannot be decided stops only itself
                 self.failed[name] = error
@@ -246,10 +253,10 @@ class _Review:
     def transitions(self) -> tuple[Transition, ...]:
         return tuple(t for _, decision in self.decided.values() for t in decision.transitions)
 
-    def published(self) -> ReviewContext:
+    def published(self, conn: Connection) -> ReviewContext:
         """The context with all verdicts as they will be published once this is written."""
         decided = {name: record.published for name, (record, _) in self.decided.items()}
-        return replace(self.context, verdicts={**self.work.verdicts, **decided})
+        return replace(self.context, verdicts=verdict_records.PublishedVerdicts(conn, decided))
 
     def make_rows(self, conn: Connection) -> None:
         """Makes the outbox rows, those that wait for the end of quiet hours coalesced.
@@ -260,7 +267,7 @@ class _Review:
         """
         written = not self.messages
         while not written:
-            builder = message_builder(conn, self.published(), self.messages)
+            builder = message_builder(conn, self.published(conn), self.messages)
             self.rows, written = [], True
             for message in self.messages:
                 try:
@@ -278,7 +285,7 @@ class _Review:
                     break
         new = tuple(zip(self.messages, self.rows, strict=True))
         try:
-            self.coalesced = coalesce(conn, self.published(), new, self.transitions())
+            self.coalesced = coalesce(conn, self.published(conn), new, self.transitions())
         except Exception as error:  # noqa: BLE001 - no message is lost because the summary fails
             self.failed[QUIET_HOURS_SUBJECT] = error
             return

@@ -1,4 +1,4 @@
-"""Archived stories through the same functions as live news: identify, match, decide, announce. In memory, nothing is sent.
+"""Archived stories through the same functions as live news: identify, match, decide, announce. Nothing is sent.
 
 The clock is that of the stories: it jumps from story to story, to the end of each debounce, and to every `next_due` between.
 """
@@ -20,8 +20,10 @@ from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Transition
 from monitor.domain.model.notation import notation
 from monitor.domain.verdicts.decide import baseline_at
+from monitor.domain.verdicts.fold import KeptFolds
 from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
-from monitor.replay.memory_store import MemoryShelf
+from monitor.replay.memory_store import KEPT_IN_MEMORY, MemoryShelf
+from monitor.replay.spilled_dict import SpilledDict
 from monitor.replay.story_lines import DatedEntry, in_replay_order
 
 CATCH_ALL_ROUTE = Route(name="replay", channel="file", to="replay", least_severity=Severity.NOTABLE)
@@ -68,9 +70,14 @@ class ReplayedChange:
         }
 
 
+def text_key(story: str, text: str) -> str:
+    """The key of one text of a story."""
+    return f"{story} {text}"
+
+
 @dataclass(slots=True)
 class Replay:
-    """The state of a running monitor, in memory. names: (story, text) -> the id of the line that brought this text."""
+    """The state of a running monitor. names: text (`text_key`) -> the id of the line that brought it."""
 
     rulebook: Rulebook
     routes: tuple[Route, ...] = (CATCH_ALL_ROUTE,)
@@ -78,27 +85,35 @@ class Replay:
     shelf: MemoryShelf = field(default_factory=MemoryShelf)
     held: dict[str, VerdictRecord] = field(default_factory=dict)
     started: dict[str, Baseline] = field(default_factory=dict)
-    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    names: SpilledDict[str] = field(default_factory=lambda: SpilledDict(KEPT_IN_MEMORY))
     sent: SentLog = field(default_factory=SentLog)
+    folds: KeptFolds = field(default_factory=KeptFolds)
     transitions: dict[str, Transition] = field(default_factory=dict)
     """Every change by id, announced or not."""
+    _next_review: datetime | None = None
+    """When a review is due next; worked out again when something was requested or decided."""
 
     def run(self, entries: Iterable[Entry]) -> Iterator[ReplayedChange]:
         """Replay all stories in time order; yields the changes that would have been sent, each at its moment."""
-        line = in_replay_order(entries, self.rulebook)
-        if not line:
-            return
-        self.begin(line[0].at - LEAD_TIME)
+        return self.play(in_replay_order(entries, self.rulebook))
+
+    def play(self, line: Iterable[DatedEntry]) -> Iterator[ReplayedChange]:
+        """Replay stories that come in time order, as `run` does."""
+        item: DatedEntry | None = None
         for item in line:
+            if not self.held:
+                self.begin(item.at - LEAD_TIME)
             yield from self.until(item.at)
             self.take(item)
-        yield from self.until(line[-1].at + timedelta(seconds=self.rulebook.policy.settle_seconds + 1))
+        if item is not None:
+            yield from self.until(item.at + timedelta(seconds=self.rulebook.policy.settle_seconds + 1))
 
     def begin(self, at: datetime) -> None:
         """Start every commitment from its baseline."""
         for commitment in self.rulebook.commitments.values():
             self.started[commitment.id] = baseline_at(commitment, at)
             self.held[commitment.id] = first_record(commitment, at)
+        self._next_review = self._next_due()
 
     def take(self, item: DatedEntry) -> None:
         """One story arrives as a document of its own. Raises the matcher's error: a replay leaves no story out."""
@@ -106,13 +121,19 @@ class Replay:
         for problem in changes.problems:
             raise problem.error
         self.shelf.put(changes)
-        for carried in filter(None, changes.carried):
-            self.names.setdefault(carried, item.id)
+        for story, text in filter(None, changes.carried):
+            self.names.setdefault(text_key(story, text), item.id)
+        if changes.requests:
+            self._next_review = self._next_due()
 
     def until(self, end: datetime) -> Iterator[ReplayedChange]:
         """Run every review that falls due before `end`, each at its own moment."""
-        while (moment := min(filter(None, map(self._due_at, self.held)), default=end)) < end:
-            yield from self.review(moment)
+        while self._next_review is not None and self._next_review < end:
+            yield from self.review(self._next_review)
+            self._next_review = self._next_due()
+
+    def _next_due(self) -> datetime | None:
+        return min(filter(None, map(self._due_at, self.held)), default=None)
 
     def _due_at(self, name: str) -> datetime | None:
         return due_at(self.held[name], self.shelf.requests.get(name), self.rulebook.policy)
@@ -128,7 +149,7 @@ class Replay:
             recent = self.shelf.signals_after(name, start)
             commitment, causes = self.rulebook.commitments[name], why_due(record, request)
             pending = PendingReview(commitment, record, request, causes, recent)
-            record, decision = evaluate(pending, self.shelf.stories, self.rulebook, now)
+            record, decision = evaluate(pending, self.shelf.stories, self.rulebook, now, self.folds)
             self.held[name] = replace(record, version=record.version + 1)
             changes += decision.transitions
         known = self.shelf.known
@@ -147,5 +168,5 @@ class Replay:
                 if transition.confirms:
                     continue  # a reply to an earlier message, and no line of its own
                 signals = filter(None, map(known.get, transition.evidence))
-                evidence = tuple((s, self.names.get((s.story, s.revision), s.story)) for s in signals)
+                evidence = tuple((s, self.names.get(text_key(s.story, s.revision), s.story)) for s in signals)
                 yield ReplayedChange(transition, evidence, self.started[transition.commitment])

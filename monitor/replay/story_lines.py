@@ -41,10 +41,10 @@ def read_story(line: str, number: int, path: str) -> Mapping[str, Any]:
     return story
 
 
-def as_entry(story: Mapping[str, Any], number: int, path: str) -> Entry:
-    """A checked story line as an entry of a feed, dated in UTC; raises ReplayError if `published` is no ISO date or time.
+def published(story: Mapping[str, Any], number: int, path: str) -> tuple[datetime, bool]:
+    """When a checked story line was published, in UTC, and whether that is a bare date: no time, or midnight UTC sharp.
 
-    A bare date is a text without a time, or midnight UTC sharp.
+    Raises ReplayError if it is no ISO date or time.
     """
     written = str(story.get("published", ""))
     try:
@@ -52,13 +52,21 @@ def as_entry(story: Mapping[str, Any], number: int, path: str) -> Entry:
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ReplayError(f"{path}:{number}: published is not an ISO time: {written!r}", subject=path) from error
-    date_only = len(written) == 10 or at.time() == time.min
-    key, title, url, summary, source, lang = (
-        # No matcher and no database takes NUL or half of a surrogate pair.
-        str(story.get(name) or "").replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-        for name in ("id", "title", "url", "summary", "source", "lang")
-    )
+    return at, len(written) == 10 or at.time() == time.min
+
+
+def as_entry(story: Mapping[str, Any], number: int, path: str) -> Entry:
+    """A checked story line as an entry of a feed; raises ReplayError as `published` does."""
+    at, date_only = published(story, number, path)
+    texts = (_storable(story.get(name)) for name in ("id", "title", "url", "summary", "source", "lang"))
+    key, title, url, summary, source, lang = texts
     return Entry(key, title, url, at, summary, source, lang, date_only)
+
+
+def _storable(value: object) -> str:
+    """A field as text. No matcher and no database takes NUL or half of a surrogate pair."""
+    text = str(value or "").replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def line_as_story(entry: Entry) -> Story:
@@ -71,10 +79,20 @@ def line_as_story(entry: Entry) -> Story:
     )
 
 
+def dated_entry(entry: Entry, rulebook: Rulebook) -> DatedEntry:
+    """The entry of a story line at its moment. The id of a line is no key, so the entry loses it."""
+    at = entry.published_at
+    assert at is not None
+    if entry.date_only:
+        at = end_of_day(entry, rulebook)
+    return DatedEntry(at, replace(entry, key=""), entry.key)
+
+
+def end_of_day(entry: Entry, rulebook: Rulebook) -> datetime:
+    """The end of the day that a bare date names, in the publisher's zone."""
+    return event_time(line_as_story(entry), rulebook.publishers.find(entry.source, entry.url).zone).end
+
+
 def in_replay_order(entries: Iterable[Entry], rulebook: Rulebook) -> list[DatedEntry]:
-    """The entries in the order of the replay's clock. The id of a line is no key, so entries lose theirs."""
-    dated = []
-    for entry in entries:
-        zone = rulebook.publishers.find(entry.source, entry.url).zone
-        dated.append(DatedEntry(event_time(line_as_story(entry), zone).end, replace(entry, key=""), entry.key))
-    return sorted(dated, key=lambda item: (item.at, item.id))
+    """The entries in the order of the replay's clock, those of one moment in the order of their ids."""
+    return sorted((dated_entry(entry, rulebook) for entry in entries), key=lambda item: (item.at, item.id))

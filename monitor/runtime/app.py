@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from monitor.config import FeedSettings, Settings
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Route
+from monitor.domain.verdicts.fold import KeptFolds
 from monitor.logs import get_logger
 from monitor.pipeline import experimental_rules, review
 from monitor.runtime.folder_watch import FolderWatch
@@ -66,6 +67,8 @@ class App:
     chance: Callable[[], float] = random.random
     stop: Event = field(default_factory=Event)
     recent: StoryCache = field(default_factory=StoryCache)
+    folds: KeptFolds = field(default_factory=KeptFolds)
+    """What the last review of each commitment weighed, for the next one to go on from."""
     whole: dict[str, datetime] = field(default_factory=dict)
     """When each feed was last asked without conditions; a start counts as such."""
     watch: FolderWatch | None = None
@@ -127,7 +130,9 @@ def recover_and_catch_up(app: App) -> StartupReport:
 def run_reviews(app: Opened, *, settled: bool = False, cause: Cause = Cause.NEWS) -> review.ReviewReport:
     """Decide every commitment that is due. settled: without waiting for news that may still be coming in."""
     with app.steady:
-        report = review.review(app.store, app.rulebook, app.routes, app.clock(), cause=cause, settled=settled)
+        report = review.review(
+            app.store, app.rulebook, app.routes, app.clock(), cause=cause, settled=settled, folds=app.folds
+        )
         experimental_rules.enqueue_trial_matches(app.store, app.rulebook, app.routes, app.clock())
     for problem in report.problems:
         log.error("commitment could not be decided", problem=problem)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
     from monitor.domain.messages.models import SourceHealth
     from monitor.domain.model import Route
+    from monitor.domain.verdicts.fold import KeptFolds
 
 
 def utc_now() -> datetime:
@@ -43,17 +44,21 @@ class Opened(Protocol):
     def routes(self) -> tuple[Route, ...]: ...
     @property
     def steady(self) -> Lock: ...
+    @property
+    def folds(self) -> KeptFolds | None: ...
     def feeds(self) -> tuple[FeedSettings, ...]: ...
 
 
 @dataclass
 class Session:
-    """Settings, database and clock. steady: as in the whole program, though a command runs no second job."""
+    """Settings, database and clock. steady: as in the whole program, though a command runs no second job. folds: None, as a
+    command reviews once."""
 
     settings: Settings
     store: Store
     clock: Callable[[], datetime] = utc_now
     steady: Lock = field(default_factory=Lock)
+    folds: KeptFolds | None = None
 
     @cached_property
     def rulebook(self) -> Rulebook:

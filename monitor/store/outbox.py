@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
 
+from monitor.domain.alerts.sent_log import Sent
 from monitor.store.rows import insert_new, read, read_first, row_of, upsert
 from monitor.store.tables import ATTEMPT, BROKEN, DIGEST_SLOT, LANE, OUTBOX, Attempt, Item
 
@@ -222,6 +223,22 @@ def close_circuit(conn: Connection, channel: str) -> None:
 def open_circuits(conn: Connection) -> dict[str, tuple[datetime, str]]:
     """Broken channels: since when, and why."""
     return {row.channel: (row.since, row.error) for row in conn.execute(select(BROKEN).order_by(BROKEN.c.channel))}
+
+
+# ---------------------------------------------------------------- what was sent before
+
+
+def any_queued(conn: Connection, routes: Collection[str], since: datetime) -> bool:
+    """Whether a message to one of these routes was queued at or after a moment."""
+    queued = (OUTBOX.c.route.in_(list(routes)), OUTBOX.c.created_at >= since)
+    return conn.scalar(select(OUTBOX.c.number).where(*queued).limit(1)) is not None
+
+
+def sent_since(conn: Connection, since: datetime, *, but: Collection[str]) -> tuple[Sent, ...]:
+    """What was queued at or after a moment and is in none of these states, in order of number."""
+    names = (OUTBOX.c.message_id, OUTBOX.c.route, OUTBOX.c.commitment, OUTBOX.c.transitions.label("transition_ids"))
+    wanted = select(*names, OUTBOX.c.evidence, OUTBOX.c.created_at.label("at")).order_by(OUTBOX.c.number)
+    return read(conn, Sent, wanted.where(OUTBOX.c.created_at >= since, OUTBOX.c.state.not_in(list(but))))
 
 
 # ---------------------------------------------------------------- for people

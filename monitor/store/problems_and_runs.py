@@ -79,6 +79,12 @@ def adopted(conn: Connection) -> Adopted | None:
     return read_first(conn, Adopted, select(RULEBOOK).order_by(desc(RULEBOOK.c.id)))
 
 
+def adopted_version(conn: Connection) -> str | None:
+    """The version of the rulebook last put to use; None before the first."""
+    version: str | None = conn.scalar(select(RULEBOOK.c.version).order_by(desc(RULEBOOK.c.id)).limit(1))
+    return version
+
+
 def installed_at(conn: Connection) -> datetime | None:
     """When the first rulebook was put to use: the beginning of this installation. None before that."""
     return conn.scalar(select(RULEBOOK.c.adopted_at).order_by(RULEBOOK.c.id).limit(1))

@@ -62,8 +62,7 @@ UNCHANGED = ActivationPreview()
 
 def is_adopted(conn: Connection, rulebook: Rulebook) -> bool:
     """Whether this rulebook is the one last adopted."""
-    last = problems_and_runs.adopted(conn)
-    return last is not None and last.version == rulebook.version
+    return problems_and_runs.adopted_version(conn) == rulebook.version
 
 
 def activate_rulebook(conn: Connection, rulebook: Rulebook, now: datetime) -> frozenset[str]:

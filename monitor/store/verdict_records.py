@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,18 +12,54 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 from monitor.domain.model import Cause, Intervention, Transition, Verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
 from monitor.store import json_codec
-from monitor.store.rows import insert_new, read, row_of, upsert
+from monitor.store.rows import chunks, insert_new, read, row_of, upsert
 from monitor.store.tables import ACT, DIRTY, PUBLISHED, TRANSITION, VERDICT
 
 
-def verdict_records(conn: Connection) -> dict[str, VerdictRecord]:
-    """Every stored verdict, by commitment."""
-    return {r.commitment: r for r in read(conn, VerdictRecord, select(VERDICT).order_by(VERDICT.c.commitment))}
+def verdict_records(conn: Connection, commitments: Collection[str] | None = None) -> dict[str, VerdictRecord]:
+    """The stored verdicts of these commitments (None: all), by commitment."""
+    if commitments is None:
+        return {r.commitment: r for r in read(conn, VerdictRecord, select(VERDICT).order_by(VERDICT.c.commitment))}
+    of = (select(VERDICT).where(VERDICT.c.commitment.in_(names)) for names in chunks(commitments))
+    return {r.commitment: r for wanted in of for r in read(conn, VerdictRecord, wanted)}
+
+
+def published(conn: Connection, commitments: Collection[str]) -> dict[str, Verdict]:
+    """The published verdicts of these commitments, by commitment."""
+    of = (
+        select(VERDICT.c.commitment, VERDICT.c.published).where(VERDICT.c.commitment.in_(n))
+        for n in chunks(commitments)
+    )
+    return {row.commitment: json_codec.load(Verdict, row.published) for wanted in of for row in conn.execute(wanted)}
+
+
+class PublishedVerdicts(Mapping[str, Verdict]):
+    """The published verdicts by commitment, each read when it is asked for. newer: those not yet written, which come first."""
+
+    def __init__(self, conn: Connection, newer: Mapping[str, Verdict]) -> None:
+        self._conn, self._newer, self._read = conn, newer, dict(newer)
+
+    def __getitem__(self, key: str) -> Verdict:
+        if key not in self._read:
+            self._read |= published(self._conn, [key])
+        return self._read[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._newer, *decided(self._conn))))
+
+    def __len__(self) -> int:
+        return len({*self._newer, *decided(self._conn)})
 
 
 def decided(conn: Connection) -> list[str]:
     """The commitments that have a stored verdict."""
     return list(conn.scalars(select(VERDICT.c.commitment).order_by(VERDICT.c.commitment)))
+
+
+def undecided(conn: Connection, commitments: Collection[str]) -> frozenset[str]:
+    """Those of these commitments that have no stored verdict. All names come as one text: a row each would cost far more."""
+    names: str | None = conn.scalar(select(func.aggregate_strings(VERDICT.c.commitment, "\n")))
+    return frozenset(commitments).difference((names or "").split("\n"))
 
 
 def save_record(conn: Connection, record: VerdictRecord) -> bool:
@@ -46,6 +82,11 @@ def save_record(conn: Connection, record: VerdictRecord) -> bool:
         published = {"version": row["version"], "at": record.decided_at, "body": row["published"]}
         insert_new(conn, PUBLISHED, [{"commitment": record.commitment, **published}])
     return True
+
+
+def due_by_time(conn: Connection, now: datetime) -> list[str]:
+    """The commitments whose verdict time alone may have changed by `now`."""
+    return list(conn.scalars(select(VERDICT.c.commitment).where(VERDICT.c.next_due <= now)))
 
 
 def next_clock_due(conn: Connection, apart_from: Collection[str] = ()) -> datetime | None:

@@ -35,6 +35,7 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.verdicts.decide import checkpoint_verdict, decide, initial_verdict
+from monitor.domain.verdicts.fold import KeptFolds
 from tests.builders.domain_values import at, commitment, due, expiry, rulebook, signal, target
 
 BEGIN, END = at("2025-10-02"), at("2026-01-20")
@@ -198,9 +199,12 @@ class History:
     looks: tuple[datetime, ...]
 
 
-def lived(course: Course, extra: Iterable[datetime] = (), *, folds: bool = False) -> History:
+def lived(
+    course: Course, extra: Iterable[datetime] = (), *, folds: bool = False, kept_steps: KeptFolds | None = None
+) -> History:
     """The course as a monitor lives it: it decides when something comes in, when time alone may change something, and
-    at the extra moments. folds: what leaves the live window is folded away, a day at a time, as a review does it."""
+    at the extra moments. folds: what leaves the live window is folded away, a day at a time, as a review does it.
+    kept_steps: what each decision leaves to the next; None: nothing."""
     comes = {s.seen_at for s in course.signals} | {act.at for act in course.acts} | set(extra)
     waiting = sorted(moment for moment in comes if BEGIN < moment < END)
     verdict, folded, folded_to, now = course.start, course.start, BEGIN, BEGIN
@@ -210,9 +214,9 @@ def lived(course: Course, extra: Iterable[datetime] = (), *, folds: bool = False
         case = course.case(now, verdict, folded)
         edge = datetime.combine((now - timedelta(days=BOOK.policy.live_days)).date(), time(), UTC)
         if folds and edge - folded_to >= timedelta(days=1):
-            folded, folded_to = checkpoint_verdict(case, {}, BOOK, edge), edge
+            folded, folded_to = checkpoint_verdict(case, {}, BOOK, edge, kept_steps), edge
             case = replace(case, folded=folded)
-        decision = decide(kept(case, folded_to), {}, BOOK, now, Cause.NEWS)
+        decision = decide(kept(case, folded_to), {}, BOOK, now, Cause.NEWS, kept_steps)
         verdict, looks = decision.verdict, [*looks, now]
         found += decision.transitions
         waiting = [moment for moment in waiting if moment > now]

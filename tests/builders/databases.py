@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, event, select, text
 
 from monitor.config import FeedSettings
 from monitor.store import Connection, Store, open_store
@@ -67,6 +68,19 @@ def stores(backend: str, folder: Path) -> Iterator[Store]:
         opened = open_store(address)
         yield opened
         opened.close()
+
+
+@contextmanager
+def statements(store: Store) -> Iterator[list[str]]:
+    """What is asked of the database within the block, each statement on one line."""
+    asked = list[str]()
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(" ".join(statement.split()))
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(store.engine, "before_cursor_execute", note)
 
 
 def recorded_runs(conn: Connection) -> tuple[Run, ...]:

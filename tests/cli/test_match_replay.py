@@ -195,6 +195,13 @@ def test_a_file_that_cannot_be_read_is_named_without_a_traceback(
     assert result.stderr.startswith(f"error: {path}:")
 
 
+def test_replay_names_the_line_that_is_no_utf_8(rules: Path, tmp_path: Path) -> None:
+    path = tmp_path / "stories.jsonl"
+    path.write_bytes(f"{BUYS}\n{WHEAT}\n".encode() + b'{"id": "\xff"}\n')
+    result = command("replay", "--rules", rules, "--json", path)
+    assert result.stderr.startswith(f"error: {path}:3: cannot be read on from here: ")
+
+
 @pytest.mark.parametrize("name", ["match", "replay"])
 def test_a_missing_file_is_wrong_usage(name: str, rules: Path, tmp_path: Path) -> None:
     result = command(name, "--rules", rules, tmp_path / "nowhere.jsonl")

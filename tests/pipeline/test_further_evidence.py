@@ -15,7 +15,7 @@ from monitor.store import Store, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
 from monitor.store.tables import Item
-from tests.builders.databases import NOW, later, polled_feed
+from tests.builders.databases import NOW, later, polled_feed, statements
 from tests.builders.pipeline_steps import DESK, MINISTRY, Monitor
 from tests.builders.small_rulebook import BUYS
 
@@ -70,6 +70,15 @@ def test_a_second_voice_is_told_in_the_thread_and_not_by_mail(told: Monitor) -> 
     assert shown.changes[0].line == "Status: was PLEDGED, now IN PROGRESS"
     assert shown.headings.changes == "What was told before"
     assert "3 independent sources" in shown.sure
+
+
+def test_where_nobody_was_told_no_change_and_no_verdict_is_read(store: Store, rules: Rulebook) -> None:
+    monitor = Monitor(store, rules, (TALKING,))
+    monitor.begin()
+    with statements(store) as asked:
+        assert tell(monitor, NOW) == 0
+    assert asked
+    assert [statement for statement in asked if "FROM transition" in statement or "FROM verdict" in statement] == []
 
 
 def test_it_is_told_once_however_often_it_is_looked_for(told: Monitor) -> None:

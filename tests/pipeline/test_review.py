@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from monitor.domain.messages.models import AlertBrief
 from monitor.domain.model import Cause, Intervention, Outlook, Severity, Standing
@@ -19,7 +20,8 @@ from monitor.pipeline.review import ReviewReport
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, signals, verdict_records
 from monitor.store.json_codec import from_json
-from tests.builders.databases import NOW, later
+from monitor.store.tables import VERDICT
+from tests.builders.databases import NOW, later, statements
 from tests.builders.pipeline_steps import DESK, MINISTRY, Monitor
 from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, SOY, TANKERS, rulebook
 
@@ -360,6 +362,42 @@ def test_what_a_rulebook_would_do_is_foreseen_and_nothing_is_written(monitor: Mo
     with monitor.store.read() as conn:
         assert verdict_records.review_requests(conn).keys() == {"ships"}
         assert {signal.commitment for signal in signals.latest(conn, "soy", 9) if signal.effect != "none"} == set()
+
+
+# ---------------------------------------------------------------- what a review reads
+
+
+def test_a_round_without_anything_due_reads_no_verdict(monitor: Monitor) -> None:
+    monitor.begin()
+    with statements(monitor.store) as asked:
+        assert monitor.review(NOW) == ReviewReport()
+    assert asked
+    assert [statement for statement in asked if "verdict.published" in statement] == []
+
+
+def test_a_review_reads_the_verdict_of_what_is_due_alone(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(BUYS, NOW)
+    with monitor.store.begin() as conn:
+        conn.execute(
+            update(VERDICT).where(VERDICT.c.commitment == "ships").values(folded="no verdict", published="none")
+        )
+    report = monitor.review(later(seconds=90))
+    assert (report.decided, report.problems) == (("soy",), ())
+    assert monitor.rows() == ["soy waiting"]
+
+
+def test_a_second_report_costs_a_review_one_step(monitor: Monitor) -> None:
+    monitor.begin()
+    monitor.news(CANCELS, later(hours=-3))
+    monitor.review(later(hours=-2))
+    soy = monitor.rules.commitments["soy"]
+    before = monitor.folds.steps(soy, monitor.rules)
+    monitor.news(BUYS, NOW)
+    monitor.review(later(seconds=90))
+    after = monitor.folds.steps(soy, monitor.rules)
+    assert (len(before), len(after)) == (1, 2)
+    assert [step for key, step in after.items() if before.get(key) is step] == list(before.values())
 
 
 # ---------------------------------------------------------------- one event, and what follows up

@@ -46,6 +46,8 @@ SAME_DATE_WITHIN = timedelta(days=21)
 estimate."""
 CLAIMING_SIDES = frozenset({"us", "cn", "both", "company"})
 """Whose single word makes a date a claim; a date that only the press names needs the evidence threshold."""
+CLOCK_CODES = frozenset({ReasonCode.MISSED, ReasonCode.LAPSED, ReasonCode.OVERDUE})
+"""Codes of the reasons that `apply_clock` gives, each time it is asked as long as the date stands."""
 CONCLUDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
 """Standings that wait for no date: a record that is still open is settled as its day comes."""
 

@@ -7,10 +7,10 @@ the number of calls changes the answer. `next_due` is the next moment at which t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from monitor.domain.matching.rules import Rulebook, RuleInfo, is_outside
+from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import (
     Baseline,
     Cause,
@@ -33,28 +33,14 @@ from monitor.domain.model import (
     Verdict,
     day_of,
 )
-from monitor.domain.model.reasons import Disputed, FromBaseline, NothingSince, Pinned, Text
+from monitor.domain.model.reasons import FromBaseline, NothingSince, Pinned, Text
 from monitor.domain.verdicts import deadlines, progress
-from monitor.domain.verdicts.corroboration import (
-    CLAIM_EFFECTS,
-    Claim,
-    add_to_claim,
-    assess_support,
-    contradicting_signal,
-    with_best_publisher,
-)
-from monitor.domain.verdicts.flags import reason_text, unconfirmed_subjects, with_flag, without_kind
+from monitor.domain.verdicts.flags import with_flag, without_kind
+from monitor.domain.verdicts.fold import KeptFolds, fold
 from monitor.domain.verdicts.interventions import author_of, suppressions
-from monitor.domain.verdicts.outlook import OutlookTracker
-from monitor.domain.verdicts.standing import advance
 from monitor.domain.verdicts.transitions import Comparison, DecisionTrace
 
 ANNOUNCED_EFFECTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.DEADLINE})
-COUNT_MOVES_FROM = {
-    Standing.PARTLY_MET: (Standing.UNPLEDGED, Standing.PLEDGED, Standing.IN_PROGRESS),
-    Standing.MET: (Standing.UNPLEDGED, Standing.PLEDGED, Standing.IN_PROGRESS, Standing.PARTLY_MET),
-}
-"""From which standings a count alone leads to these."""
 
 
 def baseline_at(commitment: Commitment, at: datetime) -> Baseline:
@@ -76,39 +62,53 @@ def initial_verdict(commitment: Commitment, at: datetime) -> Verdict:
 
 
 def decide(
-    case: DecisionInput, stories: Mapping[str, Story], rulebook: Rulebook, now: datetime, cause: Cause = Cause.NEWS
+    case: DecisionInput,
+    stories: Mapping[str, Story],
+    rulebook: Rulebook,
+    now: datetime,
+    cause: Cause = Cause.NEWS,
+    folds: KeptFolds | None = None,
 ) -> Decision:
     """The verdict at `now` and its transitions against `case.published`; deciding the same input twice gives the same.
+
+    folds: the steps of earlier folds, which this one may take over and leaves its own in; None: it takes each step anew.
 
     1. Fold the eligible signals into the verdict, in order, with the clock between them.
     2. Flag unconfirmed dates and a commitment without news; apply a person's pin.
     3. Compare with what is published.
     4. Work out when time alone could change the verdict next.
     """
-    fold = _Fold(case.commitment, stories, rulebook, case.folded)
-    fold.run(eligible_signals(case, now, rulebook.policy), now)
-    verdict = deadlines.flag_unconfirmed(fold.verdict, case.commitment)
+    kept, signals = folds if folds is not None else KeptFolds(), eligible_signals(case, now, rulebook.policy)
+    known = kept.steps(case.commitment, rulebook)
+    folded = fold(case.commitment, case.folded, signals, now, stories, rulebook, known)
+    kept.keep(case.commitment, folded.steps)
+    verdict = deadlines.flag_unconfirmed(folded.verdict, case.commitment)
     verdict = pinned(flag_stale(verdict, case.commitment, now), case.acts, now)
-    reasons = tuple(fold.reasons)
-    trace = DecisionTrace(reasons, frozenset(fold.doubted))
+    trace = DecisionTrace(folded.reasons, folded.doubted)
     transitions = Comparison(case, verdict, trace, now, cause, rulebook.policy).transitions()
-    moments = list(deadlines.change_times(fold.verdict, case.commitment, rulebook.policy))
-    unconfirmed_until = fold.tracker.unconfirmed_until(fold.verdict)
-    moments += [unconfirmed_until] if unconfirmed_until else []
-    moments.append((fold.verdict.last_evidence or fold.verdict.since) + timedelta(days=case.commitment.stale_days))
+    moments = list(deadlines.change_times(folded.verdict, case.commitment, rulebook.policy))
+    moments += [folded.unconfirmed_until] if folded.unconfirmed_until else []
+    moments.append((folded.verdict.last_evidence or folded.verdict.since) + timedelta(days=case.commitment.stale_days))
     moments += [progress.starts_at(target) for target in case.commitment.targets]
     moments += [act.until for act in case.acts if act.until is not None]
     moments += [s.happened.end for signal in case.signals for s in split_by_effective_date(signal, case.commitment)]
-    return Decision(verdict, transitions, reasons, min((m for m in moments if m > now), default=None))
+    return Decision(verdict, transitions, folded.reasons, min((m for m in moments if m > now), default=None))
 
 
 def checkpoint_verdict(
-    case: DecisionInput, stories: Mapping[str, Story], rulebook: Rulebook, until: datetime
+    case: DecisionInput,
+    stories: Mapping[str, Story],
+    rulebook: Rulebook,
+    until: datetime,
+    folds: KeptFolds | None = None,
 ) -> Verdict:
-    """The checkpoint: the verdict from `case.folded` and the signals up to `until`, stored when they leave the live window."""
-    fold = _Fold(case.commitment, stories, rulebook, case.folded)
-    fold.run([s for s in eligible_signals(case, until, rulebook.policy) if s.happened.end <= until], until)
-    return fold.verdict
+    """The checkpoint: the verdict from `case.folded` and the signals up to `until`, stored when they leave the live window.
+
+    folds: as in `decide`; its own steps are not kept, as the next decision starts after them.
+    """
+    known = folds.steps(case.commitment, rulebook) if folds is not None else {}
+    signals = eligible_signals(case, until, rulebook.policy)
+    return fold(case.commitment, case.folded, signals, until, stories, rulebook, known).verdict
 
 
 def split_by_effective_date(signal: Signal, commitment: Commitment) -> tuple[Signal, ...]:
@@ -137,126 +137,6 @@ def eligible_signals(case: DecisionInput, now: datetime, policy: Policy) -> list
         if in_time and not signal.experimental and rejected.of(signal) is None:
             eligible.append(signal)
     return sorted(eligible, key=lambda s: (s.happened.end, s.id))
-
-
-@dataclass(slots=True)
-class _Fold:
-    """One pass through the signals of one commitment."""
-
-    commitment: Commitment
-    stories: Mapping[str, Story]
-    rulebook: Rulebook
-    verdict: Verdict
-    claims: dict[str, Claim] = field(default_factory=dict)
-    reasons: list[Reason] = field(default_factory=list)
-    doubted: set[str] = field(default_factory=set)
-    """Subjects of all doubts that arose on the way: one that is gone at the end was confirmed, not withdrawn."""
-    start: datetime | None = field(init=False)
-    tracker: OutlookTracker = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.tracker = OutlookTracker(self.commitment, self.rulebook.policy, self.rulebook.rules)
-        self.start = self.verdict.last_evidence
-        self.doubted |= unconfirmed_subjects(self.verdict)
-
-    def run(self, signals: Sequence[Signal], now: datetime) -> None:
-        for signal in signals:
-            best = with_best_publisher(signal, self.stories, self.rulebook.publishers)
-            if self.start is None or signal.happened.end > self.start:
-                self.tick(signal.happened.end)
-                self.take(best)
-            elif best.effect in CLAIM_EFFECTS:  # folded already, and still corroborates a claim that goes on
-                self.tracker.add_signal(best, self.verdict.outlook_since)
-                if not is_outside(best, self.rulebook):
-                    add_to_claim(self.claims, best, self.rulebook.policy)
-        self.tick(now)
-
-    def tick(self, now: datetime) -> None:
-        """Lets time pass up to `now`: what expires before a new period begins belongs to the old one."""
-        target = progress.newly_started_target(self.commitment, self.verdict.since, now)
-        if target is not None:
-            self._expire(progress.starts_at(target))
-            self.verdict, reason = progress.new_period(self.verdict, self.commitment, now)
-            self.reasons += [reason] if reason else []
-        self._expire(now)
-
-    def _expire(self, now: datetime) -> None:
-        self.verdict = self.tracker.expire(self.verdict, now)
-        self.verdict, reasons = deadlines.apply_clock(self.verdict, self.commitment, self.rulebook.policy, now)
-        self.reasons.extend(r for r in reasons if r not in self.reasons)
-
-    def take(self, signal: Signal) -> None:
-        """Applies one signal to the verdict.
-
-        1. An act outside the commitment changes the outlook or nothing.
-        2. An amount joins the progress; a signal that claims nothing ends here.
-        3. The signal joins its claim and may contradict another one.
-        4. The claim moves the standing; unless the promise is kept for good, the signal may turn the outlook.
-        5. A count may move the standing further; a date is recorded.
-        """
-        policy, rules = self.rulebook.policy, self.rulebook.rules
-        signal = interpret(signal, self.verdict, rules.get(signal.rule))
-        if is_outside(signal, self.rulebook):
-            self.verdict, outlook = self.tracker.update(self.verdict, signal)
-            self.reasons += [outlook] if outlook else []
-            return
-        self.verdict = progress.record_amount(self.verdict, signal, self.commitment, policy)
-        if signal.effect not in CLAIM_EFFECTS:
-            self.verdict = replace(self.verdict, last_evidence=signal.happened.end)
-            return
-        rival = contradicting_signal(signal, self.claims, policy)
-        claim = add_to_claim(self.claims, signal, policy)
-        backing = assess_support(claim, self.commitment, policy, rules)
-        if rival is not None:
-            by, rival_by = signal.origin or signal.says.value, rival.origin or rival.says.value
-            detail = Disputed(by, signal.quote, rival_by, rival.quote)
-            flag = Flag(FlagKind.CONTESTED, signal.rule, signal.happened.end, detail, (signal.id, rival.id))
-            self.verdict = with_flag(self.verdict, flag)
-        moved, reason = advance(self.verdict, claim, backing, self.commitment, policy)
-        turned, outlook = (moved, None) if reason.code is ReasonCode.CLOSED else self.tracker.update(moved, signal)
-        self.verdict = progress.lock_count(self._moved_by_count(turned, signal))
-        self.reasons.append(outlook or reason)
-        if backing.is_strong_enough:
-            self.verdict = deadlines.record_date(self.verdict, claim, self.commitment, policy, rules)
-        self.doubted |= unconfirmed_subjects(self.verdict)
-
-    def _moved_by_count(self, verdict: Verdict, signal: Signal) -> Verdict:
-        """The verdict of a quantity at the standing of its counted share, if that is more than words alone have reached.
-
-        Where only one counter reaches a further standing, the verdict is flagged unconfirmed.
-        """
-        done, policy = verdict.progress, self.rulebook.policy
-        if self.commitment.kind is not Kind.QUANTITY or done is None or signal.effect is Effect.PLEDGE:
-            return verdict
-        own = [r for r in done.readings if r.basis == done.basis]
-        reached = standing_for_share(done.share or 0.0, policy)
-        if reached is not None and verdict.standing in COUNT_MOVES_FROM[reached]:
-            ids = tuple(r.signal for r in progress.consistent_observations(done.counted, own))
-            reason = Reason(ReasonCode(signal.effect.value), reason_text(signal), ids)
-            since, flags = signal.happened.end, without_kind(verdict.flags, FlagKind.UNCONFIRMED)
-            moved = replace(verdict, standing=reached, since=since, why=reason, evidence=ids, flags=flags)
-            return replace(moved, outlook=Outlook.STEADY)
-        alone = max((r for r in own if r.amount > done.counted), key=lambda r: r.amount, default=None)
-        reached = standing_for_share(alone.amount / done.target, policy) if alone is not None else None
-        if alone is None or reached is None or verdict.standing not in COUNT_MOVES_FROM[reached]:
-            return verdict
-        detail = progress.counted_by_one(done, alone, reached)
-        return with_flag(verdict, Flag(FlagKind.UNCONFIRMED, reached.value, alone.as_of, detail, (alone.signal,)))
-
-
-def standing_for_share(share: float, policy: Policy) -> Standing | None:
-    """The standing that a counted share of the target makes by itself; None below policy's `partly_met_share`."""
-    if share >= 1:
-        return Standing.MET
-    return Standing.PARTLY_MET if share >= policy.partly_met_share else None
-
-
-def interpret(signal: Signal, verdict: Verdict, rule: RuleInfo | None) -> Signal:
-    """The signal as its rule reads it under the present standing and outlook: the first reading that fits."""
-    for state in rule.states if rule is not None else ():
-        if state.under & {verdict.standing, verdict.outlook} and signal.effect in state.meant:
-            return replace(signal, effect=state.meant[signal.effect])
-    return signal
 
 
 def flag_stale(verdict: Verdict, commitment: Commitment, now: datetime) -> Verdict:

@@ -24,7 +24,8 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.verdicts.corroboration import independent_source, with_best_publisher
-from monitor.domain.verdicts.decide import eligible_signals, interpret
+from monitor.domain.verdicts.decide import eligible_signals
+from monitor.domain.verdicts.fold import interpret
 from monitor.domain.verdicts.outlook import may_change_outlook
 
 AGREEING_EFFECTS: Mapping[Standing, frozenset[Effect]] = {

@@ -12,7 +12,7 @@ from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry, Signal, Story, Transition
 from monitor.domain.model.notation import notation
-from monitor.replay import Replay
+from monitor.replay import Replay, text_key
 from monitor.workbench.comparing.rule_changes import restricted_to
 
 ChangeType = Literal["new match", "lost", "effect changed", "facts changed", "only the rule or quote"]
@@ -116,7 +116,7 @@ def replay_outcome(
     matcher = RecordingMatcher(names, progress)
     replay = Replay(restricted_to(rulebook, names), reads=matcher)
     told = tuple(told.transition for told in replay.run(entries) if told.transition.commitment in names)
-    lines = {replay.names.get(key, key[0]): read for key, read in matcher.found.items()}
+    lines = {replay.names.get(text_key(*key), key[0]): read for key, read in matcher.found.items()}
     return ReplayOutcome(matcher.count, lines, told)
 
 

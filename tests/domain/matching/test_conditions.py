@@ -11,7 +11,7 @@ from monitor.domain.matching.explain_text import rejection_text
 from monitor.domain.matching.match import match, trace
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Effect, Outlook, Standing, Story, Verdict
-from monitor.domain.verdicts.decide import interpret
+from monitor.domain.verdicts.fold import interpret
 from tests.builders import rules_folder
 
 BOUGHT = "    by: cn\n    examples:\n      - {text: China books ten"
