@@ -10,7 +10,6 @@ from typing import Any
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry, Story
-from monitor.domain.stories.entry_keys import revision_hash
 from monitor.domain.stories.identify import event_time
 from monitor.errors import ReplayError
 
@@ -54,21 +53,24 @@ def as_entry(story: Mapping[str, Any], number: int, path: str) -> Entry:
         raise ReplayError(f"{path}:{number}: published is not an ISO time: {written!r}", subject=path) from error
     date_only = len(written) == 10 or at.time() == time.min
     key, title, url, summary, source, lang = (
-        # No matcher and no database takes NUL or half of a surrogate pair.
-        str(story.get(name) or "").replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-        for name in ("id", "title", "url", "summary", "source", "lang")
+        _storable(str(story.get(name) or "")) for name in ("id", "title", "url", "summary", "source", "lang")
     )
     return Entry(key, title, url, at, summary, source, lang, date_only)
 
 
+def _storable(text: str) -> str:
+    """A text without NUL, and with a mark for half of a surrogate pair: no matcher and no database takes either."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return text.replace("\0", "")
+
+
 def line_as_story(entry: Entry) -> Story:
-    """A story line on its own, as `match` sees it: it joins no other story."""
+    """A story line on its own, as `match` sees it: it joins no other story, so its text needs no name (`revision`)."""
     at = entry.published_at
     assert at is not None
-    revision = revision_hash(entry.title, entry.summary)
-    return Story(
-        entry.key, at, at, entry.source, entry.url, entry.title, entry.summary, entry.lang, revision, entry.date_only
-    )
+    lang, date_only = entry.lang, entry.date_only
+    return Story(entry.key, at, at, entry.source, entry.url, entry.title, entry.summary, lang, date_only=date_only)
 
 
 def in_replay_order(entries: Iterable[Entry], rulebook: Rulebook) -> list[DatedEntry]:
