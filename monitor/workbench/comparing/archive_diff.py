@@ -55,15 +55,15 @@ def archive_diff(
     words = changed_words(before, after)
     touched = _numbers_of(entries, words.concern, counter("looking through"))
     old, new = (restricted_to(rulebook, names) for rulebook in (before, after))
-    archive = _Archive(entries)
+    archive, reads = _Archive(entries), _SharedReading(words)
     near = archive.with_linked(touched)
-    first, second = (_read_by(rulebook, near, names) for rulebook in (old, new))
+    first, second = (_read_by(rulebook, near, names, reads) for rulebook in (old, new))
     changes = story_changes(first.found, second.found)
     if first.read == second.read and not decides_otherwise(old, new):
         return ArchiveDiff(len(touched), changes, VerdictDiff())
     # A text without changed words speaks of the same commitments in both rulebooks, so one of them is asked.
     speaking = _numbers_of(entries, lambda entry: _speaks_of_any(entry, old), counter("choosing"))
-    part, reads = archive.with_linked({*touched, *speaking}), _SharedReading(words)
+    part = archive.with_linked({*touched, *speaking})
     told = [
         archive.told_by(rulebook, part, reads, names, counter(what))
         for rulebook, what in ((old, "old rules"), (new, "new rules"))
@@ -112,9 +112,9 @@ class _Readings:
     read: Sequence[tuple[Signal, ...]]
 
 
-def _read_by(rulebook: Rulebook, entries: Sequence[Entry], names: frozenset[str]) -> _Readings:
+def _read_by(rulebook: Rulebook, entries: Sequence[Entry], names: frozenset[str], reads: Reads) -> _Readings:
     """Takes entries in as the monitor would, and decides nothing."""
-    matcher = RecordingMatcher(names)
+    matcher = RecordingMatcher(names, reads)
     replay = Replay(rulebook, reads=matcher)
     for item in in_replay_order(entries, rulebook):
         replay.take(item)
@@ -158,16 +158,15 @@ class _Archive:
 
 @dataclass
 class _SharedReading:
-    """Reads for two replays of one archive. What both rulebooks read alike is read once."""
+    """Reads each text once: for both rulebooks where they read it alike, else once for each."""
 
     words: ChangedWords
-    _known: dict[Story, tuple[Signal, ...] | None] = field(default_factory=dict)
-    """None: each rulebook reads this text by itself."""
+    _known: dict[tuple[Story, str], tuple[Signal, ...]] = field(default_factory=dict)
+    """By text and version of the rulebook, which is '' for both."""
 
     def __call__(self, story: Story, rulebook: Rulebook) -> tuple[Signal, ...]:
-        if story not in self._known:
-            self._known[story] = None if self.words.concern(story) else match(story, rulebook)
-        known, rules = self._known[story], rulebook.rules
-        if known is None:
-            return match(story, rulebook)
-        return tuple(replace(signal, rule_version=rules[signal.rule].version) for signal in known)
+        key = story, rulebook.version if self.words.concern(story) else ""
+        if key not in self._known:
+            self._known[key] = match(story, rulebook)
+        rules = rulebook.rules
+        return tuple(replace(signal, rule_version=rules[signal.rule].version) for signal in self._known[key])
