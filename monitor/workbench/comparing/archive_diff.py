@@ -28,7 +28,7 @@ from monitor.workbench.comparing.diff import (
     verdict_diff,
 )
 from monitor.workbench.comparing.one_report import ReportLinks
-from monitor.workbench.comparing.rule_changes import affected_commitments, decides_otherwise, restricted_to
+from monitor.workbench.comparing.rule_changes import affected_commitments, redecided_commitments, restricted_to
 
 TextT = TypeVar("TextT", Entry, Story)
 
@@ -59,7 +59,7 @@ def archive_diff(
     near = archive.with_linked(touched)
     first, second = (_read_by(rulebook, near, names, reads) for rulebook in (old, new))
     changes = story_changes(first.found, second.found)
-    if first.read == second.read and not decides_otherwise(old, new):
+    if first.read == second.read and not redecided_commitments(old, new):
         return ArchiveDiff(len(touched), changes, VerdictDiff())
     # A text without changed words speaks of the same commitments in both rulebooks, so one of them is asked.
     speaking = _numbers_of(entries, lambda entry: _speaks_of_any(entry, old), counter("choosing"))

@@ -61,9 +61,12 @@ class ChangedWords:
         return any(not any(hits.isdisjoint(group) for group in groups) for groups in self.conditions)
 
 
-def changed_words(old: Rulebook, new: Rulebook) -> ChangedWords:
-    """What of a text decides whether the two rulebooks can read it otherwise, for any of their commitments."""
-    comparison = _Comparison(old.matcher, new.matcher)
+def changed_words(old: Rulebook, new: Rulebook, *, as_written: bool = False) -> ChangedWords:
+    """What of a text decides whether the two rulebooks can read it otherwise, for any of their commitments.
+
+    as_written: two patterns that say the same in other words differ too, as an explanation quotes them.
+    """
+    comparison = _Comparison(old.matcher, new.matcher, as_written)
     found = {*comparison.common_words(), *comparison.topics()}
     phrases = tuple(sorted({phrase for condition in found for group in condition for phrase in group}))
     numbers = {phrase: number for number, phrase in enumerate(phrases)}
@@ -127,6 +130,7 @@ class _Comparison:
 
     before: Matcher
     after: Matcher
+    as_written: bool
     old: _Side = field(init=False)
     new: _Side = field(init=False)
 
@@ -185,7 +189,13 @@ class _Comparison:
         return self.old.whole(gone) + self.new.whole(come)
 
     def patterns(self, old: Sequence[CompiledPattern], new: Sequence[CompiledPattern]) -> list[WordCondition]:
-        return self.lists([pattern.node for pattern in old], [pattern.node for pattern in new])
+        rewritten = list[WordCondition]()
+        if self.as_written:
+            odd = {pattern.source for pattern in old} ^ {pattern.source for pattern in new}
+            if [p.source for p in old if p.source not in odd] != [p.source for p in new if p.source not in odd]:
+                return self.whole(old, new)
+            rewritten = self.whole(*([p for p in patterns if p.source in odd] for patterns in (old, new)))
+        return rewritten + self.lists([pattern.node for pattern in old], [pattern.node for pattern in new])
 
     def whole(self, old: Iterable[CompiledPattern], new: Iterable[CompiledPattern]) -> list[WordCondition]:
         """When one of these patterns matches."""
@@ -252,10 +262,11 @@ class _Comparison:
                 yield from self.whole(*(act.any if act else () for act in (first, second)))
             if first is not None and second is not None:
                 yield from self.patterns(first.any, second.any)
-                # What shuts an act out stands in the sentence of the act.
-                act = _one_of(self.whole(first.any, second.any))
                 for part in ("none", "unless"):
-                    yield from ((*shut, *act) for shut in self.patterns(getattr(first, part), getattr(second, part)))
+                    if shut := self.patterns(getattr(first, part), getattr(second, part)):
+                        # What shuts an act out stands in the sentence of the act.
+                        act = _one_of(self.whole(first.any, second.any))
+                        yield from ((*words, *act) for words in shut)
 
 
 def _one_of(conditions: Sequence[WordCondition]) -> WordCondition:

@@ -123,13 +123,15 @@ def restricted_to(rulebook: Rulebook, names: frozenset[str]) -> Rulebook:
     return replace(rulebook, commitments=commitments, matcher=replace(rulebook.matcher, topics=topics))
 
 
-def decides_otherwise(old: Rulebook, new: Rulebook) -> bool:
-    """Whether the same signals could give a commitment of these rulebooks another verdict, or other messages."""
-    if (old.policy, old.publishers.entries, old.commitments) != (new.policy, new.publishers.entries, new.commitments):
-        return True
+def redecided_commitments(old: Rulebook, new: Rulebook) -> frozenset[str]:
+    """The commitments that the same signals could give another verdict, or other messages."""
+    names = old.commitments.keys() | new.commitments.keys()
+    if (old.policy, old.publishers.entries) != (new.policy, new.publishers.entries):
+        return frozenset(names)
     # Of a rule that only one of them has there is no signal that both give.
-    both = [name for name in old.rules.keys() & new.rules.keys() if old.rules[name].commitment in old.commitments]
-    return any(_as_decided(old.rules[name]) != _as_decided(new.rules[name]) for name in both)
+    both = [(old.rules[name], new.rules[name]) for name in old.rules.keys() & new.rules.keys()]
+    meant = {now.commitment for was, now in both if _as_decided(was) != _as_decided(now)}
+    return redefined_commitments(old, new) | (meant & names)
 
 
 def _as_decided(rule: RuleInfo) -> RuleInfo:

@@ -14,7 +14,7 @@ from monitor.replay import Replay, as_entry, line_as_story
 from monitor.workbench.comparing.diff import RecordingMatcher, StoryChange, VerdictDiff, counts_by_type
 from monitor.workbench.comparing.rule_changes import (
     affected_commitments,
-    decides_otherwise,
+    redecided_commitments,
     redefined_commitments,
     restricted_to,
     rule_changes,
@@ -151,14 +151,13 @@ def test_leaving_out_the_others_changes_no_verdict(old: Rulebook) -> None:
 def test_a_rule_that_is_meant_otherwise_under_a_status_is_decided_otherwise(old: Rulebook, tmp_path: Path) -> None:
     meant = "polarity: bad\n    when_status: [{under: [unpledged], read: {setback: none}}]\n"
     new = load(tmp_path, beans=COMMITMENT.replace("polarity: bad\n", meant))
-    of = {name: [restricted_to(book, frozenset({name})) for book in (old, new)] for name in ("beans", "talks")}
-    assert decides_otherwise(*of["beans"])
-    assert not decides_otherwise(*of["talks"])
+    assert redecided_commitments(old, new) == {"beans"}
+    assert redecided_commitments(*(restricted_to(book, frozenset({"talks"})) for book in (old, new))) == frozenset()
 
 
 def test_another_word_or_place_of_a_rule_decides_nothing_otherwise(old: Rulebook, tmp_path: Path) -> None:
     new = load(tmp_path, beans=f"# first line\n{WIDER}")
-    assert not decides_otherwise(old, new)
+    assert redecided_commitments(old, new) == frozenset()
 
 
 # ---------------------------------------------------------------- stories
