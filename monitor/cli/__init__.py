@@ -41,7 +41,8 @@ COMMANDS = {
     ),
     "feeds": Entry("feeds:feeds", "Look at the configured feeds, or at one document."),
     "match": Entry(
-        "match_replay:match", "What the rules read in each story of STORIES (JSON lines; standard input by default)."
+        "match_replay:match",
+        "What the rules read in each story of STORIES (.jsonl or .jsonl.gz; standard input by default).",
     ),
     "replay": Entry(
         "match_replay:replay",

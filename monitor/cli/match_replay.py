@@ -7,7 +7,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -36,6 +36,20 @@ def rules_folder(folder: Path | None) -> Path:
 
 def open_text(path: Path) -> IO[str]:
     return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+
+
+class StoriesParam(click.File):
+    """A file of story lines, packed or not; - is standard input."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value).endswith(".gz"):
+            return super().convert(value, param, ctx)
+        path = EXISTING_FILE.convert(value, param, ctx)
+        assert isinstance(path, Path)
+        stream = open_text(path)
+        if ctx is not None:
+            ctx.call_on_close(stream.close)
+        return stream
 
 
 def numbered_lines(stream: Iterable[str], name: str) -> Iterator[tuple[int, str]]:
@@ -70,9 +84,9 @@ def read_entries(path: Path) -> list[Entry]:
 @click.command()
 @RULES_OPTION
 @click.option("--json", "as_json", is_flag=True, help="A JSON line for every story line, in the same order.")
-@click.argument("stories", type=click.File("r", encoding="utf-8"), default="-")
+@click.argument("stories", type=StoriesParam("r", encoding="utf-8"), default="-")
 def match(folder: Path | None, stories: IO[str], *, as_json: bool) -> None:
-    """What the rules read in each story of STORIES (JSON lines; standard input by default).
+    """What the rules read in each story of STORIES (.jsonl or .jsonl.gz; standard input by default).
 
     A line is a JSON object of texts: id, title and published (an ISO date or time), and where known source, url, summary
     and lang.
@@ -84,14 +98,15 @@ def match(folder: Path | None, stories: IO[str], *, as_json: bool) -> None:
 
     rulebook = load_rulebook(rules_folder(folder))
     for number, line in numbered_lines(stories, stories.name):
-        story = read_story(line, number, stories.name)
-        read = match_story(line_as_story(as_entry(story, number, stories.name)), rulebook)
+        written = read_story(line, number, stories.name)
+        story = line_as_story(as_entry(written, number, stories.name))
+        read = match_story(story, rulebook)
         signals = [signal for signal in read if not is_outside(signal, rulebook)]
         if as_json:
             matches = [fields_of(signal, "commitment", *SIGNAL_FIELDS) for signal in signals]
-            echo_json({"id": story["id"], "matches": matches})
+            echo_json({"id": written["id"], "matches": matches})
         elif signals:
-            click.echo(f"{story['title']}")
+            click.echo(story.title)
             for s in signals:
                 click.echo(f"  {s.commitment}: {s.effect}  says {s.says}  [{s.rule}]  “{s.quote}”")
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry, Story
-from monitor.domain.stories.entry_keys import revision_hash
 from monitor.domain.stories.identify import event_time
 from monitor.errors import ReplayError
 
@@ -70,13 +69,11 @@ def _storable(value: object) -> str:
 
 
 def line_as_story(entry: Entry) -> Story:
-    """A story line on its own, as `match` sees it: it joins no other story."""
+    """A story line on its own, as `match` sees it: it joins no other story, so its text needs no name (`revision`)."""
     at = entry.published_at
     assert at is not None
-    revision = revision_hash(entry.title, entry.summary)
-    return Story(
-        entry.key, at, at, entry.source, entry.url, entry.title, entry.summary, entry.lang, revision, entry.date_only
-    )
+    lang, date_only = entry.lang, entry.date_only
+    return Story(entry.key, at, at, entry.source, entry.url, entry.title, entry.summary, lang, date_only=date_only)
 
 
 def dated_entry(entry: Entry, rulebook: Rulebook) -> DatedEntry:

@@ -1,22 +1,27 @@
-"""The compiled rulebook on disk, so that a command reads it back in a quarter of a second and need not compile it.
+"""The compiled rulebook on disk, so that a command reads it back in a quarter of a second and need not compile it; and the
+results of its tests.
 
 A file holds one rulebook under a key made from everything it depends on: every rule file, the program's own source and
 the Python version. No time of change is looked at. The file is a pickle, and a pickle is code, so it is read only where
 nobody else could have written it (docs/decisions/rule-cache.md). Whatever is wrong with it, the rules are compiled as if
 it were not there; a line at debug says why.
+
+The results of tests are JSON in one file for each folder of rules. It names the rulebook under which they were got, so that
+whoever compares it with that of today knows which results still stand.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import json
 import logging
 import os
 import pickle
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache as once
@@ -33,7 +38,7 @@ if TYPE_CHECKING:
 VARIABLE = "DEAL_MONITOR_CACHE"
 """Environment variable: `off`, or the folder to use in place of the usual one."""
 KEPT = 6
-"""Files of other rulebooks that stay: a rule writer goes back and forth between a few. One is about 2 MB."""
+"""Files that stay, of rulebooks and of tests: a rule writer goes back and forth between a few. A rulebook is about 2 MB."""
 SMALLEST = 20_000
 """Bytes of rule files. Fewer are compiled in under 0.1 s once the compiler is imported (0.4 s): a file for each would only push
 out those of large folders."""
@@ -46,11 +51,14 @@ ABANDONED_S = 3600
 log = logging.getLogger(__name__)
 
 _MAGIC = b"deal-monitor rulebook 1\n"
+_TESTS_MAGIC = b"deal-monitor tests 1\n"
 _DIGEST = 32
 _PACKAGE = Path(__file__).resolve().parents[1]
 _COMPILES = ("domain", "rulebook", "errors.py")
 """The parts of the package that read, compile, check and hold rules."""
-_SUFFIX = ".rulebook"
+_TESTS = (*_COMPILES, "replay", "workbench")
+"""The parts that run their tests."""
+_SUFFIX, _TESTS_SUFFIX = ".rulebook", ".tests"
 _ALLOWED = frozenset(
     {"builtins.frozenset", "builtins.set", "datetime.date", "datetime.datetime", "datetime.timedelta"}
     | {"datetime.timezone", "monitor.errors.Issue", "re._compile"}
@@ -98,6 +106,47 @@ def checked_rulebook(folder: Path, *, cache: Path | None = None) -> tuple[Rulebo
 
 
 @dataclass(frozen=True, slots=True)
+class KeptTests:
+    """The results of the tests of a folder of rules, as they were given to `keep_tests`, and the rulebook that gave them,
+    which is None where the folder has not changed since."""
+
+    rulebook: Rulebook | None
+    results: Any
+
+
+def kept_tests(folder: Path, key: str | None, *, cache: Path | None = None) -> KeptTests | None:
+    """What the last tests of this folder gave; None if that, or the rulebook of then, is not kept. `key`: that of the folder
+    as it is now."""
+    path = _tests_path(cache, folder)
+    if path is None:
+        return None
+    try:
+        _refuse_folder(path.parent)
+        kept = json.loads(_body(path, _TESTS_MAGIC).read())
+        of_then, results = str(kept["rules"]), kept["results"]
+    except FileNotFoundError:
+        return None
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the tests are run
+        _report(path, error)
+        return None
+    if of_then == key:
+        return KeptTests(None, results)
+    stored = _read(path.with_name(f"{of_then}{_SUFFIX}"))
+    return KeptTests(stored.rulebook, results) if stored is not None else None
+
+
+def keep_tests(folder: Path, key: str | None, results: Any, *, cache: Path | None = None) -> None:
+    """Keeps the results of the tests of a folder. `results` is made of what JSON knows.
+
+    `key` is that of the folder before its rules were read. Nothing is kept if rules or program have changed since.
+    """
+    path = _tests_path(cache, folder)
+    if path is not None and key is not None and key_of(folder) == key and _is_code_unchanged(_TESTS):
+        kept = json.dumps({"rules": key, "results": results}, ensure_ascii=True)
+        _put(path, _TESTS_MAGIC, lambda: kept.encode())
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """What one file holds. `issues` are those of `rules check`; None where the rules were compiled and not checked."""
 
@@ -110,7 +159,7 @@ class Stored:
 
 def key_of(folder: Path) -> str | None:
     """The key of a folder as it is now; None where it is small, or holds what cannot be read, which the reader then reports."""
-    code, rules = _code(), _hashed(_rule_files(folder))
+    code, rules = _code(_COMPILES), _hashed(_rule_files(folder))
     if code is None or rules is None or rules[1] < SMALLEST:
         return None
     parts = "\0".join((rules[0], folder.name, code[0], sys.version))
@@ -135,8 +184,8 @@ def _rule_files(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield inner.as_posix(), b""
 
 
-def _source_files() -> Iterator[tuple[str, bytes]]:
-    for part in _COMPILES:
+def _source_files(parts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    for part in parts:
         path = _PACKAGE / part
         for source in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             yield source.relative_to(_PACKAGE).as_posix(), source.read_bytes()
@@ -155,9 +204,14 @@ def _hashed(files: Iterable[tuple[str, bytes]]) -> tuple[str, int] | None:
 
 
 @once
-def _code() -> tuple[str, int] | None:
-    """The program's source when this process first asked: an edit under a running program is another program."""
-    return _hashed(_source_files())
+def _code(parts: tuple[str, ...]) -> tuple[str, int] | None:
+    """These parts of the program's source when this process first asked: an edit under a running program is another
+    program."""
+    return _hashed(_source_files(parts))
+
+
+def _is_code_unchanged(parts: tuple[str, ...]) -> bool:
+    return _hashed(_source_files(parts)) == _code(parts)
 
 
 # ---------------------------------------------------------------- where it lies
@@ -184,6 +238,15 @@ def _cache_path(given: Path | None, rules: Path) -> Path | None:
     folder = cache_folder(given)
     key = key_of(rules) if folder is not None else None
     return folder / f"{key}{_SUFFIX}" if folder is not None and key is not None else None
+
+
+def _tests_path(given: Path | None, rules: Path) -> Path | None:
+    """The file of the tests of a folder, named by its place and the program; None where no cache is wanted."""
+    folder, code = cache_folder(given), _code(_TESTS)
+    if folder is None or code is None:
+        return None
+    place = "\0".join((str(rules.resolve()), code[0], sys.version)).encode("utf-8", "surrogateescape")
+    return folder / f"{hashlib.blake2b(place, digest_size=16).hexdigest()}{_TESTS_SUFFIX}"
 
 
 # ---------------------------------------------------------------- reading
@@ -223,10 +286,18 @@ def _refuse_folder(folder: Path) -> None:
 
 
 def _parts(path: Path) -> list[bytes]:
-    """The three pickles of a file: rulebook, examples, issues.
+    """The three pickles of a file: rulebook, examples, issues. Raises _RefusedError for one that is not of this key."""
+    body = _body(path, _MAGIC)
+    if body.read(len(path.stem)) != path.stem.encode():
+        raise _RefusedError("the file is of other rules")
+    return [body.read(int.from_bytes(body.read(8), "big")) for _ in range(3)]
 
-    Raises _RefusedError unless this user alone can have written it, and it is whole and of this key. The open file is asked
-    who may write it, so that no other can take its place meanwhile.
+
+def _body(path: Path, mark: bytes) -> io.BytesIO:
+    """What a file holds behind its mark and hash.
+
+    Raises _RefusedError unless this user alone can have written it, and it is whole. The open file is asked who may write
+    it, so that no other can take its place meanwhile.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as stream:
@@ -235,12 +306,10 @@ def _parts(path: Path) -> list[bytes]:
             raise _RefusedError("the file is not this user's alone to write")
         if state.st_size > LARGEST:
             raise _RefusedError("the file is too large")
-        magic, digest, body = stream.read(len(_MAGIC)), stream.read(_DIGEST), io.BytesIO(stream.read())
-    if magic != _MAGIC or hashlib.blake2b(body.getbuffer(), digest_size=_DIGEST).digest() != digest:
+        found, digest, body = stream.read(len(mark)), stream.read(_DIGEST), io.BytesIO(stream.read())
+    if found != mark or hashlib.blake2b(body.getbuffer(), digest_size=_DIGEST).digest() != digest:
         raise _RefusedError("the file is damaged")
-    if body.read(len(path.stem)) != path.stem.encode():
-        raise _RefusedError("the file is of other rules")
-    return [body.read(int.from_bytes(body.read(8), "big")) for _ in range(3)]
+    return body
 
 
 class _Unpickler(pickle.Unpickler):
@@ -291,29 +360,35 @@ class StoredExamples(Sequence["RuleExample"]):
 
 
 def _write(path: Path | None, rules: Path, stored: Stored) -> None:
-    """Writes one file whole or not at all; whoever writes the same one at the same time writes the same.
-
-    Nothing is written if rules or program changed meanwhile: what was compiled may then be of neither.
-    """
-    if path is None or key_of(rules) != path.stem or _hashed(_source_files()) != _code():
+    """Writes a rulebook, unless rules or program changed meanwhile: what was compiled may then be of neither."""
+    if path is None or key_of(rules) != path.stem or not _is_code_unchanged(_COMPILES):
         return
+
+    def body() -> bytes:
+        parts = (replace(stored.rulebook, examples=()), tuple(stored.rulebook.examples), stored.issues)
+        pickles = [pickle.dumps(part, pickle.HIGHEST_PROTOCOL) for part in parts]
+        return path.stem.encode() + b"".join(len(part).to_bytes(8, "big") + part for part in pickles)
+
+    _put(path, _MAGIC, body)
+
+
+def _put(path: Path, mark: bytes, body_of: Callable[[], bytes]) -> None:
+    """Writes one file whole or not at all, and drops the oldest of its kind; whoever writes the same one at the same time
+    writes the same."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _refuse_folder(path.parent)
-        body = path.stem.encode()
-        for part in (replace(stored.rulebook, examples=()), tuple(stored.rulebook.examples), stored.issues):
-            pickled = pickle.dumps(part, pickle.HIGHEST_PROTOCOL)
-            body += len(pickled).to_bytes(8, "big") + pickled
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_SUFFIX)  # of mode 0600
+        body = body_of()
+        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)  # of mode 0600
         try:
             with os.fdopen(handle, "wb") as stream:
-                stream.write(_MAGIC + hashlib.blake2b(body, digest_size=_DIGEST).digest() + body)
+                stream.write(mark + hashlib.blake2b(body, digest_size=_DIGEST).digest() + body)
             Path(unfinished).replace(path)
         except BaseException:
             Path(unfinished).unlink(missing_ok=True)
             raise
         # What has not been used for longest goes, and so does what killed writers left. Pathlib's * takes hidden ones too.
-        times = {other: other.stat().st_mtime for other in path.parent.glob(f"*{_SUFFIX}")}
+        times = {other: other.stat().st_mtime for other in path.parent.glob(f"*{path.suffix}")}
         finished = sorted((other for other in times if other.name[0] != "."), key=times.__getitem__, reverse=True)
         abandoned = [other for other in times if other.name[0] == "." and times[other] < times[path] - ABANDONED_S]
         for other in (*finished[KEPT:], *abandoned):

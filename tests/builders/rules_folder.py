@@ -139,9 +139,10 @@ FILES = {
 
 
 def write(folder: Path, **changed: str) -> Path:
-    """The folder `rules` with these files; a changed one is named by its stem."""
-    root = folder / "rules"
-    for name, text in FILES.items():
+    """The folder `rules` with these files; a changed one is named by its stem, and another one is a commitment."""
+    root, known = folder / "rules", {Path(name).stem for name in FILES}
+    added = {f"deal/{stem}.yaml": text for stem, text in changed.items() if stem not in known}
+    for name, text in {**FILES, **added}.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(changed.get(path.stem, text), encoding="utf-8")

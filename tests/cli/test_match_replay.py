@@ -95,6 +95,21 @@ def test_half_a_character_comes_back_as_it_came(rules: Path) -> None:
     assert [m["effect"] for m in answer["matches"]] == ["progress"]
 
 
+def test_a_title_with_half_a_character_is_printed_with_a_mark_in_its_place(rules: Path, tmp_path: Path) -> None:
+    result = command("match", "--rules", rules, saved(tmp_path, BUYS.replace("China buys", "\\ud83d China buys")))
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines()[0] == "? China buys soybeans from the United States"
+
+
+def test_match_reads_a_packed_file(rules: Path, tmp_path: Path) -> None:
+    plain = saved(tmp_path, BUYS, WHEAT)
+    packed = tmp_path / "stories.jsonl.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    result = command("match", "--rules", rules, "--json", packed)
+    assert result.exit_code == 0, result.stderr
+    assert objects(result.stdout) == matched(rules, BUYS, WHEAT)
+
+
 # ---------------------------------------------------------------- replay
 
 
@@ -185,12 +200,13 @@ def test_match_has_answered_the_lines_before_the_broken_one(rules: Path, tmp_pat
     ],
     ids=["not UTF-8", "not packed", "cut off"],
 )
+@pytest.mark.parametrize("to", ["match", "replay"])
 def test_a_file_that_cannot_be_read_is_named_without_a_traceback(
-    name: str, content: bytes, rules: Path, tmp_path: Path
+    to: str, name: str, content: bytes, rules: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    result = command("replay", "--rules", rules, "--json", path)
+    result = command(to, "--rules", rules, "--json", path)
     assert result.exit_code == 2
     assert result.stderr.startswith(f"error: {path}:")
 

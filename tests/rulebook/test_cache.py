@@ -23,7 +23,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.errors import RuleError
 from monitor.replay import as_entry, line_as_story
 from monitor.rulebook import cache, check_rulebook, checked_rulebook, load_rulebook
-from monitor.rulebook.cache import KEPT, SMALLEST, VARIABLE, cache_folder, key_of
+from monitor.rulebook.cache import KEPT, SMALLEST, VARIABLE, KeptTests, cache_folder, keep_tests, kept_tests, key_of
 from monitor.rulebook.gc_pause import collector_off
 from tests.builders.rules_folder import write
 from tests.builders.shipped_rules import ROOT, RULES, YEAR, rulebook
@@ -380,3 +380,79 @@ def test_the_garbage_collector_is_as_it_was_after_a_load_that_fails(running: boo
         assert gc.isenabled() is running
     finally:
         (gc.enable if was else gc.disable)()
+
+
+# ---------------------------------------------------------------- results of tests
+
+RESULTS = {"examples": {"a": ["progress", True]}, "half a character": "\ud83d"}
+
+
+def results_file(where: Path) -> Path:
+    (found,) = where.glob("*.tests")
+    return found
+
+
+def test_results_are_given_back_with_the_rulebook_that_gave_them(rules: Path, tmp_path: Path) -> None:
+    where, key = tmp_path / "c", key_of(rules)
+    book = load_rulebook(rules, cache=where)
+    assert kept_tests(rules, key, cache=where) is None
+    keep_tests(rules, key, RESULTS, cache=where)
+    assert kept_tests(rules, key, cache=where) == KeptTests(None, RESULTS)
+    with (rules / "deal" / "beans.yaml").open("a", encoding="utf-8") as stream:
+        stream.write("# edited\n")
+    assert kept_tests(rules, key_of(rules), cache=where) == KeptTests(book, RESULTS)
+
+
+def test_results_of_rules_that_are_no_longer_kept_are_not_used(rules: Path, tmp_path: Path) -> None:
+    where = tmp_path / "c"
+    load_rulebook(rules, cache=where)
+    keep_tests(rules, key_of(rules), RESULTS, cache=where)
+    kept(where).unlink()
+    assert kept_tests(rules, "another", cache=where) is None
+
+
+def test_results_of_rules_that_changed_meanwhile_are_not_kept(rules: Path, tmp_path: Path) -> None:
+    where, key = tmp_path / "c", key_of(rules)
+    load_rulebook(rules, cache=where)
+    (rules / "policy.yaml").write_text("live_days: 40\n", encoding="utf-8")
+    keep_tests(rules, key, RESULTS, cache=where)
+    assert list(where.glob("*.tests")) == []
+
+
+def test_each_folder_of_rules_has_its_own_results(rules: Path, tmp_path: Path) -> None:
+    where, other = tmp_path / "c", tmp_path / "other" / "rules"
+    shutil.copytree(rules, other)
+    load_rulebook(rules, cache=where)
+    keep_tests(rules, key_of(rules), RESULTS, cache=where)
+    assert kept_tests(other, key_of(other), cache=where) is None
+
+
+def test_results_that_are_damaged_or_open_to_others_are_not_used(
+    rules: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    where, key = tmp_path / "c", key_of(rules)
+    caplog.set_level(logging.DEBUG)
+    load_rulebook(rules, cache=where)
+    keep_tests(rules, key, RESULTS, cache=where)
+    results_file(where).chmod(0o666)
+    assert kept_tests(rules, key, cache=where) is None
+    results_file(where).chmod(0o600)
+    results_file(where).write_bytes(results_file(where).read_bytes()[:-3])
+    assert kept_tests(rules, key, cache=where) is None
+    assert "rule cache not used" in caplog.text
+
+
+def test_only_the_results_of_the_folders_tested_last_stay(rules: Path, tmp_path: Path) -> None:
+    where = tmp_path / "c"
+    for number in range(KEPT + 2):
+        other = tmp_path / str(number) / "rules"
+        shutil.copytree(rules, other)
+        keep_tests(other, key_of(other), RESULTS, cache=where)
+    assert len(list(where.glob("*.tests"))) == KEPT
+
+
+def test_without_a_cache_no_result_is_kept(rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "off")
+    keep_tests(rules, key_of(rules), RESULTS, cache=tmp_path / "c")
+    assert kept_tests(rules, key_of(rules), cache=tmp_path / "c") is None
+    assert not (tmp_path / "c").exists()

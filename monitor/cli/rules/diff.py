@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,17 +33,16 @@ from monitor.domain.model.notation import notation
 from monitor.rulebook import load_rulebook
 from monitor.workbench.comparing import diff as workbench_diff
 from monitor.workbench.comparing import rule_changes
+from monitor.workbench.comparing.archive_diff import archive_diff, texts_diff
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.domain.model import Entry, Message, Signal, Transition
+    from monitor.domain.matching.rules import Rulebook
+    from monitor.domain.model import Message, Signal, Transition
     from monitor.pipeline.review import ReviewReport
-    from monitor.workbench.comparing.diff import ReplayOutcome, StoryChange, VerdictDiff
-    from monitor.workbench.comparing.rule_changes import RuleChange, TextT
+    from monitor.workbench.comparing.diff import StoryChange, VerdictDiff
+    from monitor.workbench.comparing.rule_changes import RuleChange
 
-PARALLEL_THRESHOLD = 8_000
-"""Stories from which on the two rulebooks run side by side: an estimate. Below, two processes that load the rules once more cost
-more than they save."""
 MAX_RULES_SHOWN = 20
 CHANGE_SIGNS = {"new match": "+", "lost": "-", "only the rule or quote": " "}
 """Change of a story -> its sign; any other change is a ~."""
@@ -60,7 +57,7 @@ class RulesDiff:
     redefined: frozenset[str]
     stories: int
     read: int
-    """Stories that could concern an affected commitment; all others need not be read again."""
+    """Stories that could be read otherwise: those with words, or of publishers, that differ. No other was read again."""
     changes: tuple[StoryChange, ...]
     start: datetime | None = None
     """The stories of the database are those first seen since then."""
@@ -114,53 +111,13 @@ def diff(
 # ---------------------------------------------------------------- reading
 
 
-class Comparison:
-    """Two rulebooks, and the commitments that could come out otherwise under them."""
-
-    def __init__(self, old: Path, new: Path) -> None:
-        self.before, self.after = load_rulebook(old), load_rulebook(new)
-        same = self.before.version == self.after.version
-        self.names: frozenset[str] = frozenset() if same else rule_changes.affected_commitments(self.before, self.after)
-
-    def concerned(self, texts: Sequence[TextT]) -> list[TextT]:
-        """Those of the texts that could concern an affected commitment."""
-        if not self.names:
-            return []
-        index = rule_changes.about_phrases((self.before, self.after), self.names)
-        return rule_changes.texts_concerning(texts, index, progress_counter("looking through"))
-
-    def differences(self) -> tuple[tuple[str, str], tuple[RuleChange, ...], frozenset[str]]:
-        """The versions, the changed rules, and the commitments that are defined otherwise."""
-        before, after = self.before, self.after
-        return (
-            (before.version, after.version),
-            rule_changes.rule_changes(before, after),
-            rule_changes.redefined_commitments(before, after),
-        )
-
-
 def diff_over_file(old: Path, new: Path, stories: Path, since: Since | None) -> RulesDiff:
-    """Two rulebooks over the stories of a file, each through the whole verdict."""
-    books = Comparison(old, new)
+    """Two rulebooks over the stories of a file, and what each would have sent."""
+    before, after = load_rulebook(old), load_rulebook(new)
     entries = entries_since(stories, since)
-    read = books.concerned(entries)
-    runs = [(old, books.names, read, "old rules"), (new, books.names, read, "new rules")]
-    if len(read) >= PARALLEL_THRESHOLD and (os.cpu_count() or 1) > 1:
-        with ProcessPoolExecutor(2) as pool:
-            first, second = pool.map(replay_rulebook, *zip(*runs, strict=True))
-    else:
-        first, second = (replay_rulebook(*run) for run in runs)
+    found = archive_diff(before, after, entries, progress_counter)
     end_progress()
-    changes, verdicts = (
-        workbench_diff.story_changes(first.found, second.found),
-        workbench_diff.verdict_diff(first.told, second.told),
-    )
-    return RulesDiff(*books.differences(), len(entries), len(read), changes, verdicts=verdicts)
-
-
-def replay_rulebook(folder: Path, names: frozenset[str], entries: Iterable[Entry], what: str) -> ReplayOutcome:
-    """One rulebook over dated stories; a function by itself, so that another process can run it."""
-    return workbench_diff.replay_outcome(load_rulebook(folder), entries, names, progress_counter(what))
+    return RulesDiff(*differences(before, after), len(entries), found.read, found.changes, verdicts=found.verdicts)
 
 
 def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | None, now: datetime) -> RulesDiff:
@@ -169,25 +126,24 @@ def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | 
     from monitor.pipeline.review import preview_activation
     from monitor.runtime.session import open_database, routes_of
 
-    books = Comparison(old, new)
-    check_routes(settings, books.after.commitments)
+    before, after = load_rulebook(old), load_rulebook(new)
+    check_routes(settings, after.commitments)
     with closing(open_database(settings)) as store:
-        start = now - timedelta(days=books.after.policy.live_days) if since is None else start_time(since, now)
+        start = now - timedelta(days=after.policy.live_days) if since is None else start_time(since, now)
         stories = stored_stories(store, start)
-        read = books.concerned(stories)
-        signals = []
-        for which, rulebook in (("old rules", books.before), ("new rules", books.after)):
-            matcher, restricted = (
-                workbench_diff.RecordingMatcher(books.names, progress_counter(which)),
-                rule_changes.restricted_to(rulebook, books.names),
-            )
-            for story in read:
-                matcher(story, restricted)
-            signals.append({story_id: matched for (story_id, _), matched in matcher.found.items()})
+        read, changes = texts_diff(before, after, stories, progress_counter("looking through"))
         end_progress()
-        review = preview_activation(store, books.after, tuple(routes_of(settings)), now)
-    changes = workbench_diff.story_changes(*signals)
-    return RulesDiff(*books.differences(), len(stories), len(read), changes, start, review=review)
+        review = preview_activation(store, after, tuple(routes_of(settings)), now)
+    return RulesDiff(*differences(before, after), len(stories), read, changes, start, review=review)
+
+
+def differences(before: Rulebook, after: Rulebook) -> tuple[tuple[str, str], tuple[RuleChange, ...], frozenset[str]]:
+    """The versions, the changed rules, and the commitments that are defined otherwise."""
+    return (
+        (before.version, after.version),
+        rule_changes.rule_changes(before, after),
+        rule_changes.redefined_commitments(before, after),
+    )
 
 
 # ---------------------------------------------------------------- JSON

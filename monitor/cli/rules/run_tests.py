@@ -14,10 +14,11 @@ import click
 from monitor.cli.common import EXISTING_FOLDER, FILE, echo_json, fields_of, pluralised
 from monitor.cli.match_replay import rules_folder
 from monitor.rulebook import load_rulebook
-from monitor.rulebook.testing.examples import run_example
+from monitor.rulebook.cache import keep_tests, kept_tests, key_of
 from monitor.rulebook.testing.scenarios import load_scenarios
 from monitor.workbench.testing.failure_text import example_failure, scenario_failure
-from monitor.workbench.testing.scenario_runner import Selection, run_scenario
+from monitor.workbench.testing.kept_results import standing_results
+from monitor.workbench.testing.scenario_runner import Selection
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
@@ -63,8 +64,9 @@ def test(
     if fail_under is not None and not mutation:
         raise click.UsageError("--fail-under is a bar for --mutation")
     folder = rules_folder(folder)
+    key = key_of(folder)
     rulebook = load_rulebook(folder)
-    run = _TestRun(folder, rulebook, load_scenarios(folder, rulebook), Selection(only or "*"), as_json)
+    run = _TestRun(folder, key, rulebook, load_scenarios(folder, rulebook), Selection(only or "*"), as_json)
     passed = run.run_tests(junit)
     if coverage:
         run.show_coverage()
@@ -80,6 +82,8 @@ class _TestRun:
     """One folder of rules with its tests, and what of it one run looks at."""
 
     folder: Path
+    key: str | None
+    """That of the folder in the cache, when its rules were read."""
     rulebook: Rulebook
     scenarios: Sequence[Scenario]
     selection: Selection
@@ -88,9 +92,12 @@ class _TestRun:
     def run_tests(self, junit: Path | None) -> bool:
         """Runs the selected tests and shows each failure (as JSON each result); whether all passed. Raises UsageError if the
         selection holds none."""
-        rulebook, selection = self.rulebook, self.selection
-        examples = [run_example(e, rulebook, perf_counter) for e in rulebook.examples if selection.rule(e.rule)]
-        scenarios = [run_scenario(s, rulebook, perf_counter) for s in self.scenarios if selection.scenario(s)]
+        kept, selection = kept_tests(self.folder, self.key), self.selection
+        results = standing_results(kept, self.rulebook, self.scenarios, perf_counter)
+        examples = [results.of_example(e) for e in self.rulebook.examples if selection.rule(e.rule)]
+        scenarios = [results.of_scenario(s) for s in self.scenarios if selection.scenario(s)]
+        if results.ran or kept is None or kept.rulebook is not None:
+            keep_tests(self.folder, self.key, results.as_json())
         if not examples and not scenarios:
             raise click.UsageError(f"no rule and no scenario is called {selection.pattern!r}")
         if junit is not None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal, get_args
 
+from monitor.domain.intake import Reads
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Entry, Signal, Story, Transition
+from monitor.domain.model import Signal, Story, Transition
 from monitor.domain.model.notation import notation
-from monitor.replay import Replay, text_key
-from monitor.workbench.comparing.rule_changes import restricted_to
 
 ChangeType = Literal["new match", "lost", "effect changed", "facts changed", "only the rule or quote"]
 CHANGE_TYPES: tuple[ChangeType, ...] = get_args(ChangeType)
@@ -34,17 +33,19 @@ class MatchedText:
 
 @dataclass(slots=True)
 class RecordingMatcher:
-    """Reads texts as `match` does, and keeps the signals of the wanted commitments, by story and text."""
+    """Reads texts by `reads`, and keeps the signals of the wanted commitments, by story and text.
+
+    read: all signals of each text in the order of reading, without the versions of their rules.
+    """
 
     wanted: frozenset[str]
-    progress: Callable[[int], None] = lambda _: None
+    reads: Reads = match
     found: dict[tuple[str, str], MatchedText] = field(default_factory=dict)
-    count: int = 0
+    read: list[tuple[Signal, ...]] = field(default_factory=list)
 
     def __call__(self, story: Story, rulebook: Rulebook) -> tuple[Signal, ...]:
-        self.count += 1
-        self.progress(self.count)
-        signals = match(story, rulebook)
+        signals = self.reads(story, rulebook)
+        self.read.append(tuple(replace(signal, rule_version="") for signal in signals))
         wanted = {signal.commitment: signal for signal in signals if signal.commitment in self.wanted}
         if wanted:
             self.found[story.id, story.revision] = MatchedText(story, wanted)
@@ -98,26 +99,6 @@ def counts_by_type(changes: Iterable[StoryChange]) -> dict[str, dict[ChangeType,
 
 
 # ---------------------------------------------------------------- verdicts
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayOutcome:
-    """One rulebook over dated stories: what it read by line id, and the changes that it would have sent, in order."""
-
-    stories: int
-    found: Mapping[str, MatchedText]
-    told: tuple[Transition, ...]
-
-
-def replay_outcome(
-    rulebook: Rulebook, entries: Iterable[Entry], names: frozenset[str], progress: Callable[[int], None]
-) -> ReplayOutcome:
-    """Stories through the whole verdict of these commitments."""
-    matcher = RecordingMatcher(names, progress)
-    replay = Replay(restricted_to(rulebook, names), reads=matcher)
-    told = tuple(told.transition for told in replay.run(entries) if told.transition.commitment in names)
-    lines = {replay.names.get(text_key(*key), key[0]): read for key, read in matcher.found.items()}
-    return ReplayOutcome(matcher.count, lines, told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,13 @@
-"""What differs between two rulebooks, and how little need be read again because of it."""
+"""What differs between two rulebooks, and which commitments it can concern."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from operator import itemgetter
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-from monitor.domain.matching.document import MAX_FIELD_LENGTH
-from monitor.domain.matching.rules import ABOUT, CompiledPattern, Matcher, Rulebook, Topic
-from monitor.domain.model import Entry, Story
-from monitor.domain.text.automaton import PhraseIndex
+from monitor.domain.matching.rules import ABOUT, CompiledPattern, Matcher, Rulebook, RuleInfo, Topic
 from monitor.domain.text.pattern_eval import AnyPhrase
-from monitor.domain.text.segments import SegmentedText
 
 RuleChangeKind = Literal["added", "removed", "changed", "leans on it"]
 
@@ -129,32 +124,17 @@ def restricted_to(rulebook: Rulebook, names: frozenset[str]) -> Rulebook:
     return replace(rulebook, commitments=commitments, matcher=replace(rulebook.matcher, topics=topics))
 
 
-# ---------------------------------------------------------------- what is left to read
+def redecided_commitments(old: Rulebook, new: Rulebook) -> frozenset[str]:
+    """The commitments that the same signals could give another verdict, or other messages."""
+    names = old.commitments.keys() | new.commitments.keys()
+    if (old.policy, old.publishers.entries) != (new.policy, new.publishers.entries):
+        return frozenset(names)
+    # Of a rule that only one of them has there is no signal that both give.
+    both = [(old.rules[name], new.rules[name]) for name in old.rules.keys() & new.rules.keys()]
+    meant = {now.commitment for was, now in both if _as_decided(was) != _as_decided(now)}
+    return redefined_commitments(old, new) | (meant & names)
 
 
-def about_phrases(rulebooks: Iterable[Rulebook], names: frozenset[str]) -> PhraseIndex:
-    """The phrases of which one occurs in every text that one of these rulebooks could take to concern these commitments."""
-    phrases: dict[Any, None] = {}
-    for matcher in (rulebook.matcher for rulebook in rulebooks):
-        topics = [topic for topic in matcher.topics if topic.commitment in names]
-        numbers = {n for topic in topics for pattern in topic.opening for n in matcher.anchor(pattern)}
-        phrases.update(dict.fromkeys(matcher.index.phrases[number] for number in sorted(numbers)))
-    return PhraseIndex(tuple(phrases))
-
-
-TextT = TypeVar("TextT", Story, Entry)
-
-
-def texts_concerning(texts: Iterable[TextT], index: PhraseIndex, progress: Callable[[int], None]) -> list[TextT]:
-    """The texts that hold one of these phrases, and all other texts at their addresses: a later text of a story may
-    only take it back. No other text can be read otherwise, or be the same report as one that can."""
-    kept: list[tuple[int, TextT]] = []
-    others: list[tuple[int, TextT]] = []
-    for number, text in enumerate(texts, 1):
-        progress(number)
-        # The summary is looked at only where the title holds none.
-        parts = (SegmentedText(part[:MAX_FIELD_LENGTH]).folded for part in (text.title, text.summary))
-        (kept if any(index.find(part) for part in parts) else others).append((number, text))
-    pages = {text.url for _, text in kept if text.url}
-    kept += [(number, text) for number, text in others if text.url in pages]
-    return [text for _, text in sorted(kept, key=itemgetter(0))]
+def _as_decided(rule: RuleInfo) -> RuleInfo:
+    """A rule without what no decision looks at."""
+    return replace(rule, version="", path="", line=0)

@@ -180,3 +180,51 @@ def test_a_scenario_file_with_faults_is_named_with_all_of_them(tmp_path: Path) -
     assert result.exit_code == 2
     assert "rules/tests/course.yaml:7:" in result.stderr
     assert "unknown key 'statsu'" in result.stderr
+
+
+# ---------------------------------------------------------------- results that are kept
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of rules that is large enough to be kept, with a failing example. The cache lies beside it."""
+    monkeypatch.setenv("DEAL_MONITOR_CACHE", str(tmp_path / "cache"))
+    lying = SOY.replace('"China buys soybeans", effect: progress', '"China buys soybeans", effect: pledge')
+    folder = lay(tmp_path, COURSE % "in_progress", soy=lying)
+    with (folder / "policy.yaml").open("a", encoding="utf-8") as stream:
+        stream.write("\n" + "# nothing but its length\n" * 1_000)
+    return folder
+
+
+def outcome(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    result = command("rules", "test", folder, *arguments)
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",), ("--only", "soy/bought")])
+def test_what_is_kept_is_shown_as_if_it_had_run(
+    kept: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, again = outcome(kept, *arguments), outcome(kept, *arguments)
+    monkeypatch.setenv("DEAL_MONITOR_CACHE", "off")
+    assert first == again == outcome(kept, *arguments)
+    assert first[0] == 1
+
+
+def test_a_run_of_one_rule_keeps_the_results_of_the_others(kept: Path, tmp_path: Path) -> None:
+    outcome(kept)
+    (file,) = (tmp_path / "cache").glob("*.tests")
+    whole = file.read_bytes()
+    with (kept / "deal" / "soy.yaml").open("a", encoding="utf-8") as stream:
+        stream.write("# another key\n")
+    outcome(kept, "--only", "soy/bought")
+    assert len(file.read_bytes()) == len(whole)
+
+
+def test_an_edit_is_seen_at_the_next_run(kept: Path) -> None:
+    outcome(kept)
+    (kept / "deal" / "soy.yaml").write_text(SOY, encoding="utf-8")
+    assert outcome(kept)[0] == 0
+    (kept / "deal" / "soy.yaml").write_text(SOY.replace("any: [cancels]", "any: [drops]"), encoding="utf-8")
+    code, text, _ = outcome(kept)
+    assert (code, "expected setback, got none" in text) == (1, True)

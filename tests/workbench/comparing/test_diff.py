@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,22 +11,15 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry
 from monitor.domain.model.notation import notation
 from monitor.replay import Replay, as_entry, line_as_story
-from monitor.workbench.comparing.diff import (
-    RecordingMatcher,
-    ReplayOutcome,
-    counts_by_type,
-    replay_outcome,
-    story_changes,
-    verdict_diff,
-)
+from monitor.workbench.comparing.diff import RecordingMatcher, StoryChange, VerdictDiff, counts_by_type
 from monitor.workbench.comparing.rule_changes import (
-    about_phrases,
     affected_commitments,
+    redecided_commitments,
     redefined_commitments,
     restricted_to,
     rule_changes,
-    texts_concerning,
 )
+from tests.builders.rule_edits import full_diff
 from tests.builders.rules_folder import COMMITMENT, TALKS, VOCABULARY, load
 
 START = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
@@ -74,19 +66,13 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     return load(tmp_path_factory.mktemp("old"))
 
 
-def quiet(_: int) -> None:
-    """Nobody watches."""
-
-
-def both(old: Rulebook, new: Rulebook, *titles: str) -> tuple[ReplayOutcome, ReplayOutcome]:
-    names = affected_commitments(old, new)
-    first, second = (replay_outcome(book, entries(*(titles or TITLES)), names, quiet) for book in (old, new))
-    return first, second
+def both(old: Rulebook, new: Rulebook, *titles: str) -> tuple[tuple[StoryChange, ...], VerdictDiff]:
+    """What the two rulebooks read and tell otherwise."""
+    return full_diff(old, new, entries(*(titles or TITLES)))
 
 
 def changes(old: Rulebook, new: Rulebook, *titles: str) -> list[tuple[str, str, str]]:
-    first, second = both(old, new, *titles)
-    return [(c.commitment, c.how, c.story.title) for c in story_changes(first.found, second.found)]
+    return [(c.commitment, c.how, c.story.title) for c in both(old, new, *titles)[0]]
 
 
 # ---------------------------------------------------------------- rules
@@ -153,34 +139,28 @@ def test_a_narrowed_rulebook_reads_its_commitments_as_the_whole_one_does(old: Ru
     assert len(reader.found) == 3, "one gives way to the talks, and one is about neither"
 
 
-def test_only_stories_with_the_words_of_a_commitment_are_read_again(old: Rulebook) -> None:
-    index = about_phrases((old,), frozenset({"beans"}))
-    assert [entry.title for entry in texts_concerning(entries(*TITLES), index, quiet)] == list(TITLES[:4])
-
-
-def test_a_later_text_at_the_same_address_is_read_too(old: Rulebook) -> None:
-    first, later = entries(BOOKS, "This report was withdrawn")
-    index = about_phrases((old,), frozenset({"beans"}))
-    elsewhere = texts_concerning([first, later], index, quiet)
-    there = texts_concerning([first, replace(later, url=first.url)], index, quiet)
-    assert (len(elsewhere), len(there)) == (1, 2)
-
-
 def test_leaving_out_the_others_changes_no_verdict(old: Rulebook) -> None:
     names = frozenset({"beans"})
-    alone = replay_outcome(old, texts_concerning(entries(*TITLES), about_phrases((old,), names), quiet), names, quiet)
-    whole = [told.transition for told in Replay(old).run(entries(*TITLES)) if told.transition.commitment == "beans"]
-    assert list(alone.told) == whole
+    alone, whole = (
+        [told.transition for told in Replay(book).run(entries(*TITLES)) if told.transition.commitment == "beans"]
+        for book in (restricted_to(old, names), old)
+    )
+    assert alone == whole
+
+
+def test_a_rule_that_is_meant_otherwise_under_a_status_is_decided_otherwise(old: Rulebook, tmp_path: Path) -> None:
+    meant = "polarity: bad\n    when_status: [{under: [unpledged], read: {setback: none}}]\n"
+    new = load(tmp_path, beans=COMMITMENT.replace("polarity: bad\n", meant))
+    assert redecided_commitments(old, new) == {"beans"}
+    assert redecided_commitments(*(restricted_to(book, frozenset({"talks"})) for book in (old, new))) == frozenset()
+
+
+def test_another_word_or_place_of_a_rule_decides_nothing_otherwise(old: Rulebook, tmp_path: Path) -> None:
+    new = load(tmp_path, beans=f"# first line\n{WIDER}")
+    assert redecided_commitments(old, new) == frozenset()
 
 
 # ---------------------------------------------------------------- stories
-
-
-def test_the_same_rules_read_the_same(old: Rulebook, tmp_path: Path) -> None:
-    names = frozenset(old.commitments)
-    pair = [replay_outcome(book, entries(*TITLES), names, quiet) for book in (old, load(tmp_path))]
-    assert story_changes(pair[0].found, pair[1].found) == ()
-    assert not verdict_diff(pair[0].told, pair[1].told).differ
 
 
 def test_a_wider_act_changes_the_effect_of_the_story_it_now_reads(old: Rulebook, tmp_path: Path) -> None:
@@ -206,14 +186,12 @@ def test_who_acts_is_a_fact_that_the_verdict_weighs(old: Rulebook, tmp_path: Pat
         tmp_path,
         beans=COMMITMENT.replace("none: ['soybean oil']\n    by: cn", "none: ['soybean oil']\n    by: company"),
     )
-    first, second = both(old, new)
-    (change,) = story_changes(first.found, second.found)
+    (change,) = both(old, new)[0]
     assert (change.how, change.facts, change.story.title) == ("facts changed", ("by",), BOOKS)
 
 
 def test_changes_are_counted_by_commitment_and_the_newest_come_first(old: Rulebook, tmp_path: Path) -> None:
-    first, second = both(old, load(tmp_path, beans=MILDER), BOOKS, CANCELS, CANCELS.replace("short", "no"))
-    found = story_changes(first.found, second.found)
+    found, _ = both(old, load(tmp_path, beans=MILDER), BOOKS, CANCELS, CANCELS.replace("short", "no"))
     assert [change.id for change in found] == ["s2", "s1"]
     assert counts_by_type(found)["beans"]["effect changed"] == 2
 
@@ -227,14 +205,15 @@ STERNER = COMMITMENT.replace("(ban|bans|boycott)", "(ban|bans|boycott|shuns)")
 
 
 def test_a_change_that_only_one_rulebook_tells_is_named_with_its_side(old: Rulebook, tmp_path: Path) -> None:
-    first, second = both(old, load(tmp_path, beans=STERNER), SHUNS)
-    assert (first.told, [notation(t.change)[1] for t in second.told]) == ((), ["at_risk"])
-    assert verdict_diff(first.told, second.told).only_new == second.told
-    assert verdict_diff(second.told, first.told).only_old == second.told
+    new = load(tmp_path, beans=STERNER)
+    _, there = both(old, new, SHUNS)
+    _, back = both(new, old, SHUNS)
+    assert [notation(t.change)[1] for t in there.only_new] == ["at_risk"]
+    assert (there.only_old, back.only_new) == ((), ())
+    assert back.only_old == there.only_new
 
 
 def test_the_same_change_at_another_time_is_told_as_moved(old: Rulebook, tmp_path: Path) -> None:
-    first, second = both(old, load(tmp_path, beans=STERNER), SHUNS, BANS)
-    found = verdict_diff(first.told, second.told)
+    _, found = both(old, load(tmp_path, beans=STERNER), SHUNS, BANS)
     assert (found.only_old, found.only_new) == ((), ())
     assert [b.at - a.at for a, b in found.moved] == [timedelta(days=-1)]
