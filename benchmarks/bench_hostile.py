@@ -26,7 +26,7 @@ from benchmarks.made_up_rules import MadeUpRule, invented_rules, write_rules
 from benchmarks.measure import Driver, Row, Setup, driver, run
 
 FEEDS, INTERVAL = 50, "3s"
-WINDOW_S, NEWS_EVERY_S, LAST_ALERTS_S = 20.0, 1.5, 10.0
+WINDOW_S, NEWS_EVERY_S, LAST_ALERTS_S = 18.0, 1.5, 8.0
 """How long polls are counted, how often one feed has news meanwhile, and how long after it the last alerts may take."""
 START_S = 60.0
 """How long all good feeds may take to be asked for the first time."""

@@ -30,7 +30,7 @@ from monitor.rulebook import load_rulebook
 from monitor.store import open_store
 from monitor.store.intake_shelf import SqlShelf, StoryCache
 
-STORIES, DOCUMENTS, COMMITTED = 4_000, 4, 2_000
+STORIES, DOCUMENTS, COMMITTED = 2_000, 4, 1_000
 """COMMITTED: rows that the ORM writes."""
 Rows: TypeAlias = dict[str, list[tuple[Any, ...]]]
 

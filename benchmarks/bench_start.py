@@ -14,7 +14,7 @@ from benchmarks.measure import Row, Setup, child, run
 
 STORY = '{"id": "1", "title": "China buys two cargoes of soybeans from the United States", "published": "2025-11-20"}\n'
 COMMANDS = ("--help", "outbox list", "feeds list", "acts", "status", "match --json", "rules check")
-USES_RULES = ("status", "match --json", "rules check")
+UNCOMPILED = ("match --json", "rules check")
 
 
 def measure(setup: Setup) -> Iterator[Row]:
@@ -28,15 +28,16 @@ def measure(setup: Setup) -> Iterator[Row]:
             environment = cached if cache else uncached
             return child([sys.executable, *arguments], environment, cwd=folder, given=given).cpu
 
-        once()  # the first call may compile rules or make the database
         return setup.repeated(once)
 
+    for command in ("status", "rules check"):  # compile and check the rules, and make the database
+        child([sys.executable, "-m", "monitor", *command.split()], cached, cwd=folder)
     empty = seconds("-c", "pass")
     yield row("python -c pass", empty, empty)
     yield row("import sqlmodel", seconds("-c", "import sqlmodel"), empty)
     for command in COMMANDS[: setup.size(len(COMMANDS), 1)]:
         yield row(command, seconds("-m", "monitor", *command.split()), empty)
-    for command in USES_RULES[: setup.size(len(USES_RULES), 0)]:
+    for command in UNCOMPILED[: setup.size(len(UNCOMPILED), 0)]:
         yield row(f"{command}, rules not compiled", seconds("-m", "monitor", *command.split(), cache=False), empty)
 
 

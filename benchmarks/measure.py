@@ -160,7 +160,7 @@ class Setup:
         return (*values, *(once() for _ in range(wanted - 1)))
 
 
-NO_PEERS = "the peers are not set up (`make bench` does it where a registry can be reached)"
+NO_PEERS = "goes without the peers: a smoke run, or one where they cannot be set up"
 
 
 def too_few(stories: int, needed: int = CORPUS) -> str:
