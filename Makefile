@@ -11,6 +11,15 @@ STAMP := $(VENV)/.up-to-date
 # Only wheels: building an archive would fetch build tools that no hash guards.
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
+COMPILE := uv pip compile --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header \
+	--no-annotate --quiet
+
+# What `make bench` measures with: an archive of stories and servers to poll, where they lie beside the clone; else the sample.
+# BENCH='--only poll --runs 1' chooses.
+BENCH_STORIES ?= $(wildcard ../shared/corpus/stories.jsonl.gz)
+BENCH_SERVERS ?= $(wildcard ../shared/tools)
+PEERS := benchmarks/.venv/.up-to-date
+
 # The least percent of the lines and branches of monitor/domain that `make test` must run: 99.59 on 2026-11-27, less a little
 # for what properties draw by chance. It may only rise.
 DOMAIN_COVERAGE := 99.3
@@ -51,8 +60,8 @@ types: $(STAMP) ## Check types
 
 check: lint types test ## All of the above checks
 
-bench: $(STAMP) ## Measure speed (benchmarks/bench_*.py)
-	@set -e; for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+bench: $(STAMP) $(PEERS) ## Measure speed beside peers and limits, and write benchmarks/README.md (about six minutes)
+	@BENCH_STORIES="$(BENCH_STORIES)" BENCH_SERVERS="$(BENCH_SERVERS)" exec $(BIN)/python -m benchmarks.report $(BENCH)
 
 pictures: $(STAMP) ## Make the README's pictures from the demo (needs Chromium)
 	$(BIN)/python docs/pictures.py
@@ -61,13 +70,21 @@ mail-checks: $(STAMP) ## Set up the checkers of mails and run them on every kind
 	@.ci/mail-tools
 	@.ci/shared-mail
 
-lock: ## Renew requirements.lock from pyproject.toml (needs uv on the PATH)
-	uv pip compile pyproject.toml --group dev --group build --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+lock: ## Renew both requirements.lock from pyproject.toml (needs uv on the PATH)
+	$(COMPILE) pyproject.toml --group dev --group build --output-file requirements.lock
+	$(COMPILE) --group bench --output-file benchmarks/requirements.lock
 
 clean: ## Remove .venv and caches; var/ stays
-	rm -rf $(VENV) build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) benchmarks/.venv build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find monitor tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The peers of the benches have an environment of their own. Without it their rows are skipped, so this never fails.
+$(PEERS): benchmarks/requirements.lock
+	@echo "Setting up benchmarks/.venv ..."
+	@{ $(PYTHON) -m venv --clear benchmarks/.venv \
+		&& benchmarks/.venv/bin/python -m pip --quiet --disable-pip-version-check --no-input install \
+			--require-hashes --only-binary :all: --requirement benchmarks/requirements.lock \
+		&& touch $@; } || { rm -rf benchmarks/.venv; echo "make: the peers cannot be set up; their rows are skipped" >&2; }
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -1,32 +1,30 @@
-"""How many altered copies of real headlines does `identify` join to the story they are copies of?
+"""Of altered copies of real headlines at least 99 in 100 join the story they are copies of, and none that must not.
 
-    python benchmarks/bench_recall.py [stories.jsonl.gz] [--copies 1000] [--missed NAME]
-
-All headlines of the file go into one window; then each kind of alteration is made of a sample of those that are long enough.
+All headlines of the archive go into one window; then each kind of alteration is made of a sample of those that are long enough.
 A copy counts as joined only if it joins the story of its own original. Where an alteration takes out, moves or exchanges a word
 that may make it another report (a number, a negation, a word of direction, who, what, when), the copy is *held back by design*:
-it must not join. The table shows how many there were (`held`), how many joined all the same (`wrong`), and beneath why. `joined`
-is the share of the rest, `of all` that of every copy made, held back or not.
+it must not join. The section shows how many there were (`held`), how many joined all the same (`wrong`), and why. `joined` is the
+share of the rest, `of all` that of every copy made, held back or not.
+
+    python -m benchmarks.bench_recall --missed NAME [STORIES]
+
+prints the copies of the kinds with NAME in their name that were missed, or that joined and must not.
 """
 
 from __future__ import annotations
 
-import argparse
-import gzip
-import json
+import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from altered_copies import CHINESE, ENGLISH, Alteration
-
-from monitor.domain.model import Entry, Publisher
+from benchmarks.altered_copies import CHINESE, ENGLISH, Alteration
+from benchmarks.archive import read_lines, titles_of
+from benchmarks.identify_driver import NOW, Anyone, entry
+from benchmarks.measure import SAMPLE, Finding, Row, Section, Setup, run, too_few
 from monitor.domain.stories import contrast_words
 from monitor.domain.stories.contrast_words import is_contrastive_at, is_number
 from monitor.domain.stories.entry_keys import MIN_TITLE_TOKENS, entry_keys
@@ -35,8 +33,8 @@ from monitor.domain.stories.index import StoryIndex
 from monitor.domain.stories.similarity import extra_words, is_harmless_swap, is_truncated, normalised_tokens
 from monitor.domain.stories.titles import is_cjk, plain_title, word_count
 
-CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "stories.jsonl.gz"
-NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+COPIES = 500
+"""Of each kind, at most."""
 ENGLISH_WORDS, CHINESE_CHARACTERS = 8, 14
 """Shorter headlines are not sampled: `identify` joins those by their exact title only, or not at all."""
 KINDS = {
@@ -51,13 +49,6 @@ KINDS = {
 }
 
 
-class Anyone:
-    """Every source is a publisher of its own."""
-
-    def find(self, source: str, url: str = "") -> Publisher:  # noqa: ARG002 - the shape that identify asks for
-        return Publisher(source)
-
-
 @dataclass
 class Tally:
     """What became of the copies of one kind."""
@@ -70,16 +61,6 @@ class Tally:
     @property
     def held(self) -> int:
         return self.why_held.total()
-
-
-def titles_of(path: Path) -> list[str]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return list(dict.fromkeys(title for line in lines if (title := json.loads(line)["title"].strip())))
-
-
-def entry(title: str, number: int, site: str) -> Entry:
-    url = f"https://{site}.example/{number}"
-    return Entry(key=url, title=title, url=url, published_at=NOW, summary="", source=f"{site} {number}")
 
 
 def fill(titles: list[str]) -> tuple[StoryIndex, dict[str, str]]:
@@ -143,7 +124,7 @@ def _why_telling(tokens: tuple[str, ...], lacking: list[int] | None) -> str:
     return ""
 
 
-def measure(pairs: list[tuple[str, str]], index: StoryIndex, story_of: dict[str, str]) -> tuple[Tally, list[str]]:
+def measured(pairs: list[tuple[str, str]], index: StoryIndex, story_of: dict[str, str]) -> tuple[Tally, list[str]]:
     tally, missed, wrong = Tally(), [], []
     for number, (title, copy) in enumerate(pairs):
         joins = identify(entry(copy, number, "copies"), index, Anyone(), NOW).story.id == story_of[title]
@@ -158,54 +139,60 @@ def measure(pairs: list[tuple[str, str]], index: StoryIndex, story_of: dict[str,
     return tally, missed + [f"JOINED {pair}" for pair in wrong]
 
 
-def line(name: str, tally: Tally) -> str:
+def cells(name: str, tally: Tally) -> str:
+    """A line of the section's table."""
     asked = tally.made - tally.held
     every = (tally.joined + tally.held_but_joined) / max(1, tally.made)
-    share = f"{tally.joined / asked:7.1%}" if asked else "      -"
-    return f"{name:28s}{tally.made:7,}{tally.held:7,}{tally.held_but_joined:7,}{asked:9,}{share}{every:9.1%}"
+    share = f"{tally.joined / asked:.1%}" if asked else "-"
+    counts = f"{tally.made:,} | {tally.held:,} | {tally.held_but_joined:,} | {asked:,}"
+    return f"| {name} | {counts} | {share} | {every:.1%} |"
 
 
-def total(tallies: list[Tally]) -> Tally:
-    numbers = (sum(getattr(one, name) for one in tallies) for name in ("made", "joined", "held_but_joined"))
-    return Tally(*numbers, sum((one.why_held for one in tallies), Counter()))
+def total(tallies: Sequence[Tally]) -> Tally:
+    made, joined, wrong = (sum(getattr(one, name) for one in tallies) for name in ("made", "joined", "held_but_joined"))
+    return Tally(made, joined, wrong, sum((one.why_held for one in tallies), Counter()))
 
 
-def run(titles: list[str], count: int, show: str) -> None:
+def tallied(titles: list[str], count: int) -> Iterator[tuple[str, Tally, list[str]]]:
+    """What became of the copies of each kind, and those that were missed or joined and must not."""
     index, story_of = fill(titles)
-    print(
-        f"{len(titles):,} headlines, {len(index):,} stories; copies of those from {ENGLISH_WORDS} words or {CHINESE_CHARACTERS} characters on"
-    )
-    print(f"{'alteration':28s}{'made':>7s}{'held':>7s}{'wrong':>7s}{'asked':>9s} joined   of all")
-    tallies = []
     for kinds, chinese in ((ENGLISH, False), (CHINESE, True)):
         fit = sample(titles, chinese=chinese)
         for name, alter in kinds.items():
-            tally, missed = measure(list(copies_of(fit, alter, Random(name), count)), index, story_of)
-            tallies.append(tally)
-            print(line(name, tally), flush=True)
-            for pair in missed[:count] if show and show in name else ():
-                print("   ", pair)
-    every = total(tallies)
-    print(line("all", every))
-    print("held back: " + ", ".join(f"{why} {count:,}" for why, count in every.why_held.most_common()))
+            yield name, *measured(list(copies_of(fit, alter, Random(name), count)), index, story_of)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("stories", nargs="?", type=Path, default=CORPUS)
-    parser.add_argument("--copies", type=int, default=1000, help="copies of each kind, at most")
-    parser.add_argument(
-        "--missed", default="", metavar="NAME", help="print missed copies of kinds with NAME in their name"
-    )
-    chosen = parser.parse_args()
-    if not chosen.stories.exists():
-        print(
-            f"{chosen.stories} is not there: name a file of stories, one JSON object with a title a line, gzipped",
-            file=sys.stderr,
-        )
+def measure(setup: Setup) -> Iterator[Finding]:
+    lines = read_lines(setup.stories)
+    titles = titles_of(lines)[: setup.size(len(lines), 200)]
+    name = "altered copies joined, of those asked for"
+    if why := "" if setup.smoke else too_few(len(lines)):
+        yield Row(name, least=0.99, skipped=why)
         return
-    run(titles_of(chosen.stories), chosen.copies, chosen.missed)
+    tallies = {kind: tally for kind, tally, _ in tallied(titles, setup.size(COPIES, 5))}
+    every = total(list(tallies.values()))
+    asked = every.made - every.held
+    yield Row(
+        name, (every.joined / max(1, asked),), "", least=0.99, note=f"{asked:,} copies of {len(titles):,} headlines"
+    )
+    yield Row("copies that must not join and do", (every.held_but_joined,), f"of {every.held:,}", most=0)
+    table = ["| alteration | made | held | wrong | asked | joined | of all |", "|---|---|---|---|---|---|---|"]
+    table += [cells(kind, tally) for kind, tally in {**tallies, "all": every}.items()]
+    held = ", ".join(f"{why} {count:,}" for why, count in every.why_held.most_common())
+    yield Section(
+        f"Copies of headlines from {ENGLISH_WORDS} words or {CHINESE_CHARACTERS} characters on",
+        (*table, "", f"Held back: {held}."),
+    )
+
+
+def print_missed(wanted: str, stories: Path) -> None:
+    for name, _, missed in tallied(titles_of(read_lines(stories)), COPIES):
+        if wanted in name:
+            print(name, *missed, sep="\n    ")
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--missed"]:
+        print_missed(sys.argv[2], Path(sys.argv[3] if sys.argv[3:] else os.environ.get("BENCH_STORIES") or SAMPLE))
+    else:
+        run(__doc__, measure)

@@ -1,63 +1,51 @@
-"""What does it cost to start? CPU of each command, with the rules compiled before and without.
+"""What a command costs to start: CPU of each in a fresh folder, with the rules compiled before and without.
 
-    python benchmarks/bench_start.py [--runs 5]
-
-Each command is a process of its own in a fresh folder; user and system time together, the median of --runs. The last
-column is the ratio to an empty Python process of the same run, which is the yardstick on any machine.
+The ratio to an empty Python process of the same run is the yardstick on any machine. Bars are set elsewhere, for what
+commands import; the figures show what that comes to.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import resource
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
+from collections.abc import Iterator
 from statistics import median
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.measure import Row, Setup, child, run
+
 STORY = '{"id": "1", "title": "China buys two cargoes of soybeans from the United States", "published": "2025-11-20"}\n'
 COMMANDS = ("--help", "outbox list", "feeds list", "acts", "status", "match --json", "rules check")
+UNCOMPILED = ("match --json", "rules check")
 
 
-def cpu(folder: Path, arguments: list[str], *, cache: str) -> float:
-    """Seconds of CPU that one process takes."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "DEAL_MONITOR_CACHE": cache}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env=environment,
-        input=STORY,
-        text=True,
-        check=True,
-        capture_output=True,
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def measure(setup: Setup) -> Iterator[Row]:
+    given, folder = setup.work / "story.jsonl", setup.work / "laid out"
+    given.write_text(STORY, encoding="utf-8")
+    setup.command("init", folder)
+    cached, uncached = setup.environment, {**setup.environment, "DEAL_MONITOR_CACHE": "off"}
+
+    def seconds(*arguments: str, cache: bool = True) -> tuple[float, ...]:
+        def once() -> float:
+            environment = cached if cache else uncached
+            return child([sys.executable, *arguments], environment, cwd=folder, given=given).cpu
+
+        return setup.repeated(once)
+
+    for command in ("status", "rules check"):  # compile and check the rules, and make the database
+        child([sys.executable, "-m", "monitor", *command.split()], cached, cwd=folder)
+    empty = seconds("-c", "pass")
+    yield row("python -c pass", empty, empty)
+    yield row("import sqlmodel", seconds("-c", "import sqlmodel"), empty)
+    for command in COMMANDS[: setup.size(len(COMMANDS), 1)]:
+        yield row(command, seconds("-m", "monitor", *command.split()), empty)
+    for command in UNCOMPILED[: setup.size(len(UNCOMPILED), 0)]:
+        yield row(f"{command}, rules not compiled", seconds("-m", "monitor", *command.split(), cache=False), empty)
 
 
-def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--runs", type=int, default=5)
-    runs = asked.parse_args().runs
-    with tempfile.TemporaryDirectory() as temporary:
-        folder, kept = Path(temporary) / "laid out", str(Path(temporary) / "cache")
-        cpu(Path(temporary), ["-m", "monitor", "init", str(folder)], cache="off")
-
-        def measured(*arguments: str, cache: str = "off") -> float:
-            return median(cpu(folder, list(arguments), cache=cache) for _ in range(runs))
-
-        empty = measured("-c", "pass")
-        rows = [("python -c pass", empty), ("import sqlmodel", measured("-c", "import sqlmodel"))]
-        cpu(folder, ["-m", "monitor", "rules", "check"], cache=kept)
-        rows += [(command, measured("-m", "monitor", *command.split(), cache=kept)) for command in COMMANDS]
-        rows += [(f"{command}, no cache", measured("-m", "monitor", *command.split())) for command in COMMANDS[4:]]
-    for name, seconds in rows:
-        print(f"{name:<24} {seconds:6.3f} s {seconds / empty:8.1f} x")
+def row(name: str, seconds: tuple[float, ...], empty: tuple[float, ...]) -> Row:
+    ratio = median(seconds) / median(empty)
+    note = f"{ratio:.1f} times python -c pass"
+    return Row(name, tuple(1000 * value for value in seconds), "ms", scales="time", note=note)
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure)

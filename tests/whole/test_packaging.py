@@ -15,13 +15,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+PEERS_LOCK = (ROOT / "benchmarks" / "requirements.lock").read_text(encoding="utf-8")
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 REQUIREMENT = re.compile(r"^(?P<name>[\w.-]+)==[\w.!+]+(?P<rest>.*(?:(?<=\\)\n.*)*)", re.MULTILINE)
 
 
-def pinned() -> dict[str, str]:
+def pinned(lock: str = LOCK) -> dict[str, str]:
     """Name -> all that stands behind the version, over all continued lines."""
-    return {plain(found["name"]): found["rest"] for found in REQUIREMENT.finditer(LOCK)}
+    return {plain(found["name"]): found["rest"] for found in REQUIREMENT.finditer(lock)}
 
 
 def plain(name: str) -> str:
@@ -30,21 +31,26 @@ def plain(name: str) -> str:
 
 def wanted() -> list[str]:
     groups = PYPROJECT["dependency-groups"]
-    texts = [*PYPROJECT["project"]["dependencies"], *groups["dev"], *groups["build"]]
+    return names([*PYPROJECT["project"]["dependencies"], *groups["dev"], *groups["build"]])
+
+
+def names(texts: list[str]) -> list[str]:
     return [plain(re.split(r"[^\w.-]", text, maxsplit=1)[0]) for text in texts]
 
 
-def test_every_locked_requirement_has_hashes() -> None:
-    assert len(pinned()) > len(wanted())
-    assert not [name for name, rest in pinned().items() if "--hash=sha256:" not in rest]
+@pytest.mark.parametrize("lock", [LOCK, PEERS_LOCK], ids=["program", "peers of the benches"])
+def test_every_locked_requirement_has_hashes(lock: str) -> None:
+    assert pinned(lock)
+    assert not [name for name, rest in pinned(lock).items() if "--hash=sha256:" not in rest]
 
 
-def test_the_lock_holds_nothing_but_pinned_requirements() -> None:
-    first_words = {line for line in LOCK.splitlines() if line and not line.startswith("    --hash=sha256:")}
+@pytest.mark.parametrize("lock", [LOCK, PEERS_LOCK], ids=["program", "peers of the benches"])
+def test_a_lock_holds_nothing_but_pinned_requirements(lock: str) -> None:
+    first_words = {line for line in lock.splitlines() if line and not line.startswith("    --hash=sha256:")}
     assert not [line for line in first_words if not REQUIREMENT.match(line)]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "Makefile", ".ci/run"])
+@pytest.mark.parametrize("name", ["requirements.lock", "benchmarks/requirements.lock", "Makefile", ".ci/run"])
 def test_no_address_of_an_index_is_named(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not re.search(r"https?://|--(?:extra-)?index-url|--find-links|--trusted-host", text)
@@ -52,6 +58,12 @@ def test_no_address_of_an_index_is_named(name: str) -> None:
 
 def test_the_lock_covers_every_dependency_and_the_build() -> None:
     assert not set(wanted()) - set(pinned())
+
+
+def test_the_peers_of_the_benches_are_no_dependencies_of_the_program() -> None:
+    peers = names(PYPROJECT["dependency-groups"]["bench"])
+    assert set(peers) <= set(pinned(PEERS_LOCK))
+    assert not set(peers) & set(pinned())
 
 
 def test_behind_every_extra_stands_code_that_uses_its_libraries() -> None:

@@ -1,0 +1,39 @@
+"""A thousand commitments of which no story speaks cost no more than one: neither a story's intake nor a round without news.
+
+The commitments are made up, of invented names and English verbs; the stories are real, and go through intake, matching and the
+database.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+
+from benchmarks.archive import every, in_time_order, read_lines
+from benchmarks.bench_history import Rehearsal
+from benchmarks.made_up_rules import invented_rules, write_rules
+from benchmarks.measure import Row, Setup, run
+
+MANY, STORIES = 1_000, 2_000
+
+
+def measure(setup: Setup) -> Iterator[Row]:
+    lines = in_time_order(every(read_lines(setup.stories), setup.size(STORIES, 40)))
+    stories = [json.loads(line) for line in lines]
+    sizes, intakes, idles = (1, setup.size(MANY, 20)), [], []
+    for count in sizes:
+        folder = setup.work / str(count)
+        folder.mkdir()
+        rules = write_rules(folder / "rules", invented_rules(count, random.Random(count)))
+        rehearsal = Rehearsal.opened(folder, rules)
+        intakes.append(rehearsal.play(stories).intake)
+        idles.append(rehearsal.idle())
+        rehearsal.app.close()
+    for name, (few, many) in (("intake of a story", intakes), ("a round without news", idles)):
+        note = f"{few * 1000:.2f} and {many * 1000:.2f} ms here"
+        yield Row(f"{sizes[1]:,} commitments against one: {name}", (many / few,), "times", most=1.2, note=note)
+
+
+if __name__ == "__main__":
+    run(__doc__, measure)

@@ -1,0 +1,29 @@
+"""Two thousand feeds cost no more a feed than a hundred, and the service that polls them holds at most 200 MB.
+
+Both sizes are a session of `bench_poll`: a first poll, rounds without news, a round with one new item a feed. Memory is that of
+the monitor and its parser after the last round, with 42,000 stories of the last two days in its index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.bench_poll import FIRST, ONE_NEW, UNCHANGED, session
+from benchmarks.measure import Row, Setup, run
+
+FEW, MANY = 100, 2_000
+
+
+def measure(setup: Setup) -> Iterator[Row]:
+    sizes = setup.size(FEW, 2), setup.size(MANY, 4)
+    few, many = (session(setup, feeds, setup.work / str(feeds), None) for feeds in sizes)
+    for phase in (UNCHANGED, ONE_NEW, FIRST):
+        note = f"{few.ours[phase]:.2f} and {many.ours[phase]:.2f} ms here"
+        name = f"{sizes[1]:,} feeds against {sizes[0]}: {phase}"
+        yield Row(name, (many.ours[phase] / few.ours[phase],), "times", most=1.2, note=note)
+    note = f"monitor {many.memory[0]:.0f}, parser {many.memory[1]:.0f}"
+    yield Row(f"service with {sizes[1]:,} feeds, memory", (sum(many.memory),), "MB", most=200, note=note)
+
+
+if __name__ == "__main__":
+    run(__doc__, measure)

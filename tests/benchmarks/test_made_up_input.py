@@ -1,0 +1,62 @@
+"""What benches make up: later copies of an archive, headlines, rules."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import datetime
+from pathlib import Path
+
+from benchmarks.archive import copies, every, headlines, read_lines
+from benchmarks.bench_rules import expressions, found_by_loop, sentences, story
+from benchmarks.made_up_rules import MadeUpRule, invented_rules, rulebook_of, rules_from, words_between
+from benchmarks.measure import SAMPLE
+from monitor.domain.matching.match import match
+
+TEXTS = [
+    "China buys soybeans\nPorts reopen after the strike.",
+    "China waits. Brazil buys soybeans",
+    "Soybeans fall as China buys elsewhere",
+    "中国采购大豆 after China signs; ports reopen",
+    "Chinaware sells; a buyer of soybeans buys",
+]
+
+
+def test_each_copy_of_an_archive_is_later_and_under_addresses_of_its_own() -> None:
+    lines = every(read_lines(SAMPLE), 40)
+    stories = [json.loads(line) for line in copies(lines, 100)]
+    assert len(stories) == 100
+    assert stories[:40] == [json.loads(line) for line in lines]
+    assert len({story["url"] for story in stories}) == len({story["id"] for story in stories}) == 100
+    moments = [datetime.fromisoformat(story["published"]).date() for story in stories]
+    assert max(moments[:40]) < min(moments[40:80]) <= max(moments[40:80]) < min(moments[80:])
+
+
+def test_headlines_are_different_however_many_are_asked_for() -> None:
+    lines = every(read_lines(SAMPLE), 30)
+    found = headlines(lines, 200, random.Random(1))
+    assert len(found) == len(set(found)) == 200
+
+
+def test_the_matcher_and_the_loop_read_a_made_up_rule_alike(tmp_path: Path) -> None:
+    rules = [
+        MadeUpRule("buys", ((("china", "中国"), ("buys", "采购")),)),
+        MadeUpRule("buys-beans", ((("china", "中国"), ("buys", "采购"), ("soybeans", "大豆")),), vetoes=("ports",)),
+        MadeUpRule("either", ((("brazil",), ("buys",)), (("signs",), ("ports",)))),
+    ]
+    rulebook, loop = rulebook_of(tmp_path, rules), [expressions(rule) for rule in rules]
+    found = [found_by_loop(sentences(text), loop) for text in TEXTS]
+    assert found == [frozenset(signal.commitment for signal in match(story(text), rulebook)) for text in TEXTS]
+    assert found == [{"buys"}, {"either"}, {"buys"}, {"buys", "either"}, set()]
+
+
+def test_rules_are_the_same_for_the_same_seed_and_use_words_of_the_texts() -> None:
+    rules = rules_from(TEXTS * 3, 20, random.Random(7))
+    assert rules == rules_from(TEXTS * 3, 20, random.Random(7))
+    words = {phrase for rule in rules for groups in rule.patterns for group in groups for phrase in group}
+    assert words <= set(words_between(TEXTS * 3, 0, 1))
+
+
+def test_invented_rules_share_no_subject() -> None:
+    subjects = [word for rule in invented_rules(200, random.Random(3)) for word in rule.patterns[0][0]]
+    assert len(subjects) == len(set(subjects)) == 400
