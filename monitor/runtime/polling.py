@@ -15,6 +15,8 @@ from functools import partial
 from monitor.config import FeedSettings, Settings
 from monitor.errors import FeedError
 from monitor.feeds.fetch import FetchLimits, FetchRequest, FetchResult, fetch_many
+from monitor.feeds.items import ParsedFeed
+from monitor.feeds.known_items import parse_unknown
 from monitor.feeds.schedule import needs_full_fetch, next_poll
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline import ingest
@@ -124,13 +126,20 @@ def _body_hash(outcome: FetchResult) -> str:
 def parse_document(
     app: App, worker: ParseWorker, asked: AskedFeed, outcome: FetchResult
 ) -> FetchedDocument | FeedError:
-    """The document of an answer, parsed, or why it cannot be."""
-    feed = asked.feed
+    """The document of an answer, parsed as far as its items are not known, or why it cannot be."""
+    feed, now = asked.feed, app.clock()
+
+    def parse(body: bytes, content_type: str | None, encoding: str | None) -> ParsedFeed:
+        dates = partial(worker.parse, zone=feed.zone, tz_names=feed.tz_names, now=now)
+        return dates(body, url=feed.url, content_type=content_type, encoding=encoding)
+
+    known = app.known_items.pop(feed.name, None)
     try:
-        parse = partial(worker.parse, zone=feed.zone, tz_names=feed.tz_names, encoding=feed.encoding or None)
-        parsed = parse(outcome.body, url=feed.url, content_type=outcome.content_type, now=app.clock())
+        parsed, known = parse_unknown(parse, outcome.body, outcome.content_type, feed.encoding or None, known, now)
     except FeedError as error:
         return error
+    if known is not None:
+        app.known_items[feed.name] = known
     entries = parsed.as_entries(feed.publisher, zone=feed.zone, lang=feed.lang)
     etag, modified = outcome.etag or "", outcome.last_modified or ""
     return FetchedDocument(entries, etag, modified, outcome.permanent_url, _body_hash(outcome))
