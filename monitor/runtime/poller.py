@@ -38,11 +38,12 @@ class Poller(AbstractContextManager["Poller"]):
     """Polls feeds while it is open. A feed on its way (asked, being parsed, waiting to be stored) is not asked again.
 
     Answers that bring no document and come while others are being stored share the next transaction. A feed whose last answer
-    was slow does not take the places of the others, nor a document that takes long to parse their parser.
+    was slow does not take the places of the others, nor a document that takes long to parse their parser. heavy_s: the seconds
+    that make a document one of those.
     """
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, app: App, *, heavy_s: float = HEAVY_PARSE_SECONDS) -> None:
+        self._app, self._heavy_s = app, heavy_s
         self._limits = polling.fetch_limits(app.settings)
         self._fetcher = Fetcher(self._limits, unread=UNREAD_DOCUMENTS)
         self._parser, self._heavy_parser = ParseWorker(), ParseWorker()
@@ -146,16 +147,20 @@ class Poller(AbstractContextManager["Poller"]):
 
     def _parse(self, asked: AskedFeed, outcome: FetchResult) -> None:
         """In a parser's thread: the document goes to be stored, or what is wrong with it."""
+        if self._ended.is_set():
+            return
         name, began = asked.feed.name, time.monotonic()
         apart = name in self._heavy
+        parser = self._heavy_parser if apart else self._parser
         try:
-            parser = self._heavy_parser if apart else self._parser
-            self._arrived.put((asked, polling.parse_document(self._app, parser, asked, outcome)))
+            answer = polling.parse_document(self._app, parser, asked, outcome)
         except Exception as error:  # noqa: BLE001 - the feed is asked again, and the clock's job tells of it
             self._store({name: self._app.clock()}, partial(_fail, error))
-        _mark(self._heavy, name, marked=time.monotonic() - began > HEAVY_PARSE_SECONDS)
+            return
+        _mark(self._heavy, name, marked=time.monotonic() - began > self._heavy_s)
         if apart:
-            self._heavy_parser.close()  # rarely needed: its memory is given back
+            parser.close()  # rarely needed: its memory is given back
+        self._arrived.put((asked, answer))
 
     def _store(self, planned: Mapping[str, datetime | None], store: Callable[[], object]) -> None:
         """Store answers and plan the next polls of their feeds: now, where the answers cannot be stored."""

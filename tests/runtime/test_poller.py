@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -143,6 +145,32 @@ def test_answers_that_come_while_others_are_stored_share_the_next_transaction(
         while len({state.ok_at for state in states(app).values()}) > 1:
             settle(poller)
         assert writes <= 3, "what came while the first was held went into the next, but for an answer on the last yards"
+
+
+def test_a_document_that_took_long_to_parse_is_parsed_apart_the_next_time(
+    tmp_path: Path, rules: Rulebook, wire: Publisher
+) -> None:
+    with program(tmp_path, rules, heavy=wire.url("/1")) as app, Poller(app, heavy_s=0) as poller:
+        before = children()
+        settle(poller)
+        (parser,) = children() - before
+        os.kill(parser, signal.SIGSTOP)
+        try:
+            wire.documents["/1"] = rss(item(1), item(2))
+            go_on(app, minutes=11)
+            settle(poller)
+        finally:
+            os.kill(parser, signal.SIGCONT)
+        assert states(app)["heavy"].new_at == app.clock()
+        assert children() - before <= {parser}, "the other parser has ended"
+
+
+def children() -> set[int]:
+    """The process ids of this process's children."""
+    lists = list(Path("/proc/self/task").glob("*/children"))
+    if not lists:
+        pytest.skip("this system does not list the children of a thread (/proc)")
+    return {int(pid) for listed in lists for pid in listed.read_text().split()}
 
 
 def test_what_cannot_be_stored_is_told_to_the_clock_and_asked_again(
