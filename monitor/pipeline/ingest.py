@@ -73,23 +73,25 @@ def ingest(
     now: datetime,
     *,
     recent: StoryCache | None = None,
+    before: FeedState | None = None,
     next_poll: datetime | None = None,
 ) -> IngestReport:
     """Store the outcome of one poll. next_poll: when to poll again, one interval from `now` if not given.
 
-    `recent` saves reading the last days at every poll; without it the answer is the same. Raises StoreError.
+    `recent` saves reading the last days at every poll, and `before` (the state of the feed when it was asked) reading that again;
+    without them the answer is the same. Raises StoreError.
 
-    1. Read the state of the feed; a failed or unchanged poll changes nothing else.
+    1. Know the state of the feed; a failed or unchanged poll changes nothing else.
     2. Take in the document (`domain.intake`): what it changes, against what is stored.
     3. Write the changes, then the state of the feed with its validators.
     """
     if not isinstance(outcome, FetchedDocument):
         with store.read() as conn:
-            poll = PollWithoutDocument(feed, outcome, feeds.state(conn, feed.name), next_poll)
+            poll = PollWithoutDocument(feed, outcome, before or feeds.state(conn, feed.name), next_poll)
         return record_without_document(store, [poll], now)[0]
     recent = recent or StoryCache()
     with recent.kept(), store.begin() as conn:
-        before = feeds.state(conn, feed.name) or FeedState(name=feed.name, url=feed.url)
+        before = before or feeds.state(conn, feed.name) or FeedState(name=feed.name, url=feed.url)
         shelf, backfill = SqlShelf(conn, recent), before.first_ok_at is None
         changes = Intake(rulebook, shelf, now, feed.name, backfill).take(outcome.entries)
         problems, counts = shelf.put(changes, now), changes.counts

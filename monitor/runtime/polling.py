@@ -115,8 +115,8 @@ def new_document(asked: AskedFeed, outcome: FetchResult | FeedError) -> FetchRes
     """The answer, if there is a document to parse in it: the same bytes as the last time are none."""
     if isinstance(outcome, FeedError):
         return outcome
-    known = asked.before is not None and asked.before.body_hash == _body_hash(outcome)
-    return NotModified() if outcome.status == 304 or known else outcome
+    before = asked.before.body_hash if asked.before else ""
+    return NotModified() if outcome.status == 304 or before == _body_hash(outcome) else outcome
 
 
 def _body_hash(outcome: FetchResult) -> str:
@@ -130,8 +130,8 @@ def parse_document(
     feed, now = asked.feed, app.clock()
 
     def parse(body: bytes, content_type: str | None, encoding: str | None) -> ParsedFeed:
-        dates = partial(worker.parse, zone=feed.zone, tz_names=feed.tz_names, now=now)
-        return dates(body, url=feed.url, content_type=content_type, encoding=encoding)
+        dated = partial(worker.parse, zone=feed.zone, tz_names=feed.tz_names, now=now)
+        return dated(body, url=feed.url, content_type=content_type, encoding=encoding)
 
     known = app.known_items.pop(feed.name, None)
     try:
@@ -170,7 +170,8 @@ def take_document(app: App, asked: AskedFeed, document: FetchedDocument, when: d
     """Ingest a document and log what it brought. when: the moment of the next poll. Raises StoreError."""
     feed = asked.feed
     with app.steady:
-        report = ingest.ingest(app.store, app.rulebook, feed, document, app.clock(), recent=app.recent, next_poll=when)
+        store = partial(ingest.ingest, app.store, app.rulebook, feed, document, app.clock())
+        report = store(recent=app.recent, before=asked.before, next_poll=when)
     if report.new or report.revised or report.withdrawn:
         counts = {name: getattr(report, name) for name in ("new", "revised", "outlets", "signals", "backfill")}
         log.info("feed read", feed=feed.name, **counts)
