@@ -80,9 +80,14 @@ def read_date(
             moment = _written(text, zone, tz_names or {})
     except (ValueError, OverflowError):
         return None
-    if moment is None or (now is not None and not now - MAX_AGE <= moment.at <= now + MAX_AHEAD):
+    if moment is None or (now is not None and not in_range(moment.at, now)):
         return None
     return moment
+
+
+def in_range(moment: datetime, now: datetime) -> bool:
+    """Whether a date may be that of news seen `now`: within [now-10y, now+2d]."""
+    return now - MAX_AGE <= moment <= now + MAX_AHEAD
 
 
 def _written(text: str, zone: str, tz_names: Mapping[str, str]) -> FeedDate | None:

@@ -1,18 +1,20 @@
-"""Asks feeds over HTTP: all at once, each within its own bounds, so that one bad feed costs the others nothing.
+"""Asks feeds over HTTP: many at once, each within its own bounds, so that one bad feed costs the others nothing.
 
 Nothing that a server says is trusted: not the length of a body, not the ratio of its compression, not where a redirect
-leads. A failure comes back as a FeedError in the place of its request.
+leads. A failure comes back as a FeedError in the place of its answer.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from concurrent.futures import Future, wait
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, Self, TypeAlias
 
 import aiohttp
 
@@ -31,17 +33,21 @@ _STOP_CHECK_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """One feed to ask. `etag` and `last_modified` are those of its last answer; None asks without conditions."""
+    """One feed to ask. `etag` and `last_modified` are those of its last answer; None asks without conditions.
+
+    suspect: it failed or was slow the last time, and so may not take the places of those that did not.
+    """
 
     name: str
     url: str = field(repr=False)
     etag: str | None = None
     last_modified: str | None = None
+    suspect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
-    """Bounds of a batch. Times in seconds; `total_s` is the deadline of one request with all its redirects.
+    """Bounds of a fetcher. Times in seconds; `total_s` is the deadline of one request with all its redirects.
 
     max_bytes: of a body, unpacked. per_host, at_once: requests being served; one that has taken `patience_s` no longer
     counts, and `most_open` bounds those too. allow_private: addresses in the configuration may lead to private networks
@@ -88,114 +94,184 @@ def fetch_many(
 
     stop: once set, what is still open is given up within a second and reported as FeedError network "stopped".
     """
-    return asyncio.run(_fetch_all(requests, limits or FetchLimits(), stop)) if requests else []
+    with Fetcher(limits or FetchLimits()) as fetcher:
+        answers = waiting = fetcher.ask(requests)
+        while waiting and not (stop and stop.is_set()):
+            waiting = list(wait(waiting, timeout=_STOP_CHECK_S if stop else None).not_done)
+    return [answer.result() for answer in answers]
 
 
-async def _fetch_all(
-    requests: Sequence[FetchRequest], limits: FetchLimits, stop: threading.Event | None
-) -> list[FetchResult | FeedError]:
-    async with AsyncExitStack() as stack:
-        fetcher = _Fetcher(limits, stack)
-        tasks = [asyncio.create_task(fetcher.fetch(request)) for request in requests]
-        watch = asyncio.create_task(_cancel_when(stop, tasks)) if stop else None
-        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-        if watch:
-            watch.cancel()
-    settled: list[FetchResult | FeedError] = []
-    for outcome, request in zip(outcomes, requests, strict=True):
-        if isinstance(outcome, BaseException):
-            error = outcome if isinstance(outcome, FeedError) else None
-            if isinstance(outcome, asyncio.CancelledError):
-                error = FeedError("network", "stopped before the answer was complete")
-            elif error is None:
-                error = FeedError("network", f"could not be asked ({type(outcome).__name__})")
-                error.__cause__ = outcome
-            error.subject = request.name
-            settled.append(error)
-        else:
-            settled.append(outcome)
-    return settled
+Answer: TypeAlias = "Future[FetchResult | FeedError]"
 
 
-async def _cancel_when(stop: threading.Event, tasks: Sequence[asyncio.Task[FetchResult]]) -> None:
-    while not stop.is_set():  # noqa: ASYNC110 - a threading.Event cannot be awaited
-        await asyncio.sleep(_STOP_CHECK_S)
-    for task in tasks:
-        task.cancel()
+class Fetcher(AbstractContextManager["Fetcher"]):
+    """Asks feeds in a thread of its own, whose connections stay open from one request to the next.
+
+    unread: how many answers with a body may wait until `taken` is called for them; beyond it the requests behind them wait
+    (None: no bound).
+    """
+
+    def __init__(self, limits: FetchLimits, *, unread: int | None = None) -> None:
+        self._room = asyncio.Semaphore(unread or sys.maxsize)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.new_event_loop()
+        self._stack = AsyncExitStack()
+        self._asker = _Asker(limits, self._stack, self._room)
+        self._thread = threading.Thread(target=self._run, name="fetcher", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def ask(self, requests: Sequence[FetchRequest]) -> list[Answer]:
+        """Ask these feeds, as many at once as the limits allow. The answers come in any time, and none of them raises."""
+        answers: list[Answer] = [Future() for _ in requests]
+        self._loop.call_soon_threadsafe(self._start, requests, answers)
+        return answers
+
+    def taken(self) -> None:
+        """One answer with a body is dealt with."""
+        with suppress(RuntimeError):  # the loop has ended, and with it whoever waits
+            self._loop.call_soon_threadsafe(self._room.release)
+
+    def close(self) -> None:
+        """Give up at once what is still open, each as FeedError network "stopped", and close all connections."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_forever()
+            self._loop.run_until_complete(self._give_up())
+        finally:
+            self._loop.close()
+
+    async def _give_up(self) -> None:
+        await asyncio.sleep(0)  # a task that is cancelled before its first step could report nothing
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks)
+        await self._stack.aclose()
+
+    def _start(self, requests: Sequence[FetchRequest], answers: Sequence[Answer]) -> None:
+        for request, answer in zip(requests, answers, strict=True):
+            task = self._loop.create_task(self._fetch(request, answer))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _fetch(self, request: FetchRequest, answer: Answer) -> None:
+        outcome: FetchResult | FeedError
+        try:
+            outcome = await self._asker.fetch(request)
+        except FeedError as error:
+            outcome = error
+        except asyncio.CancelledError:
+            outcome = FeedError("network", "stopped before the answer was complete")
+        except Exception as error:  # noqa: BLE001 - whatever a server provokes concerns its feed alone
+            outcome = FeedError("network", f"could not be asked ({type(error).__name__})")
+            outcome.__cause__ = error
+        if isinstance(outcome, FeedError):
+            outcome.subject = request.name
+        answer.set_result(outcome)
+
+
+class _Gates:
+    """Bounds on the requests to one host and to all; `opened` also bounds those that take long."""
+
+    def __init__(self, per_host: int, at_once: int, opened: int) -> None:
+        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_host))
+        self._at_once, self._opened = asyncio.Semaphore(at_once), asyncio.Semaphore(opened)
+
+    def of(self, host: str) -> tuple[tuple[asyncio.Semaphore, ...], asyncio.Semaphore]:
+        """Those that a request gives back when patience ends, and the one that it holds to its end."""
+        return (self._hosts[host], self._at_once), self._opened
 
 
 class _HostLimiter:
-    """Gates for the requests of one batch.
+    """Gates for requests.
 
-    per_host and at_once bound the requests that are being served. One that takes longer than `patience_s` seconds gives
-    its places to the next and goes on without them, so that fifty silent feeds do not delay the good ones of their
-    host; `most_open` bounds even those.
+    per_host and at_once bound the requests that are being served. One that takes longer than `patience_s` seconds gives its
+    places to the next and goes on without them, so that fifty silent feeds do not delay the good ones of their host;
+    `most_open` bounds even those. Suspects pass narrower gates first, so that some places are always left to the others.
     """
 
     def __init__(self, limits: FetchLimits) -> None:
-        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
-        self._at_once = asyncio.Semaphore(limits.at_once)
-        self._open = asyncio.Semaphore(limits.most_open)
+        self._all = _Gates(limits.per_host, limits.at_once, limits.most_open)
+        few = max(1, limits.per_host - 1), max(1, limits.at_once // 2), max(1, limits.most_open // 2)
+        self._suspects = _Gates(*few)
         self._patience = limits.patience_s
 
     @asynccontextmanager
-    async def acquire(self, host: str) -> AsyncIterator[None]:
+    async def acquire(self, host: str, *, suspect: bool) -> AsyncIterator[None]:
         """Wait for a turn to ask `host`; waiting here is not part of a request's own deadline."""
-        held: set[asyncio.Semaphore] = set()
+        held: list[asyncio.Semaphore] = []
+        brief: list[asyncio.Semaphore] = []
 
-        def give_back(gate: asyncio.Semaphore) -> None:
-            if gate in held:  # at the end of the patience or of the request, whichever comes first
-                held.remove(gate)
-                gate.release()
+        def give_back(gates: list[asyncio.Semaphore]) -> None:
+            while gates:
+                gates.pop().release()
 
-        gates = (self._hosts[host], self._at_once, self._open)
-        timers: list[asyncio.TimerHandle] = []
+        timer: asyncio.TimerHandle | None = None
         try:
-            for gate in gates:
-                await gate.acquire()
-                held.add(gate)
-            loop = asyncio.get_running_loop()
-            timers = [loop.call_later(self._patience, give_back, gate) for gate in gates if gate is not self._open]
+            for gates in (self._suspects, self._all) if suspect else (self._all,):
+                served, opened = gates.of(host)
+                for gate in served:
+                    await gate.acquire()
+                    brief.append(gate)
+                await opened.acquire()
+                held.append(opened)
+            timer = asyncio.get_running_loop().call_later(self._patience, give_back, brief)
             yield
         finally:
-            for timer in timers:
+            if timer is not None:
                 timer.cancel()
-            for gate in gates:
-                give_back(gate)
+            give_back(brief)
+            give_back(held)
 
 
-class _Fetcher:
-    """The sessions and gates of one batch."""
+class _Asker:
+    """The sessions and gates of one fetcher. room: places for answers with a body that nobody has taken yet."""
 
-    def __init__(self, limits: FetchLimits, stack: AsyncExitStack) -> None:
+    def __init__(self, limits: FetchLimits, stack: AsyncExitStack, room: asyncio.Semaphore) -> None:
         self._limits = limits
         self._stack = stack
+        self._room = room
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
         self._turns = _HostLimiter(limits)
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
-        """The answer to one request; raises only FeedError and CancelledError.
-
-        Redirects are followed by hand: each step is an address of its own, checked like the first.
-        """
+        """The answer to one request, once there is room for it; raises only FeedError and CancelledError."""
         start = parse_address(request.url)
+        async with self._turns.acquire(start.host, suspect=request.suspect):
+            try:
+                async with asyncio.timeout(self._limits.total_s):
+                    answer = await self._follow(request, start)
+            except TimeoutError:
+                limit = f"{self._limits.total_s:g} s"
+                raise FeedError("timeout", f"{start.host}: no whole answer within {limit}") from None
+            if answer.body:
+                await self._room.acquire()
+            return answer
+
+    async def _follow(self, request: FetchRequest, start: FeedAddress) -> FetchResult:
+        """Redirects are followed by hand: each step is an address of its own, checked like the first."""
         here, permanent, seen = start, not start.user, {start.url}
-        try:
-            async with self._turns.acquire(start.host), asyncio.timeout(self._limits.total_s):
-                clock = asyncio.get_running_loop().time
-                began = clock()
-                while True:
-                    outcome = await self._step(request, here, start)
-                    if isinstance(outcome, FetchResult):
-                        moved = here.url if permanent and here is not start else None
-                        return replace(outcome, permanent_url=moved, elapsed=clock() - began)
-                    here, permanent = outcome[0], permanent and outcome[1]
-                    if here.url in seen or len(seen) > self._limits.redirects:
-                        circle = "in a circle" if here.url in seen else f"more than {self._limits.redirects} times"
-                        raise FeedError("redirects", f"{start.host} redirects {circle}")
-                    seen.add(here.url)
-        except TimeoutError:
-            raise FeedError("timeout", f"{start.host}: no whole answer within {self._limits.total_s:g} s") from None
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        while True:
+            outcome = await self._step(request, here, start)
+            if isinstance(outcome, FetchResult):
+                moved = here.url if permanent and here is not start else None
+                return replace(outcome, permanent_url=moved, elapsed=clock() - began)
+            here, permanent = outcome[0], permanent and outcome[1]
+            if here.url in seen or len(seen) > self._limits.redirects:
+                circle = "in a circle" if here.url in seen else f"more than {self._limits.redirects} times"
+                raise FeedError("redirects", f"{start.host} redirects {circle}")
+            seen.add(here.url)
 
     async def _step(
         self, request: FetchRequest, here: FeedAddress, start: FeedAddress

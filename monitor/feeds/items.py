@@ -6,12 +6,15 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
-from monitor.domain.model import Entry
 from monitor.feeds.dates import read_date
 from monitor.feeds.plain_text import plain_summary, plain_title, truncated, visible_text
+
+if TYPE_CHECKING:
+    from monitor.domain.model import Entry
 
 URL_LIMIT = 4_000
 ID_LIMIT = 1_000
@@ -55,6 +58,8 @@ class ParsedFeed:
 
         zone: that of the feed's bare dates, as it was parsed with. lang: the document's own if ''.
         """
+        from monitor.domain.model import Entry  # which the child that parses does not need
+
         entries = []
         for item in self.entries:
             published = item.published

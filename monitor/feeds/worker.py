@@ -14,20 +14,20 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing.connection import Pipe
 from typing import Any
 
 from monitor.errors import FeedError
 from monitor.feeds.items import ParsedEntry, ParsedFeed
+from monitor.feeds.parse_child import NO_MEMORY
 from monitor.feeds.url_policy import redacted_url
 
 _ANSWER_LIMIT = 64_000_000
+_PROGRAM = "import sys; from monitor.feeds.parse_child import serve; serve(*map(int, sys.argv[1:]))"
 _START_S = 60.0
 """Seconds that a child may take to load; a busy machine needs some of them."""
-_NO_MEMORY = 77
-"""The child's exit code when memory ran out where no answer could be given any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class _Child:
                 code = self._process.wait(timeout=5)
             except subprocess.TimeoutExpired:
                 raise _LostError("gave no usable answer and was stopped") from error
-            reason = f"needed more than {self._limits.memory_mb} MB" if code == _NO_MEMORY else f"crashed (exit {code})"
+            reason = f"needed more than {self._limits.memory_mb} MB" if code == NO_MEMORY else f"crashed (exit {code})"
             if code in (-signal.SIGXCPU, -signal.SIGKILL):
                 reason = f"used more than {self._limits.cpu_s} s of processor time or was killed by the system"
             raise _LostError(reason) from error
@@ -171,50 +171,3 @@ class _Child:
 
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
-
-
-# ---------------------------------------------------------------- inside the child
-
-_PROGRAM = "import sys; from monitor.feeds.worker import serve; serve(*map(int, sys.argv[1:]))"
-
-
-def serve(handle: int, cpu_s: int, memory_mb: int) -> None:
-    """The child's main loop: two messages in (options, body), one out, until the parent closes the pipe."""
-    import resource
-
-    from monitor.feeds.parse import parse  # loaded before the bounds on memory and files are set
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    parse(b"<rss version='2.0'><channel><title>-</title></channel></rss>", url="", content_type=None)
-    for what, most in ((resource.RLIMIT_AS, memory_mb << 20), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):
-        _, hard = resource.getrlimit(what)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (most, most))
-    pipe: Connection[Any, Any] = Connection(handle)
-    pipe.send_bytes(b"ready")
-    try:
-        while True:
-            options, body = json.loads(pipe.recv_bytes()), pipe.recv_bytes()
-            # From what is used by now, `cpu_s` seconds more; beyond them the system ends this process.
-            usage = resource.getrusage(resource.RUSAGE_SELF)
-            _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-            resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime) + cpu_s + 1, hard))
-            pipe.send_bytes(json.dumps(_answer(parse, options, body)).encode())
-    except MemoryError:
-        os._exit(_NO_MEMORY)  # nothing more can be relied on here, not even an orderly end
-    except (EOFError, OSError):
-        return
-
-
-def _answer(parse: Any, options: dict[str, Any], body: bytes) -> dict[str, Any]:
-    """The feed as JSON, or its error; `spent` where the child had better be replaced."""
-    options["now"] = _moment(options["now"])
-    try:
-        feed = asdict(parse(body, **options))
-    except FeedError as error:
-        spent = isinstance(error.__cause__, MemoryError | RecursionError)
-        return {"error": {"kind": error.kind, "message": str(error)}, "spent": spent}
-    for entry in feed["entries"]:
-        entry["published"] = entry["published"].isoformat() if entry["published"] else None
-    return {"feed": feed}

@@ -80,6 +80,17 @@ def _prolog_end(text: str) -> int:
     return prolog.end() if prolog else 0
 
 
+def feed_root(text: str) -> str:
+    """The name of the first element as written, if it is that of a feed, else ''."""
+    root = _root(text.lstrip("\ufeff \t\r\n\0"))
+    return root if _local(root) in _FEEDS else ""
+
+
+def masked(text: str) -> str:
+    """The text with CDATA and comments blanked at the same length: tags inside them are not the document's."""
+    return _HIDDEN.sub(lambda hidden: " " * len(hidden[0]), text)
+
+
 def _root(text: str) -> str:
     """The name of the first element as written, '' if there is none."""
     root = _ROOT.search(text, _prolog_end(text))
@@ -96,16 +107,15 @@ def _whole_items(text: str) -> tuple[str, list[str]]:
     root = _root(text)
     if _local(root) not in _FEEDS:
         return text, []
-    # CDATA and comments are blanked at the same length: tags inside them are not the document's.
-    masked = _HIDDEN.sub(lambda hidden: " " * len(hidden[0]), text)
-    if closed := list(re.finditer(rf"</{re.escape(root)}\s*>", masked)):
+    visible = masked(text)
+    if closed := list(re.finditer(rf"</{re.escape(root)}\s*>", visible)):
         return text[: closed[-1].end()], []
-    ends = list(_ITEM_END.finditer(masked))
+    ends = list(_ITEM_END.finditer(visible))
     if not ends:
         raise FeedError("unreadable", "the document is cut off before its first whole item")
     at = ends[-1].end()
     closing = f"</{root}>"
-    if _local(root) == "rss" and "</channel" not in masked[:at].lower():
+    if _local(root) == "rss" and "</channel" not in visible[:at].lower():
         closing = "</channel>" + closing
     return text[:at] + closing, ["the document is cut off: its last, incomplete item is left out"]
 

@@ -93,11 +93,14 @@ def deliver(
     each row; True ends the delivery there. clock: the time while much is sent; None: it stands still at `now`.
     Raises only StoreError; every other failure is settled in its row.
 
-    1. Make rows uncertain whose lease ran out, and expire held ones.
+    1. Make rows uncertain whose lease ran out, and expire held ones; where no row is unsettled, there is nothing to do.
     2. For each row that may go out: lease it and record the attempt, send it, settle it.
     3. Ask when there is something to do again.
     """
     run = _DeliveryRun(store, senders, finders or {}, tuple(notify), owner, clock or (lambda: now), rng)
+    with store.read() as conn:
+        if not outbox_store.has_unsettled(conn):
+            return run.report
     with store.begin() as conn:
         outbox_store.expire_leases(conn, now, everyone=False)
         run.report.expired = outbox_store.expire_held(conn, now)

@@ -1,11 +1,13 @@
 """T1, ingest: one poll of one feed into the database, all of it in one transaction or none of it.
 
 Validators, entries, texts, stories, signals and review requests commit together, so a poll is either stored or will be fetched
-again. A story that the matcher cannot read is stored, recorded as a problem, and left alone.
+again. Polls that bring no document share a transaction. A story that the matcher cannot read is stored, recorded as a problem,
+and left alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -71,38 +73,78 @@ def ingest(
     now: datetime,
     *,
     recent: StoryCache | None = None,
+    before: FeedState | None = None,
     next_poll: datetime | None = None,
 ) -> IngestReport:
     """Store the outcome of one poll. next_poll: when to poll again, one interval from `now` if not given.
 
-    `recent` saves reading the last days at every poll; without it the answer is the same. Raises StoreError.
+    `recent` saves reading the last days at every poll, and `before` (the state of the feed when it was asked) reading that again;
+    without them the answer is the same. Raises StoreError.
 
-    1. Read the state of the feed; a failed or unchanged poll changes nothing else.
+    1. Know the state of the feed; a failed or unchanged poll changes nothing else.
     2. Take in the document (`domain.intake`): what it changes, against what is stored.
     3. Write the changes, then the state of the feed with its validators.
     """
+    if not isinstance(outcome, FetchedDocument):
+        with store.read() as conn:
+            poll = PollWithoutDocument(feed, outcome, before or feeds.state(conn, feed.name), next_poll)
+        return record_without_document(store, [poll], now)[0]
     recent = recent or StoryCache()
     with recent.kept(), store.begin() as conn:
-        before = feeds.state(conn, feed.name) or FeedState(name=feed.name, url=feed.url)
-        state, interval = before.changed(url=feed.url, polled_at=now), timedelta(seconds=feed.interval)
-        if isinstance(outcome, FeedError):
-            feeds.save(conn, feeds.after_failure(state, outcome, interval, now, next_poll))
-            return IngestReport(feed.name, error=str(outcome))
-        state = feeds.after_success(state, interval, now, next_poll)
-        if isinstance(outcome, NotModified):
-            feeds.save(conn, state)
-            return IngestReport(feed.name)
+        before = before or feeds.state(conn, feed.name) or FeedState(name=feed.name, url=feed.url)
         shelf, backfill = SqlShelf(conn, recent), before.first_ok_at is None
         changes = Intake(rulebook, shelf, now, feed.name, backfill).take(outcome.entries)
         problems, counts = shelf.put(changes, now), changes.counts
         moved_to = outcome.permanent_url or ""
-        moved_again = moved_to != "" and moved_to == state.moved_to
-        first_ok_at, new_at = state.first_ok_at or now, now if counts["new"] > 0 else state.new_at
-        state = state.changed(etag=outcome.etag, last_modified=outcome.last_modified, body_hash=outcome.body_hash)
-        moved_polls = state.moved_polls + 1 if moved_again else int(bool(moved_to))
-        state = state.changed(first_ok_at=first_ok_at, new_at=new_at, moved_to=moved_to, moved_polls=moved_polls)
+        moved_polls = before.moved_polls + 1 if moved_to and moved_to == before.moved_to else int(bool(moved_to))
+        state = feeds.after_success(
+            before,
+            timedelta(seconds=feed.interval),
+            now,
+            next_poll,
+            url=feed.url,
+            etag=outcome.etag,
+            last_modified=outcome.last_modified,
+            body_hash=outcome.body_hash,
+            first_ok_at=before.first_ok_at or now,
+            new_at=now if counts["new"] > 0 else before.new_at,
+            moved_to=moved_to,
+            moved_polls=moved_polls,
+        )
         feeds.save(conn, state)
         kinds = ("new", "revised", "outlet", "withdrawn", "known")
         new, revised, outlets, withdrawn, known = (counts[kind] for kind in kinds)
         signals, gap = len(changes.signals), not backfill and new > 0 and known == 0
         return IngestReport(feed.name, new, revised, outlets, withdrawn, known, signals, backfill, gap, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class PollWithoutDocument:
+    """A poll that failed or found nothing new.
+
+    before: the state of the feed when it was asked, None if it was never polled. next_poll: when to poll again, one interval
+    from now if None.
+    """
+
+    feed: PolledFeed
+    outcome: NotModified | FeedError
+    before: FeedState | None
+    next_poll: datetime | None = None
+
+
+def record_without_document(store: Store, polls: Sequence[PollWithoutDocument], now: datetime) -> list[IngestReport]:
+    """Store the outcomes of polls that bring no document, of as many feeds as there are in one transaction: a commit costs
+    more than such a poll, and what a crash loses of it is asked again. Raises StoreError."""
+    reports, states = [], []
+    for poll in polls:
+        feed, interval = poll.feed, timedelta(seconds=poll.feed.interval)
+        before = poll.before or FeedState(name=feed.name, url=feed.url)
+        if isinstance(poll.outcome, FeedError):
+            states.append(feeds.after_failure(before, poll.outcome, interval, now, poll.next_poll, url=feed.url))
+            reports.append(IngestReport(feed.name, error=str(poll.outcome)))
+        else:
+            states.append(feeds.after_success(before, interval, now, poll.next_poll, url=feed.url))
+            reports.append(IngestReport(feed.name))
+    with store.begin() as conn:
+        feeds.save(conn, *states)
+    return reports

@@ -32,6 +32,7 @@ from monitor.store.intake_shelf import StoryCache
 
 if TYPE_CHECKING:
     from monitor.domain.messages.models import DigestBrief
+    from monitor.feeds.known_items import KnownItems
     from monitor.pipeline.delivery import DeliveryLookup, DeliveryReport, Sender
     from monitor.pipeline.thread_cards import MessageEditor
     from monitor.render.renderer import Renderer
@@ -71,6 +72,8 @@ class App:
     """What the last review of each commitment weighed, for the next one to go on from."""
     whole: dict[str, datetime] = field(default_factory=dict)
     """When each feed was last asked without conditions; a start counts as such."""
+    known_items: dict[str, KnownItems] = field(default_factory=dict)
+    """The items of the last document of each feed, which need not be parsed again. A start knows of none."""
     watch: FolderWatch | None = None
     """Looks for edits of the rules; None where the rulebook came from elsewhere."""
     steady: Lock = field(default_factory=Lock)

@@ -1,18 +1,26 @@
-"""Poll the feeds that are due: fetch, parse, ingest, and note how each answered."""
+"""One poll of the feeds that are due: whom to ask and how, what an answer is, and storing it.
+
+`poll` is one round and ends when every feed has answered or failed. `monitor.runtime.poller` does the same for a program that
+goes on, each feed by its own clock.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from monitor.config import FeedSettings, Settings
 from monitor.errors import FeedError
 from monitor.feeds.fetch import FetchLimits, FetchRequest, FetchResult, fetch_many
+from monitor.feeds.items import ParsedFeed
+from monitor.feeds.known_items import parse_unknown
 from monitor.feeds.schedule import needs_full_fetch, next_poll
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline import ingest
-from monitor.pipeline.ingest import FetchedDocument, IngestReport, NotModified
+from monitor.pipeline.ingest import FetchedDocument, IngestReport, NotModified, PollWithoutDocument
 from monitor.runtime.app import App, log
 from monitor.store import feeds as feed_store
 from monitor.store.tables import FeedState
@@ -24,43 +32,38 @@ MAX_CONNECT_SECONDS = 10.0
 """An estimate: a connection that takes longer does not come about."""
 
 
+@dataclass(frozen=True, slots=True)
+class AskedFeed:
+    """A feed that is asked, with its state before; None: it was never polled."""
+
+    feed: FeedSettings
+    before: FeedState | None
+
+
 def poll(app: App, worker: ParseWorker, *, everything: bool = False) -> list[IngestReport]:
     """Ask every feed that is due (everything: every feed) and store what came; a feed that fails stops only itself.
 
     1. Choose the feeds that are due.
     2. Fetch them side by side, each conditionally where it has been read before.
-    3. Parse each answer, unless it is what we had.
-    4. Ingest it, with the moment of the next poll, and log what it brought.
+    3. Parse each answer in the order of the feeds, unless it is what we had, and ingest what it brought.
+    4. Record all polls that brought no document together.
     """
-    due = due_feeds(app, everything=everything)
-    with app.store.read() as conn:
-        states = feed_store.states(conn)
-    requests = [_fetch_request(app, feed, states.get(feed.name)) for feed in due]
+    asked, requests = requests_to(app, due_feeds(app, everything=everything))
     outcomes = fetch_many(requests, fetch_limits(app.settings), stop=app.stop)
-    reports = []
-    for feed, outcome in zip(due, outcomes, strict=True):
+    reports: dict[str, IngestReport] = {}
+    without: list[PollWithoutDocument] = []
+    for each, outcome in zip(asked, outcomes, strict=True):
         if app.stop.is_set():
-            break
-        state = states.get(feed.name)
-        answer = _parse_response(app, worker, feed, outcome, state)
-        error = answer if isinstance(answer, FeedError) else None
-        failures = (state.failures if state else 0) + 1 if error else 0
-        when = next_poll(feed.interval, failures, error, app.clock(), app.chance)
-        with app.steady:
-            now, recent = app.clock(), app.recent
-            report = ingest.ingest(app.store, app.rulebook, feed, answer, now, recent=recent, next_poll=when)
-        reports.append(report)
-        if error is not None:
-            log.warning("feed failed", feed=feed.name, kind=error.kind, error=str(error))
-            continue
-        if report.new or report.revised or report.withdrawn:
-            counts = {name: getattr(report, name) for name in ("new", "revised", "outlets", "signals", "backfill")}
-            log.info("feed read", feed=feed.name, **counts)
-        if report.gap:
-            log.warning("entries may have been missed: nothing in the feed was known", feed=feed.name)
-        for problem in report.problems:
-            log.error("story set aside", feed=feed.name, problem=problem)
-    return reports
+            return list(reports.values())
+        answer: FetchResult | FetchedDocument | NotModified | FeedError = new_document(each, outcome)
+        if isinstance(answer, FetchResult):
+            answer = parse_document(app, worker, each, answer)
+        if isinstance(answer, FetchedDocument):
+            reports[each.feed.name] = take_document(app, each, answer, next_poll_of(app, each))
+        else:
+            without.append(poll_without_document(app, each, answer))
+    reports |= {report.feed: report for report in record_polls(app, without)}
+    return [reports[each.feed.name] for each in asked]
 
 
 def due_feeds(app: App, *, everything: bool = False) -> tuple[FeedSettings, ...]:
@@ -69,12 +72,13 @@ def due_feeds(app: App, *, everything: bool = False) -> tuple[FeedSettings, ...]
     if everything:
         return feeds
     with app.store.read() as conn:
-        waiting = feed_store.not_due(conn, [feed.name for feed in feeds], app.clock())
-    return tuple(feed for feed in feeds if feed.name not in waiting)
+        planned = feed_store.next_polls(conn)
+    now = app.clock()
+    return tuple(feed for feed in feeds if planned.get(feed.name, now) <= now)
 
 
 def fetch_limits(settings: Settings) -> FetchLimits:
-    """The section [poll] as the limits of a batch."""
+    """The section [poll] as the limits of a fetcher."""
     poll = settings.poll
     connect = min(poll.timeout_seconds, MAX_CONNECT_SECONDS)
     limits = FetchLimits(poll.max_bytes, poll.total_seconds, connect, poll.timeout_seconds)
@@ -82,30 +86,97 @@ def fetch_limits(settings: Settings) -> FetchLimits:
     return replace(limits, allow_private=poll.allow_private_addresses)
 
 
-def _fetch_request(app: App, feed: FeedSettings, state: FeedState | None) -> FetchRequest:
+def requests_to(
+    app: App, feeds: Sequence[FeedSettings], slow: Collection[str] = ()
+) -> tuple[list[AskedFeed], list[FetchRequest]]:
+    """These feeds with their states, and how to ask each. slow: the names of those whose last answer took long."""
+    with app.store.read() as conn:
+        states = feed_store.states(conn, [feed.name for feed in feeds])
+    asked = [AskedFeed(feed, states.get(feed.name)) for feed in feeds]
+    return asked, [_fetch_request(app, each, slow=each.feed.name in slow) for each in asked]
+
+
+def _fetch_request(app: App, asked: AskedFeed, *, slow: bool) -> FetchRequest:
     """A conditional request, but for the first at an address and one a day: some servers answer "unchanged" for ever."""
-    if state is None or state.url != feed.url:
+    feed, state = asked.feed, asked.before
+    if state is None:
         return FetchRequest(feed.name, feed.url)
+    suspect = slow or state.failures > 0
+    if state.url != feed.url:
+        return FetchRequest(feed.name, feed.url, suspect=suspect)
     url = state.moved_to if state.moved_to and state.moved_polls >= REDIRECTS_BEFORE_MOVED else feed.url
     if needs_full_fetch(app.whole.setdefault(feed.name, app.clock()), app.clock()):
         app.whole[feed.name] = app.clock()
-        return FetchRequest(feed.name, url)
-    return FetchRequest(feed.name, url, state.etag or None, state.last_modified or None)
+        return FetchRequest(feed.name, url, suspect=suspect)
+    return FetchRequest(feed.name, url, state.etag or None, state.last_modified or None, suspect)
 
 
-def _parse_response(
-    app: App, worker: ParseWorker, feed: FeedSettings, outcome: FetchResult | FeedError, state: FeedState | None
-) -> FetchedDocument | NotModified | FeedError:
-    """The answer parsed; bytes that are the same as last time are not parsed again."""
+def new_document(asked: AskedFeed, outcome: FetchResult | FeedError) -> FetchResult | NotModified | FeedError:
+    """The answer, if there is a document to parse in it: the same bytes as the last time are none."""
     if isinstance(outcome, FeedError):
         return outcome
-    digest = hashlib.blake2b(outcome.body, digest_size=16).hexdigest()
-    if outcome.status == 304 or (state is not None and state.body_hash == digest):
-        return NotModified()
+    before = asked.before.body_hash if asked.before else ""
+    return NotModified() if outcome.status == 304 or before == _body_hash(outcome) else outcome
+
+
+def _body_hash(outcome: FetchResult) -> str:
+    return hashlib.blake2b(outcome.body, digest_size=16).hexdigest()
+
+
+def parse_document(
+    app: App, worker: ParseWorker, asked: AskedFeed, outcome: FetchResult
+) -> FetchedDocument | FeedError:
+    """The document of an answer, parsed as far as its items are not known, or why it cannot be."""
+    feed, now = asked.feed, app.clock()
+
+    def parse(body: bytes, content_type: str | None, encoding: str | None) -> ParsedFeed:
+        dated = partial(worker.parse, zone=feed.zone, tz_names=feed.tz_names, now=now)
+        return dated(body, url=feed.url, content_type=content_type, encoding=encoding)
+
+    known = app.known_items.pop(feed.name, None)
     try:
-        parse = partial(worker.parse, zone=feed.zone, tz_names=feed.tz_names, encoding=feed.encoding or None)
-        parsed = parse(outcome.body, url=feed.url, content_type=outcome.content_type, now=app.clock())
+        parsed, known = parse_unknown(parse, outcome.body, outcome.content_type, feed.encoding or None, known, now)
     except FeedError as error:
         return error
+    if known is not None:
+        app.known_items[feed.name] = known
     entries = parsed.as_entries(feed.publisher, zone=feed.zone, lang=feed.lang)
-    return FetchedDocument(entries, outcome.etag or "", outcome.last_modified or "", outcome.permanent_url, digest)
+    etag, modified = outcome.etag or "", outcome.last_modified or ""
+    return FetchedDocument(entries, etag, modified, outcome.permanent_url, _body_hash(outcome))
+
+
+def next_poll_of(app: App, asked: AskedFeed, error: FeedError | None = None) -> datetime:
+    """When to ask the feed again, after an answer or a failure of now."""
+    failures = (asked.before.failures if asked.before else 0) + 1 if error else 0
+    return next_poll(asked.feed.interval, failures, error, app.clock(), app.chance)
+
+
+def poll_without_document(app: App, asked: AskedFeed, outcome: NotModified | FeedError) -> PollWithoutDocument:
+    """A poll that brings no document, with the moment of the next."""
+    error = outcome if isinstance(outcome, FeedError) else None
+    return PollWithoutDocument(asked.feed, outcome, asked.before, next_poll_of(app, asked, error))
+
+
+def record_polls(app: App, polls: Sequence[PollWithoutDocument]) -> list[IngestReport]:
+    """Store polls that bring no document, all at once, and log those that failed. Raises StoreError."""
+    reports = ingest.record_without_document(app.store, polls, app.clock()) if polls else []
+    for poll in polls:
+        if isinstance(poll.outcome, FeedError):
+            log.warning("feed failed", feed=poll.feed.name, kind=poll.outcome.kind, error=str(poll.outcome))
+    return reports
+
+
+def take_document(app: App, asked: AskedFeed, document: FetchedDocument, when: datetime) -> IngestReport:
+    """Ingest a document and log what it brought. when: the moment of the next poll. Raises StoreError."""
+    feed = asked.feed
+    with app.steady:
+        store = partial(ingest.ingest, app.store, app.rulebook, feed, document, app.clock())
+        report = store(recent=app.recent, before=asked.before, next_poll=when)
+    if report.new or report.revised or report.withdrawn:
+        counts = {name: getattr(report, name) for name in ("new", "revised", "outlets", "signals", "backfill")}
+        log.info("feed read", feed=feed.name, **counts)
+    if report.gap:
+        log.warning("entries may have been missed: nothing in the feed was known", feed=feed.name)
+    for problem in report.problems:
+        log.error("story set aside", feed=feed.name, problem=problem)
+    return report

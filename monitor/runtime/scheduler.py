@@ -18,17 +18,16 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.errors import StoreError
-from monitor.feeds.worker import ParseWorker
 from monitor.logs import get_logger
 from monitor.runtime.app import App, deliver_channel, run_digests, run_follow_ups, run_reviews
-from monitor.runtime.polling import poll
+from monitor.runtime.poller import Poller
 from monitor.runtime.rule_reload import reload_rules
 from monitor.store import problems_and_runs
 from monitor.store.tables import Run
 
 log = get_logger(__name__)
 
-POLL_SECONDS = 5
+POLL_SECONDS = 2
 REVIEW_SECONDS = 5
 DELIVER_SECONDS = 2
 FURTHER_SECONDS = 60
@@ -74,8 +73,8 @@ class RunLog:
         self.written[job] = run, kind
 
 
-def start_jobs(app: App, worker: ParseWorker, after_poll: Callable[[], None]) -> BackgroundScheduler:
-    """The scheduler, running. `after_poll` is called when feeds were asked.
+def start_jobs(app: App, poller: Poller, after_polls: Callable[[], None]) -> BackgroundScheduler:
+    """The scheduler, running. `after_polls` is called when answers of feeds were stored.
 
     Each channel has a job and a thread of its own: one that hangs holds up no other channel and no other work.
     """
@@ -100,8 +99,10 @@ def start_jobs(app: App, worker: ParseWorker, after_poll: Callable[[], None]) ->
             runs.record(event.job_id, event.scheduled_run_times[-1], "skipped")
 
     def ask_feeds() -> None:
-        if poll(app, worker):
-            after_poll()
+        poller.ask_due()
+        if poller.settled.is_set():
+            poller.settled.clear()
+            after_polls()
 
     def add(name: str, do: Callable[[], Any], executor: str = "default", **interval: int) -> None:
         """Run `do` at once and then at the interval, unless the program is stopping; record each run."""

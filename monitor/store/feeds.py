@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, or_, select
 
 from monitor.errors import FeedError
-from monitor.store.rows import read, read_first, upsert
+from monitor.store.rows import chunks, read, upsert
 from monitor.store.tables import FEED, FeedState
 
 MAX_BACKOFF = timedelta(hours=6)
@@ -17,25 +17,28 @@ _MAX_DOUBLINGS = 12
 """Enough to pass MAX_BACKOFF from an interval of 6 seconds, and few enough that no number overflows."""
 
 
-def states(conn: Connection) -> dict[str, FeedState]:
-    """Every feed ever polled, by name."""
-    return {state.name: state for state in read(conn, FeedState, select(FEED).order_by(FEED.c.name))}
+def states(conn: Connection, names: Collection[str] | None = None) -> dict[str, FeedState]:
+    """The feeds ever polled, by name: of these names, or all (None)."""
+    if names is None:
+        return {state.name: state for state in read(conn, FeedState, select(FEED).order_by(FEED.c.name))}
+    parts = (select(FEED).where(FEED.c.name.in_(part)) for part in chunks(names))
+    return {state.name: state for part in parts for state in read(conn, FeedState, part)}
 
 
 def state(conn: Connection, name: str) -> FeedState | None:
     """The feed of this name; None if it was never polled."""
-    return read_first(conn, FeedState, select(FEED).where(FEED.c.name == name))
+    return states(conn, [name]).get(name)
 
 
-def save(conn: Connection, changed: FeedState) -> None:
-    """Store the state as it now is."""
-    upsert(conn, FEED, [changed])
+def save(conn: Connection, *changed: FeedState) -> None:
+    """Store the states as they now are, in one statement."""
+    upsert(conn, FEED, changed)
 
 
-def not_due(conn: Connection, names: Iterable[str], now: datetime) -> frozenset[str]:
-    """Those of `names` whose next poll is still to come; all others are due."""
-    later = select(FEED.c.name).where(FEED.c.name.in_(list(names)), FEED.c.next_poll_at > now)
-    return frozenset(conn.scalars(later))
+def next_polls(conn: Connection) -> dict[str, datetime]:
+    """When each feed that was polled is due again, by name."""
+    planned = select(FEED.c.name, FEED.c.next_poll_at).where(FEED.c.next_poll_at.is_not(None))
+    return {row.name: row.next_poll_at for row in conn.execute(planned)}
 
 
 def failing(conn: Connection) -> tuple[FeedState, ...]:
@@ -45,16 +48,24 @@ def failing(conn: Connection) -> tuple[FeedState, ...]:
 
 
 def after_failure(
-    state: FeedState, error: FeedError, interval: timedelta, now: datetime, next_poll: datetime | None
+    state: FeedState, error: FeedError, interval: timedelta, now: datetime, next_poll: datetime | None, *, url: str
 ) -> FeedState:
-    """The state after a poll that failed. next_poll: when it is polled next; None: after a wait that doubles each time."""
+    """The state after a poll of `url` that failed.
+
+    next_poll: when it is polled next; None: after a wait that doubles each time.
+    """
     backoff = max(interval, min(interval * 2 ** min(state.failures, _MAX_DOUBLINGS), MAX_BACKOFF))
     health = {"failures": state.failures + 1, "failing_since": state.failing_since or now, "moved_polls": 0}
-    next_poll_at = next_poll or now + backoff
-    return state.changed(**health, error_kind=error.kind, error=str(error), next_poll_at=next_poll_at)
+    moments = {"polled_at": now, "next_poll_at": next_poll or now + backoff}
+    return state.changed(**health, **moments, url=url, error_kind=error.kind, error=str(error))
 
 
-def after_success(state: FeedState, interval: timedelta, now: datetime, next_poll: datetime | None) -> FeedState:
-    """The state after a poll that was answered. next_poll: when it is polled next; None: after the interval."""
-    next_poll_at = next_poll or now + interval
-    return state.changed(ok_at=now, failures=0, failing_since=None, error_kind="", error="", next_poll_at=next_poll_at)
+def after_success(
+    state: FeedState, interval: timedelta, now: datetime, next_poll: datetime | None, *, url: str, **changes: object
+) -> FeedState:
+    """The state after a poll of `url` that was answered, with the changes that the answer brought.
+
+    next_poll: when it is polled next; None: after the interval.
+    """
+    moments = {"polled_at": now, "ok_at": now, "next_poll_at": next_poll or now + interval}
+    return state.changed(**moments, url=url, failures=0, failing_since=None, error_kind="", error="", **changes)

@@ -20,6 +20,7 @@ from monitor.store.tables import ATTEMPT, BROKEN, DIGEST_SLOT, LANE, OUTBOX, Att
 _OTHER = OUTBOX.alias("other")
 
 _TO_SEND = ("waiting", "uncertain")
+_UNSETTLED = (*_TO_SEND, "leased", "held")
 _UNCERTAIN_OUTCOMES = ("uncertain", "fault")
 """How attempts end whose message may have arrived all the same."""
 
@@ -178,6 +179,11 @@ def rate_limit(conn: Connection, channel: str, to: str, until: datetime) -> None
     """Nothing more goes to a place before `until`."""
     ready_before = (LANE.c.channel == channel, LANE.c.to == to, LANE.c.not_before < until)
     conn.execute(update(LANE).where(*ready_before).values(not_before=until))
+
+
+def has_unsettled(conn: Connection) -> bool:
+    """Whether any message has still to be sent, released or expired."""
+    return conn.scalar(select(OUTBOX.c.number).where(OUTBOX.c.state.in_(_UNSETTLED)).limit(1)) is not None
 
 
 def next_deliverable_at(conn: Connection, channels: Collection[str]) -> datetime | None:

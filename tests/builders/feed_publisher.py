@@ -49,6 +49,12 @@ class Publisher:
     documents: dict[str, bytes]
     port: int = 0
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
+    answered: threading.Condition = field(default_factory=threading.Condition)
+
+    def all_answered(self, status: int, paths: int, wait_s: float) -> bool:
+        """Wait until so many paths were answered with this status; False after so many seconds."""
+        with self.answered:
+            return self.answered.wait_for(lambda: sum(key[1] == status for key in self.answers) >= paths, wait_s)
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -68,7 +74,9 @@ class _Talk(BaseHTTPRequestHandler):
         return self.reply(304, tag) if self.headers["If-None-Match"] == tag else self.reply(200, tag, body)
 
     def reply(self, status: int, tag: str = "", body: bytes = b"") -> None:
-        self.publisher.answers[self.path, status] += 1
+        with self.publisher.answered:
+            self.publisher.answers[self.path, status] += 1
+            self.publisher.answered.notify_all()
         self.send_response(status)
         self.send_header("ETag", tag)
         if status != 304:

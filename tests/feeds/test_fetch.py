@@ -5,6 +5,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from typing import Protocol
@@ -12,7 +13,7 @@ from typing import Protocol
 import pytest
 
 from monitor.errors import FeedError
-from monitor.feeds.fetch import FetchLimits, FetchRequest, FetchResult, fetch_many
+from monitor.feeds.fetch import Fetcher, FetchLimits, FetchRequest, FetchResult, fetch_many
 
 BODY = b"<rss version='2.0'><channel><title>Wire</title></channel></rss>"
 QUICK = FetchLimits(allow_private=True, total_s=5, connect_s=2, read_s=4, max_bytes=100_000, patience_s=0.05)
@@ -258,6 +259,44 @@ def test_silent_feeds_do_not_hold_up_the_good_ones_of_their_host(site: Site) -> 
     outcomes = fetch_many(requests, replace(QUICK, per_host=2, at_once=4, total_s=1))
     assert all(isinstance(one, FeedError) and one.kind == "timeout" for one in outcomes[:12])
     assert all(isinstance(one, FetchResult) and one.elapsed < 1 for one in outcomes[12:])
+
+
+def test_suspects_leave_a_place_at_their_host_to_the_others(site: Site) -> None:
+    silent = site.on("/silent", say_nothing(site))
+    limits = replace(QUICK, per_host=2, at_once=4, patience_s=20, total_s=20)
+    with Fetcher(limits) as fetcher:
+        suspects = fetcher.ask([FetchRequest("silent", silent, suspect=True)] * 12)
+        (good,) = fetcher.ask([FetchRequest("good", site.serve("/good", BODY))])
+        assert isinstance(good.result(20), FetchResult)
+        assert not any(suspect.done() for suspect in suspects)
+
+
+def test_a_fetcher_hands_out_no_more_documents_than_are_taken(site: Site) -> None:
+    url = site.serve("/good", BODY)
+    with Fetcher(QUICK, unread=1) as fetcher:
+        answers = fetcher.ask([FetchRequest("good", url)] * 2)
+        done, kept_back = wait(answers, 20, FIRST_COMPLETED)
+        assert (len(done), len(kept_back)) == (1, 1)
+        fetcher.taken()
+        assert all(isinstance(answer.result(20), FetchResult) for answer in answers)
+
+
+def test_connections_are_kept_from_one_request_to_the_next(site: Site) -> None:
+    ports: set[int] = set()
+
+    def note(handler: BaseHTTPRequestHandler) -> None:
+        ports.add(handler.client_address[1])
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(BODY)))
+        handler.end_headers()
+        handler.wfile.write(BODY)
+
+    url = site.on("/feed", note)
+    with Fetcher(QUICK) as fetcher:
+        for _ in range(3):
+            (answer,) = fetcher.ask([FetchRequest("wire", url)])
+            assert isinstance(answer.result(20), FetchResult)
+    assert len(ports) == 1
 
 
 def test_a_host_is_asked_by_few_at_once(site: Site) -> None:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -119,6 +122,26 @@ def test_no_child_is_left_behind() -> None:
     with ParseWorker() as worker:
         worker.parse(SMALL, url=URL, content_type=None)
     assert children() == before
+
+
+def test_the_child_loads_no_more_than_parsing_needs() -> None:
+    program = "import sys, monitor.feeds.parse_child, monitor.feeds.parse; print(*sys.modules)"
+    loaded = set(
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    )
+    ours = {name for name in loaded if name.startswith("monitor.")}
+    feeds = {f"monitor.feeds.{name}" for name in ("dates", "decode", "items", "parse", "parse_child", "plain_text")}
+    assert ours == feeds | {"monitor.errors", "monitor.feeds", "monitor.feeds.url_policy", "monitor.feeds.xml_repair"}
+    assert not loaded & {"aiohttp", "asyncio", "logging", "sqlalchemy", "structlog"}
+
+
+def test_the_child_cannot_speak_tls() -> None:
+    with ParseWorker() as worker:
+        before = children()
+        worker.parse(SMALL, url=URL, content_type=None)
+        (child,) = children() - before
+        mapped = Path(f"/proc/{child}/maps").read_text()
+    assert not re.search("libssl|libcrypto", mapped)
 
 
 def test_threads_may_share_a_worker() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from monitor.config import FeedSettings
 from monitor.domain.matching.rules import Rulebook
@@ -17,7 +17,14 @@ from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.errors import FeedError, StoreError
 from monitor.feeds.items import ParsedEntry, ParsedFeed
 from monitor.feeds.parse import parse
-from monitor.pipeline.ingest import FetchedDocument, IngestReport, NotModified, ingest
+from monitor.pipeline.ingest import (
+    FetchedDocument,
+    IngestReport,
+    NotModified,
+    PollWithoutDocument,
+    ingest,
+    record_without_document,
+)
 from monitor.replay import as_entry
 from monitor.store import Store, feeds, problems_and_runs, signals, stories, verdict_records
 from monitor.store.intake_shelf import StoryCache
@@ -277,12 +284,38 @@ def test_a_feed_that_lists_nothing_we_knew_reports_a_gap(desk: Desk) -> None:
     assert desk.poll(HERALD, entry("Rain is expected in the north over the weekend", 3), now=later(days=3)).gap
 
 
-def test_feeds_that_are_due_are_those_not_waiting(desk: Desk) -> None:
+def test_the_next_poll_of_a_feed_is_planned_and_a_feed_never_polled_has_no_plan(desk: Desk) -> None:
     desk.poll(HERALD, entry())
-    names = ["herald", "never polled"]
     with desk.store.read() as conn:
-        assert feeds.not_due(conn, names, later(minutes=9)) == {"herald"}
-        assert feeds.not_due(conn, names, later(minutes=10)) == frozenset()
+        assert feeds.next_polls(conn) == {"herald": later(minutes=10)}
+        assert feeds.states(conn, ["herald", "never polled"]).keys() == {"herald"}
+
+
+def test_polls_that_bring_no_document_are_stored_in_one_transaction(desk: Desk) -> None:
+    desk.begin(HERALD, SECOND)
+    with desk.store.read() as conn:
+        before = feeds.states(conn)
+    failure, begun = FeedError("http", "503", status=503), list[object]()
+    polls = [
+        PollWithoutDocument(HERALD, NotModified(), before["herald"]),
+        PollWithoutDocument(SECOND, failure, before["second"], later(hours=2)),
+        PollWithoutDocument(MINISTRY, failure, None),
+    ]
+    event.listen(desk.store.engine, "begin", begun.append)
+    reports = record_without_document(desk.store, polls, NOW)
+    assert len(begun) == 1
+    assert [(report.feed, report.error) for report in reports] == [
+        ("herald", ""),
+        ("second", "503"),
+        ("ministry", "503"),
+    ]
+    with desk.store.read() as conn:
+        after = feeds.states(conn)
+    assert after["herald"] == before["herald"].changed(polled_at=NOW, ok_at=NOW, next_poll_at=later(minutes=10))
+    assert [(after[name].failures, after[name].next_poll_at) for name in ("second", "ministry")] == [
+        (1, later(hours=2)),
+        (1, later(minutes=10)),
+    ]
 
 
 # ---------------------------------------------------------------- trouble

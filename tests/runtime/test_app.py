@@ -32,6 +32,7 @@ from monitor.runtime.app import (
     run_digests,
     run_reviews,
 )
+from monitor.runtime.poller import Poller
 from monitor.runtime.polling import due_feeds, poll
 from monitor.runtime.scheduler import RunLog, prune, start_jobs, stop_jobs
 from monitor.runtime.session import sources, utc_now
@@ -491,14 +492,14 @@ def test_digests_are_made_once_with_the_health_of_the_sources(
 # ---------------------------------------------------------------- jobs
 
 
-def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Settings, worker: ParseWorker) -> None:
+def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Settings) -> None:
     tried, polled = threading.Event(), threading.Event()
-    with closing(open_app(settings)) as app:
+    with closing(open_app(settings)) as app, Poller(app) as poller:
         long_ago = app.clock() - timedelta(days=31)
         with app.store.begin() as conn:
             problems_and_runs.add_run(conn, Run(job="poll", started_at=long_ago, ended_at=long_ago, outcome="ok"))
         app.senders = Broken(app.senders, tried)
-        scheduler = start_jobs(app, worker, polled.set)
+        scheduler = start_jobs(app, poller, polled.set)
         assert {job.id for job in scheduler.get_jobs()} == {
             "poll",
             "review",
@@ -514,7 +515,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
         assert tried.wait(20), "the delivery was tried"
         assert polled.wait(20), "and feeds are asked all the same"
         assert stop_jobs(scheduler, 20), "once what was begun has ended"
-        assert states(app)["herald"].ok_at is not None
+        assert any(state.polled_at is not None for state in states(app).values())
         with app.store.read() as conn:
             assert set(verdict_records.verdict_records(conn)) == {"ships", "soy"}
             runs = recorded_runs(conn)
@@ -569,11 +570,11 @@ def hanging(app: App) -> Iterator[tuple[threading.Event, threading.Event]]:
         done.set()
 
 
-def test_a_channel_that_hangs_holds_up_no_other_and_the_end_waits_for_its_send(app: App, worker: ParseWorker) -> None:
+def test_a_channel_that_hangs_holds_up_no_other_and_the_end_waits_for_its_send(app: App) -> None:
     app.clock = utc_now
     queued(app, ("email", "desk@deals.example"), ("file", "a"))
-    with hanging(app) as (sending, written):
-        scheduler = start_jobs(app, worker, threading.Event().set)
+    with Poller(app) as poller, hanging(app) as (sending, written):
+        scheduler = start_jobs(app, poller, threading.Event().set)
         assert sending.wait(20)
         assert written.wait(20), "while the mail is still being sent"
         queued(app, ("file", "b"))

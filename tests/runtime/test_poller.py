@@ -1,0 +1,217 @@
+"""Polling that goes on: each feed by its own clock, answers stored as they come, and an end at any time."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from monitor.config import load_settings
+from monitor.domain.matching.rules import Rulebook
+from monitor.errors import StoreError
+from monitor.runtime.app import App
+from monitor.runtime.poller import Poller
+from monitor.runtime.simulation import SimulatedClock
+from monitor.store import feeds as feed_store
+from monitor.store.tables import FeedState
+from tests.builders.databases import NOW, empty_database, later
+from tests.builders.feed_publisher import Item, Publisher, publisher, rss
+from tests.builders.live_feeds import wired
+from tests.builders.shipped_rules import ROOT
+from tests.builders.small_rulebook import rulebook
+
+WAIT_S = 20
+CONFIG = """
+[monitor]
+database = "sqlite:///monitor.db"
+templates = {templates}
+data = "var"
+[poll]
+allow_private_addresses = true
+per_host = 8
+"""
+FEED = """
+[[feeds]]
+name = "{name}"
+url = "{url}"
+interval = "10m"
+"""
+
+
+def item(number: int) -> Item:
+    return Item(
+        str(number), f"Museum opens wing {number}", f"https://herald.example/{number}", "Mon, 02 Mar 2026 07:00:00 GMT"
+    )
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rulebook(tmp_path_factory.mktemp("rules"))
+
+
+@pytest.fixture
+def wire() -> Iterator[Publisher]:
+    with publisher({f"/{number}": rss(item(number)) for number in range(6)}) as running:
+        yield running
+
+
+@pytest.fixture
+def mute() -> Iterator[socket.socket]:
+    """A server that accepts and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(WAIT_S)
+        yield server
+
+
+@contextmanager
+def program(folder: Path, rules: Rulebook, **urls: str) -> Iterator[App]:
+    """The program with these feeds, its clock at NOW."""
+    text = CONFIG.format(templates=json.dumps(str(ROOT / "templates")))
+    text += "".join(FEED.format(name=name, url=url) for name, url in urls.items())
+    (folder / "config.toml").write_text(text, encoding="utf-8")
+    (folder / "monitor.db").write_bytes(empty_database())
+    with closing(wired(load_settings(folder / "config.toml", environ={}), rules, SimulatedClock(NOW))) as app:
+        app.chance = lambda: 0.5
+        yield app
+
+
+def go_on(app: App, **wait: float) -> None:
+    app.clock.move(later(**wait))  # type: ignore[attr-defined]
+
+
+def states(app: App) -> dict[str, FeedState]:
+    with app.store.read() as conn:
+        return feed_store.states(conn)
+
+
+def settle(poller: Poller) -> None:
+    """Ask what is due, and wait until something of it is stored, or cannot be."""
+    poller.ask_due()
+    assert poller.settled.wait(WAIT_S)
+    poller.settled.clear()
+
+
+def test_a_feed_that_never_answers_holds_up_no_other_and_is_not_asked_again_meanwhile(
+    tmp_path: Path, rules: Rulebook, wire: Publisher, mute: socket.socket
+) -> None:
+    silent = f"http://127.0.0.1:{mute.getsockname()[1]}/silent"
+    with program(tmp_path, rules, silent=silent, good=wire.url("/1")) as app, Poller(app) as poller:
+        for round_ in range(3):
+            go_on(app, minutes=11 * round_)
+            settle(poller)
+            assert states(app)["good"].ok_at == app.clock()
+        connection, _ = mute.accept()
+        with connection:
+            mute.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                mute.accept()
+        assert wire.answers == {("/1", 200): 1, ("/1", 304): 2}
+        assert "silent" not in states(app)
+
+
+def test_answers_that_come_while_others_are_stored_share_the_next_transaction(
+    tmp_path: Path, rules: Rulebook, wire: Publisher
+) -> None:
+    urls = {f"feed{number}": wire.url(f"/{number}") for number in range(6)}
+    with program(tmp_path, rules, **urls) as app, Poller(app) as poller:
+        while len(states(app)) < len(urls):
+            settle(poller)
+        writes, held, let_go = 0, threading.Event(), threading.Event()
+
+        def hold(conn: Any) -> None:
+            nonlocal writes
+            if conn.get_execution_options().get("begin_mode") == "IMMEDIATE":
+                writes += 1
+                held.set()
+                assert let_go.wait(WAIT_S)
+
+        event.listen(app.store.engine, "begin", hold)
+        go_on(app, minutes=11)
+        poller.ask_due()
+        assert held.wait(WAIT_S)
+        while not wire.all_answered(304, len(urls), wait_s=0.1):
+            poller.ask_due()  # the last document may have been stored, and its feed not yet been due again, a moment ago
+        let_go.set()
+        while len({state.ok_at for state in states(app).values()}) > 1:
+            settle(poller)
+        assert writes <= 3, "what came while the first was held went into the next, but for an answer on the last yards"
+
+
+def test_a_document_that_took_long_to_parse_is_parsed_apart_the_next_time(
+    tmp_path: Path, rules: Rulebook, wire: Publisher
+) -> None:
+    with program(tmp_path, rules, heavy=wire.url("/1")) as app, Poller(app, heavy_s=0) as poller:
+        before = children()
+        settle(poller)
+        (parser,) = children() - before
+        os.kill(parser, signal.SIGSTOP)
+        try:
+            wire.documents["/1"] = rss(item(1), item(2))
+            go_on(app, minutes=11)
+            settle(poller)
+        finally:
+            os.kill(parser, signal.SIGCONT)
+        assert states(app)["heavy"].new_at == app.clock()
+        assert children() - before <= {parser}, "the other parser has ended"
+
+
+def children() -> set[int]:
+    """The process ids of this process's children."""
+    lists = list(Path("/proc/self/task").glob("*/children"))
+    if not lists:
+        pytest.skip("this system does not list the children of a thread (/proc)")
+    return {int(pid) for listed in lists for pid in listed.read_text().split()}
+
+
+def test_what_cannot_be_stored_is_told_to_the_clock_and_asked_again(
+    tmp_path: Path, rules: Rulebook, wire: Publisher
+) -> None:
+    with program(tmp_path, rules, good=wire.url("/1")) as app, Poller(app) as poller:
+        with app.store.begin() as conn:
+            conn.execute(
+                text("CREATE TRIGGER full BEFORE INSERT ON feed BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
+            )
+        settle(poller)
+        with app.store.begin() as conn:
+            conn.execute(text("DROP TRIGGER full"))
+        with pytest.raises(StoreError, match="disk is full"):
+            poller.ask_due()
+        assert poller.settled.wait(WAIT_S)
+        poller.ask_due()
+        assert states(app)["good"].ok_at == NOW
+
+
+def test_a_start_asks_only_what_is_due(tmp_path: Path, rules: Rulebook, wire: Publisher) -> None:
+    with program(tmp_path, rules, one=wire.url("/1"), two=wire.url("/2")) as app:
+        with app.store.begin() as conn:
+            feed_store.save(conn, FeedState(name="one", url=wire.url("/1"), next_poll_at=later(minutes=5)))
+        with Poller(app) as poller:
+            settle(poller)
+        assert wire.answers == {("/2", 200): 1}
+        assert states(app)["two"].next_poll_at == NOW + timedelta(minutes=10)
+
+
+def test_the_end_gives_up_what_is_on_its_way_and_records_nothing_of_it(
+    tmp_path: Path, rules: Rulebook, mute: socket.socket
+) -> None:
+    with program(tmp_path, rules, silent=f"http://127.0.0.1:{mute.getsockname()[1]}/silent") as app:
+        with Poller(app) as poller:
+            poller.ask_due()
+            connection, _ = mute.accept()
+            with connection:
+                poller.close()
+        assert states(app) == {}
+        poller.ask_due()
+        mute.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            mute.accept()
