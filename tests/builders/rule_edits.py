@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry, Transition
-from monitor.replay import Replay
+from monitor.replay import Replay, text_key
 from monitor.workbench.comparing.diff import RecordingMatcher, StoryChange, VerdictDiff, story_changes, verdict_diff
 from monitor.workbench.comparing.rule_changes import affected_commitments, restricted_to
 from tests.builders.rules_folder import FILES, load
@@ -116,5 +116,5 @@ def full_diff(old: Rulebook, new: Rulebook, entries: Sequence[Entry]) -> tuple[t
         replay = Replay(restricted_to(rulebook, names), reads=matcher)
         changes = [change.transition for change in replay.run(entries)]
         told.append([change for change in changes if change.commitment in names])
-        found.append({replay.names.get(key, key[0]): read for key, read in matcher.found.items()})
+        found.append({replay.names.get(text_key(*key), key[0]): read for key, read in matcher.found.items()})
     return story_changes(*found), verdict_diff(*told)

@@ -12,16 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
 from monitor.domain.matching.document import MAX_FIELD_LENGTH
-from monitor.domain.matching.rules import (
-    ActRule,
-    CompiledPattern,
-    DiscourseFrame,
-    Matcher,
-    Rulebook,
-    Speaker,
-    Topic,
-    Yields,
-)
+from monitor.domain.matching.rules import ActRule, CompiledPattern, DiscourseFrame, Matcher, Rulebook, Speaker, Yields
 from monitor.domain.model import Entry, Says, Story
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.automaton import Phrase, PhraseIndex
