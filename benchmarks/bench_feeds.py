@@ -1,7 +1,7 @@
 """Two thousand feeds cost no more a feed than a hundred, and the service that polls them holds at most 200 MB.
 
 Both sizes are a session of `bench_poll`: a first poll, rounds without news, a round with one new item a feed. Memory is that of
-the monitor and its parser after the last round, with 42,000 stories of the last two days in its index.
+the monitor and its parser after one of the phases, the largest; 42,000 stories of the last two days are in its index then.
 """
 
 from __future__ import annotations

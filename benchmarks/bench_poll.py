@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from benchmarks.measure import NO_PEERS, ROOT, Driver, Row, Setup, driver, run
 
@@ -71,7 +72,7 @@ def measure(setup: Setup) -> Iterator[Row]:
 
 @dataclass(slots=True)
 class Session:
-    """Milliseconds a poll by phase, of the monitor and of reader; megabytes of the monitor at the end and of its children."""
+    """Milliseconds a poll by phase, of the monitor and of reader; the most megabytes of the monitor and of its parser after a phase."""
 
     ours: dict[str, float] = field(default_factory=dict)
     theirs: dict[str, float] = field(default_factory=dict)
@@ -96,18 +97,19 @@ def session(setup: Setup, feeds: int, folder: Path, peers: Path | None) -> Sessi
             if phase == ONE_NEW:
                 source.ask(new=None)
             for poller, times in pollers:
-                times[phase] = polled(poller, feeds, rounds)
-        last = monitor.ask(rounds=1)
-        taken.memory = last["memory"], last["memory_of_children"]
+                answer = polled(poller, feeds, rounds)
+                times[phase] = 1000 * answer["cpu"] / (feeds * rounds)
+                if poller is monitor:
+                    taken.memory = max(taken.memory, (answer["memory"], answer["memory_of_children"]), key=sum)
     return taken
 
 
-def polled(poller: Driver, feeds: int, rounds: int) -> float:
-    """Milliseconds a poll in some rounds. Raises RuntimeError where a feed failed or was not asked."""
+def polled(poller: Driver, feeds: int, rounds: int) -> dict[str, Any]:
+    """What some rounds took. Raises RuntimeError where a feed failed or was not asked."""
     answer = poller.ask(rounds=rounds)
     if answer["errors"] or answer["polls"] not in (feeds * rounds, 0):
         raise RuntimeError(f"{answer['polls']} polls of {feeds * rounds}; {answer['errors'][:3]}")
-    return 1000 * float(answer["cpu"]) / (feeds * rounds)
+    return answer
 
 
 def write_config(
