@@ -7,7 +7,7 @@ never the act's, nor is an amount that another is only compared with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -83,9 +83,11 @@ def dates_apart_from_other_amounts(
 
 
 def _best_ranked(
-    quote: str, read: Iterable[Located[DateOrAmount]], near: tuple[int, int], rank: _Ranking[DateOrAmount]
+    quote: str, read: Sequence[Located[DateOrAmount]], near: tuple[int, int], rank: _Ranking[DateOrAmount]
 ) -> DateOrAmount | None:
     """The one that ranks lowest, and of equals the nearest; none from a clause with a subject of its own."""
+    if not read:
+        return None
     clauses = raw_clauses(quote)
     own = range(clause_at(clauses, near[0]), clause_at(clauses, max(near[0], near[1] - 1)) + 1)
     best: tuple[tuple[int, int], DateOrAmount] | None = None

@@ -38,6 +38,7 @@ MAX_DATELINE = 60
 """The characters at the beginning of a field that may hold its dateline. An estimate: place, date and agency."""
 _DATED = re.compile(r"\) ?[-–—]|[^。]{0,12}[电讯]")
 """The text behind an agency's name in a dateline."""
+_DIGIT = re.compile(r"\d")
 _AGENT_MARKER = re.compile(r"(?:\bby (?:the )?|由|被)$")
 _INVERTED = frozenset({"said", "says", "according to", "told", "据"})
 
@@ -81,7 +82,7 @@ def attribute(document: Document, view: FieldView, sentence: Sentence) -> Attrib
             return Attribution(Says(first.side), first.name)
         return Attribution(Says.BOTH, " and ".join(sorted((first.name, other.name))))
     publisher = document.publisher
-    counts = any(char.isdigit() for char in view.text.folded[sentence.start : sentence.end])
+    counts = _DIGIT.search(view.text.folded, sentence.start, sentence.end) is not None
     names = {publisher.name, publisher.owner}
     if counts and any(s.side == Says.DATA and s.name in names for s in document.matcher.speakers):
         return Attribution(Says.DATA, publisher.origin)

@@ -98,7 +98,7 @@ def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
     named = document.candidate_commitments
     if not named:
         return ()
-    topics = [topic for topic in rulebook.matcher.topics if topic.commitment in named]
+    topics = rulebook.matcher.topics_of(named)
     results = {topic.commitment: _about_matches(document, topic) for topic in topics}
     for topic in topics:
         result = results[topic.commitment]

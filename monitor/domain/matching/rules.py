@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
@@ -185,9 +185,18 @@ class Matcher:
         filters = [self._filter_of(name) for name in commitments]
         return frozenset().union(*(own.possible(view.phrases_by_sentence) for own in filters))
 
+    def topics_of(self, commitments: Collection[str]) -> list[Topic]:
+        """The rules of these commitments, in the order of the rulebook."""
+        numbers = sorted(self._number_of[name] for name in commitments)
+        return [self.topics[number] for number in numbers]
+
+    @cached_property
+    def _number_of(self) -> dict[str, int]:
+        return {topic.commitment: number for number, topic in enumerate(self.topics)}
+
     def _filter_of(self, commitment: str) -> PatternFilter:
         if commitment not in self._filters:
-            topic = next(topic for topic in self.topics if topic.commitment == commitment)
+            (topic,) = self.topics_of((commitment,))
             self._filters[commitment] = PatternFilter({p.number: self.required[p.number] for p in topic.patterns})
         return self._filters[commitment]
 

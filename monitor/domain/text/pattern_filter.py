@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 Groups = tuple[frozenset[int], ...]
 """Groups of phrases by number, the rarest first. A pattern stands only where each of its groups has a phrase."""
@@ -11,37 +11,23 @@ Groups = tuple[frozenset[int], ...]
 class PatternFilter:
     """Patterns by number, with the groups of phrases that each requires.
 
-    A pattern is looked at only where a phrase of its rarest group, its anchor, stands. Each group is one bit of a whole number:
-    a phrase has the bits of its groups, a pattern those that it needs, so one comparison tells whether all of them are there.
+    A pattern is looked at only where a phrase of its rarest group, its anchor, stands. So the work depends on the words of the
+    text and hardly on the number of patterns.
     """
 
     def __init__(self, required: Mapping[int, Groups]) -> None:
         self._anchored: dict[int, list[int]] = {}
-        self._bits_of: dict[int, int] = {}
-        self._needed: dict[int, int] = {}
-        bits: dict[frozenset[int], int] = {}
+        self._further = {pattern: groups[1:] for pattern, groups in required.items()}
         for pattern, groups in required.items():
-            needed = 0
-            for group in groups:
-                if group not in bits:
-                    bits[group] = 1 << len(bits)
-                    for phrase in group:
-                        self._bits_of[phrase] = self._bits_of.get(phrase, 0) | bits[group]
-                needed |= bits[group]
-            self._needed[pattern] = needed
             for phrase in groups[0]:
                 self._anchored.setdefault(phrase, []).append(pattern)
 
-    def possible(self, sentences: Iterable[Iterable[int]]) -> set[int]:
+    def possible(self, sentences: Iterable[Collection[int]]) -> set[int]:
         """Return the patterns of which every group has a phrase in one of these sentences, each given by its phrases."""
-        found = set[int]()
+        found, anchored, further = set[int](), self._anchored, self._further
         for phrases in sentences:
-            present, candidates = 0, list[int]()
-            for phrase in phrases:
-                if phrase in self._bits_of:
-                    present |= self._bits_of[phrase]
-                    candidates += self._anchored.get(phrase, ())
-            found.update(
-                pattern for pattern in set(candidates) if self._needed[pattern] & present == self._needed[pattern]
-            )
+            candidates = {pattern for phrase in phrases if phrase in anchored for pattern in anchored[phrase]}
+            for pattern in candidates - found:
+                if not any(group.isdisjoint(phrases) for group in further[pattern]):
+                    found.add(pattern)
         return found
