@@ -70,6 +70,8 @@ _TIME = re.compile(
     rf"(?<![a-z\d_.])(?P<n>{_NUMBER}|an?|half an?)(?P<joint>[ -])(?P<more>(?:more|additional|further|extra) )?(?P<unit>day|week|month|year)(?:s\b|(?P<long>[- ]?long)?\b)"
     r"(?![- ](?:old|ago|high|low|peak|bond|note|yield|treasur|plan|earlier|later|after|on[- ]year))"
 )
+_TIME_UNIT = re.compile("(?i)day|week|month|year")
+"""What every length of time holds; `_TIME` takes fifty times as long to find that there is none."""
 _GRAIN = re.compile(r"(?i)soy|bean|grain|crop|corn|sorghum|wheat|farm")
 _NO_GRAIN = re.compile(r"(?i)\b(?:lng|crude|oil|coal|gas|ethane|iron ore|copper)\b")
 _MINERAL = re.compile(r"(?i)magnet|rare|oxide|metal|gallium|germanium|antimony|yttrium|dysprosium|terbium|samarium")
@@ -163,6 +165,8 @@ def _measure(text: str, found: re.Match[str]) -> Measure | None:
 
 def english_times(text: str) -> Iterator[AmountInText]:
     """Yield every length of time ("for one year", "90-day", "30 days"), in days; "25 million tonnes a year" is none."""
+    if not _TIME_UNIT.search(text):
+        return
     for found in _TIME.finditer(text):
         unit, number = found["unit"].lower(), found["n"].lower()
         article = number in ("a", "an")

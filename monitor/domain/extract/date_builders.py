@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 from monitor.domain.extract import date_ranges as ranges
 from monitor.domain.extract.date_ranges import DateRange, end_of_range, one_day, one_month, one_quarter, one_year
@@ -93,12 +95,36 @@ class DateContext:
 Words = defaultdict[str, str]
 """The named groups of the pattern that matched; a group without text reads ''."""
 RangeBuilder = Callable[[Words, DateContext], DateRange | None]
-DateForm = tuple[re.Pattern[str], RangeBuilder]
 
 
-def date_forms(*forms: tuple[str, RangeBuilder]) -> tuple[DateForm, ...]:
-    """Compile patterns, each with the function that tells what its named groups mean."""
-    return tuple((re.compile(pattern), build) for pattern, build in forms)
+class DateForm(NamedTuple):
+    """A pattern, the function that tells what its named groups mean, and a word without which it stands in no text, if one is
+    known."""
+
+    pattern: re.Pattern[str]
+    build: RangeBuilder
+    needs: re.Pattern[str] | None
+
+
+def date_forms(
+    *forms: tuple[str, RangeBuilder], needs: Mapping[str, re.Pattern[str]] = MappingProxyType({})
+) -> tuple[DateForm, ...]:
+    """Compile patterns. needs: for parts of them the word that each holds; a part may also stand optional, as (?:part)?."""
+    compiled = []
+    for pattern, build in forms:
+        words = (word for part, word in needs.items() if part in pattern and f"(?:{part})?" not in pattern)
+        compiled.append(DateForm(re.compile(pattern), build, next(words, None)))
+    return tuple(compiled)
+
+
+def possible_forms(forms: Iterable[DateForm], text: str) -> Iterator[DateForm]:
+    """Yield the forms whose word stands in a text, each word looked for once."""
+    stands: dict[re.Pattern[str] | None, bool] = {None: True}
+    for form in forms:
+        if form.needs not in stands:
+            stands[form.needs] = form.needs is not None and form.needs.search(text) is not None
+        if stands[form.needs]:
+            yield form
 
 
 def steps_away(word: str) -> int:

@@ -106,6 +106,11 @@ ENGLISH_FORMS = build.date_forms(
     (rf"(?=[MTWFS])(?:{_BEFORE_WEEKDAY}|(?<=[ap]\.m\. on )){_W}(?!,? {_ANY_MONTH})", build.week),
     (rf"(?=[12])(?:{_AT}|{_after('during')}){_Y}(?![-/]\d)\b", build.year),
     (r"\b[Tt]omorrow\b", build.days_away(1)),
+    needs={
+        _M: re.compile("|".join(sorted({name[:3] for name in _CAPITALISED})), re.IGNORECASE),
+        _END: re.compile("end|close|last day", re.IGNORECASE),
+        _W: re.compile("day"),
+    },
 )
 
 _Y_ZH = rf"(?P<year>(?:19|20)\d\d年|{build.YEAR_HAN}年|[今明去后次]年)"

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from monitor.domain.extract import date_roles as roles
-from monitor.domain.extract.date_builders import DateContext, RangeBuilder, Words
+from monitor.domain.extract.date_builders import DateContext, RangeBuilder, Words, possible_forms
 from monitor.domain.extract.date_patterns import CHINESE_FORMS, ENGLISH_FORMS, TIME_WORD
 from monitor.domain.extract.date_ranges import DateRange, add_units, day_before
 from monitor.domain.extract.date_roles import FILLER
@@ -51,7 +51,7 @@ def read_dates(text: str, lang: str, *, published: date) -> tuple[tuple[int, int
         return ()
     forms = (*CHINESE_FORMS, *ENGLISH_FORMS) if lang.startswith("zh") or HAN_CHAR.search(plain) else ENGLISH_FORMS
     named: list[_DateAt] = []
-    for form, build in forms:
+    for form, build, _ in possible_forms(forms, plain):
         for found in form.finditer(plain):
             start, end = found.span()
             role = roles.role_of(plain, start, end)

@@ -28,6 +28,9 @@ class PatternFilter:
         for phrases in sentences:
             candidates = {pattern for phrase in phrases if phrase in anchored for pattern in anchored[phrase]}
             for pattern in candidates - found:
-                if not any(group.isdisjoint(phrases) for group in further[pattern]):
+                for group in further[pattern]:
+                    if group.isdisjoint(phrases):
+                        break
+                else:
                     found.add(pattern)
         return found
