@@ -94,6 +94,8 @@ def fetch_many(
 
     stop: once set, what is still open is given up within a second and reported as FeedError network "stopped".
     """
+    if not requests:
+        return []
     with Fetcher(limits or FetchLimits()) as fetcher:
         answers = waiting = fetcher.ask(requests)
         while waiting and not (stop and stop.is_set()):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -41,6 +41,24 @@ class ParsedEntry:
     source: str
     date_only: bool
     raw_date: str
+
+
+_FIELDS = tuple(field.name for field in fields(ParsedEntry))
+_PUBLISHED = _FIELDS.index("published")
+
+
+def row_of_entry(entry: ParsedEntry) -> list[Any]:
+    """The entry as JSON holds it: its fields in order."""
+    row = [getattr(entry, name) for name in _FIELDS]
+    row[_PUBLISHED] = entry.published.isoformat() if entry.published else None
+    return row
+
+
+def entry_of_row(row: Sequence[Any]) -> ParsedEntry:
+    """The entry that `row_of_entry` made a row of. Raises TypeError or ValueError for a row of another shape."""
+    values = list(row)
+    values[_PUBLISHED] = datetime.fromisoformat(row[_PUBLISHED]) if row[_PUBLISHED] is not None else None
+    return ParsedEntry(*values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,16 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from monitor.errors import FeedError
 from monitor.feeds.dates import in_range
 from monitor.feeds.decode import decode
-from monitor.feeds.items import ParsedEntry, ParsedFeed
+from monitor.feeds.items import ParsedEntry, ParsedFeed, entry_of_row, row_of_entry
 from monitor.feeds.xml_repair import feed_root, masked
 
 MAX_SPLIT_BYTES = 1_000_000
@@ -35,7 +35,6 @@ _PARTS = frozenset((whole, part) for whole in ("author", "contributor") for part
 """Elements that may stand within an element of an item."""
 _WORDPRESS_NAMESPACE = 'xmlns="com-wordpress:feed-additions:1"'
 """On the number of the post in each item of very many feeds; it concerns no element that is read."""
-_FIELDS = tuple(field.name for field in fields(ParsedEntry))
 
 Parse: TypeAlias = Callable[[bytes, str | None, str | None], ParsedFeed]
 """Parses a body, given its content type and the charset that overrides it."""
@@ -101,21 +100,9 @@ class KnownItems:
         """
         if context != self.context:
             return {}
-        entries = map(_unpacked, json.loads(zlib.decompress(self.packed)))
+        entries = map(entry_of_row, json.loads(zlib.decompress(self.packed)))
         known = dict(zip(self.hashes, entries, strict=True))
         return {item: entry for item, entry in known.items() if _is_settled(entry, now)}
-
-
-def _packed(entries: Iterable[ParsedEntry]) -> bytes:
-    rows = [[getattr(entry, name) for name in _FIELDS] for entry in entries]
-    return zlib.compress(json.dumps(rows, default=datetime.isoformat).encode(), 1)
-
-
-def _unpacked(row: Sequence[object]) -> ParsedEntry:
-    values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
-    if values["published"] is not None:
-        values["published"] = datetime.fromisoformat(values["published"])
-    return ParsedEntry(**values)
 
 
 def _is_settled(entry: ParsedEntry, now: datetime | None) -> bool:
@@ -152,7 +139,8 @@ def remember(document: SplitDocument, parsed: ParsedFeed) -> KnownItems | None:
     """What is known of the document from now on; None if anything in it was mended or left out, which may concern every item."""
     if parsed.warnings or len(parsed.entries) != len(document.items):
         return None
-    return KnownItems(document.context, document.hashes, _packed(parsed.entries))
+    packed = zlib.compress(json.dumps([row_of_entry(entry) for entry in parsed.entries]).encode(), 1)
+    return KnownItems(document.context, document.hashes, packed)
 
 
 def parse_unknown(

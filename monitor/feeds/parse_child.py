@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
@@ -57,12 +56,13 @@ def serve(handle: int, cpu_s: int, memory_mb: int) -> None:
 
 def _answer(parse: Callable[..., ParsedFeed], options: dict[str, Any], body: bytes) -> dict[str, Any]:
     """The feed as JSON, or its error; `spent` where the child had better be replaced."""
+    from monitor.feeds.items import row_of_entry  # here, since `serve` first sees to what it loads
+
     options["now"] = datetime.fromisoformat(options["now"]) if options["now"] else None
     try:
-        feed = asdict(parse(body, **options))
+        feed = parse(body, **options)
     except FeedError as error:
         spent = isinstance(error.__cause__, MemoryError | RecursionError)
         return {"error": {"kind": error.kind, "message": str(error)}, "spent": spent}
-    for entry in feed["entries"]:
-        entry["published"] = entry["published"].isoformat() if entry["published"] else None
-    return {"feed": feed}
+    entries = [row_of_entry(entry) for entry in feed.entries]
+    return {"feed": [feed.title, entries, feed.version, feed.lang, feed.warnings]}

