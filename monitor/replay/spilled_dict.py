@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 
 V = TypeVar("V")
 
+CACHE_KB = 8192
+"""Memory for pages of one temporary file, an estimate: the upper levels of the index of a million keys."""
+
 
 class SpilledDict(Mapping[str, V]):
     """A dictionary of which at most `limit` entries, and a tenth more, lie in memory; it answers as a plain one does.
@@ -63,9 +66,10 @@ class SpilledDict(Mapping[str, V]):
         """The value of a key, brought into memory; None if there is none."""
         if key in self._recent or self._file is None:
             return self._recent.get(key)
-        row = self._file.execute("DELETE FROM spilled WHERE key = ? RETURNING value", (key,)).fetchone()
+        row = self._file.execute("SELECT value FROM spilled WHERE key = ?", (key,)).fetchone()
         if row is None:
             return None
+        self._file.execute("DELETE FROM spilled WHERE key = ?", (key,))
         self._recent[key] = pickle.loads(row[0])  # noqa: S301 - our own file, which no one else can open
         return self._recent[key]
 
@@ -74,6 +78,7 @@ class SpilledDict(Mapping[str, V]):
         if self._file is None:
             self._file = sqlite3.connect("", isolation_level=None)  # a file that is deleted as it is closed
             self._file.execute("PRAGMA journal_mode = OFF")
+            self._file.execute(f"PRAGMA cache_size = -{CACHE_KB}")
             self._file.execute("CREATE TABLE spilled (key TEXT NOT NULL UNIQUE, value BLOB NOT NULL)")
         old = list(islice(self._recent.items(), len(self._recent) - self._limit))
         rows = ((key, pickle.dumps(value, pickle.HIGHEST_PROTOCOL)) for key, value in old)
