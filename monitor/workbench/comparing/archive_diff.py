@@ -50,7 +50,7 @@ def archive_diff(
     counter: gives, for a step by its name, the function that is told how many stories are done.
     """
     names = affected_commitments(before, after)
-    if not names:
+    if not names or not entries:
         return ArchiveDiff(0, (), VerdictDiff())
     words = changed_words(before, after)
     touched = _numbers_of(entries, words.concern, counter("looking through"))

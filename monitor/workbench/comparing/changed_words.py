@@ -46,6 +46,8 @@ class ChangedWords:
     conditions: tuple[tuple[frozenset[int], ...], ...]
     """As WordCondition, by the numbers of `index`."""
     index: PhraseIndex
+    needed: PhraseIndex
+    """One group of each condition: hardly a text holds one of these, and only then the others are looked for."""
     publishers: tuple[Publishers, Publishers] | None
 
     def concern(self, text: Entry | Story) -> bool:
@@ -57,7 +59,8 @@ class ChangedWords:
         return bool(self.conditions) and (self._holds(text.title) or self._holds(text.summary))
 
     def _holds(self, part: str) -> bool:
-        hits = self.index.find(fold(part[:MAX_FIELD_LENGTH]).text).keys()
+        text = fold(part[:MAX_FIELD_LENGTH]).text
+        hits = self.index.find(text).keys() if self.needed.find(text) else frozenset[int]()
         return any(not any(hits.isdisjoint(group) for group in groups) for groups in self.conditions)
 
 
@@ -71,8 +74,9 @@ def changed_words(old: Rulebook, new: Rulebook, *, as_written: bool = False) -> 
     phrases = tuple(sorted({phrase for condition in found for group in condition for phrase in group}))
     numbers = {phrase: number for number, phrase in enumerate(phrases)}
     conditions = tuple(tuple(frozenset(map(numbers.__getitem__, group)) for group in groups) for groups in found)
+    needed = PhraseIndex(tuple(sorted(frozenset().union(*(min(groups, key=len) for groups in found if groups)))))
     differ = old.publishers.entries != new.publishers.entries
-    return ChangedWords(conditions, PhraseIndex(phrases), (old.publishers, new.publishers) if differ else None)
+    return ChangedWords(conditions, PhraseIndex(phrases), needed, (old.publishers, new.publishers) if differ else None)
 
 
 @dataclass

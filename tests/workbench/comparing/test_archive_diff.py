@@ -170,6 +170,11 @@ def test_the_same_rules_need_no_story_read() -> None:
     assert (found.read, found.changes, found.verdicts.differ) == (0, (), False)
 
 
+def test_of_no_stories_nothing_is_told() -> None:
+    found = archive_diff(rulebook(), rulebook("a number of the policy"), [], unwatched)
+    assert (found.read, found.changes, found.verdicts.differ) == (0, (), False)
+
+
 def test_another_policy_is_decided_again_though_nothing_is_read_otherwise() -> None:
     stories = entries("China bans soybeans from US ports, Far Wire reports")
     found = archive_diff(rulebook(), rulebook("a number of the policy"), stories, unwatched)
