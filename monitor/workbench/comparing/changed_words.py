@@ -60,7 +60,9 @@ class ChangedWords:
 
     def _holds(self, part: str) -> bool:
         text = fold(part[:MAX_FIELD_LENGTH]).text
-        hits = self.index.find(text).keys() if self.needed.find(text) else frozenset[int]()
+        if not self.needed.find(text):
+            return not all(self.conditions)  # one that asks for nothing
+        hits = self.index.find(text).keys()
         return any(not any(hits.isdisjoint(group) for group in groups) for groups in self.conditions)
 
 
