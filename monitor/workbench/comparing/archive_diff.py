@@ -1,7 +1,8 @@
 """Two rulebooks over an archive of stories: only what they can read otherwise is read by both.
 
-1. Look for the words in which the rulebooks differ. A text without them is read the same by both.
-2. Take in the texts with such words, each with all that may become one story with it, and compare what is read.
+1. Look for the words in which the rulebooks differ. A text without them is read the same by both, and so is one in which all
+   that differs stands at the same places.
+2. Take in the other texts, each with all that may become one story with it, and compare what is read.
 3. Only where that differs, or the same signals could be decided otherwise, replay the commitments concerned.
 """
 
@@ -14,9 +15,11 @@ from functools import cached_property
 from typing import TypeVar
 
 from monitor.domain.intake import Reads
+from monitor.domain.matching.document import Document
 from monitor.domain.matching.match import match, trace
-from monitor.domain.matching.rules import Rulebook
+from monitor.domain.matching.rules import CompiledPattern, Rulebook
 from monitor.domain.model import Entry, Signal, Story, Transition
+from monitor.domain.text.pattern_eval import Match
 from monitor.replay import LEAD_TIME, Replay, ReplayedChange, in_replay_order, line_as_story, text_key
 from monitor.workbench.comparing.changed_words import ChangedWords, changed_words
 from monitor.workbench.comparing.diff import (
@@ -50,13 +53,13 @@ def archive_diff(
     counter: gives, for a step by its name, the function that is told how many stories are done.
     """
     names = affected_commitments(before, after)
-    if not names:
+    if not names or not entries:
         return ArchiveDiff(0, (), VerdictDiff())
     words = changed_words(before, after)
     touched = _numbers_of(entries, words.concern, counter("looking through"))
     old, new = (restricted_to(rulebook, names) for rulebook in (before, after))
     archive, reads = _Archive(entries), _SharedReading(words)
-    near = archive.with_linked(touched)
+    near = archive.with_linked([n for n in touched if _stands_otherwise(entries[n], words, old, new)])
     first, second = (_read_by(rulebook, near, names, reads) for rulebook in (old, new))
     changes = story_changes(first.found, second.found)
     if first.read == second.read and not redecided_commitments(old, new):
@@ -97,6 +100,19 @@ def _numbers_of(texts: Sequence[TextT], wanted: Callable[[TextT], bool], tick: C
         if wanted(text):
             numbers.append(number)
     return numbers
+
+
+def _stands_otherwise(entry: Entry, words: ChangedWords, old: Rulebook, new: Rulebook) -> bool:
+    """Whether the patterns that differ stand otherwise in an entry, or more than patterns differs. Where they stand alike, it
+    is read alike, whenever it is dated and whatever story it joins."""
+    if words.patterns is None:
+        return True
+    before, after = (Document(line_as_story(entry), rulebook) for rulebook in (old, new))
+    return any(_places(before, first) != _places(after, second) for first, second in words.patterns)
+
+
+def _places(document: Document, patterns: Sequence[CompiledPattern]) -> list[tuple[str, Match]]:
+    return [(view.name, span) for view in document.views for _, span in document.matches(view, patterns)]
 
 
 def _speaks_of_any(entry: Entry, rulebook: Rulebook) -> bool:

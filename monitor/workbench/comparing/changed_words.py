@@ -24,6 +24,7 @@ WordCondition: TypeAlias = tuple[PhraseGroup, ...]
 """What a field must hold to be read otherwise: a phrase of each group. Without a group every text may be."""
 
 ANY_TEXT: WordCondition = ()
+PatternLists: TypeAlias = tuple[Sequence[CompiledPattern], Sequence[CompiledPattern]]
 _ABOUT_LISTS = ("any", "title", "summary", "never", "none", "unless")
 _ACT_LISTS = ("any", "none", "unless")
 _NOT_MEANING = frozenset({"version", *_ACT_LISTS})
@@ -37,7 +38,11 @@ class ChangedWords:
     conditions: tuple[tuple[frozenset[int], ...], ...]
     """As WordCondition, by the numbers of `index`."""
     index: PhraseIndex
+    needed: PhraseIndex
+    """One group of each condition: hardly a text holds one of these, and only then the others are looked for."""
     publishers: tuple[Publishers, Publishers] | None
+    patterns: tuple[PatternLists, ...] | None
+    """The lists of patterns that differ, old and new; None where more than patterns differs."""
 
     def concern(self, text: Entry | Story) -> bool:
         """Whether this text may be read otherwise. Any other text is read the same by both rulebooks."""
@@ -48,7 +53,10 @@ class ChangedWords:
         return bool(self.conditions) and (self._holds(text.title) or self._holds(text.summary))
 
     def _holds(self, part: str) -> bool:
-        hits = self.index.find(fold(part[:MAX_FIELD_LENGTH]).text).keys()
+        text = fold(part[:MAX_FIELD_LENGTH]).text
+        if not self.needed.find(text):
+            return not all(self.conditions)  # one that asks for nothing
+        hits = self.index.find(text).keys()
         return any(not any(hits.isdisjoint(group) for group in groups) for groups in self.conditions)
 
 
@@ -58,12 +66,16 @@ def changed_words(old: Rulebook, new: Rulebook, *, as_written: bool = False) -> 
     as_written: two patterns that say the same in other words differ too, as an explanation quotes them.
     """
     comparison = _Comparison(old.matcher, new.matcher, as_written)
-    found = {*comparison.common_words(), *comparison.topics()}
+    common, topics = set(comparison.common_words()), set(comparison.topics())
+    found = common | topics
     phrases = tuple(sorted({phrase for condition in found for group in condition for phrase in group}))
     numbers = {phrase: number for number, phrase in enumerate(phrases)}
     conditions = tuple(tuple(frozenset(map(numbers.__getitem__, group)) for group in groups) for groups in found)
+    needed = PhraseIndex(tuple(sorted(frozenset().union(*(min(groups, key=len) for groups in found if groups)))))
     differ = old.publishers.entries != new.publishers.entries
-    return ChangedWords(conditions, PhraseIndex(phrases), (old.publishers, new.publishers) if differ else None)
+    publishers = (old.publishers, new.publishers) if differ else None
+    patterns = None if common or differ or comparison.more_than_patterns else tuple(comparison.differing)
+    return ChangedWords(conditions, PhraseIndex(phrases), needed, publishers, patterns)
 
 
 @dataclass
@@ -122,6 +134,9 @@ class _Comparison:
     before: Matcher
     after: Matcher
     as_written: bool
+    differing: list[PatternLists] = field(default_factory=list)
+    more_than_patterns: bool = False
+    """Whether commitments differ in more than the patterns of `differing`."""
     old: _Side = field(init=False)
     new: _Side = field(init=False)
 
@@ -186,7 +201,10 @@ class _Comparison:
             if [p.source for p in old if p.source not in odd] != [p.source for p in new if p.source not in odd]:
                 return self.whole(old, new)
             rewritten = self.whole(*([p for p in patterns if p.source in odd] for patterns in (old, new)))
-        return rewritten + self.lists([pattern.node for pattern in old], [pattern.node for pattern in new])
+        found = rewritten + self.lists([pattern.node for pattern in old], [pattern.node for pattern in new])
+        if found:
+            self.differing.append((old, new))
+        return found
 
     def whole(self, old: Iterable[CompiledPattern], new: Iterable[CompiledPattern]) -> list[WordCondition]:
         """When one of these patterns matches."""
@@ -229,6 +247,7 @@ class _Comparison:
         for name in before.keys() | after.keys():
             old, new = before.get(name), after.get(name)
             if old is None or new is None or (old.units, old.periods) != (new.units, new.periods):
+                self.more_than_patterns = True
                 yield from self.whole(*(topic.opening if topic else () for topic in (old, new)))
             if old is not None and new is not None:
                 for part in _ABOUT_LISTS:
@@ -238,6 +257,7 @@ class _Comparison:
 
     def yields(self, old: Sequence[Yields], new: Sequence[Yields]) -> Iterable[WordCondition]:
         if [(rule.commitment, rule.since) for rule in old] != [(rule.commitment, rule.since) for rule in new]:
+            self.more_than_patterns = True
             yield from self.whole(*([p for rule in rules for p in rule.when] for rules in (old, new)))
             return
         for first, second in zip(old, new, strict=True):
@@ -250,6 +270,7 @@ class _Comparison:
         for rule in before.keys() | after.keys():
             first, second = before.get(rule), after.get(rule)
             if first is None or second is None or moved or _meaning(first) != _meaning(second):
+                self.more_than_patterns = True
                 yield from self.whole(*(act.any if act else () for act in (first, second)))
             if first is not None and second is not None:
                 yield from self.patterns(first.any, second.any)

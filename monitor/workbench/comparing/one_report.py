@@ -6,7 +6,6 @@ nothing here connects never meet, and each part of an archive can be replayed on
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from monitor.domain.model import Entry
@@ -26,15 +25,15 @@ class ReportLinks:
         self.titles = [entry.title for entry in entries]
         self.pages = [page_key(entry.url) for entry in entries]
         self.words = [normalised_tokens(title) or title_words(title) for title in self.titles]
-        self._counts = Counter(word for words in self.words for word in set(words))
         self._by_page: dict[str, list[int]] = {}
         self._holding: dict[str, list[int]] = {}
         self._rarest: dict[str, list[int]] = {}
         for number, (page, words) in enumerate(zip(self.pages, self.words, strict=True)):
             self._by_page.setdefault(page, []).append(number)
-            self._rarest.setdefault(self._rarest_of(words), []).append(number)
             for word in set(words):
                 self._holding.setdefault(word, []).append(number)
+        for number, words in enumerate(self.words):
+            self._rarest.setdefault(self._rarest_of(words), []).append(number)
 
     def connected(self, seeds: Iterable[int]) -> list[int]:
         """The numbers of these entries and of all that links lead to from them, in order."""
@@ -68,4 +67,4 @@ class ReportLinks:
         )
 
     def _rarest_of(self, words: tuple[str, ...]) -> str:
-        return min(words, key=lambda word: (self._counts[word], word), default="")
+        return min(words, key=lambda word: (len(self._holding[word]), word), default="")

@@ -157,6 +157,20 @@ def test_a_new_word_of_a_set_concerns_the_stories_with_this_word_alone() -> None
     assert [(change.how, change.story.title) for change in found.changes] == [("new match", "China buys oil")]
 
 
+def test_stories_in_which_a_changed_pattern_does_not_stand_are_no_reason_to_replay_any() -> None:
+    steps = list[str]()
+
+    def counter(step: str) -> Callable[[int], None]:
+        steps.append(step)
+        return lambda _: None
+
+    stories = entries(
+        "Soybeans of a port that shuns China are sold, and nobody knows to whom they will go or when or why"
+    )
+    found = archive_diff(rulebook(), rulebook("a word in an act"), stories, counter)
+    assert (found.read, found.changes, steps) == (1, (), ["looking through"])
+
+
 def test_a_publisher_known_otherwise_concerns_its_stories_alone() -> None:
     stories = [
         replace(entry, source=name, url="")
@@ -167,6 +181,11 @@ def test_a_publisher_known_otherwise_concerns_its_stories_alone() -> None:
 
 def test_the_same_rules_need_no_story_read() -> None:
     found = archive_diff(rulebook(), rulebook(), entries("China buys soybeans"), unwatched)
+    assert (found.read, found.changes, found.verdicts.differ) == (0, (), False)
+
+
+def test_of_no_stories_nothing_is_told() -> None:
+    found = archive_diff(rulebook(), rulebook("a number of the policy"), [], unwatched)
     assert (found.read, found.changes, found.verdicts.differ) == (0, (), False)
 
 
