@@ -7,13 +7,24 @@ its value, everything else as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, TypeVar, cast, get_origin, get_type_hints
 
-from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Executable, RowMapping, Select, Table, bindparam
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Dialect,
+    Executable,
+    RowMapping,
+    Select,
+    Table,
+    bindparam,
+)
 
 from monitor.store.tables import Stored
 
@@ -121,13 +132,13 @@ def read_first(conn: Connection, kind: type[Value], wanted: Select[Any]) -> Valu
 def insert_new(conn: Connection, table: Table, values: Iterable[object]) -> None:
     """Insert the rows whose key is not there yet."""
     if rows := _full_rows(table, values):
-        conn.execute(_insert(conn.dialect.name, table, frozenset()), rows)
+        _insert(conn.dialect, table, tuple(rows[0]), overwrite=False).run(conn, rows)
 
 
 def upsert(conn: Connection, table: Table, values: Iterable[object]) -> None:
     """Insert rows; where the primary key is there already, set all other columns."""
     if rows := _full_rows(table, values):
-        conn.execute(_insert(conn.dialect.name, table, frozenset(rows[0])), rows)
+        _insert(conn.dialect, table, tuple(rows[0]), overwrite=True).run(conn, rows)
 
 
 def _full_rows(table: Table, values: Iterable[object]) -> list[dict[str, Any]]:
@@ -142,14 +153,29 @@ def _defaults(table: Table) -> dict[str, Any]:
     return {column.name: getattr(column.default, "arg", None) for column in optional}
 
 
-@cache
-def _insert(dialect: str, table: Table, columns: frozenset[str]) -> Any:
-    """An insert that leaves a row that is there as it is, or sets these columns of it.
+@dataclass(frozen=True, slots=True)
+class _Insert:
+    """An insert in the words of the driver, which takes many rows three times as fast as from SQLAlchemy.
 
-    To make a statement takes longer than to run it, so each is made once.
+    columns: each with what makes its value one of the driver, None if nothing need be done. by_place: whether the driver takes
+    a row as a tuple, else by name.
     """
+
+    sql: str
+    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    by_place: bool
+
+    def run(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        bound = ((bind(row[name]) if bind else row[name] for name, bind in self.columns) for row in rows)
+        names = [name for name, _ in self.columns]
+        conn.exec_driver_sql(self.sql, [tuple(v) if self.by_place else dict(zip(names, v, strict=True)) for v in bound])
+
+
+@lru_cache(maxsize=256)
+def _insert(dialect: Dialect, table: Table, columns: tuple[str, ...], *, overwrite: bool) -> _Insert:
+    """An insert of these columns that sets all of a row that is there already (overwrite), or leaves it as it is."""
     statement: Any
-    if dialect == "postgresql":  # whose module takes longer to import than all of SQLite's
+    if dialect.name == "postgresql":  # whose module takes longer to import than all of SQLite's
         from sqlalchemy.dialects import postgresql
 
         statement = postgresql.insert(table)
@@ -157,11 +183,16 @@ def _insert(dialect: str, table: Table, columns: frozenset[str]) -> Any:
         from sqlalchemy.dialects import sqlite
 
         statement = sqlite.insert(table)
-    if not columns:
-        return statement.on_conflict_do_nothing()
     keys = [column.name for column in table.primary_key]
-    changes = {name: statement.excluded[name] for name in sorted(columns - {*keys})}
-    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
+    changes = {name: statement.excluded[name] for name in sorted({*columns} - {*keys})} if overwrite else {}
+    if changes:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=changes)
+    else:
+        statement = statement.on_conflict_do_nothing()
+    compiled = statement.compile(dialect=dialect, column_keys=list(columns), for_executemany=True)
+    names = compiled.positiontup or columns
+    binds = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
+    return _Insert(str(compiled), tuple(zip(names, binds, strict=True)), compiled.positional)
 
 
 def chunks(values: Collection[str]) -> Iterator[Sequence[str]]:

@@ -53,9 +53,9 @@ def save_entries(conn: Connection, entries: Collection[KnownEntry]) -> None:
     for owner in (*stored, *entries):
         for key in owner.keys:
             owners.setdefault((owner.feed, key), owner.id)
-    own = [replace(e, keys=frozenset(key for key in e.keys if owners[e.feed, key] == e.id)) for e in entries]
-    upsert(conn, ENTRY, own)
-    insert_new(conn, ENTRY_KEY, ({"key": key, "story": entry.story} for entry in own for key in sorted(entry.keys)))
+    own = [(e, frozenset(key for key in e.keys if owners[e.feed, key] == e.id)) for e in entries]
+    upsert(conn, ENTRY, (row_of(ENTRY, entry, keys=keys) for entry, keys in own))
+    insert_new(conn, ENTRY_KEY, ({"key": key, "story": entry.story} for entry, keys in own for key in sorted(keys)))
 
 
 # ---------------------------------------------------------------- stories
