@@ -11,32 +11,39 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Select, delete, select
+from sqlalchemy import Connection, delete, select
 
 from monitor.domain.intake import KnownEntry
 from monitor.domain.model import Outlet, Story
 from monitor.domain.stories.syndication import Revision
-from monitor.store.rows import chunks, insert_new, read, row_of, upsert, value_of
+from monitor.store.rows import among, execute_among, insert_new, read, read_among, row_of, upsert, value_of
 from monitor.store.tables import ENTRY, ENTRY_KEY, OUTLET, REVISION, STORY
 
 _ID = re.compile(r"[0-9a-f]{16}")
+
+_BEARING = select(ENTRY_KEY.c.story).where(among(ENTRY_KEY.c.key))
+_ENTRIES_OF = select(ENTRY).where(among(ENTRY.c.story))
+_BY_ID = select(STORY).where(among(STORY.c.id))
+_OUTLETS_OF = select(OUTLET).where(among(OUTLET.c.story)).order_by(OUTLET.c.story, OUTLET.c.number)
+_TEXTS_OF = select(REVISION).where(among(REVISION.c.story))
+_DROP_OUTLETS = delete(OUTLET).where(among(OUTLET.c.story))
+_VALID = select(STORY.c.revision).where(STORY.c.id == REVISION.c.story).scalar_subquery()
+_DROP_VALID_TEXT = delete(REVISION).where(among(REVISION.c.story), REVISION.c.hash == _VALID)
 
 # ---------------------------------------------------------------- entries
 
 
 def entries_by_key(conn: Connection, keys: Collection[str]) -> Iterator[KnownEntry]:
     """The entries of any feed that bear one of `keys`."""
-    bearing = (select(ENTRY_KEY.c.story).where(ENTRY_KEY.c.key.in_(part)) for part in chunks(keys))
-    stories, wanted = {story for query in bearing for story in conn.scalars(query)}, frozenset(keys)
+    stories = {story for result in execute_among(conn, _BEARING, keys) for story in result.scalars()}
+    wanted = frozenset(keys)
     return (entry for entry in entries_of(conn, stories) if not wanted.isdisjoint(entry.keys))
 
 
 def entries_of(conn: Connection, stories: Collection[str]) -> Iterator[KnownEntry]:
     """The entries of any feed that carry these stories."""
-    for part in chunks(stories):
-        yield from read(conn, KnownEntry, select(ENTRY).where(ENTRY.c.story.in_(part)))
+    return read_among(conn, KnownEntry, _ENTRIES_OF, stories)
 
 
 def save_entries(conn: Connection, entries: Collection[KnownEntry]) -> None:
@@ -46,9 +53,9 @@ def save_entries(conn: Connection, entries: Collection[KnownEntry]) -> None:
     for owner in (*stored, *entries):
         for key in owner.keys:
             owners.setdefault((owner.feed, key), owner.id)
-    own = [replace(e, keys=frozenset(key for key in e.keys if owners[e.feed, key] == e.id)) for e in entries]
-    upsert(conn, ENTRY, own)
-    insert_new(conn, ENTRY_KEY, ({"key": key, "story": entry.story} for entry in own for key in sorted(entry.keys)))
+    own = [(e, frozenset(key for key in e.keys if owners[e.feed, key] == e.id)) for e in entries]
+    upsert(conn, ENTRY, (row_of(ENTRY, entry, keys=keys) for entry, keys in own))
+    insert_new(conn, ENTRY_KEY, ({"key": key, "story": entry.story} for entry, keys in own for key in sorted(keys)))
 
 
 # ---------------------------------------------------------------- stories
@@ -62,57 +69,53 @@ def save(conn: Connection, stories: Mapping[str, Story], revisions: Collection[R
     2. Write the stories and their outlets.
     3. Write the texts, but for those that the row of their story now says.
     """
-    before = (
-        story for part in chunks(stories) for story in read(conn, Story, select(STORY).where(STORY.c.id.in_(part)))
-    )
-    texts = [(_valid_text(story), _valid_text(stories[story.id])) for story in before]
+    before = {story.id: story for story in read_among(conn, Story, _BY_ID, stories)}
+    texts = [(_valid_text(story), _valid_text(stories[name])) for name, story in before.items()]
     insert_new(conn, REVISION, (old for old, new in texts if old != new))
     upsert(conn, STORY, stories.values())
-    _save_outlets(conn, stories.values())
-    _save_texts(conn, stories, revisions)
+    _save_outlets(conn, stories.values(), before)
+    _save_texts(conn, stories, revisions, before)
 
 
-def _save_texts(conn: Connection, stories: Mapping[str, Story], revisions: Iterable[Revision]) -> None:
+def _save_outlets(conn: Connection, stories: Iterable[Story], before: Collection[str]) -> None:
+    """Store every outlet of these stories, but for one that the row of the story says. before: those that were stored."""
+    outlets = {story.id: () if story.outlets == (_own_outlet(story),) else story.outlets for story in stories}
+    for dropped in execute_among(conn, _DROP_OUTLETS, [name for name in before if not outlets[name]]):
+        dropped.close()
+    numbered = ((name, number, outlet) for name, several in outlets.items() for number, outlet in enumerate(several))
+    upsert(conn, OUTLET, (row_of(OUTLET, outlet, story=name, number=number) for name, number, outlet in numbered))
+
+
+def _save_texts(
+    conn: Connection, stories: Mapping[str, Story], revisions: Iterable[Revision], before: Collection[str]
+) -> None:
     said, others = set[str](), list[Revision]()
     for text in revisions:
         if text.story in stories and text == _valid_text(stories[text.story]):
             said.add(text.story)
         else:
             others.append(text)
-    valid = select(STORY.c.revision).where(STORY.c.id == REVISION.c.story).scalar_subquery()
-    for part in chunks(said):
-        conn.execute(delete(REVISION).where(REVISION.c.story.in_(part), REVISION.c.hash == valid))
+    for dropped in execute_among(conn, _DROP_VALID_TEXT, said.intersection(before)):
+        dropped.close()
     upsert(conn, REVISION, others)
-
-
-def _save_outlets(conn: Connection, stories: Iterable[Story]) -> None:
-    """Store every outlet of these stories, but for one that the row of the story says."""
-    several: dict[str, tuple[Outlet, ...]] = {}
-    for story in stories:
-        several[story.id] = () if story.outlets == (_own_outlet(story),) else story.outlets
-    for part in chunks([name for name, outlets in several.items() if not outlets]):
-        conn.execute(delete(OUTLET).where(OUTLET.c.story.in_(part)))
-    numbered = ((name, number, outlet) for name, outlets in several.items() for number, outlet in enumerate(outlets))
-    upsert(conn, OUTLET, (row_of(OUTLET, outlet, story=name, number=number) for name, number, outlet in numbered))
 
 
 def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Story]:
     """The stories with these ids; unknown ids are left out, and so is what has not the form of one."""
     of_form = [name for name in ids if _ID.fullmatch(name)]
-    return {s.id: s for part in chunks(of_form) for s in _read(conn, select(STORY).where(STORY.c.id.in_(part)))}
+    return {story.id: story for story in _with_outlets(conn, read_among(conn, Story, _BY_ID, of_form))}
 
 
 def first_seen_since(conn: Connection, moment: datetime) -> tuple[Story, ...]:
     """Stories first seen at or after `moment`, oldest first."""
-    return _read(conn, select(STORY).where(STORY.c.seen_at >= moment).order_by(STORY.c.seen_at, STORY.c.id))
+    recent = select(STORY).where(STORY.c.seen_at >= moment).order_by(STORY.c.seen_at, STORY.c.id)
+    return _with_outlets(conn, read(conn, Story, recent))
 
 
-def _read(conn: Connection, wanted: Select[Any]) -> tuple[Story, ...]:
-    stories = read(conn, Story, wanted)
-    outlets: dict[str, list[Outlet]] = defaultdict(list)
-    for part in chunks([story.id for story in stories]):
-        carried = select(OUTLET).where(OUTLET.c.story.in_(part)).order_by(OUTLET.c.story, OUTLET.c.number)
-        for row in conn.execute(carried).mappings():
+def _with_outlets(conn: Connection, rows: Iterable[Story]) -> tuple[Story, ...]:
+    stories, outlets = tuple(rows), defaultdict[str, list[Outlet]](list)
+    for result in execute_among(conn, _OUTLETS_OF, [story.id for story in stories]):
+        for row in result.mappings():
             outlets[row["story"]].append(value_of(Outlet, row))
     return tuple(replace(s, outlets=tuple(outlets.get(s.id, ())) or (_own_outlet(s),)) for s in stories)
 
@@ -132,9 +135,8 @@ def live_revisions(conn: Connection, stories: Iterable[Story]) -> Iterator[Revis
 def revisions(conn: Connection, stories: Iterable[Story]) -> Iterator[Revision]:
     """Every text that these stories have had, in order of (story, first seen, hash)."""
     texts = {(story.id, story.revision): _valid_text(story) for story in stories}
-    for part in chunks({story for story, _ in texts}):
-        rows = read(conn, Revision, select(REVISION).where(REVISION.c.story.in_(part)))
-        texts |= {(text.story, text.hash): text for text in rows}
+    rows = read_among(conn, Revision, _TEXTS_OF, [story for story, _ in texts])
+    texts |= {(text.story, text.hash): text for text in rows}
     return iter(sorted(texts.values(), key=lambda text: (text.story, text.seen_at, text.hash)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from monitor.domain.intake import KnownEntry
 from monitor.domain.model import Outlet, Story
@@ -98,3 +98,22 @@ def test_a_key_stays_with_the_entry_of_its_feed_that_had_it_first(store: Store) 
         assert set(stories.entries_by_key(conn, [TITLE])) == {first, elsewhere}
         assert set(stories.entries_of(conn, [OTHER])) == {replace(second, keys=frozenset()), elsewhere}
         assert conn.execute(select(func.count()).select_from(ENTRY_KEY)).scalar_one() == 3
+
+
+def test_storing_many_stories_takes_no_more_statements_than_storing_one(store: Store) -> None:
+    counts: list[int] = []
+
+    def count(*_: object) -> None:
+        counts[-1] += 1
+
+    event.listen(store.engine, "before_cursor_execute", count)
+    for first, many in ((1, 1), (100, 60)):
+        counts.append(0)
+        new = {f"{n:016x}": replace(STORY, id=f"{n:016x}") for n in range(first, first + many)}
+        keys = {name: frozenset({f"url:{name}", f"title:{name}"}) for name in new}
+        with store.begin() as conn:
+            stories.save(conn, new, [replace(TEXT, story=name) for name in new])
+            stories.save_entries(
+                conn, [KnownEntry(f"{name}{0:08x}", "wire", name, FIRST, NOW, keys[name]) for name in new]
+            )
+    assert counts[0] == counts[1]
