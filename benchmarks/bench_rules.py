@@ -23,8 +23,8 @@ from monitor.domain.matching.match import match
 from monitor.domain.model import Story
 from monitor.domain.text.segments import SegmentedText
 
-RULES, STORIES, LOOPED = 1_000, 2_000, 40
-"""LOOPED: stories that the loop reads, which takes it about as long as the matcher takes for all."""
+RULES, WORDS_FROM, STORIES, LOOPED = 1_000, 20_000, 2_000, 60
+"""WORDS_FROM: stories whose words the rules are made of. LOOPED: stories that the loop reads."""
 SEED = 12
 BORDER = "\0"
 """Stands between two sentences of a text that the loop reads."""
@@ -34,8 +34,9 @@ Expressions: TypeAlias = tuple[str, list[re.Pattern[str]], re.Pattern[str]]
 
 
 def measure(setup: Setup) -> Iterator[Row]:
-    texts = [text_of(line) for line in every(read_lines(setup.stories), setup.size(STORIES, 60))]
-    rules = rules_from(texts, setup.size(RULES, 30), random.Random(SEED))
+    archive = [text_of(line) for line in every(read_lines(setup.stories), setup.size(WORDS_FROM, 60))]
+    rules = rules_from(archive, setup.size(RULES, 30), random.Random(SEED))
+    texts = every(archive, setup.size(STORIES, 60))
     rulebook, loop = rulebook_of(setup.work / "rules", rules), [expressions(rule) for rule in rules]
     looped = every(texts, setup.size(LOOPED, 20))
     ours = [frozenset(signal.commitment for signal in match(story(text), rulebook)) for text in looped]

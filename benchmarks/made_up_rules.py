@@ -88,11 +88,16 @@ def rulebook_of(folder: Path, rules: Iterable[MadeUpRule]) -> Rulebook:
 # ---------------------------------------------------------------- words
 
 _WORDS = re.compile(rf"[a-z]{{4,}}|[{HAN_RANGE}]{{2}}")
-RARE, COMMON = (0.0002, 0.004), (0.004, 0.1)
-"""Shares of stories that hold a word: what names stand in, and what verbs stand in."""
-GROUP_SIZES = (1, 2, 4, 5, 7, 11, 22)
-PATTERNS = (1, 2, 3, 5, 6, 8, 10)
-"""Phrases of a group and patterns of a rule: the deciles of the shipped rules, without their last two."""
+RARE, COMMON = (0.0001, 0.0004), (0.001, 0.1)
+"""Shares of stories that hold a word: of the subject of a rule, and of the words around it. With these a rule stands in as many
+stories as a shipped act does: three of 10,000."""
+SUBJECT_SIZES = (1, 1, 2, 2, 3, 4, 5, 8, 16)
+GROUP_SIZES = (1, 2, 4, 5, 7, 11, 22, 38, 65, 86)
+PATTERNS = (1, 2, 3, 5, 6, 8, 10, 15, 21, 24)
+GROUPS = (2, 2, 3, 3, 3, 3, 3, 4, 4, 4)
+VETOES = (0, 1, 1, 2, 2, 3, 3, 5, 8, 8)
+"""Phrases of the smallest group of a pattern and of any group, patterns of an act, groups of a pattern, and patterns that keep an
+act out: the nine deciles of the shipped acts, and a tenth number that gives their mean."""
 
 
 def words_between(texts: Sequence[str], least: float, most: float) -> list[str]:
@@ -106,22 +111,22 @@ def words_between(texts: Sequence[str], least: float, most: float) -> list[str]:
 
 def rules_from(texts: Sequence[str], count: int, rng: random.Random) -> list[MadeUpRule]:
     """Rules from the words of these texts, English and Chinese mixed: a group of rare words, the subject, stands in each
-    pattern of a rule, with one or two groups of common ones around it."""
+    pattern of a rule, with one to three groups of common ones around it."""
     rare, common = words_between(texts, *RARE), words_between(texts, *COMMON)
 
-    def some(words: list[str]) -> Group:
-        return tuple(rng.sample(words, min(len(words), rng.choice(GROUP_SIZES))))
+    def some(words: list[str], sizes: Sequence[int]) -> Group:
+        return tuple(rng.sample(words, min(len(words), rng.choice(sizes))))
 
     def pattern(subject: Group) -> tuple[Group, ...]:
-        groups = [some(common) for _ in range(rng.choice((1, 2)))]
+        groups = [some(common, GROUP_SIZES) for _ in range(rng.choice(GROUPS) - 1)]
         groups.insert(rng.randint(0, len(groups)), subject)
         return tuple(groups)
 
     rules = []
     for number in range(count):
-        subject = some(rare)
+        subject = some(rare, SUBJECT_SIZES)
         patterns = tuple(pattern(subject) for _ in range(rng.choice(PATTERNS)))
-        rules.append(MadeUpRule(f"rule-{number}", patterns, some(common)))
+        rules.append(MadeUpRule(f"rule-{number}", patterns, some(common, VETOES)))
     return rules
 
 
