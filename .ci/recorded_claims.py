@@ -19,6 +19,7 @@ from monitor.domain.stories.entry_keys import entry_keys, revision_hash
 from monitor.domain.stories.titles import normal_title
 from monitor.errors import FeedError
 from monitor.feeds.parse import parse
+from monitor.store.packed_columns import unpacked_keys
 
 START = datetime(2025, 10, 1, tzinfo=UTC)
 """The first date of a series; what is older, or has no date, is there from the beginning."""
@@ -126,10 +127,12 @@ class Stored:
 
 def stored(db: sqlite3.Connection) -> Stored:
     rows: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for entry, feed, story in db.execute("SELECT id, feed, story FROM entry"):
-        rows[feed][entry] = story
-    keys = {(feed, key): entry for feed, key, entry in db.execute("SELECT feed, key, entry FROM entry_key")}
-    return Stored(rows, keys, frozenset(db.execute("SELECT story, hash FROM revision")))
+    row_of: dict[tuple[str, str], str] = {}
+    for entry, feed, story, keys in db.execute("SELECT id, feed, story, keys FROM entry"):
+        rows[feed][entry.hex()] = story.hex()
+        row_of |= {(feed, key): entry.hex() for key in unpacked_keys(keys)}
+    texts = db.execute("SELECT id, revision FROM story UNION SELECT story, hash FROM revision")
+    return Stored(rows, row_of, frozenset((story.hex(), text.hex()) for story, text in texts))
 
 
 def check_entries(

@@ -88,7 +88,7 @@ def evidence(conn: Connection, commitments: Collection[str], policy: Policy) -> 
     rows = {row.id: row for row in conn.execute(columns.where(SIGNAL.c.commitment.in_(list(commitments))))}
     signals = sorted(signal_rows.by_ids(conn, rows.keys()).values(), key=lambda s: (s.happened.end, s.id))
     known = stories.by_ids(conn, {signal.story for signal in signals})
-    texts = {(text.story, text.hash): text for text in stories.revisions(conn, known)}
+    texts = {(text.story, text.hash): text for text in stories.revisions(conn, known.values())}
     interventions = verdict_records.interventions(conn, commitments)
     suppressed = suppressions(act for acts in interventions.values() for act in acts)
     listed = []

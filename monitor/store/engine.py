@@ -124,6 +124,8 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
             try:
                 with store.begin() as conn:
                     schema.upgrade(conn)
+                if path is not None and state is schema.SchemaState.OLDER:
+                    schema.reclaim_space(engine)
             finally:
                 if lock is not None:
                     lock.release()

@@ -57,8 +57,7 @@ class SqlShelf:
 
     def put(self, changes: IntakeChanges, now: datetime) -> tuple[str, ...]:
         """Store all that a document changes, a statement a table; returns each problem in words."""
-        stories.save_stories(self.conn, changes.stories.values())
-        stories.save_revisions(self.conn, changes.revisions.values())
+        stories.save(self.conn, changes.stories, changes.revisions.values())
         stories.save_entries(self.conn, changes.entries.values())
         for why in sorted(set(changes.retired.values())):
             signals.retire(self.conn, [key for key, reason in changes.retired.items() if reason == why], now, why)
@@ -79,7 +78,7 @@ class SqlShelf:
         known = {name: StoredStory(story) for name, story in stories.by_ids(self.conn, names).items()}
         for entry in stories.entries_of(self.conn, known):
             known[entry.story].entries[entry.id] = entry
-        for revision in stories.live_revisions(self.conn, known):
+        for revision in stories.live_revisions(self.conn, [each.story for each in known.values()]):
             known[revision.story].revisions[revision.hash] = revision
         for signal in signals.of_stories(self.conn, known):
             known[signal.story].signals[signal.id] = signal

@@ -198,7 +198,7 @@ def _matched(
     signals_of: dict[str, dict[str, Signal]] = {}
     failed: dict[str, Exception] = {}
     own_text_first = sorted(
-        stories.live_revisions(conn, batch),
+        stories.live_revisions(conn, batch.values()),
         key=lambda r: (r.story, r.hash != batch[r.story].revision, r.seen_at, r.hash),
     )
     for revision in own_text_first:

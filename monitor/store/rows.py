@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from datetime import datetime
 from enum import Enum
 from functools import cache, partial
-from typing import Any, TypeVar, cast, get_type_hints
+from typing import Any, TypeVar, cast, get_origin, get_type_hints
 
-from sqlalchemy import Connection, RowMapping, Select, Table
+from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Executable, RowMapping, Select, Table, bindparam
 
 from monitor.store.tables import Stored
 
@@ -51,30 +52,65 @@ def value_of(kind: type[Value], row: RowMapping, **others: Any) -> Value:
 
 
 @cache
-def _names(table: Table) -> tuple[str, ...]:
-    return tuple(column.name for column in table.columns)
+def _names(table: Table, kind: type) -> tuple[str, ...]:
+    """The columns of `table` that values of a kind have fields or properties for."""
+    own = kind.model_fields if issubclass(kind, Stored) else {field.name for field in fields(cast(Any, kind))}
+    return tuple(column.name for column in table.columns if column.name in own or hasattr(kind, column.name))
 
 
 def row_of(table: Table, value: object, **others: Any) -> dict[str, Any]:
     """The columns of `table` that a value has fields for, and others; a mapping stands for itself."""
     if isinstance(value, Mapping):
         return {**value, **others}
-    row = {name: getattr(value, name) for name in _names(table) if hasattr(value, name)}
-    if isinstance(value, Stored):
-        return row | others
-    for name, field in row.items():
-        if isinstance(field, Enum):
-            row[name] = field.value
-        elif is_dataclass(field):
-            from monitor.store import json_codec
-
-            row[name] = json_codec.dump(field)
+    kind: Any = type(value)
+    row = {name: getattr(value, name) for name in _names(table, kind)}
+    if not isinstance(value, Stored):
+        for name in _typed(kind) & row.keys():
+            row[name] = _plain(row[name])
     return row | others
+
+
+@cache
+def _typed(kind: type) -> frozenset[str]:
+    """The fields of a dataclass that may hold an enum or another dataclass."""
+    hints = get_type_hints(kind)
+    return frozenset(name for name, hint in hints.items() if hint not in _PLAIN and get_origin(hint) not in _PLAIN)
+
+
+_PLAIN = (str, int, float, bool, datetime, tuple, frozenset)
+
+
+def _plain(field: Any) -> Any:
+    if isinstance(field, Enum):
+        return field.value
+    if is_dataclass(field):
+        from monitor.store import json_codec
+
+        return json_codec.dump(field)
+    return field
 
 
 def read(conn: Connection, kind: type[Value], wanted: Select[Any]) -> tuple[Value, ...]:
     """The rows that `wanted` selects, each as a value of `kind`."""
     return tuple(value_of(kind, row) for row in conn.execute(wanted).mappings())
+
+
+def among(column: Column[Any]) -> ColumnElement[bool]:
+    """That a column has one of the values which `execute_among` and `read_among` are given.
+
+    A statement with it is made once: to make one takes longer than to run it.
+    """
+    return column.in_(bindparam("values", expanding=True))
+
+
+def execute_among(conn: Connection, statement: Executable, values: Collection[str]) -> Iterator[CursorResult[Any]]:
+    """Run a statement with `among` for all these values, in as many parts as it takes."""
+    return (conn.execute(statement, {"values": part}) for part in chunks(values))
+
+
+def read_among(conn: Connection, kind: type[Value], wanted: Select[Any], values: Collection[str]) -> Iterator[Value]:
+    """The rows that `wanted`, with `among`, selects for all these values, each as a value of `kind`."""
+    return (value_of(kind, row) for result in execute_among(conn, wanted, values) for row in result.mappings())
 
 
 def read_first(conn: Connection, kind: type[Value], wanted: Select[Any]) -> Value | None:
@@ -96,9 +132,14 @@ def upsert(conn: Connection, table: Table, values: Iterable[object]) -> None:
 
 def _full_rows(table: Table, values: Iterable[object]) -> list[dict[str, Any]]:
     """A bulk statement takes its columns from its first row, so each row names them all."""
-    optional = [column for column in table.columns if column.default is not None or column.nullable]
-    defaults = {column.name: getattr(column.default, "arg", None) for column in optional}
+    defaults = _defaults(table)
     return [defaults | row_of(table, value) for value in values]
+
+
+@cache
+def _defaults(table: Table) -> dict[str, Any]:
+    optional = [column for column in table.columns if column.default is not None or column.nullable]
+    return {column.name: getattr(column.default, "arg", None) for column in optional}
 
 
 @cache

@@ -5,6 +5,8 @@ Alembic costs half a second to import, so it is loaded only when there is someth
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing, suppress
 from enum import Enum
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from monitor.errors import StoreError
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """All revisions under migrations/versions, oldest first; the last is the schema of this program."""
 HEAD = REVISIONS[-1]
 
@@ -63,3 +65,9 @@ def upgrade(conn: Connection) -> None:
     command.upgrade(config, "head")
     if conn.dialect.name == "sqlite":
         conn.exec_driver_sql(f"PRAGMA user_version = {int(HEAD)}")
+
+
+def reclaim_space(engine: Engine) -> None:
+    """Give back what an upgrade freed of an SQLite file. Where that fails, later rows fill the free pages instead."""
+    with closing(engine.raw_connection()) as conn, suppress(sqlite3.Error):
+        conn.cursor().execute("VACUUM")

@@ -12,11 +12,13 @@ from sqlalchemy.sql import Select
 from monitor.domain.messages.silent_rules import RuleMatch
 from monitor.domain.model import Signal
 from monitor.store import json_codec
-from monitor.store.rows import chunks, row_of, upsert
+from monitor.store.rows import among, chunks, execute_among, row_of, upsert
 from monitor.store.tables import SIGNAL
 
 _ORDERED = select(SIGNAL.c.body).order_by(SIGNAL.c.happened_at, SIGNAL.c.id)
 _LIVE = _ORDERED.where(SIGNAL.c.dead_at.is_(None))
+_LIVE_OF = _LIVE.where(among(SIGNAL.c.story))
+_BY_ID = _ORDERED.where(among(SIGNAL.c.id))
 
 
 def save(conn: Connection, signals: Iterable[Signal]) -> None:
@@ -34,12 +36,13 @@ def retire(conn: Connection, ids: Collection[str], now: datetime, why: str) -> N
 
 def of_stories(conn: Connection, stories: Collection[str]) -> tuple[Signal, ...]:
     """The live signals of these stories."""
-    return tuple(signal for part in chunks(stories) for signal in _read(conn, _LIVE.where(SIGNAL.c.story.in_(part))))
+    return tuple(_signal(body) for result in execute_among(conn, _LIVE_OF, stories) for body in result.scalars())
 
 
 def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Signal]:
     """The signals with these ids, retired ones included; unknown ids are left out."""
-    return {s.id: s for part in chunks(ids) for s in _read(conn, _ORDERED.where(SIGNAL.c.id.in_(part)))}
+    found = (_signal(body) for result in execute_among(conn, _BY_ID, ids) for body in result.scalars())
+    return {signal.id: signal for signal in found}
 
 
 def by_commitment_after(conn: Connection, moments: Mapping[str, datetime]) -> dict[str, tuple[Signal, ...]]:
@@ -69,4 +72,8 @@ def matches(conn: Connection, since: datetime, until: datetime) -> tuple[RuleMat
 
 
 def _read(conn: Connection, wanted: Select[str]) -> tuple[Signal, ...]:
-    return tuple(json_codec.load(Signal, body) for body in conn.scalars(wanted))
+    return tuple(map(_signal, conn.scalars(wanted)))
+
+
+def _signal(body: str) -> Signal:
+    return json_codec.load(Signal, body)

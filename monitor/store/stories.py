@@ -1,88 +1,144 @@
-"""Stories with their outlets and texts, and the entries by which feeds are known to carry them."""
+"""Stories with their outlets and texts, and the entries by which feeds are known to carry them.
+
+Nearly every story has one outlet and one text, and both are those of its row. So rows beside it are written only where they
+say something else.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Column, Connection, Select, select
+from sqlalchemy import Connection, delete, select
 
 from monitor.domain.intake import KnownEntry
 from monitor.domain.model import Outlet, Story
 from monitor.domain.stories.syndication import Revision
-from monitor.store.rows import chunks, insert_new, read, row_of, upsert, value_of
+from monitor.store.rows import among, execute_among, insert_new, read, read_among, row_of, upsert, value_of
 from monitor.store.tables import ENTRY, ENTRY_KEY, OUTLET, REVISION, STORY
+
+_ID = re.compile(r"[0-9a-f]{16}")
+
+_BEARING = select(ENTRY_KEY.c.story).where(among(ENTRY_KEY.c.key))
+_ENTRIES_OF = select(ENTRY).where(among(ENTRY.c.story))
+_BY_ID = select(STORY).where(among(STORY.c.id))
+_OUTLETS_OF = select(OUTLET).where(among(OUTLET.c.story)).order_by(OUTLET.c.story, OUTLET.c.number)
+_TEXTS_OF = select(REVISION).where(among(REVISION.c.story))
+_DROP_OUTLETS = delete(OUTLET).where(among(OUTLET.c.story))
+_VALID = select(STORY.c.revision).where(STORY.c.id == REVISION.c.story).scalar_subquery()
+_DROP_VALID_TEXT = delete(REVISION).where(among(REVISION.c.story), REVISION.c.hash == _VALID)
+
+# ---------------------------------------------------------------- entries
 
 
 def entries_by_key(conn: Connection, keys: Collection[str]) -> Iterator[KnownEntry]:
     """The entries of any feed that bear one of `keys`."""
-    bearing = (select(ENTRY_KEY.c.entry).where(ENTRY_KEY.c.key.in_(part)) for part in chunks(keys))
-    return _entries(conn, ENTRY.c.id, {entry for query in bearing for entry in conn.scalars(query)})
+    stories = {story for result in execute_among(conn, _BEARING, keys) for story in result.scalars()}
+    wanted = frozenset(keys)
+    return (entry for entry in entries_of(conn, stories) if not wanted.isdisjoint(entry.keys))
 
 
 def entries_of(conn: Connection, stories: Collection[str]) -> Iterator[KnownEntry]:
     """The entries of any feed that carry these stories."""
-    return _entries(conn, ENTRY.c.story, stories)
-
-
-def _entries(conn: Connection, column: Column[str], values: Collection[str]) -> Iterator[KnownEntry]:
-    for part in chunks(values):
-        wanted = select(ENTRY).where(column.in_(part)).subquery()
-        keys: dict[str, set[str]] = defaultdict(set)
-        for owned in conn.execute(select(ENTRY_KEY).join(wanted, wanted.c.id == ENTRY_KEY.c.entry)):
-            keys[owned.entry].add(owned.key)
-        for row in conn.execute(select(wanted)).mappings():
-            yield value_of(KnownEntry, row, keys=frozenset(keys[row["id"]]))
+    return read_among(conn, KnownEntry, _ENTRIES_OF, stories)
 
 
 def save_entries(conn: Connection, entries: Collection[KnownEntry]) -> None:
     """Store entries and the keys under which each is known; a key that another entry of the feed owns stays with it."""
-    upsert(conn, ENTRY, entries)
-    keys = ({"feed": e.feed, "key": key, "entry": e.id} for e in entries for key in sorted(e.keys))
-    insert_new(conn, ENTRY_KEY, keys)
+    stored = entries_by_key(conn, {key for entry in entries for key in entry.keys})
+    owners: dict[tuple[str, str], str] = {}
+    for owner in (*stored, *entries):
+        for key in owner.keys:
+            owners.setdefault((owner.feed, key), owner.id)
+    own = [replace(e, keys=frozenset(key for key in e.keys if owners[e.feed, key] == e.id)) for e in entries]
+    upsert(conn, ENTRY, own)
+    insert_new(conn, ENTRY_KEY, ({"key": key, "story": entry.story} for entry in own for key in sorted(entry.keys)))
 
 
-def save_stories(conn: Connection, stories: Collection[Story]) -> None:
-    """Store stories as they now are, with every outlet."""
-    upsert(conn, STORY, stories)
-    numbered = ((story.id, number, outlet) for story in stories for number, outlet in enumerate(story.outlets))
-    upsert(conn, OUTLET, (row_of(OUTLET, outlet, story=story, number=number) for story, number, outlet in numbered))
+# ---------------------------------------------------------------- stories
+
+
+def save(conn: Connection, stories: Mapping[str, Story], revisions: Collection[Revision]) -> None:
+    """Store stories as they now are, by id, and texts: credited to another outlet, no longer live, or live again after an
+    edit.
+
+    1. Give the text that a changed story no longer says a row of its own, if it has none.
+    2. Write the stories and their outlets.
+    3. Write the texts, but for those that the row of their story now says.
+    """
+    before = {story.id: story for story in read_among(conn, Story, _BY_ID, stories)}
+    texts = [(_valid_text(story), _valid_text(stories[name])) for name, story in before.items()]
+    insert_new(conn, REVISION, (old for old, new in texts if old != new))
+    upsert(conn, STORY, stories.values())
+    _save_outlets(conn, stories.values(), before)
+    _save_texts(conn, stories, revisions, before)
+
+
+def _save_outlets(conn: Connection, stories: Iterable[Story], before: Collection[str]) -> None:
+    """Store every outlet of these stories, but for one that the row of the story says. before: those that were stored."""
+    outlets = {story.id: () if story.outlets == (_own_outlet(story),) else story.outlets for story in stories}
+    for dropped in execute_among(conn, _DROP_OUTLETS, [name for name in before if not outlets[name]]):
+        dropped.close()
+    numbered = ((name, number, outlet) for name, several in outlets.items() for number, outlet in enumerate(several))
+    upsert(conn, OUTLET, (row_of(OUTLET, outlet, story=name, number=number) for name, number, outlet in numbered))
+
+
+def _save_texts(
+    conn: Connection, stories: Mapping[str, Story], revisions: Iterable[Revision], before: Collection[str]
+) -> None:
+    said, others = set[str](), list[Revision]()
+    for text in revisions:
+        if text.story in stories and text == _valid_text(stories[text.story]):
+            said.add(text.story)
+        else:
+            others.append(text)
+    for dropped in execute_among(conn, _DROP_VALID_TEXT, said.intersection(before)):
+        dropped.close()
+    upsert(conn, REVISION, others)
 
 
 def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Story]:
-    """The stories with these ids; unknown ids are left out."""
-    return {s.id: s for part in chunks(ids) for s in _read(conn, select(STORY).where(STORY.c.id.in_(part)))}
+    """The stories with these ids; unknown ids are left out, and so is what has not the form of one."""
+    of_form = [name for name in ids if _ID.fullmatch(name)]
+    return {story.id: story for story in _with_outlets(conn, read_among(conn, Story, _BY_ID, of_form))}
 
 
 def first_seen_since(conn: Connection, moment: datetime) -> tuple[Story, ...]:
     """Stories first seen at or after `moment`, oldest first."""
-    return _read(conn, select(STORY).where(STORY.c.seen_at >= moment).order_by(STORY.c.seen_at, STORY.c.id))
+    recent = select(STORY).where(STORY.c.seen_at >= moment).order_by(STORY.c.seen_at, STORY.c.id)
+    return _with_outlets(conn, read(conn, Story, recent))
 
 
-def _read(conn: Connection, wanted: Select[Any]) -> tuple[Story, ...]:
-    rows = conn.execute(wanted).mappings().all()
-    outlets: dict[str, list[Outlet]] = defaultdict(list)
-    for part in chunks([row["id"] for row in rows]):
-        carried = select(OUTLET).where(OUTLET.c.story.in_(part)).order_by(OUTLET.c.story, OUTLET.c.number)
-        for row in conn.execute(carried).mappings():
+def _with_outlets(conn: Connection, rows: Iterable[Story]) -> tuple[Story, ...]:
+    stories, outlets = tuple(rows), defaultdict[str, list[Outlet]](list)
+    for result in execute_among(conn, _OUTLETS_OF, [story.id for story in stories]):
+        for row in result.mappings():
             outlets[row["story"]].append(value_of(Outlet, row))
-    return tuple(value_of(Story, row, outlets=tuple(outlets[row["id"]])) for row in rows)
+    return tuple(replace(s, outlets=tuple(outlets.get(s.id, ())) or (_own_outlet(s),)) for s in stories)
 
 
-def save_revisions(conn: Connection, revisions: Iterable[Revision]) -> None:
-    """Store texts as they now are: credited to another outlet, no longer live, or live again after an edit."""
-    upsert(conn, REVISION, revisions)
+def _own_outlet(story: Story) -> Outlet:
+    return Outlet(story.source, story.url, story.published_at, story.seen_at)
 
 
-def live_revisions(conn: Connection, stories: Collection[str]) -> Iterator[Revision]:
+# ---------------------------------------------------------------- texts
+
+
+def live_revisions(conn: Connection, stories: Iterable[Story]) -> Iterator[Revision]:
     """The texts of these stories that are still shown somewhere."""
     return (revision for revision in revisions(conn, stories) if revision.live)
 
 
-def revisions(conn: Connection, stories: Collection[str]) -> Iterator[Revision]:
-    """Every text that these stories have had."""
-    for part in chunks(stories):
-        texts = select(REVISION).where(REVISION.c.story.in_(part))
-        yield from read(conn, Revision, texts.order_by(REVISION.c.story, REVISION.c.seen_at, REVISION.c.hash))
+def revisions(conn: Connection, stories: Iterable[Story]) -> Iterator[Revision]:
+    """Every text that these stories have had, in order of (story, first seen, hash)."""
+    texts = {(story.id, story.revision): _valid_text(story) for story in stories}
+    rows = read_among(conn, Revision, _TEXTS_OF, [story for story, _ in texts])
+    texts |= {(text.story, text.hash): text for text in rows}
+    return iter(sorted(texts.values(), key=lambda text: (text.story, text.seen_at, text.hash)))
+
+
+def _valid_text(story: Story) -> Revision:
+    return Revision(story.id, story.revision, story.source, story.url, story.title, story.summary, story.seen_at)

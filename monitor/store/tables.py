@@ -1,5 +1,7 @@
 """What the database holds, a table each. Times are aware UTC; `body` columns hold JSON written by `json_codec`.
 
+Stories and what belongs to each of them are most of a database, so their columns are packed (`packed_columns`).
+
 Rows are read and written as sets through SQLAlchemy Core, never one object at a time: a commit a row costs 25 to 40 times
 as much.
 
@@ -23,6 +25,8 @@ from sqlalchemy.types import Boolean, Integer, Text, TypeDecorator
 from sqlmodel import Field, SQLModel
 from sqlmodel.main import get_column_from_field
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
+
+from monitor.store.packed_columns import EntryKey, EntryKeys, HexId, Moment
 
 METADATA = SQLModel.metadata
 
@@ -79,8 +83,8 @@ class Stored(SQLModel):
         return type(self)(**{**dict(self), **changes})
 
 
-def _table(name: str, *parts: SchemaItem) -> Table:
-    return Table(name, METADATA, *parts)
+def _table(name: str, *parts: SchemaItem, **options: Any) -> Table:
+    return Table(name, METADATA, *parts, **options)
 
 
 def _of(kind: Any, *names: str, refers: str = "", **options: Any) -> list[Column[Any]]:
@@ -129,56 +133,73 @@ FEED = _table("feed", *_columns(FeedState))
 
 STORY = _table(
     "story",
-    *_text_key("id"),
-    *_of(UTCDateTime, "published_at", "seen_at", index=True),
-    *_of(AutoString, "source", "lang", "revision"),
+    *_of(HexId, "id", primary_key=True),
+    *_of(Moment, "published_at"),
+    *_of(Moment, "seen_at", index=True),
+    *_of(HexId, "revision"),
+    *_of(AutoString, "source", "lang"),
     *_of(Text, "url", "title", "summary"),
     *_of(Boolean, "date_only", "withdrawn", "backfill", default=False),
 )
-"""One report, in the text now valid."""
+"""One report, in the text now valid. The row is also its only outlet and its only revision, unless those tables say more."""
 
 OUTLET = _table(
     "story_outlet",
-    *_text_key("story", refers="story.id"),
+    *_of(HexId, "story", refers="story.id", primary_key=True),
     *_of(Integer, "number", primary_key=True),
     *_of(AutoString, "source"),
     *_of(Text, "url"),
-    *_of(UTCDateTime, "published_at", "seen_at"),
+    *_of(Moment, "published_at", "seen_at"),
 )
-"""One publisher that carried a story; `number` keeps the order in which we saw them."""
+"""The publishers that carried a story; `number` keeps the order in which we saw them.
+
+A story without rows was carried by one: its own source, at its own address and times.
+"""
 
 REVISION = _table(
     "revision",
-    *_text_key("story", refers="story.id"),
-    *_text_key("hash"),
+    *_of(HexId, "story", refers="story.id", primary_key=True),
+    *_of(HexId, "hash", primary_key=True),
     *_of(AutoString, "source"),
     *_of(Text, "url", "title", "summary"),
-    *_of(UTCDateTime, "seen_at"),
+    *_of(Moment, "seen_at"),
     *_of(Boolean, "live", default=True),
 )
 """One text that an entry of a story has had. `source` and `url` say whose text it is.
 
-live: False once the entry that carried it shows another text.
+live: False once the entry that carried it shows another text. The text now valid has no row while it is live, the story's
+own, and first seen with the story as it now is: then the row of the story says all this.
 """
 
 ENTRY = _table(
     "entry",
-    *_text_key("id"),
-    *_of(AutoString, "feed", index=True),
-    *_of(AutoString, "story", refers="story.id", index=True),
-    *_of(AutoString, "revision"),
-    *_of(UTCDateTime, "seen_at"),
+    *_of(HexId, "story", refers="story.id", primary_key=True),
+    *_of(HexId, "id", primary_key=True),
+    *_of(AutoString, "feed"),
+    *_of(HexId, "revision"),
+    *_of(Moment, "seen_at"),
+    *_of(EntryKeys, "keys"),
+    sqlite_with_rowid=False,
 )
-"""One item of one feed, with the text it showed when we last read it."""
+"""One item of one feed, with the text it showed when we last read it.
 
-ENTRY_KEY = _table("entry_key", *_text_key("key", "feed"), *_of(AutoString, "entry", refers="entry.id", index=True))
-"""By what an entry is known again within its feed: an entry is stored once though its GUID or URL change."""
+keys: by what it is known again within its feed. So an entry is stored once though its GUID or URL change.
+"""
+
+ENTRY_KEY = _table(
+    "entry_key",
+    *_of(EntryKey, "key", primary_key=True),
+    *_of(HexId, "story", refers="story.id", primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""The index of `entry.keys`: which stories have an entry with a key."""
 
 SIGNAL = _table(
     "signal",
     *_text_key("id"),
-    *_of(AutoString, "story", refers="story.id", index=True),
-    *_of(AutoString, "revision", "commitment", "effect"),
+    *_of(HexId, "story", refers="story.id", index=True),
+    *_of(HexId, "revision"),
+    *_of(AutoString, "commitment", "effect"),
     *_of(UTCDateTime, "happened_at", "seen_at"),
     *_of(UTCDateTime, "dead_at", nullable=True),
     *_of(AutoString, "dead_why", default=""),

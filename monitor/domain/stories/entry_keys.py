@@ -37,28 +37,38 @@ def canonical_url(url: str) -> str:
     slash; other parameters sorted. What is not a web address only loses the blanks around it.
     """
     url = url.strip()
+    plain = _PLAIN.fullmatch(url)
     try:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            return url
-        host = parts.hostname.rstrip(".")
-        for start in _HOST_STARTS:
-            if host.startswith(start) and "." in host[len(start) :]:
-                host = host[len(start) :]
-        if parts.port not in (None, 80, 443):
-            host = f"{host}:{parts.port}"
-        path = parts.path.strip()
-        if "%" in path:
-            path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._")
-        path = _INDEX_PAGE.sub("/", re.sub(r"/{2,}", "/", path)).rstrip("/").removesuffix("/amp")
-        query = [
-            (name, value)
-            for name, value in parse_qsl(parts.query, keep_blank_values=True)
-            if name.lower() not in _TRACKING and not name.lower().startswith(_TRACKING_STARTS)
-        ]
-        return f"https://{host}{path}{'?' if query else ''}{urlencode(sorted(query))}"
+        host, port, path, query = (plain["host"], "", plain["path"], "") if plain else _parts_of(url)
     except ValueError:
         return url
+    host = host.rstrip(".")
+    for start in _HOST_STARTS:
+        if host.startswith(start) and "." in host[len(start) :]:
+            host = host[len(start) :]
+    path = _INDEX_PAGE.sub("/", re.sub(r"/{2,}", "/", path) if "//" in path else path).rstrip("/").removesuffix("/amp")
+    return f"https://{host}{port}{path}{query}"
+
+
+_PLAIN = re.compile(r"https?://(?P<host>[a-z0-9.-]+)(?P<path>(?:/[^\s?#%]*)?)")
+"""An address that need not be taken apart, as most are: without port, query, fragment and escapes."""
+
+
+def _parts_of(url: str) -> tuple[str, str, str, str]:
+    """The host, ":port" unless it is the default, path and "?query" of any address. Raises ValueError if it is none of the web."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(url)
+    port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
+    path = parts.path.strip()
+    if "%" in path:
+        path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._")
+    query = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if name.lower() not in _TRACKING and not name.lower().startswith(_TRACKING_STARTS)
+    ]
+    return parts.hostname, port, path, f"{'?' if query else ''}{urlencode(sorted(query))}"
 
 
 def hash_of(*parts: str) -> str:
@@ -66,18 +76,21 @@ def hash_of(*parts: str) -> str:
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-_BLANKS = re.compile(r"\s+")
-_QUOTES = str.maketrans(
-    {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00ad": "", "\u200b": "", "…": "..."}
-)
+_QUOTES = {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00ad": "", "\u200b": "", "…": "..."}
+_QUOTE = re.compile(f"[{''.join(_QUOTES)}]")
+
+
+def _plain_quotes(text: str) -> str:
+    return _QUOTE.sub(lambda quote: _QUOTES[quote[0]], text)
 
 
 def _normalised(text: str) -> str:
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_QUOTES)).translate(_QUOTES)
-    return _BLANKS.sub(" ", text).strip().casefold()
+        text = _plain_quotes(unicodedata.normalize("NFKC", _plain_quotes(text)))
+    return " ".join(text.split()).casefold()
 
 
+@lru_cache(maxsize=256)
 def revision_hash(title: str, summary: str) -> str:
     """The name of one text of a story. Blanks, case and kinds of quotes and dashes do not make another text."""
     return hash_of(_normalised(title), _normalised(summary))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import zip_longest
 
@@ -14,12 +16,20 @@ from monitor.domain.stories.titles import is_cjk, word_count
 
 _MAX_TITLES_PER_TERM = 300
 """A word (or pair of characters) in more titles than this finds nothing worth comparing. An estimate that bounds the work."""
+_MAX_LISTED = 2 * _MAX_TITLES_PER_TERM
+"""The titles of a term that has more are only counted. Between the two bounds a term is listed or counted, as it was, so that
+one at the edge is not listed anew with every title that comes or goes."""
 _MAX_MISSING_SHARE = 0.3
 """The share of its words that a headline may lack and still be a shortened form: 1 - `similarity._TAIL_SHARE`."""
+_BEGINNING = 3
+"""One report begins alike in both headlines: the first word of one is among so many first words of the other."""
 
 
+@lru_cache(maxsize=256)
 def _index_terms(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """The terms that find a title: its words, and pairs of neighbouring characters in Chinese."""
+    if "".join(tokens).isascii():
+        return tuple(dict.fromkeys(tokens))
     terms: dict[str, None] = {}
     for token, following in zip_longest(tokens, tokens[1:], fillvalue=""):
         if not is_cjk(token):
@@ -29,94 +39,241 @@ def _index_terms(tokens: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(terms)
 
 
+class _TermTable:
+    """Which titles have a term. A title is known by its slot, a term by a number, which a later term takes over once no
+    title has it."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._terms: list[str] = []
+        self._counts = array("I")
+        self._slots: list[int | list[int] | None] = []
+        """By number: the only title, the titles, or None if they are only counted."""
+        self._free: list[int] = []
+
+    def add(self, terms: Iterable[str], slot: int) -> None:
+        for term in terms:
+            number = self._numbers.get(term)
+            if number is None:
+                self._add_first(term, slot)
+                continue
+            self._counts[number] += 1
+            slots = self._slots[number]
+            if isinstance(slots, int):
+                self._slots[number] = [slots, slot]
+            elif slots is not None:
+                slots.append(slot)
+                if len(slots) > _MAX_LISTED:
+                    self._slots[number] = None
+
+    def _add_first(self, term: str, slot: int) -> None:
+        if self._free:
+            number = self._free.pop()
+            self._terms[number], self._counts[number], self._slots[number] = term, 1, slot
+        else:
+            number = len(self._terms)
+            self._terms.append(term)
+            self._counts.append(1)
+            self._slots.append(slot)
+        self._numbers[term] = number
+
+    def remove(self, term: str, slot: int) -> bool:
+        """Returns whether the titles of the term, which were only counted, have become few: they are to be listed."""
+        number = self._numbers[term]
+        self._counts[number] -= 1
+        slots = self._slots[number]
+        if not self._counts[number]:
+            del self._numbers[term]
+            self._terms[number] = ""
+            self._free.append(number)
+        elif isinstance(slots, list):
+            slots.remove(slot)
+        return slots is None and self._counts[number] == _MAX_TITLES_PER_TERM
+
+    def list_again(self, term: str, slots: list[int]) -> None:
+        self._slots[self._numbers[term]] = slots
+
+    def known(self, terms: Iterable[str]) -> list[int]:
+        """The numbers of those of these terms that some title has, in their order."""
+        return [number for term in terms if (number := self._numbers.get(term)) is not None]
+
+    def rarest(self, numbers: Iterable[int], most: int) -> list[Sequence[int]]:
+        """For at most so many of these terms, the rarest first: the titles that have it. Common terms are left out."""
+        counts = self._counts
+        rare = sorted((n for n in numbers if counts[n] <= _MAX_TITLES_PER_TERM), key=counts.__getitem__)
+        listed = (self._slots[number] for number in rare[:most])
+        return [(slots,) if isinstance(slots, int) else slots for slots in listed if slots is not None]
+
+    def pack(self, tokens: Iterable[str]) -> bytes:
+        """The tokens of a title in 4 bytes each: the numbers of its words, characters as themselves."""
+        numbers = self._numbers
+        return array("I", [_CHARACTER + ord(t) if is_cjk(t) else numbers.get(t, _UNKNOWN) for t in tokens]).tobytes()
+
+    def unpack(self, packed: bytes) -> tuple[str, ...]:
+        """The tokens that `pack` was given, if no word among them was unknown."""
+        numbers = memoryview(packed).cast("I")
+        return tuple([chr(n - _CHARACTER) if n >= _CHARACTER else self._terms[n] for n in numbers])
+
+
+_CHARACTER, _UNKNOWN = 1 << 31, (1 << 32) - 1
+"""Packed tokens: what is added to the code of a Chinese character, so that it is no number of a word; and any word that no title
+in the table has."""
+_SIZE = 4
+"""Bytes of a packed token."""
+
+
+def _first_bits(packed: bytes) -> int:
+    """A bit for each of the first tokens: where a bit is missing, so are the tokens that it stands for."""
+    bits = 0
+    for number in memoryview(packed[: _BEGINNING * _SIZE]).cast("I"):
+        bits |= 1 << number % 64
+    return bits
+
+
+def _may_be_same(one: bytes, other: bytes) -> bool:
+    """Whether of two titles, packed, one is the other but for some words side by side, or two in another order.
+
+    What `similarity` takes for one report is so. This reads no word, and nearly all that are compared fail here.
+    """
+    shorter = min(len(one), len(other))
+    if one[:shorter] == other[:shorter]:
+        return True
+    if abs(len(one) - len(other)) > _MAX_LACKING * _SIZE:
+        return False
+    if one[-_SIZE:] != other[-_SIZE:]:  # what differs stands at the end
+        most = max(0, shorter - 2 * _SIZE)
+        return one[:most] == other[:most]
+    start = next(at for at in range(0, shorter, _SIZE) if one[at : at + _SIZE] != other[at : at + _SIZE])
+    left = range(_SIZE, shorter - start, _SIZE)
+    end = next((at for at in left if one[-at - _SIZE : -at] != other[-at - _SIZE : -at]), shorter - start)
+    return start + end >= (shorter - 2 * _SIZE if len(one) == len(other) else shorter)
+
+
+_MAX_LACKING = 2
+"""How many words `similarity.is_duplicate` lets a headline lack within."""
+
+
 class StoryIndex:
     """A window of recent stories in memory. Only `add` and `prune` change it.
 
     A key may lead to several stories (one title on different days); the latest added comes first.
-    About 1.5 kB a story beside the story itself.
+
+    A story has a slot, its place in the lists below, which a later story takes over once it is pruned.
     """
 
     def __init__(self) -> None:
-        self._stories: dict[int, Story] = {}
-        self._numbers: dict[str, int] = {}
-        self._by_key: dict[str, int | tuple[int, ...]] = {}
-        self._keys_of: dict[int, tuple[str, ...]] = {}
-        self._tokens: dict[int, tuple[str, ...]] = {}
+        self._slots: dict[str, int] = {}
+        self._free: list[int] = []
+        self._stories: list[Story | None] = []
+        self._added = array("Q")
+        """By slot: how many stories had been added before."""
+        self._keys: list[tuple[str, ...]] = []
+        self._tokens: list[bytes] = []
+        """By slot: its title, packed."""
+        self._first_bits = array("Q")
         self._cut: set[int] = set()
-        self._by_term: dict[str, list[int]] = {}
+        self._by_key: dict[str, int | tuple[int, ...]] = {}
+        self._terms = _TermTable()
         self._seen: list[tuple[datetime, int]] = []
         """A heap of when each state of a story was last seen, so that pruning does not read what stays."""
-        self._next = 0
+        self._count = 0
 
     def __len__(self) -> int:
-        return len(self._stories)
+        return len(self._slots)
 
     def __contains__(self, story_id: str) -> bool:
-        return story_id in self._numbers
+        return story_id in self._slots
 
     def add(self, story: Story, keys: Iterable[str]) -> None:
         """Add a story, or replace its older state; `keys` are those of the entry that brought it."""
-        number = self._numbers.get(story.id)
-        if number is None:
-            number = self._numbers[story.id] = self._next
-            self._next += 1
-        old = self._stories.get(number)
+        slot = self._slots.get(story.id)
+        old = None
+        if slot is None:
+            slot = self._slots[story.id] = self._free_slot()
+        else:
+            old = self._stories[slot]
         if old is None or old.title != story.title:
             if old is not None:
-                self._forget_terms([number])
-            tokens = self._tokens[number] = similarity.normalised_tokens(story.title)
-            (self._cut.add if similarity.is_truncated(story.title) else self._cut.discard)(number)
-            for term in _index_terms(tokens):
-                self._by_term.setdefault(term, []).append(number)
-        self._stories[number] = story
-        known = self._keys_of.get(number, ())
-        self._keys_of[number] = (*known, *(key for key in keys if key not in known))
+                self._forget_title(slot)
+            self._index_title(slot, story.title)
+        self._stories[slot] = story
+        known = self._keys[slot]
+        self._keys[slot] = (*known, *(key for key in keys if key not in known))
         for key in keys:
-            others = tuple(other for other in self._numbers_by(key) if other != number)
-            self._by_key[key] = (number, *others) if others else number
-        heappush(self._seen, (_last_seen(story), number))
+            others = tuple(other for other in self._slots_by(key) if other != slot)
+            self._by_key[key] = (slot, *others) if others else slot
+        heappush(self._seen, (_last_seen(story), slot))
+
+    def _free_slot(self) -> int:
+        self._count += 1
+        if self._free:
+            slot = self._free.pop()
+            self._added[slot] = self._count
+            return slot
+        self._stories.append(None)
+        self._added.append(self._count)
+        self._keys.append(())
+        self._tokens.append(b"")
+        self._first_bits.append(0)
+        return len(self._stories) - 1
+
+    def _index_title(self, slot: int, title: str) -> None:
+        tokens = similarity.normalised_tokens(title)
+        self._terms.add(_index_terms(tokens), slot)
+        packed = self._tokens[slot] = self._terms.pack(tokens)
+        self._first_bits[slot] = _first_bits(packed)
+        (self._cut.add if similarity.is_truncated(title) else self._cut.discard)(slot)
+
+    def _forget_title(self, slot: int) -> None:
+        tokens = self._terms.unpack(self._tokens[slot])
+        self._tokens[slot] = b""
+        for term in _index_terms(tokens):
+            if self._terms.remove(term, slot):
+                having = (s for s, other in enumerate(self._tokens) if term in _index_terms(self._terms.unpack(other)))
+                self._terms.list_again(term, list(having))
 
     def prune(self, before: datetime) -> int:
         """Drop the stories last seen before a moment; returns how many."""
-        passed: set[int] = set()
+        dropped = 0
         while self._seen and self._seen[0][0] < before:
-            passed.add(heappop(self._seen)[1])
-        # A state that a later one has replaced, or whose story is dropped already, drops nothing.
-        old = [number for number in sorted(passed & self._stories.keys()) if _last_seen(self._stories[number]) < before]
-        self._forget_terms(old)
-        for number in old:
-            for key in self._keys_of.pop(number):
-                others = tuple(other for other in self._numbers_by(key) if other != number)
-                if others:
-                    self._by_key[key] = others[0] if len(others) == 1 else others
-                else:
-                    del self._by_key[key]
-            story = self._stories.pop(number)
-            self._cut.discard(number)
-            del self._numbers[story.id], self._tokens[number]
-        return len(old)
+            slot = heappop(self._seen)[1]
+            story = self._stories[slot]
+            # A state that a later one has replaced, or whose story is dropped already, drops nothing.
+            if story is not None and _last_seen(story) < before:
+                self._drop(slot, story)
+                dropped += 1
+        return dropped
 
-    def _forget_terms(self, numbers: list[int]) -> None:
-        dropped = set(numbers)
-        for term in {term for number in numbers for term in _index_terms(self._tokens[number])}:
-            others = [number for number in self._by_term[term] if number not in dropped]
+    def _drop(self, slot: int, story: Story) -> None:
+        self._forget_title(slot)
+        for key in self._keys[slot]:
+            others = tuple(other for other in self._slots_by(key) if other != slot)
             if others:
-                self._by_term[term] = others
+                self._by_key[key] = others[0] if len(others) == 1 else others
             else:
-                del self._by_term[term]
+                del self._by_key[key]
+        del self._slots[story.id]
+        self._stories[slot], self._keys[slot] = None, ()
+        self._cut.discard(slot)
+        self._free.append(slot)
 
-    def _numbers_by(self, key: str) -> tuple[int, ...]:
+    def _slots_by(self, key: str) -> tuple[int, ...]:
         known = self._by_key.get(key, ())
         return (known,) if isinstance(known, int) else known
 
     def by_key(self, key: str) -> tuple[Story, ...]:
         """The stories known by a key, the latest added first."""
-        return tuple(self._stories[number] for number in self._numbers_by(key))
+        return tuple(map(self._story, self._slots_by(key)))
+
+    def _story(self, slot: int) -> Story:
+        story = self._stories[slot]
+        assert story is not None, "whatever names a slot is forgotten with its story"
+        return story
 
     def keys_of(self, story_id: str) -> tuple[str, ...]:
         """All keys under which a story is known."""
-        number = self._numbers.get(story_id)
-        return () if number is None else self._keys_of[number]
+        slot = self._slots.get(story_id)
+        return () if slot is None else self._keys[slot]
 
     def similar_to(self, title: str) -> Iterator[Story]:
         """The stories whose headline is the same report as `title`, by rare shared words; the oldest known first.
@@ -130,27 +287,41 @@ class StoryIndex:
         if word_count(tokens) < (MIN_TITLE_TOKENS if cut else similarity.MIN_TOKENS_FOR_VARIANT - 1):
             return
         terms = _index_terms(tokens)
-        lists = [numbers for term in terms if (numbers := self._by_term.get(term))]
-        lacking = 1 + int(_MAX_MISSING_SHARE * len(terms)) - (len(terms) - len(lists))
+        known = self._terms.known(terms)
+        lacking = 1 + int(_MAX_MISSING_SHARE * len(terms)) - (len(terms) - len(known))
         if lacking < 0:
             return
-        rare = sorted((numbers for numbers in lists if len(numbers) <= _MAX_TITLES_PER_TERM), key=len)[: lacking + 2]
-        once, twice = set[int](), set[int]()
-        for numbers in rare:
-            twice.update(once.intersection(numbers))
-            once.update(numbers)
-        first, beginning, words = tokens[0], tokens[:3], frozenset(tokens)
-        for number in sorted(twice if len(rare) >= lacking + 2 else once):
-            other = self._tokens[number]
-            # One report begins alike in both headlines. Comparing that first saves most of the comparisons.
-            if not (first in other[:3] or other[0] in beginning):
-                continue
-            if similarity.is_duplicate(tokens, other, fresh_cut=cut, known_cut=number in self._cut) or (
-                len(tokens) == len(other)
-                and words.issuperset(other)
-                and similarity.same_but_for_order(title, self._stories[number].title)
-            ):
-                yield self._stories[number]
+        rare = self._terms.rarest(known, lacking + 2)
+        shared = _in_two(rare) if len(rare) == lacking + 2 else set().union(*rare)
+        packed, first_bits = self._terms.pack(tokens), self._first_bits
+        # Comparing how headlines begin saves most of the comparisons, and these bits lie side by side.
+        bits = _first_bits(packed)
+        alike = [slot for slot in shared if first_bits[slot] & bits]
+        for slot in sorted(alike, key=self._added.__getitem__):
+            if self._is_same_report(title, packed, slot, cut=cut):
+                yield self._story(slot)
+
+    def _is_same_report(self, title: str, packed: bytes, slot: int, *, cut: bool) -> bool:
+        known = self._tokens[slot]
+        if not _may_be_same(packed, known):
+            return False
+        tokens, other = similarity.normalised_tokens(title), self._terms.unpack(known)
+        if not (tokens[0] in other[:_BEGINNING] or other[0] in tokens[:_BEGINNING]):
+            return False
+        return similarity.is_duplicate(tokens, other, fresh_cut=cut, known_cut=slot in self._cut) or (
+            len(tokens) == len(other)
+            and set(tokens).issuperset(other)
+            and similarity.same_but_for_order(title, self._story(slot).title)
+        )
+
+
+def _in_two(lists: Sequence[Iterable[int]]) -> set[int]:
+    """What stands in two of these lists."""
+    once, twice = set[int](), set[int]()
+    for slots in lists[:-1]:
+        twice.update(once.intersection(slots))
+        once.update(slots)
+    return twice.union(once.intersection(lists[-1]))
 
 
 def _last_seen(story: Story) -> datetime:

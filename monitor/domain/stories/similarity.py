@@ -12,7 +12,6 @@ matched all the same: joining never loses its news.
 from __future__ import annotations
 
 from functools import lru_cache
-from sys import intern
 
 from monitor.domain.stories.contrast_words import ACTORS, is_contrastive_at, is_swap_allowed
 from monitor.domain.stories.entry_keys import MIN_TITLE_TOKENS
@@ -68,7 +67,7 @@ def normalised_tokens(title: str) -> tuple[str, ...]:
         place = tokens.index("united")
         if name := _UNITED.get(tokens[place + 1]):
             tokens[place : place + 2] = [name]
-    return tuple(intern(token) for token in tokens)
+    return tuple(tokens)
 
 
 def is_truncated(title: str) -> bool:
@@ -78,6 +77,8 @@ def is_truncated(title: str) -> bool:
 
 def extra_words(longer: tuple[str, ...], shorter: tuple[str, ...], limit: int) -> list[int] | None:
     """The places of the words of `longer` that `shorter` lacks; None unless it is `longer` without at most `limit` words."""
+    if len(longer) - len(shorter) > limit:
+        return None
     extra: list[int] = []
     at = 0
     for place, token in enumerate(longer):

@@ -59,11 +59,18 @@ _SUFFIX = re.compile(
     re.DOTALL,
 )
 """The last separator counts: "Rules: what next - Example News" ends in a name, not in what follows the colon."""
+_SEPARATOR = re.compile(r"[-–—·•|丨_:(\[【]")
+"""One of the characters that `_SUFFIX` needs."""
 _MAX_SUFFIX = 50
 """A name at the end of a title begins in its last 50 characters. An estimate that also bounds the search."""
 _MIN_TITLE = 8
 """This many characters at the beginning of a title are never taken for a name. An estimate."""
 _CLOSING = ")]】"
+
+
+def _suffix_of(title: str) -> re.Match[str] | None:
+    start = max(_MIN_TITLE, len(title) - _MAX_SUFFIX)
+    return _SUFFIX.fullmatch(title, start) if _SEPARATOR.search(title, start) else None
 
 
 def plain_title(title: str) -> str:
@@ -78,7 +85,7 @@ def plain_title(title: str) -> str:
         if column and column.end() <= label.end() and _NO_COLUMN.search(column["name"]):
             break
         title = title[label.end() :]
-    while found := _SUFFIX.fullmatch(title, max(_MIN_TITLE, len(title) - _MAX_SUFFIX)):
+    while found := _suffix_of(title):
         after = "|" if found["bar"] else "-" if found["dash"] or found["han"] else ""
         closed = title[-1] in _CLOSING
         if closed is not bool(found["open"]) or not is_outlet(found["name"].strip(), after=after):
@@ -104,7 +111,9 @@ def title_words(title: str) -> tuple[str, ...]:
 
     Numbers keep their decimals, a question keeps its mark, "won't" is "will not"; Han, kana and hangul stay in runs.
     """
-    plain = _INITIALS.sub(lambda found: found[0].replace(".", ""), plain_title(title))
+    plain = plain_title(title)
+    if "." in plain:
+        plain = _INITIALS.sub(lambda found: found[0].replace(".", ""), plain)
     words: list[str] = []
     for word in _WORD.findall(plain.casefold().replace("’", "'")):
         if word[0].isdigit():
@@ -123,4 +132,6 @@ def normal_title(title: str) -> str:
 
 def word_count(words: tuple[str, ...]) -> float:
     """The number of words of a title, or of its normalised tokens. Two Chinese characters count as one word."""
+    if "".join(words).isascii():
+        return float(len(words))
     return sum(len(word) / 2 if is_cjk(word) else 1.0 for word in words)

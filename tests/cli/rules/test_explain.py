@@ -91,7 +91,7 @@ def test_an_id_is_looked_up_in_a_file_of_stories(rules: Path, archive: Path) -> 
 def test_an_id_is_looked_up_in_the_database(desk: Desk) -> None:
     desk.hear(BUYS)
     with desk.opened() as app, app.store.read() as conn:
-        name = conn.exec_driver_sql("SELECT id FROM story").scalar_one()
+        name = conn.exec_driver_sql("SELECT id FROM story").scalar_one().hex()
     result = desk.run("rules", "explain", name, desk.folder / "rules", "--json")
     (found,) = objects(result.stdout)
     assert found["story"]["title"] == BUYS

@@ -1,0 +1,104 @@
+"""The index of recent stories: what it finds, and what it reads to drop what has become old."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.domain.model import Outlet, Story
+from monitor.domain.stories import index as index_module
+from monitor.domain.stories.index import StoryIndex
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+FEW, MANY = index_module._MAX_TITLES_PER_TERM, index_module._MAX_LISTED
+HEADLINE = "Beijing port workers load the first soybean cargo bound for harbour {}"
+
+
+class CountedOutlets(tuple[Outlet, ...]):
+    """The outlets of a story, which count how often they are read."""
+
+    reads = 0
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        CountedOutlets.reads += 1
+        return super().__iter__()
+
+
+def story(number: int, title: str, seen: datetime = NOW) -> Story:
+    outlets = CountedOutlets((Outlet("Wire", "", seen, seen),))
+    return Story(f"{number:016x}", seen, seen, "Wire", "", title, "", "en", outlets=outlets)
+
+
+def found(index: StoryIndex, title: str) -> list[int]:
+    return [int(each.id, 16) for each in index.similar_to(title)]
+
+
+def test_pruning_reads_no_story_that_stays() -> None:
+    index = StoryIndex()
+    for number in range(2000):
+        index.add(story(number, HEADLINE.format(f"n{number}"), NOW + timedelta(minutes=number)), ())
+    CountedOutlets.reads = 0
+    assert index.prune(NOW) == 0
+    assert CountedOutlets.reads == 0
+    assert index.prune(NOW + timedelta(minutes=3)) == 3
+    assert CountedOutlets.reads == 3
+
+
+def test_a_headline_is_found_after_its_words_were_too_common_for_a_time() -> None:
+    index = StoryIndex()
+    index.add(story(0, "Copper ingots piled high beside the old northern railway siding", NOW + timedelta(days=2)), ())
+    for number in range(1, MANY + 50):
+        index.add(story(number, f"Copper ingots piled high beside the old northern railway n{number}"), ())
+    assert found(index, "Copper ingots piled high beside the old northern railway siding") == [0]
+    assert index.prune(NOW + timedelta(days=1)) == MANY + 49
+    assert found(index, "Copper ingots piled high beside the old northern railway") == [0]
+    assert len(index) == 1
+
+
+@pytest.mark.parametrize("left", [FEW - 1, FEW, FEW + 1])
+def test_words_find_a_headline_while_few_others_have_them(left: int) -> None:
+    index, words = StoryIndex(), "alpha bravo charlie delta echo foxtrot golf hotel"
+    for number in range(MANY + 10):
+        gone = number >= left
+        # A plain word tells them apart: a number would make each another report.
+        plain = "".join("qabcdefghi"[int(digit)] for digit in str(number))
+        index.add(story(number, f"{words} q{plain}", NOW if gone else NOW + timedelta(days=1)), ())
+    index.prune(NOW + timedelta(hours=1))
+    assert bool(found(index, words)) == (left <= FEW)
+
+
+def test_the_place_of_a_dropped_story_is_taken_over_and_the_oldest_known_still_comes_first() -> None:
+    index = StoryIndex()
+    index.add(story(1, HEADLINE.format("one")), ("url:1",))
+    index.add(story(2, HEADLINE.format("nine")[:-5], NOW + timedelta(hours=1)), ("url:2",))
+    assert index.prune(NOW + timedelta(minutes=1)) == 1
+    index.add(story(3, HEADLINE.format("nine")[:-5], NOW + timedelta(hours=1)), ("url:3",))
+    assert found(index, HEADLINE.format("nine")[:-5]) == [2, 3]
+    assert (index.by_key("url:1"), [each.id for each in index.by_key("url:3")]) == ((), [f"{3:016x}"])
+
+
+def test_a_new_headline_of_a_story_replaces_the_old_one() -> None:
+    index = StoryIndex()
+    first = story(1, HEADLINE.format("Qingdao"))
+    index.add(first, ())
+    index.add(replace(first, title="Rain is expected in the north over the whole of the weekend"), ())
+    assert found(index, HEADLINE.format("Qingdao")) == []
+    assert found(index, "Rain is expected in the north over the whole of the weekend") == [1]
+
+
+@pytest.mark.parametrize(
+    ("title", "other"),
+    [
+        ("中国采购大豆的第一批货物今天上午抵达青岛港口码头", "中国采购大豆的第一批货物今天上午抵达青岛港口"),
+        (
+            "Talks on trade resume in Geneva after two long weeks of silence",
+            "Talks on trade resume in Geneva after two",
+        ),
+    ],
+)
+def test_a_headline_that_ends_early_is_found_by_the_whole_one(title: str, other: str) -> None:
+    index = StoryIndex()
+    index.add(story(1, title), ())
+    assert found(index, f"{other}…") == [1]

@@ -1,0 +1,100 @@
+"""Stories, texts and entries come back as they were stored, whichever rows hold them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from monitor.domain.intake import KnownEntry
+from monitor.domain.model import Outlet, Story
+from monitor.domain.stories.syndication import Revision
+from monitor.store import Store, stories
+from monitor.store.tables import ENTRY_KEY, OUTLET, REVISION
+from tests.builders.databases import NOW, later
+
+NAME, OTHER = "00000000000000aa", "00000000000000bb"
+FIRST, SECOND = "0000000000000001", "0000000000000002"
+OWN = Outlet("Wire", "https://wire.example/1", NOW, NOW)
+STORY = Story(NAME, NOW, NOW, OWN.source, OWN.url, "China buys soybeans", "", "en", FIRST, outlets=(OWN,))
+TEXT = Revision(NAME, FIRST, OWN.source, OWN.url, STORY.title, "", NOW)
+EDITED = replace(STORY, title="China buys none", revision=SECOND, seen_at=later(hours=1))
+NEW_TEXT = replace(TEXT, hash=SECOND, title=EDITED.title, seen_at=later(hours=1))
+PAGE, TITLE = "url:00000000000000c1", "title:00000000000000c2"
+
+
+def save(store: Store, story: Story, *texts: Revision) -> None:
+    with store.begin() as conn:
+        stories.save(conn, {story.id: story}, texts)
+
+
+def texts_of(store: Store) -> list[Revision]:
+    with store.read() as conn:
+        return list(stories.revisions(conn, stories.by_ids(conn, [NAME]).values()))
+
+
+def rows(store: Store) -> tuple[int, int]:
+    with store.read() as conn:
+        outlets, texts = (conn.execute(select(func.count()).select_from(t)).scalar_one() for t in (OUTLET, REVISION))
+    return outlets, texts
+
+
+def test_a_story_with_one_outlet_and_one_text_is_one_row(store: Store) -> None:
+    save(store, STORY, TEXT)
+    with store.read() as conn:
+        assert stories.by_ids(conn, [NAME, OTHER]) == {NAME: STORY}
+    assert texts_of(store) == [TEXT]
+    assert rows(store) == (0, 0)
+
+
+@pytest.mark.parametrize("told", [(), (NEW_TEXT,), (replace(TEXT, live=False), NEW_TEXT)])
+def test_the_text_that_an_edit_replaces_is_kept(store: Store, told: tuple[Revision, ...]) -> None:
+    save(store, STORY, TEXT)
+    save(store, EDITED, *told)
+    assert texts_of(store) == [replace(TEXT, live=len(told) < 2), NEW_TEXT]
+
+
+def test_a_text_that_comes_back_is_the_row_of_its_story_again(store: Store) -> None:
+    save(store, STORY, TEXT)
+    save(store, EDITED, replace(TEXT, live=False), NEW_TEXT)
+    back = replace(STORY, seen_at=later(hours=2))
+    save(store, back, replace(NEW_TEXT, live=False), replace(TEXT, seen_at=later(hours=2)))
+    assert texts_of(store) == [replace(NEW_TEXT, live=False), replace(TEXT, seen_at=later(hours=2))]
+    assert rows(store)[1] == 1
+
+
+def test_a_text_that_another_outlet_is_credited_with_keeps_that_outlet(store: Store) -> None:
+    save(store, STORY, TEXT)
+    herald = replace(TEXT, source="Herald", url="https://herald.example/1")
+    with store.begin() as conn:
+        stories.save(conn, {}, [herald])
+    assert texts_of(store) == [herald]
+
+
+def test_one_more_outlet_leaves_the_text_of_the_story_as_it_was(store: Store) -> None:
+    save(store, STORY, TEXT)
+    shared = replace(STORY, outlets=(OWN, Outlet("Herald", "https://herald.example/1", NOW, later(hours=1))))
+    save(store, shared)
+    with store.read() as conn:
+        assert stories.by_ids(conn, [NAME]) == {NAME: shared}
+    assert texts_of(store) == [TEXT]
+    assert rows(store) == (2, 0)
+    save(store, STORY)
+    with store.read() as conn:
+        assert stories.by_ids(conn, [NAME]) == {NAME: STORY}
+
+
+def test_a_key_stays_with_the_entry_of_its_feed_that_had_it_first(store: Store) -> None:
+    save(store, STORY)
+    save(store, replace(STORY, id=OTHER))
+    first = KnownEntry("a" * 24, "wire", NAME, FIRST, NOW, frozenset({PAGE, TITLE}))
+    second = KnownEntry("b" * 24, "wire", OTHER, FIRST, NOW, frozenset({TITLE}))
+    elsewhere = replace(second, id="c" * 24, feed="herald")
+    with store.begin() as conn:
+        stories.save_entries(conn, [first])
+        stories.save_entries(conn, [second, elsewhere])
+    with store.read() as conn:
+        assert set(stories.entries_by_key(conn, [TITLE])) == {first, elsewhere}
+        assert set(stories.entries_of(conn, [OTHER])) == {replace(second, keys=frozenset()), elsewhere}
+        assert conn.execute(select(func.count()).select_from(ENTRY_KEY)).scalar_one() == 3
