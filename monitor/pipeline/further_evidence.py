@@ -61,7 +61,7 @@ def _write_follow_ups(conn: Connection, context: ReviewContext) -> tuple[list[Ne
     """
     rulebook, now = context.rulebook, context.now
     window = timedelta(days=rulebook.policy.corroborate_days)
-    if not outbox_store.any_queued(conn, [route.name for route in context.routes], now - SENT_LOG_WINDOW):
+    if not outbox_store.any_queued(conn, now - SENT_LOG_WINDOW):
         return [], []  # nobody was told of a change that could be borne out
     moves = verdict_records.transitions(conn, now - window, now + timedelta(microseconds=1))
     announced = {move.commitment for move in moves if move.cause not in UNANNOUNCED_CAUSES}
