@@ -300,6 +300,7 @@ OUTBOX = _table(
     "outbox",
     *_columns(Item),
     Index("ix_outbox_lane", "channel", "to", "state", "number"),
+    Index("ix_outbox_created_at", "created_at"),
     UniqueConstraint("message_id", name="uq_outbox_message_id"),
 )
 

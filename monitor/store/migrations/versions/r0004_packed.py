@@ -35,6 +35,7 @@ def upgrade() -> None:
     for name in OLD:
         op.drop_table(f"{name}_0003")
     op.create_index("ix_story_seen_at", "story", ["seen_at"])
+    op.create_index("ix_outbox_created_at", "outbox", ["created_at"])  # the sent log reads the last weeks alone
     op.create_index("ix_signal_case", "signal", ["commitment", "happened_at"])
     op.create_index("ix_signal_story", "signal", ["story"])
 
