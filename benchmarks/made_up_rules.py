@@ -88,9 +88,9 @@ def rulebook_of(folder: Path, rules: Iterable[MadeUpRule]) -> Rulebook:
 # ---------------------------------------------------------------- words
 
 _WORDS = re.compile(rf"[a-z]{{4,}}|[{HAN_RANGE}]{{2}}")
-RARE, COMMON = (0.0001, 0.0004), (0.001, 0.1)
-"""Shares of stories that hold a word: of the subject of a rule, and of the words around it. With these a rule stands in as many
-stories as a shipped act does: three of 10,000."""
+RARE, COMMON = (0.0002, 0.001), (0.001, 0.1)
+"""Shares of stories that hold a word: of the subject of a rule, and of the words around it. With these a rule decides as many
+stories as a shipped act does: sixteen of 100,000."""
 SUBJECT_SIZES = (1, 1, 2, 2, 3, 4, 5, 8, 16)
 GROUP_SIZES = (1, 2, 4, 5, 7, 11, 22, 38, 65, 86)
 PATTERNS = (1, 2, 3, 5, 6, 8, 10, 15, 21, 24)
