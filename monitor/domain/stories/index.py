@@ -132,22 +132,23 @@ def _first_bits(packed: bytes) -> int:
 
 
 def _may_be_same(one: bytes, other: bytes) -> bool:
-    """Whether of two titles, packed, one is the other but for some words side by side, or two in another order.
+    """Whether of two titles, packed, one is the other but for some words side by side, or both have the same words.
 
     What `similarity` takes for one report is so. This reads no word, and nearly all that are compared fail here.
     """
     shorter = min(len(one), len(other))
     if one[:shorter] == other[:shorter]:
         return True
+    if len(one) == len(other):
+        return set(memoryview(one).cast("I")).issuperset(memoryview(other).cast("I"))
     if abs(len(one) - len(other)) > _MAX_LACKING * _SIZE:
         return False
-    if one[-_SIZE:] != other[-_SIZE:]:  # what differs stands at the end
-        most = max(0, shorter - 2 * _SIZE)
-        return one[:most] == other[:most]
+    if one[-_SIZE:] != other[-_SIZE:]:  # what differs stands at the end, and the beginning is not the same
+        return False
     start = next(at for at in range(0, shorter, _SIZE) if one[at : at + _SIZE] != other[at : at + _SIZE])
     left = range(_SIZE, shorter - start, _SIZE)
     end = next((at for at in left if one[-at - _SIZE : -at] != other[-at - _SIZE : -at]), shorter - start)
-    return start + end >= (shorter - 2 * _SIZE if len(one) == len(other) else shorter)
+    return start + end >= shorter
 
 
 _MAX_LACKING = 2

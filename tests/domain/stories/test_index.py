@@ -113,3 +113,9 @@ def test_a_headline_that_ends_early_is_found_by_the_whole_one(title: str, other:
     index = StoryIndex()
     index.add(story(1, title), ())
     assert found(index, f"{other}…") == [1]
+
+
+def test_two_words_of_several_parts_that_change_places_are_found() -> None:
+    index = StoryIndex()
+    index.add(story(1, "Farmers welcome soybean-oil growing-season talks in Geneva this week"), ())
+    assert found(index, "Farmers welcome growing-season soybean-oil talks in Geneva this week") == [1]
