@@ -39,11 +39,12 @@ class StoryCache:
         start = now - INDEX_WINDOW
         if self._index is None:
             self._index = StoryIndex()
-            recent, keys = stories.first_seen_since(conn, start), defaultdict[str, set[str]](set)
-            for entry in stories.entries_of(conn, [story.id for story in recent]):
-                keys[entry.story] |= entry.keys
-            for story in recent:
-                self._index.add(story, sorted(keys[story.id]))
+            for recent in stories.batches_seen_since(conn, start):
+                keys = defaultdict[str, set[str]](set)
+                for entry in stories.entries_of(conn, [story.id for story in recent]):
+                    keys[entry.story] |= entry.keys
+                for story in recent:
+                    self._index.add(story, sorted(keys[story.id]))
         self._index.prune(start)
         return self._index
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, select
 from monitor.domain.intake import KnownEntry
 from monitor.domain.model import Outlet, Story
 from monitor.domain.stories.syndication import Revision
-from monitor.store.rows import among, execute_among, insert_new, read, read_among, row_of, upsert, value_of
+from monitor.store.rows import CHUNK, among, execute_among, insert_new, read, read_among, row_of, upsert, value_of
 from monitor.store.tables import ENTRY, ENTRY_KEY, OUTLET, REVISION, STORY
 
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -110,6 +110,16 @@ def first_seen_since(conn: Connection, moment: datetime) -> tuple[Story, ...]:
     """Stories first seen at or after `moment`, oldest first."""
     recent = select(STORY).where(STORY.c.seen_at >= moment).order_by(STORY.c.seen_at, STORY.c.id)
     return _with_outlets(conn, read(conn, Story, recent))
+
+
+def batches_seen_since(conn: Connection, moment: datetime) -> Iterator[list[Story]]:
+    """The stories of `first_seen_since`, a batch at a time: all together they take ten times the space of the index."""
+    recent = select(STORY.c.id).where(STORY.c.seen_at >= moment).order_by(STORY.c.seen_at, STORY.c.id)
+    names = conn.scalars(recent).all()
+    for start in range(0, len(names), CHUNK):
+        part = names[start : start + CHUNK]
+        found = by_ids(conn, part)
+        yield [found[name] for name in part]
 
 
 def _with_outlets(conn: Connection, rows: Iterable[Story]) -> tuple[Story, ...]:

@@ -11,12 +11,15 @@ matched all the same: joining never loses its news.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from monitor.domain.stories.contrast_words import ACTORS, is_contrastive_at, is_swap_allowed
 from monitor.domain.stories.entry_keys import MIN_TITLE_TOKENS
+from monitor.domain.stories.outlet_names import is_outlet
 from monitor.domain.stories.synonyms import SYNONYMS, folded_zh
 from monitor.domain.stories.titles import is_cjk, plain_title, title_words, word_count, words_of
+from monitor.domain.text.writing_systems import HAN_RANGE
 
 MIN_TOKENS_FOR_VARIANT = 6.0
 """From this many words on (two Chinese characters count as one) a headline may lack one plain word, or its end."""
@@ -43,7 +46,7 @@ _UNITED = {"states": "us", "kingdom": "uk"}
 @lru_cache(maxsize=4096)
 def normalised_tokens(title: str) -> tuple[str, ...]:
     """The words of a title that say something, in order, synonyms as one; Chinese by character."""
-    words = title_words(title)
+    words = title_words(_without_outlet(title))
     tokens: list[str] = []
     for place, word in enumerate(words):
         if is_cjk(word[0]):
@@ -68,6 +71,16 @@ def normalised_tokens(title: str) -> tuple[str, ...]:
         if name := _UNITED.get(tokens[place + 1]):
             tokens[place : place + 2] = [name]
     return tuple(tokens)
+
+
+_OUTLET_IN_FRONT = re.compile(rf"\s*(?P<name>[{HAN_RANGE}]{{2,6}})[:：]\s*(?=\S{{8}})")
+
+
+def _without_outlet(title: str) -> str:
+    """A Chinese title without the newspaper that it begins with. It is one more word, as "Reuters:" is in English, but of many
+    characters."""
+    found = _OUTLET_IN_FRONT.match(title)
+    return title[found.end() :] if found and is_outlet(found["name"], after="") else title
 
 
 def is_truncated(title: str) -> bool:
@@ -126,7 +139,7 @@ def is_duplicate(
     shorter_is_fresh = len(fresh) < len(known)
     longer, shorter = (known, fresh) if shorter_is_fresh else (fresh, known)
     cut = fresh_cut if shorter_is_fresh else known_cut
-    if not shorter or len(shorter) < _CUT_SHARE * len(longer):
+    if not shorter or len(shorter) + cut < _CUT_SHARE * len(longer):  # the word that was cut into was there
         return False
     extra = extra_words(longer, shorter, 2)
     # Harmless extras are plain and side by side: one word, or in a long headline two, as the parts of a hyphenated word are.

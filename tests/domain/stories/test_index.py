@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import FrameType
 
 import pytest
 
@@ -16,34 +18,43 @@ FEW, MANY = index_module._MAX_TITLES_PER_TERM, index_module._MAX_LISTED
 HEADLINE = "Beijing port workers load the first soybean cargo bound for harbour {}"
 
 
-class CountedOutlets(tuple[Outlet, ...]):
-    """The outlets of a story, which count how often they are read."""
-
-    reads = 0
-
-    def __iter__(self):  # type: ignore[no-untyped-def]
-        CountedOutlets.reads += 1
-        return super().__iter__()
-
-
 def story(number: int, title: str, seen: datetime = NOW) -> Story:
-    outlets = CountedOutlets((Outlet("Wire", "", seen, seen),))
-    return Story(f"{number:016x}", seen, seen, "Wire", "", title, "", "en", outlets=outlets)
+    return Story(f"{number:016x}", seen, seen, "Wire", "", title, "", "en", outlets=(Outlet("Wire", "", seen, seen),))
 
 
 def found(index: StoryIndex, title: str) -> list[int]:
     return [int(each.id, 16) for each in index.similar_to(title)]
 
 
-def test_pruning_reads_no_story_that_stays() -> None:
+def test_pruning_looks_only_at_what_it_drops() -> None:
     index = StoryIndex()
     for number in range(2000):
         index.add(story(number, HEADLINE.format(f"n{number}"), NOW + timedelta(minutes=number)), ())
-    CountedOutlets.reads = 0
-    assert index.prune(NOW) == 0
-    assert CountedOutlets.reads == 0
-    assert index.prune(NOW + timedelta(minutes=3)) == 3
-    assert CountedOutlets.reads == 3
+    looked: list[str] = []
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_filename == index_module.__file__:
+            looked.append(frame.f_code.co_name)
+
+    for before, dropped in ((NOW, 0), (NOW + timedelta(minutes=3), 3)):
+        looked.clear()
+        sys.setprofile(note)
+        try:
+            assert index.prune(before) == dropped
+        finally:
+            sys.setprofile(None)
+        assert looked.count("_drop") == dropped
+        assert len(looked) < 60 * dropped + 3, "as many calls as the dropped stories have words, whatever stays"
+
+
+def test_a_story_comes_back_whole() -> None:
+    outlets = Outlet("Wire", "https://wire.example/1", NOW, NOW), Outlet("Herald", "", NOW + timedelta(hours=1), NOW)
+    texts = ("Wire", "https://wire.example/1", "中国采购大豆", "Zwölf Schiffe", "zh", "00ff")
+    seen = NOW + timedelta(microseconds=1)
+    whole = Story("a" * 16, NOW, seen, *texts, date_only=True, outlets=outlets, withdrawn=True, backfill=True)
+    index = StoryIndex()
+    index.add(whole, ("url:1",))
+    assert index.by_key("url:1") == (whole,)
 
 
 def test_a_headline_is_found_after_its_words_were_too_common_for_a_time() -> None:
@@ -102,3 +113,9 @@ def test_a_headline_that_ends_early_is_found_by_the_whole_one(title: str, other:
     index = StoryIndex()
     index.add(story(1, title), ())
     assert found(index, f"{other}…") == [1]
+
+
+def test_two_words_of_several_parts_that_change_places_are_found() -> None:
+    index = StoryIndex()
+    index.add(story(1, "Farmers welcome soybean-oil growing-season talks in Geneva this week"), ())
+    assert found(index, "Farmers welcome growing-season soybean-oil talks in Geneva this week") == [1]

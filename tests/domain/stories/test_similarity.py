@@ -171,3 +171,17 @@ def test_the_first_words_of_a_long_headline_are_the_same_report_only_if_the_titl
 def test_the_united_states_are_one_actor_and_united_alone_is_none() -> None:
     assert normalised_tokens("United States lifts duties") == normalised_tokens("US lifts duties")
     assert "united" in normalised_tokens("United growers lift duties")
+
+
+def test_the_word_that_a_cut_goes_through_counts_as_kept() -> None:
+    whole = "Court rules sweeping levies illegal and leaders vow answers within another year"
+    tokens = normalised_tokens(whole)
+    half, less = len(tokens) // 2, len(tokens) // 2 - 1
+    assert is_duplicate(tokens[: half - 1 + len(tokens) % 2], tokens, fresh_cut=True)
+    assert not is_duplicate(tokens[: less - 1], tokens, fresh_cut=True)
+
+
+def test_a_chinese_headline_may_begin_with_the_newspaper_that_prints_it() -> None:
+    plain = normalised_tokens("中国采购大豆的第一批货物今天抵达青岛港口")
+    assert normalised_tokens("环球时报：中国采购大豆的第一批货物今天抵达青岛港口") == plain
+    assert normalised_tokens("商务部：中国采购大豆的第一批货物今天抵达青岛港口") != plain
