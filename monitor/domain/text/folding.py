@@ -22,11 +22,11 @@ _QUOTE_MARKS = "\"'`\u00ab\u00bb\u2018-\u201f\u2039\u203a\u02bc\uff02\uff07\u300
 # What folding may have to change. Everything else is only lower-cased, a slice at a time. The last class leaves out Han,
 # kana, hangul and the Chinese stop and commas, because they stay as they are.
 # The expression begins with one class of characters, which the engine looks for quickly, and each branch looks back at the
-# character found. With the branches first it took three times as long: folding is half of what a distant story costs.
+# character found. With the branches first it took three times as long.
 _DASHES = r"\-\u2010-\u2015\u2212\ufe58\uff0d"
 _UNCHANGED = rf"A-TV-Za-tv-z0-9.,;:!?()\[\]{{}}<>/\\@#$%&*+=_^~|\u3001\u3002\uff0c{UNSPACED_RANGE}"
-_SPECIAL = re.compile(
-    rf"[^{_UNCHANGED}](?:"
+_CHANGES = (
+    r"(?:"
     r"(?P<us>(?<=[Uu])(?<![A-Za-z0-9][Uu])(?:\.\s?[Ss]\.(?:\s?[Aa]\.)?|(?<=U)(?:SA?|\.S))(?![A-Za-z0-9$]))"
     rf"|(?P<floating>(?<=\s[{_QUOTE_MARKS}])[{_QUOTE_MARKS}]*\s)"
     rf"|(?P<glue>(?<=[{UNSPACED_RANGE}] )(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%] )(?=[{UNSPACED_RANGE}]))"
@@ -36,6 +36,9 @@ _SPECIAL = re.compile(
     rf"|(?P<other>(?<=[{_QUOTE_MARKS}\x00-\x1f\x7f]|[^\x00-\x7f\u3001\u3002\uff0c{UNSPACED_RANGE}]))"
     r")"
 )
+_SPECIAL = re.compile(f"[^{_UNCHANGED}]{_CHANGES}")
+_SPECIAL_BUT_BLANKS = re.compile(f"[^ {_UNCHANGED}]{_CHANGES}")
+"""For a text in which folding changes no blank: most characters that could be changed are blanks."""
 _QUOTE = re.compile(f"[{_QUOTE_MARKS}]")
 _APOSTROPHES = frozenset("'\u2019\u02bc\uff07")
 _LONG_DASHES = frozenset("\u2014\u2015")
@@ -76,7 +79,7 @@ def fold(raw: str) -> FoldedText:
     pieces: list[tuple[int, int, int, int]] = []
     last = length = 0
     tail = ""
-    for match in _SPECIAL.finditer(raw):
+    for match in (_SPECIAL if _changes_blanks(raw) else _SPECIAL_BUT_BLANKS).finditer(raw):
         start, end = match.span()
         if start > last:
             out.append(raw[last:start].lower())
@@ -92,6 +95,11 @@ def fold(raw: str) -> FoldedText:
         last = end
     out.append(raw[last:].lower())
     return FoldedText(raw, "".join(out), tuple(pieces))
+
+
+def _changes_blanks(raw: str) -> bool:
+    """Tell whether a text may hold other white space than single blanks between words of scripts with spaces."""
+    return not raw.isprintable() or "  " in raw or (not raw.isascii() and _UNSPACED_CHAR.search(raw) is not None)
 
 
 def _replacement(match: re.Match[str], raw: str, tail: str) -> str:

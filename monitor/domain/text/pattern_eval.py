@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import count, islice
+from itertools import count
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
@@ -255,19 +255,22 @@ class FieldView:
         for link, part in zip(links, parts[1:], strict=True):
             if not spans:
                 return []
-            right = self.find(part)
-            spans = _ordered(
-                list(islice((pair for first in spans for pair in self._joined(first, link, right)), MAX_PAIRS))
-            )
+            joined, others = list[Match](), self.find(part)
+            for first in spans if others else ():
+                self._join(first, link, others, joined)
+                if len(joined) > MAX_PAIRS:
+                    break
+            spans = _ordered(joined)
         return spans
 
-    def _joined(self, first: Match, link: Link, others: list[Match]) -> Iterator[Match]:
-        """Join a match to each of these that stands to it as the link says: behind it, or on either side."""
+    def _join(self, first: Match, link: Link, others: list[Match], joined: list[Match]) -> None:
+        """Add a match joined to each of these that stands to it as the link says: behind it, or on either side."""
         text, sentence = self.text, self.text.sentence_at(first.start)
-        if first.end > sentence.end:
+        behind = _between(others, first.end, sentence.end)
+        before = _between(others, sentence.start, first.start) if link.either else ()
+        if not (behind or before):
             return
-        start, end = sentence.start, sentence.end
-        last_start, first_end = end, start
+        start, last_start, first_end, end = sentence.start, sentence.end, sentence.start, sentence.end
         if link.join is Join.ADJACENT:
             last_start = first.end + text.folded.startswith(" ", first.end)
         else:
@@ -275,14 +278,9 @@ class FieldView:
                 start, end = max(start, text.clause_span(first.end - 1)[0]), min(end, text.clause_span(first.start)[1])
             if link.join is Join.GAP or link.words:
                 last_start = text.reach_after(first.end, link.words * WORD_COST)
-                first_end = text.reach_before(first.start, link.words * WORD_COST) if link.either else start
-        for second in _between(others, first.end, end):
-            if second.start > last_start:
-                break
-            yield first.joined(second)
-        for second in _between(others, start, first.start) if link.either else ():
-            if second.end >= first_end:
-                yield second.joined(first)
+                first_end = text.reach_before(first.start, link.words * WORD_COST) if before else first_end
+        joined += [first.joined(second) for second in behind if second.start <= last_start and second.end <= end]
+        joined += [second.joined(first) for second in before if second.start >= start and second.end >= first_end]
 
 
 def _ordered(spans: list[Match]) -> list[Match]:
@@ -295,11 +293,14 @@ def _ordered(spans: list[Match]) -> list[Match]:
     return [unique[place] for place in sorted(unique)]
 
 
-def _between(spans: list[Match], start: int, end: int) -> Iterator[Match]:
-    """Yield the matches that begin at or after `start` and end by `end`."""
-    for at in range(bisect_left(spans, start, key=attrgetter("start")), len(spans)):
-        span = spans[at]
-        if span.start >= end:
-            return
-        if span.end <= end:
-            yield span
+def _between(spans: list[Match], start: int, end: int) -> list[Match]:
+    """Return the matches that begin at or after `start` and end by `end`."""
+    if len(spans) > _FEW:
+        spans = spans[
+            bisect_left(spans, start, key=attrgetter("start")) : bisect_left(spans, end, key=attrgetter("start"))
+        ]
+    return [span for span in spans if span.start >= start and span.end <= end]
+
+
+_FEW = 8
+"""So many matches are looked through faster than a place among them is found."""

@@ -63,3 +63,9 @@ def test_folding_a_folded_text_finds_no_capital_or_quote(raw: str) -> None:
     text = fold(raw).text
     assert text == text.lower()
     assert not set(text) & set("“”‘’\u0301\u00a0")
+
+
+@given(st.text(st.sampled_from("aZ 中文é’'—-\u200bﬁUS.$“”0%，。")))
+def test_a_text_folds_alike_whatever_blanks_stand_before_it(raw: str) -> None:
+    text = f"a{raw}a"
+    assert fold(f"b\n\n{text}").text == f"b\n{fold(text).text}"
