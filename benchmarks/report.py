@@ -98,7 +98,7 @@ def outcome(name: str, speed: float, asked: argparse.Namespace) -> Outcome:
     return Outcome(name, findings, time.perf_counter() - began, failure)
 
 
-def machine(imports: dict[str, float], load: tuple[float, ...], stories: Path) -> Iterator[str]:
+def machine(imports: dict[str, float], load: tuple[float, ...], asked: argparse.Namespace) -> Iterator[str]:
     """What was measured on, as lines of a table."""
     name, cores = processor(), os.cpu_count()
     compared = ", ".join(
@@ -110,7 +110,7 @@ def machine(imports: dict[str, float], load: tuple[float, ...], stories: Path) -
     yield f"| Python | {platform.python_version()}, {platform.system()} {platform.release()} |"
     yield f"| date | {datetime.now(UTC):%Y-%m-%d %H:%M} UTC |"
     yield f"| load, 1 and 5 minutes, before and after | {', '.join(f'{value:.1f}' for value in load)} |"
-    yield f"| stories | {stories.name} |"
+    yield f"| stories | {asked.stories.name}{', very few of them: no figure below means anything' if asked.smoke else ''} |"
     yield f"| imports, ms of CPU (reference) | {compared} |"
     yield f"| peers | {peers()} |"
     yield f"| speed | {speed_of(imports):.2f} times the reference machine |"
@@ -167,7 +167,7 @@ def main() -> int:
         print(f"== {name}", file=sys.stderr, flush=True)
         outcomes.append(outcome(name, speed, asked))
         print("\n".join(table(outcomes[-1].rows, speed)), flush=True)
-    facts = list(machine(imports, (*before, *os.getloadavg()[:2]), asked.stories))
+    facts = list(machine(imports, (*before, *os.getloadavg()[:2]), asked))
     asked.output.write_text(page(outcomes, facts, speed), encoding="utf-8")
     return int(any(one.failure for one in outcomes))
 
