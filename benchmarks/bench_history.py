@@ -39,7 +39,7 @@ SAMPLE, DOCUMENT = 4_000, 20
 FIRST_WEEKS = timedelta(days=45)
 WARM_UP = 5
 """Documents at the start of both that are not measured: the first ones pay for what is made once."""
-IDLE_ROUNDS = 20
+IDLE_ROUNDS = 100
 FEED = FeedSettings.model_validate(
     {"name": "archive", "url": "http://127.0.0.1:9/", "publisher": "Archive", "interval": "1h"}
 )

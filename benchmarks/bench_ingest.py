@@ -2,8 +2,9 @@
 
 The program stores documents of real stories: stories, texts, entries, signals and review requests, a transaction a document. The
 rows that this leaves in the database are then written into copies of it, once as objects of an ORM with a commit for each story,
-once with `executemany` of the standard library and a transaction a document. The ORM gets values, as the program does;
-`executemany` gets rows that are packed already, as a limit.
+once with `executemany` of the standard library and a transaction a document. All three start from values (times, hexadecimal
+digits) and pack them within their time, as a database of this size needs it whoever writes it. What the program does beyond counts
+against it: it makes rows of stories and JSON of signals, and looks up what is stored already.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ import gc
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from sqlalchemy import Dialect, Table, create_engine
+from sqlalchemy import Column, Table, create_engine
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session, registry
 
 from benchmarks.archive import every, read_lines
@@ -35,7 +37,11 @@ from monitor.store.tables import METADATA
 STORIES, DOCUMENTS, COMMITTED = 2_000, 2, 0.2
 WARM_UP = 20
 """Stories that are stored before; DOCUMENTS hold the others, and COMMITTED is the share of them that the ORM writes."""
-Rows: TypeAlias = dict[str, list[tuple[Any, ...]]]
+Rows: TypeAlias = dict[str, list[dict[str, Any]]]
+"""The values of the columns of each row, by the name of its table."""
+Pack: TypeAlias = Callable[[Any], Any]
+"""Makes of a value what SQLite keeps of it."""
+DIALECT = sqlite.dialect()
 
 
 def measure(setup: Setup) -> Iterator[Row]:
@@ -98,30 +104,54 @@ def added(before: Path, after: Path) -> Rows:
     with closing(sqlite3.connect(before)) as old, closing(sqlite3.connect(after)) as new:
         tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
         for (table,) in new.execute(tables).fetchall():
-            keys = [number for number, *_, in_key in new.execute(f'PRAGMA table_info("{table}")') if in_key]
+            described = new.execute(f'PRAGMA table_info("{table}")').fetchall()
+            keys = [number for number, *_, in_key in described if in_key]
             everything = f'SELECT * FROM "{table}"'
             had = {tuple(row[key] for key in keys) for row in old.execute(everything)}
             fresh = [row for row in new.execute(everything) if tuple(row[key] for key in keys) not in had]
             if fresh:
-                rows[table] = fresh
+                rows[table] = unpacked([METADATA.tables[table].columns[name] for _, name, *_ in described], fresh)
     return rows
 
 
+def unpacked(columns: Sequence[Column[Any]], packed: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Rows as SQLite keeps them, as values by column."""
+    read = [column.type.dialect_impl(DIALECT).result_processor(DIALECT, None) or plain for column in columns]
+    names = [column.name for column in columns]
+    return [{name: do(value) for name, do, value in zip(names, read, row, strict=True)} for row in packed]
+
+
+def plain(value: Any) -> Any:
+    """A value that is kept as it is."""
+    return value
+
+
 def executed(rows: Rows, folder: Path) -> float:
-    """Seconds of CPU to write the rows with executemany, a transaction a document."""
+    """Seconds of CPU to pack the rows and write them with executemany, a transaction a document."""
     file = shutil.copyfile(folder / "empty.db", folder / "raw.db")
+    inserts = {table: insert(METADATA.tables[table], values[0]) for table, values in rows.items()}
     with closing(sqlite3.connect(file, isolation_level=None)) as conn:
         conn.execute("PRAGMA journal_mode = wal")
         began = time.process_time()
         for part in range(DOCUMENTS):
             conn.execute("BEGIN IMMEDIATE")
             for table, values in rows.items():
-                marks = ", ".join("?" * len(values[0]))
-                conn.executemany(
-                    f'INSERT INTO "{table}" VALUES ({marks}) ON CONFLICT DO NOTHING', values[part::DOCUMENTS]
-                )
+                statement, pack = inserts[table]
+                packed = [[do(row[name]) for name, do in pack] for row in values[part::DOCUMENTS]]
+                conn.executemany(statement, packed)
             conn.execute("COMMIT")
         return time.process_time() - began
+
+
+def insert(table: Table, columns: Iterable[str]) -> tuple[str, list[tuple[str, Pack]]]:
+    """The statement that inserts rows of these columns, and what packs the value of each column."""
+    names, pack = list(columns), list[tuple[str, Pack]]()
+    for name in names:
+        kind = table.columns[name].type.dialect_impl(DIALECT)
+        pack.append((name, kind.bind_processor(DIALECT) or plain))
+    quoted = ", ".join(f'"{name}"' for name in names)
+    marks = ", ".join("?" * len(names))
+    return f'INSERT INTO "{table.name}" ({quoted}) VALUES ({marks}) ON CONFLICT DO NOTHING', pack
 
 
 class Plain:
@@ -135,35 +165,19 @@ class Plain:
 def committed(rows: Rows, stories: int, folder: Path) -> float:
     """Seconds of CPU to write the rows as objects of an ORM, with a commit for each of so many stories."""
     file = shutil.copyfile(folder / "empty.db", folder / "orm.db")
-    engine, mapped = create_engine(f"sqlite:///{file}"), registry()
-    kinds, values = dict[str, type[Plain]](), dict[str, list[dict[str, Any]]]()
-    for name, packed in rows.items():
+    engine, mapped, kinds = create_engine(f"sqlite:///{file}"), registry(), dict[str, type[Plain]]()
+    for name in rows:
         kinds[name] = type(name, (Plain,), {})
         mapped.map_imperatively(kinds[name], METADATA.tables[name])
-        values[name] = unpacked(METADATA.tables[name], packed, file, engine.dialect)
     with Session(engine) as session:
         began = time.process_time()
         for story in range(stories):
-            for name, objects in values.items():
+            for name, objects in rows.items():
                 session.add_all([kinds[name](**columns) for columns in objects[story::stories]])
             session.commit()
         took = time.process_time() - began
     engine.dispose()
     return took
-
-
-def unpacked(table: Table, packed: Sequence[tuple[Any, ...]], file: Path, dialect: Dialect) -> list[dict[str, Any]]:
-    """Rows as SQLite keeps them, as values by column."""
-    with closing(sqlite3.connect(file)) as conn:
-        columns = [table.columns[name] for _, name, *_ in conn.execute(f'PRAGMA table_info("{table.name}")')]
-    read = [column.type.dialect_impl(dialect).result_processor(dialect, None) or plain for column in columns]
-    keys = [column.key for column in columns]
-    return [{key: do(value) for key, do, value in zip(keys, read, row, strict=True)} for row in packed]
-
-
-def plain(value: Any) -> Any:
-    """A value that needs no unpacking."""
-    return value
 
 
 if __name__ == "__main__":

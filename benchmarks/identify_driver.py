@@ -2,8 +2,8 @@
 
     python -m benchmarks.identify_driver TITLES
 
-TITLES holds a headline a line. `fill` takes all of them into one window, `exact` looks each up by its keys alone, `copies` asks
-what altered copies of them are.
+TITLES holds a headline a line. `fill` takes all of them into one window, `exact` makes the keys by which some are found again,
+`copies` asks what altered copies of them are.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def fill(entries: Sequence[Entry], index: StoryIndex) -> dict[str, Any]:
 
 
 def known(titles: Sequence[str], index: StoryIndex, what: str, count: int) -> dict[str, Any]:
-    """`exact`: the keys of entries that are known; `copies`: altered copies of them, identified in the full window."""
+    """Seconds of CPU for the keys of entries (`exact`), or for altered copies of them in the full window (`copies`)."""
     rng = random.Random(2026)
     chosen = titles[:count]
     if what == "copies":

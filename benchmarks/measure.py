@@ -119,7 +119,7 @@ def number(value: float | None) -> str:
 @dataclass(frozen=True)
 class Setup:
     """What a bench works with. stories: an archive; work: an empty folder of its own; smoke: on inputs so small that the
-    figures mean nothing; full: without extrapolating; servers: where hostile_server.py lies, None if nowhere."""
+    figures mean nothing; full: with the million stories; servers: where hostile_server.py lies, None if nowhere."""
 
     stories: Path
     work: Path
@@ -338,7 +338,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--servers", type=Path, default=servers, help="folder of hostile_server.py [$BENCH_SERVERS]")
     add("--runs", type=int, default=RUNS, help="runs of which the median is given, where one is short")
     add("--smoke", action="store_true", help="tiny inputs and no peers: does it work at all?")
-    add("--full", action="store_true", help="a million stories rather than an extrapolation")
+    add("--full", action="store_true", help="replay a million stories too: a quarter of an hour more")
 
 
 def run(claim: str | None, measure: Callable[[Setup], Iterable[Finding]]) -> None:
