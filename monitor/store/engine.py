@@ -6,6 +6,7 @@ On PostgreSQL a transaction lock gives the same promise, one writer at a time, s
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from monitor.store import schema
 from monitor.store.lock import AdvisoryLock, FileLock, InstanceLock
 
 __all__ = ["Connection", "Store", "open_store"]
+
+log = logging.getLogger(__name__)
 
 _WRITE_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('deal-monitor write'), hashtext(current_schema()))")
 _REMEDIES = (
@@ -122,6 +125,8 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
             # Another instance's tables must not change under it, so an upgrade needs the lock even where opening does not.
             lock = None if exclusive or state is schema.SchemaState.EMPTY else _instance_lock(store)
             try:
+                if state is schema.SchemaState.OLDER:
+                    log.warning("database %s is of an earlier version: bringing it up to this one ...", store.name)
                 with store.begin() as conn:
                     schema.upgrade(conn)
                 if path is not None and state is schema.SchemaState.OLDER:

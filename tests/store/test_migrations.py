@@ -120,6 +120,18 @@ def test_every_story_is_carried_over_with_its_outlets(upgraded: Store) -> None:
     assert second == Outlet("Herald", f"https://herald.example/{SHARED}", NOW, MICROSECOND)
 
 
+def test_whoever_opens_an_older_database_is_told_and_the_next_is_not(
+    address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    OlderDatabase(address).engine.dispose()
+    store = open_store(address)
+    store.close()
+    open_store(address).close()
+    assert [record.getMessage() for record in caplog.records if record.name == "monitor.store.engine"] == [
+        f"database {store.name} is of an earlier version: bringing it up to this one ..."
+    ]
+
+
 def test_every_text_is_carried_over_with_whose_it_is_and_whether_it_is_shown(upgraded: Store) -> None:
     with upgraded.read() as conn:
         found = list(stories.revisions(conn, stories.by_ids(conn, [PLAIN, EDITED, SHARED]).values()))
