@@ -39,7 +39,8 @@ class Publishers:
         publisher has the aggregator's name from its feed: then the publisher of the address decides. What an aggregator adds
         in brackets ("Gazette (+4 others)") is no part of a name.
         """
-        source = _MORE_OUTLETS.sub("", source)
+        if "(+" in source:
+            source = _MORE_OUTLETS.sub("", source)
         named = self._names.get(_name_key(source)) or self._by_domain(source)
         if named is not None and named.tier is not Tier.AGGREGATOR:
             return named
@@ -72,7 +73,13 @@ def _name_key(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?:/|$)")
+"""The beginning of an address that need not be taken apart to know its host, as most are."""
+
+
 def _host(url: str) -> str:
+    if plain := _PLAIN_HOST.match(url):
+        return plain[1]
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

@@ -39,23 +39,27 @@ def canonical_url(url: str) -> str:
     url = url.strip()
     plain = _PLAIN.fullmatch(url)
     try:
-        host, port, path, query = (plain["host"], "", plain["path"], "") if plain else _parts_of(url)
+        host, port, path, query = (plain["host"], "", plain["path"], plain["query"]) if plain else _parts_of(url)
     except ValueError:
         return url
     host = host.rstrip(".")
     for start in _HOST_STARTS:
         if host.startswith(start) and "." in host[len(start) :]:
             host = host[len(start) :]
-    path = _INDEX_PAGE.sub("/", re.sub(r"/{2,}", "/", path) if "//" in path else path).rstrip("/").removesuffix("/amp")
-    return f"https://{host}{port}{path}{query}"
+    if "//" in path:
+        path = re.sub(r"/{2,}", "/", path)
+    page = path.rfind("/")
+    if page >= 0 and _INDEX_PAGE.match(path, page):
+        path = path[:page]
+    return f"https://{host}{port}{path.rstrip('/').removesuffix('/amp')}{_sorted_query(query) if query else ''}"
 
 
-_PLAIN = re.compile(r"https?://(?P<host>[a-z0-9.-]+)(?P<path>(?:/[^\s?#%]*)?)")
-"""An address that need not be taken apart, as most are: without port, query, fragment and escapes."""
+_PLAIN = re.compile(r"https?://(?P<host>[a-z0-9.-]+)(?P<path>(?:/[^\s?#%]*)?)(?:\?(?P<query>[^\s#]*))?")
+"""An address that need not be taken apart, as most are: without port, fragment and escapes in its path."""
 
 
 def _parts_of(url: str) -> tuple[str, str, str, str]:
-    """The host, ":port" unless it is the default, path and "?query" of any address. Raises ValueError if it is none of the web."""
+    """The host, ":port" unless it is the default, path and query of any address. Raises ValueError if it is none of the web."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(url)
@@ -63,12 +67,17 @@ def _parts_of(url: str) -> tuple[str, str, str, str]:
     path = parts.path.strip()
     if "%" in path:
         path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._")
-    query = [
+    return parts.hostname, port, path, parts.query
+
+
+def _sorted_query(query: str) -> str:
+    """The parameters of a query that do not only track the reader, sorted, with "?" in front; '' if there are none."""
+    kept = [
         (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        for name, value in parse_qsl(query, keep_blank_values=True)
         if name.lower() not in _TRACKING and not name.lower().startswith(_TRACKING_STARTS)
     ]
-    return parts.hostname, port, path, f"{'?' if query else ''}{urlencode(sorted(query))}"
+    return f"?{urlencode(sorted(kept))}" if kept else ""
 
 
 def hash_of(*parts: str) -> str:
@@ -77,16 +86,19 @@ def hash_of(*parts: str) -> str:
 
 
 _QUOTES = {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00ad": "", "\u200b": "", "…": "..."}
-_QUOTE = re.compile(f"[{''.join(_QUOTES)}]")
 
 
 def _plain_quotes(text: str) -> str:
-    return _QUOTE.sub(lambda quote: _QUOTES[quote[0]], text)
+    for written, plain in _QUOTES.items():
+        text = text.replace(written, plain)
+    return text
 
 
 def _normalised(text: str) -> str:
     if not text.isascii():
-        text = _plain_quotes(unicodedata.normalize("NFKC", _plain_quotes(text)))
+        text = _plain_quotes(text)
+        normal = unicodedata.normalize("NFKC", text)
+        text = _plain_quotes(normal) if normal != text else text
     return " ".join(text.split()).casefold()
 
 
@@ -101,7 +113,10 @@ def page_key(url: str) -> str:
 
     A bare host is no page: all of a publisher's stories are there.
     """
-    canonical = canonical_url(url)
+    return _page_key(canonical_url(url))
+
+
+def _page_key(canonical: str) -> str:
     is_page = canonical.startswith("https://") and ("/" in canonical[8:] or "?" in canonical)
     return f"url:{hash_of(canonical)}" if is_page else ""
 
@@ -115,8 +130,9 @@ def is_unique_key(key: str) -> bool:
 def entry_keys(entry: Entry) -> tuple[str, ...]:
     """The keys of an entry, strongest first: page, guid, title (if it is long enough). An entry with none gets one of its
     text."""
-    keys, guid, url = [page_key(entry.url)], entry.key.strip(), entry.url.strip()
+    guid, url = entry.key.strip(), entry.url.strip()
     canonical = canonical_url(url)
+    keys = [_page_key(canonical)]
     if guid.startswith(("http://", "https://")):
         keys.append(page_key(guid) if canonical_url(guid) != canonical else "")
     elif guid and guid != url:  # else it only repeats the address

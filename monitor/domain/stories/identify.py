@@ -60,10 +60,15 @@ def entry_as_story(entry: Entry, now: datetime, *, backfill: bool = False) -> St
 
     It is dated in UTC, at `now` if the entry has no date or one that must be a mistake.
     """
+    return _as_story(entry, entry_keys(entry)[0], now, backfill=backfill)
+
+
+def _as_story(entry: Entry, key: str, now: datetime, *, backfill: bool) -> Story:
+    """As `entry_as_story`, under a key of the entry."""
     given = entry.published_at
     dated = given is not None and now - _OLDEST <= given <= now + _NEWEST
     published = given.astimezone(UTC) if dated and given is not None else now
-    story_id, date_only = _new_story_id(entry_keys(entry)[0], published), entry.date_only and published == given
+    story_id, date_only = _new_story_id(key, published), entry.date_only and published == given
     source, url, title, summary, lang = entry.source, entry.url, entry.title, entry.summary, entry.lang
     revision, withdrawn = revision_hash(title, summary), is_withdrawal(title, summary)
     outlets = (Outlet(source, url, published, now),)
@@ -85,9 +90,10 @@ def identify(
 
     The caller stores the story and adds it to the index with `entry_keys(entry)`.
     """
-    fresh = entry_as_story(entry, now, backfill=backfill)
+    keys = entry_keys(entry)
+    fresh = _as_story(entry, keys[0], now, backfill=backfill)
     publisher = publishers.find(entry.source, entry.url)
-    return _Identification(fresh, publisher, entry_keys(entry), index, publishers).result()
+    return _Identification(fresh, publisher, keys, index, publishers).result()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +115,18 @@ class _Identification:
             joined = self._joined(self.index.similar_to(self.fresh.title), exact=False)
         if joined is not None:
             return joined
+        return Identified("new", self._as_new(), None)
+
+    def _as_new(self) -> Story:
+        """The entry as a story under the strongest key that no story has, else under one of all that it is."""
+        fresh = self.fresh
         free = next((key for key in self.keys if not self.index.by_key(key)), None)
-        story_id = _new_story_id(free, self.fresh.published_at) if free else ""
+        if free == self.keys[0] and fresh.id not in self.index:
+            return fresh
+        story_id = _new_story_id(free, fresh.published_at) if free else ""
         if not story_id or story_id in self.index:
-            story_id = hash_of("story", *self.keys, self.fresh.published_at.isoformat(), self.fresh.revision)
-        return Identified("new", replace(self.fresh, id=story_id), None)
+            story_id = hash_of("story", *self.keys, fresh.published_at.isoformat(), fresh.revision)
+        return replace(fresh, id=story_id)
 
     def _by_page(self) -> Identified | None:
         for key in self.keys:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshal
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from heapq import heappop, heappush
@@ -40,12 +40,29 @@ def _index_terms(tokens: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(terms)
 
 
+class _Codes(dict[str, int]):
+    """The numbers of terms, and the codes of characters, which alone are no terms. A word that no title has is `_UNKNOWN`."""
+
+    def __missing__(self, token: str) -> int:
+        if not is_cjk(token):
+            return _UNKNOWN
+        code = self[token] = _CHARACTER + ord(token)
+        return code
+
+
+_CHARACTER, _UNKNOWN = 1 << 31, (1 << 32) - 1
+"""What is added to the code of a Chinese character, so that it is no number of a word; and any word that no title in the table
+has."""
+_SIZE = 4
+"""Bytes of a packed token."""
+
+
 class _TermTable:
     """Which titles have a term. A title is known by its slot, a term by a number, which a later term takes over once no
     title has it."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers = _Codes()
         self._terms: list[str] = []
         self._counts = array("I")
         self._slots: list[int | list[int] | None] = []
@@ -53,19 +70,20 @@ class _TermTable:
         self._free: list[int] = []
 
     def add(self, terms: Iterable[str], slot: int) -> None:
+        numbers, counts, listed = self._numbers, self._counts, self._slots
         for term in terms:
-            number = self._numbers.get(term)
+            number = numbers.get(term)
             if number is None:
                 self._add_first(term, slot)
                 continue
-            self._counts[number] += 1
-            slots = self._slots[number]
+            counts[number] += 1
+            slots = listed[number]
             if isinstance(slots, int):
-                self._slots[number] = [slots, slot]
+                listed[number] = [slots, slot]
             elif slots is not None:
                 slots.append(slot)
                 if len(slots) > _MAX_LISTED:
-                    self._slots[number] = None
+                    listed[number] = None
 
     def _add_first(self, term: str, slot: int) -> None:
         if self._free:
@@ -78,21 +96,28 @@ class _TermTable:
             self._slots.append(slot)
         self._numbers[term] = number
 
-    def remove(self, term: str, slot: int) -> bool:
-        """Returns whether the titles of the term, which were only counted, have become few: they are to be listed."""
-        number = self._numbers[term]
-        self._counts[number] -= 1
-        slots = self._slots[number]
-        if not self._counts[number]:
-            del self._numbers[term]
-            self._terms[number] = ""
-            self._free.append(number)
-        elif isinstance(slots, list):
-            slots.remove(slot)
-        return slots is None and self._counts[number] == _MAX_TITLES_PER_TERM
+    def remove(self, numbers: Iterable[int], slot: int) -> list[int]:
+        """Returns those of these terms whose titles were only counted and have become few: they are to be listed."""
+        counts, listed, few = self._counts, self._slots, list[int]()
+        for number in numbers:
+            left = counts[number] = counts[number] - 1
+            slots = listed[number]
+            if not left:
+                del self._numbers[self._terms[number]]
+                self._terms[number] = ""
+                self._free.append(number)
+            elif isinstance(slots, list):
+                slots.remove(slot)
+            elif left == _MAX_TITLES_PER_TERM:
+                few.append(number)
+        return few
 
-    def list_again(self, term: str, slots: list[int]) -> None:
-        self._slots[self._numbers[term]] = slots
+    def list_again(self, number: int, titles: Sequence[bytes]) -> None:
+        """List the slots of those of all these packed titles, by slot, that have a term."""
+        term = self._terms[number]
+        codes = self.pack(term if is_cjk(term) else (term,))  # those of a pair are its two characters
+        having = (slot for slot, packed in enumerate(titles) if codes in packed)
+        self._slots[number] = [slot for slot in having if number in self.numbers_in(titles[slot])]
 
     def known(self, terms: Iterable[str]) -> list[int]:
         """The numbers of those of these terms that some title has, in their order."""
@@ -101,14 +126,20 @@ class _TermTable:
     def rarest(self, numbers: Iterable[int], most: int) -> list[Sequence[int]]:
         """For at most so many of these terms, the rarest first: the titles that have it. Common terms are left out."""
         counts = self._counts
-        rare = sorted((n for n in numbers if counts[n] <= _MAX_TITLES_PER_TERM), key=counts.__getitem__)
-        listed = (self._slots[number] for number in rare[:most])
+        rare = sorted(numbers, key=counts.__getitem__)[:most]
+        listed = [self._slots[number] for number in rare if counts[number] <= _MAX_TITLES_PER_TERM]
         return [(slots,) if isinstance(slots, int) else slots for slots in listed if slots is not None]
 
     def pack(self, tokens: Iterable[str]) -> bytes:
         """The tokens of a title in 4 bytes each: the numbers of its words, characters as themselves."""
-        numbers = self._numbers
-        return array("I", [_CHARACTER + ord(t) if is_cjk(t) else numbers.get(t, _UNKNOWN) for t in tokens]).tobytes()
+        return array("I", map(self._numbers.__getitem__, tokens)).tobytes()
+
+    def numbers_in(self, packed: bytes) -> Collection[int]:
+        """The terms of a packed title that was added."""
+        numbers = frozenset(memoryview(packed).cast("I"))
+        if not numbers or max(numbers) < _CHARACTER:
+            return numbers
+        return self.known(_index_terms(self.unpack(packed)))
 
     def unpack(self, packed: bytes) -> tuple[str, ...]:
         """The tokens that `pack` was given, if no word among them was unknown."""
@@ -116,18 +147,11 @@ class _TermTable:
         return tuple([chr(n - _CHARACTER) if n >= _CHARACTER else self._terms[n] for n in numbers])
 
 
-_CHARACTER, _UNKNOWN = 1 << 31, (1 << 32) - 1
-"""Packed tokens: what is added to the code of a Chinese character, so that it is no number of a word; and any word that no title
-in the table has."""
-_SIZE = 4
-"""Bytes of a packed token."""
-
-
-def _first_bits(packed: bytes) -> int:
-    """A bit for each of the first tokens: where a bit is missing, so are the tokens that it stands for."""
+def _first_bits(tokens: tuple[str, ...]) -> int:
+    """A bit for each of the first tokens, by hash: where a bit is missing, so are the tokens that it stands for."""
     bits = 0
-    for number in memoryview(packed[: _BEGINNING * _SIZE]).cast("I"):
-        bits |= 1 << number % 64
+    for token in tokens[:_BEGINNING]:
+        bits |= 1 << hash(token) % 64
     return bits
 
 
@@ -137,13 +161,13 @@ def _may_be_same(one: bytes, other: bytes) -> bool:
     What `similarity` takes for one report is so. This reads no word, and nearly all that are compared fail here.
     """
     shorter = min(len(one), len(other))
-    if one[:shorter] == other[:shorter]:
+    if one[:_SIZE] == other[:_SIZE] and one[:shorter] == other[:shorter]:
         return True
     if len(one) == len(other):
         return set(memoryview(one).cast("I")).issuperset(memoryview(other).cast("I"))
-    if abs(len(one) - len(other)) > _MAX_LACKING * _SIZE:
-        return False
     if one[-_SIZE:] != other[-_SIZE:]:  # what differs stands at the end, and the beginning is not the same
+        return False
+    if abs(len(one) - len(other)) > _MAX_LACKING * _SIZE:
         return False
     start = next(at for at in range(0, shorter, _SIZE) if one[at : at + _SIZE] != other[at : at + _SIZE])
     left = range(_SIZE, shorter - start, _SIZE)
@@ -169,19 +193,25 @@ def _moment_of(number: int) -> datetime:
 
 
 def _packed(story: Story) -> bytes:
-    """A story in a third of its space. Times become UTC."""
+    """A story without its id, in a third of its space. Times become UTC.
+
+    An outlet that is the story's own text, as the first one is, repeats nothing.
+    """
+    own = story.source, story.url, story.published_at, story.seen_at
     times = _number_of(story.published_at), _number_of(story.seen_at)
     texts = story.source, story.url, story.title, story.summary, story.lang, story.revision
     flags = story.date_only, story.withdrawn, story.backfill
-    outlets = [(o.source, o.url, _number_of(o.published_at), _number_of(o.seen_at)) for o in story.outlets]
-    return marshal.dumps((story.id, times, texts, flags, outlets))
+    carried = [(o.source, o.url, o.published_at, o.seen_at) for o in story.outlets]
+    outlets = [None if o == own else (o[0], o[1], _number_of(o[2]), _number_of(o[3])) for o in carried]
+    return marshal.dumps((times, texts, flags, outlets))
 
 
-def _unpacked(packed: bytes) -> Story:
-    name, (published, seen), texts, (date_only, withdrawn, backfill), outlets = marshal.loads(packed)  # noqa: S302 - ours
+def _unpacked(name: str, packed: bytes) -> Story:
+    (published, seen), texts, (date_only, withdrawn, backfill), outlets = marshal.loads(packed)  # noqa: S302 - ours
     source, url, title, summary, lang, revision = texts
-    carried = tuple(Outlet(source, url, _moment_of(at), _moment_of(first)) for source, url, at, first in outlets)
     times = _moment_of(published), _moment_of(seen)
+    own = Outlet(source, url, *times)
+    carried = tuple([Outlet(o[0], o[1], _moment_of(o[2]), _moment_of(o[3])) if o else own for o in outlets])
     return Story(name, *times, source, url, title, summary, lang, revision, date_only, carried, withdrawn, backfill)
 
 
@@ -197,6 +227,7 @@ class StoryIndex:
     def __init__(self) -> None:
         self._slots: dict[str, int] = {}
         self._free: list[int] = []
+        self._ids: list[str] = []
         self._stories: list[bytes] = []
         """By slot: the story, packed; empty where it is free."""
         self._last_seen = array("q")
@@ -225,7 +256,7 @@ class StoryIndex:
         """Add a story, or replace its older state; `keys` are those of the entry that brought it."""
         slot = self._slots.get(story.id)
         if slot is None:
-            slot = self._slots[story.id] = self._free_slot()
+            slot = self._slots[story.id] = self._free_slot(story.id)
             self._index_title(slot, story.title)
         elif self._story(slot).title != story.title:
             self._forget_title(slot)
@@ -234,17 +265,18 @@ class StoryIndex:
         known = self._keys[slot]
         self._keys[slot] = (*known, *(key for key in keys if key not in known))
         for key in keys:
-            others = tuple(other for other in self._slots_by(key) if other != slot)
+            others = self._others_by(key, slot)
             self._by_key[key] = (slot, *others) if others else slot
         last_seen = self._last_seen[slot] = _number_of(_last_seen(story))
         heappush(self._seen, last_seen << _SLOT_BITS | slot)
 
-    def _free_slot(self) -> int:
+    def _free_slot(self, story_id: str) -> int:
         self._count += 1
         if self._free:
             slot = self._free.pop()
-            self._added[slot] = self._count
+            self._ids[slot], self._added[slot] = story_id, self._count
             return slot
+        self._ids.append(story_id)
         self._stories.append(b"")
         self._last_seen.append(0)
         self._added.append(self._count)
@@ -256,17 +288,15 @@ class StoryIndex:
     def _index_title(self, slot: int, title: str) -> None:
         tokens = similarity.normalised_tokens(title)
         self._terms.add(_index_terms(tokens), slot)
-        packed = self._tokens[slot] = self._terms.pack(tokens)
-        self._first_bits[slot] = _first_bits(packed)
+        self._tokens[slot] = self._terms.pack(tokens)
+        self._first_bits[slot] = _first_bits(tokens)
         (self._cut.add if similarity.is_truncated(title) else self._cut.discard)(slot)
 
     def _forget_title(self, slot: int) -> None:
-        tokens = self._terms.unpack(self._tokens[slot])
+        numbers = self._terms.numbers_in(self._tokens[slot])
         self._tokens[slot] = b""
-        for term in _index_terms(tokens):
-            if self._terms.remove(term, slot):
-                having = (s for s, other in enumerate(self._tokens) if term in _index_terms(self._terms.unpack(other)))
-                self._terms.list_again(term, list(having))
+        for number in self._terms.remove(numbers, slot):
+            self._terms.list_again(number, self._tokens)
 
     def prune(self, before: datetime) -> int:
         """Drop the stories last seen before a moment; returns how many."""
@@ -281,27 +311,30 @@ class StoryIndex:
 
     def _drop(self, slot: int) -> None:
         self._forget_title(slot)
-        del self._slots[self._story(slot).id]
+        del self._slots[self._ids[slot]]
         for key in self._keys[slot]:
-            others = tuple(other for other in self._slots_by(key) if other != slot)
-            if others:
+            if others := self._others_by(key, slot):
                 self._by_key[key] = others[0] if len(others) == 1 else others
             else:
                 del self._by_key[key]
-        self._stories[slot], self._keys[slot] = b"", ()
+        self._ids[slot], self._stories[slot], self._keys[slot] = "", b"", ()
         self._cut.discard(slot)
         self._free.append(slot)
 
-    def _slots_by(self, key: str) -> tuple[int, ...]:
-        known = self._by_key.get(key, ())
-        return (known,) if isinstance(known, int) else known
+    def _others_by(self, key: str, slot: int) -> tuple[int, ...]:
+        """The slots of the other stories known by a key, the latest added first."""
+        known = self._by_key.get(key, slot)
+        if isinstance(known, int):
+            return () if known == slot else (known,)
+        return tuple(other for other in known if other != slot)
 
     def by_key(self, key: str) -> tuple[Story, ...]:
         """The stories known by a key, the latest added first."""
-        return tuple(map(self._story, self._slots_by(key)))
+        known = self._by_key.get(key, ())
+        return (self._story(known),) if isinstance(known, int) else tuple(map(self._story, known))
 
     def _story(self, slot: int) -> Story:
-        return _unpacked(self._stories[slot])
+        return _unpacked(self._ids[slot], self._stories[slot])
 
     def keys_of(self, story_id: str) -> tuple[str, ...]:
         """All keys under which a story is known."""
@@ -326,19 +359,19 @@ class StoryIndex:
             return
         rare = self._terms.rarest(known, lacking + 2)
         shared = _in_two(rare) if len(rare) == lacking + 2 else set().union(*rare)
-        packed, first_bits = self._terms.pack(tokens), self._first_bits
         # Comparing how headlines begin saves most of the comparisons, and these bits lie side by side.
-        bits = _first_bits(packed)
+        bits, first_bits = _first_bits(tokens), self._first_bits
         alike = [slot for slot in shared if first_bits[slot] & bits]
+        if not alike:
+            return
+        packed, titles = self._terms.pack(tokens), self._tokens
+        alike = [slot for slot in alike if _may_be_same(packed, titles[slot])]
         for slot in sorted(alike, key=self._added.__getitem__):
-            if self._is_same_report(title, packed, slot, cut=cut):
+            if self._is_same_report(title, slot, cut=cut):
                 yield self._story(slot)
 
-    def _is_same_report(self, title: str, packed: bytes, slot: int, *, cut: bool) -> bool:
-        known = self._tokens[slot]
-        if not _may_be_same(packed, known):
-            return False
-        tokens, other = similarity.normalised_tokens(title), self._terms.unpack(known)
+    def _is_same_report(self, title: str, slot: int, *, cut: bool) -> bool:
+        tokens, other = similarity.normalised_tokens(title), self._terms.unpack(self._tokens[slot])
         if not (tokens[0] in other[:_BEGINNING] or other[0] in tokens[:_BEGINNING]):
             return False
         return similarity.is_duplicate(tokens, other, fresh_cut=cut, known_cut=slot in self._cut) or (
@@ -350,12 +383,12 @@ class StoryIndex:
 
 def _in_two(lists: Sequence[Iterable[int]]) -> set[int]:
     """What stands in two of these lists."""
-    once, twice = set[int](), set[int]()
-    for slots in lists[:-1]:
+    once, twice = set(lists[0]), set[int]()
+    for slots in lists[1:]:
         twice.update(once.intersection(slots))
         once.update(slots)
-    return twice.union(once.intersection(lists[-1]))
+    return twice
 
 
 def _last_seen(story: Story) -> datetime:
-    return max(story.seen_at, *(outlet.seen_at for outlet in story.outlets))
+    return max([story.seen_at, *[outlet.seen_at for outlet in story.outlets]])

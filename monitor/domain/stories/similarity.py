@@ -37,6 +37,8 @@ _SAYS_NOTHING = words_of(
     video watch just also amid per metric mr ms dr $"""
 )
 _SAYS_NOTHING_ZH = frozenset("的，。：、！“”《》「」『』")
+_MEANINGS = {**SYNONYMS, **dict.fromkeys(_SAYS_NOTHING, "")}
+"""From a word to the one that stands for its meaning, '' if it says nothing. A word that is not here stands for itself."""
 _SAYING = words_of("say says said saying")
 _ARTICLES = words_of("a an the all")
 _ASKING = words_of("is are was were am do does did has have had will would can could should")
@@ -49,12 +51,10 @@ def normalised_tokens(title: str) -> tuple[str, ...]:
     words = title_words(_without_outlet(title))
     tokens: list[str] = []
     for place, word in enumerate(words):
-        if is_cjk(word[0]):
+        if is_cjk(word):
             tokens += [char for char in folded_zh(word) if char not in _SAYS_NOTHING_ZH]
-            continue
-        word = SYNONYMS.get(word, word)
-        if word not in _SAYS_NOTHING:
-            tokens.append(word)
+        elif token := _MEANINGS.get(word, word):
+            tokens.append(token)
         elif word in _SAYING and tokens:
             # "Says" makes another report: "US says China ..." is not "US, China ...", nor "said to buy" "to buy".
             following = words[place + 1 : place + 3]

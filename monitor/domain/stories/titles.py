@@ -99,7 +99,7 @@ def plain_title(title: str) -> str:
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _EAST_ASIAN = KANA_RANGE + HAN_RANGE + HANGUL_RANGE
 _WORD = re.compile(
-    rf"\d+(?:[.,:]\d+)*|[{_EAST_ASIAN}]+|[^\W\d_{_EAST_ASIAN}]+(?:'[^\W\d_{_EAST_ASIAN}]+)*|[%$€£¥?+]|(?<!\w)[-−](?=\d)"
+    rf"[^\W\d_{_EAST_ASIAN}]+(?:'[^\W\d_{_EAST_ASIAN}]+)*|[{_EAST_ASIAN}]+|\d+(?:[.,:]\d+)*|[%$€£¥?+]|(?<!\w)[-−](?=\d)"
 )
 _NEGATED = {"can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "ain't": "is not"}
 _INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
@@ -116,7 +116,9 @@ def title_words(title: str) -> tuple[str, ...]:
         plain = _INITIALS.sub(lambda found: found[0].replace(".", ""), plain)
     words: list[str] = []
     for word in _WORD.findall(plain.casefold().replace("’", "'")):
-        if word[0].isdigit():
+        if word.isalpha():
+            words.append(word)
+        elif word[0].isdigit():
             words.append(word.replace(",", ""))
         elif word.endswith("n't"):
             words += _NEGATED.get(word, f"{word[:-3]} not").split()
