@@ -123,7 +123,7 @@ def replay(folder: Path | None, stories: Path, *, as_json: bool) -> None:
     rulebook = load_rulebook(rules_folder(folder))
     with open_stories(stories) as file:
         file.check(numbered_lines(file.lines(), file.name), rulebook)
-        for change in Replay(rulebook).play(file.in_order(rulebook)):
+        for change in Replay(rulebook).play(file.in_order()):
             if as_json:
                 echo_json(change.as_json())
                 continue

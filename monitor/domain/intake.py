@@ -162,13 +162,13 @@ class Intake:
     def _take_one(self, entry: Entry, keys: tuple[str, ...]) -> tuple[str, str] | None:
         """Steps 2 to 7 for one entry: its story and the hash of its text, None if it is not identified."""
         text, own_keys = revision_hash(entry.title, entry.summary), [key for key in keys if is_unique_key(key)]
-        owners = dict.fromkeys(self._owners[key] for key in own_keys if key in self._owners)
+        owners = dict.fromkeys(filter(None, map(self._owners.get, own_keys)))
         known = [self._listed[owner] for owner in owners]
         for same in known:
             if same.revision == text:
                 self.changes.counts["known"] += 1
                 if any(key not in self._owners for key in own_keys):
-                    self._note(same, keys)
+                    self._note(replace(same, keys=same.keys.union(self._owned(same.id, keys))))
                 return same.story, text
         try:
             found = identify(entry, self._index, self.rulebook.publishers, self.now, backfill=self.backfill)
@@ -178,9 +178,7 @@ class Intake:
         story = found.story
         self.changes.counts[found.kind] += 1
         self._index.add(story, keys)
-        if found.kind == "new":
-            self._stored[story.id] = StoredStory(story)
-        stored = self._loaded(story.id)
+        stored = self._stored[story.id] = StoredStory(story) if found.kind == "new" else self._loaded(story.id)
         if found.kind != "known":
             self.changes.stories[story.id] = stored.story = story
         if text not in stored.revisions:  # else the first outlet stays credited
@@ -223,16 +221,19 @@ class Intake:
         else:  # named by the story that it first carries, and the strongest key that it is first known by
             entry_id = hashlib.sha256("\n".join((self.feed, story.id, keys[0])).encode()).hexdigest()[:24]
             own_keys = frozenset()
-        self._note(KnownEntry(entry_id, self.feed, story.id, text, self.now, own_keys), keys)
+        own_keys = own_keys.union(self._owned(entry_id, keys))
+        self._note(KnownEntry(entry_id, self.feed, story.id, text, self.now, own_keys))
         dropped = [found.previous.revision] if found.kind in ("revised", "withdrawn") and found.previous else []
         if old is not None and old.revision in self._loaded(story.id).revisions:
             dropped.append(old.revision)
         return [lost for lost in dict.fromkeys(dropped) if lost not in (text, story.revision)]
 
-    def _note(self, entry: KnownEntry, keys: Iterable[str] = ()) -> None:
-        own = (key for key in keys if self._owners.setdefault(key, entry.id) == entry.id)
-        noted = replace(entry, keys=entry.keys.union(own))
-        self.changes.entries[noted.id] = self._listed[noted.id] = self._loaded(noted.story).entries[noted.id] = noted
+    def _owned(self, entry_id: str, keys: Iterable[str]) -> list[str]:
+        """Those of `keys` that the entry owns: no other of the feed had them before it."""
+        return [key for key in keys if self._owners.setdefault(key, entry_id) == entry_id]
+
+    def _note(self, entry: KnownEntry) -> None:
+        self.changes.entries[entry.id] = self._listed[entry.id] = self._loaded(entry.story).entries[entry.id] = entry
 
     def _drop_text(self, story: Story, text: str, entry: Entry) -> None:
         """The publisher of `entry` no longer shows this text: credit it to an outlet that does, or end it."""

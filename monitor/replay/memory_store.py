@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from monitor.domain.intake import IntakeChanges, KnownEntry, StoredStory
 from monitor.domain.model import Signal, Story
@@ -57,8 +58,9 @@ class MemoryShelf:
             self._stored.setdefault(story.id, StoredStory(story)).story = story
         for entry in changes.entries.values():
             place = entry.story, entry.id
-            own = frozenset(key for key in entry.keys if self._owners.setdefault(key, place)[1] == entry.id)
-            self._stored[entry.story].entries[entry.id] = entry if own == entry.keys else replace(entry, keys=own)
+            others = [key for key in entry.keys if self._owners.setdefault(key, place)[1] != entry.id]
+            own = replace(entry, keys=entry.keys.difference(others)) if others else entry
+            self._stored[entry.story].entries[entry.id] = own
         for revision in changes.revisions.values():
             self._stored[revision.story].put(revision)
         for signal in filter(None, map(self.known.get, changes.retired)):
@@ -97,6 +99,11 @@ class _Stories(Mapping[str, Story]):
 
     def __getitem__(self, key: str) -> Story:
         return self._stored[key].story
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The story with an id, `default` if there is none. A fold asks for the story of every signal."""
+        found = self._stored.get(key)
+        return default if found is None else found.story
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._stored)

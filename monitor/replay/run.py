@@ -90,8 +90,10 @@ class Replay:
     folds: KeptFolds = field(default_factory=KeptFolds)
     transitions: dict[str, Transition] = field(default_factory=dict)
     """Every change by id, announced or not."""
+    _due: dict[str, datetime | None] = field(default_factory=dict)
+    """When each commitment is due for review; worked out again when a review of it was requested or it was decided."""
     _next_review: datetime | None = None
-    """When a review is due next; worked out again when something was requested or decided."""
+    """The earliest of these."""
 
     def run(self, entries: Iterable[Entry]) -> Iterator[ReplayedChange]:
         """Replay all stories in time order; yields the changes that would have been sent, each at its moment."""
@@ -113,7 +115,7 @@ class Replay:
         for commitment in self.rulebook.commitments.values():
             self.started[commitment.id] = baseline_at(commitment, at)
             self.held[commitment.id] = first_record(commitment, at)
-        self._next_review = self._next_due()
+        self._plan(self.held)
 
     def take(self, item: DatedEntry) -> None:
         """One story arrives as a document of its own. Raises the matcher's error: a replay leaves no story out."""
@@ -124,23 +126,22 @@ class Replay:
         for story, text in filter(None, changes.carried):
             self.names.setdefault(text_key(story, text), item.id)
         if changes.requests:
-            self._next_review = self._next_due()
+            self._plan(changes.requests)
 
     def until(self, end: datetime) -> Iterator[ReplayedChange]:
         """Run every review that falls due before `end`, each at its own moment."""
         while self._next_review is not None and self._next_review < end:
             yield from self.review(self._next_review)
-            self._next_review = self._next_due()
 
-    def _next_due(self) -> datetime | None:
-        return min(filter(None, map(self._due_at, self.held)), default=None)
-
-    def _due_at(self, name: str) -> datetime | None:
-        return due_at(self.held[name], self.shelf.requests.get(name), self.rulebook.policy)
+    def _plan(self, names: Iterable[str]) -> None:
+        """Note when these commitments are due. Rules may also read what a rulebook of few commitments does not hold."""
+        for name in filter(self.held.__contains__, names):
+            self._due[name] = due_at(self.held[name], self.shelf.requests.get(name), self.rulebook.policy)
+        self._next_review = min(filter(None, self._due.values()), default=None)
 
     def review(self, now: datetime) -> Iterator[ReplayedChange]:
         """Decide all that is due at `now` and announce it together."""
-        due = [name for name in self.held if (at := self._due_at(name)) is not None and at <= now]
+        due = [name for name, at in self._due.items() if at is not None and at <= now]
         changes: list[Transition] = []
         for name in due:
             record, request = self.held[name], self.shelf.requests.pop(name, None)
@@ -152,6 +153,7 @@ class Replay:
             record, decision = evaluate(pending, self.shelf.stories, self.rulebook, now, self.folds)
             self.held[name] = replace(record, version=record.version + 1)
             changes += decision.transitions
+        self._plan(due)
         known = self.shelf.known
         told_by = {i: known[i].story for t in changes for i in (*t.evidence, *t.reason.signals) if i in known}
         messages = announce(

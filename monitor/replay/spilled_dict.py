@@ -27,14 +27,14 @@ class SpilledDict(Mapping[str, V]):
         self._file: sqlite3.Connection | None = None
 
     def __getitem__(self, key: str) -> V:
-        value = self._found(key)
+        value = self._recent.get(key) or self._found(key)
         if value is None:
             raise KeyError(key)
         return value
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value of a key, `default` if there is none."""
-        value = self._found(key)
+        value = self._recent.get(key) or self._found(key)
         return default if value is None else value
 
     def __setitem__(self, key: str, value: V) -> None:

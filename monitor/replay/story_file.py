@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.replay.story_lines import DatedEntry, as_entry, dated_entry, end_of_day, published, read_story
+from monitor.replay.story_lines import DatedEntry, as_entry, end_of_day, published, read_story, storable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -66,16 +66,17 @@ class StoryFile:
             self._places.append(self._begins_at)
             self._numbers.append(number)
 
-    def in_order(self, rulebook: Rulebook) -> Iterator[DatedEntry]:
+    def in_order(self) -> Iterator[DatedEntry]:
         """The stories that `check` has read, in the order of the replay's clock (see `in_replay_order`)."""
         moments = self._moments
         order: Sequence[int] = range(len(moments))
         if any(moments[at] > moments[at + 1] for at in range(len(moments) - 1)):
             order = array("Q", sorted(order, key=moments.__getitem__))
         for _, together in groupby(order, key=moments.__getitem__):
-            yield from sorted((self._at(each, rulebook) for each in together), key=attrgetter("id"))
+            yield from sorted(map(self._at, together), key=attrgetter("id"))
 
-    def _at(self, each: int, rulebook: Rulebook) -> DatedEntry:
+    def _at(self, each: int) -> DatedEntry:
         self._again.seek(self._places[each])
         line, number = self._again.readline().splitlines()[0].decode(), self._numbers[each]
-        return dated_entry(as_entry(read_story(line, number, self.name), number, self.name), rulebook)
+        story, moment = read_story(line, number, self.name), _EPOCH + timedelta(microseconds=self._moments[each])
+        return DatedEntry(moment, as_entry(story, number, self.name, keyed=False), storable(story["id"]))

@@ -15,11 +15,15 @@ from monitor.errors import ReplayError
 
 STORY_LINE_FORMAT = '{"id", "title", "published"}, and, where known, "source", "url", "summary", "lang"'
 """The fields of a story line, as errors print them. All are text; `published` is an ISO date or time."""
+_TEXTS = ("title", "url", "summary", "source", "lang")
 
 
 @dataclass(frozen=True, slots=True)
 class DatedEntry:
-    """A story line at its moment on the replay's clock: for a bare date, the end of that day in the publisher's zone."""
+    """A story line at its moment on the replay's clock: for a bare date, the end of that day in the publisher's zone.
+
+    id: that of the line, which is no key of the entry.
+    """
 
     at: datetime
     entry: Entry
@@ -54,15 +58,14 @@ def published(story: Mapping[str, Any], number: int, path: str) -> tuple[datetim
     return at, len(written) == 10 or at.time() == time.min
 
 
-def as_entry(story: Mapping[str, Any], number: int, path: str) -> Entry:
-    """A checked story line as an entry of a feed; raises ReplayError as `published` does."""
+def as_entry(story: Mapping[str, Any], number: int, path: str, *, keyed: bool = True) -> Entry:
+    """A checked story line as an entry of a feed; raises ReplayError as `published` does. keyed: its id is its key."""
     at, date_only = published(story, number, path)
-    texts = (_storable(story.get(name)) for name in ("id", "title", "url", "summary", "source", "lang"))
-    key, title, url, summary, source, lang = texts
-    return Entry(key, title, url, at, summary, source, lang, date_only)
+    title, url, summary, source, lang = [storable(story.get(name)) for name in _TEXTS]
+    return Entry(storable(story["id"]) if keyed else "", title, url, at, summary, source, lang, date_only)
 
 
-def _storable(value: object) -> str:
+def storable(value: object) -> str:
     """A field as text. No matcher and no database takes NUL or half of a surrogate pair."""
     text = str(value or "").replace("\0", "")
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
@@ -77,7 +80,7 @@ def line_as_story(entry: Entry) -> Story:
 
 
 def dated_entry(entry: Entry, rulebook: Rulebook) -> DatedEntry:
-    """The entry of a story line at its moment. The id of a line is no key, so the entry loses it."""
+    """The entry of a story line at its moment, without the line's id as its key."""
     at = entry.published_at
     assert at is not None
     if entry.date_only:

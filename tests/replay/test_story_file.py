@@ -34,7 +34,7 @@ def read(path: Path, rules: Rulebook) -> list[DatedEntry]:
     with open_stories(path) as file:
         numbered = ((number, text) for number, text in enumerate(file.lines(), 1) if text.strip())
         file.check(numbered, rules)
-        return list(file.in_order(rules))
+        return list(file.in_order())
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(DATES)), max_size=12))

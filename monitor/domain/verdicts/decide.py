@@ -78,8 +78,8 @@ def decide(
     3. Compare with what is published.
     4. Work out when time alone could change the verdict next.
     """
-    kept, signals = folds if folds is not None else KeptFolds(), eligible_signals(case, now, rulebook.policy)
-    known = kept.steps(case.commitment, rulebook)
+    kept, stated = folds if folds is not None else KeptFolds(), split_by_effective_date(case.signals, case.commitment)
+    signals, known = eligible_signals(case, now, rulebook.policy), kept.steps(case.commitment, rulebook)
     folded = fold(case.commitment, case.folded, signals, now, stories, rulebook, known)
     kept.keep(case.commitment, folded.steps)
     verdict = deadlines.flag_unconfirmed(folded.verdict, case.commitment)
@@ -91,7 +91,7 @@ def decide(
     moments.append((folded.verdict.last_evidence or folded.verdict.since) + timedelta(days=case.commitment.stale_days))
     moments += [progress.starts_at(target) for target in case.commitment.targets]
     moments += [act.until for act in case.acts if act.until is not None]
-    moments += [s.happened.end for signal in case.signals for s in split_by_effective_date(signal, case.commitment)]
+    moments += [signal.happened.end for signal in stated if signal.happened.end > now]
     return Decision(verdict, transitions, folded.reasons, min((m for m in moments if m > now), default=None))
 
 
@@ -111,15 +111,21 @@ def checkpoint_verdict(
     return fold(case.commitment, case.folded, signals, until, stories, rulebook, known).verdict
 
 
-def split_by_effective_date(signal: Signal, commitment: Commitment) -> tuple[Signal, ...]:
-    """The signal itself; or, of an order that takes effect on a later day, the step now and the effect on that day.
+def split_by_effective_date(signals: Sequence[Signal], commitment: Commitment) -> Sequence[Signal]:
+    """The signals; in the place of an order that takes effect on a later day, the step now and the effect on that day.
 
     Both carry the one signal's id: a retraction of the report takes back both.
     """
+    if commitment.kind is not Kind.STANDING:
+        return signals
+    return [part for whole in signals for part in (_step_and_effect(whole) if whole.starts is not None else (whole,))]
+
+
+def _step_and_effect(signal: Signal) -> tuple[Signal, ...]:
     start = signal.starts
-    if commitment.kind is not Kind.STANDING or signal.effect not in ANNOUNCED_EFFECTS or start is None:
+    if signal.effect not in ANNOUNCED_EFFECTS or start is None or start.precision != "day":
         return (signal,)
-    if start.precision != "day" or start.date <= day_of(signal.happened.end):
+    if start.date <= day_of(signal.happened.end):
         return (signal,)
     announced = replace(signal, effect=Effect.PROGRESS) if signal.effect is Effect.DELIVERED else signal
     midnight = datetime.combine(start.date, time(), UTC)
@@ -129,14 +135,13 @@ def split_by_effective_date(signal: Signal, commitment: Commitment) -> tuple[Sig
 
 def eligible_signals(case: DecisionInput, now: datetime, policy: Policy) -> list[Signal]:
     """The signals that count, in order: not rejected, experimental or in the future, nor later than the live window allows."""
-    rejected = suppressions(case.acts)
-    window = timedelta(days=policy.live_days)
-    eligible = []
-    for signal in (s for whole in case.signals for s in split_by_effective_date(whole, case.commitment)):
-        in_time = signal.happened.end <= now and signal.seen_at - signal.happened.end <= window
-        if in_time and not signal.experimental and rejected.of(signal) is None:
-            eligible.append(signal)
-    return sorted(eligible, key=lambda s: (s.happened.end, s.id))
+    rejected, window = suppressions(case.acts), timedelta(days=policy.live_days)
+    eligible = [
+        signal
+        for signal in split_by_effective_date(case.signals, case.commitment)
+        if (end := signal.happened.end) <= now and signal.seen_at - end <= window and not signal.experimental
+    ]
+    return sorted((s for s in eligible if rejected.of(s) is None), key=lambda s: (s.happened.end, s.id))
 
 
 def flag_stale(verdict: Verdict, commitment: Commitment, now: datetime) -> Verdict:

@@ -103,9 +103,9 @@ class KeptFolds:
         of, steps = self._last.get(commitment.id, (commitment, {}))
         return steps if of is commitment else {}
 
-    def keep(self, commitment: Commitment, steps: Iterable[FoldStep]) -> None:
+    def keep(self, commitment: Commitment, steps: FoldSteps) -> None:
         """Keep the steps of a fold in the place of the last one's."""
-        self._last[commitment.id] = commitment, {(s.signal.id, s.signal.happened.end): s for s in steps}
+        self._last[commitment.id] = commitment, steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Folded:
     confirmed, not withdrawn. unconfirmed_until: when a doubt about the outlook ends by itself, None if there is none."""
 
     verdict: Verdict
-    steps: tuple[FoldStep, ...]
+    steps: FoldSteps
     reasons: tuple[Reason, ...]
     doubted: frozenset[str]
     unconfirmed_until: datetime | None
@@ -130,20 +130,20 @@ def fold(
     known: FoldSteps,
 ) -> Folded:
     """The verdict at `now` from a checkpoint and the eligible signals, in order. known: steps that it may take over."""
-    state, start, steps = FoldState(checkpoint), checkpoint.last_evidence, list[FoldStep]()
+    state, start, steps = FoldState(checkpoint), checkpoint.last_evidence, dict[tuple[str, datetime], FoldStep]()
     for signal in signals:
         best = with_best_publisher(signal, stories, rulebook.publishers)
-        in_checkpoint = start is not None and signal.happened.end <= start
-        step = known.get((signal.id, signal.happened.end))
+        in_checkpoint, key = start is not None and signal.happened.end <= start, (signal.id, signal.happened.end)
+        step = known.get(key)
         if step is None or not step.leads_on(state, best, in_checkpoint=in_checkpoint):
             step = _Work(commitment, rulebook, state).step(best, in_checkpoint=in_checkpoint)
-        steps.append(step)
+        steps[key] = step
         state = step.after
     end = _Work(commitment, rulebook, state)
     end.tick(now)
-    reasons = _without_repeats(chain(*(step.reasons for step in steps), end.reasons))
-    doubted = unconfirmed_subjects(checkpoint).union(*(step.doubted for step in steps))
-    return Folded(end.verdict, tuple(steps), reasons, doubted, end.tracker.unconfirmed_until(end.verdict))
+    reasons = _without_repeats(chain(*(step.reasons for step in steps.values()), end.reasons))
+    doubted = unconfirmed_subjects(checkpoint).union(*(step.doubted for step in steps.values()))
+    return Folded(end.verdict, steps, reasons, doubted, end.tracker.unconfirmed_until(end.verdict))
 
 
 def _without_repeats(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
