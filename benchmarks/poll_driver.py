@@ -1,5 +1,7 @@
 """The monitor as a driver: each `round` asks every feed once and does all that follows, as `poll --once` does in one process.
 
+What is loaded at the start is left to the end, as `run` leaves it.
+
     python -m benchmarks.poll_driver CONFIG
 
 Its answers say what a round took: seconds of CPU of this process and of its parser, what it brought, and the memory of both.
@@ -7,6 +9,7 @@ Its answers say what a round took: seconds of CPU of this process and of its par
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -34,6 +37,8 @@ def main() -> None:
     app = open_app(load_settings(Path(sys.argv[1])), exclusive=True)
     try:
         recover_and_catch_up(app)
+        gc.collect()
+        gc.freeze()
         with ParseWorker() as worker:
             answer({"feeds": len(app.feeds())})
             for line in sys.stdin:
