@@ -13,18 +13,7 @@ from enum import Enum
 from functools import cache, lru_cache, partial
 from typing import Any, TypeVar, cast, get_origin, get_type_hints
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    CursorResult,
-    Dialect,
-    Executable,
-    RowMapping,
-    Select,
-    Table,
-    bindparam,
-)
+from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Dialect, Executable, Select, Table, bindparam
 
 from monitor.store.tables import Stored
 
@@ -51,9 +40,8 @@ def _loaders(kind: Any) -> dict[str, Callable[[Any], Any] | None]:
     return loaders
 
 
-def value_of(kind: type[Value], row: RowMapping, **others: Any) -> Value:
+def value_of(kind: type[Value], columns: Mapping[Any, Any], **others: Any) -> Value:
     """One row as a value of `kind`, with the fields that other tables hold. Columns that are no fields are left out."""
-    columns = dict(row)
     loaded = {
         name: load(columns[name]) if load else columns[name]
         for name, load in _loaders(cast(Any, kind)).items()
@@ -103,11 +91,11 @@ def _plain(field: Any) -> Any:
 
 def read(conn: Connection, kind: type[Value], wanted: Select[Any]) -> tuple[Value, ...]:
     """The rows that `wanted` selects, each as a value of `kind`."""
-    return tuple(value_of(kind, row) for row in conn.execute(wanted).mappings())
+    return tuple(value_of(kind, dict(row)) for row in conn.execute(wanted).mappings())
 
 
 def among(column: Column[Any]) -> ColumnElement[bool]:
-    """That a column has one of the values which `execute_among` and `read_among` are given.
+    """That a column has one of the values which `execute_among`, `rows_among` and `read_among` are given.
 
     A statement with it is made once: to make one takes longer than to run it.
     """
@@ -119,9 +107,16 @@ def execute_among(conn: Connection, statement: Executable, values: Collection[st
     return (conn.execute(statement, {"values": part}) for part in chunks(values))
 
 
+def rows_among(conn: Connection, wanted: Select[Any], values: Collection[str]) -> Iterator[dict[str, Any]]:
+    """The rows that `wanted`, a constant with `among`, selects for all these values, each by the names of its columns."""
+    return (
+        row for part in chunks(values) for row in _select(conn.dialect, wanted, _rounded(len(part))).rows(conn, part)
+    )
+
+
 def read_among(conn: Connection, kind: type[Value], wanted: Select[Any], values: Collection[str]) -> Iterator[Value]:
-    """The rows that `wanted`, with `among`, selects for all these values, each as a value of `kind`."""
-    return (value_of(kind, row) for result in execute_among(conn, wanted, values) for row in result.mappings())
+    """The rows of `rows_among`, each as a value of `kind`."""
+    return (value_of(kind, row) for row in rows_among(conn, wanted, values))
 
 
 def read_first(conn: Connection, kind: type[Value], wanted: Select[Any]) -> Value | None:
@@ -193,6 +188,45 @@ def _insert(dialect: Dialect, table: Table, columns: tuple[str, ...], *, overwri
     names = compiled.positiontup or columns
     binds = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
     return _Insert(str(compiled), tuple(zip(names, binds, strict=True)), compiled.positional)
+
+
+@dataclass(frozen=True, slots=True)
+class _Select:
+    """A select in the words of the driver for one number of values, which takes a third of the time of SQLAlchemy's.
+
+    binds: the name of each parameter. bind: what makes a value one of the driver; columns: each with what makes its value of
+    the driver's; both None if nothing need be done. by_place: whether the driver takes parameters as a tuple, else by name.
+    """
+
+    sql: str
+    binds: tuple[str, ...]
+    bind: Callable[[Any], Any] | None
+    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    by_place: bool
+
+    def rows(self, conn: Connection, values: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """The rows for at most so many values: the last one stands for those that are missing."""
+        bound = [self.bind(value) for value in values] if self.bind else list(values)
+        bound += bound[-1:] * (len(self.binds) - len(bound))
+        given = tuple(bound) if self.by_place else dict(zip(self.binds, bound, strict=True))
+        for row in conn.exec_driver_sql(self.sql, given).all():
+            yield {name: made(value) if made else value for (name, made), value in zip(self.columns, row, strict=True)}
+
+
+def _rounded(count: int) -> int:
+    """The next power of two: a statement is made for few numbers of values."""
+    return 1 << (count - 1).bit_length()
+
+
+@lru_cache(maxsize=256)
+def _select(dialect: Dialect, wanted: Select[Any], count: int) -> _Select:
+    """A select with `among` for this number of values."""
+    compiled: Any = wanted.compile(dialect=dialect)
+    filled = compiled.construct_expanded_state({"values": [""] * count})
+    implemented = ((column.name, column.type.dialect_impl(dialect)) for column in wanted.selected_columns)
+    columns = tuple((name, kind.result_processor(dialect, None)) for name, kind in implemented)
+    bind = compiled.binds["values"].type.dialect_impl(dialect).bind_processor(dialect)
+    return _Select(filled.statement, tuple(filled.positiontup or filled.parameters), bind, columns, compiled.positional)
 
 
 def chunks(values: Collection[str]) -> Iterator[Sequence[str]]:

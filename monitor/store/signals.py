@@ -12,7 +12,7 @@ from sqlalchemy.sql import Select
 from monitor.domain.messages.silent_rules import RuleMatch
 from monitor.domain.model import Signal
 from monitor.store import json_codec
-from monitor.store.rows import among, chunks, execute_among, row_of, upsert
+from monitor.store.rows import among, chunks, row_of, rows_among, upsert
 from monitor.store.tables import SIGNAL
 
 _ORDERED = select(SIGNAL.c.body).order_by(SIGNAL.c.happened_at, SIGNAL.c.id)
@@ -36,12 +36,12 @@ def retire(conn: Connection, ids: Collection[str], now: datetime, why: str) -> N
 
 def of_stories(conn: Connection, stories: Collection[str]) -> tuple[Signal, ...]:
     """The live signals of these stories."""
-    return tuple(_signal(body) for result in execute_among(conn, _LIVE_OF, stories) for body in result.scalars())
+    return tuple(_signal(row["body"]) for row in rows_among(conn, _LIVE_OF, stories))
 
 
 def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Signal]:
     """The signals with these ids, retired ones included; unknown ids are left out."""
-    found = (_signal(body) for result in execute_among(conn, _BY_ID, ids) for body in result.scalars())
+    found = (_signal(row["body"]) for row in rows_among(conn, _BY_ID, ids))
     return {signal.id: signal for signal in found}
 
 

@@ -17,7 +17,18 @@ from sqlalchemy import Connection, delete, select
 from monitor.domain.intake import KnownEntry
 from monitor.domain.model import Outlet, Story
 from monitor.domain.stories.syndication import Revision
-from monitor.store.rows import CHUNK, among, execute_among, insert_new, read, read_among, row_of, upsert, value_of
+from monitor.store.rows import (
+    CHUNK,
+    among,
+    execute_among,
+    insert_new,
+    read,
+    read_among,
+    row_of,
+    rows_among,
+    upsert,
+    value_of,
+)
 from monitor.store.tables import ENTRY, ENTRY_KEY, OUTLET, REVISION, STORY
 
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -36,7 +47,7 @@ _DROP_VALID_TEXT = delete(REVISION).where(among(REVISION.c.story), REVISION.c.ha
 
 def entries_by_key(conn: Connection, keys: Collection[str]) -> Iterator[KnownEntry]:
     """The entries of any feed that bear one of `keys`."""
-    stories = {story for result in execute_among(conn, _BEARING, keys) for story in result.scalars()}
+    stories = {row["story"] for row in rows_among(conn, _BEARING, keys)}
     wanted = frozenset(keys)
     return (entry for entry in entries_of(conn, stories) if not wanted.isdisjoint(entry.keys))
 
@@ -124,9 +135,8 @@ def batches_seen_since(conn: Connection, moment: datetime) -> Iterator[list[Stor
 
 def _with_outlets(conn: Connection, rows: Iterable[Story]) -> tuple[Story, ...]:
     stories, outlets = tuple(rows), defaultdict[str, list[Outlet]](list)
-    for result in execute_among(conn, _OUTLETS_OF, [story.id for story in stories]):
-        for row in result.mappings():
-            outlets[row["story"]].append(value_of(Outlet, row))
+    for row in rows_among(conn, _OUTLETS_OF, [story.id for story in stories]):
+        outlets[row["story"]].append(value_of(Outlet, row))
     return tuple(replace(s, outlets=tuple(outlets.get(s.id, ())) or (_own_outlet(s),)) for s in stories)
 
 
