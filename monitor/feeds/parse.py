@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import feedparser
+import feedparser.api
 
 from monitor.errors import FeedError
 from monitor.feeds.decode import decode
@@ -26,6 +27,8 @@ from monitor.feeds.xml_repair import repair_xml
 __all__ = ["MAX_BYTES", "MAX_ENTRIES", "ParsedEntry", "ParsedFeed", "parse"]
 
 _JSON_VERSION = "https://jsonfeed.org/version/"
+# Python's own parser of XML serves feedparser, which would otherwise look for another through all folders at every document.
+feedparser.api.PREFERRED_XML_PARSERS.clear()
 MAX_BYTES = 10_000_000
 MAX_ENTRIES = 5_000
 """Bounds of one document, estimates far above real feeds: most have under 100 items and 1 MB."""

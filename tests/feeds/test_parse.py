@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -356,3 +357,17 @@ def test_what_no_database_takes_stays_outside_wherever_it_stands(bad: bytes, enc
     texts = "".join((made.key, made.title, made.url, made.summary, made.source, made.lang))
     assert "\0" not in texts
     assert texts.encode("utf-8"), "no half of a character"
+
+
+def test_no_module_is_looked_for_while_a_document_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    document, looked_for = rss("<item><title>Buyers book ten cargoes</title></item>"), list[str]()
+
+    class Finder:
+        @staticmethod
+        def find_spec(name: str, *_place: object) -> None:
+            looked_for.append(name)
+
+    read(document)  # what the first document needs is loaded by it
+    monkeypatch.setattr(sys, "meta_path", [Finder, *sys.meta_path])
+    read(document)
+    assert looked_for == []

@@ -17,7 +17,7 @@ from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
 from monitor.store import Store, feeds, problems_and_runs, tables
 from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem
-from monitor.store.rows import insert_new, read, read_first, row_of, upsert
+from monitor.store.rows import among, insert_new, read, read_among, read_first, row_of, upsert
 from monitor.store.tables import Adopted, FeedState, Run, Stored
 from tests.builders.databases import NOW, later, recorded_runs
 
@@ -81,6 +81,18 @@ def test_the_first_of_no_rows_is_none(store: Store) -> None:
         assert read_first(conn, Run, select(table).order_by(table.c.started_at.desc())) == runs[1]
         assert read_first(conn, tables.Thread, select(threads)) is None
         assert read(conn, tables.Thread, select(threads)) == ()
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 501])
+def test_a_select_among_values_gives_each_row_once_however_many_values(store: Store, count: int) -> None:
+    states = [
+        FeedState(name=f"{n:03}", url="https://herald.example", next_poll_at=later(hours=n)) for n in range(count)
+    ]
+    wanted = select(tables.FEED).where(among(tables.FEED.c.name))
+    with store.begin() as conn:
+        feeds.save(conn, *states)
+        found = read_among(conn, FeedState, wanted, [*(state.name for state in states), "unknown"])
+        assert sorted(found, key=lambda state: state.name) == states
 
 
 def test_a_value_of_the_domain_is_read_back_from_its_row_with_its_enums_and_verdicts(store: Store) -> None:
