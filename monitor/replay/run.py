@@ -134,8 +134,8 @@ class Replay:
             yield from self.review(self._next_review)
 
     def _plan(self, names: Iterable[str]) -> None:
-        """Note when these commitments are due."""
-        for name in names:
+        """Note when these commitments are due. Rules may also read what a rulebook of few commitments does not hold."""
+        for name in filter(self.held.__contains__, names):
             self._due[name] = due_at(self.held[name], self.shelf.requests.get(name), self.rulebook.policy)
         self._next_review = min(filter(None, self._due.values()), default=None)
 
