@@ -47,8 +47,14 @@ class ParseWorker(AbstractContextManager["ParseWorker"]):
         self._limits = limits or WorkerLimits()
         self._lock = threading.Lock()
         self._child: _Child | None = None
+        self._stopped = False
 
     def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the child for good: one that another thread is starting just now ends too, and no other is started."""
+        self._stopped = True
         self.close()
 
     def close(self) -> None:
@@ -88,10 +94,15 @@ class ParseWorker(AbstractContextManager["ParseWorker"]):
             # A child that died between two bodies is nobody's fault: another takes its place.
             if self._child and not self._child.alive():
                 self.close()
-            child = self._child = self._child or _Child(self._limits)
+            if self._child is None and not self._stopped:
+                self._child = _Child(self._limits)
         except OSError as error:
             message = f"no parser process can be started: {error.strerror}"
             raise FeedError("unreadable", message, subject=subject) from error
+        child = self._child
+        if child is None or self._stopped:
+            self.close()
+            raise FeedError("unreadable", "the parser was stopped", subject=subject)
         try:
             answer = child.ask(options, body)
         except _LostError as lost:

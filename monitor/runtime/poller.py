@@ -83,7 +83,7 @@ class Poller(AbstractContextManager["Poller"]):
         for threads in (self._parsing, self._heavy_parsing):
             threads.shutdown(wait=False, cancel_futures=True)
         for parser in (self._parser, self._heavy_parser):
-            parser.close()
+            parser.stop()
         self._arrived.put(None)
         self._storing.join(STOP_SECONDS)
 

@@ -124,6 +124,24 @@ def test_no_child_is_left_behind() -> None:
     assert children() == before
 
 
+def test_a_worker_that_was_stopped_starts_no_child() -> None:
+    before = children()
+    worker = ParseWorker()
+    worker.stop()
+    assert "the parser was stopped" in str(failure(worker, SMALL))
+    assert children() == before
+
+
+def test_a_worker_that_is_stopped_amid_a_body_leaves_no_child() -> None:
+    worker, failed = ParseWorker(), list[FeedError]()
+    parsing = threading.Thread(target=lambda: failed.append(failure(worker, HUGE)))
+    parsing.start()
+    worker.stop()
+    parsing.join()
+    assert len(failed) == 1
+    assert worker._child is None
+
+
 def test_the_child_loads_no_more_than_parsing_needs() -> None:
     program = "import sys, monitor.feeds.parse_child, monitor.feeds.parse; print(*sys.modules)"
     loaded = set(
