@@ -7,6 +7,7 @@ the same stories, so the difference is the history. The database's size is that 
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -47,18 +48,19 @@ FEED = FeedSettings.model_validate(
 
 def measure(setup: Setup) -> Iterator[Row]:
     lines = read_lines(setup.stories)
-    stories = [json.loads(line) for line in in_time_order(every(lines, setup.size(SAMPLE, 20)))]
-    with_history = [copied(story, 1) for story in stories]
-    until = datetime.fromisoformat(stories[0]["published"][:10]) + FIRST_WEEKS
-    first = [story for story in stories if story["published"] < until.isoformat()]
+    sample = [json.loads(line) for line in in_time_order(every(lines, setup.size(SAMPLE, 20)))]
+    # Copies alone: a copied title has a word more, so more of them are long enough to join another.
+    stories, later_year = ([copied(story, copy) for story in sample] for copy in (1, 2))
+    until = datetime.fromisoformat(sample[0]["published"][:10]) + FIRST_WEEKS
+    weeks = sum(story["published"] < until.isoformat() for story in sample)
+    first, last = stories[:weeks], [copied(story, 3) for story in sample[:weeks]]
     warm = min(WARM_UP * DOCUMENT, len(first) // 2)
     rehearsal = Rehearsal.opened(setup.work, ROOT / "rules")
     rehearsal.play(first[:warm])
     before = rehearsal.play(first[warm:])
     idle_before = rehearsal.idle()
     rehearsal.play(stories[len(first) :])
-    rehearsal.play(with_history)
-    last = [copied(story, 2) for story in first]
+    rehearsal.play(later_year)
     rehearsal.play(last[:warm])
     after = rehearsal.play(last[warm:])
     idle_after = rehearsal.idle()
@@ -103,7 +105,10 @@ class Rehearsal:
         clock = SimulatedClock()
         config = write_config(folder, 9, 0, rules=rules)
         settings = load_settings(config, environ={"DEAL_MONITOR_CACHE": str(CACHE)})
-        return Rehearsal(open_app(settings, clock=clock), clock)
+        app = open_app(settings, clock=clock)
+        gc.collect()
+        gc.freeze()  # as `run` does
+        return Rehearsal(app, clock)
 
     def play(self, stories: Sequence[dict[str, object]]) -> Played:
         """Let these stories arrive in time order, each document by a poll of its own, and do what falls due between."""

@@ -6,6 +6,7 @@ As text they would be half of a small database: 16 digits take 16 bytes instead 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect
@@ -80,6 +81,7 @@ def unpacked_keys(packed: bytes) -> frozenset[str]:
     return frozenset(_unpacked_key(packed[start : start + _KEY_BYTES]) for start in starts)
 
 
+@lru_cache(maxsize=1024)  # a key is bound three times: looked for, with its entry, and as a row of its own
 def _packed_key(key: str) -> bytes:
     """Raises KeyError for an unknown kind, ValueError for a hash that is not hexadecimal."""
     kind, _, digits = key.partition(":")

@@ -51,29 +51,27 @@ def value_of(kind: type[Value], columns: Mapping[Any, Any], **others: Any) -> Va
 
 
 @cache
-def _names(table: Table, kind: type) -> tuple[str, ...]:
-    """The columns of `table` that values of a kind have fields or properties for."""
+def _names(table: Table, kind: type) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns of `table` that values of a kind have fields or properties for, and apart those of fields that may hold an
+    enum or another dataclass."""
+    stored = issubclass(kind, Stored)
     own = kind.model_fields if issubclass(kind, Stored) else {field.name for field in fields(cast(Any, kind))}
-    return tuple(column.name for column in table.columns if column.name in own or hasattr(kind, column.name))
+    names = [column.name for column in table.columns if column.name in own or hasattr(kind, column.name)]
+    hints = {} if stored else get_type_hints(kind)
+    typed = {name for name, hint in hints.items() if hint not in _PLAIN and get_origin(hint) not in _PLAIN}
+    return tuple(name for name in names if name not in typed), tuple(name for name in names if name in typed)
 
 
 def row_of(table: Table, value: object, **others: Any) -> dict[str, Any]:
-    """The columns of `table` that a value has fields for, and others; a mapping stands for itself."""
-    if isinstance(value, Mapping):
+    """The columns of `table` that a value has fields for, and others; a dictionary stands for itself."""
+    if isinstance(value, dict):
         return {**value, **others}
     kind: Any = type(value)
-    row = {name: getattr(value, name) for name in _names(table, kind)}
-    if not isinstance(value, Stored):
-        for name in _typed(kind) & row.keys():
-            row[name] = _plain(row[name])
-    return row | others
-
-
-@cache
-def _typed(kind: type) -> frozenset[str]:
-    """The fields of a dataclass that may hold an enum or another dataclass."""
-    hints = get_type_hints(kind)
-    return frozenset(name for name, hint in hints.items() if hint not in _PLAIN and get_origin(hint) not in _PLAIN)
+    plain, typed = _names(table, kind)
+    row = {name: getattr(value, name) for name in plain}
+    for name in typed:
+        row[name] = _plain(getattr(value, name))
+    return row | others if others else row
 
 
 _PLAIN = (str, int, float, bool, datetime, tuple, frozenset)
@@ -139,7 +137,7 @@ def upsert(conn: Connection, table: Table, values: Iterable[object]) -> None:
 def _full_rows(table: Table, values: Iterable[object]) -> list[dict[str, Any]]:
     """A bulk statement takes its columns from its first row, so each row names them all."""
     defaults = _defaults(table)
-    return [defaults | row_of(table, value) for value in values]
+    return [{**defaults, **(value if isinstance(value, dict) else row_of(table, value))} for value in values]
 
 
 @cache
@@ -152,18 +150,23 @@ def _defaults(table: Table) -> dict[str, Any]:
 class _Insert:
     """An insert in the words of the driver, which takes many rows three times as fast as from SQLAlchemy.
 
-    columns: each with what makes its value one of the driver, None if nothing need be done. by_place: whether the driver takes
-    a row as a tuple, else by name.
+    binds: what makes the value of a column one of the driver, for the columns of which it is not one already, by their place.
+    by_place: whether the driver takes a row as a tuple, else by name.
     """
 
     sql: str
-    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    columns: tuple[str, ...]
+    binds: tuple[tuple[int, Callable[[Any], Any]], ...]
     by_place: bool
 
-    def run(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        bound = ((bind(row[name]) if bind else row[name] for name, bind in self.columns) for row in rows)
-        names = [name for name, _ in self.columns]
-        conn.exec_driver_sql(self.sql, [tuple(v) if self.by_place else dict(zip(names, v, strict=True)) for v in bound])
+    def run(self, conn: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+        bound = []
+        for row in rows:
+            values = [row[name] for name in self.columns]
+            for place, bind in self.binds:
+                values[place] = bind(values[place])
+            bound.append(tuple(values) if self.by_place else dict(zip(self.columns, values, strict=True)))
+        conn.exec_driver_sql(self.sql, cast(Any, bound))
 
 
 @lru_cache(maxsize=256)
@@ -186,8 +189,9 @@ def _insert(dialect: Dialect, table: Table, columns: tuple[str, ...], *, overwri
         statement = statement.on_conflict_do_nothing()
     compiled = statement.compile(dialect=dialect, column_keys=list(columns), for_executemany=True)
     names = compiled.positiontup or columns
-    binds = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
-    return _Insert(str(compiled), tuple(zip(names, binds, strict=True)), compiled.positional)
+    binds = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    made = tuple((place, bind) for place, bind in enumerate(binds) if bind is not None)
+    return _Insert(str(compiled), tuple(names), made, compiled.positional)
 
 
 @dataclass(frozen=True, slots=True)
