@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.measure import NO_PEERS, ROOT, Driver, Row, Setup, driver, run
 
-FEEDS = 100
+FEEDS = 200
 UNCHANGED_ROUNDS = 5
 """Rounds of 304 that are measured together: one takes some hundredths of a second."""
 FIRST, UNCHANGED, ONE_NEW = "first poll, 20 new items", "304 poll, all in", "poll with 1 new item of 20"
