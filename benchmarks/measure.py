@@ -313,9 +313,10 @@ def descendants(pid: int) -> list[int]:
 
 
 def calibration(runs: int) -> dict[str, float]:
-    """Milliseconds of CPU that a fresh interpreter takes to import each of REFERENCE_IMPORTS, the median of some runs."""
+    """Milliseconds of CPU that a fresh interpreter takes to import each of REFERENCE_IMPORTS: the least of some runs, as other
+    work on the machine only adds to it."""
     return {
-        library: median(child([sys.executable, "-c", f"import {library}"], os.environ).cpu * 1000 for _ in range(runs))
+        library: min(child([sys.executable, "-c", f"import {library}"], os.environ).cpu * 1000 for _ in range(runs))
         for library in REFERENCE_IMPORTS
     }
 

@@ -162,7 +162,7 @@ def main() -> int:
     if unknown := [name for name in names if name not in BENCHES]:
         parser.error(f"no such bench: {', '.join(unknown)}")
     asked.output.parent.mkdir(parents=True, exist_ok=True)
-    before, imports = os.getloadavg()[:2], calibration(1 if asked.smoke else 5)
+    before, imports = os.getloadavg()[:2], calibration(1 if asked.smoke else 9)
     speed, outcomes = speed_of(imports), []
     for name in names:
         print(f"== {name}", file=sys.stderr, flush=True)
