@@ -492,6 +492,7 @@ def test_digests_are_made_once_with_the_health_of_the_sources(
 # ---------------------------------------------------------------- jobs
 
 
+@pytest.mark.slow
 def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Settings) -> None:
     tried, polled = threading.Event(), threading.Event()
     with closing(open_app(settings)) as app, Poller(app) as poller:

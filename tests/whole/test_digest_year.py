@@ -126,6 +126,7 @@ def assert_each_slot_once(life: Life) -> None:
         assert all(late.start == early.end for (_, early), (_, late) in pairwise(made)), "no gap, no overlap"
 
 
+@pytest.mark.slow
 def test_in_an_undisturbed_year_each_slot_gives_one_digest_at_its_own_second(life: Life) -> None:
     life.run(frozenset(), None)
     assert_each_slot_once(life)

@@ -137,6 +137,7 @@ NEWS = [
 """Each subject with half of the verbs, six hours apart."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", EDITS)
 def test_each_kind_of_edit_is_narrowed_without_a_loss(edit: str) -> None:
     found = archive_diff(rulebook(), rulebook(edit), NEWS, unwatched)
