@@ -30,6 +30,7 @@ LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("extract",),
         ("stories",),
         ("matching",),
+        ("reading",),
         ("verdicts",),
         ("alerts", "intake"),
         ("evaluation", "messages"),

@@ -18,7 +18,13 @@ from monitor.errors import ReplayError
 
 if TYPE_CHECKING:
     from monitor.domain.model import Entry, Transition
+    from monitor.replay import RecordedReadings
 
+READINGS_OPTION = click.option(
+    "--readings",
+    type=EXISTING_FILE,
+    help="Recorded readings (.jsonl or .jsonl.gz) in place of a reader: join them with what the rules read.",
+)
 RULES_OPTION = click.option("--rules", "folder", type=FOLDER, help="Folder of rules [./rules, else the shipped ones].")
 PROGRESS_EVERY = 5000
 """Stories between two updates of the line of progress, an estimate."""
@@ -81,26 +87,38 @@ def read_entries(path: Path) -> list[Entry]:
         ]
 
 
+def read_recorded(path: Path | None) -> RecordedReadings | None:
+    """The recorded readings of a file, None without one. Raises ReplayError that names the first unusable line."""
+    from monitor.replay import recorded_readings
+
+    if path is None:
+        return None
+    with open_text(path) as stream:
+        return recorded_readings(numbered_lines(stream, str(path)), str(path))
+
+
 @click.command()
 @RULES_OPTION
+@READINGS_OPTION
 @click.option("--json", "as_json", is_flag=True, help="A JSON line for every story line, in the same order.")
 @click.argument("stories", type=StoriesParam("r", encoding="utf-8"), default="-")
-def match(folder: Path | None, stories: IO[str], *, as_json: bool) -> None:
+def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_json: bool) -> None:
     """What the rules read in each story of STORIES (.jsonl or .jsonl.gz; standard input by default).
 
     A line is a JSON object of texts: id, title and published (an ISO date or time), and where known source, url, summary
     and lang.
     """
-    from monitor.domain.matching.match import match as match_story
     from monitor.domain.matching.rules import is_outside
+    from monitor.domain.reading.join import read_text
     from monitor.replay import as_entry, line_as_story, read_story
     from monitor.rulebook import load_rulebook
 
     rulebook = load_rulebook(rules_folder(folder))
+    recorded = read_recorded(readings)
     for number, line in numbered_lines(stories, stories.name):
         written = read_story(line, number, stories.name)
         story = line_as_story(as_entry(written, number, stories.name))
-        read = match_story(story, rulebook)
+        read = read_text(story, rulebook, recorded.of_line(written["id"]) if recorded else ())
         signals = [signal for signal in read if not is_outside(signal, rulebook)]
         if as_json:
             matches = [fields_of(signal, "commitment", *SIGNAL_FIELDS) for signal in signals]
@@ -113,9 +131,10 @@ def match(folder: Path | None, stories: IO[str], *, as_json: bool) -> None:
 
 @click.command()
 @RULES_OPTION
+@READINGS_OPTION
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a transition that would send a message.")
 @click.argument("stories", type=EXISTING_FILE)
-def replay(folder: Path | None, stories: Path, *, as_json: bool) -> None:
+def replay(folder: Path | None, readings: Path | None, stories: Path, *, as_json: bool) -> None:
     """Dated stories of STORIES (.jsonl or .jsonl.gz) in time order through the whole verdict; nothing is sent."""
     from monitor.replay import Replay, open_stories
     from monitor.rulebook import load_rulebook
@@ -123,7 +142,7 @@ def replay(folder: Path | None, stories: Path, *, as_json: bool) -> None:
     rulebook = load_rulebook(rules_folder(folder))
     with open_stories(stories) as file:
         file.check(numbered_lines(file.lines(), file.name), rulebook)
-        for change in Replay(rulebook).play(file.in_order()):
+        for change in Replay(rulebook, readings=read_recorded(readings)).play(file.in_order()):
             if as_json:
                 echo_json(change.as_json())
                 continue

@@ -25,7 +25,14 @@ from monitor.domain.verdicts.corroboration import is_official_act
 from monitor.domain.verdicts.review_requests import ReviewRequest, merged
 
 Reads = Callable[[Story, Rulebook], tuple[Signal, ...]]
-"""The function that reads a text: the matcher, or one that observes it."""
+"""The function that reads a text: the matcher, one that joins its signals with readings, or one that observes it."""
+Asks = Callable[[Story], bool]
+"""The function that says whether a reader is to be asked about a text."""
+
+
+def asks_nobody(_story: Story) -> bool:
+    """No text is given to a reader."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,8 @@ class IntakeChanges:
 
     retired: by signal id, why it no longer counts ('revised' or 'withdrawn'); a signal that is also among `signals` is alive
     again. carried: for each entry of the document, in order, its story and the hash of its text; None if it could not be
-    identified. counts: how many entries were new, revised, outlet, withdrawn or known.
+    identified. counts: how many entries were new, revised, outlet, withdrawn or known. unread: by hash, the texts that a reader
+    is to be asked about, each with its story.
     """
 
     stories: dict[str, Story] = field(default_factory=dict)
@@ -99,11 +107,14 @@ class IntakeChanges:
     problems: list[IntakeProblem] = field(default_factory=list)
     carried: list[tuple[str, str] | None] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    unread: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Intake:
     """The intake of one document. backfill: it is the first of its feed, so its news is evaluated but never announced.
+
+    A formal act in a text that a reader is to be asked about waits for that reading, as other news waits for more of it.
 
     _owners: key -> id of the entry of this feed that owns it. _listed: the entries of this feed that own a key of the
     document or were attached by it. _stored: the stories that the document concerns. All three are kept up to date.
@@ -115,6 +126,7 @@ class Intake:
     feed: str = ""
     backfill: bool = False
     reads: Reads = match
+    asks: Asks = asks_nobody
     changes: IntakeChanges = field(default_factory=IntakeChanges)
     _index: StoryIndex = field(init=False)
     _owners: dict[str, str] = field(default_factory=dict)
@@ -283,6 +295,8 @@ class Intake:
 
     def _match(self, story: Story) -> tuple[Signal, ...]:
         try:
+            if self.asks(story):
+                self.changes.unread[story.revision] = story.id
             return self.reads(story, self.rulebook)
         except Exception as error:  # noqa: BLE001 - whatever fails in one story, the others are matched
             self.changes.problems.append(IntakeProblem("story", story.id, error))
@@ -291,7 +305,8 @@ class Intake:
     def _add_signals(self, signals: Iterable[Signal]) -> None:
         for signal in signals:
             self.changes.signals[signal.id] = self._loaded(signal.story).signals[signal.id] = signal
-            self._request_review(signal, self._news, urgent=is_official_act(signal))
+            urgent = is_official_act(signal) and signal.revision not in self.changes.unread
+            self._request_review(signal, self._news, urgent=urgent)
 
     def _retire_signals(self, story: str, text: str | None) -> None:
         """The signals of one text of a story (of all its texts, if None) no longer count."""

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
-from monitor.domain.intake import Intake
+from monitor.domain.intake import Asks, Intake, asks_nobody
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry
+from monitor.domain.reading.join import reads_with
 from monitor.errors import FeedError
-from monitor.store import Store, feeds
+from monitor.pipeline.readings import asks_model
+from monitor.store import Store, feeds, readings
 from monitor.store.intake_shelf import SqlShelf, StoryCache
 from monitor.store.tables import FeedState
 
@@ -75,8 +78,10 @@ def ingest(
     recent: StoryCache | None = None,
     before: FeedState | None = None,
     next_poll: datetime | None = None,
+    reader: bool = False,
 ) -> IngestReport:
-    """Store the outcome of one poll. next_poll: when to poll again, one interval from `now` if not given.
+    """Store the outcome of one poll. next_poll: when to poll again, one interval from `now` if not given. reader: whether a
+    model is set up, which texts near the deal then wait for.
 
     `recent` saves reading the last days at every poll, and `before` (the state of the feed when it was asked) reading that again;
     without them the answer is the same. Raises StoreError.
@@ -93,7 +98,9 @@ def ingest(
     with recent.kept(), store.begin() as conn:
         before = before or feeds.state(conn, feed.name) or FeedState(name=feed.name, url=feed.url)
         shelf, backfill = SqlShelf(conn, recent), before.first_ok_at is None
-        changes = Intake(rulebook, shelf, now, feed.name, backfill).take(outcome.entries)
+        reads = reads_with(lambda story: readings.of_text(conn, story.revision))
+        asks: Asks = partial(asks_model, conn, rulebook) if reader else asks_nobody
+        changes = Intake(rulebook, shelf, now, feed.name, backfill, reads, asks).take(outcome.entries)
         problems, counts = shelf.put(changes, now), changes.counts
         moved_to = outcome.permanent_url or ""
         moved_polls = before.moved_polls + 1 if moved_to and moved_to == before.moved_to else int(bool(moved_to))

@@ -19,10 +19,12 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Transition
 from monitor.domain.model.notation import notation
+from monitor.domain.reading.join import reads_with
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.fold import KeptFolds
 from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
 from monitor.replay.memory_store import KEPT_IN_MEMORY, MemoryShelf
+from monitor.replay.recorded_readings import RecordedReadings
 from monitor.replay.spilled_dict import SpilledDict
 from monitor.replay.story_lines import DatedEntry, in_replay_order
 
@@ -82,6 +84,8 @@ class Replay:
     rulebook: Rulebook
     routes: tuple[Route, ...] = (CATCH_ALL_ROUTE,)
     reads: Reads = match
+    readings: RecordedReadings | None = None
+    """Recorded readings that are joined with what the rules read; `reads` then goes by them."""
     shelf: MemoryShelf = field(default_factory=MemoryShelf)
     held: dict[str, VerdictRecord] = field(default_factory=dict)
     started: dict[str, Baseline] = field(default_factory=dict)
@@ -94,6 +98,10 @@ class Replay:
     """When each commitment is due for review; worked out again when a review of it was requested or it was decided."""
     _next_review: datetime | None = None
     """The earliest of these."""
+
+    def __post_init__(self) -> None:
+        if self.readings is not None:
+            self.reads = reads_with(self.readings.of_text)
 
     def run(self, entries: Iterable[Entry]) -> Iterator[ReplayedChange]:
         """Replay all stories in time order; yields the changes that would have been sent, each at its moment."""
@@ -119,6 +127,8 @@ class Replay:
 
     def take(self, item: DatedEntry) -> None:
         """One story arrives as a document of its own. Raises the matcher's error: a replay leaves no story out."""
+        if self.readings is not None:
+            self.readings.meet(item.id, item.entry)
         changes = Intake(self.rulebook, self.shelf, item.at, reads=self.reads).take((item.entry,))
         for problem in changes.problems:
             raise problem.error

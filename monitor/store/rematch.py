@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Signal, Story
+from monitor.domain.reading.join import read_text
 from monitor.domain.stories.syndication import as_reported_by, can_change_verdict, new_statements
 from monitor.domain.verdicts.decide import baseline_at, initial_verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
-from monitor.store import json_codec, problems_and_runs, signals, stories, verdict_records
+from monitor.store import json_codec, problems_and_runs, readings, signals, stories, verdict_records
 from monitor.store.tables import Adopted
 
 BATCH = 500
@@ -125,7 +125,7 @@ def reread(
     signals_of: list[Signal] = []
     failed: dict[str, Exception] = {}
     for batch in _batches(read):
-        matched, unread = _matched(conn, batch, rulebook)
+        matched, unread = signals_of_texts(conn, batch, rulebook)
         signals_of += matched.values()
         failed |= unread
     return tuple(signals_of), failed
@@ -177,7 +177,7 @@ def _rematched(conn: Connection, rulebook: Rulebook, now: datetime) -> Iterator[
     """The stories of the live window, a batch at a time."""
     start = now - timedelta(days=rulebook.policy.live_days)
     for batch in _batches([story for story in stories.first_seen_since(conn, start) if not story.withdrawn]):
-        new, failed = _matched(conn, batch, rulebook)
+        new, failed = signals_of_texts(conn, batch, rulebook)
         old = {s.id: s for s in signals.of_stories(conn, batch) if s.story not in failed}
         gone = frozenset(old.keys() - new.keys())
         changed = tuple(signal for key, signal in new.items() if old.get(key) != signal)
@@ -191,23 +191,25 @@ def _rematched(conn: Connection, rulebook: Rulebook, now: datetime) -> Iterator[
         yield _Rematched(frozenset(batch), gone, changed, frozenset(touched), failed)
 
 
-def _matched(
+def signals_of_texts(
     conn: Connection, batch: Mapping[str, Story], rulebook: Rulebook
 ) -> tuple[dict[str, Signal], dict[str, Exception]]:
-    """The signals of every live text of these stories, and the stories that the matcher could not read, each with its error."""
+    """The signals of every live text of these stories, by the rules and by who has read it; and the stories that the matcher
+    could not read, each with its error."""
     signals_of: dict[str, dict[str, Signal]] = {}
     failed: dict[str, Exception] = {}
     own_text_first = sorted(
         stories.live_revisions(conn, batch.values()),
         key=lambda r: (r.story, r.hash != batch[r.story].revision, r.seen_at, r.hash),
     )
+    read = readings.of_texts(conn, {revision.hash for revision in own_text_first})
     for revision in own_text_first:
         story, known = batch[revision.story], signals_of.setdefault(revision.story, {})
         reported = as_reported_by(story, revision)
         if reported.withdrawn:
             continue
         try:
-            matched: Sequence[Signal] = match(reported, rulebook)
+            matched: Sequence[Signal] = read_text(reported, rulebook, read.get(revision.hash, ()))
         except Exception as error:  # noqa: BLE001 - whatever one story does to a rule, the others are matched
             failed[story.id] = error
             continue

@@ -211,6 +211,46 @@ SIGNAL = _table(
 happened_at: the end of the interval in which it happened, which orders signals.
 """
 
+READING = _table(
+    "reading",
+    *_of(HexId, "text", primary_key=True),
+    *_text_key("kind", "name", "version"),
+    *_of(Moment, "at"),
+    *_of(Text, "body"),
+    sqlite_with_rowid=False,
+)
+"""What one reader (a model with the version of its question, or a person) said of one text, so that nothing is asked twice."""
+
+
+class UnreadText(Stored):
+    """A text near the deal that no model has read yet. story: one that shows it; since: when it came in.
+
+    released: it has waited for its reading as long as news waits, so the rules speak alone until it is read.
+    """
+
+    text: str = Field(primary_key=True, sa_type=HexId)
+    story: str = Field(sa_type=HexId)
+    since: datetime = Field(sa_type=Moment)
+    tries: int = 0
+    not_before: datetime | None = Field(default=None, sa_type=Moment, nullable=True)
+    released: bool = False
+    error: str = Field(default="", sa_type=Text)
+
+
+UNREAD = _table("unread", *_columns(UnreadText))
+
+
+class ReaderUse(Stored):
+    """What the model was asked on one day (UTC, as 2026-11-27)."""
+
+    day: str = Field(primary_key=True)
+    requests: int = 0
+    texts: int = 0
+    tokens: int = 0
+
+
+READER_USE = _table("reader_use", *_columns(ReaderUse))
+
 DIRTY = _table(
     "dirty",
     *_text_key("commitment"),

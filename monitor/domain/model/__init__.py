@@ -41,6 +41,11 @@ from monitor.domain.model.news import Signal as Signal
 from monitor.domain.model.news import Story as Story
 from monitor.domain.model.news import day_of as day_of
 from monitor.domain.model.policy import Policy as Policy
+from monitor.domain.model.readings import ReadBy as ReadBy
+from monitor.domain.model.readings import ReaderKind as ReaderKind
+from monitor.domain.model.readings import ReaderMode as ReaderMode
+from monitor.domain.model.readings import Reading as Reading
+from monitor.domain.model.readings import ReadMatch as ReadMatch
 from monitor.domain.model.reasons import Detail as Detail
 from monitor.domain.model.reasons import Reason as Reason
 from monitor.domain.model.routes import FURTHER_EVIDENCE as FURTHER_EVIDENCE

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from monitor.domain.model.enums import By, Effect, Modality, Says, Tier
+from monitor.domain.model.readings import ReadBy
 
 Day = date
 """The type's name where a field is called `date`."""
@@ -165,3 +166,5 @@ class Signal:
     terms: str = ""
     """The instrument, rate or scope that the rule names: a change of terms under the same status."""
     experimental: bool = False
+    read_by: tuple[ReadBy, ...] = ()
+    """Who has read the sentence, where that is more than a rule: those whose effect is the signal's agree, the others differ."""

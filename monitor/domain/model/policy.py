@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from monitor.domain.model.enums import Tier
+from monitor.domain.model.readings import ReaderMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,5 @@ class Policy:
     """Origins whose counts are data of record and need no corroboration; any other count needs a second counter."""
     arrival_statistics: frozenset[str] = field(default=frozenset({"China Customs"}))
     """The statistics that count arrivals, which say little about bookings."""
+    reader: ReaderMode = ReaderMode.LEADS
+    """How the readings of a language model and the rules make signals together. Without readings the rules speak alone."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,6 +62,12 @@ class FoldedText:
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the original of a span of the folded text."""
         return self._raw(start, end=False), self._raw(end - 1, end=True) if end > 0 else 0
+
+    def folded_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span in the folded text of a span of the original. It is empty where folding leaves nothing of it."""
+        positions = range(len(self.text))
+        first = bisect_left(positions, start, key=lambda at: self._raw(at, end=False))
+        return first, max(first, bisect_right(positions, end, key=lambda at: self._raw(at, end=True)))
 
     def _raw(self, position: int, *, end: bool) -> int:
         piece = bisect_right(self.pieces, (position, len(self.raw), 0, 0)) - 1

@@ -163,6 +163,10 @@ class SegmentedText:
         """Return the span in the original of a span of the folded text."""
         return self._folded.raw_span(start, end)
 
+    def folded_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span in the folded text of a span of the original, empty where folding leaves nothing of it."""
+        return self._folded.folded_span(start, end)
+
     @cached_property
     def _words(self) -> tuple[list[int], list[int]]:
         starts, costs = [], [0]

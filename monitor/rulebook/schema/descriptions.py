@@ -50,6 +50,11 @@ DESCRIPTIONS: tuple[Mapping[str, str], ...] = (
     {**_STANDING, **_OUTLOOK},
     _SPEAKERS,
     {
+        "leads": "What the model reads is a signal, and a rule that it contradicts moves nothing.",
+        "confirms": "A rule counts where the model reads the same way; the model alone moves nothing.",
+        "off": "The rules speak alone.",
+    },
+    {
         "quantity": "An amount by a date: needs targets.",
         "milestone": "Done step by step: needs steps.",
         "standing": "In force until it ends or is broken.",
@@ -156,6 +161,7 @@ POLICY_DESCRIPTIONS: Mapping[str, str] = {
     "outlook_days": "The sources that turn an outlook must speak within this many days.",
     "statistics": "Origins whose counts are data of record and need no second counter; any other count needs one.",
     "arrival_statistics": "Those of them that count what has arrived, which says little about what has been booked.",
+    "reader": "How the readings of a language model go together with the rules, where a reader is set up in config.toml. A story that is not read yet is read by the rules. A person's reading always counts.",
 }
 """The keys of policy.yaml, described here alone: editors show these lines, and the comments of rules/policy.yaml repeat them."""
 

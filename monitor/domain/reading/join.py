@@ -1,0 +1,255 @@
+"""Rules and readings together: what one text says, as signals, and where those who read it differ.
+
+One function for all who ask: live news, `match`, `replay`, `explain`, the inbox and the drift report. A reading is evidence like a
+rule's: it gives commitment, effect and a quote that stands in the text; our own code reads part, amount, date and speaker there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from monitor.domain.matching.document import Document, Place
+from monitor.domain.matching.match import Candidate, MatchResult, trace
+from monitor.domain.matching.rules import ActRule, Rulebook, Topic, is_outside
+from monitor.domain.matching.signals import build_signal
+from monitor.domain.model import (
+    EFFECT_PRECEDENCE,
+    NEGATIVE_EFFECTS,
+    POSITIVE_EFFECTS,
+    Effect,
+    ReadBy,
+    ReaderKind,
+    ReaderMode,
+    Reading,
+    ReadMatch,
+    Signal,
+    Story,
+)
+from monitor.domain.reading.parts import in_family, part_meant
+from monitor.domain.reading.quotes import modality_of, place_of, whole_title
+
+READER = "reader"
+"""The rule's name, within its commitment, of a signal that a model alone reads."""
+PERSON = "person"
+"""The same of a signal that a person alone reads."""
+READER_RULES = frozenset({READER, PERSON})
+_RULE_OF = {ReaderKind.MODEL: READER, ReaderKind.PERSON: PERSON}
+_RANK = {effect: rank for rank, effect in enumerate(EFFECT_PRECEDENCE)}
+
+ReadingsOf = Callable[[Story], Sequence[Reading]]
+"""The function that gives the readings of the text of a story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where a reader and the rules read one text otherwise.
+
+    rule: the rules' signal, None where they find nothing. reader, read: who reads it otherwise and what, None where it does not
+    see the commitment.
+    """
+
+    commitment: str
+    rule: Signal | None
+    reader: Reading
+    read: ReadMatch | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedMatch:
+    """A match of a reading that cannot count, and why."""
+
+    match: ReadMatch
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedText:
+    """What rules and readings together find in one text. reading: the one that counts, None where nobody has read it."""
+
+    signals: tuple[Signal, ...]
+    reading: Reading | None = None
+    differences: tuple[Difference, ...] = ()
+    refused: tuple[RefusedMatch, ...] = ()
+
+
+def read_text(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> tuple[Signal, ...]:
+    """What a text reports, by the rules and by those who have read it: at most one signal a commitment."""
+    return join(story, rulebook, readings).signals
+
+
+def reads_with(readings_of: ReadingsOf) -> Callable[[Story, Rulebook], tuple[Signal, ...]]:
+    """`read_text` with the readings that a function finds for each text."""
+    return lambda story, rulebook: read_text(story, rulebook, readings_of(story))
+
+
+def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> JoinedText:
+    """Join what the rules find with the readings of a text.
+
+    1. The reading that counts is a person's, the last of several; else a model's, the last of several, unless policy's `reader`
+       is off. Without one the rules speak alone.
+    2. A match of it whose commitment is unknown or whose quote does not stand in the text is refused.
+    3. What the reader reads and the rules agree with keeps the rule's signal. In mode `leads`, or for a person, what the reader
+       reads alone is a signal of its own; in mode `confirms` it moves nothing.
+    4. What the rules find and the reader does not see moves nothing. Two things the reader was not asked: what stands beyond
+       what it was shown, on a commitment that it does not see before; and acts that touch a commitment from outside.
+    """
+    traced = {result.commitment: result for result in trace(story, rulebook)}
+    found = {name: result.signal for name, result in traced.items() if result.signal is not None}
+    reading = reading_that_counts(readings, rulebook.policy.reader)
+    if reading is None:
+        return JoinedText(tuple(found.values()))
+    return _Joining(story, rulebook, reading, traced, found).joined()
+
+
+def reading_that_counts(readings: Sequence[Reading], mode: ReaderMode) -> Reading | None:
+    """The last reading of a person, else the last of a model unless policy's `reader` is off; None if there is none."""
+    kinds = {ReaderKind.PERSON} if mode is ReaderMode.OFF else {ReaderKind.PERSON, ReaderKind.MODEL}
+    able = [reading for reading in readings if reading.kind in kinds]
+    return max(able, key=lambda r: (r.kind is ReaderKind.PERSON, r.at, r.name, r.version), default=None)
+
+
+def way(effect: Effect) -> str:
+    """Whether an effect is good or bad for its commitment, or moves nothing. A moved date is good, as the codebook counts it."""
+    if effect in POSITIVE_EFFECTS or effect is Effect.DEADLINE:
+        return "good"
+    return "bad" if effect in NEGATIVE_EFFECTS else "none"
+
+
+@dataclass(slots=True)
+class _Joining:
+    """One text under one reading."""
+
+    story: Story
+    rulebook: Rulebook
+    reading: Reading
+    traced: Mapping[str, MatchResult]
+    found: Mapping[str, Signal]
+    signals: dict[str, Signal] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+    refused: list[RefusedMatch] = field(default_factory=list)
+    _document: Document | None = None
+
+    @property
+    def document(self) -> Document:
+        """The text under all rules, whether they open it or not: words of the quoted sentence tell the part."""
+        if self._document is None:
+            self._document = Document(self.story, self.rulebook)
+        return self._document
+
+    @property
+    def leads(self) -> bool:
+        """Whether what the reader reads alone counts."""
+        return self.reading.kind is ReaderKind.PERSON or self.rulebook.policy.reader is ReaderMode.LEADS
+
+    def joined(self) -> JoinedText:
+        taken: set[str] = set()
+        placed = list(self._placed_matches())
+        for read, place in sorted(placed, key=lambda pair: _RANK[pair[0].effect]):
+            named = {name for name in self.found if in_family(name, read.commitment)}
+            family = [self.found[name] for name in named if self._asked(self.found[name])]
+            taken |= named
+            agreeing = [signal for signal in family if self._agrees(read, signal)]
+            if agreeing:
+                for signal in agreeing:
+                    by = (self._rule_reads(signal), self._reader_reads(read))
+                    self._keep(replace(signal, read_by=by))
+                continue
+            self._differ(read, family)
+            if self.leads:
+                self._keep(self._signal_of(read, place, family))
+            else:
+                for signal in family:
+                    by = (self._rule_reads(signal), self._reader_reads(read))
+                    self._keep(replace(signal, effect=Effect.NONE, quantity=None, read_by=by))
+        for name, signal in self.found.items():
+            if name in taken:
+                continue
+            if self._asked(signal):
+                self.differences.append(Difference(name, signal, self.reading, None))
+            else:
+                self._keep(signal)
+        order = {topic.commitment: number for number, topic in enumerate(self.rulebook.matcher.topics)}
+        signals = tuple(sorted(self.signals.values(), key=lambda signal: order[signal.commitment]))
+        return JoinedText(signals, self.reading, tuple(self.differences), tuple(self.refused))
+
+    def _placed_matches(self) -> Iterator[tuple[ReadMatch, Place]]:
+        """The matches that can count, each with the place of its quote."""
+        for read in self.reading.matches:
+            place = place_of(read.quote, self.document)
+            if place is None and self.reading.kind is ReaderKind.PERSON and not read.quote:
+                place = whole_title(self.document)
+            if read.commitment not in self.rulebook.commitments:
+                self.refused.append(RefusedMatch(read, f"there is no commitment {read.commitment!r}"))
+            elif place is None:
+                self.refused.append(RefusedMatch(read, "its quote does not stand in the text"))
+            else:
+                yield read, place
+
+    def _asked(self, signal: Signal) -> bool:
+        """Whether the reader was asked what a rule's signal says: it has read so far, and the act is no outside one."""
+        if signal.experimental or is_outside(signal, self.rulebook):
+            return False
+        return signal.field == "title" or signal.start < self.reading.summary_read
+
+    def _agrees(self, read: ReadMatch, signal: Signal) -> bool:
+        if self.leads:
+            return signal.effect is read.effect
+        return way(signal.effect) == way(read.effect)
+
+    def _differ(self, read: ReadMatch, family: Sequence[Signal]) -> None:
+        self.differences += [Difference(signal.commitment, signal, self.reading, read) for signal in family]
+        if not family:
+            self.differences.append(Difference(read.commitment, None, self.reading, read))
+
+    def _keep(self, signal: Signal) -> None:
+        """Keep a signal; of two of one commitment the one whose effect goes before."""
+        known = self.signals.get(signal.commitment)
+        if known is None or _RANK[signal.effect] < _RANK[known.effect]:
+            self.signals[signal.commitment] = signal
+
+    def _signal_of(self, read: ReadMatch, place: Place, family: Sequence[Signal]) -> Signal:
+        """The signal of what the reader reads alone, or with an act of the rules that another one has outdone."""
+        topic = part_meant(self.document, read.commitment, place, self.traced)
+        rule_reads = tuple(map(self._rule_reads, (s for s in family if s.commitment == topic.commitment)))
+        by = (*rule_reads, self._reader_reads(read))
+        same = self._act_that_agrees(topic, read.effect)
+        if same is not None:
+            signal = build_signal(self.document, topic, same.place, read.effect, same.act, same.modality)
+            return replace(signal, read_by=by)
+        modality = modality_of(place, read.effect, self.document)
+        act = self._stand_in(topic, read.effect, place) if read.effect is not Effect.NONE else None
+        signal = build_signal(self.document, topic, place, read.effect, act, modality)
+        return replace(signal, read_by=by)
+
+    def _act_that_agrees(self, topic: Topic, effect: Effect) -> Candidate | None:
+        """The first act of the rules that reads the effect and counts, though another went before it."""
+        result = self.traced.get(topic.commitment)
+        if result is None or effect is Effect.NONE or result.rejection is not None:
+            return None
+        same = [c for c in result.candidates if c.counts and c.effect is effect and not c.act.experimental]
+        return min(same, key=lambda candidate: candidate.rank_key, default=None)
+
+    def _stand_in(self, topic: Topic, effect: Effect, place: Place) -> ActRule:
+        """An act for what no rule names. Where an act of the rules stands in the quoted sentence and points the same way, it says
+        which object, step or terms are meant, and whether the thing stalls."""
+        result = self.traced.get(topic.commitment)
+        near = (
+            candidate.act
+            for candidate in (result.candidates if result else ())
+            if candidate.place.field == place.field
+            and candidate.place.sentence == place.sentence
+            and way(candidate.effect) == way(effect)
+        )
+        act = next(near, None)
+        rule = f"{topic.commitment}/{_RULE_OF[self.reading.kind]}"
+        stand_in = ActRule(rule, self.reading.version, None, (), effect=effect)
+        if act is None:
+            return stand_in
+        return replace(stand_in, object=act.object, stalls=act.stalls, terms=act.terms)
+
+    def _rule_reads(self, signal: Signal) -> ReadBy:
+        return ReadBy(ReaderKind.RULE, signal.rule, signal.rule_version, signal.effect)
+
+    def _reader_reads(self, read: ReadMatch) -> ReadBy:
+        return ReadBy(self.reading.kind, self.reading.name, self.reading.version, read.effect, read.says)

@@ -1,0 +1,47 @@
+"""Parts: which commitment of a family a reader means, who names the promise and not which part of it.
+
+A family is a commitment and its parts: `soybean-purchases` and `soybean-purchases-annual`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from monitor.domain.matching.document import Document, Place
+from monitor.domain.matching.match import MatchResult
+from monitor.domain.matching.rules import Topic
+
+
+def in_family(commitment: str, named: str) -> bool:
+    """Whether a commitment is the named one or a part of it."""
+    return commitment == named or commitment.startswith(f"{named}-")
+
+
+def part_meant(document: Document, named: str, place: Place, results: Mapping[str, MatchResult]) -> Topic:
+    """The commitment of the family of `named` that a place is about.
+
+    1. Where the rules find parts in the story, the one of them that the sentence of the place speaks of, else the first.
+    2. Else the part to which the named commitment gives way on the words of that sentence, or of the title.
+    3. Else the named one: a story that names no part counts for the bare id.
+    """
+    topics = {topic.commitment: topic for topic in document.matcher.topics}
+    concerned = [result for name, result in results.items() if in_family(name, named) and result.rejection is None]
+    if concerned:
+        here = (result for result in concerned if _speaks_of(result, place))
+        return topics[next(here, concerned[0]).commitment]
+    published = document.story.published_at.date()
+    for rule in topics[named].gives_way:
+        if not in_family(rule.commitment, named) or (rule.since is not None and published < rule.since):
+            continue
+        for view, sentence in ((place.view, place.sentence), (document.title, None)):
+            found = document.first_match(view, rule.when, sentence)
+            if found is not None and document.first_match(view, rule.unless, sentence) is None:
+                return topics[rule.commitment]
+    return topics[named]
+
+
+def _speaks_of(result: MatchResult, place: Place) -> bool:
+    """Whether the rules find the commitment in the sentence of a place."""
+    return any(
+        hit.place.field == place.field and hit.place.sentence == place.sentence for hit in result.effective_about
+    )

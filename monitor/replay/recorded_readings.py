@@ -1,0 +1,85 @@
+"""Recorded readings: a file of what a model has read, in place of a server. `match`, `replay` and `rules drift` take it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.domain.model import Effect, Entry, ReaderKind, Reading, ReadMatch, Says, Story
+from monitor.domain.model.readings import SUMMARY_READ
+from monitor.domain.stories.entry_keys import revision_hash
+from monitor.errors import ReplayError
+
+READING_LINE_FORMAT = '{"id", "matches": [{"commitment", "effect", "says", "quote"}]}'
+"""The fields of a line of readings, as errors print them."""
+RECORDED = "recorded"
+"""The name of the model of a file that names none."""
+_UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class RecordedReadings:
+    """The readings of a file, by the id of the story line they belong to, and by text once the line has come.
+
+    A line without matches was read and concerns nothing; a story without a line was not read.
+    """
+
+    by_line: Mapping[str, Reading]
+    by_text: dict[str, Reading] = field(default_factory=dict)
+
+    def of_line(self, line: str) -> tuple[Reading, ...]:
+        """The reading of a story line; empty if it was not read."""
+        return (self.by_line[line],) if line in self.by_line else ()
+
+    def meet(self, line: str, entry: Entry) -> None:
+        """Note the text of a line that comes. Of several lines with one text the first that was read counts."""
+        if line in self.by_line:
+            self.by_text.setdefault(revision_hash(entry.title, entry.summary), self.by_line[line])
+
+    def of_text(self, story: Story) -> tuple[Reading, ...]:
+        """The reading of a text that has come; empty if it was not read."""
+        return (self.by_text[story.revision],) if story.revision in self.by_text else ()
+
+
+def recorded_readings(lines: Iterable[tuple[int, str]], path: str) -> RecordedReadings:
+    """Numbered lines as readings; the last of several lines of one story counts. Raises ReplayError, which names file and line."""
+    found: dict[str, Reading] = {}
+    for number, line in lines:
+        try:
+            row = json.loads(line)
+            found[row["id"]] = _reading(row)
+        except (ValueError, RecursionError, KeyError, TypeError) as error:
+            why = f"{error} is missing" if isinstance(error, KeyError) else error
+            problem = f"{path}:{number}: no reading: {why}; a line is {READING_LINE_FORMAT}"
+            raise ReplayError(problem, subject=path) from error
+    return RecordedReadings(found)
+
+
+def reading_line(line: str, reading: Reading) -> dict[str, Any]:
+    """A reading of a story line as `deal-monitor read --out` writes it, and `recorded_readings` reads it."""
+    matches = [
+        {"commitment": m.commitment, "effect": m.effect.value, "says": m.says.value, "quote": m.quote}
+        for m in reading.matches
+    ]
+    parts = {"id": line, "matches": matches, "model": reading.name, "question": reading.version}
+    return parts | {"summary_read": reading.summary_read}
+
+
+def _reading(row: Mapping[str, Any]) -> Reading:
+    if not isinstance(row["id"], str):
+        raise TypeError("the id is no text")
+    matches = tuple(_match(each) for each in row["matches"])
+    name, version = str(row.get("model", RECORDED)), str(row.get("question", ""))
+    limit = int(row.get("summary_read", SUMMARY_READ))
+    return Reading("", ReaderKind.MODEL, name, version, _UNDATED, matches, summary_read=limit)
+
+
+def _match(row: Mapping[str, Any]) -> ReadMatch:
+    texts = [row[name] for name in ("commitment", "effect", "says", "quote")]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("commitment, effect, says and quote are texts")
+    commitment, effect, says, quote = texts
+    return ReadMatch(commitment, Effect(effect), Says(says), quote)

@@ -1,0 +1,26 @@
+"""Small makers of readings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.domain.model import Effect, ReaderKind, Reading, ReadMatch, Says
+
+AT = datetime(2026, 1, 10, tzinfo=UTC)
+
+
+def read(commitment: str, effect: str, quote: str, says: str = "press") -> ReadMatch:
+    """What a reader says of one commitment."""
+    return ReadMatch(commitment, Effect(effect), Says(says), quote)
+
+
+def reading(*matches: ReadMatch, **changed: Any) -> Reading:
+    """What a model says of a text."""
+    made: dict[str, Any] = {"text": "", "kind": ReaderKind.MODEL, "name": "model", "version": "1", "at": AT}
+    return Reading(**made | {"matches": matches} | changed)
+
+
+def person(*matches: ReadMatch, **changed: Any) -> Reading:
+    """What a person says of a text."""
+    return reading(*matches, **{"kind": ReaderKind.PERSON, "name": "Ann", "version": ""} | changed)
