@@ -161,7 +161,7 @@ POLICY_DESCRIPTIONS: Mapping[str, str] = {
     "outlook_days": "The sources that turn an outlook must speak within this many days.",
     "statistics": "Origins whose counts are data of record and need no second counter; any other count needs one.",
     "arrival_statistics": "Those of them that count what has arrived, which says little about what has been booked.",
-    "reader": "How the readings of a language model go together with the rules, where a reader is set up in config.toml. A story that is not read yet is read by the rules. A person's reading always counts.",
+    "reader": "How the readings of a language model go together with the rules, where a reader is set up in config.toml. leads: what the model reads is a signal, and a rule that it contradicts moves nothing. confirms: a rule counts where the model reads the same way; the model alone moves nothing. off: the rules speak alone. A story that is not read yet is read by the rules. A person's reading always counts.",
 }
 """The keys of policy.yaml, described here alone: editors show these lines, and the comments of rules/policy.yaml repeat them."""
 
