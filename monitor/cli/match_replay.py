@@ -102,7 +102,7 @@ def tell_refused(recorded: RecordedReadings | None, path: Path | None) -> None:
     if recorded is not None and recorded.refused:
         first, count = recorded.refused[0], len(recorded.refused)
         shown = f"{first.match.commitment} {first.match.effect} “{first.match.quote}”"
-        click.echo(f"{path}: {count} matches refused; the first, {shown}: {first.why}", err=True)
+        click.echo(f"{path}: matches refused: {count}; the first, {shown}: {first.why}", err=True)
 
 
 @click.command()
