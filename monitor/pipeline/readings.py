@@ -46,19 +46,27 @@ def asks_model(conn: Connection, rulebook: Rulebook, story: Story) -> bool:
     return not story.withdrawn and is_near(story, rulebook) and not readings.read_by_model(conn, [story.revision])
 
 
-def record_readings(conn: Connection, rulebook: Rulebook, read: Sequence[ReadText], now: datetime) -> ReadingReport:
-    """Store readings, and request reviews of what they change.
-
-    1. Store the readings; their texts wait no longer.
-    2. Read every live text of their stories again, by the rules and all readings.
-    3. Retire what no text says any more, store what is new or differs.
-    4. Request reviews: of a lost signal as a correction, unless it was not decided on yet or another text says the same; of
-       a formal act at once.
-    """
+def record_readings(
+    conn: Connection, rulebook: Rulebook, read: Sequence[ReadText], now: datetime, *, urgent: bool = False
+) -> ReadingReport:
+    """Store readings; their texts wait no longer. Then `reread_stories`."""
     readings.save(conn, (each.reading for each in read))
     readings.drop_unread(conn, [each.reading.text for each in read])
-    known = stories.by_ids(conn, {each.story for each in read})
-    since = {each.story: each.since for each in read}
+    return reread_stories(conn, rulebook, {each.story: each.since for each in read}, now, urgent=urgent)
+
+
+def reread_stories(
+    conn: Connection, rulebook: Rulebook, since: Mapping[str, datetime], now: datetime, *, urgent: bool = False
+) -> ReadingReport:
+    """Read stories again whose readings have changed, and request reviews of what differs. since: by story, since when its text
+    has been known. urgent: the reviews wait for no more news.
+
+    1. Read every live text of the stories, by the rules and all readings.
+    2. Retire what no text says any more, store what is new or differs.
+    3. Request reviews: of a lost signal as a correction, unless it was not decided on yet or another text says the same; of
+       a formal act at once.
+    """
+    known = stories.by_ids(conn, since)
     batch = {name: story for name, story in known.items() if not story.withdrawn}
     new, failed = rematch.signals_of_texts(conn, batch, rulebook)
     old = {signal.id: signal for signal in signals.of_stories(conn, batch) if signal.story not in failed}
@@ -75,7 +83,8 @@ def record_readings(conn: Connection, rulebook: Rulebook, read: Sequence[ReadTex
         for key, signal in new.items()
         if differs(signal, old.get(key)) or (is_official_act(signal) and signal.commitment in pending)
     ]
-    verdict_records.request_reviews(conn, [request for request in requests if request is not None])
+    wanted = [request for request in requests if request is not None]
+    verdict_records.request_reviews(conn, [replace(r, urgent=r.urgent or urgent) for r in wanted])
     return ReadingReport(len(changed), len(gone), failed)
 
 

@@ -15,12 +15,19 @@ from monitor.store.tables import READER_USE, READING, UNREAD, ReaderUse, UnreadT
 
 _OF_TEXTS = select(READING.c.text, READING.c.body).where(among(READING.c.text)).order_by(READING.c.at)
 _ASKED = select(READING.c.text).where(among(READING.c.text), READING.c.kind == ReaderKind.MODEL.value)
+_DROP_OF_PEOPLE = delete(READING).where(among(READING.c.text), READING.c.kind == ReaderKind.PERSON.value)
 _DROP_UNREAD = delete(UNREAD).where(among(UNREAD.c.text))
 
 
 def save(conn: Connection, readings: Iterable[Reading]) -> None:
     """Store readings; one of the same text, reader and version replaces the one before."""
     upsert(conn, READING, (row_of(READING, reading, body=json_codec.dump(reading)) for reading in readings))
+
+
+def drop_of_people(conn: Connection, texts: Collection[str]) -> None:
+    """Drop what people have read in these texts."""
+    for dropped in execute_among(conn, _DROP_OF_PEOPLE, texts):
+        dropped.close()
 
 
 def of_texts(conn: Connection, texts: Collection[str]) -> Mapping[str, tuple[Reading, ...]]:

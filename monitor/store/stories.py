@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from monitor.domain.intake import KnownEntry
 from monitor.domain.model import Outlet, Story
@@ -31,7 +32,12 @@ from monitor.store.rows import (
 )
 from monitor.store.tables import ENTRY, ENTRY_KEY, OUTLET, REVISION, STORY
 
-_ID = re.compile(r"[0-9a-f]{16}")
+ID_LENGTH = 16
+"""Hexadecimal digits of the id of a story."""
+SHORT_NAME = 4
+"""Digits that a person types at least: an estimate, quick to type and rarely shared among ten thousand stories."""
+_ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
+_ID_START = re.compile(rf"[0-9a-f]{{1,{ID_LENGTH}}}")
 
 _BEARING = select(ENTRY_KEY.c.story).where(among(ENTRY_KEY.c.key))
 _ENTRIES_OF = select(ENTRY).where(among(ENTRY.c.story))
@@ -115,6 +121,30 @@ def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Story]:
     """The stories with these ids; unknown ids are left out, and so is what has not the form of one."""
     of_form = [name for name in ids if _ID.fullmatch(name)]
     return {story.id: story for story in _with_outlets(conn, read_among(conn, Story, _BY_ID, of_form))}
+
+
+def short_names(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """By id: its shortest beginning, of SHORT_NAME digits or more, with which the id of no other story begins."""
+    names = {}
+    for name in ids:
+        before = conn.scalar(select(func.max(STORY.c.id)).where(STORY.c.id < name))
+        after = conn.scalar(select(func.min(STORY.c.id)).where(STORY.c.id > name))
+        shared = max(_shared_digits(name, other) for other in (before or "", after or ""))
+        names[name] = name[: max(SHORT_NAME, shared + 1)]
+    return names
+
+
+def _shared_digits(one: str, other: str) -> int:
+    """With how many same digits two ids begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def beginning_with(conn: Connection, start: str, limit: int = 5) -> dict[str, Story]:
+    """The first stories whose ids begin so, by id; none for what is no beginning of an id."""
+    if not _ID_START.fullmatch(start):
+        return {}
+    between = STORY.c.id.between(start.ljust(ID_LENGTH, "0"), start.ljust(ID_LENGTH, "f"))
+    return by_ids(conn, conn.scalars(select(STORY.c.id).where(between).order_by(STORY.c.id).limit(limit)).all())
 
 
 def first_seen_since(conn: Connection, moment: datetime) -> tuple[Story, ...]:

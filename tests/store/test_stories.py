@@ -117,3 +117,22 @@ def test_storing_many_stories_takes_no_more_statements_than_storing_one(store: S
                 conn, [KnownEntry(f"{name}{0:08x}", "wire", name, FIRST, NOW, keys[name]) for name in new]
             )
     assert counts[0] == counts[1]
+
+
+def test_a_story_is_named_by_the_shortest_beginning_that_no_other_one_has(store: Store) -> None:
+    ids = ["a3f2000000000000", "a3f2100000000000", "a3f2110000000000", "b000000000000000"]
+    with store.begin() as conn:
+        stories.save(conn, {name: replace(STORY, id=name) for name in ids}, ())
+        names = stories.short_names(conn, ids)
+        assert list(names.values()) == ["a3f20", "a3f210", "a3f211", "b000"]
+        assert [list(stories.beginning_with(conn, name)) for name in names.values()] == [[name] for name in ids]
+
+
+@pytest.mark.parametrize(
+    ("start", "found"), [("a3f", 2), ("a", 2), ("c", 0), ("", 0), ("A3", 0), ("xyz", 0), ("a3f2" * 5, 0), ("%", 0)]
+)
+def test_a_beginning_finds_every_story_that_has_it_and_nothing_else(store: Store, start: str, found: int) -> None:
+    ids = ["a3f2000000000000", "a3f2100000000000", "b000000000000000"]
+    with store.begin() as conn:
+        stories.save(conn, {name: replace(STORY, id=name) for name in ids}, ())
+        assert len(stories.beginning_with(conn, start)) == found

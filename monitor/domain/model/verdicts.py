@@ -164,7 +164,8 @@ class Intervention:
     """What a person decided. by: who; reason: why; until: the end, or None.
 
     kind: pin (payload: the status), unpin (subject: the pin), reject (subject: a signal; payload: what it said), restore
-    (subject: the rejection), mute (subject: an id or a pattern of ids), unmute (subject: the mute).
+    (subject: the rejection), mute (subject: an id or a pattern of ids), unmute (subject: the mute), read (subject: a story;
+    payload: what was read in it), unread (subject: the act of reading).
     """
 
     id: str
