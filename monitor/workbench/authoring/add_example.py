@@ -7,7 +7,9 @@ from codecs import BOM_UTF8
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from monitor.domain.matching.document import Document
 from monitor.domain.matching.match import trace
+from monitor.domain.matching.near_misses import NearMiss, near_misses
 from monitor.domain.matching.rules import ABOUT, Rulebook, RuleExample, RuleInfo
 from monitor.domain.model import Effect
 from monitor.domain.text.writing_systems import HAN_RANGE
@@ -36,7 +38,8 @@ class ExampleText:
 
 @dataclass(frozen=True, slots=True)
 class AddedExample:
-    """An example that now stands in its file. `line` is its line; `result` what the rules make of it."""
+    """An example that now stands in its file. `line` is its line; `result` what the rules make of it; `near_miss` what came
+    nearest where they read something else, best of the rule itself."""
 
     path: Path
     shown: str
@@ -44,6 +47,7 @@ class AddedExample:
     written: str
     example: RuleExample
     result: ExampleResult
+    near_miss: NearMiss | None = None
 
 
 def add_example(
@@ -102,7 +106,15 @@ def _checked(folder: Path, path: Path, example: RuleExample) -> AddedExample:
     if len(own) != 1:
         raise _refusal(example.path, example.line, "not_kept", "the text would not be read back as it was given")
     result = run_example(own[0], rulebook)
-    return AddedExample(path, example.path, own[0].line, example_line(example), own[0], result)
+    near = None if result.passed else _nearest(own[0], rulebook)
+    return AddedExample(path, example.path, own[0].line, example_line(example), own[0], result, near)
+
+
+def _nearest(example: RuleExample, rulebook: Rulebook) -> NearMiss | None:
+    """The near miss of the example's commitment that is most useful: of its own rule, and with the effect that it expects."""
+    (topic,) = rulebook.matcher.topics_of([example.commitment])
+    misses = near_misses(Document(story_of(example), rulebook), topic)
+    return min(misses, key=lambda m: (m.rule != example.rule, m.effect is not example.effect, m.rank_key), default=None)
 
 
 def rules_with_examples(rulebook: Rulebook) -> dict[str, RuleInfo]:
