@@ -33,7 +33,15 @@ COMMANDS = {
     "unmute": Entry("people.mutes:unmute", "End a mute, named as it was given, before its time."),
     "acts": Entry(
         "people.list_acts:acts",
-        "What people have done: pins, mutes and rejections in force, with who, when, why and until when.",
+        "What people have done: pins, mutes, rejections and readings in force, with who, when, why and until when.",
+    ),
+    "inbox": Entry(
+        "people.inbox:inbox",
+        "Stories near the deal that nobody has read for sure: rules and model differ, or neither speaks.",
+    ),
+    "read": Entry(
+        "people.read:read",
+        "Say what STORY reports, by COMMITMENT=EFFECT or --none; without STORY, walk through the inbox.",
     ),
     "evidence": Entry(
         "evidence:evidence",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from monitor.cli.common import (
     SuggestingGroup,
     echo_lines,
     fields_of,
+    format_utc,
     opened_app,
     require_commitment,
     session,
@@ -30,10 +31,12 @@ from monitor.domain.model import Effect
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.evidence_refs import Evidence, all_evidence
 from monitor.domain.verdicts.interventions import author_of, in_force, suppression_payload, suppressions
+from monitor.domain.verdicts.reading_acts import read_by_people
 from monitor.store import as_of, verdict_records
 from monitor.store import outbox as outbox_store
 
 if TYPE_CHECKING:
+    from monitor.domain.model import Intervention
     from monitor.runtime.app import App
     from monitor.runtime.session import Opened
 
@@ -85,11 +88,12 @@ def list_signals(
         listed = [item for item in stored_evidence(app, commitment) if is_listed(item)]
         with app.store.read() as conn:
             published = [record.published for record in verdict_records.verdict_records(conn).values()]
+            people = read_by_people(verdict_records.interventions(conn, ()).get("", ()))
         used = frozenset(signal for verdict in published for signal in all_evidence(verdict))
         echo_lines(
             as_json=as_json,
-            values=(evidence_values(app, item, used=item.signal.id in used) for item in listed),
-            text=(evidence_text(app, item, used=item.signal.id in used) for item in listed),
+            values=(evidence_values(app, item, people, used=item.signal.id in used) for item in listed),
+            text=(evidence_text(app, item, people, used=item.signal.id in used) for item in listed),
         )
         if not listed and not as_json:
             click.echo("no evidence" + ("" if everything else " that counts or was rejected; --all shows the rest"))
@@ -110,8 +114,9 @@ def outlet_names(app: Opened, item: Evidence) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def evidence_text(app: Opened, item: Evidence, *, used: bool) -> str:
-    """One signal in three lines; a star where a published verdict uses it."""
+def evidence_text(app: Opened, item: Evidence, people: Mapping[str, Intervention], *, used: bool) -> str:
+    """One signal in three lines, in four where a person has read its text; a star where a published verdict uses it. people: the
+    acts of reading that count, by text."""
     s = item.signal
     first, *others = outlet_names(app, item)
     carried = one_line(first, 60) + (f" and {len(others)} more" if others else "")
@@ -119,15 +124,20 @@ def evidence_text(app: Opened, item: Evidence, *, used: bool) -> str:
     if item.why:
         state += f" ({item.why}{f', {item.since:%-d %b %Y}' if item.since else ''})"
     modality = s.modality.name.lower().replace("_", " ")
+    act = people.get(s.revision)
+    why = f": {one_line(act.reason)}" if act is not None and act.reason else ""
+    person = f"\n      text read by {author_of(act)}, {format_utc(act.at)}{why}" if act is not None else ""
     return (
         f"{'*' if used else ' '} {s.id}  {s.happened.end:%Y-%m-%d}  {s.effect:<9}  {state}  {s.commitment}\n"
         f"      {carried}: “{one_line(s.quote)}”\n"
-        f"      {s.by} acts, {one_line(s.origin, 60) or s.says} says, modality {modality}  [{s.rule}@{s.rule_version}]"
+        f"      {s.by} acts, {one_line(s.origin, 60) or s.says} says, modality {modality}  [{s.rule}@{s.rule_version}]{person}"
     )
 
 
-def evidence_values(app: Opened, item: Evidence, *, used: bool) -> dict[str, Any]:
+def evidence_values(app: Opened, item: Evidence, people: Mapping[str, Intervention], *, used: bool) -> dict[str, Any]:
+    """One signal as JSON. person: who has read its text, when and why, None for nobody."""
     s = item.signal
+    act = people.get(s.revision)
     return {
         **fields_of(s, "id", "commitment"),
         "happened": s.happened.end,
@@ -143,6 +153,7 @@ def evidence_values(app: Opened, item: Evidence, *, used: bool) -> dict[str, Any
         "first_seen": item.seen,
         "story": s.story,
         **fields_of(item, "title", "url"),
+        "person": {**fields_of(act, "by", "at"), "why": act.reason, "act": act.id} if act is not None else None,
     }
 
 

@@ -32,6 +32,7 @@ KEYS = [
     "story",
     "title",
     "url",
+    "person",
 ]
 
 

@@ -36,6 +36,7 @@ READING = (
     "route try",
     "doctor",
     "acts",
+    "inbox",
     "evidence list",
 )
 
@@ -46,6 +47,8 @@ ACTS = (
     "mute",
     "unmute",
     "acts",
+    "inbox",
+    "read",
     "evidence list",
     "evidence reject",
     "evidence restore",

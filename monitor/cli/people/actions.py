@@ -22,8 +22,8 @@ from monitor.store import verdict_records
 
 if TYPE_CHECKING:
     from monitor.domain.model import Transition, Verdict
-    from monitor.domain.verdicts.review_requests import VerdictRecord
     from monitor.runtime.session import Opened
+    from monitor.store import Connection
     from monitor.store.tables import Item
 
 BY_OPTION = click.option("--by", help="Who says so [the user who is logged in].")
@@ -40,19 +40,36 @@ class InterventionResult:
     undecided: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What there is before acts of people: of the commitments concerned the verdicts and the ids of recorded changes, and the
+    number of the last message."""
+
+    concerned: frozenset[str]
+    verdicts: Mapping[str, Verdict]
+    changes: Collection[str]
+    message: int
+
+
+def author_name(by: str | None) -> str:
+    """The person named, else the user who is logged in."""
+    author = (by or "").strip()
+    if author:
+        return author
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody at the command line"
+
+
 def new_intervention(
     app: Opened, kind: str, commitment: str, subject: str, reason: str, by: str | None
 ) -> Intervention:
     """An act of this moment by the person named, else by the user who is logged in. Raises BadParameter without a reason."""
     if not reason.strip():
         raise click.BadParameter("the reason is empty: it is what others will read", param_hint="--reason")
-    author = (by or "").strip()
-    if not author:
-        try:
-            author = getpass.getuser()
-        except (KeyError, OSError):
-            author = "somebody at the command line"
-    return Intervention(secrets.token_hex(6), kind, commitment, subject, reason.strip(), "", app.clock(), by=author)
+    act_id, author = secrets.token_hex(6), author_name(by)
+    return Intervention(act_id, kind, commitment, subject, reason.strip(), "", app.clock(), by=author)
 
 
 def apply_interventions(app: Opened, acts: Sequence[Intervention], concerned: Collection[str]) -> InterventionResult:
@@ -63,29 +80,45 @@ def apply_interventions(app: Opened, acts: Sequence[Intervention], concerned: Co
     2. Record the acts and request a review, and note what is there before: verdicts, transitions, messages.
     3. Review, and compare.
     """
-
-    from monitor.runtime.app import run_reviews  # the whole program: `evidence list` does without
-
-    def published(records: Mapping[str, VerdictRecord]) -> dict[str, Verdict]:
-        return {name: record.published for name, record in records.items() if name in concerned}
-
-    with app.store.read() as conn:
-        decided = published(verdict_records.verdict_records(conn))
-    if not set(concerned) <= decided.keys():
-        run_reviews(app)
+    decide_undecided(app, concerned)
     with app.store.begin() as conn:
-        before = published(verdict_records.verdict_records(conn))
-        last = max((item.number for item in outbox_store.items(conn, limit=1)), default=0)
-        past = {t.id for t in verdict_records.history(conn, concerned, 1000)}
+        before = noted_before(conn, concerned)
         for act in acts:
             verdict_records.add_intervention(conn, act, act.at, sorted(concerned))
+    return decided_since(app, before)
+
+
+def decide_undecided(app: Opened, concerned: Collection[str]) -> None:
+    """Decides what was never decided, if one of these commitments is among it."""
+    from monitor.runtime.app import run_reviews  # the whole program: `evidence list` does without
+
+    with app.store.read() as conn:
+        decided = verdict_records.decided(conn)
+    if not set(concerned) <= set(decided):
+        run_reviews(app)
+
+
+def noted_before(conn: Connection, concerned: Collection[str]) -> Before:
+    """What there is of these commitments now."""
+    last = max((item.number for item in outbox_store.items(conn, limit=1)), default=0)
+    past = frozenset(t.id for t in verdict_records.history(conn, concerned, 1000))
+    return Before(frozenset(concerned), verdict_records.published(conn, concerned), past, last)
+
+
+def decided_since(app: Opened, before: Before) -> InterventionResult:
+    """Reviews what is due, and compares with what was there before."""
+    from monitor.runtime.app import run_reviews
+
+    concerned = before.concerned
     run_reviews(app)
     with app.store.read() as conn:
-        after = published(verdict_records.verdict_records(conn))
-        transitions = [t for t in verdict_records.history(conn, concerned, 1000) if t.id not in past]
-        items = [i for i in outbox_store.items(conn, limit=200) if i.number > last and i.commitment in concerned]
-        undecided = sorted(set(verdict_records.review_requests(conn)) & set(concerned))
-    return InterventionResult(before, after, transitions, items, undecided)
+        after = verdict_records.published(conn, concerned)
+        transitions = [t for t in verdict_records.history(conn, concerned, 1000) if t.id not in before.changes]
+        new = [i for i in outbox_store.items(conn, limit=200) if i.number > before.message]
+        requests = verdict_records.review_requests(conn)
+    undecided = sorted(name for name in concerned & requests.keys() if requests[name].urgent)
+    messages = [item for item in new if item.commitment in concerned]
+    return InterventionResult(before.verdicts, after, transitions, messages, undecided)
 
 
 def print_result(outcome: InterventionResult) -> None:

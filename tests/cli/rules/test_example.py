@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from monitor.store import stories
-from tests.builders.databases import NOW
+from tests.builders.databases import NOW, later
 from tests.builders.scenario_folder import lay
 from tests.builders.small_rulebook import BUYS
 from tests.builders.working_folder import Desk, command, objects
@@ -71,6 +71,44 @@ def test_a_story_of_the_database_is_added(desk: Desk) -> None:
     assert f"{{text: {BUYS}, effect: none}}" in text_of(desk.folder / "rules")
 
 
+@pytest.mark.parametrize(
+    ("pairs", "effect"),
+    [(["soy=setback"], "setback"), (["ships=progress"], "not_about"), (["--none"], "not_about")],
+    ids=["of its commitment", "of another one", "of none"],
+)
+def test_a_story_that_a_person_has_read_is_an_example_of_what_she_read(
+    desk: Desk, pairs: list[str], effect: str
+) -> None:
+    desk.hear(BUYS)
+    with desk.opened() as app, app.store.read() as conn:
+        (story,) = stories.first_seen_since(conn, NOW)
+    assert desk.run("--now", later(days=1).isoformat(), "read", story.id[:4], *pairs).exit_code == 0
+    result = desk.run("rules", "example", "soy/bought", "--story", story.id[:4], "--rules", desk.folder / "rules")
+    assert result.exit_code == 0, result.output
+    assert f"{{text: {BUYS}, effect: {effect}}}" in text_of(desk.folder / "rules")
+
+
+def test_own_words_for_a_stored_story_carry_what_was_read_in_it(desk: Desk) -> None:
+    desk.hear(BUYS)
+    with desk.opened() as app, app.store.read() as conn:
+        (story,) = stories.first_seen_since(conn, NOW)
+    desk.run("--now", later(days=1).isoformat(), "read", story.id, "soy=pledge")
+    words = ("--story", story.id, "--text", "Soybeans will go to China", "--rules", desk.folder / "rules")
+    result = desk.run("rules", "example", "soy/bought", *words)
+    assert "{text: Soybeans will go to China, effect: pledge}" in text_of(desk.folder / "rules")
+    assert result.stderr == "", "own words belong to nobody else"
+
+
+def test_a_failing_example_names_the_act_that_came_nearest(rules: Path) -> None:
+    path = rules / "deal" / "soy.yaml"
+    path.write_text(text_of(rules).replace("any: [buys]", "any: ['soybeans ..1 buys']", 1), encoding="utf-8")
+    result = example(rules, "soy/bought", "--text", "China wants soybeans and so it buys", "--effect", "progress")
+    assert "nearest: soy/bought would read progress: soybeans ..1 buys: takes 1 word between, found 3" in result.stdout
+    words = ("soy/bought", "--text", "China wants soybeans, and now it buys", "--effect", "progress", "--json")
+    (answer,) = objects(example(rules, *words).stdout)
+    assert (answer["near_miss"]["rule"], answer["passed"]) == ("soy/bought", False)
+
+
 def test_an_example_that_fails_now_is_shown_with_the_reason(rules: Path) -> None:
     result = example(rules, "soy/bought", "--text", "China gets soybeans", "--effect", "progress")
     assert result.exit_code == 0
@@ -92,7 +130,6 @@ def test_a_text_that_is_an_example_already_is_refused(rules: Path) -> None:
         (["soy/bougth", "--text", "x"], "did you mean 'soy/bought'?"),
         (["soy/about", "--text", "x"], "there is no rule 'soy/about'"),
         (["soy/bought"], "--text, or a story by --story"),
-        (["soy/bought", "--text", "x", "--story", "s1"], "--text, or a story by --story"),
         (["soy/bought", "--text", "x", "--near-miss", "--effect", "progress"], "cannot be progress"),
         (["soy/bought", "--text", "  "], "the text is empty"),
     ],
