@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 
 from monitor.domain.intake import KnownEntry
 from monitor.domain.model import Outlet, Story
@@ -127,8 +127,8 @@ def short_names(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
     """By id: its shortest beginning, of SHORT_NAME digits or more, with which the id of no other story begins."""
     names = {}
     for name in ids:
-        before = conn.scalar(select(func.max(STORY.c.id)).where(STORY.c.id < name))
-        after = conn.scalar(select(func.min(STORY.c.id)).where(STORY.c.id > name))
+        before = conn.scalar(select(STORY.c.id).where(STORY.c.id < name).order_by(STORY.c.id.desc()).limit(1))
+        after = conn.scalar(select(STORY.c.id).where(STORY.c.id > name).order_by(STORY.c.id).limit(1))
         shared = max(_shared_digits(name, other) for other in (before or "", after or ""))
         names[name] = name[: max(SHORT_NAME, shared + 1)]
     return names

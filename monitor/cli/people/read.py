@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import echo_json, fields_of, pluralised, session
+from monitor.cli.common import echo_json, fields_of, format_utc, pluralised, session
 from monitor.cli.people.actions import (
     BY_OPTION,
     InterventionResult,
@@ -35,10 +35,11 @@ from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.interventions import author_of
 from monitor.domain.verdicts.reading_acts import reading_of
 from monitor.pipeline.people_readings import PersonReads, record_reading, take_back
-from monitor.store import readings, signals
+from monitor.store import readings, signals, verdict_records
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from monitor.domain.model import Signal, Story
     from monitor.pipeline.people_readings import ReadStory
@@ -173,7 +174,16 @@ def read_story(app: Opened, story: Story, said: Said, *, as_json: bool) -> None:
         click.echo(f"  no longer: {signal.commitment} {signal.effect} ({signal.rule})")
     for text in recorded.uncovered:
         click.echo(f"  not covered, another text of it: {one_line(text.title, 100)}")
+    for name, start in verdict_starts(app, recorded.concerned).items():
+        if story.published_at <= start:
+            click.echo(f"  {name}: the verdict counts what happened after {format_utc(start)}, and this is older")
     print_result(only_changed(outcome))
+
+
+def verdict_starts(app: Opened, names: Collection[str]) -> dict[str, datetime]:
+    """By commitment: from when on its verdict weighs signals; what happened before is settled."""
+    with app.store.read() as conn:
+        return {name: record.folded_to for name, record in verdict_records.verdict_records(conn, names).items()}
 
 
 def lost_signals(before: Sequence[Signal], after: Sequence[Signal]) -> list[Signal]:

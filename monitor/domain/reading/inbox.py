@@ -54,7 +54,7 @@ class InboxItem:
     """A story for a person to read.
 
     rules: what the rules read in it, experimental ones apart. reading: the model's, None where it has not read the text.
-    conflict: the acts that disagree. near_miss: the act that came nearest.
+    conflict: the acts that disagree. near_miss: the act that came nearest where none decides, None where nothing came near.
     """
 
     story: Story
@@ -141,7 +141,8 @@ def _item_of(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> I
     if reading is not None:
         differences = join(story, rulebook, readings).differences
         if differences:
-            yield InboxItem(story, Doubt.DIFFER, rules, reading, differences)
+            near = None if rules else _nearest(story, rulebook, results)
+            yield InboxItem(story, Doubt.DIFFER, rules, reading, differences, near_miss=near)
             return
         if rules or reading.matches:
             return

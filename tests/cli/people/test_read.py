@@ -184,6 +184,13 @@ def test_acts_lists_readings_with_who_when_and_why(people: People) -> None:
     assert (back["kind"], back["by"], back["subject"]) == ("unread", "bob", read_act["id"])
 
 
+def test_a_report_from_before_the_verdicts_checkpoint_is_said_to_move_nothing(people: People) -> None:
+    people.news(CANCELS, day(60))
+    said = people.did(day(61), "read", short(people, PLAIN), "soy=breach")
+    assert "soy: the verdict counts what happened after" in said
+    assert "no change to record" in said
+
+
 def test_without_a_terminal_a_story_must_be_named(people: People) -> None:
     result = people.does(day(1), "read")
     assert (result.exit_code, "needs a terminal" in result.stderr) == (2, True)
