@@ -8,8 +8,9 @@ from monitor.cli.common import Entry, ListedGroup
 
 COMMANDS = {
     "prompt": Entry(
-        "reader.prompt:prompt", "Print the question that a model is asked about stories, with its version and its length."
-    ),
+        "reader.prompt:prompt",
+        "Print the question that a model is asked about stories, with its version and its length.",
+    )
 }
 
 
