@@ -124,17 +124,24 @@ def status_view(app: App, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
 
 
 def fitted_dashboard(app: App, room: ConsoleDimensions | None = None) -> Group:
-    """Commitments and sources as they are now, below an edit of the rules that was refused. Cut to the size of the terminal
+    """Commitments and sources as they are now, below an edit of the rules that was refused and how the reader fares. Cut to the size of the terminal
     (None: no limit): commitments first, then the sources in trouble."""
+    from monitor.pipeline.reader_health import state_of
     from monitor.runtime.session import sources
     from monitor.store import verdict_records
 
     with app.store.read() as conn:
         verdicts = {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
+        reading = None
+        if app.reader is not None and app.asks_model:
+            reading = state_of(conn, app.reader.setup.place, app.reader.setup.daily_tokens, app.clock())
     notes = []
     if app.refused:
         note = f"rules refused, version {app.rulebook.version} stays in use: {app.refused}"
         notes.append(Text(note, style="bold red", no_wrap=True, overflow="ellipsis"))
+    if reading is not None:
+        note = f"reader: {reading.state}" + (f", the rules speak alone: {reading.trouble}" if reading.trouble else "")
+        notes.append(Text(note, style="yellow" if reading.trouble else "dim", no_wrap=True, overflow="ellipsis"))
     commitments, health, now = app.rulebook.commitments, sources(app), app.clock()
     if room is None:
         return Group(*notes, status_table(commitments, verdicts, now), source_table(health))
@@ -194,12 +201,13 @@ def poll(*, once: bool, now: datetime | None, as_json: bool) -> None:
 
 
 def run_round(app: App) -> dict[str, Any]:
-    """One whole round: decide what fell due while the program was off, poll, decide, deliver, make digests. Its values are
-    the JSON of `poll`."""
+    """One whole round: decide what fell due while the program was off, poll, let the model read, decide, deliver, make digests. Its
+    values are the JSON of `poll`."""
     from monitor.feeds.worker import ParseWorker
     from monitor.pipeline.outbox_admin import counts
     from monitor.runtime.app import drain_outbox, recover_and_catch_up, run_digests, run_follow_ups, run_reviews
     from monitor.runtime.polling import poll as poll_feeds
+    from monitor.runtime.reading import read_round
     from monitor.runtime.simulation import SimulatedClock
     from monitor.store import outbox as outbox_store
 
@@ -213,6 +221,7 @@ def run_round(app: App) -> dict[str, Any]:
     started = recover_and_catch_up(app)
     with ParseWorker() as worker:
         reports = poll_feeds(app, worker, everything=True)
+    read_round(app)
     reviews = (started.reviewed, run_reviews(app, settled=True))
     run_follow_ups(app)
     digests = run_digests(app)

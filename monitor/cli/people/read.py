@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import echo_json, fields_of, format_utc, pluralised, session
+from monitor.cli.common import FILE, echo_json, fields_of, format_utc, pluralised, session
 from monitor.cli.people.actions import (
     BY_OPTION,
     InterventionResult,
@@ -78,6 +79,12 @@ class Said:
 @DAYS_OPTION
 @COMMITMENT_OPTION
 @LIMIT_OPTION
+@click.option(
+    "--out", type=FILE, help="Let the model of [reader] read story lines (standard input, or the file STORY)."
+)
+@click.option(
+    "--all", "everything", is_flag=True, help="Also stories in which nobody sees anything; with --out, all lines."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, and one of the example.")
 def read(
     *,
@@ -95,6 +102,8 @@ def read(
     days: int,
     commitment: str | None,
     limit: int,
+    out: Path | None,
+    everything: bool,
     as_json: bool,
 ) -> None:
     """Say what STORY reports, by COMMITMENT=EFFECT or --none; without STORY, walk through the inbox.
@@ -103,15 +112,21 @@ def read(
     says: a commitment that you do not name is not in it. It outranks the model and the rules, outlives edits of the
     rules, and holds for this text: a later text of the story is read anew.
 
+    With --out the model reads story lines into that file, which match and replay take as --readings. What the file has
+    is not read again, and the day's budget holds; exit code 1 if stories are left unread: call it again to go on.
+
     \b
     Example:
       deal-monitor read a3f2 soybean-purchases=pledge --why "the ministry names no amount"
     """
     whose = Says(says) if says else None
     said = Said(pairs, about_none, taken_over or "", quote, whose, author_name(by), why.strip())
+    if out is not None:
+        read_lines(out, story or "-", everything=everything, alone=not any((pairs, about_none, taken_over, undo, rule)))
+        return
     _check_usage(said, story, rule, text, undo=undo)
     if story is None:
-        walk_through_inbox(said.by, days, commitment, limit)
+        walk_through_inbox(said.by, days, commitment, limit, quiet=everything)
         return
     with session(rules=True) as app:
         found = story_beginning(app.store, story)
@@ -140,6 +155,17 @@ def _check_usage(said: Said, story: str | None, rule: str | None, text: str | No
         raise click.UsageError("--text belongs to --example")
     if undo and rule is not None:
         raise click.UsageError("--undo takes a reading back and makes no example")
+
+
+def read_lines(out: Path, stories: str, *, everything: bool, alone: bool) -> None:
+    """Lets the model read story lines into a file. alone: nothing was said of a story of the database."""
+    from monitor.cli.match_replay import StoriesParam
+    from monitor.cli.reader.read_file import read_file
+
+    if not alone:
+        raise click.UsageError("--out is for a model that reads story lines; it says nothing of one story")
+    stream = StoriesParam("r", encoding="utf-8").convert(stories, None, click.get_current_context())
+    read_file(out, stream, everything=everything)
 
 
 # ---------------------------------------------------------------- one story
@@ -248,10 +274,10 @@ def undo_reading(app: Opened, story: Story, said: Said, *, as_json: bool) -> Non
 # ---------------------------------------------------------------- the inbox
 
 
-def walk_through_inbox(by: str, days: int, commitment: str | None, limit: int) -> None:
+def walk_through_inbox(by: str, days: int, commitment: str | None, limit: int, *, quiet: bool) -> None:
     """Walks through the inbox at a terminal; decides at the end what the readings change."""
     with session(rules=True) as app:
-        items, _ = waiting_stories(app, days, commitment)
+        items, _ = waiting_stories(app, days, commitment, quiet=quiet)
         shown = items[:limit]
         if not shown:
             click.echo(f"Nothing to read in the last {pluralised(days, 'day')}.")

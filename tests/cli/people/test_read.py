@@ -139,6 +139,7 @@ def test_names_may_be_cut_to_what_means_one_thing_only(people: People) -> None:
         (["--none", "--quote", "x"], "--quote belongs to"),
         (["--undo", "--example", "soy/bought"], "makes no example"),
         (["--undo"], "no person has read this story"),
+        (["--none", "--out", "readings.jsonl"], "it says nothing of one story"),
         (["--none", "--example", "soy/bougth"], "did you mean 'soy/bought'?"),
     ],
 )
