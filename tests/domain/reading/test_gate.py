@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.reading.gate import SUMMARY_LOOKED_AT, is_near
+from monitor.domain.reading.exchange import SUMMARY_READ_LIVE
+from monitor.domain.reading.gate import is_near
 from monitor.domain.text.segments import SegmentedText
 from monitor.rulebook import load_rulebook
 from tests.builders import rules_folder, second_deal
@@ -45,8 +46,8 @@ def test_no_rule_needs_to_know_the_words(gated: Rulebook) -> None:
 
 
 def test_words_deep_in_an_article_bring_nothing_near(gated: Rulebook) -> None:
-    filler = "All of it is about the harvest. " * (SUMMARY_LOOKED_AT // 32)
-    assert len(filler) <= SUMMARY_LOOKED_AT
+    filler = "All of it is about the harvest. " * (SUMMARY_READ_LIVE // 32)
+    assert len(filler) <= SUMMARY_READ_LIVE
     assert not is_near(story("A summer of football", filler + " " * 40 + "EU-Mercosur"), gated)
     assert is_near(story("A summer of football", "EU-Mercosur. " + filler), gated)
 
