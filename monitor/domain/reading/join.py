@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from monitor.domain.matching.document import Document, Place
+from monitor.domain.matching.document import TITLE, Document, Place
 from monitor.domain.matching.match import Candidate, MatchResult, trace
 from monitor.domain.matching.rules import ActRule, Rulebook, Topic, is_outside
 from monitor.domain.matching.signals import build_signal
@@ -187,10 +187,14 @@ class _Joining:
                 yield read, place
 
     def _asked(self, signal: Signal) -> bool:
-        """Whether the reader was asked what a rule's signal says: it has read so far, and the act is no outside one."""
+        """Whether the reader was asked what a rule's signal says: its commitment is one that readers are asked about, the act is
+        no outside one, and it stands in what the reader was shown."""
+        reads = self.rulebook.reads
+        if reads and not any(in_family(signal.commitment, name) for name in reads):
+            return False
         if signal.experimental or is_outside(signal, self.rulebook):
             return False
-        return signal.field == "title" or signal.start < self.reading.summary_read
+        return signal.field == TITLE or signal.start < self.reading.summary_read
 
     def _agrees(self, read: ReadMatch, signal: Signal) -> bool:
         if self.leads:
