@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.matching.match import match
-from monitor.domain.matching.rules import Rulebook
+from monitor.domain.matching.rules import Reads, Rulebook
 from monitor.domain.model import Effect, Modality, ReaderKind, ReaderMode, Reading, Says, Signal
 from monitor.domain.reading.join import JoinedText, join, reading_that_counts
 from tests.builders import rules_folder
@@ -185,6 +185,13 @@ def test_what_stands_beyond_the_part_that_was_read_is_left_to_the_rules(rules: R
     summary = LONG + "China bought ten cargoes of US soybeans."
     assert only(signals(rules, "A day in Beijing", reading(), summary=summary)).effect is Effect.PROGRESS
     assert signals(rules, "A day in Beijing", reading(summary_read=2000), summary=summary) == ()
+
+
+def test_a_commitment_that_readers_are_not_asked_about_is_left_to_the_rules(rules: Rulebook) -> None:
+    asked_of_talks = replace(rules, reads={"talks": Reads("calls and talks", "")})
+    assert only(signals(asked_of_talks, BUYS, reading())).rule == "beans/bought"
+    asked_of_beans = replace(rules, reads={"beans": Reads("purchases", "")})
+    assert signals(asked_of_beans, BUYS, reading()) == ()
 
 
 def test_what_the_reader_sees_of_a_commitment_counts_before_what_it_was_not_shown(rules: Rulebook) -> None:
