@@ -12,15 +12,13 @@ from datetime import datetime
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Reading, Signal, Story
+from monitor.domain.model.readings import READ_OTHERWISE
 from monitor.domain.reading.gate import is_near
 from monitor.domain.stories.syndication import can_change_verdict, confirmed_elsewhere
 from monitor.domain.verdicts.corroboration import is_official_act
 from monitor.domain.verdicts.review_requests import ReviewRequest
 from monitor.store import Connection, problems_and_runs, readings, rematch, signals, stories, verdict_records
 from monitor.store.tables import UnreadText
-
-RETIRED = "read otherwise"
-"""Why a signal no longer counts that a reader does not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def record_readings(conn: Connection, rulebook: Rulebook, read: Sequence[ReadTex
     old = {signal.id: signal for signal in signals.of_stories(conn, batch) if signal.story not in failed}
     gone = [signal for key, signal in old.items() if key not in new]
     changed = [signal for key, signal in new.items() if old.get(key) != signal]
-    signals.retire(conn, [signal.id for signal in gone], now, RETIRED)
+    signals.retire(conn, [signal.id for signal in gone], now, READ_OTHERWISE)
     signals.save(conn, changed)
     for name, error in failed.items():
         problems_and_runs.add_problem(conn, "story", name, error, now)

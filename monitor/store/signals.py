@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.sql import Select
 
 from monitor.domain.messages.silent_rules import RuleMatch
-from monitor.domain.model import Signal
+from monitor.domain.model import ReaderKind, Signal
 from monitor.store import json_codec
 from monitor.store.rows import among, chunks, row_of, rows_among, upsert
 from monitor.store.tables import SIGNAL
@@ -65,10 +65,17 @@ def latest(conn: Connection, commitment: str, limit: int) -> tuple[Signal, ...]:
 
 
 def matches(conn: Connection, since: datetime, until: datetime) -> tuple[RuleMatch, ...]:
-    """Which rule matched which story, of what happened in [since, until) and still counts."""
+    """Which rule matched which story, of what happened in [since, until) and still counts: also where a reader reads it otherwise."""
     within = _LIVE.where(SIGNAL.c.happened_at >= since, SIGNAL.c.happened_at < until)
     rows = conn.execute(within.add_columns(SIGNAL.c.story, SIGNAL.c.happened_at))
-    return tuple(RuleMatch(json.loads(row.body)["rule"], row.story, row.happened_at) for row in rows)
+    return tuple(RuleMatch(rule, row.story, row.happened_at) for row in rows for rule in _rules_of(row.body))
+
+
+def _rules_of(body: str) -> Sequence[str]:
+    """The rule of a stored signal, and those that read its sentence otherwise than a model or a person does."""
+    plain = json.loads(body)
+    others = (each["name"] for each in plain.get("read_by", ()) if each["kind"] == ReaderKind.RULE)
+    return tuple(dict.fromkeys((plain["rule"], *others)))
 
 
 def _read(conn: Connection, wanted: Select[str]) -> tuple[Signal, ...]:

@@ -19,6 +19,7 @@ from monitor.domain.model.enums import (
     TransitionKind,
 )
 from monitor.domain.model.news import Signal
+from monitor.domain.model.readings import ReadBy
 from monitor.domain.model.reasons import NOTHING, UNEXPLAINED, Detail, Reason
 
 
@@ -127,6 +128,8 @@ class CitedSignal:
     rule: str
     version: str
     quote: str
+    read_by: tuple[ReadBy, ...] = ()
+    """As in Signal."""
 
 
 @dataclass(frozen=True, slots=True)

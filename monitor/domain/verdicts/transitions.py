@@ -138,8 +138,9 @@ class Comparison:
         only_outlook = is_status and self.old.standing is new.standing
         move = replace(move, id=transition_id(move), outlook_only=only_outlook, confirms=confirms)
         read, named = {s.id: s for s in self.case.signals}, dict.fromkeys(transition_evidence(move))
-        cited = (read[key] for key in named if key in read)
-        return replace(move, cited=tuple(CitedSignal(s.id, s.effect, s.rule, s.rule_version, s.quote) for s in cited))
+        as_read = (read[key] for key in named if key in read)
+        cited = (CitedSignal(s.id, s.effect, s.rule, s.rule_version, s.quote, s.read_by) for s in as_read)
+        return replace(move, cited=tuple(cited))
 
     # ------------------------------------------------------------ status
 
