@@ -27,7 +27,10 @@ from monitor.cli.export_formats import FORMATS
 from monitor.cli.people.actions import BY_OPTION, apply_interventions, new_intervention, print_result
 from monitor.domain.matching.rules import RuleExample
 from monitor.domain.messages.citations import CitationContext, CitationRow, citation_rows
-from monitor.domain.model import Effect
+from monitor.domain.messages.reader_names import named
+from monitor.domain.messages.who_read import is_read_by_rule, read_by_values, readers_of, who_read
+from monitor.domain.model import Effect, ReaderKind
+from monitor.domain.text.labels import join_list
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.evidence_refs import Evidence, all_evidence
 from monitor.domain.verdicts.interventions import author_of, in_force, suppression_payload, suppressions
@@ -127,10 +130,11 @@ def evidence_text(app: Opened, item: Evidence, people: Mapping[str, Intervention
     act = people.get(s.revision)
     why = f": {one_line(act.reason)}" if act is not None and act.reason else ""
     person = f"\n      text read by {author_of(act)}, {format_utc(act.at)}{why}" if act is not None else ""
+    read = who_read(s) if s.read_by else f"{s.rule}@{s.rule_version}"
     return (
         f"{'*' if used else ' '} {s.id}  {s.happened.end:%Y-%m-%d}  {s.effect:<9}  {state}  {s.commitment}\n"
         f"      {carried}: “{one_line(s.quote)}”\n"
-        f"      {s.by} acts, {one_line(s.origin, 60) or s.says} says, modality {modality}  [{s.rule}@{s.rule_version}]{person}"
+        f"      {s.by} acts, {one_line(s.origin, 60) or s.says} says, modality {modality}  [{read}]{person}"
     )
 
 
@@ -146,6 +150,7 @@ def evidence_values(app: Opened, item: Evidence, people: Mapping[str, Interventi
         "outlets": outlet_names(app, item),
         **fields_of(s, "quote", "rule"),
         "version": s.rule_version,
+        "read_by": read_by_values(s),
         "state": item.state,
         "state_since": item.since,
         "why": item.why,
@@ -230,12 +235,19 @@ def find_evidence(app: App, start: str) -> Evidence:
 
 
 def near_miss_stub(app: App, item: Evidence) -> str:
-    """The near miss for the rule's file, as its author would write it there."""
+    """What keeps the sentence from being read so again: the near miss for the rule's file, as its author would write it there,
+    and a person's reading, where a model or a person read it so."""
     from monitor.cli.rules.example import OWNERSHIP
     from monitor.workbench.authoring.add_example import example_line, rules_with_examples
 
     s = item.signal
     info = rules_with_examples(app.rulebook).get(s.rule)
+    so = [r for r in readers_of(s) if r.kind is not ReaderKind.RULE and r.effect is s.effect]
+    readers = join_list([named(reader) for reader in so])
+    reading = f"deal-monitor read {s.story} {s.commitment}=EFFECT (or --none)"
+    reread = f"To record how you read it, which outranks {readers}, run {reading}" if so else ""
+    if not is_read_by_rule(s):
+        return f"no near miss to add: no rule reads it so, but {readers}. {reread}"
     if info is None:
         return f"no near miss to add: the rules have no act {s.rule} (any more)"
     summary = one_line(item.summary, 4000) if s.field == "summary" else ""
@@ -245,7 +257,7 @@ def near_miss_stub(app: App, item: Evidence) -> str:
         f"To keep the rules from reading it so, add this near miss to the examples of {s.rule} ({info.path}:{info.line}),\n"
         f"mend the rule, and run deal-monitor rules test:\n"
         f"      - {example_line(miss)}\n"
-        f"{OWNERSHIP}"
+        f"{OWNERSHIP}" + (f"\n{reread}" if reread else "")
     )
 
 

@@ -9,13 +9,13 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, astuple
 from datetime import datetime
 from itertools import groupby
 from typing import Final
 
 from monitor.domain.messages.citations import COLUMNS, CitationRow, format_timestamp
-from monitor.domain.text.labels import label_of, status_caps
+from monitor.domain.model import ReaderKind
+from monitor.domain.text.labels import capitalised, label_of, status_caps
 from monitor.domain.text.plain import one_line, printable
 
 FORMAT_NAME: Final = "deal-monitor evidence"
@@ -39,15 +39,16 @@ def as_csv(rows: Sequence[CitationRow], since: datetime | None, until: datetime 
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows(map(cell, astuple(row)) for row in rows)
+    writer.writerows([cell(getattr(row, name)) for name in COLUMNS] for row in rows)
     return out.getvalue()
 
 
 def as_json(rows: Sequence[CitationRow], since: datetime | None, until: datetime | None) -> str:
-    """One object: its format, its period, and the rows with all their columns."""
+    """One object: its format, its period, and the rows with all their columns and, as a list, who read the sentence."""
     start, end = (format_timestamp(moment) if moment else None for moment in (since, until))
     head = {"format": FORMAT_NAME, "version": FORMAT_VERSION, "since": start, "until": end}
-    return json.dumps({**head, "rows": list(map(asdict, rows))}, ensure_ascii=False, indent=1) + "\n"
+    values = [{name: getattr(row, name) for name in (*COLUMNS, "read_by")} for row in rows]
+    return json.dumps({**head, "rows": values}, ensure_ascii=False, indent=1) + "\n"
 
 
 def as_markdown(rows: Sequence[CitationRow], since: datetime | None, until: datetime | None) -> str:
@@ -98,13 +99,20 @@ def _citation(row: CitationRow, messages: str) -> str:
         f"<{row.url}>" if row.url else "no address",
         f"Published {row.published}, first seen {row.first_seen}, retrieved {row.retrieved}",
         f"Acts: {row.acts}. Word of: {row.says}{speaker}",
-        f"Rule {escape_markdown(row.rule)}, version {escape_markdown(row.rule_version)}",
+        _reader(row),
     ]
     if row.state != "live":
         parts.append(f"{row.state.replace('_', ' ').capitalize()}: {escape_markdown(row.state_reason)}")
     if messages:
         parts.append(f"Told in message {messages}")
     return ". ".join(part.rstrip(".") for part in parts) + "."
+
+
+def _reader(row: CitationRow) -> str:
+    """The rule that read a sentence, or all who read it where that is more than a rule."""
+    if [reader["kind"] for reader in row.read_by] == [ReaderKind.RULE]:
+        return f"Rule {escape_markdown(row.rule)}, version {escape_markdown(row.rule_version)}"
+    return capitalised(escape_markdown(row.who_read))
 
 
 def escape_markdown(raw: str) -> str:

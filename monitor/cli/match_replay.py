@@ -118,6 +118,7 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
     """
     from monitor.domain.matching.match import match as match_story
     from monitor.domain.matching.rules import is_outside
+    from monitor.domain.messages.who_read import rule_or_readers
     from monitor.replay import as_entry, line_as_story, read_story
     from monitor.rulebook import load_rulebook
 
@@ -138,7 +139,7 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
         elif signals:
             click.echo(story.title)
             for s in signals:
-                click.echo(f"  {s.commitment}: {s.effect}  says {s.says}  [{s.rule}]  “{s.quote}”")
+                click.echo(f"  {s.commitment}: {s.effect}  says {s.says}  [{rule_or_readers(s)}]  “{s.quote}”")
     tell_refused(recorded, readings)
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import EndOfDayParam, echo_json, fields_of, format_utc, require_commitment, session
-from monitor.cli.tables import print_verdict, status_table, verdict_values, wide_console
+from monitor.cli.tables import print_verdict, sentence_text, sentence_values, status_table, verdict_values, wide_console
 from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
 from monitor.domain.messages.headline import shown_status
 from monitor.domain.messages.wording import reason_text
-from monitor.domain.model import DecisionInput, Intervention, Verdict, day_of
+from monitor.domain.model import DecisionInput, Intervention, Verdict
 from monitor.domain.model.notation import notation
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import decide, initial_verdict, pin_in_force
@@ -20,7 +20,11 @@ from monitor.domain.verdicts.interventions import author_of
 from monitor.store import verdict_records
 
 if TYPE_CHECKING:
+    from monitor.domain.model import Signal
     from monitor.runtime.session import Opened
+
+SENTENCES_SHOWN = 8
+"""Sentences of the latest evidence that are shown: as many as fit beside the rest on one screen."""
 
 
 @click.command()
@@ -53,7 +57,8 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
         if as_json:
             for name in [commitment] if commitment else sorted(verdicts):
                 values = verdict_values(app.rulebook.commitments[name], verdicts[name])
-                echo_json(values | pin_and_mute_values(app, name))
+                latest = [sentence_values(signal, outlet) for signal, outlet in latest_evidence(app, name)]
+                echo_json(values | pin_and_mute_values(app, name) | {"latest_evidence": latest})
         elif commitment:
             print_one(app, commitment, verdicts[commitment])
         else:
@@ -123,8 +128,6 @@ def print_pin_and_mute(app: Opened, name: str, prefix: str) -> None:
 
 def print_one(app: Opened, name: str, verdict: Verdict) -> None:
     """Prints all that is known of one commitment: verdict, criteria, changes, latest evidence."""
-    from monitor.store import signals, stories
-
     commitment = app.rulebook.commitments[name]
     click.echo(f"{commitment.name} ({name})")
     print_verdict(verdict)
@@ -133,13 +136,21 @@ def print_one(app: Opened, name: str, verdict: Verdict) -> None:
         click.echo(f"criteria for {word.replace('_', ' ')}: {text}")
     with app.store.read() as conn:
         transitions = verdict_records.history(conn, [name])
-        latest = signals.latest(conn, name, 8)
-        by_id = stories.by_ids(conn, {signal.story for signal in latest})
+    latest = latest_evidence(app, name)
     click.echo("\nchanges, newest last:" if transitions else "\nno change recorded yet")
     for t in transitions:
         was, now = notation(t.change)
         click.echo(f"  {t.at:%Y-%m-%d}  {t.kind:<8} {was or '-'} -> {now}  {one_line(reason_text(t.reason), 100)}")
     click.echo("\nlatest evidence:" if latest else "\nno evidence yet")
-    for s in latest:
-        outlet = one_line(by_id[s.story].source, 60) if s.story in by_id else ""
-        click.echo(f"  {day_of(s.happened.end)}  {s.effect:<9} {outlet}: {one_line(s.quote)}  [{s.rule}]")
+    for signal, outlet in latest:
+        click.echo(sentence_text(signal, outlet))
+
+
+def latest_evidence(app: Opened, name: str) -> list[tuple[Signal, str]]:
+    """The newest signals of a commitment that count, each with its outlet, the newest first."""
+    from monitor.store import signals, stories
+
+    with app.store.read() as conn:
+        latest = signals.latest(conn, name, SENTENCES_SHOWN)
+        by_id = stories.by_ids(conn, {signal.story for signal in latest})
+    return [(signal, by_id[signal.story].source if signal.story in by_id else "") for signal in latest]

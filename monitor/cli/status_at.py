@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.common import echo_json, format_utc
-from monitor.cli.tables import print_verdict, status_table, verdict_values, wide_console
+from monitor.cli.tables import print_verdict, sentence_text, sentence_values, status_table, verdict_values, wide_console
 from monitor.domain.messages.as_of import Difference, EvidenceBase, difference_reasons, differences
-from monitor.store import as_of, verdict_records
+from monitor.domain.messages.citations import as_cited
+from monitor.domain.model import Signal
+from monitor.domain.verdicts.evidence_refs import all_evidence
+from monitor.store import as_of, stories, verdict_records
 
 if TYPE_CHECKING:
     from monitor.domain.model import Verdict
     from monitor.runtime.session import Opened
     from monitor.store.verdict_records import PublishedVerdict
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+Sentence = tuple[Signal, str]
+"""A signal and its outlet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,9 @@ class StatusAt:
     why: Sequence[str]
     baseline: datetime | None
     """The first baseline, where it is later than the moment."""
+    behind_then: Sequence[Sentence] = ()
+    """The sentences behind the verdict as published, as they were read then."""
+    behind_known: Sequence[Sentence] = ()
 
 
 def show_status_at(app: Opened, commitment: str | None, at: datetime, *, as_known_now: bool, as_json: bool) -> None:
@@ -47,15 +57,7 @@ def show_status_at(app: Opened, commitment: str | None, at: datetime, *, as_know
     click.echo(f"At {format_utc(at)}, {'as known now' if as_known_now else 'as published then'}")
     if commitment:
         (view,) = views
-        click.echo(f"{commitments[commitment].name} ({commitment})")
-        if as_known_now:
-            print_verdict(view.known)
-            if view.baseline:
-                day = f"{view.baseline:%-d %B %Y}"
-                click.echo(f"the first baseline is of {day}, later than that moment; it is what is shown")
-        elif view.then is not None:
-            print_verdict(view.then.verdict)
-            click.echo(f"published so since {format_utc(view.then.at)}")
+        _print_one(app, view, as_known_now=as_known_now)
     else:
         shown = {v.name: v.known for v in views}
         if not as_known_now:
@@ -66,14 +68,42 @@ def show_status_at(app: Opened, commitment: str | None, at: datetime, *, as_know
         _print_difference(view)
 
 
+def _print_one(app: Opened, view: StatusAt, *, as_known_now: bool) -> None:
+    """Prints one of the two verdicts of a commitment with the sentences behind it, and who read each."""
+    click.echo(f"{app.rulebook.commitments[view.name].name} ({view.name})")
+    if as_known_now:
+        print_verdict(view.known)
+        if view.baseline:
+            day = f"{view.baseline:%-d %B %Y}"
+            click.echo(f"the first baseline is of {day}, later than that moment; it is what is shown")
+    elif view.then is not None:
+        print_verdict(view.then.verdict)
+        click.echo(f"published so since {format_utc(view.then.at)}")
+    behind = view.behind_known if as_known_now else view.behind_then
+    if behind:
+        click.echo("evidence:")
+    for signal, outlet in behind:
+        click.echo(sentence_text(signal, outlet))
+
+
 def statuses_at(app: Opened, names: Sequence[str], at: datetime) -> list[StatusAt]:
     """Both views of these commitments. Warns on stderr of stories that cannot be read."""
     with app.store.read() as conn:
         published, first = verdict_records.published_at(conn, at, names), verdict_records.first_published(conn)
         known = as_of.view_as_of(conn, app.rulebook, at, names)
         stored = {e.signal.id: e for e in as_of.evidence(conn, names, app.rulebook.policy)}
+        recorded = verdict_records.transitions(conn, _EARLIEST, at + timedelta.resolution, names)
+        outlets = {s.id: s.source for s in stories.by_ids(conn, {s.story for s in known.signals.values()}).values()}
     for story, error in known.unread.items():
         click.echo(f"warning: story {story} could not be read: {type(error).__name__}: {error}", err=True)
+    read_then = {key: (item.signal, item.source) for key, item in stored.items()}
+    for cited in (
+        each for change in recorded for each in change.cited
+    ):  # what no change cites is shown as it is stored
+        if cited.signal in read_then:
+            signal, outlet = read_then[cited.signal]
+            read_then[cited.signal] = as_cited(signal, cited), outlet
+    read_now = {key: (signal, outlets.get(signal.story, "")) for key, signal in known.signals.items()}
     views = []
     for name in names:
         then, now, start = published.get(name), known.verdicts[name], known.starts[name]
@@ -81,8 +111,17 @@ def statuses_at(app: Opened, names: Sequence[str], at: datetime) -> list[StatusA
         reasons: Sequence[str] = ()
         if then and differ:
             reasons = difference_reasons(then.verdict, now, at, EvidenceBase(stored, known.signals, then.at, start))
-        views.append(StatusAt(name, then, now, first.get(name), differ, reasons, start if start > at else None))
+        behind = _behind(then.verdict, read_then) if then else (), _behind(now, read_now)
+        views.append(
+            StatusAt(name, then, now, first.get(name), differ, reasons, start if start > at else None, *behind)
+        )
     return views
+
+
+def _behind(verdict: Verdict, sentences: Mapping[str, Sentence]) -> Sequence[Sentence]:
+    """Those of these sentences that a verdict rests on, in the order of what happened."""
+    found = (sentences[key] for key in all_evidence(verdict) if key in sentences)
+    return sorted(found, key=lambda sentence: (sentence[0].happened.end, sentence[0].id))
 
 
 def _print_difference(view: StatusAt) -> None:
@@ -118,4 +157,8 @@ def status_at_values(app: Opened, view: StatusAt, at: datetime, *, as_known_now:
         "differences": [{"what": d.what, "published": d.then, "known_now": d.known} for d in view.differences],
         "why": view.why,
         "before_first_baseline": view.baseline is not None,
+        "sentences": {
+            "published": [sentence_values(signal, outlet) for signal, outlet in view.behind_then],
+            "known_now": [sentence_values(signal, outlet) for signal, outlet in view.behind_known],
+        },
     }

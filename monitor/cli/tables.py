@@ -13,7 +13,7 @@ from rich.table import Table
 from monitor.cli.common import fields_of
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.messages.wording import detail_text, reason_text
-from monitor.domain.model import Commitment, Outlook, Progress, Standing, Verdict, day_of
+from monitor.domain.model import Commitment, Outlook, Progress, Signal, Standing, Verdict, day_of
 from monitor.domain.text.labels import format_percent
 from monitor.domain.text.plain import one_line
 
@@ -55,6 +55,28 @@ def verdict_values(commitment: Commitment, verdict: Verdict) -> dict[str, Any]:
         "progress": progress and fields_of(progress, "counted", "low", "high", "target", "unit", "basis", "share"),
         "evidence": [*verdict.evidence, *verdict.outlook_evidence],
     }
+
+
+def sentence_values(signal: Signal, outlet: str) -> dict[str, Any]:
+    """A sentence of the evidence as JSON, with all who read it."""
+    from monitor.domain.messages.who_read import read_by_values  # loads the matcher, which a table does without
+
+    return {
+        "signal": signal.id,
+        "happened": signal.happened.end,
+        **fields_of(signal, "effect", "says"),
+        "outlet": outlet,
+        **fields_of(signal, "quote", "rule"),
+        "read_by": read_by_values(signal),
+    }
+
+
+def sentence_text(signal: Signal, outlet: str) -> str:
+    """The same as a line: day, effect, outlet, the sentence, and its rule or whoever read it."""
+    from monitor.domain.messages.who_read import rule_or_readers
+
+    quoted = f"{one_line(outlet, 60)}: {one_line(signal.quote)}"
+    return f"  {day_of(signal.happened.end)}  {signal.effect:<9} {quoted}  [{rule_or_readers(signal)}]"
 
 
 def print_verdict(verdict: Verdict) -> None:

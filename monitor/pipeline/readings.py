@@ -6,21 +6,21 @@ more is retired, and told as a correction if a verdict was already decided on it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Cause, Reading, Signal, Story
+from monitor.domain.model import Cause, ReadBy, Reading, Signal, Story
+from monitor.domain.model.readings import READ_OTHERWISE
 from monitor.domain.reading.gate import is_near
+from monitor.domain.reading.join import reading_that_counts
+from monitor.domain.reading.read_by import reads_commitment
 from monitor.domain.stories.syndication import can_change_verdict, confirmed_elsewhere
 from monitor.domain.verdicts.corroboration import is_official_act
 from monitor.domain.verdicts.review_requests import ReviewRequest
 from monitor.store import Connection, problems_and_runs, readings, rematch, signals, stories, verdict_records
 from monitor.store.tables import UnreadText
-
-RETIRED = "read otherwise"
-"""Why a signal no longer counts that a reader does not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def reread_stories(
     old = {signal.id: signal for signal in signals.of_stories(conn, batch) if signal.story not in failed}
     gone = [signal for key, signal in old.items() if key not in new]
     changed = [signal for key, signal in new.items() if old.get(key) != signal]
-    signals.retire(conn, [signal.id for signal in gone], now, RETIRED)
+    signals.retire(conn, [signal.id for signal in gone], now, READ_OTHERWISE)
     signals.save(conn, changed)
     for name, error in failed.items():
         problems_and_runs.add_problem(conn, "story", name, error, now)
@@ -98,6 +98,14 @@ def release_unread(conn: Connection, waiting: Iterable[UnreadText], now: datetim
     known = stories.by_ids(conn, {signal.story for signal in acts})
     requests = [_of_found(s, known[s.story], now) for s in acts if s.commitment in pending]
     verdict_records.request_reviews(conn, [request for request in requests if request is not None])
+
+
+def reread(conn: Connection, rulebook: Rulebook, ids: Collection[str]) -> Mapping[str, ReadBy]:
+    """Those of these signals that no longer count because their text is read otherwise by now, each with who reads it so."""
+    lost = signals.read_otherwise(conn, ids)
+    known = readings.of_texts(conn, {signal.revision for signal in lost})
+    counting = ((s, reading_that_counts(known.get(s.revision, ()), rulebook.policy.reader)) for s in lost)
+    return {s.id: reads_commitment(reading, s.commitment) for s, reading in counting if reading is not None}
 
 
 def differs(signal: Signal, before: Signal | None) -> bool:

@@ -40,7 +40,8 @@ def sample_messages() -> list[OutboundMessage]:
     """One message for each layout that a template knows, with and without what a brief may lack."""
     alert, bare_alert = filled(AlertBrief), filled(AlertBrief, sparse=True)
     line = filled(EvidenceLine)
-    alert = replace(alert, evidence=(*alert.evidence, replace(line, url=""), replace(line, basis="baseline")))
+    others = (replace(line, url=""), replace(line, read_by=""), replace(line, basis="baseline"))
+    alert = replace(alert, evidence=(*alert.evidence, *others))
     digest, bare_digest = filled(DigestBrief), filled(DigestBrief, sparse=True)
     briefs: list[Brief] = [
         alert,

@@ -238,8 +238,8 @@ def _evidence(line: EvidenceLine) -> str:
     others = f" and {line.others} other{'s' if line.others > 1 else ''}" if line.others else ""
     says = f"{escape_foreign(line.says)}: " if line.says else ""
     against = "_no longer counts:_ " if line.gone else "_against:_ " if line.against else ""
-    rule = f" · rule {escape_foreign(line.rule)} {escape_foreign(line.version)}" if line.rule else ""
-    source = f"{link(line.url, line.outlet)}{others} · {escape(line.when)}{rule}"
+    readers = escape_foreign(line.read_by or (f"rule {line.rule} {line.version}" if line.rule else ""))
+    source = " · ".join(filter(None, (f"{link(line.url, line.outlet)}{others}", escape(line.when), readers)))
     return f"> {against}{says}“{escape_foreign(line.quote)}”\n{source}"
 
 

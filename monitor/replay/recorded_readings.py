@@ -5,21 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Effect, Entry, ReaderKind, Reading, ReadMatch, Says, Signal, Story
-from monitor.domain.model.readings import SUMMARY_READ
+from monitor.domain.model.readings import RECORDED, SUMMARY_READ, UNDATED
 from monitor.domain.reading.join import RefusedMatch, join
 from monitor.domain.stories.entry_keys import revision_hash
 from monitor.errors import ReplayError
 
 READING_LINE_FORMAT = '{"id", "matches": [{"commitment", "effect", "says", "quote"}]}'
 """The fields of a line of readings, as errors print them."""
-RECORDED = "recorded"
-"""The name of the model of a file that names none."""
-_UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -90,7 +86,7 @@ def _reading(row: Mapping[str, Any]) -> Reading:
     name, version = str(row.get("model", RECORDED)), str(row.get("question", ""))
     limit = int(row.get("summary_read", SUMMARY_READ))
     unsure = tuple(str(commitment) for commitment in row.get("unsure", ()))
-    return Reading("", ReaderKind.MODEL, name, version, _UNDATED, matches, summary_read=limit, unsure=unsure)
+    return Reading("", ReaderKind.MODEL, name, version, UNDATED, matches, summary_read=limit, unsure=unsure)
 
 
 def _match(row: Mapping[str, Any]) -> ReadMatch:

@@ -184,8 +184,11 @@ def _rematched(conn: Connection, rulebook: Rulebook, now: datetime) -> Iterator[
         pairs = [(old[key], None) for key in gone] + [(signal, old.get(signal.id)) for signal in changed]
         touched = set[str]()
         for signal, before in pairs:
-            # An edit of a rule that changes nothing about its signal needs no review.
-            if before is not None and replace(before, rule_version=signal.rule_version) == signal:
+            # An edit of a rule that changes nothing about its signal needs no review; who has read it is no matter of the verdict.
+            alike = before is not None and signal == replace(
+                before, rule_version=signal.rule_version, read_by=signal.read_by
+            )
+            if alike:
                 continue
             touched |= {s.commitment for s in (signal, before) if s is not None and can_change_verdict(s)}
         yield _Rematched(frozenset(batch), gone, changed, frozenset(touched), failed)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.sql import Select
 
 from monitor.domain.messages.silent_rules import RuleMatch
-from monitor.domain.model import Signal
+from monitor.domain.model import ReaderKind, Signal
+from monitor.domain.model.readings import READ_OTHERWISE
 from monitor.store import json_codec
 from monitor.store.rows import among, chunks, row_of, rows_among, upsert
 from monitor.store.tables import SIGNAL
@@ -19,6 +20,7 @@ _ORDERED = select(SIGNAL.c.body).order_by(SIGNAL.c.happened_at, SIGNAL.c.id)
 _LIVE = _ORDERED.where(SIGNAL.c.dead_at.is_(None))
 _LIVE_OF = _LIVE.where(among(SIGNAL.c.story))
 _BY_ID = _ORDERED.where(among(SIGNAL.c.id))
+_RETIRED = _BY_ID.where(SIGNAL.c.dead_at.is_not(None)).add_columns(SIGNAL.c.dead_why)
 
 
 def save(conn: Connection, signals: Iterable[Signal]) -> None:
@@ -45,6 +47,12 @@ def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Signal]:
     return {signal.id: signal for signal in found}
 
 
+def read_otherwise(conn: Connection, ids: Collection[str]) -> tuple[Signal, ...]:
+    """Those of these signals that were retired because their text is read otherwise by now, in order of (happened, id)."""
+    rows = rows_among(conn, _RETIRED, ids)
+    return tuple(_signal(row["body"]) for row in rows if row["dead_why"] == READ_OTHERWISE)
+
+
 def by_commitment_after(conn: Connection, moments: Mapping[str, datetime]) -> dict[str, tuple[Signal, ...]]:
     """By commitment: its live signals of what happened after the moment given for it, in order of (happened, id)."""
     return {
@@ -65,10 +73,17 @@ def latest(conn: Connection, commitment: str, limit: int) -> tuple[Signal, ...]:
 
 
 def matches(conn: Connection, since: datetime, until: datetime) -> tuple[RuleMatch, ...]:
-    """Which rule matched which story, of what happened in [since, until) and still counts."""
+    """Which rule matched which story, of what happened in [since, until) and still counts: also where a reader reads it otherwise."""
     within = _LIVE.where(SIGNAL.c.happened_at >= since, SIGNAL.c.happened_at < until)
     rows = conn.execute(within.add_columns(SIGNAL.c.story, SIGNAL.c.happened_at))
-    return tuple(RuleMatch(json.loads(row.body)["rule"], row.story, row.happened_at) for row in rows)
+    return tuple(RuleMatch(rule, row.story, row.happened_at) for row in rows for rule in _rules_of(row.body))
+
+
+def _rules_of(body: str) -> Sequence[str]:
+    """The rule of a stored signal, and those that read its sentence otherwise than a model or a person does."""
+    plain = json.loads(body)
+    others = (each["name"] for each in plain.get("read_by", ()) if each["kind"] == ReaderKind.RULE)
+    return tuple(dict.fromkeys((plain["rule"], *others)))
 
 
 def _read(conn: Connection, wanted: Select[str]) -> tuple[Signal, ...]:

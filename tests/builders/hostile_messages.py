@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from monitor.domain.messages.models import OutboundMessage
-from monitor.domain.model import Deadline, Flag, FlagKind, Says
+from monitor.domain.model import Deadline, Effect, Flag, FlagKind, ReadBy, ReaderKind, Says
 from tests.builders.domain_values import reason
 from tests.builders.message_values import (
     NOW,
@@ -52,6 +52,7 @@ def alert_about(title: str) -> OutboundMessage:
     """The alert that news under this title raise: it is quote, outlet, office, reason, counter, and every name."""
     pieces = ("s1", "s2", "s3")
     speakers = (Says.US, Says.CN, Says.PRESS)
+    by_model = (ReadBy(ReaderKind.MODEL, title, title, Effect.SETBACK),)
     found = brief(
         message(move(evidence=pieces, reason=reason(title))),
         commitments={"soybean-purchases": commitment(name=title, short=title, criteria=(("at_risk", title),))},
@@ -63,8 +64,8 @@ def alert_about(title: str) -> OutboundMessage:
             )
         },
         signals={
-            key: signal(key, key, quote=title, origin=title, rule=title, says=says)
-            for key, says in zip(pieces, speakers, strict=True)
+            key: signal(key, key, quote=title, origin=title, rule=title, says=says, read_by=readers)
+            for key, says, readers in zip(pieces, speakers, ((), by_model, ()), strict=True)
         },
         stories={key: story(key, title, (title, "Dock News"), title=title) for key in pieces},
         history=(move("t0", at=SINCE),),

@@ -29,7 +29,7 @@ HOSTILE = (
 
 def saying(text: str) -> OutboundMessage:
     """An alert whose every text from outside is `text`, as it comes from a story that nobody cleaned."""
-    evidence = replace(EVIDENCE[0], quote=text, outlet=text, says=text)
+    evidence = replace(EVIDENCE[0], quote=text, outlet=text, says=text, read_by=text)
     report = ReportLink(evidence.url, text, text)
     return replace(
         ALERT_PARCEL, brief=replace(ALERT, name=text, short=text, why=text, evidence=(evidence,), report=report)

@@ -325,6 +325,31 @@ BASELINE_EVIDENCE = (
         url="https://agreements.example/soybeans?annex=b&page=3",
     ),
 )
+_BY_MODEL = replace(EVIDENCE[0], rule="", version="", place="")
+READERS_EVIDENCE = (
+    EVIDENCE[0],
+    replace(
+        EVIDENCE[0],
+        quote="Traders say that the March orders are off the table for now",
+        outlet="Dock News",
+        says="",
+        read_by="read by the rule soybean-purchases/postponed and by qwen3:8b (question 1a2b3c4d)",
+    ),
+    replace(
+        _BY_MODEL,
+        quote="The buying office has told its agents to stand down",
+        outlet="Grain Courier",
+        says="",
+        read_by="read by qwen3:8b (question 1a2b3c4d); the rule soybean-purchases/threatened reads a threat in it",
+    ),
+    replace(
+        _BY_MODEL,
+        quote="Two ships that waited off the coast have turned round",
+        outlet="Port Paper",
+        read_by="read by Ann Lee; qwen3:8b (question 1a2b3c4d) reads nothing of it",
+    ),
+)
+"""A rule alone; a rule and a model; a model, where a rule differs; a person, where a model differs."""
 PIN_EVIDENCE = (
     EvidenceLine("act", "Pinned by the trade desk: the talks go on", outlet="a person's act", when="14 Mar 2026"),
 )
@@ -426,6 +451,7 @@ PARCELS: Mapping[str, OutboundMessage] = {
     "baseline": _alert("baseline", replace(PLAIN_ALERT, evidence=(*DEADLINE_EVIDENCE, *BASELINE_EVIDENCE))),
     "pin": _alert("pin", replace(IMPROVED, evidence=PIN_EVIDENCE, sure="The status is held by a person's pin.")),
     "rules": _alert("rules", replace(IMPROVED, evidence=RULES_EVIDENCE, sure="")),
+    "readers": _alert("readers", replace(PLAIN_ALERT, evidence=READERS_EVIDENCE)),
     "contested": _alert("contested", replace(PLAIN_ALERT, contested=True, sure=CONTESTED_TEXT)),
     "no target": _alert(
         "no-target", replace(PLAIN_ALERT, progress=replace(PROGRESS, share=None, bar="", done=None, due=None))

@@ -24,6 +24,7 @@ KEYS = [
     "quote",
     "rule",
     "version",
+    "read_by",
     "state",
     "state_since",
     "why",

@@ -27,6 +27,7 @@ HOSTILE = (
     "=HYPERLINK(1) | China cancels *three* [orders](https://evil.example) of soybeans `now` <b>x</b> "
     "www.evil.example [^1] \u202egnp \u05e9\u05dc\u05d5\u05dd, says \"a\" & 'b'"
 )
+READER = ("kind", "name", "version", "effect", "says")
 HOSTILE_LINES = "China cancels nine orders of soybeans\n- @desk #7\n\n## and more"
 
 
@@ -106,7 +107,7 @@ def test_csv_keeps_every_text_and_runs_nothing(people: People) -> None:
     rows, plain = read_csv(text), read_json(export(people, "json", "--signals"))
     assert len(rows) == len(plain) == text.count("\r\n") - 1, "records end with CRLF, as RFC 4180 has it"
     for row, whole in zip(rows, plain, strict=True):
-        assert {key: value.removeprefix("'") for key, value in row.items()} == whole
+        assert {key: value.removeprefix("'") for key, value in row.items()} == {key: whole[key] for key in COLUMNS}
         assert not [value for value in row.values() if value.lstrip().startswith(tuple("=+-@＝＋－＠"))]
     assert any(row["title"].startswith("'=HYPERLINK") for row in rows)
     assert any(row["title"] == HOSTILE_LINES for row in rows), "also one of several lines"
@@ -130,18 +131,17 @@ def test_json_has_the_documented_shape(people: People) -> None:
     )
     assert (whole["since"], whole["until"]) == ("2026-03-01T00:00:00Z", None)
     for row in whole["rows"]:
-        assert tuple(row) == COLUMNS
-        assert {type(value) for value in row.values()} == {str}
+        assert tuple(row) == (*COLUMNS, "read_by")
+        assert {type(row[name]) for name in COLUMNS} == {str}
+        (reader,) = row["read_by"] if row["signal"] else [dict.fromkeys(READER)]
+        assert tuple(reader) == READER
 
 
 def test_every_column_is_documented_and_no_other() -> None:
     guide = (ROOT / "docs" / "people.md").read_text(encoding="utf-8")
     table = guide.partition("| column |")[2].partition("\n\n")[0]
-    assert (
-        tuple(re.findall(r"^\| `(\w+)`", table, re.MULTILINE))
-        == COLUMNS
-        == tuple(field.name for field in dataclasses.fields(CitationRow))
-    )
+    assert tuple(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == COLUMNS
+    assert (*COLUMNS, "read_by") == tuple(field.name for field in dataclasses.fields(CitationRow))
 
 
 # ---------------------------------------------------------------- Markdown

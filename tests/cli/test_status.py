@@ -35,6 +35,7 @@ STATUS_KEYS = [
     "evidence",
     "pinned",
     "muted_until",
+    "latest_evidence",
 ]
 
 

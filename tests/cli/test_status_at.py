@@ -19,6 +19,7 @@ KEYS = [
     "differences",
     "why",
     "before_first_baseline",
+    "sentences",
 ]
 
 

@@ -28,6 +28,7 @@ OWN_WORDS = {
     "baseline": "the text names 12 Mt by the end of June",
     "pin": "held by a person's pin",
     "rules": "an edit of the rules",
+    "readers": "the rule soybean-purchases/threatened reads a threat in it",
     "contested": "contested",
     "no target": "5.1-5.6 grain traders",
     "in chinese": "Read the report at Commerce Daily (in Chinese)",

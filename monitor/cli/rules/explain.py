@@ -1,4 +1,4 @@
-"""`rules explain`: what the rules see in one story, and why it means what they say."""
+"""`rules explain`: what the rules see in one story, why it means what they say, and who else reads it as what."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, DateTimeParam, echo_lines, require_commitment
-from monitor.cli.match_replay import open_text, rules_folder
-from monitor.cli.rules.story_sources import stored_story, story_line
+from monitor.cli.match_replay import READINGS_OPTION, open_text, read_recorded, rules_folder
+from monitor.cli.rules.story_sources import stored_text, story_line
 from monitor.cli.rules.story_text import shortened_pattern, wrapped
 from monitor.domain.text.writing_systems import language_of
 from monitor.replay import as_entry, line_as_story
@@ -23,8 +23,16 @@ from monitor.rulebook import load_rulebook
 from monitor.workbench.explaining.explain import explain as explain_story
 
 if TYPE_CHECKING:
-    from monitor.domain.model import Story
-    from monitor.workbench.explaining.facts import ActFact, CommitmentFact, Explanation, NearMissFact, SignalFact
+    from monitor.domain.model import Reading, Story
+    from monitor.workbench.explaining.facts import (
+        ActFact,
+        CommitmentFact,
+        Explanation,
+        NearMissFact,
+        ReadersFact,
+        ReadingFact,
+        SignalFact,
+    )
 
 LABEL_INDENT = 13
 """Column in which texts begin behind their labels."""
@@ -41,6 +49,7 @@ _ID = re.compile(r"[A-Za-z0-9][\w.:#/@?=&%+-]*", re.ASCII)
 @click.option(
     "--stories", type=EXISTING_FILE, help="Look the id up in this file (.jsonl or .jsonl.gz), not in the database."
 )
+@READINGS_OPTION
 @click.option("--summary", default="", help="Summary of the story, where STORY is a headline.")
 @click.option("--source", default="", help="Its publisher.")
 @click.option("--published", type=DateTimeParam(), help="When it was published [now].")
@@ -48,26 +57,36 @@ _ID = re.compile(r"[A-Za-z0-9][\w.:#/@?=&%+-]*", re.ASCII)
 @click.option("--commitment", default="", help="Show this commitment alone.")
 @click.option("--json", "as_json", is_flag=True, help="All facts as one JSON object.")
 def explain(
-    *, story: str, folder: Path | None, stories: Path | None, commitment: str, as_json: bool, **fields: Any
+    *,
+    story: str,
+    folder: Path | None,
+    stories: Path | None,
+    readings: Path | None,
+    commitment: str,
+    as_json: bool,
+    **fields: Any,
 ) -> None:
     """Show what the rules of FOLDER see in STORY: which commitments it concerns, by which words; each act with its
-    clause, its hedges, what blocked it and what won.
+    clause, its hedges, what blocked it and what won. Of a stored story, or with --readings, also who else has read it:
+    which reading counts, where it differs from the rules, and what both together make.
 
     STORY is a headline, a story's id, a JSON line, a file that holds one, or - to read a line from standard input.
     """
     rulebook = load_rulebook(rules_folder(folder))
     if commitment:
         require_commitment(rulebook.commitments, commitment, "--commitment")
-    explanation = explain_story(find_story(story, stories, fields), rulebook, commitment)
+    found, read = find_story(story, stories, fields)
+    recorded = read_recorded(readings)
+    explanation = explain_story(found, rulebook, commitment, recorded.of_line(found.id) if recorded else read)
     echo_lines(as_json=as_json, values=[explanation.as_json()], text=explanation_lines(explanation))
 
 
 # ---------------------------------------------------------------- which story
 
 
-def find_story(text: str, stories: Path | None, given: dict[str, Any]) -> Story:
-    """The story that STORY names or is. What is `given` by options, or is plain to see, fills in what it does not say itself.
-    Raises BadParameter for what is no story."""
+def find_story(text: str, stories: Path | None, given: dict[str, Any]) -> tuple[Story, tuple[Reading, ...]]:
+    """The story that STORY names or is, and its readings if it is stored. What is `given` by options, or is plain to see, fills
+    in what it does not say itself. Raises BadParameter for what is no story."""
     text = sys.stdin.readline() if text == "-" else text
     if text.lstrip().startswith("{"):
         story = _story_object(text, "STORY")
@@ -80,7 +99,7 @@ def find_story(text: str, stories: Path | None, given: dict[str, Any]) -> Story:
         story = dict(line)
     else:
         if _ID.fullmatch(text):
-            stored = stored_story(text)
+            stored = stored_text(text)
             if stored is not None:
                 return stored
             click.echo(f"no stored story has the id {text!r}; read as a headline", err=True)
@@ -91,7 +110,7 @@ def find_story(text: str, stories: Path | None, given: dict[str, Any]) -> Story:
     fields.setdefault("id", "given")
     fields.setdefault("lang", language_of(f"{fields['title']} {fields.get('summary', '')}"))
     fields["published"] = str(fields.get("published") or datetime.now(UTC).isoformat())
-    return line_as_story(as_entry(fields, 1, "STORY"))
+    return line_as_story(as_entry(fields, 1, "STORY")), ()
 
 
 def _story_object(text: str, name: str) -> dict[str, Any]:
@@ -148,6 +167,9 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
         yield from ("", "what came nearest, and what was missing")
         for near in explanation.missed:
             yield from _near_miss_lines(near)
+    if explanation.readers:
+        yield ""
+        yield from _readers_lines(explanation.readers)
 
 
 def _commitment_lines(fact: CommitmentFact) -> Iterator[str]:
@@ -245,6 +267,32 @@ def _near_miss_lines(near: NearMissFact) -> Iterator[str]:
     yield from wrapped(f"{subject}: {shortened_pattern(near.detail)}{wanted}", 4)
     yield from wrapped(f"{near.at.field}: {near.at.marked}", LABEL_INDENT)
     yield from wrapped(f"by {shortened_pattern(near.pattern)}", LABEL_INDENT)
+
+
+def _readers_lines(readers: ReadersFact) -> Iterator[str]:
+    """Each reading, and what rules and readings together make."""
+    yield click.style("readings", bold=True) + f"  reader: {readers.mode}"
+    for reading in readers.readings:
+        yield from _reading_lines(reading)
+    yield click.style("together", bold=True) + ("" if readers.signals else "  no signal")
+    for signal in readers.signals:
+        yield from wrapped(f"{signal.commitment}: {signal.effect}, says {signal.says}", 2)
+        yield from wrapped(signal.who, LABEL_INDENT)
+        yield from wrapped(f"“{signal.quote}”", LABEL_INDENT)
+
+
+def _reading_lines(reading: ReadingFact) -> Iterator[str]:
+    """One reading: who and when, whether it counts, what it reads, what of it is refused, and where it differs from the rules."""
+    when = f", {datetime.fromisoformat(reading.at):%-d %b %Y %H:%M} UTC" if reading.at else ""
+    yield from wrapped(f"{reading.who}{when}: {'counts' if reading.counts else 'moves nothing'}", 2)
+    yield from _labelled("why", reading.why)
+    for match in reading.matches:
+        said = f"{match.commitment}: {match.effect}, says {match.says}: “{match.quote}”"
+        yield from _labelled("refused" if match.refused else "reads", said, "red" if match.refused else "")
+        yield from wrapped(match.refused, LABEL_INDENT)
+    yield from _labelled("" if reading.matches else "reads", "" if reading.matches else "nothing of any commitment")
+    for difference in reading.differs:
+        yield from _labelled("differs", f"{difference.commitment}: {difference.text}", "yellow")
 
 
 def _labelled(label: str, text: str, colour: str = "") -> Iterator[str]:

@@ -16,7 +16,7 @@ from monitor.cli.common import EXISTING_FILE, DateTimeParam, program_clock, sett
 from monitor.cli.match_replay import numbered_lines, open_text, read_entries
 
 if TYPE_CHECKING:
-    from monitor.domain.model import Entry, Story
+    from monitor.domain.model import Entry, Reading, Story
     from monitor.store import Store
 
 _DURATION = re.compile(r"(\d{1,4})\s*([hdw])")
@@ -94,11 +94,18 @@ def stored_stories(store: Store, start: datetime | None) -> list[Story]:
 
 def stored_story(story_id: str) -> Story | None:
     """One story of the database; None if it has no such id."""
+    found = stored_text(story_id)
+    return found[0] if found else None
+
+
+def stored_text(story_id: str) -> tuple[Story, tuple[Reading, ...]] | None:
+    """One story of the database with the readings of its text, oldest first; None if it has no such id."""
     from monitor.runtime.session import open_database
-    from monitor.store import stories
+    from monitor.store import readings, stories
 
     with closing(open_database(settings_of())) as store, store.read() as conn:
-        return stories.by_ids(conn, [story_id]).get(story_id)
+        story = stories.by_ids(conn, [story_id]).get(story_id)
+        return (story, readings.of_text(conn, story.revision)) if story else None
 
 
 def story_line(path: Path, story_id: str) -> Mapping[str, Any] | None:

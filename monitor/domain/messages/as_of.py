@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.domain.messages.who_read import rule_or_readers
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Effect, FlagKind, Signal, Verdict
+from monitor.domain.model.readings import READ_OTHERWISE
 from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.evidence_refs import Evidence, all_evidence
 
@@ -71,11 +73,11 @@ def difference_reasons(then: Verdict, known: Verdict, at: datetime, grounds: Evi
     for item in behind_then:
         asked = item.signal.happened.end > grounds.baseline and (item.counts or item.why == "rules")
         if asked and item.signal.id not in read:
-            reasons.append(f"the present rules no longer read {_as_read(item.signal)}")
+            reasons.append(f"{_who(item.signal)} no longer read {_as_read(item.signal)}")
     effects = {(item.signal.story, item.signal.effect) for item in stored.values()}
     for signal in behind_known:
         if signal.seen_at <= at and signal.id not in stored and (signal.story, signal.effect) not in effects:
-            reasons.append(f"the present rules read {_as_read(signal)}")
+            reasons.append(f"{_who(signal)} read {_as_read(signal)}")
     if grounds.published < grounds.baseline <= at:
         start = f"{grounds.baseline:%-d %b %Y}"
         reasons.append(f"a person's baseline of {start} rules from that day on, and had not been weighed yet")
@@ -87,8 +89,12 @@ def difference_reasons(then: Verdict, known: Verdict, at: datetime, grounds: Evi
     return tuple(dict.fromkeys(reasons)) or ("the present rules and settings weigh the same reports otherwise",)
 
 
+def _who(signal: Signal) -> str:
+    return "the present rules and readings" if signal.read_by else "the present rules"
+
+
 def _as_read(signal: Signal) -> str:
-    return f"a report of {signal.happened.end:%-d %b %Y} as {signal.effect} ({signal.rule})"
+    return f"a report of {signal.happened.end:%-d %b %Y} as {signal.effect} ({rule_or_readers(signal)})"
 
 
 def _retracted(evidence: Collection[Evidence]) -> Iterator[str]:
@@ -99,6 +105,8 @@ def _retracted(evidence: Collection[Evidence]) -> Iterator[str]:
         report = f"a report of {item.signal.happened.end:%-d %b %Y} was"
         if item.rejection is not None:
             yield f"{report} rejected{when} by {item.rejection.by}: {item.rejection.reason}"
+        elif item.why == READ_OTHERWISE:
+            yield f"{report} read otherwise{when} (before: {rule_or_readers(item.signal)})"
         else:
             yield f"{report} {'withdrawn' if item.why == 'withdrawn' else 'edited'} by its publisher{when}"
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
 from monitor.domain.messages.figures import status_after
+from monitor.domain.messages.who_read import read_by_values, who_read
 from monitor.domain.messages.wording import reason_text
-from monitor.domain.model import Cause, Commitment, FlagKind, Transition, TransitionKind
+from monitor.domain.model import Cause, CitedSignal, Commitment, FlagKind, Signal, Transition, TransitionKind
 from monitor.domain.model.notation import notation
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.plain import web_link
@@ -18,13 +20,13 @@ from monitor.domain.verdicts.evidence_refs import Evidence
 
 @dataclass(frozen=True, slots=True)
 class CitationRow:
-    """One row of the export; the names of the fields are its columns.
+    """One row of the export; the names of the fields are its columns, but for `read_by`, which is a list and stands in JSON alone.
 
     Moments are ISO 8601 in UTC, to the second; '' means that a column does not apply. record: change or signal; change: the
     id that the rows of one change share; kind: status, deadline, progress, terms or flag; messages: the numbers of the sent
     messages about the change, with spaces between; retrieved: when this very text was last read from its feed; acts: who
     acts (us, cn, both, company, third or unknown); says: who says it (us, cn, both, company, data or press); state: live,
-    dead, rejected, experimental or too_late, as of the export.
+    dead, rejected, experimental or too_late, as of the export; who_read: who read the sentence so and who otherwise, in words.
     """
 
     record: str
@@ -58,9 +60,11 @@ class CitationRow:
     rule_version: str = ""
     state: str = ""
     state_reason: str = ""
+    who_read: str = ""
+    read_by: tuple[Mapping[str, Any], ...] = ()
 
 
-COLUMNS = tuple(field.name for field in fields(CitationRow))
+COLUMNS = tuple(field.name for field in fields(CitationRow) if field.name != "read_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +119,8 @@ def _change_rows(change: Transition, context: CitationContext) -> Iterator[Citat
     evidence = [context.evidence[key] for key in cited if key in context.evidence]
     for item in evidence:
         then = recorded.get(item.signal.id)
-        if then is not None:  # as it was read when the change was recorded, whatever the rules read now
-            signal = replace(item.signal, effect=then.effect, rule=then.rule, rule_version=then.version)
-            item = replace(item, signal=replace(signal, quote=then.quote))
+        if then is not None:
+            item = replace(item, signal=as_cited(item.signal, then))
         yield _with_quote(row, item, context)
     if not evidence:
         # A change by the clock that no story reports has the baseline and its source.
@@ -127,6 +130,12 @@ def _change_rows(change: Transition, context: CitationContext) -> Iterator[Citat
             row = replace(row, quotation=base.note, outlet="the baseline in the rules", url=web_link(base.source))
             row = replace(row, published=base.as_of.isoformat(), rule=f"{commitment.id}/baseline")
         yield row
+
+
+def as_cited(signal: Signal, then: CitedSignal) -> Signal:
+    """A signal as it was read when a change was recorded, whatever it is read as now."""
+    read = replace(signal, effect=then.effect, quote=then.quote, read_by=then.read_by)
+    return replace(read, rule=then.rule, rule_version=then.version)
 
 
 def _with_quote(row: CitationRow, item: Evidence, context: CitationContext) -> CitationRow:
@@ -151,6 +160,8 @@ def _with_quote(row: CitationRow, item: Evidence, context: CitationContext) -> C
         rule_version=signal.rule_version,
         state=item.state,
         state_reason=item.why,
+        who_read=who_read(signal),
+        read_by=tuple(read_by_values(signal)),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.models import EvidenceLine
+from monitor.domain.messages.who_read import is_read_by_rule, who_read_shortly
 from monitor.domain.messages.wording import NO_SECOND, clauses, detail_text
 from monitor.domain.model import (
     Commitment,
@@ -86,17 +87,26 @@ def evidence_lines(
     lines: dict[tuple[str, str], EvidenceLine] = {}
     for signal in signals:
         story = context.stories[signal.story]
-        rule = context.rules.get(signal.rule)
-        in_use = rule is not None and rule.version == signal.rule_version
-        place = one_line(f"{rule.path}:{rule.line}", 120) if rule and in_use else ""
         quote, at = one_line(signal.quote or story.title), story.published_at
         when = format_date(at.date()) if story.date_only else format_time(at, context.zone)
         outlet, others = context.outlet(story.source, story.url), len(_outlets([story], context)) - 1
         against = signal.id in disputed and signal.says is not signals[0].says
         report = quote, outlet, others, attribution_phrase(signal), at, when, web_link(story.url)
-        matched = one_line(signal.rule, 80), one_line(signal.rule_version, 12), place
-        lines.setdefault((signal.story, quote), EvidenceLine("quote", *report, *matched, against, signal.id, gone))
+        matched, readers = _rule_of(signal, context), who_read_shortly(signal) if signal.read_by else ""
+        line = EvidenceLine("quote", *report, *matched, against, signal.id, gone, readers)
+        lines.setdefault((signal.story, quote), line)
     return tuple(lines.values())
+
+
+def _rule_of(signal: Signal, context: RenderContext) -> tuple[str, str, str]:
+    """The rule that reads a sentence so, its version and its place; the place '' where the rule has changed since, all '' where
+    a model or a person reads it alone."""
+    if not is_read_by_rule(signal):
+        return "", "", ""
+    rule = context.rules.get(signal.rule)
+    in_use = rule is not None and rule.version == signal.rule_version
+    place = one_line(f"{rule.path}:{rule.line}", 120) if rule and in_use else ""
+    return one_line(signal.rule, 80), one_line(signal.rule_version, 12), place
 
 
 def retracted_signals(transitions: Iterable[Transition]) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ EvidenceBasis = Literal["quote", "deadline", "act", "correction", "rules", "base
 class EvidenceLine:
     """One piece of evidence. others: number of further outlets; url: http, https or ''; rule, version and place (file and
     line): '' where no rule matched, and place also where the rule has changed since; against: the other side of a
-    contradiction; gone: a publisher or a person has retracted it."""
+    contradiction; gone: a publisher or a person has retracted it; read_by: who read it so and who otherwise, '' where a rule
+    alone read it."""
 
     basis: EvidenceBasis
     quote: str
@@ -38,6 +39,7 @@ class EvidenceLine:
     against: bool = False
     signal: str = ""
     gone: bool = False
+    read_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

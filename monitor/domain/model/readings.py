@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from monitor.domain.model.enums import Effect, Says
@@ -11,6 +11,12 @@ from monitor.domain.model.enums import Effect, Says
 SUMMARY_READ = 420
 """Characters of a summary that a reader is shown where nothing else is said. An estimate: what a feed gives of a report; the
 recorded readings of reports were made so."""
+RECORDED = "recorded"
+"""The name of the model where a file of recorded readings names none."""
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+"""The moment of a recorded reading: its file does not say when it was made."""
+READ_OTHERWISE = "read otherwise"
+"""Why a signal no longer counts that whoever reads its text now does not see."""
 
 
 class ReaderKind(StrEnum):

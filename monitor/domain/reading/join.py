@@ -91,8 +91,10 @@ def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> 
     2. A match of it whose commitment is unknown or whose quote does not stand in the text is refused.
     3. What the reader reads and the rules agree with keeps the rule's signal. In mode `leads`, or for a person, what the reader
        reads alone is a signal of its own; in mode `confirms` it moves nothing.
-    4. What the rules find and the reader does not see moves nothing. Two things the reader was not asked: what stands beyond
-       what it was shown, on a commitment that it does not see before; and acts that touch a commitment from outside.
+    4. What the rules find and the reader does not see moves nothing. It does not contradict what it was not asked: a commitment
+       that readers are not asked about, an act that touches one only from outside, and what stands beyond the text that it was
+       shown, on a commitment that it does not see before. Nor does it contradict anything on a commitment of which a match of
+       its own is refused.
     """
     traced = {result.commitment: result for result in trace(story, rulebook)}
     found = {name: result.signal for name, result in traced.items() if result.signal is not None}
@@ -187,10 +189,13 @@ class _Joining:
                 yield read, place
 
     def _asked(self, signal: Signal) -> bool:
-        """Whether the reader was asked what a rule's signal says: its commitment is one that readers are asked about, the act is
-        no outside one, and it stands in what the reader was shown."""
-        reads = self.rulebook.reads
-        if reads and not any(in_family(signal.commitment, name) for name in reads):
+        """Whether the reader was asked what a rule's signal says, and gave an answer that can be checked: its commitment is one
+        that readers are asked about, the act is no outside one, and it stands in what the reader was shown."""
+        reads, name = self.rulebook.reads, signal.commitment
+        if reads and not any(in_family(name, asked) for asked in reads):
+            return False
+        refused = (refused.match.commitment for refused in self.refused)
+        if any(in_family(name, unsure) for unsure in (*self.reading.unsure, *refused)):
             return False
         if signal.experimental or is_outside(signal, self.rulebook):
             return False

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from monitor.domain.matching.conditions import NEWS_DOCUMENT
 from monitor.domain.matching.rules import ABOUT
 from monitor.domain.model import Effect, Kind, Standing
+from monitor.domain.reading.join import PERSON, READER
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.schema.models import CommitmentShape
@@ -18,6 +19,12 @@ from monitor.rulebook.source.source_map import RuleSource, ValuePath, did_you_me
 _PAGE = re.compile(r"https?://\S+")
 _STANDING_KINDS = {Standing.IN_FORCE: True, Standing.MET: False, Standing.PARTLY_MET: False}
 """Standings that only a commitment of kind standing can have (True), or only the others (False)."""
+_RESERVED = {
+    ABOUT: "what concerns a commitment without an act",
+    READER: "what a model alone reads",
+    PERSON: "what a person alone reads",
+}
+"""Names that no act of a file can have, each with what has it."""
 
 
 def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
@@ -102,12 +109,14 @@ def _baselines(source: RuleSource, shape: CommitmentShape) -> Iterator[Issue]:
 
 
 def _acts(source: RuleSource, shape: CommitmentShape, documents: set[str]) -> Iterator[Issue]:
-    seen = {ABOUT}
+    seen = set[str]()
     for number, act in enumerate(shape.acts):
         where = ("acts", number, "id")
-        if act.id in seen:
-            message = f"the act {act.id!r} stands here for the second time, or is reserved"
-            yield source.issue("duplicate_id", message, where)
+        if act.id in _RESERVED:
+            message = f"the act {act.id!r} has the name that the program gives to {_RESERVED[act.id]}"
+            yield source.issue("reserved_id", message, where, "name the act after what happens, such as: id: bought")
+        elif act.id in seen:
+            yield source.issue("duplicate_id", f"the act {act.id!r} stands here for the second time", where)
         seen.add(act.id)
         if act.step:
             yield from _unknown(source, "step", act.step, shape.steps, ("acts", number, "step"))

@@ -1,8 +1,8 @@
-"""`rules explain`: everything the rules saw in one story, and what each thing they saw did."""
+"""`rules explain`: everything the rules saw in one story, what each thing they saw did, and who else has read it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
 from operator import attrgetter
@@ -17,10 +17,11 @@ from monitor.domain.matching.near_misses import near_misses, pattern_at, topic_n
 from monitor.domain.matching.partial_match import MismatchKind
 from monitor.domain.matching.rejections import Rejection, RejectionKind
 from monitor.domain.matching.rules import Rulebook, Topic
-from monitor.domain.model import Signal, Story
+from monitor.domain.model import Reading, Signal, Story
 from monitor.domain.text.pattern_eval import Anchor, AnyOf, AnyPhrase, ClauseStart, CompiledNode, InOrder
 from monitor.workbench.explaining import facts
 from monitor.workbench.explaining.facts import original_text, quoted_words
+from monitor.workbench.explaining.readers import readers_facts
 
 MAX_NEAR_MISSES = 5
 """Near misses shown of one commitment, and commitments shown that a story came near to: as many as a reader takes in."""
@@ -59,8 +60,8 @@ _DECIDING_MARKS = {
 """The words that make each polarity shift."""
 
 
-def explain(story: Story, rulebook: Rulebook, only: str = "") -> facts.Explanation:
-    """All that the rules see in a story; of one commitment alone, if `only` names it."""
+def explain(story: Story, rulebook: Rulebook, only: str = "", readings: Sequence[Reading] = ()) -> facts.Explanation:
+    """All that the rules see in a story, and who else has read it; of one commitment alone, if `only` names it."""
     document = Document(story, rulebook)
     results = {result.commitment: result for result in trace(story, rulebook)}
     topics = [topic for topic in rulebook.matcher.topics if not only or topic.commitment == only]
@@ -82,7 +83,8 @@ def explain(story: Story, rulebook: Rulebook, only: str = "") -> facts.Explanati
     speakers = tuple(dict.fromkeys(turn.label for turn in document.speaker_turns))
     concerned = tuple(_commitment(document, t, results[t.commitment]) for t in topics if t.commitment in results)
     shown = {"id": story.id, "published": story.published_at.isoformat(), **text, "publisher": published}
-    return facts.Explanation(shown, frame, document.document_class, speakers, concerned, tuple(missed))
+    readers = readers_facts(story, rulebook, readings, only)
+    return facts.Explanation(shown, frame, document.document_class, speakers, concerned, tuple(missed), readers)
 
 
 # ---------------------------------------------------------------- one commitment

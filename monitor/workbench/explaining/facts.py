@@ -142,8 +142,68 @@ class CommitmentFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadMatchFact:
+    """What a reader says of one commitment. `refused`: why it cannot count, '' if it can."""
+
+    commitment: str
+    effect: str
+    says: str
+    quote: str
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceFact:
+    """Where a reader and the rules read one commitment otherwise, in words."""
+
+    commitment: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingFact:
+    """One reading. kind: model or person; version: of the question; who: both in words; at: ISO 8601, '' where the reading has no date; why: what a person adds;
+    summary_read: characters of the summary that were shown; counts: it is the one that is joined with the rules."""
+
+    kind: str
+    name: str
+    version: str
+    who: str
+    at: str
+    why: str
+    summary_read: int
+    counts: bool
+    matches: tuple[ReadMatchFact, ...]
+    differs: tuple[DifferenceFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedFact:
+    """A signal of rules and readings together. read_by: all who read its sentence; who: the same in words."""
+
+    commitment: str
+    effect: str
+    says: str
+    rule: str
+    quote: str
+    read_by: tuple[dict[str, Any], ...]
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersFact:
+    """The readings of a story, the one that counts first, and what rules and readings together make of it. mode: policy's
+    `reader`."""
+
+    mode: str
+    readings: tuple[ReadingFact, ...]
+    signals: tuple[JoinedFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """One story under a rulebook. `missed`: commitments that it does not concern, the nearest first."""
+    """One story under a rulebook. `commitments`: what the rules see; `missed`: commitments that it does not concern, the nearest
+    first; `readers`: None where nobody has read it beside the rules."""
 
     story: dict[str, Any]
     title_frame: str
@@ -151,6 +211,7 @@ class Explanation:
     speakers: tuple[str, ...]
     commitments: tuple[CommitmentFact, ...]
     missed: tuple[NearMissFact, ...]
+    readers: ReadersFact | None = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

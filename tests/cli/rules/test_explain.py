@@ -84,6 +84,25 @@ def test_a_file_that_holds_one_story_is_explained(rules: Path, tmp_path: Path) -
     assert facts(path, rules)["story"]["id"] == "n1"
 
 
+def test_recorded_readings_are_shown_with_what_of_them_cannot_count_and_where_they_differ(
+    rules: Path, archive: Path, tmp_path: Path
+) -> None:
+    said = {"commitment": "beans", "effect": "threat", "says": "cn", "quote": "buys soybeans"}
+    invented = said | {"commitment": "talks", "quote": "not in the text"}
+    path = tmp_path / "readings.jsonl"
+    line = {"id": "n1", "matches": [said, invented], "model": "qwen3:8b", "question": "1a2b"}
+    path.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    options = ("--stories", archive, "--readings", path)
+    (reading,) = facts("n1", rules, *options)["readers"]["readings"]
+    assert [match["refused"] for match in reading["matches"]] == ["", "its quote does not stand in the text"]
+    text = " ".join(explained("n1", rules, *options).split())
+    assert "readings reader: leads qwen3:8b (question 1a2b): counts reads beans: threat, says cn" in text
+    assert "refused talks: threat, says cn: “not in the text” its quote does not stand in the text" in text
+    assert "reads progress in it; qwen3:8b (question 1a2b) reads a threat in it" in text
+    assert "together beans: threat, says press read by qwen3:8b (question 1a2b);" in text
+    assert "readings" not in explained("n2", rules, *options), "nobody has read that one"
+
+
 def test_an_id_is_looked_up_in_a_file_of_stories(rules: Path, archive: Path) -> None:
     assert facts("n3", rules, "--stories", archive)["story"]["title"] == "China buys soybeans from Brazil"
 

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from monitor.domain.messages.as_of import Difference, EvidenceBase, difference_reasons, differences
-from monitor.domain.model import Effect, Flag, FlagKind, Signal, Standing, Verdict
+from monitor.domain.model import Effect, Flag, FlagKind, ReadBy, ReaderKind, Signal, Standing, Verdict
+from monitor.domain.model.readings import READ_OTHERWISE
 from monitor.domain.model.reasons import Pinned, Rejection
 from monitor.domain.verdicts.evidence_refs import Evidence
 from tests.builders.domain_values import at, commitment, signal, verdict
@@ -66,6 +67,19 @@ def test_a_retracted_report_names_who_retracted_it_and_when() -> None:
     assert reasons(THEN, NOW, rejected) == ["a report of 10 Nov 2025 was rejected on 3 Dec 2025 by Ana: an old text"]
     withdrawn = evidence(REPORT, "dead", since=since, why="withdrawn")
     assert reasons(THEN, NOW, withdrawn) == ["a report of 10 Nov 2025 was withdrawn by its publisher on 3 Dec 2025"]
+
+
+def test_a_report_that_is_read_otherwise_since_is_not_laid_at_its_publishers_door() -> None:
+    since, said = at("2025-12-03"), "a report of 10 Nov 2025 was read otherwise on 3 Dec 2025 (before: truce/act)"
+    assert reasons(THEN, NOW, evidence(REPORT, "dead", since=since, why=READ_OTHERWISE)) == [said]
+
+
+def test_what_a_model_reads_is_named_with_the_model() -> None:
+    model = ReadBy(ReaderKind.MODEL, "qwen3:8b", "1a2b", Effect.PROGRESS)
+    by_model = replace(REPORT, rule="truce/reader", read_by=(model,))
+    as_read = "a report of 10 Nov 2025 as progress (read by qwen3:8b (question 1a2b))"
+    assert reasons(THEN, NOW, read=(by_model,)) == [f"the present rules and readings read {as_read}"]
+    assert reasons(THEN, NOW, evidence(by_model)) == [f"the present rules and readings no longer read {as_read}"]
 
 
 def test_a_baseline_that_a_person_set_after_publication_is_a_reason() -> None:

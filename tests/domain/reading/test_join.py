@@ -154,6 +154,16 @@ def test_a_match_that_cannot_be_checked_is_refused_and_the_others_stand(
     assert only(found.signals).effect is Effect.PLEDGE
 
 
+@pytest.mark.parametrize(
+    "unsure", [reading(read("beans", "breach", "words of its own")), reading(unsure=("beans",)), reading(unsure=("x",))]
+)
+def test_of_a_commitment_of_which_a_match_is_refused_the_reader_says_and_contradicts_nothing(
+    rules: Rulebook, unsure: Reading
+) -> None:
+    known = unsure.unsure != ("x",)
+    assert [signal.rule for signal in signals(rules, BUYS, unsure)] == (["beans/bought"] if known else [])
+
+
 # ---------------------------------------------------------------- modes
 
 

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from monitor.domain.matching.match import Candidate, trace
 from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import ReaderMode, Reading
 from monitor.workbench.explaining.explain import RANK_REASONS, explain, loss_reason
-from monitor.workbench.explaining.facts import ActFact, CommitmentFact, Explanation, SignalFact
+from monitor.workbench.explaining.facts import ActFact, CommitmentFact, Explanation, ReadersFact, SignalFact
 from tests.builders import rules_folder
+from tests.builders.reading_values import person, read, reading
 
 MORE = """\
   - id: asked
@@ -212,7 +215,7 @@ def test_all_facts_can_be_written_as_json(rules: Rulebook) -> None:
         rules, "China may buy 12 million tons of US soybeans by 31 December 2025", "问：何时？答：中方将采购大豆。"
     )
     value = json.loads(json.dumps(found.as_json(), default=str))
-    assert list(value) == ["story", "title_frame", "document", "speakers", "commitments", "missed"]
+    assert list(value) == ["story", "title_frame", "document", "speakers", "commitments", "missed", "readers"]
     assert list(value["commitments"][0]) == [
         "commitment",
         "name",
@@ -223,3 +226,47 @@ def test_all_facts_can_be_written_as_json(rules: Rulebook) -> None:
         "signal",
         "near",
     ]
+
+
+# ---------------------------------------------------------------- readings
+
+BUYS = "China buys US soybeans"
+ALONE = "read by the rule beans/bought (version "
+
+
+def read_by(rules: Rulebook, *readings: Reading, mode: ReaderMode = ReaderMode.LEADS, only: str = "") -> ReadersFact:
+    changed = replace(rules, policy=replace(rules.policy, reader=mode))
+    found = explain(rules_folder.story(BUYS), changed, only, readings).readers
+    assert found is not None
+    return found
+
+
+def test_a_story_that_nobody_has_read_beside_the_rules_has_no_readings(rules: Rulebook) -> None:
+    assert told(rules, BUYS).readers is None
+
+
+def test_a_person_counts_before_a_model_whose_reading_is_shown_and_named_all_the_same(rules: Rulebook) -> None:
+    found = read_by(rules, reading(), person(read("beans", "progress", "buys US soybeans"), why="it is plain"))
+    ann, model = found.readings
+    assert (ann.counts, ann.why, ann.differs) == (True, "it is plain", ())
+    assert (model.counts, model.matches) == (False, ())
+    assert model.differs[0].text.endswith("reads progress in it; model (question 1) reads nothing of it")
+    (signal,) = found.signals
+    assert signal.who.startswith(ALONE)
+    assert signal.who.endswith(") and by Ann; model (question 1) reads nothing of it")
+
+
+def test_where_no_model_is_heard_the_rules_alone_make_the_signal_and_the_difference_is_told(rules: Rulebook) -> None:
+    found = read_by(rules, reading(read("beans", "threat", "buys US soybeans")), mode=ReaderMode.OFF)
+    (model,), (signal,) = found.readings, found.signals
+    assert not model.counts
+    assert model.differs[0].text.endswith("model (question 1) reads a threat in it")
+    assert (signal.effect, signal.rule) == ("progress", "beans/bought")
+
+
+def test_one_commitment_alone_is_shown_on_request(rules: Rulebook) -> None:
+    both = reading(read("beans", "progress", "buys US soybeans"), read("talks", "threat", "China"))
+    found = read_by(rules, both, only="beans")
+    assert [match.commitment for match in found.readings[0].matches] == ["beans"]
+    assert [signal.commitment for signal in found.signals] == ["beans"]
+    assert found.readings[0].differs == ()
