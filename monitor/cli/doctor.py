@@ -90,7 +90,7 @@ def check_templates(settings: Settings) -> Iterator[Finding]:
     for problem in problems:
         yield Finding("FAIL", "templates", problem)
     if not problems:
-        yield Finding("ok", "templates", f"every message renders from {settings.templates}")
+        yield Finding("ok", "templates", f"every message and the reader's question render from {settings.templates}")
 
 
 def check_folder(settings: Settings) -> Iterator[Finding]:

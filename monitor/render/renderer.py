@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from monitor.domain.text.plain import truncated
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack
 from monitor.render.jinja_env import Templates
-from monitor.render.sample_messages import sample_messages
+from monitor.render.reader_question import question_text
+from monitor.render.sample_messages import sample_messages, sample_question
 from monitor.render.size_limits import BUDGETS, FULL_BUDGET, Budget, trimmed_to_budget
 
 HTML_BUDGET = 89_000
@@ -85,11 +87,12 @@ class Renderer:
         return slack.payload(parcel, REPEAT_NOTE if parcel.repeat else "")
 
     def check(self) -> list[str]:
-        """Render sample messages of every layout; returns the problems found, empty without any."""
+        """Render sample messages of every layout, and a reader's question; returns the problems found, empty without any."""
+        renderings: list[Callable[[], object]] = [partial(self.mail, parcel) for parcel in sample_messages()]
         problems: dict[str, None] = {}
-        for parcel in sample_messages():
+        for render in (*renderings, partial(question_text, sample_question(), self._templates)):
             try:
-                self.mail(parcel)
+                render()
             except RenderError as error:
                 problems[str(error)] = None
         return list(problems)

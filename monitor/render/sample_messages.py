@@ -1,4 +1,4 @@
-"""Made-up messages that fill every field of a brief, so that a check renders every part of every template."""
+"""Made-up messages and a made-up question that fill every field, so that a check renders every part of every template."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage
 from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
+from monitor.domain.reading.question import QuestionBrief
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 TEXTS = {"kind": "alert", "status": "at_risk", "unit": "t", "url": "https://news.example/report", "zone": "UTC"}
@@ -54,3 +55,9 @@ def sample_messages() -> list[OutboundMessage]:
         OutboundMessage(f"sample-{number}", number, "email", "reader@example.org", "sample", "", brief, repeat=True)
         for number, brief in enumerate(briefs, 1)
     ]
+
+
+def sample_question() -> QuestionBrief:
+    """The question of two deals, one with all that it may have and one with as little."""
+    brief: QuestionBrief = filled(QuestionBrief)
+    return brief

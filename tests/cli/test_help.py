@@ -31,6 +31,7 @@ READING = (
     "rules try",
     "rules diff",
     "rules drift",
+    "reader prompt",
     "outbox list",
     "outbox show",
     "route try",

@@ -1,12 +1,12 @@
-"""The gate of matching: which commitments a text could concern.
+"""Gates: few patterns over an index of their phrases alone, which decide whether a text is looked at further.
 
-Most news is far from every deal, so the patterns that open a commitment are tried first, over an index of their phrases alone.
-Only where one of them stands are the other phrases looked for and the acts read.
+Most news is far from every deal. So the patterns that open a commitment are tried first; only where one of them stands are the
+other phrases looked for and the acts read. And a reader is asked only about what the gate of a deal lets through.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from monitor.domain.text.automaton import PhraseIndex
@@ -43,3 +43,34 @@ class CommitmentGate:
             if commitment not in found and view.find(node):
                 found.add(commitment)
         return found
+
+
+class DealGate:
+    """The patterns that bring stories near a deal, over the part of an index that holds their phrases and the masks.
+
+    ways: numbers of patterns that are enough if all of them stand in a text. nodes, required: number of a pattern -> its node
+    and its groups.
+    """
+
+    def __init__(
+        self,
+        ways: Sequence[tuple[int, ...]],
+        nodes: Mapping[int, CompiledNode],
+        required: Mapping[int, Groups],
+        index: PhraseIndex,
+    ) -> None:
+        self._ways = ways
+        self._nodes = nodes
+        self._filter = PatternFilter({number: required[number] for number in nodes})
+        self._index = replace(index, only=phrases_in(*nodes.values()) | index.masks)
+
+    def lets_through(self, fields: Iterable[str]) -> bool:
+        """Whether all patterns of one way stand in these fields of a text, in whichever of them each does."""
+        texts = [SegmentedText(raw) for raw in fields]
+        views = [FieldView("", text, self._index.find(text.folded)) for text in texts]
+        near = [(view, self._filter.possible((view.hits,))) for view in views]
+        possible = set[int]().union(*(numbers for _, numbers in near))
+        return any(possible.issuperset(way) and all(self._stands(number, near) for number in way) for way in self._ways)
+
+    def _stands(self, number: int, near: Iterable[tuple[FieldView, set[int]]]) -> bool:
+        return any(number in possible and bool(view.find(self._nodes[number])) for view, possible in near)

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from monitor.domain.matching.gate import CommitmentGate
+from monitor.domain.matching.gate import CommitmentGate, DealGate
 from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Commitment, Effect, Policy, Signal
 from monitor.domain.model.publishers import Publishers
@@ -252,9 +252,48 @@ class RuleExample:
     published: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class GateWords:
+    """The words that bring a story near a deal: one of `any` stands in it, or all of one entry of `together`."""
+
+    any: tuple[CompiledPattern, ...] = ()
+    together: tuple[tuple[CompiledPattern, ...], ...] = ()
+
+    @property
+    def ways(self) -> Iterator[tuple[CompiledPattern, ...]]:
+        """Each set of patterns that is enough if all of it stands in a story."""
+        yield from ((pattern,) for pattern in self.any)
+        yield from self.together
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """A deal. reader, effects, rulings: what a reader is told of it, see `domain/reading/question.py`. gate: None where it has
+    none, and every story that its rules could concern is near."""
+
+    id: str
+    name: str
+    description: str = ""
+    reader: str = ""
+    effects: Mapping[Effect, str] = field(default_factory=dict)
+    rulings: tuple[str, ...] = ()
+    gate: GateWords | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a reader takes as about a commitment and what not, in words."""
+
+    about: str
+    not_about: str = ""
+
+
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything that rules/ says, checked and compiled. `version` changes with any of it. deals: deal id -> its name."""
+    """Everything that rules/ says, checked and compiled. `version` changes with any of it.
+
+    deals: by id. reads: by commitment, of those that a reader is asked about.
+    """
 
     commitments: Mapping[str, Commitment]
     publishers: Publishers
@@ -263,7 +302,26 @@ class Rulebook:
     rules: Mapping[str, RuleInfo]
     matcher: Matcher
     examples: Sequence[RuleExample] = ()
-    deals: Mapping[str, str] = field(default_factory=dict)
+    deals: Mapping[str, Deal] = field(default_factory=dict)
+    reads: Mapping[str, Reads] = field(default_factory=dict)
+
+    @cached_property
+    def deal_gate(self) -> DealGate:
+        """What tells which stories come near a deal that has a gate."""
+        ways = [way for deal in self.deals.values() if deal.gate is not None for way in deal.gate.ways]
+        nodes = {pattern.number: pattern.node for way in ways for pattern in way}
+        numbers = [tuple(pattern.number for pattern in way) for way in ways]
+        return DealGate(numbers, nodes, self.matcher.required, self.matcher.index)
+
+    @cached_property
+    def commitments_without_gate(self) -> frozenset[str]:
+        """The commitments of deals that have no gate."""
+        gated = {deal.id for deal in self.deals.values() if deal.gate is not None}
+        return frozenset(name for name, own in self.commitments.items() if own.deal not in gated)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a cache keeps: all of it, without what is made from it on first use."""
+        return {part.name: getattr(self, part.name) for part in fields(self)}
 
 
 def is_outside(signal: Signal, rulebook: Rulebook) -> bool:

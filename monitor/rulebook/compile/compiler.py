@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +14,11 @@ from monitor.domain.matching.rules import (
     ActRule,
     CompiledPattern,
     Conditions,
+    Deal,
     DiscourseFrame,
+    GateWords,
     Matcher,
+    Reads,
     Rulebook,
     RuleExample,
     RuleInfo,
@@ -35,7 +38,7 @@ from monitor.rulebook.compile.commitments import commitment_of
 from monitor.rulebook.compile.cross_file_checks import crosscheck
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import PatternEntry, WordSets, pattern_entries
-from monitor.rulebook.schema.models import CommitmentShape
+from monitor.rulebook.schema.models import CommitmentShape, DealShape, WordsShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
 SAYINGS_SET = "sayings"
@@ -61,6 +64,9 @@ class _RulebookCompiler:
     """The version of the words that every rule depends on: modality and frames."""
     shared_words: list[object] = field(default_factory=list)
     """Speakers, parties, documents, reporting verbs and masks: part of the rulebook's version, not of a rule's."""
+    deals: dict[str, Deal] = field(default_factory=dict)
+    deal_words: list[object] = field(default_factory=list)
+    """Gates and what readers are told of deals: part of the rulebook's version, not of a rule's."""
     count: int = 0
     shared: WordSets = field(init=False)
 
@@ -88,9 +94,15 @@ class _RulebookCompiler:
         values = [(name, getattr(policy, name)) for name in sorted(policy.__slots__)]
         weights = [(name, sorted(value) if isinstance(value, frozenset) else value) for name, value in values]
         rules = sorted((rule.id, rule.version) for rule in self.rules.values())
-        version = _version(rules, sorted(commitments.items()), publishers.entries, weights, self.shared_words)
-        deals = {deal: shape.name for deal, (_, shape) in self.files.deals.items()}
-        return Rulebook(commitments, publishers, policy, version, self.rules, matcher, tuple(self.examples), deals)
+        reads = {
+            shape.id: Reads(one_line(shape.reads.about), one_line(shape.reads.not_about))
+            for _, shape, _ in self.files.commitments
+            if shape.reads is not None
+        }
+        asked = (sorted(reads.items()), self.deal_words)
+        version = _version(rules, sorted(commitments.items()), publishers.entries, weights, self.shared_words, asked)
+        examples = tuple(self.examples)
+        return Rulebook(commitments, publishers, policy, version, self.rules, matcher, examples, self.deals, reads)
 
     def _matcher(self) -> Matcher:
         """All rules over one index of phrases.
@@ -113,6 +125,7 @@ class _RulebookCompiler:
         parties = {By(party): words for party, words in self._compiled("parties").items()}
         documents = self._compiled("documents")
         topics = tuple(self._topic(source, shape) for source, shape, _ in self.files.commitments)
+        self.deals = {name: self._deal(source, shape) for name, (source, shape) in self.files.deals.items()}
         # The reporting verbs are the set of that name, else those of the program.
         program = RuleSource(SAYINGS_SET, "", None)
         sayings = self.shared.sets.get(SAYINGS_SET, [PatternEntry(text, program, ()) for text in REPORTING_VERBS])
@@ -143,10 +156,29 @@ class _RulebookCompiler:
             self.shared_words.append((part, name, node))
         return compiled
 
-    def _topic(self, source: RuleSource, shape: CommitmentShape) -> Topic:
-        local = {name: pattern_entries(source, ("sets", name), words) for name, words in shape.sets.items()}
+    def _local_sets(self, source: RuleSource, words: Mapping[str, WordsShape]) -> WordSets:
+        """The sets of one file, with the shared ones behind them."""
+        local = {name: pattern_entries(source, ("sets", name), of_name) for name, of_name in words.items()}
         sets = WordSets(local, self.issues, self.shared, self.shared.partial)
         sets.resolve_all()
+        return sets
+
+    def _deal(self, source: RuleSource, shape: DealShape) -> Deal:
+        sets, gate, parts = self._local_sets(source, shape.sets), None, list[object]()
+        if shape.gate is not None:
+            alone = self._patterns(sets, source, ("gate", "any"), shape.gate.any, parts)
+            together = tuple(
+                self._patterns(sets, source, ("gate", "together", number), entry, parts)
+                for number, entry in enumerate(shape.gate.together)
+            )
+            gate = GateWords(alone, together)
+        effects = {effect: one_line(text) for effect, text in shape.effects.items()}
+        texts = (one_line(shape.description), one_line(shape.reader), effects, tuple(map(one_line, shape.rulings)))
+        self.deal_words.append((shape.id, shape.name, texts, parts))
+        return Deal(shape.id, shape.name, *texts, gate)
+
+    def _topic(self, source: RuleSource, shape: CommitmentShape) -> Topic:
+        sets = self._local_sets(source, shape.sets)
         parts: list[object] = []
         about = {
             part: self._patterns(sets, source, ("about", part), getattr(shape.about, part), parts)
@@ -207,6 +239,11 @@ class _RulebookCompiler:
             compiled.append(CompiledPattern(self.count, self.compiler.compile(node), entry.text))
             self.required[self.count] = self.compiler.required_groups(node)
         return tuple(compiled)
+
+
+def one_line(text: str) -> str:
+    """A text of a rule file on one line, however it was broken there."""
+    return " ".join(text.split())
 
 
 def _version(*parts: object) -> str:

@@ -58,6 +58,13 @@ def all_lists(files: RuleFiles) -> Iterator[PatternList]:
         for number, speaker in enumerate(shape.speakers):
             yield from _by_language(source, ("speakers", number, "words"), speaker.words, "words")
         yield from _by_language(source, ("masks",), shape.masks, "words")
+    for source, deal in files.deals.values():
+        for name, words in deal.sets.items():
+            yield from _by_language(source, ("sets", name), words, "words")
+        if deal.gate is not None:
+            yield PatternList(source, ("gate", "any"), deal.gate.any, "open")
+            for number, entry in enumerate(deal.gate.together):
+                yield PatternList(source, ("gate", "together", number), entry, "words")
     for source, commitment, _ in files.commitments:
         for name, words in commitment.sets.items():
             yield from _by_language(source, ("sets", name), words, "words")

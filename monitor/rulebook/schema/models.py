@@ -136,10 +136,47 @@ class VocabularyShape(RuleShape):
     masks: WordsShape = Field(WordsShape(), description="Longer words that hide the phrases inside them.")
 
 
+class GateShape(RuleShape):
+    """Which stories come near the deal, so that a reader is asked about them: by title and the part of the summary it reads."""
+
+    any: list[str] = Field(
+        [], description="Narrow words: one of them brings a story near the deal.", examples=[["{goods}", "trade pact"]]
+    )
+    together: list[Annotated[list[str], Field(min_length=2)]] = Field(
+        [],
+        description="Wide words in company: a story is near where every pattern of one entry stands in it, wherever.",
+        examples=[[["{party}", "{topic}"]]],
+    )
+
+    @model_validator(mode="after")
+    def says_something(self) -> GateShape:
+        if not (self.any or self.together):
+            raise ValueError("a gate needs patterns under any or together")
+        return self
+
+
+Sentence = Annotated[str, Field(min_length=1)]
+
+
 class DealShape(RuleShape):
     id: Id = Field(description="The name of the deal's folder.")
     name: str = Field(min_length=1, description="As people read it.")
     description: str = Field("", description="What was agreed, when and by whom.")
+    sets: dict[str, WordsShape] = Field({}, description="Named patterns of this file alone, for its gate.")
+    gate: GateShape | None = Field(
+        None,
+        description="The words that bring a story near the deal: a reader is asked about such stories. Left out, it is "
+        "asked about every story that a rule of the deal could concern.",
+    )
+    reader: str = Field("", description="What a reader is told of the deal first; the description, if left out.")
+    effects: dict[Effect, Sentence] = Field(
+        {},
+        description="What a story must report for an effect, as a reader is told; the meaning of the effect, if left out.",
+        json_schema_extra={"propertyNames": {"enum": [*Effect]}},
+    )
+    rulings: list[Sentence] = Field(
+        [], description="How a reader decides hard kinds of stories, a sentence or two each: kinds, not headlines."
+    )
 
 
 class TargetShape(RuleShape):
@@ -187,6 +224,13 @@ class GivesWayShape(RuleShape):
     )
     unless: list[str] = Field([], description="Words on which it does not give way after all.")
     since: date | None = Field(None, description="Only stories published on this day or later give way.")
+
+
+class ReadsShape(RuleShape):
+    """What a reader is told of the commitment. Of a part: what belongs to it and not to its parent or its siblings."""
+
+    about: str = Field(min_length=1, description="What is about it, in words.")
+    not_about: str = Field("", description="What is near and yet not about it, in words.")
 
 
 class AboutShape(RuleShape):
@@ -354,6 +398,9 @@ class CommitmentShape(RuleShape):
         min_length=1,
         description="Where it stood on given days, read by a person, oldest first. A monitor starts from the latest one "
         "before its start; one added later counts with that edit (cause `rules`), not when its day comes.",
+    )
+    reads: ReadsShape | None = Field(
+        None, description="What a reader (a language model or a person) takes as about it; none is asked, if left out."
     )
     sets: dict[str, WordsShape] = Field({}, description="Named patterns of this file alone.")
     about: AboutShape = Field(description="Which stories concern the commitment.")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor import rulebook
+from monitor.domain.matching.rules import Deal
 from monitor.domain.model import Kind, Policy, Standing, Tier
 from monitor.domain.model.publishers import Publishers
 from monitor.rulebook.schema.units import AmountInRule, read_amount, read_days
@@ -24,7 +25,7 @@ def test_a_commitment_is_read_as_written(tmp_path: Path) -> None:
     assert [(t.amount, t.unit, t.due) for t in beans.targets] == [(12e6, "t", date(2025, 12, 31))]
     assert [b.standing for b in beans.baselines] == [Standing.UNPLEDGED, Standing.MET]
     assert beans.criteria == (("met", "twelve million tonnes are booked"),)
-    assert loaded.deals == {"deal": "A deal"}
+    assert loaded.deals == {"deal": Deal("deal", "A deal")}
 
 
 def test_a_rule_knows_its_file_and_line(tmp_path: Path) -> None:

@@ -1,0 +1,18 @@
+"""`reader`: the language model beside the rules, and what it is asked."""
+
+from __future__ import annotations
+
+import click
+
+from monitor.cli.common import Entry, ListedGroup
+
+COMMANDS = {
+    "prompt": Entry(
+        "reader.prompt:prompt", "Print the question that a model is asked about stories, with its version and its length."
+    ),
+}
+
+
+@click.group(cls=ListedGroup, table=COMMANDS)
+def reader() -> None:
+    """The language model that reads beside the rules: what it is asked."""

@@ -1,0 +1,187 @@
+"""The question that a reader is asked: what a rulebook tells it of its deals, and what an answer must look like.
+
+Words come from the rule files; `render/reader_question.py` puts them into the template. The version of a question names the
+readings that answer it: it changes with any word of the text and with the shape of the answer, and with nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.domain.matching.rules import ABOUT, Deal, Rulebook
+from monitor.domain.model import EFFECT_PRECEDENCE, Commitment, Effect, Says, Standing
+from monitor.domain.reading.parts import in_family
+from monitor.errors import Issue, RuleError
+
+EFFECT_MEANINGS: Mapping[Effect, str] = {
+    Effect.PLEDGE: "promised, planned, agreed or expected, and not done yet",
+    Effect.PROGRESS: "a real step towards it",
+    Effect.DELIVERED: "fulfilled, completed, or formally in force",
+    Effect.SETBACK: "delay, shortfall, refusal, or a new measure against it",
+    Effect.BREACH: "the party that owes it did the opposite",
+    Effect.THREAT: "someone threatens, weighs or proposes to undo it",
+    Effect.DEADLINE: "its time limit is moved",
+    Effect.NONE: "about it, and nothing on where it stands: comment, forecast, question, background",
+}
+"""What a story must report for an effect, where the deal does not say."""
+_SAYS: Mapping[Says, str] = {
+    Says.US: "US officials, law or court",
+    Says.CN: "Chinese officials, state media",
+    Says.BOTH: "",
+    Says.COMPANY: "",
+    Says.DATA: "statistics, counts",
+    Says.PRESS: "reporters, unnamed and other sources",
+}
+"""Whose word a sentence can be, and what that means where the word does not say it."""
+_SIDES = frozenset({Says.US, Says.CN, Says.BOTH})
+"""Whose word a sentence can be only where such a side owes something."""
+CHARACTERS_A_TOKEN = 4
+"""Of English text, as models cut it: an estimate, good to about a fifth."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderQuestion:
+    """A question as a model gets it. version: the first 12 hex digits of a hash of the text and of the answer's shape."""
+
+    text: str
+    version: str
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens each request pays for it."""
+        return -(-len(self.text) // CHARACTERS_A_TOKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPart:
+    """A commitment as it is asked about. fulfilled: what it takes to be met, '' where no criterion says so or it is one that is
+    kept by staying in force."""
+
+    id: str
+    name: str
+    short: str
+    about: str
+    not_about: str = ""
+    fulfilled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCommitment:
+    """A commitment with its parts."""
+
+    own: QuestionPart
+    parts: tuple[QuestionPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDeal:
+    """A deal with the commitments that are asked about."""
+
+    name: str
+    text: str
+    commitments: tuple[QuestionCommitment, ...]
+    rulings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EffectLine:
+    """What a story must report for an effect. deal: the name of the deal that says so, '' where all say the same."""
+
+    effect: str
+    meaning: str
+    deal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaysLine:
+    """Whose word a sentence can be. meaning: '' where the word says it."""
+
+    says: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionBrief:
+    """All that the template knows. effects: those that go before others first."""
+
+    deals: tuple[QuestionDeal, ...]
+    effects: tuple[EffectLine, ...]
+    says: tuple[SaysLine, ...]
+
+
+def question_brief(rulebook: Rulebook) -> QuestionBrief:
+    """What a rulebook tells a reader: all its deals in one question.
+
+    Raises RuleError if no commitment has a text under `reads`: then there is nothing to ask.
+    """
+    deals = {name: deal for name in rulebook.deals if any(_asked(rulebook, name)) for deal in (rulebook.deals[name],)}
+    if not deals:
+        raise _nothing_to_ask(rulebook)
+    parts = [_deal(rulebook, deal) for deal in deals.values()]
+    return QuestionBrief(tuple(parts), tuple(_effects(list(deals.values()))), tuple(_says(rulebook)))
+
+
+def asked_commitments(rulebook: Rulebook) -> tuple[str, ...]:
+    """The ids of the commitments that a reader is asked about, those of all deals."""
+    return tuple(own.id for deal in rulebook.deals for own in _asked(rulebook, deal))
+
+
+def versioned(text: str, commitments: Sequence[str], brief: QuestionBrief) -> ReaderQuestion:
+    """A text as a question, with the version that it has for answers made of these words."""
+    words = {"commitment": sorted(commitments), "effect": list(EFFECT_PRECEDENCE), "says": [x.says for x in brief.says]}
+    shape = json.dumps({"stories": {"id": "", "matches": {**words, "quote": ""}}})
+    digest = hashlib.sha256(f"{text}\0{shape}".encode("utf-8", "replace"))
+    return ReaderQuestion(text, digest.hexdigest()[:12])
+
+
+def _asked(rulebook: Rulebook, deal: str) -> Iterator[Commitment]:
+    """The commitments of a deal that a reader is asked about."""
+    return (own for own in rulebook.commitments.values() if own.deal == deal and own.id in rulebook.reads)
+
+
+def _deal(rulebook: Rulebook, deal: Deal) -> QuestionDeal:
+    """A deal with its commitments, each with its parts below it; a part whose parent is not asked about stands alone."""
+    of_deal = sorted(_asked(rulebook, deal.id), key=lambda own: len(own.id))
+    families: dict[str, list[Commitment]] = {}
+    for own in of_deal:
+        parent = next((name for name in families if in_family(own.id, name)), own.id)
+        families.setdefault(parent, []).append(own)
+    commitments = []
+    for name in (own.id for own in _asked(rulebook, deal.id) if own.id in families):
+        first, *parts = (_part(rulebook, own) for own in families[name])
+        commitments.append(QuestionCommitment(first, tuple(parts)))
+    return QuestionDeal(deal.name, deal.reader or deal.description, tuple(commitments), deal.rulings)
+
+
+def _part(rulebook: Rulebook, own: Commitment) -> QuestionPart:
+    reads, criteria = rulebook.reads[own.id], dict(own.criteria)
+    fulfilled = criteria.get(Standing.MET.value, "")
+    texts = (own.name, own.short, reads.about, reads.not_about, fulfilled)
+    return QuestionPart(own.id, *(text.strip().removesuffix(".") for text in texts))
+
+
+def _effects(deals: Sequence[Deal]) -> Iterator[EffectLine]:
+    """What each effect means; once where the deals agree, else for each of them."""
+    for effect in EFFECT_PRECEDENCE:
+        meanings = {deal.name: deal.effects.get(effect, EFFECT_MEANINGS[effect]).removesuffix(".") for deal in deals}
+        if len(set(meanings.values())) == 1:
+            yield EffectLine(effect.value, next(iter(meanings.values())))
+        else:
+            yield from (EffectLine(effect.value, meaning, name) for name, meaning in meanings.items())
+
+
+def _says(rulebook: Rulebook) -> Iterator[SaysLine]:
+    """Whose word a sentence can be: the two governments only where a commitment is theirs or a company's between them."""
+    owing = {own.owed_by for deal in rulebook.deals for own in _asked(rulebook, deal)}
+    sides = not owing.isdisjoint(_SIDES)
+    return (SaysLine(says.value, text) for says, text in _SAYS.items() if sides or says not in _SIDES)
+
+
+def _nothing_to_ask(rulebook: Rulebook) -> RuleError:
+    info = next((info for name, info in rulebook.rules.items() if name.endswith(f"/{ABOUT}")), None)
+    message, hint = "no commitment says under `reads` what is about it", "reads: {about: …, not_about: …}"
+    path, line = (info.path, info.line) if info is not None else ("rules", 1)
+    return RuleError([Issue(path, line, 1, "error", "no_reads", f"a reader cannot be asked: {message}", hint)])
