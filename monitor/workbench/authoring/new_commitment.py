@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.domain.model import Kind
 from monitor.rulebook.json_schema import FOLDER, modeline, write_schemas
-from monitor.rulebook.load import DEAL, POLICY, SOURCES, TESTS, VOCABULARY
+from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, SOURCES, TESTS, VOCABULARY
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MAX_SHORT_NAME = 40
@@ -85,6 +85,8 @@ def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]
         raise StartError(f"the folder {begun.deal!r} is not for deals; choose another name")
     if f"{begun.commitment}.yaml" == DEAL:
         raise StartError("'deal' is the name of the deal's own file; choose another id")
+    if f"{begun.commitment}.yaml" == READER_EXAMPLES:
+        raise StartError(f"{READER_EXAMPLES} holds what a reader is checked with; choose another id")
     there = next(iter(sorted(rules.glob(f"*/{begun.commitment}.yaml"))), None)
     if there is not None:
         raise StartError(f"{there} is there already; choose another id, or edit that file")
