@@ -7,6 +7,7 @@ MonitorError
 ├── StoreError       the database cannot be used (locked, corrupt, wrong schema, lost)
 ├── RenderError      a template could not be rendered
 ├── ChannelError     a send failed; says whether it is permanent and whether the message may have arrived
+├── ReaderError      the server of the model gave no answer that can be used
 └── ReplayError      a story line that cannot be read
 
 Every error has a `subject` (the feed, file or channel that it concerns), so that one place can log all of them alike.
@@ -108,6 +109,32 @@ class ChannelError(MonitorError):
     ) -> None:
         super().__init__(message, subject=subject)
         self.permanent, self.uncertain, self.broken, self.retry_after = permanent, uncertain, broken, retry_after
+
+
+class ReaderError(MonitorError):
+    """The server of the model gave no answer that can be used.
+
+    unusable: it answered this very request, and the answer cannot be used; another choice of stories may fare better.
+    spent: it may have worked on the request, so its tokens count. tokens: what it counted; None if it did not.
+    retry_after: seconds that it asked us to wait; None if it did not.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        subject: str = "",
+        unusable: bool = False,
+        spent: bool = True,
+        tokens: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, subject=subject)
+        self.unusable, self.spent, self.tokens, self.retry_after = unusable, spent, tokens, retry_after
+
+
+class ReaderRefusedError(ReaderError):
+    """The server of the model refuses every request until a person mends what the message names: key, model or address."""
 
 
 class ReplayError(MonitorError):

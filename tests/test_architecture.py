@@ -19,7 +19,7 @@ LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("errors", "logs"),
         ("domain",),
         ("feeds", "store", "channels", "config", "render", "replay", "rulebook"),
-        ("pipeline", "workbench"),
+        ("pipeline", "readers", "workbench"),
         ("runtime",),
         ("cli",),
         ("__main__",),
@@ -48,7 +48,11 @@ LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """Per package its rooms, the lowest first. A room imports only rooms of lower layers; rooms of one layer do not know each other."""
 
-COLLABORATORS = {"monitor.pipeline": ("monitor.store",), "monitor.workbench": ("monitor.replay", "monitor.rulebook")}
+COLLABORATORS = {
+    "monitor.pipeline": ("monitor.store",),
+    "monitor.readers": ("monitor.feeds",),
+    "monitor.workbench": ("monitor.replay", "monitor.rulebook"),
+}
 """What a room outside `runtime` and `cli` may import beside the domain: those two alone join the parts."""
 JOINERS = ("monitor.__main__", "monitor.cli", "monitor.runtime")
 EVERYWHERE = ("monitor.domain", "monitor.errors", "monitor.logs")

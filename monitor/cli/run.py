@@ -194,12 +194,13 @@ def poll(*, once: bool, now: datetime | None, as_json: bool) -> None:
 
 
 def run_round(app: App) -> dict[str, Any]:
-    """One whole round: decide what fell due while the program was off, poll, decide, deliver, make digests. Its values are
-    the JSON of `poll`."""
+    """One whole round: decide what fell due while the program was off, poll, let the model read, decide, deliver, make digests. Its
+    values are the JSON of `poll`."""
     from monitor.feeds.worker import ParseWorker
     from monitor.pipeline.outbox_admin import counts
     from monitor.runtime.app import drain_outbox, recover_and_catch_up, run_digests, run_follow_ups, run_reviews
     from monitor.runtime.polling import poll as poll_feeds
+    from monitor.runtime.reading import read_round
     from monitor.runtime.simulation import SimulatedClock
     from monitor.store import outbox as outbox_store
 
@@ -213,6 +214,7 @@ def run_round(app: App) -> dict[str, Any]:
     started = recover_and_catch_up(app)
     with ParseWorker() as worker:
         reports = poll_feeds(app, worker, everything=True)
+    read_round(app)
     reviews = (started.reviewed, run_reviews(app, settled=True))
     run_follow_ups(app)
     digests = run_digests(app)

@@ -227,12 +227,34 @@ def check_feed_url(url: str) -> str:
 
 def check_private_url(url: str) -> str:
     """An address that secrets travel to: https, or http to this machine. The complaint never shows it."""
-    host = _web_host(url)
-    if host is None:
+    if _web_host(url) is None:
         raise ValueError("is no http or https address")
-    if not url.startswith("https://") and not is_loopback(host):
+    if not protects_secrets(url):
         raise ValueError("must start with https://, because a secret travels with it")
     return url
+
+
+def protects_secrets(url: str) -> bool:
+    """Whether a secret may travel to an address: it is https, or on this machine."""
+    return url.startswith("https://") or is_loopback(_web_host(url) or "")
+
+
+def check_server_url(url: str) -> str:
+    """The http or https address of a server, without name, password, query or fragment, and without '/' at its end."""
+    if _web_host(url) is None:
+        raise ValueError(f"{url!r} is no http or https address; write 'http://127.0.0.1:11434/v1' or 'https://…/v1'")
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise ValueError(
+            "holds a user name or password; give a key as DEAL_MONITOR_READER__KEY or in a file reader__key"
+        )
+    if parts.query or parts.fragment:
+        raise ValueError("holds more than an address; leave out what follows the '?' or '#'")
+    path = parts.path.rstrip("/")
+    if path.endswith("/chat/completions"):
+        near = f"{parts.scheme}://{parts.netloc}{path.removesuffix('/chat/completions')}"
+        raise ValueError(f"{url!r} goes one step too far; write {near!r}")
+    return url.rstrip("/")
 
 
 def _web_host(url: str) -> str | None:

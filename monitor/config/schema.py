@@ -205,6 +205,43 @@ class AppriseSettings(ConfigSection):
         return field_checks.read_targets(self.urls.get_secret_value()) if self.urls else {}
 
 
+class ReaderSettings(ConfigSection):
+    """[reader]: a language model that reads beside the rules. Off unless base_url and model are both given."""
+
+    base_url: Annotated[str, AfterValidator(field_checks.check_server_url)] | None = None
+    """The address of a server that speaks the OpenAI chat-completions protocol, up to where /chat/completions follows."""
+    model: NonEmptyText | None = None
+    daily_tokens: Annotated[WholeNumber, Field(ge=1_000, le=1_000_000_000)] = 200_000
+    """What a day (UTC) may cost, questions and answers together; beyond it the rules speak alone."""
+    batch: Annotated[WholeNumber, Field(ge=1, le=50)] = 20
+    """The most stories in one request."""
+    timeout_seconds: Annotated[float, Field(strict=True, gt=0, le=600)] = 30.0
+    """For one whole request and its answer."""
+    key: SecretStr | None = None
+
+    @field_validator("model")
+    @classmethod
+    def _goes_with_base_url(cls, model: str | None, info: ValidationInfo) -> str | None:
+        base_url = info.data.get("base_url")
+        if base_url and model is None:
+            raise ValueError("is missing beside base_url; write the name that the server gives the model")
+        if model and base_url is None and "base_url" in info.data:
+            raise ValueError("has no effect without base_url; write the address of its server, or leave both out")
+        return model
+
+    @field_validator("key")
+    @classmethod
+    def _travels_protected(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        base_url = info.data.get("base_url")
+        if key is not None and base_url and not field_checks.protects_secrets(base_url):
+            raise ValueError("would travel unprotected: base_url must start with https:// unless it is this machine")
+        return key
+
+    @property
+    def configured(self) -> bool:
+        return self.base_url is not None and self.model is not None
+
+
 class OwnerSettings(ConfigSection):
     """[owner]: who is told that a channel or a feed is broken."""
 
@@ -293,6 +330,7 @@ class Settings(ConfigSection):
     slack: SlackSettings = SlackSettings()
     smtp: SmtpSettings = SmtpSettings()
     apprise: AppriseSettings = AppriseSettings()
+    reader: ReaderSettings = ReaderSettings()
     owner: OwnerSettings = OwnerSettings()
     routes: tuple[RouteSettings, ...] = ()
     feeds: tuple[FeedSettings, ...] = ()
@@ -344,7 +382,7 @@ class Settings(ConfigSection):
 
     def secret_values(self) -> tuple[str, ...]:
         """Every secret in clear, for `monitor.logs` to redact."""
-        secrets = (self.slack.token, self.slack.webhook, self.smtp.password)
+        secrets = (self.slack.token, self.slack.webhook, self.smtp.password, self.reader.key)
         values = [secret.get_secret_value() for secret in secrets if secret is not None]
         password = field_checks.url_password(self.database)
         return (*values, *self.apprise.targets.values(), *([password] if password else []))

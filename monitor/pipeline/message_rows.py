@@ -80,6 +80,11 @@ def message_builder(conn: Connection, context: ReviewContext, messages: Iterable
     return MessageBuilder(context, quoted, reported, past)
 
 
+def notice_id(key: str) -> str:
+    """The id of the notice of a key, by which it is sent once."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
 def notice_row(
     to: Route, key: str, now: datetime, shown_signals: tuple[str, ...] = (), quiet: datetime | None = None, **brief: Any
 ) -> NewOutboxItem:
@@ -88,7 +93,7 @@ def notice_row(
     shown_signals: their ids; quiet: the end of quiet hours, None outside them; brief: the fields of the AlertBrief but those
     that only changes have.
     """
-    message_id = hashlib.sha256(key.encode()).hexdigest()[:16]
+    message_id = notice_id(key)
     no_change: dict[str, Any] = {"commitment": "", "progress": None, "criteria": ""}
     no_change |= dict.fromkeys(("changes", "deadlines", "events"), ())
     payload = to_json(AlertBrief(message_id=message_id, kind=NOTICE, as_of=now, at=now, **no_change, **brief))

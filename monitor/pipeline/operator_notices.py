@@ -10,7 +10,7 @@ from monitor.domain.messages.headline import FIRST_LINE
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.model import Route
 from monitor.domain.text.plain import truncated
-from monitor.pipeline.message_rows import notice_row
+from monitor.pipeline.message_rows import notice_id, notice_row
 from monitor.store import Connection
 from monitor.store import outbox as outbox_store
 from monitor.store.tables import Item
@@ -56,6 +56,11 @@ def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[R
     reason = f"You get this because the route “{route.config_name}” is told of the program's own troubles."
     row = notice_row(route, notice.key, now, route=reason, data_time=stamp, zone="UTC", **parts)
     outbox_store.enqueue(conn, [row], now)
+
+
+def was_told(conn: Connection, key: str) -> bool:
+    """Whether a notice of this key was queued, be it sent by now or not."""
+    return outbox_store.is_queued(conn, notice_id(key))
 
 
 def channel_notice(channel: str, error: str, now: datetime) -> OperatorNotice:

@@ -5,13 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.reading.question import (
-    QuestionBrief,
-    ReaderQuestion,
-    asked_commitments,
-    question_brief,
-    versioned,
-)
+from monitor.domain.reading.question import QuestionBrief, ReaderQuestion, asked_commitments, question_brief, versioned
 from monitor.render.jinja_env import Templates
 
 TEMPLATE = "reader.txt.j2"

@@ -89,8 +89,9 @@ class Renderer:
     def check(self) -> list[str]:
         """Render sample messages of every layout, and a reader's question; returns the problems found, empty without any."""
         renderings: list[Callable[[], object]] = [partial(self.mail, parcel) for parcel in sample_messages()]
+        renderings.append(partial(question_text, sample_question(), self._templates))
         problems: dict[str, None] = {}
-        for render in (*renderings, partial(question_text, sample_question(), self._templates)):
+        for render in renderings:
             try:
                 render()
             except RenderError as error:

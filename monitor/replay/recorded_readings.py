@@ -64,8 +64,9 @@ def reading_line(line: str, reading: Reading) -> dict[str, Any]:
         {"commitment": m.commitment, "effect": m.effect.value, "says": m.says.value, "quote": m.quote}
         for m in reading.matches
     ]
-    parts = {"id": line, "matches": matches, "model": reading.name, "question": reading.version}
-    return parts | {"summary_read": reading.summary_read}
+    parts: dict[str, Any] = {"id": line, "matches": matches, "model": reading.name, "question": reading.version}
+    parts["summary_read"] = reading.summary_read
+    return parts | {"unsure": list(reading.unsure)} if reading.unsure else parts
 
 
 def _reading(row: Mapping[str, Any]) -> Reading:
@@ -74,7 +75,8 @@ def _reading(row: Mapping[str, Any]) -> Reading:
     matches = tuple(_match(each) for each in row["matches"])
     name, version = str(row.get("model", RECORDED)), str(row.get("question", ""))
     limit = int(row.get("summary_read", SUMMARY_READ))
-    return Reading("", ReaderKind.MODEL, name, version, _UNDATED, matches, summary_read=limit)
+    unsure = tuple(str(commitment) for commitment in row.get("unsure", ()))
+    return Reading("", ReaderKind.MODEL, name, version, _UNDATED, matches, summary_read=limit, unsure=unsure)
 
 
 def _match(row: Mapping[str, Any]) -> ReadMatch:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from monitor.config import FeedSettings, Settings
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Cause, Route
+from monitor.domain.model import Cause, ReaderMode, Route
 from monitor.domain.verdicts.fold import KeptFolds
 from monitor.logs import get_logger
 from monitor.pipeline import experimental_rules, review
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.delivery import DeliveryLookup, DeliveryReport, Sender
     from monitor.pipeline.thread_cards import MessageEditor
     from monitor.render.renderer import Renderer
+    from monitor.runtime.model_reader import ModelReader
 
 DRAIN_GRACE = timedelta(seconds=5)
 """The longest wait for the next message where a delivery ends by itself: longer than the pace of a place (about a second)
@@ -82,6 +83,8 @@ class App:
     """The channels that can be asked whether a message of unknown fate has arrived."""
     updaters: Mapping[str, MessageEditor] = field(default_factory=dict)
     """The channels in which a message that was sent can be rewritten."""
+    reader: ModelReader | None = None
+    """The model that reads beside the rules; None where none is set up."""
     refused: str = ""
     """The first error of an edit of the rules that cannot be used, for as long as the folder holds it; '' if none."""
 
@@ -89,6 +92,11 @@ class App:
     def owner(self) -> str:
         """The name of this process on the leases that it takes."""
         return f"{socket.gethostname()}:{os.getpid()}"
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether a model is asked about what comes in: one is set up, and the policy does not leave it out."""
+        return self.reader is not None and self.rulebook.policy.reader is not ReaderMode.OFF
 
     def feeds(self) -> tuple[FeedSettings, ...]:
         """The feeds that are polled."""
@@ -107,14 +115,14 @@ class App:
 
 def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[], datetime] = utc_now) -> App:
     """The program ready to work. Raises ConfigError, RuleError or StoreError, each with a remedy."""
-    from monitor.runtime.wiring import make_renderer, make_senders, slack_thread_api
+    from monitor.runtime.wiring import make_reader, make_renderer, make_senders, slack_thread_api
 
     watch = FolderWatch(settings.rules)  # before the folder is read, or an edit meanwhile would go unseen
     rulebook, routes = rules_of(settings), tuple(routes_of(settings))
-    renderer = make_renderer(settings)
+    renderer, reader = make_renderer(settings), make_reader(settings, rulebook)
     store = open_database(settings, exclusive=exclusive)  # last: broken rules or templates leave no database behind
     senders, (finders, updaters) = make_senders(settings, renderer), slack_thread_api(settings)
-    opened = App(settings, store, rulebook, routes, renderer, senders, clock, watch=watch)
+    opened = App(settings, store, rulebook, routes, renderer, senders, clock, watch=watch, reader=reader)
     opened.finders, opened.updaters = finders, updaters
     return opened
 

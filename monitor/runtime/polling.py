@@ -171,7 +171,7 @@ def take_document(app: App, asked: AskedFeed, document: FetchedDocument, when: d
     feed = asked.feed
     with app.steady:
         store = partial(ingest.ingest, app.store, app.rulebook, feed, document, app.clock())
-        report = store(recent=app.recent, before=asked.before, next_poll=when)
+        report = store(recent=app.recent, before=asked.before, next_poll=when, reader=app.asks_model)
     if report.new or report.revised or report.withdrawn:
         counts = {name: getattr(report, name) for name in ("new", "revised", "outlets", "signals", "backfill")}
         log.info("feed read", feed=feed.name, **counts)

@@ -14,6 +14,7 @@ from monitor.logs import get_logger
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator
 from monitor.runtime.app import App, run_reviews
 from monitor.runtime.session import rules_of
+from monitor.runtime.wiring import make_reader
 from monitor.store import Connection, problems_and_runs
 from monitor.store.tables import Problem
 
@@ -42,6 +43,7 @@ def reload_rules(app: App) -> bool:
         return False
     try:
         rulebook = rules_of(app.settings)
+        reader = make_reader(app.settings, rulebook)
     except Exception as error:  # noqa: BLE001 - whatever an edit does to the loader, the last good rules stay in use
         _refuse(app, error)
         return False
@@ -49,7 +51,7 @@ def reload_rules(app: App) -> bool:
     if rulebook.version != before:
         run_reviews(app, settled=True)
     with app.steady:
-        app.rulebook, app.refused = rulebook, ""
+        app.rulebook, app.reader, app.refused = rulebook, reader, ""
     event = "rules read again; they say the same" if rulebook.version == before else "rules taken over"
     log.info(event, version=rulebook.version, before=before, rules=len(rulebook.rules))
     held = [message for message in run_reviews(app, settled=True).messages if message.held]

@@ -21,6 +21,7 @@ from monitor.errors import StoreError
 from monitor.logs import get_logger
 from monitor.runtime.app import App, deliver_channel, run_digests, run_follow_ups, run_reviews
 from monitor.runtime.poller import Poller
+from monitor.runtime.reading import read_next, release_late
 from monitor.runtime.rule_reload import reload_rules
 from monitor.store import problems_and_runs
 from monitor.store.tables import Run
@@ -30,6 +31,7 @@ log = get_logger(__name__)
 POLL_SECONDS = 5
 REVIEW_SECONDS = 5
 DELIVER_SECONDS = 2
+READ_SECONDS = 2
 FURTHER_SECONDS = 60
 DIGEST_SECONDS = 30
 RULES_SECONDS = 3
@@ -76,11 +78,13 @@ class RunLog:
 def start_jobs(app: App, poller: Poller, after_polls: Callable[[], None]) -> BackgroundScheduler:
     """The scheduler, running. `after_polls` is called when answers of feeds were stored.
 
-    Each channel has a job and a thread of its own: one that hangs holds up no other channel and no other work.
+    Each channel has a job and a thread of its own, and so has the model that reads: one that hangs holds up no other channel and no
+    other work.
     """
+    pools = {"default": 4, "channels": len(app.senders) or 1, "reader": 1}
     scheduler = BackgroundScheduler(
         timezone="UTC",
-        executors={"default": ThreadPoolExecutor(4), "channels": ThreadPoolExecutor(len(app.senders) or 1)},
+        executors={name: ThreadPoolExecutor(threads) for name, threads in pools.items()},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     runs = RunLog(app)
@@ -126,6 +130,9 @@ def start_jobs(app: App, poller: Poller, after_polls: Callable[[], None]) -> Bac
     add("further evidence", lambda: run_follow_ups(app), seconds=FURTHER_SECONDS)
     for channel in app.senders:
         add(f"deliver {channel}", partial(deliver_channel, app, channel), "channels", seconds=DELIVER_SECONDS)
+    if app.reader is not None:
+        add("read", lambda: read_next(app), "reader", seconds=READ_SECONDS)
+        add("release unread", lambda: release_late(app), seconds=READ_SECONDS)
     add("digest", lambda: run_digests(app), seconds=DIGEST_SECONDS)
     add("rules", lambda: reload_rules(app), seconds=RULES_SECONDS)
     add("prune", lambda: prune(app), hours=PRUNE_HOURS)

@@ -1,9 +1,11 @@
-"""Channels made from the settings: who sends, who can be asked, and what takes the place of a channel that is not set up."""
+"""Channels and the reader made from the settings: who sends, who can be asked, and what takes the place of a channel that is not set
+up."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from monitor.channels.apprise import AppriseChannel
 from monitor.channels.email import EmailChannel
@@ -16,6 +18,10 @@ from monitor.pipeline.thread_cards import MessageEditor
 from monitor.render.mail import subject
 from monitor.render.renderer import Renderer
 from monitor.render.slack import status_card
+
+if TYPE_CHECKING:
+    from monitor.domain.matching.rules import Rulebook
+    from monitor.runtime.model_reader import ModelReader
 
 PLACEHOLDER_ADDRESS = "nobody@localhost.localdomain"
 DEFAULT_SENDER = "Deal monitor <deal-monitor@localhost.localdomain>"
@@ -84,3 +90,20 @@ def slack_channel(settings: Settings) -> SlackChannel | SlackWebhook:
         return SlackChannel(slack.token.get_secret_value(), base_url=slack.api_url)
     assert slack.webhook is not None
     return SlackWebhook(slack.webhook.get_secret_value())
+
+
+def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
+    """The model of [reader], with the question that these rules make; None where none is set up. Raises RenderError."""
+    reader = settings.reader
+    if reader.base_url is None or reader.model is None:
+        return None
+    from monitor.pipeline.model_queue import ReaderSetup
+    from monitor.readers.chat import ChatServer
+    from monitor.render.reader_question import reader_question
+    from monitor.runtime.model_reader import ModelReader
+
+    key = reader.key.get_secret_value() if reader.key else ""
+    server = ChatServer(reader.base_url, reader.model, key, reader.timeout_seconds)
+    question = reader_question(rulebook, settings.templates)
+    setup = ReaderSetup(reader.model, server.place, question, reader.batch, reader.daily_tokens)
+    return ModelReader(server, setup, frozenset(rulebook.commitments))

@@ -240,6 +240,11 @@ def any_queued(conn: Connection, since: datetime) -> bool:
     return conn.scalar(newest.limit(1)) is not None
 
 
+def is_queued(conn: Connection, message_id: str) -> bool:
+    """Whether a message of this id was queued, in whatever state it is."""
+    return conn.scalar(select(OUTBOX.c.number).where(OUTBOX.c.message_id == message_id)) is not None
+
+
 def sent_since(conn: Connection, since: datetime, *, but: Collection[str]) -> tuple[Sent, ...]:
     """What was queued at or after a moment and is in none of these states, in the order in which it was queued."""
     names = (OUTBOX.c.message_id, OUTBOX.c.route, OUTBOX.c.commitment, OUTBOX.c.transitions.label("transition_ids"))

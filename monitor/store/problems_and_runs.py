@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, desc, insert, select
 from monitor.store.rows import read, read_first, upsert
 from monitor.store.tables import PROBLEM, RULEBOOK, RUN, Adopted, Problem, Run, StoredError
 
-FIRST_RETRY, MAX_RETRY = timedelta(minutes=1), timedelta(hours=1)
-"""Estimates: a passing fault is over in minutes, and a lasting one costs one try an hour."""
+MAX_RETRY = timedelta(hours=1)
+"""The longest wait, from one minute on. Estimates: a passing fault is over in minutes, and a lasting one costs one try an hour."""
 MAX_ERROR_LENGTH = 2000
 """Characters kept of an error's text, an estimate: two screens of a terminal."""
 
@@ -25,12 +25,24 @@ def problems(conn: Connection, kind: str | None = None) -> tuple[Problem, ...]:
     return read(conn, Problem, wanted)
 
 
-def add_problem(conn: Connection, kind: str, subject: str, error: Exception, now: datetime) -> Problem:
-    """Record that `subject` failed at `now`; each repeat waits twice as long, up to an hour."""
+def doubling_wait(count: int) -> timedelta:
+    """How long to wait after so many failures in a row: a minute, then each time twice as long, up to an hour."""
+    return min(timedelta(minutes=2 ** min(count - 1, 10)), MAX_RETRY)
+
+
+def add_problem(
+    conn: Connection,
+    kind: str,
+    subject: str,
+    error: Exception,
+    now: datetime,
+    wait: Callable[[int], timedelta] = doubling_wait,
+) -> Problem:
+    """Record that `subject` failed at `now`. wait: from the number of failures in a row, how long it is left alone."""
     mine = (PROBLEM.c.kind == kind, PROBLEM.c.subject == subject)
     old = read_first(conn, Problem, select(PROBLEM).where(*mine))
     first_at, count = (old.first_at, old.count + 1) if old else (now, 1)
-    retry_at = now + min(FIRST_RETRY * 2 ** min(count - 1, 10), MAX_RETRY)
+    retry_at = now + wait(count)
     failed = StoredError(type(error).__name__, str(error)[:MAX_ERROR_LENGTH])
     moments = {"first_at": first_at, "last_at": now, "retry_at": retry_at}
     problem = Problem(kind=kind, subject=subject, error=failed, count=count, **moments)

@@ -13,6 +13,7 @@ from monitor import rulebook
 from monitor.cli.rules import COMMANDS
 from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.matching.rules import Rulebook
+from monitor.domain.reading.gate import is_near
 from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
 from monitor.domain.text.pattern_syntax import parse_pattern
 from monitor.domain.text.segments import SegmentedText
@@ -20,7 +21,7 @@ from monitor.errors import Issue
 from monitor.rulebook.schema.units import AmountInRule, read_amount
 from monitor.rulebook.testing.scenarios import load_scenarios
 from monitor.workbench.testing.scenario_runner import run_scenario
-from tests.builders import shipped_rules
+from tests.builders import rules_folder, shipped_rules
 
 GUIDE = (shipped_rules.ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 SETS = {"us_beans": "(US|American) (soybean*|beans)"}
@@ -117,4 +118,28 @@ def test_every_key_of_the_conditions_is_explained() -> None:
 
 
 def test_the_guide_teaches_in_one_sitting() -> None:
-    assert len(GUIDE.split()) < 3100
+    assert len(GUIDE.split()) < 3500
+
+
+def test_every_key_that_is_for_a_reader_is_explained_and_used_by_the_samples(
+    checked: tuple[Rulebook, tuple[Issue, ...]],
+) -> None:
+    from monitor.rulebook.schema.models import DealShape, ReadsShape
+
+    explained = {row[0].strip("`") for row in rows("| key | file")}
+    deal = set(DealShape.model_fields) - {"id", "name", "description", "sets"}
+    assert explained == deal | {f"reads.{key}" for key in ReadsShape.model_fields}
+    sample = checked[0].deals["uk-india"]
+    assert sample.gate is not None
+    assert sample.effects
+    assert sample.rulings
+    assert checked[0].reads["uk-india-force"].not_about
+
+
+def test_the_gate_of_the_guide_lets_its_stories_through(checked: tuple[Rulebook, tuple[Issue, ...]]) -> None:
+    titles = [
+        "London peers nod through the treaty that Goyal signed",
+        "Whisky waits as New Delhi and Britain count votes",
+    ]
+    assert [is_near(rules_folder.story(title), checked[0]) for title in titles] == [True, True]
+    assert not is_near(rules_folder.story("India and Britain meet in the cricket final"), checked[0])

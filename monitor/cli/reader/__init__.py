@@ -11,8 +11,9 @@ COMMANDS = {
         "reader.check:check", "Ask the configured model about the labelled examples of the deal, and score its answers."
     ),
     "prompt": Entry(
-        "reader.prompt:prompt", "Print the question that a model is asked about stories, with its version and its length."
-    ),
+        "reader.prompt:prompt",
+        "Print the question that a model is asked about stories, with its version and its length.",
+    )
 }
 
 

@@ -33,5 +33,7 @@ def prompt(folder: Path | None, *, as_json: bool) -> None:
         echo_json(fields_of(question, "version", "tokens") | named)
         return
     click.echo(question.text, nl=False)
-    summary = f"version {question.version}, about {question.tokens:,} tokens, {pluralised(len(commitments), 'commitment')}"
+    summary = (
+        f"version {question.version}, about {question.tokens:,} tokens, {pluralised(len(commitments), 'commitment')}"
+    )
     click.echo(summary, err=True)

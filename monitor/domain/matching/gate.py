@@ -66,7 +66,7 @@ class DealGate:
 
     def lets_through(self, fields: Iterable[str]) -> bool:
         """Whether all patterns of one way stand in these fields of a text, in whichever of them each does."""
-        texts = [SegmentedText(raw) for raw in fields]
+        texts = [SegmentedText(raw) for raw in fields if self._ways]
         views = [FieldView("", text, self._index.find(text.folded)) for text in texts]
         near = [(view, self._filter.possible((view.hits,))) for view in views]
         possible = set[int]().union(*(numbers for _, numbers in near))

@@ -61,6 +61,9 @@ class Reading:
     why: str = ""
     summary_read: int = SUMMARY_READ
     """How many characters of the summary the reader was shown. What a rule finds beyond them the reader does not contradict."""
+    unsure: tuple[str, ...] = ()
+    """Commitments of which the reader says something that cannot count, such as with a quote that does not stand in the text: of
+    them it neither says nor contradicts anything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,8 +132,9 @@ def set_lints(files: RuleFiles) -> Iterator[Issue]:
         names = used.setdefault(listed.source.path, set())
         nodes = (parse_or_none(text) for text in listed.texts if "{" in text)
         names |= {ref.name for node in nodes if node is not None for ref in set_refs(node)}
-    with_sets = [*files.deals.values(), *((source, shape) for source, shape, _ in files.commitments)]
-    local = {source.path: set(shape.sets) for source, shape in with_sets}
+    of_files = [(source, deal.sets) for source, deal in files.deals.values()]
+    of_files += [(source, commitment.sets) for source, commitment, _ in files.commitments]
+    local = {source.path: set(sets) for source, sets in of_files}
     used_as_shared = set[str]().union(*(names - local.get(path, set()) for path, names in used.items()))
     for source, shape in files.vocabulary:
         for name in shape.sets:
@@ -141,8 +142,8 @@ def set_lints(files: RuleFiles) -> Iterator[Issue]:
                 message = f"no pattern of any file names the set {name!r}"
                 yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)
     shared = {name for _, shape in files.vocabulary for name in shape.sets}
-    for source, shape in with_sets:
-        for name in shape.sets:
+    for source, sets in of_files:
+        for name in sets:
             if name not in used.get(source.path, ()):
                 message = f"no pattern of this file names the set {name!r}"
                 yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)

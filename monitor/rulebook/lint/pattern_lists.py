@@ -10,7 +10,7 @@ from monitor.domain.text.pattern_syntax import Node, parse_pattern
 from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.schema.models import RuleShape, WordsShape
+from monitor.rulebook.schema.models import DealShape, RuleShape, WordsShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
 ListRole: TypeAlias = Literal["words", "open", "shut"]
@@ -59,12 +59,7 @@ def all_lists(files: RuleFiles) -> Iterator[PatternList]:
             yield from _by_language(source, ("speakers", number, "words"), speaker.words, "words")
         yield from _by_language(source, ("masks",), shape.masks, "words")
     for source, deal in files.deals.values():
-        for name, words in deal.sets.items():
-            yield from _by_language(source, ("sets", name), words, "words")
-        if deal.gate is not None:
-            yield PatternList(source, ("gate", "any"), deal.gate.any, "open")
-            for number, entry in enumerate(deal.gate.together):
-                yield PatternList(source, ("gate", "together", number), entry, "words")
+        yield from _of_deal(source, deal)
     for source, commitment, _ in files.commitments:
         for name, words in commitment.sets.items():
             yield from _by_language(source, ("sets", name), words, "words")
@@ -73,6 +68,15 @@ def all_lists(files: RuleFiles) -> Iterator[PatternList]:
             yield from _by_key(source, ("about", "gives_way_to", number), rule)
         for number, act in enumerate(commitment.acts):
             yield from _by_key(source, ("acts", number), act)
+
+
+def _of_deal(source: RuleSource, deal: DealShape) -> Iterator[PatternList]:
+    for name, words in deal.sets.items():
+        yield from _by_language(source, ("sets", name), words, "words")
+    if deal.gate is not None:
+        yield PatternList(source, ("gate", "any"), deal.gate.any, "open")
+        for number, entry in enumerate(deal.gate.together):
+            yield PatternList(source, ("gate", "together", number), entry, "words")
 
 
 def _by_language(source: RuleSource, where: ValuePath, words: WordsShape, role: ListRole) -> Iterator[PatternList]:

@@ -13,7 +13,9 @@ def reader_lints(files: RuleFiles) -> Iterator[Issue]:
     asked = {deal for _, shape, deal in files.commitments if shape.reads is not None}
     for source, shape, deal in files.commitments:
         if deal in asked and shape.reads is None:
-            message = f"a reader is not asked about {shape.id!r}: it has no reads, and other commitments of its deal have"
+            message = (
+                f"a reader is not asked about {shape.id!r}: it has no reads, and other commitments of its deal have"
+            )
             yield source.warning("no_reads", message, ("id",), "reads: {about: …, not_about: …}")
     for source, deal_shape in files.deals.values():
         if deal_shape.id in asked and deal_shape.gate is None:

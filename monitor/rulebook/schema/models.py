@@ -136,13 +136,22 @@ class VocabularyShape(RuleShape):
     masks: WordsShape = Field(WordsShape(), description="Longer words that hide the phrases inside them.")
 
 
+def _refuse_one_alone(value: list[str]) -> list[str]:
+    if len(value) < 2:
+        raise ValueError("an entry of together needs two patterns or more; what is enough alone goes under any")
+    return value
+
+
+Company = Annotated[list[str], AfterValidator(_refuse_one_alone), Field(json_schema_extra={"minItems": 2})]
+
+
 class GateShape(RuleShape):
     """Which stories come near the deal, so that a reader is asked about them: by title and the part of the summary it reads."""
 
     any: list[str] = Field(
         [], description="Narrow words: one of them brings a story near the deal.", examples=[["{goods}", "trade pact"]]
     )
-    together: list[Annotated[list[str], Field(min_length=2)]] = Field(
+    together: list[Company] = Field(
         [],
         description="Wide words in company: a story is near where every pattern of one entry stands in it, wherever.",
         examples=[[["{party}", "{topic}"]]],

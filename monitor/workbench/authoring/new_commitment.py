@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.domain.model import Kind
 from monitor.rulebook.json_schema import FOLDER, modeline, write_schemas
-from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, SOURCES, TESTS, VOCABULARY
+from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, SOURCES, TESTS, VOCABULARY, yaml_files
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MAX_SHORT_NAME = 40
@@ -69,6 +69,12 @@ _ACTS: Mapping[Kind, _FirstAct] = {
         "held", "hold|holds|held|host|hosts|hosted", "Ministers hold {subject} talks", f"a meeting {_KEEPS}"
     ),
 }
+_READS = """\
+# What a reader is told of it, in words: what is about it, and what is near and yet is not.
+reads:
+  about: 'what is done about {subject}, promised or threatened'
+  not_about: '{subject} of other countries, prices'
+"""
 _STANDINGS = {Kind.STANDING: "in_force", Kind.SERIES: "in_progress"}
 
 
@@ -93,8 +99,8 @@ def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]
     # us-japan -> US Japan: words so short are nearly always initials.
     deal_words = (word.upper() if len(word) < 3 else word.capitalize() for word in begun.deal.split("-"))
     texts = {
-        f"{begun.deal}/{begun.commitment}.yaml": commitment_file(begun),
-        f"{begun.deal}/{DEAL}": f"id: {begun.deal}\nname: {_quoted(' '.join(deal_words))}\ndescription: ''\n",
+        f"{begun.deal}/{begun.commitment}.yaml": commitment_file(begun, asked=_reader_is_asked(rules / begun.deal)),
+        f"{begun.deal}/{DEAL}": deal_file(begun, " ".join(deal_words)),
         SOURCES: "# Who is known by name, and how far each one's word carries.\npublishers: []\n",
         POLICY: "# Weights and windows; what is not set here has its default.\n",
     }
@@ -113,8 +119,29 @@ def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]
     return written
 
 
-def commitment_file(begun: NewCommitment) -> str:
-    """The text of the commitment's file."""
+def _reader_is_asked(deal: Path) -> bool:
+    """Whether a deal tells a reader of its commitments: a new one does, another one if a commitment of it does."""
+    files = [path for path in yaml_files(deal) if path.name != DEAL] if deal.is_dir() else []
+    return not files or any("\nreads:" in path.read_text(encoding="utf-8", errors="replace") for path in files)
+
+
+def deal_file(begun: NewCommitment, name: str) -> str:
+    """The text of the file of the commitment's deal."""
+    return f"""\
+id: {begun.deal}
+name: {_quoted(name)}
+description: ''
+# Which stories a reader (a language model or a person) is asked about: one entry of `any` stands in them, or every pattern of one
+# entry of `together`, as in [party, topic].
+gate:
+  any: ['{begun.subject}']
+  together: []
+"""
+
+
+def commitment_file(begun: NewCommitment, *, asked: bool = True) -> str:
+    """The text of the commitment's file. asked: with what a reader is told of it."""
+    reads = _READS.format(subject=begun.subject) if asked else ""
     act = _ACTS[begun.kind]
     text = act.text.format(subject=begun.subject)
     # What a commitment of this kind, and its act, need besides.
@@ -134,7 +161,7 @@ kind: {begun.kind.value}
 owed_by: both  # us, cn, both or company; others for parties that are none of these
 {besides}criteria:
   met: The promise is kept in full.  # alerts quote this sentence
-# Where it stands today, with a page on which a reader can see it. Nothing before this day moves the verdict.
+{reads}# Where it stands today, with a page on which a reader can see it. Nothing before this day moves the verdict.
 baselines:
   - as_of: {begun.today}
     standing: {_STANDINGS.get(begun.kind, "pledged")}

@@ -122,3 +122,18 @@ def test_the_shipped_rules_are_left_alone_without_a_folder_here(
     assert command("rules", "new", "uk-india/tea").exit_code == 0
     assert (tmp_path / "rules" / "uk-india" / "tea.yaml").exists()
     assert not (shipped_rules.RULES / "uk-india").exists()
+
+
+def test_a_new_deal_has_a_gate_and_its_commitment_tells_a_reader_what_is_about_it(tmp_path: Path) -> None:
+    command("rules", "new", "uk-india/steel-quota", "--rules", tmp_path / "rules")
+    files = {path.stem: path.read_text(encoding="utf-8") for path in (tmp_path / "rules" / "uk-india").iterdir()}
+    assert "gate:\n  any: ['steel quota']\n" in files["deal"]
+    assert "reads:\n  about: 'what is done about steel quota" in files["steel-quota"]
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_in_a_deal_that_is_there_it_tells_a_reader_only_if_the_others_do(tmp_path: Path, asked: bool) -> None:
+    beans = rules_folder.COMMITMENT.replace("criteria:", "reads: {about: beans}\ncriteria:" if asked else "criteria:")
+    rules = rules_folder.write(tmp_path, beans=beans)
+    command("rules", "new", "deal/steel", "--rules", rules)
+    assert ("\nreads:\n" in (rules / "deal" / "steel.yaml").read_text(encoding="utf-8")) == asked

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from monitor import rulebook
-from monitor.domain.matching.rules import Deal
-from monitor.domain.model import Kind, Policy, Standing, Tier
+from monitor.domain.matching.rules import Deal, Reads
+from monitor.domain.model import Effect, Kind, Policy, Standing, Tier
 from monitor.domain.model.publishers import Publishers
 from monitor.rulebook.schema.units import AmountInRule, read_amount, read_days
 from tests.builders import rules_folder, shipped_rules
@@ -159,3 +159,50 @@ def test_a_rule_put_on_trial_is_an_edit(tmp_path: Path) -> None:
     plain = rules_folder.load(tmp_path / "plain")
     tried = rules_folder.load(tmp_path / "tried", beans=trial)
     assert plain.version != tried.version
+
+
+GATED = """\
+id: deal
+name: A deal
+description: >-
+  What was agreed,
+  and when.
+sets: {sort: {en: [peas, '{beans}'], zh: [豌豆]}}
+gate:
+  any: [pulses]
+  together: [['{sort}', '{cn}']]
+reader: the two settled it
+effects: {pledge: it is promised}
+rulings: [protests move nothing]
+"""
+
+
+def test_a_deal_has_its_gate_and_what_readers_are_told(tmp_path: Path) -> None:
+    reads = "reads:\n  about: >-\n    beans and\n    peas\n  not_about: corn\ncriteria:"
+    loaded = rules_folder.load(tmp_path, deal=GATED, beans=rules_folder.COMMITMENT.replace("criteria:", reads))
+    deal = loaded.deals["deal"]
+    assert (deal.description, deal.reader) == ("What was agreed, and when.", "the two settled it")
+    assert (deal.effects, deal.rulings) == ({Effect.PLEDGE: "it is promised"}, ("protests move nothing",))
+    assert deal.gate is not None
+    assert [[pattern.source for pattern in way] for way in deal.gate.ways] == [["pulses"], ["{sort}", "{cn}"]]
+    assert loaded.reads == {"beans": Reads("beans and peas", "corn")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[pulses]", "[pulse]"),
+        ("[peas, ", "[pea, "),
+        ("the two settled", "they settled"),
+        ("is promised", "was promised"),
+        ("protests move", "protest moves"),
+    ],
+)
+def test_the_version_of_a_rulebook_changes_with_what_readers_are_asked(tmp_path: Path, old: str, new: str) -> None:
+    """Else a running monitor would not take an edit of it over."""
+    before = rules_folder.load(tmp_path / "before", deal=GATED)
+    after = rules_folder.load(tmp_path / "after", deal=GATED.replace(old, new))
+    assert before.version != after.version
+    assert {rule.id: rule.version for rule in before.rules.values()} == {
+        rule.id: rule.version for rule in after.rules.values()
+    }

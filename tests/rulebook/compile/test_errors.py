@@ -230,3 +230,27 @@ def test_a_fault_is_told_once_and_not_by_every_file_that_leans_on_it(tmp_path: P
     assert [issue.code for issue in in_words] == ["unknown_key"]
     in_talks = issues(tmp_path / "talks", talks=rules_folder.TALKS.replace("kind:", "kidn:"))
     assert {issue.path for issue in in_talks} == {"rules/deal/talks.yaml"}
+
+
+DEAL = "id: deal\nname: A deal\ngate: {any: [pulses], together: [['{beans}', '{cn}']]}\neffects: {pledge: promised}\n"
+BROKEN_DEALS = [
+    ("[pulses]", "['{beens}']", "unknown_set", "{beens}", "'beans'"),
+    ("'{cn}'", "'{cm}'", "unknown_set", "{cm}", "cn, us"),
+    ("['{beans}', '{cn}']", "['{beans}']", "value_error", "['{beans}']", "under any"),
+    ("any: [pulses], together: [['{beans}', '{cn}']]", "any: []", "value_error", "gate", "any or together"),
+    ("[pulses]", r"['/p\d+/']", "no_word", r"'/p\d+/'", "word form"),
+    ("{pledge: promised}", "{pledged: promised}", "unknown_key", "pledged", "'pledge'"),
+    ("{pledge: promised}", "{pledge: ''}", "empty_text", "''", "missing"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "code", "caret", "says"), BROKEN_DEALS)
+def test_a_fault_in_what_readers_are_asked_is_told_in_its_place(
+    tmp_path: Path, old: str, new: str, code: str, caret: str, says: str
+) -> None:
+    text = DEAL.replace(old, new)
+    assert text != DEAL
+    found = [issue for issue in issues(tmp_path, deal=text) if issue.path == "rules/deal/deal.yaml"]
+    assert [issue.code for issue in found] == [code]
+    assert says in f"{found[0].message} {found[0].hint}"
+    assert found[0].line == place(text, caret)[0]

@@ -257,3 +257,47 @@ def test_the_table_of_scripts_has_each_character_once_and_on_its_side() -> None:
 def test_words_are_told_by_their_script(text: str, twin: str | None, mixed: bool) -> None:
     assert simplified(text) == twin
     assert is_mixed(text) is mixed
+
+
+# ---------------------------------------------------------------- what readers are told
+
+
+def test_a_commitment_of_which_a_reader_is_told_nothing_is_named_where_it_is_told_of_others(tmp_path: Path) -> None:
+    beans = change(rules_folder.COMMITMENT, ("criteria:", "reads: {about: beans}\ncriteria:"))
+    gated = "id: deal\nname: A deal\ngate: {any: ['{beans}']}\n"
+    (found,) = warnings(tmp_path, beans=beans, deal=gated)
+    assert (found.code, found.path, found.line, found.hint) == (
+        "no_reads",
+        "rules/deal/talks.yaml",
+        1,
+        "reads: {about: …, not_about: …}",
+    )
+
+
+def test_a_deal_without_a_gate_is_named_only_where_a_reader_is_told_of_it(tmp_path: Path) -> None:
+    asked = ("criteria:", "reads: {about: beans}\ncriteria:")
+    talks = change(rules_folder.TALKS, ("about:", "reads: {about: talks}\nabout:"))
+    (found,) = warnings(tmp_path, beans=change(rules_folder.COMMITMENT, asked), talks=talks)
+    assert (found.code, found.path) == ("no_gate", "rules/deal/deal.yaml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("[pulses]", "[pulses, the]", "common_word"),
+        ("[pulses]", "[pulses, Pulses]", "duplicate_pattern"),
+        ("['{sort}', farms]", "['{sort}', 'farms ..2 {sort}', farms, farms]", "duplicate_pattern"),
+        ("['{sort}', farms]", "[peas, farms]", "unused_set"),
+        ("zh: [豆]", "zh: [豆, 買賣]", "only_traditional"),
+        ("sort:", "cn:", "hides_set"),
+    ],
+)
+def test_the_patterns_of_a_gate_are_looked_at_as_all_others(tmp_path: Path, old: str, new: str, code: str) -> None:
+    sound = (
+        "id: deal\nname: A deal\nsets:\n  sort: {en: [peas], zh: [豆]}\n"
+        "gate:\n  any: [pulses]\n  together: [['{sort}', farms]]\n"
+    )
+    assert warnings(tmp_path / "sound", deal=sound) == []
+    text = change(sound, (old, new)).replace("{sort}", "{cn}") if code == "hides_set" else change(sound, (old, new))
+    found = warnings(tmp_path / "changed", deal=text)
+    assert {(issue.code, issue.path) for issue in found} == {(code, "rules/deal/deal.yaml")}

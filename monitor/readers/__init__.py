@@ -1,0 +1,1 @@
+"""The servers that readers run on: models, asked over HTTP."""

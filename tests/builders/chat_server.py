@@ -1,0 +1,155 @@
+"""A model's server on the loopback address: it answers from what a test tells it, and fails as a test tells it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+MODEL = "small-model"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How one request is answered. content: None for what the model reads in the stories. raw: the bytes of the body; cut: half of it is
+    sent; hang: nothing is sent until the server ends."""
+
+    status: int = 200
+    content: str | None = None
+    finish: str = "stop"
+    refusal: str | None = None
+    usage: Mapping[str, int] | None = field(default_factory=lambda: {"total_tokens": 100})
+    headers: Mapping[str, str] = field(default_factory=dict)
+    error: Any = None
+    raw: bytes | None = None
+    cut: bool = False
+    hang: bool = False
+
+
+HONEST = Reply()
+WORDS_IN_TITLE = 40
+"""Characters of a title that the model quotes."""
+
+
+@dataclass(slots=True)
+class ChatModel:
+    """What the model says of titles, how the next requests are answered, and what it was asked.
+
+    says: by title, the matches as JSON; the others are about nothing. script: the next replies; honest ones after them. spoils: a
+    title beside which the model answers nothing at all.
+    """
+
+    says: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    script: list[Reply] = field(default_factory=list)
+    spoils: str = ""
+    listed: tuple[str, ...] = (MODEL,)
+    key: str = ""
+    port: int = 0
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[Mapping[str, str]] = field(default_factory=list)
+    came: threading.Event = field(default_factory=threading.Event)
+    ends: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    def reads(self, title: str, commitment: str, effect: str, quote: str = "", says: str = "press") -> None:
+        """From now on the model reads this in a title."""
+        found = {"commitment": commitment, "effect": effect, "says": says, "quote": quote or title[:WORDS_IN_TITLE]}
+        self.says.setdefault(title, []).append(found)
+
+    def asked(self) -> Counter[str]:
+        """How often each title was asked about."""
+        return Counter(story["title"] for request in self.requests for story in stories_in(request))
+
+    def answer(self, request: Mapping[str, Any]) -> str:
+        """What the model reads in the stories of a request."""
+        if self.spoils in (story["title"] for story in stories_in(request)):
+            return ""
+        rows = [{"id": story["id"], "matches": self.says.get(story["title"], [])} for story in stories_in(request)]
+        return json.dumps({"stories": rows}, ensure_ascii=False)
+
+
+def stop_when_asked(model: ChatModel, stop: threading.Event) -> None:
+    """Set `stop`, in a thread of its own, once a request has come."""
+
+    def wait() -> None:
+        model.came.wait(5)
+        stop.set()
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def stories_in(request: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The stories of a request, as they were sent."""
+    return [json.loads(line) for line in request["messages"][-1]["content"].splitlines()]
+
+
+class _Talk(BaseHTTPRequestHandler):
+    model: ChatModel
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gives it
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        if not self._may_ask():
+            return
+        listed = [{"id": name} for name in self.model.listed]
+        self._send(200, json.dumps({"data": listed}).encode())
+
+    def do_POST(self) -> None:
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        model = self.model
+        model.requests.append(request)
+        model.headers.append(dict(self.headers))
+        reply = model.script.pop(0) if model.script else HONEST
+        model.came.set()
+        if reply.hang:
+            model.ends.wait(30)
+            return
+        if not self._may_ask():
+            return
+        if reply.status != 200 or reply.raw is not None:
+            body = reply.raw if reply.raw is not None else json.dumps({"error": reply.error}).encode()
+            self._send(reply.status, body, reply.headers)
+            return
+        content = model.answer(request) if reply.content is None else reply.content
+        message = {"role": "assistant", "content": content, "refusal": reply.refusal}
+        whole = {"choices": [{"finish_reason": reply.finish, "message": message}], "usage": reply.usage}
+        self._send(200, json.dumps(whole).encode(), cut=reply.cut)
+
+    def _may_ask(self) -> bool:
+        if self.model.key in ("", (self.headers["Authorization"] or "").removeprefix("Bearer ")):
+            return True
+        said = f"Incorrect API key provided: {self.headers['Authorization']}"
+        self._send(401, json.dumps({"error": {"message": said, "code": "invalid_api_key"}}).encode())
+        return False
+
+    def _send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None, *, cut: bool = False) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        for name, text in (headers or {}).items():
+            self.send_header(name, text)
+        self.end_headers()
+        self.wfile.write(body[: len(body) // 2] if cut else body)
+
+
+@contextmanager
+def chat_model(key: str = "") -> Iterator[ChatModel]:
+    """A running server with a model that reads nothing in any story until it is told."""
+    model = ChatModel(key=key)
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Talk", (_Talk,), {"model": model})) as server:
+        server.daemon_threads = True
+        model.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        yield model
+        model.ends.set()
+        server.shutdown()
+        thread.join(5)

@@ -1,0 +1,71 @@
+"""The gate lets through what stands near a deal by its words, and by nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.reading.gate import SUMMARY_LOOKED_AT, is_near
+from monitor.domain.text.segments import SegmentedText
+from monitor.rulebook import load_rulebook
+from tests.builders import rules_folder, second_deal
+from tests.builders.rules_folder import story
+
+
+@pytest.fixture(scope="module")
+def gated(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return second_deal.load(tmp_path_factory.mktemp("gated"))
+
+
+def test_one_narrow_word_is_enough(gated: Rulebook) -> None:
+    assert is_near(story("Vintners await EU-Mercosur day"), gated)
+
+
+@pytest.mark.parametrize(
+    "title", ["Brazilian parliament debates schools", "Brussels debates schools", "A treaty on whales"]
+)
+def test_wide_words_count_only_where_all_of_an_entry_stand(gated: Rulebook, title: str) -> None:
+    assert not is_near(story(title), gated)
+    assert is_near(story(f"{title}, and beef of Argentina in Europe"), gated)
+
+
+def test_wide_words_may_stand_in_title_and_summary_and_in_other_sentences(gated: Rulebook) -> None:
+    assert is_near(
+        story("Asuncion votes tonight", "It is a long session. The pact goes back to Brussels after it."), gated
+    )
+
+
+def test_no_rule_needs_to_know_the_words(gated: Rulebook) -> None:
+    """What the rules cannot read is what a reader is for."""
+    near = story("Montevideo's lawmakers wave the treaty with Brussels through")
+    assert is_near(near, gated)
+    assert not gated.matcher.gate.commitments(gated.matcher.gate.view("title", SegmentedText(near.title)))
+
+
+def test_words_deep_in_an_article_bring_nothing_near(gated: Rulebook) -> None:
+    filler = "All of it is about the harvest. " * (SUMMARY_LOOKED_AT // 32)
+    assert len(filler) <= SUMMARY_LOOKED_AT
+    assert not is_near(story("A summer of football", filler + " " * 40 + "EU-Mercosur"), gated)
+    assert is_near(story("A summer of football", "EU-Mercosur. " + filler), gated)
+
+
+def test_a_deal_without_a_gate_lets_through_what_its_rules_could_concern(tmp_path: Path) -> None:
+    ungated = rules_folder.load(tmp_path)
+    assert is_near(story("China eyes soybeans"), ungated)
+    assert not is_near(story("China eyes a museum of beans"), ungated)
+
+
+def test_each_of_two_deals_keeps_its_own_way(tmp_path: Path) -> None:
+    gate = "id: deal\nname: A deal\ngate: {any: [pulses]}\n"
+    other = "id: tea\nname: Tea\n"
+    tea = rules_folder.TALKS.replace("id: talks", "id: cups").replace("(call|talks)", "cups")
+    root = rules_folder.write(tmp_path, deal=gate)
+    (root / "tea").mkdir()
+    (root / "tea" / "deal.yaml").write_text(other, encoding="utf-8")
+    (root / "tea" / "cups.yaml").write_text(tea.replace("China holds talks", "China holds cups"), encoding="utf-8")
+    both = load_rulebook(root)
+    assert is_near(story("Of pulses and pans"), both)
+    assert is_near(story("China sends cups"), both), "by a rule of the deal without a gate"
+    assert not is_near(story("China eyes soybeans"), both), "a rule of the deal with a gate brings nothing near"

@@ -1,0 +1,158 @@
+"""The question of a reader is made of the rule files, and its version names its words."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.reading.question import EFFECT_MEANINGS, ReaderQuestion, asked_commitments
+from monitor.errors import RenderError, RuleError
+from monitor.render.reader_question import TEMPLATE, reader_question
+from monitor.rulebook import load_rulebook
+from tests.builders import rules_folder, second_deal, shipped_rules
+from tests.builders.rendered_messages import TEMPLATES
+
+
+def question(folder: Path, **changed: str) -> ReaderQuestion:
+    return reader_question(second_deal.load(folder, **changed), TEMPLATES)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> ReaderQuestion:
+    return question(tmp_path_factory.mktemp("plain"))
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+TOLD = [
+    ("deal", second_deal.DEAL, "EU-Mercosur partnership", "Pact of the two"),
+    ("deal", second_deal.DEAL, "four founders", "founders"),
+    ("deal", second_deal.DEAL, "notified each other", "told each other"),
+    ("deal", second_deal.DEAL, "Farmers who protest", "Those who protest"),
+    ("mercosur_force", second_deal.FORCE, "votes, court opinions", "court opinions, votes"),
+    ("mercosur_force", second_deal.FORCE, "elections", "elections and polls"),
+    ("mercosur_force", second_deal.FORCE, "procedures are complete", "procedures have ended"),
+    ("mercosur_force", second_deal.FORCE, "enters into force", "comes into force"),
+    ("mercosur_beef_licences", second_deal.LICENCES, "short: Beef licences", "short: Licences"),
+]
+
+
+@pytest.mark.parametrize(("file", "text", "old", "new"), TOLD)
+def test_the_version_changes_with_any_word_of_the_question(
+    tmp_path: Path, plain: ReaderQuestion, file: str, text: str, old: str, new: str
+) -> None:
+    other = question(tmp_path, **{file: replaced(text, old, new)})
+    assert other.version != plain.version
+
+
+def test_the_version_changes_with_the_id_of_a_commitment(tmp_path: Path, plain: ReaderQuestion) -> None:
+    root = second_deal.write(tmp_path, mercosur_beef_licences="")
+    renamed = replaced(second_deal.LICENCES, "mercosur-beef-licences", "mercosur-beef-permits")
+    (root / "eu-mercosur" / "mercosur-beef-permits.yaml").write_text(renamed, encoding="utf-8")
+    assert reader_question(load_rulebook(root), TEMPLATES).version != plain.version
+
+
+def test_the_version_changes_with_the_template(tmp_path: Path, plain: ReaderQuestion) -> None:
+    own = Path(shutil.copytree(TEMPLATES, tmp_path / "templates"))
+    text = (own / TEMPLATE).read_text(encoding="utf-8")
+    (own / TEMPLATE).write_text(replaced(text, "Most are about none.", "Most say nothing."), encoding="utf-8")
+    assert reader_question(second_deal.load(tmp_path), own).version != plain.version
+
+
+UNTOLD = [
+    ("deal", second_deal.DEAL, "'{europe}', '{south}', '{topic}'", "'{europe}', '{topic}', '{south}'"),
+    ("deal", second_deal.DEAL, "description: Signed in Montevideo.", "description: Signed."),
+    ("mercosur_force", second_deal.FORCE, "any: [ratif*]", "any: [ratif*, approv*]"),
+    ("mercosur_force", second_deal.FORCE, "as_of: 2026-01-01", "as_of: 2026-01-02"),
+    ("mercosur_force", second_deal.FORCE, "kind: milestone", "owner: trade desk\nkind: milestone"),
+    ("mercosur_force", second_deal.FORCE, "votes, court opinions and", "votes,\n    court opinions  and"),
+    ("sources", second_deal.SOURCES, "tier: wire, owner: Plata", "tier: trade, owner: Plata"),
+]
+
+
+@pytest.mark.parametrize(("file", "text", "old", "new"), UNTOLD)
+def test_the_version_changes_with_nothing_else(
+    tmp_path: Path, plain: ReaderQuestion, file: str, text: str, old: str, new: str
+) -> None:
+    assert question(tmp_path, **{file: replaced(text, old, new)}) == plain
+
+
+def test_a_part_stands_under_its_parent(plain: ReaderQuestion) -> None:
+    lines = plain.text.splitlines()
+    parent = next(number for number, line in enumerate(lines) if line.startswith("mercosur-beef ("))
+    assert lines[parent + 1] == "- mercosur-beef-licences (Beef licences): licences of importers for the beef quota."
+
+
+def test_a_part_stands_alone_where_nobody_asks_about_its_parent(tmp_path: Path) -> None:
+    bare = replaced(
+        second_deal.BEEF,
+        "reads:\n  about: duties and quotas of the EU on beef from Mercosur\n  not_about: beef of other origin, prices\n",
+        "",
+    )
+    asked = question(tmp_path, mercosur_beef=bare)
+    assert "\nmercosur-beef-licences (The EU hands out licences for the beef quota). About:" in asked.text
+    assert "mercosur-beef (" not in asked.text
+
+
+def test_a_deal_that_defines_an_effect_is_taken_at_its_word_and_else_the_effect_means_the_usual(
+    plain: ReaderQuestion,
+) -> None:
+    assert "delivered: both sides have notified each other, or the quota is open.\n" in plain.text
+    others = [f"{effect}: {meaning}.\n" for effect, meaning in EFFECT_MEANINGS.items() if effect != "delivered"]
+    assert [line for line in others if line not in plain.text] == []
+
+
+def test_several_deals_are_one_question_and_an_effect_that_they_define_otherwise_is_told_for_each(
+    tmp_path: Path,
+) -> None:
+    root = second_deal.write(tmp_path)
+    cups = rules_folder.TALKS.replace("id: talks", "id: cups").replace(
+        "name: Leaders", "reads: {about: cups}\nname: Leaders"
+    )
+    cups = cups.replace("(call|talks)", "cups").replace("{cn}", "China").replace("holds talks", "holds cups")
+    (root / "tea").mkdir()
+    (root / "tea" / "deal.yaml").write_text("id: tea\nname: Tea\ngate: {any: [tea]}\n", encoding="utf-8")
+    (root / "tea" / "cups.yaml").write_text(cups, encoding="utf-8")
+    rules = load_rulebook(root)
+    text = reader_question(rules, TEMPLATES).text
+    assert set(asked_commitments(rules)) == {"cups", "mercosur-beef", "mercosur-beef-licences", "mercosur-force"}
+    assert text.index("EU-MERCOSUR PARTNERSHIP: a trade partnership") < text.index(
+        "\nTEA\ncups (Leaders talk about trade). About: cups."
+    )
+    assert "delivered (EU-Mercosur partnership): both sides" in text
+    assert f"delivered (Tea): {EFFECT_MEANINGS['delivered']}.\n" in text  # type: ignore[index]
+    assert "\nbreach: " in text
+
+
+def test_a_government_is_a_voice_only_where_it_owes_something(plain: ReaderQuestion, tmp_path: Path) -> None:
+    assert "whose word it is: company, data (statistics, counts), press (" in plain.text
+    owed = question(tmp_path, mercosur_force=replaced(second_deal.FORCE, "owed_by: others", "owed_by: both"))
+    assert "whose word it is: us (US officials, law or court), cn (" in owed.text
+
+
+def test_rules_that_tell_a_reader_nothing_are_refused_with_the_remedy(tmp_path: Path) -> None:
+    silent = rules_folder.load(tmp_path)
+    with pytest.raises(
+        RuleError, match=r"rules/deal/beans\.yaml:\d+:1: error\[no_reads\]: a reader cannot be asked: .*reads: \{about"
+    ):
+        reader_question(silent, TEMPLATES)
+
+
+def test_a_mistake_in_the_template_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / TEMPLATE).write_text("Read this.\n{{ question.deels }}\n", encoding="utf-8")
+    with pytest.raises(RenderError, match=rf"{TEMPLATE}:2: .*deels"):
+        reader_question(second_deal.load(tmp_path), tmp_path)
+
+
+def test_the_shipped_question_asks_about_every_commitment_and_is_worth_its_tokens() -> None:
+    rules = shipped_rules.rulebook()
+    shipped = reader_question(rules, TEMPLATES)
+    assert set(asked_commitments(rules)) == set(rules.commitments)
+    assert [name for name in rules.commitments if f"{name} (" not in shipped.text] == []
+    assert [ruling for deal in rules.deals.values() for ruling in deal.rulings if ruling not in shipped.text] == []
+    assert shipped.tokens < 1750
