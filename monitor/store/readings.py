@@ -14,7 +14,7 @@ from monitor.store.rows import among, execute_among, insert_new, read, read_firs
 from monitor.store.tables import READER_USE, READING, UNREAD, ReaderUse, UnreadText
 
 _OF_TEXTS = select(READING.c.text, READING.c.body).where(among(READING.c.text)).order_by(READING.c.at)
-_ASKED = select(READING.c.text).where(among(READING.c.text), READING.c.kind == ReaderKind.MODEL.value)
+_KINDS_OF_TEXTS = select(READING.c.text, READING.c.kind).where(among(READING.c.text))
 _DROP_UNREAD = delete(UNREAD).where(among(UNREAD.c.text))
 
 
@@ -38,7 +38,8 @@ def of_text(conn: Connection, text: str) -> tuple[Reading, ...]:
 
 def read_by_model(conn: Connection, texts: Collection[str]) -> frozenset[str]:
     """Those of these texts that a model has read, whichever and whatever it was asked: the past is never read again by itself."""
-    return frozenset(row["text"] for row in rows_among(conn, _ASKED, texts))
+    rows = rows_among(conn, _KINDS_OF_TEXTS, texts)
+    return frozenset(row["text"] for row in rows if row["kind"] == ReaderKind.MODEL.value)
 
 
 def add_unread(conn: Connection, waiting: Iterable[UnreadText]) -> None:

@@ -226,6 +226,7 @@ def _rounded(count: int) -> int:
 def _select(dialect: Dialect, wanted: Select[Any], count: int) -> _Select:
     """A select with `among` for this number of values."""
     compiled: Any = wanted.compile(dialect=dialect)
+    assert compiled.binds.keys() == {"values"}, "a select with `among` takes no parameter beside its values"
     filled = compiled.construct_expanded_state({"values": [""] * count})
     implemented = ((column.name, column.type.dialect_impl(dialect)) for column in wanted.selected_columns)
     columns = tuple((name, kind.result_processor(dialect, None)) for name, kind in implemented)
