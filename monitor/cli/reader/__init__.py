@@ -13,7 +13,7 @@ COMMANDS = {
     "prompt": Entry(
         "reader.prompt:prompt",
         "Print the question that a model is asked about stories, with its version and its length.",
-    )
+    ),
 }
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from monitor.cli.match_replay import read_recorded
 from monitor.cli.rules.story_text import wrapped
 
 if TYPE_CHECKING:
-    from monitor.domain.model import Effect, Reading
+    from monitor.domain.model import Effect
     from monitor.domain.reading.score import Hits
     from monitor.rulebook.testing.reader_examples import ReaderExample
     from monitor.workbench.testing.reader_check import CheckedReader
@@ -30,7 +29,9 @@ LABEL_WIDTH = 32
     help="Score recorded answers (.jsonl or .jsonl.gz), by the ids that --stories prints, and ask nobody.",
 )
 @click.option("--stories", "as_stories", is_flag=True, help="Print the examples as story lines, for another reader.")
-@click.option("--json", "as_json", is_flag=True, help="A JSON line of scores, one a commitment and one a misread example.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="A JSON line of scores, one a commitment and one a misread example."
+)
 def check(*, folder: Path | None, readings: Path | None, as_stories: bool, as_json: bool) -> None:
     """Ask the configured model about the labelled examples of the deal, and score its answers.
 
@@ -41,7 +42,7 @@ def check(*, folder: Path | None, readings: Path | None, as_stories: bool, as_js
     """
     from monitor.rulebook import load_rulebook
     from monitor.rulebook.testing.reader_examples import load_reader_examples
-    from monitor.workbench.testing.reader_check import check_readings
+    from monitor.workbench.testing.reader_check import LastCheck, check_readings
 
     root = folder or settings_of().rules
     rulebook = load_rulebook(root)
@@ -52,15 +53,19 @@ def check(*, folder: Path | None, readings: Path | None, as_stories: bool, as_js
         for example in examples:
             echo_json(story_line(example))
         return
-    if readings is not None:
-        recorded = read_recorded(readings)
-        assert recorded is not None
+    recorded, asked = read_recorded(readings), None
+    if recorded is not None:
         found = {example.name: own[0] for example in examples if (own := recorded.of_line(example.story().id))}
     else:
         from monitor.cli.reader.asking import ask_model
 
-        found = ask_model(rulebook, examples)
+        asked = ask_model(rulebook, [example.story() for example in examples])
+        found = asked.readings
     checked = check_readings(examples, found, rulebook.commitments)
+    if asked is not None:
+        scores = {level.value: round(hits.f1, 4) for level, hits in checked.score.whole.items()}
+        last = LastCheck(asked.model, asked.question, asked.at, len(examples), **scores)
+        last.write(settings_of().data_dir)
     echo_lines(as_json=as_json, values=check_values(checked), text=check_text(checked))
     if not checked.passed:
         raise SystemExit(1)
@@ -135,7 +140,9 @@ def _remarks(checked: CheckedReader) -> Iterator[str]:
     if checked.refused:
         yield ""
         refused = pluralised(checked.refused, "match was", "matches were")
-        yield from wrapped(f"{refused} refused: the commitment is unknown, or the quote does not stand in the text", 0, 2)
+        yield from wrapped(
+            f"{refused} refused: the commitment is unknown, or the quote does not stand in the text", 0, 2
+        )
     if checked.unread:
         yield ""
         yield f"{pluralised(len(checked.unread), 'example')} got no usable answer:"

@@ -7,7 +7,7 @@ as bad. Effect: it is the same. Of an effect of none only that it is about the c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -85,16 +85,18 @@ def by_promise(judgments: Iterable[tuple[str, Effect]], known: Collection[str]) 
     return found
 
 
-def score(labels: Mapping[str, Judgments], read: Mapping[str, Judgments], known: Collection[str]) -> ReaderScore:
+def score(
+    labels: Mapping[str, Judgments], read: Mapping[str, Sequence[tuple[str, Effect]]], known: Collection[str]
+) -> ReaderScore:
     """What a reader says of texts against their labels, both by the name of the text; a text that was not read is left out.
 
-    known: the commitments of the rules, in the order of the report.
+    read: commitments with effects, in the reader's order. known: the commitments of the rules, in the order of the report.
     """
     counts = Counter[tuple[str, Level, str]]()
     misread = []
     texts = [name for name in labels if name in read]
     for name in texts:
-        expected, said = by_promise(labels[name].items(), known), by_promise(read[name].items(), known)
+        expected, said = by_promise(labels[name].items(), known), by_promise(read[name], known)
         for level in Level:
             counts.update((promise, level, kind) for promise, kind in _outcomes(expected, said, level))
         if expected != said:

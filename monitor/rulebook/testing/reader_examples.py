@@ -18,7 +18,7 @@ from monitor.domain.stories.entry_keys import revision_hash
 from monitor.domain.text.writing_systems import language_of
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.load import READER_EXAMPLES, TESTS, VOCABULARY, read_rule_file
-from monitor.rulebook.schema.models import Id, RuleShape
+from monitor.rulebook.schema.models import RuleShape
 from monitor.rulebook.source.source_map import RuleSource, did_you_mean
 
 UNDATED = date(2026, 1, 1)
@@ -39,8 +39,8 @@ class ReaderExampleShape(RuleShape):
 class ReaderExamplesShape(RuleShape):
     """A file of examples for a reader."""
 
-    examples: dict[Id, list[ReaderExampleShape]] = Field(
-        min_length=1, description="By kind of text, named as the report on the reader shall name it."
+    examples: dict[str, list[ReaderExampleShape]] = Field(
+        description="By kind of text, named as the report on the reader shall name it."
     )
 
 

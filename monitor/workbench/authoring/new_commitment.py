@@ -121,7 +121,7 @@ def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]
 
 def _reader_is_asked(deal: Path) -> bool:
     """Whether a deal tells a reader of its commitments: a new one does, another one if a commitment of it does."""
-    files = [path for path in yaml_files(deal) if path.name != DEAL] if deal.is_dir() else []
+    files = [path for path in yaml_files(deal) if path.name not in (DEAL, READER_EXAMPLES)] if deal.is_dir() else []
     return not files or any("\nreads:" in path.read_text(encoding="utf-8", errors="replace") for path in files)
 
 

@@ -58,24 +58,15 @@ def check_readings(
 ) -> CheckedReader:
     """Score readings of the examples, by the name of the text. commitments: those of the rules."""
     by_name = {example.name: example for example in examples}
-    said, refused = dict[str, dict[str, Effect]](), 0
+    said, refused = dict[str, list[tuple[str, Effect]]](), 0
     for name in by_name.keys() & readings.keys():
         matches = readings[name].matches
         able = [m for m in matches if m.commitment in commitments and stands_in(m.quote, by_name[name].story())]
         refused += len(matches) - len(able)
-        said[name] = _first_of_each([(m.commitment, m.effect) for m in able])
+        said[name] = [(match.commitment, match.effect) for match in able]
     scored = score({name: example.reads for name, example in by_name.items()}, said, commitments)
     unread = tuple(example for name, example in by_name.items() if name not in readings)
     return CheckedReader(scored, by_name, unread, refused)
-
-
-def _first_of_each(pairs: Sequence[tuple[str, Effect]]) -> dict[str, Effect]:
-    """One effect a commitment: the first that is not none."""
-    found: dict[str, Effect] = {}
-    for name, effect in pairs:
-        if found.get(name, Effect.NONE) is Effect.NONE:
-            found[name] = effect
-    return found
 
 
 # ---------------------------------------------------------------- what is remembered
@@ -121,7 +112,11 @@ def advice(last: LastCheck | None, model: str, question: str) -> str:
     if changed:
         verb = "has" if len(changed) == 1 else "have"
         return f"the {' and the '.join(changed)} {verb} changed since the last check of {last.at:%Y-%m-%d}: {remedy}"
-    low = [f"{level} {getattr(last, level):.2f} (bar {bar:.2f})" for level, bar in BARS.items() if getattr(last, level) < bar]
+    low = [
+        f"{level} {getattr(last, level):.2f} (bar {bar:.2f})"
+        for level, bar in BARS.items()
+        if getattr(last, level) < bar
+    ]
     if low:
         return f"at the last check of {last.at:%Y-%m-%d} the model read below the bar: {', '.join(low)}"
     return ""
