@@ -61,7 +61,7 @@ def run_checks(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     for warning in settings.warnings:
         yield Finding("warn", "config", warning)
     checks = {"rules": check_rules, "templates": check_templates, "outbox": check_folder, "apprise": check_apprise}
-    checks |= {"reader": check_last_reader_check}
+    checks |= {"reader check": check_last_reader_check}
     if not offline:
         checks |= {"slack": check_slack, "mail": check_mail}
     for what, check in (checks | {"database": check_database}).items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from monitor.domain.model import Reading, Story
     from monitor.runtime.model_reader import ModelReader
     from monitor.runtime.session import Session
+
+MOST_WAIT_SECONDS = 60.0
+"""The longest wait that a server may ask of somebody who watches, an estimate: limits by the minute are common."""
+MOST_WAITS = 3
+"""Waits before one request, an estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +81,20 @@ def _announce(opened: Session, reader: ModelReader, stories: Sequence[Story]) ->
 
 
 def _answered(opened: Session, reader: ModelReader, batch: Sequence[Story]) -> dict[str, Reading]:
-    """The readings of one request, whose tokens are counted in the day's budget. Raises ReaderError."""
-    try:
-        answer = reader.ask(batch)
-    except ReaderError as error:
-        if error.spent:
-            _count(opened, batch, error.tokens if error.tokens is not None else reader.setup.cost_of(batch))
-        if not error.unusable:
-            raise
-        return {}
+    """The readings of one request, whose tokens are counted in the day's budget. A wait that the server asks for is kept, unless it is
+    long. Raises ReaderError."""
+    for last in (False,) * MOST_WAITS + (True,):
+        try:
+            answer = reader.ask(batch)
+            break
+        except ReaderError as error:
+            if error.spent:
+                _count(opened, batch, error.tokens if error.tokens is not None else reader.setup.cost_of(batch))
+            if error.unusable:
+                return {}
+            if last or error.retry_after is None or error.retry_after > MOST_WAIT_SECONDS:
+                raise
+            time.sleep(error.retry_after)
     _count(opened, batch, answer.tokens)
     return {text: reader.setup.reading_of(text, read, opened.clock()) for text, read in answer.checked.answered.items()}
 

@@ -104,6 +104,17 @@ def test_a_server_that_does_not_answer_is_an_error_and_nothing_is_remembered(
     assert not (reading_desk.folder / RECORD).exists()
 
 
+def test_the_wait_that_a_server_asks_for_is_kept_a_few_times(reading_desk: Desk, model: ChatModel) -> None:
+    busy = Reply(status=429, headers={"Retry-After": "0"})
+    model.script += [busy] * 3
+    assert reading_desk.run("reader", "check").exit_code == 0
+    model.script += [busy] * 4
+    assert reading_desk.run("reader", "check").exit_code == 1
+    model.script += [Reply(status=429, headers={"Retry-After": "900"})]
+    assert reading_desk.run("reader", "check").exit_code == 1
+    assert model.script == []
+
+
 def test_a_check_beyond_the_days_tokens_is_not_begun(reading_desk: Desk, model: ChatModel) -> None:
     reading_desk.edit("batch = 2", "batch = 2\ndaily_tokens = 1000")
     result = reading_desk.run("reader", "check")

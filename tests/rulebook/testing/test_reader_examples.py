@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.model import Effect
+from monitor.domain.reading.join import read_text
+from monitor.domain.reading.score import score
 from monitor.errors import RuleError
 from monitor.rulebook import checked_rulebook
 from monitor.rulebook.load import READER_EXAMPLES
@@ -117,3 +119,13 @@ def test_every_commitment_and_part_and_every_effect_is_covered(shipped: tuple[Re
     assert effects.keys() == set(Effect)
     assert min(effects.values()) >= 10
     assert sum(not example.reads for example in shipped) >= 40
+
+
+def test_the_rules_read_the_clear_examples_as_labelled_so_the_labels_are_no_slips(
+    shipped: tuple[ReaderExample, ...],
+) -> None:
+    rules = shipped_rules.rulebook()
+    clear = [example for example in shipped if example.kind == "plain"]
+    read = {example.name: [(s.commitment, s.effect) for s in read_text(example.story(), rules)] for example in clear}
+    found = score({example.name: example.reads for example in clear}, read, rules.commitments)
+    assert all(hits.f1 >= 0.85 for hits in found.whole.values()), found.misread
