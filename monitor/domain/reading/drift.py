@@ -116,6 +116,11 @@ def compare(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tu
     found: dict[str, Compared] = {}
     for difference in joined.differences:
         own = _of_difference(difference, story, promise_of(difference.commitment, rulebook.commitments))
+        if own.outcome is Outcome.READER_ALONE:
+            parts = (
+                s.commitment for s in joined.signals if s.effect is own.effect and in_family(s.commitment, own.part)
+            )
+            own = replace(own, part=next(parts, own.part))
         known = found.get(own.commitment)
         if known is None or own.moves > known.moves:
             found[own.commitment] = own

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Effect
@@ -18,17 +19,28 @@ def expected_of(own: Compared) -> str:
 
 
 def act_of(own: Compared, rulebook: Rulebook) -> str:
-    """The act that an example of a difference belongs to: the one that read it, else the one of the same part with the most
-    examples of the reader's effect, else the first act of the promise. '' if it has none."""
+    """The act that an example of a difference belongs to: the one that read it, else of those that count on the day of the story
+    and have examples of the reader's effect one of the same part, that with the most. '' if the promise has no act."""
     known = rules_with_examples(rulebook)
     if own.rule in known:
         return own.rule
-    of_effect = _examples_of(own.effect, rulebook)
+    of_effect, closed = _examples_of(own.effect, rulebook), _closed_on(own.story.published_at.date(), rulebook)
     acts = [name for name, info in known.items() if in_family(info.commitment, own.commitment) and not info.outside]
-    return min(
-        acts,
-        key=lambda name: (known[name].commitment != own.part, known[name].weak, -of_effect[name], known[name].line),
-        default="",
+
+    def rank(name: str) -> tuple[bool, bool, bool, bool, int, int]:
+        info, examples = known[name], of_effect[name]
+        return name in closed, not examples, info.commitment != own.part, info.weak, -examples, info.line
+
+    return min(acts, key=rank, default="")
+
+
+def _closed_on(day: date, rulebook: Rulebook) -> frozenset[str]:
+    """The acts that do not count in a story of this day."""
+    acts = ((act.rule, act.only) for topic in rulebook.matcher.topics for act in topic.acts)
+    return frozenset(
+        rule
+        for rule, only in acts
+        if (only.since is not None and day < only.since) or (only.until is not None and day > only.until)
     )
 
 
