@@ -57,7 +57,9 @@ COMMANDS = {
         "Dated stories of STORIES (.jsonl or .jsonl.gz) in time order through the whole verdict; nothing is sent.",
     ),
     "rules": Entry("rules:rules", "Check the rule files, and run the examples they carry."),
-    "reader": Entry("reader:reader", "The language model that reads beside the rules: what it is asked."),
+    "reader": Entry(
+        "reader:reader", "The language model that reads beside the rules: what it is asked, and how well it reads."
+    ),
     "outbox": Entry("outbox:outbox", "Messages on their way: list them, show one, retry dead ones, release held ones."),
     "route": Entry("routes:route", "Routes: who hears of what, where and when."),
     "demo": Entry(

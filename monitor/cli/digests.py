@@ -106,4 +106,5 @@ def digest_content(app: App, route: Route, since: datetime | None) -> DigestBrie
 
     now = app.clock()
     with app.store.read() as conn:
-        return build_digest(conn, app.rulebook, route, sources(app), since or default_period_start(route, now), now)
+        period = (since or default_period_start(route, now), now)
+        return build_digest(conn, app.rulebook, route, sources(app), *period, owner=app.settings.owner.route)

@@ -66,6 +66,7 @@ def run_checks(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     for warning in settings.warnings:
         yield Finding("warn", "config", warning)
     checks = {"rules": check_rules, "templates": check_templates, "outbox": check_folder, "apprise": check_apprise}
+    checks |= {"reader check": check_last_reader_check}
     if not offline:
         checks |= {"slack": check_slack, "mail": check_mail}
     checks["reader"] = partial(check_reader, offline=offline)
@@ -97,6 +98,21 @@ def check_templates(settings: Settings) -> Iterator[Finding]:
         yield Finding("FAIL", "templates", problem)
     if not problems:
         yield Finding("ok", "templates", f"every message and the reader's question render from {settings.templates}")
+
+
+def check_last_reader_check(settings: Settings) -> Iterator[Finding]:
+    """That the model and the question of now are those of the last `reader check`, and that it reached the bars."""
+    from monitor.rulebook import load_rulebook
+    from monitor.runtime.session import rule_cache
+    from monitor.runtime.wiring import make_reader
+    from monitor.workbench.testing.reader_check import advice, last_check
+
+    if not settings.reader.configured:
+        return
+    reader = make_reader(settings, load_rulebook(settings.rules, cache=rule_cache(settings)))
+    assert reader is not None
+    if text := advice(last_check(settings.data_dir), reader.setup.name, reader.setup.question.version):
+        yield Finding("warn", "reader", text)
 
 
 def check_folder(settings: Settings) -> Iterator[Finding]:

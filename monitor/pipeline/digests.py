@@ -19,16 +19,18 @@ from monitor.domain.alerts.quiet_hours import quiet_until
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.digest import digest_brief
 from monitor.domain.messages.evidence_lines import RenderContext
-from monitor.domain.messages.models import DigestBrief, SourceHealth
+from monitor.domain.messages.models import DigestBrief, ReaderCounts, SourceHealth
+from monitor.domain.messages.reader_counts import reader_counts
 from monitor.domain.messages.silent_rules import LOOKBACK, RuleActivity
 from monitor.domain.model import Commitment, DecisionInput, Route, Signal
 from monitor.domain.model.digest_schedule import Cadence
+from monitor.domain.reading.drift import reader_drift
 from monitor.domain.text.labels import format_time
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence_refs import verdict_evidence
 from monitor.domain.verdicts.further_evidence import supporting_signals
-from monitor.store import Connection, Store, problems_and_runs, signals, stories, verdict_records
+from monitor.store import Connection, Store, problems_and_runs, read_stories, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
@@ -97,10 +99,18 @@ def due_period(conn: Connection, route: Route, now: datetime) -> tuple[datetime,
 
 
 def build_digest(
-    conn: Connection, rulebook: Rulebook, route: Route, sources: Sequence[SourceHealth], start: datetime, end: datetime
+    conn: Connection,
+    rulebook: Rulebook,
+    route: Route,
+    sources: Sequence[SourceHealth],
+    start: datetime,
+    end: datetime,
+    *,
+    owner: str | None = None,
 ) -> DigestBrief:
     """The digest of one route for the time from `start` to `end`.
 
+    owner: the configured name of the owner's route, whose digest counts where readers and rules differ; None if there is none.
     A commitment that has no verdict and whose baseline cannot be read is left out; its review reports it.
 
     1. Read the verdicts, the transitions of the period and of the timeline, and the interventions.
@@ -140,7 +150,14 @@ def build_digest(
     history = verdict_records.transitions(conn, end - TIMELINE_PERIOD, end)
     activity = RuleActivity(watched, signals.matches(conn, watched, end))
     make = partial(digest_brief, context, route, start, transitions=happened, history=history, sources=sources)
-    return make(muted=muted, watched=activity, corroborating=supporting)
+    readers = _reader_counts(conn, rulebook, start, end) if route.config_name == owner else None
+    return make(muted=muted, watched=activity, corroborating=supporting, readers=readers)
+
+
+def _reader_counts(conn: Connection, rulebook: Rulebook, start: datetime, end: datetime) -> ReaderCounts | None:
+    """Where readers and rules differ over the stories first seen in this time; None where nobody has read one."""
+    drift = reader_drift(read_stories.seen_between(conn, start, end), rulebook, most=0)
+    return reader_counts(drift, rulebook.commitments, start)
 
 
 def enqueue_due_digests(
@@ -150,16 +167,18 @@ def enqueue_due_digests(
     sources: Callable[[], Sequence[SourceHealth]],
     now: datetime,
     keep: Archiver | None = None,
+    *,
+    owner: str | None = None,
 ) -> list[str]:
     """Queues every digest that is due; returns the names of the routes it was made for.
 
-    keep: writes the digest down as a page and says where, or '' where it cannot.
+    keep: writes the digest down as a page and says where, or '' where it cannot; owner: as for `build_digest`.
     """
     made = []
     for route in routes:
         with store.read() as conn:
             due = due_period(conn, route, now)
-            brief = build_digest(conn, rulebook, route, sources(), *due) if due else None
+            brief = build_digest(conn, rulebook, route, sources(), *due, owner=owner) if due else None
         if due and brief:
             slot = f"{due[1]:%Y-%m-%dT%H:%M}"
             if keep is not None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from operator import is_
 from typing import Any
 
-from monitor.domain.messages.models import Brief
+from monitor.domain.messages.models import Brief, ReaderCounts
 from monitor.domain.text.plain import truncated
 
 MAX_QUOTES = 5
@@ -43,6 +43,8 @@ def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, i
             if field.name in ("further", "open"):
                 shown = [replace(item, evidence=item.evidence[:MAX_QUOTES]) for item in shown]
             kept[field.name] = tuple(shown)
+        elif isinstance(items, ReaderCounts):  # its command names what is left out
+            kept[field.name] = replace(items, lines=items.lines[: room.items], acts=items.acts[: room.items])
     short: Brief = with_short_texts(replace(brief, **kept), room.letters)
     return short, more
 

@@ -13,7 +13,14 @@ from itertools import chain, repeat
 from typing import Any
 
 from monitor.domain.messages.main_link import outlet_credits
-from monitor.domain.messages.models import AlertBrief, ChangeLine, DigestBrief, EvidenceLine, OutboundMessage
+from monitor.domain.messages.models import (
+    AlertBrief,
+    ChangeLine,
+    DigestBrief,
+    EvidenceLine,
+    OutboundMessage,
+    ReaderCounts,
+)
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.text.labels import join_few, status_caps
 from monitor.domain.text.plain import printable, truncated, web_link
@@ -284,6 +291,7 @@ def _digest(page: _BlockBuilder, brief: DigestBrief, remark: str) -> None:
     dates = [f"• {foreign(line.subject)}: {foreign(line.text)}" for line in brief.deadlines]
     issues = [f"• {foreign(item.short)}, {item.kind} since {item.since}: {foreign(item.text)}" for item in brief.open]
     unchecked = [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked]
+    readers = _reader_lines(brief.readers) if brief.readers else []
     lists = [
         ("What changed", changes, 1),
         ("Further evidence", further, ITEMS_PER_BLOCK),
@@ -291,6 +299,7 @@ def _digest(page: _BlockBuilder, brief: DigestBrief, remark: str) -> None:
         ("Dates within 30 days", dates, ITEMS_PER_BLOCK),
         ("Contested and unconfirmed", issues, ITEMS_PER_BLOCK),
         ("What we could not check", unchecked, ITEMS_PER_BLOCK),
+        ("Where readers and rules differ", readers, ITEMS_PER_BLOCK),
     ]
     filled = [entry for entry in lists if entry[1]]
     for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
@@ -302,3 +311,10 @@ def _digest(page: _BlockBuilder, brief: DigestBrief, remark: str) -> None:
         page.context(f"This digest is kept as a page: {place}", reserve=LAST_LINE_RESERVE)
     data_time = f"Data as of {date_token(brief.end, brief.data_time)}"
     page.context(f"{escape(brief.sources)} {escape(brief.route)}", data_time)
+
+
+def _reader_lines(readers: ReaderCounts) -> list[str]:
+    """Where readers and rules differ, and the command that shows more."""
+    lines = [escape_foreign(readers.counts), *(f"• {escape_foreign(line)}" for line in readers.lines)]
+    lines += [f"• rule {escape_foreign(line)}" for line in readers.acts]
+    return [*lines, f"More: `{escape(readers.command)}`"]

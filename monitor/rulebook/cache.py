@@ -87,19 +87,22 @@ def load_rulebook(folder: Path, *, cache: Path | None = None) -> Rulebook:
 
 
 def checked_rulebook(folder: Path, *, cache: Path | None = None) -> tuple[Rulebook | None, Sequence[Issue]]:
-    """The rules of a folder if they can be used, and every issue of theirs and of their scenarios, warnings included."""
+    """The rules of a folder if they can be used, and every issue of theirs, of their scenarios and of a reader's examples, warnings
+    included."""
     path = _cache_path(cache, folder)
     stored = _read(path)
     if stored is not None and stored.issues is not None:
         return stored.rulebook, stored.issues
     from monitor.rulebook.load import check_rulebook
+    from monitor.rulebook.testing.reader_examples import check_reader_examples
     from monitor.rulebook.testing.scenarios import check_scenarios
 
     with collector_off():
         rulebook, issues = check_rulebook(folder, lint=True)
         if rulebook is None:
             return None, issues
-        issues = tuple(sorted({*issues, *check_scenarios(folder, rulebook)[1]}))
+        tests = (*check_scenarios(folder, rulebook)[1], *check_reader_examples(folder, rulebook)[1])
+        issues = tuple(sorted({*issues, *tests}))
     if all(issue.severity != "error" for issue in issues):
         _write(path, folder, Stored(rulebook, issues))
     return rulebook, issues

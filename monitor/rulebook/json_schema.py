@@ -10,9 +10,10 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
-from monitor.rulebook.load import DEAL, POLICY, SOURCES, TESTS, VOCABULARY
+from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, SOURCES, TESTS, VOCABULARY
 from monitor.rulebook.schema.descriptions import descriptions_of
 from monitor.rulebook.schema.models import CommitmentShape, DealShape, PolicyShape, SourcesShape, VocabularyShape
+from monitor.rulebook.testing.reader_examples import ReaderExamplesShape
 from monitor.rulebook.testing.scenarios import ScenariosShape
 
 Schema: TypeAlias = dict[str, Any]
@@ -28,6 +29,7 @@ SHAPES: Mapping[str, tuple[type[BaseModel], str, str]] = {
     "sources": (SourcesShape, "Publishers", SOURCES),
     "policy": (PolicyShape, "Policy", POLICY),
     "scenarios": (ScenariosShape, "Scenarios", f"{TESTS}/*.yaml"),
+    "reader-examples": (ReaderExamplesShape, "Examples for a reader", f"*/{READER_EXAMPLES}"),
 }
 """Name of a schema -> shape, title, and the files inside a folder of rules that it describes (for commitments: the rest)."""
 _DATA_KEYS = frozenset(
@@ -63,7 +65,8 @@ def write_schemas(folder: Path) -> list[Path]:
 def schema_for(inner: str) -> str:
     """The name of the schema of a file, by its path inside the folder of rules."""
     folder, _, name = inner.rpartition("/")
-    by_place = {SOURCES: "sources", POLICY: "policy"} if not folder else {DEAL: "deal"}
+    of_root, of_deal = {SOURCES: "sources", POLICY: "policy"}, {DEAL: "deal", READER_EXAMPLES: "reader-examples"}
+    by_place = of_deal if folder else of_root
     by_folder = {VOCABULARY: "vocabulary", TESTS: "scenarios"}
     return by_folder.get(folder) or by_place.get(name, "commitment")
 

@@ -23,6 +23,8 @@ from monitor.rulebook.source.validate import validate
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
 
 SOURCES, POLICY, DEAL, VOCABULARY, TESTS = "sources.yaml", "policy.yaml", "deal.yaml", "vocabulary", "tests"
+READER_EXAMPLES = "reader-examples.yaml"
+"""Beside the commitments of a deal: what a reader is checked with. No rule depends on it."""
 
 FOLDER_HINT = "`rules` in config.toml or --rules names it; `deal-monitor init DIR` lays the shipped ones out"
 MAX_ISSUES = 100
@@ -80,7 +82,7 @@ def _read(folder: Path) -> tuple[RuleFiles, list[Issue]]:
             deal_id = deal[1].id
             files.deals[deal_id] = deal
         for path in yaml_files(deal_folder):
-            if path.name == DEAL:
+            if path.name in (DEAL, READER_EXAMPLES):
                 continue
             if (commitment := read_rule_file(folder, path, CommitmentShape, issues)) is not None:
                 files.commitments.append((*commitment, deal_id))

@@ -168,7 +168,8 @@ def run_digests(app: App) -> list[str]:
     from monitor.pipeline import digests
 
     archive = partial(archive_digest, app)
-    names = digests.enqueue_due_digests(app.store, app.rulebook, app.routes, lambda: sources(app), app.clock(), archive)
+    made = (app.store, app.rulebook, app.routes, lambda: sources(app), app.clock(), archive)
+    names = digests.enqueue_due_digests(*made, owner=app.settings.owner.route)
     if names:
         log.info("digests made", routes=names)
     return names

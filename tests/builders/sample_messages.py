@@ -18,6 +18,7 @@ from monitor.domain.messages.models import (
     OpenIssueLine,
     OutboundMessage,
     ProgressLine,
+    ReaderCounts,
     ReportLink,
     SourceLine,
     StatusLine,
@@ -295,6 +296,15 @@ DIGEST = DigestBrief(
     route=ROUTE,
     data_time="14 Mar 2026 09:30 UTC",
     page="var/digests/trade_desk/2026-03-14T0930.html",
+    readers=ReaderCounts(
+        "154 stories were read. Of 61 about a commitment the model and the rules read 44 the same way (72%).",
+        (
+            "Of 31 stories that the model reads as about Soybean purchases the rules read 22 the same way and 3 otherwise; "
+            "they miss 6 and see 2 that the model does not.",
+        ),
+        ("soybean-purchases/bought: 9 the same, 3 another effect, 2 not about it",),
+        "deal-monitor rules drift --readers --since 2026-03-07",
+    ),
 )
 
 ALERT_PARCEL = OutboundMessage("sample-alert", 1, "email", "reader@example.org", "alert", "soybean-purchases", ALERT)
@@ -400,6 +410,7 @@ QUIET_DIGEST = replace(
     DIGEST,
     quiet=True,
     changes=(),
+    readers=None,
     evidence=(),
     unquoted=(),
     further=(),

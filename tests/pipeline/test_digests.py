@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.models import DigestBrief, SourceHealth
+from monitor.domain.messages.models import DigestBrief, ReaderCounts, SourceHealth
 from monitor.domain.model import Entry, Route
 from monitor.domain.model.digest_schedule import Cadence
 from monitor.pipeline import digests, outbox_admin, review
 from monitor.pipeline.ingest import FetchedDocument, ingest
-from monitor.store import Store, open_store, signals
+from monitor.store import Store, open_store, readings, signals, stories
 from monitor.store.json_codec import from_json
 from tests.builders.pipeline_steps import HERALD
+from tests.builders.reading_values import read, reading
 from tests.builders.small_rulebook import BUYS, SOY, rulebook
 
 ZONES = ("America/New_York", "Europe/Berlin", "Asia/Shanghai")
@@ -42,7 +43,7 @@ class Press:
         review.review(self.store, self.rules, (), now)
 
     def ask(self, now: datetime) -> list[str]:
-        return digests.enqueue_due_digests(self.store, self.rules, self.routes, lambda: self.health, now)
+        return digests.enqueue_due_digests(self.store, self.rules, self.routes, lambda: self.health, now, owner="owner")
 
     def news(self, title: str, now: datetime) -> None:
         """A report in a feed that was read before, and the decision on it."""
@@ -353,3 +354,33 @@ def test_a_commitment_that_has_left_the_rules_does_not_stop_the_digest(press: Pr
     assert press.ask(START + timedelta(days=7)) == ["desk"]
     (made,) = press.made()
     assert "Soybeans" in {line.short for line in made.stands}
+
+
+# ---------------------------------------------------------------- readers
+
+
+def test_the_owners_digest_counts_where_readers_and_rules_differ_and_no_other_does(press: Press) -> None:
+    press.routes = (DESK, replace(DESK, name="owner", to="owner@deals.example"))
+    press.install()
+    press.news(BUYS, START + timedelta(days=2))
+    with press.store.begin() as conn:
+        (bought,) = stories.first_seen_since(conn, START)
+        readings.save(conn, [reading(read("soy", "pledge", "buys"), text=bought.revision)])
+    press.ask(START + timedelta(days=7))
+    desk, owner = sorted(press.made(), key=lambda brief: brief.readers is not None)
+    assert desk.readers is None
+    assert owner.readers == ReaderCounts(
+        counts="1 story was read. Of 1 about a commitment the model and the rules read 0 the same way (0%).",
+        lines=("Of 1 story that the model reads as about Soybeans the rules read 0 the same way and 1 otherwise.",),
+        acts=("soy/bought: 1 another effect",),
+        command="deal-monitor rules drift --readers --since 2026-01-06",
+    )
+
+
+def test_the_owners_digest_of_a_week_in_which_nobody_read_has_no_counts(press: Press) -> None:
+    press.routes = (replace(DESK, name="owner"),)
+    press.install()
+    press.news(BUYS, START + timedelta(days=2))
+    press.ask(START + timedelta(days=7))
+    (owner,) = press.made()
+    assert owner.readers is None

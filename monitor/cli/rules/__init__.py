@@ -31,6 +31,10 @@ COMMANDS = {
         "rules.schema:schema",
         "Print the JSON Schema of the rule files: of the file kind NAME, or of all kinds by name.",
     ),
+    "suggest": Entry(
+        "rules.suggest:suggest_",
+        "Words and short phrases that stand in texts which readers read as ACT (commitment/act) means, and that ACT lacks.",
+    ),
     "test": Entry("rules.run_tests:test", "Run the examples that the rules carry, and the scenarios of FOLDER/tests."),
     "try": Entry(
         "rules.try_file:try_",

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.common import EXISTING_FOLDER, FILE, echo_lines, fields_of, settings_of
-from monitor.cli.match_replay import rules_folder
+from monitor.cli.match_replay import READINGS_OPTION, rules_folder
+from monitor.cli.rules.reader_differences import reader_text, reader_values
+from monitor.cli.rules.reader_texts import read_texts
 from monitor.cli.rules.story_sources import (
     NOW_OPTION,
     SINCE_OPTION,
@@ -22,12 +25,14 @@ from monitor.cli.rules.story_sources import (
     stories_since,
 )
 from monitor.cli.rules.story_text import story_values, title_and_source
+from monitor.domain.reading.drift import promise_of, reader_drift
 from monitor.rulebook import load_rulebook
 from monitor.workbench.comparing.drift import survey
 from monitor.workbench.comparing.rule_changes import restricted_to
 from monitor.workbench.rule_clauses import rule_clauses, sources_of
 
 if TYPE_CHECKING:
+    from monitor.domain.matching.rules import Rulebook
     from monitor.domain.model import Story
     from monitor.workbench.comparing.drift import CommitmentDrift, DriftReport
 
@@ -59,7 +64,14 @@ LABEL_WIDTH = 36
     help=f"File with the ids of the stories that were read [{READ_FILE} in the folder of rules].",
 )
 @click.option("--mark-read", is_flag=True, help="Note the stories shown as read.")
-@click.option("--all", "everything", is_flag=True, help="Name every rule and exclusion that fires never or once.")
+@READINGS_OPTION
+@click.option("--readers", "readers_only", is_flag=True, help="Show only where readers and the rules differ.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Name every rule and exclusion that fires never or once, and every act that readers contradict.",
+)
 @click.option("--json", "as_json", is_flag=True, help="A JSON line for every month, story, rule and exclusion.")
 def drift(
     *,
@@ -71,29 +83,51 @@ def drift(
     newest: int,
     read_file: Path | None,
     mark_read: bool,
+    readings: Path | None,
+    readers_only: bool,
     everything: bool,
     as_json: bool,
 ) -> None:
     """Hits and shares of each commitment by month, what to read next, and rules and exclusions that never fire.
 
-    A month is marked ▲ or ▼ where its share lies outside what the months before make usual.
+    A month is marked ▲ or ▼ where its share lies outside what the months before make usual. Where a model or people have read
+    the stories too (in the database, or in the file of --readings) it ends with where they and the rules differ, and the
+    stories that tell most, each with the command that makes it an example.
     """
-    folder = folder or (rules_folder(None) if stories else settings_of().rules)
+    chosen, folder = folder, folder or (rules_folder(None) if stories else settings_of().rules)
+    rulebook = load_rulebook(folder)
+    names = _names(rulebook, pattern)
+    promises = {promise_of(name, rulebook.commitments) for name in names}
+    drifted = reader_drift(read_texts(stories, readings, since, now), rulebook, promises=promises)
+    origin = (rulebook, stories, chosen)
+    if readers_only:
+        text = reader_text(drifted, *origin, everything=everything)
+        echo_lines(as_json=as_json, values=reader_values(drifted, *origin), text=text)
+        return
     ledger = read_file or folder / READ_FILE
-    texts = stories_since(stories, since, now)
-    report = _survey(folder, texts, pattern, newest, read_ids(ledger))
-    echo_lines(as_json=as_json, values=drift_values(report), text=drift_text(report, everything=everything))
+    report = _survey(folder, rulebook, stories_since(stories, since, now), names, newest, read_ids(ledger))
+    values, text = drift_values(report), drift_text(report, everything=everything)
+    if drifted.texts:
+        values = chain(reader_values(drifted, *origin), values)
+        text = chain(text, [""], reader_text(drifted, *origin, everything=everything))
+    echo_lines(as_json=as_json, values=values, text=text)
     if mark_read:
         click.echo(f"{mark_as_read(ledger, report)} stories noted as read in {ledger}", err=True)
 
 
-def _survey(folder: Path, stories: list[Story], pattern: str, newest: int, read: frozenset[str]) -> DriftReport:
-    """The stories read by the rules of the commitments that fit a pattern. Raises BadParameter if none fits."""
-    rulebook = load_rulebook(folder)
+def _names(rulebook: Rulebook, pattern: str) -> frozenset[str]:
+    """The commitments that fit a pattern. Raises BadParameter if none fits."""
     names = frozenset(name for name in rulebook.commitments if fnmatchcase(name, pattern))
     if not names:
         known = ", ".join(sorted(rulebook.commitments))
         raise click.BadParameter(f"no commitment fits {pattern!r}. Known: {known}", param_hint="--only")
+    return names
+
+
+def _survey(
+    folder: Path, rulebook: Rulebook, stories: list[Story], names: frozenset[str], newest: int, read: frozenset[str]
+) -> DriftReport:
+    """The stories read by the rules of these commitments."""
     sources = sources_of(folder, rulebook)
     topics = {topic.commitment: topic for topic in rulebook.matcher.topics}
     clauses = {name: tuple(rule_clauses(topics[name], sources[name])) for name in names}

@@ -23,6 +23,7 @@ from monitor.domain.messages.models import (
     DigestBrief,
     EvidenceLine,
     OpenIssueLine,
+    ReaderCounts,
     SourceHealth,
     SourceLine,
     StatusLine,
@@ -60,11 +61,13 @@ def digest_brief(
     muted: Mapping[str, str] | None = None,
     watched: RuleActivity | None = None,
     corroborating: Mapping[str, Sequence[Signal]] | None = None,
+    readers: ReaderCounts | None = None,
 ) -> DigestBrief:
     """Build the digest of the commitments that the route follows, for transitions from start (included) to context.now.
 
     muted: by commitment, until when and why it sends no alerts; watched: what the rules matched, None to leave out silent
-    rules; corroborating: by commitment, the signals that corroborate its status.
+    rules; corroborating: by commitment, the signals that corroborate its status; readers: None to leave out where readers and
+    rules differ.
     """
     names, verdicts = context.commitments.keys(), context.verdicts
     context, end = context.cleaned(key for key in names if subscribes_to(route, key, names)), context.now
@@ -113,6 +116,7 @@ def digest_brief(
         unchecked=(*unreliable, *quiet_rules),
         sources=reliable if sources else "No feed is polled, so there was none to check.",
         further=tuple(further),
+        readers=readers,
         start=start,
         end=end,
         period=f"{format_date(first_day)} to {format_date(last_day)}",

@@ -316,10 +316,22 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderCounts:
+    """Where readers and rules differ in the period. counts: a sentence or two on all; lines: a sentence a commitment; acts:
+    those that readers contradict most; command: what names the stories."""
+
+    counts: str
+    lines: tuple[str, ...]
+    acts: tuple[str, ...]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class DigestBrief:
     """The regular summary. quiet: nothing changed; evidence: one group for each change; sources: one sentence on all
     sources; page: where this digest is kept as a page, '' if nowhere; unquoted: for each change, the number of pieces of
-    evidence that are not shown (empty in rows stored before this field existed)."""
+    evidence that are not shown (empty in rows stored before this field existed); readers: None on routes other than the
+    owner's, and where nobody has read in the period."""
 
     tag: ClassVar[str] = "digest"
     subject: str
@@ -342,6 +354,7 @@ class DigestBrief:
     page: str = ""
     further: tuple[CorroborationLine, ...] = ()
     unquoted: tuple[int, ...] = ()
+    readers: ReaderCounts | None = None
 
 
 Brief = AlertBrief | DigestBrief

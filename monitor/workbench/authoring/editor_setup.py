@@ -32,7 +32,9 @@ def write_editor_settings(folder: Path, rules: str = "rules") -> list[Path]:
         files = [f"{rules}/{shape[2]}"]
         if name == "commitment":
             # Its pattern fits the files of other shapes too, which have schemas of their own.
-            files += [f"!{rules}/{SHAPES[other][2]}" for other in ("deal", "vocabulary", "scenarios")]
+            files += [
+                f"!{rules}/{SHAPES[other][2]}" for other in ("deal", "vocabulary", "scenarios", "reader-examples")
+            ]
         schemas[f"./{rules}/{FOLDER}/{name}.json"] = files
     editing = {"editor.insertSpaces": True, "editor.tabSize": 2}
     settings = {"yaml.schemas": schemas, "yaml.yamlVersion": "1.2", "[yaml]": editing}

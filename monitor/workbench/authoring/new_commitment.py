@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.domain.model import Kind
 from monitor.rulebook.json_schema import FOLDER, modeline, write_schemas
-from monitor.rulebook.load import DEAL, POLICY, SOURCES, TESTS, VOCABULARY, yaml_files
+from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, SOURCES, TESTS, VOCABULARY, yaml_files
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MAX_SHORT_NAME = 40
@@ -91,6 +91,8 @@ def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]
         raise StartError(f"the folder {begun.deal!r} is not for deals; choose another name")
     if f"{begun.commitment}.yaml" == DEAL:
         raise StartError("'deal' is the name of the deal's own file; choose another id")
+    if f"{begun.commitment}.yaml" == READER_EXAMPLES:
+        raise StartError(f"{READER_EXAMPLES} holds what a reader is checked with; choose another id")
     there = next(iter(sorted(rules.glob(f"*/{begun.commitment}.yaml"))), None)
     if there is not None:
         raise StartError(f"{there} is there already; choose another id, or edit that file")
@@ -119,7 +121,7 @@ def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]
 
 def _reader_is_asked(deal: Path) -> bool:
     """Whether a deal tells a reader of its commitments: a new one does, another one if a commitment of it does."""
-    files = [path for path in yaml_files(deal) if path.name != DEAL] if deal.is_dir() else []
+    files = [path for path in yaml_files(deal) if path.name not in (DEAL, READER_EXAMPLES)] if deal.is_dir() else []
     return not files or any("\nreads:" in path.read_text(encoding="utf-8", errors="replace") for path in files)
 
 

@@ -111,7 +111,7 @@ def test_a_schema_is_printed_by_its_name_and_all_of_them_without() -> None:
     every = json.loads(command("rules", "schema").stdout)
     assert one["title"] == "Commitment"
     assert every["commitment"] == one
-    assert set(every) == {"commitment", "deal", "vocabulary", "sources", "policy", "scenarios"}
+    assert set(every) == {"commitment", "deal", "vocabulary", "sources", "policy", "scenarios", "reader-examples"}
 
 
 def test_schemas_are_written_where_editors_look(tmp_path: Path) -> None:
@@ -122,6 +122,7 @@ def test_schemas_are_written_where_editors_look(tmp_path: Path) -> None:
         "commitment.json",
         "deal.json",
         "policy.json",
+        "reader-examples.json",
         "scenarios.json",
         "sources.json",
         "vocabulary.json",

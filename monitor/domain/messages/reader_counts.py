@@ -1,0 +1,68 @@
+"""Where readers and rules differ, in words: for the digest of the owner, and for `rules drift`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from monitor.domain.messages.models import ReaderCounts
+from monitor.domain.model import Commitment, ReaderKind
+from monitor.domain.reading.drift import Agreement, ReaderDrift
+from monitor.domain.text.labels import format_percent, pluralised
+
+MOST_ACTS = 3
+"""Acts that a digest names."""
+MOST_LINES = 8
+"""Commitments of which a digest has a sentence, those with the most differences first: its command names all."""
+_READ = {"the model": ("reads", "does not"), "people": ("read", "do not"), "readers": ("read", "do not")}
+
+
+def readers_named(kinds: Collection[ReaderKind]) -> str:
+    """Who has read: "the model", "people", or both: "readers"."""
+    only = next(iter(kinds)) if len(kinds) == 1 else None
+    return {ReaderKind.MODEL: "the model", ReaderKind.PERSON: "people"}.get(only or ReaderKind.RULE, "readers")
+
+
+def agreement_sentence(own: Agreement, subject: str, who: str) -> str:
+    """What the counts of one commitment mean. who: of `readers_named`."""
+    reads, not_seen = _READ[who]
+    if not own.readers:
+        return f"The rules see {pluralised(own.rule_alone, 'story', 'stories')} about {subject} that {who} {not_seen}."
+    stories = pluralised(own.readers, "story", "stories")
+    otherwise = f" and {own.other_effect} otherwise" if own.other_effect else ""
+    missed = [f"miss {own.reader_alone}"] if own.reader_alone else []
+    seen = [f"see {own.rule_alone} that {who} {not_seen}"] if own.rule_alone else []
+    rest = f"; they {' and '.join(missed + seen)}" if missed + seen else ""
+    return (
+        f"Of {stories} that {who} {reads} as about {subject} the rules read {own.same} the same way{otherwise}{rest}."
+    )
+
+
+def act_counts(own: Agreement) -> str:
+    """How readers read the stories of one act."""
+    counts = {"the same": own.same, "another effect": own.other_effect, "not about it": own.rule_alone}
+    return ", ".join(f"{count} {label}" for label, count in counts.items() if count)
+
+
+def reader_counts(drift: ReaderDrift, commitments: Mapping[str, Commitment], start: datetime) -> ReaderCounts | None:
+    """The block of a digest; None where nobody has read. start: of its period, for the command that shows more."""
+    if not drift.texts:
+        return None
+    who, whole = readers_named(drift.kinds), drift.whole
+    read = f"{pluralised(drift.texts, 'story was', 'stories were')} read."
+    if whole.share is not None:
+        about = f"Of {whole.total} about a commitment {who} and the rules read {whole.same} the same way"
+        read = f"{read} {about} ({format_percent(whole.share)})."
+    apart = sorted(((name, own) for name, own in drift.commitments.items() if own.differing), key=_most_apart)
+    lines = [agreement_sentence(own, commitments[name].short, who) for name, own in apart[:MOST_LINES]]
+    acts = [(rule, own) for rule, own in drift.acts.items() if own.differing][:MOST_ACTS]
+    return ReaderCounts(
+        counts=read,
+        lines=tuple(lines),
+        acts=tuple(f"{rule}: {act_counts(own)}" for rule, own in acts),
+        command=f"deal-monitor rules drift --readers --since {start:%Y-%m-%d}",
+    )
+
+
+def _most_apart(pair: tuple[str, Agreement]) -> tuple[int, str]:
+    return -pair[1].differing, pair[0]

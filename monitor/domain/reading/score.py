@@ -1,0 +1,128 @@
+"""How well a reader reads: its answers on labelled texts, counted at three levels.
+
+A judgment is a commitment (for a part, its promise) with an effect. About: the commitment is named. Direction: the effect is as good or
+as bad. Effect: it is the same. Of an effect of none only that it is about the commitment is counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.domain.model import Effect
+from monitor.domain.reading.drift import promise_of
+from monitor.domain.reading.join import way
+
+Judgments = Mapping[str, Effect]
+"""Commitment -> effect: what is said of one text."""
+
+
+class Level(StrEnum):
+    ABOUT = "about"
+    DIRECTION = "direction"
+    EFFECT = "effect"
+
+
+_KEYS: Mapping[Level, Callable[[Effect], str]] = {
+    Level.ABOUT: lambda _: "",
+    Level.DIRECTION: way,
+    Level.EFFECT: lambda effect: effect.value,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Judgments: right, of the reader alone (extra), and of the labels alone (missed)."""
+
+    right: int = 0
+    extra: int = 0
+    missed: int = 0
+
+    @property
+    def precision(self) -> float:
+        """The share of the reader's judgments that are right; 0 without any."""
+        return self.right / (self.right + self.extra) if self.right + self.extra else 0.0
+
+    @property
+    def recall(self) -> float:
+        """The share of the labels that the reader found; 0 without any."""
+        return self.right / (self.right + self.missed) if self.right + self.missed else 0.0
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall; 0 where nothing is right."""
+        return 2 * self.right / (2 * self.right + self.extra + self.missed) if self.right else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """A text that a reader reads otherwise than its label says, both by promise."""
+
+    name: str
+    expected: Judgments
+    read: Judgments
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderScore:
+    """Hits at each level, over all and by promise, and the texts that were misread, in their order."""
+
+    texts: int
+    whole: Mapping[Level, Hits]
+    commitments: Mapping[str, Mapping[Level, Hits]]
+    misread: tuple[Misread, ...]
+
+
+def by_promise(judgments: Iterable[tuple[str, Effect]], known: Collection[str]) -> dict[str, Effect]:
+    """One effect a promise: the first that is not none. known: the commitments of the rules."""
+    found: dict[str, Effect] = {}
+    for commitment, effect in judgments:
+        promise = promise_of(commitment, known)
+        if found.get(promise, Effect.NONE) is Effect.NONE:
+            found[promise] = effect
+    return found
+
+
+def score(
+    labels: Mapping[str, Judgments], read: Mapping[str, Sequence[tuple[str, Effect]]], known: Collection[str]
+) -> ReaderScore:
+    """What a reader says of texts against their labels, both by the name of the text; a text that was not read is left out.
+
+    read: commitments with effects, in the reader's order. known: the commitments of the rules, in the order of the report.
+    """
+    counts = Counter[tuple[str, Level, str]]()
+    misread = []
+    texts = [name for name in labels if name in read]
+    for name in texts:
+        expected, said = by_promise(labels[name].items(), known), by_promise(read[name], known)
+        for level in Level:
+            counts.update((promise, level, kind) for promise, kind in _outcomes(expected, said, level))
+        if expected != said:
+            misread.append(Misread(name, expected, said))
+    order = dict.fromkeys(promise_of(name, known) for name in known)
+    named = [promise for promise in order if any(key[0] == promise for key in counts)]
+    of_promise = {promise: {level: _hits(counts, level, {promise}) for level in Level} for promise in named}
+    return ReaderScore(len(texts), {lv: _hits(counts, lv, set(named)) for lv in Level}, of_promise, tuple(misread))
+
+
+def _outcomes(expected: Judgments, said: Judgments, level: Level) -> Iterator[tuple[str, str]]:
+    """Each judgment of one text by its promise: right, extra or missed."""
+    key = _KEYS[level]
+    wanted, given = (
+        {
+            (promise, key(effect))
+            for promise, effect in each.items()
+            if level is Level.ABOUT or effect is not Effect.NONE
+        }
+        for each in (expected, said)
+    )
+    yield from ((promise, "right") for promise, _ in wanted & given)
+    yield from ((promise, "extra") for promise, _ in given - wanted)
+    yield from ((promise, "missed") for promise, _ in wanted - given)
+
+
+def _hits(counts: Counter[tuple[str, Level, str]], level: Level, promises: Collection[str]) -> Hits:
+    kinds = (sum(counts[promise, level, kind] for promise in promises) for kind in ("right", "extra", "missed"))
+    return Hits(*kinds)

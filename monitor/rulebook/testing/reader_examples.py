@@ -1,0 +1,119 @@
+"""Labelled examples of a deal, rules/<deal>/reader-examples.yaml: texts and what a careful reader says of them.
+
+`reader check` asks a model about them. Their files are read with issues at their places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from pydantic import Field
+
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Effect, Story
+from monitor.domain.stories.entry_keys import revision_hash
+from monitor.domain.text.writing_systems import language_of
+from monitor.errors import Issue, RuleError
+from monitor.rulebook.load import READER_EXAMPLES, TESTS, VOCABULARY, read_rule_file
+from monitor.rulebook.schema.models import RuleShape
+from monitor.rulebook.source.source_map import RuleSource, did_you_mean
+
+UNDATED = date(2026, 1, 1)
+"""The day of an example that names none, as for the examples of rules."""
+SOURCE = "Reader example"
+"""The publisher that a reader is told, of whom nothing is known."""
+
+
+class ReaderExampleShape(RuleShape):
+    text: str = Field(min_length=1, description="A title of your own; news belongs to its publisher.")
+    summary: str = Field("", description="The text under the title.")
+    reads: dict[str, Effect] = Field(
+        {}, description="Each commitment that the text is about, with its effect; left out where it is about none."
+    )
+    published: date | None = Field(None, description="Its day; 1 January 2026, if left out.")
+
+
+class ReaderExamplesShape(RuleShape):
+    """A file of examples for a reader."""
+
+    examples: dict[str, list[ReaderExampleShape]] = Field(
+        description="By kind of text, named as the report on the reader shall name it."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderExample:
+    """An example with its place. kind: of text, as the file names it."""
+
+    kind: str
+    text: str
+    summary: str
+    reads: Mapping[str, Effect]
+    published: date
+    path: str
+    line: int
+
+    @property
+    def name(self) -> str:
+        """The hash of its text, by which a reading names it."""
+        return revision_hash(self.text, self.summary)
+
+    def story(self) -> Story:
+        """The example as a story that a reader is asked about."""
+        at = datetime.combine(self.published, time(), UTC)
+        lang = language_of(self.text)
+        return Story(self.name[:16], at, at, SOURCE, "", self.text, self.summary, lang, self.name, date_only=True)
+
+
+def load_reader_examples(folder: Path, rulebook: Rulebook) -> tuple[ReaderExample, ...]:
+    """The examples of a folder of rules. Raises RuleError with every error found in them."""
+    examples, issues = check_reader_examples(folder, rulebook)
+    if issues:
+        raise RuleError(issues, subject=str(folder))
+    return examples
+
+
+def check_reader_examples(folder: Path, rulebook: Rulebook) -> tuple[tuple[ReaderExample, ...], tuple[Issue, ...]]:
+    """The examples of every deal, and every issue of their files."""
+    examples: list[ReaderExample] = []
+    issues: list[Issue] = []
+    for path in sorted(folder.glob(f"*/{READER_EXAMPLES}")):
+        if path.parent.name in (TESTS, VOCABULARY) or path.parent.name.startswith("."):
+            continue
+        if (file := read_rule_file(folder, path, ReaderExamplesShape, issues)) is not None:
+            source, shape = file
+            issues += _unknown_commitments(source, shape, rulebook)
+            examples += _examples(source, shape)
+    issues += _repeated(examples)
+    return tuple(examples), tuple(sorted(issues))
+
+
+def _examples(source: RuleSource, shape: ReaderExamplesShape) -> Iterator[ReaderExample]:
+    for kind, own in shape.examples.items():
+        for number, each in enumerate(own):
+            line, _ = source.place(("examples", kind, number))
+            day = each.published or UNDATED
+            yield ReaderExample(kind, each.text, each.summary, each.reads, day, source.path, line)
+
+
+def _unknown_commitments(source: RuleSource, shape: ReaderExamplesShape, rulebook: Rulebook) -> Iterator[Issue]:
+    for kind, own in shape.examples.items():
+        for number, each in enumerate(own):
+            for name in each.reads:
+                if name not in rulebook.commitments:
+                    place, hint = ("examples", kind, number, "reads", name), did_you_mean(name, rulebook.commitments)
+                    message = f"there is no commitment {name!r}"
+                    yield source.issue("unknown_commitment", message, place, hint, key=True)
+
+
+def _repeated(examples: list[ReaderExample]) -> Iterator[Issue]:
+    """Texts that stand twice: a reader reads one text once."""
+    first: dict[str, ReaderExample] = {}
+    for example in examples:
+        known = first.setdefault(example.name, example)
+        if known is not example:
+            message = f"this text stands in line {known.line} of {known.path} already"
+            yield Issue(example.path, example.line, 1, "error", "duplicate_example", message)

@@ -1,0 +1,99 @@
+"""Where readers and rules differ is counted by commitment and act, and the stories that tell most come first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Effect, ReaderKind, ReaderMode, Reading, Story
+from monitor.domain.reading.drift import Agreement, Outcome, ReaderDrift, compare, promise_of, reader_drift
+from tests.builders.reading_values import person, read, reading
+from tests.builders.rules_folder import story
+from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, SOY, rulebook
+
+HOARDS = "China hoards soybeans from the United States"
+FEBRUARY = datetime.fromisoformat("2026-02-09T00:00Z")
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    part = SOY.replace("id: soy", "id: soy-yearly").replace("soybeans", "yearly beans").replace("Soybeans", "Yearly")
+    files = {"soy": SOY, "ships": SHIPS, "soy-yearly": part}
+    return rulebook(tmp_path_factory.mktemp("rules"), **files)
+
+
+def outcomes(rules: Rulebook, title: str, *readings: Reading) -> dict[str, Outcome]:
+    return {own.commitment: own.outcome for own in compare(story(title), rules, readings)}
+
+
+def counted(rules: Rulebook, *texts: tuple[Story, Reading]) -> ReaderDrift:
+    return reader_drift([(one, (said,)) for one, said in texts], rules)
+
+
+def test_the_same_effect_is_the_same_reading(rules: Rulebook) -> None:
+    assert outcomes(rules, BUYS, reading(read("soy", "progress", "buys"))) == {"soy": Outcome.SAME}
+
+
+def test_another_effect_a_reader_alone_and_a_rule_alone_are_told_apart(rules: Rulebook) -> None:
+    assert outcomes(rules, BUYS, reading(read("soy", "pledge", "buys"))) == {"soy": Outcome.OTHER_EFFECT}
+    assert outcomes(rules, BUYS, reading()) == {"soy": Outcome.RULE_ALONE}
+    said = reading(read("ships", "progress", "buys"), read("soy", "progress", "buys"))
+    assert outcomes(rules, BUYS, said) == {"soy": Outcome.SAME, "ships": Outcome.READER_ALONE}
+
+
+def test_a_part_counts_for_its_promise(rules: Rulebook) -> None:
+    said = reading(read("soy", "progress", "buys yearly beans"))
+    (own,) = compare(story("China buys yearly beans"), rules, [said])
+    assert (own.commitment, own.part, own.rule) == ("soy", "soy-yearly", "soy-yearly/bought")
+    assert promise_of("soy-yearly", rules.commitments) == "soy"
+    assert promise_of("soyuz", rules.commitments) == "soyuz"
+
+
+def test_effects_are_compared_whatever_the_policy_makes_of_a_reading(rules: Rulebook) -> None:
+    off = replace(rules, policy=replace(rules.policy, reader=ReaderMode.OFF))
+    confirms = replace(rules, policy=replace(rules.policy, reader=ReaderMode.CONFIRMS))
+    for policy in (off, confirms):
+        assert outcomes(policy, BUYS, reading(read("soy", "pledge", "buys"))) == {"soy": Outcome.OTHER_EFFECT}
+
+
+def test_a_text_that_nobody_has_read_is_not_counted(rules: Rulebook) -> None:
+    drift = reader_drift([(story(BUYS), ())], rules)
+    assert (drift.texts, drift.whole.total, drift.whole.share, drift.kinds) == (0, 0, None, frozenset())
+
+
+def test_counts_are_kept_by_commitment_act_month_and_missed_effect(rules: Rulebook) -> None:
+    drift = counted(
+        rules,
+        (story(BOTH), reading(read("soy", "progress", "soybeans"), read("ships", "setback", "tankers"))),
+        (story(CANCELS), reading()),
+        (replace(story(HOARDS), published_at=FEBRUARY), person(read("soy", "progress", "hoards"))),
+    )
+    assert drift.texts == 3
+    assert drift.kinds == {ReaderKind.MODEL, ReaderKind.PERSON}
+    assert drift.commitments == {
+        "soy": Agreement(same=1, other_effect=1, rule_alone=1),
+        "ships": Agreement(other_effect=1),
+    }
+    assert (drift.whole.readers, drift.whole.total, drift.whole.share) == (3, 4, 0.25)
+    assert list(drift.acts) == ["ships/bought", "soy/cancelled", "soy/bought"]  # that nothing but about holds is no act
+    assert list(drift.months) == ["2025-11", "2026-02"]
+    assert drift.months["2026-02"] == {"soy": Agreement(other_effect=1)}
+    assert drift.missed == {}
+
+
+def test_what_no_rule_reads_is_counted_by_effect(rules: Rulebook) -> None:
+    wheat = "China books wheat from the United States"
+    drift = counted(rules, (story(wheat), reading(read("soy", "pledge", "books"))))
+    assert drift.missed == {("soy", Effect.PLEDGE): 1}
+
+
+def test_of_the_stories_that_differ_the_ones_that_move_a_verdict_come_first(rules: Rulebook) -> None:
+    quiet = replace(story("Soybeans are a plant", source="Ministry"), published_at=FEBRUARY)
+    wire, official = story(BUYS, source="Herald Wire"), story(CANCELS, source="Ministry")
+    newer = replace(story("China buys soybeans", source="Herald Wire"), published_at=FEBRUARY)
+    copied = replace(newer, title="China  buys SOYBEANS")
+    drift = counted(rules, *((one, reading()) for one in (quiet, wire, official, newer, copied)))
+    assert [own.story.title for own in drift.telling] == [official.title, newer.title, wire.title, quiet.title]

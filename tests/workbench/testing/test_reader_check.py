@@ -1,0 +1,92 @@
+"""A check of a reader: what counts of its answers, the bars, and what is remembered for `doctor`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.model import Effect, Reading
+from monitor.domain.reading.score import Level
+from monitor.rulebook.testing.reader_examples import ReaderExample
+from monitor.workbench.testing.reader_check import RECORD, LastCheck, advice, check_readings, last_check
+from tests.builders.reading_values import read, reading
+
+COMMITMENTS = ("soy", "ships")
+LAST = LastCheck("m-1", "q-1", datetime(2026, 3, 1, 9, tzinfo=UTC), 244, 0.95, 0.93, 0.9)
+
+
+def example(number: int, effect: str = "progress", kind: str = "plain") -> ReaderExample:
+    reads = {"soy": Effect(effect)}
+    return ReaderExample(kind, f"China buys cargo {number}", "", reads, date(2026, 1, 1), "x.yaml", number)
+
+
+EXAMPLES = [example(number) for number in range(1, 21)]
+
+
+def answers(*said: Reading) -> dict[str, Reading]:
+    return {one.name: answer for one, answer in zip(EXAMPLES, said, strict=False)}
+
+
+RIGHT = reading(read("soy", "progress", "China buys"))
+
+
+def test_a_reader_that_reads_as_labelled_passes() -> None:
+    checked = check_readings(EXAMPLES, answers(*[RIGHT] * 20), COMMITMENTS)
+    assert (checked.passed, checked.below, checked.unread, checked.refused) == (True, (), (), 0)
+
+
+def test_a_reader_below_a_bar_fails_and_the_bar_is_named() -> None:
+    wrong = reading(read("soy", "setback", "China buys"))
+    checked = check_readings(EXAMPLES, answers(*[RIGHT] * 16, *[wrong] * 4), COMMITMENTS)
+    assert checked.below == (Level.DIRECTION, Level.EFFECT)
+    assert not checked.passed
+    assert checked.misread_by_kind() == {"plain": (4, 20)}
+    assert [one.line for one, _ in checked.misread()] == [17, 18, 19, 20]
+
+
+@pytest.mark.parametrize(("commitment", "quote"), [("corn", "China buys"), ("soy", "China sells"), ("soy", "")])
+def test_a_match_that_cannot_count_is_refused(commitment: str, quote: str) -> None:
+    checked = check_readings(EXAMPLES[:1], answers(reading(read(commitment, "progress", quote))), COMMITMENTS)
+    assert checked.refused == 1
+    assert checked.score.whole[Level.ABOUT].missed == 1
+
+
+def test_examples_without_an_answer_are_left_out_and_fail_the_check_if_they_are_many() -> None:
+    one_missing = check_readings(EXAMPLES, answers(*[RIGHT] * 19), COMMITMENTS)
+    assert [one.line for one in one_missing.unread] == [20]
+    assert one_missing.passed
+    two_missing = check_readings(EXAMPLES, answers(*[RIGHT] * 18), COMMITMENTS)
+    assert two_missing.below == ()
+    assert not two_missing.passed
+
+
+def test_a_check_is_remembered_until_the_next_one(tmp_path: Path) -> None:
+    assert last_check(tmp_path) is None
+    LAST.write(tmp_path / "data")
+    assert last_check(tmp_path / "data") == LAST
+    later = replace(LAST, model="m-2")
+    later.write(tmp_path / "data")
+    assert last_check(tmp_path / "data") == later
+
+
+def test_a_record_that_cannot_be_read_is_none(tmp_path: Path) -> None:
+    for text in ("", "[]", "{}", '{"at": 3}'):
+        (tmp_path / RECORD).write_text(text, encoding="utf-8")
+        assert last_check(tmp_path) is None
+
+
+def test_another_model_or_question_than_the_checked_one_is_told_with_the_remedy() -> None:
+    assert advice(LAST, "m-1", "q-1") == ""
+    assert "the model has changed since the last check of 2026-03-01" in advice(LAST, "m-2", "q-1")
+    assert "the question has changed" in advice(LAST, "m-1", "q-2")
+    assert "the model and the question have changed" in advice(LAST, "m-2", "q-2")
+    assert "was never checked" in advice(None, "m-1", "q-1")
+    assert all("deal-monitor reader check" in advice(last, "m-2", "q-1") for last in (LAST, None))
+
+
+def test_a_model_that_read_below_a_bar_is_told_of() -> None:
+    low = advice(replace(LAST, effect=0.8), "m-1", "q-1")
+    assert low == "at the last check of 2026-03-01 the model read below the bar: effect 0.80 (bar 0.85)"
