@@ -26,7 +26,8 @@ from monitor.cli.export_formats import FORMATS
 from monitor.cli.people.actions import BY_OPTION, apply_interventions, new_intervention, print_result
 from monitor.domain.matching.rules import RuleExample
 from monitor.domain.messages.citations import CitationContext, CitationRow, citation_rows
-from monitor.domain.messages.who_read import is_read_by_rule, named, read_by_values, readers_of, who_read
+from monitor.domain.messages.reader_names import named
+from monitor.domain.messages.who_read import is_read_by_rule, read_by_values, readers_of, who_read
 from monitor.domain.model import Effect, ReaderKind
 from monitor.domain.text.labels import join_list
 from monitor.domain.text.plain import one_line

@@ -6,7 +6,7 @@ Reviews of live news and replays of archived stories both decide by these functi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain.alerts.mutes import MuteSummary, MuteWindow, restore_transition
@@ -17,6 +17,7 @@ from monitor.domain.model import (
     Decision,
     DecisionInput,
     Intervention,
+    ReadBy,
     Signal,
     Story,
     Transition,
@@ -62,11 +63,13 @@ class PendingReview:
     acts: tuple[Intervention, ...] = ()
     full_recompute: bool = False
     ended_mute: EndedMute | None = None
+    reread: Mapping[str, ReadBy] = field(default_factory=dict)
+    """Signals behind what is published that no longer count, each with who reads its text otherwise by now."""
 
 
 def decision_input(case: PendingReview, record: VerdictRecord) -> DecisionInput:
     """The input of the decision: checkpoint, signals and acts, against what is published."""
-    return DecisionInput(case.commitment, record.folded, case.signals, case.acts, record.published)
+    return DecisionInput(case.commitment, record.folded, case.signals, case.acts, record.published, case.reread)
 
 
 def evaluate(

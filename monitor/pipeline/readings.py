@@ -6,14 +6,16 @@ more is retired, and told as a correction if a verdict was already decided on it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Cause, Reading, Signal, Story
+from monitor.domain.model import Cause, Effect, ReadBy, ReaderKind, Reading, Signal, Story
 from monitor.domain.model.readings import READ_OTHERWISE
 from monitor.domain.reading.gate import is_near
+from monitor.domain.reading.join import reading_that_counts
+from monitor.domain.reading.read_by import reads_commitment
 from monitor.domain.stories.syndication import can_change_verdict, confirmed_elsewhere
 from monitor.domain.verdicts.corroboration import is_official_act
 from monitor.domain.verdicts.review_requests import ReviewRequest
@@ -87,6 +89,24 @@ def release_unread(conn: Connection, waiting: Iterable[UnreadText], now: datetim
     known = stories.by_ids(conn, {signal.story for signal in acts})
     requests = [_of_found(s, known[s.story], now) for s in acts if s.commitment in pending]
     verdict_records.request_reviews(conn, [request for request in requests if request is not None])
+
+
+def reread(conn: Connection, rulebook: Rulebook, ids: Collection[str]) -> Mapping[str, ReadBy]:
+    """Those of these signals that no longer count because their text is read otherwise by now, each with who reads it so: the
+    reading that counts; where none does any more, the rules."""
+    lost = signals.read_otherwise(conn, ids)
+    if not lost:
+        return {}
+    known = readings.of_texts(conn, {signal.revision for signal in lost})
+    live = {(s.revision, s.commitment): s for s in signals.of_stories(conn, {signal.story for signal in lost})}
+    now = {}
+    for signal in lost:
+        reading = reading_that_counts(known.get(signal.revision, ()), rulebook.policy.reader)
+        found = live.get((signal.revision, signal.commitment))
+        rule = (found.rule, found.rule_version, found.effect) if found else (signal.rule, "", Effect.NONE)
+        by_rules = ReadBy(ReaderKind.RULE, *rule)
+        now[signal.id] = by_rules if reading is None else reads_commitment(reading, signal.commitment)
+    return now
 
 
 def differs(signal: Signal, before: Signal | None) -> bool:

@@ -17,12 +17,14 @@ from monitor.domain.evaluation import EndedMute, PendingReview, concurrent_suppo
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.thread_card import threads_to_refresh
 from monitor.domain.model import Cause, Decision, Intervention, Message, Policy, Route, Story, Transition
+from monitor.domain.verdicts.evidence_refs import all_evidence
 from monitor.domain.verdicts.fold import KeptFolds
 from monitor.domain.verdicts.interventions import affects_before
 from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
 from monitor.errors import StoreError
 from monitor.pipeline.coalescing import CoalescedMessages, coalesce, replace_rows
 from monitor.pipeline.message_rows import ReviewContext, message_builder, sent_log
+from monitor.pipeline.readings import reread
 from monitor.store import Connection, Store, problems_and_runs, rematch, signals, stories, threads, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem
@@ -183,9 +185,20 @@ def _load(
             failed[name] = error
     found = change.seen(signals.by_commitment_after(conn, starts), starts)
     due = [_with_ended_mute(conn, replace(each, signals=found[each.commitment.id]), now) for each in due]
+    due = _with_rereaders(conn, context.rulebook, due)
     reported = stories.by_ids(conn, {signal.story for each in due for signal in each.signals})
     log = sent_log(conn, now) if due else SentLog()
     return _ReviewInput(tuple(due), reported, log, acts.get("", ()), failed)
+
+
+def _with_rereaders(conn: Connection, rulebook: Rulebook, due: Sequence[PendingReview]) -> list[PendingReview]:
+    """With who reads otherwise by now what was published of each."""
+    lost = [all_evidence(each.record.published) - {signal.id for signal in each.signals} for each in due]
+    known = reread(conn, rulebook, frozenset().union(*lost))
+    return [
+        replace(each, reread={key: known[key] for key in sorted(gone & known.keys())})
+        for each, gone in zip(due, lost, strict=True)
+    ]
 
 
 def _with_ended_mute(conn: Connection, pending: PendingReview, now: datetime) -> PendingReview:

@@ -11,6 +11,7 @@ from sqlalchemy.sql import Select
 
 from monitor.domain.messages.silent_rules import RuleMatch
 from monitor.domain.model import ReaderKind, Signal
+from monitor.domain.model.readings import READ_OTHERWISE
 from monitor.store import json_codec
 from monitor.store.rows import among, chunks, row_of, rows_among, upsert
 from monitor.store.tables import SIGNAL
@@ -19,6 +20,7 @@ _ORDERED = select(SIGNAL.c.body).order_by(SIGNAL.c.happened_at, SIGNAL.c.id)
 _LIVE = _ORDERED.where(SIGNAL.c.dead_at.is_(None))
 _LIVE_OF = _LIVE.where(among(SIGNAL.c.story))
 _BY_ID = _ORDERED.where(among(SIGNAL.c.id))
+_RETIRED = _BY_ID.where(SIGNAL.c.dead_at.is_not(None)).add_columns(SIGNAL.c.dead_why)
 
 
 def save(conn: Connection, signals: Iterable[Signal]) -> None:
@@ -43,6 +45,12 @@ def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Signal]:
     """The signals with these ids, retired ones included; unknown ids are left out."""
     found = (_signal(row["body"]) for row in rows_among(conn, _BY_ID, ids))
     return {signal.id: signal for signal in found}
+
+
+def read_otherwise(conn: Connection, ids: Collection[str]) -> tuple[Signal, ...]:
+    """Those of these signals that were retired because their text is read otherwise by now, in order of (happened, id)."""
+    rows = rows_among(conn, _RETIRED, ids)
+    return tuple(_signal(row["body"]) for row in rows if row["dead_why"] == READ_OTHERWISE)
 
 
 def by_commitment_after(conn: Connection, moments: Mapping[str, datetime]) -> dict[str, tuple[Signal, ...]]:

@@ -72,7 +72,7 @@ def test_an_alert_on_what_a_model_reads_alone_says_so(people: People) -> None:
     lines = {
         line.quote: line for name in ("soy", "ships") for _, brief in people.messages(name) for line in brief.evidence
     }
-    assert lines[WAITS].read_by == "read by qwen3:8b (question 1a2b3c4d); no rule reads an act in it"
+    assert lines[WAITS].read_by == "read by qwen3:8b (question 1a2b3c4d); no rule reads a change in it"
     assert (lines[WAITS].rule, lines[WAITS].place) == ("", "")
     assert lines[BUYS].read_by == "", "it was sent before the model had read it"
     assert lines[BUYS].rule == "soy/bought"
@@ -90,7 +90,7 @@ def test_the_list_of_evidence_says_who_reads_each_sentence(people: People) -> No
     text = people.did(day(3), "evidence", "list")
     assert f"and by qwen3:8b {QUESTION}; qwen3:8b takes it for the word of China]" in text
     assert "[read by Ann Lee; the rule soy/cancelled (version" in text
-    assert f"[read by qwen3:8b {QUESTION}; no rule reads an act in it]" in text
+    assert f"[read by qwen3:8b {QUESTION}; no rule reads a change in it]" in text
 
 
 def test_an_export_cites_who_reads_each_sentence(people: People) -> None:
@@ -100,11 +100,11 @@ def test_an_export_cites_who_reads_each_sentence(people: People) -> None:
         for row in whole["rows"]
         if row["quotation"] == WAITS and row["record"] == "signal" and row["state"] == "live"
     )
-    assert row["who_read"] == f"read by qwen3:8b {QUESTION}; no rule reads an act in it"
+    assert row["who_read"] == f"read by qwen3:8b {QUESTION}; no rule reads a change in it"
     assert [reader["name"] for reader in row["read_by"]] == ["ships/about", "qwen3:8b"]
     text = people.did(day(3), "evidence", "export", "--format", "md", "--signals")
     assert "Read by Ann Lee; the rule soy/cancelled (version" in text
-    assert f"Read by qwen3:8b {QUESTION}; no rule reads an act in it." in text
+    assert f"Read by qwen3:8b {QUESTION}; no rule reads a change in it." in text
 
 
 def test_a_change_keeps_who_had_read_its_sentence_then(people: People) -> None:
@@ -119,7 +119,7 @@ def test_a_change_keeps_who_had_read_its_sentence_then(people: People) -> None:
 
 def test_the_latest_evidence_of_a_status_says_who_reads_it(people: People) -> None:
     text = people.did(day(3), "status", "ships")
-    assert f"{WAITS}  [read by qwen3:8b (question 1a2b3c4d); no rule reads an act in it]" in text
+    assert f"{WAITS}  [read by qwen3:8b (question 1a2b3c4d); no rule reads a change in it]" in text
     (ships,) = people.asked(day(3), "status", "ships")
     (newest,) = ships["latest_evidence"]
     assert (newest["quote"], newest["outlet"], newest["effect"]) == (WAITS, "Herald Wire", "setback")

@@ -6,28 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from monitor.domain.matching.rules import ABOUT
-from monitor.domain.model import Effect, ReadBy, ReaderKind, Says, Signal
-from monitor.domain.model.readings import RECORDED
+from monitor.domain.messages.reader_names import name_of, named, reads, shortly_named
+from monitor.domain.model import ReadBy, ReaderKind, Says, Signal
 from monitor.domain.model.sides import side_names
 from monitor.domain.reading.join import READER_RULES
 from monitor.domain.text.labels import join_list
-from monitor.domain.text.plain import one_line
-
-MAX_NAME = 60
-"""Characters of the name of a model or a person (estimate): a model's name with its maker and size has 40."""
-SHORT_VERSION = 8
-"""Characters of a question's version in the short form: enough to tell two apart."""
-EFFECT_WORDS = {
-    Effect.PLEDGE: "a pledge",
-    Effect.PROGRESS: "progress",
-    Effect.DELIVERED: "a promise kept",
-    Effect.SETBACK: "a setback",
-    Effect.BREACH: "a breach",
-    Effect.THREAT: "a threat",
-    Effect.DEADLINE: "a date",
-    Effect.NONE: "a mere mention",
-}
-"""What somebody reads in a sentence, by its effect."""
 
 
 def readers_of(signal: Signal) -> tuple[ReadBy, ...]:
@@ -78,23 +61,14 @@ def who_read(signal: Signal) -> str:
 def who_read_shortly(signal: Signal) -> str:
     """The same for a line of a message: without versions of rules, and with the beginning of a question's."""
     agreeing, differing = _by_agreement(signal)
-    return _joined([_shortly(reader) for reader in agreeing], [_reads(_shortly(r), r) for r in differing])
+    return _joined(
+        [shortly_named(reader) for reader in agreeing], [reads(reader, shortly=True) for reader in differing]
+    )
 
 
 def rule_or_readers(signal: Signal) -> str:
     """The name of the rule where the rules alone read a sentence, else who read it, shortly: for the end of a line."""
     return who_read_shortly(signal) if signal.read_by else signal.rule
-
-
-def named(reader: ReadBy) -> str:
-    """A reader with its version: 'the rule beans/bought (version 3f9c1a2b)', 'qwen3:8b (question 1a2b3c)', 'Ann Lee', 'a recorded
-    reading'."""
-    return _name(reader) + _version(reader)
-
-
-def reads(reader: ReadBy) -> str:
-    """What a reader reads: 'the rule beans/bought (version 3f9c1a2b) reads progress in it', 'Ann Lee reads nothing of it'."""
-    return _reads(named(reader), reader)
 
 
 def _by_agreement(signal: Signal) -> tuple[list[ReadBy], list[ReadBy]]:
@@ -108,38 +82,9 @@ def _joined(agreeing: Sequence[str], others: Sequence[str]) -> str:
     return "; ".join((*opening, *others))
 
 
-def _name(reader: ReadBy) -> str:
-    name = one_line(reader.name, MAX_NAME)
-    match reader.kind:
-        case ReaderKind.RULE:
-            return f"the rule {name}"
-        case ReaderKind.PERSON:
-            return name or "a person"
-        case ReaderKind.MODEL:
-            return "a recorded reading" if name in ("", RECORDED) else name
-
-
-def _version(reader: ReadBy, cut: int | None = None) -> str:
-    """The version in brackets, cut to so many characters (None: whole); '' without one."""
-    what = "version" if reader.kind is ReaderKind.RULE else "question"
-    return f" ({what} {one_line(reader.version, MAX_NAME)[:cut]})" if reader.version else ""
-
-
-def _shortly(reader: ReadBy) -> str:
-    return _name(reader) + (_version(reader, SHORT_VERSION) if reader.kind is ReaderKind.MODEL else "")
-
-
-def _reads(subject: str, reader: ReadBy) -> str:
-    if reader.kind is ReaderKind.RULE and reader.name.endswith(f"/{ABOUT}"):
-        return "no rule reads an act in it"
-    recorded = reader.kind is ReaderKind.MODEL and reader.name in ("", RECORDED)
-    what = "nothing of it" if reader.effect is None else f"{EFFECT_WORDS[reader.effect]} in it"
-    return f"{subject} {'shows' if recorded else 'reads'} {what}"
-
-
 def _other_speaker(reader: ReadBy, says: Says) -> str:
     """That a reader takes the sentence for the word of somebody else than the verdict does; '' if it does not."""
     if reader.says is None or reader.says is says:
         return ""
     whose = "the press" if reader.says is Says.PRESS else side_names((reader.says.value,))
-    return f"{_name(reader)} takes it for the word of {whose}"
+    return f"{name_of(reader)} takes it for the word of {whose}"

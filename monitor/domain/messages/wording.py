@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.domain.messages.reader_names import reads
 from monitor.domain.model import Change, Detail, Outlook, Reason, Status, changes, reasons
 from monitor.domain.model.notation import WITHDRAWN, days, notation
 from monitor.domain.model.sides import PARTIES, side_does, side_names
@@ -137,12 +138,12 @@ def _single_clause(detail: Detail) -> str:  # noqa: C901 - a case for each kind 
         case reasons.Confirmed():
             return f"confirmed: {detail_text(detail.told)}"
         case reasons.StatusTakenBack():
-            report = f"the report behind “{_plain(detail.status)}” {_retracted(detail.rejection)}"
+            report = f"the report behind “{_plain(detail.status)}” {_retracted(detail)}"
             return f"{report}: {detail_text(detail.told)}"
         case reasons.ReportTakenBack():
-            return f"the report of {_reported(detail.change)} {_retracted(detail.rejection)}"
+            return f"the report of {_reported(detail.change)} {_retracted(detail)}"
         case reasons.DoubtTakenBack():
-            return f"the report behind “{detail_text(detail.doubt)}” {_retracted(detail.rejection)}"
+            return f"the report behind “{detail_text(detail.doubt)}” {_retracted(detail)}"
         case reasons.DoubtDropped():
             return f"no longer reported: {detail_text(detail.doubt)}"
         case _:
@@ -161,11 +162,13 @@ def _stated(named: reasons.Named) -> str:
     return f"{side_does(named.said_by, 'say')} {named.date:%-d %B %Y}"
 
 
-def _retracted(rejection: reasons.Rejection | None) -> str:
-    """None stands for a retraction by the publisher, who gives no reason."""
-    if rejection is None:
-        return "no longer stands (its outlet took it back or changed it)"
-    return f"no longer stands (rejected by {rejection.by}: {rejection.reason})"
+def _retracted(detail: reasons.StatusTakenBack | reasons.ReportTakenBack | reasons.DoubtTakenBack) -> str:
+    """Why a report no longer stands: a person's rejection, a reading, or a retraction by the publisher, who gives no reason."""
+    if detail.rejection is not None:
+        return f"no longer stands (rejected by {detail.rejection.by}: {detail.rejection.reason})"
+    if detail.reread is not None:
+        return f"no longer stands ({reads(detail.reread, shortly=True)})"
+    return "no longer stands (its outlet took it back or changed it)"
 
 
 def _counted_by_one(detail: reasons.CountedByOne) -> str:

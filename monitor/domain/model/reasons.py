@@ -13,6 +13,7 @@ from typing import ClassVar
 from monitor.domain.model.changes import Change
 from monitor.domain.model.enums import Effect, Outlook, ReasonCode, Says, Standing, Status
 from monitor.domain.model.news import Day
+from monitor.domain.model.readings import ReadBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,30 +302,34 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class StatusTakenBack:
-    """The report behind a status was retracted. rejection: None if its outlet withdrew or changed it."""
+    """The report behind a status was retracted. rejection, reread: the person who rejected it, or whoever reads it otherwise by
+    now; both None if its outlet withdrew or changed it."""
 
     tag: ClassVar[str] = "status_taken_back"
     status: Status
     rejection: Rejection | None
     told: Detail
+    reread: ReadBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReportTakenBack:
-    """The report behind a date, a count, a step or a term was retracted. rejection: as in StatusTakenBack."""
+    """The report behind a date, a count, a step or a term was retracted. rejection, reread: as in StatusTakenBack."""
 
     tag: ClassVar[str] = "report_taken_back"
     change: Change
     rejection: Rejection | None
+    reread: ReadBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DoubtTakenBack:
-    """The report that raised a doubt was retracted. rejection: as in StatusTakenBack."""
+    """The report that raised a doubt was retracted. rejection, reread: as in StatusTakenBack."""
 
     tag: ClassVar[str] = "doubt_taken_back"
     doubt: Detail
     rejection: Rejection | None
+    reread: ReadBy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.domain.model.changes import Change
@@ -185,13 +186,15 @@ class Intervention:
 @dataclass(frozen=True, slots=True)
 class DecisionInput:
     """All that one verdict depends on. folded: the checkpoint, the verdict up to the start of the live window; signals: the live
-    ones; acts: the interventions; published: the last recorded verdict."""
+    ones; acts: the interventions; published: the last recorded verdict; reread: who reads the text of a signal otherwise by now, by
+    the id of the signal, which therefore no longer counts."""
 
     commitment: Commitment
     folded: Verdict
     signals: tuple[Signal, ...]
     acts: tuple[Intervention, ...]
     published: Verdict
+    reread: Mapping[str, ReadBy] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from monitor.domain.model import (
     FlagState,
     Outlook,
     Policy,
+    ReadBy,
     Reason,
     ReasonCode,
     Says,
@@ -170,7 +171,9 @@ class Comparison:
         elif self._is_corrected(evidence, at):
             lost = self._lost_evidence()
             quotes = (reason_text(s) for s in self.case.signals if s.id in lost and s.id in self.rejected)
-            detail = StatusTakenBack(change.old, self._rejection(lost), next(quotes, old.why.detail))
+            detail = StatusTakenBack(
+                change.old, self._rejection(lost), next(quotes, old.why.detail), self._reread(lost)
+            )
             reason = Reason(ReasonCode.CORRECTED, detail, lost)
             yield self._transition(change, way, reason, self.now, severity, new.flags, Cause.CORRECTION)
         else:
@@ -220,6 +223,10 @@ class Comparison:
         act = next((self.rejected[i] for i in ids if i in self.rejected), None)
         return Rejection(author_of(act), act.reason) if act is not None else None
 
+    def _reread(self, ids: Iterable[str]) -> ReadBy | None:
+        """Who reads the first of these signals otherwise by now that somebody does; None if nobody does."""
+        return next((self.case.reread[i] for i in ids if i in self.case.reread), None)
+
     def retracted(self) -> Iterator[Transition]:
         """Dates, counts, steps and terms that were published and whose report a publisher or a person took back.
 
@@ -245,7 +252,9 @@ class Comparison:
 
     def _retraction(self, change: Moved, way: Direction, signals: tuple[str, ...] = ()) -> Transition:
         """signals: those that said what no longer holds, where they are known."""
-        detail = ReportTakenBack(change, self._rejection(signals or self.rejected))
+        detail = ReportTakenBack(
+            change, self._rejection(signals or self.rejected), self._reread(signals or self.case.reread)
+        )
         reason = Reason(ReasonCode.CORRECTED, detail, signals)
         return self._transition(change, way, reason, self.now, Severity.NOTABLE, cause=Cause.CORRECTION)
 
@@ -357,7 +366,8 @@ class Comparison:
             lost = tuple(key for key in flag.evidence if key not in self.signals)
             reason = Reason(ReasonCode.DROPPED, DoubtDropped(flag.detail), flag.evidence)
             if lost:
-                reason = Reason(ReasonCode.WITHDRAWN, DoubtTakenBack(flag.detail, self._rejection(lost)), lost)
+                detail = DoubtTakenBack(flag.detail, self._rejection(lost), self._reread(lost))
+                reason = Reason(ReasonCode.WITHDRAWN, detail, lost)
             change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.WITHDRAWN)
             severity, cause = FLAG_SEVERITY[flag.kind], Cause.CORRECTION if lost else None
             yield self._transition(change, Direction.OTHER, reason, self.now, severity, cause=cause)

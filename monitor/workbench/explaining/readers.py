@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.who_read import named, read_by_values, readers_of, reads, who_read
-from monitor.domain.model import ReadBy, ReaderKind, ReaderMode, Reading, ReadMatch, Signal, Story
+from monitor.domain.messages.reader_names import named, reads
+from monitor.domain.messages.who_read import read_by_values, readers_of, who_read
+from monitor.domain.model import ReadBy, ReaderKind, ReaderMode, Reading, Signal, Story
 from monitor.domain.model.readings import UNDATED
 from monitor.domain.reading.join import Difference, join
 from monitor.domain.reading.parts import in_family
+from monitor.domain.reading.read_by import as_read_by, reads_commitment
 from monitor.workbench.explaining import facts
 
 
@@ -49,7 +51,7 @@ def _reading(story: Story, rulebook: Rulebook, reading: Reading, *, counts: bool
         kind=reading.kind.value,
         name=reading.name,
         version=reading.version,
-        who=named(_read_by(reading, None)),
+        who=named(as_read_by(reading, None)),
         at="" if reading.at == UNDATED else reading.at.isoformat(),
         why=reading.why,
         summary_read=reading.summary_read,
@@ -59,15 +61,10 @@ def _reading(story: Story, rulebook: Rulebook, reading: Reading, *, counts: bool
     )
 
 
-def _read_by(reading: Reading, match: ReadMatch | None) -> ReadBy:
-    effect, says = (match.effect, match.says) if match else (None, None)
-    return ReadBy(reading.kind, reading.name, reading.version, effect, says)
-
-
 def _difference_text(difference: Difference) -> str:
     """What the rules read and what the reader reads: 'the rule beans/bought (version 3f9c) reads progress in it; Ann Lee reads
     nothing of it'."""
-    rule, reader = difference.rule, reads(_read_by(difference.reader, difference.read))
+    rule, reader = difference.rule, reads(as_read_by(difference.reader, difference.read))
     if rule is None:
         return f"no rule reads it; {reader}"
     return f"{reads(ReadBy(ReaderKind.RULE, rule.rule, rule.rule_version, rule.effect))}; {reader}"
@@ -76,7 +73,7 @@ def _difference_text(difference: Difference) -> str:
 def _joined(signal: Signal, others: Sequence[Reading]) -> facts.JoinedFact:
     """A signal with all who read its sentence: those too whose reading does not count."""
     known = readers_of(signal)
-    also = (_of_signal(signal, reading) for reading in others)
+    also = (reads_commitment(reading, signal.commitment, signal.effect) for reading in others)
     whole = replace(signal, read_by=(*known, *(reader for reader in also if reader not in known)))
     return facts.JoinedFact(
         commitment=signal.commitment,
@@ -87,9 +84,3 @@ def _joined(signal: Signal, others: Sequence[Reading]) -> facts.JoinedFact:
         read_by=tuple(read_by_values(whole)),
         who=who_read(whole),
     )
-
-
-def _of_signal(signal: Signal, reading: Reading) -> ReadBy:
-    """How a reading reads the commitment of a signal: as the signal does, if one of its matches does."""
-    own = [match for match in reading.matches if in_family(signal.commitment, match.commitment)]
-    return _read_by(reading, next((m for m in own if m.effect is signal.effect), own[0] if own else None))

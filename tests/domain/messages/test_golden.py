@@ -22,6 +22,8 @@ from monitor.domain.model import (
     Flag,
     FlagKind,
     Outlook,
+    ReadBy,
+    ReaderKind,
     Reason,
     ReasonCode,
     Says,
@@ -126,6 +128,7 @@ def test_each_kind_of_change_is_worded_as_it_was(golden: Golden) -> None:
 
 PAPER, OFFICE = reasons.Speaker("Paper 1", Says.PRESS, report=True), reasons.Speaker("", Says.US, report=False)
 REJECTION = reasons.Rejection("Ann", "a satire")
+MODEL = ReadBy(ReaderKind.MODEL, "qwen3:8b", "1a2b3c4d5e6f", None)
 COUNT = reasons.Count("Bloomberg", 7e6, 7e6, "t", "booked")
 DETAILS: list[Detail] = [
     reasons.Text("two cargoes are put off"),
@@ -163,9 +166,12 @@ DETAILS: list[Detail] = [
     reasons.PinEnded(Standing.MET, reasons.Text("nothing heard")),
     reasons.Confirmed(reasons.Text("China agrees")),
     reasons.StatusTakenBack(Standing.MET, REJECTION, reasons.Text("two cargoes sailed")),
+    reasons.StatusTakenBack(Standing.MET, None, reasons.Text("two cargoes sailed"), MODEL),
     reasons.ReportTakenBack(changes.StepChanged("signed", None), None),
+    reasons.ReportTakenBack(changes.StepChanged("signed", None), None, replace(MODEL, effect=Effect.THREAT)),
     reasons.ReportTakenBack(changes.TermsChanged(("orders", "duties"), None), REJECTION),
     reasons.DoubtTakenBack(reasons.Unheard(), None),
+    reasons.DoubtTakenBack(reasons.Unheard(), None, ReadBy(ReaderKind.PERSON, "Ann Lee", "", None)),
     reasons.DoubtDropped(reasons.Unheard()),
 ]
 

@@ -68,8 +68,8 @@ def read(*readers: ReadBy, rule: str = "soy/reader", **changed: Any) -> Signal:
         ),
         (
             read(ReadBy(ReaderKind.RULE, "soy/about", "00", Effect.NONE), MODEL),
-            "read by qwen3:8b (question 1a2b3c4d); no rule reads an act in it",
-            "read by qwen3:8b (question 1a2b3c4d5e6f); no rule reads an act in it",
+            "read by qwen3:8b (question 1a2b3c4d); no rule reads a change in it",
+            "read by qwen3:8b (question 1a2b3c4d5e6f); no rule reads a change in it",
         ),
     ],
 )
