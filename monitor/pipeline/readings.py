@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Cause, ReadBy, Reading, Signal, Story
+from monitor.domain.model import Cause, Effect, ReadBy, ReaderKind, Reading, Signal, Story
 from monitor.domain.model.readings import READ_OTHERWISE
 from monitor.domain.reading.gate import is_near
 from monitor.domain.reading.join import reading_that_counts
@@ -101,11 +101,21 @@ def release_unread(conn: Connection, waiting: Iterable[UnreadText], now: datetim
 
 
 def reread(conn: Connection, rulebook: Rulebook, ids: Collection[str]) -> Mapping[str, ReadBy]:
-    """Those of these signals that no longer count because their text is read otherwise by now, each with who reads it so."""
+    """Those of these signals that no longer count because their text is read otherwise by now, each with who reads it so: the
+    reading that counts; where none does any more, the rules."""
     lost = signals.read_otherwise(conn, ids)
+    if not lost:
+        return {}
     known = readings.of_texts(conn, {signal.revision for signal in lost})
-    counting = ((s, reading_that_counts(known.get(s.revision, ()), rulebook.policy.reader)) for s in lost)
-    return {s.id: reads_commitment(reading, s.commitment) for s, reading in counting if reading is not None}
+    live = {(s.revision, s.commitment): s for s in signals.of_stories(conn, {signal.story for signal in lost})}
+    now = {}
+    for signal in lost:
+        reading = reading_that_counts(known.get(signal.revision, ()), rulebook.policy.reader)
+        found = live.get((signal.revision, signal.commitment))
+        rule = (found.rule, found.rule_version, found.effect) if found else (signal.rule, "", Effect.NONE)
+        by_rules = ReadBy(ReaderKind.RULE, *rule)
+        now[signal.id] = by_rules if reading is None else reads_commitment(reading, signal.commitment)
+    return now
 
 
 def differs(signal: Signal, before: Signal | None) -> bool:

@@ -6,14 +6,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+from sqlalchemy import delete
+
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Effect, ReaderKind, ReadMatch
-from monitor.pipeline.readings import ReadText, record_readings
+from monitor.domain.model.readings import READ_OTHERWISE
+from monitor.pipeline.readings import ReadText, record_readings, reread
 from monitor.store import rematch, signals, stories
+from monitor.store.tables import READING
 from tests.builders.databases import NOW, later
 from tests.builders.pipeline_steps import Monitor
 from tests.builders.reading_values import read, reading
-from tests.builders.small_rulebook import BUYS, CANCELS, SOY, rulebook
+from tests.builders.small_rulebook import BUYS, CANCELS, SOY, TANKERS, rulebook
 
 READ = later(hours=1)
 
@@ -79,3 +84,26 @@ def test_a_correction_names_the_person_who_reads_something_else(monitor: Monitor
     record(monitor, BUYS, later(hours=2), read("soy", "none", "buys two cargoes"), **ann)
     monitor.review(later(hours=3))
     assert "no longer stands (Ann Lee reads a mere mention in it)" in last_reason(monitor)
+
+
+@pytest.mark.parametrize(
+    ("title", "said", "now"),
+    [
+        (CANCELS, read("soy", "threat", "cancels three orders"), ("soy/cancelled", Effect.SETBACK)),
+        (TANKERS, read("soy", "pledge", "buys six tankers"), ("soy/person", Effect.NONE)),
+    ],
+)
+def test_where_a_reading_was_taken_back_the_rules_are_who_reads_it_now(
+    monitor: Monitor, title: str, said: ReadMatch, now: tuple[str, Effect]
+) -> None:
+    monitor.begin()
+    monitor.news(title, NOW)
+    record(monitor, title, READ, said, kind=ReaderKind.PERSON, name="Ann Lee", version="")
+    with monitor.store.begin() as conn:
+        (lost,) = (s for s in signals.seen_since(conn, NOW - timedelta(days=1)) if s.rule == "soy/person")
+        conn.execute(delete(READING))
+        signals.retire(conn, [lost.id], later(hours=2), READ_OTHERWISE)
+        batch = stories.by_ids(conn, [lost.story])
+        signals.save(conn, rematch.signals_of_texts(conn, batch, monitor.rules)[0].values())
+        (reader,) = reread(conn, monitor.rules, [lost.id]).values()
+    assert (reader.kind, reader.name, reader.effect) == (ReaderKind.RULE, *now)

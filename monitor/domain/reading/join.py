@@ -28,6 +28,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.reading.parts import in_family, part_meant
 from monitor.domain.reading.quotes import modality_of, place_of, whole_title
+from monitor.domain.reading.read_by import as_read_by, reads_commitment
 
 READER = "reader"
 """The rule's name, within its commitment, of a signal that a model alone reads."""
@@ -101,7 +102,9 @@ def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> 
     reading = reading_that_counts(readings, rulebook.policy.reader)
     if reading is None:
         return JoinedText(tuple(found.values()))
-    return _Joining(story, rulebook, reading, traced, found).joined()
+    models = [other for other in readings if other.kind is ReaderKind.MODEL]
+    beside = reading_that_counts(models, ReaderMode.LEADS) if reading.kind is ReaderKind.PERSON else None
+    return _Joining(story, rulebook, reading, beside, traced, found).joined()
 
 
 def reading_that_counts(readings: Sequence[Reading], mode: ReaderMode) -> Reading | None:
@@ -120,11 +123,12 @@ def way(effect: Effect) -> str:
 
 @dataclass(slots=True)
 class _Joining:
-    """One text under one reading."""
+    """One text under one reading. beside: a model's, where a person's goes before it: it is named and counts for nothing."""
 
     story: Story
     rulebook: Rulebook
     reading: Reading
+    beside: Reading | None
     traced: Mapping[str, MatchResult]
     found: Mapping[str, Signal]
     signals: dict[str, Signal] = field(default_factory=dict)
@@ -154,7 +158,7 @@ class _Joining:
             agreeing = [signal for signal in family if self._agrees(read, signal)]
             if agreeing:
                 for signal in agreeing:
-                    by = (self._rule_reads(signal), self._reader_reads(read))
+                    by = (self._rule_reads(signal), *self._readers_read(read, signal.commitment))
                     self._keep(replace(signal, read_by=by))
                 continue
             self._differ(read, family)
@@ -162,7 +166,7 @@ class _Joining:
                 self._keep(self._signal_of(read, place, family))
             else:
                 for signal in family:
-                    by = (self._rule_reads(signal), self._reader_reads(read))
+                    by = (self._rule_reads(signal), *self._readers_read(read, signal.commitment))
                     self._keep(replace(signal, effect=Effect.NONE, quantity=None, read_by=by))
         for name, signal in self.found.items():
             if name in taken:
@@ -221,7 +225,7 @@ class _Joining:
         """The signal of what the reader reads alone, or with an act of the rules that another one has outdone."""
         topic = part_meant(self.document, read.commitment, place, self.traced)
         rule_reads = tuple(map(self._rule_reads, (s for s in family if s.commitment == topic.commitment)))
-        by = (*rule_reads, self._reader_reads(read))
+        by = (*rule_reads, *self._readers_read(read, topic.commitment))
         same = self._act_that_agrees(topic, read.effect)
         if same is not None:
             signal = build_signal(self.document, topic, same.place, read.effect, same.act, same.modality)
@@ -260,5 +264,7 @@ class _Joining:
     def _rule_reads(self, signal: Signal) -> ReadBy:
         return ReadBy(ReaderKind.RULE, signal.rule, signal.rule_version, signal.effect)
 
-    def _reader_reads(self, read: ReadMatch) -> ReadBy:
-        return ReadBy(self.reading.kind, self.reading.name, self.reading.version, read.effect, read.says)
+    def _readers_read(self, read: ReadMatch, commitment: str) -> tuple[ReadBy, ...]:
+        """How the reader reads it, and the model whose reading a person's goes before."""
+        beside = (reads_commitment(self.beside, commitment, read.effect),) if self.beside else ()
+        return as_read_by(self.reading, read), *beside

@@ -125,6 +125,15 @@ def test_a_persons_reading_outranks_model_and_rules_in_every_mode(rules: Ruleboo
         assert signals(own, BUYS, model, person()) == ()
 
 
+def test_beside_a_persons_reading_the_models_is_named(rules: Rulebook) -> None:
+    signal = only(signals(rules, BUYS, person(read("beans", "progress", "buys ten cargoes")), reading()))
+    assert [(who.kind, who.name, who.effect) for who in signal.read_by] == [
+        (ReaderKind.RULE, "beans/bought", Effect.PROGRESS),
+        (ReaderKind.PERSON, "Ann", Effect.PROGRESS),
+        (ReaderKind.MODEL, "model", None),
+    ]
+
+
 def test_a_person_may_leave_the_quote_out_and_a_model_may_not(rules: Rulebook) -> None:
     assert only(signals(rules, OTHER_WORDS, person(read("beans", "progress", "")))).quote == OTHER_WORDS
     found = joined(rules, OTHER_WORDS, reading(read("beans", "progress", "")))
