@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from monitor.cli.common import echo_json, fields_of
+from monitor.cli.common import DateTimeParam, echo_json, fields_of
 from monitor.cli.match_replay import RULES_OPTION, read_entries, rules_folder
 from monitor.cli.rules.story_sources import STORIES_OPTION, stored_story
 from monitor.domain.model import Effect
@@ -31,6 +32,9 @@ OWNERSHIP = (
 @click.option("--effect", type=click.Choice(EFFECTS), help="What it must mean [what the rules read in it now].")
 @click.option("--near-miss", is_flag=True, help="It must not match: none, or not_about where nothing is about it.")
 @click.option("--summary", default="", help="With --text: the text under the headline.")
+@click.option(
+    "--published", type=DateTimeParam(), help="With --text: its day, where the rule counts on some days only."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def example(
     rule: str,
@@ -40,6 +44,7 @@ def example(
     folder: Path | None,
     effect: str | None,
     summary: str,
+    published: datetime | None,
     *,
     near_miss: bool,
     as_json: bool,
@@ -54,17 +59,17 @@ def example(
     if near_miss and effect not in (None, "none", "not_about"):
         raise click.UsageError(f"a near miss is none or not_about, and cannot be {effect}")
     if story_id is None:
-        wording = ExampleText(text or "", summary)
+        wording = ExampleText(text or "", summary, published and published.date())
     elif stories is not None:
         entry = next((entry for entry in read_entries(stories) if entry.key == story_id), None)
         if entry is None:
             raise click.UsageError(f"there is no story {story_id!r} in {stories}")
-        wording = ExampleText(entry.title, entry.summary)
+        wording = ExampleText(entry.title, entry.summary, entry.published_at and entry.published_at.date())
     else:
         story = stored_story(story_id)
         if story is None:
             raise click.UsageError(f"there is no story {story_id!r} in the database")
-        wording = ExampleText(story.title, story.summary)
+        wording = ExampleText(story.title, story.summary, story.published_at.date())
     if not wording.text.strip():
         raise click.UsageError("the text is empty")
     root = rules_folder(folder)
