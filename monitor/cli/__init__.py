@@ -49,6 +49,10 @@ COMMANDS = {
         "Dated stories of STORIES (.jsonl or .jsonl.gz) in time order through the whole verdict; nothing is sent.",
     ),
     "rules": Entry("rules:rules", "Check the rule files, and run the examples they carry."),
+    "read": Entry(
+        "reader.read_file:read",
+        "Let the model of [reader] read the stories of STORIES (.jsonl or .jsonl.gz; standard input by default).",
+    ),
     "reader": Entry(
         "reader:reader", "The language model that reads beside the rules: what it is asked, and how well it reads."
     ),
@@ -59,7 +63,7 @@ COMMANDS = {
         "Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised.",
     ),
     "init": Entry("init:init", "Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own."),
-    "doctor": Entry("doctor:doctor", "Check configuration, rules, templates, database, channels and sources."),
+    "doctor": Entry("doctor:doctor", "Check configuration, rules, templates, database, channels, reader and sources."),
 }
 """Command -> its module and help, in the order in which --help lists them."""
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from monitor.cli.common import describe_rulebook, echo_lines, format_utc, settings_of
+from monitor.cli.common import describe_rulebook, echo_lines, format_utc, pluralised, settings_of
 from monitor.cli.tables import format_date
 from monitor.errors import MonitorError
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from monitor.config import Settings
 
 ONE_DAY = timedelta(days=1)
+GREETING_SECONDS = 5.0
+"""How long the server of a model may take to list its models, an estimate: it need not think about it."""
+MOST_LISTED = 5
+"""Names of models in one line of text."""
 STATE_ADVICE = {
     "uncertain": "Uncertain ones may have arrived, and are sent again by themselves",
     "dead": "`deal-monitor outbox list --state dead` tells why; once that is mended, `deal-monitor outbox retry` sends them",
@@ -42,10 +47,10 @@ class Finding:
 
 
 @click.command()
-@click.option("--offline", is_flag=True, help="Do not ask Slack or the mail server.")
+@click.option("--offline", is_flag=True, help="Do not ask Slack, the mail server or the server of the model.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a check.")
 def doctor(*, offline: bool, as_json: bool) -> None:
-    """Check configuration, rules, templates, database, channels and sources. Exit code 1 if anything fails."""
+    """Check configuration, rules, templates, database, channels, reader and sources. Exit code 1 if anything fails."""
     failed = False
     for finding in run_checks(settings_of(), offline=offline):
         text = f"{finding.state:<5} {finding.what:<10} {finding.text}"
@@ -64,6 +69,7 @@ def run_checks(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     checks |= {"reader check": check_last_reader_check}
     if not offline:
         checks |= {"slack": check_slack, "mail": check_mail}
+    checks["reader"] = partial(check_reader, offline=offline)
     for what, check in (checks | {"database": check_database}).items():
         try:
             yield from check(settings)
@@ -156,6 +162,40 @@ def check_mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", "mail", email_channel(settings).check())
 
 
+def check_reader(settings: Settings, *, offline: bool) -> Iterator[Finding]:
+    """That the server of the model answers and has the model; the tokens of the day, and what waits to be read."""
+    from monitor.domain.model import ReaderMode
+    from monitor.pipeline.reader_health import state_of
+    from monitor.rulebook import load_rulebook
+    from monitor.runtime.session import open_database, rule_cache, utc_now
+    from monitor.runtime.wiring import make_reader
+
+    if not settings.reader.configured:
+        yield Finding("ok", "reader", "off: the rules read alone. [reader] in config.toml can name a model")
+        return
+    rulebook = load_rulebook(settings.rules, cache=rule_cache(settings))
+    reader = make_reader(settings, rulebook)
+    assert reader is not None
+    setup = reader.setup
+    with closing(open_database(settings)) as store, store.read() as conn:
+        state = state_of(conn, setup.place, setup.daily_tokens, utc_now())
+    if rulebook.policy.reader is ReaderMode.OFF:
+        yield Finding("warn", "reader", f"{setup.place} is never asked: policy.yaml says reader: off")
+        return
+    if not offline:
+        listed = reader.server.models(GREETING_SECONDS)
+        if listed and setup.name not in listed:
+            some = ", ".join(listed[:MOST_LISTED])
+            yield Finding("warn", "reader", f"{setup.place} is not among the models that the server lists: {some}")
+    spent = f"{state.tokens:,} of {setup.daily_tokens:,} tokens used today (UTC)"
+    text = f"{setup.place}, question {setup.question.version}; {spent}; {pluralised(state.waiting, 'text')} waiting"
+    if state.state == "reading":
+        yield Finding("ok", "reader", text)
+    else:
+        trouble = f"{state.state}, the rules speak alone: {state.trouble}"
+        yield Finding("warn", "reader", f"{text}. {trouble}")
+
+
 def check_apprise(settings: Settings) -> Iterator[Finding]:
     """That the optional package is there and reads every address; it sends nothing, so it is asked offline too."""
     from monitor.channels.apprise import AppriseChannel
@@ -168,6 +208,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     """What the database knows: messages, broken channels, open problems, failed jobs of the last day, sources in trouble."""
     from monitor.domain.messages.feed_health import source_health
     from monitor.pipeline.outbox_admin import counts
+    from monitor.pipeline.reader_health import PROBLEM_KIND
     from monitor.runtime.session import feeds_of, open_database, utc_now
     from monitor.store import feeds, problems_and_runs
     from monitor.store import outbox as outbox_store
@@ -188,6 +229,8 @@ def check_database(settings: Settings) -> Iterator[Finding]:
         text = f"{channel}: out of order since {format_utc(since)}, its messages wait: {error}. {remedy}"
         yield Finding("FAIL", "channel", text)
     for problem in problems:
+        if problem.kind == PROBLEM_KIND:
+            continue  # told with the reader's state
         if problem.kind != "rules":
             yield Finding("warn", problem.kind, f"{problem.subject}: {problem.error}")
             continue

@@ -124,17 +124,24 @@ def status_view(app: App, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
 
 
 def fitted_dashboard(app: App, room: ConsoleDimensions | None = None) -> Group:
-    """Commitments and sources as they are now, below an edit of the rules that was refused. Cut to the size of the terminal
+    """Commitments and sources as they are now, below an edit of the rules that was refused and how the reader fares. Cut to the size of the terminal
     (None: no limit): commitments first, then the sources in trouble."""
+    from monitor.pipeline.reader_health import state_of
     from monitor.runtime.session import sources
     from monitor.store import verdict_records
 
     with app.store.read() as conn:
         verdicts = {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
+        reading = None
+        if app.reader is not None and app.asks_model:
+            reading = state_of(conn, app.reader.setup.place, app.reader.setup.daily_tokens, app.clock())
     notes = []
     if app.refused:
         note = f"rules refused, version {app.rulebook.version} stays in use: {app.refused}"
         notes.append(Text(note, style="bold red", no_wrap=True, overflow="ellipsis"))
+    if reading is not None:
+        note = f"reader: {reading.state}" + (f", the rules speak alone: {reading.trouble}" if reading.trouble else "")
+        notes.append(Text(note, style="yellow" if reading.trouble else "dim", no_wrap=True, overflow="ellipsis"))
     commitments, health, now = app.rulebook.commitments, sources(app), app.clock()
     if room is None:
         return Group(*notes, status_table(commitments, verdicts, now), source_table(health))

@@ -93,10 +93,12 @@ def slack_channel(settings: Settings) -> SlackChannel | SlackWebhook:
 
 
 def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
-    """The model of [reader], with the question that these rules make; None where none is set up. Raises RenderError."""
+    """The model of [reader], with the question that these rules make; None where none is set up. Raises RuleError where the
+    rules say nothing to ask, and RenderError."""
     reader = settings.reader
     if reader.base_url is None or reader.model is None:
         return None
+    from monitor.domain.reading.question import asked_commitments
     from monitor.pipeline.model_queue import ReaderSetup
     from monitor.readers.chat import ChatServer
     from monitor.render.reader_question import reader_question
@@ -106,4 +108,4 @@ def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
     server = ChatServer(reader.base_url, reader.model, key, reader.timeout_seconds)
     question = reader_question(rulebook, settings.templates)
     setup = ReaderSetup(reader.model, server.place, question, reader.batch, reader.daily_tokens)
-    return ModelReader(server, setup, frozenset(rulebook.commitments))
+    return ModelReader(server, setup, frozenset(asked_commitments(rulebook)))

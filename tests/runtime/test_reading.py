@@ -28,7 +28,7 @@ from monitor.store.tables import ReaderUse, UnreadText
 from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model, stop_when_asked, stories_in
 from tests.builders.databases import NOW, empty_database, later, polled_feed
 from tests.builders.shipped_rules import ROOT
-from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS, rulebook
+from tests.builders.small_rulebook import BUYS, CANCELS, SHIPS, SOY, TANKERS, rulebook
 
 CONFIG = """
 [monitor]
@@ -119,7 +119,8 @@ class Desk:
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rules") / "rules"
-    rulebook(folder)
+    reads = {"soy": f"{SOY}reads: {{about: China buying soybeans}}\n"}
+    rulebook(folder, **reads, ships=f"{SHIPS}reads: {{about: China buying tankers}}\n")
     return folder
 
 
@@ -399,14 +400,14 @@ def test_an_answer_that_can_never_be_used_counts_as_a_failure(desk: Desk) -> Non
 
 
 def test_a_day_costs_no_more_than_its_budget_and_the_next_day_reads_on(folder: Path, model: ChatModel) -> None:
-    configure(folder, model, "daily_tokens = 2000")
-    model.script += [Reply(usage={"total_tokens": 900})] * 3
+    configure(folder, model, "daily_tokens = 4000")
+    model.script += [Reply(usage={"total_tokens": 1900})] * 3
     with opened(folder, model) as desk:
         for title in (BUYS, TANKERS, CANCELS):
             desk.hear(title)
             desk.goes_on(20)
-        assert desk.use().tokens == 1800
-        assert desk.notices() == ["READER OVER BUDGET · 1,800 of 2,000 tokens used today"]
+        assert desk.use().tokens == 3800
+        assert desk.notices() == ["READER OVER BUDGET · 3,800 of 4,000 tokens used today"]
         assert len(desk.waiting()) == 1
         assert desk.after(hours=15)
         assert model.asked() == {BUYS: 1, TANKERS: 1, CANCELS: 1}
