@@ -66,7 +66,6 @@ def run_checks(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     for warning in settings.warnings:
         yield Finding("warn", "config", warning)
     checks = {"rules": check_rules, "templates": check_templates, "outbox": check_folder, "apprise": check_apprise}
-    checks |= {"reader check": check_last_reader_check}
     if not offline:
         checks |= {"slack": check_slack, "mail": check_mail}
     checks["reader"] = partial(check_reader, offline=offline)
@@ -98,21 +97,6 @@ def check_templates(settings: Settings) -> Iterator[Finding]:
         yield Finding("FAIL", "templates", problem)
     if not problems:
         yield Finding("ok", "templates", f"every message and the reader's question render from {settings.templates}")
-
-
-def check_last_reader_check(settings: Settings) -> Iterator[Finding]:
-    """That the model and the question of now are those of the last `reader check`, and that it reached the bars."""
-    from monitor.rulebook import load_rulebook
-    from monitor.runtime.session import rule_cache
-    from monitor.runtime.wiring import make_reader
-    from monitor.workbench.testing.reader_check import advice, last_check
-
-    if not settings.reader.configured:
-        return
-    reader = make_reader(settings, load_rulebook(settings.rules, cache=rule_cache(settings)))
-    assert reader is not None
-    if text := advice(last_check(settings.data_dir), reader.setup.name, reader.setup.question.version):
-        yield Finding("warn", "reader", text)
 
 
 def check_folder(settings: Settings) -> Iterator[Finding]:
@@ -163,12 +147,14 @@ def check_mail(settings: Settings) -> Iterator[Finding]:
 
 
 def check_reader(settings: Settings, *, offline: bool) -> Iterator[Finding]:
-    """That the server of the model answers and has the model; the tokens of the day, and what waits to be read."""
+    """That the server of the model answers and has the model, and that model and question are those of the last `reader check`; the
+    tokens of the day, and what waits to be read."""
     from monitor.domain.model import ReaderMode
     from monitor.pipeline.reader_health import state_of
     from monitor.rulebook import load_rulebook
     from monitor.runtime.session import open_database, rule_cache, utc_now
     from monitor.runtime.wiring import make_reader
+    from monitor.workbench.testing.reader_check import advice, last_check
 
     if not settings.reader.configured:
         yield Finding("ok", "reader", "off: the rules read alone. [reader] in config.toml can name a model")
@@ -182,6 +168,8 @@ def check_reader(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     if rulebook.policy.reader is ReaderMode.OFF:
         yield Finding("warn", "reader", f"{setup.place} is never asked: policy.yaml says reader: off")
         return
+    if unchecked := advice(last_check(settings.data_dir), setup.name, setup.question.version):
+        yield Finding("warn", "examples", unchecked)
     if not offline:
         listed = reader.server.models(GREETING_SECONDS)
         if listed and setup.name not in listed:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import echo_json, fields_of, session
+from monitor.cli.common import DateTimeParam, echo_json, fields_of, session
 from monitor.cli.match_replay import RULES_OPTION, read_entries, rules_folder
 from monitor.cli.people.story_choice import story_beginning
 from monitor.cli.rules.story_sources import STORIES_OPTION
@@ -47,6 +48,9 @@ OWNERSHIP = (
 )
 @click.option("--near-miss", is_flag=True, help="It must not match: none, or not_about where nothing is about it.")
 @click.option("--summary", default="", help="With --text: the text under the headline.")
+@click.option(
+    "--published", type=DateTimeParam(), help="With --text: its day, where the rule counts on some days only."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def example(
     rule: str,
@@ -56,6 +60,7 @@ def example(
     folder: Path | None,
     effect: str | None,
     summary: str,
+    published: datetime | None,
     *,
     near_miss: bool,
     as_json: bool,
@@ -77,12 +82,12 @@ def example(
         return
     if (text is None) == (story_id is None):
         raise click.UsageError("give the sentence by --text, or a story by --story")
-    wording = ExampleText(text or "", summary)
+    wording = ExampleText(text or "", summary, published and published.date())
     if stories is not None and story_id is not None:
         entry = next((entry for entry in read_entries(stories) if entry.key == story_id), None)
         if entry is None:
             raise click.UsageError(f"there is no story {story_id!r} in {stories}")
-        wording = ExampleText(entry.title, entry.summary)
+        wording = ExampleText(entry.title, entry.summary, entry.published_at and entry.published_at.date())
     _append(root, rulebook, rule, wording, effect, near_miss=near_miss, as_json=as_json)
     if story_id is not None:
         click.echo(OWNERSHIP, err=True)
@@ -115,7 +120,8 @@ def make_example(
         if read is not None:
             found = read.get(rulebook.rules[rule].commitment)
             effect = NOT_ABOUT if found is None else found.value
-    wording = ExampleText(story.title, story.summary) if text is None else ExampleText(text)
+    day = story.published_at.date()
+    wording = ExampleText(story.title, story.summary, day) if text is None else ExampleText(text, published=day)
     _append(root, rulebook, rule, wording, effect, near_miss=near_miss, as_json=as_json)
     if text is None:
         click.echo(OWNERSHIP, err=True)

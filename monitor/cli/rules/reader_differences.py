@@ -25,12 +25,16 @@ COUNTS = ("same", "other_effect", "reader_alone", "rule_alone", "share")
 
 
 def example_command(own: Compared, rulebook: Rulebook, archive: Path | None, folder: Path | None) -> str:
-    """The command that makes a story an example: of the archive an example of an act, of the database a person's reading."""
-    if archive is None:
-        pairs = [f"{match.commitment}={match.effect.value}" for match in own.reader.matches]
-        return shlex.join(["deal-monitor", "read", own.story.id, *(pairs or ["--none"])])
-    place = ["--story", own.story.id, "--stories", str(archive), *(["--rules", str(folder)] if folder else [])]
+    """The command that makes a story an example of an act by what the reader read; one of the database it also records as a person's
+    reading. There the act is left out if it belongs to another part than the reader names."""
     act = act_of(own, rulebook)
+    if archive is None:
+        read = {match.commitment: match.effect for match in own.reader.matches}
+        pairs = [f"{commitment}={effect}" for commitment, effect in read.items()] or ["--none"]
+        fitting = own.effect is None or read.get(act.partition("/")[0]) is own.effect
+        example = ["--example", act] if act and fitting else []
+        return shlex.join(["deal-monitor", "read", own.story.id, *pairs, *example])
+    place = ["--story", own.story.id, "--stories", str(archive), *(["--rules", str(folder)] if folder else [])]
     return shlex.join(["deal-monitor", "rules", "example", act, "--effect", expected_of(own), *place])
 
 

@@ -114,7 +114,8 @@ def compare(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tu
     if joined.reading is None:
         return ()
     found: dict[str, Compared] = {}
-    for difference in joined.differences:
+    order = {name: number for number, name in enumerate(rulebook.commitments)}
+    for difference in sorted(joined.differences, key=lambda each: order.get(each.commitment, len(order))):
         own = _of_difference(difference, story, promise_of(difference.commitment, rulebook.commitments))
         if own.outcome is Outcome.READER_ALONE:
             parts = (

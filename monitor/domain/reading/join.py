@@ -152,9 +152,9 @@ class _Joining:
         taken: set[str] = set()
         placed = list(self._placed_matches())
         for read, place in sorted(placed, key=lambda pair: _RANK[pair[0].effect]):
-            named = {name for name in self.found if in_family(name, read.commitment)}
+            named = [name for name in self.found if in_family(name, read.commitment)]
             family = [self.found[name] for name in named if self._asked(self.found[name])]
-            taken |= named
+            taken.update(named)
             agreeing = [signal for signal in family if self._agrees(read, signal)]
             if agreeing:
                 for signal in agreeing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from monitor.domain.matching.document import Document
@@ -30,10 +31,11 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udf
 
 @dataclass(frozen=True, slots=True)
 class ExampleText:
-    """The text that is to become an example."""
+    """The text that is to become an example. published: its day, None where nothing is known of it."""
 
     text: str
     summary: str = ""
+    published: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ def add_example(
     """Appends an example to a rule's file. Without an effect, the example expects what the rules make of it now.
 
     1. Read the text with the rules; for a near miss that they take for an act, expect none.
-    2. Leave the summary out if the answer is the same without it: a title says more to a reader than a page.
+    2. Leave the summary out if the answer is the same without it: a title says more to a reader than a page; and the day, unless
+       the act counts on some days only.
     3. Refuse a text that is an example of the commitment already, of whichever of its acts.
     4. Insert the example in the file, load the rules again and run the example.
 
@@ -65,10 +68,13 @@ def add_example(
     """
     info = rules_with_examples(rulebook)[rule]
     text, summary = (_UNSEEN.sub(" ", part).strip() for part in (wording.text, wording.summary))
-    example = RuleExample(info.id, info.commitment, 0, text, None, info.path, info.line, summary)
+    place = (text, None, info.path, info.line, summary, wording.published)
+    example = RuleExample(info.id, info.commitment, 0, *place)
     said, winner = _answer(rulebook, example)
     if _answer(rulebook, replace(example, summary="")) == (said, winner):
         example = replace(example, summary="")
+    if not _asks_the_day(rule, rulebook) and _answer(rulebook, replace(example, published=None)) == (said, winner):
+        example = replace(example, published=None)
     expected = effect or (Effect.NONE.value if near_miss and said != NOT_ABOUT else said)
     example = replace(example, effect=None if expected == NOT_ABOUT else Effect(expected))
     for other in rulebook.examples:
@@ -95,6 +101,12 @@ def _answer(rulebook: Rulebook, example: RuleExample) -> tuple[str, str]:
     """The effect that the rules read in an example for its own commitment, and the rule that decides, '' for none."""
     result = result_of(example, trace(story_of(example), rulebook))
     return effect_name(result), result.winner.act.rule if result.winner else ""
+
+
+def _asks_the_day(rule: str, rulebook: Rulebook) -> bool:
+    """Whether an act counts on some days only."""
+    acts = (act for topic in rulebook.matcher.topics for act in topic.acts if act.rule == rule)
+    return any(act.only.since is not None or act.only.until is not None for act in acts)
 
 
 def _checked(folder: Path, path: Path, example: RuleExample) -> AddedExample:
@@ -133,7 +145,8 @@ def example_line(example: RuleExample) -> str:
     """An example as one line of YAML."""
     effect = NOT_ABOUT if example.effect is None else example.effect.value
     summary = f", summary: {yaml_quoted(example.summary)}" if example.summary else ""
-    return f"{{text: {yaml_quoted(example.text)}, effect: {effect}{summary}}}"
+    published = f", published: {example.published}" if example.published else ""
+    return f"{{text: {yaml_quoted(example.text)}, effect: {effect}{summary}{published}}}"
 
 
 def yaml_quoted(text: str) -> str:

@@ -85,7 +85,7 @@ def test_without_the_option_they_stand_at_the_end_and_only_where_somebody_has_re
     assert nothing.stdout == "Nobody has read any of these stories beside the rules\n"
 
 
-def test_stored_readings_are_compared_and_the_command_records_a_persons_reading(desk: Desk) -> None:
+def test_stored_readings_are_compared_and_the_command_records_a_reading_and_an_example(desk: Desk) -> None:
     desk.hear(BUYS, CANCELS)
     with desk.opened() as app, app.store.begin() as conn:
         bought, cancelled = stories.first_seen_since(conn, NOW)
@@ -110,7 +110,10 @@ def test_stored_readings_are_compared_and_the_command_records_a_persons_reading(
         "share": None,
     }
     commands = {line["command"] for line in lines if line["what"] == "readers_story"}
-    assert commands == {f"deal-monitor read {bought.id} soy=pledge", f"deal-monitor read {cancelled.id} --none"}
+    assert commands == {
+        f"deal-monitor read {bought.id} soy=pledge --example soy/bought",
+        f"deal-monitor read {cancelled.id} --none --example soy/cancelled",
+    }
 
 
 def test_recorded_readings_want_the_stories_they_belong_to(desk: Desk, archive: tuple[Path, Path]) -> None:

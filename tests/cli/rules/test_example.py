@@ -154,3 +154,19 @@ def test_json_tells_place_and_verdict(rules: Path) -> None:
     (answer,) = objects(example(rules, "soy/bought", "--text", "China plans to buy soybeans", "--json").stdout)
     assert answer["written"] == "{text: China plans to buy soybeans, effect: none}"
     assert (answer["rule"], answer["expected"], answer["passed"]) == ("soy/bought", "none", True)
+
+
+def test_a_story_keeps_its_day_where_the_rule_counts_on_some_days_only(rules: Path, tmp_path: Path) -> None:
+    soy = rules / "deal" / "soy.yaml"
+    dated = "    only_if: {published: {until: 2026-01-31}}\n    any: [buys]"
+    soy.write_text(text_of(rules).replace("    any: [buys]", dated, 1), encoding="utf-8")
+    told = tmp_path / "stories.jsonl"
+    lines = [STORY | {"title": "China buys barges of soybeans"}, STORY | {"id": "s2", "title": "China hoards soybeans"}]
+    told.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    example(rules, "soy/bought", "--story", "s1", "--stories", told)
+    assert "{text: China buys barges of soybeans, effect: progress, published: 2026-01-09}" in text_of(rules)
+    example(rules, "soy/cancelled", "--story", "s2", "--stories", told)
+    assert "{text: China hoards soybeans, effect: none}" in text_of(rules)
+    own = example(rules, "soy/bought", "--text", "China buys rafts of soybeans", "--published", "2026-02-03")
+    assert "{text: China buys rafts of soybeans, effect: none, published: 2026-02-03}" in text_of(rules)
+    assert own.exit_code == 0
