@@ -97,6 +97,14 @@ def read_recorded(path: Path | None) -> RecordedReadings | None:
         return recorded_readings(numbered_lines(stream, str(path)), str(path))
 
 
+def tell_refused(recorded: RecordedReadings | None, path: Path | None) -> None:
+    """Say on stderr how many matches of the readings could not count, and why the first could not."""
+    if recorded is not None and recorded.refused:
+        first, count = recorded.refused[0], len(recorded.refused)
+        shown = f"{first.match.commitment} {first.match.effect} “{first.match.quote}”"
+        click.echo(f"{path}: matches refused: {count}; the first, {shown}: {first.why}", err=True)
+
+
 @click.command()
 @RULES_OPTION
 @READINGS_OPTION
@@ -108,8 +116,8 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
     A line is a JSON object of texts: id, title and published (an ISO date or time), and where known source, url, summary
     and lang.
     """
+    from monitor.domain.matching.match import match as match_story
     from monitor.domain.matching.rules import is_outside
-    from monitor.domain.reading.join import read_text
     from monitor.replay import as_entry, line_as_story, read_story
     from monitor.rulebook import load_rulebook
 
@@ -118,7 +126,11 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
     for number, line in numbered_lines(stories, stories.name):
         written = read_story(line, number, stories.name)
         story = line_as_story(as_entry(written, number, stories.name))
-        read = read_text(story, rulebook, recorded.of_line(written["id"]) if recorded else ())
+        read = (
+            recorded.joined(story, rulebook, recorded.of_line(written["id"]))
+            if recorded
+            else match_story(story, rulebook)
+        )
         signals = [signal for signal in read if not is_outside(signal, rulebook)]
         if as_json:
             matches = [fields_of(signal, "commitment", *SIGNAL_FIELDS) for signal in signals]
@@ -127,6 +139,7 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
             click.echo(story.title)
             for s in signals:
                 click.echo(f"  {s.commitment}: {s.effect}  says {s.says}  [{s.rule}]  “{s.quote}”")
+    tell_refused(recorded, readings)
 
 
 @click.command()
@@ -142,7 +155,8 @@ def replay(folder: Path | None, readings: Path | None, stories: Path, *, as_json
     rulebook = load_rulebook(rules_folder(folder))
     with open_stories(stories) as file:
         file.check(numbered_lines(file.lines(), file.name), rulebook)
-        for change in Replay(rulebook, readings=read_recorded(readings)).play(file.in_order()):
+        recorded = read_recorded(readings)
+        for change in Replay(rulebook, readings=recorded).play(file.in_order()):
             if as_json:
                 echo_json(change.as_json())
                 continue
@@ -151,6 +165,7 @@ def replay(folder: Path | None, readings: Path | None, stories: Path, *, as_json
             short = rulebook.commitments[t.commitment].short
             click.echo(f"{t.at:%Y-%m-%d %H:%M}  {short}: {moved_text(t)}  ({tags})")
             click.echo(f"    {reason_text(t.reason)}")
+    tell_refused(recorded, readings)
 
 
 def moved_text(transition: Transition) -> str:

@@ -69,7 +69,7 @@ def record_readings(conn: Connection, rulebook: Rulebook, read: Sequence[ReadTex
     for name, error in failed.items():
         problems_and_runs.add_problem(conn, "story", name, error, now)
     pending = verdict_records.review_requests(conn)
-    requests = [_of_lost(signal, changed, pending, since[signal.story], now) for signal in gone]
+    requests = [_of_lost(lost, known[lost.story], changed, pending, since[lost.story], now) for lost in gone]
     requests += [
         _of_found(signal, batch[signal.story], now)
         for key, signal in new.items()
@@ -97,14 +97,20 @@ def differs(signal: Signal, before: Signal | None) -> bool:
 
 
 def _of_lost(
-    lost: Signal, others: Sequence[Signal], pending: Mapping[str, ReviewRequest], since: datetime, now: datetime
+    lost: Signal,
+    story: Story,
+    others: Sequence[Signal],
+    pending: Mapping[str, ReviewRequest],
+    since: datetime,
+    now: datetime,
 ) -> ReviewRequest | None:
+    """The review of what a text says no more. since: when the text came in. What was never announced needs no correction."""
     if not can_change_verdict(lost):
         return None
     waiting = pending.get(lost.commitment)
     undecided = waiting is not None and waiting.since <= since
     cause = Cause.NEWS if undecided or confirmed_elsewhere(lost, others) else Cause.CORRECTION
-    return ReviewRequest(lost.commitment, now, cause)
+    return ReviewRequest(lost.commitment, now, Cause.BACKFILL if story.backfill else cause)
 
 
 def _of_found(signal: Signal, story: Story, now: datetime) -> ReviewRequest | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.domain.model import Effect, Entry, ReaderKind, Reading, ReadMatch, Says, Story
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Effect, Entry, ReaderKind, Reading, ReadMatch, Says, Signal, Story
 from monitor.domain.model.readings import SUMMARY_READ
+from monitor.domain.reading.join import RefusedMatch, join
 from monitor.domain.stories.entry_keys import revision_hash
 from monitor.errors import ReplayError
 
@@ -29,10 +31,22 @@ class RecordedReadings:
 
     by_line: Mapping[str, Reading]
     by_text: dict[str, Reading] = field(default_factory=dict)
+    refused: list[RefusedMatch] = field(default_factory=list)
+    """The matches that could not count in what was joined so far."""
 
     def of_line(self, line: str) -> tuple[Reading, ...]:
         """The reading of a story line; empty if it was not read."""
         return (self.by_line[line],) if line in self.by_line else ()
+
+    def joined(self, story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tuple[Signal, ...]:
+        """What rules and readings together find in a text; notes what is refused."""
+        found = join(story, rulebook, readings)
+        self.refused += found.refused
+        return found.signals
+
+    def reads(self, story: Story, rulebook: Rulebook) -> tuple[Signal, ...]:
+        """What rules and readings together find in a text that has come."""
+        return self.joined(story, rulebook, self.of_text(story))
 
     def meet(self, line: str, entry: Entry) -> None:
         """Note the text of a line that comes. Of several lines with one text the first that was read counts."""

@@ -19,7 +19,6 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Transition
 from monitor.domain.model.notation import notation
-from monitor.domain.reading.join import reads_with
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.fold import KeptFolds
 from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
@@ -101,7 +100,7 @@ class Replay:
 
     def __post_init__(self) -> None:
         if self.readings is not None:
-            self.reads = reads_with(self.readings.of_text)
+            self.reads = self.readings.reads
 
     def run(self, entries: Iterable[Entry]) -> Iterator[ReplayedChange]:
         """Replay all stories in time order; yields the changes that would have been sent, each at its moment."""

@@ -18,7 +18,7 @@ from typing import Self, TypeAlias
 from monitor.errors import FeedError
 from monitor.feeds.fetch import Answer, Fetcher, FetchResult
 from monitor.feeds.worker import ParseWorker
-from monitor.pipeline.ingest import FetchedDocument, NotModified
+from monitor.pipeline.ingest import FetchedDocument, NotModified, PollWithoutDocument
 from monitor.runtime import polling
 from monitor.runtime.app import App
 from monitor.runtime.polling import AskedFeed
@@ -110,20 +110,27 @@ class Poller(AbstractContextManager["Poller"]):
     def _store_arrivals(self) -> None:
         """The thread that stores: all that has come by now, again and again until the end."""
         while (batch := self._next_batch()) is not None:
-            without, documents = [], []
+            without = []
             for asked, outcome in batch:
-                if isinstance(outcome, FetchedDocument):
-                    documents.append((asked, outcome))
+                try:
+                    poll = self._take(asked, outcome)
+                except Exception as error:  # noqa: BLE001 - one feed ends no thread: it is asked again, and the clock's job tells
+                    self._store({asked.feed.name: self._app.clock()}, partial(_fail, error))
                     continue
-                answer = self._look_at(asked, outcome)
-                if not isinstance(answer, FetchResult):
-                    without.append(polling.poll_without_document(self._app, asked, answer))
+                if poll is not None:
+                    without.append(poll)
             if without:
                 planned = {each.feed.name: each.next_poll for each in without}
                 self._store(planned, partial(polling.record_polls, self._app, without))
-            for asked, document in documents:
-                when = polling.next_poll_of(self._app, asked)
-                self._store({asked.feed.name: when}, partial(polling.take_document, self._app, asked, document, when))
+
+    def _take(self, asked: AskedFeed, outcome: _Outcome) -> PollWithoutDocument | None:
+        """Store a document, or give it to a parser. Returns a poll that brought none, which is stored with others."""
+        if isinstance(outcome, FetchedDocument):
+            when = polling.next_poll_of(self._app, asked)
+            self._store({asked.feed.name: when}, partial(polling.take_document, self._app, asked, outcome, when))
+            return None
+        answer = self._look_at(asked, outcome)
+        return None if isinstance(answer, FetchResult) else polling.poll_without_document(self._app, asked, answer)
 
     def _next_batch(self) -> list[tuple[AskedFeed, _Outcome]] | None:
         """What has come, at least one; None at the end, whatever still waits."""

@@ -161,6 +161,74 @@ def test_a_lost_report_is_told_as_a_correction_with_what_it_had_said(rules: Path
     assert [evidence["story"] for evidence in told["evidence"]] == ["buys"]
 
 
+# ---------------------------------------------------------------- recorded readings
+
+
+def readings(tmp_path: Path, *lines: dict[str, Any]) -> Path:
+    return saved(tmp_path, *map(json.dumps, lines), name="readings.jsonl")
+
+
+def soy(effect: str, quote: str) -> dict[str, str]:
+    return {"commitment": "soy", "effect": effect, "says": "press", "quote": quote}
+
+
+def test_match_takes_recorded_readings_in_place_of_a_reader(rules: Path, tmp_path: Path) -> None:
+    stories = saved(
+        tmp_path,
+        story("a", "2026-01-08", "China buys soybeans"),
+        story("b", "2026-01-08", "China buys soybeans again"),
+        story("c", "2026-01-08", "Cargoes of the bean leave for Dalian"),
+    )
+    read = readings(tmp_path, {"id": "a", "matches": []}, {"id": "c", "matches": [soy("progress", "leave for Dalian")]})
+    lines = objects(command("match", "--rules", rules, "--readings", read, "--json", stories).stdout)
+    found = {line["id"]: [(m["rule"], m["effect"]) for m in line["matches"]] for line in lines}
+    assert found == {"a": [], "b": [("soy/bought", "progress")], "c": [("soy/reader", "progress")]}
+    assert {*lines[1]["matches"][0]} == {*lines[2]["matches"][0]}
+
+
+def test_replay_takes_recorded_readings_of_a_packed_file(rules: Path, tmp_path: Path) -> None:
+    stories = saved(tmp_path, story("a", "2026-01-08", "Cargoes of the bean leave for Dalian"))
+    plain, packed = readings(tmp_path, {"id": "a", "matches": [soy("setback", "leave for")]}), tmp_path / "r.jsonl.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    (told,) = objects(command("replay", "--rules", rules, "--readings", packed, "--json", stories).stdout)
+    assert (told["to"], [each["rule"] for each in told["evidence"]]) == ("at_risk", ["soy/reader"])
+    assert replayed(rules, stories) == []
+
+
+@pytest.mark.parametrize("name", ["match", "replay"])
+def test_matches_of_readings_that_cannot_count_are_told(name: str, rules: Path, tmp_path: Path) -> None:
+    stories = saved(tmp_path, story("a", "2026-01-08", "China buys soybeans"))
+    read = readings(tmp_path, {"id": "a", "matches": [soy("breach", "sells wheat")]})
+    done = command(name, "--rules", rules, "--readings", read, stories)
+    assert (
+        "matches refused: 1; the first, soy breach “sells wheat”: its quote does not stand in the text" in done.stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("{", "Expecting property name"),
+        ('{"id": "a"}', "'matches' is missing"),
+        (
+            '{"id": "a", "matches": [{"commitment": "soy", "effect": "joy", "says": "us", "quote": "x"}]}',
+            "'joy' is not",
+        ),
+        ('{"id": "a", "matches": [{"commitment": "soy", "effect": "none", "says": "us", "quote": 7}]}', "are texts"),
+        ('{"id": 7, "matches": []}', "the id is no text"),
+    ],
+)
+def test_a_line_that_is_no_reading_is_named_with_file_and_line(
+    line: str, why: str, rules: Path, tmp_path: Path
+) -> None:
+    stories = saved(tmp_path, story("a", "2026-01-08", "China buys soybeans"))
+    read = saved(tmp_path, '{"id": "b", "matches": []}', line, name="readings.jsonl")
+    done = command("match", "--rules", rules, "--readings", read, stories)
+    assert done.exit_code == 2
+    assert f"{read}:2: no reading" in done.stderr
+    assert why in done.stderr
+
+
 # ---------------------------------------------------------------- what cannot be read
 
 BROKEN = {

@@ -60,6 +60,13 @@ def test_a_misspelt_name_is_an_error_with_file_and_line(folder: Path) -> None:
     assert "frist_line" in found[0]
 
 
+def test_the_check_renders_the_question_of_a_reader_too(folder: Path) -> None:
+    assert renderer(folder).check() == []
+    (problem,) = edited(folder, "reader.txt.j2", "Read.\n{{ question.deels }}\n").check()
+    assert "reader.txt.j2:2:" in problem
+    assert "deels" in problem
+
+
 def test_a_syntax_error_is_an_error_with_file_and_line(folder: Path) -> None:
     found = edited(folder, "digest.html.j2", "<p>\n{% for x in %}\n").check()
     assert len(found) == 1

@@ -191,6 +191,25 @@ def test_what_cannot_be_stored_is_told_to_the_clock_and_asked_again(
         assert states(app)["good"].ok_at == NOW
 
 
+@pytest.mark.parametrize("path", ["/1", "/nowhere"])
+def test_an_answer_that_breaks_our_own_code_ends_no_thread_and_its_feed_is_asked_again(
+    tmp_path: Path, rules: Rulebook, wire: Publisher, path: str
+) -> None:
+    draws = iter([ZeroDivisionError("drawn")])
+
+    def chance() -> float:
+        raise next(draws)
+
+    with program(tmp_path, rules, feed=wire.url(path)) as app, Poller(app) as poller:
+        app.chance = chance
+        settle(poller)
+        app.chance = lambda: 0.5
+        with pytest.raises(ZeroDivisionError, match="drawn"):
+            poller.ask_due()
+        assert poller.settled.wait(WAIT_S)
+        assert states(app)["feed"].polled_at == NOW
+
+
 def test_a_start_asks_only_what_is_due(tmp_path: Path, rules: Rulebook, wire: Publisher) -> None:
     with program(tmp_path, rules, one=wire.url("/1"), two=wire.url("/2")) as app:
         with app.store.begin() as conn:

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import json
+import shutil
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monitor.config import load_settings
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Effect, ReaderKind, Says
+from monitor.domain.model import Effect, Entry, ReaderKind, Says
 from monitor.domain.reading.gate import is_near
 from monitor.domain.reading.join import join, read_text
+from monitor.pipeline.ingest import FetchedDocument, ingest
+from monitor.pipeline.outbox_admin import list_rows
+from monitor.render.reader_question import reader_question
 from monitor.rulebook import check_rulebook
 from monitor.rulebook import test_rulebook as run_examples
+from monitor.runtime.app import open_app, recover_and_catch_up, run_reviews
+from monitor.runtime.polling import AskedFeed, take_document
+from monitor.runtime.reading import read_round
+from monitor.runtime.simulation import SimulatedClock
 from tests.builders import second_deal
+from tests.builders.chat_server import MODEL, chat_model
+from tests.builders.databases import NOW, empty_database, later, polled_feed
 from tests.builders.reading_values import read, reading
 from tests.builders.rules_folder import story
+from tests.builders.shipped_rules import ROOT
 from tests.builders.working_folder import command, objects
 
 VOTE = "Asuncion's lower house waves the treaty with Brussels through"
@@ -123,3 +136,47 @@ def test_replay_decides_its_verdicts_by_the_readings(folder: Path, files: tuple[
     frozen = ("2026-02-06", "mercosur-force", "status", "at_risk")
     assert told(folder, stories) == [opened], "the rules alone"
     assert told(folder, "--readings", readings, stories) == [opened, frozen]
+
+
+CONFIG = """
+[monitor]
+database = "sqlite:///monitor.db"
+rules = "rules"
+templates = {templates}
+data = "var"
+[reader]
+base_url = "{url}"
+model = "{model}"
+[[routes]]
+name = "desk"
+channel = "file"
+to = "desk@deals.example"
+least_severity = "routine"
+"""
+RHINE = polled_feed("rhine", "https://rhine.example/rss", "Rhine Wire", 600)
+
+
+def test_the_running_monitor_asks_a_server_in_the_words_of_the_deal_and_tells_what_it_reads(
+    folder: Path, rules: Rulebook, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path / "rules")
+    (tmp_path / "monitor.db").write_bytes(empty_database())
+    templates, config, clock = ROOT / "templates", tmp_path / "config.toml", SimulatedClock(NOW)
+    pages = ((f"https://rhine.example/{number}", title) for number, title in enumerate((FROZEN, OBEY, FAR)))
+    entries = tuple(Entry(page, title, page, NOW, "", "Rhine Wire") for page, title in pages)
+    with chat_model() as model:
+        model.reads(FROZEN, "mercosur-force", "setback", "freeze the treaty")
+        text = CONFIG.format(templates=json.dumps(str(templates)), url=model.url, model=MODEL)
+        config.write_text(text, encoding="utf-8")
+        with closing(open_app(load_settings(config), clock=clock)) as app:
+            recover_and_catch_up(app)
+            ingest(app.store, app.rulebook, RHINE, FetchedDocument(()), NOW)
+            take_document(app, AskedFeed(RHINE, None), FetchedDocument(entries), later(days=1))
+            read_round(app)
+            clock.move(later(seconds=90))
+            run_reviews(app)
+            alerts = [(row.commitment, row.kind) for row in list_rows(app.store)]
+    assert alerts == [("mercosur-force", "alert")]
+    assert model.asked() == {FROZEN: 1, OBEY: 1}, "what is far from the deal is not asked about"
+    (request,) = model.requests
+    assert request["messages"][0]["content"] == reader_question(rules, templates).text

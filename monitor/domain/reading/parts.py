@@ -20,24 +20,18 @@ def in_family(commitment: str, named: str) -> bool:
 def part_meant(document: Document, named: str, place: Place, results: Mapping[str, MatchResult]) -> Topic:
     """The commitment of the family of `named` that a place is about.
 
-    1. Where the rules find parts in the story, the one of them that the sentence of the place speaks of, else the first.
+    1. Where the rules find parts in the story, the one of them that the sentence of the place speaks of, else the first; the
+       named one before its parts.
     2. Else the part to which the named commitment gives way on the words of that sentence, or of the title.
     3. Else the named one: a story that names no part counts for the bare id.
     """
     topics = {topic.commitment: topic for topic in document.matcher.topics}
-    concerned = [result for name, result in results.items() if in_family(name, named) and result.rejection is None]
+    family = sorted((name for name in results if in_family(name, named)), key=len)
+    concerned = [results[name] for name in family if results[name].rejection is None]
     if concerned:
         here = (result for result in concerned if _speaks_of(result, place))
         return topics[next(here, concerned[0]).commitment]
-    published = document.story.published_at.date()
-    for rule in topics[named].gives_way:
-        if not in_family(rule.commitment, named) or (rule.since is not None and published < rule.since):
-            continue
-        for view, sentence in ((place.view, place.sentence), (document.title, None)):
-            found = document.first_match(view, rule.when, sentence)
-            if found is not None and document.first_match(view, rule.unless, sentence) is None:
-                return topics[rule.commitment]
-    return topics[named]
+    return topics[_given_way_to(document, topics[named], place) or named]
 
 
 def _speaks_of(result: MatchResult, place: Place) -> bool:
@@ -45,3 +39,16 @@ def _speaks_of(result: MatchResult, place: Place) -> bool:
     return any(
         hit.place.field == place.field and hit.place.sentence == place.sentence for hit in result.effective_about
     )
+
+
+def _given_way_to(document: Document, topic: Topic, place: Place) -> str:
+    """The part of a commitment that takes a story on the words of a sentence or of the title, '' if none does."""
+    published = document.story.published_at.date()
+    for rule in topic.gives_way:
+        if not in_family(rule.commitment, topic.commitment) or (rule.since is not None and published < rule.since):
+            continue
+        for view, sentence in ((place.view, place.sentence), (document.title, None)):
+            found = document.first_match(view, rule.when, sentence)
+            if found is not None and document.first_match(view, rule.unless, sentence) is None:
+                return rule.commitment
+    return ""

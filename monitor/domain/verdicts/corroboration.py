@@ -18,6 +18,7 @@ from monitor.domain.model import (
     Effect,
     Modality,
     Policy,
+    ReaderKind,
     Says,
     Signal,
     Story,
@@ -125,7 +126,7 @@ def obliged_parties(commitment: Commitment) -> tuple[str, ...]:
 def assess_support(claim: Claim, commitment: Commitment, policy: Policy, rules: Mapping[str, RuleInfo]) -> Support:
     """Assesses how well a claim is supported. Signals of weak rules corroborate others and move nothing alone."""
     counted = [s for s in claim.signals if s.tier in policy.corroborating_tiers]
-    firm = [s for s in counted if s.rule not in rules or not rules[s.rule].weak]
+    firm = [s for s in counted if not is_weak(s, rules)]
     strong = [s for s in firm if s.tier in policy.moving_tiers]
     origins = len({independent_source(s) for s in counted})
     spoken: set[str] = set()
@@ -147,6 +148,13 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy, rules: 
     strong_enough = bool(strong) or origins >= policy.origins_needed
     by_side = any(s.says is not Says.PRESS for s in strong)
     return Support(origins, not silent, data, formal, strong_enough, by_side, silent)
+
+
+def is_weak(signal: Signal, rules: Mapping[str, RuleInfo]) -> bool:
+    """Whether a signal moves nothing alone: its rule is weak, and nobody else reads the sentence the same way."""
+    rule = rules.get(signal.rule)
+    agrees = any(who.kind is not ReaderKind.RULE and who.effect is signal.effect for who in signal.read_by)
+    return rule is not None and rule.weak and not agrees
 
 
 def independent_source(signal: Signal) -> str:

@@ -23,7 +23,7 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.model.changes import StatusChanged
-from monitor.domain.verdicts.corroboration import independent_source, with_best_publisher
+from monitor.domain.verdicts.corroboration import independent_source, is_weak, with_best_publisher
 from monitor.domain.verdicts.decide import eligible_signals
 from monitor.domain.verdicts.fold import interpret
 from monitor.domain.verdicts.outlook import may_change_outlook
@@ -67,7 +67,7 @@ def supporting_signals(
         info = rulebook.rules.get(signal.rule)
         best = interpret(with_best_publisher(signal, stories, rulebook.publishers), verdict, info)
         excluded = best.modality is Modality.RUMOUR or best.tier not in policy.corroborating_tiers
-        if excluded or (info is not None and info.weak):
+        if excluded or is_weak(signal, rulebook.rules):
             continue
         if verdict.outlook is Outlook.STEADY:
             agrees = best.effect in AGREEING_EFFECTS.get(verdict.standing, ()) and not is_outside(best, rulebook)

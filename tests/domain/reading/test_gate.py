@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.reading.gate import SUMMARY_LOOKED_AT, is_near
+from monitor.domain.reading.exchange import SUMMARY_READ_LIVE
+from monitor.domain.reading.gate import is_near
 from monitor.domain.text.segments import SegmentedText
 from monitor.rulebook import load_rulebook
-from tests.builders import rules_folder, second_deal
+from tests.builders import rules_folder, second_deal, shipped_rules
 from tests.builders.rules_folder import story
 
 
@@ -45,8 +46,8 @@ def test_no_rule_needs_to_know_the_words(gated: Rulebook) -> None:
 
 
 def test_words_deep_in_an_article_bring_nothing_near(gated: Rulebook) -> None:
-    filler = "All of it is about the harvest. " * (SUMMARY_LOOKED_AT // 32)
-    assert len(filler) <= SUMMARY_LOOKED_AT
+    filler = "All of it is about the harvest. " * (SUMMARY_READ_LIVE // 32)
+    assert len(filler) <= SUMMARY_READ_LIVE
     assert not is_near(story("A summer of football", filler + " " * 40 + "EU-Mercosur"), gated)
     assert is_near(story("A summer of football", "EU-Mercosur. " + filler), gated)
 
@@ -69,3 +70,46 @@ def test_each_of_two_deals_keeps_its_own_way(tmp_path: Path) -> None:
     assert is_near(story("Of pulses and pans"), both)
     assert is_near(story("China sends cups"), both), "by a rule of the deal without a gate"
     assert not is_near(story("China eyes soybeans"), both), "a rule of the deal with a gate brings nothing near"
+
+
+NEAR = [
+    "Growers cheer as Sinograin charters four boats of corn",
+    "Senators bristle at a Chinese drone in every school",
+    "A bank of TikTok's backers names its price",
+    "Antimony smelters in Hunan wait for papers from MOFCOM",
+    "Greer and He Lifeng sit down in Vienna",
+    "Judges hear the appeal on IEEPA",
+    "Nexperia's wafers leave Nijmegen",
+    "中方代表团抵达维也纳，与美方会谈",
+    "特朗普称下月加征关税",
+    "中企恢复采购玉米",
+    "港务费停征一年",
+    "輝達晶片獲准輸往中國",
+]
+FAR = [
+    "Trump opens a golf course",
+    "China wins gold in diving",
+    "Brazil's ports brace for a record sugar crop",
+    "Tariffs on Swiss watches stay",
+    "Beijing marathon draws a crowd",
+    "本地新闻：地铁延长运营",
+]
+
+
+@pytest.mark.parametrize("title", NEAR)
+def test_the_shipped_gate_lets_every_kind_of_story_through(title: str) -> None:
+    assert is_near(story(title), shipped_rules.rulebook())
+
+
+@pytest.mark.parametrize("title", FAR)
+def test_the_shipped_gate_stops_what_names_one_party_or_another_trade(title: str) -> None:
+    assert not is_near(story(title), shipped_rules.rulebook())
+
+
+def test_every_example_of_the_shipped_rules_that_is_about_a_commitment_stands_near_but_a_few() -> None:
+    """Rules and gate are written apart; what the ones are about, the other lets through."""
+    rules = shipped_rules.rulebook()
+    about = [example for example in rules.examples if example.effect is not None]
+    lost = [example.text for example in about if not is_near(story(example.text, example.summary), rules)]
+    assert len(about) > 900
+    assert len(lost) < len(about) / 100, lost

@@ -22,6 +22,8 @@ from monitor.domain.model import (
     Outlook,
     Policy,
     Progress,
+    ReadBy,
+    ReaderKind,
     Says,
     Signal,
     Standing,
@@ -112,6 +114,16 @@ def test_what_a_weak_act_reads_moves_nothing_before_a_second_voice() -> None:
     assert not decided(TRUCE, [first], "2025-11-11", book=weak).transitions
     assert status_of(decided(TRUCE, [first, second], "2025-11-11", book=weak)) == "at_risk"
     assert status_of(decided(TRUCE, [first], "2025-11-11")) == "at_risk"
+
+
+@pytest.mark.parametrize(("read", "moves"), [(Effect.SETBACK, True), (Effect.NONE, False), (None, False)])
+def test_what_a_weak_act_and_a_reader_both_read_moves_as_other_acts_do(read: Effect | None, moves: bool) -> None:
+    weak = replace(
+        rulebook(TRUCE), rules={"truce/act": RuleInfo("truce/act", "truce", "v", "truce.yaml", 1, weak=True)}
+    )
+    by = (ReadBy(ReaderKind.RULE, "truce/act", "v", Effect.SETBACK), ReadBy(ReaderKind.MODEL, "model", "1", read))
+    news = signal(Effect.SETBACK, "2025-11-10", read_by=by)
+    assert bool(decided(TRUCE, [news], "2025-11-11", book=weak).transitions) is moves
 
 
 def test_a_doubt_that_goes_with_its_report_is_withdrawn_and_not_confirmed() -> None:

@@ -1,0 +1,226 @@
+"""Rules and readings together: which of them makes a signal, in each mode of the policy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.matching.match import match
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Effect, Modality, ReaderKind, ReaderMode, Reading, Says, Signal
+from monitor.domain.reading.join import JoinedText, join, reading_that_counts
+from tests.builders import rules_folder
+from tests.builders.reading_values import AT, person, read, reading
+from tests.builders.rules_folder import only, story
+
+ANNUAL = rules_folder.COMMITMENT.replace("id: beans", "id: beans-annual").replace("amount: 12 Mt", "amount: 25 Mt")
+ANNUAL = ANNUAL.replace(
+    "  any: ['{cn} ..8 {beans}', '{beans} ..8 {cn}', '{us_beans}']", "  any: ['each year ..4 {beans}']"
+)
+ANNUAL = ANNUAL[: ANNUAL.index("acts:")] + (
+    "acts:\n  - {id: yearly, polarity: pledge, any: ['each year'], examples: ["
+    "{text: China will buy each year soybeans, effect: pledge}, {text: China rests each year, effect: not_about}]}\n"
+)
+ANNUAL = ANNUAL.replace("  gives_way_to: [{commitment: talks, when: ['after ..2 (call|talks)']}]\n", "")
+BARE = rules_folder.COMMITMENT.replace(
+    "gives_way_to: [", "gives_way_to: [{commitment: beans-annual, when: ['25 million'], unless: [corn]}, "
+)
+
+BUYS = "China buys ten cargoes of US soybeans"
+OTHER_WORDS = "Beijing's state traders snap up oilseed cargoes from Iowa"
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rules_folder.load(tmp_path_factory.mktemp("rules"), **{"beans": BARE, "beans-annual": ANNUAL})
+
+
+def mode(rules: Rulebook, value: ReaderMode) -> Rulebook:
+    return replace(rules, policy=replace(rules.policy, reader=value))
+
+
+def signals(rules: Rulebook, title: str, *readings: Reading, summary: str = "") -> tuple[Signal, ...]:
+    return join(story(title, summary), rules, readings).signals
+
+
+def joined(rules: Rulebook, title: str, *readings: Reading, summary: str = "") -> JoinedText:
+    return join(story(title, summary), rules, readings)
+
+
+# ---------------------------------------------------------------- who counts
+
+
+def test_a_text_that_nobody_has_read_is_read_by_the_rules_alone(rules: Rulebook) -> None:
+    assert signals(rules, BUYS) == match(story(BUYS), rules)
+    assert all(signal.read_by == () for signal in signals(rules, BUYS))
+
+
+def test_what_both_read_keeps_the_rules_signal_and_says_that_both_have_read_it(rules: Rulebook) -> None:
+    (alone,), (both,) = (
+        signals(rules, BUYS),
+        signals(rules, BUYS, reading(read("beans", "progress", "buys ten cargoes"))),
+    )
+    assert replace(both, read_by=()) == alone
+    assert [(who.kind, who.name, who.effect) for who in both.read_by] == [
+        (ReaderKind.RULE, "beans/bought", Effect.PROGRESS),
+        (ReaderKind.MODEL, "model", Effect.PROGRESS),
+    ]
+
+
+def test_what_the_model_alone_reads_is_a_signal_with_its_sentence_quoted(rules: Rulebook) -> None:
+    assert signals(rules, OTHER_WORDS) == ()
+    signal = only(signals(rules, OTHER_WORDS, reading(read("beans", "progress", "snap up oilseed cargoes", "cn"))))
+    assert (signal.rule, signal.rule_version) == ("beans/reader", "1")
+    assert (signal.effect, signal.quote, signal.field) == (Effect.PROGRESS, OTHER_WORDS, "title")
+    assert [(who.kind, who.says) for who in signal.read_by] == [(ReaderKind.MODEL, Says.CN)]
+
+
+def test_our_own_code_reads_amount_and_firmness_from_the_sentence_that_the_model_quotes(rules: Rulebook) -> None:
+    title = "Beijing may take up to 3 million tons of oilseed from Iowa"
+    signal = only(signals(rules, title, reading(read("beans", "pledge", "take up to 3 million tons"))))
+    assert signal.quantity is not None
+    assert signal.quantity.high == 3e6
+    assert signal.modality in (Modality.RUMOUR, Modality.PLAN)
+
+
+def test_a_rule_that_the_model_contradicts_moves_nothing_and_the_difference_is_told(rules: Rulebook) -> None:
+    found = joined(rules, BUYS, reading())
+    assert found.signals == ()
+    (difference,) = found.differences
+    assert difference.rule is not None
+    assert (difference.commitment, difference.rule.rule, difference.read) == ("beans", "beans/bought", None)
+
+
+def test_of_two_effects_the_models_counts_and_the_rules_is_told_beside_it(rules: Rulebook) -> None:
+    found = joined(rules, BUYS, reading(read("beans", "pledge", "buys ten cargoes")))
+    signal = only(found.signals)
+    assert (signal.effect, signal.rule) == (Effect.PLEDGE, "beans/reader")
+    assert [(who.name, who.effect) for who in signal.read_by] == [
+        ("beans/bought", Effect.PROGRESS),
+        ("model", Effect.PLEDGE),
+    ]
+    assert [d.rule.rule for d in found.differences if d.rule] == ["beans/bought"]
+
+
+def test_an_act_that_another_has_outdone_is_taken_up_where_the_model_reads_it(rules: Rulebook) -> None:
+    title = "China bans soybeans from two ports and buys ten cargoes of US soybeans"
+    assert only(signals(rules, title)).effect is Effect.SETBACK
+    signal = only(signals(rules, title, reading(read("beans", "progress", "buys ten cargoes"))))
+    assert (signal.effect, signal.rule) == (Effect.PROGRESS, "beans/bought")
+
+
+def test_about_and_nothing_more_makes_a_signal_that_moves_nothing(rules: Rulebook) -> None:
+    signal = only(signals(rules, BUYS, reading(read("beans", "none", "buys ten cargoes"))))
+    assert (signal.effect, signal.quantity) == (Effect.NONE, None)
+
+
+def test_a_persons_reading_outranks_model_and_rules_in_every_mode(rules: Rulebook) -> None:
+    for value in ReaderMode:
+        own = mode(rules, value)
+        model, ann = reading(read("beans", "breach", "buys ten cargoes")), person(read("beans", "threat", "buys ten"))
+        signal = only(signals(own, BUYS, ann, model))
+        assert (signal.effect, signal.rule) == (Effect.THREAT, "beans/person")
+        assert signals(own, BUYS, model, person()) == ()
+
+
+def test_a_person_may_leave_the_quote_out_and_a_model_may_not(rules: Rulebook) -> None:
+    assert only(signals(rules, OTHER_WORDS, person(read("beans", "progress", "")))).quote == OTHER_WORDS
+    found = joined(rules, OTHER_WORDS, reading(read("beans", "progress", "")))
+    assert found.signals == ()
+    assert [refused.why for refused in found.refused] == ["its quote does not stand in the text"]
+
+
+def test_the_last_reading_of_a_kind_counts() -> None:
+    old, new = reading(version="1"), reading(version="2", at=AT.replace(day=20))
+    assert reading_that_counts((new, old), ReaderMode.LEADS) is new
+    assert reading_that_counts((new, old), ReaderMode.OFF) is None
+    assert reading_that_counts((new, person()), ReaderMode.OFF) == person()
+
+
+@pytest.mark.parametrize(
+    ("match_of_model", "why"),
+    [
+        (read("pandas", "progress", "buys"), "there is no commitment 'pandas'"),
+        (read("beans", "progress", "sells ten cargoes"), "its quote does not stand in the text"),
+    ],
+)
+def test_a_match_that_cannot_be_checked_is_refused_and_the_others_stand(
+    rules: Rulebook, match_of_model: object, why: str
+) -> None:
+    found = joined(rules, BUYS, reading(match_of_model, read("beans", "pledge", "buys ten cargoes")))  # type: ignore[arg-type]
+    assert [refused.why for refused in found.refused] == [why]
+    assert only(found.signals).effect is Effect.PLEDGE
+
+
+# ---------------------------------------------------------------- modes
+
+
+def test_a_confirming_reader_lets_a_rule_count_that_it_reads_the_same_way(rules: Rulebook) -> None:
+    own = mode(rules, ReaderMode.CONFIRMS)
+    signal = only(signals(own, BUYS, reading(read("beans", "pledge", "buys ten cargoes"))))
+    assert (signal.effect, signal.rule) == (Effect.PROGRESS, "beans/bought")
+
+
+def test_a_confirming_reader_adds_nothing_and_takes_the_force_from_what_it_reads_otherwise(rules: Rulebook) -> None:
+    own = mode(rules, ReaderMode.CONFIRMS)
+    assert signals(own, OTHER_WORDS, reading(read("beans", "progress", "snap up oilseed"))) == ()
+    assert signals(own, BUYS, reading()) == ()
+    against = only(signals(own, BUYS, reading(read("beans", "setback", "buys ten cargoes"))))
+    assert (against.effect, against.rule) == (Effect.NONE, "beans/bought")
+
+
+def test_a_reader_that_is_off_changes_nothing(rules: Rulebook) -> None:
+    assert signals(mode(rules, ReaderMode.OFF), BUYS, reading()) == signals(rules, BUYS)
+
+
+# ---------------------------------------------------------------- what the reader was not asked
+
+
+LONG = "The trade minister spoke of many things. " * 12
+
+
+def test_what_stands_beyond_the_part_that_was_read_is_left_to_the_rules(rules: Rulebook) -> None:
+    summary = LONG + "China bought ten cargoes of US soybeans."
+    assert only(signals(rules, "A day in Beijing", reading(), summary=summary)).effect is Effect.PROGRESS
+    assert signals(rules, "A day in Beijing", reading(summary_read=2000), summary=summary) == ()
+
+
+def test_what_the_reader_sees_of_a_commitment_counts_before_what_it_was_not_shown(rules: Rulebook) -> None:
+    summary = LONG + "China cancels US soybeans."
+    signal = only(signals(rules, BUYS, reading(read("beans", "progress", "buys ten cargoes")), summary=summary))
+    assert signal.effect is Effect.PROGRESS
+
+
+# ---------------------------------------------------------------- parts
+
+
+@pytest.mark.parametrize(
+    ("title", "part"),
+    [
+        ("Beijing to take oilseed from Iowa", "beans"),
+        ("Beijing to take 25 million tons of oilseed from Iowa", "beans-annual"),
+        ("Beijing to take 25 million tons of corn", "beans"),
+        ("China to take each year soybeans from Iowa", "beans-annual"),
+    ],
+)
+def test_the_words_of_the_sentence_tell_which_part_is_meant(rules: Rulebook, title: str, part: str) -> None:
+    (signal,) = signals(rules, title, reading(read("beans", "pledge", title[:20])))
+    assert signal.commitment == part
+
+
+def test_a_reader_that_names_a_part_is_taken_at_its_word(rules: Rulebook) -> None:
+    (signal,) = signals(rules, OTHER_WORDS, reading(read("beans-annual", "progress", "snap up oilseed cargoes")))
+    assert signal.commitment == "beans-annual"
+
+
+def test_of_two_matches_of_one_part_the_effect_that_a_reader_must_hear_of_first_counts(rules: Rulebook) -> None:
+    matches = read("beans", "pledge", "snap up"), read("beans", "breach", "oilseed cargoes")
+    assert only(signals(rules, OTHER_WORDS, reading(*matches))).effect is Effect.BREACH
+
+
+def test_an_act_of_the_rules_in_the_quoted_sentence_names_the_object(tmp_path: Path, rules: Rulebook) -> None:
+    title = "China met its soybean target, officials say"
+    signal = only(signals(rules, title, reading(read("beans", "progress", "met its soybean target"))))
+    assert (signal.rule, signal.object) == ("beans/reader", "12 Mt")

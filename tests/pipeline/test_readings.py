@@ -1,0 +1,187 @@
+"""Readings as they come in, in time or late: what is decided on them, and what is told as a correction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pytest
+
+from monitor.config import FeedSettings
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Cause, Outlook, Reading, ReadMatch, Standing
+from monitor.domain.stories.entry_keys import revision_hash
+from monitor.pipeline.ingest import FetchedDocument, ingest
+from monitor.pipeline.readings import ReadText, record_readings, release_unread
+from monitor.store import Store, readings, signals, verdict_records
+from monitor.store.tables import UnreadText
+from tests.builders.databases import NOW, later
+from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
+from tests.builders.reading_values import person, read, reading
+from tests.builders.small_rulebook import BUYS, CANCELS
+
+FAR = "A museum opens a wing in Lisbon"
+OTHER_WORDS = "Beijing stops taking soybeans from Iowa, traders tell"
+
+
+@dataclass(slots=True)
+class ReadingMonitor(Monitor):
+    """A monitor with a model beside the rules, which answers when the test says so."""
+
+    def poll(self, now: datetime, *entries: object, feed: FeedSettings = HERALD) -> None:
+        ingest(self.store, self.rules, feed, FetchedDocument(entries), now, reader=True)  # type: ignore[arg-type]
+
+    def unread(self) -> tuple[UnreadText, ...]:
+        with self.store.read() as conn:
+            return readings.unread(conn)
+
+    def give(self, title: str, now: datetime, *matches: ReadMatch, **changed: object) -> None:
+        """The model's answer for the waiting text of a title."""
+        (waiting,) = (each for each in self.unread() if each.text == revision_hash(title, ""))
+        self.put(ReadText(waiting.story, reading(*matches, text=waiting.text, **changed), waiting.since), now)
+
+    def put(self, read: ReadText, now: datetime) -> None:
+        with self.store.begin() as conn:
+            record_readings(conn, self.rules, [read], now)
+
+    def rules_read(self) -> list[tuple[str, str]]:
+        with self.store.read() as conn:
+            return [(signal.rule, signal.effect.value) for signal in signals.seen_since(conn, later(days=-3))]
+
+
+@pytest.fixture
+def monitor(store: Store, rules: Rulebook) -> ReadingMonitor:
+    made = ReadingMonitor(store, rules)
+    made.begin()
+    return made
+
+
+def test_a_text_near_the_deal_waits_for_its_reading_once_and_others_do_not(monitor: ReadingMonitor) -> None:
+    entry = monitor.entry(BUYS, 1, NOW)
+    monitor.poll(NOW, entry, monitor.entry(FAR, 2, NOW))
+    monitor.poll(later(minutes=10), entry)
+    assert [(each.text, each.since) for each in monitor.unread()] == [(revision_hash(BUYS, ""), NOW)]
+
+
+def test_a_text_that_was_read_is_not_asked_about_again_whatever_model_is_set_up_now(monitor: ReadingMonitor) -> None:
+    monitor.news(BUYS, NOW)
+    monitor.give(BUYS, later(seconds=20), read("soy", "progress", "buys"), name="old model", version="old question")
+    monitor.poll(later(minutes=10), monitor.entry(BUYS, 7, later(minutes=10)), feed=MINISTRY)
+    assert monitor.unread() == ()
+
+
+def test_a_reading_within_the_time_that_news_settles_is_what_is_decided_on(monitor: ReadingMonitor) -> None:
+    monitor.news(BUYS, NOW)
+    monitor.give(BUYS, later(seconds=20), read("soy", "setback", "buys two cargoes"))
+    assert monitor.rules_read() == [("soy/reader", "setback")]
+    report = monitor.review(later(minutes=2))
+    assert [(t.cause, t.outlook) for t in report.transitions] == [(Cause.NEWS, Outlook.AT_RISK)]
+
+
+def test_what_the_model_does_not_see_is_never_told_if_it_answers_in_time(monitor: ReadingMonitor) -> None:
+    monitor.news(CANCELS, NOW)
+    monitor.give(CANCELS, later(seconds=20))
+    assert monitor.rules_read() == []
+    assert monitor.review(later(minutes=2)).transitions == ()
+
+
+def test_a_late_reading_that_contradicts_what_was_told_is_told_as_a_correction(monitor: ReadingMonitor) -> None:
+    monitor.news(CANCELS, NOW)
+    assert monitor.review(later(minutes=2)).transitions[0].outlook is Outlook.AT_RISK
+    monitor.give(CANCELS, later(hours=3))
+    (back,) = monitor.review(later(hours=3, minutes=2)).transitions
+    assert (back.cause, back.outlook) == (Cause.CORRECTION, Outlook.STEADY)
+
+
+def test_a_late_reading_of_what_no_rule_has_found_is_told_as_news(monitor: ReadingMonitor) -> None:
+    monitor.news(OTHER_WORDS, NOW)
+    assert monitor.review(later(minutes=2)).transitions == ()
+    monitor.give(OTHER_WORDS, later(hours=3), read("soy", "setback", "stops taking soybeans"))
+    (turned,) = monitor.review(later(hours=3, minutes=2)).transitions
+    assert (turned.cause, turned.outlook) == (Cause.NEWS, Outlook.AT_RISK)
+
+
+def test_a_reading_that_agrees_changes_no_verdict_and_asks_for_no_review(monitor: ReadingMonitor) -> None:
+    monitor.news(CANCELS, NOW)
+    monitor.review(later(minutes=2))
+    monitor.give(CANCELS, later(minutes=5), read("soy", "setback", "cancels three orders"))
+    with monitor.store.read() as conn:
+        assert verdict_records.review_requests(conn) == {}
+        (signal,) = signals.seen_since(conn, later(days=-3))
+    assert [who.name for who in signal.read_by] == ["soy/cancelled", "model"]
+
+
+def test_news_of_another_text_that_waits_keeps_its_cause_when_a_reading_takes_something_back(
+    monitor: ReadingMonitor,
+) -> None:
+    monitor.news(CANCELS, NOW)
+    monitor.news(BUYS, later(seconds=5))
+    monitor.give(CANCELS, later(seconds=20))
+    (moved,) = monitor.review(later(minutes=2)).transitions
+    assert (moved.cause, moved.standing) == (Cause.NEWS, Standing.IN_PROGRESS)
+
+
+def test_a_formal_act_waits_for_its_reading_and_is_then_decided_at_once(monitor: ReadingMonitor) -> None:
+    title = "China extends the purchase of soybeans"
+    monitor.news(title, NOW, MINISTRY)
+    monitor.give(title, later(seconds=20), read("soy", "breach", "extends the purchase"))
+    assert monitor.review(later(seconds=21)).transitions[0].standing is Standing.BREACHED
+
+
+def test_a_formal_act_that_waits_too_long_for_its_reading_is_decided_by_the_rules_at_once(
+    store: Store, rules: Rulebook
+) -> None:
+    monitor = ReadingMonitor(store, _with_breaks(rules))
+    monitor.begin()
+    monitor.news(CANCELS, NOW, MINISTRY)
+    assert monitor.review(later(seconds=59)).transitions == ()
+    with store.begin() as conn:
+        release_unread(conn, monitor.unread(), later(seconds=60))
+    assert monitor.review(later(seconds=60)).transitions[0].standing is Standing.BREACHED
+    assert [each.released for each in monitor.unread()] == [True]
+
+
+def test_what_was_in_a_feed_before_is_read_and_never_announced(store: Store, rules: Rulebook) -> None:
+    monitor = ReadingMonitor(store, rules)
+    monitor.poll(NOW, monitor.entry(CANCELS, 1, NOW))
+    monitor.review(NOW)
+    monitor.give(CANCELS, later(minutes=1), read("soy", "breach", "cancels three orders"))
+    report = monitor.review(later(minutes=3))
+    assert {t.cause for t in report.transitions} <= {Cause.BACKFILL}
+    assert report.messages == ()
+
+
+def test_a_persons_reading_outlives_the_models_that_comes_after_it(monitor: ReadingMonitor) -> None:
+    monitor.news(CANCELS, NOW)
+    (waiting,) = monitor.unread()
+    ann: Reading = person(read("soy", "threat", "cancels three orders"), text=waiting.text)
+    monitor.put(ReadText(waiting.story, ann, waiting.since), later(seconds=10))
+    assert monitor.rules_read() == [("soy/person", "threat")]
+    with monitor.store.begin() as conn:
+        late = reading(read("soy", "breach", "cancels three orders"), text=waiting.text)
+        record_readings(conn, monitor.rules, [ReadText(waiting.story, late, waiting.since)], later(minutes=1))
+    assert monitor.rules_read() == [("soy/person", "threat")]
+
+
+def test_readings_survive_an_edit_of_the_rules(monitor: ReadingMonitor) -> None:
+    monitor.news(OTHER_WORDS, NOW)
+    monitor.give(OTHER_WORDS, later(seconds=20), read("soy", "setback", "stops taking soybeans"))
+    monitor.review(later(minutes=2))
+    monitor.rules = _with_breaks(monitor.rules)
+    assert monitor.review(later(minutes=9)).transitions == ()
+    assert monitor.rules_read() == [("soy/reader", "setback")]
+
+
+def _with_breaks(rules: Rulebook) -> Rulebook:
+    """The rules of another version, under which a cancelled order is a breach."""
+    from dataclasses import replace
+
+    from monitor.domain.matching.modality import Polarity
+
+    topics = tuple(
+        replace(
+            t, acts=tuple(replace(a, polarity=Polarity.BREAK) if a.rule.endswith("cancelled") else a for a in t.acts)
+        )
+        for t in rules.matcher.topics
+    )
+    return replace(rules, version="broken", matcher=replace(rules.matcher, topics=topics))
