@@ -19,8 +19,12 @@ from monitor.domain.model import Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
+from monitor.runtime.poller import Poller
 from monitor.runtime.polling import AskedFeed, take_document
 from monitor.runtime.reading import read_next, read_round, release_late
+from monitor.runtime.rule_reload import reload_rules
+from monitor.runtime.scheduler import start_jobs, stop_jobs
+from monitor.runtime.session import utc_now
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import readings, verdict_records
 from monitor.store.json_codec import from_json
@@ -455,3 +459,41 @@ def test_a_round_reads_all_that_waits_and_then_lets_the_rules_speak(folder: Path
         read_round(desk.app)
         assert len(model.requests) == 2
         assert [row.released for row in desk.waiting().values()] == [True, True]
+
+
+# ---------------------------------------------------------------- in the whole program
+
+
+def test_an_edit_of_the_rules_changes_the_question_and_rereads_nothing(desk: Desk) -> None:
+    desk.hear(BUYS)
+    desk.goes_on(30)
+    assert desk.app.reader is not None
+    before = desk.app.reader.setup.question.version
+    soy = desk.app.settings.rules / "deal" / "soy.yaml"
+    soy.write_text(soy.read_text(encoding="utf-8").replace("China buying", "a promise of"), encoding="utf-8")
+    assert any(reload_rules(desk.app) for _ in range(3))
+    assert desk.app.reader.setup.question.version != before
+    desk.hear(BUYS, feed=SECOND)
+    desk.goes_on(30)
+    assert desk.model.asked() == {BUYS: 1}
+
+
+def test_rules_that_leave_nothing_to_ask_are_refused_while_a_model_is_set_up(desk: Desk) -> None:
+    for name in ("soy", "ships"):
+        file = desk.app.settings.rules / "deal" / f"{name}.yaml"
+        file.write_text(file.read_text(encoding="utf-8").partition("reads:")[0], encoding="utf-8")
+    assert not any(reload_rules(desk.app) for _ in range(3))
+    assert "a reader cannot be asked" in desk.app.refused
+
+
+@pytest.mark.parametrize("with_model", [True, False])
+def test_the_model_has_jobs_of_its_own_where_one_is_set_up(desk: Desk, *, with_model: bool) -> None:
+    if not with_model:
+        desk.app.reader = None
+    desk.app.clock = utc_now
+    with Poller(desk.app) as poller:
+        scheduler = start_jobs(desk.app, poller, lambda: None)
+        jobs = {job.id for job in scheduler.get_jobs()}
+        desk.app.stop.set()
+        assert stop_jobs(scheduler, 5)
+    assert ({"read", "release unread"} <= jobs) is with_model

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from click.testing import Result
 
-from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model
-from tests.builders.small_rulebook import BUYS, CANCELS, SHIPS, SOY, TANKERS
+from tests.builders.chat_server import MODEL, ChatModel, Reply
+from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
 from tests.builders.working_folder import Desk, objects
 
 MUSEUM = "A museum opens a new wing for its old maps"
-
-
-@pytest.fixture
-def model() -> Iterator[ChatModel]:
-    with chat_model() as running:
-        yield running
-
-
-@pytest.fixture
-def reading(desk: Desk, model: ChatModel) -> Desk:
-    """A working folder with a model."""
-    for name, text in {"soy": SOY, "ships": SHIPS}.items():
-        told = f"{text}reads: {{about: what China buys}}\n"
-        (desk.folder / "rules" / "deal" / f"{name}.yaml").write_text(told, encoding="utf-8")
-    desk.edit("[[routes]]", f'[reader]\nbase_url = "{model.url}"\nmodel = "{MODEL}"\nbatch = 2\n\n[[routes]]')
-    return desk
 
 
 def lines(*titles: str) -> str:
