@@ -314,6 +314,13 @@ def test_a_formal_act_waits_for_its_reading_and_no_longer_than_a_minute(desk: De
     assert [row.released for row in desk.waiting().values()] == [True]
 
 
+def test_a_formal_act_is_decided_as_soon_as_it_is_read(desk: Desk) -> None:
+    desk.model.reads(BUYS, "soy", "delivered", "buys two cargoes")
+    desk.hear(BUYS, feed=MINISTRY)
+    desk.goes_on(20)
+    assert desk.alerts() == [("soy", "alert")]
+
+
 def test_nothing_waits_for_a_model_that_is_out_of_order(desk: Desk) -> None:
     desk.model.script += [Reply(500)] * 3
     desk.hear(CANCELS)

@@ -34,5 +34,6 @@ def test_a_round_tells_what_the_model_alone_reads(reading: Desk, model: ChatMode
 def test_a_round_whose_model_fails_tells_what_the_rules_alone_read(reading: Desk, model: ChatModel) -> None:
     model.script.append(Reply(500))
     assert ("soy", "status") in round_with(reading, Item("3", BUYS, "https://herald.example/3", NEWS.published))
-    table = reading.run("doctor", "--offline").stdout
-    assert "failing, the rules speak alone: 127.0.0.1: HTTP 500" in table
+    said = "failing, the rules speak alone: 127.0.0.1: HTTP 500"
+    assert said in reading.run("doctor", "--offline").stdout
+    assert f"reader: {said}" in reading.run("poll", "--once", *NOW).stdout
