@@ -39,7 +39,7 @@ run: $(STAMP) ## Start the monitor with config.toml
 demo: $(STAMP) ## Replay the sample year offline into var/demo
 	@exec $(BIN)/deal-monitor demo
 
-test: $(STAMP) ## Run the tests that take less than four seconds each
+test: $(STAMP) ## Run the tests that take less than about a second each
 	@exec $(BIN)/python -m pytest -m 'not slow' $(if $(COVERAGE),--cov --cov-report term --cov-fail-under $(DOMAIN_COVERAGE))
 
 slow: $(STAMP) ## Run the other tests

@@ -119,6 +119,7 @@ def test_a_lost_answer_is_uncertain_and_not_sent_again(fault: str) -> None:
     assert len(server.heard) == 1
 
 
+@pytest.mark.slow
 def test_a_time_out_is_uncertain_and_bounded() -> None:
     with slack(Answer(fault="hang")) as server:
         assert kind(failure(bot(server, timeout=1))) == "uncertain"

@@ -281,6 +281,7 @@ def test_a_round_waits_while_a_place_keeps_its_pace(desk: Desk) -> None:
     assert timedelta(seconds=6) <= end - later(hours=2) < timedelta(seconds=8)
 
 
+@pytest.mark.slow
 def test_a_round_ends_before_the_next_one_begins_and_tells_what_is_left(desk: Desk) -> None:
     told, end = round_of(desk, *(message(number) for number in range(100)))
     assert MAX_ROUND <= end - later(hours=2) < MAX_ROUND + timedelta(seconds=2)

@@ -90,6 +90,7 @@ def start(desk: Desk) -> Iterator[Start]:
         os.close(running.source)
 
 
+@pytest.mark.slow
 def test_off_a_terminal_the_table_is_printed_with_each_dead_feed_and_sigterm_ends_it(start: Start, desk: Desk) -> None:
     running = start()
     assert running.says(r"watching 2 feeds for 2 commitments")
@@ -110,6 +111,7 @@ def test_off_a_terminal_the_table_is_printed_with_each_dead_feed_and_sigterm_end
     assert desk.run("poll", "--once").exit_code == 0, "the database is free again"
 
 
+@pytest.mark.slow
 def test_on_a_terminal_the_table_is_kept_in_place_and_ctrl_c_ends_it(start: Start) -> None:
     running = start(terminal=True)
     assert running.says(r"Soybeans.*PLEDGED.*failing")
@@ -118,6 +120,7 @@ def test_on_a_terminal_the_table_is_kept_in_place_and_ctrl_c_ends_it(start: Star
     assert "Traceback" not in running.text
 
 
+@pytest.mark.slow
 def test_a_feed_that_never_answers_does_not_hold_up_the_end(start: Start, desk: Desk) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         desk.edit("127.0.0.1:9/herald", f"127.0.0.1:{mute.getsockname()[1]}/herald")

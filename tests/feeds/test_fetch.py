@@ -252,6 +252,7 @@ def test_the_deadline_is_for_the_whole_answer_not_for_each_byte(site: Site) -> N
     assert failure(site.on("/feed", drip), HURRIED).kind == "timeout"
 
 
+@pytest.mark.slow
 def test_silent_feeds_do_not_hold_up_the_good_ones_of_their_host(site: Site) -> None:
     silent = site.on("/silent", say_nothing(site))
     good = site.serve("/good", BODY)

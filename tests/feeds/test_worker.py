@@ -57,6 +57,7 @@ def test_a_parsers_refusal_comes_back_with_its_kind_and_the_child_lives_on() -> 
     assert (error.kind, error.subject) == ("not_a_feed", URL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("limits", "reason"),
     [

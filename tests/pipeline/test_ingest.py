@@ -419,6 +419,7 @@ def test_an_outlet_listed_days_late_joins_by_when_it_published(desk: Desk) -> No
         assert desk.poll(MINISTRY, past, now=later(days=9), recent=recent).new == 1
 
 
+@pytest.mark.slow
 def test_a_long_document_is_read_and_known_again(desk: Desk) -> None:
     words = ["north", "south", "east", "west", "river", "hill", "road", "bridge", "field", "stone"]
     many = [

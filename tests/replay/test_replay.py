@@ -327,6 +327,7 @@ def test_any_archive_is_told_alike_when_most_of_its_stories_lie_in_a_file(
     assert spilling.transitions == whole.transitions
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=3 * TIMES)
 @given(entries=archives())
 def test_any_archive_is_told_alike_by_replay_and_rehearsal(rules: Rulebook, entries: list[Entry]) -> None:

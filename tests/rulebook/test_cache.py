@@ -56,6 +56,7 @@ def is_read_back(folder: Path, where: Path) -> bool:
 # ---------------------------------------------------------------- a hit
 
 
+@pytest.mark.slow
 def test_the_shipped_rules_read_back_are_those_compiled_and_find_the_same_in_the_sample_year() -> None:
     fresh, _ = check_rulebook(RULES)
     assert fresh is not None

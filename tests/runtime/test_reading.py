@@ -347,6 +347,7 @@ def test_three_failures_open_the_breaker_for_longer_and_longer(desk: Desk) -> No
     assert asked_at(desk, 65) == [0.3, 0.5, 0.8, 1.8, 3.8, 7.8, 15.8, 31.8, 61.8]
 
 
+@pytest.mark.slow
 def test_the_owner_hears_once_of_a_failure_that_lasts_and_once_of_its_end(desk: Desk) -> None:
     desk.model.script += [Reply(500, error={"message": "out of memory"})] * 8
     desk.hear(BUYS)

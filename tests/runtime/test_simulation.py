@@ -70,6 +70,7 @@ def story(at: datetime) -> Entry:
     return Entry(page, "Museum opens a new wing for its old maps", page, at, "", FEED.publisher)
 
 
+@pytest.mark.slow
 def test_each_monday_of_the_sample_year_has_its_digest(app: App) -> None:
     whole = read_entries(shipped_rules.YEAR)
     year = [*whole[:-1:8], whole[-1]]  # an eighth of its stories passes the same Mondays

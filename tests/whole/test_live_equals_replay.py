@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from monitor.domain.model import Cause
 from monitor.replay import as_entry
 from tests.builders import shipped_rules
@@ -21,6 +23,7 @@ FEEDS = (
 """Most stories of the four publishers are listed twice: in their own feed, and in one that carries everybody's."""
 
 
+@pytest.mark.slow
 def test_the_weeks_of_the_summit_polled_from_feeds_give_the_changes_of_their_replay(tmp_path: Path) -> None:
     stories = [json.loads(line) for line in shipped_rules.YEAR.read_text(encoding="utf-8").splitlines()]
     wanted = [story for story in stories if FROM <= story["published"] < TO]

@@ -253,6 +253,7 @@ def test_the_token_stands_nowhere_in_the_database(played: Played) -> None:
     assert TOKEN.encode() not in (played.world.work / "monitor.db").read_bytes()
 
 
+@pytest.mark.slow
 def test_each_run_of_the_command_goes_on_where_the_last_one_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

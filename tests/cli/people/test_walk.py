@@ -93,6 +93,7 @@ def test_only_keys_that_can_be_pressed_are_offered(people: People, capsys: pytes
     assert [line.split()[0] for line in offered] == ["[r]ules", "[r]ules"], "no model has read it"
 
 
+@pytest.mark.slow
 def test_at_a_terminal_one_key_is_enough_and_all_is_decided_at_the_end(people: People) -> None:
     """The command as a process, with a terminal of its own. A key counts from when the terminal gives it at once."""
     words = ["--config", str(people.desk.config), "--now", day(1).isoformat(), "read", "--by", "ann"]

@@ -30,6 +30,7 @@ def opened_by(document: Document) -> set[str]:
     return {t.commitment for t in topics if any(view.find(p.node) for view in views for p in t.opening)}
 
 
+@pytest.mark.slow
 def test_the_gate_opens_exactly_the_commitments_of_which_a_pattern_stands(
     shipped: Rulebook, sample: list[Story]
 ) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ def test_deciding_twice_changes_nothing(course: Course) -> None:
     assert not again.transitions
 
 
+@pytest.mark.slow
 def test_looking_more_often_than_at_next_due_changes_nothing_in_the_history() -> None:
     met: Counter[str] = Counter()
 

@@ -149,6 +149,7 @@ def test_the_shipped_rules_load_without_an_issue() -> None:
     assert [rulebook.render_issue(issue) for issue in shipped_rules.checked()[1]] == []
 
 
+@pytest.mark.slow
 def test_every_example_of_the_shipped_rules_passes() -> None:
     failed = [result for result in rulebook.test_rulebook(shipped_rules.rulebook()) if not result.passed]
     assert [f"{r.path}:{r.line} {r.text}: expected {r.expected}, got {r.got}" for r in failed] == []

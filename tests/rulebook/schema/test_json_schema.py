@@ -117,6 +117,7 @@ def test_the_keys_that_a_schema_asks_for_and_allows_are_those_of_the_shape() -> 
         assert ALL[name]["additionalProperties"] is False
 
 
+@pytest.mark.slow
 def test_schemas_are_the_same_on_every_machine() -> None:
     script = (
         "from monitor.rulebook import json_schema as j; print(''.join(map(j.as_text, j.schemas().values())), end='')"

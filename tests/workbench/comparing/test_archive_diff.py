@@ -109,6 +109,7 @@ def entries(*titles: str, days: float = 1) -> list[Entry]:
     ]
 
 
+@pytest.mark.slow
 @given(
     st.sets(st.sampled_from(sorted(EDITS)), max_size=2),
     st.sets(st.sampled_from(sorted(EDITS)), min_size=1, max_size=2),
