@@ -30,7 +30,7 @@ from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence_refs import verdict_evidence
 from monitor.domain.verdicts.further_evidence import supporting_signals
-from monitor.store import Connection, Store, problems_and_runs, read_stories, signals, stories, verdict_records
+from monitor.store import Connection, Store, problems_and_runs, readings, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
@@ -156,7 +156,7 @@ def build_digest(
 
 def _reader_counts(conn: Connection, rulebook: Rulebook, start: datetime, end: datetime) -> ReaderCounts | None:
     """Where readers and rules differ over the stories first seen in this time; None where nobody has read one."""
-    drift = reader_drift(read_stories.seen_between(conn, start, end), rulebook, most=0)
+    drift = reader_drift(readings.read_stories(conn, start, end), rulebook, most=0)
     return reader_counts(drift, rulebook.commitments, start)
 
 

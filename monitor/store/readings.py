@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from monitor.domain.model import ReaderKind, Reading
-from monitor.store import json_codec
-from monitor.store.rows import among, execute_among, insert_new, read, read_first, row_of, rows_among, upsert
-from monitor.store.tables import READER_USE, READING, UNREAD, ReaderUse, UnreadText
+from monitor.domain.model import ReaderKind, Reading, Story
+from monitor.store import json_codec, stories
+from monitor.store.rows import CHUNK, among, execute_among, insert_new, read, read_first, row_of, rows_among, upsert
+from monitor.store.tables import READER_USE, READING, STORY, UNREAD, ReaderUse, UnreadText
 
 _OF_TEXTS = select(READING.c.text, READING.c.body).where(among(READING.c.text)).order_by(READING.c.at)
 _DROP_OF_PEOPLE = delete(READING).where(among(READING.c.text), READING.c.kind == ReaderKind.PERSON.value)
@@ -41,6 +41,23 @@ def of_texts(conn: Connection, texts: Collection[str]) -> Mapping[str, tuple[Rea
 def of_text(conn: Connection, text: str) -> tuple[Reading, ...]:
     """The readings of one text, oldest first."""
     return of_texts(conn, [text]).get(text, ())
+
+
+def read_stories(
+    conn: Connection, start: datetime, end: datetime | None = None
+) -> Iterator[tuple[Story, tuple[Reading, ...]]]:
+    """The stories first seen at or after `start` and before `end` (None: until now) whose own text has been read, each with
+    its readings, oldest first; without those withdrawn."""
+    wanted = select(STORY.c.id).where(STORY.c.seen_at >= start, STORY.c.revision.in_(select(READING.c.text)))
+    if end is not None:
+        wanted = wanted.where(STORY.c.seen_at < end)
+    names = conn.scalars(wanted.order_by(STORY.c.seen_at, STORY.c.id)).all()
+    for first in range(0, len(names), CHUNK):
+        part = names[first : first + CHUNK]
+        found = stories.by_ids(conn, part)
+        read = of_texts(conn, {story.revision for story in found.values()})
+        shown = (found[name] for name in part)
+        yield from ((story, read[story.revision]) for story in shown if not story.withdrawn)
 
 
 def read_by_model(conn: Connection, texts: Collection[str]) -> frozenset[str]:

@@ -39,7 +39,7 @@ def read_texts(stories: Path | None, readings: Path | None, since: Since | None,
 
 def _stored(start: datetime | None) -> ReadTexts:
     from monitor.runtime.session import open_database
-    from monitor.store import read_stories
+    from monitor.store import readings
 
     with closing(open_database(settings_of())) as store, store.read() as conn:
-        return list(read_stories.seen_between(conn, start or datetime.min.replace(tzinfo=UTC)))
+        return list(readings.read_stories(conn, start or datetime.min.replace(tzinfo=UTC)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import read_stories, readings, stories
+from monitor.store import readings, stories
 from tests.builders.databases import NOW
 from tests.builders.reading_values import person, read, reading
 from tests.builders.scenario_folder import lay
@@ -94,8 +94,8 @@ def test_stored_readings_are_compared_and_the_command_records_a_reading_and_an_e
             person(text=cancelled.revision),
         ]
         readings.save(conn, said)
-        assert [story.id for story, _ in read_stories.seen_between(conn, NOW)] == [bought.id, cancelled.id]
-        assert [story.id for story, _ in read_stories.seen_between(conn, NOW, cancelled.seen_at)] == [bought.id]
+        assert [story.id for story, _ in readings.read_stories(conn, NOW)] == [bought.id, cancelled.id]
+        assert [story.id for story, _ in readings.read_stories(conn, NOW, cancelled.seen_at)] == [bought.id]
     result = desk.run("rules", "drift", "--readers", "--json")
     assert result.exit_code == 0, result.stderr
     lines = objects(result.stdout)
