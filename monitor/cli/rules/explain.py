@@ -70,7 +70,8 @@ def explain(
     clause, its hedges, what blocked it and what won. Of a stored story, or with --readings, also who else has read it:
     which reading counts, where it differs from the rules, and what both together make.
 
-    STORY is a headline, a story's id, a JSON line, a file that holds one, or - to read a line from standard input.
+    STORY is a headline, a story's id or its beginning as deal-monitor inbox shows it, a JSON line, a file that holds one,
+    or - to read a line from standard input.
     """
     rulebook = load_rulebook(rules_folder(folder))
     if commitment:
