@@ -245,9 +245,9 @@ def near_miss_stub(app: App, item: Evidence) -> str:
     so = [r for r in readers_of(s) if r.kind is not ReaderKind.RULE and r.effect is s.effect]
     readers = join_list([named(reader) for reader in so])
     reading = f"deal-monitor read {s.story} {s.commitment}=EFFECT (or --none)"
-    reread = f"To record how you read it, which outranks {readers}, run {reading}" if so else ""
+    reread = f"To record how you read it, which then counts, run {reading}" if so else ""
     if not is_read_by_rule(s):
-        return f"no near miss to add: no rule reads it so, but {readers}. {reread}"
+        return f"no near miss to add: no rule reads it so, only {readers}. {reread}"
     if info is None:
         return f"no near miss to add: the rules have no act {s.rule} (any more)"
     summary = one_line(item.summary, 4000) if s.field == "summary" else ""

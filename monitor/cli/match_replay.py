@@ -99,10 +99,11 @@ def read_recorded(path: Path | None) -> RecordedReadings | None:
 
 def tell_refused(recorded: RecordedReadings | None, path: Path | None) -> None:
     """Say on stderr how many matches of the readings could not count, and why the first could not."""
-    if recorded is not None and recorded.refused:
-        first, count = recorded.refused[0], len(recorded.refused)
-        shown = f"{first.match.commitment} {first.match.effect} “{first.match.quote}”"
-        click.echo(f"{path}: matches refused: {count}; the first, {shown}: {first.why}", err=True)
+    if recorded is None:
+        return
+    refused = [f"{r.match.commitment} {r.match.effect} “{r.match.quote}”: {r.why}" for r in recorded.refused]
+    if told := (*recorded.unknown, *refused):
+        click.echo(f"{path}: matches refused: {len(told)}; the first, {told[0]}", err=True)
 
 
 @click.command()

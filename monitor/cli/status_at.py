@@ -15,7 +15,7 @@ from monitor.domain.messages.as_of import Difference, EvidenceBase, difference_r
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.model import Signal
 from monitor.domain.verdicts.evidence_refs import all_evidence
-from monitor.store import as_of, stories, verdict_records
+from monitor.store import as_of, readings, stories, verdict_records
 
 if TYPE_CHECKING:
     from monitor.domain.model import Verdict
@@ -94,6 +94,8 @@ def statuses_at(app: Opened, names: Sequence[str], at: datetime) -> list[StatusA
         stored = {e.signal.id: e for e in as_of.evidence(conn, names, app.rulebook.policy)}
         recorded = verdict_records.transitions(conn, _EARLIEST, at + timedelta.resolution, names)
         outlets = {s.id: s.source for s in stories.by_ids(conn, {s.story for s in known.signals.values()}).values()}
+        said = readings.of_texts(conn, {signal.revision for signal in known.signals.values() if signal.read_by})
+    read_since = {text: reading.at for text, each in said.items() for reading in each if reading.at > at}
     for story, error in known.unread.items():
         click.echo(f"warning: story {story} could not be read: {type(error).__name__}: {error}", err=True)
     read_then = {key: (item.signal, item.source) for key, item in stored.items()}
@@ -110,7 +112,8 @@ def statuses_at(app: Opened, names: Sequence[str], at: datetime) -> list[StatusA
         differ = differences(then.verdict, now) if then else ()
         reasons: Sequence[str] = ()
         if then and differ:
-            reasons = difference_reasons(then.verdict, now, at, EvidenceBase(stored, known.signals, then.at, start))
+            grounds = EvidenceBase(stored, known.signals, then.at, start, read_since)
+            reasons = difference_reasons(then.verdict, now, at, grounds)
         behind = _behind(then.verdict, read_then) if then else (), _behind(now, read_now)
         views.append(
             StatusAt(name, then, now, first.get(name), differ, reasons, start if start > at else None, *behind)

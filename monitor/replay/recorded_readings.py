@@ -16,6 +16,7 @@ from monitor.errors import ReplayError
 
 READING_LINE_FORMAT = '{"id", "matches": [{"commitment", "effect", "says", "quote"}]}'
 """The fields of a line of readings, as errors print them."""
+_EFFECTS, _SAYS = frozenset(map(str, Effect)), frozenset(map(str, Says))
 
 
 @dataclass(slots=True)
@@ -29,6 +30,8 @@ class RecordedReadings:
     by_text: dict[str, Reading] = field(default_factory=dict)
     refused: list[RefusedMatch] = field(default_factory=list)
     """The matches that could not count in what was joined so far."""
+    unknown: Sequence[str] = ()
+    """The matches of the file that name an effect or a speaker that there is not, each in words: they were left out."""
 
     def of_line(self, line: str) -> tuple[Reading, ...]:
         """The reading of a story line; empty if it was not read."""
@@ -55,17 +58,21 @@ class RecordedReadings:
 
 
 def recorded_readings(lines: Iterable[tuple[int, str]], path: str) -> RecordedReadings:
-    """Numbered lines as readings; the last of several lines of one story counts. Raises ReplayError, which names file and line."""
+    """Numbered lines as readings; the last of several lines of one story counts. A match with an unknown effect or speaker is left
+    out, as it is of a model's answer. Raises ReplayError, which names file and line."""
     found: dict[str, Reading] = {}
+    unknown: list[str] = []
     for number, line in lines:
         try:
             row = json.loads(line)
-            found[row["id"]] = _reading(row)
+            if not isinstance(row, dict):
+                raise TypeError("it is no JSON object")
+            found[row["id"]] = _reading(row, unknown)
         except (ValueError, RecursionError, KeyError, TypeError) as error:
             why = f"{error} is missing" if isinstance(error, KeyError) else error
             problem = f"{path}:{number}: no reading: {why}; a line is {READING_LINE_FORMAT}"
             raise ReplayError(problem, subject=path) from error
-    return RecordedReadings(found)
+    return RecordedReadings(found, unknown=unknown)
 
 
 def reading_line(line: str, reading: Reading) -> dict[str, Any]:
@@ -79,19 +86,28 @@ def reading_line(line: str, reading: Reading) -> dict[str, Any]:
     return parts | {"unsure": list(reading.unsure)} if reading.unsure else parts
 
 
-def _reading(row: Mapping[str, Any]) -> Reading:
+def _reading(row: Mapping[str, Any], unknown: list[str]) -> Reading:
     if not isinstance(row["id"], str):
         raise TypeError("the id is no text")
-    matches = tuple(_match(each) for each in row["matches"])
+    if not isinstance(row["matches"], list):
+        raise TypeError("matches is no list")
+    matches, unsure = [], [str(commitment) for commitment in row.get("unsure", ())]
+    for commitment, effect, says, quote in map(_texts, row["matches"]):
+        if effect in _EFFECTS and says in _SAYS:
+            matches.append(ReadMatch(commitment, Effect(effect), Says(says), quote))
+        else:
+            name = f"effect {effect!r}" if effect not in _EFFECTS else f"speaker {says!r}"
+            unknown.append(f"{commitment} {effect} “{quote}”: there is no {name}")
+            unsure.append(commitment)
     name, version = str(row.get("model", RECORDED)), str(row.get("question", ""))
     limit = int(row.get("summary_read", SUMMARY_READ))
-    unsure = tuple(str(commitment) for commitment in row.get("unsure", ()))
-    return Reading("", ReaderKind.MODEL, name, version, UNDATED, matches, summary_read=limit, unsure=unsure)
+    said = {match.commitment for match in matches}
+    left = tuple(commitment for commitment in dict.fromkeys(unsure) if commitment not in said)
+    return Reading("", ReaderKind.MODEL, name, version, UNDATED, tuple(matches), summary_read=limit, unsure=left)
 
 
-def _match(row: Mapping[str, Any]) -> ReadMatch:
+def _texts(row: Mapping[str, Any]) -> list[str]:
     texts = [row[name] for name in ("commitment", "effect", "says", "quote")]
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("commitment, effect, says and quote are texts")
-    commitment, effect, says, quote = texts
-    return ReadMatch(commitment, Effect(effect), Says(says), quote)
+    return texts

@@ -206,14 +206,32 @@ def test_matches_of_readings_that_cannot_count_are_told(name: str, rules: Path, 
 
 
 @pytest.mark.parametrize(
+    ("word", "why"), [({"effect": "joy"}, "there is no effect 'joy'"), ({"says": "me"}, "there is no speaker 'me'")]
+)
+def test_an_unknown_effect_or_speaker_refuses_that_match_alone(
+    word: dict[str, str], why: str, rules: Path, tmp_path: Path
+) -> None:
+    stories = saved(
+        tmp_path,
+        story("a", "2026-01-08", "China buys soybeans"),
+        story("b", "2026-01-08", "Cargoes of the bean leave for Dalian"),
+    )
+    bad, good = soy("progress", "buys") | word, soy("progress", "leave for Dalian")
+    read = readings(tmp_path, {"id": "a", "matches": [bad]}, {"id": "b", "matches": [good]})
+    done = command("match", "--rules", rules, "--readings", read, "--json", stories)
+    found = {line["id"]: [match["rule"] for match in line["matches"]] for line in objects(done.stdout)}
+    assert found == {"a": ["soy/bought"], "b": ["soy/reader"]}, "of what it does not say for sure the rules speak alone"
+    assert "matches refused: 1" in done.stderr
+    assert why in done.stderr
+
+
+@pytest.mark.parametrize(
     ("line", "why"),
     [
         ("{", "Expecting property name"),
         ('{"id": "a"}', "'matches' is missing"),
-        (
-            '{"id": "a", "matches": [{"commitment": "soy", "effect": "joy", "says": "us", "quote": "x"}]}',
-            "'joy' is not",
-        ),
+        ('{"id": "a", "matches": null}', "matches is no list"),
+        ('["a"]', "it is no JSON object"),
         ('{"id": "a", "matches": [{"commitment": "soy", "effect": "none", "says": "us", "quote": 7}]}', "are texts"),
         ('{"id": 7, "matches": []}', "the id is no text"),
     ],

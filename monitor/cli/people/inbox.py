@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
+
 import click
 
 from monitor.cli.common import echo_lines, pluralised, session
@@ -14,6 +17,7 @@ from monitor.cli.people.story_choice import (
     short_names,
     waiting_stories,
 )
+from monitor.cli.rules.story_text import wrapped
 
 
 @click.command()
@@ -43,14 +47,19 @@ def inbox(*, days: int, commitment: str | None, limit: int, quiet: bool, as_json
         echo_lines(as_json=as_json, values=values, text=texts)
     if as_json:
         return
+    for line in chain.from_iterable(map(wrapped, _remarks(len(items), len(shown), left_out, days))):
+        click.echo(line)
+
+
+def _remarks(items: int, shown: int, left_out: int, days: int) -> Iterator[str]:
+    """What is said below the list."""
     if not items:
-        click.echo(f"Nothing to read in the last {pluralised(days, 'day')}.")
-    more = len(items) - len(shown)
-    if more:
-        click.echo(f"{pluralised(more, 'more story', 'more stories')}; --limit {len(items)} lists all.")
+        yield f"Nothing to read in the last {pluralised(days, 'day')}."
+    if items > shown:
+        yield f"{pluralised(items - shown, 'more story', 'more stories')}; --limit {items} lists all."
     if left_out:
         where = pluralised(left_out, "near story", "near stories")
-        click.echo(f"In {where} neither the rules nor a model see anything; --all lists them too.")
+        yield f"In {where} neither the rules nor a model see anything; --all lists them too."
     if shown:
         span = "" if days == INBOX_DAYS else f" --days {days}"
-        click.echo(f"To read them: deal-monitor read{span}, or deal-monitor read ID COMMITMENT=EFFECT.")
+        yield f"To read them: deal-monitor read{span}, or deal-monitor read ID COMMITMENT=EFFECT."

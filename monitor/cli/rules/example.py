@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import DateTimeParam, echo_json, fields_of, session
+from monitor.cli.common import DateTimeParam, echo_json, fields_of, session, settings_of
 from monitor.cli.match_replay import RULES_OPTION, read_entries, rules_folder
 from monitor.cli.people.story_choice import story_beginning
 from monitor.cli.rules.story_sources import STORIES_OPTION
@@ -37,7 +37,10 @@ OWNERSHIP = (
 @click.argument("rule")
 @click.option("--text", help="The sentence; with a --story of the database, your own words for it.")
 @click.option(
-    "--story", "story_id", metavar="ID", help="A story: its id in --stories, or in the database its beginning."
+    "--story",
+    "story_id",
+    metavar="ID",
+    help="A story: its id in --stories, or its beginning in the database, whose rules are the configured ones.",
 )
 @STORIES_OPTION
 @RULES_OPTION
@@ -72,7 +75,8 @@ def example(
     """
     if near_miss and effect not in (None, "none", "not_about"):
         raise click.UsageError(f"a near miss is none or not_about, and cannot be {effect}")
-    root = rules_folder(folder)
+    stored = story_id is not None and stories is None
+    root = folder or (settings_of().rules if stored else rules_folder(None))
     rulebook = load_rulebook(root)
     require_rule(rulebook, rule)
     if story_id is not None and stories is None:

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, DateTimeParam, echo_lines, require_commitment
+from monitor.cli.common import (
+    EXISTING_FILE,
+    EXISTING_FOLDER,
+    DateTimeParam,
+    echo_lines,
+    require_commitment,
+    settings_of,
+)
 from monitor.cli.match_replay import READINGS_OPTION, open_text, read_recorded, rules_folder
 from monitor.cli.rules.story_sources import stored_text, story_line
 from monitor.cli.rules.story_text import shortened_pattern, wrapped
@@ -70,12 +77,15 @@ def explain(
     clause, its hedges, what blocked it and what won. Of a stored story, or with --readings, also who else has read it:
     which reading counts, where it differs from the rules, and what both together make.
 
-    STORY is a headline, a story's id, a JSON line, a file that holds one, or - to read a line from standard input.
+    FOLDER is by default ./rules, else the shipped rules; of a stored story the configured ones.
+
+    STORY is a headline, a story's id or its beginning as deal-monitor inbox shows it, a JSON line, a file that holds one,
+    or - to read a line from standard input.
     """
-    rulebook = load_rulebook(rules_folder(folder))
+    found, read, stored = find_story(story, stories, fields)
+    rulebook = load_rulebook(folder or (settings_of().rules if stored else rules_folder(None)))
     if commitment:
         require_commitment(rulebook.commitments, commitment, "--commitment")
-    found, read = find_story(story, stories, fields)
     recorded = read_recorded(readings)
     explanation = explain_story(found, rulebook, commitment, recorded.of_line(found.id) if recorded else read)
     echo_lines(as_json=as_json, values=[explanation.as_json()], text=explanation_lines(explanation))
@@ -84,8 +94,8 @@ def explain(
 # ---------------------------------------------------------------- which story
 
 
-def find_story(text: str, stories: Path | None, given: dict[str, Any]) -> tuple[Story, tuple[Reading, ...]]:
-    """The story that STORY names or is, and its readings if it is stored. What is `given` by options, or is plain to see, fills
+def find_story(text: str, stories: Path | None, given: dict[str, Any]) -> tuple[Story, tuple[Reading, ...], bool]:
+    """The story that STORY names or is, its readings if it is stored, and whether it is. What is `given` by options, or is plain to see, fills
     in what it does not say itself. Raises BadParameter for what is no story."""
     text = sys.stdin.readline() if text == "-" else text
     if text.lstrip().startswith("{"):
@@ -101,7 +111,7 @@ def find_story(text: str, stories: Path | None, given: dict[str, Any]) -> tuple[
         if _ID.fullmatch(text):
             stored = stored_text(text)
             if stored is not None:
-                return stored
+                return *stored, True
             click.echo(f"no stored story has the id {text!r}; read as a headline", err=True)
         story = {"title": text}
     fields = {name: value for values in (given, story) for name, value in values.items() if value}
@@ -110,7 +120,7 @@ def find_story(text: str, stories: Path | None, given: dict[str, Any]) -> tuple[
     fields.setdefault("id", "given")
     fields.setdefault("lang", language_of(f"{fields['title']} {fields.get('summary', '')}"))
     fields["published"] = str(fields.get("published") or datetime.now(UTC).isoformat())
-    return line_as_story(as_entry(fields, 1, "STORY")), ()
+    return line_as_story(as_entry(fields, 1, "STORY")), (), False
 
 
 def _story_object(text: str, name: str) -> dict[str, Any]:

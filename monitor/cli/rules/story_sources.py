@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 _DURATION = re.compile(r"(\d{1,4})\s*([hdw])")
+_BEGINNING = re.compile(r"[0-9a-f]{4,16}")
+"""What can be the beginning of a story's id, and is hardly ever a headline."""
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 Since = timedelta | datetime
 """A span back from now, or a moment."""
@@ -92,20 +94,20 @@ def stored_stories(store: Store, start: datetime | None) -> list[Story]:
         return [story for story in stories.first_seen_since(conn, begin) if not story.withdrawn]
 
 
-def stored_story(story_id: str) -> Story | None:
-    """One story of the database; None if it has no such id."""
-    found = stored_text(story_id)
-    return found[0] if found else None
-
-
-def stored_text(story_id: str) -> tuple[Story, tuple[Reading, ...]] | None:
-    """One story of the database with the readings of its text, oldest first; None if it has no such id."""
+def stored_text(name: str) -> tuple[Story, tuple[Reading, ...]] | None:
+    """The story of the database with this id, or whose id begins so, as `inbox` names it, and the readings of its text, oldest
+    first; None if there is none. Raises BadParameter where several begin so."""
+    from monitor.cli.people.story_choice import story_beginning
     from monitor.runtime.session import open_database
     from monitor.store import readings, stories
 
+    if not _BEGINNING.fullmatch(name):
+        return None
     with closing(open_database(settings_of())) as store, store.read() as conn:
-        story = stories.by_ids(conn, [story_id]).get(story_id)
-        return (story, readings.of_text(conn, story.revision)) if story else None
+        if not stories.beginning_with(conn, name, limit=1):
+            return None
+        story = story_beginning(store, name)
+        return story, readings.of_text(conn, story.revision)
 
 
 def story_line(path: Path, story_id: str) -> Mapping[str, Any] | None:

@@ -77,6 +77,13 @@ def suggestion_values(found: Suggestions) -> Iterator[dict[str, Any]]:
 
 def suggestion_text(found: Suggestions, info: RuleInfo, command: str) -> Iterator[str]:
     """The same for people, and how to try a word."""
+    if not found.missing:
+        meaning = f"{info.commitment}: {found.effect}"
+        said = f"Readers read no text as {meaning}"
+        if found.read:
+            said = f"{found.act} matches every text that readers read as {meaning}"
+        yield from wrapped(f"{said}: there is nothing to look for words in.")
+        return
     texts = pluralised(found.read, "text")
     yield from wrapped(
         f"Readers read {texts} as {info.commitment}: {found.effect}; {found.act} does not match {len(found.missing):,} of "

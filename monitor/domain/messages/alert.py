@@ -198,8 +198,10 @@ def _evidence(
 ) -> tuple[EvidenceLine, ...]:
     """What moved the verdict where no sentence did (a date, a person's act, a correction, an edit of the rules), then the
     quoted sentences, then those that no longer count."""
-    lines = []
+    lines, read = [], {signal.id for signal in quoted}
     for item in message.transitions:
+        if item.cause is Cause.CORRECTION and read.issuperset(item.reason.signals or ("",)):
+            continue  # a text that is read anew and says something new: its sentence is quoted
         if item.cause in BASES_WITHOUT_QUOTE and message.kind != FURTHER_EVIDENCE:
             basis, source = BASES_WITHOUT_QUOTE[item.cause]
             text = one_line(reason_text(item.reason)) or f"{item.kind.value}: {' to '.join(ends(item.change))}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.domain.messages.who_read import rule_or_readers
+from monitor.domain.messages.who_read import is_read_by_rule, rule_or_readers
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Effect, FlagKind, Signal, Verdict
 from monitor.domain.model.readings import READ_OTHERWISE
@@ -46,12 +46,14 @@ def _compared_values(verdict: Verdict) -> Iterator[tuple[str, str]]:
 @dataclass(frozen=True, slots=True)
 class EvidenceBase:
     """The evidence behind the two verdicts. stored: all evidence ever found, by id; read: the signals of the present rules,
-    by id; published: since when the published verdict stood; baseline: the day from which the present rules read."""
+    by id; published: since when the published verdict stood; baseline: the day from which the present rules read; read_since: the
+    texts that a model or a person has read after the moment, with when."""
 
     stored: Mapping[str, Evidence]
     read: Mapping[str, Signal]
     published: datetime
     baseline: datetime
+    read_since: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def difference_reasons(then: Verdict, known: Verdict, at: datetime, grounds: EvidenceBase) -> tuple[str, ...]:
@@ -69,6 +71,13 @@ def difference_reasons(then: Verdict, known: Verdict, at: datetime, grounds: Evi
         reports = f"{count} reports of {day:%-d %b %Y} were" if count > 1 else f"a report of {day:%-d %b %Y} was"
         reasons.append(f"{reports} first seen on {seen:%-d %b %Y}")
     reasons += _retracted(behind_then)
+    # Flags and steps name no evidence: there every signal of the commitment may be the cause.
+    own = (s for _, s in sorted(read.items()) if s.commitment == known.commitment and s.effect is not Effect.NONE)
+    for signal in behind_known or own:
+        if signal.seen_at <= at and signal.revision in grounds.read_since and not is_read_by_rule(signal):
+            read_on = f"{grounds.read_since[signal.revision]:%-d %b %Y}"
+            report = f"a report of {signal.happened.end:%-d %b %Y} was read as {signal.effect}"
+            reasons.append(f"{report} on {read_on} ({rule_or_readers(signal)})")
     # What the present rules were asked about and find nothing in, and what they alone find.
     for item in behind_then:
         asked = item.signal.happened.end > grounds.baseline and (item.counts or item.why == "rules")

@@ -36,7 +36,10 @@ def test_the_inbox_tells_what_rules_and_model_read_and_why_a_story_is_listed(peo
         "      model  soy: setback “buys two cargoes”",
     ]
     assert TANKERS not in text, "rules and model read it the same way"
-    assert "deal-monitor read" in lines[-1]
+    remark = "To read them: deal-monitor read --days 9, or deal-monitor read ID COMMITMENT=EFFECT."
+    below = people.did(day(1), "inbox", "--days", "9").splitlines()[-2:]
+    assert " ".join(below) == remark
+    assert max(map(len, below)) <= WIDTH
 
 
 def test_no_line_is_wider_than_the_terminal_and_no_headline_controls_it(people: People) -> None:

@@ -133,6 +133,17 @@ def test_suggest_prints_words_with_titles_and_how_to_try_one(small_rules: Path, 
     assert {key: summary[key] for key in ("read", "missing", "others")} == {"read": 3, "missing": 2, "others": 1}
 
 
+def test_suggest_says_so_where_no_text_was_read_as_the_act_means(
+    small_rules: Path, archive: tuple[Path, Path], tmp_path: Path
+) -> None:
+    nothing = tmp_path / "nothing.jsonl"
+    nothing.write_text("", encoding="utf-8")
+    arguments = ("--stories", archive[0], "--readings", nothing, "--rules", small_rules)
+    result = command("rules", "suggest", "soy/bought", *arguments)
+    assert result.exit_code == 0, result.output
+    assert "Readers read no text as soy: progress" in result.stdout
+
+
 def test_suggest_names_the_nearest_act_for_a_mistyped_one(small_rules: Path, archive: tuple[Path, Path]) -> None:
     result = command("rules", "suggest", "soy/bougth", "--stories", archive[0], "--rules", small_rules)
     assert result.exit_code == 2

@@ -76,14 +76,14 @@ def test_a_story_of_the_database_is_added(desk: Desk) -> None:
     [(["soy=setback"], "setback"), (["ships=progress"], "not_about"), (["--none"], "not_about")],
     ids=["of its commitment", "of another one", "of none"],
 )
-def test_a_story_that_a_person_has_read_is_an_example_of_what_she_read(
+def test_a_story_that_a_person_has_read_is_an_example_of_what_she_read_in_the_configured_rules(
     desk: Desk, pairs: list[str], effect: str
 ) -> None:
     desk.hear(BUYS)
     with desk.opened() as app, app.store.read() as conn:
         (story,) = stories.first_seen_since(conn, NOW)
     assert desk.run("--now", later(days=1).isoformat(), "read", story.id[:4], *pairs).exit_code == 0
-    result = desk.run("rules", "example", "soy/bought", "--story", story.id[:4], "--rules", desk.folder / "rules")
+    result = desk.run("rules", "example", "soy/bought", "--story", story.id[:4])
     assert result.exit_code == 0, result.output
     assert f"{{text: {BUYS}, effect: {effect}}}" in text_of(desk.folder / "rules")
 

@@ -107,13 +107,15 @@ def test_an_id_is_looked_up_in_a_file_of_stories(rules: Path, archive: Path) -> 
     assert facts("n3", rules, "--stories", archive)["story"]["title"] == "China buys soybeans from Brazil"
 
 
-def test_an_id_is_looked_up_in_the_database(desk: Desk) -> None:
+def test_an_id_or_its_beginning_is_looked_up_in_the_database(desk: Desk) -> None:
     desk.hear(BUYS)
     with desk.opened() as app, app.store.read() as conn:
         name = conn.exec_driver_sql("SELECT id FROM story").scalar_one().hex()
-    result = desk.run("rules", "explain", name, desk.folder / "rules", "--json")
-    (found,) = objects(result.stdout)
-    assert found["story"]["title"] == BUYS
+    for beginning in (name, name[:4]):
+        result = desk.run("rules", "explain", beginning, "--json")
+        (found,) = objects(result.stdout)
+        assert found["story"]["title"] == BUYS
+        assert [each["commitment"] for each in found["commitments"]] == ["soy"], "by the configured rules"
 
 
 def test_one_word_that_is_no_id_is_read_as_a_headline_and_says_so(desk: Desk) -> None:

@@ -349,6 +349,13 @@ def test_a_passed_date_is_shown_with_what_a_person_wrote_of_it_where_no_story_ha
     ]
 
 
+def test_what_a_text_says_anew_is_quoted_and_no_correction_is_shown_beside_it() -> None:
+    anew = move(cause=Cause.CORRECTION, reason=replace(reason("Two cargoes are put off."), signals=("s1",)))
+    assert "correction" not in [line.basis for line in brief(message(anew)).evidence]
+    taken_back = replace(anew, reason=replace(anew.reason, signals=()))
+    assert brief(message(taken_back)).evidence[0].basis == "correction"
+
+
 def test_a_persons_act_is_shown_as_such() -> None:
     found = brief(message(move(cause=Cause.PERSON, evidence=(), reason=reason("Pinned by the trade desk."))))
     assert found.evidence[0].basis == "act"

@@ -82,6 +82,17 @@ def test_what_a_model_reads_is_named_with_the_model() -> None:
     assert reasons(THEN, NOW, evidence(by_model)) == [f"the present rules and readings no longer read {as_read}"]
 
 
+def test_what_somebody_read_after_the_moment_is_a_reason() -> None:
+    read_since = {REPORT.revision: at("2025-12-04")}
+    by_person = replace(REPORT, rule="truce/person", read_by=(ReadBy(ReaderKind.PERSON, "ann", "", Effect.PROGRESS),))
+    said = "a report of 10 Nov 2025 was read as progress on 4 Dec 2025 (read by ann)"
+    assert reasons(THEN, NOW, evidence(by_person), read=(by_person,), read_since=read_since) == [said]
+    assert reasons(THEN, NOW, evidence(by_person), read=(by_person,)) == [*OTHERWISE], "it was read before"
+    model = ReadBy(ReaderKind.MODEL, "qwen3:8b", "1a2b", Effect.PROGRESS)
+    both = replace(REPORT, read_by=(model,))
+    assert reasons(THEN, NOW, evidence(both), read=(both,), read_since=read_since) == [*OTHERWISE], "a rule read it so"
+
+
 def test_a_baseline_that_a_person_set_after_publication_is_a_reason() -> None:
     said = "a person's baseline of 25 Nov 2025 rules from that day on, and had not been weighed yet"
     assert reasons(THEN, NOW, baseline=at("2025-11-25")) == [said]

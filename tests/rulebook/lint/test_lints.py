@@ -274,6 +274,12 @@ def test_a_commitment_of_which_a_reader_is_told_nothing_is_named_where_it_is_tol
     )
 
 
+def test_a_gate_before_commitments_of_which_a_reader_is_told_nothing_is_named(tmp_path: Path) -> None:
+    found = warnings(tmp_path, deal="id: deal\nname: A deal\ngate: {any: ['{beans}']}\n")
+    assert [each.code for each in found] == ["no_reads", "no_reads"]
+    assert "its deal has a gate" in found[0].message
+
+
 def test_a_deal_without_a_gate_is_named_only_where_a_reader_is_told_of_it(tmp_path: Path) -> None:
     asked = ("criteria:", "reads: {about: beans}\ncriteria:")
     talks = change(rules_folder.TALKS, ("about:", "reads: {about: talks}\nabout:"))
@@ -297,7 +303,11 @@ def test_the_patterns_of_a_gate_are_looked_at_as_all_others(tmp_path: Path, old:
         "id: deal\nname: A deal\nsets:\n  sort: {en: [peas], zh: [豆]}\n"
         "gate:\n  any: [pulses]\n  together: [['{sort}', farms]]\n"
     )
-    assert warnings(tmp_path / "sound", deal=sound) == []
+    told = {
+        "beans": change(rules_folder.COMMITMENT, ("criteria:", "reads: {about: beans}\ncriteria:")),
+        "talks": change(rules_folder.TALKS, ("about:", "reads: {about: talks}\nabout:")),
+    }
+    assert warnings(tmp_path / "sound", deal=sound, **told) == []
     text = change(sound, (old, new)).replace("{sort}", "{cn}") if code == "hides_set" else change(sound, (old, new))
-    found = warnings(tmp_path / "changed", deal=text)
+    found = warnings(tmp_path / "changed", deal=text, **told)
     assert {(issue.code, issue.path) for issue in found} == {(code, "rules/deal/deal.yaml")}
