@@ -238,10 +238,11 @@ def near_miss_stub(app: App, item: Evidence) -> str:
     """What keeps the sentence from being read so again: the near miss for the rule's file, as its author would write it there,
     and a person's reading, where a model or a person read it so."""
     from monitor.cli.rules.example import OWNERSHIP
-    from monitor.workbench.authoring.add_example import example_line, rules_with_examples
+    from monitor.domain.matching.rules import acts_of
+    from monitor.workbench.authoring.add_example import example_line
 
     s = item.signal
-    info = rules_with_examples(app.rulebook).get(s.rule)
+    info = acts_of(app.rulebook).get(s.rule)
     so = [r for r in readers_of(s) if r.kind is not ReaderKind.RULE and r.effect is s.effect]
     readers = join_list([named(reader) for reader in so])
     reading = f"deal-monitor read {s.story} {s.commitment}=EFFECT (or --none)"

@@ -150,14 +150,16 @@ def build_digest(
     history = verdict_records.transitions(conn, end - TIMELINE_PERIOD, end)
     activity = RuleActivity(watched, signals.matches(conn, watched, end))
     make = partial(digest_brief, context, route, start, transitions=happened, history=history, sources=sources)
-    readers = _reader_counts(conn, rulebook, start, end) if route.config_name == owner else None
+    readers = _reader_counts(conn, rulebook, start, end, route.zone) if route.config_name == owner else None
     return make(muted=muted, watched=activity, corroborating=supporting, readers=readers)
 
 
-def _reader_counts(conn: Connection, rulebook: Rulebook, start: datetime, end: datetime) -> ReaderCounts | None:
+def _reader_counts(
+    conn: Connection, rulebook: Rulebook, start: datetime, end: datetime, zone: str
+) -> ReaderCounts | None:
     """Where readers and rules differ over the stories first seen in this time; None where nobody has read one."""
-    drift = reader_drift(readings.read_stories(conn, start, end), rulebook, most=0)
-    return reader_counts(drift, rulebook.commitments, start)
+    drift = reader_drift(readings.read_stories(conn, start, end), rulebook)
+    return reader_counts(drift, rulebook, start, zone)
 
 
 def enqueue_due_digests(

@@ -27,6 +27,8 @@ class Budget:
 
 
 FULL_BUDGET = Budget(60, 1200)
+LONGEST_COMMAND = 300
+"""Characters of a command that are never cut: one with the ids of a story and of two long commitments takes 150."""
 BUDGETS = (FULL_BUDGET, Budget(25, 1200), Budget(10, 800), Budget(5, 400), Budget(3, 200), Budget(1, 100))
 """Tried in turn until a mail's HTML fits. Even the last one shows each part."""
 
@@ -44,7 +46,8 @@ def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, i
                 shown = [replace(item, evidence=item.evidence[:MAX_QUOTES]) for item in shown]
             kept[field.name] = tuple(shown)
         elif isinstance(items, ReaderCounts):  # its command names what is left out
-            kept[field.name] = replace(items, lines=items.lines[: room.items], acts=items.acts[: room.items])
+            parts = {name: getattr(items, name)[: room.items] for name in ("lines", "acts", "stories")}
+            kept[field.name] = replace(items, **parts)
     short: Brief = with_short_texts(replace(brief, **kept), room.letters)
     return short, more
 
@@ -61,7 +64,8 @@ def with_short_texts(value: Any, letters: int) -> Any:
     cuts = {}
     for field in fields(value):
         whole = getattr(value, field.name)
-        # An address is never cut: half of one leads nowhere, and one that is too long becomes no link.
-        if field.name != "url" and (cut := with_short_texts(whole, letters)) is not whole:
+        # An address is never cut: half of one leads nowhere, and one that is too long becomes no link. Half a command does nothing.
+        limit = max(letters, LONGEST_COMMAND) if field.name == "command" else letters
+        if field.name != "url" and (cut := with_short_texts(whole, limit)) is not whole:
             cuts[field.name] = cut
     return replace(value, **cuts) if cuts else value

@@ -317,4 +317,7 @@ def _reader_lines(readers: ReaderCounts) -> list[str]:
     """Where readers and rules differ, and the command that shows more."""
     lines = [escape_foreign(readers.counts), *(f"• {escape_foreign(line)}" for line in readers.lines)]
     lines += [f"• rule {escape_foreign(line)}" for line in readers.acts]
+    for story in readers.stories:
+        heading = escape_foreign(f"{story.when} {story.outlet}: {story.title}")
+        lines.append(f"• {heading}\n{escape_foreign(story.differ)}\n`{escape(story.command)}`")
     return [*lines, f"More: `{escape(readers.command)}`"]

@@ -12,6 +12,7 @@ from monitor.domain.messages.models import (
     ChartPoint,
     CorroborationLine,
     DeadlineLine,
+    DifferingStory,
     DigestBrief,
     EvidenceLine,
     MessageSection,
@@ -304,6 +305,15 @@ DIGEST = DigestBrief(
         ),
         ("soybean-purchases/bought: 9 the same, 3 another effect, 2 not about it",),
         "deal-monitor rules drift --readers --since 2026-03-07",
+        (
+            DifferingStory(
+                "Beijing's grain buyer takes two more shiploads from the Gulf",
+                "Harbour Wire",
+                "12 Mar",
+                "soybean-purchases: rules nothing, qwen3:8b progress",
+                "deal-monitor read 00a1b2c3d4e5f607 soybean-purchases=progress --example soybean-purchases/bought",
+            ),
+        ),
     ),
 )
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.models import DigestBrief, ReaderCounts, SourceHealth
+from monitor.domain.messages.models import DifferingStory, DigestBrief, ReaderCounts, SourceHealth
 from monitor.domain.model import Entry, Route
 from monitor.domain.model.digest_schedule import Cadence
 from monitor.pipeline import digests, outbox_admin, review
@@ -374,6 +374,15 @@ def test_the_owners_digest_counts_where_readers_and_rules_differ_and_no_other_do
         lines=("Of 1 story that the model reads as about Soybeans the rules read 0 the same way and 1 otherwise.",),
         acts=("soy/bought: 1 another effect",),
         command="deal-monitor rules drift --readers --since 2026-01-06",
+        stories=(
+            DifferingStory(
+                title=BUYS,
+                outlet="Herald Wire",
+                when="8 Jan",
+                differ="soy: rules progress (soy/bought), model pledge",
+                command=f"deal-monitor read {bought.id} soy=pledge --example soy/bought",
+            ),
+        ),
     )
 
 

@@ -13,11 +13,12 @@ from monitor.cli.match_replay import RULES_OPTION, read_entries, rules_folder
 from monitor.cli.people.story_choice import story_beginning
 from monitor.cli.rules.story_sources import STORIES_OPTION
 from monitor.domain.matching.explain_text import near_miss_text
+from monitor.domain.matching.rules import acts_of
 from monitor.domain.model import Effect
 from monitor.pipeline.people_readings import person_reads
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.source.source_map import did_you_mean
-from monitor.workbench.authoring.add_example import ExampleText, add_example, rules_with_examples
+from monitor.workbench.authoring.add_example import ExampleText, add_example
 from monitor.workbench.testing.failure_text import example_failure
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def example(
 
 def require_rule(rulebook: Rulebook, rule: str) -> None:
     """Raises BadParameter, with the nearest name, for what is no act of the rules."""
-    known = rules_with_examples(rulebook)
+    known = acts_of(rulebook)
     if rule not in known:
         raise click.BadParameter(f"there is no rule {rule!r}. {did_you_mean(rule, known)}", param_hint="RULE")
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.cli.common import fields_of, pluralised
 from monitor.cli.rules.story_text import story_values, title_and_source, wrapped
-from monitor.domain.messages.reader_counts import act_counts, agreement_sentence, readers_named
-from monitor.workbench.comparing.reader_drift import act_of, expected_of
+from monitor.domain.messages.reader_counts import act_counts, agreement_sentence, difference_text, readers_named
+from monitor.domain.reading.difference_commands import act_of, read_command
+from monitor.rulebook.testing.examples import NOT_ABOUT
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
@@ -26,16 +27,12 @@ COUNTS = ("same", "other_effect", "reader_alone", "rule_alone", "share")
 
 def example_command(own: Compared, rulebook: Rulebook, archive: Path | None, folder: Path | None) -> str:
     """The command that makes a story an example of an act by what the reader read; one of the database it also records as a person's
-    reading. There the act is left out if it belongs to another part than the reader names."""
-    act = act_of(own, rulebook)
+    reading."""
     if archive is None:
-        read = {match.commitment: match.effect for match in own.reader.matches}
-        pairs = [f"{commitment}={effect}" for commitment, effect in read.items()] or ["--none"]
-        fitting = own.effect is None or read.get(act.partition("/")[0]) is own.effect
-        example = ["--example", act] if act and fitting else []
-        return shlex.join(["deal-monitor", "read", own.story.id, *pairs, *example])
+        return read_command(own, rulebook)
+    expected = own.effect.value if own.effect is not None else NOT_ABOUT
     place = ["--story", own.story.id, "--stories", str(archive), *(["--rules", str(folder)] if folder else [])]
-    return shlex.join(["deal-monitor", "rules", "example", act, "--effect", expected_of(own), *place])
+    return shlex.join(["deal-monitor", "rules", "example", act_of(own, rulebook), "--effect", expected, *place])
 
 
 def reader_values(
@@ -121,9 +118,7 @@ def _acts_text(drift: ReaderDrift, most: int | None) -> Iterator[str]:
 def _story_text(own: Compared, rulebook: Rulebook, archive: Path | None, folder: Path | None) -> Iterator[str]:
     yield ""
     yield from wrapped(f"{own.story.published_at:%Y-%m-%d}  {title_and_source(own.story)}", 2, 6)
-    rules = f"rules {own.rule_effect} ({own.rule})" if own.rule_effect is not None else "rules nothing"
-    reader = own.effect if own.effect is not None else "not about it"
-    yield from wrapped(f"{own.commitment}: {rules}, {own.reader.name} {reader}", 6)
+    yield from wrapped(difference_text(own), 6)
     if own.effect is not None and own.quote and own.quote not in own.story.title:
         yield from wrapped(f"“{own.quote}”", 6)
     yield f"      {example_command(own, rulebook, archive, folder)}"

@@ -14,9 +14,9 @@ from monitor.cli.match_replay import READINGS_OPTION, RULES_OPTION, rules_folder
 from monitor.cli.rules.reader_texts import read_texts
 from monitor.cli.rules.story_sources import NOW_OPTION, SINCE_OPTION, STORIES_OPTION, Since
 from monitor.cli.rules.story_text import wrapped
+from monitor.domain.matching.rules import acts_of
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.source.source_map import did_you_mean
-from monitor.workbench.authoring.add_example import rules_with_examples
 from monitor.workbench.authoring.suggest import MOST_SUGGESTED, suggest
 from monitor.workbench.rule_clauses import file_of
 
@@ -55,7 +55,7 @@ def suggest_(
     """
     root = folder or (rules_folder(None) if stories else settings_of().rules)
     rulebook = load_rulebook(root)
-    known = rules_with_examples(rulebook)
+    known = acts_of(rulebook)
     if act not in known:
         raise click.BadParameter(f"there is no rule {act!r}. {did_you_mean(act, known)}", param_hint="ACT")
     found = suggest(read_texts(stories, readings, since, now), rulebook, act, most=limit)

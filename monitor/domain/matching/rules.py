@@ -324,6 +324,11 @@ class Rulebook:
         return {part.name: getattr(self, part.name) for part in fields(self)}
 
 
+def acts_of(rulebook: Rulebook) -> dict[str, RuleInfo]:
+    """The acts of all commitments by id: the rules that carry examples."""
+    return {name: info for name, info in rulebook.rules.items() if not name.endswith(f"/{ABOUT}")}
+
+
 def is_outside(signal: Signal, rulebook: Rulebook) -> bool:
     """Whether a signal affects a commitment only from outside, so that its story is not about the commitment."""
     info = rulebook.rules.get(signal.rule)

@@ -316,14 +316,27 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DifferingStory:
+    """A story that readers and rules read otherwise. when: its day; differ: what each reads; command: what records it as the reader
+    reads it."""
+
+    title: str
+    outlet: str
+    when: str
+    differ: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReaderCounts:
     """Where readers and rules differ in the period. counts: a sentence or two on all; lines: a sentence a commitment; acts:
-    those that readers contradict most; command: what names the stories."""
+    those that readers contradict most; command: what names all stories; stories: those that tell most."""
 
     counts: str
     lines: tuple[str, ...]
     acts: tuple[str, ...]
     command: str
+    stories: tuple[DifferingStory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

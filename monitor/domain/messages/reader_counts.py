@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from monitor.domain.messages.models import ReaderCounts
-from monitor.domain.model import Commitment, ReaderKind
-from monitor.domain.reading.drift import Agreement, ReaderDrift
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.models import DifferingStory, ReaderCounts
+from monitor.domain.model import ReaderKind, day_of
+from monitor.domain.reading.difference_commands import read_command
+from monitor.domain.reading.drift import Agreement, Compared, ReaderDrift
 from monitor.domain.text.labels import format_percent, pluralised
+from monitor.domain.text.plain import one_line
 
 MOST_ACTS = 3
 """Acts that a digest names."""
 MOST_LINES = 8
 """Commitments of which a digest has a sentence, those with the most differences first: its command names all."""
+MOST_TITLE, MOST_OUTLET = 200, 60
+"""Characters of a title, and of an outlet's name, in a digest: estimates of what one reads at a glance."""
 _READ = {"the model": ("reads", "does not"), "people": ("read", "do not"), "readers": ("read", "do not")}
 
 
@@ -44,8 +50,16 @@ def act_counts(own: Agreement) -> str:
     return ", ".join(f"{count} {label}" for label, count in counts.items() if count)
 
 
-def reader_counts(drift: ReaderDrift, commitments: Mapping[str, Commitment], start: datetime) -> ReaderCounts | None:
-    """The block of a digest; None where nobody has read. start: of its period, for the command that shows more."""
+def difference_text(own: Compared) -> str:
+    """What the rules and the reader read in a story."""
+    rules = f"rules {own.rule_effect} ({own.rule})" if own.rule_effect is not None else "rules nothing"
+    reader = own.effect if own.effect is not None else "not about it"
+    return f"{own.commitment}: {rules}, {own.reader.name} {reader}"
+
+
+def reader_counts(drift: ReaderDrift, rulebook: Rulebook, start: datetime, zone: str) -> ReaderCounts | None:
+    """The block of a digest; None where nobody has read. start: of its period, for the command that shows more; zone: of the
+    reader of the digest."""
     if not drift.texts:
         return None
     who, whole = readers_named(drift.kinds), drift.whole
@@ -54,13 +68,25 @@ def reader_counts(drift: ReaderDrift, commitments: Mapping[str, Commitment], sta
         about = f"Of {whole.total} about a commitment {who} and the rules read {whole.same} the same way"
         read = f"{read} {about} ({format_percent(whole.share)})."
     apart = sorted(((name, own) for name, own in drift.commitments.items() if own.differing), key=_most_apart)
-    lines = [agreement_sentence(own, commitments[name].short, who) for name, own in apart[:MOST_LINES]]
+    lines = [agreement_sentence(own, rulebook.commitments[name].short, who) for name, own in apart[:MOST_LINES]]
     acts = [(rule, own) for rule, own in drift.acts.items() if own.differing][:MOST_ACTS]
     return ReaderCounts(
         counts=read,
         lines=tuple(lines),
         acts=tuple(f"{rule}: {act_counts(own)}" for rule, own in acts),
         command=f"deal-monitor rules drift --readers --since {start:%Y-%m-%d}",
+        stories=tuple(_differing_story(own, rulebook, zone) for own in drift.telling),
+    )
+
+
+def _differing_story(own: Compared, rulebook: Rulebook, zone: str) -> DifferingStory:
+    story, day = own.story, day_of(own.story.published_at, ZoneInfo(zone))
+    return DifferingStory(
+        one_line(story.title, MOST_TITLE),
+        one_line(story.source, MOST_OUTLET),
+        f"{day:%-d %b}",
+        difference_text(own),
+        read_command(own, rulebook),
     )
 
 

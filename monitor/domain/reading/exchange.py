@@ -7,7 +7,7 @@ know; whatever else it holds has no effect.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -125,7 +125,11 @@ def checked_answer(content: str, stories: Sequence[Story], commitments: Collecti
         if story is None:
             continue
         matches = row.get("matches")
-        if not isinstance(matches, list) or len(matches) > _MOST_MATCHES or not _is_plausible(matches, commitments):
+        if (
+            not isinstance(matches, list)
+            or len(matches) > _MOST_MATCHES
+            or not is_plausible(_said(matches), commitments)
+        ):
             nonsense[story.revision] = None
             continue
         read = _text_answer(matches, as_shown(story), commitments)
@@ -151,12 +155,16 @@ def _rows(content: str) -> list[Any]:
     raise ReaderError('the answer holds no JSON of the form {"stories": [...]}', unusable=True)
 
 
-def _is_plausible(matches: Sequence[Any], commitments: Collection[str]) -> bool:
-    """Whether one text can say all this."""
-    rows = [(str(row.get("commitment")), str(row.get("effect"))) for row in matches if isinstance(row, dict)]
-    named = {(_family(commitment, commitments), effect) for commitment, effect in rows}
+def is_plausible(said: Iterable[tuple[str, str]], commitments: Collection[str]) -> bool:
+    """Whether one text can say all this: pairs of a commitment and its effect. See MOST_COMMITMENTS and FINAL_EFFECTS."""
+    named = {(_family(commitment, commitments), effect) for commitment, effect in said}
     settled = [family for family, effect in named if effect in FINAL_EFFECTS]
     return len({family for family, _ in named}) <= MOST_COMMITMENTS and len(settled) <= 1
+
+
+def _said(matches: Sequence[Any]) -> list[tuple[str, str]]:
+    """The commitments and effects that an answer names, known or not."""
+    return [(str(row.get("commitment")), str(row.get("effect"))) for row in matches if isinstance(row, dict)]
 
 
 def _family(commitment: str, commitments: Collection[str]) -> str:

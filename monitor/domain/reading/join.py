@@ -26,6 +26,7 @@ from monitor.domain.model import (
     Signal,
     Story,
 )
+from monitor.domain.reading.exchange import is_plausible
 from monitor.domain.reading.parts import in_family, part_meant
 from monitor.domain.reading.quotes import modality_of, place_of, whole_title
 from monitor.domain.reading.read_by import as_read_by, reads_commitment
@@ -89,7 +90,8 @@ def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> 
 
     1. The reading that counts is a person's, the last of several; else a model's, the last of several, unless policy's `reader`
        is off. Without one the rules speak alone.
-    2. A match of it whose commitment is unknown or whose quote does not stand in the text is refused.
+    2. A match of it whose commitment is unknown or whose quote does not stand in the text is refused. So is a model's reading as a
+       whole that no text can say (`exchange.is_plausible`): then the rules speak alone.
     3. What the reader reads and the rules agree with keeps the rule's signal. In mode `leads`, or for a person, what the reader
        reads alone is a signal of its own; in mode `confirms` it moves nothing.
     4. What the rules find and the reader does not see moves nothing. It does not contradict what it was not asked: a commitment
@@ -102,6 +104,10 @@ def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> 
     reading = reading_that_counts(readings, rulebook.policy.reader)
     if reading is None:
         return JoinedText(tuple(found.values()))
+    said = [(match.commitment, match.effect.value) for match in reading.matches]
+    if reading.kind is ReaderKind.MODEL and not is_plausible(said, rulebook.commitments):
+        senseless = (RefusedMatch(match, "one text cannot say all that this reading says") for match in reading.matches)
+        return JoinedText(tuple(found.values()), refused=tuple(senseless))
     models = [other for other in readings if other.kind is ReaderKind.MODEL]
     beside = reading_that_counts(models, ReaderMode.LEADS) if reading.kind is ReaderKind.PERSON else None
     return _Joining(story, rulebook, reading, beside, traced, found).joined()

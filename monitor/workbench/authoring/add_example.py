@@ -11,7 +11,7 @@ from pathlib import Path
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.near_misses import NearMiss, near_misses
-from monitor.domain.matching.rules import ABOUT, Rulebook, RuleExample, RuleInfo
+from monitor.domain.matching.rules import Rulebook, RuleExample, acts_of
 from monitor.domain.model import Effect
 from monitor.domain.text.writing_systems import HAN_RANGE
 from monitor.errors import Issue, RuleError
@@ -66,7 +66,7 @@ def add_example(
     Raises RuleError, and leaves the file as it was, if the commitment has the text already or its rules cannot be read
     afterwards; KeyError, if there is no such rule.
     """
-    info = rules_with_examples(rulebook)[rule]
+    info = acts_of(rulebook)[rule]
     text, summary = (_UNSEEN.sub(" ", part).strip() for part in (wording.text, wording.summary))
     place = (text, None, info.path, info.line, summary, wording.published)
     example = RuleExample(info.id, info.commitment, 0, *place)
@@ -127,11 +127,6 @@ def _nearest(example: RuleExample, rulebook: Rulebook) -> NearMiss | None:
     (topic,) = rulebook.matcher.topics_of([example.commitment])
     misses = near_misses(Document(story_of(example), rulebook), topic)
     return min(misses, key=lambda m: (m.rule != example.rule, m.effect is not example.effect, m.rank_key), default=None)
-
-
-def rules_with_examples(rulebook: Rulebook) -> dict[str, RuleInfo]:
-    """The rules that carry examples."""
-    return {name: info for name, info in rulebook.rules.items() if not name.endswith(f"/{ABOUT}")}
 
 
 def _refusal(path: str, line: int, code: str, message: str) -> RuleError:

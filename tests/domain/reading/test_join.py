@@ -173,6 +173,14 @@ def test_of_a_commitment_of_which_a_match_is_refused_the_reader_says_and_contrad
     assert [signal.rule for signal in signals(rules, BUYS, unsure)] == (["beans/bought"] if known else [])
 
 
+def test_a_models_reading_that_no_text_can_say_counts_as_a_whole_for_nothing(rules: Rulebook) -> None:
+    everything = [read("beans", "delivered", "buys ten cargoes"), read("talks", "delivered", "buys ten cargoes")]
+    found = joined(rules, BUYS, reading(*everything))
+    assert found.signals == match(story(BUYS), rules)
+    assert [refused.why for refused in found.refused] == ["one text cannot say all that this reading says"] * 2
+    assert len(joined(rules, BUYS, person(*everything)).signals) == 2
+
+
 # ---------------------------------------------------------------- modes
 
 

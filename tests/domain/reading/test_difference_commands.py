@@ -1,4 +1,4 @@
-"""A difference between readers and rules becomes an example of the act that ought to have read it."""
+"""A difference between readers and rules is recorded by a command, as an example of the act that ought to have read it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Reading
+from monitor.domain.reading.difference_commands import act_of, read_command
 from monitor.domain.reading.drift import compare
-from monitor.workbench.comparing.reader_drift import act_of, expected_of
 from tests.builders.reading_values import read, reading
 from tests.builders.rules_folder import story
 from tests.builders.small_rulebook import BUYS, SOY, rulebook
@@ -31,20 +31,27 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
 
 
 def chosen(rules: Rulebook, title: str, said: Reading, day: str = "2025-11-03") -> tuple[str, str]:
+    """The act that a difference is an example of, and the command that records it."""
     told = replace(story(title), published_at=datetime.fromisoformat(f"{day}T00:00Z"))
     (own,) = compare(told, rules, [said])
-    return act_of(own, rules), expected_of(own)
+    return act_of(own, rules), read_command(own, rules)
 
 
 def test_what_an_act_read_and_the_reader_does_not_see_is_a_near_miss_of_that_act(rules: Rulebook) -> None:
-    assert chosen(rules, BUYS, reading()) == ("soy/bought", "not_about")
+    assert chosen(rules, BUYS, reading()) == ("soy/bought", "deal-monitor read s1 --none --example soy/bought")
 
 
 def test_what_no_act_read_belongs_to_the_act_with_most_examples_of_the_effect(rules: Rulebook) -> None:
-    assert chosen(rules, SEEN, reading(read("soy", "progress", "snaps up"))) == ("soy/bought", "progress")
-    assert chosen(rules, SEEN, reading(read("soy", "setback", "snaps up"))) == ("soy-yearly/cancelled", "setback")
+    assert chosen(rules, SEEN, reading(read("soy", "progress", "snaps up"))) == (
+        "soy/bought",
+        "deal-monitor read s1 soy=progress --example soy/bought",
+    )
+    assert chosen(rules, SEEN, reading(read("soy", "setback", "snaps up"))) == (
+        "soy-yearly/cancelled",
+        "deal-monitor read s1 soy=setback",
+    )
 
 
 def test_an_act_that_does_not_count_on_the_day_gives_way_to_one_of_a_part_that_does(rules: Rulebook) -> None:
     said = reading(read("soy", "progress", "snaps up"))
-    assert chosen(rules, SEEN, said, day="2026-03-03") == ("soy-yearly/bought", "progress")
+    assert chosen(rules, SEEN, said, day="2026-03-03")[0] == "soy-yearly/bought"

@@ -1,27 +1,32 @@
-"""From a difference between readers and rules to the example that shows it: which act it belongs to, what it must read."""
+"""From a difference between readers and rules to the command that records it: which act it is an example of, and what a person types."""
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from datetime import date
 
-from monitor.domain.matching.rules import Rulebook
+from monitor.domain.matching.rules import Rulebook, acts_of
 from monitor.domain.model import Effect
 from monitor.domain.reading.drift import Compared
 from monitor.domain.reading.parts import in_family
-from monitor.rulebook.testing.examples import NOT_ABOUT
-from monitor.workbench.authoring.add_example import rules_with_examples
 
 
-def expected_of(own: Compared) -> str:
-    """What an example must read by the reader: an effect, or `not_about` where it does not see the commitment."""
-    return own.effect.value if own.effect is not None else NOT_ABOUT
+def read_command(own: Compared, rulebook: Rulebook) -> str:
+    """The command that records what the reader read as a person's reading, and makes the story an example of an act by it. The act
+    is left out if it belongs to another part than the reader names."""
+    act = act_of(own, rulebook)
+    read = {match.commitment: match.effect for match in own.reader.matches}
+    pairs = [f"{commitment}={effect}" for commitment, effect in read.items()] or ["--none"]
+    fitting = own.effect is None or read.get(act.partition("/")[0]) is own.effect
+    example = ["--example", act] if act and fitting else []
+    return shlex.join(["deal-monitor", "read", own.story.id, *pairs, *example])
 
 
 def act_of(own: Compared, rulebook: Rulebook) -> str:
     """The act that an example of a difference belongs to: the one that read it, else of those that count on the day of the story
     and have examples of the reader's effect one of the same part, that with the most. '' if the promise has no act."""
-    known = rules_with_examples(rulebook)
+    known = acts_of(rulebook)
     if own.rule in known:
         return own.rule
     of_effect, closed = _examples_of(own.effect, rulebook), _closed_on(own.story.published_at.date(), rulebook)
