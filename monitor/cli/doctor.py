@@ -164,7 +164,7 @@ def check_reader(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     assert reader is not None
     setup = reader.setup
     with closing(open_database(settings)) as store, store.read() as conn:
-        state = state_of(conn, setup.place, setup.daily_tokens, utc_now())
+        state = state_of(conn, setup.place, setup.daily_tokens, setup.least_cost, utc_now())
     if rulebook.policy.reader is ReaderMode.OFF:
         yield Finding("warn", "reader", f"{setup.place} is never asked: policy.yaml says reader: off")
         return

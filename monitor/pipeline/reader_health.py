@@ -39,13 +39,16 @@ class ReaderState:
     trouble: str = ""
 
 
-def state_of(conn: Connection, place: str, daily_tokens: int, now: datetime) -> ReaderState:
-    """Where the reader at `place` stands."""
+def state_of(conn: Connection, place: str, daily_tokens: int, least_cost: int, now: datetime) -> ReaderState:
+    """Where the reader at `place` stands. least_cost: about how many tokens the shortest request takes."""
     waiting, tokens = len(readings.unread(conn)), readings.use_of(conn, f"{now:%Y-%m-%d}").tokens
     problem = trouble_at(conn, place)
     if problem is not None:
         return ReaderState("failing", waiting, tokens, problem.error.text or problem.error.type)
-    if tokens >= daily_tokens:
+    if daily_tokens < least_cost:
+        never = f"daily_tokens allows no request at all; the shortest takes about {least_cost:,}"
+        return ReaderState("over budget", waiting, tokens, never)
+    if daily_tokens - tokens < least_cost:
         return ReaderState("over budget", waiting, tokens, "the tokens of the day (UTC) are spent")
     return ReaderState("reading", waiting, tokens)
 

@@ -134,6 +134,26 @@ def test_doctor_greets_the_server_and_tells_what_the_reader_has_used(reading: De
     assert len(model.requests) == 1
 
 
+def test_doctor_warns_when_the_rest_of_the_day_allows_no_request(reading: Desk, model: ChatModel) -> None:
+    model.script.append(Reply(usage={"total_tokens": 199_900}))
+    read(reading, BUYS)
+    ((state, text),) = reader_findings(reading)
+    assert state == "warn"
+    assert "199,900 of 200,000 tokens used today (UTC)" in text
+    assert "over budget, the rules speak alone: the tokens of the day (UTC) are spent" in text
+
+
+def test_doctor_warns_of_a_budget_that_allows_no_request_at_all(reading: Desk) -> None:
+    reading.edit("batch = 2", "batch = 2\ndaily_tokens = 1000")
+    deal = reading.folder / "rules" / "deal" / "deal.yaml"
+    rulings = ", ".join(f"'{'News of soybeans and tankers ' * 4}{number}'" for number in range(40))
+    told = deal.read_text(encoding="utf-8").rstrip().removesuffix("}")
+    deal.write_text(f"{told}, rulings: [{rulings}]}}\n", encoding="utf-8")
+    ((state, text),) = reader_findings(reading)
+    assert state == "warn", text
+    assert "daily_tokens allows no request at all; the shortest takes about" in text
+
+
 def test_doctor_fails_for_a_server_that_refuses_the_key_and_asks_none_when_offline(
     reading: Desk, model: ChatModel
 ) -> None:
