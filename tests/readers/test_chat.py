@@ -61,6 +61,7 @@ def test_a_key_is_sent_where_there_is_one(model: ChatModel) -> None:
         ({"prompt_tokens": 100, "completion_tokens": 7}, 107),
         ({"total_tokens": 10**18}, None),
         ({"total_tokens": -5}, None),
+        ({"total_tokens": 0, "prompt_tokens": 0, "completion_tokens": 0}, None),
         ({}, None),
         (None, None),
     ],
