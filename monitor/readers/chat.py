@@ -71,8 +71,8 @@ class ChatServer:
 
     @property
     def place(self) -> str:
-        """The model and its server, for people."""
-        return f"{self.model} at {self._host}"
+        """The model and its server, for people. The port is part of it: what failed at one says nothing of another."""
+        return f"{self.model} at {urlsplit(self._url).netloc}"
 
     def ask(
         self,

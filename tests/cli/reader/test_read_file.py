@@ -125,7 +125,7 @@ def test_doctor_greets_the_server_and_tells_what_the_reader_has_used(reading: De
     read(reading, BUYS)
     ((state, text),) = reader_findings(reading)
     assert state == "ok"
-    assert f"{MODEL} at 127.0.0.1, question " in text
+    assert f"{MODEL} at 127.0.0.1:{model.port}, question " in text
     assert "100 of 200,000 tokens used today (UTC); 0 texts waiting" in text
     model.listed = ("another", "and-another")
     (warned, _) = reader_findings(reading)
