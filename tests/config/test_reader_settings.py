@@ -65,6 +65,12 @@ def test_a_key_travels_over_https_or_within_this_machine_alone(tmp_path: Path) -
     assert load(tmp_path, HERE, KEY).secret_values() == ("sk-hunter22",)
 
 
+def test_a_key_of_two_lines_is_refused_before_it_is_sent(tmp_path: Path) -> None:
+    complained = complaint(tmp_path, HERE, {"DEAL_MONITOR_READER__KEY": "sk-hunter22\nsk-another"})
+    assert "reader.key holds a line end, a tab or another control character" in complained
+    assert "hunter22" not in complained
+
+
 def test_the_key_may_lie_in_a_file_and_is_not_shown(tmp_path: Path) -> None:
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "reader__key").write_text("sk-hunter22\n", encoding="utf-8")
