@@ -80,7 +80,8 @@ def note_failure(conn: Connection, place: str, error: ReaderError, routes: Seque
         return max(own, timedelta(seconds=error.retry_after or 0))
 
     problem = problems_and_runs.add_problem(conn, PROBLEM_KIND, place, error, now, wait)
-    if refused or now - problem.first_at >= TELL_AFTER:
+    asked_to_wait = timedelta(seconds=error.retry_after or 0)  # till then nothing would tell that it goes on
+    if refused or max(now - problem.first_at, asked_to_wait) >= TELL_AFTER:
         why = "Stories near the deal wait to be read by the model; meanwhile the rules speak alone, and alerts go on."
         remedy = "Mend what is named here; `deal-monitor doctor` checks it. What waits is then read, without a restart."
         if refused:

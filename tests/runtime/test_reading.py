@@ -417,6 +417,14 @@ def test_the_wait_that_a_server_asks_for_is_kept(desk: Desk) -> None:
     assert asked_at(desk, 15) == [0.3, 10.3]
 
 
+def test_the_owner_hears_at_once_of_a_server_that_asks_for_a_long_wait(desk: Desk) -> None:
+    desk.model.script.append(Reply(429, headers={"Retry-After": "7200"}))
+    desk.hear(BUYS)
+    assert len(asked_at(desk, 1)) == 1
+    (failing,) = desk.notices()
+    assert failing.startswith("READER FAILING")
+
+
 def test_an_answer_that_can_never_be_used_counts_as_a_failure(desk: Desk) -> None:
     desk.model.script += [Reply(content="I think that")] * 20
     desk.hear(BUYS)
