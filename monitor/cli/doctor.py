@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 import click
 
@@ -175,6 +176,9 @@ def check_reader(settings: Settings, *, offline: bool) -> Iterator[Finding]:
         if listed and setup.name not in listed:
             some = ", ".join(listed[:MOST_LISTED])
             yield Finding("warn", "reader", f"{setup.place} is not among the models that the server lists: {some}")
+        if not listed and not urlsplit(settings.reader.base_url).path:
+            told = "base_url often ends in /v1, and at this address the server lists no models"
+            yield Finding("warn", "reader", f"{setup.place} may not be found: {told}")
     spent = f"{state.tokens:,} of {setup.daily_tokens:,} tokens used today (UTC)"
     text = f"{setup.place}, question {setup.question.version}; {spent}; {pluralised(state.waiting, 'text')} waiting"
     if state.state == "reading":

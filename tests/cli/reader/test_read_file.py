@@ -154,6 +154,17 @@ def test_doctor_warns_of_a_budget_that_allows_no_request_at_all(reading: Desk) -
     assert "daily_tokens allows no request at all; the shortest takes about" in text
 
 
+def test_doctor_names_the_step_that_is_missing_in_an_address_where_no_models_are_listed(
+    reading: Desk, model: ChatModel
+) -> None:
+    model.listed = ()
+    assert [state for state, _ in reader_findings(reading)] == ["ok"]
+    reading.edit(model.url, model.url.removesuffix("/v1"))
+    (warned, _) = reader_findings(reading)
+    assert warned[0] == "warn"
+    assert "base_url often ends in /v1" in warned[1]
+
+
 def test_doctor_fails_for_a_server_that_refuses_the_key_and_asks_none_when_offline(
     reading: Desk, model: ChatModel
 ) -> None:

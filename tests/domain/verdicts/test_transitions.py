@@ -42,7 +42,9 @@ def test_terms_whose_report_was_retracted_are_told_as_no_longer_reported(
     assert reason_text(fell.reason) == f"the report of “Section 301 duties” no longer stands {why}"
 
 
-def test_news_that_is_decided_together_with_a_correction_stays_news_even_if_it_was_published_before_what_was_told() -> None:
+def test_news_that_is_decided_together_with_a_correction_stays_news_even_if_it_was_published_before_what_was_told() -> (
+    None
+):
     start = initial_verdict(TRUCE, at("2025-10-02"))
     case = DecisionInput(TRUCE, start, (LAID,), (), start)
     told = decide(case, {}, rulebook(TRUCE), at("2025-12-11")).verdict
