@@ -61,7 +61,8 @@ def test_a_key_travels_over_https_or_within_this_machine_alone(tmp_path: Path) -
     lan = HERE.replace("127.0.0.1", "192.168.1.7")
     assert load(tmp_path, lan).reader.configured
     assert "would travel unprotected: base_url must start with https://" in complaint(tmp_path, lan, KEY)
-    assert load(tmp_path, lan.replace("http:", "https:"), KEY).secret_values() == ("sk-hunter22",)
+    for scheme in ("https:", "HTTPS:"):
+        assert load(tmp_path, lan.replace("http:", scheme), KEY).secret_values() == ("sk-hunter22",)
     assert load(tmp_path, HERE, KEY).secret_values() == ("sk-hunter22",)
 
 
