@@ -53,7 +53,8 @@ class Redactor:
         return self.text(str(value))
 
     def _keyed(self, key: str, value: Any) -> Any:
-        return REDACTED if value and _SECRET_KEY.search(key) else self.value(value)
+        counted = isinstance(value, int) and key.endswith("tokens")  # what a model cost
+        return REDACTED if value and not counted and _SECRET_KEY.search(key) else self.value(value)
 
     def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """Redact one event, as a structlog processor."""

@@ -93,6 +93,11 @@ def test_a_value_under_a_telling_key_is_hidden(key: str) -> None:
     assert Redactor().value({key: "s3"}) == {key: REDACTED}
 
 
+def test_how_many_tokens_a_model_took_is_no_secret() -> None:
+    assert Redactor().value({"tokens": 7103}) == {"tokens": 7103}
+    assert Redactor().value({"tokens": ["s3"]}) == {"tokens": REDACTED}
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

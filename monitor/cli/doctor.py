@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 import click
 
@@ -164,7 +165,7 @@ def check_reader(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     assert reader is not None
     setup = reader.setup
     with closing(open_database(settings)) as store, store.read() as conn:
-        state = state_of(conn, setup.place, setup.daily_tokens, utc_now())
+        state = state_of(conn, setup.place, setup.daily_tokens, setup.least_cost, utc_now())
     if rulebook.policy.reader is ReaderMode.OFF:
         yield Finding("warn", "reader", f"{setup.place} is never asked: policy.yaml says reader: off")
         return
@@ -175,6 +176,9 @@ def check_reader(settings: Settings, *, offline: bool) -> Iterator[Finding]:
         if listed and setup.name not in listed:
             some = ", ".join(listed[:MOST_LISTED])
             yield Finding("warn", "reader", f"{setup.place} is not among the models that the server lists: {some}")
+        if not listed and not urlsplit(settings.reader.base_url).path:
+            told = "base_url often ends in /v1, and at this address the server lists no models"
+            yield Finding("warn", "reader", f"{setup.place} may not be found: {told}")
     spent = f"{state.tokens:,} of {setup.daily_tokens:,} tokens used today (UTC)"
     text = f"{setup.place}, question {setup.question.version}; {spent}; {pluralised(state.waiting, 'text')} waiting"
     if state.state == "reading":

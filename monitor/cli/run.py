@@ -134,7 +134,8 @@ def fitted_dashboard(app: App, room: ConsoleDimensions | None = None) -> Group:
         verdicts = {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
         reading = None
         if app.reader is not None and app.asks_model:
-            reading = state_of(conn, app.reader.setup.place, app.reader.setup.daily_tokens, app.clock())
+            setup = app.reader.setup
+            reading = state_of(conn, setup.place, setup.daily_tokens, setup.least_cost, app.clock())
     notes = []
     if app.refused:
         note = f"rules refused, version {app.rulebook.version} stays in use: {app.refused}"

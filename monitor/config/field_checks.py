@@ -236,7 +236,7 @@ def check_private_url(url: str) -> str:
 
 def protects_secrets(url: str) -> bool:
     """Whether a secret may travel to an address: it is https, or on this machine."""
-    return url.startswith("https://") or is_loopback(_web_host(url) or "")
+    return url.lower().startswith("https://") or is_loopback(_web_host(url) or "")
 
 
 def check_server_url(url: str) -> str:

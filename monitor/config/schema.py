@@ -233,6 +233,8 @@ class ReaderSettings(ConfigSection):
     @classmethod
     def _travels_protected(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         base_url = info.data.get("base_url")
+        if key is not None:
+            field_checks.check_single_line(key.get_secret_value())
         if key is not None and base_url and not field_checks.protects_secrets(base_url):
             raise ValueError("would travel unprotected: base_url must start with https:// unless it is this machine")
         return key

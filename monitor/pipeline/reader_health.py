@@ -39,13 +39,16 @@ class ReaderState:
     trouble: str = ""
 
 
-def state_of(conn: Connection, place: str, daily_tokens: int, now: datetime) -> ReaderState:
-    """Where the reader at `place` stands."""
+def state_of(conn: Connection, place: str, daily_tokens: int, least_cost: int, now: datetime) -> ReaderState:
+    """Where the reader at `place` stands. least_cost: about how many tokens the shortest request takes."""
     waiting, tokens = len(readings.unread(conn)), readings.use_of(conn, f"{now:%Y-%m-%d}").tokens
     problem = trouble_at(conn, place)
     if problem is not None:
         return ReaderState("failing", waiting, tokens, problem.error.text or problem.error.type)
-    if tokens >= daily_tokens:
+    if daily_tokens < least_cost:
+        never = f"daily_tokens allows no request at all; the shortest takes about {least_cost:,}"
+        return ReaderState("over budget", waiting, tokens, never)
+    if daily_tokens - tokens < least_cost:
         return ReaderState("over budget", waiting, tokens, "the tokens of the day (UTC) are spent")
     return ReaderState("reading", waiting, tokens)
 
@@ -77,7 +80,8 @@ def note_failure(conn: Connection, place: str, error: ReaderError, routes: Seque
         return max(own, timedelta(seconds=error.retry_after or 0))
 
     problem = problems_and_runs.add_problem(conn, PROBLEM_KIND, place, error, now, wait)
-    if refused or now - problem.first_at >= TELL_AFTER:
+    asked_to_wait = timedelta(seconds=error.retry_after or 0)  # till then nothing would tell that it goes on
+    if refused or max(now - problem.first_at, asked_to_wait) >= TELL_AFTER:
         why = "Stories near the deal wait to be read by the model; meanwhile the rules speak alone, and alerts go on."
         remedy = "Mend what is named here; `deal-monitor doctor` checks it. What waits is then read, without a restart."
         if refused:

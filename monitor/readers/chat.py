@@ -71,8 +71,8 @@ class ChatServer:
 
     @property
     def place(self) -> str:
-        """The model and its server, for people."""
-        return f"{self.model} at {self._host}"
+        """The model and its server, for people. The port is part of it: what failed at one says nothing of another."""
+        return f"{self.model} at {urlsplit(self._url).netloc}"
 
     def ask(
         self,
@@ -232,5 +232,5 @@ def _tokens_in(usage: object) -> int | None:
     if total is None:
         parts = (usage.get("prompt_tokens"), usage.get("completion_tokens"))
         total = sum(part for part in parts if isinstance(part, int)) or None
-    fits = isinstance(total, int) and not isinstance(total, bool) and 0 <= total <= MAX_TOKENS
+    fits = isinstance(total, int) and not isinstance(total, bool) and 0 < total <= MAX_TOKENS
     return total if fits else None

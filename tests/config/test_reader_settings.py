@@ -61,8 +61,15 @@ def test_a_key_travels_over_https_or_within_this_machine_alone(tmp_path: Path) -
     lan = HERE.replace("127.0.0.1", "192.168.1.7")
     assert load(tmp_path, lan).reader.configured
     assert "would travel unprotected: base_url must start with https://" in complaint(tmp_path, lan, KEY)
-    assert load(tmp_path, lan.replace("http:", "https:"), KEY).secret_values() == ("sk-hunter22",)
+    for scheme in ("https:", "HTTPS:"):
+        assert load(tmp_path, lan.replace("http:", scheme), KEY).secret_values() == ("sk-hunter22",)
     assert load(tmp_path, HERE, KEY).secret_values() == ("sk-hunter22",)
+
+
+def test_a_key_of_two_lines_is_refused_before_it_is_sent(tmp_path: Path) -> None:
+    complained = complaint(tmp_path, HERE, {"DEAL_MONITOR_READER__KEY": "sk-hunter22\nsk-another"})
+    assert "reader.key holds a line end, a tab or another control character" in complained
+    assert "hunter22" not in complained
 
 
 def test_the_key_may_lie_in_a_file_and_is_not_shown(tmp_path: Path) -> None:

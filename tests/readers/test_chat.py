@@ -61,6 +61,7 @@ def test_a_key_is_sent_where_there_is_one(model: ChatModel) -> None:
         ({"prompt_tokens": 100, "completion_tokens": 7}, 107),
         ({"total_tokens": 10**18}, None),
         ({"total_tokens": -5}, None),
+        ({"total_tokens": 0, "prompt_tokens": 0, "completion_tokens": 0}, None),
         ({}, None),
         (None, None),
     ],
@@ -180,4 +181,4 @@ def test_a_server_that_is_not_there_costs_no_tokens() -> None:
 def test_the_models_of_a_server_are_listed_where_it_keeps_a_list(model: ChatModel) -> None:
     model.listed = ("one", "two")
     assert ChatServer(model.url, MODEL).models(2.0) == ("one", "two")
-    assert ChatServer(f"{model.url}/", MODEL).place == f"{MODEL} at 127.0.0.1"
+    assert ChatServer(f"{model.url}/", MODEL).place == f"{MODEL} at 127.0.0.1:{model.port}"

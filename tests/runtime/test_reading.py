@@ -395,10 +395,34 @@ def test_the_breaker_outlives_a_restart(folder: Path, model: ChatModel) -> None:
         assert asked_at(desk, 5) == [0.8, 4.8]
 
 
+def test_a_port_that_was_mended_is_asked_after_a_restart_whatever_failed_at_the_one_before(
+    folder: Path, model: ChatModel
+) -> None:
+    clock, mended = SimulatedClock(NOW), model.port
+    model.port = 9
+    configure(folder, model)
+    with opened(folder, model, clock) as desk:
+        desk.hear(BUYS)
+        asked_at(desk, 8)
+    model.port = mended
+    configure(folder, model)
+    with opened(folder, model, clock) as desk:
+        assert asked_at(desk, 1) == [0.2]
+        assert desk.waiting() == {}
+
+
 def test_the_wait_that_a_server_asks_for_is_kept(desk: Desk) -> None:
     desk.model.script.append(Reply(429, headers={"Retry-After": "600"}))
     desk.hear(BUYS)
     assert asked_at(desk, 15) == [0.3, 10.3]
+
+
+def test_the_owner_hears_at_once_of_a_server_that_asks_for_a_long_wait(desk: Desk) -> None:
+    desk.model.script.append(Reply(429, headers={"Retry-After": "7200"}))
+    desk.hear(BUYS)
+    assert len(asked_at(desk, 1)) == 1
+    (failing,) = desk.notices()
+    assert failing.startswith("READER FAILING")
 
 
 def test_an_answer_that_can_never_be_used_counts_as_a_failure(desk: Desk) -> None:

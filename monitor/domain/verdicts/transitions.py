@@ -63,7 +63,7 @@ from monitor.domain.model.reasons import (
     Text,
 )
 from monitor.domain.verdicts.deadlines import OPEN_STATES, day_end
-from monitor.domain.verdicts.evidence_refs import transition_evidence
+from monitor.domain.verdicts.evidence_refs import all_evidence, transition_evidence
 from monitor.domain.verdicts.flags import reason_text
 from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS
@@ -125,9 +125,9 @@ class Comparison:
     ) -> Transition:
         """One change as a transition, flagged late if the report is old. cause: overrides that of the review; None: does not."""
         is_status = change.kind is TransitionKind.STATUS
-        # News that arrives with a correction, newer than the published verdict, keeps the cause of news.
-        is_newer = happened > (self.old.last_evidence or self.old.since)
-        by_review = Cause.NEWS if self.cause is Cause.CORRECTION and is_newer else self.cause
+        by_review = self.cause
+        if self.cause is Cause.CORRECTION and self._is_news(reason, happened, is_status=is_status):
+            by_review = Cause.NEWS
         if self.cause not in (Cause.BACKFILL, Cause.RULES):
             by_review = cause or (Cause.CLOCK if reason.code in CLOCK_REASONS else by_review)
         late = by_review is not Cause.CLOCK and self.now - happened > timedelta(hours=self.policy.late_hours)
@@ -142,6 +142,15 @@ class Comparison:
         as_read = (read[key] for key in named if key in read)
         cited = (CitedSignal(s.id, s.effect, s.rule, s.rule_version, s.quote, s.read_by) for s in as_read)
         return replace(move, cited=tuple(cited))
+
+    def _is_news(self, reason: Reason, happened: datetime, *, is_status: bool) -> bool:
+        """Whether a change that is decided together with a correction keeps the cause of news: it is newer than the published
+        verdict, or rests on a report that this did not have. A status that lost its evidence is corrected in any case."""
+        if happened > (self.old.last_evidence or self.old.since):
+            return True
+        had = all_evidence(self.old).union(*(record.evidence for record in self.old.deadlines))
+        added = any(key in self.signals and key not in had for key in reason.signals)
+        return added and not (is_status and self._lost_evidence())
 
     # ------------------------------------------------------------ status
 

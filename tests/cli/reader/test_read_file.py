@@ -125,13 +125,44 @@ def test_doctor_greets_the_server_and_tells_what_the_reader_has_used(reading: De
     read(reading, BUYS)
     ((state, text),) = reader_findings(reading)
     assert state == "ok"
-    assert f"{MODEL} at 127.0.0.1, question " in text
+    assert f"{MODEL} at 127.0.0.1:{model.port}, question " in text
     assert "100 of 200,000 tokens used today (UTC); 0 texts waiting" in text
     model.listed = ("another", "and-another")
     (warned, _) = reader_findings(reading)
     assert warned[0] == "warn"
     assert "another, and-another" in warned[1]
     assert len(model.requests) == 1
+
+
+def test_doctor_warns_when_the_rest_of_the_day_allows_no_request(reading: Desk, model: ChatModel) -> None:
+    model.script.append(Reply(usage={"total_tokens": 199_900}))
+    read(reading, BUYS)
+    ((state, text),) = reader_findings(reading)
+    assert state == "warn"
+    assert "199,900 of 200,000 tokens used today (UTC)" in text
+    assert "over budget, the rules speak alone: the tokens of the day (UTC) are spent" in text
+
+
+def test_doctor_warns_of_a_budget_that_allows_no_request_at_all(reading: Desk) -> None:
+    reading.edit("batch = 2", "batch = 2\ndaily_tokens = 1000")
+    deal = reading.folder / "rules" / "deal" / "deal.yaml"
+    rulings = ", ".join(f"'{'News of soybeans and tankers ' * 4}{number}'" for number in range(40))
+    told = deal.read_text(encoding="utf-8").rstrip().removesuffix("}")
+    deal.write_text(f"{told}, rulings: [{rulings}]}}\n", encoding="utf-8")
+    ((state, text),) = reader_findings(reading)
+    assert state == "warn", text
+    assert "daily_tokens allows no request at all; the shortest takes about" in text
+
+
+def test_doctor_names_the_step_that_is_missing_in_an_address_where_no_models_are_listed(
+    reading: Desk, model: ChatModel
+) -> None:
+    model.listed = ()
+    assert [state for state, _ in reader_findings(reading)] == ["ok"]
+    reading.edit(model.url, model.url.removesuffix("/v1"))
+    (warned, _) = reader_findings(reading)
+    assert warned[0] == "warn"
+    assert "base_url often ends in /v1" in warned[1]
 
 
 def test_doctor_fails_for_a_server_that_refuses_the_key_and_asks_none_when_offline(

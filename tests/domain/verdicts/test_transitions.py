@@ -40,3 +40,17 @@ def test_terms_whose_report_was_retracted_are_told_as_no_longer_reported(
     assert notation(fell.change) == ("Section 301 duties", "withdrawn")
     assert (fell.way, fell.cause) == (Direction.OTHER, Cause.CORRECTION)
     assert reason_text(fell.reason) == f"the report of “Section 301 duties” no longer stands {why}"
+
+
+def test_news_that_is_decided_together_with_a_correction_stays_news_even_if_it_was_published_before_what_was_told() -> (
+    None
+):
+    start = initial_verdict(TRUCE, at("2025-10-02"))
+    case = DecisionInput(TRUCE, start, (LAID,), (), start)
+    told = decide(case, {}, rulebook(TRUCE), at("2025-12-11")).verdict
+    earlier = from_us(Effect.SETBACK, "2025-12-10 08:00", terms="Section 232 duties")
+    after = replace(case, signals=(earlier,), published=told)
+    moves = decide(after, {}, rulebook(TRUCE), at("2025-12-12"), Cause.CORRECTION).transitions
+    terms = {notation(move.change): move.cause for move in moves if move.kind is TransitionKind.TERMS}
+    assert terms[("Section 301 duties", "Section 232 duties")] is Cause.NEWS
+    assert terms[("Section 301 duties", "withdrawn")] is Cause.CORRECTION
