@@ -677,6 +677,7 @@ BEFORE = (
 AFTER = (None, PowerCut(), ChannelError("lost", uncertain=True), RuntimeError("bug"))
 
 
+@pytest.mark.slow
 def test_random_interleavings_lose_nothing(tmp_path: Path) -> None:
     for store in stores("sqlite", tmp_path):
         now = NOW

@@ -69,6 +69,7 @@ def test_titles_of_a_megabyte_make_small_mails(text: str, make: Any) -> None:
     check_small(RENDERER.mail(make(text)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("parcel", "text"),
     [(ALERT_PARCEL, HEAVIEST["equals"]), (DIGEST_PARCEL, HEAVIEST["wide"])],

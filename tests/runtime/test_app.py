@@ -571,6 +571,7 @@ def hanging(app: App) -> Iterator[tuple[threading.Event, threading.Event]]:
         done.set()
 
 
+@pytest.mark.slow
 def test_a_channel_that_hangs_holds_up_no_other_and_the_end_waits_for_its_send(app: App) -> None:
     app.clock = utc_now
     queued(app, ("email", "desk@deals.example"), ("file", "a"))

@@ -13,7 +13,7 @@ from monitor.store import Store, verdict_records
 from tests.builders.databases import NOW, statements
 from tests.builders.domain_values import commitment
 
-NAMES = [f"promise-{number:04}" for number in range(1200)]
+NAMES = [f"promise-{number:04}" for number in range(700)]
 """More than one statement binds."""
 RECORDS = {name: first_record(commitment(id=name), NOW) for name in NAMES}
 

@@ -409,6 +409,7 @@ def test_the_sample_of_the_page_on_scenarios_comes_true(tmp_path: Path) -> None:
     assert run_scenario(scenario, shipped_rules.rulebook()).faults == ()
 
 
+@pytest.mark.slow
 def test_the_scenarios_of_the_shipped_rules_come_true() -> None:
     rules = shipped_rules.rulebook()
     scenarios = shipped_rules.scenarios()
