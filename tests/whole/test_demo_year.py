@@ -139,6 +139,10 @@ ALSO_TOLD = {
     ("2025-11-01", "export-controls-rollback-nexperia"): "promised in the fact sheet",
     ("2025-11-10", "soybean-purchases"): "licences of three exporters are restored",
     ("2025-12-08", "export-controls-rollback-chips"): "Washington opens, before customs shut",
+    (
+        "2026-03-13",
+        "tariff-truce",
+    ): "cases under Section 301 are opened, weeks after the court's ruling put the truce at risk",
 }
 """(day, promise) -> why a status alert outside the rows is right."""
 

@@ -32,7 +32,7 @@ class Policy:
     partly_met_share: float = 0.5
     progress_step: float = 0.1
     due_notices: tuple[int, ...] = (30, 7, 1)
-    risk_again_days: int = 45
+    risk_again_days: int = 7
     """A further negative signal for what is at risk already is announced again after this many days."""
     cooldown_hours: int = 48
     """The window in which messages on changes of one commitment count, for each route."""
