@@ -17,7 +17,7 @@ from monitor.domain.reading.gate import is_near
 from monitor.domain.reading.join import reading_that_counts
 from monitor.domain.reading.read_by import reads_commitment
 from monitor.domain.stories.syndication import can_change_verdict, confirmed_elsewhere
-from monitor.domain.verdicts.corroboration import is_official_act
+from monitor.domain.verdicts.corroboration import is_official_act, weighs_otherwise
 from monitor.domain.verdicts.review_requests import ReviewRequest
 from monitor.store import Connection, problems_and_runs, readings, rematch, signals, stories, verdict_records
 from monitor.store.tables import UnreadText
@@ -81,7 +81,8 @@ def reread_stories(
     requests += [
         _of_found(signal, batch[signal.story], now)
         for key, signal in new.items()
-        if differs(signal, old.get(key)) or (is_official_act(signal) and signal.commitment in pending)
+        if weighs_otherwise(signal, old.get(key), rulebook.rules)
+        or (is_official_act(signal) and signal.commitment in pending)
     ]
     wanted = [request for request in requests if request is not None]
     verdict_records.request_reviews(conn, [replace(r, urgent=r.urgent or urgent) for r in wanted])
@@ -116,11 +117,6 @@ def reread(conn: Connection, rulebook: Rulebook, ids: Collection[str]) -> Mappin
         by_rules = ReadBy(ReaderKind.RULE, *rule)
         now[signal.id] = by_rules if reading is None else reads_commitment(reading, signal.commitment)
     return now
-
-
-def differs(signal: Signal, before: Signal | None) -> bool:
-    """Whether a signal is new, or says something else than before; who has read it is no matter of the verdict."""
-    return before is None or replace(before, read_by=signal.read_by) != signal
 
 
 def _of_lost(

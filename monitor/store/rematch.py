@@ -13,6 +13,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Signal, Story
 from monitor.domain.reading.join import read_text
 from monitor.domain.stories.syndication import as_reported_by, can_change_verdict, new_statements
+from monitor.domain.verdicts.corroboration import weighs_otherwise
 from monitor.domain.verdicts.decide import baseline_at, initial_verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
 from monitor.store import json_codec, problems_and_runs, readings, signals, stories, verdict_records
@@ -184,11 +185,8 @@ def _rematched(conn: Connection, rulebook: Rulebook, now: datetime) -> Iterator[
         pairs = [(old[key], None) for key in gone] + [(signal, old.get(signal.id)) for signal in changed]
         touched = set[str]()
         for signal, before in pairs:
-            # An edit of a rule that changes nothing about its signal needs no review; who has read it is no matter of the verdict.
-            alike = before is not None and signal == replace(
-                before, rule_version=signal.rule_version, read_by=signal.read_by
-            )
-            if alike:
+            # An edit of a rule that changes nothing about its signal needs no review.
+            if before is not None and not weighs_otherwise(signal, before, rulebook.rules):
                 continue
             touched |= {s.commitment for s in (signal, before) if s is not None and can_change_verdict(s)}
         yield _Rematched(frozenset(batch), gone, changed, frozenset(touched), failed)

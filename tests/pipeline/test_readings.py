@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ from monitor.store.tables import UnreadText
 from tests.builders.databases import NOW, later
 from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
 from tests.builders.reading_values import person, read, reading
-from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.small_rulebook import BUYS, CANCELS, SOY, rulebook
 
 FAR = "A museum opens a wing in Lisbon"
 OTHER_WORDS = "Beijing stops taking soybeans from Iowa, traders tell"
@@ -109,6 +110,24 @@ def test_a_reading_that_agrees_changes_no_verdict_and_asks_for_no_review(monitor
         assert verdict_records.review_requests(conn) == {}
         (signal,) = signals.seen_since(conn, later(days=-3))
     assert [who.name for who in signal.read_by] == ["soy/cancelled", "model"]
+
+
+def test_a_late_reading_that_confirms_a_weak_act_is_decided_on(store: Store, tmp_path: Path) -> None:
+    weak = """  - id: trouble
+    weak: true
+    effect: setback
+    any: [soybean trouble]
+    examples:
+      - {text: "Soybean trouble over soybeans", effect: setback}
+      - {text: "No trouble over soybeans", effect: none}
+"""
+    monitor, title = ReadingMonitor(store, rulebook(tmp_path, soy=SOY + weak)), "Soybean trouble: soybeans wait in port"
+    monitor.begin()
+    monitor.news(title, NOW)
+    assert monitor.review(later(minutes=2)).transitions == ()
+    monitor.give(title, later(minutes=5), read("soy", "setback", "Soybean trouble"))
+    (turned,) = monitor.review(later(minutes=7)).transitions
+    assert turned.outlook is Outlook.AT_RISK
 
 
 def test_news_of_another_text_that_waits_keeps_its_cause_when_a_reading_takes_something_back(

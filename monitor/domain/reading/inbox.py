@@ -122,11 +122,6 @@ def inbox(stories: Iterable[Story], rulebook: Rulebook, readings: Mapping[str, S
     return Inbox(items, tuple(item for item in ordered if item.story.id in quiet), failed)
 
 
-def item_of(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> InboxItem | None:
-    """A near story as the inbox lists it; None where its text is settled."""
-    return next(_item_of(story, rulebook, readings), None)
-
-
 def rule_signals(results: Iterable[MatchResult]) -> tuple[Signal, ...]:
     """What the rules read, experimental ones apart."""
     return tuple(result.signal for result in results if result.signal is not None and not result.signal.experimental)

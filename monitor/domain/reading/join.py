@@ -6,7 +6,7 @@ rule's: it gives commitment, effect and a quote that stands in the text; our own
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from monitor.domain.matching.document import TITLE, Document, Place
@@ -27,7 +27,7 @@ from monitor.domain.model import (
     Story,
 )
 from monitor.domain.reading.exchange import is_plausible
-from monitor.domain.reading.parts import in_family, part_meant
+from monitor.domain.reading.parts import in_family, most_specific, part_meant
 from monitor.domain.reading.quotes import modality_of, place_of, whole_title
 from monitor.domain.reading.read_by import as_read_by, reads_commitment
 
@@ -157,8 +157,10 @@ class _Joining:
     def joined(self) -> JoinedText:
         taken: set[str] = set()
         placed = list(self._placed_matches())
+        said = {read.commitment for read, _ in placed}
         for read, place in sorted(placed, key=lambda pair: _RANK[pair[0].effect]):
-            named = [name for name in self.found if in_family(name, read.commitment)]
+            # A part that the reader names by itself is not meant where it names the promise.
+            named = [name for name in self.found if most_specific(name, said) == read.commitment]
             family = [self.found[name] for name in named if self._asked(self.found[name])]
             taken.update(named)
             agreeing = [signal for signal in family if self._agrees(read, signal)]
@@ -169,7 +171,7 @@ class _Joining:
                 continue
             self._differ(read, family)
             if self.leads:
-                self._keep(self._signal_of(read, place, family))
+                self._keep(self._signal_of(read, place, family, said - {read.commitment}))
             else:
                 for signal in family:
                     by = (self._rule_reads(signal), *self._readers_read(read, signal.commitment))
@@ -227,9 +229,10 @@ class _Joining:
         if known is None or _RANK[signal.effect] < _RANK[known.effect]:
             self.signals[signal.commitment] = signal
 
-    def _signal_of(self, read: ReadMatch, place: Place, family: Sequence[Signal]) -> Signal:
-        """The signal of what the reader reads alone, or with an act of the rules that another one has outdone."""
-        topic = part_meant(self.document, read.commitment, place, self.traced)
+    def _signal_of(self, read: ReadMatch, place: Place, family: Sequence[Signal], apart: Collection[str]) -> Signal:
+        """The signal of what the reader reads alone, or with an act of the rules that another one has outdone. apart: the other
+        commitments that it names."""
+        topic = part_meant(self.document, read.commitment, place, self.traced, apart)
         rule_reads = tuple(map(self._rule_reads, (s for s in family if s.commitment == topic.commitment)))
         by = (*rule_reads, *self._readers_read(read, topic.commitment))
         same = self._act_that_agrees(topic, read.effect)

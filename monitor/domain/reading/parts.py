@@ -5,7 +5,7 @@ A family is a commitment and its parts: `soybean-purchases` and `soybean-purchas
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from monitor.domain.matching.document import Document, Place
 from monitor.domain.matching.match import MatchResult
@@ -17,8 +17,16 @@ def in_family(commitment: str, named: str) -> bool:
     return commitment == named or commitment.startswith(f"{named}-")
 
 
-def part_meant(document: Document, named: str, place: Place, results: Mapping[str, MatchResult]) -> Topic:
-    """The commitment of the family of `named` that a place is about.
+def most_specific(commitment: str, named: Collection[str]) -> str:
+    """Of these commitments the one nearest to a commitment: itself, else the promise that it is a part of; '' if none is."""
+    return max((name for name in named if in_family(commitment, name)), key=len, default="")
+
+
+def part_meant(
+    document: Document, named: str, place: Place, results: Mapping[str, MatchResult], apart: Collection[str] = ()
+) -> Topic:
+    """The commitment of the family of `named` that a place is about. apart: parts that the reader names by themselves, so that it
+    means another one here.
 
     1. Where the rules find parts in the story, the one of them that the sentence of the place speaks of, else the first; the
        named one before its parts.
@@ -26,12 +34,13 @@ def part_meant(document: Document, named: str, place: Place, results: Mapping[st
     3. Else the named one: a story that names no part counts for the bare id.
     """
     topics = {topic.commitment: topic for topic in document.matcher.topics}
-    family = sorted((name for name in results if in_family(name, named)), key=len)
+    family = sorted((name for name in results if in_family(name, named) and name not in apart), key=len)
     concerned = [results[name] for name in family if results[name].rejection is None]
     if concerned:
         here = (result for result in concerned if _speaks_of(result, place))
         return topics[next(here, concerned[0]).commitment]
-    return topics[_given_way_to(document, topics[named], place) or named]
+    given = _given_way_to(document, topics[named], place)
+    return topics[given if given and given not in apart else named]
 
 
 def _speaks_of(result: MatchResult, place: Place) -> bool:

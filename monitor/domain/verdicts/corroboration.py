@@ -157,6 +157,16 @@ def is_weak(signal: Signal, rules: Mapping[str, RuleInfo]) -> bool:
     return rule is not None and rule.weak and not agrees
 
 
+def weighs_otherwise(signal: Signal, before: Signal | None, rules: Mapping[str, RuleInfo]) -> bool:
+    """Whether a verdict weighs a signal otherwise than before (None: there was none).
+
+    The version of its rule is no matter of the verdict. Nor is who has read it, but where that makes it weak or firm.
+    """
+    if before is None or is_weak(before, rules) is not is_weak(signal, rules):
+        return True
+    return replace(before, rule_version=signal.rule_version, read_by=signal.read_by) != signal
+
+
 def independent_source(signal: Signal) -> str:
     """The independent source behind a signal: a government counts once, however many of its officials speak."""
     return signal.says.value if signal.says in (Says.US, Says.CN, Says.BOTH) else signal.origin

@@ -249,6 +249,17 @@ def test_a_reader_that_names_a_part_is_taken_at_its_word(rules: Rulebook) -> Non
     assert signal.commitment == "beans-annual"
 
 
+def test_a_part_that_the_reader_names_by_itself_is_not_meant_where_it_names_the_promise(rules: Rulebook) -> None:
+    title = "China cancels US soybeans, and will buy 25 million tons each year of soybeans"
+    matches = read("beans", "breach", "cancels US soybeans"), read("beans-annual", "pledge", "each year of soybeans")
+    found = joined(rules, title, reading(*matches))
+    assert {signal.commitment: signal.effect for signal in found.signals} == {
+        "beans": Effect.BREACH,
+        "beans-annual": Effect.PLEDGE,
+    }
+    assert "beans-annual/yearly" not in {d.rule.rule for d in found.differences if d.rule}
+
+
 def test_of_two_matches_of_one_part_the_effect_that_a_reader_must_hear_of_first_counts(rules: Rulebook) -> None:
     matches = read("beans", "pledge", "snap up"), read("beans", "breach", "oilseed cargoes")
     assert only(signals(rules, OTHER_WORDS, reading(*matches))).effect is Effect.BREACH
