@@ -93,11 +93,13 @@ def check_rules(settings: Settings) -> Iterator[Finding]:
 def check_templates(settings: Settings) -> Iterator[Finding]:
     from monitor.runtime.wiring import make_renderer
 
-    problems = make_renderer(settings).check()
+    asks = settings.reader.configured  # a folder of before there was a reader has no template for its question
+    problems = make_renderer(settings).check(question=asks)
     for problem in problems:
         yield Finding("FAIL", "templates", problem)
     if not problems:
-        yield Finding("ok", "templates", f"every message and the reader's question render from {settings.templates}")
+        what = "every message and the reader's question render" if asks else "every message renders"
+        yield Finding("ok", "templates", f"{what} from {settings.templates}")
 
 
 def check_folder(settings: Settings) -> Iterator[Finding]:

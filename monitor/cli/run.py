@@ -124,8 +124,9 @@ def status_view(app: App, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
 
 
 def fitted_dashboard(app: App, room: ConsoleDimensions | None = None) -> Group:
-    """Commitments and sources as they are now, below an edit of the rules that was refused and how the reader fares. Cut to the size of the terminal
-    (None: no limit): commitments first, then the sources in trouble."""
+    """Commitments and sources as they are now, below an edit of the rules that was refused and how the reader fares.
+
+    Cut to the size of the terminal (None: no limit): commitments first, then the sources in trouble."""
     from monitor.pipeline.reader_health import state_of
     from monitor.runtime.session import sources
     from monitor.store import verdict_records

@@ -61,7 +61,7 @@ class ReaderSetup:
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """Texts to be asked about in one request. waiting: theirs rows, in the same order. cost: the tokens set aside for it."""
+    """Texts to be asked about in one request. waiting: their rows, in the same order. cost: the tokens set aside for it."""
 
     texts: tuple[Story, ...]
     waiting: tuple[UnreadText, ...]

@@ -83,6 +83,10 @@ def test_init_refuses_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- doctor
 
 
+READER = '[reader]\nbase_url = "http://127.0.0.1:9/v1"\nmodel = "small"\n'
+"""A model whose server is not asked offline."""
+
+
 @dataclass(frozen=True, slots=True)
 class Examined:
     """What doctor found: its exit code, and 'STATE text' by what it looked at."""
@@ -119,6 +123,17 @@ def test_doctor_names_the_line_of_a_broken_template(desk: Desk) -> None:
     told = examined(desk)
     assert (told.exit_code, told.failing()) == (1, ["templates"])
     assert "alert.txt.j2:2:" in told.found["templates"][0]
+
+
+@pytest.mark.parametrize(("reader", "failing"), [("", []), (READER, ["templates", "reader"])])
+def test_doctor_misses_the_template_of_the_question_only_where_a_reader_is_set_up(
+    desk: Desk, reader: str, failing: list[str]
+) -> None:
+    shutil.copytree(ROOT / "templates", desk.folder / "copy")
+    (desk.folder / "copy" / "reader.txt.j2").unlink()
+    desk.edit("[monitor]", f"{reader}[monitor]")
+    desk.edit('templates = "', 'templates = "copy" # ')
+    assert examined(desk).failing() == failing
 
 
 def test_doctor_fails_on_an_outbox_that_cannot_be_written(desk: Desk) -> None:
