@@ -36,6 +36,7 @@ def test_news_whose_send_hung_when_the_program_was_killed_arrives_once_after_the
 def test_a_slack_message_that_was_taken_as_the_program_was_killed_comes_at_most_twice_and_is_shown_as_uncertain(
     program: Program, tmp_path: Path
 ) -> None:
+    shown = [("uncertain", True), ("waiting", False), ("waiting", False)]
     with slack(tmp_path, "slow=6:first=1") as chat:
         program.configure(SLACK.format(url=chat.url), route("chat", "slack", "C1"))
         program.hears(GOODS[:3])
@@ -45,8 +46,8 @@ def test_a_slack_message_that_was_taken_as_the_program_was_killed_comes_at_most_
         chat.faults("503")
         with program.running():
             until(lambda: program.rows("SELECT 1 FROM lane WHERE failures > 0"))
-            shown = [(row["state"], row["repeat"]) for row in program.outbox()]
-        assert shown == [("uncertain", True), ("waiting", False), ("waiting", False)]
+            # Between two tries: while one is made, its row is leased.
+            until(lambda: [(row["state"], row["repeat"]) for row in program.outbox()] == shown)
         chat.faults()
         program.does("outbox", "retry")
         with program.running():
