@@ -263,11 +263,13 @@ class RouteSettings(ConfigSection):
     """experimental: what experimental rules match, and nothing else."""
     least_severity: Annotated[Severity | None, BeforeValidator(_severity)] = None
     """Left out: notable."""
+    tell: Literal["changes", "events"] | None = None
+    """events: also every event of note that moves no status. Left out: changes and the most important events."""
     further_evidence: StrictBool | None = None
     """Whether a reply reports further evidence of what was sent. Left out: only in a thread of Slack, where it is quiet."""
     digest: Annotated[Cadence | None, BeforeValidator(field_checks.read_digest)] = None
 
-    @field_validator("least_severity", "further_evidence", "digest")
+    @field_validator("least_severity", "tell", "further_evidence", "digest")
     @classmethod
     def _of_verdicts(cls, wanted: object, info: ValidationInfo) -> object:
         given = wanted is not None and wanted is not False
@@ -399,5 +401,6 @@ class Settings(ConfigSection):
             further = threads if route.further_evidence is None else route.further_evidence
             least = Severity.NOTABLE if route.least_severity is None else route.least_severity
             who = (route.name, route.channel, to, route.commitments)
-            routes.append(Route(*who, least, route.zone, route.quiet_hours, route.digest, route.stage, further))
+            times = (route.zone, route.quiet_hours, route.digest)
+            routes.append(Route(*who, least, *times, route.stage, further, route.tell or "changes"))
         return tuple(routes)

@@ -39,6 +39,8 @@ def change(kind: str, old: str, new: str, subject: str = "") -> Plain:
             return {"is": "notice", "what": "", "date": old, "days_left": int(new.split()[2])}
         case TransitionKind.DEADLINE:
             return {"is": "deadline", "what": "", "old": old or None, "new": present}
+        case TransitionKind.EVENT:
+            raise ValueError("no older version stored events of note")
 
 
 def _share(percent: str) -> float:

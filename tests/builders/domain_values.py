@@ -36,6 +36,7 @@ from monitor.domain.model import (
     TransitionKind,
     Verdict,
 )
+from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.notation import notation
 from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.model.reasons import Text
@@ -146,6 +147,8 @@ ENDS = {
 
 def change(kind: TransitionKind = TransitionKind.STATUS, frm: str | None = None, to: str | None = None) -> Change:
     """The change that this notation stands for, or the usual one of its kind."""
+    if kind is TransitionKind.EVENT:
+        return EventNoted(Effect.SETBACK, By.US)
     old, new = ENDS[kind]
     plain = older_rows.change(kind, old if frm is None else frm, new if to is None else to)
     return cast(Change, json_codec._reader(Change)(plain))

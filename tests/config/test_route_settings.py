@@ -13,7 +13,7 @@ from monitor.errors import ConfigError
 
 ROUTE = '[[routes]]\nname = "desk"\nchannel = "file"\n'
 WEBHOOK = {"DEAL_MONITOR_SLACK__WEBHOOK": "https://hooks.slack.test/services/T/B/X"}
-NOT_OF_TIME = {"name", "channel", "to", "commitments", "least_severity", "zone", "stage", "further_evidence"}
+NOT_OF_TIME = {"name", "channel", "to", "commitments", "least_severity", "zone", "stage", "tell", "further_evidence"}
 
 
 def refusal(folder: Path, text: str, environ: dict[str, str] | None = None) -> str:

@@ -150,7 +150,8 @@ class _RouteAlerts:
         return self._covers(move) and not retracted and not self._is_too_old(move)
 
     def _covers(self, move: Transition) -> bool:
-        if move.cause in UNANNOUNCED_CAUSES or move.severity < self.route.least_severity:
+        asked_for = move.kind is TransitionKind.EVENT and self.route.tell == "events"
+        if move.cause in UNANNOUNCED_CAUSES or (move.severity < self.route.least_severity and not asked_for):
             return False
         return subscribes_to(self.route, move.commitment, self.commitments)
 

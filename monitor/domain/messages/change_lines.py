@@ -9,9 +9,12 @@ from monitor.domain.messages.wording import doubt_figures, doubt_subject, ends, 
 from monitor.domain.model import (
     Commitment,
     Direction,
+    Effect,
     FlagKind,
     FlagState,
+    Outlook,
     Standing,
+    Status,
     Transition,
     TransitionKind,
     changes,
@@ -22,6 +25,16 @@ from monitor.domain.text.labels import FLAG_LABELS, capitalised, format_date, fo
 from monitor.domain.text.plain import one_line
 
 MAX_TEXT = 200
+EVENT_LABELS: Mapping[Effect, str] = {
+    Effect.PLEDGE: "A new pledge",
+    Effect.PROGRESS: "A step forward",
+    Effect.DELIVERED: "A part is done",
+    Effect.SETBACK: "A setback",
+    Effect.BREACH: "An act against the promise",
+    Effect.THREAT: "A threat",
+    Effect.DEADLINE: "A date is named",
+}
+"""An event of note by its effect."""
 
 
 def change_line(transition: Transition, commitments: Mapping[str, Commitment], zone: str) -> ChangeLine:
@@ -79,6 +92,8 @@ def _text(transition: Transition) -> str:  # noqa: C901 - a case for each kind o
             doubted = any(flag.kind is FlagKind.UNCONFIRMED for flag in transition.flags)
             before, after = f"was {was}, " if was else "", " (not yet confirmed)" if doubted else ""
             return f"Deadline: {before}now {now}{after}"
+        case changes.EventNoted(effect=effect):
+            return f"{EVENT_LABELS[effect]}; the status stays {status_caps(_status(transition))}"
         case changes.ShareChanged():
             return f"Progress: was {was}, now {now}"
         case changes.StepChanged(new=None):
@@ -97,3 +112,9 @@ def _text(transition: Transition) -> str:  # noqa: C901 - a case for each kind o
             return f"In doubt: {doubt_subject(transition.reason.detail) or 'nobody has confirmed it'}"
         case changes.FlagChanged(flag=flag):
             return capitalised(FLAG_LABELS.get(flag, label_of(flag)))
+
+
+def _status(transition: Transition) -> Status:
+    """The status when the transition was recorded."""
+    failed = transition.standing in (Standing.BREACHED, Standing.LAPSED)
+    return transition.standing if failed or transition.outlook is Outlook.STEADY else transition.outlook

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from monitor.domain.model.enums import FlagKind, FlagState, Status, TransitionKind
+from monitor.domain.model.enums import By, Effect, FlagKind, FlagState, Status, TransitionKind
 from monitor.domain.model.news import Day
 
 
@@ -99,9 +99,21 @@ class FlagChanged:
     new: FlagState
 
 
+@dataclass(frozen=True, slots=True)
+class EventNoted:
+    """A real step or blow that moves no status. effect: what it is for the promise; by: who acts."""
+
+    tag: ClassVar[str] = "event"
+    kind: ClassVar[TransitionKind] = TransitionKind.EVENT
+    effect: Effect
+    by: By
+
+
 Moved = StatusChanged | DeadlineMoved | ShareChanged | StepChanged | TermsChanged | FlagChanged
 """Changes with a beginning and an end, so that a later one can continue them."""
-Change = Moved | DeadlineMissed | NoticeDue
+Change = Moved | DeadlineMissed | NoticeDue | EventNoted
+_WithoutBeginning = DeadlineMissed | NoticeDue | EventNoted
+"""Changes that move nothing from here to there."""
 
 
 def whole_percent(share: float) -> int:
@@ -116,6 +128,8 @@ def reached(change: Change) -> object:
             return "missed"
         case NoticeDue():
             return change.days_left
+        case EventNoted():
+            return change.effect
         case ShareChanged():
             return whole_percent(change.new)
         case FlagChanged():
@@ -138,8 +152,8 @@ def _begun(change: Moved) -> object:
 
 
 def goes_on(earlier: Change, later: Change) -> bool:
-    """Tell whether the later change begins where the earlier one ended. A missed date and a notice move nothing."""
-    if type(earlier) is not type(later) or isinstance(later, DeadlineMissed | NoticeDue):
+    """Tell whether the later change begins where the earlier one ended. A missed date, a notice and an event of note move nothing."""
+    if type(earlier) is not type(later) or isinstance(later, _WithoutBeginning):
         return False
     end = reached(earlier)
     return end is not None and end == _begun(later)
@@ -147,7 +161,7 @@ def goes_on(earlier: Change, later: Change) -> bool:
 
 def told_from(first: Change, last: Change) -> Change:
     """Return `last` with the beginning of `first`; unchanged if the two are of different kinds."""
-    if type(first) is not type(last) or isinstance(first, DeadlineMissed | NoticeDue):
+    if type(first) is not type(last) or isinstance(first, _WithoutBeginning):
         return last
     beginning: Any = {"old": first.old}
     return replace(last, **beginning)
@@ -156,7 +170,7 @@ def told_from(first: Change, last: Change) -> Change:
 def came_to_nothing(change: Change) -> bool:
     """Tell whether a change leaves everything as it was before."""
     match change:
-        case DeadlineMissed() | NoticeDue():
+        case DeadlineMissed() | NoticeDue() | EventNoted():
             return False
         case FlagChanged():
             return change.old is None and change.new is not FlagState.RAISED

@@ -107,6 +107,8 @@ class FlagKind(StrEnum):
     BEHIND_PACE = "behind_pace"
     STALE = "stale"
     PINNED = "pinned"
+    UNCHECKED = "unchecked"
+    """Time alone would have moved the status, but no source that could tell otherwise was read."""
 
 
 class FlagState(StrEnum):
@@ -152,6 +154,7 @@ class ReasonCode(StrEnum):
     LATE = "late"
     BEHIND_PACE = "behind_pace"
     STALE = "stale"
+    UNCHECKED = "unchecked"
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
     DROPPED = "dropped"
@@ -167,6 +170,8 @@ class TransitionKind(StrEnum):
     PROGRESS = "progress"
     TERMS = "terms"
     FLAG = "flag"
+    EVENT = "event"
+    """A real step or blow that moves no status."""
 
 
 class Direction(StrEnum):

@@ -6,6 +6,7 @@ from monitor.domain.model.changes import (
     Change,
     DeadlineMissed,
     DeadlineMoved,
+    EventNoted,
     FlagChanged,
     NoticeDue,
     ShareChanged,
@@ -36,6 +37,8 @@ def notation(change: Change) -> tuple[str, str]:
             return change.old or "", change.new or WITHDRAWN
         case TermsChanged():
             return ", ".join(change.old), change.new or WITHDRAWN
+        case EventNoted():
+            return "", change.effect.value
         case FlagChanged():
             raised = change.new is FlagState.RAISED
             return change.flag.value if change.old else "", change.flag.value if raised else change.new.value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from monitor.domain.model.digest_schedule import Cadence
 from monitor.domain.model.enums import Severity
@@ -15,7 +16,7 @@ class Route:
     """Who is told what, where and when. quiet: (from, to) as 'HH:MM' in zone; digest: its schedule, or None for no digest.
 
     stage: a route with 'experimental' receives the matches of experimental rules and nothing else. further: further evidence
-    is a reply in the thread and does not wait for the digest.
+    is a reply in the thread and does not wait for the digest. tell: changes and the most important events, or every event of note.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Route:
     digest: Cadence | None = None
     stage: str = "stable"
     further: bool = False
+    tell: Literal["changes", "events"] = "changes"
 
     @property
     def config_name(self) -> str:

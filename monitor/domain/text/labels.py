@@ -12,7 +12,7 @@ from monitor.domain.model.changes import whole_percent
 from monitor.domain.model.sides import SIDES
 from monitor.domain.text.plain import one_line
 
-FLAG_LABELS = {flag: flag for flag in ("unconfirmed", "contested", "overdue", "late", "pinned")}
+FLAG_LABELS = {flag: flag for flag in ("unconfirmed", "contested", "overdue", "late", "pinned", "unchecked")}
 FLAG_LABELS |= {"behind_pace": "behind pace", "stale": "no news"}
 
 STATUS_LABELS = {Standing.UNPLEDGED.value: "not yet pledged"}
