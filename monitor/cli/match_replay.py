@@ -6,8 +6,9 @@ import gzip
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -148,17 +149,27 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
 @RULES_OPTION
 @READINGS_OPTION
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a transition that would send a message.")
+@click.option(
+    "--tell",
+    type=click.Choice(["changes", "events"]),
+    default="changes",
+    show_default=True,
+    help="What a route hears of: changes and the most important events, or all that a digest lists: every event of note.",
+)
 @click.argument("stories", type=EXISTING_FILE)
-def replay(folder: Path | None, readings: Path | None, stories: Path, *, as_json: bool) -> None:
+def replay(
+    folder: Path | None, readings: Path | None, stories: Path, *, as_json: bool, tell: Literal["changes", "events"]
+) -> None:
     """Dated stories of STORIES (.jsonl or .jsonl.gz) in time order through the whole verdict; nothing is sent."""
-    from monitor.replay import Replay, open_stories
+    from monitor.replay import CATCH_ALL_ROUTE, Replay, open_stories
     from monitor.rulebook import load_rulebook
 
     rulebook = load_rulebook(rules_folder(folder))
     with open_stories(stories) as file:
         file.check(numbered_lines(file.lines(), file.name), rulebook)
         recorded = read_recorded(readings)
-        for change in Replay(rulebook, readings=recorded).play(file.in_order()):
+        routes = (replace(CATCH_ALL_ROUTE, tell=tell),)
+        for change in Replay(rulebook, routes=routes, readings=recorded).play(file.in_order()):
             if as_json:
                 echo_json(change.as_json())
                 continue

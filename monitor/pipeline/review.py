@@ -141,6 +141,8 @@ class _ReviewInput:
     sent: SentLog = field(default_factory=SentLog)
     acts: tuple[Intervention, ...] = ()
     failed: Mapping[str, Exception] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
+    """The stories of the signals that messages on fresh events rest on, by signal."""
 
 
 def _load(
@@ -188,7 +190,10 @@ def _load(
     due = _with_rereaders(conn, context.rulebook, due)
     reported = stories.by_ids(conn, {signal.story for each in due for signal in each.signals})
     log = sent_log(conn, now) if due else SentLog()
-    return _ReviewInput(tuple(due), reported, log, acts.get("", ()), failed)
+    fresh = now - timedelta(days=context.rulebook.policy.event_again_days)
+    shown = {key for message in log.messages if message.at >= fresh for key in message.evidence}
+    told = {key: signal.story for key, signal in signals.by_ids(conn, shown).items()}
+    return _ReviewInput(tuple(due), reported, log, acts.get("", ()), failed, told)
 
 
 def _with_rereaders(conn: Connection, rulebook: Rulebook, due: Sequence[PendingReview]) -> list[PendingReview]:
@@ -257,7 +262,7 @@ class _Review:
     def _announce(self) -> None:
         work, rulebook = self.work, self.context.rulebook
         unmuted = tuple(summary for name, summary in self.unmuted.items() if name in self.decided)
-        told_by = {s.id: s.story for each in work.due for s in each.signals} if self.may_share else {}
+        told_by = {**work.told, **{s.id: s.story for each in work.due for s in each.signals}} if self.may_share else {}
         facts = (work.sent, self.context.routes, rulebook.commitments, rulebook.policy, self.context.now)
         self.messages = announce(
             self.transitions(), *facts, acts=work.acts, unmuted=unmuted, told_by=told_by, also=self.also

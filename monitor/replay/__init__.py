@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from monitor.replay.recorded_readings import RecordedReadings, reading_line, recorded_readings
-from monitor.replay.run import LEAD_TIME, Replay, ReplayedChange, text_key
+from monitor.replay.run import CATCH_ALL_ROUTE, LEAD_TIME, Replay, ReplayedChange, text_key
 from monitor.replay.story_file import open_stories
 from monitor.replay.story_lines import DatedEntry, as_entry, in_replay_order, line_as_story, read_story
 
 __all__ = [
+    "CATCH_ALL_ROUTE",
     "LEAD_TIME",
     "DatedEntry",
     "RecordedReadings",

@@ -5,7 +5,7 @@ The clock is that of the stories: it jumps from story to story, to the end of ea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from monitor.domain.intake import Intake, Reads
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.wording import reason_text
-from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Transition
+from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Transition, TransitionKind
 from monitor.domain.model.notation import notation
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.fold import KeptFolds
@@ -164,7 +164,9 @@ class Replay:
             changes += decision.transitions
         self._plan(due)
         known = self.shelf.known
-        told_by = {i: known[i].story for t in changes for i in (*t.evidence, *t.reason.signals) if i in known}
+        names = {*(i for t in changes for i in (*t.evidence, *t.reason.signals))}
+        names |= {i for message in self.sent.messages for i in message.evidence} if changes else set()
+        told_by = {name: known[name].story for name in names if name in known}
         messages = announce(
             changes, self.sent, self.routes, self.rulebook.commitments, self.rulebook.policy, now, told_by=told_by
         )
@@ -175,9 +177,16 @@ class Replay:
             used = tuple(e for t in message.transitions for e in t.evidence)
             entry = Sent(message.id, message.route, message.commitment, ids, used, now)
             self.sent = SentLog((*self.sent.messages[-MAX_SENT_KEPT:], entry))
-            for transition in message.transitions:
-                if transition.confirms:
+            for transition in told_by_themselves(message.transitions):
+                if transition.confirms and (message.kind == "confirmation" or not transition.continues):
                     continue  # a reply to an earlier message, and no line of its own
                 signals = filter(None, map(known.get, transition.evidence))
                 evidence = tuple((s, self.names.get(text_key(s.story, s.revision), s.story)) for s in signals)
                 yield ReplayedChange(transition, evidence, self.started[transition.commitment])
+
+
+def told_by_themselves(moves: Sequence[Transition]) -> tuple[Transition, ...]:
+    """The changes of one message without the steps and terms that belong to a change of status in it."""
+    status = {(move.commitment, move.way) for move in moves if move.kind is TransitionKind.STATUS}
+    parts = (TransitionKind.PROGRESS, TransitionKind.TERMS)
+    return tuple(move for move in moves if move.kind not in parts or (move.commitment, move.way) not in status)

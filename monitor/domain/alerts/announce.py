@@ -20,7 +20,7 @@ from typing import Any, Final
 from monitor.domain.alerts.mutes import MuteSummary, mute_window_at
 from monitor.domain.alerts.quiet_hours import quiet_until
 from monitor.domain.alerts.sent_log import SentLog
-from monitor.domain.alerts.subscriptions import subscribes_to
+from monitor.domain.alerts.subscriptions import family_of, subscribes_to
 from monitor.domain.model import (
     FURTHER_EVIDENCE,
     Cause,
@@ -83,7 +83,8 @@ def announce(
         alerts = _RouteAlerts(route, sent, commitments, policy, now)
         groups: dict[str, list[Transition]] = {}
         for move in transitions:
-            if move.commitment in audible and (alerts.accepts(move) or alerts.follows_up(move)):
+            known_event = alerts.knows_from_family(move, told_by)
+            if move.commitment in audible and not known_event and (alerts.accepts(move) or alerts.follows_up(move)):
                 groups.setdefault(move.commitment, []).append(move)
         drafts: list[_MessageDraft] = []
         for group in groups.values():
@@ -162,6 +163,21 @@ class _RouteAlerts:
             return False
         return self.sent.first_on_same_evidence(self.route.name, move) is not None
 
+    def knows_from_family(self, move: Transition, told_by: Mapping[str, str]) -> bool:
+        """Whether the route was told of this event under a part of the same commitment, or under the commitment itself: a message
+        sent while the event is fresh rests on a story that reports it."""
+        if move.kind is not TransitionKind.EVENT:
+            return False
+        own, fresh = (
+            {told_by[key] for key in move.evidence if key in told_by},
+            timedelta(days=self.policy.event_again_days),
+        )
+        family = family_of(move.commitment, self.commitments)
+        messages = (m for m in self.sent.messages if m.route == self.route.name and self.now - m.at < fresh)
+        related = (m for m in messages if m.commitment != move.commitment)
+        keys = (key for m in related if family_of(m.commitment, self.commitments) == family for key in m.evidence)
+        return any(told_by[key] in own for key in keys if key in told_by)
+
     def _is_too_old(self, move: Transition) -> bool:
         """Old news goes to the digest, except a formal act that changes the status for the worse beyond doubt."""
         if move.cause in (Cause.CLOCK, Cause.CORRECTION, Cause.PERSON):
@@ -175,7 +191,7 @@ class _RouteAlerts:
         recent = self.sent.count_since(self.route.name, group[0].commitment, self.now - timedelta(hours=hours))
         # Changes of the outlook and doubts may wait for the digest; a new standing, a moved date or a follow-up may not.
         minor = all(move.kind is TransitionKind.FLAG or move.outlook_only for move in group)
-        prompt = any(m.confirms or m.cause in (Cause.CORRECTION, Cause.PERSON, Cause.CLOCK) for m in group)
+        prompt = any(self._is_reply(m) or m.cause in (Cause.CORRECTION, Cause.PERSON, Cause.CLOCK) for m in group)
         deferrable = minor and not prompt
         if recent >= allowed and deferrable:
             return None
@@ -186,7 +202,7 @@ class _RouteAlerts:
                 "Until it settles, further turns of the outlook go to the digest only."
             )
         stories = {told_by[key] for t in group for key in (*t.evidence, *t.reason.signals) if key in told_by}
-        kind, thread = "confirmation" if all(move.confirms for move in group) else "alert", ""
+        kind, thread = "confirmation" if all(map(self._is_reply, group)) else "alert", ""
         first = most_important(group)
         # A correction for those who received the message; for others, what was withdrawn is news like any other.
         if first.cause is Cause.CORRECTION and self.sent.first_related(self.route.name, first) is not None:
@@ -195,6 +211,12 @@ class _RouteAlerts:
             earlier = filter(None, (self.sent.first_related(self.route.name, move) for move in group))
             thread = next((message.commitment for message in earlier), "")
         return _MessageDraft(kind, tuple(group), frozenset(stories), note, thread)
+
+    def _is_reply(self, move: Transition) -> bool:
+        """Whether this confirms what was sent before. What an event has led to is news for a route that did not hear of the event."""
+        return move.confirms and not (
+            move.continues and self.sent.first_on_same_evidence(self.route.name, move) is None
+        )
 
     def message(self, draft: _MessageDraft, also: Mapping[str, tuple[str, ...]]) -> Message:
         """The message of a draft. It names the commitment of its most important change, or of the thread it continues."""

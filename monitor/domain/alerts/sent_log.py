@@ -37,11 +37,11 @@ class SentLog:
         return self.first_on_same_evidence(route, transition) or next(own, None)
 
     def first_on_same_evidence(self, route: str, transition: Transition) -> Sent | None:
-        """The first message to this route on evidence that the transition shares.
+        """The first message to this route on evidence that the transition, or the event it continues, shares.
 
         A signal is about one commitment, so the message was about that commitment, whichever one led it.
         """
-        shared = {*transition.evidence, *transition.reason.signals}
+        shared = {*transition.evidence, *transition.reason.signals, *transition.continues}
         return next((s for s in self.messages if s.route == route and shared & set(s.evidence)), None)
 
     def count_since(self, route: str, commitment: str, since: datetime) -> int:

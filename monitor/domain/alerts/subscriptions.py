@@ -18,3 +18,12 @@ def subscribes_to(route: Route, commitment: str, declared: Collection[str]) -> b
         fnmatchcase(commitment, wanted) or (wanted in declared and commitment.startswith(f"{wanted}-"))
         for wanted in route.commitments
     )
+
+
+def family_of(commitment: str, declared: Collection[str]) -> str:
+    """The commitment that this one is or is a part of: the shortest declared id that is its own or begins it."""
+    return min(
+        (name for name in declared if commitment == name or commitment.startswith(f"{name}-")),
+        key=len,
+        default=commitment,
+    )

@@ -56,6 +56,7 @@ from monitor.domain.model.routes import route_config_name as route_config_name
 from monitor.domain.model.verdicts import CitedSignal as CitedSignal
 from monitor.domain.model.verdicts import Decision as Decision
 from monitor.domain.model.verdicts import DecisionInput as DecisionInput
+from monitor.domain.model.verdicts import Event as Event
 from monitor.domain.model.verdicts import Flag as Flag
 from monitor.domain.model.verdicts import Intervention as Intervention
 from monitor.domain.model.verdicts import Lot as Lot

@@ -32,8 +32,20 @@ class Policy:
     partly_met_share: float = 0.5
     progress_step: float = 0.1
     due_notices: tuple[int, ...] = (30, 7, 1)
-    risk_again_days: int = 7
-    """A further negative signal for what is at risk already is announced again after this many days."""
+    event_origins: int = 2
+    """Independent sources that make an event told at once."""
+    event_talk_origins: int = 3
+    """Independent sources that a plan or threat needs which only the press reports."""
+    event_hours: int = 36
+    """Those sources must report within this many hours."""
+    event_apart_hours: int = 20
+    """What is reported within this many hours of a told event of the same direction belongs to it."""
+    event_again_origins: int = 4
+    """Independent sources that a further event needs while the last one of its direction is fresh."""
+    event_again_days: int = 3
+    """For this many days a told event is fresh."""
+    event_follow_hours: int = 24
+    """What a told event moves within this many hours is a reply to its message."""
     cooldown_hours: int = 48
     """The window in which messages on changes of one commitment count, for each route."""
     turns_allowed: int = 3

@@ -9,6 +9,7 @@ from datetime import datetime
 from monitor.domain.model.changes import Change
 from monitor.domain.model.commitments import Commitment, Deadline
 from monitor.domain.model.enums import (
+    By,
     Cause,
     Direction,
     Effect,
@@ -93,6 +94,21 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """A real step or blow. way, effect, by, at: good or bad for the promise, what it is, who acts and when, by its latest report;
+    evidence: the signals that report it; told: enough sources report it to be told at once; moved: it moved the status, a step, the
+    terms or a date, which is told by itself."""
+
+    way: Direction
+    effect: Effect
+    by: By
+    at: datetime
+    evidence: tuple[str, ...]
+    told: bool
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Where a commitment stands, and on what evidence. evidence, outlook_evidence: the signal ids behind standing and outlook."""
 
@@ -111,6 +127,8 @@ class Verdict:
     last_evidence: datetime | None = None
     terms: tuple[str, ...] = ()
     """Instruments, rates or scopes now in use, as rules name them."""
+    events: tuple[Event, ...] = ()
+    """The events of the last days (policy's `corroborate_days`), oldest first."""
 
     @property
     def status(self) -> Status:
@@ -155,6 +173,8 @@ class Transition:
     """The standing stayed; only the outlook changed."""
     confirms: bool = False
     """Only adds certainty to an earlier message: a reply in the thread and a line in the digest."""
+    continues: tuple[str, ...] = ()
+    """For what an event told before has led to: the signals of that event."""
     cited: tuple[CitedSignal, ...] = ()
     """Its signals as they read then: after an edit of the rules they may read otherwise."""
 

@@ -38,6 +38,7 @@ from monitor.domain.verdicts.corroboration import (
     contradicting_signal,
     with_best_publisher,
 )
+from monitor.domain.verdicts.events import EventTracker, Heard, without_old
 from monitor.domain.verdicts.flags import reason_text, unconfirmed_subjects, with_flag, without_kind
 from monitor.domain.verdicts.outlook import OutlookTracker
 from monitor.domain.verdicts.standing import advance
@@ -53,12 +54,13 @@ COUNT_MOVES_FROM = {
 class FoldState:
     """A verdict, and what the next signal is weighed against.
 
-    claims: those that the corroboration window still holds, by key. said: as in `OutlookTracker`.
+    claims: those that the corroboration window still holds, by key. said: as in `OutlookTracker`; heard: as in `EventTracker`.
     """
 
     verdict: Verdict
     claims: Mapping[str, Claim] = field(default_factory=dict)
     said: Mapping[bool, Claim] = field(default_factory=dict)
+    heard: Heard = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +170,16 @@ class _Work:
     verdict: Verdict = field(init=False)
     claims: dict[str, Claim] = field(init=False)
     tracker: OutlookTracker = field(init=False)
+    events: EventTracker = field(init=False)
     reasons: list[Reason] = field(default_factory=list)
     doubted: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.verdict, self.claims = self.before.verdict, dict(self.before.claims)
         said = dict(self.before.said)
-        self.tracker = OutlookTracker(self.commitment, self.rulebook.policy, self.rulebook.rules, said)
+        facts = (self.commitment, self.rulebook.policy, self.rulebook.rules)
+        self.tracker = OutlookTracker(*facts, said)
+        self.events = EventTracker(*facts, dict(self.before.heard))
 
     def step(self, signal: Signal, *, in_checkpoint: bool) -> FoldStep:
         """The step of one signal. Claims that the window no longer holds are dropped: they weigh nothing any more."""
@@ -185,9 +190,10 @@ class _Work:
             self.take(signal)
         elif signal.effect in CLAIM_EFFECTS:
             self.tracker.add_signal(signal, self.verdict.outlook_since)
+            self.events.remember(self.verdict, signal)
             if not is_outside(signal, self.rulebook):
                 add_to_claim(self.claims, signal, self.rulebook.policy)
-        after = FoldState(self.verdict, self.claims, self.tracker.said)
+        after = FoldState(self.verdict, self.claims, self.tracker.said, self.events.heard)
         return FoldStep(self.before, signal, in_checkpoint, after, tuple(self.reasons), self.doubted)
 
     def tick(self, now: datetime) -> None:
@@ -201,6 +207,7 @@ class _Work:
 
     def _expire(self, now: datetime) -> None:
         self.verdict = self.tracker.expire(self.verdict, now)
+        self.verdict = without_old(self.verdict, now, self.rulebook.policy)
         self.verdict, reasons = deadlines.apply_clock(self.verdict, self.commitment, self.rulebook.policy, now)
         self.reasons += reasons
 
@@ -212,12 +219,14 @@ class _Work:
         3. The signal joins its claim and may contradict another one.
         4. The claim moves the standing; unless the promise is kept for good, the signal may turn the outlook.
         5. A count may move the standing further; a date is recorded.
+        6. What it says makes an event, or makes one known widely enough to be told.
         """
-        policy, rules = self.rulebook.policy, self.rulebook.rules
+        policy, rules, before = self.rulebook.policy, self.rulebook.rules, self.verdict
         signal = interpret(signal, self.verdict, rules.get(signal.rule))
         if is_outside(signal, self.rulebook):
             self.verdict, outlook = self.tracker.update(self.verdict, signal)
             self.reasons += [outlook] if outlook else []
+            self.verdict = self.events.take(before, self.verdict, signal)
             return
         self.verdict = progress.record_amount(self.verdict, signal, self.commitment, policy)
         if signal.effect not in CLAIM_EFFECTS:
@@ -237,6 +246,8 @@ class _Work:
         self.reasons.append(outlook or reason)
         if backing.is_strong_enough:
             self.verdict = deadlines.record_date(self.verdict, claim, self.commitment, policy, rules)
+        if reason.code is not ReasonCode.CLOSED:
+            self.verdict = self.events.take(before, self.verdict, signal)
         self.doubted = unconfirmed_subjects(self.verdict)
 
     def _moved_by_count(self, verdict: Verdict, signal: Signal) -> Verdict:

@@ -59,7 +59,7 @@ class OutlookTracker:
         return self.said[bad]
 
     def update(self, verdict: Verdict, signal: Signal) -> tuple[Verdict, Reason | None]:
-        """The verdict with its outlook after `signal`, and the reason if the outlook turned or worsened again."""
+        """The verdict with its outlook after `signal`, and the reason if the outlook turned."""
         claim = self.add_signal(signal, verdict.outlook_since)
         if claim is None:
             return verdict, None
@@ -76,7 +76,7 @@ class OutlookTracker:
         return replace(verdict, outlook=Outlook.STEADY, outlook_since=since, why=reason, outlook_evidence=ids), reason
 
     def _worsened(self, verdict: Verdict, claim: Claim, backing: Support) -> tuple[Verdict, Reason | None]:
-        """Negative signals turn the outlook. While it is bad already, they are news again only after a while."""
+        """Negative signals turn the outlook. While it is bad already they turn nothing."""
         policy, latest, outlook, turned = self.policy, claim.latest, verdict.outlook, verdict.outlook_since
         if verdict.standing is Standing.BREACHED:
             return verdict, None
@@ -87,11 +87,9 @@ class OutlookTracker:
         if unpledged and outlook is Outlook.STALLED:
             return verdict, None
         if verdict.outlook in (outlook, Outlook.STALLED):
-            # News again where only the clock or a baseline made it bad, or the last negative signal is long ago.
+            # Only where the clock or a baseline made it bad do reports give it evidence; a further blow is an event.
             by_clock = any(f.kind is FlagKind.OVERDUE and f.since == turned for f in verdict.flags)
-            repeats = turned is not None and verdict.outlook_evidence and not by_clock
-            long_ago = turned is None or latest.happened.end - turned >= timedelta(days=policy.risk_again_days)
-            if unpledged or (repeats and not long_ago):
+            if unpledged or (turned is not None and verdict.outlook_evidence and not by_clock):
                 return verdict, None
         if not backing.can_change_outlook(policy.outlook_origins):
             if verdict.outlook is not Outlook.STEADY or not backing.is_strong_enough:
@@ -136,12 +134,13 @@ def may_change_outlook(signal: Signal) -> bool:
 def _representative(claim: Claim) -> Signal:
     """The signal to quote for a turn: one in the language of our own words where there is one; statistics before words;
     wires and officials before other outlets; and of those the first."""
+    return min(claim.signals, key=representative_rank)
 
-    def rank(signal: Signal) -> tuple[bool, bool, Tier, datetime, str]:
-        foreign = any(map(is_unspaced, signal.quote))
-        return foreign, signal.says is not Says.DATA, max(signal.tier, Tier.WIRE), signal.happened.end, signal.id
 
-    return min(claim.signals, key=rank)
+def representative_rank(signal: Signal) -> tuple[bool, bool, Tier, datetime, str]:
+    """How well a signal stands for several that say the same; the least value is the best."""
+    foreign = any(map(is_unspaced, signal.quote))
+    return foreign, signal.says is not Says.DATA, max(signal.tier, Tier.WIRE), signal.happened.end, signal.id
 
 
 def without_unconfirmed(verdict: Verdict) -> Verdict:

@@ -68,7 +68,7 @@ def advance(
         return moved, Reason(ReasonCode.CLOSED, finished, (signal.id,))
     if not backing.is_strong_enough:
         return moved, Reason(ReasonCode.INSUFFICIENT, Unheard(), (signal.id,))
-    reached = _next_standing(verdict, signal, commitment, policy)
+    reached = _next_standing(verdict, signal, backing, commitment, policy)
     moved, reason = _move_standing(moved, reached, claim, backing, policy)
     rumour = signal.modality is Modality.RUMOUR
     if signal.object in commitment.steps and signal.object not in moved.steps:
@@ -82,7 +82,9 @@ def advance(
     return moved, reason
 
 
-def _next_standing(verdict: Verdict, signal: Signal, commitment: Commitment, policy: Policy) -> Standing | None:
+def _next_standing(
+    verdict: Verdict, signal: Signal, backing: Support, commitment: Commitment, policy: Policy
+) -> Standing | None:
     """The standing that this signal leads to if the evidence is enough; None if it moves none."""
     # Within the corroboration window, news of a round is still that of the one just held.
     round_over = (signal.happened.end - verdict.since).days >= policy.corroborate_days
@@ -90,6 +92,11 @@ def _next_standing(verdict: Verdict, signal: Signal, commitment: Commitment, pol
         if signal.effect in (Effect.PLEDGE, Effect.PROGRESS):
             return S.IN_PROGRESS
         if signal.effect is Effect.DELIVERED:  # the next round was held, and no report had announced it
+            return S.MET
+    if commitment.kind is Kind.SERIES and verdict.standing in ALLOWED_TRANSITIONS[Effect.DELIVERED]:
+        # A round is over once both sides say how it went; a plan, a rumour and a meeting under way say nothing of that.
+        held = signal.modality not in (Modality.RUMOUR, Modality.PLAN, Modality.UNDER_WAY)
+        if signal.effect is Effect.PROGRESS and held and backing.official:
             return S.MET
     if signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.object in commitment.partly_met_by:
         return S.PARTLY_MET if STANDING_ORDER[verdict.standing] < STANDING_ORDER[S.PARTLY_MET] else None

@@ -6,7 +6,7 @@ A comparison yields at most one change for each subject, with the reason of the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -22,6 +22,7 @@ from monitor.domain.model import (
     Flag,
     FlagKind,
     FlagState,
+    Kind,
     Outlook,
     Policy,
     ReadBy,
@@ -39,6 +40,7 @@ from monitor.domain.model.changes import (
     Change,
     DeadlineMissed,
     DeadlineMoved,
+    EventNoted,
     FlagChanged,
     Moved,
     NoticeDue,
@@ -63,10 +65,11 @@ from monitor.domain.model.reasons import (
     Text,
 )
 from monitor.domain.verdicts.deadlines import OPEN_STATES, day_end
+from monitor.domain.verdicts.events import FINAL_STANDINGS
 from monitor.domain.verdicts.evidence_refs import all_evidence, transition_evidence
 from monitor.domain.verdicts.flags import reason_text
 from monitor.domain.verdicts.interventions import author_of, suppressions
-from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS
+from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS, representative_rank
 from monitor.domain.verdicts.severity import FLAG_SEVERITY, direction, status_severity
 from monitor.domain.verdicts.standing import NEEDS_NO_CORROBORATION
 
@@ -107,9 +110,53 @@ class Comparison:
         """
         status = list(self.status())
         moves = [*status, *self.deadlines(), *self.additions(), *self.flags(carried=bool(status))]
+        moves = [self._as_follow_up(move) for move in moves]
+        moves += self.events(moves)
         if self.cause is Cause.CORRECTION or (self.cause is Cause.PERSON and self.rejected):
             moves += self.retracted()
         return tuple(moves)
+
+    def _as_follow_up(self, move: Transition) -> Transition:
+        """The change as a reply to the message on the event that led to it, if one of its direction was told shortly before.
+
+        A final standing and a date are told by themselves, and so is what no report has caused.
+        """
+        if move.confirms or move.cause is not Cause.NEWS or move.kind is TransitionKind.DEADLINE:
+            return move
+        ways = {Direction.UP, Direction.DOWN, Direction.OTHER} if move.way is Direction.OTHER else {move.way}
+        before = timedelta(hours=self.policy.event_follow_hours)
+        told = [e for e in self.old.events if e.told and e.way in ways]
+        own = {*move.evidence, *move.reason.signals} if move.outlook_only else set()
+        led = [e for e in told if move.happened - before <= e.at <= move.happened or own & {*e.evidence}]
+        if isinstance(move.change, StatusChanged) and move.change.new in FINAL_STANDINGS and not move.outlook_only:
+            same = {Effect.DELIVERED, Effect.BREACH} | (
+                {Effect.PROGRESS} if self.case.commitment.kind is Kind.SERIES else set()
+            )
+            led = [e for e in led if e.effect in same]
+        return replace(move, confirms=True, continues=led[-1].evidence) if led else move
+
+    # ------------------------------------------------------------ events
+
+    def events(self, others: Sequence[Transition]) -> Iterator[Transition]:
+        """Events that are new, or that enough sources to be told report by now. others: the other changes, which tell of what they rest
+        on by themselves."""
+        loud = [move for move in others if not move.confirms and move.severity >= Severity.NOTABLE]
+        for event in self.new.events:
+            known = [e for e in self.old.events if {*e.evidence} & {*event.evidence}]
+            if event.moved or any(e.told or not event.told for e in known):
+                continue
+            ids = {*event.evidence}
+            if any(ids & {*move.evidence, *move.reason.signals} for move in (loud if event.told else others)):
+                continue
+            if event.told and any(move.way is event.way for move in loud):
+                continue
+            reports = [self.signals[key] for key in event.evidence if key in self.signals]
+            if not reports:
+                continue
+            best = min(reports, key=lambda s: (s.effect is not event.effect, representative_rank(s)))
+            reason = Reason(ReasonCode(event.effect.value), reason_text(best), event.evidence)
+            severity = Severity.NOTABLE if event.told else Severity.ROUTINE
+            yield self._transition(EventNoted(event.effect, event.by), event.way, reason, event.at, severity)
 
     def _transition(
         self,
@@ -155,17 +202,13 @@ class Comparison:
     # ------------------------------------------------------------ status
 
     def status(self) -> Iterator[Transition]:
-        """The change of the status; or news of the same status: a next round of a series, a further negative signal."""
+        """The change of the status; or the next round of a series, which is met once more."""
         old, new = self.old, self.new
         if (old.standing, old.outlook) == (new.standing, new.outlook):
             same = StatusChanged(old.status, new.status)
-            since, before = new.outlook_since, old.outlook_since
             if new.standing is Standing.MET and new.since > old.since and new.evidence:
                 reason = self._reason(new.evidence)  # the next round was held, and no report had announced it
                 yield self._transition(same, Direction.UP, reason, new.since, Severity.NOTABLE, new.flags)
-            elif new.outlook is not Outlook.STEADY and since is not None and before is not None and since > before:
-                reason = self._reason(new.outlook_evidence)
-                yield self._transition(same, Direction.DOWN, reason, since, Severity.URGENT, new.flags)
             return
         way = direction(old, new)
         change = StatusChanged(old.status, new.status)

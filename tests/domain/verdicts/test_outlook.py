@@ -17,6 +17,7 @@ from monitor.domain.model import (
     Outlook,
     Policy,
     Says,
+    Severity,
     Signal,
     Standing,
     Tier,
@@ -95,9 +96,9 @@ def test_a_blow_that_changes_the_terms_is_told_with_them_and_not_again_when_the_
     wires = told(Effect.SETBACK, "2025-12-11", "Reuters", "Bloomberg")
     before = after(*RISK, now="2025-12-09")
     at_once = decided(PROMISED, [*RISK, laid], "2025-12-10 11:00", policy=SHIPPED, published=before.verdict)
-    assert [move.kind for move in at_once.transitions] == [TransitionKind.STATUS, TransitionKind.TERMS]
+    assert [move.kind for move in at_once.transitions] == [TransitionKind.TERMS]
     later = decided(PROMISED, [*RISK, laid, *wires], "2025-12-11 12:00", policy=SHIPPED, published=at_once.verdict)
-    assert later.transitions == ()
+    assert {(move.kind, move.severity) for move in later.transitions} <= {(TransitionKind.EVENT, Severity.ROUTINE)}
 
 
 def test_a_blow_in_an_official_text_that_changes_no_terms_waits_for_more_voices() -> None:
@@ -129,7 +130,7 @@ def test_a_single_report_of_trouble_is_shown_while_it_lasts_and_told_to_nobody()
     one = signal(Effect.THREAT, "2025-10-10", origin="Reuters")
     now, later = after(one, now="2025-10-11"), after(one, now="2025-10-14")
     assert doubts_of(now) == ["Reuters reports what would put it at risk; 1 of the 3 voices needed within 3 days"]
-    assert not now.transitions
+    assert [(t.kind, t.severity) for t in now.transitions] == [(TransitionKind.EVENT, Severity.ROUTINE)]
     assert not doubts_of(later)
     assert now.next_due == one.happened.end + timedelta(days=SHIPPED.outlook_days)
 

@@ -230,19 +230,6 @@ def test_a_shortfall_names_the_target_and_is_no_count() -> None:
     assert decided(BEANS, [short], "2026-01-01").verdict.progress is None
 
 
-def test_a_further_blow_is_told_again_only_after_a_quiet_time() -> None:
-    promised = commitment(baselines=pledged())
-    first = from_us(Effect.THREAT, "2025-10-10")
-    told = decided(promised, [first], "2025-10-10").verdict
-    soon = from_us(Effect.THREAT, "2025-10-15")
-    late = [signal(Effect.THREAT, "2025-11-30"), signal(Effect.THREAT, "2025-11-30", origin="Bloomberg")]
-    assert not decided(promised, [first, soon], "2025-10-15", published=told).transitions
-    again = decided(promised, [first, soon, *late], "2025-11-30", published=told).transitions
-    assert [(*notation(t.change), t.way) for t in again if t.kind is TransitionKind.STATUS] == [
-        ("at_risk", "at_risk", Direction.DOWN)
-    ]
-
-
 def test_the_first_blow_after_a_date_merely_passed_is_told() -> None:
     passed = (
         replace(
@@ -255,7 +242,7 @@ def test_the_first_blow_after_a_date_merely_passed_is_told() -> None:
     told = decided(held, [], "2025-11-12").verdict
     blows = [signal(Effect.THREAT, "2025-11-14"), signal(Effect.THREAT, "2025-11-14", origin="Bloomberg")]
     assert told.outlook is Outlook.AT_RISK
-    assert [t.kind for t in decided(held, blows, "2025-11-14", published=told).transitions] == [TransitionKind.STATUS]
+    assert [t.kind for t in decided(held, blows, "2025-11-14", published=told).transitions] == [TransitionKind.EVENT]
 
 
 def test_the_silent_side_of_a_baseline_has_spoken_once_it_speaks() -> None:

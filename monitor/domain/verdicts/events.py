@@ -1,0 +1,134 @@
+"""Events of note: real steps and blows, whether or not they move the status.
+
+A verdict says where a promise stands; an event says that something happened to it. One report worth a remark makes an event of
+note, which the digest lists. Enough independent sources within a day or two make it one that is told at once, and so does the text
+of the side that acts. After that one the next event of the same direction needs more sources for a few days, as much of what
+follows is an echo. The numbers are chosen from the table that benchmarks/telling.py prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.model import (
+    NEGATIVE_EFFECTS,
+    Commitment,
+    Direction,
+    Effect,
+    Event,
+    Policy,
+    Says,
+    Severity,
+    Signal,
+    Standing,
+    Tier,
+    Verdict,
+)
+from monitor.domain.verdicts.corroboration import CLAIM_EFFECTS, Claim, assess_support
+from monitor.domain.verdicts.severity import direction, status_severity
+from monitor.domain.verdicts.standing import FULFILLED
+
+Heard = Mapping[Direction, tuple[Signal, ...]]
+"""The signals of each direction, oldest first, that no event told so far has taken up."""
+FINAL_STANDINGS = frozenset({Standing.BREACHED, Standing.LAPSED, Standing.PARTLY_MET, *FULFILLED.values()})
+"""Standings that are told by themselves, unless the event that led to them said as much."""
+MERE_WORDS = frozenset({Effect.PLEDGE, Effect.THREAT})
+"""Effects of what is said and not done."""
+OWN_TIERS = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA})
+"""The publishers that print a side's own text."""
+
+
+def direction_of(effect: Effect) -> Direction:
+    """Whether an effect is good or bad for the promise; a date is neither."""
+    if effect is Effect.DEADLINE:
+        return Direction.OTHER
+    return Direction.DOWN if effect in NEGATIVE_EFFECTS else Direction.UP
+
+
+@dataclass(slots=True)
+class EventTracker:
+    """The signals that no told event has taken up. commitment, policy, rules: as for the outlook."""
+
+    commitment: Commitment
+    policy: Policy
+    rules: Mapping[str, RuleInfo]
+    heard: dict[Direction, tuple[Signal, ...]] = field(default_factory=dict)
+
+    def take(self, before: Verdict, verdict: Verdict, signal: Signal) -> Verdict:
+        """The verdict with the event that `signal` makes, or makes known widely enough to be told.
+
+        before: the verdict before the signal, which tells whether it moved something that is told by itself.
+        """
+        late = signal.seen_at - signal.happened.end > timedelta(hours=self.policy.late_hours)
+        if signal.effect not in CLAIM_EFFECTS or signal.tier not in self.policy.corroborating_tiers or late:
+            return verdict
+        way, at = direction_of(signal.effect), signal.happened.end
+        if has_moved(before, verdict):
+            self.heard[way] = ()
+            return with_event(verdict, Event(way, signal.effect, signal.by, at, (signal.id,), told=True, moved=True))
+        last = last_told(verdict, way)
+        if last is not None and at - last.at < timedelta(hours=self.policy.event_apart_hours):
+            return verdict
+        oldest = at - timedelta(hours=self.policy.event_hours)
+        claim = Claim("", (*(s for s in self.heard.get(way, ()) if s.happened.end >= oldest), signal))
+        self.heard[way] = claim.signals
+        backing = assess_support(claim, self.commitment, self.policy, self.rules)
+        if not backing.is_strong_enough:
+            return verdict
+        fresh = last is not None and at - last.at < timedelta(days=self.policy.event_again_days)
+        told = backing.origins >= self._needed(claim, fresh=fresh) or (not fresh and is_own_act(signal))
+        if told:
+            self.heard[way] = ()
+        return with_event(verdict, Event(way, signal.effect, signal.by, at, claim.ids, told=told))
+
+    def remember(self, verdict: Verdict, signal: Signal) -> None:
+        """Take up a signal that the verdict held already: it still counts together with later ones, unless an event of it was told."""
+        way, told = direction_of(signal.effect), {key for e in verdict.events if e.told for key in e.evidence}
+        if signal.tier in self.policy.corroborating_tiers and signal.id not in told:
+            self.heard[way] = (*self.heard.get(way, ()), signal)
+
+    def _needed(self, claim: Claim, *, fresh: bool) -> int:
+        """How many independent sources tell an event: more while the last one of its direction is fresh, and for plans and threats
+        that only the press reports."""
+        if fresh:
+            return self.policy.event_again_origins
+        talk = all(s.effect in MERE_WORDS and s.says is Says.PRESS for s in claim.signals)
+        return self.policy.event_talk_origins if talk else self.policy.event_origins
+
+
+def is_own_act(signal: Signal) -> bool:
+    """Whether a side's own text says what that side has done."""
+    own = signal.says is Says.BOTH or signal.says.value == signal.by.value
+    side = signal.says in (Says.US, Says.CN, Says.BOTH)
+    return side and own and signal.tier in OWN_TIERS and signal.effect not in MERE_WORDS
+
+
+def has_moved(before: Verdict, after: Verdict) -> bool:
+    """Whether something moved that is told by itself: the status (but not to the next round of a series), a step or the terms."""
+    if before.steps != after.steps or before.terms != after.terms:
+        return True
+    if (before.standing, before.outlook) == (after.standing, after.outlook):
+        return False
+    return status_severity(before, after, direction(before, after)) > Severity.ROUTINE
+
+
+def last_told(verdict: Verdict, way: Direction) -> Event | None:
+    """The last event of a direction that was told; None if none is remembered."""
+    return max((e for e in verdict.events if e.told and e.way is way), key=lambda e: e.at, default=None)
+
+
+def with_event(verdict: Verdict, event: Event) -> Verdict:
+    """The verdict with the event, which takes the place of those not told yet whose evidence it shares."""
+    kept = tuple(e for e in verdict.events if e.told or not {*e.evidence} & {*event.evidence})
+    return replace(verdict, events=(*kept, event))
+
+
+def without_old(verdict: Verdict, now: datetime, policy: Policy) -> Verdict:
+    """The verdict without the events of more than `corroborate_days` ago."""
+    oldest = now - timedelta(days=policy.corroborate_days)
+    if all(event.at >= oldest for event in verdict.events):
+        return verdict
+    return replace(verdict, events=tuple(event for event in verdict.events if event.at >= oldest))
