@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.domain.messages.change_lines import change_line
+from monitor.domain.messages.confidence import confidence_line
 from monitor.domain.messages.evidence_lines import (
     RenderContext,
-    confidence_line,
     evidence_lines,
     known_signals,
     retracted_signals,

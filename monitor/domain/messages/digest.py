@@ -8,13 +8,8 @@ from datetime import date, datetime, timedelta
 
 from monitor.domain.alerts.subscriptions import subscribes_to
 from monitor.domain.messages.change_lines import change_line
-from monitor.domain.messages.evidence_lines import (
-    RenderContext,
-    awaited_confirmation,
-    evidence_lines,
-    known_signals,
-    retracted_signals,
-)
+from monitor.domain.messages.confidence import awaited_confirmation
+from monitor.domain.messages.evidence_lines import RenderContext, evidence_lines, known_signals, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_since, status_timeline
 from monitor.domain.messages.headline import route_line, shown_status
 from monitor.domain.messages.models import (

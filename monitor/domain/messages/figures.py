@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import TypedDict
 
 from monitor.domain.messages.evidence_lines import RenderContext
-from monitor.domain.messages.headline import RECOVERY_CONDITIONS, shown_status
+from monitor.domain.messages.headline import shown_status
 from monitor.domain.messages.models import ChartPoint, DeadlineLine, ProgressLine, StatusSpan, StatusTimeline
+from monitor.domain.messages.next_steps import RECOVERY_CONDITIONS
 from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Status, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.text.labels import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.domain.messages.evidence_lines import MAX_DOUBT, awaited_confirmation, uncertainty_phrase
+from monitor.domain.messages.confidence import MAX_DOUBT, awaited_confirmation, uncertainty_phrase
 from monitor.domain.model import Flag, FlagKind
 from monitor.domain.model.reasons import Text
 from tests.builders.message_values import NOW
