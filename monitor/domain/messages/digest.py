@@ -101,7 +101,7 @@ def digest_brief(
         subject=f"{', '.join(headline)} · {_period_text(first_day, last_day)}",
         counts=_counts(headline, open_issues, len(soon), len(unreliable)),
         quiet=not changes,
-        changes=tuple(change_line(item, context.commitments, route.zone) for item in changes),
+        changes=tuple(change_line(item, context) for item in changes),
         evidence=tuple(group[:QUOTES_PER_CHANGE] for group in quoted),
         unquoted=tuple(max(0, len(group) - QUOTES_PER_CHANGE) for group in quoted),
         strips=tuple(strips),
@@ -191,7 +191,7 @@ def _source_line(source: SourceHealth, context: RenderContext) -> SourceLine:
 def _status_line(
     commitment: Commitment, verdict: Verdict, deadlines: Sequence[DeadlineLine], context: RenderContext, muted: str
 ) -> StatusLine:
-    progress = progress_line(verdict.progress, commitment)
+    progress = progress_line(verdict.progress, commitment, local_day(context.now, context.zone))
     since = format_date(status_since(verdict, context.zone))
     last_evidence = format_date(local_day(verdict.last_evidence, context.zone)) if verdict.last_evidence else "none yet"
     deadline, counted = deadlines[0].text if deadlines else "", progress.counted_text if progress else ""
@@ -205,8 +205,8 @@ def _corroboration_line(
 ) -> CorroborationLine:
     stories = {signal.story: context.stories[signal.story] for signal in signals}
     names = tuple(dict.fromkeys(context.outlet(story.source, story.url) for story in stories.values()))
-    verb = "bear" if len(stories) > 1 else "bears"
-    text = f"{pluralised(len(stories), 'more report')} {verb} out that it is {label_of(verdict.status)}"
+    verb = "say" if len(stories) > 1 else "says"
+    text = f"{pluralised(len(stories), 'more report')} {verb} that it is {label_of(verdict.status)}"
     quotes = {line.outlet: line for line in reversed(evidence_lines(first_per_source(signals), (), context))}
     few = tuple(quotes[name] for name in names if name in quotes)[:QUOTES_PER_CHANGE]
     return CorroborationLine(commitment.id, commitment.short, one_line(text, 300), few, names)

@@ -67,6 +67,7 @@ class PublisherShape(RuleShape):
     tier: TierName = Field(description="How far its word carries.")
     side: Side = Field("", description="Whose voice it is, where it is a party's.")
     owner: str = Field("", description="Publishers of one owner are one origin.")
+    called: str = Field("", description="Its name within a sentence, as in 'the US Treasury'; the name, if left out.")
     zone: Zone = Field("UTC", description="Time zone of its dates, as in Asia/Shanghai.")
     lang: str = Field("", description="Language of its stories, in two letters, where feeds do not say.")
 

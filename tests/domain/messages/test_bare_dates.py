@@ -16,6 +16,7 @@ from monitor.domain.model import Effect, EventTime, Outlook, Standing, Story, Ve
 from monitor.domain.stories.identify import event_time
 from monitor.domain.text.labels import format_when, local_day
 from tests.builders.domain_values import commitment, decided, from_us
+from tests.builders.message_values import context
 
 READERS = ("UTC", "America/Los_Angeles", "Asia/Shanghai", "Pacific/Auckland")
 
@@ -51,7 +52,7 @@ def test_a_recorded_change_is_dated_by_the_day_of_its_evidence() -> None:
     end = bare(date(2025, 11, 1), "America/New_York")
     report = replace(from_us(Effect.PLEDGE, "2025-11-02"), happened=EventTime(end - timedelta(days=1), end))
     (change,) = decided(commitment(), [report], "2025-11-02 05:00").transitions
-    assert change_line(change, {}, "Europe/Berlin").when == "1 Nov 2025"
+    assert change_line(change, context(zone="Europe/Berlin")).when == "1 Nov 2025"
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.integers(-10 * 60, 13 * 60), st.sampled_from(READERS))

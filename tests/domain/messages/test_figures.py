@@ -27,4 +27,4 @@ def test_a_count_without_an_upper_bound_is_at_least_its_amount_and_one_with_boun
     readings = counts(("traders", 8e6, 10e6), ("USDA", 4e6, 4e6), ("mills", 2e6, None))
     line = brief(verdicts={"soybean-purchases": verdict(progress=readings)}).progress
     assert line is not None
-    assert line.text == "8-10 Mt traders, 4 Mt USDA, at least 2 Mt mills"
+    assert line.text == "traders: 8–10 Mt (not confirmed); USDA: 4 Mt; mills: at least 2 Mt"
