@@ -191,7 +191,7 @@ def _source_line(source: SourceHealth, context: RenderContext) -> SourceLine:
 def _status_line(
     commitment: Commitment, verdict: Verdict, deadlines: Sequence[DeadlineLine], context: RenderContext, muted: str
 ) -> StatusLine:
-    progress = progress_line(verdict.progress, commitment, local_day(context.now, context.zone))
+    progress = progress_line(verdict.progress, commitment, context)
     since = format_date(status_since(verdict, context.zone))
     last_evidence = format_date(local_day(verdict.last_evidence, context.zone)) if verdict.last_evidence else "none yet"
     deadline, counted = deadlines[0].text if deadlines else "", progress.counted_text if progress else ""

@@ -29,6 +29,7 @@ from monitor.domain.text.labels import (
 )
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
+from monitor.domain.verdicts.progress import newest_of_each_agency
 
 BAR_CELLS = 20
 """Cells of the bar in plain text: 5 % each."""
@@ -57,7 +58,7 @@ def standing_part(commitment: Commitment, verdict: Verdict, context: RenderConte
         "short": commitment.short,
         "status": verdict.status,
         "shown": shown_status(verdict),
-        "progress": progress_line(verdict.progress, commitment, local_day(context.now, context.zone)),
+        "progress": progress_line(verdict.progress, commitment, context),
         "criteria": dict(commitment.criteria).get(verdict.status, ""),
         "back": next_step(commitment, verdict, context),
         "as_of": context.now,
@@ -78,8 +79,8 @@ def status_since(verdict: Verdict, zone: str) -> date:
 # ---------------------------------------------------------------- progress
 
 
-def progress_line(progress: Progress | None, commitment: Commitment, today: date) -> ProgressLine | None:
-    """The progress towards a target; None where nothing is counted. today: the reader's day."""
+def progress_line(progress: Progress | None, commitment: Commitment, context: RenderContext) -> ProgressLine | None:
+    """The progress towards a target; None where nothing is counted."""
     if progress is None:
         return None
     share = progress.share if progress.basis and progress.target and progress.counted else None
@@ -96,7 +97,7 @@ def progress_line(progress: Progress | None, commitment: Commitment, today: date
     filled = min(BAR_CELLS, max(0, int((share or 0) * BAR_CELLS)))
     bar = "#" * filled + "-" * (BAR_CELLS - filled)
     return ProgressLine(
-        text=_latest_counts(progress, readings),
+        text=_latest_counts(progress, newest_of_each_agency(readings, context.policy)),
         bar=f"[{bar}] {format_percent(share)}" if share is not None else "",
         share=share,
         counted=progress.counted,
@@ -108,11 +109,16 @@ def progress_line(progress: Progress | None, commitment: Commitment, today: date
         start=target.start if target else None,
         due=target.due if target else None,
         points=tuple(
-            ChartPoint(counter_name(item.counter), item.as_of, item.amount, not _is_above(item, progress))
+            ChartPoint(
+                counter_name(context.policy.agency(item.counter)),
+                item.as_of,
+                item.amount,
+                not _is_above(item, progress),
+            )
             for item in readings
         ),
         done=bar_width(share),
-        heading=_progress_heading(one_line(progress.label, 80), target, today),
+        heading=_progress_heading(one_line(progress.label, 80), target, local_day(context.now, context.zone)),
     )
 
 
@@ -134,8 +140,8 @@ def bar_width(share: float | None) -> int | None:
 
 def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
     """Each counter's latest count, highest first: 'Traders: 8–10 Mt (not confirmed); USDA: 4 Mt'. Single purchases are shown
-    only where there are no other counts, or where the progress rests on them. readings: oldest first."""
-    latest = list({reading.counter: reading for reading in readings}.values())
+    only where there are no other counts, or where the progress rests on them. readings: one of a counter on each basis."""
+    latest = list(readings)
     if any(not reading.only_lots for reading in latest):
         latest = [reading for reading in latest if not reading.only_lots or reading.amount == progress.counted]
     texts = []

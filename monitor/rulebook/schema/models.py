@@ -84,7 +84,19 @@ def _tier(value: object) -> Tier:
 
 
 _TierField = Annotated[Tier, BeforeValidator(_tier), WithJsonSchema({"enum": [*get_args(TierName)]})]
+
+
+def _pairs(value: object) -> object:
+    return tuple(value.items()) if isinstance(value, Mapping) else value
+
+
+_Names = Annotated[
+    tuple[tuple[str, str], ...],
+    BeforeValidator(_pairs),
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
+]
 _POLICY_TYPES: dict[Any, Any] = {
+    tuple[tuple[str, str], ...]: _Names,
     int: Annotated[int, Field(ge=0)],
     float: Annotated[float, Field(gt=0, le=1)],
     frozenset[Tier]: frozenset[_TierField],

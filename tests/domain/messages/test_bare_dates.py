@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.messages.change_lines import change_line
-from monitor.domain.messages.headline import shown_status
-from monitor.domain.model import Effect, EventTime, Outlook, Standing, Story, Verdict, day_of
+from monitor.domain.messages.figures import status_since
+from monitor.domain.model import Effect, EventTime, Standing, Story, Verdict, day_of
 from monitor.domain.stories.identify import event_time
 from monitor.domain.text.labels import format_when, local_day
 from tests.builders.domain_values import commitment, decided, from_us
@@ -45,7 +45,7 @@ def test_a_moment_is_shown_in_the_readers_zone() -> None:
 def test_a_status_stands_since_the_day_that_its_evidence_names() -> None:
     since = bare(date(2025, 11, 1), "America/New_York")
     assert since.date() == date(2025, 11, 2), "the day ends there when it is the next one in London"
-    assert "since 1 Nov 2025" in shown_status(Verdict("truce", Standing.IN_FORCE, since, outlook=Outlook.AT_RISK))
+    assert status_since(Verdict("truce", Standing.IN_FORCE, since), "Europe/London") == date(2025, 11, 1)
 
 
 def test_a_recorded_change_is_dated_by_the_day_of_its_evidence() -> None:

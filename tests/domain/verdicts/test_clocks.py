@@ -296,7 +296,7 @@ def test_one_count_past_half_is_a_doubt_and_a_second_makes_it_partly_met() -> No
     assert flags_of(alone, FlagKind.UNCONFIRMED)[-1] == "partly_met"
     assert detail_text(alone.verdict.flags[-1].detail) == (
         "Reuters counts 7 Mt booked, which makes it PARTLY MET once a second count confirms it; "
-        "other counts: USDA data 3.9 Mt booked"
+        "other counts: USDA 3.9 Mt booked"
     )
     borne = decided(BEANS, [count(7e6, "2025-12-17"), count(7.2e6, "2025-12-18", "AFP")], "2025-12-19")
     assert borne.verdict.standing is Standing.PARTLY_MET
