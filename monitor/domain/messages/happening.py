@@ -8,6 +8,7 @@ from functools import partial
 
 from monitor.domain.messages.act_words import act_sentence, effect_sentence, speaker_of
 from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.languages import language_of
 from monitor.domain.messages.news_verbs import word_set
 from monitor.domain.messages.whole_sentence import whole_sentence
 from monitor.domain.messages.wording import detail_text
@@ -113,8 +114,7 @@ def _strength(signal: Signal, story: Story, context: RenderContext) -> int:
 
 def is_english(story: Story) -> bool:
     """Whether a story is in English, as far as its feed and its letters tell."""
-    lang = story.lang.partition("-")[0].lower()
-    return lang in ("en", "") and not _UNSPACED.search(story.title)
+    return language_of(story) in ("en", "") and not _UNSPACED.search(story.title)
 
 
 def own_words(signal: Signal, story: Story, commitment: Commitment | None, limit: int, *, loose: bool = False) -> str:
