@@ -214,11 +214,11 @@ def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str) -> None:
     page.section(f"*{escape_foreign(brief.was_and_is)}*{when}" if brief.was_and_is else "")
     page.context(*_remarks(brief, repeat))
     page.section(escape_foreign(brief.why))
-    quotes = [_evidence(line) if at == 0 else _quote_line(line) for at, line in enumerate(brief.evidence)]
-    page.items("", quotes, source=brief.evidence)
+    page.section(_evidence(brief.evidence[0]))
     report = brief.main_report
     if report and web_link(report.url):  # a link and no button: Slack reports a click that nobody listens for as failed
         page.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
+    page.items("", [_quote_line(line) for line in brief.evidence[1:]], source=brief.evidence[1:])
     page.section(_first_lines((f"Also: {_change(change)}" for change in brief.changes[1:]), 8))
     page.fields(_facts(brief))
     page.context(*_actions(brief), reserve=LAST_LINE_RESERVE)

@@ -52,7 +52,7 @@ def act_sentence(signal: Signal, rule: RuleInfo | None) -> str:
     """What a signal reports in the words of its rule, in the sense that the sentence has; '' where the rule has no words.
 
     A rule tells 'to tighten controls' (whoever acts) or 'customs to bar chips'. A sentence that only plans or denies the act
-    has another effect than the rule's own, and is told so: 'may tighten', 'is to ease', 'does not ease'.
+    has another effect than the rule's own, and is told so: 'may tighten', 'is to ease', 'does not ease', 'is not to tighten'.
     """
     if rule is None or not rule.tells:
         return ""
@@ -67,7 +67,7 @@ def act_sentence(signal: Signal, rule: RuleInfo | None) -> str:
     if read in NEGATIVE_EFFECTS and own not in NEGATIVE_EFFECTS:
         return f"{actor} {'do' if _many(actor) else 'does'} not {phrase}"
     if read in POSITIVE_EFFECTS and own in NEGATIVE_EFFECTS:
-        return f"{actor} {'are' if _many(actor) else 'is'} no longer to {phrase}"
+        return f"{actor} {'are' if _many(actor) else 'is'} not to {phrase}"
     if read is Effect.PLEDGE:
         return f"{actor} {'are' if _many(actor) else 'is'} to {phrase}"
     return _present(actor, phrase)

@@ -48,7 +48,7 @@ from monitor.domain.model import (
     Verdict,
     reasons,
 )
-from monitor.domain.model.changes import EventNoted, FlagChanged, NoticeDue, StatusChanged
+from monitor.domain.model.changes import DeadlineMissed, EventNoted, FlagChanged, NoticeDue, StatusChanged
 from monitor.domain.text.labels import (
     capitalised,
     conjugated,
@@ -114,13 +114,14 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     ids += status_evidence(verdict) if retracted else []
     behind = known_signals((*(key for key in ids if key not in retracted), *message.also), context)
     quoted = known_signals(message.also, context) if follow_up else behind
-    quoted = ranked_reports(lead, quoted, context)
+    quoted = tuple(ranked_reports(lead, quoted, context))
 
     flags = _flags_of_change((*verdict.flags, *lead.flags), verdict, lead)
     raised = {flag.kind for flag in flags}
     pinned = FlagKind.PINNED in raised
-    # A pinned status rests on the person who pinned it, and what is confirmed is no longer in doubt.
-    unconfirmed = FlagKind.UNCONFIRMED in raised and not pinned and not lead.confirms
+    # What the calendar says is in no doubt. A pinned status rests on the person who pinned it, and what is confirmed is no longer in doubt.
+    by_calendar = lead.cause is Cause.CLOCK or isinstance(lead.change, NoticeDue | DeadlineMissed)
+    unconfirmed = FlagKind.UNCONFIRMED in raised and not (pinned or lead.confirms or by_calendar)
     certain = [flag for flag in verdict.flags if not pinned or flag.kind is not FlagKind.UNCONFIRMED]
     sure = confidence_line(behind, _flags_of_change(certain, verdict, lead), context) if behind or not pinned else ""
 

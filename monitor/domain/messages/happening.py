@@ -14,6 +14,7 @@ from monitor.domain.messages.whole_sentence import whole_sentence
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
+    POSITIVE_EFFECTS,
     Commitment,
     Effect,
     FlagKind,
@@ -22,13 +23,42 @@ from monitor.domain.model import (
     Story,
     Tier,
     Transition,
-    changes,
-    reasons,
 )
-from monitor.domain.model.changes import StatusChanged
+from monitor.domain.model.changes import (
+    DeadlineMissed,
+    DeadlineMoved,
+    EventNoted,
+    FlagChanged,
+    NoticeDue,
+    ShareChanged,
+    StatusChanged,
+    StepChanged,
+    TermsChanged,
+)
 from monitor.domain.model.notation import days
-from monitor.domain.model.sides import side_does
-from monitor.domain.text.labels import capitalised, format_amount, format_date, format_percent, status_caps
+from monitor.domain.model.reasons import (
+    BehindPace,
+    CountedByOne,
+    Disputed,
+    DoubtDropped,
+    DoubtTakenBack,
+    DuePassed,
+    ExpiryPassed,
+    FirstDateMissed,
+    FromBaseline,
+    Lapsed,
+    MetLate,
+    Named,
+    NewPeriod,
+    NothingSince,
+    Notice,
+    PinEnded,
+    Pinned,
+    ReportTakenBack,
+    StatusTakenBack,
+)
+from monitor.domain.model.sides import PARTIES, side_does
+from monitor.domain.text.labels import capitalised, conjugated, format_amount, format_date, format_percent, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import UNSPACED_RANGE
 
@@ -66,13 +96,24 @@ def _forms(lead: Transition, ranked: Sequence[Signal], context: RenderContext, l
     yield from _without_report(lead)
     doubted = any(flag.kind is FlagKind.UNCONFIRMED for flag in lead.flags) or _raises_doubt(lead)
     commitment = context.commitments.get(lead.commitment)
-    if not isinstance(lead.change, changes.DeadlineMoved | changes.ShareChanged | changes.StepChanged):
-        for signal in ranked:
-            yield own_words(signal, context.stories[signal.story], commitment, limit, loose=doubted)
-    yield from _from_facts(lead)
+    counted = isinstance(lead.change, ShareChanged) or isinstance(lead.reason.detail, CountedByOne)
+    for signal in ranked:
+        own = own_words(signal, context.stories[signal.story], commitment, limit, loose=doubted)
+        if not counted and _names_the_date(own, lead):
+            yield own
+    yield from _dates_and_counts(lead, ranked)
     for signal in ranked[:1]:
         yield from report_in_facts(signal, context)
+    yield from _steps_and_terms(lead)
     yield from _status_sentences(lead)
+
+
+def _names_the_date(text: str, lead: Transition) -> bool:
+    """Whether a sentence on a moved date names it; any other change needs no date."""
+    if not isinstance(lead.change, DeadlineMoved) or lead.change.new is None:
+        return True
+    day = lead.change.new
+    return f"{day:%b}" in text and re.search(rf"\b{day.day}\b", text) is not None
 
 
 # ---------------------------------------------------------------- the report that says it
@@ -156,44 +197,59 @@ def _mentions(text: str, beginnings: frozenset[str]) -> bool:
 def report_in_facts(signal: Signal, context: RenderContext) -> Iterator[str]:
     """A report in our words, the fullest first: who says it, who acts, what the act is, how much."""
     act = act_sentence(signal, context.rules.get(signal.rule)) or effect_sentence(signal)
-    speaker = speaker_of(signal)
-    quantity = signal.quantity
-    amount = f" ({format_amount(quantity.low, quantity.unit)})" if quantity and quantity.unit in ("t", "usd") else ""
+    speaker, amount = speaker_of(signal), _amount_of(signal, context)
+    amount = f" ({amount})" if amount and amount not in act else ""
     said = f"{speaker} {act}" if speaker else ""
     yield from (text for text in (f"{said}{amount}" if said else "", said, f"{act}{amount}", act) if text)
     yield effect_sentence(signal)
 
 
-def _from_facts(lead: Transition) -> Iterator[str]:
-    """A change of dates, steps, counts and terms in our words."""
-    detail = lead.reason.detail
+def _amount_of(signal: Signal, context: RenderContext) -> str:
+    """How much a report says was promised or done, in the unit that the commitment is counted in; '' else."""
+    quantity, commitment = signal.quantity, context.commitments.get(signal.commitment)
+    units = {target.unit for target in commitment.targets} if commitment else set()
+    if quantity is None or quantity.unit not in units or signal.effect not in POSITIVE_EFFECTS:
+        return ""
+    return format_amount(quantity.low, quantity.unit)
+
+
+def _dates_and_counts(lead: Transition, ranked: Sequence[Signal]) -> Iterator[str]:
+    """A moved date and a count in our words."""
     match lead.change:
-        case changes.DeadlineMoved(new=None, old=old) if old is not None:
+        case DeadlineMoved(new=None, old=old) if old is not None:
             yield f"No report names {format_date(old)} any more"
-        case changes.DeadlineMoved(old=old, new=new) if new is not None and old == new:
+        case DeadlineMoved(old=old, new=new) if new is not None and old == new:
             yield f"The date {format_date(new)} is confirmed"
-        case changes.DeadlineMoved(old=old, new=new) if new is not None:
-            day = format_date(new)
-            if isinstance(detail, reasons.Named):
-                yield f"{side_does(detail.said_by, 'name')} a {'new ' if old else ''}date, {day}"
-            yield f"The date is now {day}"
-        case changes.StepChanged(new=None, old=old):
-            yield f"The step “{old}” is not reported any more"
-            yield "A step is not reported any more"
-        case changes.StepChanged(new=new):
-            yield f"The step “{new}” is done"
-            yield "A further step is done"
-        case changes.ShareChanged(new=share, label=label):
+        case DeadlineMoved(old=old, new=new) if new is not None:
+            details = (lead.reason.detail, *(flag.detail for flag in lead.flags))
+            sides = [detail.said_by for detail in details if isinstance(detail, Named)]
+            sides += [signal.says.value for signal in ranked if signal.says.value in PARTIES]
+            if sides:
+                yield f"{side_does(sides[0], 'name')} a {'new ' if old else ''}date, {format_date(new)}"
+            yield f"The date is now {format_date(new)}"
+        case ShareChanged(new=share, label=label):
             yield f"{format_percent(share)} of {label or 'the target'} is counted"
             yield f"{format_percent(share)} is counted"
-        case changes.TermsChanged(new=None):
+        case _:
+            if isinstance(lead.reason.detail, CountedByOne):
+                count = lead.reason.detail.alone
+                yield f"{count.counter} {conjugated(count.counter, 'put')} it at {format_amount(count.amount, count.unit)}"
+
+
+def _steps_and_terms(lead: Transition) -> Iterator[str]:
+    """A step or a term in our words, where no report is stored any more."""
+    match lead.change:
+        case StepChanged(new=None, old=old):
+            yield f"The step “{old}” is not reported any more"
+            yield "A step is not reported any more"
+        case StepChanged(new=new):
+            yield f"The step “{new}” is done"
+            yield "A further step is done"
+        case TermsChanged(new=None):
             yield "A term is not reported any more"
-        case changes.TermsChanged(new=new):
+        case TermsChanged(new=new):
             yield f"New terms are reported: {new}"
             yield "New terms are reported"
-        case _:
-            if isinstance(detail, reasons.CountedByOne):
-                yield f"{detail.alone.counter} counts {format_amount(detail.alone.amount, detail.alone.unit)}"
 
 
 def _status_sentences(lead: Transition) -> Iterator[str]:
@@ -202,9 +258,9 @@ def _status_sentences(lead: Transition) -> Iterator[str]:
         case StatusChanged(new=new):
             yield f"The status is now {status_caps(new)}"
             yield f"It is now {status_caps(new)}"
-        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED):
+        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED):
             yield "It is now confirmed"
-        case changes.EventNoted(effect=effect):
+        case EventNoted(effect=effect):
             yield "A step back is reported" if effect in NEGATIVE_EFFECTS else "A step is reported"
 
 
@@ -213,29 +269,28 @@ def _status_sentences(lead: Transition) -> Iterator[str]:
 
 def _raises_doubt(lead: Transition) -> bool:
     change = lead.change
-    return isinstance(change, changes.FlagChanged) and (change.flag, change.new) == (
-        FlagKind.UNCONFIRMED,
-        FlagState.RAISED,
-    )
+    return isinstance(change, FlagChanged) and (change.flag, change.new) == (FlagKind.UNCONFIRMED, FlagState.RAISED)
 
 
 def _without_report(lead: Transition) -> Iterator[str]:
     """Dates that come near or pass, people's acts, corrections, and flags: told in our words."""
     match lead.change:
-        case changes.NoticeDue(what=what, date=date, days_left=left):
-            kind = lead.reason.detail.kind if isinstance(lead.reason.detail, reasons.Notice) else "due"
+        case NoticeDue(what=what, date=date, days_left=left):
+            kind = lead.reason.detail.kind if isinstance(lead.reason.detail, Notice) else "due"
             verb = "expires" if kind == "expiry" else "is due"
-            yield f"In {days(left)}: {what} {verb} ({format_date(date)})"
+            if what:
+                yield f"In {days(left)}: {what} {verb} ({format_date(date)})"
+                yield f"In {days(left)}: {what} ({format_date(date)})"
             yield f"In {days(left)} it {verb} ({format_date(date)})"
             yield f"{days(left)} are left" if left != 1 else "One day is left"
-        case changes.DeadlineMissed(date=date):
+        case DeadlineMissed(date=date):
             yield f"The first date, {format_date(date)}, was missed"
             yield f"{format_date(date)} was missed"
-        case changes.FlagChanged(flag=FlagKind.UNCHECKED):
+        case FlagChanged(flag=FlagKind.UNCHECKED):
             yield "A date passed while no source was read"
             yield "No source was read"
-        case changes.FlagChanged(flag=FlagKind.CONTESTED, new=FlagState.RAISED):
-            if isinstance(lead.reason.detail, reasons.Disputed):
+        case FlagChanged(flag=FlagKind.CONTESTED, new=FlagState.RAISED):
+            if isinstance(lead.reason.detail, Disputed):
                 yield f"{lead.reason.detail.who} and {lead.reason.detail.other} contradict each other"
             yield "Reports contradict each other"
         case _:
@@ -244,43 +299,43 @@ def _without_report(lead: Transition) -> Iterator[str]:
 
 def _by_reason(lead: Transition) -> Iterator[str]:  # noqa: C901 - a case for each kind of detail
     match lead.reason.detail:
-        case reasons.Lapsed(kind="due", date=date):
+        case Lapsed(kind="due", date=date):
             yield f"The {format_date(date)} date passed; it was not kept"
             yield f"{format_date(date)} was not kept"
-        case reasons.Lapsed(date=date) | reasons.ExpiryPassed(date=date):
+        case Lapsed(date=date) | ExpiryPassed(date=date):
             yield f"The {format_date(date)} date passed; no extension seen"
             yield f"It ran to {format_date(date)}"
-        case reasons.DuePassed(date=date):
+        case DuePassed(date=date):
             yield f"The {format_date(date)} date passed; it is not done yet"
             yield f"{format_date(date)} was missed"
-        case reasons.FirstDateMissed(date=date):
+        case FirstDateMissed(date=date):
             yield f"The first date, {format_date(date)}, was missed"
             yield f"{format_date(date)} was missed"
-        case reasons.MetLate(date=date):
+        case MetLate(date=date):
             yield f"It was met after {format_date(date)}, the first date"
             yield "It was met late"
-        case reasons.NothingSince(date=date):
+        case NothingSince(date=date):
             yield f"No news since {format_date(date)}"
-        case reasons.NewPeriod(label=label):
+        case NewPeriod(label=label):
             yield f"A new period began: {label}"
             yield "A new period began"
-        case reasons.BehindPace() as pace:
+        case BehindPace() as pace:
             yield f"{format_amount(pace.counted, pace.unit)} of {format_amount(pace.target, pace.unit)} is behind the pace"
             yield "The count is behind the pace"
-        case reasons.FromBaseline(date=date):
+        case FromBaseline(date=date):
             yield f"The baseline of {format_date(date)} says so"
-        case reasons.Pinned(by=by):
+        case Pinned(by=by):
             yield f"{by} pins the status as {_status_of(lead)}"
             yield f"Pinned as {_status_of(lead)}"
-        case reasons.PinEnded(held=held):
+        case PinEnded(held=held):
             yield f"The pin as {status_caps(held)} has ended"
             yield "The pin has ended"
-        case reasons.StatusTakenBack(told=told) | reasons.DoubtTakenBack(doubt=told):
+        case StatusTakenBack(told=told) | DoubtTakenBack(doubt=told):
             yield f"Withdrawn: the report that {_lowered(detail_text(told))}"
             yield "Withdrawn: the report behind it"
-        case reasons.ReportTakenBack():
+        case ReportTakenBack():
             yield "Withdrawn: the report behind it"
-        case reasons.DoubtDropped():
+        case DoubtDropped():
             yield "The doubt is no longer reported"
 
 

@@ -41,6 +41,12 @@ class EvidenceLine:
     read_by: str = ""
     gloss: str = ""
 
+    @property
+    def speaker(self) -> str:
+        """Whose word the quote is; '' where the outlet speaks for itself."""
+        name = self.says.rpartition(" ")[0]
+        return "" if name == self.outlet else name
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
@@ -236,6 +242,13 @@ class AlertBrief:
     def was_and_is(self) -> str:
         """The status before and after, or that it stays; '' for a notice."""
         return self.moved or (self.changes[0].line if self.changes else "")
+
+    @property
+    def when_moved(self) -> str:
+        """When that happened, with the remark that it was seen late; '' where the line before says it."""
+        if self.kind == FURTHER_EVIDENCE or self.shown_when in self.was_and_is:
+            return ""
+        return f"{self.shown_when}, first seen late" if self.late else self.shown_when
 
     @property
     def promise(self) -> str:

@@ -58,7 +58,7 @@ _TURN = re.compile(
 )
 """Words that can turn the sense of what stands before them: a clause with one is not dropped."""
 _CLAUSE = re.compile(
-    r"(?i:(?:,|\s[-–—])?\s+(?:even )?(?:after|amid|amidst|while|whilst|despite|ahead of|before|following|just as|(?:days|weeks|hours) (?:after|before)|"
+    r"(?i:(?:,|\s[-–—])?\s+(?:even )?(?:after|amid|amidst|while|whilst|despite|ahead of|before|following|because|until after|just as|(?:days|weeks|hours) (?:after|before)|"
     r"in (?:an? )?(?:bid|effort|move|attempt|push) to|in retaliation|in response|paving)\s)|"
     r"(?i:(?:,|\s[-–—])?\s+(?:even )?as\s+)(?!(?:part|well|soon|early|much|many|long|it|an?|high|low|of)\b)|"
     r"(?i:,\s+(?:[a-z]+ing|which|who|where|including|plus|with)\s|\s+(?:and then|thereby)\s)|"
@@ -79,13 +79,14 @@ _TAIL = re.compile(
     r"\s+(?:in|at)\s+(?:the\s+)?[A-Z][\w’']+(?:\s+[A-Z][\w’']+){0,2}$|\s+in\s+(?:phone call|call|video call|court)$"
 )
 """When or where it is, at the end: the sentence stands without it."""
+_JOINT = re.compile(r" and (?=(\w+) )")
 _OPENING = re.compile(r"^(?:In|After|As|Amid|Despite|Following|With|Ahead|Under|At|On)\b[^,:]{3,80},\s+(?=\S)")
 _DANGLING = word_set(
     """
     to of for in on with by at from the a an its his their her and or but that as than over under into between
     about against if says said say warns warned sees tells told reports reported is are was were has have will
     would can could may might must be not no more less most further new another any some up even amid after
-    before while despite following ahead set ready likely
+    before while despite following ahead until till unless because since whether when where who set ready likely
     """
 )
 _NO_SUBJECT = word_set("and but or as so he she they it we i this that these those there who which")
@@ -168,6 +169,17 @@ def _forms(text: str, *, loose: bool) -> Iterator[str]:
 
 
 def _shortenings(text: str, *, loose: bool) -> Iterator[str]:
+    """A headline with one thing less: the speaker moved or left out, a clause, when and where, what stands before it."""
+    yield from _by_speaker(text, loose=loose)
+    yield from _by_clause(text)
+    if tail := _TAIL.search(text):
+        yield text[: tail.start()].strip()
+    if opening := _OPENING.match(text):
+        yield text[opening.end() :].strip()
+
+
+def _by_speaker(text: str, *, loose: bool) -> Iterator[str]:
+    """'China buys beans, Greer says' -> 'Greer says China buys beans'; without the speaker where that is an outlet, or loose."""
     if speaker := _SPEAKER_TAIL.search(text):
         main = text[: speaker.start()].strip().rstrip(",")
         if speaker[1][:1].isupper() and speaker[2] in _REPORTING:
@@ -176,6 +188,10 @@ def _shortenings(text: str, *, loose: bool) -> Iterator[str]:
             yield main
     if speaker := _INVERTED_TAIL.search(text):
         yield f"{speaker[2]} {speaker[1]} {text[: speaker.start()].strip()}"
+
+
+def _by_clause(text: str) -> Iterator[str]:
+    """A headline without one of its clauses, or one that may stand for itself; without a second verb of its subject."""
     for cut in _CLAUSE.finditer(text):
         head, rest = text[: cut.start()], text[cut.end() :]
         mark = cut[0].strip(" ,–—-").lower()
@@ -185,10 +201,10 @@ def _shortenings(text: str, *, loose: bool) -> Iterator[str]:
             yield head.strip().rstrip(",")
         if mark in ("", ":", ";", "as", "while") and cut[0].strip() != ",":
             yield rest.strip()
-    if tail := _TAIL.search(text):
-        yield text[: tail.start()].strip()
-    if opening := _OPENING.match(text):
-        yield text[opening.end() :].strip()
+    for joint in _JOINT.finditer(text):
+        verb, rest = joint[1].lower(), text[joint.end() :]
+        if (verb in SURE_VERBS or verb in BASES - NOUNS_TOO_BASES) and not _TURN.search(rest):
+            yield text[: joint.start()].strip().rstrip(",")
 
 
 def _mended(text: str) -> str:
@@ -221,6 +237,8 @@ def _passive(words: Sequence[str], at: int, following: str) -> bool:
     a_thing = thing.islower() or (at >= 2 and _title_case(words))
     if verb not in PARTICIPLES or not a_thing or thing in ("who", "that", "which"):
         return False
+    if following == "off" and at + 2 == len(words):
+        return True
     return following in ("", "by", "until", "for", "to", "from", "under", "on", "in") and verb not in (
         [
             "arrived",

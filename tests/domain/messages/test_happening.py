@@ -116,7 +116,7 @@ def test_an_amount_stands_behind_our_words_where_there_is_room() -> None:
     [
         (Effect.SETBACK, Effect.SETBACK, "China puts off cargoes"),
         (Effect.SETBACK, Effect.THREAT, "China may put off cargoes"),
-        (Effect.SETBACK, Effect.PROGRESS, "China is no longer to put off cargoes"),
+        (Effect.SETBACK, Effect.PROGRESS, "China is not to put off cargoes"),
         (Effect.PROGRESS, Effect.PLEDGE, "China is to put off cargoes"),
         (Effect.PROGRESS, Effect.SETBACK, "China does not put off cargoes"),
     ],
