@@ -207,10 +207,7 @@ def _markdown(text: str) -> Block:
 
 def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str) -> None:
     page.header(f"{style_of(brief.status).emoji} {brief.first_line}")
-    late = ", first seen late" if brief.late else ""
-    when = (
-        f" ({escape(brief.shown_when)}{late})" if brief.shown_when and brief.shown_when not in brief.was_and_is else ""
-    )
+    when = f" ({escape(brief.when_moved)})" if brief.when_moved else ""
     page.section(f"*{escape_foreign(brief.was_and_is)}*{when}" if brief.was_and_is else "")
     page.context(*_remarks(brief, repeat))
     page.section(escape_foreign(brief.why))
@@ -251,14 +248,12 @@ def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
 
 def _evidence(line: EvidenceLine) -> str:
     """The best quote, in full."""
-    says = f"{escape_foreign(line.says)} · " if line.says else ""
-    return f"> {_against(line)}{_quoted(line)}\n{says}{_source(line)}"
+    return f"> {_against(line)}{_quoted(line)}\n{_source(line)}"
 
 
 def _quote_line(line: EvidenceLine) -> str:
     """Any other: source, time and quote in one line."""
-    says = f", {escape_foreign(line.says)}" if line.says else ""
-    return f"• {_against(line)}{_source(line)}{says}: {_quoted(line)}"
+    return f"• {_against(line)}{_source(line)}: {_quoted(line)}"
 
 
 def _against(line: EvidenceLine) -> str:
@@ -272,7 +267,8 @@ def _quoted(line: EvidenceLine) -> str:
 
 def _source(line: EvidenceLine) -> str:
     others = f" and {line.others} other{'s' if line.others > 1 else ''}" if line.others else ""
-    return " · ".join(filter(None, (f"{link(line.url, line.outlet)}{others}", escape(line.when))))
+    speaker = f"{escape_foreign(line.speaker)}, in " if line.speaker else ""
+    return " · ".join(filter(None, (f"{speaker}{link(line.url, line.outlet)}{others}", escape(line.when))))
 
 
 def _facts(brief: AlertBrief) -> list[tuple[str, str]]:

@@ -113,9 +113,8 @@ def current_status(
     unconfirmed, contested = _unconfirmed(verdict), has_flag(verdict, FlagKind.CONTESTED)
     moved = (latest.commitment, latest.status) != (commitment.id, verdict.status)
     if moved or (latest.unconfirmed, latest.contested) != (unconfirmed, contested):
-        line = first_line(
-            topic_of(commitment), f"The status is now {status_caps(verdict.status)}", unconfirmed=unconfirmed
-        )
+        stands = " ".join(filter(None, (status_caps(verdict.status), _since(verdict, context.zone))))
+        line = first_line(topic_of(commitment), stands, unconfirmed=unconfirmed)
         if not moved:
             line = latest.first_line.removesuffix(NOT_CONFIRMED) + (NOT_CONFIRMED if unconfirmed else "")
         latest = replace(latest, first_line=line, sure="", note="", unconfirmed=unconfirmed, contested=contested)
