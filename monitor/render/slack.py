@@ -93,8 +93,7 @@ def status_card(card: StatusCard) -> dict[str, Any]:
         for item in reversed(card.told[-MAX_CARD_LINES:])
     ]
     page.items("Told in this thread, the latest first", told)
-    began = [escape_foreign(first.first_line), *map(_change, first.changes)]
-    page.items("How this thread began", began, ITEMS_PER_BLOCK, behind=1)
+    page.items("How this thread began", [_change(change) for change in first.changes], ITEMS_PER_BLOCK, behind=1)
     page.items("Evidence then", [_evidence(line) for line in first.evidence], source=first.evidence)
     page.context(*_actions(now), reserve=LAST_LINE_RESERVE)
     page.context(escape(now.route), f"Data as of {date_token(now.as_of, now.data_time)}")

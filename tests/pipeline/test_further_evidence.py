@@ -68,7 +68,7 @@ def test_a_second_voice_is_told_in_the_thread_and_not_by_mail(told: Monitor) -> 
     assert shown.first_line == "Soybeans: Third Wire says so too"
     assert [line.outlet for line in shown.evidence] == ["Third Wire"]
     assert shown.changes[0].line == "Status: was PLEDGED, now IN PROGRESS"
-    assert shown.headings.changes == "What was told before"
+    assert shown.was_and_is.startswith("Told before (")
     assert "3 independent sources" in shown.sure
 
 

@@ -118,11 +118,10 @@ def test_each_place_shows_the_same_present_whatever_it_was_told(desk: Desk) -> N
     desk.monitor.routes = (URGENT, ALL)
     desk.news(CANCELS, 0)
     desk.news(BUYS, 50)
-    assert desk.first("C1").startswith("Soybeans: IN PROGRESS")
-    assert desk.first("C2").startswith("Soybeans: IN PROGRESS")
-    assert [reply["text"].split(" · ")[0] for reply in desk.slack.replies(desk.slack.parents[1]["ts"])] == [
-        "IN PROGRESS, unconfirmed"
-    ]
+    assert desk.first("C1") == "Soybeans: IN PROGRESS since 4 Mar 2026 (not yet confirmed)"
+    assert all("*IN PROGRESS, since 4 Mar 2026*" in str(parent["blocks"]) for parent in desk.slack.parents)
+    (reply,) = desk.slack.replies(desk.slack.parents[1]["ts"])
+    assert reply["text"] == desk.first("C2") == "Soybeans: China takes a step forward (not yet confirmed)"
 
 
 def test_a_change_of_another_commitment_rewrites_no_card(desk: Desk) -> None:
@@ -226,6 +225,6 @@ def test_a_change_of_another_that_came_while_the_first_message_waited_is_shown(s
 def test_a_status_that_another_message_in_the_place_has_told_has_not_moved_untold(several: Desk) -> None:
     several.news(CANCELS, 0)
     several.news(BOTH, 50)
-    assert [one["text"].split(" · ")[1] for one in several.slack.parents] == ["Soybeans", "Tankers +1"]
+    assert [one["text"].split(":")[0] for one in several.slack.parents] == ["Soybeans", "Tankers +1"]
     assert several.first() == "Soybeans: IN PROGRESS since 4 Mar 2026 (not yet confirmed)"
     assert NOT_YET_REPORTED not in several.card()

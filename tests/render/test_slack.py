@@ -193,10 +193,14 @@ def test_a_doubt_of_which_nothing_more_is_known_stands_alone() -> None:
 
 def test_a_card_names_the_latest_changes_and_how_the_thread_began() -> None:
     payload = status_card(
-        replace(a_card("x"), first=replace(ALERT, first_line="Soybeans: It began so"), told=a_card("x", 40).told)
+        replace(
+            a_card("x"),
+            first=replace(ALERT, changes=(replace(ALERT.changes[0], text="It began so"),)),
+            told=a_card("x", 40).told,
+        )
     )
     check_limits(payload)
     told = [re.search(r"> · (\d+) x$", text) for text in texts(payload["blocks"])]
     assert [int(found[1]) for found in told if found] == list(range(40, 30, -1))
-    assert any("Soybeans: It began so" in text for text in texts(payload["blocks"]))
+    assert any("it began so" in text for text in texts(payload["blocks"]))
     assert (payload["channel"], payload["ts"], "metadata" in payload) == ("C1", "1.5", False)
