@@ -18,7 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from monitor.domain.messages.models import ReportLink
-from monitor.domain.text.labels import join_few, label_of, status_caps
+from monitor.domain.text.labels import capitalised, join_few, label_of, status_caps
 from monitor.domain.text.plain import printable, web_link
 from monitor.errors import RenderError
 from monitor.render.status_style import style_of
@@ -76,6 +76,7 @@ def _environment(folder: Path, *, autoescape: bool) -> SandboxedEnvironment:
     )
     environment.filters.update(
         capitals=status_caps,
+        sentence=capitalised,
         words=label_of,
         anchor=anchor,
         few=_few_in_html if autoescape else join_few,

@@ -22,7 +22,7 @@ from monitor.domain.messages.models import (
     ReaderCounts,
 )
 from monitor.domain.messages.thread_card import StatusCard
-from monitor.domain.text.labels import join_few, status_caps
+from monitor.domain.text.labels import join_few
 from monitor.domain.text.plain import printable, truncated, web_link
 from monitor.render.status_style import style_of
 
@@ -81,8 +81,8 @@ def status_card(card: StatusCard) -> dict[str, Any]:
     Without metadata: Slack keeps those that the message was posted with, by which it can still be looked up.
     """
     now, first, page = card.now, card.first, _BlockBuilder()
-    page.header(f"{style_of(now.status).emoji} {now.title}")
-    page.section(escape_foreign(now.first_line))
+    page.header(f"{style_of(now.status).emoji} {now.first_line}")
+    page.section(f"*{escape_foreign(now.shown)}*")
     page.context(*_remarks(now, ""))
     foreign = escape_foreign
     beside = [f"{style_of(item.status).emoji} {foreign(item.name)}: {foreign(item.shown)}" for item in card.beside]
@@ -94,8 +94,8 @@ def status_card(card: StatusCard) -> dict[str, Any]:
     ]
     page.items("Told in this thread, the latest first", told)
     page.items("How this thread began", [_change(change) for change in first.changes], ITEMS_PER_BLOCK, behind=1)
-    page.section(escape_foreign(first.why), CLOSING_RESERVE)
     page.items("Evidence then", [_evidence(line) for line in first.evidence], source=first.evidence)
+    page.context(*_actions(now), reserve=LAST_LINE_RESERVE)
     page.context(escape(now.route), f"Data as of {date_token(now.as_of, now.data_time)}")
     text = truncated_markup(escape(now.first_line), MAX_FALLBACK)
     return {"channel": card.to, "ts": card.ref, "text": text, "blocks": page.blocks}
@@ -185,7 +185,7 @@ class _BlockBuilder:
         """
         if not texts:
             return
-        self.section(f"*{title}*")
+        self.section(f"*{title}*" if title else "")
         most_blocks = MAX_BLOCKS - CLOSING_BLOCKS - behind * LIST_BLOCKS_RESERVE
         reserve = CLOSING_RESERVE + behind * LIST_TEXT_RESERVE
         for start in range(0, len(texts), size):
@@ -205,24 +205,28 @@ def _markdown(text: str) -> Block:
 
 
 def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str) -> None:
-    page.header(f"{style_of(brief.status).emoji} {brief.title}")
-    changes, why = _first_lines(map(_change, brief.changes), 5), escape_foreign(brief.why)
-    if brief.headings.told:
-        page.section(why)
-        # Changes that were sent before say so, lest a follow-up reads as news.
-        head = f"_{brief.headings.changes} ({escape(brief.changes[0].when)}):_\n" if brief.changes else ""
-        page.section(head + changes)
-    else:
-        page.section(changes)
-        page.section(why)
+    page.header(f"{style_of(brief.status).emoji} {brief.first_line}")
+    when = f" ({escape(brief.when_moved)})" if brief.when_moved else ""
+    page.section(f"*{escape_foreign(brief.was_and_is)}*{when}" if brief.was_and_is else "")
+    page.context(*_remarks(brief, repeat))
+    page.section(escape_foreign(brief.why))
+    page.section(_evidence(brief.evidence[0]))
     report = brief.main_report
     if report and web_link(report.url):  # a link and no button: Slack reports a click that nobody listens for as failed
         page.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
-    page.context(*_remarks(brief, repeat))
-    page.items(brief.headings.evidence, [_evidence(line) for line in brief.evidence], source=brief.evidence)
+    page.items("", [_quote_line(line) for line in brief.evidence[1:]], source=brief.evidence[1:])
+    page.section(_first_lines((f"Also: {_change(change)}" for change in brief.changes[1:]), 8))
     page.fields(_facts(brief))
+    page.context(*_actions(brief), reserve=LAST_LINE_RESERVE)
+    page.context(escape_foreign(brief.read), reserve=LAST_LINE_RESERVE)
     events = f" · event {escape_foreign(', '.join(brief.events[:3]))}" if brief.events else ""
     page.context(f"{escape(brief.route)}", f"Data as of {date_token(brief.as_of, brief.data_time)}{events}")
+
+
+def _actions(brief: AlertBrief) -> list[str]:
+    """What a reader can do, as commands that can be copied."""
+    lines = (f"{escape(action.what)}? `{escape(action.command)}`" for action in brief.actions)
+    return ["\n".join(lines)]
 
 
 def _first_lines(lines: Iterable[str], most: int) -> str:
@@ -242,25 +246,38 @@ def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
 
 
 def _evidence(line: EvidenceLine) -> str:
+    """The best quote, in full."""
+    return f"> {_against(line)}{_quoted(line)}\n{_source(line)}"
+
+
+def _quote_line(line: EvidenceLine) -> str:
+    """Any other: source, time and quote in one line."""
+    return f"• {_against(line)}{_source(line)}: {_quoted(line)}"
+
+
+def _against(line: EvidenceLine) -> str:
+    return "_no longer counts:_ " if line.gone else "_against:_ " if line.against else ""
+
+
+def _quoted(line: EvidenceLine) -> str:
+    quote = f"“{escape_foreign(line.quote)}”" if line.basis == "quote" else escape_foreign(line.quote)
+    return quote + (f" ({escape_foreign(line.gloss)})" if line.gloss else "")
+
+
+def _source(line: EvidenceLine) -> str:
     others = f" and {line.others} other{'s' if line.others > 1 else ''}" if line.others else ""
-    says = f"{escape_foreign(line.says)}: " if line.says else ""
-    against = "_no longer counts:_ " if line.gone else "_against:_ " if line.against else ""
-    readers = escape_foreign(line.read_by or (f"rule {line.rule} {line.version}" if line.rule else ""))
-    source = " · ".join(filter(None, (f"{link(line.url, line.outlet)}{others}", escape(line.when), readers)))
-    return f"> {against}{says}“{escape_foreign(line.quote)}”\n{source}"
+    speaker = f"{escape_foreign(line.speaker)}, in " if line.speaker else ""
+    return " · ".join(filter(None, (f"{speaker}{link(line.url, line.outlet)}{others}", escape(line.when))))
 
 
 def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
     progress = brief.progress
-    counts = [progress.counted_text, progress.bar, progress.text] if progress else []
-    sections = (f"{escape_foreign(item.name)}: {escape_foreign(item.shown)}" for item in brief.sections)
+    counts = [progress.counted_text, progress.bar.partition(" ")[0], progress.text] if progress else []
     return [
-        (brief.headings.status, escape_foreign(brief.shown)),
+        ("The promise", escape_foreign(brief.promise)),
         (progress.heading if progress else "Progress", "\n".join(escape_foreign(text) for text in counts if text)),
         ("Dates", _first_lines((escape_foreign(line.text) for line in brief.deadlines), 6)),
-        (f"When it counts as {status_caps(brief.status)}", escape_foreign(brief.criteria)),
         (brief.headings.back, escape_foreign(brief.back)),
-        ("Also in this message", _first_lines(sections, 8)),
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from monitor.domain.messages.models import (
+    ActionLine,
     AlertBrief,
     ChangeLine,
     ChartPoint,
@@ -75,7 +76,7 @@ EVIDENCE = (
         url="https://harbour-wire.example/2026/03/14/soybean-cargoes-put-off",
         rule="soybean-purchases.postponed",
         version="3f9c1a",
-        place="rules/sample/soybean-purchases.yaml:41",
+        signal="5f3a9c1b2d4e6071",
     ),
     EvidenceLine(
         basis="quote",
@@ -88,6 +89,8 @@ EVIDENCE = (
         rule="soybean-purchases.on-course",
         version="8d20bb",
         against=True,
+        signal="81b2c3d4e5f60718",
+        gloss="in Chinese: China keeps to its orders",
     ),
 )
 DATES = (
@@ -162,12 +165,13 @@ ALERT = AlertBrief(
     commitment="soybean-purchases",
     name="China buys 12 million tonnes of US soybeans by the end of June 2026",
     short="Soybeans 12 Mt",
-    first_line="AT RISK, unconfirmed · Soybeans 12 Mt · two cargoes put off over the tariff question",
+    first_line="Soybeans: Buyers put off two cargoes (not yet confirmed)",
     status="at_risk",
     shown="AT RISK (in progress)",
     way="down",
     changes=CHANGES,
-    why="Two cargoes of US soybeans are put off until the tariff question is settled, the US Trade Office says.",
+    why="",
+    moved="Was IN PROGRESS, now AT RISK",
     sure="Only the US Trade Office says so, as reported by Harbour Wire and 6 others. China has not confirmed it.",
     evidence=EVIDENCE,
     progress=PROGRESS,
@@ -186,6 +190,13 @@ ALERT = AlertBrief(
     sections=(MessageSection("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),),
     strip=STRIPS[0],
     report=ReportLink(EVIDENCE[0].url, EVIDENCE[0].outlet),
+    actions=(
+        ActionLine("Misread", "deal-monitor evidence reject 5f3a9c1b2d --reason WHY"),
+        ActionLine("Too much", "deal-monitor mute soybean-purchases --for 7d --reason WHY"),
+        ActionLine("Wrong status", "deal-monitor pin soybean-purchases STATUS --reason WHY --source WHERE"),
+    ),
+    read="Rules and sources: rule soybean-purchases.postponed (version 3f9c1a); rule soybean-purchases.on-course "
+    "(version 8d20bb).",
 )
 
 DIGEST = DigestBrief(
@@ -346,7 +357,7 @@ BASELINE_EVIDENCE = (
         url="https://agreements.example/soybeans?annex=b&page=3",
     ),
 )
-_BY_MODEL = replace(EVIDENCE[0], rule="", version="", place="")
+_BY_MODEL = replace(EVIDENCE[0], rule="", version="")
 READERS_EVIDENCE = (
     EVIDENCE[0],
     replace(
@@ -371,6 +382,9 @@ READERS_EVIDENCE = (
     ),
 )
 """A rule alone; a rule and a model; a model, where a rule differs; a person, where a model differs."""
+READERS_LINE = "Rules and sources: rule soybean-purchases.postponed (version 3f9c1a); " + "; ".join(
+    line.read_by for line in READERS_EVIDENCE[1:]
+)
 PIN_EVIDENCE = (
     EvidenceLine("act", "Pinned by the trade desk: the talks go on", outlet="a person's act", when="14 Mar 2026"),
 )
@@ -382,17 +396,32 @@ HELD_SECTIONS = (
     MessageSection("ore-licences", "China issues general licences for rare ores", "BREACHED", "breached"),
     MessageSection("port-fees", "Both sides suspend port fees", "LAPSED", "lapsed"),
 )
-PLAIN_ALERT = replace(ALERT, unconfirmed=False, contested=False, late=False, note="", sections=(), changes=CHANGES[:1])
+PLAIN_ALERT = replace(
+    ALERT,
+    first_line="Soybeans: Buyers put off two cargoes",
+    unconfirmed=False,
+    contested=False,
+    late=False,
+    note="",
+    sections=(),
+    changes=CHANGES[:1],
+)
 """The alert without its remarks, for the kinds that differ in one thing."""
 IMPROVED = replace(
-    PLAIN_ALERT, status="in_progress", shown="IN PROGRESS", way="up", criteria="", first_line="IN PROGRESS"
+    PLAIN_ALERT,
+    status="in_progress",
+    shown="IN PROGRESS",
+    way="up",
+    criteria="",
+    first_line="Soybeans: Withdrawn: the report behind it",
+    moved="Was AT RISK, now IN PROGRESS",
 )
 FURTHER_SAMPLE = replace(
     PLAIN_ALERT,
     kind=FURTHER_EVIDENCE,
-    first_line="AT RISK · Soybeans · Grain Courier and Harbour Wire say so too: two cargoes turned back",
+    first_line="Soybeans: Grain Courier and Harbour Wire say so too",
     way="other",
-    why="Grain Courier and Harbour Wire say so too: two cargoes turned back.",
+    moved="Told before (14 Mar 2026 07:06 UTC): Was IN PROGRESS, now AT RISK",
     note="Nothing has changed: another source now says the same.",
     evidence=EVIDENCE[:2],
 )
@@ -405,6 +434,9 @@ NOTICE = replace(
     status="trouble",
     shown="broken",
     first_line="CHANNEL BROKEN · slack · nothing goes out through it",
+    moved="",
+    actions=(),
+    read="",
     changes=(),
     events=(),
     progress=None,
@@ -473,7 +505,7 @@ PARCELS: Mapping[str, OutboundMessage] = {
     "baseline": _alert("baseline", replace(PLAIN_ALERT, evidence=(*DEADLINE_EVIDENCE, *BASELINE_EVIDENCE))),
     "pin": _alert("pin", replace(IMPROVED, evidence=PIN_EVIDENCE, sure="The status is held by a person's pin.")),
     "rules": _alert("rules", replace(IMPROVED, evidence=RULES_EVIDENCE, sure="")),
-    "readers": _alert("readers", replace(PLAIN_ALERT, evidence=READERS_EVIDENCE)),
+    "readers": _alert("readers", replace(PLAIN_ALERT, evidence=READERS_EVIDENCE, read=READERS_LINE)),
     "contested": _alert("contested", replace(PLAIN_ALERT, contested=True, sure=CONTESTED_TEXT)),
     "no target": _alert(
         "no-target", replace(PLAIN_ALERT, progress=replace(PROGRESS, share=None, bar="", done=None, due=None))

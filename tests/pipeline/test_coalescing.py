@@ -200,4 +200,4 @@ def test_a_stored_summary_reads_as_a_brief(monitor: Monitor) -> None:
     tells(monitor, TANKERS, 1)
     brief = from_json(outbox_admin.list_rows(monitor.store)[-1].payload)
     assert isinstance(brief, AlertBrief)
-    assert brief.first_line.startswith("IN PROGRESS, unconfirmed · Soybeans · 2 changes held back; first: ")
+    assert brief.first_line.startswith("Soybeans +1: China ")

@@ -65,10 +65,10 @@ def test_a_second_voice_is_told_in_the_thread_and_not_by_mail(told: Monitor) -> 
     (row,) = rows(told)
     assert (row.route, row.commitment, row.transitions) == ("desk", "soy", ())
     shown = brief(row)
-    assert shown.first_line.startswith("IN PROGRESS · Soybeans · Third Wire says so too: ")
+    assert shown.first_line == "Soybeans: Third Wire says so too"
     assert [line.outlet for line in shown.evidence] == ["Third Wire"]
     assert shown.changes[0].line == "Was PLEDGED, now IN PROGRESS"
-    assert shown.headings.changes == "What was told before"
+    assert shown.was_and_is.startswith("Told before (")
     assert "Three independent reports" in shown.sure
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.messages.act_words import act_sentence, effect_sentence
+from monitor.domain.messages.languages import LANGUAGES, language_of
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.messages.who_read import is_read_by_rule, who_read_shortly
 from monitor.domain.model import (
@@ -55,6 +57,7 @@ def clean_commitment(commitment: Commitment) -> Commitment:
         commitment,
         name=one_line(commitment.name, 160),
         short=one_line(commitment.short, 60),
+        topic=one_line(commitment.topic, 60),
         criteria=tuple((status, one_line(text, 600)) for status, text in commitment.criteria),
     )
 
@@ -78,21 +81,37 @@ def evidence_lines(
         outlet, others = context.outlet(story.source, story.url), len(outlet_names([story], context)) - 1
         against = signal.id in disputed and signal.says is not signals[0].says
         report = quote, outlet, others, attribution_phrase(signal), at, when, web_link(story.url)
-        matched, readers = _rule_of(signal, context), who_read_shortly(signal) if signal.read_by else ""
-        line = EvidenceLine("quote", *report, *matched, against, signal.id, gone, readers)
+        matched, readers = _rule_of(signal), who_read_shortly(signal) if signal.read_by else ""
+        gloss = gloss_of(signal, signals, context)
+        line = EvidenceLine("quote", *report, *matched, against, signal.id, gone, readers, gloss)
         lines.setdefault((signal.story, quote), line)
     return tuple(lines.values())
 
 
-def _rule_of(signal: Signal, context: RenderContext) -> tuple[str, str, str]:
-    """The rule that reads a sentence so, its version and its place; the place '' where the rule has changed since, all '' where
-    a model or a person reads it alone."""
+def _rule_of(signal: Signal) -> tuple[str, str]:
+    """The rule that reads a sentence so and its version; both '' where a model or a person reads it alone."""
     if not is_read_by_rule(signal):
-        return "", "", ""
-    rule = context.rules.get(signal.rule)
-    in_use = rule is not None and rule.version == signal.rule_version
-    place = one_line(f"{rule.path}:{rule.line}", 120) if rule and in_use else ""
-    return one_line(signal.rule, 80), one_line(signal.rule_version, 12), place
+        return "", ""
+    return one_line(signal.rule, 80), one_line(signal.rule_version, 12)
+
+
+def gloss_of(signal: Signal, signals: Sequence[Signal], context: RenderContext) -> str:
+    """For a quote that is not in English: its language, and what it says. '' for English.
+
+    What it says is named by the outlet of these signals that says the same in English, else told in the words of its rule.
+    """
+    story = context.stories[signal.story]
+    lang = language_of(story)
+    if lang in ("en", ""):
+        return ""
+    language = f"in {LANGUAGES[lang]}" if lang in LANGUAGES else "not in English"
+    same = (s for s in signals if (s.rule, s.effect) == (signal.rule, signal.effect))
+    twin = next((key for s in same if language_of(context.stories[key := s.story]) == "en"), "")
+    if twin:
+        other = context.stories[twin]
+        return f"{language}; in English at {context.outlet(other.source, other.url)}"
+    told = act_sentence(signal, context.rules.get(signal.rule)) or effect_sentence(signal)
+    return f"{language}: {told}"
 
 
 def retracted_signals(transitions: Iterable[Transition]) -> tuple[str, ...]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from monitor.domain.model import Route, Verdict
+from monitor.domain.model import Commitment, Route, Verdict
 from monitor.domain.text.labels import join_list, label_of, status_caps
 from monitor.domain.text.plain import one_line, truncated
 
-FIRST_LINE = 90
-"""Characters that the lock screen of a phone shows (estimate)."""
+SUBJECT = 70
+"""Characters of an alert's subject: what a list of mails and a lock screen show (estimate)."""
+FIRST_LINE = 78
+"""Characters of a notice's first line: a line of a mail, as RFC 5322 recommends."""
+NOT_CONFIRMED = " (not yet confirmed)"
+MAX_TOPIC = 24
+"""Characters of a topic: the half of a subject stays for what happened."""
 
 
 def shown_status(verdict: Verdict) -> str:
@@ -18,13 +23,26 @@ def shown_status(verdict: Verdict) -> str:
     return f"{status_caps(status)} ({label_of(verdict.standing.value)})"
 
 
-def first_line(status: str, short: str, why: str, *, unconfirmed: bool = False) -> str:
-    """`{STATUS}[, unconfirmed] · {short name} · {why}`, at most 90 characters, cut at a word."""
-    head = status_caps(status) + (", unconfirmed" if unconfirmed else "")
-    name = one_line(short, 40)
-    # A reason that begins with the commitment's name ("Soybeans 12 Mt was due ...") would name it twice.
-    reason = one_line(why, 200).rstrip(".").removeprefix(f"{name} ")
-    return truncated(" · ".join(part for part in (head, name, reason) if part), FIRST_LINE)
+def topic_of(commitment: Commitment) -> str:
+    """The name of a commitment in subjects: its `topic`, else the first words of its short name."""
+    if commitment.topic:
+        return one_line(commitment.topic, MAX_TOPIC)
+    words = one_line(commitment.short, 60).split()
+    while len(words) > 1 and len(" ".join(words)) > MAX_TOPIC:
+        words.pop()
+    while len(words) > 1 and words[-1].lower() in ("and", "of", "the", "for", "on"):
+        words.pop()
+    return truncated(" ".join(words), MAX_TOPIC)
+
+
+def room_for(topic: str, *, unconfirmed: bool) -> int:
+    """Characters that a subject has for what happened."""
+    return SUBJECT - len(f"{topic}: ") - (len(NOT_CONFIRMED) if unconfirmed else 0)
+
+
+def first_line(topic: str, happened: str, *, unconfirmed: bool = False) -> str:
+    """`{topic}: {what happened}[ (not yet confirmed)]`: the subject, and the headline of every form."""
+    return f"{topic}: {happened}" + (NOT_CONFIRMED if unconfirmed else "")
 
 
 def route_line(route: Route) -> str:

@@ -21,10 +21,10 @@ EvidenceBasis = Literal["quote", "deadline", "act", "correction", "rules", "base
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """One piece of evidence. others: number of further outlets; url: http, https or ''; rule, version and place (file and
-    line): '' where no rule matched, and place also where the rule has changed since; against: the other side of a
-    contradiction; gone: a publisher or a person has retracted it; read_by: who read it so and who otherwise, '' where a rule
-    alone read it."""
+    """One piece of evidence. others: number of further outlets; url: http, https or ''; rule and version: '' where no rule
+    matched; against: the other side of a contradiction; gone: a publisher or a person has retracted it; read_by: who read it
+    so and who otherwise, '' where a rule alone read it; gloss: for a quote in another language, which one and what it says,
+    '' for English."""
 
     basis: EvidenceBasis
     quote: str
@@ -36,11 +36,17 @@ class EvidenceLine:
     url: str = ""
     rule: str = ""
     version: str = ""
-    place: str = ""
     against: bool = False
     signal: str = ""
     gone: bool = False
     read_by: str = ""
+    gloss: str = ""
+
+    @property
+    def speaker(self) -> str:
+        """Whose word the quote is; '' where the outlet speaks for itself."""
+        name = self.says.rpartition(" ")[0]
+        return "" if name == self.outlet else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,32 +167,34 @@ class ReportLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionLine:
+    """What a reader can do about a message: in a word or two, and the command."""
+
+    what: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class Headings:
-    """The headings of a message's parts. told: the changes were sent before, so they come after the news."""
+    """The words before a message's parts."""
 
-    changes: str = "What changed"
-    why: str = "Why"
     sure: str = "How sure"
-    status: str = "Status"
-    evidence: str = "Evidence"
     back: str = "Next"
-    told: bool = False
 
 
-HEADINGS: Mapping[str, Headings] = {
-    FURTHER_EVIDENCE: Headings(changes="What was told before", why="Who else says so", told=True),
-    NOTICE: Headings(why="What happened", sure="Note", status="State", evidence="In detail", back="What to do"),
-}
-"""Kinds with headings of their own. A notice is about the program or its rules, so it has no change and no status."""
+HEADINGS: Mapping[str, Headings] = {NOTICE: Headings(sure="Note", back="What to do")}
+"""Kinds with words of their own. A notice is about the program or its rules, so it has no promise and no status."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertBrief:
     """One alert, confirmation, correction, summary, follow-up or notice; fields in reading order.
 
-    status: the status key; for a notice, the key of its style. own_note: the note without the remark that quiet hours
-    add, for building a summary again. report: the report to open first; None in rows stored before this field existed
-    (`main_report` serves both). Raises RenderError without evidence.
+    first_line: the subject and headline: what happened. moved: the status before and after, in a line ('' for a notice, and in
+    rows stored before this field existed). why: what moved it where no piece of evidence says so, else ''. evidence: the report
+    that says it first. status: the status key; for a notice, the key of its style. read: the rules and readers of all quotes.
+    own_note: the note without the remark that quiet hours add, for building a summary again. report: the report to open first;
+    None in rows stored before this field existed (`main_report` serves both). Raises RenderError without evidence.
     """
 
     tag: ClassVar[str] = "alert"
@@ -221,6 +229,9 @@ class AlertBrief:
     sections: tuple[MessageSection, ...] = ()
     strip: StatusTimeline | None = None
     report: ReportLink | None = None
+    moved: str = ""
+    actions: tuple[ActionLine, ...] = ()
+    read: str = ""
 
     @property
     def main_report(self) -> ReportLink | None:
@@ -229,9 +240,21 @@ class AlertBrief:
         return self.report or next((ReportLink(line.url, line.outlet) for line in quoted), None)
 
     @property
-    def title(self) -> str:
-        """The first line without its reason: the status with its flags, and the name."""
-        return " · ".join(self.first_line.split(" · ")[:2])
+    def was_and_is(self) -> str:
+        """The status before and after, or that it stays; '' for a notice."""
+        return self.moved or (self.changes[0].line if self.changes else "")
+
+    @property
+    def when_moved(self) -> str:
+        """When that happened, with the remark that it was seen late; '' where the line before says it."""
+        if self.kind == FURTHER_EVIDENCE or self.shown_when in self.was_and_is:
+            return ""
+        return f"{self.shown_when}, first seen late" if self.late else self.shown_when
+
+    @property
+    def promise(self) -> str:
+        """The promise that the message is about; '' for a notice."""
+        return "" if self.kind == NOTICE else self.name
 
     @property
     def headings(self) -> Headings:

@@ -39,7 +39,7 @@ def test_a_pin_is_recorded_with_the_cause_person_and_told(people: People) -> Non
     change = people.changes()[-1]
     assert (*notation(change.change), change.cause) == ("in_progress", "in_force", Cause.PERSON)
     _, brief = people.messages()[-1]
-    assert brief.first_line.startswith("IN FORCE · Soybeans · pinned by")
+    assert brief.first_line.endswith("pins the status as IN FORCE")
     assert brief.sure == "The status is held by a person's pin."
     assert [line.basis for line in brief.evidence] == ["act"]
 
