@@ -96,7 +96,7 @@ def _cut(letter: Letter) -> list[str]:
 def _doubled(letter: Letter) -> list[str]:
     """'the the', 'failing: failing', and one word before two colons of a line."""
     found = []
-    for line in letter.own_words(f"{letter.subject}\n\n{letter.text}"):
+    for line in letter.own_words(f"{letter.subject}\n\n{letter.body}"):
         found += [match.group() for match in re.finditer(r"\b([A-Za-z]+)(?: |: |, )\1\b", line, re.IGNORECASE)]
         found += [match.group(1) for match in re.finditer(r"\b(\w{4,}):.*\b\1:", line, re.IGNORECASE)]
     return found
