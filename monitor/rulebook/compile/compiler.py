@@ -9,6 +9,7 @@ from typing import Any
 
 from monitor.domain.matching.attribution import REPORTING_VERBS
 from monitor.domain.matching.conditions import FACTS
+from monitor.domain.matching.modality import EFFECT_TABLE, Polarity, PolarityShift
 from monitor.domain.matching.rules import (
     ABOUT,
     ActRule,
@@ -216,7 +217,9 @@ class _RulebookCompiler:
         rule = f"{shape.id}/{act.id}"
         states = tuple(StatusOverride(frozenset(map(str, state.under)), state.read) for state in act.when_status)
         place = (source.path, source.place((*where, "id"))[0])
-        self.rules[rule] = RuleInfo(rule, shape.id, version, *place, act.stage, states, act.weak, act.outside)
+        plain = act.effect or EFFECT_TABLE[act.polarity or Polarity.GOOD][PolarityShift.PLAIN]
+        where_written = (rule, shape.id, version, *place)
+        self.rules[rule] = RuleInfo(*where_written, act.stage, states, act.weak, act.outside, plain, act.tells)
         for at, example in enumerate(act.examples):
             effect = None if example.effect == "not_about" else Effect(example.effect)
             read = (shape.id, at + 1, example.text, effect)

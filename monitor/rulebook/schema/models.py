@@ -354,6 +354,14 @@ class ActShape(RuleShape):
     stalls: bool = Field(False, description="Whether it stops the thing: the outlook is stalled, not only at risk.")
     step: str = Field("", description="The step of the milestone that the act is.")
     terms: str = Field("", description="The instrument or rate that it changes, where that is told apart.")
+    tells: str = Field(
+        "",
+        max_length=60,
+        pattern=r"^(to [a-z]|.+ to [a-z]|$)",
+        description="The act in plain words, as alerts tell it where a report's own words do not fit: to do what, for whoever "
+        "acts, or who to do what.",
+        examples=["to tighten rare-earth controls", "the talks to go on"],
+    )
     weak: bool = Field(
         False, description="Counts only where no other act does: for bare nouns and for words of no act."
     )
@@ -385,6 +393,7 @@ class CommitmentShape(RuleShape):
     id: Id = Field(description="The name of the file. A part carries its parent's id before its own.")
     name: str = Field(min_length=1, description="The promise in a sentence.")
     short: str = Field(min_length=1, max_length=40, description="Its name in alerts and tables.")
+    topic: str = Field("", max_length=20, description="A shorter name for subjects, where `short` is long.")
     kind: Kind = Field(description="What fulfils it.")
     owed_by: Party = Field(description="Who has promised it.")
     owner: str = Field("", description="Who answers for the commitment's rules.")
