@@ -9,7 +9,8 @@ from monitor.domain.messages.act_words import effect_sentence
 from monitor.domain.messages.digest_blocks import BlockMaterial, event_text, format_day
 from monitor.domain.messages.evidence_lines import RenderContext, known_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line
-from monitor.domain.model import Commitment, Outlook, Signal, Standing, Verdict
+from monitor.domain.messages.happening import SHORTEST
+from monitor.domain.model import Commitment, Outlook, Signal, Standing, Verdict, changes
 from monitor.domain.text.labels import format_date, join_few, local_day, status_caps
 from monitor.domain.text.writing_systems import language_of
 
@@ -20,6 +21,9 @@ MOST_SUBJECT = 70
 """Characters of a subject that a list of mails shows whole."""
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 NAME = "Deal digest"
+NEED_A_NAME = (
+    changes.DeadlineMoved | changes.DeadlineMissed | changes.ShareChanged | changes.StepChanged | changes.TermsChanged
+)
 
 
 def opening(
@@ -88,17 +92,27 @@ def subject_line(material: Sequence[BlockMaterial], days: tuple[date, date], con
     head = f"{NAME}, {span}: "
     room = MOST_SUBJECT - len(head)
     moved = by_weight(material, context)[:MOST_SENTENCES]
-    choices = [_happened(item, context, room) for item in moved if not _is_vague(item, context, room)]
+    choices = [text for item in moved if (text := _told_shortly(item, context, room))]
     statuses = [f"{item.commitment.short} {status_caps(item.verdict.status)}" for item in moved]
     choices += [", ".join(statuses[:number]) for number in range(len(moved), 0, -1)]
     fitting = (text for text in choices if len(text) <= room and language_of(text) == "en")
     return head + next(fitting, "what moved" if moved else "nothing moved")
 
 
-def _is_vague(item: BlockMaterial, context: RenderContext, limit: int) -> bool:
-    """Whether what happened is told by its effect alone ('China takes a step back'): the statuses say more."""
-    what = _happened(item, context, limit).lower()
-    return any(effect_sentence(signal).lower() in what for signal in _signals(item, context))
+def _told_shortly(item: BlockMaterial, context: RenderContext, room: int) -> str:
+    """What happened, for a subject; '' where it is told by its effect alone ('China takes a step back'): statuses say more.
+
+    What a date, a count, a step or a term became says nothing without the name of its commitment.
+    """
+    assert item.lead is not None
+    if isinstance(item.lead.change, NEED_A_NAME):
+        name = item.commitment.topic or item.commitment.short
+        left = room - len(name) - 2
+        what = _happened(item, context, left) if left >= SHORTEST else ""
+        return f"{name}: {what[:1].lower()}{what[1:]}" if what else ""
+    what = _happened(item, context, room)
+    vague = any(effect_sentence(signal).lower() in what.lower() for signal in _signals(item, context))
+    return "" if vague else what
 
 
 def _begun(first: date, last: date) -> str:

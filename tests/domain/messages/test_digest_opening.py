@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 
 from monitor.domain.messages.models import DigestBrief
-from monitor.domain.model import Deadline, Flag, FlagKind, Outlook, Severity, Signal, Standing, Story, Transition
+from monitor.domain.model import (
+    Deadline,
+    Flag,
+    FlagKind,
+    Outlook,
+    Severity,
+    Signal,
+    Standing,
+    Story,
+    Transition,
+    TransitionKind,
+)
 from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.enums import By, Effect
 from tests.builders.message_values import NOW, commitment, counts, digest, move, signal, story, verdict
@@ -115,6 +126,11 @@ def test_a_subject_has_the_statuses_of_as_many_commitments_as_fit() -> None:
     titles = dict.fromkeys(TITLES, "商务部宣布")
     subject = week(moved("ore", severity=Severity.URGENT), moved("truce"), titles=titles).subject
     assert subject == "Deal digest, 7 - 13 Mar: Ore AT RISK, Truce AT RISK"
+
+
+def test_a_date_that_moved_bears_the_name_of_its_commitment() -> None:
+    later = move("t1", TransitionKind.DEADLINE, "2026-04-01", "2027-01-10", commitment="fees", evidence=("fees",))
+    assert week(later).subject == "Deal digest, 7 - 13 Mar: Fees: the date is now 10 Jan 2027"
 
 
 def test_a_quiet_subject_says_so() -> None:
