@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.news_verbs import third_person
+from monitor.domain.messages.whole_sentence import is_plural
 from monitor.domain.model import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Says, Signal
 from monitor.domain.text.labels import conjugated
 from monitor.domain.text.plain import one_line
@@ -29,22 +31,6 @@ _EFFECT_PHRASES: Mapping[Effect, tuple[str, str]] = {
     Effect.NONE: ("be reported on", "A report names it"),
 }
 """An effect as a phrase behind an actor, and as a sentence without one."""
-PLURAL_SUBJECTS = frozenset(
-    {
-        "sides",
-        "firms",
-        "buyers",
-        "talks",
-        "leaders",
-        "officials",
-        "ships",
-        "farmers",
-        "tariffs",
-        "licences",
-        "exports",
-        "deliveries",
-    }
-)
 
 
 def speaker_of(signal: Signal) -> str:
@@ -71,7 +57,8 @@ def act_sentence(signal: Signal, rule: RuleInfo | None) -> str:
     if rule is None or not rule.tells:
         return ""
     subject, _, phrase = f" {rule.tells}".partition(" to ")
-    actor = subject.strip() or ACTORS.get(signal.by) or "a side"
+    actor = subject.strip() or ACTORS.get(signal.by) or "one side"
+    phrase = _of(actor, phrase)
     own, read = rule.effect, signal.effect
     if read is own or read in (Effect.NONE, Effect.DELIVERED):
         return _present(actor, phrase)
@@ -94,5 +81,10 @@ def _present(actor: str, phrase: str) -> str:
     return f"{actor} {form} {rest}".rstrip()
 
 
+def _of(actor: str, phrase: str) -> str:
+    """'its controls' of one, 'their controls' of several."""
+    return re.sub(r"\bits\b", "their", phrase) if _many(actor) else phrase
+
+
 def _many(actor: str) -> bool:
-    return actor.rpartition(" ")[2] in PLURAL_SUBJECTS or " and " in actor
+    return is_plural(actor.split())

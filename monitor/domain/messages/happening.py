@@ -8,6 +8,7 @@ from functools import partial
 
 from monitor.domain.messages.act_words import act_sentence, effect_sentence, speaker_of
 from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.news_verbs import word_set
 from monitor.domain.messages.whole_sentence import whole_sentence
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
@@ -38,27 +39,11 @@ _SIDE_WORDS = {
     "cn": re.compile(r"\b(?:China|Chinese|Beijing|Xi|MOFCOM)\b"),
 }
 """How headlines name the two sides: a clause that no longer names the side that acts does not say what happened."""
-_COMMON = frozenset(
-    [
-        "china",
-        "chinas",
-        "united",
-        "states",
-        "american",
-        "trade",
-        "their",
-        "with",
-        "from",
-        "into",
-        "that",
-        "which",
-        "keep",
-        "keeps",
-        "each",
-        "other",
-        "least",
-        "million",
-    ]
+_COMMON = word_set(
+    """
+    china chinas united states american trade their with from into that which keep keeps each other least
+    million
+    """
 )
 
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(words.split())
+
+
 _PLAIN = """
 accept accuse achieve acquire add address adjust admit adopt advance affirm agree allow announce apologise applaud
 apply appoint approve argue arrest arrive ask assert assess assure attend authorise authorize avert avoid await bar
@@ -49,31 +55,10 @@ slump sour stake start state step stockpile stop store strain strand stress stri
 tariff tax tease test tie top tour tout trade trail trap trick trust tweet update use value vet view visit void vote
 vow warrant watch wave weigh win work yield
 """
-AUXILIARIES = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "had",
-        "will",
-        "would",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "shall",
-        "should",
-        "do",
-        "does",
-        "did",
-        "isn't",
-        "aren't",
-        "won't",
-    ]
+AUXILIARIES = word_set(
+    """
+    is are was were has have had will would can could may might must shall should do does did isn't aren't won't
+    """
 )
 
 
@@ -111,51 +96,12 @@ NOUNS_TOO = _table(_ALSO_NOUNS)
 """Forms that are as often nouns ('cuts', 'talks'): verbs only behind a name and before what they act on."""
 NOUNS_TOO_BASES = frozenset(entry.partition("/")[0] for entry in _ALSO_NOUNS.split())
 BASES = frozenset(entry.partition("/")[0] for entry in (_PLAIN + _ALSO_NOUNS).split())
-PARTICIPLES = frozenset(
-    [
-        "begun",
-        "broken",
-        "brought",
-        "bought",
-        "built",
-        "chosen",
-        "drawn",
-        "driven",
-        "fallen",
-        "frozen",
-        "given",
-        "grown",
-        "held",
-        "hidden",
-        "hit",
-        "kept",
-        "known",
-        "laid",
-        "led",
-        "left",
-        "lost",
-        "made",
-        "met",
-        "paid",
-        "put",
-        "seen",
-        "sent",
-        "set",
-        "shown",
-        "shut",
-        "sold",
-        "spoken",
-        "struck",
-        "suspended",
-        "taken",
-        "thrown",
-        "told",
-        "upheld",
-        "withdrawn",
-        "withheld",
-        "won",
-        "written",
-    ]
+PARTICIPLES = word_set(
+    """
+    begun broken brought bought built chosen drawn driven fallen frozen given grown held hidden hit kept known
+    laid led left lost made met paid put seen sent set shown shut sold spoken struck suspended taken thrown told
+    upheld withdrawn withheld won written
+    """
 ) | {
     form for table in (SURE_VERBS, NOUNS_TOO) for form, kind in table.items() if kind == "past" and form.endswith("ed")
 }

@@ -8,7 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from monitor.domain.messages.news_verbs import AUXILIARIES, BASES, NOUNS_TOO, NOUNS_TOO_BASES, PARTICIPLES, SURE_VERBS
+from monitor.domain.messages.news_verbs import (
+    AUXILIARIES,
+    BASES,
+    NOUNS_TOO,
+    NOUNS_TOO_BASES,
+    PARTICIPLES,
+    SURE_VERBS,
+    word_set,
+)
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import UNSPACED_RANGE
 
@@ -38,49 +46,12 @@ _OUTLETS = re.compile(
     r"(?:The )?(?:[A-Z]{2,4}|Reuters|Bloomberg(?: News)?|Axios|Nikkei|Politico|Semafor|Information|Post|Times|Guardian|Journal|Caixin)"
 )
 """Outlets that credit themselves behind a sentence: the message names its outlet anyhow."""
-_QUESTION = frozenset(
-    [
-        "why",
-        "how",
-        "what",
-        "when",
-        "where",
-        "who",
-        "whose",
-        "which",
-        "is",
-        "are",
-        "was",
-        "were",
-        "do",
-        "does",
-        "did",
-        "can",
-        "could",
-        "will",
-        "would",
-        "should",
-        "has",
-        "have",
-        "if",
-        "here",
-        "inside",
-        "meet",
-        "explainer",
-        "analysis",
-        "opinion",
-        "editorial",
-        "column",
-        "commentary",
-        "review",
-        "podcast",
-        "quiz",
-        "timeline",
-        "interview",
-        "transcript",
-        "q&a",
-        "factcheck",
-    ]
+_QUESTION = word_set(
+    """
+    why how what when where who whose which is are was were do does did can could will would should has have if
+    here inside meet explainer analysis opinion editorial column commentary review podcast quiz timeline
+    interview transcript q&a factcheck
+    """
 )
 _TURN = re.compile(
     r"\b(?:but|yet|not|no|never|unless|if|until|only|without|den(?:y|ies|ied)|refus\w+|reject\w+)\b", re.IGNORECASE
@@ -94,34 +65,11 @@ _CLAUSE = re.compile(
     r";\s+|\s[–—]\s|\s-\s|:\s+|(?<=[a-z0-9’'”\"])[.!]\s+(?=[A-Z])"
 )
 """Where a clause begins that can be left out whole."""
-_BEFORE_AS = frozenset(
-    [
-        "such",
-        "same",
-        "just",
-        "known",
-        "seen",
-        "described",
-        "hailed",
-        "serve",
-        "serves",
-        "served",
-        "named",
-        "names",
-        "act",
-        "acts",
-        "acted",
-        "used",
-        "regarded",
-        "viewed",
-        "long",
-        "soon",
-        "well",
-        "much",
-        "many",
-        "early",
-        "far",
-    ]
+_BEFORE_AS = word_set(
+    """
+    such same just known seen described hailed serve serves served named names act acts acted used regarded
+    viewed long soon well much many early far
+    """
 )
 _TAIL = re.compile(
     r",?\s+(?:(?:from|on|by|in|until|since|late|early)\s+)?(?:(?:next|this|last)\s+(?:week|month|year|spring|summer|autumn|fall|winter|quarter)|"
@@ -132,182 +80,40 @@ _TAIL = re.compile(
 )
 """When or where it is, at the end: the sentence stands without it."""
 _OPENING = re.compile(r"^(?:In|After|As|Amid|Despite|Following|With|Ahead|Under|At|On)\b[^,:]{3,80},\s+(?=\S)")
-_DANGLING = frozenset(
-    [
-        "to",
-        "of",
-        "for",
-        "in",
-        "on",
-        "with",
-        "by",
-        "at",
-        "from",
-        "the",
-        "a",
-        "an",
-        "its",
-        "his",
-        "their",
-        "her",
-        "and",
-        "or",
-        "but",
-        "that",
-        "as",
-        "than",
-        "over",
-        "under",
-        "into",
-        "between",
-        "about",
-        "against",
-        "if",
-        "says",
-        "said",
-        "say",
-        "warns",
-        "warned",
-        "sees",
-        "tells",
-        "told",
-        "reports",
-        "reported",
-        "is",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "will",
-        "would",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "be",
-        "not",
-        "no",
-        "more",
-        "less",
-        "most",
-        "further",
-        "new",
-        "another",
-        "any",
-        "some",
-        "up",
-        "even",
-        "amid",
-        "after",
-        "before",
-        "while",
-        "despite",
-        "following",
-        "ahead",
-        "set",
-        "ready",
-        "likely",
-    ]
+_DANGLING = word_set(
+    """
+    to of for in on with by at from the a an its his their her and or but that as than over under into between
+    about against if says said say warns warned sees tells told reports reported is are was were has have will
+    would can could may might must be not no more less most further new another any some up even amid after
+    before while despite following ahead set ready likely
+    """
 )
-_NO_SUBJECT = frozenset(
-    [
-        "and",
-        "but",
-        "or",
-        "as",
-        "so",
-        "he",
-        "she",
-        "they",
-        "it",
-        "we",
-        "i",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "who",
-        "which",
-    ]
+_NO_SUBJECT = word_set("and but or as so he she they it we i this that these those there who which")
+_MARKETS = word_set(
+    """
+    stocks shares futures prices markets market wall dow yuan dollar investors analysts oil gold bitcoin asia
+    asian
+    """
 )
-_MARKETS = frozenset(
-    [
-        "stocks",
-        "shares",
-        "futures",
-        "prices",
-        "markets",
-        "market",
-        "wall",
-        "dow",
-        "yuan",
-        "dollar",
-        "investors",
-        "analysts",
-        "oil",
-        "gold",
-        "bitcoin",
-        "asia",
-        "asian",
-    ]
-)
-_PREPOSITIONS = frozenset(
-    [
-        "of",
-        "on",
-        "in",
-        "for",
-        "to",
-        "from",
-        "with",
-        "by",
-        "at",
-        "over",
-        "under",
-        "between",
-        "against",
-        "amid",
-        "after",
-        "before",
-        "into",
-        "about",
-        "as",
-        "and",
-        "or",
-    ]
+_PREPOSITIONS = word_set(
+    """
+    of on in for to from with by at over under between against amid after before into about as and or
+    """
 )
 _WITH_PREPOSITION = {
     "to": ["plans", "plan", "moves", "hopes", "aims", "offers", "promises", "talks", "bids", "returns"],
     "for": ["calls"],
     "on": ["calls"],
 }
-_ADJECTIVES = frozenset(
-    ["ready", "likely", "unlikely", "willing", "unwilling", "close", "able", "unable", "poised", "due", "open"]
+_ADJECTIVES = word_set("ready likely unlikely willing unwilling close able unable poised due open")
+_FORESEEN = word_set("set expected slated scheduled tipped forced")
+_ACTORS = word_set(
+    """
+    government ministry court administration president minister premier regulator company firm senate house
+    chief
+    """
 )
-_FORESEEN = frozenset(["set", "expected", "slated", "scheduled", "tipped", "forced"])
-_ACTORS = frozenset(
-    [
-        "government",
-        "ministry",
-        "court",
-        "administration",
-        "president",
-        "minister",
-        "premier",
-        "regulator",
-        "company",
-        "firm",
-        "senate",
-        "house",
-        "chief",
-    ]
-)
-_NAMES_IN_S = frozenset(
-    ["US", "Reuters", "Congress", "Netherlands", "Times", "Texas", "Illinois", "Mercedes", "Brussels", "Paris"]
-)
+_NAMES_IN_S = word_set("US USTR USDA Reuters Congress Netherlands Times Texas Illinois Mercedes Brussels Paris")
 _REPORTING = frozenset(["says", "said", "say"])
 _PAIR = re.compile(r"^((?:[A-Z][\w.’'-]*\s?){1,3}), ((?:[A-Z][\w.’'-]*\s?){1,3}) (?=([a-z]+)\b)")
 _FOREIGN = re.compile(rf"[{UNSPACED_RANGE}\u0400-\u04ff\u0600-\u06ff\u0900-\u097f]")
@@ -394,7 +200,7 @@ def _mended(text: str) -> str:
     at = finite_verb(words)
     if at is None:
         return text[:1].upper() + text[1:]
-    verb, be = words[at].lower(), "are" if _plural(words[:at]) else "is"
+    verb, be = words[at].lower(), "are" if is_plural(words[:at]) else "is"
     following = words[at + 1].lower() if at + 1 < len(words) else ""
     if verb == "to" or (verb in _ADJECTIVES and following in ("to", "for")) or _passive(words, at, following):
         words.insert(at, be)
@@ -403,7 +209,7 @@ def _mended(text: str) -> str:
         and (said := finite_verb(words[at + 1 :])) is not None
         and words[at + 1 + said].lower() == "to"
     ):
-        words.insert(at + 1 + said, "are" if _plural(words[at + 1 : at + 1 + said]) else "is")
+        words.insert(at + 1 + said, "are" if is_plural(words[at + 1 : at + 1 + said]) else "is")
     return (text := " ".join(words))[:1].upper() + text[1:]
 
 
@@ -453,7 +259,8 @@ def _passive(words: Sequence[str], at: int, following: str) -> bool:
     )
 
 
-def _plural(subject: Sequence[str]) -> bool:
+def is_plural(subject: Sequence[str]) -> bool:
+    """Whether the words before a verb take it in the plural: 'the talks', 'the US and China', 'the Dutch'."""
     head = subject[
         : next((at for at, word in enumerate(subject) if at and word in _PREPOSITIONS - {"and", "or"}), len(subject))
     ]
@@ -462,6 +269,7 @@ def _plural(subject: Sequence[str]) -> bool:
     return (
         " and " in " ".join(subject)
         or "," in " ".join(subject)
+        or last == "Dutch"
         or (last.endswith("s") and not last.endswith(("ss", "us", "is")) and not named)
     )
 
@@ -512,7 +320,7 @@ def finite_verb(words: Sequence[str]) -> int | None:
             return at
         if (
             word in BASES
-            and _plural(words[:at])
+            and is_plural(words[:at])
             and not before.endswith(("'s", "’s"))
             and _begins_object(word, following)
         ):
