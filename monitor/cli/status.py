@@ -14,6 +14,7 @@ from monitor.domain.messages.headline import shown_status
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import DecisionInput, Intervention, Verdict
 from monitor.domain.model.notation import notation
+from monitor.domain.text.labels import label_of
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import decide, initial_verdict, pin_in_force
 from monitor.domain.verdicts.interventions import author_of
@@ -133,7 +134,7 @@ def print_one(app: Opened, name: str, verdict: Verdict) -> None:
     print_verdict(verdict)
     print_pin_and_mute(app, name, "by a person: ")
     for word, text in commitment.criteria:
-        click.echo(f"criteria for {word.replace('_', ' ')}: {text}")
+        click.echo(f"criteria for {label_of(word)}: {text}")
     with app.store.read() as conn:
         transitions = verdict_records.history(conn, [name])
     latest = latest_evidence(app, name)

@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from monitor.cli.common import fields_of
+from monitor.domain.messages.headline import shown_status
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.messages.wording import detail_text, reason_text
-from monitor.domain.model import Commitment, Outlook, Progress, Signal, Standing, Verdict, day_of
-from monitor.domain.text.labels import format_percent
+from monitor.domain.model import Commitment, Outlook, Progress, Signal, Verdict, day_of
+from monitor.domain.text.labels import FLAG_LABELS, format_percent
+from monitor.domain.text.labels import format_date as format_day
 from monitor.domain.text.plain import one_line
 
 STATUS_COLOURS = {
@@ -81,24 +83,20 @@ def sentence_text(signal: Signal, outlet: str) -> str:
 
 def print_verdict(verdict: Verdict) -> None:
     """Prints status, flags, progress and dates, a line each."""
-    click.echo(f"{status_text(verdict)} since {day_of(verdict.since):%-d %B %Y}: {one_line(reason_text(verdict.why))}")
+    click.echo(
+        f"{shown_status(verdict)} since {format_day(day_of(verdict.since))}: {one_line(reason_text(verdict.why))}"
+    )
     for label, text in (("flags", flags_text(verdict)), ("progress", progress_text(verdict.progress))):
         if text:
             click.echo(f"{label}: {text}")
     for deadline in verdict.deadlines:
-        click.echo(f"{deadline.kind} {deadline.date:%-d %B %Y}: {deadline.what} ({deadline.said_by}, {deadline.state})")
-
-
-def status_text(verdict: Verdict) -> str:
-    """ "AT RISK (in force)": the status, and the standing in brackets where the outlook hides it."""
-    word = verdict.status.replace("_", " ").upper()
-    if verdict.outlook is Outlook.STEADY or verdict.standing in (Standing.BREACHED, Standing.LAPSED):
-        return word
-    return f"{word} ({verdict.standing.replace('_', ' ')})"
+        click.echo(
+            f"{deadline.kind} {format_day(deadline.date)}: {deadline.what} ({deadline.said_by}, {deadline.state})"
+        )
 
 
 def flags_text(verdict: Verdict) -> str:
-    return ", ".join(dict.fromkeys(flag.kind.replace("_", " ") for flag in verdict.flags))
+    return ", ".join(dict.fromkeys(FLAG_LABELS[flag.kind.value] for flag in verdict.flags))
 
 
 def next_deadline_text(verdict: Verdict, today: date) -> str:
@@ -146,7 +144,7 @@ def status_table(
         steady = verdict.outlook is Outlook.STEADY
         row = (
             commitments[name].short if name in commitments else name,
-            f"[{STATUS_COLOURS.get(verdict.status, '')}]{status_text(verdict)}[/]",
+            f"[{STATUS_COLOURS.get(verdict.status, '')}]{shown_status(verdict)}[/]",
             format_date(verdict.since if steady else verdict.outlook_since or verdict.since),
             next_deadline_text(verdict, now.date()),
             progress_text(verdict.progress),

@@ -41,7 +41,7 @@ def _ago(days: float) -> datetime:
 
 
 PROGRESS = ProgressLine(
-    text="5.1-5.6 grain traders, 3.4 the farm department, 2.9 customs",
+    text="grain traders: 5.1–5.6 Mt (not confirmed); the farm department: 3.4 Mt; customs: 2.9 Mt",
     bar="[#####---------------] 28%",
     share=3.4 / 12,
     counted=3.4e6,
@@ -57,9 +57,10 @@ PROGRESS = ProgressLine(
         ChartPoint("the farm department", _ago(30), 2.2e6),
         ChartPoint("customs", _ago(16), 2.9e6),
         ChartPoint("the farm department", _ago(9), 3.4e6),
-        ChartPoint("grain traders", _ago(2), 5.1e6),
+        ChartPoint("grain traders", _ago(2), 5.1e6, confirmed=False),
     ),
     done=28,
+    heading="Counted so far for the first half of 2026",
 )
 
 EVIDENCE = (
@@ -108,7 +109,7 @@ DATES = (
         19,
         "claimed",
         "the United States",
-        "truce expires 2 Apr 2026, in 19 days (only the United States says so)",
+        "the truce ends 2 Apr 2026, in 19 days (only the US says so)",
     ),
 )
 CHANGES = (
@@ -167,12 +168,12 @@ ALERT = AlertBrief(
     way="down",
     changes=CHANGES,
     why="Two cargoes of US soybeans are put off until the tariff question is settled, the US Trade Office says.",
-    sure="US Trade Office says; China has not confirmed it. Carried by Harbour Wire and 6 others.",
+    sure="Only the US Trade Office says so, as reported by Harbour Wire and 6 others. China has not confirmed it.",
     evidence=EVIDENCE,
     progress=PROGRESS,
     deadlines=DATES[:1],
     criteria="A side that owes the purchases delays or cancels them, or names a condition that is not met.",
-    back="Cleared by an act that keeps the promise, or by the named event passing; never by silence.",
+    back="Back to IN PROGRESS when China acts on the promise, or when the feared event is over. No news does not count.",
     route=ROUTE,
     as_of=NOW,
     data_time="14 Mar 2026 09:30 UTC",
@@ -380,7 +381,7 @@ FURTHER_SAMPLE = replace(
     first_line="AT RISK · Soybeans · Grain Courier and Harbour Wire say so too: two cargoes turned back",
     way="other",
     why="Grain Courier and Harbour Wire say so too: two cargoes turned back.",
-    note="Nothing has changed: this bears out what was told before.",
+    note="Nothing has changed: another source now says the same.",
     evidence=EVIDENCE[:2],
 )
 NOTICE = replace(

@@ -95,7 +95,7 @@ def test_a_rejection_counts_at_once_and_corrects_in_the_thread(people: People) -
     assert "was AT RISK (in progress since 2 Mar 2026), now IN PROGRESS" in said
     change = people.changes()[-1]
     assert (*notation(change.change), change.cause) == ("at_risk", "in_progress", Cause.CORRECTION)
-    text = f"the report behind “at risk” no longer stands (rejected by ann: last year's orders): {CANCELS}"
+    text = f"the report behind AT RISK no longer stands (rejected by ann: last year's orders): {CANCELS}"
     assert reason_text(change.reason) == text
     kind, brief = people.messages()[-1]
     assert (kind, brief.commitment) == ("correction", "soy"), "the thread is the commitment's"

@@ -149,8 +149,8 @@ def test_what_is_confirmed_in_the_same_night_is_told_in_one(monitor: Monitor) ->
     ((kind, brief),) = sent(monitor.store, MORNING)
     assert (kind, brief.unconfirmed) == ("summary", False)
     assert [change.line for change in brief.changes] == [
-        "Status: was PLEDGED, now IN PROGRESS",
-        "IN PROGRESS is now confirmed",
+        "Was PLEDGED, now IN PROGRESS",
+        "IN PROGRESS is now confirmed by China",
     ]
 
 

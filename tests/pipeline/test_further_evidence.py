@@ -67,9 +67,9 @@ def test_a_second_voice_is_told_in_the_thread_and_not_by_mail(told: Monitor) -> 
     shown = brief(row)
     assert shown.first_line.startswith("IN PROGRESS · Soybeans · Third Wire says so too: ")
     assert [line.outlet for line in shown.evidence] == ["Third Wire"]
-    assert shown.changes[0].line == "Status: was PLEDGED, now IN PROGRESS"
+    assert shown.changes[0].line == "Was PLEDGED, now IN PROGRESS"
     assert shown.headings.changes == "What was told before"
-    assert "3 independent sources" in shown.sure
+    assert "Three independent reports" in shown.sure
 
 
 def test_where_nobody_was_told_no_change_and_no_verdict_is_read(store: Store, rules: Rulebook) -> None:
@@ -142,7 +142,7 @@ def test_what_is_in_hand_when_a_change_is_decided_stands_in_the_alert_and_is_not
     monitor.review(later(seconds=200))
     (alert,) = rows(monitor, "alert")
     assert [line.outlet for line in brief(alert).evidence] == ["Herald Wire", "Second Wire"]
-    assert "2 independent sources" in brief(alert).sure
+    assert "Two independent reports" in brief(alert).sure
     assert tell(monitor, later(hours=3)) == 0
 
 

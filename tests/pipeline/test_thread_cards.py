@@ -208,7 +208,7 @@ def test_all_changes_of_the_first_message_stay_under_how_the_thread_began(severa
     several.news(BOTH, 0)
     several.news(CANCELS, 50)
     began = several.card().partition("How this thread began")[2]
-    assert began.count("status: was PLEDGED, now IN PROGRESS") == 2
+    assert began.count(": was PLEDGED, now IN PROGRESS") == 2
 
 
 def test_a_change_of_another_that_came_while_the_first_message_waited_is_shown(several: Desk) -> None:

@@ -20,7 +20,7 @@ STRICT = SMTP.clone(raise_on_defect=True)
 OWN_WORDS = {
     "alert": "Held back during quiet hours",
     "confirmation": "Harbour Wire",
-    "further evidence": "bears out what was told before",
+    "further evidence": "another source now says the same",
     "correction": "took its report back",
     "summary": "China issues general licences for rare ores",
     "notice": "What to do",
@@ -30,7 +30,7 @@ OWN_WORDS = {
     "rules": "an edit of the rules",
     "readers": "the rule soybean-purchases/threatened reads a threat in it",
     "contested": "contested",
-    "no target": "5.1-5.6 grain traders",
+    "no target": "grain traders: 5.1–5.6 Mt (not confirmed)",
     "in chinese": "Read the report at Commerce Daily (in Chinese)",
     "repeat": REPEAT_NOTE,
     "digest": "Harbour notices (since 1 Mar 2026) and Port gazette",
@@ -115,7 +115,7 @@ def test_a_notice_stands_under_headings_of_its_own_and_says_what_to_do(channel: 
 
 @pytest.mark.parametrize("channel", ["text", "html", "slack"])
 def test_further_evidence_says_who_else_says_so_before_what_was_told(channel: str) -> None:
-    above, _, below = plain(shown(PARCELS["further evidence"], channel)).partition("bears out what was told before")
+    above, _, below = plain(shown(PARCELS["further evidence"], channel)).partition("another source now says the same")
     body = above if channel == "slack" else below  # where the remark stands below the text
     assert body.index("harbour wire say so too: two cargoes turned back.") < body.index("what was told before")
 

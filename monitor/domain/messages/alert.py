@@ -30,7 +30,6 @@ from monitor.domain.model import (
     FlagKind,
     FlagState,
     Message,
-    ReasonCode,
     Route,
     Says,
     Signal,
@@ -117,7 +116,7 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         kind=message.kind,
         first_line=first_line(_headline(lead, verdict), name, why, unconfirmed=unconfirmed),
         way="other" if follow_up else lead.way.value,
-        changes=tuple(change_line(item, context.commitments, route.zone) for item in transitions),
+        changes=tuple(change_line(item, context) for item in transitions),
         why=capitalised(one_line(full_reason, 600)),
         sure=f"The status is held by a person's pin. {sure}".rstrip() if pinned else sure,
         evidence=_evidence(message, lead, quoted, context),
@@ -177,10 +176,7 @@ def _explanation(
     if message.kind == "summary" and len(message.transitions) > 1:
         short = f"{pluralised(len(message.transitions), 'change')} held back; first: {text}"
         return short, full or short
-    # The text of a CONFIRMED reason begins with the prefix by itself.
-    has_prefix = message.kind == "confirmation" and lead.reason.code is ReasonCode.CONFIRMED
-    prefix = "" if has_prefix else PREFIXES.get(message.kind, "")
-    short = prefix + (text or f"{lead.kind.value} {' to '.join(ends(lead.change))}")
+    short = PREFIXES.get(message.kind, "") + (text or f"{lead.kind.value} {' to '.join(ends(lead.change))}")
     return short, full or short
 
 

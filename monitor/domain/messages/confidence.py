@@ -1,63 +1,118 @@
-"""How sure a change is, and who says so."""
+"""How sure a change is, and who says so: one to three plain sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
-from monitor.domain.messages.evidence_lines import RenderContext, attribution_phrase, outlet_names, source_name
-from monitor.domain.messages.wording import NO_SECOND, clauses, detail_text
-from monitor.domain.model import Flag, FlagKind, Says, Signal, Standing
+from monitor.domain.messages.evidence_lines import RenderContext, outlet_names, source_name
+from monitor.domain.messages.wording import detail_text, not_confirmed, sources_needed
+from monitor.domain.model import Flag, FlagKind, Says, Signal, Tier, reasons
 from monitor.domain.model.sides import PARTIES
-from monitor.domain.text.labels import capitalised, conjugated, join_list, label_of, side_long_name
+from monitor.domain.text.labels import (
+    conjugated,
+    format_date,
+    join_few,
+    join_list,
+    label_of,
+    number_word,
+    sentence,
+    status_caps,
+)
 from monitor.domain.text.plain import one_line
 
-MAX_DOUBT = 160
+MAX_DOUBT = 220
 """Characters of a doubt behind the sentence on who reports the change (estimate)."""
+MOST_NAMES = 3
+"""Outlets that the sentence names; of more it names two and counts the others."""
+SIDES_TO_CONFIRM = PARTIES - {"others"}
+"""A flag on "others" waits for no side by name: it may be that a second source is missing."""
+NOT_CONFIRMED = "not yet confirmed by a second source"
 
 
 def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext) -> str:
-    """How sure a change is and who says it: 'US Treasury says; China has not confirmed it. Carried by Reuters.'"""
-    attributed = [signal for signal in signals if signal.says is not Says.PRESS]
-    names = tuple(dict.fromkeys(map(source_name, attributed)))
-    stories = [context.stories[signal.story] for signal in signals]
-    origins = _independent_press(signals, context)
+    """How sure a change is and who says it: 'Only the US Treasury says so, as reported by Reuters. China has not confirmed it.'
+
+    signals: the evidence of the change; flags: those that concern it. '' where there is neither.
+    """
     contested = [flag for flag in flags if flag.kind is FlagKind.CONTESTED]
-    if len(names) > 1 and contested:
-        opening: tuple[str, ...] = (f"contested: {join_list(names)} contradict each other",)
-    elif contested:
-        about = detail_text(contested[0].detail) or label_of(contested[0].subject)
-        opening = (one_line(f"contested: {about}", 200).rstrip("."),)
-    else:
-        opening = _reporters(attributed, outlet_names(stories, context), origins)
-    # Where nothing is quoted, the text of a doubt is complete by itself.
-    several = not attributed and (len(origins) > 1 or not signals)
-    doubts = [uncertainty_phrase(flag, several=several) for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
-    text = "; ".join(dict.fromkeys((*opening, *(clause for doubt in doubts for clause in doubt))))
-    if not text:
-        return ""
-    carriers = _name_and_count(outlet_names(stories, context, apart=frozenset(names))) if names else ""
-    return f"{capitalised(text)}." + (f" Carried by {carriers}." if carriers else "")
+    doubts = [flag for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
+    speakers, several = [signal for signal in signals if signal.says is not Says.PRESS], False
+    opening: list[str] = []
+    if contested:
+        opening = [_contradiction(speakers, contested[0], context)]
+    elif speakers:
+        opening = [_said_by(speakers, signals, context, alone=any(map(_waits_for_sides, doubts)))]
+    elif signals:
+        several = len(_independent_press(signals, context)) > 1
+        opening = _reported_by(signals, context)
+    told = [text for flag in doubts for text in doubt_sentences(flag, quoted=bool(opening))]
+    told = [text for text in told if not (several and text == NOT_CONFIRMED)]
+    if told:  # the doubt says what is missing
+        opening = [text for text in opening if text != NOT_CONFIRMED]
+    return " ".join(sentence(text) for text in dict.fromkeys((*opening, *told)) if text)
 
 
-def _reporters(attributed: Sequence[Signal], outlets: Sequence[str], origins: Collection[str]) -> tuple[str, ...]:
-    """'US Treasury says'; 'US Treasury and MOFCOM say', 'USDA data show it'. Of outlets that speak for themselves:
-    'Reuters reports', 'no second source yet'; 'Reuters and 2 others report, from 3 independent sources'."""
-    data = tuple(dict.fromkeys(source_name(signal) for signal in attributed if signal.says is Says.DATA))
-    phrases = {source_name(signal): attribution_phrase(signal) for signal in attributed if signal.says is not Says.DATA}
-    found = []
-    if phrases:
-        found.append(next(iter(phrases.values())) if len(phrases) == 1 else f"{join_list(tuple(phrases))} say")
+# ---------------------------------------------------------------- who says so
+
+
+def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: RenderContext, *, alone: bool) -> str:
+    """'Official: the US Treasury says so; also in Reuters', 'Only the US Treasury says so', 'USDA data show it'.
+
+    alone: a side has not confirmed it. Its own outlets are not named again.
+    """
+    data = tuple(dict.fromkeys(source_name(signal) for signal in speakers if signal.says is Says.DATA))
+    said = {source_name(signal): signal for signal in speakers if signal.says is not Says.DATA}
+    parts = []
+    if said:
+        names = tuple(spoken_name(name, context) for name in said)
+        parts.append(f"{join_few(names)} {conjugated(names[0]) if len(names) == 1 else 'say'} so")
     if data:
-        found.append(f"{join_list(data)} {conjugated(data[0], 'show') if len(data) == 1 else 'show'} it")
-    if found or not outlets:
-        return tuple(found)
-    names = _name_and_count(outlets)
+        parts.append(f"{join_list(data)} {conjugated(data[0], 'show') if len(data) == 1 else 'show'} it")
+    text = " and ".join(parts)
+    if alone and said and not data:
+        text = f"only {text}"
+    elif any(signal.says in (Says.US, Says.CN, Says.BOTH) for signal in said.values()):
+        by_state_media = all(_is_state_media(name, context) for name in said)
+        text = f"{'state media' if by_state_media else 'official'}: {text}"
+    stories = [context.stories[signal.story] for signal in signals]
+    apart = frozenset((*said, *data))
+    carriers, all_outlets = outlet_names(stories, context, apart=apart), outlet_names(stories, context)
+    if not carriers:
+        return text
+    itself = len(carriers) < len(all_outlets)
+    return f"{text}{'; also in' if itself else ', as reported by'} {join_few(carriers, MOST_NAMES)}"
+
+
+def spoken_name(name: str, context: RenderContext) -> str:
+    """An official, agency or company as a sentence calls it: 'the US Treasury', "China's commerce ministry"."""
+    return one_line(context.publishers.find(name).called, 60) or name
+
+
+def _is_state_media(name: str, context: RenderContext) -> bool:
+    return context.publishers.find(name).tier is Tier.STATE_MEDIA
+
+
+def _contradiction(speakers: Sequence[Signal], flag: Flag, context: RenderContext) -> str:
+    names = tuple(dict.fromkeys(spoken_name(source_name(signal), context) for signal in speakers))
+    if len(names) > 1:
+        return f"contested: {join_list(names)} contradict each other"
+    return f"contested: {one_line(detail_text(flag.detail) or label_of(flag.subject), 200).rstrip('.')}"
+
+
+# ---------------------------------------------------------------- who reports it
+
+
+def _reported_by(signals: Sequence[Signal], context: RenderContext) -> list[str]:
+    """'Two independent reports (AP News, Reuters)'; 'one report (Bloomberg)' and that a second source is missing."""
+    outlets = outlet_names([context.stories[signal.story] for signal in signals], context)
+    origins, names = len(_independent_press(signals, context)), join_few(outlets, MOST_NAMES)
+    if origins > 1:
+        listed = ", ".join(outlets) if len(outlets) <= MOST_NAMES else names
+        return [f"{number_word(origins)} independent reports ({listed})"]
     if len(outlets) == 1:
-        return f"{names} {conjugated(names, 'report')}", NO_SECOND
-    if not origins:
-        return f"{names} report", NO_SECOND
-    sources = f"from {len(origins)} independent sources" if len(origins) > 1 else "all from one source"
-    return (f"{names} report, {sources}",)
+        return [f"one report ({names})", NOT_CONFIRMED]
+    reported = f"reported by {names}"
+    return [f"{reported}, {'all from one source' if origins else 'whose word alone does not count'}", NOT_CONFIRMED]
 
 
 def _independent_press(signals: Iterable[Signal], context: RenderContext) -> frozenset[str]:
@@ -77,37 +132,42 @@ def _independent_press(signals: Iterable[Signal], context: RenderContext) -> fro
     return frozenset(filter(None, origins))
 
 
-def uncertainty_phrase(flag: Flag, *, several: bool = False) -> tuple[str, ...]:
-    """The clauses of an unconfirmed flag: the side that is silent; for a date, or for trouble that one source sees, the
-    flag's own text.
+# ---------------------------------------------------------------- what is missing
 
-    several: more than one source reports the change, so the text about a missing second source is left out.
+
+def doubt_sentences(flag: Flag, *, quoted: bool) -> list[str]:
+    """The sentences of an unconfirmed flag, without their full stops: who has not confirmed it, and what would settle it.
+
+    quoted: who reports it is said already.
     """
-    # The clauses fit to print, without a final full stop; one cut clause where they are too long together.
-    detail = tuple(filter(None, (one_line(text, MAX_DOUBT) for text in clauses(flag.detail))))
-    whole = "; ".join(detail)
-    if len(whole) > MAX_DOUBT:
-        detail = (one_line(whole, MAX_DOUBT),)
-    elif detail:
-        detail = (*detail[:-1], detail[-1].rstrip("."))
-    silent = awaited_confirmation(flag)
-    if several and silent == NO_SECOND:
-        return detail
-    about_sides = flag.sides <= PARTIES | {"data"} or flag.subject in {standing.value for standing in Standing}
-    return (silent,) if about_sides or not detail else detail
+    match flag.detail:
+        case reasons.Awaiting(reached=reached, silent=silent) if quoted:
+            return [
+                not_confirmed(silent) if silent else NOT_CONFIRMED,
+                f"once confirmed, the status is {status_caps(reached)}",
+            ]
+        case reasons.OneSided(silent=silent) if quoted:
+            return [not_confirmed(silent) if silent else NOT_CONFIRMED]
+        case reasons.Sighted() if quoted:
+            return [sources_needed(flag.detail)]
+        case reasons.Named(date=day, waiting=waiting) if quoted and waiting:
+            return [f"{not_confirmed(waiting).removesuffix(' it')} the date, {format_date(day)}"]
+    text = one_line(detail_text(flag.detail), MAX_DOUBT).rstrip(".")
+    return [text or awaited_confirmation(flag)] if flag.detail != reasons.NOTHING else [awaited_confirmation(flag)]
 
 
 def awaited_confirmation(flag: Flag) -> str:
-    """Who has not confirmed, in words."""
-    if flag.subject == "both" or {"us", "cn"} <= flag.sides:
-        return "neither side has confirmed it"
+    """Who has not confirmed, in words, from the flag's subject."""
     if flag.subject == "data":
         return "no independent data confirm it"
-    if flag.sides <= PARTIES - {"others"}:
-        return f"{side_long_name(flag.subject)} has not confirmed it"
-    return NO_SECOND
+    return not_confirmed(sorted(flag.sides)) if flag.sides <= SIDES_TO_CONFIRM else NOT_CONFIRMED
 
 
-def _name_and_count(names: Sequence[str]) -> str:
-    """'Reuters', 'Reuters and Xinhua', 'Reuters and 6 others'."""
-    return join_list(names) if len(names) <= 2 else f"{names[0]} and {len(names) - 1} others"
+def _waits_for_sides(flag: Flag) -> bool:
+    """Whether a side that owes the promise has yet to confirm it."""
+    match flag.detail:
+        case reasons.Awaiting(silent=silent) | reasons.OneSided(silent=silent):
+            return bool(silent)
+        case reasons.Named(waiting=waiting):
+            return bool(waiting)
+    return flag.sides <= SIDES_TO_CONFIRM

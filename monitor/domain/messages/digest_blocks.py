@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from monitor.domain.messages.change_lines import change_line
-from monitor.domain.messages.confidence import awaited_confirmation
+from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.evidence_lines import RenderContext, evidence_lines, known_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_after, status_since
 from monitor.domain.messages.happening import happening, ranked_reports
@@ -36,6 +36,8 @@ MOST_EVENT = 150
 SAME_WORDS = 0.8
 """Part of a quote's words that its line holds where it says the same (estimate: the line mends a word or two)."""
 _WORD = re.compile(r"[^\W_]+")
+MOST_QUOTE = {"en": 220, "zh": 80}
+"""Characters of a quote by its language: three lines. A longer one is left out, for half a sentence may say the opposite."""
 MOST_DOUBT = 200
 MOST_OUTLETS = 3
 TOLD_ELSEWHERE = frozenset({FlagKind.STALE, FlagKind.UNCHECKED})
@@ -44,7 +46,6 @@ TOLD_FLAGS = ((FlagKind.UNCONFIRMED, FlagState.RAISED), (FlagKind.CONTESTED, Fla
 """Flags that are news by themselves: what one source reports, and what another denies."""
 TOLD_CAUSES = frozenset({Cause.NEWS, Cause.BACKFILL, Cause.CLOCK, Cause.CORRECTION})
 """What happened in the world, or to a report of it."""
-DOUBTS: Mapping[FlagKind, str] = {FlagKind.UNCONFIRMED: "Not yet confirmed", FlagKind.CONTESTED: "Contested"}
 MOST_NOTE = 60
 """Characters of a remark behind an event (estimate): a longer one is left out, for its event says it."""
 
@@ -192,8 +193,8 @@ def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderCo
         events=events,
         quote=quote,
         report=report,
-        doubts=_doubts(verdict),
-        facts=tuple(filter(None, (_progress(item), _reports(item, context), _dates(item, context)))),
+        doubts=_doubts(item),
+        facts=tuple(filter(None, (_progress(item, context), _reports(item, context), _dates(item, context)))),
     )
 
 
@@ -230,7 +231,7 @@ def digest_event(move: Transition, context: RenderContext, *, lead: bool = False
     """The line of one recorded change."""
     signals = known_signals((*move.evidence, *move.reason.signals), context)
     text, outlets = event_text(move, signals, context, MOST_EVENT), few_outlets(outlet_names(signals, context))
-    terms = change_line(move, context.commitments, context.zone).line
+    terms = change_line(move, context).line
     news = isinstance(move.change, changes.TermsChanged) and (move.change.new or "") not in text
     notes = [terms[:1].lower() + terms[1:]] if news and len(terms) <= MOST_NOTE else []
     note = "; ".join([*notes, *(["first seen late"] if move.late else [])])
@@ -242,7 +243,7 @@ def event_text(move: Transition, signals: Sequence[Signal], context: RenderConte
     certain = isinstance(move.change, changes.FlagChanged) and (move.change.flag, move.change.new) not in TOLD_FLAGS
     if move.cause in TOLD_CAUSES and not certain:
         return happening(move, signals, context, limit).rstrip(".")
-    line = change_line(move, context.commitments, context.zone)
+    line = change_line(move, context)
     if isinstance(move.change, changes.StatusChanged) and line.why:
         return capitalised(line.why.rstrip("."))
     return line.line if move.confirms else ": ".join(filter(None, (line.line, line.more.rstrip("."))))
@@ -290,7 +291,8 @@ def _says_the_same(quote: str, told: str) -> bool:
 def _quote_and_report(lead: Transition, told: str, context: RenderContext) -> tuple[str, ReportLink | None]:
     """The best quote behind the leading change, '' where its line says the same; and the report to open."""
     signals = known_signals(lead.evidence, context)
-    best = next(iter(evidence_lines(ranked_reports(lead, signals, context), (), context)), None)
+    lines = evidence_lines(ranked_reports(lead, signals, context), (), context)
+    best = next((line for line in lines if len(line.quote) <= MOST_QUOTE[language_of(line.quote)]), None)
     report = choose_main_report(lead, signals, context)
     if best is None or _says_the_same(best.quote, told):
         return "", report
@@ -301,19 +303,22 @@ def _quote_and_report(lead: Transition, told: str, context: RenderContext) -> tu
 # ---------------------------------------------------------------- what else there is to say
 
 
-def _doubts(verdict: Verdict) -> tuple[str, ...]:
-    """'Not yet confirmed: MOFCOM says so; the US not yet.'"""
+def _doubts(item: BlockMaterial) -> tuple[str, ...]:
+    """'China has not confirmed it; once confirmed, the status is IN FORCE.', 'Contested: ...'; each sentence once."""
+    told = {key for move in item.moves for key in move.evidence}
     lines = []
-    for flag in verdict.flags:
-        if flag.kind in DOUBTS:
-            fallback = awaited_confirmation(flag) if flag.kind is FlagKind.UNCONFIRMED else label_of(flag.subject)
-            text = one_line(detail_text(flag.detail) or fallback, MOST_DOUBT).rstrip(".")
-            lines.append(f"{DOUBTS[flag.kind]}: {text}.")
+    for flag in item.verdict.flags:
+        if flag.kind is FlagKind.UNCONFIRMED:
+            doubt = doubt_sentences(flag, quoted=bool(told & {*flag.evidence}))
+            lines.append(f"{capitalised('; '.join(doubt))}.")
+        elif flag.kind is FlagKind.CONTESTED:
+            text = one_line(detail_text(flag.detail) or label_of(flag.subject), MOST_DOUBT).rstrip(".")
+            lines.append(f"Contested: {text}.")
     return tuple(dict.fromkeys(lines))
 
 
-def _progress(item: BlockMaterial) -> str:
-    progress = progress_line(item.verdict.progress, item.commitment)
+def _progress(item: BlockMaterial, context: RenderContext) -> str:
+    progress = progress_line(item.verdict.progress, item.commitment, context)
     return f"So far {progress.counted_text}." if progress and progress.counted else ""
 
 

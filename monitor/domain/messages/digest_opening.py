@@ -37,7 +37,7 @@ def opening(
         if len(sentences) == MOST_SENTENCES or told & stories:
             continue
         told |= stories
-        sentences.append(f"{_happened(item, context, MOST_HAPPENED)}{_outcome(item)}.")
+        sentences.append(f"{_happened(item, context, MOST_HAPPENED)}{_outcome(item, context)}.")
     return tuple(sentences) or _quiet_opening(followed, context)
 
 
@@ -56,13 +56,13 @@ def _happened(item: BlockMaterial, context: RenderContext, limit: int) -> str:
     return event_text(item.lead, _signals(item, context), context, limit)
 
 
-def _outcome(item: BlockMaterial) -> str:
+def _outcome(item: BlockMaterial, context: RenderContext) -> str:
     """', which moves Tariff truce from AT RISK to PLEDGED'; the status that stays where it stays."""
     net, now, name = item.net, item.verdict.status, item.commitment.short
     if net and net[0] is not net[1]:
         still = "" if net[1] is now else f" (still {status_caps(now)})"
         return f", which moves {name} from {status_caps(net[0])} to {status_caps(net[1])}{still}"
-    progress = progress_line(item.verdict.progress, item.commitment)
+    progress = progress_line(item.verdict.progress, item.commitment, context)
     counted = f", {progress.counted_text}" if progress and progress.counted and now in TROUBLE else ""
     return f"; {name}: still {status_caps(now)}{counted}"
 

@@ -37,7 +37,10 @@ def by_urgency(followed: Sequence[tuple[Commitment, Verdict]]) -> list[tuple[Com
 
 def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext) -> StatusLine:
     """The row of one commitment."""
-    dates, progress = (deadline_lines(verdict, commitment.short, context), progress_line(verdict.progress, commitment))
+    dates, progress = (
+        deadline_lines(verdict, commitment.short, context),
+        progress_line(verdict.progress, commitment, context),
+    )
     ahead = [line for line in dates if line.left >= 0]
     nearest = ahead[0] if ahead else dates[-1] if dates else None
     flags = dict.fromkeys(FLAG_LABELS.get(flag.kind, label_of(flag.kind)) for flag in verdict.flags)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.domain.messages.models import SourceHealth
+from monitor.domain.text.labels import format_date
 
 SILENT_AFTER = timedelta(days=7)
 """A feed without anything new for a week is silent (estimate); a slow one after 20 of its own intervals."""
@@ -50,14 +51,16 @@ def feed_health(feed: ConfiguredFeed, state: PollState | None, now: datetime) ->
     if state is None:
         return SourceHealth(feed.name, "never", None, "not polled yet")
     if state.failures:
-        word = "never read" if state.first_ok_at is None else "failing"
-        return SourceHealth(feed.name, "failing", state.failing_since, f"{word}: {state.error}")
+        error = state.error if state.first_ok_at is not None else f"never read: {state.error}"
+        return SourceHealth(feed.name, "failing", state.failing_since, error)
     last_new = state.new_at or state.first_ok_at
     if last_new is None:
         return SourceHealth(feed.name, "never", None, "not read yet")
     quiet = (state.ok_at or now) - last_new  # up to the last good poll: our own pauses are not the feed's
     if quiet > FROZEN_AFTER:
-        return SourceHealth(feed.name, "frozen", last_new, f"answers, but nothing new since {last_new:%-d %B %Y}")
+        return SourceHealth(
+            feed.name, "frozen", last_new, f"answers, but nothing new since {format_date(last_new.date())}"
+        )
     if quiet > max(SILENT_AFTER, timedelta(seconds=20 * feed.interval)):
         return SourceHealth(feed.name, "silent", last_new, f"nothing new for {quiet.days} days")
     return SourceHealth(feed.name, "ok", last_new, "")

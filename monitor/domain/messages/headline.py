@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.domain.model import Route, Standing, Verdict, day_of
-from monitor.domain.text.labels import format_date, join_list, label_of, status_caps
+from monitor.domain.model import Route, Verdict
+from monitor.domain.text.labels import join_list, label_of, status_caps
 from monitor.domain.text.plain import one_line, truncated
 
 FIRST_LINE = 90
@@ -11,13 +11,11 @@ FIRST_LINE = 90
 
 
 def shown_status(verdict: Verdict) -> str:
-    """The status, with the standing where the outlook is the status: 'AT RISK (in force since 10 Nov 2025)'."""
+    """The status, with the standing where the outlook is the status: 'AT RISK (in force)'."""
     status = verdict.status
     if status == verdict.standing.value:
         return status_caps(status)
-    # Without a pledge there is no beginning: the day would be the one on which the program began to read.
-    since = "" if verdict.standing is Standing.UNPLEDGED else f" since {format_date(day_of(verdict.since))}"
-    return f"{status_caps(status)} ({label_of(verdict.standing.value)}{since})"
+    return f"{status_caps(status)} ({label_of(verdict.standing.value)})"
 
 
 def first_line(status: str, short: str, why: str, *, unconfirmed: bool = False) -> str:

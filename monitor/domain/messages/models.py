@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
+from monitor.domain.text.labels import capitalised, decapitalised
 from monitor.errors import RenderError
 
 EvidenceBasis = Literal["quote", "deadline", "act", "correction", "rules", "baseline"]
@@ -62,16 +63,14 @@ class ChangeLine:
 
     @property
     def line(self) -> str:
-        """The change as a line: 'Status: was IN PROGRESS, now AT RISK', '31 Dec 2025: missed'."""
-        return self.text or f"{self.what[:1].upper()}{self.what[1:]}: was {self.was}, now {self.now}"
+        """The change as a line: 'Was IN PROGRESS, now AT RISK', 'End date: was 10 Nov 2026, now 10 Jan 2027'."""
+        label = "" if self.what == "status" else f"{self.what}: "
+        return self.text or capitalised(f"{label}was {self.was}, now {self.now}")
 
     @property
     def line_within(self) -> str:
         """The line behind the name of its commitment, for a message about several."""
-        line = self.line
-        if line[1:2].islower():  # a status in capitals stays in capitals
-            line = line[:1].lower() + line[1:]
-        return f"{self.subject}, {line}"
+        return f"{self.subject}: {decapitalised(self.line)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +90,18 @@ class DeadlineLine:
 
 @dataclass(frozen=True, slots=True)
 class ChartPoint:
-    """One reading in the chart. amount: in the unit of the progress."""
+    """One reading in the chart. amount: in the unit of the progress; confirmed: no higher than what is confirmed."""
 
     counter: str
     at: datetime
     amount: float
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ProgressLine:
     """How much is done. share: None without a target on the same basis; then no percentage is printed. done: the filled
-    part of a drawn bar in whole percent, 1 to 100; None where no bar is drawn."""
+    part of a drawn bar in whole percent, 1 to 100; None where no bar is drawn; heading: what is counted and for which period."""
 
     text: str
     bar: str
@@ -116,6 +116,7 @@ class ProgressLine:
     due: date | None = None
     points: tuple[ChartPoint, ...] = ()
     done: int | None = None
+    heading: str = "Progress"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ class Headings:
     sure: str = "How sure"
     status: str = "Status"
     evidence: str = "Evidence"
-    back: str = "What would change it"
+    back: str = "Next"
     told: bool = False
 
 

@@ -1,21 +1,145 @@
-"""What would change a status next."""
+"""What comes next: one or two plain sentences from the commitment's own criteria, dates, steps and targets."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import date, timedelta
 
-from monitor.domain.model import Outlook, Standing
+from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.model import Commitment, Deadline, FlagKind, Kind, Outlook, Standing, Verdict
+from monitor.domain.model.sides import side_does, side_names
+from monitor.domain.text.labels import (
+    capitalised,
+    format_amount,
+    format_date,
+    local_day,
+    period_name,
+    sentence,
+    status_caps,
+    thing_does,
+)
+from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.deadlines import active_deadlines
+from monitor.domain.verdicts.progress import target_at
 
-RECOVERY_CONDITIONS: Mapping[str, str] = {
-    Outlook.AT_RISK: "Cleared by an act that keeps the promise, or by the named event passing; never by silence.",
-    Outlook.STALLED: "Cleared by a reported step forward; never by silence.",
-    Standing.BREACHED: "Only an official text or two independent sources on a return to the terms change this.",
-    Standing.LAPSED: "Only a new pledge or an extension by both sides changes this.",
-    Standing.MET: "Only a reported breach changes this.",
-    Standing.IN_FORCE: "A breach, an expiry or a threat with a date changes this.",
-    Standing.PARTLY_MET: "A higher confirmed count or the last open step makes it met; a breach undoes it.",
-    Standing.IN_PROGRESS: "The criteria for met, a setback by the side that owes it, or the deadline change this.",
-    Standing.PLEDGED: "A first reported step makes it in progress; a threat or a setback puts it at risk.",
-    Standing.UNPLEDGED: "A pledge by the side that would owe it changes this.",
-}
-"""By status."""
+NO_NEWS = "No news does not count."
+
+
+def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
+    """What would change the status next, and by when. commitment: with cleaned texts; context: with now and the reader's zone."""
+    today = local_day(context.now, context.zone)
+    date_ahead = next((record for record in active_deadlines(verdict) if record.date >= today), None)
+    match verdict.status:
+        case Outlook.AT_RISK:
+            back = f"back to {status_caps(verdict.standing)} when {_acts(commitment)}, or when the feared event is over"
+            return _joined(back, NO_NEWS, _if_nothing_happens(commitment, verdict, today))
+        case Outlook.STALLED:
+            return _joined(f"back to {status_caps(verdict.standing)} with the first step forward", NO_NEWS)
+        case Standing.UNPLEDGED:
+            return sentence(f"pledged once {_promises(commitment)}")
+        case Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
+            overdue = _if_nothing_happens(commitment, verdict, today)
+            return _joined(f"{_goal(commitment, verdict, context)}; {_risk(commitment, date_ahead)}", overdue)
+        case Standing.MET:
+            return _after_met(commitment, context)
+        case Standing.IN_FORCE:
+            return _joined(_runs_until(date_ahead), f"at risk if {_side(commitment)} threatens to end it")
+        case Standing.BREACHED:
+            kept = "an official text, or two independent sources, say that the terms are kept again"
+            return sentence(f"changes only when {kept}")
+        case Standing.LAPSED:
+            both = " by both sides" if commitment.owed_by == "both" else ""
+            return sentence(f"changes only with a new pledge or an extension{both}")
+        case _:
+            raise AssertionError(f"{verdict.status} is no status")
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence(text) for text in sentences if text)
+
+
+# ---------------------------------------------------------------- towards "met"
+
+
+def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
+    """'met when 12 Mt are booked', 'next step: “approved”; met with the last one, “closed”'."""
+    target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
+    if target is not None:
+        period = f" for {period_name(target.label)}" if len(commitment.targets) > 1 and target.label else ""
+        return f"met when {format_amount(target.amount, target.unit)} are {target.basis}{period}"
+    if commitment.kind is Kind.STANDING:
+        return f"in force once {side_does(commitment.owed_by, 'put')} it into effect"
+    if commitment.kind is Kind.SERIES:
+        return "met when the next round is held and has an outcome"
+    still = [step for step in commitment.steps if step not in verdict.steps]
+    if len(still) > 1:
+        return f"next step: “{one_line(still[0], 60)}”; met with the last one, “{one_line(still[-1], 60)}”"
+    if still:
+        return f"met with the last step, “{one_line(still[0], 60)}”"
+    criterion = dict(commitment.criteria).get(Standing.MET, "").rstrip(".")
+    return f"met when: {criterion}" if criterion else "met when what is promised is done"
+
+
+def _risk(commitment: Commitment, ahead: Deadline | None) -> str:
+    """'at risk if China backs out or 28 Feb 2026 passes'."""
+    backs_out = (
+        "a side backs out" if commitment.owed_by in ("both", "others") else side_does(commitment.owed_by, "back")
+    )
+    out = backs_out if backs_out.endswith("out") else f"{backs_out} out"
+    return f"at risk if {out}" + (f" or {format_date(ahead.date)} passes" if ahead else "")
+
+
+def _after_met(commitment: Commitment, context: RenderContext) -> str:
+    if commitment.kind is Kind.SERIES:
+        return "A new round begins once the next meeting is agreed."
+    today = context.now.date()
+    later = min((t for t in commitment.targets if t.start > today), key=lambda t: t.start, default=None)
+    stays = "stays MET unless it is undone"
+    if later is None:
+        return sentence(stays)
+    return sentence(f"{stays}; {period_name(later.label) or 'the next period'} begins on {format_date(later.start)}")
+
+
+# ---------------------------------------------------------------- sides and dates
+
+
+def _side(commitment: Commitment) -> str:
+    return "a side" if commitment.owed_by in ("both", "others") else side_names((commitment.owed_by,))
+
+
+def _acts(commitment: Commitment) -> str:
+    if commitment.owed_by == "others":
+        return "those who owe it act on the promise"
+    return f"{side_does(commitment.owed_by, 'act')} on the promise"
+
+
+def _promises(commitment: Commitment) -> str:
+    if commitment.owed_by == "others":
+        return "those who would owe it promise it"
+    return f"{side_does(commitment.owed_by, 'promise')} it"
+
+
+def _runs_until(ahead: Deadline | None) -> str:
+    if ahead is None:
+        return "has no end date"
+    alone = f" (only {side_does(ahead.said_by, 'say')} so)" if ahead.state == "claimed" and ahead.said_by else ""
+    return f"ends on {format_date(ahead.date)}{alone} unless it is extended"
+
+
+def _if_nothing_happens(commitment: Commitment, verdict: Verdict, today: date) -> str:
+    """'The truce ends on 10 Nov 2026 unless it is extended', '12 Mt is overdue since 28 Feb 2026 and lapses on 29 Apr 2026'.
+
+    '' without a date that all who owe it stand behind.
+    """
+    record = next((item for item in active_deadlines(verdict) if item.state == "current"), None)
+    if record is None or any(flag.kind is FlagKind.UNCHECKED for flag in verdict.flags):
+        return ""
+    claimed_later = any(
+        item.what == record.what and item.state == "claimed" and item.date > record.date for item in verdict.deadlines
+    )
+    lapses = record.date + timedelta(days=commitment.grace_days + 1)
+    if record.date >= today and record.kind == "expiry":
+        return f"{capitalised(thing_does(record.what, 'end'))} on {format_date(record.date)} unless it is extended"
+    if record.date < today < lapses and not claimed_later:
+        overdue = f"overdue since {format_date(record.date)}"
+        return f"{overdue}; LAPSED from {format_date(lapses)} on if nothing is done by then"
+    return ""

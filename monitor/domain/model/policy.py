@@ -47,5 +47,11 @@ class Policy:
     """Origins whose counts are data of record and need no corroboration; any other count needs a second counter."""
     arrival_statistics: frozenset[str] = field(default=frozenset({"China Customs"}))
     """The statistics that count arrivals, which say little about bookings."""
+    one_counter: tuple[tuple[str, str], ...] = (("USDA data", "USDA"),)
+    """Names under which an agency counts, each with the agency's own: messages show its newest count alone."""
     reader: ReaderMode = ReaderMode.LEADS
     """How the readings of a language model and the rules make signals together. Without readings the rules speak alone."""
+
+    def agency(self, counter: str) -> str:
+        """The agency that counts under this name."""
+        return dict(self.one_counter).get(counter, counter)

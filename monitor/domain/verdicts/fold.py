@@ -259,7 +259,7 @@ class _Work:
         reached = standing_for_share(alone.amount / done.target, policy) if alone is not None else None
         if alone is None or reached is None or verdict.standing not in COUNT_MOVES_FROM[reached]:
             return verdict
-        detail = progress.counted_by_one(done, alone, reached)
+        detail = progress.counted_by_one(done, alone, reached, policy)
         return with_flag(verdict, Flag(FlagKind.UNCONFIRMED, reached.value, alone.as_of, detail, (alone.signal,)))
 
 

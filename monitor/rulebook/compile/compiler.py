@@ -87,7 +87,8 @@ class _RulebookCompiler:
         names = []
         for publisher in self.files.sources[1].publishers if self.files.sources else ():
             owner, tier = publisher.owner or publisher.name, Tier[publisher.tier.upper()]
-            entry = Publisher(publisher.name, tier, publisher.side, owner, publisher.zone, publisher.lang)
+            known = publisher.name, tier, publisher.side, owner, publisher.zone, publisher.lang
+            entry = Publisher(*known, one_line(publisher.called))
             names.append(PublisherNames(entry, tuple(publisher.aliases), tuple(publisher.domains)))
         publishers = Publishers(names)
         policy = Policy(**dict(self.files.policy[1])) if self.files.policy else Policy()

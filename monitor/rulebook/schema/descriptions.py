@@ -160,6 +160,7 @@ POLICY_DESCRIPTIONS: Mapping[str, str] = {
     "outlook_origins": "How many independent sources turn an outlook, for the worse or the better. 1: the first wire does. A formal act in an official text and statistics of record need no other source. Chosen from the table that benchmarks/policies.py prints.",
     "outlook_days": "The sources that turn an outlook must speak within this many days.",
     "statistics": "Origins whose counts are data of record and need no second counter; any other count needs one.",
+    "one_counter": "Names under which an agency counts, each with the agency's own: messages show its newest count alone.",
     "arrival_statistics": "Those of them that count what has arrived, which says little about what has been booked.",
     "reader": "How the readings of a language model go together with the rules, where a reader is set up in config.toml. leads: what the model reads is a signal, and a rule that it contradicts moves nothing. confirms: a rule counts where the model reads the same way; the model alone moves nothing. off: the rules speak alone. A story that is not read yet is read by the rules. A person's reading always counts.",
 }

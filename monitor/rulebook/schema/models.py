@@ -67,6 +67,7 @@ class PublisherShape(RuleShape):
     tier: TierName = Field(description="How far its word carries.")
     side: Side = Field("", description="Whose voice it is, where it is a party's.")
     owner: str = Field("", description="Publishers of one owner are one origin.")
+    called: str = Field("", description="Its name within a sentence, as in 'the US Treasury'; the name, if left out.")
     zone: Zone = Field("UTC", description="Time zone of its dates, as in Asia/Shanghai.")
     lang: str = Field("", description="Language of its stories, in two letters, where feeds do not say.")
 
@@ -83,7 +84,19 @@ def _tier(value: object) -> Tier:
 
 
 _TierField = Annotated[Tier, BeforeValidator(_tier), WithJsonSchema({"enum": [*get_args(TierName)]})]
+
+
+def _pairs(value: object) -> object:
+    return tuple(value.items()) if isinstance(value, Mapping) else value
+
+
+_Names = Annotated[
+    tuple[tuple[str, str], ...],
+    BeforeValidator(_pairs),
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
+]
 _POLICY_TYPES: dict[Any, Any] = {
+    tuple[tuple[str, str], ...]: _Names,
     int: Annotated[int, Field(ge=0)],
     float: Annotated[float, Field(gt=0, le=1)],
     frozenset[Tier]: frozenset[_TierField],

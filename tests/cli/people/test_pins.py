@@ -62,7 +62,7 @@ def test_a_pin_that_runs_out_is_over_and_the_difference_is_told_once(people: Peo
     assert people.status(day(6)) == "at_risk"
     change = people.changes()[-1]
     assert (*notation(change.change), change.cause) == ("in_force", "at_risk", Cause.PERSON)
-    assert reason_text(change.reason) == f"the pin as “in force” has ended; the program says: {CANCELS}"
+    assert reason_text(change.reason) == f"the pin to IN FORCE has ended; the program says: {CANCELS}"
     assert len(people.messages()) == told + 1
 
 

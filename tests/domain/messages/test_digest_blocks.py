@@ -138,7 +138,7 @@ def test_two_changes_that_one_report_brought_are_one_line() -> None:
     (block,) = digest(transitions=(noted, terms), signals={own.id: own}, stories={told.id: told}).blocks
     (line,) = block.events
     assert set(line.changes) == {"e1", "t2"}
-    assert line.note == "terms now: a cap of ten ships"
+    assert line.note == "new in the terms: a cap of ten ships"
 
 
 def test_late_news_is_marked() -> None:
@@ -149,7 +149,7 @@ def test_late_news_is_marked() -> None:
 def test_a_confirmation_is_a_line_of_the_block() -> None:
     confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True)
     (block,) = digest(transitions=(confirmed,)).blocks
-    assert block.events[0].line == "14 Mar: IN PROGRESS is now confirmed (Harbour Wire)"
+    assert block.events[0].line == "14 Mar: IN PROGRESS is now confirmed by the US (Harbour Wire)"
 
 
 def test_what_a_person_did_is_told_with_the_reason() -> None:
@@ -191,10 +191,15 @@ def test_a_chinese_quote_is_named_as_such() -> None:
     )
 
 
+def test_a_quote_too_long_to_be_read_at_a_glance_is_left_out_and_never_cut() -> None:
+    assert quoted("China clears two cargoes of soybeans", "The ministry told traders that ships may unload " * 9) == ""
+    assert quoted("China clears two cargoes of soybeans", "两船大豆获准卸货" * 20) == ""
+
+
 def test_a_doubt_says_who_has_not_confirmed_it() -> None:
     flags = (Flag(FlagKind.UNCONFIRMED, "cn", NOW), Flag(FlagKind.CONTESTED, "orders", NOW))
     (block,) = digest(verdicts={"soybean-purchases": verdict(flags=flags)}).blocks
-    assert block.doubts == ("Not yet confirmed: China has not confirmed it.", "Contested: orders.")
+    assert block.doubts == ("China has not confirmed it.", "Contested: orders.")
 
 
 def test_a_block_ends_with_what_is_counted_and_the_next_date() -> None:

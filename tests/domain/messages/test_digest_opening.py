@@ -93,7 +93,7 @@ def test_a_quiet_week_names_the_trouble_and_the_next_date() -> None:
     assert week(fees=dated, **steady).opening == (
         "No status moved, and no event of note was reported.",
         "AT RISK: Ore.",
-        "Next date: Fees, stay expires 1 Apr 2026, in 18 days.",
+        "Next date: Fees, the stay ends 1 Apr 2026, in 18 days.",
     )
 
 

@@ -50,7 +50,7 @@ def test_a_feed_that_was_never_asked_is_never() -> None:
 def test_a_feed_whose_polls_fail_is_failing_since_the_first_failure_with_its_error() -> None:
     health = feed_health(Feed(), failing(first_ok_at=later(days=-9)), NOW)
     assert (health.state, health.since) == ("failing", later(hours=-5))
-    assert health.detail == "failing: herald.example: HTTP 503"
+    assert health.detail == "herald.example: HTTP 503"
 
 
 def test_a_feed_that_never_once_answered_says_so() -> None:

@@ -159,7 +159,7 @@ DETAILS: list[Detail] = [
     reasons.FirstSeen(DAY),
     reasons.NothingSince(DAY),
     reasons.NewPeriod("second half of 2026"),
-    reasons.Counted(0.5, "12 Mt"),
+    reasons.Counted(0.5, "calendar 2026"),
     reasons.BehindPace(4e6, 12e6, "t", 1 / 3, 0.5, DAY),
     reasons.FromBaseline(DAY),
     reasons.Pinned("Ann", DAY, "the talks go on", "https://example.org/1", Standing.MET),

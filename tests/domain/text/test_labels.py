@@ -29,5 +29,5 @@ def test_a_time_is_printed_in_the_readers_zone_whatever_zone_it_came_in() -> Non
 
 
 def test_a_range_prints_one_unit_where_both_ends_share_their_scale() -> None:
-    assert format_amount_range(8e9, 10e9, "usd") == "$8-10bn"
-    assert format_amount_range(332e3, 2e6, "t") == "332 kt-2 Mt"
+    assert format_amount_range(8e9, 10e9, "usd") == "$8–10bn"
+    assert format_amount_range(332e3, 2e6, "t") == "332 kt–2 Mt"
