@@ -13,7 +13,7 @@ from monitor.domain.messages.evidence_lines import RenderContext, evidence_lines
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_after, status_since
 from monitor.domain.messages.happening import happening, ranked_reports
 from monitor.domain.messages.main_link import choose_main_report
-from monitor.domain.messages.models import DigestBlock, DigestEvent, ReportLink
+from monitor.domain.messages.models import DeadlineLine, DigestBlock, DigestEvent, ReportLink
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     Cause,
@@ -26,6 +26,7 @@ from monitor.domain.model import (
     Transition,
     Verdict,
     changes,
+    reasons,
 )
 from monitor.domain.text.labels import capitalised, format_date, join_few, label_of, local_day, status_caps
 from monitor.domain.text.plain import one_line
@@ -181,6 +182,7 @@ def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderCo
     lead, verdict = item.lead, item.verdict
     moves = sorted(item.moves, key=_importance, reverse=True)
     events = _joined([digest_event(move, context, lead=move is lead) for move in moves])
+    ahead = _next_date(item, context)
     quote, report = _quote_and_report(lead, events[0].text, context) if lead else ("", None)
     standing, between = _standing(item, context)
     return DigestBlock(
@@ -193,8 +195,8 @@ def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderCo
         events=events,
         quote=quote,
         report=report,
-        doubts=_doubts(item),
-        facts=tuple(filter(None, (_progress(item, context), _reports(item, context), _dates(item, context)))),
+        doubts=_doubts(item, ahead),
+        facts=tuple(filter(None, (_progress(item, context), _reports(item, context), _dated(ahead)))),
     )
 
 
@@ -303,11 +305,17 @@ def _quote_and_report(lead: Transition, told: str, context: RenderContext) -> tu
 # ---------------------------------------------------------------- what else there is to say
 
 
-def _doubts(item: BlockMaterial) -> tuple[str, ...]:
-    """'China has not confirmed it; once confirmed, the status is IN FORCE.', 'Contested: ...'; each sentence once."""
+def _doubts(item: BlockMaterial, ahead: DeadlineLine | None) -> tuple[str, ...]:
+    """'China has not confirmed it; once confirmed, the status is IN FORCE.', 'Contested: ...'; each sentence once.
+
+    ahead: the next date that the block names, which says itself who alone names it.
+    """
+    named = ahead.date if ahead and ahead.state == "claimed" else None
     told = {key for move in item.moves for key in move.evidence}
     lines = []
     for flag in item.verdict.flags:
+        if isinstance(flag.detail, reasons.Named) and flag.detail.date == named:
+            continue
         if flag.kind is FlagKind.UNCONFIRMED:
             doubt = doubt_sentences(flag, quoted=bool(told & {*flag.evidence}))
             lines.append(f"{capitalised('; '.join(doubt))}.")
@@ -331,11 +339,12 @@ def _reports(item: BlockMaterial, context: RenderContext) -> str:
     return f"Also reported by {join_few(names)}." if item.moves else f"{join_few(names)} reported too {told}."
 
 
-def _dates(item: BlockMaterial, context: RenderContext) -> str:
-    """The next date, where no line of the period names it."""
+def _next_date(item: BlockMaterial, context: RenderContext) -> DeadlineLine | None:
+    """The next date that no line of the period names."""
     named = {move.change.new for move in item.moves if isinstance(move.change, changes.DeadlineMoved)}
     ahead = [line for line in deadline_lines(item.verdict, item.commitment.short, context) if line.left >= 0]
-    line = next((line for line in ahead if line.date not in named), None)
-    if line is None:
-        return ""
-    return f"{capitalised(line.text.removeprefix(f'{item.commitment.short} '))}."
+    return next((line for line in ahead if line.date not in named), None)
+
+
+def _dated(line: DeadlineLine | None) -> str:
+    return f"{capitalised(line.text.removeprefix(f'{line.subject} '))}." if line else ""

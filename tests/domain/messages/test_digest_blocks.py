@@ -24,6 +24,7 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.model.changes import EventNoted
+from monitor.domain.model.reasons import Named
 from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, commitment, counts, digest, move, signal, story, verdict
 
@@ -213,6 +214,15 @@ def test_a_date_that_moved_in_the_period_is_not_repeated_as_the_next_one() -> No
     (block,) = digest(transitions=(moved,)).blocks
     assert "30 Jun 2026" in block.events[0].text
     assert block.facts == ()
+
+
+def test_a_date_that_one_side_names_is_told_once_with_who_names_it() -> None:
+    day = date(2026, 6, 30)
+    doubt = Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW, Named("us", day, waiting=("cn",)))
+    claimed = Deadline("12 Mt booked", "due", day, "us", state="claimed")
+    (block,) = digest(verdicts={"soybean-purchases": verdict(flags=(doubt,), deadlines=(claimed,))}).blocks
+    assert block.doubts == ()
+    assert block.facts == ("12 Mt booked due 30 Jun 2026, in 108 days (only the US says so).",)
 
 
 def test_a_date_that_bears_its_commitments_own_name_says_it_once() -> None:
