@@ -25,7 +25,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.news import Day
 from monitor.domain.model.notation import days
-from monitor.domain.model.reasons import FirstDateMissed, Named, Text
+from monitor.domain.model.reasons import FirstDateMissed, Named, Quoted, Text
 from monitor.domain.model.sides import PARTIES, side_does, side_names
 from monitor.domain.text.labels import (
     FLAG_LABELS,
@@ -125,7 +125,9 @@ def _text(transition: Transition, known: Commitment | None, context: RenderConte
         case changes.FlagChanged(new=FlagState.WITHDRAWN):
             return "No longer reported, so no longer in doubt"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED):
-            return f"Not yet confirmed: {doubt_subject(transition.reason.detail) or 'nobody else says so'}"
+            doubt = doubt_subject(transition.reason.detail)
+            speaks_for_itself = doubt and not isinstance(transition.reason.detail, Text | Quoted)
+            return capitalised(doubt) if speaks_for_itself else f"Not yet confirmed: {doubt or 'nobody else says so'}"
         case changes.FlagChanged(flag=flag):
             return capitalised(FLAG_LABELS.get(flag, label_of(flag)))
 

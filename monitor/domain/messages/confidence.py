@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from monitor.domain.messages.evidence_lines import RenderContext, outlet_names, source_name
-from monitor.domain.messages.wording import detail_text, not_confirmed, sources_needed
+from monitor.domain.messages.wording import counted_alone, detail_text, not_confirmed, sources_needed
 from monitor.domain.model import Flag, FlagKind, Says, Signal, Tier, reasons
 from monitor.domain.model.sides import PARTIES
 from monitor.domain.text.labels import (
@@ -21,7 +21,7 @@ from monitor.domain.text.labels import (
 from monitor.domain.text.plain import one_line
 
 MAX_DOUBT = 220
-"""Characters of a doubt behind the sentence on who reports the change (estimate)."""
+"""Characters of a doubt in its own words; a longer one only says who has not confirmed it (estimate)."""
 MOST_NAMES = 3
 """Outlets that the sentence names; of more it names two and counts the others."""
 SIDES_TO_CONFIRM = PARTIES - {"others"}
@@ -152,8 +152,10 @@ def doubt_sentences(flag: Flag, *, quoted: bool) -> list[str]:
             return [sources_needed(flag.detail)]
         case reasons.Named(date=day, waiting=waiting) if quoted and waiting:
             return [f"{not_confirmed(waiting).removesuffix(' it')} the date, {format_date(day)}"]
-    text = one_line(detail_text(flag.detail), MAX_DOUBT).rstrip(".")
-    return [text or awaited_confirmation(flag)] if flag.detail != reasons.NOTHING else [awaited_confirmation(flag)]
+        case reasons.CountedByOne():
+            return [counted_alone(flag.detail)]  # the other counts stand with the progress
+    text = one_line(detail_text(flag.detail), 2 * MAX_DOUBT).rstrip(".")
+    return [text if 0 < len(text) <= MAX_DOUBT else awaited_confirmation(flag)]
 
 
 def awaited_confirmation(flag: Flag) -> str:

@@ -144,7 +144,7 @@ def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
     latest = list(readings)
     if any(not reading.only_lots for reading in latest):
         latest = [reading for reading in latest if not reading.only_lots or reading.amount == progress.counted]
-    texts = []
+    texts: dict[str, list[str]] = {}
     for reading in sorted(latest, key=lambda item: (-item.amount, item.counter)):
         scale = reading.amount or progress.target or progress.high
         number = format_amount(reading.amount, reading.unit, like=scale)
@@ -155,10 +155,9 @@ def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
         basis = f" {reading.basis}" if reading.basis and progress.basis and reading.basis != progress.basis else ""
         remarks = ["in single purchases"] if reading.only_lots else []
         remarks += ["not confirmed"] if _is_above(reading, progress) else []
-        texts.append(
-            f"{counter_name(reading.counter)}: {number}{basis}" + (f" ({', '.join(remarks)})" if remarks else "")
-        )
-    return "; ".join(texts)
+        counted = f"{number}{basis}" + (f" ({', '.join(remarks)})" if remarks else "")
+        texts.setdefault(counter_name(reading.counter), []).append(counted)
+    return "; ".join(f"{name}: {', '.join(counts)}" for name, counts in texts.items())
 
 
 # ---------------------------------------------------------------- deadlines

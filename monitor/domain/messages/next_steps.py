@@ -37,8 +37,8 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) 
         case Standing.UNPLEDGED:
             return sentence(f"pledged once {_promises(commitment)}")
         case Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
-            overdue = _if_nothing_happens(commitment, verdict, today)
-            return _joined(f"{_goal(commitment, verdict, context)}; {_risk(commitment, date_ahead)}", overdue)
+            towards = f"{_goal(commitment, verdict, context)}; {_risk(commitment, date_ahead)}"
+            return _joined(towards, "" if date_ahead else _if_nothing_happens(commitment, verdict, today))
         case Standing.MET:
             return _after_met(commitment, context)
         case Standing.IN_FORCE:
@@ -61,7 +61,7 @@ def _joined(*sentences: str) -> str:
 
 
 def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
-    """'met when 12 Mt are booked', 'next step: “approved”; met with the last one, “closed”'."""
+    """'met when 12 Mt are booked', 'waits for the step “approved”; met with the last one, “closed”'."""
     target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
     if target is not None:
         period = f" for {period_name(target.label)}" if len(commitment.targets) > 1 and target.label else ""
@@ -72,7 +72,7 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
         return "met when the next round is held and has an outcome"
     still = [step for step in commitment.steps if step not in verdict.steps]
     if len(still) > 1:
-        return f"next step: “{one_line(still[0], 60)}”; met with the last one, “{one_line(still[-1], 60)}”"
+        return f"waits for the step “{one_line(still[0], 60)}”; met with the last one, “{one_line(still[-1], 60)}”"
     if still:
         return f"met with the last step, “{one_line(still[0], 60)}”"
     criterion = dict(commitment.criteria).get(Standing.MET, "").rstrip(".")

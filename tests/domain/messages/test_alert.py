@@ -143,7 +143,7 @@ def test_a_doubt_says_whose_word_it_is_and_what_it_waits_for() -> None:
     detail = CountedByOne(counts_[0], Standing.PARTLY_MET, counts_)
     doubt = move(kind=TransitionKind.FLAG, frm="", to="unconfirmed", reason=Reason(ReasonCode.UNCONFIRMED, detail))
     found = brief(message(doubt))
-    assert found.changes[0].line == f"Not yet confirmed: {said}"
+    assert found.changes[0].line == said
     assert found.changes[0].more == "other counts: USDA 2 Mt booked", "what the line has said is not said again"
     assert found.why.startswith(f"{said}; other counts: USDA 2 Mt booked.")
 

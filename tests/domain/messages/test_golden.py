@@ -110,7 +110,7 @@ CHANGES: list[tuple[TransitionKind, str, str, dict[str, Any]]] = [
     (TransitionKind.PROGRESS, "", "closed", {}),
     (TransitionKind.PROGRESS, "signed", "withdrawn", {}),
     (TransitionKind.PROGRESS, "7%", "15%", {}),
-    (TransitionKind.FLAG, "", "unconfirmed", {"reason": reason("Dock Ministry says it is met; China is silent")}),
+    (TransitionKind.FLAG, "", "unconfirmed", {"reason": reason("Dock Ministry says that two cargoes are booked")}),
     (TransitionKind.FLAG, "unconfirmed", "confirmed", {"confirms": True}),
     (TransitionKind.FLAG, "unconfirmed", "withdrawn", {}),
     (TransitionKind.FLAG, "", "behind_pace", {}),
@@ -126,7 +126,7 @@ def test_each_kind_of_change_is_worded_as_it_was(golden: Golden) -> None:
     golden("changes.txt", "\n".join(lines) + "\n")
 
 
-PAPER, OFFICE = reasons.Speaker("Paper 1", Says.PRESS, report=True), reasons.Speaker("", Says.US, report=False)
+PAPER, OFFICE = reasons.Speaker("Dock Daily", Says.PRESS, report=True), reasons.Speaker("", Says.US, report=False)
 REJECTION = reasons.Rejection("Ann", "a satire")
 MODEL = ReadBy(ReaderKind.MODEL, "qwen3:8b", "1a2b3c4d5e6f", None)
 COUNT = reasons.Count("Bloomberg", 7e6, 7e6, "t", "booked")

@@ -40,7 +40,7 @@ def test_a_milestone_names_the_next_step_and_the_last() -> None:
         "steps": ("agreed", "signed", "closed"),
     }
     assert said(Standing.IN_PROGRESS, done=("agreed",), **plain) == (
-        "Next step: “signed”; met with the last one, “closed”; at risk if a side backs out."
+        "Waits for the step “signed”; met with the last one, “closed”; at risk if a side backs out."
     )
     assert said(Standing.IN_PROGRESS, done=("agreed", "signed"), **plain).startswith(
         "Met with the last step, “closed”;"
