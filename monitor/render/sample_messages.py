@@ -50,9 +50,7 @@ def sample_messages() -> list[OutboundMessage]:
         replace(alert, kind=FURTHER_EVIDENCE, evidence=alert.evidence * 16),  # more than the largest budget shows
         replace(bare_alert, kind=NOTICE, changes=(), progress=None, deadlines=(), events=(), criteria=""),
         digest,
-        replace(
-            bare_digest, page=TEXTS["url"], changes=(), evidence=(), strips=(), deadlines=(), open=(), unchecked=()
-        ),
+        replace(bare_digest, blocks=(), strips=(), unchecked=()),
     ]
     return [
         OutboundMessage(f"sample-{number}", number, "email", "reader@example.org", "sample", "", brief, repeat=True)

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from itertools import chain, repeat
 from typing import Any
 
 from monitor.domain.messages.main_link import outlet_credits
 from monitor.domain.messages.models import (
     AlertBrief,
     ChangeLine,
+    DigestBlock,
     DigestBrief,
     EvidenceLine,
     OutboundMessage,
     ReaderCounts,
 )
 from monitor.domain.messages.thread_card import StatusCard
-from monitor.domain.text.labels import join_few
 from monitor.domain.text.plain import printable, truncated, web_link
 from monitor.render.status_style import style_of
 
@@ -42,6 +42,8 @@ LIST_TEXT_RESERVE, LIST_BLOCKS_RESERVE = 900, 3
 MAX_FALLBACK = 1000
 MAX_CARD_LINES, MAX_CARD_LINE = 10, 200
 ITEMS_PER_BLOCK = 5
+MAX_BLOCK_EVENTS = 6
+"""Events of one commitment that a digest shows; the others are counted."""
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 MARKUP = re.compile(r"[*_~`]")
 ZERO_WIDTH_SPACE = "\u200b"
@@ -57,7 +59,7 @@ def payload(parcel: OutboundMessage, repeat: str = "") -> dict[str, Any]:
         fallback = brief.first_line
     else:
         _digest(page, brief, repeat)
-        fallback = f"Digest: {brief.subject}"
+        fallback = brief.subject
     text = truncated_markup(escape(fallback), MAX_FALLBACK)
     event = {
         "message_id": parcel.message_id,
@@ -275,7 +277,10 @@ def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
     counts = [progress.counted_text, progress.bar.partition(" ")[0], progress.text] if progress else []
     return [
         ("The promise", escape_foreign(brief.promise)),
-        (progress.heading if progress else "Progress", "\n".join(escape_foreign(text) for text in counts if text)),
+        (
+            escape_foreign(progress.heading) if progress else "Progress",
+            "\n".join(escape_foreign(text) for text in counts if text),
+        ),
         ("Dates", _first_lines((escape_foreign(line.text) for line in brief.deadlines), 6)),
         (brief.headings.back, escape_foreign(brief.back)),
     ]
@@ -286,48 +291,44 @@ def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
 
 def _digest(page: _BlockBuilder, brief: DigestBrief, remark: str) -> None:
     foreign = escape_foreign
-    page.header(f"Digest · {brief.period}")
-    page.section(escape(brief.counts))
+    page.header(f"Deal digest · {brief.period}")
+    page.section(f"*{foreign(brief.opening[0])}*" + "".join(f" {foreign(text)}" for text in brief.opening[1:]))
     page.context(escape(remark))
-    if brief.quiet:
-        page.section("*Nothing changed in this period.* Every commitment stands where it stood.")
-    # A row stored before its digest counted the evidence left out has no numbers.
-    changes = []
-    for change, evidence, more in zip(brief.changes, brief.evidence, chain(brief.unquoted, repeat(0)), strict=False):
-        sources = [*(link(line.url, line.outlet) for line in evidence), *([f"+{more} more"] if more else [])]
-        changes.append("\n".join([_change(change), foreign(change.why), *([" ".join(sources)] if sources else [])]))
-    further = []
-    for item in brief.further:
-        outlets = join_few([link(report.url, report.outlet) for report in item.outlets])
-        further.append(f"• {foreign(item.short)}: {foreign(item.text)}" + (f": {outlets}" if outlets else ""))
     stands = []
     for line in brief.stands:
-        extras = "; ".join(filter(None, (line.progress, line.deadline, line.flags)))
+        extras = "; ".join(filter(None, (line.next, line.progress, line.flags)))
         text = f"{style_of(line.status).emoji} *{foreign(line.short)}* {foreign(line.shown)}, since {line.since}"
         stands.append(text + (f" · {foreign(extras)}" if extras else ""))
-    dates = [f"• {foreign(line.subject)}: {foreign(line.text)}" for line in brief.deadlines]
-    issues = [f"• {foreign(item.short)}, {item.kind} since {item.since}: {foreign(item.text)}" for item in brief.open]
     unchecked = [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked]
     readers = _reader_lines(brief.readers) if brief.readers else []
     lists = [
-        ("What changed", changes, 1),
-        ("Further evidence", further, ITEMS_PER_BLOCK),
-        ("Where each stands", stands, ITEMS_PER_BLOCK),
-        ("Dates within 30 days", dates, ITEMS_PER_BLOCK),
-        ("Contested and unconfirmed", issues, ITEMS_PER_BLOCK),
-        ("What we could not check", unchecked, ITEMS_PER_BLOCK),
+        ("What moved", [_digest_block(block) for block in brief.blocks], 1),
+        ("Nothing new" if brief.blocks else "Where each stands", stands, ITEMS_PER_BLOCK),
+        ("Not checked", unchecked, ITEMS_PER_BLOCK),
         ("Where readers and rules differ", readers, ITEMS_PER_BLOCK),
     ]
     filled = [entry for entry in lists if entry[1]]
     for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
         page.items(title, texts, size, behind)
-    if brief.page:
-        # An address as a link; a file's path as code, which can be copied and in which no mark-up works.
-        place = foreign(brief.page) if "`" in brief.page else f"`{escape(brief.page)}`"
-        place = link(brief.page, truncated(brief.page, MAX_HEADER)) if web_link(brief.page) else place
-        page.context(f"This digest is kept as a page: {place}", reserve=LAST_LINE_RESERVE)
-    data_time = f"Data as of {date_token(brief.end, brief.data_time)}"
-    page.context(f"{escape(brief.sources)} {escape(brief.route)}", data_time)
+    page.context(f"In figures: {foreign(brief.counts)}", reserve=LAST_LINE_RESERVE)
+    page.context(escape(brief.route), f"Data as of {date_token(brief.end, brief.data_time)}")
+
+
+def _digest_block(block: DigestBlock) -> str:
+    """What the period brought for one commitment: its most important events by day, the quote and the report under the first."""
+    foreign = escape_foreign
+    lines = [
+        f"{style_of(block.status).emoji} *{foreign(block.short)}*: {foreign(block.standing)}",
+        foreign(block.between),
+    ]
+    shown = replace(block, events=block.events[:MAX_BLOCK_EVENTS])
+    for event in shown.in_order:
+        report = f" · {link(block.report.url, block.report.label)}" if event.lead and block.report else ""
+        lines.append(f"• {foreign(event.line)}{report}")
+        lines += [f"> {foreign(block.quote)}"] if event.lead and block.quote else []
+    hidden = block.more + len(block.events) - len(shown.events)
+    lines += [f"_and {hidden} more_"] if hidden else []
+    return "\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts))))))
 
 
 def _reader_lines(readers: ReaderCounts) -> list[str]:

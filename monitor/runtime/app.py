@@ -175,20 +175,17 @@ def run_digests(app: App) -> list[str]:
     return names
 
 
-def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> str:
-    """Write the page of a digest; returns where, or '' if it could not be written: the message goes out all the same."""
+def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> None:
+    """Write the page of a digest. Where it cannot be written, the message goes out all the same."""
     from monitor.domain.messages.models import OutboundMessage
     from monitor.render import digest_archive
     from monitor.runtime.wiring import PLACEHOLDER_ADDRESS
 
     message = OutboundMessage(f"{route.name}-{slot}", 0, "file", PLACEHOLDER_ADDRESS, "digest", "", brief)
     try:
-        page = digest_archive.write_page(app.renderer, message, app.settings.data_dir / "digests", route.name, slot)
+        digest_archive.write_page(app.renderer, message, app.settings.data_dir / "digests", route.name, slot)
     except Exception as error:  # noqa: BLE001 - the page is an extra, whatever a template or the disk raises
         log.warning("digest not kept as a page", route=route.name, slot=slot, error=str(error))
-        return ""
-    home = app.settings.path.parent if app.settings.path else Path()
-    return str(page.relative_to(home) if page.is_relative_to(home) else page)
 
 
 def deliver_due(app: App) -> DeliveryReport:

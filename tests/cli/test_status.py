@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import html
+import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -99,33 +100,39 @@ def test_an_unknown_commitment_is_answered_with_the_one_that_was_meant(told: Des
 
 def test_a_preview_shows_what_changed_and_where_each_commitment_stands(told: Desk) -> None:
     text = told.run("digest", "--preview", "--since", "2026-03-01").stdout
-    assert "was IN PROGRESS, now AT RISK" in text
-    assert "Soybeans: AT RISK" in text
+    assert "Soybeans: was PLEDGED, now AT RISK (2 Mar)" in text
     assert CANCELS in text
 
 
 @pytest.mark.parametrize(
     ("cadence", "period"),
     [
-        ("daily 08:00", "9 Mar 2026 to 10 Mar 2026"),
-        ("tue 08:00", "3 Mar 2026 to 10 Mar 2026"),
-        ("fortnightly mon 08:00", "24 Feb 2026 to 10 Mar 2026"),
-        ("monthly 1 08:00", "10 Feb 2026 to 10 Mar 2026"),
+        ("daily 08:00", "9 Mar 2026"),
+        ("tue 08:00", "3 to 9 Mar 2026"),
+        ("fortnightly mon 08:00", "24 Feb to 9 Mar 2026"),
+        ("monthly 1 08:00", "10 Feb to 9 Mar 2026"),
     ],
 )
 def test_a_preview_reaches_back_as_far_as_a_digest_of_the_route_does(told: Desk, cadence: str, period: str) -> None:
     told.edit("mon 08:00", cadence)
-    assert told.run("--now", "2026-03-10T09:00Z", "digest", "--preview").stdout.startswith(f"DIGEST, {period}\n")
+    assert told.run("--now", "2026-03-10T09:00Z", "digest", "--preview").stdout.startswith(f"DEAL DIGEST, {period}\n")
 
 
-def test_a_preview_of_a_quiet_week_says_that_nothing_changed(told: Desk) -> None:
-    assert "Nothing changed" in told.run("digest", "--preview").stdout
+def test_a_preview_of_a_quiet_week_says_that_nothing_moved(told: Desk) -> None:
+    assert "No status moved" in told.run("digest", "--preview").stdout
 
 
 def test_a_preview_before_anything_ran_shows_where_the_baselines_stand(desk: Desk) -> None:
     text = desk.run("digest", "--preview").stdout
-    assert "Soybeans: PLEDGED" in text
-    assert "herald has never answered" in text
+    assert re.search(r"Soybeans +PLEDGED", text)
+    assert "2 sources have never answered: herald and ministry." in text
+
+
+def test_a_preview_as_json_has_every_event_with_the_changes_that_it_tells(told: Desk) -> None:
+    (brief,) = objects(told.run("digest", "--preview", "--json", "--since", "2026-03-01").stdout)
+    (block,) = [block for block in brief["blocks"] if block["commitment"] == "soy"]
+    assert [event["text"] for event in block["events"] if event["lead"]] == [CANCELS]
+    assert all(event["changes"] for event in block["events"])
 
 
 def test_a_preview_is_written_as_mail_and_as_page(told: Desk, tmp_path: Path) -> None:
@@ -173,12 +180,12 @@ def test_a_test_is_marked_in_its_subject_and_in_its_first_line(told: Desk) -> No
     (eml,) = (told.folder / "outbox").glob("*.eml")
     mail = parsed(eml.read_bytes())
     text, page = (part.get_content() for kind in ("plain", "html") if (part := mail.get_body((kind,))))
-    assert str(mail["Subject"]).startswith("Digest: TEST · 2 changes")
-    assert text.startswith("DIGEST, TEST · 1 Mar 2026 to ")
-    assert "DIGEST · TEST · 1 Mar 2026" in html.unescape(page)
+    assert str(mail["Subject"]).startswith("TEST · Deal digest, 1 Mar - ")
+    assert text.startswith("DEAL DIGEST, TEST · 1 Mar to ")
+    assert "DEAL DIGEST · TEST · 1 Mar to " in html.unescape(page)
     (slack,) = objects(next((told.folder / "outbox").glob("*.json")).read_text(encoding="utf-8").replace("\n", ""))
-    assert slack["text"].startswith("Digest: TEST · ")
-    assert slack["blocks"][0]["text"]["text"].startswith("Digest · TEST · ")
+    assert slack["text"].startswith("TEST · Deal digest, ")
+    assert slack["blocks"][0]["text"]["text"].startswith("Deal digest · TEST · ")
 
 
 def test_a_test_takes_no_slot_and_leaves_no_trace_in_outbox_pages_or_threads(told: Desk) -> None:

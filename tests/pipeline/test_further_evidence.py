@@ -161,10 +161,9 @@ def test_the_digest_has_a_line_on_what_bears_out_a_status_without_having_changed
     with told.store.read() as conn:
         this = digests.build_digest(conn, told.rules, MAIL, (), later(days=-6), later(days=1))
         next_ = digests.build_digest(conn, told.rules, MAIL, (), later(days=1), later(days=8))
-    (line,) = this.further
-    assert (line.text, line.names) == ("1 more report says that it is in progress", ("Third Wire",))
-    assert [one.url for one in line.evidence] == ["https://third.example/3"]
-    assert next_.further == (), "of what was said in its own time"
+    (block,) = this.blocks
+    assert block.facts[0] == "Also reported by Third Wire."
+    assert next_.blocks == (), "of what was said in its own time"
 
 
 def test_a_reply_that_cannot_be_written_stops_no_other_and_is_told_once_it_can_be(told: Monitor) -> None:

@@ -276,48 +276,66 @@ class AlertBrief:
 
 @dataclass(frozen=True, slots=True)
 class StatusLine:
-    """One row of the digest's table of statuses."""
+    """One row of the digest's table: a commitment of which the period brought nothing. next: its next date, else the last one that
+    passed unmet; progress: what is counted; flags: with commas between them. '' where there is none."""
 
     commitment: str
     short: str
-    name: str
     status: str
     shown: str
     since: str
-    last_evidence: str
-    deadline: str
+    next: str
     progress: str
     flags: str
 
 
 @dataclass(frozen=True, slots=True)
-class OpenIssueLine:
-    """A contested or unconfirmed matter. kind: the flag's key."""
+class DigestEvent:
+    """An event or a change of the period, as a line of a block. day: '20 Oct'; text: what happened, without a full stop;
+    outlets: 'Reuters and 3 others', '' where no report tells it; note: a remark ("first seen late"), '' without; way: up, down or
+    other; lead: the block's most important line, under which its quote and its report stand; changes: the ids of the recorded
+    transitions that it tells."""
 
-    commitment: str
-    short: str
-    kind: str
+    day: str
+    at: datetime
     text: str
-    since: str
-    evidence: tuple[EvidenceLine, ...] = ()
+    outlets: str = ""
+    note: str = ""
+    way: str = "other"
+    lead: bool = False
+    changes: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """'20 Oct: MOFCOM put three firms on its list (Reuters)'."""
+        behind = "; ".join(filter(None, (self.outlets, self.note)))
+        return f"{self.day}: {self.text}" + (f" ({behind})" if behind else "")
 
 
 @dataclass(frozen=True, slots=True)
-class CorroborationLine:
-    """Reports that corroborate a status without a change of it. evidence: a few reports, one an outlet; names: all outlets
-    (empty in rows stored before this field existed: their text holds the names)."""
+class DigestBlock:
+    """What the period brought for one commitment. status: its key; standing: 'was AT RISK, now PLEDGED (30 Oct)'; between: the
+    steps on the way, '' without; part: it stands under its parent, of which it is a part; events: most important first; more:
+    how many events are left out; quote: who says it, and the sentence, '' without; report: the one to open; doubts: what is
+    contested or waits for confirmation; facts: progress, further reports, dates ahead, each a sentence."""
 
     commitment: str
     short: str
-    text: str
-    evidence: tuple[EvidenceLine, ...] = ()
-    names: tuple[str, ...] = ()
+    status: str
+    standing: str
+    between: str = ""
+    part: bool = False
+    events: tuple[DigestEvent, ...] = ()
+    more: int = 0
+    quote: str = ""
+    report: ReportLink | None = None
+    doubts: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
 
     @property
-    def outlets(self) -> tuple[ReportLink, ...]:
-        """All outlets; those with a report to open come first."""
-        urls = {line.outlet: line.url for line in self.evidence} if self.names else {}
-        return tuple(ReportLink(urls.get(name, ""), name) for name in dict.fromkeys((*urls, *self.names)))
+    def in_order(self) -> tuple[DigestEvent, ...]:
+        """The events by day."""
+        return tuple(sorted(self.events, key=lambda event: event.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,11 +349,12 @@ class SourceHealth:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceLine:
-    """A source that was not reliable in the period."""
+class UncheckedLine:
+    """Something that the program could not check. kind: unchecked, failing, silent, frozen, never, muted or deaf; name: what;
+    text: the rest of the sentence."""
 
+    kind: str
     name: str
-    state: str
     text: str
 
 
@@ -365,32 +384,26 @@ class ReaderCounts:
 
 @dataclass(frozen=True, slots=True)
 class DigestBrief:
-    """The regular summary. quiet: nothing changed; evidence: one group for each change; sources: one sentence on all
-    sources; page: where this digest is kept as a page, '' if nowhere; unquoted: for each change, the number of pieces of
-    evidence that are not shown (empty in rows stored before this field existed); readers: None on routes other than the
-    owner's, and where nobody has read in the period."""
+    """The regular summary, in reading order. opening: one to three sentences that tell the period; quiet: nothing moved and
+    nothing of note happened; blocks: the commitments of which the period brought something, most important first; strips: of
+    all commitments; stands: the commitments without a block; counts: a sentence of figures; readers: None on routes other
+    than the owner's, and where nobody has read in the period."""
 
     tag: ClassVar[str] = "digest"
     subject: str
-    counts: str
+    opening: tuple[str, ...]
     quiet: bool
-    changes: tuple[ChangeLine, ...]
-    evidence: tuple[tuple[EvidenceLine, ...], ...]
+    blocks: tuple[DigestBlock, ...]
     strips: tuple[StatusTimeline, ...]
     stands: tuple[StatusLine, ...]
-    deadlines: tuple[DeadlineLine, ...]
-    open: tuple[OpenIssueLine, ...]
-    unchecked: tuple[SourceLine, ...]
-    sources: str
+    unchecked: tuple[UncheckedLine, ...]
+    counts: str
     start: datetime
     end: datetime
     period: str
     route: str
     data_time: str
     zone: str = "UTC"
-    page: str = ""
-    further: tuple[CorroborationLine, ...] = ()
-    unquoted: tuple[int, ...] = ()
     readers: ReaderCounts | None = None
 
 

@@ -1,4 +1,4 @@
-"""What messages say: first line, evidence, whose word, progress, dates, and the digest."""
+"""What messages say: first line, evidence, whose word, progress and dates."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.model.changes import EventNoted
-from monitor.domain.model.reasons import Awaiting, Confirmed, Count, CountedByOne, Notice, OneSided, Speaker, Text
+from monitor.domain.model.reasons import Awaiting, Confirmed, Count, CountedByOne, OneSided, Speaker, Text
 from monitor.domain.text.folding import is_unspaced
 from monitor.domain.text.labels import days_left_text, format_amount, label_of
 from monitor.domain.text.plain import one_line, printable, truncated, web_link
@@ -49,7 +49,6 @@ from tests.builders.message_values import (
     brief,
     commitment,
     counts,
-    digest,
     message,
     move,
     route,
@@ -523,14 +522,6 @@ def test_a_date_that_has_passed_is_told_of_as_past() -> None:
     ]
 
 
-def test_a_notice_in_a_digest_says_how_long_before_its_date_it_was_given() -> None:
-    told = Reason(ReasonCode.NOTICE, Notice("truce", "expiry", date(2026, 11, 10), 30, "us"))
-    notice = move(kind=TransitionKind.DEADLINE, frm="2026-11-10", to="due in 30 days", reason=told)
-    (change,) = digest(transitions=(notice,)).changes
-    assert change.text == "In 30 days: the date is due (10 Nov 2026)"
-    assert change.more == "", "the line says it all"
-
-
 def test_days_are_counted_in_the_readers_zone() -> None:
     late = datetime(2026, 3, 14, 23, 0, tzinfo=UTC)
     dates = (Deadline("truce", "expiry", date(2026, 3, 15), "both"),)
@@ -566,17 +557,6 @@ def test_a_route_hears_of_a_part_with_its_declared_parent_and_by_patterns(wanted
     assert subscribes_to(route(commitments=(wanted,)), "soybean-purchases-annual", DECLARED) is hears
 
 
-def test_a_digest_holds_the_parts_that_the_alerts_tell_of() -> None:
-    known = {key: commitment(key) for key in DECLARED}
-    found = digest(
-        commitments=known,
-        verdicts={key: verdict(key) for key in known},
-        transitions=(),
-        route=route(commitments=("soybean-purchases",)),
-    )
-    assert {line.commitment for line in found.stands} == {"soybean-purchases", "soybean-purchases-annual"}
-
-
 def test_a_summary_tells_the_loudest_change_first_and_names_the_other_commitments() -> None:
     quiet = move("t0", commitment="truce", severity=Severity.ROUTINE, reason=reason("Nothing much."))
     found = brief(
@@ -606,104 +586,6 @@ def test_a_row_of_another_version_is_read_as_far_as_it_is_known() -> None:
 def test_a_text_that_is_no_brief_is_refused(text: str) -> None:
     with pytest.raises(RenderError):
         from_json(text)
-
-
-# ---------------------------------------------------------------- digest
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "named"),
-    [
-        ("2026-03-09", "2026-03-16", "week 11 of 2026"),
-        ("2026-03-02", "2026-03-16", "weeks 10 and 11 of 2026"),
-        ("2026-02-23", "2026-03-16", "weeks 9 to 11 of 2026"),
-        ("2025-12-29", "2026-01-05", "week 1 of 2026"),
-        ("2025-12-22", "2026-01-05", "22 Dec 2025 to 5 Jan 2026"),
-        ("2026-03-13", "2026-03-20", "13 to 20 Mar 2026"),
-        ("2026-03-09", "2026-03-10", "9 to 10 Mar 2026"),
-        ("2026-05-01", "2026-06-01", "May 2026"),
-        ("2025-12-01", "2026-01-01", "December 2025"),
-        ("2026-05-01", "2026-07-01", "1 May to 1 Jul 2026"),
-        ("2026-05-15", "2026-06-15", "15 May to 15 Jun 2026"),
-        ("2026-03-09", "2026-03-09", "9 Mar 2026"),
-    ],
-)
-def test_a_digest_is_named_by_the_days_it_covers(start: str, end: str, named: str) -> None:
-    from_, to = (datetime.fromisoformat(f"{day}T08:00+00:00") for day in (start, end))
-    assert digest(start=from_, end=to).subject.endswith(f" · {named}")
-
-
-def test_a_commitment_that_waits_for_two_sides_is_one_unconfirmed_commitment() -> None:
-    flags = tuple(Flag(FlagKind.UNCONFIRMED, who, NOW) for who in ("us", "cn"))
-    found = digest(verdicts={"soybean-purchases": verdict(flags=flags)})
-    assert len(found.open) == 2
-    assert ", 1 unconfirmed" in found.counts
-
-
-def test_a_date_that_only_one_side_names_is_marked_so_among_the_dates() -> None:
-    dates = (
-        Deadline("truce", "expiry", date(2026, 4, 1), "both"),
-        Deadline("truce", "expiry", date(2026, 4, 9), "us", state="claimed"),
-    )
-    found = digest(verdicts={"truce": verdict("truce", flags=(), deadlines=dates)})
-    assert [line.text for line in found.deadlines] == [
-        "the truce ends 1 Apr 2026, in 18 days",
-        "the truce ends 9 Apr 2026, in 26 days (only the US says so)",
-    ]
-
-
-def test_a_date_that_bears_its_commitments_own_name_says_it_once() -> None:
-    found = digest(
-        verdicts={"truce": verdict("truce", flags=(), deadlines=(Deadline("Truce", "expiry", NOW.date(), "both"),))}
-    )
-    assert [f"{line.subject}: {line.text}" for line in found.deadlines] == ["Truce: ends 14 Mar 2026, today"]
-
-
-def test_without_feeds_a_digest_says_that_there_was_none_to_check() -> None:
-    assert digest(sources=()).sources == "No feed is polled, so there was none to check."
-
-
-def test_a_week_without_change_says_so() -> None:
-    found = digest(transitions=())
-    assert found.quiet
-    assert found.subject.startswith("Nothing changed, 1 overdue")
-
-
-def test_a_digest_names_the_sources_it_could_not_check() -> None:
-    found = digest()
-    assert [(line.name, line.text) for line in found.unchecked] == [
-        ("Ministry", "does not answer since 12 Mar 2026 09:30 UTC (HTTP 503)")
-    ]
-    assert found.sources == "1 of 2 sources can be relied on."
-
-
-def test_evidence_shared_by_two_changes_is_shown_once() -> None:
-    found = digest(transitions=(move(), move("t2", kind=TransitionKind.TERMS, frm="", to="signed")))
-    assert [len(lines) for lines in found.evidence] == [1, 0]
-    assert (found.changes[1].was, found.changes[1].now) == ("none", "signed")
-
-
-def test_a_digest_puts_trouble_first_and_holds_only_what_the_route_follows() -> None:
-    assert [line.status for line in digest().stands] == ["at_risk", "in_force"]
-    assert [line.commitment for line in digest(route=route(commitments=("truce",))).stands] == ["truce"]
-    assert digest(route=route(commitments=("truce",))).quiet
-
-
-def test_the_strip_joins_what_the_history_tells() -> None:
-    strip = digest().strips[0]
-    assert [(span.status, (span.end - span.start).days) for span in strip.spans] == [
-        ("in_progress", 87),
-        ("at_risk", 3),
-    ]
-
-
-def test_a_status_without_history_fills_the_whole_strip() -> None:
-    strip = digest(history=()).strips[1]
-    assert [span.status for span in strip.spans] == ["in_force"]
-
-
-def test_a_stored_digest_reads_back_equal() -> None:
-    assert from_json(to_json(digest())) == digest()
 
 
 # ---------------------------------------------------------------- words
@@ -745,15 +627,6 @@ def test_clean_text_is_one_printable_line(text: str) -> None:
 @given(st.text())
 def test_no_address_that_is_linked_can_break_out_of_its_place(text: str) -> None:
     assert not set(web_link(f"https://{text}")) & set("<>\"'` \n\t")
-
-
-def test_a_digest_quotes_three_reports_behind_a_change_and_says_how_many_more_there_are() -> None:
-    names = [f"s{number}" for number in range(1, 6)]
-    signals = {name: signal(name, f"story-{name}") for name in names}
-    stories = {f"story-{name}": story(f"story-{name}") for name in names}
-    found = digest(transitions=(move(evidence=tuple(names)),), signals=signals, stories=stories)
-    assert [len(group) for group in found.evidence] == [3]
-    assert found.unquoted == (2,)
 
 
 def slow_cut(text: str, limit: int) -> str:
