@@ -26,7 +26,7 @@ from monitor.domain.verdicts.fold import KeptFolds
 from monitor.logs import get_logger
 from monitor.pipeline import experimental_rules, review
 from monitor.runtime.folder_watch import FolderWatch
-from monitor.runtime.session import Opened, feeds_of, open_database, routes_of, rules_of, sources, utc_now
+from monitor.runtime.session import Opened, able_sources, feeds_of, open_database, routes_of, rules_of, sources, utc_now
 from monitor.store import Store
 from monitor.store.intake_shelf import StoryCache
 
@@ -75,6 +75,8 @@ class App:
     """When each feed was last asked without conditions; a start counts as such."""
     known_items: dict[str, KnownItems] = field(default_factory=dict)
     """The items of the last document of each feed, which need not be parsed again. A start knows of none."""
+    read_at: datetime | None = None
+    """The last answer of a source that could tell of a change, as it was recorded; a start knows of none."""
     watch: FolderWatch | None = None
     """Looks for edits of the rules; None where the rulebook came from elsewhere."""
     steady: Lock = field(default_factory=Lock)
@@ -141,9 +143,8 @@ def recover_and_catch_up(app: App) -> StartupReport:
 def run_reviews(app: Opened, *, settled: bool = False, cause: Cause = Cause.NEWS) -> review.ReviewReport:
     """Decide every commitment that is due. settled: without waiting for news that may still be coming in."""
     with app.steady:
-        report = review.review(
-            app.store, app.rulebook, app.routes, app.clock(), cause=cause, settled=settled, folds=app.folds
-        )
+        facts = (app.store, app.rulebook, app.routes, app.clock())
+        report = review.review(*facts, cause=cause, settled=settled, folds=app.folds, sources=able_sources(app))
         experimental_rules.enqueue_trial_matches(app.store, app.rulebook, app.routes, app.clock())
     for problem in report.problems:
         log.error("commitment could not be decided", problem=problem)

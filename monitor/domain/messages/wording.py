@@ -89,6 +89,8 @@ def clauses(detail: Detail) -> tuple[str, ...]:
             done = f"{format_amount(detail.counted, detail.unit)} of {format_amount(detail.target, detail.unit)}"
             path = f"a straight path would be at {format_percent(detail.path)} on {detail.date:%-d %B %Y}"
             return f"{done} counted ({format_percent(detail.share)})", path
+        case reasons.Unread():
+            return _unread(detail)
         case reasons.Pinned():
             end = f" until {detail.until:%-d %B %Y}" if detail.until else ""
             pin = f"pinned by {detail.by}{end}: {detail.reason} ({detail.source})"
@@ -169,6 +171,20 @@ def _retracted(detail: reasons.StatusTakenBack | reasons.ReportTakenBack | reaso
     if detail.reread is not None:
         return f"no longer stands ({reads(detail.reread, shortly=True)})"
     return "no longer stands (its outlet took it back or changed it)"
+
+
+def _unread(detail: reasons.Unread) -> tuple[str, str, str]:
+    """That nobody could check a day, and since when; which day; and which sources were silent."""
+    passed = f"{detail.what} {'ran to' if detail.kind == 'expiry' else 'was due by'} {detail.date:%-d %B %Y}"
+    if detail.kind == "news":
+        passed = f"nothing heard since {detail.date:%-d %B %Y}"
+    time = f"since {detail.since:%-d %b %Y}"
+    if detail.until is not None:
+        time = f"from {detail.since:%-d %b} to {detail.until:%-d %b %Y}"
+    left = detail.sources - len(detail.some)
+    names = ", ".join(detail.some) + (f" and {left} more" if left else "")
+    sources = f"0 of {detail.sources} {'source' if detail.sources == 1 else 'sources'} read"
+    return f"could not be checked: {sources} {time}", passed, f"silent: {names}"
 
 
 def _counted_by_one(detail: reasons.CountedByOne) -> str:
