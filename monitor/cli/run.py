@@ -237,7 +237,14 @@ def run_round(app: App) -> dict[str, Any]:
     values are the JSON of `poll`."""
     from monitor.feeds.worker import ParseWorker
     from monitor.pipeline.outbox_admin import counts
-    from monitor.runtime.app import drain_outbox, recover_and_catch_up, run_digests, run_follow_ups, run_reviews
+    from monitor.runtime.app import (
+        drain_outbox,
+        recover_and_catch_up,
+        run_digests,
+        run_follow_ups,
+        run_reviews,
+        watch_sources,
+    )
     from monitor.runtime.polling import poll as poll_feeds
     from monitor.runtime.reading import read_round
     from monitor.runtime.simulation import SimulatedClock
@@ -254,6 +261,7 @@ def run_round(app: App) -> dict[str, Any]:
     with ParseWorker() as worker:
         reports = poll_feeds(app, worker, everything=True)
     read_round(app)
+    watch_sources(app)
     reviews = (started.reviewed, run_reviews(app, settled=True))
     run_follow_ups(app)
     digests = run_digests(app)

@@ -151,6 +151,19 @@ def run_reviews(app: Opened, *, settled: bool = False, cause: Cause = Cause.NEWS
     return report
 
 
+def watch_sources(app: App) -> list[str]:
+    """Tell the owner what is new of the sources: that none answers, that an important one is dead, that they are back. Returns the
+    first lines of the notices."""
+    from monitor.domain.verdicts.eyes import important_sources
+    from monitor.pipeline import source_notices
+
+    important = important_sources(app.feeds(), app.rulebook.publishers, app.rulebook.policy)
+    told = source_notices.watch_sources(app.store, app.feeds(), important, app.owner_routes(), app.clock())
+    for line in told:
+        log.warning("told the owner of the sources", notice=line)
+    return told
+
+
 def run_follow_ups(app: App) -> int:
     """Queue replies on further evidence for what was sent; returns how many."""
     from monitor.pipeline import further_evidence

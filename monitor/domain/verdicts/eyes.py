@@ -38,6 +38,11 @@ def able_sources(feeds: Sequence[NamedFeed], publishers: Publishers, policy: Pol
     return able or tuple(feed.name for feed in feeds)
 
 
+def important_sources(feeds: Sequence[NamedFeed], publishers: Publishers, policy: Policy) -> frozenset[str]:
+    """The names of the feeds each of which is missed if it is silent: those of publishers whose single report counts."""
+    return frozenset(feed.name for feed in feeds if publishers.find(feed.publisher).tier in policy.moving_tiers)
+
+
 def blind_spans(
     reads: Sequence[ReadSpan], sources: Sequence[str], policy: Policy, now: datetime
 ) -> tuple[BlindSpan, ...]:
