@@ -196,9 +196,8 @@ def apply_clock(
     nobody was reading; what would have changed then is flagged unchecked and does not."""
     reasons: list[Reason | None] = []
     before: Verdict | None = None
-    verdict = replace(
-        verdict, flags=without_kind(verdict.flags, FlagKind.UNCHECKED)
-    )  # each is raised anew while it lasts
+    kept = without_kind(verdict.flags, FlagKind.UNCHECKED)  # each is raised anew while it lasts
+    verdict = replace(verdict, flags=kept) if kept != verdict.flags else verdict
     while verdict != before:  # what has ended settles the dates beside it
         before = verdict
         for record in superseded_due_dates(verdict):  # missed once it passes and what it promised is not done

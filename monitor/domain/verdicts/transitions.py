@@ -61,6 +61,7 @@ from monitor.domain.model.reasons import (
     ReportTakenBack,
     StatusTakenBack,
     Text,
+    Unread,
 )
 from monitor.domain.verdicts.deadlines import OPEN_STATES, day_end
 from monitor.domain.verdicts.evidence_refs import all_evidence, transition_evidence
@@ -410,7 +411,12 @@ class Comparison:
             yield self._transition(change, Direction.OTHER, reason, self.now, severity, cause=cause)
 
     def _checked(self, flag: Flag) -> Iterator[Transition]:
-        """A date that nobody could check, and that is overdue now that sources were read. Other ends are changes of their own."""
+        """A date that nobody could check, and that is overdue now that sources were read. Other ends are changes of their own.
+
+        Of a date before the first answer of all nobody was told, and that it is overdue is no news to them either.
+        """
+        if isinstance(flag.detail, Unread) and flag.detail.since in {b.as_of for b in self.case.commitment.baselines}:
+            return
         for overdue in self.new.flags:
             if (overdue.kind, overdue.subject) == (FlagKind.OVERDUE, flag.subject):
                 reason = Reason(ReasonCode.OVERDUE, overdue.detail, overdue.evidence)

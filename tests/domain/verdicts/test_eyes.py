@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import (
@@ -30,7 +32,7 @@ from monitor.domain.model import (
 from monitor.domain.model.notation import notation
 from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.verdicts.decide import decide, initial_verdict
-from monitor.domain.verdicts.eyes import able_sources, blind_spans
+from monitor.domain.verdicts.eyes import able_sources, blind_spans, unread_at
 from monitor.domain.verdicts.fold import KeptFolds
 from tests.builders.domain_values import (
     at,
@@ -184,6 +186,12 @@ def test_before_the_first_answer_nobody_was_reading_since_the_day_of_the_baselin
     assert decided(TRUCE, "2026-11-21", ("2026-11-20", "2026-11-21")).verdict.standing is Standing.LAPSED
 
 
+def test_that_a_date_before_the_first_answer_is_overdue_is_no_news() -> None:
+    published = decided(SALE, "2026-11-20").verdict
+    found = decided(SALE, "2026-11-21", ("2026-11-20", "2026-11-21"), published=published)
+    assert (found.transitions, flags(found)) == ((), {FlagKind.OVERDUE: "delivery"})
+
+
 def test_what_lies_before_a_baselines_day_its_author_has_looked_at() -> None:
     base = replace(TRUCE.baselines[0], as_of=date(2026, 11, 15))
     later = replace(TRUCE, baselines=(base,))
@@ -221,3 +229,21 @@ def test_a_feed_of_no_weight_is_no_eye_unless_there_is_no_other() -> None:
     feeds = [SimpleNamespace(name=name.lower(), publisher=name) for name in ("Wire", "Aggregator", "Somebody")]
     assert able_sources(feeds, known, POLICY) == ("wire", "aggregator")
     assert able_sources(feeds[2:], known, POLICY) == ("somebody",)
+
+
+@given(st.lists(st.tuples(st.integers(1, 90), st.integers(0, 60)), min_size=1, max_size=6), st.integers(0, 200))
+def test_what_was_read_or_made_up_for_stays_so_whatever_is_read_later(gaps: list[tuple[int, int]], hours: int) -> None:
+    spans, end = list[ReadSpan](), at("2026-11-01")
+    for gap, length in gaps:  # hours without an answer, and hours of answers after them
+        since = end + timedelta(hours=gap)
+        end = since + timedelta(hours=length)
+        spans.append(ReadSpan(since, end))
+    moment, now, checked = at("2026-11-01") + timedelta(hours=hours), at("2026-11-01"), False
+    while now < end + timedelta(days=4):
+        known = [ReadSpan(span.since, min(span.until, now)) for span in spans if span.since <= now]
+        found = blind_spans(known, SOURCES, POLICY, now)
+        if now >= moment:
+            is_checked = unread_at(found, TRUCE, moment, now) is None
+            assert is_checked or not checked, now
+            checked = is_checked
+        now += timedelta(hours=5)
