@@ -51,19 +51,18 @@ def blind_spans(
     if not sources:
         return ()
     spans: list[BlindSpan] = []
-    checked: datetime | None = None
+    made_up: datetime | None = None
     for number in range(len(reads), -1, -1):  # the newest first, as an older gap may be made up for after a newer one
         last = reads[number - 1].until if number else None
         again = reads[number].since if number < len(reads) else None
         begins = last + timedelta(hours=policy.unread_hours) if last is not None else None
         if begins is not None and (again or now) <= begins:
             continue
-        if again is not None and last is not None and again - last <= MOST_PAUSE:
-            checked = again
-        elif again is not None:
-            checked = _long_enough(reads[number:], policy) or checked
+        short = again is not None and last is not None and again - last <= MOST_PAUSE
+        if again is not None and not short:
+            made_up = _long_enough(reads[number:], policy) or made_up
         some = tuple(sources[:MOST_NAMED])
-        spans.append(BlindSpan(begins, last, again, checked, len(sources), some))
+        spans.append(BlindSpan(begins, last, again, again if short else made_up, len(sources), some))
     return tuple(reversed(spans))
 
 
@@ -85,12 +84,11 @@ def unread_at(spans: Sequence[BlindSpan], commitment: Commitment, moment: dateti
 
     Whatever lies before a baseline's day, the person who wrote that has looked at.
     """
-    for span in reversed(spans):
-        if span.until is not None and span.until <= moment:
-            return None
-        if span.begins is None or span.begins < moment:
+    for span in reversed(spans):  # a short gap may lie in the time that makes up for a long one
+        is_open = span.until is None or max(moment, now) < span.until
+        if is_open and (span.begins is None or span.begins < moment):
             vouched = any(_midnight(base.as_of) >= moment for base in commitment.baselines)
-            return None if vouched or (span.until is not None and span.until <= now) else span
+            return None if vouched else span
     return None
 
 

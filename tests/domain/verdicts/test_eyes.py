@@ -130,6 +130,22 @@ def test_reading_that_breaks_off_makes_up_for_nothing_and_reading_with_pauses_of
     assert decided(TRUCE, "2026-11-15 17:00", *days).verdict.standing is Standing.LAPSED
 
 
+def test_a_short_gap_does_not_make_up_for_the_long_one_before_it() -> None:
+    spans = (DIED, ("2026-11-14 08:00", "2026-11-14 09:00"), ("2026-11-14 22:00", "2026-11-16"))
+    assert decided(
+        TRUCE, "2026-11-15 07:59", *spans[:2], ("2026-11-14 22:00", "2026-11-15 07:59")
+    ).verdict.standing is (Standing.IN_FORCE)
+    assert decided(TRUCE, "2026-11-15 08:00", *spans).verdict.standing is Standing.LAPSED
+
+
+def test_a_date_within_the_day_that_makes_up_for_a_long_gap_waits_for_its_end() -> None:
+    later = in_force(expiry("2026-11-13"))
+    spans = (DIED, ("2026-11-13 20:00", "2026-11-14 19:00"))
+    assert FlagKind.UNCHECKED in flags(decided(later, "2026-11-14 19:00", *spans))
+    whole = (DIED, ("2026-11-13 20:00", "2026-11-14 20:00"))
+    assert decided(later, "2026-11-14 20:00", *whole).verdict.standing is Standing.LAPSED
+
+
 def test_an_extension_found_after_the_gap_keeps_the_promise_in_force() -> None:
     published = decided(TRUCE, "2026-11-11", DIED).verdict
     happened = "2026-10-30 08:00"
