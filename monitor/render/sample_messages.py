@@ -47,6 +47,7 @@ def sample_messages() -> list[OutboundMessage]:
     briefs: list[Brief] = [
         alert,
         elsewhere,
+        replace(alert, evidence=(line,)),  # the best quote leads
         replace(alert, kind=FURTHER_EVIDENCE, evidence=alert.evidence * 16),  # more than the largest budget shows
         replace(bare_alert, kind=NOTICE, changes=(), progress=None, deadlines=(), events=(), criteria=""),
         digest,

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from monitor.store import outbox as outbox_store
+from monitor.store import read_spans
 from monitor.store.tables import THREAD
 from tests.builders.channel_servers import smtp
 from tests.builders.small_rulebook import BUYS, CANCELS
@@ -34,6 +35,7 @@ STATUS_KEYS = [
     "deadlines",
     "progress",
     "evidence",
+    "baseline",
     "pinned",
     "muted_until",
     "latest_evidence",
@@ -63,6 +65,17 @@ def test_before_anything_ran_status_shows_the_baselines(desk: Desk) -> None:
     assert "5 Jan 2026" in result.stdout
 
 
+def test_a_status_without_evidence_is_shown_as_its_baseline_with_day_and_source(desk: Desk) -> None:
+    shown = desk.run("status").stdout
+    assert shown.startswith("2 of 2 are baselines of 5 Jan 2026: nothing read since (https://ministry.example/pledge)")
+    assert shown.count("baseline 5 Jan 2026") == 2
+    line = "baseline of 5 Jan 2026 (https://ministry.example/pledge); nothing read since"
+    assert line in desk.run("status", "soy").stdout.splitlines()
+    with desk.opened() as app, app.store.begin() as conn:
+        read_spans.add_read(conn, app.clock())
+    assert line.replace("nothing read", "no evidence") in desk.run("status", "soy").stdout.splitlines()
+
+
 def test_status_has_one_row_a_commitment(told: Desk) -> None:
     rows = [line for line in told.run("status").stdout.splitlines() if line.startswith("│")]
     assert [row.split("│")[1].strip() for row in rows] == ["Tankers", "Soybeans"]
@@ -86,6 +99,8 @@ def test_status_in_json_is_one_object_a_commitment_with_iso_times(told: Desk) ->
     assert [flag["kind"] for flag in soy["flags"]] == ["unconfirmed"]
     assert soy["evidence"]
     assert objects(told.run("status", "soy", "--json").stdout) == [soy]
+    assert ships["baseline"] == {"as_of": "2026-01-05", "source": "https://ministry.example/pledge"}
+    assert soy["baseline"] is None, "it rests on evidence"
 
 
 def test_an_unknown_commitment_is_answered_with_the_one_that_was_meant(told: Desk) -> None:

@@ -123,8 +123,9 @@ def diff_over_file(old: Path, new: Path, stories: Path, since: Since | None) -> 
 def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | None, now: datetime) -> RulesDiff:
     """Two rulebooks over the stories of the database, and what the running monitor would make of the new one."""
     from monitor.config import check_routes
+    from monitor.domain.verdicts.eyes import able_sources
     from monitor.pipeline.review import preview_activation
-    from monitor.runtime.session import open_database, routes_of
+    from monitor.runtime.session import feeds_of, open_database, routes_of
 
     before, after = load_rulebook(old), load_rulebook(new)
     check_routes(settings, after.commitments)
@@ -133,7 +134,8 @@ def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | 
         stories = stored_stories(store, start)
         read, changes = texts_diff(before, after, stories, progress_counter("looking through"))
         end_progress()
-        review = preview_activation(store, after, tuple(routes_of(settings)), now)
+        able = able_sources(feeds_of(settings), after.publishers, after.policy)
+        review = preview_activation(store, after, tuple(routes_of(settings)), now, able)
     return RulesDiff(*differences(before, after), len(stories), read, changes, start, review=review)
 
 

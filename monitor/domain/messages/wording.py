@@ -18,6 +18,7 @@ from monitor.domain.text.labels import (
     label_of,
     number_word,
     period_name,
+    pluralised,
     status_caps,
     thing_does,
 )
@@ -88,6 +89,8 @@ def detail_text(detail: Detail) -> str:  # noqa: C901 - a case for each kind of 
             return f"{done} counted ({format_percent(detail.share)}); {pace}"
         case reasons.NewPeriod():
             return f"a new period began: {period_name(detail.label)}"
+        case reasons.Unread():
+            return _unread(detail)
         case reasons.FromBaseline():
             return f"baseline of {format_date(detail.date)}"
         case reasons.Pinned():
@@ -203,6 +206,21 @@ def _retracted(detail: reasons.StatusTakenBack | reasons.ReportTakenBack | reaso
     if detail.reread is not None:
         return reads(detail.reread, shortly=True)
     return "its outlet took it back or changed it"
+
+
+def _unread(detail: reasons.Unread) -> str:
+    """That nobody could check a day, and since when; which day; and which sources were silent."""
+    passed = f"{thing_does(detail.what, 'was', 'were')} {'to end on' if detail.kind == 'expiry' else 'due by'}"
+    passed = f"{passed} {format_date(detail.date)}"
+    if detail.kind == "news":
+        passed = f"no news since {format_date(detail.date)}"
+    time = f"since {format_date(detail.since)}"
+    if detail.until is not None:
+        time = f"from {format_date(detail.since)} to {format_date(detail.until)}"
+    left = detail.sources - len(detail.some)
+    names = ", ".join(detail.some) + (f" and {left} more" if left else "")
+    sources = f"0 of {pluralised(detail.sources, 'source')} read"
+    return f"could not be checked: {sources} {time}; {passed}; silent: {names}"
 
 
 def _doubted(detail: Detail) -> str:

@@ -38,6 +38,10 @@ class Policy:
     """The window in which messages on changes of one commitment count, for each route."""
     turns_allowed: int = 3
     """After this many messages within the window, changes of the outlook or a flag alone wait for the digest."""
+    unread_hours: int = 12
+    """What time alone would move needs an answer of a source that could tell otherwise within so many hours before it."""
+    recheck_hours: int = 24
+    """After a long time without such an answer, and at a first start, time alone moves a verdict after so many hours of reading."""
     corroborating_tiers: frozenset[Tier] = field(
         default=frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA, Tier.WIRE, Tier.TRADE})
     )

@@ -126,6 +126,7 @@ DESCRIPTIONS: tuple[Mapping[str, str], ...] = (
         "late": "Done after its first date.",
         "behind_pace": "Less is done than by now should be.",
         "stale": "Long without news.",
+        "unchecked": "Nobody could read around its date.",
         "pinned": "Set by a person.",
     },
     {
@@ -152,6 +153,8 @@ POLICY_DESCRIPTIONS: Mapping[str, str] = {
     "progress_step": "A quantity alerts on progress each time it passes another step of this share.",
     "due_notices": "Days before a deadline on which a notice is due.",
     "risk_again_days": "A further negative signal on what is at risk already is sent again if this many days have passed since the last one that was sent.",
+    "unread_hours": "What time alone would move (overdue, missed, lapsed, stale) needs an answer of a source that could tell otherwise within this many hours before that moment; else the status is unchecked. Half a day: news of an extension is repeated for longer. A monitor that cron starts once a day needs 30.",
+    "recheck_hours": "After more than two days without an answer, and at a first start, the clock's verdict follows once sources have been read for this many hours and nothing contradicts it. A day: by then each source has told again what matters.",
     "cooldown_hours": "The window of the cool-down: messages on changes of one commitment made for a route within this many hours are counted.",
     "turns_allowed": 'After this many messages within the window, a change of outlook alone or of a flag goes to the digest only. A new status, a moved or passed date, a person\'s act, a confirmation and a correction always go out. The last message before says "Unstable". 99: no cool-down.',
     "corroborating_tiers": "Publishers that count as one of the independent origins.",

@@ -130,7 +130,7 @@ def test_a_subject_has_the_statuses_of_as_many_commitments_as_fit() -> None:
 
 def test_a_date_that_moved_bears_the_name_of_its_commitment() -> None:
     later = move("t1", TransitionKind.DEADLINE, "2026-04-01", "2027-01-10", commitment="fees", evidence=("fees",))
-    assert week(later).subject == "Deal digest, 7 - 13 Mar: Fees: the date is now 10 Jan 2027"
+    assert week(later).subject == "Deal digest, 7 - 13 Mar: Fees: the US names a new date, 10 Jan 2027"
 
 
 def test_a_quiet_subject_says_so() -> None:
