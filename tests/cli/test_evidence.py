@@ -99,7 +99,7 @@ def test_a_rejection_counts_at_once_and_corrects_in_the_thread(people: People) -
     assert reason_text(change.reason) == text
     kind, brief = people.messages()[-1]
     assert (kind, brief.commitment) == ("correction", "soy"), "the thread is the commitment's"
-    assert brief.evidence[0].quote == text
+    assert brief.evidence[0].quote == f"T{text[1:]}"
 
 
 def test_a_rejected_signal_is_listed_with_who_and_why_and_the_verdict_does_not_rest_on_it(people: People) -> None:

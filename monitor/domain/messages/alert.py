@@ -19,7 +19,7 @@ from monitor.domain.messages.evidence_lines import (
     source_name,
 )
 from monitor.domain.messages.figures import deadline_lines, standing_part, status_timeline
-from monitor.domain.messages.happening import happening, ranked_reports
+from monitor.domain.messages.happening import happening, own_words, ranked_reports
 from monitor.domain.messages.headline import first_line, room_for, route_line, shown_status, topic_of
 from monitor.domain.messages.main_link import choose_main_report
 from monitor.domain.messages.models import (
@@ -48,7 +48,14 @@ from monitor.domain.model import (
     Verdict,
     reasons,
 )
-from monitor.domain.model.changes import DeadlineMissed, EventNoted, FlagChanged, NoticeDue, StatusChanged
+from monitor.domain.model.changes import (
+    DeadlineMissed,
+    DeadlineMoved,
+    EventNoted,
+    FlagChanged,
+    NoticeDue,
+    StatusChanged,
+)
 from monitor.domain.text.labels import (
     capitalised,
     conjugated,
@@ -79,6 +86,7 @@ SAID_ELSEWHERE = (
     reasons.Awaiting,
     reasons.OneSided,
     reasons.Sighted,
+    reasons.CountedByOne,
     reasons.Unheard,
     reasons.Notice,
     reasons.Named,
@@ -129,8 +137,10 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     topic = topic_of(commitment) + (f" +{len(others)}" if others else "")
     room = room_for(topic, unconfirmed=unconfirmed)
     told = _others_say_so(quoted, context, room) if follow_up else happening(lead, quoted, context, room)
+    quoted = _told_first(told, quoted, commitment, context)
     evidence = _evidence(message, lead, quoted, context)
-    changed = tuple(change_line(item, context) for item in transitions)
+    lines = (change_line(item, context) for item in transitions)
+    changed = tuple(replace(line, more="") if _is_quoted(line.more, evidence) else line for line in lines)
     sections = [
         MessageSection(key, known.name, shown_status(stands), stands.status)
         for key in others
@@ -185,6 +195,17 @@ def _others_say_so(quoted: Sequence[Signal], context: RenderContext, room: int) 
     return alone if alone and len(alone) <= room else "Others say so too"
 
 
+def _told_first(
+    told: str, ranked: tuple[Signal, ...], commitment: Commitment, context: RenderContext
+) -> tuple[Signal, ...]:
+    """The signals with the one in front whose own words the headline takes; as they are where it takes none."""
+    for signal in ranked:
+        words = own_words(signal, context.stories[signal.story], commitment, len(told), loose=True)
+        if words and capitalised(words) == told:
+            return (signal, *(other for other in ranked if other is not signal))
+    return ranked
+
+
 def _moved(lead: Transition, verdict: Verdict, change: ChangeLine, *, told_before: bool) -> str:
     """The status before and after, or that it stays; for a follow-up, what was told before.
 
@@ -199,7 +220,9 @@ def _moved(lead: Transition, verdict: Verdict, change: ChangeLine, *, told_befor
             return f"Was {status_caps(old)}, now {status_caps(new)}{rest}"
         case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"S{stays} until this is confirmed"
-        case FlagChanged(new=FlagState.RAISED) | NoticeDue() | EventNoted():
+        case FlagChanged(new=FlagState.RAISED) | NoticeDue() | DeadlineMissed() | EventNoted():
+            return f"S{stays}"
+        case DeadlineMoved(old=old, new=new) if old == new:
             return f"S{stays}"
         case StatusChanged() | FlagChanged():
             return change.line
@@ -211,10 +234,14 @@ def _why(lead: Transition, evidence: Sequence[EvidenceLine]) -> str:
     """What moved the verdict, where neither a piece of evidence nor the sentence on how sure it is says so; else ''."""
     detail = lead.reason.detail
     text = one_line(reason_text(lead.reason), 600)
-    shown = " ".join(line.quote for line in evidence).lower()
-    if isinstance(detail, SAID_ELSEWHERE) or text.rstrip(".").lower() in shown:
+    if isinstance(detail, SAID_ELSEWHERE) or not text or _is_quoted(text, evidence):
         return ""
     return f"{capitalised(text).rstrip('.')}."
+
+
+def _is_quoted(text: str, evidence: Sequence[EvidenceLine]) -> bool:
+    """Whether a piece of evidence says this already."""
+    return text.rstrip(".").lower() in " ".join(line.quote for line in evidence).lower()
 
 
 # ---------------------------------------------------------------- what a reader can do, and who read it
@@ -259,7 +286,10 @@ def _evidence(
             continue  # a text that is read anew and says something new: its sentence is quoted
         if item.cause in BASES_WITHOUT_QUOTE and message.kind != FURTHER_EVIDENCE:
             basis, source = BASES_WITHOUT_QUOTE[item.cause]
-            text = one_line(reason_text(item.reason)) or f"{item.kind.value}: {' to '.join(ends(item.change))}"
+            text = (
+                capitalised(one_line(reason_text(item.reason)))
+                or f"{item.kind.value}: {' to '.join(ends(item.change))}"
+            )
             when = format_when(item.happened, context.zone)
             lines.append(EvidenceLine(basis, text, outlet=source, at=item.happened, when=when))
     commitment = context.commitments[lead.commitment]

@@ -64,6 +64,8 @@ from monitor.domain.text.writing_systems import UNSPACED_RANGE
 
 SHORTEST = 24
 """Characters that the shortest sentence of each kind fits in."""
+MOST_OF_IT = 0.7
+"""The share of a headline that does not name the matter which a shorter form keeps (estimate)."""
 _UNSPACED = re.compile(f"[{UNSPACED_RANGE}]")
 _SIDE_WORDS = {
     "us": re.compile(r"\b(?:US|U\.S\.|America\w*|Washington|White House|Trump|Treasury)\b"),
@@ -72,8 +74,8 @@ _SIDE_WORDS = {
 """How headlines name the two sides: a clause that no longer names the side that acts does not say what happened."""
 _COMMON = word_set(
     """
-    china chinas united states american trade their with from into that which keep keeps each other least
-    million
+    china chinas united states american trump their with from into that which keep keeps each other least million both side sides
+    takes took place than what were have they first next until again only date dates before after named names while another
     """
 )
 
@@ -122,8 +124,8 @@ def _names_the_date(text: str, lead: Transition) -> bool:
 def ranked_reports(lead: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
     """The signals by how well they say what happened.
 
-    First those behind the change, and of them the effect that moved it; then reports in English; then the acting side's own
-    text, a wire that quotes it, other wires; then the earliest.
+    First those behind the change, and of them the report that confirms it, where it does, and the effect that moved it; then
+    reports in English; then the acting side's own text, a wire that quotes it, other wires; then the earliest.
     """
     own, code = {*lead.evidence, *lead.reason.signals}, lead.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
@@ -131,8 +133,10 @@ def ranked_reports(lead: Transition, signals: Sequence[Signal], context: RenderC
     def rank(signal: Signal) -> tuple[object, ...]:
         story = context.stories[signal.story]
         off_effect = code in effects and signal.effect.value != code
+        told_before = lead.confirms and signal.happened.end != lead.happened
         return (
             signal.id not in own,
+            told_before,
             off_effect,
             not is_english(story),
             _strength(signal, story, context),
@@ -178,12 +182,15 @@ def _says_it(kept: str, *, whole: str, signal: Signal, commitment: Commitment | 
     if acting and acting.search(whole) and not acting.search(kept):
         return False
     topic = _topic_words(commitment) if commitment else frozenset()
-    return not _mentions(whole, topic) or _mentions(kept, topic)
+    if not _mentions(whole, topic):  # then nothing but its length shows that the point is still there
+        return len(kept) >= MOST_OF_IT * len(whole)
+    return _mentions(kept, topic)
 
 
 def _topic_words(commitment: Commitment) -> frozenset[str]:
     """The beginnings of the words that name a commitment: 'soyb', 'tari'."""
-    words = re.findall(r"[A-Za-z0-9]{4,}", f"{commitment.topic} {commitment.short} {commitment.name}")
+    criteria = " ".join(text for _, text in commitment.criteria)
+    words = re.findall(r"[A-Za-z0-9]{4,}", f"{commitment.topic} {commitment.short} {commitment.name} {criteria}")
     return frozenset(word.lower()[:5] for word in words if word.lower() not in _COMMON)
 
 

@@ -79,7 +79,7 @@ _TAIL = re.compile(
     r"\s+(?:in|at)\s+(?:the\s+)?[A-Z][\w’']+(?:\s+[A-Z][\w’']+){0,2}$|\s+in\s+(?:phone call|call|video call|court)$"
 )
 """When or where it is, at the end: the sentence stands without it."""
-_JOINT = re.compile(r" and (?=(\w+) )")
+_JOINT = re.compile(r"(?:,| and) (?=(\w+) )")
 _OPENING = re.compile(r"^(?:In|After|As|Amid|Despite|Following|With|Ahead|Under|At|On)\b[^,:]{3,80},\s+(?=\S)")
 _DANGLING = word_set(
     """
@@ -89,7 +89,7 @@ _DANGLING = word_set(
     before while despite following ahead until till unless because since whether when where who set ready likely
     """
 )
-_NO_SUBJECT = word_set("and but or as so he she they it we i this that these those there who which")
+_NO_SUBJECT = word_set("and but or as so well yes he she they it we i this that these those there who which")
 _MARKETS = word_set(
     """
     stocks shares futures prices markets market wall dow yuan dollar investors analysts oil gold bitcoin asia
@@ -115,6 +115,7 @@ _ACTORS = word_set(
     """
 )
 _NAMES_IN_S = word_set("US USTR USDA Reuters Congress Netherlands Times Texas Illinois Mercedes Brussels Paris")
+_ADVERBS = frozenset({"now", "then", "today", "still", "instead", "again"})
 _REPORTING = frozenset(["says", "said", "say"])
 _PAIR = re.compile(r"^((?:[A-Z][\w.’'-]*\s?){1,3}), ((?:[A-Z][\w.’'-]*\s?){1,3}) (?=([a-z]+)\b)")
 _FOREIGN = re.compile(rf"[{UNSPACED_RANGE}\u0400-\u04ff\u0600-\u06ff\u0900-\u097f]")
@@ -210,7 +211,11 @@ def _by_clause(text: str) -> Iterator[str]:
 def _mended(text: str) -> str:
     """Headline grammar made plain: 'A, B meet' -> 'A and B meet', 'A to buy' -> 'A is to buy', 'Deal signed' -> 'Deal is signed'."""
     pair = _PAIR.match(text)
-    if pair and (pair[3] in BASES or pair[3] in SURE_VERBS or pair[3] in AUXILIARIES or pair[3] == "to"):
+    if (
+        pair
+        and _two_names(pair[1], pair[2])
+        and (pair[3] in BASES or pair[3] in SURE_VERBS or pair[3] in AUXILIARIES or pair[3] == "to")
+    ):
         text = f"{pair[1].strip()} and {pair[2]}{text[pair.end(2) :]}"
     words = text.split()
     at = finite_verb(words)
@@ -227,6 +232,12 @@ def _mended(text: str) -> str:
     ):
         words.insert(at + 1 + said, "are" if is_plural(words[at + 1 : at + 1 + said]) else "is")
     return (text := " ".join(words))[:1].upper() + text[1:]
+
+
+def _two_names(*names: str) -> bool:
+    """Whether these are names, without a verb or an adverb among them."""
+    words = [word.lower() for name in names for word in name.split()]
+    return not any(word in AUXILIARIES | _ADVERBS or word in SURE_VERBS for word in words)
 
 
 def _passive(words: Sequence[str], at: int, following: str) -> bool:
@@ -305,7 +316,7 @@ def is_sentence(text: str) -> bool:
     if (
         _bare(words[-1]).lower() in _DANGLING
         or not _balanced(text)
-        or re.search(r":|;|\s[-–—]\s", text)
+        or re.search(r":|;|\s[-–—]\s|[a-z]\. [A-Z]", text)
         or text.count(" ") > 40
     ):
         return False
@@ -345,6 +356,8 @@ def finite_verb(words: Sequence[str]) -> int | None:
             return at
         if following in BASES | {"be"} and word == "to" and _names(before, words[at + 1 :]):
             return at
+        if following == "to" and word in _WITH_PREPOSITION["to"] and at + 2 < len(words):
+            return at
         if word in _ADJECTIVES and following in ("to", "for") and before[:1].isupper():
             return at
     return None
@@ -369,10 +382,12 @@ def _begins_object(verb: str, following: str) -> bool:
 
 
 def _names(before: str, after: Sequence[str]) -> bool:
-    """Whether 'to' behind this word means the future: behind a name, or behind a plural with no verb to come."""
-    if before[:1].isupper() and before.lower() not in _ADJECTIVES:
-        return True
-    return before.endswith("s") and not any(SURE_VERBS.get(_bare(word).lower()) == "present" for word in after)
+    """Whether 'to' behind this word means the future: behind a name or a plural, with no verb to come in its clause."""
+    if before.lower() in _ADJECTIVES or not (before[:1].isupper() or before.endswith("s")):
+        return False
+    comma = next((at for at, word in enumerate(after) if word.endswith(",")), len(after))
+    clause = [_bare(word).lower() for word in after[1 : comma + 1]]
+    return not any(word in AUXILIARIES or SURE_VERBS.get(word) == "present" for word in clause)
 
 
 def _nouns_follow(words: Sequence[str], at: int) -> frozenset[str]:
