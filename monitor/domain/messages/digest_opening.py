@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from monitor.domain.messages.act_words import effect_sentence
-from monitor.domain.messages.digest_blocks import BlockMaterial, event_text, format_day
+from monitor.domain.messages.digest_blocks import event_text, format_day
+from monitor.domain.messages.digest_material import BlockMaterial
 from monitor.domain.messages.evidence_lines import RenderContext, known_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line
 from monitor.domain.messages.happening import SHORTEST
