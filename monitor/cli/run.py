@@ -197,8 +197,9 @@ def poll(*, once: bool, now: datetime | None, as_json: bool) -> None:
         fresh = sum(feed["new"] for feed in result["feeds"])
         failed = sum(bool(feed["error"]) for feed in result["feeds"])
         click.echo(
-            f"{len(result['feeds'])} feeds asked, {failed} failed; {fresh} new stories; "
-            f"{len(result['transitions'])} changes; {', '.join(round_summary(result, app.clock()))}"
+            f"{pluralised(len(result['feeds']), 'feed')} asked, {failed} failed; "
+            f"{pluralised(fresh, 'new story', 'new stories')}; {pluralised(len(result['transitions']), 'change')}; "
+            f"{', '.join(round_summary(result, app.clock()))}"
         )
 
 

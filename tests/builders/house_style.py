@@ -41,6 +41,8 @@ WRONG_PLURALS = re.compile(r"\b1 (?:changes|sources|days|reports|others|deadline
 RELATIVE_DAYS = re.compile(r"\b(?:in \d+ days?|\d+ days? ago)\b")
 SNAKE_CASE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
 RULE_ID = re.compile(r"\b[a-z]+(?:-[a-z]+)+[./][a-z-]+\b")
+OF_NEWS = 12
+"""Characters before a number that show it to be part of a headline."""
 FOOTER = "\n--\n"
 """What follows is about the route, the rules and the sources."""
 
@@ -96,7 +98,7 @@ def _cut(letter: Letter) -> list[str]:
 def _doubled(letter: Letter) -> list[str]:
     """'the the', 'failing: failing', and one word before two colons of a line."""
     found = []
-    for line in letter.own_words(f"{letter.subject}\n\n{letter.text}"):
+    for line in letter.own_words(f"{letter.subject}\n\n{letter.body}"):
         found += [match.group() for match in re.finditer(r"\b([A-Za-z]+)(?: |: |, )\1\b", line, re.IGNORECASE)]
         found += [match.group(1) for match in re.finditer(r"\b(\w{4,}):.*\b\1:", line, re.IGNORECASE)]
     return found
@@ -115,8 +117,13 @@ def _too_long(letter: Letter) -> list[str]:
 
 
 def _numbers(letter: Letter) -> list[str]:
-    lines = [letter.subject, *letter.own_words()]
-    return [m.group() for line in lines for wrong in (WRONG_DATES, WRONG_NUMBERS) for m in wrong.finditer(line)]
+    """Wrong forms; a part of a headline that the message repeats keeps the form that it has there."""
+    found = []
+    for line in (letter.subject, *letter.own_words()):
+        for match in (m for wrong in (WRONG_DATES, WRONG_NUMBERS) for m in wrong.finditer(line)):
+            around = line[max(0, match.start() - OF_NEWS) : match.end()]
+            found += [] if any(around in words for words in letter.news) else [match.group()]
+    return found
 
 
 def _plurals(letter: Letter) -> list[str]:

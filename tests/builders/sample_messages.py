@@ -164,7 +164,7 @@ ALERT = AlertBrief(
     short="Soybeans 12 Mt",
     first_line="AT RISK, unconfirmed · Soybeans 12 Mt · two cargoes put off over the tariff question",
     status="at_risk",
-    shown="AT RISK (in progress since 31 Dec 2025)",
+    shown="AT RISK (in progress)",
     way="down",
     changes=CHANGES,
     why="Two cargoes of US soybeans are put off until the tariff question is settled, the US Trade Office says.",
@@ -268,9 +268,7 @@ DIGEST = DigestBrief(
         StatusLine("app-sale", "App sale", "met", "MET", "22 Jan 2026", "", "", ""),
     ),
     unchecked=(
-        UncheckedLine(
-            "unchecked", "Port fees, not checked:", "no source that could tell has been read since 28 Feb 2026."
-        ),
+        UncheckedLine("unchecked", "Port fees:", "could not be checked: 0 of 3 sources read since 28 Feb 2026."),
         UncheckedLine("failing", "1 source does not answer:", "Ministry of Commerce (since 12 Mar 2026, HTTP 503)."),
         UncheckedLine(
             "frozen",

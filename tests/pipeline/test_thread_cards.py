@@ -109,7 +109,7 @@ def test_a_card_goes_back_to_the_status_that_was_told_once_it_holds_again(desk: 
         desk.news(title, hours)
     assert desk.first().startswith("AT RISK, unconfirmed · Soybeans · China cancels")
     card = desk.card()
-    assert "AT RISK (in progress since 4 Mar 2026), since 4 Mar 2026" in card
+    assert "AT RISK (in progress), since 4 Mar 2026" in card
     assert NOT_YET_REPORTED not in card
     assert len(desk.slack.replies(desk.slack.parents[0]["ts"])) == 1
 
@@ -199,7 +199,7 @@ def test_the_others_of_the_first_message_are_shown_as_they_stand_now(several: De
     several.news(CANCELS, 50)
     card = several.card()
     assert several.first(about="Tankers").startswith("IN PROGRESS, unconfirmed · Tankers +1")
-    assert ":warning: China buys soybeans: AT RISK (in progress since 2 Mar 2026), since 4 Mar 2026" in above(card)
+    assert ":warning: China buys soybeans: AT RISK (in progress), since 4 Mar 2026" in above(card)
     assert card.index("Also in this thread") < card.index("Told in this thread")
     assert NOT_YET_REPORTED not in card, "nothing has moved of what leads the thread"
 

@@ -34,8 +34,8 @@ def letter_of(kind: str) -> Letter:
 @pytest.mark.parametrize("kind", sorted(PARCELS.keys() - {"busy digest"}))
 @pytest.mark.parametrize("rule", RULES)
 def test_a_message_of_every_kind_keeps_the_rule(rule: str, kind: str) -> None:
-    found = RULES[rule](letter_of(kind))
-    assert found == [] or (rule, kind) == FOR_THE_OPERATOR
+    if (rule, kind) != FOR_THE_OPERATOR:
+        assert RULES[rule](letter_of(kind)) == []
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -7,16 +7,7 @@ from datetime import date, timedelta
 from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.model import Commitment, Deadline, FlagKind, Kind, Outlook, Standing, Verdict
 from monitor.domain.model.sides import side_does, side_names
-from monitor.domain.text.labels import (
-    capitalised,
-    format_amount,
-    format_date,
-    local_day,
-    period_name,
-    sentence,
-    status_caps,
-    thing_does,
-)
+from monitor.domain.text.labels import format_amount, format_date, local_day, period_name, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import active_deadlines
 from monitor.domain.verdicts.progress import target_at
@@ -31,14 +22,16 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) 
     match verdict.status:
         case Outlook.AT_RISK:
             back = f"back to {status_caps(verdict.standing)} when {_acts(commitment)}, or when the feared event is over"
-            return _joined(back, NO_NEWS, _if_nothing_happens(commitment, verdict, today))
+            if verdict.standing is Standing.UNPLEDGED:
+                back = f"at risk until {_promises(commitment)}, or until the feared event is over"
+            return _joined(back, NO_NEWS, _overdue(commitment, verdict, today))
         case Outlook.STALLED:
             return _joined(f"back to {status_caps(verdict.standing)} with the first step forward", NO_NEWS)
         case Standing.UNPLEDGED:
             return sentence(f"pledged once {_promises(commitment)}")
         case Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
             towards = f"{_goal(commitment, verdict, context)}; {_risk(commitment, date_ahead)}"
-            return _joined(towards, "" if date_ahead else _if_nothing_happens(commitment, verdict, today))
+            return _joined(towards, _overdue(commitment, verdict, today))
         case Standing.MET:
             return _after_met(commitment, context)
         case Standing.IN_FORCE:
@@ -70,7 +63,8 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
         return f"in force once {side_does(commitment.owed_by, 'put')} it into effect"
     if commitment.kind is Kind.SERIES:
         return "met when the next round is held and has an outcome"
-    still = [step for step in commitment.steps if step not in verdict.steps]
+    done = max((commitment.steps.index(step) for step in verdict.steps if step in commitment.steps), default=-1)
+    still = commitment.steps[done + 1 :]  # an earlier step that nobody reported is behind us
     if len(still) > 1:
         return f"waits for the step “{one_line(still[0], 60)}”; met with the last one, “{one_line(still[-1], 60)}”"
     if still:
@@ -125,21 +119,16 @@ def _runs_until(ahead: Deadline | None) -> str:
     return f"ends on {format_date(ahead.date)}{alone} unless it is extended"
 
 
-def _if_nothing_happens(commitment: Commitment, verdict: Verdict, today: date) -> str:
-    """'The truce ends on 10 Nov 2026 unless it is extended', '12 Mt is overdue since 28 Feb 2026 and lapses on 29 Apr 2026'.
-
-    '' without a date that all who owe it stand behind.
-    """
+def _overdue(commitment: Commitment, verdict: Verdict, today: date) -> str:
+    """'Overdue since 28 Feb 2026; LAPSED from 30 Apr 2026 on if nothing is done by then'; '' where the clock decides nothing:
+    without a date that has passed and that all who owe it stand behind, or with a later one that a side names."""
     record = next((item for item in active_deadlines(verdict) if item.state == "current"), None)
-    if record is None or any(flag.kind is FlagKind.UNCHECKED for flag in verdict.flags):
+    if record is None or record.date >= today or any(flag.kind is FlagKind.UNCHECKED for flag in verdict.flags):
         return ""
-    claimed_later = any(
+    if any(
         item.what == record.what and item.state == "claimed" and item.date > record.date for item in verdict.deadlines
-    )
+    ):
+        return ""
     lapses = record.date + timedelta(days=commitment.grace_days + 1)
-    if record.date >= today and record.kind == "expiry":
-        return f"{capitalised(thing_does(record.what, 'end'))} on {format_date(record.date)} unless it is extended"
-    if record.date < today < lapses and not claimed_later:
-        overdue = f"overdue since {format_date(record.date)}"
-        return f"{overdue}; LAPSED from {format_date(lapses)} on if nothing is done by then"
-    return ""
+    by_then = f"; LAPSED from {format_date(lapses)} on if nothing is done by then" if today < lapses else ""
+    return f"overdue since {format_date(record.date)}{by_then}"

@@ -47,6 +47,11 @@ def test_a_milestone_names_the_next_step_and_the_last() -> None:
     )
 
 
+def test_an_earlier_step_that_nobody_reported_is_not_waited_for() -> None:
+    steps: dict[str, Any] = {"kind": Kind.MILESTONE, "targets": (), "steps": ("agreed", "signed", "closed")}
+    assert said(Standing.IN_PROGRESS, done=("signed",), **steps).startswith("Met with the last step, “closed”;")
+
+
 def test_without_steps_and_targets_the_criterion_speaks() -> None:
     met = (("met", "The lists of both sides are in force."),)
     assert said(Standing.PLEDGED, kind=Kind.MILESTONE, targets=(), criteria=met, owed_by="company") == (
@@ -76,8 +81,10 @@ def test_a_series_goes_on_with_its_next_round() -> None:
 
 def test_what_is_at_risk_returns_by_an_act_and_never_by_silence() -> None:
     assert said(Standing.IN_FORCE, Outlook.AT_RISK, dates=[END], kind=Kind.STANDING, owed_by="both") == (
-        "Back to IN FORCE when both sides act on the promise, or when the feared event is over. No news does not count. "
-        "The truce ends on 10 Nov 2026 unless it is extended."
+        "Back to IN FORCE when both sides act on the promise, or when the feared event is over. No news does not count."
+    )
+    assert said(Standing.UNPLEDGED, Outlook.AT_RISK) == (
+        "At risk until China promises it, or until the feared event is over. No news does not count."
     )
     assert (
         said(Standing.PLEDGED, Outlook.STALLED)
