@@ -279,9 +279,7 @@ DIGEST = DigestBrief(
         StatusLine("app-sale", "App sale", "met", "MET", "22 Jan 2026", "", "", ""),
     ),
     unchecked=(
-        UncheckedLine(
-            "unchecked", "Port fees, not checked:", "no source that could tell has been read since 28 Feb 2026."
-        ),
+        UncheckedLine("unchecked", "Port fees:", "could not be checked: 0 of 3 sources read since 28 Feb 2026."),
         UncheckedLine("failing", "1 source does not answer:", "Ministry of Commerce (since 12 Mar 2026, HTTP 503)."),
         UncheckedLine(
             "frozen",

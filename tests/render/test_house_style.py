@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from monitor.cli import main
 from monitor.cli.demo import SAMPLE_YEAR
 from monitor.render.mail import subject
+from monitor.render.renderer import MAX_DIGEST_LINES
 from tests.builders.house_style import RULES, Letter, items
 from tests.builders.rendered_messages import RENDERER
 from tests.builders.sample_messages import PARCELS
@@ -100,3 +101,15 @@ def test_every_mail_of_the_sample_year_keeps_the_rule(rule: str, sample_year: tu
     assert len(sample_year) > 100
     broken = [(letter.subject, found) for letter in sample_year if (found := RULES[rule](letter))]
     assert broken == []
+
+
+@pytest.mark.slow
+def test_every_digest_of_the_sample_year_is_short_and_tells_the_week_before_all_else(
+    sample_year: tuple[Letter, ...],
+) -> None:
+    digests = [letter for letter in sample_year if letter.text.startswith("DEAL DIGEST, ")]
+    assert len(digests) == 53
+    assert [letter.subject for letter in digests if letter.text.count("\n") > MAX_DIGEST_LINES] == []
+    assert [letter.subject for letter in digests if not letter.subject.startswith("Deal digest, ")] == []
+    openings = [letter.text.split("\n\n")[1] for letter in digests]
+    assert [text for text in openings if not text.endswith(".") or text[0].isdigit()] == []

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.domain.alerts.subscriptions import subscribes_to
-from monitor.domain.messages.digest_blocks import block_material, digest_block
+from monitor.domain.messages.digest_blocks import digest_block
+from monitor.domain.messages.digest_material import block_material
 from monitor.domain.messages.digest_opening import covered_days, opening, period_text, subject_line
 from monitor.domain.messages.digest_rest import (
     by_urgency,

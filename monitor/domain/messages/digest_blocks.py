@@ -1,33 +1,22 @@
-"""The blocks of a digest: what the period brought for each commitment, most important first, parts under their parent."""
+"""A block of a digest: what the period brought for one commitment, its events, the best quote, what is open and what comes next."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 from monitor.domain.messages.change_lines import change_line
 from monitor.domain.messages.confidence import doubt_sentences
-from monitor.domain.messages.evidence_lines import RenderContext, evidence_lines, known_signals
-from monitor.domain.messages.figures import deadline_lines, progress_line, status_after, status_since
+from monitor.domain.messages.digest_material import BlockMaterial, importance, outlet_names, parent_of
+from monitor.domain.messages.evidence_lines import RenderContext, evidence_lines, known_signals, retracted_signals
+from monitor.domain.messages.figures import deadline_lines, progress_line, status_since
 from monitor.domain.messages.happening import happening, ranked_reports
 from monitor.domain.messages.main_link import choose_main_report
 from monitor.domain.messages.models import DeadlineLine, DigestBlock, DigestEvent, ReportLink
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import (
-    Cause,
-    Commitment,
-    FlagKind,
-    FlagState,
-    Severity,
-    Signal,
-    Status,
-    Transition,
-    Verdict,
-    changes,
-    reasons,
-)
+from monitor.domain.model import Cause, FlagKind, FlagState, Signal, Transition, changes, reasons
 from monitor.domain.text.labels import capitalised, format_date, join_few, label_of, local_day, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import language_of
@@ -41,8 +30,6 @@ MOST_QUOTE = {"en": 220, "zh": 80}
 """Characters of a quote by its language: three lines. A longer one is left out, for half a sentence may say the opposite."""
 MOST_DOUBT = 200
 MOST_OUTLETS = 3
-TOLD_ELSEWHERE = frozenset({FlagKind.STALE, FlagKind.UNCHECKED})
-"""Flags that are no event: no news is none, and what was not checked stands in a part of its own."""
 TOLD_FLAGS = ((FlagKind.UNCONFIRMED, FlagState.RAISED), (FlagKind.CONTESTED, FlagState.RAISED))
 """Flags that are news by themselves: what one source reports, and what another denies."""
 TOLD_CAUSES = frozenset({Cause.NEWS, Cause.BACKFILL, Cause.CLOCK, Cause.CORRECTION})
@@ -51,136 +38,13 @@ MOST_NOTE = 60
 """Characters of a remark behind an event (estimate): a longer one is left out, for its event says it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One change from a status to another: of the word that people read, or of the standing under an outlook that stays."""
-
-    move: Transition
-    old: Status
-    new: Status
-
-    @property
-    def shows(self) -> bool:
-        """Whether the word that people read changed."""
-        return self.shown_before is not status_after(self.move)
-
-    @property
-    def shown_before(self) -> Status:
-        after = status_after(self.move)
-        return self.old if after is self.new else after
-
-
-@dataclass(frozen=True, slots=True)
-class BlockMaterial:
-    """One commitment of a period. moves: its recorded changes, as they came, without those told elsewhere; further: signals that
-    corroborate its status and that no change names."""
-
-    commitment: Commitment
-    verdict: Verdict
-    moves: tuple[Transition, ...]
-    further: tuple[Signal, ...]
-
-    @property
-    def lead(self) -> Transition | None:
-        """The change that matters most; None where there is none."""
-        return max(self.moves, key=_importance, default=None)
-
-    @property
-    def steps(self) -> list[Step]:
-        """The changes from one status to another, as they came."""
-        turns = [(move, move.change) for move in self.moves if isinstance(move.change, changes.StatusChanged)]
-        return [Step(move, change.old, change.new) for move, change in turns if change.old is not change.new]
-
-    @property
-    def net(self) -> tuple[Status, Status] | None:
-        """From which status to which the whole period led, None if no status moved; equal where it came back.
-
-        The one word that people read counts. Where a standing moved under an outlook that stays, the standings count.
-        """
-        steps = self.steps
-        if not steps:
-            return None
-        if any(step.shows for step in steps):
-            return steps[0].shown_before, status_after(steps[-1].move)
-        return steps[0].old, steps[-1].new
-
-    def weight(self, context: RenderContext) -> tuple[Severity, bool, int]:
-        """How much it matters: the severity, then a change of status before an event, then the number of outlets."""
-        lead = self.lead
-        if lead is None:
-            return Severity.ROUTINE, False, 0
-        reports = known_signals((*lead.evidence, *(signal.id for signal in self.further)), context)
-        moved = any(isinstance(move.change, changes.StatusChanged) for move in self.moves)
-        return lead.severity, moved, len(outlet_names(reports, context))
-
-
-def _importance(move: Transition) -> tuple[Severity, bool, bool, int]:
-    return (
-        move.severity,
-        isinstance(move.change, changes.StatusChanged),
-        isinstance(move.change, changes.EventNoted),
-        len(move.evidence),
-    )
-
-
-def block_material(
-    followed: Iterable[tuple[Commitment, Verdict]],
-    transitions: Sequence[Transition],
-    corroborating: Mapping[str, Sequence[Signal]],
-    context: RenderContext,
-) -> list[BlockMaterial]:
-    """What the period brought, most important first, parts under their parent; without commitments of which it brought nothing."""
-    found: dict[str, BlockMaterial] = {}
-    for commitment, verdict in followed:
-        own = (move for move in transitions if move.commitment == commitment.id and not _is_told_elsewhere(move))
-        moves = tuple(sorted(own, key=lambda move: move.at))
-        named = {key for move in moves for key in (*move.evidence, *move.reason.signals)}
-        further = (signal.id for signal in corroborating.get(commitment.id, ()) if signal.id not in named)
-        material = BlockMaterial(commitment, verdict, moves, known_signals(further, context))
-        if material.moves or material.further:
-            found[commitment.id] = material
-    ranked = sorted(found.values(), key=lambda item: (*_negative(item.weight(context)), item.commitment.id))
-    heads = [item for item in ranked if _parent(item, found) is None]
-    families = {head.commitment.id: [head] for head in heads}
-    for item in ranked:
-        if (parent := _parent(item, found)) is not None:
-            families[_root(parent, found)].append(item)
-    best = {key: min(map(ranked.index, family)) for key, family in families.items()}
-    return [item for key in sorted(families, key=best.__getitem__) for item in families[key]]
-
-
-def _negative(weight: tuple[Severity, bool, int]) -> tuple[int, ...]:
-    return tuple(-int(part) for part in weight)
-
-
-def _parent(item: BlockMaterial, found: Collection[str]) -> str | None:
-    """The nearest commitment with a block of which this one is a part."""
-    key = item.commitment.id
-    return max((name for name in found if key.startswith(f"{name}-")), key=len, default=None)
-
-
-def _root(key: str, found: Mapping[str, BlockMaterial]) -> str:
-    above = _parent(found[key], found)
-    return key if above is None else _root(above, found)
-
-
-def _is_told_elsewhere(move: Transition) -> bool:
-    match move.change:
-        case changes.FlagChanged(flag=flag):
-            return flag in TOLD_ELSEWHERE
-        case changes.NoticeDue():
-            return True
-        case _:
-            return False
-
-
 # ---------------------------------------------------------------- one block
 
 
 def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderContext) -> DigestBlock:
     """The block of one commitment. blocks: the ids of all commitments that have one."""
     lead, verdict = item.lead, item.verdict
-    moves = sorted(item.moves, key=_importance, reverse=True)
+    moves = sorted(item.moves, key=importance, reverse=True)
     events = _joined([digest_event(move, context, lead=move is lead) for move in moves])
     ahead = _next_date(item, context)
     quote, report = _quote_and_report(lead, events[0].text, context) if lead else ("", None)
@@ -191,7 +55,7 @@ def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderCo
         status=verdict.status,
         standing=standing,
         between=between,
-        part=_parent(item, blocks) is not None,
+        part=parent_of(item, blocks) is not None,
         events=events,
         quote=quote,
         report=report,
@@ -256,14 +120,6 @@ def few_outlets(names: Sequence[str]) -> str:
     return join_few(names) if len(names) <= MOST_OUTLETS else f"{names[0]} and {len(names) - 1} others"
 
 
-def outlet_names(signals: Iterable[Signal], context: RenderContext) -> tuple[str, ...]:
-    """The names of all outlets that carried the stories of these signals, the first of each story before the later ones."""
-    stories = [context.stories[key] for key in dict.fromkeys(signal.story for signal in signals)]
-    first = [context.outlet(story.source, story.url) for story in stories]
-    later = [context.outlet(outlet.source, outlet.url) for story in stories for outlet in story.outlets]
-    return tuple(dict.fromkeys((*first, *later)))
-
-
 def _joined(events: Sequence[DigestEvent]) -> tuple[DigestEvent, ...]:
     """The events, those of one day and text as one: a report that moves a status and a date is one event."""
     found: dict[tuple[str, str], DigestEvent] = {}
@@ -292,7 +148,8 @@ def _says_the_same(quote: str, told: str) -> bool:
 
 def _quote_and_report(lead: Transition, told: str, context: RenderContext) -> tuple[str, ReportLink | None]:
     """The best quote behind the leading change, '' where its line says the same; and the report to open."""
-    signals = known_signals(lead.evidence, context)
+    gone = retracted_signals([lead])
+    signals = known_signals((key for key in lead.evidence if key not in gone), context)
     lines = evidence_lines(ranked_reports(lead, signals, context), (), context)
     best = next((line for line in lines if len(line.quote) <= MOST_QUOTE[language_of(line.quote)]), None)
     report = choose_main_report(lead, signals, context)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from monitor.domain.messages.act_words import effect_sentence
-from monitor.domain.messages.digest_blocks import BlockMaterial, event_text, format_day
+from monitor.domain.messages.digest_blocks import event_text, format_day
+from monitor.domain.messages.digest_material import BlockMaterial
 from monitor.domain.messages.evidence_lines import RenderContext, known_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line
 from monitor.domain.messages.happening import SHORTEST
@@ -21,9 +22,8 @@ MOST_SUBJECT = 70
 """Characters of a subject that a list of mails shows whole."""
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 NAME = "Deal digest"
-NEED_A_NAME = (
-    changes.DeadlineMoved | changes.DeadlineMissed | changes.ShareChanged | changes.StepChanged | changes.TermsChanged
-)
+FIGURES = changes.DeadlineMoved | changes.DeadlineMissed | changes.ShareChanged | changes.StepChanged
+"""Changes that are told by a figure or a step, never in the words of a report."""
 
 
 def opening(
@@ -37,7 +37,7 @@ def opening(
         if len(sentences) == MOST_SENTENCES or told & stories:
             continue
         told |= stories
-        sentences.append(f"{_happened(item, context, MOST_HAPPENED)}{_outcome(item, context)}.")
+        sentences.append(f"{_sentence(item, context)}.")
     return tuple(sentences) or _quiet_opening(followed, context)
 
 
@@ -56,15 +56,24 @@ def _happened(item: BlockMaterial, context: RenderContext, limit: int) -> str:
     return event_text(item.lead, _signals(item, context), context, limit)
 
 
-def _outcome(item: BlockMaterial, context: RenderContext) -> str:
-    """', which moves Tariff truce from AT RISK to PLEDGED'; the status that stays where it stays."""
+def _sentence(item: BlockMaterial, context: RenderContext) -> str:
+    """'China suspends its controls, which moves Rare earths from AT RISK to PLEDGED'; the status that stays where it stays."""
+    assert item.lead is not None
     net, now, name = item.net, item.verdict.status, item.commitment.short
+    what = _happened(item, context, MOST_HAPPENED)
     if net and net[0] is not net[1]:
         still = "" if net[1] is now else f" (still {status_caps(now)})"
-        return f", which moves {name} from {status_caps(net[0])} to {status_caps(net[1])}{still}"
+        return f"{what}, which moves {name} from {status_caps(net[0])} to {status_caps(net[1])}{still}"
+    if isinstance(item.lead.change, FIGURES):
+        return f"{name}: {_lowered(what)}, still {status_caps(now)}"
     progress = progress_line(item.verdict.progress, item.commitment, context)
     counted = f", {progress.counted_text}" if progress and progress.counted and now in TROUBLE else ""
-    return f"; {name}: still {status_caps(now)}{counted}"
+    return f"{what}; {name}: still {status_caps(now)}{counted}"
+
+
+def _lowered(text: str) -> str:
+    """A sentence behind a colon: the capital of an article is lowered, that of a name is not."""
+    return text[:1].lower() + text[1:] if text.partition(" ")[0] in ("The", "A", "New", "No") else text
 
 
 def _quiet_opening(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> tuple[str, ...]:
@@ -105,11 +114,11 @@ def _told_shortly(item: BlockMaterial, context: RenderContext, room: int) -> str
     What a date, a count, a step or a term became says nothing without the name of its commitment.
     """
     assert item.lead is not None
-    if isinstance(item.lead.change, NEED_A_NAME):
+    if isinstance(item.lead.change, FIGURES | changes.TermsChanged):
         name = item.commitment.topic or item.commitment.short
         left = room - len(name) - 2
         what = _happened(item, context, left) if left >= SHORTEST else ""
-        return f"{name}: {what[:1].lower()}{what[1:]}" if what else ""
+        return f"{name}: {_lowered(what)}" if what else ""
     what = _happened(item, context, room)
     vague = any(effect_sentence(signal).lower() in what.lower() for signal in _signals(item, context))
     return "" if vague else what

@@ -76,10 +76,8 @@ def unchecked_verdicts(followed: Sequence[tuple[Commitment, Verdict]], context: 
         for flag in verdict.flags:
             if flag.kind is FlagKind.UNCHECKED:
                 since = format_date(local_day(flag.since, context.zone))
-                told = (
-                    one_line(detail_text(flag.detail), 300) or f"no source that could tell has been read since {since}"
-                )
-                lines.append(UncheckedLine("unchecked", f"{commitment.short}, not checked:", f"{told.rstrip('.')}."))
+                told = one_line(detail_text(flag.detail), 400) or f"could not be checked: no source read since {since}"
+                lines.append(UncheckedLine("unchecked", f"{commitment.short}:", f"{told.rstrip('.')}."))
     return lines
 
 

@@ -219,7 +219,7 @@ def test_a_doubt_says_whose_word_it_is_and_what_it_waits_for() -> None:
     found = brief(message(doubt))
     assert found.changes[0].line == said
     assert found.changes[0].more == "other counts: USDA 2 Mt booked", "what the line has said is not said again"
-    assert found.why == f"{said}; other counts: USDA 2 Mt booked."
+    assert found.why == "", "the sentence on how sure it is says so"
     assert found.first_line == "Soybeans 12 Mt: Bloomberg puts it at 7 Mt (not yet confirmed)"
 
 

@@ -15,6 +15,8 @@ from monitor.domain.model import (
     Flag,
     FlagKind,
     Outlook,
+    Reason,
+    ReasonCode,
     Says,
     Severity,
     Signal,
@@ -24,7 +26,7 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.model.changes import EventNoted
-from monitor.domain.model.reasons import Named
+from monitor.domain.model.reasons import Named, Text
 from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, commitment, counts, digest, move, signal, story, verdict
 
@@ -166,6 +168,13 @@ def test_many_outlets_of_one_event_are_counted() -> None:
     assert block.events[0].outlets == "Harbour Wire and 3 others"
 
 
+def test_a_report_that_no_longer_counts_is_not_quoted() -> None:
+    told = Reason(ReasonCode.WITHDRAWN, Text("the report no longer stands"), signals=("s1",))
+    withdrawn = move(frm="at_risk", to="in_progress", cause=Cause.CORRECTION, reason=told)
+    (block,) = digest(transitions=(withdrawn,)).blocks
+    assert (block.quote, block.report) == ("", None)
+
+
 # ---------------------------------------------------------------- quote, doubts, dates
 
 
@@ -229,33 +238,6 @@ def test_a_date_that_bears_its_commitments_own_name_says_it_once() -> None:
     named = Deadline("Soybeans 12 Mt", "due", date(2026, 6, 30), "both")
     (block,) = digest(verdicts={"soybean-purchases": verdict(deadlines=(named,))}).blocks
     assert block.facts == ("Due 30 Jun 2026, in 108 days.",)
-
-
-# ---------------------------------------------------------------- several commitments
-
-
-def several(*moves: Transition, further: Any = None, **verdicts: Any) -> list[tuple[str, bool]]:
-    names = ("deal", "deal-part", "other")
-    found = digest(
-        commitments={name: commitment(name, short=name) for name in names},
-        verdicts={name: verdict(name, flags=()) for name in names} | verdicts,
-        transitions=moves,
-        corroborating=further,
-    )
-    return [(block.commitment, block.part) for block in found.blocks]
-
-
-def test_the_most_important_commitment_comes_first_and_a_part_under_its_parent() -> None:
-    moves = (
-        move("t1", commitment="deal", severity=Severity.ROUTINE),
-        move("t2", commitment="other", severity=Severity.NOTABLE),
-        move("t3", commitment="deal-part", severity=Severity.URGENT),
-    )
-    assert several(*moves) == [("deal", False), ("deal-part", True), ("other", False)]
-
-
-def test_a_part_whose_parent_has_no_block_stands_by_itself() -> None:
-    assert several(move("t3", commitment="deal-part")) == [("deal-part", False)]
 
 
 def test_what_only_corroborates_a_status_is_one_line_behind_what_moved() -> None:

@@ -69,6 +69,11 @@ def test_what_moved_no_status_says_the_status_that_stays_and_what_is_counted() -
     assert sentence == "China suspends its controls on rare earths; Ore: still AT RISK, 4 Mt of 12 Mt booked (33%)."
 
 
+def test_a_figure_is_told_behind_the_name_of_its_commitment() -> None:
+    later = move("t1", TransitionKind.DEADLINE, "2026-04-01", "2027-01-10", commitment="fees", evidence=("fees",))
+    assert week(later).opening == ("Fees: the US names a new date, 10 Jan 2027, still AT RISK.",)
+
+
 def test_three_sentences_tell_the_most_severe_first_and_a_status_before_an_event() -> None:
     moves = (
         noted("fees", severity=Severity.ROUTINE),

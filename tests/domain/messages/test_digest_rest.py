@@ -64,9 +64,9 @@ def test_sources_of_one_kind_of_trouble_are_one_line_and_many_are_counted() -> N
 
 
 def test_a_verdict_that_was_not_checked_says_what_its_flag_says() -> None:
-    flag = Flag(FlagKind.UNCHECKED, "truce", NOW, Text("Reuters and MOFCOM were not read since 20 Feb 2026"))
+    flag = Flag(FlagKind.UNCHECKED, "truce", NOW, Text("could not be checked: 0 of 3 sources read since 20 Feb 2026"))
     assert unchecked(verdicts={"truce": verdict("truce", flags=(flag,))}) == [
-        "Truce, not checked: Reuters and MOFCOM were not read since 20 Feb 2026."
+        "Truce: could not be checked: 0 of 3 sources read since 20 Feb 2026."
     ]
 
 
