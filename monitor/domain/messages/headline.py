@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.domain.model import Commitment, Route, Verdict
-from monitor.domain.text.labels import join_list, label_of, status_caps
+from monitor.domain.text.labels import capitalised, join_list, label_of, status_caps
 from monitor.domain.text.plain import one_line, truncated
 
 SUBJECT = 70
@@ -42,7 +42,8 @@ def room_for(topic: str, *, unconfirmed: bool) -> int:
 
 def first_line(topic: str, happened: str, *, unconfirmed: bool = False) -> str:
     """`{topic}: {what happened}[ (not yet confirmed)]`: the subject, and the headline of every form."""
-    return f"{topic}: {happened}" + (NOT_CONFIRMED if unconfirmed else "")
+    told = capitalised(happened.removeprefix(f"{topic} "))  # what begins with the topic would name it twice
+    return f"{topic}: {told}" + (NOT_CONFIRMED if unconfirmed else "")
 
 
 def route_line(route: Route) -> str:

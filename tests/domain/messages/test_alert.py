@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.alerts.subscriptions import subscribes_to
-from monitor.domain.messages.headline import topic_of
+from monitor.domain.messages.headline import first_line, topic_of
 from monitor.domain.model import (
     By,
     Cause,
@@ -672,3 +672,8 @@ def test_a_moved_date_of_a_commitment_that_the_rules_dropped_is_left_out_of_the_
     moved = move("t2", TransitionKind.DEADLINE, "2026-04-01", "2026-05-01", commitment="dropped")
     found = brief(message(move(), moved))
     assert [line.text for line in found.deadlines] == [line.text for line in brief().deadlines]
+
+
+def test_a_headline_that_begins_with_its_topic_names_it_once() -> None:
+    assert first_line("Sale", "Sale closes in the north") == "Sale: Closes in the north"
+    assert first_line("Sale", "Salesmen leave", unconfirmed=True) == "Sale: Salesmen leave (not yet confirmed)"
