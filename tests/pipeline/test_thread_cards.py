@@ -100,7 +100,7 @@ def test_a_change_that_is_told_to_nobody_is_shown_on_the_card_with_since_when(de
     card = desk.card()
     assert "IN PROGRESS, since 4 Mar 2026" in card
     assert NOT_YET_REPORTED in card
-    assert card.count("Soybeans: China cancels orders of soybeans") == 1, (
+    assert card.count("Soybeans: China takes a step back") == 1, (
         "what was told in the thread stays as it was told"
     )
     assert len(desk.slack.messages) == 1, "and nobody is pinged"
@@ -109,7 +109,7 @@ def test_a_change_that_is_told_to_nobody_is_shown_on_the_card_with_since_when(de
 def test_a_card_goes_back_to_the_status_that_was_told_once_it_holds_again(desk: Desk) -> None:
     for hours, title in ((0, CANCELS), (50, BUYS), (52, AGAIN)):
         desk.news(title, hours)
-    assert desk.first().startswith("Soybeans: China cancels orders of soybeans")
+    assert desk.first().startswith("Soybeans: China cancels orders of soybeans again")
     card = desk.card()
     assert "AT RISK (in progress), since 4 Mar 2026" in card
     assert NOT_YET_REPORTED not in card
@@ -146,7 +146,7 @@ def test_a_muted_card_stays_as_it_is_until_the_mute_has_ended(desk: Desk) -> Non
     desk.act(Intervention("m1", "mute", "", "soy", "revised", "", later(hours=40), until=later(hours=60)))
     desk.review(later(hours=40))
     desk.news(BUYS, 50)
-    assert desk.first().startswith("Soybeans: China cancels orders of soybeans")
+    assert desk.first().startswith("Soybeans: China takes a step back")
     assert desk.slack.calls["chat.update"] == 0
     desk.review(later(hours=60, minutes=1))
     desk.deliver(later(hours=60, minutes=2))
@@ -178,7 +178,7 @@ def test_a_commitment_that_the_rules_no_longer_name_keeps_its_card(desk: Desk, t
     desk.review(later(hours=50, minutes=5))
     desk.monitor.rules = rulebook(tmp_path / "other", ships=SHIPS)
     desk.refresh(later(hours=51))
-    assert desk.first().startswith("Soybeans: China cancels orders of soybeans")
+    assert desk.first().startswith("Soybeans: China takes a step back")
 
 
 # ---------------------------------------------------------------- a thread that began with several commitments
