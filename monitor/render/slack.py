@@ -256,7 +256,7 @@ def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
     sections = (f"{escape_foreign(item.name)}: {escape_foreign(item.shown)}" for item in brief.sections)
     return [
         (brief.headings.status, escape_foreign(brief.shown)),
-        (progress.heading if progress else "Progress", "\n".join(escape_foreign(text) for text in counts if text)),
+        (escape_foreign(progress.heading) if progress else "Progress", "\n".join(escape_foreign(text) for text in counts if text)),
         ("Dates", _first_lines((escape_foreign(line.text) for line in brief.deadlines), 6)),
         (f"When it counts as {status_caps(brief.status)}", escape_foreign(brief.criteria)),
         (brief.headings.back, escape_foreign(brief.back)),

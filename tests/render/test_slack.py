@@ -98,6 +98,14 @@ def test_reports_that_have_no_room_are_counted_and_their_outlets_named() -> None
     assert sum(name in more for name in NAMES) == 4
 
 
+def test_the_name_of_a_period_of_a_target_can_do_nothing() -> None:
+    assert ALERT.progress is not None
+    named = replace(ALERT.progress, heading="Counted so far for <!channel> & *all*")
+    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, progress=named)))
+    check_limits(payload)
+    check_harmless(payload)
+
+
 def test_a_card_counts_and_names_what_it_has_no_room_for() -> None:
     payload = status_card(replace(a_card("x"), first=replace(ALERT, evidence=flood())))
     check_limits(payload)
