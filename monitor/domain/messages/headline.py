@@ -13,8 +13,8 @@ SUBJECT = 70
 FIRST_LINE = 78
 """Characters of a notice's first line: a line of a mail, as RFC 5322 recommends."""
 NOT_CONFIRMED = " (not yet confirmed)"
-MAX_TOPIC = 24
-"""Characters of a topic: the half of a subject stays for what happened."""
+MAX_TOPIC = 20
+"""Characters of a topic, so that a subject has room for the shortest sentence of each kind."""
 RECOVERY_CONDITIONS: Mapping[str, str] = {
     Outlook.AT_RISK: "Cleared by an act that keeps the promise, or by the named event passing; never by silence.",
     Outlook.STALLED: "Cleared by a reported step forward; never by silence.",
