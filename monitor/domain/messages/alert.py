@@ -19,7 +19,7 @@ from monitor.domain.messages.evidence_lines import (
     source_name,
 )
 from monitor.domain.messages.figures import deadline_lines, standing_part, status_timeline
-from monitor.domain.messages.happening import happening, own_words, ranked_reports
+from monitor.domain.messages.happening import happening, is_latin, own_words, ranked_reports
 from monitor.domain.messages.headline import first_line, room_for, route_line, shown_status, topic_of
 from monitor.domain.messages.main_link import choose_main_report
 from monitor.domain.messages.models import (
@@ -187,7 +187,7 @@ def _others_say_so(quoted: Sequence[Signal], context: RenderContext, room: int) 
     for signal in quoted:
         story = context.stories[signal.story]
         names[context.outlet(story.source, story.url) if signal.says is Says.PRESS else source_name(signal)] = None
-    sources = tuple(names)
+    sources = tuple(filter(is_latin, names))
     for most in range(len(sources), 1, -1):
         if len(text := f"{join_few(sources, most)} say so too") <= room:
             return text

@@ -81,14 +81,14 @@ _COMMON = word_set(
 
 
 def happening(lead: Transition, signals: Sequence[Signal], context: RenderContext, limit: int) -> str:
-    """What happened, as a whole sentence without its full stop, of at most `limit` characters.
+    """What happened, as a whole sentence without its full stop, of at most `limit` characters and in one script.
 
     signals: those that may be quoted, whatever their order; their stories are in the context. limit: from SHORTEST on. What
     has a report is told in its words where they fit; dates that pass, people's acts and corrections are told in ours.
     """
     for text in _forms(lead, ranked_reports(lead, signals, context), context, limit):
         told = capitalised(one_line(text, 400))
-        if told and len(told) <= limit:
+        if told and len(told) <= limit and is_latin(told):
             return told
     return "Its status has changed"
 
@@ -159,7 +159,12 @@ def _strength(signal: Signal, story: Story, context: RenderContext) -> int:
 
 def is_english(story: Story) -> bool:
     """Whether a story is in English, as far as its feed and its letters tell."""
-    return language_of(story) in ("en", "") and not _UNSPACED.search(story.title)
+    return language_of(story) in ("en", "") and is_latin(story.title)
+
+
+def is_latin(text: str) -> bool:
+    """Whether a text holds no letter of a script without blanks, such as Chinese: a subject is in one script."""
+    return not _UNSPACED.search(text)
 
 
 def own_words(signal: Signal, story: Story, commitment: Commitment | None, limit: int, *, loose: bool = False) -> str:

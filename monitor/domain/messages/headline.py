@@ -11,8 +11,8 @@ SUBJECT = 70
 FIRST_LINE = 78
 """Characters of a notice's first line: a line of a mail, as RFC 5322 recommends."""
 NOT_CONFIRMED = " (not yet confirmed)"
-MAX_TOPIC = 24
-"""Characters of a topic: the half of a subject stays for what happened."""
+MAX_TOPIC = 20
+"""Characters of a topic, so that a subject has room for the shortest sentence of each kind."""
 
 
 def shown_status(verdict: Verdict) -> str:

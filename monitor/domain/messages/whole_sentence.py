@@ -117,7 +117,8 @@ _ACTORS = word_set(
 _NAMES_IN_S = word_set("US USTR USDA Reuters Congress Netherlands Times Texas Illinois Mercedes Brussels Paris")
 _ADVERBS = frozenset({"now", "then", "today", "still", "instead", "again"})
 _REPORTING = frozenset(["says", "said", "say"])
-_PAIR = re.compile(r"^((?:[A-Z][\w.’'-]*\s?){1,3}), ((?:[A-Z][\w.’'-]*\s?){1,3}) (?=([a-z]+)\b)")
+_NAME = r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,2}"
+_PAIR = re.compile(rf"^({_NAME}), ({_NAME}) (?=([a-z]+)\b)")
 _FOREIGN = re.compile(rf"[{UNSPACED_RANGE}\u0400-\u04ff\u0600-\u06ff\u0900-\u097f]")
 _QUOTES = (("“", "”"), ("‘", "’"), ("(", ")"), ("[", "]"))
 
@@ -326,7 +327,11 @@ def is_sentence(text: str) -> bool:
     return (
         at is not None
         and at >= 1
-        and (at + 1 < len(words) or _bare(words[at]).lower() in SURE_VERBS or words[at - 1] in ("is", "are"))
+        and (
+            at + 1 < len(words)
+            or _bare(words[at]).lower() in SURE_VERBS.keys() | BASES
+            or words[at - 1] in ("is", "are")
+        )
     )
 
 

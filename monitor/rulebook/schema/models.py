@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
@@ -47,6 +48,13 @@ def _refuse_unknown_zone(value: str) -> str:
     return value
 
 
+def _refuse_no_act(value: str) -> str:
+    if value and not re.search(r"(?:^| )to [a-z]", value):
+        raise ValueError(f"{value!r} says no act: write 'to do what', or 'who to do what'")
+    return value
+
+
+ActWords = Annotated[str, AfterValidator(_refuse_no_act)]
 Zone = Annotated[str, AfterValidator(_refuse_unknown_zone)]
 PolarityName = Annotated[Polarity | None, BeforeValidator(_refuse_nothing), WithJsonSchema({"enum": [*Polarity]})]
 Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(DAYS_SCHEMA)]
@@ -367,10 +375,9 @@ class ActShape(RuleShape):
     stalls: bool = Field(False, description="Whether it stops the thing: the outlook is stalled, not only at risk.")
     step: str = Field("", description="The step of the milestone that the act is.")
     terms: str = Field("", description="The instrument or rate that it changes, where that is told apart.")
-    tells: str = Field(
+    tells: ActWords = Field(
         "",
         max_length=60,
-        pattern=r"^(to [a-z]|.+ to [a-z]|$)",
         description="The act in plain words, as alerts tell it where a report's own words do not fit: to do what, for whoever "
         "acts, or who to do what.",
         examples=["to tighten rare-earth controls", "the talks to go on"],

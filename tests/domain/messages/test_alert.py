@@ -65,8 +65,8 @@ from tests.builders.message_values import (
     [
         ({"short": "Soybeans 12 Mt"}, "Soybeans 12 Mt"),
         ({"short": "Soybeans 12 Mt", "topic": "Soybeans"}, "Soybeans"),
-        ({"short": "Purchases of American soybeans and corn"}, "Purchases of American"),
-        ({"short": "Purchases of soybeans and corn"}, "Purchases of soybeans"),
+        ({"short": "Purchases of American soybeans and corn"}, "Purchases"),
+        ({"short": "Tariffs on soybeans and corn"}, "Tariffs on soybeans"),
     ],
 )
 def test_a_subject_begins_with_a_short_name_of_the_commitment(names: dict[str, str], topic: str) -> None:

@@ -221,3 +221,13 @@ def test_a_limit_takes_a_shorter_sentence_and_cuts_none() -> None:
 
 def test_a_hostile_headline_tells_nothing_of_its_own() -> None:
     assert told("China\u202e buys\x07 beans " + "x" * 5000) == "China takes a step back"
+
+
+def test_a_subject_is_in_one_script_whoever_speaks() -> None:
+    facts: dict[str, Any] = {"rules": rule("to put off cargoes"), "says": Says.CN, "origin": "商务部", "lang": "zh"}
+    assert told("推迟大豆", **facts) == "China puts off cargoes"
+    pinned = reasons.Pinned("李雷", None, "seen", "x", Standing.PLEDGED)
+    assert (
+        happening(changed(changes.StatusChanged(Standing.PLEDGED, Standing.MET), pinned), (), context(), 60)
+        == "Pinned as MET"
+    )

@@ -3,8 +3,33 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.domain.messages.whole_sentence import is_sentence, whole_sentence
+
+WORDS = [
+    "China",
+    "US",
+    "Trump",
+    "buys",
+    "cuts",
+    "to",
+    "as",
+    "after",
+    "says,",
+    "Greer",
+    "beans.",
+    "not",
+    "until",
+    "and,",
+    "in",
+    "Paris;",
+    "–",
+    "‘deal’",
+    "meet",
+    "tariffs:",
+]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +118,11 @@ def test_a_noun_that_may_be_a_verb_is_one_only_behind_a_name_and_before_an_objec
     assert not is_sentence("New export controls on gallium")
 
 
-def test_no_headline_takes_long_however_it_is_built() -> None:
-    assert whole_sentence("China buys beans, " * 30, 60) == ""
-    assert whole_sentence(" as " * 200, 60) == ""
+@given(
+    st.text("Aa ,:;.'\"-–’", max_size=500) | st.lists(st.sampled_from(WORDS), max_size=80).map(" ".join),
+    st.integers(20, 90),
+)
+def test_whatever_a_headline_is_built_of_it_gives_a_sentence_that_fits_or_none(headline: str, limit: int) -> None:
+    told = whole_sentence(headline, limit)
+    assert len(told) <= limit
+    assert not told or is_sentence(told)
