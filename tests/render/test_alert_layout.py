@@ -15,10 +15,10 @@ from tests.render.test_sweep import mail, plain
 ORDER = (
     "soybeans: buyers put off two cargoes (not yet confirmed)",
     "was in progress, now at risk",
-    "us trade office says; china has not confirmed it",
+    "only the us trade office says so",
     "until the tariff question is settled",
     "(in chinese: china keeps to its orders)",
-    "tariff truce, deadline",
+    "tariff truce: deadline",
     "deal-monitor evidence reject",
     "deal-monitor mute",
     "deal-monitor pin",
