@@ -100,9 +100,7 @@ def test_a_change_that_is_told_to_nobody_is_shown_on_the_card_with_since_when(de
     card = desk.card()
     assert "IN PROGRESS, since 4 Mar 2026" in card
     assert NOT_YET_REPORTED in card
-    assert card.count("Soybeans: China takes a step back") == 1, (
-        "what was told in the thread stays as it was told"
-    )
+    assert card.count("Soybeans: China takes a step back") == 1, "what was told in the thread stays as it was told"
     assert len(desk.slack.messages) == 1, "and nobody is pinged"
 
 
