@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, FOLDER, PACKAGE, bundled
+from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, FOLDER, PACKAGE, bundled, pluralised
 from monitor.cli.match_replay import read_entries
 from monitor.cli.status import published_verdicts
 from monitor.cli.tables import status_table, wide_console
@@ -88,7 +88,8 @@ def demo(*, out: Path, stories: Path, rules: Path | None, brief: bool) -> None:
     click.echo(captured.get())
     (out / "status.txt").write_text(captured.get(), encoding="utf-8")
     alerts, digests = (len(list((out / kind).glob("*.eml"))) for kind in ("alerts", "digests"))
-    click.echo(f"{len(entries)} stories, {alerts} alerts, {digests} digests: see {out}", err=True)
+    played = pluralised(len(entries), "story", "stories"), pluralised(alerts, "alert"), pluralised(digests, "digest")
+    click.echo(f"{', '.join(played)}: see {out}", err=True)
 
 
 def clear_previous_demo(out: Path) -> None:

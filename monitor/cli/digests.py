@@ -31,9 +31,19 @@ TEST_THREAD = "digest-test"
     "--since", type=DateTimeParam(), help="Start of the period [as long ago as the route's digests lie apart]."
 )
 @click.option("--out", type=FOLDER, help="With --preview: write .eml and .html there.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="With --preview: the whole digest as one JSON object, with every event."
+)
 @click.option("--open", "open_it", is_flag=True, help="Open the HTML in a browser (with --out).")
 def digest(
-    *, preview: bool, test_route: str | None, route: str | None, since: datetime | None, out: Path | None, open_it: bool
+    *,
+    preview: bool,
+    test_route: str | None,
+    route: str | None,
+    since: datetime | None,
+    out: Path | None,
+    as_json: bool,
+    open_it: bool,
 ) -> None:
     """Show the digest as it would be sent now, or send it as a test.
 
@@ -41,25 +51,30 @@ def digest(
     """
     if preview == (test_route is not None):
         raise click.UsageError("say either --preview, to look at the digest, or --send-test ROUTE, to send one")
-    if test_route is not None and (route or out or open_it):
-        raise click.UsageError("--route, --out and --open go with --preview; --send-test names its route itself")
+    if test_route is not None and (route or out or as_json or open_it):
+        raise click.UsageError(
+            "--route, --out, --json and --open go with --preview; --send-test names its route itself"
+        )
     with opened_app() as app:
         if since is not None and since >= app.clock():
             raise click.BadParameter(f"{format_utc(since)} is not before now", param_hint="--since")
         if test_route is not None:
             send_tests(app, test_route, since)
         else:
-            preview_digest(app, pick_route(app, route, "--route"), since, out, open_it=open_it)
+            preview_digest(app, pick_route(app, route, "--route"), since, out, as_json=as_json, open_it=open_it)
 
 
-def preview_digest(app: App, route: Route, since: datetime | None, folder: Path | None, *, open_it: bool) -> None:
+def preview_digest(
+    app: App, route: Route, since: datetime | None, folder: Path | None, *, as_json: bool, open_it: bool
+) -> None:
     """Prints the digest of now, and writes it on request: the mail as .eml, and its HTML part as a page."""
     from monitor.render.digest_archive import html_page
+    from monitor.store.json_codec import to_json
 
     name = f"preview-{app.clock():%Y%m%dT%H%M%S}"
     content = digest_content(app, route, since)
     parcel = OutboundMessage(name, 0, route.channel, route.to or "you@localhost", "digest", "", content)
-    click.echo(app.renderer.text(parcel))
+    click.echo(to_json(content) if as_json else app.renderer.text(parcel))
     if folder is None:
         return
     folder.mkdir(parents=True, exist_ok=True)

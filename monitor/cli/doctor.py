@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
     from monitor.config import Settings
+    from monitor.domain.messages.feed_health import ConfiguredFeed, PollState
 
 ONE_DAY = timedelta(days=1)
 GREETING_SECONDS = 5.0
@@ -200,7 +201,6 @@ def check_apprise(settings: Settings) -> Iterator[Finding]:
 
 def check_database(settings: Settings) -> Iterator[Finding]:
     """What the database knows: messages, broken channels, open problems, failed jobs of the last day, sources in trouble."""
-    from monitor.domain.messages.feed_health import source_health
     from monitor.pipeline.outbox_admin import counts
     from monitor.pipeline.reader_health import PROBLEM_KIND
     from monitor.runtime.session import feeds_of, open_database, utc_now
@@ -237,7 +237,27 @@ def check_database(settings: Settings) -> Iterator[Finding]:
         run = failure.run
         text = f"{run.job} failed on {format_utc(run.ended_at)}: {run.detail}"
         yield Finding("ok", "job", f"{text}; it works again") if failure.over else Finding("warn", "job", text)
-    for source in source_health(feeds_of(settings), states, now):
-        if source.state not in ("ok", "never"):
+    yield from source_findings(feeds_of(settings), states, now)
+
+
+def source_findings(
+    feeds: Sequence[ConfiguredFeed], states: Mapping[str, PollState], now: datetime
+) -> Iterator[Finding]:
+    """The sources that cannot be relied on, those that fail alike in one line. It fails where no source answers."""
+    from monitor.domain.messages.feed_health import alike_failures, blackout, source_health
+
+    dark = blackout(feeds, states)
+    for number, alike in enumerate(alike_failures(feeds, states)):
+        count, names = len(alike.feeds), ", ".join(alike.feeds[:MOST_LISTED])
+        names += f" and {count - MOST_LISTED} more" if count > MOST_LISTED else ""
+        text = f"{names}: failing since {format_date(alike.since)}: {alike.error}"
+        if count > 1:
+            text = f"{count} feeds fail alike since {format_date(alike.since)}: {alike.error} ({names})"
+        if dark is not None and number == 0:
+            yield Finding("FAIL", "source", f"no source answers since {format_utc(dark.since)}. {text}. {alike.remedy}")
+        else:
+            yield Finding("warn", "source", f"{text}. {alike.remedy}")
+    for source in source_health(feeds, states, now):
+        if source.state in ("silent", "frozen"):
             text = f"{source.name}: {source.state} since {format_date(source.since)}: {source.detail}"
             yield Finding("warn", "source", text)

@@ -18,7 +18,7 @@ from rich.live import Live
 from rich.text import Text
 
 from monitor.cli.common import DateTimeParam, echo_json, fields_of, format_utc, opened_app, pluralised, program_option
-from monitor.cli.tables import source_table, status_table, wide_console
+from monitor.cli.tables import baselines_note, source_table, status_table, wide_console
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model.notation import notation
 
@@ -124,32 +124,45 @@ def status_view(app: App, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
 
 
 def fitted_dashboard(app: App, room: ConsoleDimensions | None = None) -> Group:
-    """Commitments and sources as they are now, below an edit of the rules that was refused and how the reader fares.
+    """How the sources do, then commitments and sources as they are now, below an edit of the rules that was refused and how the
+    reader fares.
 
     Cut to the size of the terminal (None: no limit): commitments first, then the sources in trouble."""
+    from monitor.domain.messages.feed_health import blackout, source_health, sources_line
     from monitor.pipeline.reader_health import state_of
-    from monitor.runtime.session import sources
-    from monitor.store import verdict_records
+    from monitor.store import feeds, read_spans, verdict_records
 
     with app.store.read() as conn:
         verdicts = {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
+        states, last_read = feeds.states(conn), read_spans.last_read(conn)
         reading = None
         if app.reader is not None and app.asks_model:
             setup = app.reader.setup
             reading = state_of(conn, setup.place, setup.daily_tokens, setup.least_cost, app.clock())
-    notes = []
+    commitments, now = app.rulebook.commitments, app.clock()
+    health = source_health(app.feeds(), states, now)
+    dark = blackout(app.feeds(), states) is not None
+    notes = [_note(sources_line(app.feeds(), states, now), "bold red" if dark else "dim")]
+    if (baselines := baselines_note(commitments, verdicts, last_read)) != "":
+        notes.append(_note(baselines, "dim"))
     if app.refused:
         note = f"rules refused, version {app.rulebook.version} stays in use: {app.refused}"
-        notes.append(Text(note, style="bold red", no_wrap=True, overflow="ellipsis"))
+        notes.append(_note(note, "bold red"))
     if reading is not None:
         note = f"reader: {reading.state}" + (f", the rules speak alone: {reading.trouble}" if reading.trouble else "")
-        notes.append(Text(note, style="yellow" if reading.trouble else "dim", no_wrap=True, overflow="ellipsis"))
-    commitments, health, now = app.rulebook.commitments, sources(app), app.clock()
+        notes.append(_note(note, "yellow" if reading.trouble else "dim"))
     if room is None:
         return Group(*notes, status_table(commitments, verdicts, now), source_table(health))
-    most = max(1, room.height - len(notes) - len(verdicts) - 2 * TABLE_LINES - 1)
-    table = status_table(commitments, verdicts, now, width=room.width)
-    return Group(*notes, table, source_table(health, only_bad=len(health) > most, most=most))
+    rows = room.height - len(notes) - TABLE_LINES - 1
+    table = status_table(commitments, verdicts, now, width=room.width, most=max(1, rows))
+    most = rows - len(verdicts) - TABLE_LINES
+    if most < 1:
+        return Group(*notes, table)
+    return Group(*notes, table, source_table(health, only_bad=len(health) > most, most=most, width=room.width))
+
+
+def _note(text: str, style: str) -> Text:
+    return Text(text, style=style, no_wrap=True, overflow="ellipsis")
 
 
 def stop_on_signals(stop: Event) -> None:
@@ -181,7 +194,7 @@ def stop_on_signals(stop: Event) -> None:
 def poll(*, once: bool, now: datetime | None, as_json: bool) -> None:
     """Ask every feed once, without waiting for news to settle; for cron and for trying things out.
 
-    It ends when what may go out within seconds has gone out, or after most of a minute.
+    It ends when what may go out within seconds has gone out, or after most of a minute. Exit code 1 if no feed answers.
     """
     from monitor.runtime.simulation import SimulatedClock
 
@@ -192,14 +205,32 @@ def poll(*, once: bool, now: datetime | None, as_json: bool) -> None:
         result = run_round(app)
         if as_json:
             echo_json(result)
+            fail_if_dark(app, result)
             return
         wide_console().print(fitted_dashboard(app))
         fresh = sum(feed["new"] for feed in result["feeds"])
         failed = sum(bool(feed["error"]) for feed in result["feeds"])
         click.echo(
-            f"{len(result['feeds'])} feeds asked, {failed} failed; {fresh} new stories; "
-            f"{len(result['transitions'])} changes; {', '.join(round_summary(result, app.clock()))}"
+            f"{pluralised(len(result['feeds']), 'feed')} asked, {failed} failed; "
+            f"{pluralised(fresh, 'new story', 'new stories')}; {pluralised(len(result['transitions']), 'change')}; "
+            f"{', '.join(round_summary(result, app.clock()))}"
         )
+        fail_if_dark(app, result)
+
+
+def fail_if_dark(app: App, result: dict[str, Any]) -> None:
+    """Ends the command with exit code 1 and the remedy on stderr if all feeds of a round failed."""
+    from monitor.domain.messages.feed_health import alike_failures
+    from monitor.store import feeds
+
+    asked = result["feeds"]
+    if not asked or not all(feed["error"] for feed in asked):
+        return
+    with app.store.read() as conn:
+        commonest = alike_failures(app.feeds(), feeds.states(conn))[0]
+    count = pluralised(len(commonest.feeds), "feed")
+    click.echo(f"no source answers: {count} of {len(asked)}: {commonest.error}. {commonest.remedy}", err=True)
+    raise SystemExit(1)
 
 
 def run_round(app: App) -> dict[str, Any]:
@@ -207,7 +238,14 @@ def run_round(app: App) -> dict[str, Any]:
     values are the JSON of `poll`."""
     from monitor.feeds.worker import ParseWorker
     from monitor.pipeline.outbox_admin import counts
-    from monitor.runtime.app import drain_outbox, recover_and_catch_up, run_digests, run_follow_ups, run_reviews
+    from monitor.runtime.app import (
+        drain_outbox,
+        recover_and_catch_up,
+        run_digests,
+        run_follow_ups,
+        run_reviews,
+        watch_sources,
+    )
     from monitor.runtime.polling import poll as poll_feeds
     from monitor.runtime.reading import read_round
     from monitor.runtime.simulation import SimulatedClock
@@ -224,6 +262,7 @@ def run_round(app: App) -> dict[str, Any]:
     with ParseWorker() as worker:
         reports = poll_feeds(app, worker, everything=True)
     read_round(app)
+    watch_sources(app)
     reviews = (started.reviewed, run_reviews(app, settled=True))
     run_follow_ups(app)
     digests = run_digests(app)

@@ -8,16 +8,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import EndOfDayParam, echo_json, fields_of, format_utc, require_commitment, session
-from monitor.cli.tables import print_verdict, sentence_text, sentence_values, status_table, verdict_values, wide_console
+from monitor.cli.tables import (
+    baseline_text,
+    baselines_note,
+    print_verdict,
+    sentence_text,
+    sentence_values,
+    status_table,
+    verdict_values,
+    wide_console,
+)
 from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
 from monitor.domain.messages.headline import shown_status
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import DecisionInput, Intervention, Verdict
 from monitor.domain.model.notation import notation
+from monitor.domain.text.labels import label_of
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.decide import decide, initial_verdict, pin_in_force
+from monitor.domain.verdicts.decide import baseline_behind, decide, initial_verdict, pin_in_force
 from monitor.domain.verdicts.interventions import author_of
-from monitor.store import verdict_records
+from monitor.runtime.session import able_sources
+from monitor.store import read_spans, verdict_records
 
 if TYPE_CHECKING:
     from monitor.domain.model import Signal
@@ -62,6 +73,10 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
         elif commitment:
             print_one(app, commitment, verdicts[commitment])
         else:
+            with app.store.read() as conn:
+                note = baselines_note(app.rulebook.commitments, verdicts, read_spans.last_read(conn))
+            if note:
+                click.echo(note)
             wide_console().print(status_table(app.rulebook.commitments, verdicts, app.clock()))
             for name in sorted(verdicts):
                 print_pin_and_mute(app, name, f"{name}: ")
@@ -80,7 +95,10 @@ def published_verdicts(app: Opened) -> dict[str, Verdict]:
 def undecided_verdict(app: Opened, name: str) -> Verdict:
     commitment = app.rulebook.commitments[name]
     start = initial_verdict(commitment, app.clock())
-    return decide(DecisionInput(commitment, start, (), (), start), {}, app.rulebook, app.clock()).verdict
+    with app.store.read() as conn:
+        blind = read_spans.unread_spans(conn, able_sources(app), app.rulebook.policy, app.clock())
+    case = DecisionInput(commitment, start, (), (), start, blind=blind)
+    return decide(case, {}, app.rulebook, app.clock()).verdict
 
 
 def pin_and_mute(app: Opened, name: str) -> tuple[Intervention | None, MuteWindow | None]:
@@ -96,7 +114,7 @@ def verdict_without_pin(app: Opened, name: str) -> Verdict:
 
     with app.store.read() as conn:
         if name in verdict_records.verdict_records(conn):
-            return as_of.unpinned(conn, app.rulebook, name, app.clock())
+            return as_of.unpinned(conn, app.rulebook, name, app.clock(), able_sources(app))
     return undecided_verdict(app, name)
 
 
@@ -131,9 +149,12 @@ def print_one(app: Opened, name: str, verdict: Verdict) -> None:
     commitment = app.rulebook.commitments[name]
     click.echo(f"{commitment.name} ({name})")
     print_verdict(verdict)
+    if (base := baseline_behind(verdict, commitment)) is not None:
+        with app.store.read() as conn:
+            click.echo(baseline_text(base, read_spans.last_read(conn)))
     print_pin_and_mute(app, name, "by a person: ")
     for word, text in commitment.criteria:
-        click.echo(f"criteria for {word.replace('_', ' ')}: {text}")
+        click.echo(f"criteria for {label_of(word)}: {text}")
     with app.store.read() as conn:
         transitions = verdict_records.history(conn, [name])
     latest = latest_evidence(app, name)

@@ -15,6 +15,7 @@ from monitor.domain.messages.as_of import Difference, EvidenceBase, difference_r
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.model import Signal
 from monitor.domain.verdicts.evidence_refs import all_evidence
+from monitor.runtime.session import able_sources
 from monitor.store import as_of, readings, stories, verdict_records
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def statuses_at(app: Opened, names: Sequence[str], at: datetime) -> list[StatusA
     """Both views of these commitments. Warns on stderr of stories that cannot be read."""
     with app.store.read() as conn:
         published, first = verdict_records.published_at(conn, at, names), verdict_records.first_published(conn)
-        known = as_of.view_as_of(conn, app.rulebook, at, names)
+        known = as_of.view_as_of(conn, app.rulebook, at, names, able_sources(app), app.clock())
         stored = {e.signal.id: e for e in as_of.evidence(conn, names, app.rulebook.policy)}
         recorded = verdict_records.transitions(conn, _EARLIEST, at + timedelta.resolution, names)
         outlets = {s.id: s.source for s in stories.by_ids(conn, {s.story for s in known.signals.values()}).values()}

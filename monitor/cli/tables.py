@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from monitor.cli.common import fields_of
+from monitor.domain.messages.headline import shown_status
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.messages.wording import detail_text, reason_text
-from monitor.domain.model import Commitment, Outlook, Progress, Signal, Standing, Verdict, day_of
-from monitor.domain.text.labels import format_percent
+from monitor.domain.model import Baseline, Commitment, FlagKind, Outlook, Progress, Signal, Standing, Verdict, day_of
+from monitor.domain.text.labels import FLAG_LABELS, format_percent, status_caps
+from monitor.domain.text.labels import format_date as format_day
 from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.decide import baseline_behind
 
 STATUS_COLOURS = {
     "breached": "bold red",
@@ -32,15 +37,33 @@ STATUS_COLOURS = {
 SOURCE_COLOURS = {"ok": "green", "failing": "red", "frozen": "yellow", "silent": "yellow", "never": "dim"}
 FULL_WIDTH = 130
 """Columns from which all headings fit; a narrower terminal shows fewer of them rather than broken words."""
+MIDDLE_WIDTH = 100
+"""Columns from which the deadline fits beside what every terminal shows."""
 HEADINGS = ("commitment", "status", "since", "deadline", "progress", "last evidence", "flags")
+SHRINKING = (
+    ("progress", 9),
+    ("commitment", 18),
+    ("what is wrong", 24),
+    ("flags", 27),
+    ("deadline", 21),
+    ("last evidence", 11),
+    ("deadline", 11),
+    ("flags", 18),
+    ("commitment", 8),
+)
+"""Which columns give way where a row must be one line, and to how many characters: the status, the date and what a flag begins with
+("overdue, unchecked") stay whole."""
+NARROW_HEADINGS = ("commitment", "status", "since", "flags")
+MIDDLE_HEADINGS = ("commitment", "status", "since", "deadline", "flags")
 
 
 # ---------------------------------------------------------------- one verdict
 
 
 def verdict_values(commitment: Commitment, verdict: Verdict) -> dict[str, Any]:
-    """A verdict as JSON. progress is None for a commitment that counts nothing."""
-    progress = verdict.progress
+    """A verdict as JSON. progress is None for a commitment that counts nothing; baseline: on which it rests alone, None once there
+    is evidence."""
+    progress, base = verdict.progress, baseline_behind(verdict, commitment)
     return {
         "commitment": commitment.id,
         "name": commitment.name,
@@ -54,6 +77,7 @@ def verdict_values(commitment: Commitment, verdict: Verdict) -> dict[str, Any]:
         "deadlines": [fields_of(d, "what", "kind", "date", "said_by", "state") for d in verdict.deadlines],
         "progress": progress and fields_of(progress, "counted", "low", "high", "target", "unit", "basis", "share"),
         "evidence": [*verdict.evidence, *verdict.outlook_evidence],
+        "baseline": base and fields_of(base, "as_of", "source"),
     }
 
 
@@ -81,24 +105,22 @@ def sentence_text(signal: Signal, outlet: str) -> str:
 
 def print_verdict(verdict: Verdict) -> None:
     """Prints status, flags, progress and dates, a line each."""
-    click.echo(f"{status_text(verdict)} since {day_of(verdict.since):%-d %B %Y}: {one_line(reason_text(verdict.why))}")
+    click.echo(
+        f"{shown_status(verdict)} since {format_day(day_of(verdict.since))}: {one_line(reason_text(verdict.why))}"
+    )
     for label, text in (("flags", flags_text(verdict)), ("progress", progress_text(verdict.progress))):
         if text:
             click.echo(f"{label}: {text}")
     for deadline in verdict.deadlines:
-        click.echo(f"{deadline.kind} {deadline.date:%-d %B %Y}: {deadline.what} ({deadline.said_by}, {deadline.state})")
-
-
-def status_text(verdict: Verdict) -> str:
-    """ "AT RISK (in force)": the status, and the standing in brackets where the outlook hides it."""
-    word = verdict.status.replace("_", " ").upper()
-    if verdict.outlook is Outlook.STEADY or verdict.standing in (Standing.BREACHED, Standing.LAPSED):
-        return word
-    return f"{word} ({verdict.standing.replace('_', ' ')})"
+        click.echo(
+            f"{deadline.kind} {format_day(deadline.date)}: {deadline.what} ({deadline.said_by}, {deadline.state})"
+        )
 
 
 def flags_text(verdict: Verdict) -> str:
-    return ", ".join(dict.fromkeys(flag.kind.replace("_", " ") for flag in verdict.flags))
+    """The kinds of flags, what could not be checked first: it says how far the others can be relied on."""
+    ordered = sorted(verdict.flags, key=lambda flag: flag.kind is not FlagKind.UNCHECKED)
+    return ", ".join(dict.fromkeys(FLAG_LABELS[flag.kind.value] for flag in ordered))
 
 
 def next_deadline_text(verdict: Verdict, today: date) -> str:
@@ -137,46 +159,122 @@ def format_date(moment: datetime | None) -> str:
 
 
 def status_table(
-    commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], now: datetime, *, width: int = FULL_WIDTH
+    commitments: Mapping[str, Commitment],
+    verdicts: Mapping[str, Verdict],
+    now: datetime,
+    *,
+    width: int = FULL_WIDTH,
+    most: int | None = None,
 ) -> Table:
-    """One row a commitment, parts under their parent."""
-    shown = HEADINGS if width >= FULL_WIDTH else HEADINGS[:4]
-    table = _titled_table("Commitments", shown)
-    for name, verdict in sorted(verdicts.items()):
+    """One row a commitment, parts under their parent; below FULL_WIDTH fewer columns.
+
+    most: how many rows at most (None: all), each one line, the last of which counts the rest; what is in trouble or flagged comes
+    first. In a narrow table a row is one line in any case.
+    """
+    narrow = width < FULL_WIDTH
+    one_line = narrow or most is not None
+    shown = HEADINGS if not narrow else MIDDLE_HEADINGS if width >= MIDDLE_WIDTH else NARROW_HEADINGS
+    rows: list[tuple[str, ...]] = []
+    names = sorted(verdicts)
+    if most is not None and len(names) > most:
+        first = sorted(names, key=lambda name: (not is_notable(verdicts[name]), name))
+        names = sorted(first[: max(0, most - 1)])
+    for name in names:
+        verdict, commitment = verdicts[name], commitments.get(name)
+        base = baseline_behind(verdict, commitment) if commitment else None
         steady = verdict.outlook is Outlook.STEADY
-        row = (
-            commitments[name].short if name in commitments else name,
-            f"[{STATUS_COLOURS.get(verdict.status, '')}]{status_text(verdict)}[/]",
-            format_date(verdict.since if steady else verdict.outlook_since or verdict.since),
-            next_deadline_text(verdict, now.date()),
-            progress_text(verdict.progress),
-            format_date(verdict.last_evidence),
-            flags_text(verdict),
-        )
-        table.add_row(*row[: len(shown)])
-    return table
+        word = status_caps(verdict.status) if one_line else shown_status(verdict)
+        row = {
+            "commitment": commitment.short if commitment else name,
+            "status": f"[{STATUS_COLOURS.get(verdict.status, '')}]{word}[/]",
+            "since": format_date(verdict.since if steady else verdict.outlook_since or verdict.since),
+            "deadline": next_deadline_text(verdict, now.date()),
+            "progress": progress_text(verdict.progress),
+            "last evidence": f"baseline {base.as_of:%-d %b %Y}" if base else format_date(verdict.last_evidence),
+            "flags": ", ".join(filter(None, (flags_text(verdict), "baseline" if base and narrow else ""))),
+        }
+        rows.append(tuple(row[heading] for heading in shown))
+    if len(names) < len(verdicts):
+        rows.append((f"{len(verdicts) - len(names)} more: deal-monitor status", *[""] * (len(shown) - 1)))
+    return _titled_table("Commitments", shown, rows, width if one_line else None)
 
 
-def source_table(sources: Sequence[SourceHealth], *, only_bad: bool = False, most: int | None = None) -> Table:
-    """One row a feed, those in trouble first; at most `most` rows (None: all), the last of which counts the rest."""
+def is_notable(verdict: Verdict) -> bool:
+    """Whether a verdict is in trouble or flagged: what a short table shows first."""
+    ended = verdict.standing in (Standing.BREACHED, Standing.LAPSED)
+    return ended or verdict.outlook is not Outlook.STEADY or bool(verdict.flags)
+
+
+def baseline_text(base: Baseline, last_read: datetime | None) -> str:
+    """ "baseline of 10 October 2026 (source); nothing read since". last_read: the last answer of a source; None: there was none."""
+    begins = datetime.combine(base.as_of, time(), UTC)
+    since = "nothing read since" if last_read is None or last_read < begins else "no evidence since"
+    return f"baseline of {base.as_of:%-d %b %Y} ({base.source}); {since}"
+
+
+def baselines_note(
+    commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], last_read: datetime | None
+) -> str:
+    """How many statuses are baselines without any evidence yet, and of which day; '' if there is none."""
+    found = (baseline_behind(verdict, commitments[name]) for name, verdict in verdicts.items() if name in commitments)
+    bases = [base for base in found if base is not None]
+    if not bases:
+        return ""
+    first, last = min(base.as_of for base in bases), max(base.as_of for base in bases)
+    days = f"of {last:%-d %b %Y}" if first == last else f"of {first:%-d %b %Y} to {last:%-d %b %Y}"
+    read = last_read is not None and last_read >= datetime.combine(first, time(), UTC)
+    are = "is a baseline" if len(bases) == 1 else "are baselines"
+    sources = {base.source for base in bases}
+    source = f" ({sources.pop()})" if len(sources) == 1 else ""
+    return f"{len(bases)} of {len(verdicts)} {are} {days}: {'no evidence' if read else 'nothing read'} since{source}"
+
+
+def source_table(
+    sources: Sequence[SourceHealth], *, only_bad: bool = False, most: int | None = None, width: int | None = None
+) -> Table:
+    """One row a feed, those in trouble first; at most `most` rows (None: all), the last of which counts the rest. width: of the
+    terminal, where each row is one line; None: what does not fit is folded."""
     states = [source.state for source in sources]
     counts = ", ".join(f"{states.count(state)} {state}" for state in SOURCE_COLOURS if state in states)
-    table = _titled_table(f"Sources: {counts or 'none'}", ("feed", "state", "since", "what is wrong"))
     wanted = [s for s in sorted(sources, key=lambda s: (s.state == "ok", s.name)) if not (only_bad and s.state == "ok")]
     shown = wanted if most is None or len(wanted) <= most else wanted[: max(0, most - 1)]
-    for source in shown:
-        state = f"[{SOURCE_COLOURS[source.state]}]{source.state}[/]"
-        table.add_row(source.name, state, format_date(source.since), source.detail)
+    rows = [(s.name, f"[{SOURCE_COLOURS[s.state]}]{s.state}[/]", format_date(s.since), escape(s.detail)) for s in shown]
     if len(shown) < len(wanted):
-        table.add_row(f"{len(wanted) - len(shown)} more", "", "", "deal-monitor feeds list")
-    return table
+        rows.append((f"{len(wanted) - len(shown)} more", "", "", "deal-monitor feeds list"))
+    headings = ("feed", "state", "since", "what is wrong")
+    return _titled_table(f"Sources: {counts or 'none'}", headings, rows, width)
 
 
-def _titled_table(title: str, headings: Sequence[str]) -> Table:
+def _titled_table(
+    title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None
+) -> Table:
+    """width: of the terminal, where each row is one line and what does not fit is cut; None: what does not fit is folded."""
     table = Table(title=title, title_justify="left", expand=False)
+    widths = _fitted_widths(headings, rows, width) if width is not None else {}
     for heading in headings:
-        table.add_column(heading, overflow="fold")
+        if width is None:
+            table.add_column(heading, overflow="fold")
+        else:
+            table.add_column(heading, overflow="ellipsis", no_wrap=True, width=widths[heading])
+    for row in rows:
+        table.add_row(*row)
     return table
+
+
+def _fitted_widths(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> dict[str, int]:
+    """The width of each column: what it holds, or less where the table is wider than the terminal."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(headings)
+    widths = {
+        heading: max(map(len, (heading, *(Text.from_markup(cell).plain for cell in cells))))
+        for heading, cells in zip(headings, columns, strict=True)
+    }
+    excess = sum(widths.values()) + 3 * len(widths) + 1 - width  # two spaces and a rule a column
+    for heading, least in SHRINKING:
+        if heading in widths and excess > 0:
+            less = max(0, min(excess, widths[heading] - least))
+            widths[heading] -= less
+            excess -= less
+    return widths
 
 
 def wide_console() -> Console:

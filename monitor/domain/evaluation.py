@@ -12,6 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from monitor.domain.alerts.mutes import MuteSummary, MuteWindow, restore_transition
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import (
+    BlindSpan,
     Cause,
     Commitment,
     Decision,
@@ -65,11 +66,14 @@ class PendingReview:
     ended_mute: EndedMute | None = None
     reread: Mapping[str, ReadBy] = field(default_factory=dict)
     """Signals behind what is published that no longer count, each with who reads its text otherwise by now."""
+    blind: tuple[BlindSpan, ...] = ()
+    """When nobody was reading, oldest first."""
 
 
 def decision_input(case: PendingReview, record: VerdictRecord) -> DecisionInput:
     """The input of the decision: checkpoint, signals and acts, against what is published."""
-    return DecisionInput(case.commitment, record.folded, case.signals, case.acts, record.published, case.reread)
+    facts = (case.signals, case.acts, record.published, case.reread, case.blind)
+    return DecisionInput(case.commitment, record.folded, *facts)
 
 
 def evaluate(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -36,7 +35,7 @@ from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
 
 DEFAULT_PERIOD = timedelta(days=7)
-Archiver = Callable[[Route, str, DigestBrief], str]
+Archiver = Callable[[Route, str, DigestBrief], None]
 TIMELINE_PERIOD = timedelta(days=120)
 """How far back the changes are read that the status timeline of a digest shows."""
 
@@ -110,7 +109,8 @@ def build_digest(
 ) -> DigestBrief:
     """The digest of one route for the time from `start` to `end`.
 
-    owner: the configured name of the owner's route, whose digest counts where readers and rules differ; None if there is none.
+    owner: the configured name of the owner's route, whose digest names silent rules and counts where readers and rules differ;
+    None if there is none.
     A commitment that has no verdict and whose baseline cannot be read is left out; its review reports it.
 
     1. Read the verdicts, the transitions of the period and of the timeline, and the interventions.
@@ -142,16 +142,21 @@ def build_digest(
     ids = {key for verdict in verdicts.values() for key in verdict_evidence(verdict)}
     ids |= {key for move in happened for key in (*move.evidence, *move.reason.signals)}
     known = signals.by_ids(conn, ids) | {s.id: s for group in supporting.values() for s in group}
-    # Before the installation nothing was matched, which says nothing of how often news comes.
-    watched = max(problems_and_runs.installed_at(conn) or end, end - LOOKBACK)
     cited = stories.by_ids(conn, {signal.story for signal in known.values()})
     common = (rulebook.publishers, rulebook.policy, end, route.zone, rulebook.rules)
     context = RenderContext(known, cited, *common, commitments, verdicts)
     history = verdict_records.transitions(conn, end - TIMELINE_PERIOD, end)
-    activity = RuleActivity(watched, signals.matches(conn, watched, end))
     make = partial(digest_brief, context, route, start, transitions=happened, history=history, sources=sources)
-    readers = _reader_counts(conn, rulebook, start, end, route.zone) if route.config_name == owner else None
-    return make(muted=muted, watched=activity, corroborating=supporting, readers=readers)
+    if route.config_name != owner:
+        return make(muted=muted, corroborating=supporting)
+    readers = _reader_counts(conn, rulebook, start, end, route.zone)
+    return make(muted=muted, corroborating=supporting, watched=_rule_activity(conn, end), readers=readers)
+
+
+def _rule_activity(conn: Connection, end: datetime) -> RuleActivity:
+    """What the rules matched. Before the installation nothing was, which says nothing of how often news comes."""
+    watched = max(problems_and_runs.installed_at(conn) or end, end - LOOKBACK)
+    return RuleActivity(watched, signals.matches(conn, watched, end))
 
 
 def _reader_counts(
@@ -174,7 +179,7 @@ def enqueue_due_digests(
 ) -> list[str]:
     """Queues every digest that is due; returns the names of the routes it was made for.
 
-    keep: writes the digest down as a page and says where, or '' where it cannot; owner: as for `build_digest`.
+    keep: writes the digest down as a page; owner: as for `build_digest`.
     """
     made = []
     for route in routes:
@@ -184,7 +189,7 @@ def enqueue_due_digests(
         if due and brief:
             slot = f"{due[1]:%Y-%m-%dT%H:%M}"
             if keep is not None:
-                brief = replace(brief, page=keep(route, slot, brief))
+                keep(route, slot, brief)
             if enqueue_digest(store, route, slot, to_json(brief), now):
                 made.append(route.name)
     return made

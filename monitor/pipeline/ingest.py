@@ -7,7 +7,7 @@ and left alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,9 +19,12 @@ from monitor.domain.model import Entry
 from monitor.domain.reading.join import reads_with
 from monitor.errors import FeedError
 from monitor.pipeline.readings import asks_model
-from monitor.store import Store, feeds, readings
+from monitor.store import Connection, Store, feeds, readings
 from monitor.store.intake_shelf import SqlShelf, StoryCache
 from monitor.store.tables import FeedState
+
+Also = Callable[[Connection], object]
+"""Writes something in the transaction of a poll."""
 
 
 class PolledFeed(Protocol):
@@ -79,9 +82,10 @@ def ingest(
     before: FeedState | None = None,
     next_poll: datetime | None = None,
     reader: bool = False,
+    also: Also | None = None,
 ) -> IngestReport:
     """Store the outcome of one poll. next_poll: when to poll again, one interval from `now` if not given. reader: whether a
-    model is set up, which texts near the deal then wait for.
+    model is set up, which texts near the deal then wait for. also: what else is written in the same transaction; None: nothing.
 
     `recent` saves reading the last days at every poll, and `before` (the state of the feed when it was asked) reading that again;
     without them the answer is the same. Raises StoreError.
@@ -93,7 +97,7 @@ def ingest(
     if not isinstance(outcome, FetchedDocument):
         with store.read() as conn:
             poll = PollWithoutDocument(feed, outcome, before or feeds.state(conn, feed.name), next_poll)
-        return record_without_document(store, [poll], now)[0]
+        return record_without_document(store, [poll], now, also)[0]
     recent = recent or StoryCache()
     with recent.kept(), store.begin() as conn:
         before = before or feeds.state(conn, feed.name) or FeedState(name=feed.name, url=feed.url)
@@ -119,6 +123,8 @@ def ingest(
             moved_polls=moved_polls,
         )
         feeds.save(conn, state)
+        if also is not None:
+            also(conn)
         kinds = ("new", "revised", "outlet", "withdrawn", "known")
         new, revised, outlets, withdrawn, known = (counts[kind] for kind in kinds)
         signals, gap = len(changes.signals), not backfill and new > 0 and known == 0
@@ -139,9 +145,11 @@ class PollWithoutDocument:
     next_poll: datetime | None = None
 
 
-def record_without_document(store: Store, polls: Sequence[PollWithoutDocument], now: datetime) -> list[IngestReport]:
+def record_without_document(
+    store: Store, polls: Sequence[PollWithoutDocument], now: datetime, also: Also | None = None
+) -> list[IngestReport]:
     """Store the outcomes of polls that bring no document, of as many feeds as there are in one transaction: a commit costs
-    more than such a poll, and what a crash loses of it is asked again. Raises StoreError."""
+    more than such a poll, and what a crash loses of it is asked again. also: as in `ingest`. Raises StoreError."""
     reports, states = [], []
     for poll in polls:
         feed, interval = poll.feed, timedelta(seconds=poll.feed.interval)
@@ -154,4 +162,6 @@ def record_without_document(store: Store, polls: Sequence[PollWithoutDocument], 
             reports.append(IngestReport(feed.name))
     with store.begin() as conn:
         feeds.save(conn, *states)
+        if also is not None:
+            also(conn)
     return reports

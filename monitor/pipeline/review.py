@@ -25,7 +25,17 @@ from monitor.errors import StoreError
 from monitor.pipeline.coalescing import CoalescedMessages, coalesce, replace_rows
 from monitor.pipeline.message_rows import ReviewContext, message_builder, sent_log
 from monitor.pipeline.readings import reread
-from monitor.store import Connection, Store, problems_and_runs, rematch, signals, stories, threads, verdict_records
+from monitor.store import (
+    Connection,
+    Store,
+    problems_and_runs,
+    read_spans,
+    rematch,
+    signals,
+    stories,
+    threads,
+    verdict_records,
+)
 from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.rematch import UNCHANGED, ActivationPreview
@@ -55,10 +65,12 @@ def review(
     cause: Cause = Cause.NEWS,
     settled: bool = False,
     folds: KeptFolds | None = None,
+    sources: Sequence[str] = (),
 ) -> ReviewReport:
     """Decide what is due at `now` and queue what routes accept of it. `cause` is that of requests by plain news.
 
     folds: what earlier reviews of this process have left, so that only what is new is weighed; None: nothing.
+    sources: the feeds that could tell of a change (`domain.verdicts.eyes`); none: nothing counts as unread.
 
     Due is a commitment with a review request `settle_seconds` old (of any age, if `settled`), or at once by a formal act or
     a person; one whose verdict time alone may have changed; one never decided before. Raises StoreError.
@@ -74,7 +86,7 @@ def review(
     activate_rulebook(store, rulebook, now)
     for _ in range(MAX_CAS_RETRIES):
         with store.read() as conn:
-            work = _load(conn, context, policy, cause)
+            work = _load(conn, context, policy, cause, sources=sources)
         if not work.due and not work.failed:
             return ReviewReport()
         outcome = _Review(context, work, folds)
@@ -102,7 +114,9 @@ def activate_rulebook(store: Store, rulebook: Rulebook, now: datetime) -> frozen
         return rematch.activate_rulebook(conn, rulebook, now)
 
 
-def preview_activation(store: Store, rulebook: Rulebook, routes: Sequence[Route], now: datetime) -> ReviewReport:
+def preview_activation(
+    store: Store, rulebook: Rulebook, routes: Sequence[Route], now: datetime, sources: Sequence[str] = ()
+) -> ReviewReport:
     """What taking this rulebook into use and deciding all that is then due would record and announce; writes nothing.
 
     What a rule edit alone changes has the cause `rules`, and its messages are held; what waits to be decided anyway is
@@ -110,7 +124,8 @@ def preview_activation(store: Store, rulebook: Rulebook, routes: Sequence[Route]
     """
     policy, context = replace(rulebook.policy, settle_seconds=0), ReviewContext(rulebook, tuple(routes), now)
     with store.read() as conn:
-        work = _load(conn, context, policy, Cause.NEWS, rematch.preview_activation(conn, rulebook, now))
+        change = rematch.preview_activation(conn, rulebook, now)
+        work = _load(conn, context, policy, Cause.NEWS, change, sources=sources)
     outcome = _Review(context, work)
     outcome.decide()
     return outcome.report()
@@ -146,7 +161,13 @@ class _ReviewInput:
 
 
 def _load(
-    conn: Connection, context: ReviewContext, policy: Policy, cause: Cause, change: ActivationPreview = UNCHANGED
+    conn: Connection,
+    context: ReviewContext,
+    policy: Policy,
+    cause: Cause,
+    change: ActivationPreview = UNCHANGED,
+    *,
+    sources: Sequence[str] = (),
 ) -> _ReviewInput:
     """Reads what is due, and no verdict of what cannot be. change: what is read as if it had been written already.
 
@@ -160,6 +181,7 @@ def _load(
     if not names:
         return _ReviewInput()
     records = change.records(verdict_records.verdict_records(conn, names))
+    blind = read_spans.unread_spans(conn, sources, policy, now)
     acts = verdict_records.interventions(conn)
     resting = {p.subject for p in problems_and_runs.problems(conn, "verdict") if p.retry_at and p.retry_at > now}
     due: list[PendingReview] = []
@@ -182,7 +204,8 @@ def _load(
                 recompute, start = True, first_record(commitment, now).folded_to
             starts[name] = start - timedelta(days=policy.corroborate_days)
             why = why_due(record, request, cause)
-            due.append(PendingReview(commitment, record, request, why, acts=own, full_recompute=recompute))
+            pending = PendingReview(commitment, record, request, why, acts=own, full_recompute=recompute)
+            due.append(replace(pending, blind=blind))
         except Exception as error:  # noqa: BLE001 - a commitment that cannot be read stops only itself
             failed[name] = error
     found = change.seen(signals.by_commitment_after(conn, starts), starts)

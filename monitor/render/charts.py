@@ -188,7 +188,10 @@ COUNTER_NAMES_WIDTH = 210
 
 
 def progress_svg(line: ProgressLine, now: datetime) -> str | None:
-    """Each counter's counts against the straight path to the target; None when there is no path to draw."""
+    """Each counter's counts against the straight path to the target; None when there is no path to draw.
+
+    A count above the confirmed one is a ring with a question mark, so that the picture and the figure beside it agree.
+    """
     if line.start is None or line.due is None or not line.points or line.target <= 0:
         return None
     begin, due = _midnight(line.start), _midnight(line.due)
@@ -226,7 +229,8 @@ def progress_svg(line: ProgressLine, now: datetime) -> str | None:
     latest = [points[-1] for points in series.values()]
     names = _counter_names([(x_of(p.at), y_of(p.amount), p) for p in latest], today, line)
     dots = [
-        f'<circle cx="{x_of(p.at):.1f}" cy="{y_of(p.amount):.1f}" r="4" fill="{ACCENT}" stroke="{BACKGROUND}"/>'
+        f'<circle cx="{x_of(p.at):.1f}" cy="{y_of(p.amount):.1f}" r="4" '
+        + (f'fill="{ACCENT}" stroke="{BACKGROUND}"/>' if p.confirmed else f'fill="{BACKGROUND}" stroke="{ACCENT}"/>')
         for p in line.points
     ]
     title = f"{line.counted_text} against the path to {line.target_text} by {format_date(line.due)}"
@@ -241,7 +245,7 @@ def _counter_names(dots: Iterable[tuple[float, float, ChartPoint]], today: float
     for x, y, point in sorted(dots, key=lambda dot: dot[2].amount):
         above = min(y + 4, above - GAP, BOTTOM - 3)
         amount = format_amount(point.amount, line.unit, like=point.amount or line.target)
-        label = f"{truncated(point.counter, 24)} {amount}"
+        label = f"{truncated(point.counter, 24)} {amount}{'' if point.confirmed else '?'}"
         # Without room beside today a name stands left of its dot, unless it would leave the picture there.
         left = not room and x - 8 > _text_width(label, 11)
         at = x - 8 if left else (max(x, today) + 10 if room else x + 8)

@@ -7,8 +7,9 @@ given, and a misspelt name is an error with file and line, not an empty place in
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -18,7 +19,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from monitor.domain.messages.models import ReportLink
-from monitor.domain.text.labels import join_few, label_of, status_caps
+from monitor.domain.text.labels import capitalised, join_few, label_of, status_caps
 from monitor.domain.text.plain import printable, web_link
 from monitor.errors import RenderError
 from monitor.render.status_style import style_of
@@ -76,12 +77,14 @@ def _environment(folder: Path, *, autoescape: bool) -> SandboxedEnvironment:
     )
     environment.filters.update(
         capitals=status_caps,
+        sentence=capitalised,
         words=label_of,
         anchor=anchor,
         few=_few_in_html if autoescape else join_few,
         wrap=partial(bullet, mark=""),
         link=web_link,
         bullet=bullet,
+        columns=columns,
         whole=unbroken_link,
         tone=lambda status: style_of(status).tone,
         shape=lambda status: style_of(status).shape,
@@ -109,6 +112,21 @@ def bullet(text: str, indent: int = 0, mark: str = "- ") -> str:
     its first word."""
     first, rest = " " * indent + mark, " " * (indent + len(mark))
     return textwrap.fill(text, TEXT_WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+
+
+COLUMN_WIDTHS = (20, 15, 11, 11)
+"""Characters of the first columns of a table; the last takes what is left of a line."""
+
+
+def columns(cells: Sequence[str], indent: int = 0) -> str:
+    """One row of a table: each cell in its own column, on as many lines as the longest needs."""
+    blanks = len(COLUMN_WIDTHS)
+    rest = TEXT_WIDTH - indent - sum(COLUMN_WIDTHS) - blanks
+    widths = (*COLUMN_WIDTHS, rest)[: len(cells)]
+    wrapped = [textwrap.wrap(cell, width) or [""] for cell, width in zip(cells, widths, strict=True)]
+    lines = zip_longest(*wrapped, fillvalue="")
+    padded = (" ".join(part.ljust(width) for part, width in zip(line, widths, strict=True)) for line in lines)
+    return "\n".join(f"{' ' * indent}{line}".rstrip() for line in padded)
 
 
 def unbroken_link(url: str, indent: int = 0) -> str:

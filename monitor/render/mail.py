@@ -40,7 +40,7 @@ class MailIdentity:
 def subject(parcel: OutboundMessage) -> str:
     """One line, at most 78 characters."""
     brief = parcel.brief
-    line = brief.first_line if isinstance(brief, AlertBrief) else f"Digest: {brief.subject}"
+    line = brief.first_line if isinstance(brief, AlertBrief) else brief.subject
     return truncated(one_line(line, MAX_SUBJECT * 2), MAX_SUBJECT)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -14,17 +14,19 @@ import css_inline
 
 from monitor.domain.messages.digest import TIMELINE_DAYS
 from monitor.domain.messages.main_link import outlet_credits
-from monitor.domain.messages.models import AlertBrief, Brief, OutboundMessage
+from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, OutboundMessage
 from monitor.domain.text.plain import truncated
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack
 from monitor.render.jinja_env import Templates
 from monitor.render.reader_question import question_text
 from monitor.render.sample_messages import sample_messages, sample_question
-from monitor.render.size_limits import BUDGETS, FULL_BUDGET, Budget, trimmed_to_budget
+from monitor.render.size_limits import BUDGETS, DIGEST_BUDGETS, FULL_BUDGET, Budget, trimmed_to_budget
 
 HTML_BUDGET = 89_000
 """Bytes on the wire without the part's few headers. Gmail clips a mail's HTML near 102 KB, and 90 KB are promised."""
+MAX_DIGEST_LINES = 120
+"""Lines of a digest's text: more is not read in one go (estimate)."""
 MAX_CHART_ROWS = 25
 """Commitments in a digest's picture: more would be taller than a screen."""
 REPEAT_NOTE = "An earlier copy of this message may have reached you: the answer to it was lost."
@@ -64,23 +66,33 @@ class Renderer:
     def mail(self, parcel: OutboundMessage) -> bytes:
         """The message in RFC 5322 form with CRLF line ends. Raises RenderError.
 
-        The largest budget whose HTML fits decides how much of the brief both parts show.
+        The largest budget whose HTML fits, and of a digest its text too, decides how much of the brief both parts show.
         """
         pictures = {}
         for name, svg, alt in _charts(trimmed_to_budget(parcel.brief, FULL_BUDGET)[0]):
             if data := charts.png(svg):
                 cid = mail.picture_id(name, parcel, self._identity)
                 pictures[name] = Picture(cid, data, truncated(alt, FULL_BUDGET.letters))
-        for room in BUDGETS:
+        for room in self._rooms(parcel):
             html = self._html(parcel, room, pictures)
             if mail.encoded_size(html) <= HTML_BUDGET:
                 break
         attached = {picture.cid: picture.data for picture in pictures.values()}
         return mail.build_mail(parcel, self._identity, self.text(parcel, room), html, attached)
 
-    def text(self, parcel: OutboundMessage, room: Budget = FULL_BUDGET) -> str:
-        """The message as plain text: the mail's text part, and the output of a terminal. Raises RenderError."""
-        return self._filled("txt", parcel, room, {}).strip() + "\n"
+    def text(self, parcel: OutboundMessage, room: Budget | None = None) -> str:
+        """The message as plain text: the mail's text part, and the output of a terminal. Raises RenderError.
+
+        room: None for the largest that fits.
+        """
+        return self._filled("txt", parcel, room or self._rooms(parcel)[0], {}).strip() + "\n"
+
+    def _rooms(self, parcel: OutboundMessage) -> Sequence[Budget]:
+        """The budgets to try, the largest first: of a digest those alone whose text is short enough to read."""
+        if not isinstance(parcel.brief, DigestBrief):
+            return BUDGETS
+        fits = (at for at, room in enumerate(DIGEST_BUDGETS) if self.text(parcel, room).count("\n") <= MAX_DIGEST_LINES)
+        return DIGEST_BUDGETS[next(fits, len(DIGEST_BUDGETS) - 1) :]
 
     def slack(self, parcel: OutboundMessage) -> dict[str, Any]:
         """The message as arguments of chat.postMessage, within all of Slack's limits."""

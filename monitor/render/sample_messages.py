@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage
+from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage, ReportLink
 from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
 from monitor.domain.reading.question import QuestionBrief
 
@@ -42,15 +42,16 @@ def sample_messages() -> list[OutboundMessage]:
     line = filled(EvidenceLine)
     others = (replace(line, url=""), replace(line, read_by=""), replace(line, basis="baseline"))
     alert = replace(alert, evidence=(*alert.evidence, *others))
+    elsewhere = replace(alert, report=ReportLink("https://news.example/elsewhere", "outlet"))
     digest, bare_digest = filled(DigestBrief), filled(DigestBrief, sparse=True)
     briefs: list[Brief] = [
         alert,
+        elsewhere,
+        replace(alert, evidence=(line,)),  # the best quote leads
         replace(alert, kind=FURTHER_EVIDENCE, evidence=alert.evidence * 16),  # more than the largest budget shows
         replace(bare_alert, kind=NOTICE, changes=(), progress=None, deadlines=(), events=(), criteria=""),
         digest,
-        replace(
-            bare_digest, page=TEXTS["url"], changes=(), evidence=(), strips=(), deadlines=(), open=(), unchecked=()
-        ),
+        replace(bare_digest, blocks=(), strips=(), unchecked=()),
     ]
     return [
         OutboundMessage(f"sample-{number}", number, "email", "reader@example.org", "sample", "", brief, repeat=True)

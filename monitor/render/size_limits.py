@@ -11,26 +11,44 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from operator import is_
 from typing import Any
 
-from monitor.domain.messages.models import Brief, ReaderCounts
+from monitor.domain.messages.models import Brief, DigestBlock, DigestBrief, ReaderCounts
 from monitor.domain.text.plain import truncated
-
-MAX_QUOTES = 5
-"""Pieces of evidence behind one line of a digest; a brief brings at most 3."""
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The most that is shown: items of a list, letters of a text."""
+    """The most that is shown: items of a list, letters of a text; of a digest also events of a block, and blocks with a quote."""
 
     items: int
     letters: int
+    events: int = 6
+    quotes: int = 60
 
 
 FULL_BUDGET = Budget(60, 1200)
+MAX_REMARKS = 3
+"""Doubts, and facts, behind the events of a block: a brief hardly brings more."""
 LONGEST_COMMAND = 300
 """Characters of a command that are never cut: one with the ids of a story and of two long commitments takes 150."""
-BUDGETS = (FULL_BUDGET, Budget(25, 1200), Budget(10, 800), Budget(5, 400), Budget(3, 200), Budget(1, 100))
+SMALLER = (
+    Budget(25, 1200, 1, 1),
+    Budget(10, 800, 1, 1),
+    Budget(5, 400, 1, 1),
+    Budget(3, 200, 1, 1),
+    Budget(1, 100, 1, 1),
+)
+BUDGETS = (FULL_BUDGET, *SMALLER)
 """Tried in turn until a mail's HTML fits. Even the last one shows each part."""
+DIGEST_BUDGETS = (
+    FULL_BUDGET,
+    Budget(60, 1200, 4, 60),
+    Budget(60, 1200, 3, 8),
+    Budget(60, 1200, 2, 4),
+    Budget(60, 1200, 1, 3),
+    Budget(40, 1200, 1, 1),
+    *SMALLER,
+)
+"""The same for a digest, until its text is short enough too: a busy period shows fewer events of each commitment first."""
 
 
 def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, int]]:
@@ -41,15 +59,22 @@ def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, i
         items = getattr(brief, field.name)
         if isinstance(items, tuple):
             more[field.name] = max(0, len(items) - room.items)
-            shown: list[Any] = [item[:MAX_QUOTES] if isinstance(item, tuple) else item for item in items[: room.items]]
-            if field.name in ("further", "open"):
-                shown = [replace(item, evidence=item.evidence[:MAX_QUOTES]) for item in shown]
-            kept[field.name] = tuple(shown)
+            kept[field.name] = items[: room.items]
         elif isinstance(items, ReaderCounts):  # its command names what is left out
             parts = {name: getattr(items, name)[: room.items] for name in ("lines", "acts", "stories")}
             kept[field.name] = replace(items, **parts)
+    if isinstance(brief, DigestBrief):
+        kept["blocks"] = tuple(_trimmed_block(block, room, at < room.quotes) for at, block in enumerate(kept["blocks"]))
     short: Brief = with_short_texts(replace(brief, **kept), room.letters)
     return short, more
+
+
+def _trimmed_block(block: DigestBlock, room: Budget, quoted: bool) -> DigestBlock:
+    """The block with its most important events, the number of the others, and its quote only where there is room for it."""
+    hidden = max(0, len(block.events) - room.events)
+    doubts, facts = block.doubts[:MAX_REMARKS], block.facts[:MAX_REMARKS]
+    block = replace(block, events=block.events[: room.events], more=block.more + hidden, doubts=doubts, facts=facts)
+    return block if quoted else replace(block, quote="")
 
 
 def with_short_texts(value: Any, letters: int) -> Any:

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from itertools import chain, repeat
 from typing import Any
 
 from monitor.domain.messages.main_link import outlet_credits
 from monitor.domain.messages.models import (
     AlertBrief,
     ChangeLine,
+    DigestBlock,
     DigestBrief,
     EvidenceLine,
     OutboundMessage,
     ReaderCounts,
 )
 from monitor.domain.messages.thread_card import StatusCard
-from monitor.domain.text.labels import join_few, status_caps
 from monitor.domain.text.plain import printable, truncated, web_link
 from monitor.render.status_style import style_of
 
@@ -42,6 +42,8 @@ LIST_TEXT_RESERVE, LIST_BLOCKS_RESERVE = 900, 3
 MAX_FALLBACK = 1000
 MAX_CARD_LINES, MAX_CARD_LINE = 10, 200
 ITEMS_PER_BLOCK = 5
+MAX_BLOCK_EVENTS = 6
+"""Events of one commitment that a digest shows; the others are counted."""
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 MARKUP = re.compile(r"[*_~`]")
 ZERO_WIDTH_SPACE = "\u200b"
@@ -57,7 +59,7 @@ def payload(parcel: OutboundMessage, repeat: str = "") -> dict[str, Any]:
         fallback = brief.first_line
     else:
         _digest(page, brief, repeat)
-        fallback = f"Digest: {brief.subject}"
+        fallback = brief.subject
     text = truncated_markup(escape(fallback), MAX_FALLBACK)
     event = {
         "message_id": parcel.message_id,
@@ -81,8 +83,8 @@ def status_card(card: StatusCard) -> dict[str, Any]:
     Without metadata: Slack keeps those that the message was posted with, by which it can still be looked up.
     """
     now, first, page = card.now, card.first, _BlockBuilder()
-    page.header(f"{style_of(now.status).emoji} {now.title}")
-    page.section(escape_foreign(now.first_line))
+    page.header(f"{style_of(now.status).emoji} {now.first_line}")
+    page.section(f"*{escape_foreign(now.shown)}*")
     page.context(*_remarks(now, ""))
     foreign = escape_foreign
     beside = [f"{style_of(item.status).emoji} {foreign(item.name)}: {foreign(item.shown)}" for item in card.beside]
@@ -94,8 +96,8 @@ def status_card(card: StatusCard) -> dict[str, Any]:
     ]
     page.items("Told in this thread, the latest first", told)
     page.items("How this thread began", [_change(change) for change in first.changes], ITEMS_PER_BLOCK, behind=1)
-    page.section(escape_foreign(first.why), CLOSING_RESERVE)
     page.items("Evidence then", [_evidence(line) for line in first.evidence], source=first.evidence)
+    page.context(*_actions(now), reserve=LAST_LINE_RESERVE)
     page.context(escape(now.route), f"Data as of {date_token(now.as_of, now.data_time)}")
     text = truncated_markup(escape(now.first_line), MAX_FALLBACK)
     return {"channel": card.to, "ts": card.ref, "text": text, "blocks": page.blocks}
@@ -185,7 +187,7 @@ class _BlockBuilder:
         """
         if not texts:
             return
-        self.section(f"*{title}*")
+        self.section(f"*{title}*" if title else "")
         most_blocks = MAX_BLOCKS - CLOSING_BLOCKS - behind * LIST_BLOCKS_RESERVE
         reserve = CLOSING_RESERVE + behind * LIST_TEXT_RESERVE
         for start in range(0, len(texts), size):
@@ -205,24 +207,28 @@ def _markdown(text: str) -> Block:
 
 
 def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str) -> None:
-    page.header(f"{style_of(brief.status).emoji} {brief.title}")
-    changes, why = _first_lines(map(_change, brief.changes), 5), escape_foreign(brief.why)
-    if brief.headings.told:
-        page.section(why)
-        # Changes that were sent before say so, lest a follow-up reads as news.
-        head = f"_{brief.headings.changes} ({escape(brief.changes[0].when)}):_\n" if brief.changes else ""
-        page.section(head + changes)
-    else:
-        page.section(changes)
-        page.section(why)
+    page.header(f"{style_of(brief.status).emoji} {brief.first_line}")
+    when = f" ({escape(brief.when_moved)})" if brief.when_moved else ""
+    page.section(f"*{escape_foreign(brief.was_and_is)}*{when}" if brief.was_and_is else "")
+    page.context(*_remarks(brief, repeat))
+    page.section(escape_foreign(brief.why))
+    page.section(_evidence(brief.evidence[0]))
     report = brief.main_report
     if report and web_link(report.url):  # a link and no button: Slack reports a click that nobody listens for as failed
         page.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
-    page.context(*_remarks(brief, repeat))
-    page.items(brief.headings.evidence, [_evidence(line) for line in brief.evidence], source=brief.evidence)
+    page.items("", [_quote_line(line) for line in brief.evidence[1:]], source=brief.evidence[1:])
+    page.section(_first_lines((f"Also: {_change(change)}" for change in brief.changes[1:]), 8))
     page.fields(_facts(brief))
+    page.context(*_actions(brief), reserve=LAST_LINE_RESERVE)
+    page.context(escape_foreign(brief.read), reserve=LAST_LINE_RESERVE)
     events = f" · event {escape_foreign(', '.join(brief.events[:3]))}" if brief.events else ""
     page.context(f"{escape(brief.route)}", f"Data as of {date_token(brief.as_of, brief.data_time)}{events}")
+
+
+def _actions(brief: AlertBrief) -> list[str]:
+    """What a reader can do, as commands that can be copied."""
+    lines = (f"{escape(action.what)}? `{escape(action.command)}`" for action in brief.actions)
+    return ["\n".join(lines)]
 
 
 def _first_lines(lines: Iterable[str], most: int) -> str:
@@ -242,25 +248,41 @@ def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
 
 
 def _evidence(line: EvidenceLine) -> str:
+    """The best quote, in full."""
+    return f"> {_against(line)}{_quoted(line)}\n{_source(line)}"
+
+
+def _quote_line(line: EvidenceLine) -> str:
+    """Any other: source, time and quote in one line."""
+    return f"• {_against(line)}{_source(line)}: {_quoted(line)}"
+
+
+def _against(line: EvidenceLine) -> str:
+    return "_no longer counts:_ " if line.gone else "_against:_ " if line.against else ""
+
+
+def _quoted(line: EvidenceLine) -> str:
+    quote = f"“{escape_foreign(line.quote)}”" if line.basis == "quote" else escape_foreign(line.quote)
+    return quote + (f" ({escape_foreign(line.gloss)})" if line.gloss else "")
+
+
+def _source(line: EvidenceLine) -> str:
     others = f" and {line.others} other{'s' if line.others > 1 else ''}" if line.others else ""
-    says = f"{escape_foreign(line.says)}: " if line.says else ""
-    against = "_no longer counts:_ " if line.gone else "_against:_ " if line.against else ""
-    readers = escape_foreign(line.read_by or (f"rule {line.rule} {line.version}" if line.rule else ""))
-    source = " · ".join(filter(None, (f"{link(line.url, line.outlet)}{others}", escape(line.when), readers)))
-    return f"> {against}{says}“{escape_foreign(line.quote)}”\n{source}"
+    speaker = f"{escape_foreign(line.speaker)}, in " if line.speaker else ""
+    return " · ".join(filter(None, (f"{speaker}{link(line.url, line.outlet)}{others}", escape(line.when))))
 
 
 def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
     progress = brief.progress
-    counts = [progress.counted_text, progress.bar, progress.text] if progress else []
-    sections = (f"{escape_foreign(item.name)}: {escape_foreign(item.shown)}" for item in brief.sections)
+    counts = [progress.counted_text, progress.bar.partition(" ")[0], progress.text] if progress else []
     return [
-        (brief.headings.status, escape_foreign(brief.shown)),
-        ("Progress", "\n".join(escape_foreign(text) for text in counts if text)),
+        ("The promise", escape_foreign(brief.promise)),
+        (
+            escape_foreign(progress.heading) if progress else "Progress",
+            "\n".join(escape_foreign(text) for text in counts if text),
+        ),
         ("Dates", _first_lines((escape_foreign(line.text) for line in brief.deadlines), 6)),
-        (f"When it counts as {status_caps(brief.status)}", escape_foreign(brief.criteria)),
-        (brief.headings.back, escape(brief.back)),
-        ("Also in this message", _first_lines(sections, 8)),
+        (brief.headings.back, escape_foreign(brief.back)),
     ]
 
 
@@ -269,48 +291,44 @@ def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
 
 def _digest(page: _BlockBuilder, brief: DigestBrief, remark: str) -> None:
     foreign = escape_foreign
-    page.header(f"Digest · {brief.period}")
-    page.section(escape(brief.counts))
+    page.header(f"Deal digest · {brief.period}")
+    page.section(f"*{foreign(brief.opening[0])}*" + "".join(f" {foreign(text)}" for text in brief.opening[1:]))
     page.context(escape(remark))
-    if brief.quiet:
-        page.section("*Nothing changed in this period.* Every commitment stands where it stood.")
-    # A row stored before its digest counted the evidence left out has no numbers.
-    changes = []
-    for change, evidence, more in zip(brief.changes, brief.evidence, chain(brief.unquoted, repeat(0)), strict=False):
-        sources = [*(link(line.url, line.outlet) for line in evidence), *([f"+{more} more"] if more else [])]
-        changes.append("\n".join([_change(change), foreign(change.why), *([" ".join(sources)] if sources else [])]))
-    further = []
-    for item in brief.further:
-        outlets = join_few([link(report.url, report.outlet) for report in item.outlets])
-        further.append(f"• {foreign(item.short)}: {foreign(item.text)}" + (f": {outlets}" if outlets else ""))
     stands = []
     for line in brief.stands:
-        extras = "; ".join(filter(None, (line.progress, line.deadline, line.flags)))
+        extras = "; ".join(filter(None, (line.next, line.progress, line.flags)))
         text = f"{style_of(line.status).emoji} *{foreign(line.short)}* {foreign(line.shown)}, since {line.since}"
         stands.append(text + (f" · {foreign(extras)}" if extras else ""))
-    dates = [f"• {foreign(line.subject)}: {foreign(line.text)}" for line in brief.deadlines]
-    issues = [f"• {foreign(item.short)}, {item.kind} since {item.since}: {foreign(item.text)}" for item in brief.open]
     unchecked = [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked]
     readers = _reader_lines(brief.readers) if brief.readers else []
     lists = [
-        ("What changed", changes, 1),
-        ("Further evidence", further, ITEMS_PER_BLOCK),
-        ("Where each stands", stands, ITEMS_PER_BLOCK),
-        ("Dates within 30 days", dates, ITEMS_PER_BLOCK),
-        ("Contested and unconfirmed", issues, ITEMS_PER_BLOCK),
-        ("What we could not check", unchecked, ITEMS_PER_BLOCK),
+        ("What moved", [_digest_block(block) for block in brief.blocks], 1),
+        ("Nothing new" if brief.blocks else "Where each stands", stands, ITEMS_PER_BLOCK),
+        ("Not checked", unchecked, ITEMS_PER_BLOCK),
         ("Where readers and rules differ", readers, ITEMS_PER_BLOCK),
     ]
     filled = [entry for entry in lists if entry[1]]
     for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
         page.items(title, texts, size, behind)
-    if brief.page:
-        # An address as a link; a file's path as code, which can be copied and in which no mark-up works.
-        place = foreign(brief.page) if "`" in brief.page else f"`{escape(brief.page)}`"
-        place = link(brief.page, truncated(brief.page, MAX_HEADER)) if web_link(brief.page) else place
-        page.context(f"This digest is kept as a page: {place}", reserve=LAST_LINE_RESERVE)
-    data_time = f"Data as of {date_token(brief.end, brief.data_time)}"
-    page.context(f"{escape(brief.sources)} {escape(brief.route)}", data_time)
+    page.context(f"In figures: {foreign(brief.counts)}", reserve=LAST_LINE_RESERVE)
+    page.context(escape(brief.route), f"Data as of {date_token(brief.end, brief.data_time)}")
+
+
+def _digest_block(block: DigestBlock) -> str:
+    """What the period brought for one commitment: its most important events by day, the quote and the report under the first."""
+    foreign = escape_foreign
+    lines = [
+        f"{style_of(block.status).emoji} *{foreign(block.short)}*: {foreign(block.standing)}",
+        foreign(block.between),
+    ]
+    shown = replace(block, events=block.events[:MAX_BLOCK_EVENTS])
+    for event in shown.in_order:
+        report = f" · {link(block.report.url, block.report.label)}" if event.lead and block.report else ""
+        lines.append(f"• {foreign(event.line)}{report}")
+        lines += [f"> {foreign(block.quote)}"] if event.lead and block.quote else []
+    hidden = block.more + len(block.events) - len(shown.events)
+    lines += [f"_and {hidden} more_"] if hidden else []
+    return "\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts))))))
 
 
 def _reader_lines(readers: ReaderCounts) -> list[str]:

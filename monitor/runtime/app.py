@@ -26,7 +26,7 @@ from monitor.domain.verdicts.fold import KeptFolds
 from monitor.logs import get_logger
 from monitor.pipeline import experimental_rules, review
 from monitor.runtime.folder_watch import FolderWatch
-from monitor.runtime.session import Opened, feeds_of, open_database, routes_of, rules_of, sources, utc_now
+from monitor.runtime.session import Opened, able_sources, feeds_of, open_database, routes_of, rules_of, sources, utc_now
 from monitor.store import Store
 from monitor.store.intake_shelf import StoryCache
 
@@ -75,6 +75,8 @@ class App:
     """When each feed was last asked without conditions; a start counts as such."""
     known_items: dict[str, KnownItems] = field(default_factory=dict)
     """The items of the last document of each feed, which need not be parsed again. A start knows of none."""
+    read_at: datetime | None = None
+    """The last answer of a source that could tell of a change, as it was recorded; a start knows of none."""
     watch: FolderWatch | None = None
     """Looks for edits of the rules; None where the rulebook came from elsewhere."""
     steady: Lock = field(default_factory=Lock)
@@ -141,13 +143,25 @@ def recover_and_catch_up(app: App) -> StartupReport:
 def run_reviews(app: Opened, *, settled: bool = False, cause: Cause = Cause.NEWS) -> review.ReviewReport:
     """Decide every commitment that is due. settled: without waiting for news that may still be coming in."""
     with app.steady:
-        report = review.review(
-            app.store, app.rulebook, app.routes, app.clock(), cause=cause, settled=settled, folds=app.folds
-        )
+        facts = (app.store, app.rulebook, app.routes, app.clock())
+        report = review.review(*facts, cause=cause, settled=settled, folds=app.folds, sources=able_sources(app))
         experimental_rules.enqueue_trial_matches(app.store, app.rulebook, app.routes, app.clock())
     for problem in report.problems:
         log.error("commitment could not be decided", problem=problem)
     return report
+
+
+def watch_sources(app: App) -> list[str]:
+    """Tell the owner what is new of the sources: that none answers, that an important one is dead, that they are back. Returns the
+    first lines of the notices."""
+    from monitor.domain.verdicts.eyes import important_sources
+    from monitor.pipeline import source_notices
+
+    important = important_sources(app.feeds(), app.rulebook.publishers, app.rulebook.policy)
+    told = source_notices.watch_sources(app.store, app.feeds(), important, app.owner_routes(), app.clock())
+    for line in told:
+        log.warning("told the owner of the sources", notice=line)
+    return told
 
 
 def run_follow_ups(app: App) -> int:
@@ -175,20 +189,17 @@ def run_digests(app: App) -> list[str]:
     return names
 
 
-def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> str:
-    """Write the page of a digest; returns where, or '' if it could not be written: the message goes out all the same."""
+def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> None:
+    """Write the page of a digest. Where it cannot be written, the message goes out all the same."""
     from monitor.domain.messages.models import OutboundMessage
     from monitor.render import digest_archive
     from monitor.runtime.wiring import PLACEHOLDER_ADDRESS
 
     message = OutboundMessage(f"{route.name}-{slot}", 0, "file", PLACEHOLDER_ADDRESS, "digest", "", brief)
     try:
-        page = digest_archive.write_page(app.renderer, message, app.settings.data_dir / "digests", route.name, slot)
+        digest_archive.write_page(app.renderer, message, app.settings.data_dir / "digests", route.name, slot)
     except Exception as error:  # noqa: BLE001 - the page is an extra, whatever a template or the disk raises
         log.warning("digest not kept as a page", route=route.name, slot=slot, error=str(error))
-        return ""
-    home = app.settings.path.parent if app.settings.path else Path()
-    return str(page.relative_to(home) if page.is_relative_to(home) else page)
 
 
 def deliver_due(app: App) -> DeliveryReport:

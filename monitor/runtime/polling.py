@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.config import FeedSettings, Settings
@@ -19,15 +19,18 @@ from monitor.feeds.items import ParsedFeed
 from monitor.feeds.known_items import parse_unknown
 from monitor.feeds.schedule import needs_full_fetch, next_poll
 from monitor.feeds.worker import ParseWorker
-from monitor.pipeline import ingest
+from monitor.pipeline import ingest, source_watch
 from monitor.pipeline.ingest import FetchedDocument, IngestReport, NotModified, PollWithoutDocument
 from monitor.runtime.app import App, log
+from monitor.runtime.session import able_sources
 from monitor.store import feeds as feed_store
 from monitor.store.tables import FeedState
 
 REDIRECTS_BEFORE_MOVED = 3
 """How many polls in a row must find the same permanent redirect before the new address is asked directly, an estimate: one
 may be a slip of the server."""
+READ_STEP = timedelta(minutes=5)
+"""Between two records that sources were read, an estimate: as exact as anybody asks, and it costs no commit a poll."""
 MAX_CONNECT_SECONDS = 10.0
 """An estimate: a connection that takes longer does not come about."""
 
@@ -159,19 +162,36 @@ def poll_without_document(app: App, asked: AskedFeed, outcome: NotModified | Fee
 
 def record_polls(app: App, polls: Sequence[PollWithoutDocument]) -> list[IngestReport]:
     """Store polls that bring no document, all at once, and log those that failed. Raises StoreError."""
-    reports = ingest.record_without_document(app.store, polls, app.clock()) if polls else []
+    answered = [poll.feed.name for poll in polls if not isinstance(poll.outcome, FeedError)]
+    also, now = _note_of(app, answered), app.clock()
+    reports = ingest.record_without_document(app.store, polls, now, also) if polls else []
+    app.read_at = now if also is not None else app.read_at
     for poll in polls:
         if isinstance(poll.outcome, FeedError):
             log.warning("feed failed", feed=poll.feed.name, kind=poll.outcome.kind, error=str(poll.outcome))
     return reports
 
 
+def _note_of(app: App, answered: Sequence[str]) -> ingest.Also | None:
+    """What records that these feeds answered: None if none of them could tell of a change, or the last record is newer than
+    READ_STEP."""
+    now = app.clock()
+    if app.read_at is not None and now - app.read_at < READ_STEP:
+        return None
+    able = able_sources(app)
+    if set(able).isdisjoint(answered):
+        return None
+    return partial(source_watch.note_read, sources=able, policy=app.rulebook.policy, now=now)
+
+
 def take_document(app: App, asked: AskedFeed, document: FetchedDocument, when: datetime) -> IngestReport:
     """Ingest a document and log what it brought. when: the moment of the next poll. Raises StoreError."""
     feed = asked.feed
     with app.steady:
-        store = partial(ingest.ingest, app.store, app.rulebook, feed, document, app.clock())
-        report = store(recent=app.recent, before=asked.before, next_poll=when, reader=app.asks_model)
+        also, now = _note_of(app, [feed.name]), app.clock()
+        store = partial(ingest.ingest, app.store, app.rulebook, feed, document, now)
+        report = store(recent=app.recent, before=asked.before, next_poll=when, reader=app.asks_model, also=also)
+        app.read_at = now if also is not None else app.read_at
     if report.new or report.revised or report.withdrawn:
         counts = {name: getattr(report, name) for name in ("new", "revised", "outlets", "signals", "backfill")}
         log.info("feed read", feed=feed.name, **counts)

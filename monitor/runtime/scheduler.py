@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.errors import StoreError
 from monitor.logs import get_logger
-from monitor.runtime.app import App, deliver_channel, run_digests, run_follow_ups, run_reviews
+from monitor.runtime.app import App, deliver_channel, run_digests, run_follow_ups, run_reviews, watch_sources
 from monitor.runtime.poller import Poller
 from monitor.runtime.reading import read_next, release_late
 from monitor.runtime.rule_reload import reload_rules
@@ -33,6 +33,7 @@ REVIEW_SECONDS = 5
 DELIVER_SECONDS = 2
 READ_SECONDS = 2
 FURTHER_SECONDS = 60
+SOURCES_SECONDS = 60
 DIGEST_SECONDS = 30
 RULES_SECONDS = 3
 PRUNE_HOURS = 24
@@ -133,6 +134,7 @@ def start_jobs(app: App, poller: Poller, after_polls: Callable[[], None]) -> Bac
     if app.reader is not None:
         add("read", lambda: read_next(app), "reader", seconds=READ_SECONDS)
         add("release unread", lambda: release_late(app), seconds=READ_SECONDS)
+    add("sources", lambda: watch_sources(app), seconds=SOURCES_SECONDS)
     add("digest", lambda: run_digests(app), seconds=DIGEST_SECONDS)
     add("rules", lambda: reload_rules(app), seconds=RULES_SECONDS)
     add("prune", lambda: prune(app), hours=PRUNE_HOURS)

@@ -116,6 +116,13 @@ def feeds_of(settings: Settings) -> tuple[FeedSettings, ...]:
     return tuple(feed for feed in settings.feeds if feed.enabled)
 
 
+def able_sources(app: Opened) -> tuple[str, ...]:
+    """The names of the feeds that could tell of a change (`domain.verdicts.eyes`)."""
+    from monitor.domain.verdicts import eyes
+
+    return eyes.able_sources(app.feeds(), app.rulebook.publishers, app.rulebook.policy)
+
+
 def routes_of(settings: Settings) -> Iterator[Route]:
     """The routes, one a mail address: each has a lane of its own, so that one that is refused holds up no other."""
     from email.utils import getaddresses

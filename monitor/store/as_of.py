@@ -5,7 +5,7 @@ Nothing here is written.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from monitor.domain.stories.syndication import Revision
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.evidence_refs import Evidence
 from monitor.domain.verdicts.interventions import author_of, suppressions
-from monitor.store import rematch, stories, verdict_records
+from monitor.store import read_spans, rematch, stories, verdict_records
 from monitor.store import signals as signal_rows
 from monitor.store.tables import SIGNAL, STORY
 
@@ -41,10 +41,18 @@ class AsOfView:
     unread: Mapping[str, Exception]
 
 
-def view_as_of(conn: Connection, rulebook: Rulebook, at: datetime, names: Collection[str]) -> AsOfView:
+def view_as_of(
+    conn: Connection,
+    rulebook: Rulebook,
+    at: datetime,
+    names: Collection[str],
+    sources: Sequence[str] = (),
+    now: datetime | None = None,
+) -> AsOfView:
     """The verdicts on all evidence of what had happened by `at`, whenever it was first seen, with `at` as the present.
 
-    What was rejected or withdrawn since does not count; pins of that time do.
+    What was rejected or withdrawn since does not count; pins of that time do. sources: the feeds that could tell of a change; a time
+    in which none was read counts as unread as long as nothing has made up for it by `now` (None: `at`).
 
     1. Start from the baseline of each commitment.
     2. Load the stories dated between the first baseline, less the time for corroboration, and `at`.
@@ -61,24 +69,30 @@ def view_as_of(conn: Connection, rulebook: Rulebook, at: datetime, names: Collec
     known = {key: unordered[key] for key in ids}
     signals, unread = rematch.reread(conn, rulebook, tuple(known.values()))
     interventions = verdict_records.interventions(conn, names)
+    spans = read_spans.unread_spans(conn, sources, rulebook.policy, now or at)
+    blind = tuple(span for span in spans if span.until is None)
     verdicts = {}
     for name, baseline in baselines.items():
         since = starts[name] - corroboration
         own = tuple(s for s in signals if s.commitment == name and since < s.happened.end <= at)
-        case = DecisionInput(rulebook.commitments[name], baseline, own, interventions.get(name, ()), baseline)
+        facts = (own, interventions.get(name, ()), baseline)
+        case = DecisionInput(rulebook.commitments[name], baseline, *facts, blind=blind)
         verdicts[name] = decide(case, known, rulebook, at).verdict
     return AsOfView(verdicts, starts, {s.id: s for s in signals}, unread)
 
 
-def unpinned(conn: Connection, rulebook: Rulebook, name: str, now: datetime) -> Verdict:
-    """What the program itself would publish now of a commitment that it has decided before."""
+def unpinned(conn: Connection, rulebook: Rulebook, name: str, now: datetime, sources: Sequence[str] = ()) -> Verdict:
+    """What the program itself would publish now of a commitment that it has decided before. sources: the feeds that could tell of
+    a change."""
     record = verdict_records.verdict_records(conn)[name]
     since = record.folded_to - timedelta(days=rulebook.policy.corroborate_days)
     signals = signal_rows.by_commitment_after(conn, {name: since})[name]
     interventions = verdict_records.interventions(conn, [name]).get(name, ())
     others = tuple(act for act in interventions if act.kind not in ("pin", "unpin"))
     known = stories.by_ids(conn, {signal.story for signal in signals})
-    case = DecisionInput(rulebook.commitments[name], record.folded, signals, others, record.published)
+    blind = read_spans.unread_spans(conn, sources, rulebook.policy, now)
+    facts = (record.folded, signals, others, record.published)
+    case = DecisionInput(rulebook.commitments[name], *facts, blind=blind)
     return decide(case, known, rulebook, now).verdict
 
 

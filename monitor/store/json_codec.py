@@ -4,7 +4,7 @@ The dataclasses of the domain are the schema: a field's annotation says how it i
 enums by value, tuples as lists). Reading is strict about what it finds and lenient about what it does not: a field that
 an older program did not write gets its default, a field that no longer exists is ignored. A value of a union carries its tag
 (the class variable `tag`) under "is". Kinds whose rows have changed carry a version under "v"; `older_rows` upgrades those
-without one.
+of earlier versions.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from monitor.errors import RenderError, StoreError
 from monitor.store.older_rows import UPGRADES
 
 T = TypeVar("T")
-VERSION = 2
-"""Of the rows that are written; those without a version are older (see `older_rows`)."""
+VERSION = 3
+"""Of the rows that are written; those without a version are of the first (see `older_rows`)."""
 VERSIONED = frozenset({AlertBrief, DigestBrief, Signal, Transition, Verdict})
 JsonValue = Any
 """What the json module writes: dict, list, str, int, float, bool or None."""
@@ -63,8 +63,9 @@ def from_json(text: str) -> Brief:
 
 def _read(kind: Any, text: str) -> Any:
     plain = json.loads(text)
-    if kind in UPGRADES and isinstance(plain, dict) and "v" not in plain:
-        plain = UPGRADES[kind](plain)
+    if kind in UPGRADES and isinstance(plain, dict):
+        for upgrade in UPGRADES[kind][plain.get("v", 1) - 1 :]:
+            plain = upgrade(plain)
     return _reader(kind)(plain)
 
 

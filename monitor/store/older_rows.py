@@ -1,6 +1,6 @@
-"""Upgrades rows that hold a change as two words, and reasons and the details of flags as sentences.
+"""Upgrades rows that hold a change as two words, reasons and the details of flags as sentences, and digests change by change.
 
-A change becomes its typed value. A sentence stays the sentence that it is.
+A change becomes its typed value. A sentence stays the sentence that it is. The changes of a digest become blocks.
 """
 
 from __future__ import annotations
@@ -80,6 +80,59 @@ def _brief(plain: Plain) -> Plain:
     return plain | {"is": plain["brief"], "changes": changes, "own_note": _HELD.sub("", plain.get("note", ""))}
 
 
+def _blocks(plain: Plain) -> Plain:
+    """A digest listed its changes by time, then the further evidence, where each commitment stands, and what is open."""
+    if plain["is"] != "digest":
+        return plain
+    stands = {row["commitment"]: row for row in plain["stands"]}
+    told: dict[str, Plain] = {}
+
+    def block(row: Plain, short: str) -> Plain:
+        own = stands.get(key := row.get("commitment", ""), {"status": "", "shown": ""})
+        new = {"commitment": key, "short": short, "status": own["status"], "standing": own["shown"], "events": []}
+        return told.setdefault(short, new | {"doubts": [], "facts": []})
+
+    for change, evidence in zip(plain["changes"], plain["evidence"], strict=False):
+        own = block(change, change["subject"])
+        own["events"].append(_digest_event(change, evidence, plain["end"], lead=not own["events"]))
+        if evidence and "report" not in own:
+            own |= {
+                "quote": evidence[0]["quote"],
+                "report": {"url": evidence[0]["url"], "outlet": evidence[0]["outlet"]},
+            }
+    for row in plain.get("further", []):
+        names = ", ".join(row.get("names", ()))
+        block(row, row["short"])["facts"].append(f"{row['text']}: {names}." if names else f"{row['text']}.")
+    for row in plain["open"]:
+        if row["short"] in told:
+            told[row["short"]]["doubts"].append(f"{row['kind'].capitalize()} since {row['since']}: {row['text']}")
+    rest = [row | {"next": row["deadline"]} for row in plain["stands"] if row["short"] not in told]
+    unchecked = [row | {"kind": row["state"]} for row in plain["unchecked"]]
+    counts = " ".join(filter(None, (plain["counts"], plain["sources"])))
+    return plain | {
+        "opening": [plain["counts"]],
+        "blocks": list(told.values()),
+        "stands": rest,
+        "unchecked": unchecked,
+        "counts": counts,
+    }
+
+
+def _digest_event(change: Plain, evidence: list[Plain], end: str, *, lead: bool) -> Plain:
+    """A change of an older digest as a line of its block. All have the end of the period as their time and so keep their order."""
+    was_now = f"{change['what'].capitalize()}: was {change['was']}, now {change['now']}"
+    text = ": ".join(filter(None, (change.get("text") or was_now, change.get("more", "").rstrip("."))))
+    note = "first seen late" if change.get("late") else ""
+    outlets = evidence[0]["outlet"] if evidence else ""
+    told = {"day": change["when"], "at": end, "text": text, "outlets": outlets, "note": note, "way": change["way"]}
+    return told | {"lead": lead}
+
+
 Upgrade = Callable[[Plain], Plain]
-UPGRADES: Final[Mapping[Any, Upgrade]] = {Brief: _brief, Signal: _signal, Transition: _transition, Verdict: _verdict}
-"""By kind: what makes a row without a version one of the present."""
+UPGRADES: Final[Mapping[Any, tuple[Upgrade, ...]]] = {
+    Brief: (_brief, _blocks),
+    Signal: (_signal,),
+    Transition: (_transition,),
+    Verdict: (_verdict,),
+}
+"""By kind: what makes a row of the first version, which bore no number, one of the second, that one of the third, and so on."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from monitor.errors import StoreError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """All revisions under migrations/versions, oldest first; the last is the schema of this program."""
 HEAD = REVISIONS[-1]
 

@@ -131,6 +131,29 @@ class FeedState(Stored):
 
 FEED = _table("feed", *_columns(FeedState))
 
+READ_SPAN = _table("read_span", *_of(UTCDateTime, "since", primary_key=True), *_of(UTCDateTime, "until"))
+"""A time in which sources that can tell of a change answered, from the first answer to the last. Between two such times nobody
+was reading, whether the sources were silent or the program was off."""
+
+
+class SourceTrouble(Stored):
+    """A trouble with sources of which the owner was told; it stays after its end, for the next one to be compared with.
+
+    subject: the name of a feed; '' for all of them. well_since: since when the feed is well again, empty while it is not;
+    ended_at: when the owner was told so; before: when the last trouble with it had ended.
+    """
+
+    subject: str = Field(primary_key=True)
+    state: str
+    since: datetime
+    told_at: datetime
+    well_since: datetime | None = None
+    ended_at: datetime | None = None
+    before: datetime | None = None
+
+
+SOURCE_TROUBLE = _table("source_trouble", *_columns(SourceTrouble))
+
 STORY = _table(
     "story",
     *_of(HexId, "id", primary_key=True),

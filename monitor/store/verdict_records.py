@@ -89,6 +89,11 @@ def due_by_time(conn: Connection, now: datetime) -> list[str]:
     return list(conn.scalars(select(VERDICT.c.commitment).where(VERDICT.c.next_due <= now)))
 
 
+def make_due(conn: Connection, now: datetime) -> None:
+    """Make every verdict due at `now`, as if by time. One that is being decided meanwhile is decided again."""
+    conn.execute(update(VERDICT).values(next_due=now, version=VERDICT.c.version + 1))
+
+
 def next_clock_due(conn: Connection, apart_from: Collection[str] = ()) -> datetime | None:
     """The earliest moment at which time alone could change a verdict, these commitments left out; None if there is none."""
     others = VERDICT.c.commitment.not_in(list(apart_from))

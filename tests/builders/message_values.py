@@ -154,7 +154,8 @@ def message(*moves: Transition, **changes: Any) -> Message:
     return replace(plain, **changes)
 
 
-def brief(of: Message | None = None, **changes: Any) -> AlertBrief:
+def context(**changes: Any) -> RenderContext:
+    """What a message about the sample commitment is built from, in UTC."""
     known: dict[str, Any] = {
         "signals": {"s1": signal("s1", "a")},
         "stories": {"a": story("a", others=("Dock News", "Xing Daily"))},
@@ -169,8 +170,12 @@ def brief(of: Message | None = None, **changes: Any) -> AlertBrief:
         "commitments": {"soybean-purchases": commitment()},
         "verdicts": {"soybean-purchases": verdict()},
     }
+    return RenderContext(**{**known, "zone": "UTC", **changes})
+
+
+def brief(of: Message | None = None, **changes: Any) -> AlertBrief:
     to, history = changes.pop("route", route()), changes.pop("history", ())
-    return alert_brief(of or message(move()), RenderContext(**{**known, **changes}, zone=to.zone), to, history)
+    return alert_brief(of or message(move()), context(**changes, zone=to.zone), to, history)
 
 
 def counts(*readings: tuple[str, float, float | None]) -> Progress:

@@ -7,24 +7,25 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from monitor.domain.messages.models import (
+    ActionLine,
     AlertBrief,
     ChangeLine,
     ChartPoint,
-    CorroborationLine,
     DeadlineLine,
     DifferingStory,
+    DigestBlock,
     DigestBrief,
+    DigestEvent,
     EvidenceLine,
     MessageSection,
-    OpenIssueLine,
     OutboundMessage,
     ProgressLine,
     ReaderCounts,
     ReportLink,
-    SourceLine,
     StatusLine,
     StatusSpan,
     StatusTimeline,
+    UncheckedLine,
 )
 from monitor.domain.model import FURTHER_EVIDENCE
 
@@ -41,7 +42,7 @@ def _ago(days: float) -> datetime:
 
 
 PROGRESS = ProgressLine(
-    text="5.1-5.6 grain traders, 3.4 the farm department, 2.9 customs",
+    text="grain traders: 5.1–5.6 Mt (not confirmed); the farm department: 3.4 Mt; customs: 2.9 Mt",
     bar="[#####---------------] 28%",
     share=3.4 / 12,
     counted=3.4e6,
@@ -57,9 +58,10 @@ PROGRESS = ProgressLine(
         ChartPoint("the farm department", _ago(30), 2.2e6),
         ChartPoint("customs", _ago(16), 2.9e6),
         ChartPoint("the farm department", _ago(9), 3.4e6),
-        ChartPoint("grain traders", _ago(2), 5.1e6),
+        ChartPoint("grain traders", _ago(2), 5.1e6, confirmed=False),
     ),
     done=28,
+    heading="Counted so far for the first half of 2026",
 )
 
 EVIDENCE = (
@@ -74,7 +76,7 @@ EVIDENCE = (
         url="https://harbour-wire.example/2026/03/14/soybean-cargoes-put-off",
         rule="soybean-purchases.postponed",
         version="3f9c1a",
-        place="rules/sample/soybean-purchases.yaml:41",
+        signal="5f3a9c1b2d4e6071",
     ),
     EvidenceLine(
         basis="quote",
@@ -87,6 +89,8 @@ EVIDENCE = (
         rule="soybean-purchases.on-course",
         version="8d20bb",
         against=True,
+        signal="81b2c3d4e5f60718",
+        gloss="in Chinese: China keeps to its orders",
     ),
 )
 DATES = (
@@ -108,7 +112,7 @@ DATES = (
         19,
         "claimed",
         "the United States",
-        "truce expires 2 Apr 2026, in 19 days (only the United States says so)",
+        "the truce ends 2 Apr 2026, in 19 days (only the US says so)",
     ),
 )
 CHANGES = (
@@ -161,18 +165,19 @@ ALERT = AlertBrief(
     commitment="soybean-purchases",
     name="China buys 12 million tonnes of US soybeans by the end of June 2026",
     short="Soybeans 12 Mt",
-    first_line="AT RISK, unconfirmed · Soybeans 12 Mt · two cargoes put off over the tariff question",
+    first_line="Soybeans: Buyers put off two cargoes (not yet confirmed)",
     status="at_risk",
-    shown="AT RISK (in progress since 31 Dec 2025)",
+    shown="AT RISK (in progress)",
     way="down",
     changes=CHANGES,
-    why="Two cargoes of US soybeans are put off until the tariff question is settled, the US Trade Office says.",
-    sure="US Trade Office says; China has not confirmed it. Carried by Harbour Wire and 6 others.",
+    why="",
+    moved="Was IN PROGRESS, now AT RISK",
+    sure="Only the US Trade Office says so, as reported by Harbour Wire and 6 others. China has not confirmed it.",
     evidence=EVIDENCE,
     progress=PROGRESS,
     deadlines=DATES[:1],
     criteria="A side that owes the purchases delays or cancels them, or names a condition that is not met.",
-    back="Cleared by an act that keeps the promise, or by the named event passing; never by silence.",
+    back="Back to IN PROGRESS when China acts on the promise, or when the feared event is over. No news does not count.",
     route=ROUTE,
     as_of=NOW,
     data_time="14 Mar 2026 09:30 UTC",
@@ -185,118 +190,111 @@ ALERT = AlertBrief(
     sections=(MessageSection("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),),
     strip=STRIPS[0],
     report=ReportLink(EVIDENCE[0].url, EVIDENCE[0].outlet),
+    actions=(
+        ActionLine("Misread", "deal-monitor evidence reject 5f3a9c1b2d --reason WHY"),
+        ActionLine("Too much", "deal-monitor mute soybean-purchases --for 7d --reason WHY"),
+        ActionLine("Wrong status", "deal-monitor pin soybean-purchases STATUS --reason WHY --source WHERE"),
+    ),
+    read="Rules and sources: rule soybean-purchases.postponed (version 3f9c1a); rule soybean-purchases.on-course "
+    "(version 8d20bb).",
 )
 
+BLOCKS = (
+    DigestBlock(
+        "soybean-purchases",
+        "Soybeans 12 Mt",
+        "at_risk",
+        "was IN PROGRESS, now AT RISK (14 Mar)",
+        "In between: PARTLY MET (9 Mar).",
+        events=(
+            DigestEvent(
+                "14 Mar",
+                _ago(0.1),
+                "Buyers put off two cargoes of soybeans until the tariff question is settled",
+                "Harbour Wire and 6 others",
+                way="down",
+                lead=True,
+            ),
+            DigestEvent("9 Mar", _ago(5), "The farm department counts 3.4 Mt", "Grain Courier", "progress: 28%", "up"),
+        ),
+        more=2,
+        quote="US Trade Office says: “The two cargoes will not sail before the tariff question is settled”",
+        report=ReportLink(EVIDENCE[0].url, EVIDENCE[0].outlet),
+        doubts=("Contested: the US Trade Office says cargoes are put off; the China Commerce Ministry denies it.",),
+        facts=("So far 3.4 Mt of 12 Mt booked (28%).", "12 Mt booked due 30 Jun 2026, in 108 days."),
+    ),
+    DigestBlock(
+        "soybean-purchases-annual",
+        "Soybeans 25 Mt a year",
+        "pledged",
+        "still PLEDGED (since 30 Oct 2025)",
+        part=True,
+        events=(
+            DigestEvent("13 Mar", _ago(1), "中方称采购按计划进行，没有推迟", "Commerce Daily", way="up", lead=True),
+        ),
+        report=ReportLink(EVIDENCE[1].url, EVIDENCE[1].outlet, "in Chinese"),
+    ),
+    DigestBlock(
+        "tariff-truce",
+        "Tariff truce",
+        "in_force",
+        "still IN FORCE (since 20 Feb 2026)",
+        events=(
+            DigestEvent(
+                "11 Mar",
+                _ago(3),
+                "The United States extended the truce by three months",
+                "Dock News",
+                "deadline: was 2 Apr 2026, now 2 Jul 2026; first seen late",
+                "up",
+                lead=True,
+            ),
+        ),
+        facts=("Also reported by Harbour Wire, Commerce Daily, Grain Courier and 2 others.",),
+    ),
+)
 DIGEST = DigestBrief(
-    subject="2 changes, 1 overdue, 1 breached, 1 lapsed, 1 at risk · week 11 of 2026",
-    counts="2 changes, 1 overdue, 1 breached, 1 lapsed, 1 at risk, 1 contested, 1 unconfirmed, 1 deadline within 30 days, "
-    "2 sources not to be relied on.",
+    subject="Deal digest, 7 - 13 Mar: Buyers put off two cargoes of soybeans",
+    opening=(
+        "Buyers put off two cargoes of soybeans until the tariff question is settled, which moves Soybeans 12 Mt from IN PROGRESS "
+        "to AT RISK.",
+        "The United States extended the truce by three months; Tariff truce: still IN FORCE.",
+    ),
     quiet=False,
-    changes=CHANGES,
-    evidence=(EVIDENCE, ()),
+    blocks=BLOCKS,
     strips=STRIPS,
     stands=(
+        StatusLine("ore-licences", "Ore licences", "breached", "BREACHED", "12 Feb 2026", "", "", "overdue"),
+        StatusLine("port-fees", "Port fees", "lapsed", "LAPSED", "2 Mar 2026", "1 Mar 2026 (passed)", "", "unchecked"),
         StatusLine(
-            "ore-licences",
-            "Ore licences",
-            "China issues general licences for rare ores",
-            "breached",
-            "BREACHED",
-            "12 Feb 2026",
-            "13 Mar 2026",
-            "",
-            "",
-            "overdue",
+            "beef-orders",
+            "Beef and pork from registered plants",
+            "stalled",
+            "STALLED (in progress since 12 Jan 2026)",
+            "3 Mar 2026",
+            "2 Apr 2026 (19 days)",
+            "40 kt of 100 kt shipped (40%)",
+            "behind pace, no news",
         ),
-        StatusLine(
-            "port-fees",
-            "Port fees",
-            "Both sides suspend port fees",
-            "lapsed",
-            "LAPSED",
-            "2 Mar 2026",
-            "2 Mar 2026",
-            "",
-            "",
-            "",
-        ),
-        StatusLine(
-            "soybean-purchases",
-            "Soybeans 12 Mt",
-            "China buys 12 million tonnes of US soybeans",
-            "at_risk",
-            "AT RISK (in progress since 31 Dec 2025)",
-            "14 Mar 2026",
-            "14 Mar 2026",
-            "12 Mt booked due 30 Jun 2026, in 108 days",
-            "3.4 Mt of 12 Mt booked (28%)",
-            "unconfirmed, contested",
-        ),
-        StatusLine(
-            "tariff-truce",
-            "Tariff truce",
-            "Both sides keep the tariff cuts",
-            "in_force",
-            "IN FORCE",
-            "20 Feb 2026",
-            "11 Mar 2026",
-            "truce expires 2 Apr 2026, in 19 days (only the United States says so)",
-            "",
-            "",
-        ),
-        StatusLine(
-            "app-sale",
-            "App sale",
-            "The app is sold to a joint venture",
-            "met",
-            "MET",
-            "22 Jan 2026",
-            "22 Jan 2026",
-            "",
-            "",
-            "",
-        ),
-    ),
-    deadlines=DATES[1:],
-    open=(
-        OpenIssueLine(
-            "soybean-purchases",
-            "Soybeans 12 Mt",
-            "contested",
-            "The US Trade Office says cargoes are put off; the China Commerce Ministry denies it.",
-            "14 Mar 2026",
-            EVIDENCE,
-        ),
-        OpenIssueLine(
-            "soybean-purchases",
-            "Soybeans 12 Mt",
-            "unconfirmed",
-            "China has not confirmed it.",
-            "14 Mar 2026",
-            EVIDENCE[:1],
-        ),
+        StatusLine("app-sale", "App sale", "met", "MET", "22 Jan 2026", "", "", ""),
     ),
     unchecked=(
-        SourceLine("Ministry of Commerce", "failing", "does not answer since 12 Mar 2026 04:00 UTC (HTTP 503)"),
-        SourceLine("Harbour notices", "frozen", "answers with the same page since 1 Mar 2026 00:00 UTC"),
-    ),
-    sources="28 of 30 sources can be relied on.",
-    unquoted=(2, 0),
-    further=(
-        CorroborationLine(
-            "tariff-truce",
-            "Tariff truce",
-            "6 more reports bear out that it is in force",
-            EVIDENCE[:2],
-            ("Grain Courier", "Harbour Wire", "Commerce Daily", "Dock News", "Port Paper"),
+        UncheckedLine("unchecked", "Port fees:", "could not be checked: 0 of 3 sources read since 28 Feb 2026."),
+        UncheckedLine("failing", "1 source does not answer:", "Ministry of Commerce (since 12 Mar 2026, HTTP 503)."),
+        UncheckedLine(
+            "frozen",
+            "2 sources answer with the same page:",
+            "Harbour notices (since 1 Mar 2026) and Port gazette (since 3 Mar 2026).",
         ),
+        UncheckedLine("muted", "App sale:", "alerts muted until 20 Mar 2026 08:00 UTC: the joint venture is set up."),
     ),
+    counts="1 change of status, 2 events of note, 1 other change; 1 breached, 1 lapsed, 1 at risk, 1 contested; 27 of 30 sources "
+    "can be relied on.",
     start=_ago(7),
     end=NOW,
-    period="7 Mar 2026 to 14 Mar 2026",
+    period="7 to 13 Mar 2026",
     route=ROUTE,
     data_time="14 Mar 2026 09:30 UTC",
-    page="var/digests/trade_desk/2026-03-14T0930.html",
     readers=ReaderCounts(
         "154 stories were read. Of 61 about a commitment the model and the rules read 44 the same way (72%).",
         (
@@ -345,7 +343,7 @@ BASELINE_EVIDENCE = (
         url="https://agreements.example/soybeans?annex=b&page=3",
     ),
 )
-_BY_MODEL = replace(EVIDENCE[0], rule="", version="", place="")
+_BY_MODEL = replace(EVIDENCE[0], rule="", version="")
 READERS_EVIDENCE = (
     EVIDENCE[0],
     replace(
@@ -370,6 +368,9 @@ READERS_EVIDENCE = (
     ),
 )
 """A rule alone; a rule and a model; a model, where a rule differs; a person, where a model differs."""
+READERS_LINE = "Rules and sources: rule soybean-purchases.postponed (version 3f9c1a); " + "; ".join(
+    line.read_by for line in READERS_EVIDENCE[1:]
+)
 PIN_EVIDENCE = (
     EvidenceLine("act", "Pinned by the trade desk: the talks go on", outlet="a person's act", when="14 Mar 2026"),
 )
@@ -381,18 +382,33 @@ HELD_SECTIONS = (
     MessageSection("ore-licences", "China issues general licences for rare ores", "BREACHED", "breached"),
     MessageSection("port-fees", "Both sides suspend port fees", "LAPSED", "lapsed"),
 )
-PLAIN_ALERT = replace(ALERT, unconfirmed=False, contested=False, late=False, note="", sections=(), changes=CHANGES[:1])
+PLAIN_ALERT = replace(
+    ALERT,
+    first_line="Soybeans: Buyers put off two cargoes",
+    unconfirmed=False,
+    contested=False,
+    late=False,
+    note="",
+    sections=(),
+    changes=CHANGES[:1],
+)
 """The alert without its remarks, for the kinds that differ in one thing."""
 IMPROVED = replace(
-    PLAIN_ALERT, status="in_progress", shown="IN PROGRESS", way="up", criteria="", first_line="IN PROGRESS"
+    PLAIN_ALERT,
+    status="in_progress",
+    shown="IN PROGRESS",
+    way="up",
+    criteria="",
+    first_line="Soybeans: Withdrawn: the report behind it",
+    moved="Was AT RISK, now IN PROGRESS",
 )
 FURTHER_SAMPLE = replace(
     PLAIN_ALERT,
     kind=FURTHER_EVIDENCE,
-    first_line="AT RISK · Soybeans · Grain Courier and Harbour Wire say so too: two cargoes turned back",
+    first_line="Soybeans: Grain Courier and Harbour Wire say so too",
     way="other",
-    why="Grain Courier and Harbour Wire say so too: two cargoes turned back.",
-    note="Nothing has changed: this bears out what was told before.",
+    moved="Told before (14 Mar 2026 07:06 UTC): Was IN PROGRESS, now AT RISK",
+    note="Nothing has changed: another source now says the same.",
     evidence=EVIDENCE[:2],
 )
 NOTICE = replace(
@@ -404,6 +420,9 @@ NOTICE = replace(
     status="trouble",
     shown="broken",
     first_line="CHANNEL BROKEN · slack · nothing goes out through it",
+    moved="",
+    actions=(),
+    read="",
     changes=(),
     events=(),
     progress=None,
@@ -419,36 +438,25 @@ NOTICE = replace(
 QUIET_DIGEST = replace(
     DIGEST,
     quiet=True,
-    changes=(),
+    blocks=(),
     readers=None,
-    evidence=(),
-    unquoted=(),
-    further=(),
-    deadlines=(),
-    open=(),
     unchecked=(),
-    subject="Nothing changed · week 11 of 2026",
-    counts="Nothing changed.",
-    sources="All 30 sources can be relied on.",
+    subject="Deal digest, 7 - 13 Mar: nothing moved",
+    opening=("No status moved, and no event of note was reported.", "BREACHED: Ore licences."),
+    counts="nothing changed; all 30 sources can be relied on.",
 )
 CONTESTED_TEXT = "Contested: the US Trade Office and the China Commerce Ministry contradict each other."
 BUSY_COUNT = 500
 
 
 def _busy_week() -> DigestBrief:
-    moves = tuple(
-        replace(CHANGES[at % 2], subject=f"Promise {at}", when=f"{1 + at % 28} Mar 2026 07:06 UTC")
-        for at in range(BUSY_COUNT)
-    )
+    blocks = tuple(replace(BLOCKS[at % 3], short=f"Promise {at}", part=False) for at in range(BUSY_COUNT))
     return replace(
         DIGEST,
-        subject=f"{BUSY_COUNT} changes · week 11 of 2026",
-        counts=f"{BUSY_COUNT} changes.",
-        changes=moves,
-        evidence=((EVIDENCE[0],),) * BUSY_COUNT,
-        unquoted=(0,) * BUSY_COUNT,
+        subject=f"Deal digest, 7 - 13 Mar: {BUSY_COUNT} promises moved",
+        opening=(f"{BUSY_COUNT} promises moved.",),
+        blocks=blocks,
         stands=DIGEST.stands * 20,
-        open=DIGEST.open * 20,
         strips=tuple(replace(one, short=f"{one.short} {at}") for at in range(10) for one in STRIPS),
     )
 
@@ -472,7 +480,7 @@ PARCELS: Mapping[str, OutboundMessage] = {
     "baseline": _alert("baseline", replace(PLAIN_ALERT, evidence=(*DEADLINE_EVIDENCE, *BASELINE_EVIDENCE))),
     "pin": _alert("pin", replace(IMPROVED, evidence=PIN_EVIDENCE, sure="The status is held by a person's pin.")),
     "rules": _alert("rules", replace(IMPROVED, evidence=RULES_EVIDENCE, sure="")),
-    "readers": _alert("readers", replace(PLAIN_ALERT, evidence=READERS_EVIDENCE)),
+    "readers": _alert("readers", replace(PLAIN_ALERT, evidence=READERS_EVIDENCE, read=READERS_LINE)),
     "contested": _alert("contested", replace(PLAIN_ALERT, contested=True, sure=CONTESTED_TEXT)),
     "no target": _alert(
         "no-target", replace(PLAIN_ALERT, progress=replace(PROGRESS, share=None, bar="", done=None, due=None))

@@ -71,15 +71,15 @@ def test_a_demo_leaves_mails_slack_messages_digests_and_a_database_to_look_at(fo
 
 def test_a_brief_demo_prints_the_first_line_of_each_alert_and_then_the_table(folder: Path) -> None:
     lines = demo(folder, "--brief").stdout.splitlines()
-    assert lines[0].startswith("IN PROGRESS, unconfirmed · Soybeans · ")
-    assert lines[1].startswith("AT RISK, unconfirmed · Soybeans · ")
+    assert lines[0].startswith("Soybeans: China ")
+    assert lines[1].startswith("Soybeans: China ")
     assert lines[2].startswith("Commitments")
     assert all(len(line) <= 90 for line in lines[:2])
 
 
 def test_a_full_demo_prints_each_alert_as_it_would_be_read(folder: Path) -> None:
     text = demo(folder).stdout
-    assert text.startswith("IN PROGRESS, unconfirmed · Soybeans · ")
+    assert text.startswith("Soybeans: China ")
     assert "rule soy/cancelled" in text
 
 

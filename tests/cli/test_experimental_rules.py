@@ -65,7 +65,7 @@ def test_the_message_quotes_the_report_names_the_rule_and_says_how_to_put_it_int
     (raw,) = (path.read_bytes() for path in Path(lab.folder / "outbox").glob("*.eml"))
     mail = email.message_from_bytes(raw, policy=email.policy.default)
     assert isinstance(mail, email.message.EmailMessage)
-    assert str(mail["Subject"]).startswith("EXPERIMENTAL · Soybeans")
+    assert str(mail["Subject"]).startswith("Soybeans: 1 match of rules on trial")
     body = mail.get_body(("plain",))
     assert body is not None
     text = " ".join(body.get_content().split())

@@ -188,7 +188,7 @@ def test_one_message_is_shown_with_all_its_attempts(desk: Desk) -> None:
     told = desk.run("outbox", "show", "1").stdout.splitlines()
     (row,) = objects(desk.run("outbox", "list", "--json").stdout)
     assert told[0] == f"message     1 ({row['message']}), alert about soy"
-    assert told[1].startswith("says        IN PROGRESS, unconfirmed · Soybeans")
+    assert told[1].startswith("says        Soybeans: China takes a step forward")
     assert told[2] == "to          file desk@deals.example, route desk"
     assert told[3] == "state       sent since 4 Mar 2026 09:00:00 UTC; sent again, may be double"
     assert told[-2:] == [

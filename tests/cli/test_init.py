@@ -19,6 +19,7 @@ from monitor.store import problems_and_runs
 from monitor.store.tables import Run
 from tests.builders.channel_servers import certificate, smtp
 from tests.builders.databases import NOW, later
+from tests.builders.feed_publisher import publisher, rss
 from tests.builders.shipped_rules import ROOT
 from tests.builders.slack_workspace import Workspace, workspace
 from tests.builders.small_rulebook import BUYS, SOY
@@ -156,16 +157,36 @@ def test_doctor_names_a_damaged_database(desk: Desk) -> None:
     assert (told.exit_code, told.failing()) == (1, ["database"])
 
 
-def test_doctor_only_warns_of_failing_examples_dead_feeds_and_channels_that_are_not_set_up(desk: Desk) -> None:
+def test_doctor_fails_when_no_source_answers_and_tells_many_that_fail_alike_in_one_line(desk: Desk) -> None:
+    desk.run("poll", "--once")
+    told = examined(desk)
+    assert (told.exit_code, told.failing()) == (1, ["source"])
+    (line,) = told.found["source"]
+    assert re.match(r"FAIL no source answers since \d+ \w+ \d{4}", line)
+    assert "2 feeds fail alike since" in line
+    assert line.endswith(
+        "the connection was refused (herald, ministry). Is there a network? Check the connection of this machine, its "
+        "proxy and its firewall"
+    )
+
+
+def test_doctor_warns_of_one_source_that_fails_beside_others(desk: Desk) -> None:
+    with publisher({"/herald": rss()}) as running:
+        desk.edit("http://127.0.0.1:9/herald", running.url("/herald"))
+        assert desk.run("poll", "--once").exit_code == 0
+    told = examined(desk)
+    assert (told.exit_code, told.failing()) == (0, [])
+    assert [text.split(":")[0] for text in told.found["source"]] == ["warn ministry"]
+
+
+def test_doctor_only_warns_of_failing_examples_and_channels_that_are_not_set_up(desk: Desk) -> None:
     path = desk.folder / "rules" / "deal" / "soy.yaml"
     path.write_text(SOY.replace("effect: progress", "effect: setback"), encoding="utf-8")
     desk.edit('channel = "file"\nto = "desk@deals.example"', 'channel = "slack"\nto = "#desk"')
-    desk.run("poll", "--once")
     told = examined(desk)
     assert (told.exit_code, told.failing()) == (0, [])
     assert "wants Slack, which is not set up" in told.found["config"][1]
     assert told.found["rules"][1].startswith("warn 1 examples fail")
-    assert [text.split(":")[0] for text in told.found["source"]] == ["warn herald", "warn ministry"]
 
 
 def slack_findings(desk: Desk, monkeypatch: pytest.MonkeyPatch, slack: Workspace) -> list[str]:

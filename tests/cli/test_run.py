@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,9 +17,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from rich.console import Console
 
-from monitor.cli.run import status_view
+from monitor.cli.run import fitted_dashboard, status_view
+from monitor.feeds.worker import ParseWorker
+from monitor.runtime.app import App, recover_and_catch_up
+from monitor.runtime.polling import poll
+from monitor.store import read_spans
+from tests.builders.feed_publisher import publisher, rss
 from tests.builders.shipped_rules import ROOT
+from tests.builders.small_rulebook import SOY, write
 from tests.builders.working_folder import Desk
 
 LIMIT_S = 20.0
@@ -108,7 +117,8 @@ def test_off_a_terminal_the_table_is_printed_with_each_dead_feed_and_sigterm_end
     assert time.monotonic() - asked < 10
     assert running.says("stopped")
     assert "Traceback" not in running.text
-    assert desk.run("poll", "--once").exit_code == 0, "the database is free again"
+    free = desk.run("poll", "--once")
+    assert "in use" not in free.stderr, "the database is free again"
 
 
 @pytest.mark.slow
@@ -147,3 +157,73 @@ def test_quiet_means_no_table(desk: Desk, capsys: pytest.CaptureFixture[str]) ->
         shown.append(capsys.readouterr().out)
     assert "Commitments" in shown[0]
     assert shown[1] == ""
+
+
+# ---------------------------------------------------------------- the table on terminals of two sizes
+
+
+FIFTEEN = {
+    f"c{number:02}": SOY.replace("id: soy", f"id: c{number:02}")
+    .replace("short: Soybeans", f"short: Commitment {number:02} of the long deal")
+    .replace("standing: pledged, outlook: steady", "standing: in_progress, outlook: stalled")
+    for number in range(15)
+}
+
+
+@pytest.fixture
+def fifteen(desk: Desk) -> Iterator[App]:
+    """A monitor of fifteen commitments and two feeds, none of which answers."""
+    shutil.rmtree(desk.folder / "rules")
+    write(desk.folder / "rules", **FIFTEEN)
+    with desk.opened() as app, ParseWorker() as worker:
+        recover_and_catch_up(app)
+        poll(app, worker, everything=True)
+        yield app
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (130, 45)])
+def test_the_live_table_fits_the_terminal_and_begins_with_the_sources(fifteen: App, width: int, height: int) -> None:
+    screen = Console(width=width, height=height, force_terminal=False, no_color=True)
+    with screen.capture() as captured:
+        screen.print(fitted_dashboard(fifteen, screen.size))
+    lines = captured.get().splitlines()
+    assert len(lines) <= height
+    assert max(map(len, lines)) <= width
+    assert lines[0].startswith("NO SOURCE ANSWERS since 2 Mar 2026: the connection was refused. Is there a netw")
+    rows = [line for line in lines if "Commitment" in line and ("baseline" in line)]
+    assert len(rows) == 15
+    assert all("STALLED" in row and "5 Jan 2026" in row for row in rows), "status, since and flags are whole"
+    assert {line[-1] for line in lines[3:20]} <= set("┓┃┩│┘"), "and no row is cut off at its end"
+    assert (sum("failing" in line for line in lines) > 2) is (height > 24)
+
+
+def test_of_more_commitments_than_lines_those_in_trouble_are_shown_and_the_rest_is_counted(fifteen: App) -> None:
+    screen = Console(width=80, height=12, force_terminal=False, no_color=True)
+    with screen.capture() as captured:
+        screen.print(fitted_dashboard(fifteen, screen.size))
+    assert len(captured.get().splitlines()) <= 12
+    assert re.search(r"│ 12 more: deal-monitor status +│", captured.get())
+
+
+def test_a_round_in_which_nothing_answers_exits_with_1_and_says_what_to_do(desk: Desk) -> None:
+    result = desk.run("poll", "--once", "--json")
+    assert result.exit_code == 1
+    assert "no source answers: 2 feeds of 2: the connection was refused. Is there a network?" in result.stderr
+    assert json.loads(result.stdout)["feeds"][0]["error"]
+
+
+def test_a_round_in_which_one_feed_answers_is_fine(desk: Desk) -> None:
+    with publisher({"/herald": rss()}) as running:
+        desk.edit("http://127.0.0.1:9/herald", running.url("/herald"))
+        assert desk.run("poll", "--once").exit_code == 0
+        with desk.opened() as app, app.store.read() as conn:
+            assert read_spans.last_read(conn) is not None, "a source that could tell of a change was read"
+
+
+def test_a_feed_that_could_tell_of_nothing_is_no_eye(desk: Desk) -> None:
+    desk.edit('publisher = "Herald Wire"', 'publisher = "A blog"')
+    with publisher({"/herald": rss()}) as running:
+        desk.edit("http://127.0.0.1:9/herald", running.url("/herald"))
+        desk.run("poll", "--once")
+    with desk.opened() as app, app.store.read() as conn:
+        assert read_spans.last_read(conn) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import html
+import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from monitor.store import outbox as outbox_store
+from monitor.store import read_spans
 from monitor.store.tables import THREAD
 from tests.builders.channel_servers import smtp
 from tests.builders.small_rulebook import BUYS, CANCELS
@@ -33,6 +35,7 @@ STATUS_KEYS = [
     "deadlines",
     "progress",
     "evidence",
+    "baseline",
     "pinned",
     "muted_until",
     "latest_evidence",
@@ -62,6 +65,17 @@ def test_before_anything_ran_status_shows_the_baselines(desk: Desk) -> None:
     assert "5 Jan 2026" in result.stdout
 
 
+def test_a_status_without_evidence_is_shown_as_its_baseline_with_day_and_source(desk: Desk) -> None:
+    shown = desk.run("status").stdout
+    assert shown.startswith("2 of 2 are baselines of 5 Jan 2026: nothing read since (https://ministry.example/pledge)")
+    assert shown.count("baseline 5 Jan 2026") == 2
+    line = "baseline of 5 Jan 2026 (https://ministry.example/pledge); nothing read since"
+    assert line in desk.run("status", "soy").stdout.splitlines()
+    with desk.opened() as app, app.store.begin() as conn:
+        read_spans.add_read(conn, app.clock())
+    assert line.replace("nothing read", "no evidence") in desk.run("status", "soy").stdout.splitlines()
+
+
 def test_status_has_one_row_a_commitment(told: Desk) -> None:
     rows = [line for line in told.run("status").stdout.splitlines() if line.startswith("│")]
     assert [row.split("│")[1].strip() for row in rows] == ["Tankers", "Soybeans"]
@@ -85,6 +99,8 @@ def test_status_in_json_is_one_object_a_commitment_with_iso_times(told: Desk) ->
     assert [flag["kind"] for flag in soy["flags"]] == ["unconfirmed"]
     assert soy["evidence"]
     assert objects(told.run("status", "soy", "--json").stdout) == [soy]
+    assert ships["baseline"] == {"as_of": "2026-01-05", "source": "https://ministry.example/pledge"}
+    assert soy["baseline"] is None, "it rests on evidence"
 
 
 def test_an_unknown_commitment_is_answered_with_the_one_that_was_meant(told: Desk) -> None:
@@ -99,33 +115,39 @@ def test_an_unknown_commitment_is_answered_with_the_one_that_was_meant(told: Des
 
 def test_a_preview_shows_what_changed_and_where_each_commitment_stands(told: Desk) -> None:
     text = told.run("digest", "--preview", "--since", "2026-03-01").stdout
-    assert "was IN PROGRESS, now AT RISK" in text
-    assert "Soybeans: AT RISK" in text
+    assert "Soybeans: was PLEDGED, now AT RISK (2 Mar)" in text
     assert CANCELS in text
 
 
 @pytest.mark.parametrize(
     ("cadence", "period"),
     [
-        ("daily 08:00", "9 Mar 2026 to 10 Mar 2026"),
-        ("tue 08:00", "3 Mar 2026 to 10 Mar 2026"),
-        ("fortnightly mon 08:00", "24 Feb 2026 to 10 Mar 2026"),
-        ("monthly 1 08:00", "10 Feb 2026 to 10 Mar 2026"),
+        ("daily 08:00", "9 Mar 2026"),
+        ("tue 08:00", "3 to 9 Mar 2026"),
+        ("fortnightly mon 08:00", "24 Feb to 9 Mar 2026"),
+        ("monthly 1 08:00", "10 Feb to 9 Mar 2026"),
     ],
 )
 def test_a_preview_reaches_back_as_far_as_a_digest_of_the_route_does(told: Desk, cadence: str, period: str) -> None:
     told.edit("mon 08:00", cadence)
-    assert told.run("--now", "2026-03-10T09:00Z", "digest", "--preview").stdout.startswith(f"DIGEST, {period}\n")
+    assert told.run("--now", "2026-03-10T09:00Z", "digest", "--preview").stdout.startswith(f"DEAL DIGEST, {period}\n")
 
 
-def test_a_preview_of_a_quiet_week_says_that_nothing_changed(told: Desk) -> None:
-    assert "Nothing changed" in told.run("digest", "--preview").stdout
+def test_a_preview_of_a_quiet_week_says_that_nothing_moved(told: Desk) -> None:
+    assert "No status moved" in told.run("digest", "--preview").stdout
 
 
 def test_a_preview_before_anything_ran_shows_where_the_baselines_stand(desk: Desk) -> None:
     text = desk.run("digest", "--preview").stdout
-    assert "Soybeans: PLEDGED" in text
-    assert "herald has never answered" in text
+    assert re.search(r"Soybeans +PLEDGED", text)
+    assert "2 sources have never answered: herald and ministry." in text
+
+
+def test_a_preview_as_json_has_every_event_with_the_changes_that_it_tells(told: Desk) -> None:
+    (brief,) = objects(told.run("digest", "--preview", "--json", "--since", "2026-03-01").stdout)
+    (block,) = [block for block in brief["blocks"] if block["commitment"] == "soy"]
+    assert [event["text"] for event in block["events"] if event["lead"]] == [CANCELS]
+    assert all(event["changes"] for event in block["events"])
 
 
 def test_a_preview_is_written_as_mail_and_as_page(told: Desk, tmp_path: Path) -> None:
@@ -173,12 +195,12 @@ def test_a_test_is_marked_in_its_subject_and_in_its_first_line(told: Desk) -> No
     (eml,) = (told.folder / "outbox").glob("*.eml")
     mail = parsed(eml.read_bytes())
     text, page = (part.get_content() for kind in ("plain", "html") if (part := mail.get_body((kind,))))
-    assert str(mail["Subject"]).startswith("Digest: TEST · 2 changes")
-    assert text.startswith("DIGEST, TEST · 1 Mar 2026 to ")
-    assert "DIGEST · TEST · 1 Mar 2026" in html.unescape(page)
+    assert str(mail["Subject"]).startswith("TEST · Deal digest, 1 Mar - ")
+    assert text.startswith("DEAL DIGEST, TEST · 1 Mar to ")
+    assert "DEAL DIGEST · TEST · 1 Mar to " in html.unescape(page)
     (slack,) = objects(next((told.folder / "outbox").glob("*.json")).read_text(encoding="utf-8").replace("\n", ""))
-    assert slack["text"].startswith("Digest: TEST · ")
-    assert slack["blocks"][0]["text"]["text"].startswith("Digest · TEST · ")
+    assert slack["text"].startswith("TEST · Deal digest, ")
+    assert slack["blocks"][0]["text"]["text"].startswith("Deal digest · TEST · ")
 
 
 def test_a_test_takes_no_slot_and_leaves_no_trace_in_outbox_pages_or_threads(told: Desk) -> None:

@@ -73,7 +73,7 @@ def test_an_alert_on_what_a_model_reads_alone_says_so(people: People) -> None:
         line.quote: line for name in ("soy", "ships") for _, brief in people.messages(name) for line in brief.evidence
     }
     assert lines[WAITS].read_by == "read by qwen3:8b (question 1a2b3c4d); no rule reads a change in it"
-    assert (lines[WAITS].rule, lines[WAITS].place) == ("", "")
+    assert (lines[WAITS].rule, lines[WAITS].version) == ("", "")
     assert lines[BUYS].read_by == "", "it was sent before the model had read it"
     assert lines[BUYS].rule == "soy/bought"
 

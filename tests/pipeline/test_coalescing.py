@@ -149,8 +149,8 @@ def test_what_is_confirmed_in_the_same_night_is_told_in_one(monitor: Monitor) ->
     ((kind, brief),) = sent(monitor.store, MORNING)
     assert (kind, brief.unconfirmed) == ("summary", False)
     assert [change.line for change in brief.changes] == [
-        "Status: was PLEDGED, now IN PROGRESS",
-        "IN PROGRESS is now confirmed",
+        "Was PLEDGED, now IN PROGRESS",
+        "IN PROGRESS is now confirmed by China",
     ]
 
 
@@ -200,4 +200,4 @@ def test_a_stored_summary_reads_as_a_brief(monitor: Monitor) -> None:
     tells(monitor, TANKERS, 1)
     brief = from_json(outbox_admin.list_rows(monitor.store)[-1].payload)
     assert isinstance(brief, AlertBrief)
-    assert brief.first_line.startswith("IN PROGRESS, unconfirmed · Soybeans · 2 changes held back; first: ")
+    assert brief.first_line.startswith("Soybeans +1: China ")

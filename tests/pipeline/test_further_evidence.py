@@ -65,11 +65,11 @@ def test_a_second_voice_is_told_in_the_thread_and_not_by_mail(told: Monitor) -> 
     (row,) = rows(told)
     assert (row.route, row.commitment, row.transitions) == ("desk", "soy", ())
     shown = brief(row)
-    assert shown.first_line.startswith("IN PROGRESS · Soybeans · Third Wire says so too: ")
+    assert shown.first_line == "Soybeans: Third Wire says so too"
     assert [line.outlet for line in shown.evidence] == ["Third Wire"]
-    assert shown.changes[0].line == "Status: was PLEDGED, now IN PROGRESS"
-    assert shown.headings.changes == "What was told before"
-    assert "3 independent sources" in shown.sure
+    assert shown.changes[0].line == "Was PLEDGED, now IN PROGRESS"
+    assert shown.was_and_is.startswith("Told before (")
+    assert "Three independent reports" in shown.sure
 
 
 def test_where_nobody_was_told_no_change_and_no_verdict_is_read(store: Store, rules: Rulebook) -> None:
@@ -142,7 +142,7 @@ def test_what_is_in_hand_when_a_change_is_decided_stands_in_the_alert_and_is_not
     monitor.review(later(seconds=200))
     (alert,) = rows(monitor, "alert")
     assert [line.outlet for line in brief(alert).evidence] == ["Herald Wire", "Second Wire"]
-    assert "2 independent sources" in brief(alert).sure
+    assert "Two independent reports" in brief(alert).sure
     assert tell(monitor, later(hours=3)) == 0
 
 
@@ -161,10 +161,9 @@ def test_the_digest_has_a_line_on_what_bears_out_a_status_without_having_changed
     with told.store.read() as conn:
         this = digests.build_digest(conn, told.rules, MAIL, (), later(days=-6), later(days=1))
         next_ = digests.build_digest(conn, told.rules, MAIL, (), later(days=1), later(days=8))
-    (line,) = this.further
-    assert (line.text, line.names) == ("1 more report bears out that it is in progress", ("Third Wire",))
-    assert [one.url for one in line.evidence] == ["https://third.example/3"]
-    assert next_.further == (), "of what was said in its own time"
+    (block,) = this.blocks
+    assert block.facts[0] == "Also reported by Third Wire."
+    assert next_.blocks == (), "of what was said in its own time"
 
 
 def test_a_reply_that_cannot_be_written_stops_no_other_and_is_told_once_it_can_be(told: Monitor) -> None:

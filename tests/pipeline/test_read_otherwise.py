@@ -72,7 +72,7 @@ def test_a_correction_names_the_model_that_reads_nothing_of_what_was_told(monito
     monitor.review(READ)
     record(monitor, CANCELS, later(hours=2))
     monitor.review(later(hours=3))
-    told = f"the report behind “at risk” no longer stands (model (question 1) reads nothing of it): {CANCELS}"
+    told = f"the report behind AT RISK no longer stands (model (question 1) reads nothing of it): {CANCELS}"
     assert (monitor.published().published.status, last_reason(monitor)) == ("pledged", told)
 
 

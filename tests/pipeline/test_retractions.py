@@ -104,7 +104,7 @@ def test_a_correction_shows_the_report_as_no_longer_counting_and_rests_on_what_i
     assert "Second" not in shown.sure
     assert shown.main_report is not None
     assert shown.main_report.outlet == "Herald Wire"
-    assert "(rejected by ann: it was barley)" in shown.why
+    assert any("(rejected by ann: it was barley)" in line.quote for line in shown.evidence)
 
 
 def test_a_doubt_that_goes_with_its_rejected_report_is_a_correction_with_the_reason() -> None:

@@ -412,7 +412,7 @@ def test_one_report_on_two_commitments_is_one_message(monitor: Monitor) -> None:
     brief = from_json(row.payload)
     assert isinstance(brief, AlertBrief)
     assert row.commitment == brief.commitment == "ships", "the first of equals leads"
-    assert brief.first_line.startswith("IN PROGRESS, unconfirmed · Tankers +1 · ")
+    assert brief.first_line.startswith("Tankers +1: ")
     assert [(item.commitment, item.shown) for item in brief.sections] == [("soy", "IN PROGRESS")]
     assert len(brief.evidence) == 1, "the sentence is quoted once"
 

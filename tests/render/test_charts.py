@@ -57,6 +57,12 @@ def test_progress_names_every_counter_the_target_and_the_due_date() -> None:
     assert {"12 Mt", "due 30 Jun 2026", "today", "customs 2.9 Mt", "the farm department 3.4 Mt"} <= set(shown)
 
 
+def test_a_count_above_what_is_confirmed_is_a_ring_with_a_question_mark() -> None:
+    svg = charts.progress_svg(PROGRESS, NOW) or ""
+    assert "grain traders 5.1 Mt?" in texts(svg)
+    assert svg.count(f'fill="{charts.BACKGROUND}" stroke="{charts.ACCENT}"/>') == 1
+
+
 def test_a_name_that_had_to_move_is_tied_to_its_dot() -> None:
     """On the due day there is no room beside today, and three counts of one size push their names apart."""
     points = tuple(ChartPoint(name, NOW - timedelta(days=20), 3e6) for name in ("Caixin", "Reuters", "Yicai"))

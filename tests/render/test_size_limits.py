@@ -6,15 +6,17 @@ import email
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import pytest
 
-from monitor.domain.messages.models import OutboundMessage
+from monitor.domain.messages.models import AlertBrief, DigestBrief, OutboundMessage
 from monitor.render.mail import encoded_size
-from monitor.render.size_limits import BUDGETS, FULL_BUDGET, trimmed_to_budget, with_short_texts
+from monitor.render.size_limits import BUDGETS, DIGEST_BUDGETS, FULL_BUDGET, trimmed_to_budget, with_short_texts
 from tests.builders.hostile_messages import MILLION, TITLES, alert_about, digest_about
 from tests.builders.rendered_messages import RENDERER
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, PARCELS
@@ -93,8 +95,35 @@ def test_every_room_is_smaller_than_the_one_before_and_shows_something() -> None
     rooms = [(room.items, room.letters) for room in BUDGETS]
     assert rooms == sorted(rooms, reverse=True)
     brief, more = trimmed_to_budget(ALERT, BUDGETS[-1])
+    assert isinstance(brief, AlertBrief)
     assert brief.evidence
     assert more["evidence"] == len(ALERT.evidence) - 1
+
+
+def test_every_room_of_a_digest_is_smaller_than_the_one_before_and_shows_each_part() -> None:
+    rooms = [(room.items, room.letters, room.events, room.quotes) for room in DIGEST_BUDGETS]
+    assert all(later <= room and later != room for room, later in pairwise(rooms))
+    digest, left = trimmed_to_budget(DIGEST, DIGEST_BUDGETS[-1])
+    assert isinstance(digest, DigestBrief)
+    assert [len(block.events) for block in digest.blocks] == [1]
+    assert (digest.blocks[0].more, left["blocks"]) == (3, 2)
+
+
+@pytest.mark.parametrize(("blocks", "events"), [(3, 6), (3, 40), (12, 6), (12, 40), (60, 9), (500, 2)])
+def test_a_digest_of_any_week_has_at_most_120_lines_of_text_and_counts_the_rest(blocks: int, events: int) -> None:
+    many = tuple(
+        replace(DIGEST.blocks[0].events[1], text=f"event {n} of a week " * 6, at=DIGEST.end - timedelta(hours=n))
+        for n in range(events)
+    )
+    own = tuple(replace(DIGEST.blocks[0], short=f"Promise {n}", events=many, more=0) for n in range(blocks))
+    parcel = replace(DIGEST_PARCEL, brief=replace(DIGEST, blocks=own))
+    text = RENDERER.text(parcel)
+    assert text.count("\n") <= 120
+    shown = len(re.findall(r"^ *- 9 Mar: event", text, re.MULTILINE))
+    left = sum(int(number) for number in re.findall(r"and (\d+) more$", text, re.MULTILINE))
+    hidden = re.search(r"^ *\+(\d+) more$", text.partition("NOTHING NEW")[0], re.MULTILINE)
+    assert shown + left + (int(hidden[1]) if hidden else 0) * events == blocks * events
+    assert parts(RENDERER.mail(parcel))[0].get_content().count("\n") <= 120
 
 
 def test_a_cut_text_ends_in_an_ellipsis_and_a_link_is_whole() -> None:

@@ -512,6 +512,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
             "digest",
             "rules",
             "prune",
+            "sources",
         }
         assert tried.wait(20), "the delivery was tried"
         assert polled.wait(20), "and feeds are asked all the same"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.messages.models import AlertBrief, Brief
+from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief
 from monitor.domain.messages.wording import detail_text, reason_text
 from monitor.domain.model import ReasonCode, Signal, Transition, TransitionKind, Verdict
 from monitor.domain.model.notation import notation
@@ -101,3 +101,27 @@ def test_that_quiet_hours_kept_an_older_message_back_is_told_apart_from_its_othe
     brief = json_codec.from_json(json.dumps(old))
     assert isinstance(brief, AlertBrief)
     assert (brief.note, brief.own_note) == (old["note"], "Unstable.")
+
+
+def test_a_digest_that_listed_its_changes_one_by_one_loses_nothing() -> None:
+    (row,) = of("SecondBrief")
+    brief = json_codec.from_json(row)
+    assert isinstance(brief, DigestBrief)
+    assert brief.opening == (json.loads(row)["counts"],)
+    moved, confirmed = brief.blocks
+    assert (moved.short, moved.status) == ("Soybeans 12 Mt", "at_risk")
+    assert [event.line for event in moved.events] == [
+        "14 Mar 2026 09:30 UTC: Status: was IN PROGRESS, now AT RISK: Two cargoes are put off over the tariff question "
+        "(Harbour Wire)"
+    ]
+    assert moved.quote == "Buyers have put off two cargoes"
+    assert moved.report is not None
+    assert moved.report.url == "https://news.example/a"
+    assert moved.doubts == ("Contested since 14 Mar 2026: two accounts of orders",)
+    assert (confirmed.short, confirmed.facts) == (
+        "Truce",
+        ("2 more reports bear out that it is in force: Dock News, Port Paper.",),
+    )
+    assert [(line.kind, line.name) for line in brief.unchecked] == [("failing", "Ministry")]
+    assert brief.counts.endswith(" 1 of 2 sources can be relied on.")
+    assert json_codec.from_json(json_codec.to_json(brief)) == brief

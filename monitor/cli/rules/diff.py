@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import EXISTING_FOLDER, echo_lines, fields_of, settings_of
+from monitor.cli.common import EXISTING_FOLDER, echo_lines, fields_of, pluralised, settings_of
 from monitor.cli.match_replay import SIGNAL_FIELDS, moved_text, rules_folder
 from monitor.cli.rules.story_sources import (
     NOW_OPTION,
@@ -123,8 +123,9 @@ def diff_over_file(old: Path, new: Path, stories: Path, since: Since | None) -> 
 def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | None, now: datetime) -> RulesDiff:
     """Two rulebooks over the stories of the database, and what the running monitor would make of the new one."""
     from monitor.config import check_routes
+    from monitor.domain.verdicts.eyes import able_sources
     from monitor.pipeline.review import preview_activation
-    from monitor.runtime.session import open_database, routes_of
+    from monitor.runtime.session import feeds_of, open_database, routes_of
 
     before, after = load_rulebook(old), load_rulebook(new)
     check_routes(settings, after.commitments)
@@ -133,7 +134,8 @@ def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | 
         stories = stored_stories(store, start)
         read, changes = texts_diff(before, after, stories, progress_counter("looking through"))
         end_progress()
-        review = preview_activation(store, after, tuple(routes_of(settings)), now)
+        able = able_sources(feeds_of(settings), after.publishers, after.policy)
+        review = preview_activation(store, after, tuple(routes_of(settings)), now, able)
     return RulesDiff(*differences(before, after), len(stories), read, changes, start, review=review)
 
 
@@ -276,7 +278,8 @@ def _verdicts_text(verdicts: VerdictDiff) -> Iterator[str]:
         yield "verdicts: the same changes are told at the same times"
         return
     only_old, only_new, moved = verdicts.only_old, verdicts.only_new, verdicts.moved
-    counts = f"{len(only_old)} changes no longer told, {len(only_new)} told anew, {len(moved)} at another time"
+    gone = pluralised(len(only_old), "change")
+    counts = f"{gone} no longer told, {len(only_new)} told anew, {len(moved)} at another time"
     yield f"verdicts: {counts}"
     pairs = [("-", t) for t in only_old] + [("+", t) for t in only_new]
     pairs += [(f"~ {old.at:%Y-%m-%d %H:%M} ->", new) for old, new in moved]
@@ -292,7 +295,7 @@ def _review_text(result: RulesDiff, review: ReviewReport) -> Iterator[str]:
         "HELD: only the rules changed; `outbox release` sends them, else they expire": result.messages(held=True),
     }
     yield ""
-    yield f"taken into use now: {len(review.transitions)} changes of verdicts recorded"
+    yield f"taken into use now: {pluralised(len(review.transitions), 'change')} of verdicts recorded"
     for title, messages in groups.items():
         yield f"{len(messages)} {title}"
         for message in messages:

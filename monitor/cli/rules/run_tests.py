@@ -145,7 +145,7 @@ class _TestRun:
         from monitor.workbench.testing.mutation import mutate
 
         def show_progress(commitment: str, so_far: Mutation) -> None:
-            click.echo(f"changing {commitment} ({so_far.tried} changes so far)", err=True)
+            click.echo(f"changing {commitment} ({pluralised(so_far.tried, 'change')} so far)", err=True)
 
         sources = sources_of(self.folder, self.rulebook)
         result = mutate(self.rulebook, sources, self.scenarios, self.selection.rule, show_progress)
@@ -160,7 +160,7 @@ class _TestRun:
         by_kind = ", ".join(f"{kind} {noticed} of {tried}" for kind, (noticed, tried) in kinds.items()) or "none"
         noticed = f"{result.tried - len(result.survivors)} noticed by a test ({result.share:.0%})"
         idle = sum(not survivor.tests for survivor in result.survivors)
-        click.echo(f"{result.tried} changes, {noticed}, {idle} in no test: {by_kind}", err=self.as_json)
+        click.echo(f"{pluralised(result.tried, 'change')}, {noticed}, {idle} in no test: {by_kind}", err=self.as_json)
         if least is None or 100 * result.share >= least:
             return True
         click.echo(f"{result.share:.1%} of the changes are noticed, fewer than {least:g}%", err=True)

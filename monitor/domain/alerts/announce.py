@@ -283,5 +283,5 @@ def follow_up_message(
     ids = tuple(signal.id for signal in new)
     evidence = (*change.evidence, *(signal.id for signal in first_per_source(supporting)))
     whole = replace(without_resolved(change, verdict), evidence=evidence)
-    key, note = (FURTHER_EVIDENCE, change.id, *sorted(ids)), "Nothing has changed: this bears out what was told before."
+    key, note = (FURTHER_EVIDENCE, change.id, *sorted(ids)), "Nothing has changed: another source now says the same."
     return route_message(route, FURTHER_EVIDENCE, key, (whole,), told.commitment, now, note=note, also=ids)

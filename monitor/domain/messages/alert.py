@@ -10,43 +10,60 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.domain.messages.change_lines import change_line
+from monitor.domain.messages.confidence import confidence_line
 from monitor.domain.messages.evidence_lines import (
     RenderContext,
-    confidence_line,
     evidence_lines,
     known_signals,
     retracted_signals,
     source_name,
 )
 from monitor.domain.messages.figures import deadline_lines, standing_part, status_timeline
-from monitor.domain.messages.headline import first_line, route_line, shown_status
+from monitor.domain.messages.happening import happening, is_latin, own_words, ranked_reports
+from monitor.domain.messages.headline import first_line, room_for, route_line, shown_status, topic_of
 from monitor.domain.messages.main_link import choose_main_report
-from monitor.domain.messages.models import AlertBrief, DeadlineLine, EvidenceBasis, EvidenceLine, MessageSection
+from monitor.domain.messages.models import (
+    ActionLine,
+    AlertBrief,
+    ChangeLine,
+    DeadlineLine,
+    EvidenceBasis,
+    EvidenceLine,
+    MessageSection,
+)
 from monitor.domain.messages.wording import ends, reason_text
 from monitor.domain.model import (
     FURTHER_EVIDENCE,
     Cause,
+    Commitment,
     Flag,
     FlagKind,
     FlagState,
     Message,
-    ReasonCode,
     Route,
     Says,
     Signal,
     Transition,
     TransitionKind,
     Verdict,
+    reasons,
 )
-from monitor.domain.model.changes import FlagChanged, StatusChanged
+from monitor.domain.model.changes import (
+    DeadlineMissed,
+    DeadlineMoved,
+    EventNoted,
+    FlagChanged,
+    NoticeDue,
+    StatusChanged,
+)
 from monitor.domain.text.labels import (
     capitalised,
     conjugated,
     format_date,
     format_when,
-    join_list,
+    join_few,
     label_of,
-    pluralised,
+    status_caps,
 )
 from monitor.domain.text.plain import one_line, web_link
 from monitor.domain.verdicts import severity
@@ -56,7 +73,6 @@ from monitor.errors import RenderError
 
 TIMELINE_DAYS = 120
 """Four months: an estimate of how far back a reader wants to see."""
-PREFIXES = {"confirmation": "confirmed: ", "correction": "corrected: "}
 BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[EvidenceBasis, str]] = {
     Cause.CLOCK: ("deadline", "the calendar"),
     Cause.PERSON: ("act", "a person's act"),
@@ -64,6 +80,20 @@ BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[EvidenceBasis, str]] = {
     Cause.RULES: ("rules", "an edit of the rules"),
 }
 """Causes that move a verdict without a sentence to quote: the basis that is shown instead, and its source."""
+SAID_ELSEWHERE = (
+    reasons.Quoted,
+    reasons.Confirmed,
+    reasons.Awaiting,
+    reasons.OneSided,
+    reasons.Sighted,
+    reasons.CountedByOne,
+    reasons.Unheard,
+    reasons.Notice,
+    reasons.Named,
+)
+"""Details of reasons that the quotes, the headline or the sentence on how sure it is tell already."""
+ID_LENGTH = 10
+"""Characters of a signal's id in a command: it takes any unique beginning."""
 
 
 def alert_brief(message: Message, context: RenderContext, route: Route, history: Sequence[Transition]) -> AlertBrief:
@@ -92,18 +122,25 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     ids += status_evidence(verdict) if retracted else []
     behind = known_signals((*(key for key in ids if key not in retracted), *message.also), context)
     quoted = known_signals(message.also, context) if follow_up else behind
-    why, full_reason = _explanation(message, lead, quoted, context)
+    quoted = tuple(ranked_reports(lead, quoted, context))
 
     flags = _flags_of_change((*verdict.flags, *lead.flags), verdict, lead)
     raised = {flag.kind for flag in flags}
     pinned = FlagKind.PINNED in raised
-    # A pinned status rests on the person who pinned it, and what is confirmed is no longer in doubt.
-    unconfirmed = FlagKind.UNCONFIRMED in raised and not pinned and not lead.confirms
+    # What the calendar says is in no doubt. A pinned status rests on the person who pinned it, and what is confirmed is no longer in doubt.
+    by_calendar = lead.cause is Cause.CLOCK or isinstance(lead.change, NoticeDue | DeadlineMissed)
+    unconfirmed = FlagKind.UNCONFIRMED in raised and not (pinned or lead.confirms or by_calendar)
     certain = [flag for flag in verdict.flags if not pinned or flag.kind is not FlagKind.UNCONFIRMED]
     sure = confidence_line(behind, _flags_of_change(certain, verdict, lead), context) if behind or not pinned else ""
 
     others = list(dict.fromkeys(item.commitment for item in transitions))[1:]
-    name = f"{commitment.short} +{len(others)}" if others and message.kind != "summary" else commitment.short
+    topic = topic_of(commitment) + (f" +{len(others)}" if others else "")
+    room = room_for(topic, unconfirmed=unconfirmed)
+    told = _others_say_so(quoted, context, room) if follow_up else happening(lead, quoted, context, room)
+    quoted = _told_first(told, quoted, commitment, context)
+    evidence = _evidence(message, lead, quoted, context)
+    lines = (change_line(item, context) for item in transitions)
+    changed = tuple(replace(line, more="") if _is_quoted(line.more, evidence) else line for line in lines)
     sections = [
         MessageSection(key, known.name, shown_status(stands), stands.status)
         for key in others
@@ -115,12 +152,15 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     return AlertBrief(
         message_id=message.id,
         kind=message.kind,
-        first_line=first_line(_headline(lead, verdict), name, why, unconfirmed=unconfirmed),
+        first_line=first_line(topic, told, unconfirmed=unconfirmed),
         way="other" if follow_up else lead.way.value,
-        changes=tuple(change_line(item, context.commitments, route.zone) for item in transitions),
-        why=capitalised(one_line(full_reason, 600)),
+        moved=_moved(lead, verdict, changed[0], told_before=follow_up),
+        changes=changed,
+        why="" if follow_up else _why(lead, evidence),
         sure=f"The status is held by a person's pin. {sure}".rstrip() if pinned else sure,
-        evidence=_evidence(message, lead, quoted, context),
+        evidence=evidence,
+        actions=_actions(commitment, evidence),
+        read=_read_by(evidence),
         route=route_line(route),
         at=message.at,
         events=tuple(item.id for item in message.transitions),
@@ -138,50 +178,92 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     )
 
 
-# ---------------------------------------------------------------- first line and reason
+# ---------------------------------------------------------------- what happened, what moved
 
 
-def _headline(lead: Transition, verdict: Verdict) -> str:
-    """The status of the first line. A standing that rose or was confirmed while the outlook stays bad comes first, or the
-    line would contradict its reason."""
-    status = verdict.status
-    if isinstance(lead.change, StatusChanged):
-        status = lead.change.new
-    elif isinstance(lead.change, FlagChanged) and lead.confirms:  # the doubt was about the standing
-        status = lead.standing
-    return status if status == verdict.status else f"{label_of(status)}, still {label_of(verdict.status)}"
+def _others_say_so(quoted: Sequence[Signal], context: RenderContext, room: int) -> str:
+    """The news of a follow-up: who else reports the same, by as many names as there is room for."""
+    names: dict[str, None] = {}
+    for signal in quoted:
+        story = context.stories[signal.story]
+        names[context.outlet(story.source, story.url) if signal.says is Says.PRESS else source_name(signal)] = None
+    sources = tuple(filter(is_latin, names))
+    for most in range(len(sources), 1, -1):
+        if len(text := f"{join_few(sources, most)} say so too") <= room:
+            return text
+    alone = f"{sources[0]} {conjugated(sources[0])} so too" if len(sources) == 1 else ""
+    return alone if alone and len(alone) <= room else "Others say so too"
 
 
-def _explanation(
-    message: Message, lead: Transition, quoted: Sequence[Signal], context: RenderContext
-) -> tuple[str, str]:
-    """The short reason for the first line, and the full one; a doubt adds what it waits for.
+def _told_first(
+    told: str, ranked: tuple[Signal, ...], commitment: Commitment, context: RenderContext
+) -> tuple[Signal, ...]:
+    """The signals with the one in front whose own words the headline takes; as they are where it takes none."""
+    for signal in ranked:
+        words = own_words(signal, context.stories[signal.story], commitment, len(told), loose=True)
+        if words and capitalised(words) == told:
+            return (signal, *(other for other in ranked if other is not signal))
+    return ranked
 
-    The reason of a follow-up is who reports the same, and the first quote.
+
+def _moved(lead: Transition, verdict: Verdict, change: ChangeLine, *, told_before: bool) -> str:
+    """The status before and after, or that it stays; for a follow-up, what was told before.
+
+    'Was IN PROGRESS, now MET'; 'Status stays AT RISK'; 'Was PLEDGED, now IN PROGRESS; the status stays AT RISK'.
     """
-    if message.kind == FURTHER_EVIDENCE:
-        names: dict[str, None] = {}
-        for signal in quoted:
-            story = context.stories[signal.story]
-            names[context.outlet(story.source, story.url) if signal.says is Says.PRESS else source_name(signal)] = None
-        sources = tuple(names)
-        verb = conjugated(sources[0]) if len(sources) == 1 else "say"
-        quote = " ".join(quoted[0].quote.split()) if quoted else ""
-        text = f"{join_list(sources)} {verb} so too: {quote}"
-        return text, text
-    text = reason_text(lead.reason)
-    full = text
+    if told_before:
+        return f"Told before ({change.when}): {change.line}"
+    stays = f"tatus stays {status_caps(verdict.status)}"
     match lead.change:
-        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if text:
-            full = f"{text}. The status moves once this is confirmed."
-    if message.kind == "summary" and len(message.transitions) > 1:
-        short = f"{pluralised(len(message.transitions), 'change')} held back; first: {text}"
-        return short, full or short
-    # The text of a CONFIRMED reason begins with the prefix by itself.
-    has_prefix = message.kind == "confirmation" and lead.reason.code is ReasonCode.CONFIRMED
-    prefix = "" if has_prefix else PREFIXES.get(message.kind, "")
-    short = prefix + (text or f"{lead.kind.value} {' to '.join(ends(lead.change))}")
-    return short, full or short
+        case StatusChanged(old=old, new=new) if old is not new:
+            rest = "" if new == verdict.status else f"; the s{stays}"
+            return f"Was {status_caps(old)}, now {status_caps(new)}{rest}"
+        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
+            return f"S{stays} until this is confirmed"
+        case FlagChanged(new=FlagState.RAISED) | NoticeDue() | DeadlineMissed() | EventNoted():
+            return f"S{stays}"
+        case DeadlineMoved(old=old, new=new) if old == new:
+            return f"S{stays}"
+        case StatusChanged() | FlagChanged():
+            return change.line
+        case _:
+            return f"{change.line}. S{stays}"
+
+
+def _why(lead: Transition, evidence: Sequence[EvidenceLine]) -> str:
+    """What moved the verdict, where neither a piece of evidence nor the sentence on how sure it is says so; else ''."""
+    detail = lead.reason.detail
+    text = one_line(reason_text(lead.reason), 600)
+    if isinstance(detail, SAID_ELSEWHERE) or not text or _is_quoted(text, evidence):
+        return ""
+    return f"{capitalised(text).rstrip('.')}."
+
+
+def _is_quoted(text: str, evidence: Sequence[EvidenceLine]) -> bool:
+    """Whether a piece of evidence says this already."""
+    return text.rstrip(".").lower() in " ".join(line.quote for line in evidence).lower()
+
+
+# ---------------------------------------------------------------- what a reader can do, and who read it
+
+
+def _actions(commitment: Commitment, evidence: Sequence[EvidenceLine]) -> tuple[ActionLine, ...]:
+    """The commands that reject the first report, mute the commitment and pin its status. WHY and WHERE are for the reader to
+    fill in."""
+    report = next((line.signal for line in evidence if line.signal and not line.gone), "")
+    reject = (
+        (ActionLine("Misread", f"deal-monitor evidence reject {report[:ID_LENGTH]} --reason WHY"),) if report else ()
+    )
+    mute = ActionLine("Too much", f"deal-monitor mute {commitment.id} --for 7d --reason WHY")
+    pin = ActionLine("Wrong status", f"deal-monitor pin {commitment.id} STATUS --reason WHY --source WHERE")
+    return (*reject, mute, pin)
+
+
+def _read_by(evidence: Sequence[EvidenceLine]) -> str:
+    """The rules with their versions and the readers of all quotes, each once; '' without a quote."""
+    read = (line.read_by or (f"rule {line.rule} (version {line.version})" if line.rule else "") for line in evidence)
+    known = list(dict.fromkeys(filter(None, read)))
+    return f"Rules and sources: {'; '.join(known)}." if known else ""
 
 
 # ---------------------------------------------------------------- certainty and evidence
@@ -204,7 +286,10 @@ def _evidence(
             continue  # a text that is read anew and says something new: its sentence is quoted
         if item.cause in BASES_WITHOUT_QUOTE and message.kind != FURTHER_EVIDENCE:
             basis, source = BASES_WITHOUT_QUOTE[item.cause]
-            text = one_line(reason_text(item.reason)) or f"{item.kind.value}: {' to '.join(ends(item.change))}"
+            text = (
+                capitalised(one_line(reason_text(item.reason)))
+                or f"{item.kind.value}: {' to '.join(ends(item.change))}"
+            )
             when = format_when(item.happened, context.zone)
             lines.append(EvidenceLine(basis, text, outlet=source, at=item.happened, when=when))
     commitment = context.commitments[lead.commitment]

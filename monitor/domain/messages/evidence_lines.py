@@ -1,4 +1,4 @@
-"""The evidence of a message: quoted sentences, their speakers, and how sure a change is."""
+"""The evidence of a message: quoted sentences and their speakers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.messages.act_words import act_sentence, effect_sentence
+from monitor.domain.messages.languages import LANGUAGES, language_of
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.messages.who_read import is_read_by_rule, who_read_shortly
-from monitor.domain.messages.wording import NO_SECOND, clauses, detail_text
 from monitor.domain.model import (
     Commitment,
     Flag,
@@ -18,26 +19,13 @@ from monitor.domain.model import (
     ReasonCode,
     Says,
     Signal,
-    Standing,
     Story,
     Transition,
     Verdict,
 )
 from monitor.domain.model.publishers import Publishers
-from monitor.domain.model.sides import PARTIES
-from monitor.domain.text.labels import (
-    capitalised,
-    conjugated,
-    format_date,
-    format_time,
-    join_list,
-    label_of,
-    side_long_name,
-)
+from monitor.domain.text.labels import conjugated, format_date, format_time, side_long_name
 from monitor.domain.text.plain import one_line, web_link
-
-MAX_DOUBT = 160
-"""Characters of a doubt behind the sentence on who reports the change (estimate)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +57,7 @@ def clean_commitment(commitment: Commitment) -> Commitment:
         commitment,
         name=one_line(commitment.name, 160),
         short=one_line(commitment.short, 60),
+        topic=one_line(commitment.topic, 60),
         criteria=tuple((status, one_line(text, 600)) for status, text in commitment.criteria),
     )
 
@@ -89,24 +78,40 @@ def evidence_lines(
         story = context.stories[signal.story]
         quote, at = one_line(signal.quote or story.title), story.published_at
         when = format_date(at.date()) if story.date_only else format_time(at, context.zone)
-        outlet, others = context.outlet(story.source, story.url), len(_outlets([story], context)) - 1
+        outlet, others = context.outlet(story.source, story.url), len(outlet_names([story], context)) - 1
         against = signal.id in disputed and signal.says is not signals[0].says
         report = quote, outlet, others, attribution_phrase(signal), at, when, web_link(story.url)
-        matched, readers = _rule_of(signal, context), who_read_shortly(signal) if signal.read_by else ""
-        line = EvidenceLine("quote", *report, *matched, against, signal.id, gone, readers)
+        matched, readers = _rule_of(signal), who_read_shortly(signal) if signal.read_by else ""
+        gloss = gloss_of(signal, signals, context)
+        line = EvidenceLine("quote", *report, *matched, against, signal.id, gone, readers, gloss)
         lines.setdefault((signal.story, quote), line)
     return tuple(lines.values())
 
 
-def _rule_of(signal: Signal, context: RenderContext) -> tuple[str, str, str]:
-    """The rule that reads a sentence so, its version and its place; the place '' where the rule has changed since, all '' where
-    a model or a person reads it alone."""
+def _rule_of(signal: Signal) -> tuple[str, str]:
+    """The rule that reads a sentence so and its version; both '' where a model or a person reads it alone."""
     if not is_read_by_rule(signal):
-        return "", "", ""
-    rule = context.rules.get(signal.rule)
-    in_use = rule is not None and rule.version == signal.rule_version
-    place = one_line(f"{rule.path}:{rule.line}", 120) if rule and in_use else ""
-    return one_line(signal.rule, 80), one_line(signal.rule_version, 12), place
+        return "", ""
+    return one_line(signal.rule, 80), one_line(signal.rule_version, 12)
+
+
+def gloss_of(signal: Signal, signals: Sequence[Signal], context: RenderContext) -> str:
+    """For a quote that is not in English: its language, and what it says. '' for English.
+
+    What it says is named by the outlet of these signals that says the same in English, else told in the words of its rule.
+    """
+    story = context.stories[signal.story]
+    lang = language_of(story)
+    if lang in ("en", ""):
+        return ""
+    language = f"in {LANGUAGES[lang]}" if lang in LANGUAGES else "not in English"
+    same = (s for s in signals if (s.rule, s.effect) == (signal.rule, signal.effect))
+    twin = next((key for s in same if language_of(context.stories[key := s.story]) == "en"), "")
+    if twin:
+        other = context.stories[twin]
+        return f"{language}; in English at {context.outlet(other.source, other.url)}"
+    told = act_sentence(signal, context.rules.get(signal.rule)) or effect_sentence(signal)
+    return f"{language}: {told}"
 
 
 def retracted_signals(transitions: Iterable[Transition]) -> tuple[str, ...]:
@@ -128,103 +133,7 @@ def source_name(signal: Signal) -> str:
     return one_line(signal.origin, 60) or side_long_name(signal.says.value)
 
 
-# ---------------------------------------------------------------- how sure
-
-
-def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext) -> str:
-    """How sure a change is and who says it: 'US Treasury says; China has not confirmed it. Carried by Reuters.'"""
-    attributed = [signal for signal in signals if signal.says is not Says.PRESS]
-    names = tuple(dict.fromkeys(map(source_name, attributed)))
-    stories = [context.stories[signal.story] for signal in signals]
-    origins = _independent_press(signals, context)
-    contested = [flag for flag in flags if flag.kind is FlagKind.CONTESTED]
-    if len(names) > 1 and contested:
-        opening: tuple[str, ...] = (f"contested: {join_list(names)} contradict each other",)
-    elif contested:
-        about = detail_text(contested[0].detail) or label_of(contested[0].subject)
-        opening = (one_line(f"contested: {about}", 200).rstrip("."),)
-    else:
-        opening = _reporters(attributed, _outlets(stories, context), origins)
-    # Where nothing is quoted, the text of a doubt is complete by itself.
-    several = not attributed and (len(origins) > 1 or not signals)
-    doubts = [uncertainty_phrase(flag, several=several) for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
-    text = "; ".join(dict.fromkeys((*opening, *(clause for doubt in doubts for clause in doubt))))
-    if not text:
-        return ""
-    carriers = _name_and_count(_outlets(stories, context, apart=frozenset(names))) if names else ""
-    return f"{capitalised(text)}." + (f" Carried by {carriers}." if carriers else "")
-
-
-def _reporters(attributed: Sequence[Signal], outlets: Sequence[str], origins: Collection[str]) -> tuple[str, ...]:
-    """'US Treasury says'; 'US Treasury and MOFCOM say', 'USDA data show it'. Of outlets that speak for themselves:
-    'Reuters reports', 'no second source yet'; 'Reuters and 2 others report, from 3 independent sources'."""
-    data = tuple(dict.fromkeys(source_name(signal) for signal in attributed if signal.says is Says.DATA))
-    phrases = {source_name(signal): attribution_phrase(signal) for signal in attributed if signal.says is not Says.DATA}
-    found = []
-    if phrases:
-        found.append(next(iter(phrases.values())) if len(phrases) == 1 else f"{join_list(tuple(phrases))} say")
-    if data:
-        found.append(f"{join_list(data)} {conjugated(data[0], 'show') if len(data) == 1 else 'show'} it")
-    if found or not outlets:
-        return tuple(found)
-    names = _name_and_count(outlets)
-    if len(outlets) == 1:
-        return f"{names} {conjugated(names, 'report')}", NO_SECOND
-    if not origins:
-        return f"{names} report", NO_SECOND
-    sources = f"from {len(origins)} independent sources" if len(origins) > 1 else "all from one source"
-    return (f"{names} report, {sources}",)
-
-
-def _independent_press(signals: Iterable[Signal], context: RenderContext) -> frozenset[str]:
-    """The independent press sources that corroborate by the policy. A report that arrived first through a publisher of a
-    lower tier counts for the best outlet that carried it."""
-    counting = context.policy.corroborating_tiers
-    origins = set()
-    for signal in signals:
-        if signal.tier in counting:
-            origins.add(signal.origin)
-            continue
-        outlets = context.stories[signal.story].outlets
-        publishers = [context.publishers.find(outlet.source, outlet.url) for outlet in outlets]
-        best = min(publishers, key=lambda publisher: publisher.tier, default=None)
-        if best is not None and best.tier in counting:
-            origins.add(best.origin)
-    return frozenset(filter(None, origins))
-
-
-def uncertainty_phrase(flag: Flag, *, several: bool = False) -> tuple[str, ...]:
-    """The clauses of an unconfirmed flag: the side that is silent; for a date, or for trouble that one source sees, the
-    flag's own text.
-
-    several: more than one source reports the change, so the text about a missing second source is left out.
-    """
-    # The clauses fit to print, without a final full stop; one cut clause where they are too long together.
-    detail = tuple(filter(None, (one_line(text, MAX_DOUBT) for text in clauses(flag.detail))))
-    whole = "; ".join(detail)
-    if len(whole) > MAX_DOUBT:
-        detail = (one_line(whole, MAX_DOUBT),)
-    elif detail:
-        detail = (*detail[:-1], detail[-1].rstrip("."))
-    silent = awaited_confirmation(flag)
-    if several and silent == NO_SECOND:
-        return detail
-    about_sides = flag.sides <= PARTIES | {"data"} or flag.subject in {standing.value for standing in Standing}
-    return (silent,) if about_sides or not detail else detail
-
-
-def awaited_confirmation(flag: Flag) -> str:
-    """Who has not confirmed, in words."""
-    if flag.subject == "both" or {"us", "cn"} <= flag.sides:
-        return "neither side has confirmed it"
-    if flag.subject == "data":
-        return "no independent data confirm it"
-    if flag.sides <= PARTIES - {"others"}:
-        return f"{side_long_name(flag.subject)} has not confirmed it"
-    return NO_SECOND
-
-
-def _outlets(stories: Iterable[Story], context: RenderContext, apart: Collection[str] = ()) -> tuple[str, ...]:
+def outlet_names(stories: Iterable[Story], context: RenderContext, apart: Collection[str] = ()) -> tuple[str, ...]:
     """The names of all outlets that carried the stories, the earliest first, without those that belong to `apart`."""
     names: dict[str, None] = {}
     for story in stories:
@@ -234,8 +143,3 @@ def _outlets(stories: Iterable[Story], context: RenderContext, apart: Collection
             if name not in apart and owner not in apart:
                 names.setdefault(name)
     return tuple(names)
-
-
-def _name_and_count(names: Sequence[str]) -> str:
-    """'Reuters', 'Reuters and Xinhua', 'Reuters and 6 others'."""
-    return join_list(names) if len(names) <= 2 else f"{names[0]} and {len(names) - 1} others"

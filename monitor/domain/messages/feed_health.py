@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.domain.messages.models import SourceHealth
+from monitor.domain.text.labels import format_date
 
 SILENT_AFTER = timedelta(days=7)
 """A feed without anything new for a week is silent (estimate); a slow one after 20 of its own intervals."""
 FROZEN_AFTER = timedelta(days=30)
 """An answer that has not changed for a month (estimate)."""
+PROMPT_SECONDS = 3600
+"""Feeds that are asked at least once an hour tell whether any source answers; slower ones only where there are no others."""
 
 
 class PollState(Protocol):
@@ -20,11 +26,15 @@ class PollState(Protocol):
     @property
     def first_ok_at(self) -> datetime | None: ...
     @property
+    def polled_at(self) -> datetime | None: ...
+    @property
     def ok_at(self) -> datetime | None: ...
     @property
     def new_at(self) -> datetime | None: ...
     @property
     def failing_since(self) -> datetime | None: ...
+    @property
+    def error_kind(self) -> str: ...
     @property
     def error(self) -> str: ...
     @property
@@ -50,14 +60,102 @@ def feed_health(feed: ConfiguredFeed, state: PollState | None, now: datetime) ->
     if state is None:
         return SourceHealth(feed.name, "never", None, "not polled yet")
     if state.failures:
-        word = "never read" if state.first_ok_at is None else "failing"
-        return SourceHealth(feed.name, "failing", state.failing_since, f"{word}: {state.error}")
+        error = state.error if state.first_ok_at is not None else f"never read: {state.error}"
+        return SourceHealth(feed.name, "failing", state.failing_since, error)
     last_new = state.new_at or state.first_ok_at
     if last_new is None:
         return SourceHealth(feed.name, "never", None, "not read yet")
     quiet = (state.ok_at or now) - last_new  # up to the last good poll: our own pauses are not the feed's
     if quiet > FROZEN_AFTER:
-        return SourceHealth(feed.name, "frozen", last_new, f"answers, but nothing new since {last_new:%-d %B %Y}")
+        return SourceHealth(
+            feed.name, "frozen", last_new, f"answers, but nothing new since {format_date(last_new.date())}"
+        )
     if quiet > max(SILENT_AFTER, timedelta(seconds=20 * feed.interval)):
         return SourceHealth(feed.name, "silent", last_new, f"nothing new for {quiet.days} days")
     return SourceHealth(feed.name, "ok", last_new, "")
+
+
+# ---------------------------------------------------------------- all of them
+
+REMEDIES = {
+    "dns": "Is there a network? Check the connection and the name server of this machine",
+    "timeout": "Is there a network? Check the connection of this machine, its proxy and its firewall",
+    "network": "Is there a network? Check the connection of this machine, its proxy and its firewall",
+    "tls": "Check the clock and the certificates of this machine",
+    "refused_address": "Correct the address in config.toml, or allow private ones there ([poll] allow_private_addresses)",
+    "rate_limited": "Give the feed a longer interval in config.toml",
+}
+"""Kind of failure -> what to do about it."""
+OTHER_REMEDY = "Open the address in a browser, and correct it in config.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeFailures:
+    """Feeds that fail alike. error: what is wrong, without the host that each names; since: when the first of them failed."""
+
+    kind: str
+    error: str
+    feeds: tuple[str, ...]
+    since: datetime | None
+
+    @property
+    def remedy(self) -> str:
+        return REMEDIES.get(self.kind, OTHER_REMEDY)
+
+
+def alike_failures(feeds: Iterable[ConfiguredFeed], states: Mapping[str, PollState]) -> tuple[AlikeFailures, ...]:
+    """The feeds whose last poll failed, those together that fail alike: the commonest failure first."""
+    failing = [(feed.name, states[feed.name]) for feed in feeds if feed.name in states and states[feed.name].failures]
+    counts = Counter((state.error_kind, _without_host(state.error)) for _, state in failing)
+    found = []
+    for (kind, error), _ in counts.most_common():
+        alike = [(name, s) for name, s in failing if (s.error_kind, _without_host(s.error)) == (kind, error)]
+        since = min((s.failing_since for _, s in alike if s.failing_since is not None), default=None)
+        found.append(AlikeFailures(kind, error, tuple(name for name, _ in alike), since))
+    return tuple(found)
+
+
+def _without_host(error: str) -> str:
+    """What is wrong, without the name of the host before it: 'no answer in time' of 'news.example: no answer in time'."""
+    return re.sub(r"^[^\s:]+(:\d+)?: ", "", error)
+
+
+@dataclass(frozen=True, slots=True)
+class Blackout:
+    """No source answers. read: the last answer, None if there never was one; failing: since when the first one fails."""
+
+    read: datetime | None
+    failing: datetime
+
+    @property
+    def since(self) -> datetime:
+        return self.read or self.failing
+
+
+def blackout(feeds: Sequence[ConfiguredFeed], states: Mapping[str, PollState]) -> Blackout | None:
+    """That no source answers; None while one does, or none was asked. A feed that is not due is not asked."""
+    polled = [(feed, states[feed.name]) for feed in feeds if feed.name in states]
+    judged = [state for feed, state in polled if feed.interval <= PROMPT_SECONDS] or [state for _, state in polled]
+    read = max((state.ok_at for _, state in polled if state.ok_at is not None), default=None)
+    failing = min((state.failing_since for state in judged if state.failing_since is not None), default=None)
+    if failing is None or not all(state.failures for state in judged):
+        return None
+    asked_since = all(read is None or (state.polled_at or failing) >= read for state in judged)
+    return Blackout(read, failing) if asked_since else None
+
+
+def sources_line(feeds: Sequence[ConfiguredFeed], states: Mapping[str, PollState], now: datetime) -> str:
+    """All sources in one line: 'NO SOURCE ANSWERS since 20 Oct 2026: is there a network?', or how many are in which state."""
+    if not feeds:
+        return "No feed is polled"
+    if (dark := blackout(feeds, states)) is not None:
+        (first, *_) = alike_failures(feeds, states)
+        return f"NO SOURCE ANSWERS since {dark.since:%-d %b %Y}: {first.error}. {first.remedy}"
+    health = [source.state for source in source_health(feeds, states, now)]
+    words = {"never": "not read yet"}
+    told = (f"{health.count(state)} {words.get(state, state)}" for state in STATES if state in health)
+    return f"{len(feeds)} {'source' if len(feeds) == 1 else 'sources'}: {', '.join(told)}"
+
+
+STATES = ("ok", "failing", "silent", "frozen", "never")
+"""The states of a feed, in the order in which they are told."""

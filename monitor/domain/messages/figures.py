@@ -8,10 +8,12 @@ from datetime import date, datetime
 from typing import TypedDict
 
 from monitor.domain.messages.evidence_lines import RenderContext
-from monitor.domain.messages.headline import RECOVERY_CONDITIONS, shown_status
+from monitor.domain.messages.headline import shown_status
 from monitor.domain.messages.models import ChartPoint, DeadlineLine, ProgressLine, StatusSpan, StatusTimeline
-from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Status, Transition, Verdict
+from monitor.domain.messages.next_steps import next_step
+from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Status, Target, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
+from monitor.domain.model.sides import side_does
 from monitor.domain.text.labels import (
     counter_name,
     days_left_text,
@@ -21,10 +23,13 @@ from monitor.domain.text.labels import (
     format_percent,
     format_time,
     local_day,
+    period_name,
     side_long_name,
+    thing_does,
 )
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
+from monitor.domain.verdicts.progress import newest_of_each_agency
 
 BAR_CELLS = 20
 """Cells of the bar in plain text: 5 % each."""
@@ -53,9 +58,9 @@ def standing_part(commitment: Commitment, verdict: Verdict, context: RenderConte
         "short": commitment.short,
         "status": verdict.status,
         "shown": shown_status(verdict),
-        "progress": progress_line(verdict.progress, commitment),
+        "progress": progress_line(verdict.progress, commitment, context),
         "criteria": dict(commitment.criteria).get(verdict.status, ""),
-        "back": RECOVERY_CONDITIONS.get(verdict.status, ""),
+        "back": next_step(commitment, verdict, context),
         "as_of": context.now,
         "data_time": format_time(context.now, context.zone),
     }
@@ -74,7 +79,7 @@ def status_since(verdict: Verdict, zone: str) -> date:
 # ---------------------------------------------------------------- progress
 
 
-def progress_line(progress: Progress | None, commitment: Commitment) -> ProgressLine | None:
+def progress_line(progress: Progress | None, commitment: Commitment, context: RenderContext) -> ProgressLine | None:
     """The progress towards a target; None where nothing is counted."""
     if progress is None:
         return None
@@ -92,7 +97,7 @@ def progress_line(progress: Progress | None, commitment: Commitment) -> Progress
     filled = min(BAR_CELLS, max(0, int((share or 0) * BAR_CELLS)))
     bar = "#" * filled + "-" * (BAR_CELLS - filled)
     return ProgressLine(
-        text=_latest_counts(progress, readings),
+        text=_latest_counts(progress, newest_of_each_agency(readings, context.policy)),
         bar=f"[{bar}] {format_percent(share)}" if share is not None else "",
         share=share,
         counted=progress.counted,
@@ -103,9 +108,29 @@ def progress_line(progress: Progress | None, commitment: Commitment) -> Progress
         target_text=target_text,
         start=target.start if target else None,
         due=target.due if target else None,
-        points=tuple(ChartPoint(counter_name(item.counter), item.as_of, item.amount) for item in readings),
+        points=tuple(
+            ChartPoint(
+                counter_name(context.policy.agency(item.counter)),
+                item.as_of,
+                item.amount,
+                not _is_above(item, progress),
+            )
+            for item in readings
+        ),
         done=bar_width(share),
+        heading=_progress_heading(one_line(progress.label, 80), target, local_day(context.now, context.zone)),
     )
+
+
+def _progress_heading(label: str, target: Target | None, today: date) -> str:
+    """'Counted for the last two months of 2025', 'Counted so far for 2026'; 'Counted so far' where the period has no name."""
+    over = target is not None and target.due < today
+    return " ".join(filter(None, ("Counted", "" if over else "so far", f"for {period_name(label)}" if label else "")))
+
+
+def _is_above(reading: Observation, progress: Progress) -> bool:
+    """Whether a count on the promised basis is higher than what is confirmed."""
+    return reading.basis == progress.basis and reading.amount > progress.counted
 
 
 def bar_width(share: float | None) -> int | None:
@@ -114,12 +139,12 @@ def bar_width(share: float | None) -> int | None:
 
 
 def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
-    """Each counter's latest count, highest first: '8-10 Mt traders, 4 Mt USDA'. Single purchases are shown only where
-    there are no other counts, or where the progress rests on them. readings: oldest first."""
-    latest = list({reading.counter: reading for reading in readings}.values())
+    """Each counter's latest count, highest first: 'Traders: 8–10 Mt (not confirmed); USDA: 4 Mt'. Single purchases are shown
+    only where there are no other counts, or where the progress rests on them. readings: one of a counter on each basis."""
+    latest = list(readings)
     if any(not reading.only_lots for reading in latest):
         latest = [reading for reading in latest if not reading.only_lots or reading.amount == progress.counted]
-    texts = []
+    texts: dict[str, list[str]] = {}
     for reading in sorted(latest, key=lambda item: (-item.amount, item.counter)):
         scale = reading.amount or progress.target or progress.high
         number = format_amount(reading.amount, reading.unit, like=scale)
@@ -127,9 +152,12 @@ def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
             number = f"at least {number}"
         elif reading.high > reading.amount:
             number = format_amount_range(reading.amount, reading.high, reading.unit)
-        source = " in single purchases" if reading.only_lots else ""
-        texts.append(f"{number} {counter_name(reading.counter)}{source}")
-    return ", ".join(texts)
+        basis = f" {reading.basis}" if reading.basis and progress.basis and reading.basis != progress.basis else ""
+        remarks = ["in single purchases"] if reading.only_lots else []
+        remarks += ["not confirmed"] if _is_above(reading, progress) else []
+        counted = f"{number}{basis}" + (f" ({', '.join(remarks)})" if remarks else "")
+        texts.setdefault(counter_name(reading.counter), []).append(counted)
+    return "; ".join(f"{name}: {', '.join(counts)}" for name, counts in texts.items())
 
 
 # ---------------------------------------------------------------- deadlines
@@ -143,14 +171,20 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
             continue
         what, side = one_line(deadline.what, 80), side_long_name(deadline.said_by) if deadline.said_by else ""
         left = (deadline.date - local_day(context.now, context.zone)).days
-        future, past = ("expires", "was to expire") if deadline.kind == "expiry" else ("due", "was due")
         day = format_date(deadline.date) if deadline.precision == "day" else f"{deadline.date:%b %Y}"
-        text = f"{what} {past if left < 0 else future} {day}, {days_left_text(left)}"
+        text = f"{_dated(what, deadline.kind, past=left < 0)} {day}, {days_left_text(left)}"
         if deadline.state == "claimed":
-            text += f" (only {side_long_name(deadline.said_by)} says so)"
+            text += f" (only {side_does(deadline.said_by, 'say')} so)"
         dated = short, what, deadline.kind, deadline.date, left
         lines.append(DeadlineLine(*dated, deadline.state, side, text, verdict.commitment))
     return tuple(lines)
+
+
+def _dated(what: str, kind: str, *, past: bool) -> str:
+    """'the truce ends', 'Soybeans 12 Mt due'; of a date that has passed 'the truce was to end', 'Soybeans 12 Mt was due'."""
+    if past:
+        return f"{thing_does(what, 'was', 'were')} {'to end' if kind == 'expiry' else 'due'}"
+    return thing_does(what, "end") if kind == "expiry" else f"{what} due"
 
 
 # ---------------------------------------------------------------- the timeline of statuses

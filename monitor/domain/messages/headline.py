@@ -2,45 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from monitor.domain.model import Outlook, Route, Standing, Verdict, day_of
-from monitor.domain.text.labels import format_date, join_list, label_of, status_caps
+from monitor.domain.model import Commitment, Route, Verdict
+from monitor.domain.text.labels import capitalised, join_list, label_of, status_caps
 from monitor.domain.text.plain import one_line, truncated
 
-FIRST_LINE = 90
-"""Characters that the lock screen of a phone shows (estimate)."""
-RECOVERY_CONDITIONS: Mapping[str, str] = {
-    Outlook.AT_RISK: "Cleared by an act that keeps the promise, or by the named event passing; never by silence.",
-    Outlook.STALLED: "Cleared by a reported step forward; never by silence.",
-    Standing.BREACHED: "Only an official text or two independent sources on a return to the terms change this.",
-    Standing.LAPSED: "Only a new pledge or an extension by both sides changes this.",
-    Standing.MET: "Only a reported breach changes this.",
-    Standing.IN_FORCE: "A breach, an expiry or a threat with a date changes this.",
-    Standing.PARTLY_MET: "A higher confirmed count or the last open step makes it met; a breach undoes it.",
-    Standing.IN_PROGRESS: "The criteria for met, a setback by the side that owes it, or the deadline change this.",
-    Standing.PLEDGED: "A first reported step makes it in progress; a threat or a setback puts it at risk.",
-    Standing.UNPLEDGED: "A pledge by the side that would owe it changes this.",
-}
+SUBJECT = 70
+"""Characters of an alert's subject: what a list of mails and a lock screen show (estimate)."""
+FIRST_LINE = 78
+"""Characters of a notice's first line: a line of a mail, as RFC 5322 recommends."""
+NOT_CONFIRMED = " (not yet confirmed)"
+MAX_TOPIC = 20
+"""Characters of a topic, so that a subject has room for the shortest sentence of each kind."""
 
 
 def shown_status(verdict: Verdict) -> str:
-    """The status, with the standing where the outlook is the status: 'AT RISK (in force since 10 Nov 2025)'."""
+    """The status, with the standing where the outlook is the status: 'AT RISK (in force)'."""
     status = verdict.status
     if status == verdict.standing.value:
         return status_caps(status)
-    # Without a pledge there is no beginning: the day would be the one on which the program began to read.
-    since = "" if verdict.standing is Standing.UNPLEDGED else f" since {format_date(day_of(verdict.since))}"
-    return f"{status_caps(status)} ({label_of(verdict.standing.value)}{since})"
+    return f"{status_caps(status)} ({label_of(verdict.standing.value)})"
 
 
-def first_line(status: str, short: str, why: str, *, unconfirmed: bool = False) -> str:
-    """`{STATUS}[, unconfirmed] · {short name} · {why}`, at most 90 characters, cut at a word."""
-    head = status_caps(status) + (", unconfirmed" if unconfirmed else "")
-    name = one_line(short, 40)
-    # A reason that begins with the commitment's name ("Soybeans 12 Mt was due ...") would name it twice.
-    reason = one_line(why, 200).rstrip(".").removeprefix(f"{name} ")
-    return truncated(" · ".join(part for part in (head, name, reason) if part), FIRST_LINE)
+def topic_of(commitment: Commitment) -> str:
+    """The name of a commitment in subjects: its `topic`, else the first words of its short name."""
+    if commitment.topic:
+        return one_line(commitment.topic, MAX_TOPIC)
+    words = one_line(commitment.short, 60).split()
+    while len(words) > 1 and len(" ".join(words)) > MAX_TOPIC:
+        words.pop()
+    while len(words) > 1 and words[-1].lower() in ("and", "of", "the", "for", "on"):
+        words.pop()
+    return truncated(" ".join(words), MAX_TOPIC)
+
+
+def room_for(topic: str, *, unconfirmed: bool) -> int:
+    """Characters that a subject has for what happened."""
+    return SUBJECT - len(f"{topic}: ") - (len(NOT_CONFIRMED) if unconfirmed else 0)
+
+
+def first_line(topic: str, happened: str, *, unconfirmed: bool = False) -> str:
+    """`{topic}: {what happened}[ (not yet confirmed)]`: the subject, and the headline of every form."""
+    told = capitalised(happened.removeprefix(f"{topic} "))  # what begins with the topic would name it twice
+    return f"{topic}: {told}" + (NOT_CONFIRMED if unconfirmed else "")
 
 
 def route_line(route: Route) -> str:

@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.languages import LANGUAGES, language_of
 from monitor.domain.messages.models import EvidenceLine, ReportLink
 from monitor.domain.model import Signal, Transition
 from monitor.domain.text.labels import join_list, pluralised
 from monitor.domain.text.plain import truncated, web_link
-from monitor.domain.text.writing_systems import HAN_CHAR, HANGUL_RANGE, THAI_RANGE
 
-LANGUAGES: Mapping[str, str] = {
-    "zh": "Chinese",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "th": "Thai",
-    "vi": "Vietnamese",
-    "ru": "Russian",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "pt": "Portuguese",
-    "it": "Italian",
-    "nl": "Dutch",
-    "ar": "Arabic",
-    "hi": "Hindi",
-}
-SCRIPTS = (
-    ("ja", re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")),
-    ("ko", re.compile(f"[{HANGUL_RANGE}]")),
-    ("th", re.compile(f"[{THAI_RANGE}]")),
-    ("zh", HAN_CHAR),
-)
-"""The letters that show the language of a title. Japanese and Korean use Han letters too, so those come last."""
 MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 """Outlets named where a message has no room for their reports, and characters of each name (both estimates)."""
 
@@ -49,9 +25,7 @@ def choose_main_report(lead: Transition, quoted: Sequence[Signal], context: Rend
     ranked = []
     for key in dict.fromkeys((*first, *(signal.story for signal in quoted))):
         story = context.stories[key]
-        lang = story.lang.partition("-")[0].lower()
-        if not lang:  # the feed does not say; without telling letters it stays unknown
-            lang = next((code for code, letters in SCRIPTS if letters.search(story.title)), "")
+        lang = language_of(story)
         # The messages are in English, so their readers know it; a language that may be English is the next best.
         language_rank = {"en": 0, "": 1}.get(lang, 2)
         remark = f"in {LANGUAGES[lang]}" if lang in LANGUAGES else "not in English" if language_rank == 2 else ""

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
+from monitor.domain.text.labels import capitalised, decapitalised
 from monitor.errors import RenderError
 
 EvidenceBasis = Literal["quote", "deadline", "act", "correction", "rules", "baseline"]
@@ -20,10 +21,10 @@ EvidenceBasis = Literal["quote", "deadline", "act", "correction", "rules", "base
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """One piece of evidence. others: number of further outlets; url: http, https or ''; rule, version and place (file and
-    line): '' where no rule matched, and place also where the rule has changed since; against: the other side of a
-    contradiction; gone: a publisher or a person has retracted it; read_by: who read it so and who otherwise, '' where a rule
-    alone read it."""
+    """One piece of evidence. others: number of further outlets; url: http, https or ''; rule and version: '' where no rule
+    matched; against: the other side of a contradiction; gone: a publisher or a person has retracted it; read_by: who read it
+    so and who otherwise, '' where a rule alone read it; gloss: for a quote in another language, which one and what it says,
+    '' for English."""
 
     basis: EvidenceBasis
     quote: str
@@ -35,11 +36,17 @@ class EvidenceLine:
     url: str = ""
     rule: str = ""
     version: str = ""
-    place: str = ""
     against: bool = False
     signal: str = ""
     gone: bool = False
     read_by: str = ""
+    gloss: str = ""
+
+    @property
+    def speaker(self) -> str:
+        """Whose word the quote is; '' where the outlet speaks for itself."""
+        name = self.says.rpartition(" ")[0]
+        return "" if name == self.outlet else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +69,14 @@ class ChangeLine:
 
     @property
     def line(self) -> str:
-        """The change as a line: 'Status: was IN PROGRESS, now AT RISK', '31 Dec 2025: missed'."""
-        return self.text or f"{self.what[:1].upper()}{self.what[1:]}: was {self.was}, now {self.now}"
+        """The change as a line: 'Was IN PROGRESS, now AT RISK', 'End date: was 10 Nov 2026, now 10 Jan 2027'."""
+        label = "" if self.what == "status" else f"{self.what}: "
+        return self.text or capitalised(f"{label}was {self.was}, now {self.now}")
 
     @property
     def line_within(self) -> str:
         """The line behind the name of its commitment, for a message about several."""
-        line = self.line
-        if line[1:2].islower():  # a status in capitals stays in capitals
-            line = line[:1].lower() + line[1:]
-        return f"{self.subject}, {line}"
+        return f"{self.subject}: {decapitalised(self.line)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +96,18 @@ class DeadlineLine:
 
 @dataclass(frozen=True, slots=True)
 class ChartPoint:
-    """One reading in the chart. amount: in the unit of the progress."""
+    """One reading in the chart. amount: in the unit of the progress; confirmed: no higher than what is confirmed."""
 
     counter: str
     at: datetime
     amount: float
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ProgressLine:
     """How much is done. share: None without a target on the same basis; then no percentage is printed. done: the filled
-    part of a drawn bar in whole percent, 1 to 100; None where no bar is drawn."""
+    part of a drawn bar in whole percent, 1 to 100; None where no bar is drawn; heading: what is counted and for which period."""
 
     text: str
     bar: str
@@ -116,6 +122,7 @@ class ProgressLine:
     due: date | None = None
     points: tuple[ChartPoint, ...] = ()
     done: int | None = None
+    heading: str = "Progress"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,32 +167,34 @@ class ReportLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionLine:
+    """What a reader can do about a message: in a word or two, and the command."""
+
+    what: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class Headings:
-    """The headings of a message's parts. told: the changes were sent before, so they come after the news."""
+    """The words before a message's parts."""
 
-    changes: str = "What changed"
-    why: str = "Why"
     sure: str = "How sure"
-    status: str = "Status"
-    evidence: str = "Evidence"
-    back: str = "What would change it"
-    told: bool = False
+    back: str = "Next"
 
 
-HEADINGS: Mapping[str, Headings] = {
-    FURTHER_EVIDENCE: Headings(changes="What was told before", why="Who else says so", told=True),
-    NOTICE: Headings(why="What happened", sure="Note", status="State", evidence="In detail", back="What to do"),
-}
-"""Kinds with headings of their own. A notice is about the program or its rules, so it has no change and no status."""
+HEADINGS: Mapping[str, Headings] = {NOTICE: Headings(sure="Note", back="What to do")}
+"""Kinds with words of their own. A notice is about the program or its rules, so it has no promise and no status."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertBrief:
     """One alert, confirmation, correction, summary, follow-up or notice; fields in reading order.
 
-    status: the status key; for a notice, the key of its style. own_note: the note without the remark that quiet hours
-    add, for building a summary again. report: the report to open first; None in rows stored before this field existed
-    (`main_report` serves both). Raises RenderError without evidence.
+    first_line: the subject and headline: what happened. moved: the status before and after, in a line ('' for a notice, and in
+    rows stored before this field existed). why: what moved it where no piece of evidence says so, else ''. evidence: the report
+    that says it first. status: the status key; for a notice, the key of its style. read: the rules and readers of all quotes.
+    own_note: the note without the remark that quiet hours add, for building a summary again. report: the report to open first;
+    None in rows stored before this field existed (`main_report` serves both). Raises RenderError without evidence.
     """
 
     tag: ClassVar[str] = "alert"
@@ -220,6 +229,9 @@ class AlertBrief:
     sections: tuple[MessageSection, ...] = ()
     strip: StatusTimeline | None = None
     report: ReportLink | None = None
+    moved: str = ""
+    actions: tuple[ActionLine, ...] = ()
+    read: str = ""
 
     @property
     def main_report(self) -> ReportLink | None:
@@ -228,9 +240,21 @@ class AlertBrief:
         return self.report or next((ReportLink(line.url, line.outlet) for line in quoted), None)
 
     @property
-    def title(self) -> str:
-        """The first line without its reason: the status with its flags, and the name."""
-        return " · ".join(self.first_line.split(" · ")[:2])
+    def was_and_is(self) -> str:
+        """The status before and after, or that it stays; '' for a notice."""
+        return self.moved or (self.changes[0].line if self.changes else "")
+
+    @property
+    def when_moved(self) -> str:
+        """When that happened, with the remark that it was seen late; '' where the line before says it."""
+        if self.kind == FURTHER_EVIDENCE or self.shown_when in self.was_and_is:
+            return ""
+        return f"{self.shown_when}, first seen late" if self.late else self.shown_when
+
+    @property
+    def promise(self) -> str:
+        """The promise that the message is about; '' for a notice."""
+        return "" if self.kind == NOTICE else self.name
 
     @property
     def headings(self) -> Headings:
@@ -252,48 +276,66 @@ class AlertBrief:
 
 @dataclass(frozen=True, slots=True)
 class StatusLine:
-    """One row of the digest's table of statuses."""
+    """One row of the digest's table: a commitment of which the period brought nothing. next: its next date, else the last one that
+    passed unmet; progress: what is counted; flags: with commas between them. '' where there is none."""
 
     commitment: str
     short: str
-    name: str
     status: str
     shown: str
     since: str
-    last_evidence: str
-    deadline: str
+    next: str
     progress: str
     flags: str
 
 
 @dataclass(frozen=True, slots=True)
-class OpenIssueLine:
-    """A contested or unconfirmed matter. kind: the flag's key."""
+class DigestEvent:
+    """An event or a change of the period, as a line of a block. day: '20 Oct'; text: what happened, without a full stop;
+    outlets: 'Reuters and 3 others', '' where no report tells it; note: a remark ("first seen late"), '' without; way: up, down or
+    other; lead: the block's most important line, under which its quote and its report stand; changes: the ids of the recorded
+    transitions that it tells."""
 
-    commitment: str
-    short: str
-    kind: str
+    day: str
+    at: datetime
     text: str
-    since: str
-    evidence: tuple[EvidenceLine, ...] = ()
+    outlets: str = ""
+    note: str = ""
+    way: str = "other"
+    lead: bool = False
+    changes: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """'20 Oct: MOFCOM put three firms on its list (Reuters)'."""
+        behind = "; ".join(filter(None, (self.outlets, self.note)))
+        return f"{self.day}: {self.text}" + (f" ({behind})" if behind else "")
 
 
 @dataclass(frozen=True, slots=True)
-class CorroborationLine:
-    """Reports that corroborate a status without a change of it. evidence: a few reports, one an outlet; names: all outlets
-    (empty in rows stored before this field existed: their text holds the names)."""
+class DigestBlock:
+    """What the period brought for one commitment. status: its key; standing: 'was AT RISK, now PLEDGED (30 Oct)'; between: the
+    steps on the way, '' without; part: it stands under its parent, of which it is a part; events: most important first; more:
+    how many events are left out; quote: who says it, and the sentence, '' without; report: the one to open; doubts: what is
+    contested or waits for confirmation; facts: progress, further reports, dates ahead, each a sentence."""
 
     commitment: str
     short: str
-    text: str
-    evidence: tuple[EvidenceLine, ...] = ()
-    names: tuple[str, ...] = ()
+    status: str
+    standing: str
+    between: str = ""
+    part: bool = False
+    events: tuple[DigestEvent, ...] = ()
+    more: int = 0
+    quote: str = ""
+    report: ReportLink | None = None
+    doubts: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
 
     @property
-    def outlets(self) -> tuple[ReportLink, ...]:
-        """All outlets; those with a report to open come first."""
-        urls = {line.outlet: line.url for line in self.evidence} if self.names else {}
-        return tuple(ReportLink(urls.get(name, ""), name) for name in dict.fromkeys((*urls, *self.names)))
+    def in_order(self) -> tuple[DigestEvent, ...]:
+        """The events by day."""
+        return tuple(sorted(self.events, key=lambda event: event.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,11 +349,12 @@ class SourceHealth:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceLine:
-    """A source that was not reliable in the period."""
+class UncheckedLine:
+    """Something that the program could not check. kind: unchecked, failing, silent, frozen, never, muted or deaf; name: what;
+    text: the rest of the sentence."""
 
+    kind: str
     name: str
-    state: str
     text: str
 
 
@@ -341,32 +384,26 @@ class ReaderCounts:
 
 @dataclass(frozen=True, slots=True)
 class DigestBrief:
-    """The regular summary. quiet: nothing changed; evidence: one group for each change; sources: one sentence on all
-    sources; page: where this digest is kept as a page, '' if nowhere; unquoted: for each change, the number of pieces of
-    evidence that are not shown (empty in rows stored before this field existed); readers: None on routes other than the
-    owner's, and where nobody has read in the period."""
+    """The regular summary, in reading order. opening: one to three sentences that tell the period; quiet: nothing moved and
+    nothing of note happened; blocks: the commitments of which the period brought something, most important first; strips: of
+    all commitments; stands: the commitments without a block; counts: a sentence of figures; readers: None on routes other
+    than the owner's, and where nobody has read in the period."""
 
     tag: ClassVar[str] = "digest"
     subject: str
-    counts: str
+    opening: tuple[str, ...]
     quiet: bool
-    changes: tuple[ChangeLine, ...]
-    evidence: tuple[tuple[EvidenceLine, ...], ...]
+    blocks: tuple[DigestBlock, ...]
     strips: tuple[StatusTimeline, ...]
     stands: tuple[StatusLine, ...]
-    deadlines: tuple[DeadlineLine, ...]
-    open: tuple[OpenIssueLine, ...]
-    unchecked: tuple[SourceLine, ...]
-    sources: str
+    unchecked: tuple[UncheckedLine, ...]
+    counts: str
     start: datetime
     end: datetime
     period: str
     route: str
     data_time: str
     zone: str = "UTC"
-    page: str = ""
-    further: tuple[CorroborationLine, ...] = ()
-    unquoted: tuple[int, ...] = ()
     readers: ReaderCounts | None = None
 
 

@@ -16,8 +16,8 @@ from monitor.domain.text.plain import one_line
 
 MOST_ACTS = 3
 """Acts that a digest names."""
-MOST_LINES = 8
-"""Commitments of which a digest has a sentence, those with the most differences first: its command names all."""
+MOST_LINES, MOST_STORIES = 3, 3
+"""Commitments of which a digest has a sentence, and stories that it names, those that tell most first: its command names all."""
 MOST_TITLE, MOST_OUTLET = 200, 60
 """Characters of a title, and of an outlet's name, in a digest: estimates of what one reads at a glance."""
 _READ = {"the model": ("reads", "does not"), "people": ("read", "do not"), "readers": ("read", "do not")}
@@ -75,7 +75,7 @@ def reader_counts(drift: ReaderDrift, rulebook: Rulebook, start: datetime, zone:
         lines=tuple(lines),
         acts=tuple(f"{rule}: {act_counts(own)}" for rule, own in acts),
         command=f"deal-monitor rules drift --readers --since {start:%Y-%m-%d}",
-        stories=tuple(_differing_story(own, rulebook, zone) for own in drift.telling),
+        stories=tuple(_differing_story(own, rulebook, zone) for own in drift.telling[:MOST_STORIES]),
     )
 
 

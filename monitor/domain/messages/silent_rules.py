@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.domain.matching.rules import ABOUT
-from monitor.domain.messages.models import SourceLine
+from monitor.domain.messages.models import UncheckedLine
 from monitor.domain.model import Commitment
 from monitor.domain.text.labels import join_list
 from monitor.domain.text.plain import one_line
@@ -52,7 +52,7 @@ class RuleActivity:
 
 def silent_rules(
     commitments: Sequence[Commitment], rules: Collection[str], watched: RuleActivity, now: datetime
-) -> tuple[SourceLine, ...]:
+) -> tuple[UncheckedLine, ...]:
     """At most two lines, the commitments with the most news first; none before SILENCE_PERIOD has been watched.
 
     commitments: with cleaned texts; rules: all rules as commitment/act.
@@ -60,8 +60,8 @@ def silent_rules(
     start = now - SILENCE_PERIOD
     if watched.since > start:
         return ()
-    no_act: list[tuple[int, SourceLine]] = []
-    fallen: list[tuple[int, SourceLine]] = []
+    no_act: list[tuple[int, UncheckedLine]] = []
+    fallen: list[tuple[int, UncheckedLine]] = []
     for commitment in commitments:
         own = [match for match in watched.matches if match.commitment == commitment.id]
         stories = {match.story for match in own if match.at >= start}
@@ -74,11 +74,10 @@ def silent_rules(
             if len(names) > MAX_RULES_NAMED + 1:
                 names = [*names[:MAX_RULES_NAMED], f"{len(names) - MAX_RULES_NAMED} others"]
             text = (
-                f"found no act in {len(stories)} stories of the last {SILENCE_PERIOD.days} days "
-                f"({one_line(join_list(names), 160)}): none may have happened, or the news has new words for it. "
+                f"found no act in {len(stories)} stories of {SILENCE_PERIOD.days} days ({one_line(join_list(names), 160)}); "
                 "`deal-monitor rules drift` shows the stories."
             )
-            no_act.append((-len(stories), SourceLine(f"Rules for {commitment.short}", "deaf", text)))
+            no_act.append((-len(stories), UncheckedLine("deaf", f"Rules for {commitment.short}", text)))
             continue
         earlier = [match for match in own if match.at < start]
         lines = [_fallen_silent(rule, commitment.short, earlier, len(stories)) for rule in acts if rule not in matched]
@@ -87,7 +86,7 @@ def silent_rules(
     return tuple(line for _, line in ranked[:MAX_LINES])
 
 
-def _fallen_silent(rule: str, short: str, earlier: Sequence[RuleMatch], stories: int) -> SourceLine | None:
+def _fallen_silent(rule: str, short: str, earlier: Sequence[RuleMatch], stories: int) -> UncheckedLine | None:
     """The line of a rule without recent matches; None unless it matched week after week before. stories: recent ones."""
     hits = [match for match in earlier if match.rule == rule]
     weeks = {match.at.isocalendar()[:2] for match in hits}
@@ -97,7 +96,7 @@ def _fallen_silent(rule: str, short: str, earlier: Sequence[RuleMatch], stories:
     every = round(1 / share)
     usual = f"about one story in {every}" if every > 1 else "nearly every story"
     text = (
-        f"used to match {usual} on {short}, and matched none of the last {stories} in {SILENCE_PERIOD.days} days: the act "
-        "may have ceased, or be told in new words. See `deal-monitor rules drift`."
+        f"used to match {usual} on {short}, and matched none of the last {stories} in {SILENCE_PERIOD.days} days; see "
+        "`deal-monitor rules drift`."
     )
-    return SourceLine(f"Rule {one_line(rule, 80)}", "deaf", text)
+    return UncheckedLine("deaf", f"Rule {one_line(rule, 80)}", text)

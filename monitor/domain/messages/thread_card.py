@@ -9,7 +9,7 @@ from datetime import datetime
 from monitor.domain.alerts.mutes import mute_window_at
 from monitor.domain.messages.evidence_lines import RenderContext, clean_commitment
 from monitor.domain.messages.figures import deadline_lines, has_flag, standing_part, status_since
-from monitor.domain.messages.headline import first_line, shown_status
+from monitor.domain.messages.headline import NOT_CONFIRMED, first_line, shown_status, topic_of
 from monitor.domain.messages.models import AlertBrief, Brief, MessageSection
 from monitor.domain.model import (
     FURTHER_EVIDENCE,
@@ -21,7 +21,7 @@ from monitor.domain.model import (
     Transition,
     Verdict,
 )
-from monitor.domain.text.labels import format_date
+from monitor.domain.text.labels import format_date, status_caps
 from monitor.domain.text.plain import one_line
 
 NOT_YET_REPORTED = "The status has moved since the last message here."
@@ -113,8 +113,10 @@ def current_status(
     unconfirmed, contested = _unconfirmed(verdict), has_flag(verdict, FlagKind.CONTESTED)
     moved = (latest.commitment, latest.status) != (commitment.id, verdict.status)
     if moved or (latest.unconfirmed, latest.contested) != (unconfirmed, contested):
-        why = _since(verdict, context.zone) if moved else latest.why
-        line = first_line(verdict.status, commitment.short, why, unconfirmed=unconfirmed)
+        stands = " ".join(filter(None, (status_caps(verdict.status), _since(verdict, context.zone))))
+        line = first_line(topic_of(commitment), stands, unconfirmed=unconfirmed)
+        if not moved:
+            line = latest.first_line.removesuffix(NOT_CONFIRMED) + (NOT_CONFIRMED if unconfirmed else "")
         latest = replace(latest, first_line=line, sure="", note="", unconfirmed=unconfirmed, contested=contested)
     current = replace(latest, sections=(), **standing_part(commitment, verdict, context))
     note = NOT_YET_REPORTED if reported != verdict.status else latest.note

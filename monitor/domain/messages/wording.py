@@ -1,21 +1,27 @@
-"""The wording of decisions: changes, reasons and flags as sentences. Nothing parses these texts."""
+"""The wording of decisions: changes, reasons and flags as plain sentences. Nothing parses these texts."""
 
 from __future__ import annotations
 
-from monitor.domain.messages.reader_names import reads
-from monitor.domain.model import Change, Detail, Outlook, Reason, Status, changes, reasons
+from collections.abc import Collection
+
+from monitor.domain.messages.reader_names import EFFECT_WORDS, reads
+from monitor.domain.model import Change, Detail, Reason, changes, reasons
 from monitor.domain.model.notation import WITHDRAWN, days, notation
 from monitor.domain.model.sides import PARTIES, side_does, side_names
 from monitor.domain.text.labels import (
     conjugated,
+    counter_name,
     format_amount,
     format_amount_range,
     format_date,
     format_percent,
     label_of,
+    number_word,
+    period_name,
+    pluralised,
+    status_caps,
+    thing_does,
 )
-
-NO_SECOND = "no second source yet"
 
 
 def ends(change: Change) -> tuple[str, str]:
@@ -35,172 +41,220 @@ def reason_text(reason: Reason) -> str:
     return detail_text(reason.detail)
 
 
-def detail_text(detail: Detail) -> str:
-    return "; ".join(clauses(detail))
-
-
 def doubt_subject(detail: Detail) -> str:
     """The subject of a doubt, without the figures behind it."""
-    return _counted_by_one(detail) if isinstance(detail, reasons.CountedByOne) else detail_text(detail)
+    return counted_alone(detail) if isinstance(detail, reasons.CountedByOne) else detail_text(detail)
 
 
 def doubt_figures(detail: Detail) -> str:
     """The part of a doubt that `doubt_subject` leaves out; '' if there is none."""
     if not isinstance(detail, reasons.CountedByOne):
         return ""
-    return "; ".join(f"{count.counter} {_spread(count)} {count.basis}".rstrip() for count in detail.counts)
+    others = [count for count in detail.counts if count.counter != detail.alone.counter]
+    counted = ", ".join(f"{counter_name(count.counter)} {_spread(count)} {count.basis}".rstrip() for count in others)
+    return f"other counts: {counted}" if counted else ""
 
 
-def clauses(detail: Detail) -> tuple[str, ...]:
-    """The text clause by clause, so that a line that joins several details can drop repeated clauses."""
-    match detail:
-        case reasons.Awaiting():
-            name, silent = _name_of(detail.speaker), side_names(detail.silent)
-            several = silent in ("both sides", "others") or " and " in silent
-            opening = f"if {name} is right," if detail.speaker.report else f"{name} {conjugated(name)}"
-            waiting = f"{silent} {'are' if several else 'is'} silent" if silent else NO_SECOND
-            return f"{opening} it is {_plain(detail.reached)}", waiting
-        case reasons.OneSided():
-            name, silent = _name_of(detail.speaker), side_names(detail.silent)
-            claim = f"{conjugated(name, 'report')} it" if detail.speaker.report else f"{conjugated(name)} so"
-            return f"{name} {claim}", f"{silent} not yet" if silent else NO_SECOND
-        case reasons.Sighted():
-            # 'US Treasury sees a risk'; an outlet only reports a fact, and the risk is our reading of it.
-            name, risk = _name_of(detail.speaker), detail.outlook is Outlook.AT_RISK
-            claim = f"{conjugated(name, 'see')} {'a risk' if risk else 'it stalled'}"
-            if detail.speaker.report:
-                claim = f"{conjugated(name, 'report')} what would {'put it at risk' if risk else 'stall it'}"
-            enough = f"{detail.origins} of the {detail.needed} voices needed within {detail.days} days"
-            return f"{name} {claim}", enough
-        case reasons.Named(waiting=waiting) if waiting is not None:
-            return _stated(detail), f"not confirmed by {side_names(waiting) or 'those who owe it'}"
-        case reasons.DuePassed():
-            passed = f"{detail.what} passed {detail.date:%-d %B %Y} unmet"
-            return (passed, _stated(detail.later)) if detail.later else (passed,)
-        case reasons.ExpiryPassed():
-            behind = "the last date all who owe it stand behind" if detail.agreed else "the only date named"
-            passed = f"{detail.what} ran to {detail.date:%-d %B %Y}, {behind}"
-            return (passed, _stated(detail.later)) if detail.later else (passed,)
-        case reasons.Notice():
-            verb = "expires" if detail.kind == "expiry" else "due"
-            notice = f"{verb} in {days(detail.days_left)}: {detail.what}, {detail.date:%-d %B %Y}"
-            return (notice, f"only {side_does(detail.alone, 'name')} that date") if detail.alone else (notice,)
-        case reasons.BehindPace():
-            done = f"{format_amount(detail.counted, detail.unit)} of {format_amount(detail.target, detail.unit)}"
-            path = f"a straight path would be at {format_percent(detail.path)} on {detail.date:%-d %B %Y}"
-            return f"{done} counted ({format_percent(detail.share)})", path
-        case reasons.Pinned():
-            end = f" until {detail.until:%-d %B %Y}" if detail.until else ""
-            pin = f"pinned by {detail.by}{end}: {detail.reason} ({detail.source})"
-            return pin, f"the program would say {_plain(detail.program)}"
-        case _:
-            text = _single_clause(detail)
-            return (text,) if text else ()
-
-
-def _single_clause(detail: Detail) -> str:  # noqa: C901 - a case for each kind of detail
+def detail_text(detail: Detail) -> str:  # noqa: C901 - a case for each kind of detail
+    """The detail in one sentence, without a capital at its beginning and without its full stop."""
     match detail:
         case reasons.Text():
             return detail.text
         case reasons.Quoted():
-            return f"{detail.text} (after: {detail.after})" if detail.after else detail.text
+            return f"{detail.text}, in answer to “{detail.after}”" if detail.after else detail.text
         case reasons.Disputed():
-            return f"{detail.who}: “{detail.quote}”; {detail.other}: “{detail.denial}”"
+            return f"{_quotes(detail.who, detail.quote)}, {_quotes(detail.other, detail.denial)}"
         case reasons.Unheard():
-            return "no official, state or wire source says so yet"
+            return "no government, state media or news agency says so yet"
         case reasons.Finished():
-            return f"already {detail.standing}: only {' or '.join(detail.reopened_by)} would reopen it"
+            reopened = " or ".join(EFFECT_WORDS[effect] for effect in detail.reopened_by)
+            return f"already {status_caps(detail.standing)}: only {reopened} would change that"
+        case reasons.Awaiting():
+            alone, silent = said_alone(detail.speaker), not_confirmed(detail.silent)
+            return f"{status_caps(detail.reached)} if true: {alone}; {silent}"
+        case reasons.OneSided():
+            return f"{said_alone(detail.speaker)}; {not_confirmed(detail.silent)}"
+        case reasons.Sighted():
+            name, many = speaker_name(detail.speaker), detail.origins > 1
+            sources = f"{number_word(detail.origins)} independent source{'s' if many else ''} so far"
+            return f"{sources} ({'the latest ' if many else ''}{name}); {sources_needed(detail)}"
         case reasons.CountedByOne():
-            return f"{_counted_by_one(detail)}: {doubt_figures(detail)}"
-        case reasons.Named():
-            return f"{side_does(detail.said_by, 'name')} {detail.date:%-d %B %Y}"
-        case reasons.FirstDateMissed():
-            later = f"now due by {detail.later:%-d %B %Y}"
-            return f"{detail.what} was first due by {detail.date:%-d %B %Y}, which passed unmet; {later}"
-        case reasons.Lapsed(kind="due"):
-            return f"{detail.what} was due by {detail.date:%-d %B %Y} and the time allowed after it has passed"
-        case reasons.Lapsed():
-            return f"{detail.what} ended on {detail.date:%-d %B %Y} and nobody extended it"
-        case reasons.MetLate():
-            return f"met after {detail.date:%-d %B %Y}, the date first set"
-        case reasons.FirstSeen():
-            return f"first seen {detail.date:%-d %B %Y}"
-        case reasons.NothingSince():
-            return f"nothing heard since {detail.date:%-d %B %Y}"
-        case reasons.NewPeriod():
-            return f"a new period began: {detail.label}"
+            return "; ".join(filter(None, (counted_alone(detail), doubt_figures(detail))))
         case reasons.Counted():
-            return f"{_share(detail.share, detail.label)} counted"
+            period = f" for {period_name(detail.label)}" if detail.label else ""
+            return f"{format_percent(detail.share)} of the target counted{period}"
+        case reasons.BehindPace():
+            done = f"{format_amount(detail.counted, detail.unit)} of {format_amount(detail.target, detail.unit)}"
+            pace = f"a steady pace would have reached {format_percent(detail.path)} by {format_date(detail.date)}"
+            return f"{done} counted ({format_percent(detail.share)}); {pace}"
+        case reasons.NewPeriod():
+            return f"a new period began: {period_name(detail.label)}"
+        case reasons.Unread():
+            return _unread(detail)
         case reasons.FromBaseline():
-            return f"baseline of {detail.date:%-d %B %Y}"
+            return f"baseline of {format_date(detail.date)}"
+        case reasons.Pinned():
+            end = f" until {format_date(detail.until)}" if detail.until else ""
+            pin = f"pinned by {detail.by}{end}: {detail.reason} ({detail.source})"
+            return f"{pin}; the program would say {status_caps(detail.program)}"
         case reasons.PinEnded():
-            return f"the pin as “{_plain(detail.held)}” has ended; the program says: {detail_text(detail.program)}"
+            return f"the pin to {status_caps(detail.held)} has ended; the program says: {detail_text(detail.program)}"
         case reasons.Confirmed():
-            return f"confirmed: {detail_text(detail.told)}"
+            return detail_text(detail.told)
         case reasons.StatusTakenBack():
-            report = f"the report behind “{_plain(detail.status)}” {_retracted(detail)}"
+            report = f"the report behind {status_caps(detail.status)} no longer stands ({_retracted(detail)})"
             return f"{report}: {detail_text(detail.told)}"
         case reasons.ReportTakenBack():
-            return f"the report of {_reported(detail.change)} {_retracted(detail)}"
+            return f"the report of {_reported(detail.change)} no longer stands ({_retracted(detail)})"
         case reasons.DoubtTakenBack():
-            return f"the report behind “{detail_text(detail.doubt)}” {_retracted(detail)}"
+            return f"{_doubted(detail.doubt)} no longer stands ({_retracted(detail)})"
         case reasons.DoubtDropped():
-            return f"no longer reported: {detail_text(detail.doubt)}"
+            return f"{_doubted(detail.doubt)} is no longer reported"
         case _:
-            raise AssertionError(f"{type(detail).__name__} is worded clause by clause")
+            return _about_a_date(detail)
+
+
+def _about_a_date(detail: Detail) -> str:
+    match detail:
+        case reasons.Named(waiting=None):
+            return f"{side_does(detail.said_by, 'name')} {format_date(detail.date)}"
+        case reasons.Named():
+            return f"only {side_does(detail.said_by, 'say')} {format_date(detail.date)}; {not_confirmed(detail.waiting or ())}"
+        case reasons.Notice():
+            verb = thing_does(detail.what, "end" if detail.kind == "expiry" else "fall")
+            due = f"{verb}{'' if detail.kind == 'expiry' else ' due'} in {days(detail.days_left)}, on {format_date(detail.date)}"
+            return f"{due}; only {side_does(detail.alone, 'name')} that date" if detail.alone else due
+        case reasons.DuePassed():
+            passed = (
+                f"{thing_does(detail.what, 'was', 'were')} due by {format_date(detail.date)}; we have not seen it done"
+            )
+            return f"{passed}; {_stated(detail.later)}" if detail.later else passed
+        case reasons.ExpiryPassed():
+            named = "the date that all who owe it agreed on" if detail.agreed else "the only date that was named"
+            passed = f"{thing_does(detail.what, 'was', 'were')} to end on {format_date(detail.date)}, {named}"
+            return f"{passed}; {_stated(detail.later) if detail.later else 'we have seen no extension'}"
+        case reasons.FirstDateMissed():
+            first = f"{thing_does(detail.what, 'was', 'were')} first due by {format_date(detail.date)}"
+            return f"{first} and not done by then; the date is now {format_date(detail.later)}"
+        case reasons.Lapsed(kind="due"):
+            due = f"{thing_does(detail.what, 'was', 'were')} due by {format_date(detail.date)}"
+            return f"{due}; the time allowed after that date is over, and we have not seen it done"
+        case reasons.Lapsed():
+            ended = f"{thing_does(detail.what, 'was', 'were')} to end on {format_date(detail.date)}"
+            return f"{ended}; we have seen no extension"
+        case reasons.MetLate():
+            return f"met after the date first set, {format_date(detail.date)}"
+        case reasons.FirstSeen():
+            return f"we first saw it on {format_date(detail.date)}"
+        case reasons.NothingSince():
+            return f"no news since {format_date(detail.date)}"
+        case _:
+            raise AssertionError(f"{type(detail).__name__} has no words")
 
 
 # ---------------------------------------------------------------- parts of sentences
 
 
-def _name_of(speaker: reasons.Speaker) -> str:
+def speaker_name(speaker: reasons.Speaker) -> str:
     """The official, agency, company or outlet by name, else the side."""
     return speaker.origin or (side_names((speaker.says.value,)) if speaker.says.value in PARTIES else "the press")
 
 
+def said_alone(speaker: reasons.Speaker) -> str:
+    """'only Reuters reports it', 'only the US says so'."""
+    name = speaker_name(speaker)
+    return f"only {name} " + (f"{conjugated(name, 'report')} it" if speaker.report else f"{conjugated(name)} so")
+
+
+def not_confirmed(sides: Collection[str]) -> str:
+    """Who has not confirmed it: 'China has not confirmed it', 'neither side has confirmed it'; without sides a second source."""
+    if {"us", "cn"} <= {*sides} or "both" in sides:
+        return "neither side has confirmed it"
+    if not sides:
+        return "no second source has confirmed it"
+    if "others" in sides:
+        return "those who owe it have not confirmed it"
+    return f"{side_names(sides)} {'have' if len(sides) > 1 else 'has'} not confirmed it"
+
+
+def sources_needed(detail: reasons.Sighted) -> str:
+    """'two more within three days would turn the status to AT RISK'."""
+    more, within = max(1, detail.needed - detail.origins), number_word(detail.days)
+    return f"{number_word(more)} more within {within} days would turn the status to {status_caps(detail.outlook)}"
+
+
+def counted_alone(detail: reasons.CountedByOne) -> str:
+    """'Bloomberg counts 7 Mt booked, which makes it PARTLY MET once a second count confirms it'."""
+    name = counter_name(detail.alone.counter)
+    verb = conjugated(name, "count") if "count" not in name else "say"  # "Traders' counts say", not "count"
+    counted = f"{name} {verb} {_spread(detail.alone)} {detail.alone.basis}".rstrip()
+    return f"{counted}, which makes it {status_caps(detail.reached)} once a second count confirms it"
+
+
 def _stated(named: reasons.Named) -> str:
-    return f"{side_does(named.said_by, 'say')} {named.date:%-d %B %Y}"
+    return f"{side_does(named.said_by, 'say')} {format_date(named.date)}"
+
+
+def _quotes(name: str, words: str) -> str:
+    return f"{name} {conjugated(name)} “{words}”"
 
 
 def _retracted(detail: reasons.StatusTakenBack | reasons.ReportTakenBack | reasons.DoubtTakenBack) -> str:
     """Why a report no longer stands: a person's rejection, a reading, or a retraction by the publisher, who gives no reason."""
     if detail.rejection is not None:
-        return f"no longer stands (rejected by {detail.rejection.by}: {detail.rejection.reason})"
+        return f"rejected by {detail.rejection.by}: {detail.rejection.reason}"
     if detail.reread is not None:
-        return f"no longer stands ({reads(detail.reread, shortly=True)})"
-    return "no longer stands (its outlet took it back or changed it)"
+        return reads(detail.reread, shortly=True)
+    return "its outlet took it back or changed it"
 
 
-def _counted_by_one(detail: reasons.CountedByOne) -> str:
-    alone = detail.alone
-    return f"{_spread(alone)} ({alone.counter}) would make it {_plain(detail.reached)}, no second count yet"
+def _unread(detail: reasons.Unread) -> str:
+    """That nobody could check a day, and since when; which day; and which sources were silent."""
+    passed = f"{thing_does(detail.what, 'was', 'were')} {'to end on' if detail.kind == 'expiry' else 'due by'}"
+    passed = f"{passed} {format_date(detail.date)}"
+    if detail.kind == "news":
+        passed = f"no news since {format_date(detail.date)}"
+    time = f"since {format_date(detail.since)}"
+    if detail.until is not None:
+        time = f"from {format_date(detail.since)} to {format_date(detail.until)}"
+    left = detail.sources - len(detail.some)
+    names = ", ".join(detail.some) + (f" and {left} more" if left else "")
+    sources = f"0 of {pluralised(detail.sources, 'source')} read"
+    return f"could not be checked: {sources} {time}; {passed}; silent: {names}"
+
+
+def _doubted(detail: Detail) -> str:
+    """The report that a doubt was about."""
+    match detail:
+        case reasons.Awaiting() | reasons.OneSided() | reasons.Sighted():
+            return f"what only {speaker_name(detail.speaker)} {'reported' if detail.speaker.report else 'said'}"
+        case reasons.CountedByOne():
+            return f"the count of {_spread(detail.alone)} by {counter_name(detail.alone.counter)} alone"
+        case reasons.Named():
+            return f"the date {format_date(detail.date)}"
+        case _:
+            return "a report that no second source confirmed"
 
 
 def _spread(count: reasons.Count) -> str:
-    """The count from its least to its most: '1.9-2 Mt'."""
+    """The count from its least to its most: '1.9–2 Mt'."""
     if count.high is None or count.high <= count.amount:
         return format_amount(count.amount, count.unit)
     return format_amount_range(count.amount, count.high, count.unit)
-
-
-def _share(share: float, label: str) -> str:
-    return f"{format_percent(share)} of {label or 'the target'}"
 
 
 def _reported(change: Change) -> str:
     """The reported fact of a change that was retracted."""
     match change:
         case changes.DeadlineMoved(old=old) if old is not None:
-            return f"{change.what} on {old:%-d %B %Y}"
+            return f"the date {format_date(old)}" + (f" ({change.what})" if change.what else "")
         case changes.ShareChanged():
-            return _share(change.old, change.label)
+            return f"{format_percent(change.old)} of the target" + (
+                f" for {period_name(change.label)}" if change.label else ""
+            )
         case changes.StepChanged():
             return f"the step “{change.old}”"
         case changes.TermsChanged():
             return f"“{', '.join(change.old)}”"
         case _:
             raise AssertionError(f"{type(change).__name__} is never retracted as such")
-
-
-def _plain(status: Status) -> str:
-    return status.value.replace("_", " ")

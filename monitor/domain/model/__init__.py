@@ -53,6 +53,7 @@ from monitor.domain.model.routes import NOTICE as NOTICE
 from monitor.domain.model.routes import Message as Message
 from monitor.domain.model.routes import Route as Route
 from monitor.domain.model.routes import route_config_name as route_config_name
+from monitor.domain.model.verdicts import BlindSpan as BlindSpan
 from monitor.domain.model.verdicts import CitedSignal as CitedSignal
 from monitor.domain.model.verdicts import Decision as Decision
 from monitor.domain.model.verdicts import DecisionInput as DecisionInput
@@ -62,5 +63,6 @@ from monitor.domain.model.verdicts import Intervention as Intervention
 from monitor.domain.model.verdicts import Lot as Lot
 from monitor.domain.model.verdicts import Observation as Observation
 from monitor.domain.model.verdicts import Progress as Progress
+from monitor.domain.model.verdicts import ReadSpan as ReadSpan
 from monitor.domain.model.verdicts import Transition as Transition
 from monitor.domain.model.verdicts import Verdict as Verdict

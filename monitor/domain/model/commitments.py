@@ -76,3 +76,5 @@ class Commitment:
     """Once met, only these effects still count; empty: all do."""
     stale_days: int = 60
     owner: str = ""
+    topic: str = ""
+    """A short name for subjects, at most 20 characters; '' where nobody gave one, and `short` stands for it."""

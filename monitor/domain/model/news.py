@@ -16,7 +16,8 @@ Day = date
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who writes. owner: the origin of its own statements, '' for itself; side: us, cn, company or ''."""
+    """Who writes. owner: the origin of its own statements, '' for itself; side: us, cn, company or ''; called: its name within a
+    sentence ('the US Treasury'), '' where that is the same."""
 
     name: str
     tier: Tier = Tier.UNKNOWN
@@ -24,6 +25,7 @@ class Publisher:
     owner: str = ""
     zone: str = "UTC"
     lang: str = ""
+    called: str = ""
 
     @property
     def origin(self) -> str:

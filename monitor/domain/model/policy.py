@@ -50,6 +50,10 @@ class Policy:
     """The window in which messages on changes of one commitment count, for each route."""
     turns_allowed: int = 3
     """After this many messages within the window, changes of the outlook or a flag alone wait for the digest."""
+    unread_hours: int = 12
+    """What time alone would move needs an answer of a source that could tell otherwise within so many hours before it."""
+    recheck_hours: int = 24
+    """After a long time without such an answer, and at a first start, time alone moves a verdict after so many hours of reading."""
     corroborating_tiers: frozenset[Tier] = field(
         default=frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA, Tier.WIRE, Tier.TRADE})
     )
@@ -59,5 +63,11 @@ class Policy:
     """Origins whose counts are data of record and need no corroboration; any other count needs a second counter."""
     arrival_statistics: frozenset[str] = field(default=frozenset({"China Customs"}))
     """The statistics that count arrivals, which say little about bookings."""
+    one_counter: tuple[tuple[str, str], ...] = (("USDA data", "USDA"),)
+    """Names under which an agency counts, each with the agency's own: messages show its newest count alone."""
     reader: ReaderMode = ReaderMode.LEADS
     """How the readings of a language model and the rules make signals together. Without readings the rules speak alone."""
+
+    def agency(self, counter: str) -> str:
+        """The agency that counts under this name."""
+        return dict(self.one_counter).get(counter, counter)

@@ -204,6 +204,22 @@ class Lapsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """No source that could tell was read around a date. what: the deadline; kind: due, expiry, or news for a long silence; sources:
+    how many of them there are; some: the first names; since, until: the day of the last answer before it, or of the baseline,
+    and of the first one after it, None if there is none yet."""
+
+    tag: ClassVar[str] = "unread"
+    what: str
+    kind: str
+    date: Day
+    sources: int
+    some: tuple[str, ...]
+    since: Day
+    until: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MetLate:
     """Met after the date first set."""
 
@@ -349,6 +365,7 @@ _Dates = (
     | ExpiryPassed
     | FirstDateMissed
     | Lapsed
+    | Unread
     | MetLate
     | FirstSeen
     | NothingSince

@@ -205,10 +205,35 @@ class Intervention:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadSpan:
+    """A time in which sources that could tell of a change answered, from the first answer to the last."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BlindSpan:
+    """A time in which none of the sources that could tell of a change was read.
+
+    begins: the last moment that still counts as read; since: the last answer before it, both None if there was none; again: the
+    first answer after it; until: when that, or reading for long enough, has made up for it; None: not yet. sources: how
+    many there are; some: the first names.
+    """
+
+    begins: datetime | None
+    since: datetime | None
+    again: datetime | None
+    until: datetime | None
+    sources: int
+    some: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionInput:
     """All that one verdict depends on. folded: the checkpoint, the verdict up to the start of the live window; signals: the live
     ones; acts: the interventions; published: the last recorded verdict; reread: who reads the text of a signal otherwise by now, by
-    the id of the signal, which therefore no longer counts."""
+    the id of the signal, which therefore no longer counts; blind: when nobody was reading, oldest first."""
 
     commitment: Commitment
     folded: Verdict
@@ -216,6 +241,7 @@ class DecisionInput:
     acts: tuple[Intervention, ...]
     published: Verdict
     reread: Mapping[str, ReadBy] = field(default_factory=dict)
+    blind: tuple[BlindSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How messages print single values: statuses, sides, dates, lists and amounts."""
+"""How messages print single values: statuses, sides, dates, lists, numbers and amounts, each in one form."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def format_when(at: datetime, zone: str) -> str:
 def days_left_text(left: int) -> str:
     if left == 0:
         return "today"
-    count = f"{abs(left)} day{'s' if abs(left) != 1 else ''}"
+    count = pluralised(abs(left), "day")
     return f"in {count}" if left > 0 else f"{count} ago"
 
 
@@ -86,6 +86,55 @@ def conjugated(name: str, verb: str = "say") -> str:
 def capitalised(text: str) -> str:
     """Return `text` with a capital at its beginning; the rest stays."""
     return text[:1].upper() + text[1:]
+
+
+_OPENERS = (
+    "a after all an another as at back before both by counted deadline due each end in it its met new no nobody not now on one"
+    " only our progress reported state step still terms that the there these they this those two until was we what when where"
+)
+OPENERS = frozenset(_OPENERS.split())
+"""Words that take a capital only because a sentence begins with them."""
+
+
+def decapitalised(text: str) -> str:
+    """Return `text` fit to go on within a sentence: 'Was met' -> 'was met'; a name keeps its capital, as 'China' does."""
+    first = re.split(r"[\s,;:]", text, maxsplit=1)[0]
+    opens = first.lower() in OPENERS and (len(first) == 1 or not first.isupper())  # a status in capitals stays so
+    return text[:1].lower() + text[1:] if opens else text
+
+
+def sentence(text: str) -> str:
+    """Return `text` with a capital at its beginning and a full stop at its end; '' stays ''."""
+    closed = text if text.endswith((".", "!", "?", "。", "！", "？", ".”", "。”")) or not text else f"{text}."
+    return capitalised(closed)
+
+
+NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def number_word(number: int) -> str:
+    """Return a small count in words, from ten on in digits: 'two', '12'. For reports and sources; amounts are always digits."""
+    return NUMBER_WORDS[number] if 0 <= number < len(NUMBER_WORDS) else str(number)
+
+
+def period_name(label: str) -> str:
+    """Return the label of a target's period within a sentence: 'calendar 2026' -> '2026', 'first half' -> 'the first half'."""
+    name = label.removeprefix("calendar ")
+    return f"the {name}" if name.partition(" ")[0] in ("first", "second", "third", "fourth", "last", "next") else name
+
+
+def thing_does(what: str, verb: str, plural: str = "") -> str:
+    """Return the name of a date with its verb: 'the truce ends', 'the paused listings end', 'Soybeans 12 Mt was'.
+
+    plural: of an irregular verb ('was', 'were'); '' for a regular one, given without its s. A name in small letters takes an
+    article; the last word before "of" tells whether it is a plural.
+    """
+    head = what.partition(" of ")[0].rpartition(" ")[2]
+    many = head.endswith("s") and not head.endswith(("ss", "us", "is"))
+    article = "the " if what[:1].islower() and what.partition(" ")[0] not in ("the", "a", "an") else ""
+    if plural:
+        return f"{article}{what} {plural if many else verb}"
+    return f"{article}{what} {verb if many else verb + 's'}"
 
 
 def join_list(items: Sequence[str]) -> str:
@@ -139,12 +188,12 @@ def format_amount(value: float, unit: str, *, like: float | None = None, bare: b
 
 
 def format_amount_range(low: float, high: float, unit: str) -> str:
-    """Print two amounts with one unit: '8-10 Mt', '$8-10bn'; each with its own where the scales differ: '332 kt-2 Mt'."""
+    """Print two amounts with one unit: '8–10 Mt', '$8–10bn'; each with its own where the scales differ: '332 kt–2 Mt'."""
     most, own = format_amount(high, unit), format_amount(low, unit)
     least = format_amount(low, unit, like=high, bare=True)
     if low and own != format_amount(low, unit, like=high):
-        return f"{own}-{most}"
-    return f"${least}-{most[1:]}" if most.startswith("$") else f"{least}-{most}"
+        return f"{own}–{most}"
+    return f"${least}–{most[1:]}" if most.startswith("$") else f"{least}–{most}"
 
 
 def format_percent(share: float) -> str:

@@ -3,12 +3,12 @@
 A record is current when the side (or both sides) that owes the commitment confirms its date, else claimed by whoever named
 it. The clock counts to the current date of each deadline, and to a claimed one where there is no current one; a later date
 that only one side names never silences the notices of the current one. A due date that was moved and then passes unmet is
-missed. A day ends at the midnight UTC that closes it.
+missed. A day ends at the midnight UTC that closes it. What nobody was reading for (`eyes`) is overdue at most, and unchecked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from monitor.domain.extract.date_ranges import after_length
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model import (
+    BlindSpan,
     Commitment,
     Deadline,
     Effect,
@@ -32,8 +33,9 @@ from monitor.domain.model import (
     Verdict,
     day_of,
 )
-from monitor.domain.model.reasons import DuePassed, ExpiryPassed, FirstDateMissed, Lapsed, MetLate, Named
+from monitor.domain.model.reasons import DuePassed, ExpiryPassed, FirstDateMissed, Lapsed, MetLate, Named, Unread
 from monitor.domain.verdicts.corroboration import Claim, assess_support, obliged_parties
+from monitor.domain.verdicts.eyes import recheck_times, unread, unread_at
 from monitor.domain.verdicts.flags import with_flag, without_kind
 from monitor.domain.verdicts.progress import starts_at
 
@@ -46,7 +48,7 @@ SAME_DATE_WITHIN = timedelta(days=21)
 estimate."""
 CLAIMING_SIDES = frozenset({"us", "cn", "both", "company"})
 """Whose single word makes a date a claim; a date that only the press names needs the evidence threshold."""
-CLOCK_CODES = frozenset({ReasonCode.MISSED, ReasonCode.LAPSED, ReasonCode.OVERDUE})
+CLOCK_CODES = frozenset({ReasonCode.MISSED, ReasonCode.LAPSED, ReasonCode.OVERDUE, ReasonCode.UNCHECKED})
 """Codes of the reasons that `apply_clock` gives, each time it is asked as long as the date stands."""
 CONCLUDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
 """Standings that wait for no date: a record that is still open is settled as its day comes."""
@@ -188,28 +190,39 @@ def _superseded(record: Deadline) -> Deadline:
 
 
 def apply_clock(
-    verdict: Verdict, commitment: Commitment, policy: Policy, now: datetime
+    verdict: Verdict, commitment: Commitment, policy: Policy, now: datetime, blind: Sequence[BlindSpan] = ()
 ) -> tuple[Verdict, tuple[Reason, ...]]:
-    """The verdict as time alone has made it at `now` (notices, overdue, missed, lapsed), with a reason for each."""
+    """The verdict as time alone has made it at `now` (notices, overdue, missed, lapsed), with a reason for each. blind: when
+    nobody was reading; what would have changed then is flagged unchecked and does not."""
     reasons: list[Reason | None] = []
     before: Verdict | None = None
+    kept = without_kind(verdict.flags, FlagKind.UNCHECKED)  # each is raised anew while it lasts
+    verdict = replace(verdict, flags=kept) if kept != verdict.flags else verdict
     while verdict != before:  # what has ended settles the dates beside it
         before = verdict
         for record in superseded_due_dates(verdict):  # missed once it passes and what it promised is not done
             later = max((d.date for d in active_deadlines(verdict) if d.what == record.what), default=record.date)
             if verdict.standing not in CONCLUDED and now >= day_end(record) and later > record.date:
+                if (span := unread_at(blind, commitment, day_end(record), now)) is not None:
+                    verdict = _unchecked(verdict, record, commitment, day_end(record), span)
+                    continue
                 detail = FirstDateMissed(record.what, record.date, later)
                 reasons.append(Reason(ReasonCode.MISSED, detail, record.evidence))
                 verdict = _with(verdict, record, state="missed")
         open_records = tuple(d for d in verdict.deadlines if d.state in OPEN_STATES)
         for record in open_records if verdict.standing in CONCLUDED else active_deadlines(verdict):
-            verdict, reason = _advanced(verdict, record, commitment, policy, now)
+            verdict, reason = _advanced(verdict, record, commitment, policy, now, blind)
             reasons.append(reason)
     return verdict, tuple(dict.fromkeys(filter(None, reasons)))
 
 
 def _advanced(
-    verdict: Verdict, record: Deadline, commitment: Commitment, policy: Policy, now: datetime
+    verdict: Verdict,
+    record: Deadline,
+    commitment: Commitment,
+    policy: Policy,
+    now: datetime,
+    blind: Sequence[BlindSpan],
 ) -> tuple[Verdict, Reason | None]:
     """The verdict after the clock has moved one open record up to `now`, and the reason if that says something."""
     if verdict.standing in CONCLUDED and (settled := _settled(verdict, record, commitment, now)) is not None:
@@ -222,22 +235,40 @@ def _advanced(
         return verdict if noticed is None else _with(verdict, record, noticed=noticed), None
     claims = [d for d in verdict.deadlines if d.state == "claimed" and d.what == record.what and d.date > record.date]
     later = max(claims, key=lambda d: d.date, default=None)
-    if record.state == "current" and later is None and now >= end + timedelta(days=commitment.grace_days):
+    lapse = end + timedelta(days=commitment.grace_days)
+    lapses = record.state == "current" and later is None and now >= lapse
+    moment = lapse if lapses else end
+    span = unread_at(blind, commitment, moment, now)
+    if lapses and span is None:
         reason = Reason(ReasonCode.LAPSED, Lapsed(record.what, record.kind, record.date), evidence)
         lapsed, flags = _with(verdict, record, state="lapsed", noticed=0), without_kind(verdict.flags, FlagKind.OVERDUE)
         lapsed = replace(lapsed, standing=Standing.LAPSED, since=end, why=reason, evidence=evidence, flags=flags)
         return replace(lapsed, outlook=Outlook.STEADY, outlook_since=end, outlook_evidence=()), reason
-    # Within the grace, or with a later date that one side names: overdue, and at risk until an act.
+    # Within the grace, with a later date that one side names, or unread: overdue, and at risk until an act.
     named = Named(later.said_by, later.date) if later is not None else None
-    detail: DuePassed | ExpiryPassed = DuePassed(record.what, record.date, named)
+    detail: DuePassed | ExpiryPassed | Unread = DuePassed(record.what, record.date, named)
     if record.kind == "expiry":
         detail = ExpiryPassed(record.what, record.date, record.state == "current", named)
     reason = Reason(ReasonCode.OVERDUE, detail, evidence)
+    if span is not None:
+        verdict = _unchecked(verdict, record, commitment, moment, span)
+        detail = unread(span, commitment, record.what, record.kind, record.date, moment)
+        reason = Reason(ReasonCode.UNCHECKED, detail, evidence)
     flagged = with_flag(_with(verdict, record, noticed=0), Flag(FlagKind.OVERDUE, record.what, end, detail, evidence))
     first = not any(f.kind is FlagKind.OVERDUE and f.subject == record.what for f in verdict.flags)
     if first and flagged.outlook is Outlook.STEADY:
         flagged = replace(flagged, outlook=Outlook.AT_RISK, outlook_since=end, why=reason, outlook_evidence=evidence)
+    elif flagged.why.code is ReasonCode.UNCHECKED and flagged.outlook_since == end:
+        flagged = replace(flagged, why=reason)  # as it reads by now: read again, or checked
     return flagged, reason
+
+
+def _unchecked(
+    verdict: Verdict, record: Deadline, commitment: Commitment, moment: datetime, span: BlindSpan
+) -> Verdict:
+    """The verdict with the flag that nobody could check what became of a record. moment: when the clock would have moved it."""
+    detail = unread(span, commitment, record.what, record.kind, record.date, moment)
+    return with_flag(verdict, Flag(FlagKind.UNCHECKED, record.what, moment, detail, record.evidence))
 
 
 def _settled(verdict: Verdict, record: Deadline, commitment: Commitment, now: datetime) -> Verdict | None:
@@ -270,8 +301,11 @@ def _with(verdict: Verdict, record: Deadline, **changes: Any) -> Verdict:
     return replace(verdict, deadlines=tuple(changed if d == record else d for d in verdict.deadlines))
 
 
-def change_times(verdict: Verdict, commitment: Commitment, policy: Policy) -> Iterable[datetime]:
-    """Every moment at which a deadline alone could change the verdict."""
+def change_times(
+    verdict: Verdict, commitment: Commitment, policy: Policy, blind: Sequence[BlindSpan] = ()
+) -> Iterable[datetime]:
+    """Every moment at which a deadline alone, or reading on, could change the verdict."""
+    yield from recheck_times(blind, policy)
     for record in active_deadlines(verdict):
         end = day_end(record)
         yield from (end, end + timedelta(days=commitment.grace_days))

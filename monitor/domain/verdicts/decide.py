@@ -13,6 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import (
     Baseline,
+    BlindSpan,
     Cause,
     Commitment,
     Decision,
@@ -35,6 +36,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.reasons import FromBaseline, NothingSince, Pinned, Text
 from monitor.domain.verdicts import deadlines, progress
+from monitor.domain.verdicts.eyes import unread, unread_at
 from monitor.domain.verdicts.flags import with_flag, without_kind
 from monitor.domain.verdicts.fold import KeptFolds, fold
 from monitor.domain.verdicts.interventions import author_of, suppressions
@@ -47,6 +49,14 @@ def baseline_at(commitment: Commitment, at: datetime) -> Baseline:
     """The latest baseline at or before `at`; the first one when `at` is before them all."""
     before = [b for b in commitment.baselines if datetime.combine(b.as_of, time(), UTC) <= at]
     return max(before, key=lambda b: b.as_of) if before else commitment.baselines[0]
+
+
+def baseline_behind(verdict: Verdict, commitment: Commitment) -> Baseline | None:
+    """The baseline on which a verdict rests alone; None once there is evidence."""
+    if verdict.last_evidence is None or verdict.evidence or verdict.outlook_evidence:
+        return None
+    base = baseline_at(commitment, verdict.last_evidence)
+    return base if datetime.combine(base.as_of, time(), UTC) == verdict.last_evidence else None
 
 
 def initial_verdict(commitment: Commitment, at: datetime) -> Verdict:
@@ -79,14 +89,14 @@ def decide(
     4. Work out when time alone could change the verdict next.
     """
     kept, stated = folds if folds is not None else KeptFolds(), split_by_effective_date(case.signals, case.commitment)
-    signals, known = eligible_signals(case, now, rulebook.policy), kept.steps(case.commitment, rulebook)
-    folded = fold(case.commitment, case.folded, signals, now, stories, rulebook, known)
-    kept.keep(case.commitment, folded.steps)
+    signals, known = eligible_signals(case, now, rulebook.policy), kept.steps(case.commitment, rulebook, case.blind)
+    folded = fold(case.commitment, case.folded, signals, now, stories, rulebook, known, case.blind)
+    kept.keep(case.commitment, folded.steps, case.blind)
     verdict = deadlines.flag_unconfirmed(folded.verdict, case.commitment)
-    verdict = pinned(flag_stale(verdict, case.commitment, now), case.acts, now)
+    verdict = pinned(flag_stale(verdict, case.commitment, now, case.blind), case.acts, now)
     trace = DecisionTrace(folded.reasons, folded.doubted)
     transitions = Comparison(case, verdict, trace, now, cause, rulebook.policy).transitions()
-    moments = list(deadlines.change_times(folded.verdict, case.commitment, rulebook.policy))
+    moments = list(deadlines.change_times(folded.verdict, case.commitment, rulebook.policy, case.blind))
     moments += [folded.unconfirmed_until] if folded.unconfirmed_until else []
     moments.append((folded.verdict.last_evidence or folded.verdict.since) + timedelta(days=case.commitment.stale_days))
     moments += [progress.starts_at(target) for target in case.commitment.targets]
@@ -106,9 +116,9 @@ def checkpoint_verdict(
 
     folds: as in `decide`; its own steps are not kept, as the next decision starts after them.
     """
-    known = folds.steps(case.commitment, rulebook) if folds is not None else {}
+    known = folds.steps(case.commitment, rulebook, case.blind) if folds is not None else {}
     signals = eligible_signals(case, until, rulebook.policy)
-    return fold(case.commitment, case.folded, signals, until, stories, rulebook, known).verdict
+    return fold(case.commitment, case.folded, signals, until, stories, rulebook, known, case.blind).verdict
 
 
 def split_by_effective_date(signals: Sequence[Signal], commitment: Commitment) -> Sequence[Signal]:
@@ -144,12 +154,16 @@ def eligible_signals(case: DecisionInput, now: datetime, policy: Policy) -> list
     return sorted((s for s in eligible if rejected.of(s) is None), key=lambda s: (s.happened.end, s.id))
 
 
-def flag_stale(verdict: Verdict, commitment: Commitment, now: datetime) -> Verdict:
-    """The verdict flagged stale when there was no news for longer than the commitment allows."""
+def flag_stale(verdict: Verdict, commitment: Commitment, now: datetime, blind: Sequence[BlindSpan] = ()) -> Verdict:
+    """The verdict flagged stale when there was no news for longer than the commitment allows; unchecked if nobody was reading."""
     last = verdict.last_evidence or verdict.since
     since = last + timedelta(days=commitment.stale_days)
     if now < since or (verdict.standing is Standing.MET and commitment.after_met):
         return replace(verdict, flags=without_kind(verdict.flags, FlagKind.STALE))
+    if (span := unread_at(blind, commitment, since, now)) is not None:
+        detail = unread(span, commitment, "news", "news", day_of(last), since)
+        calm = replace(verdict, flags=without_kind(verdict.flags, FlagKind.STALE))
+        return with_flag(calm, Flag(FlagKind.UNCHECKED, "news", since, detail))
     return with_flag(verdict, Flag(FlagKind.STALE, "news", since, NothingSince(day_of(last))))
 
 

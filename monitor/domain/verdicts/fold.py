@@ -14,6 +14,7 @@ from itertools import chain
 
 from monitor.domain.matching.rules import Rulebook, RuleInfo, is_outside
 from monitor.domain.model import (
+    BlindSpan,
     Commitment,
     Effect,
     Flag,
@@ -92,22 +93,23 @@ FoldSteps = Mapping[tuple[str, datetime], FoldStep]
 class KeptFolds:
     """The steps of the last fold of each commitment under one rulebook, in memory alone.
 
-    No more is kept than the signals of the live window; those of another rulebook or commitment are never used.
+    No more is kept than the signals of the live window; those of another rulebook or commitment, or from before somebody read
+    again, are never used.
     """
 
     rulebook: Rulebook | None = None
-    _last: dict[str, tuple[Commitment, FoldSteps]] = field(default_factory=dict)
+    _last: dict[str, tuple[Commitment, Sequence[BlindSpan], FoldSteps]] = field(default_factory=dict)
 
-    def steps(self, commitment: Commitment, rulebook: Rulebook) -> FoldSteps:
-        """The steps that a fold of this commitment may take over."""
+    def steps(self, commitment: Commitment, rulebook: Rulebook, blind: Sequence[BlindSpan] = ()) -> FoldSteps:
+        """The steps that a fold of this commitment may take over. blind: when nobody was reading, as known now."""
         if rulebook is not self.rulebook:
             self.rulebook, self._last = rulebook, {}
-        of, steps = self._last.get(commitment.id, (commitment, {}))
-        return steps if of is commitment else {}
+        of, unread, steps = self._last.get(commitment.id, (commitment, blind, {}))
+        return steps if of is commitment and unread == blind else {}
 
-    def keep(self, commitment: Commitment, steps: FoldSteps) -> None:
+    def keep(self, commitment: Commitment, steps: FoldSteps, blind: Sequence[BlindSpan] = ()) -> None:
         """Keep the steps of a fold in the place of the last one's."""
-        self._last[commitment.id] = commitment, steps
+        self._last[commitment.id] = commitment, blind, steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +132,20 @@ def fold(
     stories: Mapping[str, Story],
     rulebook: Rulebook,
     known: FoldSteps,
+    blind: Sequence[BlindSpan] = (),
 ) -> Folded:
-    """The verdict at `now` from a checkpoint and the eligible signals, in order. known: steps that it may take over."""
+    """The verdict at `now` from a checkpoint and the eligible signals, in order. known: steps that it may take over; blind: when
+    nobody was reading."""
     state, start, steps = FoldState(checkpoint), checkpoint.last_evidence, dict[tuple[str, datetime], FoldStep]()
     for signal in signals:
         best = with_best_publisher(signal, stories, rulebook.publishers)
         in_checkpoint, key = start is not None and signal.happened.end <= start, (signal.id, signal.happened.end)
         step = known.get(key)
         if step is None or not step.leads_on(state, best, in_checkpoint=in_checkpoint):
-            step = _Work(commitment, rulebook, state).step(best, in_checkpoint=in_checkpoint)
+            step = _Work(commitment, rulebook, state, blind).step(best, in_checkpoint=in_checkpoint)
         steps[key] = step
         state = step.after
-    end = _Work(commitment, rulebook, state)
+    end = _Work(commitment, rulebook, state, blind)
     end.tick(now)
     reasons = _without_repeats(chain(*(step.reasons for step in steps.values()), end.reasons))
     doubted = unconfirmed_subjects(checkpoint).union(*(step.doubted for step in steps.values()))
@@ -167,6 +171,7 @@ class _Work:
     commitment: Commitment
     rulebook: Rulebook
     before: FoldState
+    blind: Sequence[BlindSpan]
     verdict: Verdict = field(init=False)
     claims: dict[str, Claim] = field(init=False)
     tracker: OutlookTracker = field(init=False)
@@ -208,7 +213,8 @@ class _Work:
     def _expire(self, now: datetime) -> None:
         self.verdict = self.tracker.expire(self.verdict, now)
         self.verdict = without_old(self.verdict, now, self.rulebook.policy)
-        self.verdict, reasons = deadlines.apply_clock(self.verdict, self.commitment, self.rulebook.policy, now)
+        clock = (self.commitment, self.rulebook.policy, now, self.blind)
+        self.verdict, reasons = deadlines.apply_clock(self.verdict, *clock)
         self.reasons += reasons
 
     def take(self, signal: Signal) -> None:
@@ -270,7 +276,7 @@ class _Work:
         reached = standing_for_share(alone.amount / done.target, policy) if alone is not None else None
         if alone is None or reached is None or verdict.standing not in COUNT_MOVES_FROM[reached]:
             return verdict
-        detail = progress.counted_by_one(done, alone, reached)
+        detail = progress.counted_by_one(done, alone, reached, policy)
         return with_flag(verdict, Flag(FlagKind.UNCONFIRMED, reached.value, alone.as_of, detail, (alone.signal,)))
 
 

@@ -182,7 +182,15 @@ def _flag_behind_pace(verdict: Verdict, target: Target, newest: Observation, pol
     return replace(behind, outlook=Outlook.AT_RISK, outlook_since=at, why=reason, outlook_evidence=evidence)
 
 
-def counted_by_one(progress: Progress, alone: Observation, reached: Standing) -> CountedByOne:
+def newest_of_each_agency(observations: Iterable[Observation], policy: Policy) -> tuple[Observation, ...]:
+    """The newest count of each agency on each basis, under the agency's own name; a sum of single purchases only where it has
+    no total."""
+    named = [replace(r, counter=policy.agency(r.counter)) for r in observations]
+    named.sort(key=lambda r: (not r.only_lots, r.as_of))
+    return tuple({(r.counter, r.basis): r for r in named}.values())
+
+
+def counted_by_one(progress: Progress, alone: Observation, reached: Standing, policy: Policy) -> CountedByOne:
     """The detail of a flag: the standing that one counter reaches, beside the other counts, the highest first.
 
     Counts of single lots are left out if there are others.
@@ -191,7 +199,8 @@ def counted_by_one(progress: Progress, alone: Observation, reached: Standing) ->
     def count(reading: Observation) -> Count:
         return Count(reading.counter, reading.amount, reading.high, reading.unit, reading.basis)
 
-    counts = [r for r in progress.readings if not r.only_lots] or progress.readings
+    readings = newest_of_each_agency(progress.readings, policy)
+    counts = [r for r in readings if not r.only_lots] or readings
     floor = MIN_RIVAL_SHARE * max(r.amount for r in counts)
     high_first = sorted((r for r in counts if r.amount >= floor), key=lambda r: -r.amount)
     return CountedByOne(count(alone), reached, tuple(map(count, high_first)))

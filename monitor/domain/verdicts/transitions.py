@@ -63,6 +63,7 @@ from monitor.domain.model.reasons import (
     ReportTakenBack,
     StatusTakenBack,
     Text,
+    Unread,
 )
 from monitor.domain.verdicts.deadlines import OPEN_STATES, day_end
 from monitor.domain.verdicts.events import FINAL_STANDINGS
@@ -74,7 +75,15 @@ from monitor.domain.verdicts.severity import FLAG_SEVERITY, direction, status_se
 from monitor.domain.verdicts.standing import NEEDS_NO_CORROBORATION
 
 CLOCK_REASONS = frozenset(
-    {ReasonCode.OVERDUE, ReasonCode.LAPSED, ReasonCode.MISSED, ReasonCode.NOTICE, ReasonCode.STALE, ReasonCode.PERIOD}
+    {
+        ReasonCode.OVERDUE,
+        ReasonCode.LAPSED,
+        ReasonCode.MISSED,
+        ReasonCode.NOTICE,
+        ReasonCode.STALE,
+        ReasonCode.UNCHECKED,
+        ReasonCode.PERIOD,
+    }
 )
 """Codes of reasons that time alone gives."""
 NON_CAUSAL_REASONS = frozenset({ReasonCode.SAME, ReasonCode.INSUFFICIENT, ReasonCode.CLOSED, ReasonCode.WAITS})
@@ -228,8 +237,26 @@ class Comparison:
             )
             reason = Reason(ReasonCode.CORRECTED, detail, lost)
             yield self._transition(change, way, reason, self.now, severity, new.flags, Cause.CORRECTION)
+        elif (checked := self._checked_reason(evidence, at)) is not None:
+            yield self._transition(change, way, checked, self.now, severity, new.flags)
         else:
             yield self._transition(change, way, self._reason(evidence), at, severity, new.flags)
+
+    def _checked_reason(self, evidence: tuple[str, ...], at: datetime) -> Reason | None:
+        """Why a status holds that nobody could check before; None where something else changed it. at: since when it holds.
+
+        What was read since happened before the date, however long ago: it is news now, as the doubt was told.
+        """
+        left = {flag.subject for flag in self.new.flags if flag.kind is FlagKind.UNCHECKED}
+        gone = [f for f in self.old.flags if f.kind is FlagKind.UNCHECKED and f.subject not in left]
+        if not gone or at >= min(flag.since for flag in gone):
+            return None
+        subjects = {flag.subject for flag in gone}
+        moved = [d for d in self.new.deadlines if d.what in subjects and d.state in OPEN_STATES and d.evidence]
+        if not moved:
+            return self._reason(evidence)
+        last = max(moved, key=lambda record: record.date)
+        return self._quoted(ReasonCode.DEADLINE, last.evidence, Named(last.said_by, last.date))
 
     def _reason(self, evidence: tuple[str, ...]) -> Reason:
         """The reason that the fold gave: that of the clock if it came last, else the newest that shares a signal."""
@@ -409,6 +436,8 @@ class Comparison:
                 change = FlagChanged(flag.kind, flag.subject, None, FlagState.RAISED)
                 yield self._transition(change, Direction.OTHER, reason, flag.since, severity, (flag,))
         for flag in old:
+            if flag.kind is FlagKind.UNCHECKED and (flag.kind, flag.subject) not in after and not carried:
+                yield from self._checked(flag)
             if flag.kind is not FlagKind.UNCONFIRMED or (flag.kind, flag.subject) in after or carried:
                 continue
             if flag.subject in self.trace.doubted:
@@ -423,6 +452,19 @@ class Comparison:
             change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.WITHDRAWN)
             severity, cause = FLAG_SEVERITY[flag.kind], Cause.CORRECTION if lost else None
             yield self._transition(change, Direction.OTHER, reason, self.now, severity, cause=cause)
+
+    def _checked(self, flag: Flag) -> Iterator[Transition]:
+        """A date that nobody could check, and that is overdue now that sources were read. Other ends are changes of their own.
+
+        Of a date before the first answer of all nobody was told, and that it is overdue is no news to them either.
+        """
+        if isinstance(flag.detail, Unread) and flag.detail.since in {b.as_of for b in self.case.commitment.baselines}:
+            return
+        for overdue in self.new.flags:
+            if (overdue.kind, overdue.subject) == (FlagKind.OVERDUE, flag.subject):
+                reason = Reason(ReasonCode.OVERDUE, overdue.detail, overdue.evidence)
+                change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.CONFIRMED)
+                yield self._transition(change, Direction.OTHER, reason, self.now, FLAG_SEVERITY[overdue.kind])
 
     def _confirmed(self, flag: Flag) -> Transition:
         """A doubt that was confirmed by the newest report since then that says the same; of a silent side, by its own."""

@@ -16,7 +16,9 @@ def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
         for target in shape.targets
     )
     steps, after_met = (tuple(shape.steps), tuple(shape.partly_met_by)), tuple(shape.after_met)
-    return Commitment(*named, baselines, criteria, targets, *steps, shape.grace, after_met, shape.stale, shape.owner)
+    return Commitment(
+        *named, baselines, criteria, targets, *steps, shape.grace, after_met, shape.stale, shape.owner, shape.topic
+    )
 
 
 def baseline_of(shape: BaselineShape) -> Baseline:

@@ -9,6 +9,7 @@ from typing import Any
 
 from monitor.domain.matching.attribution import REPORTING_VERBS
 from monitor.domain.matching.conditions import FACTS
+from monitor.domain.matching.modality import EFFECT_TABLE, Polarity, PolarityShift
 from monitor.domain.matching.rules import (
     ABOUT,
     ActRule,
@@ -86,7 +87,8 @@ class _RulebookCompiler:
         names = []
         for publisher in self.files.sources[1].publishers if self.files.sources else ():
             owner, tier = publisher.owner or publisher.name, Tier[publisher.tier.upper()]
-            entry = Publisher(publisher.name, tier, publisher.side, owner, publisher.zone, publisher.lang)
+            known = publisher.name, tier, publisher.side, owner, publisher.zone, publisher.lang
+            entry = Publisher(*known, one_line(publisher.called))
             names.append(PublisherNames(entry, tuple(publisher.aliases), tuple(publisher.domains)))
         publishers = Publishers(names)
         policy = Policy(**dict(self.files.policy[1])) if self.files.policy else Policy()
@@ -216,7 +218,9 @@ class _RulebookCompiler:
         rule = f"{shape.id}/{act.id}"
         states = tuple(StatusOverride(frozenset(map(str, state.under)), state.read) for state in act.when_status)
         place = (source.path, source.place((*where, "id"))[0])
-        self.rules[rule] = RuleInfo(rule, shape.id, version, *place, act.stage, states, act.weak, act.outside)
+        plain = act.effect or EFFECT_TABLE[act.polarity or Polarity.GOOD][PolarityShift.PLAIN]
+        where_written = (rule, shape.id, version, *place)
+        self.rules[rule] = RuleInfo(*where_written, act.stage, states, act.weak, act.outside, plain, act.tells)
         for at, example in enumerate(act.examples):
             effect = None if example.effect == "not_about" else Effect(example.effect)
             read = (shape.id, at + 1, example.text, effect)

@@ -127,6 +127,7 @@ DESCRIPTIONS: tuple[Mapping[str, str], ...] = (
         "late": "Done after its first date.",
         "behind_pace": "Less is done than by now should be.",
         "stale": "Long without news.",
+        "unchecked": "Nobody could read around its date.",
         "pinned": "Set by a person.",
     },
     {
@@ -159,6 +160,8 @@ POLICY_DESCRIPTIONS: Mapping[str, str] = {
     "event_again_origins": "How many independent sources a further event of the same direction needs while the last one is fresh.",
     "event_again_days": "For this many days after it was told an event is fresh.",
     "event_follow_hours": "A turn of the outlook, a step, changed terms or a doubt that follows a told event of the same direction within this many hours is a reply to its message.",
+    "unread_hours": "What time alone would move (overdue, missed, lapsed, stale) needs an answer of a source that could tell otherwise within this many hours before that moment; else the status is unchecked. Half a day: news of an extension is repeated for longer. A monitor that cron starts once a day needs 30.",
+    "recheck_hours": "After more than two days without an answer, and at a first start, the clock's verdict follows once sources have been read for this many hours and nothing contradicts it. A day: by then each source has told again what matters.",
     "cooldown_hours": "The window of the cool-down: messages on changes of one commitment made for a route within this many hours are counted.",
     "turns_allowed": 'After this many messages within the window, a change of outlook alone or of a flag goes to the digest only. A new status, a moved or passed date, a person\'s act, a confirmation and a correction always go out. The last message before says "Unstable". 99: no cool-down.',
     "corroborating_tiers": "Publishers that count as one of the independent origins.",
@@ -167,6 +170,7 @@ POLICY_DESCRIPTIONS: Mapping[str, str] = {
     "outlook_origins": "How many independent sources turn an outlook, for the worse or the better. 1: the first wire does. A formal act in an official text and statistics of record need no other source. Chosen from the table that benchmarks/policies.py prints.",
     "outlook_days": "The sources that turn an outlook must speak within this many days.",
     "statistics": "Origins whose counts are data of record and need no second counter; any other count needs one.",
+    "one_counter": "Names under which an agency counts, each with the agency's own: messages show its newest count alone.",
     "arrival_statistics": "Those of them that count what has arrived, which says little about what has been booked.",
     "reader": "How the readings of a language model go together with the rules, where a reader is set up in config.toml. leads: what the model reads is a signal, and a rule that it contradicts moves nothing. confirms: a rule counts where the model reads the same way; the model alone moves nothing. off: the rules speak alone. A story that is not read yet is read by the rules. A person's reading always counts.",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
@@ -47,6 +48,13 @@ def _refuse_unknown_zone(value: str) -> str:
     return value
 
 
+def _refuse_no_act(value: str) -> str:
+    if value and not re.search(r"(?:^| )to [a-z]", value):
+        raise ValueError(f"{value!r} says no act: write 'to do what', or 'who to do what'")
+    return value
+
+
+ActWords = Annotated[str, AfterValidator(_refuse_no_act)]
 Zone = Annotated[str, AfterValidator(_refuse_unknown_zone)]
 PolarityName = Annotated[Polarity | None, BeforeValidator(_refuse_nothing), WithJsonSchema({"enum": [*Polarity]})]
 Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(DAYS_SCHEMA)]
@@ -67,6 +75,7 @@ class PublisherShape(RuleShape):
     tier: TierName = Field(description="How far its word carries.")
     side: Side = Field("", description="Whose voice it is, where it is a party's.")
     owner: str = Field("", description="Publishers of one owner are one origin.")
+    called: str = Field("", description="Its name within a sentence, as in 'the US Treasury'; the name, if left out.")
     zone: Zone = Field("UTC", description="Time zone of its dates, as in Asia/Shanghai.")
     lang: str = Field("", description="Language of its stories, in two letters, where feeds do not say.")
 
@@ -83,7 +92,19 @@ def _tier(value: object) -> Tier:
 
 
 _TierField = Annotated[Tier, BeforeValidator(_tier), WithJsonSchema({"enum": [*get_args(TierName)]})]
+
+
+def _pairs(value: object) -> object:
+    return tuple(value.items()) if isinstance(value, Mapping) else value
+
+
+_Names = Annotated[
+    tuple[tuple[str, str], ...],
+    BeforeValidator(_pairs),
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
+]
 _POLICY_TYPES: dict[Any, Any] = {
+    tuple[tuple[str, str], ...]: _Names,
     int: Annotated[int, Field(ge=0)],
     float: Annotated[float, Field(gt=0, le=1)],
     frozenset[Tier]: frozenset[_TierField],
@@ -354,6 +375,13 @@ class ActShape(RuleShape):
     stalls: bool = Field(False, description="Whether it stops the thing: the outlook is stalled, not only at risk.")
     step: str = Field("", description="The step of the milestone that the act is.")
     terms: str = Field("", description="The instrument or rate that it changes, where that is told apart.")
+    tells: ActWords = Field(
+        "",
+        max_length=60,
+        description="The act in plain words, as alerts tell it where a report's own words do not fit: to do what, for whoever "
+        "acts, or who to do what.",
+        examples=["to tighten rare-earth controls", "the talks to go on"],
+    )
     weak: bool = Field(
         False, description="Counts only where no other act does: for bare nouns and for words of no act."
     )
@@ -385,6 +413,7 @@ class CommitmentShape(RuleShape):
     id: Id = Field(description="The name of the file. A part carries its parent's id before its own.")
     name: str = Field(min_length=1, description="The promise in a sentence.")
     short: str = Field(min_length=1, max_length=40, description="Its name in alerts and tables.")
+    topic: str = Field("", max_length=20, description="A shorter name for subjects, where `short` is long.")
     kind: Kind = Field(description="What fulfils it.")
     owed_by: Party = Field(description="Who has promised it.")
     owner: str = Field("", description="Who answers for the commitment's rules.")

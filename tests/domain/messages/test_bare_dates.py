@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.messages.change_lines import change_line
-from monitor.domain.messages.headline import shown_status
-from monitor.domain.model import Effect, EventTime, Outlook, Standing, Story, Verdict, day_of
+from monitor.domain.messages.figures import status_since
+from monitor.domain.model import Effect, EventTime, Standing, Story, Verdict, day_of
 from monitor.domain.stories.identify import event_time
 from monitor.domain.text.labels import format_when, local_day
 from tests.builders.domain_values import commitment, decided, from_us
+from tests.builders.message_values import context
 
 READERS = ("UTC", "America/Los_Angeles", "Asia/Shanghai", "Pacific/Auckland")
 
@@ -44,14 +45,14 @@ def test_a_moment_is_shown_in_the_readers_zone() -> None:
 def test_a_status_stands_since_the_day_that_its_evidence_names() -> None:
     since = bare(date(2025, 11, 1), "America/New_York")
     assert since.date() == date(2025, 11, 2), "the day ends there when it is the next one in London"
-    assert "since 1 Nov 2025" in shown_status(Verdict("truce", Standing.IN_FORCE, since, outlook=Outlook.AT_RISK))
+    assert status_since(Verdict("truce", Standing.IN_FORCE, since), "Europe/London") == date(2025, 11, 1)
 
 
 def test_a_recorded_change_is_dated_by_the_day_of_its_evidence() -> None:
     end = bare(date(2025, 11, 1), "America/New_York")
     report = replace(from_us(Effect.PLEDGE, "2025-11-02"), happened=EventTime(end - timedelta(days=1), end))
     (change,) = decided(commitment(), [report], "2025-11-02 05:00").transitions
-    assert change_line(change, {}, "Europe/Berlin").when == "1 Nov 2025"
+    assert change_line(change, context(zone="Europe/Berlin")).when == "1 Nov 2025"
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.integers(-10 * 60, 13 * 60), st.sampled_from(READERS))

@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.domain.messages.feed_health import FROZEN_AFTER, SILENT_AFTER, feed_health, source_health
+from monitor.domain.messages.feed_health import (
+    FROZEN_AFTER,
+    SILENT_AFTER,
+    alike_failures,
+    blackout,
+    feed_health,
+    source_health,
+    sources_line,
+)
 from monitor.store.tables import FeedState
 from tests.builders.databases import NOW, later
 
@@ -50,7 +58,7 @@ def test_a_feed_that_was_never_asked_is_never() -> None:
 def test_a_feed_whose_polls_fail_is_failing_since_the_first_failure_with_its_error() -> None:
     health = feed_health(Feed(), failing(first_ok_at=later(days=-9)), NOW)
     assert (health.state, health.since) == ("failing", later(hours=-5))
-    assert health.detail == "failing: herald.example: HTTP 503"
+    assert health.detail == "herald.example: HTTP 503"
 
 
 def test_a_feed_that_never_once_answered_says_so() -> None:
@@ -98,3 +106,61 @@ def test_a_feed_whose_first_poll_is_not_over_was_not_read_yet() -> None:
     asked = FeedState(name="herald", url="https://herald.example/rss")
     health = feed_health(Feed(), asked, NOW)
     assert (health.state, health.since, health.detail) == ("never", None, "not read yet")
+
+
+# ---------------------------------------------------------------- all of them
+
+
+def polled(name: str, *, ok: datetime | None = None, failing: datetime | None = None, error: str = "") -> FeedState:
+    """A feed that last answered at `ok` and fails since `failing`, polled last at NOW."""
+    state = FeedState(name=name, url=f"https://{name}.example/rss", polled_at=NOW, error=error, error_kind="dns")
+    state = state.changed(ok_at=ok, first_ok_at=ok, new_at=ok)
+    return state.changed(failures=3 if failing else 0, failing_since=failing)
+
+
+FEEDS = [Feed("wire"), Feed("paper"), Feed("weekly", 86_400)]
+NO_HOST = "no such host name, or no name server can be reached"
+
+
+def dark(**others: FeedState) -> dict[str, FeedState]:
+    states = {
+        name: polled(name, ok=later(hours=-9), failing=later(hours=-8), error=f"{name}.example: {NO_HOST}")
+        for name in ("wire", "paper")
+    }
+    return states | others
+
+
+def test_no_source_answers_while_every_feed_that_was_asked_fails() -> None:
+    found = blackout(FEEDS, dark())
+    assert found is not None
+    assert (found.since, found.failing) == (later(hours=-9), later(hours=-8))
+    assert blackout(FEEDS, dark(paper=polled("paper", ok=NOW))) is None
+    assert blackout(FEEDS, {}) is None, "nothing was asked yet"
+    assert blackout([], {}) is None
+
+
+def test_a_feed_that_is_asked_once_a_day_and_is_not_due_proves_nothing() -> None:
+    found = blackout(FEEDS, dark(weekly=polled("weekly", ok=later(hours=-10))))
+    assert found is not None
+    assert found.since == later(hours=-9)
+    lately = blackout(FEEDS, dark(weekly=polled("weekly", ok=later(hours=-2))))
+    assert lately is not None
+    assert lately.since == later(hours=-2), "its answer was the last"
+    assert blackout(FEEDS[2:], {"weekly": polled("weekly", ok=NOW)}) is None
+
+
+def test_feeds_that_fail_alike_are_told_together_the_commonest_failure_first() -> None:
+    refused = "weekly.example:8080: the connection was refused"
+    states = dark(weekly=polled("weekly", failing=NOW, error=refused))
+    first, second = alike_failures(FEEDS, states)
+    assert (first.error, first.feeds, first.since) == (NO_HOST, ("wire", "paper"), later(hours=-8))
+    assert (second.error, second.feeds) == ("the connection was refused", ("weekly",))
+    assert "Is there a network?" in first.remedy
+
+
+def test_the_line_of_sources_says_that_none_answers_or_how_many_are_in_which_state() -> None:
+    line = sources_line(FEEDS, dark(), NOW)
+    assert line.startswith(f"NO SOURCE ANSWERS since 2 Mar 2026: {NO_HOST}. Is there a network?")
+    mixed = dark(wire=polled("wire", ok=NOW))
+    assert sources_line(FEEDS, mixed, NOW) == "3 sources: 1 ok, 1 failing, 1 not read yet"
+    assert sources_line([], {}, NOW) == "No feed is polled"

@@ -1,12 +1,15 @@
-"""The width of a progress bar is settled with the figure it stands for."""
+"""The figures of progress: bar, counters, what is confirmed, and the period they are for."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from monitor.domain.messages.figures import bar_width
 from monitor.domain.text.labels import format_percent
-from tests.builders.message_values import brief, counts, verdict
+from tests.builders.message_values import NOW, brief, counts, verdict
 
 
 @pytest.mark.parametrize(
@@ -27,4 +30,36 @@ def test_a_count_without_an_upper_bound_is_at_least_its_amount_and_one_with_boun
     readings = counts(("traders", 8e6, 10e6), ("USDA", 4e6, 4e6), ("mills", 2e6, None))
     line = brief(verdicts={"soybean-purchases": verdict(progress=readings)}).progress
     assert line is not None
-    assert line.text == "8-10 Mt traders, 4 Mt USDA, at least 2 Mt mills"
+    assert line.text == "traders: 8–10 Mt (not confirmed); USDA: 4 Mt; mills: at least 2 Mt"
+
+
+def test_two_counters_of_one_agency_are_one_with_its_newest_count() -> None:
+    told = counts(("USDA", 1.9e6, 2e6), ("USDA data", 4e6, 4e6), ("traders", 5e6, 5e6))
+    first, second, third = told.readings
+    progress = replace(told, readings=(replace(second, as_of=NOW + timedelta(days=9)), first, third))
+    line = brief(verdicts={"soybean-purchases": verdict(progress=progress)}).progress
+    assert line is not None
+    assert line.text == "traders: 5 Mt (not confirmed); USDA: 4 Mt"
+    assert {point.counter for point in line.points} == {"USDA", "traders"}
+
+
+def test_a_count_above_what_is_confirmed_is_marked_so_in_the_text_and_for_the_chart() -> None:
+    line = brief(
+        verdicts={"soybean-purchases": verdict(progress=counts(("traders", 7e6, 7e6), ("USDA", 4e6, 4e6)))}
+    ).progress
+    assert line is not None
+    assert line.counted_text.startswith("4 Mt of 12 Mt")
+    assert [(point.counter, point.confirmed) for point in line.points] == [("traders", False), ("USDA", True)]
+
+
+@pytest.mark.parametrize(
+    ("now", "heading"),
+    [
+        (datetime(2026, 6, 30, tzinfo=UTC), "Counted so far for the first half"),
+        (datetime(2026, 7, 1, tzinfo=UTC), "Counted for the first half"),
+    ],
+)
+def test_a_period_that_is_over_is_said_to_be_over(now: datetime, heading: str) -> None:
+    line = brief(now=now, verdicts={"soybean-purchases": verdict(progress=counts(("USDA", 4e6, 4e6)))}).progress
+    assert line is not None
+    assert line.heading == heading

@@ -110,7 +110,7 @@ CHANGES: list[tuple[TransitionKind, str, str, dict[str, Any]]] = [
     (TransitionKind.PROGRESS, "", "closed", {}),
     (TransitionKind.PROGRESS, "signed", "withdrawn", {}),
     (TransitionKind.PROGRESS, "7%", "15%", {}),
-    (TransitionKind.FLAG, "", "unconfirmed", {"reason": reason("Dock Ministry says it is met; China is silent")}),
+    (TransitionKind.FLAG, "", "unconfirmed", {"reason": reason("Dock Ministry says that two cargoes are booked")}),
     (TransitionKind.FLAG, "unconfirmed", "confirmed", {"confirms": True}),
     (TransitionKind.FLAG, "unconfirmed", "withdrawn", {}),
     (TransitionKind.FLAG, "", "behind_pace", {}),
@@ -126,7 +126,7 @@ def test_each_kind_of_change_is_worded_as_it_was(golden: Golden) -> None:
     golden("changes.txt", "\n".join(lines) + "\n")
 
 
-PAPER, OFFICE = reasons.Speaker("Paper 1", Says.PRESS, report=True), reasons.Speaker("", Says.US, report=False)
+PAPER, OFFICE = reasons.Speaker("Dock Daily", Says.PRESS, report=True), reasons.Speaker("", Says.US, report=False)
 REJECTION = reasons.Rejection("Ann", "a satire")
 MODEL = ReadBy(ReaderKind.MODEL, "qwen3:8b", "1a2b3c4d5e6f", None)
 COUNT = reasons.Count("Bloomberg", 7e6, 7e6, "t", "booked")
@@ -155,11 +155,14 @@ DETAILS: list[Detail] = [
     reasons.FirstDateMissed("sale", DAY, DAY),
     reasons.Lapsed("sale", "due", DAY),
     reasons.Lapsed("truce", "expiry", DAY),
+    reasons.Unread("truce", "expiry", DAY, 5, ("wire", "paper", "ministry"), DAY),
+    reasons.Unread("sale", "due", DAY, 1, ("wire",), DAY, DAY),
+    reasons.Unread("news", "news", DAY, 2, ("wire", "paper"), DAY),
     reasons.MetLate(DAY),
     reasons.FirstSeen(DAY),
     reasons.NothingSince(DAY),
     reasons.NewPeriod("second half of 2026"),
-    reasons.Counted(0.5, "12 Mt"),
+    reasons.Counted(0.5, "calendar 2026"),
     reasons.BehindPace(4e6, 12e6, "t", 1 / 3, 0.5, DAY),
     reasons.FromBaseline(DAY),
     reasons.Pinned("Ann", DAY, "the talks go on", "https://example.org/1", Standing.MET),

@@ -120,10 +120,12 @@ def test_the_main_link_is_of_the_evidence_of_the_leading_change_as_long_as_that_
     assert alert(stories, ("a",)).report == ReportLink("https://news.example/b", "Ministry")
 
 
-def test_no_evidence_is_dropped_or_moved_for_the_main_link() -> None:
+def test_no_evidence_is_dropped_and_the_main_report_comes_first() -> None:
     told = [("State Daily", "zh"), ("Nobody Knows", "en"), ("Ministry", "en")]
     stories = {f"s{at}": story(f"s{at}", name, lang=lang) for at, (name, lang) in enumerate(told)}
-    assert [line.outlet for line in alert(stories, tuple(stories)).evidence] == [name for name, _ in told]
+    made = alert(stories, tuple(stories))
+    assert [line.outlet for line in made.evidence] == ["Ministry", "Nobody Knows", "State Daily"]
+    assert made.report == ReportLink(made.evidence[0].url, "Ministry")
 
 
 def test_an_alert_stored_before_its_report_was_chosen_links_its_first_one() -> None:
@@ -132,5 +134,5 @@ def test_an_alert_stored_before_its_report_was_chosen_links_its_first_one() -> N
     del stored["report"]
     read = from_json(json.dumps(stored))
     assert isinstance(read, AlertBrief)
-    assert read.main_report == ReportLink("https://news.example/a", "State Daily")
+    assert read.main_report == ReportLink("https://news.example/b", "Ministry")
     assert from_json(to_json(made)) == made

@@ -131,19 +131,18 @@ def line(of: Signal) -> EvidenceLine:
 
 def test_a_line_names_the_rule_as_ever_where_rules_alone_have_read() -> None:
     found = line(read(rule="soy/cancelled"))
-    assert (found.rule, found.version, found.place) == ("soy/cancelled", "3f9c1a2b", "rules/deal/soy.yaml:12")
+    assert (found.rule, found.version) == ("soy/cancelled", "3f9c1a2b")
     assert found.read_by == ""
 
 
-def test_a_line_of_what_a_rule_and_a_model_read_names_both_and_the_place_of_the_rule() -> None:
+def test_a_line_of_what_a_rule_and_a_model_read_names_both() -> None:
     found = line(read(RULE, MODEL, rule="soy/cancelled"))
-    assert found.place == "rules/deal/soy.yaml:12"
     assert found.read_by == "read by the rule soy/cancelled and by qwen3:8b (question 1a2b3c4d)"
 
 
-def test_a_line_of_what_no_rule_reads_so_names_no_rule_and_no_place() -> None:
+def test_a_line_of_what_no_rule_reads_so_names_no_rule() -> None:
     found = line(read(OTHER_RULE, MODEL))
-    assert (found.rule, found.version, found.place) == ("", "", "")
+    assert (found.rule, found.version) == ("", "")
     assert found.read_by == "read by qwen3:8b (question 1a2b3c4d); the rule soy/threatened reads a threat in it"
 
 

@@ -14,8 +14,8 @@ from monitor.domain.model.reasons import Rejection, ReportTakenBack
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (DeadlineMoved("truce", date(2026, 1, 10), None), "truce on 10 January 2026"),
-        (ShareChanged(0.4, 0.2, "12 Mt"), "40% of 12 Mt"),
+        (DeadlineMoved("truce", date(2026, 1, 10), None), "the date 10 Jan 2026 (truce)"),
+        (ShareChanged(0.4, 0.2, "calendar 2026"), "40% of the target for 2026"),
         (ShareChanged(0.4, 0.2), "40% of the target"),
         (StepChanged("signed", None), "the step “signed”"),
         (TermsChanged(("orders", "delivery"), None), "“orders, delivery”"),

@@ -117,7 +117,7 @@ def test_an_expiry_one_side_says_is_extended_is_at_risk_not_lapsed() -> None:
     decision = decided(TRUCE, [claim], "2026-11-12")
     assert (decision.verdict.standing, decision.verdict.outlook) == (Standing.IN_FORCE, Outlook.AT_RISK)
     assert FlagKind.OVERDUE in {f.kind for f in decision.verdict.flags}
-    assert "US says 10 January 2027" in reason_text(decision.verdict.why)
+    assert "US says 10 Jan 2027" in reason_text(decision.verdict.why)
 
 
 OWED = quantity_commitment(

@@ -129,7 +129,9 @@ def test_what_a_weak_act_reads_of_statistics_turns_nothing_alone() -> None:
 def test_a_single_report_of_trouble_is_shown_while_it_lasts_and_told_to_nobody() -> None:
     one = signal(Effect.THREAT, "2025-10-10", origin="Reuters")
     now, later = after(one, now="2025-10-11"), after(one, now="2025-10-14")
-    assert doubts_of(now) == ["Reuters reports what would put it at risk; 1 of the 3 voices needed within 3 days"]
+    assert doubts_of(now) == [
+        "one independent source so far (Reuters); two more within three days would turn the status to AT RISK"
+    ]
     assert [(t.kind, t.severity) for t in now.transitions] == [(TransitionKind.EVENT, Severity.ROUTINE)]
     assert not doubts_of(later)
     assert now.next_due == one.happened.end + timedelta(days=SHIPPED.outlook_days)

@@ -149,22 +149,30 @@ def test_in_a_deal_of_others_a_governments_word_is_one_voice_among_many(said: Ca
     theirs = commitment(owed_by="others", baselines=pledged())
     decision = decided(theirs, [said(Effect.DELIVERED, "2025-11-07")], "2025-11-07")
     assert decision.verdict.standing is Standing.PLEDGED
-    assert [detail_text(flag.detail).endswith("others are silent") for flag in decision.verdict.flags] == [True]
+    assert [
+        detail_text(flag.detail).endswith("those who owe it have not confirmed it") for flag in decision.verdict.flags
+    ] == [True]
 
 
 @pytest.mark.parametrize(
     ("report", "words"),
     [
-        (signal(Effect.BREACH, "2025-11-10"), "if Reuters is right, it is breached; both sides are silent"),
+        (
+            signal(Effect.BREACH, "2025-11-10"),
+            "BREACHED if true: only Reuters reports it; neither side has confirmed it",
+        ),
         (
             signal(Effect.BREACH, "2025-11-10", says=Says.CN, origin="Xinhua", tier=Tier.STATE_MEDIA),
-            "if Xinhua is right, it is breached; the US is silent",
+            "BREACHED if true: only Xinhua reports it; the US has not confirmed it",
         ),
         (
             signal(Effect.DELIVERED, "2025-11-10", says=Says.US, origin="US Treasury"),
-            "US Treasury says it is in force; China is silent",
+            "IN FORCE if true: only US Treasury says so; China has not confirmed it",
         ),
-        (signal(Effect.PROGRESS, "2025-11-10", origin="Reuters"), "Reuters reports it; both sides not yet"),
+        (
+            signal(Effect.PROGRESS, "2025-11-10", origin="Reuters"),
+            "only Reuters reports it; neither side has confirmed it",
+        ),
     ],
 )
 def test_what_a_report_makes_of_the_promise_is_never_the_outlets_word(report: Signal, words: str) -> None:
@@ -399,7 +407,7 @@ def test_a_pin_rules_until_it_ends_and_says_what_the_program_would_say() -> None
     )
     signals = [from_us(Effect.THREAT, "2025-10-10")]
     pinned = decided(TRUCE, signals, "2025-10-11", acts=(pin,))
-    assert (status_of(pinned), "at risk" in detail_text(pinned.verdict.flags[-1].detail)) == ("in_force", True)
+    assert (status_of(pinned), "AT RISK" in detail_text(pinned.verdict.flags[-1].detail)) == ("in_force", True)
     assert pinned.next_due == at("2025-11-05")
     assert status_of(decided(TRUCE, signals, "2025-11-06", acts=(pin,))) == "at_risk"
 

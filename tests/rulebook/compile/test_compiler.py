@@ -40,6 +40,14 @@ def test_policy_defaults_hold_where_the_file_is_silent(tmp_path: Path) -> None:
     assert policy.moving_tiers == Policy().moving_tiers
 
 
+def test_names_of_one_counter_are_a_mapping_in_the_file(tmp_path: Path) -> None:
+    policy = rules_folder.load(
+        tmp_path, policy=f"{rules_folder.POLICY}one_counter: {{Farm data: Farm Office}}\n"
+    ).policy
+    assert policy.one_counter == (("Farm data", "Farm Office"),)
+    assert [policy.agency(name) for name in ("Farm data", "traders")] == ["Farm Office", "traders"]
+
+
 def test_a_version_changes_with_the_words_a_rule_uses_and_only_then(tmp_path: Path) -> None:
     before = rules_folder.load(tmp_path / "a")
     same = rules_folder.load(tmp_path / "b", beans="# a remark\n" + rules_folder.COMMITMENT)
@@ -105,6 +113,12 @@ def test_publishers_are_found_by_name_alias_or_domain(
 ) -> None:
     publisher = publishers.find(source, url)
     assert (publisher.name, publisher.tier) == (name, tier)
+
+
+def test_a_publisher_is_called_as_the_file_says(tmp_path: Path) -> None:
+    called = rules_folder.SOURCES.replace("owner: MOFCOM,", "owner: MOFCOM, called: China's commerce ministry,")
+    found = rules_folder.load(tmp_path, sources=called).publishers
+    assert [found.find(name).called for name in ("MOFCOM", "Grain Daily")] == ["China's commerce ministry", ""]
 
 
 def test_what_an_aggregator_adds_to_a_name_is_no_part_of_it(publishers: Publishers) -> None:

@@ -51,7 +51,7 @@ def faults(tmp_path: Path, expected: str) -> list[FailedExpectation]:
         "alerts: [{commitment: soy, on: 2026-02-02, way: up, to: in_progress}]",
         "quiet_until: 2026-01-09",
         "quiet: [{commitment: soy, since: 2026-01-10, until: 2026-01-20}]",
-        "expect: [{at: 2026-01-09, commitment: soy, flags: [{kind: unconfirmed, subject: cn, detail: china NOT yet}]}]",
+        "expect: [{at: 2026-01-09, commitment: soy, flags: [{kind: unconfirmed, subject: cn, detail: china has NOT confirmed}]}]",
         "expect: [{at: 2026-01-20, commitment: soy, deadlines: [], steps: [], terms: [], readings: [], why: three orders}]",
         "alerts: [{commitment: soy, to: at_risk, standing: in_progress, outlook: at_risk, quotes: [CANCELS, orders of soybeans]}]",
         "alerts: [{commitment: soy, to: in_progress, flags: [{kind: unconfirmed, subject: cn}]}]",
@@ -94,7 +94,7 @@ def test_what_comes_as_expected_is_no_fault(tmp_path: Path, expected: str) -> No
         (
             "expect: [{at: 2026-01-09, commitment: soy, flags: [{kind: unconfirmed, subject: us}]}]",
             "flags unconfirmed us at 2026-01-09",
-            "unconfirmed cn: Herald reports it; China not yet",
+            "unconfirmed cn: only Herald reports it; China has not confirmed it",
         ),
         (
             "expect: [{at: 2026-01-09, commitment: soy, flags: [unconfirmed, overdue]}]",

@@ -1,0 +1,175 @@
+"""How sure a change is, and who says so: one to three plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from monitor.domain.messages.evidence_lines import RenderContext, outlet_names, source_name
+from monitor.domain.messages.wording import counted_alone, detail_text, not_confirmed, sources_needed
+from monitor.domain.model import Flag, FlagKind, Says, Signal, Tier, reasons
+from monitor.domain.model.sides import PARTIES
+from monitor.domain.text.labels import (
+    conjugated,
+    format_date,
+    join_few,
+    join_list,
+    label_of,
+    number_word,
+    sentence,
+    status_caps,
+)
+from monitor.domain.text.plain import one_line
+
+MAX_DOUBT = 220
+"""Characters of a doubt in its own words; a longer one only says who has not confirmed it (estimate)."""
+MOST_NAMES = 3
+"""Outlets that the sentence names; of more it names two and counts the others."""
+SIDES_TO_CONFIRM = PARTIES - {"others"}
+"""A flag on "others" waits for no side by name: it may be that a second source is missing."""
+NOT_CONFIRMED = "not yet confirmed by a second source"
+
+
+def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext) -> str:
+    """How sure a change is and who says it: 'Only the US Treasury says so, as reported by Reuters. China has not confirmed it.'
+
+    signals: the evidence of the change; flags: those that concern it. '' where there is neither.
+    """
+    contested = [flag for flag in flags if flag.kind is FlagKind.CONTESTED]
+    doubts = [flag for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
+    speakers, several = [signal for signal in signals if signal.says is not Says.PRESS], False
+    opening: list[str] = []
+    if contested:
+        opening = [_contradiction(speakers, contested[0], context)]
+    elif speakers:
+        opening = [_said_by(speakers, signals, context, alone=any(map(_waits_for_sides, doubts)))]
+    elif signals:
+        several = len(_independent_press(signals, context)) > 1
+        opening = _reported_by(signals, context)
+    told = [text for flag in doubts for text in doubt_sentences(flag, quoted=bool(opening))]
+    told = [text for text in told if not (several and text == NOT_CONFIRMED)]
+    if told:  # the doubt says what is missing
+        opening = [text for text in opening if text != NOT_CONFIRMED]
+    return " ".join(sentence(text) for text in dict.fromkeys((*opening, *told)) if text)
+
+
+# ---------------------------------------------------------------- who says so
+
+
+def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: RenderContext, *, alone: bool) -> str:
+    """'Official: the US Treasury says so; also in Reuters', 'Only the US Treasury says so', 'USDA data show it'.
+
+    alone: a side has not confirmed it. Its own outlets are not named again.
+    """
+    data = tuple(dict.fromkeys(source_name(signal) for signal in speakers if signal.says is Says.DATA))
+    said = {source_name(signal): signal for signal in speakers if signal.says is not Says.DATA}
+    parts = []
+    if said:
+        names = tuple(spoken_name(name, context) for name in said)
+        parts.append(f"{join_few(names)} {conjugated(names[0]) if len(names) == 1 else 'say'} so")
+    if data:
+        parts.append(f"{join_list(data)} {conjugated(data[0], 'show') if len(data) == 1 else 'show'} it")
+    text = " and ".join(parts)
+    if alone and said and not data:
+        text = f"only {text}"
+    elif any(signal.says in (Says.US, Says.CN, Says.BOTH) for signal in said.values()):
+        by_state_media = all(_is_state_media(name, context) for name in said)
+        text = f"{'state media' if by_state_media else 'official'}: {text}"
+    stories = [context.stories[signal.story] for signal in signals]
+    apart = frozenset((*said, *data))
+    carriers, all_outlets = outlet_names(stories, context, apart=apart), outlet_names(stories, context)
+    if not carriers:
+        return text
+    itself = len(carriers) < len(all_outlets)
+    return f"{text}{'; also in' if itself else ', as reported by'} {join_few(carriers, MOST_NAMES)}"
+
+
+def spoken_name(name: str, context: RenderContext) -> str:
+    """An official, agency or company as a sentence calls it: 'the US Treasury', "China's commerce ministry"."""
+    return one_line(context.publishers.find(name).called, 60) or name
+
+
+def _is_state_media(name: str, context: RenderContext) -> bool:
+    return context.publishers.find(name).tier is Tier.STATE_MEDIA
+
+
+def _contradiction(speakers: Sequence[Signal], flag: Flag, context: RenderContext) -> str:
+    names = tuple(dict.fromkeys(spoken_name(source_name(signal), context) for signal in speakers))
+    if len(names) > 1:
+        return f"contested: {join_list(names)} contradict each other"
+    return f"contested: {one_line(detail_text(flag.detail) or label_of(flag.subject), 200).rstrip('.')}"
+
+
+# ---------------------------------------------------------------- who reports it
+
+
+def _reported_by(signals: Sequence[Signal], context: RenderContext) -> list[str]:
+    """'Two independent reports (AP News, Reuters)'; 'one report (Bloomberg)' and that a second source is missing."""
+    outlets = outlet_names([context.stories[signal.story] for signal in signals], context)
+    origins, names = len(_independent_press(signals, context)), join_few(outlets, MOST_NAMES)
+    if origins > 1:
+        listed = ", ".join(outlets) if len(outlets) <= MOST_NAMES else names
+        return [f"{number_word(origins)} independent reports ({listed})"]
+    if len(outlets) == 1:
+        return [f"one report ({names})", NOT_CONFIRMED]
+    reported = f"reported by {names}"
+    return [f"{reported}, {'all from one source' if origins else 'whose word alone does not count'}", NOT_CONFIRMED]
+
+
+def _independent_press(signals: Iterable[Signal], context: RenderContext) -> frozenset[str]:
+    """The independent press sources that corroborate by the policy. A report that arrived first through a publisher of a
+    lower tier counts for the best outlet that carried it."""
+    counting = context.policy.corroborating_tiers
+    origins = set()
+    for signal in signals:
+        if signal.tier in counting:
+            origins.add(signal.origin)
+            continue
+        outlets = context.stories[signal.story].outlets
+        publishers = [context.publishers.find(outlet.source, outlet.url) for outlet in outlets]
+        best = min(publishers, key=lambda publisher: publisher.tier, default=None)
+        if best is not None and best.tier in counting:
+            origins.add(best.origin)
+    return frozenset(filter(None, origins))
+
+
+# ---------------------------------------------------------------- what is missing
+
+
+def doubt_sentences(flag: Flag, *, quoted: bool) -> list[str]:
+    """The sentences of an unconfirmed flag, without their full stops: who has not confirmed it, and what would settle it.
+
+    quoted: who reports it is said already.
+    """
+    match flag.detail:
+        case reasons.Awaiting(reached=reached, silent=silent) if quoted:
+            return [
+                not_confirmed(silent) if silent else NOT_CONFIRMED,
+                f"once confirmed, the status is {status_caps(reached)}",
+            ]
+        case reasons.OneSided(silent=silent) if quoted:
+            return [not_confirmed(silent) if silent else NOT_CONFIRMED]
+        case reasons.Sighted() if quoted:
+            return [sources_needed(flag.detail)]
+        case reasons.Named(date=day, waiting=waiting) if quoted and waiting:
+            return [f"{not_confirmed(waiting).removesuffix(' it')} the date, {format_date(day)}"]
+        case reasons.CountedByOne():
+            return [counted_alone(flag.detail)]  # the other counts stand with the progress
+    text = one_line(detail_text(flag.detail), 2 * MAX_DOUBT).rstrip(".")
+    return [text if 0 < len(text) <= MAX_DOUBT else awaited_confirmation(flag)]
+
+
+def awaited_confirmation(flag: Flag) -> str:
+    """Who has not confirmed, in words, from the flag's subject."""
+    if flag.subject == "data":
+        return "no independent data confirm it"
+    return not_confirmed(sorted(flag.sides)) if flag.sides <= SIDES_TO_CONFIRM else NOT_CONFIRMED
+
+
+def _waits_for_sides(flag: Flag) -> bool:
+    """Whether a side that owes the promise has yet to confirm it."""
+    match flag.detail:
+        case reasons.Awaiting(silent=silent) | reasons.OneSided(silent=silent):
+            return bool(silent)
+        case reasons.Named(waiting=waiting):
+            return bool(waiting)
+    return flag.sides <= SIDES_TO_CONFIRM

@@ -1,0 +1,144 @@
+"""The opening of a digest and its subject: what mattered most in the period, in whole sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from monitor.domain.messages.act_words import effect_sentence
+from monitor.domain.messages.digest_blocks import event_text, format_day
+from monitor.domain.messages.digest_material import BlockMaterial
+from monitor.domain.messages.evidence_lines import RenderContext, known_signals
+from monitor.domain.messages.figures import deadline_lines, progress_line
+from monitor.domain.messages.happening import SHORTEST
+from monitor.domain.model import Commitment, Outlook, Signal, Standing, Verdict, changes
+from monitor.domain.text.labels import format_date, join_few, local_day, status_caps
+from monitor.domain.text.writing_systems import language_of
+
+MOST_SENTENCES = 3
+MOST_HAPPENED = 140
+"""Characters of what happened in a sentence of the opening (estimate)."""
+MOST_SUBJECT = 70
+"""Characters of a subject that a list of mails shows whole."""
+TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
+NAME = "Deal digest"
+FIGURES = changes.DeadlineMoved | changes.DeadlineMissed | changes.ShareChanged | changes.StepChanged
+"""Changes that are told by a figure or a step, never in the words of a report."""
+
+
+def opening(
+    material: Sequence[BlockMaterial], followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext
+) -> tuple[str, ...]:
+    """One to three sentences, one a commitment, each about another event. material: most important first."""
+    sentences: list[str] = []
+    told: set[str] = set()
+    for item in by_weight(material, context):
+        stories = {signal.story for signal in _signals(item, context)}
+        if len(sentences) == MOST_SENTENCES or told & stories:
+            continue
+        told |= stories
+        sentences.append(f"{_sentence(item, context)}.")
+    return tuple(sentences) or _quiet_opening(followed, context)
+
+
+def by_weight(material: Sequence[BlockMaterial], context: RenderContext) -> list[BlockMaterial]:
+    """Those with a change, the most important first whatever they are parts of."""
+    return sorted((item for item in material if item.lead), key=lambda item: item.weight(context), reverse=True)
+
+
+def _signals(item: BlockMaterial, context: RenderContext) -> tuple[Signal, ...]:
+    assert item.lead is not None
+    return known_signals((*item.lead.evidence, *item.lead.reason.signals), context)
+
+
+def _happened(item: BlockMaterial, context: RenderContext, limit: int) -> str:
+    assert item.lead is not None
+    return event_text(item.lead, _signals(item, context), context, limit)
+
+
+def _sentence(item: BlockMaterial, context: RenderContext) -> str:
+    """'China suspends its controls, which moves Rare earths from AT RISK to PLEDGED'; the status that stays where it stays."""
+    assert item.lead is not None
+    net, now, name = item.net, item.verdict.status, item.commitment.short
+    what = _happened(item, context, MOST_HAPPENED)
+    if net and net[0] is not net[1]:
+        still = "" if net[1] is now else f" (still {status_caps(now)})"
+        return f"{what}, which moves {name} from {status_caps(net[0])} to {status_caps(net[1])}{still}"
+    if isinstance(item.lead.change, FIGURES):
+        return f"{name}: {_lowered(what)}, still {status_caps(now)}"
+    progress = progress_line(item.verdict.progress, item.commitment, context)
+    counted = f", {progress.counted_text}" if progress and progress.counted and now in TROUBLE else ""
+    return f"{what}; {name}: still {status_caps(now)}{counted}"
+
+
+def _lowered(text: str) -> str:
+    """A sentence behind a colon: the capital of an article is lowered, that of a name is not."""
+    return text[:1].lower() + text[1:] if text.partition(" ")[0] in ("The", "A", "New", "No") else text
+
+
+def _quiet_opening(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> tuple[str, ...]:
+    """That nothing moved, where there is trouble, and the next date."""
+    sentences = ["No status moved, and no event of note was reported."]
+    trouble = []
+    for status in TROUBLE:
+        names = [commitment.short for commitment, verdict in followed if verdict.status is status]
+        trouble += [f"{status_caps(status)}: {join_few(names)}"] if names else []
+    sentences += [f"{'; '.join(trouble)}."] if trouble else []
+    dates = [line for commitment, verdict in followed for line in deadline_lines(verdict, commitment.short, context)]
+    ahead = min((line for line in dates if line.left >= 0), key=lambda line: line.date, default=None)
+    if ahead is not None:
+        sentences.append(f"Next date: {ahead.subject}, {ahead.text.removeprefix(f'{ahead.subject} ')}.")
+    return tuple(sentences)
+
+
+# ---------------------------------------------------------------- subject and period
+
+
+def subject_line(material: Sequence[BlockMaterial], days: tuple[date, date], context: RenderContext) -> str:
+    """'Deal digest, 27 Oct - 2 Nov: Trump and Xi met in Busan': never cut, in at most 70 characters where a name allows it."""
+    first, last = days
+    span = format_day(first) if first == last else f"{_begun(first, last)} - {format_day(last)}"
+    head = f"{NAME}, {span}: "
+    room = MOST_SUBJECT - len(head)
+    moved = by_weight(material, context)[:MOST_SENTENCES]
+    choices = [text for item in moved if (text := _told_shortly(item, context, room))]
+    statuses = [f"{item.commitment.short} {status_caps(item.verdict.status)}" for item in moved]
+    choices += [", ".join(statuses[:number]) for number in range(len(moved), 0, -1)]
+    fitting = (text for text in choices if len(text) <= room and language_of(text) == "en")
+    return head + next(fitting, "what moved" if moved else "nothing moved")
+
+
+def _told_shortly(item: BlockMaterial, context: RenderContext, room: int) -> str:
+    """What happened, for a subject; '' where it is told by its effect alone ('China takes a step back'): statuses say more.
+
+    What a date, a count, a step or a term became says nothing without the name of its commitment.
+    """
+    assert item.lead is not None
+    if isinstance(item.lead.change, FIGURES | changes.TermsChanged):
+        name = item.commitment.topic or item.commitment.short
+        left = room - len(name) - 2
+        what = _happened(item, context, left) if left >= SHORTEST else ""
+        return f"{name}: {_lowered(what)}" if what else ""
+    what = _happened(item, context, room)
+    vague = any(effect_sentence(signal).lower() in what.lower() for signal in _signals(item, context))
+    return "" if vague else what
+
+
+def _begun(first: date, last: date) -> str:
+    return str(first.day) if (first.year, first.month) == (last.year, last.month) else format_day(first)
+
+
+def covered_days(start: datetime, end: datetime, zone: str) -> tuple[date, date]:
+    """The first and the last day of a period: a day of which less than half belongs to it is left to its neighbour."""
+    half = timedelta(hours=12)
+    first = local_day(start + half, zone)
+    return first, max(first, local_day(end + half, zone) - timedelta(days=1))
+
+
+def period_text(days: tuple[date, date]) -> str:
+    """'27 Oct to 2 Nov 2025', '1 to 31 May 2026'; the first day repeats no part of the last one."""
+    first, last = days
+    if first == last:
+        return format_date(last)
+    begun = _begun(first, last) if first.year == last.year else format_date(first)
+    return f"{begun} to {format_date(last)}"

@@ -1,0 +1,361 @@
+"""What happened, as a whole sentence that fits a subject line: the best report's own words, else a sentence from typed facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from monitor.domain.messages.act_words import act_sentence, effect_sentence, speaker_of
+from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.languages import language_of
+from monitor.domain.messages.news_verbs import word_set
+from monitor.domain.messages.whole_sentence import whole_sentence
+from monitor.domain.messages.wording import detail_text
+from monitor.domain.model import (
+    NEGATIVE_EFFECTS,
+    POSITIVE_EFFECTS,
+    Commitment,
+    Effect,
+    FlagKind,
+    FlagState,
+    Signal,
+    Story,
+    Tier,
+    Transition,
+)
+from monitor.domain.model.changes import (
+    DeadlineMissed,
+    DeadlineMoved,
+    EventNoted,
+    FlagChanged,
+    NoticeDue,
+    ShareChanged,
+    StatusChanged,
+    StepChanged,
+    TermsChanged,
+)
+from monitor.domain.model.notation import days
+from monitor.domain.model.reasons import (
+    BehindPace,
+    CountedByOne,
+    Disputed,
+    DoubtDropped,
+    DoubtTakenBack,
+    DuePassed,
+    ExpiryPassed,
+    FirstDateMissed,
+    FromBaseline,
+    Lapsed,
+    MetLate,
+    Named,
+    NewPeriod,
+    NothingSince,
+    Notice,
+    PinEnded,
+    Pinned,
+    ReportTakenBack,
+    StatusTakenBack,
+)
+from monitor.domain.model.sides import PARTIES, side_does
+from monitor.domain.text.labels import capitalised, conjugated, format_amount, format_date, format_percent, status_caps
+from monitor.domain.text.plain import one_line
+from monitor.domain.text.writing_systems import UNSPACED_RANGE
+
+SHORTEST = 24
+"""Characters that the shortest sentence of each kind fits in."""
+MOST_OF_IT = 0.7
+"""The share of a headline that does not name the matter which a shorter form keeps (estimate)."""
+_UNSPACED = re.compile(f"[{UNSPACED_RANGE}]")
+_SIDE_WORDS = {
+    "us": re.compile(r"\b(?:US|U\.S\.|America\w*|Washington|White House|Trump|Treasury)\b"),
+    "cn": re.compile(r"\b(?:China|Chinese|Beijing|Xi|MOFCOM)\b"),
+}
+"""How headlines name the two sides: a clause that no longer names the side that acts does not say what happened."""
+_COMMON = word_set(
+    """
+    china chinas united states american trump their with from into that which keep keeps each other least million both side sides
+    takes took place than what were have they first next until again only date dates before after named names while another
+    """
+)
+
+
+def happening(lead: Transition, signals: Sequence[Signal], context: RenderContext, limit: int) -> str:
+    """What happened, as a whole sentence without its full stop, of at most `limit` characters and in one script.
+
+    signals: those that may be quoted, whatever their order; their stories are in the context. limit: from SHORTEST on. What
+    has a report is told in its words where they fit; dates that pass, people's acts and corrections are told in ours.
+    """
+    for text in _forms(lead, ranked_reports(lead, signals, context), context, limit):
+        told = capitalised(one_line(text, 400))
+        if told and len(told) <= limit and is_latin(told):
+            return told
+    return "Its status has changed"
+
+
+def _forms(lead: Transition, ranked: Sequence[Signal], context: RenderContext, limit: int) -> Iterator[str]:
+    """The sentences that tell a change, the best first."""
+    yield from _without_report(lead)
+    doubted = any(flag.kind is FlagKind.UNCONFIRMED for flag in lead.flags) or _raises_doubt(lead)
+    commitment = context.commitments.get(lead.commitment)
+    counted = isinstance(lead.change, ShareChanged) or isinstance(lead.reason.detail, CountedByOne)
+    for signal in ranked:
+        own = own_words(signal, context.stories[signal.story], commitment, limit, loose=doubted)
+        if not counted and _names_the_date(own, lead):
+            yield own
+    yield from _dates_and_counts(lead, ranked)
+    for signal in ranked[:1]:
+        yield from report_in_facts(signal, context)
+    yield from _steps_and_terms(lead)
+    yield from _status_sentences(lead)
+
+
+def _names_the_date(text: str, lead: Transition) -> bool:
+    """Whether a sentence on a moved date names it; any other change needs no date."""
+    if not isinstance(lead.change, DeadlineMoved) or lead.change.new is None:
+        return True
+    day = lead.change.new
+    return f"{day:%b}" in text and re.search(rf"\b{day.day}\b", text) is not None
+
+
+# ---------------------------------------------------------------- the report that says it
+
+
+def ranked_reports(lead: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
+    """The signals by how well they say what happened.
+
+    First those behind the change, and of them the report that confirms it, where it does, and the effect that moved it; then
+    reports in English; then the acting side's own text, a wire that quotes it, other wires; then the earliest.
+    """
+    own, code = {*lead.evidence, *lead.reason.signals}, lead.reason.code.value
+    effects = {effect.value for effect in Effect} - {Effect.NONE.value}
+
+    def rank(signal: Signal) -> tuple[object, ...]:
+        story = context.stories[signal.story]
+        off_effect = code in effects and signal.effect.value != code
+        told_before = lead.confirms and signal.happened.end != lead.happened
+        return (
+            signal.id not in own,
+            told_before,
+            off_effect,
+            not is_english(story),
+            _strength(signal, story, context),
+            story.published_at,
+            signal.id,
+        )
+
+    return sorted(signals, key=rank)
+
+
+def _strength(signal: Signal, story: Story, context: RenderContext) -> int:
+    """How near a report is to the act: 0 for the acting side's own text; 4 for a report of little weight."""
+    tier, own_word = context.publishers.find(story.source, story.url).tier, signal.says.value == signal.by.value
+    if own_word and tier is Tier.OFFICIAL:
+        return 0
+    if own_word:
+        return 1 if tier <= Tier.WIRE else 2
+    return 3 if tier <= Tier.WIRE else 4
+
+
+def is_english(story: Story) -> bool:
+    """Whether a story is in English, as far as its feed and its letters tell."""
+    return language_of(story) in ("en", "") and is_latin(story.title)
+
+
+def is_latin(text: str) -> bool:
+    """Whether a text holds no letter of a script without blanks, such as Chinese: a subject is in one script."""
+    return not _UNSPACED.search(text)
+
+
+def own_words(signal: Signal, story: Story, commitment: Commitment | None, limit: int, *, loose: bool = False) -> str:
+    """The title or the quote of a report as a whole sentence of at most `limit` characters; '' where neither fits."""
+    if not is_english(story):
+        return ""
+    title, quote = one_line(story.title, 400), one_line(signal.quote, 400)
+    for text in dict.fromkeys((quote, title) if signal.field == "summary" else (title, quote)):
+        keeps = partial(_says_it, whole=text, signal=signal, commitment=commitment)
+        if form := whole_sentence(text, limit, keeps, loose=loose):
+            return form
+    return ""
+
+
+def _says_it(kept: str, *, whole: str, signal: Signal, commitment: Commitment | None) -> bool:
+    """Whether a shortened headline still names the matter and the side that acts, where the whole one does."""
+    if len(kept) >= len(whole):
+        return True
+    acting = _SIDE_WORDS.get(signal.by.value)
+    if acting and acting.search(whole) and not acting.search(kept):
+        return False
+    topic = _topic_words(commitment) if commitment else frozenset()
+    if not _mentions(whole, topic):  # then nothing but its length shows that the point is still there
+        return len(kept) >= MOST_OF_IT * len(whole)
+    return _mentions(kept, topic)
+
+
+def _topic_words(commitment: Commitment) -> frozenset[str]:
+    """The beginnings of the words that name a commitment: 'soyb', 'tari'."""
+    criteria = " ".join(text for _, text in commitment.criteria)
+    words = re.findall(r"[A-Za-z0-9]{4,}", f"{commitment.topic} {commitment.short} {commitment.name} {criteria}")
+    return frozenset(word.lower()[:5] for word in words if word.lower() not in _COMMON)
+
+
+def _mentions(text: str, beginnings: frozenset[str]) -> bool:
+    return any(word.lower().startswith(tuple(beginnings)) for word in re.findall(r"\w+", text)) if beginnings else False
+
+
+# ---------------------------------------------------------------- from typed facts
+
+
+def report_in_facts(signal: Signal, context: RenderContext) -> Iterator[str]:
+    """A report in our words, the fullest first: who says it, who acts, what the act is, how much."""
+    act = act_sentence(signal, context.rules.get(signal.rule)) or effect_sentence(signal)
+    speaker, amount = speaker_of(signal), _amount_of(signal, context)
+    amount = f" ({amount})" if amount and amount not in act else ""
+    said = f"{speaker} {act}" if speaker else ""
+    yield from (text for text in (f"{said}{amount}" if said else "", said, f"{act}{amount}", act) if text)
+    yield effect_sentence(signal)
+
+
+def _amount_of(signal: Signal, context: RenderContext) -> str:
+    """How much a report says was promised or done, in the unit that the commitment is counted in; '' else."""
+    quantity, commitment = signal.quantity, context.commitments.get(signal.commitment)
+    units = {target.unit for target in commitment.targets} if commitment else set()
+    if quantity is None or quantity.unit not in units or signal.effect not in POSITIVE_EFFECTS:
+        return ""
+    return format_amount(quantity.low, quantity.unit)
+
+
+def _dates_and_counts(lead: Transition, ranked: Sequence[Signal]) -> Iterator[str]:
+    """A moved date and a count in our words."""
+    match lead.change:
+        case DeadlineMoved(new=None, old=old) if old is not None:
+            yield f"No report names {format_date(old)} any more"
+        case DeadlineMoved(old=old, new=new) if new is not None and old == new:
+            yield f"The date {format_date(new)} is confirmed"
+        case DeadlineMoved(old=old, new=new) if new is not None:
+            details = (lead.reason.detail, *(flag.detail for flag in lead.flags))
+            sides = [detail.said_by for detail in details if isinstance(detail, Named)]
+            sides += [signal.says.value for signal in ranked if signal.says.value in PARTIES]
+            if sides:
+                yield f"{side_does(sides[0], 'name')} a {'new ' if old else ''}date, {format_date(new)}"
+            yield f"The date is now {format_date(new)}"
+        case ShareChanged(new=share, label=label):
+            yield f"{format_percent(share)} of {label or 'the target'} is counted"
+            yield f"{format_percent(share)} is counted"
+        case _:
+            if isinstance(lead.reason.detail, CountedByOne):
+                count = lead.reason.detail.alone
+                yield f"{count.counter} {conjugated(count.counter, 'put')} it at {format_amount(count.amount, count.unit)}"
+
+
+def _steps_and_terms(lead: Transition) -> Iterator[str]:
+    """A step or a term in our words, where no report is stored any more."""
+    match lead.change:
+        case StepChanged(new=None, old=old):
+            yield f"The step “{old}” is not reported any more"
+            yield "A step is not reported any more"
+        case StepChanged(new=new):
+            yield f"The step “{new}” is done"
+            yield "A further step is done"
+        case TermsChanged(new=None):
+            yield "A term is not reported any more"
+        case TermsChanged(new=new):
+            yield f"New terms are reported: {new}"
+            yield "New terms are reported"
+
+
+def _status_sentences(lead: Transition) -> Iterator[str]:
+    """What is left to say where no report is stored any more."""
+    match lead.change:
+        case StatusChanged(new=new):
+            yield f"The status is now {status_caps(new)}"
+            yield f"It is now {status_caps(new)}"
+        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED):
+            yield "It is now confirmed"
+        case EventNoted(effect=effect):
+            yield "A step back is reported" if effect in NEGATIVE_EFFECTS else "A step is reported"
+
+
+# ---------------------------------------------------------------- what no report tells
+
+
+def _raises_doubt(lead: Transition) -> bool:
+    change = lead.change
+    return isinstance(change, FlagChanged) and (change.flag, change.new) == (FlagKind.UNCONFIRMED, FlagState.RAISED)
+
+
+def _without_report(lead: Transition) -> Iterator[str]:
+    """Dates that come near or pass, people's acts, corrections, and flags: told in our words."""
+    match lead.change:
+        case NoticeDue(what=what, date=date, days_left=left):
+            kind = lead.reason.detail.kind if isinstance(lead.reason.detail, Notice) else "due"
+            verb = "expires" if kind == "expiry" else "is due"
+            if what:
+                yield f"In {days(left)}: {what} {verb} ({format_date(date)})"
+                yield f"In {days(left)}: {what} ({format_date(date)})"
+            yield f"In {days(left)} it {verb} ({format_date(date)})"
+            yield f"{days(left)} are left" if left != 1 else "One day is left"
+        case DeadlineMissed(date=date):
+            yield f"The first date, {format_date(date)}, was missed"
+            yield f"{format_date(date)} was missed"
+        case FlagChanged(flag=FlagKind.UNCHECKED):
+            yield "A date passed while no source was read"
+            yield "No source was read"
+        case FlagChanged(flag=FlagKind.CONTESTED, new=FlagState.RAISED):
+            if isinstance(lead.reason.detail, Disputed):
+                yield f"{lead.reason.detail.who} and {lead.reason.detail.other} contradict each other"
+            yield "Reports contradict each other"
+        case _:
+            yield from _by_reason(lead)
+
+
+def _by_reason(lead: Transition) -> Iterator[str]:  # noqa: C901 - a case for each kind of detail
+    match lead.reason.detail:
+        case Lapsed(kind="due", date=date):
+            yield f"The {format_date(date)} date passed; it was not kept"
+            yield f"{format_date(date)} was not kept"
+        case Lapsed(date=date) | ExpiryPassed(date=date):
+            yield f"The {format_date(date)} date passed; no extension seen"
+            yield f"It ran to {format_date(date)}"
+        case DuePassed(date=date):
+            yield f"The {format_date(date)} date passed; it is not done yet"
+            yield f"{format_date(date)} was missed"
+        case FirstDateMissed(date=date):
+            yield f"The first date, {format_date(date)}, was missed"
+            yield f"{format_date(date)} was missed"
+        case MetLate(date=date):
+            yield f"It was met after {format_date(date)}, the first date"
+            yield "It was met late"
+        case NothingSince(date=date):
+            yield f"No news since {format_date(date)}"
+        case NewPeriod(label=label):
+            yield f"A new period began: {label}"
+            yield "A new period began"
+        case BehindPace() as pace:
+            yield f"{format_amount(pace.counted, pace.unit)} of {format_amount(pace.target, pace.unit)} is behind the pace"
+            yield "The count is behind the pace"
+        case FromBaseline(date=date):
+            yield f"The baseline of {format_date(date)} says so"
+        case Pinned(by=by):
+            yield f"{by} pins the status as {_status_of(lead)}"
+            yield f"Pinned as {_status_of(lead)}"
+        case PinEnded(held=held):
+            yield f"The pin as {status_caps(held)} has ended"
+            yield "The pin has ended"
+        case StatusTakenBack(told=told) | DoubtTakenBack(doubt=told):
+            yield f"Withdrawn: the report that {_lowered(detail_text(told))}"
+            yield "Withdrawn: the report behind it"
+        case ReportTakenBack():
+            yield "Withdrawn: the report behind it"
+        case DoubtDropped():
+            yield "The doubt is no longer reported"
+
+
+def _status_of(lead: Transition) -> str:
+    return status_caps(lead.change.new) if isinstance(lead.change, StatusChanged) else status_caps(lead.standing)
+
+
+def _lowered(text: str) -> str:
+    """A sentence to go on with: a capital that begins a plain word is lowered."""
+    first = text.partition(" ")[0]
+    return text[:1].lower() + text[1:] if first in ("The", "A", "An", "Two", "Three", "Both", "No") else text

@@ -1,0 +1,134 @@
+"""What comes next: one or two plain sentences from the commitment's own criteria, dates, steps and targets."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.model import Commitment, Deadline, FlagKind, Kind, Outlook, Standing, Verdict
+from monitor.domain.model.sides import side_does, side_names
+from monitor.domain.text.labels import format_amount, format_date, local_day, period_name, sentence, status_caps
+from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.deadlines import active_deadlines
+from monitor.domain.verdicts.progress import target_at
+
+NO_NEWS = "No news does not count."
+
+
+def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
+    """What would change the status next, and by when. commitment: with cleaned texts; context: with now and the reader's zone."""
+    today = local_day(context.now, context.zone)
+    date_ahead = next((record for record in active_deadlines(verdict) if record.date >= today), None)
+    match verdict.status:
+        case Outlook.AT_RISK:
+            back = f"back to {status_caps(verdict.standing)} when {_acts(commitment)}, or when the feared event is over"
+            if verdict.standing is Standing.UNPLEDGED:
+                back = f"at risk until {_promises(commitment)}, or until the feared event is over"
+            return _joined(back, NO_NEWS, _overdue(commitment, verdict, today))
+        case Outlook.STALLED:
+            return _joined(f"back to {status_caps(verdict.standing)} with the first step forward", NO_NEWS)
+        case Standing.UNPLEDGED:
+            return sentence(f"pledged once {_promises(commitment)}")
+        case Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
+            towards = f"{_goal(commitment, verdict, context)}; {_risk(commitment, date_ahead)}"
+            return _joined(towards, _overdue(commitment, verdict, today))
+        case Standing.MET:
+            return _after_met(commitment, context)
+        case Standing.IN_FORCE:
+            return _joined(_runs_until(date_ahead), f"at risk if {_side(commitment)} threatens to end it")
+        case Standing.BREACHED:
+            kept = "an official text, or two independent sources, say that the terms are kept again"
+            return sentence(f"changes only when {kept}")
+        case Standing.LAPSED:
+            both = " by both sides" if commitment.owed_by == "both" else ""
+            return sentence(f"changes only with a new pledge or an extension{both}")
+        case _:
+            raise AssertionError(f"{verdict.status} is no status")
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence(text) for text in sentences if text)
+
+
+# ---------------------------------------------------------------- towards "met"
+
+
+def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
+    """'met when 12 Mt are booked', 'waits for the step “approved”; met with the last one, “closed”'."""
+    target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
+    if target is not None:
+        period = f" for {period_name(target.label)}" if len(commitment.targets) > 1 and target.label else ""
+        return f"met when {format_amount(target.amount, target.unit)} are {target.basis}{period}"
+    if commitment.kind is Kind.STANDING:
+        return f"in force once {side_does(commitment.owed_by, 'put')} it into effect"
+    if commitment.kind is Kind.SERIES:
+        return "met when the next round is held and has an outcome"
+    done = max((commitment.steps.index(step) for step in verdict.steps if step in commitment.steps), default=-1)
+    still = commitment.steps[done + 1 :]  # an earlier step that nobody reported is behind us
+    if len(still) > 1:
+        return f"waits for the step “{one_line(still[0], 60)}”; met with the last one, “{one_line(still[-1], 60)}”"
+    if still:
+        return f"met with the last step, “{one_line(still[0], 60)}”"
+    criterion = dict(commitment.criteria).get(Standing.MET, "").rstrip(".")
+    return f"met when: {criterion}" if criterion else "met when what is promised is done"
+
+
+def _risk(commitment: Commitment, ahead: Deadline | None) -> str:
+    """'at risk if China backs out or 28 Feb 2026 passes'."""
+    backs_out = (
+        "a side backs out" if commitment.owed_by in ("both", "others") else side_does(commitment.owed_by, "back")
+    )
+    out = backs_out if backs_out.endswith("out") else f"{backs_out} out"
+    return f"at risk if {out}" + (f" or {format_date(ahead.date)} passes" if ahead else "")
+
+
+def _after_met(commitment: Commitment, context: RenderContext) -> str:
+    if commitment.kind is Kind.SERIES:
+        return "A new round begins once the next meeting is agreed."
+    today = context.now.date()
+    later = min((t for t in commitment.targets if t.start > today), key=lambda t: t.start, default=None)
+    stays = "stays MET unless it is undone"
+    if later is None:
+        return sentence(stays)
+    return sentence(f"{stays}; {period_name(later.label) or 'the next period'} begins on {format_date(later.start)}")
+
+
+# ---------------------------------------------------------------- sides and dates
+
+
+def _side(commitment: Commitment) -> str:
+    return "a side" if commitment.owed_by in ("both", "others") else side_names((commitment.owed_by,))
+
+
+def _acts(commitment: Commitment) -> str:
+    if commitment.owed_by == "others":
+        return "those who owe it act on the promise"
+    return f"{side_does(commitment.owed_by, 'act')} on the promise"
+
+
+def _promises(commitment: Commitment) -> str:
+    if commitment.owed_by == "others":
+        return "those who would owe it promise it"
+    return f"{side_does(commitment.owed_by, 'promise')} it"
+
+
+def _runs_until(ahead: Deadline | None) -> str:
+    if ahead is None:
+        return "has no end date"
+    alone = f" (only {side_does(ahead.said_by, 'say')} so)" if ahead.state == "claimed" and ahead.said_by else ""
+    return f"ends on {format_date(ahead.date)}{alone} unless it is extended"
+
+
+def _overdue(commitment: Commitment, verdict: Verdict, today: date) -> str:
+    """'Overdue since 28 Feb 2026; LAPSED from 30 Apr 2026 on if nothing is done by then'; '' where the clock decides nothing:
+    without a date that has passed and that all who owe it stand behind, or with a later one that a side names."""
+    record = next((item for item in active_deadlines(verdict) if item.state == "current"), None)
+    if record is None or record.date >= today or any(flag.kind is FlagKind.UNCHECKED for flag in verdict.flags):
+        return ""
+    if any(
+        item.what == record.what and item.state == "claimed" and item.date > record.date for item in verdict.deadlines
+    ):
+        return ""
+    lapses = record.date + timedelta(days=commitment.grace_days + 1)
+    by_then = f"; LAPSED from {format_date(lapses)} on if nothing is done by then" if today < lapses else ""
+    return f"overdue since {format_date(record.date)}{by_then}"

@@ -1,0 +1,270 @@
+"""A block of a digest: the net of the period, its events, the best quote, doubts and dates."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from monitor.domain.messages.models import DigestBlock
+from monitor.domain.model import (
+    By,
+    Cause,
+    Deadline,
+    Direction,
+    Effect,
+    Flag,
+    FlagKind,
+    Outlook,
+    Reason,
+    ReasonCode,
+    Says,
+    Severity,
+    Signal,
+    Standing,
+    Story,
+    Transition,
+    TransitionKind,
+)
+from monitor.domain.model.changes import EventNoted
+from monitor.domain.model.reasons import Named, Text
+from tests.builders.domain_values import reason
+from tests.builders.message_values import NOW, commitment, counts, digest, move, signal, story, verdict
+
+
+def at(day: int) -> datetime:
+    return datetime(2026, 3, day, 9, tzinfo=UTC)
+
+
+def status(key: str, frm: str, to: str, day: int, **changes: Any) -> Transition:
+    turned = {"outlook": Outlook(to)} if to in set(Outlook) else {"outlook": Outlook.STEADY, "standing": Standing(to)}
+    after: dict[str, Any] = {**turned, **changes}
+    return move(key, frm=frm, to=to, at=at(day), happened=at(day), **after)
+
+
+def event(key: str, day: int, title: str, **changes: Any) -> tuple[Transition, Signal, Story]:
+    """An event of note with its signal and its story."""
+    told: dict[str, Any] = {
+        "at": at(day),
+        "happened": at(day),
+        "severity": Severity.ROUTINE,
+        "way": Direction.UP,
+    } | changes
+    noted = move(key, change=EventNoted(Effect.PROGRESS, By.CN), evidence=(f"s-{key}",), **told)
+    own = signal(f"s-{key}", f"a-{key}", effect=Effect.PROGRESS, quote=title, says=Says.PRESS, by=By.CN)
+    return noted, own, story(f"a-{key}", title=title, published_at=at(day))
+
+
+def of_events(*events: tuple[Transition, Signal, Story], **changes: Any) -> DigestBlock:
+    signals = {own.id: own for _, own, _ in events}
+    stories = {told.id: told for _, _, told in events}
+    moves = tuple(noted for noted, _, _ in events)
+    (block,) = digest(transitions=moves, signals=signals, stories=stories, **changes).blocks
+    return block
+
+
+def standing(*moves: Transition, **changes: Any) -> tuple[str, str]:
+    (block,) = digest(transitions=moves, **changes).blocks
+    return block.standing, block.between
+
+
+# ---------------------------------------------------------------- the net of the period
+
+
+def test_a_status_that_moved_says_was_and_now_and_when() -> None:
+    assert standing(status("t1", "in_progress", "at_risk", 12)) == ("was IN PROGRESS, now AT RISK (12 Mar)", "")
+
+
+def test_a_status_that_moved_twice_has_its_net_and_the_steps_between() -> None:
+    moves = (status("t1", "pledged", "in_progress", 9), status("t2", "in_progress", "at_risk", 12))
+    assert standing(*moves) == ("was PLEDGED, now AT RISK (12 Mar)", "In between: IN PROGRESS (9 Mar).")
+
+
+def test_a_status_that_came_back_says_so() -> None:
+    moves = (status("t1", "at_risk", "in_progress", 9), status("t2", "in_progress", "at_risk", 12))
+    assert standing(*moves) == ("AT RISK again (12 Mar)", "In between: IN PROGRESS (9 Mar).")
+
+
+def test_a_standing_that_moved_under_a_risk_says_that_the_risk_stays() -> None:
+    assert standing(status("t1", "unpledged", "pledged", 12, outlook=Outlook.AT_RISK)) == (
+        "was NOT YET PLEDGED, now PLEDGED (12 Mar), still AT RISK",
+        "",
+    )
+
+
+def test_where_a_standing_moved_and_then_the_risk_passed_the_words_that_people_read_count() -> None:
+    moves = (status("t1", "pledged", "in_force", 9, outlook=Outlook.AT_RISK), status("t2", "at_risk", "in_force", 12))
+    steady = verdict(standing=Standing.IN_FORCE, outlook=Outlook.STEADY, flags=())
+    found = standing(*moves, verdicts={"soybean-purchases": steady})
+    assert found == ("was AT RISK, now IN FORCE (12 Mar)", "")
+
+
+def test_an_event_that_moves_nothing_stands_under_the_status_that_stays() -> None:
+    block = of_events(event("e1", 12, "China clears two cargoes of soybeans"))
+    assert block.standing == "still AT RISK (since 14 Mar 2026)"
+
+
+# ---------------------------------------------------------------- events
+
+
+def test_every_event_of_the_period_is_a_line_with_its_day_and_its_outlet() -> None:
+    events = [event(f"e{n}", n, f"China clears cargo number {n} of soybeans") for n in range(8, 15)]
+    block = of_events(*events)
+    assert [line.line for line in block.in_order] == [
+        f"{n} Mar: China clears cargo number {n} of soybeans (Harbour Wire)" for n in range(8, 15)
+    ]
+
+
+def test_the_most_important_event_leads_and_the_lines_stand_by_day() -> None:
+    quiet = event("e1", 13, "China clears two cargoes of soybeans")
+    loud = event("e2", 12, "China halts all imports of soybeans", severity=Severity.URGENT)
+    block = of_events(quiet, loud)
+    assert [line.lead for line in block.events] == [True, False]
+    assert block.events[0].text == "China halts all imports of soybeans"
+    assert [line.day for line in block.in_order] == ["12 Mar", "13 Mar"]
+
+
+def test_a_change_of_status_goes_before_an_event_of_its_severity() -> None:
+    noted, own, told = event("e1", 13, "China clears two cargoes of soybeans", severity=Severity.NOTABLE)
+    moves = (noted, status("t1", "pledged", "in_progress", 12))
+    (block,) = digest(
+        transitions=moves, signals={own.id: own, "s1": signal("s1", "a")}, stories={told.id: told, "a": story("a")}
+    ).blocks
+    assert [line.changes for line in block.events] == [("t1",), ("e1",)]
+
+
+def test_two_changes_that_one_report_brought_are_one_line() -> None:
+    events = (event("e1", 12, "China clears two cargoes of soybeans"),)
+    noted, own, told = events[0]
+    terms = move(
+        "t2", TransitionKind.TERMS, "", "a cap of ten ships", at=at(12), happened=at(12), evidence=noted.evidence
+    )
+    (block,) = digest(transitions=(noted, terms), signals={own.id: own}, stories={told.id: told}).blocks
+    (line,) = block.events
+    assert set(line.changes) == {"e1", "t2"}
+    assert line.note == "new in the terms: a cap of ten ships"
+
+
+def test_late_news_is_marked() -> None:
+    block = of_events(event("e1", 12, "China clears two cargoes of soybeans", late=True))
+    assert block.events[0].line.endswith("(Harbour Wire; first seen late)")
+
+
+def test_a_confirmation_is_a_line_of_the_block() -> None:
+    confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True)
+    (block,) = digest(transitions=(confirmed,)).blocks
+    assert block.events[0].line == "14 Mar: IN PROGRESS is now confirmed by the US (Harbour Wire)"
+
+
+def test_what_a_person_did_is_told_with_the_reason() -> None:
+    pinned = move(cause=Cause.PERSON, evidence=(), reason=reason("pinned by ann: the talks go on"))
+    (block,) = digest(transitions=(pinned,)).blocks
+    assert block.events[0].text == "Pinned by ann: the talks go on"
+
+
+def test_many_outlets_of_one_event_are_counted() -> None:
+    noted, own, told = event("e1", 12, "China clears two cargoes of soybeans")
+    wide = story(told.id, "Harbour Wire", ("Dock News", "Port Paper", "Xing Daily"), title=told.title)
+    (block,) = digest(transitions=(noted,), signals={own.id: own}, stories={told.id: wide}).blocks
+    assert block.events[0].outlets == "Harbour Wire and 3 others"
+
+
+def test_a_report_that_no_longer_counts_is_not_quoted() -> None:
+    told = Reason(ReasonCode.WITHDRAWN, Text("the report no longer stands"), signals=("s1",))
+    withdrawn = move(frm="at_risk", to="in_progress", cause=Cause.CORRECTION, reason=told)
+    (block,) = digest(transitions=(withdrawn,)).blocks
+    assert (block.quote, block.report) == ("", None)
+
+
+# ---------------------------------------------------------------- quote, doubts, dates
+
+
+def quoted(title: str, quote: str) -> str:
+    noted, own, told = event("e1", 12, title)
+    own = signal(own.id, told.id, effect=Effect.PROGRESS, quote=quote, says=Says.CN, origin="MOFCOM", by=By.CN)
+    (block,) = digest(transitions=(noted,), signals={own.id: own}, stories={told.id: told}).blocks
+    return block.quote
+
+
+def test_the_best_quote_stands_under_the_event_that_it_tells() -> None:
+    said = quoted("China clears two cargoes of soybeans", "The ships may unload, the ministry told traders on Monday")
+    assert said == "MOFCOM says: “The ships may unload, the ministry told traders on Monday”"
+
+
+def test_a_quote_that_says_what_the_line_says_is_left_out() -> None:
+    assert quoted("China clears two cargoes of soybeans", "China clears two cargoes of soybeans.") == ""
+
+
+def test_a_chinese_quote_is_named_as_such() -> None:
+    assert (
+        quoted("China clears two cargoes of soybeans", "两船大豆获准卸货")
+        == "MOFCOM says: “两船大豆获准卸货” (in Chinese)"
+    )
+
+
+def test_a_quote_too_long_to_be_read_at_a_glance_is_left_out_and_never_cut() -> None:
+    assert quoted("China clears two cargoes of soybeans", "The ministry told traders that ships may unload " * 9) == ""
+    assert quoted("China clears two cargoes of soybeans", "两船大豆获准卸货" * 20) == ""
+
+
+def test_a_doubt_says_who_has_not_confirmed_it() -> None:
+    flags = (Flag(FlagKind.UNCONFIRMED, "cn", NOW), Flag(FlagKind.CONTESTED, "orders", NOW))
+    (block,) = digest(verdicts={"soybean-purchases": verdict(flags=flags)}).blocks
+    assert block.doubts == ("China has not confirmed it.", "Contested: orders.")
+
+
+def test_a_block_ends_with_what_is_counted_and_the_next_date() -> None:
+    known = verdict(progress=counts(("USDA", 4e6, None)), flags=())
+    (block,) = digest(verdicts={"soybean-purchases": known}).blocks
+    assert block.facts == ("So far 4 Mt of 12 Mt booked (33%).", "12 Mt booked due 30 Jun 2026, in 108 days.")
+
+
+def test_a_date_that_moved_in_the_period_is_not_repeated_as_the_next_one() -> None:
+    moved = move(kind=TransitionKind.DEADLINE, frm="2026-05-31", to="2026-06-30")
+    (block,) = digest(transitions=(moved,)).blocks
+    assert "30 Jun 2026" in block.events[0].text
+    assert block.facts == ()
+
+
+def test_a_date_that_one_side_names_is_told_once_with_who_names_it() -> None:
+    day = date(2026, 6, 30)
+    doubt = Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW, Named("us", day, waiting=("cn",)))
+    claimed = Deadline("12 Mt booked", "due", day, "us", state="claimed")
+    (block,) = digest(verdicts={"soybean-purchases": verdict(flags=(doubt,), deadlines=(claimed,))}).blocks
+    assert block.doubts == ()
+    assert block.facts == ("12 Mt booked due 30 Jun 2026, in 108 days (only the US says so).",)
+
+
+def test_a_date_that_bears_its_commitments_own_name_says_it_once() -> None:
+    named = Deadline("Soybeans 12 Mt", "due", date(2026, 6, 30), "both")
+    (block,) = digest(verdicts={"soybean-purchases": verdict(deadlines=(named,))}).blocks
+    assert block.facts == ("Due 30 Jun 2026, in 108 days.",)
+
+
+def test_what_only_corroborates_a_status_is_one_line_behind_what_moved() -> None:
+    noted, own, told = event("e1", 12, "China clears two cargoes of soybeans")
+    found = digest(
+        commitments={"truce": commitment("truce", short="Truce"), "soybean-purchases": commitment()},
+        verdicts={
+            "truce": verdict("truce", standing=Standing.IN_FORCE, outlook=Outlook.STEADY, flags=(), deadlines=()),
+            "soybean-purchases": verdict(flags=()),
+        },
+        transitions=(noted,),
+        signals={own.id: own, "s9": signal("s9", "a9", commitment="truce")},
+        stories={told.id: told, "a9": story("a9", "Dock News", ("Port Paper",))},
+        corroborating={"truce": (signal("s9", "a9", commitment="truce"),), "soybean-purchases": (own,)},
+    )
+    first, last = found.blocks
+    assert first.facts == ("12 Mt booked due 30 Jun 2026, in 108 days.",), "its own evidence is told already"
+    assert (last.short, last.events) == ("Truce", ())
+    assert last.facts == ("Dock News and Port Paper reported too that it is IN FORCE.",)
+
+
+def test_days_of_events_are_those_of_the_readers_zone() -> None:
+    late = at(12) + timedelta(hours=14, minutes=30)
+    noted, own, told = event("e1", 12, "China clears two cargoes of soybeans", happened=late)
+    from tests.builders.message_values import route
+
+    (block,) = digest(
+        transitions=(noted,), signals={own.id: own}, stories={told.id: told}, route=route(zone="Asia/Shanghai")
+    ).blocks
+    assert block.events[0].day == "13 Mar"

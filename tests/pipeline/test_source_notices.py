@@ -1,0 +1,180 @@
+"""The owner hears once that no source answers, once of each important one that is dead or silent, and once that they are back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from monitor.config import FeedSettings
+from monitor.domain.model import NOTICE, Route
+from monitor.errors import FeedError
+from monitor.pipeline import outbox_admin
+from monitor.pipeline.source_notices import watch_sources
+from monitor.store import Store, feeds, json_codec, read_spans
+from monitor.store.tables import FeedState
+from tests.builders.databases import NOW, later, polled_feed
+
+OWNER = Route("owner", "slack", "C1")
+REFUSED = FeedError("network", "herald.example: the connection was refused")
+STEP = timedelta(minutes=15)
+
+
+@dataclass(slots=True)
+class Watch:
+    """Feeds polled every quarter of an hour, and a look at them after each poll."""
+
+    store: Store
+    feeds: list[FeedSettings] = field(
+        default_factory=lambda: [
+            polled_feed(name, f"https://{name}.example/rss", name, 900)
+            for name in ("herald", "second", "ministry", "blog")
+        ]
+    )
+    important: tuple[str, ...] = ("herald", "second", "ministry")
+    routes: tuple[Route, ...] = (OWNER,)
+    now: datetime = NOW
+    news: bool = True
+    step: timedelta = STEP
+
+    def passes(self, *, down: tuple[str, ...] = (), **wait: float) -> None:
+        """Time passes, with these feeds down."""
+        until = self.now + timedelta(**wait)
+        while self.now < until:
+            self.now += self.step
+            with self.store.begin() as conn:
+                feeds.save(conn, *(self._state(conn_state, feed, down) for conn_state, feed in self._states(conn)))
+            watch_sources(self.store, self.feeds, self.important, self.routes, self.now)
+
+    def _states(self, conn: object) -> list[tuple[FeedState, FeedSettings]]:
+        known = feeds.states(conn)  # type: ignore[arg-type]
+        return [(known.get(feed.name) or FeedState(name=feed.name, url=feed.url), feed) for feed in self.feeds]
+
+    def _state(self, before: FeedState, feed: FeedSettings, down: tuple[str, ...]) -> FeedState:
+        if feed.name in down:
+            return feeds.after_failure(before, REFUSED, STEP, self.now, None, url=feed.url)
+        new = {"first_ok_at": before.first_ok_at or self.now} | ({"new_at": self.now} if self.news else {})
+        return feeds.after_success(before, STEP, self.now, None, url=feed.url, **new)
+
+    def told(self) -> list[tuple[timedelta, str]]:
+        """Each notice with the time since NOW."""
+        rows = [row for row in outbox_admin.list_rows(self.store) if row.kind == NOTICE]
+        return [(row.created_at - NOW, json_codec.from_json(row.payload).first_line) for row in rows]  # type: ignore[union-attr]
+
+    def lines(self) -> list[str]:
+        return [line.split(" · ")[0] for _, line in self.told()]
+
+
+ALL = ("herald", "second", "ministry", "blog")
+
+
+@pytest.fixture
+def watch(store: Store) -> Watch:
+    begun = Watch(store)
+    begun.passes(hours=1)
+    return begun
+
+
+def test_that_no_source_answers_is_told_within_two_hours_and_once_with_names_error_and_remedy(watch: Watch) -> None:
+    watch.passes(hours=60, down=ALL)
+    ((after, line),) = watch.told()
+    assert after - timedelta(hours=1) <= timedelta(hours=2)
+    assert line.startswith("NO SOURCE ANSWERS · 4 of 4 failing since 2 Mar 2026 10:00 UTC")
+    (row,) = outbox_admin.list_rows(watch.store)
+    notice = json_codec.from_json(row.payload)
+    assert notice.evidence[0].quote == "herald, second, ministry, blog: the connection was refused"  # type: ignore[union-attr]
+    assert "Is there a network?" in notice.back  # type: ignore[union-attr]
+
+
+def test_an_outage_of_less_than_an_hour_is_not_told(watch: Watch) -> None:
+    watch.passes(minutes=60, down=ALL)
+    watch.passes(hours=3)
+    assert watch.told() == []
+
+
+def test_the_recovery_is_told_once_when_sources_have_answered_for_an_hour(watch: Watch) -> None:
+    watch.passes(hours=30, down=ALL)
+    watch.passes(hours=30)
+    (_, first), (after, second) = watch.told()
+    assert (first.split(" · ")[0], second) == ("NO SOURCE ANSWERS", "SOURCES ANSWER AGAIN · 4 of 4")
+    assert timedelta(hours=1) <= after - timedelta(hours=31) <= timedelta(hours=1, minutes=30)
+
+
+def test_sources_that_come_and_go_do_not_ring_each_hour(watch: Watch) -> None:
+    for _ in range(20):
+        watch.passes(hours=2, down=ALL)
+        watch.passes(hours=2)
+    assert watch.lines() == ["NO SOURCE ANSWERS", "SOURCES ANSWER AGAIN", "NO SOURCE ANSWERS"]
+    watch.passes(hours=26)
+    assert watch.lines()[3:] == ["SOURCES ANSWER AGAIN"], "once they have stayed for a day"
+
+
+def test_a_single_answer_between_failures_is_no_recovery(watch: Watch) -> None:
+    watch.passes(hours=3, down=ALL)
+    for _ in range(10):
+        watch.passes(minutes=15)
+        watch.passes(hours=2, down=ALL)
+    assert watch.lines() == ["NO SOURCE ANSWERS"]
+
+
+def test_an_important_source_that_is_dead_is_told_within_a_day_and_a_night_is_no_notice(watch: Watch) -> None:
+    watch.passes(hours=12, down=("herald",))
+    watch.passes(hours=24)
+    assert watch.told() == []
+    watch.passes(hours=40, down=("herald", "ministry"))
+    ((after, line),) = watch.told()
+    assert line == "SOURCE DEAD · herald, ministry"
+    assert after - timedelta(hours=37) <= timedelta(hours=24)
+    watch.passes(hours=40)
+    assert watch.told()[1:] == [(timedelta(hours=78, minutes=15), "SOURCE READ AGAIN · herald, ministry")]
+
+
+def test_a_source_of_no_weight_is_left_to_doctor_and_the_digest(watch: Watch) -> None:
+    watch.passes(hours=60, down=("blog",))
+    assert watch.told() == []
+
+
+def test_an_important_source_that_brings_nothing_new_is_told_as_silent_once(watch: Watch) -> None:
+    watch.news, watch.step = False, timedelta(hours=6)
+    watch.passes(days=9)
+    assert [line for _, line in watch.told()] == ["SOURCE SILENT · herald, second, ministry"]
+    watch.passes(days=30)
+    assert len(watch.told()) == 1, "frozen is no news after silent"
+    watch.news = True
+    watch.passes(hours=12)
+    assert watch.lines()[1:] == ["SOURCE READ AGAIN"]
+
+
+def test_sources_that_stay_dead_after_the_others_are_back_have_a_day_of_their_own(watch: Watch) -> None:
+    watch.passes(days=5, down=ALL)
+    watch.passes(hours=10, down=("herald",))
+    assert watch.lines() == ["NO SOURCE ANSWERS", "SOURCES ANSWER AGAIN"]
+    watch.passes(hours=10, down=("herald",))
+    assert watch.told()[2][1] == "SOURCE DEAD · herald"
+
+
+def test_a_restart_tells_nothing_again(watch: Watch) -> None:
+    watch.passes(hours=5, down=ALL)
+    again = Watch(watch.store, now=watch.now)
+    again.passes(hours=5, down=ALL)
+    assert len(again.told()) == 1
+
+
+def test_a_notice_that_no_place_can_take_waits_until_one_can(watch: Watch) -> None:
+    watch.routes = ()
+    watch.passes(hours=5, down=ALL)
+    with watch.store.read() as conn:
+        assert read_spans.troubles(conn) == {}
+    watch.routes = (OWNER,)
+    watch.passes(hours=1, down=ALL)
+    assert watch.lines() == ["NO SOURCE ANSWERS"]
+
+
+def test_a_feed_that_is_taken_out_of_the_configuration_is_forgotten_without_a_word(watch: Watch) -> None:
+    watch.passes(hours=20, down=("herald",))
+    watch.feeds = watch.feeds[1:]
+    watch.passes(hours=20)
+    assert watch.lines() == ["SOURCE DEAD"]
+    with watch.store.read() as conn:
+        assert read_spans.troubles(conn)["herald"].ended_at == later(hours=21, minutes=15)

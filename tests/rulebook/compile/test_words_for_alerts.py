@@ -1,0 +1,37 @@
+"""`topic` and `tells`: the words that a rule file gives to alerts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.model import Effect
+from monitor.errors import RuleError
+from tests.builders import small_rulebook
+from tests.builders.small_rulebook import SOY
+
+
+def edited(tells: str) -> str:
+    first = "  - id: bought\n"
+    assert first in SOY
+    return SOY.replace(first, f"{first}    tells: {tells}\n").replace(
+        "short: Soybeans\n", "short: Soybeans\ntopic: Beans\n"
+    )
+
+
+def test_a_commitment_has_a_topic_and_an_act_has_words_and_the_effect_of_a_plain_sentence(tmp_path: Path) -> None:
+    book = small_rulebook.rulebook(tmp_path, soy=edited("to buy beans"))
+    assert book.commitments["soy"].topic == "Beans"
+    assert (book.rules["soy/bought"].tells, book.rules["soy/bought"].effect) == ("to buy beans", Effect.PROGRESS)
+
+
+def test_words_for_alerts_are_no_part_of_a_rules_version(tmp_path: Path) -> None:
+    plain = small_rulebook.rulebook(tmp_path / "a")
+    worded = small_rulebook.rulebook(tmp_path / "b", soy=edited("to buy beans"))
+    assert worded.rules["soy/bought"].version == plain.rules["soy/bought"].version
+
+
+def test_words_that_say_neither_what_is_done_nor_who_does_it_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match=r"soy.yaml:14:\d+: .*'buys beans' says no act: write 'to do what'"):
+        small_rulebook.rulebook(tmp_path, soy=edited("buys beans"))

@@ -1,0 +1,99 @@
+"""When sources were read: answers that follow each other closely are one time of reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from monitor.domain.model import Policy, ReadSpan
+from monitor.pipeline.source_watch import note_read
+from monitor.store import Store, open_store, read_spans, verdict_records
+from monitor.store.rows import upsert
+from monitor.store.tables import READ_SPAN, SourceTrouble
+from tests.builders.databases import NOW, later, stores
+from tests.store.test_migrations import OlderDatabase
+
+SOURCES = ("wire",)
+
+
+def answers(store: Store, *moments: datetime) -> tuple[ReadSpan, ...]:
+    for moment in moments:
+        with store.begin() as conn:
+            read_spans.add_read(conn, moment)
+    with store.read() as conn:
+        return read_spans.read_spans(conn)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    yield from stores("sqlite", tmp_path)
+
+
+def test_answers_within_an_hour_of_each_other_are_one_time_of_reading(store: Store) -> None:
+    found = answers(store, NOW, later(minutes=50), later(minutes=110), later(hours=9))
+    assert found == (ReadSpan(NOW, later(minutes=110)), ReadSpan(later(hours=9), later(hours=9)))
+
+
+def test_an_answer_of_before_changes_nothing(store: Store) -> None:
+    assert answers(store, later(hours=2), later(hours=1)) == (ReadSpan(later(hours=2), later(hours=2)),)
+
+
+def test_the_last_answer_is_known(store: Store) -> None:
+    with store.read() as conn:
+        assert read_spans.last_read(conn) is None
+    answers(store, NOW, later(hours=9))
+    with store.read() as conn:
+        assert read_spans.last_read(conn) == later(hours=9)
+
+
+def test_a_trouble_is_kept_in_one_row_a_subject(store: Store) -> None:
+    trouble = SourceTrouble(subject="wire", state="failing", since=NOW, told_at=later(hours=18))
+    for each in (trouble, trouble.changed(well_since=later(hours=20))):
+        with store.begin() as conn:
+            read_spans.save_troubles(conn, each)
+    with store.read() as conn:
+        assert read_spans.troubles(conn) == {"wire": trouble.changed(well_since=later(hours=20))}
+
+
+def test_an_older_database_counts_as_read_from_its_first_to_its_last_good_answer(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'older.db'}"
+    older = OlderDatabase(address)
+    health = {"etag": "", "last_modified": "", "body_hash": "", "moved_to": "", "moved_polls": 0, "failures": 0}
+    for name, first, last in (("wire", 1, 5), ("paper", 0, 3)):
+        times = {"first_ok_at": later(days=first), "ok_at": later(days=last)}
+        older.add("feed", name=name, url="https://x.example", error_kind="", error="", **health, **times)
+    older.engine.dispose()
+    with closing(open_store(address)) as opened, opened.read() as conn:
+        assert read_spans.read_spans(conn) == (ReadSpan(NOW, later(days=5)),)
+
+
+def test_every_verdict_falls_due_when_somebody_reads_again_and_when_it_is_long_enough_and_not_in_between(
+    store: Store,
+) -> None:
+    def due(moment: datetime) -> bool:
+        """Whether an answer at this moment makes verdicts due."""
+        versions = text("SELECT sum(version) FROM verdict")
+        with store.begin() as conn:
+            before = conn.scalar(versions)
+            note_read(conn, SOURCES, Policy(), moment)
+            return bool(conn.scalar(versions) != before)
+
+    with store.begin() as conn:
+        upsert(conn, READ_SPAN, [{"since": later(days=-9), "until": later(days=-8)}])
+        row = {"published": "{}", "folded": "{}", "folded_to": NOW.isoformat(), "decided_at": NOW.isoformat()}
+        names = ", ".join(row)
+        marks = ", ".join(f":{name}" for name in row)
+        conn.execute(text(f"INSERT INTO verdict (commitment, version, {names}) VALUES ('soy', 1, {marks})"), row)
+    assert due(NOW)
+    assert not due(later(minutes=20))
+    assert not due(later(hours=12))
+    assert not due(later(hours=23))
+    assert due(later(hours=24))
+    assert not due(later(hours=25))
+    with store.read() as conn:
+        assert verdict_records.due_by_time(conn, later(hours=24)) == ["soy"]
