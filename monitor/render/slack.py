@@ -89,6 +89,7 @@ def status_card(card: StatusCard) -> dict[str, Any]:
     foreign = escape_foreign
     beside = [f"{style_of(item.status).emoji} {foreign(item.name)}: {foreign(item.shown)}" for item in card.beside]
     page.items("Also in this thread", beside, ITEMS_PER_BLOCK, behind=2)
+    page.context(_promise(now))
     page.fields(_facts(now))
     told = [
         f"{date_token(item.at, f'{item.at:%-d %b %Y}')} · {escape_foreign(truncated(item.line, MAX_CARD_LINE))}"
@@ -218,11 +219,16 @@ def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str) -> None:
         page.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
     page.items("", [_quote_line(line) for line in brief.evidence[1:]], source=brief.evidence[1:])
     page.section(_first_lines((f"Also: {_change(change)}" for change in brief.changes[1:]), 8))
+    page.context(_promise(brief))
     page.fields(_facts(brief))
     page.context(*_actions(brief), reserve=LAST_LINE_RESERVE)
     page.context(escape_foreign(brief.read), reserve=LAST_LINE_RESERVE)
     events = f" · event {escape_foreign(', '.join(brief.events[:3]))}" if brief.events else ""
     page.context(f"{escape(brief.route)}", f"Data as of {date_token(brief.as_of, brief.data_time)}{events}")
+
+
+def _promise(brief: AlertBrief) -> str:
+    return f"The promise: {escape_foreign(brief.promise)}." if brief.promise else ""
 
 
 def _actions(brief: AlertBrief) -> list[str]:
@@ -276,7 +282,6 @@ def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
     progress = brief.progress
     counts = [progress.counted_text, progress.bar.partition(" ")[0], progress.text] if progress else []
     return [
-        ("The promise", escape_foreign(brief.promise)),
         (
             escape_foreign(progress.heading) if progress else "Progress",
             "\n".join(escape_foreign(text) for text in counts if text),
