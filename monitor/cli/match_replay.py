@@ -170,6 +170,8 @@ def replay(
         recorded = read_recorded(readings)
         routes = (replace(CATCH_ALL_ROUTE, tell=tell),)
         for change in Replay(rulebook, routes=routes, readings=recorded).play(file.in_order()):
+            if not change.by_itself:
+                continue
             if as_json:
                 echo_json(change.as_json())
                 continue

@@ -37,15 +37,17 @@ MAX_SENT_KEPT = 500
 
 @dataclass(frozen=True, slots=True)
 class ReplayedChange:
-    """One transition that would have sent a message. A reply that only confirms an earlier message is none.
+    """One transition that would have been told. A reply that only confirms an earlier message is none.
 
     evidence: the signals behind it, each with the id of the input line that it was read from. baseline: the verdict before
-    any story, which is the evidence of a change that time alone made.
+    any story, which is the evidence of a change that time alone made. by_itself: it sent a message; False for a step or term told with
+    its status, and for what the message on a told event is answered with.
     """
 
     transition: Transition
     evidence: tuple[tuple[Signal, str], ...]
     baseline: Baseline
+    by_itself: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """The line of the `replay --json` contract. Without a signal the baseline's source and note are the evidence."""
@@ -177,16 +179,17 @@ class Replay:
             used = tuple(e for t in message.transitions for e in t.evidence)
             entry = Sent(message.id, message.route, message.commitment, ids, used, now)
             self.sent = SentLog((*self.sent.messages[-MAX_SENT_KEPT:], entry))
-            for transition in told_by_themselves(message.transitions):
-                if transition.confirms and (message.kind == "confirmation" or not transition.continues):
-                    continue  # a reply to an earlier message, and no line of its own
+            for transition in message.transitions:
+                if transition.confirms and not transition.continues:
+                    continue  # it only confirms what was told
+                is_reply = message.kind == "confirmation" or is_part_of_status(transition, message.transitions)
                 signals = filter(None, map(known.get, transition.evidence))
                 evidence = tuple((s, self.names.get(text_key(s.story, s.revision), s.story)) for s in signals)
-                yield ReplayedChange(transition, evidence, self.started[transition.commitment])
+                yield ReplayedChange(transition, evidence, self.started[transition.commitment], by_itself=not is_reply)
 
 
-def told_by_themselves(moves: Sequence[Transition]) -> tuple[Transition, ...]:
-    """The changes of one message without the steps and terms that belong to a change of status in it."""
-    status = {(move.commitment, move.way) for move in moves if move.kind is TransitionKind.STATUS}
+def is_part_of_status(move: Transition, message: Sequence[Transition]) -> bool:
+    """Whether a step or term is told together with the change of status that it belongs to."""
+    status = {(other.commitment, other.way) for other in message if other.kind is TransitionKind.STATUS}
     parts = (TransitionKind.PROGRESS, TransitionKind.TERMS)
-    return tuple(move for move in moves if move.kind not in parts or (move.commitment, move.way) not in status)
+    return move.kind in parts and (move.commitment, move.way) in status

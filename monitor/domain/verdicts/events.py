@@ -28,6 +28,7 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.verdicts.corroboration import CLAIM_EFFECTS, Claim, assess_support
+from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.severity import direction, status_severity
 from monitor.domain.verdicts.standing import FULFILLED
 
@@ -107,12 +108,21 @@ def is_own_act(signal: Signal) -> bool:
 
 
 def has_moved(before: Verdict, after: Verdict) -> bool:
-    """Whether something moved that is told by itself: the status (but not to the next round of a series), a step or the terms."""
-    if before.steps != after.steps or before.terms != after.terms:
+    """Whether something moved that is told by itself: the status (but not to the next round of a series), a step, the terms, a date."""
+    if before.steps != after.steps or before.terms != after.terms or _has_moved_date(before, after):
         return True
     if (before.standing, before.outlook) == (after.standing, after.outlook):
         return False
     return status_severity(before, after, direction(before, after)) > Severity.ROUTINE
+
+
+def _has_moved_date(before: Verdict, after: Verdict) -> bool:
+    """Whether another date was named for what had one."""
+    open_dates = {(d.what, d.date) for d in before.deadlines if d.state in OPEN_STATES}
+    named = {what for what, _ in open_dates}
+    return any(
+        d.state in OPEN_STATES and d.what in named and (d.what, d.date) not in open_dates for d in after.deadlines
+    )
 
 
 def last_told(verdict: Verdict, way: Direction) -> Event | None:

@@ -75,9 +75,10 @@ def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[
         for change in played.changes:
             if change.commitment == never.commitment and _fits_change(never, change, played):
                 yield _unwanted(line, f"never {_wanted_change(never)}", change, _words(played, change))
+    unasked = [told.transition for told in played.told if told.by_itself]
     for where, quiet in quiet_times(scenario):
         line, since = scenario.line_of(*where), quiet.since or shape.start
-        for change in alerts:
+        for change in unasked:
             if since.at <= change.at < quiet.until.at and quiet.commitment in ("", change.commitment):
                 yield _unwanted(line, f"quiet until {quiet.until}", change, f"why: {reason_text(change.reason)}")
     if shape.nothing_else:
