@@ -8,6 +8,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.up-to-date
+# Compiled modules are kept whatever the shell says: the tests start the program many times.
+unexport PYTHONDONTWRITEBYTECODE
 # Only wheels: building an archive would fetch build tools that no hash guards.
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from importlib.util import resolve_name
 from pathlib import Path
 
@@ -99,18 +100,23 @@ def module_name(path: Path) -> str:
 
 
 MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+
+@cache
+def tree(name: str) -> ast.Module:
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
 
 
 def within(name: str, places: tuple[str, ...]) -> bool:
     return any(name == place or name.startswith(f"{place}.") for place in places)
 
 
+@cache
 def imports(name: str) -> set[str]:
     """Full names of all that a module imports, at the top or inside functions."""
     package = name if MODULES[name].name == "__init__.py" else name.rpartition(".")[0]
     found: set[str] = set()
-    for node in ast.walk(TREES[name]):
+    for node in ast.walk(tree(name)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -118,9 +124,6 @@ def imports(name: str) -> set[str]:
             full = {alias.name: f"{source}.{alias.name}" for alias in node.names}
             found |= {path if path in MODULES else source for path in full.values()}
     return found
-
-
-IMPORTS = {name: imports(name) for name in MODULES}
 
 
 def layer_of(name: str, package: str) -> int:
@@ -143,7 +146,7 @@ def test_no_import_runs_upwards_or_sideways(package: str) -> None:
 
     inside = [name for name in MODULES if within(name, (package,)) and name != package]
     arrows = [
-        (name, found) for name in inside for found in IMPORTS[name] if found in inside and room(found) != room(name)
+        (name, found) for name in inside for found in imports(name) if found in inside and room(found) != room(name)
     ]
     assert [f"{name} -> {found}" for name, found in arrows if layer_of(found, package) >= layer_of(name, package)] == []
 
@@ -156,7 +159,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
             return [" -> ".join((*path[path.index(name) :], name))]
         if name in done:
             return []
-        circles = [circle for found in sorted(IMPORTS[name] & MODULES.keys()) for circle in visit(found, (*path, name))]
+        circles = [circle for found in sorted(imports(name) & MODULES.keys()) for circle in visit(found, (*path, name))]
         done.add(name)
         return circles
 
@@ -171,7 +174,7 @@ def test_only_runtime_and_cli_join_the_parts() -> None:
         allowed = (*EVERYWHERE, part, *COLLABORATORS.get(part, ()))
         return {
             found
-            for found in IMPORTS[name]
+            for found in imports(name)
             if within(found, ("monitor",)) and found != "monitor" and not within(found, allowed)
         }
 
@@ -186,7 +189,7 @@ DOMAIN = [name for name in MODULES if within(name, ("monitor.domain",))]
 
 def test_the_domain_imports_only_itself_and_pure_library_modules() -> None:
     def impure(name: str) -> set[str]:
-        outside = {found for found in IMPORTS[name] if not within(found, ("monitor.domain", "monitor.errors"))}
+        outside = {found for found in imports(name) if not within(found, ("monitor.domain", "monitor.errors"))}
         allowed = sys.stdlib_module_names | {library for library, homes in OWNERS.items() if within(name, homes)}
         return {found for found in outside if within(found, tuple(IMPURE)) or found.partition(".")[0] not in allowed}
 
@@ -198,11 +201,11 @@ def test_what_decides_knows_no_wording() -> None:
     deciding = [name for name in DOMAIN if within(name, ("monitor.domain.verdicts", "monitor.domain.stories"))]
     wording = ("monitor.domain.text.labels", "monitor.domain.matching.explain_text")
     assert deciding
-    assert [(name, found) for name in deciding for found in IMPORTS[name] if within(found, wording)] == []
+    assert [(name, found) for name in deciding for found in imports(name) if within(found, wording)] == []
 
 
 def test_the_domain_never_reads_a_clock() -> None:
-    calls = [(name, node.func) for name in DOMAIN for node in ast.walk(TREES[name]) if isinstance(node, ast.Call)]
+    calls = [(name, node.func) for name in DOMAIN for node in ast.walk(tree(name)) if isinstance(node, ast.Call)]
     readings = [
         f"{name}, line {call.lineno}: {call.value.id}.{call.attr}()"
         for name, call in calls
@@ -226,7 +229,7 @@ def test_each_library_has_one_owner() -> None:
     users = [
         (library, name)
         for name in MODULES
-        for library in {found.partition(".")[0] for found in IMPORTS[name]}
+        for library in {found.partition(".")[0] for found in imports(name)}
         if library not in sys.stdlib_module_names | {"_typeshed", "monitor"}
     ]
     assert [use for use in users if use[0] not in OWNERS] == [], "a new library needs an owner in this test"
@@ -264,7 +267,7 @@ def test_the_architecture_page_names_every_room_and_only_rooms_that_exist() -> N
 
 
 def test_every_module_says_in_its_first_line_what_belongs_in_it() -> None:
-    assert [name for name, tree in TREES.items() if not ast.get_docstring(tree)] == []
+    assert [name for name in MODULES if not ast.get_docstring(tree(name))] == []
 
 
 def test_tests_lie_as_the_code_lies() -> None:

@@ -12,9 +12,18 @@ from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from traceback import extract_tb
+from types import CodeType
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    BytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -65,9 +74,28 @@ class Templates:
             raise RenderError(f"{sheet} cannot be read: {error}; {SHIPPED_HINT}", subject="mail.css") from error
 
 
+class _CompiledTemplates(BytecodeCache):
+    """What this process has compiled, by path and content: to compile the templates takes longer than to write ten mails."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self._codes.get(bucket.key, ("", None))
+        bucket.code = code if checksum == bucket.checksum else None
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None, "Jinja compiles before it stores"
+        self._codes[bucket.key] = (bucket.checksum, bucket.code)
+
+
+_COMPILED = {autoescape: _CompiledTemplates() for autoescape in (True, False)}
+
+
 def _environment(folder: Path, *, autoescape: bool) -> SandboxedEnvironment:
     environment = SandboxedEnvironment(
         loader=FileSystemLoader(folder),
+        bytecode_cache=_COMPILED[autoescape],
         autoescape=autoescape,
         undefined=StrictUndefined,
         finalize=_finalize,

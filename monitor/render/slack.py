@@ -45,8 +45,8 @@ ITEMS_PER_BLOCK = 5
 MAX_BLOCK_EVENTS = 6
 """Events of one commitment that a digest shows; the others are counted."""
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-MARKUP = re.compile(r"[*_~`]")
 ZERO_WIDTH_SPACE = "\u200b"
+FOREIGN_ESCAPES = ESCAPES | str.maketrans({mark: f"{ZERO_WIDTH_SPACE}{mark}{ZERO_WIDTH_SPACE}" for mark in "*_~`"})
 
 Block = dict[str, Any]
 
@@ -114,7 +114,7 @@ def escape(text: str) -> str:
 
 def escape_foreign(text: str) -> str:
     """Words from outside: escaped, and their mark-up broken by a character without width."""
-    return MARKUP.sub(lambda match: f"{ZERO_WIDTH_SPACE}{match.group()}{ZERO_WIDTH_SPACE}", escape(text))
+    return printable(text).translate(FOREIGN_ESCAPES)
 
 
 def link(url: str, label: str) -> str:

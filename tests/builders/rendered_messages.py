@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from monitor.domain.messages.models import OutboundMessage, ReportLink
 from monitor.render import Renderer
-from tests.builders.sample_messages import ALERT, ALERT_PARCEL, EVIDENCE
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL, EVIDENCE, PARCELS
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 HOSTILE = (
@@ -37,6 +38,18 @@ def saying(text: str) -> OutboundMessage:
 
 
 RENDERER = Renderer(TEMPLATES, sender="Deal monitor <monitor@deals.example>", list_domain="deals.example")
+
+
+@cache
+def sample_text(kind: str) -> str:
+    """The text of the sample of this kind, rendered once however many tests look at it."""
+    return RENDERER.text(PARCELS[kind])
+
+
+@cache
+def sample_mail(kind: str) -> bytes:
+    """The mail of the sample of this kind, rendered once however many tests look at it."""
+    return RENDERER.mail(PARCELS[kind])
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -90,11 +90,15 @@ class Desk:
         assert old in text
         self.config.write_text(text.replace(old, new), encoding="utf-8")
 
+    def lay_database(self) -> None:
+        """An empty database, where there is none yet, as the first command would leave it after all migrations."""
+        if not self.database.exists():
+            self.database.write_bytes(empty_database())
+
     @contextmanager
     def opened(self, clock: SimulatedClock | None = None) -> Iterator[App]:
         """The program on this folder's database, as a daemon beside the command line would have it."""
-        if not self.database.exists():
-            self.database.write_bytes(empty_database())
+        self.lay_database()
         app = open_app(load_settings(self.config), clock=clock or SimulatedClock(NOW))
         try:
             yield app

@@ -100,6 +100,7 @@ class Examined:
 
 
 def examined(desk: Desk) -> Examined:
+    desk.lay_database()
     result = desk.run("doctor", "--offline", "--json")
     found: dict[str, list[str]] = {}
     for finding in objects(result.stdout):
@@ -194,6 +195,7 @@ def slack_findings(desk: Desk, monkeypatch: pytest.MonkeyPatch, slack: Workspace
     monkeypatch.setenv("DEAL_MONITOR_SLACK__TOKEN", "xoxb-secret-token")
     desk.edit("[poll]", f'[slack]\napi_url = "{slack.url}"\n[poll]')
     desk.edit('channel = "file"\nto = "desk@deals.example"', 'channel = "slack"\nto = "C1"')
+    desk.lay_database()
     told = objects(desk.run("doctor", "--json").stdout)
     return [f"{one['state']} {one['text']}" for one in told if one["what"] == "slack"]
 

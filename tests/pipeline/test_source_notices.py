@@ -18,17 +18,17 @@ from tests.builders.databases import NOW, later, polled_feed
 
 OWNER = Route("owner", "slack", "C1")
 REFUSED = FeedError("network", "herald.example: the connection was refused")
-STEP = timedelta(minutes=15)
+STEP = timedelta(minutes=30)
 
 
 @dataclass(slots=True)
 class Watch:
-    """Feeds polled every quarter of an hour, and a look at them after each poll."""
+    """Feeds polled every half an hour, and a look at them after each poll."""
 
     store: Store
     feeds: list[FeedSettings] = field(
         default_factory=lambda: [
-            polled_feed(name, f"https://{name}.example/rss", name, 900)
+            polled_feed(name, f"https://{name}.example/rss", name, 1800)
             for name in ("herald", "second", "ministry", "blog")
         ]
     )
@@ -127,7 +127,7 @@ def test_an_important_source_that_is_dead_is_told_within_a_day_and_a_night_is_no
     assert line == "SOURCE DEAD · herald, ministry"
     assert after - timedelta(hours=37) <= timedelta(hours=24)
     watch.passes(hours=40)
-    assert watch.told()[1:] == [(timedelta(hours=78, minutes=15), "SOURCE READ AGAIN · herald, ministry")]
+    assert watch.told()[1:] == [(timedelta(hours=78, minutes=30), "SOURCE READ AGAIN · herald, ministry")]
 
 
 def test_a_source_of_no_weight_is_left_to_doctor_and_the_digest(watch: Watch) -> None:
@@ -177,4 +177,4 @@ def test_a_feed_that_is_taken_out_of_the_configuration_is_forgotten_without_a_wo
     watch.passes(hours=20)
     assert watch.lines() == ["SOURCE DEAD"]
     with watch.store.read() as conn:
-        assert read_spans.troubles(conn)["herald"].ended_at == later(hours=21, minutes=15)
+        assert read_spans.troubles(conn)["herald"].ended_at == later(hours=21, minutes=30)

@@ -54,7 +54,7 @@ def known(store: Store, rules: Rulebook, at: datetime, now: datetime) -> Standin
 
 
 def test_a_review_leaves_an_unread_expiry_open_until_sources_were_read_for_a_day(store: Store, rules: Rulebook) -> None:
-    read_from(store, rules, later(days=-30), DARK)
+    read_from(store, rules, later(days=-2), DARK)
     reviewed(store, rules, DARK)
     assert reviewed(store, rules, PASSED) == [("in_force", "at_risk", Cause.CLOCK)]
     with store.read() as conn:
@@ -71,7 +71,7 @@ def test_a_review_leaves_an_unread_expiry_open_until_sources_were_read_for_a_day
 
 
 def test_as_known_now_the_past_counts_as_read_once_it_was_made_up_for(store: Store, rules: Rulebook) -> None:
-    read_from(store, rules, later(days=-30), DARK)
+    read_from(store, rules, later(days=-2), DARK)
     assert known(store, rules, PASSED, PASSED) is Standing.IN_FORCE
     read_from(store, rules, AGAIN, AGAIN + timedelta(hours=24))
     assert known(store, rules, PASSED, AGAIN + timedelta(hours=24)) is Standing.LAPSED

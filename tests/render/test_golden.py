@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.rendered_messages import RENDERER
+from tests.builders.rendered_messages import sample_text
 from tests.builders.sample_messages import PARCELS
 
 KINDS = sorted(PARCELS.keys() - {"busy digest"})
@@ -16,7 +16,7 @@ KINDS = sorted(PARCELS.keys() - {"busy digest"})
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_text_mail_of_each_kind_reads_as_it_did(kind: str, golden: Callable[[str, str], None]) -> None:
-    golden(f"{kind.replace(' ', '_')}.txt", RENDERER.text(PARCELS[kind]))
+    golden(f"{kind.replace(' ', '_')}.txt", sample_text(kind))
 
 
 def test_no_golden_file_is_left_without_its_kind() -> None:

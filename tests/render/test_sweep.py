@@ -7,13 +7,14 @@ import re
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import cache
 from html import unescape
 
 import pytest
 
 from monitor.domain.messages.models import AlertBrief, OutboundMessage, ReportLink
 from monitor.render.renderer import REPEAT_NOTE
-from tests.builders.rendered_messages import RENDERER, check_harmless, check_limits, texts
+from tests.builders.rendered_messages import RENDERER, check_harmless, check_limits, sample_mail, sample_text, texts
 from tests.builders.sample_messages import DIGEST, PARCELS, PROGRESS
 
 STRICT = SMTP.clone(raise_on_defect=True)
@@ -43,11 +44,27 @@ HOLES = re.compile(r"\bNone\b|Undefined|\{[{%]|<built-in|\bTrue\b|\bFalse\b")
 EMPTY = re.compile(r"<h2[^>]*>[^<]*</h2>\s*(?:</td>|<h2)|<p[^>]*>\s*</p>|<td class=\"(?:cell|top)[^>]*>\s*</td>")
 
 
+def read(raw: bytes) -> EmailMessage:
+    found = email.message_from_bytes(raw, policy=STRICT)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def parts(raw: bytes) -> tuple[str, str]:
+    """The text part and the HTML part of a mail."""
+    found = read(raw)
+    return part(found, "plain"), part(found, "html")
+
+
 def mail(parcel: OutboundMessage) -> tuple[str, str]:
     """The text part and the HTML part."""
-    found = email.message_from_bytes(RENDERER.mail(parcel), policy=STRICT)
-    assert isinstance(found, EmailMessage)
-    return part(found, "plain"), part(found, "html")
+    return parts(RENDERER.mail(parcel))
+
+
+@cache
+def parts_of(kind: str) -> tuple[str, str]:
+    """Those of the sample of this kind."""
+    return parts(sample_mail(kind))
 
 
 def part(found: EmailMessage, kind: str) -> str:
@@ -56,14 +73,14 @@ def part(found: EmailMessage, kind: str) -> str:
     return str(body.get_content())
 
 
-def shown(parcel: OutboundMessage, channel: str) -> str:
+def shown(kind: str, channel: str) -> str:
     if channel == "slack":
-        payload = RENDERER.slack(parcel)
+        payload = RENDERER.slack(PARCELS[kind])
         check_limits(payload)
         check_harmless(payload)
         found = "\n".join(texts(payload["blocks"])).replace("\u200b", "")
         return re.sub(r"<https?://[^|<>]+\|([^<>]*)>", r"\1", found)
-    return RENDERER.text(parcel) if channel == "terminal" else mail(parcel)[channel == "html"]
+    return sample_text(kind) if channel == "terminal" else parts_of(kind)[channel == "html"]
 
 
 def plain(words: str) -> str:
@@ -82,46 +99,46 @@ def test_every_kind_is_swept() -> None:
 @pytest.mark.parametrize("channel", ["text", "html", "terminal", "slack"])
 @pytest.mark.parametrize("kind", PARCELS)
 def test_a_kind_says_what_is_its_own_in_every_channel(kind: str, channel: str) -> None:
-    found = shown(PARCELS[kind], channel)
+    found = shown(kind, channel)
     assert plain(OWN_WORDS[kind]) in plain(found)
     assert not HOLES.search(found)
 
 
 @pytest.mark.parametrize("kind", PARCELS)
 def test_a_mail_of_every_kind_says_why_one_gets_it_and_how_to_change_that(kind: str) -> None:
-    for found in mail(PARCELS[kind]):
+    for found in parts_of(kind):
         assert plain(PARCELS[kind].brief.route) in plain(found)
 
 
 @pytest.mark.parametrize("kind", PARCELS)
 def test_no_heading_stands_over_nothing(kind: str) -> None:
-    text, html = mail(PARCELS[kind])
+    text, html = parts_of(kind)
     assert not EMPTY.search(html)
     assert [block for block in re.split(r"\n\n+", text) if block.isupper()] == []
 
 
 def test_a_notice_about_the_program_names_no_event_and_no_moment_of_change() -> None:
-    text, html = mail(PARCELS["notice"])
+    text, html = parts_of("notice")
     assert "Event" not in text + html
     assert re.search(r">NOTICE\s*<", html)
 
 
 @pytest.mark.parametrize("channel", ["text", "html", "slack"])
 def test_a_notice_stands_under_headings_of_its_own_and_says_what_to_do(channel: str) -> None:
-    found = plain(shown(PARCELS["notice"], channel))
+    found = plain(shown("notice", channel))
     assert "what to do" in found
     assert not re.search(r"how sure|what would change it|what changed|stalled|read the report|· event", found)
 
 
 @pytest.mark.parametrize("channel", ["text", "html", "slack"])
 def test_further_evidence_says_who_else_says_so_before_what_was_told(channel: str) -> None:
-    found = plain(shown(PARCELS["further evidence"], channel))
+    found = plain(shown("further evidence", channel))
     assert found.index("grain courier and harbour wire say so too") < found.index("told before (14 mar 2026 07:06 utc)")
 
 
 @pytest.mark.parametrize("channel", ["text", "html", "slack"])
 def test_a_digest_tells_the_week_before_the_blocks_and_the_figures_last(channel: str) -> None:
-    found = plain(shown(PARCELS["digest"], channel))
+    found = plain(shown("digest", channel))
     parts = (
         "buyers put off two cargoes",
         "what moved",
@@ -135,7 +152,7 @@ def test_a_digest_tells_the_week_before_the_blocks_and_the_figures_last(channel:
 
 @pytest.mark.parametrize("channel", ["text", "html", "slack"])
 def test_a_digest_lists_no_commitment_twice_and_names_no_path_on_the_server(channel: str) -> None:
-    found = shown(PARCELS["digest"], channel)
+    found = shown("digest", channel)
     assert "var/digests" not in found
     table = plain(found).partition("nothing new")[2].partition("not checked")[0]
     assert "ore licences" in table
@@ -149,7 +166,7 @@ def test_only_a_web_address_makes_a_link_of_a_report_in_a_digest() -> None:
 
 
 def test_a_filter_on_a_status_catches_no_notice() -> None:
-    headers = (email.message_from_bytes(RENDERER.mail(PARCELS[kind]), policy=STRICT) for kind in ("notice", "alert"))
+    headers = (read(sample_mail(kind)) for kind in ("notice", "alert"))
     assert [str(found["X-Deal-Event"]) for found in headers] == [
         "notice",
         "alert; status=at_risk; commitment=soybean-purchases",
@@ -167,8 +184,6 @@ def test_a_bar_is_as_long_as_the_brief_says(done: int) -> None:
 
 @pytest.mark.parametrize("kind", PARCELS)
 def test_a_kind_stays_below_the_size_at_which_it_is_clipped(kind: str) -> None:
-    found = email.message_from_bytes(RENDERER.mail(PARCELS[kind]), policy=STRICT)
-    assert isinstance(found, EmailMessage)
-    html = found.get_body(("html",))
+    html = read(sample_mail(kind)).get_body(("html",))
     assert html is not None
     assert len(html.as_bytes()) <= 90_000

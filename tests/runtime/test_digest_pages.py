@@ -16,7 +16,7 @@ from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_digests
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store.json_codec import from_json
-from tests.builders.databases import NOW
+from tests.builders.databases import NOW, empty_database
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import rulebook
 
@@ -43,6 +43,7 @@ def app(tmp_path: Path) -> Iterator[App]:
     rulebook(tmp_path / "rules")
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    (tmp_path / "monitor.db").write_bytes(empty_database())
     clock = SimulatedClock(NOW)
     with closing(open_app(load_settings(tmp_path / "config.toml", environ={}), clock=clock)) as opened:
         recover_and_catch_up(opened)

@@ -28,7 +28,7 @@ from monitor.runtime.simulation import SimulatedClock
 from monitor.store import problems_and_runs, verdict_records
 from monitor.store.json_codec import from_json
 from monitor.store.tables import Problem
-from tests.builders.databases import NOW, later, polled_feed
+from tests.builders.databases import NOW, empty_database, later, polled_feed
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import BUYS, SOY, rulebook
 
@@ -118,6 +118,7 @@ def desk(tmp_path: Path, rules: Path) -> Iterator[Desk]:
     config = tmp_path / "config.toml"
     config.write_text(CONFIG.format(templates=json.dumps(str(ROOT / "templates"))), encoding="utf-8")
     clock = SimulatedClock(NOW)
+    (config.parent / "monitor.db").write_bytes(empty_database())
     with closing(open_app(load_settings(config, environ={}), exclusive=True, clock=clock)) as app:
         recover_and_catch_up(app)
         ingest(app.store, app.rulebook, HERALD, FetchedDocument(()), NOW)

@@ -17,6 +17,8 @@ SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 def printable(text: str) -> str:
     """Return `text` without control and direction characters; a lone surrogate becomes U+FFFD, line feeds stay."""
+    if text.isprintable():  # nearly every text is; this look is five times as fast as the cleaning
+        return text
     return SURROGATE.sub("\ufffd", FORBIDDEN_CHARACTERS.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n")))
 
 

@@ -112,6 +112,7 @@ def test_a_file_of_something_else_is_left_alone(reading: Desk) -> None:
 
 
 def reader_findings(desk: Desk, *options: str) -> list[tuple[str, str]]:
+    desk.lay_database()
     found = objects(desk.run("doctor", "--json", *options).stdout)
     return [(finding["state"], finding["text"]) for finding in found if finding["what"] == "reader"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -123,12 +124,7 @@ def test_each_other_status_says_what_changes_it(standing: Standing, owed_by: str
 
 
 @pytest.mark.parametrize("kind", Kind)
-@pytest.mark.parametrize("outlook", Outlook)
-@pytest.mark.parametrize("standing", Standing)
-@pytest.mark.parametrize("owed_by", ["us", "cn", "both", "company", "others"])
-def test_every_status_and_kind_has_its_next_step(
-    standing: Standing, outlook: Outlook, kind: Kind, owed_by: str
-) -> None:
-    text = said(standing, outlook, kind=kind, owed_by=owed_by, dates=[END, DUE])
-    assert text.endswith(".")
-    assert "_" not in text
+def test_every_status_and_kind_has_its_next_step(kind: Kind) -> None:
+    every = product(Standing, Outlook, ("us", "cn", "both", "company", "others"))
+    steps = {each: said(*each[:2], kind=kind, owed_by=each[2], dates=[END, DUE]) for each in every}
+    assert {each: text for each, text in steps.items() if not text.endswith(".") or "_" in text} == {}

@@ -1,0 +1,30 @@
+"""What is taken out of a text before it is printed, and that nothing else is."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from monitor.domain.text.plain import FORBIDDEN_CHARACTERS, SURROGATE, printable
+
+
+def test_no_character_that_can_be_printed_is_forbidden() -> None:
+    """So a text of such characters alone needs no cleaning."""
+    every = "".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+    assert FORBIDDEN_CHARACTERS.search(every) is None
+    assert SURROGATE.search(every) is None
+    assert printable(every) == every
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("nul \x00 bell \x07", "nul  bell "),
+        ("\u202edesrever\u202c", "desrever"),
+        ("a\u2028b\nc", "a\nb\nc"),
+        ("\ud800", "\ufffd"),
+    ],
+)
+def test_what_steers_a_terminal_or_the_direction_of_text_is_taken_out(text: str, left: str) -> None:
+    assert printable(text) == left
