@@ -211,6 +211,80 @@ def test_what_no_report_tells_is_told_in_our_words(lead: Transition, sentence: s
     assert happening(lead, (), context(), 60) == sentence
 
 
+MISSED = changes.StatusChanged(Standing.PLEDGED, Outlook.AT_RISK)
+LATER = date(2027, 11, 10)
+TON = reasons.Count("Customs", 4e6, None, "t", "shipped")
+BEHIND = reasons.BehindPace(4e6, 12e6, "t", 0.33, 0.8, DAY)
+TWO_SAILED = reasons.Text("Two cargoes sailed")
+
+
+@pytest.mark.parametrize(
+    ("detail", "sentence", "shorter"),
+    [
+        (
+            reasons.Lapsed("12 Mt", "due", DAY),
+            "The 10 Nov 2026 date passed; it was not kept",
+            "10 Nov 2026 was not kept",
+        ),
+        (
+            reasons.ExpiryPassed("ban", DAY, True),
+            "The 10 Nov 2026 date passed; no extension seen",
+            "It ran to 10 Nov 2026",
+        ),
+        (reasons.DuePassed("12 Mt", DAY), "The 10 Nov 2026 date passed; it is not done yet", "10 Nov 2026 was missed"),
+        (reasons.FirstDateMissed("a", DAY, LATER), "The first date, 10 Nov 2026, was missed", "10 Nov 2026 was missed"),
+        (reasons.MetLate(DAY), "It was met after 10 Nov 2026, the first date", "It was met late"),
+        (reasons.NewPeriod("calendar 2027"), "A new period began: calendar 2027", "A new period began"),
+        (BEHIND, "4 Mt of 12 Mt is behind the pace", "The count is behind the pace"),
+        (reasons.PinEnded(Standing.MET, TWO_SAILED), "The pin as MET has ended", "The pin has ended"),
+        (
+            reasons.DoubtTakenBack(TWO_SAILED, None),
+            "Withdrawn: the report that two cargoes sailed",
+            "Withdrawn: the report behind it",
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_reason_of_its_own_is_told_whole_or_in_the_shorter_sentence(
+    detail: Detail, sentence: str, shorter: str
+) -> None:
+    lead = changed(MISSED, detail, cause=Cause.CLOCK)
+    assert happening(lead, (), context(), 60) == sentence
+    assert happening(lead, (), context(), len(sentence) - 1) == shorter
+
+
+@pytest.mark.parametrize(
+    ("lead", "sentence"),
+    [
+        (changed(MISSED, reasons.FromBaseline(DAY), cause=Cause.CLOCK), "The baseline of 10 Nov 2026 says so"),
+        (
+            changed(MISSED, reasons.ReportTakenBack(changes.StepChanged(None, "signed"), None), cause=Cause.CLOCK),
+            "Withdrawn: the report behind it",
+        ),
+        (changed(MISSED, reasons.DoubtDropped(TWO_SAILED), cause=Cause.CLOCK), "The doubt is no longer reported"),
+        (changed(MISSED, reasons.CountedByOne(TON, Standing.MET, (TON,))), "Customs puts it at 4 Mt"),
+        (changed(changes.StepChanged("signed", None)), "The step “signed” is not reported any more"),
+        (changed(changes.TermsChanged(("25%",), None)), "A term is not reported any more"),
+        (changed(changes.TermsChanged((), "25% off")), "New terms are reported: 25% off"),
+        (changed(changes.EventNoted(Effect.SETBACK, By.CN)), "A step back is reported"),
+        (changed(changes.EventNoted(Effect.PROGRESS, By.CN)), "A step is reported"),
+        (changed(changes.DeadlineMoved("truce", DAY, None)), "No report names 10 Nov 2026 any more"),
+        (changed(changes.DeadlineMoved("truce", DAY, DAY)), "The date 10 Nov 2026 is confirmed"),
+        (changed(changes.DeadlineMoved("truce", DAY, LATER)), "The date is now 10 Nov 2027"),
+        (
+            changed(changes.FlagChanged(FlagKind.UNCONFIRMED, "x", FlagState.RAISED, FlagState.CONFIRMED)),
+            "It is now confirmed",
+        ),
+        (
+            changed(changes.FlagChanged(FlagKind.CONTESTED, "x", None, FlagState.RAISED)),
+            "Reports contradict each other",
+        ),
+    ],
+)
+def test_each_other_change_without_a_report_has_its_sentence(lead: Transition, sentence: str) -> None:
+    assert happening(lead, (), context(), 60) == sentence
+
+
 def test_a_limit_takes_a_shorter_sentence_and_cuts_none() -> None:
     lapsed = changed(changes.StatusChanged(Standing.IN_FORCE, Standing.LAPSED), reasons.Lapsed("truce", "expiry", DAY))
     for limit in range(24, 60):
