@@ -285,6 +285,24 @@ def test_each_other_change_without_a_report_has_its_sentence(lead: Transition, s
     assert happening(lead, (), context(), 60) == sentence
 
 
+@pytest.mark.parametrize(
+    ("change", "shorter"),
+    [
+        (changes.StepChanged("signed with all", None), "A step is not reported any more"),
+        (changes.StepChanged(None, "signed by both"), "A further step is done"),
+        (changes.TermsChanged((), "25% off"), "New terms are reported"),
+        (changes.StatusChanged(Standing.PLEDGED, Standing.MET), "It is now MET"),
+        (changes.ShareChanged(0.07, 0.15, "12 Mt"), "15% is counted"),
+        (changes.DeadlineMissed("12 Mt", DAY), "10 Nov 2026 was missed"),
+        (changes.FlagChanged(FlagKind.UNCHECKED, "status", None, FlagState.RAISED), "No source was read"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_each_change_has_a_sentence_for_little_room(change: Change, shorter: str) -> None:
+    whole = happening(changed(change), (), context(), 60)
+    assert happening(changed(change), (), context(), len(whole) - 1) == shorter
+
+
 def test_a_limit_takes_a_shorter_sentence_and_cuts_none() -> None:
     lapsed = changed(changes.StatusChanged(Standing.IN_FORCE, Standing.LAPSED), reasons.Lapsed("truce", "expiry", DAY))
     for limit in range(24, 60):
