@@ -295,7 +295,9 @@ QUIET = (
 
 
 @pytest.mark.parametrize(("commitment", "first", "last", "why"), QUIET, ids=[quiet[3] for quiet in QUIET])
-def test_what_moves_no_status_is_told_as_an_event_at_most(year: Year, commitment: str, first: str, last: str, why: str) -> None:
+def test_what_moves_no_status_is_told_as_an_event_at_most(
+    year: Year, commitment: str, first: str, last: str, why: str
+) -> None:
     alerts = (a for a in year.of(commitment, first, last) if a.kind is not EVENT)
     noticed = [a for a in alerts if "due in" not in notation(a.change)[1]]
     assert noticed == [], why
