@@ -137,8 +137,8 @@ def with_event(verdict: Verdict, event: Event) -> Verdict:
 
 
 def without_old(verdict: Verdict, now: datetime, policy: Policy) -> Verdict:
-    """The verdict without the events of more than `corroborate_days` ago."""
-    oldest = now - timedelta(days=policy.corroborate_days)
-    if all(event.at >= oldest for event in verdict.events):
-        return verdict
-    return replace(verdict, events=tuple(event for event in verdict.events if event.at >= oldest))
+    """The verdict without the events of more than `corroborate_days` ago; those that were told stay for `live_days`, as long as a
+    retraction of their reports can still be told."""
+    days = {True: timedelta(days=policy.live_days), False: timedelta(days=policy.corroborate_days)}
+    kept = tuple(event for event in verdict.events if now - event.at <= days[event.told and not event.moved])
+    return verdict if len(kept) == len(verdict.events) else replace(verdict, events=kept)

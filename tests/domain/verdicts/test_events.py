@@ -9,8 +9,10 @@ import pytest
 
 from monitor.domain.model import (
     By,
+    Cause,
     Commitment,
     Decision,
+    DecisionInput,
     Direction,
     Effect,
     Kind,
@@ -25,7 +27,8 @@ from monitor.domain.model import (
     TransitionKind,
     Verdict,
 )
-from tests.builders.domain_values import commitment, decided, from_cn, from_us, pledged, signal
+from monitor.domain.verdicts.decide import decide, initial_verdict
+from tests.builders.domain_values import at, commitment, decided, from_cn, from_us, pledged, rulebook, signal
 
 SHIPPED = Policy()
 PROMISED = commitment(baselines=pledged())
@@ -167,9 +170,21 @@ def test_a_final_standing_is_told_by_itself_unless_the_event_said_as_much() -> N
     assert (status.standing, status.confirms) == (Standing.IN_FORCE, False)
 
 
-def test_old_events_are_forgotten() -> None:
-    decision = after(*SETBACK, now="2025-12-20")
-    assert decision.verdict.events == ()
+def test_events_of_note_are_forgotten_after_a_week_and_told_ones_with_the_live_window() -> None:
+    assert after(SETBACK[0], now="2025-12-09").verdict.events == ()
+    assert after(*SETBACK, now="2025-12-20").verdict.events
+    assert after(*SETBACK, now="2026-01-20").verdict.events == ()
+
+
+def test_a_told_event_whose_reports_are_taken_back_is_corrected() -> None:
+    first = after(*SETBACK, now="2025-12-01 12:00")
+    case = DecisionInput(STANDING, initial_verdict(STANDING, at("2025-10-02")), (), (), first.verdict)
+    taken_back = decide(case, {}, rulebook(STANDING, policy=SHIPPED), at("2025-12-02"), Cause.CORRECTION)
+    (correction,) = taken_back.transitions
+    assert (correction.kind, correction.cause) == (TransitionKind.EVENT, Cause.CORRECTION)
+    assert {*correction.reason.signals} == {s.id for s in SETBACK}
+    one_left = replace(case, signals=(SETBACK[0],))
+    assert not decide(one_left, {}, rulebook(STANDING, policy=SHIPPED), at("2025-12-02"), Cause.CORRECTION).transitions
 
 
 def test_news_that_reaches_us_late_makes_no_event() -> None:
