@@ -130,11 +130,11 @@ def fitted_dashboard(app: App, room: ConsoleDimensions | None = None) -> Group:
     Cut to the size of the terminal (None: no limit): commitments first, then the sources in trouble."""
     from monitor.domain.messages.feed_health import blackout, source_health, sources_line
     from monitor.pipeline.reader_health import state_of
-    from monitor.store import feeds, read_spans, verdict_records
+    from monitor.store import feeds, verdict_records
 
     with app.store.read() as conn:
         verdicts = {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
-        states, last_read = feeds.states(conn), read_spans.last_read(conn)
+        states, last_read = feeds.states(conn), feeds.last_read(conn)
         reading = None
         if app.reader is not None and app.asks_model:
             setup = app.reader.setup

@@ -28,7 +28,7 @@ from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_behind, decide, initial_verdict, pin_in_force
 from monitor.domain.verdicts.interventions import author_of
 from monitor.runtime.session import able_sources
-from monitor.store import read_spans, verdict_records
+from monitor.store import feeds, verdict_records
 
 if TYPE_CHECKING:
     from monitor.domain.model import Signal
@@ -74,7 +74,7 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
             print_one(app, commitment, verdicts[commitment])
         else:
             with app.store.read() as conn:
-                note = baselines_note(app.rulebook.commitments, verdicts, read_spans.last_read(conn))
+                note = baselines_note(app.rulebook.commitments, verdicts, feeds.last_read(conn))
             if note:
                 click.echo(note)
             wide_console().print(status_table(app.rulebook.commitments, verdicts, app.clock()))
@@ -96,7 +96,7 @@ def undecided_verdict(app: Opened, name: str) -> Verdict:
     commitment = app.rulebook.commitments[name]
     start = initial_verdict(commitment, app.clock())
     with app.store.read() as conn:
-        blind = read_spans.unread_spans(conn, able_sources(app), app.rulebook.policy, app.clock())
+        blind = feeds.unread_spans(conn, able_sources(app), app.rulebook.policy, app.clock())
     case = DecisionInput(commitment, start, (), (), start, blind=blind)
     return decide(case, {}, app.rulebook, app.clock()).verdict
 
@@ -151,7 +151,7 @@ def print_one(app: Opened, name: str, verdict: Verdict) -> None:
     print_verdict(verdict)
     if (base := baseline_behind(verdict, commitment)) is not None:
         with app.store.read() as conn:
-            click.echo(baseline_text(base, read_spans.last_read(conn)))
+            click.echo(baseline_text(base, feeds.last_read(conn)))
     print_pin_and_mute(app, name, "by a person: ")
     for word, text in commitment.criteria:
         click.echo(f"criteria for {label_of(word)}: {text}")

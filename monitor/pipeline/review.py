@@ -25,17 +25,8 @@ from monitor.errors import StoreError
 from monitor.pipeline.coalescing import CoalescedMessages, coalesce, replace_rows
 from monitor.pipeline.message_rows import ReviewContext, message_builder, sent_log
 from monitor.pipeline.readings import reread
-from monitor.store import (
-    Connection,
-    Store,
-    problems_and_runs,
-    read_spans,
-    rematch,
-    signals,
-    stories,
-    threads,
-    verdict_records,
-)
+from monitor.store import Connection, Store, problems_and_runs, rematch, signals, stories, threads, verdict_records
+from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.rematch import UNCHANGED, ActivationPreview
@@ -181,7 +172,7 @@ def _load(
     if not names:
         return _ReviewInput()
     records = change.records(verdict_records.verdict_records(conn, names))
-    blind = read_spans.unread_spans(conn, sources, policy, now)
+    blind = feed_store.unread_spans(conn, sources, policy, now)
     acts = verdict_records.interventions(conn)
     resting = {p.subject for p in problems_and_runs.problems(conn, "verdict") if p.retry_at and p.retry_at > now}
     due: list[PendingReview] = []

@@ -20,7 +20,7 @@ from monitor.domain.messages.feed_health import (
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Route
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_told
-from monitor.store import Connection, Store, read_spans
+from monitor.store import Connection, Store
 from monitor.store import feeds as feed_store
 from monitor.store.tables import FeedState, SourceTrouble
 
@@ -51,7 +51,7 @@ def watch_sources(
     2. Else the important feeds that are in trouble are told together, and then those that are well again.
     """
     with store.read() as conn:
-        watch = _Watch(feeds, feed_store.states(conn), read_spans.troubles(conn), now)
+        watch = _Watch(feeds, feed_store.states(conn), feed_store.troubles(conn), now)
     changes = watch.of_all() or [*watch.of_some(important), *watch.of_ends()]
     told = []
     for notice, troubles in changes:
@@ -59,7 +59,7 @@ def watch_sources(
             continue
         with store.begin() as conn:
             if notice is None or _queued(conn, notice, routes, now):
-                read_spans.save_troubles(conn, *troubles)
+                feed_store.save_troubles(conn, *troubles)
                 told += [notice.first_line] if notice else []
     return told
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.domain.model import Policy
-from monitor.store import Connection, read_spans, verdict_records
+from monitor.store import Connection, verdict_records
+from monitor.store import feeds as feed_store
 
 
 def note_read(conn: Connection, sources: Sequence[str], policy: Policy, now: datetime) -> None:
@@ -14,7 +15,7 @@ def note_read(conn: Connection, sources: Sequence[str], policy: Policy, now: dat
 
     Where this ends a time in which nobody was reading, or makes up for it, every verdict falls due.
     """
-    before = read_spans.unread_spans(conn, sources, policy, now)
-    read_spans.add_read(conn, now)
-    if read_spans.unread_spans(conn, sources, policy, now) != before:
+    before = feed_store.unread_spans(conn, sources, policy, now)
+    feed_store.add_read(conn, now)
+    if feed_store.unread_spans(conn, sources, policy, now) != before:
         verdict_records.make_due(conn, now)

@@ -18,7 +18,7 @@ from monitor.domain.stories.syndication import Revision
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.evidence_refs import Evidence
 from monitor.domain.verdicts.interventions import author_of, suppressions
-from monitor.store import read_spans, rematch, stories, verdict_records
+from monitor.store import feeds, rematch, stories, verdict_records
 from monitor.store import signals as signal_rows
 from monitor.store.tables import SIGNAL, STORY
 
@@ -69,7 +69,7 @@ def view_as_of(
     known = {key: unordered[key] for key in ids}
     signals, unread = rematch.reread(conn, rulebook, tuple(known.values()))
     interventions = verdict_records.interventions(conn, names)
-    spans = read_spans.unread_spans(conn, sources, rulebook.policy, now or at)
+    spans = feeds.unread_spans(conn, sources, rulebook.policy, now or at)
     blind = tuple(span for span in spans if span.until is None)
     verdicts = {}
     for name, baseline in baselines.items():
@@ -90,7 +90,7 @@ def unpinned(conn: Connection, rulebook: Rulebook, name: str, now: datetime, sou
     interventions = verdict_records.interventions(conn, [name]).get(name, ())
     others = tuple(act for act in interventions if act.kind not in ("pin", "unpin"))
     known = stories.by_ids(conn, {signal.story for signal in signals})
-    blind = read_spans.unread_spans(conn, sources, rulebook.policy, now)
+    blind = feeds.unread_spans(conn, sources, rulebook.policy, now)
     facts = (record.folded, signals, others, record.published)
     case = DecisionInput(rulebook.commitments[name], *facts, blind=blind)
     return decide(case, known, rulebook, now).verdict

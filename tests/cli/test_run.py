@@ -23,7 +23,7 @@ from monitor.cli.run import fitted_dashboard, status_view
 from monitor.feeds.worker import ParseWorker
 from monitor.runtime.app import App, recover_and_catch_up
 from monitor.runtime.polling import poll
-from monitor.store import read_spans
+from monitor.store import feeds
 from tests.builders.feed_publisher import publisher, rss
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import SOY, write
@@ -217,7 +217,7 @@ def test_a_round_in_which_one_feed_answers_is_fine(desk: Desk) -> None:
         desk.edit("http://127.0.0.1:9/herald", running.url("/herald"))
         assert desk.run("poll", "--once").exit_code == 0
         with desk.opened() as app, app.store.read() as conn:
-            assert read_spans.last_read(conn) is not None, "a source that could tell of a change was read"
+            assert feeds.last_read(conn) is not None, "a source that could tell of a change was read"
 
 
 def test_a_feed_that_could_tell_of_nothing_is_no_eye(desk: Desk) -> None:
@@ -226,4 +226,4 @@ def test_a_feed_that_could_tell_of_nothing_is_no_eye(desk: Desk) -> None:
         desk.edit("http://127.0.0.1:9/herald", running.url("/herald"))
         desk.run("poll", "--once")
     with desk.opened() as app, app.store.read() as conn:
-        assert read_spans.last_read(conn) is None
+        assert feeds.last_read(conn) is None

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from monitor.store import feeds
 from monitor.store import outbox as outbox_store
-from monitor.store import read_spans
 from monitor.store.tables import THREAD
 from tests.builders.channel_servers import smtp
 from tests.builders.small_rulebook import BUYS, CANCELS
@@ -72,7 +72,7 @@ def test_a_status_without_evidence_is_shown_as_its_baseline_with_day_and_source(
     line = "baseline of 5 Jan 2026 (https://ministry.example/pledge); nothing read since"
     assert line in desk.run("status", "soy").stdout.splitlines()
     with desk.opened() as app, app.store.begin() as conn:
-        read_spans.add_read(conn, app.clock())
+        feeds.add_read(conn, app.clock())
     assert line.replace("nothing read", "no evidence") in desk.run("status", "soy").stdout.splitlines()
 
 

@@ -114,7 +114,9 @@ def test_further_evidence_comes_as_a_reply_where_that_is_quiet_or_where_it_is_wi
     assert route.further is replies
 
 
-@pytest.mark.parametrize("setting", ["further_evidence = true", 'least_severity = "notable"', 'digest = "mon 08:00"'])
+@pytest.mark.parametrize(
+    "setting", ["further_evidence = true", 'least_severity = "notable"', 'tell = "events"', 'digest = "mon 08:00"']
+)
 def test_what_does_not_concern_rules_on_trial_is_refused_on_a_route_that_hears_of_them_alone(
     tmp_path: Path, setting: str
 ) -> None:
@@ -136,3 +138,15 @@ def test_a_mailbox_that_a_route_names_more_than_once_is_refused(tmp_path: Path, 
     assert refusal(tmp_path, text) == (
         "config.toml:4: routes[1].to names the mailbox 'a@x.org' more than once; leave one of them"
     )
+
+
+@pytest.mark.parametrize(("setting", "tell"), [("", "changes"), ('tell = "events"', "events")])
+def test_a_route_hears_of_every_event_of_note_only_where_it_asks(tmp_path: Path, setting: str, tell: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f"{ROUTE}{setting}\n", encoding="utf-8")
+    (route,) = load_settings(file, environ={}).domain_routes()
+    assert route.tell == tell
+
+
+def test_what_a_route_tells_is_one_of_two_words(tmp_path: Path) -> None:
+    assert "routes[1].tell" in refusal(tmp_path, f'{ROUTE}tell = "all"\n')

@@ -12,7 +12,7 @@ from monitor.domain.model import NOTICE, Route
 from monitor.errors import FeedError
 from monitor.pipeline import outbox_admin
 from monitor.pipeline.source_notices import watch_sources
-from monitor.store import Store, feeds, json_codec, read_spans
+from monitor.store import Store, feeds, json_codec
 from monitor.store.tables import FeedState
 from tests.builders.databases import NOW, later, polled_feed
 
@@ -165,7 +165,7 @@ def test_a_notice_that_no_place_can_take_waits_until_one_can(watch: Watch) -> No
     watch.routes = ()
     watch.passes(hours=5, down=ALL)
     with watch.store.read() as conn:
-        assert read_spans.troubles(conn) == {}
+        assert feeds.troubles(conn) == {}
     watch.routes = (OWNER,)
     watch.passes(hours=1, down=ALL)
     assert watch.lines() == ["NO SOURCE ANSWERS"]
@@ -177,4 +177,4 @@ def test_a_feed_that_is_taken_out_of_the_configuration_is_forgotten_without_a_wo
     watch.passes(hours=20)
     assert watch.lines() == ["SOURCE DEAD"]
     with watch.store.read() as conn:
-        assert read_spans.troubles(conn)["herald"].ended_at == later(hours=21, minutes=30)
+        assert feeds.troubles(conn)["herald"].ended_at == later(hours=21, minutes=30)

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from monitor.domain.model import Policy, ReadSpan
 from monitor.pipeline.source_watch import note_read
-from monitor.store import Store, open_store, read_spans, verdict_records
+from monitor.store import Store, feeds, open_store, verdict_records
 from monitor.store.rows import upsert
 from monitor.store.tables import READ_SPAN, SourceTrouble
 from tests.builders.databases import NOW, later, stores
@@ -24,9 +24,9 @@ SOURCES = ("wire",)
 def answers(store: Store, *moments: datetime) -> tuple[ReadSpan, ...]:
     for moment in moments:
         with store.begin() as conn:
-            read_spans.add_read(conn, moment)
+            feeds.add_read(conn, moment)
     with store.read() as conn:
-        return read_spans.read_spans(conn)
+        return feeds.read_spans(conn)
 
 
 @pytest.fixture
@@ -45,19 +45,19 @@ def test_an_answer_of_before_changes_nothing(store: Store) -> None:
 
 def test_the_last_answer_is_known(store: Store) -> None:
     with store.read() as conn:
-        assert read_spans.last_read(conn) is None
+        assert feeds.last_read(conn) is None
     answers(store, NOW, later(hours=9))
     with store.read() as conn:
-        assert read_spans.last_read(conn) == later(hours=9)
+        assert feeds.last_read(conn) == later(hours=9)
 
 
 def test_a_trouble_is_kept_in_one_row_a_subject(store: Store) -> None:
     trouble = SourceTrouble(subject="wire", state="failing", since=NOW, told_at=later(hours=18))
     for each in (trouble, trouble.changed(well_since=later(hours=20))):
         with store.begin() as conn:
-            read_spans.save_troubles(conn, each)
+            feeds.save_troubles(conn, each)
     with store.read() as conn:
-        assert read_spans.troubles(conn) == {"wire": trouble.changed(well_since=later(hours=20))}
+        assert feeds.troubles(conn) == {"wire": trouble.changed(well_since=later(hours=20))}
 
 
 def test_an_older_database_counts_as_read_from_its_first_to_its_last_good_answer(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_an_older_database_counts_as_read_from_its_first_to_its_last_good_answer
         older.add("feed", name=name, url="https://x.example", error_kind="", error="", **health, **times)
     older.engine.dispose()
     with closing(open_store(address)) as opened, opened.read() as conn:
-        assert read_spans.read_spans(conn) == (ReadSpan(NOW, later(days=5)),)
+        assert feeds.read_spans(conn) == (ReadSpan(NOW, later(days=5)),)
 
 
 def test_every_verdict_falls_due_when_somebody_reads_again_and_when_it_is_long_enough_and_not_in_between(

@@ -77,6 +77,7 @@ def announce(
     names = {t.commitment for t in transitions} & commitments.keys() - ended
     audible = {name for name in names if mute_window_at(acts, name, now) is None}
     known, messages = {message.message_id for message in sent.messages}, list[Message]()
+    transitions = told_once_a_family(transitions, commitments, told_by)
     for route in routes:
         if route.stage != "stable":
             continue
@@ -100,6 +101,24 @@ def announce(
         made = [*(alerts.message(draft, also) for draft in drafts), *alerts.summaries(unmuted)]
         messages += [message for message in made if message.id not in known]
     return tuple(messages)
+
+
+def told_once_a_family(
+    moves: Sequence[Transition], commitments: Collection[str], told_by: Mapping[str, str]
+) -> list[Transition]:
+    """The changes without events that a part, or the commitment that it is a part of, tells as well: of events of one direction on a
+    story in common the one with the most evidence stays, and of those the part's."""
+    kept: list[Transition] = []
+    for move in sorted(moves, key=lambda m: (-len(m.evidence), -len(m.commitment))):
+        same = (m for m in kept if m.kind is move.kind is TransitionKind.EVENT and m.way is move.way)
+        family = family_of(move.commitment, commitments)
+        own = {told_by[key] for key in move.evidence if key in told_by}
+        if not any(
+            family_of(m.commitment, commitments) == family and own & {told_by.get(key) for key in m.evidence}
+            for m in same
+        ):
+            kept.append(move)
+    return [move for move in moves if move in kept]
 
 
 @dataclass(frozen=True, slots=True)

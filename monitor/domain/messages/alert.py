@@ -42,6 +42,7 @@ from monitor.domain.model import (
     Message,
     Route,
     Says,
+    Severity,
     Signal,
     Transition,
     TransitionKind,
@@ -130,6 +131,8 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     # What the calendar says is in no doubt. A pinned status rests on the person who pinned it, and what is confirmed is no longer in doubt.
     by_calendar = lead.cause is Cause.CLOCK or isinstance(lead.change, NoticeDue | DeadlineMissed)
     unconfirmed = FlagKind.UNCONFIRMED in raised and not (pinned or lead.confirms or by_calendar)
+    if isinstance(lead.change, EventNoted):  # the verdict's doubts are about its status
+        unconfirmed = lead.severity is Severity.ROUTINE
     certain = [flag for flag in verdict.flags if not pinned or flag.kind is not FlagKind.UNCONFIRMED]
     sure = confidence_line(behind, _flags_of_change(certain, verdict, lead), context) if behind or not pinned else ""
 
@@ -137,6 +140,9 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     topic = topic_of(commitment) + (f" +{len(others)}" if others else "")
     room = room_for(topic, unconfirmed=unconfirmed)
     told = _others_say_so(quoted, context, room) if follow_up else happening(lead, quoted, context, room)
+    if lead.continues and isinstance(lead.change, StatusChanged) and message.kind == "confirmation":
+        # Its reader has heard what happened; new is what more reports of it have moved.
+        told = f"now {status_caps(lead.change.new)} (was {status_caps(lead.change.old)})"
     quoted = _told_first(told, quoted, commitment, context)
     evidence = _evidence(message, lead, quoted, context)
     lines = (change_line(item, context) for item in transitions)
@@ -215,6 +221,8 @@ def _moved(lead: Transition, verdict: Verdict, change: ChangeLine, *, told_befor
         return f"Told before ({change.when}): {change.line}"
     stays = f"tatus stays {status_caps(verdict.status)}"
     match lead.change:
+        case StatusChanged(old=old, new=new) if old is not new and lead.continues:
+            return f"Was {status_caps(old)}, now {status_caps(new)}, on more reports of what was told before"
         case StatusChanged(old=old, new=new) if old is not new:
             rest = "" if new == verdict.status else f"; the s{stays}"
             return f"Was {status_caps(old)}, now {status_caps(new)}{rest}"

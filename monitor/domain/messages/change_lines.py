@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.messages.models import ChangeLine
-from monitor.domain.messages.wording import doubt_figures, doubt_subject, ends, reason_text
+from monitor.domain.messages.wording import EVENT_NOUNS, doubt_figures, doubt_subject, ends, reason_text
 from monitor.domain.model import (
+    Cause,
     Commitment,
     Deadline,
     Direction,
@@ -108,6 +109,8 @@ def _text(transition: Transition, known: Commitment | None, context: RenderConte
             return f"In {days(left)}: {named}{'' if end else ' due'} ({format_date(date)})"
         case changes.DeadlineMoved():
             return _moved(transition.change, transition, known, context)
+        case changes.EventNoted(effect=effect) if transition.cause is Cause.CORRECTION:
+            return f"No longer reported: {EVENT_NOUNS[effect]}"
         case changes.EventNoted(effect=effect):
             return f"{EVENT_LABELS[effect]}; the status stays {status_caps(_status(transition))}"
         case changes.ShareChanged(label=label):

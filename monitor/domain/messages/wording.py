@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from monitor.domain.messages.reader_names import EFFECT_WORDS, reads
-from monitor.domain.model import Change, Detail, Reason, changes, reasons
+from monitor.domain.model import Change, Detail, Effect, Reason, changes, reasons
 from monitor.domain.model.notation import WITHDRAWN, days, notation
 from monitor.domain.model.sides import PARTIES, side_does, side_names
 from monitor.domain.text.labels import (
@@ -22,6 +22,17 @@ from monitor.domain.text.labels import (
     status_caps,
     thing_does,
 )
+
+EVENT_NOUNS: Mapping[Effect, str] = {
+    Effect.PLEDGE: "the pledge",
+    Effect.PROGRESS: "the step forward",
+    Effect.DELIVERED: "what was done",
+    Effect.SETBACK: "the setback",
+    Effect.BREACH: "the act against the promise",
+    Effect.THREAT: "the threat",
+    Effect.DEADLINE: "the new date",
+}
+"""An event of note by its effect, within a sentence."""
 
 
 def ends(change: Change) -> tuple[str, str]:
@@ -256,5 +267,7 @@ def _reported(change: Change) -> str:
             return f"the step “{change.old}”"
         case changes.TermsChanged():
             return f"“{', '.join(change.old)}”"
+        case changes.EventNoted():
+            return EVENT_NOUNS[change.effect]
         case _:
             raise AssertionError(f"{type(change).__name__} is never retracted as such")

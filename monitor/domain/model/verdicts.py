@@ -128,7 +128,7 @@ class Verdict:
     terms: tuple[str, ...] = ()
     """Instruments, rates or scopes now in use, as rules name them."""
     events: tuple[Event, ...] = ()
-    """The events of the last days (policy's `corroborate_days`), oldest first."""
+    """The events of the last days (policy's `corroborate_days`, for those that were told `live_days`), oldest first."""
 
     @property
     def status(self) -> Status:

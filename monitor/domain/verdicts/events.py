@@ -38,6 +38,7 @@ FINAL_STANDINGS = frozenset({Standing.BREACHED, Standing.LAPSED, Standing.PARTLY
 """Standings that are told by themselves, unless the event that led to them said as much."""
 MERE_WORDS = frozenset({Effect.PLEDGE, Effect.THREAT})
 """Effects of what is said and not done."""
+SIDES = frozenset({Says.US, Says.CN, Says.BOTH})
 OWN_TIERS = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA})
 """The publishers that print a side's own text."""
 
@@ -93,18 +94,17 @@ class EventTracker:
 
     def _needed(self, claim: Claim, *, fresh: bool) -> int:
         """How many independent sources tell an event: more while the last one of its direction is fresh, and for plans and threats
-        that only the press reports."""
+        of which no side speaks."""
         if fresh:
             return self.policy.event_again_origins
-        talk = all(s.effect in MERE_WORDS and s.says is Says.PRESS for s in claim.signals)
+        talk = all(s.effect in MERE_WORDS and s.says not in SIDES for s in claim.signals)
         return self.policy.event_talk_origins if talk else self.policy.event_origins
 
 
 def is_own_act(signal: Signal) -> bool:
     """Whether a side's own text says what that side has done."""
     own = signal.says is Says.BOTH or signal.says.value == signal.by.value
-    side = signal.says in (Says.US, Says.CN, Says.BOTH)
-    return side and own and signal.tier in OWN_TIERS and signal.effect not in MERE_WORDS
+    return signal.says in SIDES and own and signal.tier in OWN_TIERS and signal.effect not in MERE_WORDS
 
 
 def has_moved(before: Verdict, after: Verdict) -> bool:
@@ -137,8 +137,8 @@ def with_event(verdict: Verdict, event: Event) -> Verdict:
 
 
 def without_old(verdict: Verdict, now: datetime, policy: Policy) -> Verdict:
-    """The verdict without the events of more than `corroborate_days` ago."""
-    oldest = now - timedelta(days=policy.corroborate_days)
-    if all(event.at >= oldest for event in verdict.events):
-        return verdict
-    return replace(verdict, events=tuple(event for event in verdict.events if event.at >= oldest))
+    """The verdict without the events of more than `corroborate_days` ago; those that were told stay for `live_days`, as long as a
+    retraction of their reports can still be told."""
+    days = {True: timedelta(days=policy.live_days), False: timedelta(days=policy.corroborate_days)}
+    kept = tuple(event for event in verdict.events if now - event.at <= days[event.told and not event.moved])
+    return verdict if len(kept) == len(verdict.events) else replace(verdict, events=kept)

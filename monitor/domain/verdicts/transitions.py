@@ -307,7 +307,7 @@ class Comparison:
         return next((self.case.reread[i] for i in ids if i in self.case.reread), None)
 
     def retracted(self) -> Iterator[Transition]:
-        """Dates, counts, steps and terms that were published and whose report a publisher or a person took back.
+        """Dates, counts, steps, terms and told events that were published and whose report a publisher or a person took back.
 
         A date that another one of the same deadline replaces is moved and not retracted.
         """
@@ -324,12 +324,17 @@ class Comparison:
             lost = tuple(r.signal for r in was.readings if r.signal not in self.signals)
             if lost and _whole_steps(share, step) < _whole_steps(was.share, step):
                 yield self._retraction(ShareChanged(was.share, share, was.label), Direction.DOWN, lost)
+        remembered = self.now - timedelta(days=self.policy.live_days)
+        for event in (e for e in old.events if e.told and not e.moved and e.at >= remembered):
+            reports = {*event.evidence}
+            if not any(reports & {*e.evidence} for e in new.events) and not reports & self.signals.keys():
+                yield self._retraction(EventNoted(event.effect, event.by), Direction.OTHER, event.evidence)
         for name in (name for name in old.steps if name not in new.steps):
             yield self._retraction(StepChanged(name, None), Direction.DOWN)
         for name in (name for name in old.terms if name not in new.terms):
             yield self._retraction(TermsChanged((name,), None), Direction.OTHER)
 
-    def _retraction(self, change: Moved, way: Direction, signals: tuple[str, ...] = ()) -> Transition:
+    def _retraction(self, change: Moved | EventNoted, way: Direction, signals: tuple[str, ...] = ()) -> Transition:
         """signals: those that said what no longer holds, where they are known."""
         detail = ReportTakenBack(
             change, self._rejection(signals or self.rejected), self._reread(signals or self.case.reread)

@@ -511,3 +511,47 @@ def test_the_policy_says_how_many_turns_and_how_long() -> None:
     assert told(turned(3), sent=turns(2, at=NOW), policy=patient)
     assert told(turned(4), sent=turns(3, at=NOW), policy=patient) == ()
     assert told(turned(4), sent=turns(3, at=NOW - timedelta(hours=2)), policy=patient)
+
+
+# ---------------------------------------------------------------- events of note
+
+
+def event(severity: Severity = Severity.NOTABLE, **changed: Any) -> Transition:
+    return moved(TransitionKind.EVENT, **{"id": "e1", "way": Direction.DOWN, "severity": severity, **changed})
+
+
+EVERY_EVENT = replace(DESK, name="events", tell="events")
+
+
+def test_an_event_that_enough_sources_report_is_told_and_one_of_note_only_where_a_route_asks() -> None:
+    assert [m.route for m in told(event(), routes=(DESK, EVERY_EVENT))] == ["desk", "events"]
+    assert [m.route for m in told(event(Severity.ROUTINE), routes=(DESK, EVERY_EVENT))] == ["events"]
+
+
+def test_an_event_is_told_once_a_family_under_the_part_that_it_moves_most() -> None:
+    whole, part = event(evidence=("s1",)), event(id="e2", commitment="truce-cuts", evidence=("s2",))
+    stories = {"s1": "a", "s2": "a", "s3": "b"}
+    assert [t.commitment for m in told(whole, part, told_by=stories) for t in m.transitions] == ["truce-cuts"]
+    more = replace(whole, evidence=("s1", "s3"))
+    assert [t.commitment for m in told(more, part, told_by=stories) for t in m.transitions] == ["truce"]
+    assert len(told(replace(whole, way=Direction.UP), part, told_by=stories)) == 1  # both, in one message
+
+
+def test_what_a_part_was_told_of_is_not_told_again_of_the_whole() -> None:
+    stories = {"s1": "a", "s2": "a"}
+    sent = log(*told(event(id="e2", commitment="truce-cuts", evidence=("s2",))))
+    later = event(evidence=("s1",))
+    assert told(later, sent=sent, now=NOW + timedelta(hours=2), told_by=stories) == ()
+    assert told(later, sent=sent, now=NOW + timedelta(hours=2), told_by={"s1": "a", "s2": "b"})
+    assert told(later, sent=sent, now=NOW + timedelta(days=4), told_by=stories)
+    assert told(replace(later, commitment="soy"), sent=sent, now=NOW + timedelta(hours=2), told_by=stories)
+
+
+def test_what_an_event_has_led_to_is_a_reply_to_whoever_heard_of_it_and_an_alert_to_others() -> None:
+    sent = log(*told(event(evidence=("s1",))))
+    turn = turned(
+        evidence=("s9",), severity=Severity.URGENT, confirms=True, continues=("s1",), reason=reason("so", "s9")
+    )
+    other = replace(DESK, name="other", least_severity=Severity.URGENT)
+    kinds = {m.route: m.kind for m in told(turn, routes=(DESK, other), sent=sent)}
+    assert kinds == {"desk": "confirmation", "other": "alert"}

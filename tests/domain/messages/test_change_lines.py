@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 
 from monitor.domain.messages.change_lines import change_line
-from monitor.domain.model import By, Deadline, Effect, Flag, FlagKind, Kind, Outlook, ReasonCode, Says, TransitionKind
+from monitor.domain.model import (
+    By,
+    Cause,
+    Deadline,
+    Effect,
+    Flag,
+    FlagKind,
+    Kind,
+    Outlook,
+    ReasonCode,
+    Says,
+    TransitionKind,
+)
 from monitor.domain.model.changes import Change, DeadlineMissed, DeadlineMoved, EventNoted, NoticeDue
 from monitor.domain.model.reasons import FirstDateMissed, Named
 from monitor.domain.model.reasons import Reason as Why
@@ -93,6 +105,7 @@ def test_a_date_that_nobody_stores_any_more_is_of_the_kind_of_its_commitment() -
 def test_an_event_of_note_says_that_the_status_stays() -> None:
     blow = EventNoted(Effect.SETBACK, By.CN)
     assert told(blow, outlook=Outlook.AT_RISK) == "A setback; the status stays AT RISK"
+    assert told(blow, cause=Cause.CORRECTION) == "No longer reported: the setback"
 
 
 def test_what_is_confirmed_names_the_side_that_confirms_it() -> None:

@@ -15,6 +15,7 @@ from monitor.domain.messages.models import Brief
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     FURTHER_EVIDENCE,
+    By,
     Cause,
     Detail,
     Direction,
@@ -173,6 +174,7 @@ DETAILS: list[Detail] = [
     reasons.ReportTakenBack(changes.StepChanged("signed", None), None),
     reasons.ReportTakenBack(changes.StepChanged("signed", None), None, replace(MODEL, effect=Effect.THREAT)),
     reasons.ReportTakenBack(changes.TermsChanged(("orders", "duties"), None), REJECTION),
+    reasons.ReportTakenBack(changes.EventNoted(Effect.SETBACK, By.CN), REJECTION),
     reasons.DoubtTakenBack(reasons.Unheard(), None),
     reasons.DoubtTakenBack(reasons.Unheard(), None, ReadBy(ReaderKind.PERSON, "Ann Lee", "", None)),
     reasons.DoubtDropped(reasons.Unheard()),

@@ -1,0 +1,217 @@
+"""Events of note: what makes one, when it is told, and what follows from it as a reply."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.domain.model import (
+    By,
+    Cause,
+    Commitment,
+    Decision,
+    DecisionInput,
+    Direction,
+    Effect,
+    Kind,
+    Modality,
+    Policy,
+    Says,
+    Severity,
+    Signal,
+    Standing,
+    Tier,
+    Transition,
+    TransitionKind,
+    Verdict,
+)
+from monitor.domain.verdicts.decide import decide, initial_verdict
+from tests.builders.domain_values import at, commitment, decided, from_cn, from_us, pledged, rulebook, signal
+
+SHIPPED = Policy()
+PROMISED = commitment(baselines=pledged())
+STANDING = commitment(baselines=(replace(pledged()[0], standing=Standing.IN_FORCE),))
+MET, IN_PROGRESS = Standing.MET, Standing.IN_PROGRESS
+TALKS = commitment(Kind.SERIES, baselines=(replace(pledged()[0], standing=IN_PROGRESS),))
+
+
+def reports(effect: Effect, day: str, *origins: str, **changed: object) -> list[Signal]:
+    return [signal(effect, f"{day} {10 + n}:00", origin=origin, **changed) for n, origin in enumerate(origins)]
+
+
+def after(
+    *signals: Signal, now: str, of: Commitment = STANDING, published: Verdict | None = None, policy: Policy = SHIPPED
+) -> Decision:
+    return decided(of, list(signals), now, policy=policy, published=published)
+
+
+def events(decision: Decision) -> list[Transition]:
+    return [move for move in decision.transitions if move.kind is TransitionKind.EVENT]
+
+
+def told(decision: Decision) -> list[Transition]:
+    return [move for move in events(decision) if move.severity > Severity.ROUTINE]
+
+
+SETBACK = reports(Effect.SETBACK, "2025-12-01", "Reuters", "Bloomberg")
+
+
+def test_one_report_is_an_event_of_note_and_two_sources_tell_it() -> None:
+    one, two = after(SETBACK[0], now="2025-12-02"), after(*SETBACK, now="2025-12-02")
+    assert [(move.severity, move.way) for move in events(one)] == [(Severity.ROUTINE, Direction.DOWN)]
+    assert [move.severity for move in events(two)] == [Severity.NOTABLE]
+    assert one.verdict.status == two.verdict.status == Standing.IN_FORCE
+
+
+def test_an_event_of_note_becomes_one_that_is_told_once() -> None:
+    one = after(SETBACK[0], now="2025-12-01 10:30")
+    two = after(*SETBACK, now="2025-12-01 11:30", published=one.verdict)
+    third = signal(Effect.SETBACK, "2025-12-01 12:00", origin="Reuters")
+    later = after(*SETBACK, third, now="2025-12-01 12:30", published=two.verdict)
+    assert [len(told(d)) for d in (one, two, later)] == [0, 1, 0]
+    assert not events(later)
+
+
+def test_sources_too_far_apart_tell_no_event() -> None:
+    apart = [
+        signal(Effect.SETBACK, day, origin=origin) for day, origin in (("2025-12-01", "Reuters"), ("2025-12-04", "AP"))
+    ]
+    assert not told(after(*apart, now="2025-12-05"))
+
+
+def test_what_publishers_that_do_not_count_say_is_no_event() -> None:
+    assert not events(after(*reports(Effect.SETBACK, "2025-12-01", "A", "B", "C", tier=Tier.UNKNOWN), now="2025-12-02"))
+
+
+@pytest.mark.parametrize("effect", [Effect.THREAT, Effect.PLEDGE])
+@pytest.mark.parametrize("says", [Says.PRESS, Says.COMPANY])
+def test_talk_of_which_no_side_speaks_is_not_told_on_two_sources(effect: Effect, says: Says) -> None:
+    talk = reports(effect, "2025-12-01", "Reuters", "Bloomberg", says=says)
+    assert not told(after(*talk, now="2025-12-02"))
+    by_a_side = [replace(talk[0], says=Says.US, origin="Bessent"), talk[1]]
+    assert told(after(*by_a_side, now="2025-12-02"))
+
+
+def test_a_third_source_tells_a_plan_that_only_the_press_reports() -> None:
+    assert told(after(*reports(Effect.PLEDGE, "2025-12-01", "Reuters", "Bloomberg", "AP"), now="2025-12-02"))
+
+
+def test_a_sides_own_text_of_what_it_has_done_needs_no_second_source() -> None:
+    done = from_cn(Effect.PROGRESS, "2025-12-01", by=By.CN)
+    assert told(after(done, now="2025-12-02"))
+    assert not told(after(replace(done, by=By.US), now="2025-12-02"))
+    assert not told(after(replace(done, tier=Tier.WIRE), now="2025-12-02"))
+    assert not told(after(replace(done, effect=Effect.PLEDGE), now="2025-12-02"))
+
+
+STEP = reports(Effect.PROGRESS, "2025-12-01", "Reuters", "Bloomberg")
+
+
+def test_while_an_event_is_fresh_the_next_of_its_direction_needs_more_sources() -> None:
+    first = after(*STEP, now="2025-12-01 12:00").verdict
+    echo = reports(Effect.PROGRESS, "2025-12-03", "AP", "AFP", "BBC", "CNN")
+    assert not told(after(*STEP, *echo[:3], now="2025-12-03 20:00", published=first))
+    assert told(after(*STEP, *echo, now="2025-12-03 20:00", published=first))
+
+
+def test_an_event_of_the_other_direction_needs_no_more_than_the_first() -> None:
+    first = after(*STEP, now="2025-12-01 12:00").verdict
+    blow = reports(Effect.SETBACK, "2025-12-02", "AP", "AFP")
+    assert [move.way for move in told(after(*STEP, *blow, now="2025-12-02 20:00", published=first))] == [Direction.DOWN]
+
+
+def test_what_comes_within_the_day_belongs_to_the_event() -> None:
+    first = after(*SETBACK, now="2025-12-01 12:00").verdict
+    same_day = reports(Effect.SETBACK, "2025-12-02", "AP", "AFP", "BBC", "CNN")[:1]
+    assert not events(after(*SETBACK, replace(same_day[0]), now="2025-12-02 05:00", published=first))
+
+
+def test_after_three_days_two_sources_tell_again() -> None:
+    first = after(*SETBACK, now="2025-12-01 12:00").verdict
+    later = reports(Effect.SETBACK, "2025-12-05", "AP", "AFP")
+    assert told(after(*SETBACK, *later, now="2025-12-05 20:00", published=first))
+
+
+def test_a_change_of_status_tells_of_its_event_by_itself() -> None:
+    bought = from_us(Effect.PROGRESS, "2025-12-01")
+    decision = after(bought, now="2025-12-02", of=PROMISED)
+    assert [move.kind for move in decision.transitions][:1] == [TransitionKind.STATUS]
+    assert not events(decision)
+    assert [event.moved for event in decision.verdict.events] == [True]
+
+
+def test_a_turn_of_the_outlook_after_a_told_event_is_a_reply_to_it() -> None:
+    first = after(*SETBACK, now="2025-12-01 12:00")
+    third = signal(Effect.SETBACK, "2025-12-01 15:00", origin="AFP")
+    (turn,) = after(*SETBACK, third, now="2025-12-01 16:00", published=first.verdict).transitions
+    assert (turn.kind, turn.confirms) == (TransitionKind.STATUS, True)
+    assert {*turn.continues} == {s.id for s in SETBACK}
+
+
+def test_a_turn_of_the_outlook_that_no_event_preceded_is_an_alert() -> None:
+    three = reports(Effect.SETBACK, "2025-12-01", "Reuters", "Bloomberg", "AFP")
+    (turn,) = after(*three, now="2025-12-02").transitions
+    assert (turn.kind, turn.confirms) == (TransitionKind.STATUS, False)
+
+
+def test_a_final_standing_is_told_by_itself_unless_the_event_said_as_much() -> None:
+    step = after(*reports(Effect.PROGRESS, "2025-12-01", "Reuters", "AP"), now="2025-12-01 12:00", of=PROMISED)
+    done = reports(Effect.DELIVERED, "2025-12-01", "BBC", "AFP")
+    moves = after(
+        *reports(Effect.PROGRESS, "2025-12-01", "Reuters", "AP"),
+        *done,
+        now="2025-12-01 14:00",
+        of=PROMISED,
+        published=step.verdict,
+    )
+    (status,) = (move for move in moves.transitions if move.kind is TransitionKind.STATUS)
+    assert (status.standing, status.confirms) == (Standing.IN_FORCE, False)
+
+
+def test_events_of_note_are_forgotten_after_a_week_and_told_ones_with_the_live_window() -> None:
+    assert after(SETBACK[0], now="2025-12-09").verdict.events == ()
+    assert after(*SETBACK, now="2025-12-20").verdict.events
+    assert after(*SETBACK, now="2026-01-20").verdict.events == ()
+
+
+def test_a_told_event_whose_reports_are_taken_back_is_corrected() -> None:
+    first = after(*SETBACK, now="2025-12-01 12:00")
+    case = DecisionInput(STANDING, initial_verdict(STANDING, at("2025-10-02")), (), (), first.verdict)
+    taken_back = decide(case, {}, rulebook(STANDING, policy=SHIPPED), at("2025-12-02"), Cause.CORRECTION)
+    (correction,) = taken_back.transitions
+    assert (correction.kind, correction.cause) == (TransitionKind.EVENT, Cause.CORRECTION)
+    assert {*correction.reason.signals} == {s.id for s in SETBACK}
+    one_left = replace(case, signals=(SETBACK[0],))
+    assert not decide(one_left, {}, rulebook(STANDING, policy=SHIPPED), at("2025-12-02"), Cause.CORRECTION).transitions
+
+
+def test_news_that_reaches_us_late_makes_no_event() -> None:
+    late = [replace(s, seen_at=s.happened.end + timedelta(hours=SHIPPED.late_hours + 1)) for s in SETBACK]
+    assert not events(after(*late, now="2025-12-06"))
+
+
+# ---------------------------------------------------------------- series
+
+
+def test_a_series_is_met_once_both_sides_say_how_the_round_went() -> None:
+    here = from_us(Effect.PROGRESS, "2025-12-01 10:00")
+    there = from_cn(Effect.PROGRESS, "2025-12-01 12:00")
+    assert after(here, now="2025-12-02", of=TALKS).verdict.standing is IN_PROGRESS
+    assert after(here, there, now="2025-12-02", of=TALKS).verdict.standing is MET
+
+
+@pytest.mark.parametrize("modality", [Modality.PLAN, Modality.RUMOUR, Modality.UNDER_WAY])
+def test_a_round_that_is_planned_or_under_way_is_not_held(modality: Modality) -> None:
+    both = [
+        from_us(Effect.PROGRESS, "2025-12-01 10:00"),
+        from_cn(Effect.PROGRESS, "2025-12-01 12:00", modality=modality),
+    ]
+    assert after(*both, now="2025-12-02", of=TALKS).verdict.standing is IN_PROGRESS
+
+
+def test_the_next_round_begins_a_series_anew() -> None:
+    met = [from_us(Effect.PROGRESS, "2025-12-01 10:00"), from_cn(Effect.PROGRESS, "2025-12-01 12:00")]
+    planned = from_us(Effect.PLEDGE, "2025-12-15")
+    assert after(*met, planned, now="2025-12-16", of=TALKS).verdict.standing is IN_PROGRESS
