@@ -13,7 +13,7 @@ from typing import Any
 from monitor.domain.alerts.announce import announce
 from monitor.domain.alerts.sent_log import Sent, SentLog
 from monitor.domain.evaluation import PendingReview, evaluate
-from monitor.domain.intake import Intake, Reads
+from monitor.domain.intake import Intake, IntakeChanges, Reads
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.wording import reason_text
@@ -40,13 +40,14 @@ class ReplayedChange:
     """One transition that would have been told. A reply that only confirms an earlier message is none.
 
     evidence: the signals behind it, each with the id of the input line that it was read from. baseline: the verdict before
-    any story, which is the evidence of a change that time alone made. by_itself: it sent a message; False for a step or term told with
-    its status, and for what the message on a told event is answered with.
+    any story, which is the evidence of a change that time alone made. route: the route that would have been told. by_itself: it sent a
+    message; False for a step or term told with its status, and for what the message on a told event is answered with.
     """
 
     transition: Transition
     evidence: tuple[tuple[Signal, str], ...]
     baseline: Baseline
+    route: str
     by_itself: bool = True
 
     def as_json(self) -> dict[str, Any]:
@@ -127,17 +128,22 @@ class Replay:
         self._plan(self.held)
 
     def take(self, item: DatedEntry) -> None:
-        """One story arrives as a document of its own. Raises the matcher's error: a replay leaves no story out."""
-        if self.readings is not None:
-            self.readings.meet(item.id, item.entry)
-        changes = Intake(self.rulebook, self.shelf, item.at, reads=self.reads).take((item.entry,))
-        for problem in changes.problems:
-            raise problem.error
+        """One story arrives as a document of its own."""
+        changes = self.intake(item)
         self.shelf.put(changes)
         for story, text in filter(None, changes.carried):
             self.names.setdefault(text_key(story, text), item.id)
         if changes.requests:
             self._plan(changes.requests)
+
+    def intake(self, item: DatedEntry) -> IntakeChanges:
+        """What a story changes, which no key of the policy touches. Raises the matcher's error: a replay leaves no story out."""
+        if self.readings is not None:
+            self.readings.meet(item.id, item.entry)
+        changes = Intake(self.rulebook, self.shelf, item.at, reads=self.reads).take((item.entry,))
+        for problem in changes.problems:
+            raise problem.error
+        return changes
 
     def until(self, end: datetime) -> Iterator[ReplayedChange]:
         """Run every review that falls due before `end`, each at its own moment."""
@@ -185,7 +191,8 @@ class Replay:
                 is_reply = message.kind == "confirmation" or is_part_of_status(transition, message.transitions)
                 signals = filter(None, map(known.get, transition.evidence))
                 evidence = tuple((s, self.names.get(text_key(s.story, s.revision), s.story)) for s in signals)
-                yield ReplayedChange(transition, evidence, self.started[transition.commitment], by_itself=not is_reply)
+                baseline = self.started[transition.commitment]
+                yield ReplayedChange(transition, evidence, baseline, message.route, by_itself=not is_reply)
 
 
 def is_part_of_status(move: Transition, message: Sequence[Transition]) -> bool:

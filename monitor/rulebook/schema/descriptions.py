@@ -167,7 +167,7 @@ POLICY_DESCRIPTIONS: Mapping[str, str] = {
     "corroborating_tiers": "Publishers that count as one of the independent origins.",
     "moving_tiers": "Publishers whose single report is worth a remark, and which quote a side well enough to move what moves at once.",
     "press_origins": "How many independent press sources pledge or begin a thing, which a statement of one side does at once. 1: the first wire does.",
-    "outlook_origins": "How many independent sources turn an outlook, for the worse or the better. 1: the first wire does. A formal act in an official text and statistics of record need no other source. Chosen from the table that benchmarks/policies.py prints.",
+    "outlook_origins": "How many independent sources turn an outlook, for the worse or the better. 1: the first wire does. A formal act in an official text and statistics of record need no other source. Chosen from the table that benchmarks/telling.py prints.",
     "outlook_days": "The sources that turn an outlook must speak within this many days.",
     "statistics": "Origins whose counts are data of record and need no second counter; any other count needs one.",
     "one_counter": "Names under which an agency counts, each with the agency's own: messages show its newest count alone.",
