@@ -6,7 +6,7 @@
 The stories of all files are read as one archive, by the rules alone and, with --readings, by rules and readings together. Intake is
 played once, as no policy touches it; every policy then replays what came of it. SCORE.py is the scorer of the corpus (`score.py ledger
 LEDGER ALERTS`), run as it is. --months-out chooses a policy among these and N drawn ones on all months but one, and scores it on that one, for each month.
-About two minutes for the intake and five seconds a policy, for the rules and for the readings at the same time.
+About two minutes for the intake and three seconds a policy, for the rules and for the readings at the same time.
 """
 
 from __future__ import annotations
