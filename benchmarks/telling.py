@@ -55,7 +55,7 @@ POLICIES: dict[str, dict[str, Any]] = {
     "outlook: four sources": {"outlook_origins": 4},
     "outlook: within 1 day": {"outlook_days": 1},
     "outlook: within 7 days": {"outlook_days": 7},
-    "pledges: the first wire moves": {"press_origins": 1},
+    "pledges: two of the press": {"press_origins": 2},
     "pledges: three of the press": {"press_origins": 3},
     "without a cool-down": {"turns_allowed": 99},
 }

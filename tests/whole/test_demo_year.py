@@ -56,7 +56,7 @@ ROWS = (
     Row("2025-10-09", "rare-earth-licenses", STATUS, DOWN, "at_risk", "the notices of October widen the controls"),
     Row("2025-10-26", "tariff-truce", STATUS, UP, "in_force", "the threat is off the table four days before Busan"),
     Row("2025-10-30", "tariff-truce", DEADLINE, UP, "2026-11-10", "Busan gives the truce one more year"),
-    Row("2025-10-30", "rare-earth-licenses", STATUS, UP, "pledged", "China promises to suspend its October rules"),
+    Row("2025-10-30", "rare-earth-licenses", EVENT, UP, "pledge", "China promises to suspend its October rules"),
     Row("2025-10-30", "export-controls-rollback", STATUS, UP, "pledged", "the US promises to pause its 50% rule"),
     Row("2025-10-30", "trade-barriers-port-fees", STATUS, UP, "pledged", "both promise to pause port fees"),
     Row("2025-10-30", "dialogue", STATUS, UP, "met", "the leaders meet in Busan"),

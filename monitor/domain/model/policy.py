@@ -22,7 +22,7 @@ class Policy:
     corroborate_days: int = 7
     """Two independent origins corroborate each other if they report within this many days."""
     origins_needed: int = 2
-    press_origins: int = 2
+    press_origins: int = 1
     """Independent press sources needed to move to pledged or in_progress (one statement of a side is enough); 1: the first wire."""
     outlook_origins: int = 3
     """Independent sources needed to turn an outlook, for the worse or the better; 1: the first wire. A formal act in an official

@@ -182,11 +182,14 @@ def test_a_blow_that_stops_a_thing_says_the_same_whichever_way_its_rule_was_writ
     )
 
 
-def test_the_press_alone_pledges_nothing_before_a_second_voice() -> None:
+def test_the_first_wire_pledges_in_doubt_and_only_where_the_policy_lets_it() -> None:
     open_, pledge = commitment(), signal(Effect.PLEDGE, "2025-10-10", origin="Reuters")
     other = signal(Effect.PLEDGE, "2025-10-10 11:00", origin="AFP")
-    assert decided(open_, [pledge], "2025-10-11", policy=SHIPPED).verdict.standing is Standing.UNPLEDGED
-    assert decided(open_, [pledge, other], "2025-10-11", policy=SHIPPED).verdict.standing is Standing.PLEDGED
+    first = decided(open_, [pledge], "2025-10-11", policy=SHIPPED).verdict
+    assert (first.standing, [f.kind for f in first.flags]) == (Standing.PLEDGED, [FlagKind.UNCONFIRMED])
+    two = replace(SHIPPED, press_origins=2)
+    assert decided(open_, [pledge], "2025-10-11", policy=two).verdict.standing is Standing.UNPLEDGED
+    assert decided(open_, [pledge, other], "2025-10-11", policy=two).verdict.standing is Standing.PLEDGED
 
 
 def test_the_word_of_a_side_pledges_at_once_whoever_quotes_it() -> None:
