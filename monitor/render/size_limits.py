@@ -41,14 +41,17 @@ BUDGETS = (FULL_BUDGET, *SMALLER)
 """Tried in turn until a mail's HTML fits. Even the last one shows each part."""
 DIGEST_BUDGETS = (
     FULL_BUDGET,
-    Budget(60, 1200, 4, 60),
-    Budget(60, 1200, 3, 8),
-    Budget(60, 1200, 2, 4),
-    Budget(60, 1200, 1, 3),
+    Budget(60, 1200, 6, 8),
+    Budget(60, 1200, 6, 4),
+    Budget(60, 1200, 5, 3),
+    Budget(60, 1200, 4, 2),
+    Budget(60, 1200, 3, 1),
+    Budget(60, 1200, 2, 1),
+    Budget(60, 1200, 1, 1),
     Budget(40, 1200, 1, 1),
     *SMALLER,
 )
-"""The same for a digest, until its text is short enough too: a busy period shows fewer events of each commitment first."""
+"""The same for a digest, until its text is short enough too: a busy period gives up quotes first, then events of each commitment."""
 
 
 def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, int]]:
