@@ -114,7 +114,9 @@ def _doubts(item: BlockMaterial, ahead: DeadlineLine | None, context: RenderCont
         elif flag.kind is FlagKind.CONTESTED:
             text = one_line(detail_text(flag.detail) or label_of(flag.subject), MOST_DOUBT).rstrip(".")
             lines.append(f"Contested: {text}.")
-    return tuple(dict.fromkeys(lines))
+    # 'China has not confirmed it.' stands in 'China has not confirmed it; once confirmed, the status is MET.' too.
+    within = {line for line in lines for other in lines if other.startswith(f"{line.rstrip('.')};")}
+    return tuple(line for line in dict.fromkeys(lines) if line not in within)
 
 
 def _progress(item: BlockMaterial, context: RenderContext) -> str:

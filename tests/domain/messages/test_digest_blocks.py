@@ -27,7 +27,7 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.model.changes import EventNoted
-from monitor.domain.model.reasons import Named, Text
+from monitor.domain.model.reasons import Awaiting, Named, Speaker, Text
 from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, commitment, counts, digest, move, signal, story, verdict
 
@@ -309,6 +309,16 @@ def test_a_doubt_about_what_the_block_tells_is_one_sentence_without_its_day() ->
     flags = (Flag(FlagKind.UNCONFIRMED, "cn", NOW, evidence=("s1",)),)
     (block,) = digest(verdicts={"soybean-purchases": verdict(flags=flags)}).blocks
     assert block.doubts == ("China has not confirmed it.",)
+
+
+def test_a_doubt_that_another_one_says_too_is_left_out() -> None:
+    awaited = Awaiting(Speaker("Harbour Wire", Says.PRESS, report=True), Standing.MET, ("cn",))
+    flags = (
+        Flag(FlagKind.UNCONFIRMED, "cn", NOW, evidence=("s1",)),
+        Flag(FlagKind.UNCONFIRMED, "met", NOW, awaited, ("s1",)),
+    )
+    (block,) = digest(verdicts={"soybean-purchases": verdict(flags=flags)}).blocks
+    assert block.doubts == ("China has not confirmed it; once confirmed, the status is MET.",)
 
 
 def test_a_block_ends_with_what_is_counted_and_the_next_date() -> None:
