@@ -196,8 +196,8 @@ def _joined(first: _Told, later: _Told) -> _Told:
 
 
 def _credits(line: _Told) -> str:
-    """The outlets; '' where the only one is named by the sentence: 'MOFCOM says ...'."""
-    named = len(line.names) == 1 and line.event.text.startswith((f"{line.names[0]} says ", f"{line.names[0]} say "))
+    """The outlets; '' where the sentence begins with the only one: 'MOFCOM says ...', 'Bloomberg puts it at 7 Mt'."""
+    named = len(line.names) == 1 and line.event.text.startswith(f"{line.names[0]} ")
     return "" if named else few_outlets(line.names)
 
 

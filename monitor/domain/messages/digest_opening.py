@@ -129,14 +129,19 @@ def subject_line(material: Sequence[BlockMaterial], days: tuple[date, date], con
 def _subjects(moved: Sequence[BlockMaterial], room: int, context: RenderContext) -> Iterator[str]:
     """What a subject may say, the best first, each of at most `room` characters.
 
-    The most important change in the words of a report; where statuses moved, the new ones, as many as fit; else what happened in
-    our words; else a status. Our words may say less than the report, so a new status goes before them.
+    The most important change in the words of a report; where statuses moved, the new ones, as many as fit, and with the only
+    one what happened in our words; else those words alone; else a status. Our words may say less than the report, so a new status goes
+    before them.
     """
     if not moved:
         return
     lead = moved[0]
     turned = [item for item in moved if item.net and item.net[0] is not item.net[1]][:MOST_SENTENCES]
     yield _reported(lead, context, room)
+    if turned == [lead]:
+        status = f"{_name(lead.commitment)} {status_caps(lead.verdict.status)}"
+        if words := _own_words(lead, context, room - len(status) - 2):
+            yield f"{status}: {_lowered(words)}"
     yield from _statuses(turned, room)
     yield _named(lead, context, room)
     yield from _statuses([lead], room)
@@ -166,18 +171,20 @@ def _reported(item: BlockMaterial, context: RenderContext, room: int) -> str:
 
 
 def _named(item: BlockMaterial, context: RenderContext, room: int) -> str:
-    """'Soybeans: China stops buying': what happened, behind the name that it lacks.
-
-    '' where it is told by its effect alone ('China takes a step back'): a status says more.
-    """
+    """'Soybeans: China stops buying': what happened in our words, behind the name that it lacks."""
     name = item.commitment.topic or item.commitment.short
-    left = room - len(name) - 2
-    if left < SHORTEST:
+    what = _own_words(item, context, room - len(name) - 2)
+    return what if not what or name.lower() in what.lower() else f"{name}: {_lowered(what)}"
+
+
+def _own_words(item: BlockMaterial, context: RenderContext, room: int) -> str:
+    """What happened, mostly in our words; '' without room, and where they name an effect alone ('China takes a step back') or the
+    status: the status says as much."""
+    if room < SHORTEST:
         return ""
-    what = _happened(item, context, left)
-    if any(effect_sentence(signal).lower() in what.lower() for signal in _signals(item, context)):
-        return ""
-    return what if name.lower() in what.lower() else f"{name}: {_lowered(what)}"
+    what = _happened(item, context, room)
+    vague = ("status", "it is now ", *(effect_sentence(signal).lower() for signal in _signals(item, context)))
+    return "" if any(words in what.lower() for words in vague) else what
 
 
 def _begun(first: date, last: date) -> str:

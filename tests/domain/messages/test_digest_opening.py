@@ -167,6 +167,12 @@ def test_an_event_in_our_own_words_bears_the_name_of_its_commitment() -> None:
     assert subject == "Digest, 7 - 13 Mar: Ore: US Treasury says one side stops sales"
 
 
+def test_the_only_status_that_moved_stands_with_what_happened_in_our_words() -> None:
+    known = RuleInfo(RULE, "ore", "3f9c1a", "ore.yaml", 1, effect=Effect.SETBACK, tells="the ships to wait")
+    subject = week(moved("ore"), titles={"ore": "商务部宣布"}, rules={RULE: known}).subject
+    assert subject == "Digest, 7 - 13 Mar: Ore AT RISK: US Treasury says the ships wait"
+
+
 def test_what_matters_most_is_not_hidden_behind_a_report_that_fits_better() -> None:
     long = "The ministry of commerce and eleven other offices suspend all of their controls on rare earths for a year"
     moves = moved("ore", severity=Severity.URGENT), moved("talks", severity=Severity.NOTABLE)
