@@ -21,7 +21,7 @@ class Budget:
 
     items: int
     letters: int
-    events: int = 6
+    events: int = 9
     quotes: int = 60
 
 
@@ -41,7 +41,8 @@ BUDGETS = (FULL_BUDGET, *SMALLER)
 """Tried in turn until a mail's HTML fits. Even the last one shows each part."""
 DIGEST_BUDGETS = (
     FULL_BUDGET,
-    Budget(60, 1200, 6, 8),
+    Budget(60, 1200, 9, 8),
+    Budget(60, 1200, 7, 6),
     Budget(60, 1200, 6, 4),
     Budget(60, 1200, 5, 3),
     Budget(60, 1200, 4, 2),
