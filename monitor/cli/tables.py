@@ -182,12 +182,11 @@ def status_table(
     for name in names:
         verdict, commitment = verdicts[name], commitments.get(name)
         base = baseline_behind(verdict, commitment) if commitment else None
-        steady = verdict.outlook is Outlook.STEADY
         word = status_caps(verdict.status) if one_line else shown_status(verdict)
         row = {
             "commitment": commitment.short if commitment else name,
             "status": f"[{STATUS_COLOURS.get(verdict.status, '')}]{word}[/]",
-            "since": format_date(verdict.since if steady else verdict.outlook_since or verdict.since),
+            "since": format_date(verdict.shown_since),
             "deadline": next_deadline_text(verdict, now.date()),
             "progress": progress_text(verdict.progress),
             "last evidence": f"baseline {base.as_of:%-d %b %Y}" if base else format_date(verdict.last_evidence),

@@ -6,7 +6,7 @@ the size does not depend on every brief being well made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from operator import is_
 from typing import Any
@@ -21,7 +21,7 @@ class Budget:
 
     items: int
     letters: int
-    events: int = 6
+    events: int = 9
     quotes: int = 60
 
 
@@ -41,14 +41,18 @@ BUDGETS = (FULL_BUDGET, *SMALLER)
 """Tried in turn until a mail's HTML fits. Even the last one shows each part."""
 DIGEST_BUDGETS = (
     FULL_BUDGET,
-    Budget(60, 1200, 4, 60),
-    Budget(60, 1200, 3, 8),
-    Budget(60, 1200, 2, 4),
-    Budget(60, 1200, 1, 3),
+    Budget(60, 1200, 9, 8),
+    Budget(60, 1200, 7, 6),
+    Budget(60, 1200, 6, 4),
+    Budget(60, 1200, 5, 3),
+    Budget(60, 1200, 4, 2),
+    Budget(60, 1200, 3, 1),
+    Budget(60, 1200, 2, 1),
+    Budget(60, 1200, 1, 1),
     Budget(40, 1200, 1, 1),
     *SMALLER,
 )
-"""The same for a digest, until its text is short enough too: a busy period shows fewer events of each commitment first."""
+"""The same for a digest, until its text is short enough too: a busy period gives up quotes first, then events of each commitment."""
 
 
 def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, int]]:
@@ -64,9 +68,21 @@ def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, i
             parts = {name: getattr(items, name)[: room.items] for name in ("lines", "acts", "stories")}
             kept[field.name] = replace(items, **parts)
     if isinstance(brief, DigestBrief):
-        kept["blocks"] = tuple(_trimmed_block(block, room, at < room.quotes) for at, block in enumerate(kept["blocks"]))
+        kept["blocks"] = _shown_blocks(kept["blocks"], room)
     short: Brief = with_short_texts(replace(brief, **kept), room.letters)
     return short, more
+
+
+def _shown_blocks(blocks: Sequence[DigestBlock], room: Budget) -> tuple[DigestBlock, ...]:
+    """The blocks within the budget; an event that touches several commitments is shown once, but for the first of a block."""
+    told: set[str] = set()
+    shown = []
+    for at, block in enumerate(blocks):
+        later = (event for event in block.events[1:] if event.text not in told)
+        fresh = (*block.events[:1], *later)
+        shown.append(_trimmed_block(replace(block, events=fresh), room, at < room.quotes))
+        told |= {event.text for event in shown[-1].events}
+    return tuple(shown)
 
 
 def _trimmed_block(block: DigestBlock, room: Budget, quoted: bool) -> DigestBlock:

@@ -188,6 +188,7 @@ def digest(**changes: Any) -> DigestBrief:
     known: dict[str, Any] = {
         "signals": {"s1": signal("s1", "a")},
         "stories": {"a": story("a")},
+        "rules": {},
         "publishers": Known(),
         "policy": Policy(),
         "commitments": {

@@ -254,7 +254,7 @@ BLOCKS = (
     ),
 )
 DIGEST = DigestBrief(
-    subject="Deal digest, 7 - 13 Mar: Buyers put off two cargoes of soybeans",
+    subject="Digest, 7 - 13 Mar: Buyers put off two cargoes of soybeans",
     opening=(
         "Buyers put off two cargoes of soybeans until the tariff question is settled, which moves Soybeans 12 Mt from IN PROGRESS "
         "to AT RISK.",
@@ -441,7 +441,7 @@ QUIET_DIGEST = replace(
     blocks=(),
     readers=None,
     unchecked=(),
-    subject="Deal digest, 7 - 13 Mar: nothing moved",
+    subject="Digest, 7 - 13 Mar: nothing moved",
     opening=("No status moved, and no event of note was reported.", "BREACHED: Ore licences."),
     counts="nothing changed; all 30 sources can be relied on.",
 )
@@ -453,7 +453,7 @@ def _busy_week() -> DigestBrief:
     blocks = tuple(replace(BLOCKS[at % 3], short=f"Promise {at}", part=False) for at in range(BUSY_COUNT))
     return replace(
         DIGEST,
-        subject=f"Deal digest, 7 - 13 Mar: {BUSY_COUNT} promises moved",
+        subject=f"Digest, 7 - 13 Mar: {BUSY_COUNT} promises moved",
         opening=(f"{BUSY_COUNT} promises moved.",),
         blocks=blocks,
         stands=DIGEST.stands * 20,

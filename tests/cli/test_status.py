@@ -195,11 +195,11 @@ def test_a_test_is_marked_in_its_subject_and_in_its_first_line(told: Desk) -> No
     (eml,) = (told.folder / "outbox").glob("*.eml")
     mail = parsed(eml.read_bytes())
     text, page = (part.get_content() for kind in ("plain", "html") if (part := mail.get_body((kind,))))
-    assert str(mail["Subject"]).startswith("TEST · Deal digest, 1 Mar - ")
+    assert str(mail["Subject"]).startswith("TEST · Digest, 1 Mar - ")
     assert text.startswith("DEAL DIGEST, TEST · 1 Mar to ")
     assert "DEAL DIGEST · TEST · 1 Mar to " in html.unescape(page)
     (slack,) = objects(next((told.folder / "outbox").glob("*.json")).read_text(encoding="utf-8").replace("\n", ""))
-    assert slack["text"].startswith("TEST · Deal digest, ")
+    assert slack["text"].startswith("TEST · Digest, ")
     assert slack["blocks"][0]["text"]["text"].startswith("Deal digest · TEST · ")
 
 

@@ -234,7 +234,7 @@ def test_a_chart_that_cannot_be_drawn_does_not_hold_the_mail(renderer: Renderer)
 
 def test_a_quiet_digest_says_that_nothing_moved_and_where_each_stands(renderer: Renderer) -> None:
     mail = read(renderer.mail(PARCELS["quiet digest"]))
-    assert mail["Subject"] == "Deal digest, 7 - 13 Mar: nothing moved"
+    assert mail["Subject"] == "Digest, 7 - 13 Mar: nothing moved"
     for kind in ("plain", "html"):
         assert "No status moved, and no event of note was reported." in part(mail, kind)
         assert "where each stands" in part(mail, kind).lower()

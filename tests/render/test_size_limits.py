@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 
 import pytest
 
-from monitor.domain.messages.models import AlertBrief, DigestBrief, OutboundMessage
+from monitor.domain.messages.models import AlertBrief, DigestBlock, DigestBrief, DigestEvent, OutboundMessage
 from monitor.render.mail import encoded_size
 from monitor.render.size_limits import BUDGETS, DIGEST_BUDGETS, FULL_BUDGET, trimmed_to_budget, with_short_texts
 from tests.builders.hostile_messages import MILLION, TITLES, alert_about, digest_about
+from tests.builders.message_values import NOW
 from tests.builders.rendered_messages import RENDERER
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, PARCELS
 
@@ -111,11 +112,13 @@ def test_every_room_of_a_digest_is_smaller_than_the_one_before_and_shows_each_pa
 
 @pytest.mark.parametrize(("blocks", "events"), [(3, 6), (3, 40), (12, 6), (12, 40), (60, 9), (500, 2)])
 def test_a_digest_of_any_week_has_at_most_120_lines_of_text_and_counts_the_rest(blocks: int, events: int) -> None:
-    many = tuple(
-        replace(DIGEST.blocks[0].events[1], text=f"event {n} of a week " * 6, at=DIGEST.end - timedelta(hours=n))
-        for n in range(events)
-    )
-    own = tuple(replace(DIGEST.blocks[0], short=f"Promise {n}", events=many, more=0) for n in range(blocks))
+    known, plain = DIGEST.blocks[0], DIGEST.blocks[0].events[1]
+
+    def many(promise: int) -> tuple[DigestEvent, ...]:
+        texts = [f"event {n} of promise {promise} " * 6 for n in range(events)]
+        return tuple(replace(plain, text=text, at=DIGEST.end - timedelta(hours=n)) for n, text in enumerate(texts))
+
+    own = tuple(replace(known, short=f"Promise {n}", events=many(n), more=0) for n in range(blocks))
     parcel = replace(DIGEST_PARCEL, brief=replace(DIGEST, blocks=own))
     text = RENDERER.text(parcel)
     assert text.count("\n") <= 120
@@ -124,6 +127,22 @@ def test_a_digest_of_any_week_has_at_most_120_lines_of_text_and_counts_the_rest(
     hidden = re.search(r"^ *\+(\d+) more$", text.partition("NOTHING NEW")[0], re.MULTILINE)
     assert shown + left + (int(hidden[1]) if hidden else 0) * events == blocks * events
     assert parts(RENDERER.mail(parcel))[0].get_content().count("\n") <= 120
+
+
+def test_an_event_that_touches_several_commitments_is_shown_once_but_for_what_leads_a_block() -> None:
+    lead, second = (
+        DigestEvent("12 Mar", NOW, text, lead=text.startswith("Ships"))
+        for text in ("Ships may unload", "Duties end on two goods")
+    )
+    other = replace(second, lead=True)
+    blocks = [
+        DigestBlock(key, key, "met", "still MET", events=events)
+        for key, events in {"a": (lead, second), "b": (lead, second), "c": (other, lead)}.items()
+    ]
+    shown, _ = trimmed_to_budget(replace(DIGEST, blocks=tuple(blocks)), FULL_BUDGET)
+    assert isinstance(shown, DigestBrief)
+    assert [block.events for block in shown.blocks] == [(lead, second), (lead,), (other,)]
+    assert [block.more for block in shown.blocks] == [0, 0, 0], "what another block tells is not left out"
 
 
 def test_a_cut_text_ends_in_an_ellipsis_and_a_link_is_whole() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from monitor.domain.messages.digest_rest import (
 from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.messages.figures import status_timeline
 from monitor.domain.messages.headline import route_line
-from monitor.domain.messages.models import DigestBrief, ReaderCounts, SourceHealth
+from monitor.domain.messages.models import DigestBlock, DigestBrief, ReaderCounts, SourceHealth
 from monitor.domain.messages.silent_rules import RuleActivity, silent_rules
 from monitor.domain.model import Route, Signal, Transition
 from monitor.domain.text.labels import format_time
@@ -61,7 +61,7 @@ def digest_brief(
         subject=subject_line(material, days, context),
         opening=opening(material, followed, context),
         quiet=not moves,
-        blocks=tuple(digest_block(item, told, context) for item in material),
+        blocks=_quoted_once(digest_block(item, told, context) for item in material),
         strips=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed),
         stands=tuple(status_line(c, verdict, context) for c, verdict in followed if c.id not in told),
         unchecked=(
@@ -79,6 +79,17 @@ def digest_brief(
         zone=route.zone,
         readers=readers,
     )
+
+
+def _quoted_once(blocks: Iterable[DigestBlock]) -> tuple[DigestBlock, ...]:
+    """The blocks, of which only the first has a quote that several would have."""
+    known: set[str] = set()
+    found = []
+    for block in blocks:
+        quote = block.quote[block.quote.find("“") :]
+        found.append(replace(block, quote="") if quote in known else block)
+        known |= {quote} - {""}
+    return tuple(found)
 
 
 def marked_as_test(brief: DigestBrief) -> DigestBrief:

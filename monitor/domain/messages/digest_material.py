@@ -11,6 +11,10 @@ from monitor.domain.model import Commitment, FlagKind, Severity, Signal, Status,
 
 TOLD_ELSEWHERE = frozenset({FlagKind.STALE, FlagKind.UNCHECKED})
 """Flags that are no event: no news is none, and what was not checked stands in a part of its own."""
+WIDELY_TOLD = 15
+"""Outlets that carry what all the press tells (estimate): a summit of leaders goes before bad news of one company."""
+
+Weight = tuple[bool, Severity, bool, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,14 @@ class BlockMaterial:
     further: tuple[Signal, ...]
 
     @property
+    def ranked(self) -> list[Transition]:
+        """The changes, the most important first; of shares the latest."""
+        return sorted(self.moves, key=importance, reverse=True)
+
+    @property
     def lead(self) -> Transition | None:
         """The change that matters most; None where there is none."""
-        return max(self.moves, key=importance, default=None)
+        return next(iter(self.ranked), None)
 
     @property
     def steps(self) -> list[Step]:
@@ -66,22 +75,28 @@ class BlockMaterial:
             return steps[0].shown_before, status_after(steps[-1].move)
         return steps[0].old, steps[-1].new
 
-    def weight(self, context: RenderContext) -> tuple[Severity, bool, int]:
-        """How much it matters: the severity, then a change of status before an event, then the number of outlets."""
+    def weight(self, context: RenderContext) -> Weight:
+        """How much it matters: a change of status that all the press tells, the severity, then a change of status before an
+        event, then the number of outlets."""
         lead = self.lead
         if lead is None:
-            return Severity.ROUTINE, False, 0
+            return False, Severity.ROUTINE, False, 0
         reports = known_signals((*lead.evidence, *(signal.id for signal in self.further)), context)
         moved = any(isinstance(move.change, changes.StatusChanged) for move in self.moves)
-        return lead.severity, moved, len(outlet_names(reports, context))
+        outlets = len(outlet_names(reports, context))
+        return moved and outlets >= WIDELY_TOLD, max(move.severity for move in self.moves), moved, outlets
 
 
-def importance(move: Transition) -> tuple[Severity, bool, bool, int]:
+def importance(move: Transition) -> tuple[bool, Severity, bool, bool, int, float]:
+    """A share comes last: it is the figure of an event that is told."""
+    share = isinstance(move.change, changes.ShareChanged)
     return (
+        not share,
         move.severity,
         isinstance(move.change, changes.StatusChanged),
         isinstance(move.change, changes.EventNoted),
         len(move.evidence),
+        move.at.timestamp() if share else 0.0,
     )
 
 
@@ -111,7 +126,7 @@ def block_material(
     return [item for key in sorted(families, key=best.__getitem__) for item in families[key]]
 
 
-def _negative(weight: tuple[Severity, bool, int]) -> tuple[int, ...]:
+def _negative(weight: Weight) -> tuple[int, ...]:
     return tuple(-int(part) for part in weight)
 
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from monitor.domain.messages.act_words import effect_sentence
-from monitor.domain.messages.digest_blocks import event_text, format_day
+from monitor.domain.messages.digest_blocks import quote_and_report
+from monitor.domain.messages.digest_events import event_text, format_day, telling_report
 from monitor.domain.messages.digest_material import BlockMaterial
 from monitor.domain.messages.evidence_lines import RenderContext, known_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line
-from monitor.domain.messages.happening import SHORTEST
+from monitor.domain.messages.happening import SHORTEST, ranked_reports
 from monitor.domain.model import Commitment, Outlook, Signal, Standing, Verdict, changes
-from monitor.domain.text.labels import format_date, join_few, local_day, status_caps
+from monitor.domain.text.labels import format_date, local_day, status_caps
 from monitor.domain.text.writing_systems import language_of
 
 MOST_SENTENCES = 3
 MOST_HAPPENED = 140
 """Characters of what happened in a sentence of the opening (estimate)."""
+MOST_QUOTED = 100
+"""Characters of a quote within such a sentence (estimate)."""
 MOST_SUBJECT = 70
 """Characters of a subject that a list of mails shows whole."""
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
-NAME = "Deal digest"
+LONG_NAME = 20
+"""Characters of a name that leaves no room for a second one (estimate)."""
+NAME = "Digest"
 FIGURES = changes.DeadlineMoved | changes.DeadlineMissed | changes.ShareChanged | changes.StepChanged
 """Changes that are told by a figure or a step, never in the words of a report."""
 
@@ -60,7 +65,7 @@ def _sentence(item: BlockMaterial, context: RenderContext) -> str:
     """'China suspends its controls, which moves Rare earths from AT RISK to PLEDGED'; the status that stays where it stays."""
     assert item.lead is not None
     net, now, name = item.net, item.verdict.status, item.commitment.short
-    what = _happened(item, context, MOST_HAPPENED)
+    what = _with_quote(_happened(item, context, MOST_HAPPENED), item, context)
     if net and net[0] is not net[1]:
         still = "" if net[1] is now else f" (still {status_caps(now)})"
         return f"{what}, which moves {name} from {status_caps(net[0])} to {status_caps(net[1])}{still}"
@@ -69,6 +74,22 @@ def _sentence(item: BlockMaterial, context: RenderContext) -> str:
     progress = progress_line(item.verdict.progress, item.commitment, context)
     counted = f", {progress.counted_text}" if progress and progress.counted and now in TROUBLE else ""
     return f"{what}; {name}: still {status_caps(now)}{counted}"
+
+
+def _with_quote(what: str, item: BlockMaterial, context: RenderContext) -> str:
+    """What happened, and behind words of ours the report that says it, where it is short and in English."""
+    assert item.lead is not None
+    if isinstance(item.lead.change, FIGURES) or _telling(what, item, context):
+        return what
+    said, _ = quote_and_report(item.lead, what, context)
+    quote = said[said.find("“") :]
+    return f"{what} ({quote})" if 0 < len(quote) <= MOST_QUOTED and language_of(quote) == "en" else what
+
+
+def _telling(what: str, item: BlockMaterial, context: RenderContext) -> Signal | None:
+    """The report in whose words it is told, if any."""
+    assert item.lead is not None
+    return telling_report(what, ranked_reports(item.lead, _signals(item, context), context), context)
 
 
 def _lowered(text: str) -> str:
@@ -82,7 +103,7 @@ def _quiet_opening(followed: Sequence[tuple[Commitment, Verdict]], context: Rend
     trouble = []
     for status in TROUBLE:
         names = [commitment.short for commitment, verdict in followed if verdict.status is status]
-        trouble += [f"{status_caps(status)}: {join_few(names)}"] if names else []
+        trouble += [f"{status_caps(status)}: {', '.join(names)}"] if names else []  # a name may hold "and"
     sentences += [f"{'; '.join(trouble)}."] if trouble else []
     dates = [line for commitment, verdict in followed for line in deadline_lines(verdict, commitment.short, context)]
     ahead = min((line for line in dates if line.left >= 0), key=lambda line: line.date, default=None)
@@ -95,33 +116,75 @@ def _quiet_opening(followed: Sequence[tuple[Commitment, Verdict]], context: Rend
 
 
 def subject_line(material: Sequence[BlockMaterial], days: tuple[date, date], context: RenderContext) -> str:
-    """'Deal digest, 27 Oct - 2 Nov: Trump and Xi met in Busan': never cut, in at most 70 characters where a name allows it."""
+    """'Digest, 27 Oct - 2 Nov: Trump and Xi met in Busan': never cut, in at most 70 characters where a name allows it."""
     first, last = days
     span = format_day(first) if first == last else f"{_begun(first, last)} - {format_day(last)}"
     head = f"{NAME}, {span}: "
     room = MOST_SUBJECT - len(head)
-    moved = by_weight(material, context)[:MOST_SENTENCES]
-    choices = [text for item in moved if (text := _told_shortly(item, context, room))]
-    statuses = [f"{item.commitment.short} {status_caps(item.verdict.status)}" for item in moved]
-    choices += [", ".join(statuses[:number]) for number in range(len(moved), 0, -1)]
-    fitting = (text for text in choices if len(text) <= room and language_of(text) == "en")
-    return head + next(fitting, "what moved" if moved else "nothing moved")
+    choices = _subjects(by_weight(material, context), room, context)
+    fitting = (text for text in choices if text and language_of(text) == "en")
+    return head + next(fitting, "what moved" if material else "nothing moved")
 
 
-def _told_shortly(item: BlockMaterial, context: RenderContext, room: int) -> str:
-    """What happened, for a subject; '' where it is told by its effect alone ('China takes a step back'): statuses say more.
+def _subjects(moved: Sequence[BlockMaterial], room: int, context: RenderContext) -> Iterator[str]:
+    """What a subject may say, the best first, each of at most `room` characters.
 
-    What a date, a count, a step or a term became says nothing without the name of its commitment.
+    The most important change in the words of a report; where statuses moved, the new ones, as many as fit, and with the only
+    one what happened in our words; else those words alone; else a status. Our words may say less than the report, so a new status goes
+    before them.
     """
+    if not moved:
+        return
+    lead = moved[0]
+    turned = [item for item in moved if item.net and item.net[0] is not item.net[1]][:MOST_SENTENCES]
+    yield _reported(lead, context, room)
+    if turned == [lead]:
+        status = f"{_name(lead.commitment)} {status_caps(lead.verdict.status)}"
+        if words := _own_words(lead, context, room - len(status) - 2):
+            yield f"{status}: {_lowered(words)}"
+    yield from _statuses(turned, room)
+    yield _named(lead, context, room)
+    yield from _statuses([lead], room)
+
+
+def _statuses(items: Sequence[BlockMaterial], room: int) -> Iterator[str]:
+    """'Rare earths PLEDGED, Talks MET': of as many commitments as fit."""
+    told = [f"{_name(item.commitment)} {status_caps(item.verdict.status)}" for item in items]
+    texts = (", ".join(told[:number]) for number in range(len(told), 0, -1))
+    yield from (text for text in texts if len(text) <= room)
+
+
+def _name(commitment: Commitment) -> str:
+    """The name of a commitment beside its status; the last word alone of a long one where that is its topic."""
+    short, topic = commitment.short, commitment.topic
+    ends = topic and short.lower().endswith(f" {topic.lower()}")
+    return topic if ends and len(short) > LONG_NAME else short
+
+
+def _reported(item: BlockMaterial, context: RenderContext, room: int) -> str:
+    """What happened in the words of a report; '' where that does not fit or where a figure tells it."""
     assert item.lead is not None
     if isinstance(item.lead.change, FIGURES | changes.TermsChanged):
-        name = item.commitment.topic or item.commitment.short
-        left = room - len(name) - 2
-        what = _happened(item, context, left) if left >= SHORTEST else ""
-        return f"{name}: {_lowered(what)}" if what else ""
+        return ""
     what = _happened(item, context, room)
-    vague = any(effect_sentence(signal).lower() in what.lower() for signal in _signals(item, context))
-    return "" if vague else what
+    return what if _telling(what, item, context) else ""
+
+
+def _named(item: BlockMaterial, context: RenderContext, room: int) -> str:
+    """'Soybeans: China stops buying': what happened in our words, behind the name that it lacks."""
+    name = item.commitment.topic or item.commitment.short
+    what = _own_words(item, context, room - len(name) - 2)
+    return what if not what or name.lower() in what.lower() else f"{name}: {_lowered(what)}"
+
+
+def _own_words(item: BlockMaterial, context: RenderContext, room: int) -> str:
+    """What happened, mostly in our words; '' without room, and where they name an effect alone ('China takes a step back') or the
+    status: the status says as much."""
+    if room < SHORTEST:
+        return ""
+    what = _happened(item, context, room)
+    vague = ("status", "it is now ", *(effect_sentence(signal).lower() for signal in _signals(item, context)))
+    return "" if any(words in what.lower() for words in vague) else what
 
 
 def _begun(first: date, last: date) -> str:

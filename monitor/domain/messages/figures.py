@@ -72,8 +72,7 @@ def has_flag(verdict: Verdict, kind: FlagKind) -> bool:
 
 def status_since(verdict: Verdict, zone: str) -> date:
     """The reader's day on which the shown status began: the outlook's day where the outlook is the status."""
-    by_outlook = verdict.outlook_since if verdict.status == verdict.outlook.value else None
-    return local_day(by_outlook or verdict.since, zone)
+    return local_day(verdict.shown_since, zone)
 
 
 # ---------------------------------------------------------------- progress

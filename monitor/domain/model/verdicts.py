@@ -137,6 +137,15 @@ class Verdict:
             return self.standing
         return self.outlook
 
+    @property
+    def shown_since(self) -> datetime:
+        """Since when people read that word: the day of the outlook where it is the status, the later of both where it has passed."""
+        if self.outlook_since is None:
+            return self.since
+        if self.outlook is Outlook.STEADY:
+            return max(self.since, self.outlook_since)
+        return self.outlook_since if self.status is self.outlook else self.since
+
 
 @dataclass(frozen=True, slots=True)
 class CitedSignal:

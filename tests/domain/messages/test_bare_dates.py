@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.domain.messages.change_lines import change_line
 from monitor.domain.messages.figures import status_since
-from monitor.domain.model import Effect, EventTime, Standing, Story, Verdict, day_of
+from monitor.domain.model import Effect, EventTime, Outlook, Standing, Story, Verdict, day_of
 from monitor.domain.stories.identify import event_time
 from monitor.domain.text.labels import format_when, local_day
 from tests.builders.domain_values import commitment, decided, from_us
@@ -46,6 +46,15 @@ def test_a_status_stands_since_the_day_that_its_evidence_names() -> None:
     since = bare(date(2025, 11, 1), "America/New_York")
     assert since.date() == date(2025, 11, 2), "the day ends there when it is the next one in London"
     assert status_since(Verdict("truce", Standing.IN_FORCE, since), "Europe/London") == date(2025, 11, 1)
+
+
+def test_a_status_that_came_back_from_a_risk_stands_since_the_risk_passed() -> None:
+    begun, passed = datetime(2025, 8, 11, tzinfo=UTC), datetime(2025, 10, 26, tzinfo=UTC)
+    back = Verdict("truce", Standing.IN_FORCE, begun, outlook_since=passed)
+    at_risk = replace(back, outlook=Outlook.AT_RISK)
+    assert status_since(back, "UTC") == status_since(at_risk, "UTC") == passed.date()
+    assert status_since(replace(back, outlook_since=None), "UTC") == begun.date()
+    assert status_since(replace(at_risk, standing=Standing.LAPSED), "UTC") == begun.date()
 
 
 def test_a_recorded_change_is_dated_by_the_day_of_its_evidence() -> None:

@@ -84,7 +84,7 @@ def test_a_status_without_history_fills_the_whole_strip() -> None:
 
 def test_a_test_is_marked_in_its_subject_its_first_line_and_its_first_sentence() -> None:
     marked = marked_as_test(digest())
-    assert marked.subject.startswith("TEST · Deal digest, ")
+    assert marked.subject.startswith("TEST · Digest, ")
     assert marked.period.startswith("TEST · ")
     assert marked.opening[0] == "A test sent by hand, which takes the place of no digest."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.model.changes import EventNoted
-from monitor.domain.model.reasons import Named, Text
+from monitor.domain.model.reasons import Awaiting, Named, Speaker, Text
 from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, commitment, counts, digest, move, signal, story, verdict
 
@@ -144,6 +145,62 @@ def test_two_changes_that_one_report_brought_are_one_line() -> None:
     assert line.note == "new in the terms: a cap of ten ships"
 
 
+def test_the_same_words_on_a_later_day_are_one_event_from_its_first_day_with_all_outlets() -> None:
+    first, own, told = event("e1", 11, "China clears two cargoes of soybeans", way=Direction.UP)
+    later, again, copy = event("e2", 12, "China clears two cargoes of soybeans", severity=Severity.URGENT)
+    copy = story(copy.id, "Port Paper", title=copy.title, published_at=at(12))
+    block = of_events((first, own, told), (later, again, copy))
+    assert [line.line for line in block.events] == [
+        "11 Mar: China clears two cargoes of soybeans (Port Paper and Harbour Wire)"
+    ]
+    assert block.events[0].changes == ("e2", "e1")
+
+
+def led_by_a_status(title: str, **changes: Any) -> list[str]:
+    """The texts of a block in which an event is among the evidence of a change of status."""
+    noted, own, told = event("e1", 11, title, severity=Severity.NOTABLE, **changes)
+    lead = status("t1", "at_risk", "in_progress", 12, evidence=("s-lead", own.id), way=Direction.UP)
+    said = "China clears nine cargoes of soybeans at three ports"
+    (block,) = digest(
+        transitions=(noted, lead),
+        signals={
+            own.id: own,
+            "s-lead": signal("s-lead", "a-lead", effect=Effect.PROGRESS, quote=said, says=Says.PRESS),
+        },
+        stories={told.id: told, "a-lead": story("a-lead", title=said, published_at=at(10))},
+    ).blocks
+    return [line.text for line in block.events]
+
+
+def test_an_event_in_like_words_that_led_to_a_change_of_status_is_told_by_it() -> None:
+    assert led_by_a_status("Nine cargoes are cleared by Chinese customs") == [
+        "China clears nine cargoes of soybeans at three ports"
+    ]
+
+
+def test_an_event_in_other_words_stands_beside_the_change_of_status_that_it_led_to() -> None:
+    assert len(led_by_a_status("Ministry lifts the licences of two traders")) == 2
+
+
+def test_a_blow_is_never_told_by_a_step_forward() -> None:
+    assert len(led_by_a_status("Nine cargoes are cleared by Chinese customs", way=Direction.DOWN)) == 2
+
+
+def test_a_share_is_told_by_the_count_behind_the_events() -> None:
+    noted, own, told = event("e1", 12, "China clears two cargoes of soybeans")
+    share = move("t2", TransitionKind.PROGRESS, "15%", "33%", at=at(12), happened=at(12), evidence=noted.evidence)
+    known = verdict(progress=counts(("USDA", 4e6, None)), flags=(), deadlines=())
+    (block,) = digest(
+        transitions=(share, noted),
+        verdicts={"soybean-purchases": known},
+        signals={own.id: own},
+        stories={told.id: told},
+    ).blocks
+    (line,) = block.events
+    assert (line.text, line.changes) == (told.title, ("e1", "t2"))
+    assert block.facts == ("So far 4 Mt of 12 Mt booked (33%).",)
+
+
 def test_late_news_is_marked() -> None:
     block = of_events(event("e1", 12, "China clears two cargoes of soybeans", late=True))
     assert block.events[0].line.endswith("(Harbour Wire; first seen late)")
@@ -194,11 +251,47 @@ def test_a_quote_that_says_what_the_line_says_is_left_out() -> None:
     assert quoted("China clears two cargoes of soybeans", "China clears two cargoes of soybeans.") == ""
 
 
-def test_a_chinese_quote_is_named_as_such() -> None:
-    assert (
-        quoted("China clears two cargoes of soybeans", "两船大豆获准卸货")
-        == "MOFCOM says: “两船大豆获准卸货” (in Chinese)"
+def test_a_chinese_quote_stands_where_no_report_in_english_says_it_and_names_its_language() -> None:
+    assert quoted("两船大豆获准卸货", "两船大豆获准卸货") == "“两船大豆获准卸货” (in Chinese)"
+    assert quoted("China clears two cargoes of soybeans", "两船大豆获准卸货") == ""
+
+
+def test_who_says_it_is_named_once() -> None:
+    noted, own, told = event("e1", 12, "两船大豆获准卸货")
+    own = signal(own.id, told.id, effect=Effect.PROGRESS, quote=told.title, says=Says.CN, origin="MOFCOM", by=By.CN)
+    ministry = story(told.id, "MOFCOM", title=told.title, published_at=at(12))
+    (block,) = digest(transitions=(noted,), signals={own.id: own}, stories={told.id: ministry}).blocks
+    assert block.events[0].line == "12 Mar: MOFCOM says China takes a step forward"
+    assert block.quote == "“两船大豆获准卸货” (in Chinese)"
+
+
+def test_the_report_to_open_is_the_one_that_the_line_tells() -> None:
+    noted, own, told = event("e1", 12, "China clears two cargoes of soybeans")
+    both = replace(noted, evidence=("s-later", *noted.evidence))
+    later = replace(own, id="s-later", story="a-later", quote="Ships at the three ports begin to unload")
+    copy = story("a-later", title=later.quote, published_at=at(13))
+    (block,) = digest(
+        transitions=(both,), signals={own.id: own, later.id: later}, stories={told.id: told, copy.id: copy}
+    ).blocks
+    assert block.events[0].text == told.title
+    assert block.report is not None
+    assert block.report.url == told.url
+
+
+def test_a_quote_that_two_blocks_would_have_stands_in_the_first() -> None:
+    said = "The ships may unload, the ministry told traders on Monday"
+    parts = []
+    for key in ("soybean-purchases", "truce"):
+        noted, own, told = event(key, 12, "China clears two cargoes of soybeans", commitment=key)
+        parts.append((noted, signal(own.id, told.id, commitment=key, effect=Effect.PROGRESS, quote=said), told))
+    found = digest(
+        commitments={"soybean-purchases": commitment(), "truce": commitment("truce", short="Truce")},
+        verdicts={"soybean-purchases": verdict(flags=()), "truce": verdict("truce", flags=(), deadlines=())},
+        transitions=tuple(noted for noted, _, _ in parts),
+        signals={own.id: own for _, own, _ in parts},
+        stories={told.id: told for _, _, told in parts},
     )
+    assert [said in block.quote for block in found.blocks] == [True, False]
 
 
 def test_a_quote_too_long_to_be_read_at_a_glance_is_left_out_and_never_cut() -> None:
@@ -209,7 +302,23 @@ def test_a_quote_too_long_to_be_read_at_a_glance_is_left_out_and_never_cut() -> 
 def test_a_doubt_says_who_has_not_confirmed_it() -> None:
     flags = (Flag(FlagKind.UNCONFIRMED, "cn", NOW), Flag(FlagKind.CONTESTED, "orders", NOW))
     (block,) = digest(verdicts={"soybean-purchases": verdict(flags=flags)}).blocks
-    assert block.doubts == ("China has not confirmed it.", "Contested: orders.")
+    assert block.doubts == ("Unconfirmed since 14 Mar 2026: China has not confirmed it.", "Contested: orders.")
+
+
+def test_a_doubt_about_what_the_block_tells_is_one_sentence_without_its_day() -> None:
+    flags = (Flag(FlagKind.UNCONFIRMED, "cn", NOW, evidence=("s1",)),)
+    (block,) = digest(verdicts={"soybean-purchases": verdict(flags=flags)}).blocks
+    assert block.doubts == ("China has not confirmed it.",)
+
+
+def test_a_doubt_that_another_one_says_too_is_left_out() -> None:
+    awaited = Awaiting(Speaker("Harbour Wire", Says.PRESS, report=True), Standing.MET, ("cn",))
+    flags = (
+        Flag(FlagKind.UNCONFIRMED, "cn", NOW, evidence=("s1",)),
+        Flag(FlagKind.UNCONFIRMED, "met", NOW, awaited, ("s1",)),
+    )
+    (block,) = digest(verdicts={"soybean-purchases": verdict(flags=flags)}).blocks
+    assert block.doubts == ("China has not confirmed it; once confirmed, the status is MET.",)
 
 
 def test_a_block_ends_with_what_is_counted_and_the_next_date() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.models import DigestBrief
 from monitor.domain.model import (
     Deadline,
@@ -31,21 +32,27 @@ TITLES = {
     "fees": "The US drops the port fees",
 }
 
+RULE = "soybean-purchases.postponed"
 
-def week(*moves: Transition, titles: Any = None, **verdicts: Any) -> DigestBrief:
-    """A digest of four commitments, each with a report of its own."""
+
+def week(
+    *moves: Transition, titles: Any = None, rules: Any = None, outlets: Any = None, **verdicts: Any
+) -> DigestBrief:
+    """A digest of four commitments, each with a report of its own. outlets: by commitment, how many more carry its report."""
     told: dict[str, str] = TITLES | (titles or {})
     signals: dict[str, Signal] = {}
     stories: dict[str, Story] = {}
     for key, title in told.items():
         signals[key] = signal(key, key, commitment=key, quote=title)
-        stories[key] = story(key, title=title)
+        carried = [f"Outlet {number}" for number in range((outlets or {}).get(key, 0))]
+        stories[key] = story(key, "Harbour Wire", carried, title=title)
     return digest(
         commitments={key: commitment(key, short=key.capitalize()) for key in TITLES},
         verdicts={key: verdict(key, flags=(), deadlines=()) for key in TITLES} | verdicts,
         transitions=moves,
         signals=signals,
         stories=stories,
+        rules=rules or {},
     )
 
 
@@ -85,6 +92,12 @@ def test_three_sentences_tell_the_most_severe_first_and_a_status_before_an_event
     assert starts == [TITLES["talks"], TITLES["truce"], TITLES["ore"]]
 
 
+def test_what_all_the_press_tells_goes_before_worse_news_of_few() -> None:
+    moves = moved("ore", severity=Severity.URGENT), moved("talks", severity=Severity.NOTABLE)
+    assert week(*moves, outlets={"talks": 20}).opening[0].startswith(TITLES["talks"])
+    assert week(*moves, outlets={"talks": 5}).opening[0].startswith(TITLES["ore"])
+
+
 def test_one_event_that_touches_several_commitments_is_told_once() -> None:
     both = (moved("truce"), move("t2", commitment="talks", evidence=("truce",)))
     assert len(week(*both).opening) == 1
@@ -107,11 +120,21 @@ def test_a_week_without_news_trouble_or_dates_is_one_sentence() -> None:
     assert week(**steady).opening == ("No status moved, and no event of note was reported.",)
 
 
+def test_names_of_the_trouble_stand_with_commas_for_a_name_may_hold_an_and() -> None:
+    assert week().opening[1] == "AT RISK: Fees, Ore, Talks, Truce."
+
+
+def test_behind_words_of_ours_stands_the_short_report_in_english_that_says_it() -> None:
+    visit = "Visit to Busan now on 13-15 May"
+    (sentence,) = week(noted("talks"), titles={"talks": visit}).opening
+    assert sentence.endswith(f"(“{visit}”); Talks: still AT RISK.")
+
+
 # ---------------------------------------------------------------- subject
 
 
 def test_the_subject_says_what_mattered_most_and_the_days() -> None:
-    assert week(moved("talks")).subject == "Deal digest, 7 - 13 Mar: Trump and Xi meet in Busan"
+    assert week(moved("talks")).subject == "Digest, 7 - 13 Mar: Trump and Xi meet in Busan"
 
 
 @pytest.mark.parametrize(
@@ -124,23 +147,55 @@ def test_the_subject_says_what_mattered_most_and_the_days() -> None:
 )
 def test_what_fits_in_no_subject_gives_way_to_the_status_and_nothing_is_cut(title: str) -> None:
     subject = week(moved("ore"), titles={"ore": title}).subject
-    assert subject == "Deal digest, 7 - 13 Mar: Ore AT RISK"
+    assert subject == "Digest, 7 - 13 Mar: Ore AT RISK"
 
 
 def test_a_subject_has_the_statuses_of_as_many_commitments_as_fit() -> None:
     titles = dict.fromkeys(TITLES, "商务部宣布")
     subject = week(moved("ore", severity=Severity.URGENT), moved("truce"), titles=titles).subject
-    assert subject == "Deal digest, 7 - 13 Mar: Ore AT RISK, Truce AT RISK"
+    assert subject == "Digest, 7 - 13 Mar: Ore AT RISK, Truce AT RISK"
+
+
+def test_our_own_words_give_way_to_the_statuses_that_moved() -> None:
+    subject = week(moved("ore"), titles={"ore": "商务部宣布暂停实施稀土出口管制一年"}).subject
+    assert subject == "Digest, 7 - 13 Mar: Ore AT RISK"
+
+
+def test_an_event_in_our_own_words_bears_the_name_of_its_commitment() -> None:
+    known = RuleInfo(RULE, "ore", "3f9c1a", "ore.yaml", 1, effect=Effect.SETBACK, tells="to stop sales")
+    subject = week(noted("ore"), titles={"ore": "商务部宣布"}, rules={RULE: known}).subject
+    assert subject == "Digest, 7 - 13 Mar: Ore: US Treasury says one side stops sales"
+
+
+def test_the_only_status_that_moved_stands_with_what_happened_in_our_words() -> None:
+    known = RuleInfo(RULE, "ore", "3f9c1a", "ore.yaml", 1, effect=Effect.SETBACK, tells="the ships to wait")
+    subject = week(moved("ore"), titles={"ore": "商务部宣布"}, rules={RULE: known}).subject
+    assert subject == "Digest, 7 - 13 Mar: Ore AT RISK: US Treasury says the ships wait"
+
+
+def test_what_matters_most_is_not_hidden_behind_a_report_that_fits_better() -> None:
+    long = "The ministry of commerce and eleven other offices suspend all of their controls on rare earths for a year"
+    moves = moved("ore", severity=Severity.URGENT), moved("talks", severity=Severity.NOTABLE)
+    assert week(*moves, titles={"ore": long}).subject == "Digest, 7 - 13 Mar: Ore AT RISK, Talks AT RISK"
+
+
+def test_a_long_name_gives_way_to_the_topic_that_ends_it() -> None:
+    talks = commitment("talks", short="Leaders' and trade talks", topic="Talks")
+    at_risk = move("t1", frm="in_progress", to="at_risk", commitment="talks")
+    found = digest(
+        commitments={"talks": talks}, verdicts={"talks": verdict("talks", flags=())}, transitions=(at_risk,), signals={}
+    )
+    assert found.subject == "Digest, 7 - 13 Mar: Talks AT RISK"
 
 
 def test_a_date_that_moved_bears_the_name_of_its_commitment() -> None:
     later = move("t1", TransitionKind.DEADLINE, "2026-04-01", "2027-01-10", commitment="fees", evidence=("fees",))
-    assert week(later).subject == "Deal digest, 7 - 13 Mar: Fees: the US names a new date, 10 Jan 2027"
+    assert week(later).subject == "Digest, 7 - 13 Mar: Fees: the US names a new date, 10 Jan 2027"
 
 
 def test_a_quiet_subject_says_so() -> None:
     flags = (Flag(FlagKind.OVERDUE, "12 Mt", NOW),)
-    assert week(ore=verdict("ore", flags=flags)).subject == "Deal digest, 7 - 13 Mar: nothing moved"
+    assert week(ore=verdict("ore", flags=flags)).subject == "Digest, 7 - 13 Mar: nothing moved"
 
 
 @pytest.mark.parametrize(
@@ -158,7 +213,7 @@ def test_a_quiet_subject_says_so() -> None:
 def test_a_digest_is_named_by_the_days_it_covers(start: str, end: str, subject: str, period: str) -> None:
     from_, to = (datetime.fromisoformat(f"{hour}:00").replace(tzinfo=UTC) for hour in (start, end))
     found = digest(start=from_, end=to, transitions=())
-    assert found.subject.startswith(f"Deal digest, {subject}: ")
+    assert found.subject.startswith(f"Digest, {subject}: ")
     assert found.period == period
 
 
