@@ -9,8 +9,8 @@ from functools import partial
 from monitor.domain.messages.act_words import act_sentence, effect_sentence, speaker_of
 from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.messages.languages import language_of
-from monitor.domain.messages.news_verbs import word_set
-from monitor.domain.messages.whole_sentence import whole_sentence
+from monitor.domain.messages.news_verbs import AUXILIARIES, SURE_VERBS, word_set
+from monitor.domain.messages.whole_sentence import PREPOSITIONS, whole_sentence
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
@@ -38,6 +38,7 @@ from monitor.domain.model.changes import (
 from monitor.domain.model.notation import days
 from monitor.domain.model.reasons import (
     BehindPace,
+    Count,
     CountedByOne,
     Disputed,
     DoubtDropped,
@@ -58,7 +59,15 @@ from monitor.domain.model.reasons import (
     StatusTakenBack,
 )
 from monitor.domain.model.sides import PARTIES, side_does
-from monitor.domain.text.labels import capitalised, conjugated, format_amount, format_date, format_percent, status_caps
+from monitor.domain.text.labels import (
+    capitalised,
+    conjugated,
+    counter_name,
+    format_amount,
+    format_date,
+    format_percent,
+    status_caps,
+)
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import UNSPACED_RANGE
 
@@ -172,11 +181,28 @@ def own_words(signal: Signal, story: Story, commitment: Commitment | None, limit
     if not is_english(story):
         return ""
     title, quote = one_line(story.title, 400), one_line(signal.quote, 400)
-    for text in dict.fromkeys((quote, title) if signal.field == "summary" else (title, quote)):
-        keeps = partial(_says_it, whole=text, signal=signal, commitment=commitment)
-        if form := whole_sentence(text, limit, keeps, loose=loose):
-            return form
+    texts: tuple[str, ...] = (quote, title) if signal.field == "summary" else (title, quote)
+    figures, said = (set(re.findall(r"\d[\d.,]*\d|\d", text)) for text in (title, quote))
+    if signal.field == "summary" and said and figures - said:
+        texts = (quote,)  # the title tells of another amount
+    for text in dict.fromkeys(texts):
+        for form in dict.fromkeys((text, _without_topic(text, commitment))):
+            keeps = partial(_says_it, whole=form, signal=signal, commitment=commitment)
+            if told := whole_sentence(form, limit, keeps, loose=loose):
+                return told
     return ""
+
+
+def _without_topic(text: str, commitment: Commitment | None) -> str:
+    """A headline without the words before a noun that its topic says already: 'Rare earths: China delays new rare-earth controls'."""
+    words = re.findall(r"\w+", commitment.topic.removesuffix("s")) if commitment else []
+    if not words:
+        return text
+    name = r"[ -]".join(map(re.escape, words))
+    kept = re.search(rf"(?<=[a-z] )(?i:{name}) (?=([a-z]+)\b)", text)
+    if kept is None or kept[1] in SURE_VERBS or kept[1] in AUXILIARIES or kept[1] in PREPOSITIONS:
+        return text
+    return text[: kept.start()] + text[kept.end() :]
 
 
 def _says_it(kept: str, *, whole: str, signal: Signal, commitment: Commitment | None) -> bool:
@@ -210,7 +236,7 @@ def report_in_facts(signal: Signal, context: RenderContext) -> Iterator[str]:
     """A report in our words, the fullest first: who says it, who acts, what the act is, how much."""
     act = act_sentence(signal, context.rules.get(signal.rule)) or effect_sentence(signal)
     speaker, amount = speaker_of(signal), _amount_of(signal, context)
-    amount = f" ({amount})" if amount and amount not in act else ""
+    amount = f", {amount}" if amount and amount not in act else ""
     said = f"{speaker} {act}" if speaker else ""
     yield from (text for text in (f"{said}{amount}" if said else "", said, f"{act}{amount}", act) if text)
     yield effect_sentence(signal)
@@ -244,8 +270,16 @@ def _dates_and_counts(lead: Transition, ranked: Sequence[Signal]) -> Iterator[st
             yield f"{format_percent(share)} is counted"
         case _:
             if isinstance(lead.reason.detail, CountedByOne):
-                count = lead.reason.detail.alone
-                yield f"{count.counter} {conjugated(count.counter, 'put')} it at {format_amount(count.amount, count.unit)}"
+                yield from _counted_by_one(lead.reason.detail.alone)
+
+
+def _counted_by_one(count: Count) -> Iterator[str]:
+    """'Bloomberg counts 7 Mt booked', 'Traders' counts say 12 Mt booked'."""
+    name = counter_name(count.counter)
+    verb = conjugated(name, "count") if "count" not in name else "say"
+    counted = f"{name} {verb} {format_amount(count.amount, count.unit)}"
+    yield f"{counted} {count.basis}".rstrip()
+    yield counted
 
 
 def _steps_and_terms(lead: Transition) -> Iterator[str]:

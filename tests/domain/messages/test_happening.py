@@ -84,6 +84,26 @@ def test_a_clause_is_dropped_but_never_the_one_that_says_it() -> None:
     assert told(market, 50) == "China takes a step back"
 
 
+def test_what_the_topic_says_already_is_left_out_where_that_makes_it_fit() -> None:
+    title = "China delays new soybean rules by a season"
+    about = replace(context(story("a", title=title)), commitments={"soybean-purchases": commitment(topic="Soybeans")})
+    report = signal("s1", "a", quote=title, by=By.CN, says=Says.PRESS)
+    assert happening(move(), (report,), about, 60) == title
+    assert happening(move(), (report,), about, 35) == "China delays new rules by a season"
+
+
+def test_a_title_on_another_amount_does_not_tell_what_a_summary_says() -> None:
+    title, quote = (
+        "China agrees to buy 12 cargoes of soybeans",
+        "China also promised, it was said, 25 cargoes of soybeans a year",
+    )
+    report = signal("s1", "a", quote=quote, field="summary", by=By.CN, says=Says.PRESS)
+    facts = context(story("a", title=title), rules=rule("to promise more"))
+    assert happening(move(), (report,), facts, 44) == "China promises more"
+    same = replace(report, quote="It also promised, at the talks that ended on that day, 12 cargoes of soybeans")
+    assert happening(move(), (same,), facts, 44) == title
+
+
 def test_a_chinese_report_is_told_in_our_words() -> None:
     assert told("中国推迟两船美国大豆", lang="zh") == "China takes a step back"
     assert told("中国推迟两船美国大豆", lang="zh", rules=rule("to put off cargoes")) == "China puts off cargoes"
@@ -108,7 +128,7 @@ def test_an_amount_stands_behind_our_words_where_there_is_room() -> None:
         "quantity": lot,
         "lang": "zh",
     }
-    assert told("购买大豆", **facts) == "China buys soybeans (132 kt)"
+    assert told("购买大豆", **facts) == "China buys soybeans, 132 kt"
 
 
 @pytest.mark.parametrize(
