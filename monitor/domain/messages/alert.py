@@ -156,8 +156,8 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     if (
         message.kind == "confirmation"
     ):  # its reader has heard what happened; new is who says so too, and what that moves
-        told = _who_confirms(lead, quoted, context, room) or told
-    quoted = _told_first(told, quoted, commitment, context)
+        told = _who_confirms(told, lead, quoted, context, room) or told
+    quoted = _told_first(told, quoted, context)
     evidence = _evidence(message, lead, quoted, context)
     lines = (change_line(item, context) for item in transitions)
     changed = tuple(replace(line, more="") if _is_quoted(line.more, evidence) else line for line in lines)
@@ -221,8 +221,8 @@ def _on_more_reports(lead: Transition) -> bool:
     return bool({*lead.continues} & {*lead.evidence, *lead.reason.signals})
 
 
-def _who_confirms(lead: Transition, ranked: Sequence[Signal], context: RenderContext, room: int) -> str:
-    """The news of a reply that only confirms: the status, and whose report is new; '' where it tells more than that.
+def _who_confirms(told: str, lead: Transition, ranked: Sequence[Signal], context: RenderContext, room: int) -> str:
+    """The news of a reply that only confirms: the status, and whose report is new; '' where `told` is news in its words.
 
     'Now MET, as Xinhua says so too (was IN PROGRESS)'; 'PLEDGED is confirmed, as Caixin says so too'. A new report that says
     what happened in English tells it in its own words.
@@ -231,7 +231,7 @@ def _who_confirms(lead: Transition, ranked: Sequence[Signal], context: RenderCon
     match lead.change:
         case StatusChanged(old=old, new=status) if old is not status and _on_more_reports(lead):
             opening, was = f"now {status_caps(status)}", f" (was {status_caps(old)})"
-        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED) if new and new is not ranked[0]:
+        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED) if new and not _tells(told, new, context):
             opening, was = f"{status_caps(lead.standing)} is confirmed", ""
         case _:
             return ""
@@ -240,13 +240,17 @@ def _who_confirms(lead: Transition, ranked: Sequence[Signal], context: RenderCon
     return next((form for form in forms if len(form) <= room), opening)
 
 
-def _told_first(
-    told: str, ranked: tuple[Signal, ...], commitment: Commitment, context: RenderContext
-) -> tuple[Signal, ...]:
+def _tells(told: str, signal: Signal, context: RenderContext) -> bool:
+    """Whether a headline takes the words of this report."""
+    commitment, story = context.commitments.get(signal.commitment), context.stories[signal.story]
+    words = own_words(signal, story, commitment, len(told), loose=True)
+    return bool(words) and capitalised(words) == told
+
+
+def _told_first(told: str, ranked: tuple[Signal, ...], context: RenderContext) -> tuple[Signal, ...]:
     """The signals with the one in front whose own words the headline takes; as they are where it takes none."""
     for signal in ranked:
-        words = own_words(signal, context.stories[signal.story], commitment, len(told), loose=True)
-        if words and capitalised(words) == told:
+        if _tells(told, signal, context):
             return (signal, *(other for other in ranked if other is not signal))
     return ranked
 

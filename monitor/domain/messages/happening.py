@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from monitor.domain.messages.act_words import act_sentence, effect_sentence, speaker_of
+from monitor.domain.messages.act_words import ACTORS, act_sentence, effect_sentence, speaker_of
 from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.headline import topic_of
 from monitor.domain.messages.languages import language_of
 from monitor.domain.messages.news_verbs import AUXILIARIES, SURE_VERBS, word_set
 from monitor.domain.messages.whole_sentence import PREPOSITIONS, whole_sentence
@@ -195,7 +196,7 @@ def own_words(signal: Signal, story: Story, commitment: Commitment | None, limit
 
 def _without_topic(text: str, commitment: Commitment | None) -> str:
     """A headline without the words before a noun that its topic says already: 'Rare earths: China delays new rare-earth controls'."""
-    words = re.findall(r"\w+", commitment.topic.removesuffix("s")) if commitment else []
+    words = re.findall(r"\w+", topic_of(commitment).removesuffix("s")) if commitment else []
     if not words:
         return text
     name = r"[ -]".join(map(re.escape, words))
@@ -237,7 +238,8 @@ def report_in_facts(signal: Signal, context: RenderContext) -> Iterator[str]:
     act = act_sentence(signal, context.rules.get(signal.rule)) or effect_sentence(signal)
     speaker, amount = speaker_of(signal), _amount_of(signal, context)
     amount = f", {amount}" if amount and amount not in act else ""
-    said = f"{speaker} {act}" if speaker else ""
+    doubled = ACTORS.get(signal.by, "one side") in speaker  # 'State Council of China says China ...'
+    said = f"{speaker} {act}" if speaker and not doubled else ""
     yield from (text for text in (f"{said}{amount}" if said else "", said, f"{act}{amount}", act) if text)
     yield effect_sentence(signal)
 

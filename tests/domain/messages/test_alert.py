@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -128,6 +128,15 @@ def test_a_reply_on_more_reports_says_who_speaks_now_and_what_that_moves() -> No
     assert brief(message(flag, kind="confirmation"), **told).first_line == (
         "Soybeans 12 Mt: IN PROGRESS is confirmed, as Harbour Wire says so too"
     )
+
+
+def test_a_confirmation_whose_title_does_not_fit_names_who_confirms() -> None:
+    long = "China, it is now said by everybody at the port, is going to put off no fewer than two cargoes of beans"
+    stories = {"a": story("a"), "b": story("b", title=long, published_at=NOW + timedelta(hours=1))}
+    signals = {"s1": signal("s1", "a"), "s2": signal("s2", "b", quote=long, says=Says.PRESS)}
+    flag = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True, evidence=("s2", "s1"))
+    found = brief(message(flag, kind="confirmation"), signals=signals, stories=stories)
+    assert found.first_line == "Soybeans 12 Mt: IN PROGRESS is confirmed, as Harbour Wire says so too"
 
 
 def test_what_follows_an_event_but_rests_on_other_reports_is_news_of_its_own() -> None:

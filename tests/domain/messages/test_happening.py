@@ -120,6 +120,11 @@ def test_a_named_speaker_stands_before_our_words_where_there_is_room() -> None:
     assert told("推迟大豆", 30, **facts) == "China puts off cargoes"
 
 
+def test_a_speaker_that_bears_the_name_of_who_acts_is_left_to_the_quote() -> None:
+    facts: dict[str, Any] = {"rules": rule("to end its duties"), "lang": "zh", "says": Says.CN}
+    assert told("中国停止加征关税", origin="Council of China", **facts) == "China ends its duties"
+
+
 def test_an_amount_stands_behind_our_words_where_there_is_room() -> None:
     lot = Quantity(132e3, 132e3, "t")
     facts: dict[str, Any] = {
@@ -282,7 +287,7 @@ def test_a_reason_of_its_own_is_told_whole_or_in_the_shorter_sentence(
             "Withdrawn: the report behind it",
         ),
         (changed(MISSED, reasons.DoubtDropped(TWO_SAILED), cause=Cause.CLOCK), "The doubt is no longer reported"),
-        (changed(MISSED, reasons.CountedByOne(TON, Standing.MET, (TON,))), "Customs puts it at 4 Mt"),
+        (changed(MISSED, reasons.CountedByOne(TON, Standing.MET, (TON,))), "Customs counts 4 Mt shipped"),
         (changed(changes.StepChanged("signed", None)), "The step “signed” is not reported any more"),
         (changed(changes.TermsChanged(("25%",), None)), "A term is not reported any more"),
         (changed(changes.TermsChanged((), "25% off")), "New terms are reported: 25% off"),
