@@ -134,8 +134,8 @@ def _names_the_date(text: str, lead: Transition) -> bool:
 def ranked_reports(lead: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
     """The signals by how well they say what happened.
 
-    First those behind the change, and of them the report that confirms it, where it does, and the effect that moved it; then
-    reports in English; then the acting side's own text, a wire that quotes it, other wires; then the earliest.
+    First those behind the change, and of them the effect that moved it; then reports in English, and of them the one that
+    confirms it, where it does; then the acting side's own text, a wire that quotes it, other wires; then the earliest.
     """
     own, code = {*lead.evidence, *lead.reason.signals}, lead.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
@@ -146,9 +146,9 @@ def ranked_reports(lead: Transition, signals: Sequence[Signal], context: RenderC
         told_before = lead.confirms and signal.happened.end != lead.happened
         return (
             signal.id not in own,
-            told_before,
             off_effect,
             not is_english(story),
+            told_before,
             _strength(signal, story, context),
             story.published_at,
             signal.id,

@@ -77,6 +77,7 @@ _BEFORE_AS = word_set(
 _TAIL = re.compile(
     r",?\s+(?:(?:from|on|by|in|until|since|late|early)\s+)?(?:(?:next|this|last)\s+(?:week|month|year|spring|summer|autumn|fall|winter|quarter)|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|today|tomorrow|yesterday|immediately|so far)$|"
+    r"\s+in\s+(?:(?:an?|the|its|his)\s+)?(?:list|notice|statement|post|speech|interview|filing|letter)(?:\s+of\s+[^,]{3,40})?$|"
     r"\s+(?:for|by)\s+(?:an?|one|two|three|six|\d+)[ -](?:more )?(?:days?|weeks?|months?|years?)$|"
     r"\s+at\s+\d[\d.,]*(?:\s+(?:million|billion))?\s+(?:metric\s+)?(?:tons?|tonnes?)$|"
     r"\s+(?:from|on|to|until)\s+(?:\d{1,2}\s+)?(?:January|February|March|April|May|June|July|August|September|October|November|December|"

@@ -17,6 +17,7 @@ from monitor.domain.model import (
     Change,
     Detail,
     Effect,
+    EventTime,
     FlagKind,
     FlagState,
     Outlook,
@@ -348,3 +349,13 @@ def test_a_subject_is_in_one_script_whoever_speaks() -> None:
         happening(changed(changes.StatusChanged(Standing.PLEDGED, Standing.MET), pinned), (), context(), 60)
         == "Pinned as MET"
     )
+
+
+def test_a_report_in_english_comes_first_in_a_reply_too_and_of_these_the_new_one() -> None:
+    later = NOW + timedelta(hours=2)
+    stories = (story("a", title="China puts off two cargoes"), story("b", title="中国推迟两船", lang="zh"), story("c"))
+    old, chinese, new = (signal(f"s{n}", item.id) for n, item in enumerate(stories))
+    chinese, new = (replace(item, happened=EventTime(later, later)) for item in (chinese, new))
+    lead = replace(move(evidence=("s0", "s1", "s2"), confirms=True), happened=later)
+    ranked = ranked_reports(lead, (old, chinese, new), context(*stories))
+    assert [item.id for item in ranked] == ["s2", "s0", "s1"]

@@ -81,6 +81,7 @@ def test_a_headline_is_told_without_its_marks_and_in_plain_grammar(headline: str
         ("China lifts its ban on beans, lists are quiet", "China lifts its ban on beans"),
         ("US and China agree in Oslo to set up a board", "US and China agree to set up a board"),
         ("China puts off its new bean rules until 9 March 2027", "China puts off its new bean rules"),
+        ("China lifts its ban on beans in a list of 97 lines", "China lifts its ban on beans"),
         ("China puts off its new bean rules by two years", "China puts off its new bean rules"),
     ],
 )
