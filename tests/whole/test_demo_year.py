@@ -257,7 +257,7 @@ def test_a_truce_extended_by_one_side_keeps_the_date_both_stand_behind(year: Yea
 
 def test_the_gallium_pause_has_a_clock_of_its_own(year: Year) -> None:
     dates = {(d.what, d.date.isoformat(), d.state) for d in year.verdicts["rare-earth-licenses"].deadlines}
-    assert ("gallium", "2026-11-27", "current") in dates
+    assert ("gallium pause", "2026-11-27", "current") in dates
     assert ("suspension", "2026-11-10", "current") in dates
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.domain.messages.change_lines import change_line
-from monitor.domain.messages.confidence import confidence_line
+from monitor.domain.messages.confidence import confidence_line, spoken_name
 from monitor.domain.messages.evidence_lines import (
     RenderContext,
     evidence_lines,
@@ -36,6 +36,7 @@ from monitor.domain.model import (
     FURTHER_EVIDENCE,
     Cause,
     Commitment,
+    Direction,
     Flag,
     FlagKind,
     FlagState,
@@ -55,7 +56,10 @@ from monitor.domain.model.changes import (
     EventNoted,
     FlagChanged,
     NoticeDue,
+    ShareChanged,
     StatusChanged,
+    StepChanged,
+    TermsChanged,
 )
 from monitor.domain.text.labels import (
     capitalised,
@@ -125,25 +129,35 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     quoted = known_signals(message.also, context) if follow_up else behind
     quoted = tuple(ranked_reports(lead, quoted, context))
 
-    flags = _flags_of_change((*verdict.flags, *lead.flags), verdict, lead)
+    of_change = frozenset(ids)
+    flags = _flags_of_change((*verdict.flags, *lead.flags), verdict, lead, of_change)
     raised = {flag.kind for flag in flags}
     pinned = FlagKind.PINNED in raised
     # What the calendar says is in no doubt. A pinned status rests on the person who pinned it, and what is confirmed is no longer in doubt.
     by_calendar = lead.cause is Cause.CLOCK or isinstance(lead.change, NoticeDue | DeadlineMissed)
-    unconfirmed = FlagKind.UNCONFIRMED in raised and not (pinned or lead.confirms or by_calendar)
+    doubted = isinstance(lead.change, FlagChanged) and lead.change.new is FlagState.RAISED
+    confirmed = lead.confirms and not doubted and (not lead.continues or _on_more_reports(lead))
+    in_doubt = any(flag.kind is FlagKind.UNCONFIRMED and not _doubts_a_turn(flag, lead) for flag in flags)
+    unconfirmed = in_doubt and not (pinned or confirmed or by_calendar)
     if isinstance(lead.change, EventNoted):  # the verdict's doubts are about its status
         unconfirmed = lead.severity is Severity.ROUTINE
     certain = [flag for flag in verdict.flags if not pinned or flag.kind is not FlagKind.UNCONFIRMED]
-    sure = confidence_line(behind, _flags_of_change(certain, verdict, lead), context) if behind or not pinned else ""
+    sure = (
+        confidence_line(behind, _flags_of_change(certain, verdict, lead, of_change), context)
+        if behind or not pinned
+        else ""
+    )
 
     others = list(dict.fromkeys(item.commitment for item in transitions))[1:]
     topic = topic_of(commitment) + (f" +{len(others)}" if others else "")
-    room = room_for(topic, unconfirmed=unconfirmed)
+    marked = unconfirmed and not _speaks_of_itself(lead, quoted)
+    room = room_for(topic, unconfirmed=marked)
     told = _others_say_so(quoted, context, room) if follow_up else happening(lead, quoted, context, room)
-    if lead.continues and isinstance(lead.change, StatusChanged) and message.kind == "confirmation":
-        # Its reader has heard what happened; new is what more reports of it have moved.
-        told = f"now {status_caps(lead.change.new)} (was {status_caps(lead.change.old)})"
-    quoted = _told_first(told, quoted, commitment, context)
+    if (
+        message.kind == "confirmation"
+    ):  # its reader has heard what happened; new is who says so too, and what that moves
+        told = _who_confirms(told, lead, quoted, context, room) or told
+    quoted = _told_first(told, quoted, context)
     evidence = _evidence(message, lead, quoted, context)
     lines = (change_line(item, context) for item in transitions)
     changed = tuple(replace(line, more="") if _is_quoted(line.more, evidence) else line for line in lines)
@@ -158,7 +172,7 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     return AlertBrief(
         message_id=message.id,
         kind=message.kind,
-        first_line=first_line(topic, told, unconfirmed=unconfirmed),
+        first_line=first_line(topic, told, unconfirmed=marked),
         way="other" if follow_up else lead.way.value,
         moved=_moved(lead, verdict, changed[0], told_before=follow_up),
         changes=changed,
@@ -192,22 +206,51 @@ def _others_say_so(quoted: Sequence[Signal], context: RenderContext, room: int) 
     names: dict[str, None] = {}
     for signal in quoted:
         story = context.stories[signal.story]
-        names[context.outlet(story.source, story.url) if signal.says is Says.PRESS else source_name(signal)] = None
+        itself = spoken_name(source_name(signal), context)
+        names[context.outlet(story.source, story.url) if signal.says is Says.PRESS else itself] = None
     sources = tuple(filter(is_latin, names))
     for most in range(len(sources), 1, -1):
         if len(text := f"{join_few(sources, most)} say so too") <= room:
             return text
     alone = f"{sources[0]} {conjugated(sources[0])} so too" if len(sources) == 1 else ""
-    return alone if alone and len(alone) <= room else "Others say so too"
+    return alone if alone and len(alone) <= room else "others say so too"
 
 
-def _told_first(
-    told: str, ranked: tuple[Signal, ...], commitment: Commitment, context: RenderContext
-) -> tuple[Signal, ...]:
+def _on_more_reports(lead: Transition) -> bool:
+    """Whether more reports of an event that was told have moved the status, and nothing else has."""
+    return bool({*lead.continues} & {*lead.evidence, *lead.reason.signals})
+
+
+def _who_confirms(told: str, lead: Transition, ranked: Sequence[Signal], context: RenderContext, room: int) -> str:
+    """The news of a reply that only confirms: the status, and whose report is new; '' where `told` is news in its words.
+
+    'Now MET, as Xinhua says so too (was IN PROGRESS)'; 'PLEDGED is confirmed, as Caixin says so too'. A new report that says
+    what happened in English tells it in its own words.
+    """
+    new = max(ranked, key=lambda signal: (context.stories[signal.story].published_at, signal.id), default=None)
+    match lead.change:
+        case StatusChanged(old=old, new=status) if old is not status and _on_more_reports(lead):
+            opening, was = f"now {status_caps(status)}", f" (was {status_caps(old)})"
+        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED) if new and not _tells(told, new, context):
+            opening, was = f"{status_caps(lead.standing)} is confirmed", ""
+        case _:
+            return ""
+    also = _others_say_so((new,), context, room) if new else ""
+    forms = (f"{opening}, as {also}{was}", f"{opening}, as {also}", f"{opening}{was}") if also else (f"{opening}{was}",)
+    return next((form for form in forms if len(form) <= room), opening)
+
+
+def _tells(told: str, signal: Signal, context: RenderContext) -> bool:
+    """Whether a headline takes the words of this report."""
+    commitment, story = context.commitments.get(signal.commitment), context.stories[signal.story]
+    words = own_words(signal, story, commitment, len(told), loose=True)
+    return bool(words) and capitalised(words) == told
+
+
+def _told_first(told: str, ranked: tuple[Signal, ...], context: RenderContext) -> tuple[Signal, ...]:
     """The signals with the one in front whose own words the headline takes; as they are where it takes none."""
     for signal in ranked:
-        words = own_words(signal, context.stories[signal.story], commitment, len(told), loose=True)
-        if words and capitalised(words) == told:
+        if _tells(told, signal, context):
             return (signal, *(other for other in ranked if other is not signal))
     return ranked
 
@@ -221,7 +264,7 @@ def _moved(lead: Transition, verdict: Verdict, change: ChangeLine, *, told_befor
         return f"Told before ({change.when}): {change.line}"
     stays = f"tatus stays {status_caps(verdict.status)}"
     match lead.change:
-        case StatusChanged(old=old, new=new) if old is not new and lead.continues:
+        case StatusChanged(old=old, new=new) if old is not new and _on_more_reports(lead):
             return f"Was {status_caps(old)}, now {status_caps(new)}, on more reports of what was told before"
         case StatusChanged(old=old, new=new) if old is not new:
             rest = "" if new == verdict.status else f"; the s{stays}"
@@ -277,10 +320,34 @@ def _read_by(evidence: Sequence[EvidenceLine]) -> str:
 # ---------------------------------------------------------------- certainty and evidence
 
 
-def _flags_of_change(flags: Sequence[Flag], verdict: Verdict, lead: Transition) -> tuple[Flag, ...]:
-    """The flags about this change. A doubt about a date concerns the changes of dates alone, and is shown there."""
+def _flags_of_change(
+    flags: Sequence[Flag], verdict: Verdict, lead: Transition, evidence: frozenset[str]
+) -> tuple[Flag, ...]:
+    """The flags about this change. A doubt about a date concerns the changes of dates alone, and is shown there; one that
+    rests on reports of something else is no doubt about a fall, nor is one about a status still to come. evidence: the ids of all signals behind the message."""
     dates = set() if lead.kind is TransitionKind.DEADLINE else {deadline.what for deadline in verdict.deadlines}
-    return tuple(f for f in flags if f.kind is not FlagKind.UNCONFIRMED or f.subject not in dates)
+
+    def concerns(flag: Flag) -> bool:
+        may_differ = lead.way is Direction.DOWN or isinstance(flag.detail, reasons.Awaiting)
+        elsewhere = may_differ and evidence and flag.evidence and evidence.isdisjoint(flag.evidence)
+        return flag.subject not in dates and not elsewhere
+
+    return tuple(flag for flag in flags if flag.kind is not FlagKind.UNCONFIRMED or concerns(flag))
+
+
+def _doubts_a_turn(flag: Flag, lead: Transition) -> bool:
+    """Whether a flag says that reports do not suffice to turn the outlook yet, while two sources report the step or the term
+    that is told."""
+    turn = isinstance(flag.detail, reasons.Sighted) and flag.detail.origins > 1
+    return turn and isinstance(lead.change, StepChanged | TermsChanged | ShareChanged)
+
+
+def _speaks_of_itself(lead: Transition, ranked: Sequence[Signal]) -> bool:
+    """Whether the side that acts says itself what it does, so that the act is in no doubt. A date binds both sides, and
+    stays in doubt until the other one names it."""
+    if not ranked or isinstance(lead.change, DeadlineMoved):
+        return False
+    return ranked[0].by.value in ("us", "cn") and ranked[0].says.value == ranked[0].by.value
 
 
 def _evidence(

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from monitor.domain.messages.act_words import act_sentence, effect_sentence, speaker_of
+from monitor.domain.messages.act_words import ACTORS, act_sentence, effect_sentence, speaker_of
 from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.headline import topic_of
 from monitor.domain.messages.languages import language_of
-from monitor.domain.messages.news_verbs import word_set
-from monitor.domain.messages.whole_sentence import whole_sentence
+from monitor.domain.messages.news_verbs import AUXILIARIES, SURE_VERBS, word_set
+from monitor.domain.messages.whole_sentence import PREPOSITIONS, whole_sentence
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
@@ -38,6 +39,7 @@ from monitor.domain.model.changes import (
 from monitor.domain.model.notation import days
 from monitor.domain.model.reasons import (
     BehindPace,
+    Count,
     CountedByOne,
     Disputed,
     DoubtDropped,
@@ -58,7 +60,15 @@ from monitor.domain.model.reasons import (
     StatusTakenBack,
 )
 from monitor.domain.model.sides import PARTIES, side_does
-from monitor.domain.text.labels import capitalised, conjugated, format_amount, format_date, format_percent, status_caps
+from monitor.domain.text.labels import (
+    capitalised,
+    conjugated,
+    counter_name,
+    format_amount,
+    format_date,
+    format_percent,
+    status_caps,
+)
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import UNSPACED_RANGE
 
@@ -124,8 +134,8 @@ def _names_the_date(text: str, lead: Transition) -> bool:
 def ranked_reports(lead: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
     """The signals by how well they say what happened.
 
-    First those behind the change, and of them the report that confirms it, where it does, and the effect that moved it; then
-    reports in English; then the acting side's own text, a wire that quotes it, other wires; then the earliest.
+    First those behind the change, and of them the effect that moved it; then reports in English, and of them the one that
+    confirms it, where it does; then the acting side's own text, a wire that quotes it, other wires; then the earliest.
     """
     own, code = {*lead.evidence, *lead.reason.signals}, lead.reason.code.value
     effects = {effect.value for effect in Effect} - {Effect.NONE.value}
@@ -136,9 +146,9 @@ def ranked_reports(lead: Transition, signals: Sequence[Signal], context: RenderC
         told_before = lead.confirms and signal.happened.end != lead.happened
         return (
             signal.id not in own,
-            told_before,
             off_effect,
             not is_english(story),
+            told_before,
             _strength(signal, story, context),
             story.published_at,
             signal.id,
@@ -172,11 +182,28 @@ def own_words(signal: Signal, story: Story, commitment: Commitment | None, limit
     if not is_english(story):
         return ""
     title, quote = one_line(story.title, 400), one_line(signal.quote, 400)
-    for text in dict.fromkeys((quote, title) if signal.field == "summary" else (title, quote)):
-        keeps = partial(_says_it, whole=text, signal=signal, commitment=commitment)
-        if form := whole_sentence(text, limit, keeps, loose=loose):
-            return form
+    texts: tuple[str, ...] = (quote, title) if signal.field == "summary" else (title, quote)
+    figures, said = (set(re.findall(r"\d[\d.,]*\d|\d", text)) for text in (title, quote))
+    if signal.field == "summary" and said and figures - said:
+        texts = (quote,)  # the title tells of another amount
+    for text in dict.fromkeys(texts):
+        for form in dict.fromkeys((text, _without_topic(text, commitment))):
+            keeps = partial(_says_it, whole=form, signal=signal, commitment=commitment)
+            if told := whole_sentence(form, limit, keeps, loose=loose):
+                return told
     return ""
+
+
+def _without_topic(text: str, commitment: Commitment | None) -> str:
+    """A headline without the words before a noun that its topic says already: 'Rare earths: China delays new rare-earth controls'."""
+    words = re.findall(r"\w+", topic_of(commitment).removesuffix("s")) if commitment else []
+    if not words:
+        return text
+    name = r"[ -]".join(map(re.escape, words))
+    kept = re.search(rf"(?<=[a-z] )(?i:{name}) (?=([a-z]+)\b)", text)
+    if kept is None or kept[1] in SURE_VERBS or kept[1] in AUXILIARIES or kept[1] in PREPOSITIONS:
+        return text
+    return text[: kept.start()] + text[kept.end() :]
 
 
 def _says_it(kept: str, *, whole: str, signal: Signal, commitment: Commitment | None) -> bool:
@@ -210,8 +237,9 @@ def report_in_facts(signal: Signal, context: RenderContext) -> Iterator[str]:
     """A report in our words, the fullest first: who says it, who acts, what the act is, how much."""
     act = act_sentence(signal, context.rules.get(signal.rule)) or effect_sentence(signal)
     speaker, amount = speaker_of(signal), _amount_of(signal, context)
-    amount = f" ({amount})" if amount and amount not in act else ""
-    said = f"{speaker} {act}" if speaker else ""
+    amount = f", {amount}" if amount and amount not in act else ""
+    doubled = ACTORS.get(signal.by, "one side") in speaker  # 'State Council of China says China ...'
+    said = f"{speaker} {act}" if speaker and not doubled else ""
     yield from (text for text in (f"{said}{amount}" if said else "", said, f"{act}{amount}", act) if text)
     yield effect_sentence(signal)
 
@@ -244,8 +272,16 @@ def _dates_and_counts(lead: Transition, ranked: Sequence[Signal]) -> Iterator[st
             yield f"{format_percent(share)} is counted"
         case _:
             if isinstance(lead.reason.detail, CountedByOne):
-                count = lead.reason.detail.alone
-                yield f"{count.counter} {conjugated(count.counter, 'put')} it at {format_amount(count.amount, count.unit)}"
+                yield from _counted_by_one(lead.reason.detail.alone)
+
+
+def _counted_by_one(count: Count) -> Iterator[str]:
+    """'Bloomberg counts 7 Mt booked', 'Traders' counts say 12 Mt booked'."""
+    name = counter_name(count.counter)
+    verb = conjugated(name, "count") if "count" not in name else "say"
+    counted = f"{name} {verb} {format_amount(count.amount, count.unit)}"
+    yield f"{counted} {count.basis}".rstrip()
+    yield counted
 
 
 def _steps_and_terms(lead: Transition) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.domain.messages.news_verbs import AUXILIARIES
 from monitor.domain.model import Commitment, Route, Verdict
 from monitor.domain.text.labels import capitalised, join_list, label_of, status_caps
 from monitor.domain.text.plain import one_line, truncated
@@ -42,7 +43,9 @@ def room_for(topic: str, *, unconfirmed: bool) -> int:
 
 def first_line(topic: str, happened: str, *, unconfirmed: bool = False) -> str:
     """`{topic}: {what happened}[ (not yet confirmed)]`: the subject, and the headline of every form."""
-    told = capitalised(happened.removeprefix(f"{topic} "))  # what begins with the topic would name it twice
+    rest = happened.removeprefix(f"{topic} ")  # what begins with the topic would name it twice
+    needed = rest.partition(" ")[0].lower() in AUXILIARIES | {"says", "said"}  # its verb would stand without a subject
+    told = capitalised(happened if needed else rest.lstrip(" -–—:,"))
     return f"{topic}: {told}" + (NOT_CONFIRMED if unconfirmed else "")
 
 

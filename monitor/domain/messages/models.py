@@ -245,6 +245,12 @@ class AlertBrief:
         return self.moved or (self.changes[0].line if self.changes else "")
 
     @property
+    def label(self) -> str:
+        """What kind of message this is. A reply confirms only where it moves or confirms a status, and leaves no doubt."""
+        moves = not self.changes or self.changes[0].what in ("status", "flag", "deadline")
+        return self.kind if self.kind != "confirmation" or (moves and not self.unconfirmed) else "follow-up"
+
+    @property
     def when_moved(self) -> str:
         """When that happened, with the remark that it was seen late; '' where the line before says it."""
         if self.kind == FURTHER_EVIDENCE or self.shown_when in self.was_and_is:

@@ -13,8 +13,8 @@ def word_set(words: str) -> frozenset[str]:
 _PLAIN = """
 accept accuse achieve acquire add address adjust admit adopt advance affirm agree allow announce apologise applaud
 apply appoint approve argue arrest arrive ask assert assess assure attend authorise authorize avert avoid await bar
-be/was/were become/became begin/began believe blacklist block break/broke bring/brought broaden build/built buy/bought
-cancel carve caution celebrate cement cheer choose/chose cite clarify clear climb clinch come commence commit comply
+backtrack balk be/was/were become/became begin/began believe blacklist bolster boycott block break/broke bring/brought broaden build/built buy/bought
+cancel carve cast/cast caution celebrate cement cheer choose/chose cite clarify clear climb clinch collapse come commence commit comply
 conclude condemn confirm congratulate consider continue convene cool cooperate criticise criticize curtail dangle
 decide declare decline decry defend defer define defy deliver denounce deny depart describe detain determine develop
 direct disclose discuss dismiss divest do/did dominate double downgrade drag draw/drew ease eat/ate edge eliminate
@@ -35,7 +35,7 @@ require rescind reserve reshape resist resolve respond restart restate restore r
 retract retreat reveal revert revive revoke rework roil roll run/ran sail say/said scale scold scrap scrape scrutinise
 scrutinize seal secure see/saw seek/sought seem seize sell/sold send/sent serve set/set settle shelve shorten
 show/showed shrink/shrank shun shut/shut sideline sidestep sign simplify skip slam slap slash slide/slid slip slow
-snap snub soar soften speak/spoke specify spend/spent split/split spread/spread spur squeeze stall stand/stood stay
+snap snub soar soften speak/spoke specify spark spend/spent split/split spread/spread spur squeeze stall stand/stood stay
 streamline strengthen strip submit succeed sue suffer suggest summon support surge suspect suspend swap sway
 sweep/swept swoop take/took teeter tell/told terminate testify thank think/thought threaten throttle throw/threw
 thwart tighten tip toughen transfer travel treat trigger trim triple try tumble turn unblock underline undermine
@@ -43,7 +43,7 @@ unfreeze unlock unveil uphold/upheld urge vacate veto vie violate voice wait wai
 win/won wind/wound withdraw/withdrew withhold/withheld worry worsen write/wrote yank
 """
 _ALSO_NOUNS = """
-access act aim answer attack award back ban bet bid blow boost call cause challenge charge circle claim clash close
+access act aim answer attack award back ban bet bid blow book boost call cause challenge charge circle claim clash close
 contact control cover crack curb cut/cut deal decree delay demand design detail dial dispute doubt draft drop duel end
 estimate exit export fall/fell fear fee fight/fought fine finish fix flip flow force forecast fork freeze/froze fuel
 fund gain grant guard hedge hike hint hope host import increase jump lapse launch lead leak lend/lent licence license
@@ -57,7 +57,9 @@ vote vow warrant watch wave weigh win work yield
 """
 AUXILIARIES = word_set(
     """
-    is are was were has have had will would can could may might must shall should do does did isn't aren't won't
+    is are was were has have had will would can could may might must shall should do does did cannot
+    isn't aren't wasn't weren't won't wouldn't can't couldn't shouldn't hasn't haven't hadn't doesn't don't didn't
+    isn’t aren’t wasn’t weren’t won’t wouldn’t can’t couldn’t shouldn’t hasn’t haven’t hadn’t doesn’t don’t didn’t
     """
 )
 

@@ -32,7 +32,7 @@ _LIVE_MARK = re.compile(
     r"\s*[-–—|:,]\s*(?:live(?: updates?| blog)?|as it happened|business live|video|photos|transcript)\s*$",
     re.IGNORECASE,
 )
-_UNNAMED = r"(?:an? |the |two |three )?(?:sources?|source familiar|reports?|media|officials?|company|memo|document|filing|paper|insiders?|people)"
+_UNNAMED = r"(?:an? |the |two |three )?(?:sources?|source familiar|reports?|media|officials?|company|memo|document|filing|paper|insiders?|people|traders|(?:[A-Z]{2,5} )?data)"
 _UNNAMED_TAIL = re.compile(
     rf"\s*(?:[,:|]|\s[-–—]|—|-(?=sources?$))\s*(?:{_UNNAMED}(?: (?:says?|said|shows?|reports?|close to [a-z ]+))?|(?:says|say) {_UNNAMED})\s*$",
     re.IGNORECASE,
@@ -54,15 +54,18 @@ _QUESTION = word_set(
     """
 )
 _TURN = re.compile(
-    r"\b(?:but|yet|not|no|never|unless|if|until|only|without|den(?:y|ies|ied)|refus\w+|reject\w+)\b", re.IGNORECASE
+    r"\b(?:but|yet|now|not|no|never|unless|if|until|only|without|den(?:y|ies|ied)|refus\w+|reject\w+)\b", re.IGNORECASE
 )
 """Words that can turn the sense of what stands before them: a clause with one is not dropped."""
 _CLAUSE = re.compile(
     r"(?i:(?:,|\s[-–—])?\s+(?:even )?(?:after|amid|amidst|while|whilst|despite|ahead of|before|following|because|until after|just as|(?:days|weeks|hours) (?:after|before)|"
-    r"in (?:an? )?(?:bid|effort|move|attempt|push) to|in retaliation|in response|paving)\s)|"
+    r"in (?:an? )?(?:bid|effort|move|attempt|push) to|in retaliation|in response|paving|on (?:the )?eves? of)\s)|"
+    r"(?i:(?<!\btake)(?<!\btakes)(?<!\btook)(?<!\bwin)(?<!\bwins)(?<!\bhand)(?<!\bhands)(?<!\bturn)(?<!\bturns)\s+over\s)(?!\d)|"
+    r"(?i:\s+with\s)(?=[^,]{3,40}(?:ed|left|due)$)|(?i:\s+(?:bound for|(?:pledged|promised|agreed|announced) in)\s)|"
+    r"(?i:,\s+(?:about|some|roughly|nearly|around|at least|up to)\s)(?=\d)|"
     r"(?i:(?:,|\s[-–—])?\s+(?:even )?as\s+)(?!(?:part|well|soon|early|much|many|long|it|an?|high|low|of)\b)|"
     r"(?i:,\s+(?:[a-z]+ing|which|who|where|including|plus|with)\s|\s+(?:and then|thereby)\s)|"
-    r";\s+|\s[–—]\s|\s-\s|:\s+|(?<=[a-z0-9’'”\"])[.!]\s+(?=[A-Z])"
+    r",\s+(?=[a-z]+ (?:is|are|was|were)\s)|;\s+|\s[–—]\s|\s-\s|:\s+|(?<=[a-z0-9’'”\"])[.!]\s+(?=[A-Z])"
 )
 """Where a clause begins that can be left out whole."""
 _BEFORE_AS = word_set(
@@ -74,12 +77,19 @@ _BEFORE_AS = word_set(
 _TAIL = re.compile(
     r",?\s+(?:(?:from|on|by|in|until|since|late|early)\s+)?(?:(?:next|this|last)\s+(?:week|month|year|spring|summer|autumn|fall|winter|quarter)|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|today|tomorrow|yesterday|immediately|so far)$|"
-    r"\s+(?:from|on)\s+(?:\d{1,2}\s+)?(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"\s+in\s+(?:(?:an?|the|its|his)\s+)?(?:list|notice|statement|post|speech|interview|filing|letter)(?:\s+of\s+[^,]{3,40})?$|"
+    r"\s+(?:for|by)\s+(?:an?|one|two|three|six|\d+)[ -](?:more )?(?:days?|weeks?|months?|years?)$|"
+    r"\s+at\s+\d[\d.,]*(?:\s+(?:million|billion))?\s+(?:metric\s+)?(?:tons?|tonnes?)$|"
+    r"\s+(?:from|on|to|until)\s+(?:\d{1,2}\s+)?(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?(?:\s+\d{1,2})?(?:,?\s+\d{4})?$|"
     r"\s+(?:in|at)\s+(?:the\s+)?[A-Z][\w’']+(?:\s+[A-Z][\w’']+){0,2}$|\s+in\s+(?:phone call|call|video call|court)$"
 )
 """When or where it is, at the end: the sentence stands without it."""
 _JOINT = re.compile(r"(?:,| and) (?=(\w+) )")
+_PLACE_WITHIN = re.compile(r"\s+(?:in|at)\s+[A-Z][\w’']+(?:\s+[A-Z][\w’']+)?(?=\s+to\s+[a-z])")
+"""Where an agreement is reached, before what is agreed."""
+_MILLION_TONS = re.compile(r"\b(\d[\d.]*)[ -]million(?: metric)? (?:tons|tonnes|ton|tonne)\b")
+"""An amount in words, which the house style writes as '12 Mt'."""
 _OPENING = re.compile(r"^(?:In|After|As|Amid|Despite|Following|With|Ahead|Under|At|On)\b[^,:]{3,80},\s+(?=\S)")
 _DANGLING = word_set(
     """
@@ -96,7 +106,7 @@ _MARKETS = word_set(
     asian
     """
 )
-_PREPOSITIONS = word_set(
+PREPOSITIONS = word_set(
     """
     of on in for to from with by at over under between against amid after before into about as and or
     """
@@ -106,7 +116,15 @@ _WITH_PREPOSITION = {
     "for": ["calls"],
     "on": ["calls"],
 }
+_GO_ON_WITH_TO = word_set(
+    """
+    start starts started pledge pledges pledged vow vows vowed seek seeks need needs push pushes rush rushes race
+    races look looks claim claims
+    """
+)
+"""Verbs that another verb follows behind 'to', where they would be read as nouns: 'China starts to grant licences'."""
 _ADJECTIVES = word_set("ready likely unlikely willing unwilling close able unable poised due open")
+_STANCES = word_set("mum quiet optimistic upbeat confident vague wary cautious split divided")
 _FORESEEN = word_set("set expected slated scheduled tipped forced")
 _ACTORS = word_set(
     """
@@ -143,7 +161,7 @@ def whole_sentence(text: str, limit: int, keeps: Callable[[str], bool] | None = 
 
 def _without_marks(text: str) -> str:
     """Without the outlet behind a headline, labels before it, and the marks of live pages."""
-    text = _LABELS.sub("", text.strip())
+    text = _LABELS.sub("", text.strip()).removeprefix("Now, ")
     text = _LIVE_MARK.sub("", text)
     suffix = _SUFFIX.search(text)
     if (
@@ -174,6 +192,10 @@ def _shortenings(text: str, *, loose: bool) -> Iterator[str]:
     """A headline with one thing less: the speaker moved or left out, a clause, when and where, what stands before it."""
     yield from _by_speaker(text, loose=loose)
     yield from _by_clause(text)
+    if (shorter := _MILLION_TONS.sub(r"\1 Mt", text)) != text:
+        yield shorter
+    if place := _PLACE_WITHIN.search(text):
+        yield text[: place.start()] + text[place.end() :]
     if tail := _TAIL.search(text):
         yield text[: tail.start()].strip()
     if opening := _OPENING.match(text):
@@ -224,14 +246,12 @@ def _mended(text: str) -> str:
         return text[:1].upper() + text[1:]
     verb, be = words[at].lower(), "are" if is_plural(words[:at]) else "is"
     following = words[at + 1].lower() if at + 1 < len(words) else ""
-    if verb == "to" or (verb in _ADJECTIVES and following in ("to", "for")) or _passive(words, at, following):
+    if verb == "to" or _describes(words, at) or _passive(words, at, following):
         words.insert(at, be)
-    elif (
-        verb in _REPORTING
-        and (said := finite_verb(words[at + 1 :])) is not None
-        and words[at + 1 + said].lower() == "to"
-    ):
-        words.insert(at + 1 + said, "are" if is_plural(words[at + 1 : at + 1 + said]) else "is")
+    elif verb in _REPORTING and (said := finite_verb(words[at + 1 :])) is not None:
+        within = at + 1 + said
+        if words[within].lower() == "to" or _describes(words, within):
+            words.insert(within, "are" if is_plural(words[at + 1 : within]) else "is")
     return (text := " ".join(words))[:1].upper() + text[1:]
 
 
@@ -292,7 +312,7 @@ def _passive(words: Sequence[str], at: int, following: str) -> bool:
 def is_plural(subject: Sequence[str]) -> bool:
     """Whether the words before a verb take it in the plural: 'the talks', 'the US and China', 'the Dutch'."""
     head = subject[
-        : next((at for at, word in enumerate(subject) if at and word in _PREPOSITIONS - {"and", "or"}), len(subject))
+        : next((at for at, word in enumerate(subject) if at and word in PREPOSITIONS - {"and", "or"}), len(subject))
     ]
     last = _bare(head[-1])
     named = last in _NAMES_IN_S
@@ -340,9 +360,9 @@ def finite_verb(words: Sequence[str]) -> int | None:
     titled = _title_case(words)
     for at in range(1, len(words)):
         word, before = _bare(words[at]).lower(), _bare(words[at - 1])
-        following = _bare(words[at + 1]).lower() if at + 1 < len(words) else ""
+        following = _following(words, at)
         if (
-            before.lower() in _PREPOSITIONS | {"the", "a", "an", "its", "their", "his", "more", "new"}
+            before.lower() in PREPOSITIONS | {"the", "a", "an", "its", "their", "his", "more", "new"}
             and word not in AUXILIARIES
         ):
             continue
@@ -363,9 +383,24 @@ def finite_verb(words: Sequence[str]) -> int | None:
             return at
         if following == "to" and word in _WITH_PREPOSITION["to"] and at + 2 < len(words):
             return at
-        if word in _ADJECTIVES and following in ("to", "for") and before[:1].isupper():
+        if before[:1].isupper() and _describes(words, at):
             return at
     return None
+
+
+def _following(words: Sequence[str], at: int) -> str:
+    """The word behind this one, or the number itself behind 'at least' or 'about': 'books at least ten cargoes'."""
+    first, second = (_bare(words[n]).lower() if n < len(words) else "" for n in (at + 1, at + 2))
+    counts = (first == "at" and second in ("least", "most")) or (first in ("about", "over") and second[:1].isdigit())
+    return second if counts else first
+
+
+def _describes(words: Sequence[str], at: int) -> bool:
+    """Whether the words from here on describe what stands before them, and a headline has left out 'is': 'Beijing silent on ...'."""
+    word, following = (_bare(words[n]).lower() if n < len(words) else "" for n in (at, at + 1))
+    if word == "in" and following == "talks":
+        return at + 2 < len(words) and _bare(words[at + 2]).lower() in ("with", "to", "on", "over", "about")
+    return (word in _ADJECTIVES and following in ("to", "for")) or (word in _STANCES and following in ("on", "about"))
 
 
 def _begins_object(verb: str, following: str) -> bool:
@@ -405,7 +440,9 @@ def _acts(word: str, before: str, following: str, at: int, *, titled: bool) -> b
     """Whether a form that may be a noun is the verb: behind a name, before what it acts on."""
     if following in SURE_VERBS or following in AUXILIARIES or not following:
         return False
-    if following in _PREPOSITIONS and word not in _WITH_PREPOSITION.get(following, ()):
+    if following == "to" and word in _GO_ON_WITH_TO and before[:1].isupper():
+        return True
+    if following in PREPOSITIONS and word not in _WITH_PREPOSITION.get(following, ()):
         return False
     if NOUNS_TOO[word] == "past":
         return True

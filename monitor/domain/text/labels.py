@@ -79,8 +79,9 @@ PLURAL_NAMES = frozenset({"officials", "counts", "sides", "data", "figures", "st
 
 
 def conjugated(name: str, verb: str = "say") -> str:
-    """Return the verb for a name: 'says', or 'say' for a plural name. The verb must be regular: it only takes an s."""
-    return verb if name.rpartition(" ")[2] in PLURAL_NAMES else f"{verb}s"
+    """Return the verb for a name: 'says', or 'say' for a plural name and for two offices that speak in one text. The verb must
+    be regular: it only takes an s."""
+    return verb if " and " in name or name.rpartition(" ")[2] in PLURAL_NAMES else f"{verb}s"
 
 
 def capitalised(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -35,8 +35,8 @@ from monitor.domain.model import (
     Transition,
     TransitionKind,
 )
-from monitor.domain.model.changes import EventNoted
-from monitor.domain.model.reasons import Awaiting, Confirmed, Count, CountedByOne, OneSided, Speaker, Text
+from monitor.domain.model.changes import EventNoted, TermsChanged
+from monitor.domain.model.reasons import Awaiting, Confirmed, Count, CountedByOne, OneSided, Sighted, Speaker, Text
 from monitor.domain.text.folding import is_unspaced
 from monitor.domain.text.labels import days_left_text, format_amount, label_of
 from monitor.domain.text.plain import one_line, printable, truncated, web_link
@@ -97,6 +97,76 @@ def test_a_subject_says_what_happened_and_whether_it_is_confirmed() -> None:
     assert brief(**told).first_line == "Soybeans 12 Mt: China puts off two cargoes (not yet confirmed)"
     sure = brief(**told, verdicts={"soybean-purchases": verdict(flags=())})
     assert sure.first_line == "Soybeans 12 Mt: China puts off two cargoes"
+
+
+def test_what_the_acting_side_says_of_itself_carries_no_mark_but_a_date_does() -> None:
+    told: dict[str, Any] = {
+        "signals": {"s1": signal("s1", "a", says=Says.CN, by=By.CN)},
+        "stories": {"a": story("a", title="China puts off two cargoes")},
+    }
+    assert brief(**told).first_line == "Soybeans 12 Mt: China puts off two cargoes"
+    assert brief(**told).unconfirmed, "the status still waits for the other side"
+    other = told | {"signals": {"s1": signal("s1", "a", says=Says.US, by=By.CN)}}
+    assert brief(**other).first_line == "Soybeans 12 Mt: China puts off two cargoes (not yet confirmed)"
+    dated = move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="2026-07-30")
+    assert brief(message(dated), **told).first_line.endswith("30 Jul 2026 (not yet confirmed)")
+
+
+def test_a_reply_on_more_reports_says_who_speaks_now_and_what_that_moves() -> None:
+    told: dict[str, Any] = {
+        "signals": {"s1": signal("s1", "a"), "s2": signal("s2", "b", says=Says.PRESS)},
+        "stories": {
+            "a": story("a", title="China puts off two cargoes"),
+            "b": story("b", title="中国推迟两船", source="Harbour Wire", published_at=NOW, lang="zh"),
+        },
+    }
+    moved = move(evidence=("s1", "s2"), confirms=True, continues=("s1",))
+    found = brief(message(moved, kind="confirmation"), **told)
+    assert found.first_line == "Soybeans 12 Mt: Now AT RISK, as Harbour Wire says so too"
+    assert found.was_and_is == "Was IN PROGRESS, now AT RISK, on more reports of what was told before"
+    flag = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True, evidence=("s2", "s1"))
+    assert brief(message(flag, kind="confirmation"), **told).first_line == (
+        "Soybeans 12 Mt: IN PROGRESS is confirmed, as Harbour Wire says so too"
+    )
+
+
+def test_a_confirmation_whose_title_does_not_fit_names_who_confirms() -> None:
+    long = "China, it is now said by everybody at the port, is going to put off no fewer than two cargoes of beans"
+    stories = {"a": story("a"), "b": story("b", title=long, published_at=NOW + timedelta(hours=1))}
+    signals = {"s1": signal("s1", "a"), "s2": signal("s2", "b", quote=long, says=Says.PRESS)}
+    flag = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True, evidence=("s2", "s1"))
+    found = brief(message(flag, kind="confirmation"), signals=signals, stories=stories)
+    assert found.first_line == "Soybeans 12 Mt: IN PROGRESS is confirmed, as Harbour Wire says so too"
+
+
+def test_what_follows_an_event_but_rests_on_other_reports_is_news_of_its_own() -> None:
+    told: dict[str, Any] = {
+        "signals": {"s1": signal("s1", "a")},
+        "stories": {"a": story("a", title="China puts off two cargoes")},
+    }
+    found = brief(message(move(confirms=True, continues=("s0",)), kind="confirmation"), **told)
+    assert found.first_line == "Soybeans 12 Mt: China puts off two cargoes (not yet confirmed)"
+    assert found.was_and_is == "Was IN PROGRESS, now AT RISK"
+    assert found.label == "follow-up", "a reply in doubt confirms nothing"
+
+
+def test_a_doubt_about_a_step_still_to_come_is_none_about_a_fall() -> None:
+    waits = Flag(FlagKind.UNCONFIRMED, "cn", NOW, Awaiting(PAPER, Standing.MET, ("cn",)), evidence=("s9",))
+    found = brief(verdicts={"soybean-purchases": verdict(flags=(waits,))})
+    assert "MET" not in found.sure
+    assert not found.first_line.endswith("(not yet confirmed)")
+    about_it = replace(waits, evidence=("s1",))
+    assert "MET" in brief(verdicts={"soybean-purchases": verdict(flags=(about_it,))}).sure
+
+
+def test_a_term_that_two_sources_report_is_in_no_doubt_because_the_outlook_waits_for_a_third() -> None:
+    def sighting(origins: int) -> str:
+        flag = Flag(FlagKind.UNCONFIRMED, "at_risk", NOW, Sighted(PAPER, Outlook.AT_RISK, origins, 3, 3), ("s1",))
+        term = replace(move(), change=TermsChanged((), "duties struck down"))
+        return brief(message(term), verdicts={"soybean-purchases": verdict(flags=(flag,))}).first_line
+
+    assert not sighting(2).endswith("(not yet confirmed)")
+    assert sighting(1).endswith("(not yet confirmed)")
 
 
 def test_what_the_calendar_says_is_in_no_doubt() -> None:
@@ -220,7 +290,7 @@ def test_a_doubt_says_whose_word_it_is_and_what_it_waits_for() -> None:
     assert found.changes[0].line == said
     assert found.changes[0].more == "other counts: USDA 2 Mt booked", "what the line has said is not said again"
     assert found.why == "", "the sentence on how sure it is says so"
-    assert found.first_line == "Soybeans 12 Mt: Bloomberg puts it at 7 Mt (not yet confirmed)"
+    assert found.first_line == "Soybeans 12 Mt: Bloomberg counts 7 Mt booked (not yet confirmed)"
 
 
 def test_a_change_stored_without_its_words_says_was_and_now() -> None:
@@ -338,7 +408,8 @@ def test_a_speaker_does_not_carry_its_own_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("origin", "verb"), [("China Customs", "shows"), ("USDA data", "show"), ("Traders' counts", "show")]
+    ("origin", "verb"),
+    [("China Customs", "shows"), ("USDA data", "show"), ("Traders' counts", "show"), ("MOFCOM and USTR", "show")],
 )
 def test_one_office_shows_and_data_show(origin: str, verb: str) -> None:
     found = brief(
@@ -672,6 +743,12 @@ def test_a_moved_date_of_a_commitment_that_the_rules_dropped_is_left_out_of_the_
     moved = move("t2", TransitionKind.DEADLINE, "2026-04-01", "2026-05-01", commitment="dropped")
     found = brief(message(move(), moved))
     assert [line.text for line in found.deadlines] == [line.text for line in brief().deadlines]
+
+
+def test_a_topic_that_its_verb_needs_stays_and_a_dash_behind_it_goes() -> None:
+    assert first_line("Soybeans", "Soybeans were the largest export") == "Soybeans: Soybeans were the largest export"
+    assert first_line("TikTok", "TikTok says it signs") == "TikTok: TikTok says it signs"
+    assert first_line("Nexperia", "Nexperia - EU hails the talks") == "Nexperia: EU hails the talks"
 
 
 def test_a_headline_that_begins_with_its_topic_names_it_once() -> None:

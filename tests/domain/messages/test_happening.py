@@ -17,6 +17,7 @@ from monitor.domain.model import (
     Change,
     Detail,
     Effect,
+    EventTime,
     FlagKind,
     FlagState,
     Outlook,
@@ -84,6 +85,26 @@ def test_a_clause_is_dropped_but_never_the_one_that_says_it() -> None:
     assert told(market, 50) == "China takes a step back"
 
 
+def test_what_the_topic_says_already_is_left_out_where_that_makes_it_fit() -> None:
+    title = "China delays new soybean rules by a season"
+    about = replace(context(story("a", title=title)), commitments={"soybean-purchases": commitment(topic="Soybeans")})
+    report = signal("s1", "a", quote=title, by=By.CN, says=Says.PRESS)
+    assert happening(move(), (report,), about, 60) == title
+    assert happening(move(), (report,), about, 35) == "China delays new rules by a season"
+
+
+def test_a_title_on_another_amount_does_not_tell_what_a_summary_says() -> None:
+    title, quote = (
+        "China agrees to buy 12 cargoes of soybeans",
+        "China also promised, it was said, 25 cargoes of soybeans a year",
+    )
+    report = signal("s1", "a", quote=quote, field="summary", by=By.CN, says=Says.PRESS)
+    facts = context(story("a", title=title), rules=rule("to promise more"))
+    assert happening(move(), (report,), facts, 44) == "China promises more"
+    same = replace(report, quote="It also promised, at the talks that ended on that day, 12 cargoes of soybeans")
+    assert happening(move(), (same,), facts, 44) == title
+
+
 def test_a_chinese_report_is_told_in_our_words() -> None:
     assert told("中国推迟两船美国大豆", lang="zh") == "China takes a step back"
     assert told("中国推迟两船美国大豆", lang="zh", rules=rule("to put off cargoes")) == "China puts off cargoes"
@@ -100,6 +121,11 @@ def test_a_named_speaker_stands_before_our_words_where_there_is_room() -> None:
     assert told("推迟大豆", 30, **facts) == "China puts off cargoes"
 
 
+def test_a_speaker_that_bears_the_name_of_who_acts_is_left_to_the_quote() -> None:
+    facts: dict[str, Any] = {"rules": rule("to end its duties"), "lang": "zh", "says": Says.CN}
+    assert told("中国停止加征关税", origin="Council of China", **facts) == "China ends its duties"
+
+
 def test_an_amount_stands_behind_our_words_where_there_is_room() -> None:
     lot = Quantity(132e3, 132e3, "t")
     facts: dict[str, Any] = {
@@ -108,7 +134,7 @@ def test_an_amount_stands_behind_our_words_where_there_is_room() -> None:
         "quantity": lot,
         "lang": "zh",
     }
-    assert told("购买大豆", **facts) == "China buys soybeans (132 kt)"
+    assert told("购买大豆", **facts) == "China buys soybeans, 132 kt"
 
 
 @pytest.mark.parametrize(
@@ -262,7 +288,7 @@ def test_a_reason_of_its_own_is_told_whole_or_in_the_shorter_sentence(
             "Withdrawn: the report behind it",
         ),
         (changed(MISSED, reasons.DoubtDropped(TWO_SAILED), cause=Cause.CLOCK), "The doubt is no longer reported"),
-        (changed(MISSED, reasons.CountedByOne(TON, Standing.MET, (TON,))), "Customs puts it at 4 Mt"),
+        (changed(MISSED, reasons.CountedByOne(TON, Standing.MET, (TON,))), "Customs counts 4 Mt shipped"),
         (changed(changes.StepChanged("signed", None)), "The step “signed” is not reported any more"),
         (changed(changes.TermsChanged(("25%",), None)), "A term is not reported any more"),
         (changed(changes.TermsChanged((), "25% off")), "New terms are reported: 25% off"),
@@ -323,3 +349,13 @@ def test_a_subject_is_in_one_script_whoever_speaks() -> None:
         happening(changed(changes.StatusChanged(Standing.PLEDGED, Standing.MET), pinned), (), context(), 60)
         == "Pinned as MET"
     )
+
+
+def test_a_report_in_english_comes_first_in_a_reply_too_and_of_these_the_new_one() -> None:
+    later = NOW + timedelta(hours=2)
+    stories = (story("a", title="China puts off two cargoes"), story("b", title="中国推迟两船", lang="zh"), story("c"))
+    old, chinese, new = (signal(f"s{n}", item.id) for n, item in enumerate(stories))
+    chinese, new = (replace(item, happened=EventTime(later, later)) for item in (chinese, new))
+    lead = replace(move(evidence=("s0", "s1", "s2"), confirms=True), happened=later)
+    ranked = ranked_reports(lead, (old, chinese, new), context(*stories))
+    assert [item.id for item in ranked] == ["s2", "s0", "s1"]

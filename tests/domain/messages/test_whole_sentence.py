@@ -43,12 +43,19 @@ WORDS = [
         ("China buys twelve cargoes of beans – live updates", "China buys twelve cargoes of beans"),
         ("China buys twelve cargoes of beans, WSJ reports", "China buys twelve cargoes of beans"),
         ("China buys twelve cargoes, Greer says", "Greer says China buys twelve cargoes"),
+        ("Now, China buys twelve cargoes of beans", "China buys twelve cargoes of beans"),
         ("U.S. halts port fees on Chinese ships", "US halts port fees on Chinese ships"),
         ("China, US agree on the port fees", "China and US agree on the port fees"),
         ("Beijing to resume purchases of beans", "Beijing is to resume purchases of beans"),
         ("Trade chiefs to meet in spring", "Trade chiefs are to meet in spring"),
         ("Deal on the beans signed", "Deal on the beans is signed"),
         ("Talks on the beans expected to resume", "Talks on the beans are expected to resume"),
+        ("China starts to grant licences for beans", "China starts to grant licences for beans"),
+        ("Greer says US in talks with China on beans", "Greer says US is in talks with China on beans"),
+        ("Beijing optimistic about the beans", "Beijing is optimistic about the beans"),
+        ("Millers still cannot get beans from Iowa", "Millers still cannot get beans from Iowa"),
+        ("China books at least ten cargoes, traders say", "China books at least ten cargoes"),
+        ("China's bean imports fall far short, USDA data show", "China's bean imports fall far short"),
     ],
 )
 def test_a_headline_is_told_without_its_marks_and_in_plain_grammar(headline: str, told: str) -> None:
@@ -67,6 +74,15 @@ def test_a_headline_is_told_without_its_marks_and_in_plain_grammar(headline: str
             "China lifts its ban on beans and corn",
         ),
         ("In a surprise move, China lifts its ban on beans", "China lifts its ban on beans"),
+        ("China lifts its ban on beans on eve of the leaders' summit", "China lifts its ban on beans"),
+        ("China lifts its ban on beans over the objections of millers", "China lifts its ban on beans"),
+        ("China buys nine cargoes of beans, about 540,000 tons", "China buys nine cargoes of beans"),
+        ("China misses its first date with a third of it booked", "China misses its first date"),
+        ("China lifts its ban on beans, lists are quiet", "China lifts its ban on beans"),
+        ("US and China agree in Oslo to set up a board", "US and China agree to set up a board"),
+        ("China puts off its new bean rules until 9 March 2027", "China puts off its new bean rules"),
+        ("China lifts its ban on beans in a list of 97 lines", "China lifts its ban on beans"),
+        ("China puts off its new bean rules by two years", "China puts off its new bean rules"),
     ],
 )
 def test_a_clause_is_dropped_whole_where_the_rest_still_stands(headline: str, told: str) -> None:
@@ -100,10 +116,17 @@ def test_what_is_no_whole_english_sentence_is_not_told(headline: str) -> None:
         "China pledges to buy twelve cargoes of American beans this year but has bought none so far",
         "China lifts its long ban on imports of American beans as long as the tariff truce holds",
         "China says it will keep buying American beans if Washington lifts all of its port fees",
+        "Beans were the largest American export to China for years. Now, the sales are down to zero",
     ],
 )
 def test_words_that_turn_the_sense_are_never_dropped(headline: str) -> None:
     assert whole_sentence(headline, 60) == ""
+
+
+def test_an_amount_in_words_is_told_in_the_units_of_the_house_where_that_makes_it_fit() -> None:
+    headline = "China agrees to buy 12 million metric tons of US beans"
+    assert whole_sentence(headline, 54) == headline
+    assert whole_sentence(headline, 45) == "China agrees to buy 12 Mt of US beans"
 
 
 def test_a_form_that_does_not_keep_what_matters_is_passed_over() -> None:
