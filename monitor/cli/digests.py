@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.common import FOLDER, DateTimeParam, format_utc, opened_app
-from monitor.domain.messages.digest import marked_as_test
+from monitor.domain.messages.digest.brief import marked_as_test
 from monitor.domain.messages.models import OutboundMessage
 from monitor.pipeline.digests import build_digest, default_period_start
 

@@ -18,7 +18,7 @@ from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.domain.messages.feed_health import ConfiguredFeed, PollState
+    from monitor.domain.messages.digest.feed_health import ConfiguredFeed, PollState
 
 ONE_DAY = timedelta(days=1)
 GREETING_SECONDS = 5.0
@@ -244,7 +244,7 @@ def source_findings(
     feeds: Sequence[ConfiguredFeed], states: Mapping[str, PollState], now: datetime
 ) -> Iterator[Finding]:
     """The sources that cannot be relied on, those that fail alike in one line. It fails where no source answers."""
-    from monitor.domain.messages.feed_health import alike_failures, blackout, source_health
+    from monitor.domain.messages.digest.feed_health import alike_failures, blackout, source_health
 
     dark = blackout(feeds, states)
     for number, alike in enumerate(alike_failures(feeds, states)):

@@ -128,7 +128,7 @@ def fitted_dashboard(app: App, room: ConsoleDimensions | None = None) -> Group:
     reader fares.
 
     Cut to the size of the terminal (None: no limit): commitments first, then the sources in trouble."""
-    from monitor.domain.messages.feed_health import blackout, source_health, sources_line
+    from monitor.domain.messages.digest.feed_health import blackout, source_health, sources_line
     from monitor.pipeline.reader_health import state_of
     from monitor.store import feeds, verdict_records
 
@@ -220,7 +220,7 @@ def poll(*, once: bool, now: datetime | None, as_json: bool) -> None:
 
 def fail_if_dark(app: App, result: dict[str, Any]) -> None:
     """Ends the command with exit code 1 and the remedy on stderr if all feeds of a round failed."""
-    from monitor.domain.messages.feed_health import alike_failures
+    from monitor.domain.messages.digest.feed_health import alike_failures
     from monitor.store import feeds
 
     asked = result["feeds"]

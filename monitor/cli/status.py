@@ -19,7 +19,7 @@ from monitor.cli.tables import (
     wide_console,
 )
 from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
-from monitor.domain.messages.headline import shown_status
+from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import DecisionInput, Intervention, Verdict
 from monitor.domain.model.notation import notation

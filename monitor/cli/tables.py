@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.cli.common import fields_of
-from monitor.domain.messages.headline import shown_status
+from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.messages.wording import detail_text, reason_text
 from monitor.domain.model import Baseline, Commitment, FlagKind, Outlook, Progress, Signal, Standing, Verdict, day_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.domain.messages.headline import FIRST_LINE
+from monitor.domain.messages.headlines.subject import FIRST_LINE
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.model import Route
 from monitor.domain.text.plain import truncated

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from monitor.domain.messages.feed_health import (
+from monitor.domain.messages.digest.feed_health import (
     SILENT_AFTER,
     Blackout,
     ConfiguredFeed,

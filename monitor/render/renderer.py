@@ -12,7 +12,7 @@ from typing import Any
 
 import css_inline
 
-from monitor.domain.messages.digest import TIMELINE_DAYS
+from monitor.domain.messages.digest.brief import TIMELINE_DAYS
 from monitor.domain.messages.main_link import outlet_credits
 from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, OutboundMessage
 from monitor.domain.text.plain import truncated

@@ -138,7 +138,7 @@ def routes_of(settings: Settings) -> Iterator[Route]:
 
 def sources(app: Opened) -> tuple[SourceHealth, ...]:
     """The health of every feed that is polled."""
-    from monitor.domain.messages.feed_health import source_health
+    from monitor.domain.messages.digest.feed_health import source_health
     from monitor.store import feeds
 
     with app.store.read() as conn:

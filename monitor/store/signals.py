@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 from sqlalchemy.sql import Select
 
-from monitor.domain.messages.silent_rules import RuleMatch
+from monitor.domain.messages.digest.silent_rules import RuleMatch
 from monitor.domain.model import ReaderKind, Signal
 from monitor.domain.model.readings import READ_OTHERWISE
 from monitor.store import json_codec

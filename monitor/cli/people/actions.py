@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.common import format_utc
-from monitor.domain.messages.headline import shown_status
+from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Intervention, route_config_name
 from monitor.domain.model.notation import notation

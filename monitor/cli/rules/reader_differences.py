@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.cli.common import fields_of, pluralised
 from monitor.cli.rules.story_text import story_values, title_and_source, wrapped
-from monitor.domain.messages.reader_counts import act_counts, agreement_sentence, difference_text, readers_named
+from monitor.domain.messages.digest.reader_counts import act_counts, agreement_sentence, difference_text, readers_named
 from monitor.domain.reading.difference_commands import act_of, read_command
 from monitor.rulebook.testing.examples import NOT_ABOUT
 

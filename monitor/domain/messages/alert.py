@@ -19,8 +19,8 @@ from monitor.domain.messages.evidence_lines import (
     source_name,
 )
 from monitor.domain.messages.figures import deadline_lines, standing_part, status_timeline
-from monitor.domain.messages.happening import happening, is_latin, own_words, ranked_reports
-from monitor.domain.messages.headline import first_line, room_for, route_line, shown_status, topic_of
+from monitor.domain.messages.headlines.happening import happening, is_latin, own_words, ranked_reports
+from monitor.domain.messages.headlines.subject import first_line, room_for, route_line, shown_status, topic_of
 from monitor.domain.messages.main_link import choose_main_report
 from monitor.domain.messages.models import (
     ActionLine,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.act_words import act_sentence, effect_sentence
-from monitor.domain.messages.languages import LANGUAGES, language_of
+from monitor.domain.messages.headlines.act_words import act_sentence, effect_sentence
+from monitor.domain.messages.headlines.languages import LANGUAGES, language_of
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.messages.who_read import is_read_by_rule, who_read_shortly
 from monitor.domain.model import (

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TypedDict
 
 from monitor.domain.messages.evidence_lines import RenderContext
-from monitor.domain.messages.headline import shown_status
+from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.models import ChartPoint, DeadlineLine, ProgressLine, StatusSpan, StatusTimeline
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Status, Target, Transition, Verdict

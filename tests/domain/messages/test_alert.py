@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.alerts.subscriptions import subscribes_to
-from monitor.domain.messages.headline import first_line, topic_of
+from monitor.domain.messages.headlines.subject import first_line, topic_of
 from monitor.domain.model import (
     By,
     Cause,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.domain.messages.reader_counts import (
+from monitor.domain.messages.digest.reader_counts import (
     MOST_ACTS,
     MOST_LINES,
     agreement_sentence,

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.evidence_lines import RenderContext
-from monitor.domain.messages.happening import happening, ranked_reports
+from monitor.domain.messages.headlines.happening import happening, ranked_reports
 from monitor.domain.model import (
     By,
     Cause,

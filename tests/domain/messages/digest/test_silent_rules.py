@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from monitor.domain.messages.silent_rules import RuleActivity, RuleMatch, silent_rules
+from monitor.domain.messages.digest.silent_rules import RuleActivity, RuleMatch, silent_rules
 from monitor.domain.model import Baseline, Commitment, Kind, Standing
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.domain.messages.news_verbs import AUXILIARIES
+from monitor.domain.messages.headlines.news_verbs import AUXILIARIES
 from monitor.domain.model import Commitment, Route, Verdict
 from monitor.domain.text.labels import capitalised, join_list, label_of, status_caps
 from monitor.domain.text.plain import one_line, truncated

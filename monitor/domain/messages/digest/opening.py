@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from monitor.domain.messages.act_words import effect_sentence
-from monitor.domain.messages.digest_blocks import quote_and_report
-from monitor.domain.messages.digest_events import event_text, format_day, telling_report
-from monitor.domain.messages.digest_material import BlockMaterial
+from monitor.domain.messages.digest.blocks import quote_and_report
+from monitor.domain.messages.digest.events import event_text, format_day, telling_report
+from monitor.domain.messages.digest.material import BlockMaterial
 from monitor.domain.messages.evidence_lines import RenderContext, known_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line
-from monitor.domain.messages.happening import SHORTEST, ranked_reports
+from monitor.domain.messages.headlines.act_words import effect_sentence
+from monitor.domain.messages.headlines.happening import SHORTEST, ranked_reports
 from monitor.domain.model import Commitment, Outlook, Signal, Standing, Verdict, changes
 from monitor.domain.text.labels import format_date, local_day, status_caps
 from monitor.domain.text.writing_systems import language_of

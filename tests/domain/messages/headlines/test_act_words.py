@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.domain.messages.act_words import act_sentence
-from monitor.domain.messages.headline import room_for, topic_of
-from monitor.domain.messages.news_verbs import BASES
+from monitor.domain.messages.headlines.act_words import act_sentence
+from monitor.domain.messages.headlines.news_verbs import BASES
+from monitor.domain.messages.headlines.subject import room_for, topic_of
 from monitor.domain.model import By, Effect
 from tests.builders.message_values import signal
 from tests.builders.shipped_rules import checked

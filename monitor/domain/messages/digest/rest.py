@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_since
-from monitor.domain.messages.headline import shown_status
+from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.models import DeadlineLine, SourceHealth, StatusLine, UncheckedLine
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Commitment, FlagKind, Outlook, Standing, Transition, TransitionKind, Verdict

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from monitor.domain.messages.act_words import ACTORS, act_sentence, effect_sentence, speaker_of
 from monitor.domain.messages.evidence_lines import RenderContext
-from monitor.domain.messages.headline import topic_of
-from monitor.domain.messages.languages import language_of
-from monitor.domain.messages.news_verbs import AUXILIARIES, SURE_VERBS, word_set
-from monitor.domain.messages.whole_sentence import PREPOSITIONS, whole_sentence
+from monitor.domain.messages.headlines.act_words import ACTORS, act_sentence, effect_sentence, speaker_of
+from monitor.domain.messages.headlines.languages import language_of
+from monitor.domain.messages.headlines.news_verbs import AUXILIARIES, SURE_VERBS, word_set
+from monitor.domain.messages.headlines.subject import topic_of
+from monitor.domain.messages.headlines.whole_sentence import PREPOSITIONS, whole_sentence
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,

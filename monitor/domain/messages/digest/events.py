@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from monitor.domain.messages.change_lines import change_line
-from monitor.domain.messages.digest_material import BlockMaterial, outlet_names
+from monitor.domain.messages.digest.material import BlockMaterial, outlet_names
 from monitor.domain.messages.evidence_lines import RenderContext, known_signals
-from monitor.domain.messages.happening import happening, ranked_reports
+from monitor.domain.messages.headlines.happening import happening, ranked_reports
 from monitor.domain.messages.models import DigestEvent
 from monitor.domain.model import Cause, FlagKind, FlagState, Signal, Transition, changes
 from monitor.domain.text.labels import capitalised, join_few, local_day

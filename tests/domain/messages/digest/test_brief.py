@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.messages.digest import marked_as_test
-from monitor.domain.messages.silent_rules import RuleActivity
+from monitor.domain.messages.digest.brief import marked_as_test
+from monitor.domain.messages.digest.silent_rules import RuleActivity
 from monitor.domain.model import Flag, FlagKind, Standing, TransitionKind
 from monitor.store.json_codec import from_json, to_json
 from tests.builders.message_values import NOW, commitment, digest, move, route, verdict

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.messages.whole_sentence import is_sentence, whole_sentence
+from monitor.domain.messages.headlines.whole_sentence import is_sentence, whole_sentence
 
 WORDS = [
     "China",

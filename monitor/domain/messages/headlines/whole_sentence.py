@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from monitor.domain.messages.news_verbs import (
+from monitor.domain.messages.headlines.news_verbs import (
     AUXILIARIES,
     BASES,
     NOUNS_TOO,

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.news_verbs import third_person
-from monitor.domain.messages.whole_sentence import is_plural
+from monitor.domain.messages.headlines.news_verbs import third_person
+from monitor.domain.messages.headlines.whole_sentence import is_plural
 from monitor.domain.model import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Says, Signal
 from monitor.domain.text.labels import conjugated
 from monitor.domain.text.plain import one_line

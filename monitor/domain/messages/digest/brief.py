@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.domain.alerts.subscriptions import subscribes_to
-from monitor.domain.messages.digest_blocks import digest_block
-from monitor.domain.messages.digest_material import block_material
-from monitor.domain.messages.digest_opening import covered_days, opening, period_text, subject_line
-from monitor.domain.messages.digest_rest import (
+from monitor.domain.messages.digest.blocks import digest_block
+from monitor.domain.messages.digest.material import block_material
+from monitor.domain.messages.digest.opening import covered_days, opening, period_text, subject_line
+from monitor.domain.messages.digest.rest import (
     by_urgency,
     counts_line,
     muted_lines,
@@ -18,11 +18,11 @@ from monitor.domain.messages.digest_rest import (
     unchecked_verdicts,
     unreliable_sources,
 )
+from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.messages.figures import status_timeline
-from monitor.domain.messages.headline import route_line
+from monitor.domain.messages.headlines.subject import route_line
 from monitor.domain.messages.models import DigestBlock, DigestBrief, ReaderCounts, SourceHealth
-from monitor.domain.messages.silent_rules import RuleActivity, silent_rules
 from monitor.domain.model import Route, Signal, Transition
 from monitor.domain.text.labels import format_time
 

@@ -1,0 +1,1 @@
+"""What happened, as a whole sentence that fits a subject."""
