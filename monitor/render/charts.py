@@ -121,8 +121,9 @@ def timeline_svg(strips: Sequence[StatusTimeline], start: datetime, end: datetim
         if month >= start:
             x = x_of(month)
             parts.append(_line(x, 0, x, bottom))
-            if x < WIDTH - 50:
-                parts.append(_text(x + 3, bottom + 13, f"{month:%b %Y}", size=11, fill=MUTED))
+            label = f"{month:%b %Y}"
+            if x + 3 + _text_width(label, 11) <= WIDTH:
+                parts.append(_text(x + 3, bottom + 13, label, size=11, fill=MUTED))
         month = datetime.combine(add_months(month.date(), 1), time(), month.tzinfo)
     for number, strip in enumerate(strips):
         top = number * ROW_HEIGHT + PADDING

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -141,3 +141,16 @@ def test_the_name_of_a_row_is_as_bright_as_its_text_at_night() -> None:
     """`.grid th` is for the muted heads of the columns; a row's own name must win over it."""
     night = (TEMPLATES / "layout.html.j2").read_text(encoding="utf-8").partition("prefers-color-scheme: dark")[2]
     assert re.search(r"^[^{]*\.grid \.row[,{ ][^{]*\{ color: #e6eaf0", night, re.MULTILINE)
+
+
+def test_a_month_is_named_only_where_its_name_fits() -> None:
+    strips, end = (sample_timeline("x", "Truce", ("met", 9, 0)),), datetime(2026, 3, 12, tzinfo=UTC)
+    months = [
+        [
+            text
+            for text in texts(charts.timeline_svg(strips, end - timedelta(days=120), end + timedelta(days=late)))
+            if "2026" in text
+        ]
+        for late in (0, 19)
+    ]
+    assert months == [["Jan 2026", "Feb 2026"], ["Jan 2026", "Feb 2026", "Mar 2026"]]
