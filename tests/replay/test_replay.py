@@ -81,7 +81,7 @@ def by_rehearsal(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: 
         alerts = [item for item in outbox_store.items(conn) if item.kind != "digest"]
     assert {item.state for item in alerts} <= {"sent"}
     app.close()
-    replies = {change.id for change in changes if change.confirms}
+    replies = {change.id for change in changes if change.confirms and not change.continues}
     return Outcome(sorted(changes, key=order), {i for item in alerts for i in item.transitions} - replies)
 
 

@@ -58,6 +58,7 @@ from monitor.domain.model.reasons import (
     Pinned,
     ReportTakenBack,
     StatusTakenBack,
+    Unread,
 )
 from monitor.domain.model.sides import PARTIES, side_does
 from monitor.domain.text.labels import (
@@ -362,6 +363,11 @@ def _by_reason(lead: Transition) -> Iterator[str]:  # noqa: C901 - a case for ea
         case MetLate(date=date):
             yield f"It was met after {format_date(date)}, the first date"
             yield "It was met late"
+        case Unread(kind="news", since=since):
+            yield f"No source was read since {format_date(since)}"
+        case Unread(date=date):
+            yield f"{format_date(date)} passed while no source was read"
+            yield f"{format_date(date)} is unchecked"
         case NothingSince(date=date):
             yield f"No news since {format_date(date)}"
         case NewPeriod(label=label):
