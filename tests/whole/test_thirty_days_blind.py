@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load_settings
+from monitor.domain.messages.models import AlertBrief
 from monitor.domain.model import NOTICE, FlagKind, Standing, TransitionKind, Verdict
 from monitor.domain.model.notation import notation
 from monitor.feeds.worker import ParseWorker
@@ -126,10 +127,9 @@ class Rehearsal:
 
     def grounds(self) -> list[str]:
         """The first piece of evidence of each alert, in their order."""
-        rows = [row for row in outbox_admin.list_rows(self.app.store) if row.kind == "alert"]
-        return [
-            json_codec.from_json(row.payload).evidence[0].quote for row in sorted(rows, key=lambda row: row.created_at)
-        ]  # type: ignore[union-attr]
+        rows = sorted(outbox_admin.list_rows(self.app.store), key=lambda row: row.created_at)
+        briefs = [json_codec.from_json(row.payload) for row in rows if row.kind == "alert"]
+        return [brief.evidence[0].quote for brief in briefs if isinstance(brief, AlertBrief)]
 
 
 def rehearsed(folder: Path, *, extended: bool) -> Iterator[Rehearsal]:
