@@ -114,7 +114,15 @@ _POLICY_FIELDS: dict[str, Any] = {
     for name, hint in get_type_hints(Policy).items()
 }
 # The keys of policy.yaml are the fields of Policy, so that a weight added there needs only its description here.
-PolicyShape = create_model("PolicyShape", __base__=RuleShape, **_POLICY_FIELDS)
+
+
+class _Policy(RuleShape):
+    removed: ClassVar[Mapping[str, str]] = {
+        "risk_again_days": "delete it: a further blow is an event, told as event_origins and event_again_origins say"
+    }
+
+
+PolicyShape = create_model("PolicyShape", __base__=_Policy, **_POLICY_FIELDS)
 
 
 class WordsShape(RuleShape):

@@ -202,3 +202,10 @@ def test_an_example_may_name_its_day(tmp_path: Path) -> None:
     results = rulebook.test_rulebook(rules_folder.load(tmp_path, beans=dated))
     (first, *_) = [result for result in results if result.rule == "beans/bought"]
     assert first.passed
+
+
+def test_a_weight_of_an_earlier_policy_is_refused_with_what_has_replaced_it(tmp_path: Path) -> None:
+    policy = f"{rules_folder.POLICY}risk_again_days: 7\n"
+    _, issues = rulebook.check_rulebook(rules_folder.write(tmp_path, policy=policy))
+    (wrong,) = (issue for issue in issues if issue.code == "removed_key")
+    assert (wrong.path, "event_origins" in wrong.hint) == ("rules/policy.yaml", True)
