@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from monitor.domain.messages.headlines.subject import SUBJECT
 from tests.builders.feed_publisher import Item, publisher, rss
 from tests.builders.shipped_rules import ROOT
 from tests.faults.ends import Mail, Slack, mail, marker, slack, until
@@ -46,7 +47,9 @@ def test_titles_of_a_megabyte_are_cut_and_slack_and_the_mail_server_find_nothing
         check(program, "email", post.copies())
         assert (chat.stats()["errors"], chat.stats()["warnings"]) == ({}, 0)
     assert not [record["warnings"] for record in post.end.records() if record["warnings"]]
-    assert all(sent["text"].endswith("…") for sent in chat.posts())
+    firsts = [sent["text"].splitlines()[0] for sent in chat.posts()]
+    assert firsts
+    assert all(len(first) <= SUBJECT and not first.endswith("…") for first in firsts), firsts
 
 
 def test_a_flood_of_reports_is_one_message_a_commitment_one_a_second_and_every_report_stays_evidence(
