@@ -77,15 +77,14 @@ def announce(
     names = {t.commitment for t in transitions} & commitments.keys() - ended
     audible = {name for name in names if mute_window_at(acts, name, now) is None}
     known, messages = {message.message_id for message in sent.messages}, list[Message]()
-    transitions = told_once_a_family(transitions, commitments, told_by)
     for route in routes:
         if route.stage != "stable":
             continue
         alerts = _RouteAlerts(route, sent, commitments, policy, now)
+        heard = [m for m in transitions if m.commitment in audible and (alerts.accepts(m) or alerts.follows_up(m))]
         groups: dict[str, list[Transition]] = {}
-        for move in transitions:
-            known_event = alerts.knows_from_family(move, told_by)
-            if move.commitment in audible and not known_event and (alerts.accepts(move) or alerts.follows_up(move)):
+        for move in told_once_a_family(heard, commitments, told_by):
+            if not alerts.knows_from_family(move, told_by):
                 groups.setdefault(move.commitment, []).append(move)
         drafts: list[_MessageDraft] = []
         for group in groups.values():
@@ -110,7 +109,11 @@ def told_once_a_family(
     story in common the one with the most evidence stays, and of those the part's."""
     kept: list[Transition] = []
     for move in sorted(moves, key=lambda m: (-len(m.evidence), -len(m.commitment))):
-        same = (m for m in kept if m.kind is move.kind is TransitionKind.EVENT and m.way is move.way)
+        same = (
+            m
+            for m in kept
+            if m.kind is move.kind is TransitionKind.EVENT and (m.way, m.cause) == (move.way, move.cause)
+        )
         family = family_of(move.commitment, commitments)
         own = {told_by[key] for key in move.evidence if key in told_by}
         if not any(
@@ -185,7 +188,7 @@ class _RouteAlerts:
     def knows_from_family(self, move: Transition, told_by: Mapping[str, str]) -> bool:
         """Whether the route was told of this event under a part of the same commitment, or under the commitment itself: a message
         sent while the event is fresh rests on a story that reports it."""
-        if move.kind is not TransitionKind.EVENT:
+        if move.kind is not TransitionKind.EVENT or move.cause is Cause.CORRECTION:
             return False
         own, fresh = (
             {told_by[key] for key in move.evidence if key in told_by},

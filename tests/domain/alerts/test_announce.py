@@ -555,3 +555,23 @@ def test_what_an_event_has_led_to_is_a_reply_to_whoever_heard_of_it_and_an_alert
     other = replace(DESK, name="other", least_severity=Severity.URGENT)
     kinds = {m.route: m.kind for m in told(turn, routes=(DESK, other), sent=sent)}
     assert kinds == {"desk": "confirmation", "other": "alert"}
+
+
+def test_an_event_is_told_once_among_those_that_a_route_would_hear_of() -> None:
+    stories = {"s1": "a", "s2": "a", "s3": "a"}
+    whole, part = event(evidence=("s1", "s3")), event(id="e2", commitment="truce-cuts", evidence=("s2",))
+    only_part = replace(DESK, commitments=("truce-cuts",))
+    (message,) = told(whole, part, routes=(only_part,), told_by=stories)
+    assert [t.commitment for t in message.transitions] == ["truce-cuts"]
+    of_note = replace(whole, severity=Severity.ROUTINE)
+    (message,) = told(of_note, part, told_by=stories)
+    assert [t.commitment for t in message.transitions] == ["truce-cuts"], "what is not told hides nothing"
+
+
+def test_an_event_that_is_taken_back_is_corrected_whatever_the_family_was_told() -> None:
+    stories = {"s1": "a", "s2": "a"}
+    first = told(event(evidence=("s1",)), event(id="e2", commitment="truce-cuts", evidence=("s2",), way=Direction.UP))
+    gone = event(id="e3", cause=Cause.CORRECTION, evidence=("s1",), reason=reason("gone", "s1"))
+    assert [m.kind for m in told(gone, sent=log(*first), now=NOW + timedelta(hours=2), told_by=stories)] == [
+        "correction"
+    ]
