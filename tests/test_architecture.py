@@ -20,7 +20,7 @@ LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("errors", "logs"),
         ("domain",),
         ("feeds", "store", "channels", "config", "render", "replay", "rulebook"),
-        ("pipeline", "readers", "workbench"),
+        ("pipeline", "readers", "site", "workbench"),
         ("runtime",),
         ("cli",),
         ("__main__",),
@@ -35,6 +35,7 @@ LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("verdicts",),
         ("alerts", "intake"),
         ("evaluation", "messages"),
+        ("pages",),
     ),
     "monitor.rulebook": (
         ("source",),
@@ -52,6 +53,7 @@ LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
 COLLABORATORS = {
     "monitor.pipeline": ("monitor.store",),
     "monitor.readers": ("monitor.feeds",),
+    "monitor.site": ("monitor.render",),
     "monitor.workbench": ("monitor.replay", "monitor.rulebook"),
 }
 """What a room outside `runtime` and `cli` may import beside the domain: those two alone join the parts."""
@@ -67,8 +69,10 @@ OWNERS = {
     "click": ("monitor.cli",),
     "css_inline": ("monitor.render",),
     "feedparser": ("monitor.feeds",),
+    "icalendar": ("monitor.site",),
     "jinja2": ("monitor.render",),
     "markupsafe": ("monitor.render",),
+    "prometheus_client": ("monitor.site",),
     "pydantic": ("monitor.config", "monitor.rulebook"),
     "pydantic_core": ("monitor.config", "monitor.rulebook"),
     "pydantic_settings": ("monitor.config",),
@@ -79,7 +83,9 @@ OWNERS = {
     "slack_sdk": ("monitor.channels.slack",),
     "sqlalchemy": ("monitor.store",),
     "sqlmodel": ("monitor.store",),
+    "starlette": ("monitor.site",),
     "structlog": ("monitor.logs",),
+    "uvicorn": ("monitor.site",),
     "yarl": ("monitor.feeds",),
 }
 """Each library has one home, so that replacing it touches one place."""

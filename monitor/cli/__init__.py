@@ -62,6 +62,9 @@ COMMANDS = {
     ),
     "outbox": Entry("outbox:outbox", "Messages on their way: list them, show one, retry dead ones, release held ones."),
     "route": Entry("routes:route", "Routes: who hears of what, where and when."),
+    "site": Entry(
+        "site:site", "The pages that show where each commitment stands, with feeds, calendars and JSON beside them."
+    ),
     "demo": Entry(
         "demo:demo",
         "Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised.",

@@ -19,9 +19,8 @@ from monitor.runtime.session import able_sources
 from monitor.store import as_of, readings, stories, verdict_records
 
 if TYPE_CHECKING:
-    from monitor.domain.model import Verdict
+    from monitor.domain.model import PublishedVerdict, Verdict
     from monitor.runtime.session import Opened
-    from monitor.store.verdict_records import PublishedVerdict
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 Sentence = tuple[Signal, str]

@@ -257,6 +257,16 @@ def check_server_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def check_site_url(url: str) -> str:
+    """The http or https address of pages, without name, password, query or fragment, and without '/' at its end."""
+    if _web_host(url) is None:
+        raise ValueError(f"{url!r} is no http or https address; write 'https://status.company.org'")
+    parts = urlsplit(url)
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError("holds more than an address; leave out names, passwords and what follows a '?' or '#'")
+    return url.rstrip("/")
+
+
 def _web_host(url: str) -> str | None:
     """The host of an http or https address; None for any other text."""
     if re.search(r"[\s\x00-\x1f]", url):

@@ -244,6 +244,48 @@ class ReaderSettings(ConfigSection):
         return self.base_url is not None and self.model is not None
 
 
+def _heartbeat(secret: SecretStr | None) -> SecretStr | None:
+    if secret is not None:
+        field_checks.check_private_url(secret.get_secret_value())
+    return secret
+
+
+class SiteSettings(ConfigSection):
+    """[site]: the pages, and the small server that `site serve` starts."""
+
+    build: StrictBool = True
+    """Whether a running monitor writes the pages anew after each change; `site build` does in any case."""
+    base_url: Annotated[str, AfterValidator(field_checks.check_site_url)] | None = None
+    """Where readers find the pages, without '/' at its end. Messages link to it; None: they link to nothing of ours."""
+    title: NonEmptyText = "Deal monitor"
+    """The heading of the board."""
+    host: Annotated[NonEmptyText, AfterValidator(field_checks.check_host)] = "127.0.0.1"
+    port: Annotated[WholeNumber, Field(ge=1, le=65535)] = 8470
+    """Where `site serve` listens."""
+    key: SecretStr | None = None
+    """What links are signed with, 32 characters or more. None: one is made and kept in the data folder."""
+
+    @field_validator("key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value()) < 32:
+            raise ValueError("is too short to sign links with; give 32 characters or more")
+        return key
+
+
+class HeartbeatSettings(ConfigSection):
+    """[heartbeat]: an outside check that is called as long as all is well, and raises the alarm when the calls stop."""
+
+    url: Annotated[SecretStr | None, AfterValidator(_heartbeat)] = None
+    """Whoever knows it can call it too, so it counts as a secret."""
+    seconds: Annotated[WholeNumber, Field(ge=30, le=86_400)] = 300
+    """Between two calls."""
+
+    @property
+    def configured(self) -> bool:
+        return self.url is not None
+
+
 class OwnerSettings(ConfigSection):
     """[owner]: who is told that a channel or a feed is broken."""
 
@@ -336,6 +378,8 @@ class Settings(ConfigSection):
     apprise: AppriseSettings = AppriseSettings()
     reader: ReaderSettings = ReaderSettings()
     owner: OwnerSettings = OwnerSettings()
+    site: SiteSettings = SiteSettings()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
     routes: tuple[RouteSettings, ...] = ()
     feeds: tuple[FeedSettings, ...] = ()
 
@@ -379,6 +423,11 @@ class Settings(ConfigSection):
         """Where the file channel writes."""
         return self.monitor.data / "outbox"
 
+    @property
+    def site_dir(self) -> Path:
+        """Where the pages are: a link to the newest folder of them."""
+        return self.monitor.data / "site"
+
     def live_channels(self) -> frozenset[str]:
         """The channels that can send; messages for any other one are written by the file channel."""
         ready = {"slack": self.slack.configured, "email": self.smtp.configured, "apprise": self.apprise.configured}
@@ -386,7 +435,8 @@ class Settings(ConfigSection):
 
     def secret_values(self) -> tuple[str, ...]:
         """Every secret in clear, for `monitor.logs` to redact."""
-        secrets = (self.slack.token, self.slack.webhook, self.smtp.password, self.reader.key)
+        given = (self.slack.token, self.slack.webhook, self.smtp.password, self.reader.key)
+        secrets = (*given, self.site.key, self.heartbeat.url)
         values = [secret.get_secret_value() for secret in secrets if secret is not None]
         password = field_checks.url_password(self.database)
         return (*values, *self.apprise.targets.values(), *([password] if password else []))

@@ -6,7 +6,7 @@ The run log in the database holds each failure and each recovery, and one run an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from monitor.runtime.app import App, deliver_channel, run_digests, run_follow_up
 from monitor.runtime.poller import Poller
 from monitor.runtime.reading import read_next, release_late
 from monitor.runtime.rule_reload import reload_rules
+from monitor.runtime.site import SiteBuilder
 from monitor.store import problems_and_runs
 from monitor.store.tables import Run
 
@@ -36,7 +37,8 @@ FURTHER_SECONDS = 60
 SOURCES_SECONDS = 60
 DIGEST_SECONDS = 30
 RULES_SECONDS = 3
-PRUNE_HOURS = 24
+SITE_SECONDS = 5
+PRUNE_SECONDS = 24 * 3600
 """How often the database (or the folder of rules) is asked what is due, not how often something is done. Estimates: what a
 person waits for within seconds, what lies in a digest or a thread within a minute."""
 KEEP_RUNS = timedelta(days=30)
@@ -76,13 +78,48 @@ class RunLog:
         self.written[job] = run, kind
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is done every `seconds`, in the threads of `executor`."""
+
+    name: str
+    do: Callable[[], Any]
+    seconds: int
+    executor: str = "default"
+
+
+def jobs_of(app: App, poller: Poller, after_polls: Callable[[], None]) -> Iterator[Job]:
+    """Every job of a running program."""
+
+    def ask_feeds() -> None:
+        poller.ask_due()
+        if poller.settled.is_set():
+            poller.settled.clear()
+            after_polls()
+
+    yield Job("poll", ask_feeds, POLL_SECONDS)
+    yield Job("review", lambda: run_reviews(app), REVIEW_SECONDS)
+    yield Job("further evidence", lambda: run_follow_ups(app), FURTHER_SECONDS)
+    for channel in app.senders:
+        yield Job(f"deliver {channel}", partial(deliver_channel, app, channel), DELIVER_SECONDS, "channels")
+    if app.reader is not None:
+        yield Job("read", lambda: read_next(app), READ_SECONDS, "reader")
+        yield Job("release unread", lambda: release_late(app), READ_SECONDS)
+    yield Job("sources", lambda: watch_sources(app), SOURCES_SECONDS)
+    yield Job("digest", lambda: run_digests(app), DIGEST_SECONDS)
+    yield Job("rules", lambda: reload_rules(app), RULES_SECONDS)
+    if app.settings.site.build:
+        yield Job("site", SiteBuilder(app).build_if_changed, SITE_SECONDS, "site")
+    yield Job("prune", lambda: prune(app), PRUNE_SECONDS)
+
+
 def start_jobs(app: App, poller: Poller, after_polls: Callable[[], None]) -> BackgroundScheduler:
     """The scheduler, running. `after_polls` is called when answers of feeds were stored.
 
-    Each channel has a job and a thread of its own, and so has the model that reads: one that hangs holds up no other channel and no
+    Each channel has a job and a thread of its own, and so have the model that reads and the pages: one that hangs holds up no other channel and no
     other work.
     """
-    pools = {"default": 4, "channels": len(app.senders) or 1, "reader": 1}
+    pools = {"default": 4, "channels": len(app.senders) or 1, "reader": 1, "site": 1}
     scheduler = BackgroundScheduler(
         timezone="UTC",
         executors={name: ThreadPoolExecutor(threads) for name, threads in pools.items()},
@@ -103,41 +140,26 @@ def start_jobs(app: App, poller: Poller, after_polls: Callable[[], None]) -> Bac
             log.debug("job still running", job=event.job_id)
             runs.record(event.job_id, event.scheduled_run_times[-1], "skipped")
 
-    def ask_feeds() -> None:
-        poller.ask_due()
-        if poller.settled.is_set():
-            poller.settled.clear()
-            after_polls()
+    def add(job: Job) -> None:
+        """Run the job at once and then at its interval, unless the program is stopping; record each run."""
 
-    def add(name: str, do: Callable[[], Any], executor: str = "default", **interval: int) -> None:
-        """Run `do` at once and then at the interval, unless the program is stopping; record each run."""
-
-        def job() -> None:
+        def run() -> None:
             if app.stop.is_set():
                 return
             started = app.clock()
             try:
-                do()
+                job.do()
             except Exception as error:
-                runs.record(name, started, "failed", error)
+                runs.record(job.name, started, "failed", error)
                 raise
-            runs.record(name, started, "ok")
+            runs.record(job.name, started, "ok")
 
-        scheduler.add_job(job, "interval", id=name, name=name, next_run_time=app.clock(), executor=executor, **interval)
+        tick = {"seconds": job.seconds, "next_run_time": app.clock()}
+        scheduler.add_job(run, "interval", id=job.name, name=job.name, executor=job.executor, **tick)
 
     scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-    add("poll", ask_feeds, seconds=POLL_SECONDS)
-    add("review", lambda: run_reviews(app), seconds=REVIEW_SECONDS)
-    add("further evidence", lambda: run_follow_ups(app), seconds=FURTHER_SECONDS)
-    for channel in app.senders:
-        add(f"deliver {channel}", partial(deliver_channel, app, channel), "channels", seconds=DELIVER_SECONDS)
-    if app.reader is not None:
-        add("read", lambda: read_next(app), "reader", seconds=READ_SECONDS)
-        add("release unread", lambda: release_late(app), seconds=READ_SECONDS)
-    add("sources", lambda: watch_sources(app), seconds=SOURCES_SECONDS)
-    add("digest", lambda: run_digests(app), seconds=DIGEST_SECONDS)
-    add("rules", lambda: reload_rules(app), seconds=RULES_SECONDS)
-    add("prune", lambda: prune(app), hours=PRUNE_HOURS)
+    for job in jobs_of(app, poller, after_polls):
+        add(job)
     scheduler.start()
     return scheduler
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 
-from monitor.domain.model import Cause, Intervention, Transition, Verdict
+from monitor.domain.model import Cause, Intervention, PublishedVerdict, Transition, Verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
 from monitor.store import json_codec
 from monitor.store.rows import chunks, insert_new, read, row_of, upsert
@@ -101,14 +101,6 @@ def next_clock_due(conn: Connection, apart_from: Collection[str] = ()) -> dateti
     return earliest
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedVerdict:
-    """A verdict as it was published from `at` on."""
-
-    at: datetime
-    verdict: Verdict
-
-
 def published_at(
     conn: Connection, moment: datetime, commitments: Collection[str] | None = None
 ) -> dict[str, PublishedVerdict]:
@@ -121,6 +113,22 @@ def published_at(
     same = (last.c.commitment == PUBLISHED.c.commitment) & (last.c.version == PUBLISHED.c.version)
     rows = conn.execute(select(PUBLISHED).join(last, same).order_by(PUBLISHED.c.commitment))
     return {row.commitment: PublishedVerdict(row.at, json_codec.load(Verdict, row.body)) for row in rows}
+
+
+def all_published(conn: Connection) -> dict[str, tuple[PublishedVerdict, ...]]:
+    """By commitment: every verdict that was published, oldest first."""
+    record: dict[str, list[PublishedVerdict]] = defaultdict(list)
+    for row in conn.execute(select(PUBLISHED).order_by(PUBLISHED.c.commitment, PUBLISHED.c.version)):
+        record[row.commitment].append(PublishedVerdict(row.at, json_codec.load(Verdict, row.body)))
+    return {commitment: tuple(verdicts) for commitment, verdicts in record.items()}
+
+
+def content_stamp(conn: Connection) -> tuple[int | None, ...]:
+    """Differs whenever a verdict was written, a change recorded or a person did something: verdicts and their versions, and how many
+    changes and acts there are. None of them is ever deleted."""
+    versions = select(func.count(), func.sum(VERDICT.c.version)).select_from(VERDICT)
+    counts = (conn.scalar(select(func.count()).select_from(table)) for table in (TRANSITION, ACT))
+    return (*conn.execute(versions).one(), *counts)
 
 
 def first_published(conn: Connection) -> dict[str, datetime]:

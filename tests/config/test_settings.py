@@ -210,7 +210,7 @@ def test_secrets_come_from_the_configured_folder_or_the_service_managers(folder:
 
 
 def test_a_misspelt_secret_is_refused_and_a_foreign_one_left_alone(folder: Folder) -> None:
-    place = folder.secrets(smtp_password="x", tls_key="y", **{"..data": "z"})
+    place = folder.secrets(smtp_password="x", certificate="y", **{"..data": "z"})
     assert folder.complaint("", {"CREDENTIALS_DIRECTORY": place}) == (
         "credentials/smtp_password: is no known secret (did you mean 'smtp__password'?)"
     )

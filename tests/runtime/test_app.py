@@ -511,6 +511,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
             "deliver slack",
             "digest",
             "rules",
+            "site",
             "prune",
             "sources",
         }

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, text
 
-from monitor.domain.model import Intervention, Standing, Verdict
+from monitor.domain.model import Intervention, PublishedVerdict, Standing, Verdict
 from monitor.domain.verdicts.review_requests import VerdictRecord
 from monitor.store import Store, json_codec, open_store, schema, verdict_records
 from tests.builders.databases import BACKENDS, NOW, addresses, later
@@ -92,7 +92,7 @@ def test_the_history_of_an_older_database_begins_with_what_it_has_published(back
         opened = open_store(address)
         with opened.read() as conn:
             assert schema.schema_state(conn, opened.name) is schema.SchemaState.CURRENT
-            assert verdict_records.published_at(conn, NOW) == {"soy": verdict_records.PublishedVerdict(NOW, MET)}
+            assert verdict_records.published_at(conn, NOW) == {"soy": PublishedVerdict(NOW, MET)}
         decide(opened, 7, PLEDGED, later(days=1))
         with opened.read() as conn:
             assert verdict_records.published_at(conn, later(days=1))["soy"].verdict == PLEDGED

@@ -63,6 +63,7 @@ from monitor.domain.model.verdicts import Intervention as Intervention
 from monitor.domain.model.verdicts import Lot as Lot
 from monitor.domain.model.verdicts import Observation as Observation
 from monitor.domain.model.verdicts import Progress as Progress
+from monitor.domain.model.verdicts import PublishedVerdict as PublishedVerdict
 from monitor.domain.model.verdicts import ReadSpan as ReadSpan
 from monitor.domain.model.verdicts import Transition as Transition
 from monitor.domain.model.verdicts import Verdict as Verdict

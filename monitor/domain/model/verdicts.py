@@ -148,6 +148,14 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedVerdict:
+    """A verdict as it was published from `at` on."""
+
+    at: datetime
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class CitedSignal:
     """A signal as it read when a transition was recorded."""
 

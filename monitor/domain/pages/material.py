@@ -1,0 +1,38 @@
+"""All that the pages and the files for machines show, as it was read from the database in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.domain.alerts.mutes import MuteWindow
+from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.models import SourceHealth
+from monitor.domain.model import Intervention, PublishedVerdict, Transition
+
+
+@dataclass(frozen=True, slots=True)
+class SiteMaterial:
+    """context: commitments with their verdicts, cited signals and their stories, rules, publishers, policy, the moment and the zone
+    of all printed times; history: by commitment, every recorded change, oldest first; published: by commitment, every
+    published verdict, oldest first; acts: by commitment, what people did, '' for acts on several; mutes: by commitment, the mute in force;
+    sources: the health of the polled feeds; last_read: the last answer of one, None if there was none; title: of the board;
+    base_url: where readers find the pages, without '/' at its end, '' if nobody said; rules: the version of the rulebook; program: the
+    version of the program."""
+
+    context: RenderContext
+    history: Mapping[str, tuple[Transition, ...]]
+    published: Mapping[str, tuple[PublishedVerdict, ...]]
+    acts: Mapping[str, tuple[Intervention, ...]]
+    mutes: Mapping[str, MuteWindow]
+    sources: tuple[SourceHealth, ...]
+    last_read: datetime | None
+    title: str
+    base_url: str
+    rules: str
+    program: str
+
+    @property
+    def now(self) -> datetime:
+        return self.context.now

@@ -1,0 +1,78 @@
+"""Reads what the pages show, in one transaction, and tells whether anything of it has changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from monitor.domain.alerts.mutes import mute_window_at
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.models import SourceHealth
+from monitor.domain.model import Commitment, Transition, Verdict
+from monitor.domain.pages.material import SiteMaterial
+from monitor.domain.verdicts.decide import initial_verdict
+from monitor.domain.verdicts.evidence_refs import verdict_evidence
+from monitor.store import Connection, feeds, signals, stories, verdict_records
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
+ZONE = "UTC"
+"""Of all times on the pages: their readers sit in many zones."""
+
+
+def read_material(
+    conn: Connection,
+    rulebook: Rulebook,
+    sources: Sequence[SourceHealth],
+    now: datetime,
+    *,
+    title: str,
+    base_url: str = "",
+    program: str = "",
+) -> SiteMaterial:
+    """What the pages show at `now`. A commitment never decided stands as its baseline says; one whose baseline cannot be read is left
+    out, as its review reports it."""
+    verdicts: dict[str, Verdict] = {n: r.published for n, r in verdict_records.verdict_records(conn).items()}
+    commitments: dict[str, Commitment] = {}
+    for name, commitment in rulebook.commitments.items():
+        try:
+            verdicts[name] = verdicts.get(name) or initial_verdict(commitment, now)
+        except Exception:  # noqa: BLE001, S112 - a commitment that cannot be read stops only itself
+            continue
+        commitments[name] = commitment
+    history: dict[str, list[Transition]] = defaultdict(list)
+    for change in verdict_records.transitions(conn, _EARLIEST, _LATEST, list(commitments)):
+        history[change.commitment].append(change)
+    published = {n: v for n, v in verdict_records.all_published(conn).items() if n in commitments}
+    acts = verdict_records.interventions(conn)
+    cited = {key for name in commitments for key in verdict_evidence(verdicts[name])}
+    cited |= {key for record in published.values() for each in record for key in verdict_evidence(each.verdict)}
+    cited |= {key for group in history.values() for t in group for key in (*t.evidence, *t.reason.signals)}
+    known = signals.by_ids(conn, cited)
+    told = stories.by_ids(conn, {signal.story for signal in known.values()})
+    common = (rulebook.publishers, rulebook.policy, now, ZONE, rulebook.rules)
+    context = RenderContext(known, told, *common, commitments, {n: verdicts[n] for n in commitments})
+    mutes = {name: mute_window_at(acts.get("", ()), name, now) for name in commitments}
+    return SiteMaterial(
+        context=context.cleaned(commitments),
+        history={name: tuple(group) for name, group in history.items()},
+        published=published,
+        acts=acts,
+        mutes={name: mute for name, mute in mutes.items() if mute is not None},
+        sources=tuple(sources),
+        last_read=feeds.last_read(conn),
+        title=title,
+        base_url=base_url,
+        rules=rulebook.version,
+        program=program,
+    )
+
+
+def stamp(conn: Connection, rulebook: Rulebook, sources: Sequence[SourceHealth], now: datetime) -> str:
+    """Equal for two moments between which nothing on the pages changes: neither statuses, changes, acts nor sources, nor the day, by
+    which the days to a date are counted."""
+    parts = (verdict_records.content_stamp(conn), rulebook.version, now.date(), *sources)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()

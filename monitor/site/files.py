@@ -1,0 +1,17 @@
+"""The whole site as files: every page and every file for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from monitor.domain.pages.material import SiteMaterial
+from monitor.render.jinja_env import Templates
+from monitor.site.machine_files import machine_files
+from monitor.site.pages import page_files
+
+
+def site_files(material: SiteMaterial, templates: Templates, digests: Path) -> Iterator[tuple[str, bytes]]:
+    """(address below the root, content) of each file. digests: the folder of the kept digests. Raises RenderError."""
+    yield from page_files(material, templates, digests)
+    yield from machine_files(material)

@@ -1,0 +1,76 @@
+"""Puts a whole site in place of the one before, in one step: a reader never meets half of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import mkdtemp
+
+from monitor.errors import RenderError
+
+KEEP = 2
+"""Versions that stay: the new one, and the one before, of which a server may still be sending a file."""
+MARKER = ".deal-monitor-site"
+"""A file in each version. Nothing without it is ever replaced or removed."""
+
+
+def publish(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
+    """Write `files` (address below the root, content) as a new version and let `folder`, a link, lead to it. Returns how many.
+    Raises RenderError; the site of before then stays.
+
+    1. Write all files into a fresh folder beside the others, readable for a web server.
+    2. Rename a new link over the old one, which is one step for the file system.
+    3. Remove what is older than the version before.
+    """
+    versions = folder.with_name(f"{folder.name}-versions")
+    if folder.exists() and not folder.is_symlink():
+        text = f"{folder} is not a link to a site: move it away, or let the pages lie elsewhere (`data` in config.toml)"
+        raise RenderError(text, subject=folder.name)
+    fresh: Path | None = None
+    try:
+        versions.mkdir(parents=True, exist_ok=True)
+        fresh = Path(mkdtemp(prefix="v", dir=versions))
+        count = _write(files, fresh)
+        link = versions / f".link-{os.getpid()}"
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path(versions.name) / fresh.name)
+        link.replace(folder)
+    except OSError as error:
+        _discard(fresh)
+        text = f"{error.filename or folder} cannot be written: {error.strerror or error}. Make it writable or free some space"
+        raise RenderError(text, subject=folder.name) from error
+    except BaseException:
+        _discard(fresh)
+        raise
+    _remove_old(versions, fresh)
+    return count
+
+
+def _write(files: Iterable[tuple[str, bytes]], root: Path) -> int:
+    root.chmod(0o755)
+    (root / MARKER).write_bytes(b"")
+    count = 0
+    for address, content in files:
+        target = root / address
+        if not target.resolve().is_relative_to(root.resolve()):
+            raise RenderError(f"{address!r} leads out of the site", subject=address)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        target.chmod(0o644)
+        count += 1
+    return count
+
+
+def _remove_old(versions: Path, fresh: Path) -> None:
+    with suppress(OSError):
+        marked = [path for path in versions.iterdir() if (path / MARKER).is_file() and path != fresh]
+        for old in sorted(marked, key=lambda path: path.stat().st_mtime)[: 1 - KEEP or None]:
+            _discard(old)
+
+
+def _discard(version: Path | None) -> None:
+    if version is not None:
+        shutil.rmtree(version, ignore_errors=True)
