@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from monitor import rulebook
-from monitor.cli import COMMANDS
 from monitor.rulebook import ExampleResult
 from monitor.rulebook.testing.scenarios import load_scenarios
 from monitor.workbench.testing.failure_text import example_failure, scenario_failure
@@ -73,9 +72,8 @@ def test_the_shipped_tests_pass_with_the_rule_of_the_readme_where_it_says(readme
     assert [scenario_failure(result) for result in played if not result.passed] == []
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_is_in_the_readme(name: str, readme: str) -> None:
-    assert re.search(rf"`[^`]*\b{name}\b[^`]*`", readme)
+def test_the_readme_can_be_read_in_one_go(readme: str) -> None:
+    assert len(readme.splitlines()) < 180
 
 
 def test_every_picture_and_page_that_the_readme_links_is_there(readme: str, root: Path) -> None:
