@@ -18,7 +18,7 @@ NO_NEWS = "No news does not count."
 def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
     """What would change the status next, and by when. commitment: with cleaned texts; context: with now and the reader's zone."""
     today = local_day(context.now, context.zone)
-    date_ahead = next((record for record in active_deadlines(verdict) if record.date >= today), None)
+    date_ahead = _date_ahead(verdict, today)
     match verdict.status:
         case Outlook.AT_RISK:
             back = f"back to {status_caps(verdict.standing)} when {_acts(commitment)}, or when the feared event is over"
@@ -110,6 +110,14 @@ def _promises(commitment: Commitment) -> str:
     if commitment.owed_by == "others":
         return "those who would owe it promise it"
     return f"{side_does(commitment.owed_by, 'promise')} it"
+
+
+def _date_ahead(verdict: Verdict, today: date) -> Deadline | None:
+    """The next date that the clock runs on, else the next one that a side alone names; None where no date is ahead."""
+    named = sorted(
+        (record for record in verdict.deadlines if record.state == "claimed"), key=lambda record: record.date
+    )
+    return next((record for record in (*active_deadlines(verdict), *named) if record.date >= today), None)
 
 
 def _runs_until(ahead: Deadline | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
@@ -70,6 +71,11 @@ def test_what_is_in_force_ends_on_its_date_and_says_who_names_it() -> None:
     )
     claimed = Deadline("truce", "expiry", date(2027, 1, 10), "us", state="claimed")
     assert said(Standing.IN_FORCE, dates=[claimed], **standing).startswith("Ends on 10 Jan 2027 (only the US says so)")
+    over = replace(END, date=NOW.date() - timedelta(days=9))
+    extended = said(Standing.IN_FORCE, dates=[over, claimed], **standing)
+    assert extended.startswith("Ends on 10 Jan 2027 (only the US says so)"), (
+        "the date behind it says nothing of the end"
+    )
     assert said(Standing.IN_FORCE, **standing).startswith("Has no end date.")
     assert said(Standing.PLEDGED, **standing).startswith("In force once China puts it into effect")
 
