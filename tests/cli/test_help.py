@@ -247,7 +247,6 @@ def test_the_list_of_feeds_reads_the_publishers_and_no_rule(desk: Desk) -> None:
     assert not found & {
         "monitor.rulebook.compile.compiler",
         "monitor.domain.matching.rules",
-        "rich.table",
         "monitor.runtime.app",
         "aiohttp",
         "jinja2",

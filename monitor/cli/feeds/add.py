@@ -68,7 +68,7 @@ class AtTerminal:
 )
 @click.option("--lang", callback=checked("check_lang"), help="Language of its items, as en or zh.")
 @click.option("--zone", callback=checked("check_zone"), help="Zone of dates that name none, as Asia/Shanghai.")
-@click.option("--yes", is_flag=True, help="Ask nothing; so it is without a terminal.")
+@click.option("--yes", is_flag=True, help="Ask nothing and add it, as without a terminal.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 def add(
     url: str,
