@@ -47,7 +47,9 @@ COMMANDS = {
         "evidence:evidence",
         "The signals behind the verdicts: list them, reject a misread one, export them as citations.",
     ),
-    "feeds": Entry("feeds:feeds", "Look at the configured feeds, or at one document."),
+    "feeds": Entry(
+        "feeds:feeds", "The feeds that are polled: list, add and test them, and exchange them with other programs."
+    ),
     "match": Entry(
         "match_replay:match",
         "What the rules read in each story of STORIES (.jsonl or .jsonl.gz; standard input by default).",

@@ -42,8 +42,22 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     return _Scanner(text).document()
 
 
+def end_of_tables(text: str, name: str) -> int | None:
+    """The offset behind the last line of the last [[name]] in `text`, with the tables inside it; None if there is none.
+
+    `text` must be valid TOML. What stands behind belongs to the next table, or to nothing: comments too.
+    """
+    scanner = _Scanner(text)
+    scanner.document()
+    if (end := scanner.list_ends.get(name)) is None:
+        return None
+    line_end = text.find("\n", end)
+    return len(text) if line_end == -1 else line_end + 1
+
+
 class _Scanner:
-    """Walks a text from mark to mark. `_at`: the offset it has reached; `_lines`: what it has found."""
+    """Walks a text from mark to mark. `_at`: the offset it has reached; `_lines`: what it has found; `list_ends`: by the name of each
+    list of tables, the offset behind the last thing in it."""
 
     def __init__(self, text: str) -> None:
         # TOML treats "\r\n" as one line end; offsets only have to agree with each other.
@@ -52,12 +66,14 @@ class _Scanner:
         self._ends = [match.start() for match in re.finditer("\n", text)]
         self._lines: dict[KeyPath, int] = {}
         self._last_item: dict[KeyPath, int] = {}
+        self.list_ends: dict[str, int] = {}
 
     def document(self) -> dict[KeyPath, int]:
         table: KeyPath = ()
         while self._skip_blank():
             if not self._text.startswith("[", self._at):
                 self._pair(table)
+                self._note_end(table)
                 continue
             start, many = self._at, self._take("[[")
             if not many:
@@ -69,7 +85,12 @@ class _Scanner:
                 self._last_item[table] = self._last_item.get(table, -1) + 1
                 table = (*table, self._last_item[table])
                 self._mark(table, start)
+            self._note_end(table)
         return self._lines
+
+    def _note_end(self, table: KeyPath) -> None:
+        if len(table) > 1 and isinstance(table[1], int):
+            self.list_ends[str(table[0])] = self._at
 
     def _skip_blank(self) -> bool:
         """Pass white space, line ends and comments; False at the end of the text."""

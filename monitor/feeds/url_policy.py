@@ -98,3 +98,33 @@ def _embedded_ipv4(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 
 def _netloc(parts: SplitResult) -> str:
     return parts.netloc.rpartition("@")[2]
+
+
+def address_key(url: str) -> str:
+    """The same text for addresses that differ only in how they are written: scheme, capitals of the host, usual port, fragment, and
+    '/' at the end. Two feeds with one key are one feed. An address that cannot be read is its own key."""
+    try:
+        address = parse_address(url)
+    except FeedError:
+        return url
+    port = "" if address.port == _PORTS[address.scheme] else f":{address.port}"
+    parts = urlsplit(address.url)
+    return f"{address.host}{port}{parts.path.rstrip('/')}{'?' if parts.query else ''}{parts.query}"
+
+
+def is_private_host(url: str) -> bool:
+    """Whether an address names a host by a number that is not of the open internet, or this machine. Names are not looked up."""
+    host = parse_address(url).host
+    try:
+        return not is_public(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def https_twin(url: str) -> str | None:
+    """The same address by https; None for one that is https already, or has a port of its own."""
+    address = parse_address(url)
+    if address.scheme != "http" or address.port != _PORTS["http"]:
+        return None
+    parts = urlsplit(address.url)
+    return urlunsplit(("https", address.host if ":" not in address.host else f"[{address.host}]", *parts[2:]))

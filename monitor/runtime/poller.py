@@ -21,6 +21,7 @@ from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.ingest import FetchedDocument, NotModified, PollWithoutDocument
 from monitor.runtime import polling
 from monitor.runtime.app import App
+from monitor.runtime.fetch_limits import fetch_limits
 from monitor.runtime.polling import AskedFeed
 from monitor.store import feeds as feed_store
 
@@ -44,7 +45,7 @@ class Poller(AbstractContextManager["Poller"]):
 
     def __init__(self, app: App, *, heavy_s: float = HEAVY_PARSE_SECONDS) -> None:
         self._app, self._heavy_s = app, heavy_s
-        self._limits = polling.fetch_limits(app.settings)
+        self._limits = fetch_limits(app.settings)
         self._fetcher = Fetcher(self._limits, unread=UNREAD_DOCUMENTS)
         self._parser, self._heavy_parser = ParseWorker(), ParseWorker()
         self._parsing, self._heavy_parsing = ThreadPoolExecutor(1, "parse"), ThreadPoolExecutor(1, "parse heavy")

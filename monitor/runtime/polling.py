@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor.config import FeedSettings, Settings
+from monitor.config import FeedSettings
 from monitor.errors import FeedError
-from monitor.feeds.fetch import FetchLimits, FetchRequest, FetchResult, fetch_many
+from monitor.feeds.fetch import FetchRequest, FetchResult, fetch_many
 from monitor.feeds.items import ParsedFeed
 from monitor.feeds.known_items import parse_unknown
 from monitor.feeds.schedule import needs_full_fetch, next_poll
@@ -22,6 +22,7 @@ from monitor.feeds.worker import ParseWorker
 from monitor.pipeline import ingest, source_watch
 from monitor.pipeline.ingest import FetchedDocument, IngestReport, NotModified, PollWithoutDocument
 from monitor.runtime.app import App, log
+from monitor.runtime.fetch_limits import fetch_limits
 from monitor.runtime.session import able_sources
 from monitor.store import feeds as feed_store
 from monitor.store.tables import FeedState
@@ -31,8 +32,6 @@ REDIRECTS_BEFORE_MOVED = 3
 may be a slip of the server."""
 READ_STEP = timedelta(minutes=5)
 """Between two records that sources were read, an estimate: as exact as anybody asks, and it costs no commit a poll."""
-MAX_CONNECT_SECONDS = 10.0
-"""An estimate: a connection that takes longer does not come about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +77,6 @@ def due_feeds(app: App, *, everything: bool = False) -> tuple[FeedSettings, ...]
         planned = feed_store.next_polls(conn)
     now = app.clock()
     return tuple(feed for feed in feeds if planned.get(feed.name, now) <= now)
-
-
-def fetch_limits(settings: Settings) -> FetchLimits:
-    """The section [poll] as the limits of a fetcher."""
-    poll = settings.poll
-    connect = min(poll.timeout_seconds, MAX_CONNECT_SECONDS)
-    limits = FetchLimits(poll.max_bytes, poll.total_seconds, connect, poll.timeout_seconds)
-    limits = replace(limits, per_host=poll.per_host, at_once=poll.concurrency, user_agent=poll.user_agent)
-    return replace(limits, allow_private=poll.allow_private_addresses)
 
 
 def requests_to(

@@ -3,8 +3,11 @@ troubles with them the owner was told of."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median_high
 
 from sqlalchemy import Connection, desc, insert, or_, select, update
 
@@ -12,7 +15,7 @@ from monitor.domain.model import BlindSpan, Policy, ReadSpan
 from monitor.domain.verdicts.eyes import blind_spans
 from monitor.errors import FeedError
 from monitor.store.rows import chunks, read, read_first, upsert
-from monitor.store.tables import FEED, READ_SPAN, SOURCE_TROUBLE, FeedState, SourceTrouble
+from monitor.store.tables import ENTRY, FEED, READ_SPAN, SOURCE_TROUBLE, STORY, FeedState, SourceTrouble
 
 MAX_BACKOFF = timedelta(hours=6)
 """The longest wait after failures, an estimate: a feed that is repaired is read again within half a day's news."""
@@ -21,6 +24,9 @@ _MAX_DOUBLINGS = 12
 JOINED_WITHIN = timedelta(hours=1)
 """Two answers so close belong to one time of reading: shorter than any gap that matters, and a feed asked every quarter of an
 hour adds no row."""
+
+MANY_GAPS = 4
+"""Gaps from which a usual one can be told, an estimate."""
 
 
 def states(conn: Connection, names: Collection[str] | None = None) -> dict[str, FeedState]:
@@ -75,6 +81,18 @@ def after_success(
     """
     moments = {"polled_at": now, "ok_at": now, "next_poll_at": next_poll or now + interval}
     return state.changed(**moments, url=url, failures=0, failing_since=None, error_kind="", error="", **changes)
+
+
+def news_gaps(conn: Connection, since: datetime) -> dict[str, timedelta]:
+    """How long each feed usually is without news, by name: the median gap between polls since then that brought some. Feeds with fewer
+    than MANY_GAPS of them are left out, and so is what a feed showed at its first poll."""
+    polls = select(ENTRY.c.feed, ENTRY.c.seen_at).distinct().join(STORY, ENTRY.c.story == STORY.c.id)
+    polls = polls.where(STORY.c.seen_at >= since, STORY.c.backfill.is_(False)).order_by(ENTRY.c.feed, ENTRY.c.seen_at)
+    gaps: defaultdict[str, list[timedelta]] = defaultdict(list)
+    for before, after in pairwise(conn.execute(polls)):
+        if before.feed == after.feed:
+            gaps[before.feed].append(after.seen_at - before.seen_at)
+    return {feed: median_high(found) for feed, found in gaps.items() if len(found) >= MANY_GAPS}
 
 
 # ---------------------------------------------------------------- when sources were read

@@ -44,9 +44,11 @@ def atom(*items: Item) -> bytes:
 
 @dataclass(slots=True)
 class Publisher:
-    """What it serves now, by path, and how often it answered what: `answers["/wire", 304]`."""
+    """What it serves now, by path, where other paths redirect (status and address), and how often it answered what:
+    `answers["/wire", 304]`."""
 
     documents: dict[str, bytes]
+    redirects: dict[str, tuple[int, str]] = field(default_factory=dict)
     port: int = 0
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     answered: threading.Condition = field(default_factory=threading.Condition)
@@ -69,7 +71,8 @@ class _Talk(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         body = self.publisher.documents.get(self.path)
         if body is None:
-            return self.reply(404)
+            status, _ = self.publisher.redirects.get(self.path, (404, ""))
+            return self.reply(status)
         tag = f'"{hashlib.sha256(body).hexdigest()[:12]}"'
         return self.reply(304, tag) if self.headers["If-None-Match"] == tag else self.reply(200, tag, body)
 
@@ -79,6 +82,8 @@ class _Talk(BaseHTTPRequestHandler):
             self.publisher.answered.notify_all()
         self.send_response(status)
         self.send_header("ETag", tag)
+        if status in (301, 302):
+            self.send_header("Location", self.publisher.redirects[self.path][1])
         if status != 304:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()

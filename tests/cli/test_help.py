@@ -17,11 +17,17 @@ from tests.builders.shipped_rules import ROOT
 from tests.builders.working_folder import Desk, command
 
 SLOW = ("sqlalchemy", "pydantic", "aiohttp", "feedparser", "jinja2", "apscheduler")
-EXIT_CODES = {"rules check": "Exit code 1", "rules test": "Exit code 1", "doctor": "Exit code 1"}
+EXIT_CODES = {
+    "rules check": "Exit code 1",
+    "rules test": "Exit code 1",
+    "doctor": "Exit code 1",
+    "feeds test": "Exit code 1",
+}
 READING = (
     "poll",
     "status",
     "feeds list",
+    "feeds test",
     "feeds parse",
     "match",
     "replay",
@@ -172,7 +178,7 @@ def test_a_command_like_no_other_is_answered_with_the_usage() -> None:
     assert "Did you mean" not in result.stderr
 
 
-@pytest.mark.parametrize("group", [main, ALL["rules"]], ids=["main", "rules"])
+@pytest.mark.parametrize("group", [main, ALL["rules"], ALL["feeds"]], ids=["main", "rules", "feeds"])
 def test_the_table_of_a_group_says_of_each_command_what_the_command_says_itself(group: ListedGroup) -> None:
     context = click.Context(group)
     for name, entry in group.table.items():
@@ -218,7 +224,7 @@ def test_help_imports_no_module_of_a_command() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arguments", [["outbox", "list"], ["feeds", "list"], ["acts"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["outbox", "list"], ["acts"]], ids=" ".join)
 def test_a_command_that_needs_no_rules_loads_none(desk: Desk, arguments: list[str]) -> None:
     found = imported("--config", desk.config, *arguments)
     assert not found & {
@@ -232,6 +238,21 @@ def test_a_command_that_needs_no_rules_loads_none(desk: Desk, arguments: list[st
         "alembic",
     }
     assert "sqlalchemy.dialects.postgresql" not in found
+
+
+@pytest.mark.slow
+def test_the_list_of_feeds_reads_the_publishers_and_no_rule(desk: Desk) -> None:
+    found = imported("--config", desk.config, "feeds", "list")
+    assert "monitor.rulebook.publishers" in found
+    assert not found & {
+        "monitor.rulebook.compile.compiler",
+        "monitor.domain.matching.rules",
+        "monitor.runtime.app",
+        "aiohttp",
+        "jinja2",
+        "feedparser",
+        "alembic",
+    }
 
 
 @pytest.mark.slow

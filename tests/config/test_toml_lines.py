@@ -6,7 +6,9 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from monitor.config.toml_lines import key_lines
+import pytest
+
+from monitor.config.toml_lines import end_of_tables, key_lines
 
 KNOTTY = r'''
 # a comment with [brackets] and "quotes"
@@ -75,3 +77,20 @@ def test_the_second_of_two_tables_is_not_taken_for_the_first() -> None:
 
 def test_places_are_right_with_windows_line_ends() -> None:
     assert key_lines('[a]\r\nb = """\r\nx\r\n"""\r\nc = 1\r\n')["a", "c"] == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "behind"),
+    [
+        ("a = 1\n", None),
+        ("[[rows]]\nx = 1\n", ""),
+        ("[[rows]]\nx = 1", ""),
+        ("[[rows]]\nx = 1 # of x\n# of nobody\n[next]\n", "# of nobody\n[next]\n"),
+        ("[[rows]]\n[next]\ny = 1\n[[rows]]\nx = 1\n\n", "\n"),
+        ('[[rows]]\n[rows.inner]\nx = """\n[not]\n"""\n[next]\n', "[next]\n"),
+        ("[[rows]]\nx = [\n  1, # ]\n]\r\n[next]\r\n", "[next]\r\n"),
+    ],
+)
+def test_the_end_of_a_list_of_tables_is_behind_the_last_line_of_its_last_table(text: str, behind: str | None) -> None:
+    end = end_of_tables(text, "rows")
+    assert (text[end:] if end is not None else None) == behind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.domain.model import Standing, day_of
@@ -61,6 +61,17 @@ def format_when(at: datetime, zone: str) -> str:
     """Print when something happened, in the reader's zone; the day alone where the publisher gave no time."""
     whole_day = (at.second, at.microsecond) == (59, 999999)
     return format_date(day_of(at)) if whole_day else format_time(at, zone)
+
+
+def format_span(span: timedelta) -> str:
+    """A length of time in the unit that people would use: '45 s', '15 min', '6 h', '4 days'."""
+    seconds = round(span.total_seconds())
+    minutes, hours = round(seconds / 60), round(seconds / 3600)
+    if seconds < 90:
+        return f"{seconds} s"
+    if minutes < 120 and minutes != 60:
+        return f"{minutes} min"
+    return f"{hours} h" if hours < 48 else pluralised(round(seconds / 86_400), "day")
 
 
 def days_left_text(left: int) -> str:

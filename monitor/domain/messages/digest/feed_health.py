@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.domain.messages.models import SourceHealth
+from monitor.domain.model.publishers import UnknownPublisher
 from monitor.domain.text.labels import format_date
 
 SILENT_AFTER = timedelta(days=7)
@@ -71,22 +72,87 @@ def feed_health(feed: ConfiguredFeed, state: PollState | None, now: datetime) ->
             feed.name, "frozen", last_new, f"answers, but nothing new since {format_date(last_new.date())}"
         )
     if quiet > max(SILENT_AFTER, timedelta(seconds=20 * feed.interval)):
-        return SourceHealth(feed.name, "silent", last_new, f"nothing new for {quiet.days} days")
+        return SourceHealth(feed.name, "silent", last_new, f"answers, but nothing new for {quiet.days} days")
     return SourceHealth(feed.name, "ok", last_new, "")
 
-
-# ---------------------------------------------------------------- all of them
 
 REMEDIES = {
     "dns": "Is there a network? Check the connection and the name server of this machine",
     "timeout": "Is there a network? Check the connection of this machine, its proxy and its firewall",
     "network": "Is there a network? Check the connection of this machine, its proxy and its firewall",
     "tls": "Check the clock and the certificates of this machine",
-    "refused_address": "Correct the address in config.toml, or allow private ones there ([poll] allow_private_addresses)",
+    "refused_address": "Correct the address; private ones are asked only with allow_private_addresses = true in [poll] of config.toml",
     "rate_limited": "Give the feed a longer interval in config.toml",
+    "http": "Open the address in a browser: if it fails there too, look for the publisher's present feed (deal-monitor feeds add PAGE)",
+    "gone": "Look for the publisher's present feed (deal-monitor feeds add PAGE), and remove this one from config.toml",
+    "not_a_feed": "Look for the publisher's present feed: deal-monitor feeds add PAGE finds what the page announces",
+    "redirects": "Open the address in a browser, and put the one that it ends at into config.toml",
+    "too_large": "Raise max_bytes in [poll] of config.toml, or choose a smaller feed of the publisher",
+    "empty": "The server sends nothing: wait a day, then look for the publisher's present feed (deal-monitor feeds add PAGE)",
 }
 """Kind of failure -> what to do about it."""
 OTHER_REMEDY = "Open the address in a browser, and correct it in config.toml"
+STATE_REMEDIES = {
+    "silent": "Compare it with the publisher's page; deal-monitor feeds add PAGE finds the present feed if this one was given up",
+    "frozen": "Look for the publisher's present feed (deal-monitor feeds add PAGE), and remove this one from config.toml",
+    "never": "A running monitor asks it by itself; deal-monitor poll --once asks it now",
+}
+"""State of a feed that answers, or was not asked -> what to do about it."""
+UNKNOWN_REMEDY = "Correct publisher in config.toml, or enter it in rules/sources.yaml"
+
+
+def remedy_for(error_kind: str) -> str:
+    """What to do about a failure of this kind."""
+    return REMEDIES.get(error_kind, OTHER_REMEDY)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReport:
+    """All that there is to tell of one feed.
+
+    text: its state in plain words, with since when; remedy: what to do, '' where there is nothing; answered, news: the last answer
+    and the last new item, None if there never was one; usual: how long it usually is without news, None if that cannot be told;
+    unknown: what is wrong with its publisher, None if it is listed or was not looked up.
+    """
+
+    health: SourceHealth
+    text: str
+    remedy: str
+    answered: datetime | None
+    news: datetime | None
+    usual: timedelta | None
+    unknown: UnknownPublisher | None
+
+    @property
+    def reliable(self) -> bool:
+        return self.health.state == "ok" and self.unknown is None
+
+
+def feed_report(
+    feed: ConfiguredFeed,
+    state: PollState | None,
+    now: datetime,
+    *,
+    usual: timedelta | None = None,
+    unknown: UnknownPublisher | None = None,
+) -> FeedReport:
+    """The report on one feed. state: None if it was never polled."""
+    health = feed_health(feed, state, now)
+    failing = state is not None and health.state == "failing"
+    remedy = remedy_for(state.error_kind) if state and failing else STATE_REMEDIES.get(health.state, "")
+    answered, news = (state.ok_at, state.new_at) if state is not None else (None, None)
+    return FeedReport(health, state_text(health), remedy, answered, news, usual, unknown)
+
+
+def state_text(health: SourceHealth) -> str:
+    """The state of a feed in plain words: "failing since 3 Nov 2026: HTTP 404: not found"."""
+    if health.state == "failing":
+        since = f"failing since {format_date(health.since)}" if health.since is not None else "failing"
+        return f"{since}: {health.detail}"
+    return health.detail or health.state
+
+
+# ---------------------------------------------------------------- all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +166,7 @@ class AlikeFailures:
 
     @property
     def remedy(self) -> str:
-        return REMEDIES.get(self.kind, OTHER_REMEDY)
+        return remedy_for(self.kind)
 
 
 def alike_failures(feeds: Iterable[ConfiguredFeed], states: Mapping[str, PollState]) -> tuple[AlikeFailures, ...]:

@@ -9,13 +9,17 @@ import pytest
 
 from monitor.domain.messages.digest.feed_health import (
     FROZEN_AFTER,
+    OTHER_REMEDY,
+    REMEDIES,
     SILENT_AFTER,
     alike_failures,
     blackout,
     feed_health,
+    feed_report,
     source_health,
     sources_line,
 )
+from monitor.domain.model.publishers import UnknownPublisher
 from monitor.store.tables import FeedState
 from tests.builders.databases import NOW, later
 
@@ -106,6 +110,40 @@ def test_a_feed_whose_first_poll_is_not_over_was_not_read_yet() -> None:
     asked = FeedState(name="herald", url="https://herald.example/rss")
     health = feed_health(Feed(), asked, NOW)
     assert (health.state, health.since, health.detail) == ("never", None, "not read yet")
+
+
+# ---------------------------------------------------------------- what is told of one
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        (None, "not polled yet"),
+        (answering(new=NOW), "ok"),
+        (answering(new=later(days=-8)), "answers, but nothing new for 8 days"),
+        (answering(new=later(days=-40)), "answers, but nothing new since 21 Jan 2026"),
+        (failing(first_ok_at=later(days=-9)), "failing since 2 Mar 2026: herald.example: HTTP 503"),
+        (failing(first_ok_at=None), "failing since 2 Mar 2026: never read: herald.example: HTTP 503"),
+    ],
+)
+def test_a_state_is_told_in_plain_words_with_a_remedy_unless_all_is_well(state: FeedState | None, text: str) -> None:
+    report = feed_report(Feed(), state, NOW)
+    assert report.text == text
+    assert bool(report.remedy) == (text != "ok")
+    assert report.reliable == (text == "ok")
+
+
+def test_the_remedy_fits_the_kind_of_failure() -> None:
+    kinds = {"dns": REMEDIES["dns"], "gone": REMEDIES["gone"], "unreadable": OTHER_REMEDY}
+    told = {kind: feed_report(Feed(), failing(first_ok_at=NOW).changed(error_kind=kind), NOW) for kind in kinds}
+    assert {kind: report.remedy for kind, report in told.items()} == kinds
+
+
+def test_a_feed_of_an_unlisted_publisher_is_not_to_be_relied_on() -> None:
+    unknown = UnknownPublisher("Herold", "Herald")
+    report = feed_report(Feed(), answering(new=NOW), NOW, usual=timedelta(hours=3), unknown=unknown)
+    assert (report.text, report.reliable, report.unknown, report.usual) == ("ok", False, unknown, timedelta(hours=3))
+    assert (report.answered, report.news) == (NOW, NOW)
 
 
 # ---------------------------------------------------------------- all of them

@@ -1,4 +1,4 @@
-"""`feeds`: what is polled and how it does, and how a document would be read."""
+"""`feeds parse`: how a saved document would be read."""
 
 from __future__ import annotations
 
@@ -6,35 +6,10 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import EXISTING_FILE, SuggestingGroup, echo_json, echo_lines, fields_of, session
-from monitor.cli.tables import source_table, wide_console
+from monitor.cli.common import EXISTING_FILE, echo_lines, fields_of
 
 
-@click.group(cls=SuggestingGroup)
-def feeds() -> None:
-    """Look at the configured feeds, or at one document."""
-
-
-@feeds.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a feed.")
-@click.option("--bad", is_flag=True, help="Only those that cannot be relied on.")
-def list_feeds(*, as_json: bool, bad: bool) -> None:
-    """Every configured feed with its health: ok, failing, silent, frozen, or never polled."""
-    from monitor.runtime.session import sources
-
-    with session() as app:
-        health = sources(app)
-        urls = {feed.name: feed.url for feed in app.feeds()}
-    if not as_json:
-        wide_console().print(source_table(health, only_bad=bad))
-        return
-    for source in health:
-        if source.state != "ok" or not bad:
-            values = fields_of(source, "state", "since", "detail")
-            echo_json({"feed": source.name, "url": urls[source.name], **values})
-
-
-@feeds.command("parse")
+@click.command()
 @click.argument("document", type=EXISTING_FILE)
 @click.option("--url", default="", help="Address the document came from, for relative links.")
 @click.option("--content-type", help="As the server would name it.")

@@ -1,4 +1,4 @@
-"""`feeds` names what cannot be relied on; `outbox` shows what waits and obeys."""
+"""`outbox` shows what waits and obeys."""
 
 from __future__ import annotations
 
@@ -22,60 +22,6 @@ from tests.builders.databases import later
 from tests.builders.sample_messages import PARCELS
 from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk, objects
-
-ATOM = """<?xml version="1.0" encoding="utf-8"?>
-<feed xmlns="http://www.w3.org/2005/Atom"><title>Herald</title><id>h</id>
-<entry><id>1</id><title>China buys soybeans</title><link href="/1"/><updated>2026-03-02T09:00:00Z</updated></entry>
-<entry><id>2</id><title>No date here</title><link href="/2"/></entry></feed>"""
-
-
-# ---------------------------------------------------------------- feeds
-
-
-def test_feeds_that_were_never_asked_are_listed_as_never(desk: Desk) -> None:
-    assert [feed["state"] for feed in objects(desk.run("feeds", "list", "--json").stdout)] == ["never", "never"]
-
-
-def test_a_feed_that_cannot_be_reached_is_listed_with_its_error(desk: Desk) -> None:
-    desk.run("poll", "--once")
-    text = desk.run("feeds", "list").stdout
-    assert "Sources: 2 failing" in text
-    assert text.count("127.0.0.1: the connection was refused") == 2
-
-
-def test_only_what_cannot_be_relied_on_is_listed_if_so_wished(desk: Desk) -> None:
-    desk.hear(BUYS)
-    everything, bad = (objects(desk.run("feeds", "list", "--json", *more).stdout) for more in ((), ("--bad",)))
-    assert [(feed["feed"], feed["state"]) for feed in everything] == [("herald", "ok"), ("ministry", "never")]
-    assert [feed["feed"] for feed in bad] == ["ministry"]
-    assert "herald" not in desk.run("feeds", "list", "--bad").stdout
-
-
-def test_a_feed_that_is_switched_off_is_not_listed(desk: Desk) -> None:
-    desk.edit('name = "ministry"', 'name = "ministry"\nenabled = false')
-    assert [feed["feed"] for feed in objects(desk.run("feeds", "list", "--json").stdout)] == ["herald"]
-
-
-def test_a_saved_document_is_read_as_a_poll_would(desk: Desk) -> None:
-    (desk.folder / "saved.xml").write_text(ATOM, encoding="utf-8")
-    result = desk.run("feeds", "parse", desk.folder / "saved.xml", "--url", "https://herald.example/feed", "--json")
-    first, second = objects(result.stdout)
-    assert list(first) == ["id", "title", "url", "published", "summary", "source", "date_only"]
-    assert (first["title"], first["url"]) == ("China buys soybeans", "https://herald.example/1")
-    assert first["published"] == "2026-03-02T09:00:00+00:00"
-    assert second["published"] is None
-    assert "2 entries, Herald" in result.stderr
-
-
-def test_a_document_that_is_no_feed_is_an_error_without_a_traceback(desk: Desk) -> None:
-    (desk.folder / "saved.html").write_text("<html><body>Please log in</body></html>", encoding="utf-8")
-    result = desk.run("feeds", "parse", desk.folder / "saved.html")
-    assert result.exit_code == 1
-    assert result.stderr.startswith("error: ")
-    assert isinstance(result.exception, SystemExit)
-
-
-# ---------------------------------------------------------------- outbox
 
 
 def states(desk: Desk) -> list[str]:

@@ -1,0 +1,130 @@
+"""`feeds list`: what is polled, and how each feed does."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.common import echo_json, fields_of, pluralised, session
+from monitor.cli.feeds.known_publishers import publishers_of
+from monitor.domain.messages.digest.feed_health import UNKNOWN_REMEDY, FeedReport, feed_report, sources_line
+from monitor.domain.model.publishers import unknown_publishers
+from monitor.domain.text.labels import format_span
+from monitor.domain.text.plain import one_line
+
+if TYPE_CHECKING:
+    from monitor.config import FeedSettings
+    from monitor.runtime.session import Opened
+
+RECENT = timedelta(days=28)
+"""How far back the usual time between news is looked for, an estimate: many gaps, and the feed's present habit."""
+OFF_TERMINAL = 160
+"""Columns where nobody's window says how many there are."""
+HEADINGS = ("last answer", "last news", "news every", "asked every")
+WIDTHS = (12, 12, 10, 11)
+COLOURS = {"failing": "red", "silent": "yellow", "frozen": "yellow"}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a feed.")
+@click.option("--bad", is_flag=True, help="Only those that cannot be relied on, or whose publisher is not listed.")
+def list_feeds(*, as_json: bool, bad: bool) -> None:
+    """Every configured feed: its state in plain words, its last answer and news, how often it has news, and what to do.
+
+    Those that need a look are marked with '!'. "news every" is the median time between polls of the last four weeks that brought
+    something new; where it is far longer than "asked every", the feed may be asked less often.
+    """
+    with session() as app:
+        reports, summary = reports_of(app)
+        feeds = {feed.name: feed for feed in app.feeds()}
+    shown = [report for report in reports if not (bad and report.reliable)]
+    if as_json:
+        for report in shown:
+            echo_json(_values(report, feeds[report.health.name]))
+        return
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else OFF_TERMINAL
+    for line in lines_of_table(shown, feeds, width):
+        click.echo(line)
+    click.echo(one_line(summary, 1000))
+
+
+def reports_of(app: Opened) -> tuple[list[FeedReport], str]:
+    """A report on each feed, and all of them in one line."""
+    from monitor.store import feeds as feed_store
+
+    feeds, now = app.feeds(), app.clock()
+    publishers = publishers_of(app.settings)
+    unknown = unknown_publishers(feeds, publishers) if publishers is not None else {}
+    with app.store.read() as conn:
+        states, usual = feed_store.states(conn), feed_store.news_gaps(conn, now - RECENT)
+    reports = [
+        feed_report(feed, states.get(feed.name), now, usual=usual.get(feed.name), unknown=unknown.get(feed.name))
+        for feed in feeds
+    ]
+    summary = sources_line(feeds, states, now)
+    return reports, f"{summary}; {pluralised(len(unknown), 'publisher')} not in sources.yaml" if unknown else summary
+
+
+def _values(report: FeedReport, feed: FeedSettings) -> dict[str, Any]:
+    """A report for JSON. Lengths of time are seconds."""
+    values = {"feed": report.health.name, "url": feed.url, **fields_of(report.health, "state", "since", "detail")}
+    values |= fields_of(report, "text", "remedy")
+    moments = {"last_answer": report.answered, "last_news": report.news}
+    usual = report.usual.total_seconds() if report.usual is not None else None
+    unknown = report.unknown
+    whose = {
+        "publisher": feed.publisher,
+        "publisher_known": unknown is None,
+        "publisher_near": unknown and unknown.near,
+    }
+    return {**values, **moments, "news_every": usual, "asked_every": feed.interval, **whose}
+
+
+# ---------------------------------------------------------------- for a terminal
+
+
+def lines_of_table(reports: Sequence[FeedReport], feeds: Mapping[str, FeedSettings], width: int) -> Iterator[str]:
+    """The table, and below each feed that needs a look what is wrong and what to do, in no more columns than `width`."""
+    room = max(12, width - sum(WIDTHS) - 2 * len(WIDTHS) - 2)
+    name_width = min(room, max((len(report.health.name) for report in reports), default=4))
+    if reports:
+        yield _row("  ", "feed", name_width, HEADINGS)
+    for report in reports:
+        yield _row(
+            "  " if report.reliable else "! ", report.health.name, name_width, _cells(report, feeds[report.health.name])
+        )
+        for text, colour in _remarks(report):
+            for line in textwrap.wrap(text, max(40, width), initial_indent="    ", subsequent_indent="      "):
+                yield click.style(line, fg=colour) if colour else line
+
+
+def _row(mark: str, name: str, name_width: int, cells: Sequence[str]) -> str:
+    shown = name if len(name) <= name_width else f"{name[: name_width - 1]}…"
+    padded = (cell.ljust(width) for cell, width in zip(cells, WIDTHS, strict=True))
+    return "  ".join((f"{mark}{shown.ljust(name_width)}", *padded)).rstrip()
+
+
+def _cells(report: FeedReport, feed: FeedSettings) -> tuple[str, ...]:
+    usual = format_span(report.usual) if report.usual is not None else "-"
+    return _moment(report.answered), _moment(report.news), usual, format_span(timedelta(seconds=feed.interval))
+
+
+def _moment(at: datetime | None) -> str:
+    """A time of UTC in twelve columns: the day with hour and minute."""
+    return f"{at:%-d %b %H:%M}" if at is not None else "never"
+
+
+def _remarks(report: FeedReport) -> Iterator[tuple[str, str | None]]:
+    """What is wrong and what to do, each with its colour."""
+    if report.health.state != "ok":
+        yield one_line(report.text, 1000), COLOURS.get(report.health.state)
+        yield report.remedy, None
+    if report.unknown is not None:
+        yield one_line(str(report.unknown), 1000), "yellow"
+        yield UNKNOWN_REMEDY, None

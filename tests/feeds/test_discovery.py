@@ -1,0 +1,115 @@
+"""A page's feeds are found from its head, and a hostile page costs little."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.feeds.discovery import (
+    CUSTOMARY_PATHS,
+    MAX_PAGE_BYTES,
+    MOST_FEEDS,
+    AnnouncedFeed,
+    customary_addresses,
+    read_web_page,
+)
+
+URL = "https://herald.example/news/"
+RSS = '<link rel="alternate" type="application/rss+xml" href="{href}" title="{title}">'
+
+
+def announced(*tags: str, url: str = URL) -> list[tuple[str, str, str]]:
+    page = read_web_page(f"<html><head>{''.join(tags)}</head>".encode(), "text/html", url)
+    assert page is not None
+    return [(feed.url, feed.format, feed.title) for feed in page.feeds]
+
+
+def test_a_page_is_read_with_its_title_and_the_feeds_that_it_announces() -> None:
+    body = b"<!doctype html><title>The Herald &amp; Sons</title>" + RSS.format(href="/rss", title="Top").encode()
+    page = read_web_page(body, None, URL)
+    assert page is not None
+    assert page.title == "The Herald & Sons"
+    assert page.feeds == (AnnouncedFeed("https://herald.example/rss", "RSS", "Top"),)
+
+
+@pytest.mark.parametrize(
+    ("tag", "found"),
+    [
+        (
+            "<LINK REL=Alternate TYPE=application/atom+xml HREF=a.xml>",
+            ("https://herald.example/news/a.xml", "Atom", ""),
+        ),
+        (
+            "<link type='application/feed+json' rel='home alternate' href='//cdn.example/f.json'/>",
+            ("https://cdn.example/f.json", "JSON Feed", ""),
+        ),
+        (
+            '<link rel="feed" type="application/rss+xml; charset=utf-8" href="?feed=rss&amp;cat=2">',
+            ("https://herald.example/news/?feed=rss&cat=2", "RSS", ""),
+        ),
+    ],
+)
+def test_announcements_are_read_however_they_are_written(tag: str, found: tuple[str, str, str]) -> None:
+    assert announced(tag) == [found]
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<link rel="stylesheet" type="application/rss+xml" href="/rss">',
+        '<link rel="alternate" type="text/html" href="/rss">',
+        '<link rel="alternate" type="application/rss+xml" href="">',
+        '<link rel="alternate" type="application/rss+xml" href="javascript:alert(1)">',
+        '<link rel="alternate" type="application/rss+xml" href="http://[">',
+        '<link rel="alternate" type="application/rss+xml" href="file:///etc/passwd">',
+        "<!-- " + RSS.format(href="/rss", title="") + " -->",
+        "<script>'" + RSS.format(href="/rss", title="") + "'</script>",
+        "<template>" + RSS.format(href="/rss", title=""),
+    ],
+)
+def test_what_announces_no_feed_is_passed_over(tag: str) -> None:
+    assert announced(tag) == []
+
+
+def test_relative_addresses_start_from_the_first_base() -> None:
+    tags = ('<base href="/en/">', '<base href="/no/">', RSS.format(href="rss", title=""))
+    assert announced(*tags) == [("https://herald.example/en/rss", "RSS", "")]
+
+
+def test_feeds_of_comments_come_last_and_one_address_counts_once() -> None:
+    rows = (("/comments/feed", "Talk"), ("/feed", "News"), ("/feed", "Again"), ("/all", "Comments on all"))
+    tags = [RSS.format(href=href, title=title) for href, title in rows]
+    assert [title for _, _, title in announced(*tags)] == ["News", "Talk", "Comments on all"]
+
+
+def test_titles_are_plain_and_the_list_has_an_end() -> None:
+    tags = [RSS.format(href=f"/{number}", title="A\u202eB\x07&lt;b&gt;") for number in range(MOST_FEEDS + 5)]
+    found = announced(*tags)
+    assert len(found) == MOST_FEEDS
+    assert found[0][2] == "AB"
+
+
+@pytest.mark.parametrize("body", [b"{}", b"plain text", b"<rss><channel/></rss>", b""])
+def test_what_is_no_page_is_told_apart(body: bytes) -> None:
+    assert read_web_page(body, "application/octet-stream", URL) is None
+
+
+@pytest.mark.parametrize(
+    "piece", ["<link ", "<!--", "<script", "<a", "<title>", "<link <", "<link rel=alternate href='"]
+)
+def test_a_hostile_page_is_read_in_one_pass(piece: str) -> None:
+    """Were the time to grow with the square of the size, these would take minutes."""
+    page = read_web_page((piece * MAX_PAGE_BYTES)[: 2 * MAX_PAGE_BYTES].encode(), "text/html", URL)
+    assert page is not None
+    assert page.feeds == ()
+
+
+def test_what_stands_beyond_a_megabyte_is_not_looked_at() -> None:
+    body = b"<html>" + b" " * MAX_PAGE_BYTES + RSS.format(href="/rss", title="").encode()
+    page = read_web_page(body, "text/html", URL)
+    assert page is not None
+    assert page.feeds == ()
+
+
+def test_the_customary_addresses_lie_on_the_same_host_and_port() -> None:
+    found = customary_addresses("http://herald.example:8080/a/b?c=1")
+    assert found == tuple(f"http://herald.example:8080{path}" for path in CUSTOMARY_PATHS)
