@@ -69,7 +69,10 @@ def _context_then(change: Transition, material: SiteMaterial) -> RenderContext:
     before = bisect_right(record, change.at, key=lambda published: published.at)
     verdicts = {**context.verdicts, change.commitment: record[before - 1].verdict} if before else context.verdicts
     cited = {c.signal: as_cited(context.signals[c.signal], c) for c in change.cited if c.signal in context.signals}
-    return replace(context, signals={**context.signals, **cited}, verdicts=verdicts, now=change.at)
+    signals = context.signals
+    if any(signals[key] != signal for key, signal in cited.items()):  # seldom, and all signals are many to copy
+        signals = {**signals, **cited}
+    return replace(context, signals=signals, verdicts=verdicts, now=change.at)
 
 
 def _entry(change: Transition, known: Commitment, context: RenderContext) -> ChangeEntry:

@@ -49,7 +49,7 @@ from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.pages.verdict_values import reader_values, sentence_fields, verdict_fields
 from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.deadlines import active_deadlines
-from monitor.domain.verdicts.evidence_refs import all_evidence, transition_evidence, verdict_evidence
+from monitor.domain.verdicts.evidence_refs import all_evidence, named_evidence, transition_evidence
 
 ACTS_TOLD = frozenset({"pin", "unpin", "reject", "restore"})
 """What people do about a status or its evidence. Mutes concern messages; a reading stands with its sentence."""
@@ -161,9 +161,7 @@ def _flag_kinds(verdict: Verdict) -> tuple[FlagKind, ...]:
 def _sentences(name: str, material: SiteMaterial) -> Iterator[EvidenceValues]:
     """Every sentence that the file names, by when it happened."""
     history, verdict = material.history.get(name, ()), material.context.verdicts[name]
-    named = {*all_evidence(verdict), *verdict_evidence(verdict)}
-    named |= {key for deadline in verdict.deadlines for key in deadline.evidence}
-    named |= {key for change in history for key in transition_evidence(change)}
+    named = named_evidence(verdict) | {key for change in history for key in transition_evidence(change)}
     gone = frozenset(retracted_signals(history)) - all_evidence(verdict)
     for signal in sorted(known_signals(sorted(named), material.context), key=lambda s: (s.happened.end, s.id)):
         yield _sentence(signal, material, gone=signal.id in gone)
