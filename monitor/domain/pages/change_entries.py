@@ -29,7 +29,7 @@ _ROUTE = Route("feed", "feed", "")
 @dataclass(frozen=True, slots=True)
 class ChangeEntry:
     """One recorded change. at: when it was recorded; happened: when the event took place; kind: status, deadline, progress,
-    terms, flag or event; title: the subject of its alert; moved: the status before and after, or that it stays; when: the day or
+    terms, flag or event; title: the subject of its alert; line: the change in words; moved: the status before and after, or that it stays; when: the day or
     moment it happened, in words, '' where `moved` says it; why: what moved it where no quote says so; sure: how sure it is, and who
     says it; evidence: the quotes, and what moved it where none did; status: the key of the status after it."""
 
@@ -39,6 +39,7 @@ class ChangeEntry:
     at: datetime
     happened: datetime
     title: str
+    line: str
     moved: str
     when: str
     why: str
@@ -84,6 +85,7 @@ def _entry(change: Transition, known: Commitment, context: RenderContext) -> Cha
     except RenderError:  # it names no evidence that is still stored, so no alert would go out
         topic, line = topic_of(known), change_line(change, context)
         title = first_line(topic, happening(change, (), context, room_for(topic, unconfirmed=False)))
-        return ChangeEntry(*common, title, line.line, line.when, line.more, "", (), status_after(change))
-    told = brief.first_line, brief.was_and_is, brief.when_moved, brief.why, brief.sure
+        told = title, line.line, line.line, line.when, line.more, ""
+        return ChangeEntry(*common, *told, (), status_after(change))
+    told = brief.first_line, brief.changes[0].line, brief.was_and_is, brief.when_moved, brief.why, brief.sure
     return ChangeEntry(*common, *told, brief.evidence, status_after(change))

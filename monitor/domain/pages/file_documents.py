@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from monitor.domain.messages.change_lines import change_line
 from monitor.domain.messages.evidence_lines import known_signals, outlet_names, retracted_signals
 from monitor.domain.messages.figures import status_after
 from monitor.domain.messages.headlines.languages import language_of
@@ -82,7 +81,7 @@ def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMat
         ),
         contested=tuple(_dispute(f, material) for f in verdict.flags if f.kind is FlagKind.CONTESTED),
         sentences=tuple(_sentences(name, material)),
-        changes=tuple(_change(change, told[change.id], material) for change in history),
+        changes=tuple(_change(change, told[change.id]) for change in history),
         published=tuple(map(_published, material.published.get(name, ()))),
         acts=tuple(_act(act) for act in material.acts.get(name, ()) if act.kind in ACTS_TOLD),
     )
@@ -198,7 +197,7 @@ def _ids(signals: Iterable[Signal]) -> tuple[str, ...]:
 # ---------------------------------------------------------------- the record
 
 
-def _change(change: Transition, told: ChangeEntry, material: SiteMaterial) -> ChangeValues:
+def _change(change: Transition, told: ChangeEntry) -> ChangeValues:
     before, after = notation(change.change)
     return ChangeValues(
         id=change.id,
@@ -210,7 +209,7 @@ def _change(change: Transition, told: ChangeEntry, material: SiteMaterial) -> Ch
         way=change.way,
         cause=change.cause,
         title=told.title,
-        text=change_line(change, material.context).line,
+        text=told.line,
         why=reason_text(change.reason),
         sure=told.sure,
         late=change.late,
