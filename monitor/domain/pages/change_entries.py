@@ -20,8 +20,7 @@ from monitor.domain.pages.material import SiteMaterial
 from monitor.errors import RenderError
 
 NEWEST = 100
-"""Entries of a feed: more than the busiest month of a year of real news brings (an estimate), so that a reader that asks once a
-month misses none."""
+"""Entries of a feed, so that a reader that asks once a month misses none. An estimate: the busiest month of the sample year has 57."""
 _ROUTE = Route("feed", "feed", "")
 """Of an entry: a feed has no recipient and no hours of quiet."""
 
