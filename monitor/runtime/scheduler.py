@@ -23,6 +23,7 @@ from monitor.runtime.app import App, deliver_channel, run_digests, run_follow_up
 from monitor.runtime.poller import Poller
 from monitor.runtime.reading import read_next, release_late
 from monitor.runtime.rule_reload import reload_rules
+from monitor.runtime.signs_of_life import KEEP_RUNS, SIGN_SECONDS, SignsOfLife
 from monitor.runtime.site import SiteBuilder
 from monitor.store import problems_and_runs
 from monitor.store.tables import Run
@@ -41,8 +42,6 @@ SITE_SECONDS = 5
 PRUNE_SECONDS = 24 * 3600
 """How often the database (or the folder of rules) is asked what is due, not how often something is done. Estimates: what a
 person waits for within seconds, what lies in a digest or a thread within a minute."""
-KEEP_RUNS = timedelta(days=30)
-"""How long the run log is kept: `doctor` asks for the last day, a person perhaps for the last month."""
 RECORD_EVERY = timedelta(hours=1)
 """Between two records of a job that goes on as before: not every two seconds."""
 MAX_DETAIL = 2000
@@ -88,7 +87,7 @@ class Job:
     executor: str = "default"
 
 
-def jobs_of(app: App, poller: Poller, after_polls: Callable[[], None]) -> Iterator[Job]:
+def jobs_of(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callable[[], None]) -> Iterator[Job]:
     """Every job of a running program."""
 
     def ask_feeds() -> None:
@@ -110,11 +109,12 @@ def jobs_of(app: App, poller: Poller, after_polls: Callable[[], None]) -> Iterat
     yield Job("rules", lambda: reload_rules(app), RULES_SECONDS)
     if app.settings.site.build:
         yield Job("site", SiteBuilder(app).build_if_changed, SITE_SECONDS, "site")
+    yield Job("sign of life", signs.write, SIGN_SECONDS)
     yield Job("prune", lambda: prune(app), PRUNE_SECONDS)
 
 
-def start_jobs(app: App, poller: Poller, after_polls: Callable[[], None]) -> BackgroundScheduler:
-    """The scheduler, running. `after_polls` is called when answers of feeds were stored.
+def start_jobs(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callable[[], None]) -> BackgroundScheduler:
+    """The scheduler, running. `after_polls` is called when answers of feeds were stored; signs: what learns when a job ended well.
 
     Each channel has a job and a thread of its own, and so have the model that reads and the pages: one that hangs holds up no other channel and no
     other work.
@@ -152,13 +152,14 @@ def start_jobs(app: App, poller: Poller, after_polls: Callable[[], None]) -> Bac
             except Exception as error:
                 runs.record(job.name, started, "failed", error)
                 raise
+            signs.ended_well[job.name] = app.clock()
             runs.record(job.name, started, "ok")
 
         tick = {"seconds": job.seconds, "next_run_time": app.clock()}
         scheduler.add_job(run, "interval", id=job.name, name=job.name, executor=job.executor, **tick)
 
     scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-    for job in jobs_of(app, poller, after_polls):
+    for job in jobs_of(app, poller, signs, after_polls):
         add(job)
     scheduler.start()
     return scheduler
