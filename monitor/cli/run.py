@@ -202,6 +202,7 @@ def poll(*, once: bool, now: datetime | None, as_json: bool) -> None:
 
     It ends when what may go out within seconds has gone out, or after most of a minute. Exit code 1 if no feed answers.
     """
+    from monitor.runtime.heartbeat import Heartbeat
     from monitor.runtime.signs_of_life import record_round
     from monitor.runtime.simulation import SimulatedClock
 
@@ -211,7 +212,10 @@ def poll(*, once: bool, now: datetime | None, as_json: bool) -> None:
         stop_on_signals(app.stop)
         began = app.clock()
         result = run_round(app)
-        record_round(app, began)
+        if not app.stop.is_set():
+            record_round(app, began)
+            if app.settings.heartbeat.configured and not start:  # a rehearsal tells nobody that all is well
+                Heartbeat(app).beat()
         if as_json:
             echo_json(result)
             fail_if_dark(app, result)

@@ -23,6 +23,8 @@ PROGRAM = "program"
 """The job whose row is the sign of life of a running monitor."""
 ROUND = "round"
 """The job whose rows are the rounds of `poll --once`, for the monitor that cron starts."""
+OUTSIDE_CHECK = "outside check"
+"""The job whose rows are the calls of [heartbeat], those together that ended alike in a row: called, withheld or failed."""
 STALE_AFTER = timedelta(minutes=15)
 """No sign of life, no poll or no decision for so long is a fault, an estimate: fifteen signs are missing by then, and a restart
 takes one minute."""

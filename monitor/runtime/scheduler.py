@@ -20,6 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from monitor.errors import StoreError
 from monitor.logs import get_logger
 from monitor.runtime.app import App, deliver_channel, run_digests, run_follow_ups, run_reviews, watch_sources
+from monitor.runtime.heartbeat import Heartbeat
 from monitor.runtime.poller import Poller
 from monitor.runtime.reading import read_next, release_late
 from monitor.runtime.rule_reload import reload_rules
@@ -110,16 +111,18 @@ def jobs_of(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callable[
     if app.settings.site.build:
         yield Job("site", SiteBuilder(app).build_if_changed, SITE_SECONDS, "site")
     yield Job("sign of life", signs.write, SIGN_SECONDS)
+    if app.settings.heartbeat.configured:
+        yield Job("heartbeat", Heartbeat(app).beat, app.settings.heartbeat.seconds, "heartbeat")
     yield Job("prune", lambda: prune(app), PRUNE_SECONDS)
 
 
 def start_jobs(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callable[[], None]) -> BackgroundScheduler:
     """The scheduler, running. `after_polls` is called when answers of feeds were stored; signs: what learns when a job ended well.
 
-    Each channel has a job and a thread of its own, and so have the model that reads and the pages: one that hangs holds up no other channel and no
-    other work.
+    Each channel has a job and a thread of its own, and so have the model that reads, the pages and the heartbeat: one that hangs
+    holds up no other channel and no other work.
     """
-    pools = {"default": 4, "channels": len(app.senders) or 1, "reader": 1, "site": 1}
+    pools = {"default": 4, "channels": len(app.senders) or 1, "reader": 1, "site": 1, "heartbeat": 1}
     scheduler = BackgroundScheduler(
         timezone="UTC",
         executors={name: ThreadPoolExecutor(threads) for name, threads in pools.items()},
