@@ -18,7 +18,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.errors import StoreError
-from monitor.logs import get_logger
+from monitor.logs import bound, get_logger
 from monitor.runtime.app import App, deliver_channel, run_digests, run_follow_ups, run_reviews, watch_sources
 from monitor.runtime.heartbeat import Heartbeat
 from monitor.runtime.poller import Poller
@@ -151,7 +151,8 @@ def start_jobs(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callab
                 return
             started = app.clock()
             try:
-                job.do()
+                with bound(job=job.name):
+                    job.do()
             except Exception as error:
                 runs.record(job.name, started, "failed", error)
                 raise
