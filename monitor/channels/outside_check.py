@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 from http import HTTPStatus
 from threading import Thread
 from typing import Any
@@ -26,7 +25,16 @@ class _NoRedirects(HTTPRedirectHandler):
 
 
 def call_outside_check(url: str, *, deadline_s: float = DEADLINE_SECONDS) -> None:
-    """Call it once. Raises ChannelError: permanent where the address is wrong, else worth trying again.
+    """Call it once. Raises ChannelError: permanent where the address is wrong, which only a person can correct."""
+    try:
+        call(url, deadline_s=deadline_s)
+    except ChannelError as error:
+        remedy = f"; {_WRONG_ADDRESS}" if error.permanent and "redirect" not in str(error) else ""
+        raise ChannelError(f"{error}{remedy}", subject=_SUBJECT, permanent=error.permanent) from None
+
+
+def call(url: str, *, deadline_s: float) -> None:
+    """One GET, whose answer counts and not its content. Raises ChannelError: permanent where the address is wrong.
 
     A thread of its own asks, as the system's look-up of a name knows no deadline; one that hangs ends by itself.
     """
@@ -47,7 +55,7 @@ def _ask(url: str, timeout_s: float, failed: list[ChannelError]) -> None:
             return
     except HTTPError as error:
         failed.append(_of_answer(error.code))
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, a call that was not answered must not pass for one that was
         words = network_words(error) or f"the call failed ({type(error).__name__})"
         failed.append(ChannelError(words, subject=_SUBJECT))
 
@@ -57,5 +65,4 @@ def _of_answer(status: int) -> ChannelError:
         text = f"HTTP {status}: it redirects, and no redirect is followed; give the address that it leads to"
         return ChannelError(text, subject=_SUBJECT, permanent=True)
     wrong = status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-    remedy = f"; {_WRONG_ADDRESS}" if wrong else ""
-    return ChannelError(f"HTTP {status}: it refused the call{remedy}", subject=_SUBJECT, permanent=wrong)
+    return ChannelError(f"HTTP {status}: it refused the call", subject=_SUBJECT, permanent=wrong)

@@ -70,7 +70,10 @@ COMMANDS = {
         "Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised.",
     ),
     "init": Entry("init:init", "Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own."),
-    "doctor": Entry("doctor:doctor", "Check configuration, rules, templates, database, channels, reader and sources."),
+    "doctor": Entry(
+        "doctor:doctor",
+        "Check machine, configuration, rules, templates, database, sources, channels, reader and pages.",
+    ),
 }
 """Command -> its module and help, in the order in which --help lists them."""
 

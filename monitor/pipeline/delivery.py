@@ -194,7 +194,7 @@ def _log(item: Item, end: Settlement) -> None:
     if end.state == "sent":
         log.info("message sent", **ids, found=end.outcome == "found")
     elif end.state == "dead":
-        log.error("message given up", **ids, error=end.error)
+        log.warning("message given up", **ids, error=end.error)
     else:
         log.warning("message not sent; it is tried again", **ids, state=end.state, error=end.error)
 
