@@ -25,6 +25,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from monitor.channels.network_words import network_words
 from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 
@@ -54,6 +55,8 @@ LAYOUT_ERROR_CODES = _codes(
     "block_mismatch"
 )
 """Slack refuses the layout: the text is sent once more without it."""
+REPAIR = "; repair the token, its scopes or the webhook in the configuration"
+"""What a person can do about a channel that is unusable; the end of an error text."""
 LOST_THREAD_CODES = _codes("thread_not_found message_not_found cannot_reply_to_message")
 UNEDITABLE_CODES = LOST_THREAD_CODES | _codes("cant_update_message edit_window_closed update_failed invalid_ts")
 """This message cannot be edited, now or later."""
@@ -99,8 +102,19 @@ class SlackChannel:
 
     def check(self) -> str:
         """Ask Slack whether the token works; returns workspace and bot name. Raises ChannelError."""
-        answer = _called(self._client.auth_test, "slack")
+        try:
+            answer = _called(self._client.auth_test, "slack")
+        except _RefusedError as error:
+            text = f"Slack refuses the token ({error.code}){REPAIR if error.broken else ''}"
+            raise ChannelError(text, subject="slack", broken=error.broken, permanent=error.permanent) from None
         return f"{answer.get('team', '')}/{answer.get('user', '')}"
+
+    def scopes(self) -> frozenset[str] | None:
+        """What the token may do, as Slack says it beside each answer; None where it does not. Raises ChannelError."""
+        headers = _called(self._client.auth_test, "slack").headers
+        told = next((value for key, value in headers.items() if key.lower() == "x-oauth-scopes"), None)
+        text = told[0] if isinstance(told, list) else told
+        return frozenset(scope.strip() for scope in text.split(",")) if text else None
 
     def update(self, payload: Payload) -> None:
         """Edit a message that was posted before. Raises ChannelError; repeating it does no harm."""
@@ -247,9 +261,9 @@ def _called(request: Callable[[], T], subject: str) -> T:
             failure = _error_of_response(answer.status_code, code, answer.headers, subject)
         elif isinstance(cause, (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)):
             # No address, no connection or no trusted certificate: Slack cannot have taken a byte of the request.
-            failure = ChannelError(f"Slack cannot be reached: {type(cause).__name__}", subject=subject)
+            failure = ChannelError(f"Slack cannot be reached: {network_words(error)}", subject=subject)
         elif isinstance(error, (OSError, http.client.HTTPException, UnicodeError)):
-            text = f"Slack's answer was lost ({type(cause).__name__}); the message may have arrived"
+            text = f"Slack's answer was lost ({network_words(error) or type(cause).__name__}); the message may have arrived"
             failure = ChannelError(text, subject=subject, uncertain=True)
         elif isinstance(error, SlackClientError):
             failure = ChannelError(f"Slack's client failed: {type(error).__name__}", subject=subject)
@@ -279,7 +293,7 @@ def _error_of_response(status: int, code: str, headers: Mapping[str, Any], subje
     broken, undeliverable = known in CHANNEL_BROKEN_CODES, known in UNDELIVERABLE_CODES
     remedy = ""
     if broken:
-        remedy = "; repair the token, its scopes or the webhook in the configuration"
+        remedy = REPAIR
     elif known == "not_in_channel":
         remedy = "; invite the bot to the channel"
     elif undeliverable:

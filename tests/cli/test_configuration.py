@@ -10,7 +10,7 @@ from tests.builders.small_rulebook import SOY
 from tests.builders.working_folder import Desk, command, objects
 
 READ_RULES = (["run"], ["poll", "--once"], ["status"])
-COMMANDS = (*READ_RULES, ["doctor", "--offline"], ["feeds", "list"], ["outbox", "list"])
+COMMANDS = (*READ_RULES, ["feeds", "list"], ["outbox", "list"])
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
