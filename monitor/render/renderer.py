@@ -115,7 +115,10 @@ class Renderer:
         html = add_break_opportunities(self._filled("html", parcel, room, pictures))
         try:
             inliner = css_inline.CSSInliner(
-                extra_css=self._templates.css(), keep_style_tags=True, load_remote_stylesheets=False, minify_css=True
+                extra_css=self._templates.text_of("mail.css"),
+                keep_style_tags=True,
+                load_remote_stylesheets=False,
+                minify_css=True,
             )
             # All ASCII: the mail needs no <meta>, which careful mail filters take for an active element.
             return escape_in_alt(inliner.inline(html)).encode("ascii", "xmlcharrefreplace").decode("ascii")
