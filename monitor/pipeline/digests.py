@@ -135,7 +135,7 @@ def build_digest(
         own = tuple(s for s in recent[name] if s.happened.end < end)
         case = DecisionInput(commitment, verdicts[name], own, own_acts, verdicts[name])
         supporting[name] = supporting_signals(case, reported, rulebook, end)
-        mute = mute_window_at(acts.get("", ()), name, end)
+        mute = mute_window_at(acts.get("", ()), name, end, route.name)
         if mute is not None:
             until = f" until {format_time(mute.until, route.zone)}" if mute.until else ""
             muted[name] = one_line(f"alerts muted{until}: {'; '.join(act.reason for act in mute.mutes)}", 200)
