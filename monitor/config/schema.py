@@ -276,7 +276,9 @@ class SiteSettings(ConfigSection):
     def _reaches_readers(cls, actions: bool, info: ValidationInfo) -> bool:
         base_url = info.data.get("base_url")
         if actions and base_url is None and "base_url" in info.data:
-            raise ValueError("has no effect without base_url; write where readers reach `site serve`, as in 'https://…'")
+            raise ValueError(
+                "has no effect without base_url; write where readers reach `site serve`, as in 'https://…'"
+            )
         if actions and base_url and not field_checks.protects_secrets(base_url):
             raise ValueError("would send links that act over an open line: base_url must start with https://")
         return actions

@@ -12,7 +12,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitor.domain.alerts.unsubscriptions import LEAVES, RETURNS, membership, unsubscribed
 from monitor.domain.messages.action_links import Claim, Deed, read_token
@@ -21,16 +21,14 @@ from monitor.domain.model import Intervention, Route, route_config_name
 from monitor.domain.pages import link_page
 from monitor.domain.pages.link_page import LinkedMessage, LinkPage
 from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.reader_reports import LISTED, REPORT, WITHDRAWN
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator
 from monitor.store import Connection, Store, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
 from monitor.store.tables import Item
 
-REPORT, TAKEN_BACK = "report", "unreport"
-"""A reader says that a message is wrong, and takes that back (subject: the report). The subject of the first is the number of the
-message, its payload the signals behind it."""
-ENDS = {Deed.UNSUBSCRIBE: RETURNS, Deed.MUTE: "unmute", Deed.WRONG: TAKEN_BACK}
+ENDS = {Deed.UNSUBSCRIBE: RETURNS, Deed.MUTE: "unmute", Deed.WRONG: WITHDRAWN}
 """The kind of the act that takes each deed back."""
 SHOWN_IDS = 12
 """Characters of a signal's id in a command: a unique beginning is enough."""
@@ -39,9 +37,11 @@ MOST_COMMANDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What a reader has pressed. undo: the button that takes it back; reason: what was written beside it."""
+    """What a reader has pressed. undo: the button that takes it back; one_click: the "Unsubscribe" of a mail program, which means nothing
+    else; reason: what was written beside the button."""
 
     undo: bool = False
+    one_click: bool = False
     reason: str = ""
 
 
@@ -78,7 +78,7 @@ class _Opened:
         if self.deed is Deed.MUTE:
             return self.act.until
         if self.deed is Deed.WRONG:
-            return self.act.at + timedelta(days=link_page.REPORT_DAYS)
+            return self.act.at + LISTED
         own = self.act.payload == self.item.message_id
         return self.act.at + link_page.UNSUBSCRIBE_UNDO if own else None
 
@@ -107,6 +107,8 @@ def press(
         opened = _open(conn, token, keys, now)
         if isinstance(opened, LinkPage):
             return opened
+        if pressed.one_click and opened.deed is not Deed.UNSUBSCRIBE:
+            return link_page.MISMATCH
         if pressed.undo:
             _undo(conn, opened, now)
         elif opened.act is None and opened.ended is None:
@@ -114,7 +116,9 @@ def press(
         after = _open(conn, token, keys, now)
         if isinstance(after, LinkPage):
             return after
-        if opened.act is not None and after.act is None:  # an unsubscription leaves nothing behind that its link could show
+        if (
+            opened.act is not None and after.act is None
+        ):  # an unsubscription leaves nothing behind that its link could show
             return link_page.undone_page(opened.deed, opened.about, now)
         return after.page(now)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import css_inline
 
+from monitor.domain.messages.action_links import NO_LINKS, LinkMaker, MessageLinks
 from monitor.domain.messages.digest.brief import TIMELINE_DAYS
 from monitor.domain.messages.main_link import outlet_credits
 from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, OutboundMessage
@@ -59,7 +60,7 @@ class Picture:
 class Renderer:
     """Renders with the templates of one folder. sender: 'Name <address>'; list_domain: the domain of message ids;
     unsubscribe: the address for readers who want no more mail, '' for the sender; base_url: where readers find our pages, '' for messages
-    that link to none."""
+    that link to none; links: makes the links by which readers act, None for messages without."""
 
     def __init__(
         self,
@@ -70,8 +71,9 @@ class Renderer:
         list_name: str = "Deal monitor",
         unsubscribe: str = "",
         base_url: str = "",
+        links: LinkMaker | None = None,
     ) -> None:
-        self._templates, self._base_url = Templates(templates), base_url
+        self._templates, self._base_url, self._links = Templates(templates), base_url, links
         self._identity = mail.MailIdentity(sender, list_domain, list_name, unsubscribe)
 
     def mail(self, parcel: OutboundMessage) -> bytes:
@@ -89,7 +91,8 @@ class Renderer:
             if mail.encoded_size(html) <= HTML_BUDGET:
                 break
         attached = {picture.cid: picture.data for picture in pictures.values()}
-        return mail.build_mail(parcel, self._identity, self.text(parcel, room), html, attached)
+        text, leave = self.text(parcel, room), self._links_of(parcel).unsubscribe
+        return mail.build_mail(parcel, self._identity, text, html, attached, leave)
 
     def text(self, parcel: OutboundMessage, room: Budget | None = None) -> str:
         """The message as plain text: the mail's text part, and the output of a terminal. Raises RenderError.
@@ -107,7 +110,8 @@ class Renderer:
 
     def slack(self, parcel: OutboundMessage) -> dict[str, Any]:
         """The message as arguments of chat.postMessage, within all of Slack's limits."""
-        return slack.payload(parcel, REPEAT_NOTE if parcel.repeat else "", page_link(parcel.brief, self._base_url))
+        beside = slack.Beside(page_link(parcel.brief, self._base_url), self._links_of(parcel))
+        return slack.payload(parcel, REPEAT_NOTE if parcel.repeat else "", beside)
 
     def card(self, card: StatusCard) -> dict[str, Any]:
         """The header of a Slack thread as arguments of chat.update."""
@@ -117,6 +121,7 @@ class Renderer:
         """Render sample messages of every layout; returns the problems found, empty without any. question: a reader's question too."""
         linking = copy(self)  # so that the links to our pages are rendered too
         linking._base_url = self._base_url or SAMPLE_SITE
+        linking._links = LinkMaker(linking._base_url, b"only for samples")
         renderings: list[Callable[[], object]] = [partial(linking.mail, parcel) for parcel in sample_messages()]
         if question:
             renderings.append(partial(question_text, sample_question(), self._templates))
@@ -127,6 +132,9 @@ class Renderer:
             except RenderError as error:
                 problems[str(error)] = None
         return list(problems)
+
+    def _links_of(self, parcel: OutboundMessage) -> MessageLinks:
+        return self._links.links(parcel) if self._links else NO_LINKS
 
     def _html(self, parcel: OutboundMessage, room: Budget, pictures: Mapping[str, Picture]) -> str:
         html = add_break_opportunities(self._filled("html", parcel, room, pictures))
@@ -150,6 +158,7 @@ class Renderer:
             template, others = "alert", outlet_credits(parcel.brief.evidence[room.items :])
         values: dict[str, Any] = {"brief": brief, "more": more, "others": others, "pictures": pictures}
         values |= {"message_id": parcel.message_id, "page": page_link(parcel.brief, self._base_url)}
+        values["links"] = self._links_of(parcel)
         values |= {"subject": mail.subject(parcel), "repeat": REPEAT_NOTE if parcel.repeat else ""}
         return self._templates.render(f"{template}.{form}.j2", values)
 

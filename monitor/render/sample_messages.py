@@ -54,8 +54,9 @@ def sample_messages() -> list[OutboundMessage]:
         digest,
         replace(bare_digest, blocks=(), strips=(), unchecked=()),
     ]
+    place = ("email", "reader@example.org", "sample")
     return [
-        OutboundMessage(f"sample-{number}", number, "email", "reader@example.org", "sample", "", brief, repeat=True)
+        OutboundMessage(f"sample-{number}", number, *place, getattr(brief, "commitment", ""), brief, repeat=True)
         for number, brief in enumerate(briefs, 1)
     ]
 

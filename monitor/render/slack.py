@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
 from monitor.domain.messages.main_link import outlet_credits
 from monitor.domain.messages.models import (
     AlertBrief,
@@ -52,15 +53,24 @@ FOREIGN_ESCAPES = ESCAPES | str.maketrans({mark: f"{ZERO_WIDTH_SPACE}{mark}{ZERO
 Block = dict[str, Any]
 
 
-def payload(parcel: OutboundMessage, repeat: str = "", ours: PageLink | None = None) -> dict[str, Any]:
-    """The arguments of chat.postMessage. repeat: the remark on a copy that may have arrived before, '' for a first one; ours: our page
-    on what the message tells, None without one."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a message links to. page: ours on what it tells, None without one; links: by which its readers act."""
+
+    page: PageLink | None = None
+    links: MessageLinks = NO_LINKS
+
+
+def payload(parcel: OutboundMessage, repeat: str = "", beside: Beside | None = None) -> dict[str, Any]:
+    """The arguments of chat.postMessage. repeat: the remark on a copy that may have arrived before, '' for a first one; beside: None
+    for a message that links to nothing of ours."""
+    beside = beside or Beside()
     brief, page = parcel.brief, _BlockBuilder()
     if isinstance(brief, AlertBrief):
-        _alert(page, brief, repeat, ours)
+        _alert(page, brief, repeat, beside)
         fallback = brief.first_line
     else:
-        _digest(page, brief, repeat, ours)
+        _digest(page, brief, repeat, beside.page)
         fallback = brief.subject
     text = truncated_markup(escape(fallback), MAX_FALLBACK)
     event = {
@@ -211,7 +221,7 @@ def _markdown(text: str) -> Block:
 # ---------------------------------------------------------------- alert
 
 
-def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str, ours: PageLink | None) -> None:
+def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str, beside: Beside) -> None:
     page.header(f"{style_of(brief.status).emoji} {brief.first_line}")
     when = f" ({escape(brief.when_moved)})" if brief.when_moved else ""
     page.section(f"*{escape_foreign(brief.was_and_is)}*{when}" if brief.was_and_is else "")
@@ -225,7 +235,7 @@ def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str, ours: PageLink |
     page.section(_first_lines((f"Also: {_change(change)}" for change in brief.changes[1:]), 8))
     page.context(_promise(brief))
     page.fields(_facts(brief))
-    page.context(_our_page(ours), reserve=LAST_LINE_RESERVE)
+    page.context(_our_page(beside.page), _offers(beside.links), reserve=LAST_LINE_RESERVE)
     page.context(*_actions(brief), reserve=LAST_LINE_RESERVE)
     page.context(escape_foreign(brief.read), reserve=LAST_LINE_RESERVE)
     events = f" · event {escape_foreign(', '.join(brief.events[:3]))}" if brief.events else ""
@@ -234,6 +244,11 @@ def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str, ours: PageLink |
 
 def _our_page(ours: PageLink | None) -> str:
     return link(ours.url, ours.label) if ours else ""
+
+
+def _offers(links: MessageLinks) -> str:
+    """The links by which readers act, in one line. They open a page: Slack looks at links itself, and that must do nothing."""
+    return " · ".join(link(url, words) for words, url in links.about_it)
 
 
 def _promise(brief: AlertBrief) -> str:

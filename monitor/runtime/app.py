@@ -26,7 +26,17 @@ from monitor.domain.verdicts.fold import KeptFolds
 from monitor.logs import get_logger
 from monitor.pipeline import experimental_rules, review
 from monitor.runtime.folder_watch import FolderWatch
-from monitor.runtime.session import Opened, able_sources, feeds_of, open_database, routes_of, rules_of, sources, utc_now
+from monitor.runtime.session import (
+    Opened,
+    able_sources,
+    feeds_of,
+    open_database,
+    owner_first,
+    routes_of,
+    rules_of,
+    sources,
+    utc_now,
+)
 from monitor.store import Store
 from monitor.store.intake_shelf import StoryCache
 
@@ -105,10 +115,8 @@ class App:
         return feeds_of(self.settings)
 
     def owner_routes(self) -> tuple[Route, ...]:
-        """Where operator notices go: the route named in [owner] first, with all its addresses, and routes for experimental
-        rules last."""
-        named = self.settings.owner.route
-        return tuple(sorted(self.routes, key=lambda route: (route.config_name != named, route.stage != "stable")))
+        """Where operator notices go, the first choice first."""
+        return owner_first(self.routes, self.settings.owner.route)
 
     def close(self) -> None:
         """Close the database."""

@@ -45,9 +45,15 @@ def kept_keys(file: Path) -> tuple[bytes, ...]:
         text, mode = file.read_text(encoding="ascii"), file.stat().st_mode
     except (OSError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or "it holds more than letters, digits and signs"
-        raise ConfigError(f"{file} cannot be used: {why}. It keeps the key of the links in messages", subject="site.key") from error
+        raise ConfigError(
+            f"{file} cannot be used: {why}. It keeps the key of the links in messages", subject="site.key"
+        ) from error
     if mode & 0o077:
-        log.warning("the file can be read by other users; whoever reads it can sign links", file=str(file), remedy=f"chmod 600 {file}")
+        log.warning(
+            "the file can be read by other users; whoever reads it can sign links",
+            file=str(file),
+            remedy=f"chmod 600 {file}",
+        )
     keys = keys_of(text)
     if not keys or min(map(len, keys)) < SHORTEST:
         remedy = "delete it for a new key (links that were sent then end), or restore it"

@@ -17,6 +17,7 @@ from monitor.pipeline.delivery import DeliveryLookup, Sender
 from monitor.pipeline.thread_cards import MessageEditor
 from monitor.render.mail import subject
 from monitor.render.renderer import Renderer
+from monitor.runtime.site_key import link_maker
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
@@ -28,11 +29,12 @@ DEFAULT_SENDER = "Deal monitor <deal-monitor@localhost.localdomain>"
 
 
 def make_renderer(settings: Settings) -> Renderer:
-    """What fills in the templates, with the addresses of [smtp] and of our pages."""
+    """What fills in the templates, with the addresses of [smtp] and of our pages. Raises ConfigError for a key of links that cannot be
+    used."""
     sender = settings.smtp.sender or DEFAULT_SENDER
     domain, unsubscribe = sender.rpartition("@")[2].strip("> "), settings.smtp.unsubscribe or ""
     addresses = {"unsubscribe": unsubscribe, "base_url": settings.site.base_url or ""}
-    return Renderer(settings.templates, sender=sender, list_domain=domain, **addresses)
+    return Renderer(settings.templates, sender=sender, list_domain=domain, **addresses, links=link_maker(settings))
 
 
 def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:

@@ -11,7 +11,7 @@ from monitor.domain.pages.material import SiteMaterial
 from monitor.render.jinja_env import Templates
 from monitor.site.page_templates import PageTemplates
 
-SHEETS = ("site/site.css", "site/pages.css")
+SHEETS = ("site/site.css", "site/pages.css", "site/forms.css")
 """Joined into the one style sheet of the pages, the later over the earlier."""
 
 

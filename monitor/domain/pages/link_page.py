@@ -10,20 +10,19 @@ from monitor.domain.messages.action_links import Deed
 from monitor.domain.text.labels import format_date, format_time
 from monitor.domain.text.plain import one_line
 
-LinkState = Literal["offer", "done", "undone", "refused"]
+LinkState = Literal["offer", "done", "undone", "unknown", "expired", "mismatch"]
+"""unknown: signed by none of our keys for none of our messages; mismatch: a mail program's "Unsubscribe" for a link to something else."""
 MUTE_LENGTH = timedelta(days=7)
 """How long a link silences a commitment."""
 UNSUBSCRIBE_UNDO = timedelta(days=1)
 """How long a reader can take back an unsubscription: a slip of the finger is noticed at once. Later, whoever holds an old mail could
 bring back mail that is not wanted; then the owner's command does it."""
-REPORT_DAYS = 30
-"""How long a report of a reader is listed as open, an estimate: evidence lives 45 days, and the owner was told at once."""
 ZONE = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
 class LinkPage:
-    """state: offer, done (now or before), undone, or refused; lines: whole sentences; said: the first line of the message; button: what
+    """lines: whole sentences; said: the first line of the message; button: what
     it does, '' without one; undo: what takes it back, '' where nothing does; asks_reason: a line of text goes with it."""
 
     state: LinkState
@@ -53,15 +52,21 @@ def masked_place(channel: str, to: str) -> str:
 
 
 NO_LINK = LinkPage(
-    "refused",
+    "unknown",
     "This link cannot be used",
     ("It is incomplete or was changed on its way, or it belongs to another monitor. Nothing was done.",),
+)
+
+MISMATCH = LinkPage(
+    "mismatch",
+    "Not a link to unsubscribe",
+    ("A mail program asked to unsubscribe by a link to something else. Nothing was done.",),
 )
 
 
 def expired_page(last_day: date) -> LinkPage:
     text = f"It worked until {format_date(last_day)}. Nothing was done. A newer message has a link that works."
-    return LinkPage("refused", "This link has expired", (text,))
+    return LinkPage("expired", "This link has expired", (text,))
 
 
 def offer_page(deed: Deed, about: LinkedMessage, now: datetime) -> LinkPage:
