@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import uvicorn
-from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.domain.messages.action_links import FOLDER
 from monitor.domain.pages.vitals import Vitals, complaints
@@ -97,8 +96,12 @@ def make_app(services: Services, names: Names) -> ASGIApp:
         routes.append(Route("/metrics", metrics, methods=["GET"]))
     if services.links is not None:
         routes.append(Route(f"/{FOLDER}/{{token}}", services.links.answer, methods=["GET", "POST"]))
-    routes.append(Route("/{path:path}", files.answer, methods=["GET", "HEAD", "POST"]))
-    return Guards(Starlette(routes=routes), names)
+
+    async def others(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await files.answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+    return Guards(Router(routes, redirect_slashes=False, default=others), names)
 
 
 def health_response(vitals: Kept[Vitals]) -> Response:
