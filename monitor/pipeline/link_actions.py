@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.domain.alerts.unsubscriptions import LEAVES, RETURNS, membership, unsubscribed
@@ -160,8 +160,10 @@ def _do(conn: Connection, link: _Opened, now: datetime, reason: str, notify: Seq
     if link.deed is Deed.UNSUBSCRIBE:
         leave(conn, item.route, item.to, now, by=by, reason=why, notify=notify, message_id=item.message_id)
     elif link.deed is Deed.MUTE:
-        act = Intervention(_act_id(link.deed, item), "mute", "", name, why, "", now, payload=item.route, by=by)
-        _record(conn, replace(act, until=now + link_page.MUTE_LENGTH), now, name)
+        until = now + link_page.MUTE_LENGTH
+        act = Intervention(_act_id(link.deed, item), "mute", "", name, why, "", now, until, item.route, by)
+        verdict_records.add_intervention(conn, act, now, ())
+        verdict_records.due_by(conn, name, until)  # nothing is to be decided now; what differs at the end is told then
     else:
         said, signals = link_page.reader_reason(reason), json.dumps({"signals": list(item.evidence)})
         act = Intervention(
@@ -178,13 +180,8 @@ def _undo(conn: Connection, link: _Opened, now: datetime) -> None:
         return
     by, why = f"a reader of {route_config_name(link.item.route)}", f"by the link in message {link.item.number}"
     end = Intervention(secrets.token_hex(6), ENDS[link.deed], act.commitment, act.id, why, "", now, by=by)
-    _record(conn, end, now, link.item.commitment if link.deed is Deed.MUTE else "")
-
-
-def _record(conn: Connection, act: Intervention, now: datetime, commitment: str) -> None:
-    """Record an act, and request the review of a commitment that it concerns ('': none), if it was ever decided."""
-    concerned = [commitment] if commitment in verdict_records.decided(conn) else []
-    verdict_records.add_intervention(conn, act, now, concerned)
+    ends_mute = link.deed is Deed.MUTE and link.item.commitment in verdict_records.decided(conn)
+    verdict_records.add_intervention(conn, end, now, [link.item.commitment] if ends_mute else ())
 
 
 def leave(

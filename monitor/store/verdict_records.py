@@ -94,6 +94,14 @@ def make_due(conn: Connection, now: datetime) -> None:
     conn.execute(update(VERDICT).values(next_due=now, version=VERDICT.c.version + 1))
 
 
+def due_by(conn: Connection, commitment: str, moment: datetime) -> None:
+    """Let a verdict fall due by a moment at the latest, and not be asked for before. One that is being decided meanwhile is decided
+    again, so that the moment is not lost."""
+    later = or_(VERDICT.c.next_due.is_(None), VERDICT.c.next_due > moment)
+    row = update(VERDICT).where(VERDICT.c.commitment == commitment, later)
+    conn.execute(row.values(next_due=moment, version=VERDICT.c.version + 1))
+
+
 def next_clock_due(conn: Connection, apart_from: Collection[str] = ()) -> datetime | None:
     """The earliest moment at which time alone could change a verdict, these commitments left out; None if there is none."""
     others = VERDICT.c.commitment.not_in(list(apart_from))
