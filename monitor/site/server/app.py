@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import threading
@@ -171,5 +172,9 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         remedy = "give another one by --port, or as port in [site] of config.toml"
-        why = error.strerror or str(error)
+        why = (
+            os.strerror(error.errno)
+            if isinstance(error.errno, int) and error.errno > 0
+            else error.strerror or str(error)
+        )
         raise ConfigError(f"{host} port {port} cannot be listened at: {why}; {remedy}", subject="site") from error
