@@ -95,12 +95,6 @@ def test_every_option_says_what_it_is_for(name: str) -> None:
     assert not [option.name for option in options if not option.help and option.name not in shown_by_itself]
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_the_readme_names_every_command(name: str) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert f"`deal-monitor {name}" in readme or f"`{name}" in readme
-
-
 @pytest.mark.parametrize("name", ACTS)
 def test_the_help_of_what_people_do_shows_an_example_that_parses_and_the_guide_teaches_it(name: str) -> None:
     text = command(*name.split(), "--help").stdout
