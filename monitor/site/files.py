@@ -11,7 +11,10 @@ from monitor.site.machine_files import machine_files
 from monitor.site.pages import page_files
 
 
-def site_files(material: SiteMaterial, templates: Templates, digests: Path) -> Iterator[tuple[str, bytes]]:
-    """(address below the root, content) of each file. digests: the folder of the kept digests. Raises RenderError."""
-    yield from page_files(material, templates, digests)
+def site_files(
+    material: SiteMaterial, templates: Templates, digests: Path, glossary: Path
+) -> Iterator[tuple[str, bytes]]:
+    """(address below the root, content) of each file. digests: the folder of the kept digests; glossary: the guide that explains the
+    words. Raises RenderError."""
+    yield from page_files(material, templates, digests, glossary)
     yield from machine_files(material)
