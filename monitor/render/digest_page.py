@@ -115,10 +115,10 @@ class _Writer:
         if element.tag == "a":
             return self._link(element, content)
         tag, attributes = _tag_of(element.tag, in_layout=in_layout), _attributes(element)
-        if tag is None or (tag == "div" and not attributes):
-            return content
         if not content.strip() and tag not in CELLS:  # a coloured stripe, a gap, a line that has nothing to say
             return Markup()
+        if tag is None or (tag == "div" and not attributes):
+            return content
         return Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), attributes, content)  # noqa: S704 - of KEPT
 
     def _link(self, element: _Element, content: Markup) -> Markup:
