@@ -21,13 +21,15 @@ VALUES: dict[Any, Any] = {bool: True, int: 1, float: 0.5, date: NOW.date(), date
 def filled(hint: Any, name: str = "", *, sparse: bool = False) -> Any:
     """A value of the annotated type. sparse: fields with a default keep it, and a choice takes its last word.
 
-    A tuple holds a sparse and a full item, so that templates meet both.
+    A tuple of any length holds a sparse and a full item, so that templates meet both.
     """
     origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         return filled(args[0], name, sparse=sparse)
     if origin is Literal:
         return args[-1 if sparse else 0]
+    if origin is tuple and args[-1] is not Ellipsis:
+        return tuple(filled(arg, name, sparse=sparse) for arg in args)
     if origin is tuple:
         return filled(args[0], name, sparse=True), filled(args[0], name)
     if is_dataclass(hint):

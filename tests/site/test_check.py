@@ -52,7 +52,7 @@ def test_a_misspelt_name_is_an_error_with_file_and_line(folder: Path) -> None:
         file.read_text(encoding="utf-8").replace("{{ page.opening }}", "\n{{ page.openning }}"), encoding="utf-8"
     )
     (problem,) = check_templates(Templates(folder))
-    assert "sources.html.j2:7:" in problem
+    assert "sources.html.j2:9:" in problem
     assert "openning" in problem
 
 
