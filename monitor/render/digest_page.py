@@ -9,7 +9,7 @@ sheet; tables for layout become plain boxes; scripts, styles and whatever else a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
@@ -48,13 +48,13 @@ def digest_title(html: str) -> str:
     return one_line(unescape(found[1]) if found else "", 200) or "Digest"
 
 
-def digest_page(html: str, *, base_url: str, root: str) -> Markup:
+def digest_page(html: str, *, base_url: str, root: str, public: Callable[[str], str]) -> Markup:
     """The mail as content of a page. base_url: where the site is, '' if unknown; root: the way from the page up to it, by which links to
-    pages of the site are written."""
+    pages of the site are written; public: what a text says where anybody may read it."""
     tree = _Tree()
     tree.feed(html)
     tree.close()
-    return Markup("").join(_Writer(base_url, root).written(tree.top, in_layout=False))
+    return Markup("").join(_Writer(base_url, root, public).written(tree.top, in_layout=False))
 
 
 @dataclass(slots=True)
@@ -95,12 +95,13 @@ class _Tree(HTMLParser):
 class _Writer:
     base_url: str
     root: str
+    public: Callable[[str], str]
 
     def written(self, element: _Element, *, in_layout: bool) -> Iterator[Markup]:
         """The content of an element. in_layout: it lies in a table that is there for its looks."""
         for child in element.children:
             if isinstance(child, str):
-                yield escape(printable(child).replace(BREAK_OPPORTUNITY, ""))
+                yield escape(self.public(printable(child).replace(BREAK_OPPORTUNITY, "")))
             elif not child.hidden and child.tag not in LEFT_OUT:
                 yield self._element(child, in_layout=in_layout)
 
@@ -108,7 +109,7 @@ class _Writer:
         if element.tag == "br":
             return Markup("<br>")
         if element.tag == "img":
-            return _picture(element)
+            return self._picture(element)
         is_layout = element.attributes.get("role") == "presentation"
         in_layout = is_layout if element.tag == "table" else in_layout
         content = Markup("").join(self.written(element, in_layout=in_layout))
@@ -132,6 +133,17 @@ class _Writer:
         if not url:
             return content
         return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(url, content)
+
+    def _picture(self, element: _Element) -> Markup:
+        """A picture that the page carries in itself; any other is left out."""
+        said = element.attributes
+        if not PICTURE.fullmatch(said.get("src", "")):
+            return Markup()
+        sizes = {name: said[name] for name in ("width", "height") if NUMBER.fullmatch(said.get(name, ""))}
+        given = {"src": said["src"], "alt": self.public(printable(said.get("alt", ""))), **sizes}
+        return Markup("<img{}>").format(
+            Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in given.items())
+        )
 
 
 def _tag_of(tag: str, *, in_layout: bool) -> str | None:
@@ -157,15 +169,3 @@ def _attributes(element: _Element) -> Markup:
 def _classes(names: str) -> Iterator[str]:
     for name in filter(NAME.fullmatch, names.split()):
         yield name if name.startswith("tone-") else OWN_CLASSES.get(name, f"mail-{name}")
-
-
-def _picture(element: _Element) -> Markup:
-    """A picture that the page carries in itself; any other is left out."""
-    said = element.attributes
-    if not PICTURE.fullmatch(said.get("src", "")):
-        return Markup()
-    sizes = {name: said[name] for name in ("width", "height") if NUMBER.fullmatch(said.get(name, ""))}
-    given = {"src": said["src"], "alt": printable(said.get("alt", "")), **sizes}
-    return Markup("<img{}>").format(
-        Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in given.items())
-    )

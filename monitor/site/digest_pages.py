@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,16 +21,24 @@ FURTHER_ADDRESS = re.compile(r"(?P<route>.+?)-.+-[0-9a-f]{8}")
 folder of its route says, and its name is nobody's business."""
 
 
-def digest_files(pages: PageTemplates, folder: Path, base_url: str) -> Iterator[tuple[str, bytes]]:
-    """(address, content) of the list, and of every digest in folder/ROUTE/SLOT.html. Raises RenderError."""
-    routes = by_route(kept_digests(folder))
+@dataclass(frozen=True, slots=True)
+class KeptDigests:
+    """Where the digests are kept, as folder/ROUTE/SLOT.html. public: what a text of one says where anybody may read it."""
+
+    folder: Path
+    public: Callable[[str], str]
+
+
+def digest_files(pages: PageTemplates, kept: KeptDigests, base_url: str) -> Iterator[tuple[str, bytes]]:
+    """(address, content) of the list, and of every digest. Raises RenderError."""
+    routes = by_route(replace(digest, subject=kept.public(digest.subject)) for digest in kept_digests(kept.folder))
     yield pages.page(addresses.DIGESTS, "digests.html.j2", page=DigestsPage(routes))
     beside = neighbours(routes)
     for group in routes:
         for digest in group.digests:
-            html, root = _read(folder.parent / digest.address), addresses.way_up(digest.address)
+            html, root = _read(kept.folder.parent / digest.address), addresses.way_up(digest.address)
             values = {"digest": digest, "beside": beside[digest.address]}
-            content = digest_page(html, base_url=base_url, root=root)
+            content = digest_page(html, base_url=base_url, root=root, public=kept.public)
             yield pages.page(digest.address, "digest.html.j2", content=content, **values)
 
 

@@ -14,7 +14,7 @@ from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.pages.sources_page import sources_page
 from monitor.errors import RenderError
 from monitor.render.jinja_env import Templates
-from monitor.site.digest_pages import digest_files
+from monitor.site.digest_pages import KeptDigests, digest_files
 from monitor.site.page_templates import PageTemplates
 
 SHEETS = ("site/site.css", "site/pages.css")
@@ -24,10 +24,10 @@ DRAWN_WITH = (*SHEETS, ICON)
 
 
 def page_files(
-    material: SiteMaterial, templates: Templates, digests: Path, glossary: Path
+    material: SiteMaterial, templates: Templates, digests: KeptDigests, glossary: Path
 ) -> Iterator[tuple[str, bytes]]:
-    """(address, content) of every page, and of what they are drawn with. digests: the folder of the kept ones; glossary: the guide that
-    explains the words. Raises RenderError with the template's file and line."""
+    """(address, content) of every page, and of what they are drawn with. glossary: the guide that explains the
+    words. Raises RenderError with the template's file and line."""
     pages = PageTemplates(templates, frame_of(material))
     yield pages.page(addresses.BOARD, "board.html.j2")
     yield from digest_files(pages, digests, material.base_url)
