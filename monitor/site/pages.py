@@ -9,6 +9,7 @@ from monitor.domain.pages import addresses
 from monitor.domain.pages.frame import frame_of
 from monitor.domain.pages.material import SiteMaterial
 from monitor.render.jinja_env import Templates
+from monitor.site.commitment_pages import commitment_pages
 from monitor.site.page_templates import PageTemplates
 
 SHEETS = ("site/site.css", "site/pages.css")
@@ -19,6 +20,6 @@ def page_files(material: SiteMaterial, templates: Templates, digests: Path) -> I
     """(address, content) of every page, and of what they are drawn with. Raises RenderError with the template's file and line."""
     del digests
     pages = PageTemplates(templates, frame_of(material))
-    yield pages.page(addresses.BOARD, "board.html.j2")
+    yield from commitment_pages(material, pages)
     yield addresses.STYLE, "\n".join(map(templates.text_of, SHEETS)).encode()
     yield addresses.ICON, templates.text_of("site/favicon.svg").encode()
