@@ -14,6 +14,7 @@ from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.pages.sources_page import sources_page
 from monitor.errors import RenderError
 from monitor.render.jinja_env import Templates
+from monitor.site.commitment_pages import commitment_pages
 from monitor.site.digest_pages import KeptDigests, digest_files
 from monitor.site.page_templates import PageTemplates
 
@@ -29,7 +30,7 @@ def page_files(
     """(address, content) of every page, and of what they are drawn with. glossary: the guide that explains the
     words. Raises RenderError with the template's file and line."""
     pages = PageTemplates(templates, frame_of(material))
-    yield pages.page(addresses.BOARD, "board.html.j2")
+    yield from commitment_pages(material, pages)
     yield from digest_files(pages, digests, material.base_url)
     yield pages.page(addresses.SOURCES, "sources.html.j2", page=sources_page(material))
     yield pages.page(addresses.HOW, "how.html.j2", page=how_page(material.context.policy))
