@@ -1,9 +1,9 @@
-"""Commitments in the order of a page: by deal, parts under their parent, trouble first."""
+"""Commitments and their parts, as the pages group them: by deal, parts under their parent, trouble first."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from monitor.domain.messages.digest.material import parent_of, root_of
@@ -17,6 +17,11 @@ class Placed:
 
     name: str
     depth: int
+
+
+def with_parts(commitment: str, known: Collection[str]) -> tuple[str, ...]:
+    """A commitment and its parts, and theirs, in alphabetical order: its feed and its calendar hold them all."""
+    return tuple(sorted(name for name in known if name == commitment or name.startswith(f"{commitment}-")))
 
 
 def by_deal(site: SiteMaterial) -> Mapping[str, tuple[Placed, ...]]:
