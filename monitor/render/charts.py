@@ -165,6 +165,8 @@ def timeline_svg(
 
 STRIP_SIZE = (200, 20)
 """Pixels of the strip of a year: it stands in a row of a table."""
+LEAST_IN_YEAR = 3
+"""Pixels of a status of a day or two, which must still be visible there."""
 TICK = 4
 """Pixels of the marks below it, one for the beginning of each month."""
 
@@ -179,8 +181,9 @@ def year_svg(strip: StatusTimeline, start: datetime, end: datetime) -> str:
 
     parts = []
     for span in strip.spans:
-        left, right = x_of(span.start), x_of(span.end)
-        box = f'x="{left:.1f}" y="0" width="{max(right - left, 1.5):.1f}" height="{height - TICK - 1}"'
+        right = x_of(span.end)
+        left = min(x_of(span.start), right - LEAST_IN_YEAR)
+        box = f'x="{left:.1f}" y="0" width="{right - left:.1f}" height="{height - TICK - 1}"'
         parts.append(f"<rect {box} {_status_fill(span.status, YEAR_PREFIX)}/>")
     ticks = (x_of(month) for month in months_between(start, end))
     parts += [_line(x, height - TICK, x, height, stroke=MUTED) for x in ticks]
@@ -297,8 +300,8 @@ def progress_svg(
         return None
     begin, due = _midnight(line.start), _midnight(line.due)
     first = min(begin, *(_midnight(point.at.date()) for point in line.points))
-    latest = max(due, *(point.at for point in line.points))
-    last = max(latest, now or latest) + timedelta(days=1)
+    counted = max(due, *(point.at for point in line.points))
+    last = max(counted, now or counted) + timedelta(days=1)
     right = width - MARGIN
     most = max(line.target, *(point.amount for point in line.points)) * 1.08  # room above the highest line
 

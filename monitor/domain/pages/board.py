@@ -144,8 +144,10 @@ def reading(site: SiteMaterial) -> Reading:
     if not site.sources:
         return Reading(blind=False, text="No source is polled here.")
     if len(unread) < len(site.sources):
-        read = f"{len(site.sources) - len(unread)} of {pluralised(len(site.sources), 'source')} are read"
-        return Reading(blind=False, text=f"{read}; {len(unread)} do not answer." if unread else "All sources are read.")
+        read, silent = len(site.sources) - len(unread), len(unread)
+        told = f"{read} of {pluralised(len(site.sources), 'source')} {'is' if read == 1 else 'are'} read"
+        told = f"{told}; {silent} {'does' if silent == 1 else 'do'} not answer."
+        return Reading(blind=False, text=told if unread else "All sources are read.")
     since = site.last_read or min((s.since for s in unread if s.since), default=None)
     when = f" since {format_date(local_day(since, site.context.zone))}" if since else " yet"
     stands = "What has happened since is not on this page, and no status here is more recent than that."

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.domain.messages.as_of import retraction_text
 from monitor.domain.messages.citations import as_cited
-from monitor.domain.messages.evidence_lines import RenderContext, evidence_lines, known_signals
+from monitor.domain.messages.evidence_lines import RenderContext, evidence_lines
 from monitor.domain.messages.headlines.languages import LANGUAGES, language_of
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.model import CitedSignal, Commitment, Flag, PublishedVerdict, Signal, Story, Transition, Verdict
@@ -84,11 +84,6 @@ def readers_of_all(pieces: Iterable[ReadEvidence]) -> str:
     """The rules and readers of these sentences, each once: 'rule soy/bought; read by qwen3:8b'; '' where there is none."""
     read = (piece.line.read_by or (f"rule {piece.line.rule}" if piece.line.rule else "") for piece in pieces)
     return "; ".join(dict.fromkeys(filter(None, read)))
-
-
-def known_then(keys: Iterable[str], then: RenderContext) -> tuple[Signal, ...]:
-    """The signals of these ids of which the story is stored."""
-    return known_signals(keys, then)
 
 
 def _as_it_stands(line: EvidenceLine, then: RenderContext, own: OwnMaterial) -> ReadEvidence:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain.messages.confidence import confidence_line, doubt_sentences
-from monitor.domain.messages.evidence_lines import RenderContext, baseline_line
+from monitor.domain.messages.evidence_lines import RenderContext, baseline_line, known_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_since, status_timeline
 from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.models import EvidenceLine, ProgressLine, StatusTimeline
@@ -15,14 +15,7 @@ from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Deadline, Flag, FlagKind, Standing, Verdict
 from monitor.domain.model.reasons import Disputed
-from monitor.domain.pages.own_material import (
-    OwnMaterial,
-    ReadEvidence,
-    context_then,
-    known_then,
-    read_evidence,
-    readers_of_all,
-)
+from monitor.domain.pages.own_material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
 from monitor.domain.text.labels import (
     FLAG_LABELS,
     capitalised,
@@ -53,13 +46,12 @@ class FlagNote:
 @dataclass(frozen=True, slots=True)
 class DateRow:
     """A date of a commitment. text: the date in a sentence without its full stop; by: who names it, '' where nobody is named; state:
-    'moved to 10 Nov 2026'; ahead: it is still to come; open: it still counts."""
+    'moved to 10 Nov 2026'; ahead: it counts and is still to come."""
 
     text: str
     iso: str
     by: str
     state: str
-    open: bool
     ahead: bool
 
 
@@ -74,7 +66,8 @@ class Contested:
 
 @dataclass(frozen=True, slots=True)
 class StandingView:
-    """A verdict for people. status: its key; since: '' for a promise that was never made; sure: who says so, '' where nobody does;
+    """A verdict for people. status: its key; since: '' for a promise that was never made; sure: who says so, '' where nobody does, and what
+    flags say of it, which they then do not repeat;
     next: what would change it; evidence: behind the status; read: the rules and readers of it; baseline: what it rests on where no report was read yet."""
 
     status: str
@@ -93,15 +86,16 @@ class StandingView:
 
 def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> StandingView:
     """The verdict as it reads in this context: its moment is the present, and its signals are as they were read then."""
-    signals = known_then(status_evidence(verdict), then)
+    signals = known_signals(_behind(verdict), then)
     base, evidence = baseline_behind(verdict, own.commitment), read_evidence(signals, verdict.flags, then, own)
+    sure = confidence_line(signals, verdict.flags, then) if signals else ""
     return StandingView(
         status=verdict.status,
         shown=shown_status(verdict),
         since=since_text(verdict, then.zone),
-        sure=confidence_line(signals, verdict.flags, then) if signals else "",
+        sure=sure,
         next=next_step(own.commitment, verdict, then),
-        flags=flag_notes(verdict, then),
+        flags=tuple(replace(note, text="") if note.text in sure else note for note in flag_notes(verdict, then)),
         progress=progress_line(verdict.progress, own.commitment, then),
         dates=date_rows(verdict, then, own),
         contested=contested_claims(verdict, then, own),
@@ -109,6 +103,11 @@ def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> St
         read=readers_of_all(evidence),
         baseline=baseline_line(base) if base is not None else None,
     )
+
+
+def _behind(verdict: Verdict) -> tuple[str, ...]:
+    """The evidence of the status; of a standing that no report tells that of the outlook, which reports have cleared."""
+    return status_evidence(verdict) or verdict.outlook_evidence
 
 
 def since_text(verdict: Verdict, zone: str) -> str:
@@ -160,7 +159,6 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
             iso=line.date.isoformat(),
             by=line.said_by,
             state="claimed by one side" if line.state == "claimed" else "stands" if line.left >= 0 else "passed",
-            open=True,
             ahead=line.left >= 0,
         )
         for line in deadline_lines(verdict, own.commitment.short, context)
@@ -177,7 +175,7 @@ def _past_row(record: Deadline, verdict: Verdict) -> DateRow:
     state = moved if record.state == "superseded" else STATES.get((record.kind, record.state), label_of(record.state))
     by = side_long_name(record.said_by) if record.said_by else ""
     text = capitalised(f"{were} {format_date(record.date)}")
-    return DateRow(text, record.date.isoformat(), by, state, open=False, ahead=False)
+    return DateRow(text, record.date.isoformat(), by, state, ahead=False)
 
 
 # ---------------------------------------------------------------- contested claims
@@ -189,7 +187,7 @@ def contested_claims(verdict: Verdict, then: RenderContext, own: OwnMaterial) ->
     for flag in verdict.flags:
         if flag.kind is not FlagKind.CONTESTED:
             continue
-        pieces = read_evidence(known_then(flag.evidence, then), (flag,), then, own)
+        pieces = read_evidence(known_signals(flag.evidence, then), (flag,), then, own)
         claim = tuple(piece for piece in pieces if not piece.line.against)
         against = tuple(piece for piece in pieces if piece.line.against)
         if isinstance(flag.detail, Disputed) and not (claim and against):
@@ -223,5 +221,5 @@ def statuses_since(own: OwnMaterial, start: datetime) -> StatusTimeline | None:
 
 def present(own: OwnMaterial) -> RenderContext:
     """The context of the verdict in force, with its own evidence as it is read now."""
-    keys = (*status_evidence(own.verdict), *(key for flag in own.verdict.flags for key in flag.evidence))
+    keys = (*_behind(own.verdict), *(key for flag in own.verdict.flags for key in flag.evidence))
     return context_then(keys, {}, own.context.now, own.context)

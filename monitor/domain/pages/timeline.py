@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 
 from monitor.domain.messages.alert import BASES_WITHOUT_QUOTE
 from monitor.domain.messages.change_lines import change_line
 from monitor.domain.messages.digest.events import MOST_EVENT, event_text, says_the_same
 from monitor.domain.messages.digest.material import importance, is_told_elsewhere
-from monitor.domain.messages.evidence_lines import baseline_line
+from monitor.domain.messages.evidence_lines import baseline_line, known_signals
 from monitor.domain.messages.figures import status_after
 from monitor.domain.messages.headlines.happening import ranked_reports
 from monitor.domain.model import Cause, FlagKind, Transition, TransitionKind
 from monitor.domain.pages import addresses
 from monitor.domain.pages.frame import Moment, moment
-from monitor.domain.pages.own_material import (
-    OwnMaterial,
-    ReadEvidence,
-    context_then,
-    known_then,
-    read_evidence,
-    readers_of_all,
-)
+from monitor.domain.pages.own_material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
 from monitor.domain.text.labels import format_date, local_day
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.evidence_refs import transition_evidence
@@ -105,7 +97,7 @@ def what_happened(group: Recorded, own: OwnMaterial, limit: int = MOST_EVENT) ->
     """The most important change of a moment as a sentence without its full stop."""
     lead = group[0]
     then = context_then(transition_evidence(lead), {each.signal: each for each in lead.cited}, lead.at, own.context)
-    signals = known_then((*lead.evidence, *lead.reason.signals), then)
+    signals = known_signals((*lead.evidence, *lead.reason.signals), then)
     return event_text(lead, signals, then, limit).rstrip(".")
 
 
@@ -153,7 +145,7 @@ def _evidence(group: Recorded, own: OwnMaterial) -> tuple[ReadEvidence, ...]:
     cited = {each.signal: each for change in group for each in change.cited}
     keys = dict.fromkeys(key for change in group for key in _keys(change))
     then = context_then(keys, cited, group[0].at, own.context)
-    signals = ranked_reports(group[0], known_then(keys, then), then)
+    signals = ranked_reports(group[0], known_signals(keys, then), then)
     pieces = read_evidence(signals, group[0].flags, then, own)
     if not pieces and group[0].cause is Cause.CLOCK and own.commitment.baselines:
         return (ReadEvidence(baseline_line(baseline_at(own.commitment, group[0].at))),)
@@ -164,8 +156,3 @@ def _keys(change: Transition) -> Iterable[str]:
     """The signals of a change: its own, and those of its flags where it is about them, or where both sides of a dispute are quoted."""
     flags = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
     return (*change.evidence, *change.reason.signals, *(key for flag in flags for key in flag.evidence))
-
-
-def first_recorded(own: OwnMaterial) -> datetime | None:
-    """When the record begins; None while nothing was published."""
-    return own.published[0].at if own.published else None
