@@ -65,19 +65,6 @@ class Templates:
                 text = str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
             raise RenderError(f"{place}: {text}", subject=name) from error
 
-    def faults(self, prefix: str) -> list[str]:
-        """What keeps the templates whose name begins with `prefix` from being compiled, each with file and line."""
-        faults = []
-        for name in self._text.list_templates(
-            filter_func=lambda name: name.startswith(prefix) and name.endswith(".j2")
-        ):
-            environment = self._html if name.endswith(".html.j2") else self._text
-            try:
-                environment.get_template(name)
-            except TemplateSyntaxError as error:
-                faults.append(f"{self.folder / (error.name or name)}:{error.lineno}: {error.message}")
-        return faults
-
     def text_of(self, name: str) -> str:
         """A file of the folder as it is, such as a style sheet. Raises RenderError."""
         file = self.folder / name

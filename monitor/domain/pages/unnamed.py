@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from monitor.domain.model import (
@@ -41,6 +42,23 @@ def without_names(material: SiteMaterial) -> SiteMaterial:
         acts={name: tuple(map(_act, acts)) for name, acts in material.acts.items()},
         mutes={name: replace(mute, mutes=tuple(map(_act, mute.mutes))) for name, mute in material.mutes.items()},
     )
+
+
+def people_in(material: SiteMaterial) -> frozenset[str]:
+    """The names of all who pinned, rejected, muted or read, as the record has them."""
+    signals = material.context.signals.values()
+    readers = {reader.name for signal in signals for reader in signal.read_by if reader.kind is ReaderKind.PERSON}
+    return frozenset({act.by for acts in material.acts.values() for act in acts} | readers) - {""}
+
+
+def without_names_in(text: str, people: Collection[str]) -> str:
+    """A text that was worded with names, such as a kept digest: what these people did is theirs no more. Their names stay where they do
+    something else, as an official in the news may bear one."""
+    for name in people:
+        if name in text:
+            pattern = rf"(?<=\bby ){re.escape(name)}(?!\w)|(?<!\w){re.escape(name)}(?= reads? )"
+            text = re.sub(pattern, A_PERSON, text)
+    return _written(text)
 
 
 def _written(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.domain.pages.families import parent_of, with_parts
+from monitor.domain.messages.digest.material import parent_of
+from monitor.domain.pages.families import with_parts
 
 KNOWN = ("soy", "soy-annual", "soy-annual-north", "soya", "truce-cuts")
 

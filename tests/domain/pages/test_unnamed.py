@@ -27,7 +27,7 @@ from monitor.domain.model import (
     reasons,
 )
 from monitor.domain.model.changes import StepChanged
-from monitor.domain.pages.unnamed import without_names
+from monitor.domain.pages.unnamed import people_in, without_names, without_names_in
 from tests.builders.message_values import NOW, move, signal, verdict
 from tests.builders.published_material import SOY, material
 
@@ -87,3 +87,20 @@ def test_rules_and_models_keep_their_names() -> None:
     model = ReadBy(ReaderKind.MODEL, "qwen3:8b", "1a2b", Effect.SETBACK)
     unnamed = without_names(material(signals={"s1": signal("s1", "a", read_by=(model, READER))}))
     assert [reader.name for reader in unnamed.context.signals["s1"].read_by] == ["qwen3:8b", ""]
+
+
+@pytest.mark.parametrize("detail", DETAILS, ids=lambda detail: type(detail).__name__)
+def test_a_text_that_was_worded_with_names_loses_them(detail: Detail) -> None:
+    people = people_in(material(**everywhere(detail)))
+    assert people == {ANN}
+    said = without_names_in(f"Soybeans: {detail_text(detail)}; read by {ANN}.", people)
+    assert ANN not in said
+    assert "@" not in said
+    assert said.endswith("read by a person.")
+
+
+def test_a_name_stays_where_it_is_no_act_of_that_person() -> None:
+    assert (
+        without_names_in("Premier Ann Lee spoke, standby Ann Leeds", {ANN})
+        == "Premier Ann Lee spoke, standby Ann Leeds"
+    )
