@@ -70,6 +70,10 @@ COMMANDS = {
         "Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised.",
     ),
     "init": Entry("init:init", "Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own."),
+    "guide": Entry(
+        "guide:guide",
+        "List the guides, or show the one called NAME: in a pager on a terminal, as plain text elsewhere.",
+    ),
     "doctor": Entry("doctor:doctor", "Check configuration, rules, templates, database, channels, reader and sources."),
 }
 """Command -> its module and help, in the order in which --help lists them."""

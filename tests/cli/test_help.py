@@ -39,6 +39,7 @@ READING = (
     "acts",
     "inbox",
     "evidence list",
+    "guide",
 )
 
 ACTS = (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from zipfile import ZipFile
 
@@ -109,24 +110,53 @@ def test_version_and_changelog_agree() -> None:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
     done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stdout + done.stderr
     (file,) = folder.glob("*.whl")
-    with ZipFile(file) as archive:
+    return file
+
+
+@pytest.fixture(scope="module")
+def wheel(wheel_file: Path) -> set[str]:
+    with ZipFile(wheel_file) as archive:
         return set(archive.namelist())
 
 
-@pytest.mark.parametrize("folder", ["rules", "templates"])
-def test_rules_and_templates_travel_in_the_wheel(wheel: set[str], folder: str) -> None:
+@pytest.mark.parametrize("folder", ["rules", "templates", "docs"])
+def test_rules_templates_and_guides_travel_in_the_wheel(wheel: set[str], folder: str) -> None:
     files = [path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*") if path.is_file()]
-    assert files
-    assert not [name for name in files if f"monitor/_data/{name}" not in wheel]
+    wanted = [name for name in files if not name.endswith((".py", ".pyc"))]
+    assert wanted
+    assert not [name for name in wanted if f"monitor/_data/{name}" not in wheel]
 
 
-def test_the_sample_year_and_the_settings_travel_in_the_wheel(wheel: set[str]) -> None:
+def test_sample_year_settings_and_licence_travel_in_the_wheel(wheel: set[str]) -> None:
     samples = [path.relative_to(ROOT).as_posix() for path in (ROOT / "monitor" / "samples").glob("*.jsonl")]
     assert samples
-    assert {*samples, "monitor/_data/config.toml"} <= wheel
+    assert {*samples, "monitor/_data/config.toml", "monitor/_data/LICENSE"} <= wheel
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in wheel)
+
+
+def test_the_wheel_holds_nothing_but_the_program_and_what_it_reads(wheel: set[str]) -> None:
+    assert {name.split("/")[0] for name in wheel if ".dist-info/" not in name} == {"monitor"}
+    top = {name.split("/")[2] for name in wheel if name.startswith("monitor/_data/")}
+    folders = {"docs", "rules", "templates"}
+    assert top == folders | {"config.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"}
+    assert not [name for name in wheel if "/." in name or "__pycache__" in name]
+
+
+def test_the_links_between_the_guides_lead_somewhere_in_the_wheel(wheel: set[str]) -> None:
+    link = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+    folders = {str(parent) for name in wheel for parent in PurePosixPath(name).parents}
+    broken = [
+        (page.relative_to(ROOT).as_posix(), target)
+        for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+        for target in link.findall(page.read_text(encoding="utf-8"))
+        if (lies := posixpath.normpath(f"monitor/_data/{page.parent.relative_to(ROOT).as_posix()}/{target}"))
+        not in wheel
+        and lies not in folders
+    ]
+    assert broken == []
