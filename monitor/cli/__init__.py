@@ -13,6 +13,7 @@ from datetime import datetime
 import click
 
 from monitor.cli.common import DateTimeParam, Entry, ListedGroup
+from monitor.cli.progress import shown_progress
 from monitor.errors import ConfigError, MonitorError, ReplayError, RuleError, StoreError
 
 COMMANDS = {
@@ -89,9 +90,10 @@ class CommandLine(ListedGroup):
     """All commands."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Errors of our own are for people: one message, no traceback."""
+        """Shows what takes long. Errors of our own are for people: one message, no traceback."""
         try:
-            return super().invoke(ctx)
+            with shown_progress():
+                return super().invoke(ctx)
         except MonitorError as error:
             click.echo(f"error: {error}", err=True)
             sys.exit(2 if isinstance(error, USAGE_ERRORS) else 1)
