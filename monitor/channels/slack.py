@@ -25,6 +25,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from monitor.channels.network_words import network_words
 from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 
@@ -247,9 +248,9 @@ def _called(request: Callable[[], T], subject: str) -> T:
             failure = _error_of_response(answer.status_code, code, answer.headers, subject)
         elif isinstance(cause, (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)):
             # No address, no connection or no trusted certificate: Slack cannot have taken a byte of the request.
-            failure = ChannelError(f"Slack cannot be reached: {type(cause).__name__}", subject=subject)
+            failure = ChannelError(f"Slack cannot be reached: {network_words(error)}", subject=subject)
         elif isinstance(error, (OSError, http.client.HTTPException, UnicodeError)):
-            text = f"Slack's answer was lost ({type(cause).__name__}); the message may have arrived"
+            text = f"Slack's answer was lost ({network_words(error) or type(cause).__name__}); the message may have arrived"
             failure = ChannelError(text, subject=subject, uncertain=True)
         elif isinstance(error, SlackClientError):
             failure = ChannelError(f"Slack's client failed: {type(error).__name__}", subject=subject)

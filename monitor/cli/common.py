@@ -123,15 +123,22 @@ def program_option(name: str) -> Any:
 def settings_of() -> Settings:
     """The checked settings. Sets up the logs without their secrets, and prints warnings to stderr."""
     from monitor.config import load_settings
-    from monitor.logs import setup_logging
 
-    config, level = program_option("config"), program_option("log_level")
-    setup_logging(level=level)
+    config = program_option("config")
+    log_without(())
     settings = load_settings(Path(config) if config else None, {"monitor.database": program_option("database")})
-    setup_logging(level=level, secrets=settings.secret_values())
+    log_without(settings.secret_values())
     for warning in settings.warnings:
         click.echo(f"warning: {warning}", err=True)
     return settings
+
+
+def log_without(secrets: Collection[str]) -> None:
+    """Sets up the logs, by --log-level and --log-format, without these secrets."""
+    from monitor.logs import setup_logging
+
+    as_json = {"auto": None, "json": True, "text": False}[program_option("log_format")]
+    setup_logging(level=program_option("log_level"), secrets=secrets, as_json=as_json)
 
 
 @contextmanager

@@ -94,6 +94,12 @@ def make_due(conn: Connection, now: datetime) -> None:
     conn.execute(update(VERDICT).values(next_due=now, version=VERDICT.c.version + 1))
 
 
+def last_decided_at(conn: Connection) -> datetime | None:
+    """When a verdict was last decided; None before the first."""
+    latest: datetime | None = conn.scalar(select(func.max(VERDICT.c.decided_at)))
+    return latest
+
+
 def next_clock_due(conn: Connection, apart_from: Collection[str] = ()) -> datetime | None:
     """The earliest moment at which time alone could change a verdict, these commitments left out; None if there is none."""
     others = VERDICT.c.commitment.not_in(list(apart_from))

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from monitor.domain.model import Kind
 from monitor.rulebook.json_schema import FOLDER, modeline, write_schemas
-from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, SOURCES, TESTS, VOCABULARY, yaml_files
+from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, TESTS, VOCABULARY, yaml_files
+from monitor.rulebook.publishers import SOURCES
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MAX_SHORT_NAME = 40
