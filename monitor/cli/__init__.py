@@ -75,6 +75,13 @@ COMMANDS = {
         "guide:guide",
         "List the guides, or show the one called NAME: in a pager on a terminal, as plain text elsewhere.",
     ),
+    "backup": Entry(
+        "backup:backup",
+        "Write database, settings, rules, templates and kept digests into one archive, while a monitor may run.",
+    ),
+    "restore": Entry(
+        "backup:restore", "Make FOLDER, which must be new or empty, what the backup FILE holds, ready to run."
+    ),
     "doctor": Entry("doctor:doctor", "Check configuration, rules, templates, database, channels, reader and sources."),
 }
 """Command -> its module and help, in the order in which --help lists them."""
@@ -102,12 +109,10 @@ class CommandLine(ListedGroup):
 def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
-    from importlib.metadata import PackageNotFoundError, version
+    from monitor.version import program_version
 
-    try:
-        click.echo(f"deal-monitor {version('deal-monitor')}")
-    except PackageNotFoundError:
-        click.echo("deal-monitor, a checkout that is not installed")
+    installed = program_version()
+    click.echo(f"deal-monitor {installed}" if installed else "deal-monitor, a checkout that is not installed")
     ctx.exit()
 
 

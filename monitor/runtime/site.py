@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from monitor.logs import get_logger
 from monitor.pipeline.site_material import read_material, stamp
 from monitor.runtime.session import sources
+from monitor.version import program_version
 
 if TYPE_CHECKING:
     from monitor.runtime.session import Opened
@@ -49,11 +49,3 @@ def build_site(app: Opened) -> int:
     return publish(
         site_files(material, Templates(settings.templates), settings.data_dir / "digests"), settings.site_dir
     )
-
-
-def program_version() -> str:
-    """The version of the installed program; '' for a checkout that is not installed."""
-    try:
-        return version("deal-monitor")
-    except PackageNotFoundError:
-        return ""
