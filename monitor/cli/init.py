@@ -20,12 +20,16 @@ def init(folder: Path) -> None:
 
     What is there is kept: nothing is overwritten.
     """
+    from monitor.version import program_version
+    from monitor.workbench.authoring.laid_out import remember
+
     folder.mkdir(parents=True, exist_ok=True)
     for name in LAID_OUT:
         if (folder / name).exists():
             click.echo(f"kept     {folder / name}")
         else:
             lay_out(folder, name)
+            remember(folder, [name], program_version())
             click.echo(f"written  {folder / name}")
     there = "" if folder.resolve() == Path.cwd() else f"cd {folder}, "
     click.echo(

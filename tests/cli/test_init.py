@@ -17,6 +17,7 @@ from monitor.runtime.session import utc_now
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs
 from monitor.store.tables import Run
+from monitor.workbench.authoring.laid_out import RECORD
 from tests.builders.channel_servers import certificate, smtp
 from tests.builders.databases import NOW, later
 from tests.builders.feed_publisher import publisher, rss
@@ -82,7 +83,7 @@ def test_bare_init_means_this_folder_and_names_the_next_commands(
     monkeypatch.chdir(tmp_path)
     result = command("init")
     assert result.exit_code == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"config.toml", "rules", "templates", ".vscode"}
+    assert {path.name for path in tmp_path.iterdir()} == {"config.toml", "rules", "templates", ".vscode", RECORD}
     said = result.stdout
     assert "cd " not in said
     assert re.findall(r"^  deal-monitor (.*)$", said, re.MULTILINE) == ["doctor", "run", "guide rules"]
