@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from threading import Event, Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -66,10 +67,12 @@ def run_until_stopped(app: App, *, quiet: bool) -> bool:
     from monitor.runtime.app import recover_and_catch_up
     from monitor.runtime.poller import Poller
     from monitor.runtime.scheduler import start_jobs, stop_jobs
+    from monitor.runtime.service_notify import ServiceReports, of_this_process
     from monitor.runtime.signs_of_life import SignsOfLife
 
     signs = SignsOfLife(app, app.clock())
     signs.write()
+    service = ServiceReports(of_this_process(), signs, lambda: state_of_sources(app))
     with long_work("deciding what fell due"):
         started = recover_and_catch_up(app)
     # What is loaded by now stays to the end. To look through it for garbage took a quarter of what unchanged feeds cost.
@@ -85,13 +88,24 @@ def run_until_stopped(app: App, *, quiet: bool) -> bool:
             with status_view(app, quiet=quiet) as refresh:
                 while not app.stop.wait(REFRESH_SECONDS):
                     refresh(news)
+                    service.turn(app.clock(), monotonic())
         finally:
             app.stop.set()
+            service.stopping()
             poller.close()
             ended = stop_jobs(scheduler, GRACE_SECONDS)
     with suppress(StoreError):  # a sign that nobody can read is not worth an error at the end
         signs.end()
     return ended
+
+
+def state_of_sources(app: App) -> str:
+    """How the sources do, in one line. Raises StoreError."""
+    from monitor.domain.messages.digest.feed_health import sources_line
+    from monitor.store import feeds
+
+    with app.store.read() as conn:
+        return sources_line(app.feeds(), feeds.states(conn), app.clock())
 
 
 @contextmanager
