@@ -75,10 +75,7 @@ COMMANDS = {
         "guide:guide",
         "List the guides, or show the one called NAME: in a pager on a terminal, as plain text elsewhere.",
     ),
-    "upgrade": Entry(
-        "upgrade:upgrade",
-        "Bring FOLDER, as `init` laid it out, to what this version ships. Without FOLDER, this one. What you edited stays.",
-    ),
+    "upgrade": Entry("upgrade:upgrade", "Bring FOLDER, as `init` laid it out, to what this version ships."),
     "backup": Entry(
         "backup:backup",
         "Write database, settings, rules, templates and kept digests into one archive, while a monitor may run.",
