@@ -17,7 +17,12 @@ from tests.builders.shipped_rules import ROOT
 from tests.builders.working_folder import Desk, command
 
 SLOW = ("sqlalchemy", "pydantic", "aiohttp", "feedparser", "jinja2", "apscheduler")
-EXIT_CODES = {"rules check": "Exit code 1", "rules test": "Exit code 1", "doctor": "Exit code 1"}
+EXIT_CODES = {
+    "rules check": "Exit code 1",
+    "rules test": "Exit code 1",
+    "doctor": "Exit code 1",
+    "health": "Exit code 1",
+}
 READING = (
     "poll",
     "status",
@@ -36,6 +41,8 @@ READING = (
     "outbox show",
     "route try",
     "doctor",
+    "health",
+    "backup",
     "acts",
     "inbox",
     "evidence list",
