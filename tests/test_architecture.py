@@ -69,6 +69,7 @@ OWNERS = {
     "click": ("monitor.cli",),
     "css_inline": ("monitor.render",),
     "feedparser": ("monitor.feeds",),
+    "h11": ("monitor.site",),
     "icalendar": ("monitor.site",),
     "jinja2": ("monitor.render",),
     "markupsafe": ("monitor.render",),

@@ -9,18 +9,33 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import DateTimeParam, SuggestingGroup, echo_json, fields_of, opened_app, require_commitment
-from monitor.domain.alerts.route_preview import CHANGE_KINDS, RoutePreview, severity_label
+from monitor.cli.common import (
+    DateTimeParam,
+    SuggestingGroup,
+    echo_json,
+    fields_of,
+    opened_app,
+    pluralised,
+    require_commitment,
+    session,
+)
+from monitor.cli.people.actions import BY_OPTION, author_name, require_reason
+from monitor.domain.alerts.route_preview import CHANGE_KINDS, RouteOutcome, RoutePreview, severity_label
 from monitor.domain.alerts.sent_log import SentLog
+from monitor.domain.alerts.unsubscriptions import membership, unsubscribed
 from monitor.domain.model import Severity
+from monitor.domain.text.labels import format_time
+from monitor.pipeline import link_actions
 from monitor.pipeline.message_rows import sent_log
+from monitor.runtime.session import owner_first
 from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records
 
 if TYPE_CHECKING:
-    from monitor.domain.alerts.route_preview import RouteOutcome
-    from monitor.domain.model import Route
+    from monitor.domain.model import Intervention, Route
     from monitor.runtime.app import App
+    from monitor.runtime.session import Opened
+    from monitor.store import Connection
 
 SEVERITIES = [severity_label(severity) for severity in Severity]
 OUTCOME_LABELS = {"review": "held for a person", "digest": "digest only"}
@@ -90,6 +105,7 @@ def preview_rows(app: App, commitment: str | None, severity: Severity, kind: str
     with app.store.read() as conn:
         log, acts = sent_log(conn, at), verdict_records.interventions(conn, ()).get("", ())
         broken = outbox_store.open_circuits(conn)
+        left = left_routes(conn)
     live = app.settings.live_channels()
     notes = {name: f"{name} is not set up: written to files" for name in app.senders if name not in live}
     notes |= {name: f"{name} is out of order and waits: {error}" for name, (_, error) in broken.items()}
@@ -101,6 +117,9 @@ def preview_rows(app: App, commitment: str | None, severity: Severity, kind: str
             fate, others = preview.outcome_for(route, commitment), []
         else:
             (fate, _), *others = preview.outcomes_for(route)
+        if (gone := left.get(membership(route.name, route.to))) is not None:
+            why = f"unsubscribed on {format_time(gone.at, route.zone)}; deal-monitor route resubscribe"
+            fate, others = RouteOutcome("nothing", None, why), []
         rows.append(RouteRow(route, fate, others, notes.get(route.channel, "")))
     return rows
 
@@ -121,3 +140,70 @@ def outcome_text(fate: RouteOutcome) -> str:
     joint = " " if fate.outcome in ("held", "muted") else ": "
     label = OUTCOME_LABELS.get(fate.outcome, fate.outcome)
     return f"{label}{joint}{fate.why}" if fate.why else label
+
+
+# ---------------------------------------------------------------- who has left
+
+
+@route.command("unsubscribe")
+@click.argument("name", metavar="ROUTE")
+@click.argument("address")
+@click.option("--reason", required=True, help="Why; others will read it.")
+@BY_OPTION
+def unsubscribe(*, name: str, address: str, reason: str, by: str | None) -> None:
+    """Send an ADDRESS of a ROUTE nothing more, as the link "Unsubscribe" in its mails does. What waits for it expires.
+
+    \b
+    Example:
+      deal-monitor route unsubscribe desk-mail ann@company.org --reason "she asked for it"
+    """
+    with session() as app:
+        to = require_member(app, name, address)
+        with app.store.begin() as conn:
+            if membership(name, to) in left_routes(conn):
+                raise click.BadParameter(f"{to} has left {name} already", param_hint="ADDRESS")
+            notify = owner_first(app.routes, app.settings.owner.route)
+            who, why = author_name(by), require_reason(reason)
+            dropped = link_actions.leave(conn, name, to, app.clock(), by=who, reason=why, notify=notify)
+        click.echo(f"{to} gets nothing more of {name}; {pluralised(dropped, 'waiting message')} expired")
+
+
+@route.command("resubscribe")
+@click.argument("name", metavar="ROUTE")
+@click.argument("address")
+@click.option("--reason", required=True, help="Why; others will read it.")
+@BY_OPTION
+def resubscribe(*, name: str, address: str, reason: str, by: str | None) -> None:
+    """Let an ADDRESS that has left a ROUTE have its messages again, from now on.
+
+    \b
+    Example:
+      deal-monitor route resubscribe desk-mail ann@company.org --reason "pressed by mistake"
+    """
+    with session() as app, app.store.begin() as conn:
+        gone = left_routes(conn)
+        act = gone.get(membership(name, address))
+        if act is None:
+            known = f"; who has left: {', '.join(sorted(gone))}" if gone else "; nobody has left a route"
+            raise click.BadParameter(f"{address} has not left {name}{known}", param_hint="ADDRESS")
+        said = {"by": author_name(by), "reason": require_reason(reason)}
+        link_actions.come_back(conn, act, app.clock(), **said)
+        click.echo(f"{address} gets the messages of {name} again")
+
+
+def left_routes(conn: Connection) -> dict[str, Intervention]:
+    """Who has left a route, by 'route/address'."""
+    return unsubscribed(verdict_records.interventions(conn, ()).get("", ()))
+
+
+def require_member(app: Opened, name: str, address: str) -> str:
+    """The address as the route writes it. Raises BadParameter for a route or an address that is not there."""
+    routes = [route for route in app.routes if route.config_name == name]
+    if not routes:
+        known = ", ".join(dict.fromkeys(route.config_name for route in app.routes)) or "none"
+        raise click.BadParameter(f"no route is called {name!r}; there are: {known}", param_hint="ROUTE")
+    found = [route.to for route in routes if membership(name, route.to) == membership(name, address)]
+    if not found:
+        known = ", ".join(route.to for route in routes)
+        raise click.BadParameter(f"{name} has no address {address!r}; it has: {known}", param_hint="ADDRESS")
+    return found[0]

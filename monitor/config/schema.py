@@ -281,6 +281,11 @@ class SiteSettings(ConfigSection):
     """Whether a running monitor writes the pages anew after each change; `site build` does in any case."""
     base_url: Annotated[str, AfterValidator(field_checks.check_site_url)] | None = None
     """Where readers find the pages, without '/' at its end. Messages link to it; None: they link to nothing of ours."""
+    actions: StrictBool = False
+    """Whether `site serve` answers at base_url, so that messages may carry links that act: unsubscribe, mute, report as wrong. A plain
+    web server shows the pages and cannot do that."""
+    metrics: StrictBool = True
+    """Whether `site serve` answers at /metrics."""
     title: NonEmptyText = "Deal monitor"
     """The heading of the board."""
     host: Annotated[NonEmptyText, AfterValidator(field_checks.check_host)] = "127.0.0.1"
@@ -288,12 +293,26 @@ class SiteSettings(ConfigSection):
     port: Annotated[WholeNumber, Field(ge=1, le=65535)] = 8470
     """The port that `site serve` listens on."""
     key: SecretStr | None = None
-    """What links are signed with, 32 characters or more. None: one is made and kept in the data folder."""
+    """What links are signed with, 32 characters or more; several with blanks or lines between: the first signs, all are accepted.
+    None: one is made and kept in the data folder."""
+
+    @field_validator("actions")
+    @classmethod
+    def _reaches_readers(cls, actions: bool, info: ValidationInfo) -> bool:
+        base_url = info.data.get("base_url")
+        if actions and base_url is None and "base_url" in info.data:
+            raise ValueError(
+                "has no effect without base_url; write where readers reach `site serve`, as in 'https://…'"
+            )
+        if actions and base_url and not field_checks.protects_secrets(base_url):
+            raise ValueError("would send links that act over an open line: base_url must start with https://")
+        return actions
 
     @field_validator("key")
     @classmethod
     def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
-        if key is not None and len(key.get_secret_value()) < 32:
+        lines = key.get_secret_value().split() if key is not None else []
+        if key is not None and (not lines or min(map(len, lines)) < 32):
             raise ValueError("is too short to sign links with; give 32 characters or more")
         return key
 
@@ -474,6 +493,11 @@ class Settings(ConfigSection):
         """Where the pages are: a link to the newest folder of them."""
         return self.monitor.data / "site"
 
+    @property
+    def site_key_file(self) -> Path:
+        """Where the key is kept that links are signed with, unless [site] gives one."""
+        return self.monitor.data / "site.key"
+
     def live_channels(self) -> frozenset[str]:
         """The channels that can send; messages for any other one are written by the file channel."""
         ready = {"slack": self.slack.configured, "email": self.smtp.configured, "apprise": self.apprise.configured}
@@ -482,8 +506,9 @@ class Settings(ConfigSection):
     def secret_values(self) -> tuple[str, ...]:
         """Every secret in clear, for `monitor.logs` to redact."""
         given = (self.slack.token, self.slack.webhook, self.smtp.password, self.reader.key)
-        secrets = (*given, self.site.key, self.heartbeat.url)
+        secrets = (*given, self.heartbeat.url)
         values = [secret.get_secret_value() for secret in secrets if secret is not None]
+        values += self.site.key.get_secret_value().split() if self.site.key is not None else []
         password = field_checks.url_password(self.database)
         return (*values, *self.apprise.targets.values(), *([password] if password else []))
 

@@ -41,11 +41,13 @@ Stories = Mapping[str, Story]
 
 @dataclass(frozen=True, slots=True)
 class EndedMute:
-    """A mute that has ended: what was published when it began, and the transitions recorded since."""
+    """A mute that has ended: what was published when it began, and the transitions recorded since. place: the route that it was
+    for, '' for all."""
 
     silence: MuteWindow
     before: Verdict
     recorded: tuple[Transition, ...]
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class PendingReview:
     """One commitment to decide: what is stored of it, what requested the review and why it is due.
 
     request: None if only time makes it due. full_recompute: a person's act concerns signals before the checkpoint, so
-    `signals` holds those too. ended_mute: the mute that has just ended, None if none has.
+    `signals` holds those too. ended_mutes: those that have just ended, one a place.
     """
 
     commitment: Commitment
@@ -63,7 +65,7 @@ class PendingReview:
     signals: tuple[Signal, ...] = ()
     acts: tuple[Intervention, ...] = ()
     full_recompute: bool = False
-    ended_mute: EndedMute | None = None
+    ended_mutes: tuple[EndedMute, ...] = ()
     reread: Mapping[str, ReadBy] = field(default_factory=dict)
     """Signals behind what is published that no longer count, each with who reads its text otherwise by now."""
     blind: tuple[BlindSpan, ...] = ()
@@ -99,7 +101,7 @@ def evaluate(
     return after, decision
 
 
-def summarise_mute(
+def summarise_mutes(
     case: PendingReview,
     record: VerdictRecord,
     decision: Decision,
@@ -107,16 +109,16 @@ def summarise_mute(
     rulebook: Rulebook,
     now: datetime,
     folds: KeptFolds | None = None,
-) -> MuteSummary | None:
-    """The changes over a mute: the same decision against what was published when it began. None if no mute has ended."""
-    ended = case.ended_mute
-    if ended is None:
-        return None
-    recorded = (*ended.recorded, *decision.transitions)
-    against = replace(decision_input(case, record), published=ended.before)
-    moves = decide(against, stories, rulebook, now, folds=folds).transitions
-    changes = tuple(restore_transition(move, recorded) for move in moves)
-    return MuteSummary(case.commitment.id, ended.silence, changes, len(recorded))
+) -> tuple[MuteSummary, ...]:
+    """The changes over each mute that has ended: the same decision against what was published when it began."""
+    summaries = []
+    for ended in case.ended_mutes:
+        recorded = (*ended.recorded, *decision.transitions)
+        against = replace(decision_input(case, record), published=ended.before)
+        moves = decide(against, stories, rulebook, now, folds=folds).transitions
+        changes = tuple(restore_transition(move, recorded) for move in moves)
+        summaries.append(MuteSummary(case.commitment.id, ended.silence, changes, len(recorded), ended.place))
+    return tuple(summaries)
 
 
 def concurrent_support(

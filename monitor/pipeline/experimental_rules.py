@@ -39,10 +39,10 @@ def enqueue_trial_matches(store: Store, rulebook: Rulebook, routes: Sequence[Rou
         reported = stories.by_ids(conn, {signal.story for signal in recent})
         log, acts = sent_log(conn, now), verdict_records.interventions(conn, ()).get("", ())
     names = {signal.commitment for signal in recent} & rulebook.commitments.keys()
-    audible = {name for name in names if mute_window_at(acts, name, now) is None}
     rows = []
     for route in asking:
         known = log.signals_shown(route.name)
+        audible = {name for name in names if mute_window_at(acts, name, now, route.name) is None}
         groups: dict[str, list[Signal]] = {}
         for signal in recent:
             name = signal.commitment

@@ -89,7 +89,8 @@ def _write_follow_ups(conn: Connection, context: ReviewContext) -> tuple[list[Ne
         if supporting:
             ids = {*status_evidence(verdict), *(signal.id for signal in supporting)}
             sources = independent_sources(case, ids, reported, rulebook)
-            made = (follow_up_message(change, verdict, supporting, sources, r, log, now) for r in context.routes)
+            audible = (r for r in context.routes if mute_window_at(acts.get("", ()), name, now, r.name) is None)
+            made = (follow_up_message(change, verdict, supporting, sources, r, log, now) for r in audible)
             messages += filter(None, made)
     if not messages:
         return [], []

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.domain.alerts.unsubscriptions import membership, unsubscribed
 from monitor.domain.messages.headlines.subject import FIRST_LINE
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.model import Route
 from monitor.domain.text.plain import truncated
 from monitor.pipeline.message_rows import notice_id, notice_row
-from monitor.store import Connection
+from monitor.store import Connection, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.tables import Item
 
@@ -39,10 +40,14 @@ class OperatorNotice:
 def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[Route], now: datetime) -> None:
     """Queue a notice for the first of these routes whose channel works and whose place can be reached.
 
-    A place that refused its last message cannot be reached; a message that our own code could not make says nothing of it.
+    A place that refused its last message cannot be reached, nor can one that has left its route; a message that our own code could
+    not make says nothing of it.
     """
     broken = outbox_store.open_circuits(conn).keys()
+    left = unsubscribed(verdict_records.interventions(conn, ()).get("", ()))
     for route in routes:
+        if membership(route.name, route.to) in left:
+            continue
         state, faults = outbox_store.last_outcome(conn, route.channel, route.to)
         if route.channel not in broken and (state != "dead" or faults > 0):
             break

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.alerts.announce import announce
-from monitor.domain.alerts.mutes import MuteSummary, last_ended_mute
+from monitor.domain.alerts.mutes import MuteSummary, last_ended_mutes
 from monitor.domain.alerts.sent_log import SentLog
-from monitor.domain.evaluation import EndedMute, PendingReview, concurrent_support, evaluate, summarise_mute
+from monitor.domain.evaluation import EndedMute, PendingReview, concurrent_support, evaluate, summarise_mutes
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.thread_card import threads_to_refresh
 from monitor.domain.model import Cause, Decision, Intervention, Message, Policy, Route, Story, Transition
@@ -200,7 +200,7 @@ def _load(
         except Exception as error:  # noqa: BLE001 - a commitment that cannot be read stops only itself
             failed[name] = error
     found = change.seen(signals.by_commitment_after(conn, starts), starts)
-    due = [_with_ended_mute(conn, replace(each, signals=found[each.commitment.id]), now) for each in due]
+    due = [_with_ended_mutes(conn, replace(each, signals=found[each.commitment.id]), now) for each in due]
     due = _with_rereaders(conn, context.rulebook, due)
     reported = stories.by_ids(conn, {signal.story for each in due for signal in each.signals})
     log = sent_log(conn, now) if due else SentLog()
@@ -220,19 +220,20 @@ def _with_rereaders(conn: Connection, rulebook: Rulebook, due: Sequence[PendingR
     ]
 
 
-def _with_ended_mute(conn: Connection, pending: PendingReview, now: datetime) -> PendingReview:
-    """With what a summary needs, if a mute has ended since the last decision (or the act that ended it is new)."""
+def _with_ended_mutes(conn: Connection, pending: PendingReview, now: datetime) -> PendingReview:
+    """With what a summary needs, if mutes have ended since the last decision (or the act that ended one is new)."""
     name, seen, request = pending.commitment.id, pending.record.decided_at, pending.request
     if pending.record.version == 0:
         return pending
     if request is not None and request.cause is Cause.PERSON:
         seen = min(seen, request.since - timedelta(microseconds=1))
-    ended = last_ended_mute(pending.acts, name, seen, now)
-    before = verdict_records.published_at(conn, ended.since, [name]).get(name) if ended else None
-    if ended is None or before is None:
-        return pending
-    recorded = verdict_records.transitions(conn, ended.since, now, [name])
-    return replace(pending, ended_mute=EndedMute(ended, before.verdict, recorded))
+    ended = []
+    for place, window in last_ended_mutes(pending.acts, name, seen, now).items():
+        before = verdict_records.published_at(conn, window.since, [name]).get(name)
+        if before is not None:
+            recorded = verdict_records.transitions(conn, window.since, now, [name])
+            ended.append(EndedMute(window, before.verdict, recorded, place))
+    return replace(pending, ended_mutes=tuple(ended))
 
 
 # ---------------------------------------------------------------- all together
@@ -246,7 +247,7 @@ class _Review:
     work: _ReviewInput
     folds: KeptFolds | None = None
     decided: dict[str, tuple[VerdictRecord, Decision]] = field(default_factory=dict)
-    unmuted: dict[str, MuteSummary] = field(default_factory=dict)
+    unmuted: dict[str, tuple[MuteSummary, ...]] = field(default_factory=dict)
     also: dict[str, tuple[str, ...]] = field(default_factory=dict)
     failed: dict[str, Exception] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
@@ -262,20 +263,20 @@ class _Review:
             name = pending.commitment.id
             try:
                 record, decision = evaluate(pending, *facts, self.folds)
-                summary = summarise_mute(pending, record, decision, *facts, self.folds)
+                summaries = summarise_mutes(pending, record, decision, *facts, self.folds)
                 support = concurrent_support(pending, record, decision, *facts)
             except Exception as error:  # noqa: BLE001 - a commitment that cannot be decided stops only itself
                 self.failed[name] = error
                 continue
             self.decided[name] = record, decision
             self.also |= support
-            if summary is not None:
-                self.unmuted[name] = summary
+            if summaries:
+                self.unmuted[name] = summaries
         self._announce()
 
     def _announce(self) -> None:
         work, rulebook = self.work, self.context.rulebook
-        unmuted = tuple(summary for name, summary in self.unmuted.items() if name in self.decided)
+        unmuted = tuple(s for name, group in self.unmuted.items() if name in self.decided for s in group)
         told_by = {**work.told, **{s.id: s.story for each in work.due for s in each.signals}} if self.may_share else {}
         facts = (work.sent, self.context.routes, rulebook.commitments, rulebook.policy, self.context.now)
         self.messages = announce(
@@ -335,7 +336,8 @@ class _Review:
             raise _OvertakenError
         verdict_records.add_transitions(conn, transitions)
         outbox_store.enqueue(conn, self.rows, now)
-        outdated = threads_to_refresh(transitions, self.unmuted, self.work.acts, now)
+        ended = {name for name, group in self.unmuted.items() if any(not summary.place for summary in group)}
+        outdated = threads_to_refresh(transitions, ended, self.work.acts, now)
         threads.mark_outdated(conn, outdated, now)
         requests = (each.request for each in self.work.due if each.commitment.id in self.decided)
         verdict_records.clear_review_requests(conn, filter(None, requests))

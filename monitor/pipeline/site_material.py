@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from monitor.domain.alerts.mutes import mute_window_at
+from monitor.domain.alerts.unsubscriptions import LEAVES, RETURNS
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.messages.models import SourceHealth
-from monitor.domain.model import Commitment, Transition, Verdict
+from monitor.domain.model import Commitment, Intervention, Transition, Verdict
 from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence_refs import verdict_evidence
+from monitor.domain.verdicts.reader_reports import REPORT, WITHDRAWN
 from monitor.store import Connection, feeds, signals, stories, verdict_records
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -47,7 +49,7 @@ def read_material(
     for change in verdict_records.transitions(conn, _EARLIEST, _LATEST, list(commitments)):
         history[change.commitment].append(change)
     published = {n: v for n, v in verdict_records.all_published(conn).items() if n in commitments}
-    acts = verdict_records.interventions(conn)
+    acts = public_acts(verdict_records.interventions(conn))
     cited = {key for name in commitments for key in verdict_evidence(verdicts[name])}
     cited |= {key for record in published.values() for each in record for key in verdict_evidence(each.verdict)}
     cited |= {key for group in history.values() for t in group for key in (*t.evidence, *t.reason.signals)}
@@ -69,6 +71,18 @@ def read_material(
         rules=rulebook.version,
         program=program,
     )
+
+
+def public_acts(acts: Mapping[str, Sequence[Intervention]]) -> dict[str, tuple[Intervention, ...]]:
+    """The acts on verdicts, without what readers did about their own messages: that holds their addresses."""
+    own = (LEAVES, RETURNS, REPORT, WITHDRAWN)
+    private = {
+        act.id for group in acts.values() for act in group if act.kind in own or (act.kind == "mute" and act.payload)
+    }
+    return {
+        name: tuple(act for act in group if act.id not in private and act.subject not in private)
+        for name, group in acts.items()
+    }
 
 
 def stamp(conn: Connection, rulebook: Rulebook, sources: Sequence[SourceHealth], now: datetime) -> str:

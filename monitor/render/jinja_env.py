@@ -65,13 +65,13 @@ class Templates:
                 text = str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
             raise RenderError(f"{place}: {text}", subject=name) from error
 
-    def css(self) -> str:
-        """The style sheet that is written into the HTML's elements. Raises RenderError."""
-        sheet = self.folder / "mail.css"
+    def text_of(self, name: str) -> str:
+        """A file of the folder as it is, such as a style sheet. Raises RenderError."""
+        file = self.folder / name
         try:
-            return sheet.read_text(encoding="utf-8")
+            return file.read_text(encoding="utf-8")
         except (OSError, UnicodeError) as error:
-            raise RenderError(f"{sheet} cannot be read: {error}; {SHIPPED_HINT}", subject="mail.css") from error
+            raise RenderError(f"{file} cannot be read: {error}; {SHIPPED_HINT}", subject=name) from error
 
 
 class _CompiledTemplates(BytecodeCache):

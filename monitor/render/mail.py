@@ -56,9 +56,15 @@ def header_token(text: str) -> str:
 
 
 def build_mail(
-    parcel: OutboundMessage, identity: MailIdentity, text: str, html: str, pictures: Mapping[str, bytes]
+    parcel: OutboundMessage,
+    identity: MailIdentity,
+    text: str,
+    html: str,
+    pictures: Mapping[str, bytes],
+    unsubscribe_link: str = "",
 ) -> bytes:
-    """The whole message. pictures: PNG data by content id. Raises RenderError when a header cannot be written."""
+    """The whole message. pictures: PNG data by content id; unsubscribe_link: the address by which a mail program can unsubscribe its
+    reader in one step (RFC 8058), '' without. Raises RenderError when a header cannot be written."""
     brief, commitment = parcel.brief, header_token(parcel.commitment)
     mail = EmailMessage(policy=SMTP)
     try:
@@ -72,8 +78,11 @@ def build_mail(
         # The root is no real mail: every mail of a commitment refers to it, so a lost or rewritten one breaks no thread.
         mail["In-Reply-To"] = mail["References"] = f"<{thread}@{identity.domain}>"
         mail["List-Id"] = f"{identity.list_name} <{commitment or 'digest'}.{identity.domain}>"
-        unsubscribe = parseaddr(identity.unsubscribe or identity.sender)[1]
-        mail["List-Unsubscribe"] = f"<mailto:{unsubscribe}?subject=unsubscribe>"
+        unsubscribe = f"<mailto:{parseaddr(identity.unsubscribe or identity.sender)[1]}?subject=unsubscribe>"
+        if unsubscribe_link:
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        else:
+            mail["List-Unsubscribe"] = unsubscribe
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
         # For people's filters: kind, status and commitment in a fixed form. A notice has no status.
@@ -96,7 +105,10 @@ def build_mail(
         line = subject(parcel)
         charset = "us-ascii" if line.isascii() and "=?" not in line else "utf-8"
         folded = Header(line, charset, MAX_HEADER_LINE, "Subject").encode(linesep="\r\n")
-        return f"Subject: {folded}\r\n".encode("ascii") + mail.as_bytes()
+        # Nor must it touch this one: it would break the line before the address, or encode a long one. A relay that folds a line again
+        # spoils its signature.
+        leave = f"List-Unsubscribe: <{unsubscribe_link}>,\r\n {unsubscribe}\r\n" if unsubscribe_link else ""
+        return f"Subject: {folded}\r\n{leave}".encode("ascii") + mail.as_bytes()
     except (ValueError, UnicodeError, IndexError) as error:
         problem = f"message {parcel.message_id} to {parcel.to!r}: {error}"
         raise RenderError(problem, subject=parcel.message_id) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -12,15 +13,18 @@ from typing import Any
 
 import css_inline
 
+from monitor.domain.messages.action_links import NO_LINKS, LinkMaker, MessageLinks
 from monitor.domain.messages.digest.brief import TIMELINE_DAYS
 from monitor.domain.messages.main_link import outlet_credits
 from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, OutboundMessage
+from monitor.domain.messages.thread_card import StatusCard
+from monitor.domain.pages.message_links import page_link
 from monitor.domain.text.plain import truncated
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack
 from monitor.render.jinja_env import Templates
 from monitor.render.reader_question import question_text
-from monitor.render.sample_messages import sample_messages, sample_question
+from monitor.render.sample_messages import SAMPLE_SITE, sample_messages, sample_question
 from monitor.render.size_limits import BUDGETS, DIGEST_BUDGETS, FULL_BUDGET, Budget, trimmed_to_budget
 
 HTML_BUDGET = 89_000
@@ -55,12 +59,21 @@ class Picture:
 
 class Renderer:
     """Renders with the templates of one folder. sender: 'Name <address>'; list_domain: the domain of message ids;
-    unsubscribe: the address for readers who want no more mail, '' for the sender."""
+    unsubscribe: the address for readers who want no more mail, '' for the sender; base_url: where readers find our pages, '' for messages
+    that link to none; links: makes the links by which readers act, None for messages without."""
 
     def __init__(
-        self, templates: Path, *, sender: str, list_domain: str, list_name: str = "Deal monitor", unsubscribe: str = ""
+        self,
+        templates: Path,
+        *,
+        sender: str,
+        list_domain: str,
+        list_name: str = "Deal monitor",
+        unsubscribe: str = "",
+        base_url: str = "",
+        links: LinkMaker | None = None,
     ) -> None:
-        self._templates = Templates(templates)
+        self._templates, self._base_url, self._links = Templates(templates), base_url, links
         self._identity = mail.MailIdentity(sender, list_domain, list_name, unsubscribe)
 
     def mail(self, parcel: OutboundMessage) -> bytes:
@@ -78,7 +91,8 @@ class Renderer:
             if mail.encoded_size(html) <= HTML_BUDGET:
                 break
         attached = {picture.cid: picture.data for picture in pictures.values()}
-        return mail.build_mail(parcel, self._identity, self.text(parcel, room), html, attached)
+        text, leave = self.text(parcel, room), self._links_of(parcel).unsubscribe
+        return mail.build_mail(parcel, self._identity, text, html, attached, leave)
 
     def text(self, parcel: OutboundMessage, room: Budget | None = None) -> str:
         """The message as plain text: the mail's text part, and the output of a terminal. Raises RenderError.
@@ -96,11 +110,19 @@ class Renderer:
 
     def slack(self, parcel: OutboundMessage) -> dict[str, Any]:
         """The message as arguments of chat.postMessage, within all of Slack's limits."""
-        return slack.payload(parcel, REPEAT_NOTE if parcel.repeat else "")
+        beside = slack.Beside(page_link(parcel.brief, self._base_url), self._links_of(parcel))
+        return slack.payload(parcel, REPEAT_NOTE if parcel.repeat else "", beside)
+
+    def card(self, card: StatusCard) -> dict[str, Any]:
+        """The header of a Slack thread as arguments of chat.update."""
+        return slack.status_card(card, page_link(card.now, self._base_url))
 
     def check(self, *, question: bool = True) -> list[str]:
         """Render sample messages of every layout; returns the problems found, empty without any. question: a reader's question too."""
-        renderings: list[Callable[[], object]] = [partial(self.mail, parcel) for parcel in sample_messages()]
+        linking = copy(self)  # so that the links to our pages are rendered too
+        linking._base_url = self._base_url or SAMPLE_SITE
+        linking._links = LinkMaker(linking._base_url, b"only for samples")
+        renderings: list[Callable[[], object]] = [partial(linking.mail, parcel) for parcel in sample_messages()]
         if question:
             renderings.append(partial(question_text, sample_question(), self._templates))
         problems: dict[str, None] = {}
@@ -111,11 +133,17 @@ class Renderer:
                 problems[str(error)] = None
         return list(problems)
 
+    def _links_of(self, parcel: OutboundMessage) -> MessageLinks:
+        return self._links.links(parcel) if self._links else NO_LINKS
+
     def _html(self, parcel: OutboundMessage, room: Budget, pictures: Mapping[str, Picture]) -> str:
         html = add_break_opportunities(self._filled("html", parcel, room, pictures))
         try:
             inliner = css_inline.CSSInliner(
-                extra_css=self._templates.css(), keep_style_tags=True, load_remote_stylesheets=False, minify_css=True
+                extra_css=self._templates.text_of("mail.css"),
+                keep_style_tags=True,
+                load_remote_stylesheets=False,
+                minify_css=True,
             )
             # All ASCII: the mail needs no <meta>, which careful mail filters take for an active element.
             return escape_in_alt(inliner.inline(html)).encode("ascii", "xmlcharrefreplace").decode("ascii")
@@ -128,7 +156,9 @@ class Renderer:
         template, others = "digest", ""
         if isinstance(parcel.brief, AlertBrief):
             template, others = "alert", outlet_credits(parcel.brief.evidence[room.items :])
-        values = {"brief": brief, "more": more, "others": others, "pictures": pictures, "message_id": parcel.message_id}
+        values: dict[str, Any] = {"brief": brief, "more": more, "others": others, "pictures": pictures}
+        values |= {"message_id": parcel.message_id, "page": page_link(parcel.brief, self._base_url)}
+        values["links"] = self._links_of(parcel)
         values |= {"subject": mail.subject(parcel), "repeat": REPEAT_NOTE if parcel.repeat else ""}
         return self._templates.render(f"{template}.{form}.j2", values)
 

@@ -11,6 +11,7 @@ from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, Evide
 from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
 from monitor.domain.reading.question import QuestionBrief
 
+SAMPLE_SITE = "https://pages.example"
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 TEXTS = {"kind": "alert", "status": "at_risk", "unit": "t", "url": "https://news.example/report", "zone": "UTC"}
 """Texts that must mean something; every other field holds its own name."""
@@ -53,8 +54,9 @@ def sample_messages() -> list[OutboundMessage]:
         digest,
         replace(bare_digest, blocks=(), strips=(), unchecked=()),
     ]
+    place = ("email", "reader@example.org", "sample")
     return [
-        OutboundMessage(f"sample-{number}", number, "email", "reader@example.org", "sample", "", brief, repeat=True)
+        OutboundMessage(f"sample-{number}", number, *place, getattr(brief, "commitment", ""), brief, repeat=True)
         for number, brief in enumerate(briefs, 1)
     ]
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
 from monitor.domain.messages.main_link import outlet_credits
 from monitor.domain.messages.models import (
     AlertBrief,
@@ -23,6 +24,7 @@ from monitor.domain.messages.models import (
     ReaderCounts,
 )
 from monitor.domain.messages.thread_card import StatusCard
+from monitor.domain.pages.message_links import PageLink
 from monitor.domain.text.plain import printable, truncated, web_link
 from monitor.render.status_style import style_of
 
@@ -51,14 +53,24 @@ FOREIGN_ESCAPES = ESCAPES | str.maketrans({mark: f"{ZERO_WIDTH_SPACE}{mark}{ZERO
 Block = dict[str, Any]
 
 
-def payload(parcel: OutboundMessage, repeat: str = "") -> dict[str, Any]:
-    """The arguments of chat.postMessage. repeat: the remark on a copy that may have arrived before, '' for a first one."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a message links to. page: ours on what it tells, None without one; links: by which its readers act."""
+
+    page: PageLink | None = None
+    links: MessageLinks = NO_LINKS
+
+
+def payload(parcel: OutboundMessage, repeat: str = "", beside: Beside | None = None) -> dict[str, Any]:
+    """The arguments of chat.postMessage. repeat: the remark on a copy that may have arrived before, '' for a first one; beside: None
+    for a message that links to nothing of ours."""
+    beside = beside or Beside()
     brief, page = parcel.brief, _BlockBuilder()
     if isinstance(brief, AlertBrief):
-        _alert(page, brief, repeat)
+        _alert(page, brief, repeat, beside)
         fallback = brief.first_line
     else:
-        _digest(page, brief, repeat)
+        _digest(page, brief, repeat, beside.page)
         fallback = brief.subject
     text = truncated_markup(escape(fallback), MAX_FALLBACK)
     event = {
@@ -77,8 +89,9 @@ def payload(parcel: OutboundMessage, repeat: str = "") -> dict[str, Any]:
     return message
 
 
-def status_card(card: StatusCard) -> dict[str, Any]:
-    """The arguments of chat.update for a thread header: how it stands now, the messages of the thread, how it began.
+def status_card(card: StatusCard, ours: PageLink | None = None) -> dict[str, Any]:
+    """The arguments of chat.update for a thread header: how it stands now, the messages of the thread, how it began. ours: our page on
+    it, None without one.
 
     Without metadata: Slack keeps those that the message was posted with, by which it can still be looked up.
     """
@@ -98,6 +111,7 @@ def status_card(card: StatusCard) -> dict[str, Any]:
     page.items("Told in this thread, the latest first", told)
     page.items("How this thread began", [_change(change) for change in first.changes], ITEMS_PER_BLOCK, behind=1)
     page.items("Evidence then", [_evidence(line) for line in first.evidence], source=first.evidence)
+    page.context(_our_page(ours), reserve=LAST_LINE_RESERVE)
     page.context(*_actions(now), reserve=LAST_LINE_RESERVE)
     page.context(escape(now.route), f"Data as of {date_token(now.as_of, now.data_time)}")
     text = truncated_markup(escape(now.first_line), MAX_FALLBACK)
@@ -207,7 +221,7 @@ def _markdown(text: str) -> Block:
 # ---------------------------------------------------------------- alert
 
 
-def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str) -> None:
+def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str, beside: Beside) -> None:
     page.header(f"{style_of(brief.status).emoji} {brief.first_line}")
     when = f" ({escape(brief.when_moved)})" if brief.when_moved else ""
     page.section(f"*{escape_foreign(brief.was_and_is)}*{when}" if brief.was_and_is else "")
@@ -221,10 +235,20 @@ def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str) -> None:
     page.section(_first_lines((f"Also: {_change(change)}" for change in brief.changes[1:]), 8))
     page.context(_promise(brief))
     page.fields(_facts(brief))
+    page.context(_our_page(beside.page), _offers(beside.links), reserve=LAST_LINE_RESERVE)
     page.context(*_actions(brief), reserve=LAST_LINE_RESERVE)
     page.context(escape_foreign(brief.read), reserve=LAST_LINE_RESERVE)
     events = f" · event {escape_foreign(', '.join(brief.events[:3]))}" if brief.events else ""
     page.context(f"{escape(brief.route)}", f"Data as of {date_token(brief.as_of, brief.data_time)}{events}")
+
+
+def _our_page(ours: PageLink | None) -> str:
+    return link(ours.url, ours.label) if ours else ""
+
+
+def _offers(links: MessageLinks) -> str:
+    """The links by which readers act, in one line. They open a page: Slack looks at links itself, and that must do nothing."""
+    return " · ".join(link(url, words) for words, url in links.about_it)
 
 
 def _promise(brief: AlertBrief) -> str:
@@ -294,7 +318,7 @@ def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
 # ---------------------------------------------------------------- digest
 
 
-def _digest(page: _BlockBuilder, brief: DigestBrief, remark: str) -> None:
+def _digest(page: _BlockBuilder, brief: DigestBrief, remark: str, ours: PageLink | None) -> None:
     foreign = escape_foreign
     page.header(f"Deal digest · {brief.period}")
     page.section(f"*{foreign(brief.opening[0])}*" + "".join(f" {foreign(text)}" for text in brief.opening[1:]))
@@ -315,6 +339,7 @@ def _digest(page: _BlockBuilder, brief: DigestBrief, remark: str) -> None:
     filled = [entry for entry in lists if entry[1]]
     for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
         page.items(title, texts, size, behind)
+    page.context(_our_page(ours), reserve=LAST_LINE_RESERVE)
     page.context(f"In figures: {foreign(brief.counts)}", reserve=LAST_LINE_RESERVE)
     page.context(escape(brief.route), f"Data as of {date_token(brief.end, brief.data_time)}")
 

@@ -5,7 +5,7 @@ The rules are read when a command first asks for them. Whoever sends needs the w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -134,6 +134,11 @@ def routes_of(settings: Settings) -> Iterator[Route]:
         first, *others = (address for _, address in getaddresses([route.to]))
         yield replace(route, to=first)
         yield from (replace(route, to=address, name=f"{route.name}/{address}") for address in others)
+
+
+def owner_first(routes: Iterable[Route], owner: str | None) -> tuple[Route, ...]:
+    """Where operator notices go: the route named in [owner] first, with all its addresses, and routes for experimental rules last."""
+    return tuple(sorted(routes, key=lambda route: (route.config_name != owner, route.stage != "stable")))
 
 
 def sources(app: Opened) -> tuple[SourceHealth, ...]:

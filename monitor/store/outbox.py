@@ -13,9 +13,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
 
+from monitor.domain.alerts import unsubscriptions
 from monitor.domain.alerts.sent_log import Sent
+from monitor.domain.model import route_config_name
 from monitor.store.rows import insert_new, read, read_first, row_of, upsert
 from monitor.store.tables import ATTEMPT, BROKEN, DIGEST_SLOT, LANE, OUTBOX, Attempt, Item
+from monitor.store.verdict_records import interventions
 
 _OTHER = OUTBOX.alias("other")
 
@@ -66,8 +69,14 @@ class Settlement:
 
 
 def enqueue(conn: Connection, items: Iterable[NewOutboxItem], now: datetime) -> None:
-    """Put messages into the outbox; one whose id is there already, sent or not, is left as it is."""
-    states = ((item, "held" if item.held_until else "waiting") for item in items)
+    """Put messages into the outbox; one whose id is there already, sent or not, is left as it is, and one for an address that has
+    left its route is left out. This one door holds for every kind of message, also for one made before the address left."""
+    new = tuple(items)
+    if not new:
+        return
+    left = unsubscriptions.unsubscribed(interventions(conn, ()).get("", ()))
+    wanted = (item for item in new if unsubscriptions.membership(item.route, item.to) not in left)
+    states = ((item, "held" if item.held_until else "waiting") for item in wanted)
     insert_new(conn, OUTBOX, (row_of(OUTBOX, item, state=state, created_at=now) for item, state in states))
 
 
@@ -313,3 +322,19 @@ def expire_held(conn: Connection, now: datetime) -> int:
     """Expire held rows that no person released in time; returns how many."""
     rows = update(OUTBOX).where(OUTBOX.c.state == "held", OUTBOX.c.held_until <= now)
     return conn.execute(rows.values(state="expired", settled_at=now)).rowcount
+
+
+def expire_for(conn: Connection, route: str, to: str, now: datetime, error: str) -> int:
+    """Expire all that is not sent yet to an address of a route; returns how many. A message that is being sent may still arrive, and
+    is not tried again."""
+    name = route_config_name(route)
+    of_route = or_(OUTBOX.c.route == name, OUTBOX.c.route.startswith(f"{name}/", autoescape=True))
+    unsent = (*_UNSETTLED, "dead")
+    rows = update(OUTBOX).where(of_route, func.lower(OUTBOX.c.to) == to.lower(), OUTBOX.c.state.in_(unsent))
+    return conn.execute(rows.values(state="expired", settled_at=now, error=error)).rowcount
+
+
+def counts_by_channel(conn: Connection) -> dict[tuple[str, str], int]:
+    """How many rows of each channel are in each state, by (channel, state)."""
+    grouped = select(OUTBOX.c.channel, OUTBOX.c.state, func.count()).group_by(OUTBOX.c.channel, OUTBOX.c.state)
+    return {(channel, state): count for channel, state, count in conn.execute(grouped)}

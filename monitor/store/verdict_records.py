@@ -100,6 +100,14 @@ def last_decided_at(conn: Connection) -> datetime | None:
     return latest
 
 
+def due_by(conn: Connection, commitment: str, moment: datetime) -> None:
+    """Let a verdict fall due by a moment at the latest, and not be asked for before. One that is being decided meanwhile is decided
+    again, so that the moment is not lost."""
+    later = or_(VERDICT.c.next_due.is_(None), VERDICT.c.next_due > moment)
+    row = update(VERDICT).where(VERDICT.c.commitment == commitment, later)
+    conn.execute(row.values(next_due=moment, version=VERDICT.c.version + 1))
+
+
 def next_clock_due(conn: Connection, apart_from: Collection[str] = ()) -> datetime | None:
     """The earliest moment at which time alone could change a verdict, these commitments left out; None if there is none."""
     others = VERDICT.c.commitment.not_in(list(apart_from))
@@ -135,6 +143,18 @@ def content_stamp(conn: Connection) -> tuple[int | None, ...]:
     versions = select(func.count(), func.sum(VERDICT.c.version)).select_from(VERDICT)
     counts = (conn.scalar(select(func.count()).select_from(table)) for table in (TRANSITION, ACT))
     return (*conn.execute(versions).one(), *counts)
+
+
+def last_changed(conn: Connection) -> datetime | None:
+    """When a verdict was published, a change recorded or a person did something last; None before the first."""
+    moments = (conn.scalar(select(func.max(column))) for column in (PUBLISHED.c.at, TRANSITION.c.at, ACT.c.at))
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def last_decided(conn: Connection) -> datetime | None:
+    """When a verdict was decided last; None before the first."""
+    moment: datetime | None = conn.scalar(select(func.max(VERDICT.c.decided_at)))
+    return moment
 
 
 def first_published(conn: Connection) -> dict[str, datetime]:

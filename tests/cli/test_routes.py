@@ -109,3 +109,59 @@ def test_a_configuration_without_routes_is_told_what_to_add(desk: Desk) -> None:
     result = desk.run("route", "try")
     assert (result.exit_code, result.stdout) == (0, "")
     assert "no route is configured: add [[routes]] to config.toml" in result.stderr
+
+
+MAILS = """
+[[routes]]
+name = "mails"
+channel = "email"
+to = "Ann@deals.example, bob@deals.example"
+least_severity = "routine"
+
+[[feeds]]
+name = "herald"
+"""
+
+
+@pytest.fixture
+def mails(desk: Desk) -> People:
+    desk.edit('\n[[feeds]]\nname = "herald"\n', MAILS)
+    desk.hear()
+    return People(desk)
+
+
+def places(people: People) -> list[str]:
+    with people.desk.opened() as app, app.store.read() as conn:
+        return [row.to for row in outbox_store.items(conn) if row.commitment == "soy" and row.state == "waiting"]
+
+
+def test_who_is_unsubscribed_gets_nothing_until_subscribed_again(mails: People) -> None:
+    mails.news(BUYS, day(1))
+    asked = ("--reason", "she asked for it", "--by", "kim")
+    said = mails.did(day(1.1), "route", "unsubscribe", "mails", "ann@deals.example", *asked)
+    assert said == "Ann@deals.example gets nothing more of mails; 1 waiting message expired\n"
+    assert places(mails) == ["desk@deals.example", "bob@deals.example"]
+    row = next(r for r in mails.asked(day(1.2), "route", "try", "soy") if r["to"] == "Ann@deals.example")
+    assert (row["outcome"], row["why"][:29]) == ("nothing", "unsubscribed on 3 Mar 2026 11")
+    assert "unsubscribe mails/ann@deals.example, by kim: she asked for it" in mails.did(day(1.2), "acts")
+    mails.news(CANCELS, day(2))
+    assert places(mails).count("Ann@deals.example") == 0
+    mails.did(day(3), "route", "resubscribe", "mails", "ann@deals.example", "--reason", "she is back")
+    mails.news(BUYS, day(4))
+    assert places(mails).count("Ann@deals.example") == 1
+    assert "unsubscribe" not in mails.did(day(5), "acts")
+    assert "resubscribe mails/ann@deals.example" in mails.did(day(5), "acts", "--all")
+
+
+def test_a_route_or_an_address_that_is_not_there_is_named_with_those_that_are(mails: People) -> None:
+    leave = ("route", "unsubscribe")
+    for arguments, said in (
+        ((*leave, "mail", "ann@deals.example"), "no route is called 'mail'; there are: desk, mails"),
+        ((*leave, "mails", "eve@deals.example"), "it has: Ann@deals.example, bob@deals.example"),
+        (("route", "resubscribe", "mails", "ann@deals.example"), "has not left mails; nobody has left a route"),
+    ):
+        result = mails.does(day(1), *arguments, "--reason", "x")
+        assert result.exit_code == 2
+        assert said in " ".join(result.stderr.split())
+    mails.did(day(1), *leave, "mails", "ann@deals.example", "--reason", "x")
+    assert "has left mails already" in mails.does(day(1), *leave, "mails", "ANN@deals.example", "--reason", "x").stderr

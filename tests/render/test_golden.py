@@ -12,6 +12,8 @@ from tests.builders.sample_messages import PARCELS
 
 KINDS = sorted(PARCELS.keys() - {"busy digest"})
 """The busy digest is the digest five hundred times."""
+WITH_LINKS = ("alert_with_links", "digest_with_links")
+"""The messages of an installation whose messages have links that act (`test_action_links.py`)."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -21,4 +23,4 @@ def test_the_text_mail_of_each_kind_reads_as_it_did(kind: str, golden: Callable[
 
 def test_no_golden_file_is_left_without_its_kind() -> None:
     files = {file.stem for file in (Path(__file__).parent / "golden").iterdir()}
-    assert files == {kind.replace(" ", "_") for kind in KINDS}
+    assert files == {kind.replace(" ", "_") for kind in KINDS} | {*WITH_LINKS}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.domain.messages.action_links import LinkMaker
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from monitor.render.jinja_env import Templates, unbroken_link
@@ -25,7 +26,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def renderer(folder: Path) -> Renderer:
-    return Renderer(folder, sender="Deal monitor <monitor@deals.example>", list_domain="deals.example")
+    sender, site = "Deal monitor <monitor@deals.example>", "https://deals.example"
+    links = LinkMaker(site, b"only for samples")
+    return Renderer(folder, sender=sender, list_domain="deals.example", base_url=site, links=links)
 
 
 def edited(folder: Path, name: str, text: str) -> Renderer:

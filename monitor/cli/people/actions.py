@@ -66,10 +66,15 @@ def new_intervention(
     app: Opened, kind: str, commitment: str, subject: str, reason: str, by: str | None
 ) -> Intervention:
     """An act of this moment by the person named, else by the user who is logged in. Raises BadParameter without a reason."""
+    why, act_id, author = require_reason(reason), secrets.token_hex(6), author_name(by)
+    return Intervention(act_id, kind, commitment, subject, why, "", app.clock(), by=author)
+
+
+def require_reason(reason: str) -> str:
+    """The reason of an act. Raises BadParameter for an empty one."""
     if not reason.strip():
         raise click.BadParameter("the reason is empty: it is what others will read", param_hint="--reason")
-    act_id, author = secrets.token_hex(6), author_name(by)
-    return Intervention(act_id, kind, commitment, subject, reason.strip(), "", app.clock(), by=author)
+    return reason.strip()
 
 
 def apply_interventions(app: Opened, acts: Sequence[Intervention], concerned: Collection[str]) -> InterventionResult:

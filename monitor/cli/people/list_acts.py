@@ -12,10 +12,12 @@ import click
 from monitor.cli.common import echo_lines, fields_of, format_utc, require_commitment, session
 from monitor.cli.people.reading_lines import match_values
 from monitor.domain.alerts.mutes import mutes_at
+from monitor.domain.alerts.unsubscriptions import LEAVES, RETURNS, unsubscribed
 from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import pin_in_force
 from monitor.domain.verdicts.interventions import author_of, in_force
+from monitor.domain.verdicts.reader_reports import REPORT, WITHDRAWN, open_reports
 from monitor.domain.verdicts.reading_acts import READ, TAKEN_BACK, counting_read_acts, reading_of
 from monitor.store import verdict_records
 
@@ -39,6 +41,8 @@ class ListedIntervention:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an act.")
 def acts(*, commitment: str | None, everything: bool, as_json: bool) -> None:
     """What people have done: pins, mutes, rejections and readings in force, with who, when, why and until when.
+
+    Also what readers have done by links in messages: unsubscribed, muted a commitment for themselves, reported a message as wrong.
 
     \b
     Example:
@@ -67,17 +71,25 @@ def list_interventions(app: Opened, names: Sequence[str]) -> list[ListedInterven
     acts = {act.id: act for own in (general_here, *by_commitment.values()) for act in own}
     pins = [pin_in_force(own, now) for own in by_commitment.values()]
     active = [*pins, *mutes_at(acts.values(), now), *in_force(acts.values(), "reject", "restore")]
-    active += counting_read_acts(general)
+    active += [*counting_read_acts(general), *unsubscribed(general).values(), *open_reports(acts.values(), now)]
     active_ids = {act.id for act in active if act is not None}
 
     def about(act: Intervention) -> str:
         if act.kind == "pin":
             return f"pin {act.commitment} as {status_caps(act.payload.partition('/')[0])}"
-        if act.kind in ("mute", "reject"):
-            return f"{act.kind} {act.subject}" + (f" of {act.commitment}" if act.commitment else "")
+        if act.kind == "mute":
+            return f"mute {act.subject}" + (f" for {act.payload}" if act.payload else "")
+        if act.kind == "reject":
+            return f"reject {act.subject} of {act.commitment}"
+        if act.kind == REPORT:
+            return f"report message {act.subject} about {act.commitment} as wrong"
+        if act.kind == LEAVES:
+            return f"{LEAVES} {act.subject}"
         if act.kind == READ:
             return f"read {_reading(act)}"
         undone = acts.get(act.subject)
+        if act.kind == WITHDRAWN:
+            return f"take back: report of message {undone.subject if undone else act.subject}"
         if act.kind == TAKEN_BACK:
             return f"take back: read {_reading(undone) if undone else act.subject}"
         return f"{act.kind} {undone.subject or undone.commitment if undone else act.subject}"
@@ -88,9 +100,11 @@ def list_interventions(app: Opened, names: Sequence[str]) -> list[ListedInterven
 
 def _covers(act: Intervention, names: Sequence[str]) -> bool:
     """Whether an act on no commitment in particular concerns one of these: a mute by its pattern, a reading by what it read or
-    has changed. One that concerns nothing is listed with all commitments."""
+    has changed. One that concerns nothing, or who has left a route, is listed with all commitments."""
     if act.kind == "mute":
         return any(fnmatchcase(name, act.subject) for name in names)
+    if act.kind == LEAVES:
+        return len(names) != 1
     if act.kind != READ:
         return False
     concerned = reading_of(act).concerned
@@ -108,7 +122,9 @@ def intervention_line(item: ListedIntervention) -> str:
     """One act as a line for people."""
     act = item.act
     end = f", until {format_utc(act.until)}" if act.until else ""
-    over = "" if item.in_force or act.kind in ("unpin", "unmute", "restore", TAKEN_BACK) else ", over"
+    over = (
+        "" if item.in_force or act.kind in ("unpin", "unmute", "restore", TAKEN_BACK, RETURNS, WITHDRAWN) else ", over"
+    )
     source = f" ({act.source})" if act.source else ""
     why = f": {act.reason}{source}" if act.reason else ""  # a reading may go without
     return f"{format_utc(act.at)}  {item.about}, by {author_of(act)}{end}{over}{why}"

@@ -7,7 +7,8 @@ import click
 from monitor.cli.common import Entry, ListedGroup
 
 COMMANDS = {
-    "build": Entry("site.build:build", "Write all pages, feeds, calendars and JSON files into the data folder.")
+    "build": Entry("site.build:build", "Write all pages, feeds, calendars and JSON files into the data folder."),
+    "serve": Entry("site.serve:serve", "Serve the pages, health, metrics and the links in messages, until stopped."),
 }
 
 

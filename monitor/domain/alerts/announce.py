@@ -63,8 +63,8 @@ def announce(
 ) -> tuple[Message, ...]:
     """The messages that these transitions cause, by route; the same transitions always give the same message ids.
 
-    acts: interventions, of which only mutes matter here. unmuted: commitments whose mute has ended; one summary replaces
-    their transitions. told_by: signal -> its story; changes of several commitments on one story are one message.
+    acts: interventions, of which only mutes matter here. unmuted: commitments whose mute has ended, everywhere or in one place; one
+    summary replaces their transitions there. told_by: signal -> its story; changes of several commitments on one story are one message.
     also: change -> signals beside its evidence that say the same.
 
     For each stable route:
@@ -73,14 +73,15 @@ def announce(
     3. Join the drafts of one event, and drop messages that were sent before.
     4. Add the summaries of ended mutes.
     """
-    ended = {summary.commitment for summary in unmuted}
-    names = {t.commitment for t in transitions} & commitments.keys() - ended
-    audible = {name for name in names if mute_window_at(acts, name, now) is None}
+    changed = {t.commitment for t in transitions} & commitments.keys()
     known, messages = {message.message_id for message in sent.messages}, list[Message]()
     for route in routes:
         if route.stage != "stable":
             continue
         alerts = _RouteAlerts(route, sent, commitments, policy, now)
+        ended = summaries_for(route, unmuted, acts, now)
+        names = changed - {summary.commitment for summary in ended}
+        audible = {name for name in names if mute_window_at(acts, name, now, route.name) is None}
         heard = [m for m in transitions if m.commitment in audible and (alerts.accepts(m) or alerts.follows_up(m))]
         groups: dict[str, list[Transition]] = {}
         for move in told_once_a_family(heard, commitments, told_by):
@@ -97,9 +98,18 @@ def announce(
                 drafts = [whole if other is same[0] else other for other in drafts if other not in same[1:]]
             else:
                 drafts.append(draft)
-        made = [*(alerts.message(draft, also) for draft in drafts), *alerts.summaries(unmuted)]
+        made = [*(alerts.message(draft, also) for draft in drafts), *alerts.summaries(ended)]
         messages += [message for message in made if message.id not in known]
     return tuple(messages)
+
+
+def summaries_for(
+    route: Route, unmuted: Sequence[MuteSummary], acts: Sequence[Intervention], now: datetime
+) -> tuple[MuteSummary, ...]:
+    """The ended mutes that a route hears of, one a commitment: its own, which reaches back to whatever was part of it, before one of
+    all places; none of what stays muted for it."""
+    known = {s.commitment: s for s in sorted(unmuted, key=lambda s: s.place) if s.place in ("", route.name)}
+    return tuple(s for s in known.values() if mute_window_at(acts, s.commitment, now, route.name) is None)
 
 
 def told_once_a_family(

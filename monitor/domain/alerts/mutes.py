@@ -1,4 +1,7 @@
-"""Mutes: when a person has silenced a commitment, and what a summary says when the mute ends."""
+"""Mutes: when a person has silenced a commitment, everywhere or in one place, and what a summary says when the mute ends.
+
+A mute whose payload names a route silences that place alone: a reader's own choice (`pipeline.link_actions`).
+"""
 
 from __future__ import annotations
 
@@ -27,19 +30,22 @@ class MuteWindow:
 @dataclass(frozen=True, slots=True)
 class MuteSummary:
     """A commitment whose mute has ended. differs: from what was published when it began; recorded: number of changes
-    recorded meanwhile."""
+    recorded meanwhile; place: the route that was silent, '' for all."""
 
     commitment: str
     silence: MuteWindow
     differs: tuple[Transition, ...]
     recorded: int
+    place: str = ""
 
 
-def mute_windows(acts: Iterable[Intervention], commitment: str) -> tuple[MuteWindow, ...]:
-    """When a commitment was and will be muted, oldest first; mutes that overlap or adjoin are one window."""
+def mute_windows(acts: Iterable[Intervention], commitment: str, place: str = "") -> tuple[MuteWindow, ...]:
+    """When a commitment was and will be muted, oldest first; mutes that overlap or adjoin are one window. place: a route, for which
+    its own mutes count too; '': those for all places alone."""
     known = tuple(acts)
     ends = {act.subject: act.at for act in known if act.kind == "unmute"}
-    own = [act for act in known if act.kind == "mute" and fnmatchcase(commitment, act.subject)]
+    here = (act for act in known if act.kind == "mute" and act.payload in ("", place))
+    own = [act for act in here if fnmatchcase(commitment, act.subject)]
     windows: list[MuteWindow] = []
     for mute in sorted(own, key=lambda act: (act.at, act.id)):
         until = min((end for end in (mute.until, ends.get(mute.id)) if end is not None), default=None)
@@ -52,9 +58,9 @@ def mute_windows(acts: Iterable[Intervention], commitment: str) -> tuple[MuteWin
     return tuple(windows)
 
 
-def mute_window_at(acts: Iterable[Intervention], commitment: str, now: datetime) -> MuteWindow | None:
-    """The window that `now` falls in; None if the commitment is not muted."""
-    return next((window for window in mute_windows(acts, commitment) if window.covers(now)), None)
+def mute_window_at(acts: Iterable[Intervention], commitment: str, now: datetime, place: str = "") -> MuteWindow | None:
+    """The window that `now` falls in; None if the commitment is not muted (for this place, where one is given)."""
+    return next((window for window in mute_windows(acts, commitment, place) if window.covers(now)), None)
 
 
 def mutes_at(acts: Iterable[Intervention], now: datetime) -> tuple[Intervention, ...]:
@@ -63,10 +69,27 @@ def mutes_at(acts: Iterable[Intervention], now: datetime) -> tuple[Intervention,
     return tuple(act for act in left if act.at <= now and (act.until is None or now < act.until))
 
 
-def last_ended_mute(acts: Iterable[Intervention], commitment: str, after: datetime, now: datetime) -> MuteWindow | None:
+def last_ended_mute(
+    acts: Iterable[Intervention], commitment: str, after: datetime, now: datetime, place: str = ""
+) -> MuteWindow | None:
     """The last window that ended after `after` and by `now`; None if there is none or the commitment is muted again."""
-    ended = [w for w in mute_windows(acts, commitment) if w.until is not None and after < w.until <= now]
-    return ended[-1] if ended and mute_window_at(acts, commitment, now) is None else None
+    known = tuple(acts)
+    ended = [w for w in mute_windows(known, commitment, place) if w.until is not None and after < w.until <= now]
+    return ended[-1] if ended and mute_window_at(known, commitment, now, place) is None else None
+
+
+def last_ended_mutes(
+    acts: Sequence[Intervention], commitment: str, after: datetime, now: datetime
+) -> dict[str, MuteWindow]:
+    """By place ('' for all): the window that ended after `after` and by `now`. A place stands here only where a mute of its own
+    was part of it."""
+    places = dict.fromkeys(act.payload for act in acts if act.kind == "mute" and act.payload)
+    ended = {place: last_ended_mute(acts, commitment, after, now, place) for place in ("", *places)}
+    return {
+        place: window
+        for place, window in ended.items()
+        if window is not None and any(act.payload == place for act in window.mutes)
+    }
 
 
 def restore_transition(net: Transition, recorded: Sequence[Transition]) -> Transition:

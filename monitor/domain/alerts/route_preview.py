@@ -123,7 +123,7 @@ class RoutePreview:
             return RouteOutcome("nothing", None, "it hears of rules on trial alone (stage)")
         if not subscribes_to(route, commitment, self.commitments):
             return RouteOutcome("nothing", None, f"it follows {', '.join(route.commitments) or 'nothing'}")
-        mute = mute_window_at(self.acts, commitment, self.now)
+        mute = mute_window_at(self.acts, commitment, self.now, route.name)
         if mute is not None:
             end = f"until {format_time(mute.until, route.zone)}" if mute.until else "without an end"
             why = "; ".join(f"{act.reason} ({author_of(act)})" for act in mute.mutes)

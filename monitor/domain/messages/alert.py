@@ -183,7 +183,7 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         read=_read_by(evidence),
         route=route_line(route),
         at=message.at,
-        events=tuple(item.id for item in message.transitions),
+        events=tuple(item.id for item in transitions),
         zone=route.zone,
         unconfirmed=unconfirmed,
         contested=FlagKind.CONTESTED in raised,

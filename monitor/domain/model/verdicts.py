@@ -205,8 +205,10 @@ class Intervention:
     """What a person decided. by: who; reason: why; until: the end, or None.
 
     kind: pin (payload: the status), unpin (subject: the pin), reject (subject: a signal; payload: what it said), restore
-    (subject: the rejection), mute (subject: an id or a pattern of ids), unmute (subject: the mute), read (subject: a story;
-    payload: what was read in it), unread (subject: the act of reading).
+    (subject: the rejection), mute (subject: an id or a pattern of ids; payload: the route it is for, '' for all), unmute (subject: the
+    mute), read (subject: a story; payload: what was read in it), unread (subject: the act of reading). Of readers, by links in messages:
+    unsubscribe (subject: an address in a route), resubscribe (subject: the former), report (subject: the number of a message; payload:
+    the signals behind it), unreport (subject: the report).
     """
 
     id: str
