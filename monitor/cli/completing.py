@@ -40,7 +40,8 @@ Source = Callable[[click.Context], Iterator[tuple[str, str]]]
 
 def outline(group: click.Group) -> dict[str, Any]:
     """What each command of a group takes, for JSON."""
-    context, found = click.Context(group), {}
+    context = click.Context(group)
+    found: dict[str, Any] = {}
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         assert command is not None

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -44,11 +45,15 @@ TABLE_LINES = 5
 def run(*, quiet: bool) -> None:
     """Watch the configured feeds until stopped (Ctrl-C or SIGTERM), and send what changes."""
     from monitor.runtime.app import outbox_folder
+    from monitor.version import program_version
+    from monitor.workbench.authoring.laid_out import upgrade_advice
 
     stop = Event()
     stop_on_signals(stop)
     with opened_app(exclusive=True) as app:
         app.stop = stop
+        for advice in upgrade_advice(Path(app.settings.path or "").parent, program_version()):
+            click.echo(f"warning: {advice}", err=True)
         click.echo(f"watching {len(app.feeds())} feeds for {len(app.rulebook.commitments)} commitments", err=True)
         if (folder := outbox_folder(app.settings)) is not None:
             click.echo(f"messages of channels that are not configured are written to {folder}", err=True)

@@ -106,7 +106,7 @@ def _files(settings: Settings, *, with_secrets: bool) -> Iterator[tuple[str, Pat
     if settings.smtp.ca_file is not None:
         yield "ca_file", settings.smtp.ca_file
     if with_secrets:
-        yield from _tree(f"data/{SITE_KEY}", settings.data_dir / SITE_KEY)
+        yield from _tree(f"data/{SITE_KEY}", settings.site_key_file)
         yield from ((f"secrets/{file.name}", file) for file in settings.secret_files)
 
 
