@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
 
 from monitor.errors import StoreError
-from monitor.store import backup, open_store
+from monitor.store import backup, open_store, schema
 from tests.builders.databases import empty_database
 
 
@@ -67,12 +70,29 @@ def test_a_copy_opens_as_the_database_of_a_monitor(database: Path, tmp_path: Pat
     open_store(f"sqlite:///{tmp_path / 'copy.db'}", exclusive=True).close()
 
 
-def test_a_database_of_an_older_schema_is_copied_and_not_upgraded(
-    database: Path, changed: sqlite3.Connection, tmp_path: Path
+@pytest.mark.parametrize("revision", schema.REVISIONS[:-1])
+def test_a_database_of_an_older_schema_is_copied_as_it_is_and_brought_up_to_date_when_it_is_opened(
+    tmp_path: Path, revision: str
 ) -> None:
-    changed.execute("UPDATE alembic_version SET version_num = '0003'")
-    backup.copy_database(database, tmp_path / "copy.db")
-    assert backup.contents(tmp_path / "copy.db", "copy").schema == "0003"
+    older, copy = tmp_path / "older.db", tmp_path / "copy.db"
+    with older_database(older, revision):
+        backup.copy_database(older, copy)
+    found = backup.contents(copy, "copy")
+    assert (found.schema, found.statuses) == (revision, {})
+    open_store(f"sqlite:///{copy}").close()
+    assert backup.contents(copy, "copy").schema == schema.HEAD
+
+
+@contextmanager
+def older_database(file: Path, revision: str) -> Iterator[None]:
+    """An empty database with the tables of an older program."""
+    engine, config = create_engine(f"sqlite:///{file}"), Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    with engine.begin() as conn:
+        config.attributes["connection"] = conn
+        command.upgrade(config, revision)
+    yield
+    engine.dispose()
 
 
 def test_a_database_that_is_not_there_yet_is_named(tmp_path: Path) -> None:
@@ -84,13 +104,13 @@ def test_a_database_that_is_not_there_yet_is_named(tmp_path: Path) -> None:
 def test_a_newer_schema_is_refused_with_a_remedy(database: Path, changed: sqlite3.Connection) -> None:
     changed.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match=r"newer version of this program \(schema 9999, .*install that version"):
-        backup.contents(database, "copy")
+        backup.check_copy(database, "copy")
 
 
 def test_tables_of_another_program_are_refused(database: Path, changed: sqlite3.Connection) -> None:
     changed.execute("DROP TABLE alembic_version")
     with pytest.raises(StoreError, match="another program"):
-        backup.contents(database, "copy")
+        backup.check_copy(database, "copy")
 
 
 @pytest.mark.parametrize("damage", ["no database", "a page"])
@@ -102,7 +122,7 @@ def test_a_damaged_database_is_refused(database: Path, damage: str) -> None:
         content[4096:20000] = b"\xff" * (20000 - 4096)
     database.write_bytes(content)
     with pytest.raises(StoreError, match="damaged"):
-        backup.contents(database, "copy")
+        backup.check_copy(database, "copy")
 
 
 def test_only_an_address_of_sqlite_names_a_file() -> None:
