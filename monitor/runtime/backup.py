@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.errors import BackupError, StoreError
-from monitor.long_work import counted
-from monitor.runtime.backup_archive import CONFIG, DATABASE, FORMAT, ArchiveWriter, Manifest
+from monitor.long_work import long_work
+from monitor.runtime.backup_archive import CONFIG, DATABASE, FORMAT, MEGABYTE, ArchiveWriter, Manifest
 from monitor.store import backup as store_backup
 from monitor.version import program_version
 
@@ -46,7 +46,7 @@ def make_backup(
 ) -> MadeBackup:
     """Write one archive: the file `target`, or a file named by the time in it if it is a folder. Raises StoreError and BackupError.
 
-    keep: how many archives stay in that folder, the new one included; None: all.
+    keep: how many archives of that folder stay, the new one included; None: all.
 
     1. Copy the database as it is now into a file beside the archive.
     2. Write copy, settings, rules, templates and kept digests into a temporary file, synced to the disk.
@@ -57,39 +57,48 @@ def make_backup(
         remedy = 'back that up with its own tools: pg_dump --format=custom --file=monitor.dump "$ADDRESS"'
         text = f"the database is on a PostgreSQL server: {remedy}. Rules and config.toml are files: copy them beside it"
         raise StoreError(text, subject="database")
-    in_folder = target.is_dir()
-    folder = target if in_folder else target.parent
-    if not folder.is_dir():
-        raise BackupError(f"there is no folder {folder}: create it first", subject=str(folder))
-    path = folder / f"deal-monitor-{now:%Y%m%dT%H%M%SZ}.tar.gz" if in_folder else target
-    if path.exists():
-        raise BackupError(f"{path} is there already: name another file, or a folder", subject=str(path))
+    path = _path_for(target, now)
     try:
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=folder) as staging:
-            copy = Path(staging) / DATABASE
+        with tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as staging:
+            copy, unfinished = Path(staging) / DATABASE, Path(staging) / "archive"
             store_backup.copy_database(database, copy)
             held = store_backup.contents(copy, str(database))
             facts = (held.schema, now.isoformat(timespec="seconds"), with_secrets)
             manifest = Manifest(FORMAT, program_version(), *facts, held.counts, held.statuses, held.waiting)
-            unfinished = Path(staging) / "archive"
-            with unfinished.open("xb") as stream:
-                unfinished.chmod(0o600)
-                writer = ArchiveWriter(stream, manifest)
-                writer.add_file(DATABASE, copy)
-                files = list(_files(settings, with_secrets=with_secrets))
-                for name, file in counted(files, "packing", len(files), "files"):
-                    writer.add_file(name, file)
-                writer.finish()
-                stream.flush()
-                os.fsync(stream.fileno())
+            files = [(DATABASE, copy), *_files(settings, with_secrets=with_secrets)]
+            count = _write(unfinished, manifest, files)
             size = unfinished.stat().st_size
             unfinished.rename(path)
-        _sync(folder)
+        _sync(path.parent)
     except OSError as error:
         text = f"{error.filename or path} cannot be backed up: {error.strerror or error}"
         raise BackupError(f"{text}. Nothing was left behind", subject=str(path)) from error
-    removed = _remove_oldest(folder, keep) if in_folder and keep is not None else ()
-    return MadeBackup(path, manifest, writer.count, size, removed)
+    removed = _remove_oldest(path.parent, keep) if keep is not None else ()
+    return MadeBackup(path, manifest, count, size, removed)
+
+
+def _path_for(target: Path, now: datetime) -> Path:
+    """Where the archive is to lie. Raises BackupError where there is no folder for it, or something is there already."""
+    path = target / f"deal-monitor-{now:%Y%m%dT%H%M%SZ}.tar.gz" if target.is_dir() else target
+    if not path.parent.is_dir():
+        raise BackupError(f"there is no folder {path.parent}: create it first", subject=str(path))
+    if path.exists():
+        raise BackupError(f"{path} is there already: name another file, or a folder", subject=str(path))
+    return path
+
+
+def _write(archive: Path, manifest: Manifest, files: Sequence[tuple[str, Path]]) -> int:
+    """Write an archive of these files, this user's alone, and wait until it is on the disk; returns how many. Raises OSError."""
+    whole = sum(file.stat().st_size for _, file in files)
+    with archive.open("xb") as stream, long_work("packing", whole // MEGABYTE, "MB") as step:
+        archive.chmod(0o600)
+        writer = ArchiveWriter(stream, manifest, step)
+        for name, file in files:
+            writer.add_file(name, file)
+        writer.finish()
+        stream.flush()
+        os.fsync(stream.fileno())
+    return writer.count
 
 
 def _files(settings: Settings, *, with_secrets: bool) -> Iterator[tuple[str, Path]]:

@@ -11,7 +11,7 @@ import io
 import json
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -25,6 +25,7 @@ MANIFEST, SUMS, DATABASE, CONFIG = "manifest.json", "SHA256SUMS", "monitor.db", 
 LARGEST_MANIFEST = 1_000_000
 """Bytes; that of fifteen commitments takes a thousand."""
 CHUNK = 1 << 20
+MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,20 @@ class Manifest:
 
 
 class ArchiveWriter:
-    """Writes the files of one archive; `finish` ends it. count and size: files written so far, and their bytes."""
+    """Writes the files of one archive; `finish` ends it. count: files written so far.
 
-    def __init__(self, stream: io.BufferedIOBase, manifest: Manifest) -> None:
-        self._tar = tarfile.open(fileobj=stream, mode="w:gz", format=tarfile.PAX_FORMAT)  # noqa: SIM115 - `finish` closes
+    step: takes the megabytes that are packed so far.
+    """
+
+    def __init__(
+        self, stream: io.BufferedIOBase, manifest: Manifest, step: Callable[[int], None] | None = None
+    ) -> None:
+        # Level 9, the usual one, takes 20 to 70 % longer than 6 on a monitor's year, and saves less than 1 % of the size.
+        self._tar = tarfile.open(fileobj=stream, mode="w:gz", compresslevel=6)  # noqa: SIM115 - `finish` closes it
         self._at = int(manifest.moment.timestamp())
+        self._step, self._packed = step, 0
         self._sums: list[str] = []
-        self.count = self.size = 0
+        self.count = 0
         self.add_bytes(MANIFEST, json.dumps(asdict(manifest), indent=2, ensure_ascii=False).encode() + b"\n")
 
     def add_bytes(self, name: str, content: bytes) -> None:
@@ -68,10 +76,15 @@ class ArchiveWriter:
         """Add what `stream` holds; one that grows meanwhile is taken as far as it went at the start."""
         member = tarfile.TarInfo(name)
         member.size, member.mtime, member.mode = size, self._at, 0o600
-        hashed = _Hashed(stream)
+        hashed = _Hashed(stream, self._tell)
         self._tar.addfile(member, hashed)
         self._sums.append(f"{hashed.sum.hexdigest()}  {name}\n")
-        self.count, self.size = self.count + 1, self.size + size
+        self.count += 1
+
+    def _tell(self, size: int) -> None:
+        self._packed += size
+        if self._step is not None:
+            self._step(self._packed // MEGABYTE)
 
     def finish(self) -> None:
         self.add_bytes(SUMS, "".join(self._sums).encode())
@@ -79,14 +92,15 @@ class ArchiveWriter:
 
 
 class _Hashed:
-    """Hashes what is read through it."""
+    """Hashes what is read through it, and tells how much that is."""
 
-    def __init__(self, stream: io.BufferedIOBase | io.BytesIO) -> None:
-        self.sum, self._stream = hashlib.sha256(), stream
+    def __init__(self, stream: io.BufferedIOBase | io.BytesIO, tell: Callable[[int], None]) -> None:
+        self.sum, self._stream, self._tell = hashlib.sha256(), stream, tell
 
     def read(self, size: int = -1) -> bytes:
         data = self._stream.read(size)
         self.sum.update(data)
+        self._tell(len(data))
         return data
 
 
