@@ -125,6 +125,13 @@ def test_a_question_is_not_written_over(watched: Watched) -> None:
         assert watched.at(5) == "yes or no? "
 
 
+def test_on_a_narrow_terminal_the_counts_still_show(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with watched.working("reading a-file-with-quite-a-long-name.jsonl.gz", 500_000, "stories") as step:
+        step(123_456)
+        assert "123,456 of 500,000 stories, 12,346/s 0:00:10" in watched.at(10)
+
+
 def test_a_name_is_no_markup_and_no_line_is_wider_than_the_terminal(watched: Watched) -> None:
     with watched.working(f"reading [red]{'x' * 200}", 3, "stories"):
         line = watched.at(1)
