@@ -73,7 +73,7 @@ export SET_UP
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv run demo test slow coverage deep lint types check bench pictures mail-checks lock clean
+.PHONY: help venv run demo wheel test slow coverage deep lint types check bench pictures mail-checks lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -85,6 +85,9 @@ run: $(STAMP) ## Start the monitor with config.toml
 
 demo: $(STAMP) ## Replay the sample year offline into var/demo
 	@exec $(BIN)/deal-monitor demo
+
+wheel: $(STAMP) ## Build the wheel into dist/, for pipx and for other machines
+	@exec $(BIN)/python -m hatchling build --target wheel
 
 test: $(STAMP) ## Run the tests that take less than about a second each
 	@exec $(BIN)/python -m pytest -m 'not slow' $(if $(COVERAGE),--cov --cov-report term --cov-fail-under $(DOMAIN_COVERAGE))
