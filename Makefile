@@ -52,7 +52,7 @@ step() { # step NUMBER WHAT COMMAND...: runs the command; if it fails, says why 
 	[ -t 2 ] && echo "[$$number/3] $$what: done" >&2 || :
 }
 remedy() {
-	if grep -qiE 'No space left' "$$log"; then echo "make: the disk is full; free about 500 MB and call make again"
+	if grep -qiE 'No space left' "$$log"; then echo "make: the disk is full; free about 300 MB and call make again"
 	elif grep -qiE 'DO NOT MATCH THE HASHES' "$$log"; then
 		echo "make: a package is not the one that requirements.lock names. Try: pip cache purge; then ask who runs the package index"
 	elif grep -qiE 'NewConnection|NameResolution|ConnectTimeout|ReadTimeout|ProxyError|SSLError|unreachable|timed out' "$$log"; then
