@@ -64,7 +64,7 @@ def numbered_lines(stream: Iterable[str], name: str) -> Iterator[tuple[int, str]
     """
     number = 0
     try:
-        for number, line in enumerate(counted(stream, f"reading {name}", unit="stories"), 1):
+        for number, line in enumerate(counted(stream, f"reading {Path(name).name}", unit="stories"), 1):
             if line.strip():
                 yield number, line
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:

@@ -29,6 +29,8 @@ RATE_SECONDS = 2.0
 FIRST_LINE_SECONDS = 10.0
 """Before the first whole line off a terminal."""
 BAR_WIDTH = 24
+ROOM_FOR_BAR = 100
+"""Columns of a terminal from which on there is room for a bar beside all words."""
 ERASE_LINE = "\r\x1b[2K"
 
 
@@ -233,10 +235,15 @@ def _progress_bar(stream: TextIO, clock: Callable[[], float]) -> Progress:
         def render(self, task: Any) -> Any:
             return super().render(task) if task.total is not None else ""
 
-    def text(template: str) -> ProgressColumn:
-        return TextColumn(template, markup=False, table_column=Column(no_wrap=True, overflow="ellipsis"))
+    console = Console(file=stream, force_terminal=True, highlight=False)
+    wide = console.width >= ROOM_FOR_BAR
+
+    def text(template: str, most: int | None = None) -> ProgressColumn:
+        return TextColumn(
+            template, markup=False, table_column=Column(no_wrap=True, overflow="ellipsis", max_width=most)
+        )
 
     spinner = SpinnerColumn("dots" if (stream.encoding or "").lower().startswith("utf") else "line")
-    columns = (spinner, text("{task.description}"), KnownEndColumn(BAR_WIDTH), text("{task.fields[count]}"))
-    console = Console(file=stream, force_terminal=True, highlight=False)
-    return Progress(*columns, TimeElapsedColumn(), console=console, auto_refresh=False, get_time=clock)
+    what, count = text("{task.description}", 40 if wide else 30), text("{task.fields[count]}")
+    columns = (spinner, what, *([KnownEndColumn(BAR_WIDTH)] if wide else []), count, TimeElapsedColumn())
+    return Progress(*columns, console=console, auto_refresh=False, get_time=clock)

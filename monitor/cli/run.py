@@ -54,7 +54,8 @@ def run(*, quiet: bool) -> None:
         app.stop = stop
         for advice in upgrade_advice(Path(app.settings.path or "").parent, program_version()):
             click.echo(f"warning: {advice}", err=True)
-        click.echo(f"watching {len(app.feeds())} feeds for {len(app.rulebook.commitments)} commitments", err=True)
+        watched = pluralised(len(app.feeds()), "feed"), pluralised(len(app.rulebook.commitments), "commitment")
+        click.echo(f"watching {' for '.join(watched)}", err=True)
         if (folder := outbox_folder(app.settings)) is not None:
             click.echo(f"messages of channels that are not configured are written to {folder}", err=True)
         if not run_until_stopped(app, quiet=quiet):
