@@ -148,7 +148,7 @@ def test_sample_year_settings_and_licence_travel_in_the_wheel(wheel: set[str]) -
 def test_the_wheel_holds_nothing_but_the_program_and_what_it_reads(wheel: set[str]) -> None:
     assert {name.split("/")[0] for name in wheel if ".dist-info/" not in name} == {"monitor"}
     top = {name.split("/")[2] for name in wheel if name.startswith("monitor/_data/")}
-    folders = {"docs", "rules", "templates"}
+    folders = {"docs", "ops", "rules", "templates"}
     assert top == folders | {"config.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"}
     assert not [name for name in wheel if "/." in name or "__pycache__" in name]
 
